@@ -1,0 +1,184 @@
+//! Members, and what a sign-up has to look like. Pure.
+
+use crate::time::UtcMillis;
+use crate::words::words;
+
+pub const NAME_MAX: usize = 100;
+/// The longest address that mail can be sent to (RFC 5321, 4.5.3.1.3, less the angle brackets).
+pub const EMAIL_MAX: usize = 254;
+pub const PASSWORD_MIN: usize = 12;
+pub const PASSWORD_MAX: usize = 256;
+
+words! {
+    /// What an account may do. Denied unless a page or server function says otherwise.
+    pub enum Role {
+        Member = "member",
+        Support = "support",
+        PrivacyOfficer = "privacy_officer",
+        Auditor = "auditor",
+    }
+}
+
+/// A country by its ISO 3166-1 alpha-2 code, in capitals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Country(celes::Country);
+
+impl Country {
+    pub fn parse(code: &str) -> Option<Self> {
+        (code.len() == 2).then(|| celes::Country::from_alpha2(code).ok().map(Self)).flatten()
+    }
+
+    pub fn code(self) -> &'static str {
+        self.0.alpha2
+    }
+
+    pub fn name(self) -> &'static str {
+        self.0.long_name.strip_prefix("The ").unwrap_or(self.0.long_name)
+    }
+
+    /// All of them, by name.
+    pub fn all() -> Vec<Self> {
+        let mut all: Vec<_> = celes::Country::get_countries().into_iter().map(Self).collect();
+        all.sort_by_key(|c| c.name());
+        all
+    }
+}
+
+/// Somebody with an account.
+#[derive(Clone, Debug)]
+pub struct Member {
+    pub id: String,
+    /// The opaque name under which the ledger knows them.
+    pub subject: String,
+    pub email: String,
+    pub name: String,
+    pub country: Country,
+    pub role: Role,
+    /// Sessions made under an older epoch have ended.
+    pub session_epoch: i64,
+    pub joined_at: UtcMillis,
+}
+
+/// An account about to be made; every field has been looked at.
+#[derive(Clone, Debug)]
+pub struct NewMember {
+    pub name: String,
+    pub email: String,
+    pub country: Country,
+    pub role: Role,
+    pub password_hash: String,
+    pub demo: bool,
+}
+
+/// A message at a field: the field's name, and what to do about it.
+pub type FieldErrors = Vec<(String, String)>;
+
+fn at(field: &str, message: impl Into<String>) -> (String, String) {
+    (field.into(), message.into())
+}
+
+/// An e-mail address as it is compared: trimmed, in lower case. `None` where it cannot be one.
+pub fn parse_email(text: &str) -> Option<String> {
+    let email = text.trim().to_lowercase();
+    let (local, domain) = email.rsplit_once('@')?;
+    let plain = !email.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;:\"()[]\\".contains(c));
+    let labels = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
+    (plain && labels && !local.is_empty() && !local.contains('@') && email.len() <= EMAIL_MAX).then_some(email)
+}
+
+/// A name on one line, or what is wrong with it.
+pub fn parse_name(text: &str) -> Result<String, String> {
+    let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match name.chars().count() {
+        0 => Err("Please enter your name.".into()),
+        n if n > NAME_MAX => Err(format!("Please use at most {NAME_MAX} characters.")),
+        _ if name.chars().any(char::is_control) => Err("Please use letters only, without control characters.".into()),
+        _ => Ok(name),
+    }
+}
+
+/// Looks at a new password: its length, then whether it is easy to guess (zxcvbn), knowing the person's own words.
+/// No rule about which characters it is made of (NIST SP 800-63B, 5.1.1.2).
+pub fn check_password(password: &str, own_words: &[&str]) -> Result<(), String> {
+    match password.chars().count() {
+        n if n < PASSWORD_MIN => {
+            return Err(format!("Please use {PASSWORD_MIN} characters or more. A few words in a row work well."));
+        }
+        n if n > PASSWORD_MAX => return Err(format!("Please use at most {PASSWORD_MAX} characters.")),
+        _ => {}
+    }
+    let head: String = password.chars().take(72).collect();
+    let estimate = zxcvbn::zxcvbn(&head, own_words);
+    if estimate.score() >= zxcvbn::Score::Three {
+        return Ok(());
+    }
+    let why = estimate
+        .feedback()
+        .and_then(|f| f.warning())
+        .map(|w| w.to_string())
+        .unwrap_or_else(|| "It follows a pattern.".into());
+    Err(format!("This password is easy to guess. {why} Please choose another, for example four unrelated words."))
+}
+
+/// The fields of a sign-up, checked together so that everything wrong is said at once.
+pub fn parse_sign_up(
+    name: &str,
+    email: &str,
+    country: &str,
+    password: &str,
+) -> Result<(String, String, Country), FieldErrors> {
+    let mut errors = FieldErrors::new();
+    let name_ok = parse_name(name).map_err(|e| errors.push(at("name", e))).ok();
+    let email_ok = parse_email(email);
+    if email_ok.is_none() {
+        errors.push(at("email", "Please enter an e-mail address, such as name@example.org."));
+    }
+    let country_ok = Country::parse(country);
+    if country_ok.is_none() {
+        errors.push(at("country", "Please choose your country from the list."));
+    }
+    if let Err(e) = check_password(password, &[name, email]) {
+        errors.push(at("password", e));
+    }
+    match (name_ok, email_ok, country_ok) {
+        (Some(n), Some(e), Some(c)) if errors.is_empty() => Ok((n, e, c)),
+        _ => Err(errors),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_wrong_is_said_at_once_and_in_the_order_of_the_form() {
+        let errors = parse_sign_up("", "nobody", "XX", "short").unwrap_err();
+        let fields: Vec<_> = errors.iter().map(|(f, _)| f.as_str()).collect();
+        assert_eq!(fields, ["name", "email", "country", "password"]);
+    }
+
+    #[test]
+    fn addresses_are_compared_without_regard_to_case() {
+        assert_eq!(parse_email(" Ada@Example.ORG ").as_deref(), Some("ada@example.org"));
+        for bad in ["", "a", "a@b", "@b.c", "a@b..c", "a b@c.d", "a@b.c\nBcc: x@y.z", "<a@b.c>", "a@b@c.d"] {
+            assert_eq!(parse_email(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn long_words_pass_and_known_weak_ones_do_not() {
+        assert!(check_password("correct-horse-battery", &[]).is_ok());
+        assert!(check_password("plumb seven otters gladly", &[]).is_ok());
+        for weak in ["password1234", "qwertyuiop12", "aaaaaaaaaaaaaa", "123456789012", "ada@example.org"] {
+            assert!(check_password(weak, &["ada@example.org"]).is_err(), "{weak}");
+        }
+    }
+
+    #[test]
+    fn countries_are_those_of_iso_3166() {
+        assert_eq!(Country::parse("DE").map(Country::name), Some("Germany"));
+        assert_eq!(Country::parse("XX"), None);
+        assert_eq!(Country::parse("Germany"), None);
+        assert!(Country::all().len() > 240);
+    }
+}

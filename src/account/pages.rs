@@ -1,0 +1,184 @@
+//! Sign-in, sign-up and the account page. All of them are plain forms.
+
+use super::model::{Country, EMAIL_MAX, NAME_MAX, PASSWORD_MAX};
+use super::session::{self, Draft};
+use crate::server::reply;
+use crate::ui::{Field, Frame, Plain, Problems, load, slow_down};
+use leptos::prelude::*;
+
+/// To the tab if signed in, else to sign-in.
+#[component]
+pub fn Home() -> impl IntoView {
+    load("/", session::signed_in(), |member| {
+        leptos_axum::redirect(if member.role == super::model::Role::Member { "/settings/privacy" } else { "/account" });
+    })
+}
+
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let query = leptos_router::hooks::use_query_map().get_untracked();
+    let asked = query.get("next").unwrap_or_default();
+    load("/sign-in", Draft::take("/sign-in"), move |draft| {
+        if let Some(seconds) = draft.slow_down {
+            slow_down(seconds);
+        }
+        let next = if asked.is_empty() { draft.value("next") } else { asked };
+        let next = reply::own_path(&next).unwrap_or_default().to_owned();
+        view! {
+            <Plain title="Sign in">
+                <Problems draft=&draft />
+                <form method="post" action="/api/sign-in" class="stack" novalidate>
+                    <input type="hidden" name="next" value=next />
+                    <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="username" max=EMAIL_MAX />
+                    <Field
+                        draft=&draft
+                        name="password"
+                        label="Password"
+                        kind="password"
+                        autocomplete="current-password"
+                        max=PASSWORD_MAX
+                    />
+                    <button class="button primary" type="submit">
+                        "Sign in"
+                    </button>
+                </form>
+                <p class="soft">"No account yet? " <a href="/sign-up">"Sign up"</a></p>
+            </Plain>
+        }
+    })
+}
+
+#[component]
+pub fn SignUpPage() -> impl IntoView {
+    load("/sign-up", Draft::take("/sign-up"), |draft| {
+        if let Some(seconds) = draft.slow_down {
+            slow_down(seconds);
+        }
+        let chosen = draft.country();
+        let error = draft.error("country");
+        view! {
+            <Plain title="Sign up">
+                <Problems draft=&draft />
+                <form method="post" action="/api/sign-up" class="stack" novalidate>
+                    <Field draft=&draft name="name" label="Name" autocomplete="name" max=NAME_MAX />
+                    <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="username" max=EMAIL_MAX />
+                    <div class="field">
+                        <label for="country">"Country"</label>
+                        <p class="soft hint" id="country-hint">
+                            "It decides which rule about your data holds for you."
+                        </p>
+                        {error.clone().map(|error| view! { <p class="error" id="country-error">{error}</p> })}
+                        <select
+                            id="country"
+                            name="country"
+                            autocomplete="country"
+                            required
+                            aria-invalid=error.as_ref().map(|_| "true")
+                            aria-describedby=if error.is_some() { "country-hint country-error" } else { "country-hint" }
+                        >
+                            <option value="">"Choose your country"</option>
+                            {Country::all()
+                                .into_iter()
+                                .map(|c| {
+                                    view! {
+                                        <option value=c.code() selected=chosen == Some(c)>
+                                            {c.name()}
+                                        </option>
+                                    }
+                                })
+                                .collect_view()}
+                        </select>
+                    </div>
+                    <Field
+                        draft=&draft
+                        name="password"
+                        label="Password"
+                        kind="password"
+                        autocomplete="new-password"
+                        hint="12 characters or more. A few unrelated words work well."
+                        max=PASSWORD_MAX
+                    />
+                    <button class="button primary" type="submit">
+                        "Sign up"
+                    </button>
+                </form>
+                <p class="soft">"You have an account? " <a href="/sign-in">"Sign in"</a></p>
+            </Plain>
+        }
+    })
+}
+
+#[component]
+pub fn AccountPage() -> impl IntoView {
+    let all = async {
+        let member = session::signed_in().await?;
+        Ok((member, Draft::take("/account").await?))
+    };
+    load("/account", all, |(member, draft)| {
+        if let Some(seconds) = draft.slow_down {
+            slow_down(seconds);
+        }
+        let done = draft.done;
+        let email = member.email.clone();
+        let facts = member.clone();
+        view! {
+            <Frame title="Account" here="/account" member>
+                <section class="card" aria-labelledby="who">
+                    <section>
+                        <h2 id="who">"What we know you by"</h2>
+                        <dl class="facts">
+                            <dt>"Name"</dt>
+                            <dd>{facts.name}</dd>
+                            <dt>"E-mail address"</dt>
+                            <dd>{facts.email}</dd>
+                            <dt>"Country"</dt>
+                            <dd>{facts.country.name()}</dd>
+                            <dt>"With us since"</dt>
+                            <dd>{facts.joined_at.day()}</dd>
+                        </dl>
+                    </section>
+                </section>
+                <section class="card" aria-labelledby="change">
+                    <section class="stack">
+                        <h2 id="change">"Change your password"</h2>
+                        <p class="soft">"You stay signed in here. Everywhere else you are signed out."</p>
+                        <div role="status">
+                            {done
+                                .then(|| {
+                                    view! {
+                                        <p class="said">
+                                            "Your password is changed, and you are signed out everywhere else."
+                                        </p>
+                                    }
+                                })}
+                        </div>
+                        <Problems draft=&draft />
+                        <form method="post" action="/api/change-password" class="stack" novalidate>
+                            <input type="hidden" name="username" autocomplete="username" value=email />
+                            <Field
+                                draft=&draft
+                                name="current"
+                                label="Present password"
+                                kind="password"
+                                autocomplete="current-password"
+                                max=PASSWORD_MAX
+                            />
+                            <Field
+                                draft=&draft
+                                name="password"
+                                label="New password"
+                                kind="password"
+                                autocomplete="new-password"
+                                hint="12 characters or more. A few unrelated words work well."
+                                max=PASSWORD_MAX
+                            />
+                            <button class="button primary" type="submit">
+                                "Change password"
+                            </button>
+                        </form>
+                    </section>
+                </section>
+            </Frame>
+        }
+    })
+}

@@ -1,0 +1,134 @@
+//! The tables `members` and `sign_in_attempts`.
+
+use super::model::{Country, Member, NewMember, Role};
+use crate::db::{Conn, on};
+use crate::{id, time::UtcMillis};
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    subject: String,
+    email: String,
+    name: String,
+    country: String,
+    role: String,
+    session_epoch: i64,
+    joined_at: i64,
+}
+
+impl TryFrom<Row> for Member {
+    type Error = sqlx::Error;
+
+    fn try_from(row: Row) -> sqlx::Result<Self> {
+        let unknown = |what: &str| sqlx::Error::Decode(format!("members: unknown {what}").into());
+        Ok(Self {
+            country: Country::parse(&row.country).ok_or_else(|| unknown("country"))?,
+            role: Role::parse(&row.role).ok_or_else(|| unknown("role"))?,
+            id: row.id,
+            subject: row.subject,
+            email: row.email,
+            name: row.name,
+            session_epoch: row.session_epoch,
+            joined_at: UtcMillis(row.joined_at),
+        })
+    }
+}
+
+/// Adds an account. A unique violation means that the address has one already.
+pub async fn insert(conn: Conn<'_>, new: NewMember, joined_at: UtcMillis) -> sqlx::Result<Member> {
+    const INSERT: &str = "insert into members
+      (id, subject, email, name, country, role, password_hash, session_epoch, demo, joined_at)
+      values ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9)";
+    let member = Member {
+        id: id::in_time_order(joined_at).to_string(),
+        // Nothing of the person, nor of the time, is in it.
+        subject: id::opaque().to_string(),
+        email: new.email,
+        name: new.name,
+        country: new.country,
+        role: new.role,
+        session_epoch: 0,
+        joined_at,
+    };
+    on!(conn, c => sqlx::query(INSERT)
+        .bind(&member.id).bind(&member.subject).bind(&member.email).bind(&member.name).bind(member.country.code())
+        .bind(member.role.as_str()).bind(&new.password_hash).bind(new.demo).bind(joined_at.0)
+        .execute(c).await.map(drop))?;
+    Ok(member)
+}
+
+pub async fn by_id(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Member>> {
+    const BY_ID: &str =
+        "select id, subject, email, name, country, role, session_epoch, joined_at from members where id = $1";
+    let row: Option<Row> = on!(conn, c => sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)?;
+    row.map(Member::try_from).transpose()
+}
+
+pub async fn by_email(conn: Conn<'_>, email: &str) -> sqlx::Result<Option<Member>> {
+    const BY_EMAIL: &str =
+        "select id, subject, email, name, country, role, session_epoch, joined_at from members where email = $1";
+    let row: Option<Row> = on!(conn, c => sqlx::query_as(BY_EMAIL).bind(email).fetch_optional(c).await)?;
+    row.map(Member::try_from).transpose()
+}
+
+pub async fn password_hash(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<String>> {
+    const HASH: &str = "select password_hash from members where id = $1";
+    on!(conn, c => sqlx::query_scalar(HASH).bind(id).fetch_optional(c).await)
+}
+
+/// Stores a new password and ends every session made before; returns the epoch that new ones carry.
+pub async fn change_password(conn: Conn<'_>, id: &str, hash: &str) -> sqlx::Result<i64> {
+    const CHANGE: &str = "update members set password_hash = $2, session_epoch = session_epoch + 1
+      where id = $1 returning session_epoch";
+    on!(conn, c => sqlx::query_scalar(CHANGE).bind(id).bind(hash).fetch_one(c).await)
+}
+
+/// How many accounts there are: all of them, and those of the demonstration.
+pub async fn counts(conn: Conn<'_>) -> sqlx::Result<(i64, i64)> {
+    const COUNTS: &str = "select count(*), coalesce(sum(case when demo then 1 else 0 end), 0) from members";
+    on!(conn, c => sqlx::query_as(COUNTS).fetch_one(c).await)
+}
+
+/// Counts one attempt at signing in under each key *before* the password is looked at, so that many at once count too.
+/// Returns when the next attempt is looked at, where that is later than now; the attempt is then not to be looked at.
+pub async fn count_attempt(
+    mut conn: Conn<'_>,
+    keys: [(&str, i64); 2],
+    now: UtcMillis,
+) -> sqlx::Result<Option<UtcMillis>> {
+    const BLOCKED: &str = "select blocked_until from sign_in_attempts where key = $1";
+    // A day without failures and the count begins again.
+    const COUNT: &str = "insert into sign_in_attempts (key, failures, newest_at, blocked_until) values ($1, 1, $2, 0)
+      on conflict (key) do update set newest_at = excluded.newest_at,
+        failures = case when sign_in_attempts.newest_at < excluded.newest_at - 86400000 then 1
+                        else sign_in_attempts.failures + 1 end
+      returning failures";
+    const BLOCK: &str = "update sign_in_attempts set blocked_until = $2 where key = $1";
+    let mut wait = None;
+    for (key, _) in keys {
+        let until: Option<i64> =
+            on!(&mut conn, c => sqlx::query_scalar(BLOCKED).bind(key).fetch_optional(&mut **c).await)?;
+        wait = wait.max(until.map(UtcMillis).filter(|until| *until > now));
+    }
+    if wait.is_some() {
+        return Ok(wait);
+    }
+    for (key, free) in keys {
+        let failures: i64 =
+            on!(&mut conn, c => sqlx::query_scalar(COUNT).bind(key).bind(now.0).fetch_one(&mut **c).await)?;
+        if let Some(pause) = super::session::pause_after(failures, free) {
+            on!(&mut conn, c =>
+                sqlx::query(BLOCK).bind(key).bind(now.0 + pause).execute(&mut **c).await.map(drop))?;
+        }
+    }
+    Ok(None)
+}
+
+/// After a right password: the account starts afresh, and the address has this one attempt taken off again (not all of
+/// them, or whoever has one account of their own could go on guessing at others).
+pub async fn forgive(mut conn: Conn<'_>, account: &str, address: &str) -> sqlx::Result<()> {
+    const CLEAR: &str = "delete from sign_in_attempts where key = $1";
+    const TAKE_OFF: &str = "update sign_in_attempts set failures = failures - 1 where key = $1 and failures > 0";
+    on!(&mut conn, c => sqlx::query(CLEAR).bind(account).execute(&mut **c).await.map(drop))?;
+    on!(conn, c => sqlx::query(TAKE_OFF).bind(address).execute(c).await.map(drop))
+}

@@ -1,0 +1,129 @@
+//! The document and the route table.
+
+use crate::server::assets::NAMES;
+use crate::ui::{Broken, NotFound, Plain, status};
+use crate::{account, consent};
+use http::{HeaderValue, StatusCode, header};
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::{ParamSegment, SsrMode, StaticSegment};
+
+/// The document around every page, with the policy that belongs to it.
+pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
+    let nonce = use_nonce();
+    if let (Some(nonce), Some(response)) = (&nonce, use_context::<ResponseOptions>()) {
+        let policy = format!(
+            "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
+             img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        );
+        if let Ok(policy) = HeaderValue::from_str(&policy) {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+    }
+    let options = options.clone();
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <link rel="stylesheet" href=format!("/pkg/{}", NAMES.style) />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <script type="module" nonce=nonce src=format!("/pkg/{}", NAMES.local_time)></script>
+                <HydrationScripts options=options islands=true />
+                <MetaTags />
+            </head>
+            <body>
+                <Root />
+            </body>
+        </html>
+    }
+}
+
+/// Every page there is.
+#[component]
+pub fn Root() -> impl IntoView {
+    provide_meta_context();
+    let mode = SsrMode::Async;
+    view! {
+        <Title formatter=|title| format!("{title} · Sayso") />
+        <Router>
+            <Routes fallback=NotFound>
+                <Route path=StaticSegment("") view=account::pages::Home ssr=mode.clone() />
+                <Route path=StaticSegment("sign-in") view=account::pages::SignInPage ssr=mode.clone() />
+                <Route path=StaticSegment("sign-up") view=account::pages::SignUpPage ssr=mode.clone() />
+                <Route path=StaticSegment("account") view=account::pages::AccountPage ssr=mode.clone() />
+                <Route path=StaticSegment("error") view=ErrorPage ssr=mode.clone() />
+                <Route
+                    path=(StaticSegment("settings"), StaticSegment("privacy"))
+                    view=consent::pages::TabPage
+                    ssr=mode.clone()
+                />
+                <Route
+                    path=(StaticSegment("settings"), StaticSegment("privacy"), StaticSegment("history"))
+                    view=consent::pages::HistoryPage
+                    ssr=mode.clone()
+                />
+                <Route
+                    path=(
+                        StaticSegment("settings"),
+                        StaticSegment("privacy"),
+                        StaticSegment("entries"),
+                        ParamSegment("id"),
+                    )
+                    view=consent::pages::EntryPage
+                    ssr=mode.clone()
+                />
+                <Route
+                    path=(StaticSegment("notices"), ParamSegment("purpose"), ParamSegment("version"))
+                    view=consent::pages::NoticePage
+                    ssr=mode
+                />
+            </Routes>
+        </Router>
+    }
+}
+
+/// Where a form without JavaScript lands when something broke, and what a page shows when it cannot be made.
+#[component]
+fn ErrorPage() -> impl IntoView {
+    let query = leptos_router::hooks::use_query_map().get_untracked();
+    let reference =
+        query.get("reference").filter(|r| r.len() <= 12 && r.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
+    match (reference, query.get("about").as_deref()) {
+        (Some(reference), _) => view! { <Broken reference /> }.into_any(),
+        (None, Some("not-offered")) => {
+            status(StatusCode::CONFLICT);
+            view! {
+                <Plain title="Not offered in your region">
+                    <p>"This use of your data is not offered in your region at present, so it cannot be turned on. Nothing was changed."</p>
+                    <p>
+                        <a class="button" href="/settings/privacy">
+                            "Back to Data privacy"
+                        </a>
+                    </p>
+                </Plain>
+            }
+            .into_any()
+        }
+        (None, Some("unreadable")) => {
+            status(StatusCode::BAD_REQUEST);
+            view! {
+                <Plain title="We could not read that">
+                    <p>"What was sent could not be read. Nothing was changed. Please load the page again and retry."</p>
+                    <p>
+                        <a class="button" href="/settings/privacy">
+                            "Back to Data privacy"
+                        </a>
+                    </p>
+                </Plain>
+            }
+            .into_any()
+        }
+        _ => view! { <NotFound /> }.into_any(),
+    }
+}

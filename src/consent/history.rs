@@ -1,0 +1,62 @@
+//! A member's history as periods: what held from when to when, and because of what. Pure.
+
+use super::standing::{Because, Facts, Standing, standing, turning_points};
+use crate::ledger::{Choice, Purpose};
+use crate::time::UtcMillis;
+
+/// A period in which one thing held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Period {
+    pub from: UtcMillis,
+    pub until: UtcMillis,
+    pub standing: Standing,
+}
+
+/// The periods from the member's first entry to `now`, oldest first. Neighbours differ in what held or in why.
+pub fn periods(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis) -> Vec<Period> {
+    let mut periods = Vec::<Period>::new();
+    for from in turning_points(facts, purpose, now) {
+        let holds = standing(facts, purpose, from);
+        match periods.last_mut() {
+            Some(last) if same(&last.standing, &holds) => last.standing = holds,
+            last => {
+                if let Some(last) = last {
+                    last.until = from;
+                }
+                periods.push(Period { from, until: now, standing: holds });
+            }
+        }
+    }
+    periods
+}
+
+fn same(a: &Standing, b: &Standing) -> bool {
+    let reason = |s: &Standing| match &s.because {
+        Because::Chosen { entry, .. } => (0, Some(*entry)),
+        Because::Excluded { .. } => (1, None),
+        Because::NotAsked { .. } => (2, None),
+        Because::NotTold { .. } => (3, None),
+        Because::Window { .. } => (4, None),
+        Because::ByDefault { .. } => (5, None),
+        Because::NoRule => (6, None),
+    };
+    a.choice == b.choice && reason(a) == reason(b)
+}
+
+/// What the picture of a history shows, in words: `On from October 2024 to March 2025; off now.`
+pub fn in_words(periods: &[Period]) -> String {
+    let word = |choice| if choice == Choice::Allowed { "on" } else { "off" };
+    let mut runs: Vec<(Choice, UtcMillis, UtcMillis)> = Vec::new();
+    for p in periods {
+        match runs.last_mut() {
+            Some((choice, _, until)) if *choice == p.standing.choice => *until = p.until,
+            _ => runs.push((p.standing.choice, p.from, p.until)),
+        }
+    }
+    let Some((now, since, _)) = runs.pop() else { return "Nothing recorded yet.".into() };
+    let mut text: Vec<String> =
+        runs.iter().map(|(c, from, until)| format!("{} from {} to {}", word(*c), from.day(), until.day())).collect();
+    text.push(format!("{} since {}.", word(now), since.day()));
+    let text = text.join("; ");
+    text[..1].to_uppercase() + &text[1..]
+}

@@ -1,0 +1,96 @@
+//! Gathers what standing is decided from, and hands it to the words. Shared by the pages and the server functions.
+
+use super::standing::Facts;
+use super::{history, notice::Notice, store, tell, view};
+use crate::account::model::Member;
+use crate::error::AppError;
+use crate::ledger::{Channel, Entry, EntryId, Purpose, store as ledger};
+use crate::server::App;
+use crate::time::UtcMillis;
+
+const AI: Purpose = Purpose::GenerativeAiTraining;
+
+struct Gathered {
+    entries: Vec<Entry>,
+    notices: Vec<Notice>,
+    /// Never before the newest entry, so that a clock set back cannot hide a choice.
+    now: UtcMillis,
+}
+
+async fn gather(app: &App, subject: &str) -> Result<Gathered, AppError> {
+    let mut reader = app.db.reader().await?;
+    let entries = ledger::of_subject(reader.conn(), subject).await?;
+    let notices = store::notices(reader.conn()).await?;
+    let now = entries.last().map_or(app.clock.now(), |e| e.at.max(app.clock.now()));
+    Ok(Gathered { entries, notices, now })
+}
+
+impl Gathered {
+    fn facts<'a>(&'a self, app: &'a App, member: &Member) -> Facts<'a> {
+        Facts {
+            entries: &self.entries,
+            notices: &self.notices,
+            rules: &app.rules,
+            country: member.country,
+            window_days: app.config.notice_window_days,
+        }
+    }
+}
+
+/// The tab's first card as it stands.
+pub async fn tab(app: &App, member: &Member, stale: bool) -> Result<view::TabView, AppError> {
+    let all = gather(app, &member.subject).await?;
+    Ok(tell::tab(&all.facts(app, member), AI, all.now, stale))
+}
+
+/// A visit to the tab: shows the newest notice if this member has not been shown it, which is its delivery, then the card.
+/// The delivery is durable before the notice is handed out.
+pub async fn visit(
+    app: &App,
+    member: &Member,
+    stale: bool,
+) -> Result<(Option<store::Published>, view::TabView), AppError> {
+    let mut all = gather(app, &member.subject).await?;
+    let mut shown = None;
+    if let Some(due) = store::undelivered(&all.notices, &all.entries, AI) {
+        let r = &due.reference;
+        shown = store::notice(app.db.reader().await?.conn(), r.purpose, r.version, &r.language).await?;
+        let now = app.clock.now();
+        match store::deliver(&app.db, &app.rules, member, r, Channel::Web, now).await? {
+            Some(entry) => {
+                all.now = all.now.max(entry.at);
+                all.entries.push(entry);
+            }
+            // Another tab was first, and shows it.
+            None => shown = None,
+        }
+    }
+    Ok((shown, tell::tab(&all.facts(app, member), AI, all.now, stale)))
+}
+
+/// The whole history, newest first, and its picture.
+pub async fn history(app: &App, member: &Member) -> Result<(view::Picture, Vec<view::Row>), AppError> {
+    let all = gather(app, &member.subject).await?;
+    let facts = all.facts(app, member);
+    let periods = history::periods(&facts, AI, all.now);
+    Ok((tell::picture(&facts, &periods, AI, all.now), tell::rows(&facts, AI, &periods)))
+}
+
+/// One entry of this member with its words; anybody else's is not found.
+pub async fn entry(
+    app: &App,
+    member: &Member,
+    id: &str,
+) -> Result<(ledger::Stored, view::Row, Option<store::Published>), AppError> {
+    let id: EntryId = id.parse().map_err(|_| AppError::NotFound)?;
+    let mut reader = app.db.reader().await?;
+    let stored = ledger::find(reader.conn(), &member.subject, id).await?.ok_or(AppError::NotFound)?;
+    let published = match &stored.entry.notice {
+        Some(n) => store::notice(reader.conn(), n.purpose, n.version, &n.language).await?,
+        None => None,
+    };
+    drop(reader);
+    let (_, rows) = history(app, member).await?;
+    let row = rows.into_iter().find(|r| r.entry == id.to_string()).unwrap_or_else(|| tell::row(&stored.entry, None));
+    Ok((stored, row, published))
+}

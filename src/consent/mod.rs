@@ -1,0 +1,21 @@
+//! The choice: rules, notices, standing, the tab and the history.
+
+pub mod api;
+#[cfg(feature = "ssr")]
+pub mod history;
+pub mod island;
+#[cfg(feature = "ssr")]
+pub mod load;
+#[cfg(feature = "ssr")]
+pub mod notice;
+#[cfg(feature = "ssr")]
+pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod rules;
+#[cfg(feature = "ssr")]
+pub mod standing;
+#[cfg(feature = "ssr")]
+pub mod store;
+#[cfg(feature = "ssr")]
+pub mod tell;
+pub mod view;

@@ -1,0 +1,79 @@
+//! One entry: what was recorded, the words that were shown, and the bytes that were hashed.
+
+use super::super::{load, tell};
+use crate::account::session;
+use crate::server::App;
+use crate::ui::{self, Frame, When};
+use leptos::prelude::*;
+
+#[component]
+pub fn EntryPage() -> impl IntoView {
+    let id = leptos_router::hooks::use_params_map().get_untracked().get("id").unwrap_or_default();
+    let here = format!("/settings/privacy/entries/{id}");
+    let all = async move {
+        let member = session::member().await?;
+        let (stored, row, notice) = load::entry(&App::here(), &member, &id).await?;
+        Ok((member, stored, row, notice))
+    };
+    ui::load(here, all, |(member, stored, row, notice)| {
+        let entry = stored.entry;
+        let canonical = String::from_utf8_lossy(&stored.bytes).into_owned();
+        view! {
+            <Frame title=format!("Receipt {}", entry.id.receipt()) here="/settings/privacy/history" member>
+                <section class="card" aria-label="What was recorded">
+                    <section>
+                        <dl class="facts">
+                            <dt>"What"</dt>
+                            <dd>{row.what}</dd>
+                            <dt>"When"</dt>
+                            <dd>
+                                <When at=tell::moment(entry.at) />
+                            </dd>
+                            <dt>"By"</dt>
+                            <dd>{row.by}</dd>
+                            <dt>"About"</dt>
+                            <dd>{entry.purpose.title()}</dd>
+                            {entry
+                                .rule
+                                .map(|rule| {
+                                    view! {
+                                        <dt>"Rule in force"</dt>
+                                        <dd>
+                                            <code class="ref">{rule}</code>
+                                        </dd>
+                                    }
+                                })}
+                        </dl>
+                    </section>
+                    {notice
+                        .map(|notice| {
+                            let link = tell::notice_path(&notice.notice.reference);
+                            view! {
+                                <section class="stack">
+                                    <h2>"The words that had been shown"</h2>
+                                    <blockquote class="exact stack">
+                                        <p>
+                                            <strong>{notice.title}</strong>
+                                        </p>
+                                        {super::notice::paragraphs(&notice.body)}
+                                    </blockquote>
+                                    <p>
+                                        <a href=link>"This notice with its hash"</a>
+                                    </p>
+                                </section>
+                            }
+                        })}
+                    <section class="stack">
+                        <h2>"The record itself"</h2>
+                        <p class="soft">"These are the exact bytes that are stored (JSON in the canonical form of RFC 8785), and their SHA-256."</p>
+                        <pre class="bytes" tabindex="0" role="region" aria-label="The record's bytes">{canonical}</pre>
+                        <p class="ref hash">{stored.sha256}</p>
+                    </section>
+                    <footer>
+                        <a href="/settings/privacy/history">"Whole history"</a>
+                    </footer>
+                </section>
+            </Frame>
+        }
+    })
+}

@@ -1,0 +1,35 @@
+//! The whole history, newest first, with a picture of it.
+
+use super::super::load;
+use crate::account::session;
+use crate::server::App;
+use crate::ui::{self, Frame, Receipts, Rows, Timeline};
+use leptos::prelude::*;
+
+#[component]
+pub fn HistoryPage() -> impl IntoView {
+    let all = async {
+        let member = session::member().await?;
+        let (picture, rows) = load::history(&App::here(), &member).await?;
+        Ok((member, picture, rows))
+    };
+    ui::load("/settings/privacy/history", all, |(member, picture, rows)| {
+        view! {
+            <Frame
+                title="History"
+                here="/settings/privacy/history"
+                member
+                lead="Everything recorded about Data for Generative AI improvement, newest first. Nothing in it is ever changed or removed."
+            >
+                <section class="card" aria-label="History">
+                    <section>
+                        <Timeline picture />
+                    </section>
+                    <section>
+                        <Rows rows caption="The whole history" receipts=Receipts::Linked />
+                    </section>
+                </section>
+            </Frame>
+        }
+    })
+}

@@ -1,0 +1,131 @@
+//! Standing: what holds for a member and a purpose at an instant, since when, and because of what. A pure function of
+//! entries, rules, notices and time. The order of the rules is that of the product's promise; the first match wins:
+//!
+//! 1. an upheld objection → denied, and 2. a pending objection → denied: their entries come with the objection form, and
+//!    [`standing`] has their place;
+//! 3. the member's newest choice holds, whatever notice, rule or region came since;
+//! 4. an `excluded` region → denied; an `opt-in` region → denied, "not asked yet";
+//! 5. an `opt-out` region → denied until a notice in force was published, was delivered to this member, and the notice
+//!    window has run out; then allowed, "on by default".
+
+use super::notice::Notice;
+use super::rules::{DefaultRule, Rules};
+use crate::account::model::Country;
+use crate::ledger::{Choice, Entry, EntryId, Kind, NoticeRef, Purpose};
+use crate::time::UtcMillis;
+
+/// Everything that standing is decided from.
+#[derive(Clone, Copy)]
+pub struct Facts<'a> {
+    /// The member's entries, oldest first.
+    pub entries: &'a [Entry],
+    pub notices: &'a [Notice],
+    pub rules: &'a Rules,
+    pub country: Country,
+    /// How long after being told nobody is enrolled, in days of 24 hours.
+    pub window_days: u32,
+}
+
+/// What holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub choice: Choice,
+    pub because: Because,
+}
+
+/// Why it holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Because {
+    /// The member said so.
+    Chosen { entry: EntryId, at: UtcMillis },
+    /// Not offered in this region.
+    Excluded { rule: String, from: UtcMillis },
+    /// An opt-in region, and the member has not answered.
+    NotAsked { rule: String, from: UtcMillis },
+    /// An opt-out region, but the member has not been told under a notice that is in force.
+    NotTold { rule: String, from: UtcMillis },
+    /// The member was told, and the notice window still runs.
+    Window { rule: String, told: UtcMillis, notice: NoticeRef, until: UtcMillis },
+    /// On since `since`, because the member was told and said nothing.
+    ByDefault { rule: String, told: UtcMillis, notice: NoticeRef, since: UtcMillis },
+    /// No rule is in force yet.
+    NoRule,
+}
+
+/// What holds for `purpose` at `at`. Entries later than `at` are not looked at.
+pub fn standing(facts: &Facts<'_>, purpose: Purpose, at: UtcMillis) -> Standing {
+    // Rules 1 and 2, upheld and pending objections, stand here.
+    if let Some((choice, entry)) = newest_choice(facts.entries, purpose, at) {
+        return Standing { choice, because: Because::Chosen { entry: entry.id, at: entry.at } };
+    }
+    let denied = |because| Standing { choice: Choice::Denied, because };
+    let Some(rule) = facts.rules.at(purpose, facts.country, at) else { return denied(Because::NoRule) };
+    let (id, from) = (rule.id.clone(), rule.from);
+    match rule.default {
+        DefaultRule::Excluded => denied(Because::Excluded { rule: id, from }),
+        DefaultRule::OptIn => denied(Because::NotAsked { rule: id, from }),
+        DefaultRule::OptOut => match enrolment(facts, purpose, from, at) {
+            None => denied(Because::NotTold { rule: id, from }),
+            Some((since, told, notice)) if at < since => {
+                denied(Because::Window { rule: id, told, notice: notice.clone(), until: since })
+            }
+            Some((since, told, notice)) => Standing {
+                choice: Choice::Allowed,
+                because: Because::ByDefault { rule: id, told, notice: notice.clone(), since },
+            },
+        },
+    }
+}
+
+/// The newest choice for `purpose` that had been made by `at`.
+pub fn newest_choice(entries: &[Entry], purpose: Purpose, at: UtcMillis) -> Option<(Choice, &Entry)> {
+    entries
+        .iter()
+        .rev()
+        .filter(|e| e.kind == Kind::Choice && e.purpose == purpose && e.at <= at)
+        .find_map(|e| e.choice.map(|choice| (choice, e)))
+}
+
+/// The earliest instant at which what this member has been told by `at` would enrol them under an opt-out rule that holds
+/// from `rule_from`, with the delivery and the notice it rests on.
+///
+/// A notice speaks for a rule only if it takes effect no earlier than the rule does: somebody who was told "not in your
+/// region" two years ago has not been told that this has changed.
+fn enrolment<'a>(
+    facts: &Facts<'a>,
+    purpose: Purpose,
+    rule_from: UtcMillis,
+    at: UtcMillis,
+) -> Option<(UtcMillis, UtcMillis, &'a NoticeRef)> {
+    facts
+        .entries
+        .iter()
+        .filter(|e| e.kind == Kind::Notice && e.purpose == purpose && e.at <= at)
+        .filter_map(|e| {
+            let told = e.notice.as_ref()?;
+            let notice = facts.notices.iter().find(|n| n.reference == *told)?;
+            let counts = notice.published_at <= e.at && notice.effective_at >= rule_from;
+            counts.then(|| (e.at.plus_days(facts.window_days).max(notice.effective_at), e.at, told))
+        })
+        .min_by_key(|(since, ..)| *since)
+}
+
+/// The instants at which standing may have changed up to `until`, in order, each once.
+pub fn turning_points(facts: &Facts<'_>, purpose: Purpose, until: UtcMillis) -> Vec<UtcMillis> {
+    let first = facts.entries.first().map_or(until, |e| e.at);
+    let mut points: Vec<UtcMillis> = facts
+        .entries
+        .iter()
+        .flat_map(|e| [e.at, e.at.plus_days(facts.window_days)])
+        .chain(facts.rules.changes(purpose, facts.country))
+        .chain(facts.notices.iter().map(|n| n.effective_at))
+        .filter(|at| (first..=until).contains(at))
+        .collect();
+    points.sort_unstable();
+    points.dedup();
+    points
+}
+
+#[cfg(test)]
+#[path = "standing_tests.rs"]
+mod tests;

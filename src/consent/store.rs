@@ -1,0 +1,252 @@
+//! Choices, notices and what follows from them, in the database. Every function that answers success has committed.
+
+use super::notice::{Notice, NoticeText};
+use super::rules::{DefaultRule, Rules};
+use super::standing::newest_choice;
+use crate::account::model::Member;
+use crate::db::{Conn, Db, Tx, on};
+use crate::ledger::{
+    Actor, Channel, Choice, Draft, Entry, EntryId, Kind, NoticeRef, Purpose, entry::PLATFORM, store as ledger,
+};
+use crate::time::UtcMillis;
+
+#[derive(sqlx::FromRow)]
+struct NoticeRow {
+    purpose: String,
+    version: i64,
+    language: String,
+    sha256: String,
+    published_at: i64,
+    effective_at: i64,
+}
+
+impl TryFrom<NoticeRow> for Notice {
+    type Error = sqlx::Error;
+
+    fn try_from(row: NoticeRow) -> sqlx::Result<Self> {
+        let decode = || sqlx::Error::Decode("notices: a purpose or version we do not know".into());
+        let reference = NoticeRef {
+            purpose: Purpose::parse(&row.purpose).ok_or_else(decode)?,
+            version: row.version.try_into().map_err(|_| decode())?,
+            language: row.language,
+            sha256: row.sha256,
+        };
+        Ok(Self { reference, published_at: UtcMillis(row.published_at), effective_at: UtcMillis(row.effective_at) })
+    }
+}
+
+/// A published notice with its text.
+#[derive(Clone, Debug)]
+pub struct Published {
+    pub notice: Notice,
+    pub title: String,
+    pub body: String,
+}
+
+/// All published notices, oldest version first, without their texts.
+pub async fn notices(conn: Conn<'_>) -> sqlx::Result<Vec<Notice>> {
+    const ALL: &str = "select purpose, version, language, sha256, published_at, effective_at from notices
+      order by purpose, version, language";
+    let rows: Vec<NoticeRow> = on!(conn, c => sqlx::query_as(ALL).fetch_all(c).await)?;
+    rows.into_iter().map(Notice::try_from).collect()
+}
+
+/// The exact text of one notice.
+pub async fn notice(
+    mut conn: Conn<'_>,
+    purpose: Purpose,
+    version: u32,
+    language: &str,
+) -> sqlx::Result<Option<Published>> {
+    const META: &str = "select purpose, version, language, sha256, published_at, effective_at from notices
+      where purpose = $1 and version = $2 and language = $3";
+    const TEXT: &str = "select title, body from notices where purpose = $1 and version = $2 and language = $3";
+    let (p, v) = (purpose.as_str(), i64::from(version));
+    let row: Option<NoticeRow> =
+        on!(&mut conn, c => sqlx::query_as(META).bind(p).bind(v).bind(language).fetch_optional(&mut **c).await)?;
+    let Some(row) = row else { return Ok(None) };
+    let (title, body): (String, String) =
+        on!(conn, c => sqlx::query_as(TEXT).bind(p).bind(v).bind(language).fetch_one(c).await)?;
+    Ok(Some(Published { notice: row.try_into()?, title, body }))
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    #[error(
+        "{0} version {1} in {2} is published already; a published version cannot be changed, only followed by a higher one"
+    )]
+    Exists(Purpose, u32, String),
+    #[error("version {given} does not follow {newest}, the newest that is published")]
+    NotFollowing { given: u32, newest: u32 },
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+/// Publishes a notice: from now on it can be delivered, and never be changed.
+pub async fn publish(db: &Db, text: NoticeText, channel: Channel, now: UtcMillis) -> Result<Entry, PublishError> {
+    const NEWEST: &str = "select max(version) from notices where purpose = $1 and language = $2";
+    const INSERT: &str = "insert into notices
+      (purpose, version, language, title, body, sha256, published_at, effective_at) values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let NoticeText { reference: r, title, body, effective_at } = text;
+    let mut tx = db.begin().await?;
+    ledger::lock(tx.conn(), PLATFORM).await?;
+    if notice(tx.conn(), r.purpose, r.version, &r.language).await?.is_some() {
+        return Err(PublishError::Exists(r.purpose, r.version, r.language));
+    }
+    let newest: Option<i64> = on!(tx.conn(), c =>
+        sqlx::query_scalar(NEWEST).bind(r.purpose.as_str()).bind(&r.language).fetch_one(c).await)?;
+    if let Some(newest) = newest.and_then(|n| u32::try_from(n).ok()).filter(|newest| *newest >= r.version) {
+        return Err(PublishError::NotFollowing { given: r.version, newest });
+    }
+    on!(tx.conn(), c => sqlx::query(INSERT)
+        .bind(r.purpose.as_str()).bind(i64::from(r.version)).bind(&r.language).bind(&title).bind(&body)
+        .bind(&r.sha256).bind(now.0).bind(effective_at.0)
+        .execute(c).await.map(drop))?;
+    let draft = Draft {
+        subject: PLATFORM.into(),
+        kind: Kind::Notice,
+        purpose: r.purpose,
+        choice: None,
+        actor: Actor::System,
+        channel,
+        rule: None,
+        notice: Some(r),
+    };
+    let entry = ledger::append(tx.conn(), draft, now).await?;
+    tx.commit().await?;
+    Ok(entry)
+}
+
+fn rule_id(rules: &Rules, member: &Member, purpose: Purpose, at: UtcMillis) -> Option<String> {
+    rules.at(purpose, member.country, at).map(|r| r.id.clone())
+}
+
+/// Records, as part of making an account, that it begins at off.
+pub async fn record_default(tx: &mut Tx, rules: &Rules, member: &Member, channel: Channel) -> sqlx::Result<Entry> {
+    let purpose = Purpose::GenerativeAiTraining;
+    let draft = Draft {
+        subject: member.subject.clone(),
+        kind: Kind::Default,
+        purpose,
+        choice: Some(Choice::Denied),
+        actor: Actor::Default,
+        channel,
+        rule: rule_id(rules, member, purpose, member.joined_at),
+        notice: None,
+    };
+    ledger::append(tx.conn(), draft, member.joined_at).await
+}
+
+/// What is recorded when `notice` is shown to `member`.
+pub fn delivery(rules: &Rules, member: &Member, notice: &NoticeRef, channel: Channel, at: UtcMillis) -> Draft {
+    Draft {
+        subject: member.subject.clone(),
+        kind: Kind::Notice,
+        purpose: notice.purpose,
+        choice: None,
+        actor: Actor::System,
+        channel,
+        rule: rule_id(rules, member, notice.purpose, at),
+        notice: Some(notice.clone()),
+    }
+}
+
+/// What is recorded when `member` says `choice`; `told` are the words they had in front of them.
+pub fn said(
+    rules: &Rules,
+    member: &Member,
+    purpose: Purpose,
+    choice: Choice,
+    told: Option<NoticeRef>,
+    channel: Channel,
+    at: UtcMillis,
+) -> Draft {
+    Draft {
+        subject: member.subject.clone(),
+        kind: Kind::Choice,
+        purpose,
+        choice: Some(choice),
+        actor: Actor::Member,
+        channel,
+        rule: rule_id(rules, member, purpose, at),
+        notice: told,
+    }
+}
+
+/// The newest notice that has been published and that this member has not been shown.
+pub fn undelivered<'a>(notices: &'a [Notice], entries: &[Entry], purpose: Purpose) -> Option<&'a Notice> {
+    let newest = notices.iter().filter(|n| n.reference.purpose == purpose).max_by_key(|n| n.reference.version)?;
+    let shown = |e: &Entry| e.kind == Kind::Notice && e.notice.as_ref() == Some(&newest.reference);
+    (!entries.iter().any(shown)).then_some(newest)
+}
+
+/// Records that this member is being shown `notice` now. `None` where another visit was first.
+pub async fn deliver(
+    db: &Db,
+    rules: &Rules,
+    member: &Member,
+    notice: &NoticeRef,
+    channel: Channel,
+    now: UtcMillis,
+) -> sqlx::Result<Option<Entry>> {
+    let mut tx = db.begin().await?;
+    ledger::lock(tx.conn(), &member.subject).await?;
+    let entries = ledger::of_subject(tx.conn(), &member.subject).await?;
+    if entries.iter().any(|e| e.kind == Kind::Notice && e.notice.as_ref() == Some(notice)) {
+        return Ok(None);
+    }
+    let draft = delivery(rules, member, notice, channel, now);
+    let entry = ledger::append(tx.conn(), draft, now).await?;
+    tx.commit().await?;
+    Ok(Some(entry))
+}
+
+/// What became of a choice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Chosen {
+    Recorded(EntryId),
+    /// It held already: the same press again, a second tab, a form sent twice.
+    Already,
+    /// The choice was changed elsewhere after the form was loaded; nothing was recorded.
+    Stale,
+    /// Turning it on is not offered in this region.
+    NotOffered,
+}
+
+/// Records what the member says about `purpose`, unless they said just that last. `seen` is the newest choice that the
+/// form was loaded with. On success it is durable.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is a different thing, and a struct for one call would only hide that"
+)]
+pub async fn choose(
+    db: &Db,
+    rules: &Rules,
+    member: &Member,
+    purpose: Purpose,
+    wanted: Choice,
+    seen: Option<EntryId>,
+    channel: Channel,
+    now: UtcMillis,
+) -> sqlx::Result<Chosen> {
+    let mut tx = db.begin().await?;
+    ledger::lock(tx.conn(), &member.subject).await?;
+    let entries = ledger::of_subject(tx.conn(), &member.subject).await?;
+    let newest = newest_choice(&entries, purpose, UtcMillis(i64::MAX));
+    if newest.is_some_and(|(choice, _)| choice == wanted) {
+        return Ok(Chosen::Already);
+    }
+    if newest.map(|(_, entry)| entry.id) != seen {
+        return Ok(Chosen::Stale);
+    }
+    let rule = rules.at(purpose, member.country, now);
+    if wanted == Choice::Allowed && rule.is_none_or(|r| r.default == DefaultRule::Excluded) {
+        return Ok(Chosen::NotOffered);
+    }
+    let told = entries.iter().rev().find(|e| e.kind == Kind::Notice && e.purpose == purpose);
+    let told = told.and_then(|e| e.notice.clone());
+    let draft = said(rules, member, purpose, wanted, told, channel, now);
+    let entry = ledger::append(tx.conn(), draft, now).await?;
+    tx.commit().await?;
+    Ok(Chosen::Recorded(entry.id))
+}

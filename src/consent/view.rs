@@ -1,0 +1,74 @@
+//! What the tab and the history show: words and shapes, made on the server, the same in both halves.
+
+use serde::{Deserialize, Serialize};
+
+/// An instant: RFC 3339 for machines, words for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moment {
+    pub iso: String,
+    pub text: String,
+}
+
+/// The first card of the Data privacy tab.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TabView {
+    pub on: bool,
+    /// Whether there is a switch; there is none where turning it on is not offered and it is off.
+    pub switch: bool,
+    /// Whether **Keep it off** stands beside it.
+    pub keep_off: bool,
+    /// The newest choice's id, empty where there is none: what a form was loaded with.
+    pub seen: String,
+    pub said: Option<Said>,
+    /// The form was older than the choice: nothing was recorded, and this is what holds.
+    pub stale: bool,
+    pub now: String,
+    pub told: Option<Told>,
+    pub before: Option<String>,
+    pub picture: Picture,
+    pub rows: Vec<Row>,
+}
+
+/// The newest choice, confirmed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    pub on: bool,
+    pub since: Moment,
+    pub receipt: String,
+}
+
+/// Where the words stand that the member was told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    pub text: String,
+    pub link: String,
+}
+
+/// One line of the history. `entry` is empty for what followed from a rule and a date, without anybody doing anything.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    pub when: Moment,
+    pub what: String,
+    pub by: String,
+    pub entry: String,
+    pub receipt: String,
+}
+
+/// A history as bars along a line 720 units long.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture {
+    pub label: String,
+    pub bars: Vec<Bar>,
+    /// Where the member said something.
+    pub marks: Vec<u16>,
+    pub from: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bar {
+    pub x: u16,
+    pub width: u16,
+    pub on: bool,
+    /// Why, in two or three words; empty where the bar is too short for it.
+    pub label: String,
+}

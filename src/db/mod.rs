@@ -1,0 +1,112 @@
+//! One of two databases behind one small enum, and one macro that runs a statement on whichever it is.
+//!
+//! The SQL is the common subset of both (see `migrations/README.md`), so a store is written once.
+
+mod open;
+
+pub use open::{OpenError, migration_names};
+use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction, pool::PoolConnection};
+
+/// The database: SQLite with a pool for reading and one connection for writing, or PostgreSQL.
+#[derive(Clone, Debug)]
+pub enum Db {
+    Sqlite { read: SqlitePool, write: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// A connection to run statements on, borrowed from a [`Reader`] or a [`Tx`].
+pub enum Conn<'c> {
+    Sqlite(&'c mut SqliteConnection),
+    Postgres(&'c mut PgConnection),
+}
+
+/// Reads outside a transaction.
+pub enum Reader {
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+}
+
+/// A transaction that may write. Dropped without [`Tx::commit`], it never happened.
+pub enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// Runs the same expression on either connection: `on!(conn, c => sqlx::query(SQL).execute(c).await)`.
+macro_rules! on {
+    ($conn:expr, $c:ident => $run:expr) => {
+        match $conn {
+            $crate::db::Conn::Sqlite($c) => $run,
+            $crate::db::Conn::Postgres($c) => $run,
+        }
+    };
+}
+pub(crate) use on;
+
+impl Db {
+    pub async fn reader(&self) -> sqlx::Result<Reader> {
+        Ok(match self {
+            Self::Sqlite { read, .. } => Reader::Sqlite(read.acquire().await?),
+            Self::Postgres(pool) => Reader::Postgres(pool.acquire().await?),
+        })
+    }
+
+    /// Begins a transaction that will write. On SQLite it takes the write lock at once (`BEGIN IMMEDIATE`), because a
+    /// lock taken halfway cannot wait and fails instead.
+    pub async fn begin(&self) -> sqlx::Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Whether a write would be durable now: writes one row and commits it. For `/readyz`.
+    pub async fn probe_write(&self, at: crate::time::UtcMillis) -> sqlx::Result<()> {
+        const PROBE: &str = "insert into probe (id, at) values (1, $1) on conflict (id) do update set at = excluded.at";
+        let mut tx = self.begin().await?;
+        on!(tx.conn(), c => sqlx::query(PROBE).bind(at.0).execute(c).await.map(drop))?;
+        tx.commit().await
+    }
+
+    /// Finishes what is under way and closes; on SQLite the write-ahead log is folded into the file.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Reader {
+    pub fn conn(&mut self) -> Conn<'_> {
+        match self {
+            Self::Sqlite(c) => Conn::Sqlite(c),
+            Self::Postgres(c) => Conn::Postgres(c),
+        }
+    }
+}
+
+impl Tx {
+    pub fn conn(&mut self) -> Conn<'_> {
+        match self {
+            Self::Sqlite(c) => Conn::Sqlite(c),
+            Self::Postgres(c) => Conn::Postgres(c),
+        }
+    }
+
+    /// Returns once everything in the transaction is durable.
+    pub async fn commit(self) -> sqlx::Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await,
+            Self::Postgres(tx) => tx.commit().await,
+        }
+    }
+}
+
+/// Whether a unique constraint refused the row; the caller knows which field that is.
+pub fn is_unique_violation(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+}

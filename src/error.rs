@@ -1,0 +1,71 @@
+//! The one error that crosses the wire: codes, never causes, never what somebody typed.
+
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use serde::{Deserialize, Serialize};
+
+/// What a server function answers when it does not succeed. Its text is for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum AppError {
+    #[error("Please sign in first.")]
+    NotSignedIn,
+    #[error("There is nothing here under this address.")]
+    NotFound,
+    #[error("This is not offered in your region at present.")]
+    NotOffered,
+    /// Field name and message, in the order of the form.
+    #[error("Please look at the marked fields.")]
+    Invalid(Vec<(String, String)>),
+    /// Too many attempts; `seconds` until the next one is looked at.
+    #[error("Too many attempts. Please try again in {seconds} seconds.")]
+    SlowDown { seconds: u32 },
+    #[error("We could not read what was sent. Please load the page again and retry.")]
+    Unreadable,
+    /// Something failed on our side; the log has the cause under `reference`.
+    #[error("Something went wrong on our side. Please load the page again to see what holds. Reference {reference}.")]
+    Internal { reference: String },
+    #[error("We could not reach the server, so nothing was changed as far as we know. Please try again.")]
+    Unreachable,
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unreachable,
+            _ => Self::Unreadable,
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl AppError {
+    /// The HTTP status where the client does not want HTML (RFC 9110, 15.5).
+    pub fn status(&self) -> http::StatusCode {
+        use http::StatusCode as S;
+        match self {
+            Self::NotSignedIn => S::UNAUTHORIZED,
+            Self::NotFound => S::NOT_FOUND,
+            Self::NotOffered => S::CONFLICT,
+            Self::Invalid(_) => S::UNPROCESSABLE_ENTITY,
+            Self::SlowDown { .. } => S::TOO_MANY_REQUESTS,
+            Self::Unreadable => S::BAD_REQUEST,
+            Self::Internal { .. } | Self::Unreachable => S::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Logs the cause under a fresh reference and hands out only the reference.
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        let reference = crate::id::reference();
+        tracing::error!(%reference, %cause, "internal error");
+        Self::Internal { reference }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<sqlx::Error> for AppError {
+    fn from(cause: sqlx::Error) -> Self {
+        Self::internal(cause)
+    }
+}

@@ -1,0 +1,8 @@
+//! The append-only record: entries, their canonical form, and the store that chains them.
+
+pub mod entry;
+pub mod store;
+pub mod words;
+
+pub use entry::{Draft, Entry, EntryId, NoticeRef};
+pub use words::{Actor, Channel, Choice, Kind, Purpose};

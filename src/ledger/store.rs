@@ -1,0 +1,83 @@
+//! Appending to the record and reading it back. Rows are only ever added; triggers refuse anything else.
+
+use super::entry::{Draft, Entry, EntryId};
+use crate::db::{Conn, on};
+use crate::time::UtcMillis;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    canonical: Vec<u8>,
+    sha256: String,
+}
+
+/// An entry as it is stored: decoded, with the very bytes that were hashed.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    pub entry: Entry,
+    pub bytes: Vec<u8>,
+    pub sha256: String,
+}
+
+impl TryFrom<Row> for Stored {
+    type Error = sqlx::Error;
+
+    fn try_from(Row { canonical: bytes, sha256 }: Row) -> sqlx::Result<Self> {
+        let entry = serde_json::from_slice(&bytes).map_err(|e| sqlx::Error::Decode(e.into()))?;
+        Ok(Self { entry, bytes, sha256 })
+    }
+}
+
+/// Appends `draft` at the end of its subject's history and returns the entry. Call it inside a transaction that holds the
+/// subject's lock; a fork is refused by the unique position all the same. Time never runs backwards within a history: an
+/// entry is at least as late as the one before.
+pub async fn append(mut conn: Conn<'_>, draft: Draft, now: UtcMillis) -> sqlx::Result<Entry> {
+    const NEWEST: &str = "select id, position, at from entries where subject = $1 order by position desc limit 1";
+    const INSERT: &str = "insert into entries (id, subject, position, kind, purpose, at, canonical, sha256)
+      values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let newest: Option<(String, i64, i64)> =
+        on!(&mut conn, c => sqlx::query_as(NEWEST).bind(&draft.subject).fetch_optional(&mut **c).await)?;
+    let (previous, position, at) = match newest {
+        Some((id, position, at)) => {
+            let id: EntryId = id.parse().map_err(|e: uuid::Error| sqlx::Error::Decode(e.into()))?;
+            (Some(id), position + 1, UtcMillis(at).max(now))
+        }
+        None => (None, 1, now),
+    };
+    let entry = Entry::new(draft, at, previous);
+    let canonical = entry.canonical();
+    on!(&mut conn, c => sqlx::query(INSERT)
+        .bind(entry.id.to_string()).bind(&entry.subject).bind(position)
+        .bind(entry.kind.as_str()).bind(entry.purpose.as_str()).bind(entry.at.0)
+        .bind(&canonical.bytes).bind(&canonical.sha256)
+        .execute(&mut **c).await.map(drop))?;
+    Ok(entry)
+}
+
+/// Everything recorded about `subject`, oldest first.
+pub async fn of_subject(conn: Conn<'_>, subject: &str) -> sqlx::Result<Vec<Entry>> {
+    const ALL: &str = "select canonical, sha256 from entries where subject = $1 order by position";
+    let rows: Vec<Row> = on!(conn, c => sqlx::query_as(ALL).bind(subject).fetch_all(c).await)?;
+    rows.into_iter().map(|row| Stored::try_from(row).map(|s| s.entry)).collect()
+}
+
+/// One entry of `subject`; somebody else's is `None`, as if it did not exist.
+pub async fn find(conn: Conn<'_>, subject: &str, id: EntryId) -> sqlx::Result<Option<Stored>> {
+    const ONE: &str = "select canonical, sha256 from entries where id = $1 and subject = $2";
+    let row: Option<Row> =
+        on!(conn, c => sqlx::query_as(ONE).bind(id.to_string()).bind(subject).fetch_optional(c).await)?;
+    row.map(Stored::try_from).transpose()
+}
+
+/// Holds the history of `subject` for this transaction, so that what was read stays the newest until the commit.
+pub async fn lock(conn: Conn<'_>, subject: &str) -> sqlx::Result<()> {
+    match conn {
+        // The transaction began IMMEDIATE: nobody else writes.
+        Conn::Sqlite(_) => Ok(()),
+        // A lock by name rather than on the member's row, because the platform's own history has no such row.
+        Conn::Postgres(c) => sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 0))")
+            .bind(subject)
+            .execute(c)
+            .await
+            .map(drop),
+    }
+}

@@ -1,0 +1,31 @@
+//! Sayso: nobody is enrolled before they were told, the switch does what it says, and every choice can be proved.
+//!
+//! Folders are features. Inside one, arrows go `pages → api → model + store`; between them
+//! `consent → ledger → account → db`. `ui`, `error`, `id`, `time` and `words` are for everyone. What the browser needs is compiled for
+//! both halves; everything else stands behind the feature `ssr`, at the module declarations here and one level down.
+
+pub mod account;
+#[cfg(feature = "ssr")]
+pub mod app;
+pub mod consent;
+#[cfg(feature = "ssr")]
+pub mod db;
+pub mod error;
+#[cfg(feature = "ssr")]
+pub mod id;
+#[cfg(feature = "ssr")]
+pub mod ledger;
+#[cfg(feature = "ssr")]
+pub mod server;
+#[cfg(feature = "ssr")]
+pub mod time;
+pub mod ui;
+#[cfg(feature = "ssr")]
+mod words;
+
+/// In the browser: wakes the islands that the server rendered.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_islands();
+}

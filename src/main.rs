@@ -1,0 +1,217 @@
+//! The command line.
+
+use clap::{Parser, Subcommand};
+use sayso::account::{model, password::hash_now};
+use sayso::consent::{notice::NoticeText, store};
+use sayso::db::Db;
+use sayso::ledger::{Channel, Purpose};
+use sayso::server::config::{Config, Database};
+use sayso::server::{App, demo, router::router, sessions::Sessions};
+use sayso::time::{Clock, UtcMillis};
+use std::{error::Error, io::Read, net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
+
+/// The privacy settings page that a member platform can stand behind.
+#[derive(Parser)]
+#[command(
+    version,
+    about,
+    after_help = "Every setting of `sayso serve` is also an environment variable: see `sayso serve --help`."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the site (also what happens without a command)
+    Serve(Box<Config>),
+    /// Bring the database's tables up to date and stop
+    Migrate(Database),
+    /// Make accounts
+    #[command(subcommand)]
+    User(User),
+    /// Publish notices
+    #[command(subcommand)]
+    Notice(Notice),
+}
+
+#[derive(Subcommand)]
+enum User {
+    /// Make an account; its password is read from standard input, or made and shown once where that is a terminal
+    Add {
+        /// member, support, privacy_officer or auditor
+        #[arg(long, value_parser = |s: &str| model::Role::parse(s).ok_or("accepted: member, support, privacy_officer, auditor"))]
+        role: model::Role,
+        #[arg(long, value_parser = |s: &str| model::parse_email(s).ok_or("accepted: an e-mail address"))]
+        email: String,
+        #[arg(long, value_parser = |s: &str| model::parse_name(s))]
+        name: String,
+        /// ISO 3166-1 alpha-2
+        #[arg(long, value_parser = |s: &str| model::Country::parse(s).ok_or("accepted: a code of ISO 3166-1 alpha-2"))]
+        country: model::Country,
+        #[command(flatten)]
+        config: Box<Config>,
+    },
+}
+
+#[derive(Subcommand)]
+enum Notice {
+    /// Publish the text in FILE: its first line is the title. A published version is never changed, only followed
+    Publish {
+        file: PathBuf,
+        #[arg(long, value_parser = |s: &str| Purpose::parse(s).ok_or("accepted: a purpose, such as generative-ai-training"))]
+        purpose: Purpose,
+        #[arg(long = "notice-version")]
+        version: u32,
+        /// BCP 47
+        #[arg(long, default_value = "en")]
+        language: String,
+        /// The date from which it is in force, YYYY-MM-DD, midnight UTC
+        #[arg(long, value_parser = |s: &str| UtcMillis::from_date(s).ok_or("accepted: a date written YYYY-MM-DD"))]
+        effective: UtcMillis,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+fn main() -> ExitCode {
+    let command = match Cli::parse().command {
+        Some(command) => command,
+        // The bare binary serves.
+        None => match Cli::parse_from(["sayso", "serve"]).command {
+            Some(command) => command,
+            None => return ExitCode::FAILURE,
+        },
+    };
+    let done = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Into::into).and_then(|rt| {
+        rt.block_on(async {
+            match command {
+                Command::Serve(config) => serve(*config).await,
+                Command::Migrate(database) => open(&database).await.map(|_| println!("The tables are up to date.")),
+                Command::User(User::Add { role, email, name, country, config }) => {
+                    let (password, shown) = password()?;
+                    let new = model::NewMember {
+                        name,
+                        email,
+                        country,
+                        role,
+                        password_hash: hash_now(&password),
+                        demo: false,
+                    };
+                    let rules = config.load_rules()?;
+                    let app = App::new(open(&config.database).await?, rules, Clock::system(), *config);
+                    let member = app.join(new).await?;
+                    println!("Made {} ({}).", member.email, member.role);
+                    if shown {
+                        println!("The password, shown only this once: {password}");
+                    }
+                    Ok(())
+                }
+                Command::Notice(Notice::Publish { file, purpose, version, language, effective, database }) => {
+                    let text =
+                        std::fs::read_to_string(&file).map_err(|e| format!("cannot read {}: {e}", file.display()))?;
+                    let notice = NoticeText::parse(&text, purpose, version, &language, effective)?;
+                    let sha256 = notice.reference.sha256.clone();
+                    let entry =
+                        store::publish(&open(&database).await?, notice, Channel::CommandLine, Clock::system().now())
+                            .await?;
+                    println!(
+                        "Published {purpose} {version} ({language}), SHA-256 {sha256}, receipt {}.",
+                        entry.id.receipt()
+                    );
+                    Ok(())
+                }
+            }
+        })
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let error: Box<dyn Error> = error;
+            eprintln!("sayso: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn open(database: &Database) -> Result<Db, Box<dyn Error>> {
+    let db = Db::open(&database.url).await?;
+    db.migrate().await?;
+    Ok(db)
+}
+
+/// From standard input where something is piped in; otherwise a made one, which is to be shown.
+fn password() -> Result<(String, bool), Box<dyn Error>> {
+    use std::io::IsTerminal;
+    if std::io::stdin().is_terminal() {
+        return Ok((sayso::id::password(), true));
+    }
+    let mut text = String::new();
+    std::io::stdin().take(4096).read_to_string(&mut text)?;
+    let password = text.trim_end_matches(['\r', '\n']).to_owned();
+    if password.is_empty() {
+        return Ok((sayso::id::password(), true));
+    }
+    model::check_password(&password, &[])?;
+    Ok((password, false))
+}
+
+async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("SAYSO_LOG").unwrap_or_else(|_| "info,sqlx=warn".into());
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if config.log_format == "json" {
+        log.json().init()
+    } else {
+        log.init()
+    }
+    let rules = config.load_rules()?;
+    sayso::account::password::Passwords::warm_up();
+    let db = open(&config.database).await?;
+    let sessions = Sessions::open(&db).await?;
+    let app = App::new(db, rules, Clock::system(), config);
+    let listener = tokio::net::TcpListener::bind(app.config.addr)
+        .await
+        .map_err(|e| format!("SAYSO_ADDR: cannot listen on {}: {e}", app.config.addr))?;
+    if app.config.demo {
+        demo::fill(&app).await?;
+    }
+    println!("Sayso serves {}", app.config.origin());
+    if app.config.demo {
+        println!("Accounts to try it with, all with the password {}:", demo::PASSWORD);
+        for (email, what) in demo::ACCOUNTS {
+            println!("  {email:<24} {what}");
+        }
+    }
+    let sweeper = tokio::spawn(sweep(app.clone(), sessions.clone()));
+    let service = router(&app, sessions).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop()).await?;
+    sweeper.abort();
+    app.db.close().await;
+    Ok(())
+}
+
+async fn sweep(app: App, sessions: Sessions) {
+    let mut hourly = tokio::time::interval(Duration::from_secs(3600));
+    loop {
+        hourly.tick().await;
+        app.forget_old_addresses();
+        if let Err(error) = sessions.sweep().await {
+            tracing::warn!(%error, "could not remove ended sessions");
+        }
+    }
+}
+
+/// Until somebody asks the server to stop: what it accepted by then it finishes.
+async fn stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+            return interrupt.await.unwrap_or_default();
+        };
+        tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+    }
+    #[cfg(not(unix))]
+    interrupt.await.unwrap_or_default();
+}

@@ -1,0 +1,165 @@
+//! Demonstration data: accounts to try everything with, and nothing on a database that real members use.
+
+use super::App;
+use crate::account::model::{Country, Member, NewMember, Role};
+use crate::account::{password::hash_now, store as accounts};
+use crate::consent::{notice::NoticeText, store};
+use crate::ledger::{Channel, Choice, Purpose, store as ledger};
+use crate::time::UtcMillis;
+
+pub const PASSWORD: &str = "correct-horse-battery";
+/// The accounts that the start prints, with what they are for.
+pub const ACCOUNTS: [(&str, &str); 6] = [
+    ("member@sayso.example", "on by default"),
+    ("optedout@sayso.example", "off, with a few changes behind them"),
+    ("eu@sayso.example", "excluded, then on by default a month after 3 November 2025"),
+    ("support@sayso.example", "staff: support"),
+    ("officer@sayso.example", "staff: privacy officer"),
+    ("auditor@sayso.example", "staff: auditor"),
+];
+const GENERATED: usize = 200;
+const AI: Purpose = Purpose::GenerativeAiTraining;
+
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    #[error("SAYSO_DEMO: this database has real members; demonstration accounts are only put into an empty one")]
+    RealMembers,
+    #[error("demonstration data: {0}")]
+    Database(#[from] sqlx::Error),
+    #[error("demonstration data: {0}")]
+    Publish(#[from] store::PublishError),
+    #[error("demonstration data: {0}")]
+    Notice(#[from] crate::consent::notice::NoticeError),
+}
+
+fn at(date: &str, minutes: i64) -> UtcMillis {
+    let midnight = UtcMillis::from_date(date).unwrap_or(UtcMillis(0));
+    UtcMillis(midnight.0 + minutes * 60_000)
+}
+
+/// Fills an empty database. Where the demonstration accounts are already there, nothing happens.
+///
+/// # Errors
+/// [`DemoError::RealMembers`] where there are accounts and none of them is a demonstration's.
+pub async fn fill(app: &App) -> Result<(), DemoError> {
+    match accounts::counts(app.db.reader().await?.conn()).await? {
+        (0, _) => {}
+        (_, 0) => return Err(DemoError::RealMembers),
+        _ => return Ok(()),
+    }
+    for (version, text, published, effective) in [
+        (1, include_str!("../../notices/generative-ai-training.1.en.txt"), "2024-09-18", "2024-09-18"),
+        (2, include_str!("../../notices/generative-ai-training.2.en.txt"), "2025-09-18", "2025-11-03"),
+    ] {
+        let notice = NoticeText::parse(text, AI, version, "en", at(effective, 0))?;
+        match store::publish(&app.db, notice, Channel::Demonstration, at(published, 0)).await {
+            // A start that was cut short had come this far.
+            Ok(_) | Err(store::PublishError::Exists(..)) => {}
+            Err(e) => return Err(e.into()),
+        }
+    }
+    let hash = hash_now(PASSWORD);
+    let notices = store::notices(app.db.reader().await?.conn()).await?;
+    let mut tx = app.db.begin().await?;
+    let people = people();
+    for person in people {
+        let new = NewMember {
+            name: person.name,
+            email: person.email,
+            country: person.country,
+            role: person.role,
+            password_hash: hash.clone(),
+            demo: true,
+        };
+        let member = accounts::insert(tx.conn(), new, person.joined).await?;
+        if member.role != Role::Member {
+            continue;
+        }
+        store::record_default(&mut tx, &app.rules, &member, Channel::Demonstration).await?;
+        for (when, event) in person.events {
+            let draft = match event {
+                Event::Told(version) => {
+                    let Some(notice) = notices.iter().find(|n| n.reference.version == version) else { continue };
+                    store::delivery(&app.rules, &member, &notice.reference, Channel::Demonstration, when)
+                }
+                Event::Chose(choice) => choice_draft(app, &member, choice, when, &notices),
+            };
+            ledger::append(tx.conn(), draft, when).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+fn choice_draft(
+    app: &App,
+    member: &Member,
+    choice: Choice,
+    when: UtcMillis,
+    notices: &[crate::consent::notice::Notice],
+) -> crate::ledger::Draft {
+    let told = notices.iter().rev().find(|n| n.published_at <= when).map(|n| n.reference.clone());
+    store::said(&app.rules, member, AI, choice, told, Channel::Demonstration, when)
+}
+
+enum Event {
+    Told(u32),
+    Chose(Choice),
+}
+
+struct Person {
+    name: String,
+    email: String,
+    country: Country,
+    role: Role,
+    joined: UtcMillis,
+    events: Vec<(UtcMillis, Event)>,
+}
+
+fn people() -> Vec<Person> {
+    let country = |code: &str| Country::parse(code).expect("a code of ISO 3166");
+    let person = |name: &str, email: &str, code: &str, role, joined: &str, events| Person {
+        name: name.into(),
+        email: email.into(),
+        country: country(code),
+        role,
+        joined: at(joined, 9 * 60),
+        events,
+    };
+    let told = || vec![(at("2024-09-18", 540), Event::Told(1)), (at("2025-11-03", 545), Event::Told(2))];
+    let changes = vec![
+        (at("2024-09-18", 601), Event::Told(1)),
+        (at("2025-03-14", 21 * 60 + 40), Event::Chose(Choice::Denied)),
+        (at("2025-06-02", 7 * 60 + 11), Event::Chose(Choice::Allowed)),
+        (at("2025-11-03", 480), Event::Told(2)),
+        (at("2025-11-05", 18 * 60 + 36), Event::Chose(Choice::Denied)),
+    ];
+    let mut all = vec![
+        person("Mira Moreno", ACCOUNTS[0].0, "US", Role::Member, "2023-05-02", told()),
+        person("Oskar Oduya", ACCOUNTS[1].0, "US", Role::Member, "2023-02-11", changes),
+        person("Elif Weber", ACCOUNTS[2].0, "DE", Role::Member, "2023-08-21", told()),
+        person("Sam Support", ACCOUNTS[3].0, "US", Role::Support, "2023-01-02", vec![]),
+        person("Olga Officer", ACCOUNTS[4].0, "IE", Role::PrivacyOfficer, "2023-01-02", vec![]),
+        person("Ari Auditor", ACCOUNTS[5].0, "IE", Role::Auditor, "2023-01-02", vec![]),
+    ];
+    let first = ["Ada", "Bruno", "Chloé", "Dmitri", "Emeka", "Freya", "Giulia", "Hiro", "Inés", "Jamal"];
+    let last = ["Abel", "Brandt", "Castro", "Dupont", "Eriksen", "Fischer", "García", "Haddad", "Ito", "Jensen"];
+    let codes = ["US", "DE", "GB", "FR", "CA", "BR", "IN", "JP", "CH", "AU", "HK", "ES"];
+    for i in 0..GENERATED {
+        let mut events = told();
+        match i % 7 {
+            0 => events.push((at("2025-12-10", i as i64), Event::Chose(Choice::Denied))),
+            3 => events.truncate(1),
+            _ => {}
+        }
+        all.push(Person {
+            name: format!("{} {}", first[i % first.len()], last[i / first.len() % last.len()]),
+            email: format!("member{:03}@sayso.example", i + 1),
+            country: country(codes[i % codes.len()]),
+            role: Role::Member,
+            joined: at("2023-09-01", i as i64 * 97),
+            events,
+        });
+    }
+    all
+}

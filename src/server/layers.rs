@@ -1,0 +1,116 @@
+//! Everything a request passes through before and after a page, in one place and in order.
+
+use super::App;
+use crate::error::AppError;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+/// Bytes that a form may have.
+pub const BODY_MAX: usize = 64 * 1024;
+/// How long a request may take.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Outermost last: a request meets them from the bottom up, its answer from the top down.
+pub fn wrap(router: Router, app: &App) -> Router {
+    let request_id = HeaderName::from_static("x-request-id");
+    router
+        .layer(from_fn(unreadable_is_not_internal))
+        .layer(from_fn_with_state(app.clone(), same_origin))
+        .layer(RequestBodyLimitLayer::new(BODY_MAX))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| internal("a handler panicked")))
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(app.clone(), headers))
+        .layer(PropagateRequestIdLayer::new(request_id.clone()))
+        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
+            let id =
+                request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).unwrap_or("");
+            // The path only: a query may carry what somebody typed.
+            tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
+        }))
+        .layer(SetRequestIdLayer::new(request_id, MakeRequestUuid))
+        .layer(from_fn(own_request_id))
+}
+
+/// A plain page for what broke outside of any page, with a reference that is also in the log.
+pub fn internal(cause: &str) -> Response {
+    let error = AppError::internal(cause);
+    (StatusCode::INTERNAL_SERVER_ERROR, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], error.to_string())
+        .into_response()
+}
+
+/// A request id from outside could put anything into our log: we make our own.
+async fn own_request_id(mut request: Request, next: Next) -> Response {
+    request.headers_mut().remove("x-request-id");
+    next.run(request).await
+}
+
+/// Refuses what another site sends on a visitor's behalf (CSRF): every request that may change something has to come from
+/// our own pages. Browsers say so in `Sec-Fetch-Site` and `Origin`; a client that sends neither is not a browser.
+async fn same_origin(State(app): State<App>, request: Request, next: Next) -> Response {
+    if is_foreign(request.method(), request.headers(), &app.config.origin()) {
+        let said = "This request came from another site and was refused. Nothing was changed.";
+        return (StatusCode::FORBIDDEN, said).into_response();
+    }
+    next.run(request).await
+}
+
+fn is_foreign(method: &Method, headers: &HeaderMap, origin: &str) -> bool {
+    let safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
+    let foreign_site = headers.get("sec-fetch-site").is_some_and(|s| !matches!(s.as_bytes(), b"same-origin" | b"none"));
+    let foreign_origin = headers.get(header::ORIGIN).is_some_and(|o| o.as_bytes() != origin.as_bytes());
+    !safe && (foreign_site || foreign_origin)
+}
+
+/// leptos answers 500 to a form it cannot read; that is the sender's doing, and says 400.
+async fn unreadable_is_not_internal(request: Request, next: Next) -> Response {
+    let api = request.uri().path().starts_with("/api/");
+    let response = next.run(request).await;
+    if !(api && response.status() == StatusCode::INTERNAL_SERVER_ERROR) {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(bytes) = axum::body::to_bytes(body, BODY_MAX).await else { return internal("an answer was too long") };
+    if serde_json::from_slice::<AppError>(&bytes).is_ok_and(|e| e == AppError::Unreadable) {
+        parts.status = StatusCode::BAD_REQUEST;
+    }
+    Response::from_parts(parts, Body::from(bytes))
+}
+
+async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    // Pages bring their own, with a nonce.
+    set(
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    );
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "same-origin");
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    set(
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+    );
+    // What a member reads is not for caches on the way, nor for the next person at this screen.
+    set(header::CACHE_CONTROL, "private, no-store");
+    if app.config.is_https() {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
+    }
+    response
+}

@@ -1,0 +1,12 @@
+//! The house's frame on the server: settings, state, routes, layers.
+
+pub mod assets;
+pub mod config;
+pub mod demo;
+pub mod join;
+pub mod layers;
+pub mod reply;
+pub mod router;
+pub mod sessions;
+mod state;
+pub use state::App;

@@ -1,0 +1,130 @@
+//! How a server function answers: JSON with a status to a client that wants data, a redirect to a form without JavaScript.
+
+use super::App;
+use crate::account::session::Draft;
+use crate::error::AppError;
+use http::{HeaderValue, header, request::Parts};
+use leptos::prelude::{expect_context, use_context};
+use leptos_axum::{ResponseOptions, redirect};
+
+/// Whether the client is a browser that sends a plain form.
+pub fn wants_html() -> bool {
+    use_context::<Parts>()
+        .and_then(|parts| Some(parts.headers.get(header::ACCEPT)?.to_str().ok()?.contains("text/html")))
+        .unwrap_or(false)
+}
+
+/// A path on this site, to go to after signing in; anything that could lead elsewhere is none.
+pub fn own_path(path: &str) -> Option<&str> {
+    let plain = path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains(['\\', '@'])
+        && path.bytes().all(|b| b.is_ascii_graphic())
+        && path.len() <= 500;
+    plain.then_some(path)
+}
+
+/// The address of whoever asks, as counted from the proxies that are ours.
+pub fn address() -> String {
+    let parts = expect_context::<Parts>();
+    let peer = parts.extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>().map(|c| c.0.ip().to_string());
+    let hops = usize::from(App::here().config.proxies);
+    let forwarded = (hops > 0)
+        .then(|| {
+            let all = parts.headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
+            let list: Vec<String> = all.flat_map(|v| v.split(',').map(|a| a.trim().to_owned())).collect();
+            list.len().checked_sub(hops).and_then(|i| list.get(i).cloned())
+        })
+        .flatten()
+        .filter(|a| a.parse::<std::net::IpAddr>().is_ok());
+    forwarded.or(peer).unwrap_or_else(|| "unknown".into())
+}
+
+/// Answers with `result`. A refusal sets the status, or sends a form without JavaScript to a page that says it.
+pub fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
+    if let Err(error) = &result {
+        if wants_html() {
+            match error {
+                AppError::NotSignedIn => redirect(&sign_in_path(&referring_path())),
+                AppError::Internal { reference } => redirect(&format!("/error?reference={reference}")),
+                AppError::NotOffered => redirect("/error?about=not-offered"),
+                AppError::NotFound => redirect("/error?about=not-found"),
+                _ => redirect("/error?about=unreadable"),
+            }
+        } else {
+            set_status(error);
+        }
+    }
+    result
+}
+
+/// Answers a form on the page `page`: accepted, on to `next`; refused, back with what was typed.
+pub async fn form(
+    page: &str,
+    typed: &[(&str, &str)],
+    result: Result<(), AppError>,
+    next: &str,
+) -> Result<(), AppError> {
+    match &result {
+        Ok(()) => redirect(next),
+        Err(AppError::NotSignedIn | AppError::Internal { .. }) => return answer(result),
+        Err(error) if wants_html() => {
+            if let Err(failed) = Draft::new(page, typed, error).keep().await {
+                return answer(Err(failed));
+            }
+            redirect(page);
+        }
+        Err(error) => set_status(error),
+    }
+    result
+}
+
+/// Sets the status, and `Retry-After` (RFC 9110, 10.2.3) where there is a time to wait.
+pub fn set_status(error: &AppError) {
+    let response = expect_context::<ResponseOptions>();
+    response.set_status(error.status());
+    if let AppError::SlowDown { seconds } = error {
+        response.insert_header(header::RETRY_AFTER, HeaderValue::from(*seconds));
+    }
+}
+
+/// Sign-in, and then on to `next`.
+pub fn sign_in_path(next: &str) -> String {
+    if next == "/" {
+        "/sign-in".into()
+    } else {
+        format!(
+            "/sign-in?next={}",
+            next.replace('%', "%25").replace('&', "%26").replace('?', "%3F").replace('#', "%23").replace('+', "%2B")
+        )
+    }
+}
+
+fn referring_path() -> String {
+    let parts = expect_context::<Parts>();
+    let referer =
+        parts.headers.get(header::REFERER).and_then(|r| r.to_str().ok()).and_then(|r| r.parse::<http::Uri>().ok());
+    referer.and_then(|r| own_path(r.path()).map(str::to_owned)).unwrap_or_else(|| "/".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_path;
+
+    #[test]
+    fn the_way_back_never_leads_to_another_site() {
+        assert_eq!(own_path("/settings/privacy?x=1"), Some("/settings/privacy?x=1"));
+        for bad in [
+            "",
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "\\\\evil",
+            "javascript:x",
+            "/a\nb",
+            "/@x",
+        ] {
+            assert_eq!(own_path(bad), None, "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Which path leads where.
+
+use super::{App, assets, layers, sessions::Sessions};
+use crate::app::{Root, shell};
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::{Router, routing::get};
+use http::{StatusCode, header};
+use leptos::prelude::provide_context;
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use std::time::Duration;
+
+/// The whole site.
+pub fn router(app: &App, sessions: Sessions) -> Router {
+    let context = {
+        let app = app.clone();
+        move || provide_context(app.clone())
+    };
+    let document = {
+        let options = app.leptos.clone();
+        move || shell(&options)
+    };
+    let pages = Router::new()
+        .leptos_routes_with_context(&app.leptos, generate_route_list(Root), context.clone(), document.clone())
+        .fallback(leptos_axum::render_app_async_with_context(context, document))
+        .with_state(app.leptos.clone())
+        .layer(sessions.layer(&app.config));
+    let rest = Router::new()
+        .route("/pkg/{name}", get(assets::serve))
+        .route("/healthz", get(async || "alive\n"))
+        .route("/readyz", get(ready))
+        .route("/robots.txt", get(async || "User-agent: *\nAllow: /$\nAllow: /notices/\nDisallow: /\n"))
+        .route("/.well-known/security.txt", get(security))
+        .route("/favicon.svg", get(favicon))
+        .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
+        .with_state(app.clone());
+    layers::wrap(rest.merge(pages), app)
+}
+
+/// Red while a write would fail: the disk is full, or the database is gone.
+async fn ready(State(app): State<App>) -> Response {
+    let write = tokio::time::timeout(Duration::from_secs(3), app.db.probe_write(app.clock.now()));
+    match write.await {
+        Ok(Ok(())) => "ready\n".into_response(),
+        Ok(Err(cause)) => {
+            tracing::error!(%cause, "not ready: a write fails");
+            (StatusCode::SERVICE_UNAVAILABLE, "a write fails\n").into_response()
+        }
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "a write takes too long\n").into_response(),
+    }
+}
+
+/// RFC 9116. It expires a year after it is asked for, because whoever runs this answers for it while it runs.
+async fn security(State(app): State<App>) -> String {
+    let expires = app.clock.now().plus_days(365).rfc3339();
+    let contact = &app.config.security_contact;
+    format!(
+        "Contact: {contact}\nExpires: {expires}\nPreferred-Languages: en\nCanonical: {}/.well-known/security.txt\n",
+        app.config.origin()
+    )
+}
+
+async fn favicon() -> impl IntoResponse {
+    let headers = [(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "public, max-age=86400")];
+    (headers, include_str!("../../public/favicon.svg"))
+}

@@ -1,0 +1,92 @@
+//! Time as a value: Unix milliseconds in UTC, and a clock that is handed in, so that every decision can be replayed.
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Milliseconds since 1970-01-01T00:00:00Z, without leap seconds (POSIX time).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct UtcMillis(pub i64);
+
+impl UtcMillis {
+    pub const DAY: i64 = 86_400_000;
+
+    /// Midnight UTC at the start of a date written `YYYY-MM-DD` (ISO 8601), or `None` where that is not a date.
+    pub fn from_date(text: &str) -> Option<Self> {
+        let date: Date = text.parse().ok()?;
+        Some(Self(date.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond()))
+    }
+
+    pub fn plus_days(self, days: u32) -> Self {
+        Self(self.0.saturating_add(i64::from(days) * Self::DAY))
+    }
+
+    fn zoned(self) -> jiff::Zoned {
+        Timestamp::from_millisecond(self.0).unwrap_or(Timestamp::MAX).to_zoned(TimeZone::UTC)
+    }
+
+    /// RFC 3339 with seconds, for `<time datetime>`: `2026-11-23T18:36:00Z`.
+    pub fn rfc3339(self) -> String {
+        self.zoned().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    }
+
+    /// For a sentence: `23 November 2026, 18:36 UTC`.
+    pub fn long(self) -> String {
+        self.zoned().strftime("%-d %B %Y, %H:%M UTC").to_string()
+    }
+
+    /// For a sentence about a day: `23 November 2026`.
+    pub fn day(self) -> String {
+        self.zoned().strftime("%-d %B %Y").to_string()
+    }
+
+    /// For a table: `2026-11-23 18:36`.
+    pub fn short(self) -> String {
+        self.zoned().strftime("%Y-%m-%d %H:%M").to_string()
+    }
+
+    /// For an axis: `Nov 2026`.
+    pub fn month(self) -> String {
+        self.zoned().strftime("%b %Y").to_string()
+    }
+}
+
+/// Where the present comes from. Everything that needs it is handed one of these.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> UtcMillis + Send + Sync>);
+
+impl Clock {
+    /// The machine's clock.
+    pub fn system() -> Self {
+        #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
+        Self::from_fn(|| UtcMillis(Timestamp::now().as_millisecond()))
+    }
+
+    /// Any other: a fixed instant, or one that a test moves.
+    pub fn from_fn(now: impl Fn() -> UtcMillis + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    pub fn now(&self) -> UtcMillis {
+        (self.0)()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_its_first_instant_in_utc() {
+        assert_eq!(UtcMillis::from_date("2024-09-18").map(UtcMillis::rfc3339).as_deref(), Some("2024-09-18T00:00:00Z"));
+        assert_eq!(UtcMillis::from_date("2024-02-30"), None);
+    }
+
+    #[test]
+    fn instants_read_as_the_screens_have_them() {
+        let at = UtcMillis(1_795_459_000_000);
+        assert_eq!(at.long(), "23 November 2026, 18:36 UTC");
+        assert_eq!(at.short(), "2026-11-23 18:36");
+    }
+}

@@ -1,0 +1,95 @@
+//! The page around the page: skip link, top bar, rail, main.
+
+use crate::account::model::{Member, Role};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// The rail's pages: those there are.
+const RAIL: [(&str, &str); 3] =
+    [("/settings/privacy", "Data privacy"), ("/settings/privacy/history", "History"), ("/account", "Account")];
+
+/// A page for somebody who is signed in.
+#[component]
+pub fn Frame(
+    #[prop(into)] title: String,
+    /// The page's own path, or the one in the rail that it belongs to.
+    here: &'static str,
+    member: Member,
+    #[prop(optional)] lead: Option<&'static str>,
+    children: Children,
+) -> impl IntoView {
+    let pages = if member.role == Role::Member { &RAIL[..] } else { &RAIL[2..] };
+    view! {
+        <Title text=title.clone() />
+        <a class="skip" href="#main">
+            "Skip to the content"
+        </a>
+        <header class="top">
+            <div>
+                <a class="mark" href="/" aria-label="Sayso, home">
+                    "say"
+                    <span>"so"</span>
+                </a>
+                <div class="who">
+                    <span class="soft">{member.email}</span>
+                    <form method="post" action="/api/sign-out">
+                        <button class="button" type="submit">
+                            "Sign out"
+                        </button>
+                    </form>
+                </div>
+            </div>
+        </header>
+        <div class="frame">
+            <nav class="rail" aria-label="Settings">
+                <ul>
+                    {pages
+                        .iter()
+                        .map(|(path, name)| {
+                            view! {
+                                <li>
+                                    <a href=*path aria-current=(*path == here).then_some("page")>
+                                        {*name}
+                                    </a>
+                                </li>
+                            }
+                        })
+                        .collect_view()}
+                </ul>
+            </nav>
+            <main id="main" class="page" tabindex="-1">
+                <div>
+                    <h1>{title}</h1>
+                    {lead.map(|lead| view! { <p class="lead">{lead}</p> })}
+                </div>
+                {children()}
+            </main>
+        </div>
+    }
+}
+
+/// A page for anybody: one card.
+#[component]
+pub fn Plain(#[prop(into)] title: String, children: Children) -> impl IntoView {
+    view! {
+        <Title text=title.clone() />
+        <a class="skip" href="#main">
+            "Skip to the content"
+        </a>
+        <header class="top">
+            <div>
+                <a class="mark" href="/" aria-label="Sayso, home">
+                    "say"
+                    <span>"so"</span>
+                </a>
+                <p class="who soft">"Your data, your say-so."</p>
+            </div>
+        </header>
+        <main id="main" class="plain page" tabindex="-1">
+            <h1>{title}</h1>
+            <div class="card">
+                <section class="stack">{children()}</section>
+            </div>
+        </main>
+    }
+}

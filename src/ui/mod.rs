@@ -1,0 +1,16 @@
+//! Parts that pages are made of: markup only, the same in both halves.
+
+mod timeline;
+pub use timeline::{Receipts, Rows, Timeline, When};
+#[cfg(feature = "ssr")]
+mod form;
+#[cfg(feature = "ssr")]
+pub use form::{Field, Problems};
+#[cfg(feature = "ssr")]
+mod frame;
+#[cfg(feature = "ssr")]
+pub use frame::{Frame, Plain};
+#[cfg(feature = "ssr")]
+mod page;
+#[cfg(feature = "ssr")]
+pub use page::{Broken, NotFound, load, slow_down, status};
