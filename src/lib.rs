@@ -4,6 +4,9 @@
 //! `consent → ledger → account → db`. `ui`, `error`, `id`, `time` and `words` are for everyone. What the browser needs is compiled for
 //! both halves; everything else stands behind the feature `ssr`, at the module declarations here and one level down.
 
+// A page's type is as deep as its markup.
+#![recursion_limit = "512"]
+
 pub mod account;
 #[cfg(feature = "ssr")]
 pub mod app;

@@ -91,7 +91,11 @@ pub fn tab(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis, stale: bool) -> 
     let newest = newest_choice(facts.entries, purpose, now);
     let offered = facts.rules.at(purpose, facts.country, now).is_some_and(|r| r.default != DefaultRule::Excluded);
     let periods = periods(facts, purpose, now);
-    let before = periods.iter().rev().nth(1).map(|p| past(p, country));
+    let before = periods
+        .iter()
+        .rev()
+        .nth(1)
+        .map_or_else(|| "Nothing: this is how your account began.".into(), |p| past(p, country));
     let mut rows = rows(facts, purpose, &periods);
     rows.truncate(LAST_ROWS);
     TabView {

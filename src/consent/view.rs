@@ -3,14 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 /// An instant: RFC 3339 for machines, words for people.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Moment {
     pub iso: String,
     pub text: String,
 }
 
 /// The first card of the Data privacy tab.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TabView {
     pub on: bool,
     /// Whether there is a switch; there is none where turning it on is not offered and it is off.
@@ -24,13 +24,14 @@ pub struct TabView {
     pub stale: bool,
     pub now: String,
     pub told: Option<Told>,
-    pub before: Option<String>,
+    /// What held before, in one sentence.
+    pub before: String,
     pub picture: Picture,
     pub rows: Vec<Row>,
 }
 
 /// The newest choice, confirmed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Said {
     pub on: bool,
     pub since: Moment,
@@ -38,14 +39,14 @@ pub struct Said {
 }
 
 /// Where the words stand that the member was told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Told {
     pub text: String,
     pub link: String,
 }
 
 /// One line of the history. `entry` is empty for what followed from a rule and a date, without anybody doing anything.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Row {
     pub when: Moment,
     pub what: String,
@@ -55,7 +56,7 @@ pub struct Row {
 }
 
 /// A history as bars along a line 720 units long.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Picture {
     pub label: String,
     pub bars: Vec<Bar>,
@@ -64,7 +65,7 @@ pub struct Picture {
     pub from: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Bar {
     pub x: u16,
     pub width: u16,

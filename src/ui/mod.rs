@@ -1,7 +1,7 @@
 //! Parts that pages are made of: markup only, the same in both halves.
 
 mod timeline;
-pub use timeline::{Receipts, Rows, Timeline, When};
+pub use timeline::{Rows, Timeline, When};
 #[cfg(feature = "ssr")]
 mod form;
 #[cfg(feature = "ssr")]

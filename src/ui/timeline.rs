@@ -9,13 +9,6 @@ pub fn When(at: Moment) -> impl IntoView {
     view! { <time datetime=at.iso>{at.text}</time> }
 }
 
-/// Which column the rows of a table end with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Receipts {
-    Linked,
-    Plain,
-}
-
 /// The history as bars to scale. The picture says the same in words, to those who do not see it.
 #[component]
 pub fn Timeline(picture: Picture) -> impl IntoView {
@@ -56,7 +49,7 @@ pub fn Timeline(picture: Picture) -> impl IntoView {
 
 /// The rows of a history, newest first.
 #[component]
-pub fn Rows(rows: Vec<Row>, caption: &'static str, receipts: Receipts) -> impl IntoView {
+pub fn Rows(rows: Vec<Row>, caption: &'static str) -> impl IntoView {
     view! {
         <table class="rows">
             <caption class="unseen">{caption}</caption>
@@ -73,15 +66,8 @@ pub fn Rows(rows: Vec<Row>, caption: &'static str, receipts: Receipts) -> impl I
                     .into_iter()
                     .map(|row| {
                         let href = format!("/settings/privacy/entries/{}", row.entry);
-                        let receipt = if row.entry.is_empty() {
-                            None
-                        } else {
-                            Some(if receipts == Receipts::Linked {
-                                leptos::either::Either::Left(view! { <a class="ref" href=href>{row.receipt}</a> })
-                            } else {
-                                leptos::either::Either::Right(view! { <span class="ref">{row.receipt}</span> })
-                            })
-                        };
+                        let receipt =
+                            (!row.entry.is_empty()).then(|| view! { <a class="ref" href=href>{row.receipt}</a> });
                         view! {
                             <tr>
                                 <td>

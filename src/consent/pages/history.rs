@@ -3,7 +3,7 @@
 use super::super::load;
 use crate::account::session;
 use crate::server::App;
-use crate::ui::{self, Frame, Receipts, Rows, Timeline};
+use crate::ui::{self, Frame, Rows, Timeline};
 use leptos::prelude::*;
 
 #[component]
@@ -26,7 +26,7 @@ pub fn HistoryPage() -> impl IntoView {
                         <Timeline picture />
                     </section>
                     <section>
-                        <Rows rows caption="The whole history" receipts=Receipts::Linked />
+                        <Rows rows caption="The whole history" />
                     </section>
                 </section>
             </Frame>

@@ -24,14 +24,7 @@ pub fn TabPage() -> impl IntoView {
             >
                 {notice.map(|notice| view! { <Delivered notice /> })}
                 <article class="card" aria-labelledby="ai">
-                    <AiChoice view>
-                        <div>
-                            <h2 id="ai">"Data for Generative AI improvement"</h2>
-                            <p id="ai-effect">
-                                "We and our affiliates may use your profile, posts, comments, articles, saved answers and what you type into AI features (such as writing assistance) to train models that write content. Never your private messages, passwords or payment data."
-                            </p>
-                        </div>
-                    </AiChoice>
+                    <AiChoice view />
                     <footer>
                         <a href="/settings/privacy/history">"Whole history"</a>
                     </footer>

@@ -1,0 +1,54 @@
+import { checked, expect, PASSWORD, signIn, signUp, test } from "./house.mjs";
+
+test("a rejected sign-up says what is wrong and keeps what was typed", async ({ page, javaScriptEnabled }) => {
+  await page.goto("/sign-up");
+  await checked(page, javaScriptEnabled);
+  await page.getByLabel("Name").fill("Ada Lovelace");
+  await page.getByLabel("E-mail address").fill("nobody");
+  await page.getByLabel("Country").selectOption("FR");
+  await page.getByLabel("Password").fill("password1234");
+  await page.getByRole("button", { name: "Sign up" }).click();
+  await expect(page.getByRole("alert")).toBeFocused();
+  await expect(page.getByLabel("Name")).toHaveValue("Ada Lovelace");
+  await expect(page.getByLabel("E-mail address")).toHaveValue("nobody");
+  await expect(page.getByLabel("Country")).toHaveValue("FR");
+  await expect(page.getByLabel("Password")).toHaveValue("");
+  await expect(page.getByLabel("E-mail address")).toHaveAttribute("aria-invalid", "true");
+  await checked(page, javaScriptEnabled);
+});
+
+test("changing the password signs every other browser out", async ({ page, browser, javaScriptEnabled }) => {
+  const email = await signUp(page);
+  const other = await (await browser.newContext({ javaScriptEnabled })).newPage();
+  await signIn(other, email);
+  await expect(other).toHaveURL("/settings/privacy");
+  await page.getByRole("link", { name: "Account" }).click();
+  await checked(page, javaScriptEnabled);
+  await page.getByLabel("Present password").fill(PASSWORD);
+  await page.getByLabel("New password").fill("plumb seven otters gladly");
+  await page.getByRole("button", { name: "Change password" }).click();
+  await expect(page.getByText("Your password is changed")).toBeVisible();
+  await other.reload();
+  await expect(other).toHaveURL(/\/sign-in\?next=/);
+  await signIn(other, email, "plumb seven otters gladly");
+  await expect(other).toHaveURL("/settings/privacy");
+});
+
+test("not signed in goes to sign-in and back", async ({ page, javaScriptEnabled }) => {
+  await page.goto("/settings/privacy/history");
+  await expect(page).toHaveURL("/sign-in?next=/settings/privacy/history");
+  await checked(page, javaScriptEnabled);
+  await page.getByLabel("E-mail address").fill("member@sayso.example");
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL("/settings/privacy/history");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL("/sign-in");
+});
+
+test("an unknown address is a page with status 404", async ({ page, javaScriptEnabled }) => {
+  const answer = await page.goto("/no/such/page");
+  expect(answer.status()).toBe(404);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Page not found");
+  await checked(page, javaScriptEnabled);
+});

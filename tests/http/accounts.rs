@@ -1,0 +1,98 @@
+//! Signing up, in and out, and changing the password.
+
+use crate::{harness::PASSWORD, stories};
+use http::StatusCode;
+
+stories! {
+    async fn a_rejected_sign_up_loses_nothing_but_the_password(house: House) {
+        let ada = house.visitor();
+        let typed = [("name", "Ada \"<b>\" Lovelace"), ("email", "not an address"), ("country", "GB"), ("password", "short")];
+        assert_eq!(ada.post("/api/sign-up", &typed).await.location(), "/sign-up");
+        let page = ada.get("/sign-up").await;
+        page.says("Please enter an e-mail address");
+        page.says("Please use 12 characters or more");
+        assert!(page.body.contains("Ada &quot;&lt;b&gt;&quot; Lovelace") || page.body.contains("Ada &quot;<b>&quot; Lovelace"), "{}", page.body);
+        assert!(page.body.contains("value=\"not an address\""));
+        assert!(page.body.contains("aria-invalid=\"true\""));
+        assert!(!page.body.contains("short"));
+        // Once: the next visit begins afresh.
+        ada.get("/sign-up").await.does_not_say("Please enter an e-mail address");
+        let json = house.visitor().wanting_json().post("/api/sign-up", &typed).await;
+        assert_eq!(json.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    async fn an_address_has_one_account(house: House) {
+        house.member("ada@example.org", "US").await;
+        let second = house.visitor().wanting_json();
+        let answer = second.post("/api/sign-up", &[("name", "A"), ("email", "ADA@example.org"), ("country", "US"), ("password", PASSWORD)]).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(answer.body.contains("already"));
+    }
+
+    async fn unknown_account_and_wrong_password_get_the_same_words(house: House) {
+        house.member("ada@example.org", "US").await;
+        let wrong = house.visitor().wanting_json().post("/api/sign-in", &[("email", "ada@example.org"), ("password", "wrong-horse-battery")]).await;
+        let unknown = house.visitor().wanting_json().post("/api/sign-in", &[("email", "bob@example.org"), ("password", "wrong-horse-battery")]).await;
+        assert_eq!((wrong.status, &wrong.body), (unknown.status, &unknown.body));
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    async fn signing_in_makes_a_new_session_and_signing_out_ends_it_on_the_server(house: House) {
+        let ada = house.member("ada@example.org", "US").await;
+        let before = ada.cookie();
+        ada.post("/api/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await;
+        assert_ne!(before, ada.cookie());
+        let thief = house.visitor();
+        thief.take_cookie_of(&ada);
+        assert_eq!(thief.get("/settings/privacy").await.status, StatusCode::OK);
+        assert_eq!(ada.post("/api/sign-out", &[]).await.location(), "/sign-in");
+        assert_eq!(thief.get("/settings/privacy").await.status, StatusCode::FOUND);
+    }
+
+    async fn changing_the_password_ends_every_other_session(house: House) {
+        let here = house.member("ada@example.org", "US").await;
+        let elsewhere = house.signed_in("ada@example.org").await;
+        let form = [("current", PASSWORD), ("password", "plumb seven otters gladly")];
+        assert_eq!(here.post("/api/change-password", &form).await.location(), "/account");
+        here.get("/account").await.says("Your password is changed");
+        assert_eq!(elsewhere.get("/settings/privacy").await.status, StatusCode::FOUND);
+        let wrong = here.post("/api/change-password", &[("current", "nonsense"), ("password", "plumb eight otters gladly")]).await;
+        assert_eq!(wrong.location(), "/account");
+        here.get("/account").await.says("This is not your present password.");
+    }
+
+    async fn failures_slow_down_and_do_not_end_existing_sessions(house: House) {
+        let ada = house.member("ada@example.org", "US").await;
+        let eve = house.visitor().wanting_json();
+        let guess = [("email", "ada@example.org"), ("password", "wrong-horse-battery")];
+        let mut answers = Vec::new();
+        for _ in 0..7 {
+            answers.push(eve.post("/api/sign-in", &guess).await);
+        }
+        let slow = answers.last().unwrap();
+        assert_eq!(slow.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(slow.header("retry-after"), "15");
+        let in_a_browser = house.visitor();
+        assert_eq!(in_a_browser.post("/api/sign-in", &guess).await.location(), "/sign-in");
+        let page = in_a_browser.get("/sign-in").await;
+        assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+        page.says("Please try again in 15 seconds");
+        assert_eq!(ada.get("/settings/privacy").await.status, StatusCode::OK);
+        house.pass(15_000);
+        house.signed_in("ada@example.org").await;
+    }
+
+    async fn a_session_ends_by_itself(house: House) {
+        let ada = house.member("ada@example.org", "US").await;
+        house.pass_days(90);
+        assert_eq!(ada.get("/settings/privacy").await.status, StatusCode::FOUND);
+    }
+
+    async fn sign_in_leads_back_but_never_away(house: House) {
+        house.member("ada@example.org", "US").await;
+        for (next, to) in [("/settings/privacy/history", "/settings/privacy/history"), ("https://evil.example/", "/settings/privacy"), ("//evil.example", "/settings/privacy")] {
+            let answer = house.visitor().post("/api/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD), ("next", next)]).await;
+            assert_eq!(answer.location(), to);
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The switch, the standing and the notice, as a member meets them.
+
+use crate::{harness::AI, stories};
+use http::StatusCode;
+use sayso::consent::{notice::NoticeText, store};
+use sayso::ledger::Channel;
+use sayso::time::UtcMillis;
+
+stories! {
+    /// The promise.
+    async fn a_new_member_is_off_is_told_once_and_only_then_does_the_window_run(house: House) {
+        let ada = house.member("ada@example.org", "US").await;
+        let tab = ada.get("/settings/privacy").await;
+        assert!(!tab.is_on());
+        tab.says("You have not been shown the notice about this yet");
+        house.pass_days(400);
+        house.pass(-1);
+        assert!(!house.signed_in("ada@example.org").await.get("/settings/privacy").await.is_on());
+        house.publish(1).await;
+        let ada = house.signed_in("ada@example.org").await;
+        let tab = ada.get("/settings/privacy").await;
+        tab.says("New: please read this");
+        tab.says("The exact words.");
+        tab.says("If you do nothing, it will be on by default from");
+        assert!(!tab.is_on());
+        assert_eq!(house.count("notice").await, 1);
+        let again = ada.get("/settings/privacy").await;
+        again.does_not_say("New: please read this");
+        assert_eq!(house.count("notice").await, 1);
+        house.pass_days(30);
+        house.pass(-1);
+        let ada = house.signed_in("ada@example.org").await;
+        assert!(!ada.get("/settings/privacy").await.is_on());
+        house.pass(1);
+        let tab = ada.get("/settings/privacy").await;
+        assert!(tab.is_on());
+        tab.says("On by default since");
+        tab.says("You have not objected.");
+        for word in ["consent", "agreed"] {
+            tab.does_not_say(word);
+            ada.get("/settings/privacy/history").await.does_not_say(word);
+        }
+    }
+
+    async fn opted_out_on_the_phone_still_off_on_the_laptop(house: House) {
+        house.publish(1).await;
+        let phone = house.member("ada@example.org", "US").await;
+        phone.get("/settings/privacy").await;
+        house.pass_days(31);
+        let phone = { drop(phone); house.signed_in("ada@example.org").await };
+        assert!(phone.get("/settings/privacy").await.is_on());
+        let pressed = phone.press("denied").await;
+        assert_eq!(pressed.status, StatusCode::FOUND);
+        let tab = phone.get("/settings/privacy").await;
+        assert!(!tab.is_on());
+        tab.says("Saved as receipt");
+        tab.says("Off, because you said so.");
+        tab.says("On → Off");
+        let laptop = house.signed_in("ada@example.org").await;
+        assert!(!laptop.get("/settings/privacy").await.is_on());
+        laptop.get("/settings/privacy/history").await.says("On by default: you had been told");
+        // Nothing that comes later turns it on again.
+        house.publish(2).await;
+        assert!(!laptop.get("/settings/privacy").await.is_on());
+        house.pass_days(60);
+        assert!(!house.signed_in("ada@example.org").await.get("/settings/privacy").await.is_on());
+    }
+
+    async fn the_same_press_twice_is_one_entry(house: House) {
+        let ada = house.member("ada@example.org", "US").await;
+        let seen = ada.get("/settings/privacy").await.seen();
+        let form = [("wanted", "denied"), ("seen", seen.as_str())];
+        for _ in 0..3 {
+            assert_eq!(ada.post("/api/set-ai-training", &form).await.status, StatusCode::FOUND);
+        }
+        assert_eq!(house.count("choice").await, 1);
+    }
+
+    async fn many_presses_at_once_are_one_entry(house: House) {
+        let ada = std::sync::Arc::new(house.member("ada@example.org", "US").await);
+        let seen = ada.get("/settings/privacy").await.seen();
+        let presses: Vec<_> = (0..12).map(|_| {
+            let (ada, seen) = (ada.clone(), seen.clone());
+            tokio::spawn(async move { ada.post("/api/set-ai-training", &[("wanted", "denied"), ("seen", &seen)]).await.status })
+        }).collect();
+        for press in presses {
+            assert_eq!(press.await.unwrap(), StatusCode::FOUND);
+        }
+        assert_eq!(house.count("choice").await, 1);
+    }
+
+    async fn a_form_older_than_the_choice_changes_nothing_and_says_so(house: House) {
+        house.publish(1).await;
+        let one = house.member("ada@example.org", "US").await;
+        let two = house.signed_in("ada@example.org").await;
+        let old = two.get("/settings/privacy").await.seen();
+        one.press("denied").await;
+        let two_json = { let v = house.visitor(); v.take_cookie_of(&two); v.wanting_json() };
+        let answer = two_json.post("/api/set-ai-training", &[("wanted", "allowed"), ("seen", &old)]).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert!(answer.body.contains("\"stale\":true") && answer.body.contains("\"on\":false"), "{}", answer.body);
+        two.post("/api/set-ai-training", &[("wanted", "allowed"), ("seen", &old)]).await;
+        let tab = two.get("/settings/privacy").await;
+        tab.says("This was changed in another window");
+        assert!(!tab.is_on());
+        assert_eq!(house.count("choice").await, 1);
+        two.get("/settings/privacy").await.does_not_say("This was changed in another window");
+    }
+
+    async fn on_and_off_cost_the_same(house: House) {
+        let ada = house.member("ada@example.org", "US").await;
+        for wanted in ["allowed", "denied", "allowed"] {
+            let pressed = ada.press(wanted).await;
+            assert_eq!(pressed.status, StatusCode::FOUND);
+            assert_eq!(ada.get("/settings/privacy").await.is_on(), wanted == "allowed");
+        }
+        assert_eq!(house.count("choice").await, 3);
+    }
+
+    async fn keep_it_off_is_there_until_there_is_a_choice(house: House) {
+        house.publish(1).await;
+        let ada = house.member("ada@example.org", "US").await;
+        ada.get("/settings/privacy").await.says("Keep it off");
+        ada.press("denied").await;
+        ada.get("/settings/privacy").await.does_not_say("Keep it off");
+        house.pass_days(31);
+        assert!(!house.signed_in("ada@example.org").await.get("/settings/privacy").await.is_on());
+    }
+
+    async fn what_one_was_told_stands_under_its_own_address(house: House) {
+        let published = house.publish(1).await;
+        let anybody = house.visitor();
+        let page = anybody.get("/notices/generative-ai-training/1").await;
+        assert_eq!(page.status, StatusCode::OK);
+        page.says("The exact words.");
+        page.says(&published.notice.reference.sha256);
+        for missing in ["/notices/generative-ai-training/2", "/notices/nothing/1", "/notices/generative-ai-training/x", "/notices/generative-ai-training/1?language=xx"] {
+            assert_eq!(anybody.get(missing).await.status, StatusCode::NOT_FOUND, "{missing}");
+        }
+    }
+
+    async fn a_version_once_published_is_only_followed(house: House) {
+        house.publish(2).await;
+        let text = |version, body: &str| NoticeText::parse(&format!("T\n\n{body}"), AI, version, "en", UtcMillis(0)).unwrap();
+        let db = &house.app.db;
+        let now = house.app.clock.now();
+        let same = store::publish(db, text(2, "Other words."), Channel::CommandLine, now).await.unwrap_err();
+        assert!(same.to_string().contains("cannot be changed, only followed"), "{same}");
+        let lower = store::publish(db, text(1, "Other words."), Channel::CommandLine, now).await.unwrap_err();
+        assert!(lower.to_string().contains("does not follow 2"), "{lower}");
+    }
+
+    async fn one_entry_belongs_to_one_member(house: House) {
+        let ada = house.member("ada@example.org", "US").await;
+        ada.press("denied").await;
+        let id = ada.get("/settings/privacy").await.seen();
+        let path = format!("/settings/privacy/entries/{id}");
+        let page = ada.get(&path).await;
+        assert_eq!(page.status, StatusCode::OK);
+        page.says("The record itself");
+        let eve = house.member("eve@example.org", "US").await;
+        assert_eq!(eve.get(&path).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(eve.get("/settings/privacy/entries/nonsense").await.status, StatusCode::NOT_FOUND);
+        let nobody = house.visitor().get(&path).await;
+        assert_eq!(nobody.location(), format!("/sign-in?next={path}"));
+    }
+
+    async fn bad_input_is_refused_without_a_500(house: House) {
+        let ada = house.member("ada@example.org", "US").await.wanting_json();
+        for fields in [&[("wanted", "maybe")][..], &[("wanted", "denied"), ("seen", "x")], &[], &[("wanted", "denied"), ("seen", "\u{0}")]] {
+            let answer = ada.post("/api/set-ai-training", fields).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{fields:?}: {}", answer.body);
+        }
+        let nobody = house.visitor().wanting_json().post("/api/set-ai-training", &[("wanted", "denied")]).await;
+        assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
+        let nobody = house.visitor().post("/api/set-ai-training", &[("wanted", "denied")]).await;
+        assert_eq!(nobody.location(), "/sign-in?next=/settings/privacy");
+        assert_eq!(house.count("choice").await, 0);
+    }
+}
+
+/// The rules of the regions that the built-in file no longer has: opt-in, and excluded.
+async fn house_with(default: &str) -> crate::harness::House {
+    let house = crate::harness::House::sqlite().await;
+    let rules = format!(
+        "[[rule]]\nid = \"r\"\npurpose = \"generative-ai-training\"\nregions = [\"*\"]\nfrom = \"2024-01-01\"\ndefault = \"{default}\"\n"
+    );
+    house.with_rules(&rules).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_an_excluded_region_there_is_no_switch_but_a_denial_can_be_given() {
+    let house = house_with("excluded").await;
+    house.publish(1).await;
+    let ada = house.member("ada@example.org", "DE").await;
+    let tab = ada.get("/settings/privacy").await;
+    assert!(!tab.body.contains("role=\"switch\""));
+    tab.says("not offered in your country");
+    tab.says("Keep it off");
+    let refused = ada.post("/api/set-ai-training", &[("wanted", "allowed"), ("seen", "")]).await;
+    assert_eq!(refused.location(), "/error?about=not-offered");
+    assert_eq!(ada.get("/error?about=not-offered").await.status, StatusCode::CONFLICT);
+    assert_eq!(house.count("choice").await, 0);
+    ada.post("/api/set-ai-training", &[("wanted", "denied"), ("seen", "")]).await;
+    assert_eq!(house.count("choice").await, 1);
+    ada.get("/settings/privacy").await.says("Off, because you said so.");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_an_opt_in_region_it_starts_at_off_not_asked_yet() {
+    let house = house_with("opt-in").await;
+    house.publish(1).await;
+    let ada = house.member("ada@example.org", "DE").await;
+    house.pass_days(400);
+    drop(ada);
+    let ada = house.signed_in("ada@example.org").await;
+    let tab = ada.get("/settings/privacy").await;
+    assert!(!tab.is_on());
+    tab.says("Off, not asked yet.");
+    tab.says("Keep it off");
+    ada.press("allowed").await;
+    assert!(ada.get("/settings/privacy").await.is_on());
+}

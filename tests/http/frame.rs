@@ -1,0 +1,89 @@
+//! What stands around every page: headers, limits, unknown paths, readiness.
+
+use crate::stories;
+use http::{Method, StatusCode};
+
+stories! {
+    async fn every_page_has_its_policy_and_a_fresh_nonce(house: House) {
+        let anybody = house.visitor();
+        let [one, two] = [anybody.get("/sign-in").await, anybody.get("/sign-in").await];
+        let policy = one.header("content-security-policy");
+        assert!(policy.contains("script-src 'nonce-") && policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe-inline"), "{policy}");
+        assert_ne!(policy, two.header("content-security-policy"));
+        assert_eq!(one.header("x-content-type-options"), "nosniff");
+        assert_eq!(one.header("referrer-policy"), "same-origin");
+        assert_eq!(one.header("cross-origin-opener-policy"), "same-origin");
+        assert!(one.header("permissions-policy").contains("camera=()"));
+        assert_eq!(one.header("strict-transport-security"), "");
+        assert!(!one.header("x-request-id").is_empty());
+        assert!(!one.body.contains("style=\""));
+    }
+
+    async fn unknown_paths_are_404_inside_the_frame(house: House) {
+        let page = house.visitor().get("/nothing/here").await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND);
+        page.says("Page not found");
+        assert!(page.header("content-security-policy").contains("nonce-"));
+        assert_eq!(house.visitor().get("/pkg/../../etc/passwd").await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn another_site_cannot_press_for_the_member(house: House) {
+        let ada = house.member("ada@example.org", "US").await;
+        let form = [("wanted", "allowed"), ("seen", "")];
+        for headers in [("origin", "https://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site")] {
+            let answer = ada.send(Method::POST, "/api/set-ai-training", &form, &[headers]).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{headers:?}");
+        }
+        assert_eq!(house.count("choice").await, 0);
+        let own = ada.send(Method::POST, "/api/set-ai-training", &form, &[("origin", "http://127.0.0.1:3000"), ("sec-fetch-site", "same-origin")]).await;
+        assert_eq!(own.status, StatusCode::FOUND);
+        assert_eq!(house.count("choice").await, 1);
+        let by_get = ada.get("/api/set-ai-training?wanted=denied").await;
+        assert!(by_get.status.is_client_error());
+        assert_eq!(house.count("choice").await, 1);
+    }
+
+    async fn a_body_too_large_is_refused(house: House) {
+        let long = "x".repeat(100_000);
+        let answer = house.visitor().wanting_json().post("/api/sign-in", &[("email", &long)]).await;
+        assert!(answer.status.is_client_error(), "{}", answer.status);
+    }
+
+    async fn ready_means_that_a_write_would_be_kept(house: House) {
+        let anybody = house.visitor();
+        assert_eq!(anybody.get("/healthz").await.status, StatusCode::OK);
+        assert_eq!(anybody.get("/readyz").await.status, StatusCode::OK);
+        house.app.db.close().await;
+        assert_eq!(anybody.get("/healthz").await.status, StatusCode::OK);
+        assert_eq!(anybody.get("/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE);
+        let page = anybody.get("/sign-in").await;
+        assert!(page.status.is_server_error() || page.status == StatusCode::OK);
+        page.does_not_say("sqlx");
+        page.does_not_say("pool");
+    }
+
+    async fn robots_and_security_contacts_are_where_they_are_looked_for(house: House) {
+        let anybody = house.visitor();
+        assert!(anybody.get("/robots.txt").await.body.contains("Disallow"));
+        assert!(anybody.get("/.well-known/security.txt").await.body.contains("Contact: mailto:"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn over_https_the_cookie_is_bound_to_the_host_and_hsts_is_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/sayso.db", folder.path().display());
+    let house = crate::harness::House::open(&url, Some(folder), &["--base-url", "https://sayso.example"]).await;
+    let answer = house
+        .visitor()
+        .post(
+            "/api/sign-up",
+            &[("name", "Ada"), ("email", "ada@example.org"), ("country", "US"), ("password", crate::harness::PASSWORD)],
+        )
+        .await;
+    let cookie = answer.header("set-cookie");
+    for part in ["__Host-sayso=", "HttpOnly", "SameSite=Lax", "Secure", "Path=/"] {
+        assert!(cookie.contains(part), "{part} in {cookie}");
+    }
+    assert!(answer.header("strict-transport-security").starts_with("max-age="));
+}

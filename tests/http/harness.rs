@@ -1,0 +1,266 @@
+//! A house on a database of its own, a clock to move, and browsers to visit it with.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use clap::Parser;
+use http::{HeaderMap, Method, Request, StatusCode, header};
+use http_body_util::BodyExt;
+use sayso::consent::{notice::NoticeText, rules::Rules, store};
+use sayso::db::Db;
+use sayso::ledger::{Channel, Purpose};
+use sayso::server::{App, config::Config, router::router, sessions::Sessions};
+use sayso::time::{Clock, UtcMillis};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicI64, AtomicU16, Ordering};
+use std::sync::{Arc, Mutex};
+use tower::ServiceExt;
+
+pub const PASSWORD: &str = "correct-horse-battery";
+pub const AI: Purpose = Purpose::GenerativeAiTraining;
+
+#[derive(Parser)]
+struct Line {
+    #[command(flatten)]
+    config: Config,
+}
+
+pub struct House {
+    pub app: App,
+    router: Router,
+    clock: Arc<AtomicI64>,
+    visitors: AtomicU16,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl House {
+    pub async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/data/sayso.db", folder.path().display());
+        Self::open(&url, Some(folder), &[]).await
+    }
+
+    pub async fn postgres() -> Self {
+        let cluster = std::env::var("SAYSO_TEST_POSTGRES").expect("SAYSO_TEST_POSTGRES names a cluster: run make test");
+        let name = format!("t{}", uuid::Uuid::new_v7(uuid::Timestamp::now(uuid::NoContext)).simple());
+        let admin = sqlx::PgPool::connect(&format!("{cluster}/postgres")).await.expect("the cluster answers");
+        sqlx::query(&format!("create database {name}")).execute(&admin).await.unwrap();
+        admin.close().await;
+        Self::open(&format!("{cluster}/{name}"), None, &[]).await
+    }
+
+    pub async fn open(url: &str, folder: Option<tempfile::TempDir>, flags: &[&str]) -> Self {
+        let line = ["test", "--database-url", url].into_iter().chain(flags.iter().copied());
+        let config = Line::parse_from(line).config;
+        let clock = Arc::new(AtomicI64::new(UtcMillis::from_date("2026-11-23").unwrap().0));
+        let shared = clock.clone();
+        let db = Db::open(url).await.unwrap();
+        db.migrate().await.unwrap();
+        let sessions = Sessions::open(&db).await.unwrap();
+        let rules = Rules::parse(sayso::consent::rules::BUILT_IN).unwrap();
+        let app = App::new(db, rules, Clock::from_fn(move || UtcMillis(shared.load(Ordering::SeqCst))), config);
+        Self { router: router(&app, sessions), app, clock, visitors: AtomicU16::new(1), _folder: folder }
+    }
+
+    /// The same house under other rules.
+    pub async fn with_rules(self, text: &str) -> Self {
+        let mut app = self.app.clone();
+        app.rules = Arc::new(Rules::parse(text).unwrap());
+        let sessions = Sessions::open(&app.db).await.unwrap();
+        Self { router: router(&app, sessions), app, ..self }
+    }
+
+    pub fn pass(&self, milliseconds: i64) {
+        self.clock.fetch_add(milliseconds, Ordering::SeqCst);
+    }
+
+    pub fn pass_days(&self, days: i64) {
+        self.pass(days * UtcMillis::DAY);
+    }
+
+    /// Publishes the notice that speaks for every rule in force in 2026.
+    pub async fn publish(&self, version: u32) -> store::Published {
+        let effective = UtcMillis::from_date("2025-11-03").unwrap();
+        let text = NoticeText::parse("What we do\n\nThe exact words.", AI, version, "en", effective).unwrap();
+        store::publish(&self.app.db, text, Channel::CommandLine, self.app.clock.now()).await.unwrap();
+        store::notice(self.app.db.reader().await.unwrap().conn(), AI, version, "en").await.unwrap().unwrap()
+    }
+
+    /// Somebody with a browser and an address of their own.
+    pub fn visitor(&self) -> Visitor {
+        let n = self.visitors.fetch_add(1, Ordering::SeqCst);
+        let address = SocketAddr::from(([127, 1, (n >> 8) as u8, n as u8], 4000));
+        Visitor { router: self.router.clone(), cookies: Mutex::default(), address, html: true }
+    }
+
+    /// A member who has just signed up.
+    pub async fn member(&self, email: &str, country: &str) -> Visitor {
+        let visitor = self.visitor();
+        let answer = visitor
+            .post("/api/sign-up", &[("name", "Ada"), ("email", email), ("country", country), ("password", PASSWORD)])
+            .await;
+        assert_eq!(answer.location(), "/settings/privacy", "{}", answer.body);
+        visitor
+    }
+
+    pub async fn signed_in(&self, email: &str) -> Visitor {
+        let visitor = self.visitor();
+        let answer = visitor.post("/api/sign-in", &[("email", email), ("password", PASSWORD)]).await;
+        assert_eq!(answer.location(), "/settings/privacy", "{}", answer.body);
+        visitor
+    }
+
+    /// How many entries of `kind` there are in the whole ledger.
+    pub async fn count(&self, kind: &str) -> i64 {
+        let sql = "select count(*) from entries where kind = $1 and subject <> 'platform'";
+        match &self.app.db {
+            Db::Sqlite { read, .. } => sqlx::query_scalar(sql).bind(kind).fetch_one(read).await.unwrap(),
+            Db::Postgres(pool) => sqlx::query_scalar(sql).bind(kind).fetch_one(pool).await.unwrap(),
+        }
+    }
+
+    /// Runs a statement as somebody with the database's password would; the error's text where it is refused.
+    pub async fn tamper(&self, sql: &str) -> Result<(), String> {
+        match &self.app.db {
+            Db::Sqlite { write, .. } => sqlx::query(sql).execute(write).await.map(drop),
+            Db::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(drop),
+        }
+        .map_err(|e| e.to_string())
+    }
+}
+
+pub struct Visitor {
+    router: Router,
+    cookies: Mutex<BTreeMap<String, String>>,
+    address: SocketAddr,
+    html: bool,
+}
+
+impl Visitor {
+    /// The same browser, as a program that wants data instead of pages.
+    pub fn wanting_json(mut self) -> Self {
+        self.html = false;
+        self
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, &[], &[]).await
+    }
+
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send(Method::POST, path, fields, &[]).await
+    }
+
+    /// Gets the tab and presses its switch, or **Keep it off**, as a form would.
+    pub async fn press(&self, wanted: &str) -> Answer {
+        let seen = self.get("/settings/privacy").await.seen();
+        self.post("/api/set-ai-training", &[("wanted", wanted), ("seen", &seen)]).await
+    }
+
+    pub async fn send(&self, method: Method, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
+        let body = fields.iter().map(|(k, v)| format!("{k}={}", encode(v))).collect::<Vec<_>>().join("&");
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::ACCEPT, if self.html { "text/html" } else { "application/json" })
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::REFERER, "http://127.0.0.1:3000/settings/privacy");
+        let cookies: Vec<String> = self.cookies.lock().unwrap().iter().map(|(k, v)| format!("{k}={v}")).collect();
+        if !cookies.is_empty() {
+            request = request.header(header::COOKIE, cookies.join("; "));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut request = request.body(Body::from(body)).unwrap();
+        request.extensions_mut().insert(ConnectInfo(self.address));
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        for cookie in parts.headers.get_all(header::SET_COOKIE) {
+            let (pair, attributes) = cookie.to_str().unwrap().split_once(';').unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            let mut jar = self.cookies.lock().unwrap();
+            if attributes.contains("Max-Age=0") || value.is_empty() {
+                jar.remove(name);
+            } else {
+                jar.insert(name.into(), value.into());
+            }
+        }
+        let body = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    pub fn cookie(&self) -> Option<String> {
+        self.cookies.lock().unwrap().values().next().cloned()
+    }
+
+    pub fn take_cookie_of(&self, other: &Self) {
+        *self.cookies.lock().unwrap() = other.cookies.lock().unwrap().clone();
+    }
+}
+
+fn encode(text: &str) -> String {
+    text.bytes()
+        .map(|b| {
+            if b.is_ascii_alphanumeric() || b"-_.~".contains(&b) {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
+        .collect()
+}
+
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
+    }
+
+    pub fn location(&self) -> &str {
+        self.header("location")
+    }
+
+    /// The newest choice that the page's form was loaded with.
+    pub fn seen(&self) -> String {
+        let (_, rest) = self.body.split_once("name=\"seen\"").expect("the page has the form");
+        let (_, value) = rest.split_once("value=\"").unwrap();
+        value.split_once('"').unwrap().0.into()
+    }
+
+    pub fn is_on(&self) -> bool {
+        assert!(self.body.contains("aria-checked="), "no switch on the page");
+        self.body.contains("aria-checked=\"true\"")
+    }
+
+    /// Asserts that the page says `text`, without regard to leptos's hydration marks.
+    #[track_caller]
+    pub fn says(&self, text: &str) {
+        assert!(self.text().contains(text), "the page does not say {text:?}:\n{}", self.text());
+    }
+
+    #[track_caller]
+    pub fn does_not_say(&self, text: &str) {
+        assert!(!self.text().contains(text), "the page says {text:?}");
+    }
+
+    /// What a person reads: no tags, no scripts, single blanks.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        let mut rest = self.body.split_once("<body").map_or(self.body.as_str(), |(_, b)| b);
+        while let Some((before, tag)) = rest.split_once('<') {
+            text.push_str(before);
+            let close = if tag.starts_with("script") { "</script>" } else { ">" };
+            rest = tag.split_once(close).map_or("", |(_, after)| after);
+        }
+        text.push_str(rest);
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}

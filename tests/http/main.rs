@@ -1,0 +1,25 @@
+//! Stories told through the front door, each on SQLite and on PostgreSQL. PostgreSQL is named by `SAYSO_TEST_POSTGRES`; without it
+//! its half fails, it is not skipped.
+
+mod harness;
+
+mod accounts;
+mod choice;
+mod frame;
+mod ledger;
+
+/// Runs each story on both databases.
+macro_rules! stories {
+    ($($(#[$doc:meta])* async fn $name:ident($house:ident: House) $body:block)+) => {
+        $($(#[$doc])* async fn $name($house: crate::harness::House) $body)+
+        mod sqlite { $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() { super::$name(crate::harness::House::sqlite().await).await }
+        )+ }
+        mod postgres { $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() { super::$name(crate::harness::House::postgres().await).await }
+        )+ }
+    };
+}
+pub(crate) use stories;
