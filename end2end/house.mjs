@@ -13,7 +13,17 @@ const address = () => `10.${randomInt(256)}.${randomInt(256)}.${1 + randomInt(25
 
 export const test = base.extend({
   extraHTTPHeaders: async ({}, use) => use({ "X-Forwarded-For": address() }),
+  page: async ({ page }, use) => {
+    page.on("response", (answer) => {
+      const main = answer.request().isNavigationRequest() && answer.frame() === page.mainFrame();
+      if (main && !(answer.status() >= 300 && answer.status() < 400)) served.set(page, answer.text());
+    });
+    await use(page);
+  },
 });
+
+/** The HTML of each page's last document, as the server sent it. */
+const served = new WeakMap();
 
 export const theSwitch = (page) => page.getByRole("switch", { name: "Use my data to train generative AI models" });
 
@@ -41,16 +51,20 @@ export async function awake(page, javaScriptEnabled) {
   if (javaScriptEnabled) await page.waitForLoadState("networkidle");
 }
 
+// The checker's grammar knows role="switch" on type="button" only; "ARIA in HTML" allows it on every button, and ours has to
+// submit its form without JavaScript. On no other button can this message appear.
+const KNOWN = "Bad value .submit. for attribute .type. on element .button.*";
+
 /** axe and the HTML checker find nothing on this page as it was served and as it stands. */
 export async function checked(page, javaScriptEnabled) {
   if (javaScriptEnabled) {
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" | ")}`)).toEqual([]);
   } else {
-    const html = await page.content();
+    const html = await served.get(page);
     let said = "";
     try {
-      execFileSync("java", ["-jar", vnu, "--errors-only", "--format", "text", "-"], { input: html, stdio: ["pipe", "pipe", "pipe"] });
+      execFileSync("java", ["-jar", vnu, "--errors-only", "--format", "text", "--filterpattern", KNOWN, "-"], { input: html, stdio: ["pipe", "pipe", "pipe"] });
     } catch (error) {
       said = String(error.stderr);
     }

@@ -23,7 +23,11 @@ pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
     }
-    let options = options.clone();
+    // Islands carry their own data; the page around them is not hydrated and ships none.
+    if let Some(context) = Owner::current_shared_context() {
+        context.set_is_hydrating(false);
+    }
+    let wake = wake(&options.output_name);
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -33,8 +37,8 @@ pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
                 <meta name="color-scheme" content="light dark" />
                 <link rel="stylesheet" href=format!("/pkg/{}", NAMES.style) />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <script type="module" nonce=nonce src=format!("/pkg/{}", NAMES.local_time)></script>
-                <HydrationScripts options=options islands=true />
+                <script type="module" nonce=nonce.clone() src=format!("/pkg/{}", NAMES.local_time)></script>
+                <script type="module" nonce=nonce.clone() inner_html=wake></script>
                 <MetaTags />
             </head>
             <body>
@@ -42,6 +46,20 @@ pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
             </body>
         </html>
     }
+}
+
+/// Loads the client half where there is an island, and only there, and wakes it. Our own rather than leptos's, whose preload
+/// carries the nonce as `crossorigin`, which is no valid value for it.
+fn wake(name: &str) -> String {
+    format!(
+        r#"const islands = document.querySelectorAll("leptos-island");
+if (islands.length) {{
+  const client = await import("/pkg/{name}.js");
+  await client.default({{ module_or_path: "/pkg/{name}_bg.wasm" }});
+  client.hydrate();
+  for (const island of islands) client[island.dataset.component](island);
+}}"#
+    )
 }
 
 /// Every page there is.

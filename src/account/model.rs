@@ -28,7 +28,7 @@ impl Country {
         (code.len() == 2).then(|| celes::Country::from_alpha2(code).ok().map(Self)).flatten()
     }
 
-    pub fn code(self) -> &'static str {
+    pub fn alpha2(self) -> &'static str {
         self.0.alpha2
     }
 

@@ -81,7 +81,7 @@ pub fn SignUpPage() -> impl IntoView {
                                 .into_iter()
                                 .map(|c| {
                                     view! {
-                                        <option value=c.code() selected=chosen == Some(c)>
+                                        <option value=c.alpha2() selected=chosen == Some(c)>
                                             {c.name()}
                                         </option>
                                     }

@@ -51,7 +51,7 @@ pub async fn insert(conn: Conn<'_>, new: NewMember, joined_at: UtcMillis) -> sql
         joined_at,
     };
     on!(conn, c => sqlx::query(INSERT)
-        .bind(&member.id).bind(&member.subject).bind(&member.email).bind(&member.name).bind(member.country.code())
+        .bind(&member.id).bind(&member.subject).bind(&member.email).bind(&member.name).bind(member.country.alpha2())
         .bind(member.role.as_str()).bind(&new.password_hash).bind(new.demo).bind(joined_at.0)
         .execute(c).await.map(drop))?;
     Ok(member)

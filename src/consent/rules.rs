@@ -76,9 +76,9 @@ impl File {
             let within: Vec<&str> = within.iter().copied().chain([region]).collect();
             return members.iter().try_for_each(|m| self.expand(rule, m, &within, into));
         }
-        let country = Country::parse(region).filter(|c| c.code() == region);
+        let country = Country::parse(region).filter(|c| c.alpha2() == region);
         let unknown = || RulesError::UnknownRegion { rule: rule.into(), region: region.into() };
-        into.insert(country.ok_or_else(unknown)?.code().into());
+        into.insert(country.ok_or_else(unknown)?.alpha2().into());
         Ok(())
     }
 }
@@ -121,12 +121,12 @@ impl Rules {
                 let mut mine: Vec<&Rule> = self.covering(purpose, country).collect();
                 mine.sort_by_key(|r| (r.from, !r.countries.is_empty()));
                 if mine.first().is_none_or(|r| r.from != first) {
-                    return Err(RulesError::Gap { purpose, country: country.code(), from: first.day() });
+                    return Err(RulesError::Gap { purpose, country: country.alpha2(), from: first.day() });
                 }
                 for pair in mine.windows(2) {
                     let same = |r: &Rule| (r.from, r.countries.is_empty());
                     if same(pair[0]) == same(pair[1]) {
-                        return Err(RulesError::Ambiguous(pair[0].id.clone(), pair[1].id.clone(), country.code()));
+                        return Err(RulesError::Ambiguous(pair[0].id.clone(), pair[1].id.clone(), country.alpha2()));
                     }
                 }
             }
@@ -137,7 +137,7 @@ impl Rules {
     fn covering(&self, purpose: Purpose, country: Country) -> impl Iterator<Item = &Rule> {
         self.0
             .iter()
-            .filter(move |r| r.purpose == purpose && (r.countries.is_empty() || r.countries.contains(country.code())))
+            .filter(move |r| r.purpose == purpose && (r.countries.is_empty() || r.countries.contains(country.alpha2())))
     }
 
     /// The rule that holds at `at`; before a purpose's first date there is none.

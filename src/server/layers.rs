@@ -18,6 +18,8 @@ use tower_http::trace::TraceLayer;
 
 /// Bytes that a form may have.
 pub const BODY_MAX: usize = 64 * 1024;
+/// Bytes that a page of ours may have.
+const PAGE_MAX: usize = 16 * 1024 * 1024;
 /// How long a request may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -25,6 +27,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 pub fn wrap(router: Router, app: &App) -> Router {
     let request_id = HeaderName::from_static("x-request-id");
     router
+        .layer(from_fn(valid_html))
         .layer(from_fn(unreadable_is_not_internal))
         .layer(from_fn_with_state(app.clone(), same_origin))
         .layer(RequestBodyLimitLayer::new(BODY_MAX))
@@ -86,6 +89,22 @@ async fn unreadable_is_not_internal(request: Request, next: Next) -> Response {
         parts.status = StatusCode::BAD_REQUEST;
     }
     Response::from_parts(parts, Body::from(bytes))
+}
+
+/// Makes leptos's pages valid HTML: its markers `<!>` become empty comments, which the browser reads as the same node, and
+/// what it appends behind `</html>` for hydrating a whole page is left away, since only islands are hydrated here.
+async fn valid_html(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let html = response.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"text/html"));
+    if !html {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(bytes) = axum::body::to_bytes(body, PAGE_MAX).await else { return internal("a page was too long") };
+    let text = String::from_utf8_lossy(&bytes);
+    let end = text.rfind("</html>").map_or(text.len(), |at| at + "</html>".len());
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(text[..end].replace("<!>", "<!---->")))
 }
 
 async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
