@@ -1,8 +1,10 @@
-.PHONY: run test fmt lint
+.PHONY: run test bench fmt lint
 run:
 	@scripts/run
 test:
 	@scripts/test
+bench:
+	@scripts/build && . target/tools.env && cargo bench --quiet --locked --features ssr --bench load
 fmt:
 	@scripts/setup && . target/tools.env && cargo fmt
 lint:

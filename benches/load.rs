@@ -1,0 +1,192 @@
+//! `make bench`: how fast the signed-in tab and the durable press are on this machine, beside two yardsticks of the same run:
+//! what the disk allows (one SQLite commit after another, `synchronous=FULL`) and what the HTTP stack allows (an Axum "hello").
+#![expect(clippy::unwrap_used, reason = "a bench that cannot go on has nothing else to do")]
+
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+const SECONDS: u64 = 4;
+const CONNECTIONS: [usize; 3] = [1, 16, 64];
+
+/// A keep-alive connection of a member with a session.
+struct Client {
+    stream: TcpStream,
+    cookie: String,
+    member: usize,
+    buffer: Vec<u8>,
+}
+
+impl Client {
+    async fn open(addr: SocketAddr, member: usize) -> Self {
+        let stream = TcpStream::connect(addr).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        Self { stream, cookie: String::new(), member, buffer: Vec::new() }
+    }
+
+    /// Sends one request and reads its whole answer.
+    async fn ask(&mut self, method: &str, path: &str, body: &str) -> String {
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: bench\r\nAccept: application/json\r\nCookie: {}\r\n\
+             X-Forwarded-For: 10.0.{}.{}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            self.cookie,
+            self.member / 250,
+            self.member % 250 + 1,
+            body.len()
+        );
+        self.stream.write_all(head.as_bytes()).await.unwrap();
+        self.buffer.clear();
+        let mut chunk = [0u8; 16 * 1024];
+        loop {
+            let n = self.stream.read(&mut chunk).await.unwrap();
+            assert!(n > 0, "the server closed the connection");
+            self.buffer.extend_from_slice(&chunk[..n]);
+            let Some(end) = self.buffer.windows(4).position(|w| w == b"\r\n\r\n") else { continue };
+            let head = String::from_utf8_lossy(&self.buffer[..end]).to_lowercase();
+            let whole = match head.lines().find_map(|l| l.strip_prefix("content-length: ")) {
+                Some(length) => self.buffer.len() >= end + 4 + length.parse::<usize>().unwrap(),
+                None => self.buffer.ends_with(b"\r\n0\r\n\r\n"),
+            };
+            if whole {
+                return String::from_utf8_lossy(&self.buffer).into_owned();
+            }
+        }
+    }
+
+    async fn sign_up(&mut self, run: &str) {
+        let form =
+            format!("name=Bench&email={run}.{}%40example.org&country=US&password=correct-horse-battery", self.member);
+        let answer = self.ask("POST", "/api/sign-up", &form).await;
+        let cookie = answer.lines().find_map(|l| l.strip_prefix("set-cookie: ")).unwrap_or_else(|| panic!("{answer}"));
+        self.cookie = cookie.split(';').next().unwrap().to_owned();
+    }
+
+    /// Presses the switch as a form would; `state` is the newest choice and whether it is on.
+    async fn press(&mut self, state: &mut (String, bool)) {
+        let wanted = if state.1 { "denied" } else { "allowed" };
+        let answer = self.ask("POST", "/api/set-ai-training", &format!("wanted={wanted}&seen={}", state.0)).await;
+        let id = answer.split_once("\"seen\":\"").unwrap_or_else(|| panic!("{answer}")).1.split_once('"').unwrap().0;
+        assert_ne!(id, state.0, "the press changed nothing");
+        *state = (id.to_owned(), answer.contains("{\"on\":true,\"switch\""));
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Work {
+    Hello,
+    Tab,
+    Press,
+}
+
+async fn run(addr: SocketAddr, work: Work, connections: usize) -> f64 {
+    let name = match work {
+        Work::Hello => "hello",
+        Work::Tab => "tab",
+        Work::Press => "press",
+    };
+    let mut clients = Vec::new();
+    for member in 0..connections {
+        let mut client = Client::open(addr, member).await;
+        if !matches!(work, Work::Hello) {
+            client.sign_up(&format!("{name}{connections}")).await;
+        }
+        clients.push(client);
+    }
+    let start = Instant::now();
+    let tasks: Vec<_> = clients
+        .into_iter()
+        .map(|mut client| {
+            tokio::spawn(async move {
+                let mut times = Vec::new();
+                let mut state = (String::new(), false);
+                while start.elapsed() < Duration::from_secs(SECONDS) {
+                    let before = Instant::now();
+                    match work {
+                        Work::Hello => assert!(client.ask("GET", "/", "").await.ends_with("hello")),
+                        Work::Tab => {
+                            assert!(client.ask("GET", "/settings/privacy", "").await.starts_with("HTTP/1.1 200"))
+                        }
+                        Work::Press => client.press(&mut state).await,
+                    }
+                    times.push(before.elapsed());
+                }
+                times
+            })
+        })
+        .collect();
+    let mut times = Vec::new();
+    for task in tasks {
+        times.extend(task.await.unwrap());
+    }
+    let rate = times.len() as f64 / start.elapsed().as_secs_f64();
+    times.sort_unstable();
+    let at = |q: f64| times[((times.len() - 1) as f64 * q) as usize].as_secs_f64() * 1000.0;
+    println!("{name:<7} {connections:>4} {rate:>10.0} {:>9.2} {:>9.2}", at(0.5), at(0.99));
+    rate
+}
+
+/// One commit after another, as durable as the ledger's, on the same disk.
+async fn bare_commits(folder: &std::path::Path) -> f64 {
+    let url = format!("sqlite://{}/bare.db", folder.display());
+    let sayso::db::Db::Sqlite { write, .. } = sayso::db::Db::open(&url).await.unwrap() else { unreachable!() };
+    sqlx::query("create table t (id integer primary key, body blob)").execute(&write).await.unwrap();
+    let (start, mut commits) = (Instant::now(), 0u32);
+    while start.elapsed() < Duration::from_secs(SECONDS) {
+        sqlx::query("insert into t (body) values ($1)").bind(vec![7u8; 500]).execute(&write).await.unwrap();
+        commits += 1;
+    }
+    f64::from(commits) / start.elapsed().as_secs_f64()
+}
+
+fn resident_kb(child: &Child) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+    let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:")).unwrap_or("0");
+    line.trim().trim_end_matches(" kB").parse().unwrap_or(0)
+}
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() {
+    // Beside the build, so on a disk and not in memory.
+    let folder = tempfile::tempdir_in(std::path::Path::new(env!("CARGO_BIN_EXE_sayso")).parent().unwrap()).unwrap();
+    let bare = bare_commits(folder.path()).await;
+
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let hello_addr = listener.local_addr().unwrap();
+    let hello = axum::Router::new().route("/", axum::routing::get(async || "hello"));
+    tokio::spawn(async move { axum::serve(listener, hello).await });
+
+    let addr = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let began = Instant::now();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_sayso"))
+        .args(["serve"])
+        .env("DATABASE_URL", format!("sqlite://{}/sayso.db", folder.path().display()))
+        .env("SAYSO_ADDR", addr.to_string())
+        .env("SAYSO_PROXIES", "1")
+        .env("SAYSO_LOG", "warn")
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    while TcpStream::connect(addr).await.is_err() {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    assert!(Client::open(addr, 0).await.ask("GET", "/readyz", "").await.starts_with("HTTP/1.1 200"));
+    let ready = began.elapsed();
+    let idle = resident_kb(&child);
+
+    println!("{:<7} {:>4} {:>10} {:>9} {:>9}", "what", "conn", "per second", "p50 ms", "p99 ms");
+    let mut best = [0f64; 3];
+    for (i, (work, addr)) in [(Work::Hello, hello_addr), (Work::Tab, addr), (Work::Press, addr)].into_iter().enumerate()
+    {
+        for connections in CONNECTIONS {
+            best[i] = best[i].max(run(addr, work, connections).await);
+        }
+    }
+    println!("\nbare SQLite commits, FULL, one after another: {bare:.0} per second");
+    println!("the press is {:.2} of that; the tab is {:.3} of hello", best[2] / bare, best[1] / best[0]);
+    println!("start to ready on an empty database: {} ms", ready.as_millis());
+    println!("resident memory: {} MB at the start, {} MB after the load", idle / 1024, resident_kb(&child) / 1024);
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
