@@ -16,7 +16,9 @@ pub struct Period {
 pub fn periods(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis) -> Vec<Period> {
     let mut periods = Vec::<Period>::new();
     for from in turning_points(facts, purpose, now) {
-        let holds = standing(facts, purpose, from);
+        // Only what had been recorded by then, so that a long history is not searched from its end at every point.
+        let known = facts.entries.partition_point(|e| e.at <= from);
+        let holds = standing(&Facts { entries: &facts.entries[..known], ..*facts }, purpose, from);
         match periods.last_mut() {
             Some(last) if same(&last.standing, &holds) => last.standing = holds,
             last => {
@@ -43,7 +45,10 @@ fn same(a: &Standing, b: &Standing) -> bool {
     a.choice == b.choice && reason(a) == reason(b)
 }
 
-/// What the picture of a history shows, in words: `On from October 2024 to March 2025; off now.`
+/// As many runs as are said in words; a longer history stands in the rows.
+const RUNS_IN_WORDS: usize = 6;
+
+/// What the picture of a history shows, in words: `On from 18 October 2024 to 14 March 2025; off since 14 March 2025.`
 pub fn in_words(periods: &[Period]) -> String {
     let word = |choice| if choice == Choice::Allowed { "on" } else { "off" };
     let mut runs: Vec<(Choice, UtcMillis, UtcMillis)> = Vec::new();
@@ -54,8 +59,11 @@ pub fn in_words(periods: &[Period]) -> String {
         }
     }
     let Some((now, since, _)) = runs.pop() else { return "Nothing recorded yet.".into() };
-    let mut text: Vec<String> =
-        runs.iter().map(|(c, from, until)| format!("{} from {} to {}", word(*c), from.day(), until.day())).collect();
+    let unsaid = runs.len().saturating_sub(RUNS_IN_WORDS);
+    let earlier = (unsaid > 0).then(|| format!("changed {unsaid} times by {}", runs[unsaid].1.day()));
+    let said = runs[unsaid..].iter();
+    let said = said.map(|(c, from, until)| format!("{} from {} to {}", word(*c), from.day(), until.day()));
+    let mut text: Vec<String> = earlier.into_iter().chain(said).collect();
     text.push(format!("{} since {}.", word(now), since.day()));
     let text = text.join("; ");
     text[..1].to_uppercase() + &text[1..]

@@ -73,7 +73,7 @@ pub async fn history(app: &App, member: &Member) -> Result<(view::Picture, Vec<v
     let all = gather(app, &member.subject).await?;
     let facts = all.facts(app, member);
     let periods = history::periods(&facts, AI, all.now);
-    Ok((tell::picture(&facts, &periods, AI, all.now), tell::rows(&facts, AI, &periods)))
+    Ok((tell::picture(&facts, &periods, AI, all.now), tell::rows(&facts, AI, &periods, usize::MAX)))
 }
 
 /// One entry of this member with its words; anybody else's is not found.

@@ -116,7 +116,8 @@ pub fn turning_points(facts: &Facts<'_>, purpose: Purpose, until: UtcMillis) -> 
     let mut points: Vec<UtcMillis> = facts
         .entries
         .iter()
-        .flat_map(|e| [e.at, e.at.plus_days(facts.window_days)])
+        .flat_map(|e| [Some(e.at), (e.kind == Kind::Notice).then(|| e.at.plus_days(facts.window_days))])
+        .flatten()
         .chain(facts.rules.changes(purpose, facts.country))
         .chain(facts.notices.iter().map(|n| n.effective_at))
         .filter(|at| (first..=until).contains(at))

@@ -2,7 +2,6 @@
 
 use super::notice::{Notice, NoticeText};
 use super::rules::{DefaultRule, Rules};
-use super::standing::newest_choice;
 use crate::account::model::Member;
 use crate::db::{Conn, Db, Tx, on};
 use crate::ledger::{
@@ -231,20 +230,18 @@ pub async fn choose(
 ) -> sqlx::Result<Chosen> {
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), &member.subject).await?;
-    let entries = ledger::of_subject(tx.conn(), &member.subject).await?;
-    let newest = newest_choice(&entries, purpose, UtcMillis(i64::MAX));
-    if newest.is_some_and(|(choice, _)| choice == wanted) {
+    let newest = ledger::newest(tx.conn(), &member.subject, Kind::Choice, purpose).await?;
+    if newest.as_ref().is_some_and(|entry| entry.choice == Some(wanted)) {
         return Ok(Chosen::Already);
     }
-    if newest.map(|(_, entry)| entry.id) != seen {
+    if newest.map(|entry| entry.id) != seen {
         return Ok(Chosen::Stale);
     }
     let rule = rules.at(purpose, member.country, now);
     if wanted == Choice::Allowed && rule.is_none_or(|r| r.default == DefaultRule::Excluded) {
         return Ok(Chosen::NotOffered);
     }
-    let told = entries.iter().rev().find(|e| e.kind == Kind::Notice && e.purpose == purpose);
-    let told = told.and_then(|e| e.notice.clone());
+    let told = ledger::newest(tx.conn(), &member.subject, Kind::Notice, purpose).await?.and_then(|e| e.notice);
     let draft = said(rules, member, purpose, wanted, told, channel, now);
     let entry = ledger::append(tx.conn(), draft, now).await?;
     tx.commit().await?;

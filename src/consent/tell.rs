@@ -96,8 +96,6 @@ pub fn tab(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis, stale: bool) -> 
         .rev()
         .nth(1)
         .map_or_else(|| "Nothing: this is how your account began.".into(), |p| past(p, country));
-    let mut rows = rows(facts, purpose, &periods);
-    rows.truncate(LAST_ROWS);
     TabView {
         on,
         switch: offered || on,
@@ -113,13 +111,17 @@ pub fn tab(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis, stale: bool) -> 
         told: told(&holds),
         before,
         picture: picture(facts, &periods, purpose, now),
-        rows,
+        rows: rows(facts, purpose, &periods, LAST_ROWS),
     }
 }
 
-/// The whole history, newest first: what was recorded, and what followed from it by date alone.
-pub fn rows(facts: &Facts<'_>, purpose: Purpose, periods: &[Period]) -> Vec<Row> {
-    let mut rows: Vec<(UtcMillis, Row)> = Vec::new();
+/// The history, newest first and at most `most` rows of it: what was recorded, and what followed from it by date alone.
+pub fn rows(facts: &Facts<'_>, purpose: Purpose, periods: &[Period], most: usize) -> Vec<Row> {
+    enum Event<'a> {
+        Recorded(&'a Entry, Option<Choice>),
+        ByDefault,
+    }
+    let mut events: Vec<(UtcMillis, Event<'_>)> = Vec::new();
     let mut last_choice: Option<Choice> = None;
     for entry in facts.entries.iter().filter(|e| e.purpose == purpose) {
         let was = match entry.kind {
@@ -129,16 +131,24 @@ pub fn rows(facts: &Facts<'_>, purpose: Purpose, periods: &[Period]) -> Vec<Row>
         if entry.kind == Kind::Choice {
             last_choice = entry.choice;
         }
-        rows.push((entry.at, row(entry, was)));
+        events.push((entry.at, Event::Recorded(entry, was)));
     }
-    for period in periods.iter().filter(|p| matches!(p.standing.because, Because::ByDefault { .. })) {
-        let what = "On by default: you had been told, and the notice period was over".into();
-        let by = "the rule for your country".into();
-        let row = Row { when: moment_short(period.from), what, by, entry: String::new(), receipt: String::new() };
-        rows.push((period.from, row));
-    }
-    rows.sort_by_key(|(at, _)| *at);
-    rows.into_iter().rev().map(|(_, row)| row).collect()
+    let by_default = periods.iter().filter(|p| matches!(p.standing.because, Because::ByDefault { .. }));
+    events.extend(by_default.map(|p| (p.from, Event::ByDefault)));
+    events.sort_by_key(|(at, _)| *at);
+    let newest = events.into_iter().rev().take(most);
+    newest
+        .map(|(at, event)| match event {
+            Event::Recorded(entry, was) => row(entry, was),
+            Event::ByDefault => Row {
+                when: moment_short(at),
+                what: "On by default: you had been told, and the notice period was over".into(),
+                by: "the rule for your country".into(),
+                entry: String::new(),
+                receipt: String::new(),
+            },
+        })
+        .collect()
 }
 
 /// One entry in words.
@@ -174,6 +184,16 @@ pub fn picture(facts: &Facts<'_>, periods: &[Period], purpose: Purpose, now: Utc
             _ => runs.push((p.standing.choice, p.from.0, p.until.0, said)),
         }
     }
+    // What is too short to be seen joins the run before it, so that the picture's size has a bound; what holds now is seen.
+    let present = runs.pop();
+    runs.dedup_by(|next, before| {
+        let unseen = x(next.2) < x(before.2) + 2;
+        if unseen {
+            before.2 = next.2;
+        }
+        unseen
+    });
+    runs.extend(present);
     let bars = runs
         .iter()
         .map(|(choice, from, until, said)| {
@@ -189,11 +209,12 @@ pub fn picture(facts: &Facts<'_>, periods: &[Period], purpose: Purpose, now: Utc
             Bar { x: left.min(PICTURE_WIDTH as u16 - 2), width, on: *choice == Choice::Allowed, label }
         })
         .collect();
-    let marks = facts
+    let mut marks: Vec<u16> = facts
         .entries
         .iter()
         .filter(|e| e.kind == Kind::Choice && e.purpose == purpose)
         .map(|e| x(e.at.0).clamp(1, PICTURE_WIDTH as u16 - 1))
         .collect();
+    marks.dedup();
     Picture { label: in_words(periods), bars, marks, from: UtcMillis(start).month() }
 }

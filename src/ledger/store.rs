@@ -1,6 +1,7 @@
 //! Appending to the record and reading it back. Rows are only ever added; triggers refuse anything else.
 
 use super::entry::{Draft, Entry, EntryId};
+use super::words::{Kind, Purpose};
 use crate::db::{Conn, on};
 use crate::time::UtcMillis;
 
@@ -58,6 +59,16 @@ pub async fn of_subject(conn: Conn<'_>, subject: &str) -> sqlx::Result<Vec<Entry
     const ALL: &str = "select canonical, sha256 from entries where subject = $1 order by position";
     let rows: Vec<Row> = on!(conn, c => sqlx::query_as(ALL).bind(subject).fetch_all(c).await)?;
     rows.into_iter().map(|row| Stored::try_from(row).map(|s| s.entry)).collect()
+}
+
+/// The newest entry of one kind about one purpose, without reading the history before it.
+pub async fn newest(conn: Conn<'_>, subject: &str, kind: Kind, purpose: Purpose) -> sqlx::Result<Option<Entry>> {
+    const NEWEST: &str = "select canonical, sha256 from entries
+      where subject = $1 and kind = $2 and purpose = $3 order by position desc limit 1";
+    let row: Option<Row> = on!(conn, c => sqlx::query_as(NEWEST)
+        .bind(subject).bind(kind.as_str()).bind(purpose.as_str())
+        .fetch_optional(c).await)?;
+    row.map(|row| Stored::try_from(row).map(|s| s.entry)).transpose()
 }
 
 /// One entry of `subject`; somebody else's is `None`, as if it did not exist.
