@@ -3,6 +3,7 @@
 use super::config::Config;
 use crate::account::session::IDLE;
 use crate::db::Db;
+use sha2::{Digest, Sha256};
 use tower_sessions::cookie::SameSite;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{ExpiredDeletion, Result};
@@ -12,14 +13,18 @@ use tower_sessions_sqlx_store::{PostgresStore, SqliteStore};
 /// The published stores behind one type.
 #[derive(Clone, Debug)]
 pub enum Sessions {
-    Sqlite(SqliteStore),
+    /// As in [`Db`]: whoever only reads does not queue behind those who write.
+    Sqlite {
+        read: SqliteStore,
+        write: SqliteStore,
+    },
     Postgres(PostgresStore),
 }
 
-macro_rules! either {
+macro_rules! write {
     ($self:expr, $s:ident => $run:expr) => {
         match $self {
-            Self::Sqlite($s) => $run,
+            Self::Sqlite { write: $s, .. } => $run,
             Self::Postgres($s) => $run,
         }
     };
@@ -29,10 +34,10 @@ impl Sessions {
     /// Opens the store, making its table where it is missing.
     pub async fn open(db: &Db) -> sqlx::Result<Self> {
         Ok(match db {
-            Db::Sqlite { write, .. } => {
-                let store = SqliteStore::new(write.clone());
-                store.migrate().await?;
-                Self::Sqlite(store)
+            Db::Sqlite { read, write } => {
+                let [read, write] = [read, write].map(|pool| SqliteStore::new(pool.clone()));
+                write.migrate().await?;
+                Self::Sqlite { read, write }
             }
             Db::Postgres(pool) => {
                 let store = PostgresStore::new(pool.clone());
@@ -44,7 +49,7 @@ impl Sessions {
 
     /// Removes sessions that have ended by themselves.
     pub async fn sweep(&self) -> Result<()> {
-        either!(self, s => s.delete_expired().await)
+        write!(self, s => s.delete_expired().await)
     }
 
     /// The layer with the cookie: `HttpOnly`, `SameSite=Lax`, and `__Host-` with `Secure` where the site is https.
@@ -60,21 +65,36 @@ impl Sessions {
     }
 }
 
+/// Under which name a session is stored: half of the SHA-256 of its id, so that whoever reads the database, or a copy of it,
+/// cannot sign in with what stands there. The id itself has 128 random bits and needs no salt.
+fn stored(id: &Id) -> Id {
+    let hash = Sha256::digest(id.0.to_be_bytes());
+    Id(hash[..16].iter().fold(0, |all, b| all << 8 | i128::from(*b)))
+}
+
+fn as_stored(record: &Record) -> Record {
+    Record { id: stored(&record.id), ..record.clone() }
+}
+
 #[async_trait::async_trait]
 impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        either!(self, s => s.create(record).await)
+        write!(self, s => s.create(&mut as_stored(record)).await)
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        either!(self, s => s.save(record).await)
+        write!(self, s => s.save(&as_stored(record)).await)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        either!(self, s => s.load(id).await)
+        let record = match self {
+            Self::Sqlite { read, .. } => read.load(&stored(id)).await,
+            Self::Postgres(store) => store.load(&stored(id)).await,
+        };
+        record.map(|found| found.map(|record| Record { id: *id, ..record }))
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        either!(self, s => s.delete(id).await)
+        write!(self, s => s.delete(&stored(id)).await)
     }
 }
