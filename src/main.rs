@@ -1,14 +1,19 @@
 //! The command line.
 
-use clap::{Parser, Subcommand};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, Parser, Subcommand};
 use sayso::account::{model, password::hash_now};
 use sayso::consent::{notice::NoticeText, store};
 use sayso::db::Db;
 use sayso::ledger::{Channel, Purpose};
 use sayso::server::config::{Config, Database};
-use sayso::server::{App, demo, router::router, sessions::Sessions};
+use sayso::server::{App, demo, listen, router::router, sessions::Sessions};
 use sayso::time::{Clock, UtcMillis};
-use std::{error::Error, io::Read, net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
+use std::{error::Error, io::Read, path::PathBuf, process::ExitCode, time::Duration};
+
+/// Gives memory back after a rush of sign-ins (argon2 takes 19 MiB each), which the C library's arenas keep.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// The privacy settings page that a member platform can stand behind.
 #[derive(Parser)]
@@ -19,7 +24,7 @@ use std::{error::Error, io::Read, net::SocketAddr, path::PathBuf, process::ExitC
 )]
 struct Cli {
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Command,
 }
 
 #[derive(Subcommand)]
@@ -76,13 +81,12 @@ enum Notice {
 }
 
 fn main() -> ExitCode {
-    let command = match Cli::parse().command {
-        Some(command) => command,
-        // The bare binary serves.
-        None => match Cli::parse_from(["sayso", "serve"]).command {
-            Some(command) => command,
-            None => return ExitCode::FAILURE,
-        },
+    // The bare binary serves.
+    let bare = std::env::args_os().len() < 2;
+    let parsed = if bare { Cli::try_parse_from(["sayso", "serve"]) } else { Cli::try_parse() };
+    let command = match parsed {
+        Ok(cli) => cli.command,
+        Err(error) => return refuse(&error),
     };
     let done = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Into::into).and_then(|rt| {
         rt.block_on(async {
@@ -135,6 +139,25 @@ fn main() -> ExitCode {
     }
 }
 
+/// Says what is wrong with a setting by the names under which it can be set. A value that may hold a password is not repeated.
+fn refuse(error: &clap::Error) -> ExitCode {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    let flag = text(ContextKind::InvalidArg).and_then(|arg| arg.split_whitespace().next()).unwrap_or_default();
+    let cli = Cli::command();
+    let mut settings = cli.get_subcommands().flat_map(clap::Command::get_arguments);
+    let setting = settings.find(|arg| arg.get_long() == flag.strip_prefix("--") && arg.get_env().is_some());
+    let (Some(setting), true) = (setting, error.kind() == ErrorKind::ValueValidation) else { error.exit() };
+    let variable = setting.get_env().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let value = text(ContextKind::InvalidValue).filter(|_| !setting.is_hide_env_values_set());
+    let value = value.map(|value| format!("{value:?} is not accepted; ")).unwrap_or_default();
+    let accepted = error.source().map(ToString::to_string).unwrap_or_default();
+    eprintln!("sayso: {variable} ({flag}): {value}{accepted}");
+    ExitCode::from(2)
+}
+
 async fn open(database: &Database) -> Result<Db, Box<dyn Error>> {
     let db = Db::open(&database.url).await?;
     db.migrate().await?;
@@ -158,8 +181,7 @@ fn password() -> Result<(String, bool), Box<dyn Error>> {
 }
 
 async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("SAYSO_LOG").unwrap_or_else(|_| "info,sqlx=warn".into());
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt().with_env_filter(&config.log).with_writer(std::io::stderr);
     if config.log_format == "json" {
         log.json().init()
     } else {
@@ -184,8 +206,7 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
         }
     }
     let sweeper = tokio::spawn(sweep(app.clone(), sessions.clone()));
-    let service = router(&app, sessions).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop()).await?;
+    listen::serve(listener, router(&app, sessions), stop()).await;
     sweeper.abort();
     app.db.close().await;
     Ok(())

@@ -9,7 +9,7 @@ pub struct Config {
     #[command(flatten)]
     pub database: Database,
     /// Where to listen
-    #[arg(long, env = "SAYSO_ADDR", default_value = "127.0.0.1:3000")]
+    #[arg(long, env = "SAYSO_ADDR", default_value = "127.0.0.1:3000", value_parser = addr)]
     pub addr: SocketAddr,
     /// What browsers see, without a path; https turns on Secure, __Host- and HSTS [default: http:// and the address]
     #[arg(long, env = "SAYSO_BASE_URL", value_parser = base_url)]
@@ -21,27 +21,36 @@ pub struct Config {
     #[arg(long, env = "SAYSO_DEMO", value_parser = switch, default_value = "0", num_args = 0..=1, default_missing_value = "1")]
     pub demo: bool,
     /// Days between being told and being on by default, 0 to 3650
-    #[arg(long, env = "SAYSO_NOTICE_WINDOW_DAYS", default_value = "30", value_parser = clap::value_parser!(u32).range(0..=3650))]
+    #[arg(long, env = "SAYSO_NOTICE_WINDOW_DAYS", default_value = "30", value_parser = up_to::<3650>)]
     pub notice_window_days: u32,
     /// A file of dated region rules, in the form of src/consent/rules.toml [default: built in]
     #[arg(long, env = "SAYSO_RULES")]
     pub rules: Option<PathBuf>,
     /// How many proxies of yours stand in front; that many addresses from the end of X-Forwarded-For are theirs
-    #[arg(long, env = "SAYSO_PROXIES", default_value = "0", value_parser = clap::value_parser!(u8).range(0..=8))]
-    pub proxies: u8,
+    #[arg(long, env = "SAYSO_PROXIES", default_value = "0", value_parser = up_to::<8>)]
+    pub proxies: u32,
     /// Whom to write to about a security problem, an e-mail or web address
     #[arg(long, env = "SAYSO_SECURITY_CONTACT", default_value = "mailto:security@sayso.example", value_parser = contact)]
     pub security_contact: String,
     /// Log lines as text or as json
-    #[arg(long, env = "SAYSO_LOG_FORMAT", default_value = "text", value_parser = ["text", "json"])]
+    #[arg(long, env = "SAYSO_LOG_FORMAT", default_value = "text", value_parser = log_format)]
     pub log_format: String,
+    /// What is logged, in the form of tracing's EnvFilter
+    #[arg(long, env = "SAYSO_LOG", default_value = "info,sqlx=warn", value_parser = log_filter)]
+    pub log: String,
 }
 
 /// Which database.
 #[derive(Clone, clap::Args)]
 pub struct Database {
     /// sqlite://… or postgres://…; created and migrated when missing or behind
-    #[arg(long = "database-url", env = "DATABASE_URL", default_value = "sqlite://data/sayso.db", hide_env_values = true, value_parser = database_url)]
+    #[arg(
+        long = "database-url",
+        env = "DATABASE_URL",
+        default_value = "sqlite://data/sayso.db",
+        hide_env_values = true,
+        value_parser = database_url
+    )]
     pub url: String,
 }
 
@@ -56,6 +65,23 @@ impl std::fmt::Debug for Database {
 fn database_url(text: &str) -> Result<String, String> {
     let known = ["sqlite://", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
     known.then(|| text.to_owned()).ok_or_else(|| "accepted: sqlite://PATH or postgres://…".into())
+}
+
+fn addr(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "accepted: an address and a port, such as 127.0.0.1:3000 or [::]:3000")
+}
+
+fn up_to<const MOST: u32>(text: &str) -> Result<u32, String> {
+    text.parse().ok().filter(|n| *n <= MOST).ok_or_else(|| format!("accepted: a whole number from 0 to {MOST}"))
+}
+
+fn log_format(text: &str) -> Result<String, &'static str> {
+    matches!(text, "text" | "json").then(|| text.to_owned()).ok_or("accepted: text or json")
+}
+
+fn log_filter(text: &str) -> Result<String, &'static str> {
+    let filter = tracing_subscriber::EnvFilter::try_new(text);
+    filter.map(|_| text.to_owned()).map_err(|_| "accepted: a level, or targets with levels, such as info,sqlx=warn")
 }
 
 fn base_url(text: &str) -> Result<String, String> {

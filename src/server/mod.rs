@@ -5,6 +5,7 @@ pub mod config;
 pub mod demo;
 pub mod join;
 pub mod layers;
+pub mod listen;
 pub mod reply;
 pub mod router;
 pub mod sessions;

@@ -28,7 +28,7 @@ pub fn own_path(path: &str) -> Option<&str> {
 pub fn address() -> String {
     let parts = expect_context::<Parts>();
     let peer = parts.extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>().map(|c| c.0.ip().to_string());
-    let hops = usize::from(App::here().config.proxies);
+    let hops = App::here().config.proxies as usize;
     let forwarded = (hops > 0)
         .then(|| {
             let all = parts.headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
