@@ -82,7 +82,7 @@ pub fn newest_choice(entries: &[Entry], purpose: Purpose, at: UtcMillis) -> Opti
     entries
         .iter()
         .rev()
-        .filter(|e| e.kind == Kind::Choice && e.purpose == purpose && e.at <= at)
+        .filter(|e| e.kind == Kind::Choice && e.purpose == Some(purpose) && e.at <= at)
         .find_map(|e| e.choice.map(|choice| (choice, e)))
 }
 
@@ -100,7 +100,7 @@ fn enrolment<'a>(
     facts
         .entries
         .iter()
-        .filter(|e| e.kind == Kind::Notice && e.purpose == purpose && e.at <= at)
+        .filter(|e| e.kind == Kind::Notice && e.purpose == Some(purpose) && e.at <= at)
         .filter_map(|e| {
             let told = e.notice.as_ref()?;
             let notice = facts.notices.iter().find(|n| n.reference == *told)?;

@@ -23,12 +23,14 @@ fn entry(kind: Kind, choice: Option<Choice>, told: Option<&Notice>, at: UtcMilli
     let draft = Draft {
         subject: "s".into(),
         kind,
-        purpose: AI,
+        purpose: Some(AI),
         choice,
         actor: Actor::Member,
         channel: Channel::Web,
         rule: None,
         notice: told.map(|n| n.reference.clone()),
+        case: None,
+        step: None,
     };
     Entry::new(draft, at, None)
 }

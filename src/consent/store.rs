@@ -104,12 +104,14 @@ pub async fn publish(db: &Db, text: NoticeText, channel: Channel, now: UtcMillis
     let draft = Draft {
         subject: PLATFORM.into(),
         kind: Kind::Notice,
-        purpose: r.purpose,
+        purpose: Some(r.purpose),
         choice: None,
         actor: Actor::System,
         channel,
         rule: None,
         notice: Some(r),
+        case: None,
+        step: None,
     };
     let entry = ledger::append(tx.conn(), draft, now).await?;
     tx.commit().await?;
@@ -126,12 +128,14 @@ pub async fn record_default(tx: &mut Tx, rules: &Rules, member: &Member, channel
     let draft = Draft {
         subject: member.subject.clone(),
         kind: Kind::Default,
-        purpose,
+        purpose: Some(purpose),
         choice: Some(Choice::Denied),
         actor: Actor::Default,
         channel,
         rule: rule_id(rules, member, purpose, member.joined_at),
         notice: None,
+        case: None,
+        step: None,
     };
     ledger::append(tx.conn(), draft, member.joined_at).await
 }
@@ -141,12 +145,14 @@ pub fn delivery(rules: &Rules, member: &Member, notice: &NoticeRef, channel: Cha
     Draft {
         subject: member.subject.clone(),
         kind: Kind::Notice,
-        purpose: notice.purpose,
+        purpose: Some(notice.purpose),
         choice: None,
         actor: Actor::System,
         channel,
         rule: rule_id(rules, member, notice.purpose, at),
         notice: Some(notice.clone()),
+        case: None,
+        step: None,
     }
 }
 
@@ -163,12 +169,14 @@ pub fn said(
     Draft {
         subject: member.subject.clone(),
         kind: Kind::Choice,
-        purpose,
+        purpose: Some(purpose),
         choice: Some(choice),
         actor: Actor::Member,
         channel,
         rule: rule_id(rules, member, purpose, at),
         notice: told,
+        case: None,
+        step: None,
     }
 }
 

@@ -123,7 +123,7 @@ pub fn rows(facts: &Facts<'_>, purpose: Purpose, periods: &[Period], most: usize
     }
     let mut events: Vec<(UtcMillis, Event<'_>)> = Vec::new();
     let mut last_choice: Option<Choice> = None;
-    for entry in facts.entries.iter().filter(|e| e.purpose == purpose) {
+    for entry in facts.entries.iter().filter(|e| e.purpose == Some(purpose)) {
         let was = match entry.kind {
             Kind::Choice => last_choice.or_else(|| Some(standing(facts, purpose, UtcMillis(entry.at.0 - 1)).choice)),
             _ => None,
@@ -212,7 +212,7 @@ pub fn picture(facts: &Facts<'_>, periods: &[Period], purpose: Purpose, now: Utc
     let mut marks: Vec<u16> = facts
         .entries
         .iter()
-        .filter(|e| e.kind == Kind::Choice && e.purpose == purpose)
+        .filter(|e| e.kind == Kind::Choice && e.purpose == Some(purpose))
         .map(|e| x(e.at.0).clamp(1, PICTURE_WIDTH as u16 - 1))
         .collect();
     marks.dedup();

@@ -68,10 +68,59 @@ pub fn migration_names() -> [Vec<String>; 2] {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     fn both_databases_have_the_same_migrations() {
         let [sqlite, postgres] = super::migration_names();
         assert!(!sqlite.is_empty());
         assert_eq!(sqlite, postgres);
+    }
+
+    /// 0005 makes SQLite's table of entries anew: the rows stay as they were, and as unchangeable as they were.
+    #[tokio::test]
+    async fn entries_survive_the_migration_that_rebuilds_their_table() {
+        const ROWS: &str =
+            "select id, subject, position, kind, purpose, at, canonical, sha256 from entries order by id";
+        type Row = (String, String, i64, String, Option<String>, i64, Vec<u8>, String);
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/old.db", folder.path().display());
+        let Db::Sqlite { write, .. } = Db::open(&url).await.unwrap() else { unreachable!() };
+        let old = SQLITE.iter().filter(|step| step.version < 5).cloned().collect();
+        Migrator { migrations: std::borrow::Cow::Owned(old), ..Migrator::DEFAULT }.run(&write).await.unwrap();
+        sqlx::raw_sql(
+            "insert into entries values ('b', 's', 1, 'choice', 'research', 7, x'7b7d', 'hash');
+             insert into entries values ('a', 's', 2, 'notice', 'research', 8, x'7b00', 'other')",
+        )
+        .execute(&write)
+        .await
+        .unwrap();
+        let before: Vec<Row> = sqlx::query_as(ROWS).fetch_all(&write).await.unwrap();
+        assert_eq!(before.len(), 2);
+        SQLITE.run(&write).await.unwrap();
+        let after: Vec<Row> = sqlx::query_as(ROWS).fetch_all(&write).await.unwrap();
+        assert_eq!(before, after);
+        for sql in [
+            "update entries set at = 0",
+            "delete from entries",
+            "insert or replace into entries values ('b', 't', 1, 'choice', 'research', 7, x'', '')",
+            "insert or replace into entries values ('c', 's', 1, 'choice', 'research', 7, x'', '')",
+        ] {
+            let refused = sqlx::query(sql).execute(&write).await.unwrap_err().to_string();
+            assert!(refused.contains("append-only"), "{sql}: {refused}");
+        }
+        let names = "select name from sqlite_schema where tbl_name = 'entries'";
+        let names: Vec<String> = sqlx::query_scalar(names).fetch_all(&write).await.unwrap();
+        for name in [
+            "entries",
+            "entries_newest",
+            "entries_refuse_update",
+            "entries_refuse_delete",
+            "entries_refuse_replace",
+            "sqlite_autoindex_entries_1",
+            "sqlite_autoindex_entries_2",
+        ] {
+            assert!(names.iter().any(|n| n == name), "{name} is missing: {names:?}");
+        }
     }
 }

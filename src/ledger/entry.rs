@@ -1,17 +1,20 @@
 //! One ledger record and its canonical form: JSON by RFC 8785 (JCS), hashed with SHA-256 (FIPS 180-4).
 //!
 //! An entry names nobody: the member appears as an opaque `subject`, and no name, e-mail, address, free text or IP address
-//! has a field to stand in.
+//! has a field to stand in. Of what somebody wrote there is only the hash.
 
-use super::words::{Actor, Channel, Choice, Kind, Purpose};
+use super::words::{Actor, Channel, Choice, Kind, Mode, Outcome, Purpose, Step};
 use crate::{id, time::UtcMillis};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
 
-/// The version of the canonical form. A change of any field is a new version.
+/// The version of the canonical form of an entry about one purpose. A change of any field is a new version.
 pub const FORMAT: u8 = 1;
+
+/// The version of the canonical form with a step of a case in it. Here `purpose` may be `null`: the step names its own.
+pub const FORMAT_OF_CASES: u8 = 2;
 
 /// The subject of entries that are about the platform itself, such as a notice being published.
 pub const PLATFORM: &str = "platform";
@@ -58,17 +61,59 @@ pub struct NoticeRef {
     pub sha256: String,
 }
 
+/// One step of an objection's case. Hashes are SHA-256 in lower-case hex; the texts themselves are kept elsewhere, so that
+/// they can be forgotten.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseStep {
+    pub name: Step,
+    /// What was asked for, in the steps that begin a case.
+    pub mode: Option<Mode>,
+    /// The purposes for which something changes with this step; a decision's stand in `outcomes`.
+    pub purposes: Vec<Purpose>,
+    pub outcomes: Vec<Decided>,
+    /// The hash of what was written with this step.
+    pub text: Option<String>,
+    /// When an answer is due, in the steps that set it.
+    pub due: Option<UtcMillis>,
+    /// Another case's number: the one this duplicates, or the one it was filed after.
+    pub other: Option<String>,
+    /// With [`Step::Linked`]: the applicant's last entry, which the case goes on from.
+    pub follows: Option<EntryId>,
+}
+
+/// What was decided about one purpose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decided {
+    pub purpose: Purpose,
+    pub outcome: Outcome,
+    /// The hash of the grounds.
+    pub text: Option<String>,
+}
+
+impl From<Step> for CaseStep {
+    /// A step of which nothing more is to be said.
+    fn from(name: Step) -> Self {
+        let (mode, text, due, other, follows) = (None, None, None, None, None);
+        Self { name, mode, purposes: Vec::new(), outcomes: Vec::new(), text, due, other, follows }
+    }
+}
+
 /// What is to be recorded; the store adds id, time and the link to the entry before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
     pub subject: String,
     pub kind: Kind,
-    pub purpose: Purpose,
+    pub purpose: Option<Purpose>,
     pub choice: Option<Choice>,
     pub actor: Actor,
     pub channel: Channel,
     pub rule: Option<String>,
     pub notice: Option<NoticeRef>,
+    /// The number of the case that this belongs to.
+    pub case: Option<String>,
+    pub step: Option<CaseStep>,
 }
 
 /// One record. Field names are those of the canonical form.
@@ -79,7 +124,8 @@ pub struct Entry {
     pub id: EntryId,
     pub subject: String,
     pub kind: Kind,
-    pub purpose: Purpose,
+    /// Always there in version 1.
+    pub purpose: Option<Purpose>,
     pub choice: Option<Choice>,
     pub actor: Actor,
     pub channel: Channel,
@@ -88,6 +134,9 @@ pub struct Entry {
     pub case: Option<String>,
     pub at: UtcMillis,
     pub previous: Option<EntryId>,
+    /// Left out where there is none, so that version 1 keeps its bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<CaseStep>,
 }
 
 /// An entry's canonical bytes, and their SHA-256 in lower-case hex.
@@ -100,12 +149,20 @@ pub struct Canonical {
 impl Entry {
     /// The entry that `draft` becomes at `at`, after `previous` of the same subject.
     pub fn new(draft: Draft, at: UtcMillis, previous: Option<EntryId>) -> Self {
-        let Draft { subject, kind, purpose, choice, actor, channel, rule, notice } = draft;
-        let (version, id, case) = (FORMAT, EntryId::at(at), None);
-        Self { version, id, subject, kind, purpose, choice, actor, channel, rule, notice, case, at, previous }
+        let Draft { subject, kind, purpose, choice, actor, channel, rule, notice, case, step } = draft;
+        let version = if step.is_some() { FORMAT_OF_CASES } else { FORMAT };
+        let id = EntryId::at(at);
+        Self { version, id, subject, kind, purpose, choice, actor, channel, rule, notice, case, at, previous, step }
     }
 
-    /// The bytes that are stored and hashed: every field present (`null` where there is none), names in order, no blanks.
+    /// Whether this belongs into the history of `purpose`: it is about it, or it is a step that changes what holds for it.
+    pub fn concerns(&self, purpose: Purpose) -> bool {
+        let step = |s: &CaseStep| s.purposes.contains(&purpose) || s.outcomes.iter().any(|d| d.purpose == purpose);
+        self.purpose == Some(purpose) || self.step.as_ref().is_some_and(step)
+    }
+
+    /// The bytes that are stored and hashed: names in order, no blanks, and every field present (`null` where there is none)
+    /// save `step`, which only version 2 has.
     pub fn canonical(&self) -> Canonical {
         let bytes = serde_jcs::to_vec(self).expect("an entry has only strings, integers and null");
         let sha256 = sha256_hex(&bytes);
@@ -132,7 +189,7 @@ mod tests {
             id: "0192f0c1-2b3c-7d4e-8f50-112233445566".parse().unwrap(),
             subject: "s-1".into(),
             kind: Kind::Choice,
-            purpose: Purpose::GenerativeAiTraining,
+            purpose: Some(Purpose::GenerativeAiTraining),
             choice: Some(Choice::Denied),
             actor: Actor::Member,
             channel: Channel::Web,
@@ -141,6 +198,26 @@ mod tests {
             case: None,
             at: UtcMillis(1_795_459_000_000),
             previous: None,
+            step: None,
+        }
+    }
+
+    fn decision() -> Entry {
+        let decided = |purpose, outcome, grounds: &[u8]| Decided { purpose, outcome, text: Some(sha256_hex(grounds)) };
+        let outcomes = vec![
+            decided(Purpose::Research, Outcome::Upheld, b""),
+            decided(Purpose::Inferences, Outcome::Refused, b"abc"),
+        ];
+        Entry {
+            version: 2,
+            kind: Kind::Decision,
+            purpose: None,
+            choice: None,
+            actor: Actor::PrivacyOfficer,
+            rule: None,
+            case: Some("OBJ-7F3K9Q2M".into()),
+            step: Some(CaseStep { mode: Some(Mode::Object), outcomes, ..Step::Decided.into() }),
+            ..entry()
         }
     }
 
@@ -154,6 +231,53 @@ mod tests {
         );
         assert_eq!(canonical.sha256, sha256_hex(&canonical.bytes));
         assert_eq!(serde_json::from_slice::<Entry>(&canonical.bytes).unwrap(), entry());
+    }
+
+    /// The same promise for the steps of a case.
+    #[test]
+    fn the_canonical_form_of_a_step_is_fixed() {
+        let canonical = decision().canonical();
+        assert_eq!(
+            String::from_utf8(canonical.bytes.clone()).unwrap(),
+            r#"{"actor":"privacy_officer","at":1795459000000,"case":"OBJ-7F3K9Q2M","channel":"web","choice":null,"id":"0192f0c1-2b3c-7d4e-8f50-112233445566","kind":"decision","notice":null,"previous":null,"purpose":null,"rule":null,"step":{"due":null,"follows":null,"mode":"object","name":"decided","other":null,"outcomes":[{"outcome":"upheld","purpose":"research","text":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},{"outcome":"refused","purpose":"inferences","text":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}],"purposes":[],"text":null},"subject":"s-1","version":2}"#
+        );
+        assert_eq!(serde_json::from_slice::<Entry>(&canonical.bytes).unwrap(), decision());
+    }
+
+    #[test]
+    fn an_entry_of_version_1_is_read_and_written_back_byte_for_byte() {
+        let bytes = br#"{"actor":"system","at":1726617600000,"case":null,"channel":"web","choice":null,"id":"0192f0c1-2b3c-7d4e-8f50-112233445566","kind":"notice","notice":{"language":"en","purpose":"research","sha256":"00","version":1},"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":"research","rule":null,"subject":"s-1","version":1}"#;
+        let read: Entry = serde_json::from_slice(bytes).unwrap();
+        assert_eq!(read.step, None);
+        assert_eq!(read.canonical().bytes, bytes);
+    }
+
+    #[test]
+    fn the_version_follows_from_the_step() {
+        let draft = |step: Option<CaseStep>| Draft {
+            subject: "s-1".into(),
+            kind: step.as_ref().map_or(Kind::Choice, |s| s.name.kind()),
+            purpose: None,
+            choice: None,
+            actor: Actor::Member,
+            channel: Channel::Web,
+            rule: None,
+            notice: None,
+            case: step.as_ref().map(|_| "OBJ-7F3K9Q2M".into()),
+            step,
+        };
+        assert_eq!(Entry::new(draft(None), UtcMillis(0), None).version, FORMAT);
+        let filed = Entry::new(draft(Some(Step::Filed.into())), UtcMillis(0), None);
+        assert_eq!((filed.version, filed.kind, filed.case.as_deref()), (2, Kind::Objection, Some("OBJ-7F3K9Q2M")));
+    }
+
+    #[test]
+    fn an_entry_concerns_the_purposes_it_names_anywhere() {
+        assert!(entry().concerns(Purpose::GenerativeAiTraining));
+        assert!(decision().concerns(Purpose::Research) && decision().concerns(Purpose::Inferences));
+        assert!(!decision().concerns(Purpose::GenerativeAiTraining));
+        let step = CaseStep { purposes: vec![Purpose::OtherAi], ..Step::Filed.into() };
+        assert!(Entry { step: Some(step), ..decision() }.concerns(Purpose::OtherAi));
     }
 
     #[test]

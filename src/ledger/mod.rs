@@ -4,5 +4,5 @@ pub mod entry;
 pub mod store;
 pub mod words;
 
-pub use entry::{Draft, Entry, EntryId, NoticeRef};
-pub use words::{Actor, Channel, Choice, Kind, Purpose};
+pub use entry::{CaseStep, Decided, Draft, Entry, EntryId, NoticeRef};
+pub use words::{Actor, Channel, Choice, Kind, Mode, Outcome, Purpose, Step};

@@ -48,7 +48,7 @@ pub async fn append(mut conn: Conn<'_>, draft: Draft, now: UtcMillis) -> sqlx::R
     let canonical = entry.canonical();
     on!(&mut conn, c => sqlx::query(INSERT)
         .bind(entry.id.to_string()).bind(&entry.subject).bind(position)
-        .bind(entry.kind.as_str()).bind(entry.purpose.as_str()).bind(entry.at.0)
+        .bind(entry.kind.as_str()).bind(entry.purpose.map(Purpose::as_str)).bind(entry.at.0)
         .bind(&canonical.bytes).bind(&canonical.sha256)
         .execute(&mut **c).await.map(drop))?;
     Ok(entry)

@@ -25,6 +25,10 @@ words! {
         Notice = "notice",
         /// What the member said.
         Choice = "choice",
+        /// A step of an objection's case, other than the one that decides it.
+        Objection = "objection",
+        /// The step that decides a case.
+        Decision = "decision",
     }
 
     /// Who caused the entry.
@@ -35,10 +39,50 @@ words! {
         Support = "support",
         PrivacyOfficer = "privacy_officer",
         Auditor = "auditor",
+        /// Somebody who objects without having an account.
+        Applicant = "applicant",
     }
 
     /// Which way it came in.
     pub enum Channel { Web = "web", CommandLine = "command-line", Demonstration = "demonstration" }
+
+    /// What happened in an objection's case.
+    pub enum Step {
+        Filed = "filed",
+        /// A code went out to the applicant's address.
+        CodeSent = "code-sent",
+        /// The applicant confirmed their address.
+        Verified = "verified",
+        /// The confirmed address is that of a member: from here on the case stands in that member's history.
+        Linked = "linked",
+        Acknowledged = "acknowledged",
+        ReviewBegun = "review-begun",
+        /// The person added something to what they had filed.
+        Added = "added",
+        Extended = "extended",
+        Withdrawn = "withdrawn",
+        MarkedDuplicate = "marked-duplicate",
+        Decided = "decided",
+        Complained = "complained",
+        ComplaintAnswered = "complaint-answered",
+        Closed = "closed",
+    }
+
+    /// What a decision says about one purpose.
+    pub enum Outcome { Upheld = "upheld", Refused = "refused" }
+
+    /// What is asked for: an end to the processing (GDPR, Article 21), or that it rests (Article 18).
+    pub enum Mode { Object = "object", Restrict = "restrict" }
+}
+
+impl Step {
+    /// The kind of the entry that records this step.
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::Decided => Kind::Decision,
+            _ => Kind::Objection,
+        }
+    }
 }
 
 impl Purpose {

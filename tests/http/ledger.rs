@@ -26,6 +26,24 @@ stories! {
         assert_eq!(house.count("choice").await, 1);
     }
 
+    /// Only a step of a case, or a support view, may come without a purpose of its own; only known kinds come at all.
+    async fn the_database_knows_what_an_entry_may_be(house: House) {
+        let insert = |id: &str, kind: &str, purpose: &str| {
+            format!(
+                "insert into entries (id, subject, position, kind, purpose, at, canonical, sha256)
+                 select '{id}', '{id}', 1, '{kind}', {purpose}, 0, canonical, '' from entries where subject <> 'platform'"
+            )
+        };
+        house.member("ada@example.org", "US").await;
+        for kind in ["objection", "decision", "view"] {
+            house.tamper(&insert(kind, kind, "null")).await.unwrap();
+        }
+        for (kind, purpose) in [("choice", "null"), ("notice", "null"), ("default", "null"), ("rumour", "'research'")] {
+            let refused = house.tamper(&insert("x", kind, purpose)).await.unwrap_err();
+            assert!(refused.to_lowercase().contains("check constraint"), "{kind}: {refused}");
+        }
+    }
+
     async fn a_history_is_a_chain_of_canonical_bytes_that_name_nobody(house: House) {
         house.publish(1).await;
         let ada = house.member("ada@example.org", "US").await;

@@ -31,8 +31,14 @@ pub fn EntryPage() -> impl IntoView {
                             </dd>
                             <dt>"By"</dt>
                             <dd>{row.by}</dd>
-                            <dt>"About"</dt>
-                            <dd>{entry.purpose.title()}</dd>
+                            {entry
+                                .purpose
+                                .map(|purpose| {
+                                    view! {
+                                        <dt>"About"</dt>
+                                        <dd>{purpose.title()}</dd>
+                                    }
+                                })}
                             {entry
                                 .rule
                                 .map(|rule| {
