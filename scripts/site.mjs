@@ -11,7 +11,8 @@ import { bundle } from "lightningcss";
 const [wasm] = process.argv.slice(2);
 const site = "target/site";
 const hash = (...parts) => parts.reduce((h, p) => h.update(p), createHash("sha256")).digest("hex").slice(0, 16);
-const inputs = [wasm, "public/local-time.js", "scripts/site.mjs", ...readdirSync("style").sort().map((f) => join("style", f))];
+const scripts = ["local-time", "preview"];
+const inputs = [wasm, ...scripts.map((name) => `public/${name}.js`), "scripts/site.mjs", ...readdirSync("style").sort().map((f) => join("style", f))];
 const stamp = hash(...inputs.map((f) => readFileSync(f)));
 if (existsSync("target/site.stamp") && readFileSync("target/site.stamp", "utf8") === stamp) process.exit(0);
 
@@ -25,14 +26,16 @@ execFileSync("wasm-opt", ["-Oz", ...features.map((f) => `--enable-${f}`), join(w
 const js = readFileSync(join(work, "sayso.js"));
 const client = readFileSync(small);
 const css = bundle({ filename: "style/main.css", minify: true }).code;
-const local = readFileSync("public/local-time.js");
 const name = `sayso-${hash(js, client)}`;
 const files = {
   [`${name}.js`]: js,
   [`${name}_bg.wasm`]: client,
   [`style-${hash(css)}.css`]: css,
-  [`local-time-${hash(local)}.js`]: local,
 };
+for (const script of scripts) {
+  const bytes = readFileSync(`public/${script}.js`);
+  files[`${script}-${hash(bytes)}.js`] = bytes;
+}
 rmSync(site, { recursive: true, force: true });
 mkdirSync(site, { recursive: true });
 for (const [file, bytes] of Object.entries(files)) {

@@ -120,7 +120,7 @@ pub async fn change_password(
         store::forgive(tx.conn(), &account_key, &address_key).await?;
         tx.commit().await?;
         session::begin(&member, epoch).await?;
-        session::Draft::done("/account").keep().await
+        session::Draft::done("/account", "password").keep().await
     };
     reply::form("/account", &[], answer.await, "/account").await
 }

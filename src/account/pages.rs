@@ -1,9 +1,9 @@
 //! Sign-in, sign-up and the account page. All of them are plain forms.
 
-use super::model::{Country, EMAIL_MAX, NAME_MAX, PASSWORD_MAX};
+use super::model::{EMAIL_MAX, NAME_MAX, PASSWORD_MAX};
 use super::session::{self, Draft};
 use crate::server::reply;
-use crate::ui::{Field, Frame, Plain, Problems, load, slow_down};
+use crate::ui::{CountryField, Field, Frame, Plain, Problems, load, slow_down};
 use leptos::prelude::*;
 
 /// To the tab if signed in, else to sign-in.
@@ -54,41 +54,13 @@ pub fn SignUpPage() -> impl IntoView {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
         }
-        let chosen = draft.country();
-        let error = draft.error("country");
         view! {
             <Plain title="Sign up">
                 <Problems draft=&draft />
                 <form method="post" action="/api/sign-up" class="stack" novalidate>
                     <Field draft=&draft name="name" label="Name" autocomplete="name" max=NAME_MAX />
                     <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="username" max=EMAIL_MAX />
-                    <div class="field">
-                        <label for="country">"Country"</label>
-                        <p class="soft hint" id="country-hint">
-                            "It decides which rule about your data holds for you."
-                        </p>
-                        {error.clone().map(|error| view! { <p class="error" id="country-error">{error}</p> })}
-                        <select
-                            id="country"
-                            name="country"
-                            autocomplete="country"
-                            required
-                            aria-invalid=error.as_ref().map(|_| "true")
-                            aria-describedby=if error.is_some() { "country-hint country-error" } else { "country-hint" }
-                        >
-                            <option value="">"Choose your country"</option>
-                            {Country::all()
-                                .into_iter()
-                                .map(|c| {
-                                    view! {
-                                        <option value=c.alpha2() selected=chosen == Some(c)>
-                                            {c.name()}
-                                        </option>
-                                    }
-                                })
-                                .collect_view()}
-                        </select>
-                    </div>
+                    <CountryField draft=&draft hint="It decides which rule about your data holds for you." />
                     <Field
                         draft=&draft
                         name="password"
@@ -118,7 +90,7 @@ pub fn AccountPage() -> impl IntoView {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
         }
-        let done = draft.done;
+        let done = draft.done.is_some();
         let email = member.email.clone();
         let facts = member.clone();
         view! {

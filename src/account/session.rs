@@ -21,7 +21,9 @@ pub const ABSOLUTE: i64 = 90 * UtcMillis::DAY;
 const TOUCH_EVERY: i64 = 3_600_000;
 
 const SIGNED_IN: &str = "signed-in";
-const DRAFT: &str = "draft";
+const DRAFTS: &str = "drafts";
+/// Rejected forms kept at a time, the newest; each form has one place.
+const DRAFTS_MAX: usize = 4;
 const STALE: &str = "stale";
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -85,7 +87,9 @@ pub async fn member() -> Result<Member, AppError> {
 pub async fn begin(member: &Member, epoch: i64) -> Result<(), AppError> {
     let (session, now) = (session().await?, App::here().clock.now().0);
     session.cycle_id().await.map_err(AppError::internal)?;
-    session.remove::<Draft>(DRAFT).await.map_err(AppError::internal)?;
+    let mut drafts = drafts(&session).await?;
+    drafts.retain(|draft| draft.kept_for.as_ref() == Some(&member.subject));
+    session.insert(DRAFTS, drafts).await.map_err(AppError::internal)?;
     let signed_in = SignedIn { member: member.id.clone(), epoch, since: now, touched: now };
     session.insert(SIGNED_IN, signed_in).await.map_err(AppError::internal)?;
     // Durable before anybody is told.
@@ -97,7 +101,7 @@ pub async fn end() -> Result<(), AppError> {
     session().await?.flush().await.map_err(AppError::internal)
 }
 
-/// A rejected form: what was typed (never a password), and what is wrong.
+/// A form that was sent: what was typed (never a password) and what is wrong, or that it was accepted.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Draft {
     form: String,
@@ -105,23 +109,32 @@ pub struct Draft {
     pub errors: FieldErrors,
     /// Seconds until the next attempt is looked at, where there were too many.
     pub slow_down: Option<u32>,
-    pub done: bool,
+    /// What was done, where the form was accepted and the next page is to say so.
+    pub done: Option<String>,
+    /// The member whose session had ended when they sent it: it is still there once they, and only they, have signed in.
+    kept_for: Option<String>,
 }
 
 impl Draft {
+    /// What was typed, as it was: the body's limit bounds it.
     pub fn new(form: &str, values: &[(&str, &str)], error: &AppError) -> Self {
-        let values = values.iter().map(|(k, v)| ((*k).to_owned(), v.chars().take(4_000).collect())).collect();
+        let values = values.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         let (errors, slow_down) = match error {
             AppError::Invalid(errors) => (errors.clone(), None),
             AppError::SlowDown { seconds } => (vec![(String::new(), error.to_string())], Some(*seconds)),
             other => (vec![(String::new(), other.to_string())], None),
         };
-        Self { form: form.into(), values, errors, slow_down, done: false }
+        Self { form: form.into(), values, errors, slow_down, ..Self::default() }
     }
 
     /// A form that was accepted and has something to say for it on the next page.
-    pub fn done(form: &str) -> Self {
-        Self { form: form.into(), done: true, ..Self::default() }
+    pub fn done(form: &str, what: &str) -> Self {
+        Self { form: form.into(), done: Some(what.into()), ..Self::default() }
+    }
+
+    /// The same, to be there again after this member has signed in.
+    pub fn kept_for(self, subject: &str) -> Self {
+        Self { kept_for: Some(subject.into()), ..self }
     }
 
     pub fn value(&self, field: &str) -> String {
@@ -132,6 +145,11 @@ impl Draft {
         self.errors.iter().find(|(f, _)| f == field).map(|(_, message)| message.clone())
     }
 
+    /// Whether there is anything in it.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty() && self.errors.is_empty() && self.done.is_none()
+    }
+
     /// The country that was chosen, if one was.
     pub fn country(&self) -> Option<Country> {
         Country::parse(&self.value("country"))
@@ -139,18 +157,44 @@ impl Draft {
 
     /// Keeps it for the next page of this visitor.
     pub async fn keep(self) -> Result<(), AppError> {
-        session().await?.insert(DRAFT, self).await.map_err(AppError::internal)
+        let session = session().await?;
+        let mut drafts = drafts(&session).await?;
+        drafts.retain(|draft| draft.form != self.form);
+        drafts.push(self);
+        if drafts.len() > DRAFTS_MAX {
+            drafts.remove(0);
+        }
+        session.insert(DRAFTS, drafts).await.map_err(AppError::internal)
     }
 
     /// What was kept for `form`, once; an empty one otherwise.
     pub async fn take(form: &str) -> Result<Self, AppError> {
-        let session = session().await?;
-        let kept = session.get::<Self>(DRAFT).await.map_err(AppError::internal)?;
-        if kept.is_some() {
-            session.remove::<Self>(DRAFT).await.map_err(AppError::internal)?;
-        }
-        Ok(kept.filter(|d| d.form == form).unwrap_or_default())
+        Self::take_for(form, None).await
     }
+
+    /// The same; what was kept for a member is given to that member only.
+    pub async fn take_for(form: &str, viewer: Option<&Member>) -> Result<Self, AppError> {
+        let session = session().await?;
+        let mut drafts = drafts(&session).await?;
+        let own = |draft: &Self| draft.kept_for.as_ref().is_none_or(|s| Some(s) == viewer.map(|m| &m.subject));
+        let Some(at) = drafts.iter().position(|d| d.form == form && own(d)) else { return Ok(Self::default()) };
+        let taken = drafts.remove(at);
+        session.insert(DRAFTS, drafts).await.map_err(AppError::internal)?;
+        Ok(taken)
+    }
+}
+
+async fn drafts(session: &Session) -> Result<Vec<Draft>, AppError> {
+    Ok(session.get::<Vec<Draft>>(DRAFTS).await.map_err(AppError::internal)?.unwrap_or_default())
+}
+
+/// Something else that this session knows.
+pub async fn get<T: serde::de::DeserializeOwned>(key: &str) -> Result<Option<T>, AppError> {
+    session().await?.get(key).await.map_err(AppError::internal)
+}
+
+pub async fn put<T: Serialize>(key: &str, value: T) -> Result<(), AppError> {
+    session().await?.insert(key, value).await.map_err(AppError::internal)
 }
 
 /// Remembers for the next page that a form was older than the choice.

@@ -11,6 +11,13 @@ use std::{net::SocketAddr, sync::LazyLock};
 #[folder = "target/site"]
 struct Site;
 
+/// The file of the script that is called `name` in public/.
+pub fn script(name: &str) -> String {
+    let begin = format!("{name}-");
+    let found = Site::iter().find(|file| file.starts_with(&begin) && file.ends_with(".js"));
+    found.map(|file| file.into_owned()).unwrap_or_default()
+}
+
 /// The names that the build gave, with their content's hash.
 #[derive(Debug, Default)]
 pub struct Names {

@@ -19,13 +19,25 @@ pub struct App {
     pub config: Arc<Config>,
     pub passwords: Passwords,
     pub leptos: LeptosOptions,
-    new_accounts: Arc<DefaultKeyedRateLimiter<String>>,
+    new_accounts: Limit,
+    filings: Limit,
+    codes: Limit,
+}
+
+/// So many at once from one address, then one a minute.
+type Limit = Arc<DefaultKeyedRateLimiter<String>>;
+
+fn limit(at_once: u32) -> Limit {
+    let quota = Quota::per_minute(NonZeroU32::MIN).allow_burst(NonZeroU32::new(at_once).unwrap_or(NonZeroU32::MIN));
+    Arc::new(DefaultKeyedRateLimiter::keyed(quota))
+}
+
+fn within(limit: &Limit, address: &str) -> Result<(), AppError> {
+    limit.check_key(&address.to_owned()).map_err(|_| AppError::SlowDown { seconds: 60 })
 }
 
 impl App {
     pub fn new(db: Db, rules: Rules, clock: Clock, config: Config) -> Self {
-        // Twenty at once from one address, then one a minute: enough for a classroom, too few for a flood.
-        let quota = Quota::per_minute(NonZeroU32::MIN).allow_burst(NonZeroU32::MIN.saturating_add(19));
         Self {
             db,
             rules: Arc::new(rules),
@@ -33,7 +45,10 @@ impl App {
             leptos: super::assets::leptos_options(config.addr),
             config: Arc::new(config),
             passwords: Passwords::default(),
-            new_accounts: Arc::new(DefaultKeyedRateLimiter::keyed(quota)),
+            // Enough for a classroom, too few for a flood.
+            new_accounts: limit(20),
+            filings: limit(20),
+            codes: limit(20),
         }
     }
 
@@ -45,11 +60,25 @@ impl App {
     /// # Errors
     /// [`AppError::SlowDown`] where too many accounts were made from `address` of late.
     pub fn limit_new_accounts(&self, address: &str) -> Result<(), AppError> {
-        self.new_accounts.check_key(&address.to_owned()).map_err(|_| AppError::SlowDown { seconds: 60 })
+        within(&self.new_accounts, address)
+    }
+
+    /// # Errors
+    /// [`AppError::SlowDown`] where too many objections were filed from `address` of late.
+    pub fn limit_filings(&self, address: &str) -> Result<(), AppError> {
+        within(&self.filings, address)
+    }
+
+    /// # Errors
+    /// [`AppError::SlowDown`] where too many codes were tried or asked for from `address` of late.
+    pub fn limit_codes(&self, address: &str) -> Result<(), AppError> {
+        within(&self.codes, address)
     }
 
     /// Forgets addresses that have not been seen for long.
     pub fn forget_old_addresses(&self) {
-        self.new_accounts.retain_recent();
+        for limit in [&self.new_accounts, &self.filings, &self.codes] {
+            limit.retain_recent();
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Form parts: a field with its message, and the summary of what is wrong.
 
-use crate::account::session::Draft;
+use crate::account::{model::Country, session::Draft};
 use leptos::prelude::*;
 
 /// Says at the top what is wrong, with links to the fields; the focus goes here.
@@ -33,6 +33,13 @@ pub fn Problems<'a>(draft: &'a Draft) -> impl IntoView + use<> {
     })
 }
 
+/// The ids of the hint and the message that belong to a field.
+fn described(id: &str, hint: bool, error: bool) -> Option<String> {
+    let ids = [hint.then(|| format!("{id}-hint")), error.then(|| format!("{id}-error"))];
+    let ids: Vec<String> = ids.into_iter().flatten().collect();
+    (!ids.is_empty()).then(|| ids.join(" "))
+}
+
 /// A labelled input; its message is tied to it. A password is never filled in again.
 #[component]
 pub fn Field<'a>(
@@ -42,16 +49,15 @@ pub fn Field<'a>(
     #[prop(default = "text")] kind: &'static str,
     autocomplete: &'static str,
     #[prop(optional)] hint: Option<&'static str>,
+    /// What stands there before anything was typed.
+    #[prop(optional)]
+    value: String,
     max: usize,
 ) -> impl IntoView + use<> {
     let error = draft.error(name);
-    let value = (kind != "password").then(|| draft.value(name)).filter(|v| !v.is_empty());
-    let described: Vec<String> =
-        [hint.map(|_| format!("{name}-hint")), error.as_ref().map(|_| format!("{name}-error"))]
-            .into_iter()
-            .flatten()
-            .collect();
-    let described = (!described.is_empty()).then(|| described.join(" "));
+    let typed = if draft.is_empty() { value } else { draft.value(name) };
+    let value = (kind != "password").then_some(typed).filter(|v| !v.is_empty());
+    let described = described(name, hint.is_some(), error.is_some());
     view! {
         <div class="field">
             <label for=name>{label}</label>
@@ -68,6 +74,161 @@ pub fn Field<'a>(
                 aria-invalid=error.map(|_| "true")
                 aria-describedby=described
             />
+        </div>
+    }
+}
+
+/// A labelled text of several lines.
+#[component]
+pub fn TextArea<'a>(
+    draft: &'a Draft,
+    name: &'static str,
+    label: &'static str,
+    #[prop(optional)] hint: Option<&'static str>,
+    #[prop(optional)] required: bool,
+    max: usize,
+) -> impl IntoView + use<> {
+    let error = draft.error(name);
+    // A browser leaves out a line's end right behind the tag: one that was typed needs another before it.
+    let value = Some(draft.value(name)).map(|v| if v.starts_with(['\r', '\n']) { format!("\n{v}") } else { v });
+    let described = described(name, hint.is_some(), error.is_some());
+    view! {
+        <div class="field wide">
+            <label for=name>{label}</label>
+            {hint.map(|hint| view! { <p class="soft hint" id=format!("{name}-hint")>{hint}</p> })}
+            {error.clone().map(|error| view! { <p class="error" id=format!("{name}-error")>{error}</p> })}
+            <textarea
+                id=name
+                name=name
+                rows="6"
+                maxlength=max
+                required=required
+                aria-invalid=error.map(|_| "true")
+                aria-describedby=described
+            >
+                {value}
+            </textarea>
+        </div>
+    }
+}
+
+/// One of several to choose from: value, title, what it is, what has to be known before, and whether it is chosen.
+pub type Choice = (&'static str, &'static str, String, Option<&'static str>, bool);
+
+/// A group of check boxes (`many`) or of radio buttons, each with a line of its own.
+#[component]
+pub fn Choices(
+    #[prop(into)] name: String,
+    #[prop(into)] id: String,
+    legend: &'static str,
+    many: bool,
+    choices: Vec<Choice>,
+    error: Option<String>,
+) -> impl IntoView {
+    let invalid = error.is_some();
+    let message = error.map(|error| view! { <p class="error" id=format!("{id}-error")>{error}</p> });
+    view! {
+        <fieldset class="choices" aria-describedby=invalid.then(|| format!("{id}-error"))>
+            <legend>{legend}</legend>
+            {message}
+            {choices
+                .into_iter()
+                .enumerate()
+                .map(|(i, (value, title, line, special, chosen))| {
+                    // The first one carries the group's name, so that a message at the top leads to it.
+                    let own = if i == 0 { id.clone() } else { format!("{id}-{value}") };
+                    let line_id = format!("{own}-line");
+                    view! {
+                        <div class="choice">
+                            <input
+                                type=if many { "checkbox" } else { "radio" }
+                                id=own.clone()
+                                name=name.clone()
+                                value=value
+                                checked=chosen
+                                aria-invalid=(invalid && many).then_some("true")
+                                aria-describedby=(!line.is_empty() || special.is_some()).then(|| line_id.clone())
+                            />
+                            <div>
+                                <label for=own.clone()>{title}</label>
+                                {(!line.is_empty() || special.is_some())
+                                    .then(|| {
+                                        view! {
+                                            <p class="soft hint" id=line_id>
+                                                {line} {special.map(|special| view! { " " <strong>{special}</strong> })}
+                                            </p>
+                                        }
+                                    })}
+                            </div>
+                        </div>
+                    }
+                })
+                .collect_view()}
+        </fieldset>
+    }
+}
+
+/// One check box.
+#[component]
+pub fn Tick(
+    name: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    ticked: bool,
+    error: Option<String>,
+) -> impl IntoView {
+    let described = described(name, true, error.is_some());
+    let invalid = error.is_some();
+    view! {
+        <div class="choice">
+            <input
+                type="checkbox"
+                id=name
+                name=name
+                value="1"
+                checked=ticked
+                aria-invalid=invalid.then_some("true")
+                aria-describedby=described
+            />
+            <div>
+                <label for=name>{label}</label>
+                <p class="soft hint" id=format!("{name}-hint")>{hint}</p>
+                {error.map(|error| view! { <p class="error" id=format!("{name}-error")>{error}</p> })}
+            </div>
+        </div>
+    }
+}
+
+/// A country, by ISO 3166-1.
+#[component]
+pub fn CountryField<'a>(draft: &'a Draft, hint: &'static str) -> impl IntoView + use<> {
+    let chosen = draft.country();
+    let error = draft.error("country");
+    view! {
+        <div class="field">
+            <label for="country">"Country"</label>
+            <p class="soft hint" id="country-hint">{hint}</p>
+            {error.clone().map(|error| view! { <p class="error" id="country-error">{error}</p> })}
+            <select
+                id="country"
+                name="country"
+                autocomplete="country"
+                required
+                aria-invalid=error.as_ref().map(|_| "true")
+                aria-describedby=described("country", true, error.is_some())
+            >
+                <option value="">"Choose your country"</option>
+                {Country::all()
+                    .into_iter()
+                    .map(|c| {
+                        view! {
+                            <option value=c.alpha2() selected=chosen == Some(c)>
+                                {c.name()}
+                            </option>
+                        }
+                    })
+                    .collect_view()}
+            </select>
         </div>
     }
 }

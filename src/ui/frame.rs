@@ -4,9 +4,19 @@ use crate::account::model::{Member, Role};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// The rail's pages: those there are.
-const RAIL: [(&str, &str); 3] =
-    [("/settings/privacy", "Data privacy"), ("/settings/privacy/history", "History"), ("/account", "Account")];
+/// The rail's pages: those there are, by role.
+const fn rail(role: Role) -> &'static [(&'static str, &'static str)] {
+    match role {
+        Role::Member => &[
+            ("/settings/privacy", "Data privacy"),
+            ("/settings/privacy/history", "History"),
+            ("/objections", "Objections"),
+            ("/account", "Account"),
+        ],
+        Role::PrivacyOfficer => &[("/support/objections", "Queue"), ("/account", "Account")],
+        Role::Support | Role::Auditor => &[("/account", "Account")],
+    }
+}
 
 /// A page for somebody who is signed in.
 #[component]
@@ -18,7 +28,7 @@ pub fn Frame(
     #[prop(optional)] lead: Option<&'static str>,
     children: Children,
 ) -> impl IntoView {
-    let pages = if member.role == Role::Member { &RAIL[..] } else { &RAIL[2..] };
+    let pages = rail(member.role);
     view! {
         <Title text=title.clone() />
         <a class="skip" href="#main">
@@ -68,9 +78,15 @@ pub fn Frame(
     }
 }
 
-/// A page for anybody: one card.
+/// A page for anybody: one card, unless it is `bare` and brings its own.
 #[component]
-pub fn Plain(#[prop(into)] title: String, children: Children) -> impl IntoView {
+pub fn Plain(
+    #[prop(into)] title: String,
+    #[prop(optional)] lead: Option<&'static str>,
+    #[prop(optional)] wide: bool,
+    #[prop(optional)] bare: bool,
+    children: Children,
+) -> impl IntoView {
     view! {
         <Title text=title.clone() />
         <a class="skip" href="#main">
@@ -85,11 +101,23 @@ pub fn Plain(#[prop(into)] title: String, children: Children) -> impl IntoView {
                 <p class="who soft">"Your data, your say-so."</p>
             </div>
         </header>
-        <main id="main" class="plain page" tabindex="-1">
-            <h1>{title}</h1>
-            <div class="card">
-                <section class="stack">{children()}</section>
+        <main id="main" class=if wide { "plain page wide" } else { "plain page" } tabindex="-1">
+            <div>
+                <h1>{title}</h1>
+                {lead.map(|lead| view! { <p class="lead">{lead}</p> })}
             </div>
+            {if bare {
+                children().into_any()
+            } else if wide {
+                view! { <div class="card">{children()}</div> }.into_any()
+            } else {
+                view! {
+                    <div class="card">
+                        <section class="stack">{children()}</section>
+                    </div>
+                }
+                    .into_any()
+            }}
         </main>
     }
 }

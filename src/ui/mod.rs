@@ -5,7 +5,7 @@ pub use timeline::{Rows, Timeline, When};
 #[cfg(feature = "ssr")]
 mod form;
 #[cfg(feature = "ssr")]
-pub use form::{Field, Problems};
+pub use form::{Choice, Choices, CountryField, Field, Problems, TextArea, Tick};
 #[cfg(feature = "ssr")]
 mod frame;
 #[cfg(feature = "ssr")]
@@ -13,4 +13,4 @@ pub use frame::{Frame, Plain};
 #[cfg(feature = "ssr")]
 mod page;
 #[cfg(feature = "ssr")]
-pub use page::{Broken, NotFound, load, slow_down, status};
+pub use page::{Broken, NotFound, Script, load, slow_down, status};

@@ -2,7 +2,7 @@
 
 use super::Plain;
 use crate::error::AppError;
-use crate::server::reply;
+use crate::server::{assets, reply};
 use http::{HeaderValue, StatusCode, header};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -80,4 +80,12 @@ pub fn Broken(reference: String) -> impl IntoView {
             </p>
         </Plain>
     }
+}
+
+/// A script of ours that one page has, by its name before the hash.
+#[component]
+pub fn Script(name: &'static str) -> impl IntoView {
+    let nonce = leptos::nonce::use_nonce();
+    let file = assets::script(name);
+    view! { <script type="module" nonce=nonce src=format!("/pkg/{file}")></script> }
 }
