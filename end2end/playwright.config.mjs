@@ -35,6 +35,7 @@ export default defineConfig({
     env: {
       DATABASE_URL: `sqlite://${data}/sayso.db`,
       SAYSO_ADDR: `127.0.0.1:${port}`,
+      SAYSO_DATA: data,
       SAYSO_DEMO: "1",
       // The browsers all come from one address: each test says it comes from another.
       SAYSO_PROXIES: "1",

@@ -1,7 +1,7 @@
 //! Sayso: nobody is enrolled before they were told, the switch does what it says, and every choice can be proved.
 //!
 //! Folders are features. Inside one, arrows go `pages → api → model + store`; between them
-//! `consent → ledger → account → db`. `ui`, `error`, `id`, `time` and `words` are for everyone. What the browser needs is compiled for
+//! `consent → ledger → account → mail → db`. `ui`, `error`, `id`, `time` and `words` are for everyone. What the browser needs is compiled for
 //! both halves; everything else stands behind the feature `ssr`, at the module declarations here and one level down.
 
 // A page's type is as deep as its markup.
@@ -18,6 +18,8 @@ pub mod error;
 pub mod id;
 #[cfg(feature = "ssr")]
 pub mod ledger;
+#[cfg(feature = "ssr")]
+pub mod mail;
 #[cfg(feature = "ssr")]
 pub mod server;
 #[cfg(feature = "ssr")]

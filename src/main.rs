@@ -6,6 +6,7 @@ use sayso::account::{model, password::hash_now};
 use sayso::consent::{notice::NoticeText, store};
 use sayso::db::Db;
 use sayso::ledger::{Channel, Purpose};
+use sayso::mail::{post, store as outbox};
 use sayso::server::config::{Config, Database};
 use sayso::server::{App, demo, listen, router::router, sessions::Sessions};
 use sayso::time::{Clock, UtcMillis};
@@ -39,6 +40,9 @@ enum Command {
     /// Publish notices
     #[command(subcommand)]
     Notice(Notice),
+    /// Look at mail that has not been sent
+    #[command(subcommand)]
+    Mail(Mail),
 }
 
 #[derive(Subcommand)]
@@ -80,6 +84,22 @@ enum Notice {
     },
 }
 
+#[derive(Subcommand)]
+enum Mail {
+    /// List what waits and what could not be delivered, without whom it is to and what it says
+    List {
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Send after all what could not be delivered
+    Retry {
+        /// Only the mail with this id
+        id: Option<outbox::MailId>,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
 fn main() -> ExitCode {
     // The bare binary serves.
     let bare = std::env::args_os().len() < 2;
@@ -93,6 +113,8 @@ fn main() -> ExitCode {
             match command {
                 Command::Serve(config) => serve(*config).await,
                 Command::Migrate(database) => open(&database).await.map(|_| println!("The tables are up to date.")),
+                Command::Mail(Mail::List { database }) => list_mail(&open(&database).await?).await,
+                Command::Mail(Mail::Retry { id, database }) => retry_mail(&open(&database).await?, id).await,
                 Command::User(User::Add { role, email, name, country, config }) => {
                     let (password, shown) = password()?;
                     let new = model::NewMember {
@@ -158,6 +180,30 @@ fn refuse(error: &clap::Error) -> ExitCode {
     ExitCode::from(2)
 }
 
+async fn list_mail(db: &Db) -> Result<(), Box<dyn Error>> {
+    let mails = outbox::unsent(db.reader().await?.conn()).await?;
+    if mails.is_empty() {
+        println!("Every mail has been sent.");
+    }
+    for mail in mails {
+        let (at, said) = (mail.created_at.short(), mail.last_error.as_deref().unwrap_or("-"));
+        println!("{}  {:<7}  {at} UTC  {:>2} attempts  {said}", mail.id, mail.state.as_str(), mail.attempts);
+    }
+    Ok(())
+}
+
+async fn retry_mail(db: &Db, only: Option<outbox::MailId>) -> Result<(), Box<dyn Error>> {
+    let mut tx = db.begin().await?;
+    let taken_up = outbox::retry(tx.conn(), only, Clock::system().now()).await?;
+    tx.commit().await?;
+    match (only, taken_up) {
+        (Some(id), 0) => return Err(format!("{id} is not the id of a dead mail; see `sayso mail list`").into()),
+        (_, 1) => println!("1 mail will be sent again within seconds, by a server that runs."),
+        (_, n) => println!("{n} mails will be sent again within seconds, by a server that runs."),
+    }
+    Ok(())
+}
+
 async fn open(database: &Database) -> Result<Db, Box<dyn Error>> {
     let db = Db::open(&database.url).await?;
     db.migrate().await?;
@@ -188,6 +234,7 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
         log.init()
     }
     let rules = config.load_rules()?;
+    let post_office = config.post_office()?;
     sayso::account::password::Passwords::warm_up();
     let db = open(&config.database).await?;
     let sessions = Sessions::open(&db).await?;
@@ -199,15 +246,19 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
         demo::fill(&app).await?;
     }
     println!("Sayso serves {}", app.config.origin());
+    println!("{}", post_office.says());
     if app.config.demo {
         println!("Accounts to try it with, all with the password {}:", demo::PASSWORD);
         for (email, what) in demo::ACCOUNTS {
             println!("  {email:<24} {what}");
         }
     }
+    let postman = tokio::spawn(post::work(app.clone(), post_office));
     let sweeper = tokio::spawn(sweep(app.clone(), sessions.clone()));
     listen::serve(listener, router(&app, sessions), stop()).await;
     sweeper.abort();
+    app.close_post();
+    postman.await?;
     app.db.close().await;
     Ok(())
 }

@@ -1,7 +1,10 @@
 //! The settings of `sayso serve`. Each has a variable, a flag and a default; the README has a line for each.
 
 use crate::consent::rules::{self, Rules};
-use std::{net::SocketAddr, path::PathBuf};
+use crate::mail::message::Sender;
+use crate::mail::post::{Post, PostOffice};
+use crate::mail::relay::{self, Relay};
+use std::{convert::Infallible, net::SocketAddr, path::PathBuf, str::FromStr};
 
 /// How the server runs.
 #[derive(Clone, Debug, clap::Args)]
@@ -32,12 +35,37 @@ pub struct Config {
     /// Whom to write to about a security problem, an e-mail or web address
     #[arg(long, env = "SAYSO_SECURITY_CONTACT", default_value = "mailto:security@sayso.example", value_parser = contact)]
     pub security_contact: String,
+    /// The mail server: smtps://…, or smtp://… with ?tls=required or ?tls=opportunistic [default: none, mails become files]
+    #[arg(long, env = "SAYSO_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<Secret>,
+    /// Whom mail comes from
+    #[arg(long, env = "SAYSO_MAIL_FROM", default_value = "Sayso <privacy@sayso.example>")]
+    pub mail_from: String,
     /// Log lines as text or as json
     #[arg(long, env = "SAYSO_LOG_FORMAT", default_value = "text", value_parser = log_format)]
     pub log_format: String,
     /// What is logged, in the form of tracing's EnvFilter
     #[arg(long, env = "SAYSO_LOG", default_value = "info,sqlx=warn", value_parser = log_filter)]
     pub log: String,
+}
+
+/// A value that is shown nowhere, because there may be a password in it.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("…")
+    }
+}
+
+impl FromStr for Secret {
+    type Err = Infallible;
+
+    /// Takes anything: what is wrong with it is said later, without repeating it.
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(text.to_owned()))
+    }
 }
 
 /// Which database.
@@ -112,6 +140,12 @@ pub enum ConfigError {
     RulesFile(PathBuf, #[source] std::io::Error),
     #[error("SAYSO_RULES: {0}")]
     Rules(#[from] rules::RulesError),
+    #[error("SAYSO_SMTP_URL: {0}; {accepted}", accepted = relay::ACCEPTED)]
+    SmtpUrl(&'static str),
+    #[error(
+        "SAYSO_MAIL_FROM: {0:?} cannot be a sender; accepted: an address, or a name and an address: NAME <ADDRESS>"
+    )]
+    MailFrom(String),
 }
 
 impl Config {
@@ -124,6 +158,26 @@ impl Config {
         self.origin().starts_with("https://")
     }
 
+    /// The host that browsers see, without its port.
+    pub fn host(&self) -> String {
+        let origin = self.origin();
+        let authority = origin.split_once("://").map_or(origin.as_str(), |(_, rest)| rest);
+        let port = authority.rfind(':').filter(|at| !authority[*at..].contains(']'));
+        authority[..port.unwrap_or(authority.len())].to_owned()
+    }
+
+    /// Where mail goes: to the server that is set, or into a folder.
+    pub fn post_office(&self) -> Result<PostOffice, ConfigError> {
+        let host = self.host();
+        let sender =
+            Sender::parse(&self.mail_from, &host).ok_or_else(|| ConfigError::MailFrom(self.mail_from.clone()))?;
+        let post = match self.smtp_url.as_ref().filter(|url| !url.0.is_empty()) {
+            Some(url) => Post::Smtp(Box::new(Relay::parse(&url.0, &host).map_err(ConfigError::SmtpUrl)?)),
+            None => Post::Files(self.data.join("mail")),
+        };
+        Ok(PostOffice::new(sender, post))
+    }
+
     /// The rules in force: from the file, or those built in.
     pub fn load_rules(&self) -> Result<Rules, ConfigError> {
         let text = match &self.rules {
@@ -131,5 +185,47 @@ impl Config {
             None => rules::BUILT_IN.to_owned(),
         };
         Ok(Rules::parse(&text)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        config: Config,
+    }
+
+    fn with(flags: &[&str]) -> Config {
+        Line::parse_from(["test"].iter().chain(flags)).config
+    }
+
+    #[test]
+    fn the_host_is_without_scheme_and_port() {
+        assert_eq!(with(&["--addr", "127.0.0.1:3000"]).host(), "127.0.0.1");
+        assert_eq!(with(&["--addr", "[::1]:3000"]).host(), "[::1]");
+        for url in ["https://privacy.example", "http://privacy.example:8080/"] {
+            assert_eq!(with(&["--base-url", url]).host(), "privacy.example");
+        }
+        assert_eq!(with(&["--base-url", "http://[::1]"]).host(), "[::1]");
+    }
+
+    #[test]
+    fn a_wrong_mail_setting_is_named_with_what_is_accepted_and_without_a_password() {
+        let config = with(&["--smtp-url", "smtp://ada:hunter2@mail.example?tls=maybe"]);
+        let said = config.post_office().map(drop).unwrap_err().to_string();
+        assert!(said.starts_with("SAYSO_SMTP_URL: ") && said.contains("accepted: smtps://HOST"), "{said}");
+        assert!(!said.contains("hunter2") && !format!("{config:?}").contains("hunter2"));
+        let said = with(&["--mail-from", "nobody"]).post_office().map(drop).unwrap_err().to_string();
+        assert!(said.starts_with("SAYSO_MAIL_FROM: ") && said.contains("accepted: "), "{said}");
+    }
+
+    #[test]
+    fn without_a_server_mails_become_files() {
+        let office = with(&["--data", "somewhere", "--smtp-url", ""]).post_office().unwrap();
+        assert_eq!(office.says(), "Mail: no server is set (SAYSO_SMTP_URL); messages are put into somewhere/mail");
     }
 }

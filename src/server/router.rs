@@ -2,6 +2,7 @@
 
 use super::{App, assets, layers, sessions::Sessions};
 use crate::app::{Root, shell};
+use crate::mail::store as mail;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::{Router, routing::get};
@@ -37,11 +38,17 @@ pub fn router(app: &App, sessions: Sessions) -> Router {
     layers::wrap(rest.merge(pages), app)
 }
 
-/// Red while a write would fail: the disk is full, or the database is gone.
+/// Red while a write would fail: the disk is full, or the database is gone. Mail that was given up is said, and is no reason
+/// to take a node out.
 async fn ready(State(app): State<App>) -> Response {
-    let write = tokio::time::timeout(Duration::from_secs(3), app.db.probe_write(app.clock.now()));
-    match write.await {
-        Ok(Ok(())) => "ready\n".into_response(),
+    let write = async {
+        app.db.probe_write(app.clock.now()).await?;
+        mail::dead(app.db.reader().await?.conn()).await
+    };
+    match tokio::time::timeout(Duration::from_secs(3), write).await {
+        Ok(Ok(0)) => "ready\n".into_response(),
+        Ok(Ok(1)) => "ready\n1 mail could not be delivered; see the log\n".into_response(),
+        Ok(Ok(dead)) => format!("ready\n{dead} mails could not be delivered; see the log\n").into_response(),
         Ok(Err(cause)) => {
             tracing::error!(%cause, "not ready: a write fails");
             (StatusCode::SERVICE_UNAVAILABLE, "a write fails\n").into_response()

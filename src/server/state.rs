@@ -5,6 +5,7 @@ use crate::account::password::Passwords;
 use crate::consent::rules::Rules;
 use crate::db::Db;
 use crate::error::AppError;
+use crate::mail::post::Bell;
 use crate::time::Clock;
 use governor::{DefaultKeyedRateLimiter, Quota};
 use leptos::prelude::{LeptosOptions, expect_context};
@@ -22,6 +23,7 @@ pub struct App {
     new_accounts: Limit,
     filings: Limit,
     codes: Limit,
+    bell: Arc<Bell>,
 }
 
 /// So many at once from one address, then one a minute.
@@ -49,6 +51,7 @@ impl App {
             new_accounts: limit(20),
             filings: limit(20),
             codes: limit(20),
+            bell: Arc::default(),
         }
     }
 
@@ -73,6 +76,21 @@ impl App {
     /// [`AppError::SlowDown`] where too many codes were tried or asked for from `address` of late.
     pub fn limit_codes(&self, address: &str) -> Result<(), AppError> {
         within(&self.codes, address)
+    }
+
+    /// Has mail sent at once that a transaction has put into the outbox. Call it after the commit.
+    pub fn wake_post(&self) {
+        self.bell.ring();
+    }
+
+    /// Has the worker that sends mail end after the one in hand.
+    pub fn close_post(&self) {
+        self.bell.close();
+    }
+
+    /// What the worker listens to.
+    pub fn bell(&self) -> &Bell {
+        &self.bell
     }
 
     /// Forgets addresses that have not been seen for long.

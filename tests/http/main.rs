@@ -9,6 +9,7 @@ mod accounts;
 mod choice;
 mod frame;
 mod ledger;
+mod mail;
 
 /// Runs each story on both databases.
 macro_rules! stories {

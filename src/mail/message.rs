@@ -1,0 +1,203 @@
+//! How a letter travels: as a message by RFC 5322 and MIME, the same bytes at every attempt. Pure.
+
+use super::store::Mail;
+use lettre::Address;
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
+use std::time::{Duration, UNIX_EPOCH};
+
+/// Whom mail comes from.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    pub from: Mailbox,
+    /// The host that browsers see; the right half of every `Message-ID`.
+    pub host: String,
+}
+
+impl Sender {
+    /// Takes an address, or a name and an address, as `Sayso <privacy@sayso.example>`. `None` where that cannot be a sender.
+    pub fn parse(from: &str, host: &str) -> Option<Self> {
+        if from.contains(char::is_control) {
+            return None;
+        }
+        let Mailbox { name, email } = from.trim().parse().ok()?;
+        // Whether a server takes other letters before the @ is only known once one talks to it, mail by mail.
+        let email = address(email.as_ref()).filter(|email| email.user().is_ascii())?;
+        Some(Self { from: Mailbox::new(name, email), host: host.into() })
+    }
+}
+
+/// The address that mail for `text` goes to, its domain in ASCII (RFC 5890); `None` where mail cannot be sent there.
+/// Whoever lets an address in can ask this first.
+pub fn address(text: &str) -> Option<Address> {
+    if text.contains(|c: char| c.is_control() || c.is_whitespace() || "<>\"".contains(c)) {
+        return None;
+    }
+    let address: Address = text.parse().ok()?;
+    if address.domain().is_ascii() {
+        return Some(address);
+    }
+    match url::Host::parse(address.domain()).ok()? {
+        url::Host::Domain(domain) => Address::new(address.user(), domain).ok(),
+        _ => None,
+    }
+}
+
+/// The message of `mail`; `None` where its address is none.
+pub fn message(sender: &Sender, mail: &Mail) -> Option<Message> {
+    let to = address(&mail.to)?;
+    // RFC 3834, 5: so that nobody's absence is told to us.
+    let automatic = HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".into());
+    // The boundary is the mail's id: nobody who writes into a letter knows it beforehand.
+    let id = mail.id.to_string();
+    let both = MultiPart::alternative()
+        .boundary(&id)
+        .singlepart(SinglePart::plain(mail.plain.clone()))
+        .singlepart(SinglePart::html(mail.html.clone()));
+    Message::builder()
+        // RFC 5322, 3.6.4. The same at every attempt, so that whoever gets two can tell.
+        .message_id(Some(format!("<{id}@{}>", sender.host)))
+        .date(UNIX_EPOCH + Duration::from_millis(u64::try_from(mail.created_at.0).unwrap_or(0)))
+        .from(sender.from.clone())
+        .to(to.into())
+        .subject(mail.subject.clone())
+        .raw_header(automatic)
+        .multipart(both)
+        .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mail::{Block, Letter, store::MailId};
+    use crate::time::UtcMillis;
+
+    fn sent(to: &str, subject: &str) -> Option<String> {
+        let words = "Grüße an alle.\n.\n.hidden\nFrom here on".to_owned();
+        let letter = Letter { to: to.into(), subject: subject.into(), blocks: vec![Block::Quote(words)] };
+        let at = UtcMillis(1_795_459_000_000);
+        let mail = Mail {
+            id: MailId::at(at),
+            to: letter.to.clone(),
+            subject: letter.subject_line(),
+            plain: letter.plain(),
+            html: letter.html(),
+            attempts: 1,
+            created_at: at,
+            claimed_until: at,
+        };
+        let sender = Sender::parse("Sayso <privacy@sayso.example>", "sayso.example").unwrap();
+        let bytes = message(&sender, &mail)?.formatted();
+        assert_eq!(message(&sender, &mail).unwrap().formatted(), bytes, "another attempt says something else");
+        Some(String::from_utf8(bytes).unwrap())
+    }
+
+    /// The header's names, in order.
+    fn names(message: &str) -> Vec<&str> {
+        let (head, _) = message.split_once("\r\n\r\n").unwrap();
+        head.split("\r\n").filter(|l| !l.starts_with([' ', '\t'])).map(|l| l.split(':').next().unwrap()).collect()
+    }
+
+    const NAMES: [&str; 8] =
+        ["Message-ID", "Date", "From", "To", "Subject", "Auto-Submitted", "MIME-Version", "Content-Type"];
+
+    #[test]
+    fn a_message_has_its_headers_and_both_forms() {
+        let text = sent("ada@example.org", "Your objection").unwrap();
+        assert_eq!(names(&text), NAMES);
+        for line in [
+            "Date: Mon, 23 Nov 2026 18:36:40 +0000",
+            "From: Sayso <privacy@sayso.example>",
+            "To: ada@example.org",
+            "Subject: Your objection",
+            "Auto-Submitted: auto-generated",
+        ] {
+            assert!(text.lines().any(|l| l == line), "{line} is missing:\n{text}");
+        }
+        assert!(text.contains("@sayso.example>\r\n"));
+        let parts: Vec<_> = text.lines().filter(|l| l.starts_with("Content-Type: ")).collect();
+        let parts: Vec<_> = parts.iter().map(|l| l.split(';').next().unwrap()).collect();
+        let said = ["Content-Type: multipart/alternative", "Content-Type: text/plain", "Content-Type: text/html"];
+        assert_eq!(parts, said);
+    }
+
+    #[test]
+    fn no_subject_begins_another_header() {
+        for break_ in
+            ["\r\n", "\n", "\r", "\n\r", "\r\n ", "\0", "\u{b}", "\u{c}", "\u{85}", "\u{2028}", "\u{2029}", "\r\n\r\n"]
+        {
+            for begin in ["Case", "Fälle", ""] {
+                for second in ["Bcc: eve@example.org", "Content-Type: text/html", "\tX: y", "<script>"] {
+                    let subject = format!("{begin}{break_}{second}");
+                    let text = sent("ada@example.org", &subject).unwrap();
+                    assert_eq!(names(&text), NAMES, "{subject:?}");
+                    assert!(text.bytes().all(|b| b.is_ascii() && (b >= b' ' || b"\r\n\t".contains(&b))), "{subject:?}");
+                    assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "a bare line break with {subject:?}");
+                }
+            }
+        }
+        let long = sent("ada@example.org", &"Fälle und Wörter ".repeat(50)).unwrap();
+        assert!(long.lines().all(|line| line.len() <= 998), "RFC 5322, 2.1.1");
+        assert_eq!(names(&long), NAMES);
+    }
+
+    #[test]
+    fn no_address_begins_another_header_or_recipient() {
+        for to in [
+            "",
+            "ada",
+            "ada@",
+            "@example.org",
+            "ada@example.org\r\nBcc: eve@example.org",
+            "ada@example.org\nBcc: eve@example.org",
+            "ada\r@example.org",
+            "ada@example.org\0",
+            "ada@example.org, eve@example.org",
+            "ada@example.org eve@example.org",
+            "Ada <ada@example.org>",
+            "<ada@example.org>",
+            "ada@example.org>\r\nRCPT TO:<eve@example.org",
+            "ada@example.org> SIZE=1",
+            "\"ada\r\nBcc: x\"@example.org",
+            "\"a b\"@example.org",
+            "ada@example.org\u{2028}x",
+            "ada@exa mple.org",
+        ] {
+            assert_eq!(sent(to, "Your objection"), None, "{to:?}");
+        }
+        let text = sent("o'neil+x.y-z_1@sub.example.org", "Your objection").unwrap();
+        assert_eq!(names(&text), NAMES);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_written_the_header_is_ours(subject in "(?s).{0,300}", name in "(?s)\\PC{0,80}", words in "(?s).{0,300}") {
+            let text = sent("ada@example.org", &format!("{subject}\n{words}")).unwrap();
+            proptest::prop_assert_eq!(names(&text), NAMES);
+            // An address made of anything is refused, or is one address.
+            if let Some(text) = sent(&format!("{name}@example.org"), &subject) {
+                proptest::prop_assert_eq!(names(&text), NAMES);
+            }
+        }
+    }
+
+    #[test]
+    fn a_domain_in_other_letters_is_written_as_mail_servers_know_it() {
+        assert_eq!(address("ada@müller.example").unwrap().to_string(), "ada@xn--mller-kva.example");
+        assert_eq!(address("ädä@müller.example").unwrap().to_string(), "ädä@xn--mller-kva.example");
+    }
+
+    #[test]
+    fn a_sender_is_one_address_with_or_without_a_name() {
+        for good in
+            ["privacy@sayso.example", "Sayso <privacy@sayso.example>", "\"Sayso, Inc.\" <privacy@sayso.example>"]
+        {
+            assert!(Sender::parse(good, "h").is_some(), "{good}");
+        }
+        for bad in
+            ["", "Sayso", "Sayso <privacy>", "a@b.example, c@d.example", "S\r\nBcc: x <a@b.example>", "ä@b.example"]
+        {
+            assert!(Sender::parse(bad, "h").is_none(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! The outbox: the table `outbox`. A mail is put in with what it reports, taken out by one node at a time, and erased once sent.
+
+use super::letter::Letter;
+use crate::db::{Conn, on};
+use crate::words::words;
+use crate::{id, time::UtcMillis};
+use std::{fmt, str::FromStr};
+use uuid::Uuid;
+
+/// How long a claim holds, in milliseconds: longer than sending one mail can take (`relay`), so that only a mail whose node has
+/// gone is taken up by another.
+pub const LEASE: i64 = 15 * 60_000;
+/// Attempts after which a mail is dead: with the pauses between them four and a half days, as RFC 5321, 4.5.4.1, wants it.
+pub const ATTEMPTS_MAX: i64 = 30;
+
+/// The id of a mail: a UUIDv7 (RFC 9562), so that ids sort by time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MailId(Uuid);
+
+impl MailId {
+    /// A fresh id for a mail written at `at`.
+    pub fn at(at: UtcMillis) -> Self {
+        Self(id::in_time_order(at))
+    }
+}
+
+impl fmt::Display for MailId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+impl FromStr for MailId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, uuid::Error> {
+        Uuid::parse_str(text).map(Self)
+    }
+}
+
+words! {
+    /// Where a mail stands.
+    pub enum State {
+        Waiting = "waiting",
+        Sending = "sending",
+        Sent = "sent",
+        /// Given up; kept with its content, so that it can be sent after all.
+        Dead = "dead",
+    }
+}
+
+/// A mail that one node has claimed, with everything that is to be sent.
+#[derive(Clone)]
+pub struct Mail {
+    pub id: MailId,
+    pub to: String,
+    pub subject: String,
+    pub plain: String,
+    pub html: String,
+    /// How often it was taken up, this time included.
+    pub attempts: i64,
+    pub created_at: UtcMillis,
+    /// Until when it is this node's alone.
+    pub claimed_until: UtcMillis,
+}
+
+/// Why a mail was not sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// An SMTP code or one word, for the log and the list; never content.
+    pub reason: String,
+    pub kind: FailureKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailureKind {
+    /// The server takes nothing at present, from nobody.
+    Server,
+    /// This mail was put off; others may pass.
+    Later,
+    /// This mail will never be taken.
+    Never,
+}
+
+/// A mail that has not been sent, without what it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsent {
+    pub id: MailId,
+    pub state: State,
+    pub attempts: i64,
+    pub created_at: UtcMillis,
+    pub next_at: UtcMillis,
+    pub last_error: Option<String>,
+}
+
+/// How long to wait after so many attempts, in milliseconds: five seconds, doubling, at most six hours.
+pub fn pause_after(attempts: i64) -> i64 {
+    (5_000i64 << (attempts - 1).clamp(0, 20)).min(6 * 3_600_000)
+}
+
+#[derive(sqlx::FromRow)]
+struct MailRow {
+    id: String,
+    to_address: String,
+    subject: String,
+    plain: String,
+    html: String,
+    attempts: i64,
+    created_at: i64,
+    claimed_until: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct UnsentRow {
+    id: String,
+    state: String,
+    attempts: i64,
+    created_at: i64,
+    next_at: i64,
+    last_error: Option<String>,
+}
+
+fn id_of(text: &str) -> sqlx::Result<MailId> {
+    text.parse().map_err(|e: uuid::Error| sqlx::Error::Decode(e.into()))
+}
+
+impl TryFrom<MailRow> for Mail {
+    type Error = sqlx::Error;
+
+    fn try_from(row: MailRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            id: id_of(&row.id)?,
+            to: row.to_address,
+            subject: row.subject,
+            plain: row.plain,
+            html: row.html,
+            attempts: row.attempts,
+            created_at: UtcMillis(row.created_at),
+            claimed_until: UtcMillis(row.claimed_until),
+        })
+    }
+}
+
+impl TryFrom<UnsentRow> for Unsent {
+    type Error = sqlx::Error;
+
+    fn try_from(row: UnsentRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            id: id_of(&row.id)?,
+            state: State::parse(&row.state).ok_or_else(|| sqlx::Error::Decode("outbox: unknown state".into()))?,
+            attempts: row.attempts,
+            created_at: UtcMillis(row.created_at),
+            next_at: UtcMillis(row.next_at),
+            last_error: row.last_error,
+        })
+    }
+}
+
+/// Puts a letter into the outbox. Call it in the transaction of what the letter reports: then one is there exactly when the
+/// other is. After the commit, `App::wake_post` has it sent at once instead of within seconds.
+pub async fn put(conn: Conn<'_>, letter: &Letter, now: UtcMillis) -> sqlx::Result<MailId> {
+    const INSERT: &str = "insert into outbox (id, to_address, subject, plain, html, state, next_at, created_at)
+      values ($1, $2, $3, $4, $5, 'waiting', $6, $6)";
+    let id = MailId::at(now);
+    // PostgreSQL stores no NUL, and no address has a control character: it is refused when the mail is sent, not here, where that
+    // would undo what the letter reports.
+    let to = letter.to.replace(char::is_control, " ");
+    on!(conn, c => sqlx::query(INSERT)
+        .bind(id.to_string()).bind(&to).bind(letter.subject_line()).bind(letter.plain()).bind(letter.html())
+        .bind(now.0).execute(c).await.map(drop))?;
+    Ok(id)
+}
+
+/// Whether a mail is to be sent now. Asking is cheap, and takes no lock.
+pub async fn is_due(conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<bool> {
+    const DUE: &str = "select count(*) from (select 1 from outbox where state in ('waiting', 'sending')
+      and ((state = 'waiting' and next_at <= $1) or claimed_until <= $1) limit 1) as due";
+    let due: i64 = on!(conn, c => sqlx::query_scalar(DUE).bind(now.0).fetch_one(c).await)?;
+    Ok(due > 0)
+}
+
+macro_rules! claim {
+    ($lock:literal) => {
+        concat!(
+            "update outbox set state = 'sending', attempts = attempts + 1, claimed_until = $2 where id = (
+               select id from outbox where state in ('waiting', 'sending')
+                 and ((state = 'waiting' and next_at <= $1) or claimed_until <= $1)
+               order by created_at, id limit 1",
+            $lock,
+            ") returning id, to_address, subject, plain, html, attempts, created_at, claimed_until"
+        )
+    };
+}
+
+/// Takes up the oldest mail that is due, for this node alone until [`LEASE`] has run out. Commit before sending.
+pub async fn claim(conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<Option<Mail>> {
+    let until = now.0.saturating_add(LEASE);
+    let row: Option<MailRow> = match conn {
+        // The transaction began IMMEDIATE: nobody else claims.
+        Conn::Sqlite(c) => sqlx::query_as(claim!("")).bind(now.0).bind(until).fetch_optional(c).await?,
+        // Two nodes would otherwise meet at the same row, and the second one leave with nothing although more are due.
+        Conn::Postgres(c) => {
+            sqlx::query_as(claim!(" for update skip locked")).bind(now.0).bind(until).fetch_optional(c).await?
+        }
+    };
+    row.map(Mail::try_from).transpose()
+}
+
+/// Records that a mail was sent, whoever holds it by now, and erases whom it was to and what it said.
+pub async fn sent(conn: Conn<'_>, id: MailId, now: UtcMillis) -> sqlx::Result<()> {
+    const SENT: &str = "update outbox set state = 'sent', sent_at = $2, claimed_until = null, last_error = null,
+      to_address = null, subject = null, plain = null, html = null where id = $1 and state <> 'sent'";
+    on!(conn, c => sqlx::query(SENT).bind(id.to_string()).bind(now.0).execute(c).await.map(drop))
+}
+
+/// Records that a mail was not sent: it waits for its next attempt, or is dead. A claim that has run out changes nothing,
+/// because the mail is another's by then.
+pub async fn failed(conn: Conn<'_>, mail: &Mail, failure: &Failure, now: UtcMillis) -> sqlx::Result<State> {
+    const FAILED: &str = "update outbox set state = $3, next_at = $4, last_error = $5, claimed_until = null
+      where id = $1 and state = 'sending' and claimed_until = $2";
+    let dead = failure.kind == FailureKind::Never || mail.attempts >= ATTEMPTS_MAX;
+    let state = if dead { State::Dead } else { State::Waiting };
+    let next = now.0.saturating_add(pause_after(mail.attempts));
+    let said = match failure.kind {
+        FailureKind::Server => format!("server {}", failure.reason),
+        FailureKind::Later | FailureKind::Never => failure.reason.clone(),
+    };
+    on!(conn, c => sqlx::query(FAILED)
+        .bind(mail.id.to_string()).bind(mail.claimed_until.0).bind(state.as_str()).bind(next).bind(&said)
+        .execute(c).await.map(drop))?;
+    Ok(state)
+}
+
+/// Lets everything go at once that waits only because the server took nothing. For when it takes mail again.
+pub async fn hurry(conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<()> {
+    const HURRY: &str = "update outbox set next_at = $1
+      where state = 'waiting' and next_at > $1 and last_error like 'server %'";
+    on!(conn, c => sqlx::query(HURRY).bind(now.0).execute(c).await.map(drop))
+}
+
+/// Everything that has not been sent, oldest first.
+pub async fn unsent(conn: Conn<'_>) -> sqlx::Result<Vec<Unsent>> {
+    const UNSENT: &str = "select id, state, attempts, created_at, next_at, last_error from outbox
+      where state <> 'sent' order by created_at, id";
+    let rows: Vec<UnsentRow> = on!(conn, c => sqlx::query_as(UNSENT).fetch_all(c).await)?;
+    rows.into_iter().map(Unsent::try_from).collect()
+}
+
+/// How many mails are dead.
+pub async fn dead(conn: Conn<'_>) -> sqlx::Result<i64> {
+    const DEAD: &str = "select count(*) from outbox where state = 'dead'";
+    on!(conn, c => sqlx::query_scalar(DEAD).fetch_one(c).await)
+}
+
+/// Has dead mails sent after all, their attempts counted afresh: the one with this id, or all of them. Returns how many.
+pub async fn retry(conn: Conn<'_>, only: Option<MailId>, now: UtcMillis) -> sqlx::Result<u64> {
+    const ALL: &str = "update outbox set state = 'waiting', attempts = 0, next_at = $1 where state = 'dead'";
+    const ONE: &str =
+        "update outbox set state = 'waiting', attempts = 0, next_at = $1 where state = 'dead' and id = $2";
+    match only {
+        None => on!(conn, c => sqlx::query(ALL).bind(now.0).execute(c).await.map(|done| done.rows_affected())),
+        Some(id) => on!(conn, c =>
+            sqlx::query(ONE).bind(now.0).bind(id.to_string()).execute(c).await.map(|done| done.rows_affected())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_from_five_seconds_to_six_hours() {
+        let seconds: Vec<i64> = (1..=15).map(|n| pause_after(n) / 1000).collect();
+        assert_eq!(seconds, [5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 5120, 10240, 20480, 21600, 21600]);
+        assert_eq!(pause_after(i64::MAX), 6 * 3_600_000);
+    }
+
+    #[test]
+    fn a_mail_is_given_up_after_four_to_five_days() {
+        let all: i64 = (1..ATTEMPTS_MAX).map(pause_after).sum();
+        assert!((4 * UtcMillis::DAY..5 * UtcMillis::DAY).contains(&all), "{} hours", all / 3_600_000);
+    }
+}
