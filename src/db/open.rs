@@ -34,6 +34,8 @@ impl Db {
                 // An acknowledged choice is worth an fsync: NORMAL lost every one of them in a power cut.
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
+                // What is erased, such as a sent mail, is overwritten, and not only forgotten.
+                .pragma("secure_delete", "on")
                 .busy_timeout(Duration::from_secs(5));
             if let Some(folder) = options.get_filename().parent() {
                 std::fs::create_dir_all(folder).map_err(OpenError::Folder)?;
