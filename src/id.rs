@@ -29,18 +29,38 @@ pub fn password() -> String {
     format!("{}-{}", code(&random()), code(&random())).to_lowercase()
 }
 
-/// Forty bits as two groups of four letters and digits that cannot be mistaken for one another (Crockford's base 32).
-pub fn code(bytes: &[u8; 5]) -> String {
-    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Forty random bits: enough that nobody guesses a number made of them.
+pub fn forty_bits() -> [u8; 5] {
+    random()
+}
+
+/// Letters and digits that cannot be mistaken for one another (Crockford's base 32).
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// Forty bits as eight letters and digits of Crockford's base 32.
+pub fn letters(bytes: &[u8; 5]) -> String {
     let bits = bytes.iter().fold(0u64, |all, b| all << 8 | u64::from(*b));
-    let mut text = String::with_capacity(9);
-    for i in (0..8).rev() {
-        text.push(char::from(ALPHABET[(bits >> (5 * i) & 31) as usize]));
-        if i == 4 {
-            text.push('-');
-        }
-    }
+    (0..8).rev().map(|i| char::from(ALPHABET[(bits >> (5 * i) & 31) as usize])).collect()
+}
+
+/// The same in two groups of four.
+pub fn code(bytes: &[u8; 5]) -> String {
+    let mut text = letters(bytes);
+    text.insert(4, '-');
     text
+}
+
+/// What somebody typed as they read or heard it: capitals, without blanks and hyphens, `O` read as `0` and `I` and `L` as `1`.
+/// `None` where a character is left that is not in the alphabet.
+pub fn forgiving(text: &str) -> Option<String> {
+    text.chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}'))
+        .map(|c| match c.to_ascii_uppercase() {
+            'O' => Some('0'),
+            'I' | 'L' => Some('1'),
+            c => u8::try_from(c).ok().filter(|b| ALPHABET.contains(b)).map(char::from),
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -50,6 +70,15 @@ mod tests {
         assert_eq!(super::code(&[0xff; 5]), "ZZZZ-ZZZZ");
         assert_eq!(super::code(&[0; 5]), "0000-0000");
         assert_eq!(super::code(&[0, 0, 0, 0, 1]), "0000-0001");
+    }
+
+    #[test]
+    fn what_was_misread_is_read_as_it_was_meant() {
+        assert_eq!(super::forgiving(" oil-\u{2011}7q ").as_deref(), Some("0117Q"));
+        assert_eq!(super::forgiving("").as_deref(), Some(""));
+        for bad in ["U", "é", "7_K", "Ｋ"] {
+            assert_eq!(super::forgiving(bad), None, "{bad:?}");
+        }
     }
 
     #[test]

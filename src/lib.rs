@@ -1,8 +1,9 @@
 //! Sayso: nobody is enrolled before they were told, the switch does what it says, and every choice can be proved.
 //!
 //! Folders are features. Inside one, arrows go `pages → api → model + store`; between them
-//! `consent → ledger → account → mail → db`. `ui`, `error`, `id`, `time` and `words` are for everyone. What the browser needs is compiled for
-//! both halves; everything else stands behind the feature `ssr`, at the module declarations here and one level down.
+//! `support → objection → consent → ledger → account → mail → db`. `ui`, `error`, `id`, `time` and `words` are for everyone. What
+//! the browser needs is compiled for both halves; everything else stands behind the feature `ssr`, at the module declarations here
+//! and one level down.
 
 // A page's type is as deep as its markup.
 #![recursion_limit = "512"]
@@ -20,6 +21,8 @@ pub mod id;
 pub mod ledger;
 #[cfg(feature = "ssr")]
 pub mod mail;
+#[cfg(feature = "ssr")]
+pub mod objection;
 #[cfg(feature = "ssr")]
 pub mod server;
 #[cfg(feature = "ssr")]

@@ -1,6 +1,6 @@
 //! Time as a value: Unix milliseconds in UTC, and a clock that is handed in, so that every decision can be replayed.
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Span, Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -20,6 +20,19 @@ impl UtcMillis {
 
     pub fn plus_days(self, days: u32) -> Self {
         Self(self.0.saturating_add(i64::from(days) * Self::DAY))
+    }
+
+    /// The same time of day so many calendar months later; where that month has no such day, on its last one:
+    /// 31 January and one month is 28 or 29 February.
+    pub fn plus_months(self, months: u32) -> Self {
+        let later = Span::new().try_months(months).and_then(|span| self.zoned().checked_add(span));
+        // Beyond the calendar's last year a month has 31 days.
+        later.map_or_else(|_| self.plus_days(months.saturating_mul(31)), |z| Self(z.timestamp().as_millisecond()))
+    }
+
+    /// 1 for Monday to 7 for Sunday (ISO 8601), at `hours` from UTC.
+    pub fn weekday(self, hours: i64) -> i8 {
+        Self(self.0.saturating_add(hours * 3_600_000)).zoned().weekday().to_monday_one_offset()
     }
 
     fn zoned(self) -> jiff::Zoned {
@@ -81,6 +94,21 @@ mod tests {
     fn a_date_is_its_first_instant_in_utc() {
         assert_eq!(UtcMillis::from_date("2024-09-18").map(UtcMillis::rfc3339).as_deref(), Some("2024-09-18T00:00:00Z"));
         assert_eq!(UtcMillis::from_date("2024-02-30"), None);
+    }
+
+    #[test]
+    fn a_month_later_is_never_in_the_month_after_the_next() {
+        let later = |date, months| UtcMillis::from_date(date).unwrap().plus_months(months).day();
+        assert_eq!(later("2026-01-31", 1), "28 February 2026");
+        assert_eq!(later("2024-01-31", 1), "29 February 2024");
+        assert_eq!(later("2026-01-31", 2), "31 March 2026");
+        assert_eq!(UtcMillis(i64::MAX).plus_months(1), UtcMillis(i64::MAX));
+    }
+
+    #[test]
+    fn a_weekday_is_that_of_the_place() {
+        let monday = UtcMillis::from_date("2026-11-23").unwrap();
+        assert_eq!((monday.weekday(0), monday.weekday(-8)), (1, 7));
     }
 
     #[test]

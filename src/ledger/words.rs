@@ -86,6 +86,17 @@ impl Step {
 }
 
 impl Purpose {
+    /// Whether it rests while an objection to it is decided. Moderation and safety alone does not: without it, others would
+    /// be harmed meanwhile.
+    pub const fn rests_while_decided(self) -> bool {
+        !matches!(self, Self::ModerationSafety)
+    }
+
+    /// Whether an objection to it can be refused. One to direct marketing cannot (GDPR, Article 21(2) and (3)).
+    pub const fn can_be_refused(self) -> bool {
+        !matches!(self, Self::Advertising)
+    }
+
     /// The heading a member reads.
     pub const fn title(self) -> &'static str {
         match self {

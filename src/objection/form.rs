@@ -1,0 +1,252 @@
+//! What the forms of an objection have to look like: raw fields in, a filing or everything that is wrong with it out. Pure.
+
+use super::case::{Ruling, is_blank, parse_number};
+use super::regime::Region;
+use crate::account::model::{Country, FieldErrors, parse_email, parse_name};
+use crate::consent::notice::LANGUAGES;
+use crate::ledger::{Mode, Outcome, Purpose};
+use serde::{Deserialize, Serialize};
+
+/// The longest reason, and the longest of the other texts, in characters; a line's end is one.
+pub const REASON_MAX: usize = 4_000;
+pub const ADDITION_MAX: usize = 4_000;
+pub const COMPLAINT_MAX: usize = 4_000;
+pub const EXTENSION_REASON_MAX: usize = 1_000;
+/// Of the grounds for one purpose, and of the answer to a complaint.
+pub const GROUNDS_MAX: usize = 8_000;
+
+/// Said before one files, and wherever it is said what is paused.
+pub const NOT_PAUSED: &str =
+    "This one is not paused while we decide: without it we could not protect members from harm in the meantime.";
+pub const NEVER_REFUSED: &str = "An objection to this one cannot be refused: we stop, whatever the reason.";
+
+/// What a purpose is, in one line beside its check box.
+pub const fn line(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::GenerativeAiTraining => {
+            "Training models that write text or make pictures, with what you write and share."
+        }
+        Purpose::Personalisation => "Choosing and ordering what you are shown, by what you did before.",
+        Purpose::ModerationSafety => "Finding spam, fraud and abuse automatically, also in what you write.",
+        Purpose::Advertising => "Choosing the advertisements you are shown, by what is known about you.",
+        Purpose::Research => "Studies of how the platform is used, by us and by those we work with.",
+        Purpose::Inferences => "Guessing what you did not tell us, such as your age or gender.",
+        Purpose::OtherAi => {
+            "Training and running models for anything else, such as search, translation or suggestions."
+        }
+    }
+}
+
+/// What has to be known about a purpose before one objects to it.
+pub const fn special(purpose: Purpose) -> Option<&'static str> {
+    if !purpose.rests_while_decided() {
+        Some(NOT_PAUSED)
+    } else if !purpose.can_be_refused() {
+        Some(NEVER_REFUSED)
+    } else {
+        None
+    }
+}
+
+/// The form as it was sent. `name`, `email` and `country` are asked of those without an account.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Raw {
+    pub name: String,
+    pub email: String,
+    pub country: String,
+    pub california: bool,
+    pub purposes: Vec<String>,
+    pub mode: String,
+    pub reason: String,
+    pub language: String,
+}
+
+/// A form that can be filed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filing {
+    /// Who objects, where it is not a member.
+    pub person: Option<Person>,
+    pub region: Region,
+    /// One at least, each once, in the order of [`Purpose::ALL`].
+    pub purposes: Vec<Purpose>,
+    pub mode: Mode,
+    /// Never empty where there is one; see [`text`].
+    pub reason: Option<String>,
+    /// Of the answer: one of [`LANGUAGES`].
+    pub language: &'static str,
+}
+
+/// Somebody without an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    pub name: String,
+    /// As addresses are compared: trimmed, in lower case.
+    pub email: String,
+}
+
+/// Looks at the whole form. `member` is the country of the member who is signed in; name, e-mail and country as sent are then
+/// not looked at, because the account has them. California counts in the United States only.
+///
+/// # Errors
+/// Everything that is wrong, at the names of the fields and in the order of the form.
+pub fn parse(raw: &Raw, member: Option<Country>) -> Result<Filing, FieldErrors> {
+    let mut wrong = Wrong::default();
+    let (person, country) = match member {
+        Some(country) => (Some(None), Some(country)),
+        None => {
+            let name = wrong.or("name", parse_name(&raw.name));
+            let email = parse_email(&raw.email).ok_or("Please enter an e-mail address, such as name@example.org.");
+            let email = wrong.or("email", email);
+            let country = Country::parse(&raw.country).ok_or("Please choose your country from the list.");
+            let country = wrong.or("country", country);
+            if raw.california && country.is_some_and(|c| c.alpha2() != "US") {
+                wrong
+                    .at("california", "California is in the United States. Please change the country, or untick this.");
+            }
+            (name.zip(email).map(|(name, email)| Some(Person { name, email })), country)
+        }
+    };
+    let purposes = wrong.or("purposes", purposes(&raw.purposes));
+    let mode = Mode::parse(&raw.mode).ok_or("Please choose whether you object or ask us to restrict.");
+    let mode = wrong.or("mode", mode);
+    let reason = wrong.or("reason", text(&raw.reason, REASON_MAX));
+    let language = LANGUAGES.iter().copied().find(|l| *l == raw.language);
+    let language = wrong.or("language", language.ok_or("Please choose a language from the list."));
+    match (person, country, purposes, mode, reason, language) {
+        (Some(person), Some(country), Some(purposes), Some(mode), Some(reason), Some(language))
+            if wrong.0.is_empty() =>
+        {
+            let region = Region::new(country, raw.california);
+            Ok(Filing { person, region, purposes, mode, reason: (!is_blank(&reason)).then_some(reason), language })
+        }
+        _ => Err(wrong.0),
+    }
+}
+
+fn purposes(raw: &[String]) -> Result<Vec<Purpose>, &'static str> {
+    let known: Option<Vec<Purpose>> = raw.iter().map(|word| Purpose::parse(word)).collect();
+    let mut known = known.ok_or("Please choose from the purposes listed here.")?;
+    known.sort_unstable();
+    known.dedup();
+    if known.is_empty() { Err("Please tick at least one.") } else { Ok(known) }
+}
+
+/// Free text as it is kept: line ends are `\n`, no blanks around it, at most `max` characters, and no control characters but
+/// line ends and tabs. May be empty.
+///
+/// # Errors
+/// What to do about it, for the field.
+pub fn text(raw: &str, max: usize) -> Result<String, String> {
+    let text = raw.replace("\r\n", "\n").replace('\r', "\n");
+    let text = text.trim();
+    let length = text.chars().count();
+    if length > max {
+        return Err(format!("Please use at most {max} characters. These are {length}."));
+    }
+    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+        return Err(
+            "There is an invisible control character in this text. Please type it again instead of pasting it.".into(),
+        );
+    }
+    Ok(text.to_owned())
+}
+
+fn required(raw: &str, max: usize, ask: &str) -> Result<String, String> {
+    text(raw, max).and_then(|text| if is_blank(&text) { Err(ask.to_owned()) } else { Ok(text) })
+}
+
+fn only(field: &str, parsed: Result<String, String>) -> Result<String, FieldErrors> {
+    parsed.map_err(|message| vec![(field.to_owned(), message)])
+}
+
+/// What somebody adds to their case. The field is `text`.
+pub fn parse_addition(raw: &str) -> Result<String, FieldErrors> {
+    only("text", required(raw, ADDITION_MAX, "Please write what you want to add."))
+}
+
+/// A complaint about an answer. The field is `text`.
+pub fn parse_complaint(raw: &str) -> Result<String, FieldErrors> {
+    only("text", required(raw, COMPLAINT_MAX, "Please write what you complain about."))
+}
+
+/// The answer to a complaint. The field is `text`.
+pub fn parse_complaint_answer(raw: &str) -> Result<String, FieldErrors> {
+    only("text", required(raw, GROUNDS_MAX, "Please write the answer. The person will read it."))
+}
+
+/// An extension: 1 or 2 months, and why. The fields are `months` and `reason`.
+pub fn parse_extension(months: &str, reason: &str) -> Result<(u8, String), FieldErrors> {
+    let mut wrong = Wrong::default();
+    let known = months.trim().parse().ok().filter(|m| (1..=super::deadline::EXTENSION_MAX).contains(m));
+    let months = wrong.or("months", known.ok_or("Please choose one month or two."));
+    let ask = "Please write why it takes longer. The person will read it at once.";
+    let reason = wrong.or("reason", required(reason, EXTENSION_REASON_MAX, ask));
+    months.zip(reason).ok_or(wrong.0)
+}
+
+/// The number of the case that this one duplicates. The field is `of`.
+pub fn parse_duplicate(of: &str) -> Result<String, FieldErrors> {
+    only("of", parse_number(of).ok_or_else(|| "Please enter a case number, such as OBJ-7F3K9Q2M.".into()))
+}
+
+/// What is decided about one purpose, as it was sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RawRuling {
+    pub purpose: String,
+    pub outcome: String,
+    pub grounds: String,
+}
+
+/// The grounds for one purpose: needed to refuse, welcome otherwise.
+pub fn parse_grounds(outcome: Outcome, raw: &str) -> Result<Option<String>, String> {
+    let ask = "Please write the compelling grounds for this purpose. The person will read them.";
+    match outcome {
+        Outcome::Refused => required(raw, GROUNDS_MAX, ask).map(Some),
+        Outcome::Upheld => text(raw, GROUNDS_MAX).map(|grounds| (!is_blank(&grounds)).then_some(grounds)),
+    }
+}
+
+/// A decision, one ruling for each of `purposes`, in their order. The fields are `outcome-advertising`, `grounds-advertising`
+/// and so on; what is said about other purposes stands at `purposes`. Of two rulings for one purpose neither counts.
+pub fn parse_rulings(purposes: &[Purpose], raw: &[RawRuling]) -> Result<Vec<Ruling>, FieldErrors> {
+    let mut wrong = Wrong::default();
+    if raw.iter().any(|r| Purpose::parse(&r.purpose).is_none_or(|purpose| !purposes.contains(&purpose))) {
+        wrong.at("purposes", "Please decide only about what was objected to.");
+    }
+    let mut rulings = Vec::with_capacity(purposes.len());
+    for purpose in purposes.iter().copied() {
+        let mut mine = raw.iter().filter(|r| r.purpose == purpose.as_str());
+        let one = mine.next().filter(|_| mine.next().is_none());
+        let field = format!("outcome-{purpose}");
+        let outcome =
+            one.and_then(|r| Outcome::parse(&r.outcome)).ok_or("Please choose whether to uphold or to refuse.");
+        let outcome = match outcome {
+            Ok(Outcome::Refused) if !purpose.can_be_refused() => Err(NEVER_REFUSED),
+            outcome => outcome,
+        };
+        let Some((outcome, raw)) = wrong.or(&field, outcome).zip(one) else { continue };
+        let grounds = wrong.or(&format!("grounds-{purpose}"), parse_grounds(outcome, &raw.grounds));
+        rulings.extend(grounds.map(|grounds| Ruling { purpose, outcome, grounds }));
+    }
+    if wrong.0.is_empty() { Ok(rulings) } else { Err(wrong.0) }
+}
+
+/// What is wrong, gathered in the order of the form.
+#[derive(Default)]
+struct Wrong(FieldErrors);
+
+impl Wrong {
+    fn at(&mut self, field: &str, message: impl Into<String>) {
+        self.0.push((field.into(), message.into()));
+    }
+
+    fn or<T, E: Into<String>>(&mut self, field: &str, parsed: Result<T, E>) -> Option<T> {
+        parsed.map_err(|message| self.at(field, message)).ok()
+    }
+}
+
+#[cfg(test)]
+#[path = "form_tests.rs"]
+mod tests;

@@ -1,0 +1,140 @@
+//! A case and its steps in the ledger: each move leaves one, and from the steps alone the case can be built again. Pure.
+
+use super::case::{By, Facts, Illegal, Move, State, after, outcome};
+use super::deadline::{self, Answer};
+use crate::ledger::entry::sha256_hex;
+use crate::ledger::{Actor, CaseStep, Decided, Entry, EntryId, Mode, Purpose, Step};
+use crate::time::UtcMillis;
+
+/// A case that is filed at `received`: by a member, or by somebody whose address has to be confirmed first.
+pub fn open(
+    number: String,
+    by_member: bool,
+    mode: Mode,
+    purposes: Vec<Purpose>,
+    answer: Answer,
+    received: UtcMillis,
+) -> Facts {
+    let state = if by_member { State::Received } else { State::AwaitingVerification };
+    let due = deadline::due(received, answer);
+    let (extended, decided, complaint_open) = (false, false, false);
+    Facts { number, state, purposes, mode, answer, received, due, extended, decided, complaint_open }
+}
+
+/// The first step of a case that was just opened. `after` is the number of an earlier case that this one was filed after, on
+/// purpose.
+pub fn filed(case: &Facts, reason: Option<&str>, after: Option<String>) -> CaseStep {
+    CaseStep {
+        mode: Some(case.mode),
+        purposes: case.purposes.clone(),
+        text: reason.map(hash),
+        due: Some(case.due),
+        other: after,
+        ..Step::Filed.into()
+    }
+}
+
+/// The step with which a case goes on in the history of the member whose address was confirmed; `follows` is the applicant's
+/// last entry.
+pub fn linked(case: &Facts, follows: EntryId) -> CaseStep {
+    CaseStep {
+        mode: Some(case.mode),
+        purposes: case.purposes.clone(),
+        due: Some(case.due),
+        follows: Some(follows),
+        ..Step::Linked.into()
+    }
+}
+
+/// A move with all that comes of it: the case afterwards, and the step that the ledger records at the same time.
+///
+/// # Errors
+/// Those of [`after`], and only those.
+pub fn make(case: &Facts, by: By, mv: &Move, at: UtcMillis) -> Result<(Facts, CaseStep), Illegal> {
+    let state = after(case, by, mv, at)?;
+    let step = step(case, mv, at);
+    let mut next = case.clone();
+    next.take(&step);
+    debug_assert_eq!(next.state, state, "a step leads where its move does");
+    Ok((next, step))
+}
+
+/// The step that records a legal move. The purposes for which something changes stand in it.
+fn step(case: &Facts, mv: &Move, at: UtcMillis) -> CaseStep {
+    let purposes = || case.purposes.clone();
+    match mv {
+        Move::Verify => Step::Verified.into(),
+        Move::Acknowledge => Step::Acknowledged.into(),
+        Move::BeginReview => Step::ReviewBegun.into(),
+        Move::Add { text } => CaseStep { text: Some(hash(text)), ..Step::Added.into() },
+        Move::Extend { months, reason } => {
+            let due = deadline::extended(case.received, case.answer, *months);
+            CaseStep { text: Some(hash(reason)), due: Some(due), ..Step::Extended.into() }
+        }
+        Move::Withdraw => CaseStep { purposes: purposes(), ..Step::Withdrawn.into() },
+        Move::MarkDuplicate { of } => {
+            CaseStep { purposes: purposes(), other: Some(of.clone()), ..Step::MarkedDuplicate.into() }
+        }
+        Move::Decide(rulings) => {
+            let outcomes = rulings
+                .iter()
+                .map(|r| Decided { purpose: r.purpose, outcome: r.outcome, text: r.grounds.as_deref().map(hash) })
+                .collect();
+            CaseStep { outcomes, ..Step::Decided.into() }
+        }
+        Move::Complain { text } => {
+            CaseStep { text: Some(hash(text)), due: Some(deadline::complaint_due(at)), ..Step::Complained.into() }
+        }
+        Move::AnswerComplaint { text } => CaseStep { text: Some(hash(text)), ..Step::ComplaintAnswered.into() },
+        Move::Close => Step::Closed.into(),
+    }
+}
+
+fn hash(text: &str) -> String {
+    sha256_hex(text.as_bytes())
+}
+
+impl Facts {
+    /// Goes on by a step that was recorded. Whether the step was legal is not asked: it has happened.
+    fn take(&mut self, step: &CaseStep) {
+        match step.name {
+            Step::Filed | Step::CodeSent | Step::Linked | Step::Added => {}
+            Step::Verified => self.state = State::Received,
+            Step::Acknowledged => self.state = State::Acknowledged,
+            Step::ReviewBegun => self.state = State::UnderReview,
+            Step::Extended => {
+                self.due = step.due.unwrap_or(self.due);
+                self.extended = true;
+            }
+            Step::Withdrawn => self.state = State::Withdrawn,
+            Step::MarkedDuplicate => self.state = State::Duplicate,
+            Step::Decided => {
+                self.state = outcome(step.outcomes.iter().map(|d| d.outcome));
+                self.decided = true;
+            }
+            Step::Complained => self.complaint_open = true,
+            Step::ComplaintAnswered => self.complaint_open = false,
+            Step::Closed => self.state = State::Closed,
+        }
+    }
+}
+
+/// The case that `entries` tell of: those of one case, oldest first, also where they go on in another history. `answer` is that
+/// of the person's region, which the ledger does not know. `None` where they do not begin with the filing of a case, or where
+/// one of them belongs to another.
+pub fn replay<'a>(answer: Answer, entries: impl IntoIterator<Item = &'a Entry>) -> Option<Facts> {
+    let mut entries = entries.into_iter();
+    let first = entries.next()?;
+    let filed = first.step.as_ref().filter(|s| s.name == Step::Filed)?;
+    let by_member = first.actor != Actor::Applicant;
+    let mut case = open(first.case.clone()?, by_member, filed.mode?, filed.purposes.clone(), answer, first.at);
+    case.due = filed.due?;
+    for entry in entries {
+        let step = entry.step.as_ref().filter(|s| s.name != Step::Filed)?;
+        if entry.case.as_ref() != Some(&case.number) {
+            return None;
+        }
+        case.take(step);
+    }
+    Some(case)
+}
