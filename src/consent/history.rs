@@ -1,7 +1,8 @@
 //! A member's history as periods: what held from when to when, and because of what. Pure.
 
-use super::standing::{Because, Facts, Standing, standing, turning_points};
-use crate::ledger::{Choice, Purpose};
+use super::objections::Objections;
+use super::standing::{Because, Facts, Standing, standing_under, turning_points};
+use crate::ledger::{Choice, EntryId, Purpose};
 use crate::time::UtcMillis;
 
 /// A period in which one thing held.
@@ -15,10 +16,15 @@ pub struct Period {
 /// The periods from the member's first entry to `now`, oldest first. Neighbours differ in what held or in why.
 pub fn periods(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis) -> Vec<Period> {
     let mut periods = Vec::<Period>::new();
+    // Only what had been recorded by then, so that a long history is not searched from its end, or folded, at every point.
+    let (mut known, mut objections) = (0, Objections::new(purpose));
     for from in turning_points(facts, purpose, now) {
-        // Only what had been recorded by then, so that a long history is not searched from its end at every point.
-        let known = facts.entries.partition_point(|e| e.at <= from);
-        let holds = standing(&Facts { entries: &facts.entries[..known], ..*facts }, purpose, from);
+        while let Some(entry) = facts.entries.get(known).filter(|e| e.at <= from) {
+            objections.take(entry);
+            known += 1;
+        }
+        let facts = Facts { entries: &facts.entries[..known], ..*facts };
+        let holds = standing_under(&objections, &facts, purpose, from);
         match periods.last_mut() {
             Some(last) if same(&last.standing, &holds) => last.standing = holds,
             last => {
@@ -32,16 +38,22 @@ pub fn periods(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis) -> Vec<Perio
     periods
 }
 
+/// What a reason is told apart by: its kind, and the choice or the case behind it.
+fn reason(standing: &Standing) -> (u8, Option<EntryId>, &str) {
+    match &standing.because {
+        Because::Chosen { entry, .. } => (0, Some(*entry), ""),
+        Because::Excluded { .. } => (1, None, ""),
+        Because::NotAsked { .. } => (2, None, ""),
+        Because::NotTold { .. } => (3, None, ""),
+        Because::Window { .. } => (4, None, ""),
+        Because::ByDefault { .. } => (5, None, ""),
+        Because::NoRule => (6, None, ""),
+        Because::Upheld { case, .. } => (7, None, case),
+        Because::Paused { case, .. } => (8, None, case),
+    }
+}
+
 fn same(a: &Standing, b: &Standing) -> bool {
-    let reason = |s: &Standing| match &s.because {
-        Because::Chosen { entry, .. } => (0, Some(*entry)),
-        Because::Excluded { .. } => (1, None),
-        Because::NotAsked { .. } => (2, None),
-        Because::NotTold { .. } => (3, None),
-        Because::Window { .. } => (4, None),
-        Because::ByDefault { .. } => (5, None),
-        Because::NoRule => (6, None),
-    };
     a.choice == b.choice && reason(a) == reason(b)
 }
 

@@ -1,14 +1,15 @@
 //! Standing: what holds for a member and a purpose at an instant, since when, and because of what. A pure function of
 //! entries, rules, notices and time. The order of the rules is that of the product's promise; the first match wins:
 //!
-//! 1. an upheld objection → denied, and 2. a pending objection → denied: their entries come with the objection form, and
-//!    [`standing`] has their place;
+//! 1. an upheld objection → denied, for good;
+//! 2. a pending objection → denied, paused while it is decided (moderation and safety alone is not paused);
 //! 3. the member's newest choice holds, whatever notice, rule or region came since;
 //! 4. an `excluded` region → denied; an `opt-in` region → denied, "not asked yet";
 //! 5. an `opt-out` region → denied until a notice in force was published, was delivered to this member, and the notice
 //!    window has run out; then allowed, "on by default".
 
 use super::notice::Notice;
+use super::objections::{How, Objected, Objections};
 use super::rules::{DefaultRule, Rules};
 use crate::account::model::Country;
 use crate::ledger::{Choice, Entry, EntryId, Kind, NoticeRef, Purpose};
@@ -36,6 +37,10 @@ pub struct Standing {
 /// Why it holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Because {
+    /// An objection was upheld, at `at`.
+    Upheld { case: String, at: UtcMillis },
+    /// An objection is being decided; it has been pending in this history since `since`.
+    Paused { case: String, since: UtcMillis },
     /// The member said so.
     Chosen { entry: EntryId, at: UtcMillis },
     /// Not offered in this region.
@@ -46,15 +51,22 @@ pub enum Because {
     NotTold { rule: String, from: UtcMillis },
     /// The member was told, and the notice window still runs.
     Window { rule: String, told: UtcMillis, notice: NoticeRef, until: UtcMillis },
-    /// On since `since`, because the member was told and said nothing.
-    ByDefault { rule: String, told: UtcMillis, notice: NoticeRef, since: UtcMillis },
+    /// On since `since`, because the member was told and said nothing; or they did object, and that did not or does not stop it.
+    ByDefault { rule: String, told: UtcMillis, notice: NoticeRef, since: UtcMillis, objected: Option<Objected> },
     /// No rule is in force yet.
     NoRule,
 }
 
 /// What holds for `purpose` at `at`. Entries later than `at` are not looked at.
 pub fn standing(facts: &Facts<'_>, purpose: Purpose, at: UtcMillis) -> Standing {
-    // Rules 1 and 2, upheld and pending objections, stand here.
+    standing_under(&Objections::of(facts.entries, purpose, at), facts, purpose, at)
+}
+
+/// The same where the objections have been gathered already: those of `facts.entries` up to `at`, to `purpose`.
+pub fn standing_under(objections: &Objections<'_>, facts: &Facts<'_>, purpose: Purpose, at: UtcMillis) -> Standing {
+    if let Some(because) = objections.because() {
+        return Standing { choice: Choice::Denied, because };
+    }
     if let Some((choice, entry)) = newest_choice(facts.entries, purpose, at) {
         return Standing { choice, because: Because::Chosen { entry: entry.id, at: entry.at } };
     }
@@ -69,10 +81,15 @@ pub fn standing(facts: &Facts<'_>, purpose: Purpose, at: UtcMillis) -> Standing 
             Some((since, told, notice)) if at < since => {
                 denied(Because::Window { rule: id, told, notice: notice.clone(), until: since })
             }
-            Some((since, told, notice)) => Standing {
-                choice: Choice::Allowed,
-                because: Because::ByDefault { rule: id, told, notice: notice.clone(), since },
-            },
+            Some((since, told, notice)) => {
+                let (notice, objected) = (notice.clone(), objections.without_effect());
+                // A pause that ended without being upheld: it is on again from then.
+                let since = objected.iter().filter(|o| o.how != How::Pending).fold(since, |since, o| since.max(o.at));
+                Standing {
+                    choice: Choice::Allowed,
+                    because: Because::ByDefault { rule: id, told, notice, since, objected },
+                }
+            }
         },
     }
 }
@@ -110,7 +127,8 @@ fn enrolment<'a>(
         .min_by_key(|(since, ..)| *since)
 }
 
-/// The instants at which standing may have changed up to `until`, in order, each once.
+/// The instants at which standing may have changed up to `until`, in order, each once. Objections change it only where one of
+/// their steps is an entry.
 pub fn turning_points(facts: &Facts<'_>, purpose: Purpose, until: UtcMillis) -> Vec<UtcMillis> {
     let first = facts.entries.first().map_or(until, |e| e.at);
     let mut points: Vec<UtcMillis> = facts

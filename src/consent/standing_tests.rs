@@ -1,8 +1,8 @@
-//! The promise, as stories and as properties over generated histories.
+//! The promise, as stories.
 
+use super::super::{history, tell};
 use super::*;
-use crate::ledger::{Actor, Channel, Draft};
-use proptest::prelude::*;
+use crate::ledger::{Actor, CaseStep, Channel, Decided, Draft, Outcome, Step};
 
 const AI: Purpose = Purpose::GenerativeAiTraining;
 
@@ -19,11 +19,11 @@ fn notices() -> Vec<Notice> {
     vec![notice(1, "2024-09-18", "2024-09-18"), notice(2, "2025-10-01", "2025-11-03")]
 }
 
-fn entry(kind: Kind, choice: Option<Choice>, told: Option<&Notice>, at: UtcMillis) -> Entry {
+fn entry(purpose: Purpose, kind: Kind, choice: Option<Choice>, told: Option<&Notice>, at: UtcMillis) -> Entry {
     let draft = Draft {
         subject: "s".into(),
         kind,
-        purpose: Some(AI),
+        purpose: Some(purpose),
         choice,
         actor: Actor::Member,
         channel: Channel::Web,
@@ -35,12 +35,41 @@ fn entry(kind: Kind, choice: Option<Choice>, told: Option<&Notice>, at: UtcMilli
     Entry::new(draft, at, None)
 }
 
+fn stepped(actor: Actor, case: &str, step: CaseStep, at: UtcMillis) -> Entry {
+    let draft = Draft {
+        subject: "s".into(),
+        kind: step.name.kind(),
+        purpose: None,
+        choice: None,
+        actor,
+        channel: Channel::Web,
+        rule: None,
+        notice: None,
+        case: Some(case.into()),
+        step: Some(step),
+    };
+    Entry::new(draft, at, None)
+}
+
+/// A step of a member's case about `purposes`, in the way the case records it.
+fn step(case: &str, name: Step, purposes: &[Purpose], at: &str) -> Entry {
+    let actor = if matches!(name, Step::Filed | Step::Withdrawn) { Actor::Member } else { Actor::System };
+    stepped(actor, case, CaseStep { purposes: purposes.to_vec(), ..name.into() }, day(at))
+}
+
+fn decided(case: &str, outcomes: &[(Purpose, Outcome)], at: &str) -> Entry {
+    let outcomes =
+        outcomes.iter().map(|(purpose, outcome)| Decided { purpose: *purpose, outcome: *outcome, text: None });
+    let step = CaseStep { outcomes: outcomes.collect(), ..Step::Decided.into() };
+    stepped(Actor::PrivacyOfficer, case, step, day(at))
+}
+
 fn told(notice: &Notice, at: &str) -> Entry {
-    entry(Kind::Notice, None, Some(notice), day(at))
+    entry(AI, Kind::Notice, None, Some(notice), day(at))
 }
 
 fn chose(choice: Choice, at: &str) -> Entry {
-    entry(Kind::Choice, Some(choice), None, day(at))
+    entry(AI, Kind::Choice, Some(choice), None, day(at))
 }
 
 fn ask(country: &str, entries: &[Entry], at: &str) -> Standing {
@@ -105,74 +134,145 @@ fn the_newest_choice_holds() {
     assert_eq!(ask("US", &entries, "2026-11-24").choice, Choice::Denied);
 }
 
-#[derive(Clone, Debug)]
-enum Event {
-    Told(usize),
-    Chose(Choice),
-}
+const CASE: &str = "OBJ-7F3K9Q2M";
 
-/// Anything that can happen to a member, in any order, on any day from 2024 to 2027.
-fn events() -> impl Strategy<Value = Vec<(i64, Event)>> {
-    let event = prop_oneof![
-        3 => (0usize..4).prop_map(Event::Told),
-        1 => prop_oneof![Just(Choice::Allowed), Just(Choice::Denied)].prop_map(Event::Chose),
+#[test]
+fn an_upheld_objection_holds_for_good() {
+    let entries = [
+        told(&notices()[0], "2024-09-18"),
+        step(CASE, Step::Filed, &[AI, Purpose::Research], "2026-04-20"),
+        decided(CASE, &[(AI, Outcome::Upheld), (Purpose::Research, Outcome::Refused)], "2026-05-03"),
+        step(CASE, Step::Closed, &[], "2026-05-20"),
+        chose(Choice::Allowed, "2026-06-01"),
+        told(&notices()[1], "2026-06-02"),
     ];
-    proptest::collection::vec((0i64..1300, event), 0..8).prop_map(|mut all| {
-        all.sort_by_key(|(day, _)| *day);
-        all
-    })
+    assert_eq!(ask("US", &entries, "2026-04-19").choice, Choice::Allowed);
+    let s = ask("US", &entries, "2026-04-21");
+    assert_eq!(s.because, Because::Paused { case: CASE.into(), since: day("2026-04-20") });
+    assert_eq!(
+        tell::sentence(&s, ""),
+        "Off since 20 April 2026, paused while we decide on your objection OBJ-7F3K9Q2M."
+    );
+    let s = ask("US", &entries, "2027-01-01");
+    assert_eq!(
+        s,
+        Standing { choice: Choice::Denied, because: Because::Upheld { case: CASE.into(), at: day("2026-05-03") } }
+    );
+    assert_eq!(
+        tell::sentence(&s, ""),
+        "Off, because your objection OBJ-7F3K9Q2M was upheld on 3 May 2026. It stays off."
+    );
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+#[test]
+fn a_refused_objection_gives_way_to_what_the_member_chose_or_to_the_default() {
+    let filed = step(CASE, Step::Filed, &[AI], "2026-04-20");
+    let refused = decided(CASE, &[(AI, Outcome::Refused)], "2026-05-03");
+    let entries = [chose(Choice::Denied, "2026-01-01"), filed.clone(), refused.clone()];
+    assert!(matches!(ask("US", &entries, "2026-05-04").because, Because::Chosen { .. }));
 
-    /// Allowed has a reason that can be shown: the member said so last, or they were told of this rule by a notice that
-    /// had been published, it is in force, and the window is over.
-    #[test]
-    fn nobody_is_enrolled_before_they_were_told(
-        history in events(),
-        publications in proptest::collection::vec((0i64..1300, 0i64..1300), 4),
-        country in prop_oneof![Just("US"), Just("DE"), Just("GB"), Just("CA")],
-        window_days in 0u32..60,
-        asked in 0i64..1400,
-    ) {
-        let at = |days: i64| UtcMillis(day("2024-01-01").0 + days * UtcMillis::DAY);
-        let notices: Vec<Notice> = publications.iter().enumerate().map(|(i, (published, effective))| {
-            let reference = NoticeRef { purpose: AI, version: i as u32 + 1, language: "en".into(), sha256: format!("{i:064}") };
-            Notice { reference, published_at: at(*published), effective_at: at(*effective) }
-        }).collect();
-        let entries: Vec<Entry> = history.iter().map(|(days, event)| match event {
-            Event::Told(n) => entry(Kind::Notice, None, Some(&notices[*n]), at(*days)),
-            Event::Chose(choice) => entry(Kind::Choice, Some(*choice), None, at(*days)),
-        }).collect();
-        let rules = Rules::parse(super::super::rules::BUILT_IN).unwrap();
-        let facts = Facts { entries: &entries, notices: &notices, rules: &rules, country: Country::parse(country).unwrap(), window_days };
-        let now = at(asked);
-        let holds = standing(&facts, AI, now);
+    let entries = [told(&notices()[0], "2024-09-18"), filed, refused];
+    let s = ask("US", &entries, "2026-05-04");
+    assert_eq!(s.choice, Choice::Allowed);
+    assert_eq!(
+        tell::sentence(&s, ""),
+        "On by default since 3 May 2026. Your objection OBJ-7F3K9Q2M was refused on 3 May 2026.",
+        "nobody who objected is told that they have not"
+    );
+}
 
-        let said = history.iter().rev().find_map(|(days, e)| match e {
-            Event::Chose(choice) if at(*days) <= now => Some(*choice),
-            _ => None,
-        });
-        match said {
-            Some(choice) => prop_assert_eq!(holds.choice, choice, "a choice is sticky"),
-            None if holds.choice == Choice::Allowed => {
-                let rule = rules.at(AI, facts.country, now).unwrap();
-                prop_assert_eq!(rule.default, DefaultRule::OptOut);
-                prop_assert!(history.iter().any(|(days, e)| matches!(e, Event::Told(n)
-                    if notices[*n].published_at <= at(*days)
-                    && notices[*n].effective_at <= now
-                    && notices[*n].effective_at >= rule.from
-                    && at(*days + i64::from(window_days)) <= now)));
-            }
-            None => {}
-        }
-
-        // Between two turning points nothing changes.
-        let points = turning_points(&facts, AI, now);
-        for pair in points.windows(2) {
-            let (first, last) = (standing(&facts, AI, pair[0]), standing(&facts, AI, UtcMillis(pair[1].0 - 1)));
-            prop_assert_eq!(first.choice, last.choice);
-        }
+#[test]
+fn a_pause_ends_when_the_objection_is_withdrawn_or_joined_to_another() {
+    for (end, sentence) in [
+        (Step::Withdrawn, "You withdrew your objection OBJ-7F3K9Q2M on 25 April 2026."),
+        (Step::MarkedDuplicate, "Your objection OBJ-7F3K9Q2M was joined to another one on 25 April 2026."),
+    ] {
+        let entries = [
+            told(&notices()[0], "2024-09-18"),
+            step(CASE, Step::Filed, &[AI], "2026-04-20"),
+            step(CASE, end, &[AI], "2026-04-25"),
+        ];
+        assert_eq!(ask("US", &entries, "2026-04-24").choice, Choice::Denied);
+        let s = ask("US", &entries, "2026-04-25");
+        assert_eq!(s.choice, Choice::Allowed);
+        assert!(tell::sentence(&s, "").ends_with(sentence), "{}", tell::sentence(&s, ""));
     }
 }
+
+#[test]
+fn somebody_elses_filing_counts_once_it_is_linked_to_the_member() {
+    let filed =
+        stepped(Actor::Applicant, CASE, CaseStep { purposes: vec![AI], ..Step::Filed.into() }, day("2026-04-20"));
+    let linked = step(CASE, Step::Linked, &[AI], "2026-04-22");
+    let entries = [told(&notices()[0], "2024-09-18"), filed, linked];
+    assert_eq!(ask("US", &entries, "2026-04-21").choice, Choice::Allowed);
+    let paused = Because::Paused { case: CASE.into(), since: day("2026-04-22") };
+    assert_eq!(ask("US", &entries, "2026-04-22").because, paused);
+}
+
+#[test]
+fn of_several_cases_an_upheld_one_wins_then_the_oldest() {
+    let other = "OBJ-00000001";
+    let mut entries = vec![
+        step(other, Step::Filed, &[Purpose::Research], "2026-04-01"),
+        step(CASE, Step::Filed, &[AI], "2026-04-20"),
+        step("OBJ-00000002", Step::Filed, &[AI], "2026-04-21"),
+    ];
+    let paused = |case: &str, since| Because::Paused { case: case.into(), since: day(since) };
+    assert_eq!(ask("US", &entries, "2026-04-22").because, paused(CASE, "2026-04-20"));
+    entries.push(decided(CASE, &[(AI, Outcome::Refused)], "2026-04-23"));
+    assert_eq!(ask("US", &entries, "2026-04-23").because, paused("OBJ-00000002", "2026-04-21"));
+    entries.push(decided(other, &[(AI, Outcome::Upheld)], "2026-04-24"));
+    assert!(matches!(ask("US", &entries, "2026-04-24").because, Because::Upheld { case, .. } if case == other));
+}
+
+#[test]
+fn a_pause_and_what_follows_from_the_decision_are_two_periods() {
+    let entries = [
+        step(CASE, Step::Filed, &[AI], "2026-04-20"),
+        step("OBJ-00000001", Step::Filed, &[AI], "2026-04-21"),
+        decided(CASE, &[(AI, Outcome::Upheld)], "2026-05-03"),
+        decided("OBJ-00000001", &[(AI, Outcome::Upheld)], "2026-05-04"),
+    ];
+    let (rules, notices) = (Rules::parse(super::super::rules::BUILT_IN).unwrap(), notices());
+    let country = Country::parse("US").unwrap();
+    let facts = Facts { entries: &entries, notices: &notices, rules: &rules, country, window_days: 30 };
+    let periods = history::periods(&facts, AI, day("2026-06-01"));
+    let from: Vec<String> = periods.iter().map(|p| p.from.day()).collect();
+    assert_eq!(from, ["20 April 2026", "3 May 2026"]);
+    assert!(matches!(periods[1].standing.because, Because::Upheld { .. }));
+}
+
+#[test]
+fn the_history_tells_of_the_steps_that_change_what_holds() {
+    let entries = [
+        told(&notices()[0], "2024-09-18"),
+        step(CASE, Step::Filed, &[AI, Purpose::Research], "2026-04-20"),
+        step(CASE, Step::Acknowledged, &[], "2026-04-20"),
+        step("OBJ-00000001", Step::Filed, &[Purpose::Research], "2026-04-21"),
+        decided(CASE, &[(AI, Outcome::Refused), (Purpose::Research, Outcome::Upheld)], "2026-05-03"),
+    ];
+    let (rules, notices) = (Rules::parse(super::super::rules::BUILT_IN).unwrap(), notices());
+    let country = Country::parse("US").unwrap();
+    let facts = Facts { entries: &entries, notices: &notices, rules: &rules, country, window_days: 30 };
+    let periods = history::periods(&facts, AI, day("2026-06-01"));
+    let rows: Vec<String> =
+        tell::rows(&facts, AI, &periods, usize::MAX).into_iter().map(|r| format!("{}: {}", r.by, r.what)).collect();
+    let decision = "Objection OBJ-7F3K9Q2M upheld: Research; refused: Data for Generative AI improvement";
+    for line in [
+        "you, on the web: Objection OBJ-7F3K9Q2M filed".to_owned(),
+        format!("a privacy officer: {decision}"),
+        "the rule for your country: On by default again, after objection OBJ-7F3K9Q2M".to_owned(),
+    ] {
+        assert!(rows.contains(&line), "{line}: {rows:?}");
+    }
+    assert_eq!(rows.len(), 5, "{rows:?}");
+    assert_eq!(
+        history::in_words(&periods),
+        "Off from 18 September 2024 to 18 October 2024; on from 18 October 2024 to 20 April 2026; \
+         off from 20 April 2026 to 3 May 2026; on since 3 May 2026."
+    );
+}
+
+#[path = "standing_properties.rs"]
+mod properties;

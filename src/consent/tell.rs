@@ -1,10 +1,11 @@
 //! Standing and history put into plain words. Pure. An untouched default is never called consent here.
 
 use super::history::{Period, in_words, periods};
+use super::objections::{How, Objected};
 use super::rules::DefaultRule;
 use super::standing::{Because, Facts, Standing, newest_choice, standing};
 use super::view::{Bar, Moment, Picture, Row, Said, TabView, Told};
-use crate::ledger::{Channel, Choice, Entry, Kind, NoticeRef, Purpose};
+use crate::ledger::{Actor, Channel, Choice, Entry, Kind, NoticeRef, Outcome, Purpose, Step};
 use crate::time::UtcMillis;
 
 const PICTURE_WIDTH: i64 = 720;
@@ -31,6 +32,12 @@ pub const fn word(choice: Choice) -> &'static str {
 pub fn sentence(holds: &Standing, country: &str) -> String {
     let on = holds.choice == Choice::Allowed;
     match &holds.because {
+        Because::Upheld { case, at } => {
+            format!("Off, because your objection {case} was upheld on {}. It stays off.", at.day())
+        }
+        Because::Paused { case, since } => {
+            format!("Off since {}, paused while we decide on your objection {case}.", since.day())
+        }
         Because::Chosen { .. } if on => "On, because you turned it on.".into(),
         Because::Chosen { .. } => "Off, because you said so. It stays off whatever rule or notice comes next.".into(),
         Because::Excluded { from, .. } => {
@@ -48,8 +55,22 @@ pub fn sentence(holds: &Standing, country: &str) -> String {
         Because::Window { until, .. } => {
             format!("Off for now. If you do nothing, it will be on by default from {}.", until.long())
         }
-        Because::ByDefault { since, .. } => format!("On by default since {}. You have not objected.", since.day()),
+        Because::ByDefault { since, objected, .. } => {
+            format!("On by default since {}. {}", since.day(), objection(objected.as_ref()))
+        }
         Because::NoRule => "Off. No rule about this is in force yet.".into(),
+    }
+}
+
+/// Whether somebody has objected to what is on by default, in one sentence.
+fn objection(objected: Option<&Objected>) -> String {
+    let Some(Objected { case, at, how }) = objected else { return "You have not objected.".into() };
+    let day = at.day();
+    match how {
+        How::Pending => format!("We are deciding on your objection {case}; this use is not paused meanwhile."),
+        How::Refused => format!("Your objection {case} was refused on {day}."),
+        How::Withdrawn => format!("You withdrew your objection {case} on {day}."),
+        How::Joined => format!("Your objection {case} was joined to another one on {day}."),
     }
 }
 
@@ -57,10 +78,13 @@ pub fn sentence(holds: &Standing, country: &str) -> String {
 fn past(period: &Period, country: &str) -> String {
     let from = period.from.day();
     match &period.standing.because {
+        Because::Upheld { case, .. } => format!("Off from {from}, because your objection {case} was upheld."),
+        Because::Paused { case, .. } => format!("Off from {from}, paused while we decided on your objection {case}."),
         Because::Chosen { .. } => format!("{} from {from}, because you said so.", word(period.standing.choice)),
-        Because::ByDefault { .. } => {
+        Because::ByDefault { objected: None, .. } => {
             format!("On by default from {from}, under the rule for your country ({country}). You had not objected.")
         }
+        Because::ByDefault { .. } => format!("On by default from {from}, under the rule for your country ({country})."),
         Because::Excluded { .. } => format!("Off from {from}: not offered in your country ({country}) then."),
         Because::NotAsked { .. } => format!("Off from {from}, not asked yet."),
         Because::NotTold { .. } | Because::Window { .. } => {
@@ -119,11 +143,12 @@ pub fn tab(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis, stale: bool) -> 
 pub fn rows(facts: &Facts<'_>, purpose: Purpose, periods: &[Period], most: usize) -> Vec<Row> {
     enum Event<'a> {
         Recorded(&'a Entry, Option<Choice>),
-        ByDefault,
+        /// With the objection that had stopped it until then.
+        ByDefault(Option<&'a Objected>),
     }
     let mut events: Vec<(UtcMillis, Event<'_>)> = Vec::new();
     let mut last_choice: Option<Choice> = None;
-    for entry in facts.entries.iter().filter(|e| e.purpose == Some(purpose)) {
+    for entry in facts.entries.iter().filter(|e| e.concerns(purpose)) {
         let was = match entry.kind {
             Kind::Choice => last_choice.or_else(|| Some(standing(facts, purpose, UtcMillis(entry.at.0 - 1)).choice)),
             _ => None,
@@ -133,16 +158,24 @@ pub fn rows(facts: &Facts<'_>, purpose: Purpose, periods: &[Period], most: usize
         }
         events.push((entry.at, Event::Recorded(entry, was)));
     }
-    let by_default = periods.iter().filter(|p| matches!(p.standing.because, Because::ByDefault { .. }));
-    events.extend(by_default.map(|p| (p.from, Event::ByDefault)));
+    let by_default = periods.iter().filter_map(|p| match &p.standing.because {
+        Because::ByDefault { since, objected, .. } => {
+            Some((p.from, Event::ByDefault(objected.as_ref().filter(|o| *since == o.at))))
+        }
+        _ => None,
+    });
+    events.extend(by_default);
     events.sort_by_key(|(at, _)| *at);
     let newest = events.into_iter().rev().take(most);
     newest
         .map(|(at, event)| match event {
             Event::Recorded(entry, was) => row(entry, was),
-            Event::ByDefault => Row {
+            Event::ByDefault(after) => Row {
                 when: moment_short(at),
-                what: "On by default: you had been told, and the notice period was over".into(),
+                what: after.map_or_else(
+                    || "On by default: you had been told, and the notice period was over".into(),
+                    |o| format!("On by default again, after objection {}", o.case),
+                ),
                 by: "the rule for your country".into(),
                 entry: String::new(),
                 receipt: String::new(),
@@ -154,6 +187,7 @@ pub fn rows(facts: &Facts<'_>, purpose: Purpose, periods: &[Period], most: usize
 /// One entry in words.
 pub fn row(entry: &Entry, was: Option<Choice>) -> Row {
     let what = match (entry.kind, entry.choice, &entry.notice) {
+        (Kind::Objection | Kind::Decision, ..) => step(entry),
         (Kind::Default, ..) => "Account began, switched off".to_owned(),
         (Kind::Notice, _, Some(n)) => format!("You were shown notice {}", n.version),
         (Kind::Choice, Some(choice), _) => match was {
@@ -162,12 +196,48 @@ pub fn row(entry: &Entry, was: Option<Choice>) -> Row {
         },
         _ => entry.kind.to_string(),
     };
-    let by = match (entry.kind, entry.channel) {
-        (Kind::Choice, Channel::Web) => "you, on the web",
-        (Kind::Choice, _) => "you",
+    let by = match (entry.kind, entry.actor, entry.channel) {
+        (Kind::Choice, _, Channel::Web) | (Kind::Objection, Actor::Member | Actor::Applicant, Channel::Web) => {
+            "you, on the web"
+        }
+        (Kind::Choice, ..) | (Kind::Objection, Actor::Member | Actor::Applicant, _) => "you",
+        (_, Actor::PrivacyOfficer, _) => "a privacy officer",
         _ => "Sayso",
     };
     Row { when: moment_short(entry.at), what, by: by.into(), entry: entry.id.to_string(), receipt: entry.id.receipt() }
+}
+
+/// A step of a case in words, with the case's number.
+fn step(entry: &Entry) -> String {
+    let Some(step) = &entry.step else { return entry.kind.to_string() };
+    let case = entry.case.as_deref().unwrap_or_default();
+    let other = step.other.as_deref().unwrap_or_default();
+    match step.name {
+        Step::Filed => format!("Objection {case} filed"),
+        Step::CodeSent => format!("Code sent for objection {case}"),
+        Step::Verified => format!("Address confirmed for objection {case}"),
+        Step::Linked => format!("Objection {case} found to be yours"),
+        Step::Acknowledged => format!("Objection {case} acknowledged"),
+        Step::ReviewBegun => format!("Review of objection {case} begun"),
+        Step::Added => format!("Something added to objection {case}"),
+        Step::Extended => format!("Time to answer objection {case} extended"),
+        Step::Withdrawn => format!("Objection {case} withdrawn"),
+        Step::MarkedDuplicate => format!("Objection {case} joined to {other}"),
+        Step::Decided => {
+            let about = |outcome| {
+                let titles = step.outcomes.iter().filter(|d| d.outcome == outcome).map(|d| d.purpose.title());
+                titles.collect::<Vec<_>>().join(", ")
+            };
+            match [about(Outcome::Upheld), about(Outcome::Refused)] {
+                [upheld, refused] if refused.is_empty() => format!("Objection {case} upheld: {upheld}"),
+                [upheld, refused] if upheld.is_empty() => format!("Objection {case} refused: {refused}"),
+                [upheld, refused] => format!("Objection {case} upheld: {upheld}; refused: {refused}"),
+            }
+        }
+        Step::Complained => format!("Complaint about the answer to {case}"),
+        Step::ComplaintAnswered => format!("Complaint about {case} answered"),
+        Step::Closed => format!("Objection {case} closed"),
+    }
 }
 
 /// The periods as a picture, to scale, with a gap of two units between bars.
