@@ -31,7 +31,7 @@ stories! {
         let insert = |id: &str, kind: &str, purpose: &str| {
             format!(
                 "insert into entries (id, subject, position, kind, purpose, at, canonical, sha256)
-                 select '{id}', '{id}', 1, '{kind}', {purpose}, 0, canonical, '' from entries where subject <> 'platform'"
+                 select '{id}', '{id}', 1, '{kind}', {purpose}, 0, canonical, '' from entries where kind = 'default'"
             )
         };
         house.member("ada@example.org", "US").await;
