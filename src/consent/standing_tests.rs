@@ -227,20 +227,26 @@ fn of_several_cases_an_upheld_one_wins_then_the_oldest() {
 }
 
 #[test]
-fn a_pause_and_what_follows_from_the_decision_are_two_periods() {
+fn each_reason_of_an_objection_is_a_period_of_its_own() {
+    let other = "OBJ-00000001";
     let entries = [
         step(CASE, Step::Filed, &[AI], "2026-04-20"),
-        step("OBJ-00000001", Step::Filed, &[AI], "2026-04-21"),
-        decided(CASE, &[(AI, Outcome::Upheld)], "2026-05-03"),
-        decided("OBJ-00000001", &[(AI, Outcome::Upheld)], "2026-05-04"),
+        step(other, Step::Filed, &[AI], "2026-04-21"),
+        decided(CASE, &[(AI, Outcome::Refused)], "2026-05-03"),
+        decided(other, &[(AI, Outcome::Upheld)], "2026-05-04"),
+        step("OBJ-00000002", Step::Filed, &[AI], "2026-05-05"),
     ];
     let (rules, notices) = (Rules::parse(super::super::rules::BUILT_IN).unwrap(), notices());
     let country = Country::parse("US").unwrap();
     let facts = Facts { entries: &entries, notices: &notices, rules: &rules, country, window_days: 30 };
     let periods = history::periods(&facts, AI, day("2026-06-01"));
-    let from: Vec<String> = periods.iter().map(|p| p.from.day()).collect();
-    assert_eq!(from, ["20 April 2026", "3 May 2026"]);
-    assert!(matches!(periods[1].standing.because, Because::Upheld { .. }));
+    let because: Vec<Because> = periods.into_iter().map(|p| p.standing.because).collect();
+    let expected = [
+        Because::Paused { case: CASE.into(), since: day("2026-04-20") },
+        Because::Paused { case: other.into(), since: day("2026-04-21") },
+        Because::Upheld { case: other.into(), at: day("2026-05-04") },
+    ];
+    assert_eq!(because, expected);
 }
 
 #[test]
