@@ -13,6 +13,8 @@ pub enum AppError {
     NotFound,
     #[error("This is not offered in your region at present.")]
     NotOffered,
+    #[error("An objection of yours keeps this off. Nothing was changed.")]
+    Objected,
     /// Field name and message, in the order of the form.
     #[error("Please look at the marked fields.")]
     Invalid(Vec<(String, String)>),
@@ -47,7 +49,7 @@ impl AppError {
         match self {
             Self::NotSignedIn => S::UNAUTHORIZED,
             Self::NotFound => S::NOT_FOUND,
-            Self::NotOffered => S::CONFLICT,
+            Self::NotOffered | Self::Objected => S::CONFLICT,
             Self::Invalid(_) => S::UNPROCESSABLE_ENTITY,
             Self::SlowDown { .. } => S::TOO_MANY_REQUESTS,
             Self::Unreadable => S::BAD_REQUEST,

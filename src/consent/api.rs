@@ -22,8 +22,10 @@ pub async fn set_ai_training(wanted: String, #[server(default)] seen: String) ->
         let now = app.clock.now();
         let purpose = Purpose::GenerativeAiTraining;
         let chosen = store::choose(&app.db, &app.rules, &member, purpose, wanted, seen, Channel::Web, now).await?;
-        if chosen == store::Chosen::NotOffered {
-            return Err(AppError::NotOffered);
+        match chosen {
+            store::Chosen::NotOffered => return Err(AppError::NotOffered),
+            store::Chosen::Objected => return Err(AppError::Objected),
+            _ => {}
         }
         let stale = chosen == store::Chosen::Stale;
         if stale && reply::wants_html() {

@@ -1,6 +1,7 @@
 //! Choices, notices and what follows from them, in the database. Every function that answers success has committed.
 
 use super::notice::{Notice, NoticeText};
+use super::objections::Objections;
 use super::rules::{DefaultRule, Rules};
 use crate::account::model::Member;
 use crate::db::{Conn, Db, Tx, on};
@@ -218,6 +219,8 @@ pub enum Chosen {
     Stale,
     /// Turning it on is not offered in this region.
     NotOffered,
+    /// An objection, upheld or pending, keeps it off.
+    Objected,
 }
 
 /// Records what the member says about `purpose`, unless they said just that last. `seen` is the newest choice that the
@@ -238,6 +241,12 @@ pub async fn choose(
 ) -> sqlx::Result<Chosen> {
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), &member.subject).await?;
+    if wanted == Choice::Allowed {
+        let steps = ledger::of_cases(tx.conn(), &member.subject).await?;
+        if Objections::of(&steps, purpose, UtcMillis(i64::MAX)).because().is_some() {
+            return Ok(Chosen::Objected);
+        }
+    }
     let newest = ledger::newest(tx.conn(), &member.subject, Kind::Choice, purpose).await?;
     if newest.as_ref().is_some_and(|entry| entry.choice == Some(wanted)) {
         return Ok(Chosen::Already);

@@ -80,6 +80,16 @@ impl Db {
     }
 }
 
+impl Conn<'_> {
+    /// The same connection, for one of several statements.
+    pub fn again(&mut self) -> Conn<'_> {
+        match self {
+            Self::Sqlite(c) => Conn::Sqlite(c),
+            Self::Postgres(c) => Conn::Postgres(c),
+        }
+    }
+}
+
 impl Reader {
     pub fn conn(&mut self) -> Conn<'_> {
         match self {

@@ -71,6 +71,14 @@ pub async fn newest(conn: Conn<'_>, subject: &str, kind: Kind, purpose: Purpose)
     row.map(|row| Stored::try_from(row).map(|s| s.entry)).transpose()
 }
 
+/// The steps of all cases of `subject`, oldest first.
+pub async fn of_cases(conn: Conn<'_>, subject: &str) -> sqlx::Result<Vec<Entry>> {
+    const STEPS: &str = "select canonical, sha256 from entries
+      where subject = $1 and kind in ('objection', 'decision') order by position";
+    let rows: Vec<Row> = on!(conn, c => sqlx::query_as(STEPS).bind(subject).fetch_all(c).await)?;
+    rows.into_iter().map(|row| Stored::try_from(row).map(|s| s.entry)).collect()
+}
+
 /// One entry of `subject`; somebody else's is `None`, as if it did not exist.
 pub async fn find(conn: Conn<'_>, subject: &str, id: EntryId) -> sqlx::Result<Option<Stored>> {
     const ONE: &str = "select canonical, sha256 from entries where id = $1 and subject = $2";

@@ -48,6 +48,7 @@ pub fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
                 AppError::NotSignedIn => redirect(&sign_in_path(&referring_path())),
                 AppError::Internal { reference } => redirect(&format!("/error?reference={reference}")),
                 AppError::NotOffered => redirect("/error?about=not-offered"),
+                AppError::Objected => redirect("/error?about=objected"),
                 AppError::NotFound => redirect("/error?about=not-found"),
                 _ => redirect("/error?about=unreadable"),
             }
@@ -59,14 +60,14 @@ pub fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
 }
 
 /// Answers a form on the page `page`: accepted, on to `next`; refused, back with what was typed.
-pub async fn form(
+pub async fn form<T>(
     page: &str,
     typed: &[(&str, &str)],
-    result: Result<(), AppError>,
+    result: Result<T, AppError>,
     next: &str,
-) -> Result<(), AppError> {
+) -> Result<T, AppError> {
     match &result {
-        Ok(()) => redirect(next),
+        Ok(_) => redirect(next),
         Err(AppError::NotSignedIn | AppError::Internal { .. }) => return answer(result),
         Err(error) if wants_html() => {
             if let Err(failed) = Draft::new(page, typed, error).keep().await {

@@ -1,0 +1,258 @@
+//! What a person is written about their case, and what they read on its page. Pure: the same words in the mail, on the screen and
+//! in the officer's preview.
+
+use super::case::{Move, Ruling};
+use super::form::{self, RawRuling};
+use super::model::Case;
+use crate::ledger::{Mode, Outcome, Purpose};
+use crate::mail::{Block, Letter};
+use crate::time::UtcMillis;
+
+/// Where a case is read, and for a person without an account the one-time secret that opens it.
+pub struct Way<'a> {
+    /// The site's origin, without a slash at its end.
+    pub origin: &'a str,
+    pub key: Option<&'a str>,
+}
+
+impl Way<'_> {
+    fn to(&self, case: &Case) -> Block {
+        let key = self.key.map(|key| format!("?key={key}")).unwrap_or_default();
+        let url = format!("{}/objections/{}{key}", self.origin, case.number);
+        let label = if self.key.is_some() { "Your case, opened by this link alone" } else { "Your case" };
+        Block::Link(label.into(), url)
+    }
+}
+
+fn text(text: impl Into<String>) -> Block {
+    Block::Text(text.into())
+}
+
+fn fact(label: &str, value: impl Into<String>) -> Block {
+    Block::Fact(label.into(), value.into())
+}
+
+/// "Personalisation, Advertising and Research".
+pub fn list(purposes: &[Purpose]) -> String {
+    let titles: Vec<&str> = purposes.iter().map(|p| p.title()).collect();
+    match titles.split_last() {
+        None => String::new(),
+        Some((only, [])) => (*only).into(),
+        Some((last, before)) => format!("{} and {last}", before.join(", ")),
+    }
+}
+
+pub const fn asked(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Object => "That we stop using your data for this",
+        Mode::Restrict => "That we only keep your data, and use it for nothing else, until this is settled",
+    }
+}
+
+/// What is off meanwhile, in one or two sentences.
+pub fn meanwhile(case: &Case) -> String {
+    let paused = case.paused();
+    let mut said = match paused.len() {
+        0 => String::new(),
+        _ => format!("Off while we decide: {}.", list(&paused)),
+    };
+    if case.purposes.iter().any(|p| p.purpose == Purpose::ModerationSafety) {
+        if !said.is_empty() {
+            said.push(' ');
+        }
+        said.push_str(form::NOT_PAUSED);
+    }
+    said
+}
+
+fn copy(case: &Case) -> Vec<Block> {
+    let purposes: Vec<Purpose> = case.purposes.iter().map(|p| p.purpose).collect();
+    let mut blocks = vec![
+        fact("Case", &case.number),
+        fact("Received", case.received.long()),
+        fact("About", list(&purposes)),
+        fact("What you ask", asked(case.mode)),
+    ];
+    match &case.reason {
+        None => blocks.push(fact("Your reason", "none given, and none is needed")),
+        Some(reason) => blocks.extend([text("Your reason:"), Block::Quote(reason.clone())]),
+    }
+    blocks
+}
+
+/// To a person without an account, so that nobody objects in somebody else's name.
+pub fn code(case: &Case, code: &str, origin: &str) -> Letter {
+    let blocks = vec![
+        text(format!(
+            "We have your objection {}. To show that this address is yours, please type this code into the page that asks for it:",
+            case.number
+        )),
+        Block::Code(code.into()),
+        Block::Link("The page that asks for it".into(), format!("{origin}/objection/code?case={}", case.number)),
+        text(format!(
+            "The code holds for a day. Your objection is stored, and the time in which we have to answer runs since {}. You can ask for another code on the same page.",
+            case.received.long()
+        )),
+        text(
+            "You did not object? Then somebody mistyped their address. Do nothing, and you will hear nothing more about it.",
+        ),
+    ];
+    Letter { to: case.email.clone(), subject: format!("Your code for objection {}", case.number), blocks }
+}
+
+/// That it was filed: number, copy, due date, and what is paused meanwhile.
+pub fn received(case: &Case, way: &Way<'_>) -> Letter {
+    let mut blocks = vec![text("We have received your objection. This is a copy of it.")];
+    blocks.extend(copy(case));
+    blocks.push(fact("Answer due by", case.due.day()));
+    blocks.push(text(meanwhile(case)));
+    blocks.push(text("We ask for no identity papers. A person, not a machine, decides. You can add something or withdraw at any time before that."));
+    blocks.push(way.to(case));
+    Letter { to: case.email.clone(), subject: format!("We have your objection {}", case.number), blocks }
+}
+
+/// The link once more, for somebody who lost the mail.
+pub fn again(case: &Case, way: &Way<'_>) -> Letter {
+    let blocks =
+        vec![text(format!("You asked for the way to your objection {} once more.", case.number)), way.to(case)];
+    Letter { to: case.email.clone(), subject: format!("The way to your objection {}", case.number), blocks }
+}
+
+/// What the person is told of a move at once; nothing of those that they see on the page of their case.
+pub fn about(case: &Case, mv: &Move, way: &Way<'_>) -> Option<Letter> {
+    match mv {
+        Move::Extend { reason, .. } => Some(extended(case, reason, way)),
+        Move::Withdraw => Some(withdrawn(case, way)),
+        Move::MarkDuplicate { of } => Some(duplicate(case, of, way)),
+        Move::Decide(rulings) => Some(decided(case, rulings, way)),
+        Move::Complain { text } => Some(complaint(case, text, way)),
+        Move::AnswerComplaint { text } => Some(complaint_answered(case, text, way)),
+        Move::Verify | Move::Acknowledge | Move::BeginReview | Move::Add { .. } | Move::Close => None,
+    }
+}
+
+/// That the answer takes longer, and why (GDPR, Art. 12(3)).
+fn extended(case: &Case, reason: &str, way: &Way<'_>) -> Letter {
+    let blocks = vec![
+        text(format!("We need more time to answer your objection {}. We are sorry.", case.number)),
+        fact("It was due by", case.first_due.day()),
+        fact("It is now due by", case.due.day()),
+        text("The reason:"),
+        Block::Quote(reason.into()),
+        text(format!("This can be done once, and not again. {}", meanwhile(case))),
+        text(format!("You do not have to accept this. {}", case.regime().complain())),
+        way.to(case),
+    ];
+    Letter { to: case.email.clone(), subject: format!("More time for your objection {}", case.number), blocks }
+}
+
+/// The answer itself, purpose by purpose, with everything a refusal owes: the grounds, the authority and the court.
+pub fn answer(case: &Case, rulings: &[Ruling]) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for ruling in rulings {
+        let title = ruling.purpose.title();
+        match ruling.outcome {
+            Outcome::Upheld => {
+                blocks.push(fact(title, "upheld"));
+                blocks.push(text(upheld(ruling.purpose)));
+            }
+            Outcome::Refused => {
+                blocks.push(fact(title, "refused"));
+                blocks.push(text("We go on using your data for this. Our compelling grounds, which we find weigh more than your interests:"));
+                blocks.push(Block::Quote(ruling.grounds.clone().unwrap_or_default()));
+            }
+        }
+    }
+    if rulings.iter().any(|r| r.outcome == Outcome::Refused) {
+        let regime = case.regime();
+        blocks.push(text(format!(
+            "You do not have to accept a refusal. You can complain to us: the form is on the page of your case. {} You need not ask us first. {}",
+            regime.complain(),
+            regime.court
+        )));
+    }
+    blocks
+}
+
+fn upheld(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::GenerativeAiTraining => {
+            "Your data is not used for this any more, for good. The switch on your Data privacy page is off and stays off, whatever rule or notice comes next. It does not undo training that has already happened."
+        }
+        _ => "Your data is not used for this any more, for good, whatever rule or notice comes next.",
+    }
+}
+
+/// The decision as it is sent.
+fn decided(case: &Case, rulings: &[Ruling], way: &Way<'_>) -> Letter {
+    let mut blocks = vec![text(format!("We have decided on your objection {}.", case.number))];
+    blocks.extend(answer(case, rulings));
+    blocks.push(way.to(case));
+    Letter { to: case.email.clone(), subject: format!("Our answer to your objection {}", case.number), blocks }
+}
+
+fn withdrawn(case: &Case, way: &Way<'_>) -> Letter {
+    let blocks = vec![
+        text(format!(
+            "You withdrew your objection {}. What you had paused with it now stands as it did before.",
+            case.number
+        )),
+        text("You can object again at any time."),
+        way.to(case),
+    ];
+    Letter { to: case.email.clone(), subject: format!("You withdrew objection {}", case.number), blocks }
+}
+
+fn duplicate(case: &Case, of: &str, way: &Way<'_>) -> Letter {
+    let blocks = vec![
+        text(format!(
+            "Your objection {} asks the same as your objection {of}. We answer both under {of}, and nothing of what you wrote is lost.",
+            case.number
+        )),
+        way.to(case),
+    ];
+    Letter { to: case.email.clone(), subject: format!("Objection {} goes on as {of}", case.number), blocks }
+}
+
+/// That a complaint has arrived: its acknowledgement.
+fn complaint(case: &Case, said: &str, way: &Way<'_>) -> Letter {
+    let due = case.complaint_due.map(UtcMillis::day).unwrap_or_default();
+    let blocks = vec![
+        text(format!("We have your complaint about our answer to objection {}. This is a copy of it.", case.number)),
+        Block::Quote(said.into()),
+        fact("Answer due by", due),
+        text(format!("You need not wait for us. {} {}", case.regime().complain(), case.regime().court)),
+        way.to(case),
+    ];
+    Letter { to: case.email.clone(), subject: format!("We have your complaint about {}", case.number), blocks }
+}
+
+fn complaint_answered(case: &Case, said: &str, way: &Way<'_>) -> Letter {
+    let blocks = vec![
+        text(format!("Our answer to your complaint about objection {}:", case.number)),
+        Block::Quote(said.into()),
+        text(format!("You do not have to accept it. {} {}", case.regime().complain(), case.regime().court)),
+        way.to(case),
+    ];
+    Letter { to: case.email.clone(), subject: format!("Our answer to your complaint about {}", case.number), blocks }
+}
+
+/// What the person would read if it were sent as it stands, unfinished parts included.
+pub fn preview(case: &Case, typed: &[RawRuling]) -> String {
+    let rulings: Vec<Ruling> = case
+        .purposes
+        .iter()
+        .filter_map(|asked| {
+            let raw = typed.iter().find(|r| r.purpose == asked.purpose.as_str())?;
+            let outcome = Outcome::parse(&raw.outcome)?;
+            let grounds = form::text(&raw.grounds, form::GROUNDS_MAX).unwrap_or_default();
+            Some(Ruling { purpose: asked.purpose, outcome, grounds: (!grounds.is_empty()).then_some(grounds) })
+        })
+        .collect();
+    if rulings.is_empty() {
+        return String::new();
+    }
+    let mut blocks = vec![text(format!("We have decided on your objection {}.", case.number))];
+    blocks.extend(answer(case, &rulings));
+    Letter { to: String::new(), subject: String::new(), blocks }.plain()
+}

@@ -1,0 +1,116 @@
+//! A case as it stands: what was filed, what was done, what was decided. Pure.
+
+use super::case::{Facts, Ruling, State};
+use super::form::Filing;
+use super::regime::{self, Regime, Region};
+use crate::ledger::{Actor, EntryId, Mode, Outcome, Purpose, Step};
+use crate::time::UtcMillis;
+
+/// A case with everything that was said in it.
+#[derive(Clone, Debug)]
+pub struct Case {
+    pub number: String,
+    pub subject: String,
+    /// None: a person without an account.
+    pub member: Option<String>,
+    pub name: String,
+    pub email: String,
+    pub region: Region,
+    pub mode: Mode,
+    pub reason: Option<String>,
+    pub language: String,
+    pub state: State,
+    pub received: UtcMillis,
+    pub first_due: UtcMillis,
+    pub due: UtcMillis,
+    pub decided: Option<UtcMillis>,
+    pub complaint_due: Option<UtcMillis>,
+    pub complaint_answered: Option<UtcMillis>,
+    /// Filed again on purpose, after this one.
+    pub after: Option<String>,
+    pub duplicate_of: Option<String>,
+    pub officer: Option<String>,
+    pub revision: i64,
+    pub purposes: Vec<Asked>,
+    pub steps: Vec<Done>,
+}
+
+/// A purpose objected to, and what was decided about it.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub purpose: Purpose,
+    pub outcome: Option<Outcome>,
+    pub grounds: Option<String>,
+}
+
+/// A step with its text.
+#[derive(Clone, Debug)]
+pub struct Done {
+    pub entry: EntryId,
+    pub step: Step,
+    pub actor: Actor,
+    pub at: UtcMillis,
+    pub due: Option<UtcMillis>,
+    pub text: Option<String>,
+}
+
+impl Case {
+    /// What a move is decided from.
+    pub fn facts(&self) -> Facts {
+        Facts {
+            number: self.number.clone(),
+            state: self.state,
+            purposes: self.purposes.iter().map(|p| p.purpose).collect(),
+            mode: self.mode,
+            answer: self.regime().answer,
+            received: self.received,
+            due: self.due,
+            extended: self.due != self.first_due,
+            decided: self.decided.is_some(),
+            complaint_open: self.complaint_due.is_some() && self.complaint_answered.is_none(),
+        }
+    }
+
+    pub fn regime(&self) -> &'static Regime {
+        regime::for_region(self.region)
+    }
+
+    /// What was decided, once it was.
+    pub fn rulings(&self) -> Option<Vec<Ruling>> {
+        let ruling = |p: &Asked| Some(Ruling { purpose: p.purpose, outcome: p.outcome?, grounds: p.grounds.clone() });
+        self.decided.and_then(|_| self.purposes.iter().map(ruling).collect())
+    }
+
+    /// The newest answer to a complaint, if no newer complaint waits.
+    pub fn complaint_answer(&self) -> Option<String> {
+        self.complaint_answered?;
+        self.steps.iter().rev().find(|s| s.step == Step::ComplaintAnswered).and_then(|s| s.text.clone())
+    }
+
+    /// Whether it still waits for an answer.
+    pub fn is_open(&self) -> bool {
+        self.state.is_pending()
+    }
+
+    /// Whether `filing` asks the very same.
+    pub fn says_the_same(&self, filing: &Filing) -> bool {
+        self.mode == filing.mode
+            && self.reason == filing.reason
+            && self.purposes.iter().map(|p| p.purpose).eq(filing.purposes.iter().copied())
+    }
+
+    /// Whether an officer may see it: an unverified one is nobody's but the applicant's.
+    pub fn for_officers(&self) -> bool {
+        self.state != State::AwaitingVerification && !(self.state == State::Withdrawn && self.was_unverified())
+    }
+
+    fn was_unverified(&self) -> bool {
+        self.member.is_none() && !self.steps.iter().any(|s| s.step == Step::Verified)
+    }
+
+    /// The purposes that are off while this case is pending.
+    pub fn paused(&self) -> Vec<Purpose> {
+        let pending = self.is_open() && self.state != State::AwaitingVerification;
+        self.purposes.iter().map(|p| p.purpose).filter(|p| pending && p.rests_while_decided()).collect()
+    }
+}
