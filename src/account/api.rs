@@ -67,7 +67,8 @@ pub async fn sign_in(
                 let mut tx = app.db.begin().await?;
                 store::forgive(tx.conn(), &account_key, &address_key).await?;
                 tx.commit().await?;
-                session::begin(&member, member.session_epoch).await
+                session::begin(&member, member.session_epoch).await?;
+                Ok(member.role)
             }
             None => Err(AppError::Invalid(vec![(
                 "email".into(),
@@ -76,7 +77,9 @@ pub async fn sign_in(
         }
     };
     let typed = [("email", email.as_str()), ("next", &next)];
-    reply::form("/sign-in", &typed, answer.await, reply::own_path(&next).unwrap_or("/settings/privacy")).await
+    let role = answer.await;
+    let home = role.as_ref().map_or("/", |role| role.home());
+    reply::form("/sign-in", &typed, role.map(drop), reply::own_path(&next).unwrap_or(home)).await
 }
 
 /// Ends this session, on the server too.

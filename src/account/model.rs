@@ -2,6 +2,8 @@
 
 use crate::time::UtcMillis;
 use crate::words::words;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 pub const NAME_MAX: usize = 100;
 /// The longest address that mail can be sent to (RFC 5321, 4.5.3.1.3, less the angle brackets).
@@ -19,6 +21,17 @@ words! {
     }
 }
 
+impl Role {
+    /// Where somebody goes who has just signed in.
+    pub const fn home(self) -> &'static str {
+        match self {
+            Self::Member => "/settings/privacy",
+            Self::PrivacyOfficer => "/support/objections",
+            Self::Support | Self::Auditor => "/account",
+        }
+    }
+}
+
 /// A country by its ISO 3166-1 alpha-2 code, in capitals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Country(celes::Country);
@@ -32,17 +45,63 @@ impl Country {
         self.0.alpha2
     }
 
+    /// As it stands in a list: `United States of America`.
     pub fn name(self) -> &'static str {
-        self.0.long_name.strip_prefix("The ").unwrap_or(self.0.long_name)
+        NAMES.get(self.0.alpha2).map_or(self.0.long_name, String::as_str)
     }
 
     /// All of them, by name.
     pub fn all() -> Vec<Self> {
         let mut all: Vec<_> = celes::Country::get_countries().into_iter().map(Self).collect();
-        all.sort_by_key(|c| c.name());
+        // Where a reader of English looks for them.
+        all.sort_by_cached_key(|c| c.name().replace('Å', "A").replace('ô', "o").replace('ã', "a").replace('ü', "u"));
         all
     }
 }
+
+/// The list's names have a capital on every word and no accents; these are mended.
+static NAMES: LazyLock<BTreeMap<&'static str, String>> = LazyLock::new(|| {
+    let mend = |country: celes::Country| {
+        let own = match country.alpha2 {
+            "AX" => "Åland Islands",
+            "BN" => "Brunei",
+            "BL" => "Saint Barthélemy",
+            "BO" => "Bolivia",
+            "BQ" => "Bonaire, Sint Eustatius and Saba",
+            "CC" => "Cocos (Keeling) Islands",
+            "CI" => "Côte d’Ivoire",
+            "CW" => "Curaçao",
+            "FK" => "Falkland Islands (Malvinas)",
+            "FM" => "Micronesia",
+            "GB" => "United Kingdom",
+            "GW" => "Guinea-Bissau",
+            "HM" => "Heard Island and McDonald Islands",
+            "IR" => "Iran",
+            "KP" => "North Korea",
+            "KR" => "South Korea",
+            "LA" => "Laos",
+            "MD" => "Moldova",
+            "MF" => "Saint Martin (French part)",
+            "MK" => "North Macedonia",
+            "RE" => "Réunion",
+            "RU" => "Russia",
+            "SH" => "Saint Helena, Ascension and Tristan da Cunha",
+            "ST" => "São Tomé and Príncipe",
+            "SX" => "Sint Maarten (Dutch part)",
+            "SY" => "Syria",
+            "TL" => "Timor-Leste",
+            "TW" => "Taiwan",
+            "TZ" => "Tanzania",
+            "TR" => "Türkiye",
+            "US" => "United States",
+            "VE" => "Venezuela",
+            _ => country.long_name.strip_prefix("The ").unwrap_or(country.long_name),
+        };
+        let name = own.replace(" Of ", " of ").replace(" And ", " and ").replace(" The ", " the ");
+        (country.alpha2, name)
+    };
+    celes::Country::get_countries().into_iter().map(mend).collect()
+});
 
 /// Somebody with an account.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Home() -> impl IntoView {
     load("/", session::signed_in(), |member| {
-        leptos_axum::redirect(if member.role == super::model::Role::Member { "/settings/privacy" } else { "/account" });
+        leptos_axum::redirect(member.role.home());
     })
 }
 
