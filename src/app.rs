@@ -2,7 +2,7 @@
 
 use crate::server::assets::NAMES;
 use crate::ui::{Broken, NotFound, Plain, status};
-use crate::{account, consent};
+use crate::{account, consent, objection, support};
 use http::{HeaderValue, StatusCode, header};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
@@ -78,7 +78,7 @@ pub fn Root() -> impl IntoView {
                 <Route path=StaticSegment("error") view=ErrorPage ssr=mode.clone() />
                 <Route
                     path=(StaticSegment("settings"), StaticSegment("privacy"))
-                    view=consent::pages::TabPage
+                    view=|| consent::pages::tab(objection::pages::other_uses)
                     ssr=mode.clone()
                 />
                 <Route
@@ -99,6 +99,33 @@ pub fn Root() -> impl IntoView {
                 <Route
                     path=(StaticSegment("notices"), ParamSegment("purpose"), ParamSegment("version"))
                     view=consent::pages::NoticePage
+                    ssr=mode.clone()
+                />
+                <Route path=StaticSegment("objection") view=objection::pages::FormPage ssr=mode.clone() />
+                <Route
+                    path=(StaticSegment("objection"), StaticSegment("code"))
+                    view=objection::pages::CodePage
+                    ssr=mode.clone()
+                />
+                <Route
+                    path=(StaticSegment("objection"), StaticSegment("again"))
+                    view=objection::pages::AgainPage
+                    ssr=mode.clone()
+                />
+                <Route path=StaticSegment("objections") view=objection::pages::ListPage ssr=mode.clone() />
+                <Route
+                    path=(StaticSegment("objections"), ParamSegment("case"))
+                    view=objection::pages::CasePage
+                    ssr=mode.clone()
+                />
+                <Route
+                    path=(StaticSegment("support"), StaticSegment("objections"))
+                    view=support::pages::QueuePage
+                    ssr=mode.clone()
+                />
+                <Route
+                    path=(StaticSegment("support"), StaticSegment("objections"), ParamSegment("case"))
+                    view=support::pages::CasePage
                     ssr=mode
                 />
             </Routes>
@@ -112,36 +139,37 @@ fn ErrorPage() -> impl IntoView {
     let query = leptos_router::hooks::use_query_map().get_untracked();
     let reference =
         query.get("reference").filter(|r| r.len() <= 12 && r.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
-    match (reference, query.get("about").as_deref()) {
-        (Some(reference), _) => view! { <Broken reference /> }.into_any(),
-        (None, Some("not-offered")) => {
-            status(StatusCode::CONFLICT);
-            view! {
-                <Plain title="Not offered in your region">
-                    <p>"This use of your data is not offered in your region at present, so it cannot be turned on. Nothing was changed."</p>
-                    <p>
-                        <a class="button" href="/settings/privacy">
-                            "Back to Data privacy"
-                        </a>
-                    </p>
-                </Plain>
-            }
-            .into_any()
-        }
-        (None, Some("unreadable")) => {
-            status(StatusCode::BAD_REQUEST);
-            view! {
-                <Plain title="We could not read that">
-                    <p>"What was sent could not be read. Nothing was changed. Please load the page again and retry."</p>
-                    <p>
-                        <a class="button" href="/settings/privacy">
-                            "Back to Data privacy"
-                        </a>
-                    </p>
-                </Plain>
-            }
-            .into_any()
-        }
-        _ => view! { <NotFound /> }.into_any(),
+    if let Some(reference) = reference {
+        return view! { <Broken reference /> }.into_any();
     }
+    let (code, title, text) = match query.get("about").as_deref() {
+        Some("not-offered") => (
+            StatusCode::CONFLICT,
+            "Not offered in your region",
+            "This use of your data is not offered in your region at present, so it cannot be turned on. Nothing was changed.",
+        ),
+        Some("objected") => (
+            StatusCode::CONFLICT,
+            "An objection of yours keeps this off",
+            "While we decide on your objection, and for good once it was upheld, this use of your data stays off. Nothing was changed.",
+        ),
+        Some("unreadable") => (
+            StatusCode::BAD_REQUEST,
+            "We could not read that",
+            "What was sent could not be read. Nothing was changed. Please load the page again and retry.",
+        ),
+        _ => return view! { <NotFound /> }.into_any(),
+    };
+    status(code);
+    view! {
+        <Plain title>
+            <p>{text}</p>
+            <p>
+                <a class="button" href="/settings/privacy">
+                    "Back to Data privacy"
+                </a>
+            </p>
+        </Plain>
+    }
+    .into_any()
 }

@@ -77,7 +77,8 @@ pub fn AiChoice(view: TabView) -> impl IntoView {
                                             role="switch"
                                             aria-checked=if v.on { "true" } else { "false" }
                                             aria-label=LABEL
-                                            aria-describedby="ai-effect"
+                                            aria-describedby=if v.fixed { "ai-effect ai-now" } else { "ai-effect" }
+                                            disabled=v.fixed
                                             on:click=once
                                         >
                                             <span class="state" aria-hidden="true">
@@ -120,8 +121,8 @@ pub fn AiChoice(view: TabView) -> impl IntoView {
             <section>
                 <dl class="facts">
                     <dt>"Now"</dt>
-                    <dd class="standing">
-                        <span class="dot" data-state=if v.on { "allowed" } else { "denied" } aria-hidden="true"></span>
+                    <dd class="standing" id="ai-now">
+                        <span class="dot" data-state=v.dot aria-hidden="true"></span>
                         <span>{v.now} " " {v.told.map(told)}</span>
                     </dd>
                     <dt>"Before"</dt>
@@ -131,7 +132,9 @@ pub fn AiChoice(view: TabView) -> impl IntoView {
                         "From now on, also for what you posted before. It does not undo training that has already happened."
                     </dd>
                     <dt>"Not covered"</dt>
-                    <dd>"Personalisation, moderation, and what we infer about you."</dd>
+                    <dd>
+                        "Personalisation, moderation, and what we infer about you. " <a href="/objection">"Object to those"</a>
+                    </dd>
                 </dl>
             </section>
             <section>
@@ -163,7 +166,7 @@ fn said(said: Said) -> impl IntoView {
 fn told(told: Told) -> impl IntoView {
     view! {
         <span>
-            {told.text} " " <a href=told.link>"Read what you were told"</a>
+            {told.text} " " <a href=told.link>{told.label}</a>
         </span>
     }
 }

@@ -97,7 +97,11 @@ fn past(period: &Period, country: &str) -> String {
 fn told(holds: &Standing) -> Option<Told> {
     match &holds.because {
         Because::Window { told, notice, .. } | Because::ByDefault { told, notice, .. } => {
-            Some(Told { text: format!("You were told on {}.", told.day()), link: notice_path(notice) })
+            let (text, label) = (format!("You were told on {}.", told.day()), "Read what you were told".into());
+            Some(Told { text, label, link: notice_path(notice) })
+        }
+        Because::Upheld { case, .. } | Because::Paused { case, .. } => {
+            Some(Told { text: String::new(), label: format!("Read case {case}"), link: format!("/objections/{case}") })
         }
         _ => None,
     }
@@ -123,9 +127,12 @@ pub fn tab(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis, stale: bool) -> 
     TabView {
         on,
         switch: offered || on,
-        keep_off: newest.is_none() && !on,
+        dot: if matches!(holds.because, Because::Paused { .. }) { "paused" } else { holds.choice.as_str() }.into(),
+        fixed: matches!(holds.because, Because::Upheld { .. } | Because::Paused { .. }),
+        keep_off: newest.is_none() && !on && !matches!(holds.because, Because::Upheld { .. }),
         seen: newest.map(|(_, entry)| entry.id.to_string()).unwrap_or_default(),
-        said: newest.map(|(choice, entry)| Said {
+        // Where an objection holds, the newest choice is not what one sees.
+        said: newest.filter(|_| matches!(holds.because, Because::Chosen { .. })).map(|(choice, entry)| Said {
             on: choice == Choice::Allowed,
             since: moment(entry.at),
             receipt: entry.id.receipt(),

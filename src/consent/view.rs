@@ -15,6 +15,10 @@ pub struct TabView {
     pub on: bool,
     /// Whether there is a switch; there is none where turning it on is not offered and it is off.
     pub switch: bool,
+    /// The colour beside the sentence: `allowed`, `denied` or `paused`.
+    pub dot: String,
+    /// Off because of an objection, upheld or pending: the switch shows it and cannot be turned on.
+    pub fixed: bool,
     /// Whether **Keep it off** stands beside it.
     pub keep_off: bool,
     /// The newest choice's id, empty where there is none: what a form was loaded with.
@@ -38,10 +42,11 @@ pub struct Said {
     pub receipt: String,
 }
 
-/// Where the words stand that the member was told.
+/// Where more about it stands: the words that the member was told, or the case.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Told {
     pub text: String,
+    pub label: String,
     pub link: String,
 }
 

@@ -1,8 +1,16 @@
-//! Objections: the form, the case and its course, the deadlines, and where one can complain.
+//! Objections: the form, the case behind it, its deadlines, and the answer.
 
+pub mod access;
+pub mod api;
 pub mod case;
 pub mod deadline;
 pub mod form;
+pub mod letters;
+pub mod model;
 mod number;
+pub mod own;
+pub mod pages;
 pub mod regime;
 mod steps;
+pub mod store;
+pub mod tell;

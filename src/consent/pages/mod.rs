@@ -7,4 +7,4 @@ mod tab;
 pub use entry::EntryPage;
 pub use history::HistoryPage;
 pub use notice::NoticePage;
-pub use tab::TabPage;
+pub use tab::tab;

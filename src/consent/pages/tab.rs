@@ -1,20 +1,26 @@
 //! The Data privacy tab.
 
 use super::super::{island::AiChoice, load, store::Published, tell};
-use crate::account::session;
+use crate::account::{model::Member, session};
+use crate::error::AppError;
 use crate::server::App;
 use crate::ui::{self, Frame};
 use leptos::prelude::*;
 
-#[component]
-pub fn TabPage() -> impl IntoView {
+/// The tab. `more` makes the cards that other features have on it.
+pub fn tab<M, F>(more: M) -> impl IntoView
+where
+    M: FnOnce(Member) -> F + Send + 'static,
+    F: Future<Output = Result<AnyView, AppError>> + Send,
+{
     let all = async {
         let member = session::member().await?;
         let stale = session::take_stale().await?;
         let (notice, view) = load::visit(&App::here(), &member, stale).await?;
-        Ok((member, notice, view))
+        let more = more(member.clone()).await?;
+        Ok((member, notice, view, more))
     };
-    ui::load("/settings/privacy", all, |(member, notice, view)| {
+    ui::load("/settings/privacy", all, |(member, notice, view, more)| {
         view! {
             <Frame
                 title="Data privacy"
@@ -29,6 +35,7 @@ pub fn TabPage() -> impl IntoView {
                         <a href="/settings/privacy/history">"Whole history"</a>
                     </footer>
                 </article>
+                {more}
             </Frame>
         }
     })

@@ -1,0 +1,192 @@
+//! Server functions of objections. All of them are plain forms: refused, they go back to their page with what was typed.
+
+use crate::error::AppError;
+use leptos::prelude::*;
+
+/// Files an objection; answers with the number of its case.
+///
+/// `form` is the name that the page gave this form, `member` the subject of the member it was loaded by, empty for nobody.
+/// A member is not asked for `name`, `email` and `country`.
+#[server(endpoint = "submit-objection")]
+#[expect(clippy::too_many_arguments, reason = "the fields of the form")]
+pub async fn submit_objection(
+    #[server(default)] form: String,
+    #[server(default)] member: String,
+    #[server(default)] name: String,
+    #[server(default)] email: String,
+    #[server(default)] country: String,
+    #[server(default)] california: String,
+    #[server(default)] purposes: Vec<String>,
+    #[server(default)] mode: String,
+    #[server(default)] reason: String,
+    #[server(default)] language: String,
+) -> Result<String, AppError> {
+    use super::form::{Raw, parse};
+    use super::pages::FORM;
+    use super::store::{self, Filed, Filer};
+    use crate::account::session::{self, Draft};
+    use crate::server::{App, reply};
+
+    let chosen = purposes.join(" ");
+    let typed = [
+        ("form", form.as_str()),
+        ("name", &name),
+        ("email", &email),
+        ("country", &country),
+        ("california", &california),
+        ("purposes", &chosen),
+        ("mode", &mode),
+        ("reason", &reason),
+        ("language", &language),
+    ];
+    let answer = async {
+        let app = App::here();
+        let viewer = session::viewer().await?;
+        if viewer.is_none() && !member.is_empty() {
+            return Err(AppError::NotSignedIn);
+        }
+        app.limit_filings(&reply::address())?;
+        let form = uuid::Uuid::parse_str(&form).map_err(|_| AppError::Unreadable)?.to_string();
+        let raw = Raw {
+            name: name.clone(),
+            email: email.clone(),
+            country: country.clone(),
+            california: !california.is_empty(),
+            purposes: purposes.clone(),
+            mode: mode.clone(),
+            reason: reason.clone(),
+            language: language.clone(),
+        };
+        let filing = parse(&raw, viewer.as_ref().map(|m| m.country)).map_err(AppError::Invalid)?;
+        let filer = match (&viewer, &filing.person) {
+            (Some(member), _) => Filer::Member(member),
+            (None, Some(person)) => Filer::Applicant(person),
+            (None, None) => return Err(AppError::NotSignedIn),
+        };
+        match store::file(&app.db, &filing, filer, &form, &app.config.origin(), app.clock.now()).await? {
+            Filed::Case { number, verify } => {
+                app.wake_post();
+                Ok((number, verify))
+            }
+            Filed::TooMany => Err(AppError::Invalid(vec![(
+                "email".into(),
+                "Several objections under this address wait for their code already. Please use one of those codes, or try again tomorrow.".into(),
+            )])),
+        }
+    };
+    match answer.await {
+        Ok((number, true)) => {
+            reply::form(FORM, &typed, Ok(number.clone()), &format!("/objection/code?case={number}")).await
+        }
+        Ok((number, false)) => {
+            Draft::done(&format!("/objections/{number}"), "filed").keep().await?;
+            reply::form(FORM, &typed, Ok(number.clone()), &format!("/objections/{number}")).await
+        }
+        // The session ended while they wrote: it is all there again once this member has signed in.
+        Err(AppError::NotSignedIn) if reply::wants_html() => {
+            let said =
+                "You had been signed out meanwhile. What you typed is still here: please look at it and send it.";
+            let error = AppError::Invalid(vec![(String::new(), said.into())]);
+            Draft::new(FORM, &typed, &error).kept_for(&member).keep().await?;
+            leptos_axum::redirect(&reply::sign_in_path(FORM));
+            Err(AppError::NotSignedIn)
+        }
+        Err(error) => reply::form(FORM, &typed, Err(error), FORM).await,
+    }
+}
+
+/// Looks at the code that was sent to a person without an account; right, it opens their case.
+#[server(endpoint = "verify-objection")]
+pub async fn verify_objection(
+    #[server(default)] case: String,
+    #[server(default)] code: String,
+) -> Result<(), AppError> {
+    use super::pages::CODE;
+    use super::store::{self, Verified};
+    use super::{access, case as cases};
+    use crate::account::session::Draft;
+    use crate::server::{App, reply};
+
+    let number = cases::parse_number(&case);
+    let at = |field: &str, said: &str| AppError::Invalid(vec![(field.into(), said.into())]);
+    let answer = async {
+        let app = App::here();
+        app.limit_codes(&reply::address())?;
+        let number =
+            number.clone().ok_or_else(|| at("case", "Please enter the number of your case, such as OBJ-7F3K9Q2M."))?;
+        if code.trim().is_empty() {
+            return Err(at("code", "Please enter the code from our e-mail."));
+        }
+        match store::verify(&app.db, &number, &code, &app.config.origin(), app.clock.now()).await? {
+            Verified::Yes => {
+                app.wake_post();
+                access::remember(&number).await?;
+                Draft::done(&format!("/objections/{number}"), "filed").keep().await
+            }
+            Verified::No => Err(at(
+                "code",
+                "This number and code do not go together, or the code is more than a day old. Please check both, or ask for a new code below.",
+            )),
+            Verified::Spent => Err(at("code", "That were too many wrong codes. Please ask for a new one below.")),
+        }
+    };
+    let next = format!("/objections/{}", number.as_deref().unwrap_or_default());
+    reply::form(CODE, &[("case", &case), ("code", &code)], answer.await, &next).await
+}
+
+/// Writes once more to whoever filed a case, if the address is theirs; whether it is, the answer does not tell.
+#[server(endpoint = "send-objection-again")]
+pub async fn send_objection_again(
+    #[server(default)] case: String,
+    #[server(default)] email: String,
+) -> Result<(), AppError> {
+    use super::pages::AGAIN;
+    use super::{case as cases, store};
+    use crate::account::{model::parse_email, session::Draft};
+    use crate::server::{App, reply};
+
+    let answer = async {
+        let app = App::here();
+        app.limit_codes(&reply::address())?;
+        let (number, address) = (cases::parse_number(&case), parse_email(&email));
+        let mut errors = Vec::new();
+        if number.is_none() {
+            errors.push(("case".to_owned(), "Please enter the number of your case, such as OBJ-7F3K9Q2M.".to_owned()));
+        }
+        if address.is_none() {
+            errors.push(("email".to_owned(), "Please enter the e-mail address that you filed with.".to_owned()));
+        }
+        let (Some(number), Some(address)) = (number, address) else { return Err(AppError::Invalid(errors)) };
+        store::write_again(&app.db, &number, &address, &app.config.origin(), app.clock.now()).await?;
+        app.wake_post();
+        Draft::done(AGAIN, "sent").keep().await
+    };
+    reply::form(AGAIN, &[("case", &case), ("email", &email)], answer.await, AGAIN).await
+}
+
+/// Adds something to one's own open case.
+#[server(endpoint = "add-to-objection")]
+pub async fn add_to_objection(
+    #[server(default)] case: String,
+    #[server(default)] text: String,
+) -> Result<(), AppError> {
+    use super::{case::Move, form, own};
+    own::make(&case, &text, form::parse_addition(&text).map(|text| Move::Add { text }), "added").await
+}
+
+/// Withdraws one's own objection before it is decided.
+#[server(endpoint = "withdraw-objection")]
+pub async fn withdraw_objection(#[server(default)] case: String) -> Result<(), AppError> {
+    use super::{case::Move, own};
+    own::make(&case, "", Ok(Move::Withdraw), "withdrawn").await
+}
+
+/// Complains about the answer to one's own objection.
+#[server(endpoint = "complain-about-objection")]
+pub async fn complain_about_objection(
+    #[server(default)] case: String,
+    #[server(default)] text: String,
+) -> Result<(), AppError> {
+    use super::{case::Move, form, own};
+    own::make(&case, &text, form::parse_complaint(&text).map(|text| Move::Complain { text }), "complained").await
+}

@@ -1,0 +1,261 @@
+//! One case, for the person whose it is.
+
+use super::super::case::{By, MoveName, moves, parse_number};
+use super::super::form::{ADDITION_MAX, COMPLAINT_MAX};
+use super::super::letters::{self, asked, list};
+use super::super::model::Case;
+use super::super::{access, store, tell};
+use super::{AGAIN, Blocks, Steps};
+use crate::account::session::Draft;
+use crate::error::AppError;
+use crate::ledger::Purpose;
+use crate::server::App;
+use crate::time::UtcMillis;
+use crate::ui::{self, Frame, Plain, Problems, TextArea, When, status};
+use http::StatusCode;
+use leptos::prelude::*;
+
+#[component]
+pub fn CasePage() -> impl IntoView {
+    let typed = leptos_router::hooks::use_params_map().get_untracked().get("case").unwrap_or_default();
+    let key = leptos_router::hooks::use_query_map().get_untracked().get("key");
+    let number = parse_number(&typed).unwrap_or_default();
+    let here = format!("/objections/{number}");
+    let all = {
+        let here = here.clone();
+        async move {
+            let app = App::here();
+            if let Some(key) = key {
+                // The secret leaves the address at once, before it can be seen, kept or sent on.
+                if store::by_link(app.db.reader().await?.conn(), &number, &key).await? {
+                    access::remember(&number).await?;
+                }
+                leptos_axum::redirect(&here);
+                return Ok(None);
+            }
+            let (viewer, case) = match access::open(&number).await {
+                Err(AppError::NotSignedIn) => return Ok(Some(Err(here))),
+                other => other?,
+            };
+            let draft = Draft::take(&here).await?;
+            Ok(Some(Ok((viewer, case, draft, app.clock.now()))))
+        }
+    };
+    ui::load(here, all, |found| match found {
+        None => ().into_any(),
+        Some(Err(here)) => view! { <Closed here /> }.into_any(),
+        Some(Ok((Some(member), case, draft, now))) if case.member.as_ref() == Some(&member.id) => view! {
+            <Frame title=format!("Objection {}", case.number) here="/objections" member>
+                <Body case draft now />
+            </Frame>
+        }
+        .into_any(),
+        Some(Ok((_, case, draft, now))) => view! {
+            <Plain title=format!("Objection {}", case.number) wide=true bare=true>
+                <Body case draft now />
+            </Plain>
+        }
+        .into_any(),
+    })
+}
+
+/// To somebody who is neither signed in nor came by the link. The same whether there is such a case or not.
+#[component]
+fn Closed(here: String) -> impl IntoView {
+    status(StatusCode::UNAUTHORIZED);
+    view! {
+        <Plain title="To see this objection">
+            <p>"An objection is shown to the person whose it is, and to nobody else."</p>
+            <p>
+                <a class="button primary" href=format!("/sign-in?next={here}")>
+                    "Sign in"
+                </a>
+            </p>
+            <p>
+                "Filed without an account? Use the link in our e-mail, or " <a href=AGAIN>"have it sent again"</a> "."
+            </p>
+        </Plain>
+    }
+}
+
+const fn said(done: &str) -> &'static str {
+    match done.as_bytes() {
+        b"filed" => "We have your objection. A copy of it is on its way to you by e-mail.",
+        b"added" => "What you added is part of the case now.",
+        b"withdrawn" => "Your objection is withdrawn. You can object again at any time.",
+        b"complained" => "We have your complaint. A copy of it is on its way to you by e-mail.",
+        _ => "Done.",
+    }
+}
+
+#[component]
+fn Body(case: Case, draft: Draft, now: UtcMillis) -> impl IntoView {
+    let can = moves(&case.facts(), By::Applicant, now);
+    let can = |name| can.contains(&name);
+    let done = draft.done.as_deref().map(said);
+    let purposes: Vec<Purpose> = case.purposes.iter().map(|p| p.purpose).collect();
+    let answer = case.rulings().map(|rulings| letters::answer(&case, &rulings));
+    let complaint_answer = case.complaint_answer();
+    let number = case.number.clone();
+    let after = case.after.clone();
+    view! {
+        <article class="card" aria-labelledby="stands">
+            <section>
+                <div role="status">{done.map(|done| view! { <p class="said first">{done}</p> })}</div>
+                <Problems draft=&draft />
+                <h2 id="stands">"Where it stands"</h2>
+                <dl class="facts">
+                    <dt>"Now"</dt>
+                    <dd class="standing">
+                        <span class="dot" data-state=tell::dot(&case) aria-hidden="true"></span>
+                        <span>{tell::state(case.state)} ". " {tell::next(&case, now)}</span>
+                    </dd>
+                    {Some(letters::meanwhile(&case))
+                        .filter(|said| !said.is_empty() && case.is_open())
+                        .map(|said| {
+                            view! {
+                                <dt>"Meanwhile"</dt>
+                                <dd>{said}</dd>
+                            }
+                        })}
+                </dl>
+            </section>
+            {answer
+                .map(|blocks| {
+                    view! {
+                        <section class="stack" aria-labelledby="answer">
+                            <h2 id="answer">"Our answer"</h2>
+                            <Blocks blocks />
+                        </section>
+                    }
+                })}
+            {complaint_answer
+                .map(|text| {
+                    view! {
+                        <section class="stack" aria-labelledby="complaint-answer">
+                            <h2 id="complaint-answer">"Our answer to your complaint"</h2>
+                            <blockquote class="exact typed" dir="auto">{text}</blockquote>
+                        </section>
+                    }
+                })}
+            <section>
+                <h2>"What you filed"</h2>
+                <dl class="facts">
+                    <dt>"Received"</dt>
+                    <dd>
+                        <When at=tell::when(case.received) />
+                    </dd>
+                    <dt>"From"</dt>
+                    <dd>{format!("{}, {}, {}", case.name, case.email, case.region.name())}</dd>
+                    <dt>"About"</dt>
+                    <dd>{list(&purposes)}</dd>
+                    <dt>"You ask"</dt>
+                    <dd>{asked(case.mode)}</dd>
+                    <dt>"Your reason"</dt>
+                    <dd>
+                        {match case.reason.clone() {
+                            Some(reason) => view! { <blockquote class="exact typed" dir="auto">{reason}</blockquote> }.into_any(),
+                            None => "None given, and none is needed.".into_any(),
+                        }}
+                    </dd>
+                    {after
+                        .map(|after| {
+                            view! {
+                                <dt>"Filed after"</dt>
+                                <dd>
+                                    <a class="ref" href=format!("/objections/{after}")>
+                                        {after.clone()}
+                                    </a>
+                                </dd>
+                            }
+                        })}
+                </dl>
+            </section>
+            <section>
+                <h2>"What was done"</h2>
+                <Steps case=&case />
+            </section>
+        </article>
+        {can(MoveName::Complain)
+            .then(|| {
+                view! {
+                    <TextCard
+                        id="complain"
+                        title="Complain about the answer"
+                        lead="A person looks at it again. You get a copy by e-mail, and hear from us within 30 days. You can also go to the authority at once."
+                        action="/api/complain-about-objection"
+                        label="What you complain about"
+                        button="Send this complaint"
+                        max=COMPLAINT_MAX
+                        number=number.clone()
+                        draft=&draft
+                    />
+                }
+            })}
+        {can(MoveName::Add)
+            .then(|| {
+                view! {
+                    <TextCard
+                        id="add"
+                        title="Add something"
+                        lead="Anything that the person who decides should know."
+                        action="/api/add-to-objection"
+                        label="What you want to add"
+                        button="Add this"
+                        max=ADDITION_MAX
+                        number=number.clone()
+                        draft=&draft
+                    />
+                }
+            })}
+        {can(MoveName::Withdraw)
+            .then(|| {
+                view! {
+                    <section class="card" aria-labelledby="withdraw">
+                        <section class="stack">
+                            <h2 id="withdraw">"Withdraw this objection"</h2>
+                            <p class="soft">
+                                "What it paused then stands as it did before. You can object again at any time."
+                            </p>
+                            <form method="post" action="/api/withdraw-objection">
+                                <input type="hidden" name="case" value=number />
+                                <button class="button" type="submit">
+                                    "Withdraw it"
+                                </button>
+                            </form>
+                        </section>
+                    </section>
+                }
+            })}
+    }
+}
+
+/// A card with one text to send.
+#[component]
+fn TextCard<'a>(
+    id: &'static str,
+    title: &'static str,
+    lead: &'static str,
+    action: &'static str,
+    label: &'static str,
+    button: &'static str,
+    max: usize,
+    number: String,
+    draft: &'a Draft,
+) -> impl IntoView + use<> {
+    view! {
+        <section class="card" aria-labelledby=id>
+            <form method="post" action=action novalidate>
+                <section class="stack">
+                    <h2 id=id>{title}</h2>
+                    <p class="soft">{lead}</p>
+                    <input type="hidden" name="case" value=number />
+                    <TextArea draft=draft name="text" label=label max=max required=true />
+                    <button class="button primary" type="submit">
+                        {button}
+                    </button>
+                </section>
+            </form>
+        </section>
+    }
+}

@@ -1,0 +1,205 @@
+//! The Data Processing Objection Form.
+
+use super::super::form::{REASON_MAX, line, special};
+use super::super::letters::{asked, list};
+use super::super::model::Case;
+use super::super::{deadline, regime, store};
+use crate::account::model::{EMAIL_MAX, Member, NAME_MAX};
+use crate::account::session::{self, Draft};
+use crate::consent::notice::LANGUAGES;
+use crate::ledger::{Mode, Purpose};
+use crate::server::App;
+use crate::time::UtcMillis;
+use crate::ui::{self, Choices, CountryField, Field, Frame, Plain, Problems, TextArea, Tick};
+use leptos::prelude::*;
+
+pub const FORM: &str = "/objection";
+const TITLE: &str = "Data Processing Objection Form";
+
+#[component]
+pub fn FormPage() -> impl IntoView {
+    let all = async {
+        let viewer = session::viewer().await?;
+        let draft = Draft::take_for(FORM, viewer.as_ref()).await?;
+        let app = App::here();
+        let cases = match &viewer {
+            Some(member) => store::of_member(app.db.reader().await?.conn(), &member.id).await?,
+            None => Vec::new(),
+        };
+        Ok((viewer, draft, cases, app.clock.now()))
+    };
+    ui::load(FORM, all, |(viewer, draft, cases, now)| {
+        let lead = "Say no to uses of your data by machine learning. It takes no reason and no identity papers, and you get an answer.";
+        match viewer {
+            Some(member) => view! {
+                <Frame title=TITLE here="/objections" member=member.clone() lead=lead>
+                    <article class="card" aria-label="Objection">
+                        {open_cases(&cases)}
+                        <Body draft member=Some(member) now />
+                    </article>
+                </Frame>
+            }
+            .into_any(),
+            None => view! {
+                <Plain title=TITLE lead=lead wide=true>
+                    <Body draft member=None now />
+                </Plain>
+            }
+            .into_any(),
+        }
+    })
+}
+
+fn open_cases(cases: &[Case]) -> impl IntoView + use<> {
+    let open: Vec<Case> = cases.iter().filter(|case| case.is_open()).cloned().collect();
+    (!open.is_empty()).then(|| {
+        view! {
+            <section class="stack">
+                <h2>"You have objected already"</h2>
+                <ul class="plain-list">
+                    {open
+                        .into_iter()
+                        .map(|case| {
+                            let purposes: Vec<Purpose> = case.purposes.iter().map(|p| p.purpose).collect();
+                            view! {
+                                <li>
+                                    <a class="ref" href=format!("/objections/{}", case.number)>{case.number.clone()}</a>
+                                    {format!(" about {}: answer due by {}.", list(&purposes), case.due.day())}
+                                </li>
+                            }
+                        })
+                        .collect_view()}
+                </ul>
+                <p class="soft">"To add something, open the case. What you file here becomes another one, linked to it."</p>
+            </section>
+        }
+    })
+}
+
+/// The form itself.
+#[component]
+fn Body(draft: Draft, member: Option<Member>, now: UtcMillis) -> impl IntoView {
+    // A new name for a new form; the one it had for a form that was sent back.
+    let form = Some(draft.value("form")).filter(|f| !f.is_empty()).unwrap_or_else(|| crate::id::opaque().to_string());
+    let subject = member.as_ref().map(|m| m.subject.clone()).unwrap_or_default();
+    let chosen: Vec<String> = draft.value("purposes").split(' ').map(str::to_owned).collect();
+    let mode = Some(draft.value("mode")).filter(|m| !m.is_empty()).unwrap_or_else(|| Mode::Object.as_str().into());
+    let in_california = !draft.value("california").is_empty();
+    let ask_california = member.as_ref().is_none_or(|m| m.country.alpha2() == "US");
+    let due = member.as_ref().map(|m| deadline::due(now, regime::for_region(m.country.into()).answer).day());
+    let purposes: Vec<_> = Purpose::ALL
+        .iter()
+        .map(|p| (p.as_str(), p.title(), line(*p).to_owned(), special(*p), chosen.iter().any(|c| c == p.as_str())))
+        .collect();
+    let modes = [(Mode::Object, "Object"), (Mode::Restrict, "Restrict")]
+        .into_iter()
+        .map(|(m, title)| (m.as_str(), title, format!("{}.", asked(m)), None, m.as_str() == mode))
+        .collect();
+    view! {
+        <form method="post" action="/api/submit-objection" class="parts" novalidate>
+            <input type="hidden" name="form" value=form />
+            <input type="hidden" name="member" value=subject />
+            <section class="stack">
+                <Problems draft=&draft />
+                <h2>"Who you are"</h2>
+                {match member {
+                    Some(member) => {
+                        view! {
+                            <dl class="facts">
+                                <dt>"Name"</dt>
+                                <dd>{member.name}</dd>
+                                <dt>"E-mail address"</dt>
+                                <dd>{member.email}</dd>
+                                <dt>"Country"</dt>
+                                <dd>{member.country.name()}</dd>
+                            </dl>
+                        }
+                            .into_any()
+                    }
+                    None => {
+                        view! {
+                            <p class="soft">
+                                "You have an account? " <a href="/sign-in?next=/objection">"Sign in"</a>
+                                ", and we ask nothing that we know. Without one we send you a code, so that nobody objects in your name."
+                            </p>
+                            <Field draft=&draft name="name" label="Name" autocomplete="name" max=NAME_MAX />
+                            <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="email" max=EMAIL_MAX />
+                            <CountryField draft=&draft hint="It decides by when we must answer, and to whom you can complain." />
+                        }
+                            .into_any()
+                    }
+                }}
+                {ask_california
+                    .then(|| {
+                        view! {
+                            <Tick
+                                name="california"
+                                label="I live in California"
+                                hint="Then the answer is due within 15 business days."
+                                ticked=in_california
+                                error=draft.error("california")
+                            />
+                        }
+                    })}
+            </section>
+            <section>
+                <Choices name="purposes[]" id="purposes" legend="What you object to" many=true choices=purposes error=draft.error("purposes") />
+            </section>
+            <section>
+                <Choices name="mode" id="mode" legend="What you ask for" many=false choices=modes error=draft.error("mode") />
+            </section>
+            <section class="stack">
+                <TextArea
+                    draft=&draft
+                    name="reason"
+                    label="Your reason, if you want to give one"
+                    hint="You need none. If your situation is a special one, a few words help us to decide."
+                    max=REASON_MAX
+                />
+                <LanguageField draft=&draft />
+            </section>
+            <section class="stack">
+                <p>
+                    {match due {
+                        Some(due) => format!("You get a case number at once, a copy by e-mail, and an answer from a person by {due}, or earlier where your law says so."),
+                        None => "You get a case number at once, a copy by e-mail, and an answer from a person within a month, or earlier where your law says so.".to_owned(),
+                    }}
+                </p>
+                <button class="button primary" type="submit">
+                    "File this objection"
+                </button>
+            </section>
+        </form>
+    }
+}
+
+#[component]
+fn LanguageField<'a>(draft: &'a Draft) -> impl IntoView + use<> {
+    let error = draft.error("language");
+    let chosen = draft.value("language");
+    view! {
+        <div class="field">
+            <label for="language">"Language of the answer"</label>
+            {error.clone().map(|error| view! { <p class="error" id="language-error">{error}</p> })}
+            <select id="language" name="language" aria-invalid=error.as_ref().map(|_| "true") aria-describedby=error.map(|_| "language-error")>
+                {LANGUAGES
+                    .iter()
+                    .map(|code| {
+                        view! {
+                            <option value=*code selected=*code == chosen>
+                                {language(code)}
+                            </option>
+                        }
+                    })
+                    .collect_view()}
+            </select>
+        </div>
+    }
+}
+
+fn language(code: &str) -> String {
+    match code {
+        "en" => "English".into(),
+        other => other.to_owned(),
+    }
+}

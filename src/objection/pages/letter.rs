@@ -1,0 +1,67 @@
+//! Parts of a letter on a page, and the steps of a case.
+
+use super::super::model::Case;
+use super::super::tell;
+use crate::mail::Block;
+use crate::ui::When;
+use leptos::prelude::*;
+
+/// The same words as in the mail.
+#[component]
+pub fn Blocks(blocks: Vec<Block>) -> impl IntoView {
+    blocks
+        .into_iter()
+        .map(|block| match block {
+            Block::Text(text) => view! { <p>{text}</p> }.into_any(),
+            Block::Fact(label, value) => view! {
+                <p>
+                    <strong>{label} ": "</strong>
+                    {value}
+                </p>
+            }
+            .into_any(),
+            Block::Quote(text) => view! { <blockquote class="exact typed" dir="auto">{text}</blockquote> }.into_any(),
+            Block::Link(label, url) => view! {
+                <p>
+                    <a href=url>{label}</a>
+                </p>
+            }
+            .into_any(),
+            Block::Code(code) => view! {
+                <p>
+                    <code>{code}</code>
+                </p>
+            }
+            .into_any(),
+        })
+        .collect_view()
+}
+
+/// Each step with its date, the newest last, and what was written with it.
+#[component]
+pub fn Steps<'a>(case: &'a Case) -> impl IntoView + use<> {
+    let steps: Vec<_> = case
+        .steps
+        .iter()
+        .map(|done| (tell::when(done.at), tell::step(done, case), tell::by(done.actor), done.text.clone()))
+        .collect();
+    view! {
+        <ol class="steps">
+            {steps
+                .into_iter()
+                .map(|(when, what, by, text)| {
+                    view! {
+                        <li>
+                            <p class="soft">
+                                <When at=when />
+                                {format!(" · {by}")}
+                            </p>
+                            <p>{what}</p>
+                            {text.map(|text| view! { <blockquote class="exact typed" dir="auto">{text}</blockquote> })}
+                        </li>
+                    }
+                })
+                .collect_view()}
+        </ol>
+    }
+}

@@ -1,0 +1,126 @@
+//! A member's own cases, and what the Data privacy tab says of them.
+
+use super::super::letters::list;
+use super::super::model::Case;
+use super::super::{store, tell};
+use super::FORM;
+use crate::account::model::Member;
+use crate::account::session;
+use crate::error::AppError;
+use crate::ledger::Purpose;
+use crate::server::App;
+use crate::ui::{self, Frame};
+use leptos::prelude::*;
+
+async fn cases(member: &Member) -> Result<Vec<Case>, AppError> {
+    let app = App::here();
+    Ok(store::of_member(app.db.reader().await?.conn(), &member.id).await?)
+}
+
+fn about(case: &Case) -> String {
+    list(&case.purposes.iter().map(|p| p.purpose).collect::<Vec<Purpose>>())
+}
+
+#[component]
+pub fn ListPage() -> impl IntoView {
+    let all = async {
+        let member = session::member().await?;
+        let cases = cases(&member).await?;
+        Ok((member, cases, App::here().clock.now()))
+    };
+    ui::load("/objections", all, |(member, cases, now)| {
+        let none = cases.is_empty();
+        view! {
+            <Frame
+                title="Objections"
+                here="/objections"
+                member
+                lead="Where you say no to other uses of your data by machine learning. Each objection gets an answer from a person."
+            >
+                <section class="card" aria-label="Your objections">
+                    {cases
+                        .into_iter()
+                        .map(|case| {
+                            let href = format!("/objections/{}", case.number);
+                            view! {
+                                <section>
+                                    <h2>
+                                        <a href=href>
+                                            <span class="ref">{case.number.clone()}</span>
+                                        </a>
+                                    </h2>
+                                    <p>{about(&case)}</p>
+                                    <p class="standing">
+                                        <span class="dot" data-state=tell::dot(&case) aria-hidden="true"></span>
+                                        <span>{tell::state(case.state)} ". " {tell::next(&case, now)}</span>
+                                    </p>
+                                </section>
+                            }
+                        })
+                        .collect_view()}
+                    {none
+                        .then(|| {
+                            view! {
+                                <section>
+                                    <p>"You have not objected to anything yet."</p>
+                                </section>
+                            }
+                        })}
+                    <footer>
+                        <a href=FORM>"Open the Data Processing Objection Form"</a>
+                    </footer>
+                </section>
+            </Frame>
+        }
+    })
+}
+
+/// The second card of the Data privacy tab.
+pub async fn other_uses(member: Member) -> Result<AnyView, AppError> {
+    let open: Vec<Case> = cases(&member).await?.into_iter().filter(Case::is_open).collect();
+    Ok(view! {
+        <article class="card" aria-labelledby="ml">
+            <section class="stack">
+                <h2 id="ml">"Other uses of my data by machine learning"</h2>
+                <p class="soft">
+                    "Personalisation, moderation and safety, advertising, research, and inferences such as age or gender. You can object to each; we answer within a month."
+                </p>
+                <p>
+                    <a class="button" href=FORM>
+                        "Open the Data Processing Objection Form"
+                    </a>
+                </p>
+            </section>
+            {open
+                .into_iter()
+                .map(|case| {
+                    let href = format!("/objections/{}", case.number);
+                    let paused = case.paused();
+                    let about = about(&case);
+                    view! {
+                        <section>
+                            <p class="standing">
+                                <span class="dot" data-state="paused" aria-hidden="true"></span>
+                                <span>
+                                    {if paused.is_empty() {
+                                        view! { {format!("You objected to {about}: ")} }.into_any()
+                                    } else {
+                                        let verb = if paused.len() == 1 { "is" } else { "are" };
+                                        view! {
+                                            <strong>{format!("{} {verb} paused", list(&paused))}</strong>
+                                            " while we decide on "
+                                        }
+                                            .into_any()
+                                    }} <a class="ref" href=href>
+                                        {case.number.clone()}
+                                    </a> {format!(". Answer due by {}.", case.due.day())}
+                                </span>
+                            </p>
+                        </section>
+                    }
+                })
+                .collect_view()}
+        </article>
+    }
+    .into_any())
+}

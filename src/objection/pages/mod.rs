@@ -1,0 +1,13 @@
+//! The form, the way to a case, the case, and the list of one's own.
+
+mod case;
+mod file;
+mod letter;
+mod list;
+mod way;
+
+pub use case::CasePage;
+pub use file::{FORM, FormPage};
+pub use letter::{Blocks, Steps};
+pub use list::{ListPage, other_uses};
+pub use way::{AGAIN, AgainPage, CODE, CodePage};

@@ -1,0 +1,103 @@
+//! The two ways to a case for a person without an account: the code, and the mail sent once more.
+
+use super::super::case::parse_number;
+use crate::account::model::EMAIL_MAX;
+use crate::account::session::Draft;
+use crate::ui::{self, Field, Plain, Problems, slow_down};
+use leptos::prelude::*;
+
+pub const CODE: &str = "/objection/code";
+pub const AGAIN: &str = "/objection/again";
+/// As long as a number or a code may be typed, with blanks.
+const TYPED_MAX: usize = 40;
+
+/// The number in the address, if it looks like one: it is shown again, so nothing else may stand there.
+fn asked_for() -> Option<String> {
+    leptos_router::hooks::use_query_map().get_untracked().get("case").and_then(|case| parse_number(&case))
+}
+
+#[component]
+pub fn CodePage() -> impl IntoView {
+    let asked = asked_for();
+    ui::load(CODE, Draft::take(CODE), move |draft| {
+        if let Some(seconds) = draft.slow_down {
+            slow_down(seconds);
+        }
+        let filed = asked.clone().filter(|_| draft.is_empty());
+        view! {
+            <Plain title="Enter your code">
+                {filed
+                    .map(|number| {
+                        view! {
+                            <p class="said">
+                                <span>
+                                    "Your objection is stored as " <strong class="ref">{number}</strong>
+                                    ". The time in which we have to answer runs already."
+                                </span>
+                            </p>
+                        }
+                    })}
+                <Problems draft=&draft />
+                <p>
+                    "We sent a code to the e-mail address you gave, so that nobody objects in your name. As soon as you have entered it, a person can look at your objection."
+                </p>
+                <form method="post" action="/api/verify-objection" class="stack" novalidate>
+                    <Field draft=&draft name="case" label="Case number" autocomplete="off" value=asked.unwrap_or_default() max=TYPED_MAX />
+                    <Field
+                        draft=&draft
+                        name="code"
+                        label="Code"
+                        autocomplete="one-time-code"
+                        hint="Eight letters and digits, such as 7KQ2-9FMX."
+                        max=TYPED_MAX
+                    />
+                    <button class="button primary" type="submit">
+                        "Open my case"
+                    </button>
+                </form>
+                <p class="soft">
+                    "No mail, or too late for the code? " <a href=AGAIN>"Have it sent again"</a>
+                </p>
+            </Plain>
+        }
+    })
+}
+
+#[component]
+pub fn AgainPage() -> impl IntoView {
+    let asked = asked_for();
+    ui::load(AGAIN, Draft::take(AGAIN), move |draft| {
+        if let Some(seconds) = draft.slow_down {
+            slow_down(seconds);
+        }
+        let sent = draft.done.is_some();
+        view! {
+            <Plain title="Have our mail sent again">
+                <div role="status">
+                    {sent
+                        .then(|| {
+                            view! {
+                                <p class="said">
+                                    <span>
+                                        "If this number and address go together, a mail is on its way, with a code or with the link to your case. It can take a few minutes; between two mails at least one minute passes."
+                                    </span>
+                                </p>
+                            }
+                        })}
+                </div>
+                <Problems draft=&draft />
+                <p>"For objections filed without an account. With one, sign in: your cases are under Objections."</p>
+                <form method="post" action="/api/send-objection-again" class="stack" novalidate>
+                    <Field draft=&draft name="case" label="Case number" autocomplete="off" value=asked.unwrap_or_default() max=TYPED_MAX />
+                    <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="email" max=EMAIL_MAX />
+                    <button class="button primary" type="submit">
+                        "Send it again"
+                    </button>
+                </form>
+                <p class="soft">
+                    "You have the code? " <a href=CODE>"Enter it"</a>
+                </p>
+            </Plain>
+        }
+    })
+}
