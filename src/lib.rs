@@ -26,6 +26,8 @@ pub mod objection;
 #[cfg(feature = "ssr")]
 pub mod server;
 #[cfg(feature = "ssr")]
+pub mod support;
+#[cfg(feature = "ssr")]
 pub mod time;
 pub mod ui;
 #[cfg(feature = "ssr")]

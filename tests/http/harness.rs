@@ -6,6 +6,10 @@ use axum::extract::ConnectInfo;
 use clap::Parser;
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
+use sayso::account::{
+    model::{Country, NewMember, Role},
+    password::hash_now,
+};
 use sayso::consent::{notice::NoticeText, rules::Rules, store};
 use sayso::db::Db;
 use sayso::ledger::{Channel, Purpose};
@@ -105,9 +109,32 @@ impl House {
     }
 
     pub async fn signed_in(&self, email: &str) -> Visitor {
+        self.signed_in_as(email, Role::Member).await
+    }
+
+    /// A privacy officer who has just signed in.
+    pub async fn officer(&self) -> Visitor {
+        self.staff("officer@example.org", Role::PrivacyOfficer).await;
+        self.signed_in_as("officer@example.org", Role::PrivacyOfficer).await
+    }
+
+    /// Makes an account of the staff, as the command line does.
+    pub async fn staff(&self, email: &str, role: Role) {
+        let new = NewMember {
+            name: "Staff".into(),
+            email: email.into(),
+            country: Country::parse("IE").unwrap(),
+            role,
+            password_hash: hash_now(PASSWORD),
+            demo: false,
+        };
+        self.app.join(new).await.unwrap();
+    }
+
+    pub async fn signed_in_as(&self, email: &str, role: Role) -> Visitor {
         let visitor = self.visitor();
         let answer = visitor.post("/api/sign-in", &[("email", email), ("password", PASSWORD)]).await;
-        assert_eq!(answer.location(), "/settings/privacy", "{}", answer.body);
+        assert_eq!(answer.location(), role.home(), "{}", answer.body);
         visitor
     }
 
@@ -159,7 +186,7 @@ impl Visitor {
     }
 
     pub async fn send(&self, method: Method, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
-        let body = fields.iter().map(|(k, v)| format!("{k}={}", encode(v))).collect::<Vec<_>>().join("&");
+        let body = fields.iter().map(|(k, v)| format!("{}={}", encode(k), encode(v))).collect::<Vec<_>>().join("&");
         let mut request = Request::builder()
             .method(method)
             .uri(path)

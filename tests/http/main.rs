@@ -10,6 +10,7 @@ mod choice;
 mod frame;
 mod ledger;
 mod mail;
+mod objection;
 
 /// Runs each story on both databases.
 macro_rules! stories {

@@ -1,0 +1,54 @@
+//! Moves that an officer makes on a case.
+
+use crate::account::model::{FieldErrors, Member, Role};
+use crate::account::session::{self, Draft};
+use crate::error::AppError;
+use crate::objection::case::{By, Move, parse_number};
+use crate::objection::model::Case;
+use crate::objection::own::refused;
+use crate::objection::store::{self, Mover};
+use crate::server::{App, reply};
+
+/// The privacy officer who is signed in; to anybody else there is nothing here.
+pub async fn officer() -> Result<Member, AppError> {
+    session::signed_in()
+        .await
+        .and_then(|m| if m.role == Role::PrivacyOfficer { Ok(m) } else { Err(AppError::NotFound) })
+}
+
+/// The case `number`, if officers may see it.
+pub async fn case(number: &str) -> Result<Case, AppError> {
+    let number = parse_number(number).ok_or(AppError::NotFound)?;
+    let app = App::here();
+    let case = store::by_number(app.db.reader().await?.conn(), &number).await?;
+    case.filter(Case::for_officers).ok_or(AppError::NotFound)
+}
+
+/// The page of a case among staff; its forms' drafts are kept under the same name.
+pub fn page(number: &str) -> String {
+    format!("/support/objections/{}", parse_number(number).unwrap_or_default())
+}
+
+/// Makes the move that `decide` finds in what was typed, then says `done` on the case's page; refused, it is all still there.
+pub async fn make(
+    number: &str,
+    revision: &str,
+    typed: &[(&str, &str)],
+    done: &str,
+    decide: impl FnOnce(&Case) -> Result<Move, FieldErrors>,
+) -> Result<(), AppError> {
+    let page = page(number);
+    let answer = async {
+        let officer = officer().await?;
+        let case = case(number).await?;
+        let mv = decide(&case).map_err(AppError::Invalid)?;
+        let app = App::here();
+        let seen = Some(revision.parse().map_err(|_| AppError::Unreadable)?);
+        let origin = app.config.origin();
+        let mover = Mover { by: By::Officer, officer: Some(&officer), seen, origin: &origin };
+        store::make(&app.db, &case.number, mover, &mv, app.clock.now()).await.map_err(refused)?;
+        app.wake_post();
+        Draft::done(&page, done).keep().await
+    };
+    reply::form(&page, typed, answer.await, &page).await
+}

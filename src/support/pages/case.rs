@@ -1,0 +1,332 @@
+//! One case, for the officer who works on it: what was filed, what can be done, and what the person will read.
+
+use super::super::act;
+use crate::account::session::Draft;
+use crate::ledger::{Outcome, Purpose};
+use crate::objection::case::{By, MoveName, moves};
+use crate::objection::form::{EXTENSION_REASON_MAX, GROUNDS_MAX, RawRuling};
+use crate::objection::letters::{self, asked, list};
+use crate::objection::model::Case;
+use crate::objection::pages::{Blocks, Steps};
+use crate::objection::tell;
+use crate::server::App;
+use crate::time::UtcMillis;
+use crate::ui::{self, Choices, Field, Frame, Problems, Script, TextArea, When};
+use leptos::prelude::*;
+
+#[component]
+pub fn CasePage() -> impl IntoView {
+    let number = leptos_router::hooks::use_params_map().get_untracked().get("case").unwrap_or_default();
+    let here = act::page(&number);
+    let all = {
+        let here = here.clone();
+        async move {
+            let officer = act::officer().await?;
+            let case = act::case(&number).await?;
+            Ok((officer, case, Draft::take(&here).await?, App::here().clock.now()))
+        }
+    };
+    ui::load(here, all, |(officer, case, draft, now)| {
+        view! {
+            <Frame title=format!("Case {}", case.number) here="/support/objections" member=officer>
+                <Filed case=&case draft=&draft now />
+                <Work case=&case draft=&draft now />
+            </Frame>
+        }
+    })
+}
+
+fn said(done: &str) -> &'static str {
+    match done {
+        "review-begun" => "The case is yours. The person sees that the review has begun.",
+        "extended" => "The time is extended, and the person has been written to.",
+        "decided" => "The answer is stored and on its way.",
+        "marked-duplicate" => "The case goes on under the other number, and the person has been written to.",
+        "complaint-answered" => "The answer to the complaint is on its way.",
+        _ => "The case is closed.",
+    }
+}
+
+#[component]
+fn Filed<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> impl IntoView + use<> {
+    let purposes: Vec<Purpose> = case.purposes.iter().map(|p| p.purpose).collect();
+    let late = case.is_open() && case.due < now;
+    let answer = case.rulings().map(|rulings| letters::answer(case, &rulings));
+    let done = draft.done.as_deref().map(said);
+    view! {
+        <article class="card" aria-labelledby="filed">
+            <section>
+                <div role="status">{done.map(|done| view! { <p class="said first">{done}</p> })}</div>
+                <Problems draft=draft />
+                <h2 id="filed">"What was filed"</h2>
+                <dl class="facts">
+                    <dt>"State"</dt>
+                    <dd>{tell::for_officers(case.state)}</dd>
+                    <dt>"Due"</dt>
+                    <dd>{case.due.long()} {late.then(|| view! { <strong class="late">" overdue"</strong> })}</dd>
+                    <dt>"Received"</dt>
+                    <dd>
+                        <When at=tell::when(case.received) />
+                    </dd>
+                    <dt>"From"</dt>
+                    <dd>
+                        {format!(
+                            "{}, {}{}",
+                            case.name,
+                            case.region.name(),
+                            if case.member.is_some() { ", a member" } else { ", without an account, address confirmed" },
+                        )}
+                    </dd>
+                    <dt>"About"</dt>
+                    <dd>{list(&purposes)}</dd>
+                    <dt>"They ask"</dt>
+                    <dd>{asked(case.mode)}</dd>
+                    <dt>"Reason"</dt>
+                    <dd>
+                        {match case.reason.clone() {
+                            Some(reason) => view! { <blockquote class="exact typed" dir="auto">{reason}</blockquote> }.into_any(),
+                            None => "None given, and none is needed.".into_any(),
+                        }}
+                    </dd>
+                    {case
+                        .after
+                        .clone()
+                        .map(|after| {
+                            view! {
+                                <dt>"Filed after"</dt>
+                                <dd>
+                                    <a class="ref" href=format!("/support/objections/{after}")>
+                                        {after.clone()}
+                                    </a>
+                                </dd>
+                            }
+                        })}
+                </dl>
+            </section>
+            {answer
+                .map(|blocks| {
+                    view! {
+                        <section class="stack">
+                            <h2>"The answer they read"</h2>
+                            <Blocks blocks />
+                        </section>
+                    }
+                })}
+            <section>
+                <h2>"What was done"</h2>
+                <Steps case=case />
+            </section>
+        </article>
+    }
+}
+
+/// The forms for what can be done now.
+#[component]
+fn Work<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> impl IntoView + use<> {
+    let can = moves(&case.facts(), By::Officer, now);
+    let can = |name| can.contains(&name);
+    let (number, revision) = (case.number.clone(), case.revision);
+    let hidden = move || {
+        view! {
+            <input type="hidden" name="case" value=number.clone() />
+            <input type="hidden" name="revision" value=revision />
+        }
+    };
+    let preview = preview(case, draft);
+    let months = ["1", "2"]
+        .into_iter()
+        .map(|m| {
+            let title = if m == "1" { "One month" } else { "Two months" };
+            (m, title, String::new(), None, draft.value("months") == m)
+        })
+        .collect::<Vec<_>>();
+    view! {
+        {can(MoveName::BeginReview)
+            .then(|| {
+                view! {
+                    <section class="card" aria-labelledby="review">
+                        <form method="post" action="/api/review-objection">
+                            <section class="stack">
+                                <h2 id="review">"Take this case"</h2>
+                                <p class="soft">"The person sees that somebody began to look at it. Then you can answer."</p>
+                                {hidden()}
+                                <button class="button primary" type="submit">
+                                    "Begin the review"
+                                </button>
+                            </section>
+                        </form>
+                    </section>
+                }
+            })}
+        {can(MoveName::Decide)
+            .then(|| {
+                view! {
+                    <section class="card" aria-labelledby="decide">
+                        <form method="post" action="/api/decide-objection" class="parts" novalidate data-preview="/api/preview-decision">
+                            <section class="stack">
+                                <h2 id="decide">"Answer"</h2>
+                                <p class="soft">
+                                    "Decide for each purpose. A refusal needs compelling grounds for that purpose, which weigh more than the person's interests."
+                                </p>
+                                {hidden()}
+                            </section>
+                            {case.purposes.iter().enumerate().map(|(i, asked)| ruling(i, asked.purpose, draft)).collect_view()}
+                            <section class="stack" id="preview" aria-live="polite">
+                                <h2>"What they will read"</h2>
+                                <div class="letter">{preview}</div>
+                                <div class="row">
+                                    <button class="button" type="submit" name="intent" value="preview">
+                                        "Show what they will read"
+                                    </button>
+                                    <button class="button primary" type="submit" name="intent" value="send">
+                                        "Send this answer"
+                                    </button>
+                                </div>
+                            </section>
+                        </form>
+                        <Script name="preview" />
+                    </section>
+                }
+            })}
+        {can(MoveName::Extend)
+            .then(|| {
+                view! {
+                    <section class="card" aria-labelledby="extend">
+                        <form method="post" action="/api/extend-objection" novalidate>
+                            <section class="stack">
+                                <h2 id="extend">"More time"</h2>
+                                <p class="soft">"Once only, before the answer is due. The person is told at once, with your reason."</p>
+                                {hidden()}
+                                <Choices name="months" id="months" legend="How much" many=false choices=months error=draft.error("months") />
+                                <TextArea draft=draft name="reason" label="The reason they will read" max=EXTENSION_REASON_MAX required=true />
+                                <button class="button" type="submit">
+                                    "Extend the time"
+                                </button>
+                            </section>
+                        </form>
+                    </section>
+                }
+            })}
+        {can(MoveName::MarkDuplicate)
+            .then(|| {
+                view! {
+                    <section class="card" aria-labelledby="duplicate">
+                        <form method="post" action="/api/mark-duplicate-objection" novalidate>
+                            <section class="stack">
+                                <h2 id="duplicate">"The same as another case"</h2>
+                                <p class="soft">"Only where it is the same person's. The person is told under which number it goes on."</p>
+                                {hidden()}
+                                <Field draft=draft name="of" label="Number of the other case" autocomplete="off" max=40 />
+                                <button class="button" type="submit">
+                                    "Mark as a duplicate"
+                                </button>
+                            </section>
+                        </form>
+                    </section>
+                }
+            })}
+        {can(MoveName::AnswerComplaint)
+            .then(|| {
+                view! {
+                    <section class="card" aria-labelledby="complaint">
+                        <form method="post" action="/api/answer-complaint" novalidate>
+                            <section class="stack">
+                                <h2 id="complaint">"Answer the complaint"</h2>
+                                {case
+                                    .complaint_due
+                                    .map(|due| view! { <p class="soft">{format!("Due by {}. The complaint stands above.", due.day())}</p> })}
+                                {hidden()}
+                                <TextArea draft=draft name="text" label="The answer they will read" max=GROUNDS_MAX required=true />
+                                <button class="button primary" type="submit">
+                                    "Send this answer"
+                                </button>
+                            </section>
+                        </form>
+                    </section>
+                }
+            })}
+        {can(MoveName::Close)
+            .then(|| {
+                view! {
+                    <section class="card" aria-labelledby="close">
+                        <form method="post" action="/api/close-objection">
+                            <section class="stack">
+                                <h2 id="close">"Close the case"</h2>
+                                <p class="soft">"The person can still read it, and complain."</p>
+                                {hidden()}
+                                <button class="button" type="submit">
+                                    "Close it"
+                                </button>
+                            </section>
+                        </form>
+                    </section>
+                }
+            })}
+    }
+}
+
+/// The choice and the grounds for one purpose.
+fn ruling(i: usize, purpose: Purpose, draft: &Draft) -> impl IntoView + use<> {
+    let (outcome, grounds) = (format!("outcome-{purpose}"), format!("grounds-{purpose}"));
+    let chosen = draft.value(&outcome);
+    let mut choices = vec![(
+        Outcome::Upheld.as_str(),
+        "Uphold",
+        "We stop, for good.".to_owned(),
+        None,
+        chosen == Outcome::Upheld.as_str() || (chosen.is_empty() && !purpose.can_be_refused()),
+    )];
+    if purpose.can_be_refused() {
+        let refuse = "We go on, for compelling grounds that weigh more than the person's interests.".to_owned();
+        choices.push((Outcome::Refused.as_str(), "Refuse", refuse, None, chosen == Outcome::Refused.as_str()));
+    }
+    let error = draft.error(&grounds);
+    let value = draft.value(&grounds);
+    view! {
+        <section class="stack">
+            <input type="hidden" name=format!("rulings[{i}][purpose]") value=purpose.as_str() />
+            <Choices
+                name=format!("rulings[{i}][outcome]")
+                id=outcome.clone()
+                legend=purpose.title()
+                many=false
+                choices=choices
+                error=draft.error(&outcome)
+            />
+            {purpose
+                .can_be_refused()
+                .then(|| {
+                    view! {
+                        <div class="field wide">
+                            <label for=grounds.clone()>"Grounds, if you refuse"</label>
+                            {error.clone().map(|error| view! { <p class="error" id=format!("{grounds}-error")>{error}</p> })}
+                            <textarea
+                                id=grounds.clone()
+                                name=format!("rulings[{i}][grounds]")
+                                rows="5"
+                                maxlength=GROUNDS_MAX
+                                aria-invalid=error.as_ref().map(|_| "true")
+                                aria-describedby=error.as_ref().map(|_| format!("{grounds}-error"))
+                            >
+                                {value}
+                            </textarea>
+                        </div>
+                    }
+                })}
+        </section>
+    }
+}
+
+/// What the person would read of what was typed so far.
+fn preview(case: &Case, draft: &Draft) -> String {
+    let typed: Vec<RawRuling> = case
+        .purposes
+        .iter()
+        .map(|asked| RawRuling {
+            purpose: asked.purpose.as_str().into(),
+            outcome: draft.value(&format!("outcome-{}", asked.purpose)),
+            grounds: draft.value(&format!("grounds-{}", asked.purpose)),
+        })
+        .collect();
+    letters::preview(case, &typed)
+}

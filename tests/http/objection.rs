@@ -1,0 +1,450 @@
+//! Objections: filed, verified, decided, complained about; nobody sees another's.
+
+use crate::{harness::Visitor, stories};
+use http::StatusCode;
+use sayso::account::model::Role;
+use sayso::objection::store;
+
+/// What a member sends.
+fn form(id: &str, purposes: &[&'static str]) -> Vec<(String, String)> {
+    let mut fields: Vec<(String, String)> =
+        [("form", id), ("mode", "object"), ("reason", "I write about my health."), ("language", "en")]
+            .map(|(k, v)| (k.to_owned(), v.to_owned()))
+            .into();
+    fields.extend(purposes.iter().map(|p| ("purposes[]".to_owned(), (*p).to_owned())));
+    fields
+}
+
+const ONE: &str = "0b7c8a52-95a9-4b5c-b6a5-2d8b6c6ad001";
+const TWO: &str = "0b7c8a52-95a9-4b5c-b6a5-2d8b6c6ad002";
+const THREE: &str = "0b7c8a52-95a9-4b5c-b6a5-2d8b6c6ad003";
+
+async fn send(visitor: &Visitor, fields: &[(String, String)]) -> crate::harness::Answer {
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    visitor.post("/api/submit-objection", &fields).await
+}
+
+/// Files and returns the number.
+async fn file(visitor: &Visitor, id: &str, purposes: &[&'static str]) -> String {
+    let answer = send(visitor, &form(id, purposes)).await;
+    let to = answer.location().to_owned();
+    to.strip_prefix("/objections/").unwrap_or_else(|| panic!("{to}: {}", answer.body)).to_owned()
+}
+
+/// What somebody without an account sends.
+fn applicant(id: &str, email: &str) -> Vec<(String, String)> {
+    let mut fields = form(id, &["advertising"]);
+    fields.extend([("name", "Ben"), ("email", email), ("country", "IE")].map(|(k, v)| (k.to_owned(), v.to_owned())));
+    fields
+}
+
+/// The newest mail to `to` whose text has `what`, behind which the rest of the line is returned.
+async fn mailed(house: &crate::harness::House, to: &str, what: &str) -> String {
+    let sql = "select plain from outbox where to_address = $1 order by id desc";
+    let mails: Vec<String> = match &house.app.db {
+        sayso::db::Db::Sqlite { read, .. } => sqlx::query_scalar(sql).bind(to).fetch_all(read).await.unwrap(),
+        sayso::db::Db::Postgres(pool) => sqlx::query_scalar(sql).bind(to).fetch_all(pool).await.unwrap(),
+    };
+    let found = mails.iter().find_map(|text| text.split_once(what));
+    let (_, rest) = found.unwrap_or_else(|| panic!("no mail to {to} has {what:?}: {mails:#?}"));
+    rest.split_whitespace().next().unwrap_or_default().to_owned()
+}
+
+async fn act(
+    officer: &Visitor,
+    house: &crate::harness::House,
+    endpoint: &str,
+    number: &str,
+    more: &[(&str, &str)],
+) -> crate::harness::Answer {
+    let case = store::by_number(house.app.db.reader().await.unwrap().conn(), number).await.unwrap().unwrap();
+    let revision = case.revision.to_string();
+    let mut fields = vec![("case", number), ("revision", &revision)];
+    fields.extend(more);
+    officer.post(&format!("/api/{endpoint}"), &fields).await
+}
+
+async fn decide(
+    officer: &Visitor,
+    house: &crate::harness::House,
+    number: &str,
+    rulings: &[(&str, &str, &str)],
+) -> crate::harness::Answer {
+    act(officer, house, "review-objection", number, &[]).await;
+    let fields: Vec<(String, &str)> = rulings
+        .iter()
+        .enumerate()
+        .flat_map(|(i, (purpose, outcome, grounds))| {
+            [("purpose", *purpose), ("outcome", *outcome), ("grounds", *grounds)]
+                .map(|(field, value)| (format!("rulings[{i}][{field}]"), value))
+        })
+        .collect();
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), *v)).collect();
+    act(officer, house, "decide-objection", number, &fields).await
+}
+
+stories! {
+    async fn a_member_files_is_paused_and_upheld_and_the_switch_is_off_for_good(house: House) {
+        house.publish(1).await;
+        let ada = house.member("ada@example.org", "US").await;
+        ada.get("/settings/privacy").await;
+        ada.press("allowed").await;
+        let number = file(&ada, ONE, &["generative-ai-training", "moderation-safety"]).await;
+        let page = ada.get(&format!("/objections/{number}")).await;
+        page.says("We have your objection.");
+        page.says("You get an answer by 23 December 2026.");
+        page.says("Off while we decide: Data for Generative AI improvement.");
+        page.says("This one is not paused while we decide");
+        page.says("I write about my health.");
+        let tab = ada.get("/settings/privacy").await;
+        assert!(!tab.is_on());
+        tab.says(&format!("paused while we decide on your objection {number}"));
+        tab.does_not_say("Saved as receipt");
+        let refused = ada.press("allowed").await;
+        assert_eq!(refused.location(), "/error?about=objected");
+        assert_eq!(ada.get("/error?about=objected").await.status, StatusCode::CONFLICT);
+        mailed(&house, "ada@example.org", &format!("/objections/{number}")).await;
+
+        let officer = house.officer().await;
+        officer.get("/support/objections").await.says(&number);
+        let answer = decide(&officer, &house, &number, &[("generative-ai-training", "upheld", ""), ("moderation-safety", "refused", "Others would be harmed.")]).await;
+        assert_eq!(answer.location(), format!("/support/objections/{number}"));
+        let page = ada.get(&format!("/objections/{number}")).await;
+        page.says("Upheld in part.");
+        page.says("Others would be harmed.");
+        page.says("Federal Trade Commission");
+        page.says("go to court");
+        house.publish(2).await;
+        house.pass_days(60);
+        let ada = house.signed_in("ada@example.org").await;
+        ada.get("/settings/privacy").await;
+        house.pass_days(60);
+        let ada = { drop(ada); house.signed_in("ada@example.org").await };
+        let tab = ada.get("/settings/privacy").await;
+        assert!(!tab.is_on());
+        tab.says(&format!("Off, because your objection {number} was upheld"));
+        assert_eq!(ada.press("allowed").await.location(), "/error?about=objected");
+        for word in ["consent", "agreed"] {
+            tab.does_not_say(word);
+        }
+    }
+
+    async fn a_refused_objection_gives_the_choice_back_and_says_so(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        ada.press("allowed").await;
+        let number = file(&ada, ONE, &["generative-ai-training"]).await;
+        assert!(!ada.get("/settings/privacy").await.is_on());
+        let officer = house.officer().await;
+        let bare = decide(&officer, &house, &number, &[("generative-ai-training", "refused", " ")]).await;
+        assert_eq!(bare.location(), format!("/support/objections/{number}"));
+        officer.get(&format!("/support/objections/{number}")).await.says("Please write the compelling grounds");
+        assert!(!ada.get("/settings/privacy").await.is_on(), "nothing was decided");
+        decide(&officer, &house, &number, &[("generative-ai-training", "refused", "We need it.")]).await;
+        assert!(ada.get("/settings/privacy").await.is_on(), "the newest choice holds again");
+        ada.get(&format!("/objections/{number}")).await.says("Irish Data Protection Commission");
+    }
+
+    async fn advertising_is_never_refused(house: House) {
+        let ada = house.member("ada@example.org", "FR").await;
+        let number = file(&ada, ONE, &["advertising"]).await;
+        let officer = house.officer().await;
+        decide(&officer, &house, &number, &[("advertising", "refused", "Money.")]).await;
+        officer.get(&format!("/support/objections/{number}")).await.says("An objection to this one cannot be refused");
+        let case = store::by_number(house.app.db.reader().await.unwrap().conn(), &number).await.unwrap().unwrap();
+        assert!(case.decided.is_none());
+    }
+
+    async fn the_same_form_twice_is_one_case_and_another_one_is_linked(house: House) {
+        let ada = house.member("ada@example.org", "US").await;
+        let first = file(&ada, ONE, &["research"]).await;
+        assert_eq!(file(&ada, ONE, &["research"]).await, first);
+        assert_eq!(file(&ada, TWO, &["research"]).await, first, "the same again within the hour is an accident");
+        let other = file(&ada, THREE, &["research", "inferences"]).await;
+        assert_ne!(other, first);
+        ada.get(&format!("/objections/{other}")).await.says(&format!("Filed after{first}"));
+        let list = ada.get("/objections").await;
+        list.says(&first);
+        list.says(&other);
+    }
+
+    async fn at_once_it_is_still_one_case(house: House) {
+        let ada = std::sync::Arc::new(house.member("ada@example.org", "US").await);
+        let all: Vec<_> = (0..8).map(|_| { let ada = ada.clone(); tokio::spawn(async move { file(&ada, ONE, &["research"]).await }) }).collect();
+        let mut numbers = std::collections::BTreeSet::new();
+        for one in all {
+            numbers.insert(one.await.unwrap());
+        }
+        assert_eq!(numbers.len(), 1);
+    }
+
+    async fn a_rejected_form_loses_nothing(house: House) {
+        let somebody = house.visitor();
+        let mut fields = applicant(ONE, "not an address");
+        for (name, value) in &mut fields {
+            if name == "reason" {
+                *value = format!("\r\n<b>é \"quoted\"</b> & {}", "x".repeat(4_000));
+            }
+        }
+        assert_eq!(send(&somebody, &fields).await.location(), "/objection");
+        let page = somebody.get("/objection").await;
+        page.says("Please enter an e-mail address");
+        page.says("Please use at most 4000 characters");
+        assert!(page.body.contains("value=\"not an address\"") && page.body.contains(&"x".repeat(4_000)), "{}", page.body);
+        assert!(page.body.contains(ONE), "it is still the same form");
+        let ticked = page.body.split("<input").find(|i| i.contains("value=\"advertising\"")).unwrap();
+        assert!(ticked.split('>').next().unwrap().contains("checked"), "{ticked}");
+        let json = somebody.wanting_json();
+        assert_eq!(send(&json, &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    async fn signed_out_meanwhile_it_is_still_there_after_signing_in_and_only_for_them(house: House) {
+        let ada = house.member("ada@example.org", "US").await;
+        let page = ada.get("/objection").await;
+        let (_, rest) = page.body.split_once("name=\"member\" value=\"").unwrap();
+        let subject = rest.split_once('"').unwrap().0.to_owned();
+        ada.post("/api/sign-out", &[]).await;
+        let mut fields = form(ONE, &["research"]);
+        fields.push(("member".into(), subject));
+        let answer = send(&ada, &fields).await;
+        assert_eq!(answer.location(), "/sign-in?next=/objection");
+        ada.get("/objection").await.does_not_say("I write about my health.");
+        let wrong = ada.post("/api/sign-in", &[("email", "ada@example.org"), ("password", "wrong-horse-battery"), ("next", "/objection")]).await;
+        assert_eq!(wrong.location(), "/sign-in");
+        ada.get("/sign-in").await;
+        let right = ada.post("/api/sign-in", &[("email", "ada@example.org"), ("password", crate::harness::PASSWORD), ("next", "/objection")]).await;
+        assert_eq!(right.location(), "/objection");
+        let page = ada.get("/objection").await;
+        page.says("What you typed is still here");
+        page.says("I write about my health.");
+
+        // Somebody else at the same browser does not get it.
+        let bob = house.member("bob@example.org", "US").await;
+        bob.post("/api/sign-out", &[]).await;
+        send(&bob, &fields).await;
+        bob.post("/api/sign-in", &[("email", "bob@example.org"), ("password", crate::harness::PASSWORD)]).await;
+        bob.get("/objection").await.does_not_say("I write about my health.");
+    }
+
+    async fn without_an_account_a_code_opens_the_case(house: House) {
+        let ben = house.visitor();
+        let answer = send(&ben, &applicant(ONE, "ben@example.org")).await;
+        let number = answer.location().strip_prefix("/objection/code?case=").unwrap().to_owned();
+        let page = ben.get(answer.location()).await;
+        page.says(&number);
+        page.says("Your objection is stored");
+        assert_eq!(ben.get(&format!("/objections/{number}")).await.status, StatusCode::UNAUTHORIZED, "not before the code");
+        let officer = house.officer().await;
+        officer.get("/support/objections").await.does_not_say(&number);
+        assert_eq!(officer.get(&format!("/support/objections/{number}")).await.status, StatusCode::NOT_FOUND);
+
+        house.pass_days(1);
+        house.pass(-1);
+        let code = mailed(&house, "ben@example.org", "for it:\n\n    ").await;
+        let wrong = ben.post("/api/verify-objection", &[("case", &number), ("code", "0000-0000")]).await;
+        assert_eq!(wrong.location(), "/objection/code");
+        ben.get("/objection/code").await.says("do not go together");
+        let typed = format!(" {} ", code.to_lowercase().replace('-', " "));
+        let right = ben.post("/api/verify-objection", &[("case", &number.to_lowercase()), ("code", &typed)]).await;
+        assert_eq!(right.location(), format!("/objections/{number}"));
+        let page = ben.get(&format!("/objections/{number}")).await;
+        page.says("You get an answer by 23 December 2026.");
+        officer.get("/support/objections").await.says(&number);
+
+        // The link of the mail opens this case, in any browser, and nothing else.
+        let key = mailed(&house, "ben@example.org", &format!("/objections/{number}?key=")).await;
+        let phone = house.visitor();
+        assert_eq!(phone.get(&format!("/objections/{number}?key=nonsense")).await.location(), format!("/objections/{number}"));
+        assert_eq!(phone.get(&format!("/objections/{number}")).await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(phone.get(&format!("/objections/{number}?key={key}")).await.location(), format!("/objections/{number}"));
+        assert_eq!(phone.get(&format!("/objections/{number}")).await.status, StatusCode::OK);
+        let other = house.member("ada@example.org", "US").await;
+        let hers = file(&other, TWO, &["research"]).await;
+        assert_eq!(phone.get(&format!("/objections/{hers}")).await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(phone.get(&format!("/objections/{hers}?key={key}")).await.location(), format!("/objections/{hers}"));
+        assert_eq!(phone.get(&format!("/objections/{hers}")).await.status, StatusCode::UNAUTHORIZED);
+
+        // Answered, read, complained about; the complaint is answered and the case closed.
+        decide(&officer, &house, &number, &[("advertising", "upheld", "")]).await;
+        phone.get(&format!("/objections/{number}")).await.says("upheld");
+        let bad = phone.post("/api/complain-about-objection", &[("case", &number), ("text", "  ")]).await;
+        assert_eq!(bad.location(), format!("/objections/{number}"));
+        phone.get(&format!("/objections/{number}")).await.says("Please write what you complain about");
+        phone.post("/api/complain-about-objection", &[("case", &number), ("text", "Still advertised to.")]).await;
+        phone.get(&format!("/objections/{number}")).await.says("You hear from us by 23 December 2026.");
+        mailed(&house, "ben@example.org", "> Still advertised").await;
+        officer.get("/support/objections").await.says("Complaint to answer");
+        act(&officer, &house, "close-objection", &number, &[]).await;
+        officer.get(&format!("/support/objections/{number}")).await.says("a complaint that has not been answered yet");
+        act(&officer, &house, "answer-complaint", &number, &[("text", "It is off now.")]).await;
+        act(&officer, &house, "close-objection", &number, &[]).await;
+        let page = phone.get(&format!("/objections/{number}")).await;
+        page.says("It is off now.");
+        page.says("We closed the case");
+    }
+
+    async fn codes_are_limited_run_out_and_can_be_sent_again(house: House) {
+        let ben = house.visitor();
+        let answer = send(&ben, &applicant(ONE, "ben@example.org")).await;
+        let number = answer.location().strip_prefix("/objection/code?case=").unwrap().to_owned();
+        let code = mailed(&house, "ben@example.org", "for it:\n\n    ").await;
+        for _ in 0..store::CODE_TRIES {
+            ben.post("/api/verify-objection", &[("case", &number), ("code", "0000-0000")]).await;
+        }
+        ben.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
+        ben.get("/objection/code").await.says("too many wrong codes");
+        // Too soon after the first, and for the wrong address: nothing is sent, and the answer is the same.
+        for email in ["ben@example.org", "eve@example.org"] {
+            assert_eq!(ben.post("/api/send-objection-again", &[("case", &number), ("email", email)]).await.location(), "/objection/again");
+            ben.get("/objection/again").await.says("If this number and address go together");
+        }
+        assert_eq!(mailed(&house, "ben@example.org", "for it:\n\n    ").await, code);
+        house.pass(60_000);
+        ben.post("/api/send-objection-again", &[("case", &number), ("email", "BEN@example.org")]).await;
+        let fresh = mailed(&house, "ben@example.org", "for it:\n\n    ").await;
+        assert_ne!(fresh, code);
+        house.pass_days(1);
+        ben.post("/api/verify-objection", &[("case", &number), ("code", &fresh)]).await;
+        ben.get("/objection/code").await.says("more than a day old");
+        ben.post("/api/send-objection-again", &[("case", &number), ("email", "ben@example.org")]).await;
+        let newest = mailed(&house, "ben@example.org", "for it:\n\n    ").await;
+        let right = ben.post("/api/verify-objection", &[("case", &number), ("code", &newest)]).await;
+        assert_eq!(right.location(), format!("/objections/{number}"));
+    }
+
+    async fn a_verified_address_of_a_member_puts_the_case_into_their_history(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        ada.press("allowed").await;
+        let out = house.visitor();
+        let mut fields = form(ONE, &["generative-ai-training"]);
+        fields.extend([("name", "Ada"), ("email", "ada@example.org"), ("country", "IE")].map(|(k, v)| (k.to_owned(), v.to_owned())));
+        let answer = send(&out, &fields).await;
+        let number = answer.location().strip_prefix("/objection/code?case=").unwrap().to_owned();
+        assert!(ada.get("/settings/privacy").await.is_on(), "an unverified objection pauses nobody");
+        let code = mailed(&house, "ada@example.org", "for it:\n\n    ").await;
+        out.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
+        let tab = ada.get("/settings/privacy").await;
+        assert!(!tab.is_on());
+        tab.says(&number);
+        ada.get(&format!("/objections/{number}")).await.says("the objection now stands in its history");
+    }
+
+    async fn withdrawn_it_gives_back_what_it_paused(house: House) {
+        let ada = house.member("ada@example.org", "US").await;
+        ada.press("allowed").await;
+        let number = file(&ada, ONE, &["generative-ai-training"]).await;
+        let eve = house.member("eve@example.org", "US").await;
+        for (endpoint, field) in [("withdraw-objection", "text"), ("add-to-objection", "text"), ("complain-about-objection", "text")] {
+            let answer = eve.post(&format!("/api/{endpoint}"), &[("case", &number), (field, "mine now")]).await;
+            assert_eq!(answer.location(), format!("/objections/{number}"));
+        }
+        assert_eq!(eve.get(&format!("/objections/{number}")).await.status, StatusCode::NOT_FOUND);
+        assert!(!ada.get("/settings/privacy").await.is_on());
+        ada.post("/api/add-to-objection", &[("case", &number), ("text", "One thing more.")]).await;
+        ada.get(&format!("/objections/{number}")).await.says("One thing more.");
+        ada.post("/api/withdraw-objection", &[("case", &number)]).await;
+        assert!(ada.get("/settings/privacy").await.is_on());
+        ada.get(&format!("/objections/{number}")).await.says("Withdrawn by you.");
+        ada.post("/api/withdraw-objection", &[("case", &number)]).await;
+        ada.get(&format!("/objections/{number}")).await.says("was withdrawn, so nothing more can be done");
+    }
+
+    async fn more_time_is_asked_for_once_before_it_is_due_and_told(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        let number = file(&ada, ONE, &["research"]).await;
+        let late = file(&ada, TWO, &["inferences"]).await;
+        let officer = house.officer().await;
+        act(&officer, &house, "extend-objection", &number, &[("months", "2"), ("reason", "")]).await;
+        officer.get(&format!("/support/objections/{number}")).await.says("Please write why it takes longer");
+        act(&officer, &house, "extend-objection", &number, &[("months", "2"), ("reason", "Many at once.")]).await;
+        let page = ada.get(&format!("/objections/{number}")).await;
+        page.says("You get an answer by 23 February 2027.");
+        page.says("Many at once.");
+        mailed(&house, "ada@example.org", "> Many at once.").await;
+        act(&officer, &house, "extend-objection", &number, &[("months", "1"), ("reason", "Again.")]).await;
+        officer.get(&format!("/support/objections/{number}")).await.says("extended once already");
+        house.pass_days(30);
+        let officer = house.signed_in_as("officer@example.org", Role::PrivacyOfficer).await;
+        act(&officer, &house, "extend-objection", &late, &[("months", "1"), ("reason", "Late.")]).await;
+        officer.get(&format!("/support/objections/{late}")).await.says("could only be extended before that");
+    }
+
+    async fn the_second_of_two_officers_is_told_and_loses_nothing(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        let number = file(&ada, ONE, &["research"]).await;
+        let one = house.officer().await;
+        let two = house.signed_in_as("officer@example.org", Role::PrivacyOfficer).await;
+        let form = [("case", number.as_str()), ("revision", "1"), ("months", "1"), ("reason", "Written by the second.")];
+        act(&one, &house, "review-objection", &number, &[]).await;
+        two.post("/api/extend-objection", &form).await;
+        let page = two.get(&format!("/support/objections/{number}")).await;
+        page.says("This case has gone on since you loaded the page");
+        page.says("Written by the second.");
+    }
+
+    async fn the_officers_side_is_for_officers(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        let number = file(&ada, ONE, &["research"]).await;
+        house.staff("support@example.org", Role::Support).await;
+        let support = house.signed_in_as("support@example.org", Role::Support).await;
+        for visitor in [&ada, &support] {
+            for path in ["/support/objections".to_owned(), format!("/support/objections/{number}")] {
+                assert_eq!(visitor.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+            }
+            for endpoint in ["review-objection", "extend-objection", "decide-objection", "preview-decision", "mark-duplicate-objection", "answer-complaint", "close-objection"] {
+                let answer = act(visitor, &house, endpoint, &number, &[("intent", "preview")]).await;
+                assert!(answer.status == StatusCode::FOUND && !answer.body.contains("health"), "{endpoint}: {} {}", answer.status, answer.body);
+            }
+        }
+        let nobody = house.visitor();
+        assert_eq!(nobody.get("/support/objections").await.location(), "/sign-in?next=/support/objections");
+        let case = store::by_number(house.app.db.reader().await.unwrap().conn(), &number).await.unwrap().unwrap();
+        assert_eq!(case.revision, 1, "nothing was done");
+    }
+
+    async fn what_the_officer_sees_while_writing_is_what_the_person_reads(house: House) {
+        let ada = house.member("ada@example.org", "DE").await;
+        let number = file(&ada, ONE, &["research"]).await;
+        let officer = house.officer().await;
+        act(&officer, &house, "review-objection", &number, &[]).await;
+        let rulings = [("rulings[0][purpose]", "research"), ("rulings[0][outcome]", "refused"), ("rulings[0][grounds]", "Because.")];
+        let preview = act(&officer, &house, "decide-objection", &number, &[&rulings[..], &[("intent", "preview")]].concat()).await;
+        assert_eq!(preview.location(), format!("/support/objections/{number}#preview"));
+        let page = officer.get(&format!("/support/objections/{number}")).await;
+        let (_, letter) = page.body.split_once("class=\"letter\"").unwrap();
+        let letter = letter.split_once('>').unwrap().1.split_once("</div>").unwrap().0;
+        let letter = letter.replace("<!---->", "").replace("&gt;", ">").replace("&lt;", "<").replace("&quot;", "\"").replace("&#x27;", "'").replace("&amp;", "&");
+        assert!(letter.contains("> Because."), "{letter}");
+        decide(&officer, &house, &number, &[("research", "refused", "Because.")]).await;
+        let sql = "select plain from outbox where subject like 'Our answer%'";
+        let mail: String = match &house.app.db {
+            sayso::db::Db::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_one(read).await.unwrap(),
+            sayso::db::Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+        };
+        assert!(mail.starts_with(letter.trim()), "the mail\n{mail}\nbegins like the preview\n{letter}");
+    }
+
+    async fn whatever_is_sent_there_is_no_500(house: House) {
+        let ada = house.member("ada@example.org", "US").await.wanting_json();
+        let somebody = house.visitor().wanting_json();
+        for fields in [
+            vec![],
+            vec![("form", "x")],
+            vec![("form", ONE), ("purposes[]", "nonsense")],
+            vec![("form", ONE), ("purposes", "research")],
+            vec![("form", ONE), ("purposes[9999999999]", "research")],
+            vec![("form", ONE), ("purposes[a][b]", "research")],
+            vec![("form", ONE), ("purposes[]", "research"), ("mode", "object"), ("language", "en"), ("reason", "\u{0}")],
+            vec![("form", ONE), ("reason", "a"), ("reason", "b")],
+        ] {
+            for visitor in [&ada, &somebody] {
+                let answer = visitor.post("/api/submit-objection", &fields).await;
+                assert!(answer.status.is_client_error(), "{fields:?}: {} {}", answer.status, answer.body);
+            }
+        }
+        for path in ["/objections/OBJ-00000000", "/objections/%00", "/objections/..%2f..", "/objection/code?case=%3Cscript%3E", "/support/objections/x"] {
+            let answer = ada.get(path).await;
+            assert!(!answer.status.is_server_error(), "{path}: {}", answer.status);
+            assert!(!answer.body.contains("<script>alert"));
+        }
+    }
+}
