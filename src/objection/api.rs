@@ -1,5 +1,7 @@
 //! Server functions of objections. All of them are plain forms: refused, they go back to their page with what was typed.
 
+#![expect(clippy::too_many_arguments, reason = "a form has as many fields as it has")]
+
 use crate::error::AppError;
 use leptos::prelude::*;
 
@@ -8,7 +10,6 @@ use leptos::prelude::*;
 /// `form` is the name that the page gave this form, `member` the subject of the member it was loaded by, empty for nobody.
 /// A member is not asked for `name`, `email` and `country`.
 #[server(endpoint = "submit-objection")]
-#[expect(clippy::too_many_arguments, reason = "the fields of the form")]
 pub async fn submit_objection(
     #[server(default)] form: String,
     #[server(default)] member: String,

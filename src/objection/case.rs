@@ -17,7 +17,7 @@ use crate::time::UtcMillis;
 use crate::words::words;
 
 pub use super::number::{number, parse_number};
-pub use super::steps::{filed, linked, make, open, replay};
+pub use super::steps::{filed, linked, make, open, replay, seal};
 
 words! {
     /// Where a case stands.

@@ -292,7 +292,7 @@ fn a_case_that_goes_on_in_a_members_history_is_the_same_case() {
     let opened = open("OBJ-7F3K9Q2M".into(), false, Mode::Object, PURPOSES.to_vec(), Answer::OneMonth, filed_at);
     let (verified, step) = make(&opened, By::Applicant, &Move::Verify, day("2026-02-02")).unwrap();
     let mut entries = vec![
-        entry(&opened, false, filed(&opened, Some("Please."), Some("OBJ-00000001".into())), filed_at),
+        entry(&opened, false, filed(&opened, Some("OBJ-00000001".into())), filed_at),
         entry(&opened, false, Step::CodeSent.into(), filed_at),
         entry(&opened, false, step, day("2026-02-02")),
     ];
@@ -392,7 +392,7 @@ proptest! {
         let received = day("2026-01-31");
         let mut case = open("OBJ-7F3K9Q2M".into(), by_member, Mode::Object, purposes, Answer::OneMonth, received);
         let first_due = case.due;
-        let mut entries = vec![entry(&case, by_member, filed(&case, None, None), received)];
+        let mut entries = vec![entry(&case, by_member, filed(&case, None), received)];
         let mut at = received;
         for attempt in walk {
             at = UtcMillis(at.0 + attempt.hours * 3_600_000);
@@ -432,4 +432,14 @@ proptest! {
         }
         prop_assert!(case.due <= deadline::extended(received, Answer::OneMonth, 2));
     }
+}
+
+#[test]
+fn a_sealed_text_cannot_be_guessed_and_can_be_shown() {
+    let mut one = CaseStep::from(Step::Added);
+    let mut two = one.clone();
+    seal(&mut one, "a", Some("no"), |_| None);
+    seal(&mut two, "b", Some("no"), |_| None);
+    assert_ne!(one.text, two.text);
+    assert_eq!(one.text, Some(crate::ledger::entry::sha256_hex(b"a\nno")));
 }

@@ -23,11 +23,10 @@ pub fn open(
 
 /// The first step of a case that was just opened. `after` is the number of an earlier case that this one was filed after, on
 /// purpose.
-pub fn filed(case: &Facts, reason: Option<&str>, after: Option<String>) -> CaseStep {
+pub fn filed(case: &Facts, after: Option<String>) -> CaseStep {
     CaseStep {
         mode: Some(case.mode),
         purposes: case.purposes.clone(),
-        text: reason.map(hash),
         due: Some(case.due),
         other: after,
         ..Step::Filed.into()
@@ -46,7 +45,8 @@ pub fn linked(case: &Facts, follows: EntryId) -> CaseStep {
     }
 }
 
-/// A move with all that comes of it: the case afterwards, and the step that the ledger records at the same time.
+/// A move with all that comes of it: the case afterwards, and the step that the ledger records at the same time, to be
+/// [sealed](seal) with what was written.
 ///
 /// # Errors
 /// Those of [`after`], and only those.
@@ -66,32 +66,38 @@ fn step(case: &Facts, mv: &Move, at: UtcMillis) -> CaseStep {
         Move::Verify => Step::Verified.into(),
         Move::Acknowledge => Step::Acknowledged.into(),
         Move::BeginReview => Step::ReviewBegun.into(),
-        Move::Add { text } => CaseStep { text: Some(hash(text)), ..Step::Added.into() },
-        Move::Extend { months, reason } => {
+        Move::Add { .. } => Step::Added.into(),
+        Move::Extend { months, .. } => {
             let due = deadline::extended(case.received, case.answer, *months);
-            CaseStep { text: Some(hash(reason)), due: Some(due), ..Step::Extended.into() }
+            CaseStep { due: Some(due), ..Step::Extended.into() }
         }
         Move::Withdraw => CaseStep { purposes: purposes(), ..Step::Withdrawn.into() },
         Move::MarkDuplicate { of } => {
             CaseStep { purposes: purposes(), other: Some(of.clone()), ..Step::MarkedDuplicate.into() }
         }
         Move::Decide(rulings) => {
-            let outcomes = rulings
-                .iter()
-                .map(|r| Decided { purpose: r.purpose, outcome: r.outcome, text: r.grounds.as_deref().map(hash) })
-                .collect();
+            let outcomes =
+                rulings.iter().map(|r| Decided { purpose: r.purpose, outcome: r.outcome, text: None }).collect();
             CaseStep { outcomes, ..Step::Decided.into() }
         }
-        Move::Complain { text } => {
-            CaseStep { text: Some(hash(text)), due: Some(deadline::complaint_due(at)), ..Step::Complained.into() }
-        }
-        Move::AnswerComplaint { text } => CaseStep { text: Some(hash(text)), ..Step::ComplaintAnswered.into() },
+        Move::Complain { .. } => CaseStep { due: Some(deadline::complaint_due(at)), ..Step::Complained.into() },
+        Move::AnswerComplaint { .. } => Step::ComplaintAnswered.into(),
         Move::Close => Step::Closed.into(),
     }
 }
 
-fn hash(text: &str) -> String {
-    sha256_hex(text.as_bytes())
+/// Puts into a step the hashes of what was written with it, and of the grounds for each purpose.
+pub fn seal(step: &mut CaseStep, salt: &str, text: Option<&str>, grounds: impl Fn(Purpose) -> Option<String>) {
+    step.text = text.map(|text| hash(salt, text));
+    for decided in &mut step.outcomes {
+        decided.text = grounds(decided.purpose).map(|grounds| hash(salt, &grounds));
+    }
+}
+
+/// SHA-256 of a random salt, a newline and the text, so that a short text cannot be guessed from its hash. Salt and text are kept
+/// beside each other, outside the ledger, where they can be forgotten.
+fn hash(salt: &str, text: &str) -> String {
+    sha256_hex(format!("{salt}\n{text}").as_bytes())
 }
 
 impl Facts {

@@ -279,7 +279,7 @@ pub async fn file(
         steps: Vec::new(),
     };
     insert(tx.conn(), &case, form).await?;
-    let filed = case::filed(&case.facts(), case.reason.as_deref(), case.after.clone());
+    let filed = case::filed(&case.facts(), case.after.clone());
     let reason = case.reason.clone();
     record(&mut tx, &mut case, filed, By::Applicant, None, reason, now).await?;
     if member.is_some() {
@@ -343,12 +343,6 @@ async fn save(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// What the ledger has of a text: the SHA-256 of a random salt, a newline and the text, so that a short text cannot be guessed from
-/// its hash. The salt stands beside the text.
-pub fn text_hash(salt: &str, text: &str) -> String {
-    sha256_hex(format!("{salt}\n{text}").as_bytes())
-}
-
 /// Records a step in the ledger and beside it the text that the entry has the hash of.
 async fn record(
     tx: &mut Tx,
@@ -363,11 +357,8 @@ async fn record(
         "insert into case_steps (entry_id, number, position, step, actor, officer_id, at, due_at, text, salt)
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let salt = id::opaque().to_string();
-    step.text = text.as_deref().map(|text| text_hash(&salt, text));
-    for decided in &mut step.outcomes {
-        let grounds = case.purposes.iter().find(|p| p.purpose == decided.purpose).and_then(|p| p.grounds.as_deref());
-        decided.text = grounds.map(|grounds| text_hash(&salt, grounds));
-    }
+    let grounds = |purpose| case.purposes.iter().find(|p| p.purpose == purpose).and_then(|p| p.grounds.clone());
+    case::seal(&mut step, &salt, text.as_deref(), grounds);
     let actor = match by {
         By::Applicant if case.member.is_some() => Actor::Member,
         By::Applicant => Actor::Applicant,

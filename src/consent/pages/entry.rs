@@ -40,6 +40,18 @@ pub fn EntryPage() -> impl IntoView {
                                     }
                                 })}
                             {entry
+                                .case
+                                .map(|case| {
+                                    view! {
+                                        <dt>"Case"</dt>
+                                        <dd>
+                                            <a class="ref" href=format!("/objections/{case}")>
+                                                {case.clone()}
+                                            </a>
+                                        </dd>
+                                    }
+                                })}
+                            {entry
                                 .rule
                                 .map(|rule| {
                                     view! {
@@ -71,7 +83,7 @@ pub fn EntryPage() -> impl IntoView {
                         })}
                     <section class="stack">
                         <h2>"The record itself"</h2>
-                        <p class="soft">"These are the exact bytes that are stored (JSON in the canonical form of RFC 8785), and their SHA-256."</p>
+                        <p class="soft">"These are the exact bytes that are stored (JSON in the canonical form of RFC 8785), and their SHA-256. Names and texts never stand in it, texts only as a salted hash."</p>
                         <pre class="bytes" tabindex="0" role="region" aria-label="The record's bytes">{canonical}</pre>
                         <p class="ref hash">{stored.sha256}</p>
                     </section>

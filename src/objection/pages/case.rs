@@ -46,13 +46,13 @@ pub fn CasePage() -> impl IntoView {
         Some(Err(here)) => view! { <Closed here /> }.into_any(),
         Some(Ok((Some(member), case, draft, now))) if case.member.as_ref() == Some(&member.id) => view! {
             <Frame title=format!("Objection {}", case.number) here="/objections" member>
-                <Body case draft now />
+                <Body case draft now receipts=true />
             </Frame>
         }
         .into_any(),
         Some(Ok((_, case, draft, now))) => view! {
             <Plain title=format!("Objection {}", case.number) wide=true bare=true>
-                <Body case draft now />
+                <Body case draft now receipts=false />
             </Plain>
         }
         .into_any(),
@@ -89,7 +89,7 @@ const fn said(done: &str) -> &'static str {
 }
 
 #[component]
-fn Body(case: Case, draft: Draft, now: UtcMillis) -> impl IntoView {
+fn Body(case: Case, draft: Draft, now: UtcMillis, receipts: bool) -> impl IntoView {
     let can = moves(&case.facts(), By::Applicant, now);
     let can = |name| can.contains(&name);
     let done = draft.done.as_deref().map(said);
@@ -173,7 +173,7 @@ fn Body(case: Case, draft: Draft, now: UtcMillis) -> impl IntoView {
             </section>
             <section>
                 <h2>"What was done"</h2>
-                <Steps case=&case />
+                <Steps case=&case receipts />
             </section>
         </article>
         {can(MoveName::Complain)

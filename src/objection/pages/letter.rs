@@ -2,6 +2,7 @@
 
 use super::super::model::Case;
 use super::super::tell;
+use crate::ledger::Step;
 use crate::mail::Block;
 use crate::ui::When;
 use leptos::prelude::*;
@@ -37,24 +38,44 @@ pub fn Blocks(blocks: Vec<Block>) -> impl IntoView {
         .collect_view()
 }
 
-/// Each step with its date, the newest last, and what was written with it.
+/// Each step with its date, the newest last, and what was written with it; for a member with its receipt.
 #[component]
-pub fn Steps<'a>(case: &'a Case) -> impl IntoView + use<> {
+pub fn Steps<'a>(case: &'a Case, #[prop(optional)] receipts: bool) -> impl IntoView + use<> {
+    // What was recorded before the case was found to be a member's stands in another history.
+    let own = case.steps.iter().position(|done| done.step == Step::Linked).unwrap_or(0);
     let steps: Vec<_> = case
         .steps
         .iter()
-        .map(|done| (tell::when(done.at), tell::step(done, case), tell::by(done.actor), done.text.clone()))
+        .enumerate()
+        .map(|(i, done)| {
+            (
+                tell::when(done.at),
+                tell::step(done, case),
+                tell::by(done.actor),
+                done.text.clone(),
+                (receipts && i >= own).then_some(done.entry),
+            )
+        })
         .collect();
     view! {
         <ol class="steps">
             {steps
                 .into_iter()
-                .map(|(when, what, by, text)| {
+                .map(|(when, what, by, text, entry)| {
                     view! {
                         <li>
                             <p class="soft">
                                 <When at=when />
                                 {format!(" · {by}")}
+                                {entry
+                                    .map(|entry| {
+                                        view! {
+                                            " · "
+                                            <a class="ref" href=format!("/settings/privacy/entries/{entry}")>
+                                                {entry.receipt()}
+                                            </a>
+                                        }
+                                    })}
                             </p>
                             <p>{what}</p>
                             {text.map(|text| view! { <blockquote class="exact typed" dir="auto">{text}</blockquote> })}
