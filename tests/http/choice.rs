@@ -177,47 +177,56 @@ stories! {
         assert_eq!(nobody.location(), "/sign-in?next=/settings/privacy");
         assert_eq!(house.count("choice").await, 0);
     }
+
+    async fn in_an_excluded_region_there_is_no_switch_but_a_denial_can_be_given(house: House) {
+        let house = house.with_rules(&everywhere("excluded")).await;
+        house.publish(1).await;
+        let ada = house.member("ada@example.org", "DE").await;
+        let tab = ada.get("/settings/privacy").await;
+        assert!(!tab.body.contains("role=\"switch\""));
+        tab.says("not offered in your country");
+        tab.says("Keep it off");
+        let refused = ada.post("/api/set-ai-training", &[("wanted", "allowed"), ("seen", "")]).await;
+        assert_eq!(refused.location(), "/error?about=not-offered");
+        assert_eq!(ada.get("/error?about=not-offered").await.status, StatusCode::CONFLICT);
+        assert_eq!(house.count("choice").await, 0);
+        ada.post("/api/set-ai-training", &[("wanted", "denied"), ("seen", "")]).await;
+        assert_eq!(house.count("choice").await, 1);
+        ada.get("/settings/privacy").await.says("Off, because you said so.");
+    }
+
+    /// The reason why the button is there.
+    async fn a_denial_given_in_an_excluded_region_still_holds_when_the_rule_changes(house: House) {
+        let house = house.with_rules(&everywhere("excluded")).await;
+        house.publish(1).await;
+        let ada = house.member("ada@example.org", "DE").await;
+        ada.get("/settings/privacy").await;
+        ada.press("denied").await;
+        house.member("bob@example.org", "DE").await.get("/settings/privacy").await;
+        let house = house.with_rules(&everywhere("opt-out")).await;
+        house.pass_days(31);
+        assert!(!house.signed_in("ada@example.org").await.get("/settings/privacy").await.is_on());
+        assert!(house.signed_in("bob@example.org").await.get("/settings/privacy").await.is_on());
+    }
+
+    async fn in_an_opt_in_region_it_starts_at_off_not_asked_yet(house: House) {
+        let house = house.with_rules(&everywhere("opt-in")).await;
+        house.publish(1).await;
+        house.member("ada@example.org", "DE").await;
+        house.pass_days(400);
+        let ada = house.signed_in("ada@example.org").await;
+        let tab = ada.get("/settings/privacy").await;
+        assert!(!tab.is_on());
+        tab.says("Off, not asked yet.");
+        tab.says("Keep it off");
+        ada.press("allowed").await;
+        assert!(ada.get("/settings/privacy").await.is_on());
+    }
 }
 
-/// The rules of the regions that the built-in file no longer has: opt-in, and excluded.
-async fn house_with(default: &str) -> crate::harness::House {
-    let house = crate::harness::House::sqlite().await;
-    let rules = format!(
-        "[[rule]]\nid = \"r\"\npurpose = \"generative-ai-training\"\nregions = [\"*\"]\nfrom = \"2024-01-01\"\ndefault = \"{default}\"\n"
-    );
-    house.with_rules(&rules).await
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn in_an_excluded_region_there_is_no_switch_but_a_denial_can_be_given() {
-    let house = house_with("excluded").await;
-    house.publish(1).await;
-    let ada = house.member("ada@example.org", "DE").await;
-    let tab = ada.get("/settings/privacy").await;
-    assert!(!tab.body.contains("role=\"switch\""));
-    tab.says("not offered in your country");
-    tab.says("Keep it off");
-    let refused = ada.post("/api/set-ai-training", &[("wanted", "allowed"), ("seen", "")]).await;
-    assert_eq!(refused.location(), "/error?about=not-offered");
-    assert_eq!(ada.get("/error?about=not-offered").await.status, StatusCode::CONFLICT);
-    assert_eq!(house.count("choice").await, 0);
-    ada.post("/api/set-ai-training", &[("wanted", "denied"), ("seen", "")]).await;
-    assert_eq!(house.count("choice").await, 1);
-    ada.get("/settings/privacy").await.says("Off, because you said so.");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn in_an_opt_in_region_it_starts_at_off_not_asked_yet() {
-    let house = house_with("opt-in").await;
-    house.publish(1).await;
-    let ada = house.member("ada@example.org", "DE").await;
-    house.pass_days(400);
-    drop(ada);
-    let ada = house.signed_in("ada@example.org").await;
-    let tab = ada.get("/settings/privacy").await;
-    assert!(!tab.is_on());
-    tab.says("Off, not asked yet.");
-    tab.says("Keep it off");
-    ada.press("allowed").await;
-    assert!(ada.get("/settings/privacy").await.is_on());
+/// The rules of regions that the built-in file no longer has: one `default` everywhere.
+fn everywhere(default: &str) -> String {
+    format!(
+        "[[rule]]\nid = \"{default}\"\npurpose = \"generative-ai-training\"\nregions = [\"*\"]\nfrom = \"2024-01-01\"\ndefault = \"{default}\"\n"
+    )
 }
