@@ -18,6 +18,7 @@ pub fn AiChoice(view: TabView) -> impl IntoView {
     let view = RwSignal::new(view);
     let failed = RwSignal::new(String::new());
     let under_way = RwSignal::new(false);
+    let answer = NodeRef::<leptos::html::Div>::new();
     let send = move |wanted: &'static str| {
         // The second half of a double click finds the first still under way, or says the same again.
         if under_way.get_untracked() {
@@ -25,10 +26,14 @@ pub fn AiChoice(view: TabView) -> impl IntoView {
         }
         under_way.set(true);
         spawn_local(async move {
-            let seen = view.with_untracked(|v| v.seen.clone());
+            let (seen, keeps_off) = view.with_untracked(|v| (v.seen.clone(), v.keep_off && wanted == "denied"));
             match set_ai_training(wanted.into(), seen).await {
                 Ok(fresh) => {
                     failed.set(String::new());
+                    // **Keep it off** is about to go, and whoever pressed it by keyboard would be at the top of the page.
+                    if let (true, Some(answer)) = (keeps_off, answer.get_untracked()) {
+                        let _ = answer.focus();
+                    }
                     view.set(fresh);
                 }
                 Err(error) => failed.set(error.to_string()),
@@ -103,7 +108,7 @@ pub fn AiChoice(view: TabView) -> impl IntoView {
                             })}
                     </div>
                 </div>
-                <div role="status">
+                <div role="status" tabindex="-1" node_ref=answer>
                     {v
                         .stale
                         .then(|| {
