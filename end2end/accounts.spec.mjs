@@ -1,8 +1,7 @@
-import { checked, expect, PASSWORD, signIn, signUp, test } from "./house.mjs";
+import { expect, PASSWORD, signIn, signUp, test } from "./house.mjs";
 
-test("a rejected sign-up says what is wrong and keeps what was typed", async ({ page, javaScriptEnabled }) => {
+test("a rejected sign-up says what is wrong and keeps what was typed", async ({ page }) => {
   await page.goto("/sign-up");
-  await checked(page, javaScriptEnabled);
   await page.getByLabel("Name").fill("Ada Lovelace");
   await page.getByLabel("E-mail address").fill("nobody");
   await page.getByLabel("Country").selectOption("FR");
@@ -14,7 +13,6 @@ test("a rejected sign-up says what is wrong and keeps what was typed", async ({ 
   await expect(page.getByLabel("Country")).toHaveValue("FR");
   await expect(page.getByLabel("Password")).toHaveValue("");
   await expect(page.getByLabel("E-mail address")).toHaveAttribute("aria-invalid", "true");
-  await checked(page, javaScriptEnabled);
 });
 
 test("changing the password signs every other browser out", async ({ page, browser, javaScriptEnabled }) => {
@@ -23,7 +21,6 @@ test("changing the password signs every other browser out", async ({ page, brows
   await signIn(other, email);
   await expect(other).toHaveURL("/settings/privacy");
   await page.getByRole("link", { name: "Account" }).click();
-  await checked(page, javaScriptEnabled);
   await page.getByLabel("Present password").fill(PASSWORD);
   await page.getByLabel("New password").fill("plumb seven otters gladly");
   await page.getByRole("button", { name: "Change password" }).click();
@@ -34,10 +31,9 @@ test("changing the password signs every other browser out", async ({ page, brows
   await expect(other).toHaveURL("/settings/privacy");
 });
 
-test("not signed in goes to sign-in and back", async ({ page, javaScriptEnabled }) => {
+test("not signed in goes to sign-in and back", async ({ page }) => {
   await page.goto("/settings/privacy/history");
   await expect(page).toHaveURL("/sign-in?next=/settings/privacy/history");
-  await checked(page, javaScriptEnabled);
   await page.getByLabel("E-mail address").fill("member@sayso.example");
   await page.getByLabel("Password").fill(PASSWORD);
   await page.getByRole("button", { name: "Sign in" }).click();
@@ -46,9 +42,16 @@ test("not signed in goes to sign-in and back", async ({ page, javaScriptEnabled 
   await expect(page).toHaveURL("/sign-in");
 });
 
-test("an unknown address is a page with status 404", async ({ page, javaScriptEnabled }) => {
+test("an unknown address is a page with status 404", async ({ page }) => {
   const answer = await page.goto("/no/such/page");
   expect(answer.status()).toBe(404);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Page not found");
-  await checked(page, javaScriptEnabled);
+});
+
+test("a refused sign-in keeps the address that was typed, and puts nothing of it into the URL", async ({ page }) => {
+  await signIn(page, "nobody@sayso.example", "wrong-horse-battery");
+  await expect(page).toHaveURL(/\/sign-in$/);
+  await expect(page.getByRole("alert")).toBeFocused();
+  await expect(page.getByLabel("E-mail address")).toHaveValue("nobody@sayso.example");
+  await expect(page.getByLabel("Password")).toHaveValue("");
 });

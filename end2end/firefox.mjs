@@ -1,28 +1,13 @@
 // The switch in Debian's Firefox, driven over WebDriver BiDi (Playwright cannot): on and off in place, and what it said is kept.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdtempSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
 import puppeteer from "puppeteer-core";
+import { serve } from "./server.mjs";
 
-const port = await new Promise((done) => {
-  const probe = createServer().listen(0, "127.0.0.1", () => {
-    const { port } = probe.address();
-    probe.close(() => done(port));
-  });
-});
-const url = `http://127.0.0.1:${port}`;
-const data = mkdtempSync(join(tmpdir(), "sayso-firefox-"));
-const server = spawn(resolve(process.env.CARGO_TARGET_DIR ?? "target", "release/sayso"), ["serve"], {
-  env: { ...process.env, DATABASE_URL: `sqlite://${data}/sayso.db`, SAYSO_ADDR: `127.0.0.1:${port}`, SAYSO_DEMO: "0" },
-  stdio: ["ignore", "ignore", "inherit"],
-});
+const server = await serve();
+const { url } = server;
 let browser;
 try {
-  for (let tries = 0; !(await fetch(`${url}/readyz`).then((r) => r.ok, () => false)); tries++) assert(tries < 100_000, "the server does not become ready");
   browser = await puppeteer.launch({ browser: "firefox", executablePath: "/usr/bin/firefox-esr", headless: true });
   const page = await browser.newPage();
   const complaints = [];
@@ -48,5 +33,5 @@ try {
   console.log("  ✓ the switch in Firefox, on and off, in place");
 } finally {
   await browser?.close();
-  server.kill();
+  server.stop();
 }

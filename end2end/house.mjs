@@ -1,34 +1,32 @@
-// What the stories share: a fresh member, the switch, and the checkers.
-import { AxeBuilder } from "@axe-core/playwright";
+// What the stories share: a browser with an address of its own, a fresh member, and the switch.
 import { test as base, expect } from "@playwright/test";
-import { execFileSync } from "node:child_process";
 import { randomInt, randomUUID } from "node:crypto";
-import vnu from "vnu-jar";
+import { checked, keepServed } from "./checked.mjs";
+import { REGION } from "./server.mjs";
 
-export { expect };
+export { checked, expect, REGION };
 export const PASSWORD = "correct-horse-battery";
 
 /** An address of one's own, so that limits by address count each story for itself. */
-const address = () => `10.${randomInt(256)}.${randomInt(256)}.${1 + randomInt(254)}`;
+export const address = () => `10.${randomInt(256)}.${randomInt(256)}.${1 + randomInt(254)}`;
+/** An e-mail address that nobody has an account with. */
+export const freshEmail = () => `${randomUUID()}@example.org`;
 
 export const test = base.extend({
   extraHTTPHeaders: async ({}, use) => use({ "X-Forwarded-For": address() }),
   page: async ({ page }, use) => {
-    page.on("response", (answer) => {
-      const main = answer.request().isNavigationRequest() && answer.frame() === page.mainFrame();
-      if (main && !(answer.status() >= 300 && answer.status() < 400)) served.set(page, answer.text());
-    });
+    keepServed(page);
     await use(page);
   },
 });
 
-/** The HTML of each page's last document, as the server sent it. */
-const served = new WeakMap();
-
 export const theSwitch = (page) => page.getByRole("switch", { name: "Use my data to train generative AI models" });
+export const keepItOff = (page) => page.getByRole("button", { name: "Keep it off" });
+export const said = (page) => page.getByRole("status").first();
 
-export async function signUp(page, country = "US") {
-  const email = `${randomUUID()}@example.org`;
+/** Makes an account by hand; ends on the tab, which shows the notice. */
+export async function signUp(page, country = REGION.optOut) {
+  const email = freshEmail();
   await page.goto("/sign-up");
   await page.getByLabel("Name").fill("Ada Lovelace");
   await page.getByLabel("E-mail address").fill(email);
@@ -39,6 +37,13 @@ export async function signUp(page, country = "US") {
   return email;
 }
 
+/** Makes an account without looking at a page, so that the first visit to the tab is still to come. */
+export async function join(page, country = REGION.optOut) {
+  const email = freshEmail();
+  await send(page, "/api/sign-up", { name: "Ada Lovelace", email, country, password: PASSWORD });
+  return email;
+}
+
 export async function signIn(page, email, password = PASSWORD) {
   await page.goto("/sign-in");
   await page.getByLabel("E-mail address").fill(email);
@@ -46,34 +51,16 @@ export async function signIn(page, email, password = PASSWORD) {
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
+/** Sends a form beside the page, in the same browser: another window, or somebody in a hurry. */
+export const send = (page, path, form) => page.request.post(path, { form, headers: { Accept: "application/json" } });
+
+/** The tab, once it answers in place where scripts run. */
+export async function theTab(page) {
+  await page.goto("/settings/privacy");
+  await page.waitForLoadState("networkidle");
+}
+
 /** With JavaScript: until the island answers in place. */
 export async function awake(page, javaScriptEnabled) {
   if (javaScriptEnabled) await page.waitForLoadState("networkidle");
-}
-
-// The checker's grammar knows role="switch" on type="button" only; "ARIA in HTML" allows it on every button, and ours has to
-// submit its form without JavaScript. On no other button can this message appear.
-const KNOWN = "Bad value .submit. for attribute .type. on element .button.*";
-
-/** axe and the HTML checker find nothing on this page as it was served and as it stands. */
-export async function checked(page, javaScriptEnabled) {
-  if (javaScriptEnabled) {
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" | ")}`)).toEqual([]);
-  } else {
-    const html = await served.get(page);
-    let said = "";
-    try {
-      execFileSync("java", ["-jar", vnu, "--errors-only", "--format", "text", "--filterpattern", KNOWN, "-"], { input: html, stdio: ["pipe", "pipe", "pipe"] });
-    } catch (error) {
-      said = String(error.stderr);
-    }
-    expect(said).toBe("");
-  }
-  // Nothing is cut off or scrolls sideways on the narrowest screen (WCAG 2.2, 1.4.10).
-  const size = page.viewportSize();
-  await page.setViewportSize({ width: 320, height: 800 });
-  const box = await page.locator("body").boundingBox();
-  expect(box.width).toBeLessThanOrEqual(320);
-  await page.setViewportSize(size);
 }

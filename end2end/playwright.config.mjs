@@ -1,17 +1,16 @@
-// Every test runs with JavaScript on and off, against the release binary, each run on a fresh database.
+// Every test runs with JavaScript on and off, against the release binary, each run on a fresh database. What only scripts can
+// bring about is marked @script.
 import { defineConfig } from "@playwright/test";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import vnu from "vnu-jar";
+import { binary, launchOptions, settings } from "./server.mjs";
 
-const port = Number(process.env.SAYSO_E2E_PORT ?? 3217);
-process.env.SAYSO_E2E_PORT = String(port);
+// The workers read this file too, and take over what the first reading decided.
+const port = Number((process.env.SAYSO_E2E_PORT ??= "3217"));
+const checker = (process.env.SAYSO_E2E_CHECKER ??= `http://127.0.0.1:${port + 1}/`);
 const data = (process.env.SAYSO_E2E_DATA ??= mkdtempSync(join(tmpdir(), "sayso-e2e-")));
-const binary = resolve(process.env.CARGO_TARGET_DIR ?? "target", "release/sayso");
-const launchOptions = {
-  executablePath: "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-};
 
 export default defineConfig({
   testDir: ".",
@@ -25,20 +24,23 @@ export default defineConfig({
   use: { baseURL: `http://127.0.0.1:${port}`, launchOptions, locale: "en-GB", timezoneId: "Asia/Tokyo" },
   projects: [
     { name: "with JavaScript", use: { javaScriptEnabled: true } },
-    { name: "without JavaScript", use: { javaScriptEnabled: false } },
+    { name: "without JavaScript", use: { javaScriptEnabled: false }, grepInvert: /@script/ },
   ],
-  webServer: {
-    command: `"${binary}" serve`,
-    url: `http://127.0.0.1:${port}/readyz`,
-    reuseExistingServer: false,
-    timeout: 60_000,
-    env: {
-      DATABASE_URL: `sqlite://${data}/sayso.db`,
-      SAYSO_ADDR: `127.0.0.1:${port}`,
-      SAYSO_DATA: data,
-      SAYSO_DEMO: "1",
-      // The browsers all come from one address: each test says it comes from another.
-      SAYSO_PROXIES: "1",
+  webServer: [
+    {
+      command: `"${binary}" serve`,
+      url: `http://127.0.0.1:${port}/readyz`,
+      reuseExistingServer: false,
+      timeout: 60_000,
+      env: settings(data, port),
     },
-  },
+    {
+      // One Java for all pages: it takes two seconds to start, and then milliseconds for each.
+      command: `java -Dnu.validator.servlet.bind-address=127.0.0.1 -cp "${vnu}" nu.validator.servlet.Main ${port + 1}`,
+      url: checker,
+      reuseExistingServer: false,
+      timeout: 60_000,
+      stderr: "ignore",
+    },
+  ],
 });

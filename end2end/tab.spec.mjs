@@ -1,33 +1,31 @@
-import { awake, checked, expect, signIn, signUp, test, theSwitch } from "./house.mjs";
+import { expect, join, keepItOff, said, send, signIn, signUp, test, theSwitch, theTab } from "./house.mjs";
 
 test("from sign-up to opted out, and a second browser sees it", async ({ page, browser, javaScriptEnabled }) => {
   const email = await signUp(page);
   await expect(page.getByText("New: please read this")).toBeVisible();
-  await checked(page, javaScriptEnabled);
-  await page.goto("/settings/privacy");
+  await theTab(page);
   await expect(page.getByText("New: please read this")).toHaveCount(0);
-  await awake(page, javaScriptEnabled);
   await expect(theSwitch(page)).toHaveAttribute("aria-checked", "false");
-  await page.getByRole("button", { name: "Keep it off" }).click();
-  await expect(page.getByRole("status").first()).toContainText(/Off since .* UTC.*Saved as receipt [0-9A-Z]{4}-[0-9A-Z]{4}/s);
-  await expect(page.getByRole("button", { name: "Keep it off" })).toHaveCount(0);
+  await keepItOff(page).click();
+  await expect(said(page)).toContainText(/Off since .* UTC.*Saved as receipt [0-9A-Z]{4}-[0-9A-Z]{4}/s);
+  await expect(keepItOff(page)).toHaveCount(0);
   const other = await (await browser.newContext({ javaScriptEnabled })).newPage();
   await signIn(other, email);
   await expect(other.getByText("Off, because you said so.")).toBeVisible();
 });
 
 test("on and off cost one press and the same requests", async ({ page, javaScriptEnabled }) => {
-  await signUp(page);
-  await page.goto("/settings/privacy");
+  await join(page);
+  await theTab(page);
   const cost = { true: [], false: [] };
   for (const to of ["true", "false", "true", "false"]) {
-    await awake(page, javaScriptEnabled);
+    await page.waitForLoadState("networkidle");
     const requests = [];
     const count = (r) => { if (!r.url().includes("/pkg/") && !r.url().includes("favicon")) requests.push(`${r.method()} ${new URL(r.url()).pathname}`); };
     page.on("request", count);
     await theSwitch(page).click();
     await expect(theSwitch(page)).toHaveAttribute("aria-checked", to);
-    await expect(page.getByRole("status").first()).toContainText(to === "true" ? "On since" : "Off since");
+    await expect(said(page)).toContainText(to === "true" ? "On since" : "Off since");
     page.off("request", count);
     cost[to].push(requests.join(", "));
   }
@@ -36,9 +34,8 @@ test("on and off cost one press and the same requests", async ({ page, javaScrip
 });
 
 test("a double press is one entry", async ({ page, javaScriptEnabled }) => {
-  await signUp(page);
-  await page.goto("/settings/privacy");
-  await awake(page, javaScriptEnabled);
+  await join(page);
+  await theTab(page);
   if (javaScriptEnabled) {
     await theSwitch(page).dblclick();
   } else {
@@ -52,51 +49,68 @@ test("a double press is one entry", async ({ page, javaScriptEnabled }) => {
   await expect(page.getByRole("cell", { name: "On → Off" })).toHaveCount(0);
 });
 
-test("a stale form changes nothing and says so", async ({ page, context, javaScriptEnabled }) => {
-  await signUp(page);
-  await page.goto("/settings/privacy");
-  await awake(page, javaScriptEnabled);
+test("a stale form changes nothing and says so", async ({ page, context }) => {
+  await join(page);
+  await theTab(page);
   const other = await context.newPage();
-  await other.goto("/settings/privacy");
-  await awake(other, javaScriptEnabled);
-  await other.getByRole("button", { name: "Keep it off" }).click();
-  await expect(other.getByRole("status").first()).toContainText("Off since");
+  await theTab(other);
+  await keepItOff(other).click();
+  await expect(said(other)).toContainText("Off since");
   await theSwitch(page).click();
   await expect(page.getByText("This was changed in another window")).toBeVisible();
   await expect(theSwitch(page)).toHaveAttribute("aria-checked", "false");
-  await checked(page, javaScriptEnabled);
+  await page.goto("/settings/privacy/history");
+  await expect(page.getByRole("row", { name: "you, on the web" })).toHaveCount(1);
 });
 
 test("the keyboard alone suffices", async ({ page, javaScriptEnabled }) => {
-  await signUp(page);
-  await page.goto("/settings/privacy");
-  await awake(page, javaScriptEnabled);
+  await join(page);
+  await theTab(page);
   await page.keyboard.press("Tab");
   await expect(page.getByRole("link", { name: "Skip to the content" })).toBeFocused();
-  for (let i = 0; i < 12 && !(await theSwitch(page).evaluate((el) => el === el.ownerDocument.activeElement)); i++) await page.keyboard.press("Tab");
+  const focused = (thing) => thing.evaluate((el) => el === el.ownerDocument.activeElement);
+  for (let i = 0; i < 12 && !(await focused(theSwitch(page))); i++) await page.keyboard.press("Tab");
   await expect(theSwitch(page)).toBeFocused();
   await page.keyboard.press("Space");
   await expect(theSwitch(page)).toHaveAttribute("aria-checked", "true");
   if (javaScriptEnabled) await expect(theSwitch(page)).toBeFocused();
 });
 
-test("the demonstration accounts stand as promised", async ({ page, javaScriptEnabled }) => {
+test("from the keyboard alone it is kept off, and the focus does not get lost", async ({ page, javaScriptEnabled }) => {
+  await join(page);
+  await theTab(page);
+  await keepItOff(page).focus();
+  await page.keyboard.press("Enter");
+  await expect(keepItOff(page)).toHaveCount(0);
+  await expect(said(page)).toContainText("Off since");
+  // The button is gone; whoever pressed it stands at the answer, not at the top of the page.
+  if (javaScriptEnabled) await expect(said(page)).toBeFocused();
+});
+
+test("what the answer says is there for those who hear the page", async ({ page }) => {
+  await join(page);
+  await theTab(page);
+  await theSwitch(page).click();
+  await expect(theSwitch(page)).toHaveAttribute("aria-checked", "true");
+  await expect(theSwitch(page)).toHaveAccessibleDescription(/We and our affiliates may use/);
+  await expect(said(page)).toContainText(/On since \d+ \w+ \d+, \d\d:\d\d UTC.*Saved as receipt [0-9A-Z]{4}-[0-9A-Z]{4}\./s);
+  const stale = await send(page, "/api/set-ai-training", { wanted: "denied", seen: "" });
+  expect(await stale.json()).toMatchObject({ stale: true, on: true });
+});
+
+test("the demonstration accounts stand as promised", async ({ page }) => {
   await signIn(page, "member@sayso.example");
   await expect(page.getByText("On by default since 18 October 2024. You have not objected.")).toBeVisible();
-  await checked(page, javaScriptEnabled);
   await page.context().clearCookies();
   await signIn(page, "optedout@sayso.example");
   await expect(page.getByText("Off, because you said so.")).toBeVisible();
   await page.getByRole("link", { name: "Whole history" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "History" })).toBeVisible();
   await expect(page.getByRole("cell", { name: "On → Off" })).toHaveCount(2);
-  await checked(page, javaScriptEnabled);
   await page.locator("a.ref").first().click();
   await expect(page.getByRole("heading", { name: "The record itself" })).toBeVisible();
-  await checked(page, javaScriptEnabled);
   await page.getByRole("link", { name: "This notice with its hash" }).click();
   await expect(page.getByText("SHA-256")).toBeVisible();
-  await checked(page, javaScriptEnabled);
   await page.context().clearCookies();
   await signIn(page, "eu@sayso.example");
   await expect(page.getByText("On by default since 3 December 2025.")).toBeVisible();
