@@ -1,0 +1,11 @@
+import { checked, expect, test } from "./house.mjs";
+import { STATES } from "./states.mjs";
+
+// With JavaScript axe looks, without it the HTML checker.
+for (const [name, { arrange, shows }] of Object.entries(STATES)) {
+  test(`nothing is wrong with: ${name}`, async ({ page, javaScriptEnabled }) => {
+    await arrange(page);
+    await expect(page.getByText(shows).first()).toBeVisible();
+    await checked(page, javaScriptEnabled);
+  });
+}

@@ -1,0 +1,154 @@
+// Every page in every state there is. Each is brought about as a visitor would, and `shows` something that only it has.
+// A new page adds its states here, and is then looked at by axe, by the HTML checker, and by pictures.mjs.
+import { expect } from "@playwright/test";
+import { freshEmail, join, keepItOff, PASSWORD, REGION, send, signIn, theSwitch, theTab } from "./house.mjs";
+
+const at = (path) => (page) => page.goto(path);
+
+/** A member whose first visit, with the notice, is behind them. */
+async function told(page, country) {
+  await join(page, country);
+  await page.goto("/settings/privacy");
+  await theTab(page);
+}
+
+async function signedIn(page, email) {
+  await signIn(page, email);
+  await expect(page.getByRole("button", { name: "Sign out" })).toBeVisible();
+}
+
+async function pressed(page, button, to) {
+  await button(page).click();
+  await expect(page.getByRole("status").first()).toContainText(`${to} since`);
+}
+
+async function fillSignUp(page, password) {
+  await page.goto("/sign-up");
+  await page.getByLabel("Name").fill("Ada Lovelace");
+  await page.getByLabel("E-mail address").fill("nobody");
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign up" }).click();
+}
+
+async function changePassword(page, present, next) {
+  await page.goto("/account");
+  await page.getByLabel("Present password").fill(present);
+  await page.getByLabel("New password").fill(next);
+  await page.getByRole("button", { name: "Change password" }).click();
+}
+
+/** Sends the same form until the server has had enough of it. */
+async function tooOften(page, path, form) {
+  while ((await send(page, path, form)).status() !== 429);
+}
+
+/** The receipt of the history's row that says `what`. */
+async function receipt(page, what) {
+  await page.goto("/settings/privacy/history");
+  await page.getByRole("row", { name: what }).getByRole("link").click();
+}
+
+export const STATES = {
+  "sign-in": { arrange: at("/sign-in"), shows: "No account yet?" },
+  "sign-in refused": { arrange: (page) => signIn(page, freshEmail(), "wrong-horse-battery"), shows: "do not go together" },
+  "sign-in too often": {
+    arrange: async (page) => {
+      const email = freshEmail();
+      await tooOften(page, "/api/sign-in", { email, password: "wrong-horse-battery" });
+      await signIn(page, email);
+    },
+    shows: "Too many attempts",
+  },
+  "sign-up": { arrange: at("/sign-up"), shows: "It decides which rule" },
+  "sign-up refused": { arrange: (page) => fillSignUp(page, "password1234"), shows: "Please choose your country" },
+  "sign-up too often": {
+    arrange: async (page) => {
+      await tooOften(page, "/api/sign-up", {});
+      await fillSignUp(page, PASSWORD);
+    },
+    shows: "Too many attempts",
+  },
+  account: { arrange: async (page) => { await join(page); await page.goto("/account"); }, shows: "What we know you by" },
+  "account of staff": { arrange: async (page) => {
+      await send(page, "/api/sign-in", { email: "support@sayso.example", password: PASSWORD });
+      await page.goto("/account");
+    }, shows: "support@sayso.example" },
+  "password refused": {
+    arrange: async (page) => { await join(page); await changePassword(page, PASSWORD, "password1234"); },
+    shows: "easy to guess",
+  },
+  "password too often": {
+    arrange: async (page) => {
+      await join(page);
+      await tooOften(page, "/api/change-password", { current: "wrong-horse-battery", password: PASSWORD });
+      await changePassword(page, PASSWORD, "plumb seven otters gladly");
+    },
+    shows: "Too many attempts",
+  },
+  "password changed": {
+    arrange: async (page) => { await join(page); await changePassword(page, PASSWORD, "plumb seven otters gladly"); },
+    shows: "Your password is changed",
+  },
+  "tab with a fresh notice": { arrange: async (page) => { await join(page); await theTab(page); }, shows: "New: please read this" },
+  "tab while the window runs": { arrange: (page) => told(page), shows: "If you do nothing, it will be on by default from" },
+  "tab on by default": { arrange: (page) => signIn(page, "member@sayso.example"), shows: "On by default since" },
+  "tab chosen on": { arrange: async (page) => { await told(page); await pressed(page, theSwitch, "On"); }, shows: "because you turned it on" },
+  "tab chosen off": { arrange: async (page) => { await told(page); await pressed(page, keepItOff, "Off"); }, shows: "because you said so" },
+  "tab with a few changes": { arrange: (page) => signIn(page, "optedout@sayso.example"), shows: "because you said so" },
+  "tab stale": {
+    arrange: async (page) => {
+      await told(page);
+      await send(page, "/api/set-ai-training", { wanted: "denied", seen: "" });
+      await theSwitch(page).click();
+    },
+    shows: "changed in another window",
+  },
+  "tab unreachable @script": {
+    arrange: async (page) => {
+      await told(page);
+      await page.route("**/api/set-ai-training", (route) => route.abort());
+      await theSwitch(page).click();
+    },
+    shows: "could not reach the server",
+  },
+  "tab signed out meanwhile @script": {
+    arrange: async (page) => {
+      await told(page);
+      await page.context().clearCookies();
+      await theSwitch(page).click();
+    },
+    shows: "Please sign in first",
+  },
+  "tab excluded": { arrange: (page) => told(page, REGION.excluded), shows: "not offered in your country" },
+  "tab excluded, kept off": {
+    arrange: async (page) => { await told(page, REGION.excluded); await pressed(page, keepItOff, "Off"); },
+    shows: "because you said so",
+  },
+  "tab opt-in": { arrange: (page) => told(page, REGION.optIn), shows: "Off, not asked yet." },
+  "tab opt-in, turned on": {
+    arrange: async (page) => { await told(page, REGION.optIn); await pressed(page, theSwitch, "On"); },
+    shows: "because you turned it on",
+  },
+  "history begun": { arrange: async (page) => { await join(page); await page.goto("/settings/privacy/history"); }, shows: "Account began" },
+  "history with a few changes": {
+    arrange: async (page) => { await signedIn(page, "optedout@sayso.example"); await page.goto("/settings/privacy/history"); },
+    shows: "On → Off",
+  },
+  "entry of the beginning": { arrange: async (page) => { await join(page); await receipt(page, "Account began"); }, shows: "The record itself" },
+  "entry of a notice": {
+    arrange: async (page) => { await told(page); await receipt(page, "You were shown notice"); },
+    shows: "The words that had been shown",
+  },
+  "entry of a choice": {
+    arrange: async (page) => { await told(page); await pressed(page, theSwitch, "On"); await receipt(page, "Off → On"); },
+    shows: "Off → On",
+  },
+  notice: { arrange: at("/notices/generative-ai-training/2"), shows: "SHA-256" },
+  "not found": { arrange: at("/no/such/page"), shows: "There is nothing under this address" },
+  "something went wrong": { arrange: at("/error?reference=7KQ2-9FMX"), shows: "7KQ2-9FMX" },
+  "not offered": {
+    arrange: async (page) => { await join(page, REGION.excluded); await page.goto("/error?about=not-offered"); },
+    shows: "not offered in your region",
+  },
+  unreadable: { arrange: at("/error?about=unreadable"), shows: "could not be read" },
+};
