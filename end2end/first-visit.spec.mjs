@@ -1,0 +1,36 @@
+import { LIMIT } from "../scripts/limit.mjs";
+import { expect, join, test } from "./house.mjs";
+
+test("the first visit to the tab is light", async ({ page, baseURL, javaScriptEnabled }) => {
+  // The account is made beside the page, so the browser's cache is empty and the notice is still to be shown.
+  await join(page);
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("Network.enable");
+  const loads = new Map();
+  const load = (id) => loads.get(id) ?? loads.set(id, {}).get(id);
+  cdp.on("Network.responseReceived", ({ requestId, response }) => Object.assign(load(requestId), { response }));
+  cdp.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => Object.assign(load(requestId), { bytes: encodedDataLength }));
+  await page.goto("/settings/privacy", { waitUntil: "networkidle" });
+  await expect(page.getByText("New: please read this")).toBeVisible();
+
+  const rows = [...loads.values()].map(({ response, bytes }) => {
+    const path = response.url.replace(baseURL, "");
+    expect(response.fromDiskCache, path).toBe(false);
+    expect(response.headers["content-encoding"], path).toBe("br");
+    return { path, bytes };
+  });
+  if (!rows.some(({ path }) => path === "/favicon.svg")) {
+    // Not every browser asks for the icon; what it would cost is counted all the same.
+    rows.push({ path: "/favicon.svg", bytes: (await (await page.request.get("/favicon.svg")).body()).length });
+  }
+  const sum = (list) => list.reduce((all, { bytes }) => all + bytes, 0);
+  const all = sum(rows);
+  const wasm = sum(rows.filter(({ path }) => path.endsWith(".wasm")));
+  const table = rows.map(({ path, bytes }) => `${String(bytes).padStart(9)}  ${path}`).join("\n");
+  console.log(`The first visit, headers included:\n${table}\n${String(all).padStart(9)}  in all, at most ${LIMIT.all}; WebAssembly ${wasm}, at most ${LIMIT.wasm}`);
+
+  expect(rows.filter(({ path }) => path === "/settings/privacy")).toHaveLength(1);
+  expect(wasm > 0, "the client half is loaded where scripts run, and only there").toBe(javaScriptEnabled);
+  expect(wasm).toBeLessThanOrEqual(LIMIT.wasm);
+  expect(all).toBeLessThanOrEqual(LIMIT.all);
+});
