@@ -1,0 +1,149 @@
+//! A disk that is really full: a small one in memory, in a mount namespace of the server's own. Needs `unshare` and `nsenter`
+//! (util-linux) and either root or user namespaces; where those are not to be had, the test fails.
+
+use crate::server::{BINARY, Server, choices, history};
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// The disk's size, of which the half is taken by a file that can be removed, and the rest is soon full.
+const DISK: usize = 2 << 20;
+
+struct Disk {
+    /// Holds the namespace open until its standard input ends.
+    holder: Child,
+    folder: tempfile::TempDir,
+}
+
+impl Disk {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut holder = Command::new("unshare")
+            .args(["--user", "--map-root-user", "--mount", "--", "sh", "-c"])
+            .arg(format!("mount -t tmpfs -o size={DISK} sayso \"$1\" && echo mounted && exec cat"))
+            .arg("sh")
+            .arg(folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("unshare is there (util-linux)");
+        let mut line = String::new();
+        BufReader::new(holder.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        if line != "mounted\n" {
+            let mut why = String::new();
+            holder.stderr.take().unwrap().read_to_string(&mut why).unwrap();
+            panic!("no disk of a given size can be had here, and this test needs one: {why}");
+        }
+        Self { holder, folder }
+    }
+
+    /// The binary on this disk; the process is the server's own, so that signals reach it.
+    fn server(&self) -> Server {
+        let mut enter = Command::new("nsenter");
+        enter.args([
+            "--target",
+            &self.holder.id().to_string(),
+            "--user",
+            "--mount",
+            "--preserve-credentials",
+            "--",
+            BINARY,
+        ]);
+        Server::launch(enter, &format!("sqlite://{}/sayso.db", self.folder.path().display()), &[])
+    }
+
+    /// A file on the disk, as it is reached from outside the namespace.
+    fn path(&self, name: &str) -> PathBuf {
+        let folder = self.folder.path().strip_prefix("/").unwrap();
+        Path::new("/proc").join(self.holder.id().to_string()).join("root").join(folder).join(name)
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        drop(self.holder.stdin.take());
+        let _ = self.holder.wait();
+    }
+}
+
+/// Nothing of the cause is handed out.
+#[track_caller]
+fn names_no_cause(text: &str) {
+    let text = text.to_lowercase();
+    for cause in ["disk", "full", "sqlite", "sqlx", "database", "i/o"] {
+        assert!(!text.contains(cause), "{cause:?} in {text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_a_full_disk_nothing_is_acknowledged_that_is_not_kept_and_with_room_again_it_goes_on() {
+    let disk = Disk::new();
+    std::fs::write(disk.path("ballast"), vec![1; DISK / 2]).unwrap();
+    let mut server = disk.server();
+    let ada = server.visitor().join("ada@example.org");
+    let mut acknowledged = BTreeSet::new();
+
+    let mut held = ada.first_press().unwrap().choice().unwrap();
+    let refused = loop {
+        acknowledged.insert(held.0);
+        let answer = ada.press(held).unwrap();
+        match answer.choice() {
+            Some(next) => held = next,
+            None => break answer,
+        }
+        assert!(acknowledged.len() < 10_000, "the disk does not become full");
+    };
+    assert!(acknowledged.len() > 2, "the disk was full before anything happened");
+    assert_eq!(refused.status, 500, "{refused:?}");
+    server.logs(&refused.reference().expect("a reference"));
+    names_no_cause(&refused.body);
+
+    // Red, and it says so as long as the disk is full.
+    for _ in 0..3 {
+        let ready = server.visitor().get("/readyz").unwrap();
+        assert_eq!(ready.status, 503, "ready, although a press has just been refused");
+    }
+    // A browser without JavaScript gets a page with a reference.
+    let by_form = ada.clone().wanting_html().press(held).unwrap();
+    assert_eq!(by_form.status, 302);
+    let page = ada.clone().wanting_html().get(by_form.header("location").unwrap()).unwrap();
+    assert_eq!(page.status, 500);
+    let reference = by_form.header("location").unwrap().strip_prefix("/error?reference=").unwrap();
+    assert!(page.body.contains(reference));
+    server.logs(reference);
+    names_no_cause(&page.body);
+    // Reading works, and shows what holds.
+    let tab = ada.clone().wanting_html().get("/settings/privacy").unwrap();
+    assert_eq!(tab.status, 200);
+    assert!(tab.body.contains(&format!("aria-checked=\"{}\"", held.1)), "the tab does not show what holds");
+    assert_eq!(ada.clone().wanting_html().get("/settings/privacy/history").unwrap().status, 200);
+    assert_eq!(server.visitor().get("/healthz").unwrap().status, 200);
+
+    std::fs::remove_file(disk.path("ballast")).unwrap();
+    assert!(server.is_ready(), "there is room again, and it is not ready:\n{}", server.log());
+    for _ in 0..10 {
+        held = ada.press(held).unwrap().choice().expect("there is room again");
+        acknowledged.insert(held.0);
+    }
+    server.ask_to_stop();
+    assert!(server.ended(Duration::from_secs(40)).success());
+
+    // The next start needs no repair either.
+    let server = disk.server();
+    let held_now = ada.at(server.addr).first_press().unwrap().choice().unwrap();
+    assert_eq!(held_now, held);
+    server.kill();
+    let kept = tempfile::tempdir().unwrap();
+    for file in ["sayso.db", "sayso.db-wal"] {
+        std::fs::copy(disk.path(file), kept.path().join(file)).unwrap();
+    }
+    let url = format!("sqlite://{}/sayso.db", kept.path().display());
+    assert_eq!(
+        choices(&history(&url, "ada@example.org").await),
+        acknowledged,
+        "kept on the left, acknowledged on the right"
+    );
+}

@@ -1,0 +1,117 @@
+//! The log tells what happened and to which request, and nothing about whom.
+
+use crate::client::{Client, PASSWORD};
+use crate::server::{BINARY, Server};
+use std::process::Command;
+use std::time::Duration;
+
+const NEXT_PASSWORD: &str = "plumb-seven-otters-gladly";
+
+/// A session with everything in it that a log must not repeat. Returns those secrets, and the id of every request.
+fn session(server: &Server) -> (Vec<String>, Vec<String>) {
+    let mut ids = Vec::new();
+    let mut ask = |who: &mut Client, method: &str, path: &str, form: &str| {
+        let answer = who.ask(method, path, form).unwrap();
+        ids.push(answer.header("x-request-id").expect("every answer has its id").to_owned());
+        if answer.header("set-cookie").is_some_and(|c| !c.contains("Max-Age=0")) {
+            who.keep_cookie(&answer);
+        }
+        answer
+    };
+    let mut ada = server.visitor();
+    let form = format!("name=Augusta&email=augusta%40lovelace.example&country=US&password={PASSWORD}");
+    assert_eq!(ask(&mut ada, "POST", "/api/sign-up", &form).status, 200);
+    let first_cookie = ada.cookie.clone();
+    assert_eq!(ask(&mut ada, "GET", "/settings/privacy", "").status, 200);
+
+    let mut elsewhere = server.visitor().wanting_html();
+    let form = "email=augusta%40lovelace.example&password=guessed-by-somebody-else";
+    assert_eq!(ask(&mut elsewhere, "POST", "/api/sign-in", form).status, 302);
+    assert_eq!(
+        ask(&mut elsewhere, "GET", "/sign-in?email=augusta%40lovelace.example&next=/augusta@lovelace.example", "")
+            .status,
+        200
+    );
+    let draft_cookie = elsewhere.cookie.clone();
+    let form = format!("email=augusta%40lovelace.example&password={PASSWORD}");
+    assert_eq!(ask(&mut elsewhere, "POST", "/api/sign-in", &form).status, 302);
+
+    assert_eq!(ask(&mut ada, "POST", "/api/set-ai-training", "wanted=denied").status, 200);
+    assert_eq!(ask(&mut ada, "POST", "/api/set-ai-training", "wanted=augusta%40lovelace.example").status, 400);
+    assert_eq!(ask(&mut ada, "POST", "/api/sign-up", "email=augusta&email=augusta%40lovelace.example&%ff").status, 400);
+    let form = "name=&email=augusta%40lovelace&country=XX&password=augusta-short";
+    assert_eq!(ask(&mut ada, "POST", "/api/sign-up", form).status, 422);
+    let form = format!("current={PASSWORD}&password={NEXT_PASSWORD}");
+    assert_eq!(ask(&mut ada, "POST", "/api/change-password", &form).status, 200);
+    assert_eq!(ask(&mut ada, "GET", "/no/such/page?who=augusta@lovelace.example", "").status, 404);
+
+    let value = |cookie: &str| cookie.split_once('=').unwrap().1.to_owned();
+    let mut secrets: Vec<String> =
+        ["augusta", "lovelace", PASSWORD, NEXT_PASSWORD, "guessed-by-somebody-else"].map(String::from).into();
+    secrets.extend([first_cookie, draft_cookie, ada.cookie.clone(), elsewhere.cookie.clone()].map(|c| value(&c)));
+    (secrets, ids)
+}
+
+/// Makes every press fail, as no visitor could; the reference that a browser and a program get for it.
+async fn broken(server: &Server, url: &str) -> [String; 2] {
+    let ada = server.visitor().join("ada@example.org");
+    let sayso::db::Db::Sqlite { write, .. } = sayso::db::Db::open(url).await.unwrap() else { panic!("not SQLite") };
+    sqlx::query("alter table entries rename to gone").execute(&write).await.unwrap();
+    let page = ada.clone().wanting_html().first_press().unwrap();
+    let place = page.header("location").unwrap();
+    let reference = place.strip_prefix("/error?reference=").unwrap().to_owned();
+    assert!(ada.clone().wanting_html().get(place).unwrap().body.contains(&reference));
+    [reference, ada.first_press().unwrap().reference().unwrap()]
+}
+
+async fn in_form(format: &str, level: &str) -> (String, Vec<String>) {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/sayso.db", folder.path().display());
+    let settings = [("SAYSO_LOG_FORMAT", format), ("SAYSO_LOG", level)];
+    let mut server = Server::launch(Command::new(BINARY), &url, &settings);
+    let (secrets, ids) = session(&server);
+    let references = broken(&server, &url).await;
+    server.ask_to_stop();
+    assert!(server.ended(Duration::from_secs(40)).success());
+    let log = server.log();
+    for secret in &secrets {
+        assert!(!secret.is_empty() && !log.contains(secret.as_str()), "{secret:?} stands in the log:\n{log}");
+    }
+    for reference in references {
+        assert!(log.contains(&reference), "the reference {reference} is not in the log:\n{log}");
+    }
+    (log, ids)
+}
+
+/// What is logged unless somebody asks for more or less.
+const DEFAULT: &str = "info,sqlx=warn";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn as_text_every_request_has_a_line_with_its_id_and_none_tells_a_secret() {
+    let (log, ids) = in_form("text", DEFAULT).await;
+    for id in ids {
+        assert!(
+            log.lines().any(|line| line.contains("request{") && line.contains(&id)),
+            "no line has the id {id}:\n{log}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn as_json_every_line_is_an_object_and_every_request_has_one_with_its_id() {
+    let (log, ids) = in_form("json", DEFAULT).await;
+    let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let ids_of = |line: &serde_json::Value| -> Vec<String> {
+        let spans = line["spans"].as_array().into_iter().flatten();
+        spans.filter_map(|span| span["id"].as_str().map(String::from)).collect()
+    };
+    let logged: Vec<String> = lines.iter().flat_map(ids_of).collect();
+    for id in ids {
+        assert!(logged.contains(&id), "no line has the id {id}:\n{log}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn even_a_talkative_log_tells_no_secret() {
+    in_form("text", "debug").await;
+}

@@ -1,0 +1,158 @@
+//! Starting the binary, ending it, and what is in its database afterwards.
+
+use crate::client::Client;
+use sayso::db::Db;
+use sayso::ledger::{Entry, EntryId, Kind, store};
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader};
+use std::net::{SocketAddr, TcpListener};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+pub const BINARY: &str = env!("CARGO_BIN_EXE_sayso");
+
+/// Asks `is_so` until it says something, for `patience` at most.
+#[track_caller]
+pub fn until<T>(what: &str, patience: Duration, mut is_so: impl FnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(found) = is_so() {
+            return found;
+        }
+        assert!(begun.elapsed() < patience, "waited {patience:?} in vain until {what}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// A port nobody listens on, below those from which connections go out: one of these could take it before the server does.
+fn free_address() -> SocketAddr {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = 20_000 + u16::try_from(std::process::id() % 10_000).unwrap();
+    let next = || SocketAddr::from(([127, 0, 0, 1], first + NEXT.fetch_add(1, Ordering::Relaxed)));
+    std::iter::repeat_with(next).find(|addr| TcpListener::bind(addr).is_ok()).unwrap()
+}
+
+/// The binary, serving. It is ended with the test, whatever becomes of that.
+pub struct Server {
+    child: Child,
+    pub addr: SocketAddr,
+    log: Arc<Mutex<String>>,
+    listener: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Starts it on the database `url` and waits until it is ready.
+    pub fn start(url: &str) -> Self {
+        Self::launch(Command::new(BINARY), url, &[])
+    }
+
+    /// The same by way of `command`, to which only `serve` is added, and with more settings.
+    pub fn launch(mut command: Command, url: &str, settings: &[(&str, &str)]) -> Self {
+        let addr = free_address();
+        let mut child = command
+            .arg("serve")
+            .env("DATABASE_URL", url)
+            .env("SAYSO_ADDR", addr.to_string())
+            .env("SAYSO_DEMO", "0")
+            .envs(settings.iter().copied())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let log = Arc::new(Mutex::new(String::new()));
+        let (said, into) = (BufReader::new(child.stderr.take().unwrap()), log.clone());
+        let listener = std::thread::spawn(move || {
+            for line in said.lines().map_while(Result::ok) {
+                let mut log = into.lock().unwrap();
+                log.push_str(&line);
+                log.push('\n');
+            }
+        });
+        let mut server = Self { child, addr, log, listener: Some(listener) };
+        until("the server is ready", Duration::from_secs(60), || {
+            let ended = server.child.try_wait().unwrap();
+            assert!(ended.is_none(), "it ended at once, {ended:?}:\n{}", server.log());
+            server.is_ready().then_some(())
+        });
+        server
+    }
+
+    pub fn visitor(&self) -> Client {
+        Client::new(self.addr)
+    }
+
+    pub fn is_ready(&self) -> bool {
+        self.visitor().get("/readyz").is_some_and(|answer| answer.status == 200)
+    }
+
+    /// What it has written to its log so far.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Until `text` stands in the log; what is written there is read a moment later.
+    #[track_caller]
+    pub fn logs(&self, text: &str) {
+        until(&format!("{text} is in the log"), Duration::from_secs(10), || self.log().contains(text).then_some(()));
+    }
+
+    /// SIGKILL: nothing of the process gets to finish.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// SIGTERM: a request to stop.
+    pub fn ask_to_stop(&self) {
+        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Until it has ended by itself; its whole log is then there.
+    #[track_caller]
+    pub fn ended(&mut self, patience: Duration) -> ExitStatus {
+        let status = until("the server has ended", patience, || self.child.try_wait().unwrap());
+        self.listener.take().unwrap().join().unwrap();
+        status
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended long ago.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The whole history of one member as it is stored, after looking at its chain; oldest entry first.
+pub async fn history(url: &str, email: &str) -> Vec<Entry> {
+    let db = Db::open(url).await.unwrap();
+    let mut reader = db.reader().await.unwrap();
+    let member = sayso::account::store::by_email(reader.conn(), email).await.unwrap().unwrap();
+    let entries = store::of_subject(reader.conn(), &member.subject).await.unwrap();
+    assert_eq!(entries[0].previous, None);
+    for pair in entries.windows(2) {
+        assert_eq!(pair[1].previous, Some(pair[0].id), "the chain is broken");
+    }
+    for entry in &entries {
+        let stored = store::find(reader.conn(), &member.subject, entry.id).await.unwrap().unwrap();
+        assert_eq!(stored.bytes, entry.canonical().bytes);
+        assert_eq!(stored.sha256, sayso::ledger::entry::sha256_hex(&stored.bytes));
+    }
+    drop(reader);
+    db.close().await;
+    entries
+}
+
+/// The choices in a history by their ids: each is there once, and differs from the one before.
+pub fn choices(entries: &[Entry]) -> BTreeSet<EntryId> {
+    let choices: Vec<_> = entries.iter().filter(|e| e.kind == Kind::Choice).collect();
+    assert!(choices.windows(2).all(|pair| pair[0].choice != pair[1].choice), "the same choice stands twice in a row");
+    let ids: BTreeSet<EntryId> = choices.iter().map(|e| e.id).collect();
+    assert_eq!(ids.len(), choices.len(), "an entry is there twice");
+    ids
+}
