@@ -1,10 +1,12 @@
-.PHONY: run test bench fmt lint
+.PHONY: run test bench lighthouse fmt lint
 run:
 	@scripts/run
 test:
 	@scripts/test
 bench:
 	@scripts/build && . target/tools.env && cargo bench --quiet --locked --features ssr --bench load
+lighthouse:
+	@scripts/setup test && scripts/build && . target/tools.env && node end2end/lighthouse.mjs
 fmt:
 	@scripts/setup && . target/tools.env && cargo fmt
 lint:
