@@ -1,41 +1,57 @@
-// Takes the pictures of the README (and, with a folder as argument, every state, narrow and wide) from a running Sayso.
-// usage: node end2end/pictures.mjs [FOLDER], with SAYSO_URL naming it (default http://127.0.0.1:3000)
+// Takes the pictures of the README; or, with a folder as argument, of every page in every state, in every light.
+// usage: node end2end/pictures.mjs [FOLDER [PART OF A STATE'S NAME]]
 import { chromium } from "@playwright/test";
+import { mkdirSync } from "node:fs";
+import { address, signIn } from "./house.mjs";
+import { launchOptions, serve } from "./server.mjs";
+import { STATES } from "./states.mjs";
 
-const url = process.env.SAYSO_URL ?? "http://127.0.0.1:3000";
-const folder = process.argv[2];
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] });
-const widths = folder ? [320, 1100] : [1100];
+const [folder, part = ""] = process.argv.slice(2);
+const plain = { media: "screen", colorScheme: "light", forcedColors: "none" };
+const LOOKS = {
+  "320-light": { width: 320, ...plain },
+  "320-dark": { width: 320, ...plain, colorScheme: "dark" },
+  "1100-light": { width: 1100, ...plain },
+  "1100-dark": { width: 1100, ...plain, colorScheme: "dark" },
+  "1100-forced-colours": { width: 1100, ...plain, forcedColors: "active" },
+  "320-forced-colours-dark": { width: 320, ...plain, colorScheme: "dark", forcedColors: "active" },
+  // A4 between its margins.
+  print: { width: 718, ...plain, media: "print" },
+};
 
-for (const colorScheme of ["light", "dark"]) {
-  for (const width of widths) {
-    const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme, reducedMotion: "reduce", locale: "en-GB", timezoneId: "UTC", baseURL: url });
-    const page = await context.newPage();
-    const take = (name) => page.screenshot({ path: folder ? `${folder}/${name}-${width}-${colorScheme}.png` : `docs/${name}-${colorScheme}.png`, fullPage: true });
-    const signIn = async (email) => {
-      await context.clearCookies();
-      await page.goto("/sign-in");
-      await page.getByLabel("E-mail address").fill(email);
-      await page.getByLabel("Password").fill("correct-horse-battery");
-      await page.getByRole("button", { name: "Sign in" }).click();
-      await page.waitForLoadState("networkidle");
-    };
-    await signIn("optedout@sayso.example");
-    await take("tab");
-    if (folder) {
-      for (const [name, path] of [["history", "/settings/privacy/history"], ["account", "/account"], ["notice", "/notices/generative-ai-training/2"], ["missing", "/nothing"], ["sign-up", "/sign-up"]]) {
-        await page.goto(path);
-        await page.waitForLoadState("networkidle");
-        await take(name);
-      }
-      await page.getByRole("button", { name: "Sign up" }).click();
-      await take("sign-up-rejected");
-      await signIn("member@sayso.example");
-      await take("default");
-      await page.locator("a.ref").first().click();
-      await take("entry");
-    }
-    await context.close();
-  }
+const server = await serve();
+const browser = await chromium.launch(launchOptions);
+
+/** A browser of its own for each state, as in the stories. */
+async function visit(arrange) {
+  const options = { baseURL: server.url, reducedMotion: "reduce", locale: "en-GB", timezoneId: "UTC", extraHTTPHeaders: { "X-Forwarded-For": address() } };
+  const page = await (await browser.newContext(options)).newPage();
+  await arrange(page);
+  await page.waitForLoadState("networkidle");
+  return page;
 }
-await browser.close();
+
+async function take(page, { width, ...media }, path) {
+  await page.setViewportSize({ width, height: 800 });
+  await page.emulateMedia(media);
+  await page.screenshot({ path, fullPage: true });
+}
+
+try {
+  if (!folder) {
+    const page = await visit((p) => signIn(p, "optedout@sayso.example"));
+    await take(page, LOOKS["1100-light"], "docs/tab-light.png");
+    await take(page, LOOKS["1100-dark"], "docs/tab-dark.png");
+  } else {
+    mkdirSync(folder, { recursive: true });
+    for (const [name, { arrange }] of Object.entries(STATES)) {
+      if (!name.includes(part)) continue;
+      const page = await visit(arrange);
+      for (const [look, how] of Object.entries(LOOKS)) await take(page, how, `${folder}/${name.replace(/\W+/g, "-")}-${look}.png`);
+      await page.context().close();
+    }
+  }
+} finally {
+  await browser.close();
+  server.stop();
+}
