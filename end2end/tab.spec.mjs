@@ -38,6 +38,8 @@ test("a double press is one entry", async ({ page, javaScriptEnabled }) => {
   await theTab(page);
   if (javaScriptEnabled) {
     await theSwitch(page).dblclick();
+    await expect(said(page)).toContainText("On since");
+    await page.waitForLoadState("networkidle");
   } else {
     // Both presses of the form as it was loaded.
     const form = { wanted: "allowed", seen: "" };
