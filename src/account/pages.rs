@@ -43,6 +43,9 @@ pub fn SignInPage() -> impl IntoView {
                     </button>
                 </form>
                 <p class="soft">"No account yet? " <a href="/sign-up">"Sign up"</a></p>
+                <p class="soft">
+                    "To object to the use of your data you need no account: " <a href="/objection">"open the form"</a>
+                </p>
             </Plain>
         }
     })

@@ -83,6 +83,11 @@ pub async fn member() -> Result<Member, AppError> {
     signed_in().await.and_then(|m| if m.role == Role::Member { Ok(m) } else { Err(AppError::NotFound) })
 }
 
+/// The member who is signed in, if one is. Staff are nobody here: their accounts are for work.
+pub async fn member_if_any() -> Result<Option<Member>, AppError> {
+    Ok(viewer().await?.filter(|m| m.role == Role::Member))
+}
+
 /// Signs `member` in under a new session id, so that an id from before is worth nothing (session fixation).
 pub async fn begin(member: &Member, epoch: i64) -> Result<(), AppError> {
     let (session, now) = (session().await?, App::here().clock.now().0);

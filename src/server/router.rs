@@ -30,7 +30,10 @@ pub fn router(app: &App, sessions: Sessions) -> Router {
         .route("/pkg/{name}", get(assets::serve))
         .route("/healthz", get(async || "alive\n"))
         .route("/readyz", get(ready))
-        .route("/robots.txt", get(async || "User-agent: *\nAllow: /$\nAllow: /notices/\nDisallow: /\n"))
+        .route(
+            "/robots.txt",
+            get(async || "User-agent: *\nAllow: /$\nAllow: /notices/\nAllow: /objection$\nDisallow: /\n"),
+        )
         .route("/.well-known/security.txt", get(security))
         .route("/favicon.svg", get(favicon))
         .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))

@@ -74,8 +74,8 @@ pub fn Broken(reference: String) -> impl IntoView {
                 <code class="ref">{reference}</code>
             </p>
             <p>
-                <a class="button" href="/settings/privacy">
-                    "Back to Data privacy"
+                <a class="button" href="/">
+                    "Back to your settings"
                 </a>
             </p>
         </Plain>

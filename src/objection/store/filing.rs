@@ -1,0 +1,153 @@
+//! Filing: one form is one case, also when it is sent twice.
+
+use super::{acknowledge, by_form, of_member, proof, record, save};
+use crate::account::model::Member;
+use crate::db::{Conn, Db, on};
+use crate::ledger::store as ledger;
+use crate::objection::case::{self, By, State};
+use crate::objection::form::{Filing, Person};
+use crate::objection::model::{Asked, Case};
+use crate::objection::{deadline, regime};
+use crate::{id, time::UtcMillis};
+
+/// Whose case it is that is being filed.
+#[derive(Clone, Copy)]
+pub enum Filer<'a> {
+    Member(&'a Member),
+    Applicant(&'a Person),
+}
+
+/// What became of a filed form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Filed {
+    /// The number of the case, a new one or that of the same form sent before.
+    Case { number: String, verify: bool },
+    /// Too many unverified cases under this address today: nothing was stored.
+    TooMany,
+}
+
+/// Unverified cases under one address in a day, so that nobody's mailbox is filled in their name.
+const UNVERIFIED_MAX: i64 = 5;
+/// How long the same again is taken for the same press, in milliseconds.
+const ACCIDENT: i64 = 3_600_000;
+
+/// Stores what was filed. The same form sent twice is one case, and so is the same content within an hour; another one about the
+/// same purposes is a case of its own, linked to the first.
+pub async fn file(
+    db: &Db,
+    filing: &Filing,
+    filer: Filer<'_>,
+    form: &str,
+    origin: &str,
+    now: UtcMillis,
+) -> sqlx::Result<Filed> {
+    const UNVERIFIED: &str =
+        "select count(*) from cases where email = $1 and state = 'awaiting_verification' and received_at > $2";
+    let mut tx = db.begin().await?;
+    let (subject, member) = match filer {
+        Filer::Member(member) => (member.subject.clone(), Some(member)),
+        Filer::Applicant(_) => (id::opaque().to_string(), None),
+    };
+    let (name, email) = match filer {
+        Filer::Member(member) => (member.name.clone(), member.email.clone()),
+        Filer::Applicant(person) => (person.name.clone(), person.email.clone()),
+    };
+    ledger::lock(tx.conn(), form).await?;
+    ledger::lock(tx.conn(), &subject).await?;
+    if let Some(case) = by_form(tx.conn(), form).await? {
+        let own = case.member.as_deref() == member.map(|m| m.id.as_str());
+        // A form's name is random: somebody else's can only be made up, and is answered like one's own first.
+        if own {
+            return Ok(Filed::Case { verify: case.state == State::AwaitingVerification, number: case.number });
+        }
+    }
+    let mut after = None;
+    if let Some(member) = member {
+        for open in of_member(tx.conn(), &member.id).await?.into_iter().filter(Case::is_open) {
+            if open.says_the_same(filing) && now.0 - open.received.0 < ACCIDENT {
+                return Ok(Filed::Case { number: open.number, verify: false });
+            }
+            if open.purposes.iter().any(|p| filing.purposes.contains(&p.purpose)) {
+                // Newest first: the last one found is the first filed.
+                after = Some(open.number);
+            }
+        }
+    } else {
+        let since = now.0 - UtcMillis::DAY;
+        let waiting: i64 = on!(tx.conn(), c =>
+            sqlx::query_scalar(UNVERIFIED).bind(&email).bind(since).fetch_one(c).await)?;
+        if waiting >= UNVERIFIED_MAX {
+            return Ok(Filed::TooMany);
+        }
+    }
+    let region = filing.region;
+    let due = deadline::due(now, regime::for_region(region).answer);
+    let mut case = Case {
+        number: fresh_number(tx.conn()).await?,
+        subject,
+        member: member.map(|m| m.id.clone()),
+        name,
+        email,
+        region,
+        mode: filing.mode,
+        reason: filing.reason.clone(),
+        language: filing.language.to_owned(),
+        state: if member.is_some() { State::Received } else { State::AwaitingVerification },
+        received: now,
+        first_due: due,
+        due,
+        decided: None,
+        complaint_due: None,
+        complaint_answered: None,
+        after,
+        duplicate_of: None,
+        officer: None,
+        revision: 0,
+        purposes: filing.purposes.iter().map(|p| Asked { purpose: *p, outcome: None, grounds: None }).collect(),
+        steps: Vec::new(),
+    };
+    insert(tx.conn(), &case, form).await?;
+    let filed = case::filed(&case.facts(), case.after.clone());
+    let reason = case.reason.clone();
+    record(&mut tx, &mut case, filed, By::Applicant, None, reason, now).await?;
+    if member.is_some() {
+        acknowledge(&mut tx, &mut case, origin, now).await?;
+    } else {
+        proof::send_code(&mut tx, &mut case, origin, now).await?;
+    }
+    save(tx.conn(), &case).await?;
+    tx.commit().await?;
+    Ok(Filed::Case { number: case.number, verify: member.is_none() })
+}
+
+/// A number that no case has yet.
+async fn fresh_number(mut conn: Conn<'_>) -> sqlx::Result<String> {
+    const TAKEN: &str = "select count(*) from cases where number = $1";
+    loop {
+        let number = case::number(id::forty_bits());
+        let taken: i64 = on!(&mut conn, c => sqlx::query_scalar(TAKEN).bind(&number).fetch_one(&mut **c).await)?;
+        if taken == 0 {
+            return Ok(number);
+        }
+    }
+}
+
+async fn insert(mut conn: Conn<'_>, case: &Case, form: &str) -> sqlx::Result<()> {
+    const CASE: &str =
+        "insert into cases (number, subject, member_id, form, name, email, country, california, mode, reason,
+        language, state, received_at, first_due_at, due_at, after_number)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    const PURPOSE: &str = "insert into case_purposes (number, position, purpose) values ($1, $2, $3)";
+    on!(&mut conn, c => sqlx::query(CASE)
+        .bind(&case.number).bind(&case.subject).bind(&case.member).bind(form).bind(&case.name).bind(&case.email)
+        .bind(case.region.country().alpha2()).bind(case.region.is_california()).bind(case.mode.as_str()).bind(&case.reason)
+        .bind(&case.language).bind(case.state.as_str()).bind(case.received.0).bind(case.first_due.0).bind(case.due.0)
+        .bind(&case.after)
+        .execute(&mut **c).await.map(drop))?;
+    for (position, asked) in (1i64..).zip(&case.purposes) {
+        on!(&mut conn, c => sqlx::query(PURPOSE)
+            .bind(&case.number).bind(position).bind(asked.purpose.as_str())
+            .execute(&mut **c).await.map(drop))?;
+    }
+    Ok(())
+}

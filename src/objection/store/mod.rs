@@ -1,0 +1,282 @@
+//! Cases in the database. Every move is decided by [`case::make`](super::case::make), stored, recorded in the ledger and told by mail
+//! in one transaction; every function that answers success has committed.
+
+mod filing;
+mod moves;
+mod proof;
+
+pub use filing::{Filed, Filer, file};
+pub use moves::{Mover, NotMade, make};
+pub use proof::{CODE_HOLDS, CODE_TRIES, Verified, by_link, verify, write_again};
+
+use super::case::{self, By, Move, State};
+use super::letters::{self, Way};
+use super::model::{Asked, Case, Done};
+use super::regime::Region;
+use crate::account::model::{Country, Member};
+use crate::db::{Conn, Tx, on};
+use crate::ledger::entry::sha256_hex;
+use crate::ledger::{Actor, CaseStep, Channel, Draft, EntryId, Kind, Mode, Outcome, Purpose, Step, store as ledger};
+use crate::mail::{Letter, store as outbox};
+use crate::{id, time::UtcMillis};
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    number: String,
+    subject: String,
+    member_id: Option<String>,
+    name: String,
+    email: String,
+    country: String,
+    california: bool,
+    mode: String,
+    reason: Option<String>,
+    language: String,
+    state: String,
+    received_at: i64,
+    first_due_at: i64,
+    due_at: i64,
+    decided_at: Option<i64>,
+    complaint_due_at: Option<i64>,
+    complaint_answered_at: Option<i64>,
+    after_number: Option<String>,
+    duplicate_of: Option<String>,
+    officer_id: Option<String>,
+    revision: i64,
+}
+
+/// The columns of [`Row`].
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "select number, subject, member_id, name, email, country, california, mode, reason, language, state, received_at,
+             first_due_at, due_at, decided_at, complaint_due_at, complaint_answered_at, after_number, duplicate_of, officer_id,
+             revision from cases ",
+            $rest
+        )
+    };
+}
+
+fn unknown(what: &str) -> sqlx::Error {
+    sqlx::Error::Decode(format!("cases: unknown {what}").into())
+}
+
+impl TryFrom<Row> for Case {
+    type Error = sqlx::Error;
+
+    fn try_from(row: Row) -> sqlx::Result<Self> {
+        let country = Country::parse(&row.country).ok_or_else(|| unknown("country"))?;
+        Ok(Self {
+            region: Region::new(country, row.california),
+            mode: Mode::parse(&row.mode).ok_or_else(|| unknown("mode"))?,
+            state: State::parse(&row.state).ok_or_else(|| unknown("state"))?,
+            number: row.number,
+            subject: row.subject,
+            member: row.member_id,
+            name: row.name,
+            email: row.email,
+            reason: row.reason,
+            language: row.language,
+            received: UtcMillis(row.received_at),
+            first_due: UtcMillis(row.first_due_at),
+            due: UtcMillis(row.due_at),
+            decided: row.decided_at.map(UtcMillis),
+            complaint_due: row.complaint_due_at.map(UtcMillis),
+            complaint_answered: row.complaint_answered_at.map(UtcMillis),
+            after: row.after_number,
+            duplicate_of: row.duplicate_of,
+            officer: row.officer_id,
+            revision: row.revision,
+            purposes: Vec::new(),
+            steps: Vec::new(),
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct AskedRow {
+    purpose: String,
+    outcome: Option<String>,
+    grounds: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct DoneRow {
+    entry_id: String,
+    step: String,
+    actor: String,
+    at: i64,
+    due_at: Option<i64>,
+    text: Option<String>,
+}
+
+/// Reads the purposes and steps that belong to `row`.
+async fn whole(mut conn: Conn<'_>, row: Row) -> sqlx::Result<Case> {
+    const ASKED: &str = "select purpose, outcome, grounds from case_purposes where number = $1 order by position";
+    const DONE: &str =
+        "select entry_id, step, actor, at, due_at, text from case_steps where number = $1 order by position";
+    let mut case = Case::try_from(row)?;
+    let asked: Vec<AskedRow> = on!(&mut conn, c => sqlx::query_as(ASKED).bind(&case.number).fetch_all(&mut **c).await)?;
+    for row in asked {
+        let outcome = row.outcome.map(|o| Outcome::parse(&o).ok_or_else(|| unknown("outcome"))).transpose()?;
+        let purpose = Purpose::parse(&row.purpose).ok_or_else(|| unknown("purpose"))?;
+        case.purposes.push(Asked { purpose, outcome, grounds: row.grounds });
+    }
+    let done: Vec<DoneRow> = on!(conn, c => sqlx::query_as(DONE).bind(&case.number).fetch_all(c).await)?;
+    for row in done {
+        case.steps.push(Done {
+            entry: row.entry_id.parse().map_err(|e: uuid::Error| sqlx::Error::Decode(e.into()))?,
+            step: Step::parse(&row.step).ok_or_else(|| unknown("step"))?,
+            actor: Actor::parse(&row.actor).ok_or_else(|| unknown("actor"))?,
+            at: UtcMillis(row.at),
+            due: row.due_at.map(UtcMillis),
+            text: row.text,
+        });
+    }
+    Ok(case)
+}
+
+async fn wholes(mut conn: Conn<'_>, rows: Vec<Row>) -> sqlx::Result<Vec<Case>> {
+    let mut cases = Vec::with_capacity(rows.len());
+    for row in rows {
+        cases.push(whole(conn.again(), row).await?);
+    }
+    Ok(cases)
+}
+
+/// One case by its number.
+pub async fn by_number(mut conn: Conn<'_>, number: &str) -> sqlx::Result<Option<Case>> {
+    const BY_NUMBER: &str = select!("where number = $1");
+    let row: Option<Row> = on!(&mut conn, c => sqlx::query_as(BY_NUMBER).bind(number).fetch_optional(&mut **c).await)?;
+    match row {
+        Some(row) => whole(conn, row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The case that came of a form, if it was sent before.
+async fn by_form(mut conn: Conn<'_>, form: &str) -> sqlx::Result<Option<Case>> {
+    const BY_FORM: &str = select!("where form = $1");
+    let row: Option<Row> = on!(&mut conn, c => sqlx::query_as(BY_FORM).bind(form).fetch_optional(&mut **c).await)?;
+    match row {
+        Some(row) => whole(conn, row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// A member's cases, newest first.
+pub async fn of_member(mut conn: Conn<'_>, member: &str) -> sqlx::Result<Vec<Case>> {
+    const OF_MEMBER: &str = select!("where member_id = $1 order by received_at desc, number limit 200");
+    let rows: Vec<Row> = on!(&mut conn, c => sqlx::query_as(OF_MEMBER).bind(member).fetch_all(&mut **c).await)?;
+    wholes(conn, rows).await
+}
+
+/// Cases that wait for an officer, the earliest due first; then, under another heading, those answered of late.
+pub async fn queue(mut conn: Conn<'_>, answered: bool) -> sqlx::Result<Vec<Case>> {
+    const OPEN: &str = select!(
+        "where state in ('received', 'acknowledged', 'under_review')
+           or (complaint_due_at is not null and complaint_answered_at is null)
+         order by due_at, number limit 200"
+    );
+    const ANSWERED: &str = select!(
+        "where decided_at is not null and (complaint_due_at is null or complaint_answered_at is not null)
+         order by decided_at desc, number limit 50"
+    );
+    let sql = if answered { ANSWERED } else { OPEN };
+    let rows: Vec<Row> = on!(&mut conn, c => sqlx::query_as(sql).fetch_all(&mut **c).await)?;
+    wholes(conn, rows).await
+}
+
+/// Writes what moves change.
+async fn save(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<()> {
+    const CASE: &str = "update cases set subject = $2, member_id = $3, state = $4, due_at = $5, decided_at = $6,
+        complaint_due_at = $7, complaint_answered_at = $8, after_number = $9, duplicate_of = $10, officer_id = $11,
+        revision = revision + 1 where number = $1";
+    const PURPOSE: &str = "update case_purposes set outcome = $3, grounds = $4 where number = $1 and purpose = $2";
+    on!(&mut conn, c => sqlx::query(CASE)
+        .bind(&case.number).bind(&case.subject).bind(&case.member).bind(case.state.as_str()).bind(case.due.0)
+        .bind(case.decided.map(|at| at.0)).bind(case.complaint_due.map(|at| at.0))
+        .bind(case.complaint_answered.map(|at| at.0)).bind(&case.after).bind(&case.duplicate_of).bind(&case.officer)
+        .execute(&mut **c).await.map(drop))?;
+    for asked in case.purposes.iter().filter(|p| p.outcome.is_some()) {
+        on!(&mut conn, c => sqlx::query(PURPOSE)
+            .bind(&case.number).bind(asked.purpose.as_str()).bind(asked.outcome.map(Outcome::as_str)).bind(&asked.grounds)
+            .execute(&mut **c).await.map(drop))?;
+    }
+    Ok(())
+}
+
+/// Records a step in the ledger and beside it the text that the entry has the hash of.
+async fn record(
+    tx: &mut Tx,
+    case: &mut Case,
+    mut step: CaseStep,
+    by: By,
+    officer: Option<&Member>,
+    text: Option<String>,
+    now: UtcMillis,
+) -> sqlx::Result<EntryId> {
+    const STEP: &str =
+        "insert into case_steps (entry_id, number, position, step, actor, officer_id, at, due_at, text, salt)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    let salt = id::opaque().to_string();
+    let grounds = |purpose| case.purposes.iter().find(|p| p.purpose == purpose).and_then(|p| p.grounds.clone());
+    case::seal(&mut step, &salt, text.as_deref(), grounds);
+    let actor = match by {
+        By::Applicant if case.member.is_some() => Actor::Member,
+        By::Applicant => Actor::Applicant,
+        By::Officer => Actor::PrivacyOfficer,
+        By::System => Actor::System,
+    };
+    let name = step.name;
+    let due = step.due;
+    let draft = Draft {
+        subject: case.subject.clone(),
+        kind: if name == Step::Decided { Kind::Decision } else { Kind::Objection },
+        purpose: None,
+        choice: None,
+        actor,
+        channel: Channel::Web,
+        rule: None,
+        notice: None,
+        case: Some(case.number.clone()),
+        step: Some(step),
+    };
+    ledger::lock(tx.conn(), &case.subject).await?;
+    let entry = ledger::append(tx.conn(), draft, now).await?;
+    let position = case.steps.len() as i64 + 1;
+    on!(tx.conn(), c => sqlx::query(STEP)
+        .bind(entry.id.to_string()).bind(&case.number).bind(position).bind(name.as_str()).bind(actor.as_str())
+        .bind(officer.map(|o| &o.id)).bind(entry.at.0).bind(due.map(|d| d.0)).bind(&text).bind(&salt)
+        .execute(c).await.map(drop))?;
+    case.steps.push(Done { entry: entry.id, step: name, actor, at: entry.at, due, text });
+    Ok(entry.id)
+}
+
+/// Acknowledges a case and writes to the person: number, copy, due date, what is paused.
+async fn acknowledge(tx: &mut Tx, case: &mut Case, origin: &str, now: UtcMillis) -> sqlx::Result<()> {
+    let (next, step) = case::make(&case.facts(), By::System, &Move::Acknowledge, now)
+        .map_err(|e| sqlx::Error::Protocol(e.to_string()))?;
+    case.state = next.state;
+    record(tx, case, step, By::System, None, None, now).await?;
+    write(tx, case, origin, now, |case, way| Some(letters::received(case, way))).await
+}
+
+/// Puts a letter about `case` into the outbox. For a person without an account each letter carries a link of its own.
+async fn write(
+    tx: &mut Tx,
+    case: &Case,
+    origin: &str,
+    now: UtcMillis,
+    letter: impl Fn(&Case, &Way<'_>) -> Option<Letter>,
+) -> sqlx::Result<()> {
+    const LINK: &str = "insert into case_links (sha256, number, made_at) values ($1, $2, $3)";
+    let key = case.member.is_none().then(|| id::opaque().simple().to_string());
+    let Some(letter) = letter(case, &Way { origin, key: key.as_deref() }) else { return Ok(()) };
+    if let Some(key) = &key {
+        on!(tx.conn(), c => sqlx::query(LINK)
+            .bind(sha256_hex(key.as_bytes())).bind(&case.number).bind(now.0)
+            .execute(c).await.map(drop))?;
+    }
+    outbox::put(tx.conn(), &letter, now).await.map(drop)
+}

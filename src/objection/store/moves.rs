@@ -1,0 +1,85 @@
+//! Moves on a case, by the person whose it is and by officers.
+
+use super::{by_number, record, save, write};
+use crate::account::model::Member;
+use crate::db::Db;
+use crate::ledger::store as ledger;
+use crate::objection::case::{self, By, Illegal, Move};
+use crate::objection::letters;
+use crate::objection::model::Case;
+use crate::time::UtcMillis;
+
+/// Why a move was not made; nothing was stored.
+#[derive(Debug, thiserror::Error)]
+pub enum NotMade {
+    #[error("no such case")]
+    NotFound,
+    /// Somebody else made a move after the page was loaded.
+    #[error(
+        "This case has gone on since you loaded the page. Nothing was changed; what you wrote is still here. Please look again, then send it."
+    )]
+    Stale,
+    #[error("There is no other case of the same person under this number.")]
+    NoOther,
+    #[error(transparent)]
+    Illegal(#[from] Illegal),
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+/// Who makes a move, and what they had in front of them.
+#[derive(Clone, Copy)]
+pub struct Mover<'a> {
+    pub by: By,
+    pub officer: Option<&'a Member>,
+    /// The revision that the page was loaded with; none where any will do.
+    pub seen: Option<i64>,
+    pub origin: &'a str,
+}
+
+/// Makes one move: decided by [`case::make`], stored, recorded and told, or none of it.
+pub async fn make(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: UtcMillis) -> Result<Case, NotMade> {
+    let Mover { by, officer, seen, origin } = mover;
+    let mut tx = db.begin().await?;
+    ledger::lock(tx.conn(), number).await?;
+    let mut case = by_number(tx.conn(), number).await?.ok_or(NotMade::NotFound)?;
+    if seen.is_some_and(|seen| seen != case.revision) {
+        return Err(NotMade::Stale);
+    }
+    let (next, step) = case::make(&case.facts(), by, mv, now)?;
+    (case.state, case.due) = (next.state, next.due);
+    match mv {
+        Move::BeginReview => case.officer = officer.map(|o| o.id.clone()),
+        Move::MarkDuplicate { of } => {
+            let other = by_number(tx.conn(), of).await?;
+            if !other.is_some_and(|other| other.email == case.email && other.for_officers()) {
+                return Err(NotMade::NoOther);
+            }
+            case.duplicate_of = Some(of.clone());
+        }
+        Move::Decide(rulings) => {
+            for ruling in rulings {
+                for asked in case.purposes.iter_mut().filter(|p| p.purpose == ruling.purpose) {
+                    asked.outcome = Some(ruling.outcome);
+                    asked.grounds = ruling.grounds.clone();
+                }
+            }
+            case.decided = Some(now);
+        }
+        Move::Complain { .. } => (case.complaint_due, case.complaint_answered) = (step.due, None),
+        Move::AnswerComplaint { .. } => case.complaint_answered = Some(now),
+        Move::Add { .. } | Move::Extend { .. } | Move::Withdraw | Move::Close => {}
+        // These two are made where a code is looked at and where a case is filed.
+        Move::Verify | Move::Acknowledge => return Err(NotMade::NotFound),
+    }
+    let text = match mv {
+        Move::Add { text } | Move::Complain { text } | Move::AnswerComplaint { text } => Some(text.clone()),
+        Move::Extend { reason, .. } => Some(reason.clone()),
+        _ => None,
+    };
+    record(&mut tx, &mut case, step, by, officer, text, now).await?;
+    write(&mut tx, &case, origin, now, |case, way| letters::about(case, mv, way)).await?;
+    save(tx.conn(), &case).await?;
+    tx.commit().await?;
+    Ok(case)
+}
