@@ -18,9 +18,12 @@ export function keepServed(page) {
 // submit its form without JavaScript. On no other button can this message appear.
 const KNOWN = /^Bad value .submit. for attribute .type. on element .button.\.$/;
 
-/** axe (with JavaScript) or the HTML checker (without) finds nothing on this page as it stands, in light and in dark. */
-export async function checked(page, javaScriptEnabled) {
-  if (javaScriptEnabled) {
+/** Whether scripts run in this page. */
+export const scripted = (page) => page.evaluate(() => matchMedia("(scripting: enabled)").matches);
+
+/** axe (where scripts run) or the HTML checker (where none do) finds nothing on this page as it stands, in light and in dark. */
+export async function checked(page) {
+  if (await scripted(page)) {
     for (const [colorScheme, rules] of [["light", []], ["dark", ["color-contrast"]]]) {
       await page.emulateMedia({ colorScheme });
       // Without frames from elsewhere the "legacy" mode finds the same, and opens no second page for it.

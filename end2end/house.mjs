@@ -1,7 +1,7 @@
 // What the stories share: a browser with an address of its own, a fresh member, and the switch.
 import { test as base, expect } from "@playwright/test";
 import { randomInt, randomUUID } from "node:crypto";
-import { checked, keepServed } from "./checked.mjs";
+import { checked, keepServed, scripted } from "./checked.mjs";
 import { REGION } from "./server.mjs";
 
 export { checked, expect, REGION };
@@ -57,10 +57,10 @@ export const send = (page, path, form) => page.request.post(path, { form, header
 /** The tab, once it answers in place where scripts run. */
 export async function theTab(page) {
   await page.goto("/settings/privacy");
-  await page.waitForLoadState("networkidle");
+  await awake(page);
 }
 
-/** With JavaScript: until the island answers in place. */
-export async function awake(page, javaScriptEnabled) {
-  if (javaScriptEnabled) await page.waitForLoadState("networkidle");
+/** Where scripts run: until they have. */
+export async function awake(page) {
+  if (await scripted(page)) await page.waitForLoadState("networkidle");
 }

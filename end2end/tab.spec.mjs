@@ -1,4 +1,4 @@
-import { expect, join, keepItOff, said, send, signIn, signUp, test, theSwitch, theTab } from "./house.mjs";
+import { awake, expect, join, keepItOff, said, send, signIn, signUp, test, theSwitch, theTab } from "./house.mjs";
 
 test("from sign-up to opted out, and a second browser sees it", async ({ page, browser, javaScriptEnabled }) => {
   const email = await signUp(page);
@@ -19,7 +19,7 @@ test("on and off cost one press and the same requests", async ({ page, javaScrip
   await theTab(page);
   const cost = { true: [], false: [] };
   for (const to of ["true", "false", "true", "false"]) {
-    await page.waitForLoadState("networkidle");
+    await awake(page);
     const requests = [];
     const count = (r) => { if (!r.url().includes("/pkg/") && !r.url().includes("favicon")) requests.push(`${r.method()} ${new URL(r.url()).pathname}`); };
     page.on("request", count);
