@@ -1,6 +1,7 @@
 //! Opening a database by its URL, and bringing its tables up to date.
 
 use super::Db;
+use sqlx::Connection;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -40,7 +41,14 @@ impl Db {
             if let Some(folder) = options.get_filename().parent() {
                 std::fs::create_dir_all(folder).map_err(OpenError::Folder)?;
             }
-            let pool = |n| SqlitePoolOptions::new().max_connections(n).acquire_timeout(Duration::from_secs(10));
+            let pool = |n| {
+                SqlitePoolOptions::new()
+                    .max_connections(n)
+                    .acquire_timeout(Duration::from_secs(10))
+                    // On a full disk SQLite ends the transaction by itself; sqlx 0.8 fails to end it again, counts the
+                    // connection as in it for ever, and begins no other on it. Such a connection is replaced.
+                    .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
+            };
             let write = pool(1).connect_with(options.clone()).await.map_err(OpenError::Connect)?;
             let read = pool(8).connect_with(options).await.map_err(OpenError::Connect)?;
             Ok(Self::Sqlite { read, write })
