@@ -10,7 +10,7 @@ use sayso::mail::{post, store as outbox};
 use sayso::server::config::{Config, Database};
 use sayso::server::{App, demo, listen, router::router, sessions::Sessions};
 use sayso::time::{Clock, UtcMillis};
-use std::{error::Error, io::Read, path::PathBuf, process::ExitCode, time::Duration};
+use std::{error::Error, io::IsTerminal, io::Read, path::PathBuf, process::ExitCode, time::Duration};
 
 /// Gives memory back after a rush of sign-ins (argon2 takes 19 MiB each), which the C library's arenas keep.
 #[global_allocator]
@@ -212,7 +212,6 @@ async fn open(database: &Database) -> Result<Db, Box<dyn Error>> {
 
 /// From standard input where something is piped in; otherwise a made one, which is to be shown.
 fn password() -> Result<(String, bool), Box<dyn Error>> {
-    use std::io::IsTerminal;
     if std::io::stdin().is_terminal() {
         return Ok((sayso::id::password(), true));
     }
@@ -228,6 +227,8 @@ fn password() -> Result<(String, bool), Box<dyn Error>> {
 
 async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     let log = tracing_subscriber::fmt().with_env_filter(&config.log).with_writer(std::io::stderr);
+    // Colours are for people; in a file or a journal they are noise.
+    let log = log.with_ansi(std::io::stderr().is_terminal());
     if config.log_format == "json" {
         log.json().init()
     } else {
