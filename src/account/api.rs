@@ -46,7 +46,8 @@ pub async fn sign_in(
 
     let answer = async {
         let app = App::here();
-        let address = model::parse_email(&email).unwrap_or_else(|| email.trim().to_lowercase());
+        let known = model::parse_email(&email);
+        let address = known.clone().unwrap_or_else(|| email.trim().to_lowercase());
         let [account_key, address_key] = session::attempt_keys(&address, &reply::address());
         let now = app.clock.now();
         let keys = [(&*account_key, session::FREE_PER_ACCOUNT), (&*address_key, session::FREE_PER_ADDRESS)];
@@ -58,7 +59,10 @@ pub async fn sign_in(
             return Err(AppError::SlowDown { seconds });
         }
         let mut reader = app.db.reader().await?;
-        let member = store::by_email(reader.conn(), &address).await?;
+        let member = match &known {
+            Some(address) => store::by_email(reader.conn(), address).await?,
+            None => None,
+        };
         let hash = store::password_hash(reader.conn(), member.as_ref().map_or("", |m| &m.id)).await?;
         drop(reader);
         let right = app.passwords.verify(password.clone(), hash).await.map_err(AppError::internal)?;

@@ -1,5 +1,6 @@
 //! Members, and what a sign-up has to look like. Pure.
 
+use crate::mail::message as mail;
 use crate::time::UtcMillis;
 use crate::words::words;
 use std::collections::BTreeMap;
@@ -142,7 +143,16 @@ pub fn parse_email(text: &str) -> Option<String> {
     let (local, domain) = email.rsplit_once('@')?;
     let plain = !email.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;:\"()[]\\".contains(c));
     let labels = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
-    (plain && labels && !local.is_empty() && !local.contains('@') && email.len() <= EMAIL_MAX).then_some(email)
+    let address = plain && labels && !local.is_empty() && !local.contains('@') && email.len() <= EMAIL_MAX;
+    // What mail cannot reach is no address: nobody could be answered there.
+    (address && !email.chars().any(is_unseen) && mail::address(&email).is_some()).then_some(email)
+}
+
+/// Whether a character has no shape of its own or turns the direction of those behind it (Unicode, UAX 9).
+pub const fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// A name on one line, or what is wrong with it.
@@ -151,7 +161,12 @@ pub fn parse_name(text: &str) -> Result<String, String> {
     match name.chars().count() {
         0 => Err("Please enter your name.".into()),
         n if n > NAME_MAX => Err(format!("Please use at most {NAME_MAX} characters.")),
-        _ if name.chars().any(char::is_control) => Err("Please use letters only, without control characters.".into()),
+        _ if name.chars().any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')) => {
+            Err("Please use letters only, without control characters.".into())
+        }
+        _ if name.chars().all(|c| c.is_whitespace() || is_unseen(c)) => {
+            Err("Please enter a name that can be read.".into())
+        }
         _ => Ok(name),
     }
 }

@@ -94,6 +94,8 @@ pub async fn begin(member: &Member, epoch: i64) -> Result<(), AppError> {
     session.cycle_id().await.map_err(AppError::internal)?;
     let mut drafts = drafts(&session).await?;
     drafts.retain(|draft| draft.kept_for.as_ref() == Some(&member.subject));
+    // Whoever sat here before may be somebody else.
+    session.clear().await;
     session.insert(DRAFTS, drafts).await.map_err(AppError::internal)?;
     let signed_in = SignedIn { member: member.id.clone(), epoch, since: now, touched: now };
     session.insert(SIGNED_IN, signed_in).await.map_err(AppError::internal)?;

@@ -1,7 +1,7 @@
 //! The tables `members` and `sign_in_attempts`.
 
 use super::model::{Country, Member, NewMember, Role};
-use crate::db::{Conn, on};
+use crate::db::{Conn, lock, on};
 use crate::{id, time::UtcMillis};
 
 #[derive(sqlx::FromRow)]
@@ -106,6 +106,7 @@ pub async fn count_attempt(
     const BLOCK: &str = "update sign_in_attempts set blocked_until = $2 where key = $1";
     let mut wait = None;
     for (key, _) in keys {
+        lock(conn.again(), key).await?;
         let until: Option<i64> =
             on!(&mut conn, c => sqlx::query_scalar(BLOCKED).bind(key).fetch_optional(&mut **c).await)?;
         wait = wait.max(until.map(UtcMillis).filter(|until| *until > now));

@@ -43,16 +43,17 @@ pub async fn tab(app: &App, member: &Member, stale: bool) -> Result<view::TabVie
     Ok(tell::tab(&all.facts(app, member), AI, all.now, stale))
 }
 
-/// A visit to the tab: shows the newest notice if this member has not been shown it, which is its delivery, then the card.
+/// A visit to the tab, by a person (`seen`) or only by a program: shows the newest notice if this member has not been shown it, which is its delivery, then the card.
 /// The delivery is durable before the notice is handed out.
 pub async fn visit(
     app: &App,
     member: &Member,
+    seen: bool,
     stale: bool,
 ) -> Result<(Option<store::Published>, view::TabView), AppError> {
     let mut all = gather(app, &member.subject).await?;
     let mut shown = None;
-    if let Some(due) = store::undelivered(&all.notices, &all.entries, AI) {
+    if let Some(due) = store::undelivered(&all.notices, &all.entries, AI).filter(|_| seen) {
         let r = &due.reference;
         shown = store::notice(app.db.reader().await?.conn(), r.purpose, r.version, &r.language).await?;
         let now = app.clock.now();

@@ -129,7 +129,9 @@ pub fn tab(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis, stale: bool) -> 
         switch: offered || on,
         dot: if matches!(holds.because, Because::Paused { .. }) { "paused" } else { holds.choice.as_str() }.into(),
         fixed: matches!(holds.because, Because::Upheld { .. } | Because::Paused { .. }),
-        keep_off: newest.is_none() && !on && !matches!(holds.because, Because::Upheld { .. }),
+        keep_off: !on
+            && newest.is_none_or(|(choice, _)| choice == Choice::Allowed)
+            && !matches!(holds.because, Because::Upheld { .. }),
         seen: newest.map(|(_, entry)| entry.id.to_string()).unwrap_or_default(),
         // Where an objection holds, the newest choice is not what one sees.
         said: newest.filter(|_| matches!(holds.because, Because::Chosen { .. })).map(|(choice, entry)| Said {

@@ -83,6 +83,18 @@ impl Db {
     }
 }
 
+/// Holds what `name` stands for until this transaction ends, so that what was read stays true until the commit.
+pub async fn lock(conn: Conn<'_>, name: &str) -> sqlx::Result<()> {
+    match conn {
+        // The transaction began IMMEDIATE: nobody else writes.
+        Conn::Sqlite(_) => Ok(()),
+        // A lock by name rather than on a row, because the first of something has no row yet.
+        Conn::Postgres(c) => {
+            sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 0))").bind(name).execute(c).await.map(drop)
+        }
+    }
+}
+
 impl Conn<'_> {
     /// The same connection, for one of several statements.
     pub fn again(&mut self) -> Conn<'_> {

@@ -39,7 +39,7 @@ impl Db {
                 .pragma("secure_delete", "on")
                 .busy_timeout(Duration::from_secs(5));
             if let Some(folder) = options.get_filename().parent() {
-                std::fs::create_dir_all(folder).map_err(OpenError::Folder)?;
+                make_private(folder, options.get_filename()).map_err(OpenError::Folder)?;
             }
             let pool = |n| {
                 SqlitePoolOptions::new()
@@ -69,6 +69,21 @@ impl Db {
         }
         .map_err(OpenError::Migrate)
     }
+}
+
+/// Makes the folder and the file where they are missing, for this user's eyes only: letters and reasons stand in it. SQLite gives the
+/// files beside it the same mode.
+fn make_private(folder: &std::path::Path, file: &std::path::Path) -> std::io::Result<()> {
+    let mut folders = std::fs::DirBuilder::new();
+    let mut files = std::fs::OpenOptions::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+        folders.mode(0o700);
+        files.mode(0o600);
+    }
+    folders.recursive(true).create(folder)?;
+    files.append(true).create(true).open(file).map(drop)
 }
 
 /// The names of the migrations, SQLite's and PostgreSQL's; the two lists have to be the same.

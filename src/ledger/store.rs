@@ -2,6 +2,7 @@
 
 use super::entry::{Draft, Entry, EntryId};
 use super::words::{Kind, Purpose};
+pub use crate::db::lock;
 use crate::db::{Conn, on};
 use crate::time::UtcMillis;
 
@@ -29,7 +30,7 @@ impl TryFrom<Row> for Stored {
 }
 
 /// Appends `draft` at the end of its subject's history and returns the entry. Call it inside a transaction that holds the
-/// subject's lock; a fork is refused by the unique position all the same. Time never runs backwards within a history: an
+/// subject's [`lock`]; a fork is refused by the unique position all the same. Time never runs backwards within a history: an
 /// entry is at least as late as the one before.
 pub async fn append(mut conn: Conn<'_>, draft: Draft, now: UtcMillis) -> sqlx::Result<Entry> {
     const NEWEST: &str = "select id, position, at from entries where subject = $1 order by position desc limit 1";
@@ -85,18 +86,4 @@ pub async fn find(conn: Conn<'_>, subject: &str, id: EntryId) -> sqlx::Result<Op
     let row: Option<Row> =
         on!(conn, c => sqlx::query_as(ONE).bind(id.to_string()).bind(subject).fetch_optional(c).await)?;
     row.map(Stored::try_from).transpose()
-}
-
-/// Holds the history of `subject` for this transaction, so that what was read stays the newest until the commit.
-pub async fn lock(conn: Conn<'_>, subject: &str) -> sqlx::Result<()> {
-    match conn {
-        // The transaction began IMMEDIATE: nobody else writes.
-        Conn::Sqlite(_) => Ok(()),
-        // A lock by name rather than on the member's row, because the platform's own history has no such row.
-        Conn::Postgres(c) => sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 0))")
-            .bind(subject)
-            .execute(c)
-            .await
-            .map(drop),
-    }
 }

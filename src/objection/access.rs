@@ -24,6 +24,13 @@ pub async fn open(number: &str) -> Result<(Option<Member>, Case), AppError> {
     }
 }
 
+/// Closes a case that this session came to by link or code.
+pub async fn forget(number: &str) -> Result<(), AppError> {
+    let mut opened = session::get::<Vec<String>>(OPENED).await?.unwrap_or_default();
+    opened.retain(|known| known != number);
+    session::put(OPENED, opened).await
+}
+
 /// Remembers that this session came with the link or the code of a case.
 pub async fn remember(number: &str) -> Result<(), AppError> {
     let mut opened = session::get::<Vec<String>>(OPENED).await?.unwrap_or_default();

@@ -46,6 +46,10 @@ pub async fn submit_objection(
         if viewer.is_none() && !member.is_empty() {
             return Err(AppError::NotSignedIn);
         }
+        if viewer.as_ref().map_or("", |m| &m.subject) != member && reply::wants_html() {
+            let said = "Somebody signed in at this browser after the form was loaded. Nothing was filed. Please look at it again: it is now filed for whoever is signed in.";
+            return Err(AppError::Invalid(vec![(String::new(), said.into())]));
+        }
         app.limit_filings(&reply::address())?;
         let form = uuid::Uuid::parse_str(&form).map_err(|_| AppError::Unreadable)?.to_string();
         let raw = Raw {
@@ -71,7 +75,7 @@ pub async fn submit_objection(
             }
             Filed::TooMany => Err(AppError::Invalid(vec![(
                 "email".into(),
-                "Several objections under this address wait for their code already. Please use one of those codes, or try again tomorrow.".into(),
+                "There were several objections from you, or under this address, within a day already. Please add to one of those, or try again tomorrow.".into(),
             )])),
         }
     };
@@ -92,6 +96,10 @@ pub async fn submit_objection(
             leptos_axum::redirect(&reply::sign_in_path(FORM));
             Err(AppError::NotSignedIn)
         }
+        // What another member typed is nobody else's to see.
+        Err(error) if !member.is_empty() && session::member_if_any().await?.is_none_or(|m| m.subject != member) => {
+            reply::form(FORM, &[], Err(error), FORM).await
+        }
         Err(error) => reply::form(FORM, &typed, Err(error), FORM).await,
     }
 }
@@ -105,7 +113,7 @@ pub async fn verify_objection(
     use super::pages::CODE;
     use super::store::{self, Verified};
     use super::{access, case as cases};
-    use crate::account::session::Draft;
+    use crate::account::session::{self, Draft};
     use crate::server::{App, reply};
 
     let number = cases::parse_number(&case);
@@ -113,12 +121,13 @@ pub async fn verify_objection(
     let answer = async {
         let app = App::here();
         app.limit_codes(&reply::address())?;
+        let viewer = session::member_if_any().await?;
         let number =
             number.clone().ok_or_else(|| at("case", "Please enter the number of your case, such as OBJ-7F3K9Q2M."))?;
         if code.trim().is_empty() {
             return Err(at("code", "Please enter the code from our e-mail."));
         }
-        match store::verify(&app.db, &number, &code, &app.config.origin(), app.clock.now()).await? {
+        match store::verify(&app.db, &number, &code, viewer.as_ref(), &app.config.origin(), app.clock.now()).await? {
             Verified::Yes => {
                 app.wake_post();
                 access::remember(&number).await?;
@@ -190,4 +199,34 @@ pub async fn complain_about_objection(
 ) -> Result<(), AppError> {
     use super::{case::Move, form, own};
     own::make(&case, &text, form::parse_complaint(&text).map(|text| Move::Complain { text }), "complained").await
+}
+
+/// Puts a case that was filed without an account into the viewer's, who came with its link or code and has the same address.
+#[server(endpoint = "claim-objection")]
+pub async fn claim_objection(#[server(default)] case: String) -> Result<(), AppError> {
+    use super::{access, case as cases, store};
+    use crate::account::session::{self, Draft};
+    use crate::server::{App, reply};
+
+    let number = cases::parse_number(&case).unwrap_or_default();
+    let page = format!("/objections/{number}");
+    let answer = async {
+        let member = session::member().await?;
+        access::open(&number).await?;
+        let app = App::here();
+        if !store::claim(&app.db, &number, &member, app.clock.now()).await? {
+            return Err(AppError::NotFound);
+        }
+        Draft::done(&page, "claimed").keep().await
+    };
+    reply::form(&page, &[], answer.await, &page).await
+}
+
+/// Closes a case on this device, for somebody who came to it by link or code.
+#[server(endpoint = "leave-objection")]
+pub async fn leave_objection(#[server(default)] case: String) -> Result<(), AppError> {
+    use super::{access, case as cases};
+    use crate::server::reply;
+    let number = cases::parse_number(&case).unwrap_or_default();
+    reply::form("/objection", &[], access::forget(&number).await, "/objection").await
 }

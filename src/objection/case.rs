@@ -12,6 +12,7 @@
 //! from those steps again.
 
 use super::deadline::{Answer, EXTENSION_MAX};
+use crate::account::model::is_unseen;
 use crate::ledger::{Mode, Outcome, Purpose};
 use crate::time::UtcMillis;
 use crate::words::words;
@@ -337,12 +338,7 @@ fn says_something(text: &str) -> Result<(), Illegal> {
 
 /// Whether there is nothing to read in `text`: only blanks, controls and characters that have no shape.
 pub fn is_blank(text: &str) -> bool {
-    let shapeless = |c| {
-        matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}'
-        | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
-    };
-    text.chars().all(|c| c.is_whitespace() || c.is_control() || shapeless(c))
+    text.chars().all(|c| c.is_whitespace() || c.is_control() || is_unseen(c))
 }
 
 /// What can be done next, and by whom; for buttons. Asks [`after`].

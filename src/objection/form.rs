@@ -24,7 +24,8 @@ pub const NEVER_REFUSED: &str = "An objection to this one cannot be refused: we 
 pub const fn line(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::GenerativeAiTraining => {
-            "Training models that write text or make pictures, with what you write and share."
+            "Training models that write text or make pictures, with what you write and share. Members can also turn this off at \
+             once, with the switch on their Data privacy page."
         }
         Purpose::Personalisation => "Choosing and ordering what you are shown, by what you did before.",
         Purpose::ModerationSafety => "Finding spam, fraud and abuse automatically, also in what you write.",

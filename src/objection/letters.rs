@@ -49,6 +49,14 @@ pub const fn asked(mode: Mode) -> &'static str {
     }
 }
 
+/// The same, for those who work on the case.
+pub const fn asked_for_officers(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Object => "That we stop using their data for this",
+        Mode::Restrict => "That we only keep their data, and use it for nothing else, until this is settled",
+    }
+}
+
 /// What is off meanwhile, in one or two sentences.
 pub fn meanwhile(case: &Case) -> String {
     let paused = case.paused();
@@ -56,11 +64,11 @@ pub fn meanwhile(case: &Case) -> String {
         0 => String::new(),
         _ => format!("Off while we decide: {}.", list(&paused)),
     };
-    if case.purposes.iter().any(|p| p.purpose == Purpose::ModerationSafety) {
+    if case.is_open() && case.purposes.iter().any(|p| p.purpose == Purpose::ModerationSafety) {
         if !said.is_empty() {
             said.push(' ');
         }
-        said.push_str(form::NOT_PAUSED);
+        said.push_str("Moderation and safety goes on meanwhile: without it we could not protect members from harm.");
     }
     said
 }
@@ -106,7 +114,8 @@ pub fn received(case: &Case, way: &Way<'_>) -> Letter {
     blocks.extend(copy(case));
     blocks.push(fact("Answer due by", case.due.day()));
     blocks.push(text(meanwhile(case)));
-    blocks.push(text("We ask for no identity papers. A person, not a machine, decides. You can add something or withdraw at any time before that."));
+    blocks.push(text("We ask for no identity papers. A person decides, not a machine. Until then you can add something, or withdraw the objection."));
+    blocks.push(text(case.regime().complain()));
     blocks.push(way.to(case));
     Letter { to: case.email.clone(), subject: format!("We have your objection {}", case.number), blocks }
 }
@@ -154,12 +163,19 @@ pub fn answer(case: &Case, rulings: &[Ruling]) -> Vec<Block> {
         match ruling.outcome {
             Outcome::Upheld => {
                 blocks.push(fact(title, "upheld"));
-                blocks.push(text(upheld(ruling.purpose)));
+                blocks.push(text(upheld(ruling.purpose, case.member.is_some())));
             }
             Outcome::Refused => {
                 blocks.push(fact(title, "refused"));
-                blocks.push(text("We go on using your data for this. Our compelling grounds, which we find weigh more than your interests:"));
+                let ai = ruling.purpose == Purpose::GenerativeAiTraining;
+                blocks.push(text(match ai {
+                    true => "We do not stop because of this objection. Our compelling grounds, which we find weigh more than your interests:",
+                    false => "We go on using your data for this. Our compelling grounds, which we find weigh more than your interests:",
+                }));
                 blocks.push(Block::Quote(ruling.grounds.clone().unwrap_or_default()));
+                if ai && case.member.is_some() {
+                    blocks.push(text("The switch on your Data privacy page is yours all the same: you can turn this off there at any time, and it takes no reason. What you chose there holds."));
+                }
             }
         }
     }
@@ -174,8 +190,11 @@ pub fn answer(case: &Case, rulings: &[Ruling]) -> Vec<Block> {
     blocks
 }
 
-fn upheld(purpose: Purpose) -> &'static str {
+fn upheld(purpose: Purpose, member: bool) -> &'static str {
     match purpose {
+        Purpose::GenerativeAiTraining if !member => {
+            "Your data is not used for this any more, for good. It does not undo training that has already happened. If you have an account, or make one, open the link below while you are signed in and put this case into your account: then its switch is off for good too."
+        }
         Purpose::GenerativeAiTraining => {
             "Your data is not used for this any more, for good. The switch on your Data privacy page is off and stays off, whatever rule or notice comes next. It does not undo training that has already happened."
         }

@@ -3,6 +3,7 @@
 use super::case::{Facts, Ruling, State};
 use super::form::Filing;
 use super::regime::{self, Regime, Region};
+use crate::account::model::Member;
 use crate::ledger::{Actor, EntryId, Mode, Outcome, Purpose, Step};
 use crate::time::UtcMillis;
 
@@ -32,6 +33,8 @@ pub struct Case {
     pub officer: Option<String>,
     pub revision: i64,
     pub purposes: Vec<Asked>,
+    /// Cases that go on in this one: their numbers and reasons.
+    pub joined: Vec<(String, Option<String>)>,
     pub steps: Vec<Done>,
 }
 
@@ -92,11 +95,39 @@ impl Case {
         self.state.is_pending()
     }
 
+    /// Whether `filing` is about one of its purposes.
+    pub fn overlaps(&self, filing: &Filing) -> bool {
+        self.purposes.iter().any(|p| filing.purposes.contains(&p.purpose))
+    }
+
+    /// Whether everything `other` asks is asked here too, and still waits for its answer.
+    pub fn takes_in(&self, other: &Self) -> bool {
+        let has = |purpose| self.purposes.iter().any(|p| p.purpose == purpose);
+        self.for_officers()
+            && self.is_open()
+            && self.number != other.number
+            && self.subject_or_address() == other.subject_or_address()
+            && other.purposes.iter().all(|p| has(p.purpose))
+    }
+
+    /// Whose it is: a member's, or of whoever has shown that the address is theirs.
+    fn subject_or_address(&self) -> (Option<&str>, &str) {
+        (self.member.as_deref(), self.member.as_deref().map_or(self.email.as_str(), |_| ""))
+    }
+
     /// Whether `filing` asks the very same.
     pub fn says_the_same(&self, filing: &Filing) -> bool {
         self.mode == filing.mode
             && self.reason == filing.reason
             && self.purposes.iter().map(|p| p.purpose).eq(filing.purposes.iter().copied())
+    }
+
+    /// Whether it can become this member's: filed without an account, under their address, shown to be theirs.
+    pub fn can_be_claimed(&self, member: &Member) -> bool {
+        self.member.is_none()
+            && self.email == member.email
+            && self.state != State::AwaitingVerification
+            && !self.state.is_final()
     }
 
     /// Whether an officer may see it: an unverified one is nobody's but the applicant's.

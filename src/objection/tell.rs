@@ -33,9 +33,9 @@ pub fn dot(case: &Case) -> &'static str {
 pub fn next(case: &Case, now: UtcMillis) -> String {
     if case.is_open() {
         let late = if now > case.due {
-            " It is late, and we are sorry: you can complain about that to the authority named in our letters."
+            format!(" It is late, and we are sorry. {}", case.regime().complain())
         } else {
-            ""
+            String::new()
         };
         let longer = if case.due == case.first_due {
             String::new()
@@ -55,6 +55,27 @@ pub fn next(case: &Case, now: UtcMillis) -> String {
     }
 }
 
+/// A step, in a sentence about the person, for those who work on the case.
+pub fn step_for_officers(done: &Done, case: &Case) -> String {
+    let due = done.due.map(UtcMillis::day).unwrap_or_default();
+    match done.step {
+        Step::Filed => "Filed".into(),
+        Step::CodeSent => "Code sent".into(),
+        Step::Verified => "Address confirmed".into(),
+        Step::Linked => "Put into the person's account".into(),
+        Step::Acknowledged => format!("Acknowledged; answer due by {}", case.first_due.day()),
+        Step::ReviewBegun => "Review begun".into(),
+        Step::Added => "The person added something".into(),
+        Step::Extended => format!("Time extended; answer due by {due}"),
+        Step::Withdrawn => "Withdrawn by the person".into(),
+        Step::MarkedDuplicate => format!("Goes on as {}", case.duplicate_of.as_deref().unwrap_or("another case")),
+        Step::Decided => format!("Decided: {}", outcome(case)),
+        Step::Complained => format!("The person complained; answer due by {due}"),
+        Step::ComplaintAnswered => "Complaint answered".into(),
+        Step::Closed => "Closed".into(),
+    }
+}
+
 /// A step, in a sentence to the person.
 pub fn step(done: &Done, case: &Case) -> String {
     let due = done.due.map(UtcMillis::day).unwrap_or_default();
@@ -62,7 +83,7 @@ pub fn step(done: &Done, case: &Case) -> String {
         Step::Filed => "You filed this objection".into(),
         Step::CodeSent => "We sent a code to your e-mail address".into(),
         Step::Verified => "You entered the code".into(),
-        Step::Linked => "Your address belongs to an account: the objection now stands in its history".into(),
+        Step::Linked => "You put it into your account; it stands in its history from here on".into(),
         Step::Acknowledged => format!("We acknowledged it; the answer is due by {}", case.first_due.day()),
         Step::ReviewBegun => "A person began to look at it".into(),
         Step::Added => "You added something".into(),
@@ -71,6 +92,7 @@ pub fn step(done: &Done, case: &Case) -> String {
         Step::MarkedDuplicate => {
             format!("It asks the same as {}, and goes on there", case.duplicate_of.as_deref().unwrap_or("another case"))
         }
+        Step::Decided if done.actor == Actor::System => "The decision stands in your account's history too".into(),
         Step::Decided => format!("We decided: {}", outcome(case)),
         Step::Complained => format!("You complained about the answer; you hear from us by {due}"),
         Step::ComplaintAnswered => "We answered your complaint".into(),

@@ -17,7 +17,7 @@ use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
 
 /// Bytes that a form may have.
-pub const BODY_MAX: usize = 64 * 1024;
+pub const BODY_MAX: usize = 256 * 1024;
 /// Bytes that a page of ours may have.
 const PAGE_MAX: usize = 16 * 1024 * 1024;
 /// How long a request may take.
@@ -70,7 +70,13 @@ async fn own_request_id(mut request: Request, next: Next) -> Response {
 /// Refuses what another site sends on a visitor's behalf (CSRF): every request that may change something has to come from
 /// our own pages. Browsers say so in `Sec-Fetch-Site` and `Origin`; a client that sends neither is not a browser.
 async fn same_origin(State(app): State<App>, request: Request, next: Next) -> Response {
-    if is_foreign(request.method(), request.headers(), &app.config.origin()) {
+    // Without a base URL nobody has said which of this machine's names is meant: the one that was asked for.
+    let host = request.headers().get(header::HOST).and_then(|h| h.to_str().ok());
+    let own = match (&app.config.base_url, host) {
+        (None, Some(host)) => format!("http://{host}"),
+        _ => app.config.origin(),
+    };
+    if is_foreign(request.method(), request.headers(), &own) {
         let said = "This request came from another site and was refused. Nothing was changed.";
         return (StatusCode::FORBIDDEN, said).into_response();
     }

@@ -14,6 +14,17 @@ pub fn wants_html() -> bool {
         .unwrap_or(false)
 }
 
+/// Whether this request shows its page to a person: not HEAD, and not a browser's guess that the page may be wanted.
+pub fn is_visit() -> bool {
+    let Some(parts) = use_context::<Parts>() else { return false };
+    let says = |name: &str, word: &str| {
+        parts.headers.get(name).and_then(|v| v.to_str().ok()).is_some_and(|v| v.to_ascii_lowercase().contains(word))
+    };
+    let guess = says("sec-purpose", "prefetch") || says("purpose", "prefetch") || says("x-moz", "prefetch");
+    let elsewhere = parts.headers.get("sec-fetch-dest").is_some_and(|d| d.as_bytes() != b"document");
+    parts.method == http::Method::GET && !guess && !elsewhere
+}
+
 /// A path on this site, to go to after signing in; anything that could lead elsewhere is none.
 pub fn own_path(path: &str) -> Option<&str> {
     let plain = path.starts_with('/')
@@ -94,10 +105,16 @@ pub fn sign_in_path(next: &str) -> String {
     if next == "/" {
         "/sign-in".into()
     } else {
-        format!(
-            "/sign-in?next={}",
-            next.replace('%', "%25").replace('&', "%26").replace('?', "%3F").replace('#', "%23").replace('+', "%2B")
-        )
+        use std::fmt::Write;
+        // Whatever somebody put into the address, a query and a header can carry it (RFC 3986, 2.1).
+        next.bytes().fold(String::from("/sign-in?next="), |mut to, b| {
+            if b.is_ascii_alphanumeric() || b"/-._~".contains(&b) {
+                to.push(char::from(b));
+            } else {
+                let _ = write!(to, "%{b:02X}");
+            }
+            to
+        })
     }
 }
 

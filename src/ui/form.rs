@@ -78,6 +78,13 @@ pub fn Field<'a>(
     }
 }
 
+/// Text as a textarea's child. leptos does not escape it there; and a browser leaves out a line's end right behind the tag, so that
+/// one that was typed needs another before it.
+pub fn inside_textarea(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
+    if escaped.starts_with(['\r', '\n']) { format!("\n{escaped}") } else { escaped }
+}
+
 /// A labelled text of several lines.
 #[component]
 pub fn TextArea<'a>(
@@ -89,8 +96,7 @@ pub fn TextArea<'a>(
     max: usize,
 ) -> impl IntoView + use<> {
     let error = draft.error(name);
-    // A browser leaves out a line's end right behind the tag: one that was typed needs another before it.
-    let value = Some(draft.value(name)).map(|v| if v.starts_with(['\r', '\n']) { format!("\n{v}") } else { v });
+    let value = inside_textarea(&draft.value(name));
     let described = described(name, hint.is_some(), error.is_some());
     view! {
         <div class="field wide">

@@ -42,6 +42,22 @@ stories! {
         }
     }
 
+    async fn only_a_person_is_told(house: House) {
+        house.publish(1).await;
+        let ada = house.member("ada@example.org", "US").await;
+        for (method, headers) in [
+            (http::Method::HEAD, &[][..]),
+            (http::Method::GET, &[("sec-purpose", "prefetch;prerender")]),
+            (http::Method::GET, &[("purpose", "prefetch")]),
+            (http::Method::GET, &[("sec-fetch-dest", "empty")]),
+        ] {
+            ada.send(method, "/settings/privacy", &[], headers).await.does_not_say("New: please read this");
+        }
+        assert_eq!(house.count("notice").await, 0);
+        ada.get("/settings/privacy").await.says("New: please read this");
+        assert_eq!(house.count("notice").await, 1);
+    }
+
     async fn opted_out_on_the_phone_still_off_on_the_laptop(house: House) {
         house.publish(1).await;
         let phone = house.member("ada@example.org", "US").await;

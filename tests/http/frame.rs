@@ -27,6 +27,23 @@ stories! {
         assert_eq!(house.visitor().get("/pkg/../../etc/passwd").await.status, StatusCode::NOT_FOUND);
     }
 
+    async fn addresses_that_no_header_can_carry_lead_to_sign_in_all_the_same(house: House) {
+        for path in ["/settings/privacy/entries/%00", "/settings/privacy/entries/%0d%0aSet-Cookie:x=1", "/objections/%0a", "/support/objections/%00"] {
+            let answer = house.visitor().get(path).await;
+            assert!(!answer.status.is_server_error(), "{path}: {}", answer.status);
+            assert_eq!(answer.header("x"), "");
+        }
+        let odd = house.visitor().wanting_json().post("/api/sign-in", &[("email", "a\u{0}b"), ("password", "x")]).await;
+        assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    async fn by_any_name_of_the_machine_the_forms_work(house: House) {
+        let ada = house.member("ada@example.org", "US").await;
+        let form = [("wanted", "denied"), ("seen", "")];
+        let headers = [("host", "localhost:3000"), ("origin", "http://localhost:3000"), ("sec-fetch-site", "same-origin")];
+        assert_eq!(ada.send(Method::POST, "/api/set-ai-training", &form, &headers).await.status, StatusCode::FOUND);
+    }
+
     async fn another_site_cannot_press_for_the_member(house: House) {
         let ada = house.member("ada@example.org", "US").await;
         let form = [("wanted", "allowed"), ("seen", "")];

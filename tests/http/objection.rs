@@ -24,9 +24,13 @@ async fn send(visitor: &Visitor, fields: &[(String, String)]) -> crate::harness:
     visitor.post("/api/submit-objection", &fields).await
 }
 
-/// Files and returns the number.
+/// Files as a member, as the form does that they loaded, and returns the number.
 async fn file(visitor: &Visitor, id: &str, purposes: &[&'static str]) -> String {
-    let answer = send(visitor, &form(id, purposes)).await;
+    let page = visitor.get("/objection").await;
+    let (_, rest) = page.body.split_once("name=\"member\" value=\"").unwrap();
+    let mut fields = form(id, purposes);
+    fields.push(("member".into(), rest.split_once('"').unwrap().0.into()));
+    let answer = send(visitor, &fields).await;
     let to = answer.location().to_owned();
     to.strip_prefix("/objections/").unwrap_or_else(|| panic!("{to}: {}", answer.body)).to_owned()
 }
@@ -36,6 +40,16 @@ fn applicant(id: &str, email: &str) -> Vec<(String, String)> {
     let mut fields = form(id, &["advertising"]);
     fields.extend([("name", "Ben"), ("email", email), ("country", "IE")].map(|(k, v)| (k.to_owned(), v.to_owned())));
     fields
+}
+
+/// What stands before a code in its mail.
+const CODE: &str = "for it:\n\n    ";
+
+/// Files without an account, and returns the number of the case that waits for its code.
+async fn unverified(visitor: &Visitor, id: &str, email: &str) -> String {
+    let answer = send(visitor, &applicant(id, email)).await;
+    let to = answer.location().to_owned();
+    to.strip_prefix("/objection/code?case=").unwrap_or_else(|| panic!("{to}: {}", answer.body)).to_owned()
 }
 
 /// The newest mail to `to` whose text has `what`, behind which the rest of the line is returned.
@@ -94,7 +108,7 @@ stories! {
         page.says("We have your objection.");
         page.says("You get an answer by 23 December 2026.");
         page.says("Off while we decide: Data for Generative AI improvement.");
-        page.says("This one is not paused while we decide");
+        page.says("Moderation and safety goes on meanwhile");
         page.says("I write about my health.");
         let tab = ada.get("/settings/privacy").await;
         assert!(!tab.is_on());
@@ -239,7 +253,7 @@ stories! {
 
         house.pass_days(1);
         house.pass(-1);
-        let code = mailed(&house, "ben@example.org", "for it:\n\n    ").await;
+        let code = mailed(&house, "ben@example.org", CODE).await;
         let wrong = ben.post("/api/verify-objection", &[("case", &number), ("code", "0000-0000")]).await;
         assert_eq!(wrong.location(), "/objection/code");
         ben.get("/objection/code").await.says("do not go together");
@@ -286,7 +300,7 @@ stories! {
         let ben = house.visitor();
         let answer = send(&ben, &applicant(ONE, "ben@example.org")).await;
         let number = answer.location().strip_prefix("/objection/code?case=").unwrap().to_owned();
-        let code = mailed(&house, "ben@example.org", "for it:\n\n    ").await;
+        let code = mailed(&house, "ben@example.org", CODE).await;
         for _ in 0..store::CODE_TRIES {
             ben.post("/api/verify-objection", &[("case", &number), ("code", "0000-0000")]).await;
         }
@@ -297,21 +311,38 @@ stories! {
             assert_eq!(ben.post("/api/send-objection-again", &[("case", &number), ("email", email)]).await.location(), "/objection/again");
             ben.get("/objection/again").await.says("If this number and address go together");
         }
-        assert_eq!(mailed(&house, "ben@example.org", "for it:\n\n    ").await, code);
+        assert_eq!(mailed(&house, "ben@example.org", CODE).await, code);
         house.pass(60_000);
         ben.post("/api/send-objection-again", &[("case", &number), ("email", "BEN@example.org")]).await;
-        let fresh = mailed(&house, "ben@example.org", "for it:\n\n    ").await;
+        let fresh = mailed(&house, "ben@example.org", CODE).await;
         assert_ne!(fresh, code);
         house.pass_days(1);
         ben.post("/api/verify-objection", &[("case", &number), ("code", &fresh)]).await;
         ben.get("/objection/code").await.says("more than a day old");
         ben.post("/api/send-objection-again", &[("case", &number), ("email", "ben@example.org")]).await;
-        let newest = mailed(&house, "ben@example.org", "for it:\n\n    ").await;
+        let newest = mailed(&house, "ben@example.org", CODE).await;
         let right = ben.post("/api/verify-objection", &[("case", &number), ("code", &newest)]).await;
         assert_eq!(right.location(), format!("/objections/{number}"));
     }
 
-    async fn a_verified_address_of_a_member_puts_the_case_into_their_history(house: House) {
+    async fn whoever_has_the_same_address_does_not_have_the_case(house: House) {
+        // Sign-up asks for no proof: Eve has taken Ben's address for her account.
+        let eve = house.member("ben@example.org", "IE").await;
+        let ben = house.visitor();
+        let number = unverified(&ben, ONE, "ben@example.org").await;
+        let code = mailed(&house, "ben@example.org", CODE).await;
+        ben.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
+        ben.get(&format!("/objections/{number}")).await.says("I write about my health.");
+        assert_eq!(eve.get(&format!("/objections/{number}")).await.status, StatusCode::NOT_FOUND);
+        eve.get("/objections").await.does_not_say(&number);
+        for endpoint in ["claim-objection", "withdraw-objection"] {
+            eve.post(&format!("/api/{endpoint}"), &[("case", &number)]).await;
+        }
+        ben.get(&format!("/objections/{number}")).await.says("Received and acknowledged");
+        assert!(!mailed(&house, "ben@example.org", &format!("/objections/{number}?key=")).await.is_empty());
+    }
+
+    async fn with_the_link_and_the_account_one_puts_the_case_into_it(house: House) {
         let ada = house.member("ada@example.org", "IE").await;
         ada.press("allowed").await;
         let out = house.visitor();
@@ -319,13 +350,148 @@ stories! {
         fields.extend([("name", "Ada"), ("email", "ada@example.org"), ("country", "IE")].map(|(k, v)| (k.to_owned(), v.to_owned())));
         let answer = send(&out, &fields).await;
         let number = answer.location().strip_prefix("/objection/code?case=").unwrap().to_owned();
-        assert!(ada.get("/settings/privacy").await.is_on(), "an unverified objection pauses nobody");
-        let code = mailed(&house, "ada@example.org", "for it:\n\n    ").await;
+        let code = mailed(&house, "ada@example.org", CODE).await;
         out.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
+        assert!(ada.get("/settings/privacy").await.is_on(), "the same address alone pauses nobody");
+        let key = mailed(&house, "ada@example.org", &format!("/objections/{number}?key=")).await;
+        ada.get(&format!("/objections/{number}?key={key}")).await;
+        ada.get(&format!("/objections/{number}")).await.says("Put it into my account");
+        ada.post("/api/claim-objection", &[("case", &number)]).await;
+        ada.get(&format!("/objections/{number}")).await.says("The case is in your account now.");
         let tab = ada.get("/settings/privacy").await;
         assert!(!tab.is_on());
         tab.says(&number);
-        ada.get(&format!("/objections/{number}")).await.says("the objection now stands in its history");
+        let officer = house.officer().await;
+        decide(&officer, &house, &number, &[("generative-ai-training", "upheld", "")]).await;
+        ada.get("/settings/privacy").await.says("was upheld");
+    }
+
+    async fn what_was_upheld_without_an_account_holds_for_good_in_a_later_one(house: House) {
+        house.publish(1).await;
+        let ben = house.visitor();
+        let mut fields = form(ONE, &["generative-ai-training"]);
+        fields.extend([("name", "Ben"), ("email", "ben@example.org"), ("country", "US")].map(|(k, v)| (k.to_owned(), v.to_owned())));
+        let answer = send(&ben, &fields).await;
+        let number = answer.location().strip_prefix("/objection/code?case=").unwrap().to_owned();
+        let code = mailed(&house, "ben@example.org", CODE).await;
+        ben.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
+        let officer = house.officer().await;
+        decide(&officer, &house, &number, &[("generative-ai-training", "upheld", "")]).await;
+        let key = mailed(&house, "ben@example.org", &format!("/objections/{number}?key=")).await;
+        let account = house.member("ben@example.org", "US").await;
+        account.get(&format!("/objections/{number}?key={key}")).await;
+        account.post("/api/claim-objection", &[("case", &number)]).await;
+        let tab = account.get("/settings/privacy").await;
+        tab.says(&format!("Off, because your objection {number} was upheld"));
+        assert_eq!(account.press("allowed").await.location(), "/error?about=objected");
+    }
+
+    async fn a_case_opened_by_link_does_not_stay_open_for_the_next_at_the_browser(house: House) {
+        let ben = house.visitor();
+        let number = unverified(&ben, ONE, "ben@example.org").await;
+        let code = mailed(&house, "ben@example.org", CODE).await;
+        ben.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
+        let page = format!("/objections/{number}");
+        assert_eq!(ben.get(&page).await.status, StatusCode::OK);
+        ben.post("/api/sign-up", &[("name", "Carl"), ("email", "carl@example.org"), ("country", "US"), ("password", crate::harness::PASSWORD)]).await;
+        assert_eq!(ben.get(&page).await.status, StatusCode::NOT_FOUND);
+        let key = mailed(&house, "ben@example.org", &format!("{page}?key=")).await;
+        let again = house.visitor();
+        again.get(&format!("{page}?key={key}")).await;
+        assert_eq!(again.get(&page).await.status, StatusCode::OK);
+        again.post("/api/leave-objection", &[("case", &number)]).await;
+        assert_eq!(again.get(&page).await.status, StatusCode::UNAUTHORIZED);
+    }
+
+    async fn a_duplicate_loses_nothing_and_never_ends_an_objection(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        ada.press("allowed").await;
+        let first = file(&ada, ONE, &["generative-ai-training"]).await;
+        let second = file(&ada, TWO, &["generative-ai-training", "research"]).await;
+        let officer = house.officer().await;
+        act(&officer, &house, "mark-duplicate-objection", &second, &[("of", &first)]).await;
+        officer.get(&format!("/support/objections/{second}")).await.says("asks at least as much");
+        act(&officer, &house, "mark-duplicate-objection", &first, &[("of", &second)]).await;
+        ada.get(&format!("/objections/{first}")).await.says(&format!("It goes on as {second}."));
+        let page = ada.get(&format!("/objections/{second}")).await;
+        page.says("Your other objections that go on here");
+        page.says(&first);
+        assert!(!ada.get("/settings/privacy").await.is_on());
+        act(&officer, &house, "mark-duplicate-objection", &second, &[("of", &first)]).await;
+        assert!(!ada.get("/settings/privacy").await.is_on(), "two cases cannot end each other");
+        let withdrawn = file(&ada, THREE, &["generative-ai-training", "research", "inferences"]).await;
+        ada.post("/api/withdraw-objection", &[("case", &withdrawn)]).await;
+        act(&officer, &house, "mark-duplicate-objection", &second, &[("of", &withdrawn)]).await;
+        assert!(!ada.get("/settings/privacy").await.is_on(), "nor does one end in a case that has ended");
+    }
+
+    async fn while_it_is_paused_one_can_still_say_no(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        ada.press("allowed").await;
+        let number = file(&ada, ONE, &["generative-ai-training"]).await;
+        ada.get("/settings/privacy").await.says("Keep it off");
+        ada.press("denied").await;
+        let officer = house.officer().await;
+        decide(&officer, &house, &number, &[("generative-ai-training", "refused", "We need it.")]).await;
+        assert!(!ada.get("/settings/privacy").await.is_on());
+        let page = ada.get(&format!("/objections/{number}")).await;
+        page.says("you can turn this off there at any time");
+        page.does_not_say("We go on using");
+    }
+
+    async fn a_form_is_filed_for_whoever_it_was_loaded_by(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        let page = ada.get("/objection").await;
+        let (_, rest) = page.body.split_once("name=\"member\" value=\"").unwrap();
+        let subject = rest.split_once('"').unwrap().0.to_owned();
+        let bob = house.member("bob@example.org", "IE").await;
+        let mut fields = form(ONE, &["research"]);
+        fields.push(("member".into(), subject));
+        assert_eq!(send(&bob, &fields).await.location(), "/objection");
+        let page = bob.get("/objection").await;
+        page.says("Nothing was filed");
+        page.does_not_say("I write about my health.");
+        let guest = applicant(TWO, "parent@example.org");
+        assert_eq!(send(&bob, &guest).await.location(), "/objection");
+        bob.get("/objections").await.says("You have not objected to anything yet.");
+    }
+
+    async fn the_same_form_with_something_else_in_it_is_another_case(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        let first = file(&ada, ONE, &["research"]).await;
+        let second = file(&ada, ONE, &["research", "inferences"]).await;
+        assert_ne!(first, second);
+        let bob = house.member("bob@example.org", "IE").await;
+        assert_ne!(file(&bob, ONE, &["research"]).await, first, "a form's name is nobody's secret");
+        let out = house.visitor();
+        let one = unverified(&out, TWO, "ben@example.org").await;
+        assert_eq!(unverified(&out, THREE, "ben@example.org").await, one, "the same again within the hour");
+    }
+
+    async fn nobody_is_filed_whom_mail_cannot_reach(house: House) {
+        for email in ["a..b@example.org", ".a@example.org", "a.@example.org", "a@-x.org", "a\u{200b}@example.org", "a\u{202e}b@example.org"] {
+            let answer = send(&house.visitor().wanting_json(), &applicant(ONE, email)).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{email:?}");
+        }
+    }
+
+    async fn what_was_typed_cannot_become_part_of_the_page(house: House) {
+        let somebody = house.visitor();
+        let mut fields = applicant(ONE, "nobody");
+        for (name, value) in &mut fields {
+            if name == "reason" {
+                *value = "</textarea><form action=/evil>&lt;b&gt;".into();
+            }
+        }
+        send(&somebody, &fields).await;
+        let page = somebody.get("/objection").await;
+        assert!(page.body.contains("&lt;/textarea>&lt;form action=/evil>&amp;lt;b&amp;gt;"), "{}", page.body);
+        let ada = house.member("ada@example.org", "IE").await;
+        let number = file(&ada, TWO, &["research"]).await;
+        let officer = house.officer().await;
+        decide(&officer, &house, &number, &[("research", "", "</textarea><form action=/evil>")]).await;
+        let page = officer.get(&format!("/support/objections/{number}")).await;
+        assert!(page.body.contains("&lt;/textarea>&lt;form"), "{}", page.body);
     }
 
     async fn withdrawn_it_gives_back_what_it_paused(house: House) {

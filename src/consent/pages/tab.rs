@@ -3,7 +3,7 @@
 use super::super::{island::AiChoice, load, store::Published, tell};
 use crate::account::{model::Member, session};
 use crate::error::AppError;
-use crate::server::App;
+use crate::server::{App, reply};
 use crate::ui::{self, Frame};
 use leptos::prelude::*;
 
@@ -16,7 +16,7 @@ where
     let all = async {
         let member = session::member().await?;
         let stale = session::take_stale().await?;
-        let (notice, view) = load::visit(&App::here(), &member, stale).await?;
+        let (notice, view) = load::visit(&App::here(), &member, reply::is_visit(), stale).await?;
         let more = more(member.clone()).await?;
         Ok((member, notice, view, more))
     };

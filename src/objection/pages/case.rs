@@ -5,7 +5,8 @@ use super::super::form::{ADDITION_MAX, COMPLAINT_MAX};
 use super::super::letters::{self, asked, list};
 use super::super::model::Case;
 use super::super::{access, store, tell};
-use super::{AGAIN, Blocks, Steps};
+use super::{AGAIN, Blocks, Joined, Steps};
+use crate::account::model::Member;
 use crate::account::session::Draft;
 use crate::error::AppError;
 use crate::ledger::Purpose;
@@ -50,9 +51,10 @@ pub fn CasePage() -> impl IntoView {
             </Frame>
         }
         .into_any(),
-        Some(Ok((_, case, draft, now))) => view! {
+        Some(Ok((viewer, case, draft, now))) => view! {
             <Plain title=format!("Objection {}", case.number) wide=true bare=true>
-                <Body case draft now receipts=false />
+                <Body case=case.clone() draft now receipts=false />
+                <Leave case viewer />
             </Plain>
         }
         .into_any(),
@@ -78,10 +80,58 @@ fn Closed(here: String) -> impl IntoView {
     }
 }
 
+/// For somebody who came by the link or the code: into one's account, and away from this device.
+#[component]
+fn Leave(case: Case, viewer: Option<Member>) -> impl IntoView {
+    let number = case.number.clone();
+    let claim = viewer.as_ref().is_some_and(|member| case.can_be_claimed(member));
+    let sign_in = viewer.is_none() && !case.state.is_final();
+    view! {
+        <section class="card" aria-labelledby="leave">
+            {claim
+                .then(|| {
+                    view! {
+                        <section class="stack">
+                            <h2>"This is your account's address"</h2>
+                            <p>
+                                "Put the case into your account: then it stands in your history, and what it is about is off in your settings too while we decide, or for good once it was upheld."
+                            </p>
+                            <form method="post" action="/api/claim-objection">
+                                <input type="hidden" name="case" value=number.clone() />
+                                <button class="button primary" type="submit">
+                                    "Put it into my account"
+                                </button>
+                            </form>
+                        </section>
+                    }
+                })}
+            <section class="stack">
+                <h2 id="leave">"On this device"</h2>
+                {sign_in
+                    .then(|| {
+                        view! {
+                            <p class="soft">
+                                "You have an account with this address? Sign in, then open the link from our e-mail again: you can put this case into your account."
+                            </p>
+                        }
+                    })}
+                <p class="soft">"This case stays open here until you close it. The link from our e-mail opens it again."</p>
+                <form method="post" action="/api/leave-objection">
+                    <input type="hidden" name="case" value=number />
+                    <button class="button" type="submit">
+                        "Close it on this device"
+                    </button>
+                </form>
+            </section>
+        </section>
+    }
+}
+
 const fn said(done: &str) -> &'static str {
     match done.as_bytes() {
         b"filed" => "We have your objection. A copy of it is on its way to you by e-mail.",
         b"added" => "What you added is part of the case now.",
+        b"claimed" => "The case is in your account now.",
         b"withdrawn" => "Your objection is withdrawn. You can object again at any time.",
         b"complained" => "We have your complaint. A copy of it is on its way to you by e-mail.",
         _ => "Done.",
@@ -171,6 +221,15 @@ fn Body(case: Case, draft: Draft, now: UtcMillis, receipts: bool) -> impl IntoVi
                         })}
                 </dl>
             </section>
+            {(!case.joined.is_empty())
+                .then(|| {
+                    view! {
+                        <section class="stack">
+                            <h2>"Your other objections that go on here"</h2>
+                            <Joined case=&case />
+                        </section>
+                    }
+                })}
             <section>
                 <h2>"What was done"</h2>
                 <Steps case=&case receipts />
@@ -182,7 +241,7 @@ fn Body(case: Case, draft: Draft, now: UtcMillis, receipts: bool) -> impl IntoVi
                     <TextCard
                         id="complain"
                         title="Complain about the answer"
-                        lead="A person looks at it again. You get a copy by e-mail, and hear from us within 30 days. You can also go to the authority at once."
+                        lead=format!("A person looks at it again. You get a copy by e-mail, and hear from us within 30 days. You need not wait for that: {}", case.regime().complain())
                         action="/api/complain-about-objection"
                         label="What you complain about"
                         button="Send this complaint"
@@ -198,7 +257,7 @@ fn Body(case: Case, draft: Draft, now: UtcMillis, receipts: bool) -> impl IntoVi
                     <TextCard
                         id="add"
                         title="Add something"
-                        lead="Anything that the person who decides should know."
+                        lead="Anything that the person who decides should know.".to_owned()
                         action="/api/add-to-objection"
                         label="What you want to add"
                         button="Add this"
@@ -235,7 +294,7 @@ fn Body(case: Case, draft: Draft, now: UtcMillis, receipts: bool) -> impl IntoVi
 fn TextCard<'a>(
     id: &'static str,
     title: &'static str,
-    lead: &'static str,
+    lead: String,
     action: &'static str,
     label: &'static str,
     button: &'static str,

@@ -10,7 +10,7 @@ use crate::consent::notice::LANGUAGES;
 use crate::ledger::{Mode, Purpose};
 use crate::server::App;
 use crate::time::UtcMillis;
-use crate::ui::{self, Choices, CountryField, Field, Frame, Plain, Problems, TextArea, Tick};
+use crate::ui::{self, Choices, CountryField, Field, Frame, Plain, Problems, TextArea, Tick, slow_down};
 use leptos::prelude::*;
 
 pub const FORM: &str = "/objection";
@@ -29,6 +29,9 @@ pub fn FormPage() -> impl IntoView {
         Ok((viewer, draft, cases, app.clock.now()))
     };
     ui::load(FORM, all, |(viewer, draft, cases, now)| {
+        if let Some(seconds) = draft.slow_down {
+            slow_down(seconds);
+        }
         let lead = "Say no to uses of your data by machine learning. It takes no reason and no identity papers, and you get an answer.";
         match viewer {
             Some(member) => view! {

@@ -2,7 +2,7 @@
 
 use super::super::model::Case;
 use super::super::tell;
-use crate::ledger::Step;
+use crate::ledger::{Actor, Step};
 use crate::mail::Block;
 use crate::ui::When;
 use leptos::prelude::*;
@@ -40,7 +40,16 @@ pub fn Blocks(blocks: Vec<Block>) -> impl IntoView {
 
 /// Each step with its date, the newest last, and what was written with it; for a member with its receipt.
 #[component]
-pub fn Steps<'a>(case: &'a Case, #[prop(optional)] receipts: bool) -> impl IntoView + use<> {
+pub fn Steps<'a>(
+    case: &'a Case,
+    #[prop(optional)] receipts: bool,
+    #[prop(optional)] for_officers: bool,
+) -> impl IntoView + use<> {
+    let step = if for_officers { tell::step_for_officers } else { tell::step };
+    let by = |actor| match actor {
+        Actor::Member | Actor::Applicant if for_officers => "the person",
+        actor => tell::by(actor),
+    };
     // What was recorded before the case was found to be a member's stands in another history.
     let own = case.steps.iter().position(|done| done.step == Step::Linked).unwrap_or(0);
     let steps: Vec<_> = case
@@ -50,8 +59,8 @@ pub fn Steps<'a>(case: &'a Case, #[prop(optional)] receipts: bool) -> impl IntoV
         .map(|(i, done)| {
             (
                 tell::when(done.at),
-                tell::step(done, case),
-                tell::by(done.actor),
+                step(done, case),
+                by(done.actor),
                 done.text.clone(),
                 (receipts && i >= own).then_some(done.entry),
             )
@@ -84,5 +93,29 @@ pub fn Steps<'a>(case: &'a Case, #[prop(optional)] receipts: bool) -> impl IntoV
                 })
                 .collect_view()}
         </ol>
+    }
+}
+
+/// The cases that were filed again and go on in this one, with their reasons.
+#[component]
+pub fn Joined<'a>(case: &'a Case, #[prop(optional)] officers: bool) -> impl IntoView + use<> {
+    let at = if officers { "/support/objections" } else { "/objections" };
+    let joined = case.joined.clone();
+    view! {
+        <ul class="plain-list">
+            {joined
+                .into_iter()
+                .map(|(number, reason)| {
+                    view! {
+                        <li>
+                            <a class="ref" href=format!("{at}/{number}")>
+                                {number.clone()}
+                            </a>
+                            {reason.map(|text| view! { <blockquote class="exact typed" dir="auto">{text}</blockquote> })}
+                        </li>
+                    }
+                })
+                .collect_view()}
+        </ul>
     }
 }

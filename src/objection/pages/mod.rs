@@ -8,6 +8,6 @@ mod way;
 
 pub use case::CasePage;
 pub use file::{FORM, FormPage};
-pub use letter::{Blocks, Steps};
+pub use letter::{Blocks, Joined, Steps};
 pub use list::{ListPage, other_uses};
 pub use way::{AGAIN, AgainPage, CODE, CodePage};

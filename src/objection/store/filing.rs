@@ -1,6 +1,6 @@
 //! Filing: one form is one case, also when it is sent twice.
 
-use super::{acknowledge, by_form, of_member, proof, record, save};
+use super::{acknowledge, by_form, of_person, proof, record, save};
 use crate::account::model::Member;
 use crate::db::{Conn, Db, on};
 use crate::ledger::store as ledger;
@@ -22,12 +22,13 @@ pub enum Filer<'a> {
 pub enum Filed {
     /// The number of the case, a new one or that of the same form sent before.
     Case { number: String, verify: bool },
-    /// Too many unverified cases under this address today: nothing was stored.
+    /// Too many of this person, or under this address, within a day: nothing was stored.
     TooMany,
 }
 
-/// Unverified cases under one address in a day, so that nobody's mailbox is filled in their name.
-const UNVERIFIED_MAX: i64 = 5;
+/// Cases of one person in a day, and under one address that nobody has shown to be theirs, so that no mailbox is filled.
+const A_DAY: i64 = 10;
+const UNVERIFIED_A_DAY: i64 = 5;
 /// How long the same again is taken for the same press, in milliseconds.
 const ACCIDENT: i64 = 3_600_000;
 
@@ -41,8 +42,6 @@ pub async fn file(
     origin: &str,
     now: UtcMillis,
 ) -> sqlx::Result<Filed> {
-    const UNVERIFIED: &str =
-        "select count(*) from cases where email = $1 and state = 'awaiting_verification' and received_at > $2";
     let mut tx = db.begin().await?;
     let (subject, member) = match filer {
         Filer::Member(member) => (member.subject.clone(), Some(member)),
@@ -53,32 +52,27 @@ pub async fn file(
         Filer::Applicant(person) => (person.name.clone(), person.email.clone()),
     };
     ledger::lock(tx.conn(), form).await?;
-    ledger::lock(tx.conn(), &subject).await?;
-    if let Some(case) = by_form(tx.conn(), form).await? {
-        let own = case.member.as_deref() == member.map(|m| m.id.as_str());
-        // A form's name is random: somebody else's can only be made up, and is answered like one's own first.
-        if own {
+    ledger::lock(tx.conn(), if member.is_some() { &subject } else { &email }).await?;
+    let mut form = form.to_owned();
+    if let Some(case) = by_form(tx.conn(), &form).await? {
+        if case.email == email && case.says_the_same(filing) {
             return Ok(Filed::Case { verify: case.state == State::AwaitingVerification, number: case.number });
         }
+        // The same form with something else in it, or somebody else's: another case.
+        form = id::opaque().to_string();
     }
     let mut after = None;
-    if let Some(member) = member {
-        for open in of_member(tx.conn(), &member.id).await?.into_iter().filter(Case::is_open) {
-            if open.says_the_same(filing) && now.0 - open.received.0 < ACCIDENT {
-                return Ok(Filed::Case { number: open.number, verify: false });
-            }
-            if open.purposes.iter().any(|p| filing.purposes.contains(&p.purpose)) {
-                // Newest first: the last one found is the first filed.
-                after = Some(open.number);
-            }
+    let mut today = 0;
+    for earlier in of_person(tx.conn(), member, &email).await? {
+        if earlier.is_open() && earlier.says_the_same(filing) && now.0 - earlier.received.0 < ACCIDENT {
+            return Ok(Filed::Case { verify: earlier.state == State::AwaitingVerification, number: earlier.number });
         }
-    } else {
-        let since = now.0 - UtcMillis::DAY;
-        let waiting: i64 = on!(tx.conn(), c =>
-            sqlx::query_scalar(UNVERIFIED).bind(&email).bind(since).fetch_one(c).await)?;
-        if waiting >= UNVERIFIED_MAX {
-            return Ok(Filed::TooMany);
-        }
+        today += i64::from(now.0 - earlier.received.0 < UtcMillis::DAY);
+        // Newest first: the last one found is the first filed.
+        after = (member.is_some() && earlier.overlaps(filing)).then(|| earlier.number.clone()).or(after);
+    }
+    if today >= if member.is_some() { A_DAY } else { UNVERIFIED_A_DAY } {
+        return Ok(Filed::TooMany);
     }
     let region = filing.region;
     let due = deadline::due(now, regime::for_region(region).answer);
@@ -104,9 +98,10 @@ pub async fn file(
         officer: None,
         revision: 0,
         purposes: filing.purposes.iter().map(|p| Asked { purpose: *p, outcome: None, grounds: None }).collect(),
+        joined: Vec::new(),
         steps: Vec::new(),
     };
-    insert(tx.conn(), &case, form).await?;
+    insert(tx.conn(), &case, &form).await?;
     let filed = case::filed(&case.facts(), case.after.clone());
     let reason = case.reason.clone();
     record(&mut tx, &mut case, filed, By::Applicant, None, reason, now).await?;

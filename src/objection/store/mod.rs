@@ -7,7 +7,7 @@ mod proof;
 
 pub use filing::{Filed, Filer, file};
 pub use moves::{Mover, NotMade, make};
-pub use proof::{CODE_HOLDS, CODE_TRIES, Verified, by_link, verify, write_again};
+pub use proof::{CODE_HOLDS, CODE_TRIES, Verified, by_link, claim, verify, write_again};
 
 use super::case::{self, By, Move, State};
 use super::letters::{self, Way};
@@ -88,6 +88,7 @@ impl TryFrom<Row> for Case {
             officer: row.officer_id,
             revision: row.revision,
             purposes: Vec::new(),
+            joined: Vec::new(),
             steps: Vec::new(),
         })
     }
@@ -113,6 +114,7 @@ struct DoneRow {
 /// Reads the purposes and steps that belong to `row`.
 async fn whole(mut conn: Conn<'_>, row: Row) -> sqlx::Result<Case> {
     const ASKED: &str = "select purpose, outcome, grounds from case_purposes where number = $1 order by position";
+    const JOINED: &str = "select number, reason from cases where duplicate_of = $1 order by received_at, number";
     const DONE: &str =
         "select entry_id, step, actor, at, due_at, text from case_steps where number = $1 order by position";
     let mut case = Case::try_from(row)?;
@@ -122,6 +124,7 @@ async fn whole(mut conn: Conn<'_>, row: Row) -> sqlx::Result<Case> {
         let purpose = Purpose::parse(&row.purpose).ok_or_else(|| unknown("purpose"))?;
         case.purposes.push(Asked { purpose, outcome, grounds: row.grounds });
     }
+    case.joined = on!(&mut conn, c => sqlx::query_as(JOINED).bind(&case.number).fetch_all(&mut **c).await)?;
     let done: Vec<DoneRow> = on!(conn, c => sqlx::query_as(DONE).bind(&case.number).fetch_all(c).await)?;
     for row in done {
         case.steps.push(Done {
@@ -169,6 +172,27 @@ pub async fn of_member(mut conn: Conn<'_>, member: &str) -> sqlx::Result<Vec<Cas
     const OF_MEMBER: &str = select!("where member_id = $1 order by received_at desc, number limit 200");
     let rows: Vec<Row> = on!(&mut conn, c => sqlx::query_as(OF_MEMBER).bind(member).fetch_all(&mut **c).await)?;
     wholes(conn, rows).await
+}
+
+/// What one person filed, newest first: a member's cases, or those under one address that nobody has shown to be theirs.
+async fn of_person(mut conn: Conn<'_>, member: Option<&Member>, email: &str) -> sqlx::Result<Vec<Case>> {
+    const UNVERIFIED: &str =
+        select!("where email = $1 and state = 'awaiting_verification' order by received_at desc, number limit 200");
+    if let Some(member) = member {
+        return of_member(conn, &member.id).await;
+    }
+    let rows: Vec<Row> = on!(&mut conn, c => sqlx::query_as(UNVERIFIED).bind(email).fetch_all(&mut **c).await)?;
+    wholes(conn, rows).await
+}
+
+/// The oldest case under a shown address, other than `case` itself, that is about one of its purposes.
+async fn earlier_of_applicant(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<Option<String>> {
+    const EARLIER: &str = "select min(c.number) from cases c
+      where c.received_at = (select min(o.received_at) from cases o join case_purposes p on p.number = o.number
+        where o.email = $1 and o.number <> $2 and o.state <> 'awaiting_verification'
+          and p.purpose in (select purpose from case_purposes where number = $2))
+      and c.email = $1 and c.number <> $2";
+    on!(&mut conn, c => sqlx::query_scalar(EARLIER).bind(&case.email).bind(&case.number).fetch_one(&mut **c).await)
 }
 
 /// Cases that wait for an officer, the earliest due first; then, under another heading, those answered of late.

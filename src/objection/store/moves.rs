@@ -19,7 +19,9 @@ pub enum NotMade {
         "This case has gone on since you loaded the page. Nothing was changed; what you wrote is still here. Please look again, then send it."
     )]
     Stale,
-    #[error("There is no other case of the same person under this number.")]
+    #[error(
+        "Under this number there is no case of the same person that asks at least as much and still waits for its answer."
+    )]
     NoOther,
     #[error(transparent)]
     Illegal(#[from] Illegal),
@@ -41,7 +43,15 @@ pub struct Mover<'a> {
 pub async fn make(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: UtcMillis) -> Result<Case, NotMade> {
     let Mover { by, officer, seen, origin } = mover;
     let mut tx = db.begin().await?;
-    ledger::lock(tx.conn(), number).await?;
+    // In one order, so that two officers who join two cases to each other do not wait for each other.
+    let mut names = vec![number];
+    if let Move::MarkDuplicate { of } = mv {
+        names.push(of);
+    }
+    names.sort_unstable();
+    for name in names {
+        ledger::lock(tx.conn(), name).await?;
+    }
     let mut case = by_number(tx.conn(), number).await?.ok_or(NotMade::NotFound)?;
     if seen.is_some_and(|seen| seen != case.revision) {
         return Err(NotMade::Stale);
@@ -52,7 +62,7 @@ pub async fn make(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: UtcMi
         Move::BeginReview => case.officer = officer.map(|o| o.id.clone()),
         Move::MarkDuplicate { of } => {
             let other = by_number(tx.conn(), of).await?;
-            if !other.is_some_and(|other| other.email == case.email && other.for_officers()) {
+            if !other.is_some_and(|other| other.takes_in(&case)) {
                 return Err(NotMade::NoOther);
             }
             case.duplicate_of = Some(of.clone());

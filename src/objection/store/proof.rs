@@ -1,11 +1,10 @@
 //! How a person without an account shows that a case is theirs: a code, and the links of our letters. Both are stored as hashes.
 
-use super::{acknowledge, by_number, record, save, write};
-use crate::account::model::Role;
-use crate::account::store as accounts;
+use super::{acknowledge, by_number, earlier_of_applicant, record, save, write};
+use crate::account::model::Member;
 use crate::db::{Conn, Db, Tx, on};
 use crate::ledger::entry::sha256_hex;
-use crate::ledger::{CaseStep, Step, store as ledger};
+use crate::ledger::{CaseStep, Decided, Step, store as ledger};
 use crate::mail::store as outbox;
 use crate::objection::case::{self, By, Move, State};
 use crate::objection::letters;
@@ -21,8 +20,8 @@ pub async fn by_link(mut conn: Conn<'_>, number: &str, key: &str) -> sqlx::Resul
     Ok(found > 0)
 }
 
-/// How long a code holds, in milliseconds; how many wrong ones are looked at before a new one is needed; how many are sent in all,
-/// and how long to wait between two.
+/// How long a code holds, in milliseconds; how many wrong ones are looked at before a new one is needed; how many are sent
+/// while each follows the one before within a day, and how long to wait between two.
 pub const CODE_HOLDS: i64 = UtcMillis::DAY;
 pub const CODE_TRIES: i64 = 6;
 const CODES_MAX: i64 = 10;
@@ -30,8 +29,8 @@ const CODE_PAUSE: i64 = 60_000;
 
 pub(super) async fn send_code(tx: &mut Tx, case: &mut Case, origin: &str, now: UtcMillis) -> sqlx::Result<()> {
     const CODE: &str = "insert into case_codes (number, sha256, sent_at, sent, tries) values ($1, $2, $3, 1, 0)
-      on conflict (number) do update set sha256 = excluded.sha256, sent_at = excluded.sent_at,
-        sent = case_codes.sent + 1, tries = 0";
+      on conflict (number) do update set sha256 = excluded.sha256, sent_at = excluded.sent_at, tries = 0,
+        sent = case when case_codes.sent_at < excluded.sent_at - 86400000 then 1 else case_codes.sent + 1 end";
     let code = id::code(&id::forty_bits());
     on!(tx.conn(), c => sqlx::query(CODE)
         .bind(&case.number).bind(code_hash(&case.number, &code)).bind(now.0)
@@ -68,8 +67,16 @@ pub enum Verified {
     Spent,
 }
 
-/// Looks at a code. Each try is counted before it is looked at, so that many at once count too.
-pub async fn verify(db: &Db, number: &str, code: &str, origin: &str, now: UtcMillis) -> sqlx::Result<Verified> {
+/// Looks at a code. Each try is counted before it is looked at, so that many at once count too. Where `viewer`, who typed it, is a
+/// member with this very address, the case becomes theirs.
+pub async fn verify(
+    db: &Db,
+    number: &str,
+    code: &str,
+    viewer: Option<&Member>,
+    origin: &str,
+    now: UtcMillis,
+) -> sqlx::Result<Verified> {
     const TRY: &str = "update case_codes set tries = tries + 1 where number = $1";
     const USED: &str = "delete from case_codes where number = $1";
     let mut tx = db.begin().await?;
@@ -90,20 +97,45 @@ pub async fn verify(db: &Db, number: &str, code: &str, origin: &str, now: UtcMil
     case.state = next.state;
     on!(tx.conn(), c => sqlx::query(USED).bind(number).execute(c).await.map(drop))?;
     record(&mut tx, &mut case, step, By::Applicant, None, None, now).await?;
-    // An address that belongs to a member: from here on it is their case, and pauses their purposes.
-    let member = accounts::by_email(tx.conn(), &case.email).await?.filter(|m| m.role == Role::Member);
-    if let Some(member) = member {
-        let linked = case.steps.last().map(|newest| case::linked(&case.facts(), newest.entry));
-        case.subject = member.subject;
-        case.member = Some(member.id);
-        if let Some(linked) = linked {
-            record(&mut tx, &mut case, linked, By::System, None, None, now).await?;
-        }
+    if let Some(member) = viewer.filter(|m| m.email == case.email) {
+        link(&mut tx, &mut case, member, now).await?;
+    } else {
+        case.after = earlier_of_applicant(tx.conn(), &case).await?;
     }
     acknowledge(&mut tx, &mut case, origin, now).await?;
     save(tx.conn(), &case).await?;
     tx.commit().await?;
     Ok(Verified::Yes)
+}
+
+/// Makes a case that was filed without an account the member's: from here on it stands in their history and their purposes rest, or,
+/// once it was upheld, are off for good. That the address is the same proves nothing, because sign-up asks for no proof; the caller
+/// has seen that this member came with the link or the code of the case. False where it cannot be theirs.
+pub async fn claim(db: &Db, number: &str, member: &Member, now: UtcMillis) -> sqlx::Result<bool> {
+    let mut tx = db.begin().await?;
+    ledger::lock(tx.conn(), number).await?;
+    let Some(mut case) = by_number(tx.conn(), number).await?.filter(|case| case.can_be_claimed(member)) else {
+        return Ok(false);
+    };
+    link(&mut tx, &mut case, member, now).await?;
+    if let Some(rulings) = case.rulings() {
+        // The decision, too, has to stand in the history from which the standing is decided.
+        let outcomes = rulings.iter().map(|r| Decided { purpose: r.purpose, outcome: r.outcome, text: None }).collect();
+        let decided = CaseStep { outcomes, ..Step::Decided.into() };
+        record(&mut tx, &mut case, decided, By::System, None, None, now).await?;
+    }
+    save(tx.conn(), &case).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Records that the case goes on in the history of `member`.
+async fn link(tx: &mut Tx, case: &mut Case, member: &Member, now: UtcMillis) -> sqlx::Result<()> {
+    let Some(newest) = case.steps.last() else { return Ok(()) };
+    let linked = case::linked(&case.facts(), newest.entry);
+    case.subject = member.subject.clone();
+    case.member = Some(member.id.clone());
+    record(tx, case, linked, By::System, None, None, now).await.map(drop)
 }
 
 /// Writes once more to whoever filed `number`, if `email` is theirs: a new code while it is unverified, else the way to the case.
@@ -116,7 +148,8 @@ pub async fn write_again(db: &Db, number: &str, email: &str, origin: &str, now: 
     let Some(mut case) = by_number(tx.conn(), number).await?.filter(|case| case.email == email) else { return Ok(()) };
     if case.state == State::AwaitingVerification {
         let row = code_of(tx.conn(), number).await?;
-        if row.is_some_and(|row| row.sent >= CODES_MAX || now.0 - row.sent_at < CODE_PAUSE) {
+        let within_a_day = |row: &CodeRow| now.0 - row.sent_at <= CODE_HOLDS;
+        if row.is_some_and(|row| row.sent >= CODES_MAX && within_a_day(&row) || now.0 - row.sent_at < CODE_PAUSE) {
             return Ok(());
         }
         send_code(&mut tx, &mut case, origin, now).await?;

@@ -5,13 +5,13 @@ use crate::account::session::Draft;
 use crate::ledger::{Outcome, Purpose};
 use crate::objection::case::{By, MoveName, moves};
 use crate::objection::form::{EXTENSION_REASON_MAX, GROUNDS_MAX, RawRuling};
-use crate::objection::letters::{self, asked, list};
+use crate::objection::letters::{self, asked_for_officers, list};
 use crate::objection::model::Case;
-use crate::objection::pages::{Blocks, Steps};
+use crate::objection::pages::{Blocks, Joined, Steps};
 use crate::objection::tell;
 use crate::server::App;
 use crate::time::UtcMillis;
-use crate::ui::{self, Choices, Field, Frame, Problems, Script, TextArea, When};
+use crate::ui::{self, Choices, Field, Frame, Problems, Script, TextArea, When, inside_textarea};
 use leptos::prelude::*;
 
 #[component]
@@ -80,7 +80,7 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> impl IntoView 
                     <dt>"About"</dt>
                     <dd>{list(&purposes)}</dd>
                     <dt>"They ask"</dt>
-                    <dd>{asked(case.mode)}</dd>
+                    <dd>{asked_for_officers(case.mode)}</dd>
                     <dt>"Reason"</dt>
                     <dd>
                         {match case.reason.clone() {
@@ -103,6 +103,15 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> impl IntoView 
                         })}
                 </dl>
             </section>
+            {(!case.joined.is_empty())
+                .then(|| {
+                    view! {
+                        <section class="stack">
+                            <h2>"Cases that go on in this one"</h2>
+                            <Joined case=case officers=true />
+                        </section>
+                    }
+                })}
             {answer
                 .map(|blocks| {
                     view! {
@@ -114,7 +123,7 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> impl IntoView 
                 })}
             <section>
                 <h2>"What was done"</h2>
-                <Steps case=case />
+                <Steps case=case for_officers=true />
             </section>
         </article>
     }
@@ -281,7 +290,7 @@ fn ruling(i: usize, purpose: Purpose, draft: &Draft) -> impl IntoView + use<> {
         choices.push((Outcome::Refused.as_str(), "Refuse", refuse, None, chosen == Outcome::Refused.as_str()));
     }
     let error = draft.error(&grounds);
-    let value = draft.value(&grounds);
+    let value = inside_textarea(&draft.value(&grounds));
     view! {
         <section class="stack">
             <input type="hidden" name=format!("rulings[{i}][purpose]") value=purpose.as_str() />
