@@ -3,13 +3,15 @@
 
 use crate::server::{BINARY, Server, choices, history};
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader, Read};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-/// The disk's size, of which the half is taken by a file that can be removed, and the rest is soon full.
-const DISK: usize = 2 << 20;
+/// The disk's size in bytes, and how much of it is left for the presses once the server is ready.
+const DISK: u64 = 8 << 20;
+const ROOM: u64 = 512 << 10;
 
 struct Disk {
     /// Holds the namespace open until its standard input ends.
@@ -55,6 +57,13 @@ impl Disk {
         Server::launch(enter, &format!("sqlite://{}/sayso.db", self.folder.path().display()), &[])
     }
 
+    /// Fills the disk up to [`ROOM`] with a file that can be removed again.
+    fn fill(&self) {
+        let mut ballast = File::create(self.path("ballast")).unwrap();
+        while ballast.write_all(&[1; 4096]).is_ok() {}
+        ballast.set_len(ballast.metadata().unwrap().len() - ROOM).unwrap();
+    }
+
     /// A file on the disk, as it is reached from outside the namespace.
     fn path(&self, name: &str) -> PathBuf {
         let folder = self.folder.path().strip_prefix("/").unwrap();
@@ -81,9 +90,9 @@ fn names_no_cause(text: &str) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_a_full_disk_nothing_is_acknowledged_that_is_not_kept_and_with_room_again_it_goes_on() {
     let disk = Disk::new();
-    std::fs::write(disk.path("ballast"), vec![1; DISK / 2]).unwrap();
     let mut server = disk.server();
     let ada = server.visitor().join("ada@example.org");
+    disk.fill();
     let mut acknowledged = BTreeSet::new();
 
     let mut held = ada.first_press().unwrap().choice().unwrap();
