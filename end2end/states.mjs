@@ -1,7 +1,9 @@
 // Every page in every state there is. Each is brought about as a visitor would, and `shows` something that only it has.
-// A new page adds its states here, and is then looked at by axe, by the HTML checker, and by pictures.mjs.
+// A new page adds its states here, or in a file of its feature that is joined below, and is then looked at by axe, by the HTML
+// checker, and by pictures.mjs.
 import { expect } from "@playwright/test";
 import { freshEmail, join, keepItOff, PASSWORD, REGION, send, signIn, theSwitch, theTab } from "./house.mjs";
+import { OBJECTION_STATES } from "./objection.states.mjs";
 
 const at = (path) => (page) => page.goto(path);
 
@@ -48,7 +50,7 @@ async function receipt(page, what) {
   await page.getByRole("row", { name: what }).getByRole("link").click();
 }
 
-export const STATES = {
+const CONSENT_STATES = {
   "sign-in": { arrange: at("/sign-in"), shows: "No account yet?" },
   "sign-in refused": { arrange: (page) => signIn(page, freshEmail(), "wrong-horse-battery"), shows: "do not go together" },
   "sign-in too often": {
@@ -152,3 +154,5 @@ export const STATES = {
   },
   unreadable: { arrange: at("/error?about=unreadable"), shows: "could not be read" },
 };
+
+export const STATES = { ...CONSENT_STATES, ...OBJECTION_STATES };

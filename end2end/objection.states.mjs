@@ -1,0 +1,164 @@
+// The pages of objections in every state: the person's, and the officer's.
+import { expect } from "@playwright/test";
+import { freshEmail, join, PASSWORD, send, theTab } from "./house.mjs";
+
+const MODERATION = "Moderation and safety";
+
+/** Fills and sends the form as it stands; ends on the case, or where a person without an account is asked for the code. */
+async function file(page, purposes) {
+  for (const purpose of purposes) await page.getByLabel(purpose, { exact: true }).check();
+  await page.getByLabel("Your reason").fill("I write about my health.\nAnd about my children's.");
+  await page.getByRole("button", { name: "File this objection" }).click();
+}
+
+/** A member with a case; returns its number. */
+async function filed(page, purposes = ["Personalisation", MODERATION]) {
+  await join(page);
+  await page.goto("/objection");
+  await file(page, purposes);
+  await expect(page.getByText("We have your objection.")).toBeVisible();
+  return new URL(page.url()).pathname.split("/").pop();
+}
+
+async function filedByNobody(page) {
+  await page.goto("/objection");
+  await page.getByLabel("Name").fill("Ben Nobody");
+  await page.getByLabel("E-mail address").fill(freshEmail());
+  await page.getByLabel("Country").selectOption("IE");
+  await file(page, ["Advertising"]);
+  await expect(page.getByRole("heading", { level: 1, name: "Enter your code" })).toBeVisible();
+}
+
+/** Takes the same browser to the officer's page of a case. Returns the way back to the person's. */
+async function asOfficer(page, number) {
+  const person = await page.context().cookies();
+  await page.context().clearCookies();
+  await send(page, "/api/sign-in", { email: "officer@sayso.example", password: PASSWORD });
+  await page.goto(`/support/objections/${number}`);
+  return async () => {
+    await page.context().clearCookies();
+    await page.context().addCookies(person);
+    await page.goto(`/objections/${number}`);
+  };
+}
+
+async function underReview(page, purposes) {
+  const back = await asOfficer(page, await filed(page, purposes));
+  await page.getByRole("button", { name: "Begin the review" }).click();
+  await expect(page.getByRole("heading", { name: "What they will read" })).toBeVisible();
+  return back;
+}
+
+async function rule(page, outcome, grounds) {
+  for (const choice of await page.getByRole("radio", { name: outcome }).all()) await choice.check();
+  for (const field of await page.getByLabel("Grounds, if you refuse").all()) await field.fill(grounds);
+}
+
+/** Answers a case; ends on its page as the person sees it. */
+async function answered(page, outcome, purposes) {
+  const back = await underReview(page, purposes);
+  await rule(page, outcome, "Without it nobody could be kept safe from fraud here.");
+  await page.getByRole("button", { name: "Send this answer" }).click();
+  await expect(page.getByText("The answer is stored and on its way.")).toBeVisible();
+  await back();
+}
+
+export const OBJECTION_STATES = {
+  "objection, nobody signed in": { arrange: (page) => page.goto("/objection"), shows: "Who you are" },
+  "objection refused": {
+    arrange: async (page) => {
+      await page.goto("/objection");
+      await page.getByRole("button", { name: "File this objection" }).click();
+    },
+    shows: "Please look at this",
+  },
+  "objection of a member": { arrange: async (page) => { await join(page); await page.goto("/objection"); }, shows: "What you object to" },
+  "objection of a member with another": {
+    arrange: async (page) => { await filed(page); await page.goto("/objection"); },
+    shows: "You have objected already",
+  },
+  "objections, none": { arrange: async (page) => { await join(page); await page.goto("/objections"); }, shows: "You have not objected to anything yet" },
+  "objections, one": { arrange: async (page) => { await filed(page); await page.goto("/objections"); }, shows: "You get an answer by" },
+  "tab with an open case": { arrange: async (page) => { await filed(page); await theTab(page); }, shows: "while we decide on" },
+  "tab while the switch is paused": {
+    arrange: async (page) => { await filed(page, ["Data for Generative AI improvement"]); await theTab(page); },
+    shows: "while we decide on",
+  },
+  "code to enter": { arrange: filedByNobody, shows: "Your objection is stored as" },
+  "code refused": {
+    arrange: async (page) => {
+      await filedByNobody(page);
+      await page.getByLabel("Code", { exact: true }).fill("7KQ2-9FMX");
+      await page.getByRole("button", { name: "Open my case" }).click();
+    },
+    shows: "do not go together",
+  },
+  "mail once more": { arrange: (page) => page.goto("/objection/again"), shows: "For objections filed without an account" },
+  "mail once more, refused": {
+    arrange: async (page) => {
+      await page.goto("/objection/again");
+      await page.getByRole("button", { name: "Send it again" }).click();
+    },
+    shows: "Please enter the number of your case",
+  },
+  "mail once more, sent": {
+    arrange: async (page) => {
+      await page.goto("/objection/again?case=OBJ-7F3K9Q2M");
+      await page.getByLabel("E-mail address").fill(freshEmail());
+      await page.getByRole("button", { name: "Send it again" }).click();
+    },
+    shows: "a mail is on its way",
+  },
+  "case, closed to others": { arrange: (page) => page.goto("/objections/OBJ-7F3K9Q2M"), shows: "to the person whose it is" },
+  "case filed": { arrange: filed, shows: "We have your objection" },
+  "case, nothing added": {
+    arrange: async (page) => {
+      await filed(page);
+      await page.getByRole("button", { name: "Add this" }).click();
+    },
+    shows: "Please look at this",
+  },
+  "case withdrawn": {
+    arrange: async (page) => {
+      await filed(page);
+      await page.getByRole("button", { name: "Withdraw it" }).click();
+    },
+    shows: "Your objection is withdrawn",
+  },
+  "case upheld": { arrange: (page) => answered(page, "Uphold", ["Personalisation"]), shows: "Our answer" },
+  "case refused": { arrange: (page) => answered(page, "Refuse", [MODERATION]), shows: "Complain about the answer" },
+  "complaint sent": {
+    arrange: async (page) => {
+      await answered(page, "Refuse", [MODERATION]);
+      await page.getByLabel("What you complain about").fill("You did not look at my reason.");
+      await page.getByRole("button", { name: "Send this complaint" }).click();
+    },
+    shows: "We have your complaint",
+  },
+  "objected to": { arrange: (page) => page.goto("/error?about=objected"), shows: "An objection of yours keeps this off" },
+  "queue of officers": {
+    arrange: async (page) => {
+      await asOfficer(page, await filed(page));
+      await page.goto("/support/objections");
+    },
+    shows: "Objections that wait for an answer",
+  },
+  "case of officers": { arrange: async (page) => { await asOfficer(page, await filed(page)); }, shows: "Take this case" },
+  "case of officers, under review": { arrange: (page) => underReview(page), shows: "Decide for each purpose" },
+  "case of officers, as it will read": {
+    arrange: async (page) => {
+      await underReview(page);
+      await rule(page, "Refuse", "Without it nobody could be kept safe from fraud here.");
+      await page.getByRole("button", { name: "Show what they will read" }).click();
+      await expect(page.locator(".letter")).toContainText("kept safe from fraud");
+    },
+    shows: "What they will read",
+  },
+  "case of officers, answer refused": {
+    arrange: async (page) => {
+      await underReview(page);
+      await page.getByRole("button", { name: "Send this answer" }).click();
+    },
+    shows: "Please look at this",
+  },
+};
