@@ -64,7 +64,7 @@ impl Db {
     pub async fn probe_write(&self, at: crate::time::UtcMillis) -> sqlx::Result<()> {
         const PROBE: &str = "insert into probe (id, at, room) values (1, $1, $2)
           on conflict (id) do update set at = excluded.at, room = excluded.room";
-        // 64 kB, about three presses; other bytes each time, because what is the same is not written again.
+        // 64 kB, about four presses; other bytes each time, because what is the same is not written again.
         let room = format!("{:016}", at.0).repeat(4096);
         let mut tx = self.begin().await?;
         on!(tx.conn(), c => sqlx::query(PROBE).bind(at.0).bind(room).execute(c).await.map(drop))?;
