@@ -3,14 +3,14 @@
 use super::model::{EMAIL_MAX, NAME_MAX, PASSWORD_MAX};
 use super::session::{self, Draft};
 use crate::server::reply;
-use crate::ui::{CountryField, Field, Frame, Plain, Problems, load, slow_down};
+use crate::ui::{CountryField, Field, Frame, Plain, Problems, go, load, slow_down};
 use leptos::prelude::*;
 
 /// To the tab if signed in, else to sign-in.
 #[component]
 pub fn Home() -> impl IntoView {
     load("/", session::signed_in(), |member| {
-        leptos_axum::redirect(member.role.home());
+        go(member.role.home());
     })
 }
 

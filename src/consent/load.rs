@@ -57,13 +57,18 @@ pub async fn visit(
         let r = &due.reference;
         shown = store::notice(app.db.reader().await?.conn(), r.purpose, r.version, &r.language).await?;
         let now = app.clock.now();
-        match store::deliver(&app.db, &app.rules, member, r, Channel::Web, now).await? {
-            Some(entry) => {
+        match store::deliver(&app.db, &app.rules, member, r, Channel::Web, now).await {
+            Ok(Some(entry)) => {
                 all.now = all.now.max(entry.at);
                 all.entries.push(entry);
             }
             // Another tab was first, and shows it.
-            None => shown = None,
+            Ok(None) => shown = None,
+            // What cannot be recorded is not delivered, and the settings can be read all the same.
+            Err(cause) => {
+                tracing::error!(%cause, "a notice could not be delivered");
+                shown = None;
+            }
         }
     }
     Ok((shown, tell::tab(&all.facts(app, member), AI, all.now, stale)))

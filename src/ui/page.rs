@@ -23,13 +23,19 @@ where
         match load.await {
             Ok(loaded) => show(loaded).into_any(),
             Err(AppError::NotSignedIn) => {
-                leptos_axum::redirect(&reply::sign_in_path(&here));
+                go(&reply::sign_in_path(&here));
                 ().into_any()
             }
             Err(AppError::Internal { reference }) => view! { <Broken reference /> }.into_any(),
             Err(_) => view! { <NotFound /> }.into_any(),
         }
     })
+}
+
+/// Leads from one page to another, also a client that asks for no HTML by name, such as curl; leptos does that for forms only.
+pub fn go(path: &str) {
+    leptos_axum::redirect(path);
+    status(StatusCode::FOUND);
 }
 
 /// Says 429 and when to try again (RFC 6585, 4; RFC 9110, 10.2.3).

@@ -37,6 +37,12 @@ stories! {
         assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 
+    async fn a_program_is_led_to_sign_in_like_a_browser(house: House) {
+        let curl = house.visitor().wanting_json();
+        let answer = curl.get("/settings/privacy").await;
+        assert_eq!((answer.status, answer.location()), (StatusCode::FOUND, "/sign-in?next=/settings/privacy"));
+    }
+
     async fn by_any_name_of_the_machine_the_forms_work(house: House) {
         let ada = house.member("ada@example.org", "US").await;
         let form = [("wanted", "denied"), ("seen", "")];

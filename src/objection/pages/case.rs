@@ -12,7 +12,7 @@ use crate::error::AppError;
 use crate::ledger::Purpose;
 use crate::server::App;
 use crate::time::UtcMillis;
-use crate::ui::{self, Frame, Plain, Problems, TextArea, When, status};
+use crate::ui::{self, Frame, Plain, Problems, TextArea, When, go, status};
 use http::StatusCode;
 use leptos::prelude::*;
 
@@ -31,7 +31,7 @@ pub fn CasePage() -> impl IntoView {
                 if store::by_link(app.db.reader().await?.conn(), &number, &key).await? {
                     access::remember(&number).await?;
                 }
-                leptos_axum::redirect(&here);
+                go(&here);
                 return Ok(None);
             }
             let (viewer, case) = match access::open(&number).await {

@@ -200,7 +200,8 @@ pub async fn queue(mut conn: Conn<'_>, answered: bool) -> sqlx::Result<Vec<Case>
     const OPEN: &str = select!(
         "where state in ('received', 'acknowledged', 'under_review')
            or (complaint_due_at is not null and complaint_answered_at is null)
-         order by due_at, number limit 200"
+         order by case when complaint_due_at is not null and complaint_answered_at is null then complaint_due_at else due_at end,
+           number limit 200"
     );
     const ANSWERED: &str = select!(
         "where decided_at is not null and (complaint_due_at is null or complaint_answered_at is not null)
