@@ -20,6 +20,8 @@ const LOOKS = {
 };
 
 const server = await serve();
+// Where the mails are that some states need.
+process.env.SAYSO_E2E_DATA = server.data;
 const browser = await chromium.launch(launchOptions);
 
 /** A browser of its own for each state, as in the stories. */

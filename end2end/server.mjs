@@ -49,9 +49,10 @@ const freePort = () =>
 export async function serve() {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const env = { ...process.env, ...settings(mkdtempSync(join(tmpdir(), "sayso-")), port) };
+  const data = mkdtempSync(join(tmpdir(), "sayso-"));
+  const env = { ...process.env, ...settings(data, port) };
   const server = spawn(binary, ["serve"], { env, stdio: ["ignore", "ignore", "inherit"] });
   const ready = () => fetch(`${url}/readyz`).then((r) => r.ok, () => false);
   while (!(await ready())) assert.equal(server.exitCode, null, "the server ended before it was ready");
-  return { url, stop: () => server.kill() };
+  return { url, data, stop: () => server.kill() };
 }

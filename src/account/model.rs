@@ -137,35 +137,37 @@ fn at(field: &str, message: impl Into<String>) -> (String, String) {
     (field.into(), message.into())
 }
 
-/// An e-mail address as it is compared: trimmed, in lower case. `None` where it cannot be one.
+/// An e-mail address as it is compared: trimmed, in lower case. `None` where it cannot be one, or where mail cannot be sent to it:
+/// whoever is let in by an address can be answered.
 pub fn parse_email(text: &str) -> Option<String> {
     let email = text.trim().to_lowercase();
     let (local, domain) = email.rsplit_once('@')?;
     let plain = !email.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;:\"()[]\\".contains(c));
     let labels = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
-    let address = plain && labels && !local.is_empty() && !local.contains('@') && email.len() <= EMAIL_MAX;
-    // What mail cannot reach is no address: nobody could be answered there.
-    (address && !email.chars().any(is_unseen) && mail::address(&email).is_some()).then_some(email)
+    let known = plain && labels && !local.is_empty() && !local.contains('@') && email.len() <= EMAIL_MAX;
+    (known && !email.chars().any(is_unseen) && mail::address(&email).is_some()).then_some(email)
 }
 
-/// Whether a character has no shape of its own or turns the direction of those behind it (Unicode, UAX 9).
+/// Whether a character has no shape of its own, or turns the direction of those behind it (Unicode, UAX 9).
 pub const fn is_unseen(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
         | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
         | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// Whether there is nothing to read in `text`: only blanks, controls and characters that have no shape.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || c.is_control() || is_unseen(c))
+}
+
 /// A name on one line, or what is wrong with it.
 pub fn parse_name(text: &str) -> Result<String, String> {
     let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match name.chars().count() {
-        0 => Err("Please enter your name.".into()),
+        _ if is_blank(&name) => Err("Please enter your name.".into()),
         n if n > NAME_MAX => Err(format!("Please use at most {NAME_MAX} characters.")),
         _ if name.chars().any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')) => {
             Err("Please use letters only, without control characters.".into())
-        }
-        _ if name.chars().all(|c| c.is_whitespace() || is_unseen(c)) => {
-            Err("Please enter a name that can be read.".into())
         }
         _ => Ok(name),
     }
@@ -234,8 +236,28 @@ mod tests {
     #[test]
     fn addresses_are_compared_without_regard_to_case() {
         assert_eq!(parse_email(" Ada@Example.ORG ").as_deref(), Some("ada@example.org"));
-        for bad in ["", "a", "a@b", "@b.c", "a@b..c", "a b@c.d", "a@b.c\nBcc: x@y.z", "<a@b.c>", "a@b@c.d"] {
+        for bad in [
+            "",
+            "a",
+            "a@b",
+            "@b.c",
+            "a@b..c",
+            "a b@c.d",
+            "a@b.c\nBcc: x@y.z",
+            "<a@b.c>",
+            "a@b@c.d",
+            "a..b@c.d",
+            "a@b%c.d",
+        ] {
             assert_eq!(parse_email(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_can_be_read() {
+        assert_eq!(parse_name("  Ada \n Lovelace ").as_deref(), Ok("Ada Lovelace"));
+        for bad in ["", " ", "\u{200b}", "\u{feff}\u{ad}", "Ada\0"] {
+            assert!(parse_name(bad).is_err(), "{bad:?}");
         }
     }
 

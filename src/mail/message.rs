@@ -35,7 +35,9 @@ pub fn address(text: &str) -> Option<Address> {
     }
     let address: Address = text.parse().ok()?;
     if address.domain().is_ascii() {
-        return Some(address);
+        // A host's name (RFC 1123, 2.1), which DNS can be asked for; or an address in brackets (RFC 5321, 4.1.3).
+        let name = address.domain().bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b));
+        return (name || address.domain().starts_with('[')).then_some(address);
     }
     match url::Host::parse(address.domain()).ok()? {
         url::Host::Domain(domain) => Address::new(address.user(), domain).ok(),

@@ -23,6 +23,7 @@ pub async fn submit_objection(
     #[server(default)] language: String,
 ) -> Result<String, AppError> {
     use super::form::{Raw, parse};
+    use super::own;
     use super::pages::FORM;
     use super::store::{self, Filed, Filer};
     use crate::account::session::{self, Draft};
@@ -89,9 +90,7 @@ pub async fn submit_objection(
         }
         // The session ended while they wrote: it is all there again once this member has signed in.
         Err(AppError::NotSignedIn) if reply::wants_html() => {
-            let said =
-                "You had been signed out meanwhile. What you typed is still here: please look at it and send it.";
-            let error = AppError::Invalid(vec![(String::new(), said.into())]);
+            let error = AppError::Invalid(vec![(String::new(), own::SIGNED_OUT.into())]);
             Draft::new(FORM, &typed, &error).kept_for(&member).keep().await?;
             leptos_axum::redirect(&reply::sign_in_path(FORM));
             Err(AppError::NotSignedIn)

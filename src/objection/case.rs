@@ -12,7 +12,7 @@
 //! from those steps again.
 
 use super::deadline::{Answer, EXTENSION_MAX};
-use crate::account::model::is_unseen;
+use crate::account::model::is_blank;
 use crate::ledger::{Mode, Outcome, Purpose};
 use crate::time::UtcMillis;
 use crate::words::words;
@@ -334,11 +334,6 @@ pub(super) fn outcome(outcomes: impl Iterator<Item = Outcome>) -> State {
 
 fn says_something(text: &str) -> Result<(), Illegal> {
     if is_blank(text) { Err(Illegal::NoText) } else { Ok(()) }
-}
-
-/// Whether there is nothing to read in `text`: only blanks, controls and characters that have no shape.
-pub fn is_blank(text: &str) -> bool {
-    text.chars().all(|c| c.is_whitespace() || c.is_control() || is_unseen(c))
 }
 
 /// What can be done next, and by whom; for buttons. Asks [`after`].

@@ -1,8 +1,8 @@
 //! What the forms of an objection have to look like: raw fields in, a filing or everything that is wrong with it out. Pure.
 
-use super::case::{Ruling, is_blank, parse_number};
+use super::case::{Ruling, parse_number};
 use super::regime::Region;
-use crate::account::model::{Country, FieldErrors, parse_email, parse_name};
+use crate::account::model::{Country, FieldErrors, is_blank, parse_email, parse_name};
 use crate::consent::notice::LANGUAGES;
 use crate::ledger::{Mode, Outcome, Purpose};
 use serde::{Deserialize, Serialize};

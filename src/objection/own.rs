@@ -7,6 +7,10 @@ use crate::account::{model::FieldErrors, session::Draft};
 use crate::error::AppError;
 use crate::server::{App, reply};
 
+/// Said where a form comes back that was sent after the session had ended.
+pub const SIGNED_OUT: &str =
+    "You had been signed out meanwhile. What you typed is still here: please look at it and send it.";
+
 /// Makes the move that was typed on the viewer's own case, then says `done` on its page; refused, what was `typed` is still there.
 pub async fn make(number: &str, typed: &str, mv: Result<Move, FieldErrors>, done: &str) -> Result<(), AppError> {
     let number = case::parse_number(number).unwrap_or_default();
@@ -21,7 +25,26 @@ pub async fn make(number: &str, typed: &str, mv: Result<Move, FieldErrors>, done
         app.wake_post();
         Draft::done(&page, done).keep().await
     };
-    reply::form(&page, &[("text", typed)], answer.await, &page).await
+    match answer.await {
+        Err(AppError::NotSignedIn) if reply::wants_html() => {
+            keep_for_owner(&number, &page, typed).await?;
+            leptos_axum::redirect(&page);
+            Err(AppError::NotSignedIn)
+        }
+        answer => reply::form(&page, &[("text", typed)], answer, &page).await,
+    }
+}
+
+/// The session ended while they wrote: it is there again once whoever's case it is has signed in, or has come by its link. The
+/// page that they go to, and say so on, is the same for everybody and every number.
+async fn keep_for_owner(number: &str, page: &str, typed: &str) -> Result<(), AppError> {
+    let app = App::here();
+    let case = store::by_number(app.db.reader().await?.conn(), number).await?;
+    let draft = Draft::new(page, &[("text", typed)], &AppError::Invalid(vec![(String::new(), SIGNED_OUT.into())]));
+    match case.filter(|case| case.member.is_some()) {
+        Some(case) => draft.kept_for(&case.subject).keep().await,
+        None => draft.keep().await,
+    }
 }
 
 /// Why a move was not made, for the one who asked for it.

@@ -78,44 +78,47 @@ pub fn Field<'a>(
     }
 }
 
-/// Text as a textarea's child. leptos does not escape it there; and a browser leaves out a line's end right behind the tag, so that
-/// one that was typed needs another before it.
-pub fn inside_textarea(text: &str) -> String {
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
-    if escaped.starts_with(['\r', '\n']) { format!("\n{escaped}") } else { escaped }
-}
-
 /// A labelled text of several lines.
 #[component]
 pub fn TextArea<'a>(
     draft: &'a Draft,
-    name: &'static str,
-    label: &'static str,
+    #[prop(into)] name: String,
+    /// The field's id and its name in the draft, where that is not `name`.
+    #[prop(optional, into)]
+    id: Option<String>,
+    #[prop(into)] label: String,
     #[prop(optional)] hint: Option<&'static str>,
     #[prop(optional)] required: bool,
+    #[prop(default = 6)] rows: u16,
     max: usize,
 ) -> impl IntoView + use<> {
-    let error = draft.error(name);
-    let value = inside_textarea(&draft.value(name));
-    let described = described(name, hint.is_some(), error.is_some());
+    let id = id.unwrap_or_else(|| name.clone());
+    let error = draft.error(&id);
+    let described = described(&id, hint.is_some(), error.is_some());
     view! {
         <div class="field wide">
-            <label for=name>{label}</label>
-            {hint.map(|hint| view! { <p class="soft hint" id=format!("{name}-hint")>{hint}</p> })}
-            {error.clone().map(|error| view! { <p class="error" id=format!("{name}-error")>{error}</p> })}
+            <label for=id.clone()>{label}</label>
+            {hint.map(|hint| view! { <p class="soft hint" id=format!("{id}-hint")>{hint}</p> })}
+            {error.clone().map(|error| view! { <p class="error" id=format!("{id}-error")>{error}</p> })}
             <textarea
-                id=name
                 name=name
-                rows="6"
+                rows=rows
                 maxlength=max
                 required=required
                 aria-invalid=error.map(|_| "true")
                 aria-describedby=described
-            >
-                {value}
-            </textarea>
+                inner_html=in_text_area(&draft.value(&id))
+                id=id
+            ></textarea>
         </div>
     }
+}
+
+/// What stands between the tags of a text area whose value is `text`. Leptos escapes nothing there, and writes a blank for nothing.
+fn in_text_area(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
+    // A browser leaves out a line's end right behind the tag: one that was typed needs another before it.
+    if escaped.starts_with(['\r', '\n']) { format!("\n{escaped}") } else { escaped }
 }
 
 /// One of several to choose from: value, title, what it is, what has to be known before, and whether it is chosen.
@@ -236,5 +239,14 @@ pub fn CountryField<'a>(draft: &'a Draft, hint: &'static str) -> impl IntoView +
                     .collect_view()}
             </select>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_text_stays_in_its_area_as_it_was_typed() {
+        assert_eq!(super::in_text_area(""), "");
+        assert_eq!(super::in_text_area("\r\n</textarea><b>&lt;"), "\n\r\n&lt;/textarea>&lt;b>&amp;lt;");
     }
 }

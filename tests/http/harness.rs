@@ -187,20 +187,23 @@ impl Visitor {
 
     pub async fn send(&self, method: Method, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
         let body = fields.iter().map(|(k, v)| format!("{}={}", encode(k), encode(v))).collect::<Vec<_>>().join("&");
-        let mut request = Request::builder()
+        let accept = if self.html { "text/html" } else { "application/json" };
+        let request = Request::builder()
             .method(method)
             .uri(path)
-            .header(header::ACCEPT, if self.html { "text/html" } else { "application/json" })
+            .header(header::ACCEPT, accept)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(header::REFERER, "http://127.0.0.1:3000/settings/privacy");
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        self.pass_on(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// Sends a request as it is, with this browser's cookies and from its address.
+    pub async fn pass_on(&self, mut request: Request<Body>) -> Answer {
         let cookies: Vec<String> = self.cookies.lock().unwrap().iter().map(|(k, v)| format!("{k}={v}")).collect();
         if !cookies.is_empty() {
-            request = request.header(header::COOKIE, cookies.join("; "));
+            request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().unwrap());
         }
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let mut request = request.body(Body::from(body)).unwrap();
         request.extensions_mut().insert(ConnectInfo(self.address));
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -227,7 +230,7 @@ impl Visitor {
     }
 }
 
-fn encode(text: &str) -> String {
+pub fn encode(text: &str) -> String {
     text.bytes()
         .map(|b| {
             if b.is_ascii_alphanumeric() || b"-_.~".contains(&b) {

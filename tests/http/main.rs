@@ -8,6 +8,7 @@ mod harness;
 mod accounts;
 mod choice;
 mod frame;
+mod fuzz;
 mod ledger;
 mod mail;
 mod objection;

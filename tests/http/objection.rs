@@ -196,7 +196,7 @@ stories! {
         let mut fields = applicant(ONE, "not an address");
         for (name, value) in &mut fields {
             if name == "reason" {
-                *value = format!("\r\n<b>é \"quoted\"</b> & {}", "x".repeat(4_000));
+                *value = format!("\r\n<b>é \"quoted\"</b> & </textarea><script>{}", "x".repeat(4_000));
             }
         }
         assert_eq!(send(&somebody, &fields).await.location(), "/objection");
@@ -204,6 +204,7 @@ stories! {
         page.says("Please enter an e-mail address");
         page.says("Please use at most 4000 characters");
         assert!(page.body.contains("value=\"not an address\"") && page.body.contains(&"x".repeat(4_000)), "{}", page.body);
+        assert!(page.body.contains(">\n\r\n&lt;b>é \"quoted\"&lt;/b> &amp; &lt;/textarea>&lt;script>x"), "what was typed is text: {}", page.body);
         assert!(page.body.contains(ONE), "it is still the same form");
         let ticked = page.body.split("<input").find(|i| i.contains("value=\"advertising\"")).unwrap();
         assert!(ticked.split('>').next().unwrap().contains("checked"), "{ticked}");
@@ -512,6 +513,34 @@ stories! {
         ada.get(&format!("/objections/{number}")).await.says("Withdrawn by you.");
         ada.post("/api/withdraw-objection", &[("case", &number)]).await;
         ada.get(&format!("/objections/{number}")).await.says("was withdrawn, so nothing more can be done");
+    }
+
+    async fn what_was_written_after_the_session_had_ended_is_still_there(house: House) {
+        let ada = house.member("ada@example.org", "US").await;
+        let number = file(&ada, ONE, &["research"]).await;
+        let page = format!("/objections/{number}");
+        ada.post("/api/sign-out", &[]).await;
+        let answer = ada.post("/api/add-to-objection", &[("case", &number), ("text", "Written in vain.")]).await;
+        assert_eq!(answer.location(), page);
+        assert_eq!(ada.get(&page).await.status, StatusCode::UNAUTHORIZED);
+        ada.get(&page).await.does_not_say("Written in vain.");
+        ada.post("/api/sign-in", &[("email", "ada@example.org"), ("password", crate::harness::PASSWORD), ("next", &page)]).await;
+        let page = ada.get(&page).await;
+        page.says("What you typed is still here");
+        page.says("Written in vain.");
+
+        // Without an account, by the link.
+        let ben = house.visitor();
+        let answer = send(&ben, &applicant(TWO, "ben@example.org")).await;
+        let number = answer.location().strip_prefix("/objection/code?case=").unwrap().to_owned();
+        let code = mailed(&house, "ben@example.org", "for it:\n\n    ").await;
+        ben.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
+        let key = mailed(&house, "ben@example.org", &format!("/objections/{number}?key=")).await;
+        let later = house.visitor();
+        let answer = later.post("/api/add-to-objection", &[("case", &number), ("text", "In vain, too.")]).await;
+        assert_eq!(answer.location(), format!("/objections/{number}"));
+        later.get(&format!("/objections/{number}?key={key}")).await;
+        later.get(&format!("/objections/{number}")).await.says("In vain, too.");
     }
 
     async fn more_time_is_asked_for_once_before_it_is_due_and_told(house: House) {

@@ -38,7 +38,7 @@ pub fn CasePage() -> impl IntoView {
                 Err(AppError::NotSignedIn) => return Ok(Some(Err(here))),
                 other => other?,
             };
-            let draft = Draft::take(&here).await?;
+            let draft = Draft::take_for(&here, viewer.as_ref()).await?;
             Ok(Some(Ok((viewer, case, draft, app.clock.now()))))
         }
     };

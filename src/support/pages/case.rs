@@ -11,7 +11,7 @@ use crate::objection::pages::{Blocks, Joined, Steps};
 use crate::objection::tell;
 use crate::server::App;
 use crate::time::UtcMillis;
-use crate::ui::{self, Choices, Field, Frame, Problems, Script, TextArea, When, inside_textarea};
+use crate::ui::{self, Choices, Field, Frame, Problems, Script, TextArea, When};
 use leptos::prelude::*;
 
 #[component]
@@ -274,23 +274,22 @@ fn Work<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> impl IntoView +
     }
 }
 
+/// What was chosen for a purpose; where there is one way to decide, that one.
+fn chosen(purpose: Purpose, draft: &Draft) -> String {
+    let typed = draft.value(&format!("outcome-{purpose}"));
+    if typed.is_empty() && !purpose.can_be_refused() { Outcome::Upheld.as_str().into() } else { typed }
+}
+
 /// The choice and the grounds for one purpose.
 fn ruling(i: usize, purpose: Purpose, draft: &Draft) -> impl IntoView + use<> {
     let (outcome, grounds) = (format!("outcome-{purpose}"), format!("grounds-{purpose}"));
-    let chosen = draft.value(&outcome);
-    let mut choices = vec![(
-        Outcome::Upheld.as_str(),
-        "Uphold",
-        "We stop, for good.".to_owned(),
-        None,
-        chosen == Outcome::Upheld.as_str() || (chosen.is_empty() && !purpose.can_be_refused()),
-    )];
+    let chosen = chosen(purpose, draft);
+    let uphold = "We stop, for good.".to_owned();
+    let mut choices = vec![(Outcome::Upheld.as_str(), "Uphold", uphold, None, chosen == Outcome::Upheld.as_str())];
     if purpose.can_be_refused() {
         let refuse = "We go on, for compelling grounds that weigh more than the person's interests.".to_owned();
         choices.push((Outcome::Refused.as_str(), "Refuse", refuse, None, chosen == Outcome::Refused.as_str()));
     }
-    let error = draft.error(&grounds);
-    let value = inside_textarea(&draft.value(&grounds));
     view! {
         <section class="stack">
             <input type="hidden" name=format!("rulings[{i}][purpose]") value=purpose.as_str() />
@@ -306,36 +305,30 @@ fn ruling(i: usize, purpose: Purpose, draft: &Draft) -> impl IntoView + use<> {
                 .can_be_refused()
                 .then(|| {
                     view! {
-                        <div class="field wide">
-                            <label for=grounds.clone()>"Grounds, if you refuse"</label>
-                            {error.clone().map(|error| view! { <p class="error" id=format!("{grounds}-error")>{error}</p> })}
-                            <textarea
-                                id=grounds.clone()
-                                name=format!("rulings[{i}][grounds]")
-                                rows="5"
-                                maxlength=GROUNDS_MAX
-                                aria-invalid=error.as_ref().map(|_| "true")
-                                aria-describedby=error.as_ref().map(|_| format!("{grounds}-error"))
-                            >
-                                {value}
-                            </textarea>
-                        </div>
+                        <TextArea
+                            draft=draft
+                            id=grounds
+                            name=format!("rulings[{i}][grounds]")
+                            label=format!("Grounds, if you refuse {}", purpose.title())
+                            rows=5
+                            max=GROUNDS_MAX
+                        />
                     }
                 })}
         </section>
     }
 }
 
-/// What the person would read of what was typed so far.
-fn preview(case: &Case, draft: &Draft) -> String {
+/// What the person would read of what was typed so far, if that is anything.
+fn preview(case: &Case, draft: &Draft) -> Option<String> {
     let typed: Vec<RawRuling> = case
         .purposes
         .iter()
         .map(|asked| RawRuling {
             purpose: asked.purpose.as_str().into(),
-            outcome: draft.value(&format!("outcome-{}", asked.purpose)),
+            outcome: chosen(asked.purpose, draft),
             grounds: draft.value(&format!("grounds-{}", asked.purpose)),
         })
         .collect();
-    letters::preview(case, &typed)
+    Some(letters::preview(case, &typed)).filter(|letter| !letter.is_empty())
 }

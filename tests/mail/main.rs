@@ -1,178 +1,35 @@
 //! The binary and a real mail server (`end2end/smtp.mjs`): nothing is lost, nothing arrives twice, nobody else reads it.
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
+mod objection;
+mod server;
+
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use sayso::db::Db;
-use sayso::mail::store::{self, MailId, State, Unsent};
+use sayso::mail::store::{self, MailId, State};
 use sayso::mail::{Block, Letter};
 use sayso::time::Clock;
 use serde_json::Value;
+use server::{Sayso, Smtp, command, free_address, get, terminate, until};
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::process::{Command, Output};
 
 const WORDS: &str = "Grüße: I object to <all> of it.";
 
-fn free_address() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
-}
-
-/// Waits for `check` to find something.
-async fn until<T>(what: &str, mut check: impl AsyncFnMut() -> Option<T>) -> T {
-    let patience = Instant::now();
-    loop {
-        if let Some(found) = check().await {
-            return found;
-        }
-        assert!(patience.elapsed() < Duration::from_secs(60), "waited in vain until {what}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
+/// Puts a mail to each into the outbox of `sayso`, all in one transaction, while it runs.
+async fn put(sayso: &Sayso, to: impl IntoIterator<Item = String>) -> Vec<MailId> {
+    let mut tx = sayso.db.begin().await.unwrap();
+    let mut ids = Vec::new();
+    for to in to {
+        let subject = "Your objection: fällig am 31. Dezember".into();
+        let blocks =
+            vec![Block::Quote(WORDS.into()), Block::Link("Your case".into(), "https://privacy.example/c/1".into())];
+        let letter = Letter { to, subject, blocks };
+        ids.push(store::put(tx.conn(), &letter, Clock::system().now()).await.unwrap());
     }
-}
-
-/// Asks a process to end, as an operator would.
-fn terminate(child: &Child) {
-    let asked = Command::new("sh").args(["-c", &format!("kill -TERM {}", child.id())]).status().unwrap();
-    assert!(asked.success());
-}
-
-/// A mail server, and the folder with what it has taken.
-struct Smtp {
-    child: Child,
-    folder: PathBuf,
-}
-
-impl Smtp {
-    fn start(address: SocketAddr, folder: &Path, settings: &[(&str, &str)]) -> Self {
-        let mut child = Command::new("node")
-            .arg("end2end/smtp.mjs")
-            .arg(address.port().to_string())
-            .arg(folder)
-            .envs(settings.iter().copied())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("node runs end2end/smtp.mjs");
-        let mut said = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
-        assert_eq!(said, "ready\n", "the mail server does not start; are the npm packages installed (scripts/setup)?");
-        Self { child, folder: folder.into() }
-    }
-
-    /// Everything that it answers for, as mailparser reads it.
-    fn taken(&self) -> Vec<Value> {
-        let files = fs::read_dir(&self.folder).unwrap().map(|file| file.unwrap().path());
-        files.filter(|p| p.extension().is_some_and(|e| e == "json")).map(|p| read_json(&p)).collect()
-    }
-
-    fn ids(&self) -> Vec<String> {
-        self.taken().iter().map(|mail| mail["messageId"].as_str().unwrap().to_owned()).collect()
-    }
-}
-
-fn read_json(path: &Path) -> Value {
-    serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
-}
-
-impl Drop for Smtp {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// The binary, serving.
-struct Sayso {
-    child: Child,
-    address: SocketAddr,
-    db: Db,
-    folder: PathBuf,
-}
-
-fn command(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sayso"));
-    command
-        .env("DATABASE_URL", format!("sqlite://{}/sayso.db", folder.display()))
-        .env("SAYSO_DATA", folder)
-        .env("SAYSO_BASE_URL", "http://privacy.example")
-        .env("SAYSO_DEMO", "0")
-        .env_remove("SAYSO_SMTP_URL");
-    command
-}
-
-impl Sayso {
-    async fn start(folder: &Path, settings: &[(&str, &str)]) -> Self {
-        let address = free_address();
-        let child = command(folder)
-            .arg("serve")
-            .env("SAYSO_ADDR", address.to_string())
-            .envs(settings.iter().copied())
-            .stdout(fs::File::create(folder.join("said")).unwrap())
-            .stderr(fs::File::options().create(true).append(true).open(folder.join("log")).unwrap())
-            .spawn()
-            .unwrap();
-        until("the server is ready", async || get(address, "/readyz").filter(|a| a.starts_with("HTTP/1.1 200"))).await;
-        let db = Db::open(&format!("sqlite://{}/sayso.db", folder.display())).await.unwrap();
-        Self { child, address, db, folder: folder.into() }
-    }
-
-    /// Puts a mail to each into the outbox, all in one transaction, while the server runs.
-    async fn put(&self, to: impl IntoIterator<Item = String>) -> Vec<MailId> {
-        let mut tx = self.db.begin().await.unwrap();
-        let mut ids = Vec::new();
-        for to in to {
-            let subject = "Your objection: fällig am 31. Dezember".into();
-            let blocks =
-                vec![Block::Quote(WORDS.into()), Block::Link("Your case".into(), "https://privacy.example/c/1".into())];
-            let letter = Letter { to, subject, blocks };
-            ids.push(store::put(tx.conn(), &letter, Clock::system().now()).await.unwrap());
-        }
-        tx.commit().await.unwrap();
-        ids
-    }
-
-    async fn unsent(&self) -> Vec<Unsent> {
-        store::unsent(self.db.reader().await.unwrap().conn()).await.unwrap()
-    }
-
-    /// Until some mail stands so.
-    async fn until_one(&self, state: State, last_error: &str) -> Unsent {
-        until(&format!("a mail is {state} because of {last_error}"), async || {
-            let fits = |m: &Unsent| m.state == state && m.last_error.as_deref() == Some(last_error);
-            self.unsent().await.into_iter().find(fits)
-        })
-        .await
-    }
-
-    async fn until_all_are_sent(&self) {
-        until("all mail is sent", async || self.unsent().await.is_empty().then_some(())).await;
-    }
-
-    /// What the server wrote to its log; nothing in it names anybody or says what a mail says.
-    fn log(&self) -> String {
-        let log = fs::read_to_string(self.folder.join("log")).unwrap();
-        for secret in ["@example.org", "Your objection", "I object", "/c/1", "hunter2"] {
-            assert!(!log.contains(secret), "{secret} is in the log:\n{log}");
-        }
-        log
-    }
-}
-
-impl Drop for Sayso {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn get(address: SocketAddr, path: &str) -> Option<String> {
-    let mut stream = TcpStream::connect(address).ok()?;
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").ok()?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).ok()?;
-    Some(answer)
+    tx.commit().await.unwrap();
+    ids
 }
 
 fn message_ids(ids: &[MailId]) -> BTreeSet<String> {
@@ -186,9 +43,9 @@ async fn a_mail_server_stopped_in_the_middle_gets_every_mail_exactly_once_after_
     let mut smtp = Smtp::start(address, &taken, &[("SMTP_STOP_AFTER", "20")]);
     let sayso = Sayso::start(folder.path(), &[("SAYSO_SMTP_URL", &format!("smtp://{address}"))]).await;
 
-    let mut ids = sayso.put((0..60).map(|n| format!("m{n}@example.org"))).await;
+    let mut ids = put(&sayso, (0..60).map(|n| format!("m{n}@example.org"))).await;
     until("the mail server has stopped", async || smtp.child.try_wait().unwrap()).await;
-    ids.extend(sayso.put((60..80).map(|n| format!("m{n}@example.org"))).await);
+    ids.extend(put(&sayso, (60..80).map(|n| format!("m{n}@example.org"))).await);
     sayso.until_one(State::Waiting, "server unreachable").await;
     assert_eq!(smtp.taken().len(), 20);
     assert_eq!(sayso.unsent().await.len(), 60);
@@ -212,7 +69,7 @@ async fn a_mail_arrives_as_it_was_written() {
     let sayso =
         Sayso::start(folder.path(), &[("SAYSO_SMTP_URL", &url), ("SAYSO_MAIL_FROM", "Ämter <office@privacy.example>")])
             .await;
-    let ids = sayso.put(["ada@example.org".into()]).await;
+    let ids = put(&sayso, ["ada@example.org".into()]).await;
     sayso.until_all_are_sent().await;
 
     let [mail] = &smtp.taken()[..] else { panic!("one mail") };
@@ -240,7 +97,7 @@ async fn who_is_not_there_is_given_up_and_said_and_who_was_put_off_gets_it_later
     let smtp = Smtp::start(address, &folder.path().join("taken"), &[]);
     let sayso = Sayso::start(folder.path(), &[("SAYSO_SMTP_URL", &format!("smtp://{address}"))]).await;
     let people = ["gone", "later", "ada"].map(|name| format!("{name}@example.org"));
-    let ids = sayso.put(people).await;
+    let ids = put(&sayso, people).await;
 
     let dead = sayso.until_one(State::Dead, "550").await;
     assert_eq!(dead.id, ids[0]);
@@ -285,7 +142,7 @@ async fn a_server_that_nobody_vouches_for_gets_nothing_and_one_that_is_trusted_g
         let url = url.replace("PORT", &address.port().to_string());
 
         let sayso = Sayso::start(folder.path(), &[("SAYSO_SMTP_URL", &url)]).await;
-        let ids = sayso.put(["ada@example.org".into()]).await;
+        let ids = put(&sayso, ["ada@example.org".into()]).await;
         sayso.until_one(State::Waiting, "server tls").await;
         assert_eq!(smtp.taken(), Vec::<Value>::new());
         assert!(sayso.log().contains("UnknownIssuer"), "{}", sayso.log());
@@ -312,7 +169,7 @@ async fn a_server_without_tls_gets_nothing_where_tls_is_required() {
     let smtp = Smtp::start(address, &folder.path().join("taken"), &[]);
     let url = format!("smtp://localhost:{}?tls=required", address.port());
     let sayso = Sayso::start(folder.path(), &[("SAYSO_SMTP_URL", &url)]).await;
-    sayso.put(["ada@example.org".into()]).await;
+    put(&sayso, ["ada@example.org".into()]).await;
     sayso.until_one(State::Waiting, "server tls").await;
     assert_eq!(smtp.taken(), Vec::<Value>::new());
 }
@@ -323,9 +180,9 @@ async fn asked_to_end_it_finishes_the_mail_in_hand_and_keeps_the_rest() {
     let (address, taken) = (free_address(), folder.path().join("taken"));
     let smtp = Smtp::start(address, &taken, &[]);
     let mut sayso = Sayso::start(folder.path(), &[("SAYSO_SMTP_URL", &format!("smtp://{address}"))]).await;
-    let first = sayso.put(["slow@example.org".into()]).await;
+    let first = put(&sayso, ["slow@example.org".into()]).await;
     until("the first is in hand", async || taken.join("held").exists().then_some(())).await;
-    let second = sayso.put(["ada@example.org".into()]).await;
+    let second = put(&sayso, ["ada@example.org".into()]).await;
     terminate(&sayso.child);
     until("nothing is served any longer", async || get(sayso.address, "/healthz").is_none().then_some(())).await;
     assert!(sayso.child.try_wait().unwrap().is_none(), "it ended with a mail in hand");
@@ -341,7 +198,7 @@ async fn asked_to_end_it_finishes_the_mail_in_hand_and_keeps_the_rest() {
 async fn without_a_server_mails_become_files_and_the_start_says_where() {
     let folder = tempfile::tempdir().unwrap();
     let mut sayso = Sayso::start(folder.path(), &[]).await;
-    let ids = sayso.put(["ada@example.org".into()]).await;
+    let ids = put(&sayso, ["ada@example.org".into()]).await;
     sayso.until_all_are_sent().await;
     let mail = folder.path().join("mail");
     assert!(mail.join(format!("{}.eml", ids[0])).exists());

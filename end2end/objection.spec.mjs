@@ -1,0 +1,398 @@
+import {
+  aWhileAgo, codeFor, complain, elsewhere, file, filedByMember, filedSignedOut, filedWithCode, fileIt, linkIn, mailsTo, mailTo,
+  numberOf, OFFICER, officer, purpose, REASON, reason, SAID,
+} from "./cases.mjs";
+import { expect, freshEmail, join, PASSWORD, send, signIn, test, theSwitch, theTab } from "./house.mjs";
+
+const AI = "generative-ai-training";
+const AI_TITLE = "Data for Generative AI improvement";
+const DATE = String.raw`\d+ \w+ 20\d\d`;
+
+const card = (page, name) => page.getByRole("heading", { name }).locator("..");
+const pageOf = async (browser, javaScriptEnabled) => (await browser.newContext({ javaScriptEnabled })).newPage();
+const says = (page, text) => expect(page.getByText(text).first()).toBeVisible();
+
+test("a member files without being asked what is known, and has a number, a date and a copy", async ({ page }) => {
+  const email = await join(page);
+  await page.goto("/settings/privacy");
+  await page.getByRole("link", { name: "Objections", exact: true }).click();
+  await says(page, "You have not objected to anything yet.");
+  await page.getByRole("link", { name: "Open the Data Processing Objection Form" }).click();
+  for (const known of ["Ada Lovelace", email, "United States"]) await says(page, known);
+  await expect(page.getByRole("textbox")).toHaveCount(1);
+  await expect(page.getByRole("combobox")).toHaveCount(1);
+  // What has to be known before one files stands at its box.
+  await expect(purpose(page, "Moderation and safety")).toHaveAccessibleDescription(/not paused while we decide/);
+  await expect(purpose(page, "Advertising")).toHaveAccessibleDescription(/cannot be refused/);
+  await purpose(page, AI_TITLE).check();
+  await purpose(page, "Moderation and safety").check();
+  await fileIt(page).click();
+
+  await expect(page).toHaveURL(/\/objections\/OBJ-[0-9A-Z]{8}$/);
+  const number = numberOf(page);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Objection ${number}`);
+  await expect(page.getByRole("status")).toContainText("We have your objection.");
+  await says(page, new RegExp(`You get an answer by ${DATE}\\.`));
+  await says(page, `Off while we decide: ${AI_TITLE}. Moderation and safety goes on meanwhile`);
+  await says(page, "None given, and none is needed.");
+  const { text } = await mailTo(email, new RegExp(`We have your objection ${number}`));
+  expect(text).toMatch(new RegExp(`Answer due by: ${DATE}`));
+  expect(text).toContain(`/objections/${number}`);
+  await page.reload();
+  await expect(page.getByRole("status")).toBeEmpty();
+  await page.getByRole("link", { name: "Objections", exact: true }).click();
+  await page.getByRole("link", { name: number }).click();
+  await expect(page).toHaveURL(`/objections/${number}`);
+  await theTab(page);
+  await says(page, `${AI_TITLE} is paused while we decide on ${number}. Answer due by`);
+});
+
+test("a rejected form says what is wrong and loses nothing", async ({ page }) => {
+  await page.goto("/objection");
+  await page.getByLabel("Name").fill("Ben");
+  await page.getByLabel("E-mail address").fill("nobody");
+  await page.getByLabel("Country").selectOption("FR");
+  await page.getByLabel("Restrict").check();
+  await reason(page).fill(`\n${REASON}`);
+  await fileIt(page).click();
+  await expect(page).toHaveURL("/objection");
+  await expect(page.getByRole("alert")).toBeFocused();
+  await page.getByRole("alert").getByRole("link", { name: "Please tick at least one." }).click();
+  await expect(purpose(page, AI_TITLE)).toBeFocused();
+  await expect(page.getByLabel("E-mail address")).toHaveAccessibleDescription("Please enter an e-mail address, such as name@example.org.");
+  await expect(page.getByLabel("Name")).toHaveValue("Ben");
+  await expect(page.getByLabel("E-mail address")).toHaveValue("nobody");
+  await expect(page.getByLabel("Country")).toHaveValue("FR");
+  await expect(page.getByLabel("Restrict")).toBeChecked();
+  await expect(reason(page)).toHaveValue(`\n${REASON}`);
+  // Another mistake: what is ticked now is kept as well.
+  await purpose(page, "Advertising").check();
+  await purpose(page, "Research").check();
+  await fileIt(page).click();
+  await expect(page.getByRole("alert")).toBeFocused();
+  await expect(purpose(page, "Advertising")).toBeChecked();
+  await expect(purpose(page, "Research")).toBeChecked();
+  await expect(page.getByRole("checkbox", { checked: true })).toHaveCount(2);
+  await page.getByLabel("E-mail address").fill(freshEmail());
+  await fileIt(page).click();
+  await expect(page).toHaveURL(/\/objection\/code\?case=OBJ-/);
+});
+
+test("who was signed out meanwhile finds everything again after signing in", async ({ page, context }) => {
+  const email = await join(page);
+  await page.goto("/objection");
+  await purpose(page, "Research").check();
+  await page.getByLabel("Restrict").check();
+  await reason(page).fill(REASON);
+  const elsewhere = await context.newPage();
+  await theTab(elsewhere);
+  await elsewhere.getByRole("button", { name: "Sign out" }).click();
+  await expect(elsewhere).toHaveURL("/sign-in");
+  await fileIt(page).click();
+  await expect(page).toHaveURL("/sign-in?next=/objection");
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Password").fill("wrong-horse-battery");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL("/objection");
+  await says(page, "What you typed is still here");
+  await expect(purpose(page, "Research")).toBeChecked();
+  await expect(page.getByLabel("Restrict")).toBeChecked();
+  await expect(reason(page)).toHaveValue(REASON);
+  await fileIt(page).click();
+  await says(page, "We have your objection.");
+  await says(page, SAID);
+});
+
+test("signed out, a wrong code is told and the right one opens the case", async ({ page, browser, javaScriptEnabled }) => {
+  const email = freshEmail();
+  await page.goto("/objection");
+  await page.getByLabel("Name").fill("Ben");
+  await page.getByLabel("E-mail address").fill(` ${email.toUpperCase()}`);
+  await page.getByLabel("Country").selectOption("IE");
+  await purpose(page, "Advertising").check();
+  await reason(page).fill(REASON);
+  await fileIt(page).click();
+  await expect(page).toHaveURL(/\/objection\/code\?case=OBJ-/);
+  const number = numberOf(page);
+  await says(page, `Your objection is stored as ${number}`);
+  await expect(page.getByLabel("Case number")).toHaveValue(number);
+  const code = await codeFor(email);
+
+  // Not before the code: neither here nor among officers.
+  await page.goto(`/objections/${number}`);
+  await says(page, "and to nobody else");
+  const desk = await pageOf(browser, javaScriptEnabled);
+  await signIn(desk, OFFICER);
+  await expect(desk).toHaveURL("/support/objections");
+  await expect(desk.getByRole("link", { name: number })).toHaveCount(0);
+  expect((await desk.goto(`/support/objections/${number}`)).status()).toBe(404);
+
+  await page.goto(`/objection/code?case=${number}`);
+  await page.getByLabel("Code", { exact: true }).fill(code.startsWith("0") ? "1111-1111" : "0000-0000");
+  await page.getByRole("button", { name: "Open my case" }).click();
+  await expect(page.getByRole("alert")).toBeFocused();
+  await expect(page.getByLabel("Case number")).toHaveValue(number);
+  await expect(page.getByLabel("Code", { exact: true })).toHaveAttribute("aria-invalid", "true");
+  await page.getByLabel("Code", { exact: true }).fill(` ${code.toLowerCase().replace("-", " ")} `);
+  await page.getByRole("button", { name: "Open my case" }).click();
+  await expect(page).toHaveURL(`/objections/${number}`);
+  await says(page, "We have your objection.");
+  await says(page, SAID);
+  await desk.goto(`/support/objections/${number}`);
+  await says(desk, "without an account, address confirmed");
+});
+
+test("a lost code and a lost link are sent again, and the link opens the case in another browser", async ({ page, browser, javaScriptEnabled }) => {
+  const { number, email } = await filedSignedOut(page, { purposes: ["advertising"] });
+  const lost = await codeFor(email);
+  const askAgain = async () => {
+    await page.getByLabel("Case number").fill(number.toLowerCase());
+    await page.getByLabel("E-mail address").fill(email.toUpperCase());
+    await page.getByRole("button", { name: "Send it again" }).click();
+    await says(page, "If this number and address go together, a mail is on its way");
+  };
+  await page.goto(`/objection/code?case=${number}`);
+  await page.getByRole("link", { name: "Have it sent again" }).click();
+  await askAgain();
+  aWhileAgo(number);
+  await askAgain();
+  await expect.poll(async () => (await mailsTo(email)).length).toBe(2);
+  expect(await codeFor(email)).not.toBe(lost);
+  await page.getByRole("link", { name: "Enter it" }).click();
+  await page.getByLabel("Case number").fill(number);
+  await page.getByLabel("Code", { exact: true }).fill(await codeFor(email));
+  await page.getByRole("button", { name: "Open my case" }).click();
+  await says(page, SAID);
+  const first = linkIn(await mailTo(email, /We have your objection/));
+
+  aWhileAgo(number);
+  await page.goto("/objection/again");
+  await askAgain();
+  const second = linkIn(await mailTo(email, /The way to your objection/));
+  expect(second).not.toBe(first);
+  for (const link of [first, second]) {
+    const phone = await pageOf(browser, javaScriptEnabled);
+    await phone.goto(link);
+    // The secret is gone from the address.
+    await expect(phone).toHaveURL(`/objections/${number}`);
+    await says(phone, SAID);
+    await phone.goto("/objections");
+    await expect(phone).toHaveURL("/sign-in?next=/objections");
+    await phone.context().close();
+  }
+  const stranger = await pageOf(browser, javaScriptEnabled);
+  await stranger.goto(`${second.slice(0, -1)}${second.endsWith("0") ? "1" : "0"}`);
+  await says(stranger, "and to nobody else");
+});
+
+test("withdrawn, it gives back what it had paused", async ({ page }) => {
+  const email = await join(page);
+  await send(page, "/api/set-ai-training", { wanted: "allowed", seen: "" });
+  const number = await file(page, { purposes: [AI] });
+  await theTab(page);
+  await expect(theSwitch(page)).toBeDisabled();
+  await page.goto(`/objections/${number}`);
+  await page.getByRole("button", { name: "Withdraw it" }).click();
+  await expect(page.getByRole("status")).toContainText("Your objection is withdrawn.");
+  await says(page, "Withdrawn by you.");
+  await expect(page.getByRole("button", { name: "Withdraw it" })).toHaveCount(0);
+  await mailTo(email, new RegExp(`You withdrew objection ${number}`));
+  await theTab(page);
+  await expect(theSwitch(page)).toHaveAttribute("aria-checked", "true");
+  await expect(theSwitch(page)).toBeEnabled();
+});
+
+test("refused, it is complained about, and the complaint is answered", async ({ page, browser, javaScriptEnabled }) => {
+  const email = await join(page);
+  const number = await file(page, { purposes: ["research", "advertising"] });
+  const desk = await pageOf(browser, javaScriptEnabled);
+  await signIn(desk, OFFICER);
+  await desk.getByRole("link", { name: number }).click();
+  await says(desk, SAID);
+  await desk.getByRole("button", { name: "Begin the review" }).click();
+  await says(desk, "The case is yours.");
+  await page.goto(`/objections/${number}`);
+  await says(page, "Under review by a person");
+
+  // The officer sees, while writing, what will be read; a refusal needs grounds, and advertising is not refused.
+  const research = desk.getByRole("group", { name: "Research" });
+  await expect(desk.getByRole("group", { name: "Advertising" }).getByRole("radio")).toHaveCount(1);
+  const letter = desk.locator(".letter");
+  await expect(letter).toContainText("Advertising: upheld");
+  await expect(letter).not.toContainText("Research: refused");
+  const show = async () => { if (!javaScriptEnabled) await desk.getByRole("button", { name: "Show what they will read" }).click(); };
+  await research.getByLabel("Refuse").check();
+  await show();
+  await expect(letter).toContainText("Research: refused");
+  await desk.getByRole("button", { name: "Send this answer" }).click();
+  await expect(desk.getByRole("alert")).toBeFocused();
+  await desk.getByRole("link", { name: "Please write the compelling grounds" }).click();
+  const grounds = desk.getByLabel("Grounds, if you refuse");
+  await expect(grounds).toBeFocused();
+  await expect(research.getByLabel("Refuse")).toBeChecked();
+  await grounds.fill("It weighs <more>.\nBecause of the others.");
+  await show();
+  await expect(letter).toContainText("> It weighs <more>.");
+  await expect(letter).toContainText("You do not have to accept a refusal.");
+  const written = await letter.textContent();
+  await expect(grounds).toHaveValue("It weighs <more>.\nBecause of the others.");
+  await desk.getByRole("button", { name: "Send this answer" }).click();
+  await says(desk, "The answer is stored and on its way.");
+
+  const answer = await mailTo(email, /^Our answer to your objection/);
+  const same = (text) => text.replace(/\s+/g, " ").trim();
+  expect(same(answer.text)).toContain(same(written));
+  await page.reload();
+  await says(page, "Upheld in part.");
+  await says(page, "Because of the others.");
+  await says(page, "Federal Trade Commission");
+  await page.getByRole("button", { name: "Send this complaint" }).click();
+  await expect(page.getByRole("alert")).toBeFocused();
+  await says(page, "Please write what you complain about.");
+  await page.getByLabel("What you complain about").fill("Still studied.");
+  await page.getByRole("button", { name: "Send this complaint" }).click();
+  await says(page, "We have your complaint.");
+  await says(page, new RegExp(`You complained about the answer\\. You hear from us by ${DATE}\\.`));
+  expect((await mailTo(email, /^We have your complaint/)).text).toContain("> Still studied.");
+
+  await desk.getByRole("link", { name: "Queue" }).click();
+  await expect(desk.getByRole("row", { name: number })).toContainText("Complaint to answer");
+  await desk.getByRole("link", { name: number }).click();
+  await says(desk, "Still studied.");
+  await desk.getByLabel("The answer they will read").fill("We stop the studies, too.");
+  await desk.getByRole("button", { name: "Send this answer" }).click();
+  await says(desk, "The answer to the complaint is on its way.");
+  await desk.getByRole("button", { name: "Close it" }).click();
+  await says(desk, "The case is closed.");
+  await mailTo(email, /^Our answer to your complaint .* We stop the studies, too\./);
+  await page.reload();
+  await says(page, "We stop the studies, too.");
+  await says(page, "Closed.");
+});
+
+test("upheld, the switch is off for good, and says because of which case", async ({ page }) => {
+  await join(page);
+  await theTab(page);
+  await theSwitch(page).click();
+  await expect(theSwitch(page)).toHaveAttribute("aria-checked", "true");
+  const number = await file(page, { purposes: [AI] });
+  await theTab(page);
+  await expect(theSwitch(page)).toHaveAttribute("aria-checked", "false");
+  await expect(theSwitch(page)).toHaveAccessibleDescription(new RegExp(`paused while we decide on your objection ${number}`));
+  await (await officer(page)).decide(number, { [AI]: "upheld" });
+  await theTab(page);
+  await expect(theSwitch(page)).toHaveAttribute("aria-checked", "false");
+  await expect(theSwitch(page)).toBeDisabled();
+  await expect(theSwitch(page)).toHaveAccessibleDescription(new RegExp(`because your objection ${number} was upheld on ${DATE}\\. It stays off\\.`));
+  // A form from before does not turn it on either.
+  expect((await send(page, "/api/set-ai-training", { wanted: "allowed", seen: "" })).status()).toBe(409);
+  await page.reload();
+  await expect(theSwitch(page)).toHaveAttribute("aria-checked", "false");
+  await page.getByRole("link", { name: `Read case ${number}` }).click();
+  await says(page, "The switch on your Data privacy page is off and stays off");
+});
+
+test("nobody sees another's case, by any address", async ({ page, browser, javaScriptEnabled }) => {
+  const ada = await filedByMember(await elsewhere(page), { text: "Only for Ada and the officers." });
+  const { number: ben } = await filedWithCode(await elsewhere(page), { text: "Only for Ben and the officers." });
+  const visitors = {
+    nobody: async () => {},
+    "another member": join,
+    "somebody with a case of their own": filedWithCode,
+    "support staff": (visitor) => send(visitor, "/api/sign-in", { email: "support@sayso.example", password: PASSWORD }),
+    "an auditor": (visitor) => send(visitor, "/api/sign-in", { email: "auditor@sayso.example", password: PASSWORD }),
+  };
+  for (const [who, arrive] of Object.entries(visitors)) {
+    const visitor = await pageOf(browser, javaScriptEnabled);
+    await arrive(visitor);
+    for (const number of [ada, ben]) {
+      for (const path of [`/objections/${number}`, `/support/objections/${number}`]) {
+        await visitor.goto(path);
+        await says(visitor, /and to nobody else|it belongs to somebody else|No account yet/);
+        await expect(visitor.getByText("and the officers")).toHaveCount(0);
+      }
+      const rest = ["", `/${number.toLowerCase()}`, `/${number.replace("-", "")}`, `/${number}/`, `/${number}?key=`, `/${number}?key=%00`, `/${number}%00`, `/../${number}`];
+      const paths = ["/objections", "/support/objections"].flatMap((begin) => rest.map((end) => begin + end));
+      for (const path of [...paths, `/objection/code?case=${number}`, `/objection/again?case=${number}`, "/objection", "/settings/privacy"]) {
+        const answer = await visitor.request.get(path, { headers: { Accept: "text/html" } });
+        expect(answer.status(), `${who}: ${path}`).toBeLessThan(500);
+        expect(await answer.text(), `${who}: ${path}`).not.toContain("and the officers");
+      }
+      const texts = { text: "Mine now.", reason: "Mine now.", revision: "1", months: "1", of: ada, "rulings[0][purpose]": "research", "rulings[0][outcome]": "upheld" };
+      const moves = [
+        "add-to", "withdraw", "complain-about", "review", "extend", "decide", "mark-duplicate", "close",
+      ].map((move) => `${move}-objection`).concat("preview-decision", "answer-complaint");
+      for (const move of moves) {
+        const answer = await send(visitor, `/api/${move}`, { case: number, ...texts });
+        expect([401, 404], `${who}: ${move}`).toContain(answer.status());
+        expect(await answer.text()).not.toContain("and the officers");
+      }
+    }
+    await visitor.context().close();
+  }
+  // Their own eyes, and nothing has changed.
+  await signIn(page, OFFICER);
+  for (const number of [ada, ben]) {
+    await page.goto(`/support/objections/${number}`);
+    await says(page, "and the officers");
+    await expect(page.getByText("Mine now.")).toHaveCount(0);
+    await expect(page.getByRole("button", { name: "Begin the review" })).toBeVisible();
+  }
+});
+
+test("two presses are one case", async ({ page, javaScriptEnabled }) => {
+  const email = await join(page);
+  await page.goto("/objection");
+  await purpose(page, "Research").check();
+  if (javaScriptEnabled) {
+    await fileIt(page).dblclick();
+    await expect(page).toHaveURL(/\/objections\/OBJ-/);
+  } else {
+    // Both presses of the form as it was loaded.
+    const body = await page.locator("form[action='/api/submit-objection']").evaluate((form) => [...new FormData(form)]);
+    const form = Object.fromEntries(body);
+    await Promise.all([1, 2].map(() => page.request.post("/api/submit-objection", { form, headers: { Accept: "text/html" } })));
+  }
+  await page.goto("/objections");
+  await expect(page.getByRole("main").getByRole("link", { name: /^OBJ-/ })).toHaveCount(1);
+  expect((await mailsTo(email)).length).toBeLessThanOrEqual(1);
+});
+
+test("from the keyboard alone it is filed", async ({ page }) => {
+  await join(page);
+  await page.goto("/objection");
+  const focused = (thing) => thing.evaluate((el) => el === el.ownerDocument.activeElement);
+  const tabTo = async (thing) => {
+    for (let i = 0; i < 30 && !(await focused(thing)); i++) await page.keyboard.press("Tab");
+    await expect(thing).toBeFocused();
+  };
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to the content" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await tabTo(purpose(page, "Research"));
+  await page.keyboard.press("Space");
+  await tabTo(page.getByLabel("Object", { exact: true }));
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByLabel("Restrict")).toBeChecked();
+  await tabTo(reason(page));
+  await page.keyboard.type("By hand.");
+  await tabTo(fileIt(page));
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/objections\/OBJ-/);
+  await says(page, "By hand.");
+  await says(page, "That we only keep your data");
+});
+
+test("what was written in vain is still there", async ({ page }) => {
+  // The case was decided while they wrote.
+  const number = await filedByMember(page);
+  await page.goto(`/objections/${number}`);
+  await page.getByLabel("What you want to add").fill(REASON);
+  await (await officer(page)).decide(number, { research: "refused" });
+  await page.getByRole("button", { name: "Add this" }).click();
+  await expect(page.getByRole("alert")).toContainText("This case has been decided already.");
+  await expect(page.getByLabel("What you complain about")).toHaveValue(REASON);
+  await complain(page, number);
+});
