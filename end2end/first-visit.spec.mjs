@@ -1,17 +1,22 @@
 import { LIMIT } from "../scripts/limit.mjs";
 import { expect, join, test } from "./house.mjs";
 
-test("the first visit to the tab is light", async ({ page, baseURL, javaScriptEnabled }) => {
+const VISITS = [
   // The account is made beside the page, so the browser's cache is empty and the notice is still to be shown.
-  await join(page);
+  { name: "the tab", path: "/settings/privacy", before: join, shows: "New: please read this", client: true },
+  { name: "the objection form", path: "/objection", before: async () => {}, shows: "What you object to", client: false },
+];
+
+for (const { name, path: start, before, shows, client } of VISITS) test(`the first visit to ${name} is light`, async ({ page, baseURL, javaScriptEnabled }) => {
+  await before(page);
   const cdp = await page.context().newCDPSession(page);
   await cdp.send("Network.enable");
   const loads = new Map();
   const load = (id) => loads.get(id) ?? loads.set(id, {}).get(id);
   cdp.on("Network.responseReceived", ({ requestId, response }) => Object.assign(load(requestId), { response }));
   cdp.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => Object.assign(load(requestId), { bytes: encodedDataLength }));
-  await page.goto("/settings/privacy", { waitUntil: "networkidle" });
-  await expect(page.getByText("New: please read this")).toBeVisible();
+  await page.goto(start, { waitUntil: "networkidle" });
+  await expect(page.getByText(shows)).toBeVisible();
 
   const rows = [...loads.values()].map(({ response, bytes }) => {
     const path = response.url.replace(baseURL, "");
@@ -27,10 +32,10 @@ test("the first visit to the tab is light", async ({ page, baseURL, javaScriptEn
   const all = sum(rows);
   const wasm = sum(rows.filter(({ path }) => path.endsWith(".wasm")));
   const table = rows.map(({ path, bytes }) => `${String(bytes).padStart(9)}  ${path}`).join("\n");
-  console.log(`The first visit, headers included:\n${table}\n${String(all).padStart(9)}  in all, at most ${LIMIT.all}; WebAssembly ${wasm}, at most ${LIMIT.wasm}`);
+  console.log(`The first visit to ${name}, headers included:\n${table}\n${String(all).padStart(9)}  in all, at most ${LIMIT.all}; WebAssembly ${wasm}, at most ${LIMIT.wasm}`);
 
-  expect(rows.filter(({ path }) => path === "/settings/privacy")).toHaveLength(1);
-  expect(wasm > 0, "the client half is loaded where scripts run, and only there").toBe(javaScriptEnabled);
+  expect(rows.filter(({ path }) => path === start)).toHaveLength(1);
+  expect(wasm > 0, "the client half is loaded where there is an island and scripts run, and only there").toBe(client && javaScriptEnabled);
   expect(wasm).toBeLessThanOrEqual(LIMIT.wasm);
   expect(all).toBeLessThanOrEqual(LIMIT.all);
 });
