@@ -99,12 +99,12 @@ pub async fn change_password(
     #[server(default)] current: String,
     #[server(default)] password: String,
 ) -> Result<(), AppError> {
-    use super::{model, session, store};
+    use super::{model, roles::Capability, session, store};
     use crate::server::{App, reply};
 
     let answer = async {
         let app = App::here();
-        let member = session::signed_in().await?;
+        let member = session::signed_in_for(Capability::OwnAccount).await?;
         let at = |field: &str, message: String| AppError::Invalid(vec![(field.into(), message)]);
         // Guessing at the password of a session left open is slowed down like guessing at the front door.
         let [account_key, address_key] = session::attempt_keys(&member.email, &reply::address());

@@ -13,7 +13,7 @@ pub const PASSWORD_MIN: usize = 12;
 pub const PASSWORD_MAX: usize = 256;
 
 words! {
-    /// What an account may do. Denied unless a page or server function says otherwise.
+    /// What an account is for; what it may do stands in [`roles`](super::roles).
     pub enum Role {
         Member = "member",
         Support = "support",

@@ -1,6 +1,7 @@
 //! Sign-in, sign-up and the account page. All of them are plain forms.
 
 use super::model::{EMAIL_MAX, NAME_MAX, PASSWORD_MAX};
+use super::roles::Capability;
 use super::session::{self, Draft};
 use crate::server::reply;
 use crate::ui::{CountryField, Field, Frame, Plain, Problems, go, load, slow_down};
@@ -9,7 +10,7 @@ use leptos::prelude::*;
 /// To the tab if signed in, else to sign-in.
 #[component]
 pub fn Home() -> impl IntoView {
-    load("/", session::signed_in(), |member| {
+    load("/", session::signed_in_for(Capability::Visit), |member| {
         go(member.role.home());
     })
 }
@@ -86,7 +87,7 @@ pub fn SignUpPage() -> impl IntoView {
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let all = async {
-        let member = session::signed_in().await?;
+        let member = session::signed_in_for(Capability::OwnAccount).await?;
         Ok((member, Draft::take("/account").await?))
     };
     load("/account", all, |(member, draft)| {

@@ -3,7 +3,8 @@
 //! A session ends by itself after [`IDLE`] without a visit and after [`ABSOLUTE`] whatever happens; on the server at
 //! sign-out; and all others when the password changes, because they carry the epoch of the old one.
 
-use super::model::{Country, FieldErrors, Member, Role};
+use super::model::{Country, FieldErrors, Member};
+use super::roles::{Capability, may};
 use super::store;
 use crate::error::AppError;
 use crate::ledger::entry::sha256_hex;
@@ -73,19 +74,21 @@ pub async fn viewer() -> Result<Option<Member>, AppError> {
     Ok(Some(member))
 }
 
-/// Who is signed in; nobody is an error.
-pub async fn signed_in() -> Result<Member, AppError> {
-    viewer().await?.ok_or(AppError::NotSignedIn)
-}
-
-/// The member who is signed in. Staff have no choices of their own here.
-pub async fn member() -> Result<Member, AppError> {
-    signed_in().await.and_then(|m| if m.role == Role::Member { Ok(m) } else { Err(AppError::NotFound) })
+/// Who is signed in, if they may; to whoever may not there is nothing here.
+///
+/// # Errors
+/// [`AppError::NotSignedIn`] where signing in could help, [`AppError::NotFound`] otherwise.
+pub async fn signed_in_for(capability: Capability) -> Result<Member, AppError> {
+    match viewer().await? {
+        Some(member) if may(Some(member.role), capability) => Ok(member),
+        Some(_) => Err(AppError::NotFound),
+        None => Err(AppError::NotSignedIn),
+    }
 }
 
 /// The member who is signed in, if one is. Staff are nobody here: their accounts are for work.
 pub async fn member_if_any() -> Result<Option<Member>, AppError> {
-    Ok(viewer().await?.filter(|m| m.role == Role::Member))
+    Ok(viewer().await?.filter(|m| may(Some(m.role), Capability::OwnSettings)))
 }
 
 /// Signs `member` in under a new session id, so that an id from before is worth nothing (session fixation).

@@ -10,13 +10,13 @@ use leptos::prelude::*;
 #[server(endpoint = "set-ai-training")]
 pub async fn set_ai_training(wanted: String, #[server(default)] seen: String) -> Result<TabView, AppError> {
     use super::{load, store};
-    use crate::account::session;
+    use crate::account::{roles::Capability, session};
     use crate::ledger::{Channel, Choice, Purpose};
     use crate::server::{App, reply};
 
     let answer = async {
         let app = App::here();
-        let member = session::member().await?;
+        let member = session::signed_in_for(Capability::OwnSettings).await?;
         let wanted = Choice::parse(&wanted).ok_or(AppError::Unreadable)?;
         let seen = (!seen.is_empty()).then(|| seen.parse()).transpose().map_err(|_| AppError::Unreadable)?;
         let now = app.clock.now();

@@ -204,13 +204,14 @@ pub async fn complain_about_objection(
 #[server(endpoint = "claim-objection")]
 pub async fn claim_objection(#[server(default)] case: String) -> Result<(), AppError> {
     use super::{access, case as cases, store};
+    use crate::account::roles::Capability;
     use crate::account::session::{self, Draft};
     use crate::server::{App, reply};
 
     let number = cases::parse_number(&case).unwrap_or_default();
     let page = format!("/objections/{number}");
     let answer = async {
-        let member = session::member().await?;
+        let member = session::signed_in_for(Capability::OwnSettings).await?;
         access::open(&number).await?;
         let app = App::here();
         if !store::claim(&app.db, &number, &member, app.clock.now()).await? {

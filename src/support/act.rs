@@ -1,6 +1,7 @@
 //! Moves that an officer makes on a case.
 
-use crate::account::model::{FieldErrors, Member, Role};
+use crate::account::model::{FieldErrors, Member};
+use crate::account::roles::Capability;
 use crate::account::session::{self, Draft};
 use crate::error::AppError;
 use crate::objection::case::{By, Move, parse_number};
@@ -9,11 +10,9 @@ use crate::objection::own::refused;
 use crate::objection::store::{self, Mover};
 use crate::server::{App, reply};
 
-/// The privacy officer who is signed in; to anybody else there is nothing here.
+/// Whoever is signed in and works cases; to anybody else there is nothing here.
 pub async fn officer() -> Result<Member, AppError> {
-    session::signed_in()
-        .await
-        .and_then(|m| if m.role == Role::PrivacyOfficer { Ok(m) } else { Err(AppError::NotFound) })
+    session::signed_in_for(Capability::WorkCases).await
 }
 
 /// The case `number`, if officers may see it.

@@ -1,22 +1,18 @@
 //! The page around the page: skip link, top bar, rail, main.
 
-use crate::account::model::{Member, Role};
+use crate::account::model::Member;
+use crate::account::roles::{Capability, may};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// The rail's pages: those there are, by role.
-const fn rail(role: Role) -> &'static [(&'static str, &'static str)] {
-    match role {
-        Role::Member => &[
-            ("/settings/privacy", "Data privacy"),
-            ("/settings/privacy/history", "History"),
-            ("/objections", "Objections"),
-            ("/account", "Account"),
-        ],
-        Role::PrivacyOfficer => &[("/support/objections", "Queue"), ("/account", "Account")],
-        Role::Support | Role::Auditor => &[("/account", "Account")],
-    }
-}
+/// The rail's pages, each for those who may see it.
+const RAIL: [(Capability, &str, &str); 5] = [
+    (Capability::OwnSettings, "/settings/privacy", "Data privacy"),
+    (Capability::OwnSettings, "/settings/privacy/history", "History"),
+    (Capability::OwnSettings, "/objections", "Objections"),
+    (Capability::WorkCases, "/support/objections", "Queue"),
+    (Capability::OwnAccount, "/account", "Account"),
+];
 
 /// A page for somebody who is signed in.
 #[component]
@@ -28,7 +24,7 @@ pub fn Frame(
     #[prop(optional)] lead: Option<&'static str>,
     children: Children,
 ) -> impl IntoView {
-    let pages = rail(member.role);
+    let pages = RAIL.iter().filter(|(asks, ..)| may(Some(member.role), *asks)).collect::<Vec<_>>();
     view! {
         <Title text=title.clone() />
         <a class="skip" href="#main">
@@ -54,8 +50,8 @@ pub fn Frame(
             <nav class="rail" aria-label="Settings">
                 <ul>
                     {pages
-                        .iter()
-                        .map(|(path, name)| {
+                        .into_iter()
+                        .map(|(_, path, name)| {
                             view! {
                                 <li>
                                     <a href=*path aria-current=(*path == here).then_some("page")>

@@ -12,6 +12,7 @@ mod fuzz;
 mod ledger;
 mod mail;
 mod objection;
+mod roles;
 
 /// Runs each story on both databases.
 macro_rules! stories {

@@ -1,7 +1,7 @@
 //! One entry: what was recorded, the words that were shown, and the bytes that were hashed.
 
 use super::super::{load, tell};
-use crate::account::session;
+use crate::account::{roles::Capability, session};
 use crate::server::App;
 use crate::ui::{self, Frame, When};
 use leptos::prelude::*;
@@ -11,7 +11,7 @@ pub fn EntryPage() -> impl IntoView {
     let id = leptos_router::hooks::use_params_map().get_untracked().get("id").unwrap_or_default();
     let here = format!("/settings/privacy/entries/{id}");
     let all = async move {
-        let member = session::member().await?;
+        let member = session::signed_in_for(Capability::OwnSettings).await?;
         let (stored, row, notice) = load::entry(&App::here(), &member, &id).await?;
         Ok((member, stored, row, notice))
     };

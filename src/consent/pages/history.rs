@@ -1,7 +1,7 @@
 //! The whole history, newest first, with a picture of it.
 
 use super::super::load;
-use crate::account::session;
+use crate::account::{roles::Capability, session};
 use crate::server::App;
 use crate::ui::{self, Frame, Rows, Timeline};
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use leptos::prelude::*;
 #[component]
 pub fn HistoryPage() -> impl IntoView {
     let all = async {
-        let member = session::member().await?;
+        let member = session::signed_in_for(Capability::OwnSettings).await?;
         let (picture, rows) = load::history(&App::here(), &member).await?;
         Ok((member, picture, rows))
     };

@@ -1,7 +1,7 @@
 //! The Data privacy tab.
 
 use super::super::{island::AiChoice, load, store::Published, tell};
-use crate::account::{model::Member, session};
+use crate::account::{model::Member, roles::Capability, session};
 use crate::error::AppError;
 use crate::server::{App, reply};
 use crate::ui::{self, Frame};
@@ -14,7 +14,7 @@ where
     F: Future<Output = Result<AnyView, AppError>> + Send,
 {
     let all = async {
-        let member = session::member().await?;
+        let member = session::signed_in_for(Capability::OwnSettings).await?;
         let stale = session::take_stale().await?;
         let (notice, view) = load::visit(&App::here(), &member, reply::is_visit(), stale).await?;
         let more = more(member.clone()).await?;

@@ -5,7 +5,7 @@ use super::super::model::Case;
 use super::super::{store, tell};
 use super::FORM;
 use crate::account::model::Member;
-use crate::account::session;
+use crate::account::{roles::Capability, session};
 use crate::error::AppError;
 use crate::ledger::Purpose;
 use crate::server::App;
@@ -24,7 +24,7 @@ fn about(case: &Case) -> String {
 #[component]
 pub fn ListPage() -> impl IntoView {
     let all = async {
-        let member = session::member().await?;
+        let member = session::signed_in_for(Capability::OwnSettings).await?;
         let cases = cases(&member).await?;
         Ok((member, cases, App::here().clock.now()))
     };

@@ -1,0 +1,152 @@
+//! Every role at every door: what the table of roles says is what happens.
+
+use crate::harness::{Answer, House, PASSWORD, Visitor};
+use crate::stories;
+use http::StatusCode;
+use sayso::account::model::Role;
+use sayso::account::roles::{ASKERS, Capability, DOORS, may};
+use std::collections::BTreeSet;
+
+/// What a door needs so that somebody who may go through does: whose settings, which case, which receipt.
+struct Things {
+    member: String,
+    case: String,
+    entry: String,
+}
+
+impl Things {
+    fn path(&self, door: &str) -> String {
+        let id = if door.starts_with("/settings") { &self.entry } else { &self.member };
+        door.replace("{id}", id)
+            .replace("{entry}", &self.entry)
+            .replace("{case}", &self.case)
+            .replace("{purpose}", "generative-ai-training")
+            .replace("{version}", "1")
+            .replace("/error", "/error?about=unreadable")
+    }
+
+    /// Fields that are right as far as finding goes, and wrong enough that nothing is changed.
+    fn fields(&self, door: &str) -> Vec<(&str, &str)> {
+        let mut fields = vec![("case", &*self.case), ("revision", "x"), ("wanted", "x")];
+        if door.contains("member") || door.contains("address") {
+            fields.push(("member", &self.member));
+        }
+        fields
+    }
+}
+
+async fn things(house: &House) -> (Things, Visitor) {
+    house.publish(1).await;
+    let ada = house.member("ada@example.org", "IE").await;
+    ada.press("denied").await;
+    let form = [
+        ("form", "0b7c8a52-95a9-4b5c-b6a5-2d8b6c6ad001"),
+        ("purposes[]", "research"),
+        ("mode", "object"),
+        ("language", "en"),
+    ];
+    let filed = ada.post("/api/submit-objection", &form).await;
+    let case = filed.location().strip_prefix("/objections/").expect("it is filed").to_owned();
+    let mut reader = house.app.db.reader().await.unwrap();
+    let member = sayso::account::store::by_email(reader.conn(), "ada@example.org").await.unwrap().unwrap();
+    let entries = sayso::ledger::store::of_subject(reader.conn(), &member.subject).await.unwrap();
+    (Things { member: member.id, case, entry: entries[0].id.to_string() }, ada)
+}
+
+/// Somebody with this role and a session of their own; the member is the one whose things they are.
+async fn somebody(house: &House, who: Option<Role>) -> Visitor {
+    match who {
+        None => house.visitor(),
+        Some(Role::Member) => house.signed_in("ada@example.org").await,
+        Some(role) => {
+            house.staff(&format!("{role}@example.org"), role).await;
+            house.signed_in_as(&format!("{role}@example.org"), role).await
+        }
+    }
+}
+
+/// Has `visitor`, who is `who` by now, knock at every door; everything that is not as the table says is told at once.
+async fn walk(house: &House, things: &Things, visitor: &Visitor, who: Option<Role>, said: &str) {
+    // Pages are asked for by a browser, and functions by a program in the same session, which is told a status.
+    let program = house.visitor().wanting_json();
+    program.take_cookie_of(visitor);
+    let knock = async |door: &str| -> Answer {
+        if door.starts_with("/api/") {
+            program.post(door, &things.fields(door)).await
+        } else {
+            visitor.get(&things.path(door)).await
+        }
+    };
+    let mut wrong = Vec::new();
+    for (capability, doors) in DOORS {
+        // Nothing has this name; and signing out ends the walk.
+        for door in doors.iter().filter(|door| !["/pkg/{name}", "/api/sign-out"].contains(door)) {
+            let answer = knock(door).await;
+            let expected = match *door {
+                // Whoever is not signed in also needs the case's link or code (told in objection.rs).
+                "/objections/{case}"
+                | "/api/add-to-objection"
+                | "/api/withdraw-objection"
+                | "/api/complain-about-objection" => may(who, capability) && who.is_some(),
+                _ => may(who, capability),
+            };
+            let right = match answer.status {
+                StatusCode::NOT_FOUND => !expected && who.is_some(),
+                StatusCode::UNAUTHORIZED => !expected && who.is_none(),
+                StatusCode::FOUND if answer.location().starts_with("/sign-in?next=/") => !expected && who.is_none(),
+                status => expected && !status.is_server_error(),
+            };
+            if !right || !expected && answer.body.contains("research") {
+                wrong.push(format!("{door}: {} {} {}", answer.status, answer.location(), answer.text()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{said}:\n{}", wrong.join("\n"));
+    assert!(knock("/api/sign-out").await.status.is_success(), "{said} signs out");
+}
+
+stories! {
+    async fn every_role_gets_through_the_doors_that_the_table_says(house: House) {
+        let (things, ada) = things(&house).await;
+        let before = house.count("choice").await;
+        for who in ASKERS {
+            let said = who.map_or("nobody", Role::as_str);
+            walk(&house, &things, &somebody(&house, who).await, who, said).await;
+        }
+        assert_eq!(house.count("choice").await, before, "nobody changed her choice");
+        assert!(!ada.get("/settings/privacy").await.is_on());
+    }
+
+    async fn a_role_that_was_taken_away_is_gone_from_sessions_that_are_open(house: House) {
+        let (things, _ada) = things(&house).await;
+        for (role, left) in [(Role::PrivacyOfficer, Role::Auditor), (Role::Support, Role::Auditor)] {
+            let visitor = somebody(&house, Some(role)).await;
+            let queue = visitor.get("/support/objections").await.status;
+            assert_eq!(queue == StatusCode::OK, may(Some(role), Capability::WorkCases));
+            house.tamper(&format!("update members set role = '{left}' where email = '{role}@example.org'")).await.unwrap();
+            walk(&house, &things, &visitor, Some(left), &format!("a former {role}")).await;
+        }
+    }
+
+    async fn a_session_that_was_ended_is_nobody(house: House) {
+        let (things, _ada) = things(&house).await;
+        let one = somebody(&house, Some(Role::PrivacyOfficer)).await;
+        let two = house.signed_in_as("privacy_officer@example.org", Role::PrivacyOfficer).await;
+        let fields = [("current", PASSWORD), ("password", "plumb seven otters gladly")];
+        assert_eq!(two.post("/api/change-password", &fields).await.location(), "/account");
+        walk(&house, &things, &one, None, "an ended session").await;
+    }
+}
+
+/// No page, server function or file is missing from the table, and it has none that there is not.
+#[test]
+fn the_table_has_every_door_there_is() {
+    let pages = leptos_axum::generate_route_list(sayso::app::Root);
+    let pages = pages.iter().map(|route| route.path().to_owned());
+    let functions = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned());
+    let files = include_str!("../../src/server/router.rs").split(".route(\"").skip(1);
+    let files = files.map(|rest| rest.split('"').next().unwrap_or_default().to_owned());
+    let there: BTreeSet<String> = pages.chain(functions).chain(files).collect();
+    let table: BTreeSet<String> = DOORS.iter().flat_map(|(_, doors)| *doors).map(|door| (*door).to_owned()).collect();
+    assert_eq!(there, table);
+}
