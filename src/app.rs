@@ -1,5 +1,8 @@
 //! The document and the route table.
 
+use crate::account::model::Member;
+use crate::consent::reader::Reader;
+use crate::error::AppError;
 use crate::server::assets::NAMES;
 use crate::ui::{Broken, NotFound, Plain, status};
 use crate::{account, consent, objection, support};
@@ -78,7 +81,7 @@ pub fn Root() -> impl IntoView {
                 <Route path=StaticSegment("error") view=ErrorPage ssr=mode.clone() />
                 <Route
                     path=(StaticSegment("settings"), StaticSegment("privacy"))
-                    view=|| consent::pages::tab(objection::pages::other_uses)
+                    view=|| consent::pages::tab(more_cards)
                     ssr=mode.clone()
                 />
                 <Route
@@ -118,6 +121,33 @@ pub fn Root() -> impl IntoView {
                     view=objection::pages::CasePage
                     ssr=mode.clone()
                 />
+                <Route path=StaticSegment("support") view=support::pages::FindPage ssr=mode.clone() />
+                <Route
+                    path=(StaticSegment("support"), StaticSegment("members"), ParamSegment("id"))
+                    view=support::pages::MemberPage
+                    ssr=mode.clone()
+                />
+                <Route
+                    path=(
+                        StaticSegment("support"),
+                        StaticSegment("members"),
+                        ParamSegment("id"),
+                        StaticSegment("history"),
+                    )
+                    view=support::pages::MemberHistoryPage
+                    ssr=mode.clone()
+                />
+                <Route
+                    path=(
+                        StaticSegment("support"),
+                        StaticSegment("members"),
+                        ParamSegment("id"),
+                        StaticSegment("entries"),
+                        ParamSegment("entry"),
+                    )
+                    view=support::pages::MemberEntryPage
+                    ssr=mode.clone()
+                />
                 <Route
                     path=(StaticSegment("support"), StaticSegment("objections"))
                     view=support::pages::QueuePage
@@ -131,6 +161,13 @@ pub fn Root() -> impl IntoView {
             </Routes>
         </Router>
     }
+}
+
+/// The cards of the Data privacy tab below the first, each made by the feature it belongs to.
+async fn more_cards(member: Member) -> Result<AnyView, AppError> {
+    let other_uses = objection::pages::other_uses(&member, &Reader::Member, None).await?;
+    let who_looked = support::pages::who_looked(&member, &Reader::Member, None).await?;
+    Ok((other_uses, who_looked).into_any())
 }
 
 /// Where a form without JavaScript lands when something broke, and what a page shows when it cannot be made.

@@ -2,7 +2,7 @@
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
-use sayso::account::{model, password::hash_now};
+use sayso::account::{model, password::hash_now, store as accounts};
 use sayso::consent::{notice::NoticeText, store};
 use sayso::db::Db;
 use sayso::ledger::{Channel, Purpose};
@@ -271,6 +271,11 @@ async fn sweep(app: App, sessions: Sessions) {
         app.forget_old_addresses();
         if let Err(error) = sessions.sweep().await {
             tracing::warn!(%error, "could not remove ended sessions");
+        }
+        match accounts::fill_words(&app.db).await {
+            Ok(0) => {}
+            Ok(members) => tracing::info!(members, "made members searchable"),
+            Err(error) => tracing::warn!(%error, "could not make members searchable"),
         }
     }
 }

@@ -28,7 +28,8 @@ impl Role {
         match self {
             Self::Member => "/settings/privacy",
             Self::PrivacyOfficer => "/support/objections",
-            Self::Support | Self::Auditor => "/account",
+            Self::Support => "/support",
+            Self::Auditor => "/account",
         }
     }
 }

@@ -98,9 +98,17 @@ pub const DOORS: [(Capability, &[&str]); 8] = [
             "/api/claim-objection",
         ],
     ),
-    (Capability::FindMembers, &[]),
-    (Capability::LookAtMembers, &[]),
-    (Capability::UnmaskAddresses, &[]),
+    (Capability::FindMembers, &["/support"]),
+    (
+        Capability::LookAtMembers,
+        &[
+            "/support/members/{id}",
+            "/support/members/{id}/history",
+            "/support/members/{id}/entries/{entry}",
+            "/api/look-at-member",
+        ],
+    ),
+    (Capability::UnmaskAddresses, &["/api/unmask-address"]),
     (
         Capability::WorkCases,
         &[

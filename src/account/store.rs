@@ -1,7 +1,8 @@
-//! The tables `members` and `sign_in_attempts`.
+//! The tables `members`, `member_words` and `sign_in_attempts`.
 
 use super::model::{Country, Member, NewMember, Role};
-use crate::db::{Conn, lock, on};
+use super::search::{self, Terms};
+use crate::db::{Conn, Db, lock, on};
 use crate::{id, time::UtcMillis};
 
 #[derive(sqlx::FromRow)]
@@ -34,11 +35,12 @@ impl TryFrom<Row> for Member {
     }
 }
 
-/// Adds an account. A unique violation means that the address has one already.
-pub async fn insert(conn: Conn<'_>, new: NewMember, joined_at: UtcMillis) -> sqlx::Result<Member> {
+/// Adds an account, with the words it is found under. A unique violation means that the address has one already. Call it inside a
+/// transaction.
+pub async fn insert(mut conn: Conn<'_>, new: NewMember, joined_at: UtcMillis) -> sqlx::Result<Member> {
     const INSERT: &str = "insert into members
-      (id, subject, email, name, country, role, password_hash, session_epoch, demo, joined_at)
-      values ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9)";
+      (id, subject, email, name, country, role, password_hash, session_epoch, demo, joined_at, searchable)
+      values ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, true)";
     let member = Member {
         id: id::in_time_order(joined_at).to_string(),
         // Nothing of the person, nor of the time, is in it.
@@ -50,11 +52,142 @@ pub async fn insert(conn: Conn<'_>, new: NewMember, joined_at: UtcMillis) -> sql
         session_epoch: 0,
         joined_at,
     };
-    on!(conn, c => sqlx::query(INSERT)
+    on!(&mut conn, c => sqlx::query(INSERT)
         .bind(&member.id).bind(&member.subject).bind(&member.email).bind(&member.name).bind(member.country.alpha2())
         .bind(member.role.as_str()).bind(&new.password_hash).bind(new.demo).bind(joined_at.0)
-        .execute(c).await.map(drop))?;
+        .execute(&mut **c).await.map(drop))?;
+    add_words(conn, &member.id, &member.name, &member.email).await?;
     Ok(member)
+}
+
+async fn add_words(mut conn: Conn<'_>, id: &str, name: &str, email: &str) -> sqlx::Result<()> {
+    const WORD: &str = "insert into member_words (word, member_id) values ($1, $2) on conflict do nothing";
+    for word in search::keys(name, email) {
+        on!(&mut conn, c => sqlx::query(WORD).bind(&word).bind(id).execute(&mut **c).await.map(drop))?;
+    }
+    Ok(())
+}
+
+/// Members that get their words in one transaction, so that nobody else waits for long.
+const FILL_AT_ONCE: i64 = 500;
+
+/// Gives every member their words who has none: those from before there were any, and those that an older version of the server has
+/// added since. Returns how many there were.
+pub async fn fill_words(db: &Db) -> sqlx::Result<u64> {
+    const WITHOUT: &str = "select id, name, email from members where not searchable order by id limit $1";
+    const DONE: &str = "update members set searchable = true where id = $1";
+    let mut filled = 0;
+    loop {
+        let mut tx = db.begin().await?;
+        let some: Vec<(String, String, String)> =
+            on!(tx.conn(), c => sqlx::query_as(WITHOUT).bind(FILL_AT_ONCE).fetch_all(c).await)?;
+        for (id, name, email) in &some {
+            add_words(tx.conn(), id, name, email).await?;
+            on!(tx.conn(), c => sqlx::query(DONE).bind(id).execute(c).await.map(drop))?;
+        }
+        tx.commit().await?;
+        if some.is_empty() {
+            return Ok(filled);
+        }
+        filled += some.len() as u64;
+    }
+}
+
+/// A page of members who were searched for.
+#[derive(Debug, Default)]
+pub struct Found {
+    pub members: Vec<Member>,
+    /// Whether there are more; they come after the last one of these.
+    pub more: bool,
+    /// So many have the commonest word of the query that not all of them were looked through.
+    pub cut: bool,
+}
+
+/// Index rows that are read at once, and those that are looked through at most for one page.
+const ROWS_AT_ONCE: i64 = 48;
+const ROWS_MAX: i64 = 2_000;
+
+#[derive(sqlx::FromRow)]
+struct FoundRow {
+    word: String,
+    #[sqlx(flatten)]
+    member: Row,
+}
+
+/// The members meant by `terms`, in the order of the words they are found under, those after the member `after`.
+pub async fn find(mut conn: Conn<'_>, terms: &Terms, after: Option<&str>) -> sqlx::Result<Found> {
+    // The rows first and the members of those rows then, so that no planner begins at the members.
+    const ROWS: &str =
+        "select w.word, m.id, m.subject, m.email, m.name, m.country, m.role, m.session_epoch, m.joined_at
+      from (select word, member_id from member_words where (word, member_id) > ($1, $2) and word < $3
+            order by word, member_id limit $4) w
+      join members m on m.id = w.member_id order by w.word, w.member_id";
+    let Some(start) = start(conn.again(), terms).await? else { return Ok(Found::default()) };
+    let end = search::end_of(&start);
+    let mut at = (start.clone(), String::new());
+    if let Some(after) = after
+        && let Some(member) = by_id(conn.again(), after).await?
+        && let Some(word) = search::first_from(&search::keys(&member.name, &member.email), &start)
+    {
+        at = (word.to_owned(), member.id);
+    }
+    let mut found = Found::default();
+    let mut seen = 0;
+    loop {
+        let rows: Vec<FoundRow> = on!(&mut conn, c => sqlx::query_as(ROWS)
+            .bind(&at.0).bind(&at.1).bind(&end).bind(ROWS_AT_ONCE).fetch_all(&mut **c).await)?;
+        let whole = rows.len() as i64 == ROWS_AT_ONCE;
+        seen += rows.len() as i64;
+        for FoundRow { word, member } in rows {
+            let keys = search::keys(&member.name, &member.email);
+            // Several words of one member may begin like this; the first of them counts.
+            let first = search::first_from(&keys, &start) == Some(&word);
+            at = (word, member.id.clone());
+            if first && member.role == Role::Member.as_str() && terms.match_all(&keys) {
+                if found.members.len() == search::PAGE {
+                    return Ok(Found { more: true, ..found });
+                }
+                found.members.push(member.try_into()?);
+            }
+        }
+        if !whole {
+            return Ok(found);
+        }
+        if seen >= ROWS_MAX {
+            return Ok(Found { cut: true, ..found });
+        }
+    }
+}
+
+/// Where in the index the members meant by `terms` begin; `None` where nothing stands there.
+async fn start(mut conn: Conn<'_>, terms: &Terms) -> sqlx::Result<Option<String>> {
+    const COUNT: &str =
+        "select count(*) from (select 1 from member_words where word >= $1 and word < $2 limit $3) as found";
+    for start in terms.starts() {
+        let there: i64 = on!(&mut conn, c => sqlx::query_scalar(COUNT)
+            .bind(&start).bind(search::end_of(&start)).bind(1i64).fetch_one(&mut **c).await)?;
+        if there > 0 {
+            return Ok(Some(start));
+        }
+    }
+    let mut fewest: Option<(i64, &String)> = None;
+    for word in terms.single() {
+        let most = fewest.map_or(ROWS_MAX, |(n, _)| n);
+        let there: i64 = on!(&mut conn, c => sqlx::query_scalar(COUNT)
+            .bind(word).bind(search::end_of(word)).bind(most).fetch_one(&mut **c).await)?;
+        if fewest.is_none_or(|(n, _)| there < n) {
+            fewest = Some((there, word));
+        }
+    }
+    Ok(fewest.filter(|(n, _)| *n > 0).map(|(_, word)| word.clone()))
+}
+
+/// The member with this id, or known to the ledger under this name; never somebody of the staff.
+pub async fn by_id_or_subject(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Member>> {
+    const EITHER: &str = "select id, subject, email, name, country, role, session_epoch, joined_at from members
+      where (id = $1 or subject = $1) and role = 'member'";
+    let row: Option<Row> = on!(conn, c => sqlx::query_as(EITHER).bind(id).fetch_optional(c).await)?;
+    row.map(Member::try_from).transpose()
 }
 
 pub async fn by_id(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Member>> {

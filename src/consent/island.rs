@@ -62,12 +62,7 @@ pub fn AiChoice(view: TabView) -> impl IntoView {
         view! {
             <section>
                 <div class="decide">
-                    <div>
-                        <h2 id="ai">"Data for Generative AI improvement"</h2>
-                        <p id="ai-effect">
-                            "We and our affiliates may use your profile, posts, comments, articles, saved answers and what you type into AI features (such as writing assistance) to train models that write content. Never your private messages, passwords or payment data."
-                        </p>
-                    </div>
+                    {about()}
                     <div class="controls">
                         {v
                             .switch
@@ -117,36 +112,53 @@ pub fn AiChoice(view: TabView) -> impl IntoView {
                                     "This was changed in another window after you loaded this page. Nothing was changed now; what you see is what holds."
                                 </p>
                             }
-                        })} {v.said.map(said)}
+                        })} {v.said.clone().map(said)}
                 </div>
                 <div role="alert">
                     {(!error.is_empty()).then(|| view! { <p class="said wrong">{error}</p> })}
                 </div>
             </section>
-            <section>
-                <dl class="facts">
-                    <dt>"Now"</dt>
-                    <dd class="standing" id="ai-now">
-                        <span class="dot" data-state=v.dot aria-hidden="true"></span>
-                        <span>{v.now} " " {v.told.map(told)}</span>
-                    </dd>
-                    <dt>"Before"</dt>
-                    <dd>{v.before}</dd>
-                    <dt>"Off means"</dt>
-                    <dd>
-                        "From now on, also for what you posted before. It does not undo training that has already happened."
-                    </dd>
-                    <dt>"Not covered"</dt>
-                    <dd>
-                        "Personalisation, moderation, and what we infer about you. " <a href="/objection">"Object to those"</a>
-                    </dd>
-                </dl>
-            </section>
-            <section>
-                <Timeline picture=v.picture />
-                <Rows rows=v.rows caption="Last changes" />
-            </section>
+            {holds(v, Some("/objection"))}
         }
+    }
+}
+
+/// What the choice is about. This and [`holds`] are the card for whoever reads it, the member or somebody who only looks.
+pub fn about() -> impl IntoView {
+    view! {
+        <div>
+            <h2 id="ai">"Data for Generative AI improvement"</h2>
+            <p id="ai-effect">
+                "We and our affiliates may use your profile, posts, comments, articles, saved answers and what you type into AI features (such as writing assistance) to train models that write content. Never your private messages, passwords or payment data."
+            </p>
+        </div>
+    }
+}
+
+/// What holds and why, and the last changes; with the way to the objection form, for whom there is one.
+pub fn holds(v: TabView, form: Option<&'static str>) -> impl IntoView {
+    view! {
+        <section>
+            <dl class="facts">
+                <dt>"Now"</dt>
+                <dd class="standing" id="ai-now">
+                    <span class="dot" data-state=v.dot aria-hidden="true"></span>
+                    <span>{v.now} " " {v.told.map(told)}</span>
+                </dd>
+                <dt>"Before"</dt>
+                <dd>{v.before}</dd>
+                <dt>"Off means"</dt>
+                <dd>
+                    "From now on, also for what you posted before. It does not undo training that has already happened."
+                </dd>
+                <dt>"Not covered"</dt>
+                <dd>"Personalisation, moderation, and what we infer about you. " <a href=form>"Object to those"</a></dd>
+            </dl>
+        </section>
+        <section>
+            <Timeline picture=v.picture />
+            <Rows rows=v.rows caption="Last changes" />
+        </section>
     }
 }
 
@@ -155,7 +167,8 @@ fn wanted(view: &TabView) -> &'static str {
     if view.on { "denied" } else { "allowed" }
 }
 
-fn said(said: Said) -> impl IntoView {
+/// The newest choice, confirmed.
+pub fn said(said: Said) -> impl IntoView {
     view! {
         <p class="said">
             <span>

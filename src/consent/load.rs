@@ -4,7 +4,7 @@ use super::standing::Facts;
 use super::{history, notice::Notice, store, tell, view};
 use crate::account::model::Member;
 use crate::error::AppError;
-use crate::ledger::{Channel, Entry, EntryId, Purpose, store as ledger};
+use crate::ledger::{Channel, Entry, EntryId, NoticeRef, Purpose, store as ledger};
 use crate::server::App;
 use crate::time::UtcMillis;
 
@@ -17,10 +17,15 @@ struct Gathered {
     now: UtcMillis,
 }
 
-async fn gather(app: &App, subject: &str) -> Result<Gathered, AppError> {
+/// What there is now, or was by the end of the instant `at`.
+async fn gather(app: &App, subject: &str, at: Option<UtcMillis>) -> Result<Gathered, AppError> {
     let mut reader = app.db.reader().await?;
-    let entries = ledger::of_subject(reader.conn(), subject).await?;
+    let mut entries = ledger::of_subject(reader.conn(), subject).await?;
     let notices = store::notices(reader.conn()).await?;
+    if let Some(at) = at {
+        entries.truncate(entries.partition_point(|e| e.at <= at));
+        return Ok(Gathered { entries, notices, now: at });
+    }
     let now = entries.last().map_or(app.clock.now(), |e| e.at.max(app.clock.now()));
     Ok(Gathered { entries, notices, now })
 }
@@ -39,8 +44,20 @@ impl Gathered {
 
 /// The tab's first card as it stands.
 pub async fn tab(app: &App, member: &Member, stale: bool) -> Result<view::TabView, AppError> {
-    let all = gather(app, &member.subject).await?;
+    let all = gather(app, &member.subject, None).await?;
     Ok(tell::tab(&all.facts(app, member), AI, all.now, stale))
+}
+
+/// The same as this member has it in front of them, now or at `at`, for somebody who only looks: nothing is delivered by it. With
+/// the notice that their next visit delivers.
+pub async fn seen(
+    app: &App,
+    member: &Member,
+    at: Option<UtcMillis>,
+) -> Result<(view::TabView, Option<NoticeRef>), AppError> {
+    let all = gather(app, &member.subject, at).await?;
+    let next = store::undelivered(&all.notices, &all.entries, AI).filter(|_| at.is_none());
+    Ok((tell::tab(&all.facts(app, member), AI, all.now, false), next.map(|notice| notice.reference.clone())))
 }
 
 /// A visit to the tab, by a person (`seen`) or only by a program: shows the newest notice if this member has not been shown it, which is its delivery, then the card.
@@ -51,7 +68,7 @@ pub async fn visit(
     seen: bool,
     stale: bool,
 ) -> Result<(Option<store::Published>, view::TabView), AppError> {
-    let mut all = gather(app, &member.subject).await?;
+    let mut all = gather(app, &member.subject, None).await?;
     let mut shown = None;
     if let Some(due) = store::undelivered(&all.notices, &all.entries, AI).filter(|_| seen) {
         let r = &due.reference;
@@ -74,12 +91,16 @@ pub async fn visit(
     Ok((shown, tell::tab(&all.facts(app, member), AI, all.now, stale)))
 }
 
-/// The whole history, newest first, and its picture.
-pub async fn history(app: &App, member: &Member) -> Result<(view::Picture, Vec<view::Row>), AppError> {
-    let all = gather(app, &member.subject).await?;
+/// The whole history, newest first, and its picture; as it is now, or was at `at`.
+pub async fn history(
+    app: &App,
+    member: &Member,
+    at: Option<UtcMillis>,
+) -> Result<(view::Picture, Vec<view::Row>), AppError> {
+    let all = gather(app, &member.subject, at).await?;
     let facts = all.facts(app, member);
     let periods = history::periods(&facts, AI, all.now);
-    Ok((tell::picture(&facts, &periods, AI, all.now), tell::rows(&facts, AI, &periods, usize::MAX)))
+    Ok((tell::picture(&facts, &periods, AI, all.now), tell::rows(&facts, AI, &periods)))
 }
 
 /// One entry of this member with its words; anybody else's is not found.
@@ -96,7 +117,8 @@ pub async fn entry(
         None => None,
     };
     drop(reader);
-    let (_, rows) = history(app, member).await?;
-    let row = rows.into_iter().find(|r| r.entry == id.to_string()).unwrap_or_else(|| tell::row(&stored.entry, None));
+    let (_, rows) = history(app, member, None).await?;
+    let alone = tell::row(&stored.entry, None);
+    let row = rows.into_iter().find(|row| row.link == alone.link).unwrap_or(alone);
     Ok((stored, row, published))
 }

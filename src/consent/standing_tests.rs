@@ -31,6 +31,7 @@ fn entry(purpose: Purpose, kind: Kind, choice: Option<Choice>, told: Option<&Not
         notice: told.map(|n| n.reference.clone()),
         case: None,
         step: None,
+        view: None,
     };
     Entry::new(draft, at, None)
 }
@@ -47,6 +48,7 @@ fn stepped(actor: Actor, case: &str, step: CaseStep, at: UtcMillis) -> Entry {
         notice: None,
         case: Some(case.into()),
         step: Some(step),
+        view: None,
     };
     Entry::new(draft, at, None)
 }
@@ -263,7 +265,7 @@ fn the_history_tells_of_the_steps_that_change_what_holds() {
     let facts = Facts { entries: &entries, notices: &notices, rules: &rules, country, window_days: 30 };
     let periods = history::periods(&facts, AI, day("2026-06-01"));
     let rows: Vec<String> =
-        tell::rows(&facts, AI, &periods, usize::MAX).into_iter().map(|r| format!("{}: {}", r.by, r.what)).collect();
+        tell::rows(&facts, AI, &periods).into_iter().map(|r| format!("{}: {}", r.by, r.what)).collect();
     let decision = "Objection OBJ-7F3K9Q2M upheld: Research; refused: Data for Generative AI improvement";
     for line in [
         "you, on the web: Objection OBJ-7F3K9Q2M filed".to_owned(),

@@ -113,6 +113,7 @@ pub async fn publish(db: &Db, text: NoticeText, channel: Channel, now: UtcMillis
         notice: Some(r),
         case: None,
         step: None,
+        view: None,
     };
     let entry = ledger::append(tx.conn(), draft, now).await?;
     tx.commit().await?;
@@ -137,6 +138,7 @@ pub async fn record_default(tx: &mut Tx, rules: &Rules, member: &Member, channel
         notice: None,
         case: None,
         step: None,
+        view: None,
     };
     ledger::append(tx.conn(), draft, member.joined_at).await
 }
@@ -154,6 +156,7 @@ pub fn delivery(rules: &Rules, member: &Member, notice: &NoticeRef, channel: Cha
         notice: Some(notice.clone()),
         case: None,
         step: None,
+        view: None,
     }
 }
 
@@ -178,6 +181,7 @@ pub fn said(
         notice: told,
         case: None,
         step: None,
+        view: None,
     }
 }
 

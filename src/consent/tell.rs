@@ -5,7 +5,7 @@ use super::objections::{How, Objected};
 use super::rules::DefaultRule;
 use super::standing::{Because, Facts, Standing, newest_choice, standing};
 use super::view::{Bar, Moment, Picture, Row, Said, TabView, Told};
-use crate::ledger::{Actor, Channel, Choice, Entry, Kind, NoticeRef, Outcome, Purpose, Step};
+use crate::ledger::{Actor, Channel, Choice, Entry, Kind, NoticeRef, Outcome, Purpose, Reason, Shown, Step};
 use crate::time::UtcMillis;
 
 const PICTURE_WIDTH: i64 = 720;
@@ -98,10 +98,11 @@ fn told(holds: &Standing) -> Option<Told> {
     match &holds.because {
         Because::Window { told, notice, .. } | Because::ByDefault { told, notice, .. } => {
             let (text, label) = (format!("You were told on {}.", told.day()), "Read what you were told".into());
-            Some(Told { text, label, link: notice_path(notice) })
+            Some(Told { text, label, link: Some(notice_path(notice)) })
         }
         Because::Upheld { case, .. } | Because::Paused { case, .. } => {
-            Some(Told { text: String::new(), label: format!("Read case {case}"), link: format!("/objections/{case}") })
+            let (label, link) = (format!("Read case {case}"), Some(format!("/objections/{case}")));
+            Some(Told { text: String::new(), label, link })
         }
         _ => None,
     }
@@ -144,12 +145,28 @@ pub fn tab(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis, stale: bool) -> 
         told: told(&holds),
         before,
         picture: picture(facts, &periods, purpose, now),
-        rows: rows(facts, purpose, &periods, LAST_ROWS),
+        rows: last_changes(facts, purpose, &periods),
     }
 }
 
-/// The history, newest first and at most `most` rows of it: what was recorded, and what followed from it by date alone.
-pub fn rows(facts: &Facts<'_>, purpose: Purpose, periods: &[Period], most: usize) -> Vec<Row> {
+/// The history, newest first: what was recorded, and what followed from it by date alone.
+pub fn rows(facts: &Facts<'_>, purpose: Purpose, periods: &[Period]) -> Vec<Row> {
+    newest(facts, purpose, periods, usize::MAX, |_| true)
+}
+
+/// The last rows of it. Who looked is no change, and has a card of its own.
+fn last_changes(facts: &Facts<'_>, purpose: Purpose, periods: &[Period]) -> Vec<Row> {
+    newest(facts, purpose, periods, LAST_ROWS, |e| e.kind != Kind::View)
+}
+
+/// At most `most` rows, of those entries that are `wanted`.
+fn newest(
+    facts: &Facts<'_>,
+    purpose: Purpose,
+    periods: &[Period],
+    most: usize,
+    wanted: impl Fn(&Entry) -> bool,
+) -> Vec<Row> {
     enum Event<'a> {
         Recorded(&'a Entry, Option<Choice>),
         /// With the objection that had stopped it until then.
@@ -157,7 +174,7 @@ pub fn rows(facts: &Facts<'_>, purpose: Purpose, periods: &[Period], most: usize
     }
     let mut events: Vec<(UtcMillis, Event<'_>)> = Vec::new();
     let mut last_choice: Option<Choice> = None;
-    for entry in facts.entries.iter().filter(|e| e.concerns(purpose)) {
+    for entry in facts.entries.iter().filter(|e| e.concerns(purpose) && wanted(e)) {
         let was = match entry.kind {
             Kind::Choice => last_choice.or_else(|| Some(standing(facts, purpose, UtcMillis(entry.at.0 - 1)).choice)),
             _ => None,
@@ -186,7 +203,7 @@ pub fn rows(facts: &Facts<'_>, purpose: Purpose, periods: &[Period], most: usize
                     |o| format!("On by default again, after objection {}", o.case),
                 ),
                 by: "the rule for your country".into(),
-                entry: String::new(),
+                link: None,
                 receipt: String::new(),
             },
         })
@@ -197,6 +214,10 @@ pub fn rows(facts: &Facts<'_>, purpose: Purpose, periods: &[Period], most: usize
 pub fn row(entry: &Entry, was: Option<Choice>) -> Row {
     let what = match (entry.kind, entry.choice, &entry.notice) {
         (Kind::Objection | Kind::Decision, ..) => step(entry),
+        (Kind::View, ..) => {
+            let Looked { team, what, why } = looked(entry);
+            format!("{team} {what}: {why}")
+        }
         (Kind::Default, ..) => "Account began, switched off".to_owned(),
         (Kind::Notice, _, Some(n)) => format!("You were shown notice {}", n.version),
         (Kind::Choice, Some(choice), _) => match was {
@@ -211,9 +232,43 @@ pub fn row(entry: &Entry, was: Option<Choice>) -> Row {
         }
         (Kind::Choice, ..) | (Kind::Objection, Actor::Member | Actor::Applicant, _) => "you",
         (_, Actor::PrivacyOfficer, _) => "a privacy officer",
+        (_, Actor::Support, _) => "support",
         _ => "Sayso",
     };
-    Row { when: moment_short(entry.at), what, by: by.into(), entry: entry.id.to_string(), receipt: entry.id.receipt() }
+    let link = Some(format!("/settings/privacy/entries/{}", entry.id));
+    Row { when: moment_short(entry.at), what, by: by.into(), link, receipt: entry.id.receipt() }
+}
+
+/// Who looked, at what, and why, as parts of one sentence to the member.
+pub struct Looked {
+    pub team: &'static str,
+    pub what: &'static str,
+    pub why: String,
+}
+
+/// An entry about somebody of the staff looking, in words.
+pub fn looked(entry: &Entry) -> Looked {
+    let team = match entry.actor {
+        Actor::Support => "Support",
+        Actor::PrivacyOfficer => "Our privacy team",
+        _ => "Sayso",
+    };
+    let what = match entry.view.as_ref().map(|view| view.shown) {
+        Some(Shown::Address) => "was shown your e-mail address",
+        _ => "looked at these settings",
+    };
+    Looked { team, what, why: entry.view.as_ref().map_or_else(String::new, |v| why(v.reason, entry.case.as_deref())) }
+}
+
+/// Why somebody looked, as the member reads it.
+pub fn why(reason: Reason, case: Option<&str>) -> String {
+    match reason {
+        Reason::Case => format!("your objection {}", case.unwrap_or_default()),
+        Reason::Asked => "you asked us for help".into(),
+        Reason::Fault => "something did not work as it should".into(),
+        Reason::Security => "the safety of your account".into(),
+        Reason::Authority => "a question from a court or an authority".into(),
+    }
 }
 
 /// A step of a case in words, with the case's number.

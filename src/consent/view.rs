@@ -47,16 +47,17 @@ pub struct Said {
 pub struct Told {
     pub text: String,
     pub label: String,
-    pub link: String,
+    /// None where there is nothing behind it for whoever reads this.
+    pub link: Option<String>,
 }
 
-/// One line of the history. `entry` is empty for what followed from a rule and a date, without anybody doing anything.
+/// One line of the history. No `link`, and no receipt, where it followed from a rule and a date, without anybody doing anything.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Row {
     pub when: Moment,
     pub what: String,
     pub by: String,
-    pub entry: String,
+    pub link: Option<String>,
     pub receipt: String,
 }
 

@@ -3,7 +3,7 @@
 //! An entry names nobody: the member appears as an opaque `subject`, and no name, e-mail, address, free text or IP address
 //! has a field to stand in. Of what somebody wrote there is only the hash.
 
-use super::words::{Actor, Channel, Choice, Kind, Mode, Outcome, Purpose, Step};
+use super::words::{Actor, Channel, Choice, Kind, Mode, Outcome, Purpose, Reason, Shown, Step};
 use crate::{id, time::UtcMillis};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -15,6 +15,9 @@ pub const FORMAT: u8 = 1;
 
 /// The version of the canonical form with a step of a case in it. Here `purpose` may be `null`: the step names its own.
 pub const FORMAT_OF_CASES: u8 = 2;
+
+/// The version of the canonical form with a view in it: somebody of the staff looked at a member's settings.
+pub const FORMAT_OF_VIEWS: u8 = 3;
 
 /// The subject of entries that are about the platform itself, such as a notice being published.
 pub const PLATFORM: &str = "platform";
@@ -100,6 +103,18 @@ impl From<Step> for CaseStep {
     }
 }
 
+/// What somebody of the staff was shown of a member, and why. Who it was is kept elsewhere: the entry's `actor` names the team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct View {
+    pub shown: Shown,
+    pub reason: Reason,
+    /// The hash of what they wrote as the reason.
+    pub text: Option<String>,
+    /// With [`Shown::Address`]: the view of the settings during which the address was shown.
+    pub during: Option<EntryId>,
+}
+
 /// What is to be recorded; the store adds id, time and the link to the entry before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
@@ -114,6 +129,7 @@ pub struct Draft {
     /// The number of the case that this belongs to.
     pub case: Option<String>,
     pub step: Option<CaseStep>,
+    pub view: Option<View>,
 }
 
 /// One record. Field names are those of the canonical form.
@@ -137,6 +153,9 @@ pub struct Entry {
     /// Left out where there is none, so that version 1 keeps its bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<CaseStep>,
+    /// Left out where there is none, so that versions 1 and 2 keep their bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub view: Option<View>,
 }
 
 /// An entry's canonical bytes, and their SHA-256 in lower-case hex.
@@ -149,25 +168,52 @@ pub struct Canonical {
 impl Entry {
     /// The entry that `draft` becomes at `at`, after `previous` of the same subject.
     pub fn new(draft: Draft, at: UtcMillis, previous: Option<EntryId>) -> Self {
-        let Draft { subject, kind, purpose, choice, actor, channel, rule, notice, case, step } = draft;
-        let version = if step.is_some() { FORMAT_OF_CASES } else { FORMAT };
+        let Draft { subject, kind, purpose, choice, actor, channel, rule, notice, case, step, view } = draft;
+        let version = match (&view, &step) {
+            (Some(_), _) => FORMAT_OF_VIEWS,
+            (None, Some(_)) => FORMAT_OF_CASES,
+            (None, None) => FORMAT,
+        };
         let id = EntryId::at(at);
-        Self { version, id, subject, kind, purpose, choice, actor, channel, rule, notice, case, at, previous, step }
+        Self {
+            version,
+            id,
+            subject,
+            kind,
+            purpose,
+            choice,
+            actor,
+            channel,
+            rule,
+            notice,
+            case,
+            at,
+            previous,
+            step,
+            view,
+        }
     }
 
-    /// Whether this belongs into the history of `purpose`: it is about it, or it is a step that changes what holds for it.
+    /// Whether this belongs into the history of `purpose`: it is about it, or it is a step that changes what holds for it, or
+    /// somebody looked, which is at all of them.
     pub fn concerns(&self, purpose: Purpose) -> bool {
         let step = |s: &CaseStep| s.purposes.contains(&purpose) || s.outcomes.iter().any(|d| d.purpose == purpose);
-        self.purpose == Some(purpose) || self.step.as_ref().is_some_and(step)
+        self.purpose == Some(purpose) || self.kind == Kind::View || self.step.as_ref().is_some_and(step)
     }
 
     /// The bytes that are stored and hashed: names in order, no blanks, and every field present (`null` where there is none)
-    /// save `step`, which only version 2 has.
+    /// save `step`, which only version 2 has, and `view`, which only version 3 has.
     pub fn canonical(&self) -> Canonical {
         let bytes = serde_jcs::to_vec(self).expect("an entry has only strings, integers and null");
         let sha256 = sha256_hex(&bytes);
         Canonical { bytes, sha256 }
     }
+}
+
+/// The hash that an entry has of a text: SHA-256 of a random salt, a newline and the text, so that a short text cannot be guessed
+/// from it. Salt and text are kept beside each other, outside the ledger, where they can be forgotten.
+pub fn sealed(salt: &str, text: &str) -> String {
+    sha256_hex(format!("{salt}\n{text}").as_bytes())
 }
 
 /// SHA-256 in lower-case hex.
@@ -199,7 +245,19 @@ mod tests {
             at: UtcMillis(1_795_459_000_000),
             previous: None,
             step: None,
+            view: None,
         }
+    }
+
+    fn look() -> Entry {
+        let view = View {
+            shown: Shown::Address,
+            reason: Reason::Asked,
+            text: Some(sha256_hex(b"abc")),
+            during: Some("0192f0c1-2b3c-7d4e-8f50-112233445566".parse().unwrap()),
+        };
+        let (kind, actor) = (Kind::View, Actor::Support);
+        Entry { version: 3, kind, actor, purpose: None, choice: None, rule: None, view: Some(view), ..entry() }
     }
 
     fn decision() -> Entry {
@@ -244,6 +302,17 @@ mod tests {
         assert_eq!(serde_json::from_slice::<Entry>(&canonical.bytes).unwrap(), decision());
     }
 
+    /// The same promise for looks of the staff.
+    #[test]
+    fn the_canonical_form_of_a_view_is_fixed() {
+        let canonical = look().canonical();
+        assert_eq!(
+            String::from_utf8(canonical.bytes.clone()).unwrap(),
+            r#"{"actor":"support","at":1795459000000,"case":null,"channel":"web","choice":null,"id":"0192f0c1-2b3c-7d4e-8f50-112233445566","kind":"view","notice":null,"previous":null,"purpose":null,"rule":null,"subject":"s-1","version":3,"view":{"during":"0192f0c1-2b3c-7d4e-8f50-112233445566","reason":"asked","shown":"address","text":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}}"#
+        );
+        assert_eq!(serde_json::from_slice::<Entry>(&canonical.bytes).unwrap(), look());
+    }
+
     #[test]
     fn an_entry_of_version_1_is_read_and_written_back_byte_for_byte() {
         let bytes = br#"{"actor":"system","at":1726617600000,"case":null,"channel":"web","choice":null,"id":"0192f0c1-2b3c-7d4e-8f50-112233445566","kind":"notice","notice":{"language":"en","purpose":"research","sha256":"00","version":1},"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":"research","rule":null,"subject":"s-1","version":1}"#;
@@ -253,10 +322,11 @@ mod tests {
     }
 
     #[test]
-    fn the_version_follows_from_the_step() {
+    fn the_version_follows_from_the_step_or_the_view() {
         let draft = |step: Option<CaseStep>| Draft {
             subject: "s-1".into(),
             kind: step.as_ref().map_or(Kind::Choice, |s| s.name.kind()),
+            view: None,
             purpose: None,
             choice: None,
             actor: Actor::Member,
@@ -269,6 +339,8 @@ mod tests {
         assert_eq!(Entry::new(draft(None), UtcMillis(0), None).version, FORMAT);
         let filed = Entry::new(draft(Some(Step::Filed.into())), UtcMillis(0), None);
         assert_eq!((filed.version, filed.kind, filed.case.as_deref()), (2, Kind::Objection, Some("OBJ-7F3K9Q2M")));
+        let seen = Draft { kind: Kind::View, view: look().view, ..draft(None) };
+        assert_eq!(Entry::new(seen, UtcMillis(0), None).version, FORMAT_OF_VIEWS);
     }
 
     #[test]
@@ -276,6 +348,7 @@ mod tests {
         assert!(entry().concerns(Purpose::GenerativeAiTraining));
         assert!(decision().concerns(Purpose::Research) && decision().concerns(Purpose::Inferences));
         assert!(!decision().concerns(Purpose::GenerativeAiTraining));
+        assert!(look().concerns(Purpose::GenerativeAiTraining) && look().concerns(Purpose::Research));
         let step = CaseStep { purposes: vec![Purpose::OtherAi], ..Step::Filed.into() };
         assert!(Entry { step: Some(step), ..decision() }.concerns(Purpose::OtherAi));
     }

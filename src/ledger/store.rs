@@ -80,6 +80,16 @@ pub async fn of_cases(conn: Conn<'_>, subject: &str) -> sqlx::Result<Vec<Entry>>
     rows.into_iter().map(|row| Stored::try_from(row).map(|s| s.entry)).collect()
 }
 
+/// The newest looks of the staff at `subject`, newest first and at most `most` of them, up to `until`.
+pub async fn views(conn: Conn<'_>, subject: &str, until: UtcMillis, most: u32) -> sqlx::Result<Vec<Entry>> {
+    const VIEWS: &str = "select canonical, sha256 from entries
+      where subject = $1 and kind = 'view' and at <= $2 order by position desc limit $3";
+    let rows: Vec<Row> = on!(conn, c => sqlx::query_as(VIEWS)
+        .bind(subject).bind(until.0).bind(i64::from(most))
+        .fetch_all(c).await)?;
+    rows.into_iter().map(|row| Stored::try_from(row).map(|s| s.entry)).collect()
+}
+
 /// One entry of `subject`; somebody else's is `None`, as if it did not exist.
 pub async fn find(conn: Conn<'_>, subject: &str, id: EntryId) -> sqlx::Result<Option<Stored>> {
     const ONE: &str = "select canonical, sha256 from entries where id = $1 and subject = $2";

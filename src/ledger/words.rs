@@ -29,6 +29,8 @@ words! {
         Objection = "objection",
         /// The step that decides a case.
         Decision = "decision",
+        /// Somebody of the staff looked at a member's settings.
+        View = "view",
     }
 
     /// Who caused the entry.
@@ -70,6 +72,28 @@ words! {
 
     /// What a decision says about one purpose.
     pub enum Outcome { Upheld = "upheld", Refused = "refused" }
+
+    /// What somebody of the staff was shown of a member.
+    pub enum Shown {
+        /// What the member sees: the tab and the history.
+        Settings = "settings",
+        /// The whole e-mail address, while looking at the settings.
+        Address = "address",
+    }
+
+    /// Why somebody of the staff looked.
+    pub enum Reason {
+        /// A case of this member.
+        Case = "case",
+        /// The member asked for help.
+        Asked = "asked",
+        /// Something does not work as it should.
+        Fault = "fault",
+        /// The account may not be safe.
+        Security = "security",
+        /// A court or an authority asks.
+        Authority = "authority",
+    }
 
     /// What is asked for: an end to the processing (GDPR, Article 21), or that it rests (Article 18).
     pub enum Mode { Object = "object", Restrict = "restrict" }

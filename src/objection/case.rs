@@ -18,7 +18,7 @@ use crate::time::UtcMillis;
 use crate::words::words;
 
 pub use super::number::{number, parse_number};
-pub use super::steps::{filed, linked, make, open, replay, seal};
+pub use super::steps::{as_of, filed, linked, make, open, replay, seal};
 
 words! {
     /// Where a case stands.

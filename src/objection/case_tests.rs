@@ -282,6 +282,7 @@ fn entry(case: &Facts, by_member: bool, step: CaseStep, at: UtcMillis) -> Entry 
         notice: None,
         case: Some(case.number.clone()),
         step: Some(step),
+        view: None,
     };
     Entry::new(draft, at, None)
 }

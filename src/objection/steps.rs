@@ -2,7 +2,8 @@
 
 use super::case::{By, Facts, Illegal, Move, State, after, outcome};
 use super::deadline::{self, Answer};
-use crate::ledger::entry::sha256_hex;
+use super::model::{Asked, Case, Done};
+use crate::ledger::entry::sealed;
 use crate::ledger::{Actor, CaseStep, Decided, Entry, EntryId, Mode, Purpose, Step};
 use crate::time::UtcMillis;
 
@@ -88,16 +89,10 @@ fn step(case: &Facts, mv: &Move, at: UtcMillis) -> CaseStep {
 
 /// Puts into a step the hashes of what was written with it, and of the grounds for each purpose.
 pub fn seal(step: &mut CaseStep, salt: &str, text: Option<&str>, grounds: impl Fn(Purpose) -> Option<String>) {
-    step.text = text.map(|text| hash(salt, text));
+    step.text = text.map(|text| sealed(salt, text));
     for decided in &mut step.outcomes {
-        decided.text = grounds(decided.purpose).map(|grounds| hash(salt, &grounds));
+        decided.text = grounds(decided.purpose).map(|grounds| sealed(salt, &grounds));
     }
-}
-
-/// SHA-256 of a random salt, a newline and the text, so that a short text cannot be guessed from its hash. Salt and text are kept
-/// beside each other, outside the ledger, where they can be forgotten.
-fn hash(salt: &str, text: &str) -> String {
-    sha256_hex(format!("{salt}\n{text}").as_bytes())
 }
 
 impl Facts {
@@ -123,6 +118,24 @@ impl Facts {
             Step::Closed => self.state = State::Closed,
         }
     }
+}
+
+/// A member's case as it was at `at`; `None` where it did not stand in their history yet.
+pub fn as_of(case: &Case, at: UtcMillis) -> Option<Case> {
+    let steps: Vec<Done> = case.steps.iter().take_while(|done| done.at <= at).cloned().collect();
+    let by_member = steps.first()?.actor == Actor::Member;
+    if !by_member && !steps.iter().any(|done| done.step == Step::Linked) {
+        return None;
+    }
+    let now = case.facts();
+    let mut then = open(now.number, by_member, now.mode, now.purposes, now.answer, now.received);
+    for done in &steps {
+        let decided = |p: &Asked| p.outcome.map(|outcome| Decided { purpose: p.purpose, outcome, text: None });
+        let outcomes = case.purposes.iter().filter_map(decided).collect();
+        then.take(&CaseStep { due: done.due, outcomes, ..done.step.into() });
+    }
+    let decided = case.decided.filter(|decided| *decided <= at);
+    Some(Case { state: then.state, due: then.due, decided, steps, ..case.clone() })
 }
 
 /// The case that `entries` tell of: those of one case, oldest first, also where they go on in another history. `answer` is that

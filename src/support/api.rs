@@ -1,4 +1,4 @@
-//! Server functions of officers. `revision` is what the page was loaded with: the second of two officers to save is told.
+//! Server functions of staff. `revision` is what a page about a case was loaded with: the second of two officers to save is told.
 
 use crate::error::AppError;
 use crate::objection::form::RawRuling;
@@ -125,4 +125,22 @@ pub async fn close_objection(
     use super::act;
     use crate::objection::case::Move;
     act::make(&case, &revision, &[], "closed", |_| Ok(Move::Close)).await
+}
+
+/// Opens a member's settings to be looked at for half an hour, with a reason. The member reads that it happened.
+#[server(endpoint = "look-at-member")]
+pub async fn look_at_member(
+    #[server(default)] member: String,
+    #[server(default)] case: String,
+    #[server(default)] reason: String,
+    #[server(default)] text: String,
+    #[server(default)] next: String,
+) -> Result<(), AppError> {
+    super::visit::open(&member, &case, &reason, &text, &next).await
+}
+
+/// Shows the whole address of the member one is looking at. The member reads that it happened.
+#[server(endpoint = "unmask-address")]
+pub async fn unmask_address(#[server(default)] member: String) -> Result<(), AppError> {
+    super::visit::unmask(&member).await
 }

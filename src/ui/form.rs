@@ -53,6 +53,7 @@ pub fn Field<'a>(
     #[prop(optional)]
     value: String,
     max: usize,
+    #[prop(optional)] optional: bool,
 ) -> impl IntoView + use<> {
     let error = draft.error(name);
     let typed = if draft.is_empty() { value } else { draft.value(name) };
@@ -69,8 +70,8 @@ pub fn Field<'a>(
                 type=kind
                 value=value
                 autocomplete=autocomplete
-                maxlength=max
-                required
+                maxlength=(kind != "date").then_some(max)
+                required=!optional
                 aria-invalid=error.map(|_| "true")
                 aria-describedby=described
             />

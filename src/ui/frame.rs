@@ -6,10 +6,11 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 /// The rail's pages, each for those who may see it.
-const RAIL: [(Capability, &str, &str); 5] = [
+const RAIL: [(Capability, &str, &str); 6] = [
     (Capability::OwnSettings, "/settings/privacy", "Data privacy"),
     (Capability::OwnSettings, "/settings/privacy/history", "History"),
     (Capability::OwnSettings, "/objections", "Objections"),
+    (Capability::FindMembers, "/support", "Members"),
     (Capability::WorkCases, "/support/objections", "Queue"),
     (Capability::OwnAccount, "/account", "Account"),
 ];

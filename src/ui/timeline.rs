@@ -65,9 +65,7 @@ pub fn Rows(rows: Vec<Row>, caption: &'static str) -> impl IntoView {
                 {rows
                     .into_iter()
                     .map(|row| {
-                        let href = format!("/settings/privacy/entries/{}", row.entry);
-                        let receipt =
-                            (!row.entry.is_empty()).then(|| view! { <a class="ref" href=href>{row.receipt}</a> });
+                        let receipt = row.link.map(|href| view! { <a class="ref" href=href>{row.receipt}</a> });
                         view! {
                             <tr>
                                 <td>

@@ -13,6 +13,7 @@ mod ledger;
 mod mail;
 mod objection;
 mod roles;
+mod support;
 
 /// Runs each story on both databases.
 macro_rules! stories {

@@ -25,7 +25,7 @@ impl Things {
             .replace("/error", "/error?about=unreadable")
     }
 
-    /// Fields that are right as far as finding goes, and wrong enough that nothing is changed.
+    /// Fields that are right as far as finding goes, and wrong enough that no choice and no case is changed.
     fn fields(&self, door: &str) -> Vec<(&str, &str)> {
         let mut fields = vec![("case", &*self.case), ("revision", "x"), ("wanted", "x")];
         if door.contains("member") || door.contains("address") {

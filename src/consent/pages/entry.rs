@@ -1,7 +1,11 @@
 //! One entry: what was recorded, the words that were shown, and the bytes that were hashed.
 
+use super::super::reader::Reader;
+use super::super::store::Published;
+use super::super::view::Row;
 use super::super::{load, tell};
 use crate::account::{roles::Capability, session};
+use crate::ledger::store::Stored;
 use crate::server::App;
 use crate::ui::{self, Frame, When};
 use leptos::prelude::*;
@@ -16,82 +20,90 @@ pub fn EntryPage() -> impl IntoView {
         Ok((member, stored, row, notice))
     };
     ui::load(here, all, |(member, stored, row, notice)| {
-        let entry = stored.entry;
-        let canonical = String::from_utf8_lossy(&stored.bytes).into_owned();
         view! {
-            <Frame title=format!("Receipt {}", entry.id.receipt()) here="/settings/privacy/history" member>
-                <section class="card" aria-label="What was recorded">
-                    <section>
-                        <dl class="facts">
-                            <dt>"What"</dt>
-                            <dd>{row.what}</dd>
-                            <dt>"When"</dt>
-                            <dd>
-                                <When at=tell::moment(entry.at) />
-                            </dd>
-                            <dt>"By"</dt>
-                            <dd>{row.by}</dd>
-                            {entry
-                                .purpose
-                                .map(|purpose| {
-                                    view! {
-                                        <dt>"About"</dt>
-                                        <dd>{purpose.title()}</dd>
-                                    }
-                                })}
-                            {entry
-                                .case
-                                .map(|case| {
-                                    view! {
-                                        <dt>"Case"</dt>
-                                        <dd>
-                                            <a class="ref" href=format!("/objections/{case}")>
-                                                {case.clone()}
-                                            </a>
-                                        </dd>
-                                    }
-                                })}
-                            {entry
-                                .rule
-                                .map(|rule| {
-                                    view! {
-                                        <dt>"Rule in force"</dt>
-                                        <dd>
-                                            <code class="ref">{rule}</code>
-                                        </dd>
-                                    }
-                                })}
-                        </dl>
-                    </section>
-                    {notice
-                        .map(|notice| {
-                            let link = tell::notice_path(&notice.notice.reference);
-                            view! {
-                                <section class="stack">
-                                    <h2>"The words that had been shown"</h2>
-                                    <blockquote class="exact stack">
-                                        <p>
-                                            <strong>{notice.title}</strong>
-                                        </p>
-                                        {super::notice::paragraphs(&notice.body)}
-                                    </blockquote>
-                                    <p>
-                                        <a href=link>"This notice with its hash"</a>
-                                    </p>
-                                </section>
-                            }
-                        })}
-                    <section class="stack">
-                        <h2>"The record itself"</h2>
-                        <p class="soft">"These are the exact bytes that are stored (JSON in the canonical form of RFC 8785), and their SHA-256. Names and texts never stand in it, texts only as a salted hash."</p>
-                        <pre class="bytes" tabindex="0" role="region" aria-label="The record's bytes">{canonical}</pre>
-                        <p class="ref hash">{stored.sha256}</p>
-                    </section>
-                    <footer>
-                        <a href="/settings/privacy/history">"Whole history"</a>
-                    </footer>
-                </section>
+            <Frame title=format!("Receipt {}", stored.entry.id.receipt()) here="/settings/privacy/history" member>
+                {entry(stored, row, notice, &Reader::Member)}
             </Frame>
         }
     })
+}
+
+/// One entry, for whoever reads it.
+pub fn entry(stored: Stored, row: Row, notice: Option<Published>, reader: &Reader) -> impl IntoView + use<> {
+    let entry = stored.entry;
+    let canonical = String::from_utf8_lossy(&stored.bytes).into_owned();
+    let reader = reader.clone();
+    view! {
+        <section class="card" aria-label="What was recorded">
+            <section>
+                <dl class="facts">
+                    <dt>"What"</dt>
+                    <dd>{row.what}</dd>
+                    <dt>"When"</dt>
+                    <dd>
+                        <When at=tell::moment(entry.at) />
+                    </dd>
+                    <dt>"By"</dt>
+                    <dd>{row.by}</dd>
+                    {entry
+                        .purpose
+                        .map(|purpose| {
+                            view! {
+                                <dt>"About"</dt>
+                                <dd>{purpose.title()}</dd>
+                            }
+                        })}
+                    {entry
+                        .case
+                        .map(|case| {
+                            view! {
+                                <dt>"Case"</dt>
+                                <dd>
+                                    <a class="ref" href=reader.link(&format!("/objections/{case}"))>
+                                        {case.clone()}
+                                    </a>
+                                </dd>
+                            }
+                        })}
+                    {entry
+                        .rule
+                        .map(|rule| {
+                            view! {
+                                <dt>"Rule in force"</dt>
+                                <dd>
+                                    <code class="ref">{rule}</code>
+                                </dd>
+                            }
+                        })}
+                </dl>
+            </section>
+            {notice
+                .map(|notice| {
+                    let link = tell::notice_path(&notice.notice.reference);
+                    view! {
+                        <section class="stack">
+                            <h2>"The words that had been shown"</h2>
+                            <blockquote class="exact stack">
+                                <p>
+                                    <strong>{notice.title}</strong>
+                                </p>
+                                {super::notice::paragraphs(&notice.body)}
+                            </blockquote>
+                            <p>
+                                <a href=link>"This notice with its hash"</a>
+                            </p>
+                        </section>
+                    }
+                })}
+            <section class="stack">
+                <h2>"The record itself"</h2>
+                <p class="soft">"These are the exact bytes that are stored (JSON in the canonical form of RFC 8785), and their SHA-256. Names and texts never stand in it, texts only as a salted hash."</p>
+                <pre class="bytes" tabindex="0" role="region" aria-label="The record's bytes">{canonical}</pre>
+                <p class="ref hash">{stored.sha256}</p>
+            </section>
+            <footer>
+                <a href=reader.link("/settings/privacy/history")>"Whole history"</a>
+            </footer>
+        </section>
+    }
 }

@@ -1,6 +1,7 @@
 //! The Data privacy tab.
 
-use super::super::{island::AiChoice, load, store::Published, tell};
+use super::super::island::{self, AiChoice};
+use super::super::{load, reader::Reader, store::Published, tell, view::TabView};
 use crate::account::{model::Member, roles::Capability, session};
 use crate::error::AppError;
 use crate::server::{App, reply};
@@ -39,6 +40,38 @@ where
             </Frame>
         }
     })
+}
+
+/// The first card as somebody sees it who only looks: the member's, but the controls are named instead of shown.
+pub fn card_to_look_at(mut view: TabView, reader: &Reader) -> impl IntoView + use<> {
+    reader.lead_card(&mut view);
+    let switch = match (view.switch, view.on) {
+        (false, _) => "No switch here. ",
+        (true, true) => "The switch: On. ",
+        (true, false) => "The switch: Off. ",
+    };
+    let controls = format!("{switch}{}", if view.keep_off { "Beside it: Keep it off." } else { "" });
+    let said = view.said.clone().map(island::said);
+    let history = reader.link("/settings/privacy/history");
+    view! {
+        <article class="card" aria-labelledby="ai">
+            <section>
+                <div class="decide">
+                    {island::about()} <div class="controls">
+                        <p class="soft">{controls}</p>
+                    </div>
+                </div>
+                <div role="status" tabindex="-1">
+                    {said}
+                </div>
+                <div role="alert"></div>
+            </section>
+            {island::holds(view, None)}
+            <footer>
+                <a href=history>"Whole history"</a>
+            </footer>
+        </article>
+    }
 }
 
 /// A notice on the visit that delivers it.

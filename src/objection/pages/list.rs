@@ -1,14 +1,17 @@
 //! A member's own cases, and what the Data privacy tab says of them.
 
+use super::super::case::as_of;
 use super::super::letters::list;
 use super::super::model::Case;
 use super::super::{store, tell};
 use super::FORM;
 use crate::account::model::Member;
 use crate::account::{roles::Capability, session};
+use crate::consent::reader::Reader;
 use crate::error::AppError;
 use crate::ledger::Purpose;
 use crate::server::App;
+use crate::time::UtcMillis;
 use crate::ui::{self, Frame};
 use leptos::prelude::*;
 
@@ -75,9 +78,13 @@ pub fn ListPage() -> impl IntoView {
     })
 }
 
-/// The second card of the Data privacy tab.
-pub async fn other_uses(member: Member) -> Result<AnyView, AppError> {
-    let open: Vec<Case> = cases(&member).await?.into_iter().filter(Case::is_open).collect();
+/// The second card of the Data privacy tab, for whoever reads it; as it was at `at` where that is given.
+pub async fn other_uses(member: &Member, reader: &Reader, at: Option<UtcMillis>) -> Result<AnyView, AppError> {
+    let known = cases(member).await?.into_iter();
+    let known = known.filter_map(|case| at.map_or(Some(case.clone()), |at| as_of(&case, at)));
+    let open: Vec<Case> = known.filter(Case::is_open).collect();
+    let form = reader.link(FORM);
+    let reader = reader.clone();
     Ok(view! {
         <article class="card" aria-labelledby="ml">
             <section class="stack">
@@ -85,16 +92,21 @@ pub async fn other_uses(member: Member) -> Result<AnyView, AppError> {
                 <p class="soft">
                     "Personalisation, moderation and safety, advertising, research, and inferences such as age or gender. You can object to each; we answer within a month."
                 </p>
-                <p>
-                    <a class="button" href=FORM>
-                        "Open the Data Processing Objection Form"
-                    </a>
-                </p>
+                {form
+                    .map(|form| {
+                        view! {
+                            <p>
+                                <a class="button" href=form>
+                                    "Open the Data Processing Objection Form"
+                                </a>
+                            </p>
+                        }
+                    })}
             </section>
             {open
                 .into_iter()
                 .map(|case| {
-                    let href = format!("/objections/{}", case.number);
+                    let href = reader.link(&format!("/objections/{}", case.number));
                     let paused = case.paused();
                     let about = about(&case);
                     view! {

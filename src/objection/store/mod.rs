@@ -266,6 +266,7 @@ async fn record(
         notice: None,
         case: Some(case.number.clone()),
         step: Some(step),
+        view: None,
     };
     ledger::lock(tx.conn(), &case.subject).await?;
     let entry = ledger::append(tx.conn(), draft, now).await?;

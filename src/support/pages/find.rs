@@ -1,0 +1,157 @@
+//! Finding a member. A plain form that asks by GET: a search changes nothing, and can be gone back to.
+
+use crate::account::model::{Member, Role};
+use crate::account::roles::Capability;
+use crate::account::search::{PAGE, QUERY_MAX, Query, masked};
+use crate::account::session::{self, Draft};
+use crate::account::store::{self, Found};
+use crate::error::AppError;
+use crate::server::App;
+use crate::ui::{self, Field, Frame, Problems};
+use leptos::prelude::*;
+
+pub const MEMBERS: &str = "/support";
+
+#[component]
+pub fn FindPage() -> impl IntoView {
+    let query = leptos_router::hooks::use_query_map().get_untracked();
+    let typed = query.get("q").unwrap_or_default();
+    let after = query.get("after").filter(|id| uuid::Uuid::parse_str(id).is_ok());
+    let all = async move {
+        let staff = session::signed_in_for(Capability::FindMembers).await?;
+        let found = find(&typed, after.as_deref()).await?;
+        Ok((staff, typed, found))
+    };
+    ui::load(MEMBERS, all, |(staff, typed, found)| {
+        let draft = match found {
+            Searched::TooLong => {
+                let said = format!("Please search with at most {QUERY_MAX} characters.");
+                Draft::new(MEMBERS, &[("q", &typed)], &AppError::Invalid(vec![("q".into(), said)]))
+            }
+            _ => Draft::default(),
+        };
+        let value = typed.clone();
+        view! {
+            <Frame title="Members" here=MEMBERS member=staff lead="Find a member to see what they see. They read that you looked, and why.">
+                <section class="card" aria-label="Search">
+                    <section class="stack">
+                        <Problems draft=&draft />
+                        <form method="get" action=MEMBERS role="search" class="stack" novalidate>
+                            <Field
+                                draft=&draft
+                                name="q"
+                                label="E-mail address, name or id"
+                                kind="search"
+                                autocomplete="off"
+                                hint="The beginnings of words are enough, in any order, without regard to capitals and accents."
+                                value
+                                max=QUERY_MAX
+                            />
+                            <button class="button primary" type="submit">
+                                "Search"
+                            </button>
+                        </form>
+                    </section>
+                    {match found {
+                        Searched::Found(found) => Some(view! { <section class="stack">{results(found, &typed)}</section> }),
+                        Searched::Not | Searched::TooLong => None,
+                    }}
+                </section>
+            </Frame>
+        }
+    })
+}
+
+enum Searched {
+    /// Nothing was asked for.
+    Not,
+    TooLong,
+    Found(Found),
+}
+
+async fn find(typed: &str, after: Option<&str>) -> Result<Searched, AppError> {
+    let app = App::here();
+    Ok(match Query::parse(typed) {
+        Query::Empty => Searched::Not,
+        Query::TooLong => Searched::TooLong,
+        Query::Id(id) => {
+            let member = store::by_id_or_subject(app.db.reader().await?.conn(), &id).await?;
+            Searched::Found(Found { members: member.into_iter().collect(), ..Found::default() })
+        }
+        Query::Terms(terms) => Searched::Found(store::find(app.db.reader().await?.conn(), &terms, after).await?),
+    })
+}
+
+fn results(found: Found, typed: &str) -> impl IntoView + use<> {
+    let Found { members, more, cut } = found;
+    let next = members.last().filter(|_| more).map(|last| {
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("q", typed)
+            .append_pair("after", &last.id)
+            .finish();
+        format!("{MEMBERS}?{query}")
+    });
+    let said = match members.len() {
+        0 => "Nobody is found under this.".to_owned(),
+        1 => "One member".to_owned(),
+        n if more => format!("{n} members, and more on the next page"),
+        n => format!("{n} members"),
+    };
+    view! {
+        <h2>{said}</h2>
+        {(!members.is_empty()).then(|| view! { <Members members /> })}
+        {cut
+            .then(|| {
+                view! {
+                    <p class="soft">
+                        "So many members have words like these that not all of them were looked through. Please add more letters."
+                    </p>
+                }
+            })}
+        {next
+            .map(|next| {
+                view! {
+                    <p>
+                        <a class="button" href=next rel="next">
+                            {format!("The next {PAGE}")}
+                        </a>
+                    </p>
+                }
+            })}
+    }
+}
+
+#[component]
+fn Members(members: Vec<Member>) -> impl IntoView {
+    view! {
+        <table class="rows people">
+            <caption class="unseen">"Members"</caption>
+            <thead>
+                <tr>
+                    <th scope="col">"Name"</th>
+                    <th scope="col">"E-mail address"</th>
+                    <th scope="col">"Country"</th>
+                    <th scope="col">"With us since"</th>
+                </tr>
+            </thead>
+            <tbody>
+                {members
+                    .into_iter()
+                    .map(|member| {
+                        debug_assert_eq!(member.role, Role::Member);
+                        view! {
+                            <tr>
+                                <td>
+                                    <a href=format!("{MEMBERS}/members/{}", member.id)>{member.name}</a>
+                                </td>
+                                <td>{masked(&member.email)}</td>
+                                <td>{member.country.name()}</td>
+                                <td>{member.joined_at.day()}</td>
+                            </tr>
+                        }
+                    })
+                    .collect_view()}
+            </tbody>
+        </table>
+    }
+}

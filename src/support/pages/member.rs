@@ -1,0 +1,304 @@
+//! What one member sees, for somebody who gave a reason to look: their tab, their history and their receipts, without anything that
+//! could be pressed.
+
+use super::super::look::{self, Day, TEXT_MAX, parse_day};
+use super::super::store::Look;
+use super::super::visit::{self, Visit};
+use super::find::MEMBERS;
+use super::looked::who_looked;
+use crate::account::model::Member;
+use crate::account::roles::{Capability, may};
+use crate::account::search::masked;
+use crate::account::session::Draft;
+use crate::consent::pages::{card_to_look_at, entry, history};
+use crate::consent::{load, reader::Reader, tell};
+use crate::error::AppError;
+use crate::ledger::NoticeRef;
+use crate::objection::pages::other_uses;
+use crate::server::App;
+use crate::time::UtcMillis;
+use crate::ui::{self, Choices, Field, Frame, Problems, When};
+use leptos::prelude::*;
+
+/// A page about one member: who looks at whom, and what was typed into its form last.
+struct Page {
+    visit: Visit,
+    draft: Draft,
+    day: Day,
+    /// Where the reader is, to come back to once the reason is given.
+    here: String,
+}
+
+impl Page {
+    /// Begins one; `path` is what stands behind the member's own path.
+    async fn begin(id: &str, path: &str, day: &str) -> Result<Self, AppError> {
+        let visit = visit::begin(id, Capability::LookAtMembers).await?;
+        let day = parse_day(day, App::here().clock.now());
+        let draft = Draft::take(&visit::page(id)).await?;
+        let here = format!("{}{path}{}", visit::page(id), query(&day));
+        Ok(Self { visit, draft, day, here })
+    }
+
+    /// The instant that is looked at, where it is not now.
+    fn at(&self) -> Option<UtcMillis> {
+        if let Day::Past(at, _) = &self.day { Some(*at) } else { None }
+    }
+
+    fn reader(&self) -> Reader {
+        Reader::Staff {
+            base: visit::page(&self.visit.member.id),
+            cases: may(Some(self.visit.staff.role), Capability::WorkCases),
+            query: query(&self.day),
+        }
+    }
+}
+
+fn query(day: &Day) -> String {
+    if let Day::Past(_, day) = day { format!("?at={day}") } else { String::new() }
+}
+
+fn asked() -> (String, String, String) {
+    let params = leptos_router::hooks::use_params_map().get_untracked();
+    let day = leptos_router::hooks::use_query_map().get_untracked().get("at").unwrap_or_default();
+    (params.get("id").unwrap_or_default(), params.get("entry").unwrap_or_default(), day)
+}
+
+/// The member's tab.
+#[component]
+pub fn MemberPage() -> impl IntoView {
+    let (id, _, day) = asked();
+    let here = visit::page(&id);
+    let all = async move {
+        let page = Page::begin(&id, "", &day).await?;
+        let Some(look) = page.visit.look.clone() else { return Ok((page, None)) };
+        let (app, member, at, reader) = (App::here(), &page.visit.member, page.at(), page.reader());
+        if at.is_some_and(|at| at < member.joined_at) {
+            return Ok((page, Some((look, None))));
+        }
+        let (card, next) = load::seen(&app, member, at).await?;
+        let cards = (
+            card_to_look_at(card, &reader).into_any(),
+            other_uses(member, &reader, at).await?,
+            who_looked(member, &reader, at).await?,
+        );
+        Ok((page, Some((look, Some((cards, next))))))
+    };
+    ui::load(here, all, |(page, open)| {
+        let Some((look, shown)) = open else { return reason_asked(page).into_any() };
+        let Page { visit: Visit { staff, member, .. }, draft, day, .. } = page;
+        let (cards, next) = shown.unzip();
+        view! {
+            <Frame title="What a member sees" here=MEMBERS member=staff>
+                <About member=&member look=&look draft=&draft day=&day next=next.flatten() />
+                {cards}
+            </Frame>
+        }
+        .into_any()
+    })
+}
+
+/// The member's history.
+#[component]
+pub fn MemberHistoryPage() -> impl IntoView {
+    let (id, _, day) = asked();
+    let all = {
+        let id = id.clone();
+        async move {
+            let page = Page::begin(&id, "/history", &day).await?;
+            if page.visit.look.is_none() {
+                return Ok((page, None));
+            }
+            let (picture, mut rows) = load::history(&App::here(), &page.visit.member, page.at()).await?;
+            page.reader().lead(&mut rows);
+            Ok((page, Some((picture, rows))))
+        }
+    };
+    ui::load(format!("{}/history", visit::page(&id)), all, |(page, shown)| {
+        let Some((picture, rows)) = shown else { return reason_asked(page).into_any() };
+        let lead = as_of(&page.day);
+        let back = page.reader().link("/settings/privacy");
+        view! {
+            <Frame title="A member's history" here=MEMBERS member=page.visit.staff>
+                <p>
+                    {lead}
+                    <a href=back>"Back to what the member sees"</a>
+                </p>
+                {history(picture, rows)}
+            </Frame>
+        }
+        .into_any()
+    })
+}
+
+/// One entry of the member's.
+#[component]
+pub fn MemberEntryPage() -> impl IntoView {
+    let (id, wanted, day) = asked();
+    let all = {
+        let id = id.clone();
+        async move {
+            let page = Page::begin(&id, &format!("/entries/{wanted}"), &day).await?;
+            if page.visit.look.is_none() {
+                return Ok((page, None));
+            }
+            let found = load::entry(&App::here(), &page.visit.member, &wanted).await?;
+            Ok((page, Some(found)))
+        }
+    };
+    ui::load(visit::page(&id), all, |(page, found)| {
+        let Some((stored, row, notice)) = found else { return reason_asked(page).into_any() };
+        let reader = page.reader();
+        view! {
+            <Frame title=format!("Receipt {}", stored.entry.id.receipt()) here=MEMBERS member=page.visit.staff>
+                {entry(stored, row, notice, &reader)}
+            </Frame>
+        }
+        .into_any()
+    })
+}
+
+fn as_of(day: &Day) -> Option<String> {
+    if let Day::Past(at, _) = day { Some(format!("As of the end of {} (UTC). ", at.day())) } else { None }
+}
+
+/// Whom one looks at, until when and why, and what else can be asked for: the whole address, another day.
+#[component]
+fn About<'a>(
+    member: &'a Member,
+    look: &'a Look,
+    draft: &'a Draft,
+    day: &'a Day,
+    next: Option<NoticeRef>,
+) -> impl IntoView + use<> {
+    let Member { id, name, email, country, joined_at, .. } = member.clone();
+    let address = if look.address { email } else { masked(&email) };
+    let too_early = matches!(day, Day::Past(at, _) if *at < joined_at)
+        .then(|| format!("There was no such account on this day: it began on {}.", joined_at.long()));
+    let wrong = "Please enter a day up to today, such as 2026-11-23.";
+    let day_draft = match day {
+        Day::Wrong => Draft::new("", &[], &AppError::Invalid(vec![("at".into(), wrong.into())])),
+        _ => Draft::default(),
+    };
+    let typed = if let Day::Past(_, day) = day { day.clone() } else { String::new() };
+    let why = tell::why(look.reason, look.case.as_deref());
+    let unmask = (!look.address).then(|| {
+        let id = id.clone();
+        view! {
+            <form method="post" action="/api/unmask-address" class="row">
+                <input type="hidden" name="member" value=id />
+                <button class="button" type="submit" aria-describedby="unmask-hint">
+                    "Show the whole address"
+                </button>
+                <p class="soft" id="unmask-hint">
+                    "Recorded for itself: the member reads it too."
+                </p>
+            </form>
+        }
+    });
+    let page = visit::page(&id);
+    view! {
+        <section class="card" aria-labelledby="about">
+            <section class="stack">
+                <div role="status">
+                    {draft.done.is_some().then(|| view! { <p class="said first">"The whole address is shown, and recorded."</p> })}
+                </div>
+                <Problems draft=draft />
+                <h2 id="about">{name}</h2>
+                <dl class="facts">
+                    <dt>"E-mail address"</dt>
+                    <dd>{address}</dd>
+                    <dt>"Country"</dt>
+                    <dd>{country.name()}</dd>
+                    <dt>"With us since"</dt>
+                    <dd>{joined_at.day()}</dd>
+                    <dt>"Id"</dt>
+                    <dd class="ref hash">{id}</dd>
+                    <dt>"Open to you"</dt>
+                    <dd>"until " <When at=tell::moment(look.until) /></dd>
+                    <dt>"What they read"</dt>
+                    <dd>{format!("That your team looked. Reason: {why}.")}</dd>
+                    {next
+                        .map(|notice| {
+                            let link = tell::notice_path(&notice);
+                            view! {
+                                <dt>"To come"</dt>
+                                <dd>
+                                    "Their next visit shows them " <a href=link>{format!("notice {}", notice.version)}</a>
+                                    ", which they have not seen yet."
+                                </dd>
+                            }
+                        })}
+                </dl>
+                {unmask}
+            </section>
+            <section class="stack">
+                <form method="get" action=page.clone() class="stack" novalidate>
+                    <Field
+                        draft=&day_draft
+                        name="at"
+                        label="What held on another day"
+                        kind="date"
+                        autocomplete="off"
+                        value=typed
+                        max=10
+                    />
+                    <div class="row">
+                        <button class="button" type="submit">
+                            "Show that day"
+                        </button>
+                    </div>
+                </form>
+                {as_of(day).map(|said| view! { <p class="standing">{said} <a href=page>"Back to today"</a></p> })}
+                {too_early.map(|said| view! { <p>{said}</p> })}
+            </section>
+        </section>
+    }
+}
+
+/// The page where the reason is given, in place of whichever page was asked for.
+fn reason_asked(page: Page) -> impl IntoView {
+    let Page { visit: Visit { staff, member, .. }, draft, here, .. } = page;
+    let choices = look::to_choose_from()
+        .map(|reason| {
+            (reason.as_str(), look::title(reason), String::new(), None, draft.value("reason") == reason.as_str())
+        })
+        .collect::<Vec<_>>();
+    let error = draft.error("reason");
+    view! {
+        <Frame title="Look at a member" here=MEMBERS member=staff>
+            <form method="post" action="/api/look-at-member" class="card" novalidate>
+                <section class="stack">
+                    <Problems draft=&draft />
+                    <h2>{member.name}</h2>
+                    <p>
+                        "You will see what this member sees, and can change nothing, for half an hour. The member reads when your team looked and which of these reasons it gave; your name and what you write are kept for auditors only."
+                    </p>
+                    <input type="hidden" name="member" value=member.id />
+                    <input type="hidden" name="next" value=here />
+                    <Field
+                        draft=&draft
+                        name="case"
+                        label="Case number"
+                        autocomplete="off"
+                        hint="One of this member's, such as OBJ-7F3K9Q2M. Without one, choose below."
+                        max=40
+                        optional=true
+                    />
+                    <Choices name="reason" id="reason" legend="Or why you look" many=false choices error />
+                    <Field
+                        draft=&draft
+                        name="text"
+                        label="In a line"
+                        autocomplete="off"
+                        hint="What it is about. Needed where there is no case number."
+                        max=TEXT_MAX
+                        optional=true
+                    />
+                    <button class="button primary" type="submit">
+                        "Look"
+                    </button>
+                </section>
+            </form>
+        </Frame>
+    }
+}

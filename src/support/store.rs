@@ -1,0 +1,117 @@
+//! The table `looks`: who of the staff looked at whom, and why, beside the ledger's entry of it.
+
+use super::look::{OPEN_FOR, Why};
+use crate::account::model::{Member, Role};
+use crate::db::{Conn, Db, Tx, on};
+use crate::ledger::entry::sealed;
+use crate::ledger::{Actor, Channel, Draft, Entry, EntryId, Kind, Reason, Shown, View, store as ledger};
+use crate::{id, time::UtcMillis};
+
+/// A look that is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    pub entry: EntryId,
+    pub reason: Reason,
+    pub case: Option<String>,
+    pub until: UtcMillis,
+    /// Whether the whole address was shown in it.
+    pub address: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    entry_id: String,
+    reason: String,
+    case_number: Option<String>,
+    open_until: i64,
+}
+
+fn entry_id(text: &str) -> sqlx::Result<EntryId> {
+    text.parse().map_err(|e: uuid::Error| sqlx::Error::Decode(e.into()))
+}
+
+/// The look of `staff` at `member` that is open at `now`, if one is.
+pub async fn open(mut conn: Conn<'_>, staff: &str, member: &str, now: UtcMillis) -> sqlx::Result<Option<Look>> {
+    const OPEN: &str = "select entry_id, reason, case_number, open_until from looks
+      where staff_id = $1 and member_id = $2 and shown = 'settings' and open_until > $3 order by open_until desc limit 1";
+    const ADDRESS: &str = "select count(*) from looks
+      where staff_id = $1 and member_id = $2 and shown = 'address' and open_until > $3 and look_id = $4";
+    let row: Option<Row> = on!(&mut conn, c =>
+        sqlx::query_as(OPEN).bind(staff).bind(member).bind(now.0).fetch_optional(&mut **c).await)?;
+    let Some(row) = row else { return Ok(None) };
+    let shown: i64 = on!(conn, c => sqlx::query_scalar(ADDRESS)
+        .bind(staff).bind(member).bind(now.0).bind(&row.entry_id)
+        .fetch_one(c).await)?;
+    Ok(Some(Look {
+        entry: entry_id(&row.entry_id)?,
+        reason: Reason::parse(&row.reason).ok_or_else(|| sqlx::Error::Decode("looks: unknown reason".into()))?,
+        case: row.case_number,
+        until: UtcMillis(row.open_until),
+        address: shown > 0,
+    }))
+}
+
+/// Opens a look, recorded in the member's history. Where one is open already, as after a second press, nothing more is recorded.
+pub async fn look(db: &Db, staff: &Member, member: &Member, why: &Why, now: UtcMillis) -> sqlx::Result<Look> {
+    let mut tx = db.begin().await?;
+    ledger::lock(tx.conn(), &member.subject).await?;
+    if let Some(open) = open(tx.conn(), &staff.id, &member.id, now).await? {
+        return Ok(open);
+    }
+    let until = UtcMillis(now.0 + OPEN_FOR);
+    let entry = record(&mut tx, staff, member, Shown::Settings, why, None, until, now).await?;
+    tx.commit().await?;
+    Ok(Look { entry: entry.id, reason: why.reason, case: why.case.clone(), until, address: false })
+}
+
+/// Shows the whole address for the rest of an open look, recorded for itself. `None` where no look is open.
+pub async fn show_address(db: &Db, staff: &Member, member: &Member, now: UtcMillis) -> sqlx::Result<Option<Look>> {
+    let mut tx = db.begin().await?;
+    ledger::lock(tx.conn(), &member.subject).await?;
+    let Some(look) = open(tx.conn(), &staff.id, &member.id, now).await? else { return Ok(None) };
+    if look.address {
+        return Ok(Some(look));
+    }
+    let why = Why { reason: look.reason, case: look.case.clone(), text: None };
+    record(&mut tx, staff, member, Shown::Address, &why, Some(look.entry), look.until, now).await?;
+    tx.commit().await?;
+    Ok(Some(Look { address: true, ..look }))
+}
+
+#[expect(clippy::too_many_arguments, reason = "the columns of one row")]
+async fn record(
+    tx: &mut Tx,
+    staff: &Member,
+    member: &Member,
+    shown: Shown,
+    why: &Why,
+    during: Option<EntryId>,
+    until: UtcMillis,
+    now: UtcMillis,
+) -> sqlx::Result<Entry> {
+    const LOOK: &str = "insert into looks
+      (entry_id, member_id, staff_id, role, shown, reason, case_number, text, salt, look_id, at, open_until)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    let salt = why.text.as_ref().map(|_| id::opaque().to_string());
+    let text = why.text.as_ref().zip(salt.as_ref()).map(|(text, salt)| sealed(salt, text));
+    let draft = Draft {
+        subject: member.subject.clone(),
+        kind: Kind::View,
+        purpose: None,
+        choice: None,
+        actor: if staff.role == Role::PrivacyOfficer { Actor::PrivacyOfficer } else { Actor::Support },
+        channel: Channel::Web,
+        rule: None,
+        notice: None,
+        case: why.case.clone(),
+        step: None,
+        view: Some(View { shown, reason: why.reason, text, during }),
+    };
+    let entry = ledger::append(tx.conn(), draft, now).await?;
+    on!(tx.conn(), c => sqlx::query(LOOK)
+        .bind(entry.id.to_string()).bind(&member.id).bind(&staff.id).bind(staff.role.as_str()).bind(shown.as_str())
+        .bind(why.reason.as_str()).bind(&why.case).bind(&why.text).bind(&salt).bind(during.map(|id| id.to_string()))
+        .bind(entry.at.0).bind(until.0)
+        .execute(c).await.map(drop))?;
+    Ok(entry)
+}

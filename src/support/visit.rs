@@ -1,0 +1,79 @@
+//! Somebody of the staff at the pages of one member: who it is, whether a look is open, and opening one.
+
+use super::look::{self, Why};
+use super::store::{self, Look};
+use crate::account::model::{Member, Role};
+use crate::account::roles::Capability;
+use crate::account::session::{self, Draft};
+use crate::account::store as accounts;
+use crate::error::AppError;
+use crate::objection::model::Case;
+use crate::objection::store as cases;
+use crate::server::{App, reply};
+
+/// Who looks, at whom, and the look that is open, if one is.
+pub struct Visit {
+    pub staff: Member,
+    pub member: Member,
+    pub look: Option<Look>,
+}
+
+/// The path of a member's pages among staff; the draft of its form is kept under the same name.
+pub fn page(member: &str) -> String {
+    format!("/support/members/{member}")
+}
+
+/// Begins at the pages of the member `id`. Staff are no members.
+pub async fn begin(id: &str, capability: Capability) -> Result<Visit, AppError> {
+    let staff = session::signed_in_for(capability).await?;
+    // The spelling that is stored, so that one member has one address.
+    let id = uuid::Uuid::parse_str(id).ok().map(|id| id.to_string()).filter(|same| same == id);
+    let app = App::here();
+    let mut reader = app.db.reader().await?;
+    let member = accounts::by_id(reader.conn(), &id.ok_or(AppError::NotFound)?).await?;
+    let member = member.filter(|m| m.role == Role::Member).ok_or(AppError::NotFound)?;
+    let look = store::open(reader.conn(), &staff.id, &member.id, app.clock.now()).await?;
+    Ok(Visit { staff, member, look })
+}
+
+/// Opens a look with the reason that was typed, then goes on to `next`, one of this member's pages; refused, what was typed is
+/// still there.
+pub async fn open(id: &str, case: &str, reason: &str, text: &str, next: &str) -> Result<(), AppError> {
+    let page = page(id);
+    let answer = async {
+        let Visit { staff, member, .. } = begin(id, Capability::LookAtMembers).await?;
+        let why = look::parse(case, reason, text).map_err(AppError::Invalid)?;
+        let app = App::here();
+        check_case(&app, &member, &why).await?;
+        store::look(&app.db, &staff, &member, &why, app.clock.now()).await?;
+        Ok(())
+    };
+    let next = reply::own_path(next).filter(|next| next.starts_with(&page)).unwrap_or(&page);
+    reply::form(&page, &[("case", case), ("reason", reason), ("text", text)], answer.await, next).await
+}
+
+/// A case that is the reason has to be one of this member's.
+async fn check_case(app: &App, member: &Member, why: &Why) -> Result<(), AppError> {
+    let Some(number) = &why.case else { return Ok(()) };
+    let case = cases::by_number(app.db.reader().await?.conn(), number).await?;
+    let theirs = |case: &Case| case.member.as_ref() == Some(&member.id) && case.for_officers();
+    if case.is_some_and(|case| theirs(&case)) {
+        return Ok(());
+    }
+    Err(AppError::Invalid(vec![("case".into(), "This member has no case with this number.".into())]))
+}
+
+/// Shows the whole address while a look is open.
+pub async fn unmask(id: &str) -> Result<(), AppError> {
+    let page = page(id);
+    let answer = async {
+        let Visit { staff, member, .. } = begin(id, Capability::UnmaskAddresses).await?;
+        let app = App::here();
+        let over = "Your half hour is over. Please give the reason again.";
+        match store::show_address(&app.db, &staff, &member, app.clock.now()).await? {
+            Some(_) => Draft::done(&page, "unmasked").keep().await,
+            None => Err(AppError::Invalid(vec![(String::new(), over.into())])),
+        }
+    };
+    reply::form(&page, &[], answer.await, &page).await
+}
