@@ -1,10 +1,14 @@
-.PHONY: run test bench lighthouse fmt lint
+.PHONY: run test bench bench-support lighthouse fmt lint
 run:
 	@scripts/run
 test:
 	@scripts/test
 bench:
 	@scripts/build && . target/tools.env && cargo bench --quiet --locked --features ssr --bench load
+# Among so many members: make bench-support MEMBERS="10_000 100_000 1_000_000"
+bench-support:
+	@scripts/setup test && scripts/build && . target/tools.env && \
+	  scripts/with-postgres cargo bench --quiet --locked --features ssr --bench support -- $(MEMBERS)
 lighthouse:
 	@scripts/setup test && scripts/build && . target/tools.env && node end2end/lighthouse.mjs
 fmt:

@@ -2,65 +2,23 @@
 //! what the disk allows (one SQLite commit after another, `synchronous=FULL`) and what the HTTP stack allows (an Axum "hello").
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on has nothing else to do")]
 
+mod house;
+
+use house::Client;
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 
 const SECONDS: u64 = 4;
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
 
-/// A keep-alive connection of a member with a session.
-struct Client {
-    stream: TcpStream,
-    cookie: String,
-    member: usize,
-    buffer: Vec<u8>,
-}
-
 impl Client {
-    async fn open(addr: SocketAddr, member: usize) -> Self {
-        let stream = TcpStream::connect(addr).await.unwrap();
-        stream.set_nodelay(true).unwrap();
-        Self { stream, cookie: String::new(), member, buffer: Vec::new() }
-    }
-
-    /// Sends one request and reads its whole answer.
-    async fn ask(&mut self, method: &str, path: &str, body: &str) -> String {
-        let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: bench\r\nAccept: application/json\r\nCookie: {}\r\n\
-             X-Forwarded-For: 10.0.{}.{}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
-            self.cookie,
-            self.member / 250,
-            self.member % 250 + 1,
-            body.len()
-        );
-        self.stream.write_all(head.as_bytes()).await.unwrap();
-        self.buffer.clear();
-        let mut chunk = [0u8; 16 * 1024];
-        loop {
-            let n = self.stream.read(&mut chunk).await.unwrap();
-            assert!(n > 0, "the server closed the connection");
-            self.buffer.extend_from_slice(&chunk[..n]);
-            let Some(end) = self.buffer.windows(4).position(|w| w == b"\r\n\r\n") else { continue };
-            let head = String::from_utf8_lossy(&self.buffer[..end]).to_lowercase();
-            let whole = match head.lines().find_map(|l| l.strip_prefix("content-length: ")) {
-                Some(length) => self.buffer.len() >= end + 4 + length.parse::<usize>().unwrap(),
-                None => self.buffer.ends_with(b"\r\n0\r\n\r\n"),
-            };
-            if whole {
-                return String::from_utf8_lossy(&self.buffer).into_owned();
-            }
-        }
-    }
-
     async fn sign_up(&mut self, run: &str) {
         let form =
             format!("name=Bench&email={run}.{}%40example.org&country=US&password=correct-horse-battery", self.member);
         let answer = self.ask("POST", "/api/sign-up", &form).await;
-        let cookie = answer.lines().find_map(|l| l.strip_prefix("set-cookie: ")).unwrap_or_else(|| panic!("{answer}"));
-        self.cookie = cookie.split(';').next().unwrap().to_owned();
+        self.keep_cookie(&answer);
     }
 
     /// Presses the switch as a form would; `state` is the newest choice and whether it is on.
@@ -157,21 +115,9 @@ async fn main() {
     let hello = axum::Router::new().route("/", axum::routing::get(async || "hello"));
     tokio::spawn(async move { axum::serve(listener, hello).await });
 
-    let addr = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let began = Instant::now();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_sayso"))
-        .args(["serve"])
-        .env("DATABASE_URL", format!("sqlite://{}/sayso.db", folder.path().display()))
-        .env("SAYSO_ADDR", addr.to_string())
-        .env("SAYSO_PROXIES", "1")
-        .env("SAYSO_LOG", "warn")
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    while TcpStream::connect(addr).await.is_err() {
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
-    assert!(Client::open(addr, 0).await.ask("GET", "/readyz", "").await.starts_with("HTTP/1.1 200"));
+    let (mut child, addr) =
+        house::serve(&format!("sqlite://{}/sayso.db", folder.path().display()), folder.path()).await;
     let ready = began.elapsed();
     let idle = resident_kb(&child);
 

@@ -15,8 +15,8 @@ fn form(id: &str, purposes: &[&'static str]) -> Vec<(String, String)> {
     fields
 }
 
-const ONE: &str = "0b7c8a52-95a9-4b5c-b6a5-2d8b6c6ad001";
-const TWO: &str = "0b7c8a52-95a9-4b5c-b6a5-2d8b6c6ad002";
+pub const ONE: &str = "0b7c8a52-95a9-4b5c-b6a5-2d8b6c6ad001";
+pub const TWO: &str = "0b7c8a52-95a9-4b5c-b6a5-2d8b6c6ad002";
 const THREE: &str = "0b7c8a52-95a9-4b5c-b6a5-2d8b6c6ad003";
 
 async fn send(visitor: &Visitor, fields: &[(String, String)]) -> crate::harness::Answer {
@@ -25,7 +25,7 @@ async fn send(visitor: &Visitor, fields: &[(String, String)]) -> crate::harness:
 }
 
 /// Files as a member, as the form does that they loaded, and returns the number.
-async fn file(visitor: &Visitor, id: &str, purposes: &[&'static str]) -> String {
+pub async fn file(visitor: &Visitor, id: &str, purposes: &[&'static str]) -> String {
     let page = visitor.get("/objection").await;
     let (_, rest) = page.body.split_once("name=\"member\" value=\"").unwrap();
     let mut fields = form(id, purposes);

@@ -1,6 +1,7 @@
 //! Staff find members and look at their settings; members see that they did.
 
 use crate::harness::{Answer, House, Visitor};
+use crate::objection::{ONE, TWO, file};
 use crate::stories;
 use http::StatusCode;
 use sayso::account::model::{Country, NewMember, Role};
@@ -69,15 +70,6 @@ fn card(page: &Answer, named: &str) -> String {
     card.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-async fn file(visitor: &Visitor, id: &str, purpose: &str) -> String {
-    let form = [("form", id), ("purposes[]", purpose), ("mode", "object"), ("language", "en")];
-    let to = visitor.post("/api/submit-objection", &form).await.location().to_owned();
-    to.strip_prefix("/objections/").unwrap_or_else(|| panic!("{to}")).to_owned()
-}
-
-const ONE: &str = "0b7c8a52-95a9-4b5c-b6a5-2d8b6c6ad001";
-const TWO: &str = "0b7c8a52-95a9-4b5c-b6a5-2d8b6c6ad002";
-
 stories! {
     async fn support_looks_and_the_member_reads_that_it_did_and_why(house: House) {
         let (id, ada) = ada(&house).await;
@@ -135,8 +127,8 @@ stories! {
 
     async fn what_staff_see_is_the_members_page_without_the_controls(house: House) {
         let (id, ada) = ada(&house).await;
-        let first = file(&ada, ONE, "research").await;
-        file(&ada, TWO, "generative-ai-training").await;
+        let first = file(&ada, ONE, &["research"]).await;
+        file(&ada, TWO, &["generative-ai-training"]).await;
         let support = support(&house).await;
         let officer = house.officer().await;
         let path = format!("/support/members/{id}");
@@ -249,7 +241,7 @@ stories! {
     async fn a_reason_that_is_not_one_opens_nothing_and_what_was_typed_is_still_there(house: House) {
         let (id, _ada) = ada(&house).await;
         let eve = house.member("eve@example.org", "IE").await;
-        let hers = file(&eve, ONE, "research").await;
+        let hers = file(&eve, ONE, &["research"]).await;
         let support = support(&house).await;
         let path = format!("/support/members/{id}");
         for (case, reason, text, said) in [
@@ -311,7 +303,6 @@ stories! {
             let answer = staff.post("/api/set-ai-training", &[("wanted", "allowed"), ("seen", ""), ("member", &id)]).await;
             assert_eq!(answer.location(), "/error?about=not-found");
             assert_eq!(staff.post("/api/submit-objection", &[("form", ONE), ("purposes[]", "research"), ("mode", "object"), ("language", "en")]).await.location(), "/objection");
-            assert_eq!(staff.get("/objection").await.status, StatusCode::NOT_FOUND);
         }
         assert_eq!((house.count("choice").await, house.count("objection").await), (1, 0));
         assert!(!ada.get("/settings/privacy").await.is_on());
@@ -323,12 +314,12 @@ stories! {
         ada.get("/settings/privacy").await;
         house.pass_days(40);
         let ada = { drop(ada); house.signed_in("ada@example.org").await };
-        let case = file(&ada, ONE, "research").await;
+        let case = file(&ada, ONE, &["research"]).await;
         house.pass_days(3);
         ada.press("denied").await;
         ada.post("/api/withdraw-objection", &[("case", &case)]).await;
         house.pass_days(1);
-        let longer = file(&ada, TWO, "inferences").await;
+        let longer = file(&ada, TWO, &["inferences"]).await;
         house.pass_days(1);
         let fields = [("case", &*longer), ("revision", "1"), ("months", "2"), ("reason", "Many at once.")];
         house.officer().await.post("/api/extend-objection", &fields).await;

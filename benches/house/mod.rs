@@ -1,0 +1,79 @@
+//! What the benches share: a client with a session, and the server it talks to.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// A keep-alive connection of a member with a session.
+pub struct Client {
+    stream: TcpStream,
+    pub cookie: String,
+    pub member: usize,
+    buffer: Vec<u8>,
+}
+
+impl Client {
+    pub async fn open(addr: SocketAddr, member: usize) -> Self {
+        let stream = TcpStream::connect(addr).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        Self { stream, cookie: String::new(), member, buffer: Vec::new() }
+    }
+
+    /// Sends one request and reads its whole answer.
+    pub async fn ask(&mut self, method: &str, path: &str, body: &str) -> String {
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: bench\r\nAccept: application/json\r\nCookie: {}\r\n\
+             X-Forwarded-For: 10.0.{}.{}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            self.cookie,
+            self.member / 250,
+            self.member % 250 + 1,
+            body.len()
+        );
+        self.stream.write_all(head.as_bytes()).await.unwrap();
+        self.buffer.clear();
+        let mut chunk = [0u8; 16 * 1024];
+        loop {
+            let n = self.stream.read(&mut chunk).await.unwrap();
+            assert!(n > 0, "the server closed the connection");
+            self.buffer.extend_from_slice(&chunk[..n]);
+            let Some(end) = self.buffer.windows(4).position(|w| w == b"\r\n\r\n") else { continue };
+            let head = String::from_utf8_lossy(&self.buffer[..end]).to_lowercase();
+            let whole = match head.lines().find_map(|l| l.strip_prefix("content-length: ")) {
+                Some(length) => self.buffer.len() >= end + 4 + length.parse::<usize>().unwrap(),
+                None => self.buffer.ends_with(b"\r\n0\r\n\r\n"),
+            };
+            if whole {
+                return String::from_utf8_lossy(&self.buffer).into_owned();
+            }
+        }
+    }
+
+    /// Keeps the cookie of an answer.
+    pub fn keep_cookie(&mut self, answer: &str) {
+        let cookie = answer.lines().find_map(|l| l.strip_prefix("set-cookie: ")).unwrap_or_else(|| panic!("{answer}"));
+        self.cookie = cookie.split(';').next().unwrap().to_owned();
+    }
+}
+
+/// Starts the release binary on the database `url`; returns once it is ready.
+pub async fn serve(url: &str, folder: &Path) -> (Child, SocketAddr) {
+    let addr = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let child = Command::new(env!("CARGO_BIN_EXE_sayso"))
+        .args(["serve"])
+        .env("DATABASE_URL", url)
+        .env("SAYSO_ADDR", addr.to_string())
+        .env("SAYSO_DATA", folder)
+        .env("SAYSO_PROXIES", "1")
+        .env("SAYSO_LOG", "warn")
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    while TcpStream::connect(addr).await.is_err() {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    assert!(Client::open(addr, 0).await.ask("GET", "/readyz", "").await.starts_with("HTTP/1.1 200"));
+    (child, addr)
+}
