@@ -18,6 +18,20 @@ impl UtcMillis {
         Some(Self(date.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond()))
     }
 
+    /// An instant as RFC 3339 writes it, `2026-11-23T18:36:00Z` or with another offset; or, from a date alone, its midnight in UTC.
+    /// `None` where it is neither.
+    pub fn from_rfc3339(text: &str) -> Option<Self> {
+        // Shorter and longer forms of a date are ISO 8601's, and read differently from place to place.
+        let date = text.len() == "YYYY-MM-DD".len() && text.as_bytes()[4] == b'-';
+        let instant = || Some(Self(text.parse::<Timestamp>().ok()?.as_millisecond()));
+        if date { Self::from_date(text) } else { instant() }
+    }
+
+    /// The same without its fraction of a second.
+    pub const fn to_the_second(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(1000))
+    }
+
     pub fn plus_days(self, days: u32) -> Self {
         Self(self.0.saturating_add(i64::from(days) * Self::DAY))
     }
@@ -94,6 +108,27 @@ mod tests {
     fn a_date_is_its_first_instant_in_utc() {
         assert_eq!(UtcMillis::from_date("2024-09-18").map(UtcMillis::rfc3339).as_deref(), Some("2024-09-18T00:00:00Z"));
         assert_eq!(UtcMillis::from_date("2024-02-30"), None);
+    }
+
+    #[test]
+    fn an_instant_is_read_with_its_offset_and_a_date_alone_is_midnight_in_utc() {
+        let read = |text| UtcMillis::from_rfc3339(text).map(UtcMillis::rfc3339);
+        assert_eq!(read("2019-05-01T10:30:00+02:00").as_deref(), Some("2019-05-01T08:30:00Z"));
+        assert_eq!(read("2019-05-01T10:30:00.25Z").as_deref(), Some("2019-05-01T10:30:00Z"));
+        assert_eq!(read("2019-05-01").as_deref(), Some("2019-05-01T00:00:00Z"));
+        for bad in [
+            "",
+            "2019",
+            "20190501",
+            "01.05.2019",
+            "2019-02-30",
+            "2019-05-01T10:30:00",
+            "2019-05-01T25:00:00Z",
+            "5/1/2019",
+        ] {
+            assert_eq!(read(bad), None, "{bad:?}");
+        }
+        assert_eq!(UtcMillis(-1).to_the_second(), UtcMillis(-1000));
     }
 
     #[test]

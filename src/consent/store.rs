@@ -124,23 +124,27 @@ fn rule_id(rules: &Rules, member: &Member, purpose: Purpose, at: UtcMillis) -> O
     rules.at(purpose, member.country, at).map(|r| r.id.clone())
 }
 
-/// Records, as part of making an account, that it begins at off.
-pub async fn record_default(tx: &mut Tx, rules: &Rules, member: &Member, channel: Channel) -> sqlx::Result<Entry> {
+/// What is recorded when `member` begins here, at `at`: it is off, under the rule of their region.
+pub fn beginning(rules: &Rules, member: &Member, channel: Channel, at: UtcMillis) -> Draft {
     let purpose = Purpose::GenerativeAiTraining;
-    let draft = Draft {
+    Draft {
         subject: member.subject.clone(),
         kind: Kind::Default,
         purpose: Some(purpose),
         choice: Some(Choice::Denied),
         actor: Actor::Default,
         channel,
-        rule: rule_id(rules, member, purpose, member.joined_at),
+        rule: rule_id(rules, member, purpose, at),
         notice: None,
         case: None,
         step: None,
         view: None,
-    };
-    ledger::append(tx.conn(), draft, member.joined_at).await
+    }
+}
+
+/// Records, as part of making an account, that it begins at off.
+pub async fn record_default(tx: &mut Tx, rules: &Rules, member: &Member, channel: Channel) -> sqlx::Result<Entry> {
+    ledger::append(tx.conn(), beginning(rules, member, channel, member.joined_at), member.joined_at).await
 }
 
 /// What is recorded when `notice` is shown to `member`.

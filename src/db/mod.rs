@@ -131,7 +131,37 @@ impl Tx {
     }
 }
 
+/// SQL for many rows at once: `head`, then `row` so often, then `tail`. Each `$` in `row` becomes the next placeholder.
+///
+/// `many("insert into t (a, b) values", "($, 1)", 2, "")` is `insert into t (a, b) values ($1, 1), ($2, 1)`.
+pub fn many(head: &str, row: &str, rows: usize, tail: &str) -> String {
+    use std::fmt::Write;
+    let mut sql = String::with_capacity(head.len() + rows * (row.len() + 16) + tail.len());
+    sql.push_str(head);
+    let mut placeholder = 0;
+    for n in 0..rows {
+        sql.push_str(if n == 0 { " " } else { ", " });
+        let mut parts = row.split('$');
+        sql.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            placeholder += 1;
+            let _ = write!(sql, "${placeholder}{part}");
+        }
+    }
+    sql.push_str(tail);
+    sql
+}
+
 /// Whether a unique constraint refused the row; the caller knows which field that is.
 pub fn is_unique_violation(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn many_rows_have_placeholders_in_a_row() {
+        assert_eq!(super::many("values", "($, 1, $)", 2, ""), "values ($1, 1, $2), ($3, 1, $4)");
+        assert_eq!(super::many("where id in (", "$", 3, ")"), "where id in ( $1, $2, $3)");
+    }
 }

@@ -3,7 +3,7 @@
 use super::entry::{Draft, Entry, EntryId};
 use super::words::{Kind, Purpose};
 pub use crate::db::lock;
-use crate::db::{Conn, on};
+use crate::db::{Conn, many, on};
 use crate::time::UtcMillis;
 
 #[derive(sqlx::FromRow)]
@@ -55,10 +55,52 @@ pub async fn append(mut conn: Conn<'_>, draft: Draft, now: UtcMillis) -> sqlx::R
     Ok(entry)
 }
 
+/// Begins the histories of new subjects, one draft each, a hundred in a statement. Each becomes the first entry that
+/// [`append`] would make of it. A unique violation means that one of these histories had begun before.
+pub async fn begin(mut conn: Conn<'_>, drafts: Vec<Draft>, now: UtcMillis) -> sqlx::Result<()> {
+    const INSERT: &str = "insert into entries (id, subject, position, kind, purpose, at, canonical, sha256) values";
+    let firsts: Vec<_> = drafts
+        .into_iter()
+        .map(|draft| {
+            let entry = Entry::new(draft, now, None);
+            let canonical = entry.canonical();
+            (entry, canonical)
+        })
+        .collect();
+    for firsts in firsts.chunks(100) {
+        let insert = many(INSERT, "($, $, 1, $, $, $, $, $)", firsts.len(), "");
+        on!(&mut conn, c => {
+            let mut insert = sqlx::query(&insert);
+            for (entry, canonical) in firsts {
+                insert = insert
+                    .bind(entry.id.to_string()).bind(&entry.subject).bind(entry.kind.as_str())
+                    .bind(entry.purpose.map(Purpose::as_str)).bind(entry.at.0)
+                    .bind(&canonical.bytes).bind(&canonical.sha256);
+            }
+            insert.execute(&mut **c).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
 /// Everything recorded about `subject`, oldest first.
 pub async fn of_subject(conn: Conn<'_>, subject: &str) -> sqlx::Result<Vec<Entry>> {
     const ALL: &str = "select canonical, sha256 from entries where subject = $1 order by position";
     let rows: Vec<Row> = on!(conn, c => sqlx::query_as(ALL).bind(subject).fetch_all(c).await)?;
+    rows.into_iter().map(|row| Stored::try_from(row).map(|s| s.entry)).collect()
+}
+
+/// Everything recorded about these subjects, each oldest first; the subjects in the order of their names.
+pub async fn of_subjects(conn: Conn<'_>, subjects: &[&str]) -> sqlx::Result<Vec<Entry>> {
+    const THEIRS: &str = "select canonical, sha256 from entries where subject in (";
+    let theirs = many(THEIRS, "$", subjects.len(), ") order by subject, position");
+    let rows: Vec<Row> = on!(conn, c => {
+        let mut theirs = sqlx::query_as(&theirs);
+        for subject in subjects {
+            theirs = theirs.bind(*subject);
+        }
+        theirs.fetch_all(c).await
+    })?;
     rows.into_iter().map(|row| Stored::try_from(row).map(|s| s.entry)).collect()
 }
 
