@@ -5,7 +5,7 @@ use crate::consent::reader::Reader;
 use crate::error::AppError;
 use crate::server::assets::NAMES;
 use crate::ui::{Broken, NotFound, Plain, status};
-use crate::{account, consent, objection, support};
+use crate::{account, consent, objection, people, support};
 use http::{HeaderValue, StatusCode, header};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
@@ -77,6 +77,12 @@ pub fn Root() -> impl IntoView {
                 <Route path=StaticSegment("") view=account::pages::Home ssr=mode.clone() />
                 <Route path=StaticSegment("sign-in") view=account::pages::SignInPage ssr=mode.clone() />
                 <Route path=StaticSegment("sign-up") view=account::pages::SignUpPage ssr=mode.clone() />
+                <Route path=StaticSegment("welcome") view=people::pages::WelcomePage ssr=mode.clone() />
+                <Route
+                    path=(StaticSegment("welcome"), StaticSegment("again"))
+                    view=people::pages::AgainPage
+                    ssr=mode.clone()
+                />
                 <Route path=StaticSegment("account") view=account::pages::AccountPage ssr=mode.clone() />
                 <Route path=StaticSegment("error") view=ErrorPage ssr=mode.clone() />
                 <Route

@@ -1,7 +1,7 @@
 //! Sayso: nobody is enrolled before they were told, the switch does what it says, and every choice can be proved.
 //!
 //! Folders are features. Inside one, arrows go `pages → api → model + store`; between them
-//! `support → objection → consent → ledger → account → mail → db`. `ui`, `error`, `id`, `time` and `words` are for everyone. What
+//! `support → objection → consent → ledger → account → mail → db`, and `people → consent`. `ui`, `error`, `id`, `time` and `words` are for everyone. What
 //! the browser needs is compiled for both halves; everything else stands behind the feature `ssr`, at the module declarations here
 //! and one level down.
 
@@ -23,6 +23,8 @@ pub mod ledger;
 pub mod mail;
 #[cfg(feature = "ssr")]
 pub mod objection;
+#[cfg(feature = "ssr")]
+pub mod people;
 #[cfg(feature = "ssr")]
 pub mod server;
 #[cfg(feature = "ssr")]

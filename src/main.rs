@@ -1,7 +1,10 @@
 //! The command line.
 
+mod command;
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
+use command::members;
 use sayso::account::{model, password::hash_now, store as accounts};
 use sayso::consent::{notice::NoticeText, store};
 use sayso::db::Db;
@@ -43,6 +46,9 @@ enum Command {
     /// Look at mail that has not been sent
     #[command(subcommand)]
     Mail(Mail),
+    /// Bring the platform's members in, invite them, and hand them out again
+    #[command(subcommand)]
+    Members(members::Members),
 }
 
 #[derive(Subcommand)]
@@ -115,6 +121,7 @@ fn main() -> ExitCode {
                 Command::Migrate(database) => open(&database).await.map(|_| println!("The tables are up to date.")),
                 Command::Mail(Mail::List { database }) => list_mail(&open(&database).await?).await,
                 Command::Mail(Mail::Retry { id, database }) => retry_mail(&open(&database).await?, id).await,
+                Command::Members(command) => members::run(command).await,
                 Command::User(User::Add { role, email, name, country, config }) => {
                     let (password, shown) = password()?;
                     let new = model::NewMember {
@@ -204,6 +211,7 @@ async fn retry_mail(db: &Db, only: Option<outbox::MailId>) -> Result<(), Box<dyn
     Ok(())
 }
 
+/// The database, its tables up to date.
 async fn open(database: &Database) -> Result<Db, Box<dyn Error>> {
     let db = Db::open(&database.url).await?;
     db.migrate().await?;

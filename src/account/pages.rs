@@ -47,6 +47,10 @@ pub fn SignInPage() -> impl IntoView {
                 <p class="soft">
                     "To object to the use of your data you need no account: " <a href="/objection">"open the form"</a>
                 </p>
+                <p class="soft">
+                    "Your platform brought your account over, and you have no password yet? "
+                    <a href="/welcome/again">"Have a link sent"</a>
+                </p>
             </Plain>
         }
     })

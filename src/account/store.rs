@@ -204,8 +204,9 @@ pub async fn by_email(conn: Conn<'_>, email: &str) -> sqlx::Result<Option<Member
     row.map(Member::try_from).transpose()
 }
 
+/// The hash of an account's password; `None` where there is no such account, or it has no password yet.
 pub async fn password_hash(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<String>> {
-    const HASH: &str = "select password_hash from members where id = $1";
+    const HASH: &str = "select password_hash from members where id = $1 and password_hash <> ''";
     on!(conn, c => sqlx::query_scalar(HASH).bind(id).fetch_optional(c).await)
 }
 

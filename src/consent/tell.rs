@@ -218,6 +218,8 @@ pub fn row(entry: &Entry, was: Option<Choice>) -> Row {
             let Looked { team, what, why } = looked(entry);
             format!("{team} {what}: {why}")
         }
+        // The account of somebody who was brought in began elsewhere, long before.
+        (Kind::Default, ..) if entry.channel == Channel::CommandLine => "Account began here, switched off".to_owned(),
         (Kind::Default, ..) => "Account began, switched off".to_owned(),
         (Kind::Notice, _, Some(n)) => format!("You were shown notice {}", n.version),
         (Kind::Choice, Some(choice), _) => match was {

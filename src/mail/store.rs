@@ -246,6 +246,12 @@ pub async fn unsent(conn: Conn<'_>) -> sqlx::Result<Vec<Unsent>> {
     rows.into_iter().map(Unsent::try_from).collect()
 }
 
+/// How many mails wait or are being sent.
+pub async fn waiting(conn: Conn<'_>) -> sqlx::Result<i64> {
+    const WAITING: &str = "select count(*) from outbox where state in ('waiting', 'sending')";
+    on!(conn, c => sqlx::query_scalar(WAITING).fetch_one(c).await)
+}
+
 /// How many mails are dead.
 pub async fn dead(conn: Conn<'_>) -> sqlx::Result<i64> {
     const DEAD: &str = "select count(*) from outbox where state = 'dead'";

@@ -14,6 +14,7 @@ mod mail;
 mod objection;
 mod roles;
 mod support;
+mod people;
 
 /// Runs each story on both databases.
 macro_rules! stories {

@@ -5,6 +5,7 @@ mod client;
 mod server;
 
 mod disk;
+mod import;
 mod kill;
 mod log;
 mod stop;

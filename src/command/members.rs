@@ -1,0 +1,296 @@
+//! `sayso members`: files, a bar where somebody looks, and what is said at the end. What happens
+//! is in `sayso::people`.
+
+use clap::Subcommand;
+use indicatif::{ProgressBar, ProgressStyle};
+use sayso::db::Db;
+use sayso::people::export::Export;
+use sayso::people::import::{Import, Refused, Report, Tally};
+use sayso::people::lines::Lines;
+use sayso::people::model::Format;
+use sayso::people::sheet::inert;
+use sayso::people::{store, welcome};
+use sayso::server::config::Config;
+use sayso::time::Clock;
+use std::error::Error;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufReader, Write};
+use std::path::{Path, PathBuf};
+
+type Done = Result<(), Box<dyn Error>>;
+
+#[derive(Subcommand)]
+pub enum Members {
+    /// Bring in the members in FILE who are not here yet
+    ///
+    /// FILE is CSV with a header (id,email,name,country,joined; others are passed over) or NDJSON
+    /// with one object a line; both in UTF-8. `id` is the platform's own id of the member,
+    /// `country` a code of ISO 3166-1 alpha-2, `joined` an instant of RFC 3339 or a date written
+    /// YYYY-MM-DD. Each member begins at off, with an entry under the rule of their region.
+    ///
+    /// A member who is here already under the same id is left as they are, so the same file can
+    /// be brought in again, also after it was cut short: it goes on from there. Lines that are
+    /// refused are written down with their number and the reason, and the others are brought in.
+    ///
+    /// Nobody is sent a mail: whom to write to, and when, is for you to decide, and a wrong file
+    /// would otherwise have written to a million people. Members set a password by a mailed link,
+    /// which `sayso members invite` sends, or which they ask for at /welcome/again.
+    #[command(verbatim_doc_comment)]
+    Import {
+        file: PathBuf,
+        /// csv or ndjson [default: what the name of FILE ends with]
+        #[arg(long, value_parser = format)]
+        format: Option<Format>,
+        /// Where refused lines are written down, as CSV; replaced if it is there [default:
+        /// FILE.rejects.csv]
+        #[arg(long)]
+        rejects: Option<PathBuf>,
+        /// Only say what would be done, and write down what would be refused
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        config: Box<Config>,
+    },
+    /// Mail those who were brought in a link to set their password
+    ///
+    /// A step of its own, so that nobody is written to by surprise. Each member is sent one link,
+    /// which works once and for seven days; for another they ask at /welcome/again. The letters
+    /// are put into the outbox, and a server that runs sends them.
+    ///
+    /// It stops as soon as LIMIT mails wait in the outbox, so that a code that somebody waits for
+    /// does not stand behind a million letters. Run it again, every few minutes say, until it has
+    /// nobody left: nobody is sent two.
+    #[command(verbatim_doc_comment)]
+    Invite {
+        /// How many mails may wait in the outbox
+        #[arg(long, default_value = "1000", value_parser = clap::value_parser!(i64).range(1..=1_000_000))]
+        limit: i64,
+        #[command(flatten)]
+        config: Box<Config>,
+    },
+    /// Write every member into FILE, with what holds for each purpose, since when and why
+    ///
+    /// FILE is there once it is whole, and replaces what was there before. An export that was cut
+    /// short leaves only FILE.part behind; run it again. In CSV, what a spreadsheet would take
+    /// for a formula has an apostrophe before it; NDJSON has everything as it is.
+    #[command(verbatim_doc_comment)]
+    Export {
+        file: PathBuf,
+        /// csv or ndjson [default: what the name of FILE ends with]
+        #[arg(long, value_parser = format)]
+        format: Option<Format>,
+        #[command(flatten)]
+        config: Box<Config>,
+    },
+}
+
+fn format(text: &str) -> Result<Format, &'static str> {
+    Format::parse(text).ok_or("accepted: csv or ndjson")
+}
+
+fn format_of(file: &Path, said: Option<Format>) -> Result<Format, String> {
+    said.or_else(|| Format::of(file)).ok_or_else(|| {
+        format!("{} ends with neither .csv nor .ndjson; say --format csv or --format ndjson", file.display())
+    })
+}
+
+pub async fn run(command: Members) -> Done {
+    match command {
+        Members::Import { file, format, rejects, dry_run, config } => {
+            let format = format_of(&file, format)?;
+            import(&file, format, rejects, dry_run, &config).await
+        }
+        Members::Invite { limit, config } => invite(limit, &config).await,
+        Members::Export { file, format, config } => {
+            let format = format_of(&file, format)?;
+            export(&file, format, &config).await
+        }
+    }
+}
+
+async fn import(file: &Path, format: Format, rejects: Option<PathBuf>, dry_run: bool, config: &Config) -> Done {
+    let open = File::open(file).map_err(|e| format!("cannot read {}: {e}", file.display()))?;
+    let size = open.metadata()?.len();
+    let mut lines =
+        Lines::open(BufReader::with_capacity(1 << 20, open), format).map_err(|e| format!("{}: {e}", file.display()))?;
+    let rules = config.load_rules()?;
+    let db = crate::open(&config.database).await?;
+    // A folder of its own, which is gone afterwards.
+    let folder = dry_run.then(tempfile::tempdir).transpose()?;
+    let instead = match &folder {
+        Some(folder) => Some(in_folder(folder.path()).await?),
+        None => None,
+    };
+    let rejects = rejects.unwrap_or_else(|| with_ending(file, ".rejects.csv"));
+    if fs::canonicalize(&rejects).is_ok_and(|path| fs::canonicalize(file).is_ok_and(|file| file == path)) {
+        return Err("--rejects: this is the file that is to be brought in".into());
+    }
+    let mut desk = Desk::open(&rejects, size).map_err(|e| format!("cannot write {}: {e}", rejects.display()))?;
+    let clock = Clock::system();
+    let work = Import { db: &db, rules: &rules, clock: &clock, instead: instead.as_ref() };
+    let goes_on = |e| format!("{e}\nWhat was brought in by then stays. The same command again goes on from there.");
+    let tally = work.run(&mut lines, &mut desk).await.map_err(goes_on)?;
+    desk.close(&rejects, tally)?;
+    db.close().await;
+    if let Some(instead) = instead {
+        instead.close().await;
+    }
+    println!("{}", said(tally, dry_run));
+    if tally.refused > 0 {
+        println!("{} refused, by line and reason in {}.", lines_were(tally.refused), rejects.display());
+    }
+    if tally.brought_in > 0 && !dry_run {
+        println!("Nobody was sent a mail; `sayso members invite` does that.");
+    }
+    Ok(())
+}
+
+/// An empty database in `folder`.
+async fn in_folder(folder: &Path) -> Result<Db, Box<dyn Error>> {
+    let db = Db::open(&format!("sqlite://{}/dry-run.db", folder.display())).await?;
+    db.migrate().await?;
+    Ok(db)
+}
+
+/// What an import has come to, in one line.
+fn said(tally: Tally, dry_run: bool) -> String {
+    let Tally { brought_in, known, .. } = tally;
+    let here = match known {
+        0 => String::new(),
+        1 => " 1 was here already, and is as before.".into(),
+        n => format!(" {n} were here already, and are as before."),
+    };
+    let change = match (brought_in, dry_run) {
+        (0, _) => "Nothing changed.".to_owned(),
+        (1, false) => "1 member was brought in.".into(),
+        (n, false) => format!("{n} members were brought in."),
+        (1, true) => "1 member would be brought in. Nothing changed.".into(),
+        (n, true) => format!("{n} members would be brought in. Nothing changed."),
+    };
+    change + &here
+}
+
+fn lines_were(n: u64) -> String {
+    if n == 1 { "1 line was".into() } else { format!("{n} lines were") }
+}
+
+/// `members.csv` and `.part` make `members.csv.part`.
+fn with_ending(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+/// An empty file, for whoever runs this alone: there are names and addresses in it.
+fn private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    // One that was there before has kept its mode.
+    #[cfg(unix)]
+    if is_plain(path) {
+        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    }
+    Ok(file)
+}
+
+/// Whether this is a file like any other, which may be removed and replaced: neither a device nor
+/// a link to one.
+fn is_plain(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|about| about.is_file())
+}
+
+/// Writes refused lines down, and moves the bar.
+struct Desk {
+    rejects: csv::Writer<File>,
+    bar: ProgressBar,
+}
+
+impl Desk {
+    /// `size` is that of the file that is brought in, in bytes.
+    fn open(rejects: &Path, size: u64) -> io::Result<Self> {
+        let mut rejects = csv::Writer::from_writer(private(rejects)?);
+        rejects.write_record(["line", "reason", "text"])?;
+        let bar = bar(size, "{bar:40} {percent:>3} %  {msg}  {eta} left");
+        Ok(Self { rejects, bar })
+    }
+
+    /// Where nothing was refused, nothing stays.
+    fn close(mut self, path: &Path, tally: Tally) -> io::Result<()> {
+        self.bar.finish_and_clear();
+        self.rejects.flush()?;
+        if tally.refused == 0 && is_plain(path) { fs::remove_file(path) } else { Ok(()) }
+    }
+}
+
+impl Report for Desk {
+    fn refused(&mut self, refused: Refused<'_>) -> io::Result<()> {
+        let line = refused.line.to_string();
+        Ok(self.rejects.write_record([&*line, &*inert(refused.reason), &*inert(refused.text)])?)
+    }
+
+    fn reached(&mut self, tally: Tally, bytes: u64) {
+        let Tally { brought_in, known, refused, .. } = tally;
+        self.bar.set_message(format!("{brought_in} brought in, {known} here already, {refused} refused"));
+        self.bar.set_position(bytes);
+    }
+}
+
+/// On standard error, and only where that is a terminal.
+fn bar(length: u64, template: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(length).with_style(style)
+}
+
+async fn invite(limit: i64, config: &Config) -> Done {
+    if config.base_url.is_none() {
+        return Err("SAYSO_BASE_URL is not set, and the links would lead nowhere; set it to what browsers see".into());
+    }
+    let db = crate::open(&config.database).await?;
+    let invited = welcome::invite(&db, &config.origin(), limit, Clock::system().now()).await?;
+    db.close().await;
+    println!(
+        "{}",
+        match invited.put {
+            0 => "No letter was put into the outbox.".to_owned(),
+            1 => "1 letter was put into the outbox; a server that runs sends it.".into(),
+            n => format!("{n} letters were put into the outbox; a server that runs sends them."),
+        }
+    );
+    match invited.left {
+        0 => println!("Every member who was brought in has been sent a link."),
+        n => println!(
+            "{n} are still to be invited, and {} mails wait in the outbox: run this again once they are sent.",
+            invited.waiting
+        ),
+    }
+    Ok(())
+}
+
+async fn export(file: &Path, format: Format, config: &Config) -> Done {
+    let rules = config.load_rules()?;
+    let db = crate::open(&config.database).await?;
+    let members = store::count(db.reader().await?.conn()).await?;
+    let bar = bar(u64::try_from(members).unwrap_or(0), "{bar:40} {percent:>3} %  {pos} members  {eta} left");
+    if file.exists() && !is_plain(file) {
+        return Err(format!("{} is not a file that can be replaced", file.display()).into());
+    }
+    let part = with_ending(file, ".part");
+    let mut out = private(&part).map_err(|e| format!("cannot write {}: {e}", part.display()))?;
+    let window_days = config.notice_window_days;
+    let work = Export { db: &db, rules: &rules, window_days, now: Clock::system().now() };
+    let written = work.run(format, &mut out, |reached| bar.set_position(reached)).await?;
+    out.flush()?;
+    out.sync_all()?;
+    fs::rename(&part, file).map_err(|e| format!("cannot write {}: {e}", file.display()))?;
+    bar.finish_and_clear();
+    db.close().await;
+    println!(
+        "{} in {}.",
+        if written == 1 { "1 member is".into() } else { format!("{written} members are") },
+        file.display()
+    );
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! Server functions of the first password. Both are plain forms: refused, they go back to their page.
+
+use crate::error::AppError;
+use leptos::prelude::*;
+
+/// Sets the first password of the member whose link this session came by, and signs them in. The link is then used up.
+#[server(endpoint = "set-first-password")]
+pub async fn set_first_password(#[server(default)] password: String) -> Result<(), AppError> {
+    use super::{pages, welcome};
+    use crate::account::{model::check_password, session};
+    use crate::server::{App, reply};
+
+    let answer = async {
+        let app = App::here();
+        let over = || AppError::Invalid(vec![(String::new(), pages::OVER.into())]);
+        let link = session::get::<String>(pages::CAME_BY).await?.ok_or_else(over)?;
+        let member = welcome::owner(&app.db, &link, app.clock.now()).await?.ok_or_else(over)?;
+        check_password(&password, &[&member.name, &member.email])
+            .map_err(|said| AppError::Invalid(vec![("password".into(), said)]))?;
+        let hash = app.passwords.hash(password.clone()).await.map_err(AppError::internal)?;
+        let (member, epoch) = welcome::set_password(&app.db, &link, &hash, app.clock.now()).await?.ok_or_else(over)?;
+        session::begin(&member, epoch).await
+    };
+    reply::form(pages::WELCOME, &[], answer.await, "/settings/privacy").await
+}
+
+/// Sends a link to set the first password, if a member without one has this address; whether one has, the answer does
+/// not tell.
+#[server(endpoint = "send-welcome-link")]
+pub async fn send_welcome_link(#[server(default)] email: String) -> Result<(), AppError> {
+    use super::pages::AGAIN;
+    use super::welcome::{self, Asked};
+    use crate::account::{model::parse_email, session::Draft};
+    use crate::server::{App, reply};
+
+    let answer = async {
+        let app = App::here();
+        let said = "Please enter an e-mail address, such as name@example.org.";
+        let address = parse_email(&email).ok_or_else(|| AppError::Invalid(vec![("email".into(), said.into())]))?;
+        let now = app.clock.now();
+        match welcome::ask(&app.db, &address, &reply::address(), &app.config.origin(), now).await? {
+            Asked::Wait { until } => {
+                let seconds = u32::try_from((until.0 - now.0 + 999) / 1000).unwrap_or(1).max(1);
+                Err(AppError::SlowDown { seconds })
+            }
+            Asked::Done => {
+                app.wake_post();
+                Draft::done(AGAIN, "sent").keep().await
+            }
+        }
+    };
+    reply::form(AGAIN, &[("email", &email)], answer.await, AGAIN).await
+}

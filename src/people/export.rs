@@ -1,0 +1,121 @@
+//! Handing members out: who they are and what holds for each of them, page by page, so that memory does not grow with
+//! their number.
+
+use super::model::Format;
+use super::sheet::Sheet;
+use super::store;
+use crate::consent::rules::Rules;
+use crate::consent::standing::Facts;
+use crate::consent::store::notices;
+use crate::db::Db;
+use crate::ledger::{Entry, store as ledger};
+use crate::time::UtcMillis;
+use std::io::{self, Write};
+
+/// Members in a page.
+const PAGE: i64 = 500;
+
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    #[error("cannot write the file: {0}")]
+    File(#[from] io::Error),
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+impl From<csv::Error> for ExportError {
+    fn from(error: csv::Error) -> Self {
+        Self::File(error.into())
+    }
+}
+
+impl From<serde_json::Error> for ExportError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::File(error.into())
+    }
+}
+
+/// What is exported.
+pub struct Export<'a> {
+    pub db: &'a Db,
+    pub rules: &'a Rules,
+    /// How long after being told nobody is enrolled, in days of 24 hours.
+    pub window_days: u32,
+    /// As of when; what is recorded while it runs counts too.
+    pub now: UtcMillis,
+}
+
+impl Export<'_> {
+    /// Writes every member to `out`, in the order in which they came here, and returns how many they are. `reached`
+    /// hears after each page how many were written by then.
+    pub async fn run(&self, format: Format, out: impl Write, mut reached: impl FnMut(u64)) -> Result<u64, ExportError> {
+        let mut out = Writer::new(format, out)?;
+        let notices = notices(self.db.reader().await?.conn()).await?;
+        let (mut after, mut written) = (String::new(), 0);
+        loop {
+            let mut reader = self.db.reader().await?;
+            let members = store::page(reader.conn(), &after, PAGE).await?;
+            let Some((last, _)) = members.last() else { break };
+            after.clone_from(&last.id);
+            let subjects: Vec<&str> = members.iter().map(|(member, _)| member.subject.as_str()).collect();
+            let mut entries = ledger::of_subjects(reader.conn(), &subjects).await?;
+            drop(reader);
+            entries.sort_by(|a, b| a.subject.cmp(&b.subject));
+            for (member, platform_id) in members {
+                let entries = of(&entries, &member.subject);
+                let (rules, country, window_days) = (self.rules, member.country, self.window_days);
+                let facts = Facts { entries, notices: &notices, rules, country, window_days };
+                // Never before the newest entry, so that a clock set back cannot hide a choice.
+                let at = entries.last().map_or(self.now, |newest| newest.at.max(self.now));
+                out.put(&Sheet::of(member, platform_id, &facts, at))?;
+                written += 1;
+            }
+            reached(written);
+        }
+        out.flush()?;
+        Ok(written)
+    }
+}
+
+/// The part of `entries`, sorted by subject, that is about `subject`.
+fn of<'a>(entries: &'a [Entry], subject: &str) -> &'a [Entry] {
+    let begin = entries.partition_point(|entry| entry.subject.as_str() < subject);
+    let end = begin + entries[begin..].partition_point(|entry| entry.subject == subject);
+    &entries[begin..end]
+}
+
+enum Writer<W: Write> {
+    Csv(Box<csv::Writer<W>>),
+    Ndjson(io::BufWriter<W>),
+}
+
+impl<W: Write> Writer<W> {
+    fn new(format: Format, out: W) -> Result<Self, ExportError> {
+        Ok(match format {
+            Format::Csv => {
+                let mut csv = csv::Writer::from_writer(out);
+                csv.write_record(Sheet::header())?;
+                Self::Csv(Box::new(csv))
+            }
+            Format::Ndjson => Self::Ndjson(io::BufWriter::new(out)),
+        })
+    }
+
+    fn put(&mut self, sheet: &Sheet) -> Result<(), ExportError> {
+        match self {
+            Self::Csv(csv) => csv.write_record(sheet.fields().iter().map(|field| field.as_bytes()))?,
+            Self::Ndjson(out) => {
+                serde_json::to_writer(&mut *out, sheet)?;
+                out.write_all(b"\n")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Csv(csv) => csv.flush(),
+            Self::Ndjson(out) => out.flush(),
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The first password of a member who was brought in, and the way to another link. Both are plain forms.
+
+use super::welcome;
+use crate::account::model::{EMAIL_MAX, Member, PASSWORD_MAX};
+use crate::account::session::{self, Draft};
+use crate::ledger::entry::sha256_hex;
+use crate::server::App;
+use crate::ui::{Field, Plain, Problems, load, slow_down, status};
+use http::StatusCode;
+use leptos::prelude::*;
+
+pub const WELCOME: &str = "/welcome";
+pub const AGAIN: &str = "/welcome/again";
+/// Where a session keeps the SHA-256 of the link it came by: with that alone nobody can come again.
+pub const CAME_BY: &str = "welcome";
+pub const OVER: &str = "This link has been used, or is more than a week old. If you have set a password, sign in; if not, have another link sent.";
+
+#[component]
+pub fn WelcomePage() -> impl IntoView {
+    let key = leptos_router::hooks::use_query_map().get_untracked().get("key");
+    let all = async {
+        let app = App::here();
+        if let Some(key) = key {
+            // The secret leaves the address at once, before it can be seen, kept or sent on.
+            let link = sha256_hex(key.as_bytes());
+            let holds = welcome::owner(&app.db, &link, app.clock.now()).await?.is_some();
+            if holds || session::get::<String>(CAME_BY).await?.is_some() {
+                session::put(CAME_BY, link).await?;
+            }
+            leptos_axum::redirect(WELCOME);
+            return Ok(None);
+        }
+        let owner = match session::get::<String>(CAME_BY).await? {
+            Some(link) => welcome::owner(&app.db, &link, app.clock.now()).await?,
+            None => None,
+        };
+        Ok(Some((owner, Draft::take(WELCOME).await?)))
+    };
+    load(WELCOME, all, |found| match found {
+        None => ().into_any(),
+        Some((None, _)) => view! { <Over /> }.into_any(),
+        Some((Some(member), draft)) => view! { <First member draft /> }.into_any(),
+    })
+}
+
+#[component]
+fn First(member: Member, draft: Draft) -> impl IntoView {
+    view! {
+        <Plain title="Set your password">
+            <Problems draft=&draft />
+            <p>
+                "Your account has been brought over. From now on you sign in with the address " <strong>{member.email.clone()}</strong>
+                " and a password of your own."
+            </p>
+            <form method="post" action="/api/set-first-password" class="stack" novalidate>
+                <input type="hidden" name="username" autocomplete="username" value=member.email />
+                <Field
+                    draft=&draft
+                    name="password"
+                    label="Password"
+                    kind="password"
+                    autocomplete="new-password"
+                    hint="12 characters or more. A few unrelated words work well."
+                    max=PASSWORD_MAX
+                />
+                <button class="button primary" type="submit">
+                    "Set password and sign in"
+                </button>
+            </form>
+        </Plain>
+    }
+}
+
+/// To whoever has no link that holds: never had one, used it, or let it grow old.
+#[component]
+fn Over() -> impl IntoView {
+    status(StatusCode::NOT_FOUND);
+    view! {
+        <Plain title="To set your password">
+            <p>{OVER}</p>
+            <p>
+                <a class="button primary" href=AGAIN>
+                    "Have another link sent"
+                </a>
+            </p>
+            <p class="soft">"You have a password? " <a href="/sign-in">"Sign in"</a></p>
+        </Plain>
+    }
+}
+
+#[component]
+pub fn AgainPage() -> impl IntoView {
+    load(AGAIN, Draft::take(AGAIN), |draft| {
+        if let Some(seconds) = draft.slow_down {
+            slow_down(seconds);
+        }
+        let sent = draft.done.is_some();
+        view! {
+            <Plain title="Have a link sent">
+                <div role="status">
+                    {sent
+                        .then(|| {
+                            view! {
+                                <p class="said">
+                                    <span>
+                                        "If an account without a password has this address, a mail with a link is on its way. It can take a few minutes; between two mails at least one minute passes."
+                                    </span>
+                                </p>
+                            }
+                        })}
+                </div>
+                <Problems draft=&draft />
+                <p>"For accounts that your platform brought over, and that have no password here yet. With the link you set one."</p>
+                <form method="post" action="/api/send-welcome-link" class="stack" novalidate>
+                    <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="username" max=EMAIL_MAX />
+                    <button class="button primary" type="submit">
+                        "Send me a link"
+                    </button>
+                </form>
+                <p class="soft">"You have a password? " <a href="/sign-in">"Sign in"</a></p>
+            </Plain>
+        }
+    })
+}

@@ -1,0 +1,130 @@
+//! What an export says about one member: who they are, and what holds for each purpose, in the words of the product.
+//! Pure.
+
+use super::model::FIELDS;
+use crate::account::model::Member;
+use crate::consent::history::periods;
+use crate::consent::standing::{Because, Facts, standing};
+use crate::ledger::{Choice, Purpose};
+use crate::time::UtcMillis;
+use serde::Serialize;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// What holds for a purpose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Holds {
+    pub holds: Choice,
+    /// Since when it has held for this reason, as far as is recorded.
+    pub since: Option<String>,
+    pub because: &'static str,
+}
+
+/// One member.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Sheet {
+    /// Under which the platform knows them; `None` for those who signed up here.
+    pub id: Option<String>,
+    pub email: String,
+    pub name: String,
+    pub country: &'static str,
+    pub joined: String,
+    pub purposes: BTreeMap<&'static str, Holds>,
+}
+
+impl Sheet {
+    /// What is to be said about `member` at `at`, from what is recorded about them.
+    pub fn of(member: Member, platform_id: Option<String>, facts: &Facts<'_>, at: UtcMillis) -> Self {
+        let purposes = Purpose::ALL.iter().map(|p| (p.as_str(), holds(facts, *p, at))).collect();
+        let Member { email, name, country, joined_at, .. } = member;
+        Self { id: platform_id, email, name, country: country.alpha2(), joined: joined_at.rfc3339(), purposes }
+    }
+
+    /// The columns of the CSV form: those of an import, then three for each purpose.
+    pub fn header() -> Vec<String> {
+        let purposes = Purpose::ALL.iter().flat_map(|p| [p.to_string(), format!("{p} since"), format!("{p} because")]);
+        FIELDS.iter().map(ToString::to_string).chain(purposes).collect()
+    }
+
+    /// The fields of the CSV form, which no spreadsheet takes for formulas.
+    pub fn fields(&self) -> Vec<Cow<'_, str>> {
+        let id = self.id.as_deref().unwrap_or_default();
+        let who = [id, &self.email, &self.name, self.country, &self.joined];
+        let purposes = Purpose::ALL.iter().filter_map(|p| self.purposes.get(p.as_str()));
+        let purposes = purposes.flat_map(|h| [h.holds.as_str(), h.since.as_deref().unwrap_or_default(), h.because]);
+        who.into_iter().chain(purposes).map(inert).collect()
+    }
+}
+
+fn holds(facts: &Facts<'_>, purpose: Purpose, at: UtcMillis) -> Holds {
+    let last = periods(facts, purpose, at).pop();
+    let since = last.as_ref().map(|period| period.from.rfc3339());
+    let holds = last.map_or_else(|| standing(facts, purpose, at), |period| period.standing);
+    Holds { holds: holds.choice, since, because: because(&holds.because) }
+}
+
+/// Why, in a word or two. What somebody has not said is never called their choice.
+pub const fn because(reason: &Because) -> &'static str {
+    match reason {
+        Because::Upheld { .. } => "objection upheld",
+        Because::Paused { .. } => "paused while we decide",
+        Because::Chosen { .. } => "the member's choice",
+        Because::Excluded { .. } => "excluded",
+        Because::NotAsked { .. } => "not asked yet",
+        Because::NotTold { .. } => "not told yet",
+        Because::Window { .. } => "notice window",
+        Because::ByDefault { .. } => "on by default",
+        Because::NoRule => "no rule",
+    }
+}
+
+/// The field as a spreadsheet shows it and does not run it: what begins like a formula gets an apostrophe before it
+/// (CWE-1236).
+pub fn inert(field: &str) -> Cow<'_, str> {
+    // The wide forms of the four signs are read like them in some places.
+    const BEGIN: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+    if field.starts_with(BEGIN) { format!("'{field}").into() } else { field.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_field_begins_like_a_formula() {
+        for field in
+            ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "=HYPERLINK(\"http://evil.example\")"]
+        {
+            assert_eq!(inert(field), format!("'{field}"));
+        }
+        for field in ["", "Ada", "1+1", "a@example.org", "'=1", "2019-05-01T00:00:00Z"] {
+            assert_eq!(inert(field), field);
+        }
+    }
+
+    #[test]
+    fn the_reasons_are_the_products_words_and_none_of_them_claims_consent() {
+        let (rule, from) = (String::new(), UtcMillis(0));
+        let told = crate::ledger::NoticeRef {
+            purpose: Purpose::Research,
+            version: 1,
+            language: "en".into(),
+            sha256: String::new(),
+        };
+        let all = [
+            Because::Upheld { case: String::new(), at: from },
+            Because::Paused { case: String::new(), since: from },
+            Because::Excluded { rule: rule.clone(), from },
+            Because::NotAsked { rule: rule.clone(), from },
+            Because::NotTold { rule: rule.clone(), from },
+            Because::Window { rule: rule.clone(), told: from, notice: told.clone(), until: from },
+            Because::ByDefault { rule, told: from, notice: told, since: from, objected: None },
+            Because::NoRule,
+        ];
+        let said: Vec<&str> = all.iter().map(because).collect();
+        assert!(said.contains(&"on by default") && said.contains(&"not asked yet"));
+        for said in said {
+            assert!(["consent", "agree", "choice"].iter().all(|word| !said.contains(word)), "{said}");
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! The table `members` where it is read and filled by the thousand, and `welcome_links`. One account at a time is
+//! `account::store`.
+
+use super::model::Person;
+use crate::account::model::{Country, Member, Role};
+use crate::db::{Conn, Db, many, on};
+use crate::time::UtcMillis;
+use std::collections::HashMap;
+
+/// Rows in one statement.
+const AT_ONCE: usize = 100;
+
+/// Gives SQLite's writing connection room for a large import: memory for pages, and a log that is folded into the file
+/// less often. Without it, every batch writes much the same pages of the indexes once more. PostgreSQL has its settings
+/// of its own.
+pub async fn make_room(db: &Db) -> sqlx::Result<()> {
+    let Db::Sqlite { write, .. } = db else { return Ok(()) };
+    // 64 MiB, in KiB as SQLite wants it; and 64 MiB in pages of 4 KiB.
+    sqlx::raw_sql("pragma cache_size = -65536; pragma wal_autocheckpoint = 16384").execute(write).await.map(drop)
+}
+
+#[derive(sqlx::FromRow)]
+struct PersonRow {
+    platform_id: Option<String>,
+    email: String,
+    name: String,
+    country: String,
+    joined_at: i64,
+}
+
+/// What there is already under some ids and addresses.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// By the platform's id.
+    pub by_id: HashMap<String, Person>,
+    /// The platform's id of the account that has the address; `None` for one that was not brought in.
+    pub by_email: HashMap<String, Option<String>>,
+}
+
+impl Known {
+    pub fn add(&mut self, person: &Person) {
+        self.by_email.insert(person.email.clone(), Some(person.id.clone()));
+        self.by_id.insert(person.id.clone(), person.clone());
+    }
+
+    fn take(&mut self, row: PersonRow) -> sqlx::Result<()> {
+        let country = Country::parse(&row.country);
+        let country = country.ok_or_else(|| sqlx::Error::Decode("members: unknown country".into()))?;
+        match row.platform_id {
+            None => drop(self.by_email.insert(row.email, None)),
+            Some(id) => {
+                self.add(&Person { id, email: row.email, name: row.name, country, joined: UtcMillis(row.joined_at) });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Looks up who has the ids or the addresses of `people`, and puts them into `known`.
+pub async fn look_up(mut conn: Conn<'_>, people: &[&Person], known: &mut Known) -> sqlx::Result<()> {
+    const BY_ID: &str = "select platform_id, email, name, country, joined_at from members where platform_id in (";
+    const BY_EMAIL: &str = "select platform_id, email, name, country, joined_at from members where email in (";
+    for people in people.chunks(5 * AT_ONCE) {
+        for (head, key) in [(BY_ID, (|p| &p.id) as fn(&Person) -> &String), (BY_EMAIL, |p| &p.email)] {
+            let sql = many(head, "$", people.len(), ")");
+            let rows: Vec<PersonRow> = on!(&mut conn, c => {
+                let mut found = sqlx::query_as(&sql);
+                for person in people {
+                    found = found.bind(key(person));
+                }
+                found.fetch_all(&mut **c).await
+            })?;
+            rows.into_iter().try_for_each(|row| known.take(row))?;
+        }
+    }
+    Ok(())
+}
+
+/// Stores members with the platform's ids of them, without a password. A unique violation means that one of them is
+/// there by now, or that somebody else has the address.
+pub async fn insert(mut conn: Conn<'_>, members: &[(Member, String)]) -> sqlx::Result<()> {
+    const INSERT: &str = "insert into members
+      (id, subject, email, name, country, role, password_hash, session_epoch, demo, joined_at, platform_id) values";
+    for members in members.chunks(AT_ONCE) {
+        let sql = many(INSERT, "($, $, $, $, $, 'member', '', 0, false, $, $)", members.len(), "");
+        on!(&mut conn, c => {
+            let mut insert = sqlx::query(&sql);
+            for (member, platform_id) in members {
+                insert = insert
+                    .bind(&member.id).bind(&member.subject).bind(&member.email).bind(&member.name)
+                    .bind(member.country.alpha2()).bind(member.joined_at.0).bind(platform_id);
+            }
+            insert.execute(&mut **c).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct MemberRow {
+    id: String,
+    subject: String,
+    email: String,
+    name: String,
+    country: String,
+    session_epoch: i64,
+    joined_at: i64,
+    platform_id: Option<String>,
+}
+
+impl TryFrom<MemberRow> for (Member, Option<String>) {
+    type Error = sqlx::Error;
+
+    fn try_from(row: MemberRow) -> sqlx::Result<Self> {
+        let country = Country::parse(&row.country);
+        let member = Member {
+            country: country.ok_or_else(|| sqlx::Error::Decode("members: unknown country".into()))?,
+            id: row.id,
+            subject: row.subject,
+            email: row.email,
+            name: row.name,
+            role: Role::Member,
+            session_epoch: row.session_epoch,
+            joined_at: UtcMillis(row.joined_at),
+        };
+        Ok((member, row.platform_id))
+    }
+}
+
+/// The next members after the one with the id `after`, at most so many, each with the platform's id; staff are none.
+pub async fn page(conn: Conn<'_>, after: &str, most: i64) -> sqlx::Result<Vec<(Member, Option<String>)>> {
+    const PAGE: &str = "select id, subject, email, name, country, session_epoch, joined_at, platform_id from members
+      where id > $1 and role = 'member' order by id limit $2";
+    let rows: Vec<MemberRow> = on!(conn, c => sqlx::query_as(PAGE).bind(after).bind(most).fetch_all(c).await)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// How many members there are.
+pub async fn count(conn: Conn<'_>) -> sqlx::Result<i64> {
+    const COUNT: &str = "select count(*) from members where role = 'member'";
+    on!(conn, c => sqlx::query_scalar(COUNT).fetch_one(c).await)
+}
+
+/// Members who were brought in and have not been sent a link, at most so many, oldest here first: id and address.
+pub async fn uninvited(conn: Conn<'_>, most: i64) -> sqlx::Result<Vec<(String, String)>> {
+    const UNINVITED: &str = "select id, email from members
+      where invited_at is null and platform_id is not null order by id limit $1";
+    on!(conn, c => sqlx::query_as(UNINVITED).bind(most).fetch_all(c).await)
+}
+
+/// How many of them there are.
+pub async fn count_uninvited(conn: Conn<'_>) -> sqlx::Result<i64> {
+    const COUNT: &str = "select count(*) from members where invited_at is null and platform_id is not null";
+    on!(conn, c => sqlx::query_scalar(COUNT).fetch_one(c).await)
+}
+
+/// The id of the member who has this address and no password yet, if there is one.
+pub async fn without_password(conn: Conn<'_>, email: &str) -> sqlx::Result<Option<String>> {
+    const WITHOUT: &str = "select id from members where email = $1 and password_hash = '' and role = 'member'";
+    on!(conn, c => sqlx::query_scalar(WITHOUT).bind(email).fetch_optional(c).await)
+}
+
+/// Stores a link by the SHA-256 of its secret, and that its owner has been sent one.
+pub async fn put_link(mut conn: Conn<'_>, sha256: &str, member: &str, now: UtcMillis) -> sqlx::Result<()> {
+    const LINK: &str = "insert into welcome_links (sha256, member_id, made_at) values ($1, $2, $3)";
+    const INVITED: &str = "update members set invited_at = $2 where id = $1 and invited_at is null";
+    on!(&mut conn, c => sqlx::query(LINK).bind(sha256).bind(member).bind(now.0).execute(&mut **c).await.map(drop))?;
+    on!(conn, c => sqlx::query(INVITED).bind(member).bind(now.0).execute(c).await.map(drop))
+}
+
+/// How many links `member` has been sent since, and when the newest of them.
+pub async fn links(conn: Conn<'_>, member: &str, since: UtcMillis) -> sqlx::Result<(i64, UtcMillis)> {
+    const LINKS: &str =
+        "select count(*), coalesce(max(made_at), 0) from welcome_links where member_id = $1 and made_at > $2";
+    let (count, newest) = on!(conn, c => sqlx::query_as(LINKS).bind(member).bind(since.0).fetch_one(c).await)?;
+    Ok((count, UtcMillis(newest)))
+}
+
+/// The id of the member whose link made after `since` has this SHA-256, as long as they have no password.
+pub async fn by_link(conn: Conn<'_>, sha256: &str, since: UtcMillis) -> sqlx::Result<Option<String>> {
+    const BY_LINK: &str = "select members.id from welcome_links join members on members.id = welcome_links.member_id
+      where welcome_links.sha256 = $1 and welcome_links.made_at > $2 and members.password_hash = ''";
+    on!(conn, c => sqlx::query_scalar(BY_LINK).bind(sha256).bind(since.0).fetch_optional(c).await)
+}
+
+/// Takes a link away, so that it is used once; `false` where somebody else has.
+pub async fn use_up(conn: Conn<'_>, sha256: &str) -> sqlx::Result<bool> {
+    const USED: &str = "delete from welcome_links where sha256 = $1";
+    on!(conn, c => sqlx::query(USED).bind(sha256).execute(c).await.map(|done| done.rows_affected() == 1))
+}
+
+/// Takes all links of `member` away, for when they have a password.
+pub async fn forget_links(conn: Conn<'_>, member: &str) -> sqlx::Result<()> {
+    const THEIRS: &str = "delete from welcome_links where member_id = $1";
+    on!(conn, c => sqlx::query(THEIRS).bind(member).execute(c).await.map(drop))
+}
+
+/// Takes away links that were made before `since` and hold no longer.
+pub async fn forget_old_links(conn: Conn<'_>, since: UtcMillis) -> sqlx::Result<()> {
+    const OLD: &str = "delete from welcome_links where made_at <= $1";
+    on!(conn, c => sqlx::query(OLD).bind(since.0).execute(c).await.map(drop))
+}
