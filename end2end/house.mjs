@@ -54,6 +54,11 @@ export async function signIn(page, email, password = PASSWORD) {
 /** Sends a form beside the page, in the same browser: another window, or somebody in a hurry. */
 export const send = (page, path, form) => page.request.post(path, { form, headers: { Accept: "application/json" } });
 
+/** Sends the same form until the server has had enough of it. */
+export async function tooOften(page, path, form) {
+  while ((await send(page, path, form)).status() !== 429);
+}
+
 /** The tab, once it answers in place where scripts run. */
 export async function theTab(page) {
   await page.goto("/settings/privacy");

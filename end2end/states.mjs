@@ -2,8 +2,9 @@
 // A new page adds its states here, or in a file of its feature that is joined below, and is then looked at by axe, by the HTML
 // checker, and by pictures.mjs.
 import { expect } from "@playwright/test";
-import { freshEmail, join, keepItOff, PASSWORD, REGION, send, signIn, theSwitch, theTab } from "./house.mjs";
+import { freshEmail, join, keepItOff, PASSWORD, REGION, send, signIn, theSwitch, theTab, tooOften } from "./house.mjs";
 import { OBJECTION_STATES } from "./objection.states.mjs";
+import { PEOPLE_STATES } from "./people.states.mjs";
 
 const at = (path) => (page) => page.goto(path);
 
@@ -37,11 +38,6 @@ async function changePassword(page, present, next) {
   await page.getByLabel("Present password").fill(present);
   await page.getByLabel("New password").fill(next);
   await page.getByRole("button", { name: "Change password" }).click();
-}
-
-/** Sends the same form until the server has had enough of it. */
-async function tooOften(page, path, form) {
-  while ((await send(page, path, form)).status() !== 429);
 }
 
 /** The receipt of the history's row that says `what`. */
@@ -155,4 +151,4 @@ const CONSENT_STATES = {
   unreadable: { arrange: at("/error?about=unreadable"), shows: "could not be read" },
 };
 
-export const STATES = { ...CONSENT_STATES, ...OBJECTION_STATES };
+export const STATES = { ...CONSENT_STATES, ...OBJECTION_STATES, ...PEOPLE_STATES };
