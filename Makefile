@@ -1,4 +1,4 @@
-.PHONY: run test bench bench-support lighthouse fmt lint
+.PHONY: run test bench bench-support bench-import lighthouse fmt lint
 run:
 	@scripts/run
 test:
@@ -9,6 +9,8 @@ bench:
 bench-support:
 	@scripts/setup test && scripts/build && . target/tools.env && \
 	  scripts/with-postgres cargo bench --quiet --locked --features ssr --bench support -- $(MEMBERS)
+bench-import:
+	@scripts/build && . target/tools.env && cargo bench --quiet --locked --features ssr --bench import
 lighthouse:
 	@scripts/setup test && scripts/build && . target/tools.env && node end2end/lighthouse.mjs
 fmt:
