@@ -12,9 +12,9 @@ mod fuzz;
 mod ledger;
 mod mail;
 mod objection;
+mod people;
 mod roles;
 mod support;
-mod people;
 
 /// Runs each story on both databases.
 macro_rules! stories {
