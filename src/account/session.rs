@@ -151,6 +151,11 @@ impl Draft {
         self.values.get(field).cloned().unwrap_or_default()
     }
 
+    /// Whether the field was among what was sent, empty or not.
+    pub fn has(&self, field: &str) -> bool {
+        self.values.contains_key(field)
+    }
+
     pub fn error(&self, field: &str) -> Option<String> {
         self.errors.iter().find(|(f, _)| f == field).map(|(_, message)| message.clone())
     }

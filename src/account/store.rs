@@ -197,6 +197,14 @@ pub async fn by_id(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Member>> {
     row.map(Member::try_from).transpose()
 }
 
+/// The privacy officers, by name.
+pub async fn officers(conn: Conn<'_>) -> sqlx::Result<Vec<Member>> {
+    const OFFICERS: &str = "select id, subject, email, name, country, role, session_epoch, joined_at from members
+      where role = 'privacy_officer' and role <> 'member' order by name, id";
+    let rows: Vec<Row> = on!(conn, c => sqlx::query_as(OFFICERS).fetch_all(c).await)?;
+    rows.into_iter().map(Member::try_from).collect()
+}
+
 pub async fn by_email(conn: Conn<'_>, email: &str) -> sqlx::Result<Option<Member>> {
     const BY_EMAIL: &str =
         "select id, subject, email, name, country, role, session_epoch, joined_at from members where email = $1";

@@ -289,6 +289,8 @@ fn step(entry: &Entry) -> String {
         Step::Extended => format!("Time to answer objection {case} extended"),
         Step::Withdrawn => format!("Objection {case} withdrawn"),
         Step::MarkedDuplicate => format!("Objection {case} joined to {other}"),
+        Step::Proposed => format!("An answer to objection {case} proposed, to be looked at by a second person"),
+        Step::Returned => format!("The proposed answer to objection {case} not sent"),
         Step::Decided => {
             let about = |outcome| {
                 let titles = step.outcomes.iter().filter(|d| d.outcome == outcome).map(|d| d.purpose.title());

@@ -83,6 +83,11 @@ pub struct CaseStep {
     pub other: Option<String>,
     /// With [`Step::Linked`]: the applicant's last entry, which the case goes on from.
     pub follows: Option<EntryId>,
+    /// Who of the officers it was, as a mark that is good within this case only: the [sealed] id, under the case's number. It
+    /// shows that the one who agreed to a refusal is not the one who proposed it, and names nobody. Left out where there is
+    /// none, so that earlier steps keep their bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub officer: Option<String>,
 }
 
 /// What was decided about one purpose.
@@ -98,8 +103,8 @@ pub struct Decided {
 impl From<Step> for CaseStep {
     /// A step of which nothing more is to be said.
     fn from(name: Step) -> Self {
-        let (mode, text, due, other, follows) = (None, None, None, None, None);
-        Self { name, mode, purposes: Vec::new(), outcomes: Vec::new(), text, due, other, follows }
+        let (mode, text, due, other, follows, officer) = (None, None, None, None, None, None);
+        Self { name, mode, purposes: Vec::new(), outcomes: Vec::new(), text, due, other, follows, officer }
     }
 }
 

@@ -64,6 +64,10 @@ words! {
         Extended = "extended",
         Withdrawn = "withdrawn",
         MarkedDuplicate = "marked-duplicate",
+        /// An officer proposed an answer that refuses something; it waits for a second officer.
+        Proposed = "proposed",
+        /// The proposed answer was not agreed to, or was taken back.
+        Returned = "returned",
         Decided = "decided",
         Complained = "complained",
         ComplaintAnswered = "complaint-answered",

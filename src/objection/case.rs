@@ -4,7 +4,10 @@
 //! filed without an account → awaiting_verification ─ verify ─┐
 //! filed by a member ─────────────────────────────────────→ received → acknowledged → under_review
 //!   before the decision: add, extend once, withdraw → withdrawn, mark as a duplicate → duplicate
-//! under_review ─ decide → upheld | partly_upheld | refused ─ close → closed
+//! under_review ─ decide → upheld
+//! under_review ─ propose, where something is to be refused ─ agree, a second officer → partly_upheld | refused
+//!                                                         └─ return → under_review
+//! upheld | partly_upheld | refused ─ close → closed
 //!   after the decision, closed or not: complain, and have the complaint answered
 //! ```
 //!
@@ -13,6 +16,7 @@
 
 use super::deadline::{Answer, EXTENSION_MAX};
 use crate::account::model::is_blank;
+use crate::ledger::entry::sealed;
 use crate::ledger::{Mode, Outcome, Purpose};
 use crate::time::UtcMillis;
 use crate::words::words;
@@ -50,6 +54,9 @@ words! {
         Withdraw = "withdraw",
         MarkDuplicate = "mark-duplicate",
         Decide = "decide",
+        Propose = "propose",
+        Agree = "agree",
+        Return = "return",
         Complain = "complain",
         AnswerComplaint = "answer-complaint",
         Close = "close",
@@ -84,8 +91,23 @@ pub struct Facts {
     pub extended: bool,
     /// Whether it was ever decided; stays so once it is closed.
     pub decided: bool,
+    /// The answer that waits for a second officer, if one does.
+    pub proposed: Option<Proposed>,
     /// Whether a complaint waits for its answer.
     pub complaint_open: bool,
+}
+
+/// An answer that refuses something, as far as the ledger knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposed {
+    /// The [mark] of the officer who wrote it.
+    pub by: String,
+    pub outcomes: Vec<(Purpose, Outcome)>,
+}
+
+/// Tells officers apart within the case `number`, and names nobody.
+pub fn mark(number: &str, officer: &str) -> String {
+    sealed(number, officer)
 }
 
 /// What can be done with a case. Texts have been through [`super::form`].
@@ -94,13 +116,39 @@ pub enum Move {
     Verify,
     Acknowledge,
     BeginReview,
-    Add { text: String },
-    Extend { months: u8, reason: String },
+    Add {
+        text: String,
+    },
+    Extend {
+        months: u8,
+        reason: String,
+    },
     Withdraw,
-    MarkDuplicate { of: String },
+    MarkDuplicate {
+        of: String,
+    },
+    /// An answer that refuses nothing.
     Decide(Vec<Ruling>),
-    Complain { text: String },
-    AnswerComplaint { text: String },
+    /// An answer that refuses something, by the officer with this [mark].
+    Propose {
+        rulings: Vec<Ruling>,
+        by: String,
+    },
+    /// The second officer's yes to what was proposed.
+    Agree {
+        by: String,
+    },
+    /// What was proposed is not sent; the first officer may take it back without a word.
+    Return {
+        by: String,
+        text: String,
+    },
+    Complain {
+        text: String,
+    },
+    AnswerComplaint {
+        text: String,
+    },
     Close,
 }
 
@@ -123,6 +171,9 @@ impl Move {
             Self::Withdraw => MoveName::Withdraw,
             Self::MarkDuplicate { .. } => MoveName::MarkDuplicate,
             Self::Decide(_) => MoveName::Decide,
+            Self::Propose { .. } => MoveName::Propose,
+            Self::Agree { .. } => MoveName::Agree,
+            Self::Return { .. } => MoveName::Return,
             Self::Complain { .. } => MoveName::Complain,
             Self::AnswerComplaint { .. } => MoveName::AnswerComplaint,
             Self::Close => MoveName::Close,
@@ -179,6 +230,16 @@ pub enum Illegal {
     NeverRefused(Purpose),
     #[error("Refusing needs compelling grounds for {title}.", title = .0.title())]
     NoGrounds(Purpose),
+    #[error("A refusal needs a second officer, who agrees to it.")]
+    NeedsSecond,
+    #[error("Nothing is refused here, so no second officer is needed.")]
+    NothingRefused,
+    #[error("An answer waits for a second officer already.")]
+    Proposed,
+    #[error("No answer waits for a second officer.")]
+    NotProposed,
+    #[error("You wrote this answer yourself. Another officer has to agree to it.")]
+    SameOfficer,
     #[error("There is a complaint that has not been answered yet.")]
     ComplaintOpen,
     #[error("There is no complaint to answer.")]
@@ -235,9 +296,35 @@ pub fn after(case: &Facts, by: By, mv: &Move, at: UtcMillis) -> Result<State, Il
             another.then_some(S::Duplicate).ok_or(Illegal::NoOtherCase)
         }
         Move::Decide(rulings) => match acknowledged(case)? {
-            S::UnderReview => decided(case, rulings),
+            S::UnderReview if case.proposed.is_some() => Err(Illegal::Proposed),
+            S::UnderReview => match decided(case, rulings)? {
+                S::Upheld => Ok(S::Upheld),
+                _ => Err(Illegal::NeedsSecond),
+            },
             _ => Err(Illegal::NotReviewed),
         },
+        Move::Propose { rulings, .. } => match acknowledged(case)? {
+            S::UnderReview if case.proposed.is_some() => Err(Illegal::Proposed),
+            S::UnderReview => match decided(case, rulings)? {
+                S::Upheld => Err(Illegal::NothingRefused),
+                _ => Ok(S::UnderReview),
+            },
+            _ => Err(Illegal::NotReviewed),
+        },
+        Move::Agree { by } => {
+            let proposed = proposed(case)?;
+            if proposed.by == *by {
+                return Err(Illegal::SameOfficer);
+            }
+            Ok(outcome(proposed.outcomes.iter().map(|(_, outcome)| *outcome)))
+        }
+        Move::Return { by, text } => {
+            let first = proposed(case)?.by == *by;
+            if !first {
+                says_something(text)?;
+            }
+            Ok(case.state)
+        }
         Move::Complain { text } => {
             answered(case)?;
             if case.complaint_open {
@@ -267,7 +354,9 @@ fn may(by: By, name: MoveName) -> Result<(), Illegal> {
     use MoveName as N;
     let (who, otherwise): (&[By], _) = match name {
         N::Verify | N::Add | N::Withdraw | N::Complain => (&[By::Applicant], Illegal::NotTheApplicant),
-        N::BeginReview | N::Extend | N::Decide | N::AnswerComplaint => (&[By::Officer], Illegal::NotAnOfficer),
+        N::BeginReview | N::Extend | N::Decide | N::Propose | N::Agree | N::Return | N::AnswerComplaint => {
+            (&[By::Officer], Illegal::NotAnOfficer)
+        }
         N::Acknowledge | N::MarkDuplicate | N::Close => (&[By::Officer, By::System], Illegal::NotAnOfficer),
     };
     who.contains(&by).then_some(()).ok_or(otherwise)
@@ -289,6 +378,12 @@ fn acknowledged(case: &Facts) -> Result<State, Illegal> {
         State::Received => Err(Illegal::NotAcknowledged),
         state => Ok(state),
     }
+}
+
+/// What waits for a second officer.
+fn proposed(case: &Facts) -> Result<&Proposed, Illegal> {
+    acknowledged(case)?;
+    case.proposed.as_ref().ok_or(Illegal::NotProposed)
 }
 
 fn answered(case: &Facts) -> Result<(), Illegal> {
@@ -336,7 +431,7 @@ fn says_something(text: &str) -> Result<(), Illegal> {
     if is_blank(text) { Err(Illegal::NoText) } else { Ok(()) }
 }
 
-/// What can be done next, and by whom; for buttons. Asks [`after`].
+/// What can be done next, and by whom; for buttons. Asks [`after`]. Whether this very officer may agree is for the page to see.
 pub fn moves(case: &Facts, by: By, at: UtcMillis) -> Vec<MoveName> {
     MoveName::ALL.iter().copied().filter(|name| after(case, by, &example(case, *name), at).is_ok()).collect()
 }
@@ -357,6 +452,16 @@ fn example(case: &Facts, name: MoveName) -> Move {
             Move::MarkDuplicate { of: of.unwrap_or_default() }
         }
         MoveName::Decide => Move::Decide(case.purposes.iter().map(uphold).collect()),
+        MoveName::Propose => {
+            let refuse = |purpose: &Purpose| Ruling {
+                purpose: *purpose,
+                outcome: if purpose.can_be_refused() { Outcome::Refused } else { Outcome::Upheld },
+                grounds: Some(text()),
+            };
+            Move::Propose { rulings: case.purposes.iter().map(refuse).collect(), by: text() }
+        }
+        MoveName::Agree => Move::Agree { by: text() },
+        MoveName::Return => Move::Return { by: text(), text: text() },
         MoveName::Complain => Move::Complain { text: text() },
         MoveName::AnswerComplaint => Move::AnswerComplaint { text: text() },
         MoveName::Close => Move::Close,

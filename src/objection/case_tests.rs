@@ -25,8 +25,18 @@ fn ruling(purpose: Purpose, outcome: Outcome) -> Ruling {
     Ruling { purpose, outcome, grounds }
 }
 
-fn decide(outcomes: [Outcome; 3]) -> Move {
-    Move::Decide(PURPOSES.into_iter().zip(outcomes).map(|(p, o)| ruling(p, o)).collect())
+fn rulings_of(outcomes: [Outcome; 3]) -> Vec<Ruling> {
+    PURPOSES.into_iter().zip(outcomes).map(|(p, o)| ruling(p, o)).collect()
+}
+
+/// What the officer `a` proposes, which refuses something.
+fn propose() -> Move {
+    Move::Propose { rulings: rulings_of([Outcome::Upheld, Outcome::Upheld, Outcome::Refused]), by: "a".into() }
+}
+
+/// Under review, with an answer of the officer `a` that waits for a second one.
+fn proposed_case() -> Facts {
+    make(&case(State::UnderReview), By::Officer, &propose(), day("2026-02-01")).unwrap().0
 }
 
 /// Every move, well made in itself.
@@ -40,7 +50,10 @@ fn well_made() -> Vec<Move> {
         Move::Extend { months: 2, reason: text() },
         Move::Withdraw,
         Move::MarkDuplicate { of: "OBJ-00000001".into() },
-        decide([Outcome::Upheld, Outcome::Upheld, Outcome::Refused]),
+        Move::Decide(rulings_of([Outcome::Upheld; 3])),
+        propose(),
+        Move::Agree { by: "b".into() },
+        Move::Return { by: "b".into(), text: text() },
         Move::Complain { text: text() },
         Move::AnswerComplaint { text: text() },
         Move::Close,
@@ -72,7 +85,8 @@ const TABLE: &[(S, N, &[By], S)] = &[
     (S::UnderReview, N::Extend, O, S::UnderReview),
     (S::UnderReview, N::Withdraw, A, S::Withdrawn),
     (S::UnderReview, N::MarkDuplicate, OS, S::Duplicate),
-    (S::UnderReview, N::Decide, O, S::PartlyUpheld),
+    (S::UnderReview, N::Decide, O, S::Upheld),
+    (S::UnderReview, N::Propose, O, S::UnderReview),
     (S::Upheld, N::Complain, A, S::Upheld),
     (S::Upheld, N::Close, OS, S::Closed),
     (S::PartlyUpheld, N::Complain, A, S::PartlyUpheld),
@@ -90,16 +104,28 @@ const WITH_COMPLAINT: &[(S, N, &[By], S)] = &[
     (S::Closed, N::AnswerComplaint, O, S::Closed),
 ];
 
+/// And for a case with an answer that waits for a second officer.
+const WITH_PROPOSAL: &[(S, N, &[By], S)] = &[
+    (S::UnderReview, N::Add, A, S::UnderReview),
+    (S::UnderReview, N::Extend, O, S::UnderReview),
+    (S::UnderReview, N::Withdraw, A, S::Withdrawn),
+    (S::UnderReview, N::MarkDuplicate, OS, S::Duplicate),
+    (S::UnderReview, N::Agree, O, S::PartlyUpheld),
+    (S::UnderReview, N::Return, O, S::UnderReview),
+];
+
 #[test]
 fn the_whole_matrix_is_as_the_table_has_it() {
     let at = day("2026-02-01");
     let named: BTreeSet<N> = well_made().iter().map(Move::name).collect();
     assert_eq!(named.len(), N::ALL.len(), "every move is tried");
     let mut tried = 0;
-    for (table, complaint_open) in [(TABLE, false), (WITH_COMPLAINT, true)] {
+    for (table, complaint_open, proposed) in
+        [(TABLE, false, None), (WITH_COMPLAINT, true, None), (WITH_PROPOSAL, false, proposed_case().proposed)]
+    {
         for state in S::ALL.iter().copied() {
-            let case = Facts { complaint_open, ..case(state) };
-            if complaint_open && !case.decided {
+            let case = Facts { complaint_open, proposed: proposed.clone(), ..case(state) };
+            if complaint_open && !case.decided || proposed.is_some() && state != S::UnderReview {
                 continue;
             }
             for by in By::ALL.iter().copied() {
@@ -116,14 +142,28 @@ fn the_whole_matrix_is_as_the_table_has_it() {
             }
         }
     }
-    assert_eq!(tried, (10 + 4) * 11 * 3);
+    assert_eq!(tried, (10 + 4 + 1) * 14 * 3);
 }
 
 #[test]
 fn why_a_move_is_refused_is_said_in_words() {
     let at = day("2026-02-01");
-    let [verify, acknowledge, review, add, extend, withdraw, duplicate, decide, complain, answer, close]: [Move; 11] =
-        well_made().try_into().unwrap();
+    let [
+        verify,
+        acknowledge,
+        review,
+        add,
+        extend,
+        withdraw,
+        duplicate,
+        decide,
+        propose,
+        agree,
+        send_back,
+        complain,
+        answer,
+        close,
+    ]: [Move; 14] = well_made().try_into().unwrap();
     let waiting = || Facts { complaint_open: true, ..case(S::Refused) };
     let never_decided = || Facts { decided: false, ..case(S::Closed) };
     for (case, by, mv, why) in [
@@ -156,6 +196,15 @@ fn why_a_move_is_refused_is_said_in_words() {
         (case(S::Refused), By::Officer, &extend, Illegal::Decided),
         (case(S::Closed), By::Officer, &decide, Illegal::Closed),
         (case(S::Closed), By::System, &close, Illegal::Closed),
+        (case(S::Acknowledged), By::Officer, &propose, Illegal::NotReviewed),
+        (proposed_case(), By::Officer, &propose, Illegal::Proposed),
+        (proposed_case(), By::Officer, &decide, Illegal::Proposed),
+        (proposed_case(), By::Applicant, &agree, Illegal::NotAnOfficer),
+        (proposed_case(), By::System, &agree, Illegal::NotAnOfficer),
+        (proposed_case(), By::Applicant, &send_back, Illegal::NotAnOfficer),
+        (case(S::UnderReview), By::Officer, &agree, Illegal::NotProposed),
+        (case(S::UnderReview), By::Officer, &send_back, Illegal::NotProposed),
+        (case(S::Refused), By::Officer, &agree, Illegal::Decided),
         (never_decided(), By::Applicant, &complain, Illegal::NotDecided),
         (case(S::Refused), By::Officer, &answer, Illegal::NoComplaint),
         (waiting(), By::Applicant, &complain, Illegal::ComplaintOpen),
@@ -194,10 +243,9 @@ fn a_decision_speaks_about_each_purpose_once() {
     let case = case(S::UnderReview);
     let after = |rulings: Vec<Ruling>| after(&case, By::Officer, &Move::Decide(rulings), day("2026-02-01"));
     let [p, a, r] = PURPOSES;
-    let all =
-        |outcomes: [Outcome; 3]| PURPOSES.into_iter().zip(outcomes).map(|(p, o)| ruling(p, o)).collect::<Vec<_>>();
+    let all = rulings_of;
     assert_eq!(after(all([U, U, U])), Ok(S::Upheld));
-    assert_eq!(after(all([R, U, R])), Ok(S::PartlyUpheld));
+    assert_eq!(after(all([R, U, R])), Err(Illegal::NeedsSecond));
     assert_eq!(after(all([U, R, U])), Err(Illegal::NeverRefused(a)));
     assert_eq!(after(vec![]), Err(Illegal::NoRuling(p)));
     assert_eq!(after(all([U, U, U])[..2].to_vec()), Err(Illegal::NoRuling(r)));
@@ -211,8 +259,54 @@ fn a_decision_speaks_about_each_purpose_once() {
     }
     let one = Facts { purposes: vec![r], ..case.clone() };
     let refusal = Move::Decide(vec![ruling(r, R)]);
-    assert_eq!(super::after(&one, By::Officer, &refusal, day("2026-02-01")), Ok(S::Refused));
+    assert_eq!(super::after(&one, By::Officer, &refusal, day("2026-02-01")), Err(Illegal::NeedsSecond));
     assert_eq!(Illegal::NoGrounds(r).to_string(), "Refusing needs compelling grounds for Research.");
+}
+
+#[test]
+fn a_refusal_takes_two_officers() {
+    use Outcome::{Refused as R, Upheld as U};
+    let at = day("2026-02-01");
+    let review = case(S::UnderReview);
+    let propose = |rulings| Move::Propose { rulings, by: "a".into() };
+    let refused = |mv: &Move| after(&review, By::Officer, mv, at).unwrap_err();
+    // What is proposed has to be as well made as what is decided.
+    assert_eq!(refused(&propose(rulings_of([U, U, U]))), Illegal::NothingRefused);
+    assert_eq!(refused(&propose(rulings_of([U, R, U]))), Illegal::NeverRefused(PURPOSES[1]));
+    assert_eq!(refused(&propose(vec![])), Illegal::NoRuling(PURPOSES[0]));
+    let mut bare = rulings_of([R, U, U]);
+    bare[0].grounds = Some(" ".into());
+    assert_eq!(refused(&propose(bare)), Illegal::NoGrounds(PURPOSES[0]));
+
+    let (waiting, step) = make(&review, By::Officer, &propose(rulings_of([R, U, U])), at).unwrap();
+    assert_eq!((waiting.state, waiting.decided), (S::UnderReview, false));
+    assert_eq!(step.officer.as_deref(), Some("a"));
+    let agree = |by: &str| make(&waiting, By::Officer, &Move::Agree { by: by.into() }, at);
+    assert_eq!(agree("a").unwrap_err(), Illegal::SameOfficer);
+    let (answered, step) = agree("b").unwrap();
+    assert_eq!((answered.state, answered.decided, answered.proposed), (S::PartlyUpheld, true, None));
+    let outcomes: Vec<_> = step.outcomes.iter().map(|d| (d.purpose, d.outcome)).collect();
+    assert_eq!(
+        outcomes,
+        PURPOSES.into_iter().zip([R, U, U]).collect::<Vec<_>>(),
+        "what was proposed, and nothing else"
+    );
+    assert_eq!((step.name, step.officer.as_deref()), (Step::Decided, Some("b")));
+
+    let back =
+        |by: &str, text: &str| after(&waiting, By::Officer, &Move::Return { by: by.into(), text: text.into() }, at);
+    assert_eq!(back("b", " "), Err(Illegal::NoText), "the first officer is told what has to change");
+    assert_eq!([back("b", "Why?"), back("a", "")], [Ok(S::UnderReview), Ok(S::UnderReview)]);
+    assert_eq!(
+        make(&waiting, By::Officer, &Move::Return { by: "a".into(), text: String::new() }, at).unwrap().0,
+        review
+    );
+    for ends in [Move::Withdraw, Move::MarkDuplicate { of: "OBJ-00000001".into() }] {
+        let by = if ends == Move::Withdraw { By::Applicant } else { By::Officer };
+        assert_eq!(make(&waiting, by, &ends, at).unwrap().0.proposed, None);
+    }
+    assert_ne!(mark("OBJ-1", "a"), mark("OBJ-1", "b"));
+    assert_ne!(mark("OBJ-1", "a"), mark("OBJ-2", "a"), "nobody is followed from case to case");
 }
 
 #[test]
@@ -314,10 +408,7 @@ fn texts() -> impl Strategy<Value = String> {
 
 fn rulings() -> impl Strategy<Value = Vec<Ruling>> {
     let outcome = || prop_oneof![Just(Outcome::Upheld), Just(Outcome::Refused)];
-    let whole = (outcome(), outcome(), outcome()).prop_map(|(a, b, c)| match decide([a, b, c]) {
-        Move::Decide(rulings) => rulings,
-        _ => Vec::new(),
-    });
+    let whole = (outcome(), outcome(), outcome()).prop_map(|(a, b, c)| rulings_of([a, b, c]));
     let purpose = proptest::sample::select(Purpose::ALL);
     let any = (purpose, outcome(), proptest::option::of(texts())).prop_map(|(purpose, outcome, grounds)| Ruling {
         purpose,
@@ -338,6 +429,8 @@ struct Attempt {
     text: String,
     months: u8,
     rulings: Vec<Ruling>,
+    /// Which of two officers it is.
+    officer: bool,
     hours: i64,
 }
 
@@ -351,11 +444,15 @@ impl Attempt {
         names.retain(|name| self.give_up || !ends.contains(name));
         let names = if names.is_empty() { N::ALL } else { names.as_slice() };
         let text = self.text;
+        let by = if self.officer { "a" } else { "b" }.to_owned();
         match names[self.which % names.len()] {
             N::Add => Move::Add { text },
             N::Extend => Move::Extend { months: self.months, reason: text },
             N::MarkDuplicate => Move::MarkDuplicate { of: "OBJ-00000001".into() },
             N::Decide => Move::Decide(self.rulings),
+            N::Propose => Move::Propose { rulings: self.rulings, by },
+            N::Agree => Move::Agree { by },
+            N::Return => Move::Return { by, text },
             N::Complain => Move::Complain { text },
             N::AnswerComplaint => Move::AnswerComplaint { text },
             other => example(case, other),
@@ -366,8 +463,8 @@ impl Attempt {
 fn walks() -> impl Strategy<Value = Vec<Attempt>> {
     let by = proptest::sample::select(By::ALL);
     let flags = (proptest::bool::weighted(0.7), any::<usize>(), proptest::bool::weighted(0.05));
-    let attempt = (by, flags, texts(), 0u8..4, rulings(), 0i64..200).prop_map(
-        |(by, (possible, which, give_up), text, months, rulings, hours)| Attempt {
+    let attempt = (by, flags, texts(), 0u8..4, rulings(), any::<bool>(), 0i64..200).prop_map(
+        |(by, (possible, which, give_up), text, months, rulings, officer, hours)| Attempt {
             by,
             possible,
             which,
@@ -375,6 +472,7 @@ fn walks() -> impl Strategy<Value = Vec<Attempt>> {
             text,
             months,
             rulings,
+            officer,
             hours,
         },
     );
@@ -410,7 +508,15 @@ proptest! {
                     prop_assert!(possible.contains(&mv.name()), "{} is offered", mv.name());
                     prop_assert!(!case.state.is_final(), "a final state is never left");
                     prop_assert!(next.decided >= case.decided, "what was decided stays so");
-                    prop_assert_eq!(next.decided != case.decided, mv.name() == MoveName::Decide);
+                    let decides = matches!(mv.name(), MoveName::Decide | MoveName::Agree);
+                    prop_assert_eq!(next.decided != case.decided, decides);
+                    let refuses = matches!(next.state, State::Refused | State::PartlyUpheld);
+                    if decides && refuses {
+                        // The only way to a refusal: somebody else has proposed it.
+                        let Move::Agree { by } = &mv else { panic!("{mv:?} alone refused something") };
+                        prop_assert!(case.proposed.as_ref().is_some_and(|p| p.by != *by));
+                    }
+                    prop_assert!(next.proposed.is_none() || next.state == State::UnderReview);
                     prop_assert!(!(case.decided && next.state.is_pending()), "an answered case is never open again");
                     prop_assert_eq!(next.state.is_pending(), !next.decided && !next.state.is_final());
                     prop_assert_eq!(next.due != case.due, mv.name() == MoveName::Extend);
@@ -418,7 +524,7 @@ proptest! {
                     prop_assert!(!next.complaint_open || next.decided);
                     prop_assert!(case.state != State::AwaitingVerification
                         || matches!(mv.name(), MoveName::Verify | MoveName::Add | MoveName::Withdraw));
-                    if let Move::Decide(rulings) = &mv {
+                    if let Move::Decide(rulings) | Move::Propose { rulings, .. } = &mv {
                         for r in rulings {
                             prop_assert!(r.outcome == Outcome::Upheld || (r.purpose != Purpose::Advertising
                                 && r.grounds.as_ref().is_some_and(|g| !g.trim().is_empty())));

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 pub const REASON_MAX: usize = 4_000;
 pub const ADDITION_MAX: usize = 4_000;
 pub const COMPLAINT_MAX: usize = 4_000;
+pub const RETURN_MAX: usize = 1_000;
 pub const EXTENSION_REASON_MAX: usize = 1_000;
 /// Of the grounds for one purpose, and of the answer to a complaint.
 pub const GROUNDS_MAX: usize = 8_000;
@@ -174,6 +175,12 @@ pub fn parse_complaint(raw: &str) -> Result<String, FieldErrors> {
 /// The answer to a complaint. The field is `text`.
 pub fn parse_complaint_answer(raw: &str) -> Result<String, FieldErrors> {
     only("text", required(raw, GROUNDS_MAX, "Please write the answer. The person will read it."))
+}
+
+/// Why a proposed answer is sent back; whose `own` it is may take it back without a word. The field is `why`.
+pub fn parse_return(raw: &str, own: bool) -> Result<String, FieldErrors> {
+    let ask = "Please write what has to change. The first officer will read it.";
+    only("why", if own { text(raw, RETURN_MAX) } else { required(raw, RETURN_MAX, ask) })
 }
 
 /// An extension: 1 or 2 months, and why. The fields are `months` and `reason`.

@@ -245,7 +245,9 @@ proptest! {
         if let Ok(rulings) = parse_rulings(&purposes, &raw) {
             let case = open("OBJ-7F3K9Q2M".into(), true, Mode::Object, purposes, Answer::OneMonth, crate::time::UtcMillis(0));
             let case = Facts { state: State::UnderReview, ..case };
-            prop_assert!(after(&case, By::Officer, &Move::Decide(rulings), crate::time::UtcMillis(1)).is_ok());
+            let refuses = rulings.iter().any(|r| r.outcome == Outcome::Refused);
+            let mv = if refuses { Move::Propose { rulings, by: "a".into() } } else { Move::Decide(rulings) };
+            prop_assert!(after(&case, By::Officer, &mv, crate::time::UtcMillis(1)).is_ok());
         }
     }
 }

@@ -134,9 +134,16 @@ pub fn about(case: &Case, mv: &Move, way: &Way<'_>) -> Option<Letter> {
         Move::Withdraw => Some(withdrawn(case, way)),
         Move::MarkDuplicate { of } => Some(duplicate(case, of, way)),
         Move::Decide(rulings) => Some(decided(case, rulings, way)),
+        Move::Agree { .. } => case.rulings().map(|rulings| decided(case, &rulings, way)),
         Move::Complain { text } => Some(complaint(case, text, way)),
         Move::AnswerComplaint { text } => Some(complaint_answered(case, text, way)),
-        Move::Verify | Move::Acknowledge | Move::BeginReview | Move::Add { .. } | Move::Close => None,
+        Move::Verify
+        | Move::Acknowledge
+        | Move::BeginReview
+        | Move::Add { .. }
+        | Move::Propose { .. }
+        | Move::Return { .. }
+        | Move::Close => None,
     }
 }
 

@@ -10,6 +10,7 @@ pub mod model;
 mod number;
 pub mod own;
 pub mod pages;
+pub mod queue;
 pub mod regime;
 mod steps;
 pub mod store;

@@ -1,6 +1,6 @@
 //! A case as it stands: what was filed, what was done, what was decided. Pure.
 
-use super::case::{Facts, Ruling, State};
+use super::case::{Facts, Proposed, Ruling, State, mark};
 use super::form::Filing;
 use super::regime::{self, Regime, Region};
 use crate::account::model::Member;
@@ -30,7 +30,10 @@ pub struct Case {
     /// Filed again on purpose, after this one.
     pub after: Option<String>,
     pub duplicate_of: Option<String>,
+    /// Who works on it.
     pub officer: Option<String>,
+    /// Who wrote the answer that waits for a second officer, and when.
+    pub proposed: Option<(String, UtcMillis)>,
     pub revision: i64,
     pub purposes: Vec<Asked>,
     /// Cases that go on in this one: their numbers and reasons.
@@ -44,6 +47,8 @@ pub struct Asked {
     pub purpose: Purpose,
     pub outcome: Option<Outcome>,
     pub grounds: Option<String>,
+    /// What the newest answer that was proposed says; it stays when that one is returned, to be written on.
+    pub proposed: Option<(Outcome, Option<String>)>,
 }
 
 /// A step with its text.
@@ -70,6 +75,10 @@ impl Case {
             due: self.due,
             extended: self.due != self.first_due,
             decided: self.decided.is_some(),
+            proposed: self.proposed.as_ref().map(|(officer, _)| Proposed {
+                by: mark(&self.number, officer),
+                outcomes: self.proposal().iter().map(|r| (r.purpose, r.outcome)).collect(),
+            }),
             complaint_open: self.complaint_due.is_some() && self.complaint_answered.is_none(),
         }
     }
@@ -82,6 +91,34 @@ impl Case {
     pub fn rulings(&self) -> Option<Vec<Ruling>> {
         let ruling = |p: &Asked| Some(Ruling { purpose: p.purpose, outcome: p.outcome?, grounds: p.grounds.clone() });
         self.decided.and_then(|_| self.purposes.iter().map(ruling).collect())
+    }
+
+    /// The newest answer that was proposed, also after it was returned; empty where none was.
+    pub fn proposal(&self) -> Vec<Ruling> {
+        let ruling = |p: &Asked| {
+            let (outcome, grounds) = p.proposed.clone()?;
+            Some(Ruling { purpose: p.purpose, outcome, grounds })
+        };
+        self.purposes.iter().filter_map(ruling).collect()
+    }
+
+    /// Takes a decision in.
+    pub fn rule(&mut self, rulings: &[Ruling], at: UtcMillis) {
+        for ruling in rulings {
+            for asked in self.purposes.iter_mut().filter(|p| p.purpose == ruling.purpose) {
+                (asked.outcome, asked.grounds) = (Some(ruling.outcome), ruling.grounds.clone());
+            }
+        }
+        self.decided = Some(at);
+    }
+
+    /// Takes in what is proposed.
+    pub fn propose(&mut self, rulings: &[Ruling]) {
+        for ruling in rulings {
+            for asked in self.purposes.iter_mut().filter(|p| p.purpose == ruling.purpose) {
+                asked.proposed = Some((ruling.outcome, ruling.grounds.clone()));
+            }
+        }
     }
 
     /// The newest answer to a complaint, if no newer complaint waits.

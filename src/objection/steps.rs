@@ -1,10 +1,10 @@
 //! A case and its steps in the ledger: each move leaves one, and from the steps alone the case can be built again. Pure.
 
-use super::case::{By, Facts, Illegal, Move, State, after, outcome};
+use super::case::{By, Facts, Illegal, Move, Proposed, Ruling, State, after, outcome};
 use super::deadline::{self, Answer};
 use super::model::{Asked, Case, Done};
 use crate::ledger::entry::sealed;
-use crate::ledger::{Actor, CaseStep, Decided, Entry, EntryId, Mode, Purpose, Step};
+use crate::ledger::{Actor, CaseStep, Decided, Entry, EntryId, Mode, Outcome, Purpose, Step};
 use crate::time::UtcMillis;
 
 /// A case that is filed at `received`: by a member, or by somebody whose address has to be confirmed first.
@@ -18,8 +18,8 @@ pub fn open(
 ) -> Facts {
     let state = if by_member { State::Received } else { State::AwaitingVerification };
     let due = deadline::due(received, answer);
-    let (extended, decided, complaint_open) = (false, false, false);
-    Facts { number, state, purposes, mode, answer, received, due, extended, decided, complaint_open }
+    let (extended, decided, proposed, complaint_open) = (false, false, None, false);
+    Facts { number, state, purposes, mode, answer, received, due, extended, decided, proposed, complaint_open }
 }
 
 /// The first step of a case that was just opened. `after` is the number of an earlier case that this one was filed after, on
@@ -77,14 +77,27 @@ fn step(case: &Facts, mv: &Move, at: UtcMillis) -> CaseStep {
             CaseStep { purposes: purposes(), other: Some(of.clone()), ..Step::MarkedDuplicate.into() }
         }
         Move::Decide(rulings) => {
-            let outcomes =
-                rulings.iter().map(|r| Decided { purpose: r.purpose, outcome: r.outcome, text: None }).collect();
+            let outcomes = rulings.iter().map(|r| unsealed(r.purpose, r.outcome)).collect();
             CaseStep { outcomes, ..Step::Decided.into() }
         }
+        Move::Propose { rulings, by } => {
+            let of = |r: &Ruling| unsealed(r.purpose, r.outcome);
+            CaseStep { outcomes: rulings.iter().map(of).collect(), officer: Some(by.clone()), ..Step::Proposed.into() }
+        }
+        Move::Agree { by } => {
+            let proposed = case.proposed.iter().flat_map(|p| &p.outcomes);
+            let outcomes = proposed.map(|(purpose, outcome)| unsealed(*purpose, *outcome)).collect();
+            CaseStep { outcomes, officer: Some(by.clone()), ..Step::Decided.into() }
+        }
+        Move::Return { by, .. } => CaseStep { officer: Some(by.clone()), ..Step::Returned.into() },
         Move::Complain { .. } => CaseStep { due: Some(deadline::complaint_due(at)), ..Step::Complained.into() },
         Move::AnswerComplaint { .. } => Step::ComplaintAnswered.into(),
         Move::Close => Step::Closed.into(),
     }
+}
+
+fn unsealed(purpose: Purpose, outcome: Outcome) -> Decided {
+    Decided { purpose, outcome, text: None }
 }
 
 /// Puts into a step the hashes of what was written with it, and of the grounds for each purpose.
@@ -107,9 +120,15 @@ impl Facts {
                 self.due = step.due.unwrap_or(self.due);
                 self.extended = true;
             }
-            Step::Withdrawn => self.state = State::Withdrawn,
-            Step::MarkedDuplicate => self.state = State::Duplicate,
+            Step::Withdrawn => (self.state, self.proposed) = (State::Withdrawn, None),
+            Step::MarkedDuplicate => (self.state, self.proposed) = (State::Duplicate, None),
+            Step::Proposed => {
+                let outcomes = step.outcomes.iter().map(|d| (d.purpose, d.outcome)).collect();
+                self.proposed = Some(Proposed { by: step.officer.clone().unwrap_or_default(), outcomes });
+            }
+            Step::Returned => self.proposed = None,
             Step::Decided => {
+                self.proposed = None;
                 self.state = outcome(step.outcomes.iter().map(|d| d.outcome));
                 self.decided = true;
             }
@@ -130,7 +149,7 @@ pub fn as_of(case: &Case, at: UtcMillis) -> Option<Case> {
     let now = case.facts();
     let mut then = open(now.number, by_member, now.mode, now.purposes, now.answer, now.received);
     for done in &steps {
-        let decided = |p: &Asked| p.outcome.map(|outcome| Decided { purpose: p.purpose, outcome, text: None });
+        let decided = |p: &Asked| p.outcome.map(|outcome| unsealed(p.purpose, outcome));
         let outcomes = case.purposes.iter().filter_map(decided).collect();
         then.take(&CaseStep { due: done.due, outcomes, ..done.step.into() });
     }

@@ -69,6 +69,8 @@ pub fn step_for_officers(done: &Done, case: &Case) -> String {
         Step::Extended => format!("Time extended; answer due by {due}"),
         Step::Withdrawn => "Withdrawn by the person".into(),
         Step::MarkedDuplicate => format!("Goes on as {}", case.duplicate_of.as_deref().unwrap_or("another case")),
+        Step::Proposed => "An answer was proposed that refuses something".into(),
+        Step::Returned => "The proposed answer was not sent".into(),
         Step::Decided => format!("Decided: {}", outcome(case)),
         Step::Complained => format!("The person complained; answer due by {due}"),
         Step::ComplaintAnswered => "Complaint answered".into(),
@@ -92,6 +94,8 @@ pub fn step(done: &Done, case: &Case) -> String {
         Step::MarkedDuplicate => {
             format!("It asks the same as {}, and goes on there", case.duplicate_of.as_deref().unwrap_or("another case"))
         }
+        Step::Proposed => "An answer was proposed; a second person looks at it before you get it".into(),
+        Step::Returned => "The second person did not agree to it, or it was taken back; it is looked at again".into(),
         Step::Decided if done.actor == Actor::System => "The decision stands in your account's history too".into(),
         Step::Decided => format!("We decided: {}", outcome(case)),
         Step::Complained => format!("You complained about the answer; you hear from us by {due}"),

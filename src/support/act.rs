@@ -3,6 +3,7 @@
 use crate::account::model::{FieldErrors, Member};
 use crate::account::roles::Capability;
 use crate::account::session::{self, Draft};
+use crate::account::store as accounts;
 use crate::error::AppError;
 use crate::objection::case::{By, Move, parse_number};
 use crate::objection::model::Case;
@@ -28,19 +29,40 @@ pub fn page(number: &str) -> String {
     format!("/support/objections/{}", parse_number(number).unwrap_or_default())
 }
 
+/// Gives a case to the officer with this id; with an empty one, to nobody.
+pub async fn assign(number: &str, revision: &str, to: &str) -> Result<(), AppError> {
+    let page = page(number);
+    let answer = async {
+        let by = officer().await?;
+        let case = case(number).await?;
+        let app = App::here();
+        let officers = accounts::officers(app.db.reader().await?.conn()).await?;
+        let to = match to {
+            "" => None,
+            id => Some(officers.iter().find(|o| o.id == id).ok_or_else(|| {
+                AppError::Invalid(vec![("officer".into(), "Please choose one of the officers listed here.".into())])
+            })?),
+        };
+        let seen = revision.parse().map_err(|_| AppError::Unreadable)?;
+        store::assign(&app.db, &case.number, to, &by, seen, app.clock.now()).await.map_err(refused)?;
+        Draft::done(&page, "assigned").keep().await
+    };
+    reply::form(&page, &[("officer", to)], answer.await, &page).await
+}
+
 /// Makes the move that `decide` finds in what was typed, then says `done` on the case's page; refused, it is all still there.
 pub async fn make(
     number: &str,
     revision: &str,
     typed: &[(&str, &str)],
     done: &str,
-    decide: impl FnOnce(&Case) -> Result<Move, FieldErrors>,
+    decide: impl FnOnce(&Case, &Member) -> Result<Move, FieldErrors>,
 ) -> Result<(), AppError> {
     let page = page(number);
     let answer = async {
         let officer = officer().await?;
         let case = case(number).await?;
-        let mv = decide(&case).map_err(AppError::Invalid)?;
+        let mv = decide(&case, &officer).map_err(AppError::Invalid)?;
         let app = App::here();
         let seen = Some(revision.parse().map_err(|_| AppError::Unreadable)?);
         let origin = app.config.origin();

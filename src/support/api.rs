@@ -12,7 +12,17 @@ pub async fn review_objection(
 ) -> Result<(), AppError> {
     use super::act;
     use crate::objection::case::Move;
-    act::make(&case, &revision, &[], "review-begun", |_| Ok(Move::BeginReview)).await
+    act::make(&case, &revision, &[], "review-begun", |_, _| Ok(Move::BeginReview)).await
+}
+
+/// Gives a case to an officer, or to nobody.
+#[server(endpoint = "assign-objection")]
+pub async fn assign_objection(
+    #[server(default)] case: String,
+    #[server(default)] revision: String,
+    #[server(default)] officer: String,
+) -> Result<(), AppError> {
+    super::act::assign(&case, &revision, &officer).await
 }
 
 /// Extends the time for the answer, once; the person is told at once, with the reason.
@@ -25,14 +35,14 @@ pub async fn extend_objection(
 ) -> Result<(), AppError> {
     use super::act;
     use crate::objection::{case::Move, form};
-    act::make(&case, &revision, &[("months", &months), ("reason", &reason)], "extended", |_| {
+    act::make(&case, &revision, &[("months", &months), ("reason", &reason)], "extended", |_, _| {
         let (months, reason) = form::parse_extension(&months, &reason)?;
         Ok(Move::Extend { months, reason })
     })
     .await
 }
 
-/// Answers an objection, purpose by purpose. With `intent=preview` nothing is sent: the page shows what the person would read.
+/// Answers an objection, purpose by purpose. Where something is refused, the answer waits for a second officer. With `intent=preview` nothing is sent: the page shows what the person would read.
 #[server(endpoint = "decide-objection")]
 pub async fn decide_objection(
     #[server(default)] case: String,
@@ -42,7 +52,8 @@ pub async fn decide_objection(
 ) -> Result<(), AppError> {
     use super::act;
     use crate::account::session::Draft;
-    use crate::objection::{case::Move, form};
+    use crate::ledger::Outcome;
+    use crate::objection::{case::Move, case::mark, form};
     use crate::server::reply;
 
     let typed: Vec<(String, &str)> = rulings
@@ -62,9 +73,40 @@ pub async fn decide_objection(
         };
         return reply::form(&page, &typed, kept.await, &format!("{page}#preview")).await;
     }
-    act::make(&case, &revision, &typed, "decided", |case| {
+    let refuses = rulings.iter().any(|r| r.outcome == Outcome::Refused.as_str());
+    act::make(&case, &revision, &typed, if refuses { "proposed" } else { "decided" }, |case, officer| {
         let purposes: Vec<_> = case.purposes.iter().map(|p| p.purpose).collect();
-        Ok(Move::Decide(form::parse_rulings(&purposes, &rulings)?))
+        let rulings = form::parse_rulings(&purposes, &rulings)?;
+        let by = mark(&case.number, &officer.id);
+        Ok(if refuses { Move::Propose { rulings, by } } else { Move::Decide(rulings) })
+    })
+    .await
+}
+
+/// The second officer's yes to an answer that refuses something: it is sent.
+#[server(endpoint = "agree-to-decision")]
+pub async fn agree_to_decision(
+    #[server(default)] case: String,
+    #[server(default)] revision: String,
+) -> Result<(), AppError> {
+    use super::act;
+    use crate::objection::case::{Move, mark};
+    act::make(&case, &revision, &[], "agreed", |case, officer| Ok(Move::Agree { by: mark(&case.number, &officer.id) }))
+        .await
+}
+
+/// Sends a proposed answer back instead of to the person; the first officer takes it back without a word.
+#[server(endpoint = "return-decision")]
+pub async fn return_decision(
+    #[server(default)] case: String,
+    #[server(default)] revision: String,
+    #[server(default)] why: String,
+) -> Result<(), AppError> {
+    use super::act;
+    use crate::objection::{case::Move, case::mark, form};
+    act::make(&case, &revision, &[("why", &why)], "returned", |case, officer| {
+        let own = case.proposed.as_ref().is_some_and(|(by, _)| *by == officer.id);
+        Ok(Move::Return { by: mark(&case.number, &officer.id), text: form::parse_return(&why, own)? })
     })
     .await
 }
@@ -95,7 +137,7 @@ pub async fn mark_duplicate_objection(
 ) -> Result<(), AppError> {
     use super::act;
     use crate::objection::{case::Move, form};
-    act::make(&case, &revision, &[("of", &of)], "marked-duplicate", |_| {
+    act::make(&case, &revision, &[("of", &of)], "marked-duplicate", |_, _| {
         Ok(Move::MarkDuplicate { of: form::parse_duplicate(&of)? })
     })
     .await
@@ -110,7 +152,7 @@ pub async fn answer_complaint(
 ) -> Result<(), AppError> {
     use super::act;
     use crate::objection::{case::Move, form};
-    act::make(&case, &revision, &[("text", &text)], "complaint-answered", |_| {
+    act::make(&case, &revision, &[("text", &text)], "complaint-answered", |_, _| {
         Ok(Move::AnswerComplaint { text: form::parse_complaint_answer(&text)? })
     })
     .await
@@ -124,7 +166,7 @@ pub async fn close_objection(
 ) -> Result<(), AppError> {
     use super::act;
     use crate::objection::case::Move;
-    act::make(&case, &revision, &[], "closed", |_| Ok(Move::Close)).await
+    act::make(&case, &revision, &[], "closed", |_, _| Ok(Move::Close)).await
 }
 
 /// Opens a member's settings to be looked at for half an hour, with a reason. The member reads that it happened.

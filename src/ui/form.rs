@@ -89,11 +89,15 @@ pub fn TextArea<'a>(
     id: Option<String>,
     #[prop(into)] label: String,
     #[prop(optional)] hint: Option<&'static str>,
+    /// What stands there before anything was typed.
+    #[prop(optional, into)]
+    value: String,
     #[prop(optional)] required: bool,
     #[prop(default = 6)] rows: u16,
     max: usize,
 ) -> impl IntoView + use<> {
     let id = id.unwrap_or_else(|| name.clone());
+    let value = if draft.has(&id) { draft.value(&id) } else { value };
     let error = draft.error(&id);
     let described = described(&id, hint.is_some(), error.is_some());
     view! {
@@ -108,7 +112,7 @@ pub fn TextArea<'a>(
                 required=required
                 aria-invalid=error.map(|_| "true")
                 aria-describedby=described
-                inner_html=in_text_area(&draft.value(&id))
+                inner_html=in_text_area(&value)
                 id=id
             ></textarea>
         </div>

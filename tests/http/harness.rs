@@ -118,6 +118,17 @@ impl House {
         self.signed_in_as("officer@example.org", Role::PrivacyOfficer).await
     }
 
+    /// A second one, for what takes two.
+    pub async fn another_officer(&self) -> Visitor {
+        let db = &self.app.db;
+        let there =
+            sayso::account::store::by_email(db.reader().await.unwrap().conn(), "second@example.org").await.unwrap();
+        if there.is_none() {
+            self.staff("second@example.org", Role::PrivacyOfficer).await;
+        }
+        self.signed_in_as("second@example.org", Role::PrivacyOfficer).await
+    }
+
     /// Makes an account of the staff, as the command line does.
     pub async fn staff(&self, email: &str, role: Role) {
         let new = NewMember {

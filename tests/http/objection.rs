@@ -3,6 +3,7 @@
 use crate::{harness::Visitor, stories};
 use http::StatusCode;
 use sayso::account::model::Role;
+use sayso::ledger::Step;
 use sayso::objection::store;
 
 /// What a member sends.
@@ -94,7 +95,14 @@ async fn decide(
         })
         .collect();
     let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), *v)).collect();
-    act(officer, house, "decide-objection", number, &fields).await
+    let answer = act(officer, house, "decide-objection", number, &fields).await;
+    let case = store::by_number(house.app.db.reader().await.unwrap().conn(), number).await.unwrap().unwrap();
+    if case.proposed.is_some() {
+        // Something is refused: the second officer agrees.
+        let second = house.another_officer().await;
+        act(&second, house, "agree-to-decision", number, &[]).await;
+    }
+    answer
 }
 
 stories! {
@@ -153,9 +161,103 @@ stories! {
         assert_eq!(bare.location(), format!("/support/objections/{number}"));
         officer.get(&format!("/support/objections/{number}")).await.says("Please write the compelling grounds");
         assert!(!ada.get("/settings/privacy").await.is_on(), "nothing was decided");
-        decide(&officer, &house, &number, &[("generative-ai-training", "refused", "We need it.")]).await;
+        let rulings = [("rulings[0][purpose]", "generative-ai-training"), ("rulings[0][outcome]", "refused"), ("rulings[0][grounds]", "We need it.")];
+        act(&officer, &house, "decide-objection", &number, &rulings).await;
+        let page = officer.get(&format!("/support/objections/{number}")).await;
+        page.says("It is sent once a second officer has agreed to it.");
+        assert!(!ada.get("/settings/privacy").await.is_on(), "one officer alone refuses nothing");
+        let second = house.another_officer().await;
+        act(&second, &house, "agree-to-decision", &number, &[]).await;
         assert!(ada.get("/settings/privacy").await.is_on(), "the newest choice holds again");
         ada.get(&format!("/objections/{number}")).await.says("Irish Data Protection Commission");
+    }
+
+    async fn a_refusal_takes_two_officers_and_what_is_sent_back_is_written_on(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        let number = file(&ada, ONE, &["research", "advertising"]).await;
+        let path = format!("/support/objections/{number}");
+        let (first, second) = (house.officer().await, house.another_officer().await);
+        act(&first, &house, "review-objection", &number, &[]).await;
+        let rulings = [
+            ("rulings[0][purpose]", "advertising"), ("rulings[0][outcome]", "upheld"), ("rulings[0][grounds]", ""),
+            ("rulings[1][purpose]", "research"), ("rulings[1][outcome]", "refused"), ("rulings[1][grounds]", "Weak grounds."),
+        ];
+        act(&first, &house, "decide-objection", &number, &rulings).await;
+        let page = first.get(&path).await;
+        page.says("You wrote it, so another officer has to agree to it");
+        page.does_not_say("Agree, and send this answer");
+        page.does_not_say("Send this answer");
+        // Whoever wrote it cannot agree to it, whatever their browser sends.
+        act(&first, &house, "agree-to-decision", &number, &[]).await;
+        first.get(&path).await.says("You wrote this answer yourself. Another officer has to agree to it.");
+        let own = ada.get(&format!("/objections/{number}")).await;
+        own.says("a second person looks at it before you get it");
+        own.does_not_say("Weak grounds.");
+        assert_eq!(house.count("decision").await, 0);
+
+        // The second one reads it, and sends it back with a reason, which the person does not read.
+        let page = second.get(&path).await;
+        for said in ["An answer waits for a second officer", "Weak grounds.", "Written by Staff"] {
+            page.says(said);
+        }
+        act(&second, &house, "return-decision", &number, &[("why", " ")]).await;
+        second.get(&path).await.says("Please write what has to change.");
+        act(&second, &house, "return-decision", &number, &[("why", "Which grounds exactly?")]).await;
+        second.get(&path).await.says("The answer was not sent.");
+        ada.get(&format!("/objections/{number}")).await.does_not_say("Which grounds exactly?");
+        let page = first.get(&path).await;
+        page.says("Which grounds exactly?");
+        page.says("The answer that was not sent is filled in.");
+        assert!(page.body.contains(">Weak grounds.</textarea>"), "it can be written on");
+        assert!(page.body.contains("Research: refused"), "and read as the person would");
+
+        // Two at once: the one who comes second is told.
+        act(&first, &house, "decide-objection", &number, &[&rulings[..5], &[("rulings[1][grounds]", "Strong grounds.")]].concat()).await;
+        let case = store::by_number(house.app.db.reader().await.unwrap().conn(), &number).await.unwrap().unwrap();
+        let stale = (case.revision - 1).to_string();
+        second.post("/api/agree-to-decision", &[("case", &number), ("revision", &stale)]).await;
+        second.get(&path).await.says("This case has gone on since you loaded the page.");
+        assert_eq!(house.count("decision").await, 0, "nobody agrees to what they have not read");
+        act(&second, &house, "agree-to-decision", &number, &[]).await;
+        second.get(&path).await.says("You agreed. The answer is on its way.");
+        let own = ada.get(&format!("/objections/{number}")).await;
+        own.says("Strong grounds.");
+        own.does_not_say("Weak grounds.");
+        assert_eq!(house.count("decision").await, 1);
+        act(&second, &house, "agree-to-decision", &number, &[]).await;
+        act(&first, &house, "decide-objection", &number, &rulings).await;
+        assert_eq!(house.count("decision").await, 1, "what is decided is decided");
+
+        // The ledger alone shows that they were two, and names neither.
+        let case = store::by_number(house.app.db.reader().await.unwrap().conn(), &number).await.unwrap().unwrap();
+        let entries = sayso::ledger::store::of_subject(house.app.db.reader().await.unwrap().conn(), &case.subject).await.unwrap();
+        let marks: Vec<_> = entries.iter().filter_map(|e| e.step.as_ref()).filter_map(|s| Some((s.name, s.officer.clone()?))).collect();
+        let names: Vec<_> = marks.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, [Step::Proposed, Step::Returned, Step::Proposed, Step::Decided]);
+        assert_eq!(marks[0].1, marks[2].1);
+        assert_ne!(marks[2].1, marks[3].1);
+        assert_eq!(sayso::objection::case::replay(case.regime().answer, entries.iter().filter(|e| e.case.is_some())), Some(case.facts()));
+    }
+
+    async fn a_proposed_answer_is_taken_back_and_falls_with_a_withdrawal(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        let (one, two) = (file(&ada, ONE, &["research"]).await, file(&ada, TWO, &["inferences"]).await);
+        let officer = house.officer().await;
+        for (number, purpose) in [(&one, "research"), (&two, "inferences")] {
+            act(&officer, &house, "review-objection", number, &[]).await;
+            let rulings = [("rulings[0][purpose]", purpose), ("rulings[0][outcome]", "refused"), ("rulings[0][grounds]", "We need it.")];
+            act(&officer, &house, "decide-objection", number, &rulings).await;
+        }
+        act(&officer, &house, "return-decision", &one, &[]).await;
+        officer.get(&format!("/support/objections/{one}")).await.says("under review again");
+        ada.post("/api/withdraw-objection", &[("case", &two)]).await;
+        let second = house.another_officer().await;
+        act(&second, &house, "agree-to-decision", &two, &[]).await;
+        second.get(&format!("/support/objections/{two}")).await.says("This objection was withdrawn");
+        second.get(&format!("/support/objections/{two}")).await.does_not_say("An answer waits");
+        act(&second, &house, "agree-to-decision", &one, &[]).await;
+        second.get(&format!("/support/objections/{one}")).await.says("No answer waits for a second officer.");
+        assert_eq!(house.count("decision").await, 0);
     }
 
     async fn advertising_is_never_refused(house: House) {

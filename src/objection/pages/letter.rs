@@ -61,7 +61,8 @@ pub fn Steps<'a>(
                 tell::when(done.at),
                 step(done, case),
                 by(done.actor),
-                done.text.clone(),
+                // What officers write to each other is theirs until it becomes an answer.
+                done.text.clone().filter(|_| for_officers || done.step != Step::Returned),
                 (receipts && i >= own).then_some(done.entry),
             )
         })

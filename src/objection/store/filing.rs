@@ -96,8 +96,13 @@ pub async fn file(
         after,
         duplicate_of: None,
         officer: None,
+        proposed: None,
         revision: 0,
-        purposes: filing.purposes.iter().map(|p| Asked { purpose: *p, outcome: None, grounds: None }).collect(),
+        purposes: filing
+            .purposes
+            .iter()
+            .map(|p| Asked { purpose: *p, outcome: None, grounds: None, proposed: None })
+            .collect(),
         joined: Vec::new(),
         steps: Vec::new(),
     };

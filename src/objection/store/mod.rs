@@ -4,10 +4,12 @@
 mod filing;
 mod moves;
 mod proof;
+mod queue;
 
 pub use filing::{Filed, Filer, file};
 pub use moves::{Mover, NotMade, make};
 pub use proof::{CODE_HOLDS, CODE_TRIES, Verified, by_link, claim, verify, write_again};
+pub use queue::{Line, PAGE, Waiting, assign, page, waiting};
 
 use super::case::{self, By, Move, State};
 use super::letters::{self, Way};
@@ -42,6 +44,8 @@ struct Row {
     after_number: Option<String>,
     duplicate_of: Option<String>,
     officer_id: Option<String>,
+    proposed_by: Option<String>,
+    proposed_at: Option<i64>,
     revision: i64,
 }
 
@@ -51,7 +55,7 @@ macro_rules! select {
         concat!(
             "select number, subject, member_id, name, email, country, california, mode, reason, language, state, received_at,
              first_due_at, due_at, decided_at, complaint_due_at, complaint_answered_at, after_number, duplicate_of, officer_id,
-             revision from cases ",
+             proposed_by, proposed_at, revision from cases ",
             $rest
         )
     };
@@ -86,6 +90,7 @@ impl TryFrom<Row> for Case {
             after: row.after_number,
             duplicate_of: row.duplicate_of,
             officer: row.officer_id,
+            proposed: row.proposed_by.zip(row.proposed_at.map(UtcMillis)),
             revision: row.revision,
             purposes: Vec::new(),
             joined: Vec::new(),
@@ -99,6 +104,8 @@ struct AskedRow {
     purpose: String,
     outcome: Option<String>,
     grounds: Option<String>,
+    proposed_outcome: Option<String>,
+    proposed_grounds: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -113,16 +120,21 @@ struct DoneRow {
 
 /// Reads the purposes and steps that belong to `row`.
 async fn whole(mut conn: Conn<'_>, row: Row) -> sqlx::Result<Case> {
-    const ASKED: &str = "select purpose, outcome, grounds from case_purposes where number = $1 order by position";
+    const ASKED: &str = "select purpose, outcome, grounds, proposed_outcome, proposed_grounds
+      from case_purposes where number = $1 order by position";
+    let outcome = |text: Option<String>| text.map(|o| Outcome::parse(&o).ok_or_else(|| unknown("outcome"))).transpose();
     const JOINED: &str = "select number, reason from cases where duplicate_of = $1 order by received_at, number";
     const DONE: &str =
         "select entry_id, step, actor, at, due_at, text from case_steps where number = $1 order by position";
     let mut case = Case::try_from(row)?;
     let asked: Vec<AskedRow> = on!(&mut conn, c => sqlx::query_as(ASKED).bind(&case.number).fetch_all(&mut **c).await)?;
     for row in asked {
-        let outcome = row.outcome.map(|o| Outcome::parse(&o).ok_or_else(|| unknown("outcome"))).transpose()?;
-        let purpose = Purpose::parse(&row.purpose).ok_or_else(|| unknown("purpose"))?;
-        case.purposes.push(Asked { purpose, outcome, grounds: row.grounds });
+        case.purposes.push(Asked {
+            purpose: Purpose::parse(&row.purpose).ok_or_else(|| unknown("purpose"))?,
+            outcome: outcome(row.outcome)?,
+            grounds: row.grounds,
+            proposed: outcome(row.proposed_outcome)?.map(|outcome| (outcome, row.proposed_grounds)),
+        });
     }
     case.joined = on!(&mut conn, c => sqlx::query_as(JOINED).bind(&case.number).fetch_all(&mut **c).await)?;
     let done: Vec<DoneRow> = on!(conn, c => sqlx::query_as(DONE).bind(&case.number).fetch_all(c).await)?;
@@ -195,37 +207,26 @@ async fn earlier_of_applicant(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<O
     on!(&mut conn, c => sqlx::query_scalar(EARLIER).bind(&case.email).bind(&case.number).fetch_one(&mut **c).await)
 }
 
-/// Cases that wait for an officer, the earliest due first; then, under another heading, those answered of late.
-pub async fn queue(mut conn: Conn<'_>, answered: bool) -> sqlx::Result<Vec<Case>> {
-    const OPEN: &str = select!(
-        "where state in ('received', 'acknowledged', 'under_review')
-           or (complaint_due_at is not null and complaint_answered_at is null)
-         order by case when complaint_due_at is not null and complaint_answered_at is null then complaint_due_at else due_at end,
-           number limit 200"
-    );
-    const ANSWERED: &str = select!(
-        "where decided_at is not null and (complaint_due_at is null or complaint_answered_at is not null)
-         order by decided_at desc, number limit 50"
-    );
-    let sql = if answered { ANSWERED } else { OPEN };
-    let rows: Vec<Row> = on!(&mut conn, c => sqlx::query_as(sql).fetch_all(&mut **c).await)?;
-    wholes(conn, rows).await
-}
-
 /// Writes what moves change.
 async fn save(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<()> {
     const CASE: &str = "update cases set subject = $2, member_id = $3, state = $4, due_at = $5, decided_at = $6,
         complaint_due_at = $7, complaint_answered_at = $8, after_number = $9, duplicate_of = $10, officer_id = $11,
-        revision = revision + 1 where number = $1";
-    const PURPOSE: &str = "update case_purposes set outcome = $3, grounds = $4 where number = $1 and purpose = $2";
+        proposed_by = $12, proposed_at = $13, revision = revision + 1 where number = $1";
+    const PURPOSE: &str =
+        "update case_purposes set outcome = $3, grounds = $4, proposed_outcome = $5, proposed_grounds = $6
+      where number = $1 and purpose = $2";
+    let (proposed_by, proposed_at) = case.proposed.clone().unzip();
     on!(&mut conn, c => sqlx::query(CASE)
         .bind(&case.number).bind(&case.subject).bind(&case.member).bind(case.state.as_str()).bind(case.due.0)
         .bind(case.decided.map(|at| at.0)).bind(case.complaint_due.map(|at| at.0))
         .bind(case.complaint_answered.map(|at| at.0)).bind(&case.after).bind(&case.duplicate_of).bind(&case.officer)
+        .bind(proposed_by).bind(proposed_at.map(|at| at.0))
         .execute(&mut **c).await.map(drop))?;
-    for asked in case.purposes.iter().filter(|p| p.outcome.is_some()) {
+    for asked in case.purposes.iter().filter(|p| p.outcome.is_some() || p.proposed.is_some()) {
+        let (proposed, why) = asked.proposed.clone().unzip();
         on!(&mut conn, c => sqlx::query(PURPOSE)
             .bind(&case.number).bind(asked.purpose.as_str()).bind(asked.outcome.map(Outcome::as_str)).bind(&asked.grounds)
+            .bind(proposed.map(Outcome::as_str)).bind(why.flatten())
             .execute(&mut **c).await.map(drop))?;
     }
     Ok(())
@@ -245,7 +246,11 @@ async fn record(
         "insert into case_steps (entry_id, number, position, step, actor, officer_id, at, due_at, text, salt)
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let salt = id::opaque().to_string();
-    let grounds = |purpose| case.purposes.iter().find(|p| p.purpose == purpose).and_then(|p| p.grounds.clone());
+    let proposing = step.name == Step::Proposed;
+    let grounds = |purpose| {
+        let asked = case.purposes.iter().find(|p| p.purpose == purpose)?;
+        if proposing { asked.proposed.clone().and_then(|(_, grounds)| grounds) } else { asked.grounds.clone() }
+    };
     case::seal(&mut step, &salt, text.as_deref(), grounds);
     let actor = match by {
         By::Applicant if case.member.is_some() => Actor::Member,

@@ -65,26 +65,29 @@ pub async fn make(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: UtcMi
             if !other.is_some_and(|other| other.takes_in(&case)) {
                 return Err(NotMade::NoOther);
             }
-            case.duplicate_of = Some(of.clone());
+            (case.duplicate_of, case.proposed) = (Some(of.clone()), None);
         }
-        Move::Decide(rulings) => {
-            for ruling in rulings {
-                for asked in case.purposes.iter_mut().filter(|p| p.purpose == ruling.purpose) {
-                    asked.outcome = Some(ruling.outcome);
-                    asked.grounds = ruling.grounds.clone();
-                }
-            }
-            case.decided = Some(now);
+        Move::Decide(rulings) => case.rule(rulings, now),
+        Move::Agree { .. } => {
+            case.rule(&case.proposal(), now);
+            case.proposed = None;
         }
+        Move::Propose { rulings, .. } => {
+            case.propose(rulings);
+            case.proposed = officer.map(|o| (o.id.clone(), now));
+        }
+        Move::Return { .. } => case.proposed = None,
         Move::Complain { .. } => (case.complaint_due, case.complaint_answered) = (step.due, None),
         Move::AnswerComplaint { .. } => case.complaint_answered = Some(now),
-        Move::Add { .. } | Move::Extend { .. } | Move::Withdraw | Move::Close => {}
+        Move::Withdraw => case.proposed = None,
+        Move::Add { .. } | Move::Extend { .. } | Move::Close => {}
         // These two are made where a code is looked at and where a case is filed.
         Move::Verify | Move::Acknowledge => return Err(NotMade::NotFound),
     }
     let text = match mv {
         Move::Add { text } | Move::Complain { text } | Move::AnswerComplaint { text } => Some(text.clone()),
         Move::Extend { reason, .. } => Some(reason.clone()),
+        Move::Return { text, .. } => Some(text.clone()).filter(|text| !text.is_empty()),
         _ => None,
     };
     record(&mut tx, &mut case, step, by, officer, text, now).await?;

@@ -1,13 +1,17 @@
 //! One case, for the officer who works on it: what was filed, what can be done, and what the person will read.
 
 use super::super::act;
+use super::officers::{Assign, People, Second};
+use super::queue::LeftMark;
 use crate::account::session::Draft;
+use crate::account::store as accounts;
 use crate::ledger::{Outcome, Purpose};
 use crate::objection::case::{By, MoveName, moves};
 use crate::objection::form::{EXTENSION_REASON_MAX, GROUNDS_MAX, RawRuling};
 use crate::objection::letters::{self, asked_for_officers, list};
-use crate::objection::model::Case;
+use crate::objection::model::{Asked, Case};
 use crate::objection::pages::{Blocks, Joined, Steps};
+use crate::objection::queue::{Left, Stage};
 use crate::objection::tell;
 use crate::server::App;
 use crate::time::UtcMillis;
@@ -23,14 +27,19 @@ pub fn CasePage() -> impl IntoView {
         async move {
             let officer = act::officer().await?;
             let case = act::case(&number).await?;
-            Ok((officer, case, Draft::take(&here).await?, App::here().clock.now()))
+            let app = App::here();
+            let officers = accounts::officers(app.db.reader().await?.conn()).await?;
+            let people = People::of(&case, officer, officers).await?;
+            Ok((people, case, Draft::take(&here).await?, app.clock.now()))
         }
     };
-    ui::load(here, all, |(officer, case, draft, now)| {
+    ui::load(here, all, |(people, case, draft, now)| {
         view! {
-            <Frame title=format!("Case {}", case.number) here="/support/objections" member=officer>
-                <Filed case=&case draft=&draft now />
+            <Frame title=format!("Case {}", case.number) here="/support/objections" member=people.viewer.clone()>
+                <Filed case=&case draft=&draft people=&people now />
+                <Second case=&case draft=&draft people=&people />
                 <Work case=&case draft=&draft now />
+                <Assign case=&case draft=&draft people=&people />
             </Frame>
         }
     })
@@ -41,6 +50,10 @@ fn said(done: &str) -> &'static str {
         "review-begun" => "The case is yours. The person sees that the review has begun.",
         "extended" => "The time is extended, and the person has been written to.",
         "decided" => "The answer is stored and on its way.",
+        "proposed" => "The answer is stored. It is sent once a second officer has agreed to it.",
+        "agreed" => "You agreed. The answer is on its way.",
+        "returned" => "The answer was not sent. The case is under review again, and the text is kept.",
+        "assigned" => "The case has been given on.",
         "marked-duplicate" => "The case goes on under the other number, and the person has been written to.",
         "complaint-answered" => "The answer to the complaint is on its way.",
         _ => "The case is closed.",
@@ -48,9 +61,16 @@ fn said(done: &str) -> &'static str {
 }
 
 #[component]
-fn Filed<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> impl IntoView + use<> {
+fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMillis) -> impl IntoView + use<> {
     let purposes: Vec<Purpose> = case.purposes.iter().map(|p| p.purpose).collect();
-    let late = case.is_open() && case.due < now;
+    let left = Left::of(case.due, now).filter(|_| case.is_open());
+    let complaint = case.complaint_due.is_some() && case.complaint_answered.is_none();
+    let stage = Stage::of(case.state, case.proposed.is_some(), complaint);
+    let state = match stage {
+        Stage::Answered | Stage::Ended => tell::for_officers(case.state),
+        stage => stage.title(),
+    };
+    let officer = people.name(case.officer.as_deref());
     let answer = case.rulings().map(|rulings| letters::answer(case, &rulings));
     let done = draft.done.as_deref().map(said);
     view! {
@@ -61,9 +81,13 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> impl IntoView 
                 <h2 id="filed">"What was filed"</h2>
                 <dl class="facts">
                     <dt>"State"</dt>
-                    <dd>{tell::for_officers(case.state)}</dd>
+                    <dd>{state}</dd>
                     <dt>"Due"</dt>
-                    <dd>{case.due.long()} {late.then(|| view! { <strong class="late">" overdue"</strong> })}</dd>
+                    <dd>{case.due.long()} {left.map(|left| view! { " " <LeftMark left /> })}</dd>
+                    <dt>"Officer"</dt>
+                    <dd>
+                        <bdi>{officer}</bdi>
+                    </dd>
                     <dt>"Received"</dt>
                     <dd>
                         <When at=tell::when(case.received) />
@@ -133,6 +157,7 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> impl IntoView 
 #[component]
 fn Work<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> impl IntoView + use<> {
     let can = moves(&case.facts(), By::Officer, now);
+    let again = !case.proposal().is_empty();
     let can = |name| can.contains(&name);
     let (number, revision) = (case.number.clone(), case.revision);
     let hidden = move || {
@@ -175,11 +200,17 @@ fn Work<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> impl IntoView +
                             <section class="stack">
                                 <h2 id="decide">"Answer"</h2>
                                 <p class="soft">
-                                    "Decide for each purpose. A refusal needs compelling grounds for that purpose, which weigh more than the person's interests."
+                                    "Decide for each purpose. A refusal needs compelling grounds for that purpose, which weigh more than the person's interests. If you refuse anything, the answer waits until a second officer has agreed to it."
                                 </p>
+                                {again
+                                    .then(|| {
+                                        view! {
+                                            <p class="soft">"The answer that was not sent is filled in. Why it was not stands above, under What was done."</p>
+                                        }
+                                    })}
                                 {hidden()}
                             </section>
-                            {case.purposes.iter().enumerate().map(|(i, asked)| ruling(i, asked.purpose, draft)).collect_view()}
+                            {case.purposes.iter().enumerate().map(|(i, asked)| ruling(i, asked, draft)).collect_view()}
                             <section class="stack" id="preview" aria-live="polite">
                                 <h2>"What they will read"</h2>
                                 <div class="letter">{preview}</div>
@@ -274,16 +305,27 @@ fn Work<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> impl IntoView +
     }
 }
 
-/// What was chosen for a purpose; where there is one way to decide, that one.
-fn chosen(purpose: Purpose, draft: &Draft) -> String {
-    let typed = draft.value(&format!("outcome-{purpose}"));
-    if typed.is_empty() && !purpose.can_be_refused() { Outcome::Upheld.as_str().into() } else { typed }
+/// What was chosen for a purpose: just now, or in the answer that was not sent; where there is one way to decide, that one.
+fn chosen(asked: &Asked, draft: &Draft) -> String {
+    let field = format!("outcome-{}", asked.purpose);
+    let earlier = || asked.proposed.as_ref().map(|(outcome, _)| outcome.as_str().to_owned()).unwrap_or_default();
+    let typed = if draft.has(&field) { draft.value(&field) } else { earlier() };
+    if typed.is_empty() && !asked.purpose.can_be_refused() { Outcome::Upheld.as_str().into() } else { typed }
+}
+
+/// The grounds that were written for it, likewise.
+fn written(asked: &Asked, draft: &Draft) -> String {
+    let field = format!("grounds-{}", asked.purpose);
+    let earlier = || asked.proposed.as_ref().and_then(|(_, grounds)| grounds.clone()).unwrap_or_default();
+    if draft.has(&field) { draft.value(&field) } else { earlier() }
 }
 
 /// The choice and the grounds for one purpose.
-fn ruling(i: usize, purpose: Purpose, draft: &Draft) -> impl IntoView + use<> {
+fn ruling(i: usize, asked: &Asked, draft: &Draft) -> impl IntoView + use<> {
+    let purpose = asked.purpose;
     let (outcome, grounds) = (format!("outcome-{purpose}"), format!("grounds-{purpose}"));
-    let chosen = chosen(purpose, draft);
+    let chosen = chosen(asked, draft);
+    let written = written(asked, draft);
     let uphold = "We stop, for good.".to_owned();
     let mut choices = vec![(Outcome::Upheld.as_str(), "Uphold", uphold, None, chosen == Outcome::Upheld.as_str())];
     if purpose.can_be_refused() {
@@ -310,6 +352,7 @@ fn ruling(i: usize, purpose: Purpose, draft: &Draft) -> impl IntoView + use<> {
                             id=grounds
                             name=format!("rulings[{i}][grounds]")
                             label=format!("Grounds, if you refuse {}", purpose.title())
+                            value=written
                             rows=5
                             max=GROUNDS_MAX
                         />
@@ -326,8 +369,8 @@ fn preview(case: &Case, draft: &Draft) -> Option<String> {
         .iter()
         .map(|asked| RawRuling {
             purpose: asked.purpose.as_str().into(),
-            outcome: chosen(asked.purpose, draft),
-            grounds: draft.value(&format!("grounds-{}", asked.purpose)),
+            outcome: chosen(asked, draft),
+            grounds: written(asked, draft),
         })
         .collect();
     Some(letters::preview(case, &typed)).filter(|letter| !letter.is_empty())

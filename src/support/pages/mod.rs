@@ -4,6 +4,7 @@ mod case;
 mod find;
 mod looked;
 mod member;
+mod officers;
 mod queue;
 
 pub use case::CasePage;

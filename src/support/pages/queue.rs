@@ -1,91 +1,239 @@
-//! The queue: what waits for an answer, the earliest due first, and what was answered of late.
+//! The queue: what waits for an answer, the earliest due first. Asked for by GET, so that what is shown can be gone back to, kept
+//! and sent to a colleague.
 
 use super::super::act;
+use crate::account::model::{Country, Member};
+use crate::account::store as accounts;
 use crate::ledger::Purpose;
 use crate::objection::letters::list;
-use crate::objection::model::Case;
-use crate::objection::{store, tell};
+use crate::objection::queue::{Left, NOBODY, Stage, Wanted, Whose};
+use crate::objection::store::{self, Line, Waiting};
+use crate::objection::tell;
 use crate::server::App;
 use crate::time::UtcMillis;
 use crate::ui::{self, Frame};
 use leptos::prelude::*;
 
+pub const QUEUE: &str = "/support/objections";
+
 #[component]
 pub fn QueuePage() -> impl IntoView {
-    let all = async {
+    let query = leptos_router::hooks::use_query_map().get_untracked();
+    let wanted = Wanted::parse(|key| query.get(key).unwrap_or_default());
+    let all = async move {
         let officer = act::officer().await?;
         let app = App::here();
+        let now = app.clock.now();
         let mut reader = app.db.reader().await?;
-        let open = store::queue(reader.conn(), false).await?;
-        let answered = store::queue(reader.conn(), true).await?;
-        Ok((officer, open, answered, app.clock.now()))
+        let (lines, more) = store::page(reader.conn(), &wanted, now).await?;
+        let counts = store::waiting(reader.conn(), &Whose::Anybody, now).await?;
+        let own = store::waiting(reader.conn(), &Whose::One(officer.id.clone()), now).await?;
+        let officers = accounts::officers(reader.conn()).await?;
+        Ok((officer, wanted, lines, more, counts, own, officers, now))
     };
-    ui::load("/support/objections", all, |(officer, open, answered, now)| {
-        let none = open.is_empty();
+    ui::load(QUEUE, all, |(officer, wanted, lines, more, counts, own, officers, now)| {
+        let next = lines.last().filter(|_| more).map(|last| address(&wanted, Some((last.time.0, &last.number))));
+        let none = lines.is_empty();
+        let nothing = match (wanted.is_filtered(), wanted.after.is_some()) {
+            (_, true) => "There are no more.",
+            (true, _) => "No case is like this.",
+            (false, _) => "Nothing waits for an answer.",
+        };
+        let heading = wanted.stage.title();
         view! {
-            <Frame title="Queue" here="/support/objections" member=officer lead="Objections that wait for an answer, the earliest due first.">
-                <section class="card" aria-label="Waiting">
-                    <section>
+            <Frame title="Queue" here=QUEUE member=officer.clone() lead="Objections that wait for an answer, the earliest due first.">
+                <Tiles counts own officer=&officer wanted=&wanted />
+                <section class="card" aria-labelledby="cases">
+                    <section class="stack">
+                        <Filters wanted=&wanted officers />
+                    </section>
+                    <section class="stack">
+                        <h2 id="cases">{heading}</h2>
                         {if none {
-                            view! { <p>"Nothing waits for an answer."</p> }.into_any()
+                            view! { <p>{nothing}</p> }.into_any()
                         } else {
-                            view! { <Cases cases=open caption="Waiting for an answer" now /> }.into_any()
+                            view! { <Cases lines caption=heading now waits=wanted.stage.waits() /> }.into_any()
                         }}
+                        {next
+                            .map(|next| {
+                                view! {
+                                    <p>
+                                        <a class="button" href=next rel="next">
+                                            {format!("The next {}", store::PAGE)}
+                                        </a>
+                                    </p>
+                                }
+                            })}
                     </section>
                 </section>
-                {(!answered.is_empty())
-                    .then(|| {
-                        view! {
-                            <section class="card" aria-labelledby="answered">
-                                <section class="stack">
-                                    <h2 id="answered">"Answered of late"</h2>
-                                    <Cases cases=answered caption="Answered of late" now />
-                                </section>
-                            </section>
-                        }
-                    })}
             </Frame>
         }
     })
 }
 
+fn address(wanted: &Wanted, after: Option<(i64, &str)>) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(wanted.query(after)).finish();
+    if query.is_empty() { QUEUE.into() } else { format!("{QUEUE}?{query}") }
+}
+
+/// How much waits, each with the way to it.
 #[component]
-fn Cases(cases: Vec<Case>, caption: &'static str, now: UtcMillis) -> impl IntoView {
+fn Tiles<'a>(counts: Waiting, own: Waiting, officer: &'a Member, wanted: &'a Wanted) -> impl IntoView + use<> {
+    let all =
+        Wanted { stage: Stage::Waiting, left: None, purpose: None, country: None, whose: Whose::Anybody, after: None };
+    let due = |left: Left| Wanted { left: Some(left), ..all.clone() };
+    let tiles = [
+        (Left::Overdue.title(), counts.left[0], due(Left::Overdue), "late"),
+        (Left::TwoDays.title(), counts.left[1], due(Left::TwoDays), "soon"),
+        (Left::SevenDays.title(), counts.left[2], due(Left::SevenDays), ""),
+        (Stage::SecondOfficer.title(), counts.second, Wanted { stage: Stage::SecondOfficer, ..all.clone() }, ""),
+        ("Mine", own.all, Wanted { whose: Whose::One(officer.id.clone()), ..all.clone() }, ""),
+        ("All that wait", counts.all, all.clone(), ""),
+    ];
+    let here = Wanted { after: None, ..wanted.clone() };
     view! {
-        <table class="rows">
-            <caption class="unseen">{caption}</caption>
-            <thead>
-                <tr>
-                    <th scope="col">"Due"</th>
-                    <th scope="col">"About"</th>
-                    <th scope="col">"State"</th>
-                    <th scope="col">"Case"</th>
-                </tr>
-            </thead>
-            <tbody>
-                {cases
+        <ul class="tiles" aria-label="How much waits">
+            {tiles
+                .into_iter()
+                .map(|(title, count, wanted, tone)| {
+                    view! {
+                        <li>
+                            <a
+                                href=address(&wanted, None)
+                                data-tone=(count > 0 && !tone.is_empty()).then_some(tone)
+                                aria-current=(wanted == here).then_some("true")
+                            >
+                                <strong>{count}</strong>
+                                " "
+                                <span>{title}</span>
+                            </a>
+                        </li>
+                    }
+                })
+                .collect_view()}
+        </ul>
+    }
+}
+
+/// One list to choose from; the first choice asks for nothing in particular.
+#[component]
+fn Select(
+    name: &'static str,
+    label: &'static str,
+    any: &'static str,
+    options: Vec<(String, String, bool)>,
+) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <select id=name name=name>
+                <option value="">{any}</option>
+                {options
                     .into_iter()
-                    .map(|case| {
-                        let purposes: Vec<Purpose> = case.purposes.iter().map(|p| p.purpose).collect();
-                        let complaint = case.complaint_due.filter(|_| case.complaint_answered.is_none());
-                        let due = complaint.unwrap_or(case.due);
-                        let late = (complaint.is_some() || case.is_open()) && due < now;
-                        let state = if complaint.is_some() { "Complaint to answer" } else { tell::for_officers(case.state) };
+                    .map(|(value, title, chosen)| {
                         view! {
-                            <tr>
-                                <td>{due.day()} {late.then(|| view! { <strong class="late">" overdue"</strong> })}</td>
-                                <td>{list(&purposes)}</td>
-                                <td>{state}</td>
-                                <td>
-                                    <a class="ref" href=format!("/support/objections/{}", case.number)>
-                                        {case.number.clone()}
-                                    </a>
-                                </td>
-                            </tr>
+                            <option value=value selected=chosen>
+                                {title}
+                            </option>
                         }
                     })
                     .collect_view()}
-            </tbody>
+            </select>
+        </div>
+    }
+}
+
+#[component]
+fn Filters<'a>(wanted: &'a Wanted, officers: Vec<Member>) -> impl IntoView + use<> {
+    let option = |word: &str, title: &str, chosen: bool| (word.to_owned(), title.to_owned(), chosen);
+    let stages = Stage::ALL.iter().filter(|stage| **stage != Stage::Waiting);
+    let stages = stages.map(|s| option(s.as_str(), s.title(), wanted.stage == *s)).collect();
+    let lefts = Left::ALL.iter().map(|l| option(l.as_str(), l.title(), wanted.left == Some(*l))).collect();
+    let purposes = Purpose::ALL.iter().map(|p| option(p.as_str(), p.title(), wanted.purpose == Some(*p))).collect();
+    let countries = Country::all();
+    let countries = countries.iter().map(|c| option(c.alpha2(), c.name(), wanted.country == Some(*c))).collect();
+    let mut people = vec![option(NOBODY, "Nobody yet", wanted.whose == Whose::Nobody)];
+    people.extend(officers.iter().map(|o| option(&o.id, &o.name, wanted.whose == Whose::One(o.id.clone()))));
+    let filtered = wanted.is_filtered();
+    view! {
+        <form method="get" action=QUEUE class="stack" role="search" aria-label="Cases">
+            <div class="filters">
+                <Select name="state" label="State" any=Stage::Waiting.title() options=stages />
+                <Select name="due" label="Due" any="At any time" options=lefts />
+                <Select name="purpose" label="About" any="Any purpose" options=purposes />
+                <Select name="country" label="Country" any="Any country" options=countries />
+                <Select name="officer" label="Officer" any="Anybody" options=people />
+            </div>
+            <div class="row">
+                <button class="button primary" type="submit">
+                    "Show"
+                </button>
+                {filtered
+                    .then(|| {
+                        view! {
+                            <a class="button" href=QUEUE>
+                                "Show everything that waits"
+                            </a>
+                        }
+                    })}
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn Cases(lines: Vec<Line>, caption: &'static str, now: UtcMillis, waits: bool) -> impl IntoView {
+    view! {
+        <table class="rows queue">
+            <caption class="unseen">{caption}</caption>
+            <thead>
+                <tr>
+                    <th scope="col">{if waits { "Due" } else { "Received" }}</th>
+                    <th scope="col">"About"</th>
+                    <th scope="col">"State"</th>
+                    <th scope="col">"Case"</th>
+                    <th scope="col">"Country"</th>
+                    <th scope="col">"Officer"</th>
+                </tr>
+            </thead>
+            <tbody>{lines.into_iter().map(|line| row(line, now)).collect_view()}</tbody>
         </table>
+    }
+}
+
+fn row(line: Line, now: UtcMillis) -> impl IntoView {
+    let left = Left::of(line.time, now).filter(|_| line.stage.waits());
+    let state = match line.stage {
+        Stage::Answered | Stage::Ended => tell::for_officers(line.state),
+        stage => stage.title(),
+    };
+    view! {
+        <tr>
+            <td>{line.time.day()} {left.map(|left| view! { " " <LeftMark left /> })}</td>
+            <td>{list(&line.purposes)}</td>
+            <td>{state}</td>
+            <td>
+                <a class="ref" href=format!("{QUEUE}/{}", line.number)>
+                    {line.number.clone()}
+                </a>
+            </td>
+            <td>{line.country.name()}</td>
+            <td>{line.officer.map_or_else(|| "–".into_any(), |name| view! { <bdi>{name}</bdi> }.into_any())}</td>
+        </tr>
+    }
+}
+
+/// How little time is left, in words; the colour only repeats it.
+#[component]
+pub fn LeftMark(left: Left) -> impl IntoView {
+    let (tone, said) = match left {
+        Left::Overdue => ("late", "overdue"),
+        Left::TwoDays => ("soon", "two days or less"),
+        Left::SevenDays => ("week", "seven days or less"),
+    };
+    view! {
+        <span class="mark-left" data-tone=tone>
+            {said}
+        </span>
     }
 }

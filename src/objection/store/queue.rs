@@ -1,0 +1,224 @@
+//! Many cases at once, as officers work through them: a page of the queue, how much waits, and whose a case is.
+
+use super::{NotMade, unknown};
+use crate::account::model::{Country, Member};
+use crate::db::{Conn, Db, many, on};
+use crate::ledger::{Purpose, store as ledger};
+use crate::objection::case::State;
+use crate::objection::queue::{Left, Stage, Wanted, Whose};
+use crate::{id, time::UtcMillis};
+
+/// Cases on a page.
+pub const PAGE: usize = 50;
+
+/// A case as it stands in the queue. Whose it is and what they wrote is on its page.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub number: String,
+    pub stage: Stage,
+    pub state: State,
+    /// When something is due next; for those that do not wait, when they came in.
+    pub time: UtcMillis,
+    pub country: Country,
+    /// The name of the officer whose it is.
+    pub officer: Option<String>,
+    pub purposes: Vec<Purpose>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    number: String,
+    state: String,
+    sort: i64,
+    country: String,
+    officer: Option<String>,
+    proposed: bool,
+    complaint: bool,
+}
+
+/// A complaint that waits for its answer.
+macro_rules! complaint {
+    () => {
+        "(complaint_due_at is not null and complaint_answered_at is null)"
+    };
+}
+
+/// Word for word the condition of the index `cases_waiting`, and what it is in order of.
+macro_rules! waiting {
+    () => {
+        "(state in ('received', 'acknowledged', 'under_review')
+          or (complaint_due_at is not null and complaint_answered_at is null))"
+    };
+}
+macro_rules! due {
+    () => {
+        "(case when complaint_due_at is not null and complaint_answered_at is null then complaint_due_at else due_at end)"
+    };
+}
+
+/// What the rows of a stage have in common.
+const fn condition(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Waiting => waiting!(),
+        Stage::New => concat!(waiting!(), " and not ", complaint!(), " and state in ('received', 'acknowledged')"),
+        Stage::UnderReview => {
+            concat!(waiting!(), " and not ", complaint!(), " and state = 'under_review' and proposed_by is null")
+        }
+        Stage::SecondOfficer => {
+            concat!(waiting!(), " and not ", complaint!(), " and state = 'under_review' and proposed_by is not null")
+        }
+        Stage::Complaint => concat!(waiting!(), " and ", complaint!()),
+        Stage::Answered => concat!("decided_at is not null and not ", complaint!()),
+        // What was withdrawn before its address was confirmed is nobody's but the applicant's.
+        Stage::Ended => {
+            "(state = 'duplicate' or (state = 'withdrawn' and (member_id is not null
+               or exists (select 1 from case_steps s where s.number = cases.number and s.step = 'verified'))))"
+        }
+    }
+}
+
+/// A page of the queue, and whether there is more after it: what waits in the order in which it is due, everything else newest
+/// first.
+pub async fn page(mut conn: Conn<'_>, wanted: &Wanted, now: UtcMillis) -> sqlx::Result<(Vec<Line>, bool)> {
+    let (sort, after, order) = match wanted.stage.waits() {
+        true => (due!(), ">", "asc"),
+        false => ("received_at", "<", "desc"),
+    };
+    let sql = format!(
+        "select number, state, {sort} as sort, country, (select name from members m where m.id = cases.officer_id) as officer,
+           proposed_by is not null as proposed, {} as complaint
+         from cases where {} and {sort} >= $1 and {sort} < $2 and ({sort}, number) {after} ($3, $4)
+           and ($5 = '' or country = $5)
+           and ($6 = '' or exists (select 1 from case_purposes p where p.number = cases.number and p.purpose = $6))
+           and ($7 = '' or ($7 = 'nobody' and officer_id is null) or officer_id = $7)
+         order by {sort} {order}, number {order} limit $8",
+        complaint!(),
+        condition(wanted.stage)
+    );
+    let (from, until) = wanted.left.map_or((UtcMillis(i64::MIN), UtcMillis(i64::MAX)), |left| left.span(now));
+    let start = if wanted.stage.waits() { (i64::MIN, String::new()) } else { (i64::MAX, String::new()) };
+    let (time, number) = wanted.after.clone().unwrap_or(start);
+    let country = wanted.country.map(|c| c.alpha2().to_owned()).unwrap_or_default();
+    let purpose = wanted.purpose.map(Purpose::as_str).unwrap_or_default();
+    let whose = match &wanted.whose {
+        Whose::Anybody => "",
+        Whose::Nobody => "nobody",
+        Whose::One(id) => id,
+    };
+    let mut rows: Vec<Row> = on!(&mut conn, c => sqlx::query_as(&sql)
+        .bind(from.0).bind(until.0).bind(time).bind(&number).bind(&country).bind(purpose).bind(whose).bind(PAGE as i64 + 1)
+        .fetch_all(&mut **c).await)?;
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let mut lines = rows.into_iter().map(Line::try_from).collect::<sqlx::Result<Vec<_>>>()?;
+    if !lines.is_empty() {
+        let purposes = many(
+            "select number, purpose from case_purposes where number in (",
+            "$",
+            lines.len(),
+            ") order by position",
+        );
+        let asked: Vec<(String, String)> = on!(&mut conn, c => {
+            let mut query = sqlx::query_as(&purposes);
+            for line in &lines {
+                query = query.bind(&line.number);
+            }
+            query.fetch_all(&mut **c).await
+        })?;
+        for (number, purpose) in asked {
+            let purpose = Purpose::parse(&purpose).ok_or_else(|| unknown("purpose"))?;
+            lines.iter_mut().filter(|line| line.number == number).for_each(|line| line.purposes.push(purpose));
+        }
+    }
+    Ok((lines, more))
+}
+
+impl TryFrom<Row> for Line {
+    type Error = sqlx::Error;
+
+    fn try_from(row: Row) -> sqlx::Result<Self> {
+        let state = State::parse(&row.state).ok_or_else(|| unknown("state"))?;
+        Ok(Self {
+            stage: Stage::of(state, row.proposed, row.complaint),
+            state,
+            number: row.number,
+            time: UtcMillis(row.sort),
+            country: Country::parse(&row.country).ok_or_else(|| unknown("country"))?,
+            officer: row.officer,
+            purposes: Vec::new(),
+        })
+    }
+}
+
+/// How many cases wait: with so much time left each, in the order of [`Left::ALL`], and for a second officer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    pub left: [i64; 3],
+    pub second: i64,
+    pub all: i64,
+}
+
+/// What waits for anybody, for nobody yet, or for one officer.
+pub async fn waiting(conn: Conn<'_>, whose: &Whose, now: UtcMillis) -> sqlx::Result<Waiting> {
+    const COUNT: &str = concat!(
+        "select coalesce(sum(case when ",
+        due!(),
+        " < $1 then 1 else 0 end), 0),
+           coalesce(sum(case when ",
+        due!(),
+        " >= $1 and ",
+        due!(),
+        " < $2 then 1 else 0 end), 0),
+           coalesce(sum(case when ",
+        due!(),
+        " >= $2 and ",
+        due!(),
+        " < $3 then 1 else 0 end), 0),
+           coalesce(sum(case when proposed_by is not null then 1 else 0 end), 0), count(*)
+         from cases where ",
+        waiting!(),
+        " and ($4 = '' or ($4 = 'nobody' and officer_id is null) or officer_id = $4)"
+    );
+    let whose = match whose {
+        Whose::Anybody => "",
+        Whose::Nobody => "nobody",
+        Whose::One(id) => id,
+    };
+    let (_, two) = Left::TwoDays.span(now);
+    let (_, seven) = Left::SevenDays.span(now);
+    let (overdue, two_days, seven_days, second, all): (i64, i64, i64, i64, i64) = on!(conn, c =>
+        sqlx::query_as(COUNT).bind(now.0).bind(two.0).bind(seven.0).bind(whose).fetch_one(c).await)?;
+    Ok(Waiting { left: [overdue, two_days, seven_days], second, all })
+}
+
+/// Gives a case to an officer, or to nobody; recorded with who did it. Giving it to whose it is changes nothing.
+///
+/// # Errors
+/// [`NotMade::Stale`] where the case has gone on since the page was loaded.
+pub async fn assign(
+    db: &Db,
+    number: &str,
+    officer: Option<&Member>,
+    by: &Member,
+    seen: i64,
+    now: UtcMillis,
+) -> Result<(), NotMade> {
+    const ASSIGN: &str = "update cases set officer_id = $2, revision = revision + 1 where number = $1";
+    const RECORD: &str = "insert into case_assignments (id, number, officer_id, by_id, at) values ($1, $2, $3, $4, $5)";
+    let mut tx = db.begin().await?;
+    ledger::lock(tx.conn(), number).await?;
+    let case = super::by_number(tx.conn(), number).await?.ok_or(NotMade::NotFound)?;
+    let officer = officer.map(|o| o.id.clone());
+    if case.officer == officer {
+        return Ok(());
+    }
+    if case.revision != seen {
+        return Err(NotMade::Stale);
+    }
+    on!(tx.conn(), c => sqlx::query(ASSIGN).bind(number).bind(&officer).execute(c).await.map(drop))?;
+    on!(tx.conn(), c => sqlx::query(RECORD)
+        .bind(id::in_time_order(now).to_string()).bind(number).bind(&officer).bind(&by.id).bind(now.0)
+        .execute(c).await.map(drop))?;
+    tx.commit().await?;
+    Ok(())
+}

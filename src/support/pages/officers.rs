@@ -1,0 +1,168 @@
+//! The officers of a case: whose it is, and the second one, who agrees to a refusal or sends it back.
+
+use crate::account::model::Member;
+use crate::account::session::Draft;
+use crate::account::store as accounts;
+use crate::error::AppError;
+use crate::objection::form::RETURN_MAX;
+use crate::objection::letters;
+use crate::objection::model::Case;
+use crate::objection::pages::Blocks;
+use crate::objection::tell;
+use crate::server::App;
+use crate::ui::{TextArea, When};
+use leptos::prelude::*;
+
+/// Who of the staff has to do with a case.
+pub struct People {
+    pub viewer: Member,
+    officers: Vec<Member>,
+    /// Those who are no officers any more.
+    former: Vec<Member>,
+}
+
+impl People {
+    pub async fn of(case: &Case, viewer: Member, officers: Vec<Member>) -> Result<Self, AppError> {
+        let mut former = Vec::new();
+        let proposer = case.proposed.as_ref().map(|(id, _)| id);
+        for id in case.officer.iter().chain(proposer).filter(|id| !officers.iter().any(|o| o.id == **id)) {
+            former.extend(accounts::by_id(App::here().db.reader().await?.conn(), id).await?);
+        }
+        Ok(Self { viewer, officers, former })
+    }
+
+    /// The name of the one with this id, as the viewer reads it.
+    pub fn name(&self, id: Option<&str>) -> String {
+        match id {
+            None => "Nobody yet".into(),
+            Some(id) if id == self.viewer.id => "You".into(),
+            Some(id) => {
+                let somebody = self.officers.iter().chain(&self.former).find(|o| o.id == id);
+                somebody.map_or_else(|| "Somebody who is not here any more".into(), |o| o.name.clone())
+            }
+        }
+    }
+}
+
+/// An answer that waits for a second officer: what it says, and the second officer's two ways to go on.
+#[component]
+pub fn Second<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl IntoView + use<> {
+    let (by, at) = case.proposed.clone()?;
+    let own = by == people.viewer.id;
+    let (number, revision) = (case.number.clone(), case.revision);
+    let hidden = move || {
+        view! {
+            <input type="hidden" name="case" value=number.clone() />
+            <input type="hidden" name="revision" value=revision />
+        }
+    };
+    let alone = people.officers.iter().filter(|o| o.id != by).count() == 0;
+    let said = match (own, alone) {
+        (true, true) => {
+            "You wrote it, and there is no other officer who could agree to it. Somebody with access to the server adds one with: sayso user add --role privacy_officer"
+        }
+        (true, false) => "You wrote it, so another officer has to agree to it before it is sent.",
+        (false, _) => {
+            "It refuses something, so it is sent only if you agree. You are as responsible for it as the first officer."
+        }
+    };
+    Some(view! {
+        <section class="card" aria-labelledby="second">
+            <section class="stack">
+                <h2 id="second">"An answer waits for a second officer"</h2>
+                <p class="soft">
+                    "Written by " <bdi>{people.name(Some(&by))}</bdi> " on " <When at=tell::when(at) /> ". " {said}
+                </p>
+                <div class="letter-blocks">
+                    <Blocks blocks=letters::answer(case, &case.proposal()) />
+                </div>
+                {(!own)
+                    .then(|| {
+                        view! {
+                            <form method="post" action="/api/agree-to-decision">
+                                {hidden()}
+                                <button class="button primary" type="submit">
+                                    "Agree, and send this answer"
+                                </button>
+                            </form>
+                        }
+                    })}
+            </section>
+            <form method="post" action="/api/return-decision" novalidate>
+                <section class="stack">
+                    {hidden()}
+                    {if own {
+                        view! { <input type="hidden" name="why" value="" /> }.into_any()
+                    } else {
+                        view! {
+                            <TextArea
+                                draft=draft
+                                name="why"
+                                label="What has to change"
+                                hint="The first officer reads it. The person does not."
+                                rows=4
+                                max=RETURN_MAX
+                                required=true
+                            />
+                        }
+                            .into_any()
+                    }}
+                    <button class="button" type="submit">
+                        {if own { "Take it back" } else { "Send it back" }}
+                    </button>
+                </section>
+            </form>
+        </section>
+    })
+}
+
+/// Giving the case to another officer.
+#[component]
+pub fn Assign<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl IntoView + use<> {
+    let waits = case.is_open() || (case.complaint_due.is_some() && case.complaint_answered.is_none());
+    let error = draft.error("officer");
+    let options = people.officers.iter().map(|o| {
+        let title = if o.id == people.viewer.id { format!("{} (you)", o.name) } else { o.name.clone() };
+        (o.id.clone(), title, case.officer.as_deref() == Some(&*o.id))
+    });
+    let options: Vec<_> = options.collect();
+    let (number, revision) = (case.number.clone(), case.revision);
+    waits.then(|| {
+        view! {
+            <section class="card" aria-labelledby="assign">
+                <form method="post" action="/api/assign-objection" novalidate>
+                    <section class="stack">
+                        <h2 id="assign">"Whose case this is"</h2>
+                        <input type="hidden" name="case" value=number />
+                        <input type="hidden" name="revision" value=revision />
+                        <div class="field">
+                            <label for="officer">"Officer"</label>
+                            {error.clone().map(|error| view! { <p class="error" id="officer-error">{error}</p> })}
+                            <select
+                                id="officer"
+                                name="officer"
+                                aria-invalid=error.as_ref().map(|_| "true")
+                                aria-describedby=error.as_ref().map(|_| "officer-error")
+                            >
+                                <option value="">"Nobody yet"</option>
+                                {options
+                                    .into_iter()
+                                    .map(|(id, title, chosen)| {
+                                        view! {
+                                            <option value=id selected=chosen>
+                                                {title}
+                                            </option>
+                                        }
+                                    })
+                                    .collect_view()}
+                            </select>
+                        </div>
+                        <button class="button" type="submit">
+                            "Give it to them"
+                        </button>
+                    </section>
+                </form>
+            </section>
+        }
+    })
+}
