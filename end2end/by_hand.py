@@ -121,7 +121,7 @@ class Visitor:
 
 
 def story(origin):
-    ada, officer = Visitor(origin), Visitor(origin)
+    ada, officer, second = Visitor(origin), Visitor(origin), Visitor(origin)
     ada.open("/sign-up")
     ada.send("/api/sign-up", name="Ada Lovelace", email="by-hand@example.org", country="IE", password=PASSWORD)
     ada.page.says("Data privacy")
@@ -149,7 +149,13 @@ def story(origin):
     officer.page.says("> It weighs more.")
     # The page has kept all of it.
     officer.send("/api/decide-objection", button="send")
-    officer.page.says("The answer is stored and on its way.")
+    officer.page.says("It is sent once a second officer has agreed to it.")
+
+    second.open("/sign-in")
+    second.send("/api/sign-in", email="officer2@sayso.example", password=PASSWORD)
+    second.open(second.page.links[number])
+    second.send("/api/agree-to-decision")
+    second.page.says("You agreed. The answer is on its way.")
 
     ada.open(f"/objections/{number}")
     ada.page.says("Upheld in part.")

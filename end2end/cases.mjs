@@ -8,6 +8,8 @@ import { simpleParser } from "mailparser";
 import { address, freshEmail, join, PASSWORD, send } from "./house.mjs";
 
 export const OFFICER = "officer@sayso.example";
+/** Another one: a refusal takes two. */
+export const SECOND_OFFICER = "officer2@sayso.example";
 /** What people write: lines, marks that mean something in HTML, another script, and a word that is longer than a narrow screen. */
 export const REASON =
   '  I write about <b>my health</b> & "other things" </textarea>.\n\nمن فضلك لا تستخدم بياناتي.\nhttps://example.org/' + "a-very-long-address-".repeat(8);
@@ -93,9 +95,9 @@ with base:
 }
 
 /** A privacy officer at work beside the page. */
-export async function officer(page) {
+export async function officer(page, email = OFFICER) {
   const desk = await elsewhere(page);
-  await send(desk, "/api/sign-in", { email: OFFICER, password: PASSWORD });
+  await send(desk, "/api/sign-in", { email, password: PASSWORD });
   const act = async (endpoint, number, more) => {
     const html = await (await desk.request.get(`/support/objections/${number}`)).text();
     const revision = / name="revision" value="(\d+)"/.exec(html)[1];
@@ -115,7 +117,15 @@ export async function officer(page) {
         [`rulings[${i}][grounds]`, outcome === "refused" ? grounds : ""],
       ]);
       await act("decide-objection", number, Object.fromEntries(rulings));
+      if (Object.values(outcomes).includes("refused")) await (await officer(page, SECOND_OFFICER)).agree(number);
     },
+    /** Proposes a refusal, which then waits for a second officer. */
+    propose: async (number, purpose, grounds = "It weighs more because of the safety of others.") => {
+      await act("review-objection", number);
+      await act("decide-objection", number, { "rulings[0][purpose]": purpose, "rulings[0][outcome]": "refused", "rulings[0][grounds]": grounds });
+    },
+    agree: (number) => act("agree-to-decision", number),
+    sendBack: (number, why) => act("return-decision", number, { why }),
     answerComplaint: (number, text) => act("answer-complaint", number, { text }),
     close: (number) => act("close-objection", number),
   };

@@ -1,6 +1,6 @@
 import {
   aWhileAgo, codeFor, complain, elsewhere, file, filedByMember, filedSignedOut, filedWithCode, fileIt, linkIn, mailsTo, mailTo,
-  numberOf, OFFICER, officer, purpose, REASON, reason, SAID,
+  numberOf, OFFICER, SECOND_OFFICER, officer, purpose, REASON, reason, SAID,
 } from "./cases.mjs";
 import { expect, freshEmail, join, PASSWORD, send, signIn, test, theSwitch, theTab } from "./house.mjs";
 
@@ -239,7 +239,32 @@ test("refused, it is complained about, and the complaint is answered", async ({ 
   const written = await letter.textContent();
   await expect(grounds).toHaveValue("It weighs <more>.\nBecause of the others.");
   await desk.getByRole("button", { name: "Send this answer" }).click();
-  await says(desk, "The answer is stored and on its way.");
+  await says(desk, "It is sent once a second officer has agreed to it.");
+  await expect(desk.getByRole("button", { name: "Agree, and send this answer" })).toHaveCount(0);
+  await page.reload();
+  await says(page, "a second person looks at it before you get it");
+  await expect(page.locator("main")).not.toContainText("Because of the others.");
+
+  // A second officer finds it in the queue, sends it back once, and then agrees.
+  const second = await pageOf(browser, javaScriptEnabled);
+  await signIn(second, SECOND_OFFICER);
+  await second.getByRole("link", { name: /Waits for a second officer/ }).click();
+  await second.getByRole("link", { name: number }).click();
+  await says(second, "Because of the others.");
+  await second.getByRole("button", { name: "Send it back" }).click();
+  await expect(second.getByRole("alert")).toBeFocused();
+  await second.getByLabel("What has to change").fill("Which others?");
+  await second.getByRole("button", { name: "Send it back" }).click();
+  await says(second, "The answer was not sent.");
+  await desk.reload();
+  await says(desk, "Which others?");
+  await expect(grounds).toHaveValue("It weighs <more>.\nBecause of the others.");
+  await desk.getByRole("button", { name: "Send this answer" }).click();
+  await says(desk, "It is sent once a second officer has agreed to it.");
+  await second.reload();
+  await second.getByRole("button", { name: "Agree, and send this answer" }).click();
+  await says(second, "You agreed. The answer is on its way.");
+  await desk.reload();
 
   const answer = await mailTo(email, /^Our answer to your objection/);
   const same = (text) => text.replace(/\s+/g, " ").trim();

@@ -29,11 +29,11 @@ async function filedByNobody(page) {
   await expect(page.getByRole("heading", { level: 1, name: "Enter your code" })).toBeVisible();
 }
 
-/** Takes the same browser to the officer's page of a case. Returns the way back to the person's. */
-async function asOfficer(page, number) {
+/** Takes the same browser to an officer's page of a case. Returns the way back to the person's. */
+async function asOfficer(page, number, email = "officer@sayso.example") {
   const person = await page.context().cookies();
   await page.context().clearCookies();
-  await send(page, "/api/sign-in", { email: "officer@sayso.example", password: PASSWORD });
+  await send(page, "/api/sign-in", { email, password: PASSWORD });
   await page.goto(`/support/objections/${number}`);
   return async () => {
     await page.context().clearCookies();
@@ -54,8 +54,31 @@ async function rule(page, outcome, grounds) {
   for (const field of await page.getByLabel("Grounds, if you refuse").all()) await field.fill(grounds);
 }
 
+/** A refusal that waits for a second officer; ends on the first officer's page, and returns the way back to the person's. */
+async function proposed(page) {
+  const back = await underReview(page, [MODERATION]);
+  await rule(page, "Refuse", "Without it nobody could be kept safe from fraud here.");
+  await page.getByRole("button", { name: "Send this answer" }).click();
+  await expect(page.getByText("It is sent once a second officer has agreed to it.")).toBeVisible();
+  return back;
+}
+
+/** The same, before the eyes of the second officer. */
+async function before2nd(page) {
+  const back = await proposed(page);
+  const number = new URL(page.url()).pathname.split("/").pop();
+  await asOfficer(page, number, "officer2@sayso.example");
+  return back;
+}
+
 /** Answers a case; ends on its page as the person sees it. */
 async function answered(page, outcome, purposes) {
+  if (outcome === "Refuse") {
+    const back = await before2nd(page);
+    await page.getByRole("button", { name: "Agree, and send this answer" }).click();
+    await expect(page.getByText("You agreed. The answer is on its way.")).toBeVisible();
+    return back();
+  }
   const back = await underReview(page, purposes);
   await rule(page, outcome, "Without it nobody could be kept safe from fraud here.");
   await page.getByRole("button", { name: "Send this answer" }).click();
@@ -143,6 +166,24 @@ export const OBJECTION_STATES = {
     },
     shows: "Objections that wait for an answer",
   },
+  "queue of officers, nothing like this": {
+    arrange: async (page) => {
+      await asOfficer(page, await filed(page));
+      await page.goto("/support/objections?state=complaint&due=overdue&country=AQ&officer=nobody");
+    },
+    shows: "No case is like this.",
+  },
+  "case of officers, waits for another": { arrange: (page) => proposed(page), shows: "You wrote it, so another officer has to agree" },
+  "case of officers, to agree to": { arrange: (page) => before2nd(page), shows: "it is sent only if you agree" },
+  "case of officers, sent back": {
+    arrange: async (page) => {
+      await before2nd(page);
+      await page.getByLabel("What has to change").fill("Say which fraud.");
+      await page.getByRole("button", { name: "Send it back" }).click();
+    },
+    shows: "The answer that was not sent is filled in.",
+  },
+  "case, a second person looks": { arrange: async (page) => { await (await proposed(page))(); }, shows: "a second person looks at it" },
   "case of officers": { arrange: async (page) => { await asOfficer(page, await filed(page)); }, shows: "Take this case" },
   "case of officers, under review": { arrange: (page) => underReview(page), shows: "Decide for each purpose" },
   "case of officers, as it will read": {

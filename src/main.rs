@@ -12,6 +12,7 @@ use sayso::ledger::{Channel, Purpose};
 use sayso::mail::{post, store as outbox};
 use sayso::server::config::{Config, Database};
 use sayso::server::{App, demo, listen, router::router, sessions::Sessions};
+use sayso::support::morning;
 use sayso::time::{Clock, UtcMillis};
 use std::{error::Error, io::IsTerminal, io::Read, path::PathBuf, process::ExitCode, time::Duration};
 
@@ -264,12 +265,27 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     }
     let postman = tokio::spawn(post::work(app.clone(), post_office));
     let sweeper = tokio::spawn(sweep(app.clone(), sessions.clone()));
+    let herald = tokio::spawn(mornings(app.clone()));
     listen::serve(listener, router(&app, sessions), stop()).await;
     sweeper.abort();
+    herald.abort();
     app.close_post();
     postman.await?;
     app.db.close().await;
     Ok(())
+}
+
+/// Tells officers each morning what is due.
+async fn mornings(app: App) {
+    let mut minutely = tokio::time::interval(Duration::from_secs(60));
+    loop {
+        minutely.tick().await;
+        match morning::send(&app.db, app.config.morning_hour, &app.config.origin(), app.clock.now()).await {
+            Ok(0) => {}
+            Ok(_) => app.wake_post(),
+            Err(error) => tracing::warn!(%error, "could not tell officers what is due"),
+        }
+    }
 }
 
 async fn sweep(app: App, sessions: Sessions) {

@@ -111,6 +111,11 @@ pub struct Wanted {
 pub const NOBODY: &str = "nobody";
 
 impl Wanted {
+    /// Everything of a stage.
+    pub fn stage(stage: Stage) -> Self {
+        Self { stage, left: None, purpose: None, country: None, whose: Whose::Anybody, after: None }
+    }
+
     /// Reads the queue's address. Words that are none of ours ask for nothing in particular.
     pub fn parse(get: impl Fn(&str) -> String) -> Self {
         let officer = get("officer");

@@ -41,6 +41,9 @@ pub struct Config {
     /// Whom mail comes from
     #[arg(long, env = "SAYSO_MAIL_FROM", default_value = "Sayso <privacy@sayso.example>")]
     pub mail_from: String,
+    /// From which hour on, in UTC, 0 to 23, officers are mailed what is due that day
+    #[arg(long, env = "SAYSO_MORNING_HOUR", default_value = "6", value_parser = up_to::<23>)]
+    pub morning_hour: u32,
     /// Log lines as text or as json
     #[arg(long, env = "SAYSO_LOG_FORMAT", default_value = "text", value_parser = log_format)]
     pub log_format: String,

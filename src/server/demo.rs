@@ -9,13 +9,14 @@ use crate::time::UtcMillis;
 
 pub const PASSWORD: &str = "correct-horse-battery";
 /// The accounts that the start prints, with what they are for.
-pub const ACCOUNTS: [(&str, &str); 6] = [
+pub const ACCOUNTS: [(&str, &str); 7] = [
     ("member@sayso.example", "on by default"),
     ("optedout@sayso.example", "off, with a few changes behind them"),
     ("eu@sayso.example", "excluded, then on by default a month after 3 November 2025"),
     ("support@sayso.example", "staff: support"),
     ("officer@sayso.example", "staff: privacy officer"),
     ("auditor@sayso.example", "staff: auditor"),
+    ("officer2@sayso.example", "staff: another privacy officer, for refusals take two"),
 ];
 const GENERATED: usize = 200;
 const AI: Purpose = Purpose::GenerativeAiTraining;
@@ -141,6 +142,7 @@ fn people() -> Vec<Person> {
         person("Sam Support", ACCOUNTS[3].0, "US", Role::Support, "2023-01-02", vec![]),
         person("Olga Officer", ACCOUNTS[4].0, "IE", Role::PrivacyOfficer, "2023-01-02", vec![]),
         person("Ari Auditor", ACCOUNTS[5].0, "IE", Role::Auditor, "2023-01-02", vec![]),
+        person("Otto Officer", ACCOUNTS[6].0, "IE", Role::PrivacyOfficer, "2023-01-02", vec![]),
     ];
     let first = ["Ada", "Bruno", "Chloé", "Dmitri", "Emeka", "Freya", "Giulia", "Hiro", "Inés", "Jamal"];
     let last = ["Abel", "Brandt", "Castro", "Dupont", "Eriksen", "Fischer", "García", "Haddad", "Ito", "Jensen"];

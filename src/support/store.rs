@@ -1,4 +1,4 @@
-//! The table `looks`: who of the staff looked at whom, and why, beside the ledger's entry of it.
+//! The tables `looks`, who of the staff looked at whom, and why, beside the ledger's entry of it; and `morning_mails`.
 
 use super::look::{OPEN_FOR, Why};
 use crate::account::model::{Member, Role};
@@ -114,4 +114,19 @@ async fn record(
         .bind(entry.at.0).bind(until.0)
         .execute(c).await.map(drop))?;
     Ok(entry)
+}
+
+/// Whether the officer was told this morning what is due.
+pub async fn was_told(conn: Conn<'_>, day: &str, officer: &str) -> sqlx::Result<bool> {
+    const TOLD: &str = "select count(*) from morning_mails where day = $1 and officer_id = $2";
+    let told: i64 = on!(conn, c => sqlx::query_scalar(TOLD).bind(day).bind(officer).fetch_one(c).await)?;
+    Ok(told > 0)
+}
+
+/// Stores that the officer is told; `false` where another node was first.
+pub async fn tell(conn: Conn<'_>, day: &str, officer: &str) -> sqlx::Result<bool> {
+    const TELL: &str = "insert into morning_mails (day, officer_id) values ($1, $2) on conflict do nothing";
+    let rows =
+        on!(conn, c => sqlx::query(TELL).bind(day).bind(officer).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows > 0)
 }

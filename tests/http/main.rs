@@ -13,6 +13,7 @@ mod ledger;
 mod mail;
 mod objection;
 mod people;
+mod queue;
 mod roles;
 mod support;
 

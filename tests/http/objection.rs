@@ -65,7 +65,7 @@ async fn mailed(house: &crate::harness::House, to: &str, what: &str) -> String {
     rest.split_whitespace().next().unwrap_or_default().to_owned()
 }
 
-async fn act(
+pub async fn act(
     officer: &Visitor,
     house: &crate::harness::House,
     endpoint: &str,

@@ -22,6 +22,8 @@ pub struct Line {
     pub country: Country,
     /// The name of the officer whose it is.
     pub officer: Option<String>,
+    /// The id of the officer whose answer waits for a second one.
+    pub proposer: Option<String>,
     pub purposes: Vec<Purpose>,
 }
 
@@ -32,7 +34,7 @@ struct Row {
     sort: i64,
     country: String,
     officer: Option<String>,
-    proposed: bool,
+    proposed_by: Option<String>,
     complaint: bool,
 }
 
@@ -86,7 +88,7 @@ pub async fn page(mut conn: Conn<'_>, wanted: &Wanted, now: UtcMillis) -> sqlx::
     };
     let sql = format!(
         "select number, state, {sort} as sort, country, (select name from members m where m.id = cases.officer_id) as officer,
-           proposed_by is not null as proposed, {} as complaint
+           proposed_by, {} as complaint
          from cases where {} and {sort} >= $1 and {sort} < $2 and ({sort}, number) {after} ($3, $4)
            and ($5 = '' or country = $5)
            and ($6 = '' or exists (select 1 from case_purposes p where p.number = cases.number and p.purpose = $6))
@@ -139,12 +141,13 @@ impl TryFrom<Row> for Line {
     fn try_from(row: Row) -> sqlx::Result<Self> {
         let state = State::parse(&row.state).ok_or_else(|| unknown("state"))?;
         Ok(Self {
-            stage: Stage::of(state, row.proposed, row.complaint),
+            stage: Stage::of(state, row.proposed_by.is_some(), row.complaint),
             state,
             number: row.number,
             time: UtcMillis(row.sort),
             country: Country::parse(&row.country).ok_or_else(|| unknown("country"))?,
             officer: row.officer,
+            proposer: row.proposed_by,
             purposes: Vec::new(),
         })
     }

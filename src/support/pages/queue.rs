@@ -79,8 +79,7 @@ fn address(wanted: &Wanted, after: Option<(i64, &str)>) -> String {
 /// How much waits, each with the way to it.
 #[component]
 fn Tiles<'a>(counts: Waiting, own: Waiting, officer: &'a Member, wanted: &'a Wanted) -> impl IntoView + use<> {
-    let all =
-        Wanted { stage: Stage::Waiting, left: None, purpose: None, country: None, whose: Whose::Anybody, after: None };
+    let all = Wanted::stage(Stage::Waiting);
     let due = |left: Left| Wanted { left: Some(left), ..all.clone() };
     let tiles = [
         (Left::Overdue.title(), counts.left[0], due(Left::Overdue), "late"),

@@ -1,0 +1,212 @@
+//! The queue: what waits, in order; whose it is; and the mail of a morning.
+
+use crate::harness::{House, Visitor};
+use crate::objection::{ONE, TWO, act, file};
+use crate::stories;
+use sayso::objection::case::number;
+use sayso::support::morning;
+use sayso::time::UtcMillis;
+
+const QUEUE: &str = "/support/objections";
+
+/// The numbers on a page of the queue, in their order.
+async fn shown(officer: &Visitor, query: &str) -> Vec<String> {
+    let page = officer.get(&format!("{QUEUE}{query}")).await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    let body = page.body.split_once("<tbody>").map_or("", |(_, body)| body);
+    body.split("href=\"/support/objections/OBJ-").skip(1).map(|rest| format!("OBJ-{}", &rest[..8])).collect()
+}
+
+/// As many cases more as there are `due` dates, each like the case `like`.
+async fn like(house: &House, like: &str, due: &[i64]) -> Vec<String> {
+    let mut numbers = Vec::new();
+    for (i, due) in due.iter().enumerate() {
+        let number = number([7, 7, 7, 7, i as u8]);
+        house
+            .tamper(&format!(
+                "insert into cases (number, subject, member_id, form, name, email, country, mode, language, state, received_at,
+                   first_due_at, due_at)
+                 select '{number}', subject, member_id, '{number}', name, email, country, mode, language, state, received_at, {due}, {due}
+                 from cases where number = '{like}'"
+            ))
+            .await
+            .unwrap();
+        let purposes = "insert into case_purposes (number, position, purpose) select";
+        house
+            .tamper(&format!("{purposes} '{number}', position, purpose from case_purposes where number = '{like}'"))
+            .await
+            .unwrap();
+        numbers.push(number);
+    }
+    numbers
+}
+
+async fn officer_id(house: &House, email: &str) -> String {
+    sayso::account::store::by_email(house.app.db.reader().await.unwrap().conn(), email).await.unwrap().unwrap().id
+}
+
+async fn letters(house: &House, to: &str) -> Vec<(String, String)> {
+    let sql = "select subject, plain from outbox where to_address = $1 and subject like '%bjection%' order by id";
+    match &house.app.db {
+        sayso::db::Db::Sqlite { read, .. } => sqlx::query_as(sql).bind(to).fetch_all(read).await.unwrap(),
+        sayso::db::Db::Postgres(pool) => sqlx::query_as(sql).bind(to).fetch_all(pool).await.unwrap(),
+    }
+}
+
+stories! {
+    async fn what_is_due_first_comes_first_and_is_marked(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        let mine = file(&ada, ONE, &["research"]).await;
+        let now = house.app.clock.now();
+        let day = |days: i64| now.0 + days * UtcMillis::DAY;
+        let others = like(&house, &mine, &[day(40), day(-1), day(1), day(5)]).await;
+        let officer = house.officer().await;
+        let order: Vec<_> = [1, 2, 3].map(|i| others[i].clone()).into_iter().chain([mine.clone(), others[0].clone()]).collect();
+        assert_eq!(shown(&officer, "").await, order);
+        let page = officer.get(QUEUE).await;
+        for said in ["overdue", "two days or less", "seven days or less"] {
+            page.says(said);
+        }
+        assert_eq!(shown(&officer, "?due=overdue").await, [others[1].clone()]);
+        assert_eq!(shown(&officer, "?due=two-days").await, [others[2].clone()]);
+        assert_eq!(shown(&officer, "?due=seven-days").await, [others[3].clone()]);
+        page.says("1 Overdue");
+        page.says("5 All that wait");
+    }
+
+    async fn it_is_filtered_by_state_purpose_country_and_officer(house: House) {
+        let (ada, eve) = (house.member("ada@example.org", "IE").await, house.member("eve@example.org", "DE").await);
+        let one = file(&ada, ONE, &["research", "advertising"]).await;
+        let two = file(&eve, TWO, &["inferences"]).await;
+        let officer = house.officer().await;
+        let me = officer_id(&house, "officer@example.org").await;
+        act(&officer, &house, "review-objection", &one, &[]).await;
+        for (query, found) in [
+            ("?purpose=advertising".to_owned(), vec![one.clone()]),
+            ("?purpose=personalisation".into(), vec![]),
+            ("?country=DE".into(), vec![two.clone()]),
+            ("?state=under-review".into(), vec![one.clone()]),
+            ("?state=new".into(), vec![two.clone()]),
+            (format!("?officer={me}"), vec![one.clone()]),
+            ("?officer=nobody".into(), vec![two.clone()]),
+            ("?officer=nobody&country=IE".into(), vec![]),
+            ("?state=answered".into(), vec![]),
+            // What is no word of ours asks for nothing in particular.
+            ("?state=%27&due=1&purpose=x&country=ZZ&after=%00".into(), vec![one.clone(), two.clone()]),
+        ] {
+            // Both are due at the same instant, and follow each other by number.
+            let mut found = found;
+            found.sort();
+            assert_eq!(shown(&officer, &query).await, found, "{query}");
+        }
+        let rulings = [("rulings[0][purpose]", "inferences"), ("rulings[0][outcome]", "refused"), ("rulings[0][grounds]", "We need it.")];
+        act(&officer, &house, "review-objection", &two, &[]).await;
+        act(&officer, &house, "decide-objection", &two, &rulings).await;
+        assert_eq!(shown(&officer, "?state=second-officer").await, [two.clone()]);
+        assert_eq!(shown(&officer, "?state=under-review").await, [one.clone()]);
+        let second = house.another_officer().await;
+        act(&second, &house, "agree-to-decision", &two, &[]).await;
+        assert_eq!(shown(&officer, "?state=answered").await, [two.clone()]);
+        // Thirty days from now on; the other is due a month after it was filed, which is as long.
+        house.pass(60_000);
+        eve.post("/api/complain-about-objection", &[("case", &two), ("text", "No.")]).await;
+        assert_eq!(shown(&officer, "?state=complaint").await, [two.clone()]);
+        assert_eq!(shown(&officer, "").await, [one.clone(), two.clone()], "a complaint waits again, until its own due date");
+        ada.post("/api/withdraw-objection", &[("case", &one)]).await;
+        assert_eq!(shown(&officer, "?state=ended").await, [one]);
+    }
+
+    async fn nothing_is_lost_between_two_pages(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        let mine = file(&ada, ONE, &["research"]).await;
+        let now = house.app.clock.now().0;
+        // Many due at the same instant: the number decides.
+        let due: Vec<i64> = (0..119).map(|i| now + i64::from(i / 40) * UtcMillis::DAY).collect();
+        let mut all = like(&house, &mine, &due).await;
+        all.push(mine);
+        let officer = house.officer().await;
+        let (mut seen, mut query, mut pages) = (Vec::new(), String::new(), 0);
+        loop {
+            seen.extend(shown(&officer, &query).await);
+            pages += 1;
+            let page = officer.get(&format!("{QUEUE}{query}")).await;
+            let Some((before, _)) = page.body.split_once("rel=\"next\"") else { break };
+            let (_, href) = before.rsplit_once("href=\"/support/objections").unwrap();
+            query = href.split_once('"').unwrap().0.replace("&amp;", "&");
+        }
+        assert_eq!((seen.len(), pages), (120, 3));
+        let mut sorted = seen.clone();
+        sorted.sort();
+        sorted.dedup();
+        all.sort();
+        assert_eq!(sorted, all);
+    }
+
+    async fn a_case_is_given_to_an_officer_and_only_to_an_officer(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        let number = file(&ada, ONE, &["research"]).await;
+        let (officer, second) = (house.officer().await, house.another_officer().await);
+        let path = format!("{QUEUE}/{number}");
+        let (me, they) = (officer_id(&house, "officer@example.org").await, officer_id(&house, "second@example.org").await);
+        let loaded = "0".to_owned();
+        act(&officer, &house, "assign-objection", &number, &[("officer", &they)]).await;
+        officer.get(&path).await.says("The case has been given on.");
+        assert_eq!(shown(&second, &format!("?officer={they}")).await, [number.clone()]);
+        // Somebody else's page is older than that: they are told, and the case stays where it is.
+        officer.post("/api/assign-objection", &[("case", &number), ("revision", &loaded), ("officer", &me)]).await;
+        officer.get(&path).await.says("This case has gone on since you loaded the page.");
+        let member = officer_id(&house, "ada@example.org").await;
+        for nobody in [&*member, "x", "'"] {
+            act(&officer, &house, "assign-objection", &number, &[("officer", nobody)]).await;
+            officer.get(&path).await.says("Please choose one of the officers listed here.");
+        }
+        assert_eq!(shown(&second, &format!("?officer={they}")).await, [number.clone()]);
+        act(&officer, &house, "assign-objection", &number, &[("officer", "")]).await;
+        assert_eq!(shown(&second, "?officer=nobody").await, [number.clone()]);
+        // What somebody was writing meanwhile is still there when they are told.
+        act(&second, &house, "review-objection", &number, &[]).await;
+        let case = sayso::objection::store::by_number(house.app.db.reader().await.unwrap().conn(), &number).await.unwrap().unwrap();
+        let seen = case.revision.to_string();
+        act(&officer, &house, "assign-objection", &number, &[("officer", &me)]).await;
+        let fields = [
+            ("case", number.as_str()), ("revision", &seen), ("rulings[0][purpose]", "research"), ("rulings[0][outcome]", "refused"),
+            ("rulings[0][grounds]", "Three paragraphs of grounds."),
+        ];
+        second.post("/api/decide-objection", &fields).await;
+        let page = second.get(&path).await;
+        page.says("This case has gone on since you loaded the page.");
+        assert!(page.body.contains(">Three paragraphs of grounds.</textarea>"), "nothing they wrote is lost");
+        assert_eq!(house.count("decision").await, 0);
+    }
+
+    async fn each_officer_is_told_once_a_morning_what_is_due_and_no_name_is_in_it(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        let mine = file(&ada, ONE, &["research"]).await;
+        let two = file(&ada, TWO, &["inferences"]).await;
+        let officer = house.officer().await;
+        act(&officer, &house, "review-objection", &mine, &[]).await;
+        drop(officer);
+        let send = async || morning::send(&house.app.db, 6, "https://x.example", house.app.clock.now()).await.unwrap();
+        house.pass(7 * 3_600_000);
+        assert_eq!(send().await, 0, "nothing is due for a month");
+        house.pass_days(28);
+        house.another_officer().await;
+        house.pass(-2 * 3_600_000);
+        assert_eq!(send().await, 0, "it is not morning yet");
+        house.pass(2 * 3_600_000);
+        assert_eq!(send().await, 2);
+        assert_eq!(send().await, 0, "once a morning");
+        let letters_to_owner = letters(&house, "officer@example.org").await;
+        let [(subject, plain)] = &letters_to_owner[..] else { panic!("{letters_to_owner:?}") };
+        assert_eq!(subject, "Objections that are due");
+        assert!(plain.contains(&format!("Yours, due within two days:\n\n{mine}")), "{plain}");
+        assert!(plain.contains(&format!("Nobody has taken these, and they are due within seven days:\n\n{two}")), "{plain}");
+        let (_, other) = &letters(&house, "second@example.org").await[0];
+        assert!(other.contains(&two) && !other.contains(&mine), "{other}");
+        for word in ["Ada", "ada@", "health"] {
+            assert!(!plain.contains(word) && !other.contains(word), "{word}");
+        }
+        house.pass_days(1);
+        assert_eq!(send().await, 2, "and again the next day");
+    }
+}
