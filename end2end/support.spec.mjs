@@ -1,0 +1,214 @@
+import { execFileSync } from "node:child_process";
+import { join as path } from "node:path";
+import { file } from "./cases.mjs";
+import { checked, expect, join, PASSWORD, send, signIn, signUp, test, theSwitch, theTab } from "./house.mjs";
+
+const SUPPORT = "support@sayso.example";
+const looked = (page) => page.getByRole("article", { name: "Who looked" });
+const says = (page, text) => expect(page.getByText(text).first()).toBeVisible();
+
+/** A browser of support's, beside the member's. */
+async function desk(browser, javaScriptEnabled, account = SUPPORT) {
+  const page = await (await browser.newContext({ javaScriptEnabled })).newPage();
+  await signIn(page, account);
+  await expect(page.getByRole("link", { name: "Members", exact: true })).toBeVisible();
+  return page;
+}
+
+/** Finds the member and opens their page, which asks for the reason. */
+async function find(page, email) {
+  await page.goto("/support");
+  await page.getByLabel("E-mail address, name or id").fill(email);
+  await page.getByRole("button", { name: "Search" }).click();
+  await page.getByRole("row").getByRole("link").click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Look at a member");
+}
+
+async function look(page) {
+  await page.getByLabel("The member asks for help").check();
+  await page.getByLabel("In a line").fill("Called about the switch.");
+  await page.getByRole("button", { name: "Look", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("What a member sees");
+}
+
+/** As if the looks at this member had begun half an hour earlier. */
+function halfAnHourLater(id) {
+  const program = `import sqlite3, sys
+base = sqlite3.connect(sys.argv[1], timeout=20)
+with base:
+    base.execute("update looks set open_until = open_until - 1800000 where member_id = ?", (sys.argv[2],))`;
+  execFileSync("python3", ["-c", program, path(process.env.SAYSO_E2E_DATA, "sayso.db"), id]);
+}
+
+const idOf = (page) => /members\/([0-9a-f-]{36})/.exec(page.url())[1];
+
+test("support looks, the member sees it, and reads why", async ({ page, browser, javaScriptEnabled }) => {
+  const email = await signUp(page);
+  await theTab(page);
+  await theSwitch(page).click();
+  await expect(page.getByText("On, because you turned it on.")).toBeVisible();
+  await expect(looked(page)).toContainText("Nobody has looked at these settings.");
+
+  const support = await desk(browser, javaScriptEnabled);
+  await find(support, email);
+  await look(support);
+  await says(support, "On, because you turned it on.");
+  await says(support, "The switch: On.");
+  await expect(support.getByRole("switch")).toHaveCount(0);
+  await expect(support.getByText(email)).toHaveCount(0);
+  await support.getByRole("button", { name: "Show the whole address" }).click();
+  await says(support, email);
+  await support.getByRole("link", { name: "Whole history" }).click();
+  await expect(support.getByRole("row", { name: /Support looked at these settings: you asked us for help/ })).toHaveCount(1);
+  await support.getByRole("row", { name: "Off → On" }).getByRole("link").click();
+  await says(support, "The record itself");
+  await expect(support).toHaveURL(/\/support\/members\/.*\/entries\//);
+
+  await page.reload();
+  await expect(looked(page)).toContainText(/Support looked at these settings on .* UTC.*\. Reason: you asked us for help\./);
+  await expect(looked(page)).toContainText("Support was shown your e-mail address");
+  await expect(looked(page)).not.toContainText("Sam Support");
+  await expect(theSwitch(page)).toHaveAttribute("aria-checked", "true");
+  await looked(page).getByRole("link").first().click();
+  await says(page, "The record itself");
+});
+
+test("after half an hour the reason is asked for again", async ({ page, browser, javaScriptEnabled }) => {
+  const email = await join(page);
+  const support = await desk(browser, javaScriptEnabled);
+  await find(support, email);
+  await look(support);
+  halfAnHourLater(idOf(support));
+  await support.getByRole("button", { name: "Show the whole address" }).click();
+  await says(support, "Your half hour is over. Please give the reason again.");
+  await expect(support.getByText(email)).toHaveCount(0);
+  await look(support);
+  halfAnHourLater(idOf(support));
+  await support.getByRole("link", { name: "Whole history" }).click();
+  await expect(support.getByRole("heading", { level: 1 })).toHaveText("Look at a member");
+  await support.getByLabel("Something does not work").check();
+  await support.getByLabel("In a line").fill("Once more.");
+  await support.getByRole("button", { name: "Look", exact: true }).click();
+  await expect(support).toHaveURL(/\/history$/);
+  await expect(support.getByRole("row", { name: /Support looked/ })).toHaveCount(3);
+});
+
+test("what is wrong with a reason stands at its field, and what was typed is still there", async ({ page, browser, javaScriptEnabled }) => {
+  const email = await join(page);
+  const support = await desk(browser, javaScriptEnabled);
+  await find(support, email);
+  await support.getByLabel("Case number").fill("OBJ-00000000");
+  await support.getByLabel("In a line").fill("Typed already.");
+  await support.getByRole("button", { name: "Look", exact: true }).click();
+  await expect(support.getByLabel("Case number")).toHaveAccessibleDescription(/This member has no case with this number\./);
+  await expect(support.getByLabel("In a line")).toHaveValue("Typed already.");
+  const number = await file(page);
+  await support.getByLabel("Case number").fill(number);
+  await support.getByRole("button", { name: "Look", exact: true }).click();
+  await says(support, `That your team looked. Reason: your objection ${number}.`);
+});
+
+test("another day shows what held then", async ({ browser, javaScriptEnabled }) => {
+  const support = await desk(browser, javaScriptEnabled);
+  await find(support, "optedout@sayso.example");
+  await look(support);
+  await says(support, "Off, because you said so.");
+  await support.getByLabel("What held on another day").fill("2025-07-01");
+  await support.getByRole("button", { name: "Show that day" }).click();
+  await says(support, "As of the end of 1 July 2025 (UTC).");
+  await says(support, "On, because you turned it on.");
+  await expect(looked(support)).toContainText("Nobody has looked at these settings.");
+  await support.getByRole("link", { name: "Whole history" }).click();
+  await expect(support.getByRole("row", { name: "Off → On" })).toHaveCount(1);
+  await expect(support.getByRole("row", { name: "On → Off" })).toHaveCount(1);
+  await support.getByRole("link", { name: "Back to what the member sees" }).click();
+  await support.getByRole("link", { name: "Back to today" }).click();
+  await says(support, "Off, because you said so.");
+});
+
+test("members are found page by page, their addresses masked", async ({ browser, javaScriptEnabled }) => {
+  const support = await desk(browser, javaScriptEnabled);
+  await support.getByLabel("E-mail address, name or id").fill("GARCIA");
+  await support.getByRole("button", { name: "Search" }).click();
+  await expect(support.getByRole("heading", { level: 2 })).toContainText("20 members");
+  await expect(support.getByRole("row", { name: /Chloé García.*m…@s…o\.example/ }).first()).toBeVisible();
+  await support.getByLabel("E-mail address, name or id").fill("member00");
+  await support.getByRole("button", { name: "Search" }).click();
+  await expect(support.getByRole("heading", { level: 2 })).toHaveText("9 members");
+  await support.getByLabel("E-mail address, name or id").fill("a");
+  await support.getByRole("button", { name: "Search" }).click();
+  const first = await support.getByRole("table").getByRole("link").allTextContents();
+  await support.getByRole("link", { name: "The next 20" }).click();
+  await expect(support.getByRole("table").getByRole("link").first()).not.toHaveText(first[0]);
+});
+
+test("an auditor, a member and nobody find no members", async ({ page, browser, javaScriptEnabled }) => {
+  await page.goto("/support");
+  await expect(page).toHaveURL("/sign-in?next=/support");
+  await join(page);
+  expect((await page.goto("/support")).status()).toBe(404);
+  await expect(page.getByRole("link", { name: "Members", exact: true })).toHaveCount(0);
+  const auditor = await (await browser.newContext({ javaScriptEnabled })).newPage();
+  await send(auditor, "/api/sign-in", { email: "auditor@sayso.example", password: PASSWORD });
+  expect((await auditor.goto("/support")).status()).toBe(404);
+});
+
+// With JavaScript axe looks, without it the HTML checker.
+const STATES = {
+  search: async (page) => page.goto("/support"),
+  "search with results": async (page) => page.goto("/support?q=ab"),
+  "search that finds nobody": async (page) => page.goto("/support?q=qqqq"),
+  "search too long": async (page) => page.goto(`/support?q=${"x".repeat(101)}`),
+  "reason asked for": async (page, email) => find(page, email),
+  "reason refused": async (page, email) => {
+    await find(page, email);
+    await page.getByRole("button", { name: "Look", exact: true }).click();
+    await says(page, "Please give a case number above, or choose why you look.");
+  },
+  "member looked at": async (page, email) => { await find(page, email); await look(page); },
+  "address shown": async (page, email) => {
+    await find(page, email);
+    await look(page);
+    await page.getByRole("button", { name: "Show the whole address" }).click();
+    await says(page, "The whole address is shown, and recorded.");
+  },
+  "another day": async (page, email) => {
+    await find(page, email);
+    await look(page);
+    await page.goto(`${page.url()}?at=2025-01-01`);
+    await says(page, "There was no such account on this day");
+  },
+  "a day to come": async (page, email) => {
+    await find(page, email);
+    await look(page);
+    await page.goto(`${page.url()}?at=2999-01-01`);
+    await says(page, "Please enter a day up to today");
+  },
+  "history looked at": async (page, email) => {
+    await find(page, email);
+    await look(page);
+    await page.getByRole("link", { name: "Whole history" }).click();
+    await says(page, "Support looked at these settings");
+  },
+};
+
+for (const [name, arrange] of Object.entries(STATES)) {
+  test(`nothing is wrong with: ${name}`, async ({ page }) => {
+    const email = await join(page);
+    await file(page);
+    await page.context().clearCookies();
+    await signIn(page, SUPPORT);
+    await arrange(page, email);
+    await checked(page);
+  });
+}
+
+test("nothing is wrong with: the tab of a member who was looked at", async ({ page, browser, javaScriptEnabled }) => {
+  const email = await join(page);
+  const support = await desk(browser, javaScriptEnabled);
+  await find(support, email);
+  await look(support);
+  await page.goto("/settings/privacy");
+  await expect(looked(page)).toContainText("Support looked at these settings");
+  await checked(page);
+});
