@@ -10,6 +10,13 @@ create index cases_waiting on cases (
   (case when complaint_due_at is not null and complaint_answered_at is null then complaint_due_at else due_at end), number)
   where state in ('received', 'acknowledged', 'under_review')
      or (complaint_due_at is not null and complaint_answered_at is null);
+create index cases_waiting_of_officer on cases (officer_id,
+  (case when complaint_due_at is not null and complaint_answered_at is null then complaint_due_at else due_at end), number)
+  where state in ('received', 'acknowledged', 'under_review')
+     or (complaint_due_at is not null and complaint_answered_at is null);
+create index cases_proposed on cases (
+  (case when complaint_due_at is not null and complaint_answered_at is null then complaint_due_at else due_at end), number)
+  where proposed_by is not null;
 create index cases_by_time on cases (received_at, number);
 
 -- Who was given a case, by whom and when; the newest is in cases.officer_id.

@@ -9,7 +9,7 @@ mod queue;
 pub use filing::{Filed, Filer, file};
 pub use moves::{Mover, NotMade, make};
 pub use proof::{CODE_HOLDS, CODE_TRIES, Verified, by_link, claim, verify, write_again};
-pub use queue::{Line, PAGE, Waiting, assign, page, waiting};
+pub use queue::{COUNTED, Line, PAGE, Waiting, assign, page, waiting};
 
 use super::case::{self, By, Move, State};
 use super::letters::{self, Way};

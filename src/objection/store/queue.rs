@@ -86,13 +86,22 @@ pub async fn page(mut conn: Conn<'_>, wanted: &Wanted, now: UtcMillis) -> sqlx::
         true => (due!(), ">", "asc"),
         false => ("received_at", "<", "desc"),
     };
+    // What is not asked for stands there as a condition of constants, so that an index serves what is.
+    let country = if wanted.country.is_some() { "country = $5" } else { "$5 = ''" };
+    let purpose = match wanted.purpose {
+        Some(_) => "exists (select 1 from case_purposes p where p.number = cases.number and p.purpose = $6)",
+        None => "$6 = ''",
+    };
+    let (whose, officer) = match &wanted.whose {
+        Whose::Anybody => ("$7 = ''", ""),
+        Whose::Nobody => ("officer_id is null and $7 = ''", ""),
+        Whose::One(id) => ("officer_id = $7", id.as_str()),
+    };
     let sql = format!(
         "select number, state, {sort} as sort, country, (select name from members m where m.id = cases.officer_id) as officer,
            proposed_by, {} as complaint
          from cases where {} and {sort} >= $1 and {sort} < $2 and ({sort}, number) {after} ($3, $4)
-           and ($5 = '' or country = $5)
-           and ($6 = '' or exists (select 1 from case_purposes p where p.number = cases.number and p.purpose = $6))
-           and ($7 = '' or ($7 = 'nobody' and officer_id is null) or officer_id = $7)
+           and {country} and {purpose} and {whose}
          order by {sort} {order}, number {order} limit $8",
         complaint!(),
         condition(wanted.stage)
@@ -100,15 +109,11 @@ pub async fn page(mut conn: Conn<'_>, wanted: &Wanted, now: UtcMillis) -> sqlx::
     let (from, until) = wanted.left.map_or((UtcMillis(i64::MIN), UtcMillis(i64::MAX)), |left| left.span(now));
     let start = if wanted.stage.waits() { (i64::MIN, String::new()) } else { (i64::MAX, String::new()) };
     let (time, number) = wanted.after.clone().unwrap_or(start);
-    let country = wanted.country.map(|c| c.alpha2().to_owned()).unwrap_or_default();
-    let purpose = wanted.purpose.map(Purpose::as_str).unwrap_or_default();
-    let whose = match &wanted.whose {
-        Whose::Anybody => "",
-        Whose::Nobody => "nobody",
-        Whose::One(id) => id,
-    };
     let mut rows: Vec<Row> = on!(&mut conn, c => sqlx::query_as(&sql)
-        .bind(from.0).bind(until.0).bind(time).bind(&number).bind(&country).bind(purpose).bind(whose).bind(PAGE as i64 + 1)
+        .bind(from.0).bind(until.0).bind(time).bind(&number)
+        .bind(wanted.country.map(|c| c.alpha2().to_owned()).unwrap_or_default())
+        .bind(wanted.purpose.map(Purpose::as_str).unwrap_or_default())
+        .bind(officer).bind(PAGE as i64 + 1)
         .fetch_all(&mut **c).await)?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
@@ -153,45 +158,47 @@ impl TryFrom<Row> for Line {
     }
 }
 
-/// How many cases wait: with so much time left each, in the order of [`Left::ALL`], and for a second officer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// As many are counted at most, so that counting takes no longer where very many wait.
+pub const COUNTED: i64 = 1_000;
+
+/// How many cases wait, each at most [`COUNTED`]: with so much time left, in the order of [`Left::ALL`]; for a second officer; for
+/// the one who asks; and all of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
 pub struct Waiting {
-    pub left: [i64; 3],
+    pub overdue: i64,
+    pub two_days: i64,
+    pub seven_days: i64,
     pub second: i64,
-    pub all: i64,
+    pub own: i64,
+    pub total: i64,
 }
 
-/// What waits for anybody, for nobody yet, or for one officer.
-pub async fn waiting(conn: Conn<'_>, whose: &Whose, now: UtcMillis) -> sqlx::Result<Waiting> {
-    const COUNT: &str = concat!(
-        "select coalesce(sum(case when ",
-        due!(),
-        " < $1 then 1 else 0 end), 0),
-           coalesce(sum(case when ",
-        due!(),
-        " >= $1 and ",
-        due!(),
-        " < $2 then 1 else 0 end), 0),
-           coalesce(sum(case when ",
-        due!(),
-        " >= $2 and ",
-        due!(),
-        " < $3 then 1 else 0 end), 0),
-           coalesce(sum(case when proposed_by is not null then 1 else 0 end), 0), count(*)
-         from cases where ",
-        waiting!(),
-        " and ($4 = '' or ($4 = 'nobody' and officer_id is null) or officer_id = $4)"
+/// What waits, as `officer` sees it.
+pub async fn waiting(conn: Conn<'_>, officer: &str, now: UtcMillis) -> sqlx::Result<Waiting> {
+    macro_rules! count {
+        ($($more:expr),*) => {
+            concat!("(select count(*) from (select 1 from cases where ", waiting!(), $(" and ", $more,)* " limit $4) as some)")
+        };
+    }
+    const COUNTS: &str = concat!(
+        "select ",
+        count!(concat!(due!(), " < $1")),
+        " as overdue, ",
+        count!(concat!(due!(), " >= $1"), concat!(due!(), " < $2")),
+        " as two_days, ",
+        count!(concat!(due!(), " >= $2"), concat!(due!(), " < $3")),
+        " as seven_days, ",
+        count!("proposed_by is not null"),
+        " as second, ",
+        count!("officer_id = $5"),
+        " as own, ",
+        count!(),
+        " as total"
     );
-    let whose = match whose {
-        Whose::Anybody => "",
-        Whose::Nobody => "nobody",
-        Whose::One(id) => id,
-    };
-    let (_, two) = Left::TwoDays.span(now);
-    let (_, seven) = Left::SevenDays.span(now);
-    let (overdue, two_days, seven_days, second, all): (i64, i64, i64, i64, i64) = on!(conn, c =>
-        sqlx::query_as(COUNT).bind(now.0).bind(two.0).bind(seven.0).bind(whose).fetch_one(c).await)?;
-    Ok(Waiting { left: [overdue, two_days, seven_days], second, all })
+    let ((_, two), (_, seven)) = (Left::TwoDays.span(now), Left::SevenDays.span(now));
+    on!(conn, c => sqlx::query_as(COUNTS)
+        .bind(now.0).bind(two.0).bind(seven.0).bind(COUNTED).bind(officer)
+        .fetch_one(c).await)
 }
 
 /// Gives a case to an officer, or to nobody; recorded with who did it. Giving it to whose it is changes nothing.

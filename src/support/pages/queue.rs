@@ -7,7 +7,7 @@ use crate::account::store as accounts;
 use crate::ledger::Purpose;
 use crate::objection::letters::list;
 use crate::objection::queue::{Left, NOBODY, Stage, Wanted, Whose};
-use crate::objection::store::{self, Line, Waiting};
+use crate::objection::store::{self, COUNTED, Line, Waiting};
 use crate::objection::tell;
 use crate::server::App;
 use crate::time::UtcMillis;
@@ -26,12 +26,11 @@ pub fn QueuePage() -> impl IntoView {
         let now = app.clock.now();
         let mut reader = app.db.reader().await?;
         let (lines, more) = store::page(reader.conn(), &wanted, now).await?;
-        let counts = store::waiting(reader.conn(), &Whose::Anybody, now).await?;
-        let own = store::waiting(reader.conn(), &Whose::One(officer.id.clone()), now).await?;
+        let counts = store::waiting(reader.conn(), &officer.id, now).await?;
         let officers = accounts::officers(reader.conn()).await?;
-        Ok((officer, wanted, lines, more, counts, own, officers, now))
+        Ok((officer, wanted, lines, more, counts, officers, now))
     };
-    ui::load(QUEUE, all, |(officer, wanted, lines, more, counts, own, officers, now)| {
+    ui::load(QUEUE, all, |(officer, wanted, lines, more, counts, officers, now)| {
         let next = lines.last().filter(|_| more).map(|last| address(&wanted, Some((last.time.0, &last.number))));
         let none = lines.is_empty();
         let nothing = match (wanted.is_filtered(), wanted.after.is_some()) {
@@ -42,7 +41,7 @@ pub fn QueuePage() -> impl IntoView {
         let heading = wanted.stage.title();
         view! {
             <Frame title="Queue" here=QUEUE member=officer.clone() lead="Objections that wait for an answer, the earliest due first.">
-                <Tiles counts own officer=&officer wanted=&wanted />
+                <Tiles counts officer=&officer wanted=&wanted />
                 <section class="card" aria-labelledby="cases">
                     <section class="stack">
                         <Filters wanted=&wanted officers />
@@ -78,16 +77,16 @@ fn address(wanted: &Wanted, after: Option<(i64, &str)>) -> String {
 
 /// How much waits, each with the way to it.
 #[component]
-fn Tiles<'a>(counts: Waiting, own: Waiting, officer: &'a Member, wanted: &'a Wanted) -> impl IntoView + use<> {
+fn Tiles<'a>(counts: Waiting, officer: &'a Member, wanted: &'a Wanted) -> impl IntoView + use<> {
     let all = Wanted::stage(Stage::Waiting);
     let due = |left: Left| Wanted { left: Some(left), ..all.clone() };
     let tiles = [
-        (Left::Overdue.title(), counts.left[0], due(Left::Overdue), "late"),
-        (Left::TwoDays.title(), counts.left[1], due(Left::TwoDays), "soon"),
-        (Left::SevenDays.title(), counts.left[2], due(Left::SevenDays), ""),
+        (Left::Overdue.title(), counts.overdue, due(Left::Overdue), "late"),
+        (Left::TwoDays.title(), counts.two_days, due(Left::TwoDays), "soon"),
+        (Left::SevenDays.title(), counts.seven_days, due(Left::SevenDays), ""),
         (Stage::SecondOfficer.title(), counts.second, Wanted { stage: Stage::SecondOfficer, ..all.clone() }, ""),
-        ("Mine", own.all, Wanted { whose: Whose::One(officer.id.clone()), ..all.clone() }, ""),
-        ("All that wait", counts.all, all.clone(), ""),
+        ("Mine", counts.own, Wanted { whose: Whose::One(officer.id.clone()), ..all.clone() }, ""),
+        ("All that wait", counts.total, all.clone(), ""),
     ];
     let here = Wanted { after: None, ..wanted.clone() };
     view! {
@@ -102,7 +101,7 @@ fn Tiles<'a>(counts: Waiting, own: Waiting, officer: &'a Member, wanted: &'a Wan
                                 data-tone=(count > 0 && !tone.is_empty()).then_some(tone)
                                 aria-current=(wanted == here).then_some("true")
                             >
-                                <strong>{count}</strong>
+                                <strong>{if count < COUNTED { count.to_string() } else { format!("{count} or more") }}</strong>
                                 " "
                                 <span>{title}</span>
                             </a>

@@ -1,0 +1,261 @@
+//! A database of so many members, each with ten entries, and with the cases that so many would file.
+
+use sayso::account::model::{Country, Member, NewMember, Role};
+use sayso::account::{password::hash_now, search, store};
+use sayso::consent::notice::NoticeText;
+use sayso::consent::rules::{BUILT_IN, Rules};
+use sayso::consent::store as consent;
+use sayso::db::Db;
+use sayso::ledger::entry::Canonical;
+use sayso::ledger::{Channel, Choice, Entry, EntryId, NoticeRef, Purpose};
+use sayso::objection::case;
+use sayso::time::UtcMillis;
+use sqlx::QueryBuilder;
+
+pub const PASSWORD: &str = "correct-horse-battery";
+pub const STAFF: &str = "bench.staff@example.org";
+const AI: Purpose = Purpose::GenerativeAiTraining;
+const ENTRIES: i64 = 10;
+const VISITED: usize = 40;
+
+/// Numbers that are the same at every run (a linear congruential generator, Knuth's MMIX).
+pub struct Dice(pub u64);
+
+impl Dice {
+    /// Below `n`; the smaller the likelier, as names are.
+    fn skewed(&mut self, n: usize) -> usize {
+        let u = self.fair(1_000_000) as f64 / 1_000_000.0;
+        ((u * u * u) * n as f64) as usize
+    }
+
+    pub fn fair(&mut self, n: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % n
+    }
+}
+
+/// The `i`th of some names, made of syllables.
+fn made(i: usize) -> String {
+    const SYLLABLES: [&str; 20] = [
+        "an", "ber", "ca", "dö", "el", "fi", "gar", "hal", "i", "jo", "ka", "lé", "mi", "no", "ol", "pe", "ra", "sen",
+        "to", "vi",
+    ];
+    let (mut rest, mut name) = (i + 20, String::new());
+    while rest > 0 {
+        name.push_str(SYLLABLES[rest % 20]);
+        rest /= 20;
+    }
+    name[..1].to_uppercase() + &name[1..]
+}
+
+pub struct Person {
+    pub id: String,
+    pub first: String,
+    pub last: String,
+    pub email: String,
+}
+
+pub fn people(n: usize) -> Vec<Person> {
+    let mut dice = Dice(7);
+    (0..n)
+        .map(|i| {
+            let (first, last) = (made(dice.skewed(2_000)), made(dice.skewed(40_000)));
+            let email = format!("{}.{}{i}@mail{}.example", search::fold(&first), search::fold(&last), dice.fair(20));
+            Person {
+                id: sayso::id::in_time_order(UtcMillis(1_700_000_000_000 + i as i64)).to_string(),
+                first,
+                last,
+                email,
+            }
+        })
+        .collect()
+}
+
+/// Puts them into the database, many rows at once, and the words in their order.
+pub async fn fill(db: &Db, people: &[Person]) {
+    let mut words: Vec<(String, &str)> = people
+        .iter()
+        .flat_map(|p| search::keys(&format!("{} {}", p.first, p.last), &p.email).into_iter().map(|word| (word, &*p.id)))
+        .collect();
+    words.sort_unstable();
+    macro_rules! insert {
+        ($pool:expr, $db:ty) => {{
+            let mut tx = $pool.begin().await.unwrap();
+            for some in people.chunks(1_000) {
+                let mut sql = QueryBuilder::<$db>::new(
+                    "insert into members (id, subject, email, name, country, role, password_hash, joined_at, searchable) ",
+                );
+                sql.push_values(some, |mut row, p| {
+                    row.push_bind(&p.id).push_bind(p.subject()).push_bind(&p.email);
+                    row.push_bind(format!("{} {}", p.first, p.last));
+                    row.push("'IE'").push("'member'").push("''").push("0").push("true");
+                });
+                sql.build().execute(&mut *tx).await.unwrap();
+            }
+            for some in words.chunks(5_000) {
+                let mut sql = QueryBuilder::<$db>::new("insert into member_words (word, member_id) ");
+                sql.push_values(some, |mut row, (word, id)| {
+                    row.push_bind(word).push_bind(*id);
+                });
+                sql.build().execute(&mut *tx).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+        }};
+    }
+    match db {
+        Db::Sqlite { write, .. } => insert!(write, sqlx::Sqlite),
+        Db::Postgres(pool) => insert!(pool, sqlx::Postgres),
+    }
+    let notice = publish(db).await;
+    entries(db, people, &notice).await;
+    staff(db).await;
+    cases(db, people).await;
+    sign_in_with_a_password(db, people).await;
+    if let Db::Postgres(pool) = db {
+        // As its own housekeeping would by and by.
+        sqlx::query("vacuum analyze").execute(pool).await.unwrap();
+    }
+}
+
+/// The members whose pages are visited, spread over all of them.
+pub fn visited(people: &[Person]) -> impl Iterator<Item = (usize, &Person)> {
+    people.iter().enumerate().step_by(people.len() / VISITED).take(VISITED)
+}
+
+async fn sign_in_with_a_password(db: &Db, people: &[Person]) {
+    let hash = hash_now(PASSWORD);
+    let mut tx = db.begin().await.unwrap();
+    for (_, person) in visited(people) {
+        store::change_password(tx.conn(), &person.id, &hash).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+async fn publish(db: &Db) -> NoticeRef {
+    let effective = UtcMillis::from_date("2025-11-03").unwrap();
+    let text = NoticeText::parse("What we do\n\nThe exact words.", AI, 1, "en", effective).unwrap();
+    consent::publish(db, text, Channel::CommandLine, UtcMillis::from_date("2025-09-18").unwrap()).await.unwrap();
+    consent::notices(db.reader().await.unwrap().conn()).await.unwrap()[0].reference.clone()
+}
+
+/// Ten entries each, in ten rounds: a member's are as far from each other in the file as ten visits over two years leave them.
+async fn entries(db: &Db, people: &[Person], notice: &NoticeRef) {
+    let rules = Rules::parse(BUILT_IN).unwrap();
+    let mut newest: Vec<Option<EntryId>> = vec![None; people.len()];
+    let joined = UtcMillis::from_date("2024-10-01").unwrap();
+    for round in 0..ENTRIES {
+        let at = UtcMillis(joined.0 + round * 60 * UtcMillis::DAY);
+        macro_rules! insert {
+            ($pool:expr, $db:ty) => {{
+                let mut tx = $pool.begin().await.unwrap();
+                for (n, some) in people.chunks(2_000).enumerate() {
+                    let rows: Vec<(Entry, Canonical)> = some
+                        .iter()
+                        .enumerate()
+                        .map(|(i, person)| {
+                            let (i, member) = (n * 2_000 + i, person.member(joined));
+                            let choice = if round % 2 == 0 { Choice::Denied } else { Choice::Allowed };
+                            let at = UtcMillis(at.0 + i as i64);
+                            let draft = match round {
+                                0 => consent::beginning(&rules, &member, Channel::CommandLine, at),
+                                1 => consent::delivery(&rules, &member, notice, Channel::Web, at),
+                                _ => consent::said(&rules, &member, AI, choice, Some(notice.clone()), Channel::Web, at),
+                            };
+                            let entry = Entry::new(draft, at, newest[i]);
+                            newest[i] = Some(entry.id);
+                            let canonical = entry.canonical();
+                            (entry, canonical)
+                        })
+                        .collect();
+                    let mut sql = QueryBuilder::<$db>::new(
+                        "insert into entries (id, subject, position, kind, purpose, at, canonical, sha256) ",
+                    );
+                    sql.push_values(&rows, |mut row, (entry, canonical)| {
+                        row.push_bind(entry.id.to_string()).push_bind(&entry.subject).push_bind(round + 1);
+                        row.push_bind(entry.kind.as_str()).push_bind(entry.purpose.map(Purpose::as_str));
+                        row.push_bind(entry.at.0).push_bind(&canonical.bytes).push_bind(&canonical.sha256);
+                    });
+                    sql.build().execute(&mut *tx).await.unwrap();
+                }
+                tx.commit().await.unwrap();
+            }};
+        }
+        match db {
+            Db::Sqlite { write, .. } => insert!(write, sqlx::Sqlite),
+            Db::Postgres(pool) => insert!(pool, sqlx::Postgres),
+        }
+    }
+}
+
+/// For each hundred members one case that waits, half of them taken, and five that were answered.
+async fn cases(db: &Db, people: &[Person]) {
+    let officer = store::by_email(db.reader().await.unwrap().conn(), STAFF).await.unwrap().unwrap().id;
+    let now = sayso::time::Clock::system().now();
+    macro_rules! insert {
+        ($pool:expr, $db:ty) => {{
+            let mut tx = $pool.begin().await.unwrap();
+            let all: Vec<usize> = (0..people.len() * 6 / 100).collect();
+            for some in all.chunks(1_000) {
+                let number = |i: usize| case::number([(i >> 24) as u8, (i >> 16) as u8, (i >> 8) as u8, i as u8, 7]);
+                let mut sql = QueryBuilder::<$db>::new(
+                    "insert into cases (number, subject, member_id, form, name, email, country, mode, language, state, received_at,
+                       first_due_at, due_at, decided_at, officer_id) ",
+                );
+                sql.push_values(some, |mut row, i| {
+                    let person = &people[i * people.len() / all.len()];
+                    let (waits, day) = (i % 6 == 0, UtcMillis::DAY);
+                    // What waits is due within the month, a tenth of it was due before.
+                    let due = now.0 + (*i as i64 * 7_919_777) % (33 * day) - 3 * day - if waits { 0 } else { 200 * day };
+                    row.push_bind(number(*i)).push_bind(person.subject()).push_bind(&person.id).push_bind(format!("form {i}"));
+                    row.push_bind(&person.last).push_bind(&person.email).push("'IE'").push("'object'").push("'en'");
+                    row.push_bind(if waits { "under_review" } else { "upheld" }).push_bind(due - 30 * day).push_bind(due);
+                    row.push_bind(due).push_bind((!waits).then_some(due)).push_bind((i % 12 != 0).then_some(&officer));
+                });
+                sql.build().execute(&mut *tx).await.unwrap();
+                let mut sql = QueryBuilder::<$db>::new("insert into case_purposes (number, position, purpose, outcome) ");
+                sql.push_values(some, |mut row, i| {
+                    row.push_bind(number(*i)).push("1").push("'research'").push_bind((i % 6 != 0).then_some("upheld"));
+                });
+                sql.build().execute(&mut *tx).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+        }};
+    }
+    match db {
+        Db::Sqlite { write, .. } => insert!(write, sqlx::Sqlite),
+        Db::Postgres(pool) => insert!(pool, sqlx::Postgres),
+    }
+}
+
+impl Person {
+    fn subject(&self) -> String {
+        format!("s-{}", self.id)
+    }
+
+    fn member(&self, joined_at: UtcMillis) -> Member {
+        Member {
+            id: self.id.clone(),
+            subject: self.subject(),
+            email: self.email.clone(),
+            name: self.last.clone(),
+            country: Country::parse("IE").unwrap(),
+            role: Role::Member,
+            session_epoch: 0,
+            joined_at,
+        }
+    }
+}
+
+async fn staff(db: &Db) {
+    let new = NewMember {
+        name: "Staff".into(),
+        email: STAFF.into(),
+        country: Country::parse("IE").unwrap(),
+        role: Role::PrivacyOfficer,
+        password_hash: hash_now(PASSWORD),
+        demo: false,
+    };
+    let mut tx = db.begin().await.unwrap();
+    store::insert(tx.conn(), new, UtcMillis(0)).await.unwrap();
+    tx.commit().await.unwrap();
+}
