@@ -76,6 +76,16 @@ pub fn Root() -> impl IntoView {
             <Routes fallback=NotFound>
                 <Route path=StaticSegment("") view=account::pages::Home ssr=mode.clone() />
                 <Route path=StaticSegment("sign-in") view=account::pages::SignInPage ssr=mode.clone() />
+                <Route
+                    path=(StaticSegment("sign-in"), StaticSegment("code"))
+                    view=account::pages::CodePage
+                    ssr=mode.clone()
+                />
+                <Route
+                    path=(StaticSegment("sign-in"), StaticSegment("second-factor"))
+                    view=account::pages::SetUpPage
+                    ssr=mode.clone()
+                />
                 <Route path=StaticSegment("sign-up") view=account::pages::SignUpPage ssr=mode.clone() />
                 <Route path=StaticSegment("welcome") view=people::pages::WelcomePage ssr=mode.clone() />
                 <Route
@@ -84,6 +94,16 @@ pub fn Root() -> impl IntoView {
                     ssr=mode.clone()
                 />
                 <Route path=StaticSegment("account") view=account::pages::AccountPage ssr=mode.clone() />
+                <Route
+                    path=(StaticSegment("account"), StaticSegment("recovery-codes"))
+                    view=account::pages::RecoveryCodesPage
+                    ssr=mode.clone()
+                />
+                <Route
+                    path=(StaticSegment("account"), StaticSegment("authenticator"))
+                    view=account::pages::AuthenticatorPage
+                    ssr=mode.clone()
+                />
                 <Route path=StaticSegment("error") view=ErrorPage ssr=mode.clone() />
                 <Route
                     path=(StaticSegment("settings"), StaticSegment("privacy"))

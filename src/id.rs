@@ -3,6 +3,11 @@
 use crate::time::UtcMillis;
 use uuid::{Builder, Uuid};
 
+/// Random bytes, from the operating system.
+pub fn bytes<const N: usize>() -> [u8; N] {
+    random()
+}
+
 fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0u8; N];
     getrandom::fill(&mut bytes).expect("the operating system has randomness");

@@ -69,6 +69,13 @@ enum User {
         #[command(flatten)]
         config: Box<Config>,
     },
+    /// Take away the second factor of somebody of the staff who has lost it, and end their sessions: they set up a new one at the next sign-in
+    ResetSecondFactor {
+        #[arg(value_parser = |s: &str| model::parse_email(s).ok_or("accepted: an e-mail address"))]
+        email: String,
+        #[command(flatten)]
+        database: Database,
+    },
 }
 
 #[derive(Subcommand)]
@@ -142,6 +149,9 @@ fn main() -> ExitCode {
                     }
                     Ok(())
                 }
+                Command::User(User::ResetSecondFactor { email, database }) => {
+                    reset_second_factor(&open(&database).await?, &email).await
+                }
                 Command::Notice(Notice::Publish { file, purpose, version, language, effective, database }) => {
                     let text =
                         std::fs::read_to_string(&file).map_err(|e| format!("cannot read {}: {e}", file.display()))?;
@@ -186,6 +196,16 @@ fn refuse(error: &clap::Error) -> ExitCode {
     let accepted = error.source().map(ToString::to_string).unwrap_or_default();
     eprintln!("sayso: {variable} ({flag}): {value}{accepted}");
     ExitCode::from(2)
+}
+
+async fn reset_second_factor(db: &Db, email: &str) -> Result<(), Box<dyn Error>> {
+    let mut tx = db.begin().await?;
+    let member = accounts::by_email(tx.conn(), email).await?.filter(|member| member.role.is_staff());
+    let member = member.ok_or_else(|| format!("nobody of the staff has the address {email}"))?;
+    accounts::second_factor::reset(tx.conn(), &member.id).await?;
+    tx.commit().await?;
+    println!("{email} is signed out everywhere, and sets up a new second factor at the next sign-in.");
+    Ok(())
 }
 
 async fn list_mail(db: &Db) -> Result<(), Box<dyn Error>> {
@@ -262,6 +282,7 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
         for (email, what) in demo::ACCOUNTS {
             println!("  {email:<24} {what}");
         }
+        println!("Staff need a code as well: README.md, \"Run it\", says how to get one.");
     }
     let postman = tokio::spawn(post::work(app.clone(), post_office));
     let sweeper = tokio::spawn(sweep(app.clone(), sessions.clone()));

@@ -1,5 +1,7 @@
 //! Server functions of accounts. A form without JavaScript that is refused goes back to its page, with what was typed.
 
+pub mod second_factor;
+
 use crate::error::AppError;
 use leptos::prelude::*;
 
@@ -28,36 +30,29 @@ pub async fn sign_up(
             )]),
             JoinError::Database(e) => e.into(),
         })?;
-        session::begin(&member, member.session_epoch).await
+        session::begin(&member, member.session_epoch, session::Proof::Password).await
     };
     let typed = [("name", name.as_str()), ("email", &email), ("country", &country)];
     reply::form("/sign-up", &typed, answer.await, "/settings/privacy").await
 }
 
-/// Signs in. An unknown address and a wrong password get the same words after the same work.
+/// Signs in; staff halfway, until they have given a code. An unknown address and a wrong password get the same words after the same
+/// work.
 #[server(endpoint = "sign-in")]
 pub async fn sign_in(
     #[server(default)] email: String,
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
-    use super::{model, session, store};
+    use super::{halfway, model, proof::Attempts, session, store};
     use crate::server::{App, reply};
 
     let answer = async {
         let app = App::here();
         let known = model::parse_email(&email);
         let address = known.clone().unwrap_or_else(|| email.trim().to_lowercase());
-        let [account_key, address_key] = session::attempt_keys(&address, &reply::address());
-        let now = app.clock.now();
-        let keys = [(&*account_key, session::FREE_PER_ACCOUNT), (&*address_key, session::FREE_PER_ADDRESS)];
-        let mut tx = app.db.begin().await?;
-        let wait = store::count_attempt(tx.conn(), keys, now).await?;
-        tx.commit().await?;
-        if let Some(until) = wait {
-            let seconds = u32::try_from((until.0 - now.0 + 999) / 1000).unwrap_or(1).max(1);
-            return Err(AppError::SlowDown { seconds });
-        }
+        let attempts = Attempts::at_password(&address);
+        attempts.count(&app).await?;
         let mut reader = app.db.reader().await?;
         let member = match &known {
             Some(address) => store::by_email(reader.conn(), address).await?,
@@ -66,24 +61,24 @@ pub async fn sign_in(
         let hash = store::password_hash(reader.conn(), member.as_ref().map_or("", |m| &m.id)).await?;
         drop(reader);
         let right = app.passwords.verify(password.clone(), hash).await.map_err(AppError::internal)?;
-        match member.filter(|_| right) {
-            Some(member) => {
-                let mut tx = app.db.begin().await?;
-                store::forgive(tx.conn(), &account_key, &address_key).await?;
-                tx.commit().await?;
-                session::begin(&member, member.session_epoch).await?;
-                Ok(member.role)
-            }
-            None => Err(AppError::Invalid(vec![(
-                "email".into(),
-                "This e-mail address and password do not go together. Please check both.".into(),
-            )])),
+        let Some(member) = member.filter(|_| right) else {
+            let said = "This e-mail address and password do not go together. Please check both.";
+            return Err(AppError::Invalid(vec![("email".into(), said.into())]));
+        };
+        let mut tx = app.db.begin().await?;
+        attempts.forgive(tx.conn()).await?;
+        tx.commit().await?;
+        let next = reply::own_path(&next).unwrap_or(member.role.home());
+        if member.role.is_staff() {
+            return halfway::begin(&app, &member, next).await.map(str::to_owned);
         }
+        session::begin(&member, member.session_epoch, session::Proof::Password).await?;
+        Ok(next.to_owned())
     };
     let typed = [("email", email.as_str()), ("next", &next)];
-    let role = answer.await;
-    let home = role.as_ref().map_or("/", |role| role.home());
-    reply::form("/sign-in", &typed, role.map(drop), reply::own_path(&next).unwrap_or(home)).await
+    let answer = answer.await;
+    let next = answer.clone().unwrap_or_default();
+    reply::form("/sign-in", &typed, answer.map(drop), &next).await
 }
 
 /// Ends this session, on the server too.
@@ -99,7 +94,7 @@ pub async fn change_password(
     #[server(default)] current: String,
     #[server(default)] password: String,
 ) -> Result<(), AppError> {
-    use super::{model, roles::Capability, session, store};
+    use super::{model, proof, roles::Capability, session, store};
     use crate::server::{App, reply};
 
     let answer = async {
@@ -107,26 +102,15 @@ pub async fn change_password(
         let member = session::signed_in_for(Capability::OwnAccount).await?;
         let at = |field: &str, message: String| AppError::Invalid(vec![(field.into(), message)]);
         // Guessing at the password of a session left open is slowed down like guessing at the front door.
-        let [account_key, address_key] = session::attempt_keys(&member.email, &reply::address());
-        let keys = [(&*account_key, session::FREE_PER_ACCOUNT), (&*address_key, session::FREE_PER_ADDRESS)];
-        let now = app.clock.now();
-        let mut tx = app.db.begin().await?;
-        let wait = store::count_attempt(tx.conn(), keys, now).await?;
-        tx.commit().await?;
-        if let Some(until) = wait {
-            return Err(AppError::SlowDown { seconds: u32::try_from((until.0 - now.0) / 1000 + 1).unwrap_or(1) });
-        }
-        let hash = store::password_hash(app.db.reader().await?.conn(), &member.id).await?;
-        if !app.passwords.verify(current.clone(), hash).await.map_err(AppError::internal)? {
+        if !proof::password(&app, &member, &current).await? {
             return Err(at("current", "This is not your present password.".into()));
         }
         model::check_password(&password, &[&member.name, &member.email]).map_err(|e| at("password", e))?;
         let hash = app.passwords.hash(password.clone()).await.map_err(AppError::internal)?;
         let mut tx = app.db.begin().await?;
         let epoch = store::change_password(tx.conn(), &member.id, &hash).await?;
-        store::forgive(tx.conn(), &account_key, &address_key).await?;
         tx.commit().await?;
-        session::begin(&member, epoch).await?;
+        session::begin(&member, epoch, session::Proof::of(member.role)).await?;
         session::Draft::done("/account", "password").keep().await
     };
     reply::form("/account", &[], answer.await, "/account").await

@@ -23,6 +23,11 @@ words! {
 }
 
 impl Role {
+    /// Whether it is one of those who work here: they need a second factor, and their sessions are short.
+    pub const fn is_staff(self) -> bool {
+        !matches!(self, Self::Member)
+    }
+
     /// Where somebody goes who has just signed in.
     pub const fn home(self) -> &'static str {
         match self {

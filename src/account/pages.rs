@@ -1,5 +1,8 @@
 //! Sign-in, sign-up and the account page. All of them are plain forms.
 
+mod second_factor;
+pub use second_factor::{AuthenticatorPage, CHANGE, CodePage, RecoveryCodesPage, SetUpPage};
+
 use super::model::{EMAIL_MAX, NAME_MAX, PASSWORD_MAX};
 use super::roles::Capability;
 use super::session::{self, Draft};
@@ -19,7 +22,8 @@ pub fn Home() -> impl IntoView {
 pub fn SignInPage() -> impl IntoView {
     let query = leptos_router::hooks::use_query_map().get_untracked();
     let asked = query.get("next").unwrap_or_default();
-    load("/sign-in", Draft::take("/sign-in"), move |draft| {
+    let all = async { Ok((Draft::take("/sign-in").await?, session::ended().await?)) };
+    load("/sign-in", all, move |(draft, ended)| {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
         }
@@ -27,6 +31,11 @@ pub fn SignInPage() -> impl IntoView {
         let next = reply::own_path(&next).unwrap_or_default().to_owned();
         view! {
             <Plain title="Sign in">
+                {ended
+                    .map(|(why, kept)| {
+                        let kept = kept.then_some(" What you had typed is there again once you have signed in.");
+                        view! { <p class="said stale first">{why.says()} {kept}</p> }
+                    })}
                 <Problems draft=&draft />
                 <form method="post" action="/api/sign-in" class="stack" novalidate>
                     <input type="hidden" name="next" value=next />
@@ -92,13 +101,16 @@ pub fn SignUpPage() -> impl IntoView {
 pub fn AccountPage() -> impl IntoView {
     let all = async {
         let member = session::signed_in_for(Capability::OwnAccount).await?;
-        Ok((member, Draft::take("/account").await?))
+        let factor = second_factor::of(&member).await?;
+        let draft = Draft::take_for("/account", Some(&member)).await?;
+        Ok((member, factor, draft))
     };
-    load("/account", all, |(member, draft)| {
+    load("/account", all, |(member, factor, draft)| {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
         }
-        let done = draft.done.is_some();
+        let done = draft.done.as_deref() == Some("password");
+        let changed = draft.done.as_deref() == Some("authenticator");
         let email = member.email.clone();
         let facts = member.clone();
         view! {
@@ -118,6 +130,7 @@ pub fn AccountPage() -> impl IntoView {
                         </dl>
                     </section>
                 </section>
+                {factor.map(|factor| view! { <second_factor::Card factor changed /> })}
                 <section class="card" aria-labelledby="change">
                     <section class="stack">
                         <h2 id="change">"Change your password"</h2>

@@ -13,6 +13,8 @@ words! {
         Object = "object",
         /// See and change what the account itself is: its password.
         OwnAccount = "own-account",
+        /// See and change what the staff's second factor is: the authenticator and the recovery codes.
+        OwnSecondFactor = "own-second-factor",
         /// See one's own settings and history, and choose.
         OwnSettings = "own-settings",
         /// Search among the members; addresses are masked.
@@ -36,10 +38,11 @@ const AUDITOR: Option<Role> = Some(Role::Auditor);
 pub const ASKERS: [Option<Role>; 5] = [NOBODY, MEMBER, SUPPORT, OFFICER, AUDITOR];
 
 /// Each capability, what it is, and who has it. A member's choice is the member's alone: no role of the staff has `own-settings`.
-pub const TABLE: [(Capability, &str, &[Option<Role>]); 8] = [
+pub const TABLE: [(Capability, &str, &[Option<Role>]); 9] = [
     (Capability::Visit, "read what is for everybody, sign up, in and out", &ASKERS),
     (Capability::Object, "object, and follow one's own case; staff as people without an account", &ASKERS),
     (Capability::OwnAccount, "one's own account and password", &[MEMBER, SUPPORT, OFFICER, AUDITOR]),
+    (Capability::OwnSecondFactor, "one's own second factor and recovery codes", &[SUPPORT, OFFICER, AUDITOR]),
     (Capability::OwnSettings, "one's own settings: see them, choose", &[MEMBER]),
     (Capability::FindMembers, "find a member, addresses masked", &[SUPPORT, OFFICER]),
     (Capability::LookAtMembers, "look at a member's settings, recorded", &[SUPPORT, OFFICER]),
@@ -49,12 +52,14 @@ pub const TABLE: [(Capability, &str, &[Option<Role>]); 8] = [
 
 /// Everything the server answers to, with the one capability it asks for. Server functions are those under `/api/`; a part in
 /// braces is whatever stands there.
-pub const DOORS: [(Capability, &[&str]); 8] = [
+pub const DOORS: [(Capability, &[&str]); 9] = [
     (
         Capability::Visit,
         &[
             "/",
             "/sign-in",
+            "/sign-in/code",
+            "/sign-in/second-factor",
             "/sign-up",
             "/error",
             "/notices/{purpose}/{version}",
@@ -62,6 +67,8 @@ pub const DOORS: [(Capability, &[&str]); 8] = [
             "/objection/again",
             "/api/sign-up",
             "/api/sign-in",
+            "/api/enter-code",
+            "/api/set-up-second-factor",
             "/api/sign-out",
             "/api/verify-objection",
             "/api/send-objection-again",
@@ -91,6 +98,16 @@ pub const DOORS: [(Capability, &[&str]); 8] = [
         ],
     ),
     (Capability::OwnAccount, &["/account", "/api/change-password"]),
+    (
+        Capability::OwnSecondFactor,
+        &[
+            "/account/recovery-codes",
+            "/account/authenticator",
+            "/api/make-recovery-codes",
+            "/api/change-authenticator",
+            "/api/confirm-authenticator",
+        ],
+    ),
     (
         Capability::OwnSettings,
         &[

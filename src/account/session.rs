@@ -1,15 +1,15 @@
 //! Sessions: who is signed in here, and what a rejected form had in it.
 //!
-//! A session ends by itself after [`IDLE`] without a visit and after [`ABSOLUTE`] whatever happens; on the server at
-//! sign-out; and all others when the password changes, because they carry the epoch of the old one.
+//! A session ends by itself after [`IDLE`] without a visit and after [`ABSOLUTE`] whatever happens, one of staff after [`STAFF_IDLE`] and
+//! [`STAFF_ABSOLUTE`]; on the server at sign-out; and all others when the password changes, because they carry the epoch of the old one.
 
-use super::model::{Country, FieldErrors, Member};
+use super::model::{Country, FieldErrors, Member, Role};
 use super::roles::{Capability, may};
 use super::store;
 use crate::error::AppError;
-use crate::ledger::entry::sha256_hex;
 use crate::server::App;
 use crate::time::UtcMillis;
+use crate::words::words;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tower_sessions::Session;
@@ -21,7 +21,16 @@ pub const ABSOLUTE: i64 = 90 * UtcMillis::DAY;
 /// How often a visit is noted, so that reading a page seldom writes.
 const TOUCH_EVERY: i64 = 3_600_000;
 
+/// Of staff: ten minutes without a visit, and twelve hours in all, in milliseconds.
+pub const STAFF_IDLE: i64 = 10 * 60_000;
+pub const STAFF_ABSOLUTE: i64 = 12 * 3_600_000;
+/// By so much the ten minutes may be shorter, so that reading pages does not write each time.
+const STAFF_TOUCH_EVERY: i64 = 30_000;
+
 const SIGNED_IN: &str = "signed-in";
+/// Why the session that was here has ended, and under which subject it was.
+const ENDED: &str = "ended";
+const WHOSE: &str = "whose";
 const DRAFTS: &str = "drafts";
 /// Rejected forms kept at a time, the newest; each form has one place.
 const DRAFTS_MAX: usize = 4;
@@ -33,6 +42,64 @@ struct SignedIn {
     epoch: i64,
     since: i64,
     touched: i64,
+    #[serde(default)]
+    proof: Proof,
+}
+
+words! {
+    /// What somebody has shown to be signed in.
+    pub enum Proof {
+        Password = "password",
+        /// The password, and then a code: nothing less makes a session one of staff.
+        SecondFactor = "second-factor",
+    }
+
+    /// Why a session of staff has ended without their doing.
+    pub enum Ended {
+        Idle = "idle",
+        Limit = "limit",
+        Changed = "changed",
+    }
+}
+
+impl Default for Proof {
+    fn default() -> Self {
+        Self::Password
+    }
+}
+
+impl Proof {
+    /// What somebody of this role has shown who is signed in already.
+    pub const fn of(role: Role) -> Self {
+        if role.is_staff() { Self::SecondFactor } else { Self::Password }
+    }
+}
+
+impl Ended {
+    /// What is said where they sign in again.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Idle => "You were signed out after ten minutes without a visit.",
+            Self::Limit => "You were signed out, because you had been signed in for twelve hours.",
+            Self::Changed => "You were signed out, because your account was changed elsewhere.",
+        }
+    }
+}
+
+impl SignedIn {
+    /// Why it has ended, if it has, for an account whose role and epoch are now these.
+    fn ended(&self, role: Role, epoch: i64, now: i64) -> Option<Ended> {
+        let (idle, absolute) = if role.is_staff() { (STAFF_IDLE, STAFF_ABSOLUTE) } else { (i64::MAX, ABSOLUTE) };
+        if self.epoch != epoch || role.is_staff() && self.proof != Proof::SecondFactor {
+            Some(Ended::Changed)
+        } else if now - self.touched >= idle {
+            Some(Ended::Idle)
+        } else if now - self.since >= absolute {
+            Some(Ended::Limit)
+        } else {
+            None
+        }
+    }
 }
 
 /// How long to wait after so many failures, in milliseconds: nothing while they are `free`, then 15 seconds, doubling, at
@@ -46,11 +113,6 @@ pub fn pause_after(failures: i64, free: i64) -> Option<i64> {
 pub const FREE_PER_ACCOUNT: i64 = 5;
 pub const FREE_PER_ADDRESS: i64 = 30;
 
-/// What attempts are counted under: hashes, so that the table names nobody.
-pub fn attempt_keys(email: &str, address: &str) -> [String; 2] {
-    [sha256_hex(format!("account {email}").as_bytes()), sha256_hex(format!("address {address}").as_bytes())]
-}
-
 async fn session() -> Result<Session, AppError> {
     leptos_axum::extract::<Session>().await.map_err(AppError::internal)
 }
@@ -62,16 +124,51 @@ pub async fn viewer() -> Result<Option<Member>, AppError> {
         return Ok(None);
     };
     let now = app.clock.now().0;
-    let member = store::by_id(app.db.reader().await?.conn(), &signed_in.member).await?;
-    let Some(member) = member.filter(|m| m.session_epoch == signed_in.epoch && now - signed_in.since < ABSOLUTE) else {
+    let Some(member) = store::by_id(app.db.reader().await?.conn(), &signed_in.member).await? else {
         session.flush().await.map_err(AppError::internal)?;
         return Ok(None);
     };
-    if now - signed_in.touched > TOUCH_EVERY {
+    if let Some(why) = signed_in.ended(member.role, member.session_epoch, now) {
+        over(&session, &member, why).await?;
+        return Ok(None);
+    }
+    let often = if member.role.is_staff() { STAFF_TOUCH_EVERY } else { TOUCH_EVERY };
+    if now - signed_in.touched >= often {
         signed_in.touched = now;
         session.insert(SIGNED_IN, signed_in).await.map_err(AppError::internal)?;
     }
     Ok(Some(member))
+}
+
+/// Nobody is signed in here any more. Of staff it is still known who was: what they send next is kept for them.
+async fn over(session: &Session, member: &Member, why: Ended) -> Result<(), AppError> {
+    if !member.role.is_staff() {
+        return session.flush().await.map_err(AppError::internal);
+    }
+    empty(session, member).await?;
+    session.insert(WHOSE, &member.subject).await.map_err(AppError::internal)?;
+    session.insert(ENDED, why).await.map_err(AppError::internal)
+}
+
+/// Takes everything out of the session but what is kept for this member: whoever sat here before may be somebody else.
+async fn empty(session: &Session, member: &Member) -> Result<(), AppError> {
+    let mut drafts = drafts(session).await?;
+    drafts.retain(|draft| draft.kept_for.as_ref() == Some(&member.subject));
+    session.clear().await;
+    session.insert(DRAFTS, drafts).await.map_err(AppError::internal)
+}
+
+/// Why the session that was here has ended, where that is known, and whether something that was typed is kept.
+pub async fn ended() -> Result<Option<(Ended, bool)>, AppError> {
+    let session = session().await?;
+    let why = session.get::<Ended>(ENDED).await.map_err(AppError::internal)?;
+    let kept = drafts(&session).await?.iter().any(|draft| draft.kept_for.is_some());
+    Ok(why.map(|why| (why, kept)))
+}
+
+/// The subject of the member of staff whose session ended here, or who is half signed in.
+pub async fn whose() -> Result<Option<String>, AppError> {
+    get(WHOSE).await
 }
 
 /// Who is signed in, if they may; to whoever may not there is nothing here.
@@ -91,18 +188,25 @@ pub async fn member_if_any() -> Result<Option<Member>, AppError> {
     Ok(viewer().await?.filter(|m| may(Some(m.role), Capability::OwnSettings)))
 }
 
-/// Signs `member` in under a new session id, so that an id from before is worth nothing (session fixation).
-pub async fn begin(member: &Member, epoch: i64) -> Result<(), AppError> {
+/// Signs `member` in under a new session id, so that an id from before is worth nothing (session fixation). Staff are signed in only by
+/// [`Proof::SecondFactor`]: under any other this session is nobody's.
+pub async fn begin(member: &Member, epoch: i64, proof: Proof) -> Result<(), AppError> {
     let (session, now) = (session().await?, App::here().clock.now().0);
     session.cycle_id().await.map_err(AppError::internal)?;
-    let mut drafts = drafts(&session).await?;
-    drafts.retain(|draft| draft.kept_for.as_ref() == Some(&member.subject));
-    // Whoever sat here before may be somebody else.
-    session.clear().await;
-    session.insert(DRAFTS, drafts).await.map_err(AppError::internal)?;
-    let signed_in = SignedIn { member: member.id.clone(), epoch, since: now, touched: now };
+    empty(&session, member).await?;
+    let signed_in = SignedIn { member: member.id.clone(), epoch, since: now, touched: now, proof };
     session.insert(SIGNED_IN, signed_in).await.map_err(AppError::internal)?;
     // Durable before anybody is told.
+    session.save().await.map_err(AppError::internal)
+}
+
+/// Begins a session for `member` under a new id that is nobody's yet, and has `value` under `key`.
+pub async fn begin_half<T: Serialize>(member: &Member, key: &str, value: T) -> Result<(), AppError> {
+    let session = session().await?;
+    session.cycle_id().await.map_err(AppError::internal)?;
+    empty(&session, member).await?;
+    session.insert(WHOSE, &member.subject).await.map_err(AppError::internal)?;
+    session.insert(key, value).await.map_err(AppError::internal)?;
     session.save().await.map_err(AppError::internal)
 }
 
@@ -212,6 +316,10 @@ pub async fn put<T: Serialize>(key: &str, value: T) -> Result<(), AppError> {
     session().await?.insert(key, value).await.map_err(AppError::internal)
 }
 
+pub async fn forget(key: &str) -> Result<(), AppError> {
+    session().await?.remove_value(key).await.map(drop).map_err(AppError::internal)
+}
+
 /// Remembers for the next page that a form was older than the choice.
 pub async fn flash_stale() -> Result<(), AppError> {
     session().await?.insert(STALE, true).await.map_err(AppError::internal)
@@ -228,9 +336,28 @@ pub async fn take_stale() -> Result<bool, AppError> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     fn failures_slow_down_and_stop_at_a_quarter_of_an_hour() {
-        let pauses: Vec<_> = [4, 5, 6, 7, 20, 100_000].map(|n| super::pause_after(n, 5)).into();
+        let pauses: Vec<_> = [4, 5, 6, 7, 20, 100_000].map(|n| pause_after(n, 5)).into();
         assert_eq!(pauses, [None, Some(15_000), Some(30_000), Some(60_000), Some(900_000), Some(900_000)]);
+    }
+
+    #[test]
+    fn a_session_of_staff_is_short_and_takes_a_second_factor() {
+        let minute = 60_000;
+        let after = |role, proof, since: i64, touched: i64| {
+            SignedIn { member: "m".into(), epoch: 1, since: -since, touched: -touched, proof }.ended(role, 1, 0)
+        };
+        use Proof::{Password, SecondFactor};
+        for role in Role::ALL.iter().copied().filter(|role| role.is_staff()) {
+            assert_eq!(after(role, SecondFactor, 719 * minute, 10 * minute - 1), None, "{role}");
+            assert_eq!(after(role, SecondFactor, 720 * minute, 0), Some(Ended::Limit), "{role}");
+            assert_eq!(after(role, SecondFactor, 10 * minute, 10 * minute), Some(Ended::Idle), "{role}");
+            assert_eq!(after(role, Password, 0, 0), Some(Ended::Changed), "{role}");
+        }
+        assert_eq!(after(Role::Member, Password, ABSOLUTE - 1, ABSOLUTE - 1), None);
+        assert_eq!(after(Role::Member, Password, ABSOLUTE, 0), Some(Ended::Limit));
     }
 }

@@ -1,5 +1,7 @@
 //! The tables `members`, `member_words` and `sign_in_attempts`.
 
+pub mod second_factor;
+
 use super::model::{Country, Member, NewMember, Role};
 use super::search::{self, Terms};
 use crate::db::{Conn, Db, lock, many, on};
@@ -238,6 +240,12 @@ pub async fn change_password(conn: Conn<'_>, id: &str, hash: &str) -> sqlx::Resu
     const CHANGE: &str = "update members set password_hash = $2, session_epoch = session_epoch + 1
       where id = $1 returning session_epoch";
     on!(conn, c => sqlx::query_scalar(CHANGE).bind(id).bind(hash).fetch_one(c).await)
+}
+
+/// Ends every session of an account; returns the epoch that new ones carry.
+pub async fn end_sessions(conn: Conn<'_>, id: &str) -> sqlx::Result<i64> {
+    const END: &str = "update members set session_epoch = session_epoch + 1 where id = $1 returning session_epoch";
+    on!(conn, c => sqlx::query_scalar(END).bind(id).fetch_one(c).await)
 }
 
 /// How many accounts there are: all of them, and those of the demonstration.

@@ -19,7 +19,7 @@ pub async fn set_first_password(#[server(default)] password: String) -> Result<(
             .map_err(|said| AppError::Invalid(vec![("password".into(), said)]))?;
         let hash = app.passwords.hash(password.clone()).await.map_err(AppError::internal)?;
         let (member, epoch) = welcome::set_password(&app.db, &link, &hash, app.clock.now()).await?.ok_or_else(over)?;
-        session::begin(&member, epoch).await
+        session::begin(&member, epoch, session::Proof::Password).await
     };
     reply::form(pages::WELCOME, &[], answer.await, "/settings/privacy").await
 }

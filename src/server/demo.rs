@@ -2,12 +2,14 @@
 
 use super::App;
 use crate::account::model::{Country, Member, NewMember, Role};
-use crate::account::{password::hash_now, store as accounts};
+use crate::account::{password::hash_now, store as accounts, store::second_factor};
 use crate::consent::{notice::NoticeText, store};
 use crate::ledger::{Channel, Choice, Purpose, store as ledger};
 use crate::time::UtcMillis;
 
 pub const PASSWORD: &str = "correct-horse-battery";
+/// From which the staff's authenticators make their codes, in base 32: known to everybody, as the password is.
+pub const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 /// The accounts that the start prints, with what they are for.
 pub const ACCOUNTS: [(&str, &str); 7] = [
     ("member@sayso.example", "on by default"),
@@ -73,7 +75,8 @@ pub async fn fill(app: &App) -> Result<(), DemoError> {
             demo: true,
         };
         let member = accounts::insert(tx.conn(), new, person.joined).await?;
-        if member.role != Role::Member {
+        if member.role.is_staff() {
+            second_factor::set_up(tx.conn(), &member.id, SECRET, 0, person.joined).await?;
             continue;
         }
         store::record_default(&mut tx, &app.rules, &member, Channel::Demonstration).await?;

@@ -1,7 +1,7 @@
 //! How a server function answers: JSON with a status to a client that wants data, a redirect to a form without JavaScript.
 
 use super::App;
-use crate::account::session::Draft;
+use crate::account::session::{self, Draft};
 use crate::error::AppError;
 use http::{HeaderValue, header, request::Parts};
 use leptos::prelude::{expect_context, use_context};
@@ -79,6 +79,11 @@ pub async fn form<T>(
 ) -> Result<T, AppError> {
     match &result {
         Ok(_) => redirect(next),
+        Err(AppError::NotSignedIn) if wants_html() => match keep_for_whose_it_was(page, typed).await {
+            Ok(true) => redirect(&sign_in_path(page)),
+            Ok(false) => return answer(result),
+            Err(failed) => return answer(Err(failed)),
+        },
         Err(AppError::NotSignedIn | AppError::Internal { .. }) => return answer(result),
         Err(error) if wants_html() => {
             if let Err(failed) = Draft::new(page, typed, error).keep().await {
@@ -91,6 +96,17 @@ pub async fn form<T>(
     result
 }
 
+/// Keeps what was typed for the member of staff whose session had ended here; false where it was nobody's.
+async fn keep_for_whose_it_was(page: &str, typed: &[(&str, &str)]) -> Result<bool, AppError> {
+    let Some(subject) = session::whose().await? else { return Ok(false) };
+    let error = AppError::Invalid(vec![(String::new(), SIGNED_OUT.into())]);
+    Draft::new(page, typed, &error).kept_for(&subject).keep().await?;
+    Ok(true)
+}
+
+/// Said where a form comes back that was sent after the session had ended.
+const SIGNED_OUT: &str = "You had been signed out meanwhile, so nothing was done. What you typed is still here: please look at it and send it again.";
+
 /// Sets the status, and `Retry-After` (RFC 9110, 10.2.3) where there is a time to wait.
 pub fn set_status(error: &AppError) {
     let response = expect_context::<ResponseOptions>();
@@ -102,20 +118,25 @@ pub fn set_status(error: &AppError) {
 
 /// Sign-in, and then on to `next`.
 pub fn sign_in_path(next: &str) -> String {
-    if next == "/" {
-        "/sign-in".into()
-    } else {
-        use std::fmt::Write;
-        // Whatever somebody put into the address, a query and a header can carry it (RFC 3986, 2.1).
-        next.bytes().fold(String::from("/sign-in?next="), |mut to, b| {
-            if b.is_ascii_alphanumeric() || b"/-._~".contains(&b) {
-                to.push(char::from(b));
-            } else {
-                let _ = write!(to, "%{b:02X}");
-            }
-            to
-        })
-    }
+    if next == "/" { "/sign-in".into() } else { with_next("/sign-in", next) }
+}
+
+/// The page `path`, and then on to `next`.
+pub fn with_next(path: &str, next: &str) -> String {
+    format!("{path}?next={}", in_address(next))
+}
+
+/// `text` as a query and a header can carry it, whatever is in it (RFC 3986, 2.1).
+pub fn in_address(text: &str) -> String {
+    use std::fmt::Write;
+    text.bytes().fold(String::new(), |mut to, b| {
+        if b.is_ascii_alphanumeric() || b"/-._~".contains(&b) {
+            to.push(char::from(b));
+        } else {
+            let _ = write!(to, "%{b:02X}");
+        }
+        to
+    })
 }
 
 fn referring_path() -> String {

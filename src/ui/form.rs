@@ -54,6 +54,9 @@ pub fn Field<'a>(
     value: String,
     max: usize,
     #[prop(optional)] optional: bool,
+    /// Which keys a phone shows.
+    #[prop(optional)]
+    inputmode: Option<&'static str>,
 ) -> impl IntoView + use<> {
     let error = draft.error(name);
     let typed = if draft.is_empty() { value } else { draft.value(name) };
@@ -70,6 +73,7 @@ pub fn Field<'a>(
                 type=kind
                 value=value
                 autocomplete=autocomplete
+                inputmode=inputmode
                 maxlength=(kind != "date").then_some(max)
                 required=!optional
                 aria-invalid=error.map(|_| "true")

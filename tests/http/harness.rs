@@ -35,6 +35,8 @@ pub struct House {
     router: Router,
     clock: Arc<AtomicI64>,
     visitors: AtomicU16,
+    /// What the staff's authenticators know and which recovery codes they have kept, by address.
+    authenticators: Mutex<BTreeMap<String, Authenticator>>,
     _folder: Option<tempfile::TempDir>,
 }
 
@@ -64,7 +66,14 @@ impl House {
         let sessions = Sessions::open(&db).await.unwrap();
         let rules = Rules::parse(sayso::consent::rules::BUILT_IN).unwrap();
         let app = App::new(db, rules, Clock::from_fn(move || UtcMillis(shared.load(Ordering::SeqCst))), config);
-        Self { router: router(&app, sessions), app, clock, visitors: AtomicU16::new(1), _folder: folder }
+        Self {
+            router: router(&app, sessions),
+            app,
+            clock,
+            visitors: AtomicU16::new(1),
+            authenticators: Mutex::default(),
+            _folder: folder,
+        }
     }
 
     /// The same house under other rules.
@@ -77,6 +86,16 @@ impl House {
 
     pub fn pass(&self, milliseconds: i64) {
         self.clock.fetch_add(milliseconds, Ordering::SeqCst);
+    }
+
+    /// The same for somebody of the staff who visits a page every few minutes, and so stays signed in.
+    pub async fn pass_at_work(&self, staff: &Visitor, milliseconds: i64) {
+        let minutes = 8 * 60_000;
+        for _ in 0..milliseconds / minutes {
+            self.pass(minutes);
+            assert_eq!(staff.get("/account").await.status, StatusCode::OK);
+        }
+        self.pass(milliseconds % minutes);
     }
 
     pub fn pass_days(&self, days: i64) {
@@ -142,11 +161,48 @@ impl House {
         self.app.join(new).await.unwrap();
     }
 
+    /// Somebody who has just signed in; staff with their second factor, which they set up where they have none yet.
     pub async fn signed_in_as(&self, email: &str, role: Role) -> Visitor {
         let visitor = self.visitor();
-        let answer = visitor.post("/api/sign-in", &[("email", email), ("password", PASSWORD)]).await;
-        assert_eq!(answer.location(), role.home(), "{}", answer.body);
+        self.sign_in(&visitor, email, role).await;
         visitor
+    }
+
+    /// Signs in at this browser.
+    pub async fn sign_in(&self, visitor: &Visitor, email: &str, role: Role) {
+        let answer = self.enter_password(visitor, email).await;
+        let answer = match answer.location() {
+            "/sign-in/second-factor" => self.set_up(visitor, email).await,
+            "/sign-in/code" => {
+                let code = self.authenticator(email, |a| a.unused_code(self.app.clock.now()));
+                let field = if code.len() == 6 { "code" } else { "recovery" };
+                visitor.post("/api/enter-code", &[(field, &code)]).await
+            }
+            _ => answer,
+        };
+        assert!(answer.location().ends_with(role.home()), "{} {}", answer.location(), answer.body);
+    }
+
+    /// The first half of signing in.
+    pub async fn enter_password(&self, visitor: &Visitor, email: &str) -> Answer {
+        visitor.post("/api/sign-in", &[("email", email), ("password", PASSWORD)]).await
+    }
+
+    /// Sets up the second factor that the page shows to this browser, and keeps the recovery codes.
+    pub async fn set_up(&self, visitor: &Visitor, email: &str) -> Answer {
+        let key = visitor.get("/sign-in/second-factor").await.between("<code class=\"key\">", "</code>");
+        let authenticator = Authenticator::new(&key.replace(' ', ""));
+        self.authenticators.lock().unwrap().insert(email.into(), authenticator);
+        let code = self.authenticator(email, |a| a.unused_code(self.app.clock.now()));
+        let answer = visitor.post("/api/set-up-second-factor", &[("code", &code)]).await;
+        let page = visitor.get("/account/recovery-codes").await;
+        self.authenticator(email, |a| a.recovery = page.codes());
+        answer
+    }
+
+    /// What `email` has in their hands.
+    pub fn authenticator<T>(&self, email: &str, with: impl FnOnce(&mut Authenticator) -> T) -> T {
+        with(self.authenticators.lock().unwrap().get_mut(email).expect("it has been set up"))
     }
 
     /// How many entries of `kind` there are in the whole ledger.
@@ -165,6 +221,37 @@ impl House {
             Db::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(drop),
         }
         .map_err(|e| e.to_string())
+    }
+}
+
+/// An authenticator, and the recovery codes beside it. The codes are made by the same crate as the server's; that they are right is told
+/// by the vectors of RFC 6238 in src/account/second_factor.rs.
+pub struct Authenticator {
+    totp: totp_rs::TOTP,
+    used: i64,
+    pub recovery: Vec<String>,
+}
+
+impl Authenticator {
+    pub fn new(base32: &str) -> Self {
+        let bytes = totp_rs::Secret::Encoded(base32.into()).to_bytes().unwrap();
+        let totp = totp_rs::TOTP::new(totp_rs::Algorithm::SHA1, 6, 0, 30, bytes, None, String::new()).unwrap();
+        Self { totp, used: 0, recovery: Vec::new() }
+    }
+
+    /// What it shows at an instant.
+    pub fn code(&self, at: UtcMillis) -> String {
+        self.totp.generate(u64::try_from(at.0 / 1000).unwrap())
+    }
+
+    /// A code that was not used yet; a recovery code where those that are accepted now were.
+    pub fn unused_code(&mut self, at: UtcMillis) -> String {
+        let step = at.0 / 30_000;
+        if step > self.used {
+            self.used = step;
+            return self.code(at);
+        }
+        self.recovery.pop().expect("there are recovery codes left")
     }
 }
 
@@ -267,6 +354,19 @@ impl Answer {
 
     pub fn location(&self) -> &str {
         self.header("location")
+    }
+
+    /// What stands in the page's source between these two.
+    pub fn between(&self, before: &str, after: &str) -> String {
+        let (_, rest) = self.body.split_once(before).unwrap_or_else(|| panic!("no {before} in {}", self.body));
+        rest.split_once(after).unwrap().0.into()
+    }
+
+    /// The recovery codes that the page shows.
+    pub fn codes(&self) -> Vec<String> {
+        let Some((_, list)) = self.body.split_once("<ol class=\"codes\">") else { return Vec::new() };
+        let items = list.split("</ol>").next().unwrap().split("<code>").skip(1);
+        items.map(|item| item.split("</code>").next().unwrap().to_owned()).collect()
     }
 
     /// The newest choice that the page's form was loaded with.

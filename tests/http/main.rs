@@ -15,6 +15,7 @@ mod objection;
 mod people;
 mod queue;
 mod roles;
+mod second_factor;
 mod support;
 
 /// Runs each story on both databases.

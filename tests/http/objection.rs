@@ -365,6 +365,7 @@ stories! {
         assert_eq!(right.location(), format!("/objections/{number}"));
         let page = ben.get(&format!("/objections/{number}")).await;
         page.says("You get an answer by 23 December 2026.");
+        house.sign_in(&officer, "officer@example.org", Role::PrivacyOfficer).await;
         officer.get("/support/objections").await.says(&number);
 
         // The link of the mail opens this case, in any browser, and nothing else.

@@ -9,7 +9,7 @@ use sayso::account::roles::{ASKERS, Capability, DOORS, may};
 use std::collections::BTreeSet;
 
 /// What a door needs so that somebody who may go through does: whose settings, which case, which receipt.
-struct Things {
+pub struct Things {
     member: String,
     case: String,
     entry: String,
@@ -36,7 +36,7 @@ impl Things {
     }
 }
 
-async fn things(house: &House) -> (Things, Visitor) {
+pub async fn things(house: &House) -> (Things, Visitor) {
     house.publish(1).await;
     let ada = house.member("ada@example.org", "IE").await;
     ada.press("denied").await;
@@ -60,7 +60,7 @@ async fn somebody(house: &House, who: Option<Role>) -> Visitor {
 }
 
 /// Has `visitor`, who is `who` by now, knock at every door; everything that is not as the table says is told at once.
-async fn walk(house: &House, things: &Things, visitor: &Visitor, who: Option<Role>, said: &str) {
+pub async fn walk(house: &House, things: &Things, visitor: &Visitor, who: Option<Role>, said: &str) {
     // Pages are asked for by a browser, and functions by a program in the same session, which is told a status.
     let program = house.visitor().wanting_json();
     program.take_cookie_of(visitor);

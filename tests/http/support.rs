@@ -185,7 +185,7 @@ stories! {
         let support = support(&house).await;
         let path = format!("/support/members/{id}");
         look(&support, &id).await;
-        house.pass(30 * 60_000 - 1);
+        house.pass_at_work(&support, 30 * 60_000 - 1).await;
         let history = format!("{path}/history");
         support.get(&history).await.says("A member's history");
         house.pass(1);
@@ -233,7 +233,7 @@ stories! {
         let officer = house.officer().await;
         look(&officer, &id).await;
         officer.get(&path).await.does_not_say("ada@example.org");
-        house.pass(30 * 60_000);
+        house.pass_at_work(&support, 30 * 60_000).await;
         look(&support, &id).await;
         support.get(&path).await.does_not_say("ada@example.org");
     }

@@ -29,8 +29,9 @@ pub fn CasePage() -> impl IntoView {
             let case = act::case(&number).await?;
             let app = App::here();
             let officers = accounts::officers(app.db.reader().await?.conn()).await?;
+            let draft = Draft::take_for(&here, Some(&officer)).await?;
             let people = People::of(&case, officer, officers).await?;
-            Ok((people, case, Draft::take(&here).await?, app.clock.now()))
+            Ok((people, case, draft, app.clock.now()))
         }
     };
     ui::load(here, all, |(people, case, draft, now)| {

@@ -17,12 +17,13 @@ pub fn FindPage() -> impl IntoView {
     let query = leptos_router::hooks::use_query_map().get_untracked();
     let typed = query.get("q").unwrap_or_default();
     let after = query.get("after").filter(|id| uuid::Uuid::parse_str(id).is_ok());
+    let here = if typed.is_empty() { MEMBERS.to_owned() } else { address(&typed, after.as_deref()) };
     let all = async move {
         let staff = session::signed_in_for(Capability::FindMembers).await?;
         let found = find(&typed, after.as_deref()).await?;
         Ok((staff, typed, found))
     };
-    ui::load(MEMBERS, all, |(staff, typed, found)| {
+    ui::load(here, all, |(staff, typed, found)| {
         let draft = match found {
             Searched::TooLong => {
                 let said = format!("Please search with at most {QUERY_MAX} characters.");
@@ -62,6 +63,16 @@ pub fn FindPage() -> impl IntoView {
     })
 }
 
+/// Where this is searched for, those behind the member `after`.
+fn address(typed: &str, after: Option<&str>) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("q", typed);
+    if let Some(after) = after {
+        query.append_pair("after", after);
+    }
+    format!("{MEMBERS}?{}", query.finish())
+}
+
 enum Searched {
     /// Nothing was asked for.
     Not,
@@ -84,13 +95,7 @@ async fn find(typed: &str, after: Option<&str>) -> Result<Searched, AppError> {
 
 fn results(found: Found, typed: &str) -> impl IntoView + use<> {
     let Found { members, more, cut } = found;
-    let next = members.last().filter(|_| more).map(|last| {
-        let query = url::form_urlencoded::Serializer::new(String::new())
-            .append_pair("q", typed)
-            .append_pair("after", &last.id)
-            .finish();
-        format!("{MEMBERS}?{query}")
-    });
+    let next = members.last().filter(|_| more).map(|last| address(typed, Some(&last.id)));
     let said = match members.len() {
         0 => "Nobody is found under this.".to_owned(),
         1 => "One member".to_owned(),

@@ -15,7 +15,7 @@ use crate::consent::{load, reader::Reader, tell};
 use crate::error::AppError;
 use crate::ledger::NoticeRef;
 use crate::objection::pages::other_uses;
-use crate::server::App;
+use crate::server::{App, reply};
 use crate::time::UtcMillis;
 use crate::ui::{self, Choices, Field, Frame, Problems, When};
 use leptos::prelude::*;
@@ -34,7 +34,7 @@ impl Page {
     async fn begin(id: &str, path: &str, day: &str) -> Result<Self, AppError> {
         let visit = visit::begin(id, Capability::LookAtMembers).await?;
         let day = parse_day(day, App::here().clock.now());
-        let draft = Draft::take(&visit::page(id)).await?;
+        let draft = Draft::take_for(&visit::page(id), Some(&visit.staff)).await?;
         let here = format!("{}{path}{}", visit::page(id), query(&day));
         Ok(Self { visit, draft, day, here })
     }
@@ -57,6 +57,12 @@ fn query(day: &Day) -> String {
     if let Day::Past(_, day) = day { format!("?at={day}") } else { String::new() }
 }
 
+/// What was asked for, to come back to after signing in; `path` is what stands behind the member's own path.
+fn address(id: &str, path: &str, day: &str) -> String {
+    let day = if day.is_empty() { String::new() } else { format!("?at={}", reply::in_address(day)) };
+    format!("{}{path}{day}", visit::page(id))
+}
+
 fn asked() -> (String, String, String) {
     let params = leptos_router::hooks::use_params_map().get_untracked();
     let day = leptos_router::hooks::use_query_map().get_untracked().get("at").unwrap_or_default();
@@ -67,7 +73,7 @@ fn asked() -> (String, String, String) {
 #[component]
 pub fn MemberPage() -> impl IntoView {
     let (id, _, day) = asked();
-    let here = visit::page(&id);
+    let back = address(&id, "", &day);
     let all = async move {
         let page = Page::begin(&id, "", &day).await?;
         let Some(look) = page.visit.look.clone() else { return Ok((page, None)) };
@@ -83,7 +89,7 @@ pub fn MemberPage() -> impl IntoView {
         );
         Ok((page, Some((look, Some((cards, next))))))
     };
-    ui::load(here, all, |(page, open)| {
+    ui::load(back, all, |(page, open)| {
         let Some((look, shown)) = open else { return reason_asked(page).into_any() };
         let Page { visit: Visit { staff, member, .. }, draft, day, .. } = page;
         let (cards, next) = shown.unzip();
@@ -101,19 +107,17 @@ pub fn MemberPage() -> impl IntoView {
 #[component]
 pub fn MemberHistoryPage() -> impl IntoView {
     let (id, _, day) = asked();
-    let all = {
-        let id = id.clone();
-        async move {
-            let page = Page::begin(&id, "/history", &day).await?;
-            if page.visit.look.is_none() {
-                return Ok((page, None));
-            }
-            let (picture, mut rows) = load::history(&App::here(), &page.visit.member, page.at()).await?;
-            page.reader().lead(&mut rows);
-            Ok((page, Some((picture, rows))))
+    let back = address(&id, "/history", &day);
+    let all = async move {
+        let page = Page::begin(&id, "/history", &day).await?;
+        if page.visit.look.is_none() {
+            return Ok((page, None));
         }
+        let (picture, mut rows) = load::history(&App::here(), &page.visit.member, page.at()).await?;
+        page.reader().lead(&mut rows);
+        Ok((page, Some((picture, rows))))
     };
-    ui::load(format!("{}/history", visit::page(&id)), all, |(page, shown)| {
+    ui::load(back, all, |(page, shown)| {
         let Some((picture, rows)) = shown else { return reason_asked(page).into_any() };
         let lead = as_of(&page.day);
         let back = page.reader().link("/settings/privacy");
@@ -134,18 +138,17 @@ pub fn MemberHistoryPage() -> impl IntoView {
 #[component]
 pub fn MemberEntryPage() -> impl IntoView {
     let (id, wanted, day) = asked();
-    let all = {
-        let id = id.clone();
-        async move {
-            let page = Page::begin(&id, &format!("/entries/{wanted}"), &day).await?;
-            if page.visit.look.is_none() {
-                return Ok((page, None));
-            }
-            let found = load::entry(&App::here(), &page.visit.member, &wanted).await?;
-            Ok((page, Some(found)))
+    let path = format!("/entries/{wanted}");
+    let back = address(&id, &path, &day);
+    let all = async move {
+        let page = Page::begin(&id, &path, &day).await?;
+        if page.visit.look.is_none() {
+            return Ok((page, None));
         }
+        let found = load::entry(&App::here(), &page.visit.member, &wanted).await?;
+        Ok((page, Some(found)))
     };
-    ui::load(visit::page(&id), all, |(page, found)| {
+    ui::load(back, all, |(page, found)| {
         let Some((stored, row, notice)) = found else { return reason_asked(page).into_any() };
         let reader = page.reader();
         view! {

@@ -1,0 +1,137 @@
+//! Server functions of the second factor. All of them are plain forms: refused, they go back to their page.
+
+use crate::error::AppError;
+use leptos::prelude::*;
+
+/// Stores the second factor that a half-signed-in session was shown, once its first code is right; then signs in, and shows the recovery
+/// codes.
+#[server(endpoint = "set-up-second-factor")]
+pub async fn set_up_second_factor(#[server(default)] code: String) -> Result<(), AppError> {
+    use super::super::halfway::{self, SET_UP};
+    use super::super::second_factor::{Secret, fresh_recovery_codes, recovery_hash};
+    use super::super::{once, proof, store::second_factor as store};
+    use crate::server::{App, reply};
+
+    let here = match halfway::here().await {
+        Ok(here) => here,
+        Err(answer) => return answer,
+    };
+    let answer = async {
+        let app = App::here();
+        let elsewhere = || AppError::Invalid(vec![("code".into(), "It has been set up elsewhere meanwhile.".into())]);
+        let base32 = here.secret.as_ref().ok_or_else(elsewhere)?;
+        let secret = Secret::read(base32, &here.member.email).ok_or_else(|| AppError::internal("no secret"))?;
+        let wrong = || AppError::Invalid(vec![("code".into(), proof::WRONG_CODE.into())]);
+        let now = app.clock.now();
+        let step = secret.step_of(&code, 0, now).ok_or_else(wrong)?;
+        let codes = fresh_recovery_codes();
+        let hashes: Vec<String> = codes.iter().filter_map(|code| recovery_hash(&here.member.id, code)).collect();
+        let mut tx = app.db.begin().await?;
+        if !store::set_up(tx.conn(), &here.member.id, base32, step, now).await? {
+            return Err(elsewhere());
+        }
+        store::put_recovery_codes(tx.conn(), &here.member.id, &hashes, now).await?;
+        tx.commit().await?;
+        halfway::arrive(&here).await?;
+        once::hand_over(&app, &codes);
+        Ok(())
+    };
+    reply::form(SET_UP, &[], answer.await, &reply::with_next(once::PAGE, &here.next)).await
+}
+
+/// Signs in a half-signed-in session by a code of the authenticator, or by a recovery code. Each is accepted once.
+#[server(endpoint = "enter-code")]
+pub async fn enter_code(#[server(default)] code: String, #[server(default)] recovery: String) -> Result<(), AppError> {
+    use super::super::halfway::{self, CODE};
+    use super::super::proof;
+    use crate::server::{App, reply};
+
+    let here = match halfway::here().await {
+        Ok(here) => here,
+        Err(answer) => return answer,
+    };
+    let answer = async {
+        proof::either(&App::here(), &here.member, &code, &recovery).await?;
+        halfway::arrive(&here).await
+    };
+    // Which of the two fields it was; a code itself is not kept.
+    let typed = [("way", if recovery.trim().is_empty() { "code" } else { "recovery" })];
+    reply::form(CODE, &typed, answer.await, &here.next).await
+}
+
+/// Makes new recovery codes in the place of those there are, for whoever gives the password or a code once more.
+#[server(endpoint = "make-recovery-codes")]
+pub async fn make_recovery_codes(#[server(default)] proof: String) -> Result<(), AppError> {
+    use super::super::second_factor::{fresh_recovery_codes, is_code, recovery_hash};
+    use super::super::{once, proof as look, roles::Capability, session, store::second_factor as store};
+    use crate::server::{App, reply};
+
+    let answer = async {
+        let app = App::here();
+        let member = session::signed_in_for(Capability::OwnSecondFactor).await?;
+        let right = if is_code(&proof) {
+            look::code(&app, &member, &proof).await?
+        } else {
+            look::password(&app, &member, &proof).await?
+        };
+        if !right {
+            let said = "This is neither your password nor a code that your app shows now and that was not used before.";
+            return Err(AppError::Invalid(vec![("proof".into(), said.into())]));
+        }
+        let codes = fresh_recovery_codes();
+        let hashes: Vec<String> = codes.iter().filter_map(|code| recovery_hash(&member.id, code)).collect();
+        let mut tx = app.db.begin().await?;
+        store::put_recovery_codes(tx.conn(), &member.id, &hashes, app.clock.now()).await?;
+        tx.commit().await?;
+        once::hand_over(&app, &codes);
+        Ok(())
+    };
+    reply::form(once::PAGE, &[], answer.await, once::PAGE).await
+}
+
+/// Begins the change to another authenticator, for whoever gives a code of the present one or a recovery code.
+#[server(endpoint = "change-authenticator")]
+pub async fn change_authenticator(
+    #[server(default)] code: String,
+    #[server(default)] recovery: String,
+) -> Result<(), AppError> {
+    use super::super::{halfway, pages, proof, roles::Capability, session};
+    use crate::server::{App, reply};
+
+    let answer = async {
+        let app = App::here();
+        let member = session::signed_in_for(Capability::OwnSecondFactor).await?;
+        proof::either(&app, &member, &code, &recovery).await?;
+        halfway::begin_change(&app).await
+    };
+    let typed = [("way", if recovery.trim().is_empty() { "code" } else { "recovery" })];
+    reply::form(pages::CHANGE, &typed, answer.await, pages::CHANGE).await
+}
+
+/// Completes the change with the first code of the new authenticator. The old one is worth nothing from then on, and every other session
+/// of the account has ended.
+#[server(endpoint = "confirm-authenticator")]
+pub async fn confirm_authenticator(#[server(default)] code: String) -> Result<(), AppError> {
+    use super::super::second_factor::Secret;
+    use super::super::session::{self, Draft, Proof};
+    use super::super::{halfway, pages, proof, roles::Capability, store};
+    use crate::server::{App, reply};
+
+    let answer = async {
+        let app = App::here();
+        let member = session::signed_in_for(Capability::OwnSecondFactor).await?;
+        let at_code = |said: &str| AppError::Invalid(vec![("code".into(), said.into())]);
+        let over = || at_code("More than ten minutes have passed. Please begin again.");
+        let base32 = halfway::change(&app).await?.ok_or_else(over)?;
+        let secret = Secret::read(&base32, &member.email).ok_or_else(|| AppError::internal("no secret"))?;
+        let now = app.clock.now();
+        let step = secret.step_of(&code, 0, now).ok_or_else(|| at_code(proof::WRONG_CODE))?;
+        let mut tx = app.db.begin().await?;
+        store::second_factor::change(tx.conn(), &member.id, &base32, step, now).await?;
+        let epoch = store::end_sessions(tx.conn(), &member.id).await?;
+        tx.commit().await?;
+        session::begin(&member, epoch, Proof::SecondFactor).await?;
+        Draft::done("/account", "authenticator").keep().await
+    };
+    reply::form(pages::CHANGE, &[], answer.await, "/account").await
+}

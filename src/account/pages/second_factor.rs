@@ -1,0 +1,408 @@
+//! The second factor of staff: its code at sign-in, setting it up, its recovery codes, and another authenticator.
+
+use super::super::halfway::{self, CODE, Found, SET_UP, SIGN_IN};
+use super::super::model::{Member, PASSWORD_MAX};
+use super::super::roles::Capability;
+use super::super::second_factor::{CODE_MAX, RECOVERY_CODES, Secret};
+use super::super::session::{self, Draft};
+use super::super::store::second_factor as store;
+use super::super::{once, second_factor::Squares};
+use crate::error::AppError;
+use crate::server::{App, reply};
+use crate::time::UtcMillis;
+use crate::ui::{Field, Frame, Plain, Problems, go, load, slow_down};
+use leptos::prelude::*;
+
+/// Where somebody signed in changes to another authenticator.
+pub const CHANGE: &str = "/account/authenticator";
+
+/// Who is half signed in, and the draft of the page; where nobody is, what is said on the page of the password is said.
+async fn halfway_at(page: &str) -> Result<(Found, Draft), AppError> {
+    let found = halfway::find().await?;
+    halfway::say_over(&found).await?;
+    Ok((found, Draft::take(page).await?))
+}
+
+/// Asks for the code, or a recovery code.
+#[component]
+pub fn CodePage() -> impl IntoView {
+    load(CODE, halfway_at(CODE), |(found, draft)| {
+        let here = match found {
+            Found::Here(here) if here.secret.is_none() => here,
+            Found::Here(_) => return go(SET_UP).into_any(),
+            Found::Over { .. } | Found::Nobody => return go(SIGN_IN).into_any(),
+        };
+        if let Some(seconds) = draft.slow_down {
+            slow_down(seconds);
+        }
+        view! {
+            <Plain title="Enter your code">
+                <Problems draft=&draft />
+                <p>
+                    "Open your authenticator app, and type the six digits that it shows for Sayso and " <strong>{here.member.email}</strong> "."
+                </p>
+                <Codes draft=&draft action="/api/enter-code" button="Sign in" />
+                <p class="soft">
+                    "You have neither your app nor a recovery code? Whoever runs this site can have you set up a new second factor."
+                </p>
+                <p class="soft">"Not you? " <a href=SIGN_IN>"Begin again"</a></p>
+            </Plain>
+        }
+        .into_any()
+    })
+}
+
+/// The field for a code, and behind a line that opens, the one for a recovery code.
+#[component]
+fn Codes<'a>(draft: &'a Draft, action: &'static str, button: &'static str) -> impl IntoView + use<> {
+    let open = draft.value("way") == "recovery";
+    view! {
+        <form method="post" action=action class="stack" novalidate>
+            <Field
+                draft=draft
+                name="code"
+                label="Six-digit code"
+                autocomplete="one-time-code"
+                inputmode="numeric"
+                max=CODE_MAX
+            />
+            <button class="button primary" type="submit">
+                {button}
+            </button>
+        </form>
+        <details class="more" open=open>
+            <summary>"Use a recovery code instead"</summary>
+            <form method="post" action=action class="stack" novalidate>
+                <Field
+                    draft=draft
+                    name="recovery"
+                    label="Recovery code"
+                    autocomplete="off"
+                    hint="One of those that you were shown when you set up your app. Each works once."
+                    max=CODE_MAX
+                />
+                <button class="button" type="submit">
+                    "Use this recovery code"
+                </button>
+            </form>
+        </details>
+    }
+}
+
+/// Sets up the second factor of somebody who has none yet.
+#[component]
+pub fn SetUpPage() -> impl IntoView {
+    load(SET_UP, halfway_at(SET_UP), |(found, draft)| {
+        let here = match found {
+            Found::Here(here) => here,
+            Found::Over { .. } | Found::Nobody => return go(SIGN_IN).into_any(),
+        };
+        let secret = here.secret.as_ref().and_then(|secret| Secret::read(secret, &here.member.email));
+        let Some(secret) = secret else { return go(CODE).into_any() };
+        view! {
+            <Plain
+                title="Set up your second factor"
+                lead="Staff sign in with a password and a code from an app. You set this up once."
+                bare=true
+            >
+                <Problems draft=&draft />
+                <div class="card">
+                    <NewSecret secret=&secret email=here.member.email />
+                    <FirstCode draft=&draft action="/api/set-up-second-factor" button="Confirm and sign in" />
+                </div>
+            </Plain>
+        }
+        .into_any()
+    })
+}
+
+/// The secret: for cameras, for an app on this device, and for typing.
+#[component]
+fn NewSecret<'a>(secret: &'a Secret, email: String) -> impl IntoView + use<> {
+    view! {
+        <section class="stack" aria-labelledby="add">
+            <h2 id="add">"1. Add Sayso to your authenticator app"</h2>
+            <p class="soft">
+                "Any app for one-time codes will do. Scan this with it; or, if the app is on this device, open the link; or type the key."
+            </p>
+            <div class="scan">
+                {secret.picture().map(|squares| view! { <Picture squares /> })} <dl class="stack">
+                    <div>
+                        <dt>"Link"</dt>
+                        <dd>
+                            <a href=secret.link()>"Open it in an app on this device"</a>
+                        </dd>
+                    </div>
+                    <div>
+                        <dt>"Key"</dt>
+                        <dd>
+                            <code class="key">{secret.in_groups()}</code>
+                        </dd>
+                    </div>
+                    <div>
+                        <dt>"Account"</dt>
+                        <dd>{email}</dd>
+                    </div>
+                    <div>
+                        <dt>"Kind"</dt>
+                        <dd>"Time based, six digits"</dd>
+                    </div>
+                </dl>
+            </div>
+        </section>
+    }
+}
+
+/// Black on white whatever the light, so that a camera reads it.
+#[component]
+fn Picture(squares: Squares) -> impl IntoView {
+    let Squares { side, path } = squares;
+    let label = "QR code that adds Sayso to an authenticator app. The link and the key say the same.";
+    view! {
+        <svg class="qr" viewBox=format!("0 0 {side} {side}") width="200" height="200" shape-rendering="crispEdges" role="img" aria-label=label>
+            <rect width=side height=side fill="#fff"></rect>
+            <path d=path fill="#000"></path>
+        </svg>
+    }
+}
+
+#[component]
+fn FirstCode<'a>(draft: &'a Draft, action: &'static str, button: &'static str) -> impl IntoView + use<> {
+    view! {
+        <section class="stack" aria-labelledby="first">
+            <h2 id="first">"2. Enter the code that the app shows"</h2>
+            <form method="post" action=action class="stack" novalidate>
+                <Field
+                    draft=draft
+                    name="code"
+                    label="Six-digit code"
+                    autocomplete="one-time-code"
+                    inputmode="numeric"
+                    max=CODE_MAX
+                />
+                <button class="button primary" type="submit">
+                    {button}
+                </button>
+            </form>
+        </section>
+    }
+}
+
+/// What the account page shows of a second factor.
+pub struct Factor {
+    set_up: UtcMillis,
+    left: usize,
+}
+
+/// The one of `member`; `None` where there is none, as for those who are no staff.
+pub async fn of(member: &Member) -> Result<Option<Factor>, AppError> {
+    if !member.role.is_staff() {
+        return Ok(None);
+    }
+    let app = App::here();
+    let mut reader = app.db.reader().await?;
+    let Some(factor) = store::of_member(reader.conn(), &member.id).await? else { return Ok(None) };
+    let left = store::recovery_codes(reader.conn(), &member.id).await?.len();
+    Ok(Some(Factor { set_up: factor.set_up_at(), left }))
+}
+
+fn left(n: usize) -> String {
+    match n {
+        0 => "None left: please make new ones".into(),
+        1 => "One left: please make new ones".into(),
+        n => format!("{n} of {RECOVERY_CODES} left"),
+    }
+}
+
+/// The card of the account page; `changed` where it has just been changed.
+#[component]
+pub fn Card(factor: Factor, changed: bool) -> impl IntoView {
+    view! {
+        <section class="card" aria-labelledby="factor">
+            <section class="stack">
+                <h2 id="factor">"Your second factor"</h2>
+                <div role="status">
+                    {changed
+                        .then(|| {
+                            view! {
+                                <p class="said first">
+                                    "From now on the codes of the new app count. Everywhere else you are signed out."
+                                </p>
+                            }
+                        })}
+                </div>
+                <dl class="facts">
+                    <dt>"Authenticator app"</dt>
+                    <dd>{format!("Set up on {}", factor.set_up.day())}</dd>
+                    <dt>"Recovery codes"</dt>
+                    <dd>{left(factor.left)}</dd>
+                </dl>
+                <p class="row">
+                    <a class="button" href=once::PAGE>
+                        "Make new recovery codes"
+                    </a>
+                    <a class="button" href=CHANGE>
+                        "Change to another app"
+                    </a>
+                </p>
+            </section>
+        </section>
+    }
+}
+
+/// Fresh recovery codes, once; otherwise how many are left, and the form to make new ones.
+#[component]
+pub fn RecoveryCodesPage() -> impl IntoView {
+    let next = leptos_router::hooks::use_query_map().get_untracked().get("next").unwrap_or_default();
+    let all = async {
+        let member = session::signed_in_for(Capability::OwnSecondFactor).await?;
+        let app = App::here();
+        let left = store::recovery_codes(app.db.reader().await?.conn(), &member.id).await?;
+        let fresh = once::handed_over(&app, &member, &left);
+        if !fresh.is_empty() && reply::is_visit() {
+            once::forget(&app);
+        }
+        let draft = Draft::take_for(once::PAGE, Some(&member)).await?;
+        Ok((member, left.len(), fresh, draft))
+    };
+    load(once::PAGE, all, move |(member, left, fresh, draft)| {
+        if let Some(seconds) = draft.slow_down {
+            slow_down(seconds);
+        }
+        let next = reply::own_path(&next).unwrap_or("/account").to_owned();
+        let email = member.email.clone();
+        view! {
+            <Frame
+                title="Recovery codes"
+                here="/account"
+                member
+                lead="Each of them signs you in once, in place of a code, when you cannot use your app."
+            >
+                {if fresh.is_empty() {
+                    view! { <MakeNew left draft=&draft email /> }.into_any()
+                } else {
+                    view! { <Fresh codes=fresh email next /> }.into_any()
+                }}
+            </Frame>
+        }
+    })
+}
+
+#[component]
+fn Fresh(codes: Vec<String>, email: String, next: String) -> impl IntoView {
+    let text = format!("Sayso, recovery codes of {email}\nEach works once.\n\n{}\n", codes.join("\n"));
+    let file = format!("data:text/plain;charset=utf-8,{}", reply::in_address(&text));
+    let on = if next == "/account" { "Back to your account" } else { "I have kept them: go on" };
+    view! {
+        <section class="card" aria-labelledby="fresh">
+            <section class="stack">
+                <h2 id="fresh">"Keep these now: they are not shown again"</h2>
+                <p>
+                    "Print them, or put them where you keep your passwords, and not on the device with your app. Earlier ones no longer work."
+                </p>
+                <ol class="codes">
+                    {codes
+                        .into_iter()
+                        .map(|code| {
+                            view! {
+                                <li>
+                                    <code>{code}</code>
+                                </li>
+                            }
+                        })
+                        .collect_view()}
+                </ol>
+                <p class="row">
+                    <a class="button primary" href=next>
+                        {on}
+                    </a>
+                    <a class="button" href=file download="sayso-recovery-codes.txt">
+                        "Download as text"
+                    </a>
+                </p>
+            </section>
+        </section>
+    }
+}
+
+#[component]
+fn MakeNew<'a>(left: usize, draft: &'a Draft, email: String) -> impl IntoView + use<> {
+    view! {
+        <section class="card" aria-labelledby="new">
+            <section class="stack">
+                <h2 id="new">{self::left(left)}</h2>
+                <p class="soft">"They are shown only right after they are made. New ones take the place of all that are left."</p>
+                <Problems draft=draft />
+                <form method="post" action="/api/make-recovery-codes" class="stack" novalidate>
+                    <input type="hidden" name="username" autocomplete="username" value=email />
+                    <Field
+                        draft=draft
+                        name="proof"
+                        label="Your password, or a code from your app"
+                        kind="password"
+                        autocomplete="current-password"
+                        max=PASSWORD_MAX
+                    />
+                    <button class="button primary" type="submit">
+                        "Make new recovery codes"
+                    </button>
+                </form>
+                <p class="soft">
+                    <a href="/account">"Back to your account"</a>
+                </p>
+            </section>
+        </section>
+    }
+}
+
+/// Changes to another authenticator: first a code of the present one, then the secret of the next.
+#[component]
+pub fn AuthenticatorPage() -> impl IntoView {
+    let all = async {
+        let member = session::signed_in_for(Capability::OwnSecondFactor).await?;
+        let secret = halfway::change(&App::here()).await?;
+        Ok((member.clone(), secret, Draft::take_for(CHANGE, Some(&member)).await?))
+    };
+    load(CHANGE, all, |(member, secret, draft)| {
+        if let Some(seconds) = draft.slow_down {
+            slow_down(seconds);
+        }
+        let email = member.email.clone();
+        let secret = secret.and_then(|secret| Secret::read(&secret, &email));
+        view! {
+            <Frame
+                title="Another authenticator app"
+                here="/account"
+                member
+                lead="Your present app goes on working until the new one has shown its first code."
+            >
+                <Problems draft=&draft />
+                {match secret {
+                    Some(secret) => {
+                        view! {
+                            <div class="card">
+                                <NewSecret secret=&secret email />
+                                <FirstCode draft=&draft action="/api/confirm-authenticator" button="Use the new app" />
+                            </div>
+                        }
+                            .into_any()
+                    }
+                    None => {
+                        view! {
+                            <section class="card" aria-labelledby="prove">
+                                <section class="stack">
+                                    <h2 id="prove">"First, a code from your present app"</h2>
+                                    <Codes draft=&draft action="/api/change-authenticator" button="Go on" />
+                                </section>
+                            </section>
+                        }
+                            .into_any()
+                    }
+                }}
+                <p class="soft">
+                    <a href="/account">"Leave everything as it is"</a>
+                </p>
+            </Frame>
+        }
+    })
+}

@@ -1,0 +1,133 @@
+//! Looking at what somebody gives to prove who they are: a password, a code, a recovery code. Attempts are counted before they are looked
+//! at, and slowed down; codes are used up.
+
+use super::model::Member;
+use super::second_factor::{Secret, recovery_hash};
+use super::session::{FREE_PER_ACCOUNT, FREE_PER_ADDRESS};
+use super::store::{self, second_factor as factors};
+use crate::db::Conn;
+use crate::error::AppError;
+use crate::ledger::entry::sha256_hex;
+use crate::server::{App, reply};
+
+/// What attempts of one kind are counted under: hashes, so that the table names nobody.
+pub struct Attempts {
+    account: String,
+    address: String,
+}
+
+impl Attempts {
+    /// At the password of whoever has this address of e-mail.
+    pub fn at_password(email: &str) -> Self {
+        Self::new(&format!("account {email}"), &format!("address {}", reply::address()))
+    }
+
+    /// At the codes and recovery codes of a member: under keys of their own, because a right password does not make them afresh.
+    /// One attempt in a quarter of an hour, and three codes that are right at a time: who guesses for a whole day succeeds once in 3,000.
+    pub fn at_code(member: &Member) -> Self {
+        Self::new(&format!("code {}", member.id), &format!("code address {}", reply::address()))
+    }
+
+    fn new(account: &str, address: &str) -> Self {
+        Self { account: sha256_hex(account.as_bytes()), address: sha256_hex(address.as_bytes()) }
+    }
+
+    /// Counts one, durably.
+    ///
+    /// # Errors
+    /// [`AppError::SlowDown`] where it is not to be looked at yet.
+    pub async fn count(&self, app: &App) -> Result<(), AppError> {
+        let now = app.clock.now();
+        let keys = [(&*self.account, FREE_PER_ACCOUNT), (&*self.address, FREE_PER_ADDRESS)];
+        let mut tx = app.db.begin().await?;
+        let wait = store::count_attempt(tx.conn(), keys, now).await?;
+        tx.commit().await?;
+        match wait {
+            Some(until) => {
+                let seconds = u32::try_from((until.0 - now.0 + 999) / 1000).unwrap_or(1).max(1);
+                Err(AppError::SlowDown { seconds })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// After a right one.
+    pub async fn forgive(&self, conn: Conn<'_>) -> sqlx::Result<()> {
+        store::forgive(conn, &self.account, &self.address).await
+    }
+}
+
+/// Whether this is the member's password.
+///
+/// # Errors
+/// [`AppError::SlowDown`] where too many were wrong.
+pub async fn password(app: &App, member: &Member, typed: &str) -> Result<bool, AppError> {
+    let attempts = Attempts::at_password(&member.email);
+    attempts.count(app).await?;
+    let hash = store::password_hash(app.db.reader().await?.conn(), &member.id).await?;
+    let right = app.passwords.verify(typed.to_owned(), hash).await.map_err(AppError::internal)?;
+    if right {
+        let mut tx = app.db.begin().await?;
+        attempts.forgive(tx.conn()).await?;
+        tx.commit().await?;
+    }
+    Ok(right)
+}
+
+/// Whether this is a code that the member's authenticator shows, and is the first time it is given. It is used up.
+///
+/// # Errors
+/// [`AppError::SlowDown`] where too many were wrong.
+pub async fn code(app: &App, member: &Member, typed: &str) -> Result<bool, AppError> {
+    let attempts = Attempts::at_code(member);
+    attempts.count(app).await?;
+    let mut tx = app.db.begin().await?;
+    let Some(factor) = factors::of_member(tx.conn(), &member.id).await? else { return Ok(false) };
+    let unreadable = || AppError::internal("a stored second factor cannot be read");
+    let secret = Secret::read(&factor.secret, &member.email).ok_or_else(unreadable)?;
+    let Some(step) = secret.step_of(typed, factor.used_step, app.clock.now()) else { return Ok(false) };
+    if !factors::use_step(tx.conn(), &member.id, &factor.secret, step).await? {
+        return Ok(false);
+    }
+    attempts.forgive(tx.conn()).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Whether this is one of the member's recovery codes. It is used up.
+///
+/// # Errors
+/// [`AppError::SlowDown`] where too many were wrong.
+pub async fn recovery_code(app: &App, member: &Member, typed: &str) -> Result<bool, AppError> {
+    let attempts = Attempts::at_code(member);
+    attempts.count(app).await?;
+    let Some(hash) = recovery_hash(&member.id, typed) else { return Ok(false) };
+    let mut tx = app.db.begin().await?;
+    if !factors::use_recovery_code(tx.conn(), &member.id, &hash).await? {
+        return Ok(false);
+    }
+    attempts.forgive(tx.conn()).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// What is wrong with the fields `code` and `recovery` of a form, if anything is: one of them has to be right, and is used up.
+pub async fn either(app: &App, member: &Member, typed: &str, recovery: &str) -> Result<(), AppError> {
+    let wrong = |field: &str, said: &str| Err(AppError::Invalid(vec![(field.into(), said.into())]));
+    if !recovery.trim().is_empty() {
+        if recovery_code(app, member, recovery).await? {
+            return Ok(());
+        }
+        return wrong("recovery", "This is not one of your recovery codes, or it was used before.");
+    }
+    if typed.trim().is_empty() {
+        return wrong("code", "Please enter the six digits that your app shows.");
+    }
+    if code(app, member, typed).await? {
+        return Ok(());
+    }
+    wrong("code", WRONG_CODE)
+}
+
+pub const WRONG_CODE: &str =
+    "This code is not right, or it was used before. Please enter the one that your app shows now.";

@@ -1,0 +1,426 @@
+//! Staff sign in with a password and a code, and are signed out after ten minutes without a visit.
+
+use crate::harness::{Answer, House, PASSWORD, Visitor};
+use crate::objection::{ONE, file};
+use crate::roles::{things, walk};
+use crate::stories;
+use http::StatusCode;
+use sayso::account::model::{Member, Role};
+use sayso::account::store::{self, second_factor as factors};
+use sayso::db::Db;
+
+const SUPPORT: &str = "support@example.org";
+const SET_UP: &str = "/sign-in/second-factor";
+const CODE: &str = "/sign-in/code";
+const MINUTE: i64 = 60_000;
+const STEP: i64 = 30_000;
+
+async fn staff(house: &House) -> Visitor {
+    house.staff(SUPPORT, Role::Support).await;
+    house.signed_in_as(SUPPORT, Role::Support).await
+}
+
+async fn member(house: &House, email: &str) -> Member {
+    store::by_email(house.app.db.reader().await.unwrap().conn(), email).await.unwrap().unwrap()
+}
+
+/// A browser in which the password of `email` has been entered.
+async fn halfway(house: &House, email: &str) -> Visitor {
+    let visitor = house.visitor();
+    assert_eq!(house.enter_password(&visitor, email).await.location(), CODE);
+    visitor
+}
+
+/// What the authenticator of `email` shows now.
+fn shown(house: &House, email: &str) -> String {
+    house.authenticator(email, |a| a.code(house.app.clock.now()))
+}
+
+async fn enter(visitor: &Visitor, code: &str) -> Answer {
+    visitor.post("/api/enter-code", &[("code", code)]).await
+}
+
+/// Everything that the database keeps of sessions.
+async fn sessions(house: &House) -> Vec<Vec<u8>> {
+    let table = if matches!(house.app.db, Db::Postgres(_)) { "tower_sessions.session" } else { "tower_sessions" };
+    let sql = format!("select data from {table} order by id");
+    match &house.app.db {
+        Db::Sqlite { read, .. } => sqlx::query_scalar(&sql).fetch_all(read).await.unwrap(),
+        Db::Postgres(pool) => sqlx::query_scalar(&sql).fetch_all(pool).await.unwrap(),
+    }
+}
+
+async fn wait_out(house: &House, visitor: &Visitor) {
+    let page = visitor.get(CODE).await;
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+    house.pass(page.header("retry-after").parse::<i64>().unwrap() * 1000);
+}
+
+stories! {
+    async fn the_first_sign_in_sets_up_and_shows_the_recovery_codes_once(house: House) {
+        house.staff(SUPPORT, Role::Support).await;
+        let sam = house.visitor();
+        let answer = sam.post("/api/sign-in", &[("email", SUPPORT), ("password", PASSWORD), ("next", "/support?q=ada")]).await;
+        assert_eq!(answer.location(), SET_UP);
+        assert_eq!(sam.get(CODE).await.location(), SET_UP, "there is no code to ask for yet");
+        let page = sam.get(SET_UP).await;
+        let key = page.between("<code class=\"key\">", "</code>").replace(' ', "");
+        assert_eq!(key.len(), 32, "160 bits in base 32");
+        assert!(page.body.contains(&format!("otpauth://totp/Sayso:support%40example.org?secret={key}&amp;issuer=Sayso")), "{}", page.body);
+        assert!(page.body.contains("role=\"img\" aria-label=\"QR code") && !page.body.contains("style="));
+        // A wrong code leaves everything as it is, and shows the same secret.
+        assert_eq!(sam.post("/api/set-up-second-factor", &[("code", "12345")]).await.location(), SET_UP);
+        let page = sam.get(SET_UP).await;
+        page.says("This code is not right");
+        assert_eq!(page.between("<code class=\"key\">", "</code>").replace(' ', ""), key);
+
+        let before = sam.cookie();
+        let code = crate::harness::Authenticator::new(&key).code(house.app.clock.now());
+        let answer = sam.post("/api/set-up-second-factor", &[("code", &code)]).await;
+        assert_eq!(answer.location(), "/account/recovery-codes?next=/support%3Fq%3Dada");
+        assert_ne!(sam.cookie(), before);
+        let page = sam.get(answer.location()).await;
+        let codes = page.codes();
+        assert_eq!(codes.len(), 10);
+        assert!(page.body.contains("href=\"/support?q=ada\""));
+        let again = sam.get("/account/recovery-codes").await;
+        assert_eq!(again.codes(), Vec::<String>::new(), "they are shown once");
+        again.says("10 of 10 left");
+        // What is stored tells nobody what they are.
+        let hashes = factors::recovery_codes(house.app.db.reader().await.unwrap().conn(), &member(&house, SUPPORT).await.id).await.unwrap();
+        assert!(hashes.iter().all(|hash| hash.len() == 64));
+        for data in sessions(&house).await {
+            let text = String::from_utf8_lossy(&data).into_owned();
+            assert!(!codes.iter().any(|code| text.contains(code) || text.contains(&code.replace('-', ""))));
+        }
+        // The code that set it up is used.
+        let other = halfway(&house, SUPPORT).await;
+        assert_eq!(enter(&other, &code).await.location(), CODE);
+    }
+
+    async fn of_two_that_set_up_at_once_the_first_wins(house: House) {
+        house.staff(SUPPORT, Role::Support).await;
+        let [one, two] = [house.visitor(), house.visitor()];
+        house.enter_password(&one, SUPPORT).await;
+        house.enter_password(&two, SUPPORT).await;
+        let key = two.get(SET_UP).await.between("<code class=\"key\">", "</code>").replace(' ', "");
+        assert!(house.set_up(&one, SUPPORT).await.location().starts_with("/account/recovery-codes"));
+        let code = crate::harness::Authenticator::new(&key).code(house.app.clock.now());
+        assert_eq!(two.post("/api/set-up-second-factor", &[("code", &code)]).await.location(), SET_UP);
+        assert_eq!(two.get(SET_UP).await.location(), CODE);
+        assert_eq!(two.get("/support").await.status, StatusCode::FOUND);
+        assert_eq!(one.get("/support").await.status, StatusCode::OK);
+    }
+
+    async fn half_signed_in_is_nobody_at_every_door(house: House) {
+        let (things, _ada) = things(&house).await;
+        for role in Role::ALL.iter().copied().filter(|role| role.is_staff()) {
+            let email = format!("{role}@example.org");
+            house.staff(&email, role).await;
+            let first = house.visitor();
+            assert_eq!(house.enter_password(&first, &email).await.location(), SET_UP);
+            walk(&house, &things, &first, None, &format!("{role} before the second factor is set up")).await;
+            house.signed_in_as(&email, role).await;
+            walk(&house, &things, &halfway(&house, &email).await, None, &format!("{role} before the code")).await;
+        }
+    }
+
+    async fn a_session_that_a_password_alone_began_is_nobody_when_its_account_becomes_staff(house: House) {
+        let (things, ada) = things(&house).await;
+        house.tamper("update members set role = 'privacy_officer' where email = 'ada@example.org'").await.unwrap();
+        walk(&house, &things, &ada, None, "a member who was made an officer").await;
+    }
+
+    async fn a_code_signs_in_under_a_new_session_and_leads_to_where_one_wanted(house: House) {
+        staff(&house).await;
+        house.pass(STEP);
+        let sam = house.visitor();
+        let page = sam.get("/support").await;
+        assert_eq!(page.location(), "/sign-in?next=/support");
+        sam.get("/sign-in").await;
+        let form = [("email", SUPPORT), ("password", PASSWORD), ("next", "/account")];
+        assert_eq!(sam.post("/api/sign-in", &form).await.location(), CODE);
+        let half = house.visitor();
+        half.take_cookie_of(&sam);
+        assert_eq!(sam.get(SET_UP).await.location(), CODE, "nothing is set up a second time");
+        let page = sam.get(CODE).await;
+        assert!(page.body.contains("inputmode=\"numeric\"") && page.body.contains("autocomplete=\"one-time-code\""));
+        let code = shown(&house, SUPPORT);
+        assert_eq!(enter(&sam, &format!(" {} {} ", &code[..3], &code[3..])).await.location(), "/account");
+        assert_ne!(half.cookie(), sam.cookie());
+        assert_eq!(sam.get("/support").await.status, StatusCode::OK);
+        for path in ["/support", "/account", CODE] {
+            assert_eq!(half.get(path).await.status, StatusCode::FOUND, "the id from before is worth nothing at {path}");
+        }
+    }
+
+    async fn a_code_is_never_accepted_twice(house: House) {
+        staff(&house).await;
+        let early = shown(&house, SUPPORT);
+        house.pass(STEP);
+        let code = shown(&house, SUPPORT);
+        assert_eq!(enter(&halfway(&house, SUPPORT).await, &code).await.location(), "/support");
+        // Still within the time in which it is shown, and in the one in which clocks may differ; and the one before it.
+        for _ in 0..2 {
+            for code in [&code, &early] {
+                let again = halfway(&house, SUPPORT).await;
+                assert_eq!(enter(&again, code).await.location(), CODE);
+                again.get(CODE).await.says("This code is not right, or it was used before.");
+                assert_eq!(again.get("/support").await.location(), "/sign-in?next=/support");
+            }
+            house.pass(STEP - 1);
+        }
+        assert_eq!(enter(&halfway(&house, SUPPORT).await, &shown(&house, SUPPORT)).await.location(), "/support");
+    }
+
+    async fn of_two_with_the_same_code_at_once_one_gets_in(house: House) {
+        staff(&house).await;
+        for _ in 0..3 {
+            house.pass(STEP);
+            let code = shown(&house, SUPPORT);
+            let [one, two] = [halfway(&house, SUPPORT).await, halfway(&house, SUPPORT).await];
+            let (a, b) = tokio::join!(enter(&one, &code), enter(&two, &code));
+            let mut went = [a.location(), b.location()];
+            went.sort_unstable();
+            assert_eq!(went, [CODE, "/support"]);
+        }
+    }
+
+    async fn a_recovery_code_signs_in_once(house: House) {
+        staff(&house).await;
+        house.staff("other@example.org", Role::Support).await;
+        house.signed_in_as("other@example.org", Role::Support).await;
+        let code = house.authenticator(SUPPORT, |a| a.recovery[3].clone());
+        let use_it = async |email| {
+            let visitor = halfway(&house, email).await;
+            (visitor.post("/api/enter-code", &[("recovery", &code.to_lowercase().replace('-', " "))]).await, visitor)
+        };
+        assert_eq!(use_it("other@example.org").await.0.location(), CODE, "it is somebody else's");
+        let (answer, sam) = use_it(SUPPORT).await;
+        assert_eq!(answer.location(), "/support");
+        sam.get("/account").await.says("9 of 10 left");
+        let (again, visitor) = use_it(SUPPORT).await;
+        assert_eq!(again.location(), CODE);
+        let page = visitor.get(CODE).await;
+        page.says("This is not one of your recovery codes, or it was used before.");
+        assert!(page.body.contains("<details open"), "{}", page.body);
+        let [one, two] = [halfway(&house, SUPPORT).await, halfway(&house, SUPPORT).await];
+        let code = house.authenticator(SUPPORT, |a| a.recovery[4].clone());
+        let form = [("recovery", code.as_str())];
+        let (a, b) = tokio::join!(one.post("/api/enter-code", &form), two.post("/api/enter-code", &form));
+        assert_eq!([a, b].iter().filter(|answer| answer.location() == "/support").count(), 1);
+    }
+
+    async fn wrong_codes_are_slowed_down_whatever_the_password(house: House) {
+        staff(&house).await;
+        house.pass(STEP);
+        let eve = halfway(&house, SUPPORT).await.wanting_json();
+        let right = shown(&house, SUPPORT);
+        let wrong = if right == "000000" { "000001" } else { "000000" };
+        for n in 0..5 {
+            assert_eq!(enter(&eve, wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{n}");
+        }
+        // Recovery codes are counted with them.
+        assert_eq!(eve.post("/api/enter-code", &[("recovery", "0000-0000-0000-0000")]).await.status, StatusCode::TOO_MANY_REQUESTS);
+        let slow = enter(&eve, &right).await;
+        assert_eq!((slow.status, slow.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "15"));
+        // Neither another address nor the password once more makes it quicker.
+        let elsewhere = halfway(&house, SUPPORT).await;
+        assert_eq!(enter(&elsewhere, &right).await.location(), CODE);
+        wait_out(&house, &elsewhere).await;
+        assert_eq!(enter(&elsewhere, wrong).await.location(), CODE);
+        assert_eq!(enter(&halfway(&house, SUPPORT).await.wanting_json(), &shown(&house, SUPPORT)).await.header("retry-after"), "30");
+        house.pass(STEP);
+        assert_eq!(enter(&elsewhere, &shown(&house, SUPPORT)).await.location(), "/support");
+        // A right one begins the count anew.
+        assert_eq!(enter(&halfway(&house, SUPPORT).await, wrong).await.location(), CODE);
+    }
+
+    async fn half_signed_in_ends_after_ten_minutes(house: House) {
+        staff(&house).await;
+        let form = [("email", SUPPORT), ("password", PASSWORD), ("next", "/account")];
+        let [reading, sending] = [house.visitor(), house.visitor()];
+        for visitor in [&reading, &sending] {
+            assert_eq!(visitor.post("/api/sign-in", &form).await.location(), CODE);
+        }
+        house.pass(10 * MINUTE - 1);
+        assert_eq!(reading.get(CODE).await.status, StatusCode::OK);
+        house.pass(1);
+        assert_eq!(reading.get(CODE).await.location(), "/sign-in");
+        assert_eq!(enter(&sending, &shown(&house, SUPPORT)).await.location(), "/sign-in");
+        for visitor in [reading, sending] {
+            let page = visitor.get("/sign-in").await;
+            page.says("More than ten minutes have passed");
+            assert!(page.body.contains("name=\"next\" value=\"/account\""), "{}", page.body);
+        }
+    }
+
+    async fn ten_idle_minutes_end_a_session_of_staff_and_nine_do_not(house: House) {
+        house.member("ada@example.org", "IE").await;
+        let ada = house.signed_in("ada@example.org").await;
+        let sam = staff(&house).await;
+        for _ in 0..10 {
+            house.pass(9 * MINUTE);
+            assert_eq!(sam.get("/support").await.status, StatusCode::OK);
+        }
+        house.pass(10 * MINUTE);
+        assert_eq!(sam.get("/support?q=ada").await.location(), "/sign-in?next=/support%3Fq%3Dada");
+        sam.get("/sign-in").await.says("You were signed out after ten minutes without a visit.");
+        assert_eq!(sam.get("/account").await.location(), "/sign-in?next=/account");
+        assert_eq!(ada.get("/settings/privacy").await.status, StatusCode::OK, "members have more time");
+        house.pass_days(13);
+        assert_eq!(ada.get("/settings/privacy").await.status, StatusCode::OK);
+        // Signed in again, it is said no more.
+        house.sign_in(&sam, SUPPORT, Role::Support).await;
+        assert_eq!(sam.get("/support").await.status, StatusCode::OK);
+        sam.get("/sign-in").await.does_not_say("You were signed out");
+    }
+
+    async fn twelve_hours_end_a_session_of_staff_whatever_happens(house: House) {
+        let sam = staff(&house).await;
+        for _ in 0..89 {
+            house.pass(8 * MINUTE);
+            assert_eq!(sam.get("/account").await.status, StatusCode::OK);
+        }
+        house.pass(8 * MINUTE);
+        assert_eq!(sam.get("/account").await.location(), "/sign-in?next=/account");
+        sam.get("/sign-in").await.says("because you had been signed in for twelve hours");
+    }
+
+    async fn reading_pages_does_not_write_each_time(house: House) {
+        let sam = staff(&house).await;
+        let before = sessions(&house).await;
+        house.pass(STEP - 1);
+        sam.get("/account").await;
+        assert_eq!(sessions(&house).await, before);
+        house.pass(1);
+        sam.get("/account").await;
+        assert_ne!(sessions(&house).await, before);
+    }
+
+    async fn what_an_officer_typed_is_there_after_they_signed_in_again(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        let number = file(&ada, ONE, &["research"]).await;
+        let page = format!("/support/objections/{number}");
+        let form = [("case", number.as_str()), ("revision", "1"), ("months", "2"), ("reason", "Many letters & <few> hands.")];
+        house.officer().await;
+        let sent_too_late = async || {
+            let olga = house.signed_in_as("officer@example.org", Role::PrivacyOfficer).await;
+            assert_eq!(olga.get(&page).await.status, StatusCode::OK);
+            house.pass(11 * MINUTE);
+            // In one window they see it first; what they send from another is kept all the same.
+            assert_eq!(olga.get(&page).await.location(), format!("/sign-in?next={page}"));
+            olga.get("/sign-in").await.says("You were signed out after ten minutes without a visit.");
+            let answer = olga.post("/api/extend-objection", &form).await;
+            assert_eq!(answer.location(), format!("/sign-in?next={page}"));
+            let said = olga.get(answer.location()).await;
+            said.says("What you had typed is there again once you have signed in.");
+            assert!(!said.body.contains("Many letters"));
+            olga
+        };
+
+        let olga = sent_too_late().await;
+        house.sign_in(&olga, "officer@example.org", Role::PrivacyOfficer).await;
+        let shown = olga.get(&page).await;
+        shown.says("You had been signed out meanwhile, so nothing was done.");
+        shown.says("Many letters &amp; &lt;few> hands.");
+        assert!(shown.body.contains("name=\"revision\" value=\"1\""), "nothing was done");
+
+        // Half signed in, they send once more, and it is still there.
+        let olga = sent_too_late().await;
+        house.pass(STEP);
+        house.enter_password(&olga, "officer@example.org").await;
+        assert_eq!(olga.post("/api/extend-objection", &form).await.location(), format!("/sign-in?next={page}"));
+        house.sign_in(&olga, "officer@example.org", Role::PrivacyOfficer).await;
+        assert!(olga.get(&page).await.body.contains("Many letters"));
+
+        // Nobody else finds it, who signs in at this browser.
+        let browser = sent_too_late().await;
+        house.staff("second@example.org", Role::PrivacyOfficer).await;
+        house.sign_in(&browser, "second@example.org", Role::PrivacyOfficer).await;
+        let shown = browser.get(&page).await;
+        assert_eq!(shown.status, StatusCode::OK);
+        assert!(!shown.body.contains("Many letters"));
+    }
+
+    async fn a_reset_ends_the_sessions_and_sets_up_anew(house: House) {
+        let sam = staff(&house).await;
+        house.pass(STEP);
+        let half = halfway(&house, SUPPORT).await;
+        let (code, recovery) = (shown(&house, SUPPORT), house.authenticator(SUPPORT, |a| a.recovery[0].clone()));
+        let id = member(&house, SUPPORT).await.id;
+        let mut tx = house.app.db.begin().await.unwrap();
+        factors::reset(tx.conn(), &id).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(sam.get("/support").await.location(), "/sign-in?next=/support");
+        sam.get("/sign-in").await.says("because your account was changed elsewhere");
+        assert_eq!(enter(&half, &code).await.location(), "/sign-in");
+        let again = house.visitor();
+        assert_eq!(house.enter_password(&again, SUPPORT).await.location(), SET_UP);
+        for (field, value) in [("code", &code), ("recovery", &recovery)] {
+            assert_eq!(again.post("/api/enter-code", &[(field, value)]).await.location(), CODE);
+        }
+        house.set_up(&again, SUPPORT).await;
+        assert_eq!(again.get("/support").await.status, StatusCode::OK);
+    }
+
+    async fn new_recovery_codes_take_the_place_of_the_old(house: House) {
+        let sam = staff(&house).await;
+        let old = house.authenticator(SUPPORT, |a| a.recovery.clone());
+        sam.post("/api/make-recovery-codes", &[("proof", "wrong-horse-battery")]).await;
+        let page = sam.get("/account/recovery-codes").await;
+        page.says("This is neither your password nor a code");
+        assert_eq!(page.codes().len(), 0);
+        assert_eq!(sam.post("/api/make-recovery-codes", &[("proof", PASSWORD)]).await.location(), "/account/recovery-codes");
+        let one = sam.get("/account/recovery-codes").await.codes();
+        house.pass(STEP);
+        let code = shown(&house, SUPPORT);
+        sam.post("/api/make-recovery-codes", &[("proof", &code)]).await;
+        let two = sam.get("/account/recovery-codes").await.codes();
+        assert!(one.len() == 10 && two.len() == 10 && one != two);
+        for (codes, to) in [(&old, CODE), (&one, CODE), (&two, "/support")] {
+            let visitor = halfway(&house, SUPPORT).await;
+            assert_eq!(visitor.post("/api/enter-code", &[("recovery", &codes[0])]).await.location(), to);
+        }
+        // A code given here is used up as well.
+        assert_eq!(enter(&halfway(&house, SUPPORT).await, &code).await.location(), CODE);
+    }
+
+    async fn another_authenticator_takes_a_code_of_the_present_one(house: House) {
+        let sam = staff(&house).await;
+        let elsewhere = house.signed_in_as(SUPPORT, Role::Support).await;
+        house.pass(STEP);
+        let page = "/account/authenticator";
+        assert!(!sam.get(page).await.body.contains("otpauth:"));
+        assert_eq!(sam.post("/api/change-authenticator", &[("code", "")]).await.location(), page);
+        sam.get(page).await.says("Please enter the six digits");
+        assert_eq!(sam.post("/api/confirm-authenticator", &[("code", "123456")]).await.location(), page);
+        sam.get(page).await.says("Please begin again");
+        sam.post("/api/change-authenticator", &[("code", &shown(&house, SUPPORT))]).await;
+        let key = sam.get(page).await.between("<code class=\"key\">", "</code>").replace(' ', "");
+        house.pass(STEP);
+        // The present one still counts, and is not the new one.
+        let old = shown(&house, SUPPORT);
+        assert_eq!(sam.post("/api/confirm-authenticator", &[("code", &old)]).await.location(), page);
+        let new = crate::harness::Authenticator::new(&key);
+        let before = sam.cookie();
+        assert_eq!(sam.post("/api/confirm-authenticator", &[("code", &new.code(house.app.clock.now()))]).await.location(), "/account");
+        assert_ne!(sam.cookie(), before);
+        let account = sam.get("/account").await;
+        account.says("From now on the codes of the new app count.");
+        account.says("9 of 10 left");
+        assert_eq!(elsewhere.get("/account").await.status, StatusCode::FOUND);
+        house.pass(STEP);
+        assert_eq!(enter(&halfway(&house, SUPPORT).await, &shown(&house, SUPPORT)).await.location(), CODE);
+        assert_eq!(enter(&halfway(&house, SUPPORT).await, &new.code(house.app.clock.now())).await.location(), "/support");
+    }
+
+    async fn a_member_is_asked_for_no_code_and_finds_nothing_of_it(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        ada.get("/account").await.does_not_say("second factor");
+        for path in ["/account/recovery-codes", "/account/authenticator"] {
+            assert_eq!(ada.get(path).await.status, StatusCode::NOT_FOUND);
+        }
+        assert_eq!(house.enter_password(&ada, "ada@example.org").await.location(), "/settings/privacy");
+    }
+}
