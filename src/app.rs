@@ -5,7 +5,7 @@ use crate::consent::reader::Reader;
 use crate::error::AppError;
 use crate::server::assets::NAMES;
 use crate::ui::{Broken, NotFound, Plain, status};
-use crate::{account, consent, objection, people, support};
+use crate::{account, consent, figures, objection, people, support};
 use http::{HeaderValue, StatusCode, header};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
@@ -182,8 +182,14 @@ pub fn Root() -> impl IntoView {
                 <Route
                     path=(StaticSegment("support"), StaticSegment("objections"), ParamSegment("case"))
                     view=support::pages::CasePage
-                    ssr=mode
+                    ssr=mode.clone()
                 />
+                <Route
+                    path=(StaticSegment("support"), StaticSegment("figures"))
+                    view=figures::pages::FiguresPage
+                    ssr=mode.clone()
+                />
+                <Route path=StaticSegment("transparency") view=figures::pages::TransparencyPage ssr=mode />
             </Routes>
         </Router>
     }

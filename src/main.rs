@@ -50,6 +50,11 @@ enum Command {
     /// Bring the platform's members in, invite them, and hand them out again
     #[command(subcommand)]
     Members(members::Members),
+    /// Count now what the server counts each day after midnight: the figures of the days and quarters that are over
+    Figures {
+        #[command(flatten)]
+        config: Box<Config>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -130,6 +135,7 @@ fn main() -> ExitCode {
                 Command::Mail(Mail::List { database }) => list_mail(&open(&database).await?).await,
                 Command::Mail(Mail::Retry { id, database }) => retry_mail(&open(&database).await?, id).await,
                 Command::Members(command) => members::run(command).await,
+                Command::Figures { config } => command::figures::run(*config).await,
                 Command::User(User::Add { role, email, name, country, config }) => {
                     let (password, shown) = password()?;
                     let new = model::NewMember {
@@ -287,9 +293,11 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     let postman = tokio::spawn(post::work(app.clone(), post_office));
     let sweeper = tokio::spawn(sweep(app.clone(), sessions.clone()));
     let herald = tokio::spawn(mornings(app.clone()));
+    let counter = tokio::spawn(sayso::figures::count::work(app.clone()));
     listen::serve(listener, router(&app, sessions), stop()).await;
-    sweeper.abort();
-    herald.abort();
+    for worker in [sweeper, herald, counter] {
+        worker.abort();
+    }
     app.close_post();
     postman.await?;
     app.db.close().await;

@@ -73,6 +73,40 @@ impl UtcMillis {
         self.zoned().strftime("%Y-%m-%d %H:%M").to_string()
     }
 
+    /// The first instant of its day.
+    pub const fn midnight(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(Self::DAY))
+    }
+
+    /// The first instant of its week, which begins on a Monday (ISO 8601).
+    pub const fn monday(self) -> Self {
+        // 1970-01-05 was one.
+        Self(self.0 - (self.0 - 4 * Self::DAY).rem_euclid(7 * Self::DAY))
+    }
+
+    /// The first instant of its calendar quarter.
+    pub fn quarter(self) -> Self {
+        let date = self.zoned().date();
+        let first = Date::new(date.year(), (date.month() - 1) / 3 * 3 + 1, 1);
+        first.and_then(|first| first.to_zoned(TimeZone::UTC)).map_or(self, |z| Self(z.timestamp().as_millisecond()))
+    }
+
+    /// Its day as ISO 8601 writes it: `2026-11-23`.
+    pub fn date(self) -> String {
+        self.zoned().strftime("%Y-%m-%d").to_string()
+    }
+
+    /// Its week as ISO 8601 writes it: `2026-W48`. The year is that of the week's Thursday.
+    pub fn week(self) -> String {
+        let week = self.zoned().date().iso_week_date();
+        format!("{}-W{:02}", week.year(), week.week())
+    }
+
+    /// For an axis that has no room for the year: `Nov`.
+    pub fn short_month(self) -> String {
+        self.zoned().strftime("%b").to_string()
+    }
+
     /// For an axis: `Nov 2026`.
     pub fn month(self) -> String {
         self.zoned().strftime("%b %Y").to_string()
@@ -144,6 +178,31 @@ mod tests {
     fn a_weekday_is_that_of_the_place() {
         let monday = UtcMillis::from_date("2026-11-23").unwrap();
         assert_eq!((monday.weekday(0), monday.weekday(-8)), (1, 7));
+    }
+
+    #[test]
+    fn weeks_go_over_the_end_of_a_year() {
+        for (date, week, monday) in [
+            ("2026-11-23", "2026-W48", "2026-11-23"),
+            ("2026-12-31", "2026-W53", "2026-12-28"),
+            ("2027-01-03", "2026-W53", "2026-12-28"),
+            ("2027-01-04", "2027-W01", "2027-01-04"),
+            ("2024-12-30", "2025-W01", "2024-12-30"),
+            ("1969-12-31", "1970-W01", "1969-12-29"),
+        ] {
+            let at = UtcMillis(UtcMillis::from_date(date).unwrap().0 + UtcMillis::DAY - 1);
+            assert_eq!((at.week().as_str(), at.monday().date().as_str()), (week, monday), "{date}");
+            assert_eq!((at.midnight().date().as_str(), at.date().as_str()), (date, date));
+        }
+    }
+
+    #[test]
+    fn a_quarter_begins_with_its_first_month() {
+        for (date, begins) in [("2026-01-01", "2026-01-01"), ("2026-03-31", "2026-01-01"), ("2026-12-31", "2026-10-01")]
+        {
+            let at = UtcMillis(UtcMillis::from_date(date).unwrap().0 + UtcMillis::DAY - 1);
+            assert_eq!(at.quarter().date(), begins);
+        }
     }
 
     #[test]

@@ -25,6 +25,8 @@ words! {
         UnmaskAddresses = "unmask-addresses",
         /// See the queue and the cases in it, and decide.
         WorkCases = "work-cases",
+        /// See the charts, which name nobody, and take their files.
+        ReadFigures = "read-figures",
     }
 }
 
@@ -48,6 +50,7 @@ pub const TABLE: [(Capability, &str, &[Option<Role>]); 9] = [
     (Capability::LookAtMembers, "look at a member's settings, recorded", &[SUPPORT, OFFICER]),
     (Capability::UnmaskAddresses, "see a member's whole address, recorded", &[SUPPORT, OFFICER]),
     (Capability::WorkCases, "the queue, and deciding cases", &[OFFICER]),
+    (Capability::ReadFigures, "the charts of cases and of members, which name nobody", &[SUPPORT, OFFICER, AUDITOR]),
 ];
 
 /// Everything the server answers to, with the one capability it asks for. Server functions are those under `/api/`; a part in
@@ -76,6 +79,8 @@ pub const DOORS: [(Capability, &[&str]); 9] = [
             "/welcome/again",
             "/api/set-first-password",
             "/api/send-welcome-link",
+            "/transparency",
+            "/transparency.csv",
             "/pkg/{name}",
             "/healthz",
             "/readyz",
@@ -145,6 +150,15 @@ pub const DOORS: [(Capability, &[&str]); 9] = [
             "/api/mark-duplicate-objection",
             "/api/answer-complaint",
             "/api/close-objection",
+        ],
+    ),
+    (
+        Capability::ReadFigures,
+        &[
+            "/support/figures",
+            "/support/figures/open-cases.csv",
+            "/support/figures/answers.csv",
+            "/support/figures/standing.csv",
         ],
     ),
 ];

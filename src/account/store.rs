@@ -84,6 +84,20 @@ pub async fn add_words(mut conn: Conn<'_>, members: &[(&str, &str, &str)]) -> sq
     Ok(())
 }
 
+/// The next members after the one with the id `after`, at most so many: id, subject and country. Staff are none.
+pub async fn page_of_subjects(conn: Conn<'_>, after: &str, most: i64) -> sqlx::Result<Vec<(String, String, Country)>> {
+    const PAGE: &str =
+        "select id, subject, country from members where id > $1 and role = 'member' order by id limit $2";
+    let rows: Vec<(String, String, String)> =
+        on!(conn, c => sqlx::query_as(PAGE).bind(after).bind(most).fetch_all(c).await)?;
+    rows.into_iter()
+        .map(|(id, subject, country)| match Country::parse(&country) {
+            Some(country) => Ok((id, subject, country)),
+            None => Err(sqlx::Error::Decode("members: unknown country".into())),
+        })
+        .collect()
+}
+
 /// Members that get their words in one transaction, so that nobody else waits for long.
 const FILL_AT_ONCE: i64 = 500;
 

@@ -3,12 +3,12 @@
 
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
+use sayso::cell::inert;
 use sayso::db::Db;
 use sayso::people::export::Export;
 use sayso::people::import::{Import, Refused, Report, Tally};
 use sayso::people::lines::Lines;
 use sayso::people::model::Format;
-use sayso::people::sheet::inert;
 use sayso::people::{store, welcome};
 use sayso::server::config::Config;
 use sayso::time::Clock;
@@ -239,7 +239,7 @@ impl Report for Desk {
 }
 
 /// On standard error, and only where that is a terminal.
-fn bar(length: u64, template: &str) -> ProgressBar {
+pub(super) fn bar(length: u64, template: &str) -> ProgressBar {
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(length).with_style(style)
 }

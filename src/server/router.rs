@@ -2,11 +2,13 @@
 
 use super::{App, assets, layers, sessions::Sessions};
 use crate::app::{Root, shell};
+use crate::figures::{files, load::Chart};
 use crate::mail::store as mail;
+use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::{Router, routing::get};
-use http::{StatusCode, header};
+use http::{Request, StatusCode, header};
 use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use std::time::Duration;
@@ -21,8 +23,23 @@ pub fn router(app: &App, sessions: Sessions) -> Router {
         let options = app.leptos.clone();
         move || shell(&options)
     };
+    let nothing = leptos_axum::render_app_async_with_context(context.clone(), document.clone());
+    // The files of the charts ask for a session like pages do, and refuse like them.
+    let chart = |chart: Chart| {
+        let (app, nothing) = (app.clone(), nothing.clone());
+        get(move |request: Request<Body>| async move {
+            let (parts, body) = request.into_parts();
+            match files::chart(app, chart, parts.clone()).await {
+                Some(answer) => answer,
+                None => nothing(Request::from_parts(parts, body)).await,
+            }
+        })
+    };
     let pages = Router::new()
         .leptos_routes_with_context(&app.leptos, generate_route_list(Root), context.clone(), document.clone())
+        .route("/support/figures/open-cases.csv", chart(Chart::OpenCases))
+        .route("/support/figures/answers.csv", chart(Chart::Answers))
+        .route("/support/figures/standing.csv", chart(Chart::Standing))
         .fallback(leptos_axum::render_app_async_with_context(context, document))
         .with_state(app.leptos.clone())
         .layer(sessions.layer(&app.config));
@@ -32,9 +49,10 @@ pub fn router(app: &App, sessions: Sessions) -> Router {
         .route("/readyz", get(ready))
         .route(
             "/robots.txt",
-            get(async || "User-agent: *\nAllow: /$\nAllow: /notices/\nAllow: /objection$\nDisallow: /\n"),
+            get(async || "User-agent: *\nAllow: /$\nAllow: /notices/\nAllow: /objection$\nAllow: /transparency\nDisallow: /\n"),
         )
         .route("/.well-known/security.txt", get(security))
+        .route("/transparency.csv", get(async |State(app): State<App>| files::transparency(&app).await))
         .route("/favicon.svg", get(favicon))
         .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
         .with_state(app.clone());

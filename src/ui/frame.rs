@@ -6,12 +6,13 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 /// The rail's pages, each for those who may see it.
-const RAIL: [(Capability, &str, &str); 6] = [
+const RAIL: [(Capability, &str, &str); 7] = [
     (Capability::OwnSettings, "/settings/privacy", "Data privacy"),
     (Capability::OwnSettings, "/settings/privacy/history", "History"),
     (Capability::OwnSettings, "/objections", "Objections"),
     (Capability::FindMembers, "/support", "Members"),
     (Capability::WorkCases, "/support/objections", "Queue"),
+    (Capability::ReadFigures, "/support/figures", "Figures"),
     (Capability::OwnAccount, "/account", "Account"),
 ];
 
@@ -116,5 +117,8 @@ pub fn Plain(
                     .into_any()
             }}
         </main>
+        <footer class="foot">
+            <a href="/transparency">"How objections are answered"</a>
+        </footer>
     }
 }

@@ -1,11 +1,13 @@
 //! Cases in the database. Every move is decided by [`case::make`](super::case::make), stored, recorded in the ledger and told by mail
 //! in one transaction; every function that answers success has committed.
 
+mod counts;
 mod filing;
 mod moves;
 mod proof;
 mod queue;
 
+pub use counts::{Answered, Cohort, WEEK, answered_by_week, cohort, first_received, open_by_due, received_by_week};
 pub use filing::{Filed, Filer, file};
 pub use moves::{Mover, NotMade, make};
 pub use proof::{CODE_HOLDS, CODE_TRIES, Verified, by_link, claim, verify, write_again};

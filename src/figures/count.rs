@@ -1,0 +1,146 @@
+//! Counts once a day what cannot be counted while somebody waits: what held for every member at the end of each day, and what became of the objections of
+//! each quarter.
+//!
+//! One pass over all members, a page at a time and each page read for itself, so that nobody waits for it. Only days that are over are counted, and
+//! entries are never changed, so that it makes no difference when a page is read. A pass that was cut short is begun again; what it finds replaces what is there in one
+//! transaction.
+
+use super::days::{Region, Tally};
+use super::public::Span;
+use super::store;
+use crate::account::model::Country;
+use crate::account::store::page_of_subjects;
+use crate::consent::history::periods;
+use crate::consent::notice::Notice;
+use crate::consent::rules::Rules;
+use crate::consent::standing::Facts;
+use crate::consent::store::notices;
+use crate::db::Db;
+use crate::ledger::{Entry, Purpose, store as ledger};
+use crate::objection::store::{Cohort, cohort, first_received};
+use crate::server::App;
+use crate::time::UtcMillis;
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// Members in a page: few enough that reading them keeps no thread of the server for long.
+const PAGE: i64 = 200;
+/// How long the server's own pass rests after each page.
+const REST: Duration = Duration::from_millis(5);
+/// How often the worker looks whether a day is over.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
+/// How long after midnight the day before is counted, in milliseconds: what was recorded in its last moments has been committed by then.
+const AFTER: i64 = 5 * 60_000;
+
+/// What is counted from.
+pub struct Count<'a> {
+    pub db: &'a Db,
+    pub rules: &'a Rules,
+    /// How long after being told nobody is enrolled, in days of 24 hours.
+    pub window_days: u32,
+    /// The days before the one of this instant are counted.
+    pub now: UtcMillis,
+}
+
+impl<'a> Count<'a> {
+    pub fn of(app: &'a App, now: UtcMillis) -> Self {
+        Self { db: &app.db, rules: &app.rules, window_days: app.config.notice_window_days, now }
+    }
+
+    /// Counts everything and stores it; returns how many members there were. `rest` is taken after each page, and `reached` hears how many members
+    /// were counted by then.
+    pub async fn run(&self, rest: Option<Duration>, mut reached: impl FnMut(u64)) -> sqlx::Result<u64> {
+        let notices = notices(self.db.reader().await?.conn()).await?;
+        let mut tally = Tally::new(self.now);
+        let (mut after, mut counted) = (String::new(), 0);
+        loop {
+            let mut reader = self.db.reader().await?;
+            let members = page_of_subjects(reader.conn(), &after, PAGE).await?;
+            let Some((last, ..)) = members.last() else { break };
+            after.clone_from(last);
+            let subjects: Vec<&str> = members.iter().map(|(_, subject, _)| subject.as_str()).collect();
+            let entries = ledger::of_subjects(reader.conn(), &subjects).await?;
+            drop(reader);
+            let countries = members.iter().map(|(_, subject, country)| (subject.as_str(), *country)).collect();
+            self.tally(&mut tally, &entries, &countries, &notices);
+            counted += members.len() as u64;
+            reached(counted);
+            match rest {
+                Some(rest) => tokio::time::sleep(rest).await,
+                None => tokio::task::yield_now().await,
+            }
+        }
+        let (quarters, all) = self.quarters().await?;
+        store::replace(self.db, self.now.midnight(), &tally.days(), &quarters, all.as_ref()).await?;
+        Ok(counted)
+    }
+
+    /// Counts the members whose entries these are, those of each in a row.
+    fn tally(&self, tally: &mut Tally, entries: &[Entry], countries: &HashMap<&str, Country>, notices: &[Notice]) {
+        let (rules, window_days) = (self.rules, self.window_days);
+        for entries in entries.chunk_by(|a, b| a.subject == b.subject) {
+            let Some(country) = countries.get(entries[0].subject.as_str()).copied() else { continue };
+            let facts = Facts { entries, notices, rules, country, window_days };
+            tally.add(Region::of(country), &periods(&facts, Purpose::GenerativeAiTraining, tally.until()));
+        }
+    }
+
+    /// The quarters that are over, each with what became of its objections by the end of the newest, and all of them together.
+    async fn quarters(&self) -> sqlx::Result<(Vec<Span>, Option<Span>)> {
+        let by = self.now.quarter();
+        let mut reader = self.db.reader().await?;
+        let Some(first) = first_received(reader.conn()).await?.map(UtcMillis::quarter) else {
+            return Ok((Vec::new(), None));
+        };
+        let mut quarters = Vec::new();
+        let mut begins = first;
+        while begins < by {
+            let ends = begins.plus_months(3);
+            quarters.push(span(begins, ends, cohort(reader.conn(), begins, ends, by).await?));
+            begins = ends;
+        }
+        let all =
+            if quarters.is_empty() { None } else { Some(span(first, by, cohort(reader.conn(), first, by, by).await?)) };
+        Ok((quarters, all))
+    }
+}
+
+fn span(begins: UtcMillis, ends: UtcMillis, Cohort { received, answered }: Cohort) -> Span {
+    let complied = answered.map_or(0, |a| a.complied + a.partly);
+    let refused = answered.map_or(0, |a| a.refused);
+    Span { begins, ends, received, complied, refused, median: answered.map(|a| a.median()) }
+}
+
+/// Counts whenever a day is over, and at once where that is behind, until it is stopped; it can be stopped at any time.
+pub async fn work(app: App) {
+    loop {
+        match catch_up(&app).await {
+            Ok(Some(members)) => tracing::info!(members, "the figures of the days that are over are counted"),
+            Ok(None) => {}
+            Err(cause) => tracing::error!(%cause, "the figures cannot be counted"),
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
+
+/// Counts, if a day is over that has not been counted and no other node is at it. Returns how many members there were.
+pub async fn catch_up(app: &App) -> sqlx::Result<Option<u64>> {
+    let now = app.clock.now();
+    let (due, behind) = (UtcMillis(now.0 - AFTER).midnight(), store::until(app.db.reader().await?.conn()).await?);
+    if behind >= due || !store::claim(&app.db, due, now).await? {
+        return Ok(None);
+    }
+    let keeping = async {
+        loop {
+            tokio::time::sleep(Duration::from_millis(store::LEASE.unsigned_abs() / 3)).await;
+            if let Err(cause) = store::keep(&app.db, app.clock.now()).await {
+                tracing::warn!(%cause, "cannot keep the work on the figures");
+            }
+        }
+    };
+    let count = Count::of(app, due);
+    tokio::select! {
+        counted = count.run(Some(REST), |_| {}) => counted.map(Some),
+        () = keeping => Ok(None),
+    }
+}

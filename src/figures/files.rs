@@ -1,0 +1,61 @@
+//! The files of the charts, for whoever may see the chart; others are answered as by a page.
+
+use super::load::{self, Chart};
+use super::public;
+use crate::account::roles::Capability;
+use crate::account::session;
+use crate::error::AppError;
+use crate::server::{App, reply};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::{StatusCode, header, request::Parts};
+use leptos::prelude::{Owner, provide_context};
+use leptos::reactive::computed::ScopedFuture;
+
+/// The file of one chart. `None` where there is nothing under this address for whoever asks.
+pub async fn chart(app: App, chart: Chart, parts: Parts) -> Option<Response> {
+    let path = parts.uri.path().to_owned();
+    let answer = with(&app, parts, async move {
+        session::signed_in_for(Capability::ReadFigures).await?;
+        load::table(&App::here(), chart).await?.csv().map_err(AppError::internal)
+    });
+    match answer.await {
+        Ok(csv) => Some(file(chart.as_str(), csv)),
+        Err(AppError::NotSignedIn) => Some(found(&reply::sign_in_path(&path))),
+        Err(AppError::Internal { reference }) => Some(found(&format!("/error?reference={reference}"))),
+        Err(_) => None,
+    }
+}
+
+/// The file behind `/transparency`, for everybody.
+pub async fn transparency(app: &App) -> Response {
+    let csv = async { public::table(&load::public(app).await?.0).csv().map_err(AppError::internal) };
+    match csv.await {
+        Ok(csv) => file("transparency", csv),
+        Err(error) => (error.status(), "Something went wrong on our side.\n").into_response(),
+    }
+}
+
+fn found(to: &str) -> Response {
+    let mut answer = Redirect::to(to).into_response();
+    *answer.status_mut() = StatusCode::FOUND;
+    answer
+}
+
+fn file(name: &str, csv: String) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")),
+    ];
+    (headers, csv).into_response()
+}
+
+/// Runs `work` with what pages have around them: the application and the request.
+async fn with<T>(app: &App, parts: Parts, work: impl Future<Output = T> + Send) -> T {
+    let owner = Owner::new();
+    let work = owner.with(|| {
+        provide_context(app.clone());
+        provide_context(parts);
+        ScopedFuture::new(work)
+    });
+    work.await
+}

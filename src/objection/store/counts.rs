@@ -1,0 +1,150 @@
+//! How many cases there are, for charts: each a walk along an index, and one row for each thing that is told.
+//!
+//! What counts as an objection received: whatever was filed by a member or by somebody who has shown that the address is theirs. One that
+//! was marked as a duplicate is the same objection once more and does not count.
+
+use crate::db::{Conn, on};
+use crate::time::UtcMillis;
+
+/// Seven days, in milliseconds. It stands in the statements below as a number.
+pub const WEEK: i64 = 7 * UtcMillis::DAY;
+
+/// Cases that count as received.
+macro_rules! counted {
+    () => {
+        "state not in ('awaiting_verification', 'duplicate')
+           and not (state = 'withdrawn' and member_id is null
+             and not exists (select 1 from case_steps s where s.number = cases.number and s.step = 'verified'))"
+    };
+}
+
+/// For each answered case: how long it took, and for how many purposes it was upheld and refused. What it became stands at the purposes,
+/// because a case that was closed no longer says.
+macro_rules! answered {
+    ($group:literal, $where:literal) => {
+        concat!(
+            "with answered as (
+               select ",
+            $group,
+            " as week, decided_at - received_at as took,
+                 (select count(*) from case_purposes p where p.number = cases.number and p.outcome = 'upheld') as upheld,
+                 (select count(*) from case_purposes p where p.number = cases.number and p.outcome = 'refused') as refused
+               from cases where ",
+            $where,
+            "),
+             ranked as (
+               select week, took, upheld, refused, row_number() over (partition by week order by took) as place,
+                 count(*) over (partition by week) as answers from answered)
+             select week,
+               count(*) filter (where upheld > 0 and refused = 0) as complied,
+               count(*) filter (where upheld > 0 and refused > 0) as partly,
+               count(*) filter (where upheld = 0) as refused,
+               min(took) filter (where place = (answers + 1) / 2) as low,
+               max(took) filter (where place = answers / 2 + 1) as high
+             from ranked group by week order by week"
+        )
+    };
+}
+
+/// Answers, by what they said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Answered {
+    /// The number of the week, 0 for the first that was asked for.
+    pub week: i64,
+    /// Upheld for every purpose.
+    pub complied: i64,
+    /// Upheld for some purposes and refused for others.
+    pub partly: i64,
+    pub refused: i64,
+    /// The two answers in the middle, by how many milliseconds they took; the same one twice where their number is odd.
+    pub low: i64,
+    pub high: i64,
+}
+
+impl Answered {
+    pub const fn all(&self) -> i64 {
+        self.complied + self.partly + self.refused
+    }
+
+    /// The median time from receipt to the answer, in milliseconds.
+    pub const fn median(&self) -> i64 {
+        self.low + (self.high - self.low) / 2
+    }
+}
+
+/// How many cases wait for an answer, to the objection or to a complaint, by when it is due: before the first of `edges`, from each of them to the
+/// next, and from the last on.
+pub async fn open_by_due(conn: Conn<'_>, edges: [UtcMillis; 5]) -> sqlx::Result<[i64; 6]> {
+    const OPEN: &str = "select count(*) filter (where due < $1), count(*) filter (where due >= $1 and due < $2),
+        count(*) filter (where due >= $2 and due < $3), count(*) filter (where due >= $3 and due < $4),
+        count(*) filter (where due >= $4 and due < $5), count(*) filter (where due >= $5)
+      from (select due_at as due from cases where state in ('received', 'acknowledged', 'under_review')
+        union all select complaint_due_at as due from cases
+          where complaint_due_at is not null and complaint_answered_at is null) as waiting";
+    let counts: (i64, i64, i64, i64, i64, i64) = on!(conn, c => sqlx::query_as(OPEN)
+        .bind(edges[0].0).bind(edges[1].0).bind(edges[2].0).bind(edges[3].0).bind(edges[4].0)
+        .fetch_one(c).await)?;
+    Ok(counts.into())
+}
+
+/// How many objections were received in each week from `from`, a week's first instant, to before `until`: the number of the week, and how many; weeks
+/// without any are left out.
+pub async fn received_by_week(conn: Conn<'_>, from: UtcMillis, until: UtcMillis) -> sqlx::Result<Vec<(i64, i64)>> {
+    const RECEIVED: &str = concat!(
+        "select (received_at - $1) / 604800000 as week, count(*) from cases where received_at >= $1 and received_at < $2 and ",
+        counted!(),
+        " group by week order by week"
+    );
+    on!(conn, c => sqlx::query_as(RECEIVED).bind(from.0).bind(until.0).fetch_all(c).await)
+}
+
+/// The answers that were given in each week from `from`, a week's first instant, to before `until`; weeks without any are left out.
+pub async fn answered_by_week(conn: Conn<'_>, from: UtcMillis, until: UtcMillis) -> sqlx::Result<Vec<Answered>> {
+    const ANSWERED: &str = answered!("(decided_at - $1) / 604800000", "decided_at >= $1 and decided_at < $2");
+    on!(conn, c => sqlx::query_as(ANSWERED).bind(from.0).bind(until.0).fetch_all(c).await)
+}
+
+/// What became of the objections that were received in a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cohort {
+    pub received: i64,
+    /// Those of them that had been answered; none where nobody was.
+    pub answered: Option<Answered>,
+}
+
+/// The objections received from `from` to before `until`, and the answers that had been given to them before `by`.
+pub async fn cohort(mut conn: Conn<'_>, from: UtcMillis, until: UtcMillis, by: UtcMillis) -> sqlx::Result<Cohort> {
+    const RECEIVED: &str =
+        concat!("select count(*) from cases where received_at >= $1 and received_at < $2 and ", counted!());
+    const ANSWERED: &str = answered!("cast(0 as bigint)", "received_at >= $1 and received_at < $2 and decided_at < $3");
+    let received =
+        on!(&mut conn, c => sqlx::query_scalar(RECEIVED).bind(from.0).bind(until.0).fetch_one(&mut **c).await)?;
+    let answered = on!(conn, c => sqlx::query_as(ANSWERED)
+        .bind(from.0).bind(until.0).bind(by.0)
+        .fetch_optional(c).await)?;
+    Ok(Cohort { received, answered })
+}
+
+/// When the first case was received, if there is one.
+pub async fn first_received(conn: Conn<'_>) -> sqlx::Result<Option<UtcMillis>> {
+    const FIRST: &str = "select min(received_at) from cases";
+    let first: Option<i64> = on!(conn, c => sqlx::query_scalar(FIRST).fetch_one(c).await)?;
+    Ok(first.map(UtcMillis))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_in_the_statements_is_a_week() {
+        assert_eq!(WEEK, 604_800_000);
+    }
+
+    #[test]
+    fn a_median_of_two_is_between_them() {
+        let two = Answered { low: 4, high: 8, ..Answered::default() };
+        assert_eq!(two.median(), 6);
+        assert_eq!(Answered { low: i64::MAX - 1, high: i64::MAX, ..two }.median(), i64::MAX - 1);
+    }
+}
