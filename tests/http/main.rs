@@ -7,6 +7,7 @@ mod harness;
 
 mod accounts;
 mod choice;
+mod figures;
 mod frame;
 mod fuzz;
 mod ledger;

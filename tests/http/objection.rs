@@ -44,17 +44,17 @@ fn applicant(id: &str, email: &str) -> Vec<(String, String)> {
 }
 
 /// What stands before a code in its mail.
-const CODE: &str = "for it:\n\n    ";
+pub const CODE: &str = "for it:\n\n    ";
 
 /// Files without an account, and returns the number of the case that waits for its code.
-async fn unverified(visitor: &Visitor, id: &str, email: &str) -> String {
+pub async fn unverified(visitor: &Visitor, id: &str, email: &str) -> String {
     let answer = send(visitor, &applicant(id, email)).await;
     let to = answer.location().to_owned();
     to.strip_prefix("/objection/code?case=").unwrap_or_else(|| panic!("{to}: {}", answer.body)).to_owned()
 }
 
 /// The newest mail to `to` whose text has `what`, behind which the rest of the line is returned.
-async fn mailed(house: &crate::harness::House, to: &str, what: &str) -> String {
+pub async fn mailed(house: &crate::harness::House, to: &str, what: &str) -> String {
     let sql = "select plain from outbox where to_address = $1 order by id desc";
     let mails: Vec<String> = match &house.app.db {
         sayso::db::Db::Sqlite { read, .. } => sqlx::query_scalar(sql).bind(to).fetch_all(read).await.unwrap(),
@@ -79,7 +79,7 @@ pub async fn act(
     officer.post(&format!("/api/{endpoint}"), &fields).await
 }
 
-async fn decide(
+pub async fn decide(
     officer: &Visitor,
     house: &crate::harness::House,
     number: &str,
