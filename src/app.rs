@@ -5,7 +5,7 @@ use crate::consent::reader::Reader;
 use crate::error::AppError;
 use crate::server::assets::NAMES;
 use crate::ui::{Broken, NotFound, Plain, status};
-use crate::{account, consent, figures, objection, people, support};
+use crate::{account, audit, consent, figures, objection, people, support};
 use http::{HeaderValue, StatusCode, header};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
@@ -182,6 +182,22 @@ pub fn Root() -> impl IntoView {
                 <Route
                     path=(StaticSegment("support"), StaticSegment("objections"), ParamSegment("case"))
                     view=support::pages::CasePage
+                    ssr=mode.clone()
+                />
+                <Route path=StaticSegment("audit") view=audit::pages::LogPage ssr=mode.clone() />
+                <Route
+                    path=(StaticSegment("audit"), StaticSegment("downloads"))
+                    view=audit::pages::DownloadsPage
+                    ssr=mode.clone()
+                />
+                <Route
+                    path=(StaticSegment("audit"), StaticSegment("ledger"))
+                    view=audit::pages::LedgerPage
+                    ssr=mode.clone()
+                />
+                <Route
+                    path=(StaticSegment("audit"), StaticSegment("ledger"), ParamSegment("id"))
+                    view=audit::pages::LedgerEntryPage
                     ssr=mode.clone()
                 />
                 <Route

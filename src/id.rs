@@ -19,6 +19,11 @@ pub fn in_time_order(at: UtcMillis) -> Uuid {
     Builder::from_unix_timestamp_millis(u64::try_from(at.0).unwrap_or(0), &random()).into_uuid()
 }
 
+/// The lowest UUIDv7 of the instant `at`: those from then on are not below it, those before are.
+pub fn first_at(at: UtcMillis) -> Uuid {
+    Builder::from_unix_timestamp_millis(u64::try_from(at.0).unwrap_or(0), &[0; 10]).into_uuid()
+}
+
 /// A name with neither a person nor a time in it: 122 random bits (UUIDv4).
 pub fn opaque() -> Uuid {
     Builder::from_random_bytes(random()).into_uuid()
@@ -90,5 +95,8 @@ mod tests {
     fn ids_sort_by_time() {
         let [a, b] = [1, 2].map(|ms| super::in_time_order(crate::time::UtcMillis(ms)));
         assert!(a < b);
+        let first = super::first_at(crate::time::UtcMillis(2));
+        assert!(a < first && first < b, "{first}");
+        assert!(first.to_string() < b.to_string(), "as text they sort the same");
     }
 }

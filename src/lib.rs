@@ -1,8 +1,8 @@
 //! Sayso: nobody is enrolled before they were told, the switch does what it says, and every choice can be proved.
 //!
 //! Folders are features. Inside one, arrows go `pages → api → model + store`; between them
-//! `support → objection → consent → ledger → account → mail → db`, and `people → consent` and `figures → objection` beside them. `ui`, `cell`, `error`,
-//! `id`, `time` and `words` are for everyone. What
+//! `audit → support → objection → consent → ledger → account → mail → db`, and `people → consent` and `figures → objection` beside
+//! them. `ui`, `cell`, `error`, `id`, `time` and `words` are for everyone. What
 //! the browser needs is compiled for both halves; everything else stands behind the feature `ssr`, at the module declarations here
 //! and one level down.
 
@@ -12,6 +12,8 @@
 pub mod account;
 #[cfg(feature = "ssr")]
 pub mod app;
+#[cfg(feature = "ssr")]
+pub mod audit;
 #[cfg(feature = "ssr")]
 pub mod cell;
 pub mod consent;

@@ -34,7 +34,7 @@ impl Role {
             Self::Member => "/settings/privacy",
             Self::PrivacyOfficer => "/support/objections",
             Self::Support => "/support",
-            Self::Auditor => "/account",
+            Self::Auditor => "/audit",
         }
     }
 }

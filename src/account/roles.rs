@@ -27,6 +27,10 @@ words! {
         WorkCases = "work-cases",
         /// See the charts, which name nobody, and take their files.
         ReadFigures = "read-figures",
+        /// Read who of the staff looked at whom, and why; members by their subjects only.
+        ReadAccessLog = "read-access-log",
+        /// Read every entry of the ledger, and check it.
+        ReadLedger = "read-ledger",
     }
 }
 
@@ -40,7 +44,7 @@ const AUDITOR: Option<Role> = Some(Role::Auditor);
 pub const ASKERS: [Option<Role>; 5] = [NOBODY, MEMBER, SUPPORT, OFFICER, AUDITOR];
 
 /// Each capability, what it is, and who has it. A member's choice is the member's alone: no role of the staff has `own-settings`.
-pub const TABLE: [(Capability, &str, &[Option<Role>]); 9] = [
+pub const TABLE: [(Capability, &str, &[Option<Role>]); 12] = [
     (Capability::Visit, "read what is for everybody, sign up, in and out", &ASKERS),
     (Capability::Object, "object, and follow one's own case; staff as people without an account", &ASKERS),
     (Capability::OwnAccount, "one's own account and password", &[MEMBER, SUPPORT, OFFICER, AUDITOR]),
@@ -51,11 +55,13 @@ pub const TABLE: [(Capability, &str, &[Option<Role>]); 9] = [
     (Capability::UnmaskAddresses, "see a member's whole address, recorded", &[SUPPORT, OFFICER]),
     (Capability::WorkCases, "the queue, and deciding cases", &[OFFICER]),
     (Capability::ReadFigures, "the charts of cases and of members, which name nobody", &[SUPPORT, OFFICER, AUDITOR]),
+    (Capability::ReadAccessLog, "the access log: who of the staff looked, at which subject, why", &[AUDITOR]),
+    (Capability::ReadLedger, "the whole ledger, and its checks; no contact data", &[AUDITOR]),
 ];
 
 /// Everything the server answers to, with the one capability it asks for. Server functions are those under `/api/`; a part in
 /// braces is whatever stands there.
-pub const DOORS: [(Capability, &[&str]); 9] = [
+pub const DOORS: [(Capability, &[&str]); 12] = [
     (
         Capability::Visit,
         &[
@@ -161,6 +167,8 @@ pub const DOORS: [(Capability, &[&str]); 9] = [
             "/support/figures/standing.csv",
         ],
     ),
+    (Capability::ReadAccessLog, &["/audit", "/audit/downloads", "/audit/log.csv", "/audit/log.ndjson"]),
+    (Capability::ReadLedger, &["/audit/ledger", "/audit/ledger/{id}", "/audit/ledger.csv", "/audit/ledger.ndjson"]),
 ];
 
 /// Whether `who` may; none is whoever is not signed in.
@@ -205,8 +213,9 @@ mod tests {
             assert!(!may(Some(*role), Capability::OwnSettings), "{role}");
         }
         assert!(
-            !may(Some(Role::Auditor), Capability::FindMembers)
-                && !may(Some(Role::Auditor), Capability::UnmaskAddresses)
+            [Capability::FindMembers, Capability::LookAtMembers, Capability::UnmaskAddresses, Capability::WorkCases]
+                .into_iter()
+                .all(|reads_contact_data| !may(Some(Role::Auditor), reads_contact_data))
         );
     }
 

@@ -16,7 +16,7 @@ pub fn moment(at: UtcMillis) -> Moment {
     Moment { iso: at.rfc3339(), text: at.long() }
 }
 
-fn moment_short(at: UtcMillis) -> Moment {
+pub fn moment_short(at: UtcMillis) -> Moment {
     Moment { iso: at.rfc3339(), text: at.short() }
 }
 

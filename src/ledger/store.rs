@@ -4,7 +4,7 @@ use super::entry::{Draft, Entry, EntryId};
 use super::words::{Kind, Purpose};
 pub use crate::db::lock;
 use crate::db::{Conn, many, on};
-use crate::time::UtcMillis;
+use crate::{id, time::UtcMillis};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -138,4 +138,104 @@ pub async fn find(conn: Conn<'_>, subject: &str, id: EntryId) -> sqlx::Result<Op
     let row: Option<Row> =
         on!(conn, c => sqlx::query_as(ONE).bind(id.to_string()).bind(subject).fetch_optional(c).await)?;
     row.map(Stored::try_from).transpose()
+}
+
+/// An entry's row as it stands, whatever somebody may have done to it: for whoever checks it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Raw {
+    pub id: String,
+    pub subject: String,
+    pub position: i64,
+    pub kind: String,
+    pub purpose: Option<String>,
+    pub at: i64,
+    pub canonical: Vec<u8>,
+    pub sha256: String,
+}
+
+/// Which entries of the whole ledger are asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    pub subject: Option<String>,
+    pub kind: Option<Kind>,
+    /// Of those that are about one purpose, or (inner `None`) about several or none.
+    pub purpose: Option<Option<Purpose>>,
+    pub from: Option<UtcMillis>,
+    /// Those earlier than this.
+    pub until: Option<UtcMillis>,
+}
+
+const RAW: &str = "e.id, e.subject, e.position, e.kind, e.purpose, e.at, e.canonical, e.sha256";
+
+/// At most `most` entries of the whole ledger, newest first, that come after the entry `after` in this order; each in a few steps
+/// along an index, however many entries there are and whatever is wanted of them.
+pub async fn newest_of_all(
+    conn: Conn<'_>,
+    wanted: &Wanted,
+    after: Option<EntryId>,
+    most: usize,
+) -> sqlx::Result<Vec<Raw>> {
+    let Wanted { subject, kind, purpose, from, until } = wanted;
+    // Ids sort by time. No id is as high as `g`.
+    let from = from.map_or_else(String::new, |at| id::first_at(at).to_string());
+    let until = until.map_or_else(|| "g".to_owned(), |at| id::first_at(at).to_string());
+    let after = after.map(|id| id.to_string());
+    let is = |kind: Option<Kind>, purpose: Option<Option<Purpose>>| {
+        // Words of ours, from closed lists.
+        let kind = kind.map(|kind| format!(" and kind = '{kind}'"));
+        let purpose =
+            purpose.map(|purpose| purpose.map_or(" and purpose is null".into(), |p| format!(" and purpose = '{p}'")));
+        kind.unwrap_or_default() + &purpose.unwrap_or_default()
+    };
+    if let Some(subject) = subject {
+        // Within a subject, in the order of the chain.
+        let sql = format!(
+            "select {RAW} from entries e where e.subject = $1 and e.id >= $2 and e.id < $3
+               and e.position < coalesce((select position from entries where id = $4 and subject = $1), $5){}
+             order by e.position desc limit {most}",
+            is(*kind, *purpose)
+        );
+        return on!(conn, c => sqlx::query_as(&sql)
+            .bind(subject).bind(from).bind(until).bind(after.unwrap_or_default()).bind(i64::MAX)
+            .fetch_all(c).await);
+    }
+    let all_kinds = || Kind::ALL.iter().copied().map(Some);
+    let all_purposes = || Purpose::ALL.iter().copied().map(Some).chain([None]).map(Some);
+    let walks: Vec<String> = match (kind, purpose) {
+        (Some(_), Some(_)) | (None, None) => vec![is(*kind, *purpose)],
+        (Some(_), None) => all_purposes().map(|purpose| is(*kind, purpose)).collect(),
+        (None, Some(_)) => all_kinds().map(|kind| is(kind, *purpose)).collect(),
+    };
+    let sql = merged("entries", "id", RAW, &walks, most);
+    let before = after.into_iter().chain([until]).min().unwrap_or_default();
+    on!(conn, c => sqlx::query_as(&sql).bind(from).bind(before).fetch_all(c).await)
+}
+
+/// SQL for the newest `most` rows of `table` by `id`, from $1 on and below $2, that one of `walks` finds; each of these is a condition
+/// that begins an index which then goes by `id`, so that none reads more than it gives.
+pub fn merged(table: &str, id: &str, columns: &str, walks: &[String], most: usize) -> String {
+    let walk = |(i, is): (usize, &String)| {
+        format!(
+            "select * from (select {id} as found from {table} where {id} >= $1 and {id} < $2{is} order by {id} desc limit {most}) w{i}"
+        )
+    };
+    let walks = walks.iter().enumerate().map(walk).collect::<Vec<_>>().join(" union all ");
+    format!(
+        "select {columns} from (select found from ({walks}) w order by found desc limit {most}) p
+         join {table} e on e.{id} = p.found order by e.{id} desc"
+    )
+}
+
+/// The row of one entry, whosever it is.
+pub async fn raw(conn: Conn<'_>, id: EntryId) -> sqlx::Result<Option<Raw>> {
+    let sql = format!("select {RAW} from entries e where e.id = $1");
+    on!(conn, c => sqlx::query_as(&sql).bind(id.to_string()).fetch_optional(c).await)
+}
+
+/// At most `most` rows of `subject` from `position` on, oldest first.
+pub async fn chain(conn: Conn<'_>, subject: &str, position: i64, most: usize) -> sqlx::Result<Vec<Raw>> {
+    let sql = format!(
+        "select {RAW} from entries e where e.subject = $1 and e.position >= $2 order by e.position limit {most}"
+    );
+    on!(conn, c => sqlx::query_as(&sql).bind(subject).bind(position).fetch_all(c).await)
 }

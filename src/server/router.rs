@@ -2,6 +2,7 @@
 
 use super::{App, assets, layers, sessions::Sessions};
 use crate::app::{Root, shell};
+use crate::audit::files as audit;
 use crate::figures::{files, load::Chart};
 use crate::mail::store as mail;
 use axum::body::Body;
@@ -9,7 +10,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::{Router, routing::get};
 use http::{Request, StatusCode, header};
-use leptos::prelude::provide_context;
+use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use std::time::Duration;
 
@@ -40,6 +41,7 @@ pub fn router(app: &App, sessions: Sessions) -> Router {
         .route("/support/figures/open-cases.csv", chart(Chart::OpenCases))
         .route("/support/figures/answers.csv", chart(Chart::Answers))
         .route("/support/figures/standing.csv", chart(Chart::Standing))
+        .merge(files(app))
         .fallback(leptos_axum::render_app_async_with_context(context, document))
         .with_state(app.leptos.clone())
         .layer(sessions.layer(&app.config));
@@ -57,6 +59,16 @@ pub fn router(app: &App, sessions: Sessions) -> Router {
         .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
         .with_state(app.clone());
     layers::wrap(rest.merge(pages), app)
+}
+
+/// What is downloaded, and asks who one is as pages do.
+fn files(app: &App) -> Router<LeptosOptions> {
+    Router::new()
+        .route("/audit/log.csv", get(audit::log_csv))
+        .route("/audit/log.ndjson", get(audit::log_ndjson))
+        .route("/audit/ledger.csv", get(audit::ledger_csv))
+        .route("/audit/ledger.ndjson", get(audit::ledger_ndjson))
+        .with_state(app.clone())
 }
 
 /// Red while a write would fail: the disk is full, or the database is gone. Mail that was given up is said, and is no reason

@@ -217,6 +217,33 @@ pub fn Tick(
     }
 }
 
+/// One of a list, or none of them: value and title of each.
+#[component]
+pub fn Select<'a>(
+    draft: &'a Draft,
+    name: &'static str,
+    label: &'static str,
+    /// What it says where none is chosen.
+    all: &'static str,
+    options: Vec<(&'static str, &'static str)>,
+) -> impl IntoView + use<> {
+    let (error, chosen) = (draft.error(name), draft.value(name));
+    let described = described(name, false, error.is_some());
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            {error.clone().map(|error| view! { <p class="error" id=format!("{name}-error")>{error}</p> })}
+            <select id=name name=name aria-invalid=error.map(|_| "true") aria-describedby=described>
+                <option value="">{all}</option>
+                {options
+                    .into_iter()
+                    .map(|(value, title)| view! { <option value=value selected=chosen == value>{title}</option> })
+                    .collect_view()}
+            </select>
+        </div>
+    }
+}
+
 /// A country, by ISO 3166-1.
 #[component]
 pub fn CountryField<'a>(draft: &'a Draft, hint: &'static str) -> impl IntoView + use<> {

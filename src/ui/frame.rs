@@ -6,13 +6,15 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 /// The rail's pages, each for those who may see it.
-const RAIL: [(Capability, &str, &str); 7] = [
+const RAIL: [(Capability, &str, &str); 9] = [
     (Capability::OwnSettings, "/settings/privacy", "Data privacy"),
     (Capability::OwnSettings, "/settings/privacy/history", "History"),
     (Capability::OwnSettings, "/objections", "Objections"),
     (Capability::FindMembers, "/support", "Members"),
     (Capability::WorkCases, "/support/objections", "Queue"),
     (Capability::ReadFigures, "/support/figures", "Figures"),
+    (Capability::ReadAccessLog, "/audit", "Access log"),
+    (Capability::ReadLedger, "/audit/ledger", "Ledger"),
     (Capability::OwnAccount, "/account", "Account"),
 ];
 

@@ -6,6 +6,7 @@
 mod harness;
 
 mod accounts;
+mod audit;
 mod choice;
 mod figures;
 mod frame;

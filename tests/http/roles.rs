@@ -17,7 +17,7 @@ pub struct Things {
 
 impl Things {
     fn path(&self, door: &str) -> String {
-        let id = if door.starts_with("/settings") { &self.entry } else { &self.member };
+        let id = if door.starts_with("/settings") || door.starts_with("/audit") { &self.entry } else { &self.member };
         door.replace("{id}", id)
             .replace("{entry}", &self.entry)
             .replace("{case}", &self.case)

@@ -1,0 +1,11 @@
+//! What an auditor reads: who of the staff looked at whom, and the whole ledger. Nothing here writes but the record of downloads, and
+//! nothing here shows a name, an address or an id of a member: a member is their subject.
+
+pub mod check;
+pub mod files;
+pub mod filter;
+pub mod pages;
+pub mod redact;
+pub mod sheet;
+pub mod store;
+pub mod tell;

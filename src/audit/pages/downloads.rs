@@ -1,0 +1,109 @@
+//! What auditors downloaded: they are watched too.
+
+use super::super::store::{self, Download, File};
+use super::{DOWNLOADS, LEDGER, LOG, PAGE};
+use crate::account::roles::Capability;
+use crate::account::session;
+use crate::consent::tell::moment_short;
+use crate::ledger::EntryId;
+use crate::server::App;
+use crate::ui::{self, Frame, When};
+use leptos::prelude::*;
+
+#[component]
+pub fn DownloadsPage() -> impl IntoView {
+    let after: Option<EntryId> = super::query()("after").and_then(|id| id.parse().ok());
+    let all = async move {
+        let auditor = session::signed_in_for(Capability::ReadAccessLog).await?;
+        let app = App::here();
+        let found = store::downloads(app.db.reader().await?.conn(), after, PAGE + 1).await?;
+        Ok((auditor, found))
+    };
+    ui::load(DOWNLOADS, all, move |(auditor, mut found)| {
+        let more = found.len() > PAGE;
+        found.truncate(PAGE);
+        let next = found.last().filter(|_| more).map(|last| format!("{DOWNLOADS}?after={}", last.id));
+        let none = found.is_empty();
+        view! {
+            <Frame
+                title="Downloads"
+                here=LOG
+                member=auditor
+                lead="What auditors took out of the house, newest first. A download is recorded before its first byte is sent, and the record can only be added to."
+            >
+                <section class="card" aria-label="Downloads">
+                    <section class="stack">
+                        {none
+                            .then(|| {
+                                view! {
+                                    <h2>{if after.is_some() { "Nothing before this." } else { "Nothing was downloaded yet." }}</h2>
+                                }
+                            })}
+                        {(!none)
+                            .then(|| {
+                                view! {
+                                    <table class="rows">
+                                        <caption class="unseen">"Downloads, newest first"</caption>
+                                        <thead>
+                                            <tr>
+                                                <th scope="col">"When (UTC)"</th>
+                                                <th scope="col">"What"</th>
+                                                <th scope="col">"Which part"</th>
+                                                <th scope="col">"Who"</th>
+                                            </tr>
+                                        </thead>
+                                        <tbody>{found.into_iter().map(row).collect_view()}</tbody>
+                                    </table>
+                                }
+                            })}
+                        {next
+                            .map(|next| {
+                                view! {
+                                    <p>
+                                        <a class="button" href=next rel="next">
+                                            {format!("The next {PAGE}")}
+                                        </a>
+                                    </p>
+                                }
+                            })}
+                    </section>
+                    <footer>
+                        <a href=LOG>"Back to the access log"</a>
+                    </footer>
+                </section>
+            </Frame>
+        }
+    })
+}
+
+fn row(download: Download) -> impl IntoView {
+    let Download { at, auditor, file, format, filters, .. } = download;
+    let (what, path) = match file {
+        File::AccessLog => ("Access log", LOG),
+        File::Ledger => ("Ledger", LEDGER),
+    };
+    let part = if filters.is_empty() {
+        "everything".into_any()
+    } else {
+        let fields = url::form_urlencoded::parse(filters.as_bytes());
+        let said = fields.map(|(field, value)| format!("{field} {value}")).collect::<Vec<_>>().join(", ");
+        view! {
+            <a class="hash" href=format!("{path}?{filters}")>
+                {said}
+            </a>
+        }
+        .into_any()
+    };
+    view! {
+        <tr>
+            <td>
+                <When at=moment_short(at) />
+            </td>
+            <td>{format!("{what}, {}", format.as_str().to_uppercase())}</td>
+            <td>{part}</td>
+            <td>
+                <bdi>{auditor}</bdi>
+            </td>
+        </tr>
+    }
+}

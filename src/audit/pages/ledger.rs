@@ -1,0 +1,147 @@
+//! The whole ledger, newest first.
+
+use super::super::filter::{self, Asked, NO_PURPOSE};
+use super::super::tell;
+use super::{Apply, LEDGER, LOG, More, PAGE, draft, short};
+use crate::account::roles::Capability;
+use crate::account::session;
+use crate::consent::tell::moment_short;
+use crate::ledger::store::{self, Raw, Wanted};
+use crate::ledger::{Entry, EntryId, Kind, Purpose};
+use crate::server::App;
+use crate::time::UtcMillis;
+use crate::ui::{self, Field, Frame, Problems, Select, When};
+use leptos::prelude::*;
+
+#[component]
+pub fn LedgerPage() -> impl IntoView {
+    let asked = filter::entries(&super::query());
+    let here = asked.link(LEDGER);
+    let all = async move {
+        let auditor = session::signed_in_for(Capability::ReadLedger).await?;
+        let found = match &asked.wanted {
+            Ok(wanted) => {
+                let app = App::here();
+                let mut reader = app.db.reader().await?;
+                Some(store::newest_of_all(reader.conn(), wanted, asked.after, PAGE + 1).await?)
+            }
+            Err(_) => None,
+        };
+        Ok((auditor, asked, found))
+    };
+    ui::load(here, all, |(auditor, asked, found)| {
+        let draft = draft(&asked);
+        let purposes = Purpose::ALL.iter().map(|purpose| (purpose.as_str(), purpose.title()));
+        view! {
+            <Frame title="Ledger" here=LEDGER member=auditor lead="Every entry of everybody, newest first. An entry names nobody.">
+                <section class="card" aria-label="Entries">
+                    <section class="stack">
+                        <Problems draft=&draft />
+                        <form method="get" action=LEDGER class="stack" novalidate>
+                            <div class="filters">
+                                <Field draft=&draft name="from" label="From" kind="date" autocomplete="off" max=10 optional=true />
+                                <Field draft=&draft name="to" label="To" kind="date" autocomplete="off" max=10 optional=true />
+                                <Select
+                                    draft=&draft
+                                    name="kind"
+                                    label="What"
+                                    all="anything"
+                                    options=Kind::ALL.iter().map(|kind| (kind.as_str(), tell::kind(*kind))).collect()
+                                />
+                                <Select
+                                    draft=&draft
+                                    name="purpose"
+                                    label="About"
+                                    all="any purpose"
+                                    options=purposes.chain([(NO_PURPOSE, "several purposes, or none")]).collect()
+                                />
+                                <Field draft=&draft name="subject" label="Member, by subject" autocomplete="off" max=40 optional=true />
+                            </div>
+                            <Apply path=LEDGER filtered=!asked.typed.is_empty() />
+                        </form>
+                    </section>
+                    {found.map(|found| view! { <section class="stack">{results(&asked, found)}</section> })}
+                </section>
+            </Frame>
+        }
+    })
+}
+
+fn results(asked: &Asked<Wanted>, mut rows: Vec<Raw>) -> AnyView {
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    if rows.is_empty() {
+        let said = match (asked.after, asked.typed.is_empty()) {
+            (Some(_), _) => "Nothing before this.",
+            (None, true) => "Nothing is recorded yet.",
+            (None, false) => "No entry is like this.",
+        };
+        return view! { <h2>{said}</h2> }.into_any();
+    }
+    let subject = asked.wanted.as_ref().ok().and_then(|wanted| wanted.subject.clone());
+    let last = rows.last().filter(|_| more).map(|row| row.id.clone());
+    let count = match rows.len() {
+        1 => "One entry".to_owned(),
+        n if more => format!("{n} entries, and more on the next page"),
+        n => format!("{n} entries"),
+    };
+    view! {
+        <h2>{count}</h2>
+        {subject
+            .map(|subject| {
+                view! {
+                    <p>
+                        "Of " <span class="ref hash">{subject.clone()}</span> ". "
+                        <a href=format!("{LOG}?subject={subject}")>"Who looked at this member"</a>
+                    </p>
+                }
+            })}
+        <table class="rows log">
+            <caption class="unseen">"Entries, newest first"</caption>
+            <thead>
+                <tr>
+                    <th scope="col">"When (UTC)"</th>
+                    <th scope="col">"What"</th>
+                    <th scope="col">"By"</th>
+                    <th scope="col">"Member"</th>
+                    <th scope="col">"Entry"</th>
+                </tr>
+            </thead>
+            <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
+        </table>
+        <More asked=asked path=LEDGER last files=LEDGER />
+    }
+    .into_any()
+}
+
+/// One entry, also where somebody has made something else of it than an entry.
+fn row(row: Raw) -> impl IntoView {
+    let entry: Option<Entry> = serde_json::from_slice(&row.canonical).ok();
+    let receipt = row.id.parse().ok().map_or_else(|| row.id.clone(), |id: EntryId| id.receipt());
+    let what = match &entry {
+        Some(entry) => tell::what(entry).into_any(),
+        None => view! { <strong class="late">"Cannot be read"</strong> }.into_any(),
+    };
+    let about = entry.as_ref().and_then(|e| e.purpose).map(Purpose::title);
+    let platform = row.subject == crate::ledger::entry::PLATFORM;
+    let whose = if platform { "the platform".to_owned() } else { short(&row.subject) };
+    view! {
+        <tr>
+            <td>
+                <When at=moment_short(UtcMillis(row.at)) />
+            </td>
+            <td>{what} {about.map(|about| view! { <span class="soft below">{about}</span> })}</td>
+            <td>{entry.as_ref().map(tell::by)}</td>
+            <td>
+                <a class="ref" href=format!("{LOG}?subject={}", row.subject) title=row.subject.clone()>
+                    {whose}
+                </a>
+            </td>
+            <td>
+                <a class="ref" href=format!("{LEDGER}/{}", row.id)>
+                    {receipt}
+                </a>
+            </td>
+        </tr>
+    }
+}

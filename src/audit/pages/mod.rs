@@ -1,0 +1,97 @@
+//! What an auditor sees: the access log, the ledger, one entry with its checks, and what was downloaded.
+
+mod downloads;
+mod entry;
+mod ledger;
+mod log;
+
+pub use downloads::DownloadsPage;
+pub use entry::LedgerEntryPage;
+pub use ledger::LedgerPage;
+pub use log::LogPage;
+
+use super::filter::Asked;
+use crate::account::session::Draft;
+use crate::error::AppError;
+use leptos::prelude::*;
+
+pub const LOG: &str = "/audit";
+pub const LEDGER: &str = "/audit/ledger";
+pub const DOWNLOADS: &str = "/audit/downloads";
+/// Rows on a page.
+const PAGE: usize = 50;
+
+/// A field of the query of this page.
+fn query() -> impl Fn(&str) -> Option<String> {
+    let query = leptos_router::hooks::use_query_map().get_untracked();
+    move |field| query.get(field)
+}
+
+/// The form of the filters as it was sent, with what is wrong at its fields.
+fn draft<T>(asked: &Asked<T>) -> Draft {
+    let typed: Vec<(&str, &str)> = asked.typed.iter().map(|(field, value)| (*field, value.as_str())).collect();
+    let errors = asked.wanted.as_ref().err().cloned().unwrap_or_default();
+    Draft::new("", &typed, &AppError::Invalid(errors))
+}
+
+/// The beginning of a subject, which is enough to tell members apart on a page; the link has the whole.
+fn short(subject: &str) -> String {
+    subject.split_once('-').map_or_else(|| subject.to_owned(), |(first, _)| format!("{first}…"))
+}
+
+/// What can be done with what was found: the next page, and the files.
+#[component]
+fn More<'a, T>(
+    asked: &'a Asked<T>,
+    path: &'static str,
+    /// The last row of this page, where there is another.
+    last: Option<String>,
+    /// The files' path, without what says which.
+    files: &'static str,
+) -> impl IntoView + use<T> {
+    let next = last.map(|last| asked.link_after(path, &last));
+    let file = |kind: &str| asked.link(&format!("{files}.{kind}"));
+    view! {
+        {next
+            .map(|next| {
+                view! {
+                    <p>
+                        <a class="button" href=next rel="next">
+                            {format!("The next {PAGE}")}
+                        </a>
+                    </p>
+                }
+            })}
+        <div class="row files">
+            <a class="button" href=file("csv") download>
+                "Download as CSV"
+            </a>
+            <a class="button" href=file("ndjson") download>
+                "Download as NDJSON"
+            </a>
+        </div>
+        <p class="soft">
+            "A file has everything that the filters select. That you downloaded it is " <a href=DOWNLOADS>"recorded"</a> "."
+        </p>
+    }
+}
+
+/// What to do with the filters.
+#[component]
+fn Apply(path: &'static str, filtered: bool) -> impl IntoView {
+    view! {
+        <div class="row">
+            <button class="button primary" type="submit">
+                "Show"
+            </button>
+            {filtered
+                .then(|| {
+                    view! {
+                        <a class="button" href=path>
+                            "Show everything"
+                        </a>
+                    }
+                })}
+        </div>
+    }
+}

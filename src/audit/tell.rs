@@ -1,0 +1,68 @@
+//! Entries and looks put into words for an auditor. Pure.
+
+use crate::account::model::Role;
+use crate::consent::tell::word;
+use crate::ledger::{Actor, Channel, Entry, Kind, Shown};
+
+/// A kind of entry, as it is chosen from.
+pub const fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Default => "How an account began",
+        Kind::Notice => "Notice published or shown",
+        Kind::Choice => "Choice of a member",
+        Kind::Objection => "Step of a case",
+        Kind::Decision => "Decision of a case",
+        Kind::View => "Look by the staff",
+    }
+}
+
+/// What an entry records.
+pub fn what(entry: &Entry) -> String {
+    let case = entry.case.as_deref().unwrap_or_default();
+    match (entry.kind, &entry.notice, entry.choice, &entry.step, &entry.view) {
+        (Kind::Notice, Some(notice), ..)
+            if entry.actor == Actor::System && entry.subject == crate::ledger::entry::PLATFORM =>
+        {
+            format!("Notice {} published", notice.version)
+        }
+        (Kind::Notice, Some(notice), ..) => format!("Notice {} shown", notice.version),
+        (Kind::Choice, _, Some(choice), ..) => format!("Choice: {}", word(choice)),
+        (Kind::Objection | Kind::Decision, _, _, Some(step), _) => {
+            format!("Case {case}: {}", step.name.as_str().replace('-', " "))
+        }
+        (Kind::View, .., Some(view)) => shown(view.shown).to_owned(),
+        _ => kind(entry.kind).to_owned(),
+    }
+}
+
+/// What somebody of the staff was shown.
+pub const fn shown(shown: Shown) -> &'static str {
+    match shown {
+        Shown::Settings => "Looked at the settings",
+        Shown::Address => "Was shown the e-mail address",
+    }
+}
+
+/// Who caused an entry.
+pub fn by(entry: &Entry) -> &'static str {
+    match (entry.actor, entry.channel) {
+        (Actor::Member, _) => "the member",
+        (Actor::Applicant, _) => "the applicant",
+        (Actor::Support, _) => "support",
+        (Actor::PrivacyOfficer, _) => "a privacy officer",
+        (Actor::Auditor, _) => "an auditor",
+        (Actor::Default, _) => "a rule",
+        (Actor::System, Channel::CommandLine) => "the command line",
+        (Actor::System, _) => "Sayso",
+    }
+}
+
+/// A role of the staff in a sentence.
+pub const fn role(role: Role) -> &'static str {
+    match role {
+        Role::Member => "member",
+        Role::Support => "support",
+        Role::PrivacyOfficer => "privacy officer",
+        Role::Auditor => "auditor",
+    }
+}

@@ -1,0 +1,426 @@
+//! What an auditor reads: who of the staff looked, and the whole ledger; and what an auditor never reads: whom a member is.
+
+use crate::harness::{Answer, House, Visitor};
+use crate::objection::{ONE, TWO, file};
+use crate::stories;
+use http::{Method, StatusCode};
+use sayso::account::model::{Country, Member, NewMember, Role};
+use sayso::account::store as accounts;
+use sayso::db::Db;
+use sayso::ledger::entry::sha256_hex;
+use sayso::ledger::{Reason, store as ledger};
+use sayso::support::{look::Why, store as looks};
+use std::collections::BTreeSet;
+
+async fn auditor(house: &House) -> Visitor {
+    house.staff("auditor@example.org", Role::Auditor).await;
+    house.signed_in_as("auditor@example.org", Role::Auditor).await
+}
+
+async fn support(house: &House) -> Visitor {
+    house.staff("support@example.org", Role::Support).await;
+    house.signed_in_as("support@example.org", Role::Support).await
+}
+
+pub async fn by_email(house: &House, email: &str) -> Member {
+    accounts::by_email(house.app.db.reader().await.unwrap().conn(), email).await.unwrap().unwrap()
+}
+
+async fn join(house: &House, name: &str, email: &str) -> Member {
+    let (name, email, country) = (name.into(), email.into(), Country::parse("IE").unwrap());
+    let new = NewMember { name, email, country, role: Role::Member, password_hash: "none".into(), demo: false };
+    house.app.join(new).await.unwrap()
+}
+
+async fn look(staff: &Visitor, member: &str, text: &str) {
+    let fields = [("member", member), ("reason", "asked"), ("text", text)];
+    assert_eq!(staff.post("/api/look-at-member", &fields).await.location(), format!("/support/members/{member}"));
+}
+
+/// What a page says, its cells apart.
+fn said(page: &Answer) -> String {
+    let (_, body) = page.body.split_once("<body").unwrap();
+    let texts = body.split('<').skip(1).map(|part| part.split_once('>').map_or("", |(_, text)| text));
+    texts.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+}
+
+#[track_caller]
+fn says(page: &Answer, text: &str) {
+    assert!(said(page).contains(text), "the page does not say {text:?}:\n{}", said(page));
+}
+
+/// Everything that a page links to among the auditor's own.
+fn links(page: &Answer) -> Vec<String> {
+    let links = page.body.split("href=\"/audit").skip(1);
+    links
+        .map(|rest| {
+            format!("/audit{}", rest.split('"').next().unwrap().split('#').next().unwrap().replace("&amp;", "&"))
+        })
+        .collect()
+}
+
+/// Every page and file that an auditor can come to from the rail, with the address of each.
+pub async fn everything_of(auditor: &Visitor) -> Vec<(String, Answer)> {
+    let (mut seen, mut all) = (BTreeSet::new(), Vec::new());
+    let mut next = vec!["/audit".to_owned(), "/audit/ledger".into()];
+    while let Some(path) = next.pop() {
+        if seen.insert(path.clone()) {
+            let answer = auditor.get(&path).await;
+            assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text());
+            next.extend(links(&answer));
+            all.push((path, answer));
+        }
+    }
+    all
+}
+
+/// The records of a CSV file, without its header.
+fn records(answer: &Answer) -> Vec<csv::StringRecord> {
+    csv::Reader::from_reader(answer.body.as_bytes()).records().map(Result::unwrap).collect()
+}
+
+/// The rows of all pages from `first` on, by where their last link leads.
+async fn rows(visitor: &Visitor, first: &str) -> Vec<String> {
+    let (mut all, mut next) = (Vec::new(), first.to_owned());
+    loop {
+        let page = visitor.get(&next).await;
+        let rows = page.body.split("<tbody>").nth(1).unwrap().split("</tbody>").next().unwrap();
+        let found: Vec<_> = rows.split("href=\"/audit/ledger/").skip(1).map(|rest| rest[..36].to_owned()).collect();
+        assert!(found.len() <= 50);
+        all.extend(found);
+        let Some((before, _)) = page.body.split_once("\" rel=\"next\"") else { return all };
+        next = before.rsplit('"').next().unwrap().replace("&amp;", "&");
+    }
+}
+
+/// As somebody with the database's password could: the guards are taken away first.
+async fn tamper_behind_the_guards(house: &House, table: &str, sql: &str) {
+    let guards: &[String] = match &house.app.db {
+        Db::Sqlite { .. } => {
+            &[format!("drop trigger {table}_refuse_update"), format!("drop trigger {table}_refuse_delete")]
+        }
+        Db::Postgres(_) => &[format!("alter table {table} disable trigger all")],
+    };
+    for guard in guards {
+        house.tamper(guard).await.unwrap();
+    }
+    house.tamper(sql).await.unwrap();
+}
+
+stories! {
+    async fn the_auditor_reads_who_of_the_staff_looked_at_which_subject_and_why(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        let case = file(&ada, ONE, &["research"]).await;
+        let member = by_email(&house, "ada@example.org").await;
+        let auditor = auditor(&house).await;
+        auditor.get("/").await;
+        let empty = auditor.get("/audit").await;
+        empty.says("Nobody of the staff has looked at a member yet.");
+        let support = support(&house).await;
+        look(&support, &member.id, "Called about the switch.").await;
+        support.post("/api/unmask-address", &[("member", &member.id)]).await;
+        house.pass(60_000);
+        let officer = house.officer().await;
+        officer.post("/api/look-at-member", &[("member", &member.id), ("case", &case)]).await;
+
+        let page = auditor.get("/audit").await;
+        page.says("3 looks");
+        says(&page, &format!("2026-11-23 00:01 Staff privacy officer Looked at the settings Case {case}"));
+        says(&page, "2026-11-23 00:00 Staff support Looked at the settings The member asks for help Called about the switch.");
+        says(&page, "Staff support Was shown the e-mail address");
+        assert_eq!(page.text().matches("matches its entry").count(), 3);
+        assert_eq!(page.body.matches(&format!("href=\"/audit/ledger?subject={}\"", member.subject)).count(), 3);
+        for secret in ["ada@example.org", &member.id, "support@example.org"] {
+            assert!(!page.body.contains(secret), "{secret}");
+        }
+        // One click and the same subject is looked at in the ledger, and back.
+        let ledger = auditor.get(&format!("/audit/ledger?subject={}", member.subject)).await;
+        ledger.says(&format!("Of {}", member.subject));
+        ledger.says(&format!("Case {case}: filed"));
+        ledger.says("Looked at the settings");
+        assert!(ledger.body.contains(&format!("href=\"/audit?subject={}\"", member.subject)));
+        auditor.get(&format!("/audit?subject={}", member.subject)).await.says("3 looks");
+    }
+
+    async fn filters_select_and_what_is_wrong_with_them_stands_at_its_field(house: House) {
+        let [ada, bob] = [join(&house, "Ada", "ada@example.org").await, join(&house, "Bob", "bob@example.org").await];
+        let support = support(&house).await;
+        look(&support, &ada.id, "On Monday.").await;
+        house.pass_days(1);
+        look(&support, &bob.id, "On Tuesday.").await;
+        support.post("/api/unmask-address", &[("member", &bob.id)]).await;
+        let officer = house.officer().await;
+        look(&officer, &ada.id, "By the officer.").await;
+        let auditor = auditor(&house).await;
+        for (query, said) in [
+            ("", "4 looks"),
+            ("from=2026-11-24", "3 looks"),
+            ("to=2026-11-23", "One look"),
+            ("from=2026-11-23&to=2026-11-24", "4 looks"),
+            ("from=2026-11-25", "No look is like this."),
+            ("role=support", "3 looks"),
+            ("role=privacy_officer", "One look"),
+            ("shown=address", "One look"),
+            ("shown=settings", "3 looks"),
+            ("role=privacy_officer&shown=address", "No look is like this."),
+            (&format!("subject={}", ada.subject), "2 looks"),
+            (&format!("subject={}&role=support", ada.subject.to_uppercase()), "One look"),
+            (&format!("subject={}&from=2026-11-24", ada.subject), "One look"),
+            ("subject=8d0f4c1e-2a5b-4c6d-9e7f-0a1b2c3d4e5f", "No look is like this."),
+            ("from=&to=&role=&shown=&subject=", "4 looks"),
+        ] {
+            auditor.get(&format!("/audit?{query}")).await.says(said);
+        }
+        for (query, said) in [
+            ("from=2026-02-30", "Please enter a day"),
+            ("to=yesterday", "Please enter a day"),
+            ("from=2026-11-24&to=2026-11-23", "This day is before the first one."),
+            ("role=auditor", "Please choose from the list."),
+            ("shown=%00", "Please choose from the list."),
+            ("subject=ada%40example.org", "This is not a subject."),
+        ] {
+            let page = auditor.get(&format!("/audit?{query}")).await;
+            assert_eq!(page.status, StatusCode::OK);
+            page.says(said);
+            assert!(!page.body.contains("<tbody>"));
+            assert!(page.body.contains("aria-invalid=\"true\""), "{query}");
+            let refused = auditor.get(&format!("/audit/log.csv?{query}")).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(refused.body.contains(said));
+        }
+        auditor.get("/audit/downloads").await.says("Nothing was downloaded yet.");
+        for (query, said) in [
+            ("kind=default", "2 entries"),
+            ("kind=view&purpose=none", "4 entries"),
+            ("purpose=none", "4 entries"),
+            ("purpose=generative-ai-training", "2 entries"),
+            ("purpose=generative-ai-training&kind=view", "No entry is like this."),
+            ("kind=view&from=2026-11-24", "3 entries"),
+            ("kind=default&to=2026-11-22", "No entry is like this."),
+            (&format!("subject={}", ada.subject), "3 entries"),
+            (&format!("subject={}&kind=view", ada.subject), "2 entries"),
+            (&format!("subject={}&from=2026-11-24", ada.subject), "One entry"),
+            ("kind=rumour", "Please choose from the list."),
+            ("from=x", "Please enter a day"),
+        ] {
+            auditor.get(&format!("/audit/ledger?{query}")).await.says(said);
+        }
+    }
+
+    async fn pages_and_files_have_each_row_once_and_newest_first(house: House) {
+        let ada = join(&house, "Ada", "ada@example.org").await;
+        house.staff("support@example.org", Role::Support).await;
+        house.staff("officer@example.org", Role::PrivacyOfficer).await;
+        let staff = [by_email(&house, "support@example.org").await, by_email(&house, "officer@example.org").await];
+        let why = Why { reason: Reason::Asked, case: None, text: Some("Called.".into()) };
+        let (count, begun) = (530, house.app.clock.now());
+        for i in 0..count {
+            let now = begun.plus_days(i as u32 + 1);
+            looks::look(&house.app.db, &staff[i % 2], &ada, &why, now).await.unwrap();
+        }
+        house.pass_days(count as i64 + 1);
+        let auditor = auditor(&house).await;
+        let mut expected: Vec<String> = {
+            let mut reader = house.app.db.reader().await.unwrap();
+            let all = ledger::of_subject(reader.conn(), &ada.subject).await.unwrap();
+            all.iter().skip(1).map(|entry| entry.id.to_string()).collect()
+        };
+        expected.reverse();
+        let every_second = |from: usize| expected.iter().skip(from).step_by(2).cloned().collect::<Vec<_>>();
+        let subject = &ada.subject;
+        assert_eq!(rows(&auditor, "/audit").await, expected);
+        assert_eq!(rows(&auditor, &format!("/audit?subject={subject}")).await, expected);
+        assert_eq!(rows(&auditor, "/audit?role=support").await, every_second(1));
+        assert_eq!(rows(&auditor, "/audit?shown=settings&from=2000-01-01").await, expected);
+        for query in ["?kind=view", "?purpose=none", "?kind=view&purpose=none"] {
+            assert_eq!(rows(&auditor, &format!("/audit/ledger{query}")).await, expected, "{query}");
+        }
+        for query in [String::new(), format!("?subject={subject}")] {
+            let all = rows(&auditor, &format!("/audit/ledger{query}")).await;
+            assert_eq!((all.len(), &all[..count]), (count + 1, &expected[..]));
+        }
+        let csv = records(&auditor.get("/audit/log.csv").await);
+        assert_eq!(csv.iter().map(|record| record[1].to_owned()).collect::<Vec<_>>(), expected);
+        let lines = auditor.get("/audit/log.ndjson?role=privacy_officer").await.body;
+        let lines: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(lines.iter().map(|line| line["entry"].as_str().unwrap().to_owned()).collect::<Vec<_>>(), every_second(0));
+        let csv = records(&auditor.get("/audit/ledger.csv?kind=view").await);
+        assert_eq!(csv.iter().map(|record| record[1].to_owned()).collect::<Vec<_>>(), expected);
+        // A page behind what is not there is the first one, or the end.
+        for after in ["x", "%00", ""] {
+            auditor.get(&format!("/audit?after={after}")).await.says("50 looks, and more");
+        }
+        auditor.get("/audit?after=00000000-0000-7000-8000-000000000000").await.says("Nothing before this.");
+        // Every link of a chain that long is checked.
+        auditor.get(&format!("/audit/ledger/{}?chain=whole", expected[0])).await.says("All 531 entries hold, each linked to the one before.");
+    }
+
+    async fn a_file_has_what_was_hashed_and_is_recorded_before_it_is_sent(house: House) {
+        house.publish(1).await;
+        let ada = house.member("ada@example.org", "IE").await;
+        ada.press("denied").await;
+        let member = by_email(&house, "ada@example.org").await;
+        let support = support(&house).await;
+        look(&support, &member.id, "=HYPERLINK(\"http://evil.example\");+1").await;
+        let auditor = auditor(&house).await;
+
+        let csv = auditor.get("/audit/ledger.csv").await;
+        assert!(csv.header("content-type").starts_with("text/csv"));
+        assert_eq!(csv.header("content-disposition"), "attachment; filename=\"sayso-ledger-2026-11-23.csv\"");
+        assert_eq!(csv.header("x-content-type-options"), "nosniff");
+        assert_eq!(csv.header("cache-control"), "private, no-store");
+        let lines = auditor.get("/audit/ledger.ndjson").await;
+        assert_eq!(lines.header("content-type"), "application/x-ndjson");
+        assert_eq!(lines.header("content-disposition"), "attachment; filename=\"sayso-ledger-2026-11-23.ndjson\"");
+        let hashes: Vec<String> = lines.body.lines().map(|line| sha256_hex(line.as_bytes())).collect();
+        assert!(hashes.len() >= 5);
+        assert_eq!(hashes, records(&csv).iter().map(|record| record[9].to_owned()).collect::<Vec<_>>());
+
+        let log = auditor.get("/audit/log.csv?role=support").await;
+        let record = &records(&log)[0];
+        assert_eq!((&record[4], &record[8], &record[12]), ("support", "'=HYPERLINK(\"http://evil.example\");'+1", "yes"));
+        assert!(records(&auditor.get("/audit/log.csv?role=privacy_officer").await).is_empty());
+
+        let page = auditor.get("/audit/downloads").await;
+        says(&page, "2026-11-23 00:00 Ledger, CSV everything Staff");
+        says(&page, "Ledger, NDJSON everything Staff");
+        says(&page, "Access log, CSV role support Staff");
+        assert_eq!(page.text().matches("2026-11-23 00:00").count(), 4);
+        // To ask what a file is like is no download, and neither is to be refused.
+        let head = auditor.send(Method::HEAD, "/audit/log.csv", &[], &[]).await;
+        assert_eq!((head.status, head.body.as_str()), (StatusCode::OK, ""));
+        let nobody = house.visitor().get("/audit/log.csv?role=support").await;
+        assert_eq!((nobody.status, nobody.location()), (StatusCode::FOUND, "/sign-in?next=/audit/log.csv%3Frole%3Dsupport"));
+        for other in [&ada, &support] {
+            let refused = other.get("/audit/log.csv").await;
+            assert_eq!(refused.status, StatusCode::NOT_FOUND);
+            assert!(!refused.body.contains("support"));
+        }
+        assert_eq!(auditor.get("/audit/downloads").await.text().matches("2026-11-23 00:00").count(), 4);
+    }
+
+    async fn nobody_changes_or_removes_a_look_or_a_download(house: House) {
+        let ada = join(&house, "Ada", "ada@example.org").await;
+        let support = support(&house).await;
+        look(&support, &ada.id, "Called.").await;
+        let auditor = auditor(&house).await;
+        auditor.get("/audit/log.csv").await;
+        for sql in [
+            "update looks set text = 'other words'",
+            "delete from looks",
+            "update audit_downloads set filters = ''",
+            "delete from audit_downloads",
+        ] {
+            assert!(house.tamper(sql).await.unwrap_err().contains("append-only"), "{sql}");
+        }
+        for table in ["looks", "audit_downloads"] {
+            let sql = match &house.app.db {
+                Db::Sqlite { .. } => format!("insert or replace into {table} select * from {table}"),
+                Db::Postgres(_) => format!("truncate {table} cascade"),
+            };
+            assert!(house.tamper(&sql).await.unwrap_err().contains("append-only"), "{sql}");
+        }
+        auditor.get("/audit").await.says("One look");
+    }
+
+    async fn what_was_changed_behind_the_guards_is_seen(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        file(&ada, TWO, &["research"]).await;
+        let member = by_email(&house, "ada@example.org").await;
+        let support = support(&house).await;
+        look(&support, &member.id, "Called about the switch.").await;
+        let auditor = auditor(&house).await;
+        let entries = {
+            let mut reader = house.app.db.reader().await.unwrap();
+            ledger::of_subject(reader.conn(), &member.subject).await.unwrap()
+        };
+        let [first, second, .., view] = &entries[..] else { panic!("too few entries") };
+        let page = auditor.get(&format!("/audit/ledger/{}", view.id)).await;
+        page.says("Holds: The access log has this look.");
+        page.does_not_say("Does not hold");
+        let [stored, computed] = ["SHA-256 as stored", "SHA-256 computed now"].map(|heading| said(&page).split_once(heading).unwrap().1.trim().split(' ').next().unwrap().to_owned());
+        assert_eq!((stored, computed), (view.canonical().sha256, view.canonical().sha256));
+        assert!(page.body.contains("&quot;subject&quot;") || page.body.contains("\"subject\":"), "the bytes stand there");
+        auditor.get(&format!("/audit/ledger/{}?chain=whole", first.id)).await.says(&format!("All {} entries hold", entries.len()));
+
+        tamper_behind_the_guards(&house, "looks", "update looks set text = 'Was curious.'").await;
+        let log = auditor.get("/audit").await;
+        log.says("does not match: the text");
+        log.says("1 of these do not match the entry that was made of them.");
+        assert_eq!(&records(&auditor.get("/audit/log.csv").await)[0][13], "the text");
+        house.tamper("delete from looks").await.unwrap();
+        auditor.get(&format!("/audit/ledger/{}", view.id)).await.says("Does not hold: The access log has this look.");
+
+        tamper_behind_the_guards(&house, "entries", &format!("update entries set sha256 = '{}' where id = '{}'", "0".repeat(64), second.id)).await;
+        let page = auditor.get(&format!("/audit/ledger/{}", second.id)).await;
+        page.says("Does not hold: Its bytes have the SHA-256 that is stored.");
+        let chain = auditor.get(&format!("/audit/ledger/{}?chain=whole", first.id)).await;
+        chain.says(&format!("1 of {} entries do not hold.", entries.len()));
+        house.tamper(&format!("delete from entries where id = '{}'", second.id)).await.unwrap();
+        let chain = auditor.get(&format!("/audit/ledger/{}?chain=whole", first.id)).await;
+        chain.says("does not hold: It names the entry before it; It stands right behind the entry before it.");
+        // What is no entry at all is said to be none, and breaks no page.
+        let odd = match &house.app.db {
+            Db::Sqlite { .. } => "x'ff00'",
+            Db::Postgres(_) => "'\\xff00'::bytea",
+        };
+        house.tamper(&format!("update entries set canonical = {odd} where id = '{}'", first.id)).await.unwrap();
+        auditor.get("/audit/ledger").await.says("Cannot be read");
+        auditor.get(&format!("/audit/ledger/{}", first.id)).await.says("Does not hold: Its bytes are an entry in the canonical form.");
+        assert!(auditor.get("/audit/ledger.csv").await.body.contains("cannot be read"));
+    }
+
+    /// Whoever a member is stands nowhere: the staff wrote it into their reasons here, as well as they could.
+    async fn the_auditor_sees_no_contact_data_anywhere(house: House) {
+        house.publish(1).await;
+        let email = "zebediah.quillfeather@pottery.example";
+        let visitor = house.visitor();
+        let fields = [("name", "Zebediah Quillfeather"), ("email", email), ("country", "IE"), ("password", crate::harness::PASSWORD)];
+        visitor.post("/api/sign-up", &fields).await;
+        visitor.press("denied").await;
+        let case = file(&visitor, ONE, &["research"]).await;
+        let applicant = house.visitor();
+        let objection = [
+            ("form", TWO),
+            ("name", "Wilhelmina Thornapple"),
+            ("email", "wilhelmina@orchard.example"),
+            ("country", "IE"),
+            ("mode", "object"),
+            ("purposes[]", "research"),
+            ("reason", "Ask Hildegard."),
+            ("language", "en"),
+        ];
+        assert!(applicant.post("/api/submit-objection", &objection).await.location().starts_with("/objection/code?case="));
+        let member = by_email(&house, email).await;
+        let support = support(&house).await;
+        look(&support, &member.id, &format!("ZEBEDIAH QUILLFEATHER <{email}>, +353 1 496 0000, called; Quillfeather's switch.")).await;
+        support.post("/api/unmask-address", &[("member", &member.id)]).await;
+        let officer = house.officer().await;
+        let fields = [("member", &*member.id), ("case", &case), ("text", "Zebediah asks, on 01-4960000.")];
+        officer.post("/api/look-at-member", &fields).await;
+
+        let auditor = auditor(&house).await;
+        let all = everything_of(&auditor).await;
+        let paths: Vec<&str> = all.iter().map(|(path, _)| path.as_str()).collect();
+        for there in ["/audit", "/audit/ledger", "/audit/downloads", "/audit/log.csv", "/audit/log.ndjson", "/audit/ledger.csv", "/audit/ledger.ndjson"] {
+            assert!(paths.contains(&there), "{there} among {paths:?}");
+        }
+        assert!(paths.iter().filter(|path| path.contains("?chain=whole")).count() >= 5);
+        let secrets = [
+            "zebediah", "quillfeather", "pottery", "wilhelmina", "thornapple", "orchard", "hildegard", "4960000", "496 0000", "support@", "officer@", &member.id,
+        ];
+        for (path, answer) in &all {
+            let small = answer.body.to_lowercase();
+            for secret in secrets {
+                assert!(!small.contains(secret), "{secret} at {path}");
+            }
+        }
+        let log = auditor.get("/audit").await;
+        log.says("[name] [name] [address] [number], called; [name]'s switch.");
+        log.says("[name] asks, on [number].");
+        assert!(auditor.get("/audit/log.csv").await.body.contains("[name]"));
+        for closed in ["/support".to_owned(), format!("/support/members/{}", member.id), format!("/support/objections/{case}"), format!("/objections/{case}")] {
+            assert_eq!(auditor.get(&closed).await.status, StatusCode::NOT_FOUND, "{closed}");
+        }
+    }
+}
