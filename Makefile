@@ -1,4 +1,4 @@
-.PHONY: run test bench bench-support bench-import lighthouse fmt lint
+.PHONY: run test bench bench-support bench-audit bench-import lighthouse fmt lint
 run:
 	@scripts/run
 test:
@@ -9,6 +9,10 @@ bench:
 bench-support:
 	@scripts/setup test && scripts/build && . target/tools.env && \
 	  scripts/with-postgres cargo bench --quiet --locked --features ssr --bench support -- $(MEMBERS)
+# Among so many entries: make bench-audit ENTRIES="100_000 1_000_000"
+bench-audit:
+	@scripts/setup test && scripts/build && . target/tools.env && \
+	  scripts/with-postgres cargo bench --quiet --locked --features ssr --bench audit -- $(ENTRIES)
 bench-import:
 	@scripts/build && . target/tools.env && cargo bench --quiet --locked --features ssr --bench import
 lighthouse:

@@ -3,6 +3,7 @@
 // checker, and by pictures.mjs.
 import { expect } from "@playwright/test";
 import { freshEmail, join, keepItOff, PASSWORD, REGION, send, signIn, theSwitch, theTab, tooOften } from "./house.mjs";
+import { AUDIT_STATES } from "./audit.states.mjs";
 import { OBJECTION_STATES } from "./objection.states.mjs";
 import { PEOPLE_STATES } from "./people.states.mjs";
 
@@ -151,4 +152,4 @@ const CONSENT_STATES = {
   unreadable: { arrange: at("/error?about=unreadable"), shows: "could not be read" },
 };
 
-export const STATES = { ...CONSENT_STATES, ...OBJECTION_STATES, ...PEOPLE_STATES };
+export const STATES = { ...CONSENT_STATES, ...OBJECTION_STATES, ...PEOPLE_STATES, ...AUDIT_STATES };

@@ -140,7 +140,7 @@ impl Form {
         let subject =
             Uuid::parse_str(typed).map(|id| id.to_string()).ok().or((typed == PLATFORM).then(|| PLATFORM.into()));
         if subject.is_none() {
-            let said = "This is not a subject. One looks like 8d0f4c1e-2a5b-4c6d-9e7f-0a1b2c3d4e5f; names and addresses lead nowhere here.";
+            let said = "This is not a subject, which is 32 letters and digits; names and addresses lead nowhere here.";
             self.wrong("subject", said);
         }
         subject

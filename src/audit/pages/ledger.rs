@@ -56,8 +56,8 @@ pub fn LedgerPage() -> impl IntoView {
                                     options=purposes.chain([(NO_PURPOSE, "several purposes, or none")]).collect()
                                 />
                                 <Field draft=&draft name="subject" label="Member, by subject" autocomplete="off" max=40 optional=true />
+                                <Apply path=LEDGER filtered=!asked.typed.is_empty() />
                             </div>
-                            <Apply path=LEDGER filtered=!asked.typed.is_empty() />
                         </form>
                     </section>
                     {found.map(|found| view! { <section class="stack">{results(&asked, found)}</section> })}

@@ -60,8 +60,8 @@ pub fn LogPage() -> impl IntoView {
                                     options=vec![(Shown::Settings.as_str(), "the settings"), (Shown::Address.as_str(), "the e-mail address")]
                                 />
                                 <Field draft=&draft name="subject" label="Member, by subject" autocomplete="off" max=40 optional=true />
+                                <Apply path=LOG filtered=!asked.typed.is_empty() />
                             </div>
-                            <Apply path=LOG filtered=!asked.typed.is_empty() />
                         </form>
                     </section>
                     {found.map(|found| view! { <section class="stack">{results(&asked, found)}</section> })}

@@ -88,7 +88,7 @@ fn Apply(path: &'static str, filtered: bool) -> impl IntoView {
                 .then(|| {
                     view! {
                         <a class="button" href=path>
-                            "Show everything"
+                            "Clear"
                         </a>
                     }
                 })}

@@ -1,0 +1,70 @@
+// The pages of an auditor, in every state.
+import { expect } from "@playwright/test";
+import { address, join, signIn } from "./house.mjs";
+
+const AUDITOR = "auditor@sayso.example";
+/** What support writes as its reason: an auditor reads it without whom it names. */
+const WHY = "Ada Lovelace called from +353 1 496 0000, the switch would not move.";
+
+/** A second browser beside the page's own. */
+async function beside(page) {
+  const baseURL = new URL((await page.request.get("/healthz")).url()).origin;
+  const context = await page.context().browser().newContext({ baseURL, extraHTTPHeaders: { "X-Forwarded-For": address() } });
+  return context.newPage();
+}
+
+/** A fresh member whom support looks at, and whose whole address it has shown. */
+async function lookedAt(page) {
+  const [theirs, desk] = [await beside(page), await beside(page)];
+  const email = await join(theirs);
+  await signIn(desk, "support@sayso.example");
+  await desk.goto(`/support?q=${encodeURIComponent(email)}`);
+  await desk.getByRole("link", { name: "Ada Lovelace" }).click();
+  await desk.getByLabel("The member asks for help").check();
+  await desk.getByLabel("In a line").fill(WHY);
+  await desk.getByRole("button", { name: "Look", exact: true }).click();
+  await desk.getByRole("button", { name: "Show the whole address" }).click();
+  await expect(desk.getByText(email)).toBeVisible();
+  for (const other of [theirs, desk]) await other.context().close();
+}
+
+async function at(page, path) {
+  await signIn(page, AUDITOR);
+  await expect(page).toHaveURL("/audit");
+  if (path) await page.goto(path);
+}
+
+/** The ledger of whom the newest look was at. */
+async function theirLedger(page) {
+  await lookedAt(page);
+  await at(page);
+  await page.getByRole("row").nth(1).getByRole("link").first().click();
+}
+
+async function newestEntry(page) {
+  await theirLedger(page);
+  await page.getByRole("row").nth(1).getByRole("link").last().click();
+}
+
+export const AUDIT_STATES = {
+  "access log": { arrange: async (page) => { await lookedAt(page); await at(page); }, shows: "[name] [name] called from [number]" },
+  "access log of nothing": { arrange: (page) => at(page, "/audit?from=2024-01-01&to=2024-01-31&role=support"), shows: "No look is like this" },
+  "access log refused": { arrange: (page) => at(page, "/audit?from=yesterday&subject=ada%40example.org"), shows: "Please enter a day" },
+  "ledger of everybody": { arrange: (page) => at(page, "/audit/ledger"), shows: "and more on the next page" },
+  "ledger of one": { arrange: theirLedger, shows: "Who looked at this member" },
+  "ledger of nothing": { arrange: (page) => at(page, "/audit/ledger?kind=decision&to=2024-01-31"), shows: "No entry is like this" },
+  "ledger refused": { arrange: (page) => at(page, "/audit/ledger?kind=rumour&to=never"), shows: "Please choose from the list" },
+  "ledger entry": { arrange: newestEntry, shows: "The access log has this look" },
+  "ledger entry with its chain": {
+    arrange: async (page) => { await newestEntry(page); await page.getByRole("link", { name: "Check the whole chain" }).click(); },
+    shows: "each linked to the one before",
+  },
+  downloads: {
+    arrange: async (page) => {
+      await at(page);
+      for (const file of ["log.csv?role=support", "ledger.ndjson?kind=view&from=2026-01-01"]) await page.request.get(`/audit/${file}`);
+      await page.goto("/audit/downloads");
+    },
+    shows: "role support",
+  },
+};
