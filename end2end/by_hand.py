@@ -4,10 +4,13 @@ A member signs up, fills in the form as it came, and files; an officer answers t
 the answer. What a form sends is what stands in its HTML, and nothing else. Usage: python3 end2end/by_hand.py BINARY
 """
 
+import base64
+import hmac
 import http.cookiejar
 import os
 import re
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -18,6 +21,8 @@ import urllib.request
 from html.parser import HTMLParser
 
 PASSWORD = "correct-horse-battery"
+# The demonstration's, as the README has it.
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 REASON = 'I write about <b>my health</b> & "other things".\nTwo lines.'
 
 
@@ -101,13 +106,17 @@ class Visitor:
             self.page = Page(answer.url, answer.read().decode())
         return self.page
 
-    def form(self, action):
-        [form] = [form for form in self.page.forms if form["action"] == action]
+    def form(self, action, typed=()):
+        """The form with this action; where there are several, the one with a field for all that is typed."""
+        forms = [form for form in self.page.forms if form["action"] == action]
+        if len(forms) > 1:
+            forms = [form for form in forms if set(typed) <= {name for name, _ in form["fields"]}]
+        [form] = forms
         return form
 
     def send(self, action, button=None, **typed):
         """Fills in the form with this action as it came, and presses its button, by value where there are several."""
-        form = self.form(action)
+        form = self.form(action, typed)
         fields = [field for field in form["fields"] if field[0] not in typed]
         for name, values in typed.items():
             for value in values if isinstance(values, list) else [values]:
@@ -118,6 +127,13 @@ class Visitor:
         pressed = [b for b in form["buttons"] if b[0] and b[1] == button]
         assert bool(button) == bool(pressed), f"{action} has no button {button}"
         return self.open(action, [(name, value) for name, value in fields + pressed])
+
+
+def code_of(secret):
+    """What an authenticator shows now (RFC 6238: SHA-1, six digits, 30 seconds)."""
+    mac = hmac.digest(base64.b32decode(secret), struct.pack(">Q", int(time.time()) // 30), "sha1")
+    (number,) = struct.unpack_from(">I", mac, mac[19] & 15)
+    return f"{(number & 0x7FFFFFFF) % 1_000_000:06}"
 
 
 def story(origin):
@@ -137,6 +153,7 @@ def story(origin):
 
     officer.open("/sign-in")
     officer.send("/api/sign-in", email="officer@sayso.example", password=PASSWORD)
+    officer.send("/api/enter-code", code=code_of(SECRET))
     officer.open(officer.page.links[number])
     officer.send("/api/review-objection")
     officer.page.says("The case is yours.")
@@ -153,6 +170,7 @@ def story(origin):
 
     second.open("/sign-in")
     second.send("/api/sign-in", email="officer2@sayso.example", password=PASSWORD)
+    second.send("/api/enter-code", code=code_of(SECRET))
     second.open(second.page.links[number])
     second.send("/api/agree-to-decision")
     second.page.says("You agreed. The answer is on its way.")

@@ -5,11 +5,8 @@ import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join as path } from "node:path";
 import { simpleParser } from "mailparser";
-import { address, freshEmail, join, PASSWORD, send } from "./house.mjs";
+import { address, freshEmail, join, send, signInStaff } from "./house.mjs";
 
-export const OFFICER = "officer@sayso.example";
-/** Another one: a refusal takes two. */
-export const SECOND_OFFICER = "officer2@sayso.example";
 /** What people write: lines, marks that mean something in HTML, another script, and a word that is longer than a narrow screen. */
 export const REASON =
   '  I write about <b>my health</b> & "other things" </textarea>.\n\nمن فضلك لا تستخدم بياناتي.\nhttps://example.org/' + "a-very-long-address-".repeat(8);
@@ -94,10 +91,10 @@ with base:
   execFileSync("python3", ["-c", program, path(process.env.SAYSO_E2E_DATA, "sayso.db"), older, number]);
 }
 
-/** A privacy officer at work beside the page. */
-export async function officer(page, email = OFFICER) {
+/** A privacy officer at work beside the page; each time another one. */
+export async function officer(page) {
   const desk = await elsewhere(page);
-  await send(desk, "/api/sign-in", { email, password: PASSWORD });
+  await signInStaff(desk, "privacy_officer");
   const act = async (endpoint, number, more) => {
     const html = await (await desk.request.get(`/support/objections/${number}`)).text();
     const revision = / name="revision" value="(\d+)"/.exec(html)[1];
@@ -117,7 +114,7 @@ export async function officer(page, email = OFFICER) {
         [`rulings[${i}][grounds]`, outcome === "refused" ? grounds : ""],
       ]);
       await act("decide-objection", number, Object.fromEntries(rulings));
-      if (Object.values(outcomes).includes("refused")) await (await officer(page, SECOND_OFFICER)).agree(number);
+      if (Object.values(outcomes).includes("refused")) await (await officer(page)).agree(number);
     },
     /** Proposes a refusal, which then waits for a second officer. */
     propose: async (number, purpose, grounds = "It weighs more because of the safety of others.") => {

@@ -1,8 +1,9 @@
 // What the stories share: a browser with an address of its own, a fresh member, and the switch.
 import { test as base, expect } from "@playwright/test";
-import { randomInt, randomUUID } from "node:crypto";
+import { execFileSync } from "node:child_process";
+import { createHmac, randomInt, randomUUID } from "node:crypto";
 import { checked, keepServed, scripted } from "./checked.mjs";
-import { REGION } from "./server.mjs";
+import { binary, REGION } from "./server.mjs";
 
 export { checked, expect, REGION };
 export const PASSWORD = "correct-horse-battery";
@@ -49,6 +50,39 @@ export async function signIn(page, email, password = PASSWORD) {
   await page.getByLabel("E-mail address").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** What an authenticator that knows `secret` shows (RFC 6238: SHA-1, six digits, 30 seconds), now or so many steps later. */
+export function codeOf(secret, later = 0) {
+  const bits = [...secret.replaceAll(" ", "")].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + later));
+  const mac = createHmac("sha1", key).update(step).digest();
+  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+/** The command line on the stories' database. */
+export function sayso(args, input) {
+  const env = { ...process.env, DATABASE_URL: `sqlite://${process.env.SAYSO_E2E_DATA}/sayso.db` };
+  return execFileSync(binary, args, { env, input }).toString();
+}
+
+/** Somebody of the staff whom nobody else is: a code counts once, so the demonstration's cannot be several people at a time. */
+export function newStaff(role) {
+  const email = freshEmail();
+  sayso(["user", "add", "--role", role, "--email", email, "--name", "Sam Staff", "--country", "IE"], PASSWORD);
+  return { email };
+}
+
+/** Signs in somebody of the staff beside the page, and sets up their second factor; `staff` then has its secret. */
+export async function signInStaff(page, role, staff = newStaff(role)) {
+  await send(page, "/api/sign-in", { email: staff.email, password: PASSWORD });
+  const html = await (await page.request.get("/sign-in/second-factor")).text();
+  staff.secret = /<code class="key">([A-Z2-7 ]+)</.exec(html)[1];
+  const answer = await send(page, "/api/set-up-second-factor", { code: codeOf(staff.secret) });
+  expect(answer.status(), await answer.text()).toBe(200);
+  return staff;
 }
 
 /** Sends a form beside the page, in the same browser: another window, or somebody in a hurry. */

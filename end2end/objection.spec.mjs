@@ -1,8 +1,8 @@
 import {
   aWhileAgo, codeFor, complain, elsewhere, file, filedByMember, filedSignedOut, filedWithCode, fileIt, linkIn, mailsTo, mailTo,
-  numberOf, OFFICER, SECOND_OFFICER, officer, purpose, REASON, reason, SAID,
+  numberOf, officer, purpose, REASON, reason, SAID,
 } from "./cases.mjs";
-import { expect, freshEmail, join, PASSWORD, send, signIn, test, theSwitch, theTab } from "./house.mjs";
+import { expect, freshEmail, join, PASSWORD, send, signInStaff, test, theSwitch, theTab } from "./house.mjs";
 
 const AI = "generative-ai-training";
 const AI_TITLE = "Data for Generative AI improvement";
@@ -10,6 +10,12 @@ const DATE = String.raw`\d+ \w+ 20\d\d`;
 
 const card = (page, name) => page.getByRole("heading", { name }).locator("..");
 const pageOf = async (browser, javaScriptEnabled) => (await browser.newContext({ javaScriptEnabled })).newPage();
+/** An officer who has signed in, where that leads. */
+async function atTheQueue(desk) {
+  await signInStaff(desk, "privacy_officer");
+  await desk.goto("/");
+  await expect(desk).toHaveURL("/support/objections");
+}
 const says = (page, text) => expect(page.getByText(text).first()).toBeVisible();
 
 test("a member files without being asked what is known, and has a number, a date and a copy", async ({ page }) => {
@@ -124,8 +130,7 @@ test("signed out, a wrong code is told and the right one opens the case", async 
   await page.goto(`/objections/${number}`);
   await says(page, "and to nobody else");
   const desk = await pageOf(browser, javaScriptEnabled);
-  await signIn(desk, OFFICER);
-  await expect(desk).toHaveURL("/support/objections");
+  await atTheQueue(desk);
   await expect(desk.getByRole("link", { name: number })).toHaveCount(0);
   expect((await desk.goto(`/support/objections/${number}`)).status()).toBe(404);
 
@@ -208,7 +213,7 @@ test("refused, it is complained about, and the complaint is answered", async ({ 
   const email = await join(page);
   const number = await file(page, { purposes: ["research", "advertising"] });
   const desk = await pageOf(browser, javaScriptEnabled);
-  await signIn(desk, OFFICER);
+  await atTheQueue(desk);
   await desk.getByRole("link", { name: number }).click();
   await says(desk, SAID);
   await desk.getByRole("button", { name: "Begin the review" }).click();
@@ -247,7 +252,7 @@ test("refused, it is complained about, and the complaint is answered", async ({ 
 
   // A second officer finds it in the queue, sends it back once, and then agrees.
   const second = await pageOf(browser, javaScriptEnabled);
-  await signIn(second, SECOND_OFFICER);
+  await signInStaff(second, "privacy_officer");
   await second.getByRole("link", { name: /Waits for a second officer/ }).click();
   await second.getByRole("link", { name: number }).click();
   await says(second, "Because of the others.");
@@ -326,8 +331,8 @@ test("nobody sees another's case, by any address", async ({ page, browser, javaS
     nobody: async () => {},
     "another member": join,
     "somebody with a case of their own": filedWithCode,
-    "support staff": (visitor) => send(visitor, "/api/sign-in", { email: "support@sayso.example", password: PASSWORD }),
-    "an auditor": (visitor) => send(visitor, "/api/sign-in", { email: "auditor@sayso.example", password: PASSWORD }),
+    "support staff": (visitor) => signInStaff(visitor, "support"),
+    "an auditor": (visitor) => signInStaff(visitor, "auditor"),
   };
   for (const [who, arrive] of Object.entries(visitors)) {
     const visitor = await pageOf(browser, javaScriptEnabled);
@@ -358,7 +363,7 @@ test("nobody sees another's case, by any address", async ({ page, browser, javaS
     await visitor.context().close();
   }
   // Their own eyes, and nothing has changed.
-  await signIn(page, OFFICER);
+  await signInStaff(page, "privacy_officer");
   for (const number of [ada, ben]) {
     await page.goto(`/support/objections/${number}`);
     await says(page, "and the officers");

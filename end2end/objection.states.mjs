@@ -1,6 +1,6 @@
 // The pages of objections in every state: the person's, and the officer's.
 import { expect } from "@playwright/test";
-import { freshEmail, join, PASSWORD, send, theTab } from "./house.mjs";
+import { freshEmail, join, signInStaff, theTab } from "./house.mjs";
 
 const MODERATION = "Moderation and safety";
 
@@ -29,11 +29,11 @@ async function filedByNobody(page) {
   await expect(page.getByRole("heading", { level: 1, name: "Enter your code" })).toBeVisible();
 }
 
-/** Takes the same browser to an officer's page of a case. Returns the way back to the person's. */
-async function asOfficer(page, number, email = "officer@sayso.example") {
+/** Takes the same browser to an officer's page of a case, each time another one's. Returns the way back to the person's. */
+async function asOfficer(page, number) {
   const person = await page.context().cookies();
   await page.context().clearCookies();
-  await send(page, "/api/sign-in", { email, password: PASSWORD });
+  await signInStaff(page, "privacy_officer");
   await page.goto(`/support/objections/${number}`);
   return async () => {
     await page.context().clearCookies();
@@ -67,7 +67,7 @@ async function proposed(page) {
 async function before2nd(page) {
   const back = await proposed(page);
   const number = new URL(page.url()).pathname.split("/").pop();
-  await asOfficer(page, number, "officer2@sayso.example");
+  await asOfficer(page, number);
   return back;
 }
 

@@ -1,20 +1,17 @@
 // What the stories of members who were brought in share: the command line, and the link in their mail.
 import { expect } from "@playwright/test";
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mailTo } from "./cases.mjs";
-import { freshEmail, send } from "./house.mjs";
-import { binary } from "./server.mjs";
+import { freshEmail, sayso, send } from "./house.mjs";
 
 /** Brings one member in, as the platform does; returns the address. */
 export function bringIn() {
   const email = freshEmail();
   const file = join(mkdtempSync(join(tmpdir(), "sayso-people-")), "members.csv");
   writeFileSync(file, `id,email,name,country,joined\n${email},${email},Ada Lovelace,US,2019-05-01\n`);
-  const env = { ...process.env, DATABASE_URL: `sqlite://${process.env.SAYSO_E2E_DATA}/sayso.db` };
-  expect(execFileSync(binary, ["members", "import", file], { env }).toString()).toContain("1 member was brought in.");
+  expect(sayso(["members", "import", file])).toContain("1 member was brought in.");
   return email;
 }
 

@@ -6,6 +6,7 @@ import { freshEmail, join, keepItOff, PASSWORD, REGION, send, signIn, theSwitch,
 import { AUDIT_STATES } from "./audit.states.mjs";
 import { OBJECTION_STATES } from "./objection.states.mjs";
 import { PEOPLE_STATES } from "./people.states.mjs";
+import { SECOND_FACTOR_STATES } from "./second-factor.states.mjs";
 
 const at = (path) => (page) => page.goto(path);
 
@@ -68,10 +69,6 @@ const CONSENT_STATES = {
     shows: "Too many attempts",
   },
   account: { arrange: async (page) => { await join(page); await page.goto("/account"); }, shows: "What we know you by" },
-  "account of staff": { arrange: async (page) => {
-      await send(page, "/api/sign-in", { email: "support@sayso.example", password: PASSWORD });
-      await page.goto("/account");
-    }, shows: "support@sayso.example" },
   "password refused": {
     arrange: async (page) => { await join(page); await changePassword(page, PASSWORD, "password1234"); },
     shows: "easy to guess",
@@ -152,4 +149,6 @@ const CONSENT_STATES = {
   unreadable: { arrange: at("/error?about=unreadable"), shows: "could not be read" },
 };
 
-export const STATES = { ...CONSENT_STATES, ...OBJECTION_STATES, ...PEOPLE_STATES, ...AUDIT_STATES };
+export const STATES = {
+  ...CONSENT_STATES, ...OBJECTION_STATES, ...PEOPLE_STATES, ...AUDIT_STATES, ...SECOND_FACTOR_STATES,
+};

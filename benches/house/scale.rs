@@ -13,6 +13,7 @@ use sayso::time::UtcMillis;
 use sqlx::QueryBuilder;
 
 pub const PASSWORD: &str = "correct-horse-battery";
+pub const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 pub const STAFF: &str = "bench.staff@example.org";
 const AI: Purpose = Purpose::GenerativeAiTraining;
 const ENTRIES: i64 = 10;
@@ -256,6 +257,7 @@ async fn staff(db: &Db) {
         demo: false,
     };
     let mut tx = db.begin().await.unwrap();
-    store::insert(tx.conn(), new, UtcMillis(0)).await.unwrap();
+    let staff = store::insert(tx.conn(), new, UtcMillis(0)).await.unwrap();
+    store::second_factor::set_up(tx.conn(), &staff.id, SECRET, 0, UtcMillis(0)).await.unwrap();
     tx.commit().await.unwrap();
 }

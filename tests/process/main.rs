@@ -8,4 +8,5 @@ mod disk;
 mod import;
 mod kill;
 mod log;
+mod second_factor;
 mod stop;

@@ -177,7 +177,7 @@ pub struct Waiting {
 pub async fn waiting(conn: Conn<'_>, officer: &str, now: UtcMillis) -> sqlx::Result<Waiting> {
     macro_rules! count {
         ($($more:expr),*) => {
-            concat!("(select count(*) from (select 1 from cases where ", waiting!(), $(" and ", $more,)* " limit $4) as some)")
+            concat!("(select count(*) from (select 1 from cases where ", waiting!(), $(" and ", $more,)* " limit $4) as these)")
         };
     }
     const COUNTS: &str = concat!(

@@ -6,10 +6,10 @@ mod shot;
 
 use crate::harness::{House, Visitor, encode};
 use axum::body::Body;
-use http::{Request, header};
+use http::{Request, StatusCode, header};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
-use sayso::account::model::{is_blank, parse_email};
+use sayso::account::model::{Role, is_blank, parse_email};
 use sayso::db::Db;
 use sayso::ledger::Entry;
 use sayso::mail::message::address;
@@ -54,6 +54,10 @@ impl Range {
     async fn fire(&mut self, shot: &Shot) -> Result<(), TestCaseError> {
         self.shots += 1;
         self.house.pass(shot.pause);
+        if self.officer.get("/account").await.status != StatusCode::OK {
+            // After ten idle minutes, or twelve hours.
+            self.house.sign_in(&self.officer, "officer@example.org", Role::PrivacyOfficer).await;
+        }
         let visitor = self.visitor(shot.who);
         let (number, body) = self.aimed(shot).await;
         let request = Request::builder()

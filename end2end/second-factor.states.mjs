@@ -1,0 +1,117 @@
+// The second factor of staff, in every state.
+import { expect } from "@playwright/test";
+import { codeOf, newStaff, PASSWORD, sayso, send, signIn, signInStaff, tooOften } from "./house.mjs";
+
+async function press(page, field, value, button) {
+  await page.getByLabel(field).fill(value);
+  await page.getByRole("button", { name: button }).click();
+}
+
+/** Somebody who has entered their password for the first time, and sees what to set up. */
+async function toSetUp(page) {
+  await signIn(page, newStaff("support").email);
+  await expect(page.getByRole("heading", { name: "Set up your second factor" })).toBeVisible();
+}
+
+/** Somebody with a second factor who has entered their password. */
+async function halfway(page) {
+  const staff = await signInStaff(page, "support");
+  await page.context().clearCookies();
+  await signIn(page, staff.email);
+  await expect(page.getByRole("heading", { name: "Enter your code" })).toBeVisible();
+}
+
+async function usingRecoveryCode(page, code) {
+  await page.getByText("Use a recovery code instead").click();
+  await press(page, "Recovery code", code, "Use this recovery code");
+}
+
+async function signedIn(page, path) {
+  const staff = await signInStaff(page, "support");
+  await page.goto(path);
+  return staff;
+}
+
+/** Somebody who is shown the secret of their next app. */
+async function anotherApp(page) {
+  const { secret } = await signedIn(page, "/account/authenticator");
+  await press(page, "Six-digit code", codeOf(secret, 1), "Go on");
+  await expect(page.getByRole("img", { name: "QR code" })).toBeVisible();
+}
+
+export const SECOND_FACTOR_STATES = {
+  "second factor to set up": { arrange: toSetUp, shows: "Add Sayso to your authenticator app" },
+  "second factor to set up, refused": {
+    arrange: async (page) => { await toSetUp(page); await press(page, "Six-digit code", "12345", "Confirm and sign in"); },
+    shows: "This code is not right",
+  },
+  "second factor set up": {
+    arrange: async (page) => {
+      await toSetUp(page);
+      await press(page, "Six-digit code", codeOf(await page.locator(".key").innerText()), "Confirm and sign in");
+    },
+    shows: "Keep these now: they are not shown again",
+  },
+  "sign-in of staff, the code": { arrange: halfway, shows: "type the six digits that it shows" },
+  "sign-in of staff, code refused": {
+    arrange: async (page) => { await halfway(page); await press(page, "Six-digit code", "12345", "Sign in"); },
+    shows: "This code is not right",
+  },
+  "sign-in of staff, recovery code refused": {
+    arrange: async (page) => { await halfway(page); await usingRecoveryCode(page, "7KQ2-9FMX"); },
+    shows: "This is not one of your recovery codes",
+  },
+  "sign-in of staff, too often": {
+    arrange: async (page) => {
+      await halfway(page);
+      await tooOften(page, "/api/enter-code", { code: "12345" });
+      await press(page, "Six-digit code", "12345", "Sign in");
+    },
+    shows: "Too many attempts",
+  },
+  "sign-in of staff, from the beginning": {
+    arrange: async (page) => {
+      const staff = await signedIn(page, "/support");
+      sayso(["user", "reset-second-factor", staff.email]);
+      await page.reload();
+    },
+    shows: "You were signed out",
+  },
+  "account of staff": { arrange: (page) => signedIn(page, "/account"), shows: "10 of 10 left" },
+  "recovery codes, left": { arrange: (page) => signedIn(page, "/account/recovery-codes"), shows: "They are shown only right after they are made" },
+  "recovery codes, refused": {
+    arrange: async (page) => {
+      await signedIn(page, "/account/recovery-codes");
+      await press(page, "Your password, or a code", "wrong-horse-battery", "Make new recovery codes");
+    },
+    shows: "This is neither your password nor a code",
+  },
+  "recovery codes, too often": {
+    arrange: async (page) => {
+      await signedIn(page, "/account/recovery-codes");
+      await tooOften(page, "/api/make-recovery-codes", { proof: "wrong-horse-battery" });
+      await press(page, "Your password, or a code", PASSWORD, "Make new recovery codes");
+    },
+    shows: "Too many attempts",
+  },
+  "recovery codes, new": {
+    arrange: async (page) => {
+      await signedIn(page, "/account/recovery-codes");
+      await press(page, "Your password, or a code", PASSWORD, "Make new recovery codes");
+    },
+    shows: "Keep these now: they are not shown again",
+  },
+  "another app, first a code": { arrange: (page) => signedIn(page, "/account/authenticator"), shows: "First, a code from your present app" },
+  "another app, code refused": {
+    arrange: async (page) => { await signedIn(page, "/account/authenticator"); await press(page, "Six-digit code", "", "Go on"); },
+    shows: "Please enter the six digits",
+  },
+  "another app, to set up": { arrange: anotherApp, shows: "Enter the code that the app shows" },
+  "another app, used": {
+    arrange: async (page) => {
+      await anotherApp(page);
+      await press(page, "Six-digit code", codeOf(await page.locator(".key").innerText()), "Use the new app");
+    },
+    shows: "From now on the codes of the new app count",
+  },
+};

@@ -1,0 +1,49 @@
+//! `sayso user reset-second-factor`: whoever lost everything sets up a new one, and their sessions have ended.
+
+use crate::server::BINARY;
+use sayso::account::store::{self, second_factor as factors};
+use sayso::db::Db;
+use sayso::time::UtcMillis;
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+fn sayso(url: &str, args: &[&str]) -> Output {
+    let mut command = Command::new(BINARY);
+    command.args(args).env("DATABASE_URL", url).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // What does not ask for a password may have ended before it could read one.
+    let _ = child.stdin.take().unwrap().write_all(b"plumb seven otters gladly\n");
+    child.wait_with_output().unwrap()
+}
+
+#[tokio::test]
+async fn the_second_factor_of_staff_is_reset_on_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/sayso.db", folder.path().display());
+    for (role, email) in [("support", "sam@example.org"), ("member", "ada@example.org")] {
+        let made = sayso(&url, &["user", "add", "--role", role, "--email", email, "--name", "A", "--country", "IE"]);
+        assert!(made.status.success(), "{made:?}");
+    }
+    let db = Db::open(&url).await.unwrap();
+    let sam = store::by_email(db.reader().await.unwrap().conn(), "sam@example.org").await.unwrap().unwrap();
+    let mut tx = db.begin().await.unwrap();
+    factors::set_up(tx.conn(), &sam.id, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", 1, UtcMillis(0)).await.unwrap();
+    factors::put_recovery_codes(tx.conn(), &sam.id, &["hash".into()], UtcMillis(0)).await.unwrap();
+    tx.commit().await.unwrap();
+
+    for nobody in ["ada@example.org", "nobody@example.org"] {
+        let refused = sayso(&url, &["user", "reset-second-factor", nobody]);
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success() && said.contains("nobody of the staff has the address"), "{refused:?}");
+    }
+    let mut reader = db.reader().await.unwrap();
+    assert!(factors::of_member(reader.conn(), &sam.id).await.unwrap().is_some());
+
+    let done = sayso(&url, &["user", "reset-second-factor", "Sam@example.org"]);
+    assert!(done.status.success(), "{done:?}");
+    assert!(String::from_utf8_lossy(&done.stdout).contains("sam@example.org is signed out everywhere"), "{done:?}");
+    assert!(factors::of_member(reader.conn(), &sam.id).await.unwrap().is_none());
+    assert!(factors::recovery_codes(reader.conn(), &sam.id).await.unwrap().is_empty());
+    let epoch = store::by_id(reader.conn(), &sam.id).await.unwrap().unwrap().session_epoch;
+    assert_eq!(epoch, sam.session_epoch + 1);
+}
