@@ -26,7 +26,8 @@ test("staff set up an app, keep their recovery codes, and come back with either"
   await enter(page, "Six-digit code", "12345", "Confirm and sign in");
   await expect(page.getByRole("alert")).toBeFocused();
   await expect(page.locator(".key")).toHaveText(key);
-  await enter(page, "Six-digit code", codeOf(key), "Confirm and sign in");
+  const first = codeOf(key);
+  await enter(page, "Six-digit code", first, "Confirm and sign in");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Recovery codes");
   const codes = await page.locator(".codes code").allInnerTexts();
   expect(codes).toHaveLength(10);
@@ -46,7 +47,7 @@ test("staff set up an app, keep their recovery codes, and come back with either"
   await page.getByLabel("E-mail address").fill(email);
   await enter(page, "Password", PASSWORD, "Sign in");
   await expect(page).toHaveURL("/sign-in/code");
-  await enter(page, "Six-digit code", codeOf(key), "Sign in");
+  await enter(page, "Six-digit code", first, "Sign in");
   await expect(page.getByRole("alert")).toContainText("it was used before");
   await enter(page, "Six-digit code", codeOf(key, 1), "Sign in");
   await expect(page).toHaveURL("/account");

@@ -79,7 +79,7 @@ enum User {
         #[arg(value_parser = |s: &str| model::parse_email(s).ok_or("accepted: an e-mail address"))]
         email: String,
         #[command(flatten)]
-        database: Database,
+        database: Box<Database>,
     },
 }
 

@@ -39,7 +39,7 @@ pub struct Here {
 }
 
 pub enum Found {
-    Here(Here),
+    Here(Box<Here>),
     /// Somebody was, and it took too long, or their account was changed meanwhile.
     Over {
         next: String,
@@ -76,7 +76,7 @@ pub async fn find() -> Result<Found, AppError> {
     // Elsewhere it may have been set up meanwhile.
     let known = halfway.secret.is_none() || factors::of_member(reader.conn(), &member.id).await?.is_some();
     let secret = halfway.secret.filter(|_| !known);
-    Ok(Found::Here(Here { member, next: halfway.next, secret }))
+    Ok(Found::Here(Box::new(Here { member, next: halfway.next, secret })))
 }
 
 /// Signs in wholly, under a new session id.
@@ -87,7 +87,7 @@ pub async fn arrive(here: &Here) -> Result<(), AppError> {
 /// The same for a form; or what it is answered with where nobody is: on to the password.
 pub async fn here() -> Result<Here, Result<(), AppError>> {
     let next = match find().await {
-        Ok(Found::Here(here)) => return Ok(here),
+        Ok(Found::Here(here)) => return Ok(*here),
         Ok(Found::Over { next }) => next,
         Ok(Found::Nobody) => String::new(),
         Err(failed) => return Err(reply::answer(Err(failed))),

@@ -48,7 +48,9 @@ struct SignedIn {
 
 words! {
     /// What somebody has shown to be signed in.
+    #[derive(Default)]
     pub enum Proof {
+        #[default]
         Password = "password",
         /// The password, and then a code: nothing less makes a session one of staff.
         SecondFactor = "second-factor",
@@ -59,12 +61,6 @@ words! {
         Idle = "idle",
         Limit = "limit",
         Changed = "changed",
-    }
-}
-
-impl Default for Proof {
-    fn default() -> Self {
-        Self::Password
     }
 }
 

@@ -23,14 +23,19 @@ async fn halfway_at(page: &str) -> Result<(Found, Draft), AppError> {
     Ok((found, Draft::take(page).await?))
 }
 
+fn on_to(path: &str) -> AnyView {
+    go(path);
+    ().into_any()
+}
+
 /// Asks for the code, or a recovery code.
 #[component]
 pub fn CodePage() -> impl IntoView {
     load(CODE, halfway_at(CODE), |(found, draft)| {
         let here = match found {
             Found::Here(here) if here.secret.is_none() => here,
-            Found::Here(_) => return go(SET_UP).into_any(),
-            Found::Over { .. } | Found::Nobody => return go(SIGN_IN).into_any(),
+            Found::Here(_) => return on_to(SET_UP),
+            Found::Over { .. } | Found::Nobody => return on_to(SIGN_IN),
         };
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
@@ -39,7 +44,7 @@ pub fn CodePage() -> impl IntoView {
             <Plain title="Enter your code">
                 <Problems draft=&draft />
                 <p>
-                    "Open your authenticator app, and type the six digits that it shows for Sayso and " <strong>{here.member.email}</strong> "."
+                    "Open your authenticator app, and type the six digits that it shows for Sayso and " <strong class="hash">{here.member.email}</strong> "."
                 </p>
                 <Codes draft=&draft action="/api/enter-code" button="Sign in" />
                 <p class="soft">
@@ -95,10 +100,10 @@ pub fn SetUpPage() -> impl IntoView {
     load(SET_UP, halfway_at(SET_UP), |(found, draft)| {
         let here = match found {
             Found::Here(here) => here,
-            Found::Over { .. } | Found::Nobody => return go(SIGN_IN).into_any(),
+            Found::Over { .. } | Found::Nobody => return on_to(SIGN_IN),
         };
         let secret = here.secret.as_ref().and_then(|secret| Secret::read(secret, &here.member.email));
-        let Some(secret) = secret else { return go(CODE).into_any() };
+        let Some(secret) = secret else { return on_to(CODE) };
         view! {
             <Plain
                 title="Set up your second factor"
