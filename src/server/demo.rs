@@ -1,6 +1,6 @@
 //! Demonstration data: accounts to try everything with, and nothing on a database that real members use.
 
-use super::App;
+use super::{App, demo_cases};
 use crate::account::model::{Country, Member, NewMember, Role};
 use crate::account::{password::hash_now, store as accounts, store::second_factor};
 use crate::consent::{notice::NoticeText, store};
@@ -29,6 +29,8 @@ pub enum DemoError {
     RealMembers,
     #[error("demonstration data: {0}")]
     Database(#[from] sqlx::Error),
+    #[error("demonstration data: {0}")]
+    Case(String),
     #[error("demonstration data: {0}")]
     Publish(#[from] store::PublishError),
     #[error("demonstration data: {0}")]
@@ -63,6 +65,7 @@ pub async fn fill(app: &App) -> Result<(), DemoError> {
     }
     let hash = hash_now(PASSWORD);
     let notices = store::notices(app.db.reader().await?.conn()).await?;
+    let (mut officer, mut generated) = (None, Vec::new());
     let mut tx = app.db.begin().await?;
     let people = people();
     for person in people {
@@ -77,6 +80,7 @@ pub async fn fill(app: &App) -> Result<(), DemoError> {
         let member = accounts::insert(tx.conn(), new, person.joined).await?;
         if member.role.is_staff() {
             second_factor::set_up(tx.conn(), &member.id, SECRET, 0, person.joined).await?;
+            officer = officer.or(Some(member).filter(|member| member.role == Role::PrivacyOfficer));
             continue;
         }
         store::record_default(&mut tx, &app.rules, &member, Channel::Demonstration).await?;
@@ -90,9 +94,15 @@ pub async fn fill(app: &App) -> Result<(), DemoError> {
             };
             ledger::append(tx.conn(), draft, when).await?;
         }
+        if !ACCOUNTS.iter().any(|(email, _)| *email == member.email) {
+            generated.push(member);
+        }
     }
     tx.commit().await?;
-    Ok(())
+    match officer {
+        Some(officer) => demo_cases::fill(app, &generated, &officer).await,
+        None => Ok(()),
+    }
 }
 
 fn choice_draft(

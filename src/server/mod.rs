@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod config;
 pub mod demo;
+mod demo_cases;
 pub mod join;
 pub mod layers;
 pub mod listen;

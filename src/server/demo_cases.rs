@@ -1,0 +1,103 @@
+//! Objections of the demonstration's members: filed and answered over the last months, through the same stores as any, so that there is something to see in the queue and in the
+//! charts.
+
+use super::App;
+use super::demo::DemoError;
+use crate::account::model::Member;
+use crate::ledger::{Mode, Outcome, Purpose};
+use crate::mail::store as outbox;
+use crate::objection::case::{By, Move, Ruling};
+use crate::objection::form::Filing;
+use crate::objection::store::{self, Filed, Filer, Mover, NotMade};
+use crate::{id, time::UtcMillis};
+
+const CASES: i64 = 110;
+/// Over how many days they are spread, up to today.
+const DAYS: i64 = 290;
+/// No earlier than what else is told of these members.
+const EARLIEST: &str = "2025-12-15";
+const GROUNDS: &str = "Without it we could not find fraud and abuse, and other members would be harmed.";
+
+/// Files a case for each of the first of `members`, and has `officer` answer those that have waited long enough.
+pub async fn fill(app: &App, members: &[Member], officer: &Member) -> Result<(), DemoError> {
+    let now = app.clock.now();
+    for (n, member) in (0..CASES).zip(members) {
+        // Spread without a pattern that would show, and later ones a little closer together.
+        let back = (n * 83 + n * n * 7) % DAYS * DAYS.min(60 + n * 4) / DAYS;
+        let received = UtcMillis(now.0 - back * UtcMillis::DAY - (n * 47 % 600 + 20) * 60_000);
+        if UtcMillis::from_date(EARLIEST).is_some_and(|earliest| received < earliest) {
+            continue;
+        }
+        file(app, n, member, officer, received, now).await?;
+    }
+    // What they were written is not sent: nobody lives at these addresses.
+    let mut tx = app.db.begin().await?;
+    while let Some(mail) = outbox::claim(tx.conn(), now).await? {
+        outbox::sent(tx.conn(), mail.id, now).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// One case; its course follows from its number.
+async fn file(
+    app: &App,
+    n: i64,
+    member: &Member,
+    officer: &Member,
+    received: UtcMillis,
+    now: UtcMillis,
+) -> Result<(), DemoError> {
+    let purposes = match n % 10 {
+        0 | 4 | 8 => vec![Purpose::ModerationSafety],
+        1 | 6 => vec![Purpose::GenerativeAiTraining, Purpose::ModerationSafety],
+        2 | 7 => vec![Purpose::Personalisation, Purpose::Inferences],
+        3 => vec![Purpose::Advertising],
+        _ => vec![Purpose::Research],
+    };
+    let filing = Filing {
+        person: None,
+        purposes: purposes.clone(),
+        mode: Mode::Object,
+        reason: (n % 3 == 0).then(|| "I do not want what I write to be used for this.".into()),
+        language: "en",
+        region: member.country.into(),
+    };
+    let origin = app.config.origin();
+    let form = id::opaque().to_string();
+    let filed = store::file(&app.db, &filing, Filer::Member(member), &form, &origin, received).await?;
+    let Filed::Case { number, .. } = filed else { return Ok(()) };
+    let by = |by, at: UtcMillis, mv: Move| {
+        let mover = Mover { by, officer: (by == By::Officer).then_some(officer), seen: None, origin: &origin };
+        let (db, number) = (&app.db, number.clone());
+        async move { store::make(db, &number, mover, &mv, at).await.map(drop).map_err(demo) }
+    };
+    let later = |hours: i64| UtcMillis(received.0 + hours * 3_600_000);
+    if n % 13 == 5 {
+        let at = later(30);
+        return if at < now { by(By::Applicant, at, Move::Withdraw).await } else { Ok(()) };
+    }
+    // A few wait for longer than they should.
+    let answered = later(if n % 27 == 3 { 34 * 24 } else { 50 + n * 29 % 420 });
+    if later(20) >= now {
+        return Ok(());
+    }
+    by(By::Officer, later(20), Move::BeginReview).await?;
+    if answered >= now {
+        return Ok(());
+    }
+    let refused = |purpose| purpose == Purpose::ModerationSafety && matches!(n % 10, 0 | 1 | 8);
+    let rulings = purposes.into_iter().map(|purpose| match refused(purpose) {
+        true => Ruling { purpose, outcome: Outcome::Refused, grounds: Some(GROUNDS.into()) },
+        false => Ruling { purpose, outcome: Outcome::Upheld, grounds: None },
+    });
+    by(By::Officer, answered, Move::Decide(rulings.collect())).await?;
+    let closed = UtcMillis(answered.0 + 7 * UtcMillis::DAY);
+    if n % 2 == 0 && closed < now { by(By::Officer, closed, Move::Close).await } else { Ok(()) }
+}
+
+fn demo(cause: NotMade) -> DemoError {
+    match cause {
+        NotMade::Database(cause) => cause.into(),
+        cause => DemoError::Case(cause.to_string()),
+    }
+}
