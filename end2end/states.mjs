@@ -4,6 +4,7 @@
 import { expect } from "@playwright/test";
 import { freshEmail, join, keepItOff, PASSWORD, REGION, send, signIn, theSwitch, theTab, tooOften } from "./house.mjs";
 import { AUDIT_STATES } from "./audit.states.mjs";
+import { FIGURES_STATES } from "./figures.states.mjs";
 import { OBJECTION_STATES } from "./objection.states.mjs";
 import { PEOPLE_STATES } from "./people.states.mjs";
 import { SECOND_FACTOR_STATES } from "./second-factor.states.mjs";
@@ -150,5 +151,6 @@ const CONSENT_STATES = {
 };
 
 export const STATES = {
-  ...CONSENT_STATES, ...OBJECTION_STATES, ...PEOPLE_STATES, ...AUDIT_STATES, ...SECOND_FACTOR_STATES,
+  ...CONSENT_STATES, ...OBJECTION_STATES, ...PEOPLE_STATES, ...AUDIT_STATES, ...FIGURES_STATES,
+  ...SECOND_FACTOR_STATES,
 };

@@ -107,8 +107,9 @@ fn Standing(days: Vec<Day>) -> impl IntoView {
                 if *state == State::On { "currentColor".into() } else { format!("url(#share-{region}-{state})") };
             view! {
                 <li>
-                    <svg class="chart swatch" aria-hidden="true" width="14" height="14">
-                        <rect class=state.as_str() fill=fill width="14" height="14"></rect>
+                    // As high in the units of the areas as it is on the page.
+                    <svg class="chart swatch" aria-hidden="true" width="14" height="14" viewBox="0 0 14 110" preserveAspectRatio="none">
+                        <rect class=state.as_str() fill=fill width="14" height="110"></rect>
                     </svg>
                     {state.title()}
                     " "
@@ -273,7 +274,7 @@ fn Totals(public: Public, last: UtcMillis) -> impl IntoView {
                 <p class="soft">{format!("As of the end of {}, in UTC.", last.day())}</p>
                 <dl class="tiles">
                     {figure("Received", received)} {figure("Complied with", complied)} {figure("Refused", refused)}
-                    {figure("Median days to the answer", public::median_in_words(public.median))}
+                    {figure("Median days", public::median_in_words(public.median))}
                 </dl>
             </section>
         </section>
@@ -296,7 +297,7 @@ fn HowWeCount(counted: bool) -> impl IntoView {
                     "The median is the number of days of 24 hours within which half of the answers were given. The figures change when a quarter ends; those of earlier quarters then have the answers given since."
                 </p>
                 <p>
-                    "Counts under ten are withheld, so that nobody is recognised by them. Where one of two answers has fewer than ten, the number received is withheld too, because the difference would tell; a total then says only what the shown counts come to. A median is withheld where neither answer has ten or more."
+                    "Counts under ten are withheld, so that nobody is recognised by them. Where only one of the two answers has ten or more, of those received we say only that they are no fewer, because the difference would tell; and a total is then what the shown counts come to. A median is withheld where neither answer has ten or more."
                 </p>
                 {counted
                     .then(|| {

@@ -32,8 +32,8 @@ pub struct Span {
 pub enum Cell {
     Count(i64),
     UnderTen,
-    /// It is ten or more, and told beside the others it would say more about one that is not.
-    Withheld,
+    /// It is ten or more, and told beside the others it would say more about one that is not. At least as many it is as those others come to.
+    AtLeast(i64),
 }
 
 /// A sum of cells as it is told.
@@ -68,7 +68,12 @@ fn row(span: &Span) -> Told {
     let [received, complied, refused] = [span.received, span.complied, span.refused].map(cell);
     let small = |cell| cell == Cell::UnderTen;
     // Complied with and refused are together no more than received: from 12 received and 11 complied with, at most one was refused.
-    let received = if !small(received) && small(complied) != small(refused) { Cell::Withheld } else { received };
+    let received = match (received, complied, refused) {
+        (Cell::Count(_), Cell::Count(n), Cell::UnderTen) | (Cell::Count(_), Cell::UnderTen, Cell::Count(n)) => {
+            Cell::AtLeast(n)
+        }
+        _ => received,
+    };
     // Where both are small, even that there were ten answers together would say something of each.
     let median = span.median.filter(|_| !(small(complied) && small(refused)));
     Told { begins: span.begins, ends: span.ends, cells: [received, complied, refused], median }
@@ -87,7 +92,8 @@ fn total(cells: impl Iterator<Item = Cell>) -> Total {
     for cell in cells {
         match cell {
             Cell::Count(n) => sum += n,
-            Cell::UnderTen | Cell::Withheld => whole = false,
+            Cell::AtLeast(n) => (sum, whole) = (sum + n, false),
+            Cell::UnderTen => whole = false,
         }
     }
     match (sum, whole) {
@@ -102,7 +108,7 @@ impl Cell {
         match self {
             Self::Count(n) => count(n),
             Self::UnderTen => "fewer than ten".into(),
-            Self::Withheld => "withheld".into(),
+            Self::AtLeast(n) => format!("{} or more", count(n)),
         }
     }
 }

@@ -28,7 +28,7 @@ fn instead(span: &Span, column: usize, value: i64) -> Span {
         Cell::Count(n) => n,
         Cell::UnderTen if column == 0 => value,
         Cell::UnderTen => LEAST - 1,
-        Cell::Withheld => i64::MAX,
+        Cell::AtLeast(_) => i64::MAX,
     };
     let (complied, refused) = match column {
         0 => (complied.min(value), refused.min(value - complied.min(value))),
@@ -46,7 +46,7 @@ fn could_be(span: &Span, column: usize, value: i64) -> bool {
     let others = |shown: Cell| match shown {
         Cell::Count(n) => n..=n,
         Cell::UnderTen => 0..=LEAST - 1,
-        Cell::Withheld => LEAST..=span.received + 2 * LEAST,
+        Cell::AtLeast(n) => n..=span.received + 2 * LEAST,
     };
     let [a, b, c] = told.cells.map(others);
     let fixed = |range: std::ops::RangeInclusive<i64>, n: usize| if n == column { value..=value } else { range };
@@ -92,7 +92,7 @@ proptest! {
                 match cell {
                     Cell::Count(told) => prop_assert!(told == n && n >= LEAST),
                     Cell::UnderTen => prop_assert!(n < LEAST),
-                    Cell::Withheld => prop_assert!(n >= LEAST),
+                    Cell::AtLeast(told) => prop_assert!(n >= told && told >= LEAST),
                 }
             }
             prop_assert!(told.median.is_none() || span.complied + span.refused >= LEAST);
@@ -104,13 +104,14 @@ proptest! {
     fn totals_are_made_of_what_is_told(spans in spans()) {
         let public = told(&spans, None);
         for (column, total) in public.totals.into_iter().enumerate() {
-            let shown: Vec<i64> = public.rows.iter().filter_map(|row| match row.cells[column] {
-                Cell::Count(n) => Some(n),
-                _ => None,
-            }).collect();
-            let expected = match shown.iter().sum() {
+            let whole = public.rows.iter().all(|row| matches!(row.cells[column], Cell::Count(_)));
+            let shown = public.rows.iter().filter_map(|row| match row.cells[column] {
+                Cell::Count(n) | Cell::AtLeast(n) => Some(n),
+                Cell::UnderTen => None,
+            });
+            let expected = match shown.sum() {
                 0 => Total::Withheld,
-                sum if shown.len() == spans.len() => Total::Count(sum),
+                sum if whole => Total::Count(sum),
                 sum => Total::AtLeast(sum),
             };
             prop_assert_eq!(total, expected);
@@ -120,14 +121,14 @@ proptest! {
 
 #[test]
 fn a_small_count_takes_along_what_would_tell_it() {
-    use Cell::{Count, UnderTen, Withheld};
+    use Cell::{AtLeast, Count, UnderTen};
     for (counts, cells) in [
         ((500, 480, 12), [Count(500), Count(480), Count(12)]),
-        ((500, 495, 5), [Withheld, Count(495), UnderTen]),
-        ((30, 0, 20), [Withheld, UnderTen, Count(20)]),
+        ((500, 495, 5), [AtLeast(495), Count(495), UnderTen]),
+        ((30, 0, 20), [AtLeast(20), UnderTen, Count(20)]),
         ((40, 3, 4), [Count(40), UnderTen, UnderTen]),
         ((9, 9, 0), [UnderTen, UnderTen, UnderTen]),
-        ((10, 10, 0), [Withheld, Count(10), UnderTen]),
+        ((10, 10, 0), [AtLeast(10), Count(10), UnderTen]),
     ] {
         assert_eq!(row(&span(counts.0, counts.1, counts.2)).cells, cells, "{counts:?}");
     }
@@ -154,9 +155,9 @@ fn the_table_has_the_newest_first_and_then_all() {
     assert_eq!(
         rows,
         [
-            ["July to September 2026", "withheld", "1,990", "fewer than ten", "12.0"],
+            ["July to September 2026", "1,990 or more", "1,990", "fewer than ten", "12.0"],
             ["April to June 2026", "30", "20", "10", "0.0"],
-            ["All", "30 or more", "2,010", "10 or more", "11.0"],
+            ["All", "2,020 or more", "2,010", "10 or more", "11.0"],
         ]
     );
     assert!(table(&told(&[], None)).rows.is_empty());

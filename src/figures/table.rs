@@ -41,13 +41,13 @@ pub fn count(n: i64) -> String {
 /// A share as people read it. It never says none or all where that is not so.
 pub fn percent(part: i64, whole: i64) -> String {
     if whole <= 0 || part <= 0 {
-        return "0 %".into();
+        return "0\u{a0}%".into();
     }
     let rounded = (i128::from(part) * 200 + i128::from(whole)) / (i128::from(whole) * 2);
     match rounded {
-        0 => "under 1 %".into(),
-        100.. if part < whole => "over 99 %".into(),
-        rounded => format!("{rounded} %"),
+        0 => "under 1\u{a0}%".into(),
+        100.. if part < whole => "over 99\u{a0}%".into(),
+        rounded => format!("{rounded}\u{a0}%"),
     }
 }
 
@@ -93,7 +93,7 @@ mod tests {
             (1, 200, "1 %"),
             (i64::MAX - 1, i64::MAX, "over 99 %"),
         ] {
-            assert_eq!(percent(part, whole), said, "{part} of {whole}");
+            assert_eq!(percent(part, whole).replace('\u{a0}', " "), said, "{part} of {whole}");
         }
     }
 }

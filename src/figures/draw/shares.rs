@@ -4,9 +4,13 @@ use super::Svg;
 use crate::figures::days::{Day, Region, State, region_in_words};
 use std::fmt::Write;
 
-/// The picture's height in pixels, and of that the areas'.
-const HEIGHT: u32 = 150;
+/// The picture's height in pixels, where the areas begin, and how high they are.
+const HEIGHT: u32 = 158;
+const TOP: u32 = 6;
 const AREAS: u32 = 128;
+/// Where they begin from the left, in percent, and how wide they are.
+const LEFT: &str = "14%";
+const WIDTH: &str = "86%";
 /// The height of the areas in their own units, which are what a share is rounded to.
 const WHOLE: i64 = 1000;
 
@@ -17,7 +21,7 @@ pub fn shares(days: &[Day], region: Region) -> String {
     let mut svg = Svg::new(&id, "chart shares", HEIGHT, &title, &region_in_words(days, region));
     // Level lines stay what they are however wide the picture is drawn.
     svg.begin("defs", &[]);
-    for (name, line, gap) in [("off", 0, 40), ("paused", 16, 16), ("excluded", 8, 56)] {
+    for (name, line, gap) in [("off", 0, 40), ("paused", 24, 24), ("excluded", 8, 40)] {
         let pattern = format!("{id}-{name}");
         let all = line + gap;
         svg.begin("pattern", &[("id", &pattern), ("width", &8), ("height", &all), ("patternUnits", &"userSpaceOnUse")]);
@@ -29,18 +33,28 @@ pub fn shares(days: &[Day], region: Region) -> String {
     }
     svg.end();
     let view = format!("0 0 {} {WHOLE}", days.len().max(1));
-    svg.begin("svg", &[("width", &"100%"), ("height", &AREAS), ("viewBox", &view), ("preserveAspectRatio", &"none")]);
+    svg.begin(
+        "svg",
+        &[
+            ("x", &LEFT),
+            ("y", &TOP),
+            ("width", &WIDTH),
+            ("height", &AREAS),
+            ("viewBox", &view),
+            ("preserveAspectRatio", &"none"),
+        ],
+    );
     // From the top down, each over those before it, so that only the upper edge of each has to be drawn.
     for state in State::ALL.iter().rev() {
         let fill = if *state == State::On { "currentColor".to_owned() } else { format!("url(#{id}-{state})") };
         svg.put("path", &[("class", &state.as_str()), ("fill", &fill), ("d", &edge(days, region, *state))]);
     }
     svg.end();
-    for y in [0, AREAS / 2] {
-        svg.put("line", &[("class", &"level"), ("x2", &"100%"), ("y1", &y), ("y2", &y)]);
+    for (share, y) in [("100%", 0), ("50%", AREAS / 2), ("0%", AREAS)] {
+        svg.words("text", &[("class", &"mark"), ("x", &"12%"), ("y", &(TOP + y + 4)), ("text-anchor", &"end")], share);
     }
     if let (Some(first), Some(last)) = (days.first(), days.last()) {
-        svg.words("text", &[("class", &"mark"), ("y", &(HEIGHT - 5))], &first.day.day());
+        svg.words("text", &[("class", &"mark"), ("x", &LEFT), ("y", &(HEIGHT - 5))], &first.day.day());
         if days.len() > 1 {
             svg.words(
                 "text",
@@ -95,6 +109,7 @@ mod tests {
     #[test]
     fn the_picture_says_what_it_shows() {
         let (elements, words) = xml::read(&shares(&days(&[[1, 2, 0, 1], [3, 1, 0, 0]]), Region::Canada));
+        let words = words.replace('\u{a0}', " ");
         assert!(words.contains("Canada, 4 members: on 75 %, off 25 %, paused 0 %, excluded 0 %."), "{words}");
         assert!(words.contains("1 January 1970") && words.contains("2 January 1970"));
         assert_eq!(elements.iter().filter(|(name, _)| name == "path").count(), 4);
