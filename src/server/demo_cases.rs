@@ -12,6 +12,8 @@ use crate::objection::store::{self, Filed, Filer, Mover, NotMade};
 use crate::{id, time::UtcMillis};
 
 const CASES: i64 = 110;
+/// How many days ago those were filed that are still open: one is overdue, and the others are due one after the other.
+const OPEN: [i64; 6] = [33, 30, 28, 24, 17, 9];
 /// Over how many days they are spread, up to today.
 const DAYS: i64 = 290;
 /// No earlier than what else is told of these members.
@@ -23,7 +25,8 @@ pub async fn fill(app: &App, members: &[Member], officer: &Member) -> Result<(),
     let now = app.clock.now();
     for (n, member) in (0..CASES).zip(members) {
         // Spread without a pattern that would show, and later ones a little closer together.
-        let back = (n * 83 + n * n * 7) % DAYS * DAYS.min(60 + n * 4) / DAYS;
+        let back = OPEN.get(usize::try_from(n).unwrap_or_default()).copied();
+        let back = back.unwrap_or((n * 83 + n * n * 7) % DAYS * DAYS.min(60 + n * 4) / DAYS);
         let received = UtcMillis(now.0 - back * UtcMillis::DAY - (n * 47 % 600 + 20) * 60_000);
         if UtcMillis::from_date(EARLIEST).is_some_and(|earliest| received < earliest) {
             continue;
@@ -72,17 +75,16 @@ async fn file(
         async move { store::make(db, &number, mover, &mv, at).await.map(drop).map_err(demo) }
     };
     let later = |hours: i64| UtcMillis(received.0 + hours * 3_600_000);
-    if n % 13 == 5 {
+    if n % 13 == 6 {
         let at = later(30);
         return if at < now { by(By::Applicant, at, Move::Withdraw).await } else { Ok(()) };
     }
-    // A few wait for longer than they should.
-    let answered = later(if n % 27 == 3 { 34 * 24 } else { 50 + n * 29 % 420 });
+    let answered = later(50 + n * 29 % 420);
     if later(20) >= now {
         return Ok(());
     }
     by(By::Officer, later(20), Move::BeginReview).await?;
-    if answered >= now {
+    if answered >= now || n < OPEN.len() as i64 {
         return Ok(());
     }
     let refused = |purpose| purpose == Purpose::ModerationSafety && matches!(n % 10, 0 | 1 | 8);
