@@ -1,8 +1,7 @@
 // The pages of an auditor, in every state.
 import { expect } from "@playwright/test";
-import { address, join, signIn } from "./house.mjs";
+import { address, join, signInStaff } from "./house.mjs";
 
-const AUDITOR = "auditor@sayso.example";
 /** What support writes as its reason: an auditor reads it without whom it names. */
 const WHY = "Ada Lovelace called from +353 1 496 0000, the switch would not move.";
 
@@ -17,7 +16,7 @@ async function beside(page) {
 async function lookedAt(page) {
   const [theirs, desk] = [await beside(page), await beside(page)];
   const email = await join(theirs);
-  await signIn(desk, "support@sayso.example");
+  await signInStaff(desk, "support");
   await desk.goto(`/support?q=${encodeURIComponent(email)}`);
   await desk.getByRole("link", { name: "Ada Lovelace" }).click();
   await desk.getByLabel("The member asks for help").check();
@@ -29,9 +28,8 @@ async function lookedAt(page) {
 }
 
 async function at(page, path) {
-  await signIn(page, AUDITOR);
-  await expect(page).toHaveURL("/audit");
-  if (path) await page.goto(path);
+  await signInStaff(page, "auditor");
+  await page.goto(path ?? "/audit");
 }
 
 /** The ledger of whom the newest look was at. */

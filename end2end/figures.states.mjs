@@ -1,10 +1,10 @@
 // Figures in every state: the charts of the staff, and what everybody may read of them.
 import { expect } from "@playwright/test";
-import { PASSWORD, send } from "./house.mjs";
+import { signInStaff } from "./house.mjs";
 
 /** The charts as a member of the staff sees them, once the days that are over have been counted: the server begins with it at its start. */
-async function figures(page, email) {
-  await send(page, "/api/sign-in", { email, password: PASSWORD });
+async function figures(page, role) {
+  await signInStaff(page, role);
   await expect(async () => {
     await page.goto("/support/figures");
     await expect(page.getByText(/^On \d+ \w+ \d+, of [\d,]+ members training was on for/)).toBeVisible({ timeout: 500 });
@@ -12,11 +12,11 @@ async function figures(page, email) {
 }
 
 export const FIGURES_STATES = {
-  "figures of support": { arrange: (page) => figures(page, "support@sayso.example"), shows: "Open cases by days left" },
-  "figures of an auditor": { arrange: (page) => figures(page, "auditor@sayso.example"), shows: "Received and answered each week" },
+  "figures of support": { arrange: (page) => figures(page, "support"), shows: "Open cases by days left" },
+  "figures of an auditor": { arrange: (page) => figures(page, "auditor"), shows: "Received and answered each week" },
   "figures with their tables": {
     arrange: async (page) => {
-      await figures(page, "officer@sayso.example");
+      await figures(page, "privacy_officer");
       for (const summary of await page.getByText("The table behind it").all()) await summary.click();
     },
     shows: "Median days",

@@ -121,5 +121,5 @@ test("the demonstration's staff have the secret that the README tells", async ({
   await signIn(page, javaScriptEnabled ? "support@sayso.example" : "auditor@sayso.example");
   await expect(page).toHaveURL("/sign-in/code");
   await enter(page, "Six-digit code", codeOf(secret), "Sign in");
-  await expect(page).toHaveURL(javaScriptEnabled ? "/support" : "/account");
+  await expect(page).toHaveURL(javaScriptEnabled ? "/support" : "/audit");
 });

@@ -65,7 +65,7 @@ pub async fn fill(app: &App) -> Result<(), DemoError> {
     }
     let hash = hash_now(PASSWORD);
     let notices = store::notices(app.db.reader().await?.conn()).await?;
-    let (mut officer, mut generated) = (None, Vec::new());
+    let (mut officers, mut generated) = (Vec::new(), Vec::new());
     let mut tx = app.db.begin().await?;
     let people = people();
     for person in people {
@@ -80,7 +80,7 @@ pub async fn fill(app: &App) -> Result<(), DemoError> {
         let member = accounts::insert(tx.conn(), new, person.joined).await?;
         if member.role.is_staff() {
             second_factor::set_up(tx.conn(), &member.id, SECRET, 0, person.joined).await?;
-            officer = officer.or(Some(member).filter(|member| member.role == Role::PrivacyOfficer));
+            officers.extend(Some(member).filter(|member| member.role == Role::PrivacyOfficer));
             continue;
         }
         store::record_default(&mut tx, &app.rules, &member, Channel::Demonstration).await?;
@@ -99,9 +99,9 @@ pub async fn fill(app: &App) -> Result<(), DemoError> {
         }
     }
     tx.commit().await?;
-    match officer {
-        Some(officer) => demo_cases::fill(app, &generated, &officer).await,
-        None => Ok(()),
+    match &officers[..] {
+        [first, second] => demo_cases::fill(app, &generated, [first, second]).await,
+        _ => Ok(()),
     }
 }
 

@@ -6,7 +6,7 @@ use super::demo::DemoError;
 use crate::account::model::Member;
 use crate::ledger::{Mode, Outcome, Purpose};
 use crate::mail::store as outbox;
-use crate::objection::case::{By, Move, Ruling};
+use crate::objection::case::{By, Move, Ruling, mark};
 use crate::objection::form::Filing;
 use crate::objection::store::{self, Filed, Filer, Mover, NotMade};
 use crate::{id, time::UtcMillis};
@@ -20,8 +20,8 @@ const DAYS: i64 = 290;
 const EARLIEST: &str = "2025-12-15";
 const GROUNDS: &str = "Without it we could not find fraud and abuse, and other members would be harmed.";
 
-/// Files a case for each of the first of `members`, and has `officer` answer those that have waited long enough.
-pub async fn fill(app: &App, members: &[Member], officer: &Member) -> Result<(), DemoError> {
+/// Files a case for each of the first of `members`, and has officers answer those that have waited long enough.
+pub async fn fill(app: &App, members: &[Member], officers: [&Member; 2]) -> Result<(), DemoError> {
     let now = app.clock.now();
     for (n, member) in (0..CASES).zip(members) {
         // Spread without a pattern that would show, and later ones a little closer together.
@@ -31,7 +31,7 @@ pub async fn fill(app: &App, members: &[Member], officer: &Member) -> Result<(),
         if UtcMillis::from_date(EARLIEST).is_some_and(|earliest| received < earliest) {
             continue;
         }
-        file(app, n, member, officer, received, now).await?;
+        file(app, n, member, officers, received, now).await?;
     }
     // What they were written is not sent: nobody lives at these addresses.
     let mut tx = app.db.begin().await?;
@@ -46,7 +46,7 @@ async fn file(
     app: &App,
     n: i64,
     member: &Member,
-    officer: &Member,
+    [first, second]: [&Member; 2],
     received: UtcMillis,
     now: UtcMillis,
 ) -> Result<(), DemoError> {
@@ -69,11 +69,12 @@ async fn file(
     let form = id::opaque().to_string();
     let filed = store::file(&app.db, &filing, Filer::Member(member), &form, &origin, received).await?;
     let Filed::Case { number, .. } = filed else { return Ok(()) };
-    let by = |by, at: UtcMillis, mv: Move| {
-        let mover = Mover { by, officer: (by == By::Officer).then_some(officer), seen: None, origin: &origin };
+    let go = |by, officer, at: UtcMillis, mv: Move| {
+        let mover = Mover { by, officer, seen: None, origin: &origin };
         let (db, number) = (&app.db, number.clone());
         async move { store::make(db, &number, mover, &mv, at).await.map(drop).map_err(demo) }
     };
+    let by = |by, at, mv| go(by, (by == By::Officer).then_some(first), at, mv);
     let later = |hours: i64| UtcMillis(received.0 + hours * 3_600_000);
     if n % 13 == 6 {
         let at = later(30);
@@ -92,7 +93,19 @@ async fn file(
         true => Ruling { purpose, outcome: Outcome::Refused, grounds: Some(GROUNDS.into()) },
         false => Ruling { purpose, outcome: Outcome::Upheld, grounds: None },
     });
-    by(By::Officer, answered, Move::Decide(rulings.collect())).await?;
+    let rulings: Vec<Ruling> = rulings.collect();
+    if rulings.iter().any(|r| r.outcome == Outcome::Refused) {
+        let marks = [first, second].map(|officer| mark(&number, &officer.id));
+        let [proposes, agrees] = marks;
+        by(By::Officer, UtcMillis(answered.0 - 3_600_000), Move::Propose { rulings, by: proposes }).await?;
+        // Some of those of late still wait for the second officer.
+        if n % 5 == 1 && answered.0 > now.0 - 10 * UtcMillis::DAY {
+            return Ok(());
+        }
+        go(By::Officer, Some(second), answered, Move::Agree { by: agrees }).await?;
+    } else {
+        by(By::Officer, answered, Move::Decide(rulings)).await?;
+    }
     let closed = UtcMillis(answered.0 + 7 * UtcMillis::DAY);
     if n % 2 == 0 && closed < now { by(By::Officer, closed, Move::Close).await } else { Ok(()) }
 }
