@@ -58,6 +58,7 @@ enum Command {
 }
 
 #[derive(Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one, and it lives as long as the command")]
 enum User {
     /// Make an account; its password is read from standard input, or made and shown once where that is a terminal
     Add {

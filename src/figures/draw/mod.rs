@@ -129,8 +129,11 @@ fn escaped(text: &str) -> String {
 pub mod xml {
     //! Just enough of XML to tell whether a picture is well formed.
 
-    /// The elements of `text` as `(name, attributes)`, and the text in them; panics where it is not well formed.
-    pub fn read(text: &str) -> (Vec<(String, Vec<(String, String)>)>, String) {
+    /// Its name, and its attributes.
+    pub type Element = (String, Vec<(String, String)>);
+
+    /// The elements of `text`, and the text in them; panics where it is not well formed.
+    pub fn read(text: &str) -> (Vec<Element>, String) {
         let (mut elements, mut words, mut open, mut rest) = (Vec::new(), String::new(), Vec::new(), text);
         while let Some((before, tag)) = rest.split_once('<') {
             assert!(!before.contains('>'), "a bare > in {before:?}");
