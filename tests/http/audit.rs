@@ -147,6 +147,7 @@ stories! {
         let support = support(&house).await;
         look(&support, &ada.id, "On Monday.").await;
         house.pass_days(1);
+        let support = house.signed_in_as("support@example.org", Role::Support).await;
         look(&support, &bob.id, "On Tuesday.").await;
         support.post("/api/unmask-address", &[("member", &bob.id)]).await;
         let officer = house.officer().await;

@@ -93,9 +93,11 @@ stories! {
         house.pass(UtcMillis::DAY / 2);
         let code = mailed(&house, "gil@example.org", CODE).await;
         nobody.post("/api/verify-objection", &[("case", &waiting), ("code", &code)]).await;
+        let staff = house.signed_in_as("support@example.org", Role::Support).await;
         assert_eq!(staff_sees(&staff.get("/support/figures").await)[5], "15 to 30 days,5");
         house.pass(UtcMillis::DAY / 2);
         house.pass_days(2);
+        let officer = house.signed_in_as("officer@example.org", Role::PrivacyOfficer).await;
         decide(&officer, &house, &yes, &[("research", "upheld", "")]).await;
         house.pass_days(1);
         let officer = house.signed_in_as("officer@example.org", Role::PrivacyOfficer).await;
