@@ -4,6 +4,8 @@
 //! was marked as a duplicate is the same objection once more and does not count.
 
 use crate::db::{Conn, on};
+use crate::objection::case;
+use crate::objection::model::Case;
 use crate::time::UtcMillis;
 
 /// Seven days, in milliseconds. It stands in the statements below as a number.
@@ -18,32 +20,38 @@ macro_rules! counted {
     };
 }
 
-/// For each answered case: how long it took, and for how many purposes it was upheld and refused. What it became stands at the purposes,
-/// because a case that was closed no longer says.
+/// Answered cases, counted by what they became, with the two in the middle by how long they took.
 macro_rules! answered {
-    ($group:literal, $where:literal) => {
+    ($week:literal, $where:literal) => {
         concat!(
             "with answered as (
                select ",
-            $group,
-            " as week, decided_at - received_at as took,
-                 (select count(*) from case_purposes p where p.number = cases.number and p.outcome = 'upheld') as upheld,
-                 (select count(*) from case_purposes p where p.number = cases.number and p.outcome = 'refused') as refused
-               from cases where ",
+            $week,
+            " as week, decided_at - received_at as took, outcome from cases where ",
             $where,
             "),
              ranked as (
-               select week, took, upheld, refused, row_number() over (partition by week order by took) as place,
+               select week, took, outcome, row_number() over (partition by week order by took) as place,
                  count(*) over (partition by week) as answers from answered)
              select week,
-               count(*) filter (where upheld > 0 and refused = 0) as complied,
-               count(*) filter (where upheld > 0 and refused > 0) as partly,
-               count(*) filter (where upheld = 0) as refused,
+               count(*) filter (where outcome = 'upheld') as complied,
+               count(*) filter (where outcome = 'partly_upheld') as partly,
+               count(*) filter (where outcome = 'refused') as refused,
                min(took) filter (where place = (answers + 1) / 2) as low,
                max(took) filter (where place = answers / 2 + 1) as high
              from ranked group by week order by week"
         )
     };
+}
+
+/// Keeps what an answered case became, for the charts. Part of storing a move.
+pub(super) async fn keep_outcome(conn: Conn<'_>, case: &Case) -> sqlx::Result<()> {
+    const OUTCOME: &str = "update cases set outcome = $2 where number = $1";
+    if case.decided.is_none() {
+        return Ok(());
+    }
+    let outcome = case::outcome(case.purposes.iter().filter_map(|asked| asked.outcome));
+    on!(conn, c => sqlx::query(OUTCOME).bind(&case.number).bind(outcome.as_str()).execute(c).await.map(drop))
 }
 
 /// Answers, by what they said.

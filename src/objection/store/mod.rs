@@ -231,7 +231,7 @@ async fn save(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<()> {
             .bind(proposed.map(Outcome::as_str)).bind(why.flatten())
             .execute(&mut **c).await.map(drop))?;
     }
-    Ok(())
+    counts::keep_outcome(conn, case).await
 }
 
 /// Records a step in the ledger and beside it the text that the entry has the hash of.
