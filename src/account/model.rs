@@ -254,6 +254,7 @@ mod tests {
             "a@b@c.d",
             "a..b@c.d",
             "a@b%c.d",
+            "=?utf-8?q?eve=40evil.example=3e?=@b.c",
         ] {
             assert_eq!(parse_email(bad), None, "{bad:?}");
         }

@@ -120,9 +120,9 @@ pub fn AccountPage() -> impl IntoView {
                         <h2 id="who">"What we know you by"</h2>
                         <dl class="facts">
                             <dt>"Name"</dt>
-                            <dd>{facts.name}</dd>
+                            <dd><bdi>{facts.name}</bdi></dd>
                             <dt>"E-mail address"</dt>
-                            <dd>{facts.email}</dd>
+                            <dd><bdi>{facts.email}</bdi></dd>
                             <dt>"Country"</dt>
                             <dd>{facts.country.name()}</dd>
                             <dt>"With us since"</dt>

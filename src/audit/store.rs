@@ -128,7 +128,7 @@ pub async fn looks(mut conn: Conn<'_>, wanted: &Looks, after: Option<EntryId>, m
         (Some(_), None) => Shown::ALL.iter().map(|shown| is(*role, Some(*shown))).collect(),
         (None, Some(_)) => super::filter::LOOKERS.iter().map(|role| is(Some(*role), *shown)).collect(),
     };
-    let found = merged("looks", "entry_id", COLUMNS, &walks, most);
+    let found = merged("looks", "entry_id", COLUMNS, &walks, "entry_id desc", most);
     let sql = format!(
         "select l.*, s.name as staff_name, m.subject, m.name as member_name, m.email as member_email, n.canonical, n.sha256
          from ({found}) l join members s on s.id = l.staff_id join members m on m.id = l.member_id

@@ -206,17 +206,20 @@ pub async fn newest_of_all(
         (Some(_), None) => all_purposes().map(|purpose| is(*kind, purpose)).collect(),
         (None, Some(_)) => all_kinds().map(|kind| is(kind, *purpose)).collect(),
     };
-    let sql = merged("entries", "id", RAW, &walks, most);
+    // PostgreSQL takes `is null` for no reason to walk along the index, unless it is asked for its whole order.
+    let order = if kind.is_none() && purpose.is_none() { "id desc" } else { "kind desc, purpose desc, id desc" };
+    let sql = merged("entries", "id", RAW, &walks, order, most);
     let before = after.into_iter().chain([until]).min().unwrap_or_default();
     on!(conn, c => sqlx::query_as(&sql).bind(from).bind(before).fetch_all(c).await)
 }
 
 /// SQL for the newest `most` rows of `table` by `id`, from $1 on and below $2, that one of `walks` finds; each of these is a condition
-/// that begins an index which then goes by `id`, so that none reads more than it gives.
-pub fn merged(table: &str, id: &str, columns: &str, walks: &[String], most: usize) -> String {
+/// that begins an index which then goes by `id`, in this `order`, so that none reads more than it gives.
+pub fn merged(table: &str, id: &str, columns: &str, walks: &[String], order: &str, most: usize) -> String {
     let walk = |(i, is): (usize, &String)| {
         format!(
-            "select * from (select {id} as found from {table} where {id} >= $1 and {id} < $2{is} order by {id} desc limit {most}) w{i}"
+            "select * from (select {id} as found from {table}
+               where {id} >= $1 and {id} < $2{is} order by {order} limit {most}) w{i}"
         )
     };
     let walks = walks.iter().enumerate().map(walk).collect::<Vec<_>>().join(" union all ");

@@ -33,6 +33,10 @@ pub fn address(text: &str) -> Option<Address> {
     if text.contains(|c: char| c.is_control() || c.is_whitespace() || "<>\"".contains(c)) {
         return None;
     }
+    // An encoded word (RFC 2047) is no part of an address, and yet some programs read one there: to them it is another address.
+    if text.contains("=?") {
+        return None;
+    }
     let address: Address = text.parse().ok()?;
     if address.domain().is_ascii() {
         // A host's name (RFC 1123, 2.1), which DNS can be asked for; or an address in brackets (RFC 5321, 4.1.3).

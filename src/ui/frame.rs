@@ -41,7 +41,7 @@ pub fn Frame(
                     <span>"so"</span>
                 </a>
                 <div class="who">
-                    <span class="soft">{member.email}</span>
+                    <bdi class="soft">{member.email}</bdi>
                     <form method="post" action="/api/sign-out">
                         <button class="button" type="submit">
                             "Sign out"

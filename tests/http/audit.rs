@@ -178,7 +178,7 @@ stories! {
             ("from=2026-11-24&to=2026-11-23", "This day is before the first one."),
             ("role=auditor", "Please choose from the list."),
             ("shown=%00", "Please choose from the list."),
-            ("subject=ada%40example.org", "This is not a subject."),
+            ("subject=ada%40example.org", "This is not a subject"),
         ] {
             let page = auditor.get(&format!("/audit?{query}")).await;
             assert_eq!(page.status, StatusCode::OK);

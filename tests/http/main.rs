@@ -8,6 +8,7 @@ mod harness;
 mod accounts;
 mod audit;
 mod choice;
+mod corpus;
 mod figures;
 mod frame;
 mod fuzz;
@@ -19,6 +20,7 @@ mod queue;
 mod roles;
 mod second_factor;
 mod support;
+mod tree;
 
 /// Runs each story on both databases.
 macro_rules! stories {

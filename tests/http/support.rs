@@ -23,7 +23,7 @@ async fn support(house: &House) -> Visitor {
 
 fn names(page: &Answer) -> Vec<String> {
     let links = page.body.split("href=\"/support/members/").skip(1);
-    links.map(|rest| rest.split_once('>').unwrap().1.split('<').next().unwrap().to_owned()).collect()
+    links.map(|rest| rest.split_once("<bdi>").unwrap().1.split('<').next().unwrap().to_owned()).collect()
 }
 
 /// A member who has been told and has turned it off, with their id and browser.

@@ -196,7 +196,12 @@ fn Body(case: Case, draft: Draft, now: UtcMillis, receipts: bool) -> impl IntoVi
                         <When at=tell::when(case.received) />
                     </dd>
                     <dt>"From"</dt>
-                    <dd>{format!("{}, {}, {}", case.name, case.email, case.region.name())}</dd>
+                    <dd>
+                        <bdi>{case.name.clone()}</bdi>
+                        ", "
+                        <bdi>{case.email.clone()}</bdi>
+                        {format!(", {}", case.region.name())}
+                    </dd>
                     <dt>"About"</dt>
                     <dd>{list(&purposes)}</dd>
                     <dt>"You ask"</dt>

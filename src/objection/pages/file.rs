@@ -99,81 +99,82 @@ fn Body(draft: Draft, member: Option<Member>, now: UtcMillis) -> impl IntoView {
         .map(|(m, title)| (m.as_str(), title, format!("{}.", asked(m)), None, m.as_str() == mode))
         .collect();
     view! {
-        <form method="post" action="/api/submit-objection" class="parts" novalidate>
-            <input type="hidden" name="form" value=form />
-            <input type="hidden" name="member" value=subject />
-            <section class="stack">
-                <Problems draft=&draft />
-                <h2>"Who you are"</h2>
-                {match member {
-                    Some(member) => {
-                        view! {
-                            <dl class="facts">
-                                <dt>"Name"</dt>
-                                <dd>{member.name}</dd>
-                                <dt>"E-mail address"</dt>
-                                <dd>{member.email}</dd>
-                                <dt>"Country"</dt>
-                                <dd>{member.country.name()}</dd>
-                            </dl>
+            <form method="post" action="/api/submit-objection" class="parts" novalidate>
+                <input type="hidden" name="form" value=form />
+                <input type="hidden" name="member" value=subject />
+                <section class="stack">
+                    <Problems draft=&draft />
+                    <h2>"Who you are"</h2>
+                    {match member {
+                        Some(member) => {
+                            view! {
+                                <dl class="facts">
+                                    <dt>"Name"</dt>
+                                    <dd>
+    <bdi>{member.name}</bdi></dd>
+                                    <dt>"E-mail address"</dt>
+                                    <dd><bdi>{member.email}</bdi></dd>
+                                    <dt>"Country"</dt>
+                                    <dd>{member.country.name()}</dd>
+                                </dl>
+                            }
+                                .into_any()
                         }
-                            .into_any()
-                    }
-                    None => {
-                        view! {
-                            <p class="soft">
-                                "You have an account? " <a href="/sign-in?next=/objection">"Sign in"</a>
-                                ", and we ask nothing that we know. Without one we send you a code, so that nobody objects in your name."
-                            </p>
-                            <Field draft=&draft name="name" label="Name" autocomplete="name" max=NAME_MAX />
-                            <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="email" max=EMAIL_MAX />
-                            <CountryField draft=&draft hint="It decides by when we must answer, and to whom you can complain." />
+                        None => {
+                            view! {
+                                <p class="soft">
+                                    "You have an account? " <a href="/sign-in?next=/objection">"Sign in"</a>
+                                    ", and we ask nothing that we know. Without one we send you a code, so that nobody objects in your name."
+                                </p>
+                                <Field draft=&draft name="name" label="Name" autocomplete="name" max=NAME_MAX />
+                                <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="email" max=EMAIL_MAX />
+                                <CountryField draft=&draft hint="It decides by when we must answer, and to whom you can complain." />
+                            }
+                                .into_any()
                         }
-                            .into_any()
-                    }
-                }}
-                {ask_california
-                    .then(|| {
-                        view! {
-                            <Tick
-                                name="california"
-                                label="I live in California"
-                                hint="Then the answer is due within 15 business days."
-                                ticked=in_california
-                                error=draft.error("california")
-                            />
-                        }
-                    })}
-            </section>
-            <section>
-                <Choices name="purposes[]" id="purposes" legend="What you object to" many=true choices=purposes error=draft.error("purposes") />
-            </section>
-            <section>
-                <Choices name="mode" id="mode" legend="What you ask for" many=false choices=modes error=draft.error("mode") />
-            </section>
-            <section class="stack">
-                <TextArea
-                    draft=&draft
-                    name="reason"
-                    label="Your reason, if you want to give one"
-                    hint="You need none. If your situation is a special one, a few words help us to decide."
-                    max=REASON_MAX
-                />
-                <LanguageField draft=&draft />
-            </section>
-            <section class="stack">
-                <p>
-                    {match due {
-                        Some(due) => format!("You get a case number at once, a copy by e-mail, and an answer from a person by {due}, or earlier where your law says so."),
-                        None => "You get a case number at once, a copy by e-mail, and an answer from a person within a month, or earlier where your law says so.".to_owned(),
                     }}
-                </p>
-                <button class="button primary" type="submit">
-                    "File this objection"
-                </button>
-            </section>
-        </form>
-    }
+                    {ask_california
+                        .then(|| {
+                            view! {
+                                <Tick
+                                    name="california"
+                                    label="I live in California"
+                                    hint="Then the answer is due within 15 business days."
+                                    ticked=in_california
+                                    error=draft.error("california")
+                                />
+                            }
+                        })}
+                </section>
+                <section>
+                    <Choices name="purposes[]" id="purposes" legend="What you object to" many=true choices=purposes error=draft.error("purposes") />
+                </section>
+                <section>
+                    <Choices name="mode" id="mode" legend="What you ask for" many=false choices=modes error=draft.error("mode") />
+                </section>
+                <section class="stack">
+                    <TextArea
+                        draft=&draft
+                        name="reason"
+                        label="Your reason, if you want to give one"
+                        hint="You need none. If your situation is a special one, a few words help us to decide."
+                        max=REASON_MAX
+                    />
+                    <LanguageField draft=&draft />
+                </section>
+                <section class="stack">
+                    <p>
+                        {match due {
+                            Some(due) => format!("You get a case number at once, a copy by e-mail, and an answer from a person by {due}, or earlier where your law says so."),
+                            None => "You get a case number at once, a copy by e-mail, and an answer from a person within a month, or earlier where your law says so.".to_owned(),
+                        }}
+                    </p>
+                    <button class="button primary" type="submit">
+                        "File this objection"
+                    </button>
+                </section>
+            </form>
+        }
 }
 
 #[component]

@@ -95,9 +95,9 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
                     </dd>
                     <dt>"From"</dt>
                     <dd>
+                        <bdi>{case.name.clone()}</bdi>
                         {format!(
-                            "{}, {}{}",
-                            case.name,
+                            ", {}{}",
                             case.region.name(),
                             if case.member.is_some() { ", a member" } else { ", without an account, address confirmed" },
                         )}

@@ -147,9 +147,11 @@ fn Members(members: Vec<Member>) -> impl IntoView {
                         view! {
                             <tr>
                                 <td>
-                                    <a href=format!("{MEMBERS}/members/{}", member.id)>{member.name}</a>
+                                    <a href=format!("{MEMBERS}/members/{}", member.id)>
+                                        <bdi>{member.name}</bdi>
+                                    </a>
                                 </td>
-                                <td>{masked(&member.email)}</td>
+                                <td><bdi>{masked(&member.email)}</bdi></td>
                                 <td>{member.country.name()}</td>
                                 <td>{member.joined_at.day()}</td>
                             </tr>

@@ -206,10 +206,10 @@ fn About<'a>(
                     {draft.done.is_some().then(|| view! { <p class="said first">"The whole address is shown, and recorded."</p> })}
                 </div>
                 <Problems draft=draft />
-                <h2 id="about">{name}</h2>
+                <h2 id="about"><bdi>{name}</bdi></h2>
                 <dl class="facts">
                     <dt>"E-mail address"</dt>
-                    <dd>{address}</dd>
+                    <dd><bdi>{address}</bdi></dd>
                     <dt>"Country"</dt>
                     <dd>{country.name()}</dd>
                     <dt>"With us since"</dt>
@@ -272,7 +272,7 @@ fn reason_asked(page: Page) -> impl IntoView {
             <form method="post" action="/api/look-at-member" class="card" novalidate>
                 <section class="stack">
                     <Problems draft=&draft />
-                    <h2>{member.name}</h2>
+                    <h2><bdi>{member.name}</bdi></h2>
                     <p>
                         "You will see what this member sees, and can change nothing, for half an hour. The member reads when your team looked and which of these reasons it gave; your name and what you write are kept for auditors only."
                     </p>
