@@ -50,6 +50,25 @@ async fn sessions(house: &House) -> Vec<Vec<u8>> {
     }
 }
 
+/// With what the answer hands the recovery codes to their page.
+fn codes_cookie(answer: &Answer) -> String {
+    let cookies = answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap().to_owned());
+    cookies.into_iter().find(|cookie| cookie.contains("-codes=")).expect("the codes are on their way")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn over_https_the_codes_never_travel_without_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/sayso.db", folder.path().display());
+    let house = House::open(&url, Some(folder), &["--base-url", "https://sayso.example"]).await;
+    house.staff(SUPPORT, Role::Support).await;
+    let sam = house.visitor();
+    house.enter_password(&sam, SUPPORT).await;
+    let cookie = codes_cookie(&house.set_up(&sam, SUPPORT).await);
+    assert!(cookie.starts_with("__Secure-sayso-codes=") && cookie.ends_with("; Secure"), "{cookie}");
+    assert_eq!(house.authenticator(SUPPORT, |a| a.recovery.len()), 10);
+}
+
 async fn wait_out(house: &House, visitor: &Visitor) {
     let page = visitor.get(CODE).await;
     assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
@@ -79,6 +98,8 @@ stories! {
         let answer = sam.post("/api/set-up-second-factor", &[("code", &code)]).await;
         assert_eq!(answer.location(), "/account/recovery-codes?next=/support%3Fq%3Dada");
         assert_ne!(sam.cookie(), before);
+        let cookie = codes_cookie(&answer);
+        assert!(cookie.starts_with("sayso-codes=") && cookie.ends_with("; Path=/account/recovery-codes; Max-Age=120; HttpOnly; SameSite=Lax"), "{cookie}");
         let page = sam.get(answer.location()).await;
         let codes = page.codes();
         assert_eq!(codes.len(), 10);
