@@ -58,30 +58,32 @@ enum Command {
 }
 
 #[derive(Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one, and it lives as long as the command")]
 enum User {
     /// Make an account; its password is read from standard input, or made and shown once where that is a terminal
-    Add {
-        /// member, support, privacy_officer or auditor
-        #[arg(long, value_parser = |s: &str| model::Role::parse(s).ok_or("accepted: member, support, privacy_officer, auditor"))]
-        role: model::Role,
-        #[arg(long, value_parser = |s: &str| model::parse_email(s).ok_or("accepted: an e-mail address"))]
-        email: String,
-        #[arg(long, value_parser = |s: &str| model::parse_name(s))]
-        name: String,
-        /// ISO 3166-1 alpha-2
-        #[arg(long, value_parser = |s: &str| model::Country::parse(s).ok_or("accepted: a code of ISO 3166-1 alpha-2"))]
-        country: model::Country,
-        #[command(flatten)]
-        config: Box<Config>,
-    },
+    Add(Box<NewAccount>),
     /// Take away the second factor of somebody of the staff who has lost it, and end their sessions: they set up a new one at the next sign-in
     ResetSecondFactor {
         #[arg(value_parser = |s: &str| model::parse_email(s).ok_or("accepted: an e-mail address"))]
         email: String,
         #[command(flatten)]
-        database: Box<Database>,
+        database: Database,
     },
+}
+
+#[derive(clap::Args)]
+struct NewAccount {
+    /// member, support, privacy_officer or auditor
+    #[arg(long, value_parser = |s: &str| model::Role::parse(s).ok_or("accepted: member, support, privacy_officer, auditor"))]
+    role: model::Role,
+    #[arg(long, value_parser = |s: &str| model::parse_email(s).ok_or("accepted: an e-mail address"))]
+    email: String,
+    #[arg(long, value_parser = |s: &str| model::parse_name(s))]
+    name: String,
+    /// ISO 3166-1 alpha-2
+    #[arg(long, value_parser = |s: &str| model::Country::parse(s).ok_or("accepted: a code of ISO 3166-1 alpha-2"))]
+    country: model::Country,
+    #[command(flatten)]
+    config: Config,
 }
 
 #[derive(Subcommand)]
@@ -137,7 +139,8 @@ fn main() -> ExitCode {
                 Command::Mail(Mail::Retry { id, database }) => retry_mail(&open(&database).await?, id).await,
                 Command::Members(command) => members::run(command).await,
                 Command::Figures { config } => command::figures::run(*config).await,
-                Command::User(User::Add { role, email, name, country, config }) => {
+                Command::User(User::Add(account)) => {
+                    let NewAccount { role, email, name, country, config } = *account;
                     let (password, shown) = password()?;
                     let new = model::NewMember {
                         name,
@@ -148,7 +151,7 @@ fn main() -> ExitCode {
                         demo: false,
                     };
                     let rules = config.load_rules()?;
-                    let app = App::new(open(&config.database).await?, rules, Clock::system(), *config);
+                    let app = App::new(open(&config.database).await?, rules, Clock::system(), config);
                     let member = app.join(new).await?;
                     println!("Made {} ({}).", member.email, member.role);
                     if shown {

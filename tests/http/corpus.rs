@@ -249,7 +249,7 @@ impl<'a> Story<'a> {
         self.support.post("/api/unmask-address", &[("member", &member.id)]).await;
         self.support_sees(&name_it("member"), &path, &[&name, &email]).await;
         // What was typed has no place here; a few of them show that it finds none.
-        if n % 8 == 0 {
+        if n.is_multiple_of(8) {
             self.support_sees(&name_it("member's history"), &format!("{path}/history"), &[]).await;
             self.see(&visitor, &name_it("tab after looks"), "/settings/privacy", &[]).await;
         }

@@ -74,7 +74,7 @@ stories! {
         empty.says("No objection was received or answered in these 26 weeks.");
         empty.says("No day has been counted yet.");
 
-        let officer = house.officer().await;
+        house.officer().await;
         let (_, yes) = filed(&house, "ada", &["research"]).await;
         let (_, partly) = filed(&house, "ben", &["research", "moderation-safety"]).await;
         let (dee, no) = filed(&house, "dee", &["moderation-safety"]).await;
