@@ -23,8 +23,8 @@ fn entry(i: usize) -> (Entry, i64) {
     let (kind, purpose, choice) = match position {
         0 => (Kind::Default, Some(Purpose::GenerativeAiTraining), None),
         1 => (Kind::Notice, Some(Purpose::GenerativeAiTraining), None),
-        2 if history % 10 == 0 => (Kind::View, None, None),
-        3 if history % 100 == 0 => (Kind::Decision, None, None),
+        2 if history.is_multiple_of(10) => (Kind::View, None, None),
+        3 if history.is_multiple_of(100) => (Kind::Decision, None, None),
         n => (Kind::Choice, Some(Purpose::GenerativeAiTraining), Choice::ALL.get(n % 2).copied()),
     };
     let view = (kind == Kind::View).then_some(View {
