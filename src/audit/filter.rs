@@ -153,7 +153,7 @@ impl Form {
 }
 
 /// A day as a date field sends it, and nothing else that is a date; none that an id cannot have.
-fn day(typed: &str) -> Option<UtcMillis> {
+pub fn day(typed: &str) -> Option<UtcMillis> {
     let plain = typed.len() == 10 && typed.bytes().all(|b| b.is_ascii_digit() || b == b'-');
     UtcMillis::from_date(typed).filter(|day| plain && day.0 >= 0)
 }

@@ -49,7 +49,7 @@ fn First(member: Member, draft: Draft) -> impl IntoView {
         <Plain title="Set your password">
             <Problems draft=&draft />
             <p>
-                "Your account has been brought over. From now on you sign in with the address " <strong>{member.email.clone()}</strong>
+                "Your account has been brought over. From now on you sign in with the address " <strong><bdi>{member.email.clone()}</bdi></strong>
                 " and a password of your own."
             </p>
             <form method="post" action="/api/set-first-password" class="stack" novalidate>

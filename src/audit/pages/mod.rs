@@ -10,7 +10,7 @@ pub use entry::LedgerEntryPage;
 pub use ledger::LedgerPage;
 pub use log::LogPage;
 
-use super::filter::Asked;
+use super::filter::{Asked, day};
 use crate::account::session::Draft;
 use crate::error::AppError;
 use leptos::prelude::*;
@@ -29,7 +29,10 @@ fn query() -> impl Fn(&str) -> Option<String> {
 
 /// The form of the filters as it was sent, with what is wrong at its fields.
 fn draft<T>(asked: &Asked<T>) -> Draft {
-    let typed: Vec<(&str, &str)> = asked.typed.iter().map(|(field, value)| (*field, value.as_str())).collect();
+    // A date field shows dates only, and another value in it is no valid HTML.
+    let shown = |(field, value): &&(&str, String)| !["from", "to"].contains(field) || day(value).is_some();
+    let typed = asked.typed.iter().filter(shown).map(|(field, value)| (*field, value.as_str()));
+    let typed: Vec<(&str, &str)> = typed.collect();
     let errors = asked.wanted.as_ref().err().cloned().unwrap_or_default();
     Draft::new("", &typed, &AppError::Invalid(errors))
 }
