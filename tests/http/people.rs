@@ -3,7 +3,7 @@
 use crate::harness::{AI, House, PASSWORD};
 use crate::stories;
 use http::StatusCode;
-use sayso::account::store as accounts;
+use sayso::account::{model::Role, store as accounts};
 use sayso::db::Db;
 use sayso::ledger::{Channel, Choice, Entry, Kind, store as ledger};
 use sayso::mail::store as outbox;
@@ -140,6 +140,16 @@ stories! {
         }
         let ada = accounts::by_email(house.app.db.reader().await.unwrap().conn(), "ada@example.org").await.unwrap().unwrap();
         assert_eq!((ada.name.as_str(), ada.joined_at.rfc3339().as_str()), ("Ada Lovelace", "2019-05-01T10:30:00Z"));
+    }
+
+    async fn whoever_is_brought_in_is_found_at_once(house: House) {
+        import(&house, "id,email,name,country,joined\n7,zoe@example.org,Zoë Müller,DE,2020-01-01\n").await;
+        house.staff("support@example.org", Role::Support).await;
+        let support = house.signed_in_as("support@example.org", Role::Support).await;
+        for query in ["muller", "zoe%20mul", "zoe%40example.org"] {
+            support.get(&format!("/support?q={query}")).await.says("Zoë Müller");
+        }
+        assert_eq!(accounts::fill_words(&house.app.db).await.unwrap(), 0, "nothing is left to be done");
     }
 
     async fn the_same_file_again_changes_nothing(house: House) {
