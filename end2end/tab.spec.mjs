@@ -109,7 +109,7 @@ test("the demonstration accounts stand as promised", async ({ page }) => {
   await page.getByRole("link", { name: "Whole history" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "History" })).toBeVisible();
   await expect(page.getByRole("cell", { name: "On → Off" })).toHaveCount(2);
-  await page.locator("a.ref").first().click();
+  await page.getByRole("row", { name: "On → Off" }).first().getByRole("link").click();
   await expect(page.getByRole("heading", { name: "The record itself" })).toBeVisible();
   await page.getByRole("link", { name: "This notice with its hash" }).click();
   await expect(page.getByText("SHA-256")).toBeVisible();

@@ -18,6 +18,8 @@ create index cases_proposed on cases (
   (case when complaint_due_at is not null and complaint_answered_at is null then complaint_due_at else due_at end), number)
   where proposed_by is not null;
 create index cases_by_time on cases (received_at, number);
+create index cases_of_officer_by_time on cases (officer_id, received_at, number);
+create index cases_of_country_by_time on cases (country, received_at, number);
 
 -- Who was given a case, by whom and when; the newest is in cases.officer_id.
 create table case_assignments (
@@ -28,6 +30,8 @@ create table case_assignments (
   at bigint not null
 );
 create index case_assignments_of_case on case_assignments (number, at);
+create trigger case_assignments_refuse_change before update or delete or truncate on case_assignments
+  for each statement execute function refuse_change();
 
 -- Which officer has been sent the mail of a morning; the row is there before the mail is, so that no node sends a second.
 create table morning_mails (

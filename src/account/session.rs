@@ -251,6 +251,11 @@ impl Draft {
         self.values.get(field).cloned().unwrap_or_default()
     }
 
+    /// Everything that was sent, field by field.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.iter().map(|(field, value)| (field.as_str(), value.as_str()))
+    }
+
     /// Whether the field was among what was sent, empty or not.
     pub fn has(&self, field: &str) -> bool {
         self.values.contains_key(field)

@@ -90,6 +90,13 @@ pub async fn of_subject(conn: Conn<'_>, subject: &str) -> sqlx::Result<Vec<Entry
     rows.into_iter().map(|row| Stored::try_from(row).map(|s| s.entry)).collect()
 }
 
+/// When the history of `subject` begins; `None` where there is none.
+pub async fn began(conn: Conn<'_>, subject: &str) -> sqlx::Result<Option<UtcMillis>> {
+    const FIRST: &str = "select at from entries where subject = $1 and position = 1";
+    let at: Option<i64> = on!(conn, c => sqlx::query_scalar(FIRST).bind(subject).fetch_optional(c).await)?;
+    Ok(at.map(UtcMillis))
+}
+
 /// Everything recorded about these subjects, each oldest first; the subjects in the order of their names.
 pub async fn of_subjects(conn: Conn<'_>, subjects: &[&str]) -> sqlx::Result<Vec<Entry>> {
     const THEIRS: &str = "select canonical, sha256 from entries where subject in (";

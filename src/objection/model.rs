@@ -36,8 +36,8 @@ pub struct Case {
     pub proposed: Option<(String, UtcMillis)>,
     pub revision: i64,
     pub purposes: Vec<Asked>,
-    /// Cases that go on in this one: their numbers and reasons.
-    pub joined: Vec<(String, Option<String>)>,
+    /// Cases that go on in this one: their numbers, and what was written in them.
+    pub joined: Vec<(String, Vec<String>)>,
     pub steps: Vec<Done>,
 }
 
@@ -79,7 +79,7 @@ impl Case {
                 by: mark(&self.number, officer),
                 outcomes: self.proposal().iter().map(|r| (r.purpose, r.outcome)).collect(),
             }),
-            complaint_open: self.complaint_due.is_some() && self.complaint_answered.is_none(),
+            complaint_open: self.has_complaint(),
         }
     }
 
@@ -132,12 +132,23 @@ impl Case {
         self.state.is_pending()
     }
 
+    /// Whether a complaint waits for its answer.
+    pub fn has_complaint(&self) -> bool {
+        self.complaint_due.is_some() && self.complaint_answered.is_none()
+    }
+
+    /// Whether an officer has something to do about it.
+    pub fn waits(&self) -> bool {
+        self.is_open() || self.has_complaint()
+    }
+
     /// Whether `filing` is about one of its purposes.
     pub fn overlaps(&self, filing: &Filing) -> bool {
         self.purposes.iter().any(|p| filing.purposes.contains(&p.purpose))
     }
 
-    /// Whether everything `other` asks is asked here too, and still waits for its answer.
+    /// Whether everything `other` asks is asked here too, no later and for no less, and still waits for its answer: whoever filed twice
+    /// gets their answer by the earlier of the two dates.
     pub fn takes_in(&self, other: &Self) -> bool {
         let has = |purpose| self.purposes.iter().any(|p| p.purpose == purpose);
         self.for_officers()
@@ -145,6 +156,9 @@ impl Case {
             && self.number != other.number
             && self.subject_or_address() == other.subject_or_address()
             && other.purposes.iter().all(|p| has(p.purpose))
+            && self.received <= other.received
+            && self.due <= other.due
+            && (self.mode == other.mode || self.mode == Mode::Object)
     }
 
     /// Whose it is: a member's, or of whoever has shown that the address is theirs.

@@ -52,8 +52,7 @@ pub fn refused(error: NotMade) -> AppError {
     match error {
         NotMade::NotFound => AppError::NotFound,
         NotMade::Database(error) => error.into(),
-        NotMade::Stale | NotMade::NoOther | NotMade::Illegal(_) => {
-            AppError::Invalid(vec![(String::new(), error.to_string())])
-        }
+        NotMade::NoOther => AppError::Invalid(vec![("of".into(), error.to_string())]),
+        NotMade::Stale | NotMade::Illegal(_) => AppError::Invalid(vec![(String::new(), error.to_string())]),
     }
 }

@@ -110,8 +110,15 @@ async fn due(db: &Db, officer: &Member, now: UtcMillis) -> sqlx::Result<Due> {
             lines.extend(cases::page(reader.conn(), &wanted, now).await?.0);
         }
     }
-    let (second, _) = cases::page(reader.conn(), &Wanted::stage(Stage::SecondOfficer), now).await?;
-    due.second = second.into_iter().filter(|line| line.proposer.as_deref() != Some(&officer.id)).collect();
+    let mut wanted = Wanted::stage(Stage::SecondOfficer);
+    loop {
+        let (lines, more) = cases::page(reader.conn(), &wanted, now).await?;
+        wanted.after = lines.last().map(|line| (line.time.0, line.number.clone()));
+        due.second.extend(lines.into_iter().filter(|line| line.proposer.as_deref() != Some(&officer.id)));
+        if !more || due.second.len() > NAMED {
+            break;
+        }
+    }
     // What waits for somebody else is not waited for by the one who wrote it.
     due.own.retain(|line| line.stage != Stage::SecondOfficer);
     Ok(due)

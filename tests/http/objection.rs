@@ -260,6 +260,88 @@ stories! {
         assert_eq!(house.count("decision").await, 0);
     }
 
+    async fn a_duplicate_goes_on_in_an_earlier_case_that_asks_as_much_and_nothing_of_it_is_lost(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        let first = file(&ada, ONE, &["research", "inferences", "personalisation"]).await;
+        house.pass(60_000);
+        let second = file(&ada, TWO, &["research", "inferences"]).await;
+        house.pass(60_000);
+        let third = file(&ada, THREE, &["research"]).await;
+        let officer = house.officer().await;
+        let mark = async |number: &str, of: &str| {
+            act(&officer, &house, "mark-duplicate-objection", number, &[("of", of)]).await;
+            officer.get(&format!("/support/objections/{number}")).await
+        };
+        // Into a later one it would be due later, and a part would be lost.
+        let page = mark(&first, &third).await;
+        page.says("filed no later, is due no later");
+        assert!(page.body.contains("id=\"of-error\""), "it stands at its field");
+        mark(&second, &third).await.says("filed no later");
+
+        // One after the other they end in the first, with all that was written.
+        ada.post("/api/add-to-objection", &[("case", &third), ("text", "One thing more.")]).await;
+        let seen = store::by_number(house.app.db.reader().await.unwrap().conn(), &first).await.unwrap().unwrap().revision;
+        mark(&third, &second).await.says("The case goes on under the other number");
+        mark(&second, &first).await.says("The case goes on under the other number");
+        let page = officer.get(&format!("/support/objections/{first}")).await;
+        for said in [&*second, &third, "One thing more."] {
+            page.says(said);
+        }
+        // Whoever had the first before them has not seen what came to it.
+        officer.post("/api/review-objection", &[("case", &first), ("revision", &seen.to_string())]).await;
+        officer.get(&format!("/support/objections/{first}")).await.says("This case has gone on since you loaded the page.");
+    }
+
+    async fn an_objection_does_not_end_in_a_mere_restriction(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        let page = ada.get("/objection").await;
+        let (_, rest) = page.body.split_once("name=\"member\" value=\"").unwrap();
+        let member = rest.split_once('"').unwrap().0.to_owned();
+        let mut fields = form(ONE, &["research"]);
+        fields.retain(|(k, _)| k != "mode");
+        fields.extend([("mode".to_owned(), "restrict".to_owned()), ("member".into(), member)]);
+        let to = send(&ada, &fields).await.location().to_owned();
+        let restrict = to.strip_prefix("/objections/").unwrap().to_owned();
+        house.pass(60_000);
+        let object = file(&ada, TWO, &["research"]).await;
+        let officer = house.officer().await;
+        act(&officer, &house, "mark-duplicate-objection", &object, &[("of", &restrict)]).await;
+        officer.get(&format!("/support/objections/{object}")).await.says("asks at least as much");
+        let case = store::by_number(house.app.db.reader().await.unwrap().conn(), &object).await.unwrap().unwrap();
+        assert!(case.is_open());
+    }
+
+    async fn what_was_written_for_a_form_that_is_gone_can_still_be_copied(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        let (one, two) = (file(&ada, ONE, &["research"]).await, file(&ada, TWO, &["inferences"]).await);
+        let (first, second) = (house.officer().await, house.another_officer().await);
+        let rulings = |grounds: &'static str| {
+            [("rulings[0][purpose]", "research"), ("rulings[0][outcome]", "refused"), ("rulings[0][grounds]", grounds)]
+        };
+        act(&first, &house, "review-objection", &one, &[]).await;
+        let seen = store::by_number(house.app.db.reader().await.unwrap().conn(), &one).await.unwrap().unwrap().revision.to_string();
+        act(&first, &house, "decide-objection", &one, &rulings("The first one's.")).await;
+        let late = [&[("case", one.as_str()), ("revision", &*seen)], &rulings("Long and careful.")[..]].concat();
+        second.post("/api/decide-objection", &late).await;
+        let page = second.get(&format!("/support/objections/{one}")).await;
+        for said in ["This case has gone on since you loaded the page.", "What you wrote was not sent", "Long and careful.", "Refuse"] {
+            page.says(said);
+        }
+        // The person withdrew while an officer wrote.
+        let seen = store::by_number(house.app.db.reader().await.unwrap().conn(), &two).await.unwrap().unwrap().revision.to_string();
+        ada.post("/api/withdraw-objection", &[("case", &two)]).await;
+        let fields = [("case", two.as_str()), ("revision", &seen), ("months", "1"), ("reason", "So many cases.")];
+        first.post("/api/extend-objection", &fields).await;
+        let page = first.get(&format!("/support/objections/{two}")).await;
+        page.says("What you wrote was not sent");
+        page.says("So many cases.");
+        // And the other way round.
+        ada.post("/api/add-to-objection", &[("case", &two), ("text", "Wait, one more.")]).await;
+        let page = ada.get(&format!("/objections/{two}")).await;
+        page.says("This objection was withdrawn");
+        page.says("Wait, one more.");
+    }
+
     async fn advertising_is_never_refused(house: House) {
         let ada = house.member("ada@example.org", "FR").await;
         let number = file(&ada, ONE, &["advertising"]).await;

@@ -152,6 +152,19 @@ stories! {
         assert_eq!(accounts::fill_words(&house.app.db).await.unwrap(), 0, "nothing is left to be done");
     }
 
+    async fn of_the_time_before_they_were_brought_over_nothing_is_said(house: House) {
+        import(&house, &format!("{HEADER}{ADA}")).await;
+        let ada = accounts::by_email(house.app.db.reader().await.unwrap().conn(), "ada@example.org").await.unwrap().unwrap();
+        house.staff("support@example.org", Role::Support).await;
+        let support = house.signed_in_as("support@example.org", Role::Support).await;
+        support.post("/api/look-at-member", &[("member", &ada.id), ("reason", "asked"), ("text", "By telephone.")]).await;
+        let page = support.get(&format!("/support/members/{}?at=2025-12-01", ada.id)).await;
+        page.says("The member was brought over from elsewhere, and the record here begins on 23 November 2026");
+        page.does_not_say("The switch:");
+        let page = support.get(&format!("/support/members/{}/history?at=nonsense", ada.id)).await;
+        page.says("That is not a day up to today");
+    }
+
     async fn the_same_file_again_changes_nothing(house: House) {
         let file = many(Format::Ndjson, 2_500);
         assert_eq!(import_into(&house, None, Format::Ndjson, &file).await, (tally(2_500, 2_500, 0, 0), vec![]));

@@ -150,7 +150,7 @@ stories! {
         let (me, they) = (officer_id(&house, "officer@example.org").await, officer_id(&house, "second@example.org").await);
         let loaded = "0".to_owned();
         act(&officer, &house, "assign-objection", &number, &[("officer", &they)]).await;
-        officer.get(&path).await.says("The case has been given on.");
+        officer.get(&path).await.says("The case is with whom you chose.");
         assert_eq!(shown(&second, &format!("?officer={they}")).await, vec![number.clone()]);
         // Somebody else's page is older than that: they are told, and the case stays where it is.
         officer.post("/api/assign-objection", &[("case", &number), ("revision", &loaded), ("officer", &me)]).await;
@@ -177,6 +177,21 @@ stories! {
         page.says("This case has gone on since you loaded the page.");
         assert!(page.body.contains(">Three paragraphs of grounds.</textarea>"), "nothing they wrote is lost");
         assert_eq!(house.count("decision").await, 0);
+    }
+
+    async fn the_cases_of_an_officer_who_left_are_nobodys(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        let number = file(&ada, ONE, &["research"]).await;
+        let officer = house.officer().await;
+        act(&officer, &house, "review-objection", &number, &[]).await;
+        house.tamper("update members set role = 'auditor' where email = 'officer@example.org'").await.unwrap();
+        let second = house.another_officer().await;
+        assert_eq!(shown(&second, "?officer=nobody").await, vec![number.clone()]);
+        drop(second);
+        house.pass_days(30);
+        morning::send(&house.app.db, 0, "https://x.example", house.app.clock.now()).await.unwrap();
+        let (_, plain) = &letters(&house, "second@example.org").await[0];
+        assert!(plain.contains("Nobody has taken these") && plain.contains(&number), "{plain}");
     }
 
     async fn each_officer_is_told_once_a_morning_what_is_due_and_no_name_is_in_it(house: House) {

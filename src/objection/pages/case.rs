@@ -240,6 +240,18 @@ fn Body(case: Case, draft: Draft, now: UtcMillis, receipts: bool) -> impl IntoVi
                 <Steps case=&case receipts />
             </section>
         </article>
+        {(!draft.value("text").is_empty() && draft.done.is_none() && !can(MoveName::Complain) && !can(MoveName::Add))
+            .then(|| {
+                view! {
+                    <section class="card" aria-labelledby="unsent">
+                        <section class="stack">
+                            <h2 id="unsent">"What you wrote was not sent"</h2>
+                            <p class="soft">"The case has gone on meanwhile. Here is what you wrote, to be copied."</p>
+                            <blockquote class="exact typed" dir="auto">{draft.value("text")}</blockquote>
+                        </section>
+                    </section>
+                }
+            })}
         {can(MoveName::Complain)
             .then(|| {
                 view! {

@@ -97,7 +97,7 @@ pub fn Steps<'a>(
     }
 }
 
-/// The cases that were filed again and go on in this one, with their reasons.
+/// The cases that were filed again and go on in this one, with what was written in them.
 #[component]
 pub fn Joined<'a>(case: &'a Case, #[prop(optional)] officers: bool) -> impl IntoView + use<> {
     let at = if officers { "/support/objections" } else { "/objections" };
@@ -106,13 +106,16 @@ pub fn Joined<'a>(case: &'a Case, #[prop(optional)] officers: bool) -> impl Into
         <ul class="plain-list">
             {joined
                 .into_iter()
-                .map(|(number, reason)| {
+                .map(|(number, texts)| {
                     view! {
                         <li>
                             <a class="ref" href=format!("{at}/{number}")>
                                 {number.clone()}
                             </a>
-                            {reason.map(|text| view! { <blockquote class="exact typed" dir="auto">{text}</blockquote> })}
+                            {texts
+                                .into_iter()
+                                .map(|text| view! { <blockquote class="exact typed" dir="auto">{text}</blockquote> })
+                                .collect_view()}
                         </li>
                     }
                 })

@@ -126,6 +126,8 @@ async fn whole(mut conn: Conn<'_>, row: Row) -> sqlx::Result<Case> {
       from case_purposes where number = $1 order by position";
     let outcome = |text: Option<String>| text.map(|o| Outcome::parse(&o).ok_or_else(|| unknown("outcome"))).transpose();
     const JOINED: &str = "select number, reason from cases where duplicate_of = $1 order by received_at, number";
+    const ADDED: &str = "select s.number, s.text from case_steps s join cases c on c.number = s.number
+      where c.duplicate_of = $1 and s.step = 'added' and s.text is not null order by s.number, s.position";
     const DONE: &str =
         "select entry_id, step, actor, at, due_at, text from case_steps where number = $1 order by position";
     let mut case = Case::try_from(row)?;
@@ -138,7 +140,17 @@ async fn whole(mut conn: Conn<'_>, row: Row) -> sqlx::Result<Case> {
             proposed: outcome(row.proposed_outcome)?.map(|outcome| (outcome, row.proposed_grounds)),
         });
     }
-    case.joined = on!(&mut conn, c => sqlx::query_as(JOINED).bind(&case.number).fetch_all(&mut **c).await)?;
+    let joined: Vec<(String, Option<String>)> =
+        on!(&mut conn, c => sqlx::query_as(JOINED).bind(&case.number).fetch_all(&mut **c).await)?;
+    if !joined.is_empty() {
+        let added: Vec<(String, String)> =
+            on!(&mut conn, c => sqlx::query_as(ADDED).bind(&case.number).fetch_all(&mut **c).await)?;
+        let texts = |number: &str, reason: Option<String>| {
+            let more = added.iter().filter(|(of, _)| of == number).map(|(_, text)| text.clone());
+            reason.into_iter().chain(more).collect()
+        };
+        case.joined = joined.into_iter().map(|(number, reason)| (number.clone(), texts(&number, reason))).collect();
+    }
     let done: Vec<DoneRow> = on!(conn, c => sqlx::query_as(DONE).bind(&case.number).fetch_all(c).await)?;
     for row in done {
         case.steps.push(Done {

@@ -2,7 +2,7 @@
 
 use super::{by_number, record, save, write};
 use crate::account::model::Member;
-use crate::db::Db;
+use crate::db::{Conn, Db, on};
 use crate::ledger::store as ledger;
 use crate::objection::case::{self, By, Illegal, Move};
 use crate::objection::letters;
@@ -20,7 +20,7 @@ pub enum NotMade {
     )]
     Stale,
     #[error(
-        "Under this number there is no case of the same person that asks at least as much and still waits for its answer."
+        "Under this number there is no case of the same person that was filed no later, is due no later, asks at least as much, and still waits for its answer."
     )]
     NoOther,
     #[error(transparent)]
@@ -37,6 +37,14 @@ pub struct Mover<'a> {
     /// The revision that the page was loaded with; none where any will do.
     pub seen: Option<i64>,
     pub origin: &'a str,
+}
+
+/// Has what goes on in `number` go on in `of`, whose revision goes up: whoever has that case before them has not seen what came to it.
+async fn join(mut conn: Conn<'_>, number: &str, of: &str) -> sqlx::Result<()> {
+    const MOVE_ON: &str = "update cases set duplicate_of = $2 where duplicate_of = $1";
+    const TELL: &str = "update cases set revision = revision + 1 where number = $1";
+    on!(&mut conn, c => sqlx::query(MOVE_ON).bind(number).bind(of).execute(&mut **c).await.map(drop))?;
+    on!(conn, c => sqlx::query(TELL).bind(of).execute(c).await.map(drop))
 }
 
 /// Makes one move: decided by [`case::make`], stored, recorded and told, or none of it.
@@ -91,6 +99,9 @@ pub async fn make(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: UtcMi
         _ => None,
     };
     record(&mut tx, &mut case, step, by, officer, text, now).await?;
+    if let Move::MarkDuplicate { of } = mv {
+        join(tx.conn(), number, of).await?;
+    }
     write(&mut tx, &case, origin, now, |case, way| letters::about(case, mv, way)).await?;
     save(tx.conn(), &case).await?;
     tx.commit().await?;

@@ -4,7 +4,7 @@ use super::{NotMade, unknown};
 use crate::account::model::{Country, Member};
 use crate::db::{Conn, Db, many, on};
 use crate::ledger::{Purpose, store as ledger};
-use crate::objection::case::State;
+use crate::objection::case::{Illegal, State};
 use crate::objection::queue::{Left, Stage, Wanted, Whose};
 use crate::{id, time::UtcMillis};
 
@@ -58,6 +58,14 @@ macro_rules! due {
     };
 }
 
+/// Nobody's, or that of somebody who is no officer any more; `$7` is then empty.
+macro_rules! nobodys {
+    () => {
+        "$7 = '' and (officer_id is null
+           or not exists (select 1 from members m where m.id = cases.officer_id and m.role = 'privacy_officer'))"
+    };
+}
+
 /// What the rows of a stage have in common.
 const fn condition(stage: Stage) -> &'static str {
     match stage {
@@ -94,7 +102,7 @@ pub async fn page(mut conn: Conn<'_>, wanted: &Wanted, now: UtcMillis) -> sqlx::
     };
     let (whose, officer) = match &wanted.whose {
         Whose::Anybody => ("$7 = ''", ""),
-        Whose::Nobody => ("officer_id is null and $7 = ''", ""),
+        Whose::Nobody => (nobodys!(), ""),
         Whose::One(id) => ("officer_id = $7", id.as_str()),
     };
     let sql = format!(
@@ -224,6 +232,12 @@ pub async fn assign(
     }
     if case.revision != seen {
         return Err(NotMade::Stale);
+    }
+    match case.state {
+        State::Withdrawn => return Err(Illegal::Withdrawn.into()),
+        State::Duplicate => return Err(Illegal::Duplicate.into()),
+        _ if !case.waits() => return Err(Illegal::Decided.into()),
+        _ => {}
     }
     on!(tx.conn(), c => sqlx::query(ASSIGN).bind(number).bind(&officer).execute(c).await.map(drop))?;
     on!(tx.conn(), c => sqlx::query(RECORD)

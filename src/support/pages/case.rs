@@ -3,6 +3,7 @@
 use super::super::act;
 use super::officers::{Assign, People, Second};
 use super::queue::LeftMark;
+use super::unsent::Unsent;
 use crate::account::session::Draft;
 use crate::account::store as accounts;
 use crate::ledger::{Outcome, Purpose};
@@ -38,6 +39,7 @@ pub fn CasePage() -> impl IntoView {
         view! {
             <Frame title=format!("Case {}", case.number) here="/support/objections" member=people.viewer.clone()>
                 <Filed case=&case draft=&draft people=&people now />
+                <Unsent case=&case draft=&draft people=&people now />
                 <Second case=&case draft=&draft people=&people />
                 <Work case=&case draft=&draft now />
                 <Assign case=&case draft=&draft people=&people />
@@ -54,7 +56,7 @@ fn said(done: &str) -> &'static str {
         "proposed" => "The answer is stored. It is sent once a second officer has agreed to it.",
         "agreed" => "You agreed. The answer is on its way.",
         "returned" => "The answer was not sent. The case is under review again, and the text is kept.",
-        "assigned" => "The case has been given on.",
+        "assigned" => "The case is with whom you chose.",
         "marked-duplicate" => "The case goes on under the other number, and the person has been written to.",
         "complaint-answered" => "The answer to the complaint is on its way.",
         _ => "The case is closed.",
@@ -64,9 +66,10 @@ fn said(done: &str) -> &'static str {
 #[component]
 fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMillis) -> impl IntoView + use<> {
     let purposes: Vec<Purpose> = case.purposes.iter().map(|p| p.purpose).collect();
-    let left = Left::of(case.due, now).filter(|_| case.is_open());
-    let complaint = case.complaint_due.is_some() && case.complaint_answered.is_none();
-    let stage = Stage::of(case.state, case.proposed.is_some(), complaint);
+    // Of an answered case it is the complaint that is due.
+    let due = case.complaint_due.filter(|_| case.has_complaint()).unwrap_or(case.due);
+    let left = Left::of(due, now).filter(|_| case.waits());
+    let stage = Stage::of(case.state, case.proposed.is_some(), case.has_complaint());
     let state = match stage {
         Stage::Answered | Stage::Ended => tell::for_officers(case.state),
         stage => stage.title(),
@@ -84,7 +87,7 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
                     <dt>"State"</dt>
                     <dd>{state}</dd>
                     <dt>"Due"</dt>
-                    <dd>{case.due.long()} {left.map(|left| view! { " " <LeftMark left /> })}</dd>
+                    <dd>{due.long()} {left.map(|left| view! { " " <LeftMark left /> })}</dd>
                     <dt>"Officer"</dt>
                     <dd>
                         <bdi>{officer}</bdi>

@@ -13,7 +13,7 @@ use crate::account::session::Draft;
 use crate::consent::pages::{card_to_look_at, entry, history};
 use crate::consent::{load, reader::Reader, tell};
 use crate::error::AppError;
-use crate::ledger::NoticeRef;
+use crate::ledger::{NoticeRef, store as ledger};
 use crate::objection::pages::other_uses;
 use crate::server::{App, reply};
 use crate::time::UtcMillis;
@@ -78,8 +78,9 @@ pub fn MemberPage() -> impl IntoView {
         let page = Page::begin(&id, "", &day).await?;
         let Some(look) = page.visit.look.clone() else { return Ok((page, None)) };
         let (app, member, at, reader) = (App::here(), &page.visit.member, page.at(), page.reader());
-        if at.is_some_and(|at| at < member.joined_at) {
-            return Ok((page, Some((look, None))));
+        let began = ledger::began(app.db.reader().await?.conn(), &member.subject).await?.unwrap_or(member.joined_at);
+        if at.is_some_and(|at| at < began) {
+            return Ok((page, Some((look, Err(began)))));
         }
         let (card, next) = load::seen(&app, member, at).await?;
         let cards = (
@@ -87,15 +88,18 @@ pub fn MemberPage() -> impl IntoView {
             other_uses(member, &reader, at).await?,
             who_looked(member, &reader, at).await?,
         );
-        Ok((page, Some((look, Some((cards, next))))))
+        Ok((page, Some((look, Ok((cards, next))))))
     };
     ui::load(back, all, |(page, open)| {
         let Some((look, shown)) = open else { return reason_asked(page).into_any() };
         let Page { visit: Visit { staff, member, .. }, draft, day, .. } = page;
-        let (cards, next) = shown.unzip();
+        let (cards, next, began) = match shown {
+            Ok((cards, next)) => (Some(cards), next, None),
+            Err(began) => (None, None, Some(began)),
+        };
         view! {
             <Frame title="What a member sees" here=MEMBERS member=staff>
-                <About member=&member look=&look draft=&draft day=&day next=next.flatten() />
+                <About member=&member look=&look draft=&draft day=&day next began />
                 {cards}
             </Frame>
         }
@@ -161,7 +165,11 @@ pub fn MemberEntryPage() -> impl IntoView {
 }
 
 fn as_of(day: &Day) -> Option<String> {
-    if let Day::Past(at, _) = day { Some(format!("As of the end of {} (UTC). ", at.day())) } else { None }
+    match day {
+        Day::Today => None,
+        Day::Past(at, _) => Some(format!("As of the end of {} (UTC). ", at.day())),
+        Day::Wrong => Some("That is not a day up to today, so this is what holds today. ".into()),
+    }
 }
 
 /// Whom one looks at, until when and why, and what else can be asked for: the whole address, another day.
@@ -172,11 +180,18 @@ fn About<'a>(
     draft: &'a Draft,
     day: &'a Day,
     next: Option<NoticeRef>,
+    /// When the first record of the member is from, where that is after the day.
+    began: Option<UtcMillis>,
 ) -> impl IntoView + use<> {
     let Member { id, name, email, country, joined_at, .. } = member.clone();
     let address = if look.address { email } else { masked(&email) };
-    let too_early = matches!(day, Day::Past(at, _) if *at < joined_at)
-        .then(|| format!("There was no such account on this day: it began on {}.", joined_at.long()));
+    let too_early = began.map(|began| match joined_at < began {
+        true => format!(
+            "Nothing is recorded here of this day. The member was brought over from elsewhere, and the record here begins on {}.",
+            began.long()
+        ),
+        false => format!("There was no such account on this day: it began on {}.", began.long()),
+    });
     let wrong = "Please enter a day up to today, such as 2026-11-23.";
     let day_draft = match day {
         Day::Wrong => Draft::new("", &[], &AppError::Invalid(vec![("at".into(), wrong.into())])),

@@ -6,6 +6,7 @@ mod looked;
 mod member;
 mod officers;
 mod queue;
+mod unsent;
 
 pub use case::CasePage;
 pub use find::FindPage;

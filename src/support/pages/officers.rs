@@ -119,11 +119,12 @@ pub fn Second<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl 
 /// Giving the case to another officer.
 #[component]
 pub fn Assign<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl IntoView + use<> {
-    let waits = case.is_open() || (case.complaint_due.is_some() && case.complaint_answered.is_none());
+    let waits = case.waits();
+    let chosen = if draft.has("officer") { Some(draft.value("officer")) } else { case.officer.clone() };
     let error = draft.error("officer");
     let options = people.officers.iter().map(|o| {
         let title = if o.id == people.viewer.id { format!("{} (you)", o.name) } else { o.name.clone() };
-        (o.id.clone(), title, case.officer.as_deref() == Some(&*o.id))
+        (o.id.clone(), title, chosen.as_ref() == Some(&o.id))
     });
     let options: Vec<_> = options.collect();
     let (number, revision) = (case.number.clone(), case.revision);
