@@ -3,7 +3,7 @@
 pub mod second_factor;
 
 use super::model::{Country, Member, NewMember, Role};
-use super::search::{self, Terms};
+use super::search::{self, Range, Terms};
 use crate::db::{Conn, Db, lock, many, on};
 use crate::{id, time::UtcMillis};
 
@@ -145,36 +145,38 @@ struct FoundRow {
     member: Row,
 }
 
-/// The members meant by `terms`, in the order of the words they are found under, those after the member `after`.
-pub async fn find(mut conn: Conn<'_>, terms: &Terms, after: Option<&str>) -> sqlx::Result<Found> {
+/// The members meant by `terms`, in the order of the words they are found under, those after the member `after`. Somebody found
+/// otherwise, `first`, is the first one of the first page, and none of the others.
+pub async fn find(mut conn: Conn<'_>, terms: Terms, first: Option<Member>, after: Option<&str>) -> sqlx::Result<Found> {
     // The rows first and the members of those rows then, so that no planner begins at the members.
     const ROWS: &str =
         "select w.word, m.id, m.subject, m.email, m.name, m.country, m.role, m.session_epoch, m.joined_at
       from (select word, member_id from member_words where (word, member_id) > ($1, $2) and word < $3
             order by word, member_id limit $4) w
       join members m on m.id = w.member_id order by w.word, w.member_id";
-    let Some(start) = start(conn.again(), terms).await? else { return Ok(Found::default()) };
-    let end = search::end_of(&start);
-    let mut at = (start.clone(), String::new());
+    let once = first.as_ref().map(|first| first.id.clone());
+    let mut found = Found { members: first.into_iter().filter(|_| after.is_none()).collect(), ..Found::default() };
+    let terms = known(conn.again(), terms).await?;
+    let Some(range) = range(conn.again(), &terms).await? else { return Ok(found) };
+    let mut at = (range.start.clone(), String::new());
     if let Some(after) = after
         && let Some(member) = by_id(conn.again(), after).await?
-        && let Some(word) = search::first_from(&search::keys(&member.name, &member.email), &start)
+        && let Some(word) = range.first_of(&search::keys(&member.name, &member.email))
     {
         at = (word.to_owned(), member.id);
     }
-    let mut found = Found::default();
     let mut seen = 0;
     loop {
         let rows: Vec<FoundRow> = on!(&mut conn, c => sqlx::query_as(ROWS)
-            .bind(&at.0).bind(&at.1).bind(&end).bind(ROWS_AT_ONCE).fetch_all(&mut **c).await)?;
+            .bind(&at.0).bind(&at.1).bind(&range.end).bind(ROWS_AT_ONCE).fetch_all(&mut **c).await)?;
         let whole = rows.len() as i64 == ROWS_AT_ONCE;
         seen += rows.len() as i64;
         for FoundRow { word, member } in rows {
-            let keys = search::keys(&member.name, &member.email);
             // Several words of one member may begin like this; the first of them counts.
-            let first = search::first_from(&keys, &start) == Some(&word);
+            let counts = range.first_of(&search::keys(&member.name, &member.email)) == Some(&word);
             at = (word, member.id.clone());
-            if first && member.role == Role::Member.as_str() && terms.match_all(&keys) {
+            let meant = member.role == Role::Member.as_str() && terms.match_all(&member.name, &member.email);
+            if counts && meant && once.as_ref() != Some(&member.id) {
                 if found.members.len() == search::PAGE {
                     return Ok(Found { more: true, ..found });
                 }
@@ -190,27 +192,56 @@ pub async fn find(mut conn: Conn<'_>, terms: &Terms, after: Option<&str>) -> sql
     }
 }
 
-/// Where in the index the members meant by `terms` begin; `None` where nothing stands there.
-async fn start(mut conn: Conn<'_>, terms: &Terms) -> sqlx::Result<Option<String>> {
+/// `terms` with those addresses only that a member has.
+async fn known(mut conn: Conn<'_>, terms: Terms) -> sqlx::Result<Terms> {
+    const HAS: &str = "select count(*) from member_words w join members m on m.id = w.member_id
+      where w.word = $1 and m.role = 'member'";
+    let mut known = terms.clone();
+    for (address, range) in terms.addresses() {
+        let have: i64 = on!(&mut conn, c => sqlx::query_scalar(HAS).bind(&range.start).fetch_one(&mut **c).await)?;
+        if have == 0 {
+            known = known.without_address(address);
+        }
+    }
+    Ok(known)
+}
+
+/// Where in the index to look for those meant by `terms`; `None` where nobody can be.
+async fn range(mut conn: Conn<'_>, terms: &Terms) -> sqlx::Result<Option<Range>> {
     const COUNT: &str =
         "select count(*) from (select 1 from member_words where word >= $1 and word < $2 limit $3) as found";
-    for start in terms.starts() {
+    let singles: Vec<Range> = terms.singles().collect();
+    let best = terms.best();
+    if let (None, [only]) = (&best, &singles[..]) {
+        return Ok(Some(only.clone()));
+    }
+    let mut fewest: Option<(i64, Range)> = None;
+    for (range, is_best) in best.into_iter().map(|best| (best, true)).chain(singles.into_iter().map(|one| (one, false)))
+    {
+        let most = fewest.as_ref().map_or(ROWS_MAX, |(n, _)| *n);
         let there: i64 = on!(&mut conn, c => sqlx::query_scalar(COUNT)
-            .bind(&start).bind(search::end_of(&start)).bind(1i64).fetch_one(&mut **c).await)?;
-        if there > 0 {
-            return Ok(Some(start));
+            .bind(&range.start).bind(&range.end).bind(most).fetch_one(&mut **c).await)?;
+        match is_best {
+            // Nobody has two such words among their first; whoever has very many has each of them alone.
+            true if there == 0 => {}
+            true if there < ROWS_MAX => return Ok(Some(range)),
+            _ if fewest.is_none() || there < most => fewest = Some((there, range)),
+            _ => {}
         }
     }
-    let mut fewest: Option<(i64, &String)> = None;
-    for word in terms.single() {
-        let most = fewest.map_or(ROWS_MAX, |(n, _)| n);
-        let there: i64 = on!(&mut conn, c => sqlx::query_scalar(COUNT)
-            .bind(word).bind(search::end_of(word)).bind(most).fetch_one(&mut **c).await)?;
-        if fewest.is_none_or(|(n, _)| there < n) {
-            fewest = Some((there, word));
-        }
+    Ok(fewest.filter(|(n, _)| *n > 0).map(|(_, range)| range))
+}
+
+/// The member who has this id with the platform they were brought in from; never somebody of the staff.
+pub async fn by_platform_id(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Member>> {
+    const THEIRS: &str = "select id, subject, email, name, country, role, session_epoch, joined_at from members
+      where platform_id = $1 and role = 'member'";
+    // PostgreSQL refuses texts with a NUL in them.
+    if id.contains('\0') {
+        return Ok(None);
     }
-    Ok(fewest.filter(|(n, _)| *n > 0).map(|(_, word)| word.clone()))
+    let row: Option<Row> = on!(conn, c => sqlx::query_as(THEIRS).bind(id).fetch_optional(c).await)?;
+    row.map(Member::try_from).transpose()
 }
 
 /// The member with this id, or known to the ledger under this name; never somebody of the staff.

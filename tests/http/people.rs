@@ -165,6 +165,37 @@ stories! {
         page.says("That is not a day up to today");
     }
 
+    async fn whoever_is_brought_in_is_found_by_the_id_that_the_platform_has_of_them(house: House) {
+        let mut file = format!("{HEADER}P-17,zoe@example.org,Zoë Müller,DE,2020-01-01\n12345,karl@example.org,Karl,DE,2020-01-01\n");
+        for i in 0..25 {
+            file += &format!("x{i},p{i:02}.17@example.org,Paula,DE,2020-01-01\n");
+        }
+        // One who has the words as well is found once.
+        file += "7,p.17@example.org,Petra,DE,2020-01-01\np 17,p.17b@example.org,Pia,DE,2020-01-01\n";
+        assert_eq!(import(&house, &file).await.1, Vec::<String>::new());
+        house.staff("support@example.org", Role::Support).await;
+        let support = house.signed_in_as("support@example.org", Role::Support).await;
+        let found = async |path: &str| {
+            let page = support.get(path).await;
+            let links = page.body.split("href=\"/support/members/").skip(1);
+            let names = links.map(|rest| rest.split_once("<bdi>").unwrap().1.split('<').next().unwrap().to_owned());
+            let next = page.body.split_once("\" rel=\"next\"").map(|(before, _)| before.rsplit('"').next().unwrap());
+            (names.collect::<Vec<_>>(), next.map(|next| next.replace("&amp;", "&")))
+        };
+        assert_eq!(found("/support?q=+12345+").await, (vec!["Karl".into()], None));
+        assert_eq!(found("/support?q=p-1").await.0.len(), 20);
+        for (id, name) in [("P-17", "Zoë Müller"), ("p+17", "Pia")] {
+            let (mut all, next) = found(&format!("/support?q={id}")).await;
+            assert_eq!((&*all[0], all.len()), (name, 20), "{id}");
+            let (rest, next) = found(&next.unwrap()).await;
+            assert_eq!(next, None);
+            all.extend(rest);
+            assert_eq!(all.iter().filter(|one| *one == name).count(), 1, "{id}: {all:?}");
+            assert_eq!(all.len(), if id == "P-17" { 28 } else { 27 }, "{id}: {all:?}");
+        }
+        assert!(!found("/support?q=p-17").await.0.contains(&"Zoë Müller".into()), "exactly as it is");
+    }
+
     async fn the_same_file_again_changes_nothing(house: House) {
         let file = many(Format::Ndjson, 2_500);
         assert_eq!(import_into(&house, None, Format::Ndjson, &file).await, (tally(2_500, 2_500, 0, 0), vec![]));

@@ -44,7 +44,7 @@ pub fn FindPage() -> impl IntoView {
                                 label="E-mail address, name or id"
                                 kind="search"
                                 autocomplete="off"
-                                hint="The beginnings of words are enough, in any order, without regard to capitals and accents."
+                                hint="The beginnings of words are enough, in any order, without regard to capitals and accents. An address or an id counts as a whole."
                                 value
                                 max=QUERY_MAX
                             />
@@ -82,14 +82,23 @@ enum Searched {
 
 async fn find(typed: &str, after: Option<&str>) -> Result<Searched, AppError> {
     let app = App::here();
-    Ok(match Query::parse(typed) {
-        Query::Empty => Searched::Not,
+    let query = Query::parse(typed);
+    if query == Query::TooLong {
+        return Ok(Searched::TooLong);
+    }
+    let mut reader = app.db.reader().await?;
+    // The platform's own ids may look like anything: a number, a word, an address.
+    let theirs = store::by_platform_id(reader.conn(), typed.trim()).await?;
+    let some = |members: Vec<Member>| Searched::Found(Found { members, ..Found::default() });
+    Ok(match query {
         Query::TooLong => Searched::TooLong,
+        Query::Empty => theirs.map_or(Searched::Not, |theirs| some(vec![theirs])),
         Query::Id(id) => {
-            let member = store::by_id_or_subject(app.db.reader().await?.conn(), &id).await?;
-            Searched::Found(Found { members: member.into_iter().collect(), ..Found::default() })
+            let member = store::by_id_or_subject(reader.conn(), &id).await?;
+            let member = member.filter(|member| theirs.as_ref().is_none_or(|theirs| theirs.id != member.id));
+            some(theirs.into_iter().chain(member).collect())
         }
-        Query::Terms(terms) => Searched::Found(store::find(app.db.reader().await?.conn(), &terms, after).await?),
+        Query::Terms(terms) => Searched::Found(store::find(reader.conn(), terms, theirs, after).await?),
     })
 }
 
@@ -97,6 +106,7 @@ fn results(found: Found, typed: &str) -> impl IntoView + use<> {
     let Found { members, more, cut } = found;
     let next = members.last().filter(|_| more).map(|last| address(typed, Some(&last.id)));
     let said = match members.len() {
+        0 if cut => "Too many members have words like these".to_owned(),
         0 => "Nobody is found under this.".to_owned(),
         1 => "One member".to_owned(),
         n if more => format!("{n} members, and more on the next page"),
