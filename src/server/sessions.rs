@@ -4,9 +4,10 @@ use super::config::Config;
 use crate::account::session::IDLE;
 use crate::db::Db;
 use sha2::{Digest, Sha256};
+use sqlx::{PgPool, SqlitePool};
 use tower_sessions::cookie::SameSite;
 use tower_sessions::session::{Id, Record};
-use tower_sessions::session_store::{ExpiredDeletion, Result};
+use tower_sessions::session_store::{Error, ExpiredDeletion, Result};
 use tower_sessions::{Expiry, SessionManagerLayer, SessionStore};
 use tower_sessions_sqlx_store::{PostgresStore, SqliteStore};
 
@@ -17,15 +18,19 @@ pub enum Sessions {
     Sqlite {
         read: SqliteStore,
         write: SqliteStore,
+        rows: SqlitePool,
     },
-    Postgres(PostgresStore),
+    Postgres {
+        store: PostgresStore,
+        rows: PgPool,
+    },
 }
 
 macro_rules! write {
     ($self:expr, $s:ident => $run:expr) => {
         match $self {
             Self::Sqlite { write: $s, .. } => $run,
-            Self::Postgres($s) => $run,
+            Self::Postgres { store: $s, .. } => $run,
         }
     };
 }
@@ -35,14 +40,15 @@ impl Sessions {
     pub async fn open(db: &Db) -> sqlx::Result<Self> {
         Ok(match db {
             Db::Sqlite { read, write } => {
+                let rows = write.clone();
                 let [read, write] = [read, write].map(|pool| SqliteStore::new(pool.clone()));
                 write.migrate().await?;
-                Self::Sqlite { read, write }
+                Self::Sqlite { read, write, rows }
             }
             Db::Postgres(pool) => {
                 let store = PostgresStore::new(pool.clone());
                 store.migrate().await?;
-                Self::Postgres(store)
+                Self::Postgres { store, rows: pool.clone() }
             }
         })
     }
@@ -82,14 +88,30 @@ impl SessionStore for Sessions {
         write!(self, s => s.create(&mut as_stored(record)).await)
     }
 
+    /// Writes to a session that is still there. The published stores would insert one that is not, and a request that was under way
+    /// while its session ended, as at sign-out, would bring it back. New ones, also those under a new id, come by `create`.
     async fn save(&self, record: &Record) -> Result<()> {
-        write!(self, s => s.save(&as_stored(record)).await)
+        // Their tables and their encoding: what is written here is read by their `load`.
+        const IN_SQLITE: &str = "update tower_sessions set data = $2, expiry_date = $3 where id = $1";
+        const IN_POSTGRES: &str = "update tower_sessions.session set data = $2, expiry_date = $3 where id = $1";
+        let record = as_stored(record);
+        let data = rmp_serde::to_vec(&record).map_err(|e| Error::Encode(e.to_string()))?;
+        let (id, until) = (record.id.to_string(), record.expiry_date);
+        let done = match self {
+            Self::Sqlite { rows, .. } => {
+                sqlx::query(IN_SQLITE).bind(id).bind(data).bind(until).execute(rows).await.map(drop)
+            }
+            Self::Postgres { rows, .. } => {
+                sqlx::query(IN_POSTGRES).bind(id).bind(data).bind(until).execute(rows).await.map(drop)
+            }
+        };
+        done.map_err(|e| Error::Backend(e.to_string()))
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let record = match self {
             Self::Sqlite { read, .. } => read.load(&stored(id)).await,
-            Self::Postgres(store) => store.load(&stored(id)).await,
+            Self::Postgres { store, .. } => store.load(&stored(id)).await,
         };
         record.map(|found| found.map(|record| Record { id: *id, ..record }))
     }
