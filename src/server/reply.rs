@@ -5,7 +5,7 @@ use crate::account::session::{self, Draft};
 use crate::error::AppError;
 use http::{HeaderValue, header, request::Parts};
 use leptos::prelude::{expect_context, use_context};
-use leptos_axum::{ResponseOptions, redirect};
+use leptos_axum::ResponseOptions;
 
 /// Whether the client is a browser that sends a plain form.
 pub fn wants_html() -> bool {
@@ -27,12 +27,26 @@ pub fn is_visit() -> bool {
 
 /// A path on this site, to go to after signing in; anything that could lead elsewhere is none.
 pub fn own_path(path: &str) -> Option<&str> {
-    let plain = path.starts_with('/')
+    is_plain(path, 500).then_some(path)
+}
+
+/// Whether this is a path on this site, as a header can carry it.
+fn is_plain(path: &str, most: usize) -> bool {
+    path.starts_with('/')
         && !path.starts_with("//")
         && !path.contains(['\\', '@'])
         && path.bytes().all(|b| b.is_ascii_graphic())
-        && path.len() <= 500;
-    plain.then_some(path)
+        && path.len() <= most
+}
+
+/// `path`, if it may stand in a `Location`; the start page otherwise. A path that carries another one after it is longer than that.
+fn place(path: &str) -> &str {
+    if is_plain(path, 2_000) { path } else { "/" }
+}
+
+/// Leads to `path` on this site; to the start page where it is none, whoever made it of what.
+pub fn redirect(path: &str) {
+    leptos_axum::redirect(place(path));
 }
 
 /// The address of whoever asks, as counted from the proxies that are ours.
@@ -116,9 +130,12 @@ pub fn set_status(error: &AppError) {
     }
 }
 
-/// Sign-in, and then on to `next`.
+/// Sign-in, and then on to `next`, where that is a way that sign-in would take.
 pub fn sign_in_path(next: &str) -> String {
-    if next == "/" { "/sign-in".into() } else { with_next("/sign-in", next) }
+    match own_path(next) {
+        None | Some("/") => "/sign-in".into(),
+        Some(next) => with_next("/sign-in", next),
+    }
 }
 
 /// The page `path`, and then on to `next`.
@@ -148,7 +165,7 @@ fn referring_path() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::own_path;
+    use super::{own_path, place};
 
     #[test]
     fn the_way_back_never_leads_to_another_site() {
@@ -164,6 +181,19 @@ mod tests {
             "/@x",
         ] {
             assert_eq!(own_path(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_but_a_path_of_ours_gets_into_a_header() {
+        for good in ["/", "/support/objections/OBJ-7F3K9Q2M#preview", "/sign-in?next=%2Fsupport%3Fq%3Da%40b"] {
+            assert_eq!(place(good), good);
+        }
+        let long = format!("/{}", "x".repeat(70_000));
+        for bad in
+            ["", "/a\r\nSet-Cookie: x=y", "/a\0", "/a b", "/\u{e9}", "//evil.example", "https://evil.example", &long]
+        {
+            assert_eq!(place(bad), "/", "{bad:?}");
         }
     }
 }

@@ -51,6 +51,14 @@ pub async fn open(mut conn: Conn<'_>, staff: &str, member: &str, now: UtcMillis)
     }))
 }
 
+/// Whether `staff` has ever looked at `member`.
+pub async fn has_looked(conn: Conn<'_>, staff: &str, member: &str) -> sqlx::Result<bool> {
+    const LOOKED: &str =
+        "select count(*) from (select 1 from looks where staff_id = $1 and member_id = $2 limit 1) as found";
+    let looks: i64 = on!(conn, c => sqlx::query_scalar(LOOKED).bind(staff).bind(member).fetch_one(c).await)?;
+    Ok(looks > 0)
+}
+
 /// Opens a look, recorded in the member's history. Where one is open already, as after a second press, nothing more is recorded.
 pub async fn look(db: &Db, staff: &Member, member: &Member, why: &Why, now: UtcMillis) -> sqlx::Result<Look> {
     let mut tx = db.begin().await?;

@@ -23,14 +23,23 @@ pub fn page(member: &str) -> String {
     format!("/support/members/{member}")
 }
 
+/// The id of a member as somebody sent it, if it could be one: in the spelling that is stored, so that one member has one address.
+fn parse_id(raw: &str) -> Option<String> {
+    uuid::Uuid::parse_str(raw).ok().map(|id| id.to_string()).filter(|same| same == raw)
+}
+
+/// Answers a form that names nobody, and so has no page to go back to: whoever may not send it is told that first.
+async fn nobody(capability: Capability) -> Result<(), AppError> {
+    reply::answer(session::signed_in_for(capability).await.and(Err(AppError::NotFound)))
+}
+
 /// Begins at the pages of the member `id`. Staff are no members.
 pub async fn begin(id: &str, capability: Capability) -> Result<Visit, AppError> {
     let staff = session::signed_in_for(capability).await?;
-    // The spelling that is stored, so that one member has one address.
-    let id = uuid::Uuid::parse_str(id).ok().map(|id| id.to_string()).filter(|same| same == id);
+    let id = parse_id(id).ok_or(AppError::NotFound)?;
     let app = App::here();
     let mut reader = app.db.reader().await?;
-    let member = accounts::by_id(reader.conn(), &id.ok_or(AppError::NotFound)?).await?;
+    let member = accounts::by_id(reader.conn(), &id).await?;
     let member = member.filter(|m| m.role == Role::Member).ok_or(AppError::NotFound)?;
     let look = store::open(reader.conn(), &staff.id, &member.id, app.clock.now()).await?;
     Ok(Visit { staff, member, look })
@@ -39,7 +48,10 @@ pub async fn begin(id: &str, capability: Capability) -> Result<Visit, AppError> 
 /// Opens a look with the reason that was typed, then goes on to `next`, one of this member's pages; refused, what was typed is
 /// still there.
 pub async fn open(id: &str, case: &str, reason: &str, text: &str, next: &str) -> Result<(), AppError> {
-    let page = page(id);
+    let page = match parse_id(id) {
+        Some(id) => page(&id),
+        None => return nobody(Capability::LookAtMembers).await,
+    };
     let answer = async {
         let Visit { staff, member, .. } = begin(id, Capability::LookAtMembers).await?;
         let why = look::parse(case, reason, text).map_err(AppError::Invalid)?;
@@ -65,15 +77,22 @@ async fn check_case(app: &App, member: &Member, why: &Why) -> Result<(), AppErro
 
 /// Shows the whole address while a look is open.
 pub async fn unmask(id: &str) -> Result<(), AppError> {
-    let page = page(id);
+    let page = match parse_id(id) {
+        Some(id) => page(&id),
+        None => return nobody(Capability::UnmaskAddresses).await,
+    };
     let answer = async {
         let Visit { staff, member, .. } = begin(id, Capability::UnmaskAddresses).await?;
         let app = App::here();
-        let over = "Your half hour is over. Please give the reason again.";
-        match store::show_address(&app.db, &staff, &member, app.clock.now()).await? {
-            Some(_) => Draft::done(&page, "unmasked").keep().await,
-            None => Err(AppError::Invalid(vec![(String::new(), over.into())])),
+        if store::show_address(&app.db, &staff, &member, app.clock.now()).await?.is_some() {
+            return Draft::done(&page, "unmasked").keep().await;
         }
+        let said = if store::has_looked(app.db.reader().await?.conn(), &staff.id, &member.id).await? {
+            "Your half hour is over. Please give the reason again."
+        } else {
+            "Please give the reason first. The whole address can be shown after that."
+        };
+        Err(AppError::Invalid(vec![(String::new(), said.into())]))
     };
     reply::form(&page, &[], answer.await, &page).await
 }
