@@ -4,7 +4,7 @@ use crate::account::model::Member;
 use crate::consent::reader::Reader;
 use crate::error::AppError;
 use crate::server::assets::NAMES;
-use crate::ui::{Broken, NotFound, Plain, status};
+use crate::ui::{Broken, NotFound, Plain, WayHome, status};
 use crate::{account, audit, consent, figures, objection, people, support};
 use http::{HeaderValue, StatusCode, header};
 use leptos::nonce::use_nonce;
@@ -224,6 +224,7 @@ fn ErrorPage() -> impl IntoView {
     let query = leptos_router::hooks::use_query_map().get_untracked();
     let reference =
         query.get("reference").filter(|r| r.len() <= 12 && r.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
+    // What failed was answered and logged as a failure then. This is a page that anybody can ask for, with any reference: it is none.
     if let Some(reference) = reference {
         return view! { <Broken reference /> }.into_any();
     }
@@ -250,9 +251,7 @@ fn ErrorPage() -> impl IntoView {
         <Plain title>
             <p>{text}</p>
             <p>
-                <a class="button" href="/settings/privacy">
-                    "Back to Data privacy"
-                </a>
+                <WayHome />
             </p>
         </Plain>
     }

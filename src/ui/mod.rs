@@ -13,4 +13,4 @@ pub use frame::{Frame, Plain};
 #[cfg(feature = "ssr")]
 mod page;
 #[cfg(feature = "ssr")]
-pub use page::{Broken, NotFound, Script, go, load, slow_down, status};
+pub use page::{Broken, NotFound, Script, WayHome, go, load, slow_down, status};

@@ -1,6 +1,8 @@
 //! Pages that load something first, and the pages that say it could not be had.
 
 use super::Plain;
+use crate::account::model::Role;
+use crate::account::session;
 use crate::error::AppError;
 use crate::server::{assets, reply};
 use http::{HeaderValue, StatusCode, header};
@@ -26,7 +28,10 @@ where
                 go(&reply::sign_in_path(&here));
                 ().into_any()
             }
-            Err(AppError::Internal { reference }) => view! { <Broken reference /> }.into_any(),
+            Err(AppError::Internal { reference }) => {
+                status(StatusCode::INTERNAL_SERVER_ERROR);
+                view! { <Broken reference /> }.into_any()
+            }
             Err(_) => view! { <NotFound /> }.into_any(),
         }
     })
@@ -34,7 +39,7 @@ where
 
 /// Leads from one page to another, also a client that asks for no HTML by name, such as curl; leptos does that for forms only.
 pub fn go(path: &str) {
-    leptos_axum::redirect(path);
+    reply::redirect(path);
     status(StatusCode::FOUND);
 }
 
@@ -61,27 +66,51 @@ pub fn NotFound() -> impl IntoView {
         <Plain title="Page not found">
             <p>"There is nothing under this address. It may have been mistyped, or it belongs to somebody else."</p>
             <p>
-                <a class="button" href="/">
-                    "To your settings"
-                </a>
+                <WayHome />
             </p>
         </Plain>
     }
 }
 
-/// Something failed on our side: a reference that is also in the log, and no cause.
+/// Leads whoever is signed in to where their work or their settings are, and everybody else to the start.
+#[component]
+pub fn WayHome() -> impl IntoView {
+    Suspend::new(async move {
+        // Who it is is a courtesy here: where it cannot be found out, the start page will say why.
+        let viewer = session::viewer().await.ok().flatten();
+        let (to, says) = match viewer.map(|viewer| viewer.role) {
+            Some(role) => (role.home(), names_home(role)),
+            None => ("/", "To the start page"),
+        };
+        view! {
+            <a class="button" href=to>
+                {says}
+            </a>
+        }
+    })
+}
+
+const fn names_home(role: Role) -> &'static str {
+    match role {
+        Role::Member => "To your settings",
+        Role::Support => "To the members",
+        Role::PrivacyOfficer => "To the queue",
+        Role::Auditor => "To the access log",
+    }
+}
+
+/// Something failed on our side: a reference that is also in the log, and no cause. The status is for whoever shows it to set.
 #[component]
 pub fn Broken(reference: String) -> impl IntoView {
-    status(StatusCode::INTERNAL_SERVER_ERROR);
     view! {
         <Plain title="Something went wrong on our side">
             <p>
-                "We are sorry. Please load your settings again to see what holds. If it happens again, tell us this reference: "
+                "We are sorry. Please load the page again to see what holds. If it happens again, tell us this reference: "
                 <code class="ref">{reference}</code>
             </p>
             <p>
                 <a class="button" href="/">
-                    "Back to your settings"
+                    "To the start page"
                 </a>
             </p>
         </Plain>

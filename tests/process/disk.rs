@@ -119,7 +119,7 @@ async fn on_a_full_disk_nothing_is_acknowledged_that_is_not_kept_and_with_room_a
     let by_form = ada.clone().wanting_html().press(held).unwrap();
     assert_eq!(by_form.status, 302);
     let page = ada.clone().wanting_html().get(by_form.header("location").unwrap()).unwrap();
-    assert_eq!(page.status, 500);
+    assert_eq!(page.status, 200, "it tells of a failure, and is none");
     let reference = by_form.header("location").unwrap().strip_prefix("/error?reference=").unwrap();
     assert!(page.body.contains(reference));
     server.logs(reference);
