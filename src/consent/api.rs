@@ -8,7 +8,10 @@ use leptos::prelude::*;
 ///
 /// `wanted` is `allowed` or `denied`; `seen` the newest choice the form was loaded with, empty for none.
 #[server(endpoint = "set-ai-training")]
-pub async fn set_ai_training(wanted: String, #[server(default)] seen: String) -> Result<TabView, AppError> {
+pub async fn set_ai_training(
+    #[server(default)] wanted: String,
+    #[server(default)] seen: String,
+) -> Result<TabView, AppError> {
     use super::{load, store};
     use crate::account::{roles::Capability, session};
     use crate::ledger::{Channel, Choice, Purpose};
