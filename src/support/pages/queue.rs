@@ -20,6 +20,7 @@ pub const QUEUE: &str = "/support/objections";
 pub fn QueuePage() -> impl IntoView {
     let query = leptos_router::hooks::use_query_map().get_untracked();
     let wanted = Wanted::parse(|key| query.get(key).unwrap_or_default());
+    let here = address(&wanted, wanted.after.as_ref().map(|(time, number)| (*time, &**number)));
     let all = async move {
         let officer = act::officer().await?;
         let app = App::here();
@@ -30,7 +31,7 @@ pub fn QueuePage() -> impl IntoView {
         let officers = accounts::officers(reader.conn()).await?;
         Ok((officer, wanted, lines, more, counts, officers, now))
     };
-    ui::load(QUEUE, all, |(officer, wanted, lines, more, counts, officers, now)| {
+    ui::load(here, all, |(officer, wanted, lines, more, counts, officers, now)| {
         let next = lines.last().filter(|_| more).map(|last| address(&wanted, Some((last.time.0, &last.number))));
         let none = lines.is_empty();
         let nothing = match (wanted.is_filtered(), wanted.after.is_some()) {
