@@ -7,7 +7,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use command::members;
 use sayso::account::{model, password::hash_now, store as accounts};
 use sayso::consent::{notice::NoticeText, store};
-use sayso::db::Db;
+use sayso::db::{Db, Tx};
 use sayso::ledger::{Channel, Purpose};
 use sayso::mail::{post, store as outbox};
 use sayso::server::config::{Config, Database};
@@ -38,7 +38,7 @@ enum Command {
     Serve(Box<Config>),
     /// Bring the database's tables up to date and stop
     Migrate(Database),
-    /// Make accounts
+    /// Make accounts, and those of staff: change and close them
     #[command(subcommand)]
     User(User),
     /// Publish notices
@@ -61,6 +61,23 @@ enum Command {
 enum User {
     /// Make an account; its password is read from standard input, or made and shown once where that is a terminal
     Add(Box<NewAccount>),
+    /// Give somebody of the staff another role, and end their sessions
+    SetRole {
+        /// support, privacy_officer or auditor
+        #[arg(long, value_parser = |s: &str| model::Role::parse(s).filter(|r| r.is_staff()).ok_or("accepted: support, privacy_officer, auditor"))]
+        role: model::Role,
+        #[arg(value_parser = |s: &str| model::parse_email(s).ok_or("accepted: an e-mail address"))]
+        email: String,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Close the account of somebody of the staff who leaves: they cannot sign in any more, and stay the name behind what they did
+    Close {
+        #[arg(value_parser = |s: &str| model::parse_email(s).ok_or("accepted: an e-mail address"))]
+        email: String,
+        #[command(flatten)]
+        database: Database,
+    },
     /// Take away the second factor of somebody of the staff who has lost it, and end their sessions: they set up a new one at the next sign-in
     ResetSecondFactor {
         #[arg(value_parser = |s: &str| model::parse_email(s).ok_or("accepted: an e-mail address"))]
@@ -162,6 +179,10 @@ fn main() -> ExitCode {
                 Command::User(User::ResetSecondFactor { email, database }) => {
                     reset_second_factor(&open(&database).await?, &email).await
                 }
+                Command::User(User::SetRole { role, email, database }) => {
+                    set_role(&open(&database).await?, &email, role).await
+                }
+                Command::User(User::Close { email, database }) => close(&open(&database).await?, &email).await,
                 Command::Notice(Notice::Publish { file, purpose, version, language, effective, database }) => {
                     let text =
                         std::fs::read_to_string(&file).map_err(|e| format!("cannot read {}: {e}", file.display()))?;
@@ -210,12 +231,35 @@ fn refuse(error: &clap::Error) -> ExitCode {
 
 async fn reset_second_factor(db: &Db, email: &str) -> Result<(), Box<dyn Error>> {
     let mut tx = db.begin().await?;
-    let member = accounts::by_email(tx.conn(), email).await?.filter(|member| member.role.is_staff());
-    let member = member.ok_or_else(|| format!("nobody of the staff has the address {email}"))?;
+    let member = of_staff(&mut tx, email).await?;
     accounts::second_factor::reset(tx.conn(), &member.id).await?;
     tx.commit().await?;
     println!("{email} is signed out everywhere, and sets up a new second factor at the next sign-in.");
     Ok(())
+}
+
+async fn set_role(db: &Db, email: &str, role: model::Role) -> Result<(), Box<dyn Error>> {
+    let mut tx = db.begin().await?;
+    let member = of_staff(&mut tx, email).await?;
+    accounts::set_role(tx.conn(), &member.id, role).await?;
+    tx.commit().await?;
+    println!("{email} was {} and is {role} now, and is signed out everywhere.", member.role);
+    Ok(())
+}
+
+async fn close(db: &Db, email: &str) -> Result<(), Box<dyn Error>> {
+    let mut tx = db.begin().await?;
+    let member = of_staff(&mut tx, email).await?;
+    accounts::close(tx.conn(), &member.id).await?;
+    tx.commit().await?;
+    println!("{email} is signed out everywhere, and cannot sign in any more.");
+    Ok(())
+}
+
+/// Whoever of the staff has this address.
+async fn of_staff(tx: &mut Tx, email: &str) -> Result<model::Member, Box<dyn Error>> {
+    let member = accounts::by_email(tx.conn(), email).await?.filter(|member| member.role.is_staff());
+    Ok(member.ok_or_else(|| format!("nobody of the staff has the address {email}"))?)
 }
 
 async fn list_mail(db: &Db) -> Result<(), Box<dyn Error>> {

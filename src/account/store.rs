@@ -343,3 +343,18 @@ pub async fn forgive(mut conn: Conn<'_>, account: &str, address: &str) -> sqlx::
     on!(&mut conn, c => sqlx::query(CLEAR).bind(account).execute(&mut **c).await.map(drop))?;
     on!(conn, c => sqlx::query(TAKE_OFF).bind(address).execute(c).await.map(drop))
 }
+
+/// Gives somebody of the staff another role, and ends every session of theirs.
+pub async fn set_role(mut conn: Conn<'_>, id: &str, role: Role) -> sqlx::Result<()> {
+    const SET: &str = "update members set role = $2 where id = $1";
+    on!(&mut conn, c => sqlx::query(SET).bind(id).bind(role.as_str()).execute(&mut **c).await.map(drop))?;
+    end_sessions(conn, id).await.map(drop)
+}
+
+/// Takes password, second factor and recovery codes away and ends every session. What stands for the password is no hash, so none is
+/// right, and it is not empty either: that is an account whose first password is still to be set. Call it inside a transaction.
+pub async fn close(mut conn: Conn<'_>, id: &str) -> sqlx::Result<()> {
+    const CLOSE: &str = "update members set password_hash = 'closed' where id = $1";
+    on!(&mut conn, c => sqlx::query(CLOSE).bind(id).execute(&mut **c).await.map(drop))?;
+    second_factor::reset(conn, id).await
+}

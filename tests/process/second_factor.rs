@@ -1,6 +1,7 @@
-//! `sayso user reset-second-factor`: whoever lost everything sets up a new one, and their sessions have ended.
+//! `sayso user reset-second-factor`, `set-role` and `close`: what is done about accounts of staff on the command line.
 
 use crate::server::BINARY;
+use sayso::account::model::Role;
 use sayso::account::store::{self, second_factor as factors};
 use sayso::db::Db;
 use sayso::time::UtcMillis;
@@ -46,4 +47,55 @@ async fn the_second_factor_of_staff_is_reset_on_the_command_line() {
     assert!(factors::recovery_codes(reader.conn(), &sam.id).await.unwrap().is_empty());
     let epoch = store::by_id(reader.conn(), &sam.id).await.unwrap().unwrap().session_epoch;
     assert_eq!(epoch, sam.session_epoch + 1);
+}
+
+#[tokio::test]
+async fn staff_get_another_role_and_leave_on_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/sayso.db", folder.path().display());
+    for (role, email) in [("support", "sam@example.org"), ("member", "ada@example.org")] {
+        let made = sayso(&url, &["user", "add", "--role", role, "--email", email, "--name", "A", "--country", "IE"]);
+        assert!(made.status.success(), "{made:?}");
+    }
+    let db = Db::open(&url).await.unwrap();
+    let mut reader = db.reader().await.unwrap();
+    let sam = store::by_email(reader.conn(), "sam@example.org").await.unwrap().unwrap();
+    let mut tx = db.begin().await.unwrap();
+    factors::set_up(tx.conn(), &sam.id, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", 1, UtcMillis(0)).await.unwrap();
+    factors::put_recovery_codes(tx.conn(), &sam.id, &["hash".into()], UtcMillis(0)).await.unwrap();
+    tx.commit().await.unwrap();
+
+    for args in [
+        &["user", "set-role", "--role", "auditor", "ada@example.org"][..],
+        &["user", "set-role", "--role", "auditor", "nobody@example.org"],
+        &["user", "set-role", "--role", "member", "sam@example.org"],
+        &["user", "close", "ada@example.org"],
+        &["user", "close", "nobody@example.org"],
+    ] {
+        assert!(!sayso(&url, args).status.success(), "{args:?}");
+    }
+    let ada = store::by_email(reader.conn(), "ada@example.org").await.unwrap().unwrap();
+    assert_eq!((ada.role, ada.session_epoch), (Role::Member, 0));
+    assert_eq!(store::by_id(reader.conn(), &sam.id).await.unwrap().unwrap().session_epoch, sam.session_epoch);
+
+    let done = sayso(&url, &["user", "set-role", "--role", "auditor", "Sam@example.org"]);
+    assert!(String::from_utf8_lossy(&done.stdout).contains("was support and is auditor now"), "{done:?}");
+    let now = store::by_id(reader.conn(), &sam.id).await.unwrap().unwrap();
+    assert_eq!((now.role, now.session_epoch), (Role::Auditor, sam.session_epoch + 1));
+    assert!(factors::of_member(reader.conn(), &sam.id).await.unwrap().is_some(), "the second factor is still theirs");
+
+    let done = sayso(&url, &["user", "close", "Sam@example.org"]);
+    assert!(done.status.success() && String::from_utf8_lossy(&done.stdout).contains("cannot sign in"), "{done:?}");
+    let closed = store::by_id(reader.conn(), &sam.id).await.unwrap().unwrap();
+    assert_eq!((closed.name, closed.role, closed.session_epoch), (sam.name, Role::Auditor, sam.session_epoch + 2));
+    assert!(factors::of_member(reader.conn(), &sam.id).await.unwrap().is_none());
+    assert!(factors::recovery_codes(reader.conn(), &sam.id).await.unwrap().is_empty());
+    let hash = store::password_hash(reader.conn(), &sam.id).await.unwrap();
+    assert!(hash.is_some(), "it is no account whose first password is still to be set");
+    let passwords = sayso::account::password::Passwords::default();
+    for tried in ["plumb seven otters gladly", "closed", ""] {
+        assert!(!passwords.verify(tried.into(), hash.clone()).await.unwrap(), "{tried:?} is right");
+    }
+    assert_eq!(sayso::people::store::without_password(reader.conn(), "sam@example.org").await.unwrap(), None);
+    assert_eq!(sayso::people::store::uninvited(reader.conn(), 10).await.unwrap(), []);
 }
