@@ -17,6 +17,7 @@ mod mail;
 mod objection;
 mod people;
 mod queue;
+mod refusals;
 mod roles;
 mod second_factor;
 mod support;
