@@ -259,10 +259,10 @@ pub async fn by_id(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Member>> {
     row.map(Member::try_from).transpose()
 }
 
-/// The privacy officers, by name.
+/// The privacy officers whose accounts are not closed, by name.
 pub async fn officers(conn: Conn<'_>) -> sqlx::Result<Vec<Member>> {
     const OFFICERS: &str = "select id, subject, email, name, country, role, session_epoch, joined_at from members
-      where role = 'privacy_officer' and role <> 'member' order by name, id";
+      where role = 'privacy_officer' and role <> 'member' and password_hash <> 'closed' order by name, id";
     let rows: Vec<Row> = on!(conn, c => sqlx::query_as(OFFICERS).fetch_all(c).await)?;
     rows.into_iter().map(Member::try_from).collect()
 }
@@ -283,7 +283,7 @@ pub async fn password_hash(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Stri
 /// Stores a new password and ends every session made before; returns the epoch that new ones carry.
 pub async fn change_password(conn: Conn<'_>, id: &str, hash: &str) -> sqlx::Result<i64> {
     const CHANGE: &str = "update members set password_hash = $2, session_epoch = session_epoch + 1
-      where id = $1 returning session_epoch";
+      where id = $1 and password_hash <> 'closed' returning session_epoch";
     on!(conn, c => sqlx::query_scalar(CHANGE).bind(id).bind(hash).fetch_one(c).await)
 }
 

@@ -62,7 +62,8 @@ macro_rules! due {
 macro_rules! nobodys {
     () => {
         "$7 = '' and (officer_id is null
-           or not exists (select 1 from members m where m.id = cases.officer_id and m.role = 'privacy_officer'))"
+           or not exists (select 1 from members m where m.id = cases.officer_id and m.role = 'privacy_officer'
+               and m.password_hash <> 'closed'))"
     };
 }
 
