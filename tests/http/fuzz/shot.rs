@@ -80,6 +80,8 @@ fn forms() -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
     let mut preview = rulings.clone();
     preview.push(("intent", "preview"));
     vec![
+        // Twice, so that there are cases for the others to meet.
+        ("submit-objection", objection.clone()),
         ("submit-objection", objection),
         ("verify-objection", vec![("case", CASE), ("code", CODE)]),
         ("send-objection-again", vec![("case", CASE), ("email", EMAIL)]),
