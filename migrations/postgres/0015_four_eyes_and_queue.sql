@@ -17,6 +17,7 @@ create index cases_waiting_of_officer on cases (officer_id,
 create index cases_proposed on cases (
   (case when complaint_due_at is not null and complaint_answered_at is null then complaint_due_at else due_at end), number)
   where proposed_by is not null;
+create index cases_joined on cases (duplicate_of) where duplicate_of is not null;
 create index cases_by_time on cases (received_at, number);
 create index cases_of_officer_by_time on cases (officer_id, received_at, number);
 create index cases_of_country_by_time on cases (country, received_at, number);

@@ -58,19 +58,22 @@ pub async fn insert(mut conn: Conn<'_>, new: NewMember, joined_at: UtcMillis) ->
         .bind(&member.id).bind(&member.subject).bind(&member.email).bind(&member.name).bind(member.country.alpha2())
         .bind(member.role.as_str()).bind(&new.password_hash).bind(new.demo).bind(joined_at.0)
         .execute(&mut **c).await.map(drop))?;
-    add_words(conn, &[(&member.id, &member.name, &member.email)]).await?;
+    write_words(conn, &words_of(&[(&member.id, &member.name, &member.email)])).await?;
     Ok(member)
 }
 
-/// Makes members searchable: id, name and address of each. Their row has to say so, too. In one order for all of them, so that the
-/// index is walked once and not once a member.
-pub async fn add_words(mut conn: Conn<'_>, members: &[(&str, &str, &str)]) -> sqlx::Result<()> {
-    const WORD: &str = "insert into member_words (word, member_id) values";
-    const AT_ONCE: usize = 400;
+/// The words of members, of each the id, the name and the address, in the order of the index.
+fn words_of<'a>(members: &[(&'a str, &str, &str)]) -> Vec<(String, &'a str)> {
     let words =
         members.iter().flat_map(|(id, name, email)| search::keys(name, email).into_iter().map(|word| (word, *id)));
     let mut words: Vec<_> = words.collect();
     words.sort_unstable();
+    words
+}
+
+async fn write_words(mut conn: Conn<'_>, words: &[(String, &str)]) -> sqlx::Result<()> {
+    const WORD: &str = "insert into member_words (word, member_id) values";
+    const AT_ONCE: usize = 400;
     for words in words.chunks(AT_ONCE) {
         let sql = many(WORD, "($, $)", words.len(), " on conflict do nothing");
         on!(&mut conn, c => {
@@ -82,6 +85,50 @@ pub async fn add_words(mut conn: Conn<'_>, members: &[(&str, &str, &str)]) -> sq
         })?;
     }
     Ok(())
+}
+
+/// Members whose words are sorted together. The more they are, the fewer times the whole index is walked; these take about 100 MB.
+const SORTED_AT_ONCE: i64 = 100_000;
+/// Words, and members, that are written in one transaction, so that nobody else waits for long.
+const WRITTEN_AT_ONCE: usize = 10_000;
+
+/// Gives every member their words who has none: those who were brought in by the thousand, those from before there were any, and those
+/// that an older version of the server has added since. Returns how many there were. Cut short, it is begun again.
+pub async fn fill_words(db: &Db) -> sqlx::Result<u64> {
+    const WITHOUT: &str = "select id, name, email from members where not searchable order by id limit $1";
+    const DONE: &str = "update members set searchable = true where id in (";
+    let mut filled = 0;
+    loop {
+        let mut reader = db.reader().await?;
+        let some: Vec<(String, String, String)> =
+            on!(reader.conn(), c => sqlx::query_as(WITHOUT).bind(SORTED_AT_ONCE).fetch_all(c).await)?;
+        drop(reader);
+        if some.is_empty() {
+            return Ok(filled);
+        }
+        let them: Vec<_> = some.iter().map(|(id, name, email)| (&**id, &**name, &**email)).collect();
+        let words = words_of(&them);
+        for words in words.chunks(WRITTEN_AT_ONCE) {
+            let mut tx = db.begin().await?;
+            write_words(tx.conn(), words).await?;
+            tx.commit().await?;
+        }
+        for ids in them.chunks(WRITTEN_AT_ONCE) {
+            let mut tx = db.begin().await?;
+            for ids in ids.chunks(500) {
+                let sql = many(DONE, "$", ids.len(), ")");
+                on!(tx.conn(), c => {
+                    let mut done = sqlx::query(&sql);
+                    for (id, ..) in ids {
+                        done = done.bind(*id);
+                    }
+                    done.execute(c).await.map(drop)
+                })?;
+            }
+            tx.commit().await?;
+        }
+        filled += some.len() as u64;
+    }
 }
 
 /// The next members after the one with the id `after`, at most so many: id, subject and country. Staff are none.
@@ -96,32 +143,6 @@ pub async fn page_of_subjects(conn: Conn<'_>, after: &str, most: i64) -> sqlx::R
             None => Err(sqlx::Error::Decode("members: unknown country".into())),
         })
         .collect()
-}
-
-/// Members that get their words in one transaction, so that nobody else waits for long.
-const FILL_AT_ONCE: i64 = 500;
-
-/// Gives every member their words who has none: those from before there were any, and those that an older version of the server has
-/// added since. Returns how many there were.
-pub async fn fill_words(db: &Db) -> sqlx::Result<u64> {
-    const WITHOUT: &str = "select id, name, email from members where not searchable order by id limit $1";
-    const DONE: &str = "update members set searchable = true where id = $1";
-    let mut filled = 0;
-    loop {
-        let mut tx = db.begin().await?;
-        let some: Vec<(String, String, String)> =
-            on!(tx.conn(), c => sqlx::query_as(WITHOUT).bind(FILL_AT_ONCE).fetch_all(c).await)?;
-        let them: Vec<_> = some.iter().map(|(id, name, email)| (&**id, &**name, &**email)).collect();
-        add_words(tx.conn(), &them).await?;
-        for (id, ..) in &some {
-            on!(tx.conn(), c => sqlx::query(DONE).bind(id).execute(c).await.map(drop))?;
-        }
-        tx.commit().await?;
-        if some.is_empty() {
-            return Ok(filled);
-        }
-        filled += some.len() as u64;
-    }
 }
 
 /// A page of members who were searched for.

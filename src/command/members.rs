@@ -236,6 +236,10 @@ impl Report for Desk {
         self.bar.set_message(format!("{brought_in} brought in, {known} here already, {refused} refused"));
         self.bar.set_position(bytes);
     }
+
+    fn indexing(&mut self) {
+        self.bar.set_message("making them searchable");
+    }
 }
 
 /// On standard error, and only where that is a terminal.

@@ -5,6 +5,7 @@ use super::lines::{Line, Lines};
 use super::model::{Person, differences, parse};
 use super::store::{self, Known};
 use crate::account::model::{Member, Role};
+use crate::account::store as accounts;
 use crate::consent::rules::Rules;
 use crate::consent::store::beginning;
 use crate::db::{Db, is_unique_violation, lock};
@@ -47,6 +48,8 @@ pub trait Report {
     fn refused(&mut self, refused: Refused<'_>) -> io::Result<()>;
     /// A batch is done. `bytes` of the file have been read.
     fn reached(&mut self, tally: Tally, bytes: u64);
+    /// Everybody is in, and is now made searchable.
+    fn indexing(&mut self) {}
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -80,7 +83,7 @@ impl Import<'_> {
         loop {
             let batch = read(lines, self.clock.now())?;
             if batch.is_empty() {
-                return Ok(tally);
+                break;
             }
             let sorted = self.bring_in(&batch).await?;
             for (line, sorted) in batch.iter().zip(sorted) {
@@ -96,6 +99,12 @@ impl Import<'_> {
             }
             report.reached(tally, lines.bytes());
         }
+        if self.instead.is_none() {
+            // All together and not batch by batch: each batch would write most pages of the index of words once more.
+            report.indexing();
+            accounts::fill_words(self.db).await?;
+        }
+        Ok(tally)
     }
 
     /// One batch. Before it is stored it is sorted out without holding anybody up; if somebody was faster, it is sorted

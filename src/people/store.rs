@@ -3,7 +3,6 @@
 
 use super::model::Person;
 use crate::account::model::{Country, Member, Role};
-use crate::account::store as accounts;
 use crate::db::{Conn, Db, many, on};
 use crate::time::UtcMillis;
 use std::collections::HashMap;
@@ -81,10 +80,9 @@ pub async fn look_up(mut conn: Conn<'_>, people: &[&Person], known: &mut Known) 
 /// there by now, or that somebody else has the address.
 pub async fn insert(mut conn: Conn<'_>, members: &[(Member, String)]) -> sqlx::Result<()> {
     const INSERT: &str = "insert into members
-      (id, subject, email, name, country, role, password_hash, session_epoch, demo, joined_at, platform_id, searchable)
-      values";
+      (id, subject, email, name, country, role, password_hash, session_epoch, demo, joined_at, platform_id) values";
     for members in members.chunks(AT_ONCE) {
-        let sql = many(INSERT, "($, $, $, $, $, 'member', '', 0, false, $, $, true)", members.len(), "");
+        let sql = many(INSERT, "($, $, $, $, $, 'member', '', 0, false, $, $)", members.len(), "");
         on!(&mut conn, c => {
             let mut insert = sqlx::query(&sql);
             for (member, platform_id) in members {
@@ -95,8 +93,7 @@ pub async fn insert(mut conn: Conn<'_>, members: &[(Member, String)]) -> sqlx::R
             insert.execute(&mut **c).await.map(drop)
         })?;
     }
-    let them: Vec<_> = members.iter().map(|(m, _)| (&*m.id, &*m.name, &*m.email)).collect();
-    accounts::add_words(conn, &them).await
+    Ok(())
 }
 
 #[derive(sqlx::FromRow)]
