@@ -1,7 +1,10 @@
 //! Sign-in, sign-up and the account page. All of them are plain forms.
 
+mod recovery_codes;
 mod second_factor;
-pub use second_factor::{AuthenticatorPage, CHANGE, CodePage, RecoveryCodesPage, SetUpPage};
+
+pub use recovery_codes::RecoveryCodesPage;
+pub use second_factor::{AuthenticatorPage, CHANGE, CodePage, SetUpPage};
 
 use super::model::{EMAIL_MAX, NAME_MAX, PASSWORD_MAX};
 use super::roles::Capability;

@@ -5,6 +5,7 @@ pub mod api;
 pub mod case;
 pub mod deadline;
 pub mod form;
+mod illegal;
 pub mod letters;
 pub mod model;
 mod number;

@@ -1,14 +1,15 @@
-//! The second factor of staff: its code at sign-in, setting it up, its recovery codes, and another authenticator.
+//! The second factor of staff: its code at sign-in, setting it up, and another authenticator.
 
 use super::super::halfway::{self, CODE, Found, SET_UP, SIGN_IN};
-use super::super::model::{Member, PASSWORD_MAX};
+use super::super::model::Member;
+use super::super::once;
 use super::super::roles::Capability;
-use super::super::second_factor::{CODE_MAX, RECOVERY_CODES, Secret};
+use super::super::second_factor::{CODE_MAX, Secret, Squares};
 use super::super::session::{self, Draft};
 use super::super::store::second_factor as store;
-use super::super::{once, second_factor::Squares};
+use super::recovery_codes;
 use crate::error::AppError;
-use crate::server::{App, reply};
+use crate::server::App;
 use crate::time::UtcMillis;
 use crate::ui::{Field, Frame, Plain, Problems, go, load, slow_down};
 use leptos::prelude::*;
@@ -57,10 +58,8 @@ pub fn CodePage() -> impl IntoView {
     })
 }
 
-/// The field for a code, and behind a line that opens, the one for a recovery code.
 #[component]
-fn Codes<'a>(draft: &'a Draft, action: &'static str, button: &'static str) -> impl IntoView + use<> {
-    let open = draft.value("way") == "recovery";
+fn CodeForm<'a>(draft: &'a Draft, action: &'static str, button: &'static str) -> impl IntoView + use<> {
     view! {
         <form method="post" action=action class="stack" novalidate>
             <Field
@@ -75,6 +74,15 @@ fn Codes<'a>(draft: &'a Draft, action: &'static str, button: &'static str) -> im
                 {button}
             </button>
         </form>
+    }
+}
+
+/// The field for a code, and behind a line that opens, the one for a recovery code.
+#[component]
+fn Codes<'a>(draft: &'a Draft, action: &'static str, button: &'static str) -> impl IntoView + use<> {
+    let open = draft.value("way") == "recovery";
+    view! {
+        <CodeForm draft=draft action=action button=button />
         <details class="more" open=open>
             <summary>"Use a recovery code instead"</summary>
             <form method="post" action=action class="stack" novalidate>
@@ -176,19 +184,7 @@ fn FirstCode<'a>(draft: &'a Draft, action: &'static str, button: &'static str) -
     view! {
         <section class="stack" aria-labelledby="first">
             <h2 id="first">"2. Enter the code that the app shows"</h2>
-            <form method="post" action=action class="stack" novalidate>
-                <Field
-                    draft=draft
-                    name="code"
-                    label="Six-digit code"
-                    autocomplete="one-time-code"
-                    inputmode="numeric"
-                    max=CODE_MAX
-                />
-                <button class="button primary" type="submit">
-                    {button}
-                </button>
-            </form>
+            <CodeForm draft=draft action=action button=button />
         </section>
     }
 }
@@ -209,14 +205,6 @@ pub async fn of(member: &Member) -> Result<Option<Factor>, AppError> {
     let Some(factor) = store::of_member(reader.conn(), &member.id).await? else { return Ok(None) };
     let left = store::recovery_codes(reader.conn(), &member.id).await?.len();
     Ok(Some(Factor { set_up: factor.set_up_at(), left }))
-}
-
-fn left(n: usize) -> String {
-    match n {
-        0 => "None left: please make new ones".into(),
-        1 => "One left: please make new ones".into(),
-        n => format!("{n} of {RECOVERY_CODES} left"),
-    }
 }
 
 /// The card of the account page; `changed` where it has just been changed.
@@ -240,7 +228,7 @@ pub fn Card(factor: Factor, changed: bool) -> impl IntoView {
                     <dt>"Authenticator app"</dt>
                     <dd>{format!("Set up on {}", factor.set_up.day())}</dd>
                     <dt>"Recovery codes"</dt>
-                    <dd>{left(factor.left)}</dd>
+                    <dd>{recovery_codes::left(factor.left)}</dd>
                 </dl>
                 <p class="row">
                     <a class="button" href=once::PAGE>
@@ -249,111 +237,6 @@ pub fn Card(factor: Factor, changed: bool) -> impl IntoView {
                     <a class="button" href=CHANGE>
                         "Change to another app"
                     </a>
-                </p>
-            </section>
-        </section>
-    }
-}
-
-/// Fresh recovery codes, once; otherwise how many are left, and the form to make new ones.
-#[component]
-pub fn RecoveryCodesPage() -> impl IntoView {
-    let next = leptos_router::hooks::use_query_map().get_untracked().get("next").unwrap_or_default();
-    let all = async {
-        let member = session::signed_in_for(Capability::OwnSecondFactor).await?;
-        let app = App::here();
-        let left = store::recovery_codes(app.db.reader().await?.conn(), &member.id).await?;
-        let fresh = once::handed_over(&app, &member, &left);
-        if !fresh.is_empty() && reply::is_visit() {
-            once::forget(&app);
-        }
-        let draft = Draft::take_for(once::PAGE, Some(&member)).await?;
-        Ok((member, left.len(), fresh, draft))
-    };
-    load(once::PAGE, all, move |(member, left, fresh, draft)| {
-        if let Some(seconds) = draft.slow_down {
-            slow_down(seconds);
-        }
-        let next = reply::own_path(&next).unwrap_or("/account").to_owned();
-        let email = member.email.clone();
-        view! {
-            <Frame
-                title="Recovery codes"
-                here="/account"
-                member
-                lead="Each of them signs you in once, in place of a code, when you cannot use your app."
-            >
-                {if fresh.is_empty() {
-                    view! { <MakeNew left draft=&draft email /> }.into_any()
-                } else {
-                    view! { <Fresh codes=fresh email next /> }.into_any()
-                }}
-            </Frame>
-        }
-    })
-}
-
-#[component]
-fn Fresh(codes: Vec<String>, email: String, next: String) -> impl IntoView {
-    let text = format!("Sayso, recovery codes of {email}\nEach works once.\n\n{}\n", codes.join("\n"));
-    let file = format!("data:text/plain;charset=utf-8,{}", reply::in_address(&text));
-    let on = if next == "/account" { "Back to your account" } else { "I have kept them: go on" };
-    view! {
-        <section class="card" aria-labelledby="fresh">
-            <section class="stack">
-                <h2 id="fresh">"Keep these now: they are not shown again"</h2>
-                <p>
-                    "Print them, or put them where you keep your passwords, and not on the device with your app. Earlier ones no longer work."
-                </p>
-                <ol class="codes">
-                    {codes
-                        .into_iter()
-                        .map(|code| {
-                            view! {
-                                <li>
-                                    <code>{code}</code>
-                                </li>
-                            }
-                        })
-                        .collect_view()}
-                </ol>
-                <p class="row">
-                    <a class="button primary" href=next>
-                        {on}
-                    </a>
-                    <a class="button" href=file download="sayso-recovery-codes.txt">
-                        "Download as text"
-                    </a>
-                </p>
-            </section>
-        </section>
-    }
-}
-
-#[component]
-fn MakeNew<'a>(left: usize, draft: &'a Draft, email: String) -> impl IntoView + use<> {
-    view! {
-        <section class="card" aria-labelledby="new">
-            <section class="stack">
-                <h2 id="new">{self::left(left)}</h2>
-                <p class="soft">"They are shown only right after they are made. New ones take the place of all that are left."</p>
-                <Problems draft=draft />
-                <form method="post" action="/api/make-recovery-codes" class="stack" novalidate>
-                    <input type="hidden" name="username" autocomplete="username" value=email />
-                    <Field
-                        draft=draft
-                        name="proof"
-                        label="Your password, or a code from your app"
-                        kind="password"
-                        autocomplete="current-password"
-                        max=PASSWORD_MAX
-                    />
-                    <button class="button primary" type="submit">
-                        "Make new recovery codes"
-                    </button>
-                </form>
-                <p class="soft">
-                    <a href="/account">"Back to your account"</a>
                 </p>
             </section>
         </section>

@@ -1,0 +1,125 @@
+//! The recovery codes of staff: fresh ones, and how many are left.
+
+use super::super::model::PASSWORD_MAX;
+use super::super::once;
+use super::super::roles::Capability;
+use super::super::second_factor::RECOVERY_CODES;
+use super::super::session::{self, Draft};
+use super::super::store::second_factor as store;
+use crate::server::{App, reply};
+use crate::ui::{Field, Frame, Problems, load, slow_down};
+use leptos::prelude::*;
+
+/// How many codes are left, in words.
+pub(super) fn left(n: usize) -> String {
+    match n {
+        0 => "None left: please make new ones".into(),
+        1 => "One left: please make new ones".into(),
+        n => format!("{n} of {RECOVERY_CODES} left"),
+    }
+}
+
+/// Fresh recovery codes, once; otherwise how many are left, and the form to make new ones.
+#[component]
+pub fn RecoveryCodesPage() -> impl IntoView {
+    let next = leptos_router::hooks::use_query_map().get_untracked().get("next").unwrap_or_default();
+    let all = async {
+        let member = session::signed_in_for(Capability::OwnSecondFactor).await?;
+        let app = App::here();
+        let left = store::recovery_codes(app.db.reader().await?.conn(), &member.id).await?;
+        let fresh = once::handed_over(&app, &member, &left);
+        if !fresh.is_empty() && reply::is_visit() {
+            once::forget(&app);
+        }
+        let draft = Draft::take_for(once::PAGE, Some(&member)).await?;
+        Ok((member, left.len(), fresh, draft))
+    };
+    load(once::PAGE, all, move |(member, left, fresh, draft)| {
+        if let Some(seconds) = draft.slow_down {
+            slow_down(seconds);
+        }
+        let next = reply::own_path(&next).unwrap_or("/account").to_owned();
+        let email = member.email.clone();
+        view! {
+            <Frame
+                title="Recovery codes"
+                here="/account"
+                member
+                lead="Each of them signs you in once, in place of a code, when you cannot use your app."
+            >
+                {if fresh.is_empty() {
+                    view! { <MakeNew left draft=&draft email /> }.into_any()
+                } else {
+                    view! { <Fresh codes=fresh email next /> }.into_any()
+                }}
+            </Frame>
+        }
+    })
+}
+
+#[component]
+fn Fresh(codes: Vec<String>, email: String, next: String) -> impl IntoView {
+    let text = format!("Sayso, recovery codes of {email}\nEach works once.\n\n{}\n", codes.join("\n"));
+    let file = format!("data:text/plain;charset=utf-8,{}", reply::in_address(&text));
+    let on = if next == "/account" { "Back to your account" } else { "I have kept them: go on" };
+    view! {
+        <section class="card" aria-labelledby="fresh">
+            <section class="stack">
+                <h2 id="fresh">"Keep these now: they are not shown again"</h2>
+                <p>
+                    "Print them, or put them where you keep your passwords, and not on the device with your app. Earlier ones no longer work."
+                </p>
+                <ol class="codes">
+                    {codes
+                        .into_iter()
+                        .map(|code| {
+                            view! {
+                                <li>
+                                    <code>{code}</code>
+                                </li>
+                            }
+                        })
+                        .collect_view()}
+                </ol>
+                <p class="row">
+                    <a class="button primary" href=next>
+                        {on}
+                    </a>
+                    <a class="button" href=file download="sayso-recovery-codes.txt">
+                        "Download as text"
+                    </a>
+                </p>
+            </section>
+        </section>
+    }
+}
+
+#[component]
+fn MakeNew<'a>(left: usize, draft: &'a Draft, email: String) -> impl IntoView + use<> {
+    view! {
+        <section class="card" aria-labelledby="new">
+            <section class="stack">
+                <h2 id="new">{self::left(left)}</h2>
+                <p class="soft">"They are shown only right after they are made. New ones take the place of all that are left."</p>
+                <Problems draft=draft />
+                <form method="post" action="/api/make-recovery-codes" class="stack" novalidate>
+                    <input type="hidden" name="username" autocomplete="username" value=email />
+                    <Field
+                        draft=draft
+                        name="proof"
+                        label="Your password, or a code from your app"
+                        kind="password"
+                        autocomplete="current-password"
+                        max=PASSWORD_MAX
+                    />
+                    <button class="button primary" type="submit">
+                        "Make new recovery codes"
+                    </button>
+                </form>
+                <p class="soft">
+                    <a href="/account">"Back to your account"</a>
+                </p>
+            </section>
+        </section>
+    }
+}
