@@ -3,12 +3,12 @@
 
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
-use sayso::cell::inert;
 use sayso::db::Db;
 use sayso::people::export::Export;
 use sayso::people::import::{Import, Refused, Report, Tally};
 use sayso::people::lines::Lines;
 use sayso::people::model::Format;
+use sayso::people::rejects::Rejects;
 use sayso::people::{store, welcome};
 use sayso::server::config::Config;
 use sayso::time::Clock;
@@ -71,14 +71,18 @@ pub enum Members {
     /// Write every member into FILE, with what holds for each purpose, since when and why
     ///
     /// FILE is there once it is whole, and replaces what was there before. An export that was cut
-    /// short leaves only FILE.part behind; run it again. In CSV, what a spreadsheet would take
-    /// for a formula has an apostrophe before it; NDJSON has everything as it is.
+    /// short leaves only FILE.part behind; run it again. It begins anew, so that no member stands
+    /// there as they were before a choice that they have made since. In CSV, what a spreadsheet
+    /// would take for a formula has an apostrophe before it; NDJSON has everything as it is.
     #[command(verbatim_doc_comment)]
     Export {
         file: PathBuf,
         /// csv or ndjson [default: what the name of FILE ends with]
         #[arg(long, value_parser = format)]
         format: Option<Format>,
+        /// Only read everything, and say how many members and bytes would be written
+        #[arg(long)]
+        dry_run: bool,
         #[command(flatten)]
         config: Box<Config>,
     },
@@ -101,9 +105,9 @@ pub async fn run(command: Members) -> Done {
             import(&file, format, rejects, dry_run, &config).await
         }
         Members::Invite { limit, config } => invite(limit, &config).await,
-        Members::Export { file, format, config } => {
+        Members::Export { file, format, dry_run, config } => {
             let format = format_of(&file, format)?;
-            export(&file, format, &config).await
+            export(&file, format, dry_run, &config).await
         }
     }
 }
@@ -204,15 +208,14 @@ fn is_plain(path: &Path) -> bool {
 
 /// Writes refused lines down, and moves the bar.
 struct Desk {
-    rejects: csv::Writer<File>,
+    rejects: Rejects<File>,
     bar: ProgressBar,
 }
 
 impl Desk {
     /// `size` is that of the file that is brought in, in bytes.
     fn open(rejects: &Path, size: u64) -> io::Result<Self> {
-        let mut rejects = csv::Writer::from_writer(private(rejects)?);
-        rejects.write_record(["line", "reason", "text"])?;
+        let rejects = Rejects::new(private(rejects)?)?;
         let bar = bar(size, "{bar:40} {percent:>3} %  {msg}  {eta} left");
         Ok(Self { rejects, bar })
     }
@@ -227,8 +230,7 @@ impl Desk {
 
 impl Report for Desk {
     fn refused(&mut self, refused: Refused<'_>) -> io::Result<()> {
-        let line = refused.line.to_string();
-        Ok(self.rejects.write_record([&*line, &*inert(refused.reason), &*inert(refused.text)])?)
+        self.rejects.put(&refused)
     }
 
     fn reached(&mut self, tally: Tally, bytes: u64) {
@@ -273,7 +275,7 @@ async fn invite(limit: i64, config: &Config) -> Done {
     Ok(())
 }
 
-async fn export(file: &Path, format: Format, config: &Config) -> Done {
+async fn export(file: &Path, format: Format, dry_run: bool, config: &Config) -> Done {
     let rules = config.load_rules()?;
     let db = crate::open(&config.database).await?;
     let members = store::count(db.reader().await?.conn()).await?;
@@ -281,20 +283,46 @@ async fn export(file: &Path, format: Format, config: &Config) -> Done {
     if file.exists() && !is_plain(file) {
         return Err(format!("{} is not a file that can be replaced", file.display()).into());
     }
-    let part = with_ending(file, ".part");
-    let mut out = private(&part).map_err(|e| format!("cannot write {}: {e}", part.display()))?;
     let window_days = config.notice_window_days;
     let work = Export { db: &db, rules: &rules, window_days, now: Clock::system().now() };
-    let written = work.run(format, &mut out, |reached| bar.set_position(reached)).await?;
-    out.flush()?;
-    out.sync_all()?;
-    fs::rename(&part, file).map_err(|e| format!("cannot write {}: {e}", file.display()))?;
+    let reached = |members| bar.set_position(members);
+    let said = if dry_run {
+        let mut counter = Counter(0);
+        let members = work.run(format, &mut counter, reached).await?;
+        format!("{}, in {} bytes. Nothing was written.", members_would(members), counter.0)
+    } else {
+        let part = with_ending(file, ".part");
+        let mut out = private(&part).map_err(|e| format!("cannot write {}: {e}", part.display()))?;
+        let members = work.run(format, &mut out, reached).await?;
+        out.flush()?;
+        out.sync_all()?;
+        fs::rename(&part, file).map_err(|e| format!("cannot write {}: {e}", file.display()))?;
+        format!("{} in {}.", members_are(members), file.display())
+    };
     bar.finish_and_clear();
     db.close().await;
-    println!(
-        "{} in {}.",
-        if written == 1 { "1 member is".into() } else { format!("{written} members are") },
-        file.display()
-    );
+    println!("{said}");
     Ok(())
+}
+
+fn members_are(n: u64) -> String {
+    if n == 1 { "1 member is".into() } else { format!("{n} members are") }
+}
+
+fn members_would(n: u64) -> String {
+    if n == 1 { "1 member would be written".into() } else { format!("{n} members would be written") }
+}
+
+/// Keeps nothing of what is written to it but the number of bytes.
+struct Counter(u64);
+
+impl Write for Counter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

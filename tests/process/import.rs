@@ -210,8 +210,11 @@ async fn a_dry_run_an_import_invitations_and_an_export() {
     assert!(invite("10").contains("Every member who was brought in has been sent a link."));
     assert!(said(&whole(Command::new(BINARY).args(["mail", "list"]).env("DATABASE_URL", &url))).lines().count() == 2);
 
+    let would = said(&whole(&mut members_(&["export", "out.csv", "--dry-run"])));
+    assert!(!folder.path().join("out.csv").exists() && !folder.path().join("out.csv.part").exists());
     assert_eq!(said(&whole(&mut members_(&["export", "out.csv"]))), "2 members are in out.csv.\n");
     let out = std::fs::read_to_string(folder.path().join("out.csv")).unwrap();
+    assert_eq!(would, format!("2 members would be written, in {} bytes. Nothing was written.\n", out.len()));
     assert!(out.contains("\n1,a@example.org,'=Ada,US,2019-05-01T00:00:00Z,denied,"), "{out}");
     assert!(!folder.path().join("out.csv.part").exists());
     #[cfg(unix)]
