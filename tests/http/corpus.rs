@@ -19,7 +19,9 @@ use sayso::people::export::Export;
 use sayso::people::import::{Import, Refused, Report, Tally};
 use sayso::people::lines::Lines;
 use sayso::people::model::Format;
+use sayso::people::rejects::Rejects;
 use sayso::support::{look, store as looks};
+use sayso::time::UtcMillis;
 use std::io;
 
 const CORPUS: [&str; 62] = [
@@ -465,13 +467,16 @@ fn cells(file: &str) -> Vec<String> {
     all
 }
 
-#[derive(Default)]
-struct Kept(Vec<(String, String)>);
+/// The file of what was refused, and beside it the reasons.
+struct Kept {
+    reasons: Vec<String>,
+    file: Rejects<tempfile::NamedTempFile>,
+}
 
 impl Report for Kept {
     fn refused(&mut self, refused: Refused<'_>) -> io::Result<()> {
-        self.0.push((refused.reason.to_owned(), refused.text.to_owned()));
-        Ok(())
+        self.reasons.push(refused.reason.to_owned());
+        self.file.put(&refused)
     }
 
     fn reached(&mut self, _: Tally, _: u64) {}
@@ -558,6 +563,12 @@ stories! {
         compare(&harm, &letters);
         compare_mails(&harm.mails, &letters.mails);
         assert!(harm.mails.len() >= 5, "received, extended, decided, complained, answered");
+        house.pass(UtcMillis::DAY);
+        let officer = house.another_officer().await;
+        for file in ["/support/figures/open-cases.csv", "/support/figures/answers.csv", "/support/figures/standing.csv", "/transparency.csv"] {
+            let file = officer.get(file).await.body;
+            assert!(cells(&file).len() >= 5 && !file.contains("pwned"), "{file}");
+        }
         let auditor = { house.staff("auditor@example.org", Role::Auditor).await; house.signed_in_as("auditor@example.org", Role::Auditor).await };
         for (path, answer) in everything_of(&auditor).await {
             if answer.header("content-type").starts_with("text/html") {
@@ -586,16 +597,22 @@ stories! {
         }
         let app = &house.app;
         let csv_file = csv_file.into_inner().unwrap();
-        let mut kept = Kept::default();
+        let rejects = tempfile::NamedTempFile::new().unwrap();
+        let path = rejects.path().to_owned();
+        let mut kept = Kept { reasons: Vec::new(), file: Rejects::new(rejects).unwrap() };
         for (format, bytes) in [(Format::Csv, &csv_file[..]), (Format::Ndjson, ndjson.as_bytes())] {
             let work = Import { db: &app.db, rules: &app.rules, clock: &app.clock, instead: None };
             work.run(&mut Lines::open(bytes, format).unwrap(), &mut kept).await.unwrap();
         }
-        assert!(kept.0.len() >= CORPUS.len());
+        assert!(kept.reasons.len() >= CORPUS.len());
         // The reasons are ours: what was typed stands in the text beside them only.
-        for (reason, _) in &kept.0 {
+        for reason in &kept.reasons {
             assert!(!reason.contains("pwned") && !reason.contains("evil"), "{reason}");
         }
+        kept.file.flush().unwrap();
+        let refused = cells(&std::fs::read_to_string(path).unwrap());
+        assert_eq!(refused.len(), 3 * (kept.reasons.len() + 1));
+        assert!(refused.iter().any(|cell| cell.contains("cmd|' /C calc'!A0")), "{refused:?}");
         let export = async |format: Format| {
             let mut out = Vec::new();
             let work = Export { db: &app.db, rules: &app.rules, window_days: 30, now: app.clock.now() };
