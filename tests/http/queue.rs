@@ -163,8 +163,15 @@ stories! {
         assert_eq!(shown(&second, &format!("?officer={they}")).await, vec![number.clone()]);
         act(&officer, &house, "assign-objection", &number, &[("officer", "")]).await;
         assert_eq!(shown(&second, "?officer=nobody").await, vec![number.clone()]);
+        // Who gave it to whom stands on its page, and only there.
+        let page = officer.get(&path).await.body;
+        assert_eq!(page.matches("Given to <bdi>Staff</bdi>").count(), 1, "{page}");
+        assert_eq!(page.matches("Given to <bdi>nobody</bdi>").count(), 1, "{page}");
+        assert!(!ada.get(&format!("/objections/{number}")).await.body.contains("Given to"));
         // What somebody was writing meanwhile is still there when they are told.
         act(&second, &house, "review-objection", &number, &[]).await;
+        let page = officer.get(&path).await.body;
+        assert_eq!(page.matches("<p>Taken.</p>").count(), 1, "{page}");
         let case = sayso::objection::store::by_number(house.app.db.reader().await.unwrap().conn(), &number).await.unwrap().unwrap();
         let seen = case.revision.to_string();
         act(&officer, &house, "assign-objection", &number, &[("officer", &me)]).await;

@@ -86,9 +86,7 @@ pub async fn open_by_due(conn: Conn<'_>, edges: [UtcMillis; 5]) -> sqlx::Result<
     const OPEN: &str = "select count(*) filter (where due < $1), count(*) filter (where due >= $1 and due < $2),
         count(*) filter (where due >= $2 and due < $3), count(*) filter (where due >= $3 and due < $4),
         count(*) filter (where due >= $4 and due < $5), count(*) filter (where due >= $5)
-      from (select due_at as due from cases where state in ('received', 'acknowledged', 'under_review')
-        union all select complaint_due_at as due from cases
-          where complaint_due_at is not null and complaint_answered_at is null) as waiting";
+      from (select waits_until as due from cases where waits_until is not null) as waiting";
     let counts: (i64, i64, i64, i64, i64, i64) = on!(conn, c => sqlx::query_as(OPEN)
         .bind(edges[0].0).bind(edges[1].0).bind(edges[2].0).bind(edges[3].0).bind(edges[4].0)
         .fetch_one(c).await)?;

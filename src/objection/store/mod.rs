@@ -11,7 +11,7 @@ pub use counts::{Answered, Cohort, WEEK, answered_by_week, cohort, first_receive
 pub use filing::{Filed, Filer, file};
 pub use moves::{Mover, NotMade, make};
 pub use proof::{CODE_HOLDS, CODE_TRIES, Verified, by_link, claim, verify, write_again};
-pub use queue::{COUNTED, Line, PAGE, Waiting, assign, page, waiting};
+pub use queue::{COUNTED, Given, Line, PAGE, Waiting, assign, given, page, waiting};
 
 use super::case::{self, By, Move, State};
 use super::letters::{self, Way};

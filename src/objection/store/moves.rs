@@ -1,6 +1,6 @@
 //! Moves on a case, by the person whose it is and by officers.
 
-use super::{by_number, record, save, write};
+use super::{by_number, queue, record, save, write};
 use crate::account::model::Member;
 use crate::db::{Conn, Db, on};
 use crate::ledger::store as ledger;
@@ -67,7 +67,12 @@ pub async fn make(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: UtcMi
     let (next, step) = case::make(&case.facts(), by, mv, now)?;
     (case.state, case.due) = (next.state, next.due);
     match mv {
-        Move::BeginReview => case.officer = officer.map(|o| o.id.clone()),
+        Move::BeginReview => {
+            if let Some(officer) = officer.filter(|o| case.officer.as_ref() != Some(&o.id)) {
+                case.officer = Some(officer.id.clone());
+                queue::record_given(tx.conn(), number, Some(&officer.id), &officer.id, now).await?;
+            }
+        }
         Move::MarkDuplicate { of } => {
             let other = by_number(tx.conn(), of).await?;
             if !other.is_some_and(|other| other.takes_in(&case)) {

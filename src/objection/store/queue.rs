@@ -45,19 +45,6 @@ macro_rules! complaint {
     };
 }
 
-/// Word for word the condition of the index `cases_waiting`, and what it is in order of.
-macro_rules! waiting {
-    () => {
-        "(state in ('received', 'acknowledged', 'under_review')
-          or (complaint_due_at is not null and complaint_answered_at is null))"
-    };
-}
-macro_rules! due {
-    () => {
-        "(case when complaint_due_at is not null and complaint_answered_at is null then complaint_due_at else due_at end)"
-    };
-}
-
 /// Nobody's, or that of somebody who is no officer any more; `$7` is then empty.
 macro_rules! nobodys {
     () => {
@@ -67,54 +54,57 @@ macro_rules! nobodys {
     };
 }
 
-/// What the rows of a stage have in common.
-const fn condition(stage: Stage) -> &'static str {
+/// What the rows of a stage have in common, and what they are in order of. Each is the condition of an index that is in this order, so that a page
+/// is a walk along it, however many there are in the other stages. (Only an answer that was given can be complained about, and an answer is
+/// proposed only while it is under review.)
+const fn rows(stage: Stage) -> (&'static str, &'static str) {
     match stage {
-        Stage::Waiting => waiting!(),
-        Stage::New => concat!(waiting!(), " and not ", complaint!(), " and state in ('received', 'acknowledged')"),
-        Stage::UnderReview => {
-            concat!(waiting!(), " and not ", complaint!(), " and state = 'under_review' and proposed_by is null")
-        }
-        Stage::SecondOfficer => {
-            concat!(waiting!(), " and not ", complaint!(), " and state = 'under_review' and proposed_by is not null")
-        }
-        Stage::Complaint => concat!(waiting!(), " and ", complaint!()),
-        Stage::Answered => concat!("decided_at is not null and not ", complaint!()),
+        Stage::Waiting => ("waits_until is not null", "waits_until"),
+        Stage::New => ("state in ('received', 'acknowledged')", "waits_until"),
+        Stage::UnderReview => ("state = 'under_review' and proposed_by is null", "waits_until"),
+        Stage::SecondOfficer => ("proposed_by is not null", "waits_until"),
+        Stage::Complaint => (complaint!(), "waits_until"),
+        Stage::Answered => (concat!("decided_at is not null and not ", complaint!()), "received_at"),
         // What was withdrawn before its address was confirmed is nobody's but the applicant's.
-        Stage::Ended => {
-            "(state = 'duplicate' or (state = 'withdrawn' and (member_id is not null
-               or exists (select 1 from case_steps s where s.number = cases.number and s.step = 'verified'))))"
-        }
+        Stage::Ended => (
+            "state in ('duplicate', 'withdrawn') and (state = 'duplicate' or member_id is not null
+               or exists (select 1 from case_steps s where s.number = cases.number and s.step = 'verified'))",
+            "received_at",
+        ),
     }
 }
 
-/// A page of the queue, and whether there is more after it: what waits in the order in which it is due, everything else newest
-/// first.
-pub async fn page(mut conn: Conn<'_>, wanted: &Wanted, now: UtcMillis) -> sqlx::Result<(Vec<Line>, bool)> {
-    let (sort, after, order) = match wanted.stage.waits() {
-        true => (due!(), ">", "asc"),
-        false => ("received_at", "<", "desc"),
-    };
+/// The statement for a page: from $1 to before $2, after the case with the time $3 and the number $4, of country $5, purpose $6 and officer
+/// $7, each empty where it is not asked for, at most $8.
+fn statement(wanted: &Wanted) -> String {
+    let (rows, sort) = rows(wanted.stage);
+    let (after, order) = if wanted.stage.waits() { (">", "asc") } else { ("<", "desc") };
     // What is not asked for stands there as a condition of constants, so that an index serves what is.
     let country = if wanted.country.is_some() { "country = $5" } else { "$5 = ''" };
     let purpose = match wanted.purpose {
         Some(_) => "exists (select 1 from case_purposes p where p.number = cases.number and p.purpose = $6)",
         None => "$6 = ''",
     };
-    let (whose, officer) = match &wanted.whose {
-        Whose::Anybody => ("$7 = ''", ""),
-        Whose::Nobody => (nobodys!(), ""),
-        Whose::One(id) => ("officer_id = $7", id.as_str()),
+    let whose = match wanted.whose {
+        Whose::Anybody => "$7 = ''",
+        Whose::Nobody => nobodys!(),
+        Whose::One(_) => "officer_id = $7",
     };
-    let sql = format!(
+    format!(
         "select number, state, {sort} as sort, country, (select name from members m where m.id = cases.officer_id) as officer,
            proposed_by, {} as complaint
-         from cases where {} and {sort} >= $1 and {sort} < $2 and ({sort}, number) {after} ($3, $4)
+         from cases where {rows} and {sort} >= $1 and {sort} < $2 and ({sort}, number) {after} ($3, $4)
            and {country} and {purpose} and {whose}
          order by {sort} {order}, number {order} limit $8",
-        complaint!(),
-        condition(wanted.stage)
-    );
+        complaint!()
+    )
+}
+
+/// A page of the queue, and whether there is more after it: what waits in the order in which it is due, everything else newest
+/// first.
+pub async fn page(mut conn: Conn<'_>, wanted: &Wanted, now: UtcMillis) -> sqlx::Result<(Vec<Line>, bool)> {
+    let sql = statement(wanted);
+    let officer = if let Whose::One(id) = &wanted.whose { id.as_str() } else { "" };
     let (from, until) = wanted.left.map_or((UtcMillis(i64::MIN), UtcMillis(i64::MAX)), |left| left.span(now));
     let start = if wanted.stage.waits() { (i64::MIN, String::new()) } else { (i64::MAX, String::new()) };
     let (time, number) = wanted.after.clone().unwrap_or(start);
@@ -185,30 +175,52 @@ pub struct Waiting {
 /// What waits, as `officer` sees it.
 pub async fn waiting(conn: Conn<'_>, officer: &str, now: UtcMillis) -> sqlx::Result<Waiting> {
     macro_rules! count {
-        ($($more:expr),*) => {
-            concat!("(select count(*) from (select 1 from cases where ", waiting!(), $(" and ", $more,)* " limit $4) as these)")
+        ($these:literal) => {
+            concat!("(select count(*) from (select 1 from cases where ", $these, " limit $4) as these)")
         };
     }
     const COUNTS: &str = concat!(
         "select ",
-        count!(concat!(due!(), " < $1")),
+        count!("waits_until < $1"),
         " as overdue, ",
-        count!(concat!(due!(), " >= $1"), concat!(due!(), " < $2")),
+        count!("waits_until >= $1 and waits_until < $2"),
         " as two_days, ",
-        count!(concat!(due!(), " >= $2"), concat!(due!(), " < $3")),
+        count!("waits_until >= $2 and waits_until < $3"),
         " as seven_days, ",
-        // What waits for a second officer waits; said once more, SQLite would look through all that waits.
-        "(select count(*) from (select 1 from cases where proposed_by is not null limit $4) as these) as second, ",
-        // Everything is due at some time; said so, the index of what waits serves, and not that of all an officer ever had.
-        count!("officer_id = $5", concat!(due!(), " >= 0")),
+        count!("proposed_by is not null"),
+        " as second, ",
+        // Everything is due at some time; said so, SQLite takes the index of what waits, and not that of all an officer ever had.
+        count!("officer_id = $5 and waits_until >= 0"),
         " as own, ",
-        count!(),
+        count!("waits_until is not null"),
         " as total"
     );
     let ((_, two), (_, seven)) = (Left::TwoDays.span(now), Left::SevenDays.span(now));
     on!(conn, c => sqlx::query_as(COUNTS)
         .bind(now.0).bind(two.0).bind(seven.0).bind(COUNTED).bind(officer)
         .fetch_one(c).await)
+}
+
+/// That a case was given to somebody.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Given {
+    /// The name of the officer it was given to; nobody's from then on where there is none.
+    pub to: Option<String>,
+    /// The name of the officer who did it.
+    pub by: String,
+    /// Whether the two are one.
+    pub taken: bool,
+    pub at: i64,
+}
+
+/// To whom a case was given, the newest last; at most the newest hundred.
+pub async fn given(conn: Conn<'_>, number: &str) -> sqlx::Result<Vec<Given>> {
+    const GIVEN: &str = "select (select name from members m where m.id = a.officer_id) as \"to\", b.name as \"by\",
+        coalesce(a.officer_id = a.by_id, false) as taken, a.at
+      from case_assignments a join members b on b.id = a.by_id where a.number = $1 order by a.at desc, a.id desc limit 100";
+    let mut given: Vec<Given> = on!(conn, c => sqlx::query_as(GIVEN).bind(number).fetch_all(c).await)?;
+    given.reverse();
+    Ok(given)
 }
 
 /// Gives a case to an officer, or to nobody; recorded with who did it. Giving it to whose it is changes nothing.
@@ -224,7 +236,6 @@ pub async fn assign(
     now: UtcMillis,
 ) -> Result<(), NotMade> {
     const ASSIGN: &str = "update cases set officer_id = $2, revision = revision + 1 where number = $1";
-    const RECORD: &str = "insert into case_assignments (id, number, officer_id, by_id, at) values ($1, $2, $3, $4, $5)";
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), number).await?;
     let case = super::by_number(tx.conn(), number).await?.ok_or(NotMade::NotFound)?;
@@ -242,9 +253,72 @@ pub async fn assign(
         _ => {}
     }
     on!(tx.conn(), c => sqlx::query(ASSIGN).bind(number).bind(&officer).execute(c).await.map(drop))?;
-    on!(tx.conn(), c => sqlx::query(RECORD)
-        .bind(id::in_time_order(now).to_string()).bind(number).bind(&officer).bind(&by.id).bind(now.0)
-        .execute(c).await.map(drop))?;
+    record_given(tx.conn(), number, officer.as_deref(), &by.id, now).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Records that `by` gave a case to an officer, themselves perhaps, or to nobody.
+pub(super) async fn record_given(
+    conn: Conn<'_>,
+    number: &str,
+    officer: Option<&str>,
+    by: &str,
+    now: UtcMillis,
+) -> sqlx::Result<()> {
+    const RECORD: &str = "insert into case_assignments (id, number, officer_id, by_id, at) values ($1, $2, $3, $4, $5)";
+    on!(conn, c => sqlx::query(RECORD)
+        .bind(id::in_time_order(now).to_string()).bind(number).bind(officer).bind(by).bind(now.0)
+        .execute(c).await.map(drop))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Otherwise a page would take the longer the more cases there are.
+    #[tokio::test]
+    async fn no_page_sorts_or_reads_cases_that_are_in_another_stage() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&format!("sqlite://{}/queue.db", folder.path().display())).await.unwrap();
+        db.migrate().await.unwrap();
+        let mut reader = db.reader().await.unwrap();
+        let Conn::Sqlite(conn) = reader.conn() else { panic!("not SQLite") };
+        for stage in Stage::ALL.iter().copied() {
+            for country in [None, Country::parse("IE")] {
+                for whose in [Whose::Anybody, Whose::Nobody, Whose::One("x".into())] {
+                    let wanted = Wanted { country, whose, ..Wanted::stage(stage) };
+                    let sql = format!("explain query plan {}", statement(&wanted));
+                    let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(&sql)
+                        .bind(0)
+                        .bind(0)
+                        .bind(0)
+                        .bind("")
+                        .bind("")
+                        .bind("")
+                        .bind("")
+                        .bind(0)
+                        .fetch_all(&mut *conn)
+                        .await
+                        .unwrap();
+                    let steps: Vec<&str> = plan.iter().map(|step| &*step.3).collect();
+                    let walk = steps[0];
+                    assert!(walk.starts_with("SEARCH cases USING INDEX"), "{wanted:?}: {steps:?}");
+                    assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{wanted:?}: {steps:?}");
+                    let own = match (stage, &wanted.whose, country) {
+                        (_, Whose::One(_), None) => "_of_officer",
+                        (_, _, Some(_)) => "_of_country",
+                        (Stage::Waiting, ..) => "cases_waiting ",
+                        (Stage::New, ..) => "cases_new ",
+                        (Stage::UnderReview, ..) => "cases_under_review ",
+                        (Stage::SecondOfficer, ..) => "cases_proposed ",
+                        (Stage::Complaint, ..) => "cases_with_complaint ",
+                        (Stage::Answered, ..) => "cases_answered ",
+                        (Stage::Ended, ..) => "cases_ended ",
+                    };
+                    assert!(walk.contains(own), "{wanted:?}: {steps:?}");
+                }
+            }
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! One case, for the officer who works on it: what was filed, what can be done, and what the person will read.
 
 use super::super::act;
-use super::officers::{Assign, People, Second};
+use super::officers::{Assign, Handed, People, Second};
 use super::queue::LeftMark;
 use super::unsent::Unsent;
 use crate::account::session::Draft;
@@ -153,6 +153,7 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
                 <h2>"What was done"</h2>
                 <Steps case=case for_officers=true />
             </section>
+            <Handed people />
         </article>
     }
 }

@@ -8,8 +8,10 @@ use crate::objection::form::RETURN_MAX;
 use crate::objection::letters;
 use crate::objection::model::Case;
 use crate::objection::pages::Blocks;
+use crate::objection::store::{self as cases, Given};
 use crate::objection::tell;
 use crate::server::App;
+use crate::time::UtcMillis;
 use crate::ui::{TextArea, When};
 use leptos::prelude::*;
 
@@ -19,6 +21,7 @@ pub struct People {
     officers: Vec<Member>,
     /// Those who are no officers any more.
     former: Vec<Member>,
+    given: Vec<Given>,
 }
 
 impl People {
@@ -28,7 +31,8 @@ impl People {
         for id in case.officer.iter().chain(proposer).filter(|id| !officers.iter().any(|o| o.id == **id)) {
             former.extend(accounts::by_id(App::here().db.reader().await?.conn(), id).await?);
         }
-        Ok(Self { viewer, officers, former })
+        let given = cases::given(App::here().db.reader().await?.conn(), &case.number).await?;
+        Ok(Self { viewer, officers, former, given })
     }
 
     /// The name of the one with this id, as the viewer reads it.
@@ -113,6 +117,41 @@ pub fn Second<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl 
                 </section>
             </form>
         </section>
+    })
+}
+
+/// Who gave the case to whom; nothing where nobody has.
+#[component]
+pub fn Handed<'a>(people: &'a People) -> impl IntoView + use<> {
+    let lines = people.given.iter().map(|given| {
+        let to = given.to.clone().unwrap_or_else(|| "nobody".into());
+        (tell::when(UtcMillis(given.at)), (!given.taken).then_some(to), given.by.clone())
+    });
+    let lines: Vec<_> = lines.collect();
+    (!lines.is_empty()).then(|| {
+        view! {
+            <section>
+                <h2>"Who was given this case"</h2>
+                <ol class="steps">
+                    {lines
+                        .into_iter()
+                        .map(|(at, to, by)| {
+                            view! {
+                                <li>
+                                    <p class="soft">
+                                        <When at /> " · " <bdi>{by}</bdi>
+                                    </p>
+                                    {match to {
+                                        Some(to) => view! { <p>"Given to " <bdi>{to}</bdi> "."</p> }.into_any(),
+                                        None => view! { <p>"Taken."</p> }.into_any(),
+                                    }}
+                                </li>
+                            }
+                        })
+                        .collect_view()}
+                </ol>
+            </section>
+        }
     })
 }
 
