@@ -1,11 +1,12 @@
 //! Finding members by the beginnings of words: what somebody is found under, and how a query is read. Pure.
 //!
 //! Each member has keys in one ordered index: every word of the name and of what stands before the @; every two of these words in
-//! either order, as the first three characters of the one and the whole other (`&ada lovelace`, `&lov ada`); and the whole address
-//! behind an @ (`@ada@example.org`). A query is then a walk along that index over the range of one key, as long as one page, however
-//! many members there are: whoever has two words that begin as typed stands in the range of the two, whatever else is typed.
-//! (Full-text indexes of either database gather everybody who has a word before the first page; with a million members that is what
-//! a search then takes.)
+//! either order, as the first three characters of the one, the other, and the one (`&ada lovelace ada`, `&lov ada lovelace`); and the
+//! whole address behind an @ (`@ada@example.org`). A query is then a walk along that index over the range of one key until a page is
+//! full, however many members there are: whoever has two words that begin as typed stands in the range of the two, whatever else is
+//! typed, and the key itself says whether both do. The few with more words than are put two by two stand a second time under each word
+//! of theirs (`&* ada`). (Full-text indexes of either database gather everybody who has a word before the first page; with a million
+//! members that is what a search then takes.)
 
 use std::collections::BTreeSet;
 use std::ops::Bound;
@@ -21,6 +22,8 @@ const WORDS_MAX: usize = 24;
 const PAIRED_MAX: usize = 8;
 /// As many characters of the first of two words are in their key. A shorter word is the first of none.
 const BEGUN: usize = 3;
+/// What each word of somebody has before it in a key of its own who has more words than are put two by two.
+const MANY: &str = "&* ";
 /// Behind every word that begins with the same letters: no word has this character in it.
 const LAST: char = '\u{10FFFF}';
 
@@ -67,46 +70,63 @@ pub fn keys(name: &str, email: &str) -> BTreeSet<String> {
         paired.extend(words.iter().take(PAIRED_MAX).cloned());
         keys.extend(words.into_iter().take(WORDS_MAX));
     }
+    if keys.iter().any(|word| !paired.contains(word)) {
+        keys.extend(keys.iter().map(|word| format!("{MANY}{word}")).collect::<Vec<_>>());
+    }
+    // What begins as a word does begins as a longer one does too.
+    let paired = longest(&paired);
     for a in &paired {
-        keys.extend(paired.iter().filter(|b| a != *b).filter_map(|b| pair(a, b)));
+        keys.extend(paired.iter().filter(|b| a != *b).filter_map(|b| Some(format!("{} {a}", pair(a, b)?))));
     }
     keys.insert(format!("@{email}"));
-    // What is the beginning of another key is found under that one, which comes right behind it.
-    let longer: BTreeSet<String> = keys
-        .iter()
-        .zip(keys.iter().skip(1))
-        .filter(|(key, next)| next.starts_with(*key))
-        .map(|(key, _)| key.clone())
-        .collect();
-    &keys - &longer
+    longest(&keys)
 }
 
-/// The key of two words; `None` where the first is too short for one.
+/// Those that no other one begins with, which would come right behind.
+fn longest(all: &BTreeSet<String>) -> BTreeSet<String> {
+    let next = all.iter().skip(1).map(Some).chain([None]);
+    let stay = all.iter().zip(next).filter(|(one, next)| !next.is_some_and(|next| next.starts_with(*one)));
+    stay.map(|(one, _)| one.clone()).collect()
+}
+
+/// What the key of two words begins with; `None` where the first is too short for one.
 fn pair(a: &str, b: &str) -> Option<String> {
     let begun: String = a.chars().take(BEGUN).collect();
     (begun.chars().count() == BEGUN).then(|| format!("&{begun} {b}"))
 }
 
-/// A part of the index, in the order of its bytes: from `start` to right before `end`.
+/// A part of the index, in the order of its bytes: what of it has `part` somewhere from `start` to right before `end`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Range {
     pub start: String,
     pub end: String,
+    part: String,
 }
 
 impl Range {
     fn begins_with(start: String) -> Self {
-        Self { end: format!("{start}{LAST}"), start }
+        Self { end: format!("{start}{LAST}"), start, part: String::new() }
     }
 
     fn of_address(address: &str) -> Self {
         // No key has a control character in it, so there is this one key.
-        Self { start: format!("@{address}"), end: format!("@{address}\u{1}") }
+        Self { start: format!("@{address}"), end: format!("@{address}\u{1}"), part: String::new() }
+    }
+
+    /// Where everybody stands who has two words that begin as these do.
+    fn of_pair(a: &str, b: &str) -> Option<Self> {
+        Some(Self { part: format!(" {a}"), ..Self::begins_with(pair(a, b)?) })
+    }
+
+    /// The part that a key in here has, for SQL's `like`. (No word has a character in it that means something there.)
+    pub fn like(&self) -> String {
+        format!("%{}%", self.part)
     }
 
     /// The first of a member's `keys` in here: under this one the member is shown.
     pub fn first_of<'a>(&self, keys: &'a BTreeSet<String>) -> Option<&'a str> {
-        keys.range::<str, _>((Bound::Included(&*self.start), Bound::Excluded(&*self.end))).next().map(String::as_str)
+        let mut here = keys.range::<str, _>((Bound::Included(&*self.start), Bound::Excluded(&*self.end)));
+        here.find(|key| key.contains(&self.part)).map(String::as_str)
     }
 }
 
@@ -174,19 +194,20 @@ impl Terms {
         self.tidy()
     }
 
-    /// Where everybody stands who is meant, if it is not too long: at an address, or at two of the words, of which as many letters as
-    /// can be are in the key. Nobody with more than eight words stands there with those behind. `None` without such words.
-    pub fn best(&self) -> Option<Range> {
+    /// Where everybody stands who is meant: at an address, or at two of the words, of which as many letters as can be begin the key, and,
+    /// of those who have very many words, at one. Nowhere without such words.
+    pub fn places(&self) -> Vec<Range> {
         if let Some(address) = self.addresses.first() {
-            return Some(Range::of_address(address));
+            return vec![Range::of_address(address)];
         }
         let pairs = self.words.iter().flat_map(|a| {
             let others = self.words.iter().filter(move |b| a != *b);
-            others.filter_map(|b| Some((b.chars().count(), pair(a, b)?)))
+            others.filter_map(move |b| Some((b, Range::of_pair(a, b)?)))
         });
         // The first of the longest, so that it is the same one for every page.
-        let longest = pairs.reduce(|best, other| if other.0 > best.0 { other } else { best });
-        longest.map(|(_, key)| Range::begins_with(key))
+        let length = |word: &str| word.chars().count();
+        let longest = pairs.reduce(|best, other| if length(other.0) > length(best.0) { other } else { best });
+        longest.map_or_else(Vec::new, |(b, range)| vec![range, Range::begins_with(format!("{MANY}{b}"))])
     }
 
     /// Where everybody stands who has one of the words, for each of them.
@@ -232,8 +253,11 @@ mod tests {
             }
         }
         let stands = |range: &Range| range.first_of(&keys).is_some();
-        let there =
-            terms.best().filter(stands).is_some() || !terms.words.is_empty() && terms.singles().all(|one| stands(&one));
+        let places = terms.places();
+        let there = match &places[..] {
+            [] => !terms.words.is_empty() && terms.singles().all(|one| stands(&one)),
+            places => places.iter().any(stands),
+        };
         terms.match_all(name, email) && there
     }
 
@@ -257,7 +281,20 @@ mod tests {
         ] {
             assert!(found("Zoë Müller-Lüdenscheidt", "zoe.m@example.org", typed), "{typed:?}");
         }
-        for typed in ["", "oe", "zoe muller ada", "example.org", "@example.org", "zoe.n@", "%", "*", "\"", "-- '"] {
+        for typed in [
+            "",
+            "oe",
+            "zoe muller ada",
+            "example.org",
+            "@example.org",
+            "zoe.n@",
+            "%",
+            "*",
+            "\"",
+            "-- '",
+            "-@x",
+            "?@example.org",
+        ] {
             assert!(!found("Zoë Müller-Lüdenscheidt", "zoe.m@example.org", typed), "{typed:?}");
         }
         assert!(found("Seán O’Brien", "x@example.org", "obrien") && found("Seán O’Brien", "x@example.org", "sean o'b"));
@@ -274,14 +311,17 @@ mod tests {
 
     #[test]
     fn whoever_has_two_such_words_stands_where_is_looked_first() {
-        let best = terms("zann zsmi").unwrap().best().unwrap();
-        assert_eq!(best.start, "&zan zsmi");
+        let [best, many] = &terms("zann zsmi").unwrap().places()[..] else { panic!("two words are in two places") };
+        assert_eq!((&*best.start, &*best.like(), &*many.start), ("&zan zsmi", "% zann%", "&* zsmi"));
         for name in ["Zanna Zsmith", "Zann Zsmithers", "Zsmith, Zann", "A B C D E F Zannah Zsmits"] {
             assert!(best.first_of(&keys(name, "x@example.org")).is_some(), "{name}");
         }
         assert!(best.first_of(&keys("Zanna", "zsmith@example.org")).is_some());
-        assert_eq!(terms("al vi").unwrap().best(), None);
-        assert_eq!(terms("al victoria").unwrap().best().unwrap().start, "&vic al");
+        assert_eq!(best.first_of(&keys("Zana Zsmith", "x@example.org")), None, "the key says so itself");
+        let nine = keys("B C D E F G H I Zanna Zsmith", "x@example.org");
+        assert!(best.first_of(&nine).is_none() && many.first_of(&nine).is_some());
+        assert_eq!(terms("al vi").unwrap().places(), []);
+        assert_eq!(terms("al victoria").unwrap().places()[0].start, "&vic al");
     }
 
     #[test]
@@ -297,7 +337,7 @@ mod tests {
         let whole = terms("Ada.L@example.org ada").unwrap();
         assert!(whole.match_all("Ada Lovelace", "ada.l@example.org"));
         assert!(!whole.match_all("Ada Lovelace", "ada.l@example.org.example"));
-        assert_eq!(whole.best().unwrap().first_of(&keys("Ada", "ada.l@example.org.example")), None);
+        assert_eq!(whole.places()[0].first_of(&keys("Ada", "ada.l@example.org.example")), None);
     }
 
     #[test]
@@ -305,12 +345,12 @@ mod tests {
         let of = |name, email| keys(name, email).into_iter().collect::<Vec<_>>();
         assert_eq!(
             of("Ada Lovelace", "ada.l@example.org"),
-            ["&ada lovelace", "&lov ada", "&lov l", "@ada.l@example.org", "ada", "lovelace"]
+            ["&ada lovelace ada", "&lov ada lovelace", "@ada.l@example.org", "ada", "lovelace"]
         );
         assert_eq!(of("Ada", "ada@example.org"), ["@ada@example.org", "ada"]);
         assert_eq!(of("", "x1@example.org"), ["@x1@example.org", "x1"]);
         let long = |letter: char| (0..40).map(|i| format!("{letter}{i:02}")).collect::<Vec<_>>().join(" ");
-        assert_eq!(keys(&long('n'), &format!("{}@example.org", long('l'))).len(), 2 * 24 + 16 * 15 + 1);
+        assert_eq!(keys(&long('n'), &format!("{}@example.org", long('l'))).len(), 2 * 2 * 24 + 16 * 15 + 1);
     }
 
     #[test]
@@ -362,8 +402,8 @@ mod tests {
             for (a, b) in all.iter().flat_map(|a| all.iter().map(move |b| (a, b))) {
                 let typed: String = format!("{} {b}", a.chars().take(cut).collect::<String>());
                 prop_assert!(found(&name, &email, &typed), "{:?} {:?} by {:?}", name, email, typed);
-                // Whoever else stands there: among the first words, two are always found where is looked first.
-                if paired.contains(a) && paired.contains(b) && let Some(best) = terms(&typed).unwrap().best() {
+                // Among the first words, two are always found where is looked first.
+                if paired.contains(a) && paired.contains(b) && let Some(best) = terms(&typed).unwrap().places().first() {
                     prop_assert!(best.first_of(&keys).is_some(), "{:?} {:?} by {:?}", name, email, typed);
                 }
             }
@@ -373,8 +413,9 @@ mod tests {
         fn whatever_is_typed_ends_before_the_end_of_its_words(typed in any::<String>()) {
             if let Some(terms) = terms(&typed) {
                 let addresses = terms.addresses().map(|(_, range)| range);
-                for Range { start, end } in terms.singles().chain(terms.best()).chain(addresses) {
+                for Range { start, end, part } in terms.singles().chain(terms.places()).chain(addresses) {
                     prop_assert!(start < end && !start.contains([LAST, '\u{1}', '\0', '\n']), "{:?}", start);
+                    prop_assert!(!part.contains(['%', '_', '\\']), "{:?}", part);
                 }
             }
         }

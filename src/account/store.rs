@@ -41,8 +41,8 @@ impl TryFrom<Row> for Member {
 /// transaction.
 pub async fn insert(mut conn: Conn<'_>, new: NewMember, joined_at: UtcMillis) -> sqlx::Result<Member> {
     const INSERT: &str = "insert into members
-      (id, subject, email, name, country, role, password_hash, session_epoch, demo, joined_at, searchable)
-      values ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, true)";
+      (id, subject, email, name, country, role, password_hash, session_epoch, demo, joined_at, searchable, words_in_pairs)
+      values ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, true, true)";
     let member = Member {
         id: id::in_time_order(joined_at).to_string(),
         // Nothing of the person, nor of the time, is in it.
@@ -95,8 +95,8 @@ const WRITTEN_AT_ONCE: usize = 10_000;
 /// Gives every member their words who has none: those who were brought in by the thousand, those from before there were any, and those
 /// that an older version of the server has added since. Returns how many there were. Cut short, it is begun again.
 pub async fn fill_words(db: &Db) -> sqlx::Result<u64> {
-    const WITHOUT: &str = "select id, name, email from members where not searchable order by id limit $1";
-    const DONE: &str = "update members set searchable = true where id in (";
+    const WITHOUT: &str = "select id, name, email from members where not words_in_pairs order by id limit $1";
+    const DONE: &str = "update members set searchable = true, words_in_pairs = true where id in (";
     let mut filled = 0;
     loop {
         let mut reader = db.reader().await?;
@@ -155,8 +155,10 @@ pub struct Found {
     pub cut: bool,
 }
 
-/// Index rows that are read at once, and those that are looked through at most for one page.
-const ROWS_AT_ONCE: i64 = 48;
+/// Rows that are read first, which is a page where each of them is meant; the next time twice as many, and so on.
+const ROWS_FIRST: i64 = search::PAGE as i64 + 4;
+const ROWS_AT_ONCE: i64 = 200;
+/// After so many rows that could be meant, a page is left as it is.
 const ROWS_MAX: i64 = 2_000;
 
 #[derive(sqlx::FromRow)]
@@ -169,48 +171,62 @@ struct FoundRow {
 /// The members meant by `terms`, in the order of the words they are found under, those after the member `after`. Somebody found
 /// otherwise, `first`, is the first one of the first page, and none of the others.
 pub async fn find(mut conn: Conn<'_>, terms: Terms, first: Option<Member>, after: Option<&str>) -> sqlx::Result<Found> {
-    // The rows first and the members of those rows then, so that no planner begins at the members.
+    // The rows first and the members of those rows then, so that no planner begins at the members. What is said twice about `word`
+    // tells PostgreSQL how few rows there are; put like this, SQLite does not take it for where to begin.
     const ROWS: &str =
         "select w.word, m.id, m.subject, m.email, m.name, m.country, m.role, m.session_epoch, m.joined_at
-      from (select word, member_id from member_words where (word, member_id) > ($1, $2) and word < $3
-            order by word, member_id limit $4) w
+      from (select word, member_id from member_words
+            where not word < $1 and (word, member_id) > ($1, $2) and word < $3 and word like $4 order by word, member_id limit $5) w
       join members m on m.id = w.member_id order by w.word, w.member_id";
     let once = first.as_ref().map(|first| first.id.clone());
     let mut found = Found { members: first.into_iter().filter(|_| after.is_none()).collect(), ..Found::default() };
     let terms = known(conn.again(), terms).await?;
-    let Some(range) = range(conn.again(), &terms).await? else { return Ok(found) };
-    let mut at = (range.start.clone(), String::new());
+    let places = places(conn.again(), &terms).await?;
+    // The first place that somebody stands in counts, and of several keys there the first.
+    let stands = |name: &str, email: &str| {
+        let keys = search::keys(name, email);
+        let word = |place: &Range| place.first_of(&keys).map(str::to_owned);
+        places.iter().enumerate().find_map(|(n, place)| Some((n, word(place)?)))
+    };
+    let mut from = None;
     if let Some(after) = after
         && let Some(member) = by_id(conn.again(), after).await?
-        && let Some(word) = range.first_of(&search::keys(&member.name, &member.email))
     {
-        at = (word.to_owned(), member.id);
+        from = stands(&member.name, &member.email).map(|(n, word)| (n, word, member.id));
     }
-    let mut seen = 0;
-    loop {
-        let rows: Vec<FoundRow> = on!(&mut conn, c => sqlx::query_as(ROWS)
-            .bind(&at.0).bind(&at.1).bind(&range.end).bind(ROWS_AT_ONCE).fetch_all(&mut **c).await)?;
-        let whole = rows.len() as i64 == ROWS_AT_ONCE;
-        seen += rows.len() as i64;
-        for FoundRow { word, member } in rows {
-            // Several words of one member may begin like this; the first of them counts.
-            let counts = range.first_of(&search::keys(&member.name, &member.email)) == Some(&word);
-            at = (word, member.id.clone());
-            let meant = member.role == Role::Member.as_str() && terms.match_all(&member.name, &member.email);
-            if counts && meant && once.as_ref() != Some(&member.id) {
-                if found.members.len() == search::PAGE {
-                    return Ok(Found { more: true, ..found });
+    let (skipped, word, id) = from.unwrap_or_default();
+    let mut at = (word, id);
+    for (n, place) in places.iter().enumerate().skip(skipped) {
+        if n > skipped || at.1.is_empty() {
+            at = (place.start.clone(), String::new());
+        }
+        let (mut seen, mut at_once) = (0, ROWS_FIRST);
+        loop {
+            let rows: Vec<FoundRow> = on!(&mut conn, c => sqlx::query_as(ROWS)
+                .bind(&at.0).bind(&at.1).bind(&place.end).bind(place.like()).bind(at_once).fetch_all(&mut **c).await)?;
+            let whole = rows.len() as i64 == at_once;
+            (seen, at_once) = (seen + at_once, (at_once * 2).min(ROWS_AT_ONCE));
+            for FoundRow { word, member } in rows {
+                let meant = member.role == Role::Member.as_str() && terms.match_all(&member.name, &member.email);
+                let here = || stands(&member.name, &member.email).is_some_and(|(first, key)| first == n && key == word);
+                let new = meant && once.as_ref() != Some(&member.id) && here();
+                at = (word, member.id.clone());
+                if new {
+                    if found.members.len() == search::PAGE {
+                        return Ok(Found { more: true, ..found });
+                    }
+                    found.members.push(member.try_into()?);
                 }
-                found.members.push(member.try_into()?);
+            }
+            if !whole {
+                break;
+            }
+            if seen >= ROWS_MAX {
+                return Ok(Found { cut: true, ..found });
             }
         }
-        if !whole {
-            return Ok(found);
-        }
-        if seen >= ROWS_MAX {
-            return Ok(Found { cut: true, ..found });
-        }
     }
+    Ok(found)
 }
 
 /// `terms` with those addresses only that a member has.
@@ -227,30 +243,34 @@ async fn known(mut conn: Conn<'_>, terms: Terms) -> sqlx::Result<Terms> {
     Ok(known)
 }
 
-/// Where in the index to look for those meant by `terms`; `None` where nobody can be.
-async fn range(mut conn: Conn<'_>, terms: &Terms) -> sqlx::Result<Option<Range>> {
-    const COUNT: &str =
-        "select count(*) from (select 1 from member_words where word >= $1 and word < $2 limit $3) as found";
-    let singles: Vec<Range> = terms.singles().collect();
-    let best = terms.best();
-    if let (None, [only]) = (&best, &singles[..]) {
-        return Ok(Some(only.clone()));
+/// Where in the index to look for those meant by `terms`; nowhere where nobody can be. Words too short to be put two by two are looked for
+/// at the one that the fewest have, or the first of those that very many have.
+async fn places(mut conn: Conn<'_>, terms: &Terms) -> sqlx::Result<Vec<Range>> {
+    let (places, mut singles) = (terms.places(), terms.singles().collect::<Vec<_>>());
+    if !places.is_empty() {
+        return Ok(places);
     }
-    let mut fewest: Option<(i64, Range)> = None;
-    for (range, is_best) in best.into_iter().map(|best| (best, true)).chain(singles.into_iter().map(|one| (one, false)))
-    {
-        let most = fewest.as_ref().map_or(ROWS_MAX, |(n, _)| *n);
-        let there: i64 = on!(&mut conn, c => sqlx::query_scalar(COUNT)
-            .bind(&range.start).bind(&range.end).bind(most).fetch_one(&mut **c).await)?;
-        match is_best {
-            // Nobody has two such words among their first; whoever has very many has each of them alone.
-            true if there == 0 => {}
-            true if there < ROWS_MAX => return Ok(Some(range)),
-            _ if fewest.is_none() || there < most => fewest = Some((there, range)),
-            _ => {}
+    if singles.len() <= 1 {
+        return Ok(singles);
+    }
+    let (mut fewest, mut least) = (0, ROWS_MAX);
+    for (n, range) in singles.iter().enumerate() {
+        let there = rows(conn.again(), range, least).await?;
+        if there == 0 {
+            return Ok(Vec::new());
+        }
+        if there < least {
+            (fewest, least) = (n, there);
         }
     }
-    Ok(fewest.filter(|(n, _)| *n > 0).map(|(_, range)| range))
+    Ok(vec![singles.swap_remove(fewest)])
+}
+
+/// How many rows there are, at most `most`.
+async fn rows(conn: Conn<'_>, range: &Range, most: i64) -> sqlx::Result<i64> {
+    const COUNT: &str =
+        "select count(*) from (select 1 from member_words where word >= $1 and word < $2 limit $3) as found";
+    on!(conn, c => sqlx::query_scalar(COUNT).bind(&range.start).bind(&range.end).bind(most).fetch_one(c).await)
 }
 
 /// The member who has this id with the platform they were brought in from; never somebody of the staff.
