@@ -10,6 +10,10 @@ use std::{str::FromStr, time::Duration};
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
+/// How many connections read from SQLite, at least and at most; between these, as many as can compute at once.
+const READERS_MIN: u32 = 4;
+const READERS_MAX: u32 = 8;
+
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     #[error("DATABASE_URL must begin with sqlite:// or postgres://")]
@@ -36,6 +40,8 @@ impl Db {
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
                 // What is erased, such as a sent mail, is overwritten, and not only forgotten.
+                // Pages kept at hand, in KiB: a page of the queue alone takes half of what SQLite keeps by default.
+                .pragma("cache_size", "-8192")
                 .pragma("secure_delete", "on")
                 .busy_timeout(Duration::from_secs(5));
             if let Some(folder) = options.get_filename().parent() {
@@ -50,7 +56,10 @@ impl Db {
                     .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
             };
             let write = pool(1).connect_with(options.clone()).await.map_err(OpenError::Connect)?;
-            let read = pool(8).connect_with(options).await.map_err(OpenError::Connect)?;
+            // They are taken in turn, and each has to read for itself what it keeps at hand; so no more than can do something.
+            let readers = std::thread::available_parallelism()
+                .map_or(READERS_MIN, |n| u32::try_from(n.get()).unwrap_or(READERS_MIN).clamp(READERS_MIN, READERS_MAX));
+            let read = pool(readers).connect_with(options).await.map_err(OpenError::Connect)?;
             Ok(Self::Sqlite { read, write })
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options = PgConnectOptions::from_str(url).map_err(OpenError::Url)?;

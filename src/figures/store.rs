@@ -37,7 +37,7 @@ pub async fn days(mut conn: Conn<'_>) -> sqlx::Result<Computed> {
     const DAYS: &str = "select day, region,
         max(members) filter (where state = 'on'), max(members) filter (where state = 'off'),
         max(members) filter (where state = 'paused'), max(members) filter (where state = 'excluded')
-      from standing_days group by day, region order by day";
+      from standing_days group by day, region order by day, region";
     type Row = (i64, String, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
     let until = until(conn.again()).await?;
     let rows: Vec<Row> = on!(conn, c => sqlx::query_as(DAYS).fetch_all(c).await)?;
