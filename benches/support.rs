@@ -1,5 +1,7 @@
 //! `make bench-support`: how long staff wait for a search and the queue, and members for their tab, among ten thousand, a hundred thousand
-//! and, when asked, a million members with ten entries each, on SQLite and on PostgreSQL (`SAYSO_TEST_POSTGRES`), with each figure as a multiple of that at the smallest size.
+//! and, when asked, a million members with ten entries each, on SQLite and on PostgreSQL (`SAYSO_TEST_POSTGRES`), with each figure as a multiple
+//! of that at the smallest size. With `SAYSO_BENCH_FOLDER` SQLite's stay there (and PostgreSQL's in a cluster that stays), and are filled
+//! only where they are not yet.
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on has nothing else to do")]
 
 mod house;
@@ -9,8 +11,11 @@ mod scale;
 use house::Client;
 use sayso::db::Db;
 use sayso::time::Clock;
-use scale::{Dice, PASSWORD, Person, SECRET, STAFF, fill, people, visited};
+use scale::{Dice, PASSWORD, Person, SECRET, STAFF, VISITED, fill, people, recall, visited};
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
 use std::time::Instant;
 
 const SIZES: [usize; 2] = [10_000, 100_000];
@@ -29,11 +34,17 @@ const SEARCHES: [&str; 9] = [
     "nobody",
 ];
 
-/// Pages of the officer; a tab and a history are those of members.
-const PAGES: [(&str, &str); 3] = [
+/// Pages of the officer, and where they are; a tab and a history are those of members.
+const PAGES: [(&str, &str); 9] = [
     ("the queue", "/support/objections"),
     ("the queue, overdue", "/support/objections?due=overdue"),
     ("the queue, nobody's", "/support/objections?officer=nobody"),
+    ("the queue, a purpose", "/support/objections?purpose=research"),
+    ("the queue, none", "/support/objections?state=second-officer"),
+    ("the queue, under review", "/support/objections?state=under-review"),
+    ("the queue, answered", "/support/objections?state=answered"),
+    ("the queue, ended: none", "/support/objections?state=ended"),
+    ("the charts", "/support/figures"),
 ];
 const OWN: [(&str, &str); 2] =
     [("a member's tab", "/settings/privacy"), ("a member's history", "/settings/privacy/history")];
@@ -94,60 +105,110 @@ fn encoded(text: &str) -> String {
         .collect()
 }
 
-/// Milliseconds that are waited for a page, at the median and the 99th percentile, for each kind of search.
-async fn measure(url: &str, folder: &std::path::Path, people: &[Person]) -> BTreeMap<&'static str, (f64, f64)> {
-    let (mut server, addr) = house::serve(url, folder).await;
-    let mut client = Client::open(addr, 1).await;
-    sign_in_staff(&mut client, STAFF).await;
-    let mut figures = BTreeMap::new();
+/// A server with so many members, and what was waited for its pages.
+struct Place {
+    people: Vec<Person>,
+    server: Child,
+    addr: SocketAddr,
+    officer: Client,
+    times: BTreeMap<&'static str, Vec<f64>>,
+}
+
+impl Place {
+    /// Fills the database where it is not `there` already, and serves it.
+    async fn open(url: &str, there: bool, folder: &Path, n: usize) -> Self {
+        let (mut people, began) = (people(n), Instant::now());
+        let db = Db::open(url).await.unwrap();
+        db.migrate().await.unwrap();
+        if there {
+            recall(&db, &mut people).await;
+        } else {
+            fill(&db, &people).await;
+            eprintln!("filled {url} with {n} members in {:.0} s", began.elapsed().as_secs_f64());
+        }
+        db.close().await;
+        // Or the server would count a million members beside, as it does once a day.
+        let counted = Command::new(env!("CARGO_BIN_EXE_sayso")).arg("figures").env("DATABASE_URL", url).output();
+        assert!(counted.unwrap().status.success());
+        let (server, addr) = house::serve(url, folder).await;
+        let mut officer = Client::open(addr, 1).await;
+        sign_in_staff(&mut officer, STAFF).await;
+        Self { people, server, addr, officer, times: BTreeMap::new() }
+    }
+
+    fn keep(&mut self, kind: &'static str, took: f64) {
+        self.times.entry(kind).or_default().push(took);
+    }
+
+    async fn search(&mut self, kind: &'static str, person: usize) -> f64 {
+        let path = format!("/support?q={}", encoded(&query(kind, &self.people[person])));
+        let (page, took) = timed(&mut self.officer, &path).await;
+        let none = page.contains("Nobody is found under this.");
+        assert_eq!(none, kind == "nobody", "{path}");
+        took
+    }
+
+    async fn page(&mut self, kind: &'static str, path: &str) -> f64 {
+        let (page, took) = timed(&mut self.officer, path).await;
+        assert!(page.contains("OBJ-") || kind.ends_with("none") || kind == "the charts", "{kind} is empty");
+        took
+    }
+}
+
+/// Asks all of them for the same in turn, so that whatever else the machine does is waited for at each.
+async fn measure(places: &mut [Place]) {
     for kind in SEARCHES {
         let mut dice = Dice(11);
-        let mut times = Vec::new();
         for i in 0..2 * ASKED {
-            let person = &people[dice.fair(people.len())];
-            let path = format!("/support?q={}", encoded(&query(kind, person)));
-            let (page, took) = timed(&mut client, &path).await;
-            let none = page.contains("Nobody is found under this.");
-            assert_eq!(none, kind == "nobody", "{path}");
-            if i >= ASKED {
-                times.push(took);
+            for place in &mut *places {
+                let person = dice.fair(place.people.len());
+                let took = place.search(kind, person).await;
+                if i >= ASKED {
+                    place.keep(kind, took);
+                }
             }
         }
-        figures.insert(kind, figures_of(times));
     }
     for (kind, path) in PAGES {
-        let mut times = Vec::new();
         for i in 0..2 * ASKED {
-            let (page, took) = timed(&mut client, path).await;
-            assert!(page.contains("OBJ-"), "{kind} is empty");
-            times.extend((i >= ASKED).then_some(took));
-        }
-        figures.insert(kind, figures_of(times));
-    }
-    let mut times = BTreeMap::<&str, Vec<f64>>::new();
-    for (i, person) in visited(people) {
-        let mut client = Client::open(addr, i % 60_000).await;
-        sign_in(&mut client, &person.email).await;
-        for (kind, path) in OWN {
-            // The first visit is another one at each size: it reads from the disk what the others find in memory.
-            for visit in 0..=2 * ASKED / 40 {
-                let (page, took) = timed(&mut client, path).await;
-                assert!(page.contains("Off"), "{page}");
-                times.entry(kind).or_default().extend((visit > 0).then_some(took));
+            for place in &mut *places {
+                let took = place.page(kind, path).await;
+                if i >= ASKED {
+                    place.keep(kind, took);
+                }
             }
         }
     }
-    figures.extend(times.into_iter().map(|(kind, times)| (kind, figures_of(times))));
-    server.kill().unwrap();
-    server.wait().unwrap();
-    figures
+    for nth in 0..VISITED {
+        let mut members = Vec::new();
+        for place in &*places {
+            let (i, person) = visited(&place.people, nth);
+            let mut client = Client::open(place.addr, i % 60_000).await;
+            sign_in(&mut client, &person.email).await;
+            members.push(client);
+        }
+        for (kind, path) in OWN {
+            // The first visit is another one at each size: it reads from the disk what the others find in memory.
+            for visit in 0..=2 * ASKED / VISITED {
+                for (place, member) in places.iter_mut().zip(&mut members) {
+                    let (page, took) = timed(member, path).await;
+                    assert!(page.contains("Off"), "{page}");
+                    if visit > 0 {
+                        place.keep(kind, took);
+                    }
+                }
+            }
+        }
+    }
 }
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
     let sizes: Vec<usize> = std::env::args().filter_map(|arg| arg.replace('_', "").parse().ok()).collect();
     let sizes = if sizes.is_empty() { SIZES.to_vec() } else { sizes };
-    let folder = tempfile::tempdir_in(std::path::Path::new(env!("CARGO_BIN_EXE_sayso")).parent().unwrap()).unwrap();
+    let temporary = tempfile::tempdir_in(Path::new(env!("CARGO_BIN_EXE_sayso")).parent().unwrap()).unwrap();
+    let kept = std::env::var_os("SAYSO_BENCH_FOLDER").map(PathBuf::from);
+    let folder = kept.as_deref().unwrap_or(temporary.path());
     let cluster =
         std::env::var("SAYSO_TEST_POSTGRES").expect("SAYSO_TEST_POSTGRES names a cluster: run make bench-support");
     println!(
@@ -156,24 +217,26 @@ async fn main() {
     );
     let mut slowest = 0f64;
     for database in ["SQLite", "PostgreSQL"] {
-        let mut smallest: Option<BTreeMap<&str, (f64, f64)>> = None;
+        let mut places = Vec::new();
         for n in &sizes {
-            let url = if database == "SQLite" {
-                format!("sqlite://{}/{n}.db", folder.path().display())
+            let (url, there) = if database == "SQLite" {
+                let file = folder.join(format!("{n}.db"));
+                (format!("sqlite://{}", file.display()), file.exists())
             } else {
                 let admin = sqlx::PgPool::connect(&format!("{cluster}/postgres")).await.unwrap();
-                sqlx::query(&format!("create database bench_{n}")).execute(&admin).await.unwrap();
+                let made = sqlx::query(&format!("create database bench_{n}")).execute(&admin).await;
                 admin.close().await;
-                format!("{cluster}/bench_{n}")
+                (format!("{cluster}/bench_{n}"), made.is_err())
             };
-            let people = people(*n);
-            let began = Instant::now();
-            let db = Db::open(&url).await.unwrap();
-            db.migrate().await.unwrap();
-            fill(&db, &people).await;
-            db.close().await;
-            eprintln!("filled {database} with {n} members in {:.0} s", began.elapsed().as_secs_f64());
-            let figures = measure(&url, folder.path(), &people).await;
+            places.push(Place::open(&url, there, folder, *n).await);
+        }
+        measure(&mut places).await;
+        let mut smallest: Option<BTreeMap<&str, (f64, f64)>> = None;
+        for (n, place) in sizes.iter().zip(&mut places) {
+            place.server.kill().unwrap();
+            place.server.wait().unwrap();
+            let figures: BTreeMap<&str, (f64, f64)> =
+                std::mem::take(&mut place.times).into_iter().map(|(kind, times)| (kind, figures_of(times))).collect();
             let first = smallest.get_or_insert_with(|| figures.clone());
             for kind in kinds() {
                 let ((p50, p99), (first50, first99)) = (figures[kind], first[kind]);

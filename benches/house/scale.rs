@@ -17,7 +17,7 @@ pub const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 pub const STAFF: &str = "bench.staff@example.org";
 const AI: Purpose = Purpose::GenerativeAiTraining;
 const ENTRIES: i64 = 10;
-const VISITED: usize = 40;
+pub const VISITED: usize = 40;
 
 /// Numbers that are the same at every run (a linear congruential generator, Knuth's MMIX).
 pub struct Dice(pub u64);
@@ -72,6 +72,17 @@ pub fn people(n: usize) -> Vec<Person> {
         .collect()
 }
 
+/// Gives them the ids that they have in a database that was filled before: those are in the order in which they came.
+pub async fn recall(db: &Db, people: &mut [Person]) {
+    const IDS: &str = "select id from members where role = 'member' order by id";
+    let ids: Vec<String> = match db {
+        Db::Sqlite { read, .. } => sqlx::query_scalar(IDS).fetch_all(read).await.unwrap(),
+        Db::Postgres(pool) => sqlx::query_scalar(IDS).fetch_all(pool).await.unwrap(),
+    };
+    assert_eq!(ids.len(), people.len());
+    people.iter_mut().zip(ids).for_each(|(person, id)| person.id = id);
+}
+
 /// Puts them into the database, many rows at once, and the words in their order.
 pub async fn fill(db: &Db, people: &[Person]) {
     let mut words: Vec<(String, &str)> = people
@@ -84,12 +95,12 @@ pub async fn fill(db: &Db, people: &[Person]) {
             let mut tx = $pool.begin().await.unwrap();
             for some in people.chunks(1_000) {
                 let mut sql = QueryBuilder::<$db>::new(
-                    "insert into members (id, subject, email, name, country, role, password_hash, joined_at, searchable) ",
+                    "insert into members (id, subject, email, name, country, role, password_hash, joined_at, searchable, words_in_pairs) ",
                 );
                 sql.push_values(some, |mut row, p| {
                     row.push_bind(&p.id).push_bind(p.subject()).push_bind(&p.email);
                     row.push_bind(format!("{} {}", p.first, p.last));
-                    row.push("'IE'").push("'member'").push("''").push("0").push("true");
+                    row.push("'IE'").push("'member'").push("''").push("0").push("true").push("true");
                 });
                 sql.build().execute(&mut *tx).await.unwrap();
             }
@@ -118,15 +129,16 @@ pub async fn fill(db: &Db, people: &[Person]) {
     }
 }
 
-/// The members whose pages are visited, spread over all of them.
-pub fn visited(people: &[Person]) -> impl Iterator<Item = (usize, &Person)> {
-    people.iter().enumerate().step_by(people.len() / VISITED).take(VISITED)
+/// The `n`th of the members whose pages are visited, spread over all of them.
+pub fn visited(people: &[Person], n: usize) -> (usize, &Person) {
+    let i = n * (people.len() / VISITED);
+    (i, &people[i])
 }
 
 async fn sign_in_with_a_password(db: &Db, people: &[Person]) {
     let hash = hash_now(PASSWORD);
     let mut tx = db.begin().await.unwrap();
-    for (_, person) in visited(people) {
+    for (_, person) in (0..VISITED).map(|n| visited(people, n)) {
         store::change_password(tx.conn(), &person.id, &hash).await.unwrap();
     }
     tx.commit().await.unwrap();
