@@ -39,9 +39,9 @@ impl Db {
                 // An acknowledged choice is worth an fsync: NORMAL lost every one of them in a power cut.
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
-                // What is erased, such as a sent mail, is overwritten, and not only forgotten.
                 // Pages kept at hand, in KiB: a page of the queue alone takes half of what SQLite keeps by default.
                 .pragma("cache_size", "-8192")
+                // What is erased, such as a sent mail, is overwritten, and not only forgotten.
                 .pragma("secure_delete", "on")
                 .busy_timeout(Duration::from_secs(5));
             if let Some(folder) = options.get_filename().parent() {
