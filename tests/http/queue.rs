@@ -194,6 +194,7 @@ stories! {
         house.tamper("update members set role = 'auditor' where email = 'officer@example.org'").await.unwrap();
         let second = house.another_officer().await;
         assert_eq!(shown(&second, "?officer=nobody").await, vec![number.clone()]);
+        second.get(&format!("{QUEUE}/{number}")).await.says("Staff, who is no officer any more");
         drop(second);
         house.pass_days(30);
         morning::send(&house.app.db, 0, "https://x.example", house.app.clock.now()).await.unwrap();

@@ -41,8 +41,9 @@ impl People {
             None => "Nobody yet".into(),
             Some(id) if id == self.viewer.id => "You".into(),
             Some(id) => {
-                let somebody = self.officers.iter().chain(&self.former).find(|o| o.id == id);
-                somebody.map_or_else(|| "Somebody who is not here any more".into(), |o| o.name.clone())
+                let named = |these: &[Member]| these.iter().find(|o| o.id == id).map(|o| o.name.clone());
+                let former = || named(&self.former).map(|name| format!("{name}, who is no officer any more"));
+                named(&self.officers).or_else(former).unwrap_or_else(|| "Somebody who is not here any more".into())
             }
         }
     }
