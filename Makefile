@@ -5,9 +5,11 @@ test:
 	@scripts/test
 bench:
 	@scripts/build && . target/tools.env && cargo bench --quiet --locked --features ssr --bench load
-# Among so many members: make bench-support MEMBERS="10_000 100_000 1_000_000"
+# Among so many members: make bench-support MEMBERS="10_000 100_000 1_000_000". PostgreSQL gets 2 GB to keep pages in (its manual advises a
+# quarter of the memory); its own default is for the smallest of machines.
 bench-support:
 	@scripts/setup test && scripts/build && . target/tools.env && \
+	  SAYSO_POSTGRES_OPTIONS="-c shared_buffers=2GB" \
 	  scripts/with-postgres cargo bench --quiet --locked --features ssr --bench support -- $(MEMBERS)
 # Among so many entries: make bench-audit ENTRIES="100_000 1_000_000"
 bench-audit:
