@@ -186,6 +186,11 @@ impl Terms {
         self.addresses.iter().map(|address| (&**address, Range::of_address(address)))
     }
 
+    /// The address that is all there is.
+    pub fn one_address(&self) -> Option<&str> {
+        if let ([address], []) = (&self.addresses[..], &self.words[..]) { Some(address) } else { None }
+    }
+
     /// The same where nobody has this address: what stands before its @ is words then, and the rest nothing at all. So whoever adds
     /// letter after letter to the domain finds the same members until all of an address is there.
     pub fn without_address(mut self, address: &str) -> Self {
