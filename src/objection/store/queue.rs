@@ -158,7 +158,7 @@ impl TryFrom<Row> for Line {
 }
 
 /// As many are counted at most, so that counting takes no longer where very many wait.
-pub const COUNTED: i64 = 1_000;
+pub const COUNTED: i64 = 500;
 
 /// How many cases wait, each at most [`COUNTED`]: with so much time left, in the order of [`Left::ALL`]; for a second officer; for
 /// the one who asks; and all of them.
