@@ -5,7 +5,8 @@ test:
 	@scripts/test
 bench:
 	@scripts/build && . target/tools.env && cargo bench --quiet --locked --features ssr --bench load
-# Among so many members: make bench-support MEMBERS="10_000 100_000 1_000_000". PostgreSQL gets 2 GB to keep pages in (its manual advises a
+# Among ten thousand, a hundred thousand and a million members: 15 minutes, and room for 25 GB. Fewer: make bench-support MEMBERS="10_000 100_000".
+# PostgreSQL gets 2 GB to keep pages in (its manual advises a
 # quarter of the memory); its own default is for the smallest of machines.
 bench-support:
 	@scripts/setup test && scripts/build && . target/tools.env && \

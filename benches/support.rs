@@ -1,7 +1,7 @@
 //! `make bench-support`: how long staff wait for a search and the queue, and members for their tab, among ten thousand, a hundred thousand
-//! and, when asked, a million members with ten entries each, on SQLite and on PostgreSQL (`SAYSO_TEST_POSTGRES`), with each figure as a multiple
-//! of that at the smallest size. With `SAYSO_BENCH_FOLDER` SQLite's stay there (and PostgreSQL's in a cluster that stays), and are filled
-//! only where they are not yet.
+//! and a million members (or as many as asked for) with ten entries each, on SQLite and on PostgreSQL (`SAYSO_TEST_POSTGRES`), with each figure
+//! as a multiple of that at the smallest size. With `SAYSO_BENCH_FOLDER` SQLite's stay there (and PostgreSQL's in a cluster that stays), and
+//! are filled only where they are not yet.
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on has nothing else to do")]
 
 mod house;
@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::Instant;
 
-const SIZES: [usize; 2] = [10_000, 100_000];
+const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
 /// Searches of each kind, after as many that are not counted.
 const ASKED: usize = 300;
 

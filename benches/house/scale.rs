@@ -56,11 +56,13 @@ pub struct Person {
     pub email: String,
 }
 
+/// The more they are, the more last names there are, so that as many have the same one: a search finds as many members among all of them as among
+/// few, and what is compared is how long it takes.
 pub fn people(n: usize) -> Vec<Person> {
     let mut dice = Dice(7);
     (0..n)
         .map(|i| {
-            let (first, last) = (made(dice.skewed(2_000)), made(dice.skewed(40_000)));
+            let (first, last) = (made(dice.skewed(500)), made(dice.skewed(n / 25)));
             let email = format!("{}.{}{i}@mail{}.example", search::fold(&first), search::fold(&last), dice.fair(20));
             Person {
                 id: sayso::id::in_time_order(UtcMillis(1_700_000_000_000 + i as i64)).to_string(),
@@ -200,14 +202,15 @@ async fn entries(db: &Db, people: &[Person], notice: &NoticeRef) {
     }
 }
 
-/// For each hundred members one case that waits, half of them taken, and five that were answered.
+/// For each hundred members five cases that wait, half of them taken, and five that were answered: so that the smallest platform too fills the
+/// pages of the queue that are compared.
 async fn cases(db: &Db, people: &[Person]) {
     let officer = store::by_email(db.reader().await.unwrap().conn(), STAFF).await.unwrap().unwrap().id;
     let now = sayso::time::Clock::system().now();
     macro_rules! insert {
         ($pool:expr, $db:ty) => {{
             let mut tx = $pool.begin().await.unwrap();
-            let all: Vec<usize> = (0..people.len() * 6 / 100).collect();
+            let all: Vec<usize> = (0..people.len() / 10).collect();
             for some in all.chunks(1_000) {
                 let number = |i: usize| case::number([(i >> 24) as u8, (i >> 16) as u8, (i >> 8) as u8, i as u8, 7]);
                 let mut sql = QueryBuilder::<$db>::new(
@@ -216,18 +219,18 @@ async fn cases(db: &Db, people: &[Person]) {
                 );
                 sql.push_values(some, |mut row, i| {
                     let person = &people[i * people.len() / all.len()];
-                    let (waits, day) = (i % 6 == 0, UtcMillis::DAY);
-                    // What waits is due within the month, a tenth of it was due before.
-                    let due = now.0 + (*i as i64 * 7_919_777) % (33 * day) - 3 * day - if waits { 0 } else { 200 * day };
+                    let (waits, day) = (i % 2 == 0, UtcMillis::DAY);
+                    // What waits is due within the month, a seventh of it was due before.
+                    let due = now.0 + (*i as i64 * 7_919_777) % (35 * day) - 5 * day - if waits { 0 } else { 200 * day };
                     row.push_bind(number(*i)).push_bind(person.subject()).push_bind(&person.id).push_bind(format!("form {i}"));
                     row.push_bind(&person.last).push_bind(&person.email).push("'IE'").push("'object'").push("'en'");
                     row.push_bind(if waits { "under_review" } else { "upheld" }).push_bind(due - 30 * day).push_bind(due);
-                    row.push_bind(due).push_bind((!waits).then_some(due)).push_bind((i % 12 != 0).then_some(&officer));
+                    row.push_bind(due).push_bind((!waits).then_some(due)).push_bind((i % 4 != 0).then_some(&officer));
                 });
                 sql.build().execute(&mut *tx).await.unwrap();
                 let mut sql = QueryBuilder::<$db>::new("insert into case_purposes (number, position, purpose, outcome) ");
                 sql.push_values(some, |mut row, i| {
-                    row.push_bind(number(*i)).push("1").push("'research'").push_bind((i % 6 != 0).then_some("upheld"));
+                    row.push_bind(number(*i)).push("1").push("'research'").push_bind((i % 2 != 0).then_some("upheld"));
                 });
                 sql.build().execute(&mut *tx).await.unwrap();
             }
