@@ -6,8 +6,8 @@ test:
 bench:
 	@scripts/build && . target/tools.env && cargo bench --quiet --locked --features ssr --bench load
 # Among ten thousand, a hundred thousand and a million members: 15 minutes, and room for 25 GB. Fewer: make bench-support MEMBERS="10_000 100_000".
-# PostgreSQL gets 2 GB to keep pages in (its manual advises a
-# quarter of the memory); its own default is for the smallest of machines.
+# PostgreSQL
+# gets 2 GB to keep pages in (its manual advises a quarter of the memory); its own default is for the smallest of machines.
 bench-support:
 	@scripts/setup test && scripts/build && . target/tools.env && \
 	  SAYSO_POSTGRES_OPTIONS="-c shared_buffers=2GB" \
@@ -17,7 +17,8 @@ bench-audit:
 	@scripts/setup test && scripts/build && . target/tools.env && \
 	  scripts/with-postgres cargo bench --quiet --locked --features ssr --bench audit -- $(ENTRIES)
 bench-import:
-	@scripts/build && . target/tools.env && cargo bench --quiet --locked --features ssr --bench import
+	@scripts/setup test && scripts/build && . target/tools.env && \
+	  SAYSO_POSTGRES_OPTIONS="-c shared_buffers=2GB" scripts/with-postgres cargo bench --quiet --locked --features ssr --bench import
 lighthouse:
 	@scripts/setup test && scripts/build && . target/tools.env && node end2end/lighthouse.mjs
 fmt:
