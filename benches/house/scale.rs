@@ -97,12 +97,13 @@ pub async fn fill(db: &Db, people: &[Person]) {
             let mut tx = $pool.begin().await.unwrap();
             for some in people.chunks(1_000) {
                 let mut sql = QueryBuilder::<$db>::new(
-                    "insert into members (id, subject, email, name, country, role, password_hash, joined_at, searchable, words_in_pairs) ",
+                    "insert into members (id, subject, email, name, country, role, password_hash, joined_at, searchable, words_in_pairs,
+                       short_words_paired) ",
                 );
                 sql.push_values(some, |mut row, p| {
                     row.push_bind(&p.id).push_bind(p.subject()).push_bind(&p.email);
                     row.push_bind(format!("{} {}", p.first, p.last));
-                    row.push("'IE'").push("'member'").push("''").push("0").push("true").push("true");
+                    row.push("'IE'").push("'member'").push("''").push("0").push("true").push("true").push("true");
                 });
                 sql.build().execute(&mut *tx).await.unwrap();
             }

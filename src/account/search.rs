@@ -1,10 +1,10 @@
 //! Finding members by the beginnings of words: what somebody is found under, and how a query is read. Pure.
 //!
 //! Each member has keys in one ordered index: every word of the name and of what stands before the @; every two of these words in
-//! either order, as the first three characters of the one, the other, and the one (`&ada lovelace ada`, `&lov ada lovelace`); and the
-//! whole address behind an @ (`@ada@example.org`). A query is then a walk along that index over the range of one key until a page is
+//! either order, as the first three characters of the one (or all, where it has fewer), the other, and the one (`&ada lovelace ada`,
+//! `&lov ada lovelace`); and the whole address behind an @ (`@ada@example.org`). A query is then a walk along that index over the range of one key until a page is
 //! full, however many members there are: whoever has two words that begin as typed stands in the range of the two, whatever else is
-//! typed, and the key itself says whether both do. The few with more words than are put two by two stand a second time under each word
+//! typed, and the key itself says whether both do. Where all that is typed is shorter than that (`li xu`), those come first whose word it is. The few with more words than are put two by two stand a second time under each word
 //! of theirs (`&* ada`). (Full-text indexes of either database gather everybody who has a word before the first page; with a million
 //! members that is what a search then takes.)
 
@@ -20,7 +20,7 @@ pub const PAGE: usize = 20;
 /// As many words of a name are searched by, and as many of what stands before the @; of these the first `PAIRED_MAX` two by two.
 const WORDS_MAX: usize = 24;
 const PAIRED_MAX: usize = 8;
-/// As many characters of the first of two words are in their key. A shorter word is the first of none.
+/// As many characters of the first of two words are what their key begins with.
 const BEGUN: usize = 3;
 /// What each word of somebody has before it in a key of its own who has more words than are put two by two.
 const MANY: &str = "&* ";
@@ -76,7 +76,7 @@ pub fn keys(name: &str, email: &str) -> BTreeSet<String> {
     // What begins as a word does begins as a longer one does too.
     let paired = longest(&paired);
     for a in &paired {
-        keys.extend(paired.iter().filter(|b| a != *b).filter_map(|b| Some(format!("{} {a}", pair(a, b)?))));
+        keys.extend(paired.iter().filter(|b| a != *b).map(|b| format!("{} {a}", pair(a, b))));
     }
     keys.insert(format!("@{email}"));
     longest(&keys)
@@ -89,10 +89,9 @@ fn longest(all: &BTreeSet<String>) -> BTreeSet<String> {
     stay.map(|(one, _)| one.clone()).collect()
 }
 
-/// What the key of two words begins with; `None` where the first is too short for one.
-fn pair(a: &str, b: &str) -> Option<String> {
-    let begun: String = a.chars().take(BEGUN).collect();
-    (begun.chars().count() == BEGUN).then(|| format!("&{begun} {b}"))
+/// What the key of two words begins with.
+fn pair(a: &str, b: &str) -> String {
+    format!("&{} {b}", a.chars().take(BEGUN).collect::<String>())
 }
 
 /// A part of the index, in the order of its bytes: what of it has `part` somewhere from `start` to right before `end`.
@@ -113,9 +112,10 @@ impl Range {
         Self { start: format!("@{address}"), end: format!("@{address}\u{1}"), part: String::new() }
     }
 
-    /// Where everybody stands who has two words that begin as these do.
+    /// Where everybody stands who has two words that begin as these do; `None` where the first is too short to say.
     fn of_pair(a: &str, b: &str) -> Option<Self> {
-        Some(Self { part: format!(" {a}"), ..Self::begins_with(pair(a, b)?) })
+        let range = || Self { part: format!(" {a}"), ..Self::begins_with(pair(a, b)) };
+        (a.chars().count() >= BEGUN).then(range)
     }
 
     /// The part that a key in here has, for SQL's `like`. (No word has a character in it that means something there.)
@@ -213,6 +213,12 @@ impl Terms {
         let length = |word: &str| word.chars().count();
         let longest = pairs.reduce(|best, other| if length(other.0) > length(best.0) { other } else { best });
         longest.map_or_else(Vec::new, |(b, range)| vec![range, Range::begins_with(format!("{MANY}{b}"))])
+    }
+
+    /// Where those stand who have one of two very short words itself, and one that begins as the other does. Many more may be meant.
+    pub fn short_words(&self) -> Vec<Range> {
+        let [a, b, ..] = &self.words[..] else { return Vec::new() };
+        vec![Range::begins_with(pair(a, b)), Range::begins_with(pair(b, a)), Range::begins_with(format!("{MANY}{a}"))]
     }
 
     /// Where everybody stands who has one of the words, for each of them.
@@ -354,6 +360,7 @@ mod tests {
         );
         assert_eq!(of("Ada", "ada@example.org"), ["@ada@example.org", "ada"]);
         assert_eq!(of("", "x1@example.org"), ["@x1@example.org", "x1"]);
+        assert_eq!(of("Li Xu", "li@example.org"), ["&li xu li", "&xu li xu", "@li@example.org", "li", "xu"]);
         let long = |letter: char| (0..40).map(|i| format!("{letter}{i:02}")).collect::<Vec<_>>().join(" ");
         assert_eq!(keys(&long('n'), &format!("{}@example.org", long('l'))).len(), 2 * 2 * 24 + 16 * 15 + 1);
     }

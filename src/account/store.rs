@@ -43,8 +43,8 @@ impl TryFrom<Row> for Member {
 /// transaction.
 pub async fn insert(mut conn: Conn<'_>, new: NewMember, joined_at: UtcMillis) -> sqlx::Result<Member> {
     const INSERT: &str = "insert into members
-      (id, subject, email, name, country, role, password_hash, session_epoch, demo, joined_at, searchable, words_in_pairs)
-      values ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, true, true)";
+      (id, subject, email, name, country, role, password_hash, session_epoch, demo, joined_at, searchable, words_in_pairs, short_words_paired)
+      values ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, true, true, true)";
     let member = Member {
         id: id::in_time_order(joined_at).to_string(),
         // Nothing of the person, nor of the time, is in it.

@@ -499,14 +499,22 @@ stories! {
         support.get("/support?q=ann+smi").await.says("Nobody is found under this.");
         let page = support.get("/support?q=an+sm").await;
         page.says("Too many members have words like these");
-        page.says("not all of them were looked through. Please add more letters.");
+        page.says("not all of them were looked through. Please add letters, or search for the address or the id.");
         page.does_not_say("Nobody is found");
+        // Whose whole name it is, however short, is found all the same.
+        join(&house, "An Sm", "x@example.org").await;
+        for typed in ["an+sm", "sm+an"] {
+            let page = support.get(&format!("/support?q={typed}")).await;
+            assert_eq!(names(&page), ["An Sm"]);
+            page.says("One member, and perhaps more");
+        }
+        support.get("/support?q=%25").await.says("Nobody is found under this.");
     }
 
     async fn who_has_no_words_yet_gets_them(house: House) {
         let ada = join(&house, "Ada", "ada@example.org").await;
         house.tamper("delete from member_words").await.unwrap();
-        house.tamper("update members set searchable = false, words_in_pairs = false").await.unwrap();
+        house.tamper("update members set searchable = false, words_in_pairs = false, short_words_paired = false").await.unwrap();
         let support = support(&house).await;
         assert!(names(&support.get("/support?q=ada").await).is_empty());
         assert_eq!(names(&support.get(&format!("/support?q={ada}")).await), ["Ada"]);

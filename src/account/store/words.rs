@@ -38,8 +38,9 @@ const WRITTEN_AT_ONCE: usize = 10_000;
 /// Gives every member their words who has none: those who were brought in by the thousand, those from before there were any, and those
 /// that an older version of the server has added since. Returns how many there were. Cut short, it is begun again.
 pub async fn fill_words(db: &Db) -> sqlx::Result<u64> {
-    const WITHOUT: &str = "select id, name, email from members where not words_in_pairs order by id limit $1";
-    const DONE: &str = "update members set searchable = true, words_in_pairs = true where id in (";
+    const WITHOUT: &str = "select id, name, email from members where not short_words_paired order by id limit $1";
+    const DONE: &str =
+        "update members set searchable = true, words_in_pairs = true, short_words_paired = true where id in (";
     let mut filled = 0;
     loop {
         let mut reader = db.reader().await?;
@@ -198,8 +199,8 @@ async fn known(mut conn: Conn<'_>, terms: Terms) -> sqlx::Result<Terms> {
     Ok(known)
 }
 
-/// Where in the index to look for those meant by `terms`; nowhere where nobody can be. Words too short to be put two by two are looked for
-/// at the one that the fewest have, or the first of those that very many have.
+/// Where in the index to look for those meant by `terms`; nowhere where nobody can be. Where all words are very short, first at whoever has
+/// one of them itself, and then at the one that the fewest have words like, or the first of those that very many have.
 async fn places(mut conn: Conn<'_>, terms: &Terms) -> sqlx::Result<Vec<Range>> {
     let (places, mut singles) = (terms.places(), terms.singles().collect::<Vec<_>>());
     if !places.is_empty() {
@@ -218,7 +219,9 @@ async fn places(mut conn: Conn<'_>, terms: &Terms) -> sqlx::Result<Vec<Range>> {
             (fewest, least) = (n, there);
         }
     }
-    Ok(vec![singles.swap_remove(fewest)])
+    let mut places = terms.short_words();
+    places.push(singles.swap_remove(fewest));
+    Ok(places)
 }
 
 /// How many rows there are, at most `most`.

@@ -92,7 +92,8 @@ async fn find(typed: &str, after: Option<&str>) -> Result<Searched, AppError> {
     let some = |members: Vec<Member>| Searched::Found(Found { members, ..Found::default() });
     Ok(match query {
         Query::TooLong => Searched::TooLong,
-        Query::Empty => theirs.map_or(Searched::Not, |theirs| some(vec![theirs])),
+        Query::Empty if typed.trim().is_empty() => Searched::Not,
+        Query::Empty => some(theirs.into_iter().collect()),
         Query::Id(id) => {
             let member = store::by_id_or_subject(reader.conn(), &id).await?;
             let member = member.filter(|member| theirs.as_ref().is_none_or(|theirs| theirs.id != member.id));
@@ -108,7 +109,9 @@ fn results(found: Found, typed: &str) -> impl IntoView + use<> {
     let said = match members.len() {
         0 if cut => "Too many members have words like these".to_owned(),
         0 => "Nobody is found under this.".to_owned(),
+        1 if cut => "One member, and perhaps more".to_owned(),
         1 => "One member".to_owned(),
+        n if cut => format!("{n} members, and perhaps more"),
         n if more => format!("{n} members, and more on the next page"),
         n => format!("{n} members"),
     };
@@ -119,7 +122,7 @@ fn results(found: Found, typed: &str) -> impl IntoView + use<> {
             .then(|| {
                 view! {
                     <p class="soft">
-                        "So many members have words like these that not all of them were looked through. Please add more letters."
+                        "So many members have words that begin like these that not all of them were looked through. Please add letters, or search for the address or the id."
                     </p>
                 }
             })}
