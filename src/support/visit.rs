@@ -60,8 +60,15 @@ pub async fn open(id: &str, case: &str, reason: &str, text: &str, next: &str) ->
         store::look(&app.db, &staff, &member, &why, app.clock.now()).await?;
         Ok(())
     };
-    let next = reply::own_path(next).filter(|next| next.starts_with(&page)).unwrap_or(&page);
+    let next = reply::own_path(next).filter(|next| is_at(&page, next)).unwrap_or(&page);
     reply::form(&page, &[("case", case), ("reason", reason), ("text", text)], answer.await, next).await
+}
+
+/// Whether `path` is `page` or lies below it. A browser takes `..`, and `%2e%2e` too, as the way up, so that there is neither.
+fn is_at(page: &str, path: &str) -> bool {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '/');
+    path.strip_prefix(page).is_some_and(|rest| (rest.is_empty() || rest.starts_with('/')) && rest.chars().all(plain))
 }
 
 /// A case that is the reason has to be one of this member's.
@@ -95,4 +102,21 @@ pub async fn unmask(id: &str) -> Result<(), AppError> {
         Err(AppError::Invalid(vec![(String::new(), said.into())]))
     };
     reply::form(&page, &[], answer.await, &page).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_at;
+
+    #[test]
+    fn a_page_of_a_member_is_not_left_by_dots() {
+        let page = "/support/members/01a205b3-d000-748f-b26b-c87fa5cb1408";
+        for below in ["", "?at=2026-01-01", "/history", "/history?page=2", "/receipts/0-1#top"] {
+            assert!(is_at(page, &format!("{page}{below}")), "{below}");
+        }
+        for elsewhere in ["/../../../evil", "/%2e%2e/x", "/..%2f", "0", "/\\evil", "evil?/"] {
+            assert!(!is_at(page, &format!("{page}{elsewhere}")), "{elsewhere}");
+        }
+        assert!(!is_at(page, "/support"));
+    }
 }
