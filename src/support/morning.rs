@@ -2,15 +2,17 @@
 //! the place for that.
 
 use crate::account::{model::Member, store as accounts};
-use crate::db::Db;
+use crate::db::{Db, Reader};
 use crate::mail::{Block, Letter, store as outbox};
 use crate::objection::letters::list;
 use crate::objection::queue::{Left, Stage, Wanted, Whose};
 use crate::objection::store::{self as cases, Line};
 use crate::time::UtcMillis;
 
-/// Cases of one kind that are named; of more, only their number is told.
+/// Cases of one kind that are named; of more, it is only told that there are.
 const NAMED: usize = 20;
+/// Cases of one kind that are counted.
+const COUNTED: usize = 1_000;
 
 /// What one officer is told.
 #[derive(Clone, Debug, Default)]
@@ -51,6 +53,7 @@ pub fn letter(officer: &Member, due: &Due, origin: &str, now: UtcMillis) -> Opti
     let subject = match late {
         0 => "Objections that are due".to_owned(),
         1 => "One objection is overdue".to_owned(),
+        n if n >= COUNTED => format!("{COUNTED} objections or more are overdue"),
         n => format!("{n} objections are overdue"),
     };
     Some(Letter { to: officer.email.clone(), subject, blocks })
@@ -107,21 +110,32 @@ async fn due(db: &Db, officer: &Member, now: UtcMillis) -> sqlx::Result<Due> {
     for left in Left::ALL {
         for (whose, lines) in [(Whose::One(officer.id.clone()), &mut due.own), (Whose::Nobody, &mut due.nobodys)] {
             let wanted = Wanted { left: Some(*left), whose, ..Wanted::stage(Stage::Waiting) };
-            lines.extend(cases::page(reader.conn(), &wanted, now).await?.0);
+            // What waits for somebody else is not waited for by the one who wrote it.
+            lines.extend(all(&mut reader, wanted, now, COUNTED, |line| line.stage != Stage::SecondOfficer).await?);
         }
     }
-    let mut wanted = Wanted::stage(Stage::SecondOfficer);
+    let theirs = |line: &Line| line.proposer.as_deref() != Some(&officer.id);
+    due.second = all(&mut reader, Wanted::stage(Stage::SecondOfficer), now, NAMED + 1, theirs).await?;
+    Ok(due)
+}
+
+/// Those of the `wanted` cases that are `meant`, page by page until there are as many as are `enough`.
+async fn all(
+    reader: &mut Reader,
+    mut wanted: Wanted,
+    now: UtcMillis,
+    enough: usize,
+    meant: impl Fn(&Line) -> bool,
+) -> sqlx::Result<Vec<Line>> {
+    let mut all = Vec::new();
     loop {
         let (lines, more) = cases::page(reader.conn(), &wanted, now).await?;
         wanted.after = lines.last().map(|line| (line.time.0, line.number.clone()));
-        due.second.extend(lines.into_iter().filter(|line| line.proposer.as_deref() != Some(&officer.id)));
-        if !more || due.second.len() > NAMED {
-            break;
+        all.extend(lines.into_iter().filter(&meant));
+        if !more || all.len() >= enough {
+            return Ok(all);
         }
     }
-    // What waits for somebody else is not waited for by the one who wrote it.
-    due.own.retain(|line| line.stage != Stage::SecondOfficer);
-    Ok(due)
 }
 
 #[cfg(test)]
@@ -180,5 +194,8 @@ mod tests {
             assert!(plain.contains(said), "{said}\n{plain}");
         }
         assert_eq!(plain.matches("OBJ-00000005").count(), NAMED);
+        let due = Due { own: vec![line("OBJ-00000001", -1, now); COUNTED], ..due };
+        let letter = super::letter(&officer, &due, "https://x.example", now).unwrap();
+        assert_eq!(letter.subject, "1000 objections or more are overdue");
     }
 }
