@@ -274,9 +274,9 @@ stories! {
         };
         // Into a later one it would be due later, and a part would be lost.
         let page = mark(&first, &third).await;
-        page.says("filed no later, is due no later");
+        page.says("filed and due at the same time as this one or earlier");
         assert!(page.body.contains("id=\"of-error\""), "it stands at its field");
-        mark(&second, &third).await.says("filed no later");
+        mark(&second, &third).await.says("filed and due at the same time as this one or earlier");
 
         // One after the other they end in the first, with all that was written.
         ada.post("/api/add-to-objection", &[("case", &third), ("text", "One thing more.")]).await;
@@ -306,7 +306,7 @@ stories! {
         let object = file(&ada, TWO, &["research"]).await;
         let officer = house.officer().await;
         act(&officer, &house, "mark-duplicate-objection", &object, &[("of", &restrict)]).await;
-        officer.get(&format!("/support/objections/{object}")).await.says("asks at least as much");
+        officer.get(&format!("/support/objections/{object}")).await.says("ask for as much as this one or more");
         let case = store::by_number(house.app.db.reader().await.unwrap().conn(), &object).await.unwrap().unwrap();
         assert!(case.is_open());
     }
@@ -596,7 +596,7 @@ stories! {
         let second = file(&ada, TWO, &["generative-ai-training", "research"]).await;
         let officer = house.officer().await;
         act(&officer, &house, "mark-duplicate-objection", &second, &[("of", &first)]).await;
-        officer.get(&format!("/support/objections/{second}")).await.says("asks at least as much");
+        officer.get(&format!("/support/objections/{second}")).await.says("ask for as much as this one or more");
         act(&officer, &house, "mark-duplicate-objection", &first, &[("of", &second)]).await;
         ada.get(&format!("/objections/{first}")).await.says(&format!("It goes on as {second}."));
         let page = ada.get(&format!("/objections/{second}")).await;

@@ -20,7 +20,7 @@ pub enum NotMade {
     )]
     Stale,
     #[error(
-        "Under this number there is no case of the same person that was filed no later, is due no later, asks at least as much, and still waits for its answer."
+        "The other case has to be the same person's, filed and due at the same time as this one or earlier. It has to ask for as much as this one or more, and still wait for its answer."
     )]
     NoOther,
     #[error(transparent)]

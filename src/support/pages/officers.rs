@@ -199,7 +199,7 @@ pub fn Assign<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl 
                             </select>
                         </div>
                         <button class="button" type="submit">
-                            "Give it to them"
+                            "Save"
                         </button>
                     </section>
                 </form>
