@@ -45,15 +45,6 @@ macro_rules! complaint {
     };
 }
 
-/// Nobody's, or that of somebody who is no officer any more; `$7` is then empty.
-macro_rules! nobodys {
-    () => {
-        "$7 = '' and (officer_id is null
-           or not exists (select 1 from members m where m.id = cases.officer_id and m.role = 'privacy_officer'
-               and m.password_hash <> 'closed'))"
-    };
-}
-
 /// What the rows of a stage have in common, and what they are in order of. Each is the condition of an index that is in this order, so that a page
 /// is a walk along it, however many there are in the other stages. (Only an answer that was given can be complained about, and an answer is
 /// proposed only while it is under review.)
@@ -75,8 +66,40 @@ const fn rows(stage: Stage) -> (&'static str, &'static str) {
 }
 
 /// The statement for a page: from $1 to before $2, after the case with the time $3 and the number $4, of country $5, purpose $6 and officer
-/// $7, each empty where it is not asked for, at most $8.
-fn statement(wanted: &Wanted) -> String {
+/// $7, each empty where it is not asked for, at most $8. Nobody's are those too of so many who were officers (`gone`), $9 and so on.
+fn statement(wanted: &Wanted, gone: usize) -> String {
+    let order = if wanted.stage.waits() { "asc" } else { "desc" };
+    match &wanted.whose {
+        Whose::Anybody => walk(wanted, "$7 = ''"),
+        Whose::One(_) => walk(wanted, "officer_id = $7"),
+        Whose::Nobody if gone == 0 => walk(wanted, "$7 = '' and officer_id is null"),
+        // Each along its own index: all that is taken may be very much, and little of it is nobody's.
+        Whose::Nobody => format!(
+            "select number, state, sort, country, officer, proposed_by, complaint
+             from (select * from ({}) a union all select * from ({}) b) n order by sort {order}, number {order} limit $8",
+            walk(wanted, "$7 = '' and officer_id is null"),
+            walk(wanted, &format!("$7 = '' and officer_id in ({})", list(gone)))
+        ),
+    }
+}
+
+/// `$9, $10` and so on.
+fn list(gone: usize) -> String {
+    (9..9 + gone).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
+}
+
+/// Those of the staff who are no officers any more and to whom cases of this stage, or of any like it, were given: these are nobody's.
+async fn gone(conn: Conn<'_>, stage: Stage) -> sqlx::Result<Vec<String>> {
+    let waits = if stage.waits() { "and c.waits_until is not null" } else { "" };
+    let sql = format!(
+        "select m.id from members m where m.role <> 'member' and (m.role <> 'privacy_officer' or m.password_hash = 'closed')
+           and exists (select 1 from cases c where c.officer_id = m.id {waits})"
+    );
+    on!(conn, c => sqlx::query_scalar(&sql).fetch_all(c).await)
+}
+
+/// The statement for those that are also `whose`.
+fn walk(wanted: &Wanted, whose: &str) -> String {
     let (rows, sort) = rows(wanted.stage);
     let (after, order) = if wanted.stage.waits() { (">", "asc") } else { ("<", "desc") };
     // What is not asked for stands there as a condition of constants, so that an index serves what is.
@@ -84,11 +107,6 @@ fn statement(wanted: &Wanted) -> String {
     let purpose = match wanted.purpose {
         Some(_) => "exists (select 1 from case_purposes p where p.number = cases.number and p.purpose = $6)",
         None => "$6 = ''",
-    };
-    let whose = match wanted.whose {
-        Whose::Anybody => "$7 = ''",
-        Whose::Nobody => nobodys!(),
-        Whose::One(_) => "officer_id = $7",
     };
     format!(
         "select number, state, {sort} as sort, country, (select name from members m where m.id = cases.officer_id) as officer,
@@ -103,17 +121,23 @@ fn statement(wanted: &Wanted) -> String {
 /// A page of the queue, and whether there is more after it: what waits in the order in which it is due, everything else newest
 /// first.
 pub async fn page(mut conn: Conn<'_>, wanted: &Wanted, now: UtcMillis) -> sqlx::Result<(Vec<Line>, bool)> {
-    let sql = statement(wanted);
+    let gone = if wanted.whose == Whose::Nobody { gone(conn.again(), wanted.stage).await? } else { Vec::new() };
+    let sql = statement(wanted, gone.len());
     let officer = if let Whose::One(id) = &wanted.whose { id.as_str() } else { "" };
     let (from, until) = wanted.left.map_or((UtcMillis(i64::MIN), UtcMillis(i64::MAX)), |left| left.span(now));
     let start = if wanted.stage.waits() { (i64::MIN, String::new()) } else { (i64::MAX, String::new()) };
     let (time, number) = wanted.after.clone().unwrap_or(start);
-    let mut rows: Vec<Row> = on!(&mut conn, c => sqlx::query_as(&sql)
-        .bind(from.0).bind(until.0).bind(time).bind(&number)
-        .bind(wanted.country.map(|c| c.alpha2().to_owned()).unwrap_or_default())
-        .bind(wanted.purpose.map(Purpose::as_str).unwrap_or_default())
-        .bind(officer).bind(PAGE as i64 + 1)
-        .fetch_all(&mut **c).await)?;
+    let mut rows: Vec<Row> = on!(&mut conn, c => {
+        let mut query = sqlx::query_as(&sql)
+            .bind(from.0).bind(until.0).bind(time).bind(&number)
+            .bind(wanted.country.map(|c| c.alpha2().to_owned()).unwrap_or_default())
+            .bind(wanted.purpose.map(Purpose::as_str).unwrap_or_default())
+            .bind(officer).bind(PAGE as i64 + 1);
+        for id in &gone {
+            query = query.bind(id);
+        }
+        query.fetch_all(&mut **c).await
+    })?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     let mut lines = rows.into_iter().map(Line::try_from).collect::<sqlx::Result<Vec<_>>>()?;
@@ -288,7 +312,7 @@ mod tests {
             for country in [None, Country::parse("IE")] {
                 for whose in [Whose::Anybody, Whose::Nobody, Whose::One("x".into())] {
                     let wanted = Wanted { country, whose, ..Wanted::stage(stage) };
-                    let sql = format!("explain query plan {}", statement(&wanted));
+                    let sql = format!("explain query plan {}", statement(&wanted, 0));
                     let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(&sql)
                         .bind(0)
                         .bind(0)
@@ -307,6 +331,8 @@ mod tests {
                     assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{wanted:?}: {steps:?}");
                     let own = match (stage, &wanted.whose, country) {
                         (_, Whose::One(_), None) => "_of_officer",
+                        (_, Whose::Nobody, None) if stage.waits() => "cases_waiting_of_",
+                        (_, Whose::Nobody, None) => "_of_officer",
                         (_, _, Some(_)) => "_of_country",
                         (Stage::Waiting, ..) => "cases_waiting ",
                         (Stage::New, ..) => "cases_new ",
