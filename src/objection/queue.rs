@@ -1,10 +1,11 @@
 //! What officers ask the queue for: which cases, and how much time they have left. Pure.
 
 use super::case::State;
-use crate::account::model::{Country, is_blank};
+use crate::account::model::Country;
 use crate::ledger::Purpose;
 use crate::time::UtcMillis;
 use crate::words::words;
+use uuid::Uuid;
 
 words! {
     /// Where a case is in an officer's day.
@@ -121,8 +122,7 @@ impl Wanted {
         let officer = get("officer");
         let whose = match officer.as_str() {
             NOBODY => Whose::Nobody,
-            id if is_blank(id) => Whose::Anybody,
-            id => Whose::One(id.to_owned()),
+            id => Uuid::parse_str(id).map_or(Whose::Anybody, |id| Whose::One(id.to_string())),
         };
         let stage = Stage::parse(&get("state")).unwrap_or(Stage::Waiting);
         Self {
@@ -194,7 +194,14 @@ mod tests {
         assert_eq!(wanted.after, Some((-5, "OBJ-7F3K9Q2M".into())));
         let again: Vec<_> = wanted.query(Some((-5, "OBJ-7F3K9Q2M")));
         assert_eq!(again, pairs.map(|(k, v)| (k, v.to_owned())));
-        let nonsense = read(&[("state", "x"), ("due", "'"), ("purpose", "all"), ("country", "ZZ"), ("after", "1")]);
+        let nonsense = read(&[
+            ("state", "x"),
+            ("due", "'"),
+            ("purpose", "all"),
+            ("country", "ZZ"),
+            ("officer", "\0"),
+            ("after", "1"),
+        ]);
         assert!(!nonsense.is_filtered() && nonsense.after.is_none());
         assert_eq!(read(&[("state", "answered"), ("due", "overdue")]).left, None, "what is answered is not due");
     }

@@ -260,7 +260,34 @@ impl<'a> Story<'a> {
         let search = self.support.get(&format!("/support?{query}")).await;
         assert_eq!(search.status, StatusCode::OK);
         assert_eq!(dangers(&search.body), Vec::<String>::new(), "search for {harm:?}");
+        self.in_addresses(&typed, &path).await;
         self.house.pass(1_000);
+    }
+
+    /// The text in what an address asks a page for, and in forms that say the same whatever is typed: where it is refused its page says so, and
+    /// nothing of it acts.
+    async fn in_addresses(&self, typed: &str, path: &str) {
+        let query = |names: &[&str]| {
+            let pairs = names.iter().map(|name| (*name, typed));
+            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+        };
+        let queue = query(&["state", "due", "purpose", "country", "officer", "after"]);
+        let stranger = self.house.visitor();
+        stranger.post("/api/send-welcome-link", &[("email", typed)]).await;
+        for (who, asked) in [
+            (&self.officer, format!("/support/objections?{queue}")),
+            (&self.support, format!("{path}?{}", query(&["at"]))),
+            (&self.support, format!("{path}/history?{}", query(&["at", "page"]))),
+            (&stranger, format!("/error?{}", query(&["about", "reference"]))),
+            (&stranger, format!("/sign-in?{}", query(&["next"]))),
+            (&stranger, format!("/welcome?{}", query(&["key"]))),
+            (&stranger, format!("/welcome/again?{}", query(&["email"]))),
+        ] {
+            let page = who.get(&asked).await;
+            assert!(!page.status.is_server_error(), "{asked}: {}", page.status);
+            assert_eq!(dangers(&page.body), Vec::<String>::new(), "{asked}");
+            assert!(!page.location().contains("//evil.example"), "{asked} leads to {}", page.location());
+        }
     }
 
     /// One text in every field of somebody without an account.
@@ -352,6 +379,13 @@ impl<'a> Story<'a> {
         // The script puts it into the page as text; a browser that is led here shows it as JSON.
         assert!(answer.header("content-type").starts_with("application/json"), "{:?}", answer.headers);
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        // What a second officer writes to the first, who gets the answer back.
+        act(&self.officer, self.house, "decide-objection", &number, &rulings).await;
+        let second = self.house.another_officer().await;
+        act(&second, self.house, "return-decision", &number, &[("why", &controls)]).await;
+        self.see(&second, "return refused", &theirs, &[&typed]).await;
+        act(&second, self.house, "return-decision", &number, &[("why", &short)]).await;
+        self.officer_sees("answer returned", &theirs, &[&short, &typed]).await;
         decide(
             &self.officer,
             self.house,

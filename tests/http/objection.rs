@@ -752,7 +752,7 @@ stories! {
         let ada = house.member("ada@example.org", "IE").await;
         let number = file(&ada, ONE, &["research"]).await;
         let one = house.officer().await;
-        let two = house.signed_in_as("officer@example.org", Role::PrivacyOfficer).await;
+        let two = house.another_officer().await;
         let form = [("case", number.as_str()), ("revision", "1"), ("months", "1"), ("reason", "Written by the second.")];
         act(&one, &house, "review-objection", &number, &[]).await;
         two.post("/api/extend-objection", &form).await;
