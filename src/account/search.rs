@@ -2,11 +2,12 @@
 //!
 //! Each member has keys in one ordered index: every word of the name and of what stands before the @; every two of these words in
 //! either order, as the first three characters of the one (or all, where it has fewer), the other, and the one (`&ada lovelace ada`,
-//! `&lov ada lovelace`); and the whole address behind an @ (`@ada@example.org`). A query is then a walk along that index over the range of one key until a page is
-//! full, however many members there are: whoever has two words that begin as typed stands in the range of the two, whatever else is
-//! typed, and the key itself says whether both do. Where all that is typed is shorter than that (`li xu`), those come first whose word it is. The few with more words than are put two by two stand a second time under each word
-//! of theirs (`&* ada`). (Full-text indexes of either database gather everybody who has a word before the first page; with a million
-//! members that is what a search then takes.)
+//! `&lov ada lovelace`); and the whole address behind an @ (`@ada@example.org`). A query is then a walk along that index over the range of one
+//! key until a page is full, however many members there are: whoever has two words that begin as typed stands in the range of the two,
+//! whatever else is typed, and the key itself says whether both do. Where all that is typed is shorter than that (`li xu`), those come
+//! first whose word it is. The few with more words than are put two by two stand a second time under each word of theirs (`&* ada`).
+//! (Full-text indexes of either database gather everybody who has a word before the first page; with a million members that is what a
+//! search then takes.)
 
 use std::collections::BTreeSet;
 use std::ops::Bound;

@@ -313,6 +313,22 @@ pub(super) async fn record_given(
 mod tests {
     use super::*;
 
+    #[test]
+    fn the_database_keeps_the_bits_that_are_asked_for() {
+        for migration in [
+            include_str!("../../../migrations/sqlite/0020_queue_by_purpose.sql"),
+            include_str!("../../../migrations/postgres/0020_queue_by_purpose.sql"),
+        ] {
+            for purpose in Purpose::ALL.iter().copied() {
+                // For the cases there are, and for those that are filed; and in the conditions of two indexes.
+                let (kept, walked) =
+                    (format!("when '{purpose}' then {}\n", bit(purpose)), format!("(asked & {})", bit(purpose)));
+                let ends = migration.replace(" else 0", "\n");
+                assert_eq!((ends.matches(&kept).count(), migration.matches(&walked).count()), (2, 2), "{purpose}");
+            }
+        }
+    }
+
     /// Otherwise a page would take the longer the more cases there are.
     #[tokio::test]
     async fn no_page_sorts_or_reads_cases_that_are_in_another_stage() {
