@@ -34,17 +34,16 @@ fn entry(i: usize) -> (Entry, i64) {
         during: None,
     });
     let draft = Draft {
-        subject: uuid::Uuid::from_u128(0x4000_8000_0000_0000_0000 | (history as u128) << 80).to_string(),
-        kind,
         purpose,
         choice,
-        actor: Actor::Member,
-        channel: Channel::Web,
         rule: Some("gai-2025-11-03".into()),
-        notice: None,
-        case: None,
-        step: None,
         view,
+        ..Draft::new(
+            uuid::Uuid::from_u128(0x4000_8000_0000_0000_0000 | (history as u128) << 80).to_string(),
+            kind,
+            Actor::Member,
+            Channel::Web,
+        )
     };
     (Entry::new(draft, UtcMillis(BEGUN + i as i64 * APART), None), position as i64 + 1)
 }

@@ -97,17 +97,9 @@ mod tests {
 
     fn rows() -> [Raw; 2] {
         let draft = |kind, view| Draft {
-            subject: "s-1".into(),
-            kind,
             purpose: (kind != Kind::View).then_some(Purpose::Research),
-            choice: None,
-            actor: Actor::Support,
-            channel: Channel::Web,
-            rule: None,
-            notice: None,
-            case: None,
-            step: None,
             view,
+            ..Draft::new("s-1", kind, Actor::Support, Channel::Web)
         };
         let view =
             View { shown: Shown::Settings, reason: Reason::Asked, text: Some(sealed("salt", "Called.")), during: None };

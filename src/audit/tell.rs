@@ -13,6 +13,9 @@ pub const fn kind(kind: Kind) -> &'static str {
         Kind::Objection => "Step of a case",
         Kind::Decision => "Decision of a case",
         Kind::View => "Look by the staff",
+        Kind::Move => "Move to another country",
+        Kind::Pause => "Pause by a case under the same address",
+        Kind::Clock => "Span of the clock that is not believed",
     }
 }
 
@@ -27,7 +30,7 @@ pub fn what(entry: &Entry) -> String {
         }
         (Kind::Notice, Some(notice), ..) => format!("Notice {} shown", notice.version),
         (Kind::Choice, _, Some(choice), ..) => format!("Choice: {}", word(choice)),
-        (Kind::Objection | Kind::Decision, _, _, Some(step), _) => {
+        (Kind::Objection | Kind::Decision | Kind::Pause, _, _, Some(step), _) => {
             format!("Case {case}: {}", step.name.as_str().replace('-', " "))
         }
         (Kind::View, .., Some(view)) => shown(view.shown).to_owned(),

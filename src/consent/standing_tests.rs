@@ -21,35 +21,17 @@ fn notices() -> Vec<Notice> {
 
 fn entry(purpose: Purpose, kind: Kind, choice: Option<Choice>, told: Option<&Notice>, at: UtcMillis) -> Entry {
     let draft = Draft {
-        subject: "s".into(),
-        kind,
         purpose: Some(purpose),
         choice,
-        actor: Actor::Member,
-        channel: Channel::Web,
-        rule: None,
         notice: told.map(|n| n.reference.clone()),
-        case: None,
-        step: None,
-        view: None,
+        ..Draft::new("s", kind, Actor::Member, Channel::Web)
     };
     Entry::new(draft, at, None)
 }
 
 fn stepped(actor: Actor, case: &str, step: CaseStep, at: UtcMillis) -> Entry {
-    let draft = Draft {
-        subject: "s".into(),
-        kind: step.name.kind(),
-        purpose: None,
-        choice: None,
-        actor,
-        channel: Channel::Web,
-        rule: None,
-        notice: None,
-        case: Some(case.into()),
-        step: Some(step),
-        view: None,
-    };
+    let draft =
+        Draft { case: Some(case.into()), step: Some(step), ..Draft::new("s", step.name.kind(), actor, Channel::Web) };
     Entry::new(draft, at, None)
 }
 

@@ -103,17 +103,9 @@ pub async fn publish(db: &Db, text: NoticeText, channel: Channel, now: UtcMillis
         .bind(&r.sha256).bind(now.0).bind(effective_at.0)
         .execute(c).await.map(drop))?;
     let draft = Draft {
-        subject: PLATFORM.into(),
-        kind: Kind::Notice,
         purpose: Some(r.purpose),
-        choice: None,
-        actor: Actor::System,
-        channel,
-        rule: None,
         notice: Some(r),
-        case: None,
-        step: None,
-        view: None,
+        ..Draft::new(PLATFORM, Kind::Notice, Actor::System, channel)
     };
     let entry = ledger::append(tx.conn(), draft, now).await?;
     tx.commit().await?;
@@ -128,17 +120,10 @@ fn rule_id(rules: &Rules, member: &Member, purpose: Purpose, at: UtcMillis) -> O
 pub fn beginning(rules: &Rules, member: &Member, channel: Channel, at: UtcMillis) -> Draft {
     let purpose = Purpose::GenerativeAiTraining;
     Draft {
-        subject: member.subject.clone(),
-        kind: Kind::Default,
         purpose: Some(purpose),
         choice: Some(Choice::Denied),
-        actor: Actor::Default,
-        channel,
         rule: rule_id(rules, member, purpose, at),
-        notice: None,
-        case: None,
-        step: None,
-        view: None,
+        ..Draft::new(member.subject.clone(), Kind::Default, Actor::Default, channel)
     }
 }
 
@@ -150,17 +135,10 @@ pub async fn record_default(tx: &mut Tx, rules: &Rules, member: &Member, channel
 /// What is recorded when `notice` is shown to `member`.
 pub fn delivery(rules: &Rules, member: &Member, notice: &NoticeRef, channel: Channel, at: UtcMillis) -> Draft {
     Draft {
-        subject: member.subject.clone(),
-        kind: Kind::Notice,
         purpose: Some(notice.purpose),
-        choice: None,
-        actor: Actor::System,
-        channel,
         rule: rule_id(rules, member, notice.purpose, at),
         notice: Some(notice.clone()),
-        case: None,
-        step: None,
-        view: None,
+        ..Draft::new(member.subject.clone(), Kind::Notice, Actor::System, channel)
     }
 }
 
@@ -175,17 +153,11 @@ pub fn said(
     at: UtcMillis,
 ) -> Draft {
     Draft {
-        subject: member.subject.clone(),
-        kind: Kind::Choice,
         purpose: Some(purpose),
         choice: Some(choice),
-        actor: Actor::Member,
-        channel,
         rule: rule_id(rules, member, purpose, at),
         notice: told,
-        case: None,
-        step: None,
-        view: None,
+        ..Draft::new(member.subject.clone(), Kind::Choice, Actor::Member, channel)
     }
 }
 

@@ -213,7 +213,7 @@ fn newest(
 /// One entry in words.
 pub fn row(entry: &Entry, was: Option<Choice>) -> Row {
     let what = match (entry.kind, entry.choice, &entry.notice) {
-        (Kind::Objection | Kind::Decision, ..) => step(entry),
+        (Kind::Objection | Kind::Decision | Kind::Pause, ..) => step(entry),
         (Kind::View, ..) => {
             let Looked { team, what, why } = looked(entry);
             format!("{team} {what}: {why}")
@@ -282,6 +282,7 @@ fn step(entry: &Entry) -> String {
         Step::Filed => format!("Objection {case} filed"),
         Step::CodeSent => format!("Code sent for objection {case}"),
         Step::Verified => format!("Address confirmed for objection {case}"),
+        Step::Reached => format!("Objection {case}, filed under your address, begins to pause this"),
         Step::Linked => format!("Objection {case} found to be yours"),
         Step::Acknowledged => format!("Objection {case} acknowledged"),
         Step::ReviewBegun => format!("Review of objection {case} begun"),

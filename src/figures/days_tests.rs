@@ -42,19 +42,7 @@ enum Event {
 
 impl Event {
     fn entry(&self, at: UtcMillis) -> Entry {
-        let mut draft = Draft {
-            subject: "s".into(),
-            kind: Kind::View,
-            purpose: None,
-            choice: None,
-            actor: Actor::Member,
-            channel: Channel::Web,
-            rule: None,
-            notice: None,
-            case: None,
-            step: None,
-            view: None,
-        };
+        let mut draft = Draft::new("s", Kind::View, Actor::Member, Channel::Web);
         let mut step = |case: &usize, step: CaseStep| {
             draft.kind = step.name.kind();
             draft.case = Some(format!("OBJ-0000000{case}"));

@@ -19,6 +19,9 @@ pub const FORMAT_OF_CASES: u8 = 2;
 /// The version of the canonical form with a view in it: somebody of the staff looked at a member's settings.
 pub const FORMAT_OF_VIEWS: u8 = 3;
 
+/// The version of the canonical form with a move, a span of a clock or an earlier instant in it.
+pub const FORMAT_OF_MOVES: u8 = 4;
+
 /// The subject of entries that are about the platform itself, such as a notice being published.
 pub const PLATFORM: &str = "platform";
 
@@ -88,6 +91,9 @@ pub struct CaseStep {
     /// none, so that earlier steps keep their bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub officer: Option<String>,
+    /// With [`Step::Reached`]: since when the case has been with us. Left out where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<UtcMillis>,
 }
 
 /// What was decided about one purpose.
@@ -103,8 +109,8 @@ pub struct Decided {
 impl From<Step> for CaseStep {
     /// A step of which nothing more is to be said.
     fn from(name: Step) -> Self {
-        let (mode, text, due, other, follows, officer) = (None, None, None, None, None, None);
-        Self { name, mode, purposes: Vec::new(), outcomes: Vec::new(), text, due, other, follows, officer }
+        let (mode, text, due, other, follows, officer, since) = (None, None, None, None, None, None, None);
+        Self { name, mode, purposes: Vec::new(), outcomes: Vec::new(), text, due, other, follows, officer, since }
     }
 }
 
@@ -118,6 +124,23 @@ pub struct View {
     pub text: Option<String>,
     /// With [`Shown::Address`]: the view of the settings during which the address was shown.
     pub during: Option<EntryId>,
+}
+
+/// A member moved. Both are ISO 3166-1 alpha-2 codes; what held before is judged by `from`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Moved {
+    pub from: String,
+    pub to: String,
+}
+
+/// The span of a clock that the operator does not believe: what was recorded in it was recorded at another time than it says.
+/// Times in milliseconds since 1970, both ends belong to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClockSpan {
+    pub from: UtcMillis,
+    pub until: UtcMillis,
 }
 
 /// What is to be recorded; the store adds id, time and the link to the entry before.
@@ -135,6 +158,18 @@ pub struct Draft {
     pub case: Option<String>,
     pub step: Option<CaseStep>,
     pub view: Option<View>,
+    pub moved: Option<Moved>,
+    pub clock: Option<ClockSpan>,
+}
+
+impl Draft {
+    /// A record of which nothing more is to be said yet.
+    pub fn new(subject: impl Into<String>, kind: Kind, actor: Actor, channel: Channel) -> Self {
+        let (purpose, choice, rule, notice, case) = (None, None, None, None, None);
+        let (step, view, moved, clock) = (None, None, None, None);
+        let subject = subject.into();
+        Self { subject, kind, purpose, choice, actor, channel, rule, notice, case, step, view, moved, clock }
+    }
 }
 
 /// One record. Field names are those of the canonical form.
@@ -161,6 +196,11 @@ pub struct Entry {
     /// Left out where there is none, so that versions 1 and 2 keep their bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub view: Option<View>,
+    /// This and `clock` are left out where there is none, so that versions 1 to 3 keep their bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Moved>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<ClockSpan>,
 }
 
 /// An entry's canonical bytes, and their SHA-256 in lower-case hex.
@@ -173,8 +213,10 @@ pub struct Canonical {
 impl Entry {
     /// The entry that `draft` becomes at `at`, after `previous` of the same subject.
     pub fn new(draft: Draft, at: UtcMillis, previous: Option<EntryId>) -> Self {
-        let Draft { subject, kind, purpose, choice, actor, channel, rule, notice, case, step, view } = draft;
+        let Draft { subject, kind, purpose, choice, actor, channel, rule, notice, case, step, view, moved, clock } =
+            draft;
         let version = match (&view, &step) {
+            _ if matches!(kind, Kind::Move | Kind::Pause | Kind::Clock) => FORMAT_OF_MOVES,
             (Some(_), _) => FORMAT_OF_VIEWS,
             (None, Some(_)) => FORMAT_OF_CASES,
             (None, None) => FORMAT,
@@ -196,14 +238,18 @@ impl Entry {
             previous,
             step,
             view,
+            moved,
+            clock,
         }
     }
 
     /// Whether this belongs into the history of `purpose`: it is about it, or it is a step that changes what holds for it, or
-    /// somebody looked, which is at all of them.
+    /// somebody looked, which is at all of them, or the member moved, which is from rule to rule.
     pub fn concerns(&self, purpose: Purpose) -> bool {
         let step = |s: &CaseStep| s.purposes.contains(&purpose) || s.outcomes.iter().any(|d| d.purpose == purpose);
-        self.purpose == Some(purpose) || self.kind == Kind::View || self.step.as_ref().is_some_and(step)
+        self.purpose == Some(purpose)
+            || matches!(self.kind, Kind::View | Kind::Move)
+            || self.step.as_ref().is_some_and(step)
     }
 
     /// The bytes that are stored and hashed: names in order, no blanks, and every field present (`null` where there is none)
@@ -251,6 +297,8 @@ mod tests {
             previous: None,
             step: None,
             view: None,
+            moved: None,
+            clock: None,
         }
     }
 
@@ -318,6 +366,40 @@ mod tests {
         assert_eq!(serde_json::from_slice::<Entry>(&canonical.bytes).unwrap(), look());
     }
 
+    /// The same promise for moves, pauses and clocks.
+    #[test]
+    fn the_canonical_form_of_version_4_is_fixed() {
+        let at = UtcMillis(1_795_459_000_000);
+        let text = |entry: Entry| {
+            let entry = Entry { id: "0192f0c1-2b3c-7d4e-8f50-112233445566".parse().unwrap(), ..entry };
+            let bytes = entry.canonical().bytes;
+            assert_eq!(serde_json::from_slice::<Entry>(&bytes).unwrap(), entry);
+            String::from_utf8(bytes).unwrap()
+        };
+        let new = |subject: &str, kind| Draft::new(subject, kind, Actor::System, Channel::Web);
+        let moved = Draft { moved: Some(Moved { from: "DE".into(), to: "RE".into() }), ..new("s-1", Kind::Move) };
+        assert_eq!(
+            text(Entry::new(moved, at, None)),
+            r#"{"actor":"system","at":1795459000000,"case":null,"channel":"web","choice":null,"id":"0192f0c1-2b3c-7d4e-8f50-112233445566","kind":"move","moved":{"from":"DE","to":"RE"},"notice":null,"previous":null,"purpose":null,"rule":null,"subject":"s-1","version":4}"#
+        );
+        let step = CaseStep {
+            purposes: vec![Purpose::OtherAi],
+            since: Some(UtcMillis(1_795_000_000_000)),
+            ..Step::Reached.into()
+        };
+        let paused = Draft { case: Some("OBJ-7F3K9Q2M".into()), step: Some(step), ..new("s-1", Kind::Pause) };
+        assert_eq!(
+            text(Entry::new(paused, at, None)),
+            r#"{"actor":"system","at":1795459000000,"case":"OBJ-7F3K9Q2M","channel":"web","choice":null,"id":"0192f0c1-2b3c-7d4e-8f50-112233445566","kind":"pause","notice":null,"previous":null,"purpose":null,"rule":null,"step":{"due":null,"follows":null,"mode":null,"name":"reached","other":null,"outcomes":[],"purposes":["other-ai"],"since":1795000000000,"text":null},"subject":"s-1","version":4}"#
+        );
+        let span = ClockSpan { from: UtcMillis(1_795_000_000_000), until: UtcMillis(1_800_000_000_000) };
+        let clock = Draft { clock: Some(span), ..new(PLATFORM, Kind::Clock) };
+        assert_eq!(
+            text(Entry::new(clock, at, None)),
+            r#"{"actor":"system","at":1795459000000,"case":null,"channel":"web","choice":null,"clock":{"from":1795000000000,"until":1800000000000},"id":"0192f0c1-2b3c-7d4e-8f50-112233445566","kind":"clock","notice":null,"previous":null,"purpose":null,"rule":null,"subject":"platform","version":4}"#
+        );
+    }
+
     #[test]
     fn an_entry_of_version_1_is_read_and_written_back_byte_for_byte() {
         let bytes = br#"{"actor":"system","at":1726617600000,"case":null,"channel":"web","choice":null,"id":"0192f0c1-2b3c-7d4e-8f50-112233445566","kind":"notice","notice":{"language":"en","purpose":"research","sha256":"00","version":1},"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":"research","rule":null,"subject":"s-1","version":1}"#;
@@ -328,18 +410,10 @@ mod tests {
 
     #[test]
     fn the_version_follows_from_the_step_or_the_view() {
-        let draft = |step: Option<CaseStep>| Draft {
-            subject: "s-1".into(),
-            kind: step.as_ref().map_or(Kind::Choice, |s| s.name.kind()),
-            view: None,
-            purpose: None,
-            choice: None,
-            actor: Actor::Member,
-            channel: Channel::Web,
-            rule: None,
-            notice: None,
-            case: step.as_ref().map(|_| "OBJ-7F3K9Q2M".into()),
-            step,
+        let draft = |step: Option<CaseStep>| {
+            let kind = step.as_ref().map_or(Kind::Choice, |s| s.name.kind());
+            let case = step.as_ref().map(|_| "OBJ-7F3K9Q2M".into());
+            Draft { case, step, ..Draft::new("s-1", kind, Actor::Member, Channel::Web) }
         };
         assert_eq!(Entry::new(draft(None), UtcMillis(0), None).version, FORMAT);
         let filed = Entry::new(draft(Some(Step::Filed.into())), UtcMillis(0), None);

@@ -4,5 +4,5 @@ pub mod entry;
 pub mod store;
 pub mod words;
 
-pub use entry::{CaseStep, Decided, Draft, Entry, EntryId, NoticeRef, View};
+pub use entry::{CaseStep, ClockSpan, Decided, Draft, Entry, EntryId, Moved, NoticeRef, View};
 pub use words::{Actor, Channel, Choice, Kind, Mode, Outcome, Purpose, Reason, Shown, Step};

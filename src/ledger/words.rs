@@ -31,6 +31,12 @@ words! {
         Decision = "decision",
         /// Somebody of the staff looked at a member's settings.
         View = "view",
+        /// The member moved to another country.
+        Move = "move",
+        /// A case that was filed without an account, under an address that is this member's, began or ended to pause its purposes here.
+        Pause = "pause",
+        /// The operator said which span of the clock is not believed (subject [`entry::PLATFORM`](super::entry::PLATFORM)).
+        Clock = "clock",
     }
 
     /// Who caused the entry.
@@ -72,6 +78,8 @@ words! {
         Complained = "complained",
         ComplaintAnswered = "complaint-answered",
         Closed = "closed",
+        /// The case pauses its purposes in the account with the same address, too (only in entries of kind `pause`).
+        Reached = "reached",
     }
 
     /// What a decision says about one purpose.

@@ -366,17 +366,9 @@ fn one_complaint_is_answered_before_the_next_also_once_the_case_is_closed() {
 /// The entry that a store would append.
 fn entry(case: &Facts, by_member: bool, step: CaseStep, at: UtcMillis) -> Entry {
     let draft = Draft {
-        subject: "s".into(),
-        kind: step.name.kind(),
-        purpose: None,
-        choice: None,
-        actor: if by_member { Actor::Member } else { Actor::Applicant },
-        channel: Channel::Web,
-        rule: None,
-        notice: None,
         case: Some(case.number.clone()),
         step: Some(step),
-        view: None,
+        ..Draft::new("s", step.name.kind(), if by_member { Actor::Member } else { Actor::Applicant }, Channel::Web)
     };
     Entry::new(draft, at, None)
 }

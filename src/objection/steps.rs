@@ -112,7 +112,7 @@ impl Facts {
     /// Goes on by a step that was recorded. Whether the step was legal is not asked: it has happened.
     fn take(&mut self, step: &CaseStep) {
         match step.name {
-            Step::Filed | Step::CodeSent | Step::Linked | Step::Added => {}
+            Step::Filed | Step::CodeSent | Step::Linked | Step::Reached | Step::Added => {}
             Step::Verified => self.state = State::Received,
             Step::Acknowledged => self.state = State::Acknowledged,
             Step::ReviewBegun => self.state = State::UnderReview,

@@ -103,17 +103,14 @@ async fn record(
     let salt = why.text.as_ref().map(|_| id::opaque().to_string());
     let text = why.text.as_ref().zip(salt.as_ref()).map(|(text, salt)| sealed(salt, text));
     let draft = Draft {
-        subject: member.subject.clone(),
-        kind: Kind::View,
-        purpose: None,
-        choice: None,
-        actor: if staff.role == Role::PrivacyOfficer { Actor::PrivacyOfficer } else { Actor::Support },
-        channel: Channel::Web,
-        rule: None,
-        notice: None,
         case: why.case.clone(),
-        step: None,
         view: Some(View { shown, reason: why.reason, text, during }),
+        ..Draft::new(
+            member.subject.clone(),
+            Kind::View,
+            if staff.role == Role::PrivacyOfficer { Actor::PrivacyOfficer } else { Actor::Support },
+            Channel::Web,
+        )
     };
     let entry = ledger::append(tx.conn(), draft, now).await?;
     on!(tx.conn(), c => sqlx::query(LOOK)

@@ -275,17 +275,14 @@ async fn record(
     let name = step.name;
     let due = step.due;
     let draft = Draft {
-        subject: case.subject.clone(),
-        kind: if name == Step::Decided { Kind::Decision } else { Kind::Objection },
-        purpose: None,
-        choice: None,
-        actor,
-        channel: Channel::Web,
-        rule: None,
-        notice: None,
         case: Some(case.number.clone()),
         step: Some(step),
-        view: None,
+        ..Draft::new(
+            case.subject.clone(),
+            if name == Step::Decided { Kind::Decision } else { Kind::Objection },
+            actor,
+            Channel::Web,
+        )
     };
     ledger::lock(tx.conn(), &case.subject).await?;
     let entry = ledger::append(tx.conn(), draft, now).await?;
