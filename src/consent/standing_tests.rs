@@ -30,8 +30,8 @@ fn entry(purpose: Purpose, kind: Kind, choice: Option<Choice>, told: Option<&Not
 }
 
 fn stepped(actor: Actor, case: &str, step: CaseStep, at: UtcMillis) -> Entry {
-    let draft =
-        Draft { case: Some(case.into()), step: Some(step), ..Draft::new("s", step.name.kind(), actor, Channel::Web) };
+    let draft = Draft::new("s", step.name.kind(), actor, Channel::Web);
+    let draft = Draft { case: Some(case.into()), step: Some(step), ..draft };
     Entry::new(draft, at, None)
 }
 

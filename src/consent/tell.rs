@@ -282,6 +282,7 @@ fn step(entry: &Entry) -> String {
         Step::Filed => format!("Objection {case} filed"),
         Step::CodeSent => format!("Code sent for objection {case}"),
         Step::Verified => format!("Address confirmed for objection {case}"),
+        Step::Rescheduled => format!("Answer to objection {case} due earlier: our clock was wrong"),
         Step::Reached => format!("Objection {case}, filed under your address, begins to pause this"),
         Step::Linked => format!("Objection {case} found to be yours"),
         Step::Acknowledged => format!("Objection {case} acknowledged"),

@@ -80,6 +80,8 @@ words! {
         Closed = "closed",
         /// The case pauses its purposes in the account with the same address, too (only in entries of kind `pause`).
         Reached = "reached",
+        /// The answer is due earlier than was said, because our clock was wrong when the case was filed.
+        Rescheduled = "rescheduled",
     }
 
     /// What a decision says about one purpose.

@@ -365,11 +365,9 @@ fn one_complaint_is_answered_before_the_next_also_once_the_case_is_closed() {
 
 /// The entry that a store would append.
 fn entry(case: &Facts, by_member: bool, step: CaseStep, at: UtcMillis) -> Entry {
-    let draft = Draft {
-        case: Some(case.number.clone()),
-        step: Some(step),
-        ..Draft::new("s", step.name.kind(), if by_member { Actor::Member } else { Actor::Applicant }, Channel::Web)
-    };
+    let actor = if by_member { Actor::Member } else { Actor::Applicant };
+    let draft = Draft::new("s", step.name.kind(), actor, Channel::Web);
+    let draft = Draft { case: Some(case.number.clone()), step: Some(step), ..draft };
     Entry::new(draft, at, None)
 }
 

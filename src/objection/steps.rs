@@ -116,6 +116,7 @@ impl Facts {
             Step::Verified => self.state = State::Received,
             Step::Acknowledged => self.state = State::Acknowledged,
             Step::ReviewBegun => self.state = State::UnderReview,
+            Step::Rescheduled => self.due = step.due.unwrap_or(self.due).min(self.due),
             Step::Extended => {
                 self.due = step.due.unwrap_or(self.due);
                 self.extended = true;

@@ -75,6 +75,8 @@ pub fn step_for_officers(done: &Done, case: &Case) -> String {
         Step::Complained => format!("The person complained; answer due by {due}"),
         Step::ComplaintAnswered => "Complaint answered".into(),
         Step::Closed => "Closed".into(),
+        Step::Reached => "Pauses its purposes in the account with the same address".into(),
+        Step::Rescheduled => format!("Our clock was wrong; the answer is due by {due}"),
     }
 }
 
@@ -101,6 +103,8 @@ pub fn step(done: &Done, case: &Case) -> String {
         Step::Complained => format!("You complained about the answer; you hear from us by {due}"),
         Step::ComplaintAnswered => "We answered your complaint".into(),
         Step::Closed => "We closed the case".into(),
+        Step::Reached => "It pauses its uses in the account with your address, too".into(),
+        Step::Rescheduled => format!("Our clock was wrong; you get our answer earlier, by {due}"),
     }
 }
 

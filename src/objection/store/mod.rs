@@ -20,7 +20,7 @@ use super::regime::Region;
 use crate::account::model::{Country, Member};
 use crate::db::{Conn, Tx, on};
 use crate::ledger::entry::sha256_hex;
-use crate::ledger::{Actor, CaseStep, Channel, Draft, EntryId, Kind, Mode, Outcome, Purpose, Step, store as ledger};
+use crate::ledger::{Actor, CaseStep, Channel, Draft, EntryId, Mode, Outcome, Purpose, Step, store as ledger};
 use crate::mail::{Letter, store as outbox};
 use crate::{id, time::UtcMillis};
 
@@ -274,16 +274,8 @@ async fn record(
     };
     let name = step.name;
     let due = step.due;
-    let draft = Draft {
-        case: Some(case.number.clone()),
-        step: Some(step),
-        ..Draft::new(
-            case.subject.clone(),
-            if name == Step::Decided { Kind::Decision } else { Kind::Objection },
-            actor,
-            Channel::Web,
-        )
-    };
+    let draft = Draft::new(case.subject.clone(), name.kind(), actor, Channel::Web);
+    let draft = Draft { case: Some(case.number.clone()), step: Some(step), ..draft };
     ledger::lock(tx.conn(), &case.subject).await?;
     let entry = ledger::append(tx.conn(), draft, now).await?;
     let position = case.steps.len() as i64 + 1;
