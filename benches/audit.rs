@@ -72,7 +72,7 @@ async fn fill(db: &Db, count: usize) {
     }
     match db {
         Db::Sqlite { write, .. } => insert!(write, sqlx::Sqlite),
-        Db::Postgres(pool) => {
+        Db::Postgres { pool, .. } => {
             insert!(pool, sqlx::Postgres);
             sqlx::query("vacuum analyze").execute(pool).await.unwrap();
         }

@@ -239,6 +239,11 @@ fn ErrorPage() -> impl IntoView {
             "An objection of yours keeps this off",
             "While we decide on your objection, and for good once it was upheld, this use of your data stays off. Nothing was changed.",
         ),
+        Some("unsaved") => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "We cannot save changes at the moment",
+            "Nothing was changed. You can read your settings, and they hold as they are shown. Please try again later.",
+        ),
         Some("unreadable") => (
             StatusCode::BAD_REQUEST,
             "We could not read that",

@@ -21,6 +21,9 @@ pub enum AppError {
     /// Too many attempts; `seconds` until the next one is looked at.
     #[error("Too many attempts. Please try again in {seconds} seconds.")]
     SlowDown { seconds: u32 },
+    /// Nothing can be written at present: the clock is in doubt.
+    #[error("We cannot save changes at the moment, so nothing was changed. Please try again later.")]
+    Unsaved,
     #[error("We could not read what was sent. Please load the page again and retry.")]
     Unreadable,
     /// Something failed on our side; the log has the cause under `reference`.
@@ -52,6 +55,7 @@ impl AppError {
             Self::NotOffered | Self::Objected => S::CONFLICT,
             Self::Invalid(_) => S::UNPROCESSABLE_ENTITY,
             Self::SlowDown { .. } => S::TOO_MANY_REQUESTS,
+            Self::Unsaved => S::SERVICE_UNAVAILABLE,
             Self::Unreadable => S::BAD_REQUEST,
             Self::Internal { .. } | Self::Unreachable => S::INTERNAL_SERVER_ERROR,
         }
@@ -68,6 +72,10 @@ impl AppError {
 #[cfg(feature = "ssr")]
 impl From<sqlx::Error> for AppError {
     fn from(cause: sqlx::Error) -> Self {
+        // The log says it once a minute, and `/readyz` says it to whoever asks.
+        if crate::db::in_doubt(&cause).is_some() {
+            return Self::Unsaved;
+        }
         Self::internal(cause)
     }
 }

@@ -8,11 +8,12 @@ use command::members;
 use sayso::account::{model, password::hash_now, store as accounts};
 use sayso::consent::{notice::NoticeText, store};
 use sayso::db::{Db, Tx};
-use sayso::ledger::{Channel, Purpose};
+use sayso::ledger::{Channel, Purpose, clock::Watch};
 use sayso::mail::{post, store as outbox};
 use sayso::server::config::{Config, Database};
 use sayso::server::{App, demo, listen, router::router, sessions::Sessions};
 use sayso::support::morning;
+use sayso::time::guard::Present;
 use sayso::time::{Clock, UtcMillis};
 use std::{error::Error, io::IsTerminal, io::Read, path::PathBuf, process::ExitCode, time::Duration};
 
@@ -50,6 +51,9 @@ enum Command {
     /// Bring the platform's members in, invite them, and hand them out again
     #[command(subcommand)]
     Members(members::Members),
+    /// Settle a doubt about the clock
+    #[command(subcommand)]
+    Clock(command::clock::Command),
     /// Count now what the server counts each day after midnight: the figures of the days and quarters that are over
     Figures {
         #[command(flatten)]
@@ -155,6 +159,7 @@ fn main() -> ExitCode {
                 Command::Mail(Mail::List { database }) => list_mail(&open(&database).await?).await,
                 Command::Mail(Mail::Retry { id, database }) => retry_mail(&open(&database).await?, id).await,
                 Command::Members(command) => members::run(command).await,
+                Command::Clock(command) => command::clock::run(command).await,
                 Command::Figures { config } => command::figures::run(*config).await,
                 Command::User(User::Add(account)) => {
                     let NewAccount { role, email, name, country, config } = *account;
@@ -288,9 +293,21 @@ async fn retry_mail(db: &Db, only: Option<outbox::MailId>) -> Result<(), Box<dyn
 
 /// The database, its tables up to date.
 async fn open(database: &Database) -> Result<Db, Box<dyn Error>> {
+    let db = open_unwatched(database).await?;
+    Watch::system().begin(&db).await?;
+    Ok(db)
+}
+
+/// The same without looking at the clock: for what settles a doubt about it.
+async fn open_unwatched(database: &Database) -> Result<Db, Box<dyn Error>> {
     let db = Db::open(&database.url).await?;
     db.migrate().await?;
     Ok(db)
+}
+
+/// The present, as this database's clock has it.
+fn present(db: &Db) -> Present {
+    db.guard().present().unwrap_or_else(|| Present { at: Clock::system().now(), doubt: None })
 }
 
 /// From standard input where something is piped in; otherwise a made one, which is to be shown.
@@ -342,14 +359,38 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     let sweeper = tokio::spawn(sweep(app.clone(), sessions.clone()));
     let herald = tokio::spawn(mornings(app.clone()));
     let counter = tokio::spawn(sayso::figures::count::work(app.clone()));
+    let watchman = tokio::spawn(watch(app.clone()));
     listen::serve(listener, router(&app, sessions), stop()).await;
-    for worker in [sweeper, herald, counter] {
+    for worker in [sweeper, herald, counter, watchman] {
         worker.abort();
     }
     app.close_post();
     postman.await?;
     app.db.close().await;
     Ok(())
+}
+
+/// Holds the clock against the database server's each minute; each second while it is in doubt, so that an acceptance is noticed.
+async fn watch(app: App) {
+    let clock = Watch::system();
+    let mut said = None;
+    loop {
+        let doubt = match clock.check(&app.db).await {
+            Ok(doubt) => doubt,
+            Err(error) => {
+                tracing::warn!(%error, "could not hold the clock against the record");
+                said
+            }
+        };
+        if doubt.is_some_and(|doubt| doubt.0.is_some()) != said.is_some_and(|doubt| doubt.0.is_some()) {
+            match doubt {
+                Some(doubt) => tracing::error!("{doubt}"),
+                None => tracing::info!("the clock is believed again"),
+            }
+        }
+        said = doubt;
+        tokio::time::sleep(Duration::from_secs(if doubt.is_some() { 1 } else { 60 })).await;
+    }
 }
 
 /// Tells officers each morning what is due.

@@ -1,5 +1,7 @@
 //! Time as a value: Unix milliseconds in UTC, and a clock that is handed in, so that every decision can be replayed.
 
+pub mod guard;
+
 use jiff::{Span, Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -113,25 +115,62 @@ impl UtcMillis {
     }
 }
 
-/// Where the present comes from. Everything that needs it is handed one of these.
+/// A source of time: what the wall clock says, and how long the machine has been up. Tests move it.
 #[derive(Clone)]
-pub struct Clock(Arc<dyn Fn() -> UtcMillis + Send + Sync>);
+pub struct Clock {
+    wall: Arc<dyn Fn() -> UtcMillis + Send + Sync>,
+    boot: Arc<dyn Fn() -> i64 + Send + Sync>,
+}
 
 impl Clock {
-    /// The machine's clock.
+    /// The machine's.
     pub fn system() -> Self {
+        // Counts on while the machine sleeps, so that sleep does not look like a clock that was moved.
+        #[cfg(target_os = "linux")]
+        const SINCE_BOOT: rustix::time::ClockId = rustix::time::ClockId::Boottime;
+        #[cfg(not(target_os = "linux"))]
+        const SINCE_BOOT: rustix::time::ClockId = rustix::time::ClockId::Monotonic;
+        let boot = || {
+            let since = rustix::time::clock_gettime(SINCE_BOOT);
+            since.tv_sec * 1000 + since.tv_nsec / 1_000_000
+        };
         #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
-        Self::from_fn(|| UtcMillis(Timestamp::now().as_millisecond()))
+        Self::from_fns(|| UtcMillis(Timestamp::now().as_millisecond()), boot)
     }
 
-    /// Any other: a fixed instant, or one that a test moves.
-    pub fn from_fn(now: impl Fn() -> UtcMillis + Send + Sync + 'static) -> Self {
-        Self(Arc::new(now))
+    /// One whose time since boot goes on as its wall clock does: nobody moves it.
+    pub fn from_fn(now: impl Fn() -> UtcMillis + Clone + Send + Sync + 'static) -> Self {
+        let wall = now.clone();
+        Self::from_fns(wall, move || now().0)
+    }
+
+    /// One made of a wall clock, and of the milliseconds since boot.
+    pub fn from_fns(
+        wall: impl Fn() -> UtcMillis + Send + Sync + 'static,
+        boot: impl Fn() -> i64 + Send + Sync + 'static,
+    ) -> Self {
+        Self { wall: Arc::new(wall), boot: Arc::new(boot) }
     }
 
     pub fn now(&self) -> UtcMillis {
-        (self.0)()
+        (self.wall)()
     }
+
+    /// Both at one moment.
+    pub fn reading(&self) -> guard::Reading {
+        guard::Reading { wall: self.now(), boot: (self.boot)() }
+    }
+}
+
+/// What tells one boot of this machine from the next, where the system says it.
+pub fn boot_id() -> Option<String> {
+    let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    Some(id.trim().to_owned()).filter(|id| !id.is_empty())
+}
+
+/// The first instant (UTC) of the day on which this program was built.
+pub fn built() -> Option<UtcMillis> {
+    env!("SAYSO_BUILT").parse().ok().map(|seconds: i64| UtcMillis(seconds.saturating_mul(1000)).midnight())
 }
 
 #[cfg(test)]

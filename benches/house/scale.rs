@@ -79,7 +79,7 @@ pub async fn recall(db: &Db, people: &mut [Person]) {
     const IDS: &str = "select id from members where role = 'member' order by id";
     let ids: Vec<String> = match db {
         Db::Sqlite { read, .. } => sqlx::query_scalar(IDS).fetch_all(read).await.unwrap(),
-        Db::Postgres(pool) => sqlx::query_scalar(IDS).fetch_all(pool).await.unwrap(),
+        Db::Postgres { pool, .. } => sqlx::query_scalar(IDS).fetch_all(pool).await.unwrap(),
     };
     assert_eq!(ids.len(), people.len());
     people.iter_mut().zip(ids).for_each(|(person, id)| person.id = id);
@@ -119,14 +119,14 @@ pub async fn fill(db: &Db, people: &[Person]) {
     }
     match db {
         Db::Sqlite { write, .. } => insert!(write, sqlx::Sqlite),
-        Db::Postgres(pool) => insert!(pool, sqlx::Postgres),
+        Db::Postgres { pool, .. } => insert!(pool, sqlx::Postgres),
     }
     let notice = publish(db).await;
     entries(db, people, &notice).await;
     staff(db).await;
     cases(db, people).await;
     sign_in_with_a_password(db, people).await;
-    if let Db::Postgres(pool) = db {
+    if let Db::Postgres { pool, .. } = db {
         // As its own housekeeping would by and by.
         sqlx::query("vacuum analyze").execute(pool).await.unwrap();
     }
@@ -198,7 +198,7 @@ async fn entries(db: &Db, people: &[Person], notice: &NoticeRef) {
         }
         match db {
             Db::Sqlite { write, .. } => insert!(write, sqlx::Sqlite),
-            Db::Postgres(pool) => insert!(pool, sqlx::Postgres),
+            Db::Postgres { pool, .. } => insert!(pool, sqlx::Postgres),
         }
     }
 }
@@ -240,7 +240,7 @@ async fn cases(db: &Db, people: &[Person]) {
     }
     match db {
         Db::Sqlite { write, .. } => insert!(write, sqlx::Sqlite),
-        Db::Postgres(pool) => insert!(pool, sqlx::Postgres),
+        Db::Postgres { pool, .. } => insert!(pool, sqlx::Postgres),
     }
 }
 

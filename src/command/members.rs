@@ -284,7 +284,11 @@ async fn export(file: &Path, format: Format, dry_run: bool, config: &Config) -> 
         return Err(format!("{} is not a file that can be replaced", file.display()).into());
     }
     let window_days = config.notice_window_days;
-    let work = Export { db: &db, rules: &rules, window_days, now: Clock::system().now() };
+    let present = crate::present(&db);
+    if let Some(doubt) = present.doubt {
+        eprintln!("sayso: {doubt}: nobody is on by default in this export.");
+    }
+    let work = Export { db: &db, rules: &rules, window_days, now: present.at, doubt: present.doubt.is_some() };
     let reached = |members| bar.set_position(members);
     let said = if dry_run {
         let mut counter = Counter(0);

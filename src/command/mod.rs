@@ -1,4 +1,5 @@
 //! Commands that are more than a few lines.
 
+pub mod clock;
 pub mod figures;
 pub mod members;

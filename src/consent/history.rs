@@ -1,7 +1,7 @@
 //! A member's history as periods: what held from when to when, and because of what. Pure.
 
 use super::objections::Objections;
-use super::standing::{Because, Facts, Standing, standing_under, turning_points};
+use super::standing::{Because, Facts, Standing, doubted, standing_under, turning_points};
 use crate::ledger::{Choice, EntryId, Purpose};
 use crate::time::UtcMillis;
 
@@ -35,6 +35,14 @@ pub fn periods(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis) -> Vec<Perio
             }
         }
     }
+    // While the clock is in doubt, the present alone is another matter.
+    if let Some(last) = periods.last_mut() {
+        let standing = doubted(facts, last.standing.clone());
+        if standing != last.standing {
+            last.until = now;
+            periods.push(Period { from: now, until: now, standing });
+        }
+    }
     periods
 }
 
@@ -48,6 +56,7 @@ fn reason(standing: &Standing) -> (u8, Option<EntryId>, &str) {
         Because::Window { .. } => (4, None, ""),
         Because::ByDefault { .. } => (5, None, ""),
         Because::NoRule => (6, None, ""),
+        Because::NoTime => (9, None, ""),
         Because::Upheld { case, .. } => (7, None, case),
         Because::Paused { case, .. } => (8, None, case),
     }

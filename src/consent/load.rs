@@ -1,8 +1,9 @@
 //! Gathers what standing is decided from, and hands it to the words. Shared by the pages and the server functions.
 
-use super::standing::Facts;
+use super::settled::settle;
+use super::standing::{Facts, first_country, undelivered};
 use super::{history, notice::Notice, store, tell, view};
-use crate::account::model::Member;
+use crate::account::model::{Country, Member};
 use crate::error::AppError;
 use crate::ledger::{Channel, Entry, EntryId, NoticeRef, Purpose, store as ledger};
 use crate::server::App;
@@ -13,30 +14,40 @@ const AI: Purpose = Purpose::GenerativeAiTraining;
 struct Gathered {
     entries: Vec<Entry>,
     notices: Vec<Notice>,
-    /// Never before the newest entry, so that a clock set back cannot hide a choice.
     now: UtcMillis,
+    doubt: bool,
+    /// Where the member lived when the history began.
+    country: Country,
 }
 
 /// What there is now, or was by the end of the instant `at`.
-async fn gather(app: &App, subject: &str, at: Option<UtcMillis>) -> Result<Gathered, AppError> {
+async fn gather(app: &App, member: &Member, at: Option<UtcMillis>) -> Result<Gathered, AppError> {
     let mut reader = app.db.reader().await?;
-    let mut entries = ledger::of_subject(reader.conn(), subject).await?;
+    let mut entries = ledger::of_subject(reader.conn(), &member.subject).await?;
     let notices = store::notices(reader.conn()).await?;
+    let present = app.present();
+    settle(&mut entries, present.at);
+    let country = first_country(&entries, member.country);
     if let Some(at) = at {
         entries.truncate(entries.partition_point(|e| e.at <= at));
-        return Ok(Gathered { entries, notices, now: at });
     }
-    let now = entries.last().map_or(app.clock.now(), |e| e.at.max(app.clock.now()));
-    Ok(Gathered { entries, notices, now })
+    Ok(Gathered {
+        entries,
+        notices,
+        now: at.unwrap_or(present.at),
+        doubt: at.is_none() && present.doubt.is_some(),
+        country,
+    })
 }
 
 impl Gathered {
-    fn facts<'a>(&'a self, app: &'a App, member: &Member) -> Facts<'a> {
+    fn facts<'a>(&'a self, app: &'a App) -> Facts<'a> {
         Facts {
             entries: &self.entries,
             notices: &self.notices,
             rules: &app.rules,
-            country: member.country,
+            country: self.country,
+            doubt: self.doubt,
             window_days: app.config.notice_window_days,
         }
     }
@@ -44,8 +55,8 @@ impl Gathered {
 
 /// The tab's first card as it stands.
 pub async fn tab(app: &App, member: &Member, stale: bool) -> Result<view::TabView, AppError> {
-    let all = gather(app, &member.subject, None).await?;
-    Ok(tell::tab(&all.facts(app, member), AI, all.now, stale))
+    let all = gather(app, member, None).await?;
+    Ok(tell::tab(&all.facts(app), AI, all.now, stale))
 }
 
 /// The same as this member has it in front of them, now or at `at`, for somebody who only looks: nothing is delivered by it. With
@@ -55,9 +66,10 @@ pub async fn seen(
     member: &Member,
     at: Option<UtcMillis>,
 ) -> Result<(view::TabView, Option<NoticeRef>), AppError> {
-    let all = gather(app, &member.subject, at).await?;
-    let next = store::undelivered(&all.notices, &all.entries, AI).filter(|_| at.is_none());
-    Ok((tell::tab(&all.facts(app, member), AI, all.now, false), next.map(|notice| notice.reference.clone())))
+    let all = gather(app, member, at).await?;
+    let facts = all.facts(app);
+    let next = undelivered(&facts, AI, all.now).filter(|_| at.is_none());
+    Ok((tell::tab(&facts, AI, all.now, false), next.map(|notice| notice.reference.clone())))
 }
 
 /// A visit to the tab, by a person (`seen`) or only by a program: shows the newest notice if this member has not been shown it, which is its delivery, then the card.
@@ -68,13 +80,13 @@ pub async fn visit(
     seen: bool,
     stale: bool,
 ) -> Result<(Option<store::Published>, view::TabView), AppError> {
-    let mut all = gather(app, &member.subject, None).await?;
+    let mut all = gather(app, member, None).await?;
     let mut shown = None;
-    if let Some(due) = store::undelivered(&all.notices, &all.entries, AI).filter(|_| seen) {
+    if let Some(due) = undelivered(&all.facts(app), AI, all.now).filter(|_| seen) {
         let r = &due.reference;
         shown = store::notice(app.db.reader().await?.conn(), r.purpose, r.version, &r.language).await?;
         let now = app.clock.now();
-        match store::deliver(&app.db, &app.rules, member, r, Channel::Web, now).await {
+        match store::deliver(&app.db, &all.facts(app), member, r, Channel::Web, now).await {
             Ok(Some(entry)) => {
                 all.now = all.now.max(entry.at);
                 all.entries.push(entry);
@@ -88,7 +100,7 @@ pub async fn visit(
             }
         }
     }
-    Ok((shown, tell::tab(&all.facts(app, member), AI, all.now, stale)))
+    Ok((shown, tell::tab(&all.facts(app), AI, all.now, stale)))
 }
 
 /// The whole history, newest first, and its picture; as it is now, or was at `at`.
@@ -97,8 +109,8 @@ pub async fn history(
     member: &Member,
     at: Option<UtcMillis>,
 ) -> Result<(view::Picture, Vec<view::Row>), AppError> {
-    let all = gather(app, &member.subject, at).await?;
-    let facts = all.facts(app, member);
+    let all = gather(app, member, at).await?;
+    let facts = all.facts(app);
     let periods = history::periods(&facts, AI, all.now);
     Ok((tell::picture(&facts, &periods, AI, all.now), tell::rows(&facts, AI, &periods)))
 }

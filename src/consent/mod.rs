@@ -17,6 +17,8 @@ pub mod reader;
 #[cfg(feature = "ssr")]
 pub mod rules;
 #[cfg(feature = "ssr")]
+pub mod settled;
+#[cfg(feature = "ssr")]
 pub mod standing;
 #[cfg(feature = "ssr")]
 pub mod store;

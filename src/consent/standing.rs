@@ -10,7 +10,7 @@
 
 use super::notice::Notice;
 use super::objections::{How, Objected, Objections};
-use super::rules::{DefaultRule, Rules};
+use super::rules::{DefaultRule, Rule, Rules};
 use crate::account::model::Country;
 use crate::ledger::{Choice, Entry, EntryId, Kind, NoticeRef, Purpose};
 use crate::time::UtcMillis;
@@ -18,13 +18,36 @@ use crate::time::UtcMillis;
 /// Everything that standing is decided from.
 #[derive(Clone, Copy)]
 pub struct Facts<'a> {
-    /// The member's entries, oldest first.
+    /// The member's entries, oldest first, [settled](super::settled).
     pub entries: &'a [Entry],
     pub notices: &'a [Notice],
     pub rules: &'a Rules,
+    /// Where they lived when the history began. Where they have lived since stands in their entries.
     pub country: Country,
+    /// Whether the clock is in doubt: then nobody is on by default at the present.
+    pub doubt: bool,
     /// How long after being told nobody is enrolled, in days of 24 hours.
     pub window_days: u32,
+}
+
+/// Where somebody lived when the history began of whom it is known where they live now.
+pub fn first_country(entries: &[Entry], now: Country) -> Country {
+    let first = entries.iter().find_map(|e| e.moved.as_ref());
+    first.and_then(|moved| Country::parse(&moved.from)).unwrap_or(now)
+}
+
+impl Facts<'_> {
+    /// Where the member lived at `at`: what held then is judged by that.
+    pub fn country_at(&self, at: UtcMillis) -> Country {
+        let moved = self.entries.iter().rev().filter(|e| e.at <= at).find_map(|e| e.moved.as_ref());
+        moved.and_then(|moved| Country::parse(&moved.to)).unwrap_or(self.country)
+    }
+
+    /// Every country in which the member has lived.
+    pub fn countries(&self) -> impl Iterator<Item = Country> {
+        let moves = self.entries.iter().filter_map(|e| Country::parse(&e.moved.as_ref()?.to));
+        std::iter::once(self.country).chain(moves)
+    }
 }
 
 /// What holds.
@@ -55,11 +78,26 @@ pub enum Because {
     ByDefault { rule: String, told: UtcMillis, notice: NoticeRef, since: UtcMillis, objected: Option<Objected> },
     /// No rule is in force yet.
     NoRule,
+    /// It would be on by default, but what the time is cannot be known at present.
+    NoTime,
 }
 
 /// What holds for `purpose` at `at`. Entries later than `at` are not looked at.
 pub fn standing(facts: &Facts<'_>, purpose: Purpose, at: UtcMillis) -> Standing {
     standing_under(&Objections::of(facts.entries, purpose, at), facts, purpose, at)
+}
+
+/// What holds at the present: [`standing`], but that nobody is on by default while the clock is in doubt.
+pub fn standing_now(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis) -> Standing {
+    doubted(facts, standing(facts, purpose, now))
+}
+
+/// What a standing of the present is worth while the clock is in doubt: a window may not have run out yet.
+pub fn doubted(facts: &Facts<'_>, holds: Standing) -> Standing {
+    match holds.because {
+        Because::ByDefault { .. } if facts.doubt => Standing { choice: Choice::Denied, because: Because::NoTime },
+        _ => holds,
+    }
 }
 
 /// The same where the objections have been gathered already: those of `facts.entries` up to `at`, to `purpose`.
@@ -71,12 +109,12 @@ pub fn standing_under(objections: &Objections<'_>, facts: &Facts<'_>, purpose: P
         return Standing { choice, because: Because::Chosen { entry: entry.id, at: entry.at } };
     }
     let denied = |because| Standing { choice: Choice::Denied, because };
-    let Some(rule) = facts.rules.at(purpose, facts.country, at) else { return denied(Because::NoRule) };
+    let Some(rule) = facts.rules.at(purpose, facts.country_at(at), at) else { return denied(Because::NoRule) };
     let (id, from) = (rule.id.clone(), rule.from);
     match rule.default {
         DefaultRule::Excluded => denied(Because::Excluded { rule: id, from }),
         DefaultRule::OptIn => denied(Because::NotAsked { rule: id, from }),
-        DefaultRule::OptOut => match enrolment(facts, purpose, from, at) {
+        DefaultRule::OptOut => match enrolment(facts, purpose, rule, at) {
             None => denied(Because::NotTold { rule: id, from }),
             Some((since, told, notice)) if at < since => {
                 denied(Because::Window { rule: id, told, notice: notice.clone(), until: since })
@@ -104,14 +142,15 @@ pub fn newest_choice(entries: &[Entry], purpose: Purpose, at: UtcMillis) -> Opti
 }
 
 /// The earliest instant at which what this member has been told by `at` would enrol them under an opt-out rule that holds
-/// from `rule_from`, with the delivery and the notice it rests on.
+/// as `rule`, with the delivery and the notice it rests on.
 ///
 /// A notice speaks for a rule only if it takes effect no earlier than the rule does: somebody who was told "not in your
-/// region" two years ago has not been told that this has changed.
+/// region" two years ago has not been told that this has changed. And it speaks to somebody who has moved since only where the
+/// country they left is under the very same rule: otherwise they were told about another one.
 fn enrolment<'a>(
     facts: &Facts<'a>,
     purpose: Purpose,
-    rule_from: UtcMillis,
+    rule: &Rule,
     at: UtcMillis,
 ) -> Option<(UtcMillis, UtcMillis, &'a NoticeRef)> {
     facts
@@ -121,10 +160,34 @@ fn enrolment<'a>(
         .filter_map(|e| {
             let told = e.notice.as_ref()?;
             let notice = facts.notices.iter().find(|n| n.reference == *told)?;
-            let counts = notice.published_at <= e.at && notice.effective_at >= rule_from;
+            let counts = notice.published_at <= e.at
+                && notice.effective_at >= rule.from
+                && !moved_from_under(facts, purpose, rule, e.at, at);
             counts.then(|| (e.at.plus_days(facts.window_days).max(notice.effective_at), e.at, told))
         })
         .min_by_key(|(since, ..)| *since)
+}
+
+/// Whether the member has moved between `told` and `at` from or to a country that is not under `rule` at `at`.
+fn moved_from_under(facts: &Facts<'_>, purpose: Purpose, rule: &Rule, told: UtcMillis, at: UtcMillis) -> bool {
+    let under = |code: &str| {
+        let country = Country::parse(code);
+        country.and_then(|country| facts.rules.at(purpose, country, at)).is_some_and(|other| other.id == rule.id)
+    };
+    let moves = facts.entries.iter().filter(|e| told <= e.at && e.at <= at).filter_map(|e| e.moved.as_ref());
+    moves.into_iter().any(|moved| !under(&moved.from) || !under(&moved.to))
+}
+
+/// The newest notice that has been published and that has not been delivered to this member where they live now.
+pub fn undelivered<'a>(facts: &Facts<'a>, purpose: Purpose, now: UtcMillis) -> Option<&'a Notice> {
+    let newest = facts.notices.iter().filter(|n| n.reference.purpose == purpose).max_by_key(|n| n.reference.version)?;
+    let rule = facts.rules.at(purpose, facts.country_at(now), now);
+    let shown = |e: &Entry| {
+        e.kind == Kind::Notice
+            && e.notice.as_ref() == Some(&newest.reference)
+            && rule.is_none_or(|rule| !moved_from_under(facts, purpose, rule, e.at, now))
+    };
+    (!facts.entries.iter().any(shown)).then_some(newest)
 }
 
 /// The instants at which standing may have changed up to `until`, in order, each once. Objections change it only where one of
@@ -136,7 +199,7 @@ pub fn turning_points(facts: &Facts<'_>, purpose: Purpose, until: UtcMillis) -> 
         .iter()
         .flat_map(|e| [Some(e.at), (e.kind == Kind::Notice).then(|| e.at.plus_days(facts.window_days))])
         .flatten()
-        .chain(facts.rules.changes(purpose, facts.country))
+        .chain(facts.countries().flat_map(|country| facts.rules.changes(purpose, country)))
         .chain(facts.notices.iter().map(|n| n.effective_at))
         .filter(|at| (first..=until).contains(at))
         .collect();

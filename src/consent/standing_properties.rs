@@ -137,7 +137,7 @@ proptest! {
             Event::Case(step) => step.entry(at(*days)),
         }).collect();
         let rules = rules();
-        let facts = Facts { entries: &entries, notices: &notices, rules: &rules, country: Country::parse(country).unwrap(), window_days };
+        let facts = Facts { entries: &entries, notices: &notices, rules: &rules, country: Country::parse(country).unwrap(), window_days, doubt: false };
         let now = at(asked);
         let holds = standing(&facts, purpose, now);
 

@@ -3,6 +3,8 @@
 use super::notice::{Notice, NoticeText};
 use super::objections::Objections;
 use super::rules::{DefaultRule, Rules};
+use super::settled::settle;
+use super::standing::{Facts, first_country, undelivered};
 use crate::account::model::Member;
 use crate::db::{Conn, Db, Tx, on};
 use crate::ledger::{
@@ -161,17 +163,10 @@ pub fn said(
     }
 }
 
-/// The newest notice that has been published and that this member has not been shown.
-pub fn undelivered<'a>(notices: &'a [Notice], entries: &[Entry], purpose: Purpose) -> Option<&'a Notice> {
-    let newest = notices.iter().filter(|n| n.reference.purpose == purpose).max_by_key(|n| n.reference.version)?;
-    let shown = |e: &Entry| e.kind == Kind::Notice && e.notice.as_ref() == Some(&newest.reference);
-    (!entries.iter().any(shown)).then_some(newest)
-}
-
-/// Records that this member is being shown `notice` now. `None` where another visit was first.
+/// Records that this member is being shown `notice` now. `None` where another visit was first, or it is not the one that is due.
 pub async fn deliver(
     db: &Db,
-    rules: &Rules,
+    facts: &Facts<'_>,
     member: &Member,
     notice: &NoticeRef,
     channel: Channel,
@@ -179,11 +174,13 @@ pub async fn deliver(
 ) -> sqlx::Result<Option<Entry>> {
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), &member.subject).await?;
-    let entries = ledger::of_subject(tx.conn(), &member.subject).await?;
-    if entries.iter().any(|e| e.kind == Kind::Notice && e.notice.as_ref() == Some(notice)) {
+    let mut entries = ledger::of_subject(tx.conn(), &member.subject).await?;
+    settle(&mut entries, now);
+    let facts = Facts { entries: &entries, country: first_country(&entries, member.country), ..*facts };
+    if undelivered(&facts, notice.purpose, now).is_none_or(|due| due.reference != *notice) {
         return Ok(None);
     }
-    let draft = delivery(rules, member, notice, channel, now);
+    let draft = delivery(facts.rules, member, notice, channel, now);
     let entry = ledger::append(tx.conn(), draft, now).await?;
     tx.commit().await?;
     Ok(Some(entry))

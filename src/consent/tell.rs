@@ -3,8 +3,9 @@
 use super::history::{Period, in_words, periods};
 use super::objections::{How, Objected};
 use super::rules::DefaultRule;
-use super::standing::{Because, Facts, Standing, newest_choice, standing};
+use super::standing::{Because, Facts, Standing, newest_choice, standing, standing_now};
 use super::view::{Bar, Moment, Picture, Row, Said, TabView, Told};
+use crate::account::model::Country;
 use crate::ledger::{Actor, Channel, Choice, Entry, Kind, NoticeRef, Outcome, Purpose, Reason, Shown, Step};
 use crate::time::UtcMillis;
 
@@ -59,6 +60,9 @@ pub fn sentence(holds: &Standing, country: &str) -> String {
             format!("On by default since {}. {}", since.day(), objection(objected.as_ref()))
         }
         Because::NoRule => "Off. No rule about this is in force yet.".into(),
+        Because::NoTime => {
+            "Off for now. We cannot tell the time reliably at the moment, and until we can, this stays off.".into()
+        }
     }
 }
 
@@ -91,6 +95,7 @@ fn past(period: &Period, country: &str) -> String {
             format!("Off from {from}, while you had not been told or the notice period ran.")
         }
         Because::NoRule => format!("Off from {from}: there was no rule about this then."),
+        Because::NoTime => format!("Off from {from}, while we could not tell the time reliably."),
     }
 }
 
@@ -114,17 +119,16 @@ pub fn notice_path(notice: &NoticeRef) -> String {
 
 /// The first card of the tab, at `now`.
 pub fn tab(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis, stale: bool) -> TabView {
-    let country = facts.country.name();
-    let holds = standing(facts, purpose, now);
+    let country = facts.country_at(now);
+    let holds = standing_now(facts, purpose, now);
     let on = holds.choice == Choice::Allowed;
     let newest = newest_choice(facts.entries, purpose, now);
-    let offered = facts.rules.at(purpose, facts.country, now).is_some_and(|r| r.default != DefaultRule::Excluded);
+    let offered = facts.rules.at(purpose, country, now).is_some_and(|r| r.default != DefaultRule::Excluded);
     let periods = periods(facts, purpose, now);
-    let before = periods
-        .iter()
-        .rev()
-        .nth(1)
-        .map_or_else(|| "Nothing: this is how your account began.".into(), |p| past(p, country));
+    let before = periods.iter().rev().nth(1).map_or_else(
+        || "Nothing: this is how your account began.".into(),
+        |p| past(p, facts.country_at(p.from).name()),
+    );
     TabView {
         on,
         switch: offered || on,
@@ -141,7 +145,7 @@ pub fn tab(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis, stale: bool) -> 
             receipt: entry.id.receipt(),
         }),
         stale,
-        now: sentence(&holds, country),
+        now: sentence(&holds, country.name()),
         told: told(&holds),
         before,
         picture: picture(facts, &periods, purpose, now),
@@ -221,6 +225,8 @@ pub fn row(entry: &Entry, was: Option<Choice>) -> Row {
         // The account of somebody who was brought in began elsewhere, long before.
         (Kind::Default, ..) if entry.channel == Channel::CommandLine => "Account began here, switched off".to_owned(),
         (Kind::Default, ..) => "Account began, switched off".to_owned(),
+        (Kind::Move, ..) => moved(entry),
+        (Kind::Clock, ..) => "Our clock had been wrong; the times of some entries before are not believed".to_owned(),
         (Kind::Notice, _, Some(n)) => format!("You were shown notice {}", n.version),
         (Kind::Choice, Some(choice), _) => match was {
             Some(was) if was != choice => format!("{} → {}", word(was), word(choice)),
@@ -232,13 +238,22 @@ pub fn row(entry: &Entry, was: Option<Choice>) -> Row {
         (Kind::Choice, _, Channel::Web) | (Kind::Objection, Actor::Member | Actor::Applicant, Channel::Web) => {
             "you, on the web"
         }
-        (Kind::Choice, ..) | (Kind::Objection, Actor::Member | Actor::Applicant, _) => "you",
+        (Kind::Choice | Kind::Move, Actor::Member, _) | (Kind::Objection, Actor::Member | Actor::Applicant, _) => "you",
         (_, Actor::PrivacyOfficer, _) => "a privacy officer",
         (_, Actor::Support, _) => "support",
         _ => "Sayso",
     };
     let link = Some(format!("/settings/privacy/entries/{}", entry.id));
     Row { when: moment_short(entry.at), what, by: by.into(), link, receipt: entry.id.receipt() }
+}
+
+/// A move in words, with the names of the countries.
+fn moved(entry: &Entry) -> String {
+    let name = |code: &str| Country::parse(code).map_or_else(|| code.to_owned(), |country| country.name().to_owned());
+    match &entry.moved {
+        Some(moved) => format!("Country changed from {} to {}", name(&moved.from), name(&moved.to)),
+        None => entry.kind.to_string(),
+    }
 }
 
 /// Who looked, at what, and why, as parts of one sentence to the member.

@@ -4,14 +4,15 @@
 
 mod open;
 
+use crate::time::guard::{Guard, InDoubt};
 pub use open::{OpenError, migration_names};
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction, pool::PoolConnection};
 
 /// The database: SQLite with a pool for reading and one connection for writing, or PostgreSQL.
 #[derive(Clone, Debug)]
 pub enum Db {
-    Sqlite { read: SqlitePool, write: SqlitePool },
-    Postgres(PgPool),
+    Sqlite { read: SqlitePool, write: SqlitePool, guard: Guard },
+    Postgres { pool: PgPool, guard: Guard },
 }
 
 /// A connection to run statements on, borrowed from a [`Reader`] or a [`Tx`].
@@ -47,16 +48,22 @@ impl Db {
     pub async fn reader(&self) -> sqlx::Result<Reader> {
         Ok(match self {
             Self::Sqlite { read, .. } => Reader::Sqlite(read.acquire().await?),
-            Self::Postgres(pool) => Reader::Postgres(pool.acquire().await?),
+            Self::Postgres { pool, .. } => Reader::Postgres(pool.acquire().await?),
         })
     }
 
-    /// Begins a transaction that will write. On SQLite it takes the write lock at once (`BEGIN IMMEDIATE`), because a
+    /// Begins a transaction that will write; none is begun while the clock is not believed. On SQLite it takes the write lock at once (`BEGIN IMMEDIATE`), because a
     /// lock taken halfway cannot wait and fails instead.
     pub async fn begin(&self) -> sqlx::Result<Tx> {
+        self.guard().may_write().map_err(|doubt| sqlx::Error::Configuration(Box::new(doubt)))?;
+        self.begin_at_any_time().await
+    }
+
+    /// The same whatever the clock says: for what settles a doubt, and for what has happened already, such as a mail that was sent.
+    pub async fn begin_at_any_time(&self) -> sqlx::Result<Tx> {
         Ok(match self {
             Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Postgres { pool, .. } => Tx::Postgres(pool.begin().await?),
         })
     }
 
@@ -71,14 +78,21 @@ impl Db {
         tx.commit().await
     }
 
+    /// What says whether the clock is believed.
+    pub const fn guard(&self) -> &Guard {
+        match self {
+            Self::Sqlite { guard, .. } | Self::Postgres { guard, .. } => guard,
+        }
+    }
+
     /// Finishes what is under way and closes; on SQLite the write-ahead log is folded into the file.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { read, write } => {
+            Self::Sqlite { read, write, .. } => {
                 read.close().await;
                 write.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres { pool, .. } => pool.close().await,
         }
     }
 }
@@ -128,6 +142,14 @@ impl Tx {
             Self::Sqlite(tx) => tx.commit().await,
             Self::Postgres(tx) => tx.commit().await,
         }
+    }
+}
+
+/// Why a write was refused, where it was because of the clock.
+pub fn in_doubt(error: &sqlx::Error) -> Option<&InDoubt> {
+    match error {
+        sqlx::Error::Configuration(cause) => cause.downcast_ref(),
+        _ => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Opening a database by its URL, and bringing its tables up to date.
 
 use super::Db;
+use crate::time::guard::Guard;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -60,7 +61,7 @@ impl Db {
             let readers = std::thread::available_parallelism()
                 .map_or(READERS_MIN, |n| u32::try_from(n.get()).unwrap_or(READERS_MIN).clamp(READERS_MIN, READERS_MAX));
             let read = pool(readers).connect_with(options).await.map_err(OpenError::Connect)?;
-            Ok(Self::Sqlite { read, write })
+            Ok(Self::Sqlite { read, write, guard: Guard::default() })
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options = PgConnectOptions::from_str(url).map_err(OpenError::Url)?;
             let pool = PgPoolOptions::new()
@@ -71,7 +72,8 @@ impl Db {
                 .after_connect(|conn, _| {
                     Box::pin(async move { conn.execute("set plan_cache_mode = force_generic_plan").await.map(drop) })
                 });
-            Ok(Self::Postgres(pool.connect_with(options).await.map_err(OpenError::Connect)?))
+            let pool = pool.connect_with(options).await.map_err(OpenError::Connect)?;
+            Ok(Self::Postgres { pool, guard: Guard::default() })
         } else {
             Err(OpenError::Scheme)
         }
@@ -81,7 +83,7 @@ impl Db {
     pub async fn migrate(&self) -> Result<(), OpenError> {
         match self {
             Self::Sqlite { write, .. } => SQLITE.run(write).await,
-            Self::Postgres(pool) => POSTGRES.run(pool).await,
+            Self::Postgres { pool, .. } => POSTGRES.run(pool).await,
         }
         .map_err(OpenError::Migrate)
     }

@@ -13,7 +13,8 @@ use crate::account::store::page_of_subjects;
 use crate::consent::history::periods;
 use crate::consent::notice::Notice;
 use crate::consent::rules::Rules;
-use crate::consent::standing::Facts;
+use crate::consent::settled::settle;
+use crate::consent::standing::{Facts, first_country};
 use crate::consent::store::notices;
 use crate::db::Db;
 use crate::ledger::{Entry, Purpose, store as ledger};
@@ -80,7 +81,10 @@ impl<'a> Count<'a> {
         let (rules, window_days) = (self.rules, self.window_days);
         for entries in entries.chunk_by(|a, b| a.subject == b.subject) {
             let Some(country) = countries.get(entries[0].subject.as_str()).copied() else { continue };
-            let facts = Facts { entries, notices, rules, country, window_days };
+            let mut entries = entries.to_vec();
+            settle(&mut entries, self.now);
+            let first = first_country(&entries, country);
+            let facts = Facts { entries: &entries, notices, rules, country: first, window_days, doubt: false };
             tally.add(Region::of(country), &periods(&facts, Purpose::GenerativeAiTraining, tally.until()));
         }
     }

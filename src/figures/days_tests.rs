@@ -101,6 +101,7 @@ proptest! {
             rules: &rules,
             country: Country::parse(COUNTRIES[country]).unwrap(),
             window_days: WINDOW_DAYS,
+            doubt: false,
         };
         let mut tally = Tally::new(now());
         for (country, entries) in &members {

@@ -36,6 +36,12 @@ impl EntryId {
         Self(id::in_time_order(at))
     }
 
+    /// The instant in it, which is that of its entry.
+    pub fn instant(self) -> UtcMillis {
+        let bytes = self.0.as_bytes();
+        UtcMillis(bytes[..6].iter().fold(0, |all, b| all << 8 | i64::from(*b)))
+    }
+
     /// The receipt number people see and read out: 40 of the id's random bits, as `7KQ2-9FMX`.
     pub fn receipt(self) -> String {
         let bytes = self.0.as_bytes();
@@ -244,11 +250,11 @@ impl Entry {
     }
 
     /// Whether this belongs into the history of `purpose`: it is about it, or it is a step that changes what holds for it, or
-    /// somebody looked, which is at all of them, or the member moved, which is from rule to rule.
+    /// somebody looked, which is at all of them, the member moved, or the clock was wrong.
     pub fn concerns(&self, purpose: Purpose) -> bool {
         let step = |s: &CaseStep| s.purposes.contains(&purpose) || s.outcomes.iter().any(|d| d.purpose == purpose);
         self.purpose == Some(purpose)
-            || matches!(self.kind, Kind::View | Kind::Move)
+            || matches!(self.kind, Kind::View | Kind::Move | Kind::Clock)
             || self.step.as_ref().is_some_and(step)
     }
 

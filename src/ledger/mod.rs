@@ -1,5 +1,6 @@
 //! The append-only record: entries, their canonical form, and the store that chains them.
 
+pub mod clock;
 pub mod entry;
 pub mod store;
 pub mod words;

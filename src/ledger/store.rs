@@ -30,8 +30,9 @@ impl TryFrom<Row> for Stored {
 }
 
 /// Appends `draft` at the end of its subject's history and returns the entry. Call it inside a transaction that holds the
-/// subject's [`lock`]; a fork is refused by the unique position all the same. Time never runs backwards within a history: an
-/// entry is at least as late as the one before.
+/// subject's [`lock`]; a fork is refused by the unique position all the same. Time does not run backwards within a history, but
+/// where the operator has said that the clock was wrong: small corrections of the clock leave an entry at the time of the one before,
+/// and only after larger ones, which nothing is written without [acceptance](super::clock), it has the clock's time and position orders.
 pub async fn append(mut conn: Conn<'_>, draft: Draft, now: UtcMillis) -> sqlx::Result<Entry> {
     const NEWEST: &str = "select id, position, at from entries where subject = $1 order by position desc limit 1";
     const INSERT: &str = "insert into entries (id, subject, position, kind, purpose, at, canonical, sha256)
@@ -41,7 +42,8 @@ pub async fn append(mut conn: Conn<'_>, draft: Draft, now: UtcMillis) -> sqlx::R
     let (previous, position, at) = match newest {
         Some((id, position, at)) => {
             let id: EntryId = id.parse().map_err(|e: uuid::Error| sqlx::Error::Decode(e.into()))?;
-            (Some(id), position + 1, UtcMillis(at).max(now))
+            let small = at.saturating_sub(now.0) <= crate::time::guard::TOLERANCE;
+            (Some(id), position + 1, if small { UtcMillis(at).max(now) } else { now })
         }
         None => (None, 1, now),
     };
@@ -53,6 +55,13 @@ pub async fn append(mut conn: Conn<'_>, draft: Draft, now: UtcMillis) -> sqlx::R
         .bind(&canonical.bytes).bind(&canonical.sha256)
         .execute(&mut **c).await.map(drop))?;
     Ok(entry)
+}
+
+/// A subject's entries of one kind, oldest first.
+pub async fn of_kind(conn: Conn<'_>, subject: &str, kind: Kind) -> sqlx::Result<Vec<Entry>> {
+    const THEIRS: &str = "select canonical, sha256 from entries where subject = $1 and kind = $2 order by position";
+    let rows: Vec<Row> = on!(conn, c => sqlx::query_as(THEIRS).bind(subject).bind(kind.as_str()).fetch_all(c).await)?;
+    rows.into_iter().map(|row| Stored::try_from(row).map(|s| s.entry)).collect()
 }
 
 /// Begins the histories of new subjects, one draft each, a hundred in a statement. Each becomes the first entry that

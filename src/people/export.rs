@@ -5,7 +5,8 @@ use super::model::Format;
 use super::sheet::Sheet;
 use super::store;
 use crate::consent::rules::Rules;
-use crate::consent::standing::Facts;
+use crate::consent::settled::settle;
+use crate::consent::standing::{Facts, first_country};
 use crate::consent::store::notices;
 use crate::db::Db;
 use crate::ledger::{Entry, store as ledger};
@@ -43,6 +44,8 @@ pub struct Export<'a> {
     pub window_days: u32,
     /// As of when; what is recorded while it runs counts too.
     pub now: UtcMillis,
+    /// Whether the clock is in doubt: then nobody is on by default.
+    pub doubt: bool,
 }
 
 impl Export<'_> {
@@ -62,12 +65,12 @@ impl Export<'_> {
             drop(reader);
             entries.sort_by(|a, b| a.subject.cmp(&b.subject));
             for (member, platform_id) in members {
-                let entries = of(&entries, &member.subject);
-                let (rules, country, window_days) = (self.rules, member.country, self.window_days);
-                let facts = Facts { entries, notices: &notices, rules, country, window_days };
-                // Never before the newest entry, so that a clock set back cannot hide a choice.
-                let at = entries.last().map_or(self.now, |newest| newest.at.max(self.now));
-                out.put(&Sheet::of(member, platform_id, &facts, at))?;
+                let mut entries = of(&entries, &member.subject).to_vec();
+                settle(&mut entries, self.now);
+                let (rules, window_days, doubt) = (self.rules, self.window_days, self.doubt);
+                let country = first_country(&entries, member.country);
+                let facts = Facts { entries: &entries, notices: &notices, rules, country, window_days, doubt };
+                out.put(&Sheet::of(member, platform_id, &facts, self.now))?;
                 written += 1;
             }
             reached(written);

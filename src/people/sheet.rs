@@ -76,6 +76,7 @@ pub const fn because(reason: &Because) -> &'static str {
         Because::Window { .. } => "notice window",
         Because::ByDefault { .. } => "on by default",
         Because::NoRule => "no rule",
+        Because::NoTime => "clock in doubt",
     }
 }
 

@@ -75,6 +75,7 @@ pub fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
                 AppError::NotOffered => redirect("/error?about=not-offered"),
                 AppError::Objected => redirect("/error?about=objected"),
                 AppError::NotFound => redirect("/error?about=not-found"),
+                AppError::Unsaved => redirect("/error?about=unsaved"),
                 _ => redirect("/error?about=unreadable"),
             }
         } else {

@@ -3,6 +3,7 @@
 use super::{App, assets, layers, sessions::Sessions};
 use crate::app::{Root, shell};
 use crate::audit::files as audit;
+use crate::db::in_doubt;
 use crate::figures::{files, load::Chart};
 use crate::mail::store as mail;
 use axum::body::Body;
@@ -71,7 +72,7 @@ fn files(app: &App) -> Router<LeptosOptions> {
         .with_state(app.clone())
 }
 
-/// Red while a write would fail: the disk is full, or the database is gone. Mail that was given up is said, and is no reason
+/// Red while a write would fail: the disk is full, the database is gone, or the clock is in doubt, with the reason. Mail that was given up is said, and is no reason
 /// to take a node out.
 async fn ready(State(app): State<App>) -> Response {
     let write = async {
@@ -82,6 +83,10 @@ async fn ready(State(app): State<App>) -> Response {
         Ok(Ok(0)) => "ready\n".into_response(),
         Ok(Ok(1)) => "ready\n1 mail could not be delivered; see the log\n".into_response(),
         Ok(Ok(dead)) => format!("ready\n{dead} mails could not be delivered; see the log\n").into_response(),
+        Ok(Err(cause)) if in_doubt(&cause).is_some() => {
+            let why = in_doubt(&cause).map(ToString::to_string).unwrap_or_default();
+            (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")).into_response()
+        }
         Ok(Err(cause)) => {
             tracing::error!(%cause, "not ready: a write fails");
             (StatusCode::SERVICE_UNAVAILABLE, "a write fails\n").into_response()

@@ -39,13 +39,13 @@ impl Sessions {
     /// Opens the store, making its table where it is missing.
     pub async fn open(db: &Db) -> sqlx::Result<Self> {
         Ok(match db {
-            Db::Sqlite { read, write } => {
+            Db::Sqlite { read, write, .. } => {
                 let rows = write.clone();
                 let [read, write] = [read, write].map(|pool| SqliteStore::new(pool.clone()));
                 write.migrate().await?;
                 Self::Sqlite { read, write, rows }
             }
-            Db::Postgres(pool) => {
+            Db::Postgres { pool, .. } => {
                 let store = PostgresStore::new(pool.clone());
                 store.migrate().await?;
                 Self::Postgres { store, rows: pool.clone() }

@@ -7,6 +7,7 @@ use crate::db::Db;
 use crate::error::AppError;
 use crate::mail::post::Bell;
 use crate::time::Clock;
+use crate::time::guard::Present;
 use governor::{DefaultKeyedRateLimiter, Quota};
 use leptos::prelude::{LeptosOptions, expect_context};
 use std::{num::NonZeroU32, sync::Arc};
@@ -41,9 +42,9 @@ fn within(limit: &Limit, address: &str) -> Result<(), AppError> {
 impl App {
     pub fn new(db: Db, rules: Rules, clock: Clock, config: Config) -> Self {
         Self {
+            clock: db.guard().clock(clock),
             db,
             rules: Arc::new(rules),
-            clock,
             leptos: super::assets::leptos_options(config.addr),
             config: Arc::new(config),
             passwords: Passwords::default(),
@@ -53,6 +54,11 @@ impl App {
             codes: limit(20),
             bell: Arc::default(),
         }
+    }
+
+    /// The present, and whether the clock that says it is believed.
+    pub fn present(&self) -> Present {
+        self.db.guard().present().unwrap_or_else(|| Present { at: self.clock.now(), doubt: None })
     }
 
     /// The one of this request.

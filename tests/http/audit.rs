@@ -99,7 +99,7 @@ async fn tamper_behind_the_guards(house: &House, table: &str, sql: &str) {
         Db::Sqlite { .. } => {
             &[format!("drop trigger {table}_refuse_update"), format!("drop trigger {table}_refuse_delete")]
         }
-        Db::Postgres(_) => &[format!("alter table {table} disable trigger all")],
+        Db::Postgres { .. } => &[format!("alter table {table} disable trigger all")],
     };
     for guard in guards {
         house.tamper(guard).await.unwrap();
@@ -317,7 +317,7 @@ stories! {
         for table in ["looks", "audit_downloads"] {
             let sql = match &house.app.db {
                 Db::Sqlite { .. } => format!("insert or replace into {table} select * from {table}"),
-                Db::Postgres(_) => format!("truncate {table} cascade"),
+                Db::Postgres { .. } => format!("truncate {table} cascade"),
             };
             assert!(house.tamper(&sql).await.unwrap_err().contains("append-only"), "{sql}");
         }
@@ -363,7 +363,7 @@ stories! {
         // What is no entry at all is said to be none, and breaks no page.
         let odd = match &house.app.db {
             Db::Sqlite { .. } => "x'ff00'",
-            Db::Postgres(_) => "'\\xff00'::bytea",
+            Db::Postgres { .. } => "'\\xff00'::bytea",
         };
         house.tamper(&format!("update entries set canonical = {odd} where id = '{}'", first.id)).await.unwrap();
         auditor.get("/audit/ledger").await.says("Cannot be read");

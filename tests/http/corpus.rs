@@ -421,7 +421,7 @@ impl<'a> Story<'a> {
 async fn another(house: &House) -> House {
     match house.app.db {
         Db::Sqlite { .. } => House::sqlite().await,
-        Db::Postgres(_) => House::postgres().await,
+        Db::Postgres { .. } => House::postgres().await,
     }
 }
 
@@ -649,7 +649,7 @@ stories! {
         assert!(refused.iter().any(|cell| cell.contains("cmd|' /C calc'!A0")), "{refused:?}");
         let export = async |format: Format| {
             let mut out = Vec::new();
-            let work = Export { db: &app.db, rules: &app.rules, window_days: 30, now: app.clock.now() };
+            let work = Export { db: &app.db, rules: &app.rules, window_days: 30, now: app.present().at, doubt: app.present().doubt.is_some() };
             work.run(format, &mut out, |_| {}).await.unwrap();
             String::from_utf8(out).unwrap()
         };

@@ -12,6 +12,7 @@ use sayso::account::{
 };
 use sayso::consent::{notice::NoticeText, rules::Rules, store};
 use sayso::db::Db;
+use sayso::ledger::clock::{Acceptance, Watch};
 use sayso::ledger::{Channel, Purpose};
 use sayso::server::{App, config::Config, router::router, sessions::Sessions};
 use sayso::time::{Clock, UtcMillis};
@@ -34,6 +35,9 @@ pub struct House {
     pub app: App,
     router: Router,
     clock: Arc<AtomicI64>,
+    /// By how much the wall clock is wrong.
+    moved: Arc<AtomicI64>,
+    pub watch: Watch,
     visitors: AtomicU16,
     /// What the staff's authenticators know and which recovery codes they have kept, by address.
     authenticators: Mutex<BTreeMap<String, Authenticator>>,
@@ -60,16 +64,26 @@ impl House {
         let line = ["test", "--database-url", url].into_iter().chain(flags.iter().copied());
         let config = Line::parse_from(line).config;
         let clock = Arc::new(AtomicI64::new(UtcMillis::from_date("2026-11-23").unwrap().0));
-        let shared = clock.clone();
+        let moved = Arc::new(AtomicI64::new(0));
+        let (shared, wrong, boot) = (clock.clone(), moved.clone(), clock.clone());
+        let raw = Clock::from_fns(
+            move || UtcMillis(shared.load(Ordering::SeqCst) + wrong.load(Ordering::SeqCst)),
+            move || boot.load(Ordering::SeqCst),
+        );
+        // The time of the stories is not that of the database server.
+        let watch = Watch { clock: raw.clone(), boot: Some("boot".into()), built: None, server: false };
         let db = Db::open(url).await.unwrap();
         db.migrate().await.unwrap();
+        watch.begin(&db).await.unwrap();
         let sessions = Sessions::open(&db).await.unwrap();
         let rules = Rules::parse(sayso::consent::rules::BUILT_IN).unwrap();
-        let app = App::new(db, rules, Clock::from_fn(move || UtcMillis(shared.load(Ordering::SeqCst))), config);
+        let app = App::new(db, rules, raw, config);
         Self {
             router: router(&app, sessions),
             app,
             clock,
+            moved,
+            watch,
             visitors: AtomicU16::new(1),
             authenticators: Mutex::default(),
             _folder: folder,
@@ -86,6 +100,33 @@ impl House {
 
     pub fn pass(&self, milliseconds: i64) {
         self.clock.fetch_add(milliseconds, Ordering::SeqCst);
+    }
+
+    /// Moves the wall clock by so many milliseconds, while the time since boot goes on as before.
+    pub fn move_clock(&self, milliseconds: i64) {
+        self.moved.fetch_add(milliseconds, Ordering::SeqCst);
+    }
+
+    /// The server is started again: what it knew of the clock is what is stored.
+    pub async fn restart(&self) {
+        self.watch.begin(&self.app.db).await.unwrap();
+    }
+
+    /// The machine is started again.
+    pub async fn reboot(&mut self) {
+        self.watch.boot = Some(uuid::Uuid::new_v7(uuid::Timestamp::now(uuid::NoContext)).to_string());
+        self.restart().await;
+    }
+
+    /// What `sayso clock accept --yes` does, and what the server then sees.
+    pub async fn accept_clock(&self) -> Option<Acceptance> {
+        let accepted = self.watch.acceptance(&self.app.db, None).await.unwrap()?;
+        let mut tx = self.app.db.begin_at_any_time().await.unwrap();
+        self.watch.accept(&mut tx, &accepted).await.unwrap();
+        sayso::objection::store::reschedule(&mut tx, accepted.span, accepted.now).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(self.watch.check(&self.app.db).await.unwrap(), None);
+        Some(accepted)
     }
 
     /// The same for somebody of the staff who visits a page every few minutes, and so stays signed in.
@@ -210,7 +251,7 @@ impl House {
         let sql = "select count(*) from entries where kind = $1 and subject <> 'platform'";
         match &self.app.db {
             Db::Sqlite { read, .. } => sqlx::query_scalar(sql).bind(kind).fetch_one(read).await.unwrap(),
-            Db::Postgres(pool) => sqlx::query_scalar(sql).bind(kind).fetch_one(pool).await.unwrap(),
+            Db::Postgres { pool, .. } => sqlx::query_scalar(sql).bind(kind).fetch_one(pool).await.unwrap(),
         }
     }
 
@@ -218,7 +259,7 @@ impl House {
     pub async fn tamper(&self, sql: &str) -> Result<(), String> {
         match &self.app.db {
             Db::Sqlite { write, .. } => sqlx::query(sql).execute(write).await.map(drop),
-            Db::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(drop),
+            Db::Postgres { pool, .. } => sqlx::query(sql).execute(pool).await.map(drop),
         }
         .map_err(|e| e.to_string())
     }

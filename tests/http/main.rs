@@ -8,6 +8,7 @@ mod harness;
 mod accounts;
 mod audit;
 mod choice;
+mod clock;
 mod corpus;
 mod figures;
 mod frame;

@@ -58,7 +58,7 @@ pub async fn mailed(house: &crate::harness::House, to: &str, what: &str) -> Stri
     let sql = "select plain from outbox where to_address = $1 order by id desc";
     let mails: Vec<String> = match &house.app.db {
         sayso::db::Db::Sqlite { read, .. } => sqlx::query_scalar(sql).bind(to).fetch_all(read).await.unwrap(),
-        sayso::db::Db::Postgres(pool) => sqlx::query_scalar(sql).bind(to).fetch_all(pool).await.unwrap(),
+        sayso::db::Db::Postgres { pool, .. } => sqlx::query_scalar(sql).bind(to).fetch_all(pool).await.unwrap(),
     };
     let found = mails.iter().find_map(|text| text.split_once(what));
     let (_, rest) = found.unwrap_or_else(|| panic!("no mail to {to} has {what:?}: {mails:#?}"));
@@ -798,7 +798,7 @@ stories! {
         let sql = "select plain from outbox where subject like 'Our answer%'";
         let mail: String = match &house.app.db {
             sayso::db::Db::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_one(read).await.unwrap(),
-            sayso::db::Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+            sayso::db::Db::Postgres { pool, .. } => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
         };
         assert!(mail.starts_with(letter.trim()), "the mail\n{mail}\nbegins like the preview\n{letter}");
     }

@@ -88,7 +88,7 @@ async fn history(house: &House, email: &str) -> Vec<Entry> {
 async fn number(house: &House, sql: &str) -> i64 {
     match &house.app.db {
         Db::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_one(read).await.unwrap(),
-        Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+        Db::Postgres { pool, .. } => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
     }
 }
 
@@ -115,7 +115,13 @@ async fn next_letter(house: &House) -> Option<(String, String)> {
 
 async fn exported(house: &House, format: Format) -> String {
     let app = &house.app;
-    let work = Export { db: &app.db, rules: &app.rules, window_days: 30, now: app.clock.now() };
+    let work = Export {
+        db: &app.db,
+        rules: &app.rules,
+        window_days: 30,
+        now: app.present().at,
+        doubt: app.present().doubt.is_some(),
+    };
     let mut out = Vec::new();
     let mut told = 0;
     let written = work.run(format, &mut out, |n| told = n).await.unwrap();

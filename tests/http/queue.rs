@@ -49,7 +49,7 @@ async fn letters(house: &House, to: &str) -> Vec<(String, String)> {
     let sql = "select subject, plain from outbox where to_address = $1 and subject like '%bjection%' order by id";
     match &house.app.db {
         sayso::db::Db::Sqlite { read, .. } => sqlx::query_as(sql).bind(to).fetch_all(read).await.unwrap(),
-        sayso::db::Db::Postgres(pool) => sqlx::query_as(sql).bind(to).fetch_all(pool).await.unwrap(),
+        sayso::db::Db::Postgres { pool, .. } => sqlx::query_as(sql).bind(to).fetch_all(pool).await.unwrap(),
     }
 }
 

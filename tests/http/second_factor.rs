@@ -42,11 +42,11 @@ async fn enter(visitor: &Visitor, code: &str) -> Answer {
 
 /// Everything that the database keeps of sessions.
 async fn sessions(house: &House) -> Vec<Vec<u8>> {
-    let table = if matches!(house.app.db, Db::Postgres(_)) { "tower_sessions.session" } else { "tower_sessions" };
+    let table = if matches!(house.app.db, Db::Postgres { .. }) { "tower_sessions.session" } else { "tower_sessions" };
     let sql = format!("select data from {table} order by id");
     match &house.app.db {
         Db::Sqlite { read, .. } => sqlx::query_scalar(&sql).fetch_all(read).await.unwrap(),
-        Db::Postgres(pool) => sqlx::query_scalar(&sql).fetch_all(pool).await.unwrap(),
+        Db::Postgres { pool, .. } => sqlx::query_scalar(&sql).fetch_all(pool).await.unwrap(),
     }
 }
 

@@ -103,7 +103,7 @@ stories! {
         let entry = views[0].id.to_string();
         let (staff, text, salt): (String, String, String) = match &house.app.db {
             Db::Sqlite { read, .. } => sqlx::query_as(sql).bind(&entry).fetch_one(read).await.unwrap(),
-            Db::Postgres(pool) => sqlx::query_as(sql).bind(&entry).fetch_one(pool).await.unwrap(),
+            Db::Postgres { pool, .. } => sqlx::query_as(sql).bind(&entry).fetch_one(pool).await.unwrap(),
         };
         assert_eq!(staff, member(&house, "support@example.org").await.id);
         assert_eq!(view.text, Some(sealed(&salt, &text)));

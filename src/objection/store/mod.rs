@@ -6,12 +6,14 @@ mod filing;
 mod moves;
 mod proof;
 mod queue;
+mod reschedule;
 
 pub use counts::{Answered, Cohort, WEEK, answered_by_week, cohort, first_received, open_by_due, received_by_week};
 pub use filing::{Filed, Filer, file};
 pub use moves::{Mover, NotMade, make};
 pub use proof::{CODE_HOLDS, CODE_TRIES, Verified, by_link, claim, verify, write_again};
 pub use queue::{COUNTED, Given, Line, PAGE, Waiting, assign, given, page, waiting};
+pub use reschedule::{received_within, reschedule};
 
 use super::case::{self, By, Move, State};
 use super::letters::{self, Way};
@@ -225,7 +227,7 @@ async fn earlier_of_applicant(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<O
 async fn save(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<()> {
     const CASE: &str = "update cases set subject = $2, member_id = $3, state = $4, due_at = $5, decided_at = $6,
         complaint_due_at = $7, complaint_answered_at = $8, after_number = $9, duplicate_of = $10, officer_id = $11,
-        proposed_by = $12, proposed_at = $13, revision = revision + 1 where number = $1";
+        proposed_by = $12, proposed_at = $13, first_due_at = $14, revision = revision + 1 where number = $1";
     const PURPOSE: &str =
         "update case_purposes set outcome = $3, grounds = $4, proposed_outcome = $5, proposed_grounds = $6
       where number = $1 and purpose = $2";
@@ -234,7 +236,7 @@ async fn save(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<()> {
         .bind(&case.number).bind(&case.subject).bind(&case.member).bind(case.state.as_str()).bind(case.due.0)
         .bind(case.decided.map(|at| at.0)).bind(case.complaint_due.map(|at| at.0))
         .bind(case.complaint_answered.map(|at| at.0)).bind(&case.after).bind(&case.duplicate_of).bind(&case.officer)
-        .bind(proposed_by).bind(proposed_at.map(|at| at.0))
+        .bind(proposed_by).bind(proposed_at.map(|at| at.0)).bind(case.first_due.0)
         .execute(&mut **c).await.map(drop))?;
     for asked in case.purposes.iter().filter(|p| p.outcome.is_some() || p.proposed.is_some()) {
         let (proposed, why) = asked.proposed.clone().unzip();

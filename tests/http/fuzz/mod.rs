@@ -144,8 +144,8 @@ impl Range {
         match &self.house.app.db {
             Db::Sqlite { read, .. } if bound.is_empty() => sqlx::query_scalar(sql).fetch_all(read).await.unwrap(),
             Db::Sqlite { read, .. } => sqlx::query_scalar(sql).bind(bound).fetch_all(read).await.unwrap(),
-            Db::Postgres(pool) if bound.is_empty() => sqlx::query_scalar(sql).fetch_all(pool).await.unwrap(),
-            Db::Postgres(pool) => sqlx::query_scalar(sql).bind(bound).fetch_all(pool).await.unwrap(),
+            Db::Postgres { pool, .. } if bound.is_empty() => sqlx::query_scalar(sql).fetch_all(pool).await.unwrap(),
+            Db::Postgres { pool, .. } => sqlx::query_scalar(sql).bind(bound).fetch_all(pool).await.unwrap(),
         }
     }
 
@@ -158,7 +158,7 @@ impl Range {
         let letters = self.strings("select plain from outbox where to_address = $1", &case.email).await;
         prop_assert!(letters.iter().any(|letter| letter.contains(number)), "nobody was written to: {case:?}");
         let sql = "select cast(canonical as text) from entries join case_steps on id = entry_id where number = $1 order by case_steps.position";
-        let sql = if matches!(self.house.app.db, Db::Postgres(_)) {
+        let sql = if matches!(self.house.app.db, Db::Postgres { .. }) {
             sql.replace("cast(canonical as text)", "convert_from(canonical, 'UTF8')")
         } else {
             sql.into()

@@ -1,0 +1,103 @@
+//! `sayso clock accept`: the operator, who knows better, says that the clock is right now and which span of it was not.
+
+use sayso::db::Db;
+use sayso::ledger::clock::{Acceptance, Watch};
+use sayso::objection::store as cases;
+use sayso::server::config::Database;
+use sayso::time::UtcMillis;
+use sayso::time::guard::TOLERANCE;
+use std::error::Error;
+use std::io::{self, BufRead, IsTerminal, Write};
+
+type Done = Result<(), Box<dyn Error>>;
+
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// Say that the clock is right now and was wrong before; writing, which stopped, begins again
+    Accept {
+        /// The clock was wrong from this instant on, RFC 3339 or YYYY-MM-DD [default: what the record shows by itself]
+        #[arg(long, value_parser = instant)]
+        from: Option<UtcMillis>,
+        /// Until this instant, as the wrong clock said it [default: now]
+        #[arg(long, value_parser = instant, requires = "from")]
+        until: Option<UtcMillis>,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+fn instant(text: &str) -> Result<UtcMillis, &'static str> {
+    UtcMillis::from_rfc3339(text)
+        .ok_or("accepted: an instant such as 2026-11-25T10:00:00Z, or a date such as 2026-11-25")
+}
+
+pub async fn run(command: Command) -> Done {
+    let Command::Accept { from, until, yes, database } = command;
+    let db = crate::open_unwatched(&database).await?;
+    let watch = Watch::system();
+    let ahead = watch.server_ahead(db.reader().await?.conn()).await?.unwrap_or(0);
+    if ahead.saturating_abs() > TOLERANCE {
+        let text =
+            "the database server's clock and this machine's are more than two minutes apart; set them right first";
+        return Err(text.into());
+    }
+    let given = from.map(|from| (from, until));
+    let Some(accepted) = watch.acceptance(&db, given).await? else {
+        println!("The clock and the record agree. There is nothing to accept.");
+        return Ok(());
+    };
+    describe(&db, &accepted).await?;
+    if !yes && !asked()? {
+        println!("Nothing was changed.");
+        return Ok(());
+    }
+    let mut tx = db.begin_at_any_time().await?;
+    let entry = watch.accept(&mut tx, &accepted).await?;
+    let moved = cases::reschedule(&mut tx, accepted.span, accepted.now).await?;
+    tx.commit().await?;
+    println!("Accepted, as entry {}. {moved} due dates were moved to an earlier day.", entry.id.receipt());
+    println!("A server that runs writes again within a few seconds.");
+    db.close().await;
+    Ok(())
+}
+
+/// Says what is about to be done.
+async fn describe(db: &Db, accepted: &Acceptance) -> Done {
+    let Acceptance { now, span, subjects, entries } = accepted;
+    let cases = cases::received_within(db.reader().await?.conn(), *span).await?.len();
+    println!("The time now, which is to be believed:  {}", now.long());
+    println!("The clock was wrong from:               {}", span.from.long());
+    println!("until, by its own account:              {}", span.until.long());
+    println!();
+    println!(
+        "On record with a time in that span: {entries} entries, in the histories of {} people or cases.",
+        subjects.len()
+    );
+    println!("If you accept,");
+    println!(
+        "  - nothing on record is changed; an entry about this is added to each of these histories and to the platform's;"
+    );
+    println!(
+        "  - a notice shown in that span counts as shown now, so that nobody is on by default earlier than they should be;"
+    );
+    println!("  - choices and objections made in that span stand;");
+    println!(
+        "  - {cases} cases received or complained about in that span are due no later than if they had arrived now."
+    );
+    Ok(())
+}
+
+fn asked() -> io::Result<bool> {
+    if !io::stdin().is_terminal() {
+        println!("To accept without a terminal, add --yes.");
+        return Ok(false);
+    }
+    print!("Accept? Type yes: ");
+    io::stdout().flush()?;
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line)?;
+    Ok(line.trim() == "yes")
+}

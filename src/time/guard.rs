@@ -1,0 +1,226 @@
+//! Whether the machine's clock can be believed. The record does not believe every clock: what is written under a wrong one says
+//! when somebody was told, and when they said no.
+//!
+//! The wall clock is held against the newest instant on record, against the day of the build, against a clock that counts from
+//! boot (so that sleep is no jump), and against the database server's. More than [`TOLERANCE`] apart, nothing is written. What
+//! cannot be known is said in `docs/clock.md`.
+
+use super::{Clock, UtcMillis};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How far two clocks may be apart, in milliseconds.
+pub const TOLERANCE: i64 = 120_000;
+/// How long after the last wrong reading nothing is written yet, in milliseconds since boot: a request that began while the
+/// clock was wrong may still carry its time.
+const AFTERWARDS: i64 = 60_000;
+
+/// What the clocks of this machine say at one moment, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    pub wall: UtcMillis,
+    /// Since boot, asleep or awake.
+    pub boot: i64,
+}
+
+impl Reading {
+    /// When this machine booted, as its wall clock has it: the same for as long as nobody moves that clock.
+    pub const fn booted(self) -> i64 {
+        self.wall.0.saturating_sub(self.boot)
+    }
+}
+
+/// What a reading is held against.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Basis {
+    /// [`Reading::booted`] of a reading that was believed; `None` before the first.
+    pub booted: Option<i64>,
+    /// The newest instant on record, without what the operator does not believe.
+    pub newest: Option<UtcMillis>,
+    /// The first instant of the day on which this program was built.
+    pub built: Option<UtcMillis>,
+    /// How far the database server's clock is ahead of this machine's, in milliseconds.
+    pub server_ahead: Option<i64>,
+}
+
+/// Why a clock is not believed. Lengths in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// Behind the newest instant on record.
+    BehindRecord { newest: UtcMillis, by: i64 },
+    /// Behind the day of the build.
+    BehindBuild { built: UtcMillis },
+    /// It was moved forwards while it ran.
+    MovedForwards { by: i64 },
+    /// It was moved backwards while it ran.
+    MovedBackwards { by: i64 },
+    /// The database server's clock says something else; `by` is how far that one is ahead.
+    Server { by: i64 },
+}
+
+/// Whether `reading` contradicts its basis, and how. Pure.
+pub fn doubt(reading: Reading, basis: &Basis) -> Option<Doubt> {
+    let moved = basis.booted.map_or(0, |booted| reading.booted().saturating_sub(booted));
+    let behind = |other: UtcMillis| Some(other.0.saturating_sub(reading.wall.0)).filter(|by| *by > TOLERANCE);
+    if moved > TOLERANCE {
+        Some(Doubt::MovedForwards { by: moved })
+    } else if moved < -TOLERANCE {
+        Some(Doubt::MovedBackwards { by: moved.saturating_neg() })
+    } else if let Some((newest, by)) = basis.newest.and_then(|newest| Some((newest, behind(newest)?))) {
+        Some(Doubt::BehindRecord { newest, by })
+    } else if let Some(built) = basis.built.filter(|built| behind(*built).is_some()) {
+        Some(Doubt::BehindBuild { built })
+    } else {
+        basis.server_ahead.filter(|by| by.saturating_abs() > TOLERANCE).map(|by| Doubt::Server { by })
+    }
+}
+
+/// The present as well as it can be known: where the clock was moved while it ran, what it would say had it not been.
+pub fn present(reading: Reading, basis: &Basis) -> UtcMillis {
+    match (doubt(reading, basis), basis.booted) {
+        (Some(Doubt::MovedForwards { .. } | Doubt::MovedBackwards { .. }), Some(booted)) => {
+            UtcMillis(booted.saturating_add(reading.boot))
+        }
+        _ => reading.wall,
+    }
+}
+
+impl std::fmt::Display for Doubt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::BehindRecord { newest, by } => {
+                write!(f, "the clock is {} behind the newest entry, of {}", span(*by), newest.long())
+            }
+            Self::BehindBuild { built } => {
+                write!(f, "the clock is behind the day on which this program was built, {}", built.day())
+            }
+            Self::MovedForwards { by } => write!(f, "the clock was moved {} forwards while it ran", span(*by)),
+            Self::MovedBackwards { by } => write!(f, "the clock was moved {} backwards while it ran", span(*by)),
+            Self::Server { by } => {
+                let how = if *by > 0 { "behind" } else { "ahead of" };
+                write!(f, "the clock is {} {how} the database server's", span(by.saturating_abs()))
+            }
+        }
+    }
+}
+
+/// A length of time for an operator: `3 minutes`, `60 days`.
+fn span(milliseconds: i64) -> String {
+    let minutes = milliseconds / 60_000;
+    match minutes {
+        0..120 => format!("{minutes} minutes"),
+        120..2_880 => format!("{} hours", minutes / 60),
+        _ => format!("{} days", minutes / 1_440),
+    }
+}
+
+/// What an operator does about it.
+pub const WHAT_TO_DO: &str = "nothing is written until this is settled: set the clock right, or, if the clock is right now and was wrong before, run `sayso clock accept`";
+
+/// That nothing is written now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InDoubt(pub Option<Doubt>);
+
+impl std::fmt::Display for InDoubt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            Some(doubt) => write!(f, "{doubt}; {WHAT_TO_DO}"),
+            None => f.write_str("the clock was wrong a moment ago; writing begins again within a minute"),
+        }
+    }
+}
+
+impl std::error::Error for InDoubt {}
+
+/// The present, and whether it can be believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Present {
+    pub at: UtcMillis,
+    pub doubt: Option<Doubt>,
+}
+
+/// A clock and what it is held against; cheap to clone, all clones are one. One that watches nothing believes everything.
+#[derive(Clone, Default)]
+pub struct Guard(Arc<Mutex<Inner>>);
+
+#[derive(Default)]
+struct Inner {
+    clock: Option<Clock>,
+    basis: Basis,
+    /// The boot clock at the last reading that was not believed.
+    wrong_at: Option<i64>,
+}
+
+impl std::fmt::Debug for Guard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Guard")
+    }
+}
+
+impl Guard {
+    fn with<T>(&self, run: impl FnOnce(&mut Inner) -> T) -> T {
+        run(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Watches `clock` from now on.
+    pub fn watch(&self, clock: Clock, basis: Basis) {
+        self.with(|inner| *inner = Inner { clock: Some(clock), basis, wrong_at: None });
+    }
+
+    /// Changes what the clock is held against.
+    pub fn rebase(&self, change: impl FnOnce(&mut Basis)) {
+        self.with(|inner| change(&mut inner.basis));
+    }
+
+    pub fn basis(&self) -> Basis {
+        self.with(|inner| inner.basis)
+    }
+
+    /// What the clocks say now; `None` where nothing is watched.
+    pub fn reading(&self) -> Option<Reading> {
+        self.with(|inner| inner.clock.clone()).map(|clock| clock.reading())
+    }
+
+    /// The present; `None` where nothing is watched.
+    pub fn present(&self) -> Option<Present> {
+        self.with(|inner| {
+            let reading = inner.clock.as_ref()?.reading();
+            let doubt = doubt(reading, &inner.basis);
+            if doubt.is_some() {
+                inner.wrong_at = Some(reading.boot);
+            }
+            Some(Present { at: present(reading, &inner.basis), doubt })
+        })
+    }
+
+    /// Whether something may be written now.
+    ///
+    /// # Errors
+    /// [`InDoubt`] while the clock is not believed, and for a minute afterwards.
+    pub fn may_write(&self) -> Result<(), InDoubt> {
+        let Some(present) = self.present() else { return Ok(()) };
+        if present.doubt.is_some() {
+            return Err(InDoubt(present.doubt));
+        }
+        self.with(|inner| {
+            let boot = inner.clock.as_ref().map_or(0, |clock| clock.reading().boot);
+            let recent = inner.wrong_at.is_some_and(|wrong| (0..AFTERWARDS).contains(&(boot - wrong)));
+            if recent { Err(InDoubt(None)) } else { Ok(()) }
+        })
+    }
+
+    /// Forgets that the clock was wrong a moment ago, because the operator has said what is not believed.
+    pub fn settled(&self) {
+        self.with(|inner| inner.wrong_at = None);
+    }
+
+    /// The clock that everybody is to read: the wall clock's time while that is believed, otherwise the best that is known.
+    pub fn clock(&self, fallback: Clock) -> Clock {
+        let guard = self.clone();
+        let wall = fallback.clone();
+        Clock::from_fns(move || guard.present().map_or_else(|| wall.now(), |p| p.at), move || fallback.reading().boot)
+    }
+}
+
+#[cfg(test)]
+#[path = "guard_tests.rs"]
+mod tests;

@@ -1,0 +1,88 @@
+use super::*;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+const NOW: i64 = 1_795_000_000_000;
+const DAY: i64 = UtcMillis::DAY;
+
+fn reading(wall: i64, boot: i64) -> Reading {
+    Reading { wall: UtcMillis(wall), boot }
+}
+
+#[test]
+fn a_clock_is_doubted_beyond_two_minutes_and_not_before() {
+    let basis = Basis {
+        booted: Some(NOW - 5_000),
+        newest: Some(UtcMillis(NOW)),
+        built: Some(UtcMillis(NOW - DAY)),
+        server_ahead: Some(0),
+    };
+    let at = |wall, boot| doubt(reading(wall, boot), &basis);
+    assert_eq!(at(NOW, 5_000), None);
+    assert_eq!(at(NOW + TOLERANCE, 5_000), None);
+    assert_eq!(at(NOW + TOLERANCE + 1, 5_000), Some(Doubt::MovedForwards { by: TOLERANCE + 1 }));
+    assert_eq!(at(NOW - TOLERANCE - 1, 5_000), Some(Doubt::MovedBackwards { by: TOLERANCE + 1 }));
+    assert_eq!(at(NOW + 60 * DAY, 5_000 + 60 * DAY), None, "two months asleep are no jump");
+
+    let fresh = Basis { booted: None, ..basis };
+    let started = |wall, basis: &Basis| doubt(reading(wall, 5_000), basis);
+    assert_eq!(started(NOW + 60 * DAY, &fresh), None, "what cannot be known");
+    assert_eq!(started(NOW - TOLERANCE, &fresh), None);
+    let by = TOLERANCE + 1;
+    assert_eq!(started(NOW - by, &fresh), Some(Doubt::BehindRecord { newest: UtcMillis(NOW), by }));
+    let empty = Basis { newest: None, ..fresh };
+    assert_eq!(started(NOW - DAY - TOLERANCE, &empty), None);
+    assert!(matches!(started(NOW - DAY - by, &empty), Some(Doubt::BehindBuild { .. })));
+    for ahead in [by, -by, i64::MAX, i64::MIN] {
+        let basis = Basis { server_ahead: Some(ahead), ..empty };
+        assert_eq!(started(NOW, &basis), Some(Doubt::Server { by: ahead }));
+    }
+    // Absurd clocks are answered and not added up.
+    for wall in [i64::MIN, i64::MAX] {
+        assert!(doubt(reading(wall, i64::MIN), &basis).is_some() && doubt(reading(wall, i64::MAX), &basis).is_some());
+    }
+}
+
+#[test]
+fn while_it_is_moved_the_present_is_what_it_would_say() {
+    let basis = Basis { booted: Some(NOW), ..Basis::default() };
+    for moved in [60 * DAY, -60 * DAY] {
+        assert_eq!(present(reading(NOW + 7_000 + moved, 7_000), &basis), UtcMillis(NOW + 7_000));
+    }
+    assert_eq!(
+        present(reading(NOW + 7_100, 7_000), &basis),
+        UtcMillis(NOW + 7_100),
+        "small corrections are taken over"
+    );
+}
+
+#[test]
+fn after_a_wrong_reading_nothing_is_written_for_a_minute() {
+    let (moved, boot) = (Arc::new(AtomicI64::new(0)), Arc::new(AtomicI64::new(0)));
+    let clock = {
+        let (moved, wall, boot) = (moved.clone(), boot.clone(), boot.clone());
+        let wall = move || UtcMillis(NOW + wall.load(Ordering::SeqCst) + moved.load(Ordering::SeqCst));
+        Clock::from_fns(wall, move || boot.load(Ordering::SeqCst))
+    };
+    let guard = Guard::default();
+    assert_eq!(guard.may_write(), Ok(()));
+    guard.watch(clock.clone(), Basis { booted: Some(NOW), ..Basis::default() });
+    assert_eq!(guard.may_write(), Ok(()));
+    moved.store(60 * DAY, Ordering::SeqCst);
+    // Somebody reads the time, and the clock is right again before they write.
+    assert_eq!(guard.clock(clock).now(), UtcMillis(NOW));
+    moved.store(0, Ordering::SeqCst);
+    assert_eq!(guard.may_write(), Err(InDoubt(None)));
+    boot.store(AFTERWARDS - 1, Ordering::SeqCst);
+    assert!(guard.may_write().is_err());
+    boot.store(AFTERWARDS, Ordering::SeqCst);
+    assert_eq!(guard.may_write(), Ok(()));
+}
+
+#[test]
+fn a_doubt_says_what_it_is_and_what_to_do() {
+    let said = InDoubt(Some(Doubt::MovedForwards { by: 60 * DAY })).to_string();
+    assert!(said.starts_with("the clock was moved 60 days forwards while it ran; nothing is written"), "{said}");
+    assert!(said.contains("sayso clock accept"));
+    let behind = Doubt::BehindRecord { newest: UtcMillis(NOW), by: 3 * 60_000 };
+    assert_eq!(behind.to_string(), "the clock is 3 minutes behind the newest entry, of 18 November 2026, 11:06 UTC");
+}
