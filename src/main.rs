@@ -171,6 +171,7 @@ fn main() -> ExitCode {
                         role,
                         password_hash: hash_now(&password),
                         demo: false,
+                        address_proved: true,
                     };
                     let rules = config.load_rules()?;
                     let app = App::new(open(&config.database).await?, rules, Clock::system(), config);
@@ -414,12 +415,21 @@ async fn sweep(app: App, sessions: Sessions) {
         if let Err(error) = sessions.sweep().await {
             tracing::warn!(%error, "could not remove ended sessions");
         }
+        if let Err(error) = vouch(&app).await {
+            tracing::warn!(%error, "could not vouch for the addresses of the platform's members");
+        }
         match accounts::fill_words(&app.db).await {
             Ok(0) => {}
             Ok(members) => tracing::info!(members, "made members searchable"),
             Err(error) => tracing::warn!(%error, "could not make members searchable"),
         }
     }
+}
+
+async fn vouch(app: &App) -> Result<(), sqlx::Error> {
+    let mut tx = app.db.begin().await?;
+    accounts::vouch_for_imported(tx.conn()).await?;
+    tx.commit().await
 }
 
 /// Until somebody asks the server to stop: what it accepted by then it finishes.

@@ -22,7 +22,15 @@ pub async fn sign_up(
         let (name, email, country) =
             model::parse_sign_up(&name, &email, &country, &password).map_err(AppError::Invalid)?;
         let password_hash = app.passwords.hash(password.clone()).await.map_err(AppError::internal)?;
-        let new = model::NewMember { name, email, country, role: model::Role::Member, password_hash, demo: false };
+        let new = model::NewMember {
+            name,
+            email,
+            country,
+            role: model::Role::Member,
+            password_hash,
+            demo: false,
+            address_proved: false,
+        };
         let member = app.join(new).await.map_err(|e| match e {
             JoinError::Taken => AppError::Invalid(vec![(
                 "email".into(),

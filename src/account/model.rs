@@ -123,6 +123,9 @@ pub struct Member {
     /// Sessions made under an older epoch have ended.
     pub session_epoch: i64,
     pub joined_at: UtcMillis,
+    /// Whether the address is known to be theirs: they opened a mailed link by a press, or the
+    /// platform vouched for it. Nothing rests on one that is not.
+    pub address_proved: bool,
 }
 
 /// An account about to be made; every field has been looked at.
@@ -134,6 +137,7 @@ pub struct NewMember {
     pub role: Role,
     pub password_hash: String,
     pub demo: bool,
+    pub address_proved: bool,
 }
 
 /// A message at a field: the field's name, and what to do about it.

@@ -19,6 +19,7 @@ struct Row {
     role: String,
     session_epoch: i64,
     joined_at: i64,
+    address_proved_at: Option<i64>,
 }
 
 impl TryFrom<Row> for Member {
@@ -35,6 +36,7 @@ impl TryFrom<Row> for Member {
             name: row.name,
             session_epoch: row.session_epoch,
             joined_at: UtcMillis(row.joined_at),
+            address_proved: row.address_proved_at.is_some(),
         })
     }
 }
@@ -43,8 +45,9 @@ impl TryFrom<Row> for Member {
 /// transaction.
 pub async fn insert(mut conn: Conn<'_>, new: NewMember, joined_at: UtcMillis) -> sqlx::Result<Member> {
     const INSERT: &str = "insert into members
-      (id, subject, email, name, country, role, password_hash, session_epoch, demo, joined_at, searchable, words_in_pairs, short_words_paired)
-      values ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, true, true, true)";
+      (id, subject, email, name, country, role, password_hash, session_epoch, demo, joined_at, address_proved_at, searchable,
+       words_in_pairs, short_words_paired)
+      values ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, true, true, true)";
     let member = Member {
         id: id::in_time_order(joined_at).to_string(),
         // Nothing of the person, nor of the time, is in it.
@@ -55,10 +58,13 @@ pub async fn insert(mut conn: Conn<'_>, new: NewMember, joined_at: UtcMillis) ->
         role: new.role,
         session_epoch: 0,
         joined_at,
+        address_proved: new.address_proved,
     };
+    let proved_at = new.address_proved.then_some(joined_at.0);
     on!(&mut conn, c => sqlx::query(INSERT)
         .bind(&member.id).bind(&member.subject).bind(&member.email).bind(&member.name).bind(member.country.alpha2())
         .bind(member.role.as_str()).bind(&new.password_hash).bind(new.demo).bind(joined_at.0)
+        .bind(proved_at)
         .execute(&mut **c).await.map(drop))?;
     words::write(conn, &words::of(&[(&member.id, &member.name, &member.email)])).await?;
     Ok(member)
@@ -80,7 +86,8 @@ pub async fn page_of_subjects(conn: Conn<'_>, after: &str, most: i64) -> sqlx::R
 
 /// The member who has this id with the platform they were brought in from; never somebody of the staff.
 pub async fn by_platform_id(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Member>> {
-    const THEIRS: &str = "select id, subject, email, name, country, role, session_epoch, joined_at from members
+    const THEIRS: &str =
+        "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at from members
       where platform_id = $1 and role = 'member'";
     // PostgreSQL refuses texts with a NUL in them.
     if id.contains('\0') {
@@ -92,32 +99,45 @@ pub async fn by_platform_id(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Mem
 
 /// The member with this id, or known to the ledger under this name; never somebody of the staff.
 pub async fn by_id_or_subject(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Member>> {
-    const EITHER: &str = "select id, subject, email, name, country, role, session_epoch, joined_at from members
+    const EITHER: &str =
+        "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at from members
       where (id = $1 or subject = $1) and role = 'member'";
     let row: Option<Row> = on!(conn, c => sqlx::query_as(EITHER).bind(id).fetch_optional(c).await)?;
     row.map(Member::try_from).transpose()
 }
 
 pub async fn by_id(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Member>> {
-    const BY_ID: &str =
-        "select id, subject, email, name, country, role, session_epoch, joined_at from members where id = $1";
+    const BY_ID: &str = "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at from members where id = $1";
     let row: Option<Row> = on!(conn, c => sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)?;
     row.map(Member::try_from).transpose()
 }
 
 /// The privacy officers whose accounts are not closed, by name.
 pub async fn officers(conn: Conn<'_>) -> sqlx::Result<Vec<Member>> {
-    const OFFICERS: &str = "select id, subject, email, name, country, role, session_epoch, joined_at from members
+    const OFFICERS: &str =
+        "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at from members
       where role = 'privacy_officer' and role <> 'member' and password_hash <> 'closed' order by name, id";
     let rows: Vec<Row> = on!(conn, c => sqlx::query_as(OFFICERS).fetch_all(c).await)?;
     rows.into_iter().map(Member::try_from).collect()
 }
 
 pub async fn by_email(conn: Conn<'_>, email: &str) -> sqlx::Result<Option<Member>> {
-    const BY_EMAIL: &str =
-        "select id, subject, email, name, country, role, session_epoch, joined_at from members where email = $1";
+    const BY_EMAIL: &str = "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at from members where email = $1";
     let row: Option<Row> = on!(conn, c => sqlx::query_as(BY_EMAIL).bind(email).fetch_optional(c).await)?;
     row.map(Member::try_from).transpose()
+}
+
+/// Who is known to own this address: nothing rests on one that nobody has proved.
+pub async fn proved_by_address(conn: Conn<'_>, email: &str) -> sqlx::Result<Option<Member>> {
+    Ok(by_email(conn, email).await?.filter(|member| member.address_proved))
+}
+
+/// Proves the addresses of those whom the platform vouches for and that the version before has added
+/// beside this one. Returns how many there were.
+pub async fn vouch_for_imported(conn: Conn<'_>) -> sqlx::Result<u64> {
+    const VOUCH: &str = "update members set address_proved_at = joined_at
+      where address_proved_at is null and (platform_id is not null or role <> 'member' or demo)";
+    on!(conn, c => sqlx::query(VOUCH).execute(c).await.map(|done| done.rows_affected()))
 }
 
 /// The hash of an account's password; `None` where there is no such account, or it has no password yet.

@@ -80,15 +80,17 @@ pub async fn look_up(mut conn: Conn<'_>, people: &[&Person], known: &mut Known) 
 /// there by now, or that somebody else has the address.
 pub async fn insert(mut conn: Conn<'_>, members: &[(Member, String)]) -> sqlx::Result<()> {
     const INSERT: &str = "insert into members
-      (id, subject, email, name, country, role, password_hash, session_epoch, demo, joined_at, platform_id) values";
+      (id, subject, email, name, country, role, password_hash, session_epoch, demo, joined_at, address_proved_at,
+       platform_id) values";
     for members in members.chunks(AT_ONCE) {
-        let sql = many(INSERT, "($, $, $, $, $, 'member', '', 0, false, $, $)", members.len(), "");
+        let sql = many(INSERT, "($, $, $, $, $, 'member', '', 0, false, $, $, $)", members.len(), "");
         on!(&mut conn, c => {
             let mut insert = sqlx::query(&sql);
             for (member, platform_id) in members {
                 insert = insert
                     .bind(&member.id).bind(&member.subject).bind(&member.email).bind(&member.name)
-                    .bind(member.country.alpha2()).bind(member.joined_at.0).bind(platform_id);
+                    .bind(member.country.alpha2()).bind(member.joined_at.0)
+                    .bind(member.address_proved.then_some(member.joined_at.0)).bind(platform_id);
             }
             insert.execute(&mut **c).await.map(drop)
         })?;
@@ -106,6 +108,7 @@ struct MemberRow {
     session_epoch: i64,
     joined_at: i64,
     platform_id: Option<String>,
+    address_proved_at: Option<i64>,
 }
 
 impl TryFrom<MemberRow> for (Member, Option<String>) {
@@ -122,6 +125,7 @@ impl TryFrom<MemberRow> for (Member, Option<String>) {
             role: Role::Member,
             session_epoch: row.session_epoch,
             joined_at: UtcMillis(row.joined_at),
+            address_proved: row.address_proved_at.is_some(),
         };
         Ok((member, row.platform_id))
     }
@@ -129,7 +133,9 @@ impl TryFrom<MemberRow> for (Member, Option<String>) {
 
 /// The next members after the one with the id `after`, at most so many, each with the platform's id; staff are none.
 pub async fn page(conn: Conn<'_>, after: &str, most: i64) -> sqlx::Result<Vec<(Member, Option<String>)>> {
-    const PAGE: &str = "select id, subject, email, name, country, session_epoch, joined_at, platform_id from members
+    const PAGE: &str =
+        "select id, subject, email, name, country, session_epoch, joined_at, platform_id, address_proved_at
+      from members
       where id > $1 and role = 'member' order by id limit $2";
     let rows: Vec<MemberRow> = on!(conn, c => sqlx::query_as(PAGE).bind(after).bind(most).fetch_all(c).await)?;
     rows.into_iter().map(TryInto::try_into).collect()

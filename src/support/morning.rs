@@ -170,6 +170,7 @@ mod tests {
             role: Role::PrivacyOfficer,
             session_epoch: 0,
             joined_at: now,
+            address_proved: true,
         };
         assert_eq!(letter(&officer, &Due::default(), "https://x.example", now), None, "no mail for nothing");
         let due = Due {

@@ -215,7 +215,7 @@ stories! {
         for n in 0..450i64 {
             let country = Country::parse(["DE", "GB", "CA", "HK", "US"][n as usize % 5]).unwrap();
             let (name, email) = ("Ada".to_owned(), format!("{n}@example.org"));
-            let new = NewMember { name, email, country, role: Role::Member, password_hash: "none".into(), demo: false };
+            let new = NewMember { name, email, country, role: Role::Member, password_hash: "none".into(), demo: false, address_proved: true };
             let at = UtcMillis(began.0 + n * UtcMillis::DAY);
             let member = sayso::account::store::insert(tx.conn(), new, at).await.unwrap();
             sayso::consent::store::record_default(&mut tx, &house.app.rules, &member, Channel::CommandLine).await.unwrap();

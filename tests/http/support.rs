@@ -12,7 +12,15 @@ use sayso::time::UtcMillis;
 
 async fn join(house: &House, name: &str, email: &str) -> String {
     let (name, email, country) = (name.into(), email.into(), Country::parse("IE").unwrap());
-    let new = NewMember { name, email, country, role: Role::Member, password_hash: "none".into(), demo: false };
+    let new = NewMember {
+        name,
+        email,
+        country,
+        role: Role::Member,
+        password_hash: "none".into(),
+        demo: false,
+        address_proved: true,
+    };
     house.app.join(new).await.unwrap().id
 }
 
@@ -479,7 +487,7 @@ stories! {
         for i in 0..2_100 {
             let name = if i % 2 == 0 { format!("Anna{i} Berg") } else { format!("Ida{i} Smith") };
             let (email, country) = (format!("m{i}@example.org"), Country::parse("IE").unwrap());
-            let new = NewMember { name, email, country, role: Role::Member, password_hash: String::new(), demo: false };
+            let new = NewMember { name, email, country, role: Role::Member, password_hash: String::new(), demo: false, address_proved: true };
             store::insert(tx.conn(), new, UtcMillis(i)).await.unwrap();
         }
         tx.commit().await.unwrap();
