@@ -34,6 +34,13 @@ impl UtcMillis {
         Self(self.0 - self.0.rem_euclid(1000))
     }
 
+    /// Whether what began at this instant and goes on for `length` milliseconds still does at `now`. What began later than now
+    /// was stored while the clock was wrong: it is over, so that nothing is worth more than its own length.
+    pub const fn lasts(self, length: i64, now: Self) -> bool {
+        let since = now.0.saturating_sub(self.0);
+        -guard::TOLERANCE <= since && since < length
+    }
+
     pub fn plus_days(self, days: u32) -> Self {
         Self(self.0.saturating_add(i64::from(days) * Self::DAY))
     }

@@ -115,12 +115,25 @@ pub async fn history(
     Ok((tell::picture(&facts, &periods, AI, all.now), tell::rows(&facts, AI, &periods)))
 }
 
+/// One entry with what is said of it.
+pub struct OneEntry {
+    pub stored: ledger::Stored,
+    pub row: view::Row,
+    /// The words that had been shown.
+    pub notice: Option<store::Published>,
+    /// Why its time is not to be believed, or steps back.
+    pub clock: Option<String>,
+}
+
+impl OneEntry {
+    /// The title of its page.
+    pub fn title(&self) -> String {
+        format!("Receipt {}", self.stored.entry.id.receipt())
+    }
+}
+
 /// One entry of this member with its words; anybody else's is not found.
-pub async fn entry(
-    app: &App,
-    member: &Member,
-    id: &str,
-) -> Result<(ledger::Stored, view::Row, Option<store::Published>), AppError> {
+pub async fn entry(app: &App, member: &Member, id: &str) -> Result<OneEntry, AppError> {
     let id: EntryId = id.parse().map_err(|_| AppError::NotFound)?;
     let mut reader = app.db.reader().await?;
     let stored = ledger::find(reader.conn(), &member.subject, id).await?.ok_or(AppError::NotFound)?;
@@ -128,9 +141,14 @@ pub async fn entry(
         Some(n) => store::notice(reader.conn(), n.purpose, n.version, &n.language).await?,
         None => None,
     };
+    let before = match stored.entry.previous {
+        Some(id) => ledger::find(reader.conn(), &member.subject, id).await?.map(|before| before.entry.at),
+        None => None,
+    };
     drop(reader);
     let (_, rows) = history(app, member, None).await?;
     let alone = tell::row(&stored.entry, None);
     let row = rows.into_iter().find(|row| row.link == alone.link).unwrap_or(alone);
-    Ok((stored, row, published))
+    let clock = tell::clock_was_wrong(&stored.entry, &row, before);
+    Ok(OneEntry { stored, row, notice: published, clock })
 }

@@ -51,6 +51,10 @@ pub fn settle(entries: &mut Vec<Entry>, now: UtcMillis) {
 }
 
 #[cfg(test)]
+#[path = "clock_properties.rs"]
+mod properties;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::ledger::{Actor, Channel, ClockSpan, Draft};

@@ -247,6 +247,22 @@ pub fn row(entry: &Entry, was: Option<Choice>) -> Row {
     Row { when: moment_short(entry.at), what, by: by.into(), link, receipt: entry.id.receipt() }
 }
 
+/// What the page of an entry says where a clock was wrong: its own time is not believed, or the one of the entry before it is not.
+pub fn clock_was_wrong(entry: &Entry, row: &Row, before: Option<UtcMillis>) -> Option<String> {
+    if row.when.iso != entry.at.rfc3339() {
+        return Some(format!(
+            "Our clock was wrong when this was recorded. The record says {}; for your settings it counts from {} UTC.",
+            entry.at.long(),
+            row.when.text
+        ));
+    }
+    let before = before.filter(|before| *before > entry.at)?;
+    Some(format!(
+        "The entry before this one says a later time, {}, because our clock was wrong then. The order in which they were recorded is what counts.",
+        before.long()
+    ))
+}
+
 /// A move in words, with the names of the countries.
 fn moved(entry: &Entry) -> String {
     let name = |code: &str| Country::parse(code).map_or_else(|| code.to_owned(), |country| country.name().to_owned());

@@ -74,10 +74,11 @@ pub async fn spans(mut conn: Conn<'_>) -> sqlx::Result<Spans> {
 
 /// Takes the work up to `until` for this node alone, for [`LEASE`]. `false` where it is done, or another node has it.
 pub async fn claim(db: &Db, until: UtcMillis, now: UtcMillis) -> sqlx::Result<bool> {
-    const CLAIM: &str = "update figures_run set claimed_until = $1 where id = 1 and until < $2 and claimed_until <= $3";
+    const CLAIM: &str = "update figures_run set claimed_until = $1 where id = 1
+      and (until < $2 or until > $4) and (claimed_until <= $3 or claimed_until > $1)";
     let mut tx = db.begin().await?;
     let claimed = on!(tx.conn(), c => sqlx::query(CLAIM)
-        .bind(now.0 + LEASE).bind(until.0).bind(now.0)
+        .bind(now.0 + LEASE).bind(until.0).bind(now.0).bind(until.0 + UtcMillis::DAY)
         .execute(c).await.map(|done| done.rows_affected() == 1))?;
     tx.commit().await?;
     Ok(claimed)
@@ -91,7 +92,8 @@ pub async fn keep(db: &Db, now: UtcMillis) -> sqlx::Result<()> {
     tx.commit().await
 }
 
-/// Puts what was computed up to `until` in the place of what is there, all at once. Where what is there reaches further, it stays.
+/// Puts what was computed up to `until` in the place of what is there, all at once. Where what is there reaches
+/// further, as another node's around midnight, it stays; more than a day further it was counted while the clock was wrong.
 pub async fn replace(
     db: &Db,
     until: UtcMillis,
@@ -105,7 +107,8 @@ pub async fn replace(
     const DONE: &str = "update figures_run set until = $1, claimed_until = 0 where id = 1";
     let mut tx = db.begin().await?;
     lock(tx.conn(), "figures").await?;
-    if self::until(tx.conn()).await? > until {
+    let there = self::until(tx.conn()).await?.0;
+    if (until.0 + 1..=until.0 + UtcMillis::DAY).contains(&there) {
         return Ok(());
     }
     on!(tx.conn(), c => sqlx::query(NO_DAYS).execute(c).await.map(drop))?;

@@ -5,8 +5,11 @@ use super::store;
 use super::words::{Actor, Channel, Kind};
 use crate::db::{Conn, Db, Tx, on};
 use crate::id;
-use crate::time::guard::{Basis, InDoubt, TOLERANCE};
+use crate::time::guard::{Basis, InDoubt, unbelieved};
 use crate::time::{self, Clock, UtcMillis};
+
+/// [`Basis::booted`] and [`Basis::doubted`], as they are stored.
+type Known = (Option<i64>, Option<i64>);
 
 /// A clock, and what it is held against besides the record.
 #[derive(Clone)]
@@ -34,15 +37,24 @@ impl Watch {
         let server_ahead = self.server_ahead(reader.conn()).await?;
         drop(reader);
         let guard = db.guard();
-        guard.watch(self.clock.clone(), Basis { booted: known, newest, built: self.built, server_ahead });
-        let (Some(reading), Ok(())) = (guard.reading(), guard.may_write()) else { return Ok(()) };
-        if known.is_none() {
-            guard.rebase(|basis| basis.booted = Some(reading.booted()));
-            let mut tx = db.begin_at_any_time().await?;
-            self.note(&mut tx, reading.booted(), reading.wall).await?;
-            tx.commit().await?;
+        guard.watch(
+            self.clock.clone(),
+            Basis { booted: known.0, doubted: known.1, newest, built: self.built, server_ahead },
+        );
+        guard.present();
+        self.remember(db, known).await
+    }
+
+    /// Stores what is new of what was believed, and doubted, first in this boot.
+    async fn remember(&self, db: &Db, known: Known) -> sqlx::Result<()> {
+        let (basis, Some(reading)) = (db.guard().basis(), db.guard().reading()) else { return Ok(()) };
+        let found = (basis.booted, basis.doubted);
+        if self.boot.is_none() || found == known {
+            return Ok(());
         }
-        Ok(())
+        let mut tx = db.begin_at_any_time().await?;
+        self.note(&mut tx, found, reading.wall).await?;
+        tx.commit().await
     }
 
     /// Looks again at what may have changed elsewhere: the database server's clock, and what the operator has accepted since.
@@ -54,17 +66,22 @@ impl Watch {
         let mut reader = db.reader().await?;
         let server_ahead = self.server_ahead(reader.conn()).await?;
         guard.rebase(|basis| basis.server_ahead = server_ahead);
+        let known = self.known(reader.conn()).await?;
         if guard.may_write().is_err() {
-            let (newest, known) = (newest(reader.conn()).await?, self.known(reader.conn()).await?);
+            let newest = newest(reader.conn()).await?;
             let before = guard.basis();
             guard.rebase(|basis| {
                 basis.newest = newest;
-                basis.booted = known.or(basis.booted);
+                if known.0.is_some() {
+                    (basis.booted, basis.doubted) = known;
+                }
             });
             if guard.basis() != before {
                 guard.settled();
             }
         }
+        drop(reader);
+        self.remember(db, known).await?;
         Ok(guard.may_write().err())
     }
 
@@ -79,25 +96,30 @@ impl Watch {
         Ok(Some(server.saturating_sub(middle)))
     }
 
-    /// What was believed earlier in this boot.
-    async fn known(&self, conn: Conn<'_>) -> sqlx::Result<Option<i64>> {
-        const KNOWN: &str = "select booted_at from clock_basis where boot = $1";
-        on!(conn, c => sqlx::query_scalar(KNOWN).bind(self.boot.as_deref()).fetch_optional(c).await)
+    /// What was believed, and what was doubted, earlier in this boot.
+    async fn known(&self, conn: Conn<'_>) -> sqlx::Result<Known> {
+        const KNOWN: &str = "select booted_at, doubted_at from clock_basis where boot = $1";
+        let known: Option<Known> =
+            on!(conn, c => sqlx::query_as(KNOWN).bind(self.boot.as_deref()).fetch_optional(c).await)?;
+        Ok(known.unwrap_or_default())
     }
 
     /// When this machine's clock was first believed in this boot.
     async fn noted_at(&self, conn: Conn<'_>) -> sqlx::Result<Option<UtcMillis>> {
-        const NOTED: &str = "select noted_at from clock_basis where boot = $1";
+        const NOTED: &str = "select noted_at from clock_basis where boot = $1 and booted_at is not null";
         let at: Option<i64> =
             on!(conn, c => sqlx::query_scalar(NOTED).bind(self.boot.as_deref()).fetch_optional(c).await)?;
         Ok(at.map(UtcMillis))
     }
 
-    async fn note(&self, tx: &mut Tx, booted: i64, at: UtcMillis) -> sqlx::Result<()> {
-        const NOTE: &str = "insert into clock_basis (boot, booted_at, noted_at) values ($1, $2, $3)
-          on conflict (boot) do update set booted_at = excluded.booted_at, noted_at = excluded.noted_at";
+    async fn note(&self, tx: &mut Tx, (booted, doubted): Known, at: UtcMillis) -> sqlx::Result<()> {
+        const NOTE: &str = "insert into clock_basis (boot, booted_at, doubted_at, noted_at) values ($1, $2, $3, $4)
+          on conflict (boot) do update set booted_at = excluded.booted_at, doubted_at = excluded.doubted_at,
+            noted_at = excluded.noted_at";
         let Some(boot) = &self.boot else { return Ok(()) };
-        on!(tx.conn(), c => sqlx::query(NOTE).bind(boot).bind(booted).bind(at.0).execute(c).await.map(drop))
+        on!(tx.conn(), c => sqlx::query(NOTE)
+            .bind(boot).bind(booted).bind(doubted).bind(at.0)
+            .execute(c).await.map(drop))
     }
 
     /// What there is to accept, if anything is: with `from`, that the clock was wrong from then until `until` or now; without it, what
@@ -111,23 +133,12 @@ impl Watch {
         let reading = self.clock.reading();
         let now = reading.wall;
         let newest = newest(reader.conn()).await?;
-        let moved = self.known(reader.conn()).await?.map(|booted| reading.booted().saturating_sub(booted));
-        let span = match (given, newest, moved) {
-            (Some((from, until)), ..) => Some(ClockSpan { from, until: until.unwrap_or(now).max(from) }),
-            // What is on record from later than now was written by a clock that was ahead.
-            (None, Some(newest), _) if newest > now => Some(ClockSpan { from: UtcMillis(now.0 + 1), until: newest }),
-            // The clock has been moved forwards: until then it was behind, for as long as it has been known in this boot.
-            (None, _, Some(moved)) if moved > TOLERANCE => {
-                let before = UtcMillis(now.0 - moved);
-                let from = self.noted_at(reader.conn()).await?.unwrap_or(before);
-                Some(ClockSpan { from: from.min(before), until: before })
-            }
-            // Moved backwards, and nothing was written before that: only where it is compared with changes.
-            (None, _, Some(moved)) if moved < -TOLERANCE => {
-                Some(ClockSpan { from: UtcMillis(now.0 + 1), until: UtcMillis(now.0 - moved) })
-            }
-            _ => None,
+        let moved = self.known(reader.conn()).await?.0.map(|booted| reading.booted().saturating_sub(booted));
+        let span = match given {
+            Some((from, until)) => Some((from, until.unwrap_or(now).max(from))),
+            None => unbelieved(now, newest, moved, self.noted_at(reader.conn()).await?),
         };
+        let span = span.map(|(from, until)| ClockSpan { from, until });
         let Some(span) = span else { return Ok(None) };
         let (subjects, entries) = within(reader.conn(), span).await?;
         Ok(Some(Acceptance { now, span, subjects, entries }))
@@ -146,7 +157,7 @@ impl Watch {
             store::lock(tx.conn(), subject).await?;
             store::append(tx.conn(), draft(subject), accepted.now).await?;
         }
-        self.note(tx, self.clock.reading().booted(), accepted.now).await?;
+        self.note(tx, (Some(self.clock.reading().booted()), None), accepted.now).await?;
         Ok(entry)
     }
 }

@@ -10,6 +10,8 @@ use uuid::Uuid;
 /// How long a claim holds, in milliseconds: longer than sending one mail can take (`relay`), so that only a mail whose node has
 /// gone is taken up by another.
 pub const LEASE: i64 = 15 * 60_000;
+/// The longest pause between two attempts, in milliseconds.
+const PAUSE_MAX: i64 = 6 * 3_600_000;
 /// Attempts after which a mail is dead: with the pauses between them four and a half days, as RFC 5321, 4.5.4.1, wants it.
 pub const ATTEMPTS_MAX: i64 = 30;
 
@@ -95,7 +97,7 @@ pub struct Unsent {
 
 /// How long to wait after so many attempts, in milliseconds: five seconds, doubling, at most six hours.
 pub fn pause_after(attempts: i64) -> i64 {
-    (5_000i64 << (attempts - 1).clamp(0, 20)).min(6 * 3_600_000)
+    (5_000i64 << (attempts - 1).clamp(0, 20)).min(PAUSE_MAX)
 }
 
 #[derive(sqlx::FromRow)]
@@ -171,11 +173,14 @@ pub async fn put(conn: Conn<'_>, letter: &Letter, now: UtcMillis) -> sqlx::Resul
     Ok(id)
 }
 
-/// Whether a mail is to be sent now. Asking is cheap, and takes no lock.
+/// Whether a mail is to be sent now. A lease or a pause that is longer than it can be was stored while the clock was wrong: it is
+/// over. Asking is cheap, and takes no lock.
 pub async fn is_due(conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<bool> {
     const DUE: &str = "select count(*) from (select 1 from outbox where state in ('waiting', 'sending')
-      and ((state = 'waiting' and next_at <= $1) or claimed_until <= $1) limit 1) as due";
-    let due: i64 = on!(conn, c => sqlx::query_scalar(DUE).bind(now.0).fetch_one(c).await)?;
+      and ((state = 'waiting' and (next_at <= $1 or next_at > $2)) or claimed_until <= $1 or claimed_until > $3) limit 1) as due";
+    let due: i64 = on!(conn, c => sqlx::query_scalar(DUE)
+        .bind(now.0).bind(now.0.saturating_add(PAUSE_MAX)).bind(now.0.saturating_add(LEASE))
+        .fetch_one(c).await)?;
     Ok(due > 0)
 }
 
@@ -184,7 +189,7 @@ macro_rules! claim {
         concat!(
             "update outbox set state = 'sending', attempts = attempts + 1, claimed_until = $2 where id = (
                select id from outbox where state in ('waiting', 'sending')
-                 and ((state = 'waiting' and next_at <= $1) or claimed_until <= $1)
+                 and ((state = 'waiting' and (next_at <= $1 or next_at > $3)) or claimed_until <= $1 or claimed_until > $2)
                order by created_at, id limit 1",
             $lock,
             ") returning id, to_address, subject, plain, html, attempts, created_at, claimed_until"
@@ -194,13 +199,18 @@ macro_rules! claim {
 
 /// Takes up the oldest mail that is due, for this node alone until [`LEASE`] has run out. Commit before sending.
 pub async fn claim(conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<Option<Mail>> {
-    let until = now.0.saturating_add(LEASE);
+    let (until, later) = (now.0.saturating_add(LEASE), now.0.saturating_add(PAUSE_MAX));
     let row: Option<MailRow> = match conn {
         // The transaction began IMMEDIATE: nobody else claims.
-        Conn::Sqlite(c) => sqlx::query_as(claim!("")).bind(now.0).bind(until).fetch_optional(c).await?,
+        Conn::Sqlite(c) => sqlx::query_as(claim!("")).bind(now.0).bind(until).bind(later).fetch_optional(c).await?,
         // Two nodes would otherwise meet at the same row, and the second one leave with nothing although more are due.
         Conn::Postgres(c) => {
-            sqlx::query_as(claim!(" for update skip locked")).bind(now.0).bind(until).fetch_optional(c).await?
+            sqlx::query_as(claim!(" for update skip locked"))
+                .bind(now.0)
+                .bind(until)
+                .bind(later)
+                .fetch_optional(c)
+                .await?
         }
     };
     row.map(Mail::try_from).transpose()

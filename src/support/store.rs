@@ -5,6 +5,7 @@ use crate::account::model::{Member, Role};
 use crate::db::{Conn, Db, Tx, on};
 use crate::ledger::entry::sealed;
 use crate::ledger::{Actor, Channel, Draft, Entry, EntryId, Kind, Reason, Shown, View, store as ledger};
+use crate::time::guard::TOLERANCE;
 use crate::{id, time::UtcMillis};
 
 /// A look that is open.
@@ -33,14 +34,16 @@ fn entry_id(text: &str) -> sqlx::Result<EntryId> {
 /// The look of `staff` at `member` that is open at `now`, if one is.
 pub async fn open(mut conn: Conn<'_>, staff: &str, member: &str, now: UtcMillis) -> sqlx::Result<Option<Look>> {
     const OPEN: &str = "select entry_id, reason, case_number, open_until from looks
-      where staff_id = $1 and member_id = $2 and shown = 'settings' and open_until > $3 order by open_until desc limit 1";
+      where staff_id = $1 and member_id = $2 and shown = 'settings' and open_until > $3 and open_until <= $4 order by open_until desc limit 1";
     const ADDRESS: &str = "select count(*) from looks
-      where staff_id = $1 and member_id = $2 and shown = 'address' and open_until > $3 and look_id = $4";
+      where staff_id = $1 and member_id = $2 and shown = 'address' and open_until > $3 and look_id = $4 and open_until <= $5";
+    // One that is open for longer than it can be was stored while the clock was wrong: it is over.
+    let most = now.0 + OPEN_FOR + TOLERANCE;
     let row: Option<Row> = on!(&mut conn, c =>
-        sqlx::query_as(OPEN).bind(staff).bind(member).bind(now.0).fetch_optional(&mut **c).await)?;
+        sqlx::query_as(OPEN).bind(staff).bind(member).bind(now.0).bind(most).fetch_optional(&mut **c).await)?;
     let Some(row) = row else { return Ok(None) };
     let shown: i64 = on!(conn, c => sqlx::query_scalar(ADDRESS)
-        .bind(staff).bind(member).bind(now.0).bind(&row.entry_id)
+        .bind(staff).bind(member).bind(now.0).bind(&row.entry_id).bind(most)
         .fetch_one(c).await)?;
     Ok(Some(Look {
         entry: entry_id(&row.entry_id)?,

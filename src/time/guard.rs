@@ -34,6 +34,9 @@ impl Reading {
 pub struct Basis {
     /// [`Reading::booted`] of a reading that was believed; `None` before the first.
     pub booted: Option<i64>,
+    /// [`Reading::booted`] of a reading that contradicted the record when nothing had been believed yet: the same clock stays wrong,
+    /// also once it has caught up.
+    pub doubted: Option<i64>,
     /// The newest instant on record, without what the operator does not believe.
     pub newest: Option<UtcMillis>,
     /// The first instant of the day on which this program was built.
@@ -47,6 +50,8 @@ pub struct Basis {
 pub enum Doubt {
     /// Behind the newest instant on record.
     BehindRecord { newest: UtcMillis, by: i64 },
+    /// It was behind the record when this machine started, and nobody has set it right since.
+    NotSetRight,
     /// Behind the day of the build.
     BehindBuild { built: UtcMillis },
     /// It was moved forwards while it ran.
@@ -69,9 +74,15 @@ pub fn doubt(reading: Reading, basis: &Basis) -> Option<Doubt> {
         Some(Doubt::BehindRecord { newest, by })
     } else if let Some(built) = basis.built.filter(|built| behind(*built).is_some()) {
         Some(Doubt::BehindBuild { built })
+    } else if basis.booted.is_none() && basis.doubted.is_some_and(|booted| near(booted, reading.booted())) {
+        Some(Doubt::NotSetRight)
     } else {
         basis.server_ahead.filter(|by| by.saturating_abs() > TOLERANCE).map(|by| Doubt::Server { by })
     }
+}
+
+fn near(a: i64, b: i64) -> bool {
+    a.saturating_sub(b).saturating_abs() <= TOLERANCE
 }
 
 /// The present as well as it can be known: where the clock was moved while it ran, what it would say had it not been.
@@ -84,12 +95,38 @@ pub fn present(reading: Reading, basis: &Basis) -> UtcMillis {
     }
 }
 
+/// The span that an operator does not believe who says that the clock is right at `now`, as far as the record shows it: from its
+/// first instant to its last, as the wrong clock said them. `moved` is by how much the clock was moved in this boot, `since` when it was
+/// first believed in it. `None` where nothing contradicts the clock. Pure.
+pub fn unbelieved(
+    now: UtcMillis,
+    newest: Option<UtcMillis>,
+    moved: Option<i64>,
+    since: Option<UtcMillis>,
+) -> Option<(UtcMillis, UtcMillis)> {
+    let moved = moved.filter(|moved| moved.saturating_abs() > TOLERANCE);
+    let after_now = |until: UtcMillis| Some((UtcMillis(now.0 + 1), until));
+    match (newest.filter(|newest| *newest > now), moved) {
+        // What is on record from later than now was written by a clock that was ahead.
+        (Some(newest), _) if moved.is_none_or(|moved| moved < 0) => after_now(newest),
+        // The clock was moved forwards: until then it was behind, for as long as it is known in this boot.
+        (_, Some(moved)) if moved > 0 => {
+            let before = UtcMillis(now.0 - moved);
+            Some((since.unwrap_or(before).min(before), before))
+        }
+        // Moved backwards, and nothing was written before that: only what it is compared with changes.
+        (None, Some(moved)) => after_now(UtcMillis(now.0 - moved)),
+        _ => None,
+    }
+}
+
 impl std::fmt::Display for Doubt {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::BehindRecord { newest, by } => {
                 write!(f, "the clock is {} behind the newest entry, of {}", span(*by), newest.long())
             }
+            Self::NotSetRight => f.write_str("the clock was behind the record and has not been set right since"),
             Self::BehindBuild { built } => {
                 write!(f, "the clock is behind the day on which this program was built, {}", built.day())
             }
@@ -187,6 +224,12 @@ impl Guard {
             let doubt = doubt(reading, &inner.basis);
             if doubt.is_some() {
                 inner.wrong_at = Some(reading.boot);
+                if inner.basis.booted.is_none() {
+                    inner.basis.doubted = Some(reading.booted());
+                }
+            } else if inner.basis.booted.is_none() {
+                // The first that is believed, at the start or once a clock that started wrong was set right.
+                inner.basis.booted = Some(reading.booted());
             }
             Some(Present { at: present(reading, &inner.basis), doubt })
         })

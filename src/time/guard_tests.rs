@@ -12,6 +12,7 @@ fn reading(wall: i64, boot: i64) -> Reading {
 fn a_clock_is_doubted_beyond_two_minutes_and_not_before() {
     let basis = Basis {
         booted: Some(NOW - 5_000),
+        doubted: None,
         newest: Some(UtcMillis(NOW)),
         built: Some(UtcMillis(NOW - DAY)),
         server_ahead: Some(0),
@@ -36,6 +37,10 @@ fn a_clock_is_doubted_beyond_two_minutes_and_not_before() {
         let basis = Basis { server_ahead: Some(ahead), ..empty };
         assert_eq!(started(NOW, &basis), Some(Doubt::Server { by: ahead }));
     }
+    // A clock that was wrong at the start is wrong until somebody moves it, also once it has caught up.
+    let doubted = Basis { doubted: Some(NOW - DAY), ..empty };
+    assert_eq!(doubt(reading(NOW, DAY), &doubted), Some(Doubt::NotSetRight));
+    assert_eq!(doubt(reading(NOW + by, DAY), &doubted), None);
     // Absurd clocks are answered and not added up.
     for wall in [i64::MIN, i64::MAX] {
         assert!(doubt(reading(wall, i64::MIN), &basis).is_some() && doubt(reading(wall, i64::MAX), &basis).is_some());

@@ -123,6 +123,11 @@ stories! {
         let allowed = back(&house, "allowed@example.org").await;
         assert!(allowed.get("/settings/privacy").await.is_on());
         assert_eq!(allowed.press("denied").await.status, StatusCode::FOUND);
+        let newest = allowed.get("/settings/privacy").await.seen();
+        allowed.get(&format!("/settings/privacy/entries/{newest}")).await.does_not_say("our clock was wrong");
+        let history = allowed.get("/settings/privacy/history").await;
+        let first = history.body.rsplit_once("/settings/privacy/entries/").unwrap().1.split_once('"').unwrap().0.to_owned();
+        allowed.get(&format!("/settings/privacy/entries/{first}")).await.says("Our clock was wrong when this was recorded.");
         assert!(!allowed.get("/settings/privacy").await.is_on());
         assert_eq!(exported(&house, "allowed").await, "denied");
         assert!(house.accept_clock().await.is_none(), "there is nothing more to accept");

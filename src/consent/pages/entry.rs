@@ -1,11 +1,9 @@
 //! One entry: what was recorded, the words that were shown, and the bytes that were hashed.
 
+use super::super::load::OneEntry;
 use super::super::reader::Reader;
-use super::super::store::Published;
-use super::super::view::Row;
 use super::super::{load, tell};
 use crate::account::{roles::Capability, session};
-use crate::ledger::store::Stored;
 use crate::server::App;
 use crate::ui::{self, Frame, When};
 use leptos::prelude::*;
@@ -16,20 +14,21 @@ pub fn EntryPage() -> impl IntoView {
     let here = format!("/settings/privacy/entries/{id}");
     let all = async move {
         let member = session::signed_in_for(Capability::OwnSettings).await?;
-        let (stored, row, notice) = load::entry(&App::here(), &member, &id).await?;
-        Ok((member, stored, row, notice))
+        let found = load::entry(&App::here(), &member, &id).await?;
+        Ok((member, found))
     };
-    ui::load(here, all, |(member, stored, row, notice)| {
+    ui::load(here, all, |(member, found)| {
         view! {
-            <Frame title=format!("Receipt {}", stored.entry.id.receipt()) here="/settings/privacy/history" member>
-                {entry(stored, row, notice, &Reader::Member)}
+            <Frame title=found.title() here="/settings/privacy/history" member>
+                {entry(found, &Reader::Member)}
             </Frame>
         }
     })
 }
 
 /// One entry, for whoever reads it.
-pub fn entry(stored: Stored, row: Row, notice: Option<Published>, reader: &Reader) -> impl IntoView + use<> {
+pub fn entry(found: OneEntry, reader: &Reader) -> impl IntoView + use<> {
+    let OneEntry { stored, row, notice, clock } = found;
     let entry = stored.entry;
     let canonical = String::from_utf8_lossy(&stored.bytes).into_owned();
     let reader = reader.clone();
@@ -42,6 +41,7 @@ pub fn entry(stored: Stored, row: Row, notice: Option<Published>, reader: &Reade
                     <dt>"When"</dt>
                     <dd>
                         <When at=tell::moment(entry.at) />
+                        {clock.map(|said| view! { <p>{said}</p> })}
                     </dd>
                     <dt>"By"</dt>
                     <dd>{row.by}</dd>

@@ -64,10 +64,10 @@ pub async fn file(
     let mut after = None;
     let mut today = 0;
     for earlier in of_person(tx.conn(), member, &email).await? {
-        if earlier.is_open() && earlier.says_the_same(filing) && now.0 - earlier.received.0 < ACCIDENT {
+        if earlier.is_open() && earlier.says_the_same(filing) && earlier.received.lasts(ACCIDENT, now) {
             return Ok(Filed::Case { verify: earlier.state == State::AwaitingVerification, number: earlier.number });
         }
-        today += i64::from(now.0 - earlier.received.0 < UtcMillis::DAY);
+        today += i64::from(earlier.received.lasts(UtcMillis::DAY, now));
         // Newest first: the last one found is the first filed.
         after = (member.is_some() && earlier.overlaps(filing)).then(|| earlier.number.clone()).or(after);
     }

@@ -9,6 +9,7 @@ use crate::mail::store as outbox;
 use crate::objection::case::{self, By, Move, State};
 use crate::objection::letters;
 use crate::objection::model::Case;
+use crate::time::guard::TOLERANCE;
 use crate::{id, time::UtcMillis};
 
 /// The case that a link opens.
@@ -85,7 +86,7 @@ pub async fn verify(
     if row.tries >= CODE_TRIES {
         return Ok(Verified::Spent);
     }
-    if now.0 - row.sent_at >= CODE_HOLDS || row.sha256 != code_hash(number, code) {
+    if !UtcMillis(row.sent_at).lasts(CODE_HOLDS, now) || row.sha256 != code_hash(number, code) {
         on!(tx.conn(), c => sqlx::query(TRY).bind(number).execute(c).await.map(drop))?;
         tx.commit().await?;
         return Ok(Verified::No);
@@ -141,24 +142,24 @@ async fn link(tx: &mut Tx, case: &mut Case, member: &Member, now: UtcMillis) -> 
 /// Writes once more to whoever filed `number`, if `email` is theirs: a new code while it is unverified, else the way to the case.
 /// What became of it is not told, because whoever asks may be anybody.
 pub async fn write_again(db: &Db, number: &str, email: &str, origin: &str, now: UtcMillis) -> sqlx::Result<()> {
-    const NEWEST: &str =
-        "select count(*), coalesce(max(made_at), 0) from case_links where number = $1 and made_at > $2";
+    const NEWEST: &str = "select count(*), coalesce(max(made_at), 0) from case_links where number = $1 and made_at > $2 and made_at <= $3";
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), number).await?;
     let Some(mut case) = by_number(tx.conn(), number).await?.filter(|case| case.email == email) else { return Ok(()) };
     if case.state == State::AwaitingVerification {
         let row = code_of(tx.conn(), number).await?;
-        let within_a_day = |row: &CodeRow| now.0 - row.sent_at <= CODE_HOLDS;
-        if row.is_some_and(|row| row.sent >= CODES_MAX && within_a_day(&row) || now.0 - row.sent_at < CODE_PAUSE) {
+        let within_a_day = |row: &CodeRow| UtcMillis(row.sent_at).lasts(CODE_HOLDS, now);
+        if row.is_some_and(|row| {
+            row.sent >= CODES_MAX && within_a_day(&row) || UtcMillis(row.sent_at).lasts(CODE_PAUSE, now)
+        }) {
             return Ok(());
         }
         send_code(&mut tx, &mut case, origin, now).await?;
         save(tx.conn(), &case).await?;
     } else {
         let since = now.0 - UtcMillis::DAY;
-        let (sent, newest): (i64, i64) =
-            on!(tx.conn(), c => sqlx::query_as(NEWEST).bind(number).bind(since).fetch_one(c).await)?;
-        if sent >= CODES_MAX || now.0 - newest < CODE_PAUSE {
+        let (sent, newest): (i64, i64) = on!(tx.conn(), c => sqlx::query_as(NEWEST).bind(number).bind(since).bind(now.0 + TOLERANCE).fetch_one(c).await)?;
+        if sent >= CODES_MAX || UtcMillis(newest).lasts(CODE_PAUSE, now) {
             return Ok(());
         }
         write(&mut tx, &case, origin, now, |case, way| Some(letters::again(case, way))).await?;

@@ -153,11 +153,11 @@ pub fn MemberEntryPage() -> impl IntoView {
         Ok((page, Some(found)))
     };
     ui::load(back, all, |(page, found)| {
-        let Some((stored, row, notice)) = found else { return reason_asked(page).into_any() };
+        let Some(found) = found else { return reason_asked(page).into_any() };
         let reader = page.reader();
         view! {
-            <Frame title=format!("Receipt {}", stored.entry.id.receipt()) here=MEMBERS member=page.visit.staff>
-                {entry(stored, row, notice, &reader)}
+            <Frame title=found.title() here=MEMBERS member=page.visit.staff>
+                {entry(found, &reader)}
             </Frame>
         }
         .into_any()
