@@ -99,11 +99,17 @@ fn past(period: &Period, country: &str) -> String {
     }
 }
 
-fn told(holds: &Standing) -> Option<Told> {
+fn told(holds: &Standing, entries: &[Entry]) -> Option<Told> {
     match &holds.because {
         Because::Window { told, notice, .. } | Because::ByDefault { told, notice, .. } => {
             let (text, label) = (format!("You were told on {}.", told.day()), "Read what you were told".into());
             Some(Told { text, label, link: Some(notice_path(notice)) })
+        }
+        // What was written stays hidden until the case is added to the account.
+        Because::Upheld { case, .. } | Because::Paused { case, .. } if !is_own(entries, case) => {
+            let text =
+                "It was filed under your e-mail address, without signing in. The link in our e-mail opens it.".into();
+            Some(Told { text, label: "Get a new link".into(), link: Some("/objection/again".into()) })
         }
         Because::Upheld { case, .. } | Because::Paused { case, .. } => {
             let (label, link) = (format!("Read case {case}"), Some(format!("/objections/{case}")));
@@ -111,6 +117,11 @@ fn told(holds: &Standing) -> Option<Told> {
         }
         _ => None,
     }
+}
+
+/// Whether a case is in this account, and not only under its address.
+fn is_own(entries: &[Entry], case: &str) -> bool {
+    entries.iter().any(|e| e.kind == Kind::Objection && e.case.as_deref() == Some(case))
 }
 
 pub fn notice_path(notice: &NoticeRef) -> String {
@@ -146,7 +157,7 @@ pub fn tab(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis, stale: bool) -> 
         }),
         stale,
         now: sentence(&holds, country.name()),
-        told: told(&holds),
+        told: told(&holds, facts.entries),
         before,
         picture: picture(facts, &periods, purpose, now),
         rows: last_changes(facts, purpose, &periods),

@@ -133,7 +133,7 @@ pub async fn newest(conn: Conn<'_>, subject: &str, kind: Kind, purpose: Purpose)
 /// The steps of all cases of `subject`, oldest first.
 pub async fn of_cases(conn: Conn<'_>, subject: &str) -> sqlx::Result<Vec<Entry>> {
     const STEPS: &str = "select canonical, sha256 from entries
-      where subject = $1 and kind in ('objection', 'decision') order by position";
+      where subject = $1 and kind in ('objection', 'decision', 'pause') order by position";
     let rows: Vec<Row> = on!(conn, c => sqlx::query_as(STEPS).bind(subject).fetch_all(c).await)?;
     rows.into_iter().map(|row| Stored::try_from(row).map(|s| s.entry)).collect()
 }

@@ -181,6 +181,12 @@ impl Case {
             && !self.state.is_final()
     }
 
+    /// What waits for its answer, paused meanwhile or not; nothing of a case whose address nobody has confirmed.
+    pub fn pending(&self) -> Vec<Purpose> {
+        let pending = self.is_open() && self.state != State::AwaitingVerification;
+        self.purposes.iter().map(|p| p.purpose).filter(|_| pending).collect()
+    }
+
     /// Whether an officer may see it: an unverified one is nobody's but the applicant's.
     pub fn for_officers(&self) -> bool {
         self.state != State::AwaitingVerification && !(self.state == State::Withdrawn && self.was_unverified())
@@ -192,7 +198,8 @@ impl Case {
 
     /// The purposes that are off while this case is pending.
     pub fn paused(&self) -> Vec<Purpose> {
-        let pending = self.is_open() && self.state != State::AwaitingVerification;
-        self.purposes.iter().map(|p| p.purpose).filter(|p| pending && p.rests_while_decided()).collect()
+        let mut pending = self.pending();
+        pending.retain(|p| p.rests_while_decided());
+        pending
     }
 }

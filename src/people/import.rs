@@ -11,6 +11,7 @@ use crate::consent::store::beginning;
 use crate::db::{Db, is_unique_violation, lock};
 use crate::id;
 use crate::ledger::{Channel, store as ledger};
+use crate::objection::store::reach_proved;
 use crate::time::{Clock, UtcMillis};
 use std::io::{self, BufRead};
 
@@ -146,6 +147,8 @@ impl Import<'_> {
         lock(tx.conn(), LOCK).await?;
         store::insert(tx.conn(), &members).await?;
         ledger::begin(tx.conn(), drafts, now).await?;
+        let members: Vec<&Member> = members.iter().map(|(member, _)| member).collect();
+        reach_proved(&mut tx, &members, now).await?;
         tx.commit().await
     }
 }

@@ -5,9 +5,9 @@ use crate::account::{
     model::{Member, NewMember, Role},
     store,
 };
-use crate::consent;
 use crate::db::is_unique_violation;
 use crate::ledger::Channel;
+use crate::{consent, objection};
 
 #[derive(Debug, thiserror::Error)]
 pub enum JoinError {
@@ -26,6 +26,9 @@ impl App {
             .map_err(|e| if is_unique_violation(&e) { JoinError::Taken } else { e.into() })?;
         if member.role == Role::Member {
             consent::store::record_default(&mut tx, &self.rules, &member, Channel::Web).await?;
+            if member.address_proved {
+                objection::store::reach_proved(&mut tx, &[&member], member.joined_at).await?;
+            }
         }
         tx.commit().await?;
         Ok(member)

@@ -18,6 +18,7 @@ mod mail;
 mod objection;
 mod people;
 mod queue;
+mod reach;
 mod refusals;
 mod roles;
 mod second_factor;

@@ -1,7 +1,7 @@
 //! A member's own cases, and what the Data privacy tab says of them.
 
 use super::super::case::as_of;
-use super::super::letters::list;
+use super::super::letters::{list, meanwhile};
 use super::super::model::Case;
 use super::super::{store, tell};
 use super::FORM;
@@ -83,6 +83,12 @@ pub async fn other_uses(member: &Member, reader: &Reader, at: Option<UtcMillis>)
     let known = cases(member).await?.into_iter();
     let known = known.filter_map(|case| at.map_or(Some(case.clone()), |at| as_of(&case, at)));
     let open: Vec<Case> = known.filter(Case::is_open).collect();
+    // On another day only what stands in the history is shown; these are about the present.
+    let reaching = match at {
+        None => store::reaching(App::here().db.reader().await?.conn(), member).await?,
+        Some(_) => Vec::new(),
+    };
+    let again = reader.link(super::AGAIN);
     let form = reader.link(FORM);
     let reader = reader.clone();
     Ok(view! {
@@ -126,6 +132,27 @@ pub async fn other_uses(member: &Member, reader: &Reader, at: Option<UtcMillis>)
                                     }} <a class="ref" href=href>
                                         {case.number.clone()}
                                     </a> {format!(". Answer due by {}.", case.due.day())}
+                                </span>
+                            </p>
+                        </section>
+                    }
+                })
+                .collect_view()}
+            {reaching
+                .into_iter()
+                .map(|case| {
+                    view! {
+                        <section>
+                            <p class="standing">
+                                <span class="dot" data-state="paused" aria-hidden="true"></span>
+                                <span>
+                                    {format!(
+                                        "Objection {} about {} was filed under your e-mail address, without signing in. {} We will answer by {}. The link in our e-mail opens it. ",
+                                        case.number,
+                                        about(&case),
+                                        meanwhile(&case),
+                                        case.due.day(),
+                                    )} <a href=again.clone()>"Get a new link"</a>
                                 </span>
                             </p>
                         </section>

@@ -6,6 +6,7 @@ mod filing;
 mod moves;
 mod proof;
 mod queue;
+mod reach;
 mod reschedule;
 
 pub use counts::{Answered, Cohort, WEEK, answered_by_week, cohort, first_received, open_by_due, received_by_week};
@@ -13,6 +14,7 @@ pub use filing::{Filed, Filer, file};
 pub use moves::{Mover, NotMade, make};
 pub use proof::{CODE_HOLDS, CODE_TRIES, Verified, by_link, claim, verify, write_again};
 pub use queue::{COUNTED, Given, Line, PAGE, Waiting, assign, given, page, waiting};
+pub use reach::{reach_proved, reaching};
 pub use reschedule::{received_within, reschedule};
 
 use super::case::{self, By, Move, State};

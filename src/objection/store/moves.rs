@@ -1,6 +1,6 @@
 //! Moves on a case, by the person whose it is and by officers.
 
-use super::{by_number, queue, record, save, write};
+use super::{by_number, queue, reach, record, save, write};
 use crate::account::model::Member;
 use crate::db::{Conn, Db, on};
 use crate::ledger::store as ledger;
@@ -107,6 +107,7 @@ pub async fn make(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: UtcMi
     if let Move::MarkDuplicate { of } = mv {
         join(tx.conn(), number, of).await?;
     }
+    reach::mirror(&mut tx, &case, mv, now).await?;
     write(&mut tx, &case, origin, now, |case, way| letters::about(case, mv, way)).await?;
     save(tx.conn(), &case).await?;
     tx.commit().await?;

@@ -1,6 +1,6 @@
 //! How a person without an account shows that a case is theirs: a code, and the links of our letters. Both are stored as hashes.
 
-use super::{acknowledge, by_number, earlier_of_applicant, record, save, write};
+use super::{acknowledge, by_number, earlier_of_applicant, reach, record, save, write};
 use crate::account::model::Member;
 use crate::db::{Conn, Db, Tx, on};
 use crate::ledger::entry::sha256_hex;
@@ -104,6 +104,7 @@ pub async fn verify(
         case.after = earlier_of_applicant(tx.conn(), &case).await?;
     }
     acknowledge(&mut tx, &mut case, origin, now).await?;
+    reach::reach_owner(&mut tx, &case, now).await?;
     save(tx.conn(), &case).await?;
     tx.commit().await?;
     Ok(Verified::Yes)
@@ -136,6 +137,7 @@ async fn link(tx: &mut Tx, case: &mut Case, member: &Member, now: UtcMillis) -> 
     let linked = case::linked(&case.facts(), newest.entry);
     case.subject = member.subject.clone();
     case.member = Some(member.id.clone());
+    reach::linked(tx.conn(), case, member).await?;
     record(tx, case, linked, By::System, None, None, now).await.map(drop)
 }
 

@@ -1,0 +1,117 @@
+//! Objections without an account, under an address that an account is known to have: they pause that account, too.
+
+use crate::harness::{Answer, House, Visitor};
+use crate::objection::{CODE, ONE, TWO, decide, mailed};
+use crate::stories;
+use http::StatusCode;
+use sayso::account::model::Role;
+
+/// Files without an account and confirms the address; returns the number.
+async fn filed(house: &House, id: &str, email: &str, purposes: &[&str]) -> (Visitor, String) {
+    let visitor = house.visitor();
+    let mut fields = vec![("form", id), ("mode", "object"), ("language", "en"), ("name", "Ben"), ("email", email)];
+    fields.extend([("country", "IE"), ("reason", "I write about my health.")]);
+    fields.extend(purposes.iter().map(|purpose| ("purposes[]", *purpose)));
+    let answer = visitor.post("/api/submit-objection", &fields).await;
+    let number = answer.location().strip_prefix("/objection/code?case=").unwrap().to_owned();
+    (visitor, number)
+}
+
+async fn confirm(house: &House, visitor: &Visitor, number: &str, email: &str) -> Answer {
+    let code = mailed(house, email, CODE).await;
+    visitor.post("/api/verify-objection", &[("case", number), ("code", &code)]).await
+}
+
+/// A member whose address is known to be theirs, and who is on by default.
+async fn told(house: &House, email: &str) -> Visitor {
+    house.staff(email, Role::Member).await;
+    let visitor = house.signed_in(email).await;
+    visitor.get("/settings/privacy").await.says("The exact words.");
+    visitor
+}
+
+const AI: &[&str] = &["generative-ai-training", "moderation-safety"];
+
+stories! {
+    async fn it_is_off_in_the_account_too_and_on_again_once_it_was_withdrawn(house: House) {
+        house.publish(1).await;
+        told(&house, "ada@example.org").await;
+        house.pass_days(40);
+        let ada = house.signed_in("ada@example.org").await;
+        assert!(ada.get("/settings/privacy").await.is_on());
+        let (ben, number) = filed(&house, ONE, "Ada@Example.org", AI).await;
+        assert!(ada.get("/settings/privacy").await.is_on(), "nobody has shown that the address is theirs");
+        confirm(&house, &ben, &number, "ada@example.org").await;
+        let tab = ada.get("/settings/privacy").await;
+        assert!(!tab.is_on());
+        tab.says(&format!("paused while we decide on your objection {number}"));
+        tab.says("It was filed under your e-mail address, without signing in. The link in our e-mail opens it.");
+        tab.does_not_say("health");
+        assert_eq!(ada.get(&format!("/objections/{number}")).await.status, StatusCode::NOT_FOUND, "it is not opened by the address");
+        assert_eq!(ada.press("allowed").await.location(), "/error?about=objected");
+        ada.get("/settings/privacy/history").await.says(&format!("Objection {number}, filed under your address"));
+        // Sent twice, the code is used up, and the history has it once.
+        confirm(&house, &ben, &number, "ada@example.org").await;
+        assert_eq!(house.count("pause").await, 1);
+
+        ben.post("/api/withdraw-objection", &[("case", &number)]).await;
+        assert!(ada.get("/settings/privacy").await.is_on());
+        ada.get("/settings/privacy/history").await.says(&format!("Objection {number} withdrawn"));
+        assert_eq!(house.count("pause").await, 2);
+    }
+
+    async fn upheld_it_is_off_in_the_account_for_good_and_refused_it_is_on_again(house: House) {
+        house.publish(1).await;
+        told(&house, "ada@example.org").await;
+        told(&house, "eve@example.org").await;
+        house.pass_days(40);
+        let officer = house.officer().await;
+        for (id, email, outcome) in [(ONE, "ada@example.org", "upheld"), (TWO, "eve@example.org", "refused")] {
+            let (ben, number) = filed(&house, id, email, &AI[..1]).await;
+            confirm(&house, &ben, &number, email).await;
+            let grounds = if outcome == "refused" { "Because we must." } else { "" };
+            decide(&officer, &house, &number, &[("generative-ai-training", outcome, grounds)]).await;
+            let member = house.signed_in(email).await;
+            assert_eq!(member.get("/settings/privacy").await.is_on(), outcome == "refused");
+            house.pass_days(400);
+            assert_eq!(house.signed_in(email).await.get("/settings/privacy").await.is_on(), outcome == "refused");
+            house.pass_days(-400);
+        }
+    }
+
+    async fn an_account_that_proves_the_address_meanwhile_is_reached_and_a_later_one_is_not(house: House) {
+        house.publish(1).await;
+        let (ben, number) = filed(&house, ONE, "ada@example.org", &AI[..1]).await;
+        confirm(&house, &ben, &number, "ada@example.org").await;
+        house.staff("ada@example.org", Role::Member).await;
+        let ada = house.signed_in("ada@example.org").await;
+        let tab = ada.get("/settings/privacy").await;
+        tab.says(&format!("paused while we decide on your objection {number}"));
+        // The card of the other uses names it, and not what was written.
+        tab.says(&format!("Objection {number} about Data for Generative AI improvement was filed under your e-mail address"));
+
+        let (ben, number) = filed(&house, TWO, "eve@example.org", &AI[..1]).await;
+        confirm(&house, &ben, &number, "eve@example.org").await;
+        let officer = house.officer().await;
+        decide(&officer, &house, &number, &[("generative-ai-training", "upheld", "")]).await;
+        house.staff("eve@example.org", Role::Member).await;
+        let eve = house.signed_in("eve@example.org").await;
+        eve.get("/settings/privacy").await.does_not_say(&number);
+    }
+
+    async fn added_to_the_account_it_is_recorded_there_once(house: House) {
+        house.publish(1).await;
+        told(&house, "ada@example.org").await;
+        let (ben, number) = filed(&house, ONE, "ada@example.org", &AI[..1]).await;
+        confirm(&house, &ben, &number, "ada@example.org").await;
+        house.sign_in(&ben, "ada@example.org", Role::Member).await;
+        let key = mailed(&house, "ada@example.org", &format!("/objections/{number}")).await;
+        ben.get(&format!("/objections/{number}{key}")).await;
+        ben.post("/api/claim-objection", &[("case", &number)]).await;
+        let tab = ben.get("/settings/privacy").await;
+        tab.says(&format!("Read case {number}"));
+        ben.post("/api/withdraw-objection", &[("case", &number)]).await;
+        assert_eq!(house.count("pause").await, 1, "from then on the case itself stands in the history");
+        ben.get("/settings/privacy").await.does_not_say("paused");
+    }
+}
