@@ -47,7 +47,7 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         2 => Just(Event::Reboot),
         3 => Just(Event::Accept),
         5 => Just(Event::Told),
-        1 => prop_oneof![Just("US"), Just("DE"), Just("FR"), Just("CA")].prop_map(Event::Moves),
+        1 => proptest::sample::select(vec!["US", "BR", "DE", "FR", "RE", "CA", "GB", "GI"]).prop_map(Event::Moves),
         1 => Just(Event::Chose(Choice::Denied)),
     ];
     proptest::collection::vec(event, 1..40)
@@ -132,7 +132,7 @@ impl Machine {
         self.start();
     }
 
-    fn apply(&mut self, event: Event, notice: &NoticeRef) {
+    fn apply(&mut self, event: Event, notice: &NoticeRef, rules: &Rules) {
         let write = self.guard.may_write().is_ok();
         match event {
             Event::Pass(time) => drop(self.real.fetch_add(time, SeqCst)),
@@ -170,7 +170,13 @@ impl Machine {
             Event::Moves(to) if write && to != self.country.alpha2() => {
                 let moved = crate::ledger::Moved { from: self.country.alpha2().into(), to: to.into() };
                 self.record(Draft { moved: Some(moved), ..Draft::new("s", Kind::Move, Actor::Member, Channel::Web) });
-                self.country = Country::parse(to).unwrap();
+                let to = Country::parse(to).unwrap();
+                let rule = |country| rules.at(AI, country, UtcMillis(self.real.load(SeqCst))).map(|rule| &rule.id);
+                if rule(self.country) != rule(to) {
+                    // What they were told was about another rule.
+                    self.told.clear();
+                }
+                self.country = to;
             }
             Event::Told | Event::Chose(_) | Event::Moves(_) => {}
         }
@@ -189,7 +195,7 @@ proptest! {
         let notices = [Notice { reference: reference.clone(), published_at, effective_at }];
         let mut machine = Machine::new();
         for event in events {
-            machine.apply(event, &reference);
+            machine.apply(event, &reference, &rules);
             let present = machine.guard.present().unwrap();
             machine.remember();
             let mut entries = machine.entries.clone();

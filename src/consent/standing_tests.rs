@@ -264,5 +264,7 @@ fn the_history_tells_of_the_steps_that_change_what_holds() {
     );
 }
 
+#[path = "moves_tests.rs"]
+mod moves;
 #[path = "standing_properties.rs"]
 mod properties;
