@@ -11,7 +11,7 @@ import { bundle } from "lightningcss";
 const [wasm] = process.argv.slice(2);
 const site = "target/site";
 const hash = (...parts) => parts.reduce((h, p) => h.update(p), createHash("sha256")).digest("hex").slice(0, 16);
-const scripts = ["local-time", "preview"];
+const scripts = ["back", "local-time", "notice-shown", "preview"];
 const inputs = [wasm, ...scripts.map((name) => `public/${name}.js`), "scripts/site.mjs", ...readdirSync("style").sort().map((f) => join("style", f))];
 const stamp = hash(...inputs.map((f) => readFileSync(f)));
 if (existsSync("target/site.stamp") && readFileSync("target/site.stamp", "utf8") === stamp) process.exit(0);

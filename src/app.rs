@@ -41,6 +41,7 @@ pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
                 <link rel="stylesheet" href=format!("/pkg/{}", NAMES.style) />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <script type="module" nonce=nonce.clone() src=format!("/pkg/{}", NAMES.local_time)></script>
+                <script type="module" nonce=nonce.clone() src=format!("/pkg/{}", NAMES.back)></script>
                 <script type="module" nonce=nonce.clone() inner_html=wake></script>
                 <MetaTags />
             </head>

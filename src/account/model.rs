@@ -1,5 +1,6 @@
 //! Members, and what a sign-up has to look like. Pure.
 
+use crate::ledger::entry::sha256_hex;
 use crate::mail::message as mail;
 use crate::time::UtcMillis;
 use crate::words::words;
@@ -126,6 +127,16 @@ pub struct Member {
     /// Whether the address is known to be theirs: they opened a mailed link by a press, or the
     /// platform vouched for it. Nothing rests on one that is not.
     pub address_proved: bool,
+}
+
+/// What a page says of who it was made for, so that the browser's Back can tell whether that has changed: no name, and no session.
+pub fn page_state(viewer: Option<&Member>) -> String {
+    match viewer {
+        Some(member) => {
+            sha256_hex(format!("page {} {}", member.subject, member.session_epoch).as_bytes())[..16].to_owned()
+        }
+        None => "nobody".into(),
+    }
 }
 
 /// An account about to be made; every field has been looked at.

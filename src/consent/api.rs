@@ -6,11 +6,13 @@ use leptos::prelude::*;
 
 /// Records what the viewer says about AI training. Saying the same thing again changes nothing.
 ///
-/// `wanted` is `allowed` or `denied`; `seen` the newest choice the form was loaded with, empty for none.
+/// `wanted` is `allowed` or `denied`; `seen` the newest choice the form was loaded with, empty for none; `shown` the notice that
+/// stood on the page and had not been delivered: it is delivered first.
 #[server(endpoint = "set-ai-training")]
 pub async fn set_ai_training(
     #[server(default)] wanted: String,
     #[server(default)] seen: String,
+    #[server(default)] shown: String,
 ) -> Result<TabView, AppError> {
     use super::{load, store};
     use crate::account::{roles::Capability, session};
@@ -22,6 +24,7 @@ pub async fn set_ai_training(
         let member = session::signed_in_for(Capability::OwnSettings).await?;
         let wanted = Choice::parse(&wanted).ok_or(AppError::Unreadable)?;
         let seen = (!seen.is_empty()).then(|| seen.parse()).transpose().map_err(|_| AppError::Unreadable)?;
+        load::shown(&app, &member, &shown).await?;
         let now = app.clock.now();
         let purpose = Purpose::GenerativeAiTraining;
         let chosen = store::choose(&app.db, &app.rules, &member, purpose, wanted, seen, Channel::Web, now).await?;
@@ -35,6 +38,39 @@ pub async fn set_ai_training(
             session::flash_stale().await?;
         }
         load::tab(&app, &member, stale).await
+    };
+    reply::answer(answer.await)
+}
+
+/// Delivers the notice that stands on a page which another site had opened, now that the page is visible to somebody.
+#[server(endpoint = "notice-shown")]
+pub async fn notice_shown(#[server(default)] shown: String) -> Result<(), AppError> {
+    use super::load;
+    use crate::account::{roles::Capability, session};
+    use crate::server::{App, reply};
+
+    let answer = async {
+        let member = session::signed_in_for(Capability::OwnSettings).await?;
+        load::shown(&App::here(), &member, &shown).await
+    };
+    reply::answer(answer.await)
+}
+
+/// Who is signed in, as the mark that pages carry, and after a blank the newest choice of theirs: what a page that the browser's Back
+/// brought up is compared with.
+#[server(endpoint = "page-state")]
+pub async fn page_state() -> Result<String, AppError> {
+    use super::load;
+    use crate::account::{model, session};
+    use crate::server::{App, reply};
+
+    let answer = async {
+        let viewer = session::viewer().await?;
+        let newest = match &viewer {
+            Some(member) => load::newest_choice(&App::here(), member).await?,
+            None => String::new(),
+        };
+        Ok(format!("{} {newest}", model::page_state(viewer.as_ref())))
     };
     reply::answer(answer.await)
 }

@@ -2,10 +2,14 @@
 //!
 //! On the server it is a plain form. In the browser the same form is sent in place, and the answer is the card's new view.
 //! The whole card is one closure over that view, not one for each attribute, because closures are what the client half weighs.
+//!
+//! A browser's translator, or an extension, puts other nodes in the place of the texts that were hydrated. So no text is changed in
+//! place: whatever changes is an element that is [`Fresh`] with each answer, and the page then looks at what it shows.
 
 use super::api::set_ai_training;
 use super::view::{Said, TabView, Told};
 use crate::ui::{Rows, Timeline, When};
+use leptos::either::Either;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -16,6 +20,7 @@ const PATH: &str = "/api/set-ai-training";
 #[island]
 pub fn AiChoice(view: TabView) -> impl IntoView {
     let view = RwSignal::new(view);
+    let turn = RwSignal::new(false);
     let failed = RwSignal::new(String::new());
     let under_way = RwSignal::new(false);
     let answer = NodeRef::<leptos::html::Div>::new();
@@ -26,17 +31,27 @@ pub fn AiChoice(view: TabView) -> impl IntoView {
         }
         under_way.set(true);
         spawn_local(async move {
-            let (seen, keeps_off) = view.with_untracked(|v| (v.seen.clone(), v.keep_off && wanted == "denied"));
-            match set_ai_training(wanted.into(), seen).await {
+            let (seen, shown) = view.with_untracked(|v| (v.seen.clone(), v.shown.clone()));
+            let keeps_off = view.with_untracked(|v| v.keep_off && wanted == "denied");
+            match set_ai_training(wanted.into(), seen, shown).await {
                 Ok(fresh) => {
                     failed.set(String::new());
                     // **Keep it off** is about to go, and whoever pressed it by keyboard would be at the top of the page.
                     if let (true, Some(answer)) = (keeps_off, answer.get_untracked()) {
                         let _ = answer.focus();
                     }
+                    turn.update(|turn| *turn = !*turn);
                     view.set(fresh);
+                    leptos::task::tick().await;
+                    if !view.with_untracked(is_shown) {
+                        // What the page shows is not what it was told: the server makes it anew, and says the confirmation again.
+                        let _ = window().location().reload();
+                    }
                 }
-                Err(error) => failed.set(error.to_string()),
+                Err(error) => {
+                    turn.update(|turn| *turn = !*turn);
+                    failed.set(error.to_string());
+                }
             }
             under_way.set(false);
         });
@@ -57,8 +72,9 @@ pub fn AiChoice(view: TabView) -> impl IntoView {
     };
     move || {
         let v = view.get();
+        let turn = turn.get_untracked();
         let error = failed.get();
-        let seen = v.seen.clone();
+        let (seen, shown) = (v.seen.clone(), v.shown.clone());
         view! {
             <section>
                 <div class="decide">
@@ -71,20 +87,30 @@ pub fn AiChoice(view: TabView) -> impl IntoView {
                                     <form method="post" action=PATH on:submit=press>
                                         <input type="hidden" name="wanted" value=wanted(&v) />
                                         <input type="hidden" name="seen" value=v.seen.clone() />
+                                        <input type="hidden" name="shown" value=v.shown.clone() />
                                         <button
                                             type="submit"
                                             class="switch"
                                             role="switch"
                                             aria-checked=if v.on { "true" } else { "false" }
-                                            aria-label=LABEL
+                                            id="ai-switch"
+                                            aria-labelledby="ai-label"
                                             aria-describedby=if v.fixed { "ai-effect ai-now" } else { "ai-effect" }
-                                            disabled=v.fixed
+                                            aria-disabled=v.fixed.then_some("true")
                                             on:click=once
                                         >
-                                            <span class="state" aria-hidden="true">
-                                                {if v.on { "On" } else { "Off" }}
-                                            </span>
+                                            {fresh(
+                                                turn,
+                                                view! {
+                                                    <span class="state" aria-hidden="true">
+                                                        {word(v.on)}
+                                                    </span>
+                                                },
+                                            )}
                                         </button>
+                                        <label id="ai-label" for="ai-switch">
+                                            {LABEL}
+                                        </label>
                                     </form>
                                 }
                             })}
@@ -95,6 +121,7 @@ pub fn AiChoice(view: TabView) -> impl IntoView {
                                     <form method="post" action=PATH on:submit=keep_off>
                                         <input type="hidden" name="wanted" value="denied" />
                                         <input type="hidden" name="seen" value=seen />
+                                        <input type="hidden" name="shown" value=shown />
                                         <button type="submit" class="button" on:click=once>
                                             "Keep it off"
                                         </button>
@@ -103,24 +130,46 @@ pub fn AiChoice(view: TabView) -> impl IntoView {
                             })}
                     </div>
                 </div>
-                <div role="status" tabindex="-1" node_ref=answer>
-                    {v
+                <div id="ai-said" role="status" tabindex="-1" node_ref=answer>
+                    {fresh(turn, v
                         .stale
                         .then(|| {
                             view! {
                                 <p class="said stale">
-                                    "This was changed in another window after you loaded this page. Nothing was changed now; what you see is what holds."
+                                    "You changed this in another window, so we left it as it is. This page now shows your current setting."
                                 </p>
                             }
-                        })} {v.said.clone().map(said)}
+                        }))} {fresh(turn, v.said.clone().map(said))}
                 </div>
                 <div role="alert">
-                    {(!error.is_empty()).then(|| view! { <p class="said wrong">{error}</p> })}
+                    {fresh(turn, (!error.is_empty()).then(|| view! { <p class="said wrong">{error}</p> }))}
                 </div>
             </section>
-            {holds(v, Some("/objection"))}
+            {fresh(turn, holds(v, Some("/objection")))}
         }
     }
+}
+
+/// An element that is made anew with every other turn, and never changed in place.
+fn fresh<V: IntoView>(turn: bool, view: V) -> Either<V, V> {
+    if turn { Either::Right(view) } else { Either::Left(view) }
+}
+
+const fn word(on: bool) -> &'static str {
+    if on { "On" } else { "Off" }
+}
+
+/// Whether the page shows this view: the switch, the word beside it, the sentence, and the receipt of what was said.
+fn is_shown(view: &TabView) -> bool {
+    let find = |selector: &str| document().query_selector(selector).ok().flatten();
+    let text = |selector: &str| find(selector).and_then(|element| element.text_content());
+    let state = view.switch.then(|| word(view.on).to_owned());
+    let receipt = view.said.as_ref().map(|said| said.receipt.clone());
+    let checked = find("#ai-switch").and_then(|switch| switch.get_attribute("aria-checked"));
+    text("#ai-switch .state") == state
+        && text("#ai-said code") == receipt
+        && text("#ai-now .sentence").as_deref() == Some(view.now.as_str())
+        && checked == view.switch.then(|| view.on.to_string())
 }
 
 /// What the choice is about. This and [`holds`] are the card for whoever reads it, the member or somebody who only looks.
@@ -143,16 +192,20 @@ pub fn holds(v: TabView, form: Option<&'static str>) -> impl IntoView {
                 <dt>"Now"</dt>
                 <dd class="standing" id="ai-now">
                     <span class="dot" data-state=v.dot aria-hidden="true"></span>
-                    <span>{v.now} " " {v.told.map(told)}</span>
+                    <span>
+                        <span class="sentence">{v.now}</span>
+                        " "
+                        {v.told.map(told)}
+                    </span>
                 </dd>
                 <dt>"Before"</dt>
                 <dd>{v.before}</dd>
-                <dt>"Off means"</dt>
+                <dt>"Turning it off means"</dt>
                 <dd>
-                    "From now on, also for what you posted before. It does not undo training that has already happened."
+                    "We stop using your data for new training, including what you posted before. Training that has already happened cannot be undone."
                 </dd>
-                <dt>"Not covered"</dt>
-                <dd>"Personalisation, moderation, and what we infer about you. " <a href=form>"Object to those"</a></dd>
+                <dt>"Not covered by this switch"</dt>
+                <dd>"Personalisation, moderation, and inferences about you. " <a href=form>"Object to these uses"</a></dd>
             </dl>
         </section>
         <section>
@@ -174,7 +227,7 @@ pub fn said(said: Said) -> impl IntoView {
             <span>
                 <strong>{if said.on { "On since " } else { "Off since " }} <When at=said.since /> "."</strong>
                 " Saved as receipt "
-                <code>{said.receipt}</code>
+                <code translate="no">{said.receipt}</code>
                 "."
             </span>
         </p>

@@ -5,8 +5,9 @@ use super::standing::{Facts, first_country, undelivered};
 use super::{history, notice::Notice, store, tell, view};
 use crate::account::model::{Country, Member};
 use crate::error::AppError;
-use crate::ledger::{Channel, Entry, EntryId, NoticeRef, Purpose, store as ledger};
+use crate::ledger::{Channel, Entry, EntryId, Kind, NoticeRef, Purpose, store as ledger};
 use crate::server::App;
+use crate::server::reply::Visit;
 use crate::time::UtcMillis;
 
 const AI: Purpose = Purpose::GenerativeAiTraining;
@@ -69,22 +70,28 @@ pub async fn seen(
     let all = gather(app, member, at).await?;
     let facts = all.facts(app);
     let next = undelivered(&facts, AI, all.now).filter(|_| at.is_none());
-    Ok((tell::tab(&facts, AI, all.now, false), next.map(|notice| notice.reference.clone())))
+    let mut tab = tell::tab(&facts, AI, all.now, false);
+    tab.picture.until = until(at);
+    Ok((tab, next.map(|notice| notice.reference.clone())))
 }
 
-/// A visit to the tab, by a person (`seen`) or only by a program: shows the newest notice if this member has not been shown it, which is its delivery, then the card.
-/// The delivery is durable before the notice is handed out.
+/// A visit to the tab: shows the newest notice if this member has not been shown it, which is its delivery, then the card. The delivery is
+/// durable before the notice is handed out. Where nobody may see the page, it is not delivered, and the card says which notice it was.
 pub async fn visit(
     app: &App,
     member: &Member,
-    seen: bool,
+    visit: Visit,
     stale: bool,
 ) -> Result<(Option<store::Published>, view::TabView), AppError> {
     let mut all = gather(app, member, None).await?;
     let mut shown = None;
-    if let Some(due) = undelivered(&all.facts(app), AI, all.now).filter(|_| seen) {
+    if let Some(due) = undelivered(&all.facts(app), AI, all.now).filter(|_| visit != Visit::Nobody) {
         let r = &due.reference;
         shown = store::notice(app.db.reader().await?.conn(), r.purpose, r.version, &r.language).await?;
+        if visit == Visit::Unseen {
+            let pending = format!("{}.{}", r.version, r.language);
+            return Ok((shown, view::TabView { shown: pending, ..tell::tab(&all.facts(app), AI, all.now, stale) }));
+        }
         let now = app.clock.now();
         match store::deliver(&app.db, &all.facts(app), member, r, Channel::Web, now).await {
             Ok(Some(entry)) => {
@@ -103,6 +110,11 @@ pub async fn visit(
     Ok((shown, tell::tab(&all.facts(app), AI, all.now, stale)))
 }
 
+/// Where a picture ends: now, or on the day that is looked at.
+fn until(at: Option<UtcMillis>) -> String {
+    at.map_or_else(|| "now".into(), UtcMillis::day)
+}
+
 /// The whole history, newest first, and its picture; as it is now, or was at `at`.
 pub async fn history(
     app: &App,
@@ -112,7 +124,8 @@ pub async fn history(
     let all = gather(app, member, at).await?;
     let facts = all.facts(app);
     let periods = history::periods(&facts, AI, all.now);
-    Ok((tell::picture(&facts, &periods, AI, all.now), tell::rows(&facts, AI, &periods)))
+    let picture = view::Picture { until: until(at), ..tell::picture(&facts, &periods, AI, all.now) };
+    Ok((picture, tell::rows(&facts, AI, &periods)))
 }
 
 /// One entry with what is said of it.
@@ -151,4 +164,29 @@ pub async fn entry(app: &App, member: &Member, id: &str) -> Result<OneEntry, App
     let row = rows.into_iter().find(|row| row.link == alone.link).unwrap_or(alone);
     let clock = tell::clock_was_wrong(&stored.entry, &row, before);
     Ok(OneEntry { stored, row, notice: published, clock })
+}
+
+/// The notice that a page says it has shown, if it is the one that is still to be delivered to this member.
+async fn pending(app: &App, member: &Member, shown: &str) -> Result<Option<(Gathered, NoticeRef)>, AppError> {
+    if shown.is_empty() {
+        return Ok(None);
+    }
+    let all = gather(app, member, None).await?;
+    let facts = all.facts(app);
+    let due = undelivered(&facts, AI, all.now).map(|due| due.reference.clone());
+    Ok(due.filter(|due| format!("{}.{}", due.version, due.language) == shown).map(|due| (all, due)))
+}
+
+/// Delivers the notice that a page says it has shown to somebody, where it is still to be delivered; otherwise nothing happens.
+pub async fn shown(app: &App, member: &Member, shown: &str) -> Result<(), AppError> {
+    if let Some((all, due)) = pending(app, member, shown).await? {
+        store::deliver(&app.db, &all.facts(app), member, &due, Channel::Web, app.clock.now()).await?;
+    }
+    Ok(())
+}
+
+/// The id of the newest choice about AI training, empty where there is none.
+pub async fn newest_choice(app: &App, member: &Member) -> Result<String, AppError> {
+    let newest = ledger::newest(app.db.reader().await?.conn(), &member.subject, Kind::Choice, AI).await?;
+    Ok(newest.map(|entry| entry.id.to_string()).unwrap_or_default())
 }

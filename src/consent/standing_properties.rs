@@ -35,7 +35,8 @@ impl CaseEvent {
 
     /// Whether an objection to `purpose` counts from here on.
     fn begins(&self, purpose: Purpose) -> bool {
-        let counts = self.name == Step::Linked || (self.name == Step::Filed && self.actor == Actor::Member);
+        let counts = matches!(self.name, Step::Linked | Step::Reached)
+            || (self.name == Step::Filed && self.actor == Actor::Member);
         counts && self.purposes.contains(&purpose)
     }
 

@@ -10,6 +10,8 @@ use crate::ledger::{Actor, Channel, Choice, Entry, Kind, NoticeRef, Outcome, Pur
 use crate::time::UtcMillis;
 
 const PICTURE_WIDTH: i64 = 720;
+/// How wide the present is at least, of that.
+const PRESENT_WIDTH: i64 = 96;
 /// Rows on the tab; the history has all of them.
 const LAST_ROWS: usize = 3;
 
@@ -155,6 +157,7 @@ pub fn tab(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis, stale: bool) -> 
             since: moment(entry.at),
             receipt: entry.id.receipt(),
         }),
+        shown: String::new(),
         stale,
         now: sentence(&holds, country.name()),
         told: told(&holds, facts.entries),
@@ -331,6 +334,9 @@ fn step(entry: &Entry) -> String {
         Step::ReviewBegun => format!("Review of objection {case} begun"),
         Step::Added => format!("Something added to objection {case}"),
         Step::Extended => format!("Time to answer objection {case} extended"),
+        Step::Withdrawn if step.purposes.iter().any(|p| p.rests_while_decided()) => {
+            format!("Objection {case} withdrawn; the pause ended")
+        }
         Step::Withdrawn => format!("Objection {case} withdrawn"),
         Step::MarkedDuplicate => format!("Objection {case} joined to {other}"),
         Step::Proposed => format!("An answer to objection {case} proposed, to be looked at by a second person"),
@@ -340,10 +346,12 @@ fn step(entry: &Entry) -> String {
                 let titles = step.outcomes.iter().filter(|d| d.outcome == outcome).map(|d| d.purpose.title());
                 titles.collect::<Vec<_>>().join(", ")
             };
+            let ended = step.outcomes.iter().any(|d| d.outcome == Outcome::Refused && d.purpose.rests_while_decided());
+            let ended = if ended { "; its pause ended" } else { "" };
             match [about(Outcome::Upheld), about(Outcome::Refused)] {
                 [upheld, refused] if refused.is_empty() => format!("Objection {case} upheld: {upheld}"),
-                [upheld, refused] if upheld.is_empty() => format!("Objection {case} refused: {refused}"),
-                [upheld, refused] => format!("Objection {case} upheld: {upheld}; refused: {refused}"),
+                [upheld, refused] if upheld.is_empty() => format!("Objection {case} refused: {refused}{ended}"),
+                [upheld, refused] => format!("Objection {case} upheld: {upheld}; refused: {refused}{ended}"),
             }
         }
         Step::Complained => format!("Complaint about the answer to {case}"),
@@ -352,22 +360,46 @@ fn step(entry: &Entry) -> String {
     }
 }
 
-/// The periods as a picture, to scale, with a gap of two units between bars.
+/// The periods as a picture, to scale but for the last one, which is always wide enough to be seen; with a gap of two units between
+/// bars.
 pub fn picture(facts: &Facts<'_>, periods: &[Period], purpose: Purpose, now: UtcMillis) -> Picture {
+    type Shape = (&'static str, &'static str);
+    let shape = |standing: &Standing| -> Shape {
+        match (&standing.because, standing.choice) {
+            (Because::Paused { .. }, _) => ("paused", "paused while we decide"),
+            (Because::Upheld { .. }, _) => ("off", "off: objection upheld"),
+            (Because::Chosen { .. }, Choice::Allowed) => ("on", "on: you turned it on"),
+            (Because::Chosen { .. }, Choice::Denied) => ("off", "off: you turned it off"),
+            (_, Choice::Allowed) => ("on", "on by default"),
+            (_, Choice::Denied) => ("off", "off"),
+        }
+    };
     let start = periods.first().map_or(now.0, |p| p.from.0);
-    let span = (now.0 - start).max(1);
-    let x =
-        |at: i64| ((at - start) as i128 * PICTURE_WIDTH as i128 / span as i128).clamp(0, PICTURE_WIDTH as i128) as u16;
-    let mut runs: Vec<(Choice, i64, i64, bool)> = Vec::new();
+    let mut runs: Vec<(Shape, i64, i64)> = Vec::new();
     for p in periods {
-        let said = matches!(p.standing.because, Because::Chosen { .. });
+        let shape = shape(&p.standing);
         match runs.last_mut() {
-            Some((choice, _, until, by)) if *choice == p.standing.choice && *by == said => *until = p.until.0,
-            _ => runs.push((p.standing.choice, p.from.0, p.until.0, said)),
+            Some((last, _, until)) if *last == shape => *until = p.until.0,
+            _ => runs.push((shape, p.from.0, p.until.0)),
         }
     }
-    // What is too short to be seen joins the run before it, so that the picture's size has a bound; what holds now is seen.
     let present = runs.pop();
+    // What came before the present shares what the present leaves of the line.
+    let turn = present.map_or(now.0, |(_, from, _)| from);
+    let (past, whole) = (i128::from(turn - start), i128::from((now.0 - start).max(1)));
+    let width = i128::from(PICTURE_WIDTH);
+    let least = if past > 0 { width - i128::from(PRESENT_WIDTH) } else { 0 };
+    let turn_x = (past * width / whole).min(least);
+    let x = |at: i64| {
+        let at = i128::from(at.clamp(start, now.0) - start);
+        let x = if at <= past {
+            if past == 0 { 0 } else { at * turn_x / past }
+        } else {
+            turn_x + (at - past) * (width - turn_x) / (whole - past).max(1)
+        };
+        x.clamp(0, width) as u16
+    };
+    // What is too short to be seen joins the run before it, so that the picture's size has a bound.
     runs.dedup_by(|next, before| {
         let unseen = x(next.2) < x(before.2) + 2;
         if unseen {
@@ -375,22 +407,12 @@ pub fn picture(facts: &Facts<'_>, periods: &[Period], purpose: Purpose, now: Utc
         }
         unseen
     });
-    runs.extend(present);
-    let bars = runs
-        .iter()
-        .map(|(choice, from, until, said)| {
-            let (left, right) = (x(*from), x(*until));
-            let width = right.saturating_sub(left).saturating_sub(2).max(2);
-            let label = match (choice, said) {
-                (Choice::Allowed, true) => "you: on",
-                (Choice::Denied, true) => "you: off",
-                (Choice::Allowed, false) => "on by default",
-                (Choice::Denied, false) => "off",
-            };
-            let label = if width > 90 || (width > 50 && label.len() < 9) { label.into() } else { String::new() };
-            Bar { x: left.min(PICTURE_WIDTH as u16 - 2), width, on: *choice == Choice::Allowed, label }
-        })
-        .collect();
+    let bar = |(shape, left, right): (Shape, u16, u16)| {
+        let width = right.saturating_sub(left).saturating_sub(2).max(2);
+        Bar { x: left.min(PICTURE_WIDTH as u16 - 2), width, state: shape.0.into(), label: shape.1.into() }
+    };
+    let mut bars: Vec<Bar> = runs.iter().map(|(shape, from, until)| bar((*shape, x(*from), x(*until)))).collect();
+    bars.extend(present.map(|(shape, from, _)| bar((shape, x(from), PICTURE_WIDTH as u16))));
     let mut marks: Vec<u16> = facts
         .entries
         .iter()
@@ -398,5 +420,7 @@ pub fn picture(facts: &Facts<'_>, periods: &[Period], purpose: Purpose, now: Utc
         .map(|e| x(e.at.0).clamp(1, PICTURE_WIDTH as u16 - 1))
         .collect();
     marks.dedup();
-    Picture { label: in_words(periods), bars, marks, from: UtcMillis(start).month() }
+    let last = bars.last().map(|bar| bar.label.clone()).unwrap_or_default();
+    let (from, until) = (UtcMillis(start).month(), "now".into());
+    Picture { label: in_words(periods), bars, marks, from, until, last }
 }

@@ -23,6 +23,9 @@ pub struct TabView {
     pub keep_off: bool,
     /// The newest choice's id, empty where there is none: what a form was loaded with.
     pub seen: String,
+    /// The notice that stands on the page and has not been delivered, as `version.language`; empty where there is none. A press says that
+    /// it was in front of whoever pressed.
+    pub shown: String,
     pub said: Option<Said>,
     /// The form was older than the choice: nothing was recorded, and this is what holds.
     pub stale: bool,
@@ -61,7 +64,7 @@ pub struct Row {
     pub receipt: String,
 }
 
-/// A history as bars along a line 720 units long.
+/// A history as bars along a line 720 units long. The labels are the key to the bars, and stand beside them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Picture {
     pub label: String,
@@ -69,13 +72,18 @@ pub struct Picture {
     /// Where the member said something.
     pub marks: Vec<u16>,
     pub from: String,
+    /// Where it ends: "now", or the day that is looked at.
+    pub until: String,
+    /// What holds at its end, in two or three words.
+    pub last: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Bar {
     pub x: u16,
     pub width: u16,
-    pub on: bool,
-    /// Why, in two or three words; empty where the bar is too short for it.
+    /// `on`, `off` or `paused`.
+    pub state: String,
+    /// Why, in two or three words.
     pub label: String,
 }

@@ -116,6 +116,7 @@ pub fn received(case: &Case, way: &Way<'_>) -> Letter {
     blocks.push(text(meanwhile(case)));
     blocks.push(text("We ask for no identity papers. A person decides, not a machine. Until then you can add something, or withdraw the objection."));
     blocks.push(text(case.regime().complain()));
+    blocks.extend(authorities(case));
     blocks.push(way.to(case));
     Letter { to: case.email.clone(), subject: format!("We have your objection {}", case.number), blocks }
 }
@@ -149,7 +150,7 @@ pub fn about(case: &Case, mv: &Move, way: &Way<'_>) -> Option<Letter> {
 
 /// That the answer takes longer, and why (GDPR, Art. 12(3)).
 fn extended(case: &Case, reason: &str, way: &Way<'_>) -> Letter {
-    let blocks = vec![
+    let mut blocks = vec![
         text(format!("We need more time to answer your objection {}. We are sorry.", case.number)),
         fact("It was due by", case.first_due.day()),
         fact("It is now due by", case.due.day()),
@@ -157,8 +158,9 @@ fn extended(case: &Case, reason: &str, way: &Way<'_>) -> Letter {
         Block::Quote(reason.into()),
         text(format!("This can be done once, and not again. {}", meanwhile(case))),
         text(format!("You do not have to accept this. {}", case.regime().complain())),
-        way.to(case),
     ];
+    blocks.extend(authorities(case));
+    blocks.push(way.to(case));
     Letter { to: case.email.clone(), subject: format!("More time for your objection {}", case.number), blocks }
 }
 
@@ -175,13 +177,10 @@ pub fn answer(case: &Case, rulings: &[Ruling]) -> Vec<Block> {
             Outcome::Refused => {
                 blocks.push(fact(title, "refused"));
                 let ai = ruling.purpose == Purpose::GenerativeAiTraining;
-                blocks.push(text(match ai {
-                    true => "We do not stop because of this objection. Our compelling grounds, which we find weigh more than your interests:",
-                    false => "We go on using your data for this. Our compelling grounds, which we find weigh more than your interests:",
-                }));
+                blocks.push(text(goes_on(ruling.purpose)));
                 blocks.push(Block::Quote(ruling.grounds.clone().unwrap_or_default()));
                 if ai && case.member.is_some() {
-                    blocks.push(text("The switch on your Data privacy page is yours all the same: you can turn this off there at any time, and it takes no reason. What you chose there holds."));
+                    blocks.push(text("You can still turn this off at any time with the switch on your Data privacy page, without giving a reason. What you chose there holds."));
                 }
             }
         }
@@ -189,12 +188,33 @@ pub fn answer(case: &Case, rulings: &[Ruling]) -> Vec<Block> {
     if rulings.iter().any(|r| r.outcome == Outcome::Refused) {
         let regime = case.regime();
         blocks.push(text(format!(
-            "You do not have to accept a refusal. You can complain to us: the form is on the page of your case. {} You need not ask us first. {}",
+            "You do not have to accept a refusal. You can complain to us on your case page. {} You don't have to complain to us first. {}",
             regime.complain(),
             regime.court
         )));
+        blocks.extend(authorities(case));
     }
     blocks
+}
+
+/// The authorities as links.
+fn authorities(case: &Case) -> impl Iterator<Item = Block> {
+    case.regime().websites().map(|(name, website)| Block::Link(name, website))
+}
+
+/// What a refusal begins again, or leaves as it was. What a member said by the switch holds whatever we find.
+const fn goes_on(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::GenerativeAiTraining => {
+            "The pause ends today. From today we use your data for this again, unless it is turned off on your Data privacy page or is off there for another reason. In our view, these compelling grounds override your interests:"
+        }
+        purpose if purpose.rests_while_decided() => {
+            "The pause ends today. From today we use your data for this again. In our view, these compelling grounds override your interests:"
+        }
+        _ => {
+            "We still use your data for this, as we did while we decided. In our view, these compelling grounds override your interests:"
+        }
+    }
 }
 
 fn upheld(purpose: Purpose, member: bool) -> &'static str {
@@ -243,23 +263,25 @@ fn duplicate(case: &Case, of: &str, way: &Way<'_>) -> Letter {
 /// That a complaint has arrived: its acknowledgement.
 fn complaint(case: &Case, said: &str, way: &Way<'_>) -> Letter {
     let due = case.complaint_due.map(UtcMillis::day).unwrap_or_default();
-    let blocks = vec![
+    let mut blocks = vec![
         text(format!("We have your complaint about our answer to objection {}. This is a copy of it.", case.number)),
         Block::Quote(said.into()),
         fact("Answer due by", due),
-        text(format!("You need not wait for us. {} {}", case.regime().complain(), case.regime().court)),
-        way.to(case),
+        text(format!("You don't have to wait for us. {} {}", case.regime().complain(), case.regime().court)),
     ];
+    blocks.extend(authorities(case));
+    blocks.push(way.to(case));
     Letter { to: case.email.clone(), subject: format!("We have your complaint about {}", case.number), blocks }
 }
 
 fn complaint_answered(case: &Case, said: &str, way: &Way<'_>) -> Letter {
-    let blocks = vec![
+    let mut blocks = vec![
         text(format!("Our answer to your complaint about objection {}:", case.number)),
         Block::Quote(said.into()),
         text(format!("You do not have to accept it. {} {}", case.regime().complain(), case.regime().court)),
-        way.to(case),
     ];
+    blocks.extend(authorities(case));
+    blocks.push(way.to(case));
     Letter { to: case.email.clone(), subject: format!("Our answer to your complaint about {}", case.number), blocks }
 }
 

@@ -81,12 +81,17 @@ pub struct Regime {
 impl Regime {
     /// In one sentence, without links: `You can complain to the Irish Data Protection Commission (https://…).`
     pub fn complain(&self) -> String {
-        let to: Vec<String> = self
-            .authorities
-            .iter()
-            .map(|a| a.website.as_ref().map_or_else(|| a.name.clone(), |site| format!("{} ({site})", a.name)))
-            .collect();
+        let to: Vec<&str> = self.authorities.iter().map(|a| a.name.as_str()).collect();
         format!("You can complain to {}.", to.join(" or to "))
+    }
+
+    /// The authorities' websites, each with the name that stands at the beginning of a line.
+    pub fn websites(&self) -> impl Iterator<Item = (String, String)> {
+        self.authorities.iter().filter_map(|a| {
+            let mut rest = a.name.chars();
+            let first = rest.next().map(char::to_uppercase);
+            Some((first.into_iter().flatten().chain(rest).collect(), a.website.clone()?))
+        })
     }
 }
 
@@ -270,10 +275,10 @@ mod tests {
             assert_eq!(regime.id, code.to_lowercase());
             assert!(regime.authorities.iter().any(|a| a.website.is_some()), "{code}");
         }
-        assert_eq!(
-            for_region(region("IE")).complain(),
-            "You can complain to the Irish Data Protection Commission (https://www.dataprotection.ie)."
-        );
+        assert_eq!(for_region(region("IE")).complain(), "You can complain to the Irish Data Protection Commission.");
+        let websites: Vec<_> = for_region(region("IE")).websites().collect();
+        let (name, website) = ("The Irish Data Protection Commission", "https://www.dataprotection.ie");
+        assert_eq!(websites, [(name.to_owned(), website.to_owned())]);
         assert_eq!(
             for_region(region("KE")).complain(),
             "You can complain to the data protection or consumer protection authority where you live."

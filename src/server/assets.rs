@@ -25,6 +25,7 @@ pub struct Names {
     pub client: String,
     pub style: String,
     pub local_time: String,
+    pub back: String,
 }
 
 pub static NAMES: LazyLock<Names> = LazyLock::new(|| {
@@ -35,6 +36,7 @@ pub static NAMES: LazyLock<Names> = LazyLock::new(|| {
         client: find("sayso-", ".js").trim_end_matches(".js").to_owned(),
         style: find("style-", ".css"),
         local_time: find("local-time-", ".js"),
+        back: find("back-", ".js"),
     }
 });
 

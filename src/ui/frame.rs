@@ -1,9 +1,9 @@
 //! The page around the page: skip link, top bar, rail, main.
 
-use crate::account::model::Member;
+use crate::account::model::{Member, page_state};
 use crate::account::roles::{Capability, may};
 use leptos::prelude::*;
-use leptos_meta::Title;
+use leptos_meta::{Meta, Title};
 
 /// The rail's pages, each for those who may see it.
 const RAIL: [(Capability, &str, &str); 9] = [
@@ -31,6 +31,7 @@ pub fn Frame(
     let pages = RAIL.iter().filter(|(asks, ..)| may(Some(member.role), *asks)).collect::<Vec<_>>();
     view! {
         <Title text=title.clone() />
+        <Meta name="sayso-state" content=page_state(Some(&member)) />
         <a class="skip" href="#main">
             "Skip to the content"
         </a>
@@ -89,6 +90,7 @@ pub fn Plain(
 ) -> impl IntoView {
     view! {
         <Title text=title.clone() />
+        <Meta name="sayso-state" content=page_state(None) />
         <a class="skip" href="#main">
             "Skip to the content"
         </a>

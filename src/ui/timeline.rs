@@ -9,37 +9,52 @@ pub fn When(at: Moment) -> impl IntoView {
     view! { <time datetime=at.iso>{at.text}</time> }
 }
 
-/// The history as bars to scale. The picture says the same in words, to those who do not see it.
+/// The history as bars, with their key and the present in words beside them, in HTML: text in a picture is scaled with it, and not
+/// read with blanks. The picture says the same in words, to those who do not see it.
 #[component]
 pub fn Timeline(picture: Picture) -> impl IntoView {
-    let Picture { label, bars, marks, from } = picture;
+    let Picture { label, bars, marks, from, until, last } = picture;
     let said = label.clone();
+    let mut key: Vec<(String, String)> = Vec::new();
+    for bar in &bars {
+        if key.iter().all(|(_, label)| *label != bar.label) {
+            key.push((bar.state.clone(), bar.label.clone()));
+        }
+    }
     view! {
         <figure>
-            <svg class="timeline" viewBox="0 0 720 64" preserveAspectRatio="none" role="img" aria-label=label>
+            <svg class="timeline" viewBox="0 0 720 30" preserveAspectRatio="none" role="img" aria-label=label>
                 {bars
-                    .iter()
+                    .into_iter()
                     .map(|bar| {
-                        let class = if bar.on { "on" } else { "off" };
-                        view! { <rect class=class x=bar.x y="20" width=bar.width height="14" rx="3"></rect> }
+                        view! { <rect class=bar.state x=bar.x y="8" width=bar.width height="14"></rect> }
                     })
                     .collect_view()}
                 {marks
                     .into_iter()
-                    .map(|x| view! { <line class="mark" x1=x x2=x y1="14" y2="40"></line> })
+                    .map(|x| view! { <line class="mark" x1=x x2=x y1="2" y2="28"></line> })
                     .collect_view()}
-                {bars
-                    .into_iter()
-                    .filter(|bar| !bar.label.is_empty())
-                    .map(|bar| view! { <text x=bar.x y="12">{bar.label}</text> })
-                    .collect_view()}
-                <text x="0" y="58">
-                    {from}
-                </text>
-                <text x="720" y="58" text-anchor="end">
-                    "now"
-                </text>
             </svg>
+            <p class="ends" aria-hidden="true">
+                <span>{from}</span>
+                " – "
+                <span>{until} ": " <strong>{last}</strong></span>
+            </p>
+            <ul class="key" aria-hidden="true">
+                {key
+                    .into_iter()
+                    .map(|(state, label)| {
+                        view! {
+                            <li>
+                                <span class="swatch" data-state=state></span>
+                                " "
+                                {label}
+                                " "
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
             <figcaption class="said-picture" aria-hidden="true">
                 {said}
             </figcaption>

@@ -28,7 +28,7 @@ pub fn RecoveryCodesPage() -> impl IntoView {
         let app = App::here();
         let left = store::recovery_codes(app.db.reader().await?.conn(), &member.id).await?;
         let fresh = once::handed_over(&app, &member, &left);
-        if !fresh.is_empty() && reply::is_visit() {
+        if !fresh.is_empty() && reply::visit() == reply::Visit::Seen {
             once::forget(&app);
         }
         let draft = Draft::take_for(once::PAGE, Some(&member)).await?;

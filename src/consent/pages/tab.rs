@@ -17,7 +17,7 @@ where
     let all = async {
         let member = session::signed_in_for(Capability::OwnSettings).await?;
         let stale = session::take_stale().await?;
-        let (notice, view) = load::visit(&App::here(), &member, reply::is_visit(), stale).await?;
+        let (notice, view) = load::visit(&App::here(), &member, reply::visit(), stale).await?;
         let more = more(member.clone()).await?;
         Ok((member, notice, view, more))
     };
@@ -29,7 +29,7 @@ where
                 member
                 lead="What we may use your data for. Changes count from the moment you make them."
             >
-                {notice.map(|notice| view! { <Delivered notice /> })}
+                {notice.map(|notice| view! { <Delivered notice shown=view.shown.clone() /> })}
                 <article class="card" aria-labelledby="ai">
                     <AiChoice view />
                     <footer>
@@ -74,20 +74,23 @@ pub fn card_to_look_at(mut view: TabView, reader: &Reader) -> impl IntoView + us
     }
 }
 
-/// A notice on the visit that delivers it.
+/// A notice on the visit that delivers it; or on one of which nobody knows whether somebody sees it: then `shown` says which notice it is,
+/// and a script delivers it once the page is visible.
 #[component]
-fn Delivered(notice: Published) -> impl IntoView {
+fn Delivered(notice: Published, shown: String) -> impl IntoView {
+    let pending = !shown.is_empty();
     let link = tell::notice_path(&notice.notice.reference);
     view! {
-        <article class="card notice" aria-labelledby="notice">
+        <article class="card notice" aria-labelledby="notice" data-shown=pending.then_some(shown)>
             <section class="stack">
                 <p class="kicker">"New: please read this"</p>
                 <h2 id="notice">{notice.title}</h2>
                 {super::notice::paragraphs(&notice.body)}
                 <p>
-                    <a href=link>"This notice, to keep and to check"</a>
+                    <a href=link>"Permanent link to this notice"</a>
                 </p>
             </section>
+            {pending.then(|| view! { <ui::Script name="notice-shown" /> })}
         </article>
     }
 }

@@ -1,0 +1,23 @@
+// The browser's Back may show a page as it was before: with a switch in the place that it had, for whoever was signed in then. Such a
+// page is loaded again. One with something typed in it stays as it is, and says so if what it was made for has changed since.
+const typed = () =>
+  [...document.querySelectorAll("main input:not([type=hidden]), main textarea, main select")].some((field) =>
+    field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked
+      : field.options ? [...field.options].some((option) => option.selected !== option.defaultSelected) && field.selectedIndex > 0
+      : field.value !== field.defaultValue);
+addEventListener("pageshow", async (event) => {
+  const made = document.querySelector("meta[name=sayso-state]")?.content;
+  if (!event.persisted || !made) return;
+  if (!typed()) return location.reload();
+  const answer = await fetch("/api/page-state", { method: "POST", headers: { Accept: "application/json" } });
+  if (!answer.ok || document.querySelector("#changed-since")) return;
+  const [who, newest] = (await answer.json()).split(" ");
+  const seen = document.querySelector("input[name=seen]");
+  if (who === made && (!seen || seen.value === newest)) return;
+  const said = document.createElement("p");
+  said.id = "changed-since";
+  said.className = "said stale";
+  said.setAttribute("role", "status");
+  document.querySelector("main").prepend(said);
+  said.textContent = "This page is from before: who is signed in, or your setting, has changed since. What you typed is still here. Reload the page to see what holds now.";
+});
