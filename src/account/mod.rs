@@ -14,6 +14,8 @@ pub mod password;
 #[cfg(feature = "ssr")]
 pub mod proof;
 #[cfg(feature = "ssr")]
+pub mod regions;
+#[cfg(feature = "ssr")]
 pub mod roles;
 #[cfg(feature = "ssr")]
 pub mod search;

@@ -5,6 +5,7 @@ use crate::mail::message as mail;
 use crate::time::UtcMillis;
 use crate::words::words;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::LazyLock;
 
 pub const NAME_MAX: usize = 100;
@@ -64,6 +65,13 @@ impl Country {
         // Where a reader of English looks for them.
         all.sort_by_cached_key(|c| c.name().replace('Å', "A").replace('ô', "o").replace('ã', "a").replace('ü', "u"));
         all
+    }
+}
+
+/// For a message to whoever runs this: `Réunion (RE)`.
+impl fmt::Display for Country {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.name(), self.alpha2())
     }
 }
 
