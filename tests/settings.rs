@@ -32,9 +32,12 @@ fn a_wrong_value_is_refused_by_name() {
 #[test]
 fn rules_that_leave_a_gap_or_name_an_unknown_region_are_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();
-    for (regions, expected) in
-        [("[\"DE\"]", "there is a gap: no rule"), ("[\"Atlantis\"]", "unknown region \"Atlantis\"")]
-    {
+    for (regions, expected) in [
+        ("[\"DE\"]", "there is a gap: no rule for research in Afghanistan (AF)"),
+        ("[\"Atlantis\"]", "unknown region \"Atlantis\""),
+        ("[\"*\"]", "\"*\" is not a region"),
+        ("[\"EU\", \"RE\"]", "Réunion (RE) is not a region by itself"),
+    ] {
         let file = folder.path().join("rules.toml");
         let rule = format!(
             "[[rule]]\nid = \"r\"\npurpose = \"research\"\nregions = {regions}\nfrom = \"2024-01-01\"\ndefault = \"opt-in\"\n"

@@ -86,8 +86,9 @@ fn events() -> impl Strategy<Value = Vec<(i64, Event)>> {
 
 /// The built-in rules, and an opt-out everywhere for the purposes that they do not speak of.
 fn rules() -> Rules {
+    let everybody = crate::account::regions::built_in().everybody();
     let more = PURPOSES[1..].iter().map(|purpose| {
-        format!("[[rule]]\nid = \"{purpose}\"\npurpose = \"{purpose}\"\nregions = [\"*\"]\nfrom = \"2024-01-01\"\ndefault = \"opt-out\"\n")
+        format!("[[rule]]\nid = \"{purpose}\"\npurpose = \"{purpose}\"\nregions = {everybody}\nfrom = \"2024-01-01\"\ndefault = \"opt-out\"\n")
     });
     let text = super::super::super::rules::BUILT_IN.to_owned() + &more.collect::<String>();
     Rules::parse(&text).unwrap()
@@ -123,7 +124,7 @@ proptest! {
         history in events(),
         publications in proptest::collection::vec((0i64..1300, 0i64..1300), 4),
         purpose in proptest::sample::select(&PURPOSES[..]),
-        country in prop_oneof![Just("US"), Just("DE"), Just("GB"), Just("CA")],
+        country in prop_oneof![Just("US"), Just("DE"), Just("GB"), Just("CA"), Just("RE"), Just("NC")],
         window_days in 0u32..60,
         asked in 0i64..1400,
     ) {

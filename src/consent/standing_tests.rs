@@ -90,6 +90,48 @@ fn being_told_of_the_old_rule_does_not_enrol_under_the_new_one() {
     assert_eq!(ask("DE", &entries, "2025-12-03").choice, Choice::Allowed);
 }
 
+/// With the same entries, France and Réunion stand the same at every time, and so does all of the
+/// EEA.
+#[test]
+fn wherever_the_gdpr_holds_the_same_entries_give_the_same_standing() {
+    let histories = [
+        vec![],
+        vec![told(&notices()[0], "2024-09-18")],
+        vec![told(&notices()[0], "2024-09-18"), told(&notices()[1], "2025-11-03")],
+        vec![told(&notices()[1], "2025-10-02"), chose(Choice::Denied, "2025-12-24")],
+    ];
+    let (_, countries) = crate::account::regions::built_in().expand("EEA").unwrap();
+    for code in ["RE", "GP", "MQ", "GF", "YT", "MF", "AX"] {
+        assert!(countries.contains(&Country::parse(code).unwrap()), "{code}");
+    }
+    for entries in &histories {
+        for date in ["2024-09-18", "2024-10-18", "2025-11-02", "2025-11-03", "2025-12-03", "2026-11-23"] {
+            let france = ask("FR", entries, date);
+            for country in &countries {
+                assert_eq!(ask(country.alpha2(), entries, date), france, "{country} {date}");
+            }
+        }
+    }
+    let both = &histories[2];
+    assert_eq!(ask("RE", both, "2025-12-02").choice, Choice::Denied);
+    assert_eq!(ask("RE", both, "2025-12-03").choice, Choice::Allowed);
+}
+
+/// Where it is not certain that a notice for Europe or for the United Kingdom means somebody, none
+/// enrols them.
+#[test]
+fn in_outlying_territories_no_notice_that_does_not_name_them_enrols_anybody() {
+    let entries = [told(&notices()[0], "2024-09-18"), told(&notices()[1], "2025-11-03")];
+    let (_, countries) = crate::account::regions::built_in().expand("outlying-territories").unwrap();
+    assert!(countries.len() > 20);
+    for country in countries {
+        for date in ["2024-10-18", "2025-12-03", "2026-11-23"] {
+            let standing = ask(country.alpha2(), &entries, date);
+            assert!(matches!(standing.because, Because::Excluded { .. }), "{country} {date}: {standing:?}");
+        }
+    }
+}
+
 #[test]
 fn told_in_advance_still_waits_for_the_notice_to_take_effect() {
     let entries = [told(&notices()[1], "2025-10-01")];

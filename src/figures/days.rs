@@ -3,6 +3,7 @@
 
 use super::table::{Table, count, of, percent};
 use crate::account::model::Country;
+use crate::account::regions;
 use crate::consent::history::Period;
 use crate::consent::standing::{Because, Standing};
 use crate::ledger::Choice;
@@ -35,20 +36,14 @@ words! {
     }
 }
 
-/// The European Economic Area.
-const EEA: [&str; 30] = [
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT",
-    "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
-];
-
 impl Region {
+    /// By the one list of who belongs where, so that the chart tells apart whom the rules do.
     pub fn of(country: Country) -> Self {
-        match country.alpha2() {
-            "GB" => Self::UnitedKingdom,
-            "CA" => Self::Canada,
-            "HK" => Self::HongKong,
-            "CH" => Self::EeaCh,
-            code if EEA.contains(&code) => Self::EeaCh,
+        match regions::built_in().group_of(country) {
+            "EU" | "EEA-EFTA" | "Switzerland" => Self::EeaCh,
+            "United-Kingdom" => Self::UnitedKingdom,
+            "Canada" => Self::Canada,
+            "Hong-Kong" => Self::HongKong,
             _ => Self::Elsewhere,
         }
     }

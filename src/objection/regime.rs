@@ -3,6 +3,7 @@
 
 use super::deadline::Answer;
 use crate::account::model::Country;
+use crate::account::regions::{self, RegionError, Width};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -95,11 +96,11 @@ impl Regime {
     }
 }
 
-/// All regimes, checked: no unknown region, and one for everybody.
+/// All regimes, checked: no unknown region, and one for every country.
 #[derive(Clone, Debug)]
 pub struct Regimes {
-    by_region: BTreeMap<Region, usize>,
-    general: usize,
+    /// How narrowly it is named, and the regime's place in `all`.
+    by_region: BTreeMap<Region, (Width, usize)>,
     all: Vec<Regime>,
 }
 
@@ -107,16 +108,16 @@ pub struct Regimes {
 pub enum RegimesError {
     #[error("the regimes file cannot be read as TOML: {0}")]
     Syntax(String),
-    #[error("regime {regime}: unknown region {region:?}; use ISO 3166-1 codes, US-CA or \"*\"")]
-    UnknownRegion { regime: String, region: String },
+    #[error("regime {regime}: {error}")]
+    Region { regime: String, error: RegionError },
     #[error("regime {0} names no region")]
     NoRegion(String),
     #[error("regimes {0} and {1} both speak for {2}")]
     Ambiguous(String, String, String),
     #[error("two regimes are called {0}")]
     TwoOfAName(String),
-    #[error("there is a gap: exactly one regime has the regions [\"*\"], and none does")]
-    NoGeneral,
+    #[error("there is a gap: no regime speaks for {0}")]
+    Gap(String),
     #[error("regime {regime}: no court is called {court:?}")]
     UnknownCourt { regime: String, court: String },
     #[error("court {0} is not one sentence that ends with a full stop")]
@@ -154,6 +155,27 @@ enum FileAnswer {
 }
 
 impl FileRegime {
+    /// The regions it speaks for; `US-CA`, within a country, is as narrow as a code.
+    fn regions(&self) -> Result<BTreeMap<Region, Width>, RegimesError> {
+        let mut all = BTreeMap::new();
+        for name in &self.regions {
+            let (width, members) = match Region::parse(name).filter(|region| region.is_california()) {
+                Some(california) => (Width::Code, vec![california]),
+                None => {
+                    let refused = |error| RegimesError::Region { regime: self.id.clone(), error };
+                    let (width, countries) = regions::built_in().expand(name).map_err(refused)?;
+                    (width, countries.into_iter().map(Region::from).collect())
+                }
+            };
+            for region in members {
+                if all.insert(region, width).is_some() {
+                    return Err(RegimesError::Ambiguous(self.id.clone(), self.id.clone(), region.to_string()));
+                }
+            }
+        }
+        if all.is_empty() { Err(RegimesError::NoRegion(self.id.clone())) } else { Ok(all) }
+    }
+
     /// The regime by itself.
     fn check(&self, courts: &BTreeMap<String, String>) -> Result<Regime, RegimesError> {
         let id = self.id.clone();
@@ -183,30 +205,20 @@ impl Regimes {
     pub fn parse(text: &str) -> Result<Self, RegimesError> {
         let file: File = toml::from_str(text).map_err(|e| RegimesError::Syntax(e.to_string()))?;
         let mut used = BTreeSet::new();
-        let mut by_region = BTreeMap::<Region, usize>::new();
-        let mut general = None::<usize>;
+        let mut by_region = BTreeMap::<Region, (Width, usize)>::new();
         let mut all = Vec::<Regime>::new();
         for (index, raw) in file.regime.iter().enumerate() {
             let regime = raw.check(&file.courts)?;
             if all.iter().any(|known| known.id == regime.id) {
                 return Err(RegimesError::TwoOfAName(regime.id));
             }
-            if raw.regions.is_empty() {
-                return Err(RegimesError::NoRegion(regime.id));
-            }
-            for region in &raw.regions {
-                let before = if region == "*" {
-                    general.replace(index)
-                } else {
-                    let known = Region::parse(region).ok_or_else(|| RegimesError::UnknownRegion {
-                        regime: regime.id.clone(),
-                        region: region.clone(),
-                    })?;
-                    by_region.insert(known, index)
-                };
-                if let Some(before) = before {
-                    let first = all.get(before).map_or(&regime.id, |r: &Regime| &r.id);
-                    return Err(RegimesError::Ambiguous(first.clone(), regime.id, region.clone()));
+            for (region, width) in raw.regions()? {
+                let before = by_region.get(&region).copied();
+                if let Some(first) = before.filter(|(known, _)| *known == width).and_then(|(_, i)| all.get(i)) {
+                    return Err(RegimesError::Ambiguous(first.id.clone(), regime.id, region.to_string()));
+                }
+                if before.is_none_or(|(known, _)| known < width) {
+                    by_region.insert(region, (width, index));
                 }
             }
             used.insert(raw.court.clone());
@@ -220,12 +232,17 @@ impl Regimes {
                 return Err(RegimesError::Unused(name.clone()));
             }
         }
-        Ok(Self { by_region, general: general.ok_or(RegimesError::NoGeneral)?, all })
+        match Country::all().into_iter().find(|country| !by_region.contains_key(&Region::from(*country))) {
+            Some(country) => Err(RegimesError::Gap(country.to_string())),
+            None => Ok(Self { by_region, all }),
+        }
     }
 
-    /// What holds in `region`: there is always something.
+    /// What holds in `region`: there is always something, since each country is reached, and
+    /// California is within one.
     pub fn for_region(&self, region: Region) -> &Regime {
-        &self.all[self.by_region.get(&region).copied().unwrap_or(self.general)]
+        let found = self.by_region.get(&region).or_else(|| self.by_region.get(&region.country.into()));
+        &self.all[found.map_or(0, |(_, index)| *index)]
     }
 }
 
@@ -255,17 +272,49 @@ mod tests {
         }
     }
 
+    /// Where the GDPR holds, parts of a country have its authority.
     #[test]
     fn every_country_of_the_gdpr_has_its_own_authority_and_article_79() {
-        let codes = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO";
-        let mut names = BTreeSet::new();
-        for code in codes.split(' ') {
-            let regime = for_region(region(code));
-            assert!(regime.court.contains("GDPR, Article 79"), "{code}");
-            assert!(regime.authorities.iter().any(|a| a.website.is_some()), "{code}");
-            assert!(names.insert(regime.complain()), "{code} has an authority of another country");
+        let mut names = BTreeMap::<String, BTreeSet<&str>>::new();
+        let (_, countries) = regions::built_in().expand("EEA").unwrap();
+        for country in countries {
+            let regime = for_region(country.into());
+            assert!(regime.court.contains("(GDPR, Article 79)"), "{country}");
+            assert!(regime.authorities.iter().any(|a| a.website.is_some()), "{country}");
+            names.entry(regime.complain()).or_default().insert(country.alpha2());
         }
         assert_eq!(names.len(), 30);
+        let several: Vec<Vec<&str>> =
+            names.into_values().filter(|of| of.len() > 1).map(|of| of.into_iter().collect()).collect();
+        assert_eq!(several.len(), 2, "{several:?}");
+        assert!(several.contains(&vec!["AX", "FI"]), "{several:?}");
+        assert!(several.contains(&vec!["FR", "GF", "GP", "MF", "MQ", "RE", "YT"]), "{several:?}");
+    }
+
+    /// Rules and regimes name the same groups, and so agree for every country on whether it is in
+    /// the EEA.
+    #[test]
+    fn rules_and_regimes_agree_on_where_the_gdpr_holds() {
+        use crate::consent::rules;
+        use crate::ledger::Purpose::GenerativeAiTraining;
+        let rules = rules::Rules::parse(rules::BUILT_IN).unwrap();
+        let at = crate::time::UtcMillis::from_date("2024-09-18").unwrap();
+        let switzerland = Country::parse("CH").unwrap();
+        let mut there = 0;
+        for country in Country::all() {
+            let by_rules = rules.at(GenerativeAiTraining, country, at).unwrap().id == "gai-2024-09-18-eea-ch";
+            let by_regimes = for_region(country.into()).court.contains("(GDPR, Article 79)");
+            assert_eq!(by_rules && country != switzerland, by_regimes, "{country}");
+            there += usize::from(by_regimes);
+        }
+        assert_eq!(there, 37);
+    }
+
+    #[test]
+    fn french_law_has_its_authority_outside_of_the_union_too() {
+        let regime = for_region(region("NC"));
+        assert_eq!(regime.complain(), for_region(region("FR")).complain());
+        assert!(regime.court.contains("Law 78-17"));
     }
 
     #[test]
@@ -315,18 +364,22 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named() {
-        let general = regime("general", "[\"*\"]");
+        let everybody = regions::built_in().everybody();
+        let general = regime("general", &everybody);
         let refused = |text: &str| Regimes::parse(&format!("{COURTS}{text}")).unwrap_err().to_string();
         let with = |text: &str| refused(&format!("{general}{text}"));
         assert!(with(&regime("a", "[\"Atlantis\"]")).contains("regime a: unknown region \"Atlantis\""));
         assert!(with(&regime("a", "[\"DE-CA\"]")).contains("regime a: unknown region \"DE-CA\""));
+        assert!(with(&regime("a", "[\"RE\"]")).contains("regime a: Réunion (RE) is not a region by itself"));
+        assert!(with(&regime("a", "[\"*\"]")).contains("regime a: \"*\" is not a region"));
         assert!(with(&regime("a", "[]")).contains("regime a names no region"));
         assert!(with(&regime("general", "[\"DE\"]")).contains("two regimes are called general"));
         assert!(with(&regime("a", "[\"DE\", \"DE\"]")).contains("regimes a and a both speak for DE"));
         let twice = regime("a", "[\"DE\"]") + &regime("b", "[\"DE\"]");
         assert!(with(&twice).contains("regimes a and b both speak for DE"));
-        assert!(with(&regime("a", "[\"*\"]")).contains("regimes general and a both speak for *"));
-        assert!(refused(&regime("a", "[\"DE\"]")).contains("there is a gap"));
+        assert!(with(&regime("a", "[\"Canada\"]")).contains("regimes general and a both speak for CA"));
+        let gap = refused(&regime("a", &everybody.replace("\"Gibraltar\", ", "")));
+        assert_eq!(gap, "there is a gap: no regime speaks for Gibraltar (GI)");
         let court = general.replace("court = \"any\"", "court = \"none\"");
         assert!(refused(&court).contains("regime general: no court is called \"none\""));
         assert!(refused(&general.replace("{ name = \"the authority\" }", "")).contains("general names no authority"));

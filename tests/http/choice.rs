@@ -1,6 +1,9 @@
 //! The switch, the standing and the notice, as a member meets them.
 
-use crate::{harness::AI, stories};
+use crate::{
+    harness::{AI, Answer},
+    stories,
+};
 use http::StatusCode;
 use sayso::consent::{notice::NoticeText, store};
 use sayso::ledger::Channel;
@@ -225,6 +228,59 @@ stories! {
         assert!(house.signed_in("bob@example.org").await.get("/settings/privacy").await.is_on());
     }
 
+    /// Réunion is France: what told Europeans "not in your region" enrols nobody there either. Where
+    /// a notice for Europe may not mean somebody, it is not offered.
+    async fn overseas_it_is_as_in_the_country_that_it_belongs_to(house: House) {
+        const MEMBERS: [(&str, &str); 5] =
+            [("fr", "France"), ("re", "Réunion"), ("ax", "Åland Islands"), ("nc", "New Caledonia"), ("us", "")];
+        let set = |date| house.pass(UtcMillis::from_date(date).unwrap().0 - house.app.clock.now().0);
+        let publish = async |version, effective| {
+            let effective = UtcMillis::from_date(effective).unwrap();
+            let text = NoticeText::parse("What we do\n\nThe words.", AI, version, "en", effective).unwrap();
+            store::publish(&house.app.db, text, Channel::CommandLine, house.app.clock.now()).await.unwrap();
+        };
+        let tab = async |code: &str| {
+            house.signed_in(&format!("{code}@example.org")).await.get("/settings/privacy").await
+        };
+        // Of a page that may have no switch.
+        let on = |tab: &Answer| tab.body.contains("aria-checked=\"true\"");
+        set("2024-09-18");
+        publish(1, "2024-09-18").await;
+        for (code, _) in MEMBERS {
+            house.member(&format!("{code}@example.org"), &code.to_uppercase()).await.get("/settings/privacy").await;
+        }
+        set("2024-10-19");
+        for (code, name) in MEMBERS {
+            let tab = tab(code).await;
+            assert_eq!(on(&tab), code == "us", "{code}");
+            if code != "us" {
+                tab.says(&format!("not offered in your country ({name})"));
+                tab.does_not_say("role=\"switch\"");
+            }
+        }
+        set("2025-11-03");
+        publish(2, "2025-11-03").await;
+        for (code, name) in MEMBERS {
+            let tab = tab(code).await;
+            assert_eq!(on(&tab), code == "us", "{code}");
+            match code {
+                "fr" | "re" | "ax" => tab.says("If you do nothing, it will be on by default from 3 December 2025"),
+                "nc" => tab.says(&format!("not offered in your country ({name})")),
+                _ => {}
+            }
+        }
+        set("2025-12-03");
+        for (code, _) in MEMBERS {
+            let tab = tab(code).await;
+            assert_eq!(on(&tab), code != "nc", "{code}");
+            match code {
+                "fr" | "re" | "ax" => tab.says("On by default since 3 December 2025"),
+                "us" => tab.says("On by default since 18 October 2024"),
+                _ => tab.says("not offered in your country (New Caledonia)"),
+            }
+        }
+    }
+
     async fn in_an_opt_in_region_it_starts_at_off_not_asked_yet(house: House) {
         let house = house.with_rules(&everywhere("opt-in")).await;
         house.publish(1).await;
@@ -242,7 +298,8 @@ stories! {
 
 /// The rules of regions that the built-in file no longer has: one `default` everywhere.
 fn everywhere(default: &str) -> String {
+    let everybody = sayso::account::regions::built_in().everybody();
     format!(
-        "[[rule]]\nid = \"{default}\"\npurpose = \"generative-ai-training\"\nregions = [\"*\"]\nfrom = \"2024-01-01\"\ndefault = \"{default}\"\n"
+        "[[rule]]\nid = \"{default}\"\npurpose = \"generative-ai-training\"\nregions = {everybody}\nfrom = \"2024-01-01\"\ndefault = \"{default}\"\n"
     )
 }
