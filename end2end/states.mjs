@@ -98,7 +98,7 @@ const CONSENT_STATES = {
       await send(page, "/api/set-ai-training", { wanted: "denied", seen: "" });
       await theSwitch(page).click();
     },
-    shows: "changed in another window",
+    shows: "You changed this in another window",
   },
   "tab unreachable @script": {
     arrange: async (page) => {

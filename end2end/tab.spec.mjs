@@ -59,7 +59,7 @@ test("a stale form changes nothing and says so", async ({ page, context }) => {
   await keepItOff(other).click();
   await expect(said(other)).toContainText("Off since");
   await theSwitch(page).click();
-  await expect(page.getByText("This was changed in another window")).toBeVisible();
+  await expect(page.getByText("You changed this in another window")).toBeVisible();
   await expect(theSwitch(page)).toHaveAttribute("aria-checked", "false");
   await page.goto("/settings/privacy/history");
   await expect(page.getByRole("row", { name: "you, on the web" })).toHaveCount(1);

@@ -85,6 +85,41 @@ stories! {
         assert!(!house.signed_in("ada@example.org").await.get("/settings/privacy").await.is_on());
     }
 
+    /// Whoever opened it may not have been looking.
+    async fn a_visit_from_another_site_delivers_nothing_until_somebody_sees_it(house: House) {
+        house.publish(1).await;
+        let from = |site: &'static str| [("sec-fetch-site", site), ("sec-fetch-dest", "document")];
+        for (email, how) in [("ada@example.org", "press"), ("eve@example.org", "visible"), ("ben@example.org", "visit")] {
+            let member = house.member(email, "US").await;
+            let before = house.count("notice").await;
+            for _ in 0..2 {
+                let page = member.send(http::Method::GET, "/settings/privacy", &[], &from("cross-site")).await;
+                page.says("The exact words.");
+                assert_eq!(page.between("data-shown=\"", "\""), "1.en");
+                assert_eq!(page.between("name=\"shown\" value=\"", "\""), "1.en");
+            }
+            assert_eq!(house.count("notice").await, before);
+            // What says another notice than the one that is due delivers nothing.
+            member.post("/api/notice-shown", &[("shown", "7.en")]).await;
+            assert_eq!(house.count("notice").await, before);
+            match how {
+                "press" => {
+                    member.post("/api/set-ai-training", &[("wanted", "denied"), ("seen", ""), ("shown", "1.en")]).await;
+                    let text = member.get("/settings/privacy/history").await.text();
+                    assert!(text.find("Stays off").unwrap() < text.find("You were shown notice 1").unwrap(), "{text}");
+                }
+                "visible" => drop(member.post("/api/notice-shown", &[("shown", "1.en")]).await),
+                _ => {
+                    let page = member.send(http::Method::GET, "/settings/privacy", &[], &from("same-site")).await;
+                    assert!(!page.body.contains("data-shown"));
+                }
+            }
+            assert_eq!(house.count("notice").await, before + 1, "{how}");
+            member.post("/api/notice-shown", &[("shown", "1.en")]).await;
+            assert_eq!(house.count("notice").await, before + 1, "once");
+        }
+    }
+
     async fn the_same_press_twice_is_one_entry(house: House) {
         let ada = house.member("ada@example.org", "US").await;
         let seen = ada.get("/settings/privacy").await.seen();
@@ -120,10 +155,10 @@ stories! {
         assert!(answer.body.contains("\"stale\":true") && answer.body.contains("\"on\":false"), "{}", answer.body);
         two.post("/api/set-ai-training", &[("wanted", "allowed"), ("seen", &old)]).await;
         let tab = two.get("/settings/privacy").await;
-        tab.says("This was changed in another window");
+        tab.says("You changed this in another window");
         assert!(!tab.is_on());
         assert_eq!(house.count("choice").await, 1);
-        two.get("/settings/privacy").await.does_not_say("This was changed in another window");
+        two.get("/settings/privacy").await.does_not_say("You changed this in another window");
     }
 
     async fn on_and_off_cost_the_same(house: House) {
