@@ -49,19 +49,6 @@ for (const [what, tag, also] of [["translator", "font", false], ["extension that
   });
 }
 
-test("a page that shows something else than the answer loads itself anew, and says it again @script", async ({ page }) => {
-  await join(page);
-  await theTab(page);
-  await page.evaluate(() => {
-    const spoil = () => { for (const state of document.querySelectorAll(".state")) state.textContent = "spoilt"; };
-    new MutationObserver(spoil).observe(document.querySelector("#ai-switch"), { childList: true });
-  });
-  const loaded = page.waitForEvent("load");
-  await theSwitch(page).click();
-  await loaded;
-  await agrees(page, true);
-});
-
 test.describe("overseas", () => {
   for (const [timezoneId, email] of Object.entries(ZONES)) {
     test(`the local time beside a time is that time: ${timezoneId} @script`, async ({ browser }) => {

@@ -6,7 +6,7 @@ const typed = () =>
       : field.options ? [...field.options].some((option) => option.selected !== option.defaultSelected) && field.selectedIndex > 0
       : field.value !== field.defaultValue);
 addEventListener("pageshow", async (event) => {
-  const made = document.querySelector("meta[name=sayso-state]")?.content;
+  const made = document.querySelector("main")?.dataset.madeFor;
   if (!event.persisted || !made) return;
   if (!typed()) return location.reload();
   const answer = await fetch("/api/page-state", { method: "POST", headers: { Accept: "application/json" } });

@@ -4,7 +4,7 @@
 //! The whole card is one closure over that view, not one for each attribute, because closures are what the client half weighs.
 //!
 //! A browser's translator, or an extension, puts other nodes in the place of the texts that were hydrated. So no text is changed in
-//! place: whatever changes is an element that is [`Fresh`] with each answer, and the page then looks at what it shows.
+//! place: whatever changes is an element that is made anew with each answer.
 
 use super::api::set_ai_training;
 use super::view::{Said, TabView, Told};
@@ -30,28 +30,21 @@ pub fn AiChoice(view: TabView) -> impl IntoView {
             return;
         }
         under_way.set(true);
+        // So that the next one is a new element.
+        failed.set(String::new());
         spawn_local(async move {
             let (seen, shown) = view.with_untracked(|v| (v.seen.clone(), v.shown.clone()));
             let keeps_off = view.with_untracked(|v| v.keep_off && wanted == "denied");
             match set_ai_training(wanted.into(), seen, shown).await {
                 Ok(fresh) => {
-                    failed.set(String::new());
                     // **Keep it off** is about to go, and whoever pressed it by keyboard would be at the top of the page.
                     if let (true, Some(answer)) = (keeps_off, answer.get_untracked()) {
                         let _ = answer.focus();
                     }
                     turn.update(|turn| *turn = !*turn);
                     view.set(fresh);
-                    leptos::task::tick().await;
-                    if !view.with_untracked(is_shown) {
-                        // What the page shows is not what it was told: the server makes it anew, and says the confirmation again.
-                        let _ = window().location().reload();
-                    }
                 }
-                Err(error) => {
-                    turn.update(|turn| *turn = !*turn);
-                    failed.set(error.to_string());
-                }
+                Err(error) => failed.set(error.to_string()),
             }
             under_way.set(false);
         });
@@ -131,18 +124,24 @@ pub fn AiChoice(view: TabView) -> impl IntoView {
                     </div>
                 </div>
                 <div id="ai-said" role="status" tabindex="-1" node_ref=answer>
-                    {fresh(turn, v
-                        .stale
-                        .then(|| {
-                            view! {
-                                <p class="said stale">
-                                    "You changed this in another window, so we left it as it is. This page now shows your current setting."
-                                </p>
-                            }
-                        }))} {fresh(turn, v.said.clone().map(said))}
+                    {fresh(
+                        turn,
+                        (
+                            v
+                                .stale
+                                .then(|| {
+                                    view! {
+                                        <p class="said stale">
+                                            "You changed this in another window, so we left it as it is. This page now shows your current setting."
+                                        </p>
+                                    }
+                                }),
+                            v.said.clone().map(said),
+                        ),
+                    )}
                 </div>
                 <div role="alert">
-                    {fresh(turn, (!error.is_empty()).then(|| view! { <p class="said wrong">{error}</p> }))}
+                    {(!error.is_empty()).then(|| view! { <p class="said wrong">{error}</p> })}
                 </div>
             </section>
             {fresh(turn, holds(v, Some("/objection")))}
@@ -157,19 +156,6 @@ fn fresh<V: IntoView>(turn: bool, view: V) -> Either<V, V> {
 
 const fn word(on: bool) -> &'static str {
     if on { "On" } else { "Off" }
-}
-
-/// Whether the page shows this view: the switch, the word beside it, the sentence, and the receipt of what was said.
-fn is_shown(view: &TabView) -> bool {
-    let find = |selector: &str| document().query_selector(selector).ok().flatten();
-    let text = |selector: &str| find(selector).and_then(|element| element.text_content());
-    let state = view.switch.then(|| word(view.on).to_owned());
-    let receipt = view.said.as_ref().map(|said| said.receipt.clone());
-    let checked = find("#ai-switch").and_then(|switch| switch.get_attribute("aria-checked"));
-    text("#ai-switch .state") == state
-        && text("#ai-said code") == receipt
-        && text("#ai-now .sentence").as_deref() == Some(view.now.as_str())
-        && checked == view.switch.then(|| view.on.to_string())
 }
 
 /// What the choice is about. This and [`holds`] are the card for whoever reads it, the member or somebody who only looks.

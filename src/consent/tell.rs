@@ -420,7 +420,13 @@ pub fn picture(facts: &Facts<'_>, periods: &[Period], purpose: Purpose, now: Utc
         .map(|e| x(e.at.0).clamp(1, PICTURE_WIDTH as u16 - 1))
         .collect();
     marks.dedup();
+    let mut key: Vec<Bar> = Vec::new();
+    for bar in &bars {
+        if key.iter().all(|known| known.label != bar.label) {
+            key.push(bar.clone());
+        }
+    }
     let last = bars.last().map(|bar| bar.label.clone()).unwrap_or_default();
     let (from, until) = (UtcMillis(start).month(), "now".into());
-    Picture { label: in_words(periods), bars, marks, from, until, last }
+    Picture { label: in_words(periods), bars, key, marks, from, until, last }
 }

@@ -69,6 +69,8 @@ pub struct Row {
 pub struct Picture {
     pub label: String,
     pub bars: Vec<Bar>,
+    /// One bar of each kind there is, in the order in which they came first.
+    pub key: Vec<Bar>,
     /// Where the member said something.
     pub marks: Vec<u16>,
     pub from: String,

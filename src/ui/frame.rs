@@ -3,7 +3,7 @@
 use crate::account::model::{Member, page_state};
 use crate::account::roles::{Capability, may};
 use leptos::prelude::*;
-use leptos_meta::{Meta, Title};
+use leptos_meta::Title;
 
 /// The rail's pages, each for those who may see it.
 const RAIL: [(Capability, &str, &str); 9] = [
@@ -28,10 +28,10 @@ pub fn Frame(
     #[prop(optional)] lead: Option<&'static str>,
     children: Children,
 ) -> impl IntoView {
+    let made_for = page_state(Some(&member));
     let pages = RAIL.iter().filter(|(asks, ..)| may(Some(member.role), *asks)).collect::<Vec<_>>();
     view! {
         <Title text=title.clone() />
-        <Meta name="sayso-state" content=page_state(Some(&member)) />
         <a class="skip" href="#main">
             "Skip to the content"
         </a>
@@ -68,7 +68,7 @@ pub fn Frame(
                         .collect_view()}
                 </ul>
             </nav>
-            <main id="main" class="page" tabindex="-1">
+            <main id="main" class="page" tabindex="-1" data-made-for=made_for>
                 <div>
                     <h1>{title}</h1>
                     {lead.map(|lead| view! { <p class="lead">{lead}</p> })}
@@ -90,7 +90,6 @@ pub fn Plain(
 ) -> impl IntoView {
     view! {
         <Title text=title.clone() />
-        <Meta name="sayso-state" content=page_state(None) />
         <a class="skip" href="#main">
             "Skip to the content"
         </a>
@@ -103,7 +102,12 @@ pub fn Plain(
                 <p class="who soft">"Your data, your say-so."</p>
             </div>
         </header>
-        <main id="main" class=if wide { "plain page wide" } else { "plain page" } tabindex="-1">
+        <main
+            id="main"
+            class=if wide { "plain page wide" } else { "plain page" }
+            tabindex="-1"
+            data-made-for=page_state(None)
+        >
             <div>
                 <h1>{title}</h1>
                 {lead.map(|lead| view! { <p class="lead">{lead}</p> })}

@@ -13,14 +13,8 @@ pub fn When(at: Moment) -> impl IntoView {
 /// read with blanks. The picture says the same in words, to those who do not see it.
 #[component]
 pub fn Timeline(picture: Picture) -> impl IntoView {
-    let Picture { label, bars, marks, from, until, last } = picture;
+    let Picture { label, bars, key, marks, from, until, last } = picture;
     let said = label.clone();
-    let mut key: Vec<(String, String)> = Vec::new();
-    for bar in &bars {
-        if key.iter().all(|(_, label)| *label != bar.label) {
-            key.push((bar.state.clone(), bar.label.clone()));
-        }
-    }
     view! {
         <figure>
             <svg class="timeline" viewBox="0 0 720 30" preserveAspectRatio="none" role="img" aria-label=label>
@@ -43,13 +37,12 @@ pub fn Timeline(picture: Picture) -> impl IntoView {
             <ul class="key" aria-hidden="true">
                 {key
                     .into_iter()
-                    .map(|(state, label)| {
+                    .map(|bar| {
                         view! {
                             <li>
-                                <span class="swatch" data-state=state></span>
+                                <span class="swatch" data-state=bar.state></span>
                                 " "
-                                {label}
-                                " "
+                                {bar.label}
                             </li>
                         }
                     })

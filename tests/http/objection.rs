@@ -621,7 +621,7 @@ stories! {
         decide(&officer, &house, &number, &[("generative-ai-training", "refused", "We need it.")]).await;
         assert!(!ada.get("/settings/privacy").await.is_on());
         let page = ada.get(&format!("/objections/{number}")).await;
-        page.says("you can turn this off there at any time");
+        page.says("You can still turn this off at any time with the switch");
         page.does_not_say("We go on using");
     }
 

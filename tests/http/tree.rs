@@ -2,6 +2,8 @@
 
 use scraper::{Html, Node};
 
+const REGIMES: &str = include_str!("../../src/objection/regimes.toml");
+
 /// A page's elements in order: how deep each stands, its name, and the names of its attributes.
 pub type Shape = Vec<(usize, String, Vec<String>)>;
 
@@ -67,7 +69,10 @@ pub fn dangers(html: &str) -> Vec<String> {
         for (attribute, value) in element.attrs() {
             let leads =
                 ["href", "src", "action", "formaction", "srcdoc", "xlink:href", "ping", "data"].contains(&attribute);
-            let here = value.starts_with('#')
+            // The websites of the authorities are ours to name; they stand in a file that is built in.
+            let authority = name == "a" && attribute == "href" && REGIMES.contains(&format!("website = {value:?}"));
+            let here = authority
+                || value.starts_with('#')
                 || value.starts_with('/') && !value.starts_with("//") && !value.starts_with("/\\");
             if attribute.starts_with("on") || attribute == "style" || leads && !here {
                 found.push(format!("<{name} {attribute}={value:?}>"));

@@ -61,7 +61,7 @@ pub fn card_to_look_at(mut view: TabView, reader: &Reader) -> impl IntoView + us
                         <p class="soft">{controls}</p>
                     </div>
                 </div>
-                <div role="status" tabindex="-1">
+                <div id="ai-said" role="status" tabindex="-1">
                     {said}
                 </div>
                 <div role="alert"></div>
