@@ -87,7 +87,7 @@ test("the switch is named by what is printed beside it, and pressing those words
   await expect(theSwitch(page)).toHaveAttribute("aria-checked", "true");
 });
 
-test("right after turning it off, the picture ends in off", async ({ page }) => {
+test("right after turning it off, the picture ends in off @script", async ({ page }) => {
   await signIn(page, "member154@sayso.example");
   await awake(page);
   await theSwitch(page).click();
