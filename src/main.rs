@@ -360,7 +360,8 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     let sweeper = tokio::spawn(sweep(app.clone(), sessions.clone()));
     let herald = tokio::spawn(mornings(app.clone()));
     let counter = tokio::spawn(sayso::figures::count::work(app.clone()));
-    let watchman = tokio::spawn(watch(app.clone()));
+    let watched = app.db.clone();
+    let watchman = tokio::spawn(async move { Watch::system().work(&watched).await });
     listen::serve(listener, router(&app, sessions), stop()).await;
     for worker in [sweeper, herald, counter, watchman] {
         worker.abort();
@@ -369,29 +370,6 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     postman.await?;
     app.db.close().await;
     Ok(())
-}
-
-/// Holds the clock against the database server's each minute; each second while it is in doubt, so that an acceptance is noticed.
-async fn watch(app: App) {
-    let clock = Watch::system();
-    let mut said = None;
-    loop {
-        let doubt = match clock.check(&app.db).await {
-            Ok(doubt) => doubt,
-            Err(error) => {
-                tracing::warn!(%error, "could not hold the clock against the record");
-                said
-            }
-        };
-        if doubt.is_some_and(|doubt| doubt.0.is_some()) != said.is_some_and(|doubt| doubt.0.is_some()) {
-            match doubt {
-                Some(doubt) => tracing::error!("{doubt}"),
-                None => tracing::info!("the clock is believed again"),
-            }
-        }
-        said = doubt;
-        tokio::time::sleep(Duration::from_secs(if doubt.is_some() { 1 } else { 60 })).await;
-    }
 }
 
 /// Tells officers each morning what is due.

@@ -1,5 +1,7 @@
 //! Appending to the record and reading it back. Rows are only ever added; triggers refuse anything else.
 
+pub mod clock;
+
 use super::entry::{Draft, Entry, EntryId};
 use super::words::{Kind, Purpose};
 pub use crate::db::lock;
