@@ -2,7 +2,7 @@
 
 use super::settled::settle;
 use super::standing::{Facts, first_country, undelivered};
-use super::{history, notice::Notice, store, tell, view};
+use super::{history, notice::Notice, picture, store, tell, view};
 use crate::account::model::{Country, Member};
 use crate::error::AppError;
 use crate::ledger::{Channel, Entry, EntryId, Kind, NoticeRef, Purpose, store as ledger};
@@ -124,7 +124,7 @@ pub async fn history(
     let all = gather(app, member, at).await?;
     let facts = all.facts(app);
     let periods = history::periods(&facts, AI, all.now);
-    let picture = view::Picture { until: until(at), ..tell::picture(&facts, &periods, AI, all.now) };
+    let picture = view::Picture { until: until(at), ..picture::picture(&facts, &periods, AI, all.now) };
     Ok((picture, tell::rows(&facts, AI, &periods)))
 }
 

@@ -15,7 +15,7 @@ stories! {
         let ada = house.member("ada@example.org", "US").await;
         let tab = ada.get("/settings/privacy").await;
         assert!(!tab.is_on());
-        tab.says("You have not been shown the notice about this yet");
+        tab.says("It stays off at least until we have shown you the notice about it");
         house.pass_days(400);
         house.pass(-1);
         assert!(!house.signed_in("ada@example.org").await.get("/settings/privacy").await.is_on());

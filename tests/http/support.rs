@@ -182,7 +182,7 @@ stories! {
         let support = support(&house).await;
         look(&support, &id).await;
         let page = support.get(&format!("/support/members/{id}")).await;
-        page.says("You have not been shown the notice about this yet");
+        page.says("It stays off at least until we have shown you the notice about it");
         page.says("Their next visit shows them notice 1");
         assert_eq!(house.count("notice").await, 0);
         ada.get("/settings/privacy").await.says("New: please read this");
