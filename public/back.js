@@ -1,10 +1,11 @@
 // The browser's Back may show a page as it was before: with a switch in the place that it had, for whoever was signed in then. Such a
 // page is loaded again. One with something typed in it stays as it is, and says so if what it was made for has changed since.
-const typed = () =>
-  [...document.querySelectorAll("main input:not([type=hidden]), main textarea, main select")].some((field) =>
-    field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked
-      : field.options ? [...field.options].some((option) => option.selected !== option.defaultSelected) && field.selectedIndex > 0
-      : field.value !== field.defaultValue);
+const changed = (field) => {
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (!field.options) return field.value !== field.defaultValue;
+  return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
+};
+const typed = () => [...document.querySelectorAll("main input:not([type=hidden]), main textarea, main select")].some(changed);
 addEventListener("pageshow", async (event) => {
   const made = document.querySelector("main")?.dataset.madeFor;
   if (!event.persisted || !made) return;
