@@ -15,6 +15,10 @@ pub enum AppError {
     NotOffered,
     #[error("An objection of yours keeps this off. Nothing was changed.")]
     Objected,
+    #[error("Another account with your e-mail address has this off, and that holds for both. Nothing was changed.")]
+    DeniedElsewhere,
+    #[error("Please confirm your e-mail address first. Nothing was changed.")]
+    NotProved,
     /// Field name and message, in the order of the form.
     #[error("Please look at the marked fields.")]
     Invalid(Vec<(String, String)>),
@@ -52,7 +56,7 @@ impl AppError {
         match self {
             Self::NotSignedIn => S::UNAUTHORIZED,
             Self::NotFound => S::NOT_FOUND,
-            Self::NotOffered | Self::Objected => S::CONFLICT,
+            Self::NotOffered | Self::Objected | Self::NotProved | Self::DeniedElsewhere => S::CONFLICT,
             Self::Invalid(_) => S::UNPROCESSABLE_ENTITY,
             Self::SlowDown { .. } => S::TOO_MANY_REQUESTS,
             Self::Unsaved => S::SERVICE_UNAVAILABLE,

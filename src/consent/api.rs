@@ -31,6 +31,8 @@ pub async fn set_ai_training(
         match chosen {
             store::Chosen::NotOffered => return Err(AppError::NotOffered),
             store::Chosen::Objected => return Err(AppError::Objected),
+            store::Chosen::DeniedElsewhere => return Err(AppError::DeniedElsewhere),
+            store::Chosen::NotProved => return Err(AppError::NotProved),
             _ => {}
         }
         let stale = chosen == store::Chosen::Stale;

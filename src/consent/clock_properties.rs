@@ -2,7 +2,7 @@
 //! out in real time since they were told.
 //!
 //! The list of what can be known: a clock moved while the server runs, forwards or backwards; a clock moved between two runs in one
-//! boot; a machine that starts with a clock behind the record; and any of these set right, at once or after an acceptance. What
+//! boot; a machine that starts with a clock behind the record, also that of a backup; and any of these set right, at once or after an acceptance. What
 //! cannot be known is left out: a machine that starts with a clock that nothing contradicts.
 
 use super::settle;
@@ -32,6 +32,8 @@ enum Event {
     Told,
     Moves(&'static str),
     Chose(Choice),
+    Backup,
+    Restore,
 }
 
 fn events() -> impl Strategy<Value = Vec<Event>> {
@@ -49,8 +51,22 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         5 => Just(Event::Told),
         1 => proptest::sample::select(vec!["US", "BR", "DE", "FR", "RE", "CA", "GB", "GI"]).prop_map(Event::Moves),
         1 => Just(Event::Chose(Choice::Denied)),
+        2 => Just(Event::Backup),
+        2 => Just(Event::Restore),
     ];
     proptest::collection::vec(event, 1..40)
+}
+
+/// What a backup has of the database, and of what was really so then.
+#[derive(Clone)]
+struct Backup {
+    boot: u32,
+    known: Option<(i64, UtcMillis)>,
+    doubted: Option<i64>,
+    entries: Vec<Entry>,
+    spans: Vec<(ClockSpan, UtcMillis)>,
+    country: Country,
+    told: Vec<i64>,
 }
 
 /// A machine, its server, and one member's history.
@@ -68,6 +84,9 @@ struct Machine {
     country: Country,
     /// In real time.
     told: Vec<i64>,
+    /// How often it was started.
+    boot: u32,
+    backup: Option<Backup>,
 }
 
 impl Machine {
@@ -79,7 +98,9 @@ impl Machine {
         let clock = Clock::from_fns(wall, move || r2.load(SeqCst) - b.load(SeqCst));
         let country = Country::parse("US").unwrap();
         let (guard, known, doubted, entries, spans, told) = Default::default();
-        let mut machine = Self { real, wrong, booted, guard, clock, known, doubted, entries, spans, country, told };
+        let (boot, backup) = (0, None);
+        let mut machine =
+            Self { real, wrong, booted, guard, clock, known, doubted, entries, spans, country, told, boot, backup };
         machine.record(Draft::new("s", Kind::Default, Actor::Default, Channel::Web));
         machine.start();
         machine
@@ -132,6 +153,20 @@ impl Machine {
         self.start();
     }
 
+    /// The server is stopped, has the database of the backup put in place, and is started again.
+    fn restore(&mut self) {
+        let Some(Backup { boot, known, doubted, entries, spans, country, told }) = self.backup.clone() else { return };
+        // What a backup knows of another boot counts for nothing.
+        (self.known, self.doubted) = if boot == self.boot { (known, doubted) } else { (None, None) };
+        (self.entries, self.spans, self.country, self.told) = (entries, spans, country, told);
+        let basis = Basis { booted: self.known.map(|k| k.0), newest: self.newest(), ..Basis::default() };
+        // A wrong clock that nothing contradicts cannot be known.
+        if basis.booted.is_none() && doubt(self.clock.reading(), &basis).is_none() {
+            self.wrong.store(0, SeqCst);
+        }
+        self.start();
+    }
+
     fn apply(&mut self, event: Event, notice: &NoticeRef, rules: &Rules) {
         let write = self.guard.may_write().is_ok();
         match event {
@@ -153,8 +188,15 @@ impl Machine {
                     self.wrong.store(0, SeqCst);
                 }
                 (self.known, self.doubted) = (None, None);
+                self.boot += 1;
                 self.start();
             }
+            Event::Backup => {
+                let (entries, spans, told) = (self.entries.clone(), self.spans.clone(), self.told.clone());
+                let Self { boot, known, doubted, country, .. } = *self;
+                self.backup = Some(Backup { boot, known, doubted, entries, spans, country, told });
+            }
+            Event::Restore => self.restore(),
             // The operator says that the clock is right, when it is.
             Event::Accept if self.wrong.load(SeqCst).abs() <= TOLERANCE => self.accept(),
             Event::Accept => {}
@@ -203,7 +245,7 @@ proptest! {
             prop_assert!(entries.is_sorted_by_key(|e| e.at));
             let country = first_country(&entries, machine.country);
             let doubt = present.doubt.is_some();
-            let facts = Facts { entries: &entries, notices: &notices, rules: &rules, country, window_days: WINDOW, doubt };
+            let facts = Facts { entries: &entries, notices: &notices, rules: &rules, country, window_days: WINDOW, doubt, unproved: false };
             let holds = standing_now(&facts, AI, present.at);
             if entries.iter().any(|e| e.kind == Kind::Choice) {
                 prop_assert_eq!(holds.choice, Choice::Denied, "a choice is sticky");

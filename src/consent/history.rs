@@ -57,6 +57,8 @@ fn reason(standing: &Standing) -> (u8, Option<EntryId>, &str) {
         Because::ByDefault { .. } => (5, None, ""),
         Because::NoRule => (6, None, ""),
         Because::NoTime => (9, None, ""),
+        Because::NotProved => (10, None, ""),
+        Because::Carried { entry, .. } => (11, Some(*entry), ""),
         Because::Upheld { case, .. } => (7, None, case),
         Because::Paused { case, .. } => (8, None, case),
     }

@@ -17,6 +17,7 @@ struct Gathered {
     notices: Vec<Notice>,
     now: UtcMillis,
     doubt: bool,
+    unproved: bool,
     /// Where the member lived when the history began.
     country: Country,
 }
@@ -37,6 +38,7 @@ async fn gather(app: &App, member: &Member, at: Option<UtcMillis>) -> Result<Gat
         notices,
         now: at.unwrap_or(present.at),
         doubt: at.is_none() && present.doubt.is_some(),
+        unproved: at.is_none() && !member.address_proved,
         country,
     })
 }
@@ -49,6 +51,7 @@ impl Gathered {
             rules: &app.rules,
             country: self.country,
             doubt: self.doubt,
+            unproved: self.unproved,
             window_days: app.config.notice_window_days,
         }
     }

@@ -2,6 +2,8 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+pub mod carried;
+#[cfg(feature = "ssr")]
 pub mod history;
 pub mod island;
 #[cfg(feature = "ssr")]

@@ -12,7 +12,8 @@ fn moved(from: &str, to: &str, at: &str) -> Entry {
 fn asked(country: &str, entries: &[Entry], at: &str) -> (Standing, bool) {
     let (rules, notices) = (Rules::parse(super::super::super::rules::BUILT_IN).unwrap(), notices());
     let country = first_country(entries, Country::parse(country).unwrap());
-    let facts = Facts { entries, notices: &notices, rules: &rules, country, window_days: 30, doubt: false };
+    let facts =
+        Facts { entries, notices: &notices, rules: &rules, country, window_days: 30, doubt: false, unproved: false };
     (standing(&facts, AI, day(at)), undelivered(&facts, AI, day(at)).is_some())
 }
 

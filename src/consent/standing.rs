@@ -8,6 +8,7 @@
 //! 5. an `opt-out` region → denied until a notice in force was published, was delivered to this member, and the notice
 //!    window has run out; then allowed, "on by default".
 
+use super::carried::is_carried;
 use super::notice::Notice;
 use super::objections::{How, Objected, Objections};
 use super::rules::{DefaultRule, Rule, Rules};
@@ -26,6 +27,8 @@ pub struct Facts<'a> {
     pub country: Country,
     /// Whether the clock is in doubt: then nobody is on by default at the present.
     pub doubt: bool,
+    /// Whether nobody has shown that the account's address is theirs: then nothing is on at the present.
+    pub unproved: bool,
     /// How long after being told nobody is enrolled, in days of 24 hours.
     pub window_days: u32,
 }
@@ -66,6 +69,8 @@ pub enum Because {
     Paused { case: String, since: UtcMillis },
     /// The member said so.
     Chosen { entry: EntryId, at: UtcMillis },
+    /// An account that had the same mailbox said No, and its No came along.
+    Carried { entry: EntryId, at: UtcMillis },
     /// Not offered in this region.
     Excluded { rule: String, from: UtcMillis },
     /// An opt-in region, and the member has not answered.
@@ -80,6 +85,8 @@ pub enum Because {
     NoRule,
     /// It would be on by default, but what the time is cannot be known at present.
     NoTime,
+    /// It would be on, but nobody has shown yet that the account's address is theirs.
+    NotProved,
 }
 
 /// What holds for `purpose` at `at`. Entries later than `at` are not looked at.
@@ -87,14 +94,19 @@ pub fn standing(facts: &Facts<'_>, purpose: Purpose, at: UtcMillis) -> Standing 
     standing_under(&Objections::of(facts.entries, purpose, at), facts, purpose, at)
 }
 
-/// What holds at the present: [`standing`], but that nobody is on by default while the clock is in doubt.
+/// What holds at the present: [`standing`], but that nobody is on by default while the clock is in doubt, and nobody at all whose address
+/// is not proved.
 pub fn standing_now(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis) -> Standing {
     doubted(facts, standing(facts, purpose, now))
 }
 
-/// What a standing of the present is worth while the clock is in doubt: a window may not have run out yet.
+/// What a standing of the present is worth while the clock is in doubt, for a window may not have run out yet; and while nobody has
+/// shown whose the account is.
 pub fn doubted(facts: &Facts<'_>, holds: Standing) -> Standing {
     match holds.because {
+        _ if facts.unproved && holds.choice == Choice::Allowed => {
+            Standing { choice: Choice::Denied, because: Because::NotProved }
+        }
         Because::ByDefault { .. } if facts.doubt => Standing { choice: Choice::Denied, because: Because::NoTime },
         _ => holds,
     }
@@ -106,7 +118,9 @@ pub fn standing_under(objections: &Objections<'_>, facts: &Facts<'_>, purpose: P
         return Standing { choice: Choice::Denied, because };
     }
     if let Some((choice, entry)) = newest_choice(facts.entries, purpose, at) {
-        return Standing { choice, because: Because::Chosen { entry: entry.id, at: entry.at } };
+        let (entry, at, carried) = (entry.id, entry.at, is_carried(entry));
+        let because = if carried { Because::Carried { entry, at } } else { Because::Chosen { entry, at } };
+        return Standing { choice, because };
     }
     let denied = |because| Standing { choice: Choice::Denied, because };
     let Some(rule) = facts.rules.at(purpose, facts.country_at(at), at) else { return denied(Because::NoRule) };

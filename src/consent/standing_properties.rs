@@ -1,6 +1,7 @@
 //! The promise, as properties over generated histories.
 
 use super::*;
+use crate::consent::carried;
 use proptest::prelude::*;
 
 #[derive(Clone, Debug)]
@@ -139,7 +140,7 @@ proptest! {
             Event::Case(step) => step.entry(at(*days)),
         }).collect();
         let rules = rules();
-        let facts = Facts { entries: &entries, notices: &notices, rules: &rules, country: Country::parse(country).unwrap(), window_days, doubt: false };
+        let facts = Facts { entries: &entries, notices: &notices, rules: &rules, country: Country::parse(country).unwrap(), window_days, doubt: false, unproved: false };
         let now = at(asked);
         let holds = standing(&facts, purpose, now);
 
@@ -191,6 +192,53 @@ proptest! {
                 prop_assert_eq!(standing(&facts, purpose, at).choice, period.standing.choice);
             }
             prop_assert!(period.from <= period.until);
+        }
+    }
+
+    /// Whoever gets an address gets every No that stood with it, and no Yes.
+    #[test]
+    fn a_no_goes_with_the_mailbox_and_a_yes_stays(
+        lost in events(),
+        kept in events(),
+        country in prop_oneof![Just("US"), Just("DE"), Just("GB"), Just("RE")],
+        later in 1300i64..1400,
+    ) {
+        let at = |days: i64| UtcMillis(day("2024-01-01").0 + days * UtcMillis::DAY);
+        let notices: Vec<Notice> = (1..=4).map(|version| {
+            let reference = NoticeRef { purpose: AI, version, language: "en".into(), sha256: format!("{version:064}") };
+            Notice { reference, published_at: at(0), effective_at: at(i64::from(version) * 250) }
+        }).collect();
+        let entries = |history: &[(i64, Event)]| -> Vec<Entry> {
+            history.iter().map(|(days, event)| match event {
+                Event::Told(n) => entry(AI, Kind::Notice, None, Some(&notices[*n]), at(*days)),
+                Event::Chose(choice) => entry(AI, Kind::Choice, Some(*choice), None, at(*days)),
+                Event::Case(step) => step.entry(at(*days)),
+            }).collect()
+        };
+        let (rules, country) = (rules(), Country::parse(country).unwrap());
+        let holds = |entries: &[Entry], purpose, now| {
+            let facts = Facts { entries, notices: &notices, rules: &rules, country, window_days: 30, doubt: false, unproved: false };
+            standing(&facts, purpose, now)
+        };
+        let (lost, before) = (entries(&lost), entries(&kept));
+        let mut after = before.clone();
+        for purpose in carried::missing(&carried::noes(&lost), &before) {
+            after.push(Entry::new(carried::draft("s", purpose, Channel::Web), at(1300), None));
+        }
+        for purpose in PURPOSES {
+            let (was, is) = (holds(&before, purpose, at(later)), holds(&after, purpose, at(later)));
+            let no_there = holds(&lost, purpose, at(1300));
+            let theirs = matches!(no_there.because, Because::Upheld { .. } | Because::Paused { .. } | Because::Chosen { .. });
+            if no_there.choice == Choice::Denied && theirs {
+                prop_assert_eq!(is.choice, Choice::Denied, "{:?} was lost", no_there);
+            } else {
+                prop_assert_eq!(&is, &was, "nothing else changes");
+            }
+            if was.choice == Choice::Denied {
+                prop_assert_eq!(is.choice, Choice::Denied, "a yes never moves");
+            }
+            // Carried twice, it is there once.
+            prop_assert!(carried::missing(&carried::noes(&lost), &after).is_empty());
         }
     }
 }

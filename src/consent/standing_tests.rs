@@ -59,7 +59,11 @@ fn chose(choice: Choice, at: &str) -> Entry {
 fn ask(country: &str, entries: &[Entry], at: &str) -> Standing {
     let (rules, notices) = (Rules::parse(super::super::rules::BUILT_IN).unwrap(), notices());
     let country = Country::parse(country).unwrap();
-    standing(&Facts { entries, notices: &notices, rules: &rules, country, window_days: 30, doubt: false }, AI, day(at))
+    standing(
+        &Facts { entries, notices: &notices, rules: &rules, country, window_days: 30, doubt: false, unproved: false },
+        AI,
+        day(at),
+    )
 }
 
 #[test]
@@ -264,7 +268,15 @@ fn each_reason_of_an_objection_is_a_period_of_its_own() {
     ];
     let (rules, notices) = (Rules::parse(super::super::rules::BUILT_IN).unwrap(), notices());
     let country = Country::parse("US").unwrap();
-    let facts = Facts { entries: &entries, notices: &notices, rules: &rules, country, window_days: 30, doubt: false };
+    let facts = Facts {
+        entries: &entries,
+        notices: &notices,
+        rules: &rules,
+        country,
+        window_days: 30,
+        doubt: false,
+        unproved: false,
+    };
     let periods = history::periods(&facts, AI, day("2026-06-01"));
     let because: Vec<Because> = periods.into_iter().map(|p| p.standing.because).collect();
     let expected = [
@@ -286,7 +298,15 @@ fn the_history_tells_of_the_steps_that_change_what_holds() {
     ];
     let (rules, notices) = (Rules::parse(super::super::rules::BUILT_IN).unwrap(), notices());
     let country = Country::parse("US").unwrap();
-    let facts = Facts { entries: &entries, notices: &notices, rules: &rules, country, window_days: 30, doubt: false };
+    let facts = Facts {
+        entries: &entries,
+        notices: &notices,
+        rules: &rules,
+        country,
+        window_days: 30,
+        doubt: false,
+        unproved: false,
+    };
     let periods = history::periods(&facts, AI, day("2026-06-01"));
     let rows: Vec<String> =
         tell::rows(&facts, AI, &periods).into_iter().map(|r| format!("{}: {}", r.by, r.what)).collect();

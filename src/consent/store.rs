@@ -1,5 +1,6 @@
 //! Choices, notices and what follows from them, in the database. Every function that answers success has committed.
 
+use super::carried;
 use super::notice::{Notice, NoticeText};
 use super::objections::Objections;
 use super::rules::{DefaultRule, Rules};
@@ -198,6 +199,10 @@ pub enum Chosen {
     NotOffered,
     /// An objection, upheld or pending, keeps it off.
     Objected,
+    /// Nobody has shown that the account's address is theirs.
+    NotProved,
+    /// Another account with the same mailbox says No.
+    DeniedElsewhere,
 }
 
 /// Records what the member says about `purpose`, unless they said just that last. `seen` is the newest choice that the
@@ -219,6 +224,12 @@ pub async fn choose(
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), &member.subject).await?;
     if wanted == Choice::Allowed {
+        if !member.address_proved {
+            return Ok(Chosen::NotProved);
+        }
+        if carried::denied_elsewhere(&mut tx, &member.id, purpose).await? {
+            return Ok(Chosen::DeniedElsewhere);
+        }
         let steps = ledger::of_cases(tx.conn(), &member.subject).await?;
         if Objections::of(&steps, purpose, UtcMillis(i64::MAX)).because().is_some() {
             return Ok(Chosen::Objected);
@@ -238,6 +249,9 @@ pub async fn choose(
     let told = ledger::newest(tx.conn(), &member.subject, Kind::Notice, purpose).await?.and_then(|e| e.notice);
     let draft = said(rules, member, purpose, wanted, told, channel, now);
     let entry = ledger::append(tx.conn(), draft, now).await?;
+    if wanted == Choice::Denied {
+        carried::spread(&mut tx, &member.id, &[purpose], channel, now).await?;
+    }
     tx.commit().await?;
     Ok(Chosen::Recorded(entry.id))
 }

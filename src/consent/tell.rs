@@ -1,5 +1,6 @@
 //! Standing and history put into plain words. Pure. An untouched default is never called consent here.
 
+use super::carried::is_carried;
 use super::history::{Period, periods};
 use super::objections::{How, Objected};
 use super::picture::picture;
@@ -41,6 +42,9 @@ pub fn sentence(holds: &Standing, country: &str) -> String {
         }
         Because::Chosen { .. } if on => "On, because you turned it on.".into(),
         Because::Chosen { .. } => "Off, because you said so. It stays off whatever rule or notice comes next.".into(),
+        Because::Carried { at, .. } => {
+            format!("Off since {}, because it was off in another account with your e-mail address.", at.day())
+        }
         Because::Excluded { from, .. } => {
             format!(
                 "Off. This use is not offered in your country ({country}) under the rule in force since {}.",
@@ -61,6 +65,7 @@ pub fn sentence(holds: &Standing, country: &str) -> String {
         Because::NoTime => {
             "Off for now. We cannot tell the time reliably at the moment, and until we can, this stays off.".into()
         }
+        Because::NotProved => "Off until you have confirmed your e-mail address.".into(),
     }
 }
 
@@ -93,6 +98,8 @@ fn past(period: &Period, country: &str) -> String {
             format!("Off from {from}, while you had not been told or the notice period ran.")
         }
         Because::NoRule => format!("Off from {from}: there was no rule about this then."),
+        Because::NotProved => format!("Off from {from}, while the e-mail address was not confirmed."),
+        Because::Carried { .. } => format!("Off from {from}, as in another account with your e-mail address."),
         Because::NoTime => format!("Off from {from}, while we could not tell the time reliably."),
     }
 }
@@ -142,7 +149,7 @@ pub fn tab(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis, stale: bool) -> 
         on,
         switch: offered || on,
         dot: if matches!(holds.because, Because::Paused { .. }) { "paused" } else { holds.choice.as_str() }.into(),
-        fixed: matches!(holds.because, Because::Upheld { .. } | Because::Paused { .. }),
+        fixed: matches!(holds.because, Because::Upheld { .. } | Because::Paused { .. } | Because::NotProved),
         keep_off: !on
             && newest.is_none_or(|(choice, _)| choice == Choice::Allowed)
             && !matches!(holds.because, Because::Upheld { .. }),
@@ -238,6 +245,7 @@ pub fn row(entry: &Entry, was: Option<Choice>) -> Row {
         (Kind::Move, ..) => moved(entry),
         (Kind::Clock, ..) => "Our clock had been wrong; the times of some entries before are not believed".to_owned(),
         (Kind::Notice, _, Some(n)) => format!("You were shown notice {}", n.version),
+        (Kind::Choice, ..) if is_carried(entry) => "Off, as in another account with your e-mail address".to_owned(),
         (Kind::Choice, Some(choice), _) => match was {
             Some(was) if was != choice => format!("{} → {}", word(was), word(choice)),
             _ => format!("Stays {}", word(choice).to_lowercase()),
@@ -245,6 +253,7 @@ pub fn row(entry: &Entry, was: Option<Choice>) -> Row {
         _ => entry.kind.to_string(),
     };
     let by = match (entry.kind, entry.actor, entry.channel) {
+        _ if is_carried(entry) => "Sayso",
         (Kind::Choice, _, Channel::Web) | (Kind::Objection, Actor::Member | Actor::Applicant, Channel::Web) => {
             "you, on the web"
         }

@@ -17,7 +17,7 @@ pub struct TabView {
     pub switch: bool,
     /// The colour beside the sentence: `allowed`, `denied` or `paused`.
     pub dot: String,
-    /// Off because of an objection, upheld or pending: the switch shows it and cannot be turned on.
+    /// Off because of an objection, upheld or pending, or of an address that is not proved: the switch shows it and cannot be turned on.
     pub fixed: bool,
     /// Whether **Keep it off** stands beside it.
     pub keep_off: bool,

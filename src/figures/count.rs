@@ -84,7 +84,8 @@ impl<'a> Count<'a> {
             let mut entries = entries.to_vec();
             settle(&mut entries, self.now);
             let first = first_country(&entries, country);
-            let facts = Facts { entries: &entries, notices, rules, country: first, window_days, doubt: false };
+            let facts =
+                Facts { entries: &entries, notices, rules, country: first, window_days, doubt: false, unproved: false };
             tally.add(Region::of(country), &periods(&facts, Purpose::GenerativeAiTraining, tally.until()));
         }
     }

@@ -102,6 +102,7 @@ proptest! {
             country: Country::parse(COUNTRIES[country]).unwrap(),
             window_days: WINDOW_DAYS,
             doubt: false,
+            unproved: false,
         };
         let mut tally = Tally::new(now());
         for (country, entries) in &members {

@@ -9,6 +9,8 @@ pub const SUBJECT_MAX: usize = 200;
 /// The language of every letter (BCP 47).
 const LANGUAGE: &str = "en";
 
+const NOT_QUOTED: &str = "These words are not quoted here, because this e-mail address has not been confirmed. Please sign in to read them, and confirm the address there.";
+
 /// A letter to one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
@@ -37,6 +39,16 @@ impl Letter {
     /// away, so that it can neither begin another header nor pretend to be another text.
     pub fn subject_line(&self) -> String {
         one_line(&self.subject).chars().filter(|c| !turns(*c)).take(SUBJECT_MAX).collect::<String>().trim().to_owned()
+    }
+
+    /// The same without anybody's own words: for an address of which nobody knows whose it is.
+    pub fn without_words(mut self) -> Self {
+        for block in &mut self.blocks {
+            if matches!(block, Block::Quote(_)) {
+                *block = Block::Text(NOT_QUOTED.into());
+            }
+        }
+        self
     }
 
     /// The plain form, lines of [`WIDTH`] where words allow, a quote's lines behind `> `. Ends with a newline.

@@ -69,7 +69,9 @@ impl Export<'_> {
                 settle(&mut entries, self.now);
                 let (rules, window_days, doubt) = (self.rules, self.window_days, self.doubt);
                 let country = first_country(&entries, member.country);
-                let facts = Facts { entries: &entries, notices: &notices, rules, country, window_days, doubt };
+                let unproved = !member.address_proved;
+                let facts =
+                    Facts { entries: &entries, notices: &notices, rules, country, window_days, doubt, unproved };
                 out.put(&Sheet::of(member, platform_id, &facts, self.now))?;
                 written += 1;
             }

@@ -61,7 +61,15 @@ fn holds(facts: &Facts<'_>, purpose: Purpose, at: UtcMillis) -> Holds {
     let last = periods(facts, purpose, at).pop();
     let since = last.as_ref().map(|period| period.from.rfc3339());
     let holds = last.map_or_else(|| standing(facts, purpose, at), |period| period.standing);
-    Holds { holds: holds.choice, since, because: because(&holds.because) }
+    let theirs = |because: &Because| {
+        matches!(
+            because,
+            Because::Upheld { .. } | Because::Paused { .. } | Because::Chosen { .. } | Because::Carried { .. }
+        )
+    };
+    // Whatever a rule says about a region, this is whose it would be about.
+    let why = if facts.unproved && !theirs(&holds.because) { &Because::NotProved } else { &holds.because };
+    Holds { holds: holds.choice, since, because: because(why) }
 }
 
 /// Why, in a word or two. What somebody has not said is never called their choice.
@@ -77,6 +85,8 @@ pub const fn because(reason: &Because) -> &'static str {
         Because::ByDefault { .. } => "on by default",
         Because::NoRule => "no rule",
         Because::NoTime => "clock in doubt",
+        Because::NotProved => "address not proved",
+        Because::Carried { .. } => "denied in another account of theirs",
     }
 }
 

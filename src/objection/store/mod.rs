@@ -22,7 +22,9 @@ use super::letters::{self, Way};
 use super::model::{Asked, Case, Done};
 use super::regime::Region;
 use crate::account::model::{Country, Member};
-use crate::db::{Conn, Tx, on};
+use crate::account::store as accounts;
+use crate::consent::carried;
+use crate::db::{Conn, Db, Tx, on};
 use crate::ledger::entry::sha256_hex;
 use crate::ledger::{Actor, CaseStep, Channel, Draft, EntryId, Mode, Outcome, Purpose, Step, store as ledger};
 use crate::mail::{Letter, store as outbox};
@@ -281,7 +283,11 @@ async fn record(
     let draft = Draft::new(case.subject.clone(), name.kind(), actor, Channel::Web);
     let draft = Draft { case: Some(case.number.clone()), step: Some(step), ..draft };
     ledger::lock(tx.conn(), &case.subject).await?;
+    let noes = noes_of(draft.step.as_ref());
     let entry = ledger::append(tx.conn(), draft, now).await?;
+    if let (Some(member), false) = (&case.member, noes.is_empty()) {
+        carried::spread(tx, member, &noes, Channel::Web, now).await?;
+    }
     let position = case.steps.len() as i64 + 1;
     on!(tx.conn(), c => sqlx::query(STEP)
         .bind(entry.id.to_string()).bind(&case.number).bind(position).bind(name.as_str()).bind(actor.as_str())
@@ -291,6 +297,21 @@ async fn record(
     Ok(entry.id)
 }
 
+/// The purposes to which somebody says No with a step of a member's case, or to which it was found that they may.
+fn noes_of(step: Option<&CaseStep>) -> Vec<Purpose> {
+    let Some(step) = step else { return Vec::new() };
+    match step.name {
+        Step::Filed | Step::Linked | Step::Reached => {
+            step.purposes.iter().copied().filter(|p| p.rests_while_decided()).collect()
+        }
+        Step::Decided => {
+            let upheld = step.outcomes.iter().filter(|d| d.outcome == Outcome::Upheld);
+            upheld.map(|d| d.purpose).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// Acknowledges a case and writes to the person: number, copy, due date, what is paused.
 async fn acknowledge(tx: &mut Tx, case: &mut Case, origin: &str, now: UtcMillis) -> sqlx::Result<()> {
     let (next, step) = case::make(&case.facts(), By::System, &Move::Acknowledge, now)
@@ -298,6 +319,48 @@ async fn acknowledge(tx: &mut Tx, case: &mut Case, origin: &str, now: UtcMillis)
     case.state = next.state;
     record(tx, case, step, By::System, None, None, now).await?;
     write(tx, case, origin, now, |case, way| Some(letters::received(case, way))).await
+}
+
+/// Whether a case's member has shown that the address it is written to is theirs.
+async fn address_proved(conn: Conn<'_>, member: &str, email: &str) -> sqlx::Result<bool> {
+    Ok(accounts::by_id(conn, member).await?.is_some_and(|member| member.address_proved && member.email == email))
+}
+
+/// Has the letters about a member's cases go to another address of theirs.
+pub async fn write_to(conn: Conn<'_>, member: &str, email: &str) -> sqlx::Result<()> {
+    const WRITE_TO: &str = "update cases set email = $2 where member_id = $1";
+    on!(conn, c => sqlx::query(WRITE_TO).bind(member).bind(email).execute(c).await.map(drop))
+}
+
+/// Has the cases of `from` go on in the account `to`, which belongs to the same person.
+pub async fn take_over(tx: &mut Tx, from: &Member, to: &Member, now: UtcMillis) -> sqlx::Result<()> {
+    for mut case in of_person(tx.conn(), Some(from), &from.email).await? {
+        ledger::lock(tx.conn(), &case.number).await?;
+        proof::link(tx, &mut case, to, now).await?;
+        save(tx.conn(), &case).await?;
+    }
+    Ok(())
+}
+
+/// Writes the addresses of cases as `write` has them, where they may be written in more than one way.
+pub async fn settle_addresses(db: &Db, write: impl Fn(&str) -> Option<String>) -> sqlx::Result<()> {
+    const SET: &str = "update cases set email = $2 where number = $1";
+    let rows: Vec<(String, String)> = match db.reader().await?.conn() {
+        Conn::Sqlite(c) => {
+            sqlx::query_as("select number, email from cases where email glob '*[^ -~]*'").fetch_all(c).await?
+        }
+        Conn::Postgres(c) => {
+            sqlx::query_as("select number, email from cases where email ~ '[^ -~]'").fetch_all(c).await?
+        }
+    };
+    for (number, email) in rows {
+        if let Some(written) = write(&email).filter(|written| *written != email) {
+            let mut tx = db.begin().await?;
+            on!(tx.conn(), c => sqlx::query(SET).bind(&number).bind(&written).execute(c).await.map(drop))?;
+            tx.commit().await?;
+        }
+    }
+    Ok(())
 }
 
 /// Puts a letter about `case` into the outbox. For a person without an account each letter carries a link of its own.
@@ -310,7 +373,12 @@ async fn write(
 ) -> sqlx::Result<()> {
     const LINK: &str = "insert into case_links (sha256, number, made_at) values ($1, $2, $3)";
     let key = case.member.is_none().then(|| id::opaque().simple().to_string());
-    let Some(letter) = letter(case, &Way { origin, key: key.as_deref() }) else { return Ok(()) };
+    let Some(mut letter) = letter(case, &Way { origin, key: key.as_deref() }) else { return Ok(()) };
+    if let Some(member) = &case.member
+        && !address_proved(tx.conn(), member, &case.email).await?
+    {
+        letter = letter.without_words();
+    }
     if let Some(key) = &key {
         on!(tx.conn(), c => sqlx::query(LINK)
             .bind(sha256_hex(key.as_bytes())).bind(&case.number).bind(now.0)

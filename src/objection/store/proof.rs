@@ -111,7 +111,7 @@ pub async fn verify(
 }
 
 /// Makes a case that was filed without an account the member's: from here on it stands in their history and their purposes rest, or,
-/// once it was upheld, are off for good. That the address is the same proves nothing, because sign-up asks for no proof; the caller
+/// once it was upheld, are off for good. That the address is the same proves nothing of who wrote it; the caller
 /// has seen that this member came with the link or the code of the case. False where it cannot be theirs.
 pub async fn claim(db: &Db, number: &str, member: &Member, now: UtcMillis) -> sqlx::Result<bool> {
     let mut tx = db.begin().await?;
@@ -132,7 +132,7 @@ pub async fn claim(db: &Db, number: &str, member: &Member, now: UtcMillis) -> sq
 }
 
 /// Records that the case goes on in the history of `member`.
-async fn link(tx: &mut Tx, case: &mut Case, member: &Member, now: UtcMillis) -> sqlx::Result<()> {
+pub(super) async fn link(tx: &mut Tx, case: &mut Case, member: &Member, now: UtcMillis) -> sqlx::Result<()> {
     let Some(newest) = case.steps.last() else { return Ok(()) };
     let linked = case::linked(&case.facts(), newest.entry);
     case.subject = member.subject.clone();

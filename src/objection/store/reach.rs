@@ -2,9 +2,10 @@
 //! known to be the member's. A pause can only turn off, so this asks nobody; what was written stays with whoever has the case's
 //! link or code. Each begin and end is an entry in that account's history, so that standing stays a function of the history.
 
-use super::{Case, by_number};
+use super::{Case, by_number, noes_of};
 use crate::account::model::{Member, Role};
-use crate::account::store::proved_by_address;
+use crate::account::store::{by_id_or_subject, proved_by_address};
+use crate::consent::carried;
 use crate::db::{Conn, Tx, many, on};
 use crate::ledger::{Actor, CaseStep, Channel, Decided, Draft, Kind, Purpose, Step, store as ledger};
 use crate::objection::case::Move;
@@ -121,5 +122,12 @@ async fn record(tx: &mut Tx, case: &Case, subject: &str, step: CaseStep, now: Ut
     let draft = Draft::new(subject, Kind::Pause, Actor::System, Channel::Web);
     let draft = Draft { case: Some(case.number.clone()), step: Some(step), ..draft };
     ledger::lock(tx.conn(), subject).await?;
-    ledger::append(tx.conn(), draft, now).await.map(drop)
+    let noes = noes_of(draft.step.as_ref());
+    ledger::append(tx.conn(), draft, now).await?;
+    if !noes.is_empty()
+        && let Some(member) = by_id_or_subject(tx.conn(), subject).await?
+    {
+        carried::spread(tx, &member.id, &noes, Channel::Web, now).await?;
+    }
+    Ok(())
 }
