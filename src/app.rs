@@ -88,6 +88,13 @@ pub fn Root() -> impl IntoView {
                     ssr=mode.clone()
                 />
                 <Route path=StaticSegment("sign-up") view=account::pages::SignUpPage ssr=mode.clone() />
+                <Route
+                    path=(StaticSegment("sign-up"), StaticSegment("sent"))
+                    view=account::pages::SentPage
+                    ssr=mode.clone()
+                />
+                <Route path=StaticSegment("confirm") view=account::pages::ConfirmPage ssr=mode.clone() />
+                <Route path=StaticSegment("forgot") view=account::pages::ForgotPage ssr=mode.clone() />
                 <Route path=StaticSegment("welcome") view=people::pages::WelcomePage ssr=mode.clone() />
                 <Route
                     path=(StaticSegment("welcome"), StaticSegment("again"))
@@ -239,6 +246,16 @@ fn ErrorPage() -> impl IntoView {
             StatusCode::CONFLICT,
             "An objection of yours keeps this off",
             "While we decide on your objection, and for good once it was upheld, this use of your data stays off. Nothing was changed.",
+        ),
+        Some("denied-elsewhere") => (
+            StatusCode::CONFLICT,
+            "Another account of yours has this off",
+            "There is another account with your e-mail address, and it has this off. Until we have merged the two, that holds for both. Nothing was changed.",
+        ),
+        Some("not-proved") => (
+            StatusCode::CONFLICT,
+            "Please confirm your e-mail address first",
+            "Nothing can be turned on before we know that your e-mail address is yours. Nothing was changed.",
         ),
         Some("unsaved") => (
             StatusCode::SERVICE_UNAVAILABLE,

@@ -1,11 +1,13 @@
 //! Server functions of accounts. A form without JavaScript that is refused goes back to its page, with what was typed.
 
+pub mod details;
+pub mod mailbox;
 pub mod second_factor;
 
 use crate::error::AppError;
 use leptos::prelude::*;
 
-/// Makes an account and signs in.
+/// Mails a link to whoever signs up. The account begins once it is opened; the answer is the same for every address.
 #[server(endpoint = "sign-up")]
 pub async fn sign_up(
     #[server(default)] name: String,
@@ -13,8 +15,8 @@ pub async fn sign_up(
     #[server(default)] country: String,
     #[server(default)] password: String,
 ) -> Result<(), AppError> {
-    use super::{model, session};
-    use crate::server::{App, join::JoinError, reply};
+    use super::{mailed_link::SignUp, model, opened};
+    use crate::server::{App, reply};
 
     let answer = async {
         let app = App::here();
@@ -22,26 +24,11 @@ pub async fn sign_up(
         let (name, email, country) =
             model::parse_sign_up(&name, &email, &country, &password).map_err(AppError::Invalid)?;
         let password_hash = app.passwords.hash(password.clone()).await.map_err(AppError::internal)?;
-        let new = model::NewMember {
-            name,
-            email,
-            country,
-            role: model::Role::Member,
-            password_hash,
-            demo: false,
-            address_proved: false,
-        };
-        let member = app.join(new).await.map_err(|e| match e {
-            JoinError::Taken => AppError::Invalid(vec![(
-                "email".into(),
-                "There is an account with this address already. Please sign in, or use another address.".into(),
-            )]),
-            JoinError::Database(e) => e.into(),
-        })?;
-        session::begin(&member, member.session_epoch, session::Proof::Password).await
+        let typed = SignUp { name, country, password_hash };
+        Ok(app.ask_sign_up(&email, typed, &opened::mark().await?).await?)
     };
     let typed = [("name", name.as_str()), ("email", &email), ("country", &country)];
-    reply::form("/sign-up", &typed, answer.await, "/settings/privacy").await
+    reply::form("/sign-up", &typed, answer.await, "/sign-up/sent").await
 }
 
 /// Signs in; staff halfway, until they have given a code. An unknown address and a wrong password get the same words after the same
@@ -63,7 +50,7 @@ pub async fn sign_in(
         attempts.count(&app).await?;
         let mut reader = app.db.reader().await?;
         let member = match &known {
-            Some(address) => store::by_email(reader.conn(), address).await?,
+            Some(address) => store::by_typed_address(reader.conn(), &email, address).await?,
             None => None,
         };
         let hash = store::password_hash(reader.conn(), member.as_ref().map_or("", |m| &m.id)).await?;
@@ -117,6 +104,7 @@ pub async fn change_password(
         let hash = app.passwords.hash(password.clone()).await.map_err(AppError::internal)?;
         let mut tx = app.db.begin().await?;
         let epoch = store::change_password(tx.conn(), &member.id, &hash).await?;
+        store::mailed_links::forget(tx.conn(), &member.id, &member.email).await?;
         tx.commit().await?;
         session::begin(&member, epoch, session::Proof::of(member.role)).await?;
         session::Draft::done("/account", "password").keep().await

@@ -4,9 +4,15 @@ pub mod api;
 #[cfg(feature = "ssr")]
 pub mod halfway;
 #[cfg(feature = "ssr")]
+pub mod letters;
+#[cfg(feature = "ssr")]
+pub mod mailed_link;
+#[cfg(feature = "ssr")]
 pub mod model;
 #[cfg(feature = "ssr")]
 pub mod once;
+#[cfg(feature = "ssr")]
+pub mod opened;
 #[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]

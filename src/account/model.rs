@@ -1,5 +1,6 @@
 //! Members, and what a sign-up has to look like. Pure.
 
+use crate::error::AppError;
 use crate::ledger::entry::sha256_hex;
 use crate::mail::message as mail;
 use crate::time::UtcMillis;
@@ -7,6 +8,7 @@ use crate::words::words;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::LazyLock;
+use unicode_normalization::UnicodeNormalization;
 
 pub const NAME_MAX: usize = 100;
 /// The longest address that mail can be sent to (RFC 5321, 4.5.3.1.3, less the angle brackets).
@@ -166,15 +168,30 @@ fn at(field: &str, message: impl Into<String>) -> (String, String) {
     (field.into(), message.into())
 }
 
-/// An e-mail address as it is compared: trimmed, in lower case. `None` where it cannot be one, or where mail cannot be sent to it:
+/// That what stands in `field` is no address.
+pub fn no_address(field: &str) -> AppError {
+    AppError::Invalid(vec![(field.into(), NO_ADDRESS.into())])
+}
+
+const NO_COUNTRY: &str = "Please choose your country from the list.";
+const NO_ADDRESS: &str = "Please enter an e-mail address, such as name@example.org.";
+
+/// An e-mail address as it is compared, which is as mail compares it: the local part without regard to case, in NFC; the domain in its
+/// ASCII form (RFC 5890), so that `müller.example` and `xn--mller-kva.example` are one. `None` where it cannot be one, or where mail cannot be sent to it:
 /// whoever is let in by an address can be answered.
 pub fn parse_email(text: &str) -> Option<String> {
-    let email = text.trim().to_lowercase();
-    let (local, domain) = email.rsplit_once('@')?;
+    // What has no shape was pasted along, and nobody meant it.
+    let typed: String = text.trim().chars().filter(|c| !is_unseen(*c)).collect();
+    let (local, domain) = typed.rsplit_once('@')?;
+    let local: String = local.to_lowercase().nfc().collect();
+    let url::Host::Domain(domain) = (!domain.contains('%')).then(|| url::Host::parse(domain).ok()).flatten()? else {
+        return None;
+    };
+    let email = format!("{local}@{domain}");
     let plain = !email.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;:\"()[]\\".contains(c));
     let labels = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
     let known = plain && labels && !local.is_empty() && !local.contains('@') && email.len() <= EMAIL_MAX;
-    (known && !email.chars().any(is_unseen) && mail::address(&email).is_some()).then_some(email)
+    (known && mail::address(&email).is_some()).then_some(email)
 }
 
 /// Whether a character has no shape of its own, or turns the direction of those behind it (Unicode, UAX 9).
@@ -236,17 +253,33 @@ pub fn parse_sign_up(
     let name_ok = parse_name(name).map_err(|e| errors.push(at("name", e))).ok();
     let email_ok = parse_email(email);
     if email_ok.is_none() {
-        errors.push(at("email", "Please enter an e-mail address, such as name@example.org."));
+        errors.push(at("email", NO_ADDRESS));
     }
     let country_ok = Country::parse(country);
     if country_ok.is_none() {
-        errors.push(at("country", "Please choose your country from the list."));
+        errors.push(at("country", NO_COUNTRY));
     }
     if let Err(e) = check_password(password, &[name, email]) {
         errors.push(at("password", e));
     }
     match (name_ok, email_ok, country_ok) {
         (Some(n), Some(e), Some(c)) if errors.is_empty() => Ok((n, e, c)),
+        _ => Err(errors),
+    }
+}
+
+/// Name and country alone.
+pub fn parse_details(name: &str, country: &str) -> Result<(String, Country), FieldErrors> {
+    let (name, country) = (parse_name(name), Country::parse(country));
+    let mut errors = FieldErrors::new();
+    if let Err(said) = &name {
+        errors.push(at("name", said));
+    }
+    if country.is_none() {
+        errors.push(at("country", NO_COUNTRY));
+    }
+    match (name, country) {
+        (Ok(name), Some(country)) => Ok((name, country)),
         _ => Err(errors),
     }
 }
@@ -265,6 +298,16 @@ mod tests {
     #[test]
     fn addresses_are_compared_without_regard_to_case() {
         assert_eq!(parse_email(" Ada@Example.ORG ").as_deref(), Some("ada@example.org"));
+        for same in [
+            "ada@m\u{fc}ller.example",
+            "Ada@MU\u{308}LLER.example",
+            "ada@xn--mller-kva.example",
+            "a\u{200b}da@\u{feff}xn--mller-kva.example",
+        ] {
+            assert_eq!(parse_email(same).as_deref(), Some("ada@xn--mller-kva.example"), "{same:?}");
+        }
+        assert_eq!(parse_email("A\u{308}DA@example.org"), parse_email("\u{e4}da@example.org"));
+        assert_ne!(parse_email("ada@example.org"), parse_email("\u{e4}da@example.org"));
         for bad in [
             "",
             "a",

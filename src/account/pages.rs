@@ -1,16 +1,21 @@
 //! Sign-in, sign-up and the account page. All of them are plain forms.
 
+mod details;
+mod mailbox;
 mod recovery_codes;
 mod second_factor;
 
+pub use details::{ADDRESS, DETAILS};
+pub use mailbox::{ConfirmPage, ForgotPage, SentPage};
 pub use recovery_codes::RecoveryCodesPage;
 pub use second_factor::{AuthenticatorPage, CHANGE, CodePage, SetUpPage};
 
-use super::model::{EMAIL_MAX, NAME_MAX, PASSWORD_MAX};
+use super::letters::FORGOT;
+use super::model::{EMAIL_MAX, NAME_MAX, PASSWORD_MAX, Role};
 use super::roles::Capability;
 use super::session::{self, Draft};
 use crate::server::reply;
-use crate::ui::{CountryField, Field, Frame, Plain, Problems, go, load, slow_down};
+use crate::ui::{CountryField, Field, Frame, Plain, Problems, UserName, go, load, slow_down};
 use leptos::prelude::*;
 
 /// To the tab if signed in, else to sign-in.
@@ -55,6 +60,7 @@ pub fn SignInPage() -> impl IntoView {
                         "Sign in"
                     </button>
                 </form>
+                <p class="soft">"Forgotten your password? " <a href=FORGOT>"Set a new one"</a></p>
                 <p class="soft">"No account yet? " <a href="/sign-up">"Sign up"</a></p>
                 <p class="soft">
                     "To object to the use of your data you need no account: " <a href="/objection">"open the form"</a>
@@ -106,14 +112,21 @@ pub fn AccountPage() -> impl IntoView {
         let member = session::signed_in_for(Capability::OwnAccount).await?;
         let factor = second_factor::of(&member).await?;
         let draft = Draft::take_for("/account", Some(&member)).await?;
-        Ok((member, factor, draft))
+        let drafts = details::drafts(&member).await?;
+        Ok((member, factor, draft, drafts))
     };
-    load("/account", all, |(member, factor, draft)| {
+    load("/account", all, |(member, factor, draft, drafts)| {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
         }
         let done = draft.done.as_deref() == Some("password");
         let changed = draft.done.as_deref() == Some("authenticator");
+        let mailbox = match draft.done.as_deref() {
+            Some("link-sent") => Some("We have sent you an e-mail. Open the link in it to confirm your address."),
+            Some("address") => Some("Your e-mail address is confirmed."),
+            _ => None,
+        };
+        let own = (member.role == Role::Member).then(|| member.clone());
         let email = member.email.clone();
         let facts = member.clone();
         view! {
@@ -121,6 +134,7 @@ pub fn AccountPage() -> impl IntoView {
                 <section class="card" aria-labelledby="who">
                     <section>
                         <h2 id="who">"What we know you by"</h2>
+                        <div role="status">{mailbox.map(|said| view! { <p class="said">{said}</p> })}</div>
                         <dl class="facts">
                             <dt>"Name"</dt>
                             <dd><bdi>{facts.name}</bdi></dd>
@@ -133,6 +147,7 @@ pub fn AccountPage() -> impl IntoView {
                         </dl>
                     </section>
                 </section>
+                {own.map(|member| view! { <details::Cards member drafts /> })}
                 {factor.map(|factor| view! { <second_factor::Card factor changed /> })}
                 <section class="card" aria-labelledby="change">
                     <section class="stack">
@@ -150,7 +165,7 @@ pub fn AccountPage() -> impl IntoView {
                         </div>
                         <Problems draft=&draft />
                         <form method="post" action="/api/change-password" class="stack" novalidate>
-                            <input type="hidden" name="username" autocomplete="username" value=email />
+                            <UserName email />
                             <Field
                                 draft=&draft
                                 name="current"

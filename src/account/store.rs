@@ -1,5 +1,7 @@
 //! The tables `members` and `sign_in_attempts`.
 
+pub mod mailboxes;
+pub mod mailed_links;
 pub mod second_factor;
 mod words;
 
@@ -127,9 +129,76 @@ pub async fn by_email(conn: Conn<'_>, email: &str) -> sqlx::Result<Option<Member
     row.map(Member::try_from).transpose()
 }
 
+/// Whose account this is by an address as it was typed. Of accounts with one mailbox, it is the one whose address is written so.
+pub async fn by_typed_address(mut conn: Conn<'_>, typed: &str, address: &str) -> sqlx::Result<Option<Member>> {
+    let typed = typed.trim().to_lowercase();
+    if typed != address
+        && !typed.contains('\0')
+        && let Some(member) = by_email(conn.again(), &typed).await?
+    {
+        return Ok(Some(member));
+    }
+    by_email(conn, address).await
+}
+
 /// Who is known to own this address: nothing rests on one that nobody has proved.
 pub async fn proved_by_address(conn: Conn<'_>, email: &str) -> sqlx::Result<Option<Member>> {
     Ok(by_email(conn, email).await?.filter(|member| member.address_proved))
+}
+
+/// Records that the address of an account is its owner's.
+pub async fn prove_address(conn: Conn<'_>, id: &str, now: UtcMillis) -> sqlx::Result<()> {
+    const PROVE: &str = "update members set address_proved_at = $2 where id = $1 and address_proved_at is null";
+    on!(conn, c => sqlx::query(PROVE).bind(id).bind(now.0).execute(c).await.map(drop))
+}
+
+/// Gives an account an address that is its owner's, and has it found under that. A unique violation means that another has
+/// it. Call it inside a transaction, as all that follow.
+pub async fn set_address(mut conn: Conn<'_>, member: &Member, email: &str, now: UtcMillis) -> sqlx::Result<()> {
+    const SET: &str = "update members set email = $2, address_proved_at = $3 where id = $1";
+    on!(&mut conn, c => sqlx::query(SET)
+        .bind(&member.id).bind(email).bind(now.0).execute(&mut **c).await.map(drop))?;
+    mailboxes::part(conn.again(), &member.id).await?;
+    words::rewrite(conn, member, &member.name, email).await
+}
+
+/// Writes the address of an account otherwise, whoever has proved it.
+pub async fn write_address(mut conn: Conn<'_>, member: &Member, email: &str) -> sqlx::Result<()> {
+    const WRITE: &str = "update members set email = $2 where id = $1";
+    on!(&mut conn, c => sqlx::query(WRITE).bind(&member.id).bind(email).execute(&mut **c).await.map(drop))?;
+    words::rewrite(conn, member, &member.name, email).await
+}
+
+/// Takes the address away from an account that has not proved it, for whoever has: nobody signs in to it any more, and no
+/// letter reaches it. Its history stays.
+pub async fn lose_address(mut conn: Conn<'_>, member: &Member) -> sqlx::Result<()> {
+    const LOSE: &str = "update members set email = $2, address_proved_at = null, password_hash = 'closed',
+        session_epoch = session_epoch + 1 where id = $1";
+    let none = format!("{}{TAKEN_OVER}", member.id);
+    on!(&mut conn, c => sqlx::query(LOSE).bind(&member.id).bind(&none).execute(&mut **c).await.map(drop))?;
+    mailed_links::forget(conn.again(), &member.id, &member.email).await?;
+    words::rewrite(conn, member, &member.name, &none).await
+}
+
+/// What stands for the address of an account that has lost its own: nothing is ever mailed there (RFC 2606, 2).
+const TAKEN_OVER: &str = "@taken-over.invalid";
+
+/// Changes what somebody is called, and has them found under that.
+pub async fn set_name(mut conn: Conn<'_>, member: &Member, name: &str) -> sqlx::Result<()> {
+    const SET: &str = "update members set name = $2 where id = $1";
+    on!(&mut conn, c => sqlx::query(SET).bind(&member.id).bind(name).execute(&mut **c).await.map(drop))?;
+    words::rewrite(conn, member, name, &member.email).await
+}
+
+/// Changes where somebody lives. What held before is judged by the entry that says so.
+pub async fn set_country(conn: Conn<'_>, id: &str, country: Country) -> sqlx::Result<()> {
+    const SET: &str = "update members set country = $2 where id = $1";
+    on!(conn, c => sqlx::query(SET).bind(id).bind(country.alpha2()).execute(c).await.map(drop))
+}
+
+/// Whether nobody can sign in to this account any more.
+pub async fn is_closed(conn: Conn<'_>, id: &str) -> sqlx::Result<bool> {
+    Ok(password_hash(conn, id).await?.as_deref() == Some("closed"))
 }
 
 /// Proves the addresses of those whom the platform vouches for and that the version before has added

@@ -181,6 +181,16 @@ impl Config {
         Ok(PostOffice::new(sender, post))
     }
 
+    /// The folder in which mails lie, where there is no server for them and the site is on this machine alone: whoever reads
+    /// a page there may know it.
+    pub fn mail_folder(&self) -> Option<PathBuf> {
+        let host = self.host();
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        let loopback = bare == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        let none = self.smtp_url.as_ref().is_none_or(|url| url.0.is_empty());
+        (none && loopback).then(|| self.data.join("mail"))
+    }
+
     /// The rules in force: from the file, or those built in.
     pub fn load_rules(&self) -> Result<Rules, ConfigError> {
         let text = match &self.rules {

@@ -1,36 +1,181 @@
-//! Making an account, where two features meet: the member is stored and the history begins, in one transaction.
+//! Accounts where features meet: an account and its history begin, an address is proved, taken over
+//! or changed, each in one transaction. That an address is proved is the caller's to know.
 
 use super::App;
-use crate::account::{
-    model::{Member, NewMember, Role},
-    store,
-};
-use crate::db::is_unique_violation;
+use crate::account::mailed_link::{MailedLink, SignUp};
+use crate::account::model::{Country, Member, NewMember, Role};
+use crate::account::store::{self, mailed_links as links};
+use crate::account::{letters, session::Proof};
+use crate::consent::carried;
+use crate::consent::store::record_default;
+use crate::db::{Tx, is_unique_violation, lock};
 use crate::ledger::Channel;
-use crate::{consent, objection};
+use crate::mail::store as outbox;
+use crate::objection::store as objections;
+use crate::people::change::{self, ChangeError};
+use crate::people::store as people;
+use crate::time::UtcMillis;
 
 #[derive(Debug, thiserror::Error)]
 pub enum JoinError {
     #[error("there is an account with this address already")]
     Taken,
+    #[error("the link was used, or holds no longer")]
+    Over,
     #[error(transparent)]
     Database(#[from] sqlx::Error),
 }
 
+impl From<ChangeError> for JoinError {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Taken => Self::Taken,
+            ChangeError::Database(error) => Self::Database(error),
+        }
+    }
+}
+
+/// Somebody who may be signed in now: who, under which epoch, and by what.
+pub type Arrived = (Member, i64, Proof);
+
 impl App {
-    /// Stores the account; a member's history begins with the default that holds in their region.
+    /// Stores the account; a member's history begins with the default that holds in their region. An
+    /// account that has the address without having proved it loses it to one that has.
     pub async fn join(&self, new: NewMember) -> Result<Member, JoinError> {
         let mut tx = self.db.begin().await?;
-        let member = store::insert(tx.conn(), new, self.clock.now())
-            .await
-            .map_err(|e| if is_unique_violation(&e) { JoinError::Taken } else { e.into() })?;
-        if member.role == Role::Member {
-            consent::store::record_default(&mut tx, &self.rules, &member, Channel::Web).await?;
-            if member.address_proved {
-                objection::store::reach_proved(&mut tx, &[&member], member.joined_at).await?;
-            }
-        }
+        let member = self.begin_account(&mut tx, new, Channel::Web, self.clock.now()).await?;
         tx.commit().await?;
         Ok(member)
     }
+
+    async fn begin_account(
+        &self,
+        tx: &mut Tx,
+        new: NewMember,
+        channel: Channel,
+        now: UtcMillis,
+    ) -> Result<Member, JoinError> {
+        lock(tx.conn(), &new.email).await?;
+        let loses = match store::by_email(tx.conn(), &new.email).await? {
+            Some(holder) if new.address_proved && !holder.address_proved => Some(holder),
+            Some(_) => return Err(JoinError::Taken),
+            None => None,
+        };
+        if let Some(loses) = &loses {
+            store::lose_address(tx.conn(), loses).await?;
+        }
+        let member = store::insert(tx.conn(), new, now)
+            .await
+            .map_err(|e| if is_unique_violation(&e) { JoinError::Taken } else { e.into() })?;
+        if member.role == Role::Member {
+            record_default(tx, &self.rules, &member, channel).await?;
+            if let Some(loses) = &loses {
+                carried::carry(tx, loses, &member, channel, now).await?;
+            }
+            if member.address_proved {
+                objections::reach_proved(tx, &[&member], member.joined_at).await?;
+            }
+        }
+        Ok(member)
+    }
+
+    /// Makes the account that somebody signed up for, now that they have opened `link`.
+    pub async fn confirm_sign_up(&self, link: &MailedLink, typed: SignUp) -> Result<Member, JoinError> {
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        if !links::use_up(tx.conn(), &link.sha256).await? {
+            return Err(JoinError::Over);
+        }
+        let new = NewMember {
+            name: typed.name,
+            email: link.email.clone(),
+            country: typed.country,
+            role: Role::Member,
+            password_hash: typed.password_hash,
+            demo: false,
+            address_proved: true,
+        };
+        let member = self.begin_account(&mut tx, new, Channel::Web, now).await?;
+        links::forget(tx.conn(), &member.id, &member.email).await?;
+        tx.commit().await?;
+        Ok(member)
+    }
+
+    /// Proves the address that `member` has. Whoever opened `link` elsewhere than where they are
+    /// signed in may be somebody else than whoever had the account so far: they say who they are and
+    /// set a password, and what was allowed before counts as denied.
+    pub async fn prove_address(
+        &self,
+        link: &MailedLink,
+        member: &Member,
+        anew: Option<SignUp>,
+    ) -> Result<Arrived, JoinError> {
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        if !links::use_up(tx.conn(), &link.sha256).await? {
+            return Err(JoinError::Over);
+        }
+        // Under the lock, so that nobody else moves it meanwhile.
+        lock(tx.conn(), &link.email).await?;
+        let mut member = match store::by_id(tx.conn(), &member.id).await? {
+            Some(member) if member.email == link.email => member,
+            _ => return Err(JoinError::Over),
+        };
+        store::prove_address(tx.conn(), &member.id, now).await?;
+        member.address_proved = true;
+        if let Some(SignUp { name, country, password_hash }) = anew {
+            member.session_epoch = store::change_password(tx.conn(), &member.id, &password_hash).await?;
+            carried::forget_allowed(&mut tx, &member.subject, Channel::Web, now).await?;
+            change::details(&mut tx, &mut member, &name, country, Channel::Web, now).await?;
+        }
+        forget_links(&mut tx, &member).await?;
+        objections::reach_proved(&mut tx, &[&member], now).await?;
+        tx.commit().await?;
+        Ok((member.clone(), member.session_epoch, Proof::Password))
+    }
+
+    /// Sets the password of `member`, who has opened `link`, and ends every session from before.
+    pub async fn set_new_password(&self, link: &MailedLink, member: &Member, hash: &str) -> Result<Arrived, JoinError> {
+        let mut tx = self.db.begin().await?;
+        if !links::use_up(tx.conn(), &link.sha256).await? {
+            return Err(JoinError::Over);
+        }
+        let epoch = store::change_password(tx.conn(), &member.id, hash).await?;
+        forget_links(&mut tx, member).await?;
+        let letter = letters::password_was_set(&member.email, &self.config.origin());
+        outbox::put(tx.conn(), &letter, self.clock.now()).await?;
+        tx.commit().await?;
+        self.wake_post();
+        Ok((member.clone(), epoch, Proof::of(member.role)))
+    }
+
+    /// Gives `member`, who has opened `link` where they are signed in, the address that it was sent to.
+    pub async fn change_address(&self, link: &MailedLink, member: &Member) -> Result<Member, JoinError> {
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        if !links::use_up(tx.conn(), &link.sha256).await? {
+            return Err(JoinError::Over);
+        }
+        let old = member.email.clone();
+        let member = change::address(&mut tx, member, &link.email, Channel::Web, now).await?;
+        forget_links(&mut tx, &member).await?;
+        outbox::put(tx.conn(), &letters::address_was(&old, &member.email), now).await?;
+        outbox::put(tx.conn(), &letters::address_is(&member.email, &self.config.origin()), now).await?;
+        tx.commit().await?;
+        self.wake_post();
+        Ok(member)
+    }
+
+    /// Records the name and the country that `member` says are theirs now.
+    pub async fn change_details(&self, member: &Member, name: &str, country: Country) -> sqlx::Result<()> {
+        let mut tx = self.db.begin().await?;
+        let mut member = member.clone();
+        change::details(&mut tx, &mut member, name, country, Channel::Web, self.clock.now()).await?;
+        tx.commit().await
+    }
+}
+
+async fn forget_links(tx: &mut Tx, member: &Member) -> sqlx::Result<()> {
+    links::forget(tx.conn(), &member.id, &member.email).await?;
+    people::forget_links(tx.conn(), &member.id).await
 }

@@ -7,6 +7,7 @@ mod demo_cases;
 pub mod join;
 pub mod layers;
 pub mod listen;
+pub mod mailbox;
 pub mod reply;
 pub mod router;
 pub mod sessions;

@@ -95,6 +95,8 @@ pub fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
                 AppError::Internal { reference } => redirect(&format!("/error?reference={reference}")),
                 AppError::NotOffered => redirect("/error?about=not-offered"),
                 AppError::Objected => redirect("/error?about=objected"),
+                AppError::DeniedElsewhere => redirect("/error?about=denied-elsewhere"),
+                AppError::NotProved => redirect("/error?about=not-proved"),
                 AppError::NotFound => redirect("/error?about=not-found"),
                 AppError::Unsaved => redirect("/error?about=unsaved"),
                 _ => redirect("/error?about=unreadable"),

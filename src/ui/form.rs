@@ -83,6 +83,17 @@ pub fn Field<'a>(
     }
 }
 
+/// Whose password it is, for the password manager and for whoever fills in the form: there to be read, not to be changed.
+#[component]
+pub fn UserName(email: String) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label for="username">"Your account"</label>
+            <input id="username" name="username" type="email" autocomplete="username" readonly value=email />
+        </div>
+    }
+}
+
 /// A labelled text of several lines.
 #[component]
 pub fn TextArea<'a>(
@@ -246,8 +257,14 @@ pub fn Select<'a>(
 
 /// A country, by ISO 3166-1.
 #[component]
-pub fn CountryField<'a>(draft: &'a Draft, hint: &'static str) -> impl IntoView + use<> {
-    let chosen = draft.country();
+pub fn CountryField<'a>(
+    draft: &'a Draft,
+    hint: &'static str,
+    /// What is chosen before anything was typed.
+    #[prop(default = None)]
+    value: Option<Country>,
+) -> impl IntoView + use<> {
+    let chosen = if draft.is_empty() { value } else { draft.country() };
     let error = draft.error("country");
     view! {
         <div class="field">

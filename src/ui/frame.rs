@@ -1,6 +1,6 @@
 //! The page around the page: skip link, top bar, rail, main.
 
-use crate::account::model::{Member, page_state};
+use crate::account::model::{Member, Role, page_state};
 use crate::account::roles::{Capability, may};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -29,6 +29,7 @@ pub fn Frame(
     children: Children,
 ) -> impl IntoView {
     let made_for = page_state(Some(&member));
+    let unproved = member.role == Role::Member && !member.address_proved;
     let pages = RAIL.iter().filter(|(asks, ..)| may(Some(member.role), *asks)).collect::<Vec<_>>();
     view! {
         <Title text=title.clone() />
@@ -73,9 +74,30 @@ pub fn Frame(
                     <h1>{title}</h1>
                     {lead.map(|lead| view! { <p class="lead">{lead}</p> })}
                 </div>
+                {unproved.then(|| view! { <Unproved /> })}
                 {children()}
             </main>
         </div>
+    }
+}
+
+/// To a member whose address nobody has confirmed yet.
+#[component]
+fn Unproved() -> impl IntoView {
+    view! {
+        <section class="card" aria-labelledby="unproved">
+            <section class="stack">
+                <h2 id="unproved">"Please confirm your e-mail address"</h2>
+                <p>
+                    "We do not know yet whether this address is yours. Until you have confirmed it, nothing is on here, whatever the rule for your country says, and our e-mails quote nothing that you wrote."
+                </p>
+                <form method="post" action="/api/send-address-link">
+                    <button class="button primary" type="submit">
+                        "Send me a link"
+                    </button>
+                </form>
+            </section>
+        </section>
     }
 }
 

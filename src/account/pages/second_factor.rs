@@ -102,6 +102,32 @@ fn Codes<'a>(draft: &'a Draft, action: &'static str, button: &'static str) -> im
     }
 }
 
+/// Both fields in one form that asks for something else besides: one of them is enough.
+#[component]
+pub fn CodeFields<'a>(draft: &'a Draft) -> impl IntoView + use<> {
+    view! {
+        <Field
+            draft=draft
+            name="code"
+            label="Six-digit code"
+            autocomplete="one-time-code"
+            inputmode="numeric"
+            hint="The code that your authenticator app shows. A recovery code will do instead."
+            optional=true
+            max=CODE_MAX
+        />
+        <Field
+            draft=draft
+            name="recovery"
+            label="Recovery code"
+            autocomplete="off"
+            hint="Only if you have no code. Each works once."
+            optional=true
+            max=CODE_MAX
+        />
+    }
+}
+
 /// Sets up the second factor of somebody who has none yet.
 #[component]
 pub fn SetUpPage() -> impl IntoView {

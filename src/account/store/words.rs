@@ -30,6 +30,16 @@ pub(super) async fn write(mut conn: Conn<'_>, words: &[(String, &str)]) -> sqlx:
     Ok(())
 }
 
+/// Has somebody found under another name or address than before.
+pub(super) async fn rewrite(mut conn: Conn<'_>, was: &Member, name: &str, email: &str) -> sqlx::Result<()> {
+    const FORGET: &str = "delete from member_words where word = $1 and member_id = $2";
+    let now = search::keys(name, email);
+    for word in search::keys(&was.name, &was.email).difference(&now) {
+        on!(&mut conn, c => sqlx::query(FORGET).bind(word).bind(&was.id).execute(&mut **c).await.map(drop))?;
+    }
+    write(conn, &of(&[(&was.id, name, email)])).await
+}
+
 /// Members whose words are sorted together. The more they are, the fewer times the whole index is walked; these take about 100 MB.
 const SORTED_AT_ONCE: i64 = 100_000;
 /// Words, and members, that are written in one transaction, so that nobody else waits for long.

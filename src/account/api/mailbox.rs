@@ -1,0 +1,97 @@
+//! Server functions around mailed links. All of them are plain forms: refused, they go back to their
+//! page.
+
+use crate::error::AppError;
+use leptos::prelude::*;
+
+/// Mails a link to set a new password, if an account has this address; whether one has, the answer does
+/// not tell.
+#[server(endpoint = "forgot-password")]
+pub async fn forgot_password(#[server(default)] email: String) -> Result<(), AppError> {
+    use super::super::{letters::FORGOT, model, session::Draft};
+    use crate::server::{App, reply};
+
+    let answer = async {
+        let app = App::here();
+        app.limit_codes(&reply::address())?;
+        let address = model::parse_email(&email).ok_or_else(|| model::no_address("email"))?;
+        app.ask_password(&address).await?;
+        Draft::done(FORGOT, "sent").keep().await
+    };
+    reply::form(FORGOT, &[("email", &email)], answer.await, FORGOT).await
+}
+
+/// Mails a link to the address of whoever is signed in, where it is not proved yet.
+#[server(endpoint = "send-address-link")]
+pub async fn send_address_link() -> Result<(), AppError> {
+    use super::super::{roles::Capability, session};
+    use crate::server::{App, reply};
+
+    let answer = async {
+        let app = App::here();
+        let member = session::signed_in_for(Capability::OwnSettings).await?;
+        app.limit_codes(&reply::address())?;
+        app.ask_proof(&member).await?;
+        session::Draft::done("/account", "link-sent").keep().await
+    };
+    reply::form("/account", &[], answer.await, "/account").await
+}
+
+/// Does what the mailed link that this session came by is for: begins the account, proves the address,
+/// or changes it. Name, country and password are asked for where the link was opened in another browser
+/// than the one that asked for it.
+#[server(endpoint = "confirm")]
+pub async fn confirm(
+    #[server(default)] name: String,
+    #[server(default)] country: String,
+    #[server(default)] password: String,
+) -> Result<(), AppError> {
+    use super::super::{letters::OPENED, opened, session};
+    use crate::server::{App, reply};
+
+    let answer = async {
+        let app = App::here();
+        let came = opened::came_by(&app).await?.ok_or_else(opened::over)?;
+        let Some((member, epoch, proof)) = opened::confirm(&app, &came, &name, &country, &password).await? else {
+            session::forget(opened::CAME_BY).await?;
+            return session::Draft::done("/account", "address").keep().await.map(|()| "/account");
+        };
+        session::begin(&member, epoch, proof).await?;
+        Ok(member.role.home())
+    };
+    let answer = answer.await;
+    let next = answer.as_ref().copied().unwrap_or_default();
+    reply::form(OPENED, &[("name", &name), ("country", &country)], answer, next).await.map(drop)
+}
+
+/// Sets a new password in the place of a forgotten one, for whoever came by a mailed link; staff give a
+/// code of their second factor, too. Every session from before ends.
+#[server(endpoint = "set-new-password")]
+pub async fn set_new_password(
+    #[server(default)] password: String,
+    #[server(default)] code: String,
+    #[server(default)] recovery: String,
+) -> Result<(), AppError> {
+    use super::super::{letters::OPENED, model, opened, proof, session};
+    use crate::server::{App, reply};
+
+    let answer = async {
+        let app = App::here();
+        let came = opened::came_by(&app).await?.ok_or_else(opened::over)?;
+        let member = came.member.as_ref().filter(|_| came.sets_password()).ok_or_else(opened::over)?;
+        model::check_password(&password, &[&member.name, &member.email])
+            .map_err(|said| AppError::Invalid(vec![("password".into(), said)]))?;
+        if member.role.is_staff() {
+            proof::either(&app, member, &code, &recovery).await?;
+        }
+        let hash = app.passwords.hash(password.clone()).await.map_err(AppError::internal)?;
+        let set = app.set_new_password(&came.link, member, &hash).await.map_err(opened::refused)?;
+        session::begin(&set.0, set.1, set.2).await?;
+        Ok(member.role.home())
+    };
+    let answer = answer.await;
+    let next = answer.as_ref().copied().unwrap_or_default();
+    // Which of the two fields it was; a code itself is not kept.
+    let way = if recovery.trim().is_empty() { "code" } else { "recovery" };
+    reply::form(OPENED, &[("way", way)], answer, next).await.map(drop)
+}

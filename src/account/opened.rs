@@ -1,0 +1,137 @@
+//! The mailed link that a session came by: what it is for, for whom, and what is asked of whoever opened
+//! it before it does that.
+
+use super::letters::OPENED;
+use super::mailed_link::{Kind, MailedLink, SignUp};
+use super::model::{self, Member};
+use super::session;
+use super::store::{self, mailed_links as links};
+use crate::error::AppError;
+use crate::ledger::entry::sha256_hex;
+use crate::server::{
+    App,
+    join::{Arrived, JoinError},
+};
+
+/// Where a session keeps the SHA-256 of the link it came by: with that alone nobody can come again.
+pub const CAME_BY: &str = "mailed-link";
+/// Where a browser keeps the mark that it asked for a link with.
+const MARK: &str = "mailed-link-mark";
+
+pub const OVER: &str = "This link has been used, or is more than a day old. If you have set a password, sign in; if not, have another link sent.";
+pub const TAKEN: &str = "Another account has this address meanwhile. Nothing was changed.";
+
+/// The link that a session came by, and whose it is.
+pub struct CameBy {
+    pub link: MailedLink,
+    /// `None` with a sign-up.
+    pub member: Option<Member>,
+    /// Whether it was opened where it was asked for: in the browser that signed up, or by whoever is
+    /// signed in.
+    pub here: bool,
+}
+
+impl CameBy {
+    /// Whether it is there to set a password alone.
+    pub fn sets_password(&self) -> bool {
+        self.link.kind == Kind::Password && self.member.is_some()
+    }
+
+    /// Whether name, country and password are asked for: whoever opens it may be somebody else than
+    /// whoever typed them.
+    pub const fn asks_who(&self) -> bool {
+        !self.here && matches!(self.link.kind, Kind::SignUp | Kind::Address)
+    }
+}
+
+/// A mark for this browser, to be known by when the link is opened; the same for all its links.
+pub async fn mark() -> Result<String, AppError> {
+    if let Some(mark) = session::get::<String>(MARK).await? {
+        return Ok(mark);
+    }
+    let mark = crate::id::opaque().simple().to_string();
+    session::put(MARK, &mark).await?;
+    Ok(mark)
+}
+
+/// Takes the secret of a link out of the address and into the session, as a hash, where it holds.
+pub async fn open(app: &App, secret: &str) -> Result<(), AppError> {
+    let sha256 = sha256_hex(secret.as_bytes());
+    let holds = links::find(app.db.reader().await?.conn(), &sha256, app.clock.now()).await?.is_some();
+    if holds || session::get::<String>(CAME_BY).await?.is_some() {
+        session::put(CAME_BY, sha256).await?;
+    }
+    leptos_axum::redirect(OPENED);
+    Ok(())
+}
+
+/// The link that this session came by, if it holds.
+pub async fn came_by(app: &App) -> Result<Option<CameBy>, AppError> {
+    let Some(sha256) = session::get::<String>(CAME_BY).await? else { return Ok(None) };
+    let mut reader = app.db.reader().await?;
+    let Some(link) = links::find(reader.conn(), &sha256, app.clock.now()).await? else { return Ok(None) };
+    let member = match &link.member {
+        Some(id) => store::by_id(reader.conn(), id).await?,
+        None => None,
+    };
+    drop(reader);
+    let here = match link.kind {
+        Kind::SignUp => link.asked_here(session::get::<String>(MARK).await?.as_deref()),
+        _ => {
+            let viewer = session::viewer().await?;
+            viewer.is_some_and(|viewer| member.as_ref().is_some_and(|member| member.id == viewer.id))
+        }
+    };
+    // A link of nobody is one that was stored so that every address costs the same.
+    let whole = if link.kind == Kind::SignUp { link.sign_up.is_some() } else { member.is_some() };
+    Ok(whole.then_some(CameBy { link, member, here }))
+}
+
+/// Does what the link is for. Returns who is signed in by it; `None` where they are already.
+pub async fn confirm(
+    app: &App,
+    came: &CameBy,
+    name: &str,
+    country: &str,
+    password: &str,
+) -> Result<Option<Arrived>, AppError> {
+    let anew = if came.asks_who() {
+        let email = &came.link.email;
+        let (name, _, country) = model::parse_sign_up(name, email, country, password).map_err(AppError::Invalid)?;
+        let password_hash = app.passwords.hash(password.to_owned()).await.map_err(AppError::internal)?;
+        Some(SignUp { name, country, password_hash })
+    } else {
+        None
+    };
+    match (came.link.kind, &came.member) {
+        (Kind::SignUp, None) => {
+            let typed = anew.or_else(|| came.link.sign_up.clone()).ok_or_else(over)?;
+            let member = app.confirm_sign_up(&came.link, typed).await.map_err(refused)?;
+            Ok(Some((member.clone(), member.session_epoch, session::Proof::Password)))
+        }
+        (Kind::Address, Some(member)) => {
+            let arrived = app.prove_address(&came.link, member, anew).await.map_err(refused)?;
+            Ok((!came.here).then_some(arrived))
+        }
+        (Kind::NewAddress, Some(member)) if came.here => {
+            app.change_address(&came.link, member).await.map_err(refused)?;
+            Ok(None)
+        }
+        (Kind::NewAddress, Some(_)) => Err(AppError::NotSignedIn),
+        _ => Err(over()),
+    }
+}
+
+/// That the link does not hold.
+pub fn over() -> AppError {
+    AppError::Invalid(vec![(String::new(), OVER.into())])
+}
+
+/// Why it was not done, to whoever opened the link.
+pub fn refused(error: JoinError) -> AppError {
+    match error {
+        JoinError::Over => over(),
+        JoinError::Taken => AppError::Invalid(vec![(String::new(), TAKEN.into())]),
+        JoinError::Database(error) => error.into(),
+    }
+}

@@ -1,0 +1,107 @@
+//! What an account is known by: name, country and address, each with the form that changes it.
+
+use super::super::model::{EMAIL_MAX, Member, NAME_MAX, PASSWORD_MAX};
+use super::super::session::Draft;
+use super::mailbox::WhereMailLies;
+use crate::error::AppError;
+use crate::ui::{CountryField, Field, Problems, UserName, slow_down};
+use leptos::prelude::*;
+
+/// Where the forms are, which is also what their drafts are kept under.
+pub const DETAILS: &str = "/account#details";
+pub const ADDRESS: &str = "/account#address";
+
+/// What was kept for the two forms.
+pub struct Drafts {
+    details: Draft,
+    address: Draft,
+}
+
+pub async fn drafts(member: &Member) -> Result<Drafts, AppError> {
+    let details = Draft::take_for(DETAILS, Some(member)).await?;
+    let address = Draft::take_for(ADDRESS, Some(member)).await?;
+    Ok(Drafts { details, address })
+}
+
+/// The cards, for members: of staff, whoever runs this knows the names and addresses.
+#[component]
+pub fn Cards(member: Member, drafts: Drafts) -> impl IntoView {
+    let Drafts { details, address } = drafts;
+    if let Some(seconds) = details.slow_down.or(address.slow_down) {
+        slow_down(seconds);
+    }
+    view! {
+        <Details member=member.clone() draft=details />
+        <Address member draft=address />
+    }
+}
+
+#[component]
+fn Details(member: Member, draft: Draft) -> impl IntoView {
+    let saved = draft.done.is_some();
+    view! {
+        <section class="card" id="details" aria-labelledby="details-title">
+            <section class="stack">
+                <h2 id="details-title">"Name and country"</h2>
+                <p class="soft">
+                    "If you move, say so here. What held before is judged by the country of that time, and what you have turned off stays off. In the new country nothing is on by default until you have been shown the notice that speaks for it."
+                </p>
+                <div role="status">{saved.then(|| view! { <p class="said">"Saved."</p> })}</div>
+                <Problems draft=&draft />
+                <form method="post" action="/api/change-details" class="stack" novalidate>
+                    <Field draft=&draft name="name" label="Name" autocomplete="name" value=member.name max=NAME_MAX />
+                    <CountryField
+                        draft=&draft
+                        value=Some(member.country)
+                        hint="It decides which rule about your data holds for you."
+                    />
+                    <button class="button primary" type="submit">
+                        "Save name and country"
+                    </button>
+                </form>
+            </section>
+        </section>
+    }
+}
+
+#[component]
+fn Address(member: Member, draft: Draft) -> impl IntoView {
+    let asked = draft.done.is_some();
+    view! {
+        <section class="card" id="address" aria-labelledby="address-title">
+            <section class="stack">
+                <h2 id="address-title">"Change your e-mail address"</h2>
+                <p class="soft">
+                    "We mail a link to the new address. Open it in this browser; until then your present address holds. We tell the present address, too."
+                </p>
+                <div role="status">
+                    {asked
+                        .then(|| {
+                            view! {
+                                <p class="said">
+                                    "We have sent an e-mail to the new address. Open the link in it to confirm the change."
+                                </p>
+                            }
+                        })}
+                </div>
+                {asked.then(|| view! { <WhereMailLies /> })}
+                <Problems draft=&draft />
+                <form method="post" action="/api/change-address" class="stack" novalidate>
+                    <UserName email=member.email />
+                    <Field draft=&draft name="email" label="New e-mail address" kind="email" autocomplete="email" max=EMAIL_MAX />
+                    <Field
+                        draft=&draft
+                        name="present"
+                        label="Your password"
+                        kind="password"
+                        autocomplete="current-password"
+                        max=PASSWORD_MAX
+                    />
+                    <button class="button primary" type="submit">
+                        "Send me a link"
+                    </button>
+                </form>
+            </section>
+        </section>
+    }
+}

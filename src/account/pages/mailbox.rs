@@ -1,0 +1,253 @@
+//! The pages around mailed links: that one was sent, what an opened one is for, and a forgotten
+//! password. All of them are plain forms.
+
+use super::super::letters::{FORGOT, OPENED};
+use super::super::mailed_link::Kind;
+use super::super::model::{EMAIL_MAX, NAME_MAX, PASSWORD_MAX};
+use super::super::opened::{self, CameBy, OVER};
+use super::super::session::{self, Draft};
+use super::second_factor::CodeFields;
+use crate::server::{App, reply};
+use crate::ui::{CountryField, Field, Plain, Problems, UserName, load, slow_down, status};
+use http::StatusCode;
+use leptos::prelude::*;
+
+/// That a mail is on its way. It says the same whoever has the address.
+#[component]
+pub fn SentPage() -> impl IntoView {
+    view! {
+        <Plain title="Look into your mail">
+            <p role="status">
+                "We have sent you an e-mail. Open the link in it to confirm your address. Your account begins then, and not before."
+            </p>
+            <p class="soft">"It can take a few minutes. The link holds for a day."</p>
+            <WhereMailLies />
+            <p class="soft">
+                "No mail? Look into the folder for unwanted mail, or " <a href="/sign-up">"sign up again"</a>
+                ", in case the address was mistyped."
+            </p>
+        </Plain>
+    }
+}
+
+/// For whoever tries this on a machine of their own: without a mail server, mails are files.
+#[component]
+pub fn WhereMailLies() -> impl IntoView {
+    App::here().config.mail_folder().map(|folder| {
+        view! {
+            <p class="said">
+                <span>
+                    "No mail server is set here. The mail lies as a file in " <code>{folder.display().to_string()}</code> "."
+                </span>
+            </p>
+        }
+    })
+}
+
+/// What an opened link is for.
+#[component]
+pub fn ConfirmPage() -> impl IntoView {
+    let key = leptos_router::hooks::use_query_map().get_untracked().get("key");
+    let all = async {
+        let app = App::here();
+        if let Some(key) = key {
+            // The secret leaves the address at once, before it can be seen, kept or sent on.
+            opened::open(&app, &key).await?;
+            return Ok(None);
+        }
+        let (came, draft) = (opened::came_by(&app).await?, Draft::take(OPENED).await?);
+        Ok(Some((came, session::viewer().await?.is_some(), draft)))
+    };
+    load(OPENED, all, |found| {
+        let Some((came, signed_in, draft)) = found else { return ().into_any() };
+        if let Some(seconds) = draft.slow_down {
+            slow_down(seconds);
+        }
+        match came {
+            None => view! { <Over signed_in /> }.into_any(),
+            Some(came) if came.link.kind == Kind::Password => view! { <NewPassword came draft /> }.into_any(),
+            Some(came) if came.asks_who() => view! { <Who came draft /> }.into_any(),
+            Some(came) if came.here => view! { <Press came draft /> }.into_any(),
+            Some(_) => view! { <SignInFirst /> }.into_any(),
+        }
+    })
+}
+
+/// One button: whoever opened the link is who asked for it.
+#[component]
+fn Press(came: CameBy, draft: Draft) -> impl IntoView {
+    let (title, button) = match came.link.kind {
+        Kind::NewAddress => ("Confirm your new address", "Confirm this address"),
+        Kind::Address => ("Confirm your address", "Confirm this address"),
+        _ => ("Confirm your address", "Confirm and sign in"),
+    };
+    view! {
+        <Plain title>
+            <Problems draft=&draft />
+            <p>"This link was mailed to " <strong><bdi>{came.link.email}</bdi></strong> "."</p>
+            <form method="post" action="/api/confirm" class="stack" novalidate>
+                <button class="button primary" type="submit">
+                    {button}
+                </button>
+            </form>
+        </Plain>
+    }
+}
+
+/// Name, country and a password: whoever typed them before may be somebody else.
+#[component]
+fn Who(came: CameBy, draft: Draft) -> impl IntoView {
+    let (name, country) = match (&came.member, &came.link.sign_up) {
+        (Some(member), _) => (member.name.clone(), Some(member.country)),
+        (None, Some(typed)) => (typed.name.clone(), Some(typed.country)),
+        (None, None) => (String::new(), None),
+    };
+    let said = match came.link.kind {
+        Kind::Address => "Every password and session that this account had before ends with this.",
+        _ => "The password that was typed at sign-up does not count.",
+    };
+    let email = came.link.email;
+    view! {
+        <Plain title="Confirm your address">
+            <Problems draft=&draft />
+            <p>
+                "This link was mailed to " <strong><bdi>{email.clone()}</bdi></strong>
+                ", and you opened it in another browser than the one that asked for it. Please check what was typed there, and set a password of your own. "
+                {said}
+            </p>
+            <form method="post" action="/api/confirm" class="stack" novalidate>
+                <UserName email />
+                <Field draft=&draft name="name" label="Name" autocomplete="name" value=name max=NAME_MAX />
+                <CountryField draft=&draft value=country hint="It decides which rule about your data holds for you." />
+                <Field
+                    draft=&draft
+                    name="password"
+                    label="New password"
+                    kind="password"
+                    autocomplete="new-password"
+                    hint="12 characters or more. A few unrelated words work well."
+                    max=PASSWORD_MAX
+                />
+                <button class="button primary" type="submit">
+                    "Confirm and sign in"
+                </button>
+            </form>
+        </Plain>
+    }
+}
+
+#[component]
+fn NewPassword(came: CameBy, draft: Draft) -> impl IntoView {
+    let staff = came.member.as_ref().is_some_and(|member| member.role.is_staff());
+    let email = came.link.email;
+    view! {
+        <Plain title="Set a new password">
+            <Problems draft=&draft />
+            <p>
+                "For the account with the address " <strong><bdi>{email.clone()}</bdi></strong>
+                ". You are signed out everywhere else then."
+            </p>
+            <form method="post" action="/api/set-new-password" class="stack" novalidate>
+                <UserName email />
+                <Field
+                    draft=&draft
+                    name="password"
+                    label="New password"
+                    kind="password"
+                    autocomplete="new-password"
+                    hint="12 characters or more. A few unrelated words work well."
+                    max=PASSWORD_MAX
+                />
+                {staff.then(|| view! { <CodeFields draft=&draft /> })}
+                <button class="button primary" type="submit">
+                    "Set password and sign in"
+                </button>
+            </form>
+        </Plain>
+    }
+}
+
+/// A new address is confirmed by whoever is signed in to the account: a mistyped one is not to open it
+/// to a stranger.
+#[component]
+fn SignInFirst() -> impl IntoView {
+    view! {
+        <Plain title="Please sign in first">
+            <p>
+                "This link gives an account another address. To confirm it, sign in to that account with its present address."
+            </p>
+            <p>
+                <a class="button primary" href=reply::sign_in_path(OPENED)>
+                    "Sign in"
+                </a>
+            </p>
+        </Plain>
+    }
+}
+
+/// To whoever has no link that holds: never had one, used it, or let it grow old.
+#[component]
+fn Over(signed_in: bool) -> impl IntoView {
+    status(StatusCode::NOT_FOUND);
+    view! {
+        <Plain title="This link holds no longer">
+            <p>{OVER}</p>
+            <p>
+                {if signed_in {
+                    view! {
+                        <a class="button primary" href="/">
+                            "To your settings"
+                        </a>
+                    }
+                } else {
+                    view! {
+                        <a class="button primary" href="/sign-in">
+                            "Sign in"
+                        </a>
+                    }
+                }}
+            </p>
+            <p class="soft">
+                <a href=FORGOT>"Have a link for a new password sent"</a>
+                ", or "
+                <a href="/sign-up">"sign up again"</a>
+            </p>
+        </Plain>
+    }
+}
+
+#[component]
+pub fn ForgotPage() -> impl IntoView {
+    load(FORGOT, Draft::take(FORGOT), |draft| {
+        if let Some(seconds) = draft.slow_down {
+            slow_down(seconds);
+        }
+        let sent = draft.done.is_some();
+        view! {
+            <Plain title="Set a new password">
+                <div role="status">
+                    {sent
+                        .then(|| {
+                            view! {
+                                <p class="said">
+                                    <span>
+                                        "If an account has this address, a mail with a link is on its way. It can take a few minutes; between two mails at least one minute passes."
+                                    </span>
+                                </p>
+                            }
+                        })}
+                </div>
+                {sent.then(|| view! { <WhereMailLies /> })}
+                <Problems draft=&draft />
+                <p>"We mail you a link with which you set a new password. Your settings stay as they are."</p>
+                <form method="post" action="/api/forgot-password" class="stack" novalidate>
+                    <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="username" max=EMAIL_MAX />
+                    <button class="button primary" type="submit">
+                        "Send me a link"
+                    </button>
+                </form>
+                <p class="soft">"You know your password? " <a href="/sign-in">"Sign in"</a></p>
+            </Plain>
+        }
+    })
+}

@@ -1,0 +1,127 @@
+//! Asking for a mailed link. The answer is the same whoever has the address, and so is the work: a link
+//! is stored in any case, and a letter goes only to whom it concerns.
+
+use super::App;
+use crate::account::letters;
+use crate::account::mailed_link::{HOLDS, Kind, MailedLink, SignUp, may_send};
+use crate::account::model::{Member, Role};
+use crate::account::store::{self, mailed_links as links, second_factor as factors};
+use crate::db::{Tx, lock};
+use crate::ledger::entry::sha256_hex;
+use crate::mail::{Letter, store as outbox};
+use crate::time::UtcMillis;
+
+/// A link that is about to be stored, and its secret.
+struct Asked {
+    tx: Tx,
+    link: MailedLink,
+    secret: String,
+}
+
+impl App {
+    /// Somebody signs up with `email`, at the browser with this mark. The account begins once its owner
+    /// opens the link. Where there is an account already, its owner is told.
+    pub async fn ask_sign_up(&self, email: &str, typed: SignUp, mark: &str) -> sqlx::Result<()> {
+        let mut tx = self.begin_for(email).await?;
+        let there = store::by_email(tx.conn(), email).await?.is_some_and(|holder| holder.address_proved);
+        let Some(mut asked) = self.ask(tx, Kind::SignUp, email).await? else { return Ok(()) };
+        if there {
+            let letter = letters::there_already(email, &self.config.origin());
+            return self.send(asked, Some(letter)).await;
+        }
+        asked.link.sign_up = Some(typed);
+        asked.link.browser = Some(sha256_hex(mark.as_bytes()));
+        let letter = self.letter(&asked);
+        self.send(asked, Some(letter)).await
+    }
+
+    /// Somebody has forgotten the password of the account with `email`. Where its address is not proved
+    /// yet, the same link proves it.
+    pub async fn ask_password(&self, email: &str) -> sqlx::Result<()> {
+        let mut tx = self.begin_for(email).await?;
+        let mut holder = store::by_email(tx.conn(), email).await?;
+        if let Some(closed) = &holder
+            && store::is_closed(tx.conn(), &closed.id).await?
+        {
+            holder = None;
+        }
+        let kind = match &holder {
+            Some(holder) if !holder.address_proved => Kind::Address,
+            _ => Kind::Password,
+        };
+        let Some(mut asked) = self.ask(tx, kind, email).await? else { return Ok(()) };
+        let Some(holder) = holder else { return self.send(asked, None).await };
+        if holder.role.is_staff() && factors::of_member(asked.tx.conn(), &holder.id).await?.is_none() {
+            return self.send(asked, Some(letters::ask_who_runs_this(email))).await;
+        }
+        asked.link.member = Some(holder.id);
+        let letter = self.letter(&asked);
+        self.send(asked, Some(letter)).await
+    }
+
+    /// `member`, who is signed in, wants to show that their address is theirs.
+    pub async fn ask_proof(&self, member: &Member) -> sqlx::Result<()> {
+        if member.address_proved || member.role != Role::Member {
+            return Ok(());
+        }
+        let tx = self.begin_for(&member.email).await?;
+        let Some(mut asked) = self.ask(tx, Kind::Address, &member.email).await? else { return Ok(()) };
+        asked.link.member = Some(member.id.clone());
+        let letter = self.letter(&asked);
+        self.send(asked, Some(letter)).await
+    }
+
+    /// `member`, who is signed in and has given the password, wants to have `email`. Both addresses are
+    /// written to.
+    pub async fn ask_new_address(&self, member: &Member, email: &str) -> sqlx::Result<()> {
+        let origin = self.config.origin();
+        let mut tx = self.begin_for(email).await?;
+        let there = store::by_email(tx.conn(), email).await?.is_some_and(|holder| holder.address_proved);
+        let Some(mut asked) = self.ask(tx, Kind::NewAddress, email).await? else { return Ok(()) };
+        if member.address_proved {
+            let letter = letters::change_was_asked(&member.email, &origin);
+            outbox::put(asked.tx.conn(), &letter, asked.link.made_at).await?;
+        }
+        if there {
+            return self.send(asked, Some(letters::there_already(email, &origin))).await;
+        }
+        asked.link.member = Some(member.id.clone());
+        let letter = self.letter(&asked);
+        self.send(asked, Some(letter)).await
+    }
+
+    async fn begin_for(&self, email: &str) -> sqlx::Result<Tx> {
+        let mut tx = self.db.begin().await?;
+        lock(tx.conn(), email).await?;
+        Ok(tx)
+    }
+
+    /// A fresh link to `email`; `None` where it has been sent enough of them.
+    async fn ask(&self, mut tx: Tx, kind: Kind, email: &str) -> sqlx::Result<Option<Asked>> {
+        let now = self.clock.now();
+        let (sent, newest) = links::sent(tx.conn(), kind, email, now).await?;
+        if !may_send(sent, newest, now) {
+            return Ok(None);
+        }
+        let (link, secret) = MailedLink::fresh(kind, email, now);
+        Ok(Some(Asked { tx, link, secret }))
+    }
+
+    /// Stores the link and the letter.
+    async fn send(&self, asked: Asked, letter: Option<Letter>) -> sqlx::Result<()> {
+        let Asked { mut tx, link, .. } = asked;
+        if let Some(letter) = letter {
+            outbox::put(tx.conn(), &letter, link.made_at).await?;
+        }
+        links::put(tx.conn(), &link).await?;
+        tx.commit().await?;
+        self.wake_post();
+        Ok(())
+    }
+
+    fn letter(&self, asked: &Asked) -> Letter {
+        let Asked { link, secret, .. } = asked;
+        let until = UtcMillis(link.made_at.0 + HOLDS);
+        letters::link(link.kind, &link.email, &self.config.origin(), secret, until)
+    }
+}
