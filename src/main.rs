@@ -10,6 +10,7 @@ use sayso::consent::{notice::NoticeText, store};
 use sayso::db::{Db, Tx};
 use sayso::ledger::{Channel, Purpose, clock::Watch};
 use sayso::mail::{post, store as outbox};
+use sayso::people::mailboxes;
 use sayso::server::config::{Config, Database};
 use sayso::server::{App, demo, listen, router::router, sessions::Sessions};
 use sayso::support::morning;
@@ -347,6 +348,9 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     if app.config.demo {
         demo::fill(&app).await?;
     }
+    if let Err(error) = mailboxes::settle(&app.db, app.clock.now()).await {
+        tracing::warn!(%error, "could not compare addresses");
+    }
     println!("Sayso serves {}", app.config.origin());
     println!("{}", post_office.says());
     if app.config.demo {
@@ -396,6 +400,13 @@ async fn sweep(app: App, sessions: Sessions) {
         if let Err(error) = vouch(&app).await {
             tracing::warn!(%error, "could not vouch for the addresses of the platform's members");
         }
+        match mailboxes::settle(&app.db, app.clock.now()).await {
+            Ok(0) => {}
+            Ok(found) => {
+                tracing::warn!(found, "accounts with one mailbox: see `sayso members duplicates`, and merge them")
+            }
+            Err(error) => tracing::warn!(%error, "could not compare addresses"),
+        }
         match accounts::fill_words(&app.db).await {
             Ok(0) => {}
             Ok(members) => tracing::info!(members, "made members searchable"),
@@ -407,6 +418,7 @@ async fn sweep(app: App, sessions: Sessions) {
 async fn vouch(app: &App) -> Result<(), sqlx::Error> {
     let mut tx = app.db.begin().await?;
     accounts::vouch_for_imported(tx.conn()).await?;
+    accounts::mailed_links::sweep(tx.conn(), app.clock.now()).await?;
     tx.commit().await
 }
 

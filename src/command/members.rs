@@ -3,14 +3,15 @@
 
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
+use sayso::account::store as accounts;
 use sayso::db::Db;
 use sayso::people::export::Export;
 use sayso::people::import::{Import, Refused, Report, Tally};
 use sayso::people::lines::Lines;
 use sayso::people::model::Format;
 use sayso::people::rejects::Rejects;
-use sayso::people::{store, welcome};
-use sayso::server::config::Config;
+use sayso::people::{mailboxes, store, welcome};
+use sayso::server::config::{Config, Database};
 use sayso::time::Clock;
 use std::error::Error;
 use std::fs::{self, File, OpenOptions};
@@ -45,11 +46,36 @@ pub enum Members {
         /// FILE.rejects.csv]
         #[arg(long)]
         rejects: Option<PathBuf>,
+        /// Also record what the file says about members who are here already: another name, another country (they moved),
+        /// another address (the old and the new one are both told)
+        #[arg(long)]
+        update: bool,
         /// Only say what would be done, and write down what would be refused
         #[arg(long)]
         dry_run: bool,
         #[command(flatten)]
         config: Box<Config>,
+    },
+    /// List the accounts of which several have one mailbox
+    ///
+    /// Their addresses differ only in how they are written, such as müller.example and
+    /// xn--mller-kva.example. They are from before addresses were compared as mail compares them. Until
+    /// you have merged them, a No of one holds for all.
+    #[command(verbatim_doc_comment)]
+    Duplicates {
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Merge two accounts of one mailbox: KEEP stays, with every No and every case of both
+    ///
+    /// Nobody can sign in to LOSE any more; its history stays. Both are ids, as `sayso members
+    /// duplicates` lists them. This cannot be undone.
+    #[command(verbatim_doc_comment)]
+    Merge {
+        keep: String,
+        lose: String,
+        #[command(flatten)]
+        database: Database,
     },
     /// Mail those who were brought in a link to set their password
     ///
@@ -100,10 +126,12 @@ fn format_of(file: &Path, said: Option<Format>) -> Result<Format, String> {
 
 pub async fn run(command: Members) -> Done {
     match command {
-        Members::Import { file, format, rejects, dry_run, config } => {
+        Members::Import { file, format, rejects, update, dry_run, config } => {
             let format = format_of(&file, format)?;
-            import(&file, format, rejects, dry_run, &config).await
+            import(&file, format, rejects, update, dry_run, &config).await
         }
+        Members::Duplicates { database } => duplicates(&database).await,
+        Members::Merge { keep, lose, database } => merge(&keep, &lose, &database).await,
         Members::Invite { limit, config } => invite(limit, &config).await,
         Members::Export { file, format, dry_run, config } => {
             let format = format_of(&file, format)?;
@@ -112,7 +140,14 @@ pub async fn run(command: Members) -> Done {
     }
 }
 
-async fn import(file: &Path, format: Format, rejects: Option<PathBuf>, dry_run: bool, config: &Config) -> Done {
+async fn import(
+    file: &Path,
+    format: Format,
+    rejects: Option<PathBuf>,
+    update: bool,
+    dry_run: bool,
+    config: &Config,
+) -> Done {
     let open = File::open(file).map_err(|e| format!("cannot read {}: {e}", file.display()))?;
     let size = open.metadata()?.len();
     let mut lines =
@@ -131,7 +166,9 @@ async fn import(file: &Path, format: Format, rejects: Option<PathBuf>, dry_run: 
     }
     let mut desk = Desk::open(&rejects, size).map_err(|e| format!("cannot write {}: {e}", rejects.display()))?;
     let clock = Clock::system();
-    let work = Import { db: &db, rules: &rules, clock: &clock, instead: instead.as_ref() };
+    let origin = config.origin();
+    let instead_of = instead.as_ref();
+    let work = Import { db: &db, rules: &rules, clock: &clock, instead: instead_of, update, origin: &origin };
     let goes_on = |e| format!("{e}\nWhat was brought in by then stays. The same command again goes on from there.");
     let tally = work.run(&mut lines, &mut desk).await.map_err(goes_on)?;
     desk.close(&rejects, tally)?;
@@ -158,7 +195,7 @@ async fn in_folder(folder: &Path) -> Result<Db, Box<dyn Error>> {
 
 /// What an import has come to, in one line.
 fn said(tally: Tally, dry_run: bool) -> String {
-    let Tally { brought_in, known, .. } = tally;
+    let Tally { brought_in, known, updated, .. } = tally;
     let here = match known {
         0 => String::new(),
         1 => " 1 was here already, and is as before.".into(),
@@ -171,7 +208,18 @@ fn said(tally: Tally, dry_run: bool) -> String {
         (1, true) => "1 member would be brought in. Nothing changed.".into(),
         (n, true) => format!("{n} members would be brought in. Nothing changed."),
     };
-    change + &here
+    let updated = match (updated, dry_run) {
+        (0, _) => String::new(),
+        (1, false) => " 1 was updated.".into(),
+        (n, false) => format!(" {n} were updated."),
+        (1, true) => " 1 would be updated.".into(),
+        (n, true) => format!(" {n} would be updated."),
+    };
+    if updated.is_empty() || tally.brought_in > 0 {
+        change + &updated + &here
+    } else {
+        updated.trim().to_owned() + &here
+    }
 }
 
 fn lines_were(n: u64) -> String {
@@ -248,6 +296,28 @@ impl Report for Desk {
 pub(super) fn bar(length: u64, template: &str) -> ProgressBar {
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(length).with_style(style)
+}
+
+async fn duplicates(database: &Database) -> Done {
+    let db = crate::open(database).await?;
+    mailboxes::settle(&db, Clock::system().now()).await?;
+    let all = accounts::mailboxes::duplicates(db.reader().await?.conn()).await?;
+    db.close().await;
+    if all.is_empty() {
+        println!("Every mailbox has one account.");
+    }
+    for (mailbox, member) in all {
+        println!("{mailbox}  {}  {}  {}", member.id, member.email, member.joined_at.day());
+    }
+    Ok(())
+}
+
+async fn merge(keep: &str, lose: &str, database: &Database) -> Done {
+    let db = crate::open(database).await?;
+    let kept = mailboxes::merge(&db, keep, lose, Clock::system().now()).await?;
+    db.close().await;
+    println!("Merged. {} is {} now; nobody can sign in to {lose} any more.", kept.id, kept.email);
+    Ok(())
 }
 
 async fn invite(limit: i64, config: &Config) -> Done {

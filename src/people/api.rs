@@ -30,13 +30,15 @@ pub async fn set_first_password(#[server(default)] password: String) -> Result<(
 pub async fn send_welcome_link(#[server(default)] email: String) -> Result<(), AppError> {
     use super::pages::AGAIN;
     use super::welcome::{self, Asked};
-    use crate::account::{model::parse_email, session::Draft};
+    use crate::account::{
+        model::{no_address, parse_email},
+        session::Draft,
+    };
     use crate::server::{App, reply};
 
     let answer = async {
         let app = App::here();
-        let said = "Please enter an e-mail address, such as name@example.org.";
-        let address = parse_email(&email).ok_or_else(|| AppError::Invalid(vec![("email".into(), said.into())]))?;
+        let address = parse_email(&email).ok_or_else(|| no_address("email"))?;
         let now = app.clock.now();
         match welcome::ask(&app.db, &address, &reply::address(), &app.config.origin(), now).await? {
             Asked::Wait { until } => {

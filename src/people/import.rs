@@ -1,16 +1,20 @@
 //! Bringing members in: batch by batch, each batch whole or not at all, so that an import which was cut short is simply
 //! begun again.
 
+use super::change::{self, ChangeError};
 use super::lines::{Line, Lines};
 use super::model::{Person, differences, parse};
-use super::store::{self, Known};
+use super::store::{self, Holder, Known};
+use crate::account::letters;
 use crate::account::model::{Member, Role};
 use crate::account::store as accounts;
+use crate::consent::carried;
 use crate::consent::rules::Rules;
 use crate::consent::store::beginning;
-use crate::db::{Db, is_unique_violation, lock};
+use crate::db::{Db, Tx, is_unique_violation, lock};
 use crate::id;
 use crate::ledger::{Channel, store as ledger};
+use crate::mail::store as outbox;
 use crate::objection::store::reach_proved;
 use crate::time::{Clock, UtcMillis};
 use std::io::{self, BufRead};
@@ -31,6 +35,8 @@ pub struct Tally {
     pub brought_in: u64,
     /// Those under whose id a member was here already, the same in everything.
     pub known: u64,
+    /// Those about whom something else was recorded than before.
+    pub updated: u64,
     pub refused: u64,
 }
 
@@ -69,6 +75,10 @@ pub struct Import<'a> {
     /// For a dry run: an empty database that takes what would be brought in, so that a file's lines are compared with
     /// each other too.
     pub instead: Option<&'a Db>,
+    /// Whether what the file says about a member who is here already counts.
+    pub update: bool,
+    /// What links in letters begin with, for those whose address is changed.
+    pub origin: &'a str,
 }
 
 impl Import<'_> {
@@ -92,6 +102,7 @@ impl Import<'_> {
                 match sorted {
                     Sorted::New => tally.brought_in += 1,
                     Sorted::Known => tally.known += 1,
+                    Sorted::Changed => tally.updated += 1,
                     Sorted::Refused(reason) => {
                         tally.refused += 1;
                         report.refused(Refused { line: line.number, reason: &reason, text: &line.text })?;
@@ -118,16 +129,15 @@ impl Import<'_> {
             for db in std::iter::once(self.db).chain(self.instead) {
                 store::look_up(db.reader().await?.conn(), &people, &mut known).await?;
             }
-            let sorted: Vec<Sorted> = batch.iter().map(|line| sort(line, &mut known)).collect();
-            let new: Vec<&Person> = batch
-                .iter()
-                .zip(&sorted)
-                .filter(|(_, sorted)| matches!(sorted, Sorted::New))
-                .filter_map(|(line, _)| line.person.as_ref().ok())
-                .collect();
-            match self.store(&new).await {
+            let sorted: Vec<Sorted> = batch.iter().map(|line| sort(line, self.update, &mut known)).collect();
+            let of = |wanted: fn(&Sorted) -> bool| -> Vec<&Person> {
+                let those = batch.iter().zip(&sorted).filter(|(_, sorted)| wanted(sorted));
+                those.filter_map(|(line, _)| line.person.as_ref().ok()).collect()
+            };
+            let (new, changed) = (of(|s| matches!(s, Sorted::New)), of(|s| matches!(s, Sorted::Changed)));
+            match self.store(&new, &changed).await {
                 Ok(()) => return Ok(sorted),
-                Err(error) if is_unique_violation(&error) && tries < TRIES => tries += 1,
+                Err(error) if is_taken(&error) && tries < TRIES => tries += 1,
                 Err(error) => return Err(error.into()),
             }
         }
@@ -135,8 +145,8 @@ impl Import<'_> {
 
     /// Stores members and begins their histories, all in one transaction. An entry says when it was made, which is now
     /// and not when they joined the platform: of the time before there is no record here.
-    async fn store(&self, new: &[&Person]) -> sqlx::Result<()> {
-        if new.is_empty() {
+    async fn store(&self, new: &[&Person], changed: &[&Person]) -> sqlx::Result<()> {
+        if new.is_empty() && changed.is_empty() {
             return Ok(());
         }
         let now = self.clock.now();
@@ -145,12 +155,60 @@ impl Import<'_> {
         let drafts = members.iter().map(begin).collect();
         let mut tx = self.instead.unwrap_or(self.db).begin().await?;
         lock(tx.conn(), LOCK).await?;
+        for person in changed {
+            self.change(&mut tx, person, now).await?;
+        }
+        let members_only: Vec<&Member> = members.iter().map(|(member, _)| member).collect();
+        let lost = take_addresses(&mut tx, &members_only).await?;
         store::insert(tx.conn(), &members).await?;
         ledger::begin(tx.conn(), drafts, now).await?;
-        let members: Vec<&Member> = members.iter().map(|(member, _)| member).collect();
-        reach_proved(&mut tx, &members, now).await?;
+        for (loses, member) in lost {
+            carried::carry(&mut tx, &loses, member, Channel::CommandLine, now).await?;
+        }
+        reach_proved(&mut tx, &members_only, now).await?;
         tx.commit().await
     }
+
+    /// Records what the platform says about a member now. Moving is an entry with both countries; of another address both
+    /// the old and the new one are told.
+    async fn change(&self, tx: &mut Tx, person: &Person, now: UtcMillis) -> sqlx::Result<()> {
+        let Some(mut member) = accounts::by_platform_id(tx.conn(), &person.id).await? else { return Ok(()) };
+        let channel = Channel::CommandLine;
+        change::details(tx, &mut member, &person.name, person.country, channel, now).await?;
+        store::set_joined(tx.conn(), &member.id, person.joined).await?;
+        if member.email != person.email {
+            let old = member.email.clone();
+            let member = change::address(tx, &member, &person.email, channel, now).await.map_err(|e| match e {
+                ChangeError::Database(error) => error,
+                ChangeError::Taken => sqlx::Error::Protocol(TAKEN.into()),
+            })?;
+            accounts::mailed_links::forget(tx.conn(), &member.id, &old).await?;
+            store::forget_links(tx.conn(), &member.id).await?;
+            outbox::put(tx.conn(), &letters::address_was_by_platform(&old), now).await?;
+            outbox::put(tx.conn(), &letters::address_is(&member.email, self.origin), now).await?;
+        }
+        Ok(())
+    }
+}
+
+const TAKEN: &str = "another account took the address meanwhile";
+
+/// Whether somebody else was faster with an id or an address.
+fn is_taken(error: &sqlx::Error) -> bool {
+    is_unique_violation(error) || matches!(error, sqlx::Error::Protocol(said) if said == TAKEN)
+}
+
+/// Takes the addresses of new members from accounts that have them without having proved them; returns which those are, each with
+/// the member who has its address now.
+async fn take_addresses<'a>(tx: &mut Tx, new: &[&'a Member]) -> sqlx::Result<Vec<(Member, &'a Member)>> {
+    let mut lost = Vec::new();
+    for holder in store::unproved(tx.conn(), new).await? {
+        if let Some(member) = new.iter().find(|member| member.email == holder.email) {
+            accounts::lose_address(tx.conn(), &holder).await?;
+            lost.push((holder, *member));
+        }
+    }
+    Ok(lost)
 }
 
 /// A line that has been looked at for itself.
@@ -164,6 +222,8 @@ struct Checked {
 enum Sorted {
     New,
     Known,
+    /// They are here, and something else is said about them.
+    Changed,
     Refused(String),
 }
 
@@ -178,7 +238,7 @@ fn read<R: BufRead>(lines: &mut Lines<R>, now: UtcMillis) -> io::Result<Vec<Chec
 }
 
 /// Compares a line with who is known by now, and adds it to them.
-fn sort(line: &Checked, known: &mut Known) -> Sorted {
+fn sort(line: &Checked, update: bool, known: &mut Known) -> Sorted {
     let person = match &line.person {
         Ok(person) => person,
         Err(reason) => return Sorted::Refused(reason.clone()),
@@ -186,20 +246,36 @@ fn sort(line: &Checked, known: &mut Known) -> Sorted {
     if let Some(here) = known.by_id.get(&person.id) {
         return match differences(here, person) {
             None => Sorted::Known,
+            Some(_) if update => match held(known.by_email.get(&person.email), &person.id) {
+                Some(reason) => Sorted::Refused(reason),
+                None => {
+                    known.by_email.remove(&here.email.clone());
+                    known.add(person);
+                    Sorted::Changed
+                }
+            },
             Some(fields) => Sorted::Refused(format!(
                 "id: a member with this id is here already, with another {fields}; nothing was changed"
             )),
         };
     }
-    match known.by_email.get(&person.email) {
-        Some(Some(other)) => {
-            Sorted::Refused(format!("email: another account has this address already, the member with the id {other}"))
-        }
-        Some(None) => Sorted::Refused("email: another account has this address already, one that was made here".into()),
+    match held(known.by_email.get(&person.email), &person.id) {
+        Some(reason) => Sorted::Refused(reason),
         None => {
             known.add(person);
             Sorted::New
         }
+    }
+}
+
+/// Why the platform's member `id` cannot have an address that `holder` has, if they cannot.
+fn held(holder: Option<&Holder>, id: &str) -> Option<String> {
+    match holder {
+        Some(Holder::Platform(other)) if other != id => {
+            Some(format!("email: another account has this address already, the member with the id {other}"))
+        }
+        Some(Holder::Here) => Some("email: another account has this address already, one that was made here".into()),
+        _ => None,
     }
 }
 

@@ -26,6 +26,18 @@ struct PersonRow {
     name: String,
     country: String,
     joined_at: i64,
+    address_proved_at: Option<i64>,
+}
+
+/// Whose account has an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// The member whom the platform knows under this id.
+    Platform(String),
+    /// One that was made here, and whose address is proved.
+    Here,
+    /// One that was made here by whoever: whoever proves the address gets it.
+    Unproved,
 }
 
 /// What there is already under some ids and addresses.
@@ -33,13 +45,12 @@ struct PersonRow {
 pub struct Known {
     /// By the platform's id.
     pub by_id: HashMap<String, Person>,
-    /// The platform's id of the account that has the address; `None` for one that was not brought in.
-    pub by_email: HashMap<String, Option<String>>,
+    pub by_email: HashMap<String, Holder>,
 }
 
 impl Known {
     pub fn add(&mut self, person: &Person) {
-        self.by_email.insert(person.email.clone(), Some(person.id.clone()));
+        self.by_email.insert(person.email.clone(), Holder::Platform(person.id.clone()));
         self.by_id.insert(person.id.clone(), person.clone());
     }
 
@@ -47,7 +58,10 @@ impl Known {
         let country = Country::parse(&row.country);
         let country = country.ok_or_else(|| sqlx::Error::Decode("members: unknown country".into()))?;
         match row.platform_id {
-            None => drop(self.by_email.insert(row.email, None)),
+            None => {
+                let holder = if row.address_proved_at.is_some() { Holder::Here } else { Holder::Unproved };
+                self.by_email.insert(row.email, holder);
+            }
             Some(id) => {
                 self.add(&Person { id, email: row.email, name: row.name, country, joined: UtcMillis(row.joined_at) });
             }
@@ -58,8 +72,10 @@ impl Known {
 
 /// Looks up who has the ids or the addresses of `people`, and puts them into `known`.
 pub async fn look_up(mut conn: Conn<'_>, people: &[&Person], known: &mut Known) -> sqlx::Result<()> {
-    const BY_ID: &str = "select platform_id, email, name, country, joined_at from members where platform_id in (";
-    const BY_EMAIL: &str = "select platform_id, email, name, country, joined_at from members where email in (";
+    const BY_ID: &str = "select platform_id, email, name, country, joined_at, address_proved_at
+      from members where platform_id in (";
+    const BY_EMAIL: &str = "select platform_id, email, name, country, joined_at, address_proved_at
+      from members where email in (";
     for people in people.chunks(5 * AT_ONCE) {
         for (head, key) in [(BY_ID, (|p| &p.id) as fn(&Person) -> &String), (BY_EMAIL, |p| &p.email)] {
             let sql = many(head, "$", people.len(), ")");
@@ -131,6 +147,28 @@ impl TryFrom<MemberRow> for (Member, Option<String>) {
     }
 }
 
+/// The accounts that have the addresses of `members` without having proved them.
+pub async fn unproved(mut conn: Conn<'_>, members: &[&Member]) -> sqlx::Result<Vec<Member>> {
+    const THEIRS: &str =
+        "select id, subject, email, name, country, session_epoch, joined_at, platform_id, address_proved_at
+      from members where address_proved_at is null and role = 'member' and email in (";
+    let mut holders = Vec::new();
+    for members in members.chunks(5 * AT_ONCE) {
+        let sql = many(THEIRS, "$", members.len(), ")");
+        let rows: Vec<MemberRow> = on!(&mut conn, c => {
+            let mut found = sqlx::query_as(&sql);
+            for member in members {
+                found = found.bind(&member.email);
+            }
+            found.fetch_all(&mut **c).await
+        })?;
+        for row in rows {
+            holders.push(<(Member, Option<String>)>::try_from(row)?.0);
+        }
+    }
+    Ok(holders)
+}
+
 /// The next members after the one with the id `after`, at most so many, each with the platform's id; staff are none.
 pub async fn page(conn: Conn<'_>, after: &str, most: i64) -> sqlx::Result<Vec<(Member, Option<String>)>> {
     const PAGE: &str =
@@ -139,6 +177,12 @@ pub async fn page(conn: Conn<'_>, after: &str, most: i64) -> sqlx::Result<Vec<(M
       where id > $1 and role = 'member' order by id limit $2";
     let rows: Vec<MemberRow> = on!(conn, c => sqlx::query_as(PAGE).bind(after).bind(most).fetch_all(c).await)?;
     rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Corrects when somebody joined the platform.
+pub async fn set_joined(conn: Conn<'_>, id: &str, joined: UtcMillis) -> sqlx::Result<()> {
+    const SET: &str = "update members set joined_at = $2 where id = $1 and joined_at <> $2";
+    on!(conn, c => sqlx::query(SET).bind(id).bind(joined.0).execute(c).await.map(drop))
 }
 
 /// How many members there are.
