@@ -5,6 +5,7 @@ the answer. What a form sends is what stands in its HTML, and nothing else. Usag
 """
 
 import base64
+import glob
 import hmac
 import http.cookiejar
 import os
@@ -18,6 +19,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from email import message_from_binary_file, policy
 from html.parser import HTMLParser
 
 PASSWORD = "correct-horse-battery"
@@ -136,10 +138,25 @@ def code_of(secret):
     return f"{(number & 0x7FFFFFFF) % 1_000_000:06}"
 
 
-def story(origin):
+def link_to(mails, email):
+    """The path of the link in the mail to this address, once the mail is there."""
+    while True:
+        for path in glob.glob(os.path.join(mails, "*.eml")):
+            with open(path, "rb") as file:
+                mail = message_from_binary_file(file, policy=policy.default)
+            if mail["To"] == email:
+                text = mail.get_body(("plain",)).get_content()
+                return re.search(r"/confirm\?key=\S+", text)[0]
+        time.sleep(0.02)
+
+
+def story(origin, mails):
     ada, officer, second = Visitor(origin), Visitor(origin), Visitor(origin)
     ada.open("/sign-up")
     ada.send("/api/sign-up", name="Ada Lovelace", email="by-hand@example.org", country="IE", password=PASSWORD)
+    ada.page.says("We have sent you an e-mail.")
+    ada.open(link_to(mails, "by-hand@example.org"))
+    ada.send("/api/confirm")
     ada.page.says("Data privacy")
     ada.open(ada.page.links["Open the Data Processing Objection Form"])
     # First in vain: it says so, and keeps what was typed.
@@ -192,7 +209,7 @@ def main(binary):
         server = subprocess.Popen([binary, "serve"], env={**os.environ, **settings}, stdout=subprocess.DEVNULL)
         try:
             ready(server, f"{origin}/readyz")
-            story(origin)
+            story(origin, os.path.join(folder, "mail"))
         finally:
             server.terminate()
             server.wait()

@@ -1,7 +1,7 @@
 // Nothing that a member types acts in the browser of the staff. What is tried in every field, on every page and in every file stands in
 // tests/http/corpus.rs; here a browser reads it, with and without JavaScript.
 import { file } from "./cases.mjs";
-import { address, awake, checked, expect, freshEmail, PASSWORD, REGION, send, signInStaff, test } from "./house.mjs";
+import { address, awake, checked, expect, freshEmail, PASSWORD, REGION, send, signInStaff, signUpBeside, test } from "./house.mjs";
 
 const PWN = "window.pwned=1;alert(1);fetch('//evil.example/')";
 /** Names, of at most a hundred characters. */
@@ -40,7 +40,7 @@ function watched(page) {
 async function objector(playwright, baseURL, name) {
   const request = await playwright.request.newContext({ baseURL, extraHTTPHeaders: { "X-Forwarded-For": address() } });
   const email = freshEmail();
-  await send({ request }, "/api/sign-up", { name, email, country: REGION.optOut, password: PASSWORD });
+  await signUpBeside({ request }, { name, email, country: REGION.optOut, password: PASSWORD });
   const number = await file({ request }, { text: TEXT });
   const form = { case: number, text: TEXT };
   expect((await send({ request }, "/api/add-to-objection", form)).status()).toBe(200);

@@ -2,7 +2,9 @@
 import { test as base, expect } from "@playwright/test";
 import { execFileSync } from "node:child_process";
 import { createHmac, randomInt, randomUUID } from "node:crypto";
+import { join as path } from "node:path";
 import { checked, keepServed, scripted } from "./checked.mjs";
+import { confirmLink } from "./confirm.mjs";
 import { binary, REGION } from "./server.mjs";
 
 export { checked, expect, REGION };
@@ -34,15 +36,29 @@ export async function signUp(page, country = REGION.optOut) {
   await page.getByLabel("Country").selectOption(country);
   await page.getByLabel("Password").fill(PASSWORD);
   await page.getByRole("button", { name: "Sign up" }).click();
+  await expect(page).toHaveURL("/sign-up/sent");
+  await page.goto(await linkTo(email));
+  await page.getByRole("button", { name: "Confirm and sign in" }).click();
   await expect(page).toHaveURL("/settings/privacy");
   return email;
 }
 
+/** The link in the newest mail to `email`, each once. */
+export const linkTo = (email) => confirmLink(path(process.env.SAYSO_E2E_DATA, "mail"), email);
+
 /** Makes an account without looking at a page, so that the first visit to the tab is still to come. */
 export async function join(page, country = REGION.optOut) {
   const email = freshEmail();
-  await send(page, "/api/sign-up", { name: "Ada Lovelace", email, country, password: PASSWORD });
+  await signUpBeside(page, { name: "Ada Lovelace", email, country, password: PASSWORD });
   return email;
+}
+
+/** Signs up with what is typed and opens the mailed link, all beside the page. */
+export async function signUpBeside(page, typed) {
+  await send(page, "/api/sign-up", typed);
+  await page.request.get(await linkTo(typed.email));
+  const answer = await send(page, "/api/confirm", {});
+  expect(answer.status(), await answer.text()).toBe(200);
 }
 
 export async function signIn(page, email, password = PASSWORD) {

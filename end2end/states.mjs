@@ -6,6 +6,7 @@ import { freshEmail, join, keepItOff, PASSWORD, REGION, send, signIn, theSwitch,
 import { AUDIT_STATES } from "./audit.states.mjs";
 import { FIGURES_STATES } from "./figures.states.mjs";
 import { OBJECTION_STATES } from "./objection.states.mjs";
+import { MAILBOX_STATES } from "./mailbox.states.mjs";
 import { PEOPLE_STATES } from "./people.states.mjs";
 import { SECOND_FACTOR_STATES } from "./second-factor.states.mjs";
 
@@ -151,6 +152,6 @@ const CONSENT_STATES = {
 };
 
 export const STATES = {
-  ...CONSENT_STATES, ...OBJECTION_STATES, ...PEOPLE_STATES, ...AUDIT_STATES, ...FIGURES_STATES,
+  ...CONSENT_STATES, ...OBJECTION_STATES, ...PEOPLE_STATES, ...MAILBOX_STATES, ...AUDIT_STATES, ...FIGURES_STATES,
   ...SECOND_FACTOR_STATES,
 };

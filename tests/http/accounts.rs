@@ -21,14 +21,6 @@ stories! {
         assert_eq!(json.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 
-    async fn an_address_has_one_account(house: House) {
-        house.member("ada@example.org", "US").await;
-        let second = house.visitor().wanting_json();
-        let answer = second.post("/api/sign-up", &[("name", "A"), ("email", "ADA@example.org"), ("country", "US"), ("password", PASSWORD)]).await;
-        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(answer.body.contains("already"));
-    }
-
     async fn unknown_account_and_wrong_password_get_the_same_words(house: House) {
         house.member("ada@example.org", "US").await;
         let wrong = house.visitor().wanting_json().post("/api/sign-in", &[("email", "ada@example.org"), ("password", "wrong-horse-battery")]).await;

@@ -385,7 +385,7 @@ stories! {
         let email = "zebediah.quillfeather@pottery.example";
         let visitor = house.visitor();
         let fields = [("name", "Zebediah Quillfeather"), ("email", email), ("country", "IE"), ("password", crate::harness::PASSWORD)];
-        visitor.post("/api/sign-up", &fields).await;
+        house.sign_up(&visitor, &fields).await;
         visitor.press("denied").await;
         let case = file(&visitor, ONE, &["research"]).await;
         let applicant = house.visitor();

@@ -201,8 +201,7 @@ impl<'a> Story<'a> {
             ("country", "IE"),
             ("password", PASSWORD),
         ];
-        let joined = visitor.post("/api/sign-up", &fields).await;
-        assert_eq!(joined.location(), "/settings/privacy", "{harm:?} {email}: {}", joined.body);
+        self.house.sign_up(&visitor, &fields).await;
         self.house.pass(1_000);
         self.see(&visitor, &name_it("tab"), "/settings/privacy", &[&email]).await;
         self.see(&visitor, &name_it("account"), "/account", &[&name, &email]).await;
@@ -635,7 +634,7 @@ stories! {
         let path = rejects.path().to_owned();
         let mut kept = Kept { reasons: Vec::new(), file: Rejects::new(rejects).unwrap() };
         for (format, bytes) in [(Format::Csv, &csv_file[..]), (Format::Ndjson, ndjson.as_bytes())] {
-            let work = Import { db: &app.db, rules: &app.rules, clock: &app.clock, instead: None };
+            let work = Import { db: &app.db, rules: &app.rules, clock: &app.clock, instead: None, update: false, origin: "" };
             work.run(&mut Lines::open(bytes, format).unwrap(), &mut kept).await.unwrap();
         }
         assert!(kept.reasons.len() >= CORPUS.len());

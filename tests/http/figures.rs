@@ -322,7 +322,15 @@ async fn asked_one_by_one(house: &House) -> Vec<Day> {
         let mut regions = [[0; 4]; 5];
         for (country, entries) in histories.iter().filter(|(_, entries)| entries[0].at <= ends) {
             let (rules, window_days) = (&house.app.rules, house.app.config.notice_window_days);
-            let facts = Facts { entries, notices: &notices, rules, country: *country, window_days, doubt: false };
+            let facts = Facts {
+                entries,
+                notices: &notices,
+                rules,
+                country: *country,
+                window_days,
+                doubt: false,
+                unproved: false,
+            };
             regions[Region::of(*country) as usize][State::of(&standing(&facts, AI, ends)) as usize] += 1;
         }
         Day { day, regions }

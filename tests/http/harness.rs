@@ -158,14 +158,31 @@ impl House {
         Visitor { router: self.router.clone(), cookies: Mutex::default(), address, html: true }
     }
 
-    /// A member who has just signed up.
+    /// A member who has just signed up, and has confirmed the address.
     pub async fn member(&self, email: &str, country: &str) -> Visitor {
         let visitor = self.visitor();
-        let answer = visitor
-            .post("/api/sign-up", &[("name", "Ada"), ("email", email), ("country", country), ("password", PASSWORD)])
+        self.sign_up(&visitor, &[("name", "Ada"), ("email", email), ("country", country), ("password", PASSWORD)])
             .await;
-        assert_eq!(answer.location(), "/settings/privacy", "{}", answer.body);
         visitor
+    }
+
+    /// Signs up at this browser with what is typed, and opens the mailed link there. Of the mail nothing stays.
+    pub async fn sign_up(&self, visitor: &Visitor, typed: &[(&str, &str)]) {
+        let answer = visitor.post("/api/sign-up", typed).await;
+        assert_eq!(answer.location(), "/sign-up/sent", "{}", answer.body);
+        let email = typed.iter().find(|(field, _)| *field == "email").unwrap().1;
+        let email = sayso::account::model::parse_email(email).unwrap();
+        self.open_link(visitor, &email).await;
+        self.tamper("delete from outbox where subject like 'Confirm your address to begin%'").await.unwrap();
+        let answer = visitor.post("/api/confirm", &[]).await;
+        assert_eq!(answer.location(), "/settings/privacy", "{}", answer.body);
+    }
+
+    /// Opens the newest link that was mailed to `email`; returns the page behind it.
+    pub async fn open_link(&self, visitor: &Visitor, email: &str) -> Answer {
+        let key = crate::objection::mailed(self, email, "/confirm?key=").await;
+        assert_eq!(visitor.get(&format!("/confirm?key={key}")).await.location(), "/confirm");
+        visitor.get("/confirm").await
     }
 
     pub async fn signed_in(&self, email: &str) -> Visitor {

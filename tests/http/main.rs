@@ -15,6 +15,7 @@ mod frame;
 mod fuzz;
 mod ledger;
 mod mail;
+mod mailbox;
 mod objection;
 mod people;
 mod queue;

@@ -37,13 +37,23 @@ impl Report for Kept {
 }
 
 async fn import_into(house: &House, instead: Option<&Db>, format: Format, file: &str) -> (Tally, Vec<String>) {
+    run(house, instead, format, file, false).await
+}
+
+/// With what the file says about members who are here already.
+async fn update(house: &House, file: &str) -> (Tally, Vec<String>) {
+    run(house, None, Format::Csv, file, true).await
+}
+
+async fn run(house: &House, instead: Option<&Db>, format: Format, file: &str, update: bool) -> (Tally, Vec<String>) {
     let app = &house.app;
-    let work = Import { db: &app.db, rules: &app.rules, clock: &app.clock, instead };
+    let origin = "http://127.0.0.1:3000";
+    let work = Import { db: &app.db, rules: &app.rules, clock: &app.clock, instead, update, origin };
     let mut kept = Kept::default();
     let mut lines = Lines::open(file.as_bytes(), format).unwrap();
     let tally = work.run(&mut lines, &mut kept).await.unwrap();
     assert_eq!(kept.refused.len() as u64, tally.refused);
-    assert_eq!(tally.lines, tally.brought_in + tally.known + tally.refused);
+    assert_eq!(tally.lines, tally.brought_in + tally.known + tally.updated + tally.refused);
     (tally, kept.refused)
 }
 
@@ -52,7 +62,7 @@ async fn import(house: &House, file: &str) -> (Tally, Vec<String>) {
 }
 
 const fn tally(lines: u64, brought_in: u64, known: u64, refused: u64) -> Tally {
-    Tally { lines, brought_in, known, refused }
+    Tally { lines, brought_in, known, updated: 0, refused }
 }
 
 /// As many members as wanted, one a line.
@@ -127,6 +137,11 @@ async fn exported(house: &House, format: Format) -> String {
     let written = work.run(format, &mut out, |n| told = n).await.unwrap();
     assert_eq!(told, written);
     String::from_utf8(out).unwrap()
+}
+
+/// Every member as an export has them, one a line.
+pub async fn exported_lines(house: &House) -> Vec<serde_json::Value> {
+    exported(house, Format::Ndjson).await.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 const ADA: &str = "17,Ada@example.org,Ada Lovelace,GB,2019-05-01T10:30:00Z\n";
@@ -491,5 +506,46 @@ stories! {
         assert_eq!(line["purposes"]["research"]["holds"], "denied");
         assert_eq!(line["purposes"]["research"]["because"], "paused while we decide");
         assert_eq!(line["purposes"]["generative-ai-training"]["because"], "not told yet");
+    }
+
+    /// Somebody signed up with the address before addresses were proved: the platform vouches for its member.
+    async fn an_import_takes_an_unproved_address_and_every_no_along(house: House) {
+        house.publish(1).await;
+        let eve = house.member("ada@example.org", "US").await;
+        eve.press("denied").await;
+        let refused = import(&house, &format!("{HEADER}{ADA}")).await;
+        assert_eq!(refused.0, tally(1, 0, 0, 1), "a proved address is its owner's");
+        house.tamper("update members set address_proved_at = null").await.unwrap();
+        assert_eq!(import(&house, &format!("{HEADER}{ADA}")).await, (tally(1, 1, 0, 0), Vec::new()));
+        assert_eq!(eve.get("/settings/privacy").await.status, StatusCode::FOUND);
+        let history = history(&house, "ada@example.org").await;
+        assert_eq!(history.last().unwrap().choice, Some(Choice::Denied));
+        assert_eq!(history.last().unwrap().kind, Kind::Choice);
+        let lines = exported_lines(&house).await;
+        let ada = lines.iter().find(|line| line["id"] == "17").unwrap();
+        assert_eq!(ada["purposes"]["generative-ai-training"]["because"], "denied in another account of theirs");
+        assert_eq!(lines.len(), 2, "the other history stays");
+    }
+
+    async fn an_import_with_update_records_moves_names_and_addresses(house: House) {
+        import(&house, &format!("{HEADER}{ADA}18,ben@example.org,Ben,US,2019-05-01\n")).await;
+        let moved = format!("{HEADER}17,ada@new.example,Ada King,FR,2019-05-01T10:30:00Z\n18,ben@example.org,Ben,US,2019-05-01\n");
+        let (without, reasons) = import(&house, &moved).await;
+        assert_eq!(without, tally(2, 0, 1, 1));
+        assert!(reasons[0].contains("with another email and name and country"), "{reasons:?}");
+        let changed = Tally { updated: 1, ..tally(2, 0, 1, 0) };
+        assert_eq!(update(&house, &moved).await, (changed, Vec::new()));
+        assert_eq!(update(&house, &moved).await, (tally(2, 0, 2, 0), Vec::new()), "the same again changes nothing");
+        let history = history(&house, "ada@new.example").await;
+        let to = history.last().unwrap().moved.clone().unwrap();
+        assert_eq!((history.len(), to.from.as_str(), to.to.as_str()), (2, "GB", "FR"));
+        let mails = number(&house, "select count(*) from outbox where subject = 'Your address was changed'").await;
+        assert_eq!(mails, 2, "both addresses are told");
+        // An address that another member has is refused, and nothing of that line is changed.
+        let taken = format!("{HEADER}18,ada@new.example,Benjamin,US,2019-05-01\n");
+        let (tally_of, reasons) = update(&house, &taken).await;
+        assert_eq!((tally_of.refused, reasons.len()), (1, 1));
+        assert!(reasons[0].contains("another account has this address already"), "{reasons:?}");
+        assert_eq!(number(&house, "select count(*) from members where name = 'Benjamin'").await, 0);
     }
 }

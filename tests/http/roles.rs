@@ -88,7 +88,7 @@ pub async fn walk(house: &House, things: &Things, visitor: &Visitor, who: Option
             };
             let right = match answer.status {
                 // Without the link of a letter there is nothing to see for anybody.
-                StatusCode::NOT_FOUND if *door == "/welcome" => true,
+                StatusCode::NOT_FOUND if ["/welcome", "/confirm"].contains(door) => true,
                 StatusCode::NOT_FOUND => !expected && who.is_some(),
                 StatusCode::UNAUTHORIZED => !expected && who.is_none(),
                 StatusCode::FOUND if answer.location().starts_with("/sign-in?next=/") => !expected && who.is_none(),

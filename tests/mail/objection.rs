@@ -1,20 +1,40 @@
 //! Objections filed through the form while the mail server comes and goes.
 
-use crate::server::{Sayso, Smtp, free_address, post, until};
+use crate::server::{Sayso, Smtp, command, free_address, post, until};
 use sayso::db::Db;
 use sayso::mail::store::State;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::path::Path;
+use std::process::Stdio;
+
+const PASSWORD: &str = "correct-horse-battery";
+
+/// Makes an account as the command line does: without a mail that would have to be told from those of the cases.
+fn add_member(folder: &Path, email: &str) {
+    let mut adding = command(folder)
+        .args(["user", "add", "--role", "member", "--name", "Ada", "--country", "US", "--email", email])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    adding.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
+    assert!(adding.wait().unwrap().success());
+}
 
 /// Somebody who files; the members among them have an account first. Answers with the number of the case.
 async fn files(sayso: &Sayso, n: usize, is_member: bool) -> (String, String) {
     let (address, email) = (sayso.address, format!("m{n}@example.org"));
+    if is_member {
+        add_member(&sayso.folder, &email);
+    }
     let number = tokio::task::spawn_blocking(move || {
         let (from, mail) = (format!("10.0.{}.{}", n / 200, n % 200), format!("m{n}%40example.org"));
         let mut cookie = String::new();
         if is_member {
-            let form = format!("name=Ada&email={mail}&country=US&password=correct-horse-battery");
-            let answer = post(address, &from, "", "/api/sign-up", &form).unwrap();
+            let form = format!("email={mail}&password={PASSWORD}");
+            let answer = post(address, &from, "", "/api/sign-in", &form).unwrap();
             let (_, rest) = answer.split_once("set-cookie: ").unwrap_or_else(|| panic!("{answer}"));
             cookie = rest.split(';').next().unwrap().to_owned();
         }

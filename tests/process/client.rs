@@ -1,8 +1,11 @@
 //! A client over plain TCP, so that a test knows what was sent and what came back, to the byte.
 
+use crate::server::until;
 use sayso::ledger::EntryId;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 pub const PASSWORD: &str = "correct-horse-battery";
 
@@ -65,17 +68,32 @@ fn unchunked(mut rest: &str) -> Option<String> {
     }
 }
 
+/// The path of the link in the mail to `email`, once that is there.
+fn link_to(mails: &Path, email: &str) -> Option<String> {
+    let files = std::fs::read_dir(mails).ok()?.filter_map(|file| Some(file.ok()?.path()));
+    files.filter(|path| path.extension().is_some_and(|e| e == "eml")).find_map(|path| {
+        let bytes = std::fs::read(path).ok()?;
+        let mail = mail_parser::MessageParser::default().parse(&bytes)?;
+        let to = mail.to()?.first()?.address()?;
+        let text = mail.body_text(0).filter(|_| to == email)?;
+        let at = text.find("/confirm?key=")?;
+        text[at..].split_whitespace().next().map(str::to_owned)
+    })
+}
+
 /// Somebody with an address, a cookie, and a wish for pages or for data.
 #[derive(Clone)]
 pub struct Client {
     addr: SocketAddr,
+    /// Where the server puts mails.
+    mails: PathBuf,
     pub cookie: String,
     accept: &'static str,
 }
 
 impl Client {
-    pub fn new(addr: SocketAddr) -> Self {
-        Self { addr, cookie: String::new(), accept: "application/json" }
+    pub fn new(addr: SocketAddr, mails: &Path) -> Self {
+        Self { addr, mails: mails.into(), cookie: String::new(), accept: "application/json" }
     }
 
     /// The same person in front of another server, or of the same one after another start.
@@ -106,7 +124,7 @@ impl Client {
     }
 
     pub fn request(&self, method: &str, path: &str, body: &str, connection: &str) -> String {
-        let Self { addr, cookie, accept } = self;
+        let Self { addr, cookie, accept, .. } = self;
         let length = body.len();
         format!(
             "{method} {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: {connection}\r\nAccept: {accept}\r\nCookie: {cookie}\r\n\
@@ -114,15 +132,27 @@ impl Client {
         )
     }
 
-    /// Makes an account; its cookie is kept.
+    /// Signs up, and opens the link in the mail; the cookie is kept.
     #[track_caller]
     pub fn join(mut self, email: &str) -> Self {
-        let email = email.replace('@', "%40");
-        let answer =
-            self.post("/api/sign-up", &format!("name=Ada&email={email}&country=US&password={PASSWORD}")).unwrap();
+        let form = format!("name=Ada&email={}&country=US&password={PASSWORD}", email.replace('@', "%40"));
+        let answer = self.post("/api/sign-up", &form).unwrap();
         assert_eq!(answer.status, 200, "{answer:?}");
         self.keep_cookie(&answer);
+        self.confirm(email);
         self
+    }
+
+    /// Opens the link that was mailed to `email`, and presses the button there.
+    #[track_caller]
+    pub fn confirm(&mut self, email: &str) -> Answer {
+        let link = until("the mail is there", Duration::from_secs(30), || link_to(&self.mails, email));
+        let opened = self.get(&link).unwrap();
+        assert_eq!(opened.status, 302, "{opened:?}");
+        let answer = self.post("/api/confirm", "").unwrap();
+        assert_eq!(answer.status, 200, "{answer:?}");
+        self.keep_cookie(&answer);
+        answer
     }
 
     /// Takes over the cookie that `answer` sets.

@@ -21,6 +21,7 @@ fn session(server: &Server) -> (Vec<String>, Vec<String>) {
     let mut ada = server.visitor();
     let form = format!("name=Augusta&email=augusta%40lovelace.example&country=US&password={PASSWORD}");
     assert_eq!(ask(&mut ada, "POST", "/api/sign-up", &form).status, 200);
+    ada.confirm("augusta@lovelace.example");
     let first_cookie = ada.cookie.clone();
     assert_eq!(ask(&mut ada, "GET", "/settings/privacy", "").status, 200);
 

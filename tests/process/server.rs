@@ -41,6 +41,8 @@ pub struct Server {
     pub addr: SocketAddr,
     log: Arc<Mutex<String>>,
     listener: Option<JoinHandle<()>>,
+    /// What it keeps beside its database.
+    data: tempfile::TempDir,
 }
 
 impl Server {
@@ -52,10 +54,12 @@ impl Server {
     /// The same by way of `command`, to which only `serve` is added, and with more settings.
     pub fn launch(mut command: Command, url: &str, settings: &[(&str, &str)]) -> Self {
         let addr = free_address();
+        let data = tempfile::tempdir().unwrap();
         let mut child = command
             .arg("serve")
             .env("DATABASE_URL", url)
             .env("SAYSO_ADDR", addr.to_string())
+            .env("SAYSO_DATA", data.path())
             .env("SAYSO_DEMO", "0")
             .envs(settings.iter().copied())
             .stdout(Stdio::null())
@@ -71,7 +75,7 @@ impl Server {
                 log.push('\n');
             }
         });
-        let mut server = Self { child, addr, log, listener: Some(listener) };
+        let mut server = Self { child, addr, log, listener: Some(listener), data };
         until("the server is ready", Duration::from_secs(60), || {
             let ended = server.child.try_wait().unwrap();
             assert!(ended.is_none(), "it ended at once, {ended:?}:\n{}", server.log());
@@ -81,7 +85,7 @@ impl Server {
     }
 
     pub fn visitor(&self) -> Client {
-        Client::new(self.addr)
+        Client::new(self.addr, &self.data.path().join("mail"))
     }
 
     pub fn is_ready(&self) -> bool {

@@ -1,0 +1,446 @@
+//! Whose mailbox it is: nothing rests on an address before its owner has opened a link and pressed a button there.
+
+use crate::harness::{Answer, House, PASSWORD, Visitor};
+use crate::objection::{CODE, ONE, TWO, decide, file, mailed};
+use crate::stories;
+use http::StatusCode;
+use sayso::account::model::{Country, NewMember, Role};
+use sayso::account::{password::hash_now, store as accounts};
+use sayso::people::mailboxes;
+
+const NEW: &str = "plumb seven otters gladly";
+const ADA: &str = "ada@example.org";
+
+/// An account from before addresses were proved, and its owner, signed in.
+async fn unproved(house: &House, email: &str) -> Visitor {
+    let new = NewMember {
+        name: "Ada".into(),
+        email: email.into(),
+        country: Country::parse("US").unwrap(),
+        role: Role::Member,
+        password_hash: hash_now(PASSWORD),
+        demo: false,
+        address_proved: false,
+    };
+    house.app.join(new).await.unwrap();
+    house.signed_in(email).await
+}
+
+async fn sign_up(visitor: &Visitor, email: &str) -> Answer {
+    let typed = [("name", "Eve"), ("email", email), ("country", "US"), ("password", PASSWORD)];
+    visitor.post("/api/sign-up", &typed).await
+}
+
+/// Everything that was put into the outbox for `to`, the newest first: subject and text.
+async fn mails(house: &House, to: &str) -> Vec<String> {
+    let sql = "select subject || chr(10) || plain from outbox where to_address = $1 order by id desc";
+    match &house.app.db {
+        sayso::db::Db::Sqlite { read, .. } => {
+            sqlx::query_scalar(&sql.replace("chr(", "char(")).bind(to).fetch_all(read).await.unwrap()
+        }
+        sayso::db::Db::Postgres { pool, .. } => sqlx::query_scalar(sql).bind(to).fetch_all(pool).await.unwrap(),
+    }
+}
+
+/// The mail to `to` whose subject begins so, on one line.
+async fn mail(house: &House, to: &str, subject: &str) -> String {
+    let mails = mails(house, to).await;
+    let found = mails.iter().find(|mail| mail.starts_with(subject));
+    found.unwrap_or_else(|| panic!("no mail to {to} begins with {subject:?}: {mails:#?}")).replace('\n', " ")
+}
+
+async fn exported(house: &House, email: &str) -> serde_json::Value {
+    let lines = crate::people::exported_lines(house).await;
+    lines.into_iter().find(|line| line["email"] == email).unwrap_or_else(|| panic!("{email} is not exported"))
+}
+
+fn ai(line: &serde_json::Value) -> (&str, &str) {
+    let purpose = &line["purposes"]["generative-ai-training"];
+    (purpose["holds"].as_str().unwrap(), purpose["because"].as_str().unwrap())
+}
+
+async fn id_of(house: &House, email: &str) -> String {
+    accounts::by_email(house.app.db.reader().await.unwrap().conn(), email).await.unwrap().unwrap().id
+}
+
+stories! {
+    /// The answer is the same for an address that is free, one that has an account, and one that has an unproved one.
+    async fn signing_up_tells_nobody_whether_there_is_an_account(house: House) {
+        house.member(ADA, "US").await;
+        unproved(&house, "ben@example.org").await;
+        let mut answers = Vec::new();
+        for email in ["carl@example.org", "ADA@example.org", "ben@example.org"] {
+            let visitor = house.visitor();
+            let answer = sign_up(&visitor, email).await;
+            assert_eq!(answer.location(), "/sign-up/sent");
+            let page = visitor.get("/sign-up/sent").await;
+            page.says("We have sent you an e-mail.");
+            // On this machine alone, and without a mail server, it says where.
+            page.says("The mail lies as a file in");
+            answers.push((answer.status, page.text()));
+        }
+        assert!(answers.windows(2).all(|two| two[0] == two[1]));
+        let told = mail(&house, ADA, "You have an account with Sayso already").await;
+        assert!(!told.contains("/confirm?key="), "{told}");
+        for email in ["carl@example.org", "ben@example.org"] {
+            let told = mail(&house, email, "Confirm your address").await;
+            assert!(told.contains("/confirm?key=") && !told.contains("Eve"), "{told}");
+        }
+    }
+
+    async fn there_is_no_account_before_the_button_behind_the_link_was_pressed(house: House) {
+        house.publish(1).await;
+        let ada = house.visitor();
+        sign_up(&ada, ADA).await;
+        assert_eq!(house.count("default").await, 0);
+        assert_eq!(house.enter_password(&house.visitor(), ADA).await.location(), "/sign-in");
+        let page = house.open_link(&ada, ADA).await;
+        page.says("This link was mailed to ada@example.org");
+        // A program that fetches links on the way of a mail has made nothing.
+        assert_eq!(house.count("default").await, 0);
+        assert_eq!(ada.get("/settings/privacy").await.status, StatusCode::FOUND);
+        assert_eq!(ada.post("/api/confirm", &[]).await.location(), "/settings/privacy");
+        ada.get("/settings/privacy").await.says("The exact words.");
+        assert_eq!(house.count("default").await, 1);
+        // The second press, and the same link once more.
+        let again = ada.post("/api/confirm", &[]).await;
+        assert_eq!(again.location(), "/confirm");
+        ada.get("/confirm").await.says("This link has been used");
+        assert_eq!(house.count("default").await, 1);
+    }
+
+    /// Somebody signs up with an address that is not theirs; its owner opens the link.
+    async fn a_strangers_password_does_not_survive_on_an_account_that_its_owner_confirms(house: House) {
+        let eve = house.visitor();
+        sign_up(&eve, ADA).await;
+        let ada = house.visitor();
+        let page = house.open_link(&ada, ADA).await;
+        page.says("you opened it in another browser");
+        assert!(page.body.contains("value=\"Eve\""), "the name is there to be confirmed");
+        // Without a password of one's own it is not confirmed, and nothing typed is lost.
+        let fields = [("name", "Ada Lovelace"), ("country", "IE"), ("password", "")];
+        assert_eq!(ada.post("/api/confirm", &fields).await.location(), "/confirm");
+        let page = ada.get("/confirm").await;
+        page.says("Please use 12 characters or more");
+        assert!(page.body.contains("value=\"Ada Lovelace\""));
+        let fields = [("name", "Ada Lovelace"), ("country", "IE"), ("password", NEW)];
+        assert_eq!(ada.post("/api/confirm", &fields).await.location(), "/settings/privacy");
+        ada.get("/account").await.says("Ireland");
+        assert_eq!(house.enter_password(&house.visitor(), ADA).await.location(), "/sign-in", "the stranger's password");
+        assert_eq!(eve.get("/settings/privacy").await.status, StatusCode::FOUND);
+        // The stranger's own browser has nothing of the link.
+        assert_eq!(eve.post("/api/confirm", &[]).await.location(), "/confirm");
+        eve.get("/confirm").await.says("holds no longer");
+    }
+
+    async fn a_link_holds_for_a_day_and_an_address_is_sent_few(house: House) {
+        let ada = house.visitor();
+        sign_up(&ada, ADA).await;
+        sign_up(&ada, ADA).await;
+        assert_eq!(mails(&house, ADA).await.len(), 1, "a minute has to pass");
+        for n in 2..9_usize {
+            house.pass(61_000);
+            sign_up(&house.visitor(), ADA).await;
+            assert_eq!(mails(&house, ADA).await.len(), n.min(5));
+        }
+        house.open_link(&ada, ADA).await.says("Confirm your address");
+        house.pass_days(1);
+        assert_eq!(ada.get("/confirm").await.status, StatusCode::NOT_FOUND);
+        assert_eq!(ada.post("/api/confirm", &[]).await.location(), "/confirm");
+        assert_eq!(house.count("default").await, 0);
+    }
+
+    /// From before addresses were proved: the account works, nothing is on, and letters quote nothing.
+    async fn an_account_from_before_keeps_working_and_rests_on_nothing(house: House) {
+        house.publish(1).await;
+        let ada = unproved(&house, ADA).await;
+        ada.get("/settings/privacy").await.says("Please confirm your e-mail address");
+        house.pass_days(31);
+        let ada_again = house.signed_in(ADA).await;
+        let tab = ada_again.get("/settings/privacy").await;
+        tab.says("Off until you have confirmed your e-mail address.");
+        assert!(!tab.is_on());
+        assert_eq!(ai(&exported(&house, ADA).await), ("denied", "address not proved"));
+        assert_eq!(ada_again.press("allowed").await.location(), "/error?about=not-proved");
+        // A No counts at once.
+        let number = file(&ada_again, ONE, &["research"]).await;
+        let letter = mail(&house, ADA, "We have your objection").await;
+        assert!(letter.contains(&number) && letter.contains("not quoted here") && !letter.contains("health"), "{letter}");
+
+        assert_eq!(ada_again.post("/api/send-address-link", &[]).await.location(), "/account");
+        ada_again.get("/account").await.says("Open the link in it to confirm your address.");
+        house.open_link(&ada_again, ADA).await.says("Confirm this address");
+        assert_eq!(ada_again.post("/api/confirm", &[]).await.location(), "/account");
+        let page = ada_again.get("/account").await;
+        page.says("Your e-mail address is confirmed.");
+        page.does_not_say("Please confirm your e-mail address");
+        assert!(ada_again.get("/settings/privacy").await.is_on());
+        assert_eq!(ai(&exported(&house, ADA).await), ("allowed", "on by default"));
+    }
+
+    /// The same account, but its owner is not who had it so far.
+    async fn its_owner_ends_every_password_and_session_and_what_was_allowed(house: House) {
+        house.publish(1).await;
+        let eve = house.member(ADA, "US").await;
+        eve.press("allowed").await;
+        house.tamper("update members set address_proved_at = null").await.unwrap();
+        let ada = house.visitor();
+        assert_eq!(ada.post("/api/forgot-password", &[("email", ADA)]).await.location(), "/forgot");
+        house.open_link(&ada, ADA).await.says("Every password and session that this account had before ends");
+        let fields = [("name", "Ada Lovelace"), ("country", "FR"), ("password", NEW)];
+        assert_eq!(ada.post("/api/confirm", &fields).await.location(), "/settings/privacy");
+        assert_eq!(eve.get("/settings/privacy").await.status, StatusCode::FOUND);
+        assert_eq!(house.enter_password(&house.visitor(), ADA).await.location(), "/sign-in");
+        assert!(!ada.get("/settings/privacy").await.is_on());
+        assert_eq!(ai(&exported(&house, ADA).await), ("denied", "denied in another account of theirs"));
+        ada.get("/settings/privacy/history").await.says("Country changed from United States to France");
+    }
+
+    async fn a_proved_sign_up_takes_the_address_and_every_no_along_but_no_yes(house: House) {
+        house.publish(1).await;
+        let eve = unproved(&house, ADA).await;
+        eve.press("denied").await;
+        let number = file(&eve, ONE, &["research", "advertising"]).await;
+        let officer = house.officer().await;
+        decide(&officer, &house, &number, &[("research", "upheld", ""), ("advertising", "upheld", "")]).await;
+        let ada = house.visitor();
+        sign_up(&ada, ADA).await;
+        house.open_link(&ada, ADA).await;
+        assert_eq!(ada.post("/api/confirm", &[]).await.location(), "/settings/privacy");
+        assert_eq!(eve.get("/settings/privacy").await.status, StatusCode::FOUND, "it is nobody's any more");
+        let tab = ada.get("/settings/privacy").await;
+        tab.says("because it was off in another account with your e-mail address");
+        assert!(!tab.is_on());
+        let line = exported(&house, ADA).await;
+        for purpose in ["generative-ai-training", "research", "advertising"] {
+            assert_eq!(line["purposes"][purpose]["holds"], "denied", "{purpose}");
+            assert_eq!(line["purposes"][purpose]["because"], "denied in another account of theirs", "{purpose}");
+        }
+        assert_ne!(line["purposes"]["inferences"]["because"], "denied in another account of theirs");
+        // What was written there stays hidden, and it is theirs to turn on.
+        ada.get("/objections").await.does_not_say(&number);
+        assert!(!ada.press("allowed").await.location().contains("/error"));
+        assert!(ada.get("/settings/privacy").await.is_on());
+    }
+
+    async fn a_yes_never_moves(house: House) {
+        house.publish(1).await;
+        let eve = house.member(ADA, "US").await;
+        eve.press("allowed").await;
+        house.tamper("update members set address_proved_at = null").await.unwrap();
+        let ada = house.member(ADA, "US").await;
+        let tab = ada.get("/settings/privacy").await;
+        assert!(!tab.is_on());
+        ada.get("/settings/privacy/history").await.does_not_say("another account");
+    }
+
+    async fn a_forgotten_password_is_set_by_a_mailed_link_and_every_session_ends(house: House) {
+        let ada = house.member(ADA, "US").await;
+        let elsewhere = house.visitor();
+        for email in ["nobody@example.org", ADA] {
+            assert_eq!(elsewhere.post("/api/forgot-password", &[("email", email)]).await.location(), "/forgot");
+            elsewhere.get("/forgot").await.says("If an account has this address, a mail with a link is on its way.");
+        }
+        assert!(mails(&house, "nobody@example.org").await.is_empty());
+        house.open_link(&elsewhere, ADA).await.says("Set a new password");
+        assert_eq!(elsewhere.post("/api/set-new-password", &[("password", "short")]).await.location(), "/confirm");
+        elsewhere.get("/confirm").await.says("Please use 12 characters or more");
+        assert_eq!(elsewhere.post("/api/set-new-password", &[("password", NEW)]).await.location(), "/settings/privacy");
+        assert_eq!(ada.get("/settings/privacy").await.status, StatusCode::FOUND);
+        assert_eq!(elsewhere.get("/settings/privacy").await.status, StatusCode::OK);
+        assert_eq!(house.enter_password(&house.visitor(), ADA).await.location(), "/sign-in");
+        mail(&house, ADA, "Your password was set anew").await;
+        assert_eq!(elsewhere.post("/api/set-new-password", &[("password", NEW)]).await.location(), "/confirm");
+    }
+
+    async fn staff_need_their_second_factor_besides(house: House) {
+        let staff = house.officer().await;
+        let email = "officer@example.org";
+        let elsewhere = house.visitor();
+        elsewhere.post("/api/forgot-password", &[("email", email)]).await;
+        house.open_link(&elsewhere, email).await.says("Six-digit code");
+        let without = elsewhere.post("/api/set-new-password", &[("password", NEW)]).await;
+        assert_eq!(without.location(), "/confirm");
+        elsewhere.get("/confirm").await.says("Please enter the six digits that your app shows.");
+        assert_eq!(staff.get("/support/objections").await.status, StatusCode::OK, "nothing was changed");
+        house.pass(30_000);
+        let code = house.authenticator(email, |a| a.unused_code(house.app.clock.now()));
+        let set = elsewhere.post("/api/set-new-password", &[("password", NEW), ("code", &code)]).await;
+        assert_eq!(set.location(), "/support/objections");
+        assert_eq!(elsewhere.get("/support/objections").await.status, StatusCode::OK);
+        // Staff who have none yet are told to ask.
+        house.staff("support@example.org", Role::Support).await;
+        elsewhere.post("/api/forgot-password", &[("email", "support@example.org")]).await;
+        let told = mail(&house, "support@example.org", "Your password for Sayso").await;
+        assert!(told.contains("ask whoever runs this site") && !told.contains("/confirm"), "{told}");
+    }
+
+    async fn a_new_address_is_proved_first_and_both_are_told(house: House) {
+        house.publish(1).await;
+        let ada = house.member(ADA, "US").await;
+        ada.press("denied").await;
+        let number = file(&ada, ONE, &["research"]).await;
+        let to = "ada@new.example";
+        let wrong = ada.post("/api/change-address", &[("email", to), ("present", "nonsense")]).await;
+        assert_eq!(wrong.location(), "/account#address");
+        ada.get("/account").await.says("This is not your present password.");
+        assert!(mails(&house, to).await.is_empty());
+        ada.post("/api/change-address", &[("email", to), ("present", PASSWORD)]).await;
+        ada.get("/account").await.says("We have sent an e-mail to the new address.");
+        let asked = mail(&house, ADA, "Another address was asked for").await;
+        assert!(!asked.contains(to), "{asked}");
+        // Whoever has that mailbox, and is not signed in here, is shown nothing and can do nothing.
+        let stranger = house.visitor();
+        house.open_link(&stranger, to).await.says("Please sign in first");
+        stranger.post("/api/confirm", &[]).await;
+        ada.get("/account").await.says(ADA);
+        house.open_link(&ada, to).await.says("Confirm your new address");
+        assert_eq!(ada.post("/api/confirm", &[]).await.location(), "/account");
+        ada.get("/account").await.says(to);
+        assert!(mail(&house, ADA, "Your address was changed").await.contains(to));
+        mail(&house, to, "Your address was changed").await;
+        // Off stays off, and what comes about the case goes to the new address.
+        assert!(!ada.get("/settings/privacy").await.is_on());
+        let officer = house.officer().await;
+        decide(&officer, &house, &number, &[("research", "upheld", "")]).await;
+        mail(&house, to, "Our answer to your objection").await;
+        house.signed_in(to).await;
+        assert_eq!(house.enter_password(&house.visitor(), ADA).await.location(), "/sign-in");
+        // The old address is free again, for whoever has it.
+        house.member(ADA, "US").await;
+    }
+
+    async fn an_address_that_another_has_is_not_taken_and_nobody_learns_that(house: House) {
+        house.member(ADA, "US").await;
+        let ben = house.member("ben@example.org", "US").await;
+        ben.post("/api/change-address", &[("email", "Ada@Example.org"), ("present", PASSWORD)]).await;
+        ben.get("/account").await.says("We have sent an e-mail to the new address.");
+        mail(&house, ADA, "You have an account with Sayso already").await;
+        // One that nobody has proved is taken, with its Noes.
+        let eve = unproved(&house, "carl@example.org").await;
+        eve.press("denied").await;
+        ben.post("/api/change-address", &[("email", "carl@example.org"), ("present", PASSWORD)]).await;
+        house.open_link(&ben, "carl@example.org").await;
+        assert_eq!(ben.post("/api/confirm", &[]).await.location(), "/account");
+        ben.get("/settings/privacy").await.says("because it was off in another account");
+    }
+
+    /// A link to another address ends when the password is changed: whoever asked for it may be somebody else.
+    async fn a_changed_password_ends_a_link_to_another_address(house: House) {
+        let ada = house.member(ADA, "US").await;
+        ada.post("/api/change-address", &[("email", "eve@example.org"), ("present", PASSWORD)]).await;
+        ada.post("/api/change-password", &[("current", PASSWORD), ("password", NEW)]).await;
+        let key = mailed(&house, "eve@example.org", "/confirm?key=").await;
+        ada.get(&format!("/confirm?key={key}")).await;
+        assert_eq!(ada.get("/confirm").await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn moving_is_recorded_and_off_stays_off(house: House) {
+        house.publish(1).await;
+        let ada = house.member(ADA, "US").await;
+        ada.get("/settings/privacy").await.says("The exact words.");
+        house.pass_days(31);
+        let ada = house.signed_in(ADA).await;
+        assert!(ada.get("/settings/privacy").await.is_on());
+        let wrong = ada.post("/api/change-details", &[("name", ""), ("country", "XX")]).await;
+        assert_eq!(wrong.location(), "/account#details");
+        let page = ada.get("/account").await;
+        page.says("Please enter your name.");
+        page.says("Please choose your country from the list.");
+        ada.post("/api/change-details", &[("name", "Ada King"), ("country", "FR")]).await;
+        ada.get("/account").await.says("Saved.");
+        let tab = ada.get("/settings/privacy").await;
+        assert!(!tab.is_on(), "under the rule of France this notice period has only just begun");
+        tab.says("The exact words.");
+        ada.get("/settings/privacy/history").await.says("Country changed from United States to France");
+        // The same again changes nothing.
+        ada.post("/api/change-details", &[("name", "Ada King"), ("country", "FR")]).await;
+        assert_eq!(house.count("move").await, 1);
+        ada.press("denied").await;
+        ada.post("/api/change-details", &[("name", "Ada King"), ("country", "US")]).await;
+        house.pass_days(40);
+        let ada = house.signed_in(ADA).await;
+        assert!(!ada.get("/settings/privacy").await.is_on());
+        // Staff find them under the new name, and under the old one no more.
+        house.staff("support@example.org", Role::Support).await;
+        let support = house.signed_in_as("support@example.org", Role::Support).await;
+        support.get("/support?q=king").await.says("Ada King");
+        support.get("/support?q=lovelace").await.does_not_say("Ada King");
+    }
+
+    async fn one_mailbox_is_one_account_however_its_address_is_written(house: House) {
+        house.member("ada@m\u{fc}ller.example", "US").await;
+        assert_eq!(house.count("default").await, 1);
+        for same in ["ada@xn--mller-kva.example", "ADA@Mu\u{308}ller.example", "a\u{200b}da@m\u{fc}ller.example"] {
+            let visitor = house.visitor();
+            let answer = visitor.post("/api/sign-in", &[("email", same), ("password", PASSWORD)]).await;
+            assert_eq!(answer.location(), "/settings/privacy", "{same:?}");
+            house.pass(61_000);
+            sign_up(&house.visitor(), same).await;
+        }
+        assert_eq!(house.count("default").await, 1);
+        let mails = mails(&house, "ada@xn--mller-kva.example").await;
+        assert!(mails.len() >= 3 && mails.iter().all(|mail| mail.starts_with("You have an account")), "{mails:#?}");
+    }
+
+    /// Two accounts from before: both stay, a No of one holds for both, and merging keeps it.
+    async fn duplicates_are_kept_and_a_no_of_one_holds_for_both_until_they_are_merged(house: House) {
+        house.publish(1).await;
+        let (one, other) = ("ada@m\u{fc}ller.example", "ada@xn--mller-kva.example");
+        let there = house.member(other, "US").await;
+        house.member("first@example.org", "US").await;
+        let first = id_of(&house, "first@example.org").await;
+        house.tamper(&format!("update members set email = '{one}' where id = '{first}'")).await.unwrap();
+        // An address that only one has is written otherwise, and nothing else.
+        house.member("ben@example.org", "US").await;
+        let ben = id_of(&house, "ben@example.org").await;
+        house.tamper(&format!("update members set email = 'ben@b\u{fc}cher.example' where id = '{ben}'")).await.unwrap();
+        let now = house.app.clock.now();
+        assert_eq!(mailboxes::settle(&house.app.db, now).await.unwrap(), 1);
+        assert_eq!(mailboxes::settle(&house.app.db, now).await.unwrap(), 0);
+        assert_eq!(id_of(&house, "ben@xn--bcher-kva.example").await, ben);
+
+        let here = house.visitor();
+        let answer = here.post("/api/sign-in", &[("email", one), ("password", PASSWORD)]).await;
+        assert_eq!(answer.location(), "/settings/privacy");
+        assert!(!there.press("allowed").await.location().contains("/error"));
+        assert!(there.get("/settings/privacy").await.is_on());
+        here.press("denied").await;
+        there.get("/settings/privacy").await.says("because it was off in another account with your e-mail address");
+        assert_eq!(there.press("allowed").await.location(), "/error?about=denied-elsewhere");
+        let number = file(&there, TWO, &["research"]).await;
+        let line = exported(&house, one).await;
+        assert_eq!(line["purposes"]["research"]["because"], "denied in another account of theirs");
+
+        let (keep, lose) = (id_of(&house, other).await, first);
+        assert!(mailboxes::merge(&house.app.db, &keep, &ben, now).await.is_err());
+        mailboxes::merge(&house.app.db, &keep, &lose, now).await.unwrap();
+        assert_eq!(here.get("/settings/privacy").await.status, StatusCode::FOUND);
+        assert!(!there.get("/settings/privacy").await.is_on());
+        there.get("/objections").await.says(&number);
+        // Alone again, they may choose.
+        assert!(!there.press("allowed").await.location().contains("/error"));
+        assert!(mailboxes::merge(&house.app.db, &keep, &lose, now).await.is_err());
+    }
+
+    /// An applicant's case under an address that is proved by opening a link, and not before.
+    async fn an_objection_under_an_address_reaches_the_account_once_the_address_is_proved(house: House) {
+        house.publish(1).await;
+        let ada = unproved(&house, ADA).await;
+        ada.get("/settings/privacy").await;
+        let ben = house.visitor();
+        let fields = [
+            ("form", ONE), ("mode", "object"), ("language", "en"), ("name", "Ben"), ("email", ADA), ("country", "IE"),
+            ("purposes[]", "generative-ai-training"),
+        ];
+        let number = ben.post("/api/submit-objection", &fields).await.location().rsplit_once('=').unwrap().1.to_owned();
+        let code = mailed(&house, ADA, CODE).await;
+        ben.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
+        assert_eq!(house.count("pause").await, 0);
+        ada.post("/api/send-address-link", &[]).await;
+        house.open_link(&ada, ADA).await;
+        ada.post("/api/confirm", &[]).await;
+        assert_eq!(house.count("pause").await, 1);
+        ada.get("/settings/privacy").await.says(&format!("paused while we decide on your objection {number}"));
+    }
+}
