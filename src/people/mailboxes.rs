@@ -33,7 +33,7 @@ pub async fn settle(db: &Db, now: UtcMillis) -> sqlx::Result<u64> {
         }
         tx.commit().await?;
     }
-    objections::settle_addresses(db, |email| parse_email(email)).await?;
+    objections::settle_addresses(db, parse_email).await?;
     Ok(found)
 }
 
