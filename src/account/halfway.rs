@@ -7,6 +7,7 @@ use super::session::{self, Draft, Proof};
 use super::store::{self, second_factor as factors};
 use crate::error::AppError;
 use crate::server::{App, reply};
+use crate::time::UtcMillis;
 use serde::{Deserialize, Serialize};
 
 pub const SIGN_IN: &str = "/sign-in";
@@ -16,7 +17,8 @@ pub const SET_UP: &str = "/sign-in/second-factor";
 
 /// How long the code may take, in milliseconds.
 const LIMIT: i64 = 10 * 60_000;
-const HALFWAY: &str = "halfway";
+/// Under which name a session holds it.
+pub const KEY: &str = "halfway";
 const CHANGE: &str = "new-authenticator";
 const AGAIN: &str = "More than ten minutes have passed, or your account was changed. Please enter your password again.";
 
@@ -24,7 +26,7 @@ const AGAIN: &str = "More than ten minutes have passed, or your account was chan
 struct Halfway {
     member: String,
     epoch: i64,
-    since: i64,
+    since: UtcMillis,
     next: String,
     /// Of the second factor that is about to be set up.
     secret: Option<String>,
@@ -53,24 +55,24 @@ pub async fn begin(app: &App, member: &Member, next: &str) -> Result<&'static st
     let halfway = Halfway {
         member: member.id.clone(),
         epoch: member.session_epoch,
-        since: app.clock.now().0,
+        since: app.clock.now(),
         next: next.to_owned(),
         secret: (!known).then(Secret::fresh),
     };
-    session::begin_half(member, HALFWAY, halfway).await?;
+    session::begin_half(member, KEY, halfway).await?;
     Ok(if known { CODE } else { SET_UP })
 }
 
 /// Who is half signed in here.
 pub async fn find() -> Result<Found, AppError> {
     let app = App::here();
-    let Some(halfway) = session::get::<Halfway>(HALFWAY).await? else { return Ok(Found::Nobody) };
+    let Some(halfway) = session::get::<Halfway>(KEY).await? else { return Ok(Found::Nobody) };
     let mut reader = app.db.reader().await?;
     let member = store::by_id(reader.conn(), &halfway.member).await?;
     let holds = |m: &Member| m.session_epoch == halfway.epoch && m.role.is_staff();
-    let in_time = app.clock.now().0 - halfway.since < LIMIT;
+    let in_time = halfway.since.lasts(LIMIT, app.clock.now());
     let Some(member) = member.filter(|m| holds(m) && in_time) else {
-        session::forget(HALFWAY).await?;
+        session::forget(KEY).await?;
         return Ok(Found::Over { next: halfway.next });
     };
     // Elsewhere it may have been set up meanwhile.
@@ -105,17 +107,17 @@ pub async fn say_over(found: &Found) -> Result<(), AppError> {
 
 #[derive(Serialize, Deserialize)]
 struct Change {
-    since: i64,
+    since: UtcMillis,
     secret: String,
 }
 
 /// Begins the change to another authenticator, for somebody signed in who has just given a code.
 pub async fn begin_change(app: &App) -> Result<(), AppError> {
-    session::put(CHANGE, Change { since: app.clock.now().0, secret: Secret::fresh() }).await
+    session::put(CHANGE, Change { since: app.clock.now(), secret: Secret::fresh() }).await
 }
 
 /// The secret of the authenticator that is being changed to, if one is.
 pub async fn change(app: &App) -> Result<Option<String>, AppError> {
     let change = session::get::<Change>(CHANGE).await?;
-    Ok(change.filter(|change| app.clock.now().0 - change.since < LIMIT).map(|change| change.secret))
+    Ok(change.filter(|change| change.since.lasts(LIMIT, app.clock.now())).map(|change| change.secret))
 }

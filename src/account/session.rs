@@ -1,33 +1,24 @@
 //! Sessions: who is signed in here, and what a rejected form had in it.
 //!
-//! A session ends by itself after [`IDLE`] without a visit and after [`ABSOLUTE`] whatever happens, one of staff after [`STAFF_IDLE`] and
-//! [`STAFF_ABSOLUTE`]; on the server at sign-out; and all others when the password changes, because they carry the epoch of the old one.
+//! A session ends by itself, as [`signed_in`] has it; on the server at sign-out; where its owner
+//! ends it from elsewhere; and all others when the password changes, because they carry the epoch
+//! of the old one.
 
-use super::model::{Country, FieldErrors, Member, Role};
+pub mod signed_in;
+
+pub use signed_in::{Ended, Proof, SignedIn};
+
+use super::model::{Country, FieldErrors, Member};
 use super::roles::{Capability, may};
-use super::store;
+use super::store::{self, sessions};
+use super::{device, known_device};
 use crate::error::AppError;
 use crate::server::App;
-use crate::time::UtcMillis;
-use crate::words::words;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tower_sessions::Session;
 
-/// Fourteen days without a visit.
-pub const IDLE: time::Duration = time::Duration::days(14);
-/// Ninety days in all, in milliseconds.
-pub const ABSOLUTE: i64 = 90 * UtcMillis::DAY;
-/// How often a visit is noted, so that reading a page seldom writes.
-const TOUCH_EVERY: i64 = 3_600_000;
-
-/// Of staff: ten minutes without a visit, and twelve hours in all, in milliseconds.
-pub const STAFF_IDLE: i64 = 10 * 60_000;
-pub const STAFF_ABSOLUTE: i64 = 12 * 3_600_000;
-/// By so much the ten minutes may be shorter, so that reading pages does not write each time.
-const STAFF_TOUCH_EVERY: i64 = 30_000;
-
-const SIGNED_IN: &str = "signed-in";
+const SIGNED_IN: &str = signed_in::KEY;
 /// Why the session that was here has ended, and under which subject it was.
 const ENDED: &str = "ended";
 const WHOSE: &str = "whose";
@@ -35,79 +26,6 @@ const DRAFTS: &str = "drafts";
 /// Rejected forms kept at a time, the newest; each form has one place.
 const DRAFTS_MAX: usize = 4;
 const STALE: &str = "stale";
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct SignedIn {
-    member: String,
-    epoch: i64,
-    since: i64,
-    touched: i64,
-    #[serde(default)]
-    proof: Proof,
-}
-
-words! {
-    /// What somebody has shown to be signed in.
-    #[derive(Default)]
-    pub enum Proof {
-        #[default]
-        Password = "password",
-        /// The password, and then a code: nothing less makes a session one of staff.
-        SecondFactor = "second-factor",
-    }
-
-    /// Why a session of staff has ended without their doing.
-    pub enum Ended {
-        Idle = "idle",
-        Limit = "limit",
-        Changed = "changed",
-    }
-}
-
-impl Proof {
-    /// What somebody of this role has shown who is signed in already.
-    pub const fn of(role: Role) -> Self {
-        if role.is_staff() { Self::SecondFactor } else { Self::Password }
-    }
-}
-
-impl Ended {
-    /// What is said where they sign in again.
-    pub const fn says(self) -> &'static str {
-        match self {
-            Self::Idle => "You were signed out after ten minutes without a visit.",
-            Self::Limit => "You were signed out, because you had been signed in for twelve hours.",
-            Self::Changed => "You were signed out, because your account was changed elsewhere.",
-        }
-    }
-}
-
-impl SignedIn {
-    /// Why it has ended, if it has, for an account whose role and epoch are now these.
-    fn ended(&self, role: Role, epoch: i64, now: i64) -> Option<Ended> {
-        let (idle, absolute) = if role.is_staff() { (STAFF_IDLE, STAFF_ABSOLUTE) } else { (i64::MAX, ABSOLUTE) };
-        if self.epoch != epoch || role.is_staff() && self.proof != Proof::SecondFactor {
-            Some(Ended::Changed)
-        } else if now - self.touched >= idle {
-            Some(Ended::Idle)
-        } else if now - self.since >= absolute {
-            Some(Ended::Limit)
-        } else {
-            None
-        }
-    }
-}
-
-/// How long to wait after so many failures, in milliseconds: nothing while they are `free`, then 15 seconds, doubling, at
-/// most 15 minutes.
-pub fn pause_after(failures: i64, free: i64) -> Option<i64> {
-    let over = failures - free;
-    (over >= 0).then(|| (15_000i64 << over.min(6)).min(900_000))
-}
-
-/// Failures that cost no waiting, per account and per address.
-pub const FREE_PER_ACCOUNT: i64 = 5;
-pub const FREE_PER_ADDRESS: i64 = 30;
 
 async fn session() -> Result<Session, AppError> {
     leptos_axum::extract::<Session>().await.map_err(AppError::internal)
@@ -119,18 +37,19 @@ pub async fn viewer() -> Result<Option<Member>, AppError> {
     let Some(mut signed_in) = session.get::<SignedIn>(SIGNED_IN).await.map_err(AppError::internal)? else {
         return Ok(None);
     };
-    let now = app.clock.now().0;
     let Some(member) = store::by_id(app.db.reader().await?.conn(), &signed_in.member).await? else {
         session.flush().await.map_err(AppError::internal)?;
         return Ok(None);
     };
-    if let Some(why) = signed_in.ended(member.role, member.session_epoch, now) {
-        over(&session, &member, why).await?;
+    let present = app.present();
+    if let Some(why) = signed_in.ended(member.role, member.session_epoch, present) {
+        // By a clock that is not believed nothing is decided for good.
+        if present.doubt.is_none() {
+            over(&session, &member, why).await?;
+        }
         return Ok(None);
     }
-    let often = if member.role.is_staff() { STAFF_TOUCH_EVERY } else { TOUCH_EVERY };
-    if now - signed_in.touched >= often {
-        signed_in.touched = now;
+    if signed_in.touch(member.role, present) {
         session.insert(SIGNED_IN, signed_in).await.map_err(AppError::internal)?;
     }
     Ok(Some(member))
@@ -187,10 +106,12 @@ pub async fn member_if_any() -> Result<Option<Member>, AppError> {
 /// Signs `member` in under a new session id, so that an id from before is worth nothing (session fixation). Staff are signed in only by
 /// [`Proof::SecondFactor`]: under any other this session is nobody's.
 pub async fn begin(member: &Member, epoch: i64, proof: Proof) -> Result<(), AppError> {
-    let (session, now) = (session().await?, App::here().clock.now().0);
+    let app = App::here();
+    known_device::remember(&app, member).await?;
+    let (session, now) = (session().await?, app.clock.now());
     session.cycle_id().await.map_err(AppError::internal)?;
     empty(&session, member).await?;
-    let signed_in = SignedIn { member: member.id.clone(), epoch, since: now, touched: now, proof };
+    let signed_in = SignedIn::new(&member.id, epoch, proof, device::here(), now);
     session.insert(SIGNED_IN, signed_in).await.map_err(AppError::internal)?;
     // Durable before anybody is told.
     session.save().await.map_err(AppError::internal)
@@ -204,6 +125,11 @@ pub async fn begin_half<T: Serialize>(member: &Member, key: &str, value: T) -> R
     session.insert(WHOSE, &member.subject).await.map_err(AppError::internal)?;
     session.insert(key, value).await.map_err(AppError::internal)?;
     session.save().await.map_err(AppError::internal)
+}
+
+/// Under which name this session is stored.
+pub async fn name() -> Result<Option<String>, AppError> {
+    Ok(session().await?.id().map(|id| sessions::name_of(&id)))
 }
 
 /// Ends this session on the server.
@@ -333,32 +259,4 @@ pub async fn take_stale() -> Result<bool, AppError> {
         session.remove::<bool>(STALE).await.map_err(AppError::internal)?;
     }
     Ok(stale)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn failures_slow_down_and_stop_at_a_quarter_of_an_hour() {
-        let pauses: Vec<_> = [4, 5, 6, 7, 20, 100_000].map(|n| pause_after(n, 5)).into();
-        assert_eq!(pauses, [None, Some(15_000), Some(30_000), Some(60_000), Some(900_000), Some(900_000)]);
-    }
-
-    #[test]
-    fn a_session_of_staff_is_short_and_takes_a_second_factor() {
-        let minute = 60_000;
-        let after = |role, proof, since: i64, touched: i64| {
-            SignedIn { member: "m".into(), epoch: 1, since: -since, touched: -touched, proof }.ended(role, 1, 0)
-        };
-        use Proof::{Password, SecondFactor};
-        for role in Role::ALL.iter().copied().filter(|role| role.is_staff()) {
-            assert_eq!(after(role, SecondFactor, 719 * minute, 10 * minute - 1), None, "{role}");
-            assert_eq!(after(role, SecondFactor, 720 * minute, 0), Some(Ended::Limit), "{role}");
-            assert_eq!(after(role, SecondFactor, 10 * minute, 10 * minute), Some(Ended::Idle), "{role}");
-            assert_eq!(after(role, Password, 0, 0), Some(Ended::Changed), "{role}");
-        }
-        assert_eq!(after(Role::Member, Password, ABSOLUTE - 1, ABSOLUTE - 1), None);
-        assert_eq!(after(Role::Member, Password, ABSOLUTE, 0), Some(Ended::Limit));
-    }
 }

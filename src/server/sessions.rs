@@ -1,61 +1,51 @@
-//! Sessions in the database, whichever it is, through the published store.
+//! Sessions behind the cookie: what `tower_sessions` keeps of a visitor goes into our own table,
+//! whichever database it is in.
+//!
+//! When a session ends is told by our clock; what the library takes for its end is not looked at.
 
+use super::App;
 use super::config::Config;
-use crate::account::session::IDLE;
+use crate::account::halfway;
+use crate::account::session::signed_in::{self, IDLE, SignedIn};
+use crate::account::store::sessions::{self as rows, Stored, Whose, name_of};
 use crate::db::Db;
-use sha2::{Digest, Sha256};
-use sqlx::{PgPool, SqlitePool};
+use crate::time::guard::Present;
+use crate::time::{Clock, UtcMillis};
+use serde_json::Value;
+use std::collections::HashMap;
+use time::OffsetDateTime;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::session::{Id, Record};
-use tower_sessions::session_store::{Error, ExpiredDeletion, Result};
+use tower_sessions::session_store::{Error, Result};
 use tower_sessions::{Expiry, SessionManagerLayer, SessionStore};
-use tower_sessions_sqlx_store::{PostgresStore, SqliteStore};
 
-/// The published stores behind one type.
-#[derive(Clone, Debug)]
-pub enum Sessions {
-    /// As in [`Db`]: whoever only reads does not queue behind those who write.
-    Sqlite {
-        read: SqliteStore,
-        write: SqliteStore,
-        rows: SqlitePool,
-    },
-    Postgres {
-        store: PostgresStore,
-        rows: PgPool,
-    },
+#[derive(Clone)]
+pub struct Sessions {
+    db: Db,
+    clock: Clock,
 }
 
-macro_rules! write {
-    ($self:expr, $s:ident => $run:expr) => {
-        match $self {
-            Self::Sqlite { write: $s, .. } => $run,
-            Self::Postgres { store: $s, .. } => $run,
-        }
-    };
+impl std::fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sessions")
+    }
+}
+
+fn failed(cause: impl ToString) -> Error {
+    Error::Backend(cause.to_string())
 }
 
 impl Sessions {
-    /// Opens the store, making its table where it is missing.
-    pub async fn open(db: &Db) -> sqlx::Result<Self> {
-        Ok(match db {
-            Db::Sqlite { read, write, .. } => {
-                let rows = write.clone();
-                let [read, write] = [read, write].map(|pool| SqliteStore::new(pool.clone()));
-                write.migrate().await?;
-                Self::Sqlite { read, write, rows }
-            }
-            Db::Postgres { pool, .. } => {
-                let store = PostgresStore::new(pool.clone());
-                store.migrate().await?;
-                Self::Postgres { store, rows: pool.clone() }
-            }
-        })
+    pub fn new(app: &App) -> Self {
+        Self { db: app.db.clone(), clock: app.clock.clone() }
     }
 
-    /// Removes sessions that have ended by themselves.
-    pub async fn sweep(&self) -> Result<()> {
-        write!(self, s => s.delete_expired().await)
+    /// Removes sessions that have ended by themselves; none by a clock that is in doubt.
+    pub async fn sweep(&self) -> sqlx::Result<()> {
+        let (mut tx, now) = (self.db.begin().await?, self.clock.now());
+        rows::sweep(tx.conn(), now).await?;
+        rows::sweep_former(tx.conn(), now).await?;
+        tx.commit().await
     }
 
     /// The layer with the cookie: `HttpOnly`, `SameSite=Lax`, and `__Host-` with `Secure` where the site is https.
@@ -67,56 +57,84 @@ impl Sessions {
             .with_http_only(true)
             .with_same_site(SameSite::Lax)
             .with_path("/")
-            .with_expiry(Expiry::OnInactivity(IDLE))
+            .with_expiry(Expiry::OnInactivity(time::Duration::milliseconds(IDLE)))
+    }
+
+    fn present(&self) -> Present {
+        self.db.guard().present().unwrap_or_else(|| Present { at: self.clock.now(), doubt: None })
+    }
+
+    /// What is stored of `record`. Who is signed in stands in columns, so that their sessions can
+    /// be found.
+    fn as_stored(&self, record: &Record) -> Result<Stored> {
+        let mut data = record.data.clone();
+        let whose = match data.remove(signed_in::KEY).map(serde_json::from_value::<SignedIn>).transpose() {
+            Ok(Some(signed_in)) => Whose::Members(signed_in),
+            Ok(None) => half(&data).map_or(Whose::Nobodys, Whose::Half),
+            Err(cause) => return Err(Error::Encode(cause.to_string())),
+        };
+        let now = self.clock.now();
+        let (created_at, seen_at) = match &whose {
+            Whose::Members(signed_in) => (signed_in.since, signed_in.touched),
+            Whose::Half(_) | Whose::Nobodys => (now, now),
+        };
+        let data = serde_json::to_string(&data).map_err(|cause| Error::Encode(cause.to_string()))?;
+        Ok(Stored { name: name_of(&record.id), data, whose, created_at, seen_at })
     }
 }
 
-/// Under which name a session is stored: half of the SHA-256 of its id, so that whoever reads the database, or a copy of it,
-/// cannot sign in with what stands there. The id itself has 128 random bits and needs no salt.
-fn stored(id: &Id) -> Id {
-    let hash = Sha256::digest(id.0.to_be_bytes());
-    Id(hash[..16].iter().fold(0, |all, b| all << 8 | i128::from(*b)))
+/// The id of whoever is half signed in.
+fn half(data: &HashMap<String, Value>) -> Option<String> {
+    data.get(halfway::KEY)?.get("member")?.as_str().map(str::to_owned)
 }
 
-fn as_stored(record: &Record) -> Record {
-    Record { id: stored(&record.id), ..record.clone() }
+/// What the library knows of `stored`; `None` where it cannot be read, as that of another version
+/// may not be.
+fn as_record(id: &Id, stored: Stored) -> Option<Record> {
+    let mut data: HashMap<String, Value> = serde_json::from_str(&stored.data).ok()?;
+    if let Whose::Members(signed_in) = stored.whose {
+        data.insert(signed_in::KEY.into(), serde_json::to_value(signed_in).ok()?);
+    }
+    let until = UtcMillis(stored.seen_at.0.saturating_add(IDLE));
+    let expiry_date = OffsetDateTime::from_unix_timestamp(until.0.div_euclid(1000)).ok()?;
+    Some(Record { id: *id, data, expiry_date })
 }
 
 #[async_trait::async_trait]
 impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        write!(self, s => s.create(&mut as_stored(record)).await)
+        loop {
+            let mut tx = self.db.begin_at_any_time().await.map_err(failed)?;
+            if rows::insert(tx.conn(), &self.as_stored(record)?).await.map_err(failed)? {
+                return tx.commit().await.map_err(failed);
+            }
+            record.id = Id::default();
+        }
     }
 
-    /// Writes to a session that is still there. The published stores would insert one that is not, and a request that was under way
-    /// while its session ended, as at sign-out, would bring it back. New ones, also those under a new id, come by `create`.
+    /// Writes to a session that is still there. New ones, also those under a new id, come by
+    /// `create`.
     async fn save(&self, record: &Record) -> Result<()> {
-        // Their tables and their encoding: what is written here is read by their `load`.
-        const IN_SQLITE: &str = "update tower_sessions set data = $2, expiry_date = $3 where id = $1";
-        const IN_POSTGRES: &str = "update tower_sessions.session set data = $2, expiry_date = $3 where id = $1";
-        let record = as_stored(record);
-        let data = rmp_serde::to_vec(&record).map_err(|e| Error::Encode(e.to_string()))?;
-        let (id, until) = (record.id.to_string(), record.expiry_date);
-        let done = match self {
-            Self::Sqlite { rows, .. } => {
-                sqlx::query(IN_SQLITE).bind(id).bind(data).bind(until).execute(rows).await.map(drop)
-            }
-            Self::Postgres { rows, .. } => {
-                sqlx::query(IN_POSTGRES).bind(id).bind(data).bind(until).execute(rows).await.map(drop)
-            }
-        };
-        done.map_err(|e| Error::Backend(e.to_string()))
+        let stored = self.as_stored(record)?;
+        let mut tx = self.db.begin_at_any_time().await.map_err(failed)?;
+        rows::update(tx.conn(), &stored).await.map_err(failed)?;
+        tx.commit().await.map_err(failed)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let record = match self {
-            Self::Sqlite { read, .. } => read.load(&stored(id)).await,
-            Self::Postgres { store, .. } => store.load(&stored(id)).await,
-        };
-        record.map(|found| found.map(|record| Record { id: *id, ..record }))
+        let mut reader = self.db.reader().await.map_err(failed)?;
+        let stored = rows::by_name(reader.conn(), &name_of(id)).await.map_err(failed)?;
+        let present = self.present();
+        // While the clock is in doubt none is over: a browser whose session is not found forgets
+        // it.
+        let holds = |stored: &Stored| present.doubt.is_some() || stored.seen_at.lasts(IDLE, present.at);
+        let there = stored.filter(holds);
+        Ok(there.and_then(|stored| as_record(id, stored)))
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        write!(self, s => s.delete(&stored(id)).await)
+        let mut tx = self.db.begin_at_any_time().await.map_err(failed)?;
+        rows::delete(tx.conn(), &name_of(id)).await.map_err(failed)?;
+        tx.commit().await.map_err(failed)
     }
 }

@@ -1,0 +1,172 @@
+//! The table `sessions`.
+
+use super::super::session::signed_in::{IDLE, Proof, SignedIn};
+use crate::db::{Conn, on};
+use crate::time::UtcMillis;
+use crate::time::guard::TOLERANCE;
+use sha2::{Digest, Sha256};
+use tower_sessions::session::Id;
+
+/// Sessions of one member that are listed, the newest.
+const LISTED: i64 = 50;
+
+/// Under which name a session is stored: half of the SHA-256 of its id, so that whoever reads the
+/// database, or a copy of it, cannot sign in with what stands there. The id itself has 128 random
+/// bits and needs no salt.
+pub fn name_of(id: &Id) -> String {
+    let hash = Sha256::digest(id.0.to_be_bytes());
+    Id(hash[..16].iter().fold(0, |all, b| all << 8 | i128::from(*b))).to_string()
+}
+
+/// A session as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    pub name: String,
+    /// Everything but who is signed in, as JSON.
+    pub data: String,
+    pub whose: Whose,
+    pub created_at: UtcMillis,
+    pub seen_at: UtcMillis,
+}
+
+/// Whose a session is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    Nobodys,
+    /// The code of the member with this id is still to come.
+    Half(String),
+    Members(SignedIn),
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    data: String,
+    member_id: Option<String>,
+    epoch: Option<i64>,
+    proof: Option<String>,
+    device: Option<String>,
+    created_at: i64,
+    seen_at: i64,
+}
+
+impl From<Row> for Stored {
+    fn from(row: Row) -> Self {
+        let (created_at, seen_at) = (UtcMillis(row.created_at), UtcMillis(row.seen_at));
+        let whose = match (row.member_id, row.epoch, row.proof.as_deref().and_then(Proof::parse)) {
+            (Some(member), Some(epoch), Some(proof)) => {
+                let device = row.device.unwrap_or_default();
+                Whose::Members(SignedIn { member, epoch, since: created_at, touched: seen_at, proof, device })
+            }
+            (Some(member), ..) => Whose::Half(member),
+            (None, ..) => Whose::Nobodys,
+        };
+        Self { name: row.id, data: row.data, whose, created_at, seen_at }
+    }
+}
+
+impl Whose {
+    fn member(&self) -> Option<&str> {
+        match self {
+            Self::Nobodys => None,
+            Self::Half(member) => Some(member),
+            Self::Members(signed_in) => Some(&signed_in.member),
+        }
+    }
+
+    const fn signed_in(&self) -> Option<&SignedIn> {
+        match self {
+            Self::Members(signed_in) => Some(signed_in),
+            _ => None,
+        }
+    }
+}
+
+/// Adds one. False where another has its name.
+pub async fn insert(conn: Conn<'_>, new: &Stored) -> sqlx::Result<bool> {
+    const INSERT: &str = "insert into sessions (id, data, member_id, epoch, proof, device, created_at, seen_at)
+      values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do nothing";
+    let signed_in = new.whose.signed_in();
+    on!(conn, c => sqlx::query(INSERT)
+        .bind(&new.name).bind(&new.data).bind(new.whose.member())
+        .bind(signed_in.map(|s| s.epoch)).bind(signed_in.map(|s| s.proof.as_str())).bind(signed_in.map(|s| &s.device))
+        .bind(new.created_at.0).bind(new.seen_at.0)
+        .execute(c).await.map(|done| done.rows_affected() == 1))
+}
+
+/// Writes to one that is still there: what has ended, as at sign-out, is not brought back by a
+/// request that was under way. When it began stays.
+pub async fn update(conn: Conn<'_>, changed: &Stored) -> sqlx::Result<()> {
+    const UPDATE: &str =
+        "update sessions set data = $2, member_id = $3, epoch = $4, proof = $5, device = $6, seen_at = $7
+      where id = $1";
+    let signed_in = changed.whose.signed_in();
+    on!(conn, c => sqlx::query(UPDATE)
+        .bind(&changed.name).bind(&changed.data).bind(changed.whose.member())
+        .bind(signed_in.map(|s| s.epoch)).bind(signed_in.map(|s| s.proof.as_str())).bind(signed_in.map(|s| &s.device))
+        .bind(changed.seen_at.0)
+        .execute(c).await.map(drop))
+}
+
+pub async fn by_name(conn: Conn<'_>, name: &str) -> sqlx::Result<Option<Stored>> {
+    const BY_NAME: &str =
+        "select id, data, member_id, epoch, proof, device, created_at, seen_at from sessions where id = $1";
+    let row: Option<Row> = on!(conn, c => sqlx::query_as(BY_NAME).bind(name).fetch_optional(c).await)?;
+    Ok(row.map(Stored::from))
+}
+
+/// The sessions in which this member is signed in, the one seen last first; some may have ended by
+/// themselves.
+pub async fn of_member(conn: Conn<'_>, member: &str) -> sqlx::Result<Vec<(String, SignedIn)>> {
+    const OF: &str = "select id, '' as data, member_id, epoch, proof, device, created_at, seen_at from sessions
+      where member_id = $1 and proof is not null order by seen_at desc, id limit $2";
+    let rows: Vec<Row> = on!(conn, c => sqlx::query_as(OF).bind(member).bind(LISTED).fetch_all(c).await)?;
+    let rows = rows.into_iter().map(Stored::from);
+    Ok(rows.filter_map(|row| Some((row.name, row.whose.signed_in()?.clone()))).collect())
+}
+
+pub async fn delete(conn: Conn<'_>, name: &str) -> sqlx::Result<()> {
+    const DELETE: &str = "delete from sessions where id = $1";
+    on!(conn, c => sqlx::query(DELETE).bind(name).execute(c).await.map(drop))
+}
+
+/// Ends one session of this member, and nobody else's.
+pub async fn end_one(conn: Conn<'_>, member: &str, name: &str) -> sqlx::Result<()> {
+    const END: &str = "delete from sessions where id = $2 and member_id = $1";
+    on!(conn, c => sqlx::query(END).bind(member).bind(name).execute(c).await.map(drop))
+}
+
+/// Ends every session of this member but one, also those that wait for a code.
+pub async fn end_others(conn: Conn<'_>, member: &str, but: &str) -> sqlx::Result<()> {
+    const END: &str = "delete from sessions where member_id = $1 and id <> $2";
+    on!(conn, c => sqlx::query(END).bind(member).bind(but).execute(c).await.map(drop))
+}
+
+/// Removes those that nobody has visited for long, and those that a wrong clock stored.
+pub async fn sweep(conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<()> {
+    const SWEEP: &str = "delete from sessions where seen_at <= $1 or seen_at > $2";
+    on!(conn, c => sqlx::query(SWEEP).bind(now.0 - IDLE).bind(now.0 + TOLERANCE).execute(c).await.map(drop))
+}
+
+/// The same in the table of the version before, which nothing reads any more.
+pub async fn sweep_former(conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<()> {
+    match conn {
+        Conn::Sqlite(c) => {
+            const THERE: &str = "select count(*) from sqlite_schema where name = 'tower_sessions'";
+            const SWEEP: &str = "delete from tower_sessions where expiry_date < $1";
+            let there: i64 = sqlx::query_scalar(THERE).fetch_one(&mut *c).await?;
+            if there > 0 {
+                sqlx::query(SWEEP).bind(now.rfc3339()).execute(c).await?;
+            }
+        }
+        Conn::Postgres(c) => {
+            const THERE: &str = "select to_regclass('tower_sessions.session') is not null";
+            const SWEEP: &str =
+                "delete from tower_sessions.session where expiry_date < to_timestamp($1::bigint / 1000.0)";
+            if sqlx::query_scalar(THERE).fetch_one(&mut *c).await? {
+                sqlx::query(SWEEP).bind(now.0).execute(c).await?;
+            }
+        }
+    }
+    Ok(())
+}
