@@ -2,46 +2,86 @@
 //! at, and slowed down; codes are used up.
 
 use super::model::Member;
-use super::second_factor::{Secret, recovery_hash};
-use super::session::{FREE_PER_ACCOUNT, FREE_PER_ADDRESS};
-use super::store::{self, second_factor as factors};
+use super::second_factor::{Secret, newest_believed, recovery_hash};
+use super::store::{self, attempts, second_factor as factors};
+use super::throttle::{FREE_PER_ACCOUNT, FREE_PER_ADDRESS};
+use super::warning::{self, At};
+use super::{known_device, session};
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::ledger::entry::sha256_hex;
+use crate::mail::store as outbox;
 use crate::server::{App, reply};
 
 /// What attempts of one kind are counted under: hashes, so that the table names nobody.
 pub struct Attempts {
-    account: String,
+    /// The device's, where it is known; the account's otherwise.
+    own: String,
     address: String,
+    /// Who is told of what strangers try, and at what they try it; `None` where this is no
+    /// stranger.
+    owner: Option<(At, Option<Member>)>,
 }
 
 impl Attempts {
-    /// At the password of whoever has this address of e-mail.
-    pub fn at_password(email: &str) -> Self {
-        Self::new(&format!("account {email}"), &format!("address {}", reply::address()))
+    /// At the password of the account with this address of e-mail, which is `member`'s if there is
+    /// one.
+    pub async fn at_password(app: &App, member: Option<&Member>, email: &str) -> Result<Self, AppError> {
+        let known = known_device::mark(app, member).await?;
+        let strangers = || (format!("account {email}"), Some((At::Password, member.cloned())));
+        let (own, owner) = known.map_or_else(strangers, |mark| (format!("device {mark}"), None));
+        Ok(Self::new(&own, "address", owner))
+    }
+
+    /// At the password of somebody who is signed in here: counted for this device, or for this
+    /// session where the device is not known.
+    async fn at_own_password(app: &App, member: &Member) -> Result<Self, AppError> {
+        let own = match known_device::mark(app, Some(member)).await? {
+            Some(mark) => format!("device {mark}"),
+            None => format!("session {}", session::name().await?.unwrap_or_default()),
+        };
+        Ok(Self::new(&own, "address", None))
     }
 
     /// At the codes and recovery codes of a member: under keys of their own, because a right password does not make them afresh.
     /// One attempt in a quarter of an hour, and three codes that are right at a time: who guesses for a whole day succeeds once in 3,000.
-    pub fn at_code(member: &Member) -> Self {
-        Self::new(&format!("code {}", member.id), &format!("code address {}", reply::address()))
+    async fn at_code(app: &App, member: &Member) -> Result<Self, AppError> {
+        let known = known_device::mark(app, Some(member)).await?;
+        let strangers = || (format!("code {}", member.id), Some((At::Code, Some(member.clone()))));
+        let (own, owner) = known.map_or_else(strangers, |mark| (format!("code device {mark}"), None));
+        Ok(Self::new(&own, "code address", owner))
     }
 
-    fn new(account: &str, address: &str) -> Self {
-        Self { account: sha256_hex(account.as_bytes()), address: sha256_hex(address.as_bytes()) }
+    fn new(own: &str, address: &str, owner: Option<(At, Option<Member>)>) -> Self {
+        let address = format!("{address} {}", reply::address());
+        Self { own: sha256_hex(own.as_bytes()), address: sha256_hex(address.as_bytes()), owner }
     }
 
-    /// Counts one, durably.
+    /// Counts one, durably. The owner is told where strangers have failed so often that they are
+    /// slowed down; that this is noted, and committed, for an account that there is not tells
+    /// nobody which there are.
     ///
     /// # Errors
     /// [`AppError::SlowDown`] where it is not to be looked at yet.
     pub async fn count(&self, app: &App) -> Result<(), AppError> {
         let now = app.clock.now();
-        let keys = [(&*self.account, FREE_PER_ACCOUNT), (&*self.address, FREE_PER_ADDRESS)];
+        let keys = [(&*self.own, FREE_PER_ACCOUNT), (&*self.address, FREE_PER_ADDRESS)];
         let mut tx = app.db.begin().await?;
-        let wait = store::count_attempt(tx.conn(), keys, now).await?;
+        let mut told = false;
+        if let Some((at, owner)) = &self.owner
+            && attempts::tell(tx.conn(), &self.own, FREE_PER_ACCOUNT, now).await?
+            && let Some(owner) = owner.as_ref().filter(|owner| owner.address_proved)
+            && store::can_sign_in(tx.conn(), &owner.id).await?
+        {
+            let letter = warning::letter(&owner.email, *at, &app.config.origin());
+            outbox::put(tx.conn(), &letter, now).await?;
+            told = true;
+        }
+        let wait = attempts::count_attempt(tx.conn(), keys, now).await?;
         tx.commit().await?;
+        if told {
+            app.wake_post();
+        }
         match wait {
             Some(until) => {
                 let seconds = u32::try_from((until.0 - now.0 + 999) / 1000).unwrap_or(1).max(1);
@@ -53,7 +93,7 @@ impl Attempts {
 
     /// After a right one.
     pub async fn forgive(&self, conn: Conn<'_>) -> sqlx::Result<()> {
-        store::forgive(conn, &self.account, &self.address).await
+        attempts::forgive(conn, &self.own, &self.address).await
     }
 }
 
@@ -62,7 +102,7 @@ impl Attempts {
 /// # Errors
 /// [`AppError::SlowDown`] where too many were wrong.
 pub async fn password(app: &App, member: &Member, typed: &str) -> Result<bool, AppError> {
-    let attempts = Attempts::at_password(&member.email);
+    let attempts = Attempts::at_own_password(app, member).await?;
     attempts.count(app).await?;
     let hash = store::password_hash(app.db.reader().await?.conn(), &member.id).await?;
     let right = app.passwords.verify(typed.to_owned(), hash).await.map_err(AppError::internal)?;
@@ -79,14 +119,15 @@ pub async fn password(app: &App, member: &Member, typed: &str) -> Result<bool, A
 /// # Errors
 /// [`AppError::SlowDown`] where too many were wrong.
 pub async fn code(app: &App, member: &Member, typed: &str) -> Result<bool, AppError> {
-    let attempts = Attempts::at_code(member);
+    let attempts = Attempts::at_code(app, member).await?;
     attempts.count(app).await?;
     let mut tx = app.db.begin().await?;
     let Some(factor) = factors::of_member(tx.conn(), &member.id).await? else { return Ok(false) };
     let unreadable = || AppError::internal("a stored second factor cannot be read");
     let secret = Secret::read(&factor.secret, &member.email).ok_or_else(unreadable)?;
-    let Some(step) = secret.step_of(typed, factor.used_step, app.clock.now()) else { return Ok(false) };
-    if !factors::use_step(tx.conn(), &member.id, &factor.secret, step).await? {
+    let now = app.clock.now();
+    let Some(step) = secret.step_of(typed, factor.used_step, now) else { return Ok(false) };
+    if !factors::use_step(tx.conn(), &member.id, &factor.secret, step, newest_believed(now)).await? {
         return Ok(false);
     }
     attempts.forgive(tx.conn()).await?;
@@ -99,7 +140,7 @@ pub async fn code(app: &App, member: &Member, typed: &str) -> Result<bool, AppEr
 /// # Errors
 /// [`AppError::SlowDown`] where too many were wrong.
 pub async fn recovery_code(app: &App, member: &Member, typed: &str) -> Result<bool, AppError> {
-    let attempts = Attempts::at_code(member);
+    let attempts = Attempts::at_code(app, member).await?;
     attempts.count(app).await?;
     let Some(hash) = recovery_hash(&member.id, typed) else { return Ok(false) };
     let mut tx = app.db.begin().await?;

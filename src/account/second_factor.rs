@@ -9,6 +9,7 @@
 use crate::id;
 use crate::ledger::entry::sha256_hex;
 use crate::time::UtcMillis;
+use crate::time::guard::TOLERANCE;
 use qrcode::{Color, EcLevel, QrCode};
 use std::fmt::Write;
 use totp_rs::{Algorithm, Secret as Encoded, TOTP};
@@ -46,10 +47,12 @@ impl Secret {
         TOTP::new(Algorithm::SHA1, DIGITS, 0, step, bytes, issuer, email.to_owned()).ok().map(Self)
     }
 
-    /// The step whose code was typed, among those that are accepted at `now` and have not been used: all up to `used` have.
+    /// The step whose code was typed, among those that are accepted at `now` and have not been
+    /// used: all up to `used` have, unless it lies [in the future](newest_believed).
     pub fn step_of(&self, typed: &str, used: i64, now: UtcMillis) -> Option<i64> {
         let code: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-        let present = now.0.div_euclid(STEP * 1000);
+        let present = present(now);
+        let used = if used > newest_believed(now) { present - SKEW - 1 } else { used };
         (present - SKEW..=present + SKEW)
             .filter(|step| *step > used)
             // Compared in constant time.
@@ -83,6 +86,17 @@ impl Secret {
         }
         Some(Squares { side: width + 2 * QUIET, path })
     }
+}
+
+const fn present(now: UtcMillis) -> i64 {
+    now.0.div_euclid(STEP * 1000)
+}
+
+/// The newest step that can have been used by `now`. One after it was stored by a clock that was
+/// ahead, and uses nothing up: or the right code would be one "used before" until that time has
+/// come.
+pub const fn newest_believed(now: UtcMillis) -> i64 {
+    present(UtcMillis(now.0.saturating_add(TOLERANCE))) + SKEW
 }
 
 /// Squares that stay white on every side, so that a camera finds the picture.
@@ -154,6 +168,19 @@ mod tests {
         let step = seconds / 30;
         let found = |used| of_the_rfc().step_of(&code[2..], used, UtcMillis(seconds * 1000));
         assert_eq!((found(step - 1), found(step), found(step + 1)), (Some(step), None, None));
+    }
+
+    #[test]
+    fn a_used_step_that_a_wrong_clock_stored_uses_nothing_up() {
+        let (seconds, code) = VECTORS[3];
+        let (step, now) = (seconds / 30, UtcMillis(seconds * 1000));
+        let found = |used| of_the_rfc().step_of(&code[2..], used, now);
+        for ahead in [newest_believed(now) + 1, step + 172_800, i64::MAX] {
+            assert_eq!(found(ahead), Some(step), "{ahead}");
+        }
+        // As far as clocks may be apart, it is believed: a code is not accepted twice.
+        assert_eq!(found(newest_believed(now)), None);
+        assert_eq!(newest_believed(now) - step, 5, "two minutes, and the step after the present one");
     }
 
     #[test]

@@ -37,12 +37,13 @@ pub async fn change(conn: Conn<'_>, member: &str, secret: &str, step: i64, now: 
     on!(conn, c => sqlx::query(CHANGE).bind(member).bind(secret).bind(step).bind(now.0).execute(c).await.map(drop))
 }
 
-/// Uses the step up (RFC 6238, 5.2): true for one of several at once, and for none that come later. False also where the secret is
-/// another one by now.
-pub async fn use_step(conn: Conn<'_>, member: &str, secret: &str, step: i64) -> sqlx::Result<bool> {
-    const USE: &str =
-        "update second_factors set used_step = $3 where member_id = $1 and secret = $2 and used_step < $3";
-    on!(conn, c => sqlx::query(USE).bind(member).bind(secret).bind(step)
+/// Uses the step up (RFC 6238, 5.2): true for one of several at once, and for none that come later.
+/// False also where the secret is another one by now. What was used later than `believed` was
+/// stored by a wrong clock, and gives way.
+pub async fn use_step(conn: Conn<'_>, member: &str, secret: &str, step: i64, believed: i64) -> sqlx::Result<bool> {
+    const USE: &str = "update second_factors set used_step = $3
+      where member_id = $1 and secret = $2 and (used_step < $3 or used_step > $4)";
+    on!(conn, c => sqlx::query(USE).bind(member).bind(secret).bind(step).bind(believed)
         .execute(c).await.map(|done| done.rows_affected() == 1))
 }
 

@@ -1,0 +1,84 @@
+//! The table `sign_in_attempts`: what has failed, under keys that name nobody.
+
+use super::super::throttle::Count;
+use crate::db::{Conn, lock, on};
+use crate::time::UtcMillis;
+use crate::time::guard::TOLERANCE;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    failures: i64,
+    newest_at: i64,
+    blocked_until: i64,
+    told_at: i64,
+}
+
+/// What has failed under `key`, which is held until the transaction ends.
+async fn held(mut conn: Conn<'_>, key: &str) -> sqlx::Result<Count> {
+    const COUNT: &str = "select failures, newest_at, blocked_until, told_at from sign_in_attempts where key = $1";
+    lock(conn.again(), key).await?;
+    let row: Option<Row> = on!(conn, c => sqlx::query_as(COUNT).bind(key).fetch_optional(c).await)?;
+    Ok(row.map_or(Count::NONE, |row| Count {
+        failures: row.failures,
+        newest: UtcMillis(row.newest_at),
+        blocked_until: UtcMillis(row.blocked_until),
+        told: UtcMillis(row.told_at),
+    }))
+}
+
+async fn put(conn: Conn<'_>, key: &str, count: Count) -> sqlx::Result<()> {
+    const PUT: &str = "insert into sign_in_attempts (key, failures, newest_at, blocked_until, told_at)
+      values ($1, $2, $3, $4, $5)
+      on conflict (key) do update set failures = excluded.failures, newest_at = excluded.newest_at,
+        blocked_until = excluded.blocked_until, told_at = excluded.told_at";
+    on!(conn, c => sqlx::query(PUT)
+        .bind(key).bind(count.failures).bind(count.newest.0).bind(count.blocked_until.0).bind(count.told.0)
+        .execute(c).await.map(drop))
+}
+
+/// Counts one attempt at signing in under each key *before* it is looked at. Returns when the next
+/// attempt is looked at, where that is later than now; the attempt is then not to be looked at, and
+/// was not counted.
+pub async fn count_attempt(
+    mut conn: Conn<'_>,
+    keys: [(&str, i64); 2],
+    now: UtcMillis,
+) -> sqlx::Result<Option<UtcMillis>> {
+    let counts = [held(conn.again(), keys[0].0).await?, held(conn.again(), keys[1].0).await?];
+    let wait = counts.iter().filter_map(|count| count.blocked(now)).max();
+    if wait.is_none() {
+        for ((key, free), count) in keys.into_iter().zip(counts) {
+            put(conn.again(), key, count.with_one_more(free, now)).await?;
+        }
+    }
+    Ok(wait)
+}
+
+/// Whether the owner of the account that `key` stands for is to be told of what fails there; notes
+/// that they are.
+pub async fn tell(mut conn: Conn<'_>, key: &str, free: i64, now: UtcMillis) -> sqlx::Result<bool> {
+    let count = held(conn.again(), key).await?;
+    let tells = count.tells(free, now);
+    if tells {
+        put(conn, key, Count { told: now, ..count }).await?;
+    }
+    Ok(tells)
+}
+
+/// After a right one: the account or device starts afresh, and the address has this one attempt
+/// taken off again (not all of them, or whoever has one account of their own could go on guessing
+/// at others).
+pub async fn forgive(mut conn: Conn<'_>, account: &str, address: &str) -> sqlx::Result<()> {
+    // That somebody was told stays: a right password in between is no reason to tell them again.
+    const CLEAR: &str = "update sign_in_attempts set failures = 0, blocked_until = 0 where key = $1";
+    const TAKE_OFF: &str = "update sign_in_attempts set failures = failures - 1 where key = $1 and failures > 0";
+    on!(&mut conn, c => sqlx::query(CLEAR).bind(account).execute(&mut **c).await.map(drop))?;
+    on!(conn, c => sqlx::query(TAKE_OFF).bind(address).execute(c).await.map(drop))
+}
+
+/// Removes what nothing depends on any more: what is counted and told is both good for a day.
+pub async fn sweep(conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<()> {
+    const SWEEP: &str = "delete from sign_in_attempts where newest_at < $1 or newest_at > $2";
+    on!(conn, c => sqlx::query(SWEEP).bind(now.0 - 2 * UtcMillis::DAY).bind(now.0 + TOLERANCE)
+        .execute(c).await.map(drop))
+}
