@@ -5,7 +5,7 @@ use crate::account::model::{EMAIL_MAX, Member, PASSWORD_MAX};
 use crate::account::session::{self, Draft};
 use crate::ledger::entry::sha256_hex;
 use crate::server::App;
-use crate::ui::{Field, Plain, Problems, UserName, load, slow_down, status};
+use crate::ui::{Field, Plain, Problems, Username, load, slow_down, status};
 use http::StatusCode;
 use leptos::prelude::*;
 
@@ -53,7 +53,7 @@ fn First(member: Member, draft: Draft) -> impl IntoView {
                 " and a password of your own."
             </p>
             <form method="post" action="/api/set-first-password" class="stack" novalidate>
-                <UserName email=member.email />
+                <Username email=member.email />
                 <Field
                     draft=&draft
                     name="password"

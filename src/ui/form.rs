@@ -83,17 +83,6 @@ pub fn Field<'a>(
     }
 }
 
-/// Whose password it is, for the password manager and for whoever fills in the form: there to be read, not to be changed.
-#[component]
-pub fn UserName(email: String) -> impl IntoView {
-    view! {
-        <div class="field">
-            <label for="username">"Your account"</label>
-            <input id="username" name="username" type="email" autocomplete="username" readonly value=email />
-        </div>
-    }
-}
-
 /// A labelled text of several lines.
 #[component]
 pub fn TextArea<'a>(

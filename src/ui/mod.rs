@@ -5,7 +5,7 @@ pub use timeline::{Rows, Timeline, When};
 #[cfg(feature = "ssr")]
 mod form;
 #[cfg(feature = "ssr")]
-pub use form::{Choice, Choices, CountryField, Field, Problems, Select, TextArea, Tick, UserName};
+pub use form::{Choice, Choices, CountryField, Field, Problems, Select, TextArea, Tick};
 #[cfg(feature = "ssr")]
 mod frame;
 #[cfg(feature = "ssr")]
@@ -14,3 +14,7 @@ pub use frame::{Frame, Plain};
 mod page;
 #[cfg(feature = "ssr")]
 pub use page::{Broken, NotFound, Script, WayHome, go, load, slow_down, status};
+#[cfg(feature = "ssr")]
+mod username;
+#[cfg(feature = "ssr")]
+pub use username::Username;
