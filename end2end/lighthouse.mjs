@@ -12,7 +12,8 @@ try {
   const form = new URLSearchParams({ email: "member@sayso.example", password: "correct-horse-battery" });
   const answer = await fetch(`${server.url}/api/sign-in`, { method: "POST", body: form, headers: { Accept: "application/json" } });
   if (!answer.ok) throw new Error(`signing in was answered with ${answer.status}`);
-  const [name, value] = answer.headers.get("set-cookie").split(";")[0].split("=");
+  const session = answer.headers.getSetCookie().find((cookie) => cookie.startsWith("sayso="));
+  const [name, value] = session.split(";")[0].split("=");
   await browser.setCookie({ name, value, domain: "127.0.0.1", path: "/", httpOnly: true });
 
   const url = `${server.url}/settings/privacy`;

@@ -32,7 +32,7 @@ test("a forgotten password is set anew by a mailed link, and the other browser i
   await other.getByRole("button", { name: "Send me a link" }).click();
   await expect(other.getByRole("status")).toContainText("a mail with a link is on its way");
   await other.goto(await linkTo(email));
-  await expect(other.getByLabel("Your account")).toHaveValue(email);
+  await expect(other.getByLabel("E-mail address")).toHaveValue(email);
   await other.getByLabel("New password").fill(NEW);
   await other.getByRole("button", { name: "Set password and sign in" }).click();
   await expect(other).toHaveURL("/settings/privacy");

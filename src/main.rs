@@ -340,8 +340,8 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     let post_office = config.post_office()?;
     sayso::account::password::Passwords::warm_up();
     let db = open(&config.database).await?;
-    let sessions = Sessions::open(&db).await?;
     let app = App::new(db, rules, Clock::system(), config);
+    let sessions = Sessions::new(&app);
     let listener = tokio::net::TcpListener::bind(app.config.addr)
         .await
         .map_err(|e| format!("SAYSO_ADDR: cannot listen on {}: {e}", app.config.addr))?;
@@ -397,6 +397,9 @@ async fn sweep(app: App, sessions: Sessions) {
         if let Err(error) = sessions.sweep().await {
             tracing::warn!(%error, "could not remove ended sessions");
         }
+        if let Err(error) = forget_attempts(&app).await {
+            tracing::warn!(%error, "could not remove attempts at signing in that count no more");
+        }
         if let Err(error) = vouch(&app).await {
             tracing::warn!(%error, "could not vouch for the addresses of the platform's members");
         }
@@ -413,6 +416,12 @@ async fn sweep(app: App, sessions: Sessions) {
             Err(error) => tracing::warn!(%error, "could not make members searchable"),
         }
     }
+}
+
+async fn forget_attempts(app: &App) -> Result<(), sqlx::Error> {
+    let mut tx = app.db.begin().await?;
+    accounts::sweep(tx.conn(), app.clock.now()).await?;
+    tx.commit().await
 }
 
 async fn vouch(app: &App) -> Result<(), sqlx::Error> {

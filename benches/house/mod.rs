@@ -51,10 +51,11 @@ impl Client {
         }
     }
 
-    /// Keeps the cookie of an answer.
+    /// Keeps the session of an answer.
     pub fn keep_cookie(&mut self, answer: &str) {
-        let cookie = answer.lines().find_map(|l| l.strip_prefix("set-cookie: ")).unwrap_or_else(|| panic!("{answer}"));
-        self.cookie = cookie.split(';').next().unwrap().to_owned();
+        let cookie =
+            answer.lines().find_map(|l| l.strip_prefix("set-cookie: sayso=")).unwrap_or_else(|| panic!("{answer}"));
+        self.cookie = format!("sayso={}", cookie.split(';').next().unwrap());
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod details;
 pub mod mailbox;
 pub mod second_factor;
+pub mod sessions;
 
 use crate::error::AppError;
 use leptos::prelude::*;
@@ -46,8 +47,6 @@ pub async fn sign_in(
         let app = App::here();
         let known = model::parse_email(&email);
         let address = known.clone().unwrap_or_else(|| email.trim().to_lowercase());
-        let attempts = Attempts::at_password(&address);
-        attempts.count(&app).await?;
         let mut reader = app.db.reader().await?;
         let member = match &known {
             Some(address) => store::by_typed_address(reader.conn(), &email, address).await?,
@@ -55,6 +54,8 @@ pub async fn sign_in(
         };
         let hash = store::password_hash(reader.conn(), member.as_ref().map_or("", |m| &m.id)).await?;
         drop(reader);
+        let attempts = Attempts::at_password(&app, member.as_ref(), &address).await?;
+        attempts.count(&app).await?;
         let right = app.passwords.verify(password.clone(), hash).await.map_err(AppError::internal)?;
         let Some(member) = member.filter(|_| right) else {
             let said = "This e-mail address and password do not go together. Please check both.";

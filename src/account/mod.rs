@@ -2,7 +2,13 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+pub mod cookie;
+#[cfg(feature = "ssr")]
+pub mod device;
+#[cfg(feature = "ssr")]
 pub mod halfway;
+#[cfg(feature = "ssr")]
+pub mod known_device;
 #[cfg(feature = "ssr")]
 pub mod letters;
 #[cfg(feature = "ssr")]
@@ -11,6 +17,8 @@ pub mod mailed_link;
 pub mod model;
 #[cfg(feature = "ssr")]
 pub mod once;
+#[cfg(feature = "ssr")]
+pub mod opaque_string;
 #[cfg(feature = "ssr")]
 pub mod opened;
 #[cfg(feature = "ssr")]
@@ -31,3 +39,7 @@ pub mod second_factor;
 pub mod session;
 #[cfg(feature = "ssr")]
 pub mod store;
+#[cfg(feature = "ssr")]
+pub mod throttle;
+#[cfg(feature = "ssr")]
+pub mod warning;

@@ -1,10 +1,12 @@
 //! Members, and what a sign-up has to look like. Pure.
 
+use super::opaque_string::{self, Refused};
 use crate::error::AppError;
 use crate::ledger::entry::sha256_hex;
 use crate::mail::message as mail;
 use crate::time::UtcMillis;
 use crate::words::words;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::LazyLock;
@@ -222,6 +224,11 @@ pub fn parse_name(text: &str) -> Result<String, String> {
 /// Looks at a new password: its length, then whether it is easy to guess (zxcvbn), knowing the person's own words.
 /// No rule about which characters it is made of (NIST SP 800-63B, 5.1.1.2).
 pub fn check_password(password: &str, own_words: &[&str]) -> Result<(), String> {
+    let password = match opaque_string::enforce(password) {
+        Ok(password) => password,
+        Err(Refused::Control) => return Err("Please leave out control characters, such as tabs.".into()),
+        Err(Refused::Empty) => Cow::Borrowed(""),
+    };
     match password.chars().count() {
         n if n < PASSWORD_MIN => {
             return Err(format!("Please use {PASSWORD_MIN} characters or more. A few words in a row work well."));
@@ -308,8 +315,14 @@ mod tests {
         }
         assert_eq!(parse_email("A\u{308}DA@example.org"), parse_email("\u{e4}da@example.org"));
         assert_ne!(parse_email("ada@example.org"), parse_email("\u{e4}da@example.org"));
+        for pasted in
+            ["\u{200b}ada@example.org", "ada\u{ad}@exam\u{2060}ple.org\u{feff}", " \u{200e} Ada@example.org\u{202c} "]
+        {
+            assert_eq!(parse_email(pasted).as_deref(), Some("ada@example.org"), "{pasted:?}");
+        }
         for bad in [
             "",
+            "\u{200b}@\u{200b}.org",
             "a",
             "a@b",
             "@b.c",

@@ -4,6 +4,7 @@ mod details;
 mod mailbox;
 mod recovery_codes;
 mod second_factor;
+pub(super) mod sessions;
 
 pub use details::{ADDRESS, DETAILS};
 pub use mailbox::{ConfirmPage, ForgotPage, SentPage};
@@ -15,7 +16,7 @@ use super::model::{EMAIL_MAX, NAME_MAX, PASSWORD_MAX, Role};
 use super::roles::Capability;
 use super::session::{self, Draft};
 use crate::server::reply;
-use crate::ui::{CountryField, Field, Frame, Plain, Problems, UserName, go, load, slow_down};
+use crate::ui::{CountryField, Field, Frame, Plain, Problems, Username, go, load, slow_down};
 use leptos::prelude::*;
 
 /// To the tab if signed in, else to sign-in.
@@ -111,11 +112,12 @@ pub fn AccountPage() -> impl IntoView {
     let all = async {
         let member = session::signed_in_for(Capability::OwnAccount).await?;
         let factor = second_factor::of(&member).await?;
+        let devices = sessions::of(&member).await?;
         let draft = Draft::take_for("/account", Some(&member)).await?;
         let drafts = details::drafts(&member).await?;
-        Ok((member, factor, draft, drafts))
+        Ok((member, factor, devices, draft, drafts))
     };
-    load("/account", all, |(member, factor, draft, drafts)| {
+    load("/account", all, |(member, factor, devices, draft, drafts)| {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
         }
@@ -165,7 +167,7 @@ pub fn AccountPage() -> impl IntoView {
                         </div>
                         <Problems draft=&draft />
                         <form method="post" action="/api/change-password" class="stack" novalidate>
-                            <UserName email />
+                            <Username email />
                             <Field
                                 draft=&draft
                                 name="current"
@@ -189,6 +191,7 @@ pub fn AccountPage() -> impl IntoView {
                         </form>
                     </section>
                 </section>
+                <sessions::Card devices />
             </Frame>
         }
     })

@@ -115,7 +115,7 @@ pub const DOORS: [(Capability, &[&str]); 12] = [
             "/api/leave-objection",
         ],
     ),
-    (Capability::OwnAccount, &["/account", "/api/change-password"]),
+    (Capability::OwnAccount, &["/account", "/api/change-password", "/api/end-session", "/api/end-other-sessions"]),
     (
         Capability::OwnSecondFactor,
         &[

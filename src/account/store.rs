@@ -1,14 +1,18 @@
-//! The tables `members` and `sign_in_attempts`.
+//! The table `members`.
 
+pub mod attempts;
+pub mod devices;
 pub mod mailboxes;
 pub mod mailed_links;
 pub mod second_factor;
+pub mod sessions;
 mod words;
 
+pub use attempts::count_attempt;
 pub use words::{Found, fill_words, find};
 
 use super::model::{Country, Member, NewMember, Role};
-use crate::db::{Conn, lock, on};
+use crate::db::{Conn, on};
 use crate::{id, time::UtcMillis};
 
 #[derive(sqlx::FromRow)]
@@ -177,6 +181,7 @@ pub async fn lose_address(mut conn: Conn<'_>, member: &Member) -> sqlx::Result<(
     let none = format!("{}{TAKEN_OVER}", member.id);
     on!(&mut conn, c => sqlx::query(LOSE).bind(&member.id).bind(&none).execute(&mut **c).await.map(drop))?;
     mailed_links::forget(conn.again(), &member.id, &member.email).await?;
+    devices::forget(conn.again(), &member.id).await?;
     words::rewrite(conn, member, &member.name, &none).await
 }
 
@@ -215,6 +220,17 @@ pub async fn password_hash(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Stri
     on!(conn, c => sqlx::query_scalar(HASH).bind(id).fetch_optional(c).await)
 }
 
+/// Whether somebody has a password for this account: it is not closed, and a first one was set.
+pub async fn can_sign_in(conn: Conn<'_>, id: &str) -> sqlx::Result<bool> {
+    Ok(password_hash(conn, id).await?.is_some_and(|hash| hash != "closed"))
+}
+
+/// Removes what is counted of attempts, and known of devices, and holds no more.
+pub async fn sweep(mut conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<()> {
+    attempts::sweep(conn.again(), now).await?;
+    devices::sweep(conn, now).await
+}
+
 /// Stores a new password and ends every session made before; returns the epoch that new ones carry.
 pub async fn change_password(conn: Conn<'_>, id: &str, hash: &str) -> sqlx::Result<i64> {
     const CHANGE: &str = "update members set password_hash = $2, session_epoch = session_epoch + 1
@@ -232,51 +248,6 @@ pub async fn end_sessions(conn: Conn<'_>, id: &str) -> sqlx::Result<i64> {
 pub async fn counts(conn: Conn<'_>) -> sqlx::Result<(i64, i64)> {
     const COUNTS: &str = "select count(*), coalesce(sum(case when demo then 1 else 0 end), 0) from members";
     on!(conn, c => sqlx::query_as(COUNTS).fetch_one(c).await)
-}
-
-/// Counts one attempt at signing in under each key *before* the password is looked at, so that many at once count too.
-/// Returns when the next attempt is looked at, where that is later than now; the attempt is then not to be looked at.
-pub async fn count_attempt(
-    mut conn: Conn<'_>,
-    keys: [(&str, i64); 2],
-    now: UtcMillis,
-) -> sqlx::Result<Option<UtcMillis>> {
-    const BLOCKED: &str = "select blocked_until from sign_in_attempts where key = $1";
-    // A day without failures and the count begins again.
-    const COUNT: &str = "insert into sign_in_attempts (key, failures, newest_at, blocked_until) values ($1, 1, $2, 0)
-      on conflict (key) do update set newest_at = excluded.newest_at,
-        failures = case when sign_in_attempts.newest_at < excluded.newest_at - 86400000 then 1
-                        else sign_in_attempts.failures + 1 end
-      returning failures";
-    const BLOCK: &str = "update sign_in_attempts set blocked_until = $2 where key = $1";
-    let mut wait = None;
-    for (key, _) in keys {
-        lock(conn.again(), key).await?;
-        let until: Option<i64> =
-            on!(&mut conn, c => sqlx::query_scalar(BLOCKED).bind(key).fetch_optional(&mut **c).await)?;
-        wait = wait.max(until.map(UtcMillis).filter(|until| *until > now));
-    }
-    if wait.is_some() {
-        return Ok(wait);
-    }
-    for (key, free) in keys {
-        let failures: i64 =
-            on!(&mut conn, c => sqlx::query_scalar(COUNT).bind(key).bind(now.0).fetch_one(&mut **c).await)?;
-        if let Some(pause) = super::session::pause_after(failures, free) {
-            on!(&mut conn, c =>
-                sqlx::query(BLOCK).bind(key).bind(now.0 + pause).execute(&mut **c).await.map(drop))?;
-        }
-    }
-    Ok(None)
-}
-
-/// After a right password: the account starts afresh, and the address has this one attempt taken off again (not all of
-/// them, or whoever has one account of their own could go on guessing at others).
-pub async fn forgive(mut conn: Conn<'_>, account: &str, address: &str) -> sqlx::Result<()> {
-    const CLEAR: &str = "delete from sign_in_attempts where key = $1";
-    const TAKE_OFF: &str = "update sign_in_attempts set failures = failures - 1 where key = $1 and failures > 0";
-    on!(&mut conn, c => sqlx::query(CLEAR).bind(account).execute(&mut **c).await.map(drop))?;
-    on!(conn, c => sqlx::query(TAKE_OFF).bind(address).execute(c).await.map(drop))
 }
 
 /// Gives somebody of the staff another role, and ends every session of theirs.

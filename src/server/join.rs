@@ -4,7 +4,7 @@
 use super::App;
 use crate::account::mailed_link::{MailedLink, SignUp};
 use crate::account::model::{Country, Member, NewMember, Role};
-use crate::account::store::{self, mailed_links as links};
+use crate::account::store::{self, devices, mailed_links as links};
 use crate::account::{letters, session::Proof};
 use crate::consent::carried;
 use crate::consent::store::record_default;
@@ -125,6 +125,7 @@ impl App {
         member.address_proved = true;
         if let Some(SignUp { name, country, password_hash }) = anew {
             member.session_epoch = store::change_password(tx.conn(), &member.id, &password_hash).await?;
+            devices::forget(tx.conn(), &member.id).await?;
             carried::forget_allowed(&mut tx, &member.subject, Channel::Web, now).await?;
             change::details(&mut tx, &mut member, &name, country, Channel::Web, now).await?;
         }
@@ -141,6 +142,8 @@ impl App {
             return Err(JoinError::Over);
         }
         let epoch = store::change_password(tx.conn(), &member.id, hash).await?;
+        // Whoever knew the old one may have signed in somewhere.
+        devices::forget(tx.conn(), &member.id).await?;
         forget_links(&mut tx, member).await?;
         let letter = letters::password_was_set(&member.email, &self.config.origin());
         outbox::put(tx.conn(), &letter, self.clock.now()).await?;

@@ -1,7 +1,13 @@
 //! Signing up, in and out, and changing the password.
 
-use crate::{harness::PASSWORD, stories};
+use crate::harness::{Answer, House, PASSWORD};
+use crate::stories;
 use http::StatusCode;
+
+/// What signing in is answered with in a browser of nobody's yet.
+async fn enter(house: &House, email: &str, password: &str) -> Answer {
+    house.visitor().post("/api/sign-in", &[("email", email), ("password", password)]).await
+}
 
 stories! {
     async fn a_rejected_sign_up_loses_nothing_but_the_password(house: House) {
@@ -86,5 +92,31 @@ stories! {
             let answer = house.visitor().post("/api/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD), ("next", next)]).await;
             assert_eq!(answer.location(), to);
         }
+    }
+
+    async fn a_password_opens_however_its_letters_are_put_together(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        let [apart, together] = ["Zu\u{308}rcher\u{a0}Otter plaudern gern", "Z\u{fc}rcher Otter plaudern gern"];
+        ada.post("/api/change-password", &[("current", PASSWORD), ("password", apart)]).await;
+        ada.get("/account").await.says("Your password is changed");
+        for typed in [apart, together] {
+            assert_eq!(enter(&house, "ada@example.org", typed).await.location(), "/settings/privacy");
+        }
+        assert_eq!(enter(&house, "ada@example.org", "Zurcher Otter plaudern gern").await.location(), "/sign-in");
+        let tab = [("current", together), ("password", "plumb seven\totters gladly")];
+        assert_eq!(ada.post("/api/change-password", &tab).await.location(), "/account");
+        ada.get("/account").await.says("Please leave out control characters");
+    }
+
+    async fn what_has_no_shape_is_taken_off_an_address_and_managers_see_the_user_name(house: House) {
+        let ada = house.member("\u{200b}Ada@example.org\u{feff}", "IE").await;
+        assert_eq!(enter(&house, "ada@example.org", PASSWORD).await.location(), "/settings/privacy");
+        assert_eq!(enter(&house, "ada\u{2060}@example.org", PASSWORD).await.location(), "/settings/privacy");
+        let page = ada.get("/account").await;
+        let field = page.between("<input id=\"username\"", ">");
+        for has in ["type=\"email\"", "value=\"ada@example.org\"", "autocomplete=\"username\"", "readonly"] {
+            assert!(field.contains(has), "{has}: {field}");
+        }
+        assert!(!page.body.contains("type=\"hidden\" name=\"username\""));
     }
 }

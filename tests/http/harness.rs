@@ -75,11 +75,10 @@ impl House {
         let db = Db::open(url).await.unwrap();
         db.migrate().await.unwrap();
         watch.begin(&db).await.unwrap();
-        let sessions = Sessions::open(&db).await.unwrap();
         let rules = Rules::parse(sayso::consent::rules::BUILT_IN).unwrap();
         let app = App::new(db, rules, raw, config);
         Self {
-            router: router(&app, sessions),
+            router: router(&app, Sessions::new(&app)),
             app,
             clock,
             moved,
@@ -94,8 +93,7 @@ impl House {
     pub async fn with_rules(self, text: &str) -> Self {
         let mut app = self.app.clone();
         app.rules = Arc::new(Rules::parse(text).unwrap());
-        let sessions = Sessions::open(&app.db).await.unwrap();
-        Self { router: router(&app, sessions), app, ..self }
+        Self { router: router(&app, Sessions::new(&app)), app, ..self }
     }
 
     pub fn pass(&self, milliseconds: i64) {

@@ -23,7 +23,9 @@ mod reach;
 mod refusals;
 mod roles;
 mod second_factor;
+mod sessions;
 mod support;
+mod throttle;
 mod tree;
 
 /// Runs each story on both databases.

@@ -17,7 +17,7 @@ stories! {
         let id: Id = officer.cookie().unwrap().parse().unwrap();
         let before = house.visitor();
         before.take_cookie_of(&officer);
-        let store = Sessions::open(&house.app.db).await.unwrap();
+        let store = Sessions::new(&house.app);
         let under_way = store.load(&id).await.unwrap().expect("the session is there");
         assert_eq!(officer.post("/api/sign-out", &[]).await.location(), "/sign-in");
         store.save(&under_way).await.unwrap();

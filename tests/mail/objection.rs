@@ -35,8 +35,8 @@ async fn files(sayso: &Sayso, n: usize, is_member: bool) -> (String, String) {
         if is_member {
             let form = format!("email={mail}&password={PASSWORD}");
             let answer = post(address, &from, "", "/api/sign-in", &form).unwrap();
-            let (_, rest) = answer.split_once("set-cookie: ").unwrap_or_else(|| panic!("{answer}"));
-            cookie = rest.split(';').next().unwrap().to_owned();
+            let (_, rest) = answer.split_once("set-cookie: sayso=").unwrap_or_else(|| panic!("{answer}"));
+            cookie = format!("sayso={}", rest.split(';').next().unwrap());
         }
         let form = format!(
             "form=00000000-0000-4000-8000-{n:012}&name=Ben&email={mail}&country=IE&purposes[]=research&mode=object&language=en"

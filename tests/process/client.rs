@@ -38,6 +38,12 @@ impl Answer {
             .find_map(|line| line.split_once(": ").filter(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v))
     }
 
+    /// The cookie of this name that it sets, as `name=value`.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let set = self.head.lines().filter_map(|line| line.strip_prefix("set-cookie: "));
+        set.filter_map(|cookie| cookie.split(';').next()).find(|pair| pair.split('=').next() == Some(name))
+    }
+
     fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e}: {self:?}"))
     }
@@ -155,11 +161,11 @@ impl Client {
         answer
     }
 
-    /// Takes over the cookie that `answer` sets.
+    /// Takes over the session that `answer` sets.
     #[track_caller]
     pub fn keep_cookie(&mut self, answer: &Answer) {
-        let cookie = answer.header("set-cookie").unwrap_or_else(|| panic!("no cookie in {answer:?}"));
-        self.cookie = cookie.split(';').next().unwrap().to_owned();
+        let cookie = answer.cookie("sayso").unwrap_or_else(|| panic!("no session in {answer:?}"));
+        self.cookie = cookie.to_owned();
     }
 
     /// The first press of a member who has said nothing yet.

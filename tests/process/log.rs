@@ -13,7 +13,7 @@ fn session(server: &Server) -> (Vec<String>, Vec<String>) {
     let mut ask = |who: &mut Client, method: &str, path: &str, form: &str| {
         let answer = who.ask(method, path, form).unwrap();
         ids.push(answer.header("x-request-id").expect("every answer has its id").to_owned());
-        if answer.header("set-cookie").is_some_and(|c| !c.contains("Max-Age=0")) {
+        if answer.cookie("sayso").is_some_and(|c| c != "sayso=") {
             who.keep_cookie(&answer);
         }
         answer
@@ -21,7 +21,8 @@ fn session(server: &Server) -> (Vec<String>, Vec<String>) {
     let mut ada = server.visitor();
     let form = format!("name=Augusta&email=augusta%40lovelace.example&country=US&password={PASSWORD}");
     assert_eq!(ask(&mut ada, "POST", "/api/sign-up", &form).status, 200);
-    ada.confirm("augusta@lovelace.example");
+    let answer = ada.confirm("augusta@lovelace.example");
+    let device = answer.cookie("sayso-device").expect("this device is known from now on").to_owned();
     let first_cookie = ada.cookie.clone();
     assert_eq!(ask(&mut ada, "GET", "/settings/privacy", "").status, 200);
 
@@ -49,7 +50,8 @@ fn session(server: &Server) -> (Vec<String>, Vec<String>) {
     let value = |cookie: &str| cookie.split_once('=').unwrap().1.to_owned();
     let mut secrets: Vec<String> =
         ["augusta", "lovelace", PASSWORD, NEXT_PASSWORD, "guessed-by-somebody-else"].map(String::from).into();
-    secrets.extend([first_cookie, draft_cookie, ada.cookie.clone(), elsewhere.cookie.clone()].map(|c| value(&c)));
+    secrets
+        .extend([device, first_cookie, draft_cookie, ada.cookie.clone(), elsewhere.cookie.clone()].map(|c| value(&c)));
     (secrets, ids)
 }
 

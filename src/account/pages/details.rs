@@ -4,7 +4,7 @@ use super::super::model::{EMAIL_MAX, Member, NAME_MAX, PASSWORD_MAX};
 use super::super::session::Draft;
 use super::mailbox::WhereMailLies;
 use crate::error::AppError;
-use crate::ui::{CountryField, Field, Problems, UserName, slow_down};
+use crate::ui::{CountryField, Field, Problems, slow_down};
 use leptos::prelude::*;
 
 /// Where the forms are, which is also what their drafts are kept under.
@@ -31,8 +31,8 @@ pub fn Cards(member: Member, drafts: Drafts) -> impl IntoView {
         slow_down(seconds);
     }
     view! {
-        <Details member=member.clone() draft=details />
-        <Address member draft=address />
+        <Details member draft=details />
+        <Address draft=address />
     }
 }
 
@@ -65,7 +65,7 @@ fn Details(member: Member, draft: Draft) -> impl IntoView {
 }
 
 #[component]
-fn Address(member: Member, draft: Draft) -> impl IntoView {
+fn Address(draft: Draft) -> impl IntoView {
     let asked = draft.done.is_some();
     view! {
         <section class="card" id="address" aria-labelledby="address-title">
@@ -87,7 +87,6 @@ fn Address(member: Member, draft: Draft) -> impl IntoView {
                 {asked.then(|| view! { <WhereMailLies /> })}
                 <Problems draft=&draft />
                 <form method="post" action="/api/change-address" class="stack" novalidate>
-                    <UserName email=member.email />
                     <Field draft=&draft name="email" label="New e-mail address" kind="email" autocomplete="email" max=EMAIL_MAX />
                     <Field
                         draft=&draft

@@ -8,7 +8,7 @@ use super::super::opened::{self, CameBy, OVER};
 use super::super::session::{self, Draft};
 use super::second_factor::CodeFields;
 use crate::server::{App, reply};
-use crate::ui::{CountryField, Field, Plain, Problems, UserName, load, slow_down, status};
+use crate::ui::{CountryField, Field, Plain, Problems, Username, load, slow_down, status};
 use http::StatusCode;
 use leptos::prelude::*;
 
@@ -116,7 +116,7 @@ fn Who(came: CameBy, draft: Draft) -> impl IntoView {
                 {said}
             </p>
             <form method="post" action="/api/confirm" class="stack" novalidate>
-                <UserName email />
+                <Username email />
                 <Field draft=&draft name="name" label="Name" autocomplete="name" value=name max=NAME_MAX />
                 <CountryField draft=&draft value=country hint="It decides which rule about your data holds for you." />
                 <Field
@@ -148,7 +148,7 @@ fn NewPassword(came: CameBy, draft: Draft) -> impl IntoView {
                 ". You are signed out everywhere else then."
             </p>
             <form method="post" action="/api/set-new-password" class="stack" novalidate>
-                <UserName email />
+                <Username email />
                 <Field
                     draft=&draft
                     name="password"

@@ -7,7 +7,7 @@ use super::super::second_factor::RECOVERY_CODES;
 use super::super::session::{self, Draft};
 use super::super::store::second_factor as store;
 use crate::server::{App, reply};
-use crate::ui::{Field, Frame, Problems, load, slow_down};
+use crate::ui::{Field, Frame, Problems, Username, load, slow_down};
 use leptos::prelude::*;
 
 /// How many codes are left, in words.
@@ -103,7 +103,7 @@ fn MakeNew<'a>(left: usize, draft: &'a Draft, email: String) -> impl IntoView + 
                 <p class="soft">"They are shown only right after they are made. New ones take the place of all that are left."</p>
                 <Problems draft=draft />
                 <form method="post" action="/api/make-recovery-codes" class="stack" novalidate>
-                    <input type="hidden" name="username" autocomplete="username" value=email />
+                    <Username email />
                     <Field
                         draft=draft
                         name="proof"
