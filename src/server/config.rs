@@ -4,6 +4,8 @@ use crate::consent::rules::{self, Rules};
 use crate::mail::message::Sender;
 use crate::mail::post::{Post, PostOffice};
 use crate::mail::relay::{self, Relay};
+use crate::server::origin::Origin;
+use http::{HeaderMap, Uri};
 use std::{convert::Infallible, net::SocketAddr, path::PathBuf, str::FromStr};
 
 /// How the server runs.
@@ -16,7 +18,7 @@ pub struct Config {
     pub addr: SocketAddr,
     /// What browsers see, without a path; https turns on Secure, __Host- and HSTS [default: http:// and the address]
     #[arg(long, env = "SAYSO_BASE_URL", value_parser = base_url)]
-    pub base_url: Option<String>,
+    pub base_url: Option<Origin>,
     /// The folder for what the server keeps beside its database
     #[arg(long, env = "SAYSO_DATA", default_value = "data")]
     pub data: PathBuf,
@@ -115,13 +117,8 @@ fn log_filter(text: &str) -> Result<String, &'static str> {
     filter.map(|_| text.to_owned()).map_err(|_| "accepted: a level, or targets with levels, such as info,sqlx=warn")
 }
 
-fn base_url(text: &str) -> Result<String, String> {
-    let uri: http::Uri = text.parse().map_err(|_| "accepted: http://HOST or https://HOST, with or without a port")?;
-    let plain =
-        matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some() && matches!(uri.path(), "" | "/");
-    plain
-        .then(|| text.trim_end_matches('/').to_owned())
-        .ok_or_else(|| "accepted: http://HOST or https://HOST, with or without a port, without a path".into())
+fn base_url(text: &str) -> Result<Origin, &'static str> {
+    text.parse()
 }
 
 fn switch(text: &str) -> Result<bool, String> {
@@ -153,29 +150,28 @@ pub enum ConfigError {
 
 impl Config {
     /// The origin that browsers see.
-    pub fn origin(&self) -> String {
-        self.base_url.clone().unwrap_or_else(|| format!("http://{}", self.addr))
+    pub fn origin(&self) -> Origin {
+        self.base_url.clone().unwrap_or_else(|| Origin::of_address(self.addr))
+    }
+
+    /// The origin that a request with these headers was sent to: the one that is set; else nobody has said which of this
+    /// machine's names is meant, and it is the one that was asked for.
+    pub fn origin_for(&self, headers: &HeaderMap, uri: &Uri) -> Origin {
+        self.base_url.clone().or_else(|| Origin::asked_for(headers, uri)).unwrap_or_else(|| self.origin())
     }
 
     pub fn is_https(&self) -> bool {
-        self.origin().starts_with("https://")
-    }
-
-    /// The host that browsers see, without its port.
-    pub fn host(&self) -> String {
-        let origin = self.origin();
-        let authority = origin.split_once("://").map_or(origin.as_str(), |(_, rest)| rest);
-        let port = authority.rfind(':').filter(|at| !authority[*at..].contains(']'));
-        authority[..port.unwrap_or(authority.len())].to_owned()
+        self.origin().is_https()
     }
 
     /// Where mail goes: to the server that is set, or into a folder.
     pub fn post_office(&self) -> Result<PostOffice, ConfigError> {
-        let host = self.host();
+        let origin = self.origin();
+        let host = origin.host();
         let sender =
-            Sender::parse(&self.mail_from, &host).ok_or_else(|| ConfigError::MailFrom(self.mail_from.clone()))?;
+            Sender::parse(&self.mail_from, host).ok_or_else(|| ConfigError::MailFrom(self.mail_from.clone()))?;
         let post = match self.smtp_url.as_ref().filter(|url| !url.0.is_empty()) {
-            Some(url) => Post::Smtp(Box::new(Relay::parse(&url.0, &host).map_err(ConfigError::SmtpUrl)?)),
+            Some(url) => Post::Smtp(Box::new(Relay::parse(&url.0, host).map_err(ConfigError::SmtpUrl)?)),
             None => Post::Files(self.data.join("mail")),
         };
         Ok(PostOffice::new(sender, post))
@@ -184,8 +180,8 @@ impl Config {
     /// The folder in which mails lie, where there is no server for them and the site is on this machine alone: whoever reads
     /// a page there may know it.
     pub fn mail_folder(&self) -> Option<PathBuf> {
-        let host = self.host();
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        let origin = self.origin();
+        let bare = origin.host().trim_start_matches('[').trim_end_matches(']');
         let loopback = bare == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
         let none = self.smtp_url.as_ref().is_none_or(|url| url.0.is_empty());
         (none && loopback).then(|| self.data.join("mail"))
@@ -217,13 +213,22 @@ mod tests {
     }
 
     #[test]
-    fn the_host_is_without_scheme_and_port() {
-        assert_eq!(with(&["--addr", "127.0.0.1:3000"]).host(), "127.0.0.1");
-        assert_eq!(with(&["--addr", "[::1]:3000"]).host(), "[::1]");
-        for url in ["https://privacy.example", "http://privacy.example:8080/"] {
-            assert_eq!(with(&["--base-url", url]).host(), "privacy.example");
-        }
-        assert_eq!(with(&["--base-url", "http://[::1]"]).host(), "[::1]");
+    fn a_base_url_that_is_no_origin_is_refused_with_what_is_accepted() {
+        let wrong = Line::try_parse_from(["test", "--base-url", "https://privacy.example/settings"]);
+        let said = wrong.map(|_| ()).unwrap_err().to_string();
+        assert!(said.contains("accepted: http://HOST or https://HOST, with or without a port"), "{said}");
+    }
+
+    #[test]
+    fn the_base_url_is_the_origin_whatever_was_asked_for() {
+        let (asked, nothing) = (Uri::from_static("http://Elsewhere.example:80/x"), HeaderMap::new());
+        let set = with(&["--base-url", "https://Privacy.example:443/"]);
+        assert_eq!(&*set.origin_for(&nothing, &asked), "https://privacy.example");
+        assert!(set.is_https());
+        let unset = with(&["--addr", "[::1]:3000"]);
+        assert_eq!(&*unset.origin_for(&nothing, &asked), "http://elsewhere.example");
+        assert_eq!(&*unset.origin_for(&nothing, &Uri::from_static("/x")), "http://[::1]:3000");
+        assert!(!unset.is_https());
     }
 
     #[test]
