@@ -5,7 +5,8 @@ const changed = (field) => {
   if (!field.options) return field.value !== field.defaultValue;
   return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
 };
-const typed = () => [...document.querySelectorAll("main input:not([type=hidden]), main textarea, main select")].some(changed);
+// A form that was refused has what was typed in it, and loading it again would send it again.
+const typed = () => document.querySelector(".problems") || [...document.querySelectorAll("main input:not([type=hidden]), main textarea, main select")].some(changed);
 addEventListener("pageshow", async (event) => {
   const made = document.querySelector("main")?.dataset.madeFor;
   if (!event.persisted || !made) return;

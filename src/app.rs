@@ -4,7 +4,7 @@ use crate::account::model::Member;
 use crate::consent::reader::Reader;
 use crate::error::AppError;
 use crate::server::assets::NAMES;
-use crate::ui::{Broken, NotFound, Plain, WayHome, status};
+use crate::ui::{Broken, NotFound, Plain, Refused, WayHome, status};
 use crate::{account, audit, consent, figures, objection, people, support};
 use http::{HeaderValue, StatusCode, header};
 use leptos::nonce::use_nonce;
@@ -95,6 +95,7 @@ pub fn Root() -> impl IntoView {
                 />
                 <Route path=StaticSegment("confirm") view=account::pages::ConfirmPage ssr=mode.clone() />
                 <Route path=StaticSegment("forgot") view=account::pages::ForgotPage ssr=mode.clone() />
+                <Route path=StaticSegment("cookie") view=account::pages::CookiePage ssr=mode.clone() />
                 <Route path=StaticSegment("welcome") view=people::pages::WelcomePage ssr=mode.clone() />
                 <Route
                     path=(StaticSegment("welcome"), StaticSegment("again"))
@@ -267,6 +268,12 @@ fn ErrorPage() -> impl IntoView {
             "We could not read that",
             "What was sent could not be read. Nothing was changed. Please load the page again and retry.",
         ),
+        Some("only-forms") => (
+            StatusCode::METHOD_NOT_ALLOWED,
+            "There is nothing to see here",
+            "Forms are sent to this address, and nothing stands under it. Please open the page with the form.",
+        ),
+        Some("another-origin") => return view! { <Refused /> }.into_any(),
         _ => return view! { <NotFound /> }.into_any(),
     };
     status(code);

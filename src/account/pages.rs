@@ -1,11 +1,13 @@
 //! Sign-in, sign-up and the account page. All of them are plain forms.
 
+mod cookie;
 mod details;
 mod mailbox;
 mod recovery_codes;
 mod second_factor;
 pub(super) mod sessions;
 
+pub use cookie::CookiePage;
 pub use details::{ADDRESS, DETAILS};
 pub use mailbox::{ConfirmPage, ForgotPage, SentPage};
 pub use recovery_codes::RecoveryCodesPage;

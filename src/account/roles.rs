@@ -73,6 +73,7 @@ pub const DOORS: [(Capability, &[&str]); 12] = [
             "/sign-up/sent",
             "/confirm",
             "/forgot",
+            "/cookie",
             "/error",
             "/notices/{purpose}/{version}",
             "/objection/code",

@@ -1,4 +1,4 @@
-//! Sessions: who is signed in here, and what a rejected form had in it.
+//! Sessions: who is signed in here.
 //!
 //! A session ends by itself, as [`signed_in`] has it; on the server at sign-out; where its owner
 //! ends it from elsewhere; and all others when the password changes, because they carry the epoch
@@ -6,28 +6,25 @@
 
 pub mod signed_in;
 
+pub use crate::server::form_draft::Draft;
 pub use signed_in::{Ended, Proof, SignedIn};
 
-use super::model::{Country, FieldErrors, Member};
+use super::model::Member;
 use super::roles::{Capability, may};
 use super::store::{self, sessions};
 use super::{device, known_device};
 use crate::error::AppError;
-use crate::server::App;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use crate::server::{App, form_draft};
+use serde::Serialize;
 use tower_sessions::Session;
 
 const SIGNED_IN: &str = signed_in::KEY;
 /// Why the session that was here has ended, and under which subject it was.
 const ENDED: &str = "ended";
 const WHOSE: &str = "whose";
-const DRAFTS: &str = "drafts";
-/// Rejected forms kept at a time, the newest; each form has one place.
-const DRAFTS_MAX: usize = 4;
 const STALE: &str = "stale";
 
-async fn session() -> Result<Session, AppError> {
+pub async fn session() -> Result<Session, AppError> {
     leptos_axum::extract::<Session>().await.map_err(AppError::internal)
 }
 
@@ -67,17 +64,16 @@ async fn over(session: &Session, member: &Member, why: Ended) -> Result<(), AppE
 
 /// Takes everything out of the session but what is kept for this member: whoever sat here before may be somebody else.
 async fn empty(session: &Session, member: &Member) -> Result<(), AppError> {
-    let mut drafts = drafts(session).await?;
-    drafts.retain(|draft| draft.kept_for.as_ref() == Some(&member.subject));
+    let kept = form_draft::kept_for(session, &member.subject).await?;
     session.clear().await;
-    session.insert(DRAFTS, drafts).await.map_err(AppError::internal)
+    kept.put(session).await
 }
 
 /// Why the session that was here has ended, where that is known, and whether something that was typed is kept.
 pub async fn ended() -> Result<Option<(Ended, bool)>, AppError> {
     let session = session().await?;
     let why = session.get::<Ended>(ENDED).await.map_err(AppError::internal)?;
-    let kept = drafts(&session).await?.iter().any(|draft| draft.kept_for.is_some());
+    let kept = form_draft::is_any_kept(&session).await?;
     Ok(why.map(|why| (why, kept)))
 }
 
@@ -135,103 +131,6 @@ pub async fn name() -> Result<Option<String>, AppError> {
 /// Ends this session on the server.
 pub async fn end() -> Result<(), AppError> {
     session().await?.flush().await.map_err(AppError::internal)
-}
-
-/// A form that was sent: what was typed (never a password) and what is wrong, or that it was accepted.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Draft {
-    form: String,
-    values: BTreeMap<String, String>,
-    pub errors: FieldErrors,
-    /// Seconds until the next attempt is looked at, where there were too many.
-    pub slow_down: Option<u32>,
-    /// What was done, where the form was accepted and the next page is to say so.
-    pub done: Option<String>,
-    /// The member whose session had ended when they sent it: it is still there once they, and only they, have signed in.
-    kept_for: Option<String>,
-}
-
-impl Draft {
-    /// What was typed, as it was: the body's limit bounds it.
-    pub fn new(form: &str, values: &[(&str, &str)], error: &AppError) -> Self {
-        let values = values.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        let (errors, slow_down) = match error {
-            AppError::Invalid(errors) => (errors.clone(), None),
-            AppError::SlowDown { seconds } => (vec![(String::new(), error.to_string())], Some(*seconds)),
-            other => (vec![(String::new(), other.to_string())], None),
-        };
-        Self { form: form.into(), values, errors, slow_down, ..Self::default() }
-    }
-
-    /// A form that was accepted and has something to say for it on the next page.
-    pub fn done(form: &str, what: &str) -> Self {
-        Self { form: form.into(), done: Some(what.into()), ..Self::default() }
-    }
-
-    /// The same, to be there again after this member has signed in.
-    pub fn kept_for(self, subject: &str) -> Self {
-        Self { kept_for: Some(subject.into()), ..self }
-    }
-
-    pub fn value(&self, field: &str) -> String {
-        self.values.get(field).cloned().unwrap_or_default()
-    }
-
-    /// Everything that was sent, field by field.
-    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.values.iter().map(|(field, value)| (field.as_str(), value.as_str()))
-    }
-
-    /// Whether the field was among what was sent, empty or not.
-    pub fn has(&self, field: &str) -> bool {
-        self.values.contains_key(field)
-    }
-
-    pub fn error(&self, field: &str) -> Option<String> {
-        self.errors.iter().find(|(f, _)| f == field).map(|(_, message)| message.clone())
-    }
-
-    /// Whether there is anything in it.
-    pub fn is_empty(&self) -> bool {
-        self.values.is_empty() && self.errors.is_empty() && self.done.is_none()
-    }
-
-    /// The country that was chosen, if one was.
-    pub fn country(&self) -> Option<Country> {
-        Country::parse(&self.value("country"))
-    }
-
-    /// Keeps it for the next page of this visitor.
-    pub async fn keep(self) -> Result<(), AppError> {
-        let session = session().await?;
-        let mut drafts = drafts(&session).await?;
-        drafts.retain(|draft| draft.form != self.form);
-        drafts.push(self);
-        if drafts.len() > DRAFTS_MAX {
-            drafts.remove(0);
-        }
-        session.insert(DRAFTS, drafts).await.map_err(AppError::internal)
-    }
-
-    /// What was kept for `form`, once; an empty one otherwise.
-    pub async fn take(form: &str) -> Result<Self, AppError> {
-        Self::take_for(form, None).await
-    }
-
-    /// The same; what was kept for a member is given to that member only.
-    pub async fn take_for(form: &str, viewer: Option<&Member>) -> Result<Self, AppError> {
-        let session = session().await?;
-        let mut drafts = drafts(&session).await?;
-        let own = |draft: &Self| draft.kept_for.as_ref().is_none_or(|s| Some(s) == viewer.map(|m| &m.subject));
-        let Some(at) = drafts.iter().position(|d| d.form == form && own(d)) else { return Ok(Self::default()) };
-        let taken = drafts.remove(at);
-        session.insert(DRAFTS, drafts).await.map_err(AppError::internal)?;
-        Ok(taken)
-    }
-}
-
-async fn drafts(session: &Session) -> Result<Vec<Draft>, AppError> {
-    Ok(session.get::<Vec<Draft>>(DRAFTS).await.map_err(AppError::internal)?.unwrap_or_default())
 }
 
 /// Something else that this session knows.

@@ -1,13 +1,14 @@
 //! Everything a request passes through before and after a page, in one place and in order.
 
-use super::App;
+use super::foreign::{self, Guard};
+use super::{App, Pages, accept};
 use crate::error::AppError;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -24,12 +25,13 @@ const PAGE_MAX: usize = 16 * 1024 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Outermost last: a request meets them from the bottom up, its answer from the top down.
-pub fn wrap(router: Router, app: &App) -> Router {
+pub fn wrap(router: Router, app: &App, pages: &Pages) -> Router {
     let request_id = HeaderName::from_static("x-request-id");
     router
+        .layer(from_fn_with_state(Guard::new(app, pages), foreign::refuse))
         .layer(from_fn(valid_html))
         .layer(from_fn(unreadable_is_not_internal))
-        .layer(from_fn_with_state(app.clone(), same_origin))
+        .layer(from_fn(accept::says_which))
         .layer(RequestBodyLimitLayer::new(BODY_MAX))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| internal("a handler panicked")))
@@ -65,29 +67,6 @@ pub fn internal(cause: &str) -> Response {
 async fn own_request_id(mut request: Request, next: Next) -> Response {
     request.headers_mut().remove("x-request-id");
     next.run(request).await
-}
-
-/// Refuses what another site sends on a visitor's behalf (CSRF): every request that may change something has to come from
-/// our own pages. Browsers say so in `Sec-Fetch-Site` and `Origin`; a client that sends neither is not a browser.
-async fn same_origin(State(app): State<App>, request: Request, next: Next) -> Response {
-    // Without a base URL nobody has said which of this machine's names is meant: the one that was asked for.
-    let host = request.headers().get(header::HOST).and_then(|h| h.to_str().ok());
-    let own = match (&app.config.base_url, host) {
-        (None, Some(host)) => format!("http://{host}"),
-        _ => app.config.origin(),
-    };
-    if is_foreign(request.method(), request.headers(), &own) {
-        let said = "This request came from another site and was refused. Nothing was changed.";
-        return (StatusCode::FORBIDDEN, said).into_response();
-    }
-    next.run(request).await
-}
-
-fn is_foreign(method: &Method, headers: &HeaderMap, origin: &str) -> bool {
-    let safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
-    let foreign_site = headers.get("sec-fetch-site").is_some_and(|s| !matches!(s.as_bytes(), b"same-origin" | b"none"));
-    let foreign_origin = headers.get(header::ORIGIN).is_some_and(|o| o.as_bytes() != origin.as_bytes());
-    !safe && (foreign_site || foreign_origin)
 }
 
 /// leptos answers 500 to a form it cannot read; that is the sender's doing, and says 400.

@@ -1,13 +1,16 @@
-//! How a server function answers: JSON with a status to a client that wants data, a redirect to a form without JavaScript.
+//! How a server function answers: JSON with a status to a client that wants data, a page to a form without JavaScript.
 
-use super::App;
+use super::form_draft::{Outcome, Refused, Slot};
+use super::origin::Origin;
+use super::{App, cookie};
 use crate::account::session::{self, Draft};
 use crate::error::AppError;
 use http::{HeaderValue, header, request::Parts};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
+use url::Url;
 
-/// Whether the client is a browser that sends a plain form.
+/// Whether the client is a browser that sends a plain form; the layer `accept` has made the header say which.
 pub fn wants_html() -> bool {
     use_context::<Parts>()
         .and_then(|parts| Some(parts.headers.get(header::ACCEPT)?.to_str().ok()?.contains("text/html")))
@@ -67,6 +70,9 @@ fn place(path: &str) -> &str {
 
 /// Leads to `path` on this site; to the start page where it is none, whoever made it of what.
 pub fn redirect(path: &str) {
+    if let Some(slot) = Slot::here() {
+        slot.put(Outcome::Answered);
+    }
     leptos_axum::redirect(place(path));
 }
 
@@ -86,8 +92,12 @@ pub fn address() -> String {
     forwarded.or(peer).unwrap_or_else(|| "unknown".into())
 }
 
-/// Answers with `result`. A refusal sets the status, or sends a form without JavaScript to a page that says it.
+/// Answers with `result`. A refusal sets the status, or sends a form without JavaScript to a page that says it; an accepted
+/// form goes back to its page.
 pub fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
+    if wants_html() && result.is_ok() {
+        redirect(&referring_path());
+    }
     if let Err(error) = &result {
         if wants_html() {
             match error {
@@ -108,7 +118,7 @@ pub fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
     result
 }
 
-/// Answers a form on the page `page`: accepted, on to `next`; refused, back with what was typed.
+/// Answers a form on the page `page`: accepted, on to `next`; refused, with that page as it was filled in.
 pub async fn form<T>(
     page: &str,
     typed: &[(&str, &str)],
@@ -116,20 +126,23 @@ pub async fn form<T>(
     next: &str,
 ) -> Result<T, AppError> {
     match &result {
-        Ok(_) => redirect(next),
+        Ok(_) => redirect(&cookie::way_to(next).await),
         Err(AppError::NotSignedIn) if wants_html() => match keep_for_whose_it_was(page, typed).await {
             Ok(true) => redirect(&sign_in_path(page)),
+            // The cookie may be the one that the press before has replaced: the page knows who is signed in by now.
+            Ok(false) if cookie::came() => redirect(page),
             Ok(false) => return answer(result),
             Err(failed) => return answer(Err(failed)),
         },
         Err(AppError::NotSignedIn | AppError::Internal { .. }) => return answer(result),
-        Err(error) if wants_html() => {
-            if let Err(failed) = Draft::new(page, typed, error).keep().await {
-                return answer(Err(failed));
+        Err(error) => match Slot::here().filter(|_| wants_html()) {
+            Some(slot) => {
+                let draft = Draft::new(page, typed, error);
+                let refused = Refused { page: place(page).to_owned(), draft, error: error.clone() };
+                slot.put(Outcome::Refused(Box::new(refused)));
             }
-            redirect(page);
-        }
-        Err(error) => set_status(error),
+            None => set_status(error),
+        },
     }
     result
 }
@@ -180,11 +193,13 @@ pub fn in_address(text: &str) -> String {
     })
 }
 
+/// The page that this request was sent from, where that is one of this site; the start page otherwise.
 fn referring_path() -> String {
     let parts = expect_context::<Parts>();
-    let referer =
-        parts.headers.get(header::REFERER).and_then(|r| r.to_str().ok()).and_then(|r| r.parse::<http::Uri>().ok());
-    referer.and_then(|r| own_path(r.path()).map(str::to_owned)).unwrap_or_else(|| "/".into())
+    let referer = parts.headers.get(header::REFERER).and_then(|r| r.to_str().ok());
+    let own = App::here().config.origin_for(&parts.headers, &parts.uri);
+    let page = referer.and_then(|page| Url::parse(page).ok()).filter(|page| Origin::of(page.as_str()) == Some(own));
+    page.and_then(|page| own_path(page.path()).map(str::to_owned)).unwrap_or_else(|| "/".into())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Which path leads where.
 
-use super::{App, assets, layers, sessions::Sessions};
+use super::{App, Pages, assets, cookie, layers, refused, sessions::Sessions};
 use crate::app::{Root, shell};
 use crate::audit::files as audit;
 use crate::db::in_doubt;
@@ -8,6 +8,7 @@ use crate::figures::{files, load::Chart};
 use crate::mail::store as mail;
 use axum::body::Body;
 use axum::extract::State;
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::{Router, routing::get};
 use http::{Request, StatusCode, header};
@@ -25,15 +26,15 @@ pub fn router(app: &App, sessions: Sessions) -> Router {
         let options = app.leptos.clone();
         move || shell(&options)
     };
-    let nothing = leptos_axum::render_app_async_with_context(context.clone(), document.clone());
+    let page = Pages::new(leptos_axum::render_app_async_with_context(context.clone(), document.clone()));
     // The files of the charts ask for a session like pages do, and refuse like them.
     let chart = |chart: Chart| {
-        let (app, nothing) = (app.clone(), nothing.clone());
+        let (app, page) = (app.clone(), page.clone());
         get(move |request: Request<Body>| async move {
             let (parts, body) = request.into_parts();
             match files::chart(app, chart, parts.clone()).await {
                 Some(answer) => answer,
-                None => nothing(Request::from_parts(parts, body)).await,
+                None => page.answer(Request::from_parts(parts, body)).await,
             }
         })
     };
@@ -45,7 +46,9 @@ pub fn router(app: &App, sessions: Sessions) -> Router {
         .merge(files(app))
         .fallback(leptos_axum::render_app_async_with_context(context, document))
         .with_state(app.leptos.clone())
-        .layer(sessions.layer(&app.config));
+        .layer(from_fn_with_state(page.clone(), refused::with_its_page))
+        .layer(sessions.layer(&app.config))
+        .layer(from_fn_with_state(app.clone(), cookie::stays));
     let rest = Router::new()
         .route("/pkg/{name}", get(assets::serve))
         .route("/healthz", get(async || "alive\n"))
@@ -59,7 +62,7 @@ pub fn router(app: &App, sessions: Sessions) -> Router {
         .route("/favicon.svg", get(favicon))
         .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
         .with_state(app.clone());
-    layers::wrap(rest.merge(pages), app)
+    layers::wrap(rest.merge(pages), app, &page)
 }
 
 /// What is downloaded, and asks who one is as pages do.

@@ -50,10 +50,9 @@ impl Sessions {
 
     /// The layer with the cookie: `HttpOnly`, `SameSite=Lax`, and `__Host-` with `Secure` where the site is https.
     pub fn layer(self, config: &Config) -> SessionManagerLayer<Self> {
-        let https = config.is_https();
         SessionManagerLayer::new(self)
-            .with_name(if https { "__Host-sayso" } else { "sayso" })
-            .with_secure(https)
+            .with_name(name(config))
+            .with_secure(config.is_https())
             .with_http_only(true)
             .with_same_site(SameSite::Lax)
             .with_path("/")
@@ -81,6 +80,11 @@ impl Sessions {
         let data = serde_json::to_string(&data).map_err(|cause| Error::Encode(cause.to_string()))?;
         Ok(Stored { name: name_of(&record.id), data, whose, created_at, seen_at })
     }
+}
+
+/// The name of the cookie.
+pub fn name(config: &Config) -> &'static str {
+    if config.is_https() { "__Host-sayso" } else { "sayso" }
 }
 
 /// The id of whoever is half signed in.

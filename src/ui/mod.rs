@@ -18,3 +18,7 @@ pub use page::{Broken, NotFound, Script, WayHome, go, load, slow_down, status};
 mod username;
 #[cfg(feature = "ssr")]
 pub use username::Username;
+#[cfg(feature = "ssr")]
+mod refused;
+#[cfg(feature = "ssr")]
+pub use refused::Refused;

@@ -1,0 +1,67 @@
+//! A form that is refused is answered with its own page, filled in, and with the status that says so.
+//!
+//! Nothing has to be kept for it: no cookie and no session. Loading that page again sends the form again, as everywhere on
+//! the web. Programs that ask for JSON get JSON.
+
+use super::form_draft::{Filled, Outcome, Slot};
+use super::page::Head;
+use super::{Pages, accept, layers};
+use crate::error::AppError;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::{HeaderValue, StatusCode, Uri, header};
+
+/// Stands around the server functions, within the layer of the sessions.
+pub async fn with_its_page(State(pages): State<Pages>, mut request: Request, next: Next) -> Response {
+    if !request.uri().path().starts_with("/api/") {
+        return next.run(request).await;
+    }
+    let mut head = Head::of(&request);
+    let slot = Slot::default();
+    request.extensions_mut().insert(slot.clone());
+    let answer = next.run(request).await;
+    if answer.status() == StatusCode::METHOD_NOT_ALLOWED && !accept::wants_json(&head.headers) {
+        return only_forms(&pages, &head, answer).await;
+    }
+    let refused = match slot.take() {
+        Outcome::Refused(refused) => refused,
+        Outcome::Unread if answer.status() == StatusCode::FOUND => return unread(&pages, &head, answer).await,
+        Outcome::Unread | Outcome::Answered => return answer,
+    };
+    let Ok(uri) = refused.page.parse::<Uri>() else { return answer };
+    head.extensions.insert(Filled(refused.draft));
+    let mut page = pages.show(uri, &head).await;
+    // The page itself may say something else: that it is not there, or where to go instead.
+    if page.status() == StatusCode::OK {
+        *page.status_mut() = refused.error.status();
+    }
+    if let AppError::SlowDown { seconds } = refused.error {
+        page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    page
+}
+
+/// Of a form that no function could read leptos leads back to the page, with its own words in the address or with none: here
+/// it is said.
+async fn unread(pages: &Pages, head: &Head, answer: Response) -> Response {
+    let (parts, body) = answer.into_parts();
+    let Ok(bytes) = axum::body::to_bytes(body, layers::BODY_MAX).await else {
+        return layers::internal("an answer was too long");
+    };
+    if serde_json::from_slice::<AppError>(&bytes).is_ok_and(|error| error == AppError::Unreadable) {
+        return pages.show(Uri::from_static("/error?about=unreadable"), head).await;
+    }
+    Response::from_parts(parts, Body::from(bytes))
+}
+
+/// Where forms are sent there is nothing to be seen; a browser that opens a tab again may ask all the same.
+async fn only_forms(pages: &Pages, head: &Head, answer: Response) -> Response {
+    let mut page = pages.show(Uri::from_static("/error?about=only-forms"), head).await;
+    *page.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    if let Some(allowed) = answer.headers().get(header::ALLOW) {
+        page.headers_mut().insert(header::ALLOW, allowed.clone());
+    }
+    page
+}

@@ -1,0 +1,69 @@
+//! The page of a form that was refused because it did not come from a page of ours.
+
+use super::{Plain, status};
+use crate::server::foreign::Refusal;
+use http::{StatusCode, request::Parts};
+use leptos::prelude::*;
+
+/// Says what to do. What was typed is text to be copied, and in no form: it may be what another site has written.
+#[component]
+pub fn Refused() -> impl IntoView {
+    status(StatusCode::FORBIDDEN);
+    let refusal = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Refusal>().cloned());
+    let own = refusal.as_ref().map(|refusal| refusal.own.to_string());
+    let typed = refusal.map(|refusal| refusal.typed).unwrap_or_default();
+    view! {
+        <Plain title="This form was not accepted">
+            <p>
+                "Your browser did not say that it was sent from a page of this site. It may have been sent by another site without your doing, so it was refused. Nothing was changed."
+            </p>
+            <p>"If you sent it yourself:"</p>
+            <ul>
+                {own
+                    .map(|own| {
+                        view! {
+                            <li>
+                                "Look at the address of the page that you sent it from. It has to begin with "
+                                <span class="ref">{own}</span> "."
+                            </li>
+                        }
+                    })}
+                <li>"Load that page again, and send the form from there."</li>
+                <li>
+                    "If it happens again, something between your browser and us changes what is sent, such as an extension or a proxy. Please try without it, or in another browser."
+                </li>
+            </ul>
+            {(!typed.is_empty())
+                .then(|| {
+                    view! {
+                        <section class="stack" aria-labelledby="typed">
+                            <h2 id="typed">"What the form said"</h2>
+                            <p class="soft">"If you typed this, you can copy it. A password is not shown."</p>
+                            <dl class="stack">
+                                {typed
+                                    .into_iter()
+                                    .map(|(label, value)| {
+                                        view! {
+                                            <div>
+                                                <dt>{label}</dt>
+                                                <dd>
+                                                    <blockquote class="exact typed" dir="auto">
+                                                        {value}
+                                                    </blockquote>
+                                                </dd>
+                                            </div>
+                                        }
+                                    })
+                                    .collect_view()}
+                            </dl>
+                        </section>
+                    }
+                })}
+            <p>
+                <a class="button" href="/">
+                    "To the start page"
+                </a>
+            </p>
+        </Plain>
+    }
+}
