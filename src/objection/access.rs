@@ -27,6 +27,9 @@ pub async fn open(number: &str) -> Result<(Option<Member>, Case), AppError> {
 /// Closes a case that this session came to by link or code.
 pub async fn forget(number: &str) -> Result<(), AppError> {
     let mut opened = session::get::<Vec<String>>(OPENED).await?.unwrap_or_default();
+    if !opened.iter().any(|known| known == number) {
+        return Ok(());
+    }
     opened.retain(|known| known != number);
     session::put(OPENED, opened).await
 }

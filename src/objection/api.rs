@@ -81,18 +81,19 @@ pub async fn submit_objection(
         }
     };
     match answer.await {
-        Ok((number, true)) => {
-            reply::form(FORM, &typed, Ok(number.clone()), &format!("/objection/code?case={number}")).await
+        Ok((number, Some(mark))) => {
+            let next = format!("/objection/code?case={number}&filed={mark}");
+            reply::form(FORM, &typed, Ok(number), &next).await
         }
-        Ok((number, false)) => {
-            Draft::done(&format!("/objections/{number}"), "filed").keep().await?;
+        Ok((number, None)) => {
+            Draft::done(&format!("/objections/{number}"), own::Done::Filed.as_str()).keep().await?;
             reply::form(FORM, &typed, Ok(number.clone()), &format!("/objections/{number}")).await
         }
         // The session ended while they wrote: it is all there again once this member has signed in.
         Err(AppError::NotSignedIn) if reply::wants_html() => {
             let error = AppError::Invalid(vec![(String::new(), own::SIGNED_OUT.into())]);
             Draft::new(FORM, &typed, &error).kept_for(&member).keep().await?;
-            leptos_axum::redirect(&reply::sign_in_path(FORM));
+            reply::redirect(&reply::sign_in_path(FORM));
             Err(AppError::NotSignedIn)
         }
         // What another member typed is nobody else's to see.
@@ -111,7 +112,7 @@ pub async fn verify_objection(
 ) -> Result<(), AppError> {
     use super::pages::CODE;
     use super::store::{self, Verified};
-    use super::{access, case as cases};
+    use super::{access, case as cases, own};
     use crate::account::session::{self, Draft};
     use crate::server::{App, reply};
 
@@ -130,7 +131,7 @@ pub async fn verify_objection(
             Verified::Yes => {
                 app.wake_post();
                 access::remember(&number).await?;
-                Draft::done(&format!("/objections/{number}"), "filed").keep().await
+                Draft::done(&format!("/objections/{number}"), own::Done::Filed.as_str()).keep().await
             }
             Verified::No => Err(at(
                 "code",
@@ -180,14 +181,14 @@ pub async fn add_to_objection(
     #[server(default)] text: String,
 ) -> Result<(), AppError> {
     use super::{case::Move, form, own};
-    own::make(&case, &text, form::parse_addition(&text).map(|text| Move::Add { text }), "added").await
+    own::make(&case, &text, form::parse_addition(&text).map(|text| Move::Add { text }), own::Done::Added).await
 }
 
 /// Withdraws one's own objection before it is decided.
 #[server(endpoint = "withdraw-objection")]
 pub async fn withdraw_objection(#[server(default)] case: String) -> Result<(), AppError> {
     use super::{case::Move, own};
-    own::make(&case, "", Ok(Move::Withdraw), "withdrawn").await
+    own::make(&case, "", Ok(Move::Withdraw), own::Done::Withdrawn).await
 }
 
 /// Complains about the answer to one's own objection.
@@ -197,13 +198,14 @@ pub async fn complain_about_objection(
     #[server(default)] text: String,
 ) -> Result<(), AppError> {
     use super::{case::Move, form, own};
-    own::make(&case, &text, form::parse_complaint(&text).map(|text| Move::Complain { text }), "complained").await
+    own::make(&case, &text, form::parse_complaint(&text).map(|text| Move::Complain { text }), own::Done::Complained)
+        .await
 }
 
 /// Puts a case that was filed without an account into the viewer's, who came with its link or code and has the same address.
 #[server(endpoint = "claim-objection")]
 pub async fn claim_objection(#[server(default)] case: String) -> Result<(), AppError> {
-    use super::{access, case as cases, store};
+    use super::{access, case as cases, own, store};
     use crate::account::roles::Capability;
     use crate::account::session::{self, Draft};
     use crate::server::{App, reply};
@@ -217,7 +219,7 @@ pub async fn claim_objection(#[server(default)] case: String) -> Result<(), AppE
         if !store::claim(&app.db, &number, &member, app.clock.now()).await? {
             return Err(AppError::NotFound);
         }
-        Draft::done(&page, "claimed").keep().await
+        Draft::done(&page, own::Done::Claimed.as_str()).keep().await
     };
     reply::form(&page, &[], answer.await, &page).await
 }

@@ -13,6 +13,7 @@ pub mod own;
 pub mod pages;
 pub mod queue;
 pub mod regime;
+mod repeat;
 mod steps;
 pub mod store;
 pub mod tell;

@@ -4,6 +4,7 @@ use super::case::{Facts, Proposed, Ruling, State, mark};
 use super::form::Filing;
 use super::regime::{self, Regime, Region};
 use crate::account::model::Member;
+use crate::ledger::entry::sealed;
 use crate::ledger::{Actor, EntryId, Mode, Outcome, Purpose, Step};
 use crate::time::UtcMillis;
 
@@ -60,9 +61,19 @@ pub struct Done {
     pub at: UtcMillis,
     pub due: Option<UtcMillis>,
     pub text: Option<String>,
+    /// The id of the officer who made it, if one did.
+    pub officer: Option<String>,
 }
 
 impl Case {
+    /// What whoever filed this case without an account is given in the address of the next page, so that the page says that it
+    /// is stored to them alone. It opens nothing.
+    pub fn filed_mark(&self) -> String {
+        let mut mark = sealed(&self.subject, &self.number);
+        mark.truncate(16);
+        mark
+    }
+
     /// What a move is decided from.
     pub fn facts(&self) -> Facts {
         Facts {

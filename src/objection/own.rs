@@ -6,13 +6,38 @@ use super::{access, case};
 use crate::account::{model::FieldErrors, session::Draft};
 use crate::error::AppError;
 use crate::server::{App, reply};
+use crate::words::words;
+
+words! {
+    /// What the person who objected has done, for the page that says so.
+    pub enum Done {
+        Filed = "filed",
+        Added = "added",
+        Claimed = "claimed",
+        Withdrawn = "withdrawn",
+        Complained = "complained",
+    }
+}
+
+impl Done {
+    /// What is said of it, once it is stored.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Filed => "We have your objection. A copy of it is on its way to you by e-mail.",
+            Self::Added => "What you added is part of the case now.",
+            Self::Claimed => "The case is in your account now.",
+            Self::Withdrawn => "Your objection is withdrawn. You can object again at any time.",
+            Self::Complained => "We have your complaint. A copy of it is on its way to you by e-mail.",
+        }
+    }
+}
 
 /// Said where a form comes back that was sent after the session had ended.
 pub const SIGNED_OUT: &str =
     "You had been signed out meanwhile. What you typed is still here: please look at it and send it.";
 
 /// Makes the move that was typed on the viewer's own case, then says `done` on its page; refused, what was `typed` is still there.
-pub async fn make(number: &str, typed: &str, mv: Result<Move, FieldErrors>, done: &str) -> Result<(), AppError> {
+pub async fn make(number: &str, typed: &str, mv: Result<Move, FieldErrors>, done: Done) -> Result<(), AppError> {
     let number = case::parse_number(number).unwrap_or_default();
     let page = format!("/objections/{number}");
     let answer = async {
@@ -23,12 +48,12 @@ pub async fn make(number: &str, typed: &str, mv: Result<Move, FieldErrors>, done
         let mover = Mover { by: By::Applicant, officer: None, seen: None, origin: &origin };
         store::make(&app.db, &case.number, mover, &mv, app.clock.now()).await.map_err(refused)?;
         app.wake_post();
-        Draft::done(&page, done).keep().await
+        Draft::done(&page, done.as_str()).keep().await
     };
     match answer.await {
         Err(AppError::NotSignedIn) if reply::wants_html() => {
             keep_for_owner(&number, &page, typed).await?;
-            leptos_axum::redirect(&page);
+            reply::redirect(&page);
             Err(AppError::NotSignedIn)
         }
         answer => reply::form(&page, &[("text", typed)], answer, &page).await,

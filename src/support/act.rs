@@ -10,6 +10,41 @@ use crate::objection::model::Case;
 use crate::objection::own::refused;
 use crate::objection::store::{self, Mover};
 use crate::server::{App, reply};
+use crate::words::words;
+
+words! {
+    /// What an officer has done, for the page that says so.
+    pub enum Done {
+        ReviewBegun = "review-begun",
+        Extended = "extended",
+        Decided = "decided",
+        Proposed = "proposed",
+        Agreed = "agreed",
+        Returned = "returned",
+        Assigned = "assigned",
+        MarkedDuplicate = "marked-duplicate",
+        ComplaintAnswered = "complaint-answered",
+        Closed = "closed",
+    }
+}
+
+impl Done {
+    /// What is said of it, once it is stored.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::ReviewBegun => "The case is yours. The person sees that the review has begun.",
+            Self::Extended => "The time is extended, and the person has been written to.",
+            Self::Decided => "The answer is stored and on its way.",
+            Self::Proposed => "The answer is stored. It is sent once a second officer has agreed to it.",
+            Self::Agreed => "You agreed. The answer is on its way.",
+            Self::Returned => "The answer was not sent. The case is under review again, and the text is kept.",
+            Self::Assigned => "The case is with whom you chose.",
+            Self::MarkedDuplicate => "The case goes on under the other number, and the person has been written to.",
+            Self::ComplaintAnswered => "The answer to the complaint is on its way.",
+            Self::Closed => "The case is closed.",
+        }
+    }
+}
 
 /// Whoever is signed in and works cases; to anybody else there is nothing here.
 pub async fn officer() -> Result<Member, AppError> {
@@ -45,7 +80,7 @@ pub async fn assign(number: &str, revision: &str, to: &str) -> Result<(), AppErr
         };
         let seen = revision.parse().map_err(|_| AppError::Unreadable)?;
         store::assign(&app.db, &case.number, to, &by, seen, app.clock.now()).await.map_err(refused)?;
-        Draft::done(&page, "assigned").keep().await
+        Draft::done(&page, Done::Assigned.as_str()).keep().await
     };
     reply::form(&page, &[("officer", to)], answer.await, &page).await
 }
@@ -55,7 +90,7 @@ pub async fn make(
     number: &str,
     revision: &str,
     typed: &[(&str, &str)],
-    done: &str,
+    done: Done,
     decide: impl FnOnce(&Case, &Member) -> Result<Move, FieldErrors>,
 ) -> Result<(), AppError> {
     let page = page(number);
@@ -69,7 +104,7 @@ pub async fn make(
         let mover = Mover { by: By::Officer, officer: Some(&officer), seen, origin: &origin };
         store::make(&app.db, &case.number, mover, &mv, app.clock.now()).await.map_err(refused)?;
         app.wake_post();
-        Draft::done(&page, done).keep().await
+        Draft::done(&page, done.as_str()).keep().await
     };
     reply::form(&page, typed, answer.await, &page).await
 }

@@ -12,7 +12,7 @@ pub async fn review_objection(
 ) -> Result<(), AppError> {
     use super::act;
     use crate::objection::case::Move;
-    act::make(&case, &revision, &[], "review-begun", |_, _| Ok(Move::BeginReview)).await
+    act::make(&case, &revision, &[], act::Done::ReviewBegun, |_, _| Ok(Move::BeginReview)).await
 }
 
 /// Gives a case to an officer, or to nobody.
@@ -35,7 +35,7 @@ pub async fn extend_objection(
 ) -> Result<(), AppError> {
     use super::act;
     use crate::objection::{case::Move, form};
-    act::make(&case, &revision, &[("months", &months), ("reason", &reason)], "extended", |_, _| {
+    act::make(&case, &revision, &[("months", &months), ("reason", &reason)], act::Done::Extended, |_, _| {
         let (months, reason) = form::parse_extension(&months, &reason)?;
         Ok(Move::Extend { months, reason })
     })
@@ -74,12 +74,18 @@ pub async fn decide_objection(
         return reply::form(&page, &typed, kept.await, &format!("{page}#preview")).await;
     }
     let refuses = rulings.iter().any(|r| r.outcome == Outcome::Refused.as_str());
-    act::make(&case, &revision, &typed, if refuses { "proposed" } else { "decided" }, |case, officer| {
-        let purposes: Vec<_> = case.purposes.iter().map(|p| p.purpose).collect();
-        let rulings = form::parse_rulings(&purposes, &rulings)?;
-        let by = mark(&case.number, &officer.id);
-        Ok(if refuses { Move::Propose { rulings, by } } else { Move::Decide(rulings) })
-    })
+    act::make(
+        &case,
+        &revision,
+        &typed,
+        if refuses { act::Done::Proposed } else { act::Done::Decided },
+        |case, officer| {
+            let purposes: Vec<_> = case.purposes.iter().map(|p| p.purpose).collect();
+            let rulings = form::parse_rulings(&purposes, &rulings)?;
+            let by = mark(&case.number, &officer.id);
+            Ok(if refuses { Move::Propose { rulings, by } } else { Move::Decide(rulings) })
+        },
+    )
     .await
 }
 
@@ -91,8 +97,10 @@ pub async fn agree_to_decision(
 ) -> Result<(), AppError> {
     use super::act;
     use crate::objection::case::{Move, mark};
-    act::make(&case, &revision, &[], "agreed", |case, officer| Ok(Move::Agree { by: mark(&case.number, &officer.id) }))
-        .await
+    act::make(&case, &revision, &[], act::Done::Agreed, |case, officer| {
+        Ok(Move::Agree { by: mark(&case.number, &officer.id) })
+    })
+    .await
 }
 
 /// Sends a proposed answer back instead of to the person; the first officer takes it back without a word.
@@ -104,7 +112,7 @@ pub async fn return_decision(
 ) -> Result<(), AppError> {
     use super::act;
     use crate::objection::{case::Move, case::mark, form};
-    act::make(&case, &revision, &[("why", &why)], "returned", |case, officer| {
+    act::make(&case, &revision, &[("why", &why)], act::Done::Returned, |case, officer| {
         let own = case.proposed.as_ref().is_some_and(|(by, _)| *by == officer.id);
         Ok(Move::Return { by: mark(&case.number, &officer.id), text: form::parse_return(&why, own)? })
     })
@@ -137,7 +145,7 @@ pub async fn mark_duplicate_objection(
 ) -> Result<(), AppError> {
     use super::act;
     use crate::objection::{case::Move, form};
-    act::make(&case, &revision, &[("of", &of)], "marked-duplicate", |_, _| {
+    act::make(&case, &revision, &[("of", &of)], act::Done::MarkedDuplicate, |_, _| {
         Ok(Move::MarkDuplicate { of: form::parse_duplicate(&of)? })
     })
     .await
@@ -152,7 +160,7 @@ pub async fn answer_complaint(
 ) -> Result<(), AppError> {
     use super::act;
     use crate::objection::{case::Move, form};
-    act::make(&case, &revision, &[("text", &text)], "complaint-answered", |_, _| {
+    act::make(&case, &revision, &[("text", &text)], act::Done::ComplaintAnswered, |_, _| {
         Ok(Move::AnswerComplaint { text: form::parse_complaint_answer(&text)? })
     })
     .await
@@ -166,7 +174,7 @@ pub async fn close_objection(
 ) -> Result<(), AppError> {
     use super::act;
     use crate::objection::case::Move;
-    act::make(&case, &revision, &[], "closed", |_, _| Ok(Move::Close)).await
+    act::make(&case, &revision, &[], act::Done::Closed, |_, _| Ok(Move::Close)).await
 }
 
 /// Opens a member's settings to be looked at for half an hour, with a reason. The member reads that it happened.

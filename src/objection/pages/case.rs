@@ -4,6 +4,7 @@ use super::super::case::{By, MoveName, moves, parse_number};
 use super::super::form::{ADDITION_MAX, COMPLAINT_MAX};
 use super::super::letters::{self, asked, list};
 use super::super::model::Case;
+use super::super::own::Done;
 use super::super::{access, store, tell};
 use super::{AGAIN, Blocks, Joined, Steps};
 use crate::account::model::Member;
@@ -127,22 +128,11 @@ fn Leave(case: Case, viewer: Option<Member>) -> impl IntoView {
     }
 }
 
-const fn said(done: &str) -> &'static str {
-    match done.as_bytes() {
-        b"filed" => "We have your objection. A copy of it is on its way to you by e-mail.",
-        b"added" => "What you added is part of the case now.",
-        b"claimed" => "The case is in your account now.",
-        b"withdrawn" => "Your objection is withdrawn. You can object again at any time.",
-        b"complained" => "We have your complaint. A copy of it is on its way to you by e-mail.",
-        _ => "Done.",
-    }
-}
-
 #[component]
 fn Body(case: Case, draft: Draft, now: UtcMillis, receipts: bool) -> impl IntoView {
     let can = moves(&case.facts(), By::Applicant, now);
     let can = |name| can.contains(&name);
-    let done = draft.done.as_deref().map(said);
+    let done = draft.done.as_deref().and_then(Done::parse).map(Done::says);
     let purposes: Vec<Purpose> = case.purposes.iter().map(|p| p.purpose).collect();
     let answer = case.rulings().map(|rulings| letters::answer(&case, &rulings));
     let complaint_answer = case.complaint_answer();

@@ -1,8 +1,11 @@
 //! The two ways to a case for a person without an account: the code, and the mail sent once more.
 
-use super::super::case::parse_number;
+use super::super::case::{State, parse_number};
+use super::super::store;
 use crate::account::model::EMAIL_MAX;
 use crate::account::session::Draft;
+use crate::error::AppError;
+use crate::server::App;
 use crate::ui::{self, Field, Plain, Problems, slow_down};
 use leptos::prelude::*;
 
@@ -16,14 +19,28 @@ fn asked_for() -> Option<String> {
     leptos_router::hooks::use_query_map().get_untracked().get("case").and_then(|case| parse_number(&case))
 }
 
+/// The case that was just filed, where the address has its mark: nobody else is told that there is such a case.
+async fn just_filed(number: Option<&str>, mark: Option<&str>) -> Result<Option<State>, AppError> {
+    let (Some(number), Some(mark)) = (number, mark) else { return Ok(None) };
+    let app = App::here();
+    let case = store::by_number(app.db.reader().await?.conn(), number).await?;
+    Ok(case.filter(|case| case.filed_mark() == mark).map(|case| case.state))
+}
+
 #[component]
 pub fn CodePage() -> impl IntoView {
     let asked = asked_for();
-    ui::load(CODE, Draft::take(CODE), move |draft| {
+    let mark = leptos_router::hooks::use_query_map().get_untracked().get("filed");
+    let all = {
+        let asked = asked.clone();
+        async move { Ok((Draft::take(CODE).await?, just_filed(asked.as_deref(), mark.as_deref()).await?)) }
+    };
+    ui::load(CODE, all, move |(draft, filed)| {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
         }
-        let filed = asked.clone().filter(|_| draft.is_empty());
+        let waits = filed == Some(State::AwaitingVerification);
+        let filed = asked.clone().filter(|_| waits && draft.is_empty());
         view! {
             <Plain title="Enter your code">
                 {filed

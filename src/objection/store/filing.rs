@@ -7,6 +7,7 @@ use crate::ledger::store as ledger;
 use crate::objection::case::{self, By, State};
 use crate::objection::form::{Filing, Person};
 use crate::objection::model::{Asked, Case};
+use crate::objection::repeat::ACCIDENT;
 use crate::objection::{deadline, regime};
 use crate::{id, time::UtcMillis};
 
@@ -20,19 +21,25 @@ pub enum Filer<'a> {
 /// What became of a filed form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Filed {
-    /// The number of the case, a new one or that of the same form sent before.
-    Case { number: String, verify: bool },
+    /// The number of the case, a new one or that of the same form sent before. Where its address is still to be confirmed, with
+    /// the mark that shows to whoever filed it that it is stored.
+    Case { number: String, verify: Option<String> },
     /// Too many of this person, or under this address, within a day: nothing was stored.
     TooMany,
+}
+
+impl Filed {
+    fn as_it_is(case: Case) -> Self {
+        let verify = (case.state == State::AwaitingVerification).then(|| case.filed_mark());
+        Self::Case { number: case.number, verify }
+    }
 }
 
 /// Cases of one person in a day, and under one address that nobody has shown to be theirs, so that no mailbox is filled.
 const A_DAY: i64 = 10;
 const UNVERIFIED_A_DAY: i64 = 5;
-/// How long the same again is taken for the same press, in milliseconds.
-const ACCIDENT: i64 = 3_600_000;
 
-/// Stores what was filed. The same form sent twice is one case, and so is the same content within an hour; another one about the
+/// Stores what was filed. The same form sent twice is one case while that is open, and so is the same content within an hour; another one about the
 /// same purposes is a case of its own, linked to the first.
 pub async fn file(
     db: &Db,
@@ -55,17 +62,18 @@ pub async fn file(
     ledger::lock(tx.conn(), if member.is_some() { &subject } else { &email }).await?;
     let mut form = form.to_owned();
     if let Some(case) = by_form(tx.conn(), &form).await? {
-        if case.email == email && case.says_the_same(filing) {
-            return Ok(Filed::Case { verify: case.state == State::AwaitingVerification, number: case.number });
+        if case.email == email && case.says_the_same(filing) && case.is_open() {
+            return Ok(Filed::as_it_is(case));
         }
-        // The same form with something else in it, or somebody else's: another case.
+        // The same form with something else in it, or somebody else's: another case. And so it is once the first was withdrawn,
+        // joined to another or decided: whoever sends it again objects again.
         form = id::opaque().to_string();
     }
     let mut after = None;
     let mut today = 0;
     for earlier in of_person(tx.conn(), member, &email).await? {
         if earlier.is_open() && earlier.says_the_same(filing) && earlier.received.lasts(ACCIDENT, now) {
-            return Ok(Filed::Case { verify: earlier.state == State::AwaitingVerification, number: earlier.number });
+            return Ok(Filed::as_it_is(earlier));
         }
         today += i64::from(earlier.received.lasts(UtcMillis::DAY, now));
         // Newest first: the last one found is the first filed.
@@ -117,7 +125,7 @@ pub async fn file(
     }
     save(tx.conn(), &case).await?;
     tx.commit().await?;
-    Ok(Filed::Case { number: case.number, verify: member.is_none() })
+    Ok(Filed::as_it_is(case))
 }
 
 /// A number that no case has yet.

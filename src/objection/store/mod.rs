@@ -124,6 +124,7 @@ struct DoneRow {
     at: i64,
     due_at: Option<i64>,
     text: Option<String>,
+    officer_id: Option<String>,
 }
 
 /// Reads the purposes and steps that belong to `row`.
@@ -134,8 +135,7 @@ async fn whole(mut conn: Conn<'_>, row: Row) -> sqlx::Result<Case> {
     const JOINED: &str = "select number, reason from cases where duplicate_of = $1 order by received_at, number";
     const ADDED: &str = "select s.number, s.text from case_steps s join cases c on c.number = s.number
       where c.duplicate_of = $1 and s.step = 'added' and s.text is not null order by s.number, s.position";
-    const DONE: &str =
-        "select entry_id, step, actor, at, due_at, text from case_steps where number = $1 order by position";
+    const DONE: &str = "select entry_id, step, actor, at, due_at, text, officer_id from case_steps where number = $1 order by position";
     let mut case = Case::try_from(row)?;
     let asked: Vec<AskedRow> = on!(&mut conn, c => sqlx::query_as(ASKED).bind(&case.number).fetch_all(&mut **c).await)?;
     for row in asked {
@@ -166,6 +166,7 @@ async fn whole(mut conn: Conn<'_>, row: Row) -> sqlx::Result<Case> {
             at: UtcMillis(row.at),
             due: row.due_at.map(UtcMillis),
             text: row.text,
+            officer: row.officer_id,
         });
     }
     Ok(case)
@@ -293,7 +294,8 @@ async fn record(
         .bind(entry.id.to_string()).bind(&case.number).bind(position).bind(name.as_str()).bind(actor.as_str())
         .bind(officer.map(|o| &o.id)).bind(entry.at.0).bind(due.map(|d| d.0)).bind(&text).bind(&salt)
         .execute(c).await.map(drop))?;
-    case.steps.push(Done { entry: entry.id, step: name, actor, at: entry.at, due, text });
+    let officer = officer.map(|o| o.id.clone());
+    case.steps.push(Done { entry: entry.id, step: name, actor, at: entry.at, due, text, officer });
     Ok(entry.id)
 }
 

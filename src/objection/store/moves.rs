@@ -7,6 +7,7 @@ use crate::ledger::store as ledger;
 use crate::objection::case::{self, By, Illegal, Move};
 use crate::objection::letters;
 use crate::objection::model::Case;
+use crate::objection::repeat::was_made;
 use crate::time::UtcMillis;
 
 /// Why a move was not made; nothing was stored.
@@ -47,7 +48,8 @@ async fn join(mut conn: Conn<'_>, number: &str, of: &str) -> sqlx::Result<()> {
     on!(conn, c => sqlx::query(TELL).bind(of).execute(c).await.map(drop))
 }
 
-/// Makes one move: decided by [`case::make`], stored, recorded and told, or none of it.
+/// Makes one move: decided by [`case::make`], stored, recorded and told, or none of it. The same press once more finds what
+/// the first did.
 pub async fn make(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: UtcMillis) -> Result<Case, NotMade> {
     let Mover { by, officer, seen, origin } = mover;
     let mut tx = db.begin().await?;
@@ -61,6 +63,9 @@ pub async fn make(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: UtcMi
         ledger::lock(tx.conn(), name).await?;
     }
     let mut case = by_number(tx.conn(), number).await?.ok_or(NotMade::NotFound)?;
+    if was_made(&case, by, officer.map(|o| o.id.as_str()), seen, mv, now) {
+        return Ok(case);
+    }
     if seen.is_some_and(|seen| seen != case.revision) {
         return Err(NotMade::Stale);
     }

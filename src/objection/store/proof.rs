@@ -9,6 +9,7 @@ use crate::mail::store as outbox;
 use crate::objection::case::{self, By, Move, State};
 use crate::objection::letters;
 use crate::objection::model::Case;
+use crate::objection::repeat::ACCIDENT;
 use crate::time::guard::TOLERANCE;
 use crate::{id, time::UtcMillis};
 
@@ -69,7 +70,8 @@ pub enum Verified {
 }
 
 /// Looks at a code. Each try is counted before it is looked at, so that many at once count too. Where `viewer`, who typed it, is a
-/// member with this very address, the case becomes theirs.
+/// member with this very address, the case becomes theirs. Right once more within an hour, as by a second press, it opens
+/// the case and does nothing else.
 pub async fn verify(
     db: &Db,
     number: &str,
@@ -79,7 +81,6 @@ pub async fn verify(
     now: UtcMillis,
 ) -> sqlx::Result<Verified> {
     const TRY: &str = "update case_codes set tries = tries + 1 where number = $1";
-    const USED: &str = "delete from case_codes where number = $1";
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), number).await?;
     let Some(row) = code_of(tx.conn(), number).await? else { return Ok(Verified::No) };
@@ -92,11 +93,13 @@ pub async fn verify(
         return Ok(Verified::No);
     }
     let Some(mut case) = by_number(tx.conn(), number).await? else { return Ok(Verified::No) };
+    if case.steps.iter().any(|done| done.step == Step::Verified && done.at.lasts(ACCIDENT, now)) {
+        return Ok(Verified::Yes);
+    }
     let Ok((next, step)) = case::make(&case.facts(), By::Applicant, &Move::Verify, now) else {
         return Ok(Verified::No);
     };
     case.state = next.state;
-    on!(tx.conn(), c => sqlx::query(USED).bind(number).execute(c).await.map(drop))?;
     record(&mut tx, &mut case, step, By::Applicant, None, None, now).await?;
     if let Some(member) = viewer.filter(|m| m.email == case.email) {
         link(&mut tx, &mut case, member, now).await?;
@@ -111,14 +114,18 @@ pub async fn verify(
 }
 
 /// Makes a case that was filed without an account the member's: from here on it stands in their history and their purposes rest, or,
-/// once it was upheld, are off for good. That the address is the same proves nothing of who wrote it; the caller
-/// has seen that this member came with the link or the code of the case. False where it cannot be theirs.
+/// once it was upheld, are off for good. That the address is the same proves nothing of who wrote it; the caller has seen that this
+/// member came with the link or the code of the case. True also where it is theirs already; false where it cannot be.
 pub async fn claim(db: &Db, number: &str, member: &Member, now: UtcMillis) -> sqlx::Result<bool> {
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), number).await?;
-    let Some(mut case) = by_number(tx.conn(), number).await?.filter(|case| case.can_be_claimed(member)) else {
+    let Some(mut case) = by_number(tx.conn(), number).await? else { return Ok(false) };
+    if case.member.as_ref() == Some(&member.id) {
+        return Ok(true);
+    }
+    if !case.can_be_claimed(member) {
         return Ok(false);
-    };
+    }
     link(&mut tx, &mut case, member, now).await?;
     if let Some(rulings) = case.rulings() {
         // The decision, too, has to stand in the history from which the standing is decided.

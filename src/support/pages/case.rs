@@ -48,21 +48,6 @@ pub fn CasePage() -> impl IntoView {
     })
 }
 
-fn said(done: &str) -> &'static str {
-    match done {
-        "review-begun" => "The case is yours. The person sees that the review has begun.",
-        "extended" => "The time is extended, and the person has been written to.",
-        "decided" => "The answer is stored and on its way.",
-        "proposed" => "The answer is stored. It is sent once a second officer has agreed to it.",
-        "agreed" => "You agreed. The answer is on its way.",
-        "returned" => "The answer was not sent. The case is under review again, and the text is kept.",
-        "assigned" => "The case is with whom you chose.",
-        "marked-duplicate" => "The case goes on under the other number, and the person has been written to.",
-        "complaint-answered" => "The answer to the complaint is on its way.",
-        _ => "The case is closed.",
-    }
-}
-
 #[component]
 fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMillis) -> impl IntoView + use<> {
     let purposes: Vec<Purpose> = case.purposes.iter().map(|p| p.purpose).collect();
@@ -76,7 +61,7 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
     };
     let officer = people.name(case.officer.as_deref());
     let answer = case.rulings().map(|rulings| letters::answer(case, &rulings));
-    let done = draft.done.as_deref().map(said);
+    let done = draft.done.as_deref().and_then(act::Done::parse).map(act::Done::says);
     view! {
         <article class="card" aria-labelledby="filed">
             <section>
