@@ -92,13 +92,21 @@ pub async fn change_password(
 ) -> Result<(), AppError> {
     use super::{model, proof, roles::Capability, session, store};
     use crate::server::{App, reply};
+    use crate::time::UtcMillis;
+
+    /// Under which a session keeps when it has changed the password.
+    const CHANGED: &str = "password-changed";
 
     let answer = async {
         let app = App::here();
         let member = session::signed_in_for(Capability::OwnAccount).await?;
         let at = |field: &str, message: String| AppError::Invalid(vec![(field.into(), message)]);
         // Guessing at the password of a session left open is slowed down like guessing at the front door.
-        if !proof::password(&app, &member, &current).await? {
+        // At the second press the new one is the present one already: the same is done again.
+        let changed = session::get::<UtcMillis>(CHANGED).await?.is_some_and(|at| at.lasts(60_000, app.clock.now()));
+        if !(proof::password(&app, &member, &current).await?
+            || changed && proof::password(&app, &member, &password).await?)
+        {
             return Err(at("current", "This is not your present password.".into()));
         }
         model::check_password(&password, &[&member.name, &member.email]).map_err(|e| at("password", e))?;
@@ -108,6 +116,7 @@ pub async fn change_password(
         store::mailed_links::forget(tx.conn(), &member.id, &member.email).await?;
         tx.commit().await?;
         session::begin(&member, epoch, session::Proof::of(member.role)).await?;
+        session::put(CHANGED, app.clock.now()).await?;
         session::Draft::done("/account", "password").keep().await
     };
     reply::form("/account", &[], answer.await, "/account").await

@@ -86,16 +86,25 @@ pub async fn arrive(here: &Here) -> Result<(), AppError> {
     session::begin(&here.member, here.member.session_epoch, Proof::SecondFactor).await
 }
 
-/// The same for a form; or what it is answered with where nobody is: on to the password.
-pub async fn here() -> Result<Here, Result<(), AppError>> {
+/// The same for a form; or what it is answered with where nobody is: on to the password. Where the press before has signed
+/// them in, and has replaced the session, this one leads to `arrived`, where that one led; the page there asks who they are.
+pub async fn here(arrived: &str) -> Result<Here, Result<(), AppError>> {
     let next = match find().await {
         Ok(Found::Here(here)) => return Ok(*here),
         Ok(Found::Over { next }) => next,
+        Ok(Found::Nobody) if reply::wants_html() || is_somebody().await => {
+            return Err(reply::form(CODE, &[], Ok(()), arrived).await);
+        }
         Ok(Found::Nobody) => String::new(),
         Err(failed) => return Err(reply::answer(Err(failed))),
     };
     let again = Err(AppError::Invalid(vec![("email".into(), AGAIN.into())]));
     Err(reply::form(SIGN_IN, &[("next", &next)], again, SIGN_IN).await)
+}
+
+/// Whether somebody is signed in here; not, where that cannot be found out.
+async fn is_somebody() -> bool {
+    session::viewer().await.is_ok_and(|viewer| viewer.is_some())
 }
 
 /// Says on the page of the password why a page of the code led there, where somebody was half signed in.

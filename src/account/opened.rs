@@ -8,10 +8,8 @@ use super::session;
 use super::store::{self, mailed_links as links};
 use crate::error::AppError;
 use crate::ledger::entry::sha256_hex;
-use crate::server::{
-    App,
-    join::{Arrived, JoinError},
-};
+use crate::server::join::{Arrived, JoinError};
+use crate::server::{App, cookie, reply};
 
 /// Where a session keeps the SHA-256 of the link it came by: with that alone nobody can come again.
 pub const CAME_BY: &str = "mailed-link";
@@ -44,6 +42,27 @@ impl CameBy {
     }
 }
 
+/// Where a session keeps the link that did what it is for, and where that led: a second press leads there, too.
+const DONE: &str = "mailed-link-done";
+
+/// Notes that the link did what it is for, and where that led.
+pub async fn done(came: &CameBy, next: &str) -> Result<(), AppError> {
+    session::put(CAME_BY, &came.link.sha256).await?;
+    session::put(DONE, (&came.link.sha256, next)).await
+}
+
+/// Where the press before led, if this session came by a link that has done what it is for. A browser whose session is gone
+/// may have been given another by the press before: the start page knows.
+pub async fn done_before() -> Result<Option<String>, AppError> {
+    let came = session::get::<String>(CAME_BY).await?;
+    let done = session::get::<(String, String)>(DONE).await?;
+    Ok(match (came, done) {
+        (Some(came), Some((sha256, next))) if came == sha256 => Some(next),
+        (None, _) if cookie::came() && reply::wants_html() => Some("/".into()),
+        _ => None,
+    })
+}
+
 /// A mark for this browser, to be known by when the link is opened; the same for all its links.
 pub async fn mark() -> Result<String, AppError> {
     if let Some(mark) = session::get::<String>(MARK).await? {
@@ -61,7 +80,7 @@ pub async fn open(app: &App, secret: &str) -> Result<(), AppError> {
     if holds || session::get::<String>(CAME_BY).await?.is_some() {
         session::put(CAME_BY, sha256).await?;
     }
-    leptos_axum::redirect(OPENED);
+    reply::redirect(&cookie::way_to(OPENED).await);
     Ok(())
 }
 

@@ -135,6 +135,15 @@ pub async fn code(app: &App, member: &Member, typed: &str) -> Result<bool, AppEr
     Ok(true)
 }
 
+/// Whether this is the code that the member's authenticator was set up with just now, and none was given since.
+pub async fn has_completed(app: &App, member: &Member, typed: &str) -> Result<bool, AppError> {
+    Attempts::at_code(app, member).await?.count(app).await?;
+    let Some(factor) = factors::of_member(app.db.reader().await?.conn(), &member.id).await? else { return Ok(false) };
+    let secret = Secret::read(&factor.secret, &member.email);
+    let step = secret.and_then(|secret| secret.step_of(typed, factor.used_step - 1, app.clock.now()));
+    Ok(step == Some(factor.used_step))
+}
+
 /// Whether this is one of the member's recovery codes. It is used up.
 ///
 /// # Errors

@@ -7,13 +7,19 @@ use leptos::prelude::*;
 #[server(endpoint = "set-first-password")]
 pub async fn set_first_password(#[server(default)] password: String) -> Result<(), AppError> {
     use super::{pages, welcome};
-    use crate::account::{model::check_password, session};
+    use crate::account::{model::check_password, proof, session};
     use crate::server::{App, reply};
 
     let answer = async {
         let app = App::here();
         let over = || AppError::Invalid(vec![(String::new(), pages::OVER.into())]);
-        let link = session::get::<String>(pages::CAME_BY).await?.ok_or_else(over)?;
+        let Some(link) = session::get::<String>(pages::CAME_BY).await? else {
+            // The second press finds that the first has set the password, and has signed them in with it.
+            return match session::member_if_any().await? {
+                Some(member) if proof::password(&app, &member, &password).await? => Ok(()),
+                _ => Err(over()),
+            };
+        };
         let member = welcome::owner(&app.db, &link, app.clock.now()).await?.ok_or_else(over)?;
         check_password(&password, &[&member.name, &member.email])
             .map_err(|said| AppError::Invalid(vec![("password".into(), said)]))?;

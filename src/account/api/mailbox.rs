@@ -51,17 +51,25 @@ pub async fn confirm(
 
     let answer = async {
         let app = App::here();
-        let came = opened::came_by(&app).await?.ok_or_else(opened::over)?;
-        let Some((member, epoch, proof)) = opened::confirm(&app, &came, &name, &country, &password).await? else {
-            session::forget(opened::CAME_BY).await?;
-            return session::Draft::done("/account", "address").keep().await.map(|()| "/account");
+        let Some(came) = opened::came_by(&app).await? else {
+            return opened::done_before().await?.ok_or_else(opened::over);
         };
-        session::begin(&member, epoch, proof).await?;
-        Ok(member.role.home())
+        let next = match opened::confirm(&app, &came, &name, &country, &password).await? {
+            Some((member, epoch, proof)) => {
+                session::begin(&member, epoch, proof).await?;
+                member.role.home()
+            }
+            None => {
+                session::Draft::done("/account", "address").keep().await?;
+                "/account"
+            }
+        };
+        opened::done(&came, next).await?;
+        Ok(next.to_owned())
     };
     let answer = answer.await;
-    let next = answer.as_ref().copied().unwrap_or_default();
-    reply::form(OPENED, &[("name", &name), ("country", &country)], answer, next).await.map(drop)
+    let next = answer.clone().unwrap_or_default();
+    reply::form(OPENED, &[("name", &name), ("country", &country)], answer, &next).await.map(drop)
 }
 
 /// Sets a new password in the place of a forgotten one, for whoever came by a mailed link; staff give a
@@ -77,7 +85,9 @@ pub async fn set_new_password(
 
     let answer = async {
         let app = App::here();
-        let came = opened::came_by(&app).await?.ok_or_else(opened::over)?;
+        let Some(came) = opened::came_by(&app).await? else {
+            return opened::done_before().await?.ok_or_else(opened::over);
+        };
         let member = came.member.as_ref().filter(|_| came.sets_password()).ok_or_else(opened::over)?;
         model::check_password(&password, &[&member.name, &member.email])
             .map_err(|said| AppError::Invalid(vec![("password".into(), said)]))?;
@@ -87,11 +97,12 @@ pub async fn set_new_password(
         let hash = app.passwords.hash(password.clone()).await.map_err(AppError::internal)?;
         let set = app.set_new_password(&came.link, member, &hash).await.map_err(opened::refused)?;
         session::begin(&set.0, set.1, set.2).await?;
-        Ok(member.role.home())
+        opened::done(&came, member.role.home()).await?;
+        Ok(member.role.home().to_owned())
     };
     let answer = answer.await;
-    let next = answer.as_ref().copied().unwrap_or_default();
+    let next = answer.clone().unwrap_or_default();
     // Which of the two fields it was; a code itself is not kept.
     let way = if recovery.trim().is_empty() { "code" } else { "recovery" };
-    reply::form(OPENED, &[("way", way)], answer, next).await.map(drop)
+    reply::form(OPENED, &[("way", way)], answer, &next).await.map(drop)
 }

@@ -4,15 +4,19 @@ use crate::error::AppError;
 use leptos::prelude::*;
 
 /// Stores the second factor that a half-signed-in session was shown, once its first code is right; then signs in, and shows the recovery
-/// codes.
+/// codes. `next` is where they wanted to go, as the page had it.
 #[server(endpoint = "set-up-second-factor")]
-pub async fn set_up_second_factor(#[server(default)] code: String) -> Result<(), AppError> {
+pub async fn set_up_second_factor(
+    #[server(default)] code: String,
+    #[server(default)] next: String,
+) -> Result<(), AppError> {
     use super::super::halfway::{self, SET_UP};
     use super::super::second_factor::{Secret, fresh_recovery_codes, recovery_hash};
     use super::super::{once, proof, store::second_factor as store};
     use crate::server::{App, reply};
 
-    let here = match halfway::here().await {
+    let arrived = reply::with_next(once::PAGE, reply::own_path(&next).unwrap_or("/"));
+    let here = match halfway::here(&arrived).await {
         Ok(here) => here,
         Err(answer) => return answer,
     };
@@ -39,14 +43,19 @@ pub async fn set_up_second_factor(#[server(default)] code: String) -> Result<(),
     reply::form(SET_UP, &[], answer.await, &reply::with_next(once::PAGE, &here.next)).await
 }
 
-/// Signs in a half-signed-in session by a code of the authenticator, or by a recovery code. Each is accepted once.
+/// Signs in a half-signed-in session by a code of the authenticator, or by a recovery code. Each is accepted once. `next` is
+/// where they wanted to go, as the page had it.
 #[server(endpoint = "enter-code")]
-pub async fn enter_code(#[server(default)] code: String, #[server(default)] recovery: String) -> Result<(), AppError> {
+pub async fn enter_code(
+    #[server(default)] code: String,
+    #[server(default)] recovery: String,
+    #[server(default)] next: String,
+) -> Result<(), AppError> {
     use super::super::halfway::{self, CODE};
     use super::super::proof;
     use crate::server::{App, reply};
 
-    let here = match halfway::here().await {
+    let here = match halfway::here(reply::own_path(&next).unwrap_or("/")).await {
         Ok(here) => here,
         Err(answer) => return answer,
     };
@@ -64,11 +73,20 @@ pub async fn enter_code(#[server(default)] code: String, #[server(default)] reco
 pub async fn make_recovery_codes(#[server(default)] proof: String) -> Result<(), AppError> {
     use super::super::second_factor::{fresh_recovery_codes, is_code, recovery_hash};
     use super::super::{once, proof as look, roles::Capability, session, store::second_factor as store};
+    use crate::ledger::entry::sha256_hex;
     use crate::server::{App, reply};
+
+    /// Under which a session keeps the SHA-256 of the code that recovery codes were made by.
+    const MADE_BY: &str = "recovery-codes-made-by";
 
     let answer = async {
         let app = App::here();
         let member = session::signed_in_for(Capability::OwnSecondFactor).await?;
+        // The second press finds the codes that the first has made.
+        let press = sha256_hex(proof.as_bytes());
+        if is_code(&proof) && session::get::<String>(MADE_BY).await?.as_ref() == Some(&press) {
+            return Ok(());
+        }
         let right = if is_code(&proof) {
             look::code(&app, &member, &proof).await?
         } else {
@@ -84,6 +102,9 @@ pub async fn make_recovery_codes(#[server(default)] proof: String) -> Result<(),
         store::put_recovery_codes(tx.conn(), &member.id, &hashes, app.clock.now()).await?;
         tx.commit().await?;
         once::hand_over(&app, &codes);
+        if is_code(&proof) {
+            session::put(MADE_BY, press).await?;
+        }
         Ok(())
     };
     reply::form(once::PAGE, &[], answer.await, once::PAGE).await
@@ -101,6 +122,10 @@ pub async fn change_authenticator(
     let answer = async {
         let app = App::here();
         let member = session::signed_in_for(Capability::OwnSecondFactor).await?;
+        // The second press finds that the change has begun: the page shows it, whatever was typed.
+        if halfway::change(&app).await?.is_some() {
+            return Ok(());
+        }
         proof::either(&app, &member, &code, &recovery).await?;
         halfway::begin_change(&app).await
     };
@@ -122,7 +147,11 @@ pub async fn confirm_authenticator(#[server(default)] code: String) -> Result<()
         let member = session::signed_in_for(Capability::OwnSecondFactor).await?;
         let at_code = |said: &str| AppError::Invalid(vec![("code".into(), said.into())]);
         let over = || at_code("More than ten minutes have passed. Please begin again.");
-        let base32 = halfway::change(&app).await?.ok_or_else(over)?;
+        let Some(base32) = halfway::change(&app).await? else {
+            // The second press finds that its code has completed the change.
+            let changed = proof::has_completed(&app, &member, &code).await?;
+            return if changed { Draft::done("/account", "authenticator").keep().await } else { Err(over()) };
+        };
         let secret = Secret::read(&base32, &member.email).ok_or_else(|| AppError::internal("no secret"))?;
         let now = app.clock.now();
         let step = secret.step_of(&code, 0, now).ok_or_else(|| at_code(proof::WRONG_CODE))?;

@@ -56,6 +56,12 @@ pub fn ConfirmPage() -> impl IntoView {
             return Ok(None);
         }
         let (came, draft) = (opened::came_by(&app).await?, Draft::take(OPENED).await?);
+        if came.is_none()
+            && let Some(next) = opened::done_before().await?.filter(|next| next != "/")
+        {
+            reply::redirect(&next);
+            return Ok(None);
+        }
         Ok(Some((came, session::viewer().await?.is_some(), draft)))
     };
     load(OPENED, all, |found| {

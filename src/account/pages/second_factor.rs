@@ -47,7 +47,7 @@ pub fn CodePage() -> impl IntoView {
                 <p>
                     "Open your authenticator app, and type the six digits that it shows for Sayso and " <strong class="hash">{here.member.email}</strong> "."
                 </p>
-                <Codes draft=&draft action="/api/enter-code" button="Sign in" />
+                <Codes draft=&draft action="/api/enter-code" button="Sign in" next=here.next />
                 <p class="soft">
                     "You have neither your app nor a recovery code? Whoever runs this site can have you set up a new second factor."
                 </p>
@@ -58,10 +58,21 @@ pub fn CodePage() -> impl IntoView {
     })
 }
 
+/// Tells the form where whoever signs in with it wants to go.
+fn going_to(next: String) -> Option<impl IntoView> {
+    (!next.is_empty()).then(|| view! { <input type="hidden" name="next" value=next /> })
+}
+
 #[component]
-fn CodeForm<'a>(draft: &'a Draft, action: &'static str, button: &'static str) -> impl IntoView + use<> {
+fn CodeForm<'a>(
+    draft: &'a Draft,
+    action: &'static str,
+    button: &'static str,
+    #[prop(default = String::new())] next: String,
+) -> impl IntoView + use<> {
     view! {
         <form method="post" action=action class="stack" novalidate>
+            {going_to(next)}
             <Field
                 draft=draft
                 name="code"
@@ -79,13 +90,20 @@ fn CodeForm<'a>(draft: &'a Draft, action: &'static str, button: &'static str) ->
 
 /// The field for a code, and behind a line that opens, the one for a recovery code.
 #[component]
-fn Codes<'a>(draft: &'a Draft, action: &'static str, button: &'static str) -> impl IntoView + use<> {
+fn Codes<'a>(
+    draft: &'a Draft,
+    action: &'static str,
+    button: &'static str,
+    #[prop(default = String::new())] next: String,
+) -> impl IntoView + use<> {
     let open = draft.value("way") == "recovery";
+    let hidden = going_to(next.clone());
     view! {
-        <CodeForm draft=draft action=action button=button />
+        <CodeForm draft=draft action=action button=button next=next />
         <details class="more" open=open>
             <summary>"Use a recovery code instead"</summary>
             <form method="post" action=action class="stack" novalidate>
+                {hidden}
                 <Field
                     draft=draft
                     name="recovery"
@@ -147,7 +165,7 @@ pub fn SetUpPage() -> impl IntoView {
                 <Problems draft=&draft />
                 <div class="card">
                     <NewSecret secret=&secret email=here.member.email />
-                    <FirstCode draft=&draft action="/api/set-up-second-factor" button="Confirm and sign in" />
+                    <FirstCode draft=&draft action="/api/set-up-second-factor" button="Confirm and sign in" next=here.next />
                 </div>
             </Plain>
         }
@@ -206,11 +224,16 @@ fn Picture(squares: Squares) -> impl IntoView {
 }
 
 #[component]
-fn FirstCode<'a>(draft: &'a Draft, action: &'static str, button: &'static str) -> impl IntoView + use<> {
+fn FirstCode<'a>(
+    draft: &'a Draft,
+    action: &'static str,
+    button: &'static str,
+    #[prop(default = String::new())] next: String,
+) -> impl IntoView + use<> {
     view! {
         <section class="stack" aria-labelledby="first">
             <h2 id="first">"2. Enter the code that the app shows"</h2>
-            <CodeForm draft=draft action=action button=button />
+            <CodeForm draft=draft action=action button=button next=next />
         </section>
     }
 }
