@@ -60,8 +60,8 @@ test("a rejected form says what is wrong and loses nothing", async ({ page }) =>
   await page.getByLabel("Country").selectOption("FR");
   await page.getByLabel("Restrict").check();
   await reason(page).fill(`\n${REASON}`);
-  await fileIt(page).click();
-  await expect(page).toHaveURL("/objection");
+  const [refused] = await Promise.all([page.waitForResponse("**/api/submit-objection"), fileIt(page).click()]);
+  expect(refused.status()).toBe(422);
   await expect(page.getByRole("alert")).toBeFocused();
   await page.getByRole("alert").getByRole("link", { name: "Please tick at least one." }).click();
   await expect(purpose(page, AI_TITLE)).toBeFocused();

@@ -13,15 +13,15 @@ stories! {
     async fn a_rejected_sign_up_loses_nothing_but_the_password(house: House) {
         let ada = house.visitor();
         let typed = [("name", "Ada \"<b>\" Lovelace"), ("email", "not an address"), ("country", "GB"), ("password", "short")];
-        assert_eq!(ada.post("/api/sign-up", &typed).await.location(), "/sign-up");
-        let page = ada.get("/sign-up").await;
+        let page = ada.post("/api/sign-up", &typed).await;
+        page.refused("Sign up");
         page.says("Please enter an e-mail address");
         page.says("Please use 12 characters or more");
         assert!(page.body.contains("Ada &quot;&lt;b&gt;&quot; Lovelace") || page.body.contains("Ada &quot;<b>&quot; Lovelace"), "{}", page.body);
         assert!(page.body.contains("value=\"not an address\""));
         assert!(page.body.contains("aria-invalid=\"true\""));
         assert!(!page.body.contains("short"));
-        // Once: the next visit begins afresh.
+        // In the answer, and nowhere else: the next visit begins afresh.
         ada.get("/sign-up").await.does_not_say("Please enter an e-mail address");
         let json = house.visitor().wanting_json().post("/api/sign-up", &typed).await;
         assert_eq!(json.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -55,8 +55,7 @@ stories! {
         here.get("/account").await.says("Your password is changed");
         assert_eq!(elsewhere.get("/settings/privacy").await.status, StatusCode::FOUND);
         let wrong = here.post("/api/change-password", &[("current", "nonsense"), ("password", "plumb eight otters gladly")]).await;
-        assert_eq!(wrong.location(), "/account");
-        here.get("/account").await.says("This is not your present password.");
+        wrong.refused("Account").says("This is not your present password.");
     }
 
     async fn failures_slow_down_and_do_not_end_existing_sessions(house: House) {
@@ -71,9 +70,10 @@ stories! {
         assert_eq!(slow.status, StatusCode::TOO_MANY_REQUESTS);
         assert_eq!(slow.header("retry-after"), "15");
         let in_a_browser = house.visitor();
-        assert_eq!(in_a_browser.post("/api/sign-in", &guess).await.location(), "/sign-in");
-        let page = in_a_browser.get("/sign-in").await;
-        assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+        let page = in_a_browser.post("/api/sign-in", &guess).await;
+        assert_eq!((page.status, page.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "15"));
+        page.is_page("Sign in");
+        assert!(page.body.contains("value=\"ada@example.org\"") && !page.body.contains("wrong-horse"));
         page.says("Please try again in 15 seconds");
         assert_eq!(ada.get("/settings/privacy").await.status, StatusCode::OK);
         house.pass(15_000);

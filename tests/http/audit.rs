@@ -299,7 +299,7 @@ stories! {
         let head = auditor.send(Method::HEAD, "/audit/log.csv", &[], &[]).await;
         assert_eq!((head.status, head.body.as_str()), (StatusCode::OK, ""));
         let nobody = house.visitor().get("/audit/log.csv?role=support").await;
-        assert_eq!((nobody.status, nobody.location()), (StatusCode::FOUND, "/sign-in?next=/audit/log.csv%3Frole%3Dsupport"));
+        assert_eq!((nobody.status, &*nobody.location()), (StatusCode::FOUND, "/sign-in?next=/audit/log.csv%3Frole%3Dsupport"));
         for other in [&ada, &support] {
             let refused = other.get("/audit/log.csv").await;
             assert_eq!(refused.status, StatusCode::NOT_FOUND);

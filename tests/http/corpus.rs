@@ -173,6 +173,13 @@ impl<'a> Story<'a> {
         self.keep(name, &page, says);
     }
 
+    /// Sends a form that is refused, and keeps the page that it is answered with.
+    async fn refused(&mut self, who: &Visitor, name: &str, form: &str, fields: &[(&str, &str)], says: &[&str]) {
+        let page = who.post(&format!("/api/{form}"), fields).await;
+        self.keep(name, &page, says);
+        assert!(page.status.is_client_error(), "{name}: {}", page.status);
+    }
+
     async fn officer_sees(&mut self, name: &str, path: &str, says: &[&str]) {
         let page = self.officer.get(path).await;
         self.keep(name, &page, says);
@@ -188,10 +195,8 @@ impl<'a> Story<'a> {
         let (typed, name_it) = (self.with.text(harm), |what: &str| format!("{what} with {harm:?}"));
         let visitor = self.house.visitor();
         // Refused for its country at least, and all shown again.
-        visitor
-            .post("/api/sign-up", &[("name", &typed), ("email", &typed), ("country", "<b>"), ("password", "short")])
-            .await;
-        self.see(&visitor, &name_it("sign-up refused"), "/sign-up", &[&typed]).await;
+        let fields = [("name", &*typed), ("email", &typed), ("country", "<b>"), ("password", "short")];
+        self.refused(&visitor, &name_it("sign-up refused"), "sign-up", &fields, &[&typed]).await;
         let short: String = typed.chars().take(100).collect();
         let name = parse_name(&short).unwrap_or_else(|_| "Ada".into());
         let email = self.with.email(harm, n, "member");
@@ -219,13 +224,12 @@ impl<'a> Story<'a> {
         let reason = text(&typed, REASON_MAX).ok();
         if reason.is_none() {
             fields.push(("reason", &typed));
-            visitor.post("/api/submit-objection", &fields).await;
-            self.see(&visitor, &name_it("objection refused"), "/objection", &[&typed]).await;
+            self.refused(&visitor, &name_it("objection refused"), "submit-objection", &fields, &[&typed]).await;
             fields.pop();
         }
         let reason = reason.unwrap_or_default();
         fields.push(("reason", &reason));
-        let filed = visitor.post("/api/submit-objection", &fields).await.location().to_owned();
+        let filed = visitor.post("/api/submit-objection", &fields).await.location();
         let number = filed.strip_prefix("/objections/").unwrap_or_else(|| panic!("{harm:?}: {filed}"));
         self.house.pass(1_000);
         self.see(&visitor, &name_it("own case"), &filed, &[&name, &email, &reason]).await;
@@ -235,9 +239,9 @@ impl<'a> Story<'a> {
         self.support_sees(&name_it("search by id"), &format!("/support?q={}", member.id), &[&name]).await;
         let wrong =
             [("member", &*member.id), ("case", &*typed), ("reason", &*typed), ("text", &*typed), ("next", &*typed)];
-        self.support.post("/api/look-at-member", &wrong).await;
+        let answer = self.support.post("/api/look-at-member", &wrong).await;
         let shown = if typed.trim().is_empty() { "" } else { &typed };
-        self.support_sees(&name_it("look refused"), &path, &[&name, shown]).await;
+        self.keep(&name_it("look refused"), answer.refused("Look at a member"), &[&name, shown]);
         let looked = self
             .support
             .post(
@@ -303,12 +307,11 @@ impl<'a> Story<'a> {
             ("mode", &typed),
             ("purposes[]", &typed),
         ];
-        visitor.post("/api/submit-objection", &wrong).await;
-        self.see(&visitor, &name_it("applicant refused"), "/objection", &[&typed]).await;
-        visitor.post("/api/verify-objection", &[("case", &*typed), ("code", &*typed)]).await;
-        self.see(&visitor, &name_it("code refused"), "/objection/code", &[&typed]).await;
-        visitor.post("/api/send-objection-again", &[("case", &*typed), ("email", &*typed)]).await;
-        self.see(&visitor, &name_it("again refused"), "/objection/again", &[&typed]).await;
+        self.refused(&visitor, &name_it("applicant refused"), "submit-objection", &wrong, &[&typed]).await;
+        let code = [("case", &*typed), ("code", &typed)];
+        self.refused(&visitor, &name_it("code refused"), "verify-objection", &code, &[&typed]).await;
+        let again = [("case", &*typed), ("email", &typed)];
+        self.refused(&visitor, &name_it("again refused"), "send-objection-again", &again, &[&typed]).await;
         let name = parse_name(&typed.chars().take(100).collect::<String>()).unwrap_or_else(|_| "Ada".into());
         let email = self.with.email(harm, n, "applicant");
         let form = format!("0b7c8a52-95a9-4b5c-b6a6-{n:012}");
@@ -322,8 +325,9 @@ impl<'a> Story<'a> {
             ("language", "en"),
             ("reason", ""),
         ];
-        let to = visitor.post("/api/submit-objection", &fields).await.location().to_owned();
+        let to = visitor.post("/api/submit-objection", &fields).await.location();
         let number = to.strip_prefix("/objection/code?case=").unwrap_or_else(|| panic!("{harm:?}: {to}"));
+        let number = number.split('&').next().unwrap();
         self.house.pass(1_000);
         let code = mailed(self.house, &email, CODE).await;
         visitor.post("/api/verify-objection", &[("case", number), ("code", &code)]).await;
@@ -346,12 +350,13 @@ impl<'a> Story<'a> {
         self.see(&ada, "case with an addition", &own, &[&typed]).await;
         self.officer_sees("case with an addition, to officers", &theirs, &[&typed]).await;
         let controls = "\u{1}".to_owned() + &typed;
-        ada.post("/api/add-to-objection", &[("case", &number), ("text", &controls)]).await;
-        self.see(&ada, "addition refused", &own, &[&typed]).await;
-        act(&self.officer, self.house, "mark-duplicate-objection", &number, &[("of", &short)]).await;
-        self.officer_sees("duplicate refused", &theirs, &[&short]).await;
-        act(&self.officer, self.house, "extend-objection", &number, &[("months", "<b>"), ("reason", &short)]).await;
-        self.officer_sees("extension refused", &theirs, &[&short]).await;
+        let add = [("case", &*number), ("text", &controls)];
+        self.refused(&ada, "addition refused", "add-to-objection", &add, &[&typed]).await;
+        let page = act(&self.officer, self.house, "mark-duplicate-objection", &number, &[("of", &short)]).await;
+        self.keep("duplicate refused", page.refused("Case"), &[&short]);
+        let more = [("months", "<b>"), ("reason", &*short)];
+        let page = act(&self.officer, self.house, "extend-objection", &number, &more).await;
+        self.keep("extension refused", page.refused("Case"), &[&short]);
         act(&self.officer, self.house, "extend-objection", &number, &[("months", "1"), ("reason", &short)]).await;
         self.house.pass(1_000);
         self.see(&ada, "case extended", &own, &[&short]).await;
@@ -381,8 +386,8 @@ impl<'a> Story<'a> {
         // What a second officer writes to the first, who gets the answer back.
         act(&self.officer, self.house, "decide-objection", &number, &rulings).await;
         let second = self.house.another_officer().await;
-        act(&second, self.house, "return-decision", &number, &[("why", &controls)]).await;
-        self.see(&second, "return refused", &theirs, &[&typed]).await;
+        let page = act(&second, self.house, "return-decision", &number, &[("why", &controls)]).await;
+        self.keep("return refused", page.refused("Case"), &[&typed]);
         act(&second, self.house, "return-decision", &number, &[("why", &short)]).await;
         self.officer_sees("answer returned", &theirs, &[&short, &typed]).await;
         decide(

@@ -156,7 +156,7 @@ stories! {
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
             answer.says("There is nothing under this address.");
             let answer = nobody.get(path).await;
-            assert_eq!((answer.status, answer.location()), (StatusCode::FOUND, &*format!("/sign-in?next={path}")));
+            assert_eq!((answer.status, answer.location()), (StatusCode::FOUND, format!("/sign-in?next={path}")));
             assert!(answer.body.is_empty() || !answer.body.contains("Overdue"));
         }
     }

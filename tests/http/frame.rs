@@ -40,7 +40,7 @@ stories! {
     async fn a_program_is_led_to_sign_in_like_a_browser(house: House) {
         let curl = house.visitor().wanting_json();
         let answer = curl.get("/settings/privacy").await;
-        assert_eq!((answer.status, answer.location()), (StatusCode::FOUND, "/sign-in?next=/settings/privacy"));
+        assert_eq!((answer.status, &*answer.location()), (StatusCode::FOUND, "/sign-in?next=/settings/privacy"));
     }
 
     async fn by_any_name_of_the_machine_the_forms_work(house: House) {

@@ -96,6 +96,13 @@ impl House {
         Self { router: router(&app, Sessions::new(&app)), app, ..self }
     }
 
+    /// The same house, started with other settings.
+    pub async fn with_flags(self, flags: &[&str]) -> Self {
+        let mut app = self.app.clone();
+        app.config = Arc::new(Line::parse_from(["test"].iter().chain(flags)).config);
+        Self { router: router(&app, Sessions::new(&app)), app, ..self }
+    }
+
     pub fn pass(&self, milliseconds: i64) {
         self.clock.fetch_add(milliseconds, Ordering::SeqCst);
     }
@@ -153,7 +160,8 @@ impl House {
     pub fn visitor(&self) -> Visitor {
         let n = self.visitors.fetch_add(1, Ordering::SeqCst);
         let address = SocketAddr::from(([127, 1, (n >> 8) as u8, n as u8], 4000));
-        Visitor { router: self.router.clone(), cookies: Mutex::default(), address, html: true }
+        let origin = self.app.config.origin().to_string();
+        Visitor { router: self.router.clone(), cookies: Mutex::default(), address, html: true, keeps: true, origin }
     }
 
     /// A member who has just signed up, and has confirmed the address.
@@ -228,7 +236,7 @@ impl House {
     /// Signs in at this browser.
     pub async fn sign_in(&self, visitor: &Visitor, email: &str, role: Role) {
         let answer = self.enter_password(visitor, email).await;
-        let answer = match answer.location() {
+        let answer = match &*answer.location() {
             "/sign-in/second-factor" => self.set_up(visitor, email).await,
             "/sign-in/code" => {
                 let code = self.authenticator(email, |a| a.unused_code(self.app.clock.now()));
@@ -255,6 +263,11 @@ impl House {
         let page = visitor.get("/account/recovery-codes").await;
         self.authenticator(email, |a| a.recovery = page.codes());
         answer
+    }
+
+    /// Gives `email` an authenticator that was set up otherwise.
+    pub fn authenticator_of(&self, email: &str, authenticator: Authenticator) {
+        self.authenticators.lock().unwrap().insert(email.into(), authenticator);
     }
 
     /// What `email` has in their hands.
@@ -317,12 +330,22 @@ pub struct Visitor {
     cookies: Mutex<BTreeMap<String, String>>,
     address: SocketAddr,
     html: bool,
+    /// Whether it keeps cookies.
+    keeps: bool,
+    /// Of the pages that it sends forms from.
+    origin: String,
 }
 
 impl Visitor {
     /// The same browser, as a program that wants data instead of pages.
     pub fn wanting_json(mut self) -> Self {
         self.html = false;
+        self
+    }
+
+    /// A browser with cookies off.
+    pub fn without_cookies(mut self) -> Self {
+        self.keeps = false;
         self
     }
 
@@ -348,7 +371,7 @@ impl Visitor {
             .uri(path)
             .header(header::ACCEPT, accept)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header(header::REFERER, "http://127.0.0.1:3000/settings/privacy");
+            .header(header::REFERER, format!("{}/settings/privacy", self.origin));
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         self.pass_on(request.body(Body::from(body)).unwrap()).await
     }
@@ -366,6 +389,9 @@ impl Visitor {
             let (pair, attributes) = cookie.to_str().unwrap().split_once(';').unwrap();
             let (name, value) = pair.split_once('=').unwrap();
             let mut jar = self.cookies.lock().unwrap();
+            if !self.keeps {
+                continue;
+            }
             if attributes.contains("Max-Age=0") || value.is_empty() {
                 jar.remove(name);
             } else {
@@ -397,6 +423,12 @@ pub fn encode(text: &str) -> String {
         .collect()
 }
 
+/// What a query says.
+pub fn decode(text: &str) -> String {
+    let pair = format!("x={text}");
+    url::form_urlencoded::parse(pair.as_bytes()).next().unwrap().1.into_owned()
+}
+
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
@@ -409,8 +441,35 @@ impl Answer {
         self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
     }
 
-    pub fn location(&self) -> &str {
-        self.header("location")
+    /// Where it leads. In a browser that had no cookie yet, the page that looks whether it was kept is on the way, and leads
+    /// on there (told in `cookie`).
+    pub fn location(&self) -> String {
+        let to = self.header("location");
+        to.strip_prefix("/cookie?next=").map_or_else(|| to.to_owned(), decode)
+    }
+
+    /// Asserts that the form was refused, and that this is its page: with its title, what is wrong, and what was typed.
+    #[track_caller]
+    pub fn refused(&self, title: &str) -> &Self {
+        assert_eq!(self.status, StatusCode::UNPROCESSABLE_ENTITY, "{} {}", self.location(), self.body);
+        assert_eq!(self.location(), "");
+        self.is_page(title);
+        self
+    }
+
+    /// Asserts that this is the page with this title.
+    #[track_caller]
+    pub fn is_page(&self, title: &str) -> &Self {
+        assert!(self.body.contains(&format!("<h1>{title}")), "this is not {title:?}:\n{}", self.text());
+        self
+    }
+
+    /// The number of the case that was filed without an account.
+    #[track_caller]
+    pub fn filed_number(&self) -> String {
+        let to = self.location();
+        let rest = to.strip_prefix("/objection/code?case=").unwrap_or_else(|| panic!("{to}: {}", self.body));
+        rest.split_once("&filed=").expect("it has the mark").0.to_owned()
     }
 
     /// What stands in the page's source between these two.

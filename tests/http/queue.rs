@@ -153,12 +153,13 @@ stories! {
         officer.get(&path).await.says("The case is with whom you chose.");
         assert_eq!(shown(&second, &format!("?officer={they}")).await, vec![number.clone()]);
         // Somebody else's page is older than that: they are told, and the case stays where it is.
-        officer.post("/api/assign-objection", &[("case", &number), ("revision", &loaded), ("officer", &me)]).await;
-        officer.get(&path).await.says("This case has gone on since you loaded the page.");
+        let title = format!("Case {number}");
+        let late = officer.post("/api/assign-objection", &[("case", &number), ("revision", &loaded), ("officer", &me)]).await;
+        late.refused(&title).says("This case has gone on since you loaded the page.");
         let member = officer_id(&house, "ada@example.org").await;
         for nobody in [&*member, "x", "'"] {
-            act(&officer, &house, "assign-objection", &number, &[("officer", nobody)]).await;
-            officer.get(&path).await.says("Please choose one of the officers listed here.");
+            let answer = act(&officer, &house, "assign-objection", &number, &[("officer", nobody)]).await;
+            answer.refused(&title).says("Please choose one of the officers listed here.");
         }
         assert_eq!(shown(&second, &format!("?officer={they}")).await, vec![number.clone()]);
         act(&officer, &house, "assign-objection", &number, &[("officer", "")]).await;
@@ -179,9 +180,8 @@ stories! {
             ("case", number.as_str()), ("revision", &seen), ("rulings[0][purpose]", "research"), ("rulings[0][outcome]", "refused"),
             ("rulings[0][grounds]", "Three paragraphs of grounds."),
         ];
-        second.post("/api/decide-objection", &fields).await;
-        let page = second.get(&path).await;
-        page.says("This case has gone on since you loaded the page.");
+        let page = second.post("/api/decide-objection", &fields).await;
+        page.refused(&title).says("This case has gone on since you loaded the page.");
         assert!(page.body.contains(">Three paragraphs of grounds.</textarea>"), "nothing they wrote is lost");
         assert_eq!(house.count("decision").await, 0);
     }

@@ -13,7 +13,7 @@ async fn filed(house: &House, id: &str, email: &str, purposes: &[&str]) -> (Visi
     fields.extend([("country", "IE"), ("reason", "I write about my health.")]);
     fields.extend(purposes.iter().map(|purpose| ("purposes[]", *purpose)));
     let answer = visitor.post("/api/submit-objection", &fields).await;
-    let number = answer.location().strip_prefix("/objection/code?case=").unwrap().to_owned();
+    let number = answer.filed_number();
     (visitor, number)
 }
 

@@ -122,8 +122,18 @@ impl Client {
 
     /// One request on a connection of its own; nothing where the server went away before it had answered.
     pub fn ask(&self, method: &str, path: &str, body: &str) -> Option<Answer> {
+        self.send(&self.request(method, path, body, "close"))
+    }
+
+    /// A form as a page of `origin` sends it.
+    pub fn post_from(&self, origin: &str, path: &str, form: &str) -> Option<Answer> {
+        let request = self.request("POST", path, form, "close");
+        self.send(&request.replace("\r\nAccept:", &format!("\r\nOrigin: {origin}\r\nAccept:")))
+    }
+
+    fn send(&self, request: &str) -> Option<Answer> {
         let mut stream = TcpStream::connect(self.addr).ok()?;
-        stream.write_all(self.request(method, path, body, "close").as_bytes()).ok()?;
+        stream.write_all(request.as_bytes()).ok()?;
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).ok()?;
         Answer::parse(&bytes)

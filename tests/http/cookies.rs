@@ -1,0 +1,114 @@
+//! A browser that keeps no cookie is told so, and can object all the same.
+
+use crate::harness::{PASSWORD, Visitor};
+use crate::objection::{CODE, ONE, mailed};
+use crate::stories;
+use http::StatusCode;
+use sayso::account::model::Role;
+
+const TITLE: &str = "Your browser did not keep our cookie";
+
+/// Follows what an answer leads to, as long as that is another page.
+async fn follow(visitor: &Visitor, to: &str) -> (String, crate::harness::Answer) {
+    let mut to = to.to_owned();
+    for _ in 0..5 {
+        let page = visitor.get(&to).await;
+        if page.status != StatusCode::FOUND {
+            return (to, page);
+        }
+        to = page.header("location").to_owned();
+    }
+    panic!("it goes round in circles: {to}");
+}
+
+stories! {
+    async fn signing_in_without_cookies_says_why_it_does_not_work(house: House) {
+        house.member("ada@example.org", "IE").await;
+        house.staff("support@example.org", Role::Support).await;
+        let forms = [
+            ("/api/sign-in", vec![("email", "ada@example.org"), ("password", PASSWORD), ("next", "/settings/privacy/history")], "/settings/privacy/history"),
+            ("/api/sign-in", vec![("email", "support@example.org"), ("password", PASSWORD), ("next", "")], "/sign-in/second-factor"),
+            ("/api/sign-up", vec![("name", "Bob"), ("email", "bob@example.org"), ("country", "IE"), ("password", PASSWORD)], "/settings/privacy"),
+        ];
+        for (form, fields, next) in forms {
+            let off = house.visitor().without_cookies();
+            let answer = off.post(form, &fields).await;
+            assert_eq!((answer.status, answer.location()), (StatusCode::FOUND, next.to_owned()));
+            let (to, page) = follow(&off, answer.header("location")).await;
+            assert_eq!(to, format!("/cookie?next={next}"), "{form}");
+            page.is_page(TITLE);
+            page.says("What you sent was accepted.");
+            assert!(page.body.contains(&format!("href=\"{next}\"")) && page.body.contains("href=\"/objection\""), "{}", page.body);
+        }
+        // With them it leads on.
+        let on = house.visitor();
+        let answer = on.post("/api/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD), ("next", "/account")]).await;
+        assert_eq!(answer.header("location"), "/cookie?next=/account");
+        assert_eq!(follow(&on, answer.header("location")).await.0, "/account");
+        // A browser that has shown that it keeps cookies goes straight there.
+        let again = on.post("/api/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD), ("next", "/account")]).await;
+        assert_eq!(again.header("location"), "/account");
+        // A program is not led about.
+        let program = house.visitor().wanting_json().without_cookies();
+        let answer = program.post("/api/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await;
+        assert_eq!((answer.status, answer.header("location")), (StatusCode::OK, "/settings/privacy"));
+    }
+
+    async fn the_page_that_looks_for_the_cookie_leads_nowhere_else(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        for (next, to) in [("//evil.example", "/"), ("https://evil.example", "/"), ("/\\evil.example", "/"), ("", "/"), ("/account", "/account")] {
+            assert_eq!(ada.get(&format!("/cookie?next={next}")).await.header("location"), to, "{next}");
+            let page = house.visitor().get(&format!("/cookie?next={next}")).await;
+            page.is_page(TITLE);
+            let button = scraper::Html::parse_document(&page.body);
+            let button = button.select(&scraper::Selector::parse("main a.button").unwrap()).next().unwrap().attr("href").map(str::to_owned);
+            assert_eq!(button.as_deref(), Some(to), "{next}");
+        }
+    }
+
+    async fn objecting_takes_no_cookie(house: House) {
+        let off = house.visitor().without_cookies();
+        let mut fields = vec![
+            ("form", ONE), ("name", "Ben"), ("email", "nowhere"), ("country", "IE"), ("purposes[]", "advertising"),
+            ("mode", "restrict"), ("reason", "All of this was typed on a phone."), ("language", "en"),
+        ];
+        let refused = off.post("/api/submit-objection", &fields).await;
+        refused.refused("Data Processing Objection Form").says("All of this was typed on a phone.");
+        fields[2].1 = "ben@example.org";
+        let answer = off.post("/api/submit-objection", &fields).await;
+        let (to, page) = follow(&off, answer.header("location")).await;
+        assert_eq!(to, answer.header("location"), "straight to the code");
+        page.is_page("Enter your code");
+        page.says("Your objection is stored as");
+        let number = answer.filed_number();
+        // The code confirms it; only to be shown on this device it takes a cookie, and that is said.
+        let code = mailed(&house, "ben@example.org", CODE).await;
+        let wrong = off.post("/api/verify-objection", &[("case", &number), ("code", "0000-0000")]).await;
+        wrong.refused("Enter your code").says("do not go together");
+        let right = off.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
+        follow(&off, right.header("location")).await.1.is_page(TITLE);
+        let officer = house.officer().await;
+        officer.get("/support/objections").await.says(&number);
+    }
+
+    /// The second of two presses may be sent with the cookie that the first has replaced.
+    async fn a_press_that_came_late_does_not_take_the_new_cookie_away(house: House) {
+        house.staff("support@example.org", Role::Support).await;
+        house.signed_in_as("support@example.org", Role::Support).await;
+        house.pass(30_000);
+        let sam = house.visitor();
+        house.enter_password(&sam, "support@example.org").await;
+        let late = house.visitor();
+        late.take_cookie_of(&sam);
+        let code = house.authenticator("support@example.org", |a| a.code(house.app.clock.now()));
+        let form = [("code", code.as_str()), ("next", "/support")];
+        let [first, second] = [sam.post("/api/enter-code", &form).await, late.post("/api/enter-code", &form).await];
+        assert_eq!((first.status, first.location()), (second.status, second.location()));
+        assert_eq!(second.header("set-cookie"), "");
+        // Signing out still takes it out.
+        assert_eq!(sam.get("/support").await.status, StatusCode::OK);
+        let out = sam.post("/api/sign-out", &[]).await;
+        assert!(out.header("set-cookie").starts_with("sayso=;"), "{}", out.header("set-cookie"));
+        assert_eq!(sam.cookie(), None);
+    }
+}

@@ -1,0 +1,192 @@
+//! A form that is refused comes back in the answer itself: filled in, with what is wrong, and without a cookie.
+
+use crate::harness::{Answer, House, PASSWORD, Visitor, encode};
+use crate::objection::{CODE, ONE, file, mailed, unverified};
+use crate::stories;
+use axum::body::Body;
+use http::{Request, StatusCode};
+use sayso::account::model::Role;
+
+/// A form of a page, with what is wrong in it: whose it is, the function, the fields, the page's title, what it says, and what it
+/// has in its fields again.
+type Wrong<'a> = (&'a Visitor, &'a str, Vec<(&'a str, &'a str)>, &'a str, &'a str, Vec<&'a str>);
+
+async fn member_id(house: &House, email: &str) -> String {
+    let mut reader = house.app.db.reader().await.unwrap();
+    sayso::account::store::by_email(reader.conn(), email).await.unwrap().unwrap().id
+}
+
+/// What a refused form must never do: begin a session, lead elsewhere, or give back what is secret.
+fn is_whole(answer: &Answer, function: &str) {
+    assert_eq!(answer.header("set-cookie"), "", "{function}");
+    assert_eq!(answer.header("location"), "", "{function}");
+    assert!(answer.header("content-type").starts_with("text/html"), "{function}");
+    assert!(answer.header("content-security-policy").contains("nonce-"), "{function}");
+    for secret in ["secret-of-nobody", "short"] {
+        assert!(!answer.body.contains(secret), "{function}: {}", answer.body);
+    }
+}
+
+stories! {
+    async fn every_refused_form_comes_back_in_the_answer(house: House) {
+        let anybody = house.visitor();
+        let ada = house.member("ada@example.org", "IE").await;
+        let case = file(&ada, ONE, &["research"]).await;
+        ada.get(&format!("/objections/{case}")).await.says("We have your objection.");
+        let id = member_id(&house, "ada@example.org").await;
+        house.staff("support@example.org", Role::Support).await;
+        let support = house.signed_in_as("support@example.org", Role::Support).await;
+        let officer = house.officer().await;
+        crate::objection::act(&officer, &house, "review-objection", &case, &[]).await;
+        officer.get(&format!("/support/objections/{case}")).await.says("The case is yours.");
+        let revision = {
+            let mut reader = house.app.db.reader().await.unwrap();
+            sayso::objection::store::by_number(reader.conn(), &case).await.unwrap().unwrap().revision.to_string()
+        };
+        let of_case = |more: &[(&'static str, &'static str)]| {
+            [&[("case", case.as_str()), ("revision", revision.as_str())][..], more].concat()
+        };
+        let (his, hers) = (format!("Case {case}"), format!("Objection {case}"));
+        let all: Vec<Wrong<'_>> = vec![
+            (&anybody, "sign-in", vec![("email", "a@b.example"), ("password", "secret-of-nobody"), ("next", "/account")], "Sign in", "do not go together", vec!["a@b.example", "/account"]),
+            (&anybody, "sign-up", vec![("name", "Ada <b>"), ("email", "nowhere"), ("country", "IE"), ("password", "short")], "Sign up", "Please enter an e-mail address", vec!["Ada <b>", "nowhere"]),
+            (&anybody, "submit-objection", vec![("form", ONE), ("name", "Ben"), ("email", "x"), ("reason", "Because."), ("purposes[]", "research"), ("mode", "restrict")], "Data Processing Objection Form", "Please enter an e-mail address", vec!["Ben", "x", ONE]),
+            (&anybody, "verify-objection", vec![("case", "OBJ-7F3K9Q2M"), ("code", "0000-0000")], "Enter your code", "do not go together", vec!["OBJ-7F3K9Q2M", "0000-0000"]),
+            (&anybody, "send-objection-again", vec![("case", "nothing"), ("email", "x")], "Have our mail sent again", "Please enter the number of your case", vec!["nothing", "x"]),
+            (&anybody, "send-welcome-link", vec![("email", "nowhere")], "Have a link sent", "Please enter an e-mail address", vec!["nowhere"]),
+            (&ada, "change-password", vec![("current", "secret-of-nobody"), ("password", "short")], "Account", "This is not your present password.", vec![]),
+            (&ada, "add-to-objection", vec![("case", &case), ("text", " ")], &hers, "Please write what you want to add", vec![]),
+            (&ada, "complain-about-objection", vec![("case", &case), ("text", "Too slow.")], &hers, "This case has not been decided yet.", vec![]),
+            (&support, "look-at-member", vec![("member", &id), ("text", "Called."), ("case", "OBJ-1")], "Look at a member", "This is not the number of a case.", vec!["OBJ-1"]),
+            (&support, "unmask-address", vec![("member", &id)], "Look at a member", "Please give the reason first.", vec![]),
+            (&support, "make-recovery-codes", vec![("proof", "secret-of-nobody")], "Recovery codes", "This is neither your password nor a code", vec![]),
+            (&support, "change-authenticator", vec![("code", "")], "Another authenticator app", "Please enter the six digits", vec![]),
+            (&support, "confirm-authenticator", vec![("code", "12")], "Another authenticator app", "Please begin again", vec![]),
+            (&officer, "extend-objection", of_case(&[("months", "2"), ("reason", "")]), &his, "Please write why it takes longer", vec![]),
+            (&officer, "mark-duplicate-objection", of_case(&[("of", "OBJ-x")]), &his, "Please enter a case number, such as", vec!["OBJ-x"]),
+            (&officer, "decide-objection", of_case(&[("rulings[0][purpose]", "research"), ("rulings[0][outcome]", "refused")]), &his, "compelling grounds", vec![]),
+            (&officer, "agree-to-decision", of_case(&[]), &his, "No answer waits for a second officer.", vec![]),
+            (&officer, "close-objection", of_case(&[]), &his, "This case has not been decided yet.", vec![]),
+            (&officer, "answer-complaint", of_case(&[("text", "Sorry.")]), &his, "This case has not been decided yet.", vec![]),
+            (&officer, "assign-objection", of_case(&[("officer", "nobody")]), &his, "Please choose one of the officers", vec![]),
+        ];
+        for (who, function, fields, title, says, again) in all {
+            let answer = who.post(&format!("/api/{function}"), &fields).await;
+            answer.refused(title).says(says);
+            is_whole(&answer, function);
+            let page = scraper::Html::parse_document(&answer.body);
+            let fields: Vec<&str> = page.select(&scraper::Selector::parse("main input").unwrap()).filter_map(|input| input.attr("value")).collect();
+            for value in again {
+                assert!(fields.contains(&value), "{function}: {value}: {fields:?}");
+            }
+        }
+    }
+
+    async fn what_cannot_be_read_is_said_on_a_page(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        for (kind, body) in [
+            ("application/x-www-form-urlencoded", &b"email=a&email=b"[..]),
+            ("application/x-www-form-urlencoded", b"email=%ff"),
+            ("application/json", b"{}"),
+            ("text/plain", b"email=a"),
+        ] {
+            let request = Request::post("/api/sign-in").header("accept", "text/html").header("content-type", kind);
+            let answer = ada.pass_on(request.body(Body::from(body)).unwrap()).await;
+            assert!(!answer.status.is_server_error() && answer.header("location") != "/", "{kind} {body:?}: {} {}", answer.status, answer.location());
+            if answer.status != StatusCode::UNPROCESSABLE_ENTITY {
+                assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{kind} {body:?}: {}", answer.body);
+                answer.is_page("We could not read that");
+            }
+        }
+    }
+
+    async fn what_was_done_is_confirmed_and_nothing_else(house: House) {
+        let ben = house.visitor();
+        let number = unverified(&ben, ONE, "ben@example.org").await;
+        let of_somebody_else = unverified(&house.visitor(), crate::objection::TWO, "eve@example.org").await;
+        let fields = crate::objection::applicant(ONE, "ben@example.org");
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        let answer = ben.post("/api/submit-objection", &fields).await;
+        assert_eq!(answer.filed_number(), number);
+        // Sent once more it is the same case, and the page may be loaded as often as one likes.
+        let mark = answer.location().split_once("&filed=").unwrap().1.to_owned();
+        for _ in 0..2 {
+            ben.get(&format!("/objection/code?case={number}&filed={mark}")).await.says("Your objection is stored");
+        }
+        for (case, mark) in [
+            (number.as_str(), ""), (&number, "0000000000000000"), (&number, "%00"),
+            (&of_somebody_else, &mark), ("OBJ-00000000", &mark), ("x", &mark),
+        ] {
+            for query in [format!("case={case}&filed={mark}"), format!("case={case}")] {
+                let page = ben.get(&format!("/objection/code?{query}")).await;
+                assert_eq!(page.status, StatusCode::OK);
+                page.does_not_say("Your objection is stored");
+            }
+        }
+        let code = mailed(&house, "ben@example.org", CODE).await;
+        ben.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
+        ben.get(&format!("/objection/code?case={number}&filed={mark}")).await.does_not_say("Your objection is stored");
+    }
+
+    /// What is confirmed has happened.
+    async fn a_form_sent_again_after_its_case_has_ended_is_an_objection(house: House) {
+        house.publish(1).await;
+        let ada = house.member("ada@example.org", "US").await;
+        ada.press("allowed").await;
+        let first = file(&ada, ONE, &["generative-ai-training"]).await;
+        assert!(!ada.get("/settings/privacy").await.is_on());
+        ada.post("/api/withdraw-objection", &[("case", &first)]).await;
+        assert!(ada.get("/settings/privacy").await.is_on());
+        let second = file(&ada, ONE, &["generative-ai-training"]).await;
+        assert_ne!(second, first);
+        ada.get(&format!("/objections/{second}")).await.says("We have your objection.");
+        assert!(!ada.get("/settings/privacy").await.is_on(), "it pauses again");
+        mailed(&house, "ada@example.org", &format!("/objections/{second}")).await;
+        // And that one is a single case, however often it is pressed.
+        assert_eq!(file(&ada, ONE, &["generative-ai-training"]).await, second);
+        // The same where it was decided.
+        let officer = house.officer().await;
+        crate::objection::decide(&officer, &house, &second, &[("generative-ai-training", "upheld", "")]).await;
+        house.pass(3_600_000);
+        let third = file(&ada, ONE, &["generative-ai-training"]).await;
+        assert_ne!(third, second);
+        // Without an account, too.
+        let ben = house.visitor();
+        let first = unverified(&ben, crate::objection::TWO, "ben@example.org").await;
+        let code = mailed(&house, "ben@example.org", CODE).await;
+        ben.post("/api/verify-objection", &[("case", &first), ("code", &code)]).await;
+        ben.post("/api/withdraw-objection", &[("case", &first)]).await;
+        let second = unverified(&ben, crate::objection::TWO, "ben@example.org").await;
+        assert_ne!(second, first);
+        assert_eq!(unverified(&ben, crate::objection::TWO, "ben@example.org").await, second);
+    }
+
+    async fn a_word_that_nobody_knows_says_nothing(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        let case = file(&ada, ONE, &["research"]).await;
+        let officer = house.officer().await;
+        // A draft that another version of this program has left in the session.
+        for (visitor, page) in [(&officer, format!("/support/objections/{case}")), (&ada, format!("/objections/{case}"))] {
+            visitor.get(&page).await;
+            let id: tower_sessions::session::Id = visitor.cookie().unwrap().parse().unwrap();
+            let store = sayso::server::sessions::Sessions::new(&house.app);
+            let mut record = tower_sessions::SessionStore::load(&store, &id).await.unwrap().unwrap();
+            let draft = serde_json::json!([{ "form": page, "values": {}, "errors": [], "slow_down": null, "done": "shelved", "kept_for": null }]);
+            record.data.insert("drafts".into(), draft);
+            tower_sessions::SessionStore::save(&store, &record).await.unwrap();
+            let page = visitor.get(&page).await;
+            assert_eq!(page.status, StatusCode::OK);
+            for said in ["The case is closed.", "Done."] {
+                page.does_not_say(said);
+            }
+        }
+    }
+}
+
+/// The query that a browser sends is what the harness decodes.
+#[test]
+fn a_query_is_read_as_it_was_written() {
+    let path = "/support?q=a b&x=%";
+    assert_eq!(crate::harness::decode(&encode(path)), path);
+    assert!(PASSWORD.len() >= 12);
+}

@@ -1,0 +1,350 @@
+//! Every form pressed twice: the second press finds what the first did, says the same, and does nothing.
+
+use crate::harness::{Answer, Authenticator, House, PASSWORD, Visitor};
+use crate::objection::{CODE, ONE, TWO, act, file, mailed};
+use crate::stories;
+use http::StatusCode;
+use sayso::account::model::Role;
+use sayso::db::Db;
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
+const NEXT: &str = "plumb seven otters gladly";
+const SUPPORT: &str = "support@example.org";
+
+/// Functions that change nothing, or are told elsewhere, with the reason.
+const ELSEWHERE: [(&str, &str); 3] = [
+    ("/api/page-state", "it only reads"),
+    ("/api/preview-decision", "it only reads"),
+    ("/api/notice-shown", "no form: the script of a page sends it, told in choice.rs"),
+];
+
+/// The forms that this story has pressed twice.
+struct Pressed<'a> {
+    house: &'a House,
+    done: Mutex<BTreeSet<String>>,
+}
+
+impl<'a> Pressed<'a> {
+    fn new(house: &'a House) -> Self {
+        Self { house, done: Mutex::default() }
+    }
+
+    /// How many rows there are of what a form can add: entries, mails, cases, their steps, assignments, members.
+    async fn rows(&self) -> Vec<i64> {
+        let mut rows = Vec::new();
+        for table in [
+            "entries",
+            "outbox",
+            "cases",
+            "case_steps",
+            "case_assignments",
+            "looks",
+            "members",
+            "welcome_links",
+            "mailed_links",
+        ] {
+            let sql = format!("select count(*) from {table}");
+            rows.push(match &self.house.app.db {
+                Db::Sqlite { read, .. } => sqlx::query_scalar(&sql).fetch_one(read).await.unwrap(),
+                Db::Postgres { pool, .. } => sqlx::query_scalar(&sql).fetch_one(pool).await.unwrap(),
+            });
+        }
+        rows
+    }
+
+    /// Presses a form twice, one press after the other, and reads the page that each has led to.
+    async fn twice(&self, who: &Visitor, function: &str, fields: &[(&str, &str)]) -> Answer {
+        let path = format!("/api/{function}");
+        let mut pages = Vec::new();
+        let mut rows = Vec::new();
+        for press in ["first", "second"] {
+            let answer = who.post(&path, fields).await;
+            assert_eq!(answer.status, StatusCode::FOUND, "{function}, {press}: {}", answer.text());
+            let to = answer.location();
+            let page = who.get(to.split('#').next().unwrap()).await;
+            assert_eq!(page.status, StatusCode::OK, "{function}, {press}: {to}");
+            rows.push(self.rows().await);
+            pages.push((to, page));
+        }
+        let (second, first) = (pages.pop().unwrap(), pages.pop().unwrap());
+        assert_eq!(second.0, first.0, "{function} leads elsewhere");
+        assert_eq!(second.1.text(), first.1.text(), "{function} says something else");
+        assert_eq!(rows[1], rows[0], "{function} does it again");
+        self.done.lock().unwrap().insert(path);
+        second.1
+    }
+
+    /// The same by an officer on a case, with the revision that the page was loaded with.
+    async fn twice_on(&self, officer: &Visitor, function: &str, case: &str, more: &[(&str, &str)]) -> Answer {
+        let revision = self.case(case).await.revision.to_string();
+        self.twice(officer, function, &[&[("case", case), ("revision", &revision)], more].concat()).await
+    }
+
+    async fn case(&self, number: &str) -> sayso::objection::model::Case {
+        let mut reader = self.house.app.db.reader().await.unwrap();
+        sayso::objection::store::by_number(reader.conn(), number).await.unwrap().unwrap()
+    }
+}
+
+/// What the authenticator of the support shows now.
+fn shown(house: &House) -> String {
+    house.authenticator(SUPPORT, |a| a.code(house.app.clock.now()))
+}
+
+async fn member_id(house: &House, email: &str) -> String {
+    let mut reader = house.app.db.reader().await.unwrap();
+    sayso::account::store::by_email(reader.conn(), email).await.unwrap().unwrap().id
+}
+
+async fn members_forms(pressed: &Pressed<'_>) {
+    let house = pressed.house;
+    let ada = house.member("ada@example.org", "US").await;
+    let seen = ada.get("/settings/privacy").await.seen();
+    pressed
+        .twice(&ada, "set-ai-training", &[("wanted", "denied"), ("seen", &seen)])
+        .await
+        .says("Off, because you said so.");
+    let sign_in = [("email", "ada@example.org"), ("password", PASSWORD), ("next", "/account")];
+    pressed.twice(&ada, "sign-in", &sign_in).await.is_page("Account");
+    let change = [("current", PASSWORD), ("password", NEXT)];
+    pressed.twice(&ada, "change-password", &change).await.says("Your password is changed");
+    // The second press has not made it a third one.
+    let sign_in = [("email", "ada@example.org"), ("password", NEXT), ("next", "/account")];
+    assert_eq!(ada.post("/api/sign-in", &sign_in).await.location(), "/account");
+    pressed.twice(&ada, "sign-out", &[]).await.is_page("Sign in");
+    house.pass(60_000);
+}
+
+async fn forms_around_mailed_links(pressed: &Pressed<'_>) {
+    let house = pressed.house;
+    let (email, new) = ("gil@example.org", "gil@new.example");
+    let gil = house.visitor();
+    let typed = [("name", "Gil"), ("email", email), ("country", "US"), ("password", PASSWORD)];
+    pressed.twice(&gil, "sign-up", &typed).await.says("We have sent you an e-mail.");
+    house.open_link(&gil, email).await;
+    pressed.twice(&gil, "confirm", &[]).await.is_page("Data privacy");
+    let details = [("name", "Gil King"), ("country", "FR")];
+    pressed.twice(&gil, "change-details", &details).await.says("Saved.");
+    house.tamper("update members set address_proved_at = null where email = 'gil@example.org'").await.unwrap();
+    pressed.twice(&gil, "send-address-link", &[]).await.says("We have sent you an e-mail.");
+    house.open_link(&gil, email).await;
+    pressed.twice(&gil, "confirm", &[]).await.says("Your e-mail address is confirmed.");
+    let change = [("email", new), ("present", PASSWORD)];
+    pressed.twice(&gil, "change-address", &change).await.says("We have sent an e-mail to the new address.");
+    house.open_link(&gil, new).await;
+    pressed.twice(&gil, "confirm", &[]).await.says(new);
+    let elsewhere = house.visitor();
+    pressed.twice(&elsewhere, "forgot-password", &[("email", new)]).await.says("a mail with a link is on its way");
+    house.open_link(&elsewhere, new).await;
+    pressed.twice(&elsewhere, "set-new-password", &[("password", NEXT)]).await.is_page("Data privacy");
+    // Where one is signed in.
+    let sign_in = [("email", new), ("password", NEXT)];
+    for _ in 0..2 {
+        house.visitor().post("/api/sign-in", &sign_in).await;
+    }
+    let session = elsewhere.get("/account").await.between("name=\"session\" value=\"", "\"");
+    pressed.twice(&elsewhere, "end-session", &[("session", &session)]).await.is_page("Account");
+    pressed.twice(&elsewhere, "end-other-sessions", &[]).await.is_page("Account");
+    house.pass(60_000);
+}
+
+async fn objections_forms(pressed: &Pressed<'_>) {
+    let house = pressed.house;
+    let ben = house.member("ben@example.org", "IE").await;
+    let member = ben.get("/objection").await.between("name=\"member\" value=\"", "\"");
+    let form = [
+        ("form", ONE),
+        ("member", member.as_str()),
+        ("purposes[]", "research"),
+        ("mode", "object"),
+        ("language", "en"),
+    ];
+    let page = pressed.twice(&ben, "submit-objection", &form).await;
+    page.says("We have your objection.");
+    let case = page.between("<h1>Objection ", "</h1>");
+    let add = [("case", case.as_str()), ("text", "One thing more.")];
+    pressed.twice(&ben, "add-to-objection", &add).await.says("What you added is part of the case now.");
+    pressed.twice(&ben, "withdraw-objection", &[("case", &case)]).await.says("Your objection is withdrawn.");
+    // Without an account: the code, and then the account with the same address.
+    let cat = house.visitor();
+    let number = crate::objection::unverified(&cat, TWO, "cat@example.org").await;
+    let again = [("case", number.as_str()), ("email", "cat@example.org")];
+    house.pass(60_000);
+    pressed.twice(&cat, "send-objection-again", &again).await.says("a mail is on its way");
+    let code = mailed(house, "cat@example.org", CODE).await;
+    let verify = [("case", number.as_str()), ("code", code.as_str())];
+    pressed.twice(&cat, "verify-objection", &verify).await.says("We have your objection.");
+    let key = mailed(house, "cat@example.org", &format!("/objections/{number}?key=")).await;
+    pressed.twice(&cat, "leave-objection", &[("case", &number)]).await.is_page("Data Processing Objection Form");
+    let account = house.member("cat@example.org", "IE").await;
+    account.get(&format!("/objections/{number}?key={key}")).await;
+    pressed.twice(&account, "claim-objection", &[("case", &number)]).await.says("The case is in your account now.");
+}
+
+async fn officers_forms(pressed: &Pressed<'_>) {
+    let house = pressed.house;
+    let dan = house.member("dan@example.org", "IE").await;
+    let officer = house.officer().await;
+    let id = member_id(house, "officer@example.org").await;
+    let refused = [
+        ("rulings[0][purpose]", "research"),
+        ("rulings[0][outcome]", "refused"),
+        ("rulings[0][grounds]", "We need it."),
+    ];
+    let upheld = [("rulings[0][purpose]", "personalisation"), ("rulings[0][outcome]", "upheld")];
+    let form = |n: u32| format!("00000000-0000-4000-8000-{n:012}");
+    let case = file(&dan, &form(1), &["research"]).await;
+    pressed
+        .twice_on(&officer, "assign-objection", &case, &[("officer", &id)])
+        .await
+        .says("The case is with whom you chose.");
+    pressed.twice_on(&officer, "review-objection", &case, &[]).await.says("The case is yours.");
+    let more = [("months", "1"), ("reason", "Many letters.")];
+    pressed.twice_on(&officer, "extend-objection", &case, &more).await.says("The time is extended");
+    pressed.twice_on(&officer, "decide-objection", &case, &refused).await.says("once a second officer has agreed");
+    let second = house.another_officer().await;
+    pressed
+        .twice_on(&second, "return-decision", &case, &[("why", "Too short.")])
+        .await
+        .says("The answer was not sent.");
+    pressed.twice_on(&officer, "decide-objection", &case, &refused).await.says("once a second officer has agreed");
+    pressed.twice_on(&second, "agree-to-decision", &case, &[]).await.says("You agreed.");
+    let complaint = [("case", case.as_str()), ("text", "I do not agree.")];
+    pressed.twice(&dan, "complain-about-objection", &complaint).await.says("We have your complaint.");
+    pressed
+        .twice_on(&officer, "answer-complaint", &case, &[("text", "We have looked again.")])
+        .await
+        .says("is on its way");
+    pressed.twice_on(&officer, "close-objection", &case, &[]).await.says("The case is closed.");
+    let case = file(&dan, &form(2), &["personalisation"]).await;
+    act(&officer, house, "review-objection", &case, &[]).await;
+    pressed.twice_on(&officer, "decide-objection", &case, &upheld).await.says("The answer is stored and on its way.");
+    let one = file(&dan, &form(3), &["advertising"]).await;
+    house.pass(3_600_001);
+    house.sign_in(&officer, "officer@example.org", Role::PrivacyOfficer).await;
+    let two = file(&dan, &form(4), &["advertising"]).await;
+    pressed.twice_on(&officer, "mark-duplicate-objection", &two, &[("of", &one)]).await.says("The case goes on under");
+}
+
+async fn staffs_forms(pressed: &Pressed<'_>) {
+    let house = pressed.house;
+    house.member("eve@example.org", "IE").await;
+    house.staff(SUPPORT, Role::Support).await;
+    let sam = house.visitor();
+    // Each press begins with a secret of its own; what counts is the one that the page shows.
+    let sign_in = [("email", SUPPORT), ("password", PASSWORD), ("next", "/support")];
+    for _ in 0..2 {
+        assert_eq!(sam.post("/api/sign-in", &sign_in).await.location(), "/sign-in/second-factor");
+    }
+    // As the page has it: where one wanted to go travels with the form.
+    let page = sam.get("/sign-in/second-factor").await;
+    assert_eq!(page.between("name=\"next\" value=\"", "\""), "/support");
+    let key = page.between("<code class=\"key\">", "</code>").replace(' ', "");
+    let code = Authenticator::new(&key).code(house.app.clock.now());
+    let form = [("code", code.as_str()), ("next", "/support")];
+    let first = sam.post("/api/set-up-second-factor", &form).await;
+    let second = sam.post("/api/set-up-second-factor", &form).await;
+    assert_eq!((first.status, first.location()), (second.status, second.location()), "{}", second.text());
+    let page = sam.get(&second.location()).await;
+    assert_eq!(page.codes().len(), 10, "the codes of the first press are shown");
+    pressed.done.lock().unwrap().insert("/api/set-up-second-factor".into());
+    house.authenticator_of(SUPPORT, Authenticator::new(&key));
+
+    house.pass(30_000);
+    assert_eq!(house.enter_password(&sam, SUPPORT).await.location(), "/sign-in/code");
+    let page = sam.get("/sign-in/code").await;
+    assert_eq!(page.between("name=\"next\" value=\"", "\""), "/support");
+    let code = shown(house);
+    pressed.twice(&sam, "enter-code", &[("code", &code), ("next", "/support")]).await.is_page("Members");
+
+    let id = member_id(house, "eve@example.org").await;
+    let look = [("member", id.as_str()), ("reason", "asked"), ("text", "She called.")];
+    pressed.twice(&sam, "look-at-member", &look).await.is_page("What a member sees");
+    pressed.twice(&sam, "unmask-address", &[("member", &id)]).await.says("The whole address is shown, and recorded.");
+
+    house.pass(30_000);
+    let code = shown(house);
+    let proof = [("proof", code.as_str())];
+    let first = sam.post("/api/make-recovery-codes", &proof).await;
+    let second = sam.post("/api/make-recovery-codes", &proof).await;
+    assert_eq!((first.status, first.location()), (second.status, second.location()), "{}", second.text());
+    assert_eq!(sam.get(&second.location()).await.codes().len(), 10, "those that the first press has made");
+    pressed.done.lock().unwrap().insert("/api/make-recovery-codes".into());
+
+    house.pass(30_000);
+    let code = shown(house);
+    let page = pressed.twice(&sam, "change-authenticator", &[("code", &code)]).await;
+    let key = page.between("<code class=\"key\">", "</code>").replace(' ', "");
+    let new = Authenticator::new(&key);
+    let code = new.code(house.app.clock.now());
+    pressed.twice(&sam, "confirm-authenticator", &[("code", &code)]).await.says("the codes of the new app count");
+}
+
+async fn forms_of_the_first_password(pressed: &Pressed<'_>) {
+    let house = pressed.house;
+    crate::people::brought_in(house, "fay@example.org").await;
+    let fay = house.visitor();
+    pressed
+        .twice(&fay, "send-welcome-link", &[("email", "fay@example.org")])
+        .await
+        .says("a mail with a link is on its way");
+    let key = mailed(house, "fay@example.org", "/welcome?key=").await;
+    fay.get(&format!("/welcome?key={key}")).await;
+    pressed.twice(&fay, "set-first-password", &[("password", PASSWORD)]).await.is_page("Data privacy");
+    let other = fay.post("/api/set-first-password", &[("password", NEXT)]).await;
+    assert_eq!(other.status, StatusCode::NOT_FOUND, "another password is another press");
+}
+
+stories! {
+    async fn every_form_may_be_pressed_twice(house: House) {
+        let pressed = Pressed::new(&house);
+        members_forms(&pressed).await;
+        forms_around_mailed_links(&pressed).await;
+        objections_forms(&pressed).await;
+        officers_forms(&pressed).await;
+        staffs_forms(&pressed).await;
+        forms_of_the_first_password(&pressed).await;
+        let done = pressed.done.into_inner().unwrap();
+        let all: BTreeSet<String> = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+        let missing: Vec<&String> = all.iter().filter(|path| !done.contains(*path)).collect();
+        let elsewhere: BTreeSet<&str> = ELSEWHERE.iter().map(|(path, _)| *path).collect();
+        assert_eq!(missing.into_iter().map(String::as_str).collect::<BTreeSet<_>>(), elsewhere);
+    }
+
+    /// What looks like a second press and is none.
+    async fn what_somebody_else_did_first_is_told(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        let case = file(&ada, ONE, &["research"]).await;
+        let [one, two] = [house.officer().await, house.another_officer().await];
+        let form = [("case", case.as_str()), ("revision", "1")];
+        assert_eq!(one.post("/api/review-objection", &form).await.status, StatusCode::FOUND);
+        two.post("/api/review-objection", &form).await.refused(&format!("Case {case}")).says("This case has gone on");
+        // The same words an hour later are said again.
+        let add = [("case", case.as_str()), ("text", "One thing more.")];
+        ada.post("/api/add-to-objection", &add).await;
+        house.pass(3_600_000);
+        ada.post("/api/add-to-objection", &add).await;
+        assert_eq!(ada.get(&format!("/objections/{case}")).await.text().matches("One thing more.").count(), 2);
+        // A code that has opened a case opens it no more after an hour.
+        let ben = house.visitor();
+        let number = crate::objection::unverified(&ben, TWO, "ben@example.org").await;
+        let code = mailed(&house, "ben@example.org", CODE).await;
+        let verify = [("case", number.as_str()), ("code", code.as_str())];
+        assert_eq!(ben.post("/api/verify-objection", &verify).await.status, StatusCode::FOUND);
+        house.pass(3_600_000);
+        house.visitor().post("/api/verify-objection", &verify).await.refused("Enter your code").says("do not go together");
+        // To a program it is said that nobody is signed in.
+        let program = house.visitor().wanting_json().post("/api/enter-code", &[("code", "123456")]).await;
+        assert_eq!(program.status, StatusCode::UNPROCESSABLE_ENTITY);
+        // The code that the app shows is used by signing in; to make recovery codes takes the next one.
+        house.staff(SUPPORT, Role::Support).await;
+        let sam = house.signed_in_as(SUPPORT, Role::Support).await;
+        let code = shown(&house);
+        let page = sam.post("/api/make-recovery-codes", &[("proof", &code)]).await;
+        page.refused("Recovery codes").says("This is neither your password nor a code");
+        // A code of the new app is no second press where no change was made.
+        let page = sam.post("/api/confirm-authenticator", &[("code", "000000")]).await;
+        page.refused("Another authenticator app").says("Please begin again");
+    }
+}
