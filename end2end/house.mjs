@@ -1,13 +1,14 @@
 // What the stories share: a browser with an address of its own, a fresh member, and the switch.
 import { test as base, expect } from "@playwright/test";
 import { execFileSync } from "node:child_process";
-import { createHmac, randomInt, randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import { join as path } from "node:path";
+import { codeOf } from "./authenticator.mjs";
 import { checked, keepServed, scripted } from "./checked.mjs";
 import { confirmLink } from "./confirm.mjs";
 import { binary, REGION } from "./server.mjs";
 
-export { checked, expect, REGION };
+export { checked, codeOf, expect, REGION };
 export const PASSWORD = "correct-horse-battery";
 
 /** An address of one's own, so that limits by address count each story for itself. */
@@ -66,16 +67,6 @@ export async function signIn(page, email, password = PASSWORD) {
   await page.getByLabel("E-mail address").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
-}
-
-/** What an authenticator that knows `secret` shows (RFC 6238: SHA-1, six digits, 30 seconds), now or so many steps later. */
-export function codeOf(secret, later = 0) {
-  const bits = [...secret.replaceAll(" ", "")].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + later));
-  const mac = createHmac("sha1", key).update(step).digest();
-  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
 
 /** The command line on the stories' database. */

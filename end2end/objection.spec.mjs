@@ -311,6 +311,56 @@ test("refused, it is complained about, and the complaint is answered", async ({ 
   await says(page, "Closed.");
 });
 
+test("refused, the use begins again, and letter, page and history say so and since when", async ({ page }) => {
+  const email = await join(page, "IE");
+  await send(page, "/api/set-ai-training", { wanted: "allowed", seen: "" });
+  const number = await file(page, { purposes: [AI] });
+  await theTab(page);
+  await expect(theSwitch(page)).toHaveAttribute("aria-checked", "false");
+  await (await officer(page)).decide(number, { [AI]: "refused" }, "It weighs more.");
+  const again = "The pause ends today. From today we use your data for this again, unless it is turned off on your Data privacy page";
+  const authority = "https://www.dataprotection.ie";
+  const letter = await mailTo(email, /^Our answer to your objection/);
+  expect(letter.text.replace(/\s+/g, " ")).toContain(again);
+  expect(letter.html).toContain(`href="${authority}"`);
+  await page.goto(`/objections/${number}`);
+  await says(page, again);
+  await expect(page.getByRole("link", { name: /Data Protection Commission/ })).toHaveAttribute("href", authority);
+  await theTab(page);
+  await expect(theSwitch(page)).toHaveAttribute("aria-checked", "true");
+  await page.goto("/settings/privacy/history");
+  await expect(page.getByRole("row", { name: `Objection ${number} refused: ${AI_TITLE}; its pause ended` })).toHaveCount(1);
+});
+
+test("withdrawn, the history says that the pause ended and why", async ({ page }) => {
+  await join(page);
+  const number = await file(page, { purposes: [AI] });
+  await send(page, "/api/withdraw-objection", { case: number });
+  await page.goto("/settings/privacy/history");
+  await expect(page.getByRole("row", { name: `Objection ${number} withdrawn; the pause ended` })).toHaveCount(1);
+});
+
+test("where the preview cannot be had, none that is older stays @script", async ({ page, context }) => {
+  const number = await filedByMember(await elsewhere(page));
+  await signInStaff(page, "privacy_officer");
+  const html = await (await page.request.get(`/support/objections/${number}`)).text();
+  await send(page, "/api/review-objection", { case: number, revision: / name="revision" value="(\d+)"/.exec(html)[1] });
+  await page.goto(`/support/objections/${number}`);
+  const letter = page.locator(".letter");
+  await page.getByRole("radio", { name: "Uphold" }).check();
+  await expect(letter).toContainText("Research: upheld");
+  await context.setOffline(true);
+  await page.getByRole("radio", { name: "Refuse" }).check();
+  await expect(letter).toHaveText("What they will read cannot be shown at the moment. What you typed is still here.");
+  await context.setOffline(false);
+  await page.getByLabel("Grounds, if you refuse").fill("It weighs more.");
+  await expect(letter).toContainText("Research: refused");
+  // Signed out meanwhile is no answer either.
+  await send(page, "/api/sign-out", {});
+  await page.getByRole("radio", { name: "Uphold" }).check();
+  await expect(letter).toContainText("cannot be shown at the moment");
+});
+
 test("upheld, the switch is off for good, and says because of which case", async ({ page }) => {
   await join(page);
   await theTab(page);

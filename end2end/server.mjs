@@ -37,7 +37,7 @@ export const settings = (folder, port) => ({
   SAYSO_RULES: rulesFile(folder),
 });
 
-const freePort = () =>
+export const freePort = () =>
   new Promise((done) => {
     const probe = createServer().listen(0, "127.0.0.1", () => {
       const { port } = probe.address();

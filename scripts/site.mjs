@@ -11,8 +11,9 @@ import { bundle } from "lightningcss";
 const [wasm] = process.argv.slice(2);
 const site = "target/site";
 const hash = (...parts) => parts.reduce((h, p) => h.update(p), createHash("sha256")).digest("hex").slice(0, 16);
-const scripts = ["back", "local-time", "notice-shown", "preview"];
-const inputs = [wasm, ...scripts.map((name) => `public/${name}.js`), "scripts/site.mjs", ...readdirSync("style").sort().map((f) => join("style", f))];
+/** The scripts, and of which files each is made: what every page has is one, because each request costs headers. */
+const scripts = { page: ["local-time", "back", "told"], "notice-shown": ["notice-shown"], preview: ["preview"] };
+const inputs = [wasm, ...Object.values(scripts).flat().map((name) => `public/${name}.js`), "scripts/site.mjs", ...readdirSync("style").sort().map((f) => join("style", f))];
 const stamp = hash(...inputs.map((f) => readFileSync(f)));
 if (existsSync("target/site.stamp") && readFileSync("target/site.stamp", "utf8") === stamp) process.exit(0);
 
@@ -32,8 +33,10 @@ const files = {
   [`${name}_bg.wasm`]: client,
   [`style-${hash(css)}.css`]: css,
 };
-for (const script of scripts) {
-  const bytes = readFileSync(`public/${script}.js`);
+for (const [script, parts] of Object.entries(scripts)) {
+  // Each in a scope of its own, without the lines that are comments.
+  const texts = parts.map((part) => readFileSync(`public/${part}.js`, "utf8").replace(/^ *(\/\/.*|\/\*\*.*\*\/)\n/gm, ""));
+  const bytes = Buffer.from(texts.map((text) => `{\n${text}}\n`).join(""));
   files[`${script}-${hash(bytes)}.js`] = bytes;
 }
 rmSync(site, { recursive: true, force: true });

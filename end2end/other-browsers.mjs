@@ -1,0 +1,269 @@
+// The stories of the switch, the objection form and the sign-in in Firefox and in WebKit, each on a fresh demonstration database.
+// A browser that does not start, or a story that fails, fails the run. Usage: node end2end/other-browsers.mjs [BROWSER [PART OF A STORY'S NAME]]
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { simpleParser } from "mailparser";
+import { codeOf } from "./authenticator.mjs";
+import { BROWSERS, open } from "./drivers.mjs";
+import { serve } from "./server.mjs";
+
+const PASSWORD = "correct-horse-battery";
+/** The demonstration's, as the README has it. */
+const SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+const ZONES = ["Asia/Tokyo", "America/Los_Angeles"];
+const SWITCH = "button[role=switch]";
+
+/** What stories do with a window on one server. */
+class House {
+  constructor(window, server) {
+    Object.assign(this, { window, server });
+  }
+  /** Opens a page, and waits until it is there. */
+  async at(path) {
+    await this.window.goto(this.server.url + path);
+    await this.arrives(path.split("?")[0]);
+  }
+  arrives = (path) => this.window.until(`at ${path}`, (path) => location.pathname === path && document.readyState === "complete", path);
+  says = (css, words) =>
+    this.window.until(`${css} says ${words}`, (css, words) => document.querySelector(css)?.textContent.includes(words), css, words);
+  value = (css) => this.window.run((css) => document.querySelector(css).value, css);
+
+  async signIn(email, home = "/settings/privacy") {
+    await this.at("/sign-in");
+    await this.window.type("#email", email);
+    await this.window.type("#password", PASSWORD);
+    await this.window.click("form[action='/api/sign-in'] button");
+    await this.arrives(home);
+  }
+  async signOut() {
+    await this.at("/account");
+    await this.window.click("form[action='/api/sign-out'] button");
+    await this.arrives("/sign-in");
+  }
+  /** The tab, once it answers in place. */
+  async theTab() {
+    await this.at("/settings/privacy");
+    await this.awake();
+    await this.window.run(() => void (document.documentElement.dataset.mark = "same"));
+  }
+  awake = () => this.window.until("the client half is awake", () => performance.getEntriesByName("awake").length);
+  isOn = () => this.window.run((css) => document.querySelector(css).getAttribute("aria-checked") === "true", SWITCH);
+  /** Presses the switch, and waits for the answer; says whether it is on then. */
+  async press() {
+    const on = !(await this.isOn());
+    await this.window.click(SWITCH);
+    await this.shows(on);
+    return on;
+  }
+  /** That everything on the card says the same. */
+  async shows(on) {
+    const [word, other] = on ? ["On", "Off"] : ["Off", "On"];
+    await this.window.until(`the switch is ${word}`, (css, on) => document.querySelector(css)?.getAttribute("aria-checked") === on, SWITCH, String(on));
+    await this.says("#ai-said", `${word} since`);
+    const card = await this.window.run(() => ["#ai-switch .state", "#ai-now", "#ai-said", ".ends strong", ".rows tbody tr"].map((css) => document.querySelector(css).textContent));
+    const [state, now, said, end, row] = card;
+    assert.equal(state, word);
+    assert.ok(now.includes(on ? "you turned it on" : "you said so"), now);
+    assert.ok(!now.includes("by default"), now);
+    assert.ok(!said.includes(`${other} since`), said);
+    assert.equal(end, on ? "on: you turned it on" : "off: you turned it off");
+    assert.ok(row.includes(`${other} → ${word}`) && row.includes(await this.window.text("#ai-said code")), row);
+  }
+  inPlace = async () => assert.equal(await this.window.run(() => document.documentElement.dataset.mark), "same", "the page was loaded again");
+  /** Sends a form beside the page, as another window would. */
+  send = (path, form) =>
+    this.window.run(
+      (path, form) => fetch(path, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(form) }).then((r) => r.status),
+      path,
+      form,
+    );
+  /** Goes to another page of ours by a link, and from there Back, to a page that the browser has kept if it keeps any. */
+  async thereAndBack(link, meanwhile) {
+    const here = await this.window.run(() => location.pathname);
+    await this.window.run(() => {
+      sessionStorage.removeItem("kept");
+      addEventListener("pageshow", (event) => { sessionStorage.kept = event.persisted; });
+    });
+    await this.window.click(link);
+    await this.window.until("another page", (here) => location.pathname !== here && document.readyState === "complete", here);
+    await meanwhile();
+    await this.window.back();
+    await this.arrives(here);
+    assert.equal(await this.window.run(() => sessionStorage.kept === "true"), BROWSERS[this.name].keepsPages, "whether the browser had kept the page");
+  }
+  /** The newest mail to `address` whose subject says `what`. */
+  async mailTo(address, what) {
+    const folder = join(this.server.data, "mail");
+    for (let tries = 0; tries < 400; tries++, await sleep(50)) {
+      const names = readdirSync(folder, { withFileTypes: true }).map(({ name }) => name).filter((name) => name.endsWith(".eml")).sort();
+      const mails = await Promise.all(names.map((name) => simpleParser(readFileSync(join(folder, name)))));
+      const found = mails.findLast(({ to, subject }) => to.text === address && what.test(subject));
+      if (found) return found.text;
+    }
+    assert.fail(`no mail to ${address} says ${what}`);
+  }
+}
+
+/** Every word of the page in an element of its own, as translators have it. */
+const wrapWords = () => {
+  const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (texts.nextNode()) if (texts.currentNode.data.trim()) found.push(texts.currentNode);
+  for (const text of found) {
+    const element = document.createElement("font");
+    element.textContent = text.data;
+    text.replaceWith(element);
+  }
+};
+
+/** The times on the page whose local time is not theirs in this zone. */
+const wrongTimes = (timeZone) => {
+  const wrong = (time) => {
+    const at = new Date(time.dateTime);
+    const local = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short", timeZone }).format(at);
+    return time.dataset.local !== `${local} your time`;
+  };
+  const times = [...document.querySelectorAll("time[datetime]")];
+  return times.length > 2 ? times.filter(wrong).map((time) => `${time.dateTime}: ${time.dataset.local}`) : ["there are no times"];
+};
+
+/** Where no page is kept there is nothing to say: each is a new one. */
+const OF_KEPT_PAGES = "Back keeps what was typed, and says that somebody else is signed in";
+
+const STORIES = {
+  "the switch turns on and off in place, and what it said is kept": async (house) => {
+    await house.signIn("member013@sayso.example");
+    for (let turn = 0; turn < 2; turn++) {
+      await house.theTab();
+      const on = await house.press();
+      await house.inPlace();
+      await house.at("/settings/privacy");
+      await house.shows(on);
+    }
+  },
+  "in a translated page the card says what holds": async (house) => {
+    await house.signIn("member@sayso.example");
+    await house.theTab();
+    for (let turn = 0; turn < 3; turn++) {
+      await house.window.run(wrapWords);
+      await house.press();
+      await house.inPlace();
+    }
+  },
+  "the local time beside a time is that time, after each press": async (house, zone) => {
+    await house.signIn("member049@sayso.example");
+    await house.theTab();
+    for (let turn = 0; turn < 5; turn++) {
+      await house.press();
+      assert.deepEqual(await house.window.run(wrongTimes, zone), []);
+    }
+    await house.inPlace();
+  },
+  "Back shows the present state": async (house) => {
+    await house.signIn("member061@sayso.example");
+    await house.theTab();
+    const on = await house.isOn();
+    const wanted = on ? "denied" : "allowed";
+    await house.thereAndBack("a[href='/settings/privacy/history']", async () => {
+      const seen = "";
+      assert.equal(await house.send("/api/set-ai-training", { wanted, seen }), 200);
+    });
+    await house.shows(!on);
+    await house.awake();
+    await house.press();
+  },
+  [OF_KEPT_PAGES]: async (house) => {
+    await house.signIn("member073@sayso.example");
+    await house.at("/objection");
+    await house.window.type("textarea[name=reason]", "Half a sentence");
+    await house.thereAndBack("a[href='/objections']", () => Promise.resolve());
+    await sleep(500);
+    assert.equal(await house.value("textarea[name=reason]"), "Half a sentence");
+    assert.equal(await house.window.run(() => document.querySelector("#changed-since")), null);
+    await house.thereAndBack("a[href='/objections']", async () => assert.equal(await house.send("/api/sign-out", {}), 200));
+    await house.says("#changed-since", "What you typed is still here");
+    assert.equal(await house.value("textarea[name=reason]"), "Half a sentence");
+  },
+  "a rejected objection says what is wrong and loses nothing, and then is filed": async (house) => {
+    await house.signIn("member097@sayso.example");
+    await house.at("/objection");
+    await house.window.type("textarea[name=reason]", "I write about <b>my health</b>.");
+    await house.window.click("form[action='/api/submit-objection'] button[type=submit]");
+    await house.says("[role=alert]", "Please tick at least one.");
+    assert.equal(await house.window.run(() => document.activeElement.getAttribute("role")), "alert");
+    assert.equal(await house.value("textarea[name=reason]"), "I write about <b>my health</b>.");
+    await house.window.click("input[value=research]");
+    await house.window.click("form[action='/api/submit-objection'] button[type=submit]");
+    await house.says("[role=status]", "We have your objection.");
+    await house.says("blockquote", "I write about <b>my health</b>.");
+  },
+  "without an account an objection is filed, and its code opens it": async (house) => {
+    const email = `ben.${house.name}@example.org`.toLowerCase();
+    await house.signOut();
+    await house.at("/objection");
+    await house.window.type("#name", "Ben");
+    await house.window.type("#email", email);
+    await house.window.pick("#country", "IE");
+    await house.window.click("input[value=advertising]");
+    await house.window.click("form[action='/api/submit-objection'] button[type=submit]");
+    await house.arrives("/objection/code");
+    const code = /^ {4}(\S+)$/m.exec(await house.mailTo(email, /^Your code for objection/))[1];
+    await house.window.type("#code", code);
+    await house.window.click("form[action='/api/verify-objection'] button");
+    await house.says("[role=status]", "We have your objection.");
+  },
+  "a wrong password is told, and the right one signs in": async (house) => {
+    await house.at("/sign-in?next=/objections");
+    await house.window.type("#email", "member121@sayso.example");
+    await house.window.type("#password", "wrong-horse-battery");
+    await house.window.click("form[action='/api/sign-in'] button");
+    await house.window.text("[role=alert]");
+    assert.equal(await house.value("#email"), "member121@sayso.example");
+    assert.equal(await house.value("#password"), "");
+    await house.window.type("#password", PASSWORD);
+    await house.window.click("form[action='/api/sign-in'] button");
+    await house.arrives("/objections");
+    await house.says(".who", "member121@sayso.example");
+  },
+  "staff sign in with a code": async (house) => {
+    await house.signIn("officer@sayso.example", "/sign-in/code");
+    await house.window.type("#code", codeOf(SECRET));
+    await house.window.click("form[action='/api/enter-code'] button");
+    await house.arrives("/support/objections");
+    await house.signOut();
+  },
+};
+
+const [chosen = "", part = ""] = process.argv.slice(2);
+let run = 0;
+let failures = 0;
+for (const browser of Object.keys(BROWSERS).filter((name) => name.startsWith(chosen))) {
+  const server = await serve();
+  try {
+    for (const zone of ZONES) {
+      const window = await open(browser, zone);
+      const house = Object.assign(new House(window, server), { name: browser });
+      // The zone changes one story only.
+      const told = (name) => (zone === ZONES[0] ? BROWSERS[browser].keepsPages || name !== OF_KEPT_PAGES : name.startsWith("the local time"));
+      const stories = Object.entries(STORIES).filter(([name]) => told(name) && name.includes(part));
+      try {
+        for (const [name, story] of stories) {
+          const begun = Date.now();
+          const failed = await story(house, zone).then(() => assert.deepEqual(window.complaints.splice(0), [])).then(() => undefined, (error) => error);
+          console.log(`  ${failed ? "✘" : "✓"} ${browser}, ${zone}: ${name} (${Date.now() - begun} ms)`);
+          if (failed) console.error(failed);
+          run++;
+          failures += Boolean(failed);
+        }
+      } finally {
+        await window.close();
+      }
+    }
+  } finally {
+    server.stop();
+  }
+}
+assert.ok(run, "no story has this name");
+if (failures) process.exitCode = 1;
