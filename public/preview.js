@@ -1,13 +1,22 @@
 // Shows an officer, while they write, what the person who objected will read. The server makes the words: they are those of the mail.
+// What stands there is always about what is typed: where there is no answer about it, the page says that instead.
 const form = document.querySelector("form[data-preview]");
 const letter = form.querySelector(".letter");
 let newest = 0;
+const made = async () => {
+  try {
+    const answer = await fetch(form.dataset.preview, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(new FormData(form)) });
+    if (answer.ok) return await answer.json();
+  } catch {
+    // No connection.
+  }
+  return "What they will read cannot be shown at the moment. What you typed is still here.";
+};
 const show = async () => {
   const turn = ++newest;
-  const answer = await fetch(form.dataset.preview, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(new FormData(form)) });
-  const text = answer.ok ? await answer.json() : undefined;
+  const text = await made();
   // Typing goes on meanwhile: only the newest answer counts.
-  if (text !== undefined && turn === newest) letter.textContent = text;
+  if (turn === newest) letter.textContent = text;
 };
 let timer;
 form.addEventListener("input", () => {

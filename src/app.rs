@@ -40,8 +40,7 @@ pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
                 <meta name="color-scheme" content="light dark" />
                 <link rel="stylesheet" href=format!("/pkg/{}", NAMES.style) />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <script type="module" nonce=nonce.clone() src=format!("/pkg/{}", NAMES.local_time)></script>
-                <script type="module" nonce=nonce.clone() src=format!("/pkg/{}", NAMES.back)></script>
+                <script type="module" nonce=nonce.clone() src=format!("/pkg/{}", NAMES.page)></script>
                 <script type="module" nonce=nonce.clone() inner_html=wake></script>
                 <MetaTags />
             </head>
@@ -54,14 +53,23 @@ pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
 
 /// Loads the client half where there is an island, and only there, and wakes it. Our own rather than leptos's, whose preload
 /// carries the nonce as `crossorigin`, which is no valid value for it.
+///
+/// A translator, or an extension, may have put other nodes in the place of the texts before that. Then waking fails half way,
+/// and the server's HTML is put back: its forms work as they do without JavaScript.
 fn wake(name: &str) -> String {
     format!(
         r#"const islands = document.querySelectorAll("leptos-island");
 if (islands.length) {{
   const client = await import("/pkg/{name}.js");
   await client.default({{ module_or_path: "/pkg/{name}_bg.wasm" }});
-  client.hydrate();
-  for (const island of islands) client[island.dataset.component](island);
+  const asServed = [...islands].map((island) => island.cloneNode(true));
+  try {{
+    client.hydrate();
+    for (const island of islands) client[island.dataset.component](island);
+  }} catch {{
+    islands.forEach((island, i) => island.replaceWith(asServed[i]));
+  }}
+  performance.mark("awake");
 }}"#
     )
 }

@@ -57,22 +57,3 @@ pub async fn notice_shown(#[server(default)] shown: String) -> Result<(), AppErr
     };
     reply::answer(answer.await)
 }
-
-/// Who is signed in, as the mark that pages carry, and after a blank the newest choice of theirs: what a page that the browser's Back
-/// brought up is compared with.
-#[server(endpoint = "page-state")]
-pub async fn page_state() -> Result<String, AppError> {
-    use super::load;
-    use crate::account::{model, session};
-    use crate::server::{App, reply};
-
-    let answer = async {
-        let viewer = session::viewer().await?;
-        let newest = match &viewer {
-            Some(member) => load::newest_choice(&App::here(), member).await?,
-            None => String::new(),
-        };
-        Ok(format!("{} {newest}", model::page_state(viewer.as_ref())))
-    };
-    reply::answer(answer.await)
-}

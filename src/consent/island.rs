@@ -4,10 +4,11 @@
 //! The whole card is one closure over that view, not one for each attribute, because closures are what the client half weighs.
 //!
 //! A browser's translator, or an extension, puts other nodes in the place of the texts that were hydrated. So no text is changed in
-//! place: whatever changes is an element that is made anew with each answer.
+//! place: whatever changes is an element that is made anew with each answer. Where even that does not show, because such a program
+//! holds on to a part of the card, `public/told.js` finds it and loads the page anew.
 
 use super::api::set_ai_training;
-use super::view::{Said, TabView, Told};
+use super::view::{STALE, Said, TabView, Told};
 use crate::ui::{Rows, Timeline, When};
 use leptos::either::Either;
 use leptos::prelude::*;
@@ -40,6 +41,10 @@ pub fn AiChoice(view: TabView) -> impl IntoView {
                     // **Keep it off** is about to go, and whoever pressed it by keyboard would be at the top of the page.
                     if let (true, Some(answer)) = (keeps_off, answer.get_untracked()) {
                         let _ = answer.focus();
+                    }
+                    // Before the card shows it: public/told.js then holds the page against what it was told.
+                    if let Some(body) = document().body() {
+                        let _ = body.set_attribute("data-told", &fresh.shows);
                     }
                     turn.update(|turn| *turn = !*turn);
                     view.set(fresh);
@@ -130,11 +135,7 @@ pub fn AiChoice(view: TabView) -> impl IntoView {
                             v
                                 .stale
                                 .then(|| {
-                                    view! {
-                                        <p class="said stale">
-                                            "You changed this in another window, so we left it as it is. This page now shows your current setting."
-                                        </p>
-                                    }
+                                    view! { <p class="said stale">{STALE}</p> }
                                 }),
                             v.said.clone().map(said),
                         ),

@@ -5,7 +5,7 @@ use super::standing::{Facts, first_country, undelivered};
 use super::{history, notice::Notice, picture, store, tell, view};
 use crate::account::model::{Country, Member};
 use crate::error::AppError;
-use crate::ledger::{Channel, Entry, EntryId, Kind, NoticeRef, Purpose, store as ledger};
+use crate::ledger::{Channel, Entry, EntryId, NoticeRef, Purpose, store as ledger};
 use crate::server::App;
 use crate::server::reply::Visit;
 use crate::time::UtcMillis;
@@ -186,10 +186,4 @@ pub async fn shown(app: &App, member: &Member, shown: &str) -> Result<(), AppErr
         store::deliver(&app.db, &all.facts(app), member, &due, Channel::Web, app.clock.now()).await?;
     }
     Ok(())
-}
-
-/// The id of the newest choice about AI training, empty where there is none.
-pub async fn newest_choice(app: &App, member: &Member) -> Result<String, AppError> {
-    let newest = ledger::newest(app.db.reader().await?.conn(), &member.subject, Kind::Choice, AI).await?;
-    Ok(newest.map(|entry| entry.id.to_string()).unwrap_or_default())
 }

@@ -6,7 +6,7 @@ use super::objections::{How, Objected};
 use super::picture::picture;
 use super::rules::DefaultRule;
 use super::standing::{Because, Facts, Standing, newest_choice, standing, standing_now};
-use super::view::{Moment, Row, Said, TabView, Told};
+use super::view::{Moment, Row, STALE, Said, TabView, Told};
 use crate::account::model::Country;
 use crate::ledger::{Actor, Channel, Choice, Entry, Kind, NoticeRef, Outcome, Purpose, Reason, Shown, Step};
 use crate::time::UtcMillis;
@@ -145,7 +145,7 @@ pub fn tab(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis, stale: bool) -> 
         || "Nothing: this is how your account began.".into(),
         |p| past(p, facts.country_at(p.from).name()),
     );
-    TabView {
+    let mut view = TabView {
         on,
         switch: offered || on,
         dot: if matches!(holds.because, Because::Paused { .. }) { "paused" } else { holds.choice.as_str() }.into(),
@@ -167,7 +167,23 @@ pub fn tab(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis, stale: bool) -> 
         before,
         picture: picture(facts, &periods, purpose, now),
         rows: last_changes(facts, purpose, &periods),
-    }
+        shows: String::new(),
+    };
+    view.shows = shows(&view);
+    view
+}
+
+/// The lines that `public/told.js` compares with the page.
+fn shows(view: &TabView) -> String {
+    let switch = match (view.switch, view.on) {
+        (false, _) => ["", ""],
+        (true, true) => ["true", "On"],
+        (true, false) => ["false", "Off"],
+    };
+    let receipt = view.said.as_ref().map_or("", |said| &said.receipt);
+    let newest = view.rows.first().map_or("", |row| &row.receipt);
+    let stale = if view.stale { STALE } else { "" };
+    [switch[0], switch[1], &view.now, receipt, stale, &view.picture.last, newest].join("\n")
 }
 
 /// The history, newest first: what was recorded, and what followed from it by date alone.

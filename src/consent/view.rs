@@ -9,6 +9,10 @@ pub struct Moment {
     pub text: String,
 }
 
+/// Said where the form was older than the choice.
+pub const STALE: &str =
+    "You changed this in another window, so we left it as it is. This page now shows your current setting.";
+
 /// The first card of the Data privacy tab.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TabView {
@@ -35,6 +39,9 @@ pub struct TabView {
     pub before: String,
     pub picture: Picture,
     pub rows: Vec<Row>,
+    /// What the card has to show, a line for each place that `public/told.js` looks at: after an answer the page holds itself
+    /// against it.
+    pub shows: String,
 }
 
 /// The newest choice, confirmed.

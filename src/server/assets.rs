@@ -24,8 +24,8 @@ pub struct Names {
     /// Of the client half, without `.js` and `_bg.wasm`.
     pub client: String,
     pub style: String,
-    pub local_time: String,
-    pub back: String,
+    /// What every page has: `local-time`, `back` and `told` in public/.
+    pub page: String,
 }
 
 pub static NAMES: LazyLock<Names> = LazyLock::new(|| {
@@ -35,8 +35,7 @@ pub static NAMES: LazyLock<Names> = LazyLock::new(|| {
     Names {
         client: find("sayso-", ".js").trim_end_matches(".js").to_owned(),
         style: find("style-", ".css"),
-        local_time: find("local-time-", ".js"),
-        back: find("back-", ".js"),
+        page: find("page-", ".js"),
     }
 });
 
