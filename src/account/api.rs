@@ -84,6 +84,14 @@ pub async fn sign_out() -> Result<(), AppError> {
     reply::form("/sign-in", &[], super::session::end().await, "/sign-in").await
 }
 
+/// Who is signed in, as the mark that pages carry: what a page that the browser's Back brought up is compared with.
+#[server(endpoint = "page-state")]
+pub async fn page_state() -> Result<String, AppError> {
+    use super::{model, session};
+    use crate::server::reply;
+    reply::answer(session::viewer().await.map(|viewer| model::page_state(viewer.as_ref())))
+}
+
 /// Changes the password, which ends every other session of this account.
 #[server(endpoint = "change-password")]
 pub async fn change_password(

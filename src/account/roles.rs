@@ -114,6 +114,7 @@ pub const DOORS: [(Capability, &[&str]); 12] = [
             "/api/withdraw-objection",
             "/api/complain-about-objection",
             "/api/leave-objection",
+            "/api/case-revision",
         ],
     ),
     (Capability::OwnAccount, &["/account", "/api/change-password", "/api/end-session", "/api/end-other-sessions"]),

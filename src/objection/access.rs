@@ -1,7 +1,8 @@
-//! Who may open a case: the member whose it is, and whoever came by its link or its code.
+//! Who may open a case: the member whose it is, and whoever came by its link or its code. Officers read it, too.
 
 use super::{model::Case, store};
 use crate::account::model::Member;
+use crate::account::roles::{Capability, may};
 use crate::account::session;
 use crate::error::AppError;
 use crate::server::App;
@@ -22,6 +23,19 @@ pub async fn open(number: &str) -> Result<(Option<Member>, Case), AppError> {
         None if viewer.is_none() => Err(AppError::NotSignedIn),
         None => Err(AppError::NotFound),
     }
+}
+
+/// The case `number` for whoever reads it: an officer, or whoever may [`open`] it.
+pub async fn read(number: &str) -> Result<Case, AppError> {
+    let role = session::viewer().await?.map(|viewer| viewer.role);
+    if may(role, Capability::WorkCases) {
+        let app = App::here();
+        let case = store::by_number(app.db.reader().await?.conn(), number).await?;
+        if let Some(case) = case.filter(Case::for_officers) {
+            return Ok(case);
+        }
+    }
+    Ok(open(number).await?.1)
 }
 
 /// Closes a case that this session came to by link or code.

@@ -232,3 +232,12 @@ pub async fn leave_objection(#[server(default)] case: String) -> Result<(), AppE
     let number = cases::parse_number(&case).unwrap_or_default();
     reply::form("/objection", &[], access::forget(&number).await, "/objection").await
 }
+
+/// The revision of a case: what a page that the browser's Back brought up is compared with.
+#[server(endpoint = "case-revision")]
+pub async fn case_revision(#[server(default)] case: String) -> Result<i64, AppError> {
+    use super::{access, case as cases};
+    use crate::server::reply;
+    let number = cases::parse_number(&case).unwrap_or_default();
+    reply::answer(access::read(&number).await.map(|case| case.revision))
+}

@@ -2,6 +2,7 @@
 
 use crate::account::model::{Member, Role, page_state};
 use crate::account::roles::{Capability, may};
+use crate::account::session;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -124,12 +125,8 @@ pub fn Plain(
                 <p class="who soft">"Your data, your say-so."</p>
             </div>
         </header>
-        <main
-            id="main"
-            class=if wide { "plain page wide" } else { "plain page" }
-            tabindex="-1"
-            data-made-for=page_state(None)
-        >
+        <main id="main" class=if wide { "plain page wide" } else { "plain page" } tabindex="-1">
+            <MadeFor />
             <div>
                 <h1>{title}</h1>
                 {lead.map(|lead| view! { <p class="lead">{lead}</p> })}
@@ -151,4 +148,14 @@ pub fn Plain(
             <a href="/transparency">"How objections are answered"</a>
         </footer>
     }
+}
+
+/// Who a page for anybody was made for, as [`page_state`] has it. Somebody may well be signed in; where that cannot be found out, it
+/// is somebody else than whoever comes back to it.
+#[component]
+fn MadeFor() -> impl IntoView {
+    Suspend::new(async move {
+        let mark = session::viewer().await.map_or_else(|_| "unknown".into(), |viewer| page_state(viewer.as_ref()));
+        view! { <template data-made-for=mark></template> }
+    })
 }

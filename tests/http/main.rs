@@ -7,6 +7,7 @@ mod harness;
 
 mod accounts;
 mod audit;
+mod back;
 mod choice;
 mod clock;
 mod cookies;

@@ -82,6 +82,7 @@ pub async fn walk(house: &House, things: &Things, visitor: &Visitor, who: Option
                 | "/api/add-to-objection"
                 | "/api/withdraw-objection"
                 | "/api/complain-about-objection" => who == Some(Role::Member),
+                "/api/case-revision" => matches!(who, Some(Role::Member | Role::PrivacyOfficer)),
                 _ => may(who, capability),
             };
             let right = match answer.status {

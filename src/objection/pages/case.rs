@@ -139,7 +139,7 @@ fn Body(case: Case, draft: Draft, now: UtcMillis, receipts: bool) -> impl IntoVi
     let number = case.number.clone();
     let after = case.after.clone();
     view! {
-        <article class="card" aria-labelledby="stands">
+        <article class="card" aria-labelledby="stands" data-case=number.clone() data-revision=case.revision>
             <section>
                 <div role="status">{done.map(|done| view! { <p class="said first">{done}</p> })}</div>
                 <Problems draft=&draft />

@@ -63,7 +63,7 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
     let answer = case.rulings().map(|rulings| letters::answer(case, &rulings));
     let done = draft.done.as_deref().and_then(act::Done::parse).map(act::Done::says);
     view! {
-        <article class="card" aria-labelledby="filed">
+        <article class="card" aria-labelledby="filed" data-case=case.number.clone() data-revision=case.revision>
             <section>
                 <div role="status">{done.map(|done| view! { <p class="said first">{done}</p> })}</div>
                 <Problems draft=draft />
