@@ -402,8 +402,10 @@ impl Visitor {
         Answer { status: parts.status, headers: parts.headers, body }
     }
 
+    /// That of the session.
     pub fn cookie(&self) -> Option<String> {
-        self.cookies.lock().unwrap().values().next().cloned()
+        let jar = self.cookies.lock().unwrap();
+        ["sayso", "__Host-sayso"].iter().find_map(|name| jar.get(*name).cloned())
     }
 
     pub fn take_cookie_of(&self, other: &Self) {

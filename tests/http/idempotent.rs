@@ -13,7 +13,8 @@ const NEXT: &str = "plumb seven otters gladly";
 const SUPPORT: &str = "support@example.org";
 
 /// Functions that change nothing, or are told elsewhere, with the reason.
-const ELSEWHERE: [(&str, &str); 3] = [
+const ELSEWHERE: [(&str, &str); 4] = [
+    ("/api/case-revision", "it only reads"),
     ("/api/page-state", "it only reads"),
     ("/api/preview-decision", "it only reads"),
     ("/api/notice-shown", "no form: the script of a page sends it, told in choice.rs"),
@@ -126,14 +127,18 @@ async fn forms_around_mailed_links(pressed: &Pressed<'_>) {
     pressed.twice(&gil, "confirm", &[]).await.is_page("Data privacy");
     let details = [("name", "Gil King"), ("country", "FR")];
     pressed.twice(&gil, "change-details", &details).await.says("Saved.");
+    // The mails are told apart by their time.
+    house.pass(1_000);
     house.tamper("update members set address_proved_at = null where email = 'gil@example.org'").await.unwrap();
     pressed.twice(&gil, "send-address-link", &[]).await.says("We have sent you an e-mail.");
     house.open_link(&gil, email).await;
     pressed.twice(&gil, "confirm", &[]).await.says("Your e-mail address is confirmed.");
+    house.pass(1_000);
     let change = [("email", new), ("present", PASSWORD)];
     pressed.twice(&gil, "change-address", &change).await.says("We have sent an e-mail to the new address.");
     house.open_link(&gil, new).await;
     pressed.twice(&gil, "confirm", &[]).await.says(new);
+    house.pass(1_000);
     let elsewhere = house.visitor();
     pressed.twice(&elsewhere, "forgot-password", &[("email", new)]).await.says("a mail with a link is on its way");
     house.open_link(&elsewhere, new).await;

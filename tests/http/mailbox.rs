@@ -430,7 +430,7 @@ stories! {
             ("form", ONE), ("mode", "object"), ("language", "en"), ("name", "Ben"), ("email", ADA), ("country", "IE"),
             ("purposes[]", "generative-ai-training"),
         ];
-        let number = ben.post("/api/submit-objection", &fields).await.location().rsplit_once('=').unwrap().1.to_owned();
+        let number = ben.post("/api/submit-objection", &fields).await.filed_number();
         let code = mailed(&house, ADA, CODE).await;
         ben.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
         assert_eq!(house.count("pause").await, 0);

@@ -36,7 +36,7 @@ stories! {
                 assert_eq!(answer.status, StatusCode::FORBIDDEN, "{set} from {other}");
             }
             let answer = sign_up(&house, &email, &[("origin", written)]).await;
-            assert_eq!((answer.status, &*answer.location()), (StatusCode::FOUND, "/settings/privacy"), "{set}: {}", answer.body);
+            assert_eq!((answer.status, &*answer.location()), (StatusCode::FOUND, "/sign-up/sent"), "{set}: {}", answer.body);
             // What leads back here is written the same.
             let contacts = house.visitor().get("/.well-known/security.txt").await;
             contacts.says(&format!("Canonical: {written}/.well-known/security.txt"));
@@ -66,9 +66,10 @@ stories! {
     /// A proxy that sets `Referrer-Policy: no-referrer` makes browsers say that they come from nowhere.
     async fn behind_a_proxy_that_hides_the_origin_forms_work(house: House) {
         let hidden = [("accept", "text/html"), ("origin", "null"), ("sec-fetch-site", "same-origin"), ("sec-fetch-dest", "document")];
+        house.member("ada@example.org", "IE").await;
         let ada = house.visitor();
-        let form = [&SIGN_UP[..], &[("email", "ada@example.org")]].concat();
-        let answer = raw(&ada, "/api/sign-up", &form, &hidden).await;
+        let form = [("email", "ada@example.org"), ("password", PASSWORD)];
+        let answer = raw(&ada, "/api/sign-in", &form, &hidden).await;
         assert_eq!(answer.location(), "/settings/privacy", "{}", answer.body);
         let pressed = raw(&ada, "/api/set-ai-training", &[("wanted", "denied")], &hidden).await;
         // Nobody said where to go back to.
@@ -130,8 +131,9 @@ stories! {
             let wrong = raw(&browser, "/api/sign-in", &[("email", &email), ("password", "wrong-horse-battery")], accept).await;
             wrong.refused("Sign in").says("This e-mail address and password do not go together.");
             assert!(wrong.body.contains(&format!("value=\"{email}\"")));
-            let form = [&SIGN_UP[..], &[("email", email.as_str())]].concat();
-            let joined = raw(&browser, "/api/sign-up", &form, accept).await;
+            house.member(&email, "IE").await;
+            let form = [("email", email.as_str()), ("password", PASSWORD)];
+            let joined = raw(&browser, "/api/sign-in", &form, accept).await;
             assert_eq!((joined.status, &*joined.location()), (StatusCode::FOUND, "/settings/privacy"), "{accept:?}");
             let from = [accept, &[("referer", "http://127.0.0.1:3000/settings/privacy")]].concat();
             let pressed = raw(&browser, "/api/set-ai-training", &[("wanted", "denied")], &from).await;
