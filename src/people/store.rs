@@ -5,6 +5,7 @@ use super::model::Person;
 use crate::account::model::{Country, Member, Role};
 use crate::db::{Conn, Db, many, on};
 use crate::time::UtcMillis;
+use crate::time::guard::TOLERANCE;
 use std::collections::HashMap;
 
 /// Rows in one statement.
@@ -226,11 +227,14 @@ pub async fn links(conn: Conn<'_>, member: &str, since: UtcMillis) -> sqlx::Resu
     Ok((count, UtcMillis(newest)))
 }
 
-/// The id of the member whose link made after `since` has this SHA-256, as long as they have no password.
-pub async fn by_link(conn: Conn<'_>, sha256: &str, since: UtcMillis) -> sqlx::Result<Option<String>> {
+/// The id of the member whose link made after `since`, and by no clock ahead of `now`, has this SHA-256, as long as they have no
+/// password.
+pub async fn by_link(conn: Conn<'_>, sha256: &str, since: UtcMillis, now: UtcMillis) -> sqlx::Result<Option<String>> {
     const BY_LINK: &str = "select members.id from welcome_links join members on members.id = welcome_links.member_id
-      where welcome_links.sha256 = $1 and welcome_links.made_at > $2 and members.password_hash = ''";
-    on!(conn, c => sqlx::query_scalar(BY_LINK).bind(sha256).bind(since.0).fetch_optional(c).await)
+      where welcome_links.sha256 = $1 and welcome_links.made_at > $2 and welcome_links.made_at <= $3
+        and members.password_hash = ''";
+    on!(conn, c => sqlx::query_scalar(BY_LINK)
+        .bind(sha256).bind(since.0).bind(now.0 + TOLERANCE).fetch_optional(c).await)
 }
 
 /// Takes a link away, so that it is used once; `false` where somebody else has.

@@ -89,7 +89,7 @@ pub async fn ask(db: &Db, email: &str, from: &str, origin: &str, now: UtcMillis)
     }
     if let Some(member) = store::without_password(tx.conn(), email).await? {
         let (sent, newest) = store::links(tx.conn(), &member, UtcMillis(now.0 - UtcMillis::DAY)).await?;
-        if sent < LINKS_A_DAY && now.0 - newest.0 >= PAUSE {
+        if sent < LINKS_A_DAY && !newest.lasts(PAUSE, now) {
             send(&mut tx, &member, email, origin, now).await?;
         }
     }
@@ -100,7 +100,7 @@ pub async fn ask(db: &Db, email: &str, from: &str, origin: &str, now: UtcMillis)
 /// The member whose link this is and holds at `now`; `sha256` is that of its secret.
 pub async fn owner(db: &Db, sha256: &str, now: UtcMillis) -> sqlx::Result<Option<Member>> {
     let mut reader = db.reader().await?;
-    match store::by_link(reader.conn(), sha256, oldest(now)).await? {
+    match store::by_link(reader.conn(), sha256, oldest(now), now).await? {
         Some(member) => accounts::by_id(reader.conn(), &member).await,
         None => Ok(None),
     }
@@ -110,7 +110,7 @@ pub async fn owner(db: &Db, sha256: &str, now: UtcMillis) -> sqlx::Result<Option
 /// where the link does not hold, or another press of the same button was first.
 pub async fn set_password(db: &Db, sha256: &str, hash: &str, now: UtcMillis) -> sqlx::Result<Option<(Member, i64)>> {
     let mut tx = db.begin().await?;
-    let Some(id) = store::by_link(tx.conn(), sha256, oldest(now)).await? else { return Ok(None) };
+    let Some(id) = store::by_link(tx.conn(), sha256, oldest(now), now).await? else { return Ok(None) };
     if !store::use_up(tx.conn(), sha256).await? {
         return Ok(None);
     }

@@ -156,6 +156,6 @@ pub fn Plain(
 fn MadeFor() -> impl IntoView {
     Suspend::new(async move {
         let mark = session::viewer().await.map_or_else(|_| "unknown".into(), |viewer| page_state(viewer.as_ref()));
-        view! { <template data-made-for=mark></template> }
+        view! { <span hidden data-made-for=mark></span> }
     })
 }

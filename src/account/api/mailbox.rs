@@ -52,7 +52,11 @@ pub async fn confirm(
     let answer = async {
         let app = App::here();
         let Some(came) = opened::came_by(&app).await? else {
-            return opened::done_before().await?.ok_or_else(opened::over);
+            let next = opened::done_before().await?.ok_or_else(opened::over)?;
+            if next == "/account" {
+                session::Draft::done(&next, "address").keep().await?;
+            }
+            return Ok(next);
         };
         let next = match opened::confirm(&app, &came, &name, &country, &password).await? {
             Some((member, epoch, proof)) => {
