@@ -104,7 +104,13 @@ class Visitor:
             headers["Referer"] = self.page.url
         body = urllib.parse.urlencode(form).encode() if form is not None else None
         request = urllib.request.Request(urllib.parse.urljoin(self.origin, path), body, headers)
-        with self.client.open(request) as answer:
+        try:
+            answer = self.client.open(request)
+        except urllib.error.HTTPError as refused:
+            # A form that was refused comes back in the answer itself.
+            assert refused.code == 422, f"{path}: {refused.code}"
+            answer = refused
+        with answer:
             self.page = Page(answer.url, answer.read().decode())
         return self.page
 

@@ -45,14 +45,14 @@ test("an address is changed once the new one is confirmed, and moving asks for t
   await page.goto("/account");
   const to = freshEmail();
   await page.getByLabel("New e-mail address").fill(to);
-  await page.getByLabel("Your password").fill(PASSWORD);
+  await page.getByLabel("Your password", { exact: true }).fill(PASSWORD);
   await page.getByRole("button", { name: "Send me a link" }).click();
   await expect(page.getByText("We have sent an e-mail to the new address.")).toBeVisible();
   await page.goto(await linkTo(to));
   await page.getByRole("button", { name: "Confirm this address" }).click();
   await expect(page.getByText("Your e-mail address is confirmed.")).toBeVisible();
   await expect(page.getByRole("definition").filter({ hasText: to })).toBeVisible();
-  await page.getByLabel("Country").selectOption("FR");
+  await page.getByLabel("Country", { exact: true }).selectOption("FR");
   await page.getByRole("button", { name: "Save name and country" }).click();
   await expect(page.getByText("Saved.")).toBeVisible();
   await page.goto("/settings/privacy/history");

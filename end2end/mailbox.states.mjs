@@ -31,7 +31,7 @@ async function askForAddress(page, present = PASSWORD) {
   await page.goto("/account");
   const to = freshEmail();
   await page.getByLabel("New e-mail address").fill(to);
-  await page.getByLabel("Your password").fill(present);
+  await page.getByLabel("Your password", { exact: true }).fill(present);
   await page.getByRole("button", { name: "Send me a link" }).click();
   return to;
 }
@@ -110,7 +110,7 @@ export const MAILBOX_STATES = {
     arrange: async (page) => {
       await join(page);
       await page.goto("/account");
-      await page.getByLabel("Name").fill("");
+      await page.getByLabel("Name", { exact: true }).fill("");
       await page.getByRole("button", { name: "Save name and country" }).click();
     },
     shows: "Please enter your name",

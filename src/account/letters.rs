@@ -2,6 +2,7 @@
 //! anybody can type it. Pure.
 
 use super::mailed_link::Kind;
+use super::model::readable;
 use crate::mail::{Block, Letter};
 use crate::time::UtcMillis;
 
@@ -113,7 +114,7 @@ pub fn change_was_asked(to: &str, origin: &str) -> Letter {
 pub fn address_was(to: &str, new: &str) -> Letter {
     let blocks = vec![
         text("Your account has another e-mail address now. We write no more to this one about it."),
-        Block::Fact("The new address".into(), new.into()),
+        Block::Fact("The new address".into(), readable(new)),
         text("It was not you? Please write to us: whoever did it was signed in, and opened a link at the new address."),
     ];
     letter(to, "Your address was changed", blocks)

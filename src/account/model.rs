@@ -196,6 +196,15 @@ pub fn parse_email(text: &str) -> Option<String> {
     (known && mail::address(&email).is_some()).then_some(email)
 }
 
+/// An address as people read it: its domain in their letters, where it has others than ASCII. For pages and letters alone; what is
+/// compared, and handed out, stays as it is.
+pub fn readable(email: &str) -> String {
+    match email.rsplit_once('@') {
+        Some((local, domain)) => format!("{local}@{}", idna::domain_to_unicode(domain).0),
+        None => email.to_owned(),
+    }
+}
+
 /// Whether a character has no shape of its own, or turns the direction of those behind it (Unicode, UAX 9).
 pub const fn is_unseen(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
@@ -315,6 +324,8 @@ mod tests {
         }
         assert_eq!(parse_email("A\u{308}DA@example.org"), parse_email("\u{e4}da@example.org"));
         assert_ne!(parse_email("ada@example.org"), parse_email("\u{e4}da@example.org"));
+        assert_eq!(readable("ada@xn--mller-kva.example"), "ada@m\u{fc}ller.example");
+        assert_eq!(readable("ada@example.org"), "ada@example.org");
         for pasted in
             ["\u{200b}ada@example.org", "ada\u{ad}@exam\u{2060}ple.org\u{feff}", " \u{200e} Ada@example.org\u{202c} "]
         {

@@ -90,6 +90,8 @@ pub async fn came_by(app: &App) -> Result<Option<CameBy>, AppError> {
     let mut reader = app.db.reader().await?;
     let Some(link) = links::find(reader.conn(), &sha256, app.clock.now()).await? else { return Ok(None) };
     let member = match &link.member {
+        // An account that was closed meanwhile is nobody's.
+        Some(id) if store::is_closed(reader.conn(), id).await? => None,
         Some(id) => store::by_id(reader.conn(), id).await?,
         None => None,
     };

@@ -14,7 +14,7 @@ pub use recovery_codes::RecoveryCodesPage;
 pub use second_factor::{AuthenticatorPage, CHANGE, CodePage, SetUpPage};
 
 use super::letters::FORGOT;
-use super::model::{EMAIL_MAX, NAME_MAX, PASSWORD_MAX, Role};
+use super::model::{EMAIL_MAX, NAME_MAX, PASSWORD_MAX, Role, readable};
 use super::roles::Capability;
 use super::session::{self, Draft};
 use crate::server::reply;
@@ -125,6 +125,7 @@ pub fn AccountPage() -> impl IntoView {
         }
         let done = draft.done.as_deref() == Some("password");
         let changed = draft.done.as_deref() == Some("authenticator");
+        let link_sent = draft.done.as_deref() == Some("link-sent");
         let mailbox = match draft.done.as_deref() {
             Some("link-sent") => Some("We have sent you an e-mail. Open the link in it to confirm your address."),
             Some("address") => Some("Your e-mail address is confirmed."),
@@ -138,17 +139,18 @@ pub fn AccountPage() -> impl IntoView {
                 <section class="card" aria-labelledby="who">
                     <section>
                         <h2 id="who">"What we know you by"</h2>
-                        <div role="status">{mailbox.map(|said| view! { <p class="said">{said}</p> })}</div>
                         <dl class="facts">
                             <dt>"Name"</dt>
                             <dd><bdi>{facts.name}</bdi></dd>
                             <dt>"E-mail address"</dt>
-                            <dd><bdi>{facts.email}</bdi></dd>
+                            <dd><bdi>{readable(&facts.email)}</bdi></dd>
                             <dt>"Country"</dt>
                             <dd>{facts.country.name()}</dd>
                             <dt>"With us since"</dt>
                             <dd>{facts.joined_at.day()}</dd>
                         </dl>
+                        <div role="status">{mailbox.map(|said| view! { <p class="said">{said}</p> })}</div>
+                        {link_sent.then(|| view! { <mailbox::WhereMailLies /> })}
                     </section>
                 </section>
                 {own.map(|member| view! { <details::Cards member drafts /> })}

@@ -104,6 +104,8 @@ pub fn standing_now(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis) -> Stan
 /// shown whose the account is.
 pub fn doubted(facts: &Facts<'_>, holds: Standing) -> Standing {
     match holds.because {
+        // Nor will it be on when the window has run out.
+        Because::Window { .. } if facts.unproved => Standing { choice: Choice::Denied, because: Because::NotProved },
         _ if facts.unproved && holds.choice == Choice::Allowed => {
             Standing { choice: Choice::Denied, because: Because::NotProved }
         }

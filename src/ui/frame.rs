@@ -1,6 +1,6 @@
 //! The page around the page: skip link, top bar, rail, main.
 
-use crate::account::model::{Member, Role, page_state};
+use crate::account::model::{Member, Role, page_state, readable};
 use crate::account::roles::{Capability, may};
 use crate::account::session;
 use leptos::prelude::*;
@@ -44,7 +44,7 @@ pub fn Frame(
                     <span>"so"</span>
                 </a>
                 <div class="who">
-                    <bdi class="soft">{member.email}</bdi>
+                    <bdi class="soft">{readable(&member.email)}</bdi>
                     <form method="post" action="/api/sign-out">
                         <button class="button" type="submit">
                             "Sign out"

@@ -3,7 +3,7 @@
 
 use super::super::letters::{FORGOT, OPENED};
 use super::super::mailed_link::Kind;
-use super::super::model::{EMAIL_MAX, NAME_MAX, PASSWORD_MAX};
+use super::super::model::{EMAIL_MAX, NAME_MAX, PASSWORD_MAX, readable};
 use super::super::opened::{self, CameBy, OVER};
 use super::super::session::{self, Draft};
 use super::second_factor::CodeFields;
@@ -90,7 +90,7 @@ fn Press(came: CameBy, draft: Draft) -> impl IntoView {
     view! {
         <Plain title>
             <Problems draft=&draft />
-            <p>"This link was mailed to " <strong><bdi>{came.link.email}</bdi></strong> "."</p>
+            <p>"This link was mailed to " <strong><bdi>{readable(&came.link.email)}</bdi></strong> "."</p>
             <form method="post" action="/api/confirm" class="stack" novalidate>
                 <button class="button primary" type="submit">
                     {button}
@@ -117,7 +117,7 @@ fn Who(came: CameBy, draft: Draft) -> impl IntoView {
         <Plain title="Confirm your address">
             <Problems draft=&draft />
             <p>
-                "This link was mailed to " <strong><bdi>{email.clone()}</bdi></strong>
+                "This link was mailed to " <strong><bdi>{readable(&email)}</bdi></strong>
                 ", and you opened it in another browser than the one that asked for it. Please check what was typed there, and set a password of your own. "
                 {said}
             </p>
@@ -150,7 +150,7 @@ fn NewPassword(came: CameBy, draft: Draft) -> impl IntoView {
         <Plain title="Set a new password">
             <Problems draft=&draft />
             <p>
-                "For the account with the address " <strong><bdi>{email.clone()}</bdi></strong>
+                "For the account with the address " <strong><bdi>{readable(&email)}</bdi></strong>
                 ". You are signed out everywhere else then."
             </p>
             <form method="post" action="/api/set-new-password" class="stack" novalidate>
