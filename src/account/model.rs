@@ -183,8 +183,8 @@ const NO_ADDRESS: &str = "Please enter an e-mail address, such as name@example.o
 /// whoever is let in by an address can be answered.
 pub fn parse_email(text: &str) -> Option<String> {
     // What has no shape was pasted along, and nobody meant it.
-    let typed: String = text.trim().chars().filter(|c| !is_unseen(*c)).collect();
-    let (local, domain) = typed.rsplit_once('@')?;
+    let typed: String = text.chars().filter(|c| !is_unseen(*c)).collect();
+    let (local, domain) = typed.trim().rsplit_once('@')?;
     let local: String = local.to_lowercase().nfc().collect();
     let url::Host::Domain(domain) = (!domain.contains('%')).then(|| url::Host::parse(domain).ok()).flatten()? else {
         return None;

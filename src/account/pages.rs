@@ -149,7 +149,14 @@ pub fn AccountPage() -> impl IntoView {
                             <dt>"With us since"</dt>
                             <dd>{facts.joined_at.day()}</dd>
                         </dl>
-                        <div role="status">{mailbox.map(|said| view! { <p class="said">{said}</p> })}</div>
+                        {mailbox
+                            .map(|said| {
+                                view! {
+                                    <div role="status">
+                                        <p class="said">{said}</p>
+                                    </div>
+                                }
+                            })}
                         {link_sent.then(|| view! { <mailbox::WhereMailLies /> })}
                     </section>
                 </section>
