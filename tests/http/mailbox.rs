@@ -154,6 +154,10 @@ stories! {
         house.publish(1).await;
         let ada = unproved(&house, ADA).await;
         ada.get("/settings/privacy").await.says("Please confirm your e-mail address");
+        // Told, and promised nothing: the window alone will not turn it on.
+        let tab = ada.get("/settings/privacy").await;
+        tab.says("Off until you have confirmed your e-mail address.");
+        tab.does_not_say("it will be on by default");
         house.pass_days(31);
         let ada_again = house.signed_in(ADA).await;
         let tab = ada_again.get("/settings/privacy").await;
