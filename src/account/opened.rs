@@ -73,15 +73,14 @@ pub async fn mark() -> Result<String, AppError> {
     Ok(mark)
 }
 
-/// Takes the secret of a link out of the address and into the session, as a hash, where it holds.
-pub async fn open(app: &App, secret: &str) -> Result<(), AppError> {
+/// Takes the secret of a link out of the address and into the session, as a hash, where it holds. Returns the page that comes next.
+pub async fn open(app: &App, secret: &str) -> Result<String, AppError> {
     let sha256 = sha256_hex(secret.as_bytes());
     let holds = links::find(app.db.reader().await?.conn(), &sha256, app.clock.now()).await?.is_some();
     if holds || session::get::<String>(CAME_BY).await?.is_some() {
         session::put(CAME_BY, sha256).await?;
     }
-    reply::redirect(&cookie::way_to(OPENED).await);
-    Ok(())
+    Ok(cookie::way_to(OPENED).await)
 }
 
 /// The link that this session came by, if it holds.

@@ -31,6 +31,12 @@ pub async fn session() -> Result<Session, AppError> {
 /// Who is signed in, if anybody is.
 pub async fn viewer() -> Result<Option<Member>, AppError> {
     let (app, session) = (App::here(), session().await?);
+    // In a task of its own: two parts of a page may ask at a time, and leptos waits for the one while the other, which it then does not
+    // poll, holds the session's lock.
+    tokio::spawn(viewer_of(app, session)).await.map_err(AppError::internal)?
+}
+
+async fn viewer_of(app: App, session: Session) -> Result<Option<Member>, AppError> {
     let Some(mut signed_in) = session.get::<SignedIn>(SIGNED_IN).await.map_err(AppError::internal)? else {
         return Ok(None);
     };

@@ -4,8 +4,8 @@ use super::welcome;
 use crate::account::model::{EMAIL_MAX, Member, PASSWORD_MAX};
 use crate::account::session::{self, Draft};
 use crate::ledger::entry::sha256_hex;
-use crate::server::{App, cookie, reply};
-use crate::ui::{Field, Plain, Problems, Username, load, slow_down, status};
+use crate::server::{App, cookie};
+use crate::ui::{Field, Plain, Problems, Username, go, load, slow_down, status};
 use http::StatusCode;
 use leptos::prelude::*;
 
@@ -27,7 +27,7 @@ pub fn WelcomePage() -> impl IntoView {
             if holds || session::get::<String>(CAME_BY).await?.is_some() {
                 session::put(CAME_BY, link).await?;
             }
-            reply::redirect(&cookie::way_to(WELCOME).await);
+            go(&cookie::way_to(WELCOME).await);
             return Ok(None);
         }
         let owner = match session::get::<String>(CAME_BY).await? {

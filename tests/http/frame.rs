@@ -4,6 +4,19 @@ use crate::stories;
 use http::{Method, StatusCode};
 
 stories! {
+    /// Two parts of such a page ask who is signed in, each for itself.
+    async fn a_page_that_is_not_there_answers_whoever_is_signed_in(house: House) {
+        let ada = house.member("ada@example.org", "US").await;
+        for n in 0..20 {
+            let page = ada.get(&format!("/no/such/page/{n}")).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND);
+            page.says("To your settings");
+            let page = ada.post("/api/set-ai-training", &[("wanted", "denied"), ("wanted", "allowed")]).await;
+            assert_eq!(page.status, StatusCode::BAD_REQUEST);
+            page.says("We could not read that");
+        }
+    }
+
     async fn every_page_has_its_policy_and_a_fresh_nonce(house: House) {
         let anybody = house.visitor();
         let [one, two] = [anybody.get("/sign-in").await, anybody.get("/sign-in").await];
