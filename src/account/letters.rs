@@ -111,12 +111,13 @@ pub fn change_was_asked(to: &str, origin: &str) -> Letter {
 }
 
 /// To the address that was the account's until now.
-pub fn address_was(to: &str, new: &str) -> Letter {
-    let blocks = vec![
-        text("Your account has another e-mail address now. We write no more to this one about it."),
-        Block::Fact("The new address".into(), readable(new)),
-        text("It was not you? Please write to us: whoever did it was signed in, and opened a link at the new address."),
-    ];
+pub fn address_was(to: &str, new: Option<&str>) -> Letter {
+    let mut blocks = vec![text("Your account has another e-mail address now. We write no more to this one about it.")];
+    blocks.extend(new.map(|new| Block::Fact("The new address".into(), readable(new))));
+    blocks.push(text(
+        "It was not you? Please write to us: whoever did it was signed in, and opened a link at the new address.",
+    ));
+
     letter(to, "Your address was changed", blocks)
 }
 

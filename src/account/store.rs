@@ -182,7 +182,8 @@ pub async fn lose_address(mut conn: Conn<'_>, member: &Member) -> sqlx::Result<(
     on!(&mut conn, c => sqlx::query(LOSE).bind(&member.id).bind(&none).execute(&mut **c).await.map(drop))?;
     mailed_links::forget(conn.again(), &member.id, &member.email).await?;
     devices::forget(conn.again(), &member.id).await?;
-    words::rewrite(conn, member, &member.name, &none).await
+    words::rewrite(conn.again(), member, &member.name, &none).await?;
+    mailboxes::part(conn, &member.id).await
 }
 
 /// What stands for the address of an account that has lost its own: nothing is ever mailed there (RFC 2606, 2).

@@ -81,13 +81,17 @@ pub async fn denied_elsewhere(tx: &mut Tx, member: &str, purpose: Purpose) -> sq
     Ok(false)
 }
 
-/// Whoever had this account may not be who has its mailbox: what was allowed there counts as denied
-/// until they choose anew.
-pub async fn forget_allowed(tx: &mut Tx, subject: &str, channel: Channel, now: UtcMillis) -> sqlx::Result<()> {
+/// Whoever had this account may not be who has its mailbox: what was allowed there, and what was told there and left to the rule, counts
+/// as denied until they choose themselves.
+pub async fn begin_anew(tx: &mut Tx, subject: &str, channel: Channel, now: UtcMillis) -> sqlx::Result<()> {
     ledger::lock(tx.conn(), subject).await?;
     let entries = ledger::of_subject(tx.conn(), subject).await?;
-    let allowed = |p: &Purpose| newest_choice(&entries, *p, EVER).is_some_and(|(c, _)| c == Choice::Allowed);
-    for purpose in Purpose::ALL.iter().copied().filter(allowed) {
+    let told = |p: Purpose| entries.iter().any(|e| e.kind == Kind::Notice && e.purpose == Some(p));
+    let open = |p: &Purpose| match newest_choice(&entries, *p, EVER) {
+        Some((choice, _)) => choice == Choice::Allowed,
+        None => told(*p),
+    };
+    for purpose in Purpose::ALL.iter().copied().filter(open) {
         ledger::append(tx.conn(), draft(subject, purpose, channel), now).await?;
     }
     Ok(())

@@ -20,7 +20,7 @@ pub fn picture(facts: &Facts<'_>, periods: &[Period], purpose: Purpose, now: Utc
             (Because::Upheld { .. }, _) => ("off", "off: objection upheld"),
             (Because::Chosen { .. }, Choice::Allowed) => ("on", "on: you turned it on"),
             (Because::Chosen { .. }, Choice::Denied) => ("off", "off: you turned it off"),
-            (Because::Carried { .. }, _) => ("off", "off: as in another account of yours"),
+            (Because::Carried { .. }, _) => ("off", "off: address in use before"),
             (_, Choice::Allowed) => ("on", "on by default"),
             (_, Choice::Denied) => ("off", "off"),
         }

@@ -43,7 +43,10 @@ pub fn sentence(holds: &Standing, country: &str) -> String {
         Because::Chosen { .. } if on => "On, because you turned it on.".into(),
         Because::Chosen { .. } => "Off, because you said so. It stays off whatever rule or notice comes next.".into(),
         Because::Carried { at, .. } => {
-            format!("Off since {}, because it was off in another account with your e-mail address.", at.day())
+            format!(
+                "Off since {}: your e-mail address was in use before, in another account or by somebody else. It stays off until you turn it on.",
+                at.day()
+            )
         }
         Because::Excluded { from, .. } => {
             format!(
@@ -99,7 +102,7 @@ fn past(period: &Period, country: &str) -> String {
         }
         Because::NoRule => format!("Off from {from}: there was no rule about this then."),
         Because::NotProved => format!("Off from {from}, while the e-mail address was not confirmed."),
-        Because::Carried { .. } => format!("Off from {from}, as in another account with your e-mail address."),
+        Because::Carried { .. } => format!("Off from {from}: your e-mail address had been in use before."),
         Because::NoTime => format!("Off from {from}, while we could not tell the time reliably."),
     }
 }
@@ -261,7 +264,7 @@ pub fn row(entry: &Entry, was: Option<Choice>) -> Row {
         (Kind::Move, ..) => moved(entry),
         (Kind::Clock, ..) => "Our clock had been wrong; the times of some entries before are not believed".to_owned(),
         (Kind::Notice, _, Some(n)) => format!("You were shown notice {}", n.version),
-        (Kind::Choice, ..) if is_carried(entry) => "Off, as in another account with your e-mail address".to_owned(),
+        (Kind::Choice, ..) if is_carried(entry) => "Off: your e-mail address was in use before".to_owned(),
         (Kind::Choice, Some(choice), _) => match was {
             Some(was) if was != choice => format!("{} → {}", word(was), word(choice)),
             _ => format!("Stays {}", word(choice).to_lowercase()),

@@ -204,6 +204,11 @@ async fn take_addresses<'a>(tx: &mut Tx, new: &[&'a Member]) -> sqlx::Result<Vec
     let mut lost = Vec::new();
     for holder in store::unproved(tx.conn(), new).await? {
         if let Some(member) = new.iter().find(|member| member.email == holder.email) {
+            // Under the lock of whoever proves it, it may have been proved meanwhile: the batch is sorted out again.
+            lock(tx.conn(), &holder.email).await?;
+            if accounts::by_id(tx.conn(), &holder.id).await?.is_none_or(|holder| holder.address_proved) {
+                return Err(sqlx::Error::Protocol(TAKEN.into()));
+            }
             accounts::lose_address(tx.conn(), &holder).await?;
             lost.push((holder, *member));
         }

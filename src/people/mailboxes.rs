@@ -66,7 +66,6 @@ pub async fn merge(db: &Db, keep: &str, lose: &str, now: UtcMillis) -> Result<Me
     objections::take_over(&mut tx, &lose, &keep, now).await?;
     carried::carry(&mut tx, &lose, &keep, Channel::CommandLine, now).await?;
     accounts::lose_address(tx.conn(), &lose).await?;
-    mailboxes::part(tx.conn(), &lose.id).await?;
     if accounts::by_email(tx.conn(), &address).await?.is_none() {
         accounts::write_address(tx.conn(), &keep, &address).await?;
     }

@@ -86,7 +86,7 @@ pub const fn because(reason: &Because) -> &'static str {
         Because::NoRule => "no rule",
         Because::NoTime => "clock in doubt",
         Because::NotProved => "address not proved",
-        Because::Carried { .. } => "denied in another account of theirs",
+        Because::Carried { .. } => "address in use before",
     }
 }
 

@@ -126,7 +126,7 @@ impl App {
         if let Some(SignUp { name, country, password_hash }) = anew {
             member.session_epoch = store::change_password(tx.conn(), &member.id, &password_hash).await?;
             devices::forget(tx.conn(), &member.id).await?;
-            carried::forget_allowed(&mut tx, &member.subject, Channel::Web, now).await?;
+            carried::begin_anew(&mut tx, &member.subject, Channel::Web, now).await?;
             change::details(&mut tx, &mut member, &name, country, Channel::Web, now).await?;
         }
         forget_links(&mut tx, &member).await?;
@@ -159,10 +159,12 @@ impl App {
         if !links::use_up(tx.conn(), &link.sha256).await? {
             return Err(JoinError::Over);
         }
-        let old = member.email.clone();
+        let (old, was_proved) = (member.email.clone(), member.address_proved);
         let member = change::address(&mut tx, member, &link.email, Channel::Web, now).await?;
         forget_links(&mut tx, &member).await?;
-        outbox::put(tx.conn(), &letters::address_was(&old, &member.email), now).await?;
+        // To an address that nobody had proved, nothing that was typed is mailed.
+        let told = was_proved.then_some(member.email.as_str());
+        outbox::put(tx.conn(), &letters::address_was(&old, told), now).await?;
         outbox::put(tx.conn(), &letters::address_is(&member.email, &self.config.origin()), now).await?;
         tx.commit().await?;
         self.wake_post();

@@ -18,19 +18,32 @@ struct Asked {
     secret: String,
 }
 
+/// Whether a link is to be mailed.
+enum Ask {
+    Fresh(Box<Asked>),
+    /// The address has been sent enough of them.
+    Enough(Tx),
+}
+
 impl App {
     /// Somebody signs up with `email`, at the browser with this mark. The account begins once its owner
     /// opens the link. Where there is an account already, its owner is told.
     pub async fn ask_sign_up(&self, email: &str, typed: SignUp, mark: &str) -> sqlx::Result<()> {
         let mut tx = self.begin_for(email).await?;
         let there = store::by_email(tx.conn(), email).await?.is_some_and(|holder| holder.address_proved);
-        let Some(mut asked) = self.ask(tx, Kind::SignUp, email).await? else { return Ok(()) };
+        // Corrected in the same browser, it is the correction that counts, also in a link that was mailed before.
+        let browser = sha256_hex(mark.as_bytes());
+        links::retype(tx.conn(), email, &browser, &typed).await?;
+        let mut asked = match self.ask(tx, Kind::SignUp, email, None).await? {
+            Ask::Fresh(asked) => asked,
+            Ask::Enough(tx) => return tx.commit().await,
+        };
         if there {
             let letter = letters::there_already(email, &self.config.origin());
             return self.send(asked, Some(letter)).await;
         }
         asked.link.sign_up = Some(typed);
-        asked.link.browser = Some(sha256_hex(mark.as_bytes()));
+        asked.link.browser = Some(browser);
         let letter = self.letter(&asked);
         self.send(asked, Some(letter)).await
     }
@@ -49,7 +62,7 @@ impl App {
             Some(holder) if !holder.address_proved => Kind::Address,
             _ => Kind::Password,
         };
-        let Some(mut asked) = self.ask(tx, kind, email).await? else { return Ok(()) };
+        let Ask::Fresh(mut asked) = self.ask(tx, kind, email, None).await? else { return Ok(()) };
         let Some(holder) = holder else { return self.send(asked, None).await };
         if holder.role.is_staff() && factors::of_member(asked.tx.conn(), &holder.id).await?.is_none() {
             return self.send(asked, Some(letters::ask_who_runs_this(email))).await;
@@ -65,7 +78,7 @@ impl App {
             return Ok(());
         }
         let tx = self.begin_for(&member.email).await?;
-        let Some(mut asked) = self.ask(tx, Kind::Address, &member.email).await? else { return Ok(()) };
+        let Ask::Fresh(mut asked) = self.ask(tx, Kind::Address, &member.email, None).await? else { return Ok(()) };
         asked.link.member = Some(member.id.clone());
         let letter = self.letter(&asked);
         self.send(asked, Some(letter)).await
@@ -77,7 +90,10 @@ impl App {
         let origin = self.config.origin();
         let mut tx = self.begin_for(email).await?;
         let there = store::by_email(tx.conn(), email).await?.is_some_and(|holder| holder.address_proved);
-        let Some(mut asked) = self.ask(tx, Kind::NewAddress, email).await? else { return Ok(()) };
+        let Ask::Fresh(mut asked) = self.ask(tx, Kind::NewAddress, email, Some(&member.id)).await? else {
+            return Ok(());
+        };
+        asked.link.member = Some(member.id.clone());
         if member.address_proved {
             let letter = letters::change_was_asked(&member.email, &origin);
             outbox::put(asked.tx.conn(), &letter, asked.link.made_at).await?;
@@ -85,7 +101,6 @@ impl App {
         if there {
             return self.send(asked, Some(letters::there_already(email, &origin))).await;
         }
-        asked.link.member = Some(member.id.clone());
         let letter = self.letter(&asked);
         self.send(asked, Some(letter)).await
     }
@@ -96,20 +111,20 @@ impl App {
         Ok(tx)
     }
 
-    /// A fresh link to `email`; `None` where it has been sent enough of them.
-    async fn ask(&self, mut tx: Tx, kind: Kind, email: &str) -> sqlx::Result<Option<Asked>> {
+    /// A fresh link to `email`, unless it has been sent enough of them.
+    async fn ask(&self, mut tx: Tx, kind: Kind, email: &str, member: Option<&str>) -> sqlx::Result<Ask> {
         let now = self.clock.now();
-        let (sent, newest) = links::sent(tx.conn(), kind, email, now).await?;
+        let (sent, newest) = links::sent(tx.conn(), kind, email, member, now).await?;
         if !may_send(sent, newest, now) {
-            return Ok(None);
+            return Ok(Ask::Enough(tx));
         }
         let (link, secret) = MailedLink::fresh(kind, email, now);
-        Ok(Some(Asked { tx, link, secret }))
+        Ok(Ask::Fresh(Box::new(Asked { tx, link, secret })))
     }
 
     /// Stores the link and the letter.
-    async fn send(&self, asked: Asked, letter: Option<Letter>) -> sqlx::Result<()> {
-        let Asked { mut tx, link, .. } = asked;
+    async fn send(&self, asked: Box<Asked>, letter: Option<Letter>) -> sqlx::Result<()> {
+        let Asked { mut tx, link, .. } = *asked;
         if let Some(letter) = letter {
             outbox::put(tx.conn(), &letter, link.made_at).await?;
         }

@@ -15,7 +15,7 @@ pub fn Refused() -> impl IntoView {
     view! {
         <Plain title="This form was not accepted">
             <p>
-                "Your browser did not say that it was sent from a page of this site. It may have been sent by another site without your doing, so it was refused. Nothing was changed."
+                "It did not come from a page of this site, or your browser does not say that it did. It may have been sent by another site without your doing, so it was refused. Nothing was changed."
             </p>
             <p>"If you sent it yourself:"</p>
             <ul>

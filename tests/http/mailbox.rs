@@ -195,7 +195,7 @@ stories! {
         assert_eq!(eve.get("/settings/privacy").await.status, StatusCode::FOUND);
         assert_eq!(house.enter_password(&house.visitor(), ADA).await.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(!ada.get("/settings/privacy").await.is_on());
-        assert_eq!(ai(&exported(&house, ADA).await), ("denied", "denied in another account of theirs"));
+        assert_eq!(ai(&exported(&house, ADA).await), ("denied", "address in use before"));
         ada.get("/settings/privacy/history").await.says("Country changed from United States to France");
     }
 
@@ -212,14 +212,14 @@ stories! {
         assert_eq!(ada.post("/api/confirm", &[]).await.location(), "/settings/privacy");
         assert_eq!(eve.get("/settings/privacy").await.status, StatusCode::FOUND, "it is nobody's any more");
         let tab = ada.get("/settings/privacy").await;
-        tab.says("because it was off in another account with your e-mail address");
+        tab.says("your e-mail address was in use before");
         assert!(!tab.is_on());
         let line = exported(&house, ADA).await;
         for purpose in ["generative-ai-training", "research", "advertising"] {
             assert_eq!(line["purposes"][purpose]["holds"], "denied", "{purpose}");
-            assert_eq!(line["purposes"][purpose]["because"], "denied in another account of theirs", "{purpose}");
+            assert_eq!(line["purposes"][purpose]["because"], "address in use before", "{purpose}");
         }
-        assert_ne!(line["purposes"]["inferences"]["because"], "denied in another account of theirs");
+        assert_ne!(line["purposes"]["inferences"]["because"], "address in use before");
         // What was written there stays hidden, and it is theirs to turn on.
         ada.get("/objections").await.does_not_say(&number);
         assert!(!ada.press("allowed").await.location().contains("/error"));
@@ -234,7 +234,7 @@ stories! {
         let ada = house.member(ADA, "US").await;
         let tab = ada.get("/settings/privacy").await;
         assert!(!tab.is_on());
-        ada.get("/settings/privacy/history").await.does_not_say("another account");
+        ada.get("/settings/privacy/history").await.does_not_say("in use before");
     }
 
     async fn a_forgotten_password_is_set_by_a_mailed_link_and_every_session_ends(house: House) {
@@ -324,7 +324,7 @@ stories! {
         ben.post("/api/change-address", &[("email", "carl@example.org"), ("present", PASSWORD)]).await;
         house.open_link(&ben, "carl@example.org").await;
         assert_eq!(ben.post("/api/confirm", &[]).await.location(), "/account");
-        ben.get("/settings/privacy").await.says("because it was off in another account");
+        ben.get("/settings/privacy").await.says("your e-mail address was in use before");
     }
 
     /// A link to another address ends when the password is changed: whoever asked for it may be somebody else.
@@ -407,11 +407,11 @@ stories! {
         assert!(!there.press("allowed").await.location().contains("/error"));
         assert!(there.get("/settings/privacy").await.is_on());
         here.press("denied").await;
-        there.get("/settings/privacy").await.says("because it was off in another account with your e-mail address");
+        there.get("/settings/privacy").await.says("your e-mail address was in use before");
         assert_eq!(there.press("allowed").await.location(), "/error?about=denied-elsewhere");
         let number = file(&there, TWO, &["research"]).await;
         let line = exported(&house, one).await;
-        assert_eq!(line["purposes"]["research"]["because"], "denied in another account of theirs");
+        assert_eq!(line["purposes"]["research"]["because"], "address in use before");
 
         let (keep, lose) = (id_of(&house, other).await, first);
         assert!(mailboxes::merge(&house.app.db, &keep, &ben, now).await.is_err());
@@ -443,5 +443,72 @@ stories! {
         ada.post("/api/confirm", &[]).await;
         assert_eq!(house.count("pause").await, 1);
         ada.get("/settings/privacy").await.says(&format!("paused while we decide on your objection {number}"));
+    }
+
+    /// A stranger was told, and the window ran out: the owner was not told anything.
+    async fn what_a_stranger_was_told_enrols_nobody(house: House) {
+        house.publish(1).await;
+        let eve = unproved(&house, ADA).await;
+        eve.get("/settings/privacy").await.says("The exact words.");
+        house.pass_days(40);
+        let ada = house.visitor();
+        ada.post("/api/forgot-password", &[("email", ADA)]).await;
+        house.open_link(&ada, ADA).await;
+        let fields = [("name", "Ada"), ("country", "US"), ("password", NEW)];
+        assert_eq!(ada.post("/api/confirm", &fields).await.location(), "/settings/privacy");
+        let tab = ada.get("/settings/privacy").await;
+        assert!(!tab.is_on());
+        tab.says("your e-mail address was in use before");
+        assert_eq!(ai(&exported(&house, ADA).await), ("denied", "address in use before"));
+    }
+
+    async fn a_corrected_sign_up_in_the_same_browser_counts(house: House) {
+        let ada = house.visitor();
+        sign_up(&ada, ADA).await;
+        let typed = [("name", "Ada Lovelace"), ("email", ADA), ("country", "FR"), ("password", NEW)];
+        ada.post("/api/sign-up", &typed).await;
+        // In another one it does not.
+        let eve = [("name", "Eve"), ("email", ADA), ("country", "US"), ("password", PASSWORD)];
+        house.visitor().post("/api/sign-up", &eve).await;
+        assert_eq!(mails(&house, ADA).await.len(), 1);
+        house.open_link(&ada, ADA).await;
+        assert_eq!(ada.post("/api/confirm", &[]).await.location(), "/settings/privacy");
+        let page = ada.get("/account").await;
+        page.says("Ada Lovelace");
+        page.says("CountryFrance");
+        let in_again = house.visitor().post("/api/sign-in", &[("email", ADA), ("password", NEW)]).await;
+        assert_eq!(in_again.location(), "/settings/privacy");
+    }
+
+    async fn nobody_keeps_another_waiting_for_an_address(house: House) {
+        let to = "wanted@example.org";
+        for email in [ADA, "ben@example.org"] {
+            let member = house.member(email, "US").await;
+            member.post("/api/change-address", &[("email", to), ("present", PASSWORD)]).await;
+            mail(&house, email, "Another address was asked for").await;
+        }
+        assert_eq!(mails(&house, to).await.len(), 2);
+        // Nothing that a stranger types is mailed to an address that they have not proved.
+        let eve = unproved(&house, "carl@example.org").await;
+        let typed = "buy-now-at-evil@evil.example";
+        eve.post("/api/change-address", &[("email", typed), ("present", PASSWORD)]).await;
+        house.open_link(&eve, typed).await;
+        assert_eq!(eve.post("/api/confirm", &[]).await.location(), "/account");
+        assert!(!mail(&house, "carl@example.org", "Your address was changed").await.contains("evil"));
+    }
+
+    async fn the_twin_that_is_left_has_the_mailbox(house: House) {
+        let (one, other) = ("bob@gr\u{fc}n.example", "bob@xn--grn-ioa.example");
+        let there = house.member(other, "US").await;
+        house.member("first@example.org", "US").await;
+        let first = id_of(&house, "first@example.org").await;
+        house.tamper(&format!("update members set email = '{one}' where id = '{first}'")).await.unwrap();
+        assert_eq!(mailboxes::settle(&house.app.db, house.app.clock.now()).await.unwrap(), 1);
+        there.post("/api/change-address", &[("email", "bob@new.example"), ("present", PASSWORD)]).await;
+        house.open_link(&there, "bob@new.example").await;
+        assert_eq!(there.post("/api/confirm", &[]).await.location(), "/account");
+        assert_eq!(id_of(&house, other).await, first);
+        sign_up(&house.visitor(), one).await;
+        mail(&house, other, "You have an account with Sayso already").await;
     }
 }

@@ -530,7 +530,7 @@ stories! {
         assert_eq!(history.last().unwrap().kind, Kind::Choice);
         let lines = exported_lines(&house).await;
         let ada = lines.iter().find(|line| line["id"] == "17").unwrap();
-        assert_eq!(ada["purposes"]["generative-ai-training"]["because"], "denied in another account of theirs");
+        assert_eq!(ada["purposes"]["generative-ai-training"]["because"], "address in use before");
         assert_eq!(lines.len(), 2, "the other history stays");
     }
 

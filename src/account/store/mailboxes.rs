@@ -77,11 +77,24 @@ pub async fn twins(conn: Conn<'_>, member: &str) -> sqlx::Result<Vec<String>> {
     on!(conn, c => sqlx::query_scalar(TWINS).bind(member).fetch_all(c).await)
 }
 
-/// This account has a mailbox of its own now, and so has one that then has no twin any more.
+/// This account has another address now, or none. The one that is left with the mailbox has it as addresses are compared, so that it is
+/// found under it; alone, it is no duplicate any more.
 pub async fn part(mut conn: Conn<'_>, member: &str) -> sqlx::Result<()> {
+    const MAILBOX: &str = "select mailbox from duplicate_addresses where member_id = $1";
+    const LEFT: &str = "select member_id from duplicate_addresses where mailbox = $1 order by member_id";
     const PART: &str = "delete from duplicate_addresses where member_id = $1";
     const ALONE: &str = "delete from duplicate_addresses where mailbox in
       (select mailbox from duplicate_addresses group by mailbox having count(*) = 1)";
+    let mailbox: Option<String> =
+        on!(&mut conn, c => sqlx::query_scalar(MAILBOX).bind(member).fetch_optional(&mut **c).await)?;
+    let Some(mailbox) = mailbox else { return Ok(()) };
     on!(&mut conn, c => sqlx::query(PART).bind(member).execute(&mut **c).await.map(drop))?;
+    let left: Vec<String> = on!(&mut conn, c => sqlx::query_scalar(LEFT).bind(&mailbox).fetch_all(&mut **c).await)?;
+    if by_email(conn.again(), &mailbox).await?.is_none()
+        && let Some(first) = left.first()
+        && let Some(first) = super::by_id(conn.again(), first).await?
+    {
+        super::write_address(conn.again(), &first, &mailbox).await?;
+    }
     on!(conn, c => sqlx::query(ALONE).execute(c).await.map(drop))
 }

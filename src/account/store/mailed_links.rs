@@ -63,19 +63,41 @@ pub async fn find(conn: Conn<'_>, sha256: &str, now: UtcMillis) -> sqlx::Result<
     Ok(row.map(MailedLink::try_from).transpose()?.filter(|link| link.holds(now)))
 }
 
+/// Has what waits for this address in the browser with this mark's hash be what was typed there last.
+pub async fn retype(conn: Conn<'_>, email: &str, browser: &str, typed: &SignUp) -> sqlx::Result<()> {
+    const RETYPE: &str = "update mailed_links set name = $3, country = $4, password_hash = $5
+      where email = $1 and browser = $2 and kind = 'sign-up'";
+    on!(conn, c => sqlx::query(RETYPE)
+        .bind(email).bind(browser).bind(&typed.name).bind(typed.country.alpha2()).bind(&typed.password_hash)
+        .execute(c).await.map(drop))
+}
+
 /// Takes the link away; false where another press was first.
 pub async fn use_up(conn: Conn<'_>, sha256: &str) -> sqlx::Result<bool> {
     const USE: &str = "delete from mailed_links where sha256 = $1";
     on!(conn, c => sqlx::query(USE).bind(sha256).execute(c).await.map(|done| done.rows_affected() > 0))
 }
 
-/// How many links of `kind` the address has been sent that still hold, and when the newest was.
-pub async fn sent(conn: Conn<'_>, kind: Kind, email: &str, now: UtcMillis) -> sqlx::Result<(i64, UtcMillis)> {
+/// How many links of `kind` the address has been sent that still hold, and when the newest was. Where a link is of use to one member
+/// alone, only theirs count: what others ask for is not to keep them waiting.
+pub async fn sent(
+    conn: Conn<'_>,
+    kind: Kind,
+    email: &str,
+    member: Option<&str>,
+    now: UtcMillis,
+) -> sqlx::Result<(i64, UtcMillis)> {
+    const THEIRS: &str = "select count(*), coalesce(max(made_at), 0) from mailed_links
+      where email = $1 and kind = $2 and made_at > $3 and made_at <= $4 and member_id = $5";
     const SENT: &str = "select count(*), coalesce(max(made_at), 0) from mailed_links
       where email = $1 and kind = $2 and made_at > $3 and made_at <= $4";
     let (since, until) = (now.0 - HOLDS, now.0 + TOLERANCE);
-    let (sent, newest): (i64, i64) = on!(conn, c => sqlx::query_as(SENT)
-        .bind(email).bind(kind.as_str()).bind(since).bind(until).fetch_one(c).await)?;
+    let (sent, newest): (i64, i64) = match member {
+        Some(member) => on!(conn, c => sqlx::query_as(THEIRS)
+            .bind(email).bind(kind.as_str()).bind(since).bind(until).bind(member).fetch_one(c).await)?,
+        None => on!(conn, c => sqlx::query_as(SENT)
+            .bind(email).bind(kind.as_str()).bind(since).bind(until).fetch_one(c).await)?,
+    };
     Ok((sent, UtcMillis(newest)))
 }
 
