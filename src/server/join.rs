@@ -124,7 +124,8 @@ impl App {
         store::prove_address(tx.conn(), &member.id, now).await?;
         member.address_proved = true;
         if let Some(SignUp { name, country, password_hash }) = anew {
-            member.session_epoch = store::change_password(tx.conn(), &member.id, &password_hash).await?;
+            member.session_epoch =
+                store::change_password(tx.conn(), &member.id, &password_hash).await.map_err(closed)?;
             devices::forget(tx.conn(), &member.id).await?;
             carried::begin_anew(&mut tx, &member.subject, Channel::Web, now).await?;
             change::details(&mut tx, &mut member, &name, country, Channel::Web, now).await?;
@@ -141,7 +142,7 @@ impl App {
         if !links::use_up(tx.conn(), &link.sha256).await? {
             return Err(JoinError::Over);
         }
-        let epoch = store::change_password(tx.conn(), &member.id, hash).await?;
+        let epoch = store::change_password(tx.conn(), &member.id, hash).await.map_err(closed)?;
         // Whoever knew the old one may have signed in somewhere.
         devices::forget(tx.conn(), &member.id).await?;
         forget_links(&mut tx, member).await?;
@@ -183,4 +184,9 @@ impl App {
 async fn forget_links(tx: &mut Tx, member: &Member) -> sqlx::Result<()> {
     links::forget(tx.conn(), &member.id, &member.email).await?;
     people::forget_links(tx.conn(), &member.id).await
+}
+
+/// An account that was closed meanwhile has no password to be set.
+fn closed(error: sqlx::Error) -> JoinError {
+    if matches!(error, sqlx::Error::RowNotFound) { JoinError::Over } else { error.into() }
 }
