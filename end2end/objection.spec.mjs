@@ -318,7 +318,7 @@ test("refused, the use begins again, and letter, page and history say so and sin
   await theTab(page);
   await expect(theSwitch(page)).toHaveAttribute("aria-checked", "false");
   await (await officer(page)).decide(number, { [AI]: "refused" }, "It weighs more.");
-  const again = "The pause ends today. From today we use your data for this again, unless it is turned off on your Data privacy page";
+  const again = "The pause ends today. From today we use your data for this again. In our view";
   const authority = "https://www.dataprotection.ie";
   const letter = await mailTo(email, /^Our answer to your objection/);
   expect(letter.text.replace(/\s+/g, " ")).toContain(again);

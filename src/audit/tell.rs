@@ -1,7 +1,7 @@
 //! Entries and looks put into words for an auditor. Pure.
 
 use crate::account::model::Role;
-use crate::consent::tell::word;
+use crate::consent::{carried::is_carried, tell::word};
 use crate::ledger::{Actor, Channel, Entry, Kind, Shown};
 
 /// A kind of entry, as it is chosen from.
@@ -9,7 +9,7 @@ pub const fn kind(kind: Kind) -> &'static str {
     match kind {
         Kind::Default => "How an account began",
         Kind::Notice => "Notice published or shown",
-        Kind::Choice => "Choice of a member",
+        Kind::Choice => "Choice, or No carried here",
         Kind::Objection => "Step of a case",
         Kind::Decision => "Decision of a case",
         Kind::View => "Look by the staff",
@@ -29,6 +29,7 @@ pub fn what(entry: &Entry) -> String {
             format!("Notice {} published", notice.version)
         }
         (Kind::Notice, Some(notice), ..) => format!("Notice {} shown", notice.version),
+        (Kind::Choice, ..) if is_carried(entry) => "No carried here: the address was in use before".to_owned(),
         (Kind::Choice, _, Some(choice), ..) => format!("Choice: {}", word(choice)),
         (Kind::Objection | Kind::Decision | Kind::Pause, _, _, Some(step), _) => {
             format!("Case {case}: {}", step.name.as_str().replace('-', " "))

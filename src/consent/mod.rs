@@ -1,5 +1,7 @@
 //! The choice: rules, notices, standing, the tab and the history.
 
+#[cfg(feature = "ssr")]
+pub mod afterwards;
 pub mod api;
 #[cfg(feature = "ssr")]
 pub mod carried;

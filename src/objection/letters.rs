@@ -4,6 +4,7 @@
 use super::case::{Move, Ruling};
 use super::form::{self, RawRuling};
 use super::model::Case;
+use crate::consent::afterwards::{Afterwards, Holds};
 use crate::ledger::{Mode, Outcome, Purpose};
 use crate::mail::{Block, Letter};
 use crate::time::UtcMillis;
@@ -129,13 +130,13 @@ pub fn again(case: &Case, way: &Way<'_>) -> Letter {
 }
 
 /// What the person is told of a move at once; nothing of those that they see on the page of their case.
-pub fn about(case: &Case, mv: &Move, way: &Way<'_>) -> Option<Letter> {
+pub fn about(case: &Case, mv: &Move, after: &Afterwards, way: &Way<'_>) -> Option<Letter> {
     match mv {
         Move::Extend { reason, .. } => Some(extended(case, reason, way)),
         Move::Withdraw => Some(withdrawn(case, way)),
         Move::MarkDuplicate { of } => Some(duplicate(case, of, way)),
-        Move::Decide(rulings) => Some(decided(case, rulings, way)),
-        Move::Agree { .. } => case.rulings().map(|rulings| decided(case, &rulings, way)),
+        Move::Decide(rulings) => Some(decided(case, rulings, after, way)),
+        Move::Agree { .. } => case.rulings().map(|rulings| decided(case, &rulings, after, way)),
         Move::Complain { text } => Some(complaint(case, text, way)),
         Move::AnswerComplaint { text } => Some(complaint_answered(case, text, way)),
         Move::Verify
@@ -164,8 +165,9 @@ fn extended(case: &Case, reason: &str, way: &Way<'_>) -> Letter {
     Letter { to: case.email.clone(), subject: format!("More time for your objection {}", case.number), blocks }
 }
 
-/// The answer itself, purpose by purpose, with everything a refusal owes: the grounds, the authority and the court.
-pub fn answer(case: &Case, rulings: &[Ruling]) -> Vec<Block> {
+/// The answer itself, purpose by purpose, with everything a refusal owes: the grounds, the authority
+/// and the court.
+pub fn answer(case: &Case, rulings: &[Ruling], after: &Afterwards) -> Vec<Block> {
     let mut blocks = Vec::new();
     for ruling in rulings {
         let title = ruling.purpose.title();
@@ -176,10 +178,11 @@ pub fn answer(case: &Case, rulings: &[Ruling]) -> Vec<Block> {
             }
             Outcome::Refused => {
                 blocks.push(fact(title, "refused"));
-                let ai = ruling.purpose == Purpose::GenerativeAiTraining;
-                blocks.push(text(goes_on(ruling.purpose)));
+                let holds = after.at(ruling.purpose);
+                blocks.push(text(format!("{} {GROUNDS}", goes_on(ruling.purpose, holds))));
                 blocks.push(Block::Quote(ruling.grounds.clone().unwrap_or_default()));
-                if ai && case.member.is_some() {
+                let ai = ruling.purpose == Purpose::GenerativeAiTraining;
+                if ai && case.member.is_some() && !matches!(holds, Some(Holds::Off | Holds::OffOtherwise)) {
                     blocks.push(text("You can still turn this off at any time with the switch on your Data privacy page, without giving a reason. What you chose there holds."));
                 }
             }
@@ -202,18 +205,28 @@ fn authorities(case: &Case) -> impl Iterator<Item = Block> {
     case.regime().websites().map(|(name, website)| Block::Link(name, website))
 }
 
-/// What a refusal begins again, or leaves as it was. What a member said by the switch holds whatever we find.
-const fn goes_on(purpose: Purpose) -> &'static str {
-    match purpose {
-        Purpose::GenerativeAiTraining => {
-            "The pause ends today. From today we use your data for this again, unless it is turned off on your Data privacy page or is off there for another reason. In our view, these compelling grounds override your interests:"
+const GROUNDS: &str = "In our view, these compelling grounds override your interests:";
+
+/// What a refusal begins again, or leaves as it was. What a member said by the switch holds whatever
+/// we find.
+const fn goes_on(purpose: Purpose, holds: Option<Holds>) -> &'static str {
+    match (purpose, holds) {
+        (_, Some(Holds::Off)) => {
+            "The pause ends today. You turned this off on your Data privacy page. That holds: your data is not used for this."
         }
-        purpose if purpose.rests_while_decided() => {
-            "The pause ends today. From today we use your data for this again. In our view, these compelling grounds override your interests:"
+        (purpose, Some(Holds::OffOtherwise)) if purpose.rests_while_decided() => {
+            "The pause ends today. Your data is still not used for this: it is off for another reason, which your Data privacy page shows."
         }
-        _ => {
-            "We still use your data for this, as we did while we decided. In our view, these compelling grounds override your interests:"
+        (_, Some(Holds::OffOtherwise)) => {
+            "Your data is not used for this all the same: it is off for another reason, which your Data privacy page shows."
         }
+        (Purpose::GenerativeAiTraining, None) => {
+            "The pause ends today. From today we use your data for this again, unless it is turned off on your Data privacy page or is off there for another reason."
+        }
+        (purpose, _) if purpose.rests_while_decided() => {
+            "The pause ends today. From today we use your data for this again."
+        }
+        _ => "We still use your data for this, as we did while we decided.",
     }
 }
 
@@ -230,9 +243,9 @@ fn upheld(purpose: Purpose, member: bool) -> &'static str {
 }
 
 /// The decision as it is sent.
-fn decided(case: &Case, rulings: &[Ruling], way: &Way<'_>) -> Letter {
+fn decided(case: &Case, rulings: &[Ruling], after: &Afterwards, way: &Way<'_>) -> Letter {
     let mut blocks = vec![text(format!("We have decided on your objection {}.", case.number))];
-    blocks.extend(answer(case, rulings));
+    blocks.extend(answer(case, rulings, after));
     blocks.push(way.to(case));
     Letter { to: case.email.clone(), subject: format!("Our answer to your objection {}", case.number), blocks }
 }
@@ -301,6 +314,6 @@ pub fn preview(case: &Case, typed: &[RawRuling]) -> String {
         return String::new();
     }
     let mut blocks = vec![text(format!("We have decided on your objection {}.", case.number))];
-    blocks.extend(answer(case, &rulings));
+    blocks.extend(answer(case, &rulings, &Afterwards::default()));
     Letter { to: String::new(), subject: String::new(), blocks }.plain()
 }

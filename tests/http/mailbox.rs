@@ -43,7 +43,7 @@ async fn mails(house: &House, to: &str) -> Vec<String> {
 }
 
 /// The mail to `to` whose subject begins so, on one line.
-async fn mail(house: &House, to: &str, subject: &str) -> String {
+pub async fn mail(house: &House, to: &str, subject: &str) -> String {
     let mails = mails(house, to).await;
     let found = mails.iter().find(|mail| mail.starts_with(subject));
     found.unwrap_or_else(|| panic!("no mail to {to} begins with {subject:?}: {mails:#?}")).replace('\n', " ")
@@ -220,6 +220,11 @@ stories! {
             assert_eq!(line["purposes"][purpose]["because"], "address in use before", "{purpose}");
         }
         assert_ne!(line["purposes"]["inferences"]["because"], "address in use before");
+        // An auditor is not told that a member chose what was carried.
+        house.staff("auditor@example.org", Role::Auditor).await;
+        let ledger = house.signed_in_as("auditor@example.org", Role::Auditor).await.get("/audit/ledger").await;
+        assert_eq!(ledger.body.matches("No carried here: the address was in use before").count(), 3);
+        assert_eq!(ledger.body.matches("Choice: Off").count(), 1, "the one that was made");
         // What was written there stays hidden, and it is theirs to turn on.
         ada.get("/objections").await.does_not_say(&number);
         assert!(!ada.press("allowed").await.location().contains("/error"));

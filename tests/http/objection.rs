@@ -1,6 +1,8 @@
 //! Objections: filed, verified, decided, complained about; nobody sees another's.
 
-use crate::{harness::Visitor, stories};
+use crate::harness::Visitor;
+use crate::mailbox::mail;
+use crate::stories;
 use http::StatusCode;
 use sayso::account::model::Role;
 use sayso::ledger::Step;
@@ -167,6 +169,51 @@ stories! {
         act(&second, &house, "agree-to-decision", &number, &[]).await;
         assert!(ada.get("/settings/privacy").await.is_on(), "the newest choice holds again");
         ada.get(&format!("/objections/{number}")).await.says("Irish Data Protection Commission");
+    }
+
+    /// What keeps a purpose off besides the case that was refused: the letter says it, and so does
+    /// the page. Officers, who have not looked at the member's settings, are not told.
+    async fn a_refusal_says_what_holds_for_this_member(house: House) {
+        const AI: &str = "generative-ai-training";
+        const AGAIN: &str = "From today we use your data for this again.";
+        const UNLESS: &str = "From today we use your data for this again, unless";
+        const SWITCH: &str = "You turned this off on your Data privacy page. That holds: your data is not used for this.";
+        const OTHERWISE: &str = "Your data is still not used for this: it is off for another reason";
+        let officer = house.officer().await;
+        let forms = [1, 2, 3, 4, 5].map(|n| format!("0b7c8a52-95a9-4b5c-b6a5-2d8b6c6ad01{n}"));
+        let refused = async |(email, member): &(&str, Visitor), form: &str, purpose: &'static str| {
+            let number = file(member, form, &[purpose]).await;
+            decide(&officer, &house, &number, &[(purpose, "refused", "We need it.")]).await;
+            let page = member.get(&format!("/objections/{number}")).await.text();
+            let letter = mail(&house, email, "Our answer to your objection").await;
+            let desk = officer.get(&format!("/support/objections/{number}")).await.text();
+            (page, letter, desk)
+        };
+        let told = |(page, letter, desk): &(String, String, String), says: &str, not: &[&str]| {
+            for text in [page, letter] {
+                assert!(text.contains(says), "{says}: {text}");
+                assert!(!not.iter().any(|not| text.contains(not)), "{not:?}: {text}");
+            }
+            assert!(!desk.contains(SWITCH) && !desk.contains(OTHERWISE), "{desk}");
+        };
+        let join = async |email: &'static str| (email, house.member(email, "IE").await);
+        let on = join("on@example.org").await;
+        on.1.press("allowed").await;
+        told(&refused(&on, &forms[0], AI).await, AGAIN, &[UNLESS, SWITCH, OTHERWISE]);
+        let off = join("off@example.org").await;
+        off.1.press("denied").await;
+        told(&refused(&off, &forms[1], AI).await, SWITCH, &[AGAIN, UNLESS, "You can still turn this off"]);
+        assert!(!off.1.get("/settings/privacy").await.is_on());
+        let unasked = join("unasked@example.org").await;
+        told(&refused(&unasked, &forms[2], AI).await, UNLESS, &[SWITCH, OTHERWISE]);
+        // Another case about the same purpose still pauses it.
+        let twice = join("twice@example.org").await;
+        file(&twice.1, &forms[3], &["research", "advertising"]).await;
+        told(&refused(&twice, &forms[4], "research").await, OTHERWISE, &[AGAIN]);
+        // What was answered stays what it said.
+        off.1.press("allowed").await;
+        let number = off.1.get("/objections").await.between("href=\"/objections/", "\"");
+        off.1.get(&format!("/objections/{number}")).await.says(SWITCH);
     }
 
     async fn a_refusal_takes_two_officers_and_what_is_sent_back_is_written_on(house: House) {

@@ -9,6 +9,7 @@ use super::super::{access, store, tell};
 use super::{AGAIN, Blocks, Joined, Steps};
 use crate::account::model::Member;
 use crate::account::session::Draft;
+use crate::consent::afterwards::Afterwards;
 use crate::error::AppError;
 use crate::ledger::Purpose;
 use crate::server::App;
@@ -40,21 +41,27 @@ pub fn CasePage() -> impl IntoView {
                 other => other?,
             };
             let draft = Draft::take_for(&here, viewer.as_ref()).await?;
-            Ok(Some(Ok((viewer, case, draft, app.clock.now()))))
+            // What an account's settings hold is told to whoever is signed in to it, and to nobody else.
+            let own = viewer.as_ref().is_some_and(|member| case.member.as_ref() == Some(&member.id));
+            let after = match own {
+                true => Some(store::afterwards(app.db.reader().await?.conn(), &case).await?),
+                false => None,
+            };
+            Ok(Some(Ok((viewer, case, draft, app.clock.now(), after))))
         }
     };
     ui::load(here, all, |found| match found {
         None => ().into_any(),
         Some(Err(here)) => view! { <Closed here /> }.into_any(),
-        Some(Ok((Some(member), case, draft, now))) if case.member.as_ref() == Some(&member.id) => view! {
+        Some(Ok((Some(member), case, draft, now, Some(after)))) => view! {
             <Frame title=format!("Objection {}", case.number) here="/objections" member>
-                <Body case draft now receipts=true />
+                <Body case draft now after receipts=true />
             </Frame>
         }
         .into_any(),
-        Some(Ok((viewer, case, draft, now))) => view! {
+        Some(Ok((viewer, case, draft, now, _))) => view! {
             <Plain title=format!("Objection {}", case.number) wide=true bare=true>
-                <Body case=case.clone() draft now receipts=false />
+                <Body case=case.clone() draft now after=Afterwards::default() receipts=false />
                 <Leave case viewer />
             </Plain>
         }
@@ -129,12 +136,12 @@ fn Leave(case: Case, viewer: Option<Member>) -> impl IntoView {
 }
 
 #[component]
-fn Body(case: Case, draft: Draft, now: UtcMillis, receipts: bool) -> impl IntoView {
+fn Body(case: Case, draft: Draft, now: UtcMillis, after: Afterwards, receipts: bool) -> impl IntoView {
     let can = moves(&case.facts(), By::Applicant, now);
     let can = |name| can.contains(&name);
     let done = draft.done.as_deref().and_then(Done::parse).map(Done::says);
     let purposes: Vec<Purpose> = case.purposes.iter().map(|p| p.purpose).collect();
-    let answer = case.rulings().map(|rulings| letters::answer(&case, &rulings));
+    let answer = case.rulings().map(|rulings| letters::answer(&case, &rulings, &after));
     let complaint_answer = case.complaint_answer();
     let number = case.number.clone();
     let after = case.after.clone();

@@ -23,7 +23,7 @@ use super::model::{Asked, Case, Done};
 use super::regime::Region;
 use crate::account::model::{Country, Member};
 use crate::account::store as accounts;
-use crate::consent::carried;
+use crate::consent::{afterwards::Afterwards, carried};
 use crate::db::{Conn, Db, Tx, on};
 use crate::ledger::entry::sha256_hex;
 use crate::ledger::{Actor, CaseStep, Channel, Draft, EntryId, Mode, Outcome, Purpose, Step, store as ledger};
@@ -297,6 +297,19 @@ async fn record(
     let officer = officer.map(|o| o.id.clone());
     case.steps.push(Done { entry: entry.id, step: name, actor, at: entry.at, due, text, officer });
     Ok(entry.id)
+}
+
+/// What holds for a case's member once it is decided. Nothing is known of a person without an account.
+pub async fn afterwards(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<Afterwards> {
+    let member = match case.member.as_deref().filter(|_| case.decided.is_some()) {
+        Some(id) => accounts::by_id(conn.again(), id).await?,
+        None => None,
+    };
+    Ok(match member {
+        None => Afterwards::default(),
+        Some(member) if !member.address_proved => Afterwards::unproved(),
+        Some(_) => Afterwards::of(&ledger::of_subject(conn, &case.subject).await?, &case.number),
+    })
 }
 
 /// The purposes to which somebody says No with a step of a member's case, or to which it was found that they may.

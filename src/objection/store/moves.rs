@@ -1,6 +1,6 @@
 //! Moves on a case, by the person whose it is and by officers.
 
-use super::{by_number, queue, reach, record, save, write};
+use super::{afterwards, by_number, queue, reach, record, save, write};
 use crate::account::model::Member;
 use crate::db::{Conn, Db, on};
 use crate::ledger::store as ledger;
@@ -113,7 +113,8 @@ pub async fn make(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: UtcMi
         join(tx.conn(), number, of).await?;
     }
     reach::mirror(&mut tx, &case, mv, now).await?;
-    write(&mut tx, &case, origin, now, |case, way| letters::about(case, mv, way)).await?;
+    let after = afterwards(tx.conn(), &case).await?;
+    write(&mut tx, &case, origin, now, |case, way| letters::about(case, mv, &after, way)).await?;
     save(tx.conn(), &case).await?;
     tx.commit().await?;
     Ok(case)

@@ -6,6 +6,7 @@ use super::queue::LeftMark;
 use super::unsent::Unsent;
 use crate::account::session::Draft;
 use crate::account::store as accounts;
+use crate::consent::afterwards::Afterwards;
 use crate::ledger::{Outcome, Purpose};
 use crate::objection::case::{By, MoveName, moves};
 use crate::objection::form::{EXTENSION_REASON_MAX, GROUNDS_MAX, RawRuling};
@@ -60,7 +61,7 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
         stage => stage.title(),
     };
     let officer = people.name(case.officer.as_deref());
-    let answer = case.rulings().map(|rulings| letters::answer(case, &rulings));
+    let answer = case.rulings().map(|rulings| letters::answer(case, &rulings, &Afterwards::default()));
     let done = draft.done.as_deref().and_then(act::Done::parse).map(act::Done::says);
     view! {
         <article class="card" aria-labelledby="filed" data-case=case.number.clone() data-revision=case.revision>

@@ -3,6 +3,7 @@
 use crate::account::model::Member;
 use crate::account::session::Draft;
 use crate::account::store as accounts;
+use crate::consent::afterwards::Afterwards;
 use crate::error::AppError;
 use crate::objection::form::RETURN_MAX;
 use crate::objection::letters;
@@ -79,7 +80,7 @@ pub fn Second<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl 
                     "Written by " <bdi>{people.name(Some(&by))}</bdi> " on " <When at=tell::when(at) /> ". " {said}
                 </p>
                 <div class="letter-blocks">
-                    <Blocks blocks=letters::answer(case, &case.proposal()) />
+                    <Blocks blocks=letters::answer(case, &case.proposal(), &Afterwards::default()) />
                 </div>
                 {(!own)
                     .then(|| {

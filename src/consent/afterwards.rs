@@ -1,0 +1,60 @@
+//! What a member's own record says of a purpose once a case about it is decided: the pause has
+//! ended, and something else may keep the purpose off all the same. Pure.
+
+use super::carried::is_carried;
+use super::objections::Objections;
+use super::standing::newest_choice;
+use crate::ledger::{Choice, Entry, Purpose, Step};
+use crate::time::UtcMillis;
+
+/// Beyond every entry.
+const EVER: UtcMillis = UtcMillis(i64::MAX);
+
+/// What holds for one purpose by what stands on record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// They turned it on.
+    On,
+    /// They turned it off.
+    Off,
+    /// It is off for another reason than the switch: another case, or a No that was carried here.
+    OffOtherwise,
+}
+
+/// What holds for each purpose once a case is decided. Empty where that is not known, or is not for
+/// the reader to know: an officer who previews an answer has not looked at the member's settings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Afterwards(Vec<(Purpose, Holds)>);
+
+impl Afterwards {
+    /// By the entries of one member, oldest first, up to the decision of `case`.
+    pub fn of(entries: &[Entry], case: &str) -> Self {
+        let decides =
+            |e: &Entry| e.case.as_deref() == Some(case) && e.step.as_ref().is_some_and(|s| s.name == Step::Decided);
+        let Some(decision) = entries.iter().rposition(decides) else { return Self::default() };
+        let until = &entries[..=decision];
+        Self(Purpose::ALL.iter().filter_map(|p| Some((*p, holds(until, *p)?))).collect())
+    }
+
+    /// Of an account whose address is not proved: nothing is on there.
+    pub fn unproved() -> Self {
+        Self(Purpose::ALL.iter().map(|p| (*p, Holds::OffOtherwise)).collect())
+    }
+
+    /// What is known to hold for `purpose`; none where it is left to the rules.
+    pub fn at(&self, purpose: Purpose) -> Option<Holds> {
+        self.0.iter().find(|(p, _)| *p == purpose).map(|(_, holds)| *holds)
+    }
+}
+
+fn holds(entries: &[Entry], purpose: Purpose) -> Option<Holds> {
+    if Objections::of(entries, purpose, EVER).because().is_some() {
+        return Some(Holds::OffOtherwise);
+    }
+    let (choice, entry) = newest_choice(entries, purpose, EVER)?;
+    Some(match choice {
+        Choice::Allowed => Holds::On,
+        Choice::Denied if is_carried(entry) => Holds::OffOtherwise,
+        Choice::Denied => Holds::Off,
+    })
+}
