@@ -1,4 +1,5 @@
-//! The server half embeds `target/site`, which `scripts/build` fills. Checking the code alone needs only that it exists.
+//! The server half embeds `target/site`, which `scripts/build` fills. Checking the code alone needs
+//! only that it exists.
 fn main() {
     let site = std::path::Path::new("target/site");
     if let Err(error) = std::fs::create_dir_all(site) {

@@ -1,5 +1,6 @@
-//! `make bench-audit`: how long an auditor waits for a page of the ledger among a hundred thousand and, when asked, more entries, on SQLite
-//! and on PostgreSQL (`SAYSO_TEST_POSTGRES`): for the newest, for one kind, one purpose, one subject, a day, and far behind the newest.
+//! `make bench-audit`: how long an auditor waits for a page of the ledger among a hundred thousand
+//! and, when asked, more entries, on SQLite and on PostgreSQL (`SAYSO_TEST_POSTGRES`): for the
+//! newest, for one kind, one purpose, one subject, a day, and far behind the newest.
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on has nothing else to do")]
 
 use sayso::db::Db;
@@ -17,7 +18,8 @@ const BEGUN: i64 = 1_700_000_000_000;
 const APART: i64 = 1_000;
 const ASKED: u32 = 50;
 
-/// The `i`th entry: of ten in a history one is a default, one a look, one a step of nothing in particular, and the rest are choices.
+/// The `i`th entry: of ten in a history one is a default, one a look, one a step of nothing in
+/// particular, and the rest are choices.
 fn entry(i: usize) -> (Entry, i64) {
     let (history, position) = (i / HISTORY, i % HISTORY);
     let (kind, purpose, choice) = match position {

@@ -1,9 +1,9 @@
-//! `make bench-import`: a million members brought in, the same file again, and all of them handed out again: how long
-//! each takes, and the most memory that it had. A tenth of them first, so that one sees whether memory grows with the
-//! file.
+//! `make bench-import`: a million members brought in, the same file again, and all of them handed
+//! out again: how long each takes, and the most memory that it had. A tenth of them first, so that
+//! one sees whether memory grows with the file.
 //!
-//! On SQLite; on PostgreSQL too where `SAYSO_TEST_POSTGRES` names a cluster. `SAYSO_BENCH_MEMBERS` says another number
-//! of members.
+//! On SQLite; on PostgreSQL too where `SAYSO_TEST_POSTGRES` names a cluster. `SAYSO_BENCH_MEMBERS`
+//! says another number of members.
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on has nothing else to do")]
 
 use std::fs::File;
@@ -12,7 +12,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// A file as a platform would write it: numbered members, addresses in no order, years of joining mixed.
+/// A file as a platform would write it: numbered members, addresses in no order, years of joining
+/// mixed.
 fn write_members(path: &Path, count: u64) {
     let mut file = BufWriter::new(File::create(path).unwrap());
     let countries = ["US", "US", "US", "DE", "FR", "GB", "IN", "BR", "CA", "JP", "CH", "HK"];
@@ -34,7 +35,8 @@ fn write_members(path: &Path, count: u64) {
     file.flush().unwrap();
 }
 
-/// Runs `sayso members …` and returns how long it took, the most memory that it had in MB, and what it said.
+/// Runs `sayso members …` and returns how long it took, the most memory that it had in MB, and what
+/// it said.
 fn run(url: &str, args: &[&str]) -> (Duration, u64, String) {
     let began = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_sayso"))

@@ -1,5 +1,6 @@
-//! `make bench`: how fast the signed-in tab and the durable press are on this machine, beside two yardsticks of the same run:
-//! what the disk allows (one SQLite commit after another, `synchronous=FULL`) and what the HTTP stack allows (an Axum "hello").
+//! `make bench`: how fast the signed-in tab and the durable press are on this machine, beside two
+//! yardsticks of the same run: what the disk allows (one SQLite commit after another,
+//! `synchronous=FULL`) and what the HTTP stack allows (an Axum "hello").
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on has nothing else to do")]
 
 mod house;

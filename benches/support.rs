@@ -1,7 +1,8 @@
-//! `make bench-support`: how long staff wait for a search and the queue, and members for their tab, among ten thousand, a hundred thousand
-//! and a million members (or as many as asked for) with ten entries each, on SQLite and on PostgreSQL (`SAYSO_TEST_POSTGRES`), with each figure
-//! as a multiple of that at the smallest size. With `SAYSO_BENCH_FOLDER` SQLite's stay there (and PostgreSQL's in a cluster that stays), and
-//! are filled only where they are not yet.
+//! `make bench-support`: how long staff wait for a search and the queue, and members for their tab,
+//! among ten thousand, a hundred thousand and a million members (or as many as asked for) with ten
+//! entries each, on SQLite and on PostgreSQL (`SAYSO_TEST_POSTGRES`), with each figure as a
+//! multiple of that at the smallest size. With `SAYSO_BENCH_FOLDER` SQLite's stay there (and
+//! PostgreSQL's in a cluster that stays), and are filled only where they are not yet.
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on has nothing else to do")]
 
 mod house;
@@ -159,7 +160,8 @@ impl Place {
     }
 }
 
-/// Asks all of them for the same in turn, so that whatever else the machine does is waited for at each.
+/// Asks all of them for the same in turn, so that whatever else the machine does is waited for at
+/// each.
 async fn measure(places: &mut [Place]) {
     for place in &mut *places {
         place.begin().await;
@@ -195,7 +197,8 @@ async fn measure(places: &mut [Place]) {
             members.push(client);
         }
         for (kind, path) in OWN {
-            // The first visit is another one at each size: it reads from the disk what the others find in memory.
+            // The first visit is another one at each size: it reads from the disk what the others
+            // find in memory.
             for visit in 0..=2 * ASKED / VISITED {
                 for (place, member) in places.iter_mut().zip(&mut members) {
                     let (page, took) = timed(member, path).await;

@@ -51,11 +51,12 @@ pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
     }
 }
 
-/// Loads the client half where there is an island, and only there, and wakes it. Our own rather than leptos's, whose preload
-/// carries the nonce as `crossorigin`, which is no valid value for it.
+/// Loads the client half where there is an island, and only there, and wakes it. Our own rather
+/// than leptos's, whose preload carries the nonce as `crossorigin`, which is no valid value for it.
 ///
-/// A translator, or an extension, may have put other nodes in the place of the texts before that. Then waking fails half way,
-/// and the server's HTML is put back: its forms work as they do without JavaScript.
+/// A translator, or an extension, may have put other nodes in the place of the texts before that.
+/// Then waking fails half way, and the server's HTML is put back: its forms work as they do without
+/// JavaScript.
 fn wake(name: &str) -> String {
     format!(
         r#"const islands = document.querySelectorAll("leptos-island");
@@ -235,13 +236,15 @@ async fn more_cards(member: Member) -> Result<AnyView, AppError> {
     Ok((other_uses, who_looked).into_any())
 }
 
-/// Where a form without JavaScript lands when something broke, and what a page shows when it cannot be made.
+/// Where a form without JavaScript lands when something broke, and what a page shows when it cannot
+/// be made.
 #[component]
 fn ErrorPage() -> impl IntoView {
     let query = leptos_router::hooks::use_query_map().get_untracked();
     let reference =
         query.get("reference").filter(|r| r.len() <= 12 && r.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
-    // What failed was answered and logged as a failure then. This is a page that anybody can ask for, with any reference: it is none.
+    // What failed was answered and logged as a failure then. This is a page that anybody can ask
+    // for, with any reference: it is none.
     if let Some(reference) = reference {
         return view! { <Broken reference /> }.into_any();
     }

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-/// What makes a formula of a cell (CWE-1236); the wide forms of the four signs are read like them in some places.
+/// What makes a formula of a cell (CWE-1236); the wide forms of the four signs are read like them
+/// in some places.
 const SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
 /// What some programs leave away before they look at a cell's first character.
@@ -12,9 +13,10 @@ fn is_skipped(c: char) -> bool {
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
 }
 
-/// The field as a spreadsheet shows it and does not run it: what begins like a formula, or with a tab or the end of a line, gets an
-/// apostrophe before it. So does what would begin a cell where the program takes `;` or a tab for the end of one, as many do in
-/// countries that write a comma into numbers.
+/// The field as a spreadsheet shows it and does not run it: what begins like a formula, or with a
+/// tab or the end of a line, gets an apostrophe before it. So does what would begin a cell where
+/// the program takes `;` or a tab for the end of one, as many do in countries that write a comma
+/// into numbers.
 pub fn inert(field: &str) -> Cow<'_, str> {
     let begins = |text: &str| text.trim_start_matches(is_skipped).starts_with(SIGNS);
     let ends = |c| matches!(c, ';' | '\t');

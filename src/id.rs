@@ -1,4 +1,5 @@
-//! Identifiers: in time order for rows, random for names that must not tell anything, short for people.
+//! Identifiers: in time order for rows, random for names that must not tell anything, short for
+//! people.
 
 use crate::time::UtcMillis;
 use uuid::{Builder, Uuid};
@@ -60,8 +61,8 @@ pub fn code(bytes: &[u8; 5]) -> String {
     text
 }
 
-/// What somebody typed as they read or heard it: capitals, without blanks and hyphens, `O` read as `0` and `I` and `L` as `1`.
-/// `None` where a character is left that is not in the alphabet.
+/// What somebody typed as they read or heard it: capitals, without blanks and hyphens, `O` read as
+/// `0` and `I` and `L` as `1`. `None` where a character is left that is not in the alphabet.
 pub fn forgiving(text: &str) -> Option<String> {
     text.chars()
         .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}'))

@@ -18,7 +18,8 @@ use sayso::time::guard::Present;
 use sayso::time::{Clock, UtcMillis};
 use std::{error::Error, io::IsTerminal, io::Read, path::PathBuf, process::ExitCode, time::Duration};
 
-/// Gives memory back after a rush of sign-ins (argon2 takes 19 MiB each), which the C library's arenas keep.
+/// Gives memory back after a rush of sign-ins (argon2 takes 19 MiB each), which the C library's
+/// arenas keep.
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -55,7 +56,8 @@ enum Command {
     /// Settle a doubt about the clock
     #[command(subcommand)]
     Clock(command::clock::Command),
-    /// Count now what the server counts each day after midnight: the figures of the days and quarters that are over
+    /// Count now what the server counts each day after midnight: the figures of the days and
+    /// quarters that are over
     Figures {
         #[command(flatten)]
         config: Box<Config>,
@@ -64,7 +66,8 @@ enum Command {
 
 #[derive(Subcommand)]
 enum User {
-    /// Make an account; its password is read from standard input, or made and shown once where that is a terminal
+    /// Make an account; its password is read from standard input, or made and shown once where that
+    /// is a terminal
     Add(Box<NewAccount>),
     /// Give somebody of the staff another role, and end their sessions
     SetRole {
@@ -76,14 +79,16 @@ enum User {
         #[command(flatten)]
         database: Database,
     },
-    /// Close the account of somebody of the staff who leaves: they cannot sign in any more, and stay the name behind what they did
+    /// Close the account of somebody of the staff who leaves: they cannot sign in any more, and
+    /// stay the name behind what they did
     Close {
         #[arg(value_parser = |s: &str| model::parse_email(s).ok_or("accepted: an e-mail address"))]
         email: String,
         #[command(flatten)]
         database: Database,
     },
-    /// Take away the second factor of somebody of the staff who has lost it, and end their sessions: they set up a new one at the next sign-in
+    /// Take away the second factor of somebody of the staff who has lost it, and end their
+    /// sessions: they set up a new one at the next sign-in
     ResetSecondFactor {
         #[arg(value_parser = |s: &str| model::parse_email(s).ok_or("accepted: an e-mail address"))]
         email: String,
@@ -110,7 +115,8 @@ struct NewAccount {
 
 #[derive(Subcommand)]
 enum Notice {
-    /// Publish the text in FILE: its first line is the title. A published version is never changed, only followed
+    /// Publish the text in FILE: its first line is the title. A published version is never changed,
+    /// only followed
     Publish {
         file: PathBuf,
         #[arg(long, value_parser = |s: &str| Purpose::parse(s).ok_or("accepted: a purpose, such as generative-ai-training"))]
@@ -217,7 +223,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Says what is wrong with a setting by the names under which it can be set. A value that may hold a password is not repeated.
+/// Says what is wrong with a setting by the names under which it can be set. A value that may hold
+/// a password is not repeated.
 fn refuse(error: &clap::Error) -> ExitCode {
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.as_str()),

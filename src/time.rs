@@ -1,4 +1,5 @@
-//! Time as a value: Unix milliseconds in UTC, and a clock that is handed in, so that every decision can be replayed.
+//! Time as a value: Unix milliseconds in UTC, and a clock that is handed in, so that every decision
+//! can be replayed.
 
 pub mod guard;
 
@@ -14,16 +15,18 @@ pub struct UtcMillis(pub i64);
 impl UtcMillis {
     pub const DAY: i64 = 86_400_000;
 
-    /// Midnight UTC at the start of a date written `YYYY-MM-DD` (ISO 8601), or `None` where that is not a date.
+    /// Midnight UTC at the start of a date written `YYYY-MM-DD` (ISO 8601), or `None` where that is
+    /// not a date.
     pub fn from_date(text: &str) -> Option<Self> {
         let date: Date = text.parse().ok()?;
         Some(Self(date.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond()))
     }
 
-    /// An instant as RFC 3339 writes it, `2026-11-23T18:36:00Z` or with another offset; or, from a date alone, its midnight in UTC.
-    /// `None` where it is neither.
+    /// An instant as RFC 3339 writes it, `2026-11-23T18:36:00Z` or with another offset; or, from a
+    /// date alone, its midnight in UTC. `None` where it is neither.
     pub fn from_rfc3339(text: &str) -> Option<Self> {
-        // Shorter and longer forms of a date are ISO 8601's, and read differently from place to place.
+        // Shorter and longer forms of a date are ISO 8601's, and read differently from place to
+        // place.
         let date = text.len() == "YYYY-MM-DD".len() && text.as_bytes()[4] == b'-';
         let instant = || Some(Self(text.parse::<Timestamp>().ok()?.as_millisecond()));
         if date { Self::from_date(text) } else { instant() }
@@ -34,8 +37,9 @@ impl UtcMillis {
         Self(self.0 - self.0.rem_euclid(1000))
     }
 
-    /// Whether what began at this instant and goes on for `length` milliseconds still does at `now`. What began later than now
-    /// was stored while the clock was wrong: it is over, so that nothing is worth more than its own length.
+    /// Whether what began at this instant and goes on for `length` milliseconds still does at
+    /// `now`. What began later than now was stored while the clock was wrong: it is over, so that
+    /// nothing is worth more than its own length.
     pub const fn lasts(self, length: i64, now: Self) -> bool {
         let since = now.0.saturating_sub(self.0);
         -guard::TOLERANCE <= since && since < length
@@ -45,8 +49,8 @@ impl UtcMillis {
         Self(self.0.saturating_add(i64::from(days) * Self::DAY))
     }
 
-    /// The same time of day so many calendar months later; where that month has no such day, on its last one:
-    /// 31 January and one month is 28 or 29 February.
+    /// The same time of day so many calendar months later; where that month has no such day, on its
+    /// last one: 31 January and one month is 28 or 29 February.
     pub fn plus_months(self, months: u32) -> Self {
         let later = Span::new().try_months(months).and_then(|span| self.zoned().checked_add(span));
         // Beyond the calendar's last year a month has 31 days.
@@ -132,7 +136,8 @@ pub struct Clock {
 impl Clock {
     /// The machine's.
     pub fn system() -> Self {
-        // Counts on while the machine sleeps, so that sleep does not look like a clock that was moved.
+        // Counts on while the machine sleeps, so that sleep does not look like a clock that was
+        // moved.
         #[cfg(target_os = "linux")]
         const SINCE_BOOT: rustix::time::ClockId = rustix::time::ClockId::Boottime;
         #[cfg(not(target_os = "linux"))]

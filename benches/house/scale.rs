@@ -1,4 +1,5 @@
-//! A database of so many members, each with ten entries, and with the cases that so many would file.
+//! A database of so many members, each with ten entries, and with the cases that so many would
+//! file.
 
 use sayso::account::model::{Country, Member, NewMember, Role};
 use sayso::account::{password::hash_now, search, store};
@@ -56,8 +57,8 @@ pub struct Person {
     pub email: String,
 }
 
-/// The more they are, the more last names there are, so that as many have the same one: a search finds as many members among all of them as among
-/// few, and what is compared is how long it takes.
+/// The more they are, the more last names there are, so that as many have the same one: a search
+/// finds as many members among all of them as among few, and what is compared is how long it takes.
 pub fn people(n: usize) -> Vec<Person> {
     let mut dice = Dice(7);
     (0..n)
@@ -74,7 +75,8 @@ pub fn people(n: usize) -> Vec<Person> {
         .collect()
 }
 
-/// Gives them the ids that they have in a database that was filled before: those are in the order in which they came.
+/// Gives them the ids that they have in a database that was filled before: those are in the order
+/// in which they came.
 pub async fn recall(db: &Db, people: &mut [Person]) {
     const IDS: &str = "select id from members where role = 'member' order by id";
     let ids: Vec<String> = match db {
@@ -154,7 +156,8 @@ async fn publish(db: &Db) -> NoticeRef {
     consent::notices(db.reader().await.unwrap().conn()).await.unwrap()[0].reference.clone()
 }
 
-/// Ten entries each, in ten rounds: a member's are as far from each other in the file as ten visits over two years leave them.
+/// Ten entries each, in ten rounds: a member's are as far from each other in the file as ten visits
+/// over two years leave them.
 async fn entries(db: &Db, people: &[Person], notice: &NoticeRef) {
     let rules = Rules::parse(BUILT_IN).unwrap();
     let mut newest: Vec<Option<EntryId>> = vec![None; people.len()];
@@ -203,8 +206,8 @@ async fn entries(db: &Db, people: &[Person], notice: &NoticeRef) {
     }
 }
 
-/// For each hundred members five cases that wait, half of them taken, and five that were answered: so that the smallest platform too fills the
-/// pages of the queue that are compared.
+/// For each hundred members five cases that wait, half of them taken, and five that were answered:
+/// so that the smallest platform too fills the pages of the queue that are compared.
 async fn cases(db: &Db, people: &[Person]) {
     let officer = store::by_email(db.reader().await.unwrap().conn(), STAFF).await.unwrap().unwrap().id;
     let now = sayso::time::Clock::system().now();

@@ -1,4 +1,5 @@
-//! Server functions of accounts. A form without JavaScript that is refused goes back to its page, with what was typed.
+//! Server functions of accounts. A form without JavaScript that is refused goes back to its page,
+//! with what was typed.
 
 pub mod details;
 pub mod mailbox;
@@ -8,7 +9,8 @@ pub mod sessions;
 use crate::error::AppError;
 use leptos::prelude::*;
 
-/// Mails a link to whoever signs up. The account begins once it is opened; the answer is the same for every address.
+/// Mails a link to whoever signs up. The account begins once it is opened; the answer is the same
+/// for every address.
 #[server(endpoint = "sign-up")]
 pub async fn sign_up(
     #[server(default)] name: String,
@@ -32,8 +34,8 @@ pub async fn sign_up(
     reply::form("/sign-up", &typed, answer.await, "/sign-up/sent").await
 }
 
-/// Signs in; staff halfway, until they have given a code. An unknown address and a wrong password get the same words after the same
-/// work.
+/// Signs in; staff halfway, until they have given a code. An unknown address and a wrong password
+/// get the same words after the same work.
 #[server(endpoint = "sign-in")]
 pub async fn sign_in(
     #[server(default)] email: String,
@@ -84,7 +86,8 @@ pub async fn sign_out() -> Result<(), AppError> {
     reply::form("/sign-in", &[], super::session::end().await, "/sign-in").await
 }
 
-/// Who is signed in, as the mark that pages carry: what a page that the browser's Back brought up is compared with.
+/// Who is signed in, as the mark that pages carry: what a page that the browser's Back brought up
+/// is compared with.
 #[server(endpoint = "page-state")]
 pub async fn page_state() -> Result<String, AppError> {
     use super::{model, session};
@@ -109,8 +112,8 @@ pub async fn change_password(
         let app = App::here();
         let member = session::signed_in_for(Capability::OwnAccount).await?;
         let at = |field: &str, message: String| AppError::Invalid(vec![(field.into(), message)]);
-        // Guessing at the password of a session left open is slowed down like guessing at the front door.
-        // At the second press the new one is the present one already: the same is done again.
+        // Guessing at the password of a session left open is slowed down like guessing at the front
+        // door. At the second press the new one is the present one already: the same is done again.
         let changed = session::get::<UtcMillis>(CHANGED).await?.is_some_and(|at| at.lasts(60_000, app.clock.now()));
         if !(proof::password(&app, &member, &current).await?
             || changed && proof::password(&app, &member, &password).await?)

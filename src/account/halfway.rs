@@ -1,5 +1,5 @@
-//! Half signed in: somebody of the staff whose password was right, and whose code is still to come. To every page and function but the
-//! two that ask for the code, such a session is nobody's.
+//! Half signed in: somebody of the staff whose password was right, and whose code is still to come.
+//! To every page and function but the two that ask for the code, such a session is nobody's.
 
 use super::model::Member;
 use super::second_factor::Secret;
@@ -36,7 +36,8 @@ struct Halfway {
 pub struct Here {
     pub member: Member,
     pub next: String,
-    /// What is about to be set up; `None` where there is a second factor, and its code is asked for.
+    /// What is about to be set up; `None` where there is a second factor, and its code is asked
+    /// for.
     pub secret: Option<String>,
 }
 
@@ -86,8 +87,9 @@ pub async fn arrive(here: &Here) -> Result<(), AppError> {
     session::begin(&here.member, here.member.session_epoch, Proof::SecondFactor).await
 }
 
-/// The same for a form; or what it is answered with where nobody is: on to the password. Where the press before has signed
-/// them in, and has replaced the session, this one leads to `arrived`, where that one led; the page there asks who they are.
+/// The same for a form; or what it is answered with where nobody is: on to the password. Where the
+/// press before has signed them in, and has replaced the session, this one leads to `arrived`,
+/// where that one led; the page there asks who they are.
 pub async fn here(arrived: &str) -> Result<Here, Result<(), AppError>> {
     let next = match find().await {
         Ok(Found::Here(here)) => return Ok(*here),
@@ -107,7 +109,8 @@ async fn is_somebody() -> bool {
     session::viewer().await.is_ok_and(|viewer| viewer.is_some())
 }
 
-/// Says on the page of the password why a page of the code led there, where somebody was half signed in.
+/// Says on the page of the password why a page of the code led there, where somebody was half
+/// signed in.
 pub async fn say_over(found: &Found) -> Result<(), AppError> {
     let Found::Over { next } = found else { return Ok(()) };
     let again = AppError::Invalid(vec![("email".into(), AGAIN.into())]);

@@ -72,8 +72,8 @@ impl MailedLink {
     }
 }
 
-/// Whether one more may be sent to an address that was sent `sent` of its kind within [`HOLDS`], the
-/// newest at `newest`.
+/// Whether one more may be sent to an address that was sent `sent` of its kind within [`HOLDS`],
+/// the newest at `newest`.
 pub fn may_send(sent: i64, newest: UtcMillis, now: UtcMillis) -> bool {
     sent < AT_MOST && !newest.lasts(PAUSE, now)
 }

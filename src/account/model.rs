@@ -29,7 +29,8 @@ words! {
 }
 
 impl Role {
-    /// Whether it is one of those who work here: they need a second factor, and their sessions are short.
+    /// Whether it is one of those who work here: they need a second factor, and their sessions are
+    /// short.
     pub const fn is_staff(self) -> bool {
         !matches!(self, Self::Member)
     }
@@ -141,7 +142,8 @@ pub struct Member {
     pub address_proved: bool,
 }
 
-/// What a page says of who it was made for, so that the browser's Back can tell whether that has changed: no name, and no session.
+/// What a page says of who it was made for, so that the browser's Back can tell whether that has
+/// changed: no name, and no session.
 pub fn page_state(viewer: Option<&Member>) -> String {
     match viewer {
         Some(member) => {
@@ -178,9 +180,10 @@ pub fn no_address(field: &str) -> AppError {
 const NO_COUNTRY: &str = "Please choose your country from the list.";
 const NO_ADDRESS: &str = "Please enter an e-mail address, such as name@example.org.";
 
-/// An e-mail address as it is compared, which is as mail compares it: the local part without regard to case, in NFC; the domain in its
-/// ASCII form (RFC 5890), so that `müller.example` and `xn--mller-kva.example` are one. `None` where it cannot be one, or where mail cannot be sent to it:
-/// whoever is let in by an address can be answered.
+/// An e-mail address as it is compared, which is as mail compares it: the local part without regard
+/// to case, in NFC; the domain in its ASCII form (RFC 5890), so that `müller.example` and
+/// `xn--mller-kva.example` are one. `None` where it cannot be one, or where mail cannot be sent to
+/// it: whoever is let in by an address can be answered.
 pub fn parse_email(text: &str) -> Option<String> {
     // What has no shape was pasted along, and nobody meant it.
     let typed: String = text.chars().filter(|c| !is_unseen(*c)).collect();
@@ -196,8 +199,8 @@ pub fn parse_email(text: &str) -> Option<String> {
     (known && mail::address(&email).is_some()).then_some(email)
 }
 
-/// An address as people read it: its domain in their letters, where it has others than ASCII. For pages and letters alone; what is
-/// compared, and handed out, stays as it is.
+/// An address as people read it: its domain in their letters, where it has others than ASCII. For
+/// pages and letters alone; what is compared, and handed out, stays as it is.
 pub fn readable(email: &str) -> String {
     match email.rsplit_once('@') {
         Some((local, domain)) => format!("{local}@{}", idna::domain_to_unicode(domain).0),
@@ -205,14 +208,16 @@ pub fn readable(email: &str) -> String {
     }
 }
 
-/// Whether a character has no shape of its own, or turns the direction of those behind it (Unicode, UAX 9).
+/// Whether a character has no shape of its own, or turns the direction of those behind it (Unicode,
+/// UAX 9).
 pub const fn is_unseen(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
         | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
         | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Whether there is nothing to read in `text`: only blanks, controls and characters that have no shape.
+/// Whether there is nothing to read in `text`: only blanks, controls and characters that have no
+/// shape.
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || c.is_control() || is_unseen(c))
 }
@@ -230,8 +235,8 @@ pub fn parse_name(text: &str) -> Result<String, String> {
     }
 }
 
-/// Looks at a new password: its length, then whether it is easy to guess (zxcvbn), knowing the person's own words.
-/// No rule about which characters it is made of (NIST SP 800-63B, 5.1.1.2).
+/// Looks at a new password: its length, then whether it is easy to guess (zxcvbn), knowing the
+/// person's own words. No rule about which characters it is made of (NIST SP 800-63B, 5.1.1.2).
 pub fn check_password(password: &str, own_words: &[&str]) -> Result<(), String> {
     let password = match opaque_string::enforce(password) {
         Ok(password) => password,

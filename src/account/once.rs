@@ -1,7 +1,7 @@
 //! Fresh recovery codes on their way to the page that shows them, once.
 //!
-//! They travel in a cookie of that page alone, for two minutes: were they put into the session, they would stand in the database, where only
-//! their hashes are to be.
+//! They travel in a cookie of that page alone, for two minutes: were they put into the session,
+//! they would stand in the database, where only their hashes are to be.
 
 use super::cookie;
 use super::model::Member;
@@ -25,8 +25,8 @@ pub fn hand_over(app: &App, codes: &[String]) {
     set(app, &codes.join("."), SECONDS);
 }
 
-/// The codes that were handed to the page, in the browser that asks; only those that are the member's and have not been used, by the hashes
-/// in `left`.
+/// The codes that were handed to the page, in the browser that asks; only those that are the
+/// member's and have not been used, by the hashes in `left`.
 pub fn handed_over(app: &App, member: &Member, left: &[String]) -> Vec<String> {
     let Some(found) = cookie::read(name(app)) else { return Vec::new() };
     let known = |code: &&str| recovery_hash(&member.id, code).is_some_and(|hash| left.contains(&hash));

@@ -1,5 +1,5 @@
-//! The mailed link that a session came by: what it is for, for whom, and what is asked of whoever opened
-//! it before it does that.
+//! The mailed link that a session came by: what it is for, for whom, and what is asked of whoever
+//! opened it before it does that.
 
 use super::letters::OPENED;
 use super::mailed_link::{Kind, MailedLink, SignUp};
@@ -24,8 +24,8 @@ pub struct CameBy {
     pub link: MailedLink,
     /// `None` with a sign-up.
     pub member: Option<Member>,
-    /// Whether it was opened where it was asked for: in the browser that signed up, or by whoever is
-    /// signed in.
+    /// Whether it was opened where it was asked for: in the browser that signed up, or by whoever
+    /// is signed in.
     pub here: bool,
 }
 
@@ -42,7 +42,8 @@ impl CameBy {
     }
 }
 
-/// Where a session keeps the link that did what it is for, and where that led: a second press leads there, too.
+/// Where a session keeps the link that did what it is for, and where that led: a second press leads
+/// there, too.
 const DONE: &str = "mailed-link-done";
 
 /// Notes that the link did what it is for, and where that led.
@@ -51,8 +52,9 @@ pub async fn done(came: &CameBy, next: &str) -> Result<(), AppError> {
     session::put(DONE, (&came.link.sha256, next)).await
 }
 
-/// Where the press before led, if this session came by a link that has done what it is for. A browser whose session is gone
-/// may have been given another by the press before: the start page knows.
+/// Where the press before led, if this session came by a link that has done what it is for. A
+/// browser whose session is gone may have been given another by the press before: the start page
+/// knows.
 pub async fn done_before() -> Result<Option<String>, AppError> {
     let came = session::get::<String>(CAME_BY).await?;
     let done = session::get::<(String, String)>(DONE).await?;
@@ -73,7 +75,8 @@ pub async fn mark() -> Result<String, AppError> {
     Ok(mark)
 }
 
-/// Takes the secret of a link out of the address and into the session, as a hash, where it holds. Returns the page that comes next.
+/// Takes the secret of a link out of the address and into the session, as a hash, where it holds.
+/// Returns the page that comes next.
 pub async fn open(app: &App, secret: &str) -> Result<String, AppError> {
     let sha256 = sha256_hex(secret.as_bytes());
     let holds = links::find(app.db.reader().await?.conn(), &sha256, app.clock.now()).await?.is_some();

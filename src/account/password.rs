@@ -1,5 +1,6 @@
-//! Hashing passwords: argon2id with 19 MiB, 2 passes, 1 lane (OWASP's first recommendation), off the async threads and
-//! never more at once than there are cores. Passwords are compared as [`opaque_string`] has them.
+//! Hashing passwords: argon2id with 19 MiB, 2 passes, 1 lane (OWASP's first recommendation), off
+//! the async threads and never more at once than there are cores. Passwords are compared as
+//! [`opaque_string`] has them.
 
 use super::opaque_string::enforce;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};

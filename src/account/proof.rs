@@ -1,5 +1,5 @@
-//! Looking at what somebody gives to prove who they are: a password, a code, a recovery code. Attempts are counted before they are looked
-//! at, and slowed down; codes are used up.
+//! Looking at what somebody gives to prove who they are: a password, a code, a recovery code.
+//! Attempts are counted before they are looked at, and slowed down; codes are used up.
 
 use super::model::Member;
 use super::second_factor::{Secret, newest_believed, recovery_hash};
@@ -43,8 +43,9 @@ impl Attempts {
         Ok(Self::new(&own, "address", None))
     }
 
-    /// At the codes and recovery codes of a member: under keys of their own, because a right password does not make them afresh.
-    /// One attempt in a quarter of an hour, and three codes that are right at a time: who guesses for a whole day succeeds once in 3,000.
+    /// At the codes and recovery codes of a member: under keys of their own, because a right
+    /// password does not make them afresh. One attempt in a quarter of an hour, and three codes
+    /// that are right at a time: who guesses for a whole day succeeds once in 3,000.
     async fn at_code(app: &App, member: &Member) -> Result<Self, AppError> {
         let known = known_device::mark(app, Some(member)).await?;
         let strangers = || (format!("code {}", member.id), Some((At::Code, Some(member.clone()))));
@@ -114,7 +115,8 @@ pub async fn password(app: &App, member: &Member, typed: &str) -> Result<bool, A
     Ok(right)
 }
 
-/// Whether this is a code that the member's authenticator shows, and is the first time it is given. It is used up.
+/// Whether this is a code that the member's authenticator shows, and is the first time it is given.
+/// It is used up.
 ///
 /// # Errors
 /// [`AppError::SlowDown`] where too many were wrong.
@@ -135,7 +137,8 @@ pub async fn code(app: &App, member: &Member, typed: &str) -> Result<bool, AppEr
     Ok(true)
 }
 
-/// Whether this is the code that the member's authenticator was set up with just now, and none was given since.
+/// Whether this is the code that the member's authenticator was set up with just now, and none was
+/// given since.
 pub async fn has_completed(app: &App, member: &Member, typed: &str) -> Result<bool, AppError> {
     Attempts::at_code(app, member).await?.count(app).await?;
     let Some(factor) = factors::of_member(app.db.reader().await?.conn(), &member.id).await? else { return Ok(false) };
@@ -161,7 +164,8 @@ pub async fn recovery_code(app: &App, member: &Member, typed: &str) -> Result<bo
     Ok(true)
 }
 
-/// What is wrong with the fields `code` and `recovery` of a form, if anything is: one of them has to be right, and is used up.
+/// What is wrong with the fields `code` and `recovery` of a form, if anything is: one of them has
+/// to be right, and is used up.
 pub async fn either(app: &App, member: &Member, typed: &str, recovery: &str) -> Result<(), AppError> {
     let wrong = |field: &str, said: &str| Err(AppError::Invalid(vec![(field.into(), said.into())]));
     if !recovery.trim().is_empty() {

@@ -1,5 +1,6 @@
-//! Who may do what. [`TABLE`] is asked by every page and every server function, stands word for word in `docs/roles.md`, and is
-//! walked by `tests/http/roles.rs` over everything that the server answers to. What does not stand in it is denied.
+//! Who may do what. [`TABLE`] is asked by every page and every server function, stands word for
+//! word in `docs/roles.md`, and is walked by `tests/http/roles.rs` over everything that the server
+//! answers to. What does not stand in it is denied.
 
 use super::model::Role;
 use crate::words::words;
@@ -7,13 +8,16 @@ use crate::words::words;
 words! {
     /// What somebody may do.
     pub enum Capability {
-        /// Read what is there for everybody, make an account, sign in and out, and enter the code of one's own case.
+        /// Read what is there for everybody, make an account, sign in and out, and enter the code
+        /// of one's own case.
         Visit = "visit",
-        /// Object, and follow and answer in a case of one's own. Staff do so as anybody without an account: theirs are for work.
+        /// Object, and follow and answer in a case of one's own. Staff do so as anybody without an
+        /// account: theirs are for work.
         Object = "object",
         /// See and change what the account itself is: its password.
         OwnAccount = "own-account",
-        /// See and change what the staff's second factor is: the authenticator and the recovery codes.
+        /// See and change what the staff's second factor is: the authenticator and the recovery
+        /// codes.
         OwnSecondFactor = "own-second-factor",
         /// See one's own settings and history, and choose.
         OwnSettings = "own-settings",
@@ -43,7 +47,8 @@ const AUDITOR: Option<Role> = Some(Role::Auditor);
 /// Who is asked for, in the order of the table's columns; the first is whoever is not signed in.
 pub const ASKERS: [Option<Role>; 5] = [NOBODY, MEMBER, SUPPORT, OFFICER, AUDITOR];
 
-/// Each capability, what it is, and who has it. A member's choice is the member's alone: no role of the staff has `own-settings`.
+/// Each capability, what it is, and who has it. A member's choice is the member's alone: no role of
+/// the staff has `own-settings`.
 pub const TABLE: [(Capability, &str, &[Option<Role>]); 12] = [
     (Capability::Visit, "read what is for everybody, sign up, in and out", &ASKERS),
     (Capability::Object, "object, and follow one's own case; staff as people without an account", &ASKERS),
@@ -59,8 +64,8 @@ pub const TABLE: [(Capability, &str, &[Option<Role>]); 12] = [
     (Capability::ReadLedger, "the whole ledger, and its checks; no contact data", &[AUDITOR]),
 ];
 
-/// Everything the server answers to, with the one capability it asks for. Server functions are those under `/api/`; a part in
-/// braces is whatever stands there.
+/// Everything the server answers to, with the one capability it asks for. Server functions are
+/// those under `/api/`; a part in braces is whatever stands there.
 pub const DOORS: [(Capability, &[&str]); 12] = [
     (
         Capability::Visit,

@@ -1,13 +1,16 @@
-//! Finding members by the beginnings of words: what somebody is found under, and how a query is read. Pure.
+//! Finding members by the beginnings of words: what somebody is found under, and how a query is
+//! read. Pure.
 //!
-//! Each member has keys in one ordered index: every word of the name and of what stands before the @; every two of these words in
-//! either order, as the first three characters of the one (or all, where it has fewer), the other, and the one (`&ada lovelace ada`,
-//! `&lov ada lovelace`); and the whole address behind an @ (`@ada@example.org`). A query is then a walk along that index over the range of one
-//! key until a page is full, however many members there are: whoever has two words that begin as typed stands in the range of the two,
-//! whatever else is typed, and the key itself says whether both do. Where all that is typed is shorter than that (`li xu`), those come
-//! first whose word it is. The few with more words than are put two by two stand a second time under each word of theirs (`&* ada`).
-//! (Full-text indexes of either database gather everybody who has a word before the first page; with a million members that is what a
-//! search then takes.)
+//! Each member has keys in one ordered index: every word of the name and of what stands before the
+//! @; every two of these words in either order, as the first three characters of the one (or all,
+//! where it has fewer), the other, and the one (`&ada lovelace ada`, `&lov ada lovelace`); and the
+//! whole address behind an @ (`@ada@example.org`). A query is then a walk along that index over the
+//! range of one key until a page is full, however many members there are: whoever has two words
+//! that begin as typed stands in the range of the two, whatever else is typed, and the key itself
+//! says whether both do. Where all that is typed is shorter than that (`li xu`), those come first
+//! whose word it is. The few with more words than are put two by two stand a second time under each
+//! word of theirs (`&* ada`). (Full-text indexes of either database gather everybody who has a word
+//! before the first page; with a million members that is what a search then takes.)
 
 use std::collections::BTreeSet;
 use std::ops::Bound;
@@ -18,17 +21,20 @@ use uuid::Uuid;
 pub const QUERY_MAX: usize = 100;
 /// Members on one page of results.
 pub const PAGE: usize = 20;
-/// As many words of a name are searched by, and as many of what stands before the @; of these the first `PAIRED_MAX` two by two.
+/// As many words of a name are searched by, and as many of what stands before the @; of these the
+/// first `PAIRED_MAX` two by two.
 const WORDS_MAX: usize = 24;
 const PAIRED_MAX: usize = 8;
 /// As many characters of the first of two words are what their key begins with.
 const BEGUN: usize = 3;
-/// What each word of somebody has before it in a key of its own who has more words than are put two by two.
+/// What each word of somebody has before it in a key of its own who has more words than are put two
+/// by two.
 const MANY: &str = "&* ";
 /// Behind every word that begins with the same letters: no word has this character in it.
 const LAST: char = '\u{10FFFF}';
 
-/// The same text to a search: without case and accents, `ß` as `ss`, wide and combined forms as plain ones.
+/// The same text to a search: without case and accents, `ß` as `ss`, wide and combined forms as
+/// plain ones.
 pub fn fold(text: &str) -> String {
     let small = text.to_lowercase();
     let bare = small.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
@@ -95,7 +101,8 @@ fn pair(a: &str, b: &str) -> String {
     format!("&{} {b}", a.chars().take(BEGUN).collect::<String>())
 }
 
-/// A part of the index, in the order of its bytes: what of it has `part` somewhere from `start` to right before `end`.
+/// A part of the index, in the order of its bytes: what of it has `part` somewhere from `start` to
+/// right before `end`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Range {
     pub start: String,
@@ -113,13 +120,15 @@ impl Range {
         Self { start: format!("@{address}"), end: format!("@{address}\u{1}"), part: String::new() }
     }
 
-    /// Where everybody stands who has two words that begin as these do; `None` where the first is too short to say.
+    /// Where everybody stands who has two words that begin as these do; `None` where the first is
+    /// too short to say.
     fn of_pair(a: &str, b: &str) -> Option<Self> {
         let range = || Self { part: format!(" {a}"), ..Self::begins_with(pair(a, b)) };
         (a.chars().count() >= BEGUN).then(range)
     }
 
-    /// The part that a key in here has, for SQL's `like`. (No word has a character in it that means something there.)
+    /// The part that a key in here has, for SQL's `like`. (No word has a character in it that means
+    /// something there.)
     pub fn like(&self) -> String {
         format!("%{}%", self.part)
     }
@@ -141,7 +150,8 @@ pub enum Query {
     Terms(Terms),
 }
 
-/// The words of a query, each the beginning of one of a member's, and the addresses in it, which are a member's as a whole or not.
+/// The words of a query, each the beginning of one of a member's, and the addresses in it, which
+/// are a member's as a whole or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
     words: Vec<String>,
@@ -192,16 +202,18 @@ impl Terms {
         if let ([address], []) = (&self.addresses[..], &self.words[..]) { Some(address) } else { None }
     }
 
-    /// The same where nobody has this address: what stands before its @ is words then, and the rest nothing at all. So whoever adds
-    /// letter after letter to the domain finds the same members until all of an address is there.
+    /// The same where nobody has this address: what stands before its @ is words then, and the rest
+    /// nothing at all. So whoever adds letter after letter to the domain finds the same members
+    /// until all of an address is there.
     pub fn without_address(mut self, address: &str) -> Self {
         self.addresses.retain(|other| other != address);
         self.words.extend(words(local_part(address)));
         self.tidy()
     }
 
-    /// Where everybody stands who is meant: at an address, or at two of the words, of which as many letters as can be begin the key, and,
-    /// of those who have very many words, at one. Nowhere without such words.
+    /// Where everybody stands who is meant: at an address, or at two of the words, of which as many
+    /// letters as can be begin the key, and, of those who have very many words, at one. Nowhere
+    /// without such words.
     pub fn places(&self) -> Vec<Range> {
         if let Some(address) = self.addresses.first() {
             return vec![Range::of_address(address)];
@@ -216,7 +228,8 @@ impl Terms {
         longest.map_or_else(Vec::new, |(b, range)| vec![range, Range::begins_with(format!("{MANY}{b}"))])
     }
 
-    /// Where those stand who have one of two very short words itself, and one that begins as the other does. Many more may be meant.
+    /// Where those stand who have one of two very short words itself, and one that begins as the
+    /// other does. Many more may be meant.
     pub fn short_words(&self) -> Vec<Range> {
         let [a, b, ..] = &self.words[..] else { return Vec::new() };
         vec![Range::begins_with(pair(a, b)), Range::begins_with(pair(b, a)), Range::begins_with(format!("{MANY}{a}"))]
@@ -227,7 +240,8 @@ impl Terms {
         self.words.iter().map(|word| Range::begins_with(word.clone()))
     }
 
-    /// Whether a member of this name and address is meant: all their words count, also those that are no keys.
+    /// Whether a member of this name and address is meant: all their words count, also those that
+    /// are no keys.
     pub fn match_all(&self, name: &str, email: &str) -> bool {
         let email = fold(email);
         let mut theirs = words(&fold(name));
@@ -237,7 +251,8 @@ impl Terms {
     }
 }
 
-/// An address that says enough to be compared with what a caller says, and too little to write to: `a…@e…e.org`.
+/// An address that says enough to be compared with what a caller says, and too little to write to:
+/// `a…@e…e.org`.
 pub fn masked(email: &str) -> String {
     let (local, domain) = email.rsplit_once('@').unwrap_or((email, ""));
     let (house, top) = domain.rsplit_once('.').unwrap_or((domain, ""));

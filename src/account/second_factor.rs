@@ -1,10 +1,13 @@
-//! The second factor of staff: codes that change every thirty seconds (TOTP, RFC 6238: SHA-1, six digits), and recovery codes. Pure.
+//! The second factor of staff: codes that change every thirty seconds (TOTP, RFC 6238: SHA-1, six
+//! digits), and recovery codes. Pure.
 //!
-//! The secret stands in the database as it is. It has to be read to know which code is right, so a hash of it is worth nothing; and a
-//! key to lock it with would have to be on every node beside the database's own password. The risk: whoever reads the database, or a
-//! copy of it, can make the codes. They still lack the password, of which there is only a hash; and after such a loss every second
-//! factor has to be set up anew (`sayso user reset-second-factor`). Another risk: whoever has the password of an account without a
-//! second factor can set one up before its owner does. So a new account's password is handed over in person, and used at once.
+//! The secret stands in the database as it is. It has to be read to know which code is right, so a
+//! hash of it is worth nothing; and a key to lock it with would have to be on every node beside the
+//! database's own password. The risk: whoever reads the database, or a copy of it, can make the
+//! codes. They still lack the password, of which there is only a hash; and after such a loss every
+//! second factor has to be set up anew (`sayso user reset-second-factor`). Another risk: whoever
+//! has the password of an account without a second factor can set one up before its owner does. So
+//! a new account's password is handed over in person, and used at once.
 
 use crate::id;
 use crate::ledger::entry::sha256_hex;
@@ -17,7 +20,8 @@ use totp_rs::{Algorithm, Secret as Encoded, TOTP};
 /// How long a code is shown, in seconds, and how many digits it has.
 const STEP: i64 = 30;
 const DIGITS: usize = 6;
-/// Steps before and after the present one whose codes are accepted too, because clocks differ and typing takes time.
+/// Steps before and after the present one whose codes are accepted too, because clocks differ and
+/// typing takes time.
 const SKEW: i64 = 1;
 /// How many recovery codes are made at a time.
 pub const RECOVERY_CODES: usize = 10;
@@ -40,7 +44,8 @@ impl Secret {
         Encoded::Raw(id::bytes::<20>().to_vec()).to_encoded().to_string()
     }
 
-    /// Reads one from base 32; `email` is what the authenticator shows beside its codes. `None` where it is no secret, or too short to be one.
+    /// Reads one from base 32; `email` is what the authenticator shows beside its codes. `None`
+    /// where it is no secret, or too short to be one.
     pub fn read(base32: &str, email: &str) -> Option<Self> {
         let bytes = Encoded::Encoded(base32.to_owned()).to_bytes().ok()?;
         let (issuer, step) = (Some("Sayso".to_owned()), STEP.unsigned_abs());
@@ -65,7 +70,8 @@ impl Secret {
         letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join(" ")
     }
 
-    /// What authenticators open, `otpauth://totp/…` (Google Authenticator's "Key Uri Format", which all of them read).
+    /// What authenticators open, `otpauth://totp/…` (Google Authenticator's "Key Uri Format", which
+    /// all of them read).
     pub fn link(&self) -> String {
         self.0.get_url()
     }
@@ -102,7 +108,8 @@ pub const fn newest_believed(now: UtcMillis) -> i64 {
 /// Squares that stay white on every side, so that a camera finds the picture.
 const QUIET: usize = 4;
 
-/// A picture of black squares: how many it is wide and high, and the path of an SVG around the black ones.
+/// A picture of black squares: how many it is wide and high, and the path of an SVG around the
+/// black ones.
 #[derive(Clone, Debug)]
 pub struct Squares {
     pub side: usize,
@@ -115,12 +122,14 @@ pub fn is_code(typed: &str) -> bool {
     digits.len() == DIGITS && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Fresh recovery codes, of 80 random bits each: too many to be guessed, so that a hash without a password's slowness is enough.
+/// Fresh recovery codes, of 80 random bits each: too many to be guessed, so that a hash without a
+/// password's slowness is enough.
 pub fn fresh_recovery_codes() -> Vec<String> {
     (0..RECOVERY_CODES).map(|_| id::password().to_uppercase()).collect()
 }
 
-/// Under which hash a recovery code of this member is stored, however it was typed; `None` where nobody has such a code.
+/// Under which hash a recovery code of this member is stored, however it was typed; `None` where
+/// nobody has such a code.
 pub fn recovery_hash(member: &str, typed: &str) -> Option<String> {
     let code = id::forgiving(typed).filter(|code| code.len() == 16)?;
     Some(sha256_hex(format!("recovery {member} {code}").as_bytes()))
@@ -130,7 +139,8 @@ pub fn recovery_hash(member: &str, typed: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    /// RFC 6238, appendix B, for SHA-1: seconds, and the code of eight digits. One of six digits is its end (RFC 4226, 5.3).
+    /// RFC 6238, appendix B, for SHA-1: seconds, and the code of eight digits. One of six digits is
+    /// its end (RFC 4226, 5.3).
     const VECTORS: [(i64, &str); 6] = [
         (59, "94287082"),
         (1_111_111_109, "07081804"),

@@ -31,8 +31,8 @@ pub async fn session() -> Result<Session, AppError> {
 /// Who is signed in, if anybody is.
 pub async fn viewer() -> Result<Option<Member>, AppError> {
     let (app, session) = (App::here(), session().await?);
-    // In a task of its own: two parts of a page may ask at a time, and leptos waits for the one while the other, which it then does not
-    // poll, holds the session's lock.
+    // In a task of its own: two parts of a page may ask at a time, and leptos waits for the one
+    // while the other, which it then does not poll, holds the session's lock.
     tokio::spawn(viewer_of(app, session)).await.map_err(AppError::internal)?
 }
 
@@ -58,7 +58,8 @@ async fn viewer_of(app: App, session: Session) -> Result<Option<Member>, AppErro
     Ok(Some(member))
 }
 
-/// Nobody is signed in here any more. Of staff it is still known who was: what they send next is kept for them.
+/// Nobody is signed in here any more. Of staff it is still known who was: what they send next is
+/// kept for them.
 async fn over(session: &Session, member: &Member, why: Ended) -> Result<(), AppError> {
     if !member.role.is_staff() {
         return session.flush().await.map_err(AppError::internal);
@@ -68,14 +69,16 @@ async fn over(session: &Session, member: &Member, why: Ended) -> Result<(), AppE
     session.insert(ENDED, why).await.map_err(AppError::internal)
 }
 
-/// Takes everything out of the session but what is kept for this member: whoever sat here before may be somebody else.
+/// Takes everything out of the session but what is kept for this member: whoever sat here before
+/// may be somebody else.
 async fn empty(session: &Session, member: &Member) -> Result<(), AppError> {
     let kept = form_draft::kept_for(session, &member.subject).await?;
     session.clear().await;
     kept.put(session).await
 }
 
-/// Why the session that was here has ended, where that is known, and whether something that was typed is kept.
+/// Why the session that was here has ended, where that is known, and whether something that was
+/// typed is kept.
 pub async fn ended() -> Result<Option<(Ended, bool)>, AppError> {
     let session = session().await?;
     let why = session.get::<Ended>(ENDED).await.map_err(AppError::internal)?;
@@ -105,7 +108,8 @@ pub async fn member_if_any() -> Result<Option<Member>, AppError> {
     Ok(viewer().await?.filter(|m| may(Some(m.role), Capability::OwnSettings)))
 }
 
-/// Signs `member` in under a new session id, so that an id from before is worth nothing (session fixation). Staff are signed in only by
+/// Signs `member` in under a new session id, so that an id from before is worth nothing (session
+/// fixation). Staff are signed in only by
 /// [`Proof::SecondFactor`]: under any other this session is nobody's.
 pub async fn begin(member: &Member, epoch: i64, proof: Proof) -> Result<(), AppError> {
     let app = App::here();

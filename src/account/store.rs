@@ -47,8 +47,8 @@ impl TryFrom<Row> for Member {
     }
 }
 
-/// Adds an account, with the words it is found under. A unique violation means that the address has one already. Call it inside a
-/// transaction.
+/// Adds an account, with the words it is found under. A unique violation means that the address has
+/// one already. Call it inside a transaction.
 pub async fn insert(mut conn: Conn<'_>, new: NewMember, joined_at: UtcMillis) -> sqlx::Result<Member> {
     const INSERT: &str = "insert into members
       (id, subject, email, name, country, role, password_hash, session_epoch, demo, joined_at, address_proved_at, searchable,
@@ -76,7 +76,8 @@ pub async fn insert(mut conn: Conn<'_>, new: NewMember, joined_at: UtcMillis) ->
     Ok(member)
 }
 
-/// The next members after the one with the id `after`, at most so many: id, subject and country. Staff are none.
+/// The next members after the one with the id `after`, at most so many: id, subject and country.
+/// Staff are none.
 pub async fn page_of_subjects(conn: Conn<'_>, after: &str, most: i64) -> sqlx::Result<Vec<(String, String, Country)>> {
     const PAGE: &str =
         "select id, subject, country from members where id > $1 and role = 'member' order by id limit $2";
@@ -90,7 +91,8 @@ pub async fn page_of_subjects(conn: Conn<'_>, after: &str, most: i64) -> sqlx::R
         .collect()
 }
 
-/// The member who has this id with the platform they were brought in from; never somebody of the staff.
+/// The member who has this id with the platform they were brought in from; never somebody of the
+/// staff.
 pub async fn by_platform_id(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Member>> {
     const THEIRS: &str =
         "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at from members
@@ -133,7 +135,8 @@ pub async fn by_email(conn: Conn<'_>, email: &str) -> sqlx::Result<Option<Member
     row.map(Member::try_from).transpose()
 }
 
-/// Whose account this is by an address as it was typed. Of accounts with one mailbox, it is the one whose address is written so.
+/// Whose account this is by an address as it was typed. Of accounts with one mailbox, it is the one
+/// whose address is written so.
 pub async fn by_typed_address(mut conn: Conn<'_>, typed: &str, address: &str) -> sqlx::Result<Option<Member>> {
     let typed = typed.trim().to_lowercase();
     if typed != address
@@ -156,8 +159,8 @@ pub async fn prove_address(conn: Conn<'_>, id: &str, now: UtcMillis) -> sqlx::Re
     on!(conn, c => sqlx::query(PROVE).bind(id).bind(now.0).execute(c).await.map(drop))
 }
 
-/// Gives an account an address that is its owner's, and has it found under that. A unique violation means that another has
-/// it. Call it inside a transaction, as all that follow.
+/// Gives an account an address that is its owner's, and has it found under that. A unique violation
+/// means that another has it. Call it inside a transaction, as all that follow.
 pub async fn set_address(mut conn: Conn<'_>, member: &Member, email: &str, now: UtcMillis) -> sqlx::Result<()> {
     const SET: &str = "update members set email = $2, address_proved_at = $3 where id = $1";
     on!(&mut conn, c => sqlx::query(SET)
@@ -173,8 +176,8 @@ pub async fn write_address(mut conn: Conn<'_>, member: &Member, email: &str) -> 
     words::rewrite(conn, member, &member.name, email).await
 }
 
-/// Takes the address away from an account that has not proved it, for whoever has: nobody signs in to it any more, and no
-/// letter reaches it. Its history stays.
+/// Takes the address away from an account that has not proved it, for whoever has: nobody signs in
+/// to it any more, and no letter reaches it. Its history stays.
 pub async fn lose_address(mut conn: Conn<'_>, member: &Member) -> sqlx::Result<()> {
     const LOSE: &str = "update members set email = $2, address_proved_at = null, password_hash = 'closed',
         session_epoch = session_epoch + 1 where id = $1";
@@ -186,7 +189,8 @@ pub async fn lose_address(mut conn: Conn<'_>, member: &Member) -> sqlx::Result<(
     mailboxes::part(conn, &member.id).await
 }
 
-/// What stands for the address of an account that has lost its own: nothing is ever mailed there (RFC 2606, 2).
+/// What stands for the address of an account that has lost its own: nothing is ever mailed there
+/// (RFC 2606, 2).
 const TAKEN_OVER: &str = "@taken-over.invalid";
 
 /// Changes what somebody is called, and has them found under that.
@@ -207,15 +211,16 @@ pub async fn is_closed(conn: Conn<'_>, id: &str) -> sqlx::Result<bool> {
     Ok(password_hash(conn, id).await?.as_deref() == Some("closed"))
 }
 
-/// Proves the addresses of those whom the platform vouches for and that the version before has added
-/// beside this one. Returns how many there were.
+/// Proves the addresses of those whom the platform vouches for and that the version before has
+/// added beside this one. Returns how many there were.
 pub async fn vouch_for_imported(conn: Conn<'_>) -> sqlx::Result<u64> {
     const VOUCH: &str = "update members set address_proved_at = joined_at
       where address_proved_at is null and (platform_id is not null or role <> 'member' or demo)";
     on!(conn, c => sqlx::query(VOUCH).execute(c).await.map(|done| done.rows_affected()))
 }
 
-/// The hash of an account's password; `None` where there is no such account, or it has no password yet.
+/// The hash of an account's password; `None` where there is no such account, or it has no password
+/// yet.
 pub async fn password_hash(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<String>> {
     const HASH: &str = "select password_hash from members where id = $1 and password_hash <> ''";
     on!(conn, c => sqlx::query_scalar(HASH).bind(id).fetch_optional(c).await)
@@ -258,8 +263,9 @@ pub async fn set_role(mut conn: Conn<'_>, id: &str, role: Role) -> sqlx::Result<
     end_sessions(conn, id).await.map(drop)
 }
 
-/// Takes password, second factor and recovery codes away and ends every session. What stands for the password is no hash, so none is
-/// right, and it is not empty either: that is an account whose first password is still to be set. Call it inside a transaction.
+/// Takes password, second factor and recovery codes away and ends every session. What stands for
+/// the password is no hash, so none is right, and it is not empty either: that is an account whose
+/// first password is still to be set. Call it inside a transaction.
 pub async fn close(mut conn: Conn<'_>, id: &str) -> sqlx::Result<()> {
     const CLOSE: &str = "update members set password_hash = 'closed' where id = $1";
     on!(&mut conn, c => sqlx::query(CLOSE).bind(id).execute(&mut **c).await.map(drop))?;

@@ -63,7 +63,8 @@ pub struct Looked<'a> {
     pub at: i64,
 }
 
-/// What of a look is not as its entry has it; empty where everything is. The text is compared as it was written, whatever of it is shown.
+/// What of a look is not as its entry has it; empty where everything is. The text is compared as it
+/// was written, whatever of it is shown.
 pub fn look(look: &Looked<'_>, bytes: Option<&[u8]>, sha256: Option<&str>) -> Vec<&'static str> {
     let (Some(bytes), Some(sha256)) = (bytes, sha256) else { return vec!["there is no entry of it"] };
     let entry: Option<Entry> = serde_json::from_slice(bytes).ok();

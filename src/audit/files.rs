@@ -1,7 +1,9 @@
-//! The auditor's files: what the filters select, page by page while it is sent, so that memory does not grow with the ledger.
+//! The auditor's files: what the filters select, page by page while it is sent, so that memory does
+//! not grow with the ledger.
 //!
-//! A page holds no more than fifty rows and stays on the screen; a file leaves the house. So each download is recorded, in a table that
-//! is only ever added to, before its first byte is sent, and every auditor sees the record.
+//! A page holds no more than fifty rows and stays on the screen; a file leaves the house. So each
+//! download is recorded, in a table that is only ever added to, before its first byte is sent, and
+//! every auditor sees the record.
 
 use super::filter::{self, Asked};
 use super::sheet::{ENTRY_HEADER, LOOK_HEADER, LookLine, entry_fields};
@@ -85,8 +87,8 @@ fn ndjson(lines: impl Iterator<Item = Result<Vec<u8>, AppError>>) -> Result<Vec<
     Ok(out)
 }
 
-/// Authorises, records, and sends page after page of what `read` makes of the query. `work` gives the bytes of a page, the id of its last
-/// row, and whether there may be another.
+/// Authorises, records, and sends page after page of what `read` makes of the query. `work` gives
+/// the bytes of a page, the id of its last row, and whether there may be another.
 #[expect(clippy::too_many_arguments, reason = "each names one of the things in which the four files differ")]
 async fn send<T, W, Fut>(
     app: App,
@@ -160,7 +162,8 @@ where
             next.map(|(begun, after): (Vec<u8>, Option<EntryId>)| (begun, work(db.clone(), wanted.clone(), after)));
         async move {
             let Some((mut text, page)) = page else { return Ok(None) };
-            // What breaks in the middle is logged where the error was made, and the connection ends without its end.
+            // What breaks in the middle is logged where the error was made, and the connection ends
+            // without its end.
             let (more, last, another) = page.await?;
             text.extend(more);
             Ok(Some((text, another.then_some((Vec::new(), last)))))
@@ -168,7 +171,8 @@ where
     })
 }
 
-/// Runs `work` with what the loading of a page has around it: the request, and through it the session.
+/// Runs `work` with what the loading of a page has around it: the request, and through it the
+/// session.
 async fn as_page<T>(app: &App, parts: Parts, work: impl Future<Output = T>) -> T {
     let (app, owner) = (app.clone(), Owner::new());
     owner

@@ -1,5 +1,6 @@
-//! What an auditor reads: who of the staff looked at whom, and the whole ledger. Nothing here writes but the record of downloads, and
-//! nothing here shows a name, an address or an id of a member: a member is their subject.
+//! What an auditor reads: who of the staff looked at whom, and the whole ledger. Nothing here
+//! writes but the record of downloads, and nothing here shows a name, an address or an id of a
+//! member: a member is their subject.
 
 pub mod check;
 pub mod files;

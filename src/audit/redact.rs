@@ -1,7 +1,8 @@
 //! What the staff wrote, without what contact data could stand in it. Pure.
 //!
-//! An auditor reads the reasons that the staff gave, because they are what a look is judged by; the auditor's role has no contact data.
-//! A free text can hold some all the same, so it is taken out wherever a reason is shown or handed out.
+//! An auditor reads the reasons that the staff gave, because they are what a look is judged by; the
+//! auditor's role has no contact data. A free text can hold some all the same, so it is taken out
+//! wherever a reason is shown or handed out.
 
 use crate::account::search::fold;
 use std::collections::BTreeSet;
@@ -9,8 +10,8 @@ use std::collections::BTreeSet;
 /// Digits from which on a number may be one to call.
 const DIGITS_MIN: usize = 7;
 
-/// `text` with `[address]` for what looks like an e-mail address, `[number]` for what looks like a telephone number, and `[name]` for
-/// the words of `name`, and of `email`, whosever they are.
+/// `text` with `[address]` for what looks like an e-mail address, `[number]` for what looks like a
+/// telephone number, and `[name]` for the words of `name`, and of `email`, whosever they are.
 pub fn redact(text: &str, name: &str, email: &str) -> String {
     names(&numbers(&addresses(text)), name, email)
 }

@@ -18,7 +18,8 @@ words! {
     pub enum Format { Csv = "csv", Ndjson = "ndjson" }
 }
 
-/// One look of the staff, as an auditor reads it: the member by their subject, and what was written without contact data.
+/// One look of the staff, as an auditor reads it: the member by their subject, and what was written
+/// without contact data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Look {
     pub entry: EntryId,

@@ -1,4 +1,5 @@
-//! `sayso clock accept`: the operator, who knows better, says that the clock is right now and which span of it was not.
+//! `sayso clock accept`: the operator, who knows better, says that the clock is right now and which
+//! span of it was not.
 
 use sayso::db::Db;
 use sayso::ledger::clock::{Acceptance, Watch};
@@ -15,7 +16,8 @@ type Done = Result<(), Box<dyn Error>>;
 pub enum Command {
     /// Say that the clock is right now and was wrong before; writing, which stopped, begins again
     Accept {
-        /// The clock was wrong from this instant on, RFC 3339 or YYYY-MM-DD [default: what the record shows by itself]
+        /// The clock was wrong from this instant on, RFC 3339 or YYYY-MM-DD [default: what the
+        /// record shows by itself]
         #[arg(long, value_parser = instant)]
         from: Option<UtcMillis>,
         /// Until this instant, as the wrong clock said it [default: now]

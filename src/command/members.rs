@@ -46,8 +46,8 @@ pub enum Members {
         /// FILE.rejects.csv]
         #[arg(long)]
         rejects: Option<PathBuf>,
-        /// Also record what the file says about members who are here already: another name, another country (they moved),
-        /// another address (the old and the new one are both told)
+        /// Also record what the file says about members who are here already: another name, another
+        /// country (they moved), another address (the old and the new one are both told)
         #[arg(long)]
         update: bool,
         /// Only say what would be done, and write down what would be refused
@@ -59,8 +59,8 @@ pub enum Members {
     /// List the accounts of which several have one mailbox
     ///
     /// Their addresses differ only in how they are written, such as müller.example and
-    /// xn--mller-kva.example. They are from before addresses were compared as mail compares them. Until
-    /// you have merged them, a No of one holds for all.
+    /// xn--mller-kva.example. They are from before addresses were compared as mail compares them.
+    /// Until you have merged them, a No of one holds for all.
     #[command(verbatim_doc_comment)]
     Duplicates {
         #[command(flatten)]

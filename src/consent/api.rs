@@ -6,8 +6,9 @@ use leptos::prelude::*;
 
 /// Records what the viewer says about AI training. Saying the same thing again changes nothing.
 ///
-/// `wanted` is `allowed` or `denied`; `seen` the newest choice the form was loaded with, empty for none; `shown` the notice that
-/// stood on the page and had not been delivered: it is delivered first.
+/// `wanted` is `allowed` or `denied`; `seen` the newest choice the form was loaded with, empty for
+/// none; `shown` the notice that stood on the page and had not been delivered: it is delivered
+/// first.
 #[server(endpoint = "set-ai-training")]
 pub async fn set_ai_training(
     #[server(default)] wanted: String,
@@ -44,7 +45,8 @@ pub async fn set_ai_training(
     reply::answer(answer.await)
 }
 
-/// Delivers the notice that stands on a page which another site had opened, now that the page is visible to somebody.
+/// Delivers the notice that stands on a page which another site had opened, now that the page is
+/// visible to somebody.
 #[server(endpoint = "notice-shown")]
 pub async fn notice_shown(#[server(default)] shown: String) -> Result<(), AppError> {
     use super::load;

@@ -1,6 +1,6 @@
-//! A No goes with the mailbox: where an account loses its address to whoever proves that it is theirs,
-//! what was denied, paused or upheld there is recorded as denied on the account that gets it. The same
-//! between accounts that turn out to have one mailbox. An allowed never moves.
+//! A No goes with the mailbox: where an account loses its address to whoever proves that it is
+//! theirs, what was denied, paused or upheld there is recorded as denied on the account that gets
+//! it. The same between accounts that turn out to have one mailbox. An allowed never moves.
 
 use super::objections::Objections;
 use super::standing::newest_choice;
@@ -27,7 +27,8 @@ pub fn own_noes(entries: &[Entry]) -> Vec<Purpose> {
     noes(&own)
 }
 
-/// What of these Noes is to be recorded on an account with the entries `to`, which says some of them itself.
+/// What of these Noes is to be recorded on an account with the entries `to`, which says some of
+/// them itself.
 pub fn missing(noes: &[Purpose], to: &[Entry]) -> Vec<Purpose> {
     let known = self::noes(to);
     noes.iter().copied().filter(|p| !known.contains(p)).collect()
@@ -44,7 +45,8 @@ pub fn draft(subject: &str, purpose: Purpose, channel: Channel) -> Draft {
     Draft { purpose: Some(purpose), choice: Some(Choice::Denied), ..draft }
 }
 
-/// Records on `to` every one of these that it does not say No to itself. Call it inside a transaction.
+/// Records on `to` every one of these that it does not say No to itself. Call it inside a
+/// transaction.
 pub async fn deny(tx: &mut Tx, to: &str, noes: &[Purpose], channel: Channel, now: UtcMillis) -> sqlx::Result<()> {
     if noes.is_empty() {
         return Ok(());
@@ -81,8 +83,8 @@ pub async fn denied_elsewhere(tx: &mut Tx, member: &str, purpose: Purpose) -> sq
     Ok(false)
 }
 
-/// Whoever had this account may not be who has its mailbox: what was allowed there, and what was told there and left to the rule, counts
-/// as denied until they choose themselves.
+/// Whoever had this account may not be who has its mailbox: what was allowed there, and what was
+/// told there and left to the rule, counts as denied until they choose themselves.
 pub async fn begin_anew(tx: &mut Tx, subject: &str, channel: Channel, now: UtcMillis) -> sqlx::Result<()> {
     ledger::lock(tx.conn(), subject).await?;
     let entries = ledger::of_subject(tx.conn(), subject).await?;

@@ -1,9 +1,10 @@
-//! The promise under clocks that are wrong in every way that can be known: nobody is on by default before the notice window has run
-//! out in real time since they were told.
+//! The promise under clocks that are wrong in every way that can be known: nobody is on by default
+//! before the notice window has run out in real time since they were told.
 //!
-//! The list of what can be known: a clock moved while the server runs, forwards or backwards; a clock moved between two runs in one
-//! boot; a machine that starts with a clock behind the record, also that of a backup; and any of these set right, at once or after an acceptance. What
-//! cannot be known is left out: a machine that starts with a clock that nothing contradicts.
+//! The list of what can be known: a clock moved while the server runs, forwards or backwards; a
+//! clock moved between two runs in one boot; a machine that starts with a clock behind the record,
+//! also that of a backup; and any of these set right, at once or after an acceptance. What cannot
+//! be known is left out: a machine that starts with a clock that nothing contradicts.
 
 use super::settle;
 use crate::account::model::Country;
@@ -173,7 +174,8 @@ impl Machine {
             Event::Pass(time) => drop(self.real.fetch_add(time, SeqCst)),
             Event::Moved(by) => {
                 self.wrong.fetch_add(by, SeqCst);
-                // No clock was believed yet in this boot, and nothing contradicts this one: that cannot be known.
+                // No clock was believed yet in this boot, and nothing contradicts this one: that
+                // cannot be known.
                 if self.guard.basis().booted.is_none() && doubt(self.clock.reading(), &self.guard.basis()).is_none() {
                     self.wrong.store(0, SeqCst);
                 }

@@ -13,10 +13,12 @@ pub struct Period {
     pub standing: Standing,
 }
 
-/// The periods from the member's first entry to `now`, oldest first. Neighbours differ in what held or in why.
+/// The periods from the member's first entry to `now`, oldest first. Neighbours differ in what held
+/// or in why.
 pub fn periods(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis) -> Vec<Period> {
     let mut periods = Vec::<Period>::new();
-    // Only what had been recorded by then, so that a long history is not searched from its end, or folded, at every point.
+    // Only what had been recorded by then, so that a long history is not searched from its end, or
+    // folded, at every point.
     let (mut known, mut objections) = (0, Objections::new(purpose));
     for from in turning_points(facts, purpose, now) {
         while let Some(entry) = facts.entries.get(known).filter(|e| e.at <= from) {
@@ -71,7 +73,8 @@ fn same(a: &Standing, b: &Standing) -> bool {
 /// As many runs as are said in words; a longer history stands in the rows.
 const RUNS_IN_WORDS: usize = 6;
 
-/// What the picture of a history shows, in words: `On from 18 October 2024 to 14 March 2025; off since 14 March 2025.`
+/// What the picture of a history shows, in words: `On from 18 October 2024 to 14 March 2025; off
+/// since 14 March 2025.`
 pub fn in_words(periods: &[Period]) -> String {
     let word = |choice| if choice == Choice::Allowed { "on" } else { "off" };
     let mut runs: Vec<(Choice, UtcMillis, UtcMillis)> = Vec::new();

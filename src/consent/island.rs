@@ -1,11 +1,13 @@
 //! The one island: the switch and everything on the card that follows from it.
 //!
-//! On the server it is a plain form. In the browser the same form is sent in place, and the answer is the card's new view.
-//! The whole card is one closure over that view, not one for each attribute, because closures are what the client half weighs.
+//! On the server it is a plain form. In the browser the same form is sent in place, and the answer
+//! is the card's new view. The whole card is one closure over that view, not one for each
+//! attribute, because closures are what the client half weighs.
 //!
-//! A browser's translator, or an extension, puts other nodes in the place of the texts that were hydrated. So no text is changed in
-//! place: whatever changes is an element that is made anew with each answer. Where even that does not show, because such a program
-//! holds on to a part of the card, `public/told.js` finds it and loads the page anew.
+//! A browser's translator, or an extension, puts other nodes in the place of the texts that were
+//! hydrated. So no text is changed in place: whatever changes is an element that is made anew with
+//! each answer. Where even that does not show, because such a program holds on to a part of the
+//! card, `public/told.js` finds it and loads the page anew.
 
 use super::api::set_ai_training;
 use super::view::{STALE, Said, TabView, Told};
@@ -26,7 +28,8 @@ pub fn AiChoice(view: TabView) -> impl IntoView {
     let under_way = RwSignal::new(false);
     let answer = NodeRef::<leptos::html::Div>::new();
     let send = move |wanted: &'static str| {
-        // The second half of a double click finds the first still under way, or says the same again.
+        // The second half of a double click finds the first still under way, or says the same
+        // again.
         if under_way.get_untracked() {
             return;
         }
@@ -38,11 +41,13 @@ pub fn AiChoice(view: TabView) -> impl IntoView {
             let keeps_off = view.with_untracked(|v| v.keep_off && wanted == "denied");
             match set_ai_training(wanted.into(), seen, shown).await {
                 Ok(fresh) => {
-                    // **Keep it off** is about to go, and whoever pressed it by keyboard would be at the top of the page.
+                    // **Keep it off** is about to go, and whoever pressed it by keyboard would be
+                    // at the top of the page.
                     if let (true, Some(answer)) = (keeps_off, answer.get_untracked()) {
                         let _ = answer.focus();
                     }
-                    // Before the card shows it: public/told.js then holds the page against what it was told.
+                    // Before the card shows it: public/told.js then holds the page against what it
+                    // was told.
                     if let Some(body) = document().body() {
                         let _ = body.set_attribute("data-told", &fresh.shows);
                     }
@@ -159,7 +164,8 @@ const fn word(on: bool) -> &'static str {
     if on { "On" } else { "Off" }
 }
 
-/// What the choice is about. This and [`holds`] are the card for whoever reads it, the member or somebody who only looks.
+/// What the choice is about. This and [`holds`] are the card for whoever reads it, the member or
+/// somebody who only looks.
 pub fn about() -> impl IntoView {
     view! {
         <div>
@@ -171,7 +177,8 @@ pub fn about() -> impl IntoView {
     }
 }
 
-/// What holds and why, and the last changes; with the way to the objection form, for whom there is one.
+/// What holds and why, and the last changes; with the way to the objection form, for whom there is
+/// one.
 pub fn holds(v: TabView, form: Option<&'static str>) -> impl IntoView {
     view! {
         <section>

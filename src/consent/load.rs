@@ -1,4 +1,5 @@
-//! Gathers what standing is decided from, and hands it to the words. Shared by the pages and the server functions.
+//! Gathers what standing is decided from, and hands it to the words. Shared by the pages and the
+//! server functions.
 
 use super::settled::settle;
 use super::standing::{Facts, first_country, undelivered};
@@ -63,8 +64,8 @@ pub async fn tab(app: &App, member: &Member, stale: bool) -> Result<view::TabVie
     Ok(tell::tab(&all.facts(app), AI, all.now, stale))
 }
 
-/// The same as this member has it in front of them, now or at `at`, for somebody who only looks: nothing is delivered by it. With
-/// the notice that their next visit delivers.
+/// The same as this member has it in front of them, now or at `at`, for somebody who only looks:
+/// nothing is delivered by it. With the notice that their next visit delivers.
 pub async fn seen(
     app: &App,
     member: &Member,
@@ -78,8 +79,9 @@ pub async fn seen(
     Ok((tab, next.map(|notice| notice.reference.clone())))
 }
 
-/// A visit to the tab: shows the newest notice if this member has not been shown it, which is its delivery, then the card. The delivery is
-/// durable before the notice is handed out. Where nobody may see the page, it is not delivered, and the card says which notice it was.
+/// A visit to the tab: shows the newest notice if this member has not been shown it, which is its
+/// delivery, then the card. The delivery is durable before the notice is handed out. Where nobody
+/// may see the page, it is not delivered, and the card says which notice it was.
 pub async fn visit(
     app: &App,
     member: &Member,
@@ -169,7 +171,8 @@ pub async fn entry(app: &App, member: &Member, id: &str) -> Result<OneEntry, App
     Ok(OneEntry { stored, row, notice: published, clock })
 }
 
-/// The notice that a page says it has shown, if it is the one that is still to be delivered to this member.
+/// The notice that a page says it has shown, if it is the one that is still to be delivered to this
+/// member.
 async fn pending(app: &App, member: &Member, shown: &str) -> Result<Option<(Gathered, NoticeRef)>, AppError> {
     if shown.is_empty() {
         return Ok(None);
@@ -180,7 +183,8 @@ async fn pending(app: &App, member: &Member, shown: &str) -> Result<Option<(Gath
     Ok(due.filter(|due| format!("{}.{}", due.version, due.language) == shown).map(|due| (all, due)))
 }
 
-/// Delivers the notice that a page says it has shown to somebody, where it is still to be delivered; otherwise nothing happens.
+/// Delivers the notice that a page says it has shown to somebody, where it is still to be
+/// delivered; otherwise nothing happens.
 pub async fn shown(app: &App, member: &Member, shown: &str) -> Result<(), AppError> {
     if let Some((all, due)) = pending(app, member, shown).await? {
         store::deliver(&app.db, &all.facts(app), member, &due, Channel::Web, app.clock.now()).await?;

@@ -8,7 +8,8 @@ fn moved(from: &str, to: &str, at: &str) -> Entry {
     Entry::new(Draft { moved, ..Draft::new("s", Kind::Move, Actor::Member, Channel::Web) }, day(at), None)
 }
 
-/// What holds at `at` for somebody with this history who lives in `country` now, and whether a notice is due.
+/// What holds at `at` for somebody with this history who lives in `country` now, and whether a
+/// notice is due.
 fn asked(country: &str, entries: &[Entry], at: &str) -> (Standing, bool) {
     let (rules, notices) = (Rules::parse(super::super::super::rules::BUILT_IN).unwrap(), notices());
     let country = first_country(entries, Country::parse(country).unwrap());

@@ -3,7 +3,8 @@
 use crate::ledger::{NoticeRef, Purpose, entry::sha256_hex};
 use crate::time::UtcMillis;
 
-/// The languages that the pages speak (BCP 47). A notice in another one could not be shown as it was meant.
+/// The languages that the pages speak (BCP 47). A notice in another one could not be shown as it
+/// was meant.
 pub const LANGUAGES: &[&str] = &["en"];
 pub const TITLE_MAX: usize = 200;
 pub const BODY_MAX: usize = 20_000;
@@ -38,8 +39,8 @@ pub enum NoticeError {
 }
 
 impl NoticeText {
-    /// Takes a notice as it stands in a file. The hash is that of `title`, a newline, a newline and `body`, in UTF-8, as
-    /// `/notices/…` shows them.
+    /// Takes a notice as it stands in a file. The hash is that of `title`, a newline, a newline and
+    /// `body`, in UTF-8, as `/notices/…` shows them.
     pub fn parse(
         text: &str,
         purpose: Purpose,

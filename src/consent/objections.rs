@@ -1,11 +1,12 @@
-//! What objections say about one purpose: rules 1 and 2 of [standing](super::standing). Pure. A fold over a member's entries, so
-//! that whoever sweeps a history takes each entry once.
+//! What objections say about one purpose: rules 1 and 2 of [standing](super::standing). Pure. A
+//! fold over a member's entries, so that whoever sweeps a history takes each entry once.
 
 use super::standing::Because;
 use crate::ledger::{Actor, Entry, Outcome, Purpose, Step};
 use crate::time::UtcMillis;
 
-/// An objection that changes nothing, or nothing any more. Whoever has one is not told "you have not objected".
+/// An objection that changes nothing, or nothing any more. Whoever has one is not told "you have
+/// not objected".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Objected {
     pub case: String,
@@ -41,7 +42,8 @@ impl<'a> Objections<'a> {
         Self { purpose, upheld: None, pending: Vec::new(), ended: None }
     }
 
-    /// The objections to `purpose` at `at`. `entries` are a member's, oldest first; later ones are not looked at.
+    /// The objections to `purpose` at `at`. `entries` are a member's, oldest first; later ones are
+    /// not looked at.
     pub fn of(entries: &'a [Entry], purpose: Purpose, at: UtcMillis) -> Self {
         let mut all = Self::new(purpose);
         entries.iter().filter(|e| e.at <= at).for_each(|e| all.take(e));
@@ -50,9 +52,10 @@ impl<'a> Objections<'a> {
 
     /// Takes the next entry of the member's history into account.
     ///
-    /// An objection counts from its filing by the member, or from the step that links a case to them, or reaches them, which comes once an
-    /// applicant's address has turned out to be the member's. It ends with a decision about this purpose, and when it is
-    /// withdrawn or marked as a duplicate. No other step changes anything; closing a case does not either.
+    /// An objection counts from its filing by the member, or from the step that links a case to
+    /// them, or reaches them, which comes once an applicant's address has turned out to be the
+    /// member's. It ends with a decision about this purpose, and when it is withdrawn or marked as
+    /// a duplicate. No other step changes anything; closing a case does not either.
     pub fn take(&mut self, entry: &'a Entry) {
         let (Some(case), Some(step)) = (entry.case.as_deref(), &entry.step) else { return };
         match step.name {
@@ -85,8 +88,8 @@ impl<'a> Objections<'a> {
         }
     }
 
-    /// Why the purpose is denied, if it is because of an objection: any that was upheld comes before those that are pending, of
-    /// which the oldest is named.
+    /// Why the purpose is denied, if it is because of an objection: any that was upheld comes
+    /// before those that are pending, of which the oldest is named.
     pub fn because(&self) -> Option<Because> {
         if let Some((case, at)) = self.upheld {
             return Some(Because::Upheld { case: case.into(), at });

@@ -10,8 +10,8 @@ const WIDTH: i64 = 720;
 /// How wide the present is at least, of that.
 const PRESENT_WIDTH: i64 = 96;
 
-/// The periods as a picture, to scale but for the last one, which is always wide enough to be seen; with a gap of two units between
-/// bars.
+/// The periods as a picture, to scale but for the last one, which is always wide enough to be seen;
+/// with a gap of two units between bars.
 pub fn picture(facts: &Facts<'_>, periods: &[Period], purpose: Purpose, now: UtcMillis) -> Picture {
     type Shape = (&'static str, &'static str);
     let shape = |standing: &Standing| -> Shape {

@@ -1,4 +1,5 @@
-//! Who reads a member's pages, and where their links then lead. What the pages say is the same for all.
+//! Who reads a member's pages, and where their links then lead. What the pages say is the same for
+//! all.
 
 use super::view::{Row, TabView};
 
@@ -23,7 +24,8 @@ pub enum Reader {
 }
 
 impl Reader {
-    /// Where what is at `path` for the member is for this reader; `None` where there is nothing for them, as behind every form.
+    /// Where what is at `path` for the member is for this reader; `None` where there is nothing for
+    /// them, as behind every form.
     pub fn link(&self, path: &str) -> Option<String> {
         let Self::Staff { base, cases, query } = self else { return Some(path.to_owned()) };
         if let Some(rest) = path.strip_prefix(OWN) {

@@ -1,16 +1,21 @@
-//! A history as it counts: in the order in which it was recorded, with times that never run backwards. Pure.
+//! A history as it counts: in the order in which it was recorded, with times that never run
+//! backwards. Pure.
 //!
-//! An entry has the time that the clock said. Where that clock was wrong, the time is not what it is worth:
+//! An entry has the time that the clock said. Where that clock was wrong, the time is not what it
+//! is worth:
 //!
-//! - a notice delivered in a span that the operator does not believe counts as delivered at the acceptance, never earlier;
+//! - a notice delivered in a span that the operator does not believe counts as delivered at the
+//!   acceptance, never earlier;
 //! - anything else that was recorded before something else happened no later than it;
-//! - and at the present nothing but a notice lies in the future. A choice and an objection count from now at the latest: no clock
-//!   that was set back hides them. A notice from the future does not count yet.
+//! - and at the present nothing but a notice lies in the future. A choice and an objection count
+//!   from now at the latest: no clock that was set back hides them. A notice from the future does
+//!   not count yet.
 
 use crate::ledger::{Entry, Kind};
 use crate::time::UtcMillis;
 
-/// Gives `entries`, one subject's in the order of their positions, the times and the order in which they count at `now`.
+/// Gives `entries`, one subject's in the order of their positions, the times and the order in which
+/// they count at `now`.
 pub fn settle(entries: &mut Vec<Entry>, now: UtcMillis) {
     // Nearly all histories are as they should be.
     let in_order = entries.is_sorted_by_key(|e| e.at) && entries.last().is_none_or(|e| e.at <= now);
@@ -20,7 +25,8 @@ pub fn settle(entries: &mut Vec<Entry>, now: UtcMillis) {
     let mut settled: Vec<Entry> = Vec::with_capacity(entries.len());
     for entry in entries.drain(..) {
         if let Some(span) = entry.clock {
-            // Those that were recorded before the acceptance and say a time within the span: they go right before it.
+            // Those that were recorded before the acceptance and say a time within the span: they
+            // go right before it.
             let meant = |e: &Entry| e.kind == Kind::Notice && (span.from..=span.until).contains(&e.at);
             let (mut notices, others): (Vec<_>, Vec<_>) = settled.into_iter().partition(meant);
             notices.iter_mut().for_each(|notice| notice.at = entry.at);
@@ -35,7 +41,8 @@ pub fn settle(entries: &mut Vec<Entry>, now: UtcMillis) {
     let mut to_come = Vec::new();
     for mut entry in settled.into_iter().rev() {
         if entry.kind == Kind::Notice && entry.at > latest {
-            // When it was delivered is not known but for that: it counts from the time it says, which is later.
+            // When it was delivered is not known but for that: it counts from the time it says,
+            // which is later.
             to_come.push(entry);
             continue;
         }

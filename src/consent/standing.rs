@@ -1,12 +1,14 @@
-//! Standing: what holds for a member and a purpose at an instant, since when, and because of what. A pure function of
-//! entries, rules, notices and time. The order of the rules is that of the product's promise; the first match wins:
+//! Standing: what holds for a member and a purpose at an instant, since when, and because of what.
+//! A pure function of entries, rules, notices and time. The order of the rules is that of the
+//! product's promise; the first match wins:
 //!
 //! 1. an upheld objection → denied, for good;
-//! 2. a pending objection → denied, paused while it is decided (moderation and safety alone is not paused);
+//! 2. a pending objection → denied, paused while it is decided (moderation and safety alone is not
+//!    paused);
 //! 3. the member's newest choice holds, whatever notice, rule or region came since;
 //! 4. an `excluded` region → denied; an `opt-in` region → denied, "not asked yet";
-//! 5. an `opt-out` region → denied until a notice in force was published, was delivered to this member, and the notice
-//!    window has run out; then allowed, "on by default".
+//! 5. an `opt-out` region → denied until a notice in force was published, was delivered to this
+//!    member, and the notice window has run out; then allowed, "on by default".
 
 use super::carried::is_carried;
 use super::notice::Notice;
@@ -23,11 +25,13 @@ pub struct Facts<'a> {
     pub entries: &'a [Entry],
     pub notices: &'a [Notice],
     pub rules: &'a Rules,
-    /// Where they lived when the history began. Where they have lived since stands in their entries.
+    /// Where they lived when the history began. Where they have lived since stands in their
+    /// entries.
     pub country: Country,
     /// Whether the clock is in doubt: then nobody is on by default at the present.
     pub doubt: bool,
-    /// Whether nobody has shown that the account's address is theirs: then nothing is on at the present.
+    /// Whether nobody has shown that the account's address is theirs: then nothing is on at the
+    /// present.
     pub unproved: bool,
     /// How long after being told nobody is enrolled, in days of 24 hours.
     pub window_days: u32,
@@ -79,7 +83,8 @@ pub enum Because {
     NotTold { rule: String, from: UtcMillis },
     /// The member was told, and the notice window still runs.
     Window { rule: String, told: UtcMillis, notice: NoticeRef, until: UtcMillis },
-    /// On since `since`, because the member was told and said nothing; or they did object, and that did not or does not stop it.
+    /// On since `since`, because the member was told and said nothing; or they did object, and that
+    /// did not or does not stop it.
     ByDefault { rule: String, told: UtcMillis, notice: NoticeRef, since: UtcMillis, objected: Option<Objected> },
     /// No rule is in force yet.
     NoRule,
@@ -94,14 +99,14 @@ pub fn standing(facts: &Facts<'_>, purpose: Purpose, at: UtcMillis) -> Standing 
     standing_under(&Objections::of(facts.entries, purpose, at), facts, purpose, at)
 }
 
-/// What holds at the present: [`standing`], but that nobody is on by default while the clock is in doubt, and nobody at all whose address
-/// is not proved.
+/// What holds at the present: [`standing`], but that nobody is on by default while the clock is in
+/// doubt, and nobody at all whose address is not proved.
 pub fn standing_now(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis) -> Standing {
     doubted(facts, standing(facts, purpose, now))
 }
 
-/// What a standing of the present is worth while the clock is in doubt, for a window may not have run out yet; and while nobody has
-/// shown whose the account is.
+/// What a standing of the present is worth while the clock is in doubt, for a window may not have
+/// run out yet; and while nobody has shown whose the account is.
 pub fn doubted(facts: &Facts<'_>, holds: Standing) -> Standing {
     match holds.because {
         // Nor will it be on when the window has run out.
@@ -114,7 +119,8 @@ pub fn doubted(facts: &Facts<'_>, holds: Standing) -> Standing {
     }
 }
 
-/// The same where the objections have been gathered already: those of `facts.entries` up to `at`, to `purpose`.
+/// The same where the objections have been gathered already: those of `facts.entries` up to `at`,
+/// to `purpose`.
 pub fn standing_under(objections: &Objections<'_>, facts: &Facts<'_>, purpose: Purpose, at: UtcMillis) -> Standing {
     if let Some(because) = objections.because() {
         return Standing { choice: Choice::Denied, because };
@@ -157,12 +163,13 @@ pub fn newest_choice(entries: &[Entry], purpose: Purpose, at: UtcMillis) -> Opti
         .find_map(|e| e.choice.map(|choice| (choice, e)))
 }
 
-/// The earliest instant at which what this member has been told by `at` would enrol them under an opt-out rule that holds
-/// as `rule`, with the delivery and the notice it rests on.
+/// The earliest instant at which what this member has been told by `at` would enrol them under an
+/// opt-out rule that holds as `rule`, with the delivery and the notice it rests on.
 ///
-/// A notice speaks for a rule only if it takes effect no earlier than the rule does: somebody who was told "not in your
-/// region" two years ago has not been told that this has changed. And it speaks to somebody who has moved since only where the
-/// country they left is under the very same rule: otherwise they were told about another one.
+/// A notice speaks for a rule only if it takes effect no earlier than the rule does: somebody who
+/// was told "not in your region" two years ago has not been told that this has changed. And it
+/// speaks to somebody who has moved since only where the country they left is under the very same
+/// rule: otherwise they were told about another one.
 fn enrolment<'a>(
     facts: &Facts<'a>,
     purpose: Purpose,
@@ -184,7 +191,8 @@ fn enrolment<'a>(
         .min_by_key(|(since, ..)| *since)
 }
 
-/// Whether the member has moved between `told` and `at` from or to a country that is not under `rule` at `at`.
+/// Whether the member has moved between `told` and `at` from or to a country that is not under
+/// `rule` at `at`.
 fn moved_from_under(facts: &Facts<'_>, purpose: Purpose, rule: &Rule, told: UtcMillis, at: UtcMillis) -> bool {
     let under = |code: &str| {
         let country = Country::parse(code);
@@ -194,7 +202,8 @@ fn moved_from_under(facts: &Facts<'_>, purpose: Purpose, rule: &Rule, told: UtcM
     moves.into_iter().any(|moved| !under(&moved.from) || !under(&moved.to))
 }
 
-/// The newest notice that has been published and that has not been delivered to this member where they live now.
+/// The newest notice that has been published and that has not been delivered to this member where
+/// they live now.
 pub fn undelivered<'a>(facts: &Facts<'a>, purpose: Purpose, now: UtcMillis) -> Option<&'a Notice> {
     let newest = facts.notices.iter().filter(|n| n.reference.purpose == purpose).max_by_key(|n| n.reference.version)?;
     let rule = facts.rules.at(purpose, facts.country_at(now), now);
@@ -206,8 +215,8 @@ pub fn undelivered<'a>(facts: &Facts<'a>, purpose: Purpose, now: UtcMillis) -> O
     (!facts.entries.iter().any(shown)).then_some(newest)
 }
 
-/// The instants at which standing may have changed up to `until`, in order, each once. Objections change it only where one of
-/// their steps is an entry.
+/// The instants at which standing may have changed up to `until`, in order, each once. Objections
+/// change it only where one of their steps is an entry.
 pub fn turning_points(facts: &Facts<'_>, purpose: Purpose, until: UtcMillis) -> Vec<UtcMillis> {
     let first = facts.entries.first().map_or(until, |e| e.at);
     let mut points: Vec<UtcMillis> = facts

@@ -95,8 +95,8 @@ fn rules() -> Rules {
     Rules::parse(&text).unwrap()
 }
 
-/// The case that pauses `purpose` by what happened until `now`, told without a fold: of the cases that began and have not
-/// ended since, the one that began first.
+/// The case that pauses `purpose` by what happened until `now`, told without a fold: of the cases
+/// that began and have not ended since, the one that began first.
 fn pausing(history: &[(i64, Event)], purpose: Purpose, now: i64) -> Option<usize> {
     let steps: Vec<(usize, &CaseEvent)> = history
         .iter()
@@ -118,8 +118,9 @@ fn pausing(history: &[(i64, Event)], purpose: Purpose, now: i64) -> Option<usize
 proptest! {
     #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Allowed has a reason that can be shown: no objection was upheld or is pending, and either the member said so last, or
-    /// they were told of this rule by a notice that had been published, it is in force, and the window is over.
+    /// Allowed has a reason that can be shown: no objection was upheld or is pending, and either
+    /// the member said so last, or they were told of this rule by a notice that had been published,
+    /// it is in force, and the window is over.
     #[test]
     fn nobody_is_enrolled_before_they_were_told_or_after_they_objected(
         history in events(),

@@ -1,4 +1,5 @@
-//! Choices, notices and what follows from them, in the database. Every function that answers success has committed.
+//! Choices, notices and what follows from them, in the database. Every function that answers
+//! success has committed.
 
 use super::carried;
 use super::notice::{Notice, NoticeText};
@@ -164,7 +165,8 @@ pub fn said(
     }
 }
 
-/// Records that this member is being shown `notice` now. `None` where another visit was first, or it is not the one that is due.
+/// Records that this member is being shown `notice` now. `None` where another visit was first, or
+/// it is not the one that is due.
 pub async fn deliver(
     db: &Db,
     facts: &Facts<'_>,
@@ -205,8 +207,8 @@ pub enum Chosen {
     DeniedElsewhere,
 }
 
-/// Records what the member says about `purpose`, unless they said just that last. `seen` is the newest choice that the
-/// form was loaded with. On success it is durable.
+/// Records what the member says about `purpose`, unless they said just that last. `seen` is the
+/// newest choice that the form was loaded with. On success it is durable.
 #[expect(
     clippy::too_many_arguments,
     reason = "each is a different thing, and a struct for one call would only hide that"

@@ -1,4 +1,5 @@
-//! Standing and history put into plain words. Pure. An untouched default is never called consent here.
+//! Standing and history put into plain words. Pure. An untouched default is never called consent
+//! here.
 
 use super::carried::is_carried;
 use super::history::{Period, periods};
@@ -285,7 +286,8 @@ pub fn row(entry: &Entry, was: Option<Choice>) -> Row {
     Row { when: moment_short(entry.at), what, by: by.into(), link, receipt: entry.id.receipt() }
 }
 
-/// What the page of an entry says where a clock was wrong: its own time is not believed, or the one of the entry before it is not.
+/// What the page of an entry says where a clock was wrong: its own time is not believed, or the one
+/// of the entry before it is not.
 pub fn clock_was_wrong(entry: &Entry, row: &Row, before: Option<UtcMillis>) -> Option<String> {
     if row.when.iso != entry.at.rfc3339() {
         return Some(format!(

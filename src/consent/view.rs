@@ -1,4 +1,5 @@
-//! What the tab and the history show: words and shapes, made on the server, the same in both halves.
+//! What the tab and the history show: words and shapes, made on the server, the same in both
+//! halves.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,14 +22,15 @@ pub struct TabView {
     pub switch: bool,
     /// The colour beside the sentence: `allowed`, `denied` or `paused`.
     pub dot: String,
-    /// Off because of an objection, upheld or pending, or of an address that is not proved: the switch shows it and cannot be turned on.
+    /// Off because of an objection, upheld or pending, or of an address that is not proved: the
+    /// switch shows it and cannot be turned on.
     pub fixed: bool,
     /// Whether **Keep it off** stands beside it.
     pub keep_off: bool,
     /// The newest choice's id, empty where there is none: what a form was loaded with.
     pub seen: String,
-    /// The notice that stands on the page and has not been delivered, as `version.language`; empty where there is none. A press says that
-    /// it was in front of whoever pressed.
+    /// The notice that stands on the page and has not been delivered, as `version.language`; empty
+    /// where there is none. A press says that it was in front of whoever pressed.
     pub shown: String,
     pub said: Option<Said>,
     /// The form was older than the choice: nothing was recorded, and this is what holds.
@@ -39,8 +41,8 @@ pub struct TabView {
     pub before: String,
     pub picture: Picture,
     pub rows: Vec<Row>,
-    /// What the card has to show, a line for each place that `public/told.js` looks at: after an answer the page holds itself
-    /// against it.
+    /// What the card has to show, a line for each place that `public/told.js` looks at: after an
+    /// answer the page holds itself against it.
     pub shows: String,
 }
 
@@ -61,7 +63,8 @@ pub struct Told {
     pub link: Option<String>,
 }
 
-/// One line of the history. No `link`, and no receipt, where it followed from a rule and a date, without anybody doing anything.
+/// One line of the history. No `link`, and no receipt, where it followed from a rule and a date,
+/// without anybody doing anything.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Row {
     pub when: Moment,
@@ -71,7 +74,8 @@ pub struct Row {
     pub receipt: String,
 }
 
-/// A history as bars along a line 720 units long. The labels are the key to the bars, and stand beside them.
+/// A history as bars along a line 720 units long. The labels are the key to the bars, and stand
+/// beside them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Picture {
     pub label: String,

@@ -1,4 +1,5 @@
-//! One of two databases behind one small enum, and one macro that runs a statement on whichever it is.
+//! One of two databases behind one small enum, and one macro that runs a statement on whichever it
+//! is.
 //!
 //! The SQL is the common subset of both (see `migrations/README.md`), so a store is written once.
 
@@ -33,7 +34,8 @@ pub enum Tx {
     Postgres(Transaction<'static, Postgres>),
 }
 
-/// Runs the same expression on either connection: `on!(conn, c => sqlx::query(SQL).execute(c).await)`.
+/// Runs the same expression on either connection: `on!(conn, c =>
+/// sqlx::query(SQL).execute(c).await)`.
 macro_rules! on {
     ($conn:expr, $c:ident => $run:expr) => {
         match $conn {
@@ -52,14 +54,16 @@ impl Db {
         })
     }
 
-    /// Begins a transaction that will write; none is begun while the clock is not believed. On SQLite it takes the write lock at once (`BEGIN IMMEDIATE`), because a
-    /// lock taken halfway cannot wait and fails instead.
+    /// Begins a transaction that will write; none is begun while the clock is not believed. On
+    /// SQLite it takes the write lock at once (`BEGIN IMMEDIATE`), because a lock taken halfway
+    /// cannot wait and fails instead.
     pub async fn begin(&self) -> sqlx::Result<Tx> {
         self.guard().may_write().map_err(|doubt| sqlx::Error::Configuration(Box::new(doubt)))?;
         self.begin_at_any_time().await
     }
 
-    /// The same whatever the clock says: for what settles a doubt, and for what has happened already, such as a mail that was sent.
+    /// The same whatever the clock says: for what settles a doubt, and for what has happened
+    /// already, such as a mail that was sent.
     pub async fn begin_at_any_time(&self) -> sqlx::Result<Tx> {
         Ok(match self {
             Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
@@ -67,11 +71,13 @@ impl Db {
         })
     }
 
-    /// Whether a write would be durable now: writes more than any press does, and commits it. For `/readyz`.
+    /// Whether a write would be durable now: writes more than any press does, and commits it. For
+    /// `/readyz`.
     pub async fn probe_write(&self, at: crate::time::UtcMillis) -> sqlx::Result<()> {
         const PROBE: &str = "insert into probe (id, at, room) values (1, $1, $2)
           on conflict (id) do update set at = excluded.at, room = excluded.room";
-        // 64 kB, about four presses; other bytes each time, because what is the same is not written again.
+        // 64 kB, about four presses; other bytes each time, because what is the same is not written
+        // again.
         let room = format!("{:016}", at.0).repeat(4096);
         let mut tx = self.begin().await?;
         on!(tx.conn(), c => sqlx::query(PROBE).bind(at.0).bind(room).execute(c).await.map(drop))?;
@@ -85,7 +91,8 @@ impl Db {
         }
     }
 
-    /// Finishes what is under way and closes; on SQLite the write-ahead log is folded into the file.
+    /// Finishes what is under way and closes; on SQLite the write-ahead log is folded into the
+    /// file.
     pub async fn close(&self) {
         match self {
             Self::Sqlite { read, write, .. } => {
@@ -97,7 +104,8 @@ impl Db {
     }
 }
 
-/// Holds what `name` stands for until this transaction ends, so that what was read stays true until the commit.
+/// Holds what `name` stands for until this transaction ends, so that what was read stays true until
+/// the commit.
 pub async fn lock(conn: Conn<'_>, name: &str) -> sqlx::Result<()> {
     match conn {
         // The transaction began IMMEDIATE: nobody else writes.
@@ -153,9 +161,11 @@ pub fn in_doubt(error: &sqlx::Error) -> Option<&InDoubt> {
     }
 }
 
-/// SQL for many rows at once: `head`, then `row` so often, then `tail`. Each `$` in `row` becomes the next placeholder.
+/// SQL for many rows at once: `head`, then `row` so often, then `tail`. Each `$` in `row` becomes
+/// the next placeholder.
 ///
-/// `many("insert into t (a, b) values", "($, 1)", 2, "")` is `insert into t (a, b) values ($1, 1), ($2, 1)`.
+/// `many("insert into t (a, b) values", "($, 1)", 2, "")` is `insert into t (a, b) values ($1, 1),
+/// ($2, 1)`.
 pub fn many(head: &str, row: &str, rows: usize, tail: &str) -> String {
     use std::fmt::Write;
     let mut sql = String::with_capacity(head.len() + rows * (row.len() + 16) + tail.len());

@@ -11,7 +11,8 @@ use std::{str::FromStr, time::Duration};
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// How many connections read from SQLite, at least and at most; between these, as many as can compute at once.
+/// How many connections read from SQLite, at least and at most; between these, as many as can
+/// compute at once.
 const READERS_MIN: u32 = 4;
 const READERS_MAX: u32 = 8;
 
@@ -30,17 +31,20 @@ pub enum OpenError {
 }
 
 impl Db {
-    /// Opens the database named by `url`, creating SQLite's file where it is missing. Does not migrate.
+    /// Opens the database named by `url`, creating SQLite's file where it is missing. Does not
+    /// migrate.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
         if url.starts_with("sqlite:") {
             let options = SqliteConnectOptions::from_str(url)
                 .map_err(OpenError::Url)?
                 .create_if_missing(true)
                 .journal_mode(SqliteJournalMode::Wal)
-                // An acknowledged choice is worth an fsync: NORMAL lost every one of them in a power cut.
+                // An acknowledged choice is worth an fsync: NORMAL lost every one of them in a
+                // power cut.
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
-                // Pages kept at hand, in KiB: a page of the queue alone takes half of what SQLite keeps by default.
+                // Pages kept at hand, in KiB: a page of the queue alone takes half of what SQLite
+                // keeps by default.
                 .pragma("cache_size", "-8192")
                 // What is erased, such as a sent mail, is overwritten, and not only forgotten.
                 .pragma("secure_delete", "on")
@@ -52,12 +56,14 @@ impl Db {
                 SqlitePoolOptions::new()
                     .max_connections(n)
                     .acquire_timeout(Duration::from_secs(10))
-                    // On a full disk SQLite ends the transaction by itself; sqlx 0.8 fails to end it again, counts the
-                    // connection as in it for ever, and begins no other on it. Such a connection is replaced.
+                    // On a full disk SQLite ends the transaction by itself; sqlx 0.8 fails to end
+                    // it again, counts the connection as in it for ever, and begins no other on it.
+                    // Such a connection is replaced.
                     .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
             };
             let write = pool(1).connect_with(options.clone()).await.map_err(OpenError::Connect)?;
-            // They are taken in turn, and each has to read for itself what it keeps at hand; so no more than can do something.
+            // They are taken in turn, and each has to read for itself what it keeps at hand; so no
+            // more than can do something.
             let readers = std::thread::available_parallelism()
                 .map_or(READERS_MIN, |n| u32::try_from(n.get()).unwrap_or(READERS_MIN).clamp(READERS_MIN, READERS_MAX));
             let read = pool(readers).connect_with(options).await.map_err(OpenError::Connect)?;
@@ -67,8 +73,9 @@ impl Db {
             let pool = PgPoolOptions::new()
                 .max_connections(16)
                 .acquire_timeout(Duration::from_secs(10))
-                // Each statement of ours has one good plan, whatever its values are. Left to itself PostgreSQL makes a new one at every
-                // call where it takes the values to matter; with a million members that is a third of the time of a search.
+                // Each statement of ours has one good plan, whatever its values are. Left to itself
+                // PostgreSQL makes a new one at every call where it takes the values to matter;
+                // with a million members that is a third of the time of a search.
                 .after_connect(|conn, _| {
                     Box::pin(async move { conn.execute("set plan_cache_mode = force_generic_plan").await.map(drop) })
                 });
@@ -89,8 +96,8 @@ impl Db {
     }
 }
 
-/// Makes the folder and the file where they are missing, for this user's eyes only: letters and reasons stand in it. SQLite gives the
-/// files beside it the same mode.
+/// Makes the folder and the file where they are missing, for this user's eyes only: letters and
+/// reasons stand in it. SQLite gives the files beside it the same mode.
 fn make_private(folder: &std::path::Path, file: &std::path::Path) -> std::io::Result<()> {
     let mut folders = std::fs::DirBuilder::new();
     let mut files = std::fs::OpenOptions::new();
@@ -120,7 +127,8 @@ mod tests {
         assert_eq!(sqlite, postgres);
     }
 
-    /// 0005 and 0021 make SQLite's table of entries anew: the rows stay as they were, and as unchangeable as they were.
+    /// 0005 and 0021 make SQLite's table of entries anew: the rows stay as they were, and as
+    /// unchangeable as they were.
     #[tokio::test]
     async fn entries_survive_the_migration_that_rebuilds_their_table() {
         const ROWS: &str =

@@ -1,9 +1,10 @@
-//! Counts once a day what cannot be counted while somebody waits: what held for every member at the end of each day, and what became of the objections of
-//! each quarter.
+//! Counts once a day what cannot be counted while somebody waits: what held for every member at the
+//! end of each day, and what became of the objections of each quarter.
 //!
-//! One pass over all members, a page at a time and each page read for itself, so that nobody waits for it. Only days that are over are counted, and
-//! entries are never changed, so that it makes no difference when a page is read. A pass that was cut short is begun again; what it finds replaces what is there in one
-//! transaction.
+//! One pass over all members, a page at a time and each page read for itself, so that nobody waits
+//! for it. Only days that are over are counted, and entries are never changed, so that it makes no
+//! difference when a page is read. A pass that was cut short is begun again; what it finds replaces
+//! what is there in one transaction.
 
 use super::days::{Region, Tally};
 use super::public::Span;
@@ -30,7 +31,8 @@ const PAGE: i64 = 200;
 const REST: Duration = Duration::from_millis(5);
 /// How often the worker looks whether a day is over.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
-/// How long after midnight the day before is counted, in milliseconds: what was recorded in its last moments has been committed by then.
+/// How long after midnight the day before is counted, in milliseconds: what was recorded in its
+/// last moments has been committed by then.
 const AFTER: i64 = 5 * 60_000;
 
 /// What is counted from.
@@ -48,8 +50,8 @@ impl<'a> Count<'a> {
         Self { db: &app.db, rules: &app.rules, window_days: app.config.notice_window_days, now }
     }
 
-    /// Counts everything and stores it; returns how many members there were. `rest` is taken after each page, and `reached` hears how many members
-    /// were counted by then.
+    /// Counts everything and stores it; returns how many members there were. `rest` is taken after
+    /// each page, and `reached` hears how many members were counted by then.
     pub async fn run(&self, rest: Option<Duration>, mut reached: impl FnMut(u64)) -> sqlx::Result<u64> {
         let notices = notices(self.db.reader().await?.conn()).await?;
         let mut tally = Tally::new(self.now);
@@ -90,7 +92,8 @@ impl<'a> Count<'a> {
         }
     }
 
-    /// The quarters that are over, each with what became of its objections by the end of the newest, and all of them together.
+    /// The quarters that are over, each with what became of its objections by the end of the
+    /// newest, and all of them together.
     async fn quarters(&self) -> sqlx::Result<(Vec<Span>, Option<Span>)> {
         let by = self.now.quarter();
         let mut reader = self.db.reader().await?;
@@ -116,7 +119,8 @@ fn span(begins: UtcMillis, ends: UtcMillis, Cohort { received, answered }: Cohor
     Span { begins, ends, received, complied, refused, median: answered.map(|a| a.median()) }
 }
 
-/// Counts whenever a day is over, and at once where that is behind, until it is stopped; it can be stopped at any time.
+/// Counts whenever a day is over, and at once where that is behind, until it is stopped; it can be
+/// stopped at any time.
 pub async fn work(app: App) {
     loop {
         match catch_up(&app).await {
@@ -128,7 +132,8 @@ pub async fn work(app: App) {
     }
 }
 
-/// Counts, if a day is over that has not been counted and no other node is at it. Returns how many members there were.
+/// Counts, if a day is over that has not been counted and no other node is at it. Returns how many
+/// members there were.
 pub async fn catch_up(app: &App) -> sqlx::Result<Option<u64>> {
     let now = app.clock.now();
     let (due, behind) = (UtcMillis(now.0 - AFTER).midnight(), store::until(app.db.reader().await?.conn()).await?);

@@ -1,5 +1,5 @@
-//! For how many members of each region training was on, off, paused or excluded at the end of each day. Pure: periods in, counts out, so that one look at a
-//! member's history gives all its days.
+//! For how many members of each region training was on, off, paused or excluded at the end of each
+//! day. Pure: periods in, counts out, so that one look at a member's history gives all its days.
 
 use super::table::{Table, count, of, percent};
 use crate::account::model::Country;
@@ -82,7 +82,8 @@ impl State {
 /// Members by state, in the order of [`State::ALL`].
 pub type Members = [i64; 4];
 
-/// One day: its first instant, and how many members each region had in each state at its end, in the order of [`Region::ALL`].
+/// One day: its first instant, and how many members each region had in each state at its end, in
+/// the order of [`Region::ALL`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Day {
     pub day: UtcMillis,
@@ -95,8 +96,8 @@ impl Day {
     }
 }
 
-/// Counts members into days. What is kept is by how much each day differs from the one before, so that a member costs as much as they have turning
-/// points, however many days there are.
+/// Counts members into days. What is kept is by how much each day differs from the one before, so
+/// that a member costs as much as they have turning points, however many days there are.
 #[derive(Clone, Debug)]
 pub struct Tally {
     /// The first day that is kept, and the one after the last, in days since 1970-01-01.
@@ -118,10 +119,12 @@ impl Tally {
         UtcMillis(self.end * UtcMillis::DAY - 1)
     }
 
-    /// Counts a member of `region`; `periods` are theirs up to [`until`](Self::until), oldest first.
+    /// Counts a member of `region`; `periods` are theirs up to [`until`](Self::until), oldest
+    /// first.
     pub fn add(&mut self, region: Region, periods: &[Period]) {
         for (i, period) in periods.iter().enumerate() {
-            // What has begun by the end of a day, and nothing else since, is what that day ends with.
+            // What has begun by the end of a day, and nothing else since, is what that day ends
+            // with.
             let from = period.from.0.div_euclid(UtcMillis::DAY);
             let to = periods.get(i + 1).map_or(self.end, |next| next.from.0.div_euclid(UtcMillis::DAY));
             let (from, to) = (from.clamp(self.first, self.end), to.clamp(self.first, self.end));
@@ -191,7 +194,8 @@ pub fn table<'a>(days: impl IntoIterator<Item = &'a Day>) -> Table {
     Table { head: HEAD.to_vec(), rows }
 }
 
-/// The days that the page has rows for, newest first: the last one, and the last of each month before.
+/// The days that the page has rows for, newest first: the last one, and the last of each month
+/// before.
 pub fn told(days: &[Day]) -> Vec<&Day> {
     let last_of_month = |n: usize| days.get(n + 1).is_none_or(|next| next.day.month() != days[n].day.month());
     (0..days.len()).rev().filter(|n| last_of_month(*n)).map(|n| &days[n]).collect()

@@ -66,7 +66,8 @@ impl Event {
     }
 }
 
-/// Anything that can happen to a member, at any minute from half a year before what is kept to some days after it.
+/// Anything that can happen to a member, at any minute from half a year before what is kept to some
+/// days after it.
 fn history() -> impl Strategy<Value = (usize, Vec<Entry>)> {
     let choice = || prop_oneof![Just(Choice::Allowed), Just(Choice::Denied)];
     let outcome = prop_oneof![1 => Just(Outcome::Upheld), 2 => Just(Outcome::Refused)];

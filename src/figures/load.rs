@@ -49,7 +49,8 @@ pub async fn table(app: &App, chart: Chart) -> Result<Table, AppError> {
     })
 }
 
-/// What may be told in public, and the last day that it is about; none where no quarter has been counted.
+/// What may be told in public, and the last day that it is about; none where no quarter has been
+/// counted.
 pub async fn public(app: &App) -> Result<(Public, Option<UtcMillis>), AppError> {
     let spans = store::spans(app.db.reader().await?.conn()).await?;
     let last = spans.quarters.last().map(|quarter| UtcMillis(quarter.ends.0 - 1));

@@ -1,11 +1,13 @@
 //! What of the counts may be told to everybody. Pure.
 //!
-//! A count under ten is withheld, because so few people might be recognised by those who know them. Withheld is also what would tell such a count by
-//! subtraction: of the objections received some were complied with, some refused, and the others are neither, so that *received* bounds both.
+//! A count under ten is withheld, because so few people might be recognised by those who know them.
+//! Withheld is also what would tell such a count by subtraction: of the objections received some
+//! were complied with, some refused, and the others are neither, so that *received* bounds both.
 //!
-//! [`told`] decides by nothing but whether a count is under ten. What it makes of a row is therefore the same whichever small numbers are behind it, and
-//! nobody can learn more of them than that, however well they know this rule; `public_tests.rs` proves it by exchanging them. Totals are made of the told
-//! cells only, never of the true counts.
+//! [`told`] decides by nothing but whether a count is under ten. What it makes of a row is
+//! therefore the same whichever small numbers are behind it, and nobody can learn more of them than
+//! that, however well they know this rule; `public_tests.rs` proves it by exchanging them. Totals
+//! are made of the told cells only, never of the true counts.
 
 use super::table::{Table, count, days};
 use crate::time::UtcMillis;
@@ -32,7 +34,8 @@ pub struct Span {
 pub enum Cell {
     Count(i64),
     UnderTen,
-    /// It is ten or more, and told beside the others it would say more about one that is not. At least as many it is as those others come to.
+    /// It is ten or more, and told beside the others it would say more about one that is not. At
+    /// least as many it is as those others come to.
     AtLeast(i64),
 }
 
@@ -67,7 +70,8 @@ fn row(span: &Span) -> Told {
     let cell = |n: i64| if n < LEAST { Cell::UnderTen } else { Cell::Count(n) };
     let [received, complied, refused] = [span.received, span.complied, span.refused].map(cell);
     let small = |cell| cell == Cell::UnderTen;
-    // Complied with and refused are together no more than received: from 12 received and 11 complied with, at most one was refused.
+    // Complied with and refused are together no more than received: from 12 received and 11
+    // complied with, at most one was refused.
     let received = match (received, complied, refused) {
         (Cell::Count(_), Cell::Count(n), Cell::UnderTen) | (Cell::Count(_), Cell::UnderTen, Cell::Count(n)) => {
             Cell::AtLeast(n)

@@ -15,7 +15,8 @@ fn spans() -> impl Strategy<Value = Vec<Span>> {
     proptest::collection::vec(span, 0..8)
 }
 
-/// What everybody knows about rows: nothing is negative, and no more were answered than were received.
+/// What everybody knows about rows: nothing is negative, and no more were answered than were
+/// received.
 fn can_be(span: &Span) -> bool {
     span.complied >= 0 && span.refused >= 0 && span.complied + span.refused <= span.received
 }
@@ -23,7 +24,8 @@ fn can_be(span: &Span) -> bool {
 /// Another row that can be, with `value` in the column that is withheld as under ten.
 fn instead(span: &Span, column: usize, value: i64) -> Span {
     let [received, complied, refused] = [span.received, span.complied, span.refused];
-    // Most that complied and refused come to: what was received, where that is told, or else what it could have been.
+    // Most that complied and refused come to: what was received, where that is told, or else what
+    // it could have been.
     let most = match row(span).cells[0] {
         Cell::Count(n) => n,
         Cell::UnderTen if column == 0 => value,
@@ -39,8 +41,9 @@ fn instead(span: &Span, column: usize, value: i64) -> Span {
     Span { received, complied, refused, ..*span }
 }
 
-/// Every number that column `column` of a row can have, as far as anybody can tell who sees `public` and knows how it is made. The others of the row are
-/// tried too, up to a bound beyond which nothing changes any more.
+/// Every number that column `column` of a row can have, as far as anybody can tell who sees
+/// `public` and knows how it is made. The others of the row are tried too, up to a bound beyond
+/// which nothing changes any more.
 fn could_be(span: &Span, column: usize, value: i64) -> bool {
     let told = row(span);
     let others = |shown: Cell| match shown {
@@ -58,7 +61,8 @@ fn could_be(span: &Span, column: usize, value: i64) -> bool {
 }
 
 proptest! {
-    /// The promise: whatever the small counts are, what is told is the same, in the row and in the totals.
+    /// The promise: whatever the small counts are, what is told is the same, in the row and in the
+    /// totals.
     #[test]
     fn of_a_count_under_ten_nothing_is_told_but_that(spans in spans(), at in any::<proptest::sample::Index>(), column in 0..3usize, value in 0..LEAST) {
         prop_assume!(!spans.is_empty());
@@ -72,7 +76,8 @@ proptest! {
         }
     }
 
-    /// The same as somebody would go about it who tries everything that can be: each of 0 to 9 remains.
+    /// The same as somebody would go about it who tries everything that can be: each of 0 to 9
+    /// remains.
     #[test]
     fn nobody_who_tries_everything_learns_more(spans in spans(), value in 0..LEAST) {
         for span in spans.iter().filter(|span| span.received < 200) {

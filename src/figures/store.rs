@@ -1,11 +1,13 @@
-//! The tables `standing_days`, `objection_spans` and `figures_run`: what was counted, and up to when.
+//! The tables `standing_days`, `objection_spans` and `figures_run`: what was counted, and up to
+//! when.
 
 use super::days::{Day, Region, State};
 use super::public::Span;
 use crate::db::{Conn, Db, Tx, lock, many, on};
 use crate::time::UtcMillis;
 
-/// How long a node that computes has the work to itself, in milliseconds; it asks for more as it goes on.
+/// How long a node that computes has the work to itself, in milliseconds; it asks for more as it
+/// goes on.
 pub const LEASE: i64 = 10 * 60_000;
 
 /// What is stored.
@@ -72,7 +74,8 @@ pub async fn spans(mut conn: Conn<'_>) -> sqlx::Result<Spans> {
     Ok(Spans { until, quarters, all })
 }
 
-/// Takes the work up to `until` for this node alone, for [`LEASE`]. `false` where it is done, or another node has it.
+/// Takes the work up to `until` for this node alone, for [`LEASE`]. `false` where it is done, or
+/// another node has it.
 pub async fn claim(db: &Db, until: UtcMillis, now: UtcMillis) -> sqlx::Result<bool> {
     const CLAIM: &str = "update figures_run set claimed_until = $1 where id = 1
       and (until < $2 or until > $4) and (claimed_until <= $3 or claimed_until > $1)";
@@ -92,8 +95,9 @@ pub async fn keep(db: &Db, now: UtcMillis) -> sqlx::Result<()> {
     tx.commit().await
 }
 
-/// Puts what was computed up to `until` in the place of what is there, all at once. Where what is there reaches
-/// further, as another node's around midnight, it stays; more than a day further it was counted while the clock was wrong.
+/// Puts what was computed up to `until` in the place of what is there, all at once. Where what is
+/// there reaches further, as another node's around midnight, it stays; more than a day further it
+/// was counted while the clock was wrong.
 pub async fn replace(
     db: &Db,
     until: UtcMillis,

@@ -10,7 +10,8 @@ pub struct Table {
 }
 
 impl Table {
-    /// As RFC 4180 writes it: lines end with CRLF, the first has the names. No spreadsheet takes a cell for a formula.
+    /// As RFC 4180 writes it: lines end with CRLF, the first has the names. No spreadsheet takes a
+    /// cell for a formula.
     ///
     /// # Errors
     /// Only where there is no memory.

@@ -1,4 +1,5 @@
-//! The clock that the record is written by, held against the record itself; and what the operator does not believe of it.
+//! The clock that the record is written by, held against the record itself; and what the operator
+//! does not believe of it.
 
 use super::entry::{ClockSpan, Draft, Entry, PLATFORM};
 use super::store::{
@@ -55,7 +56,8 @@ impl Watch {
         tx.commit().await
     }
 
-    /// Looks again at what may have changed elsewhere: the database server's clock, and what the operator has accepted since.
+    /// Looks again at what may have changed elsewhere: the database server's clock, and what the
+    /// operator has accepted since.
     ///
     /// # Errors
     /// The database's; a doubt is no error, it is what is returned.
@@ -83,7 +85,8 @@ impl Watch {
         Ok(guard.may_write().err())
     }
 
-    /// Looks again each minute, and each second while the clock is in doubt, so that an acceptance is noticed. Says each change once.
+    /// Looks again each minute, and each second while the clock is in doubt, so that an acceptance
+    /// is noticed. Says each change once.
     pub async fn work(&self, db: &Db) {
         let mut doubted = false;
         loop {
@@ -116,8 +119,8 @@ impl Watch {
         Ok(Some(server.saturating_sub(middle)))
     }
 
-    /// What there is to accept, if anything is: with `from`, that the clock was wrong from then until `until` or now; without it, what
-    /// can be known by itself.
+    /// What there is to accept, if anything is: with `from`, that the clock was wrong from then
+    /// until `until` or now; without it, what can be known by itself.
     pub async fn acceptance(
         &self,
         db: &Db,
@@ -141,8 +144,9 @@ impl Watch {
         Ok(Some(Acceptance { now, span, subjects, entries }))
     }
 
-    /// Records, as part of `tx`, that `accepted` is not believed: in the platform's history and in each that has entries in the span, so that
-    /// a member's history tells by itself which of its entries are meant. Compares with the present clock from then on.
+    /// Records, as part of `tx`, that `accepted` is not believed: in the platform's history and in
+    /// each that has entries in the span, so that a member's history tells by itself which of its
+    /// entries are meant. Compares with the present clock from then on.
     pub async fn accept(&self, tx: &mut Tx, accepted: &Acceptance) -> sqlx::Result<Entry> {
         let draft = |subject: &str| Draft {
             clock: Some(accepted.span),

@@ -1,7 +1,8 @@
-//! One ledger record and its canonical form: JSON by RFC 8785 (JCS), hashed with SHA-256 (FIPS 180-4).
+//! One ledger record and its canonical form: JSON by RFC 8785 (JCS), hashed with SHA-256 (FIPS
+//! 180-4).
 //!
-//! An entry names nobody: the member appears as an opaque `subject`, and no name, e-mail, address, free text or IP address
-//! has a field to stand in. Of what somebody wrote there is only the hash.
+//! An entry names nobody: the member appears as an opaque `subject`, and no name, e-mail, address,
+//! free text or IP address has a field to stand in. Of what somebody wrote there is only the hash.
 
 use super::words::{Actor, Channel, Choice, Kind, Mode, Outcome, Purpose, Reason, Shown, Step};
 use crate::{id, time::UtcMillis};
@@ -10,13 +11,16 @@ use sha2::{Digest, Sha256};
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
 
-/// The version of the canonical form of an entry about one purpose. A change of any field is a new version.
+/// The version of the canonical form of an entry about one purpose. A change of any field is a new
+/// version.
 pub const FORMAT: u8 = 1;
 
-/// The version of the canonical form with a step of a case in it. Here `purpose` may be `null`: the step names its own.
+/// The version of the canonical form with a step of a case in it. Here `purpose` may be `null`: the
+/// step names its own.
 pub const FORMAT_OF_CASES: u8 = 2;
 
-/// The version of the canonical form with a view in it: somebody of the staff looked at a member's settings.
+/// The version of the canonical form with a view in it: somebody of the staff looked at a member's
+/// settings.
 pub const FORMAT_OF_VIEWS: u8 = 3;
 
 /// The version of the canonical form with a move, a span of a clock or an earlier instant in it.
@@ -63,7 +67,8 @@ impl FromStr for EntryId {
     }
 }
 
-/// Which text was shown: purpose, version, language and the SHA-256 of its bytes, in lower-case hex.
+/// Which text was shown: purpose, version, language and the SHA-256 of its bytes, in lower-case
+/// hex.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NoticeRef {
@@ -73,8 +78,8 @@ pub struct NoticeRef {
     pub sha256: String,
 }
 
-/// One step of an objection's case. Hashes are SHA-256 in lower-case hex; the texts themselves are kept elsewhere, so that
-/// they can be forgotten.
+/// One step of an objection's case. Hashes are SHA-256 in lower-case hex; the texts themselves are
+/// kept elsewhere, so that they can be forgotten.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CaseStep {
@@ -92,9 +97,10 @@ pub struct CaseStep {
     pub other: Option<String>,
     /// With [`Step::Linked`]: the applicant's last entry, which the case goes on from.
     pub follows: Option<EntryId>,
-    /// Who of the officers it was, as a mark that is good within this case only: the [sealed] id, under the case's number. It
-    /// shows that the one who agreed to a refusal is not the one who proposed it, and names nobody. Left out where there is
-    /// none, so that earlier steps keep their bytes.
+    /// Who of the officers it was, as a mark that is good within this case only: the [sealed] id,
+    /// under the case's number. It shows that the one who agreed to a refusal is not the one who
+    /// proposed it, and names nobody. Left out where there is none, so that earlier steps keep
+    /// their bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub officer: Option<String>,
     /// With [`Step::Reached`]: since when the case has been with us. Left out where there is none.
@@ -120,7 +126,8 @@ impl From<Step> for CaseStep {
     }
 }
 
-/// What somebody of the staff was shown of a member, and why. Who it was is kept elsewhere: the entry's `actor` names the team.
+/// What somebody of the staff was shown of a member, and why. Who it was is kept elsewhere: the
+/// entry's `actor` names the team.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct View {
@@ -140,8 +147,8 @@ pub struct Moved {
     pub to: String,
 }
 
-/// The span of a clock that the operator does not believe: what was recorded in it was recorded at another time than it says.
-/// Times in milliseconds since 1970, both ends belong to it.
+/// The span of a clock that the operator does not believe: what was recorded in it was recorded at
+/// another time than it says. Times in milliseconds since 1970, both ends belong to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClockSpan {
@@ -249,8 +256,9 @@ impl Entry {
         }
     }
 
-    /// Whether this belongs into the history of `purpose`: it is about it, or it is a step that changes what holds for it, or
-    /// somebody looked, which is at all of them, the member moved, or the clock was wrong.
+    /// Whether this belongs into the history of `purpose`: it is about it, or it is a step that
+    /// changes what holds for it, or somebody looked, which is at all of them, the member moved, or
+    /// the clock was wrong.
     pub fn concerns(&self, purpose: Purpose) -> bool {
         let step = |s: &CaseStep| s.purposes.contains(&purpose) || s.outcomes.iter().any(|d| d.purpose == purpose);
         self.purpose == Some(purpose)
@@ -258,8 +266,9 @@ impl Entry {
             || self.step.as_ref().is_some_and(step)
     }
 
-    /// The bytes that are stored and hashed: names in order, no blanks, and every field present (`null` where there is none)
-    /// save `step`, which only version 2 has, and `view`, which only version 3 has.
+    /// The bytes that are stored and hashed: names in order, no blanks, and every field present
+    /// (`null` where there is none) save `step`, which only version 2 has, and `view`, which only
+    /// version 3 has.
     pub fn canonical(&self) -> Canonical {
         let bytes = serde_jcs::to_vec(self).expect("an entry has only strings, integers and null");
         let sha256 = sha256_hex(&bytes);
@@ -267,8 +276,9 @@ impl Entry {
     }
 }
 
-/// The hash that an entry has of a text: SHA-256 of a random salt, a newline and the text, so that a short text cannot be guessed
-/// from it. Salt and text are kept beside each other, outside the ledger, where they can be forgotten.
+/// The hash that an entry has of a text: SHA-256 of a random salt, a newline and the text, so that
+/// a short text cannot be guessed from it. Salt and text are kept beside each other, outside the
+/// ledger, where they can be forgotten.
 pub fn sealed(salt: &str, text: &str) -> String {
     sha256_hex(format!("{salt}\n{text}").as_bytes())
 }

@@ -52,7 +52,8 @@ fn decision() -> Entry {
     }
 }
 
-/// These bytes are what receipts will prove. If this test fails, the form has changed: make it a new version.
+/// These bytes are what receipts will prove. If this test fails, the form has changed: make it a
+/// new version.
 #[test]
 fn the_canonical_form_is_fixed() {
     let canonical = entry().canonical();

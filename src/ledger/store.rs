@@ -1,4 +1,5 @@
-//! Appending to the record and reading it back. Rows are only ever added; triggers refuse anything else.
+//! Appending to the record and reading it back. Rows are only ever added; triggers refuse anything
+//! else.
 
 pub mod clock;
 
@@ -31,10 +32,12 @@ impl TryFrom<Row> for Stored {
     }
 }
 
-/// Appends `draft` at the end of its subject's history and returns the entry. Call it inside a transaction that holds the
-/// subject's [`lock`]; a fork is refused by the unique position all the same. Time does not run backwards within a history, but
-/// where the operator has said that the clock was wrong: small corrections of the clock leave an entry at the time of the one before,
-/// and only after larger ones, which nothing is written without [acceptance](super::clock), it has the clock's time and position orders.
+/// Appends `draft` at the end of its subject's history and returns the entry. Call it inside a
+/// transaction that holds the subject's [`lock`]; a fork is refused by the unique position all the
+/// same. Time does not run backwards within a history, but where the operator has said that the
+/// clock was wrong: small corrections of the clock leave an entry at the time of the one before,
+/// and only after larger ones, which nothing is written without [acceptance](super::clock), it has
+/// the clock's time and position orders.
 pub async fn append(mut conn: Conn<'_>, draft: Draft, now: UtcMillis) -> sqlx::Result<Entry> {
     const NEWEST: &str = "select id, position, at from entries where subject = $1 order by position desc limit 1";
     const INSERT: &str = "insert into entries (id, subject, position, kind, purpose, at, canonical, sha256)
@@ -66,8 +69,9 @@ pub async fn of_kind(conn: Conn<'_>, subject: &str, kind: Kind) -> sqlx::Result<
     rows.into_iter().map(|row| Stored::try_from(row).map(|s| s.entry)).collect()
 }
 
-/// Begins the histories of new subjects, one draft each, a hundred in a statement. Each becomes the first entry that
-/// [`append`] would make of it. A unique violation means that one of these histories had begun before.
+/// Begins the histories of new subjects, one draft each, a hundred in a statement. Each becomes the
+/// first entry that [`append`] would make of it. A unique violation means that one of these
+/// histories had begun before.
 pub async fn begin(mut conn: Conn<'_>, drafts: Vec<Draft>, now: UtcMillis) -> sqlx::Result<()> {
     const INSERT: &str = "insert into entries (id, subject, position, kind, purpose, at, canonical, sha256) values";
     let firsts: Vec<_> = drafts
@@ -108,7 +112,8 @@ pub async fn began(conn: Conn<'_>, subject: &str) -> sqlx::Result<Option<UtcMill
     Ok(at.map(UtcMillis))
 }
 
-/// Everything recorded about these subjects, each oldest first; the subjects in the order of their names.
+/// Everything recorded about these subjects, each oldest first; the subjects in the order of their
+/// names.
 pub async fn of_subjects(conn: Conn<'_>, subjects: &[&str]) -> sqlx::Result<Vec<Entry>> {
     const THEIRS: &str = "select canonical, sha256 from entries where subject in (";
     let theirs = many(THEIRS, "$", subjects.len(), ") order by subject, position");
@@ -140,7 +145,8 @@ pub async fn of_cases(conn: Conn<'_>, subject: &str) -> sqlx::Result<Vec<Entry>>
     rows.into_iter().map(|row| Stored::try_from(row).map(|s| s.entry)).collect()
 }
 
-/// The newest looks of the staff at `subject`, newest first and at most `most` of them, up to `until`.
+/// The newest looks of the staff at `subject`, newest first and at most `most` of them, up to
+/// `until`.
 pub async fn views(conn: Conn<'_>, subject: &str, until: UtcMillis, most: u32) -> sqlx::Result<Vec<Entry>> {
     const VIEWS: &str = "select canonical, sha256 from entries
       where subject = $1 and kind = 'view' and at <= $2 order by position desc limit $3";
@@ -185,8 +191,9 @@ pub struct Wanted {
 
 const RAW: &str = "e.id, e.subject, e.position, e.kind, e.purpose, e.at, e.canonical, e.sha256";
 
-/// At most `most` entries of the whole ledger, newest first, that come after the entry `after` in this order; each in a few steps
-/// along an index, however many entries there are and whatever is wanted of them.
+/// At most `most` entries of the whole ledger, newest first, that come after the entry `after` in
+/// this order; each in a few steps along an index, however many entries there are and whatever is
+/// wanted of them.
 pub async fn newest_of_all(
     conn: Conn<'_>,
     wanted: &Wanted,
@@ -224,15 +231,17 @@ pub async fn newest_of_all(
         (Some(_), None) => all_purposes().map(|purpose| is(*kind, purpose)).collect(),
         (None, Some(_)) => all_kinds().map(|kind| is(kind, *purpose)).collect(),
     };
-    // PostgreSQL takes `is null` for no reason to walk along the index, unless it is asked for its whole order.
+    // PostgreSQL takes `is null` for no reason to walk along the index, unless it is asked for its
+    // whole order.
     let order = if kind.is_none() && purpose.is_none() { "id desc" } else { "kind desc, purpose desc, id desc" };
     let sql = merged("entries", "id", RAW, &walks, order, most);
     let before = after.into_iter().chain([until]).min().unwrap_or_default();
     on!(conn, c => sqlx::query_as(&sql).bind(from).bind(before).fetch_all(c).await)
 }
 
-/// SQL for the newest `most` rows of `table` by `id`, from $1 on and below $2, that one of `walks` finds; each of these is a condition
-/// that begins an index which then goes by `id`, in this `order`, so that none reads more than it gives.
+/// SQL for the newest `most` rows of `table` by `id`, from $1 on and below $2, that one of `walks`
+/// finds; each of these is a condition that begins an index which then goes by `id`, in this
+/// `order`, so that none reads more than it gives.
 pub fn merged(table: &str, id: &str, columns: &str, walks: &[String], order: &str, most: usize) -> String {
     let walk = |(i, is): (usize, &String)| {
         format!(

@@ -1,4 +1,5 @@
-//! The words that entries are written in. They are part of the canonical form, so they never change, they are only added to.
+//! The words that entries are written in. They are part of the canonical form, so they never
+//! change, they are only added to.
 
 use crate::words::words;
 
@@ -21,7 +22,8 @@ words! {
     pub enum Kind {
         /// What held without anybody saying anything, when the account began.
         Default = "default",
-        /// A notice published (subject [`entry::PLATFORM`](super::entry::PLATFORM)) or delivered to a member.
+        /// A notice published (subject [`entry::PLATFORM`](super::entry::PLATFORM)) or delivered to
+        /// a member.
         Notice = "notice",
         /// What the member said.
         Choice = "choice",
@@ -33,9 +35,11 @@ words! {
         View = "view",
         /// The member moved to another country.
         Move = "move",
-        /// A case that was filed without an account, under an address that is this member's, began or ended to pause its purposes here.
+        /// A case that was filed without an account, under an address that is this member's, began
+        /// or ended to pause its purposes here.
         Pause = "pause",
-        /// The operator said which span of the clock is not believed (subject [`entry::PLATFORM`](super::entry::PLATFORM)).
+        /// The operator said which span of the clock is not believed (subject
+        /// [`entry::PLATFORM`](super::entry::PLATFORM)).
         Clock = "clock",
     }
 
@@ -61,7 +65,8 @@ words! {
         CodeSent = "code-sent",
         /// The applicant confirmed their address.
         Verified = "verified",
-        /// The confirmed address is that of a member: from here on the case stands in that member's history.
+        /// The confirmed address is that of a member: from here on the case stands in that member's
+        /// history.
         Linked = "linked",
         Acknowledged = "acknowledged",
         ReviewBegun = "review-begun",
@@ -78,9 +83,11 @@ words! {
         Complained = "complained",
         ComplaintAnswered = "complaint-answered",
         Closed = "closed",
-        /// The case pauses its purposes in the account with the same address, too (only in entries of kind `pause`).
+        /// The case pauses its purposes in the account with the same address, too (only in entries
+        /// of kind `pause`).
         Reached = "reached",
-        /// The answer is due earlier than was said, because our clock was wrong when the case was filed.
+        /// The answer is due earlier than was said, because our clock was wrong when the case was
+        /// filed.
         Rescheduled = "rescheduled",
     }
 
@@ -109,7 +116,8 @@ words! {
         Authority = "authority",
     }
 
-    /// What is asked for: an end to the processing (GDPR, Article 21), or that it rests (Article 18).
+    /// What is asked for: an end to the processing (GDPR, Article 21), or that it rests (Article
+    /// 18).
     pub enum Mode { Object = "object", Restrict = "restrict" }
 }
 
@@ -124,13 +132,14 @@ impl Step {
 }
 
 impl Purpose {
-    /// Whether it rests while an objection to it is decided. Moderation and safety alone does not: without it, others would
-    /// be harmed meanwhile.
+    /// Whether it rests while an objection to it is decided. Moderation and safety alone does not:
+    /// without it, others would be harmed meanwhile.
     pub const fn rests_while_decided(self) -> bool {
         !matches!(self, Self::ModerationSafety)
     }
 
-    /// Whether an objection to it can be refused. One to direct marketing cannot (GDPR, Article 21(2) and (3)).
+    /// Whether an objection to it can be refused. One to direct marketing cannot (GDPR, Article
+    /// 21(2) and (3)).
     pub const fn can_be_refused(self) -> bool {
         !matches!(self, Self::Advertising)
     }

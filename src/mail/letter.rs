@@ -1,8 +1,10 @@
-//! What a letter says, and its two forms: plain text and HTML, made from the same blocks, so that they say the same. Pure.
+//! What a letter says, and its two forms: plain text and HTML, made from the same blocks, so that
+//! they say the same. Pure.
 
 use std::fmt::Write;
 
-/// Characters that a line of the plain form has, where its words allow (RFC 5322, 2.1.1, asks for 78 at most).
+/// Characters that a line of the plain form has, where its words allow (RFC 5322, 2.1.1, asks for
+/// 78 at most).
 pub const WIDTH: usize = 72;
 /// Characters that a subject may have; what is longer is cut off.
 pub const SUBJECT_MAX: usize = 200;
@@ -35,8 +37,9 @@ pub enum Block {
 }
 
 impl Letter {
-    /// The subject on one line: control characters and line breaks are blanks, and what turns the direction of writing is left
-    /// away, so that it can neither begin another header nor pretend to be another text.
+    /// The subject on one line: control characters and line breaks are blanks, and what turns the
+    /// direction of writing is left away, so that it can neither begin another header nor pretend
+    /// to be another text.
     pub fn subject_line(&self) -> String {
         one_line(&self.subject).chars().filter(|c| !turns(*c)).take(SUBJECT_MAX).collect::<String>().trim().to_owned()
     }
@@ -51,7 +54,8 @@ impl Letter {
         self
     }
 
-    /// The plain form, lines of [`WIDTH`] where words allow, a quote's lines behind `> `. Ends with a newline.
+    /// The plain form, lines of [`WIDTH`] where words allow, a quote's lines behind `> `. Ends with
+    /// a newline.
     pub fn plain(&self) -> String {
         let mut text = String::new();
         let mut in_facts = false;
@@ -81,7 +85,8 @@ impl Letter {
         text
     }
 
-    /// The HTML form: a whole document without styles, scripts or anything to load, everything escaped.
+    /// The HTML form: a whole document without styles, scripts or anything to load, everything
+    /// escaped.
     pub fn html(&self) -> String {
         let subject = escape(&self.subject_line());
         let mut html = format!(
@@ -114,7 +119,8 @@ impl Block {
                 format!("<dt>{}:</dt>\n<dd>{}</dd>\n", escape(&one_line(label)), escape(&one_line(value)))
             }
             Self::Quote(said) => {
-                // A browser shows blanks in a row as one; somebody may have set out a list with them.
+                // A browser shows blanks in a row as one; somebody may have set out a list with
+                // them.
                 let kept = |line: String| escape(&line).replace("  ", "\u{a0} ");
                 let lines: Vec<String> = lines(said).map(kept).collect();
                 format!("<blockquote dir=\"auto\"><p>{}</p></blockquote>\n", lines.join("<br>\n"))
@@ -168,7 +174,8 @@ fn paragraphs(text: &str) -> impl Iterator<Item = String> {
     paragraphs.into_iter().map(|p| one_line(&p)).filter(|p| !p.is_empty())
 }
 
-/// The lines as typed, without control characters and without blanks at their ends; no empty ones at the end.
+/// The lines as typed, without control characters and without blanks at their ends; no empty ones
+/// at the end.
 fn lines(text: &str) -> impl Iterator<Item = String> {
     let text = text.replace("\r\n", "\n").replace('\t', "    ");
     let kept = |line: &str| line.chars().filter(|c| !c.is_control()).collect::<String>().trim_end().to_owned();
@@ -179,8 +186,9 @@ fn lines(text: &str) -> impl Iterator<Item = String> {
     lines.into_iter()
 }
 
-/// Breaks a line between words; `first` stands before it and `next` before what follows. Where it fits it stays as it is, with
-/// all its blanks. A word that is longer than a line has one for itself, because a broken URL leads nowhere.
+/// Breaks a line between words; `first` stands before it and `next` before what follows. Where it
+/// fits it stays as it is, with all its blanks. A word that is longer than a line has one for
+/// itself, because a broken URL leads nowhere.
 fn wrap(line: &str, first: &str, next: &str) -> String {
     let mut text = String::new();
     let mut now = first.to_owned();

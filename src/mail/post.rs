@@ -1,4 +1,5 @@
-//! Who takes letters out of the outbox and sends them: one worker a node, woken after a commit and every few seconds.
+//! Who takes letters out of the outbox and sends them: one worker a node, woken after a commit and
+//! every few seconds.
 
 use super::message::{Sender, message};
 use super::relay::Relay;
@@ -10,9 +11,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
 
-/// How often the worker looks by itself: for mail whose next attempt has come, and for what another process has put in.
+/// How often the worker looks by itself: for mail whose next attempt has come, and for what another
+/// process has put in.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
-/// How often it tries to record that a mail was sent, a second apart, before it leaves that mail to be sent again.
+/// How often it tries to record that a mail was sent, a second apart, before it leaves that mail to
+/// be sent again.
 const RECORD_TRIES: u32 = 300;
 
 /// Where mail goes.
@@ -54,7 +57,8 @@ impl Bell {
     }
 }
 
-/// Sends mail until the application's bell is closed; then it finishes the mail in hand and returns.
+/// Sends mail until the application's bell is closed; then it finishes the mail in hand and
+/// returns.
 pub async fn work(app: App, mut office: PostOffice) {
     if let Err(cause) = office.open(&app).await {
         tracing::error!(%cause, "the outbox cannot be read");
@@ -82,7 +86,8 @@ impl PostOffice {
         }
     }
 
-    /// What waited for the mail server need not wait any longer: a start is often the end of what was wrong.
+    /// What waited for the mail server need not wait any longer: a start is often the end of what
+    /// was wrong.
     async fn open(&self, app: &App) -> sqlx::Result<()> {
         hurry(app).await?;
         let dead = store::dead(app.db.reader().await?.conn()).await?;
@@ -92,8 +97,8 @@ impl PostOffice {
         Ok(())
     }
 
-    /// Sends everything that is due, oldest first; stops early where the server takes nothing, and before the next mail where
-    /// the bell is closed. Returns how many were sent.
+    /// Sends everything that is due, oldest first; stops early where the server takes nothing, and
+    /// before the next mail where the bell is closed. Returns how many were sent.
     pub async fn deliver(&mut self, app: &App) -> sqlx::Result<usize> {
         let mut sent = 0;
         while !app.bell().is_closing() {
@@ -195,8 +200,8 @@ async fn record_failed(app: &App, mail: &Mail, failure: &Failure) -> sqlx::Resul
     Ok(())
 }
 
-/// Puts a file into `folder` so that it is there whole or not at all, also after a power cut. Nobody else on the machine may
-/// read it: it may hold a one-time link.
+/// Puts a file into `folder` so that it is there whole or not at all, also after a power cut.
+/// Nobody else on the machine may read it: it may hold a one-time link.
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
     let (mut folders, mut options) = (std::fs::DirBuilder::new(), std::fs::OpenOptions::new());
     folders.recursive(true);

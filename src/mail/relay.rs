@@ -1,8 +1,9 @@
 //! The dialogue with a mail server (RFC 5321), over TLS where its URL says so.
 //!
-//! It is led command by command, and not with lettre's transport, because what a refusal means depends on what it answers: a 5yz
-//! to a recipient is about that mail, to a password or a sender it is about the server, and must not end every mail there is. One
-//! connection is kept for as long as there is mail, and one that was cut off is never used again.
+//! It is led command by command, and not with lettre's transport, because what a refusal means
+//! depends on what it answers: a 5yz to a recipient is about that mail, to a password or a sender
+//! it is about the server, and must not end every mail there is. One connection is kept for as long
+//! as there is mail, and one that was cut off is never used again.
 
 use super::store::{Failure, FailureKind};
 use lettre::Message;
@@ -22,7 +23,8 @@ pub const ACCEPTED: &str = "accepted: smtps://HOST, smtp://HOST?tls=required, sm
 const CONNECT: Duration = Duration::from_secs(60);
 /// For the answer to one command.
 const COMMAND: Duration = Duration::from_secs(30);
-/// For the answer to a whole message. RFC 5321, 4.5.3.2.6: whoever gives up earlier gets mail delivered twice.
+/// For the answer to a whole message. RFC 5321, 4.5.3.2.6: whoever gives up earlier gets mail
+/// delivered twice.
 const CONTENT: Duration = Duration::from_secs(600);
 
 /// A mail server to hand mail to.
@@ -36,8 +38,9 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// Takes a URL in the form of [`ACCEPTED`]; `own_name` is what we introduce ourselves by where the URL says nothing else. The
-    /// roots trusted are those of the machine, or of the file that `SSL_CERT_FILE` names.
+    /// Takes a URL in the form of [`ACCEPTED`]; `own_name` is what we introduce ourselves by where
+    /// the URL says nothing else. The roots trusted are those of the machine, or of the file that
+    /// `SSL_CERT_FILE` names.
     ///
     /// # Errors
     /// What is wrong with it, without what it says: it may hold a password.
@@ -88,7 +91,8 @@ impl Relay {
             None => within(CONNECT, self.connect()).await?,
         };
         let outcome = hand_over(&mut connection, message).await;
-        // After a refusal the dialogue goes on with the next mail; after anything else nobody knows where it stands.
+        // After a refusal the dialogue goes on with the next mail; after anything else nobody knows
+        // where it stands.
         let goes_on = match &outcome {
             Ok(()) => true,
             Err(Failure { kind: FailureKind::Server, .. }) => false,
@@ -161,7 +165,8 @@ fn failure(reason: impl ToString, kind: FailureKind) -> Failure {
     Failure { reason: reason.to_string(), kind }
 }
 
-/// A connection that came to nothing. Its cause is logged: no mail has been named yet, so that it names nobody.
+/// A connection that came to nothing. Its cause is logged: no mail has been named yet, so that it
+/// names nobody.
 fn unusable(stage: &str, error: &Error) -> Failure {
     if error.status().is_some() {
         return about_server(error);
@@ -182,8 +187,8 @@ fn about_server(error: &Error) -> Failure {
     failure(reason, FailureKind::Server)
 }
 
-/// The answer to a recipient or a message: 5yz is for good, 4yz for now (RFC 5321, 4.2.1), 421 and a broken connection are
-/// about the server.
+/// The answer to a recipient or a message: 5yz is for good, 4yz for now (RFC 5321, 4.2.1), 421 and
+/// a broken connection are about the server.
 fn about_mail(error: &Error) -> Failure {
     match error.status().map(|code| (u16::from(code), code)) {
         None | Some((421, _)) => about_server(error),

@@ -1,4 +1,5 @@
-//! The outbox: the table `outbox`. A mail is put in with what it reports, taken out by one node at a time, and erased once sent.
+//! The outbox: the table `outbox`. A mail is put in with what it reports, taken out by one node at
+//! a time, and erased once sent.
 
 use super::letter::Letter;
 use crate::db::{Conn, on};
@@ -7,12 +8,13 @@ use crate::{id, time::UtcMillis};
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
 
-/// How long a claim holds, in milliseconds: longer than sending one mail can take (`relay`), so that only a mail whose node has
-/// gone is taken up by another.
+/// How long a claim holds, in milliseconds: longer than sending one mail can take (`relay`), so
+/// that only a mail whose node has gone is taken up by another.
 pub const LEASE: i64 = 15 * 60_000;
 /// The longest pause between two attempts, in milliseconds.
 const PAUSE_MAX: i64 = 6 * 3_600_000;
-/// Attempts after which a mail is dead: with the pauses between them four and a half days, as RFC 5321, 4.5.4.1, wants it.
+/// Attempts after which a mail is dead: with the pauses between them four and a half days, as RFC
+/// 5321, 4.5.4.1, wants it.
 pub const ATTEMPTS_MAX: i64 = 30;
 
 /// The id of a mail: a UUIDv7 (RFC 9562), so that ids sort by time.
@@ -95,7 +97,8 @@ pub struct Unsent {
     pub last_error: Option<String>,
 }
 
-/// How long to wait after so many attempts, in milliseconds: five seconds, doubling, at most six hours.
+/// How long to wait after so many attempts, in milliseconds: five seconds, doubling, at most six
+/// hours.
 pub fn pause_after(attempts: i64) -> i64 {
     (5_000i64 << (attempts - 1).clamp(0, 20)).min(PAUSE_MAX)
 }
@@ -158,14 +161,15 @@ impl TryFrom<UnsentRow> for Unsent {
     }
 }
 
-/// Puts a letter into the outbox. Call it in the transaction of what the letter reports: then one is there exactly when the
-/// other is. After the commit, `App::wake_post` has it sent at once instead of within seconds.
+/// Puts a letter into the outbox. Call it in the transaction of what the letter reports: then one
+/// is there exactly when the other is. After the commit, `App::wake_post` has it sent at once
+/// instead of within seconds.
 pub async fn put(conn: Conn<'_>, letter: &Letter, now: UtcMillis) -> sqlx::Result<MailId> {
     const INSERT: &str = "insert into outbox (id, to_address, subject, plain, html, state, next_at, created_at)
       values ($1, $2, $3, $4, $5, 'waiting', $6, $6)";
     let id = MailId::at(now);
-    // PostgreSQL stores no NUL, and no address has a control character: it is refused when the mail is sent, not here, where that
-    // would undo what the letter reports.
+    // PostgreSQL stores no NUL, and no address has a control character: it is refused when the mail
+    // is sent, not here, where that would undo what the letter reports.
     let to = letter.to.replace(char::is_control, " ");
     on!(conn, c => sqlx::query(INSERT)
         .bind(id.to_string()).bind(&to).bind(letter.subject_line()).bind(letter.plain()).bind(letter.html())
@@ -173,8 +177,8 @@ pub async fn put(conn: Conn<'_>, letter: &Letter, now: UtcMillis) -> sqlx::Resul
     Ok(id)
 }
 
-/// Whether a mail is to be sent now. A lease or a pause that is longer than it can be was stored while the clock was wrong: it is
-/// over. Asking is cheap, and takes no lock.
+/// Whether a mail is to be sent now. A lease or a pause that is longer than it can be was stored
+/// while the clock was wrong: it is over. Asking is cheap, and takes no lock.
 pub async fn is_due(conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<bool> {
     const DUE: &str = "select count(*) from (select 1 from outbox where state in ('waiting', 'sending')
       and ((state = 'waiting' and (next_at <= $1 or next_at > $2)) or claimed_until <= $1 or claimed_until > $3) limit 1) as due";
@@ -197,13 +201,15 @@ macro_rules! claim {
     };
 }
 
-/// Takes up the oldest mail that is due, for this node alone until [`LEASE`] has run out. Commit before sending.
+/// Takes up the oldest mail that is due, for this node alone until [`LEASE`] has run out. Commit
+/// before sending.
 pub async fn claim(conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<Option<Mail>> {
     let (until, later) = (now.0.saturating_add(LEASE), now.0.saturating_add(PAUSE_MAX));
     let row: Option<MailRow> = match conn {
         // The transaction began IMMEDIATE: nobody else claims.
         Conn::Sqlite(c) => sqlx::query_as(claim!("")).bind(now.0).bind(until).bind(later).fetch_optional(c).await?,
-        // Two nodes would otherwise meet at the same row, and the second one leave with nothing although more are due.
+        // Two nodes would otherwise meet at the same row, and the second one leave with nothing
+        // although more are due.
         Conn::Postgres(c) => {
             sqlx::query_as(claim!(" for update skip locked"))
                 .bind(now.0)
@@ -216,15 +222,16 @@ pub async fn claim(conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<Option<Mail>>
     row.map(Mail::try_from).transpose()
 }
 
-/// Records that a mail was sent, whoever holds it by now, and erases whom it was to and what it said.
+/// Records that a mail was sent, whoever holds it by now, and erases whom it was to and what it
+/// said.
 pub async fn sent(conn: Conn<'_>, id: MailId, now: UtcMillis) -> sqlx::Result<()> {
     const SENT: &str = "update outbox set state = 'sent', sent_at = $2, claimed_until = null, last_error = null,
       to_address = null, subject = null, plain = null, html = null where id = $1 and state <> 'sent'";
     on!(conn, c => sqlx::query(SENT).bind(id.to_string()).bind(now.0).execute(c).await.map(drop))
 }
 
-/// Records that a mail was not sent: it waits for its next attempt, or is dead. A claim that has run out changes nothing,
-/// because the mail is another's by then.
+/// Records that a mail was not sent: it waits for its next attempt, or is dead. A claim that has
+/// run out changes nothing, because the mail is another's by then.
 pub async fn failed(conn: Conn<'_>, mail: &Mail, failure: &Failure, now: UtcMillis) -> sqlx::Result<State> {
     const FAILED: &str = "update outbox set state = $3, next_at = $4, last_error = $5, claimed_until = null
       where id = $1 and state = 'sending' and claimed_until = $2";
@@ -241,7 +248,8 @@ pub async fn failed(conn: Conn<'_>, mail: &Mail, failure: &Failure, now: UtcMill
     Ok(state)
 }
 
-/// Lets everything go at once that waits only because the server took nothing. For when it takes mail again.
+/// Lets everything go at once that waits only because the server took nothing. For when it takes
+/// mail again.
 pub async fn hurry(conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<()> {
     const HURRY: &str = "update outbox set next_at = $1
       where state = 'waiting' and next_at > $1 and last_error like 'server %'";
@@ -268,7 +276,8 @@ pub async fn dead(conn: Conn<'_>) -> sqlx::Result<i64> {
     on!(conn, c => sqlx::query_scalar(DEAD).fetch_one(c).await)
 }
 
-/// Has dead mails sent after all, their attempts counted afresh: the one with this id, or all of them. Returns how many.
+/// Has dead mails sent after all, their attempts counted afresh: the one with this id, or all of
+/// them. Returns how many.
 pub async fn retry(conn: Conn<'_>, only: Option<MailId>, now: UtcMillis) -> sqlx::Result<u64> {
     const ALL: &str = "update outbox set state = 'waiting', attempts = 0, next_at = $1 where state = 'dead'";
     const ONE: &str =

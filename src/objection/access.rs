@@ -1,4 +1,5 @@
-//! Who may open a case: the member whose it is, and whoever came by its link or its code. Officers read it, too.
+//! Who may open a case: the member whose it is, and whoever came by its link or its code. Officers
+//! read it, too.
 
 use super::{model::Case, store};
 use crate::account::model::Member;
@@ -11,7 +12,8 @@ const OPENED: &str = "opened-cases";
 /// Cases that one session has open by link or code.
 const OPENED_MAX: usize = 20;
 
-/// The case `number`, and who reads it. Somebody else's, and one that there is not, are both not found.
+/// The case `number`, and who reads it. Somebody else's, and one that there is not, are both not
+/// found.
 pub async fn open(number: &str) -> Result<(Option<Member>, Case), AppError> {
     let viewer = session::viewer().await?;
     let app = App::here();

@@ -1,4 +1,5 @@
-//! Server functions of objections. All of them are plain forms: refused, they go back to their page with what was typed.
+//! Server functions of objections. All of them are plain forms: refused, they go back to their page
+//! with what was typed.
 
 #![expect(clippy::too_many_arguments, reason = "a form has as many fields as it has")]
 
@@ -7,8 +8,8 @@ use leptos::prelude::*;
 
 /// Files an objection; answers with the number of its case.
 ///
-/// `form` is the name that the page gave this form, `member` the subject of the member it was loaded by, empty for nobody.
-/// A member is not asked for `name`, `email` and `country`.
+/// `form` is the name that the page gave this form, `member` the subject of the member it was
+/// loaded by, empty for nobody. A member is not asked for `name`, `email` and `country`.
 #[server(endpoint = "submit-objection")]
 pub async fn submit_objection(
     #[server(default)] form: String,
@@ -144,7 +145,8 @@ pub async fn verify_objection(
     reply::form(CODE, &[("case", &case), ("code", &code)], answer.await, &next).await
 }
 
-/// Writes once more to whoever filed a case, if the address is theirs; whether it is, the answer does not tell.
+/// Writes once more to whoever filed a case, if the address is theirs; whether it is, the answer
+/// does not tell.
 #[server(endpoint = "send-objection-again")]
 pub async fn send_objection_again(
     #[server(default)] case: String,
@@ -202,7 +204,8 @@ pub async fn complain_about_objection(
         .await
 }
 
-/// Puts a case that was filed without an account into the viewer's, who came with its link or code and has the same address.
+/// Puts a case that was filed without an account into the viewer's, who came with its link or code
+/// and has the same address.
 #[server(endpoint = "claim-objection")]
 pub async fn claim_objection(#[server(default)] case: String) -> Result<(), AppError> {
     use super::{access, case as cases, own, store};

@@ -1,4 +1,5 @@
-//! An objection's case as a state machine. [`after`] alone says which state follows a move, or why the move is refused. Pure.
+//! An objection's case as a state machine. [`after`] alone says which state follows a move, or why
+//! the move is refused. Pure.
 //!
 //! ```text
 //! filed without an account → awaiting_verification ─ verify ─┐
@@ -11,8 +12,8 @@
 //!   after the decision, closed or not: complain, and have the complaint answered
 //! ```
 //!
-//! [`make`] is a move with all that comes of it: the case afterwards, and the step for the ledger. [`replay`] builds the case
-//! from those steps again.
+//! [`make`] is a move with all that comes of it: the case afterwards, and the step for the ledger.
+//! [`replay`] builds the case from those steps again.
 
 use super::deadline::{Answer, EXTENSION_MAX};
 use crate::account::model::is_blank;
@@ -28,9 +29,11 @@ pub use super::steps::{as_of, filed, linked, make, open, replay, seal};
 words! {
     /// Where a case stands.
     pub enum State {
-        /// It is in, from somebody we know: a member, or an applicant who has confirmed their address.
+        /// It is in, from somebody we know: a member, or an applicant who has confirmed their
+        /// address.
         Received = "received",
-        /// It is in and its time runs, but nobody has shown yet that the address is theirs. Not shown to officers.
+        /// It is in and its time runs, but nobody has shown yet that the address is theirs. Not
+        /// shown to officers.
         AwaitingVerification = "awaiting_verification",
         Acknowledged = "acknowledged",
         UnderReview = "under_review",
@@ -182,7 +185,8 @@ impl Move {
     }
 }
 
-/// The state that follows when `by` makes the move `mv` at `at`, or why it is refused. Nothing else decides this.
+/// The state that follows when `by` makes the move `mv` at `at`, or why it is refused. Nothing else
+/// decides this.
 pub fn after(case: &Facts, by: By, mv: &Move, at: UtcMillis) -> Result<State, Illegal> {
     use State as S;
     match case.state {
@@ -367,7 +371,8 @@ fn says_something(text: &str) -> Result<(), Illegal> {
     if is_blank(text) { Err(Illegal::NoText) } else { Ok(()) }
 }
 
-/// What can be done next, and by whom; for buttons. Asks [`after`]. Whether this very officer may agree is for the page to see.
+/// What can be done next, and by whom; for buttons. Asks [`after`]. Whether this very officer may
+/// agree is for the page to see.
 pub fn moves(case: &Facts, by: By, at: UtcMillis) -> Vec<MoveName> {
     MoveName::ALL.iter().copied().filter(|name| after(case, by, &example(case, *name), at).is_ok()).collect()
 }

@@ -1,4 +1,5 @@
-//! The whole matrix of states, moves and people against an explicit table, and random walks through it.
+//! The whole matrix of states, moves and people against an explicit table, and random walks through
+//! it.
 
 use super::*;
 use crate::ledger::{Actor, CaseStep, Channel, Draft, Entry, Step};

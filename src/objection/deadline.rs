@@ -1,4 +1,5 @@
-//! When an answer is due. Pure; instants in, instants out. The clock runs from receipt, also for a case that awaits verification.
+//! When an answer is due. Pure; instants in, instants out. The clock runs from receipt, also for a
+//! case that awaits verification.
 
 use crate::time::UtcMillis;
 
@@ -7,7 +8,8 @@ use crate::time::UtcMillis;
 pub enum Answer {
     /// One calendar month (GDPR and UK GDPR, Article 12(3)).
     OneMonth,
-    /// So many days from Monday to Friday in California; 15 for a request to opt out (CCPA regulations, 11 CCR § 7026(f)).
+    /// So many days from Monday to Friday in California; 15 for a request to opt out (CCPA
+    /// regulations, 11 CCR § 7026(f)).
     BusinessDays(u8),
 }
 
@@ -21,10 +23,11 @@ const CALIFORNIA: [i64; 2] = [-8, -7];
 
 /// When the answer to what was received at `received` is due, to the millisecond.
 ///
-/// A month ends at the time of day at which it began, in UTC: 31 January, 18:36 → 28 February, 18:36. That is stricter than
-/// Regulation (EEC, Euratom) No 1182/71, Article 3, under which a period in months ends with the last hour of its last day
-/// and moves on from a weekend or holiday. Business days skip Saturdays and Sundays; holidays count as days, and of the
-/// date in Californian winter and summer time the one that ends earlier counts, which are both stricter too.
+/// A month ends at the time of day at which it began, in UTC: 31 January, 18:36 → 28 February,
+/// 18:36. That is stricter than Regulation (EEC, Euratom) No 1182/71, Article 3, under which a
+/// period in months ends with the last hour of its last day and moves on from a weekend or holiday.
+/// Business days skip Saturdays and Sundays; holidays count as days, and of the date in Californian
+/// winter and summer time the one that ends earlier counts, which are both stricter too.
 pub fn due(received: UtcMillis, answer: Answer) -> UtcMillis {
     match answer {
         Answer::OneMonth => received.plus_months(1),
@@ -35,10 +38,12 @@ pub fn due(received: UtcMillis, answer: Answer) -> UtcMillis {
     }
 }
 
-/// When an extended answer is due: `months` calendar months, 1 or 2, after the first due date. Months are counted from
-/// receipt, so that 31 January extended by one month is 31 March. More than [`EXTENSION_MAX`] are taken as that many.
+/// When an extended answer is due: `months` calendar months, 1 or 2, after the first due date.
+/// Months are counted from receipt, so that 31 January extended by one month is 31 March. More than
+/// [`EXTENSION_MAX`] are taken as that many.
 ///
-/// The article allows at most two further months. For business days there is no such rule; the same limit is kept.
+/// The article allows at most two further months. For business days there is no such rule; the same
+/// limit is kept.
 pub fn extended(received: UtcMillis, answer: Answer, months: u8) -> UtcMillis {
     let months = u32::from(months.min(EXTENSION_MAX));
     match answer {
@@ -47,8 +52,8 @@ pub fn extended(received: UtcMillis, answer: Answer, months: u8) -> UtcMillis {
     }
 }
 
-/// By when a complaint is acknowledged: 30 days, beginning when it is received (Data Protection Act 2018, section 164A(3),
-/// inserted by section 103 of the Data (Use and Access) Act 2025).
+/// By when a complaint is acknowledged: 30 days, beginning when it is received (Data Protection Act
+/// 2018, section 164A(3), inserted by section 103 of the Data (Use and Access) Act 2025).
 pub fn complaint_due(received: UtcMillis) -> UtcMillis {
     received.plus_days(COMPLAINT_DAYS)
 }

@@ -1,4 +1,5 @@
-//! What the forms of an objection have to look like: raw fields in, a filing or everything that is wrong with it out. Pure.
+//! What the forms of an objection have to look like: raw fields in, a filing or everything that is
+//! wrong with it out. Pure.
 
 use super::case::{Ruling, parse_number};
 use super::regime::Region;
@@ -87,8 +88,9 @@ pub struct Person {
     pub email: String,
 }
 
-/// Looks at the whole form. `member` is the country of the member who is signed in; name, e-mail and country as sent are then
-/// not looked at, because the account has them. California counts in the United States only.
+/// Looks at the whole form. `member` is the country of the member who is signed in; name, e-mail
+/// and country as sent are then not looked at, because the account has them. California counts in
+/// the United States only.
 ///
 /// # Errors
 /// Everything that is wrong, at the names of the fields and in the order of the form.
@@ -134,8 +136,8 @@ fn purposes(raw: &[String]) -> Result<Vec<Purpose>, &'static str> {
     if known.is_empty() { Err("Please tick at least one.") } else { Ok(known) }
 }
 
-/// Free text as it is kept: line ends are `\n`, no blanks around it, at most `max` characters, and no control characters but
-/// line ends and tabs. May be empty.
+/// Free text as it is kept: line ends are `\n`, no blanks around it, at most `max` characters, and
+/// no control characters but line ends and tabs. May be empty.
 ///
 /// # Errors
 /// What to do about it, for the field.
@@ -177,7 +179,8 @@ pub fn parse_complaint_answer(raw: &str) -> Result<String, FieldErrors> {
     only("text", required(raw, GROUNDS_MAX, "Please write the answer. The person will read it."))
 }
 
-/// Why a proposed answer is sent back; whose `own` it is may take it back without a word. The field is `why`.
+/// Why a proposed answer is sent back; whose `own` it is may take it back without a word. The field
+/// is `why`.
 pub fn parse_return(raw: &str, own: bool) -> Result<String, FieldErrors> {
     let ask = "Please write what has to change. The first officer will read it.";
     only("why", if own { text(raw, RETURN_MAX) } else { required(raw, RETURN_MAX, ask) })
@@ -216,8 +219,9 @@ pub fn parse_grounds(outcome: Outcome, raw: &str) -> Result<Option<String>, Stri
     }
 }
 
-/// A decision, one ruling for each of `purposes`, in their order. The fields are `outcome-advertising`, `grounds-advertising`
-/// and so on; what is said about other purposes stands at `purposes`. Of two rulings for one purpose neither counts.
+/// A decision, one ruling for each of `purposes`, in their order. The fields are
+/// `outcome-advertising`, `grounds-advertising` and so on; what is said about other purposes stands
+/// at `purposes`. Of two rulings for one purpose neither counts.
 pub fn parse_rulings(purposes: &[Purpose], raw: &[RawRuling]) -> Result<Vec<Ruling>, FieldErrors> {
     let mut wrong = Wrong::default();
     if raw.iter().any(|r| Purpose::parse(&r.purpose).is_none_or(|purpose| !purposes.contains(&purpose))) {

@@ -1,4 +1,5 @@
-//! What the form takes and what it says to the rest, as stories, and with anything at all in every field.
+//! What the form takes and what it says to the rest, as stories, and with anything at all in every
+//! field.
 
 use super::*;
 use proptest::prelude::*;

@@ -1,5 +1,5 @@
-//! What a person is written about their case, and what they read on its page. Pure: the same words in the mail, on the screen and
-//! in the officer's preview.
+//! What a person is written about their case, and what they read on its page. Pure: the same words
+//! in the mail, on the screen and in the officer's preview.
 
 use super::case::{Move, Ruling};
 use super::form::{self, RawRuling};
@@ -129,7 +129,8 @@ pub fn again(case: &Case, way: &Way<'_>) -> Letter {
     Letter { to: case.email.clone(), subject: format!("The way to your objection {}", case.number), blocks }
 }
 
-/// What the person is told of a move at once; nothing of those that they see on the page of their case.
+/// What the person is told of a move at once; nothing of those that they see on the page of their
+/// case.
 pub fn about(case: &Case, mv: &Move, after: &Afterwards, way: &Way<'_>) -> Option<Letter> {
     match mv {
         Move::Extend { reason, .. } => Some(extended(case, reason, way)),
@@ -165,8 +166,8 @@ fn extended(case: &Case, reason: &str, way: &Way<'_>) -> Letter {
     Letter { to: case.email.clone(), subject: format!("More time for your objection {}", case.number), blocks }
 }
 
-/// The answer itself, purpose by purpose, with everything a refusal owes: the grounds, the authority
-/// and the court.
+/// The answer itself, purpose by purpose, with everything a refusal owes: the grounds, the
+/// authority and the court.
 pub fn answer(case: &Case, rulings: &[Ruling], after: &Afterwards) -> Vec<Block> {
     let mut blocks = Vec::new();
     for ruling in rulings {
@@ -207,8 +208,8 @@ fn authorities(case: &Case) -> impl Iterator<Item = Block> {
 
 const GROUNDS: &str = "In our view, these compelling grounds override your interests:";
 
-/// What a refusal begins again, or leaves as it was. What a member said by the switch holds whatever
-/// we find.
+/// What a refusal begins again, or leaves as it was. What a member said by the switch holds
+/// whatever we find.
 const fn goes_on(purpose: Purpose, holds: Option<Holds>) -> &'static str {
     match (purpose, holds) {
         (_, Some(Holds::Off)) => {

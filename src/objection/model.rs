@@ -48,7 +48,8 @@ pub struct Asked {
     pub purpose: Purpose,
     pub outcome: Option<Outcome>,
     pub grounds: Option<String>,
-    /// What the newest answer that was proposed says; it stays when that one is returned, to be written on.
+    /// What the newest answer that was proposed says; it stays when that one is returned, to be
+    /// written on.
     pub proposed: Option<(Outcome, Option<String>)>,
 }
 
@@ -66,8 +67,8 @@ pub struct Done {
 }
 
 impl Case {
-    /// What whoever filed this case without an account is given in the address of the next page, so that the page says that it
-    /// is stored to them alone. It opens nothing.
+    /// What whoever filed this case without an account is given in the address of the next page, so
+    /// that the page says that it is stored to them alone. It opens nothing.
     pub fn filed_mark(&self) -> String {
         let mut mark = sealed(&self.subject, &self.number);
         mark.truncate(16);
@@ -158,8 +159,8 @@ impl Case {
         self.purposes.iter().any(|p| filing.purposes.contains(&p.purpose))
     }
 
-    /// Whether everything `other` asks is asked here too, no later and for no less, and still waits for its answer: whoever filed twice
-    /// gets their answer by the earlier of the two dates.
+    /// Whether everything `other` asks is asked here too, no later and for no less, and still waits
+    /// for its answer: whoever filed twice gets their answer by the earlier of the two dates.
     pub fn takes_in(&self, other: &Self) -> bool {
         let has = |purpose| self.purposes.iter().any(|p| p.purpose == purpose);
         self.for_officers()
@@ -184,7 +185,8 @@ impl Case {
             && self.purposes.iter().map(|p| p.purpose).eq(filing.purposes.iter().copied())
     }
 
-    /// Whether it can become this member's: filed without an account, under their address, shown to be theirs.
+    /// Whether it can become this member's: filed without an account, under their address, shown to
+    /// be theirs.
     pub fn can_be_claimed(&self, member: &Member) -> bool {
         self.member.is_none()
             && self.email == member.email
@@ -192,7 +194,8 @@ impl Case {
             && !self.state.is_final()
     }
 
-    /// What waits for its answer, paused meanwhile or not; nothing of a case whose address nobody has confirmed.
+    /// What waits for its answer, paused meanwhile or not; nothing of a case whose address nobody
+    /// has confirmed.
     pub fn pending(&self) -> Vec<Purpose> {
         let pending = self.is_open() && self.state != State::AwaitingVerification;
         self.purposes.iter().map(|p| p.purpose).filter(|_| pending).collect()

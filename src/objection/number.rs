@@ -9,7 +9,8 @@ pub fn number(bits: [u8; 5]) -> String {
     format!("{PREFIX}-{}", id::letters(&bits))
 }
 
-/// A number as somebody typed it: in any case, with or without blanks, hyphens and the prefix, `O` for `0`, `I` or `L` for `1`.
+/// A number as somebody typed it: in any case, with or without blanks, hyphens and the prefix, `O`
+/// for `0`, `I` or `L` for `1`.
 pub fn parse_number(text: &str) -> Option<String> {
     // Longer than any way to write one.
     if text.len() > 100 {

@@ -36,7 +36,8 @@ impl Done {
 pub const SIGNED_OUT: &str =
     "You had been signed out meanwhile. What you typed is still here: please look at it and send it.";
 
-/// Makes the move that was typed on the viewer's own case, then says `done` on its page; refused, what was `typed` is still there.
+/// Makes the move that was typed on the viewer's own case, then says `done` on its page; refused,
+/// what was `typed` is still there.
 pub async fn make(number: &str, typed: &str, mv: Result<Move, FieldErrors>, done: Done) -> Result<(), AppError> {
     let number = case::parse_number(number).unwrap_or_default();
     let page = format!("/objections/{number}");
@@ -60,8 +61,9 @@ pub async fn make(number: &str, typed: &str, mv: Result<Move, FieldErrors>, done
     }
 }
 
-/// The session ended while they wrote: it is there again once whoever's case it is has signed in, or has come by its link. The
-/// page that they go to, and say so on, is the same for everybody and every number.
+/// The session ended while they wrote: it is there again once whoever's case it is has signed in,
+/// or has come by its link. The page that they go to, and say so on, is the same for everybody and
+/// every number.
 async fn keep_for_owner(number: &str, page: &str, typed: &str) -> Result<(), AppError> {
     let app = App::here();
     let case = store::by_number(app.db.reader().await?.conn(), number).await?;

@@ -66,7 +66,8 @@ impl Left {
         }
     }
 
-    /// What is due from the first instant on, and before the second. Each case is under one of the three, or has more time.
+    /// What is due from the first instant on, and before the second. Each case is under one of the
+    /// three, or has more time.
     pub fn span(self, now: UtcMillis) -> (UtcMillis, UtcMillis) {
         let days = |days: i64| UtcMillis(now.0.saturating_add(days * UtcMillis::DAY));
         match self {

@@ -1,5 +1,6 @@
-//! What holds where somebody lives: how long an answer may take, to whom one can complain, and what a court can do. Data, not
-//! `if`s. Pure: a file's text in, checked regimes out; [`for_region`] asks those that are built in.
+//! What holds where somebody lives: how long an answer may take, to whom one can complain, and what
+//! a court can do. Data, not `if`s. Pure: a file's text in, checked regimes out; [`for_region`]
+//! asks those that are built in.
 
 use super::deadline::Answer;
 use crate::account::model::Country;
@@ -12,7 +13,8 @@ use std::sync::LazyLock;
 /// The regimes that are built in.
 pub const BUILT_IN: &str = include_str!("regimes.toml");
 
-/// Where somebody lives, as far as the law makes a difference: a country, or California within the United States.
+/// Where somebody lives, as far as the law makes a difference: a country, or California within the
+/// United States.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Region {
     country: Country,
@@ -80,7 +82,8 @@ pub struct Regime {
 }
 
 impl Regime {
-    /// In one sentence, without links: `You can complain to the Irish Data Protection Commission (https://…).`
+    /// In one sentence, without links: `You can complain to the Irish Data Protection Commission
+    /// (https://…).`
     pub fn complain(&self) -> String {
         let to: Vec<&str> = self.authorities.iter().map(|a| a.name.as_str()).collect();
         format!("You can complain to {}.", to.join(" or to "))

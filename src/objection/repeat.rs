@@ -1,4 +1,5 @@
-//! The second press of one button: whether a move was made already, by the same person and with the same words. Pure.
+//! The second press of one button: whether a move was made already, by the same person and with the
+//! same words. Pure.
 
 use super::case::{By, Move};
 use super::deadline;
@@ -9,8 +10,8 @@ use crate::time::UtcMillis;
 /// How long the same again is taken for the same press, in milliseconds.
 pub const ACCIDENT: i64 = 3_600_000;
 
-/// Whether the newest step of `case` is this very move. `seen` is the revision that an officer's page was loaded with: their
-/// move has to be all that has happened since.
+/// Whether the newest step of `case` is this very move. `seen` is the revision that an officer's
+/// page was loaded with: their move has to be all that has happened since.
 pub fn was_made(case: &Case, by: By, officer: Option<&str>, seen: Option<i64>, mv: &Move, now: UtcMillis) -> bool {
     let Some(newest) = case.steps.last() else { return false };
     let who = match by {

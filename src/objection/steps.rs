@@ -1,4 +1,5 @@
-//! A case and its steps in the ledger: each move leaves one, and from the steps alone the case can be built again. Pure.
+//! A case and its steps in the ledger: each move leaves one, and from the steps alone the case can
+//! be built again. Pure.
 
 use super::case::{By, Facts, Illegal, Move, Proposed, Ruling, State, after, outcome};
 use super::deadline::{self, Answer};
@@ -7,7 +8,8 @@ use crate::ledger::entry::sealed;
 use crate::ledger::{Actor, CaseStep, Decided, Entry, EntryId, Mode, Outcome, Purpose, Step};
 use crate::time::UtcMillis;
 
-/// A case that is filed at `received`: by a member, or by somebody whose address has to be confirmed first.
+/// A case that is filed at `received`: by a member, or by somebody whose address has to be
+/// confirmed first.
 pub fn open(
     number: String,
     by_member: bool,
@@ -22,8 +24,8 @@ pub fn open(
     Facts { number, state, purposes, mode, answer, received, due, extended, decided, proposed, complaint_open }
 }
 
-/// The first step of a case that was just opened. `after` is the number of an earlier case that this one was filed after, on
-/// purpose.
+/// The first step of a case that was just opened. `after` is the number of an earlier case that
+/// this one was filed after, on purpose.
 pub fn filed(case: &Facts, after: Option<String>) -> CaseStep {
     CaseStep {
         mode: Some(case.mode),
@@ -34,8 +36,8 @@ pub fn filed(case: &Facts, after: Option<String>) -> CaseStep {
     }
 }
 
-/// The step with which a case goes on in the history of the member whose address was confirmed; `follows` is the applicant's
-/// last entry.
+/// The step with which a case goes on in the history of the member whose address was confirmed;
+/// `follows` is the applicant's last entry.
 pub fn linked(case: &Facts, follows: EntryId) -> CaseStep {
     CaseStep {
         mode: Some(case.mode),
@@ -46,8 +48,8 @@ pub fn linked(case: &Facts, follows: EntryId) -> CaseStep {
     }
 }
 
-/// A move with all that comes of it: the case afterwards, and the step that the ledger records at the same time, to be
-/// [sealed](seal) with what was written.
+/// A move with all that comes of it: the case afterwards, and the step that the ledger records at
+/// the same time, to be [sealed](seal) with what was written.
 ///
 /// # Errors
 /// Those of [`after`], and only those.
@@ -109,7 +111,8 @@ pub fn seal(step: &mut CaseStep, salt: &str, text: Option<&str>, grounds: impl F
 }
 
 impl Facts {
-    /// Goes on by a step that was recorded. Whether the step was legal is not asked: it has happened.
+    /// Goes on by a step that was recorded. Whether the step was legal is not asked: it has
+    /// happened.
     fn take(&mut self, step: &CaseStep) {
         match step.name {
             Step::Filed | Step::CodeSent | Step::Linked | Step::Reached | Step::Added => {}
@@ -158,9 +161,9 @@ pub fn as_of(case: &Case, at: UtcMillis) -> Option<Case> {
     Some(Case { state: then.state, due: then.due, decided, steps, ..case.clone() })
 }
 
-/// The case that `entries` tell of: those of one case, oldest first, also where they go on in another history. `answer` is that
-/// of the person's region, which the ledger does not know. `None` where they do not begin with the filing of a case, or where
-/// one of them belongs to another.
+/// The case that `entries` tell of: those of one case, oldest first, also where they go on in
+/// another history. `answer` is that of the person's region, which the ledger does not know. `None`
+/// where they do not begin with the filing of a case, or where one of them belongs to another.
 pub fn replay<'a>(answer: Answer, entries: impl IntoIterator<Item = &'a Entry>) -> Option<Facts> {
     let mut entries = entries.into_iter();
     let first = entries.next()?;

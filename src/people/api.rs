@@ -1,9 +1,11 @@
-//! Server functions of the first password. Both are plain forms: refused, they go back to their page.
+//! Server functions of the first password. Both are plain forms: refused, they go back to their
+//! page.
 
 use crate::error::AppError;
 use leptos::prelude::*;
 
-/// Sets the first password of the member whose link this session came by, and signs them in. The link is then used up.
+/// Sets the first password of the member whose link this session came by, and signs them in. The
+/// link is then used up.
 #[server(endpoint = "set-first-password")]
 pub async fn set_first_password(#[server(default)] password: String) -> Result<(), AppError> {
     use super::{pages, welcome};
@@ -14,7 +16,8 @@ pub async fn set_first_password(#[server(default)] password: String) -> Result<(
         let app = App::here();
         let over = || AppError::Invalid(vec![(String::new(), pages::OVER.into())]);
         let Some(link) = session::get::<String>(pages::CAME_BY).await? else {
-            // The second press finds that the first has set the password, and has signed them in with it.
+            // The second press finds that the first has set the password, and has signed them in
+            // with it.
             return match session::member_if_any().await? {
                 Some(member) if proof::password(&app, &member, &password).await? => Ok(()),
                 _ => Err(over()),
@@ -30,8 +33,8 @@ pub async fn set_first_password(#[server(default)] password: String) -> Result<(
     reply::form(pages::WELCOME, &[], answer.await, "/settings/privacy").await
 }
 
-/// Sends a link to set the first password, if a member without one has this address; whether one has, the answer does
-/// not tell.
+/// Sends a link to set the first password, if a member without one has this address; whether one
+/// has, the answer does not tell.
 #[server(endpoint = "send-welcome-link")]
 pub async fn send_welcome_link(#[server(default)] email: String) -> Result<(), AppError> {
     use super::pages::AGAIN;

@@ -1,5 +1,5 @@
-//! What changes about a member who is here: the address, the name, the country. The same whether they say
-//! so themselves or the platform does.
+//! What changes about a member who is here: the address, the name, the country. The same whether
+//! they say so themselves or the platform does.
 
 use crate::account::model::{Country, Member};
 use crate::account::store;
@@ -17,8 +17,8 @@ pub enum ChangeError {
     Database(#[from] sqlx::Error),
 }
 
-/// Gives `member` an address that is known to be theirs. An account that has it without having proved
-/// it loses it, and its Noes go along. Call it inside a transaction.
+/// Gives `member` an address that is known to be theirs. An account that has it without having
+/// proved it loses it, and its Noes go along. Call it inside a transaction.
 pub async fn address(
     tx: &mut Tx,
     member: &Member,

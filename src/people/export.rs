@@ -1,5 +1,5 @@
-//! Handing members out: who they are and what holds for each of them, page by page, so that memory does not grow with
-//! their number.
+//! Handing members out: who they are and what holds for each of them, page by page, so that memory
+//! does not grow with their number.
 
 use super::model::Format;
 use super::sheet::Sheet;
@@ -49,8 +49,8 @@ pub struct Export<'a> {
 }
 
 impl Export<'_> {
-    /// Writes every member to `out`, in the order in which they came here, and returns how many they are. `reached`
-    /// hears after each page how many were written by then.
+    /// Writes every member to `out`, in the order in which they came here, and returns how many
+    /// they are. `reached` hears after each page how many were written by then.
     pub async fn run(&self, format: Format, out: impl Write, mut reached: impl FnMut(u64)) -> Result<u64, ExportError> {
         let mut out = Writer::new(format, out)?;
         let notices = notices(self.db.reader().await?.conn()).await?;

@@ -1,5 +1,5 @@
-//! Bringing members in: batch by batch, each batch whole or not at all, so that an import which was cut short is simply
-//! begun again.
+//! Bringing members in: batch by batch, each batch whole or not at all, so that an import which was
+//! cut short is simply begun again.
 
 use super::change::{self, ChangeError};
 use super::lines::{Line, Lines};
@@ -72,8 +72,8 @@ pub struct Import<'a> {
     pub db: &'a Db,
     pub rules: &'a Rules,
     pub clock: &'a Clock,
-    /// For a dry run: an empty database that takes what would be brought in, so that a file's lines are compared with
-    /// each other too.
+    /// For a dry run: an empty database that takes what would be brought in, so that a file's lines
+    /// are compared with each other too.
     pub instead: Option<&'a Db>,
     /// Whether what the file says about a member who is here already counts.
     pub update: bool,
@@ -82,11 +82,12 @@ pub struct Import<'a> {
 }
 
 impl Import<'_> {
-    /// Brings in every member in the file who is not here yet, each with the entry that their history begins with.
+    /// Brings in every member in the file who is not here yet, each with the entry that their
+    /// history begins with.
     ///
     /// # Errors
-    /// Stops at the first failure of the file or the database. What was brought in by then stays; the same file again
-    /// goes on from there.
+    /// Stops at the first failure of the file or the database. What was brought in by then stays;
+    /// the same file again goes on from there.
     pub async fn run<R: BufRead>(&self, lines: &mut Lines<R>, report: &mut dyn Report) -> Result<Tally, ImportError> {
         let mut tally = Tally::default();
         let to = self.instead.unwrap_or(self.db);
@@ -112,15 +113,16 @@ impl Import<'_> {
             report.reached(tally, lines.bytes());
         }
         if self.instead.is_none() {
-            // All together and not batch by batch: each batch would write most pages of the index of words once more.
+            // All together and not batch by batch: each batch would write most pages of the index
+            // of words once more.
             report.indexing();
             accounts::fill_words(self.db).await?;
         }
         Ok(tally)
     }
 
-    /// One batch. Before it is stored it is sorted out without holding anybody up; if somebody was faster, it is sorted
-    /// out again.
+    /// One batch. Before it is stored it is sorted out without holding anybody up; if somebody was
+    /// faster, it is sorted out again.
     async fn bring_in(&self, batch: &[Checked]) -> Result<Vec<Sorted>, ImportError> {
         let people: Vec<&Person> = batch.iter().filter_map(|line| line.person.as_ref().ok()).collect();
         let mut tries = 0;
@@ -143,8 +145,9 @@ impl Import<'_> {
         }
     }
 
-    /// Stores members and begins their histories, all in one transaction. An entry says when it was made, which is now
-    /// and not when they joined the platform: of the time before there is no record here.
+    /// Stores members and begins their histories, all in one transaction. An entry says when it was
+    /// made, which is now and not when they joined the platform: of the time before there is no
+    /// record here.
     async fn store(&self, new: &[&Person], changed: &[&Person]) -> sqlx::Result<()> {
         if new.is_empty() && changed.is_empty() {
             return Ok(());
@@ -169,8 +172,8 @@ impl Import<'_> {
         tx.commit().await
     }
 
-    /// Records what the platform says about a member now. Moving is an entry with both countries; of another address both
-    /// the old and the new one are told.
+    /// Records what the platform says about a member now. Moving is an entry with both countries;
+    /// of another address both the old and the new one are told.
     async fn change(&self, tx: &mut Tx, person: &Person, now: UtcMillis) -> sqlx::Result<()> {
         let Some(mut member) = accounts::by_platform_id(tx.conn(), &person.id).await? else { return Ok(()) };
         let channel = Channel::CommandLine;
@@ -198,13 +201,14 @@ fn is_taken(error: &sqlx::Error) -> bool {
     is_unique_violation(error) || matches!(error, sqlx::Error::Protocol(said) if said == TAKEN)
 }
 
-/// Takes the addresses of new members from accounts that have them without having proved them; returns which those are, each with
-/// the member who has its address now.
+/// Takes the addresses of new members from accounts that have them without having proved them;
+/// returns which those are, each with the member who has its address now.
 async fn take_addresses<'a>(tx: &mut Tx, new: &[&'a Member]) -> sqlx::Result<Vec<(Member, &'a Member)>> {
     let mut lost = Vec::new();
     for holder in store::unproved(tx.conn(), new).await? {
         if let Some(member) = new.iter().find(|member| member.email == holder.email) {
-            // Under the lock of whoever proves it, it may have been proved meanwhile: the batch is sorted out again.
+            // Under the lock of whoever proves it, it may have been proved meanwhile: the batch is
+            // sorted out again.
             lock(tx.conn(), &holder.email).await?;
             if accounts::by_id(tx.conn(), &holder.id).await?.is_none_or(|holder| holder.address_proved) {
                 return Err(sqlx::Error::Protocol(TAKEN.into()));

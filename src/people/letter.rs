@@ -3,7 +3,8 @@
 use crate::mail::{Block, Letter};
 use crate::time::UtcMillis;
 
-/// To a member whom the platform has brought in. `key` is the secret of the link, which holds until `until`.
+/// To a member whom the platform has brought in. `key` is the secret of the link, which holds until
+/// `until`.
 pub fn welcome(to: &str, origin: &str, key: &str, until: UtcMillis) -> Letter {
     let text = |said: &str| Block::Text(said.into());
     let blocks = vec![

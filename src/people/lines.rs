@@ -1,7 +1,7 @@
 //! A file of members, line by line, in memory that has a bound whatever stands in the file.
 //!
-//! A line that cannot be read is handed out with the reason, and the next one is read as if nothing had been: a quote
-//! that is never closed costs its own line, and not all those behind it.
+//! A line that cannot be read is handed out with the reason, and the next one is read as if nothing
+//! had been: a quote that is never closed costs its own line, and not all those behind it.
 
 use super::model::{FIELDS, Format, Raw};
 use csv_core::{ReadRecordResult, ReaderBuilder, Terminator};
@@ -226,7 +226,8 @@ fn object(line: &Physical) -> Line {
     Line { number: line.number, text: text.into(), fields: Ok(Raw { id, email, name, country, joined }) }
 }
 
-/// Whether every quote that closes a field is followed by a comma or the end, as RFC 4180 has it and many readers do not mind.
+/// Whether every quote that closes a field is followed by a comma or the end, as RFC 4180 has it
+/// and many readers do not mind.
 fn quotes_end_fields(record: &[u8]) -> bool {
     let mut rest = record;
     loop {
@@ -322,8 +323,9 @@ impl Splitter {
         Ok(Columns { at, count })
     }
 
-    /// Whether a record of several lines is one, and not a line with an open quote that another line's quote has closed: then
-    /// something would follow on that quote, or one of our fields would have several lines.
+    /// Whether a record of several lines is one, and not a line with an open quote that another
+    /// line's quote has closed: then something would follow on that quote, or one of our fields
+    /// would have several lines.
     fn meant(&self, first: &Physical, more: &[Physical], columns: Columns) -> bool {
         let ours = columns.at.iter().all(|at| !self.field(*at).contains(&b'\n'));
         let lines: Vec<&[u8]> = std::iter::once(first).chain(more).map(|line| line.bytes.as_slice()).collect();

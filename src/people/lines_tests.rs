@@ -57,7 +57,8 @@ fn a_record_may_have_several_lines_and_the_next_has_its_own_number() {
 #[test]
 fn lines_that_an_open_quote_would_join_to_a_record_of_the_right_length_are_read_each_for_itself() {
     let open = "a quote is opened and not closed";
-    // Closed by the next opening quote, in a column of no interest; by a stray quote at the end of a field; by the file's end.
+    // Closed by the next opening quote, in a column of no interest; by a stray quote at the end of
+    // a field; by the file's end.
     for file in [
         "id,email,name,country,joined,bio\n1,a,n,c,j,\"b\n2,a,n,c,j,\"b\"\n3,a,n,c,j,b\n",
         "id,email,name,country,joined,bio\n1,a,\"n,c,j,b\n2,a,n\",c,j,b\n3,a,n,c,j,b\n",

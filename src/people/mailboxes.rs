@@ -1,5 +1,5 @@
-//! One mailbox is one account. Where two were made before addresses were compared as mail compares them,
-//! a No of one holds for both until an operator merges them, and merging keeps it.
+//! One mailbox is one account. Where two were made before addresses were compared as mail compares
+//! them, a No of one holds for both until an operator merges them, and merging keeps it.
 
 use crate::account::model::{Member, parse_email};
 use crate::account::store::{self as accounts, mailboxes};
@@ -12,8 +12,9 @@ use crate::time::UtcMillis;
 /// Under this name nodes wait for each other on PostgreSQL.
 const LOCK: &str = "mailboxes";
 
-/// Writes every address as it is compared, and notes the accounts of which several have one mailbox: from
-/// then on their Noes hold for each other. Returns how many were found that nobody knew of.
+/// Writes every address as it is compared, and notes the accounts of which several have one
+/// mailbox: from then on their Noes hold for each other. Returns how many were found that nobody
+/// knew of.
 pub async fn settle(db: &Db, now: UtcMillis) -> sqlx::Result<u64> {
     let (mut after, mut found) = (String::new(), 0);
     loop {
@@ -47,8 +48,8 @@ pub enum MergeError {
     Database(#[from] sqlx::Error),
 }
 
-/// Merges two accounts of one mailbox: `keep` stays and has the address, with every No of both and the
-/// cases of both; nobody can sign in to `lose` any more. Both are ids.
+/// Merges two accounts of one mailbox: `keep` stays and has the address, with every No of both and
+/// the cases of both; nobody can sign in to `lose` any more. Both are ids.
 pub async fn merge(db: &Db, keep: &str, lose: &str, now: UtcMillis) -> Result<Member, MergeError> {
     let mut tx = db.begin().await?;
     lock(tx.conn(), LOCK).await?;

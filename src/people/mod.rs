@@ -1,8 +1,10 @@
-//! Members by the thousand: brought in from the platform, told how to sign in, and handed out again.
+//! Members by the thousand: brought in from the platform, told how to sign in, and handed out
+//! again.
 //!
-//! `model` is what a line says about a member and `sheet` what is said about one in an export (both pure), `lines`
-//! reads a file line by line, `change` is what changes about a member, `import` and `export` stream between a file and the database, `rejects` writes down what
-//! was refused, and `welcome` is the mailed link with which a member who was brought in sets the first password.
+//! `model` is what a line says about a member and `sheet` what is said about one in an export (both
+//! pure), `lines` reads a file line by line, `change` is what changes about a member, `import` and
+//! `export` stream between a file and the database, `rejects` writes down what was refused, and
+//! `welcome` is the mailed link with which a member who was brought in sets the first password.
 
 pub mod api;
 pub mod change;

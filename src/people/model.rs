@@ -103,7 +103,8 @@ pub fn parse(raw: &Raw, now: UtcMillis) -> Result<Person, String> {
     }
 }
 
-/// In which fields two members under one id differ: `name and country`; `None` where they are the same.
+/// In which fields two members under one id differ: `name and country`; `None` where they are the
+/// same.
 pub fn differences(a: &Person, b: &Person) -> Option<String> {
     let fields = [
         ("email", a.email != b.email),

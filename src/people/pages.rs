@@ -1,4 +1,5 @@
-//! The first password of a member who was brought in, and the way to another link. Both are plain forms.
+//! The first password of a member who was brought in, and the way to another link. Both are plain
+//! forms.
 
 use super::welcome;
 use crate::account::model::{EMAIL_MAX, Member, PASSWORD_MAX};

@@ -1,5 +1,5 @@
-//! The file in which refused lines are written down: CSV (RFC 4180) with the line's number, the reason and the text, of which no cell is a
-//! formula to a spreadsheet.
+//! The file in which refused lines are written down: CSV (RFC 4180) with the line's number, the
+//! reason and the text, of which no cell is a formula to a spreadsheet.
 
 use super::import::Refused;
 use crate::cell::inert;

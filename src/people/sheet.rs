@@ -1,5 +1,5 @@
-//! What an export says about one member: who they are, and what holds for each purpose, in the words of the product.
-//! Pure.
+//! What an export says about one member: who they are, and what holds for each purpose, in the
+//! words of the product. Pure.
 
 use super::model::FIELDS;
 use crate::account::model::Member;

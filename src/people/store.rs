@@ -1,5 +1,5 @@
-//! The table `members` where it is read and filled by the thousand, and `welcome_links`. One account at a time is
-//! `account::store`.
+//! The table `members` where it is read and filled by the thousand, and `welcome_links`. One
+//! account at a time is `account::store`.
 
 use super::model::Person;
 use crate::account::model::{Country, Member, Role};
@@ -11,9 +11,9 @@ use std::collections::HashMap;
 /// Rows in one statement.
 const AT_ONCE: usize = 100;
 
-/// Gives SQLite's writing connection room for a large import: memory for pages, and a log that is folded into the file
-/// less often. Without it, every batch writes much the same pages of the indexes once more. PostgreSQL has its settings
-/// of its own.
+/// Gives SQLite's writing connection room for a large import: memory for pages, and a log that is
+/// folded into the file less often. Without it, every batch writes much the same pages of the
+/// indexes once more. PostgreSQL has its settings of its own.
 pub async fn make_room(db: &Db) -> sqlx::Result<()> {
     let Db::Sqlite { write, .. } = db else { return Ok(()) };
     // 64 MiB, in KiB as SQLite wants it; and 64 MiB in pages of 4 KiB.
@@ -93,8 +93,8 @@ pub async fn look_up(mut conn: Conn<'_>, people: &[&Person], known: &mut Known) 
     Ok(())
 }
 
-/// Stores members with the platform's ids of them, without a password. A unique violation means that one of them is
-/// there by now, or that somebody else has the address.
+/// Stores members with the platform's ids of them, without a password. A unique violation means
+/// that one of them is there by now, or that somebody else has the address.
 pub async fn insert(mut conn: Conn<'_>, members: &[(Member, String)]) -> sqlx::Result<()> {
     const INSERT: &str = "insert into members
       (id, subject, email, name, country, role, password_hash, session_epoch, demo, joined_at, address_proved_at,
@@ -170,7 +170,8 @@ pub async fn unproved(mut conn: Conn<'_>, members: &[&Member]) -> sqlx::Result<V
     Ok(holders)
 }
 
-/// The next members after the one with the id `after`, at most so many, each with the platform's id; staff are none.
+/// The next members after the one with the id `after`, at most so many, each with the platform's
+/// id; staff are none.
 pub async fn page(conn: Conn<'_>, after: &str, most: i64) -> sqlx::Result<Vec<(Member, Option<String>)>> {
     const PAGE: &str =
         "select id, subject, email, name, country, session_epoch, joined_at, platform_id, address_proved_at
@@ -192,7 +193,8 @@ pub async fn count(conn: Conn<'_>) -> sqlx::Result<i64> {
     on!(conn, c => sqlx::query_scalar(COUNT).fetch_one(c).await)
 }
 
-/// Members who were brought in and have not been sent a link, at most so many, oldest here first: id and address.
+/// Members who were brought in and have not been sent a link, at most so many, oldest here first:
+/// id and address.
 pub async fn uninvited(conn: Conn<'_>, most: i64) -> sqlx::Result<Vec<(String, String)>> {
     const UNINVITED: &str = "select id, email from members
       where invited_at is null and platform_id is not null order by id limit $1";
@@ -227,8 +229,8 @@ pub async fn links(conn: Conn<'_>, member: &str, since: UtcMillis) -> sqlx::Resu
     Ok((count, UtcMillis(newest)))
 }
 
-/// The id of the member whose link made after `since`, and by no clock ahead of `now`, has this SHA-256, as long as they have no
-/// password.
+/// The id of the member whose link made after `since`, and by no clock ahead of `now`, has this
+/// SHA-256, as long as they have no password.
 pub async fn by_link(conn: Conn<'_>, sha256: &str, since: UtcMillis, now: UtcMillis) -> sqlx::Result<Option<String>> {
     const BY_LINK: &str = "select members.id from welcome_links join members on members.id = welcome_links.member_id
       where welcome_links.sha256 = $1 and welcome_links.made_at > $2 and welcome_links.made_at <= $3

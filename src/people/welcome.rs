@@ -1,5 +1,5 @@
-//! The mailed link with which a member who was brought in sets the first password. It works once and for [`LINK_DAYS`]
-//! days, and of its secret only the SHA-256 is stored.
+//! The mailed link with which a member who was brought in sets the first password. It works once
+//! and for [`LINK_DAYS`] days, and of its secret only the SHA-256 is stored.
 
 use super::{letter, store};
 use crate::account::store as accounts;
@@ -14,7 +14,8 @@ pub const LINK_DAYS: u32 = 7;
 /// How many links one member is sent in a day, and the milliseconds that pass between two.
 const LINKS_A_DAY: i64 = 5;
 const PAUSE: i64 = 60_000;
-/// Links that are asked for without waiting, under one address of e-mail and from one network address.
+/// Links that are asked for without waiting, under one address of e-mail and from one network
+/// address.
 const FREE: [i64; 2] = [5, 100];
 /// Members invited in one transaction.
 const BATCH: i64 = 100;
@@ -45,9 +46,9 @@ pub struct Invited {
     pub left: i64,
 }
 
-/// Puts a letter into the outbox for members who have not been sent one, as long as less than `most` mails of any kind
-/// wait there: what somebody waits for, such as a code, goes out in its turn and should not stand behind a million
-/// letters.
+/// Puts a letter into the outbox for members who have not been sent one, as long as less than
+/// `most` mails of any kind wait there: what somebody waits for, such as a code, goes out in its
+/// turn and should not stand behind a million letters.
 pub async fn invite(db: &Db, origin: &str, most: i64, now: UtcMillis) -> sqlx::Result<Invited> {
     let mut put = 0;
     let mut tx = db.begin().await?;
@@ -72,14 +73,16 @@ pub async fn invite(db: &Db, origin: &str, most: i64, now: UtcMillis) -> sqlx::R
 /// What became of asking for a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
-    /// If a member without a password has the address, a letter is on its way. Whether one is, is not told.
+    /// If a member without a password has the address, a letter is on its way. Whether one is, is
+    /// not told.
     Done,
     /// It was asked for too often, whoever has the address.
     Wait { until: UtcMillis },
 }
 
-/// Sends a link to `email` if a member without a password has it. What is asked for is counted, and committed, whether
-/// one has or not, so that neither the answer nor the time it takes tells which. `from` is the network address.
+/// Sends a link to `email` if a member without a password has it. What is asked for is counted, and
+/// committed, whether one has or not, so that neither the answer nor the time it takes tells which.
+/// `from` is the network address.
 pub async fn ask(db: &Db, email: &str, from: &str, origin: &str, now: UtcMillis) -> sqlx::Result<Asked> {
     let keys = [format!("welcome {email}"), format!("welcome from {from}")].map(|key| sha256_hex(key.as_bytes()));
     let mut tx = db.begin().await?;
@@ -106,8 +109,9 @@ pub async fn owner(db: &Db, sha256: &str, now: UtcMillis) -> sqlx::Result<Option
     }
 }
 
-/// Uses the link up and stores the first password; returns the member and the epoch that their sessions carry. `None`
-/// where the link does not hold, or another press of the same button was first.
+/// Uses the link up and stores the first password; returns the member and the epoch that their
+/// sessions carry. `None` where the link does not hold, or another press of the same button was
+/// first.
 pub async fn set_password(db: &Db, sha256: &str, hash: &str, now: UtcMillis) -> sqlx::Result<Option<(Member, i64)>> {
     let mut tx = db.begin().await?;
     let Some(id) = store::by_link(tx.conn(), sha256, oldest(now), now).await? else { return Ok(None) };

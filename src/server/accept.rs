@@ -1,7 +1,8 @@
 //! What a client wants back: a page, unless it asks for JSON by name (RFC 9110, 12.5.1).
 //!
-//! Text browsers send `*/*` or nothing. What follows behind this layer, leptos too, looks for `text/html` in the header and
-//! takes everything else for a program, so the header is made to say one of the two.
+//! Text browsers send `*/*` or nothing. What follows behind this layer, leptos too, looks for
+//! `text/html` in the header and takes everything else for a program, so the header is made to say
+//! one of the two.
 
 use axum::extract::Request;
 use axum::middleware::Next;

@@ -1,4 +1,5 @@
-//! What is shipped inside the binary: the client half, the styles and the small files, each in three encodings.
+//! What is shipped inside the binary: the client half, the styles and the small files, each in
+//! three encodings.
 
 use axum::extract::{Path, Request};
 use axum::response::{IntoResponse, Response};
@@ -39,7 +40,8 @@ pub static NAMES: LazyLock<Names> = LazyLock::new(|| {
     }
 });
 
-/// Leptos's options, with the hashed name, so that nothing is read from the environment or a folder when the server runs.
+/// Leptos's options, with the hashed name, so that nothing is read from the environment or a folder
+/// when the server runs.
 pub fn leptos_options(addr: SocketAddr) -> LeptosOptions {
     let name = if NAMES.client.is_empty() { "sayso".to_owned() } else { NAMES.client.clone() };
     LeptosOptions::builder().output_name(name).site_root("target/site").site_pkg_dir("pkg").site_addr(addr).build()
@@ -55,7 +57,8 @@ fn content_type(name: &str) -> &'static str {
     }
 }
 
-/// `/pkg/{name}`: named by their content, so they are kept for a year and never asked for again (RFC 8246).
+/// `/pkg/{name}`: named by their content, so they are kept for a year and never asked for again
+/// (RFC 8246).
 pub async fn serve(Path(name): Path<String>, request: Request) -> Response {
     let accepts = |coding: &str| {
         let all = request.headers().get_all(header::ACCEPT_ENCODING).iter().filter_map(|v| v.to_str().ok());

@@ -1,4 +1,5 @@
-//! The settings of `sayso serve`. Each has a variable, a flag and a default; the README has a line for each.
+//! The settings of `sayso serve`. Each has a variable, a flag and a default; the README has a line
+//! for each.
 
 use crate::consent::rules::{self, Rules};
 use crate::mail::message::Sender;
@@ -16,7 +17,8 @@ pub struct Config {
     /// Where to listen
     #[arg(long, env = "SAYSO_ADDR", default_value = "127.0.0.1:3000", value_parser = addr)]
     pub addr: SocketAddr,
-    /// What browsers see, without a path; https turns on Secure, __Host- and HSTS [default: http:// and the address]
+    /// What browsers see, without a path; https turns on Secure, __Host- and HSTS [default: http://
+    /// and the address]
     #[arg(long, env = "SAYSO_BASE_URL", value_parser = base_url)]
     pub base_url: Option<Origin>,
     /// The folder for what the server keeps beside its database
@@ -31,13 +33,15 @@ pub struct Config {
     /// A file of dated region rules, in the form of src/consent/rules.toml [default: built in]
     #[arg(long, env = "SAYSO_RULES")]
     pub rules: Option<PathBuf>,
-    /// How many proxies of yours stand in front; that many addresses from the end of X-Forwarded-For are theirs
+    /// How many proxies of yours stand in front; that many addresses from the end of
+    /// X-Forwarded-For are theirs
     #[arg(long, env = "SAYSO_PROXIES", default_value = "0", value_parser = up_to::<8>)]
     pub proxies: u32,
     /// Whom to write to about a security problem, an e-mail or web address
     #[arg(long, env = "SAYSO_SECURITY_CONTACT", default_value = "mailto:security@sayso.example", value_parser = contact)]
     pub security_contact: String,
-    /// The mail server: smtps://…, or smtp://… with ?tls=required or ?tls=opportunistic [default: none, mails become files]
+    /// The mail server: smtps://…, or smtp://… with ?tls=required or ?tls=opportunistic [default:
+    /// none, mails become files]
     #[arg(long, env = "SAYSO_SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<Secret>,
     /// Whom mail comes from
@@ -154,8 +158,8 @@ impl Config {
         self.base_url.clone().unwrap_or_else(|| Origin::of_address(self.addr))
     }
 
-    /// The origin that a request with these headers was sent to: the one that is set; else nobody has said which of this
-    /// machine's names is meant, and it is the one that was asked for.
+    /// The origin that a request with these headers was sent to: the one that is set; else nobody
+    /// has said which of this machine's names is meant, and it is the one that was asked for.
     pub fn origin_for(&self, headers: &HeaderMap, uri: &Uri) -> Origin {
         self.base_url.clone().or_else(|| Origin::asked_for(headers, uri)).unwrap_or_else(|| self.origin())
     }
@@ -177,8 +181,8 @@ impl Config {
         Ok(PostOffice::new(sender, post))
     }
 
-    /// The folder in which mails lie, where there is no server for them and the site is on this machine alone: whoever reads
-    /// a page there may know it.
+    /// The folder in which mails lie, where there is no server for them and the site is on this
+    /// machine alone: whoever reads a page there may know it.
     pub fn mail_folder(&self) -> Option<PathBuf> {
         let origin = self.origin();
         let bare = origin.host().trim_start_matches('[').trim_end_matches(']');

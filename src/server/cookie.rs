@@ -1,4 +1,5 @@
-//! Whether the browser keeps our cookie. One that does not is told so, instead of being led in circles.
+//! Whether the browser keeps our cookie. One that does not is told so, instead of being led in
+//! circles.
 
 use super::{App, reply, sessions};
 use crate::account::session::session;
@@ -25,8 +26,8 @@ fn has(headers: &HeaderMap, name: &str) -> bool {
     lines.flat_map(|line| line.split(';')).filter_map(|cookie| cookie.split_once('=')).any(|(n, _)| n.trim() == name)
 }
 
-/// The way to `next` for a form that was accepted. Where that form began a session in a browser that has sent no cookie
-/// yet, it leads past the page that looks whether it was kept.
+/// The way to `next` for a form that was accepted. Where that form began a session in a browser
+/// that has sent no cookie yet, it leads past the page that looks whether it was kept.
 pub async fn way_to(next: &str) -> String {
     if came() || !reply::wants_html() || WITHOUT.contains(&next) {
         return next.to_owned();
@@ -39,8 +40,9 @@ pub async fn way_to(next: &str) -> String {
 
 /// Leaves the cookie in the browser, whatever a form is answered with, but at sign-out.
 ///
-/// Of two presses of one button the second may be sent with the cookie that the first has replaced. Its session is gone,
-/// and the answer would take the new cookie out of the browser, and the person out of their account.
+/// Of two presses of one button the second may be sent with the cookie that the first has replaced.
+/// Its session is gone, and the answer would take the new cookie out of the browser, and the person
+/// out of their account.
 pub async fn stays(State(app): State<App>, request: Request, next: Next) -> Response {
     let form = request.method() == Method::POST && request.uri().path() != SIGN_OUT;
     let mut answer = next.run(request).await;

@@ -1,4 +1,5 @@
-//! Demonstration data: accounts to try everything with, and nothing on a database that real members use.
+//! Demonstration data: accounts to try everything with, and nothing on a database that real members
+//! use.
 
 use super::{App, demo_cases};
 use crate::account::model::{Country, Member, NewMember, Role};
@@ -8,7 +9,8 @@ use crate::ledger::{Channel, Choice, Purpose, store as ledger};
 use crate::time::UtcMillis;
 
 pub const PASSWORD: &str = "correct-horse-battery";
-/// From which the staff's authenticators make their codes, in base 32: known to everybody, as the password is.
+/// From which the staff's authenticators make their codes, in base 32: known to everybody, as the
+/// password is.
 pub const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 /// The accounts that the start prints, with what they are for.
 pub const ACCOUNTS: [(&str, &str); 7] = [

@@ -1,5 +1,5 @@
-//! Objections of the demonstration's members: filed and answered over the last months, through the same stores as any, so that there is something to see in the queue and in the
-//! charts.
+//! Objections of the demonstration's members: filed and answered over the last months, through the
+//! same stores as any, so that there is something to see in the queue and in the charts.
 
 use super::App;
 use super::demo::DemoError;
@@ -12,7 +12,8 @@ use crate::objection::store::{self, Filed, Filer, Mover, NotMade};
 use crate::{id, time::UtcMillis};
 
 const CASES: i64 = 110;
-/// How many days ago those were filed that are still open: one is overdue, and the others are due one after the other.
+/// How many days ago those were filed that are still open: one is overdue, and the others are due
+/// one after the other.
 const OPEN: [i64; 6] = [33, 30, 28, 24, 17, 9];
 /// Over how many days they are spread, up to today.
 const DAYS: i64 = 290;
@@ -20,7 +21,8 @@ const DAYS: i64 = 290;
 const EARLIEST: &str = "2025-12-15";
 const GROUNDS: &str = "Without it we could not find fraud and abuse, and other members would be harmed.";
 
-/// Files a case for each of the first of `members`, and has officers answer those that have waited long enough.
+/// Files a case for each of the first of `members`, and has officers answer those that have waited
+/// long enough.
 pub async fn fill(app: &App, members: &[Member], officers: [&Member; 2]) -> Result<(), DemoError> {
     let now = app.clock.now();
     for (n, member) in (0..CASES).zip(members) {

@@ -1,9 +1,10 @@
-//! Refuses what another site sends on a visitor's behalf (CSRF): every request that may change something has to come from
-//! our own pages.
+//! Refuses what another site sends on a visitor's behalf (CSRF): every request that may change
+//! something has to come from our own pages.
 //!
-//! `Sec-Fetch-Site` decides where there is one: no page can forge it, and no policy of referrers changes it. Browsers that
-//! send none, or come without TLS, say it by `Origin`, where `null` is nobody's. Text browsers send neither, and say it by
-//! `Referer`. What sends nothing of this is no browser.
+//! `Sec-Fetch-Site` decides where there is one: no page can forge it, and no policy of referrers
+//! changes it. Browsers that send none, or come without TLS, say it by `Origin`, where `null` is
+//! nobody's. Text browsers send neither, and say it by `Referer`. What sends nothing of this is no
+//! browser.
 
 use super::origin::Origin;
 use super::{App, Pages, accept, layers};
@@ -26,7 +27,8 @@ pub enum Source {
     Here,
     /// Another site, as the browser says for certain.
     AnotherSite,
-    /// Another origin, or none, as far as the request says: it may be that something on the way has changed that.
+    /// Another origin, or none, as far as the request says: it may be that something on the way has
+    /// changed that.
     Unclear,
 }
 
@@ -60,8 +62,8 @@ impl Guard {
         Self { app: app.clone(), pages: pages.clone(), logged: Arc::new(AtomicI64::new(i64::MIN)) }
     }
 
-    /// Says in the log what was refused, at most once a minute: whoever runs this can see that a setting is wrong, and nobody
-    /// can fill the disk.
+    /// Says in the log what was refused, at most once a minute: whoever runs this can see that a
+    /// setting is wrong, and nobody can fill the disk.
     fn log(&self, headers: &HeaderMap, own: &Origin) {
         let (last, now) = (self.logged.load(Ordering::Relaxed), self.app.clock.now().0);
         // A clock that was set back does not silence it.
@@ -70,7 +72,8 @@ impl Guard {
         if !(due && first()) {
             return;
         }
-        // What stands in a header may be anything: of an address its origin is logged, and else only that it is none.
+        // What stands in a header may be anything: of an address its origin is logged, and else
+        // only that it is none.
         let said = |name: &HeaderName| match headers.get(name).map(|value| value.to_str().unwrap_or_default()) {
             None => "none".to_owned(),
             Some(word @ ("null" | "cross-site" | "same-site")) => word.to_owned(),
@@ -114,8 +117,8 @@ pub async fn refuse(State(guard): State<Guard>, request: Request, next: Next) ->
     page(&guard.pages, request, own, source).await
 }
 
-/// The page that says what to do. It begins no session, and nothing on it sends the form once more: whoever made another site
-/// send it could have somebody press that.
+/// The page that says what to do. It begins no session, and nothing on it sends the form once more:
+/// whoever made another site send it could have somebody press that.
 async fn page(pages: &Pages, request: Request<Body>, own: Origin, source: Source) -> Response {
     let (parts, body) = request.into_parts();
     let typed = match source {
@@ -131,8 +134,8 @@ async fn page(pages: &Pages, request: Request<Body>, own: Origin, source: Source
     page
 }
 
-/// The texts that somebody may have typed in a form of ours. A password, a code and what no field of ours is called are not
-/// among them.
+/// The texts that somebody may have typed in a form of ours. A password, a code and what no field
+/// of ours is called are not among them.
 fn typed(body: &[u8]) -> Vec<(String, String)> {
     let label = |name: &str| match name {
         "name" => Some("Name"),

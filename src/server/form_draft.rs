@@ -1,8 +1,9 @@
 //! What was typed in a form, and what is wrong with it.
 //!
-//! A form that is refused is answered with its own page, filled in: the draft goes from the server function to that page
-//! within one request, in a [`Slot`], and needs no cookie. Only two kinds go by way of the session: what was done, for the
-//! page that an accepted form leads to, and what somebody sent whose session had ended, until they have signed in again.
+//! A form that is refused is answered with its own page, filled in: the draft goes from the server
+//! function to that page within one request, in a [`Slot`], and needs no cookie. Only two kinds go
+//! by way of the session: what was done, for the page that an accepted form leads to, and what
+//! somebody sent whose session had ended, until they have signed in again.
 
 use crate::account::model::{Country, FieldErrors, Member};
 use crate::account::session::session;
@@ -62,7 +63,8 @@ impl Slot {
 #[derive(Clone, Debug)]
 pub struct Filled(pub Draft);
 
-/// A form that was sent: what was typed (never a password) and what is wrong, or that it was accepted.
+/// A form that was sent: what was typed (never a password) and what is wrong, or that it was
+/// accepted.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Draft {
     form: String,
@@ -72,7 +74,8 @@ pub struct Draft {
     pub slow_down: Option<u32>,
     /// What was done, where the form was accepted and the next page is to say so.
     pub done: Option<String>,
-    /// The member whose session had ended when they sent it: it is still there once they, and only they, have signed in.
+    /// The member whose session had ended when they sent it: it is still there once they, and only
+    /// they, have signed in.
     kept_for: Option<String>,
 }
 

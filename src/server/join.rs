@@ -39,8 +39,8 @@ impl From<ChangeError> for JoinError {
 pub type Arrived = (Member, i64, Proof);
 
 impl App {
-    /// Stores the account; a member's history begins with the default that holds in their region. An
-    /// account that has the address without having proved it loses it to one that has.
+    /// Stores the account; a member's history begins with the default that holds in their region.
+    /// An account that has the address without having proved it loses it to one that has.
     pub async fn join(&self, new: NewMember) -> Result<Member, JoinError> {
         let mut tx = self.db.begin().await?;
         let member = self.begin_account(&mut tx, new, Channel::Web, self.clock.now()).await?;
@@ -102,8 +102,8 @@ impl App {
     }
 
     /// Proves the address that `member` has. Whoever opened `link` elsewhere than where they are
-    /// signed in may be somebody else than whoever had the account so far: they say who they are and
-    /// set a password, and what was allowed before counts as denied.
+    /// signed in may be somebody else than whoever had the account so far: they say who they are
+    /// and set a password, and what was allowed before counts as denied.
     pub async fn prove_address(
         &self,
         link: &MailedLink,
@@ -153,7 +153,8 @@ impl App {
         Ok((member.clone(), epoch, Proof::of(member.role)))
     }
 
-    /// Gives `member`, who has opened `link` where they are signed in, the address that it was sent to.
+    /// Gives `member`, who has opened `link` where they are signed in, the address that it was sent
+    /// to.
     pub async fn change_address(&self, link: &MailedLink, member: &Member) -> Result<Member, JoinError> {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;

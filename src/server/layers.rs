@@ -49,7 +49,8 @@ pub fn wrap(router: Router, app: &App, pages: &Pages) -> Router {
                     // The path only: a query may carry what somebody typed.
                     tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
                 })
-                // By default it would say so at the level "debug" only, and the log would know of failures alone.
+                // By default it would say so at the level "debug" only, and the log would know of
+                // failures alone.
                 .on_response(DefaultOnResponse::new().level(tracing::Level::INFO)),
         )
         .layer(SetRequestIdLayer::new(request_id, MakeRequestUuid))
@@ -84,8 +85,9 @@ async fn unreadable_is_not_internal(request: Request, next: Next) -> Response {
     Response::from_parts(parts, Body::from(bytes))
 }
 
-/// Makes leptos's pages valid HTML: its markers `<!>` become empty comments, which the browser reads as the same node, and
-/// what it appends behind `</html>` for hydrating a whole page is left away, since only islands are hydrated here.
+/// Makes leptos's pages valid HTML: its markers `<!>` become empty comments, which the browser
+/// reads as the same node, and what it appends behind `</html>` for hydrating a whole page is left
+/// away, since only islands are hydrated here.
 async fn valid_html(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let html = response.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"text/html"));

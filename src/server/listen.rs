@@ -1,7 +1,7 @@
 //! Accepting connections, and stopping so that whatever was accepted gets its answer.
 //!
-//! Ours rather than `axum::serve`, which sets hyper no timer (so a request whose head never ends is held open for ever) and
-//! waits at the end without a limit.
+//! Ours rather than `axum::serve`, which sets hyper no timer (so a request whose head never ends is
+//! held open for ever) and waits at the end without a limit.
 
 use axum::Router;
 use axum::body::Body;
@@ -59,7 +59,8 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
     }
 }
 
-/// A peer that went away is nothing to us; anything else (too many open files, say) passes with time.
+/// A peer that went away is nothing to us; anything else (too many open files, say) passes with
+/// time.
 async fn wait_out(error: &io::Error) {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     if !matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {

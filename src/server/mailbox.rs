@@ -1,5 +1,5 @@
-//! Asking for a mailed link. The answer is the same whoever has the address, and so is the work: a link
-//! is stored in any case, and a letter goes only to whom it concerns.
+//! Asking for a mailed link. The answer is the same whoever has the address, and so is the work: a
+//! link is stored in any case, and a letter goes only to whom it concerns.
 
 use super::App;
 use crate::account::letters;
@@ -26,12 +26,13 @@ enum Ask {
 }
 
 impl App {
-    /// Somebody signs up with `email`, at the browser with this mark. The account begins once its owner
-    /// opens the link. Where there is an account already, its owner is told.
+    /// Somebody signs up with `email`, at the browser with this mark. The account begins once its
+    /// owner opens the link. Where there is an account already, its owner is told.
     pub async fn ask_sign_up(&self, email: &str, typed: SignUp, mark: &str) -> sqlx::Result<()> {
         let mut tx = self.begin_for(email).await?;
         let there = store::by_email(tx.conn(), email).await?.is_some_and(|holder| holder.address_proved);
-        // Corrected in the same browser, it is the correction that counts, also in a link that was mailed before.
+        // Corrected in the same browser, it is the correction that counts, also in a link that was
+        // mailed before.
         let browser = sha256_hex(mark.as_bytes());
         links::retype(tx.conn(), email, &browser, &typed).await?;
         let mut asked = match self.ask(tx, Kind::SignUp, email, None).await? {
@@ -48,8 +49,8 @@ impl App {
         self.send(asked, Some(letter)).await
     }
 
-    /// Somebody has forgotten the password of the account with `email`. Where its address is not proved
-    /// yet, the same link proves it.
+    /// Somebody has forgotten the password of the account with `email`. Where its address is not
+    /// proved yet, the same link proves it.
     pub async fn ask_password(&self, email: &str) -> sqlx::Result<()> {
         let mut tx = self.begin_for(email).await?;
         let mut holder = store::by_email(tx.conn(), email).await?;
@@ -84,8 +85,8 @@ impl App {
         self.send(asked, Some(letter)).await
     }
 
-    /// `member`, who is signed in and has given the password, wants to have `email`. Both addresses are
-    /// written to.
+    /// `member`, who is signed in and has given the password, wants to have `email`. Both addresses
+    /// are written to.
     pub async fn ask_new_address(&self, member: &Member, email: &str) -> sqlx::Result<()> {
         let origin = self.config.origin();
         let mut tx = self.begin_for(email).await?;

@@ -1,7 +1,8 @@
-//! Origins: scheme, host and port, as browsers write them. URLs and hosts are compared here, and nowhere as text.
+//! Origins: scheme, host and port, as browsers write them. URLs and hosts are compared here, and
+//! nowhere as text.
 //!
-//! `https://Privacy.example:443` and `https://privacy.example` are one origin, and so are a name and its ASCII form
-//! (RFC 6454, 4 to 6; URL Standard, 4.7).
+//! `https://Privacy.example:443` and `https://privacy.example` are one origin, and so are a name
+//! and its ASCII form (RFC 6454, 4 to 6; URL Standard, 4.7).
 
 use http::{HeaderMap, Uri, header};
 use std::net::{IpAddr, SocketAddr};
@@ -21,7 +22,8 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// The origin of a page or a request, if it has one on the web: `null`, a file and a path have none.
+    /// The origin of a page or a request, if it has one on the web: `null`, a file and a path have
+    /// none.
     pub fn of(url: &str) -> Option<Self> {
         let url = Url::parse(url).ok()?;
         let https = match url.scheme() {
@@ -42,7 +44,8 @@ impl Origin {
         Self { text, host: host.to_string(), https: false }
     }
 
-    /// The origin that a request without TLS was sent to: by its `Host`, or in HTTP/2 by its authority.
+    /// The origin that a request without TLS was sent to: by its `Host`, or in HTTP/2 by its
+    /// authority.
     pub fn asked_for(headers: &HeaderMap, uri: &Uri) -> Option<Self> {
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
         let host = host.or_else(|| uri.authority().map(http::uri::Authority::as_str))?;
@@ -62,8 +65,9 @@ impl Origin {
 impl FromStr for Origin {
     type Err = &'static str;
 
-    /// Takes an origin and nothing else. The parser of URLs is more forgiving than a setting should be: it leaves out what
-    /// it cannot use, such as a line end, so that this looks at the text first.
+    /// Takes an origin and nothing else. The parser of URLs is more forgiving than a setting should
+    /// be: it leaves out what it cannot use, such as a line end, so that this looks at the text
+    /// first.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (scheme, rest) = text.split_once("://").ok_or(ACCEPTED)?;
         let known = ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));

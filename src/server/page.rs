@@ -8,7 +8,8 @@ use std::{pin::Pin, sync::Arc};
 
 type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
 
-/// Renders pages. It stands behind every layer: what a page needs to know, its request has to carry.
+/// Renders pages. It stands behind every layer: what a page needs to know, its request has to
+/// carry.
 #[derive(Clone)]
 pub struct Pages(Arc<dyn Fn(Request<Body>) -> Answer + Send + Sync>);
 

@@ -1,7 +1,8 @@
-//! A form that is refused is answered with its own page, filled in, and with the status that says so.
+//! A form that is refused is answered with its own page, filled in, and with the status that says
+//! so.
 //!
-//! Nothing has to be kept for it: no cookie and no session. Loading that page again sends the form again, as everywhere on
-//! the web. Programs that ask for JSON get JSON.
+//! Nothing has to be kept for it: no cookie and no session. Loading that page again sends the form
+//! again, as everywhere on the web. Programs that ask for JSON get JSON.
 
 use super::form_draft::{Filled, Outcome, Slot};
 use super::page::Head;
@@ -43,8 +44,8 @@ pub async fn with_its_page(State(pages): State<Pages>, mut request: Request, nex
     page
 }
 
-/// Of a form that no function could read leptos leads back to the page, with its own words in the address or with none: here
-/// it is said.
+/// Of a form that no function could read leptos leads back to the page, with its own words in the
+/// address or with none: here it is said.
 async fn unread(pages: &Pages, head: &Head, answer: Response) -> Response {
     let (parts, body) = answer.into_parts();
     let Ok(bytes) = axum::body::to_bytes(body, layers::BODY_MAX).await else {
@@ -56,7 +57,8 @@ async fn unread(pages: &Pages, head: &Head, answer: Response) -> Response {
     Response::from_parts(parts, Body::from(bytes))
 }
 
-/// Where forms are sent there is nothing to be seen; a browser that opens a tab again may ask all the same.
+/// Where forms are sent there is nothing to be seen; a browser that opens a tab again may ask all
+/// the same.
 async fn only_forms(pages: &Pages, head: &Head, answer: Response) -> Response {
     let mut page = pages.show(Uri::from_static("/error?about=only-forms"), head).await;
     *page.status_mut() = StatusCode::METHOD_NOT_ALLOWED;

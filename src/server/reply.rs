@@ -1,4 +1,5 @@
-//! How a server function answers: JSON with a status to a client that wants data, a page to a form without JavaScript.
+//! How a server function answers: JSON with a status to a client that wants data, a page to a form
+//! without JavaScript.
 
 use super::form_draft::{Outcome, Refused, Slot};
 use super::origin::Origin;
@@ -10,7 +11,8 @@ use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 use url::Url;
 
-/// Whether the client is a browser that sends a plain form; the layer `accept` has made the header say which.
+/// Whether the client is a browser that sends a plain form; the layer `accept` has made the header
+/// say which.
 pub fn wants_html() -> bool {
     use_context::<Parts>()
         .and_then(|parts| Some(parts.headers.get(header::ACCEPT)?.to_str().ok()?.contains("text/html")))
@@ -20,7 +22,8 @@ pub fn wants_html() -> bool {
 /// Who sees the page that this request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Visit {
-    /// A person: they typed its address, came from a page of ours or of this site, or from a mail program.
+    /// A person: they typed its address, came from a page of ours or of this site, or from a mail
+    /// program.
     Seen,
     /// Another site had it opened, perhaps in a tab that nobody looks at.
     Unseen,
@@ -38,7 +41,8 @@ pub fn visit() -> Visit {
     }
 }
 
-/// Whether this request shows its page to a person: not HEAD, and not a browser's guess that the page may be wanted.
+/// Whether this request shows its page to a person: not HEAD, and not a browser's guess that the
+/// page may be wanted.
 fn is_visit() -> bool {
     let Some(parts) = use_context::<Parts>() else { return false };
     let says = |name: &str, word: &str| {
@@ -63,7 +67,8 @@ fn is_plain(path: &str, most: usize) -> bool {
         && path.len() <= most
 }
 
-/// `path`, if it may stand in a `Location`; the start page otherwise. A path that carries another one after it is longer than that.
+/// `path`, if it may stand in a `Location`; the start page otherwise. A path that carries another
+/// one after it is longer than that.
 fn place(path: &str) -> &str {
     if is_plain(path, 2_000) { path } else { "/" }
 }
@@ -92,8 +97,8 @@ pub fn address() -> String {
     forwarded.or(peer).unwrap_or_else(|| "unknown".into())
 }
 
-/// Answers with `result`. A refusal sets the status, or sends a form without JavaScript to a page that says it; an accepted
-/// form goes back to its page.
+/// Answers with `result`. A refusal sets the status, or sends a form without JavaScript to a page
+/// that says it; an accepted form goes back to its page.
 pub fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
     if wants_html() && result.is_ok() {
         redirect(&referring_path());
@@ -118,7 +123,8 @@ pub fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
     result
 }
 
-/// Answers a form on the page `page`: accepted, on to `next`; refused, with that page as it was filled in.
+/// Answers a form on the page `page`: accepted, on to `next`; refused, with that page as it was
+/// filled in.
 pub async fn form<T>(
     page: &str,
     typed: &[(&str, &str)],
@@ -129,7 +135,8 @@ pub async fn form<T>(
         Ok(_) => redirect(&cookie::way_to(next).await),
         Err(AppError::NotSignedIn) if wants_html() => match keep_for_whose_it_was(page, typed).await {
             Ok(true) => redirect(&sign_in_path(page)),
-            // The cookie may be the one that the press before has replaced: the page knows who is signed in by now.
+            // The cookie may be the one that the press before has replaced: the page knows who is
+            // signed in by now.
             Ok(false) if cookie::came() => redirect(page),
             Ok(false) => return answer(result),
             Err(failed) => return answer(Err(failed)),
@@ -147,7 +154,8 @@ pub async fn form<T>(
     result
 }
 
-/// Keeps what was typed for the member of staff whose session had ended here; false where it was nobody's.
+/// Keeps what was typed for the member of staff whose session had ended here; false where it was
+/// nobody's.
 async fn keep_for_whose_it_was(page: &str, typed: &[(&str, &str)]) -> Result<bool, AppError> {
     let Some(subject) = session::whose().await? else { return Ok(false) };
     let error = AppError::Invalid(vec![(String::new(), SIGNED_OUT.into())]);
@@ -193,7 +201,8 @@ pub fn in_address(text: &str) -> String {
     })
 }
 
-/// The page that this request was sent from, where that is one of this site; the start page otherwise.
+/// The page that this request was sent from, where that is one of this site; the start page
+/// otherwise.
 fn referring_path() -> String {
     let parts = expect_context::<Parts>();
     let referer = parts.headers.get(header::REFERER).and_then(|r| r.to_str().ok());

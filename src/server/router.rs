@@ -75,8 +75,8 @@ fn files(app: &App) -> Router<LeptosOptions> {
         .with_state(app.clone())
 }
 
-/// Red while a write would fail: the disk is full, the database is gone, or the clock is in doubt, with the reason. Mail that was given up is said, and is no reason
-/// to take a node out.
+/// Red while a write would fail: the disk is full, the database is gone, or the clock is in doubt,
+/// with the reason. Mail that was given up is said, and is no reason to take a node out.
 async fn ready(State(app): State<App>) -> Response {
     let write = async {
         app.db.probe_write(app.clock.now()).await?;
@@ -98,7 +98,8 @@ async fn ready(State(app): State<App>) -> Response {
     }
 }
 
-/// RFC 9116. It expires a year after it is asked for, because whoever runs this answers for it while it runs.
+/// RFC 9116. It expires a year after it is asked for, because whoever runs this answers for it
+/// while it runs.
 async fn security(State(app): State<App>) -> String {
     let expires = app.clock.now().plus_days(365).rfc3339();
     let contact = &app.config.security_contact;

@@ -48,7 +48,8 @@ impl Sessions {
         tx.commit().await
     }
 
-    /// The layer with the cookie: `HttpOnly`, `SameSite=Lax`, and `__Host-` with `Secure` where the site is https.
+    /// The layer with the cookie: `HttpOnly`, `SameSite=Lax`, and `__Host-` with `Secure` where the
+    /// site is https.
     pub fn layer(self, config: &Config) -> SessionManagerLayer<Self> {
         SessionManagerLayer::new(self)
             .with_name(name(config))

@@ -85,7 +85,8 @@ pub async fn assign(number: &str, revision: &str, to: &str) -> Result<(), AppErr
     reply::form(&page, &[("officer", to)], answer.await, &page).await
 }
 
-/// Makes the move that `decide` finds in what was typed, then says `done` on the case's page; refused, it is all still there.
+/// Makes the move that `decide` finds in what was typed, then says `done` on the case's page;
+/// refused, it is all still there.
 pub async fn make(
     number: &str,
     revision: &str,

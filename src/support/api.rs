@@ -1,4 +1,5 @@
-//! Server functions of staff. `revision` is what a page about a case was loaded with: the second of two officers to save is told.
+//! Server functions of staff. `revision` is what a page about a case was loaded with: the second of
+//! two officers to save is told.
 
 use crate::error::AppError;
 use crate::objection::form::RawRuling;
@@ -42,7 +43,9 @@ pub async fn extend_objection(
     .await
 }
 
-/// Answers an objection, purpose by purpose. Where something is refused, the answer waits for a second officer. With `intent=preview` nothing is sent: the page shows what the person would read.
+/// Answers an objection, purpose by purpose. Where something is refused, the answer waits for a
+/// second officer. With `intent=preview` nothing is sent: the page shows what the person would
+/// read.
 #[server(endpoint = "decide-objection")]
 pub async fn decide_objection(
     #[server(default)] case: String,
@@ -103,7 +106,8 @@ pub async fn agree_to_decision(
     .await
 }
 
-/// Sends a proposed answer back instead of to the person; the first officer takes it back without a word.
+/// Sends a proposed answer back instead of to the person; the first officer takes it back without a
+/// word.
 #[server(endpoint = "return-decision")]
 pub async fn return_decision(
     #[server(default)] case: String,
@@ -119,7 +123,8 @@ pub async fn return_decision(
     .await
 }
 
-/// What the person who objected would read, as it stands; for the page that shows it while the officer writes.
+/// What the person who objected would read, as it stands; for the page that shows it while the
+/// officer writes.
 #[server(endpoint = "preview-decision")]
 pub async fn preview_decision(
     #[server(default)] case: String,
@@ -177,7 +182,8 @@ pub async fn close_objection(
     act::make(&case, &revision, &[], act::Done::Closed, |_, _| Ok(Move::Close)).await
 }
 
-/// Opens a member's settings to be looked at for half an hour, with a reason. The member reads that it happened.
+/// Opens a member's settings to be looked at for half an hour, with a reason. The member reads that
+/// it happened.
 #[server(endpoint = "look-at-member")]
 pub async fn look_at_member(
     #[server(default)] member: String,

@@ -10,7 +10,8 @@ pub const OPEN_FOR: i64 = 30 * 60_000;
 /// Characters that the reason may have.
 pub const TEXT_MAX: usize = 300;
 
-/// Why somebody of the staff wants to look, as they gave it: a case of the member, or a category and a line of text.
+/// Why somebody of the staff wants to look, as they gave it: a case of the member, or a category
+/// and a line of text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Why {
     pub reason: Reason,
@@ -23,7 +24,8 @@ pub fn to_choose_from() -> impl Iterator<Item = Reason> {
     Reason::ALL.iter().copied().filter(|reason| *reason != Reason::Case)
 }
 
-/// A category as the staff choose it. What the member reads of it is [`why`](crate::consent::tell::why).
+/// A category as the staff choose it. What the member reads of it is
+/// [`why`](crate::consent::tell::why).
 pub const fn title(reason: Reason) -> &'static str {
     match reason {
         Reason::Case => "A case",

@@ -1,4 +1,5 @@
-//! Staff: finding members, looking at one, the queue of objections, working a case, and the mail of a morning.
+//! Staff: finding members, looking at one, the queue of objections, working a case, and the mail of
+//! a morning.
 
 pub mod act;
 pub mod api;

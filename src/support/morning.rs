@@ -1,5 +1,5 @@
-//! The mail of a morning: each officer, once a day, is told what is due. Nobody whose data it is is named in it: a mailbox is not
-//! the place for that.
+//! The mail of a morning: each officer, once a day, is told what is due. Nobody whose data it is is
+//! named in it: a mailbox is not the place for that.
 
 use crate::account::{model::Member, store as accounts};
 use crate::db::{Db, Reader};
@@ -75,8 +75,9 @@ fn kind(blocks: &mut Vec<Block>, title: &str, lines: &[&Line], now: UtcMillis) {
     }
 }
 
-/// Writes to every officer who has not been written to today and for whom something is due; returns how many letters that made.
-/// A morning begins at `hour`, in UTC. Several nodes may do this at once: the day's row of an officer is stored with the letter.
+/// Writes to every officer who has not been written to today and for whom something is due; returns
+/// how many letters that made. A morning begins at `hour`, in UTC. Several nodes may do this at
+/// once: the day's row of an officer is stored with the letter.
 pub async fn send(db: &Db, hour: u32, origin: &str, now: UtcMillis) -> sqlx::Result<u32> {
     let today = UtcMillis(now.0 - now.0.rem_euclid(UtcMillis::DAY));
     if now.0 < today.0 + i64::from(hour) * 3_600_000 {
@@ -119,7 +120,8 @@ async fn due(db: &Db, officer: &Member, now: UtcMillis) -> sqlx::Result<Due> {
     Ok(due)
 }
 
-/// Those of the `wanted` cases that are `meant`, page by page until there are as many as are `enough`.
+/// Those of the `wanted` cases that are `meant`, page by page until there are as many as are
+/// `enough`.
 async fn all(
     reader: &mut Reader,
     mut wanted: Wanted,

@@ -1,4 +1,5 @@
-//! The tables `looks`, who of the staff looked at whom, and why, beside the ledger's entry of it; and `morning_mails`.
+//! The tables `looks`, who of the staff looked at whom, and why, beside the ledger's entry of it;
+//! and `morning_mails`.
 
 use super::look::{OPEN_FOR, Why};
 use crate::account::model::{Member, Role};
@@ -62,7 +63,8 @@ pub async fn has_looked(conn: Conn<'_>, staff: &str, member: &str) -> sqlx::Resu
     Ok(looks > 0)
 }
 
-/// Opens a look, recorded in the member's history. Where one is open already, as after a second press, nothing more is recorded.
+/// Opens a look, recorded in the member's history. Where one is open already, as after a second
+/// press, nothing more is recorded.
 pub async fn look(db: &Db, staff: &Member, member: &Member, why: &Why, now: UtcMillis) -> sqlx::Result<Look> {
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), &member.subject).await?;
@@ -75,7 +77,8 @@ pub async fn look(db: &Db, staff: &Member, member: &Member, why: &Why, now: UtcM
     Ok(Look { entry: entry.id, reason: why.reason, case: why.case.clone(), until, address: false })
 }
 
-/// Shows the whole address for the rest of an open look, recorded for itself. `None` where no look is open.
+/// Shows the whole address for the rest of an open look, recorded for itself. `None` where no look
+/// is open.
 pub async fn show_address(db: &Db, staff: &Member, member: &Member, now: UtcMillis) -> sqlx::Result<Option<Look>> {
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), &member.subject).await?;

@@ -1,4 +1,5 @@
-//! Somebody of the staff at the pages of one member: who it is, whether a look is open, and opening one.
+//! Somebody of the staff at the pages of one member: who it is, whether a look is open, and opening
+//! one.
 
 use super::look::{self, Why};
 use super::store::{self, Look};
@@ -23,12 +24,14 @@ pub fn page(member: &str) -> String {
     format!("/support/members/{member}")
 }
 
-/// The id of a member as somebody sent it, if it could be one: in the spelling that is stored, so that one member has one address.
+/// The id of a member as somebody sent it, if it could be one: in the spelling that is stored, so
+/// that one member has one address.
 fn parse_id(raw: &str) -> Option<String> {
     uuid::Uuid::parse_str(raw).ok().map(|id| id.to_string()).filter(|same| same == raw)
 }
 
-/// Answers a form that names nobody, and so has no page to go back to: whoever may not send it is told that first.
+/// Answers a form that names nobody, and so has no page to go back to: whoever may not send it is
+/// told that first.
 async fn nobody(capability: Capability) -> Result<(), AppError> {
     reply::answer(session::signed_in_for(capability).await.and(Err(AppError::NotFound)))
 }
@@ -45,8 +48,8 @@ pub async fn begin(id: &str, capability: Capability) -> Result<Visit, AppError> 
     Ok(Visit { staff, member, look })
 }
 
-/// Opens a look with the reason that was typed, then goes on to `next`, one of this member's pages; refused, what was typed is
-/// still there.
+/// Opens a look with the reason that was typed, then goes on to `next`, one of this member's pages;
+/// refused, what was typed is still there.
 pub async fn open(id: &str, case: &str, reason: &str, text: &str, next: &str) -> Result<(), AppError> {
     let page = match parse_id(id) {
         Some(id) => page(&id),
@@ -64,7 +67,8 @@ pub async fn open(id: &str, case: &str, reason: &str, text: &str, next: &str) ->
     reply::form(&page, &[("case", case), ("reason", reason), ("text", text)], answer.await, next).await
 }
 
-/// Whether `path` is `page` or lies below it. A browser takes `..`, and `%2e%2e` too, as the way up, so that there is neither.
+/// Whether `path` is `page` or lies below it. A browser takes `..`, and `%2e%2e` too, as the way
+/// up, so that there is neither.
 fn is_at(page: &str, path: &str) -> bool {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '/');

@@ -1,17 +1,18 @@
-//! Whether the machine's clock can be believed. The record does not believe every clock: what is written under a wrong one says
-//! when somebody was told, and when they said no.
+//! Whether the machine's clock can be believed. The record does not believe every clock: what is
+//! written under a wrong one says when somebody was told, and when they said no.
 //!
-//! The wall clock is held against the newest instant on record, against the day of the build, against a clock that counts from
-//! boot (so that sleep is no jump), and against the database server's. More than [`TOLERANCE`] apart, nothing is written. What
-//! cannot be known is said in `docs/clock.md`.
+//! The wall clock is held against the newest instant on record, against the day of the build,
+//! against a clock that counts from boot (so that sleep is no jump), and against the database
+//! server's. More than [`TOLERANCE`] apart, nothing is written. What cannot be known is said in
+//! `docs/clock.md`.
 
 use super::{Clock, UtcMillis};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How far two clocks may be apart, in milliseconds.
 pub const TOLERANCE: i64 = 120_000;
-/// How long after the last wrong reading nothing is written yet, in milliseconds since boot: a request that began while the
-/// clock was wrong may still carry its time.
+/// How long after the last wrong reading nothing is written yet, in milliseconds since boot: a
+/// request that began while the clock was wrong may still carry its time.
 const AFTERWARDS: i64 = 60_000;
 
 /// What the clocks of this machine say at one moment, in milliseconds.
@@ -23,7 +24,8 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// When this machine booted, as its wall clock has it: the same for as long as nobody moves that clock.
+    /// When this machine booted, as its wall clock has it: the same for as long as nobody moves
+    /// that clock.
     pub const fn booted(self) -> i64 {
         self.wall.0.saturating_sub(self.boot)
     }
@@ -34,8 +36,8 @@ impl Reading {
 pub struct Basis {
     /// [`Reading::booted`] of a reading that was believed; `None` before the first.
     pub booted: Option<i64>,
-    /// [`Reading::booted`] of a reading that contradicted the record when nothing had been believed yet: the same clock stays wrong,
-    /// also once it has caught up.
+    /// [`Reading::booted`] of a reading that contradicted the record when nothing had been believed
+    /// yet: the same clock stays wrong, also once it has caught up.
     pub doubted: Option<i64>,
     /// The newest instant on record, without what the operator does not believe.
     pub newest: Option<UtcMillis>,
@@ -85,7 +87,8 @@ fn near(a: i64, b: i64) -> bool {
     a.saturating_sub(b).saturating_abs() <= TOLERANCE
 }
 
-/// The present as well as it can be known: where the clock was moved while it ran, what it would say had it not been.
+/// The present as well as it can be known: where the clock was moved while it ran, what it would
+/// say had it not been.
 pub fn present(reading: Reading, basis: &Basis) -> UtcMillis {
     match (doubt(reading, basis), basis.booted) {
         (Some(Doubt::MovedForwards { .. } | Doubt::MovedBackwards { .. }), Some(booted)) => {
@@ -95,9 +98,10 @@ pub fn present(reading: Reading, basis: &Basis) -> UtcMillis {
     }
 }
 
-/// The span that an operator does not believe who says that the clock is right at `now`, as far as the record shows it: from its
-/// first instant to its last, as the wrong clock said them. `moved` is by how much the clock was moved in this boot, `since` when it was
-/// first believed in it. `None` where nothing contradicts the clock. Pure.
+/// The span that an operator does not believe who says that the clock is right at `now`, as far as
+/// the record shows it: from its first instant to its last, as the wrong clock said them. `moved`
+/// is by how much the clock was moved in this boot, `since` when it was first believed in it.
+/// `None` where nothing contradicts the clock. Pure.
 pub fn unbelieved(
     now: UtcMillis,
     newest: Option<UtcMillis>,
@@ -109,12 +113,14 @@ pub fn unbelieved(
     match (newest.filter(|newest| *newest > now), moved) {
         // What is on record from later than now was written by a clock that was ahead.
         (Some(newest), _) if moved.is_none_or(|moved| moved < 0) => after_now(newest),
-        // The clock was moved forwards: until then it was behind, for as long as it is known in this boot.
+        // The clock was moved forwards: until then it was behind, for as long as it is known in
+        // this boot.
         (_, Some(moved)) if moved > 0 => {
             let before = UtcMillis(now.0 - moved);
             Some((since.unwrap_or(before).min(before), before))
         }
-        // Moved backwards, and nothing was written before that: only what it is compared with changes.
+        // Moved backwards, and nothing was written before that: only what it is compared with
+        // changes.
         (None, Some(moved)) => after_now(UtcMillis(now.0 - moved)),
         _ => None,
     }
@@ -175,7 +181,8 @@ pub struct Present {
     pub doubt: Option<Doubt>,
 }
 
-/// A clock and what it is held against; cheap to clone, all clones are one. One that watches nothing believes everything.
+/// A clock and what it is held against; cheap to clone, all clones are one. One that watches
+/// nothing believes everything.
 #[derive(Clone, Default)]
 pub struct Guard(Arc<Mutex<Inner>>);
 
@@ -228,7 +235,8 @@ impl Guard {
                     inner.basis.doubted = Some(reading.booted());
                 }
             } else if inner.basis.booted.is_none() {
-                // The first that is believed, at the start or once a clock that started wrong was set right.
+                // The first that is believed, at the start or once a clock that started wrong was
+                // set right.
                 inner.basis.booted = Some(reading.booted());
             }
             Some(Present { at: present(reading, &inner.basis), doubt })
@@ -251,12 +259,14 @@ impl Guard {
         })
     }
 
-    /// Forgets that the clock was wrong a moment ago, because the operator has said what is not believed.
+    /// Forgets that the clock was wrong a moment ago, because the operator has said what is not
+    /// believed.
     pub fn settled(&self) {
         self.with(|inner| inner.wrong_at = None);
     }
 
-    /// The clock that everybody is to read: the wall clock's time while that is believed, otherwise the best that is known.
+    /// The clock that everybody is to read: the wall clock's time while that is believed, otherwise
+    /// the best that is known.
     pub fn clock(&self, fallback: Clock) -> Clock {
         let guard = self.clone();
         let wall = fallback.clone();

@@ -37,7 +37,8 @@ fn a_clock_is_doubted_beyond_two_minutes_and_not_before() {
         let basis = Basis { server_ahead: Some(ahead), ..empty };
         assert_eq!(started(NOW, &basis), Some(Doubt::Server { by: ahead }));
     }
-    // A clock that was wrong at the start is wrong until somebody moves it, also once it has caught up.
+    // A clock that was wrong at the start is wrong until somebody moves it, also once it has caught
+    // up.
     let doubted = Basis { doubted: Some(NOW - DAY), ..empty };
     assert_eq!(doubt(reading(NOW, DAY), &doubted), Some(Doubt::NotSetRight));
     assert_eq!(doubt(reading(NOW + by, DAY), &doubted), None);

@@ -123,14 +123,17 @@ pub fn TextArea<'a>(
     }
 }
 
-/// What stands between the tags of a text area whose value is `text`. Leptos escapes nothing there, and writes a blank for nothing.
+/// What stands between the tags of a text area whose value is `text`. Leptos escapes nothing there,
+/// and writes a blank for nothing.
 fn in_text_area(text: &str) -> String {
     let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
-    // A browser leaves out a line's end right behind the tag: one that was typed needs another before it.
+    // A browser leaves out a line's end right behind the tag: one that was typed needs another
+    // before it.
     if escaped.starts_with(['\r', '\n']) { format!("\n{escaped}") } else { escaped }
 }
 
-/// One of several to choose from: value, title, what it is, what has to be known before, and whether it is chosen.
+/// One of several to choose from: value, title, what it is, what has to be known before, and
+/// whether it is chosen.
 pub type Choice = (&'static str, &'static str, String, Option<&'static str>, bool);
 
 /// A group of check boxes (`many`) or of radio buttons, each with a line of its own.
@@ -153,7 +156,8 @@ pub fn Choices(
                 .into_iter()
                 .enumerate()
                 .map(|(i, (value, title, line, special, chosen))| {
-                    // The first one carries the group's name, so that a message at the top leads to it.
+                    // The first one carries the group's name, so that a message at the top leads to
+                    // it.
                     let own = if i == 0 { id.clone() } else { format!("{id}-{value}") };
                     let line_id = format!("{own}-line");
                     view! {

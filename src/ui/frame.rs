@@ -150,8 +150,8 @@ pub fn Plain(
     }
 }
 
-/// Who a page for anybody was made for, as [`page_state`] has it. Somebody may well be signed in; where that cannot be found out, it
-/// is somebody else than whoever comes back to it.
+/// Who a page for anybody was made for, as [`page_state`] has it. Somebody may well be signed in;
+/// where that cannot be found out, it is somebody else than whoever comes back to it.
 #[component]
 fn MadeFor() -> impl IntoView {
     Suspend::new(async move {

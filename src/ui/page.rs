@@ -9,7 +9,8 @@ use http::{HeaderValue, StatusCode, header};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
-/// Loads, then shows. Not signed in goes to sign-in and back; everything else that fails becomes the page that says so.
+/// Loads, then shows. Not signed in goes to sign-in and back; everything else that fails becomes
+/// the page that says so.
 pub fn load<T, V>(
     here: impl Into<String>,
     load: impl Future<Output = Result<T, AppError>> + Send + 'static,
@@ -37,7 +38,8 @@ where
     })
 }
 
-/// Leads from one page to another, also a client that asks for no HTML by name, such as curl; leptos does that for forms only.
+/// Leads from one page to another, also a client that asks for no HTML by name, such as curl;
+/// leptos does that for forms only.
 pub fn go(path: &str) {
     reply::redirect(path);
     status(StatusCode::FOUND);
@@ -72,7 +74,8 @@ pub fn NotFound() -> impl IntoView {
     }
 }
 
-/// Leads whoever is signed in to where their work or their settings are, and everybody else to the start.
+/// Leads whoever is signed in to where their work or their settings are, and everybody else to the
+/// start.
 #[component]
 pub fn WayHome() -> impl IntoView {
     Suspend::new(async move {
@@ -99,7 +102,8 @@ const fn names_home(role: Role) -> &'static str {
     }
 }
 
-/// Something failed on our side: a reference that is also in the log, and no cause. The status is for whoever shows it to set.
+/// Something failed on our side: a reference that is also in the log, and no cause. The status is
+/// for whoever shows it to set.
 #[component]
 pub fn Broken(reference: String) -> impl IntoView {
     view! {

@@ -5,7 +5,8 @@ use crate::server::foreign::Refusal;
 use http::{StatusCode, request::Parts};
 use leptos::prelude::*;
 
-/// Says what to do. What was typed is text to be copied, and in no form: it may be what another site has written.
+/// Says what to do. What was typed is text to be copied, and in no form: it may be what another
+/// site has written.
 #[component]
 pub fn Refused() -> impl IntoView {
     status(StatusCode::FORBIDDEN);

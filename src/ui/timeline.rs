@@ -9,8 +9,9 @@ pub fn When(at: Moment) -> impl IntoView {
     view! { <time datetime=at.iso>{at.text}</time> }
 }
 
-/// The history as bars, with their key and the present in words beside them, in HTML: text in a picture is scaled with it, and not
-/// read with blanks. The picture says the same in words, to those who do not see it.
+/// The history as bars, with their key and the present in words beside them, in HTML: text in a
+/// picture is scaled with it, and not read with blanks. The picture says the same in words, to
+/// those who do not see it.
 #[component]
 pub fn Timeline(picture: Picture) -> impl IntoView {
     let Picture { label, bars, key, marks, from, until, last } = picture;

@@ -1,4 +1,5 @@
-//! What an auditor reads: who of the staff looked, and the whole ledger; and what an auditor never reads: whom a member is.
+//! What an auditor reads: who of the staff looked, and the whole ledger; and what an auditor never
+//! reads: whom a member is.
 
 use crate::harness::{Answer, House, Visitor};
 use crate::objection::{ONE, TWO, file};
@@ -379,7 +380,8 @@ stories! {
         assert!(auditor.get("/audit/ledger.csv").await.body.contains("cannot be read"));
     }
 
-    /// Whoever a member is stands nowhere: the staff wrote it into their reasons here, as well as they could.
+    /// Whoever a member is stands nowhere: the staff wrote it into their reasons here, as well as
+    /// they could.
     async fn the_auditor_sees_no_contact_data_anywhere(house: House) {
         house.publish(1).await;
         let email = "zebediah.quillfeather@pottery.example";

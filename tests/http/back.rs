@@ -1,4 +1,5 @@
-//! What a page that the browser's Back brought up is compared with: who is signed in, and the revision of a case.
+//! What a page that the browser's Back brought up is compared with: who is signed in, and the
+//! revision of a case.
 
 use crate::harness::{House, Visitor};
 use crate::objection::{ONE, TWO, act, file, unverified};

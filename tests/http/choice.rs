@@ -263,8 +263,8 @@ stories! {
         assert!(house.signed_in("bob@example.org").await.get("/settings/privacy").await.is_on());
     }
 
-    /// Réunion is France: what told Europeans "not in your region" enrols nobody there either. Where
-    /// a notice for Europe may not mean somebody, it is not offered.
+    /// Réunion is France: what told Europeans "not in your region" enrols nobody there either.
+    /// Where a notice for Europe may not mean somebody, it is not offered.
     async fn overseas_it_is_as_in_the_country_that_it_belongs_to(house: House) {
         const MEMBERS: [(&str, &str); 5] =
             [("fr", "France"), ("re", "Réunion"), ("ax", "Åland Islands"), ("nc", "New Caledonia"), ("us", "")];

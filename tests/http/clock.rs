@@ -50,7 +50,8 @@ stories! {
             assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
             assert!(why.contains("60 days") && why.contains("while it ran") && why.contains("sayso clock accept"), "{why}");
             assert_eq!(house.count("choice").await, choices);
-            // Right again: a request that began before may still carry the wrong time, for a minute.
+            // Right again: a request that began before may still carry the wrong time, for a
+            // minute.
             house.move_clock(-moved);
             assert_eq!(ready(&house).await.0, StatusCode::SERVICE_UNAVAILABLE);
             house.pass(MINUTE);
@@ -86,7 +87,8 @@ stories! {
         assert_eq!(ready(&house).await.0, StatusCode::OK);
     }
 
-    /// Ahead at the start of the machine, which nobody can know; then right, which the record contradicts.
+    /// Ahead at the start of the machine, which nobody can know; then right, which the record
+    /// contradicts.
     async fn what_a_clock_that_was_ahead_wrote_counts_from_the_acceptance(house: House) {
         let mut house = house;
         house.publish(1).await;
@@ -119,7 +121,8 @@ stories! {
         assert_eq!(exported(&house, "told@example.org").await, "denied");
         house.pass(MINUTE);
         assert_eq!(exported(&house, "told@example.org").await, "allowed", "thirty days after the acceptance");
-        // Position orders from here on: what they say now is what they said last, though an earlier entry has a later time.
+        // Position orders from here on: what they say now is what they said last, though an earlier
+        // entry has a later time.
         let allowed = back(&house, "allowed@example.org").await;
         assert!(allowed.get("/settings/privacy").await.is_on());
         assert_eq!(allowed.press("denied").await.status, StatusCode::FOUND);

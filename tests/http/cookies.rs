@@ -39,7 +39,8 @@ stories! {
             page.says("What you sent was accepted.");
             assert!(page.body.contains(&format!("href=\"{next}\"")) && page.body.contains("href=\"/objection\""), "{}", page.body);
         }
-        // That a mail was sent holds in any browser; the link in it is then of no use in this one, and that is said.
+        // That a mail was sent holds in any browser; the link in it is then of no use in this one,
+        // and that is said.
         let off = house.visitor().without_cookies();
         let typed = [("name", "Bob"), ("email", "bob@example.org"), ("country", "IE"), ("password", PASSWORD)];
         assert_eq!(off.post("/api/sign-up", &typed).await.header("location"), "/sign-up/sent");
@@ -88,7 +89,8 @@ stories! {
         page.is_page("Enter your code");
         page.says("Your objection is stored as");
         let number = answer.filed_number();
-        // The code confirms it; only to be shown on this device it takes a cookie, and that is said.
+        // The code confirms it; only to be shown on this device it takes a cookie, and that is
+        // said.
         let code = mailed(&house, "ben@example.org", CODE).await;
         let wrong = off.post("/api/verify-objection", &[("case", &number), ("code", "0000-0000")]).await;
         wrong.refused("Enter your code").says("do not go together");

@@ -1,7 +1,9 @@
-//! Nothing that a member, an applicant or a file types can act in anybody's browser, mail program or spreadsheet.
+//! Nothing that a member, an applicant or a file types can act in anybody's browser, mail program
+//! or spreadsheet.
 //!
-//! Each story is lived through twice, in two houses: once with what is meant to do harm in every field, and once with letters of the same
-//! shape. Every page then has the same elements with the same attributes in both, and what was typed comes back as text.
+//! Each story is lived through twice, in two houses: once with what is meant to do harm in every
+//! field, and once with letters of the same shape. Every page then has the same elements with the
+//! same attributes in both, and what was typed comes back as text.
 
 use crate::audit::{by_email, everything_of};
 use crate::harness::{Answer, House, PASSWORD, Visitor};
@@ -104,7 +106,8 @@ enum With {
 }
 
 impl With {
-    /// The text, or one of the same shape: blanks, line ends and what is refused everywhere stay what they are.
+    /// The text, or one of the same shape: blanks, line ends and what is refused everywhere stay
+    /// what they are.
     fn text(self, text: &str) -> String {
         let stays = |c: char| c.is_whitespace() || c.is_control() || is_unseen(c);
         match self {
@@ -190,7 +193,8 @@ impl<'a> Story<'a> {
         self.keep(name, &page, says);
     }
 
-    /// One text in every field of a member: what is refused is shown again, what is taken is shown to everybody who may see it.
+    /// One text in every field of a member: what is refused is shown again, what is taken is shown
+    /// to everybody who may see it.
     async fn member(&mut self, n: usize, harm: &str) {
         let (typed, name_it) = (self.with.text(harm), |what: &str| format!("{what} with {harm:?}"));
         let visitor = self.house.visitor();
@@ -258,7 +262,8 @@ impl<'a> Story<'a> {
             self.support_sees(&name_it("member's history"), &format!("{path}/history"), &[]).await;
             self.see(&visitor, &name_it("tab after looks"), "/settings/privacy", &[]).await;
         }
-        // A search for it finds others in the other house: only that nothing acts can be said of its page.
+        // A search for it finds others in the other house: only that nothing acts can be said of
+        // its page.
         let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", &typed).finish();
         let search = self.support.get(&format!("/support?{query}")).await;
         assert_eq!(search.status, StatusCode::OK);
@@ -267,8 +272,8 @@ impl<'a> Story<'a> {
         self.house.pass(1_000);
     }
 
-    /// The text in what an address asks a page for, and in forms that say the same whatever is typed: where it is refused its page says so, and
-    /// nothing of it acts.
+    /// The text in what an address asks a page for, and in forms that say the same whatever is
+    /// typed: where it is refused its page says so, and nothing of it acts.
     async fn in_addresses(&self, typed: &str, path: &str) {
         let query = |names: &[&str]| {
             let pairs = names.iter().map(|name| (*name, typed));
@@ -336,7 +341,8 @@ impl<'a> Story<'a> {
         self.officer_sees(&name_it("case of an applicant"), &format!("/support/objections/{number}"), &[&name]).await;
     }
 
-    /// Everything at once in every text of a case, from the reason to the answer to a complaint, by the person and by the officer.
+    /// Everything at once in every text of a case, from the reason to the answer to a complaint, by
+    /// the person and by the officer.
     async fn case(&mut self) {
         let whole: Vec<&str> = CORPUS.iter().copied().filter(|harm| text(harm, REASON_MAX).is_ok()).collect();
         let typed = self.with.text(&whole.join("\n"));
@@ -488,8 +494,8 @@ fn compare_mails(harm: &[Mail], letters: &[Mail]) {
     }
 }
 
-/// Every cell of a file, as a reader of RFC 4180 has it; none is a formula, nor is what a program finds that takes `;` or a tab for the end
-/// of a cell.
+/// Every cell of a file, as a reader of RFC 4180 has it; none is a formula, nor is what a program
+/// finds that takes `;` or a tab for the end of a cell.
 fn cells(file: &str) -> Vec<String> {
     let mut csv = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file.as_bytes());
     let records = csv.records().map(Result::unwrap);

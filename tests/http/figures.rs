@@ -1,4 +1,5 @@
-//! Figures: they are those of the cases and members that came through the front door, and small ones are told to nobody.
+//! Figures: they are those of the cases and members that came through the front door, and small
+//! ones are told to nobody.
 
 use crate::harness::{AI, Answer, House, Visitor};
 use crate::objection::{CODE, ONE, TWO, act, decide, file, mailed, unverified};
@@ -80,7 +81,8 @@ stories! {
         let (dee, no) = filed(&house, "dee", &["moderation-safety"]).await;
         let (eve, gone) = filed(&house, "eve", &["research"]).await;
         let (fay, first) = filed(&house, "fay", &["research"]).await;
-        // What nobody has shown to be theirs is not there for anybody; what is withdrawn was received all the same.
+        // What nobody has shown to be theirs is not there for anybody; what is withdrawn was
+        // received all the same.
         let nobody = house.visitor();
         let waiting = unverified(&nobody, ONE, "gil@example.org").await;
         let ended = unverified(&house.visitor(), TWO, "hal@example.org").await;
@@ -89,7 +91,8 @@ stories! {
         let staff_sees = |page: &Answer| table(page, "Open cases by days left");
         assert_eq!(staff_sees(&staff.get("/support/figures").await)[5], "15 to 30 days,4");
 
-        // Its code comes late: it counts from the day on which it was filed, and is due as from then.
+        // Its code comes late: it counts from the day on which it was filed, and is due as from
+        // then.
         house.pass(UtcMillis::DAY / 2);
         let code = mailed(&house, "gil@example.org", CODE).await;
         nobody.post("/api/verify-objection", &[("case", &waiting), ("code", &code)]).await;
@@ -190,7 +193,8 @@ stories! {
         assert_eq!(stored.days.len(), 37);
         let expected = asked_one_by_one(&house).await;
         assert_eq!(stored.days, expected);
-        // What they had to find: on by default after a month, paused for two days, on by a choice, off by one.
+        // What they had to find: on by default after a month, paused for two days, on by a choice,
+        // off by one.
         let state = |day: usize, region: Region, state: State| stored.days[day].regions[region as usize][state as usize];
         assert_eq!([0, 29, 30].map(|day| state(day, Region::Elsewhere, State::On)), [0, 0, 1]);
         assert_eq!([8, 9, 10, 11].map(|day| state(day, Region::HongKong, State::Paused)), [0, 1, 1, 0]);

@@ -1,4 +1,5 @@
-//! A form that is refused comes back in the answer itself: filled in, with what is wrong, and without a cookie.
+//! A form that is refused comes back in the answer itself: filled in, with what is wrong, and
+//! without a cookie.
 
 use crate::harness::{Answer, House, PASSWORD, Visitor, encode};
 use crate::objection::{CODE, ONE, file, mailed, unverified};
@@ -7,8 +8,8 @@ use axum::body::Body;
 use http::{Request, StatusCode};
 use sayso::account::model::Role;
 
-/// A form of a page, with what is wrong in it: whose it is, the function, the fields, the page's title, what it says, and what it
-/// has in its fields again.
+/// A form of a page, with what is wrong in it: whose it is, the function, the fields, the page's
+/// title, what it says, and what it has in its fields again.
 type Wrong<'a> = (&'a Visitor, &'a str, Vec<(&'a str, &'a str)>, &'a str, &'a str, Vec<&'a str>);
 
 async fn member_id(house: &House, email: &str) -> String {

@@ -134,7 +134,8 @@ impl House {
         Some(accepted)
     }
 
-    /// The same for somebody of the staff who visits a page every few minutes, and so stays signed in.
+    /// The same for somebody of the staff who visits a page every few minutes, and so stays signed
+    /// in.
     pub async fn pass_at_work(&self, staff: &Visitor, milliseconds: i64) {
         let minutes = 8 * 60_000;
         for _ in 0..milliseconds / minutes {
@@ -172,7 +173,8 @@ impl House {
         visitor
     }
 
-    /// Signs up at this browser with what is typed, and opens the mailed link there. Of the mail nothing stays.
+    /// Signs up at this browser with what is typed, and opens the mailed link there. Of the mail
+    /// nothing stays.
     pub async fn sign_up(&self, visitor: &Visitor, typed: &[(&str, &str)]) {
         let answer = visitor.post("/api/sign-up", typed).await;
         assert_eq!(answer.location(), "/sign-up/sent", "{}", answer.body);
@@ -226,7 +228,8 @@ impl House {
         self.app.join(new).await.unwrap();
     }
 
-    /// Somebody who has just signed in; staff with their second factor, which they set up where they have none yet.
+    /// Somebody who has just signed in; staff with their second factor, which they set up where
+    /// they have none yet.
     pub async fn signed_in_as(&self, email: &str, role: Role) -> Visitor {
         let visitor = self.visitor();
         self.sign_in(&visitor, email, role).await;
@@ -284,7 +287,8 @@ impl House {
         }
     }
 
-    /// Runs a statement as somebody with the database's password would; the error's text where it is refused.
+    /// Runs a statement as somebody with the database's password would; the error's text where it
+    /// is refused.
     pub async fn tamper(&self, sql: &str) -> Result<(), String> {
         match &self.app.db {
             Db::Sqlite { write, .. } => sqlx::query(sql).execute(write).await.map(drop),
@@ -294,8 +298,9 @@ impl House {
     }
 }
 
-/// An authenticator, and the recovery codes beside it. The codes are made by the same crate as the server's; that they are right is told
-/// by the vectors of RFC 6238 in src/account/second_factor.rs.
+/// An authenticator, and the recovery codes beside it. The codes are made by the same crate as the
+/// server's; that they are right is told by the vectors of RFC 6238 in
+/// src/account/second_factor.rs.
 pub struct Authenticator {
     totp: totp_rs::TOTP,
     used: i64,
@@ -443,14 +448,15 @@ impl Answer {
         self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
     }
 
-    /// Where it leads. In a browser that had no cookie yet, the page that looks whether it was kept is on the way, and leads
-    /// on there (told in `cookie`).
+    /// Where it leads. In a browser that had no cookie yet, the page that looks whether it was kept
+    /// is on the way, and leads on there (told in `cookie`).
     pub fn location(&self) -> String {
         let to = self.header("location");
         to.strip_prefix("/cookie?next=").map_or_else(|| to.to_owned(), decode)
     }
 
-    /// Asserts that the form was refused, and that this is its page: with its title, what is wrong, and what was typed.
+    /// Asserts that the form was refused, and that this is its page: with its title, what is wrong,
+    /// and what was typed.
     #[track_caller]
     pub fn refused(&self, title: &str) -> &Self {
         assert_eq!(self.status, StatusCode::UNPROCESSABLE_ENTITY, "{} {}", self.location(), self.body);

@@ -1,4 +1,5 @@
-//! Every form pressed twice: the second press finds what the first did, says the same, and does nothing.
+//! Every form pressed twice: the second press finds what the first did, says the same, and does
+//! nothing.
 
 use crate::harness::{Answer, Authenticator, House, PASSWORD, Visitor};
 use crate::objection::{CODE, ONE, TWO, act, file, mailed};
@@ -31,7 +32,8 @@ impl<'a> Pressed<'a> {
         Self { house, done: Mutex::default() }
     }
 
-    /// How many rows there are of what a form can add: entries, mails, cases, their steps, assignments, members.
+    /// How many rows there are of what a form can add: entries, mails, cases, their steps,
+    /// assignments, members.
     async fn rows(&self) -> Vec<i64> {
         let mut rows = Vec::new();
         for table in [
@@ -342,7 +344,8 @@ stories! {
         // To a program it is said that nobody is signed in.
         let program = house.visitor().wanting_json().post("/api/enter-code", &[("code", "123456")]).await;
         assert_eq!(program.status, StatusCode::UNPROCESSABLE_ENTITY);
-        // The code that the app shows is used by signing in; to make recovery codes takes the next one.
+        // The code that the app shows is used by signing in; to make recovery codes takes the next
+        // one.
         house.staff(SUPPORT, Role::Support).await;
         let sam = house.signed_in_as(SUPPORT, Role::Support).await;
         let code = shown(&house);

@@ -26,7 +26,8 @@ stories! {
         assert_eq!(house.count("choice").await, 1);
     }
 
-    /// Only a step of a case, or a support view, may come without a purpose of its own; only known kinds come at all.
+    /// Only a step of a case, or a support view, may come without a purpose of its own; only known
+    /// kinds come at all.
     async fn the_database_knows_what_an_entry_may_be(house: House) {
         let insert = |id: &str, kind: &str, purpose: &str| {
             format!(

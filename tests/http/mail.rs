@@ -1,4 +1,5 @@
-//! The outbox: a mail is there exactly when what it reports is, one node sends it, and nothing of it stays.
+//! The outbox: a mail is there exactly when what it reports is, one node sends it, and nothing of
+//! it stays.
 
 use crate::harness::House;
 use crate::stories;
@@ -108,7 +109,8 @@ stories! {
         assert_eq!((again.id, again.attempts), (id, 2));
         assert_eq!((again.to.as_str(), again.plain.contains(SECRET)), ("ada@example.org", true));
 
-        // The first node was only slow: what it says about a failure no longer counts, that it sent the mail does.
+        // The first node was only slow: what it says about a failure no longer counts, that it sent
+        // the mail does.
         fail(&house, &lost, "timeout", FailureKind::Server).await;
         assert_eq!(unsent(&house).await[0].state, State::Sending);
         let mut tx = house.app.db.begin().await.unwrap();

@@ -1,4 +1,5 @@
-//! Whose mailbox it is: nothing rests on an address before its owner has opened a link and pressed a button there.
+//! Whose mailbox it is: nothing rests on an address before its owner has opened a link and pressed
+//! a button there.
 
 use crate::harness::{Answer, House, PASSWORD, Visitor};
 use crate::objection::{CODE, ONE, TWO, decide, file, mailed};
@@ -64,7 +65,8 @@ async fn id_of(house: &House, email: &str) -> String {
 }
 
 stories! {
-    /// The answer is the same for an address that is free, one that has an account, and one that has an unproved one.
+    /// The answer is the same for an address that is free, one that has an account, and one that
+    /// has an unproved one.
     async fn signing_up_tells_nobody_whether_there_is_an_account(house: House) {
         house.member(ADA, "US").await;
         unproved(&house, "ben@example.org").await;
@@ -149,7 +151,8 @@ stories! {
         assert_eq!(house.count("default").await, 0);
     }
 
-    /// From before addresses were proved: the account works, nothing is on, and letters quote nothing.
+    /// From before addresses were proved: the account works, nothing is on, and letters quote
+    /// nothing.
     async fn an_account_from_before_keeps_working_and_rests_on_nothing(house: House) {
         house.publish(1).await;
         let ada = unproved(&house, ADA).await;
@@ -332,7 +335,8 @@ stories! {
         ben.get("/settings/privacy").await.says("your e-mail address was in use before");
     }
 
-    /// A link to another address ends when the password is changed: whoever asked for it may be somebody else.
+    /// A link to another address ends when the password is changed: whoever asked for it may be
+    /// somebody else.
     async fn a_changed_password_ends_a_link_to_another_address(house: House) {
         let ada = house.member(ADA, "US").await;
         ada.post("/api/change-address", &[("email", "eve@example.org"), ("present", PASSWORD)]).await;

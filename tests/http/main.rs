@@ -1,5 +1,5 @@
-//! Stories told through the front door, each on SQLite and on PostgreSQL. PostgreSQL is named by `SAYSO_TEST_POSTGRES`; without it
-//! its half fails, it is not skipped.
+//! Stories told through the front door, each on SQLite and on PostgreSQL. PostgreSQL is named by
+//! `SAYSO_TEST_POSTGRES`; without it its half fails, it is not skipped.
 
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 

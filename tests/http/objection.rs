@@ -536,7 +536,8 @@ stories! {
         }
         let spent = ben.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
         spent.refused("Enter your code").says("too many wrong codes");
-        // Too soon after the first, and for the wrong address: nothing is sent, and the answer is the same.
+        // Too soon after the first, and for the wrong address: nothing is sent, and the answer is
+        // the same.
         for email in ["ben@example.org", "eve@example.org"] {
             assert_eq!(ben.post("/api/send-objection-again", &[("case", &number), ("email", email)]).await.location(), "/objection/again");
             ben.get("/objection/again").await.says("If this number and address go together");

@@ -63,7 +63,8 @@ stories! {
         assert_eq!(answer.status, StatusCode::FOUND, "{}", answer.body);
     }
 
-    /// A proxy that sets `Referrer-Policy: no-referrer` makes browsers say that they come from nowhere.
+    /// A proxy that sets `Referrer-Policy: no-referrer` makes browsers say that they come from
+    /// nowhere.
     async fn behind_a_proxy_that_hides_the_origin_forms_work(house: House) {
         let hidden = [("accept", "text/html"), ("origin", "null"), ("sec-fetch-site", "same-origin"), ("sec-fetch-dest", "document")];
         house.member("ada@example.org", "IE").await;
@@ -118,7 +119,8 @@ stories! {
         page.is_page("This form was not accepted").does_not_say("What the form said");
     }
 
-    /// links and lynx ask for anything or for nothing, and send neither `Origin` nor `Sec-Fetch-Site`.
+    /// links and lynx ask for anything or for nothing, and send neither `Origin` nor
+    /// `Sec-Fetch-Site`.
     async fn a_text_browser_gets_pages(house: House) {
         for (n, accept) in [
             &[("accept", "*/*")][..],

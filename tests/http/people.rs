@@ -515,7 +515,8 @@ stories! {
         assert_eq!(line["purposes"]["generative-ai-training"]["because"], "not told yet");
     }
 
-    /// Somebody signed up with the address before addresses were proved: the platform vouches for its member.
+    /// Somebody signed up with the address before addresses were proved: the platform vouches for
+    /// its member.
     async fn an_import_takes_an_unproved_address_and_every_no_along(house: House) {
         house.publish(1).await;
         let eve = house.member("ada@example.org", "US").await;

@@ -1,4 +1,5 @@
-//! Objections without an account, under an address that an account is known to have: they pause that account, too.
+//! Objections without an account, under an address that an account is known to have: they pause
+//! that account, too.
 
 use crate::harness::{Answer, House, Visitor};
 use crate::objection::{CODE, ONE, TWO, decide, mailed};

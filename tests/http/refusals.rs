@@ -1,4 +1,5 @@
-//! What is answered to what no form of ours sends: requests that overlap, ids that are none, addresses under which there is nothing.
+//! What is answered to what no form of ours sends: requests that overlap, ids that are none,
+//! addresses under which there is nothing.
 
 use crate::harness::{PASSWORD, encode};
 use crate::stories;
@@ -149,7 +150,8 @@ stories! {
     }
 }
 
-/// Every argument of every server function may be missing, so that whoever may not send it is told that, and not what is missing.
+/// Every argument of every server function may be missing, so that whoever may not send it is told
+/// that, and not what is missing.
 #[test]
 fn no_argument_of_a_server_function_has_to_be_sent() {
     for (file, source) in [

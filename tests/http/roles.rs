@@ -8,7 +8,8 @@ use sayso::account::model::Role;
 use sayso::account::roles::{ASKERS, Capability, DOORS, may};
 use std::collections::BTreeSet;
 
-/// What a door needs so that somebody who may go through does: whose settings, which case, which receipt.
+/// What a door needs so that somebody who may go through does: whose settings, which case, which
+/// receipt.
 pub struct Things {
     member: String,
     case: String,
@@ -26,7 +27,8 @@ impl Things {
             .replace("/error", "/error?about=unreadable")
     }
 
-    /// Fields that are right as far as finding goes, and wrong enough that no choice and no case is changed.
+    /// Fields that are right as far as finding goes, and wrong enough that no choice and no case is
+    /// changed.
     fn fields(&self, door: &str) -> Vec<(&str, &str)> {
         let mut fields = vec![("case", &*self.case), ("revision", "x"), ("wanted", "x")];
         if door.contains("member") || door.contains("address") {
@@ -59,9 +61,11 @@ async fn somebody(house: &House, who: Option<Role>) -> Visitor {
     }
 }
 
-/// Has `visitor`, who is `who` by now, knock at every door; everything that is not as the table says is told at once.
+/// Has `visitor`, who is `who` by now, knock at every door; everything that is not as the table
+/// says is told at once.
 pub async fn walk(house: &House, things: &Things, visitor: &Visitor, who: Option<Role>, said: &str) {
-    // Pages are asked for by a browser, and functions by a program in the same session, which is told a status.
+    // Pages are asked for by a browser, and functions by a program in the same session, which is
+    // told a status.
     let program = house.visitor().wanting_json();
     program.take_cookie_of(visitor);
     let knock = async |door: &str| -> Answer {
@@ -77,7 +81,8 @@ pub async fn walk(house: &House, things: &Things, visitor: &Visitor, who: Option
         for door in doors.iter().filter(|door| !["/pkg/{name}", "/api/sign-out"].contains(door)) {
             let answer = knock(door).await;
             let expected = match *door {
-                // Whoever is not the member whose case it is needs its link or code as well (told in objection.rs).
+                // Whoever is not the member whose case it is needs its link or code as well (told
+                // in objection.rs).
                 "/objections/{case}"
                 | "/api/add-to-objection"
                 | "/api/withdraw-objection"

@@ -171,7 +171,8 @@ stories! {
         house.pass(STEP);
         let code = shown(&house, SUPPORT);
         assert_eq!(enter(&halfway(&house, SUPPORT).await, &code).await.location(), "/support");
-        // Still within the time in which it is shown, and in the one in which clocks may differ; and the one before it.
+        // Still within the time in which it is shown, and in the one in which clocks may differ;
+        // and the one before it.
         for _ in 0..2 {
             for code in [&code, &early] {
                 let again = halfway(&house, SUPPORT).await;

@@ -59,7 +59,8 @@ async fn look(staff: &Visitor, id: &str) -> Answer {
         .await
 }
 
-/// One card of a page as it was written, without what only islands have, what only the member can press, and where links lead.
+/// One card of a page as it was written, without what only islands have, what only the member can
+/// press, and where links lead.
 fn card(page: &Answer, named: &str) -> String {
     let (_, rest) = page.body.split_once(&format!("aria-labelledby=\"{named}\"")).expect("the card is there");
     let mut card = rest.split_once("</article>").unwrap().0.to_owned();

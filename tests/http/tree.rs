@@ -1,4 +1,5 @@
-//! Pages as a browser takes them apart: which elements there are and which attributes they have, and what is text.
+//! Pages as a browser takes them apart: which elements there are and which attributes they have,
+//! and what is text.
 
 use scraper::{Html, Node};
 
@@ -48,7 +49,8 @@ pub fn plain(text: &str) -> String {
     text.replace('\0', "\u{fffd}").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What no page of ours has, whatever is typed: handlers, styles, frames, scripts but our own, and links to anywhere but here.
+/// What no page of ours has, whatever is typed: handlers, styles, frames, scripts but our own, and
+/// links to anywhere but here.
 pub fn dangers(html: &str) -> Vec<String> {
     let page = Html::parse_document(html);
     let mut found = Vec::new();
@@ -69,7 +71,8 @@ pub fn dangers(html: &str) -> Vec<String> {
         for (attribute, value) in element.attrs() {
             let leads =
                 ["href", "src", "action", "formaction", "srcdoc", "xlink:href", "ping", "data"].contains(&attribute);
-            // The websites of the authorities are ours to name; they stand in a file that is built in.
+            // The websites of the authorities are ours to name; they stand in a file that is built
+            // in.
             let authority = name == "a" && attribute == "href" && REGIMES.contains(&format!("website = {value:?}"));
             let here = authority
                 || value.starts_with('#')

@@ -1,4 +1,5 @@
-//! The binary and a real mail server (`end2end/smtp.mjs`): nothing is lost, nothing arrives twice, nobody else reads it.
+//! The binary and a real mail server (`end2end/smtp.mjs`): nothing is lost, nothing arrives twice,
+//! nobody else reads it.
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
 mod objection;

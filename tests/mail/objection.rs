@@ -11,7 +11,8 @@ use std::process::Stdio;
 
 const PASSWORD: &str = "correct-horse-battery";
 
-/// Makes an account as the command line does: without a mail that would have to be told from those of the cases.
+/// Makes an account as the command line does: without a mail that would have to be told from those
+/// of the cases.
 fn add_member(folder: &Path, email: &str) {
     let mut adding = command(folder)
         .args(["user", "add", "--role", "member", "--name", "Ada", "--country", "US", "--email", email])
@@ -23,7 +24,8 @@ fn add_member(folder: &Path, email: &str) {
     assert!(adding.wait().unwrap().success());
 }
 
-/// Somebody who files; the members among them have an account first. Answers with the number of the case.
+/// Somebody who files; the members among them have an account first. Answers with the number of the
+/// case.
 async fn files(sayso: &Sayso, n: usize, is_member: bool) -> (String, String) {
     let (address, email) = (sayso.address, format!("m{n}@example.org"));
     if is_member {

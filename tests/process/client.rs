@@ -48,7 +48,8 @@ impl Answer {
         serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e}: {self:?}"))
     }
 
-    /// The newest choice's id and whether it is on, where this is the tab's view; nothing where it is a refusal.
+    /// The newest choice's id and whether it is on, where this is the tab's view; nothing where it
+    /// is a refusal.
     pub fn choice(&self) -> Option<(EntryId, bool)> {
         let view = (self.status == 200).then(|| self.json())?;
         Some((view["seen"].as_str()?.parse().ok()?, view["on"].as_bool()?))
@@ -120,7 +121,8 @@ impl Client {
         self.ask("POST", path, form)
     }
 
-    /// One request on a connection of its own; nothing where the server went away before it had answered.
+    /// One request on a connection of its own; nothing where the server went away before it had
+    /// answered.
     pub fn ask(&self, method: &str, path: &str, body: &str) -> Option<Answer> {
         self.send(&self.request(method, path, body, "close"))
     }

@@ -1,5 +1,6 @@
-//! A disk that is really full: a small one in memory, in a mount namespace of the server's own. Needs `unshare` and `nsenter`
-//! (util-linux) and either root or user namespaces; where those are not to be had, the test fails.
+//! A disk that is really full: a small one in memory, in a mount namespace of the server's own.
+//! Needs `unshare` and `nsenter` (util-linux) and either root or user namespaces; where those are
+//! not to be had, the test fails.
 
 use crate::server::{BINARY, Server, choices, history};
 use std::collections::BTreeSet;

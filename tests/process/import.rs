@@ -1,5 +1,5 @@
-//! `sayso members import`, killed in the middle and begun again, ends as if nothing had been; and others write
-//! meanwhile.
+//! `sayso members import`, killed in the middle and begun again, ends as if nothing had been; and
+//! others write meanwhile.
 
 use crate::server::{BINARY, Server, until};
 use sayso::db::Db;
@@ -49,7 +49,8 @@ fn url(folder: &Path, name: &str) -> String {
     format!("sqlite://{}/{name}.db", folder.display())
 }
 
-/// Who is there, by the platform's id, each after a look at the history: one entry, that of the beginning.
+/// Who is there, by the platform's id, each after a look at the history: one entry, that of the
+/// beginning.
 async fn members(url: &str) -> BTreeMap<String, (String, String, String, i64)> {
     let db = Db::open(url).await.unwrap();
     let Db::Sqlite { read, .. } = &db else { unreachable!() };
@@ -78,7 +79,8 @@ async fn members(url: &str) -> BTreeMap<String, (String, String, String, i64)> {
     members
 }
 
-/// How many members there are, asked beside whoever else is in the database; `None` before there is a table.
+/// How many members there are, asked beside whoever else is in the database; `None` before there is
+/// a table.
 async fn count(db: &Db) -> Option<i64> {
     let Db::Sqlite { read, .. } = db else { unreachable!() };
     sqlx::query_scalar("select count(*) from members").fetch_one(read).await.ok()

@@ -1,4 +1,5 @@
-//! `kill -9` at any moment: no acknowledged choice is lost, none appears twice, the next start needs no repair.
+//! `kill -9` at any moment: no acknowledged choice is lost, none appears twice, the next start
+//! needs no repair.
 
 use crate::server::{Server, choices, history};
 use std::collections::BTreeSet;

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 const NEXT_PASSWORD: &str = "plumb-seven-otters-gladly";
 
-/// A session with everything in it that a log must not repeat. Returns those secrets, and the id of every request.
+/// A session with everything in it that a log must not repeat. Returns those secrets, and the id of
+/// every request.
 fn session(server: &Server) -> (Vec<String>, Vec<String>) {
     let mut ids = Vec::new();
     let mut ask = |who: &mut Client, method: &str, path: &str, form: &str| {
@@ -54,7 +55,8 @@ fn session(server: &Server) -> (Vec<String>, Vec<String>) {
     (secrets, ids)
 }
 
-/// Makes every press fail, as no visitor could; the reference that a browser and a program get for it.
+/// Makes every press fail, as no visitor could; the reference that a browser and a program get for
+/// it.
 async fn broken(server: &Server, url: &str) -> [String; 2] {
     let ada = server.visitor().join("ada@example.org");
     let sayso::db::Db::Sqlite { write, .. } = sayso::db::Db::open(url).await.unwrap() else { panic!("not SQLite") };

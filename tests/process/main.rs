@@ -1,4 +1,5 @@
-//! The real binary as a process of its own: killed, on a full disk, asked to stop, and what it writes into its log.
+//! The real binary as a process of its own: killed, on a full disk, asked to stop, and what it
+//! writes into its log.
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
 mod client;

@@ -1,4 +1,5 @@
-//! `sayso user reset-second-factor`, `set-role` and `close`: what is done about accounts of staff on the command line.
+//! `sayso user reset-second-factor`, `set-role` and `close`: what is done about accounts of staff
+//! on the command line.
 
 use crate::server::BINARY;
 use sayso::account::model::Role;

@@ -27,7 +27,8 @@ pub fn until<T>(what: &str, patience: Duration, mut is_so: impl FnMut() -> Optio
     }
 }
 
-/// A port nobody listens on, below those from which connections go out: one of these could take it before the server does.
+/// A port nobody listens on, below those from which connections go out: one of these could take it
+/// before the server does.
 fn free_address() -> SocketAddr {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let first = 20_000 + u16::try_from(std::process::id() % 10_000).unwrap();

@@ -1,4 +1,5 @@
-//! Asked to stop, the server answers what it has accepted, loses nothing, and is gone within a bound.
+//! Asked to stop, the server answers what it has accepted, loses nothing, and is gone within a
+//! bound.
 
 use crate::client::{Client, Connection};
 use crate::server::{Server, choices, history, until};

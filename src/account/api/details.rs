@@ -1,11 +1,11 @@
-//! Server functions of what an account is known by. Both are plain forms: refused, they go back to their
-//! page.
+//! Server functions of what an account is known by. Both are plain forms: refused, they go back to
+//! their page.
 
 use crate::error::AppError;
 use leptos::prelude::*;
 
-/// Changes the name and the country. Moving is recorded: what held before is judged by the country of
-/// that time, and off stays off.
+/// Changes the name and the country. Moving is recorded: what held before is judged by the country
+/// of that time, and off stays off.
 #[server(endpoint = "change-details")]
 pub async fn change_details(
     #[server(default)] name: String,
@@ -24,8 +24,8 @@ pub async fn change_details(
     reply::form(DETAILS, &[("name", &name), ("country", &country)], answer.await, DETAILS).await
 }
 
-/// Mails a link to another address; the account has it once the link was opened and a button pressed
-/// there. The present address is told.
+/// Mails a link to another address; the account has it once the link was opened and a button
+/// pressed there. The present address is told.
 #[server(endpoint = "change-address")]
 pub async fn change_address(
     #[server(default)] email: String,
@@ -44,7 +44,8 @@ pub async fn change_address(
             return Err(at("email", "This is your address already."));
         }
         app.limit_codes(&reply::address())?;
-        // Guessing at the password of a session left open is slowed down like guessing at the front door.
+        // Guessing at the password of a session left open is slowed down like guessing at the front
+        // door.
         if !proof::password(&app, &member, &present).await? {
             return Err(at("present", "This is not your present password."));
         }

@@ -1,11 +1,11 @@
-//! Server functions around mailed links. All of them are plain forms: refused, they go back to their
-//! page.
+//! Server functions around mailed links. All of them are plain forms: refused, they go back to
+//! their page.
 
 use crate::error::AppError;
 use leptos::prelude::*;
 
-/// Mails a link to set a new password, if an account has this address; whether one has, the answer does
-/// not tell.
+/// Mails a link to set a new password, if an account has this address; whether one has, the answer
+/// does not tell.
 #[server(endpoint = "forgot-password")]
 pub async fn forgot_password(#[server(default)] email: String) -> Result<(), AppError> {
     use super::super::{letters::FORGOT, model, session::Draft};
@@ -37,9 +37,9 @@ pub async fn send_address_link() -> Result<(), AppError> {
     reply::form("/account", &[], answer.await, "/account").await
 }
 
-/// Does what the mailed link that this session came by is for: begins the account, proves the address,
-/// or changes it. Name, country and password are asked for where the link was opened in another browser
-/// than the one that asked for it.
+/// Does what the mailed link that this session came by is for: begins the account, proves the
+/// address, or changes it. Name, country and password are asked for where the link was opened in
+/// another browser than the one that asked for it.
 #[server(endpoint = "confirm")]
 pub async fn confirm(
     #[server(default)] name: String,
@@ -76,8 +76,8 @@ pub async fn confirm(
     reply::form(OPENED, &[("name", &name), ("country", &country)], answer, &next).await.map(drop)
 }
 
-/// Sets a new password in the place of a forgotten one, for whoever came by a mailed link; staff give a
-/// code of their second factor, too. Every session from before ends.
+/// Sets a new password in the place of a forgotten one, for whoever came by a mailed link; staff
+/// give a code of their second factor, too. Every session from before ends.
 #[server(endpoint = "set-new-password")]
 pub async fn set_new_password(
     #[server(default)] password: String,

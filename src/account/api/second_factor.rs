@@ -1,10 +1,12 @@
-//! Server functions of the second factor. All of them are plain forms: refused, they go back to their page.
+//! Server functions of the second factor. All of them are plain forms: refused, they go back to
+//! their page.
 
 use crate::error::AppError;
 use leptos::prelude::*;
 
-/// Stores the second factor that a half-signed-in session was shown, once its first code is right; then signs in, and shows the recovery
-/// codes. `next` is where they wanted to go, as the page had it.
+/// Stores the second factor that a half-signed-in session was shown, once its first code is right;
+/// then signs in, and shows the recovery codes. `next` is where they wanted to go, as the page had
+/// it.
 #[server(endpoint = "set-up-second-factor")]
 pub async fn set_up_second_factor(
     #[server(default)] code: String,
@@ -43,8 +45,8 @@ pub async fn set_up_second_factor(
     reply::form(SET_UP, &[], answer.await, &reply::with_next(once::PAGE, &here.next)).await
 }
 
-/// Signs in a half-signed-in session by a code of the authenticator, or by a recovery code. Each is accepted once. `next` is
-/// where they wanted to go, as the page had it.
+/// Signs in a half-signed-in session by a code of the authenticator, or by a recovery code. Each is
+/// accepted once. `next` is where they wanted to go, as the page had it.
 #[server(endpoint = "enter-code")]
 pub async fn enter_code(
     #[server(default)] code: String,
@@ -68,7 +70,8 @@ pub async fn enter_code(
     reply::form(CODE, &typed, answer.await, &here.next).await
 }
 
-/// Makes new recovery codes in the place of those there are, for whoever gives the password or a code once more.
+/// Makes new recovery codes in the place of those there are, for whoever gives the password or a
+/// code once more.
 #[server(endpoint = "make-recovery-codes")]
 pub async fn make_recovery_codes(#[server(default)] proof: String) -> Result<(), AppError> {
     use super::super::second_factor::{fresh_recovery_codes, is_code, recovery_hash};
@@ -110,7 +113,8 @@ pub async fn make_recovery_codes(#[server(default)] proof: String) -> Result<(),
     reply::form(once::PAGE, &[], answer.await, once::PAGE).await
 }
 
-/// Begins the change to another authenticator, for whoever gives a code of the present one or a recovery code.
+/// Begins the change to another authenticator, for whoever gives a code of the present one or a
+/// recovery code.
 #[server(endpoint = "change-authenticator")]
 pub async fn change_authenticator(
     #[server(default)] code: String,
@@ -133,8 +137,8 @@ pub async fn change_authenticator(
     reply::form(pages::CHANGE, &typed, answer.await, pages::CHANGE).await
 }
 
-/// Completes the change with the first code of the new authenticator. The old one is worth nothing from then on, and every other session
-/// of the account has ended.
+/// Completes the change with the first code of the new authenticator. The old one is worth nothing
+/// from then on, and every other session of the account has ended.
 #[server(endpoint = "confirm-authenticator")]
 pub async fn confirm_authenticator(#[server(default)] code: String) -> Result<(), AppError> {
     use super::super::second_factor::Secret;

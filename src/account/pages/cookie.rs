@@ -1,4 +1,5 @@
-//! Where a form leads that began a session in a browser without our cookie: on, if the browser has kept it.
+//! Where a form leads that began a session in a browser without our cookie: on, if the browser has
+//! kept it.
 
 use crate::server::{cookie, reply};
 use crate::ui::{Plain, go};

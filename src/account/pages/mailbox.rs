@@ -173,8 +173,8 @@ fn NewPassword(came: CameBy, draft: Draft) -> impl IntoView {
     }
 }
 
-/// A new address is confirmed by whoever is signed in to the account: a mistyped one is not to open it
-/// to a stranger.
+/// A new address is confirmed by whoever is signed in to the account: a mistyped one is not to open
+/// it to a stranger.
 #[component]
 fn SignInFirst() -> impl IntoView {
     view! {

@@ -17,7 +17,8 @@ use leptos::prelude::*;
 /// Where somebody signed in changes to another authenticator.
 pub const CHANGE: &str = "/account/authenticator";
 
-/// Who is half signed in, and the draft of the page; where nobody is, what is said on the page of the password is said.
+/// Who is half signed in, and the draft of the page; where nobody is, what is said on the page of
+/// the password is said.
 async fn halfway_at(page: &str) -> Result<(Found, Draft), AppError> {
     let found = halfway::find().await?;
     halfway::say_over(&found).await?;

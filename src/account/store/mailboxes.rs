@@ -1,5 +1,5 @@
-//! The table `duplicate_addresses`: accounts from before addresses were compared as mail compares them,
-//! of which several have one mailbox.
+//! The table `duplicate_addresses`: accounts from before addresses were compared as mail compares
+//! them, of which several have one mailbox.
 
 use super::{Row, by_email};
 use crate::account::model::{Member, parse_email};
@@ -9,7 +9,8 @@ use crate::time::UtcMillis;
 /// Accounts that are looked at in one transaction.
 const AT_ONCE: i64 = 200;
 
-/// The next accounts after the one with the id `after` whose addresses may be written in more than one way.
+/// The next accounts after the one with the id `after` whose addresses may be written in more than
+/// one way.
 pub async fn in_other_letters(conn: Conn<'_>, after: &str) -> sqlx::Result<Vec<Member>> {
     const COLUMNS: &str =
         "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at from members";
@@ -36,8 +37,8 @@ pub enum Settled {
     Duplicate { other: Box<Member>, new: bool },
 }
 
-/// Writes a member's address as it is compared, or notes that another account has it. Call it inside a
-/// transaction.
+/// Writes a member's address as it is compared, or notes that another account has it. Call it
+/// inside a transaction.
 pub async fn settle(mut conn: Conn<'_>, member: &Member, now: UtcMillis) -> sqlx::Result<Settled> {
     const NOTE: &str = "insert into duplicate_addresses (member_id, mailbox, found_at) values ($1, $2, $3)
       on conflict do nothing";
@@ -77,8 +78,8 @@ pub async fn twins(conn: Conn<'_>, member: &str) -> sqlx::Result<Vec<String>> {
     on!(conn, c => sqlx::query_scalar(TWINS).bind(member).fetch_all(c).await)
 }
 
-/// This account has another address now, or none. The one that is left with the mailbox has it as addresses are compared, so that it is
-/// found under it; alone, it is no duplicate any more.
+/// This account has another address now, or none. The one that is left with the mailbox has it as
+/// addresses are compared, so that it is found under it; alone, it is no duplicate any more.
 pub async fn part(mut conn: Conn<'_>, member: &str) -> sqlx::Result<()> {
     const MAILBOX: &str = "select mailbox from duplicate_addresses where member_id = $1";
     const LEFT: &str = "select member_id from duplicate_addresses where mailbox = $1 order by member_id";

@@ -63,7 +63,8 @@ pub async fn find(conn: Conn<'_>, sha256: &str, now: UtcMillis) -> sqlx::Result<
     Ok(row.map(MailedLink::try_from).transpose()?.filter(|link| link.holds(now)))
 }
 
-/// Has what waits for this address in the browser with this mark's hash be what was typed there last.
+/// Has what waits for this address in the browser with this mark's hash be what was typed there
+/// last.
 pub async fn retype(conn: Conn<'_>, email: &str, browser: &str, typed: &SignUp) -> sqlx::Result<()> {
     const RETYPE: &str = "update mailed_links set name = $3, country = $4, password_hash = $5
       where email = $1 and browser = $2 and kind = 'sign-up'";
@@ -78,8 +79,9 @@ pub async fn use_up(conn: Conn<'_>, sha256: &str) -> sqlx::Result<bool> {
     on!(conn, c => sqlx::query(USE).bind(sha256).execute(c).await.map(|done| done.rows_affected() > 0))
 }
 
-/// How many links of `kind` the address has been sent that still hold, and when the newest was. Where a link is of use to one member
-/// alone, only theirs count: what others ask for is not to keep them waiting.
+/// How many links of `kind` the address has been sent that still hold, and when the newest was.
+/// Where a link is of use to one member alone, only theirs count: what others ask for is not to
+/// keep them waiting.
 pub async fn sent(
     conn: Conn<'_>,
     kind: Kind,

@@ -75,8 +75,8 @@ pub async fn recovery_codes(conn: Conn<'_>, member: &str) -> sqlx::Result<Vec<St
     on!(conn, c => sqlx::query_scalar(LEFT).bind(member).fetch_all(c).await)
 }
 
-/// Takes the second factor and the recovery codes away, and ends every session of the account, half signed in or wholly. Call it inside
-/// a transaction.
+/// Takes the second factor and the recovery codes away, and ends every session of the account, half
+/// signed in or wholly. Call it inside a transaction.
 pub async fn reset(mut conn: Conn<'_>, member: &str) -> sqlx::Result<()> {
     const FACTOR: &str = "delete from second_factors where member_id = $1";
     put_recovery_codes(conn.again(), member, &[], UtcMillis(0)).await?;

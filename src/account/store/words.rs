@@ -40,13 +40,15 @@ pub(super) async fn rewrite(mut conn: Conn<'_>, was: &Member, name: &str, email:
     write(conn, &of(&[(&was.id, name, email)])).await
 }
 
-/// Members whose words are sorted together. The more they are, the fewer times the whole index is walked; these take about 100 MB.
+/// Members whose words are sorted together. The more they are, the fewer times the whole index is
+/// walked; these take about 100 MB.
 const SORTED_AT_ONCE: i64 = 100_000;
 /// Words, and members, that are written in one transaction, so that nobody else waits for long.
 const WRITTEN_AT_ONCE: usize = 10_000;
 
-/// Gives every member their words who has none: those who were brought in by the thousand, those from before there were any, and those
-/// that an older version of the server has added since. Returns how many there were. Cut short, it is begun again.
+/// Gives every member their words who has none: those who were brought in by the thousand, those
+/// from before there were any, and those that an older version of the server has added since.
+/// Returns how many there were. Cut short, it is begun again.
 pub async fn fill_words(db: &Db) -> sqlx::Result<u64> {
     const WITHOUT: &str = "select id, name, email from members where not short_words_paired order by id limit $1";
     const DONE: &str =
@@ -95,7 +97,8 @@ pub struct Found {
     pub cut: bool,
 }
 
-/// Rows that are read first, which is a page and the one behind it where each of them is meant; the next time twice as many, and so on.
+/// Rows that are read first, which is a page and the one behind it where each of them is meant; the
+/// next time twice as many, and so on.
 const ROWS_FIRST: i64 = search::PAGE as i64 + 1;
 const ROWS_AT_ONCE: i64 = 200;
 /// After so many rows that could be meant, a page is left as it is.
@@ -108,8 +111,9 @@ struct FoundRow {
     member: Row,
 }
 
-/// The members meant by `terms`, in the order of the words they are found under, those after the member `after`. Somebody found
-/// otherwise, `first`, is the first one of the first page, and none of the others.
+/// The members meant by `terms`, in the order of the words they are found under, those after the
+/// member `after`. Somebody found otherwise, `first`, is the first one of the first page, and none
+/// of the others.
 pub async fn find(mut conn: Conn<'_>, terms: Terms, first: Option<Member>, after: Option<&str>) -> sqlx::Result<Found> {
     let mut found = Found::default();
     let once = first.as_ref().map(|first| first.id.clone());
@@ -131,8 +135,8 @@ pub async fn find(mut conn: Conn<'_>, terms: Terms, first: Option<Member>, after
     Ok(found)
 }
 
-/// Adds to a page those meant by `terms` who come after the member `last`, without `once`, until it is full. Returns whether a member,
-/// meant or not, stands where it looked.
+/// Adds to a page those meant by `terms` who come after the member `last`, without `once`, until it
+/// is full. Returns whether a member, meant or not, stands where it looked.
 async fn walk(
     mut conn: Conn<'_>,
     terms: &Terms,
@@ -140,8 +144,9 @@ async fn walk(
     last: Option<&Member>,
     found: &mut Found,
 ) -> sqlx::Result<bool> {
-    // The rows first and the members of those rows then, so that no planner begins at the members. What is said twice about `word`
-    // tells PostgreSQL how few rows there are; put like this, SQLite does not take it for where to begin.
+    // The rows first and the members of those rows then, so that no planner begins at the members.
+    // What is said twice about `word` tells PostgreSQL how few rows there are; put like this,
+    // SQLite does not take it for where to begin.
     const ROWS: &str =
         "select w.word, m.id, m.subject, m.email, m.name, m.country, m.role, m.session_epoch, m.joined_at,
         m.address_proved_at
@@ -210,8 +215,9 @@ async fn known(mut conn: Conn<'_>, terms: Terms) -> sqlx::Result<Terms> {
     Ok(known)
 }
 
-/// Where in the index to look for those meant by `terms`; nowhere where nobody can be. Where all words are very short, first at whoever has
-/// one of them itself, and then at the one that the fewest have words like, or the first of those that very many have.
+/// Where in the index to look for those meant by `terms`; nowhere where nobody can be. Where all
+/// words are very short, first at whoever has one of them itself, and then at the one that the
+/// fewest have words like, or the first of those that very many have.
 async fn places(mut conn: Conn<'_>, terms: &Terms) -> sqlx::Result<Vec<Range>> {
     let (places, mut singles) = (terms.places(), terms.singles().collect::<Vec<_>>());
     if !places.is_empty() {

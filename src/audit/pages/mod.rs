@@ -1,4 +1,5 @@
-//! What an auditor sees: the access log, the ledger, one entry with its checks, and what was downloaded.
+//! What an auditor sees: the access log, the ledger, one entry with its checks, and what was
+//! downloaded.
 
 mod downloads;
 mod entry;
@@ -37,7 +38,8 @@ fn draft<T>(asked: &Asked<T>) -> Draft {
     Draft::new("", &typed, &AppError::Invalid(errors))
 }
 
-/// The beginning of a subject, which is enough to tell members apart on a page; the link has the whole.
+/// The beginning of a subject, which is enough to tell members apart on a page; the link has the
+/// whole.
 fn short(subject: &str) -> String {
     subject.split_once('-').map_or_else(|| subject.to_owned(), |(first, _)| format!("{first}…"))
 }

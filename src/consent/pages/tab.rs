@@ -42,7 +42,8 @@ where
     })
 }
 
-/// The first card as somebody sees it who only looks: the member's, but the controls are named instead of shown.
+/// The first card as somebody sees it who only looks: the member's, but the controls are named
+/// instead of shown.
 pub fn card_to_look_at(mut view: TabView, reader: &Reader) -> impl IntoView + use<> {
     reader.lead_card(&mut view);
     let switch = match (view.switch, view.on) {
@@ -74,8 +75,8 @@ pub fn card_to_look_at(mut view: TabView, reader: &Reader) -> impl IntoView + us
     }
 }
 
-/// A notice on the visit that delivers it; or on one of which nobody knows whether somebody sees it: then `shown` says which notice it is,
-/// and a script delivers it once the page is visible.
+/// A notice on the visit that delivers it; or on one of which nobody knows whether somebody sees
+/// it: then `shown` says which notice it is, and a script delivers it once the page is visible.
 #[component]
 fn Delivered(notice: Published, shown: String) -> impl IntoView {
     let pending = !shown.is_empty();

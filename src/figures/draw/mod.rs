@@ -1,7 +1,8 @@
 //! Charts as SVG, in strings. Pure.
 //!
-//! Across, everything is in percent, so that a chart is as wide as its place and its text stays as large as it is; downwards it is in CSS pixels. Colours
-//! are classes, for `style/figures.css`; nothing is told by colour alone, but by place, pattern and label too.
+//! Across, everything is in percent, so that a chart is as wide as its place and its text stays as
+//! large as it is; downwards it is in CSS pixels. Colours are classes, for `style/figures.css`;
+//! nothing is told by colour alone, but by place, pattern and label too.
 
 mod due;
 mod scale;
@@ -24,7 +25,8 @@ pub struct Svg {
 type Attribute<'a> = (&'static str, &'a dyn Display);
 
 impl Svg {
-    /// Begins a picture that is read out as `title`, which is what it is, and `said`, which is what there is to see. `id` is for this picture alone.
+    /// Begins a picture that is read out as `title`, which is what it is, and `said`, which is what
+    /// there is to see. `id` is for this picture alone.
     pub fn new(id: &str, class: &str, height: u32, title: &str, said: &str) -> Self {
         let mut svg = Self { out: String::new(), open: Vec::new() };
         let names = format!("{id}-title {id}-said");
@@ -78,7 +80,8 @@ impl Svg {
         self.end();
     }
 
-    /// The patterns that tell areas apart without colours, each as `{id}-{name}`: slanted lines for a part, level lines for what is not offered.
+    /// The patterns that tell areas apart without colours, each as `{id}-{name}`: slanted lines for
+    /// a part, level lines for what is not offered.
     pub fn patterns(&mut self, id: &str) {
         self.begin("defs", &[]);
         let part = format!("{id}-part");
@@ -107,7 +110,8 @@ impl Svg {
     }
 }
 
-/// As it may stand in an element and in an attribute (XML 1.0, 2.4); characters that XML does not have are left out.
+/// As it may stand in an element and in an attribute (XML 1.0, 2.4); characters that XML does not
+/// have are left out.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

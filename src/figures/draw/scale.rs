@@ -1,6 +1,7 @@
 //! Scales. Pure.
 
-/// Whole numbers from 0 in equal steps to `max` or just beyond it, in about so many steps: each 1, 2 or 5 times a power of ten.
+/// Whole numbers from 0 in equal steps to `max` or just beyond it, in about so many steps: each 1,
+/// 2 or 5 times a power of ten.
 pub fn ticks(max: i64, steps: i64) -> Vec<i64> {
     let (max, steps) = (max.max(1), steps.max(1));
     let mut step = 1i64;

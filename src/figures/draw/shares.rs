@@ -44,7 +44,8 @@ pub fn shares(days: &[Day], region: Region) -> String {
             ("preserveAspectRatio", &"none"),
         ],
     );
-    // From the top down, each over those before it, so that only the upper edge of each has to be drawn.
+    // From the top down, each over those before it, so that only the upper edge of each has to be
+    // drawn.
     for state in State::ALL.iter().rev() {
         let fill = if *state == State::On { "currentColor".to_owned() } else { format!("url(#{id}-{state})") };
         svg.put("path", &[("class", &state.as_str()), ("fill", &fill), ("d", &edge(days, region, *state))]);
@@ -66,7 +67,8 @@ pub fn shares(days: &[Day], region: Region) -> String {
     svg.finish()
 }
 
-/// The area from the ground up to the share of `state` and of those below it. A day without members has none.
+/// The area from the ground up to the share of `state` and of those below it. A day without members
+/// has none.
 fn edge(days: &[Day], region: Region, state: State) -> String {
     let mut path = format!("M0 {WHOLE}");
     let mut at = WHOLE;

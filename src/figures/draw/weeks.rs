@@ -1,4 +1,5 @@
-//! Weeks: three bands under one another on the same axis, so that none of them needs a scale of its own on the right.
+//! Weeks: three bands under one another on the same axis, so that none of them needs a scale of its
+//! own on the right.
 
 use super::Svg;
 use super::scale::{percent, place, short, ticks};

@@ -1,4 +1,5 @@
-//! What is stored of the machine's clock (table `clock_basis`), and what the record says of the time.
+//! What is stored of the machine's clock (table `clock_basis`), and what the record says of the
+//! time.
 
 use super::of_kind;
 use crate::db::{Conn, on};
@@ -45,8 +46,9 @@ async fn spans(conn: Conn<'_>) -> sqlx::Result<Vec<(ClockSpan, UtcMillis)>> {
     Ok(entries.into_iter().filter_map(|entry| Some((entry.clock?, entry.at))).collect())
 }
 
-/// The newest instant on record. What lies in a span that was later than its acceptance is passed over: of an entry in there it
-/// cannot be told whether it was made before the acceptance or, once that time had really come, after it.
+/// The newest instant on record. What lies in a span that was later than its acceptance is passed
+/// over: of an entry in there it cannot be told whether it was made before the acceptance or, once
+/// that time had really come, after it.
 pub async fn newest(mut conn: Conn<'_>) -> sqlx::Result<Option<UtcMillis>> {
     const NEWEST: &str = "select max(id) from entries where id < $1";
     let ahead: Vec<ClockSpan> =

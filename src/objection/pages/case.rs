@@ -41,7 +41,8 @@ pub fn CasePage() -> impl IntoView {
                 other => other?,
             };
             let draft = Draft::take_for(&here, viewer.as_ref()).await?;
-            // What an account's settings hold is told to whoever is signed in to it, and to nobody else.
+            // What an account's settings hold is told to whoever is signed in to it, and to nobody
+            // else.
             let own = viewer.as_ref().is_some_and(|member| case.member.as_ref() == Some(&member.id));
             let after = match own {
                 true => Some(store::afterwards(app.db.reader().await?.conn(), &case).await?),
@@ -69,7 +70,8 @@ pub fn CasePage() -> impl IntoView {
     })
 }
 
-/// To somebody who is neither signed in nor came by the link. The same whether there is such a case or not.
+/// To somebody who is neither signed in nor came by the link. The same whether there is such a case
+/// or not.
 #[component]
 fn Closed(here: String) -> impl IntoView {
     status(StatusCode::UNAUTHORIZED);

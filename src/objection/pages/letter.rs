@@ -38,7 +38,8 @@ pub fn Blocks(blocks: Vec<Block>) -> impl IntoView {
         .collect_view()
 }
 
-/// Each step with its date, the newest last, and what was written with it; for a member with its receipt.
+/// Each step with its date, the newest last, and what was written with it; for a member with its
+/// receipt.
 #[component]
 pub fn Steps<'a>(
     case: &'a Case,

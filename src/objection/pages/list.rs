@@ -78,7 +78,8 @@ pub fn ListPage() -> impl IntoView {
     })
 }
 
-/// The second card of the Data privacy tab, for whoever reads it; as it was at `at` where that is given.
+/// The second card of the Data privacy tab, for whoever reads it; as it was at `at` where that is
+/// given.
 pub async fn other_uses(member: &Member, reader: &Reader, at: Option<UtcMillis>) -> Result<AnyView, AppError> {
     let known = cases(member).await?.into_iter();
     let known = known.filter_map(|case| at.map_or(Some(case.clone()), |at| as_of(&case, at)));

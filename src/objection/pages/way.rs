@@ -14,12 +14,14 @@ pub const AGAIN: &str = "/objection/again";
 /// As long as a number or a code may be typed, with blanks.
 const TYPED_MAX: usize = 40;
 
-/// The number in the address, if it looks like one: it is shown again, so nothing else may stand there.
+/// The number in the address, if it looks like one: it is shown again, so nothing else may stand
+/// there.
 fn asked_for() -> Option<String> {
     leptos_router::hooks::use_query_map().get_untracked().get("case").and_then(|case| parse_number(&case))
 }
 
-/// The case that was just filed, where the address has its mark: nobody else is told that there is such a case.
+/// The case that was just filed, where the address has its mark: nobody else is told that there is
+/// such a case.
 async fn just_filed(number: Option<&str>, mark: Option<&str>) -> Result<Option<State>, AppError> {
     let (Some(number), Some(mark)) = (number, mark) else { return Ok(None) };
     let app = App::here();

@@ -1,7 +1,9 @@
-//! How many cases there are, for charts: each a walk along an index, and one row for each thing that is told.
+//! How many cases there are, for charts: each a walk along an index, and one row for each thing
+//! that is told.
 //!
-//! What counts as an objection received: whatever was filed by a member or by somebody who has shown that the address is theirs. One that
-//! was marked as a duplicate is the same objection once more and does not count.
+//! What counts as an objection received: whatever was filed by a member or by somebody who has
+//! shown that the address is theirs. One that was marked as a duplicate is the same objection once
+//! more and does not count.
 
 use crate::db::{Conn, on};
 use crate::objection::case;
@@ -64,7 +66,8 @@ pub struct Answered {
     /// Upheld for some purposes and refused for others.
     pub partly: i64,
     pub refused: i64,
-    /// The two answers in the middle, by how many milliseconds they took; the same one twice where their number is odd.
+    /// The two answers in the middle, by how many milliseconds they took; the same one twice where
+    /// their number is odd.
     pub low: i64,
     pub high: i64,
 }
@@ -80,8 +83,8 @@ impl Answered {
     }
 }
 
-/// How many cases wait for an answer, to the objection or to a complaint, by when it is due: before the first of `edges`, from each of them to the
-/// next, and from the last on.
+/// How many cases wait for an answer, to the objection or to a complaint, by when it is due: before
+/// the first of `edges`, from each of them to the next, and from the last on.
 pub async fn open_by_due(conn: Conn<'_>, edges: [UtcMillis; 5]) -> sqlx::Result<[i64; 6]> {
     const OPEN: &str = "select count(*) filter (where due < $1), count(*) filter (where due >= $1 and due < $2),
         count(*) filter (where due >= $2 and due < $3), count(*) filter (where due >= $3 and due < $4),
@@ -93,8 +96,8 @@ pub async fn open_by_due(conn: Conn<'_>, edges: [UtcMillis; 5]) -> sqlx::Result<
     Ok(counts.into())
 }
 
-/// How many objections were received in each week from `from`, a week's first instant, to before `until`: the number of the week, and how many; weeks
-/// without any are left out.
+/// How many objections were received in each week from `from`, a week's first instant, to before
+/// `until`: the number of the week, and how many; weeks without any are left out.
 pub async fn received_by_week(conn: Conn<'_>, from: UtcMillis, until: UtcMillis) -> sqlx::Result<Vec<(i64, i64)>> {
     const RECEIVED: &str = concat!(
         "select (received_at - $1) / 604800000 as week, count(*) from cases where received_at >= $1 and received_at < $2 and ",
@@ -104,7 +107,8 @@ pub async fn received_by_week(conn: Conn<'_>, from: UtcMillis, until: UtcMillis)
     on!(conn, c => sqlx::query_as(RECEIVED).bind(from.0).bind(until.0).fetch_all(c).await)
 }
 
-/// The answers that were given in each week from `from`, a week's first instant, to before `until`; weeks without any are left out.
+/// The answers that were given in each week from `from`, a week's first instant, to before `until`;
+/// weeks without any are left out.
 pub async fn answered_by_week(conn: Conn<'_>, from: UtcMillis, until: UtcMillis) -> sqlx::Result<Vec<Answered>> {
     const ANSWERED: &str = answered!("(decided_at - $1) / 604800000", "decided_at >= $1 and decided_at < $2");
     on!(conn, c => sqlx::query_as(ANSWERED).bind(from.0).bind(until.0).fetch_all(c).await)
@@ -118,7 +122,8 @@ pub struct Cohort {
     pub answered: Option<Answered>,
 }
 
-/// The objections received from `from` to before `until`, and the answers that had been given to them before `by`.
+/// The objections received from `from` to before `until`, and the answers that had been given to
+/// them before `by`.
 pub async fn cohort(mut conn: Conn<'_>, from: UtcMillis, until: UtcMillis, by: UtcMillis) -> sqlx::Result<Cohort> {
     const RECEIVED: &str =
         concat!("select count(*) from cases where received_at >= $1 and received_at < $2 and ", counted!());

@@ -21,8 +21,8 @@ pub enum Filer<'a> {
 /// What became of a filed form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Filed {
-    /// The number of the case, a new one or that of the same form sent before. Where its address is still to be confirmed, with
-    /// the mark that shows to whoever filed it that it is stored.
+    /// The number of the case, a new one or that of the same form sent before. Where its address is
+    /// still to be confirmed, with the mark that shows to whoever filed it that it is stored.
     Case { number: String, verify: Option<String> },
     /// Too many of this person, or under this address, within a day: nothing was stored.
     TooMany,
@@ -35,12 +35,14 @@ impl Filed {
     }
 }
 
-/// Cases of one person in a day, and under one address that nobody has shown to be theirs, so that no mailbox is filled.
+/// Cases of one person in a day, and under one address that nobody has shown to be theirs, so that
+/// no mailbox is filled.
 const A_DAY: i64 = 10;
 const UNVERIFIED_A_DAY: i64 = 5;
 
-/// Stores what was filed. The same form sent twice is one case while that is open, and so is the same content within an hour; another one about the
-/// same purposes is a case of its own, linked to the first.
+/// Stores what was filed. The same form sent twice is one case while that is open, and so is the
+/// same content within an hour; another one about the same purposes is a case of its own, linked to
+/// the first.
 pub async fn file(
     db: &Db,
     filing: &Filing,
@@ -65,8 +67,9 @@ pub async fn file(
         if case.email == email && case.says_the_same(filing) && case.is_open() {
             return Ok(Filed::as_it_is(case));
         }
-        // The same form with something else in it, or somebody else's: another case. And so it is once the first was withdrawn,
-        // joined to another or decided: whoever sends it again objects again.
+        // The same form with something else in it, or somebody else's: another case. And so it is
+        // once the first was withdrawn, joined to another or decided: whoever sends it again
+        // objects again.
         form = id::opaque().to_string();
     }
     let mut after = None;

@@ -1,5 +1,6 @@
-//! Cases in the database. Every move is decided by [`case::make`](super::case::make), stored, recorded in the ledger and told by mail
-//! in one transaction; every function that answers success has committed.
+//! Cases in the database. Every move is decided by [`case::make`](super::case::make), stored,
+//! recorded in the ledger and told by mail in one transaction; every function that answers success
+//! has committed.
 
 mod counts;
 mod filing;
@@ -207,7 +208,8 @@ pub async fn of_member(mut conn: Conn<'_>, member: &str) -> sqlx::Result<Vec<Cas
     wholes(conn, rows).await
 }
 
-/// What one person filed, newest first: a member's cases, or those under one address that nobody has shown to be theirs.
+/// What one person filed, newest first: a member's cases, or those under one address that nobody
+/// has shown to be theirs.
 async fn of_person(mut conn: Conn<'_>, member: Option<&Member>, email: &str) -> sqlx::Result<Vec<Case>> {
     const UNVERIFIED: &str =
         select!("where email = $1 and state = 'awaiting_verification' order by received_at desc, number limit 200");
@@ -218,7 +220,8 @@ async fn of_person(mut conn: Conn<'_>, member: Option<&Member>, email: &str) -> 
     wholes(conn, rows).await
 }
 
-/// The oldest case under a shown address, other than `case` itself, that is about one of its purposes.
+/// The oldest case under a shown address, other than `case` itself, that is about one of its
+/// purposes.
 async fn earlier_of_applicant(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<Option<String>> {
     const EARLIER: &str = "select min(c.number) from cases c
       where c.received_at = (select min(o.received_at) from cases o join case_purposes p on p.number = o.number
@@ -299,7 +302,8 @@ async fn record(
     Ok(entry.id)
 }
 
-/// What holds for a case's member once it is decided. Nothing is known of a person without an account.
+/// What holds for a case's member once it is decided. Nothing is known of a person without an
+/// account.
 pub async fn afterwards(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<Afterwards> {
     let member = match case.member.as_deref().filter(|_| case.decided.is_some()) {
         Some(id) => accounts::by_id(conn.again(), id).await?,
@@ -312,7 +316,8 @@ pub async fn afterwards(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<Afterwa
     })
 }
 
-/// The purposes to which somebody says No with a step of a member's case, or to which it was found that they may.
+/// The purposes to which somebody says No with a step of a member's case, or to which it was found
+/// that they may.
 fn noes_of(step: Option<&CaseStep>) -> Vec<Purpose> {
     let Some(step) = step else { return Vec::new() };
     match step.name {
@@ -357,7 +362,8 @@ pub async fn take_over(tx: &mut Tx, from: &Member, to: &Member, now: UtcMillis) 
     Ok(())
 }
 
-/// Writes the addresses of cases as `write` has them, where they may be written in more than one way.
+/// Writes the addresses of cases as `write` has them, where they may be written in more than one
+/// way.
 pub async fn settle_addresses(db: &Db, write: impl Fn(&str) -> Option<String>) -> sqlx::Result<()> {
     const SET: &str = "update cases set email = $2 where number = $1";
     let rows: Vec<(String, String)> = match db.reader().await?.conn() {
@@ -378,7 +384,8 @@ pub async fn settle_addresses(db: &Db, write: impl Fn(&str) -> Option<String>) -
     Ok(())
 }
 
-/// Puts a letter about `case` into the outbox. For a person without an account each letter carries a link of its own.
+/// Puts a letter about `case` into the outbox. For a person without an account each letter carries
+/// a link of its own.
 async fn write(
     tx: &mut Tx,
     case: &Case,

@@ -40,7 +40,8 @@ pub struct Mover<'a> {
     pub origin: &'a str,
 }
 
-/// Has what goes on in `number` go on in `of`, whose revision goes up: whoever has that case before them has not seen what came to it.
+/// Has what goes on in `number` go on in `of`, whose revision goes up: whoever has that case before
+/// them has not seen what came to it.
 async fn join(mut conn: Conn<'_>, number: &str, of: &str) -> sqlx::Result<()> {
     const MOVE_ON: &str = "update cases set duplicate_of = $2 where duplicate_of = $1";
     const TELL: &str = "update cases set revision = revision + 1 where number = $1";
@@ -48,12 +49,13 @@ async fn join(mut conn: Conn<'_>, number: &str, of: &str) -> sqlx::Result<()> {
     on!(conn, c => sqlx::query(TELL).bind(of).execute(c).await.map(drop))
 }
 
-/// Makes one move: decided by [`case::make`], stored, recorded and told, or none of it. The same press once more finds what
-/// the first did.
+/// Makes one move: decided by [`case::make`], stored, recorded and told, or none of it. The same
+/// press once more finds what the first did.
 pub async fn make(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: UtcMillis) -> Result<Case, NotMade> {
     let Mover { by, officer, seen, origin } = mover;
     let mut tx = db.begin().await?;
-    // In one order, so that two officers who join two cases to each other do not wait for each other.
+    // In one order, so that two officers who join two cases to each other do not wait for each
+    // other.
     let mut names = vec![number];
     if let Move::MarkDuplicate { of } = mv {
         names.push(of);

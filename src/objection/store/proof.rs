@@ -1,4 +1,5 @@
-//! How a person without an account shows that a case is theirs: a code, and the links of our letters. Both are stored as hashes.
+//! How a person without an account shows that a case is theirs: a code, and the links of our
+//! letters. Both are stored as hashes.
 
 use super::{acknowledge, by_number, earlier_of_applicant, reach, record, save, write};
 use crate::account::model::Member;
@@ -22,8 +23,9 @@ pub async fn by_link(mut conn: Conn<'_>, number: &str, key: &str) -> sqlx::Resul
     Ok(found > 0)
 }
 
-/// How long a code holds, in milliseconds; how many wrong ones are looked at before a new one is needed; how many are sent
-/// while each follows the one before within a day, and how long to wait between two.
+/// How long a code holds, in milliseconds; how many wrong ones are looked at before a new one is
+/// needed; how many are sent while each follows the one before within a day, and how long to wait
+/// between two.
 pub const CODE_HOLDS: i64 = UtcMillis::DAY;
 pub const CODE_TRIES: i64 = 6;
 const CODES_MAX: i64 = 10;
@@ -41,7 +43,8 @@ pub(super) async fn send_code(tx: &mut Tx, case: &mut Case, origin: &str, now: U
     outbox::put(tx.conn(), &letters::code(case, &code, origin), now).await.map(drop)
 }
 
-/// Of a code as people type it: without regard to case, blanks and the letters that look like digits.
+/// Of a code as people type it: without regard to case, blanks and the letters that look like
+/// digits.
 fn code_hash(number: &str, code: &str) -> String {
     sha256_hex(format!("{number} {}", id::forgiving(code).unwrap_or_default()).as_bytes())
 }
@@ -69,9 +72,9 @@ pub enum Verified {
     Spent,
 }
 
-/// Looks at a code. Each try is counted before it is looked at, so that many at once count too. Where `viewer`, who typed it, is a
-/// member with this very address, the case becomes theirs. Right once more within an hour, as by a second press, it opens
-/// the case and does nothing else.
+/// Looks at a code. Each try is counted before it is looked at, so that many at once count too.
+/// Where `viewer`, who typed it, is a member with this very address, the case becomes theirs. Right
+/// once more within an hour, as by a second press, it opens the case and does nothing else.
 pub async fn verify(
     db: &Db,
     number: &str,
@@ -113,9 +116,10 @@ pub async fn verify(
     Ok(Verified::Yes)
 }
 
-/// Makes a case that was filed without an account the member's: from here on it stands in their history and their purposes rest, or,
-/// once it was upheld, are off for good. That the address is the same proves nothing of who wrote it; the caller has seen that this
-/// member came with the link or the code of the case. True also where it is theirs already; false where it cannot be.
+/// Makes a case that was filed without an account the member's: from here on it stands in their
+/// history and their purposes rest, or, once it was upheld, are off for good. That the address is
+/// the same proves nothing of who wrote it; the caller has seen that this member came with the link
+/// or the code of the case. True also where it is theirs already; false where it cannot be.
 pub async fn claim(db: &Db, number: &str, member: &Member, now: UtcMillis) -> sqlx::Result<bool> {
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), number).await?;
@@ -148,8 +152,9 @@ pub(super) async fn link(tx: &mut Tx, case: &mut Case, member: &Member, now: Utc
     record(tx, case, linked, By::System, None, None, now).await.map(drop)
 }
 
-/// Writes once more to whoever filed `number`, if `email` is theirs: a new code while it is unverified, else the way to the case.
-/// What became of it is not told, because whoever asks may be anybody.
+/// Writes once more to whoever filed `number`, if `email` is theirs: a new code while it is
+/// unverified, else the way to the case. What became of it is not told, because whoever asks may be
+/// anybody.
 pub async fn write_again(db: &Db, number: &str, email: &str, origin: &str, now: UtcMillis) -> sqlx::Result<()> {
     const NEWEST: &str = "select count(*), coalesce(max(made_at), 0) from case_links where number = $1 and made_at > $2 and made_at <= $3";
     let mut tx = db.begin().await?;

@@ -1,4 +1,5 @@
-//! Many cases at once, as officers work through them: a page of the queue, how much waits, and whose a case is.
+//! Many cases at once, as officers work through them: a page of the queue, how much waits, and
+//! whose a case is.
 
 use super::{NotMade, unknown};
 use crate::account::model::{Country, Member};
@@ -45,9 +46,10 @@ macro_rules! complaint {
     };
 }
 
-/// What the rows of a stage have in common, and what they are in order of. Each is the condition of an index that is in this order, so that a page
-/// is a walk along it, however many there are in the other stages. (Only an answer that was given can be complained about, and an answer is
-/// proposed only while it is under review.)
+/// What the rows of a stage have in common, and what they are in order of. Each is the condition of
+/// an index that is in this order, so that a page is a walk along it, however many there are in the
+/// other stages. (Only an answer that was given can be complained about, and an answer is proposed
+/// only while it is under review.)
 const fn rows(stage: Stage) -> (&'static str, &'static str) {
     match stage {
         Stage::Waiting => ("waits_until is not null", "waits_until"),
@@ -65,15 +67,17 @@ const fn rows(stage: Stage) -> (&'static str, &'static str) {
     }
 }
 
-/// The statement for a page: from $1 to before $2, after the case with the time $3 and the number $4, of country $5, purpose $6 and officer
-/// $7, each empty where it is not asked for, at most $8. Nobody's are those too of so many who were officers (`gone`), $9 and so on.
+/// The statement for a page: from $1 to before $2, after the case with the time $3 and the number
+/// $4, of country $5, purpose $6 and officer $7, each empty where it is not asked for, at most $8.
+/// Nobody's are those too of so many who were officers (`gone`), $9 and so on.
 fn statement(wanted: &Wanted, gone: usize) -> String {
     let order = if wanted.stage.waits() { "asc" } else { "desc" };
     match &wanted.whose {
         Whose::Anybody => walk(wanted, "$7 = ''"),
         Whose::One(_) => walk(wanted, "officer_id = $7"),
         Whose::Nobody if gone == 0 => walk(wanted, "$7 = '' and officer_id is null"),
-        // Each along its own index: all that is taken may be very much, and little of it is nobody's.
+        // Each along its own index: all that is taken may be very much, and little of it is
+        // nobody's.
         Whose::Nobody => format!(
             "select number, state, sort, country, officer, proposed_by, complaint
              from (select * from ({}) a union all select * from ({}) b) n order by sort {order}, number {order} limit $8",
@@ -101,7 +105,8 @@ fn list(gone: usize) -> String {
     (9..9 + gone).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
 }
 
-/// Those of the staff who are no officers any more and to whom cases of this stage, or of any like it, were given: these are nobody's.
+/// Those of the staff who are no officers any more and to whom cases of this stage, or of any like
+/// it, were given: these are nobody's.
 async fn gone(conn: Conn<'_>, stage: Stage) -> sqlx::Result<Vec<String>> {
     let waits = if stage.waits() { "and c.waits_until is not null" } else { "" };
     let sql = format!(
@@ -115,9 +120,11 @@ async fn gone(conn: Conn<'_>, stage: Stage) -> sqlx::Result<Vec<String>> {
 fn walk(wanted: &Wanted, whose: &str) -> String {
     let (rows, sort) = rows(wanted.stage);
     let (after, order) = if wanted.stage.waits() { (">", "asc") } else { ("<", "desc") };
-    // What is not asked for stands there as a condition of constants, so that an index serves what is.
+    // What is not asked for stands there as a condition of constants, so that an index serves what
+    // is.
     let country = if wanted.country.is_some() { "country = $5" } else { "$5 = ''" };
-    // The stages with few cases are walked along their own index, which says this so that no other one serves it.
+    // The stages with few cases are walked along their own index, which says this so that no other
+    // one serves it.
     let few = matches!(wanted.stage, Stage::SecondOfficer | Stage::Complaint | Stage::Ended);
     let asked = if few { "asked + 0" } else { "asked" };
     let purpose = wanted.purpose.map_or("$6 = ''".into(), |p| format!("({asked} & {}) <> 0 and $6 <> ''", bit(p)));
@@ -131,8 +138,8 @@ fn walk(wanted: &Wanted, whose: &str) -> String {
     )
 }
 
-/// A page of the queue, and whether there is more after it: what waits in the order in which it is due, everything else newest
-/// first.
+/// A page of the queue, and whether there is more after it: what waits in the order in which it is
+/// due, everything else newest first.
 pub async fn page(mut conn: Conn<'_>, wanted: &Wanted, now: UtcMillis) -> sqlx::Result<(Vec<Line>, bool)> {
     let gone = if wanted.whose == Whose::Nobody { gone(conn.again(), wanted.stage).await? } else { Vec::new() };
     let sql = statement(wanted, gone.len());
@@ -197,8 +204,8 @@ impl TryFrom<Row> for Line {
 /// As many are counted at most, so that counting takes no longer where very many wait.
 pub const COUNTED: i64 = 500;
 
-/// How many cases wait, each at most [`COUNTED`]: with so much time left, in the order of [`Left::ALL`]; for a second officer; for
-/// the one who asks; and all of them.
+/// How many cases wait, each at most [`COUNTED`]: with so much time left, in the order of
+/// [`Left::ALL`]; for a second officer; for the one who asks; and all of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
 pub struct Waiting {
     pub overdue: i64,
@@ -226,7 +233,8 @@ pub async fn waiting(conn: Conn<'_>, officer: &str, now: UtcMillis) -> sqlx::Res
         " as seven_days, ",
         count!("proposed_by is not null"),
         " as second, ",
-        // Everything is due at some time; said so, SQLite takes the index of what waits, and not that of all an officer ever had.
+        // Everything is due at some time; said so, SQLite takes the index of what waits, and not
+        // that of all an officer ever had.
         count!("officer_id = $5 and waits_until >= 0"),
         " as own, ",
         count!("waits_until is not null"),
@@ -260,7 +268,8 @@ pub async fn given(conn: Conn<'_>, number: &str) -> sqlx::Result<Vec<Given>> {
     Ok(given)
 }
 
-/// Gives a case to an officer, or to nobody; recorded with who did it. Giving it to whose it is changes nothing.
+/// Gives a case to an officer, or to nobody; recorded with who did it. Giving it to whose it is
+/// changes nothing.
 ///
 /// # Errors
 /// [`NotMade::Stale`] where the case has gone on since the page was loaded.
@@ -320,7 +329,8 @@ mod tests {
             include_str!("../../../migrations/postgres/0020_queue_by_purpose.sql"),
         ] {
             for purpose in Purpose::ALL.iter().copied() {
-                // For the cases there are, and for those that are filed; and in the conditions of two indexes.
+                // For the cases there are, and for those that are filed; and in the conditions of
+                // two indexes.
                 let (kept, walked) =
                     (format!("when '{purpose}' then {}\n", bit(purpose)), format!("(asked & {})", bit(purpose)));
                 let ends = migration.replace(" else 0", "\n");

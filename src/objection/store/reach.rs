@@ -1,6 +1,7 @@
-//! A case that was filed without an account pauses its purposes in the account with the same address, too, where that address is
-//! known to be the member's. A pause can only turn off, so this asks nobody; what was written stays with whoever has the case's
-//! link or code. Each begin and end is an entry in that account's history, so that standing stays a function of the history.
+//! A case that was filed without an account pauses its purposes in the account with the same
+//! address, too, where that address is known to be the member's. A pause can only turn off, so this
+//! asks nobody; what was written stays with whoever has the case's link or code. Each begin and end
+//! is an entry in that account's history, so that standing stays a function of the history.
 
 use super::{Case, by_number, noes_of};
 use crate::account::model::{Member, Role};
@@ -14,7 +15,8 @@ use crate::time::UtcMillis;
 /// Cases asked for at a time.
 const AT_ONCE: usize = 100;
 
-/// Whether this case pauses what is under way elsewhere: it is nobody's, its address was confirmed, and it waits for its answer.
+/// Whether this case pauses what is under way elsewhere: it is nobody's, its address was confirmed,
+/// and it waits for its answer.
 fn reaches(case: &Case) -> bool {
     case.member.is_none() && !case.pending().is_empty()
 }
@@ -28,8 +30,8 @@ pub(super) async fn reach_owner(tx: &mut Tx, case: &Case, now: UtcMillis) -> sql
     }
 }
 
-/// Has the cases that wait under their addresses reach `members`, whose addresses have just been proved. Call it in the transaction
-/// that proves them.
+/// Has the cases that wait under their addresses reach `members`, whose addresses have just been
+/// proved. Call it in the transaction that proves them.
 pub async fn reach_proved(tx: &mut Tx, members: &[&Member], now: UtcMillis) -> sqlx::Result<()> {
     const WAITING: &str = "select number from cases where member_id is null
       and state in ('received', 'acknowledged', 'under_review') and email in (";
@@ -82,7 +84,8 @@ pub(super) async fn linked(conn: Conn<'_>, case: &Case, member: &Member) -> sqlx
     on!(conn, c => sqlx::query(LINKED).bind(&case.number).bind(&member.id).execute(c).await.map(drop))
 }
 
-/// The cases that reach this member's account and wait for their answer, the earliest first. Nothing that was written is in them.
+/// The cases that reach this member's account and wait for their answer, the earliest first.
+/// Nothing that was written is in them.
 pub async fn reaching(mut conn: Conn<'_>, member: &Member) -> sqlx::Result<Vec<Case>> {
     const REACHING: &str = "select a.number from case_accounts a join cases c on c.number = a.number
       where a.member_id = $1 order by c.received_at, a.number";

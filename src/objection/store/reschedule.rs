@@ -7,8 +7,8 @@ use crate::objection::case::By;
 use crate::objection::deadline;
 use crate::time::UtcMillis;
 
-/// The numbers of the cases that wait for an answer, to an objection or to a complaint, and were received, or complained about,
-/// when the clock said a time within `span`.
+/// The numbers of the cases that wait for an answer, to an objection or to a complaint, and were
+/// received, or complained about, when the clock said a time within `span`.
 pub async fn received_within(conn: Conn<'_>, span: ClockSpan) -> sqlx::Result<Vec<String>> {
     const WITHIN: &str = "select number from cases c
       where c.state in ('received', 'awaiting_verification', 'acknowledged', 'under_review')
@@ -20,7 +20,8 @@ pub async fn received_within(conn: Conn<'_>, span: ClockSpan) -> sqlx::Result<Ve
     on!(conn, c => sqlx::query_scalar(WITHIN).bind(span.from.0).bind(span.until.0).fetch_all(c).await)
 }
 
-/// Moves the due dates of those cases to what they would be had they arrived at `now`, where that is earlier. Returns how many were.
+/// Moves the due dates of those cases to what they would be had they arrived at `now`, where that
+/// is earlier. Returns how many were.
 pub async fn reschedule(tx: &mut Tx, span: ClockSpan, now: UtcMillis) -> sqlx::Result<u64> {
     let mut moved = 0;
     for number in received_within(tx.conn(), span).await? {

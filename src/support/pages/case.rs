@@ -1,4 +1,5 @@
-//! One case, for the officer who works on it: what was filed, what can be done, and what the person will read.
+//! One case, for the officer who works on it: what was filed, what can be done, and what the person
+//! will read.
 
 use super::super::act;
 use super::officers::{Assign, Handed, People, Second};
@@ -296,7 +297,8 @@ fn Work<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> impl IntoView +
     }
 }
 
-/// What was chosen for a purpose: just now, or in the answer that was not sent; where there is one way to decide, that one.
+/// What was chosen for a purpose: just now, or in the answer that was not sent; where there is one
+/// way to decide, that one.
 fn chosen(asked: &Asked, draft: &Draft) -> String {
     let field = format!("outcome-{}", asked.purpose);
     let earlier = || asked.proposed.as_ref().map(|(outcome, _)| outcome.as_str().to_owned()).unwrap_or_default();

@@ -1,4 +1,5 @@
-//! Finding a member. A plain form that asks by GET: a search changes nothing, and can be gone back to.
+//! Finding a member. A plain form that asks by GET: a search changes nothing, and can be gone back
+//! to.
 
 use crate::account::model::{Member, Role};
 use crate::account::roles::Capability;

@@ -13,7 +13,8 @@ use leptos::prelude::*;
 /// As many looks stand on the tab; the history has all of them.
 const SHOWN: usize = 10;
 
-/// When somebody of the staff looked at this member's settings, and why; up to `at` where that is given.
+/// When somebody of the staff looked at this member's settings, and why; up to `at` where that is
+/// given.
 pub async fn who_looked(member: &Member, reader: &Reader, at: Option<UtcMillis>) -> Result<AnyView, AppError> {
     let app = App::here();
     let until = at.unwrap_or(UtcMillis(i64::MAX));

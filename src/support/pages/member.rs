@@ -1,5 +1,5 @@
-//! What one member sees, for somebody who gave a reason to look: their tab, their history and their receipts, without anything that
-//! could be pressed.
+//! What one member sees, for somebody who gave a reason to look: their tab, their history and their
+//! receipts, without anything that could be pressed.
 
 use super::super::look::{self, Day, TEXT_MAX, parse_day};
 use super::super::store::Look;
@@ -57,7 +57,8 @@ fn query(day: &Day) -> String {
     if let Day::Past(_, day) = day { format!("?at={day}") } else { String::new() }
 }
 
-/// What was asked for, to come back to after signing in; `path` is what stands behind the member's own path.
+/// What was asked for, to come back to after signing in; `path` is what stands behind the member's
+/// own path.
 fn address(id: &str, path: &str, day: &str) -> String {
     let day = if day.is_empty() { String::new() } else { format!("?at={}", reply::in_address(day)) };
     format!("{}{path}{day}", visit::page(id))
@@ -172,7 +173,8 @@ fn as_of(day: &Day) -> Option<String> {
     }
 }
 
-/// Whom one looks at, until when and why, and what else can be asked for: the whole address, another day.
+/// Whom one looks at, until when and why, and what else can be asked for: the whole address,
+/// another day.
 #[component]
 fn About<'a>(
     member: &'a Member,

@@ -1,4 +1,5 @@
-//! The officers of a case: whose it is, and the second one, who agrees to a refusal or sends it back.
+//! The officers of a case: whose it is, and the second one, who agrees to a refusal or sends it
+//! back.
 
 use crate::account::model::Member;
 use crate::account::session::Draft;
@@ -50,7 +51,8 @@ impl People {
     }
 }
 
-/// An answer that waits for a second officer: what it says, and the second officer's two ways to go on.
+/// An answer that waits for a second officer: what it says, and the second officer's two ways to go
+/// on.
 #[component]
 pub fn Second<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl IntoView + use<> {
     let (by, at) = case.proposed.clone()?;

@@ -1,5 +1,5 @@
-//! The queue: what waits for an answer, the earliest due first. Asked for by GET, so that what is shown can be gone back to, kept
-//! and sent to a colleague.
+//! The queue: what waits for an answer, the earliest due first. Asked for by GET, so that what is
+//! shown can be gone back to, kept and sent to a colleague.
 
 use super::super::act;
 use crate::account::model::{Country, Member};

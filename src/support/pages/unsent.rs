@@ -1,4 +1,5 @@
-//! What an officer wrote for a form that is not there any more, because the case has gone on: they can still copy it.
+//! What an officer wrote for a form that is not there any more, because the case has gone on: they
+//! can still copy it.
 
 use super::officers::People;
 use crate::account::session::Draft;

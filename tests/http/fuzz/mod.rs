@@ -1,6 +1,8 @@
-//! Whatever is sent to the endpoints of objections, by anybody: no panic, no 5xx, and no case without a person to answer.
+//! Whatever is sent to the endpoints of objections, by anybody: no panic, no 5xx, and no case
+//! without a person to answer.
 //!
-//! `PROPTEST_CASES` says how much is sent (256 unless set; six times as much on SQLite, four times on PostgreSQL).
+//! `PROPTEST_CASES` says how much is sent (256 unless set; six times as much on SQLite, four times
+//! on PostgreSQL).
 
 mod shot;
 
@@ -149,7 +151,8 @@ impl Range {
         }
     }
 
-    /// Somebody by a name, at an address that mail can be sent to, who has been written to; and the record tells the same case.
+    /// Somebody by a name, at an address that mail can be sent to, who has been written to; and the
+    /// record tells the same case.
     async fn has_a_person(&self, number: &str) -> Result<(), TestCaseError> {
         let case = store::by_number(self.house.app.db.reader().await.unwrap().conn(), number).await.unwrap().unwrap();
         prop_assert!(!is_blank(&case.name), "{case:?}");
@@ -181,7 +184,8 @@ fn fire(open: impl Future<Output = House>, more: u32) {
         .unwrap_or_else(|failure| panic!("{failure}"));
     runtime.block_on(async {
         let range = range.lock().await;
-        // What happened to the cases since is on record as well; and enough has happened that this was no firing into the air.
+        // What happened to the cases since is on record as well; and enough has happened that this
+        // was no firing into the air.
         for number in &range.known {
             range.has_a_person(number).await.unwrap();
         }

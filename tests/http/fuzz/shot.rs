@@ -6,8 +6,9 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-/// What a body says instead of what is only known when it is sent: the number of a case, its revision, its code, a form's new name,
-/// an address that nobody has yet, and the subject of the member.
+/// What a body says instead of what is only known when it is sent: the number of a case, its
+/// revision, its code, a form's new name, an address that nobody has yet, and the subject of the
+/// member.
 pub const CASE: &str = "{case}";
 pub const REVISION: &str = "{revision}";
 pub const CODE: &str = "{code}";
@@ -315,7 +316,8 @@ fn changed(mut fields: Fields, changes: Vec<Change>) -> Fields {
     fields
 }
 
-/// Fields as bytes. Names of fields are written as browsers write them, or with their brackets as they are.
+/// Fields as bytes. Names of fields are written as browsers write them, or with their brackets as
+/// they are.
 fn written(fields: &Fields, bare: bool) -> Vec<u8> {
     let known = |text: &str| {
         let text = encode(text).replace("%7B", "{").replace("%7D", "}");
