@@ -1,9 +1,9 @@
 //! Sayso: nobody is enrolled before they were told, the switch does what it says, and every choice
 //! can be proved.
 //!
-//! Folders are features. Inside one, arrows go `pages → api → model + store`; between them `audit →
-//! support → objection → consent → ledger → account → mail → db`, and `people → consent` and
-//! `figures → objection` beside them. `ui`, `cell`, `error`, `id`, `time` and `words` are for
+//! Folders are features. Inside one, arrows go `pages → api → model + store`; between them
+//! `audit → support → objection → consent → ledger → account → mail → db`, and `people → consent`
+//! and `figures → objection` beside them. `ui`, `cell`, `error`, `id`, `time` and `words` are for
 //! everyone. What the browser needs is compiled for both halves; everything else stands behind the
 //! feature `ssr`, at the module declarations here and one level down.
 

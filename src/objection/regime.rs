@@ -321,6 +321,14 @@ mod tests {
     }
 
     #[test]
+    fn greenland_and_svalbard_have_the_authority_that_supervises_there() {
+        for (code, of) in [("GL", "DK"), ("SJ", "NO")] {
+            assert_eq!(for_region(region(code)).complain(), for_region(region(of)).complain());
+            assert_ne!(for_region(region(code)).court, for_region(region(of)).court, "the GDPR does not hold there");
+        }
+    }
+
+    #[test]
     fn those_with_an_authority_of_their_own_are_not_told_to_look_for_it() {
         for code in "GB CH CA HK BR JP KR AU NZ IN ZA SG IL AR MX TR PH TH MY US US-CA".split(' ') {
             let regime = for_region(region(code));
