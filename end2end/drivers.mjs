@@ -38,8 +38,10 @@ class Window {
 class Firefox extends Window {
   /** Whether Back shows a page as it was left. Firefox keeps none that says `no-store`, as all of ours do, and asks for it again. */
   static keepsPages = false;
-  static async open(env) {
-    const browser = await puppeteer.launch({ browser: "firefox", executablePath: "/usr/bin/firefox-esr", headless: true, env });
+  static async open(env, cookies = true) {
+    // 2: no site may set one.
+    const extraPrefsFirefox = cookies ? {} : { "network.cookie.cookieBehavior": 2 };
+    const browser = await puppeteer.launch({ browser: "firefox", executablePath: "/usr/bin/firefox-esr", headless: true, env, extraPrefsFirefox });
     const page = await browser.newPage();
     return Object.assign(new Firefox(), { browser, page }).#listen();
   }
@@ -133,6 +135,6 @@ class WebKit extends Window {
 const died = (name, child) =>
   Promise.race([once(child, "exit"), once(child, "error")]).then((why) => assert.fail(`${name} did not start: ${why}`));
 
-/** The browsers by name, each opened with its clocks in a zone. */
+/** The browsers by name, each opened with its clocks in a zone; Firefox without cookies, too. */
 export const BROWSERS = { Firefox, WebKit };
-export const open = (name, zone) => BROWSERS[name].open({ ...process.env, TZ: zone });
+export const open = (name, zone, cookies) => BROWSERS[name].open({ ...process.env, TZ: zone }, cookies);
