@@ -1,5 +1,12 @@
-//! Fields of CSV files. Pure.
+//! Cells of CSV files: what a spreadsheet would run as a formula is made text, and text again
+//! becomes what it was. Pure. `docs/files.md` has the rules for others to undo.
+//!
+//! A cell is looked at in parts, because many programs in countries that write a comma into numbers
+//! take `;` or a tab for the end of a cell. A part that begins like a formula, behind whatever
+//! apostrophes, gets one more; a part that has at least one and would begin like a formula without
+//! them loses one. So each undoes the other, whatever the text.
 
+use crate::text::is_unseen;
 use std::borrow::Cow;
 
 /// What makes a formula of a cell (CWE-1236); the wide forms of the four signs are read like them
@@ -8,34 +15,80 @@ const SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
 /// What some programs leave away before they look at a cell's first character.
 fn is_skipped(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
+    c.is_whitespace() || c.is_control() || is_unseen(c)
 }
 
-/// The field as a spreadsheet shows it and does not run it: what begins like a formula, or with a
-/// tab or the end of a line, gets an apostrophe before it. So does what would begin a cell where
-/// the program takes `;` or a tab for the end of one, as many do in countries that write a comma
-/// into numbers.
+/// The parts of a cell, each with the end that it has.
+fn parts(field: &str) -> impl Iterator<Item = (bool, &str)> {
+    field.split_inclusive([';', '\t']).enumerate().map(|(i, part)| (i == 0, part))
+}
+
+/// Whether a part begins like a formula, or the whole cell with a tab or the end of a line, behind
+/// whatever apostrophes.
+fn begins(first: bool, part: &str) -> bool {
+    let bare = part.trim_start_matches('\'');
+    bare.trim_start_matches(is_skipped).starts_with(SIGNS) || first && bare.starts_with(['\t', '\r', '\n'])
+}
+
+/// Whether a part that begins with a sign is a number, a name or an address to a spreadsheet: it
+/// shows it oddly, but calls nothing and reads nothing.
+fn is_harmless(part: &str) -> bool {
+    let bare = part.trim_start_matches('\'').trim_end_matches([';', '\t']);
+    let known = |c: char| c.is_alphanumeric() || " _.:/~#".contains(c) || SIGNS.contains(&c);
+    !bare.starts_with(['=', '＝']) && bare.starts_with(SIGNS) && bare.chars().all(known)
+}
+
+/// The field as a spreadsheet shows it and does not run it: with an apostrophe before each part
+/// that begins like a formula.
 pub fn inert(field: &str) -> Cow<'_, str> {
-    let begins = |text: &str| text.trim_start_matches(is_skipped).starts_with(SIGNS);
-    let ends = |c| matches!(c, ';' | '\t');
-    if !field.contains(SIGNS) && !field.starts_with(['\t', '\r', '\n']) {
+    if !parts(field).any(|(first, part)| begins(first, part)) {
         return field.into();
     }
     let mut text = String::with_capacity(field.len() + 1);
-    for (i, cell) in field.split_inclusive(ends).enumerate() {
-        if begins(cell) || i == 0 && cell.starts_with(['\t', '\r', '\n']) {
+    for (first, part) in parts(field) {
+        if begins(first, part) {
             text.push('\'');
         }
-        text.push_str(cell);
+        text.push_str(part);
     }
     text.into()
 }
 
+/// What [`inert`] made this of.
+pub fn exact(field: &str) -> Cow<'_, str> {
+    let added = |first, part: &str| part.starts_with('\'') && begins(first, part);
+    if !parts(field).any(|(first, part)| added(first, part)) {
+        return field.into();
+    }
+    parts(field).map(|(first, part)| if added(first, part) { &part[1..] } else { part }).collect::<String>().into()
+}
+
+/// Whether a spreadsheet could be made to call or read something by this cell. What members are
+/// compared by has to stand in files as it is, so it must not be like that.
+pub fn runs(field: &str) -> bool {
+    parts(field).any(|(first, part)| begins(first, part) && !is_harmless(part))
+}
+
+/// Whether this looks like what somebody has put an apostrophe before.
+pub fn is_guarded(field: &str) -> bool {
+    parts(field).any(|(first, part)| part.starts_with('\'') && begins(first, part))
+}
+
+/// The field as it is, unless a spreadsheet could be made to do something by it; then like
+/// [`inert`]. For addresses, which others may join by.
+pub fn inert_key(field: &str) -> Cow<'_, str> {
+    if runs(field) { inert(field) } else { field.into() }
+}
+
+/// What [`inert_key`] made this of.
+pub fn exact_key(field: &str) -> Cow<'_, str> {
+    if runs(field) { exact(field) } else { field.into() }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::inert;
+    use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn no_field_begins_like_a_formula() {
@@ -51,13 +104,15 @@ mod tests {
             " =1",
             "\u{feff}\u{202e}=1",
             "\0=1",
+            "'=1",
             "=HYPERLINK(\"http://evil.example\")",
         ] {
             assert_eq!(inert(field), format!("'{field}"));
         }
         assert_eq!(inert("\t=1"), "'\t'=1");
-        for field in ["", "Ada", "1+1", "a@example.org", "'=1", "2019-05-01T00:00:00Z", "a; b", "Ada-Maria"] {
+        for field in ["", "Ada", "1+1", "a@example.org", "'tis", "2019-05-01T00:00:00Z", "a; b", "Ada-Maria"] {
             assert_eq!(inert(field), field);
+            assert_eq!(exact(field), field);
         }
     }
 
@@ -65,5 +120,48 @@ mod tests {
     fn nor_does_what_stands_behind_a_semicolon_or_a_tab() {
         assert_eq!(inert("Ada;=1"), "Ada;'=1");
         assert_eq!(inert("=1;Ada\t +2; x"), "'=1;Ada\t' +2; x");
+    }
+
+    #[test]
+    fn ids_that_platforms_have_run_nothing_and_formulas_do() {
+        for id in
+            ["-LkJ3_x", "@ada", "+49 170 1234567", "@ada:example.org", "-5", "a;-b", "+a/b+c=", "@j\u{fc}rgen", "17"]
+        {
+            assert!(!runs(id), "{id}");
+            assert_eq!(inert_key(id), id);
+        }
+        for id in [
+            "=1",
+            "＝1",
+            "=cmd|' /C calc'!A0",
+            "+cmd|x",
+            "-2+3+cmd|x",
+            "@SUM(A1)",
+            "-A1!B2",
+            "x;=1",
+            "'=1",
+            "\t",
+            " =1",
+            "+[book]x",
+        ] {
+            assert!(runs(id), "{id}");
+            assert_eq!(inert_key(id), inert(id));
+        }
+        assert!(is_guarded("'@ada") && is_guarded("''-5") && !is_guarded("'tis") && !is_guarded("@ada"));
+    }
+
+    proptest! {
+        /// Whatever the text, a file has it as text, and it comes out of it as it was.
+        #[test]
+        fn what_was_made_inert_comes_back(text in "([=+@＝'; \t\r\n\u{200b}a(-]|\\PC){0,12}") {
+            let (inert, key) = (inert(&text).into_owned(), inert_key(&text).into_owned());
+            prop_assert_eq!(exact(&inert), text.as_str());
+            prop_assert_eq!(exact_key(&key), text.as_str());
+            for part in inert.split([';', '\t']) {
+                prop_assert!(!part.trim_start_matches(is_skipped).starts_with(SIGNS), "{:?}", inert);
+            }
+            prop_assert!(!inert.starts_with(['\t', '\r', '\n']));
+            prop_assert!(key == text || runs(&text));
+        }
     }
 }

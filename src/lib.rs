@@ -3,9 +3,9 @@
 //!
 //! Folders are features. Inside one, arrows go `pages → api → model + store`; between them
 //! `audit → support → objection → consent → ledger → account → mail → db`, and `people → consent`
-//! and `figures → objection` beside them. `ui`, `cell`, `error`, `id`, `time` and `words` are for
-//! everyone. What the browser needs is compiled for both halves; everything else stands behind the
-//! feature `ssr`, at the module declarations here and one level down.
+//! and `figures → objection` beside them. `ui`, `cell`, `error`, `id`, `text`, `time` and `words`
+//! are for everyone. What the browser needs is compiled for both halves; everything else stands
+//! behind the feature `ssr`, at the module declarations here and one level down.
 
 // A page's type is as deep as its markup.
 #![recursion_limit = "512"]
@@ -37,6 +37,8 @@ pub mod people;
 pub mod server;
 #[cfg(feature = "ssr")]
 pub mod support;
+#[cfg(feature = "ssr")]
+pub mod text;
 #[cfg(feature = "ssr")]
 pub mod time;
 pub mod ui;

@@ -12,6 +12,8 @@ use std::fmt;
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 
+pub use crate::text::{is_blank, is_unseen};
+
 pub const NAME_MAX: usize = 100;
 /// The longest address that mail can be sent to (RFC 5321, 4.5.3.1.3, less the angle brackets).
 pub const EMAIL_MAX: usize = 254;
@@ -208,27 +210,16 @@ pub fn readable(email: &str) -> String {
     }
 }
 
-/// Whether a character has no shape of its own, or turns the direction of those behind it (Unicode,
-/// UAX 9).
-pub const fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
-        | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
-}
-
-/// Whether there is nothing to read in `text`: only blanks, controls and characters that have no
-/// shape.
-pub fn is_blank(text: &str) -> bool {
-    text.chars().all(|c| c.is_whitespace() || c.is_control() || is_unseen(c))
-}
-
 /// A name on one line, or what is wrong with it.
 pub fn parse_name(text: &str) -> Result<String, String> {
     let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match name.chars().count() {
         _ if is_blank(&name) => Err("Please enter your name.".into()),
         n if n > NAME_MAX => Err(format!("Please use at most {NAME_MAX} characters.")),
-        _ if name.chars().any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')) => {
+        _ if name
+            .chars()
+            .any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffd}')) =>
+        {
             Err("Please use letters only, without control characters.".into())
         }
         _ => Ok(name),
@@ -358,7 +349,7 @@ mod tests {
     #[test]
     fn a_name_can_be_read() {
         assert_eq!(parse_name("  Ada \n Lovelace ").as_deref(), Ok("Ada Lovelace"));
-        for bad in ["", " ", "\u{200b}", "\u{feff}\u{ad}", "Ada\0"] {
+        for bad in ["", " ", "\u{200b}", "\u{feff}\u{ad}", "Ada\0", "M\u{fffd}ller"] {
             assert!(parse_name(bad).is_err(), "{bad:?}");
         }
     }

@@ -7,6 +7,7 @@ use crate::stories;
 use http::{Method, StatusCode};
 use sayso::account::model::{Country, Member, NewMember, Role};
 use sayso::account::store as accounts;
+use sayso::cell::exact;
 use sayso::db::Db;
 use sayso::ledger::entry::sha256_hex;
 use sayso::ledger::{Reason, store as ledger};
@@ -285,10 +286,14 @@ stories! {
         let hashes: Vec<String> = lines.body.lines().map(|line| sha256_hex(line.as_bytes())).collect();
         assert!(hashes.len() >= 5);
         assert_eq!(hashes, records(&csv).iter().map(|record| record[9].to_owned()).collect::<Vec<_>>());
+        for record in records(&csv) {
+            assert_eq!(sha256_hex(exact(&record[10]).as_bytes()), record[9], "docs/files.md: the record, as it was hashed");
+        }
 
         let log = auditor.get("/audit/log.csv?role=support").await;
         let record = &records(&log)[0];
         assert_eq!((&record[4], &record[8], &record[12]), ("support", "'=HYPERLINK(\"http://evil.example\");'+1", "yes"));
+        assert_eq!(exact(&record[8]), "=HYPERLINK(\"http://evil.example\");+1");
         assert!(records(&auditor.get("/audit/log.csv?role=privacy_officer").await).is_empty());
 
         let page = auditor.get("/audit/downloads").await;
