@@ -18,6 +18,9 @@ impl UtcMillis {
     /// Midnight UTC at the start of a date written `YYYY-MM-DD` (ISO 8601), or `None` where that is
     /// not a date.
     pub fn from_date(text: &str) -> Option<Self> {
+        if text.len() != "YYYY-MM-DD".len() || text.as_bytes()[4] != b'-' {
+            return None;
+        }
         let date: Date = text.parse().ok()?;
         Some(Self(date.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond()))
     }
@@ -30,6 +33,17 @@ impl UtcMillis {
         let date = text.len() == "YYYY-MM-DD".len() && text.as_bytes()[4] == b'-';
         let instant = || Some(Self(text.parse::<Timestamp>().ok()?.as_millisecond()));
         if date { Self::from_date(text) } else { instant() }
+    }
+
+    /// An instant as databases and spreadsheets write it too: with a blank in the place of the `T`,
+    /// and in UTC where no offset is written.
+    pub fn from_database(text: &str) -> Option<Self> {
+        let bare = text.split_at_checked("YYYY-MM-DD".len()).is_some_and(|(_, time)| {
+            let time = time.strip_prefix([' ', 'T']).unwrap_or_default();
+            time.starts_with(|c: char| c.is_ascii_digit())
+                && time.chars().all(|c| c.is_ascii_digit() || ":.".contains(c))
+        });
+        if bare { Self::from_rfc3339(&format!("{text}Z")) } else { Self::from_rfc3339(text) }
     }
 
     /// The same without its fraction of a second.

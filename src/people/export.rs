@@ -20,6 +20,11 @@ const PAGE: i64 = 500;
 pub enum ExportError {
     #[error("cannot write the file: {0}")]
     File(#[from] io::Error),
+    #[error(
+        "the id {0:?} cannot stand in a CSV file: a spreadsheet could run it, and under another id whoever joins by \
+         it would miss the member. Write the export as NDJSON, and give the member another id on your platform"
+    )]
+    Id(String),
     #[error(transparent)]
     Database(#[from] sqlx::Error),
 }
@@ -108,7 +113,10 @@ impl<W: Write> Writer<W> {
 
     fn put(&mut self, sheet: &Sheet) -> Result<(), ExportError> {
         match self {
-            Self::Csv(csv) => csv.write_record(sheet.fields().iter().map(|field| field.as_bytes()))?,
+            Self::Csv(csv) => {
+                let fields = sheet.fields().map_err(|id| ExportError::Id(id.to_owned()))?;
+                csv.write_record(fields.iter().map(|field| field.as_bytes()))?;
+            }
             Self::Ndjson(out) => {
                 serde_json::to_writer(&mut *out, sheet)?;
                 out.write_all(b"\n")?;

@@ -3,7 +3,7 @@
 
 use super::change::{self, ChangeError};
 use super::lines::{Line, Lines};
-use super::model::{Person, differences, parse};
+use super::model::{Person, Raw, differences, parse};
 use super::store::{self, Holder, Known};
 use crate::account::letters;
 use crate::account::model::{Member, Role};
@@ -46,6 +46,8 @@ pub struct Refused<'a> {
     /// Its number in the file, from 1.
     pub line: u64,
     pub reason: &'a str,
+    /// What it says, where that could be read.
+    pub fields: Option<&'a Raw>,
     pub text: &'a str,
 }
 
@@ -106,7 +108,8 @@ impl Import<'_> {
                     Sorted::Changed => tally.updated += 1,
                     Sorted::Refused(reason) => {
                         tally.refused += 1;
-                        report.refused(Refused { line: line.number, reason: &reason, text: &line.text })?;
+                        let (fields, text) = (line.fields.as_ref(), &line.text);
+                        report.refused(Refused { line: line.number, reason: &reason, fields, text })?;
                     }
                 }
             }
@@ -224,6 +227,7 @@ async fn take_addresses<'a>(tx: &mut Tx, new: &[&'a Member]) -> sqlx::Result<Vec
 struct Checked {
     number: u64,
     text: String,
+    fields: Option<Raw>,
     person: Result<Person, String>,
 }
 
@@ -241,7 +245,14 @@ fn read<R: BufRead>(lines: &mut Lines<R>, now: UtcMillis) -> io::Result<Vec<Chec
     while batch.len() < BATCH && bytes < BATCH_BYTES {
         let Some(Line { number, text, fields }) = lines.read()? else { break };
         bytes += text.len();
-        batch.push(Checked { number, text, person: fields.and_then(|raw| parse(&raw, now)) });
+        let (fields, person) = match fields {
+            Ok(raw) => {
+                let person = parse(&raw, now);
+                (Some(raw), person)
+            }
+            Err(reason) => (None, Err(reason)),
+        };
+        batch.push(Checked { number, text, fields, person });
     }
     Ok(batch)
 }

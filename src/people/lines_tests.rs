@@ -30,7 +30,8 @@ fn columns_stand_in_any_order_and_others_are_passed_over() {
 #[test]
 fn a_header_without_a_column_is_refused_by_its_name() {
     assert!(refused(b"id,email,name,country\n").contains("no column joined"));
-    assert!(refused(b"id;email;name;country;joined\n").contains("no column id"));
+    assert!(refused(b"id|email|name|country|joined\n").contains("no column id"));
+    assert!(refused(b"id;email;name;country\n").contains("no column joined"));
     assert!(refused(b"id,email,e-mail,name,country,joined\n").contains("email twice"));
     assert!(refused(b"\"id,email\n").contains("has to name the columns"));
     assert!(refused(b"\n \r\n").contains("empty"));
@@ -81,9 +82,9 @@ fn what_cannot_be_read_is_passed_over_in_bounded_memory() {
     assert_eq!(
         said,
         [
-            "2 Some(\"has 4 fields, and the first line 5\")",
-            "3 Some(\"has 6 fields, and the first line 5\")",
-            "4 Some(\"not UTF-8\")",
+            "2 Some(\"has 4 fields, but the first line has 5, separated by commas\")",
+            "3 Some(\"has 6 fields, but the first line has 5, separated by commas\")",
+            "4 Some(\"not UTF-8: save the file as UTF-8 (in Excel: \\\"CSV UTF-8\\\")\")",
             "5 Some(\"longer than 65536 bytes\")",
             "6 Some(\"a quote is opened and not closed\")",
             "7 Some(\"longer than 65536 bytes\")",
@@ -96,6 +97,8 @@ fn what_cannot_be_read_is_passed_over_in_bounded_memory() {
 
 #[test]
 fn objects_have_their_fields_by_name_and_an_id_may_be_a_number() {
+    let numbers = all(Format::Ndjson, b"{\"id\":-5}\n{\"id\":18446744073709551615}");
+    assert_eq!(ids(&numbers), [(1, Ok("-5")), (2, Ok("18446744073709551615"))]);
     let file = b"{\"id\":17,\"e-mail\":\"a\",\"name\":\"n\",\"country\":null,\"more\":{\"x\":[1]}}\n\n{\"id\":\"x\"}\n[1]\n{\"id\":1.5}\n{\"name\":3}\n\xff\n{\"id\":1,\"id\":2}";
     let lines = all(Format::Ndjson, file);
     assert_eq!(
@@ -104,4 +107,72 @@ fn objects_have_their_fields_by_name_and_an_id_may_be_a_number() {
     );
     let numbers: Vec<(u64, bool)> = lines.iter().map(|l| (l.number, l.fields.is_ok())).collect();
     assert_eq!(numbers, [(1, true), (3, true), (4, false), (5, false), (6, false), (7, false), (8, false)]);
+}
+
+#[test]
+fn a_file_as_a_spreadsheet_saves_it_is_read() {
+    // Germany and France; another place; what Excel calls text; and with what it writes before the
+    // header itself.
+    for (before, delimiter) in [("", ";"), ("", ","), ("", "\t"), ("sep=;\r\n", ";"), ("\"SEP=\t\"\r\n", "\t")] {
+        let rows = [
+            "id|email|name|country|joined|",
+            "1|a|\"Müller; A,\tB\"|DE|2024-03-01|",
+            "|||||",
+            "||",
+            "",
+            "2|b|n|c|j|",
+            "3|c|n|c|j",
+            "4|d|n|c|j||  |",
+            "|||||",
+            "\"\"|||||",
+        ];
+        let file = format!("\u{feff}{before}{}\r\n", rows.join("\r\n").replace('|', delimiter));
+        let lines = all(Format::Csv, file.as_bytes());
+        let n = 1 + u64::from(!before.is_empty());
+        assert_eq!(
+            ids(&lines),
+            [(n + 1, Ok("1")), (n + 5, Ok("2")), (n + 6, Ok("3")), (n + 7, Ok("4"))],
+            "{delimiter:?}"
+        );
+        assert_eq!(lines[0].fields.as_ref().unwrap().name, "Müller; A,\tB");
+    }
+}
+
+#[test]
+fn a_line_of_another_kind_is_told_with_what_was_expected() {
+    let lines = all(Format::Csv, b"id;email;name;country;joined\n1,a,n,c,j\n2;a;n;c\n3;M\xfcller;n;c;j\n4;a;n;c;j;k\n");
+    let said: Vec<_> = lines.iter().map(|l| (l.number, l.fields.as_ref().unwrap_err().as_str())).collect();
+    assert_eq!(
+        said,
+        [
+            (2, "has 1 field, but the first line has 5, separated by semicolons"),
+            (3, "has 4 fields, but the first line has 5, separated by semicolons"),
+            (4, "not UTF-8: save the file as UTF-8 (in Excel: \"CSV UTF-8\")"),
+            (5, "has 6 fields, but the first line has 5, separated by semicolons"),
+        ]
+    );
+}
+
+#[test]
+fn a_file_of_another_kind_is_refused_with_what_to_do() {
+    let utf_16: Vec<u8> = "\u{feff}id;email\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert!(refused(&utf_16).contains("UTF-16") && refused(&utf_16).contains("CSV UTF-8"));
+    assert!(refused(&utf_16[2..]).contains("UTF-16"));
+    assert!(refused(b"PK\x03\x04\x14\0").contains("spreadsheet's own file"));
+    assert!(refused(b"id,email,name,country,joined\r1,a,n,c,j\r").contains("CR alone"));
+    let array = Lines::open(&b"[{\"id\":1},\n{\"id\":2}]"[..], Format::Ndjson).err().unwrap();
+    assert!(array.to_string().contains("one object a line"));
+}
+
+#[test]
+fn what_a_file_has_for_a_spreadsheet_is_as_it_was_but_an_id_is_never_made_another() {
+    let file = b"id,email,name,country,joined\n'@ada,'=a|b@example.org,'=Ada,GB,'-j\n@ada,-a@example.org,'tis,GB,j\n";
+    let lines = all(Format::Csv, file);
+    let [first, second] = [0, 1].map(|i| lines[i].fields.clone().unwrap());
+    let raw = |fields: [&str; 5]| {
+        let [id, email, name, country, joined] = fields.map(str::to_owned);
+        Raw { id, email, name, country, joined }
+    };
+    assert_eq!(first, raw(["'@ada", "=a|b@example.org", "=Ada", "GB", "-j"]));
+    assert_eq!(second, raw(["@ada", "-a@example.org", "'tis", "GB", "j"]));
 }

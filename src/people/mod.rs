@@ -2,12 +2,14 @@
 //! again.
 //!
 //! `model` is what a line says about a member and `sheet` what is said about one in an export (both
-//! pure), `lines` reads a file line by line, `change` is what changes about a member, `import` and
-//! `export` stream between a file and the database, `rejects` writes down what was refused, and
-//! `welcome` is the mailed link with which a member who was brought in sets the first password.
+//! pure), `lines` reads a file line by line (`columns` its header, `splitter` a record), `change` is
+//! what changes about a member, `import` and `export` stream between a file and the database,
+//! `rejects` writes down what was refused, and `welcome` is the mailed link with which a member who
+//! was brought in sets the first password.
 
 pub mod api;
 pub mod change;
+mod columns;
 pub mod export;
 pub mod import;
 mod letter;
@@ -17,5 +19,6 @@ pub mod model;
 pub mod pages;
 pub mod rejects;
 pub mod sheet;
+mod splitter;
 pub mod store;
 pub mod welcome;

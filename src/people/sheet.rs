@@ -3,7 +3,7 @@
 
 use super::model::FIELDS;
 use crate::account::model::Member;
-use crate::cell::inert;
+use crate::cell::{inert, inert_key, runs};
 use crate::consent::history::periods;
 use crate::consent::standing::{Because, Facts, standing};
 use crate::ledger::{Choice, Purpose};
@@ -47,13 +47,20 @@ impl Sheet {
         FIELDS.iter().map(ToString::to_string).chain(purposes).collect()
     }
 
-    /// The fields of the CSV form, which no spreadsheet takes for formulas.
-    pub fn fields(&self) -> Vec<Cow<'_, str>> {
+    /// The fields of the CSV form, in which no spreadsheet runs anything. The id stands there as it
+    /// is: whoever joins by another would miss a member who is denied.
+    ///
+    /// # Errors
+    /// An id that cannot, from before such ids were refused.
+    pub fn fields(&self) -> Result<Vec<Cow<'_, str>>, &str> {
         let id = self.id.as_deref().unwrap_or_default();
-        let who = [id, &self.email, &self.name, self.country, &self.joined];
+        if runs(id) {
+            return Err(id);
+        }
+        let who = [id.into(), inert_key(&self.email), inert(&self.name), self.country.into(), (&self.joined).into()];
         let purposes = Purpose::ALL.iter().filter_map(|p| self.purposes.get(p.as_str()));
         let purposes = purposes.flat_map(|h| [h.holds.as_str(), h.since.as_deref().unwrap_or_default(), h.because]);
-        who.into_iter().chain(purposes).map(inert).collect()
+        Ok(who.into_iter().chain(purposes.map(inert)).collect())
     }
 }
 
@@ -93,6 +100,9 @@ pub const fn because(reason: &Because) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::people::lines::Lines;
+    use crate::people::model::{Format, Raw, parse};
+    use proptest::prelude::*;
 
     #[test]
     fn the_reasons_are_the_products_words_and_none_of_them_claims_consent() {
@@ -117,6 +127,37 @@ mod tests {
         assert!(said.contains(&"on by default") && said.contains(&"not asked yet"));
         for said in said {
             assert!(["consent", "agree", "choice"].iter().all(|word| !said.contains(word)), "{said}");
+        }
+    }
+
+    fn any_text() -> impl Strategy<Value = String> {
+        prop_oneof!["([=+@＝'; \t,\"a1(|!-]|\\PC){0,8}", "[ -~]{0,12}", "['@=+-]{0,2}[a-z0-9_-]{1,8}", any::<String>()]
+    }
+
+    proptest! {
+        /// Whoever comes in comes out under the very same id, and comes in again as the same; who
+        /// has an id that cannot stand in a file does not come in.
+        #[test]
+        fn an_id_comes_out_as_it_came_in(id in any_text(), name in any_text(), local in "[a-z0-9=+'|!_-]{1,8}") {
+            let now = UtcMillis::from_date("2026-11-23").unwrap();
+            let raw = Raw {
+                id: id.clone(), email: format!("{local}@example.org"), name, country: "GB".into(), joined: "2019-05-01".into(),
+            };
+            let Ok(person) = parse(&raw, now) else { return Ok(()) };
+            prop_assert_eq!(&person.id, &id);
+            let sheet = Sheet {
+                id: Some(person.id.clone()), email: person.email.clone(), name: person.name.clone(),
+                country: person.country.alpha2(), joined: person.joined.rfc3339(), purposes: BTreeMap::new(),
+            };
+            let fields = sheet.fields().unwrap();
+            prop_assert_eq!(&*fields[0], id.as_str());
+            let mut csv = csv::Writer::from_writer(Vec::new());
+            csv.write_record(FIELDS).unwrap();
+            csv.write_record(fields.iter().map(|field| field.as_bytes())).unwrap();
+            let file = csv.into_inner().unwrap();
+            let mut lines = Lines::open(&file[..], Format::Csv).map_err(|e| e.to_string()).unwrap();
+            let again = lines.read().unwrap().unwrap().fields.unwrap();
+            prop_assert_eq!(parse(&again, now), Ok(person));
         }
     }
 }
