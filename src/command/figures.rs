@@ -1,6 +1,6 @@
 //! `sayso figures`: the count that the server makes each night, made now.
 
-use super::members::bar;
+use super::files::bar;
 use sayso::figures::count::Count;
 use sayso::people::store;
 use sayso::server::config::Config;

@@ -1,8 +1,9 @@
 //! `sayso members`: files, a bar where somebody looks, and what is said at the end. What happens
 //! is in `sayso::people`.
 
+use super::files::{Counter, bar, is_plain, private, with_ending};
 use clap::Subcommand;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use sayso::account::store as accounts;
 use sayso::db::Db;
 use sayso::people::export::Export;
@@ -14,7 +15,7 @@ use sayso::people::{mailboxes, store, welcome};
 use sayso::server::config::{Config, Database};
 use sayso::time::Clock;
 use std::error::Error;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, BufReader, Write};
 use std::path::{Path, PathBuf};
 
@@ -24,14 +25,16 @@ type Done = Result<(), Box<dyn Error>>;
 pub enum Members {
     /// Bring in the members in FILE who are not here yet
     ///
-    /// FILE is CSV with a header (id,email,name,country,joined; others are passed over) or NDJSON
-    /// with one object a line; both in UTF-8. `id` is the platform's own id of the member,
-    /// `country` a code of ISO 3166-1 alpha-2, `joined` an instant of RFC 3339 or a date written
-    /// YYYY-MM-DD. Each member begins at off, with an entry under the rule of their region.
+    /// FILE is CSV with a header (id,email,name,country,joined; others are passed over), separated
+    /// by commas, semicolons or tabs, or NDJSON with one object a line; both in UTF-8. `id` is the
+    /// platform's own id of the member, taken exactly as it is or refused, `country` a code of
+    /// ISO 3166-1 alpha-2, `joined` a date written YYYY-MM-DD, alone or with a time, in UTC where
+    /// none is said. Each member begins at off, with an entry under the rule of their region.
     ///
     /// A member who is here already under the same id is left as they are, so the same file can
     /// be brought in again, also after it was cut short: it goes on from there. Lines that are
     /// refused are written down with their number and the reason, and the others are brought in.
+    /// The file of refused lines can be mended and brought in itself.
     ///
     /// Nobody is sent a mail: whom to write to, and when, is for you to decide, and a wrong file
     /// would otherwise have written to a million people. Members set a password by a mailed link,
@@ -98,8 +101,9 @@ pub enum Members {
     ///
     /// FILE is there once it is whole, and replaces what was there before. An export that was cut
     /// short leaves only FILE.part behind; run it again. It begins anew, so that no member stands
-    /// there as they were before a choice that they have made since. In CSV, what a spreadsheet
-    /// would take for a formula has an apostrophe before it; NDJSON has everything as it is.
+    /// there as they were before a choice that they have made since. Ids stand there as they came in.
+    /// In CSV, a name that a spreadsheet would take for a formula has an apostrophe before it;
+    /// NDJSON has everything as it is. docs/files.md says how to undo it.
     #[command(verbatim_doc_comment)]
     Export {
         file: PathBuf,
@@ -178,7 +182,11 @@ async fn import(
     }
     println!("{}", said(tally, dry_run));
     if tally.refused > 0 {
-        println!("{} refused, by line and reason in {}.", lines_were(tally.refused), rejects.display());
+        let lines = lines_were(tally.refused);
+        println!(
+            "{lines} refused, by line and reason in {}. Mend them there, and import that file.",
+            rejects.display()
+        );
     }
     if tally.brought_in > 0 && !dry_run {
         println!("Nobody was sent a mail; `sayso members invite` does that.");
@@ -226,34 +234,6 @@ fn lines_were(n: u64) -> String {
     if n == 1 { "1 line was".into() } else { format!("{n} lines were") }
 }
 
-/// `members.csv` and `.part` make `members.csv.part`.
-fn with_ending(file: &Path, ending: &str) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
-}
-
-/// An empty file, for whoever runs this alone: there are names and addresses in it.
-fn private(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path)?;
-    // One that was there before has kept its mode.
-    #[cfg(unix)]
-    if is_plain(path) {
-        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    }
-    Ok(file)
-}
-
-/// Whether this is a file like any other, which may be removed and replaced: neither a device nor
-/// a link to one.
-fn is_plain(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|about| about.is_file())
-}
-
 /// Writes refused lines down, and moves the bar.
 struct Desk {
     rejects: Rejects<File>,
@@ -290,12 +270,6 @@ impl Report for Desk {
     fn indexing(&mut self) {
         self.bar.set_message("making them searchable");
     }
-}
-
-/// On standard error, and only where that is a terminal.
-pub(super) fn bar(length: u64, template: &str) -> ProgressBar {
-    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(length).with_style(style)
 }
 
 async fn duplicates(database: &Database) -> Done {
@@ -385,18 +359,4 @@ fn members_are(n: u64) -> String {
 
 fn members_would(n: u64) -> String {
     if n == 1 { "1 member would be written".into() } else { format!("{n} members would be written") }
-}
-
-/// Keeps nothing of what is written to it but the number of bytes.
-struct Counter(u64);
-
-impl Write for Counter {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 += bytes.len() as u64;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }

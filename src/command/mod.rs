@@ -2,4 +2,7 @@
 
 pub mod clock;
 pub mod figures;
+mod files;
 pub mod members;
+pub mod notice;
+pub mod user;

@@ -1,6 +1,7 @@
 //! Notices: the exact texts that members are shown. Pure.
 
 use crate::ledger::{NoticeRef, Purpose, entry::sha256_hex};
+use crate::text::unseen;
 use crate::time::UtcMillis;
 
 /// The languages that the pages speak (BCP 47). A notice in another one could not be shown as it
@@ -36,11 +37,48 @@ pub enum NoticeError {
     Title,
     #[error("the text below the title must have 1 to {BODY_MAX} characters")]
     Body,
+    #[error("line {0} has {1}; members would be shown it for good, so take it out")]
+    Character(usize, String),
+}
+
+/// The text as it will stand there: lines end with `\n` and have no blanks behind them, and one
+/// empty line is between two paragraphs.
+fn laid_out(text: &str) -> String {
+    let (mut out, mut empty) = (String::with_capacity(text.len()), false);
+    for line in text.trim().lines().map(str::trim_end) {
+        if line.is_empty() {
+            empty = true;
+            continue;
+        }
+        if !out.is_empty() {
+            out.push_str(if empty { "\n\n" } else { "\n" });
+        }
+        out.push_str(line);
+        empty = false;
+    }
+    out
+}
+
+/// What is in a text that nobody would see, by its line. Line ends are of no interest.
+fn check_characters(text: &str) -> Result<(), NoticeError> {
+    for (number, line) in (1..).zip(text.split('\n')) {
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let control = line.chars().find(|c| c.is_control() && *c != '\t' || matches!(c, '\u{2028}' | '\u{2029}'));
+        let control = control.map(|c| format!("U+{:04X}, a control character", u32::from(c)));
+        if let Some(found) = control.or_else(|| unseen(line)) {
+            return Err(NoticeError::Character(number, found));
+        }
+    }
+    Ok(())
 }
 
 impl NoticeText {
-    /// Takes a notice as it stands in a file. The hash is that of `title`, a newline, a newline and
-    /// `body`, in UTF-8, as `/notices/…` shows them.
+    /// Takes a notice as it stands in a file. It is shown for good, so nothing may be in it that
+    /// nobody sees. The hash is that of `title`, a newline, a newline and `body`, in UTF-8, as
+    /// `/notices/…` shows them.
+    ///
+    /// # Errors
+    /// Whatever is wrong, and where.
     pub fn parse(
         text: &str,
         purpose: Purpose,
@@ -54,9 +92,10 @@ impl NoticeText {
         if version == 0 {
             return Err(NoticeError::Version);
         }
-        let text = text.replace("\r\n", "\n");
-        let (title, body) = text.trim().split_once('\n').unwrap_or((text.trim(), ""));
-        let (title, body) = (title.trim().to_owned(), body.trim().to_owned());
+        check_characters(text)?;
+        let text = laid_out(text);
+        let (title, body) = text.split_once('\n').unwrap_or((&text, ""));
+        let (title, body) = (title.trim().replace('\t', " "), body.trim_start_matches('\n').to_owned());
         if title.is_empty() || title.chars().count() > TITLE_MAX {
             return Err(NoticeError::Title);
         }
@@ -84,9 +123,59 @@ mod tests {
         assert_eq!(refused.to_string(), "a notice in \"tlh\" cannot be shown; the languages are: en");
     }
 
+    fn parsed(text: &str) -> Result<NoticeText, String> {
+        NoticeText::parse(text, Purpose::GenerativeAiTraining, 1, "en", UtcMillis(0)).map_err(|e| e.to_string())
+    }
+
     #[test]
     fn the_hash_is_that_of_the_text_as_shown() {
-        let notice = NoticeText::parse("T\r\n\r\nB\r\n", Purpose::GenerativeAiTraining, 1, "en", UtcMillis(0)).unwrap();
+        let notice = parsed("T\r\n\r\nB\r\n").unwrap();
         assert_eq!(notice.reference.sha256, sha256_hex(b"T\n\nB\n"));
+    }
+
+    #[test]
+    fn line_ends_and_blanks_behind_lines_are_of_no_interest() {
+        let notice = parsed("\r\n  T \t\r\n \t\r\n\r\nOne.  \r\nTwo.\u{a0}\n\n \n\n  - Three.\n\n").unwrap();
+        assert_eq!((notice.title.as_str(), notice.body.as_str()), ("T", "One.\nTwo.\n\n  - Three."));
+        assert_eq!(notice, parsed("T\n\nOne.\nTwo.\n\n  - Three.").unwrap());
+    }
+
+    #[test]
+    fn what_nobody_sees_is_refused_with_its_line() {
+        for (text, said) in [
+            ("\u{feff}T\n\nB", "line 1 has U+FEFF, which cannot be seen"),
+            ("T\n\nB\u{200b}", "line 3 has U+200B, which cannot be seen"),
+            ("T\n\nB\n\u{202e}C", "line 4 has U+202E, which cannot be seen"),
+            ("T\n\nB\u{0}", "line 3 has U+0000, a control character"),
+            ("T\rB\n\nC", "line 1 has U+000D, a control character"),
+            ("T\n\nB\u{2028}C", "line 3 has U+2028, a control character"),
+            ("T\n\nM\u{fffd}ller", "line 3 has U+FFFD, which a program writes"),
+        ] {
+            let refused = parsed(text).unwrap_err();
+            assert!(refused.starts_with(said), "{text:?}: {refused}");
+        }
+    }
+
+    #[test]
+    fn a_notice_has_a_title_and_a_text_and_both_have_a_bound() {
+        for text in ["", " \n \r\n", "T", "T\n\n \n"] {
+            assert!(parsed(text).is_err(), "{text:?}");
+        }
+        assert!(parsed(&format!("{}\nB", "t".repeat(TITLE_MAX))).is_ok());
+        assert!(parsed(&format!("{}\nB", "t".repeat(TITLE_MAX + 1))).unwrap_err().contains("title"));
+        assert!(parsed(&format!("T\n{}", "b".repeat(BODY_MAX))).is_ok());
+        assert!(parsed(&format!("T\n{}", "b".repeat(BODY_MAX + 1))).unwrap_err().contains("below the title"));
+    }
+
+    /// Published texts are never changed: neither are those that are built in.
+    #[test]
+    fn the_texts_of_the_demonstration_stand_as_they_are_in_their_files() {
+        for text in [
+            include_str!("../../notices/generative-ai-training.1.en.txt"),
+            include_str!("../../notices/generative-ai-training.2.en.txt"),
+        ] {
+            let notice = parsed(text).unwrap();
+            assert_eq!(exact_text(&notice.title, &notice.body), text);
+        }
     }
 }

@@ -3,10 +3,14 @@
 use crate::account::model::Country;
 use crate::account::regions::{self, RegionError, Regions, Width};
 use crate::ledger::Purpose;
+use crate::text::unseen;
 use crate::time::UtcMillis;
 use crate::words::words;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+
+/// Characters that a rule's id may have: entries name the rule for good.
+const ID_MAX: usize = 100;
 
 /// The rules that are built in.
 pub const BUILT_IN: &str = include_str!("rules.toml");
@@ -43,6 +47,8 @@ pub enum RulesError {
     OwnGroups(String),
     #[error("rule {rule}: {text:?} is not a date written YYYY-MM-DD")]
     BadDate { rule: String, text: String },
+    #[error("rule {0:?}: an id has 1 to {ID_MAX} characters, all of which can be read, without blanks around it")]
+    BadId(String),
     #[error("two rules are called {0}")]
     TwoOfAName(String),
     #[error("rules {0} and {1} both hold for {2} from the same date")]
@@ -97,6 +103,10 @@ impl Rules {
         }
         let mut rules = Vec::<Rule>::new();
         for r in &file.rule {
+            let hidden = r.id.contains(char::is_control) || unseen(&r.id).is_some();
+            if hidden || r.id.trim() != r.id || !(1..=ID_MAX).contains(&r.id.chars().count()) {
+                return Err(RulesError::BadId(r.id.clone()));
+            }
             let countries = r.countries(regions::built_in())?;
             let from = UtcMillis::from_date(&r.from)
                 .ok_or_else(|| RulesError::BadDate { rule: r.id.clone(), text: r.from.clone() })?;
@@ -245,6 +255,11 @@ mod tests {
         assert!(refused(&everybody(&by_code)).contains("rules b and c both hold for Germany (DE)"));
         let own = refused(&format!("[groups]\nEU = [\"DE\"]\n{}", everybody("")));
         assert!(own.contains("no groups of its own") && own.contains("EU"), "{own}");
+        for id in ["", " a", "a\u{200b}", "a\\u0007", &"a".repeat(ID_MAX + 1)] {
+            let said = refused(&rule("ID", "[\"DE\"]", "2024-01-01").replace("ID", id));
+            assert!(said.contains("an id has 1 to 100 characters"), "{id:?}: {said}");
+        }
+        assert!(refused(&rule("a", "[\"EU\"]", "20240201")).contains("is not a date written YYYY-MM-DD"));
         assert!(refused("rule = 3").contains("TOML"));
     }
 }

@@ -86,22 +86,31 @@ pub enum PublishError {
     Database(#[from] sqlx::Error),
 }
 
+/// Whether a notice is the next one of its purpose and language.
+///
+/// # Errors
+/// Where it is not.
+pub async fn may_follow(mut conn: Conn<'_>, r: &NoticeRef) -> Result<(), PublishError> {
+    const NEWEST: &str = "select max(version) from notices where purpose = $1 and language = $2";
+    let newest: Option<i64> = on!(&mut conn, c =>
+        sqlx::query_scalar(NEWEST).bind(r.purpose.as_str()).bind(&r.language).fetch_one(&mut **c).await)?;
+    if notice(conn, r.purpose, r.version, &r.language).await?.is_some() {
+        return Err(PublishError::Exists(r.purpose, r.version, r.language.clone()));
+    }
+    match newest.and_then(|n| u32::try_from(n).ok()).filter(|newest| *newest >= r.version) {
+        Some(newest) => Err(PublishError::NotFollowing { given: r.version, newest }),
+        None => Ok(()),
+    }
+}
+
 /// Publishes a notice: from now on it can be delivered, and never be changed.
 pub async fn publish(db: &Db, text: NoticeText, channel: Channel, now: UtcMillis) -> Result<Entry, PublishError> {
-    const NEWEST: &str = "select max(version) from notices where purpose = $1 and language = $2";
     const INSERT: &str = "insert into notices
       (purpose, version, language, title, body, sha256, published_at, effective_at) values ($1, $2, $3, $4, $5, $6, $7, $8)";
     let NoticeText { reference: r, title, body, effective_at } = text;
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), PLATFORM).await?;
-    if notice(tx.conn(), r.purpose, r.version, &r.language).await?.is_some() {
-        return Err(PublishError::Exists(r.purpose, r.version, r.language));
-    }
-    let newest: Option<i64> = on!(tx.conn(), c =>
-        sqlx::query_scalar(NEWEST).bind(r.purpose.as_str()).bind(&r.language).fetch_one(c).await)?;
-    if let Some(newest) = newest.and_then(|n| u32::try_from(n).ok()).filter(|newest| *newest >= r.version) {
-        return Err(PublishError::NotFollowing { given: r.version, newest });
-    }
+    may_follow(tx.conn(), &r).await?;
     on!(tx.conn(), c => sqlx::query(INSERT)
         .bind(r.purpose.as_str()).bind(i64::from(r.version)).bind(&r.language).bind(&title).bind(&body)
         .bind(&r.sha256).bind(now.0).bind(effective_at.0)

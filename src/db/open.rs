@@ -31,6 +31,15 @@ pub enum OpenError {
 }
 
 impl Db {
+    /// Whether there is a database already that [`open`](Self::open) would not have to make. Of a
+    /// server only it knows.
+    pub fn is_there(url: &str) -> bool {
+        if !url.starts_with("sqlite:") {
+            return true;
+        }
+        SqliteConnectOptions::from_str(url).is_ok_and(|options| options.get_filename().exists())
+    }
+
     /// Opens the database named by `url`, creating SQLite's file where it is missing. Does not
     /// migrate.
     pub async fn open(url: &str) -> Result<Self, OpenError> {

@@ -1,6 +1,7 @@
 //! How a letter travels: as a message by RFC 5322 and MIME, the same bytes at every attempt. Pure.
 
 use super::store::Mail;
+use crate::text::unseen;
 use lettre::Address;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
@@ -18,7 +19,7 @@ impl Sender {
     /// Takes an address, or a name and an address, as `Sayso <privacy@sayso.example>`. `None` where
     /// that cannot be a sender.
     pub fn parse(from: &str, host: &str) -> Option<Self> {
-        if from.contains(char::is_control) {
+        if from.contains(char::is_control) || unseen(from).is_some() {
             return None;
         }
         let Mailbox { name, email } = from.trim().parse().ok()?;

@@ -6,8 +6,12 @@ use crate::mail::message::Sender;
 use crate::mail::post::{Post, PostOffice};
 use crate::mail::relay::{self, Relay};
 use crate::server::origin::Origin;
+use crate::text::{self, TextError};
 use http::{HeaderMap, Uri};
 use std::{convert::Infallible, net::SocketAddr, path::PathBuf, str::FromStr};
+
+/// Bytes that a rules file may have.
+const RULES_MAX: u64 = 1 << 20;
 
 /// How the server runs.
 #[derive(Clone, Debug, clap::Args)]
@@ -134,14 +138,16 @@ fn switch(text: &str) -> Result<bool, String> {
 }
 
 fn contact(text: &str) -> Result<String, String> {
-    let known = ["mailto:", "https://"].iter().any(|s| text.starts_with(s)) && !text.contains(char::is_control);
+    let known = ["mailto:", "https://"].iter().any(|s| text.starts_with(s))
+        && !text.contains(|c: char| c.is_control() || c.is_whitespace())
+        && text::unseen(text).is_none();
     known.then(|| text.to_owned()).ok_or_else(|| "accepted: mailto:ADDRESS or https://…".into())
 }
 
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     #[error("SAYSO_RULES: cannot read {0}: {1}")]
-    RulesFile(PathBuf, #[source] std::io::Error),
+    RulesFile(PathBuf, #[source] TextError),
     #[error("SAYSO_RULES: {0}")]
     Rules(#[from] rules::RulesError),
     #[error("SAYSO_SMTP_URL: {0}; {accepted}", accepted = relay::ACCEPTED)]
@@ -194,7 +200,7 @@ impl Config {
     /// The rules in force: from the file, or those built in.
     pub fn load_rules(&self) -> Result<Rules, ConfigError> {
         let text = match &self.rules {
-            Some(path) => std::fs::read_to_string(path).map_err(|e| ConfigError::RulesFile(path.clone(), e))?,
+            Some(path) => text::read(path, RULES_MAX).map_err(|e| ConfigError::RulesFile(path.clone(), e))?,
             None => rules::BUILT_IN.to_owned(),
         };
         Ok(Rules::parse(&text)?)

@@ -5,6 +5,7 @@
 mod client;
 mod server;
 
+mod commands;
 mod disk;
 mod import;
 mod kill;

@@ -1,0 +1,120 @@
+//! `sayso notice`: the texts that members are shown, for good. What stands in a file is looked at as
+//! what comes by forms is, and a dry run shows what would stand there.
+
+use sayso::consent::notice::{NoticeText, exact_text};
+use sayso::consent::store::{self, PublishError};
+use sayso::db::Db;
+use sayso::ledger::{Channel, Purpose};
+use sayso::server::config::Database;
+use sayso::text;
+use sayso::time::{Clock, UtcMillis};
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+type Done = Result<(), Box<dyn Error>>;
+
+/// Bytes that a notice's file may have: more than a text of the greatest length has in UTF-8.
+const FILE_MAX: u64 = 128 * 1024;
+
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// Publish the text in FILE: its first line is the title. A published version is never changed,
+    /// only followed
+    ///
+    /// FILE is text in UTF-8. A byte order mark, CRLF, blanks at the ends of lines and more than one
+    /// empty line between paragraphs are left away; characters that nobody sees are refused. See
+    /// with --dry-run what would stand there.
+    #[command(verbatim_doc_comment)]
+    Publish {
+        file: PathBuf,
+        #[arg(long, value_parser = |s: &str| Purpose::parse(s).ok_or("accepted: a purpose, such as generative-ai-training"))]
+        purpose: Purpose,
+        #[arg(long = "notice-version")]
+        version: u32,
+        /// BCP 47
+        #[arg(long, default_value = "en")]
+        language: String,
+        /// The date from which it is in force, YYYY-MM-DD, midnight UTC
+        #[arg(long, value_parser = |s: &str| UtcMillis::from_date(s).ok_or("accepted: a date written YYYY-MM-DD"))]
+        effective: UtcMillis,
+        /// Only show what would be published, exactly as it would stand there
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+pub async fn run(command: Command) -> Done {
+    let Command::Publish { file, purpose, version, language, effective, dry_run, database } = command;
+    let notice = read(&file)
+        .and_then(|text| Ok(NoticeText::parse(&text, purpose, version, &language, effective)?))
+        .map_err(|e| format!("{}: {e}", file.display()))?;
+    if dry_run {
+        let follows = follows(&notice, &database).await?;
+        print!("{}", shown(&notice));
+        println!("Nothing was published. {follows}");
+        return Ok(());
+    }
+    let sha256 = notice.reference.sha256.clone();
+    let db = crate::open(&database).await?;
+    let entry = store::publish(&db, notice, Channel::CommandLine, Clock::system().now()).await?;
+    db.close().await;
+    println!("Published {purpose} {version} ({language}), SHA-256 {sha256}, receipt {}.", entry.id.receipt());
+    Ok(())
+}
+
+fn read(file: &Path) -> Result<String, Box<dyn Error>> {
+    Ok(text::read(file, FILE_MAX)?)
+}
+
+/// What would stand there.
+fn shown(notice: &NoticeText) -> String {
+    let NoticeText { reference: r, title, body, effective_at } = notice;
+    format!(
+        "Title:     {title}\nPurpose:   {}\nVersion:   {}\nLanguage:  {}\nIn force:  from {}\nSHA-256:   {}\n\n\
+         Members will read, between the two lines:\n{RULE}\n{}{RULE}\n",
+        r.purpose,
+        r.version,
+        r.language,
+        effective_at.long(),
+        r.sha256,
+        exact_text(title, body),
+    )
+}
+
+const RULE: &str = "--------------------------------------------------------------------------------";
+
+/// Whether it could be published into this database, which is neither made nor changed.
+async fn follows(notice: &NoticeText, database: &Database) -> Result<&'static str, Box<dyn Error>> {
+    const FIRST: &str = "The database has no tables yet, so no other version is there.";
+    if !Db::is_there(&database.url) {
+        return Ok(FIRST);
+    }
+    let db = Db::open(&database.url).await?;
+    let checked = store::may_follow(db.reader().await?.conn(), &notice.reference).await;
+    db.close().await;
+    match checked {
+        Ok(()) => Ok("It could be: no version of this number or a higher one is there."),
+        // There is no such table.
+        Err(PublishError::Database(sqlx::Error::Database(_))) => Ok(FIRST),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dry_run_shows_all_that_would_stand_there() {
+        let effective = UtcMillis::from_date("2027-01-01").unwrap();
+        let notice = NoticeText::parse("T\r\n\r\nB.\r\n", Purpose::GenerativeAiTraining, 3, "en", effective).unwrap();
+        let said = shown(&notice);
+        let exact = format!("{RULE}\nT\n\nB.\n{RULE}\n");
+        for part in ["T", "generative-ai-training", "3", "en", "1 January 2027, 00:00 UTC", &notice.reference.sha256] {
+            assert!(said.contains(&format!("  {part}\n")) || said.contains(&format!(" {part}\n")), "{part}: {said}");
+        }
+        assert!(said.ends_with(&exact), "{said}");
+    }
+}

@@ -1,0 +1,145 @@
+//! `sayso user`: accounts, and those of staff. What is typed here is looked at by the same rules as
+//! what is typed into a form.
+
+use sayso::account::{model, password::hash_now, store as accounts};
+use sayso::db::{Db, Tx};
+use sayso::server::App;
+use sayso::server::config::{Config, Database};
+use sayso::text::BYTE_ORDER_MARK;
+use sayso::time::Clock;
+use std::error::Error;
+use std::io::{self, IsTerminal, Read};
+
+type Done = Result<(), Box<dyn Error>>;
+
+/// Bytes of standard input that are looked at for a password: more than any may have.
+const INPUT_MAX: u64 = 8192;
+
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// Make an account; its password is read from standard input, or made and shown once where that
+    /// is a terminal
+    Add(Box<NewAccount>),
+    /// Give somebody of the staff another role, and end their sessions
+    SetRole {
+        /// support, privacy_officer or auditor
+        #[arg(long, value_parser = |s: &str| model::Role::parse(s).filter(|r| r.is_staff()).ok_or("accepted: support, privacy_officer, auditor"))]
+        role: model::Role,
+        #[arg(value_parser = email)]
+        email: String,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Close the account of somebody of the staff who leaves: they cannot sign in any more, and
+    /// stay the name behind what they did
+    Close {
+        #[arg(value_parser = email)]
+        email: String,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Take away the second factor of somebody of the staff who has lost it, and end their
+    /// sessions: they set up a new one at the next sign-in
+    ResetSecondFactor {
+        #[arg(value_parser = email)]
+        email: String,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+#[derive(clap::Args)]
+pub struct NewAccount {
+    /// member, support, privacy_officer or auditor
+    #[arg(long, value_parser = |s: &str| model::Role::parse(s).ok_or("accepted: member, support, privacy_officer, auditor"))]
+    role: model::Role,
+    #[arg(long, value_parser = email)]
+    email: String,
+    #[arg(long, value_parser = |s: &str| model::parse_name(s))]
+    name: String,
+    /// ISO 3166-1 alpha-2
+    #[arg(long, value_parser = |s: &str| model::Country::parse(s).ok_or("accepted: a code of ISO 3166-1 alpha-2"))]
+    country: model::Country,
+    #[command(flatten)]
+    config: Config,
+}
+
+fn email(text: &str) -> Result<String, &'static str> {
+    model::parse_email(text).ok_or("accepted: an e-mail address")
+}
+
+pub async fn run(command: Command) -> Done {
+    match command {
+        Command::Add(account) => add(*account).await,
+        Command::ResetSecondFactor { email, database } => {
+            reset_second_factor(&crate::open(&database).await?, &email).await
+        }
+        Command::SetRole { role, email, database } => set_role(&crate::open(&database).await?, &email, role).await,
+        Command::Close { email, database } => close(&crate::open(&database).await?, &email).await,
+    }
+}
+
+async fn add(account: NewAccount) -> Done {
+    let NewAccount { role, email, name, country, config } = account;
+    let (password, shown) = password(&[&name, &email])?;
+    let password_hash = hash_now(&password);
+    let new = model::NewMember { name, email, country, role, password_hash, demo: false, address_proved: true };
+    let rules = config.load_rules()?;
+    let app = App::new(crate::open(&config.database).await?, rules, Clock::system(), config);
+    let member = app.join(new).await?;
+    println!("Made {} ({}).", member.email, member.role);
+    if shown {
+        println!("The password, shown only this once: {password}");
+    }
+    Ok(())
+}
+
+/// From standard input where something is piped in; otherwise a made one, which is to be shown.
+fn password(own_words: &[&str]) -> Result<(String, bool), Box<dyn Error>> {
+    let mut bytes = Vec::new();
+    if !io::stdin().is_terminal() {
+        io::stdin().take(INPUT_MAX).read_to_end(&mut bytes)?;
+    }
+    // Some shells put a mark before what they pipe, and nobody could type it.
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);
+    let text = std::str::from_utf8(bytes).map_err(|_| "the password on standard input is not UTF-8")?;
+    let password = text.trim_end_matches(['\r', '\n']);
+    if password.is_empty() {
+        return Ok((sayso::id::password(), true));
+    }
+    model::check_password(password, own_words)?;
+    Ok((password.to_owned(), false))
+}
+
+async fn reset_second_factor(db: &Db, email: &str) -> Done {
+    let mut tx = db.begin().await?;
+    let member = of_staff(&mut tx, email).await?;
+    accounts::second_factor::reset(tx.conn(), &member.id).await?;
+    tx.commit().await?;
+    println!("{email} is signed out everywhere, and sets up a new second factor at the next sign-in.");
+    Ok(())
+}
+
+async fn set_role(db: &Db, email: &str, role: model::Role) -> Done {
+    let mut tx = db.begin().await?;
+    let member = of_staff(&mut tx, email).await?;
+    accounts::set_role(tx.conn(), &member.id, role).await?;
+    tx.commit().await?;
+    println!("{email} was {} and is {role} now, and is signed out everywhere.", member.role);
+    Ok(())
+}
+
+async fn close(db: &Db, email: &str) -> Done {
+    let mut tx = db.begin().await?;
+    let member = of_staff(&mut tx, email).await?;
+    accounts::close(tx.conn(), &member.id).await?;
+    tx.commit().await?;
+    println!("{email} is signed out everywhere, and cannot sign in any more.");
+    Ok(())
+}
+
+/// Whoever of the staff has this address.
+async fn of_staff(tx: &mut Tx, email: &str) -> Result<model::Member, Box<dyn Error>> {
+    let member = accounts::by_email(tx.conn(), email).await?.filter(|member| member.role.is_staff());
+    Ok(member.ok_or_else(|| format!("nobody of the staff has the address {email}"))?)
+}
