@@ -667,7 +667,7 @@ stories! {
         decide(&officer, &house, &number, &[("generative-ai-training", "refused", "We need it.")]).await;
         assert!(!ada.get("/settings/privacy").await.is_on());
         let page = ada.get(&format!("/objections/{number}")).await;
-        page.says("You can still turn this off at any time with the switch");
+        page.says("You turned this off on your Data privacy page. That holds");
         page.does_not_say("We go on using");
     }
 
