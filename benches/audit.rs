@@ -144,7 +144,7 @@ async fn main() {
         db.close().await;
         if let Some(cluster) = &cluster {
             let admin = sqlx::PgPool::connect(&format!("{cluster}/postgres")).await.unwrap();
-            sqlx::query(&format!("create database audit{count}")).execute(&admin).await.unwrap();
+            sqlx::query(sqlx::AssertSqlSafe(format!("create database audit{count}"))).execute(&admin).await.unwrap();
             let db = Db::open(&format!("{cluster}/audit{count}")).await.unwrap();
             db.migrate().await.unwrap();
             println!("PostgreSQL");

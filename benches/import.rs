@@ -6,6 +6,7 @@
 //! says another number of members.
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on has nothing else to do")]
 
+use sqlx::AssertSqlSafe;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -99,7 +100,7 @@ async fn main() {
 /// A database of its own on the cluster.
 async fn empty(cluster: &str, count: u64) -> String {
     let admin = sqlx::PgPool::connect(&format!("{cluster}/postgres")).await.unwrap();
-    sqlx::query(&format!("create database bench{count}")).execute(&admin).await.unwrap();
+    sqlx::query(AssertSqlSafe(format!("create database bench{count}"))).execute(&admin).await.unwrap();
     admin.close().await;
     format!("{cluster}/bench{count}")
 }

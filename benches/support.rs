@@ -234,7 +234,7 @@ async fn main() {
                 (format!("sqlite://{}", file.display()), file.exists())
             } else {
                 let admin = sqlx::PgPool::connect(&format!("{cluster}/postgres")).await.unwrap();
-                let made = sqlx::query(&format!("create database bench_{n}")).execute(&admin).await;
+                let made = sqlx::query(sqlx::AssertSqlSafe(format!("create database bench_{n}"))).execute(&admin).await;
                 admin.close().await;
                 (format!("{cluster}/bench_{n}"), made.is_err())
             };

@@ -4,7 +4,7 @@ use crate::account::model::Member;
 use crate::consent::reader::Reader;
 use crate::error::AppError;
 use crate::server::assets::NAMES;
-use crate::ui::{Broken, NotFound, Plain, Refused, WayHome, status};
+use crate::ui::{Away, Broken, NotFound, Plain, Refused, WayHome, status};
 use crate::{account, audit, consent, figures, objection, people, support};
 use http::{HeaderValue, StatusCode, header};
 use leptos::nonce::use_nonce;
@@ -274,6 +274,7 @@ fn ErrorPage() -> impl IntoView {
             "We cannot save changes at the moment",
             "Nothing was changed. You can read your settings, and they hold as they are shown. Please try again later.",
         ),
+        Some("unavailable") => return view! { <Away /> }.into_any(),
         Some("unreadable") => (
             StatusCode::BAD_REQUEST,
             "We could not read that",

@@ -28,6 +28,11 @@ pub enum AppError {
     /// Nothing can be written at present: the clock is in doubt.
     #[error("We cannot save changes at the moment, so nothing was changed. Please try again later.")]
     Unsaved,
+    /// The database does not answer, or is busy beyond what a request waits for.
+    #[error(
+        "We cannot reach our records at the moment. Please load the page again in a few seconds to see what holds."
+    )]
+    Unavailable,
     #[error("We could not read what was sent. Please load the page again and retry.")]
     Unreadable,
     /// Something failed on our side; the log has the cause under `reference`.
@@ -59,7 +64,7 @@ impl AppError {
             Self::NotOffered | Self::Objected | Self::NotProved | Self::DeniedElsewhere => S::CONFLICT,
             Self::Invalid(_) => S::UNPROCESSABLE_ENTITY,
             Self::SlowDown { .. } => S::TOO_MANY_REQUESTS,
-            Self::Unsaved => S::SERVICE_UNAVAILABLE,
+            Self::Unsaved | Self::Unavailable => S::SERVICE_UNAVAILABLE,
             Self::Unreadable => S::BAD_REQUEST,
             Self::Internal { .. } | Self::Unreachable => S::INTERNAL_SERVER_ERROR,
         }
@@ -80,6 +85,22 @@ impl From<sqlx::Error> for AppError {
         if crate::db::in_doubt(&cause).is_some() {
             return Self::Unsaved;
         }
+        if crate::db::is_away(&cause) {
+            tracing::error!(%cause, "the database does not answer");
+            return Self::Unavailable;
+        }
         Self::internal(cause)
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<tower_sessions::session::Error> for AppError {
+    fn from(cause: tower_sessions::session::Error) -> Self {
+        use tower_sessions::session::Error::Store;
+        use tower_sessions::session_store::Error::Backend;
+        match cause {
+            Store(Backend(said)) if said == crate::db::AWAY => Self::Unavailable,
+            cause => Self::internal(cause),
+        }
     }
 }

@@ -40,6 +40,10 @@ enum Command {
     Serve(Box<Config>),
     /// Bring the database's tables up to date and stop
     Migrate(Database),
+    /// Copy a SQLite database into a file while it is in use, and look at the copy
+    Backup(command::backup::Backup),
+    /// Put a backup into the place of the database, and sign everybody out
+    Restore(command::backup::Restore),
     /// Make accounts, and those of staff: change and close them
     #[command(subcommand)]
     User(command::user::Command),
@@ -91,7 +95,12 @@ fn main() -> ExitCode {
         rt.block_on(async {
             match command {
                 Command::Serve(config) => serve(*config).await,
-                Command::Migrate(database) => open(&database).await.map(|_| println!("The tables are up to date.")),
+                Command::Migrate(database) => {
+                    let database = Database { no_migrate: false, ..database };
+                    open(&database).await.map(|_| println!("The tables are up to date."))
+                }
+                Command::Backup(backup) => command::backup::backup(backup).await,
+                Command::Restore(restore) => command::backup::restore(restore).await,
                 Command::Mail(Mail::List { database }) => list_mail(&open(&database).await?).await,
                 Command::Mail(Mail::Retry { id, database }) => retry_mail(&open(&database).await?, id).await,
                 Command::Members(command) => members::run(command).await,
@@ -166,7 +175,11 @@ async fn open(database: &Database) -> Result<Db, Box<dyn Error>> {
 /// The same without looking at the clock: for what settles a doubt about it.
 async fn open_unwatched(database: &Database) -> Result<Db, Box<dyn Error>> {
     let db = Db::open(&database.url).await?;
-    db.migrate().await?;
+    if database.no_migrate {
+        db.check_tables().await?
+    } else {
+        db.migrate().await?
+    }
     Ok(db)
 }
 
@@ -188,6 +201,14 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     let post_office = config.post_office()?;
     sayso::account::password::Passwords::warm_up();
     let db = open(&config.database).await?;
+    if let Some(made_at) = db.restored_from().await? {
+        db.settle_restored().await?;
+        let made_at = made_at.rfc3339();
+        tracing::warn!(
+            made_at,
+            "this database was restored: whatever was recorded since is missing; everybody is signed out"
+        );
+    }
     let app = App::new(db, rules, Clock::system(), config);
     let sessions = Sessions::new(&app);
     let listener = tokio::net::TcpListener::bind(app.config.addr)

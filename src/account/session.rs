@@ -37,11 +37,11 @@ pub async fn viewer() -> Result<Option<Member>, AppError> {
 }
 
 async fn viewer_of(app: App, session: Session) -> Result<Option<Member>, AppError> {
-    let Some(mut signed_in) = session.get::<SignedIn>(SIGNED_IN).await.map_err(AppError::internal)? else {
+    let Some(mut signed_in) = session.get::<SignedIn>(SIGNED_IN).await.map_err(AppError::from)? else {
         return Ok(None);
     };
     let Some(member) = store::by_id(app.db.reader().await?.conn(), &signed_in.member).await? else {
-        session.flush().await.map_err(AppError::internal)?;
+        session.flush().await.map_err(AppError::from)?;
         return Ok(None);
     };
     let present = app.present();
@@ -53,7 +53,7 @@ async fn viewer_of(app: App, session: Session) -> Result<Option<Member>, AppErro
         return Ok(None);
     }
     if signed_in.touch(member.role, present) {
-        session.insert(SIGNED_IN, signed_in).await.map_err(AppError::internal)?;
+        session.insert(SIGNED_IN, signed_in).await.map_err(AppError::from)?;
     }
     Ok(Some(member))
 }
@@ -62,11 +62,11 @@ async fn viewer_of(app: App, session: Session) -> Result<Option<Member>, AppErro
 /// kept for them.
 async fn over(session: &Session, member: &Member, why: Ended) -> Result<(), AppError> {
     if !member.role.is_staff() {
-        return session.flush().await.map_err(AppError::internal);
+        return session.flush().await.map_err(AppError::from);
     }
     empty(session, member).await?;
-    session.insert(WHOSE, &member.subject).await.map_err(AppError::internal)?;
-    session.insert(ENDED, why).await.map_err(AppError::internal)
+    session.insert(WHOSE, &member.subject).await.map_err(AppError::from)?;
+    session.insert(ENDED, why).await.map_err(AppError::from)
 }
 
 /// Takes everything out of the session but what is kept for this member: whoever sat here before
@@ -81,7 +81,7 @@ async fn empty(session: &Session, member: &Member) -> Result<(), AppError> {
 /// typed is kept.
 pub async fn ended() -> Result<Option<(Ended, bool)>, AppError> {
     let session = session().await?;
-    let why = session.get::<Ended>(ENDED).await.map_err(AppError::internal)?;
+    let why = session.get::<Ended>(ENDED).await.map_err(AppError::from)?;
     let kept = form_draft::is_any_kept(&session).await?;
     Ok(why.map(|why| (why, kept)))
 }
@@ -115,22 +115,22 @@ pub async fn begin(member: &Member, epoch: i64, proof: Proof) -> Result<(), AppE
     let app = App::here();
     known_device::remember(&app, member).await?;
     let (session, now) = (session().await?, app.clock.now());
-    session.cycle_id().await.map_err(AppError::internal)?;
+    session.cycle_id().await.map_err(AppError::from)?;
     empty(&session, member).await?;
     let signed_in = SignedIn::new(&member.id, epoch, proof, device::here(), now);
-    session.insert(SIGNED_IN, signed_in).await.map_err(AppError::internal)?;
+    session.insert(SIGNED_IN, signed_in).await.map_err(AppError::from)?;
     // Durable before anybody is told.
-    session.save().await.map_err(AppError::internal)
+    session.save().await.map_err(AppError::from)
 }
 
 /// Begins a session for `member` under a new id that is nobody's yet, and has `value` under `key`.
 pub async fn begin_half<T: Serialize>(member: &Member, key: &str, value: T) -> Result<(), AppError> {
     let session = session().await?;
-    session.cycle_id().await.map_err(AppError::internal)?;
+    session.cycle_id().await.map_err(AppError::from)?;
     empty(&session, member).await?;
-    session.insert(WHOSE, &member.subject).await.map_err(AppError::internal)?;
-    session.insert(key, value).await.map_err(AppError::internal)?;
-    session.save().await.map_err(AppError::internal)
+    session.insert(WHOSE, &member.subject).await.map_err(AppError::from)?;
+    session.insert(key, value).await.map_err(AppError::from)?;
+    session.save().await.map_err(AppError::from)
 }
 
 /// Under which name this session is stored.
@@ -140,32 +140,32 @@ pub async fn name() -> Result<Option<String>, AppError> {
 
 /// Ends this session on the server.
 pub async fn end() -> Result<(), AppError> {
-    session().await?.flush().await.map_err(AppError::internal)
+    session().await?.flush().await.map_err(AppError::from)
 }
 
 /// Something else that this session knows.
 pub async fn get<T: serde::de::DeserializeOwned>(key: &str) -> Result<Option<T>, AppError> {
-    session().await?.get(key).await.map_err(AppError::internal)
+    session().await?.get(key).await.map_err(AppError::from)
 }
 
 pub async fn put<T: Serialize>(key: &str, value: T) -> Result<(), AppError> {
-    session().await?.insert(key, value).await.map_err(AppError::internal)
+    session().await?.insert(key, value).await.map_err(AppError::from)
 }
 
 pub async fn forget(key: &str) -> Result<(), AppError> {
-    session().await?.remove_value(key).await.map(drop).map_err(AppError::internal)
+    session().await?.remove_value(key).await.map(drop).map_err(AppError::from)
 }
 
 /// Remembers for the next page that a form was older than the choice.
 pub async fn flash_stale() -> Result<(), AppError> {
-    session().await?.insert(STALE, true).await.map_err(AppError::internal)
+    session().await?.insert(STALE, true).await.map_err(AppError::from)
 }
 
 pub async fn take_stale() -> Result<bool, AppError> {
     let session = session().await?;
-    let stale = session.get::<bool>(STALE).await.map_err(AppError::internal)?.is_some();
+    let stale = session.get::<bool>(STALE).await.map_err(AppError::from)?.is_some();
     if stale {
-        session.remove::<bool>(STALE).await.map_err(AppError::internal)?;
+        session.remove::<bool>(STALE).await.map_err(AppError::from)?;
     }
     Ok(stale)
 }

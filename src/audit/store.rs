@@ -4,7 +4,7 @@ use super::check::{self, Looked};
 use super::filter::Looks;
 use super::redact::redact;
 use crate::account::model::{Member, Role};
-use crate::db::{Conn, Db, on};
+use crate::db::{Conn, Db, built, on};
 use crate::ledger::store::merged;
 use crate::ledger::{EntryId, Reason, Shown};
 use crate::words::words;
@@ -137,7 +137,7 @@ pub async fn looks(mut conn: Conn<'_>, wanted: &Looks, after: Option<EntryId>, m
          order by l.entry_id desc"
     );
     let rows: Vec<Row> = on!(conn, c => {
-        let query = sqlx::query_as(&sql).bind(from).bind(before);
+        let query = sqlx::query_as(built(&sql)).bind(from).bind(before);
         let query = if subject.is_some() { query.bind(member) } else { query };
         query.fetch_all(c).await
     })?;

@@ -1,5 +1,6 @@
 //! Commands that are more than a few lines.
 
+pub mod backup;
 pub mod clock;
 pub mod figures;
 mod files;

@@ -3,17 +3,27 @@
 //!
 //! The SQL is the common subset of both (see `migrations/README.md`), so a store is written once.
 
+mod backup;
+mod migrate;
 mod open;
+mod postgres;
+mod sqlite;
 
 use crate::time::guard::{Guard, InDoubt};
-pub use open::{OpenError, migration_names};
-use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction, pool::PoolConnection};
+pub use backup::{BackupError, Contents, contents};
+pub use migrate::{Alone, migration_names};
+pub use open::OpenError;
+pub use postgres::Reach;
+use sqlx::{
+    AssertSqlSafe, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    pool::PoolConnection,
+};
 
 /// The database: SQLite with a pool for reading and one connection for writing, or PostgreSQL.
 #[derive(Clone, Debug)]
 pub enum Db {
     Sqlite { read: SqlitePool, write: SqlitePool, guard: Guard },
-    Postgres { pool: PgPool, guard: Guard },
+    Postgres { pool: PgPool, guard: Guard, reach: Reach },
 }
 
 /// A connection to run statements on, borrowed from a [`Reader`] or a [`Tx`].
@@ -50,7 +60,7 @@ impl Db {
     pub async fn reader(&self) -> sqlx::Result<Reader> {
         Ok(match self {
             Self::Sqlite { read, .. } => Reader::Sqlite(read.acquire().await?),
-            Self::Postgres { pool, .. } => Reader::Postgres(pool.acquire().await?),
+            Self::Postgres { pool, reach, .. } => Reader::Postgres(reach.within(pool.acquire()).await?),
         })
     }
 
@@ -67,7 +77,7 @@ impl Db {
     pub async fn begin_at_any_time(&self) -> sqlx::Result<Tx> {
         Ok(match self {
             Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres { pool, .. } => Tx::Postgres(pool.begin().await?),
+            Self::Postgres { pool, reach, .. } => Tx::Postgres(reach.within(pool.begin()).await?),
         })
     }
 
@@ -159,6 +169,30 @@ pub fn in_doubt(error: &sqlx::Error) -> Option<&InDoubt> {
         sqlx::Error::Configuration(cause) => cause.downcast_ref(),
         _ => None,
     }
+}
+
+/// What a session store says, which knows text alone, where the database [is away](is_away).
+pub const AWAY: &str = "the database does not answer";
+
+/// Whether the database does not answer at present, or is busy beyond what a request waits for: the
+/// next attempt may succeed. By SQLSTATE: class 08, connections; 53300, too many of them; 57P01 to
+/// 57P03, shut down or starting. By SQLite's result codes: 5, busy.
+pub fn is_away(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Io(_) => true,
+        sqlx::Error::Database(cause) => cause.code().is_some_and(|code| {
+            code.starts_with("08") && code.len() == 5
+                || matches!(&*code, "53300" | "57P01" | "57P02" | "57P03")
+                || code.len() < 5 && code.parse::<u32>().is_ok_and(|code| code & 0xff == 5)
+        }),
+        _ => false,
+    }
+}
+
+/// SQL that was put together at run time, from pieces of this program alone: whatever anybody typed
+/// is bound, and never written into it. Every caller was looked at.
+pub const fn built(sql: &str) -> AssertSqlSafe<&str> {
+    AssertSqlSafe(sql)
 }
 
 /// SQL for many rows at once: `head`, then `row` so often, then `tail`. Each `$` in `row` becomes

@@ -3,7 +3,7 @@
 
 use super::days::{Day, Region, State};
 use super::public::Span;
-use crate::db::{Conn, Db, Tx, lock, many, on};
+use crate::db::{Conn, Db, Tx, built, lock, many, on};
 use crate::time::UtcMillis;
 
 /// How long a node that computes has the work to itself, in milliseconds; it asks for more as it
@@ -120,7 +120,7 @@ pub async fn replace(
     for days in days.chunks(5) {
         let sql = many(DAYS, "($, $, $, $)", days.len() * Region::ALL.len() * State::ALL.len(), "");
         on!(tx.conn(), c => {
-            let mut insert = sqlx::query(&sql);
+            let mut insert = sqlx::query(built(&sql));
             for day in days {
                 for (region, members) in Region::ALL.iter().zip(day.regions) {
                     for (state, members) in State::ALL.iter().zip(members) {

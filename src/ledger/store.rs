@@ -3,10 +3,10 @@
 
 pub mod clock;
 
-use super::entry::{Draft, Entry, EntryId};
+use super::entry::{Draft, Entry, EntryId, sha256_hex};
 use super::words::{Kind, Purpose};
 pub use crate::db::lock;
-use crate::db::{Conn, many, on};
+use crate::db::{Conn, Reader, built, many, on};
 use crate::{id, time::UtcMillis};
 
 #[derive(sqlx::FromRow)]
@@ -85,7 +85,7 @@ pub async fn begin(mut conn: Conn<'_>, drafts: Vec<Draft>, now: UtcMillis) -> sq
     for firsts in firsts.chunks(100) {
         let insert = many(INSERT, "($, $, 1, $, $, $, $, $)", firsts.len(), "");
         on!(&mut conn, c => {
-            let mut insert = sqlx::query(&insert);
+            let mut insert = sqlx::query(built(&insert));
             for (entry, canonical) in firsts {
                 insert = insert
                     .bind(entry.id.to_string()).bind(&entry.subject).bind(entry.kind.as_str())
@@ -118,7 +118,7 @@ pub async fn of_subjects(conn: Conn<'_>, subjects: &[&str]) -> sqlx::Result<Vec<
     const THEIRS: &str = "select canonical, sha256 from entries where subject in (";
     let theirs = many(THEIRS, "$", subjects.len(), ") order by subject, position");
     let rows: Vec<Row> = on!(conn, c => {
-        let mut theirs = sqlx::query_as(&theirs);
+        let mut theirs = sqlx::query_as(built(&theirs));
         for subject in subjects {
             theirs = theirs.bind(*subject);
         }
@@ -220,7 +220,7 @@ pub async fn newest_of_all(
              order by e.position desc limit {most}",
             is(*kind, *purpose)
         );
-        return on!(conn, c => sqlx::query_as(&sql)
+        return on!(conn, c => sqlx::query_as(built(&sql))
             .bind(subject).bind(from).bind(until).bind(after.unwrap_or_default()).bind(i64::MAX)
             .fetch_all(c).await);
     }
@@ -236,7 +236,7 @@ pub async fn newest_of_all(
     let order = if kind.is_none() && purpose.is_none() { "id desc" } else { "kind desc, purpose desc, id desc" };
     let sql = merged("entries", "id", RAW, &walks, order, most);
     let before = after.into_iter().chain([until]).min().unwrap_or_default();
-    on!(conn, c => sqlx::query_as(&sql).bind(from).bind(before).fetch_all(c).await)
+    on!(conn, c => sqlx::query_as(built(&sql)).bind(from).bind(before).fetch_all(c).await)
 }
 
 /// SQL for the newest `most` rows of `table` by `id`, from $1 on and below $2, that one of `walks`
@@ -259,7 +259,7 @@ pub fn merged(table: &str, id: &str, columns: &str, walks: &[String], order: &st
 /// The row of one entry, whosever it is.
 pub async fn raw(conn: Conn<'_>, id: EntryId) -> sqlx::Result<Option<Raw>> {
     let sql = format!("select {RAW} from entries e where e.id = $1");
-    on!(conn, c => sqlx::query_as(&sql).bind(id.to_string()).fetch_optional(c).await)
+    on!(conn, c => sqlx::query_as(built(&sql)).bind(id.to_string()).fetch_optional(c).await)
 }
 
 /// At most `most` rows of `subject` from `position` on, oldest first.
@@ -267,5 +267,24 @@ pub async fn chain(conn: Conn<'_>, subject: &str, position: i64, most: usize) ->
     let sql = format!(
         "select {RAW} from entries e where e.subject = $1 and e.position >= $2 order by e.position limit {most}"
     );
-    on!(conn, c => sqlx::query_as(&sql).bind(subject).bind(position).fetch_all(c).await)
+    on!(conn, c => sqlx::query_as(built(&sql)).bind(subject).bind(position).fetch_all(c).await)
+}
+
+/// The first entry, by id, whose bytes have not the hash that stands beside them; all of them are
+/// read, so many at a time.
+pub async fn first_broken(reader: &mut Reader) -> sqlx::Result<Option<String>> {
+    const NEXT: &str = "select id, canonical, sha256 from entries where id > $1 order by id limit 1000";
+    let mut after = String::new();
+    loop {
+        let rows: Vec<(String, Vec<u8>, String)> =
+            on!(reader.conn(), c => sqlx::query_as(NEXT).bind(&after).fetch_all(c).await)?;
+        let broken = rows.iter().find(|(_, bytes, sha256)| sha256_hex(bytes) != *sha256);
+        if let Some((id, ..)) = broken {
+            return Ok(Some(id.clone()));
+        }
+        match rows.into_iter().last() {
+            Some((id, ..)) => after = id,
+            None => return Ok(None),
+        }
+    }
 }

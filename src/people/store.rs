@@ -3,7 +3,7 @@
 
 use super::model::Person;
 use crate::account::model::{Country, Member, Role};
-use crate::db::{Conn, Db, many, on};
+use crate::db::{Conn, Db, built, many, on};
 use crate::time::UtcMillis;
 use crate::time::guard::TOLERANCE;
 use std::collections::HashMap;
@@ -81,7 +81,7 @@ pub async fn look_up(mut conn: Conn<'_>, people: &[&Person], known: &mut Known) 
         for (head, key) in [(BY_ID, (|p| &p.id) as fn(&Person) -> &String), (BY_EMAIL, |p| &p.email)] {
             let sql = many(head, "$", people.len(), ")");
             let rows: Vec<PersonRow> = on!(&mut conn, c => {
-                let mut found = sqlx::query_as(&sql);
+                let mut found = sqlx::query_as(built(&sql));
                 for person in people {
                     found = found.bind(key(person));
                 }
@@ -102,7 +102,7 @@ pub async fn insert(mut conn: Conn<'_>, members: &[(Member, String)]) -> sqlx::R
     for members in members.chunks(AT_ONCE) {
         let sql = many(INSERT, "($, $, $, $, $, 'member', '', 0, false, $, $, $)", members.len(), "");
         on!(&mut conn, c => {
-            let mut insert = sqlx::query(&sql);
+            let mut insert = sqlx::query(built(&sql));
             for (member, platform_id) in members {
                 insert = insert
                     .bind(&member.id).bind(&member.subject).bind(&member.email).bind(&member.name)
@@ -157,7 +157,7 @@ pub async fn unproved(mut conn: Conn<'_>, members: &[&Member]) -> sqlx::Result<V
     for members in members.chunks(5 * AT_ONCE) {
         let sql = many(THEIRS, "$", members.len(), ")");
         let rows: Vec<MemberRow> = on!(&mut conn, c => {
-            let mut found = sqlx::query_as(&sql);
+            let mut found = sqlx::query_as(built(&sql));
             for member in members {
                 found = found.bind(&member.email);
             }

@@ -93,6 +93,10 @@ pub struct Database {
         value_parser = database_url
     )]
     pub url: String,
+    /// Only look whether the tables are up to date: for a role that may not change them; `sayso
+    /// migrate` does, by their owner
+    #[arg(long, env = "SAYSO_NO_MIGRATE", value_parser = switch, default_value = "0", num_args = 0..=1, default_missing_value = "1")]
+    pub no_migrate: bool,
 }
 
 impl std::fmt::Debug for Database {

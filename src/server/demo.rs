@@ -32,6 +32,8 @@ pub enum DemoError {
     #[error("demonstration data: {0}")]
     Database(#[from] sqlx::Error),
     #[error("demonstration data: {0}")]
+    Alone(#[from] crate::db::OpenError),
+    #[error("demonstration data: {0}")]
     Case(String),
     #[error("demonstration data: {0}")]
     Publish(#[from] store::PublishError),
@@ -49,6 +51,7 @@ fn at(date: &str, minutes: i64) -> UtcMillis {
 /// # Errors
 /// [`DemoError::RealMembers`] where there are accounts and none of them is a demonstration's.
 pub async fn fill(app: &App) -> Result<(), DemoError> {
+    let _alone = app.db.alone("demonstration").await?;
     match accounts::counts(app.db.reader().await?.conn()).await? {
         (0, _) => {}
         (_, 0) => return Err(DemoError::RealMembers),

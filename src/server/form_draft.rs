@@ -169,12 +169,12 @@ pub struct Drafts(Vec<Draft>);
 impl Drafts {
     /// Has the session keep these, and no others.
     pub async fn put(self, session: &Session) -> Result<(), AppError> {
-        session.insert(DRAFTS, self).await.map_err(AppError::internal)
+        session.insert(DRAFTS, self).await.map_err(AppError::from)
     }
 }
 
 async fn of_session(session: &Session) -> Result<Drafts, AppError> {
-    Ok(session.get::<Drafts>(DRAFTS).await.map_err(AppError::internal)?.unwrap_or_default())
+    Ok(session.get::<Drafts>(DRAFTS).await.map_err(AppError::from)?.unwrap_or_default())
 }
 
 /// What a session keeps for the member with this subject.

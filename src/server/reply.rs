@@ -114,6 +114,7 @@ pub fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
                 AppError::NotProved => redirect("/error?about=not-proved"),
                 AppError::NotFound => redirect("/error?about=not-found"),
                 AppError::Unsaved => redirect("/error?about=unsaved"),
+                AppError::Unavailable => redirect("/error?about=unavailable"),
                 _ => redirect("/error?about=unreadable"),
             }
         } else {
@@ -166,13 +167,19 @@ async fn keep_for_whose_it_was(page: &str, typed: &[(&str, &str)]) -> Result<boo
 /// Said where a form comes back that was sent after the session had ended.
 const SIGNED_OUT: &str = "You had been signed out meanwhile, so nothing was done. What you typed is still here: please look at it and send it again.";
 
+/// After how long whoever finds the database away is to come again.
+pub const AWAY_SECONDS: u32 = 5;
+
 /// Sets the status, and `Retry-After` (RFC 9110, 10.2.3) where there is a time to wait.
 pub fn set_status(error: &AppError) {
     let response = expect_context::<ResponseOptions>();
     response.set_status(error.status());
-    if let AppError::SlowDown { seconds } = error {
-        response.insert_header(header::RETRY_AFTER, HeaderValue::from(*seconds));
-    }
+    let seconds = match error {
+        AppError::SlowDown { seconds } => *seconds,
+        AppError::Unavailable => AWAY_SECONDS,
+        _ => return,
+    };
+    response.insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
 }
 
 /// Sign-in, and then on to `next`, where that is a way that sign-in would take.

@@ -1,5 +1,6 @@
 //! Which path leads where.
 
+use super::reply::AWAY_SECONDS;
 use super::{App, Pages, assets, cookie, layers, refused, sessions::Sessions};
 use crate::app::{Root, shell};
 use crate::audit::files as audit;
@@ -11,7 +12,7 @@ use axum::extract::State;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::{Router, routing::get};
-use http::{Request, StatusCode, header};
+use http::{HeaderValue, Request, StatusCode, header};
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use std::time::Duration;
@@ -88,14 +89,22 @@ async fn ready(State(app): State<App>) -> Response {
         Ok(Ok(dead)) => format!("ready\n{dead} mails could not be delivered; see the log\n").into_response(),
         Ok(Err(cause)) if in_doubt(&cause).is_some() => {
             let why = in_doubt(&cause).map(ToString::to_string).unwrap_or_default();
-            (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")).into_response()
+            not_ready(format!("{why}\n"))
         }
         Ok(Err(cause)) => {
             tracing::error!(%cause, "not ready: a write fails");
-            (StatusCode::SERVICE_UNAVAILABLE, "a write fails\n").into_response()
+            not_ready("a write fails\n")
         }
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "a write takes too long\n").into_response(),
+        Err(_) => not_ready("a write takes too long\n"),
     }
+}
+
+fn not_ready(why: impl Into<Body>) -> Response {
+    let mut answer = Response::new(why.into());
+    *answer.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(AWAY_SECONDS));
+    answer
 }
 
 /// RFC 9116. It expires a year after it is asked for, because whoever runs this answers for it

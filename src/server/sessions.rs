@@ -8,7 +8,7 @@ use super::config::Config;
 use crate::account::halfway;
 use crate::account::session::signed_in::{self, IDLE, SignedIn};
 use crate::account::store::sessions::{self as rows, Stored, Whose, name_of};
-use crate::db::Db;
+use crate::db::{AWAY, Db, is_away};
 use crate::time::guard::Present;
 use crate::time::{Clock, UtcMillis};
 use serde_json::Value;
@@ -31,8 +31,8 @@ impl std::fmt::Debug for Sessions {
     }
 }
 
-fn failed(cause: impl ToString) -> Error {
-    Error::Backend(cause.to_string())
+fn failed(cause: sqlx::Error) -> Error {
+    Error::Backend(if is_away(&cause) { AWAY.into() } else { cause.to_string() })
 }
 
 impl Sessions {
@@ -44,7 +44,6 @@ impl Sessions {
     pub async fn sweep(&self) -> sqlx::Result<()> {
         let (mut tx, now) = (self.db.begin().await?, self.clock.now());
         rows::sweep(tx.conn(), now).await?;
-        rows::sweep_former(tx.conn(), now).await?;
         tx.commit().await
     }
 

@@ -33,6 +33,7 @@ where
                 status(StatusCode::INTERNAL_SERVER_ERROR);
                 view! { <Broken reference /> }.into_any()
             }
+            Err(AppError::Unavailable) => view! { <Away /> }.into_any(),
             Err(_) => view! { <NotFound /> }.into_any(),
         }
     })
@@ -50,6 +51,21 @@ pub fn slow_down(seconds: u32) {
     status(StatusCode::TOO_MANY_REQUESTS);
     if let Some(response) = use_context::<ResponseOptions>() {
         response.insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+}
+
+/// Said with 503 while the database does not answer.
+#[component]
+pub fn Away() -> impl IntoView {
+    status(StatusCode::SERVICE_UNAVAILABLE);
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(header::RETRY_AFTER, HeaderValue::from(reply::AWAY_SECONDS));
+    }
+    view! {
+        <Plain title="We cannot reach our records">
+            <p>"Our database does not answer at the moment. What you chose before is stored, and nothing of it has changed."</p>
+            <p>"Please load this page again in a few seconds."</p>
+        </Plain>
     }
 }
 

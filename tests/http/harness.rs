@@ -16,6 +16,7 @@ use sayso::ledger::clock::{Acceptance, Watch};
 use sayso::ledger::{Channel, Purpose};
 use sayso::server::{App, config::Config, router::router, sessions::Sessions};
 use sayso::time::{Clock, UtcMillis};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicI64, AtomicU16, Ordering};
@@ -41,8 +42,14 @@ pub struct House {
     visitors: AtomicU16,
     /// What the staff's authenticators know and which recovery codes they have kept, by address.
     authenticators: Mutex<BTreeMap<String, Authenticator>>,
+    /// On PostgreSQL, the URL for the owner of the tables; the house itself serves as another role.
+    pub owner: Option<String>,
     _folder: Option<tempfile::TempDir>,
 }
+
+/// The role is the whole cluster's, and tests of other processes make it, too.
+const MAKE_ROLE: &str = "do $$ begin create role sayso_app login;
+  exception when duplicate_object or unique_violation then null; end $$";
 
 impl House {
     pub async fn sqlite() -> Self {
@@ -55,9 +62,19 @@ impl House {
         let cluster = std::env::var("SAYSO_TEST_POSTGRES").expect("SAYSO_TEST_POSTGRES names a cluster: run make test");
         let name = format!("t{}", uuid::Uuid::new_v7(uuid::Timestamp::now(uuid::NoContext)).simple());
         let admin = sqlx::PgPool::connect(&format!("{cluster}/postgres")).await.expect("the cluster answers");
-        sqlx::query(&format!("create database {name}")).execute(&admin).await.unwrap();
+        sqlx::query(AssertSqlSafe(format!("create database {name}"))).execute(&admin).await.unwrap();
+        sqlx::raw_sql(MAKE_ROLE).execute(&admin).await.unwrap();
         admin.close().await;
-        Self::open(&format!("{cluster}/{name}"), None, &[]).await
+        // As in docs/postgres-roles.sql: the owner migrates, and another role serves.
+        let owner = format!("{cluster}/{name}");
+        let db = Db::open(&owner).await.unwrap();
+        db.migrate().await.unwrap();
+        let Db::Postgres { pool, .. } = &db else { unreachable!() };
+        sqlx::raw_sql(include_str!("../../docs/postgres-roles.sql")).execute(pool).await.unwrap();
+        db.close().await;
+        let mut house = Self::open(&owner.replace("//sayso@", "//sayso_app@"), None, &["--no-migrate"]).await;
+        house.owner = Some(owner);
+        house
     }
 
     pub async fn open(url: &str, folder: Option<tempfile::TempDir>, flags: &[&str]) -> Self {
@@ -73,7 +90,11 @@ impl House {
         // The time of the stories is not that of the database server.
         let watch = Watch { clock: raw.clone(), boot: Some("boot".into()), built: None, server: false };
         let db = Db::open(url).await.unwrap();
-        db.migrate().await.unwrap();
+        if config.database.no_migrate {
+            db.check_tables().await.unwrap()
+        } else {
+            db.migrate().await.unwrap()
+        }
         watch.begin(&db).await.unwrap();
         let rules = Rules::parse(sayso::consent::rules::BUILT_IN).unwrap();
         let app = App::new(db, rules, raw, config);
@@ -85,6 +106,7 @@ impl House {
             watch,
             visitors: AtomicU16::new(1),
             authenticators: Mutex::default(),
+            owner: None,
             _folder: folder,
         }
     }
@@ -290,9 +312,14 @@ impl House {
     /// Runs a statement as somebody with the database's password would; the error's text where it
     /// is refused.
     pub async fn tamper(&self, sql: &str) -> Result<(), String> {
-        match &self.app.db {
-            Db::Sqlite { write, .. } => sqlx::query(sql).execute(write).await.map(drop),
-            Db::Postgres { pool, .. } => sqlx::query(sql).execute(pool).await.map(drop),
+        let sql = AssertSqlSafe(sql.to_owned());
+        match (&self.app.db, &self.owner) {
+            (Db::Sqlite { write, .. }, _) => sqlx::query(sql).execute(write).await.map(drop),
+            (Db::Postgres { .. }, Some(owner)) => {
+                let mut conn = PgConnection::connect(owner).await.unwrap();
+                sqlx::query(sql).execute(&mut conn).await.map(drop)
+            }
+            (Db::Postgres { pool, .. }, None) => sqlx::query(sql).execute(pool).await.map(drop),
         }
         .map_err(|e| e.to_string())
     }

@@ -49,8 +49,8 @@ impl<'a> Pressed<'a> {
         ] {
             let sql = format!("select count(*) from {table}");
             rows.push(match &self.house.app.db {
-                Db::Sqlite { read, .. } => sqlx::query_scalar(&sql).fetch_one(read).await.unwrap(),
-                Db::Postgres { pool, .. } => sqlx::query_scalar(&sql).fetch_one(pool).await.unwrap(),
+                Db::Sqlite { read, .. } => sqlx::query_scalar(sayso::db::built(&sql)).fetch_one(read).await.unwrap(),
+                Db::Postgres { pool, .. } => sqlx::query_scalar(sayso::db::built(&sql)).fetch_one(pool).await.unwrap(),
             });
         }
         rows

@@ -37,7 +37,7 @@ async fn mails(house: &House, to: &str) -> Vec<String> {
     let sql = "select subject || chr(10) || plain from outbox where to_address = $1 order by id desc";
     match &house.app.db {
         sayso::db::Db::Sqlite { read, .. } => {
-            sqlx::query_scalar(&sql.replace("chr(", "char(")).bind(to).fetch_all(read).await.unwrap()
+            sqlx::query_scalar(sayso::db::built(&sql.replace("chr(", "char("))).bind(to).fetch_all(read).await.unwrap()
         }
         sayso::db::Db::Postgres { pool, .. } => sqlx::query_scalar(sql).bind(to).fetch_all(pool).await.unwrap(),
     }

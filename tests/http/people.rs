@@ -98,8 +98,8 @@ async fn history(house: &House, email: &str) -> Vec<Entry> {
 
 async fn number(house: &House, sql: &str) -> i64 {
     match &house.app.db {
-        Db::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_one(read).await.unwrap(),
-        Db::Postgres { pool, .. } => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+        Db::Sqlite { read, .. } => sqlx::query_scalar(sayso::db::built(sql)).fetch_one(read).await.unwrap(),
+        Db::Postgres { pool, .. } => sqlx::query_scalar(sayso::db::built(sql)).fetch_one(pool).await.unwrap(),
     }
 }
 

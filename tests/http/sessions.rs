@@ -142,30 +142,6 @@ stories! {
         assert!(!is_in(&ada).await);
     }
 
-    /// Rows as tower-sessions-sqlx-store 0.15 wrote them.
-    async fn sessions_of_the_version_before_are_removed_once_they_are_over(house: House) {
-        let sweep = async || Sessions::new(&house.app).sweep().await.unwrap();
-        sweep().await;
-        let (table, make) = match &house.app.db {
-            Db::Sqlite { .. } => ("tower_sessions", "id text primary key not null, data blob not null, expiry_date integer not null"),
-            Db::Postgres { .. } => {
-                house.tamper("create schema tower_sessions").await.unwrap();
-                ("tower_sessions.session", "id text primary key not null, data bytea not null, expiry_date timestamptz not null")
-            }
-        };
-        house.tamper(&format!("create table {table} ({make})")).await.unwrap();
-        for (id, until) in [("over", "2026-11-22T23:59:59.5Z"), ("not yet", "2026-11-23T00:00:01.5Z")] {
-            house.tamper(&format!("insert into {table} values ('{id}', '', '{until}')")).await.unwrap();
-        }
-        sweep().await;
-        let sql = format!("select id from {table}");
-        let left: Vec<String> = match &house.app.db {
-            Db::Sqlite { read, .. } => sqlx::query_scalar(&sql).fetch_all(read).await.unwrap(),
-            Db::Postgres { pool, .. } => sqlx::query_scalar(&sql).fetch_all(pool).await.unwrap(),
-        };
-        assert_eq!(left, ["not yet"]);
-    }
-
     async fn a_changed_password_ends_those_of_before_in_the_list_too(house: House) {
         let ada = house.member(ADA, "IE").await;
         with(&house, IPHONE).await;

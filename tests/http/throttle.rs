@@ -267,8 +267,8 @@ stories! {
         let rows = async |table: &str| -> i64 {
             let sql = format!("select count(*) from {table}");
             match &house.app.db {
-                Db::Sqlite { read, .. } => sqlx::query_scalar(&sql).fetch_one(read).await.unwrap(),
-                Db::Postgres { pool, .. } => sqlx::query_scalar(&sql).fetch_one(pool).await.unwrap(),
+                Db::Sqlite { read, .. } => sqlx::query_scalar(sayso::db::built(&sql)).fetch_one(read).await.unwrap(),
+                Db::Postgres { pool, .. } => sqlx::query_scalar(sayso::db::built(&sql)).fetch_one(pool).await.unwrap(),
             }
         };
         let sweep = async || {

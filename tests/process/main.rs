@@ -3,12 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
 mod client;
+mod cluster;
 mod server;
 
+mod backup;
 mod commands;
 mod disk;
 mod import;
 mod kill;
 mod log;
+mod postgres;
 mod second_factor;
+mod start;
 mod stop;

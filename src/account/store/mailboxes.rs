@@ -3,7 +3,7 @@
 
 use super::{Row, by_email};
 use crate::account::model::{Member, parse_email};
-use crate::db::{Conn, on};
+use crate::db::{Conn, built, on};
 use crate::time::UtcMillis;
 
 /// Accounts that are looked at in one transaction.
@@ -18,11 +18,11 @@ pub async fn in_other_letters(conn: Conn<'_>, after: &str) -> sqlx::Result<Vec<M
     let rows: Vec<Row> = match conn {
         Conn::Sqlite(c) => {
             let sql = format!("{COLUMNS} where email glob '*[^ -~]*' and id > $1 order by id limit $2");
-            sqlx::query_as(&sql).bind(after).bind(AT_ONCE).fetch_all(c).await?
+            sqlx::query_as(built(&sql)).bind(after).bind(AT_ONCE).fetch_all(c).await?
         }
         Conn::Postgres(c) => {
             let sql = format!("{COLUMNS} where email ~ '[^ -~]' and id > $1 order by id limit $2");
-            sqlx::query_as(&sql).bind(after).bind(AT_ONCE).fetch_all(c).await?
+            sqlx::query_as(built(&sql)).bind(after).bind(AT_ONCE).fetch_all(c).await?
         }
     };
     rows.into_iter().map(Member::try_from).collect()

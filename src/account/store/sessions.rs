@@ -147,26 +147,3 @@ pub async fn sweep(conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<()> {
     const SWEEP: &str = "delete from sessions where seen_at <= $1 or seen_at > $2";
     on!(conn, c => sqlx::query(SWEEP).bind(now.0 - IDLE).bind(now.0 + TOLERANCE).execute(c).await.map(drop))
 }
-
-/// The same in the table of the version before, which nothing reads any more.
-pub async fn sweep_former(conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<()> {
-    match conn {
-        Conn::Sqlite(c) => {
-            const THERE: &str = "select count(*) from sqlite_schema where name = 'tower_sessions'";
-            const SWEEP: &str = "delete from tower_sessions where expiry_date < $1";
-            let there: i64 = sqlx::query_scalar(THERE).fetch_one(&mut *c).await?;
-            if there > 0 {
-                sqlx::query(SWEEP).bind(now.rfc3339()).execute(c).await?;
-            }
-        }
-        Conn::Postgres(c) => {
-            const THERE: &str = "select to_regclass('tower_sessions.session') is not null";
-            const SWEEP: &str =
-                "delete from tower_sessions.session where expiry_date < to_timestamp($1::bigint / 1000.0)";
-            if sqlx::query_scalar(THERE).fetch_one(&mut *c).await? {
-                sqlx::query(SWEEP).bind(now.0).execute(c).await?;
-            }
-        }
-    }
-    Ok(())
-}

@@ -3,7 +3,7 @@
 use super::Row;
 use crate::account::model::{Member, Role};
 use crate::account::search::{self, Range, Terms};
-use crate::db::{Conn, Db, many, on};
+use crate::db::{Conn, Db, built, many, on};
 
 /// The words of members, of each the id, the name and the address, in the order of the index.
 pub(super) fn of<'a>(members: &[(&'a str, &str, &str)]) -> Vec<(String, &'a str)> {
@@ -20,7 +20,7 @@ pub(super) async fn write(mut conn: Conn<'_>, words: &[(String, &str)]) -> sqlx:
     for words in words.chunks(AT_ONCE) {
         let sql = many(WORD, "($, $)", words.len(), " on conflict do nothing");
         on!(&mut conn, c => {
-            let mut insert = sqlx::query(&sql);
+            let mut insert = sqlx::query(built(&sql));
             for (word, id) in words {
                 insert = insert.bind(word).bind(*id);
             }
@@ -74,7 +74,7 @@ pub async fn fill_words(db: &Db) -> sqlx::Result<u64> {
             for ids in ids.chunks(500) {
                 let sql = many(DONE, "$", ids.len(), ")");
                 on!(tx.conn(), c => {
-                    let mut done = sqlx::query(&sql);
+                    let mut done = sqlx::query(built(&sql));
                     for (id, ..) in ids {
                         done = done.bind(*id);
                     }

@@ -3,7 +3,7 @@
 
 use super::{NotMade, unknown};
 use crate::account::model::{Country, Member};
-use crate::db::{Conn, Db, many, on};
+use crate::db::{Conn, Db, built, many, on};
 use crate::ledger::{Purpose, store as ledger};
 use crate::objection::case::{Illegal, State};
 use crate::objection::queue::{Left, Stage, Wanted, Whose};
@@ -113,7 +113,7 @@ async fn gone(conn: Conn<'_>, stage: Stage) -> sqlx::Result<Vec<String>> {
         "select m.id from members m where m.role <> 'member' and (m.role <> 'privacy_officer' or m.password_hash = 'closed')
            and exists (select 1 from cases c where c.officer_id = m.id {waits})"
     );
-    on!(conn, c => sqlx::query_scalar(&sql).fetch_all(c).await)
+    on!(conn, c => sqlx::query_scalar(built(&sql)).fetch_all(c).await)
 }
 
 /// The statement for those that are also `whose`.
@@ -148,7 +148,7 @@ pub async fn page(mut conn: Conn<'_>, wanted: &Wanted, now: UtcMillis) -> sqlx::
     let start = if wanted.stage.waits() { (i64::MIN, String::new()) } else { (i64::MAX, String::new()) };
     let (time, number) = wanted.after.clone().unwrap_or(start);
     let mut rows: Vec<Row> = on!(&mut conn, c => {
-        let mut query = sqlx::query_as(&sql)
+        let mut query = sqlx::query_as(built(&sql))
             .bind(from.0).bind(until.0).bind(time).bind(&number)
             .bind(wanted.country.map(|c| c.alpha2().to_owned()).unwrap_or_default())
             .bind(wanted.purpose.map(Purpose::as_str).unwrap_or_default())
@@ -169,7 +169,7 @@ pub async fn page(mut conn: Conn<'_>, wanted: &Wanted, now: UtcMillis) -> sqlx::
             ") order by position",
         );
         let asked: Vec<(String, String)> = on!(&mut conn, c => {
-            let mut query = sqlx::query_as(&purposes);
+            let mut query = sqlx::query_as(built(&purposes));
             for line in &lines {
                 query = query.bind(&line.number);
             }
@@ -352,7 +352,7 @@ mod tests {
                 for whose in [Whose::Anybody, Whose::Nobody, Whose::One("x".into())] {
                     let wanted = Wanted { country, purpose, whose, ..Wanted::stage(stage) };
                     let sql = format!("explain query plan {}", statement(&wanted, 0));
-                    let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(&sql)
+                    let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(built(&sql))
                         .bind(0)
                         .bind(0)
                         .bind(0)

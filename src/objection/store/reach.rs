@@ -7,7 +7,7 @@ use super::{Case, by_number, noes_of};
 use crate::account::model::{Member, Role};
 use crate::account::store::{by_id_or_subject, proved_by_address};
 use crate::consent::carried;
-use crate::db::{Conn, Tx, many, on};
+use crate::db::{Conn, Tx, built, many, on};
 use crate::ledger::{Actor, CaseStep, Channel, Decided, Draft, Kind, Purpose, Step, store as ledger};
 use crate::objection::case::Move;
 use crate::time::UtcMillis;
@@ -38,7 +38,7 @@ pub async fn reach_proved(tx: &mut Tx, members: &[&Member], now: UtcMillis) -> s
     for members in members.chunks(AT_ONCE) {
         let sql = many(WAITING, "$", members.len(), ") order by number");
         let numbers: Vec<String> = on!(tx.conn(), c => {
-            let mut waiting = sqlx::query_scalar(&sql);
+            let mut waiting = sqlx::query_scalar(built(&sql));
             for member in members {
                 waiting = waiting.bind(&member.email);
             }

@@ -144,10 +144,18 @@ impl Range {
 
     async fn strings(&self, sql: &str, bound: &str) -> Vec<String> {
         match &self.house.app.db {
-            Db::Sqlite { read, .. } if bound.is_empty() => sqlx::query_scalar(sql).fetch_all(read).await.unwrap(),
-            Db::Sqlite { read, .. } => sqlx::query_scalar(sql).bind(bound).fetch_all(read).await.unwrap(),
-            Db::Postgres { pool, .. } if bound.is_empty() => sqlx::query_scalar(sql).fetch_all(pool).await.unwrap(),
-            Db::Postgres { pool, .. } => sqlx::query_scalar(sql).bind(bound).fetch_all(pool).await.unwrap(),
+            Db::Sqlite { read, .. } if bound.is_empty() => {
+                sqlx::query_scalar(sayso::db::built(sql)).fetch_all(read).await.unwrap()
+            }
+            Db::Sqlite { read, .. } => {
+                sqlx::query_scalar(sayso::db::built(sql)).bind(bound).fetch_all(read).await.unwrap()
+            }
+            Db::Postgres { pool, .. } if bound.is_empty() => {
+                sqlx::query_scalar(sayso::db::built(sql)).fetch_all(pool).await.unwrap()
+            }
+            Db::Postgres { pool, .. } => {
+                sqlx::query_scalar(sayso::db::built(sql)).bind(bound).fetch_all(pool).await.unwrap()
+            }
         }
     }
 

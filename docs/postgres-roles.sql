@@ -1,0 +1,29 @@
+-- Two roles for PostgreSQL: one owns the tables and migrates them, the other serves.
+--
+-- Run it as the owner, after each `sayso migrate`:  psql -d sayso -f docs/postgres-roles.sql
+-- Make the role that serves first:                  create role sayso_app login password '…';
+--
+-- The role that serves adds to the record and changes nothing of it: no entry, notice, support view,
+-- download or assignment, and no text of a case. It cannot alter a table or disable a trigger,
+-- because it owns none.
+revoke all on all tables in schema public from sayso_app;
+revoke create on schema public from sayso_app;
+grant usage on schema public to sayso_app;
+grant select on all tables in schema public to sayso_app;
+
+-- The record, and the texts that it has sealed: rows are added.
+grant insert on entries, notices, looks, audit_downloads, case_assignments, case_steps to sayso_app;
+
+-- Cases go on. What was filed stays.
+grant insert on cases, case_purposes to sayso_app;
+grant update (subject, member_id, email, state, first_due_at, due_at, decided_at, complaint_due_at,
+  complaint_answered_at, after_number, duplicate_of, officer_id, proposed_by, proposed_at, outcome, asked, revision)
+  on cases to sayso_app;
+grant update (outcome, grounds, proposed_outcome, proposed_grounds) on case_purposes to sayso_app;
+
+-- Everything else comes, changes and goes.
+grant insert, update on members, outbox to sayso_app;
+grant insert, update, delete on case_accounts, case_codes, case_links, clock_basis, duplicate_addresses,
+  figures_run, known_devices, mailed_links, member_words, morning_mails, objection_spans, probe,
+  recovery_codes, second_factors, sessions, restored, sign_in_attempts,
+  standing_days, welcome_links to sayso_app;

@@ -1,0 +1,141 @@
+//! `sayso backup` and `sayso restore`: a copy of a SQLite database that was looked at, and what a
+//! database that came from one has to end.
+
+use sayso::db::{Contents, Db, contents};
+use sayso::ledger::store as ledger;
+use sayso::server::config::Database;
+use sayso::time::{Clock, UtcMillis};
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+type Done = Result<(), Box<dyn Error>>;
+
+#[derive(clap::Args)]
+pub struct Backup {
+    /// The file to make; it must not be there yet
+    file: PathBuf,
+    #[command(flatten)]
+    database: Database,
+}
+
+#[derive(clap::Args)]
+pub struct Restore {
+    /// A file that `sayso backup` made. Leave it away after PostgreSQL's own tools have restored
+    file: Option<PathBuf>,
+    /// Put the database aside that is there now, and say what of it the backup has not
+    #[arg(long)]
+    replace: bool,
+    #[command(flatten)]
+    database: Database,
+}
+
+/// Copies the database while it is in use, opens the copy and looks at every entry of it.
+pub async fn backup(Backup { file, database }: Backup) -> Done {
+    let db = Db::open(&database.url).await?;
+    db.check_tables().await?;
+    let now = Clock::system().now();
+    db.copy_to(&file, now).await?;
+    let contents = looked_at(&file).await?;
+    db.close().await;
+    println!("{} has {}. Every one was read and has its hash.", file.display(), said(contents));
+    Ok(())
+}
+
+/// Puts a backup into the place of the database, and ends what may have been used since it was made.
+pub async fn restore(Restore { file, replace, database }: Restore) -> Done {
+    let Some(file) = file else {
+        let db = Db::open(&database.url).await?;
+        db.migrate().await?;
+        return settle(&db).await;
+    };
+    let place =
+        sqlite_file(&database.url).ok_or("a file is restored to SQLite; see docs/operating.md for PostgreSQL")?;
+    let backup = looked_at(&file).await?;
+    println!("{} has {}.", file.display(), said(backup));
+    if place.exists() {
+        if !replace {
+            let said = format!("{} is there; stop the server, and give --replace to put it aside", place.display());
+            return Err(said.into());
+        }
+        put_aside(&place, backup).await?;
+    }
+    std::fs::copy(&file, &place).map_err(|error| format!("cannot write {}: {error}", place.display()))?;
+    std::fs::File::open(&place)?.sync_all()?;
+    let db = Db::open(&database.url).await?;
+    db.migrate().await?;
+    settle(&db).await
+}
+
+async fn settle(db: &Db) -> Done {
+    db.settle_restored().await?;
+    db.close().await;
+    println!(
+        "Everybody is signed out, and no link or code that was mailed before opens anything. Letters that waited are sent, some perhaps a second time."
+    );
+    Ok(())
+}
+
+/// Moves the database aside, with what SQLite keeps beside it, and says what the backup has not.
+async fn put_aside(place: &Path, backup: Contents) -> Done {
+    let name = place.display().to_string();
+    // Whatever stands in its write-ahead log belongs to it.
+    match Db::open(&format!("sqlite://{name}")).await {
+        Ok(db) => {
+            let present = contents(&mut db.reader().await?, &name).await;
+            db.close().await;
+            match present {
+                Ok(present) => println!("{}", missing(present, backup)),
+                Err(error) => println!("What the backup has not cannot be known: {error}."),
+            }
+        }
+        Err(error) => println!("What the backup has not cannot be known: {error}."),
+    }
+    let now = Clock::system().now();
+    for beside in ["", "-wal", "-shm"] {
+        let from = PathBuf::from(format!("{name}{beside}"));
+        if from.exists() {
+            let to = format!("{name}.before-restore-{}{beside}", now.0);
+            std::fs::rename(&from, &to).map_err(|error| format!("cannot move {}: {error}", from.display()))?;
+        }
+    }
+    println!("The database that was there is {name}.before-restore-{} now.", now.0);
+    Ok(())
+}
+
+/// What the database that is put aside has, and the backup has not.
+fn missing(present: Contents, backup: Contents) -> String {
+    let fewer = present.entries - backup.entries;
+    let newest = |at: Option<UtcMillis>| at.map_or_else(|| "-".into(), |at| format!("{} UTC", at.short()));
+    match fewer {
+        ..=0 => "The backup has as many entries as the database that was there.".into(),
+        1 => format!("1 entry is missing in the backup: its newest is of {}.", newest(backup.newest)),
+        _ => format!(
+            "{fewer} entries are missing in the backup: its newest is of {}, that of the database that was there of {}.",
+            newest(backup.newest),
+            newest(present.newest)
+        ),
+    }
+}
+
+fn said(contents: Contents) -> String {
+    let made = contents.made_at.map(|at| format!(" made at {} UTC", at.short())).unwrap_or_default();
+    let newest = contents.newest.map(|at| format!(", the newest of {} UTC", at.short())).unwrap_or_default();
+    format!("{} entries{newest}{made}", contents.entries)
+}
+
+/// What is in this file, once every page and every entry of it was read.
+async fn looked_at(file: &Path) -> Result<Contents, Box<dyn Error>> {
+    let name = file.display().to_string();
+    let mut reader = Db::read_only(file).await?;
+    let contents = contents(&mut reader, &name).await?;
+    if let Some(id) = ledger::first_broken(&mut reader).await? {
+        return Err(format!("{name} is damaged: the entry {id} has not the hash that stands beside it").into());
+    }
+    Ok(contents)
+}
+
+/// The file of a SQLite database.
+fn sqlite_file(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite://")?;
+    Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
+}

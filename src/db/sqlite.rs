@@ -1,0 +1,114 @@
+//! SQLite: its settings, and the lock under which a file is opened and migrated.
+
+use super::{Db, OpenError};
+use crate::time::guard::Guard;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::{io, str::FromStr, time::Duration};
+
+/// How many connections read, at least and at most; between these, as many as can compute at once.
+const READERS_MIN: u32 = 4;
+const READERS_MAX: u32 = 8;
+
+/// The oldest library without the WAL-reset bug, which loses commits of a process that writes
+/// beside another (sqlite.org/wal.html, "The WAL-Reset Bug").
+const OLDEST: [u32; 3] = [3, 51, 3];
+
+pub async fn open(url: &str) -> Result<Db, OpenError> {
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(OpenError::Url)?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // An acknowledged choice is worth an fsync: NORMAL lost every one of them in a power cut.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        // Pages kept at hand, in KiB: a page of the queue alone takes half of what SQLite keeps by
+        // default.
+        .pragma("cache_size", "-8192")
+        // What is erased, such as a sent mail, is overwritten, and not only forgotten.
+        .pragma("secure_delete", "on")
+        .busy_timeout(Duration::from_secs(5));
+    let file = options.get_filename().to_owned();
+    if let Some(folder) = file.parent() {
+        make_private(folder, &file).map_err(OpenError::Folder)?;
+    }
+    // The first connection turns the file to write-ahead logging, for which SQLite does not wait.
+    let alone = Alone::with(&file).await.map_err(OpenError::Folder)?;
+    let pool = |n| {
+        SqlitePoolOptions::new()
+            .max_connections(n)
+            .acquire_timeout(Duration::from_secs(10))
+            // On a full disk SQLite ends the transaction by itself; sqlx fails to end it again,
+            // counts the connection as in it for ever, and begins no other on it. Such a connection
+            // is replaced.
+            .before_acquire(|conn, _| Box::pin(async move { Ok(!sqlx::Connection::is_in_transaction(conn)) }))
+    };
+    let write = pool(1).connect_with(options.clone()).await.map_err(OpenError::Connect)?;
+    let version: String =
+        sqlx::query_scalar("select sqlite_version()").fetch_one(&write).await.map_err(OpenError::Connect)?;
+    if !is_new_enough(&version) {
+        return Err(OpenError::OldSqlite(version));
+    }
+    // Each connection has its own page cache, so there are no more of them than cores.
+    let readers = std::thread::available_parallelism()
+        .map_or(READERS_MIN, |n| u32::try_from(n.get()).unwrap_or(READERS_MIN).clamp(READERS_MIN, READERS_MAX));
+    let read = pool(readers).connect_with(options).await.map_err(OpenError::Connect)?;
+    drop(alone);
+    Ok(Db::Sqlite { read, write, guard: Guard::default() })
+}
+
+fn is_new_enough(version: &str) -> bool {
+    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
+    OLDEST.map(|_| parts.next().unwrap_or(0)) >= OLDEST
+}
+
+/// Makes the folder and the file where they are missing, for this user's eyes only: letters and
+/// reasons stand in it. SQLite gives the files beside it the same mode.
+fn make_private(folder: &Path, file: &Path) -> io::Result<()> {
+    let mut folders = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folders, 0o700);
+    folders.recursive(true).create(folder)?;
+    private(file).map(drop)
+}
+
+fn private(file: &Path) -> io::Result<File> {
+    let mut files = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut files, 0o600);
+    files.append(true).create(true).open(file)
+}
+
+/// Held while a file is opened or migrated: several processes that start at once take turns. It
+/// ends with the process, whatever becomes of that.
+pub struct Alone(#[expect(dead_code, reason = "the lock is held as long as the file is open")] File);
+
+impl Alone {
+    /// Waits until no other process opens or migrates the database in `file`.
+    pub async fn with(file: &Path) -> io::Result<Self> {
+        let mut name = file.as_os_str().to_owned();
+        name.push("-start");
+        let name = PathBuf::from(name);
+        let lock = move || private(&name).and_then(|file| file.lock().map(|()| Self(file)));
+        tokio::task::spawn_blocking(lock).await.map_err(io::Error::other)?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_library_that_can_lose_commits_is_told_from_one_that_cannot() {
+        for (version, ok) in [
+            ("3.46.0", false),
+            ("3.51.2", false),
+            ("3.7.0", false),
+            ("", false),
+            ("3.51.3", true),
+            ("3.53.0", true),
+            ("4.0", true),
+        ] {
+            assert_eq!(super::is_new_enough(version), ok, "{version}");
+        }
+    }
+}
