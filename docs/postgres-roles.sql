@@ -23,7 +23,7 @@ grant update (outcome, grounds, proposed_outcome, proposed_grounds) on case_purp
 
 -- Everything else comes, changes and goes.
 grant insert, update on members, outbox to sayso_app;
-grant insert, update, delete on case_accounts, case_codes, case_links, clock_basis, duplicate_addresses,
+grant insert, update, delete on allowances, case_accounts, case_codes, case_links, clock_basis, duplicate_addresses,
   figures_run, known_devices, mailed_links, member_words, morning_mails, objection_spans, probe,
   recovery_codes, second_factors, sessions, restored, sign_in_attempts,
   standing_days, welcome_links to sayso_app;

@@ -82,22 +82,22 @@ export const SECOND_FACTOR_STATES = {
   "recovery codes, refused": {
     arrange: async (page) => {
       await signedIn(page, "/account/recovery-codes");
-      await press(page, "Your password, or a code", "wrong-horse-battery", "Make new recovery codes");
+      await press(page, "Six-digit code", "12345", "Make new recovery codes");
     },
-    shows: "This is neither your password nor a code",
+    shows: "This code is not right",
   },
   "recovery codes, too often": {
     arrange: async (page) => {
       await signedIn(page, "/account/recovery-codes");
-      await tooOften(page, "/api/make-recovery-codes", { proof: "wrong-horse-battery" });
-      await press(page, "Your password, or a code", PASSWORD, "Make new recovery codes");
+      await tooOften(page, "/api/make-recovery-codes", { proof: "12345" });
+      await press(page, "Six-digit code", "12345", "Make new recovery codes");
     },
     shows: "Too many attempts",
   },
   "recovery codes, new": {
     arrange: async (page) => {
-      await signedIn(page, "/account/recovery-codes");
-      await press(page, "Your password, or a code", PASSWORD, "Make new recovery codes");
+      const { secret } = await signedIn(page, "/account/recovery-codes");
+      await press(page, "Six-digit code", codeOf(secret, 1), "Make new recovery codes");
     },
     shows: "Keep these now: they are not shown again",
   },

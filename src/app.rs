@@ -274,6 +274,11 @@ fn ErrorPage() -> impl IntoView {
             "We cannot save changes at the moment",
             "Nothing was changed. You can read your settings, and they hold as they are shown. Please try again later.",
         ),
+        Some("busy") => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Too many people are signing in",
+            "Nothing was changed. Please go back and try again in a few seconds.",
+        ),
         Some("unavailable") => return view! { <Away /> }.into_any(),
         Some("unreadable") => (
             StatusCode::BAD_REQUEST,

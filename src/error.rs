@@ -33,6 +33,9 @@ pub enum AppError {
         "We cannot reach our records at the moment. Please load the page again in a few seconds to see what holds."
     )]
     Unavailable,
+    /// More passwords wait to be looked at than can be.
+    #[error("Too many people are signing in at the moment. Nothing was changed. Please try again in a few seconds.")]
+    Busy,
     #[error("We could not read what was sent. Please load the page again and retry.")]
     Unreadable,
     /// Something failed on our side; the log has the cause under `reference`.
@@ -53,6 +56,10 @@ impl FromServerFnError for AppError {
     }
 }
 
+/// After how many seconds whoever finds the database away is to come again.
+#[cfg(feature = "ssr")]
+pub const AWAY_SECONDS: u32 = 5;
+
 #[cfg(feature = "ssr")]
 impl AppError {
     /// The HTTP status where the client does not want HTML (RFC 9110, 15.5).
@@ -64,9 +71,18 @@ impl AppError {
             Self::NotOffered | Self::Objected | Self::NotProved | Self::DeniedElsewhere => S::CONFLICT,
             Self::Invalid(_) => S::UNPROCESSABLE_ENTITY,
             Self::SlowDown { .. } => S::TOO_MANY_REQUESTS,
-            Self::Unsaved | Self::Unavailable => S::SERVICE_UNAVAILABLE,
+            Self::Unsaved | Self::Unavailable | Self::Busy => S::SERVICE_UNAVAILABLE,
             Self::Unreadable => S::BAD_REQUEST,
             Self::Internal { .. } | Self::Unreachable => S::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// After how many seconds to try again, where that is known (RFC 9110, 10.2.3).
+    pub const fn retry_after(&self) -> Option<u32> {
+        match self {
+            Self::SlowDown { seconds } => Some(*seconds),
+            Self::Unavailable | Self::Busy => Some(AWAY_SECONDS),
+            _ => None,
         }
     }
 
@@ -101,6 +117,17 @@ impl From<tower_sessions::session::Error> for AppError {
         match cause {
             Store(Backend(said)) if said == crate::db::AWAY => Self::Unavailable,
             cause => Self::internal(cause),
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<crate::account::password::NotHashed> for AppError {
+    fn from(cause: crate::account::password::NotHashed) -> Self {
+        use crate::account::password::NotHashed;
+        match cause {
+            NotHashed::Busy => Self::Busy,
+            NotHashed::Stopped => Self::internal(cause),
         }
     }
 }

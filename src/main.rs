@@ -235,7 +235,7 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     let counter = tokio::spawn(sayso::figures::count::work(app.clone()));
     let watched = app.db.clone();
     let watchman = tokio::spawn(async move { Watch::system().work(&watched).await });
-    listen::serve(listener, router(&app, sessions), stop()).await;
+    listen::serve(listener, router(&app, sessions), listen::Bounds::of(&app.config), stop()).await;
     for worker in [sweeper, herald, counter, watchman] {
         worker.abort();
     }
@@ -262,7 +262,6 @@ async fn sweep(app: App, sessions: Sessions) {
     let mut hourly = tokio::time::interval(Duration::from_secs(3600));
     loop {
         hourly.tick().await;
-        app.forget_old_addresses();
         if let Err(error) = sessions.sweep().await {
             tracing::warn!(%error, "could not remove ended sessions");
         }

@@ -19,14 +19,14 @@ pub async fn sign_up(
     #[server(default)] password: String,
 ) -> Result<(), AppError> {
     use super::{mailed_link::SignUp, model, opened};
-    use crate::server::{App, reply};
+    use crate::server::{App, allowance::Allowance, reply};
 
     let answer = async {
         let app = App::here();
-        app.limit_new_accounts(&reply::address())?;
+        app.allow(Allowance::NewAccounts).await?;
         let (name, email, country) =
             model::parse_sign_up(&name, &email, &country, &password).map_err(AppError::Invalid)?;
-        let password_hash = app.passwords.hash(password.clone()).await.map_err(AppError::internal)?;
+        let password_hash = app.passwords.hash(password.clone()).await?;
         let typed = SignUp { name, country, password_hash };
         Ok(app.ask_sign_up(&email, typed, &opened::mark().await?).await?)
     };
@@ -42,7 +42,7 @@ pub async fn sign_in(
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
-    use super::{halfway, model, proof::Attempts, session, store};
+    use super::{halfway, model, password::Passwords, proof::Attempts, session, store};
     use crate::server::{App, reply};
 
     let answer = async {
@@ -58,13 +58,20 @@ pub async fn sign_in(
         drop(reader);
         let attempts = Attempts::at_password(&app, member.as_ref(), &address).await?;
         attempts.count(&app).await?;
-        let right = app.passwords.verify(password.clone(), hash).await.map_err(AppError::internal)?;
+        let right = app.passwords.verify(password.clone(), hash.clone(), attempts.is_known()).await?;
         let Some(member) = member.filter(|_| right) else {
             let said = "This e-mail address and password do not go together. Please check both.";
             return Err(AppError::Invalid(vec![("email".into(), said.into())]));
         };
+        let stronger = match &hash {
+            Some(hash) if Passwords::is_weaker(hash) => Some(app.passwords.hash(password.clone()).await?),
+            _ => None,
+        };
         let mut tx = app.db.begin().await?;
         attempts.forgive(tx.conn()).await?;
+        if let (Some(weaker), Some(stronger)) = (&hash, &stronger) {
+            store::rehash(tx.conn(), &member.id, weaker, stronger).await?;
+        }
         tx.commit().await?;
         let next = reply::own_path(&next).unwrap_or(member.role.home());
         if member.role.is_staff() {
@@ -82,8 +89,12 @@ pub async fn sign_in(
 /// Ends this session, on the server too.
 #[server(endpoint = "sign-out")]
 pub async fn sign_out() -> Result<(), AppError> {
-    use crate::server::reply;
-    reply::form("/sign-in", &[], super::session::end().await, "/sign-in").await
+    use crate::server::{App, cookie, reply};
+    let answer = super::session::end().await;
+    if answer.is_ok() {
+        cookie::take_out(&App::here());
+    }
+    reply::form("/sign-in", &[], answer, "/sign-in").await
 }
 
 /// Who is signed in, as the mark that pages carry: what a page that the browser's Back brought up
@@ -121,7 +132,7 @@ pub async fn change_password(
             return Err(at("current", "This is not your present password.".into()));
         }
         model::check_password(&password, &[&member.name, &member.email]).map_err(|e| at("password", e))?;
-        let hash = app.passwords.hash(password.clone()).await.map_err(AppError::internal)?;
+        let hash = app.passwords.hash(password.clone()).await?;
         let mut tx = app.db.begin().await?;
         let epoch = store::change_password(tx.conn(), &member.id, &hash).await?;
         store::mailed_links::forget(tx.conn(), &member.id, &member.email).await?;

@@ -121,7 +121,7 @@ pub async fn confirm(
     let anew = if came.asks_who() {
         let email = &came.link.email;
         let (name, _, country) = model::parse_sign_up(name, email, country, password).map_err(AppError::Invalid)?;
-        let password_hash = app.passwords.hash(password.to_owned()).await.map_err(AppError::internal)?;
+        let password_hash = app.passwords.hash(password.to_owned()).await?;
         Some(SignUp { name, country, password_hash })
     } else {
         None

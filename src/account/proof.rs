@@ -4,20 +4,22 @@
 use super::model::Member;
 use super::second_factor::{Secret, newest_believed, recovery_hash};
 use super::store::{self, attempts, second_factor as factors};
-use super::throttle::{FREE_PER_ACCOUNT, FREE_PER_ADDRESS};
+use super::throttle::{FREE_PER_ACCOUNT, FREE_PER_ADDRESS, FREE_PER_WIDE_NETWORK};
 use super::warning::{self, At};
 use super::{known_device, session};
 use crate::db::Conn;
 use crate::error::AppError;
 use crate::ledger::entry::sha256_hex;
 use crate::mail::store as outbox;
+use crate::server::network::Networks;
 use crate::server::{App, reply};
 
 /// What attempts of one kind are counted under: hashes, so that the table names nobody.
 pub struct Attempts {
     /// The device's, where it is known; the account's otherwise.
     own: String,
-    address: String,
+    /// Those of the networks that it comes from, and how many failures each has free.
+    networks: Vec<(String, i64)>,
     /// Who is told of what strangers try, and at what they try it; `None` where this is no
     /// stranger.
     owner: Option<(At, Option<Member>)>,
@@ -54,8 +56,16 @@ impl Attempts {
     }
 
     fn new(own: &str, address: &str, owner: Option<(At, Option<Member>)>) -> Self {
-        let address = format!("{address} {}", reply::address());
-        Self { own: sha256_hex(own.as_bytes()), address: sha256_hex(address.as_bytes()), owner }
+        let Networks { narrow, wide } = reply::networks();
+        let key = |network: &str| sha256_hex(format!("{address} {network}").as_bytes());
+        let wide = wide.map(|wide| (key(&wide), FREE_PER_WIDE_NETWORK));
+        let networks = std::iter::once((key(&narrow), FREE_PER_ADDRESS)).chain(wide).collect();
+        Self { own: sha256_hex(own.as_bytes()), networks, owner }
+    }
+
+    /// Whether it comes from a device that has signed in before, or from a session: no stranger's.
+    pub const fn is_known(&self) -> bool {
+        self.owner.is_none()
     }
 
     /// Counts one, durably. The owner is told where strangers have failed so often that they are
@@ -66,7 +76,8 @@ impl Attempts {
     /// [`AppError::SlowDown`] where it is not to be looked at yet.
     pub async fn count(&self, app: &App) -> Result<(), AppError> {
         let now = app.clock.now();
-        let keys = [(&*self.own, FREE_PER_ACCOUNT), (&*self.address, FREE_PER_ADDRESS)];
+        let networks = self.networks.iter().map(|(key, free)| (&**key, *free));
+        let keys: Vec<(&str, i64)> = std::iter::once((&*self.own, FREE_PER_ACCOUNT)).chain(networks).collect();
         let mut tx = app.db.begin().await?;
         let mut told = false;
         if let Some((at, owner)) = &self.owner
@@ -78,7 +89,7 @@ impl Attempts {
             outbox::put(tx.conn(), &letter, now).await?;
             told = true;
         }
-        let wait = attempts::count_attempt(tx.conn(), keys, now).await?;
+        let wait = attempts::count_attempt(tx.conn(), &keys, now).await?;
         tx.commit().await?;
         if told {
             app.wake_post();
@@ -94,7 +105,7 @@ impl Attempts {
 
     /// After a right one.
     pub async fn forgive(&self, conn: Conn<'_>) -> sqlx::Result<()> {
-        attempts::forgive(conn, &self.own, &self.address).await
+        attempts::forgive(conn, &self.own, self.networks.iter().map(|(key, _)| &**key)).await
     }
 }
 
@@ -106,7 +117,7 @@ pub async fn password(app: &App, member: &Member, typed: &str) -> Result<bool, A
     let attempts = Attempts::at_own_password(app, member).await?;
     attempts.count(app).await?;
     let hash = store::password_hash(app.db.reader().await?.conn(), &member.id).await?;
-    let right = app.passwords.verify(typed.to_owned(), hash).await.map_err(AppError::internal)?;
+    let right = app.passwords.verify(typed.to_owned(), hash, attempts.is_known()).await?;
     if right {
         let mut tx = app.db.begin().await?;
         attempts.forgive(tx.conn()).await?;

@@ -1,5 +1,6 @@
 //! The table `members`.
 
+pub mod allowances;
 pub mod attempts;
 pub mod devices;
 pub mod mailboxes;
@@ -234,6 +235,7 @@ pub async fn can_sign_in(conn: Conn<'_>, id: &str) -> sqlx::Result<bool> {
 /// Removes what is counted of attempts, and known of devices, and holds no more.
 pub async fn sweep(mut conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<()> {
     attempts::sweep(conn.again(), now).await?;
+    allowances::sweep(conn.again(), now).await?;
     devices::sweep(conn, now).await
 }
 
@@ -242,6 +244,13 @@ pub async fn change_password(conn: Conn<'_>, id: &str, hash: &str) -> sqlx::Resu
     const CHANGE: &str = "update members set password_hash = $2, session_epoch = session_epoch + 1
       where id = $1 and password_hash <> 'closed' returning session_epoch";
     on!(conn, c => sqlx::query_scalar(CHANGE).bind(id).bind(hash).fetch_one(c).await)
+}
+
+/// Stores the same password hashed with more work, unless it has changed meanwhile. Nobody's session
+/// ends by it.
+pub async fn rehash(conn: Conn<'_>, id: &str, weaker: &str, stronger: &str) -> sqlx::Result<()> {
+    const REHASH: &str = "update members set password_hash = $3 where id = $1 and password_hash = $2";
+    on!(conn, c => sqlx::query(REHASH).bind(id).bind(weaker).bind(stronger).execute(c).await.map(drop))
 }
 
 /// Ends every session of an account; returns the epoch that new ones carry.

@@ -7,9 +7,14 @@
 
 use crate::time::UtcMillis;
 
-/// Failures that cost no waiting: of an account or a device, and of a network address.
+/// Failures that cost no waiting: of an account or a device, of a network (one line at home), and of
+/// a wider one.
 pub const FREE_PER_ACCOUNT: i64 = 5;
 pub const FREE_PER_ADDRESS: i64 = 30;
+pub const FREE_PER_WIDE_NETWORK: i64 = 150;
+
+/// After how long one failure less counts, in milliseconds: many people may share an address.
+const FADES_EACH: i64 = 30 * 60_000;
 
 /// How long a device that has signed in is known, in milliseconds: as long as a browser keeps its
 /// cookie (RFC 6265bis, 5.5).
@@ -46,10 +51,12 @@ impl Count {
         (now < self.blocked_until && self.newest.lasts(length, now)).then_some(self.blocked_until)
     }
 
-    /// With one more, counted before it is looked at, so that many at once count too. A day without
-    /// any, and the count begins again.
+    /// With one more, counted before it is looked at, so that many at once count too. Those before
+    /// fade, one in half an hour; a day without any, and the count begins again.
     pub fn with_one_more(&self, free: i64, now: UtcMillis) -> Self {
-        let failures = if self.newest.lasts(UtcMillis::DAY, now) { self.failures + 1 } else { 1 };
+        let before = if self.newest.lasts(UtcMillis::DAY, now) { self.failures } else { 0 };
+        let faded = (now.0 - self.newest.0).max(0) / FADES_EACH;
+        let failures = (before - faded).max(0) + 1;
         let blocked_until = UtcMillis(pause_after(failures, free).map_or(0, |pause| now.0 + pause));
         Self { failures, newest: now, blocked_until, ..*self }
     }
@@ -60,6 +67,45 @@ impl Count {
         self.failures >= free && self.newest.lasts(UtcMillis::DAY, now) && !self.told.lasts(UtcMillis::DAY, now)
     }
 }
+
+/// So much at once, and then one each so many milliseconds (the generic cell rate algorithm, as in
+/// ITU-T I.371). What was used is kept as the instant until which it is made up for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    pub at_once: i64,
+    pub each: i64,
+}
+
+impl Rate {
+    /// What was used of late. More than can have been used was stored by a wrong clock, and is
+    /// nothing.
+    fn used(self, until: UtcMillis, now: UtcMillis, most: i64) -> i64 {
+        let used = until.0.saturating_sub(now.0).max(0);
+        if used > most { 0 } else { used }
+    }
+
+    /// Takes one now: until when what is used is made up for then.
+    ///
+    /// # Errors
+    /// How many milliseconds to wait, where there is none left; nothing is taken.
+    pub fn take(self, until: UtcMillis, now: UtcMillis) -> Result<UtcMillis, i64> {
+        let most = self.at_once * self.each;
+        let used = self.used(until, now, most) + self.each;
+        if used > most { Err(used - most) } else { Ok(UtcMillis(now.0 + used)) }
+    }
+
+    /// Takes one in any case: until when what is used is made up for then, and how many milliseconds
+    /// it has to wait for its turn, which is never more than [`QUEUED`].
+    pub fn queue(self, until: UtcMillis, now: UtcMillis) -> (UtcMillis, i64) {
+        let most = self.at_once * self.each;
+        let used = self.used(until, now, most + QUEUED) + self.each;
+        let used = used.min(most + QUEUED);
+        (UtcMillis(now.0 + used), (used - most).max(0))
+    }
+}
+
+/// For how long something may wait for its turn.
+pub const QUEUED: i64 = 5 * 3_600_000;
 
 #[cfg(test)]
 mod tests {
@@ -106,8 +152,49 @@ mod tests {
     #[test]
     fn a_day_without_failures_begins_the_count_again() {
         let many = (0..9).fold(Count::NONE, |count, _| count.with_one_more(5, NOW));
-        assert_eq!(many.with_one_more(5, later(UtcMillis::DAY - 1)).failures, 10);
-        assert_eq!(many.with_one_more(5, later(UtcMillis::DAY)).failures, 1);
+        assert_eq!(many.with_one_more(5, later(FADES_EACH - 1)).failures, 10);
+        assert_eq!(many.with_one_more(5, later(4 * FADES_EACH)).failures, 6);
+        assert_eq!(many.with_one_more(5, later(UtcMillis::DAY - 1)).failures, 1);
+        let flood = (0..900).fold(Count::NONE, |count, _| count.with_one_more(5, NOW));
+        assert_eq!(flood.with_one_more(5, later(UtcMillis::DAY - 1)).failures, 854);
+        assert_eq!(flood.with_one_more(5, later(UtcMillis::DAY)).failures, 1);
+    }
+
+    #[test]
+    fn a_rate_allows_so_much_at_once_and_then_one_at_a_time() {
+        let rate = Rate { at_once: 3, each: 1_000 };
+        let mut until = UtcMillis(0);
+        for _ in 0..3 {
+            until = rate.take(until, NOW).unwrap();
+        }
+        assert_eq!(rate.take(until, NOW), Err(1_000));
+        assert_eq!(rate.take(until, later(999)), Err(1));
+        until = rate.take(until, later(1_000)).unwrap();
+        assert_eq!(rate.take(until, later(1_000)), Err(1_000));
+        // After a while all of it is there again, and no more.
+        for _ in 0..3 {
+            until = rate.take(until, later(60_000)).unwrap();
+        }
+        assert_eq!(rate.take(until, later(60_000)), Err(1_000));
+        // What a clock that was ahead has stored keeps nobody out.
+        assert!(rate.take(later(400 * UtcMillis::DAY), NOW).is_ok());
+    }
+
+    #[test]
+    fn what_waits_for_its_turn_is_delayed_and_never_dropped() {
+        let rate = Rate { at_once: 2, each: 1_000 };
+        let (mut until, mut waits) = (UtcMillis(0), Vec::new());
+        for _ in 0..5 {
+            let wait;
+            (until, wait) = rate.queue(until, NOW);
+            waits.push(wait);
+        }
+        assert_eq!(waits, [0, 0, 1_000, 2_000, 3_000]);
+        for _ in 0..30_000 {
+            until = rate.queue(until, NOW).0;
+        }
+        assert_eq!(rate.queue(until, NOW).1, QUEUED, "a flood of hours is sent at the end of them");
+        assert_eq!(rate.queue(later(400 * UtcMillis::DAY), NOW).1, 0);
     }
 
     #[test]

@@ -165,15 +165,20 @@ impl TryFrom<UnsentRow> for Unsent {
 /// is there exactly when the other is. After the commit, `App::wake_post` has it sent at once
 /// instead of within seconds.
 pub async fn put(conn: Conn<'_>, letter: &Letter, now: UtcMillis) -> sqlx::Result<MailId> {
+    put_for(conn, letter, now, now).await
+}
+
+/// The same, to be sent at `at` and not before.
+pub async fn put_for(conn: Conn<'_>, letter: &Letter, at: UtcMillis, now: UtcMillis) -> sqlx::Result<MailId> {
     const INSERT: &str = "insert into outbox (id, to_address, subject, plain, html, state, next_at, created_at)
-      values ($1, $2, $3, $4, $5, 'waiting', $6, $6)";
+      values ($1, $2, $3, $4, $5, 'waiting', $7, $6)";
     let id = MailId::at(now);
     // PostgreSQL stores no NUL, and no address has a control character: it is refused when the mail
     // is sent, not here, where that would undo what the letter reports.
     let to = letter.to.replace(char::is_control, " ");
     on!(conn, c => sqlx::query(INSERT)
         .bind(id.to_string()).bind(&to).bind(letter.subject_line()).bind(letter.plain()).bind(letter.html())
-        .bind(now.0).execute(c).await.map(drop))?;
+        .bind(now.0).bind(at.0).execute(c).await.map(drop))?;
     Ok(id)
 }
 

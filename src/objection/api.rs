@@ -28,7 +28,7 @@ pub async fn submit_objection(
     use super::pages::FORM;
     use super::store::{self, Filed, Filer};
     use crate::account::session::{self, Draft};
-    use crate::server::{App, reply};
+    use crate::server::{App, allowance::Allowance, reply};
 
     let chosen = purposes.join(" ");
     let typed = [
@@ -52,7 +52,7 @@ pub async fn submit_objection(
             let said = "Somebody signed in at this browser after the form was loaded. Nothing was filed. Please look at it again: it is now filed for whoever is signed in.";
             return Err(AppError::Invalid(vec![(String::new(), said.into())]));
         }
-        app.limit_filings(&reply::address())?;
+        app.allow(Allowance::Filings).await?;
         let form = uuid::Uuid::parse_str(&form).map_err(|_| AppError::Unreadable)?.to_string();
         let raw = Raw {
             name: name.clone(),
@@ -115,13 +115,13 @@ pub async fn verify_objection(
     use super::store::{self, Verified};
     use super::{access, case as cases, own};
     use crate::account::session::{self, Draft};
-    use crate::server::{App, reply};
+    use crate::server::{App, allowance::Allowance, reply};
 
     let number = cases::parse_number(&case);
     let at = |field: &str, said: &str| AppError::Invalid(vec![(field.into(), said.into())]);
     let answer = async {
         let app = App::here();
-        app.limit_codes(&reply::address())?;
+        app.allow(Allowance::Codes).await?;
         let viewer = session::member_if_any().await?;
         let number =
             number.clone().ok_or_else(|| at("case", "Please enter the number of your case, such as OBJ-7F3K9Q2M."))?;
@@ -155,11 +155,11 @@ pub async fn send_objection_again(
     use super::pages::AGAIN;
     use super::{case as cases, store};
     use crate::account::{model::parse_email, session::Draft};
-    use crate::server::{App, reply};
+    use crate::server::{App, allowance::Allowance, reply};
 
     let answer = async {
         let app = App::here();
-        app.limit_codes(&reply::address())?;
+        app.allow(Allowance::Codes).await?;
         let (number, address) = (cases::parse_number(&case), parse_email(&email));
         let mut errors = Vec::new();
         if number.is_none() {

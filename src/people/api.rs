@@ -26,7 +26,7 @@ pub async fn set_first_password(#[server(default)] password: String) -> Result<(
         let member = welcome::owner(&app.db, &link, app.clock.now()).await?.ok_or_else(over)?;
         check_password(&password, &[&member.name, &member.email])
             .map_err(|said| AppError::Invalid(vec![("password".into(), said)]))?;
-        let hash = app.passwords.hash(password.clone()).await.map_err(AppError::internal)?;
+        let hash = app.passwords.hash(password.clone()).await?;
         let (member, epoch) = welcome::set_password(&app.db, &link, &hash, app.clock.now()).await?.ok_or_else(over)?;
         session::begin(&member, epoch, session::Proof::Password).await
     };
@@ -49,7 +49,7 @@ pub async fn send_welcome_link(#[server(default)] email: String) -> Result<(), A
         let app = App::here();
         let address = parse_email(&email).ok_or_else(|| no_address("email"))?;
         let now = app.clock.now();
-        match welcome::ask(&app.db, &address, &reply::address(), &app.config.origin(), now).await? {
+        match welcome::ask(&app.db, &address, &reply::networks().narrow, &app.config.origin(), now).await? {
             Asked::Wait { until } => {
                 let seconds = u32::try_from((until.0 - now.0 + 999) / 1000).unwrap_or(1).max(1);
                 Err(AppError::SlowDown { seconds })

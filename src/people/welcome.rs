@@ -87,7 +87,7 @@ pub async fn ask(db: &Db, email: &str, from: &str, origin: &str, now: UtcMillis)
     let keys = [format!("welcome {email}"), format!("welcome from {from}")].map(|key| sha256_hex(key.as_bytes()));
     let mut tx = db.begin().await?;
     let keys = [(keys[0].as_str(), FREE[0]), (keys[1].as_str(), FREE[1])];
-    if let Some(until) = accounts::count_attempt(tx.conn(), keys, now).await? {
+    if let Some(until) = accounts::count_attempt(tx.conn(), &keys, now).await? {
         return Ok(Asked::Wait { until });
     }
     if let Some(member) = store::without_password(tx.conn(), email).await? {

@@ -41,6 +41,16 @@ pub struct Config {
     /// X-Forwarded-For are theirs
     #[arg(long, env = "SAYSO_PROXIES", default_value = "0", value_parser = up_to::<8>)]
     pub proxies: u32,
+    /// 1 has browsers use https for every host below this one's, too, for two years
+    #[arg(long, env = "SAYSO_HSTS_SUBDOMAINS", value_parser = switch, default_value = "0", num_args = 0..=1, default_missing_value = "1")]
+    pub hsts_subdomains: bool,
+    /// How many connections there may be at a time, 0 for no limit
+    #[arg(long, env = "SAYSO_CONNECTIONS", default_value = "2000", value_parser = up_to::<1_000_000>)]
+    pub connections: u32,
+    /// The same from one network (an IPv4 address, or an IPv6 /64) where there is no proxy, 0 for no
+    /// limit; those from this machine are not counted
+    #[arg(long, env = "SAYSO_CONNECTIONS_PER_NETWORK", default_value = "100", value_parser = up_to::<1_000_000>)]
+    pub connections_per_network: u32,
     /// Whom to write to about a security problem, an e-mail or web address
     #[arg(long, env = "SAYSO_SECURITY_CONTACT", default_value = "mailto:security@sayso.example", value_parser = contact)]
     pub security_contact: String,

@@ -6,8 +6,9 @@ use crate::account::session::session;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::{HeaderMap, HeaderValue, Method, header, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts};
 use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
 
 /// The page that looks whether the cookie has come back.
 pub const PAGE: &str = "/cookie";
@@ -35,6 +36,16 @@ pub async fn way_to(next: &str) -> String {
     match session().await {
         Ok(session) if session.is_modified() && !session.is_empty().await => reply::with_next(PAGE, next),
         _ => next.to_owned(),
+    }
+}
+
+/// Takes the cookie of the session out of the browser: with the attributes under which it was set,
+/// without which browsers keep one whose name begins with `__Host-`. And has the browser forget the
+/// pages it has kept. Other cookies are not ours alone: they may be those of a whole domain.
+pub fn take_out(app: &App) {
+    crate::account::cookie::set(app, sessions::name(&app.config), "", "/", 0);
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
     }
 }
 

@@ -15,7 +15,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tower_sessions::Session;
 
-const DRAFTS: &str = "drafts";
+/// Under which name a session holds them.
+pub const DRAFTS: &str = "drafts";
 /// Drafts that a session keeps at a time, the newest; each form has one place.
 const DRAFTS_MAX: usize = 4;
 

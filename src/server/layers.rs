@@ -8,8 +8,9 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use std::time::Duration;
+use tower::{ServiceBuilder, ServiceExt};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -17,8 +18,28 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
 
-/// Bytes that a form may have.
+/// Bytes that any form may have: the answer to an objection, with grounds for each purpose.
 pub const BODY_MAX: usize = 256 * 1024;
+/// Of one with a long text, each character of which may take twelve bytes on the way.
+const LONG_TEXT_MAX: usize = 64 * 1024;
+/// Of every other, those of sign-in and of sign-up among them.
+const FORM_MAX: usize = 16 * 1024;
+
+/// Bytes that what is sent to this path may have.
+fn body_max(path: &str) -> usize {
+    match path.strip_prefix("/api/") {
+        Some("decide-objection" | "preview-decision") => BODY_MAX,
+        Some(
+            "submit-objection"
+            | "add-to-objection"
+            | "complain-about-objection"
+            | "answer-complaint"
+            | "extend-objection"
+            | "return-decision",
+        ) => LONG_TEXT_MAX,
+        _ => FORM_MAX,
+    }
+}
 /// Bytes that a page of ours may have.
 const PAGE_MAX: usize = 16 * 1024 * 1024;
 /// How long a request may take.
@@ -32,7 +53,8 @@ pub fn wrap(router: Router, app: &App, pages: &Pages) -> Router {
         .layer(from_fn(valid_html))
         .layer(from_fn(unreadable_is_not_internal))
         .layer(from_fn(accept::says_which))
-        .layer(RequestBodyLimitLayer::new(BODY_MAX))
+        .layer(from_fn(bounded))
+        .layer(from_fn(for_us))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| internal("a handler panicked")))
         .layer(CompressionLayer::new())
@@ -62,6 +84,29 @@ pub fn internal(cause: &str) -> Response {
     let error = AppError::internal(cause);
     (StatusCode::INTERNAL_SERVER_ERROR, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], error.to_string())
         .into_response()
+}
+
+/// Refuses what asks for no page of ours: what only a proxy could do (`CONNECT`), and a target that
+/// is no path.
+async fn for_us(request: Request, next: Next) -> Response {
+    if request.method() == Method::CONNECT || request.method() == Method::TRACE {
+        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD, POST")]).into_response();
+    }
+    if !request.uri().path().starts_with('/') {
+        return StatusCode::BAD_REQUEST.into_response();
+    }
+    next.run(request).await
+}
+
+/// Refuses what is longer than it may be on its path.
+async fn bounded(request: Request, next: Next) -> Response {
+    let most = body_max(request.uri().path());
+    let inner = ServiceBuilder::new().layer(RequestBodyLimitLayer::new(most));
+    let inner = inner.map_request(|request: http::Request<_>| request.map(Body::new)).service(next);
+    match inner.oneshot(request).await {
+        Ok(response) => response.map(Body::new),
+        Err(never) => match never {},
+    }
 }
 
 /// A request id from outside could put anything into our log: we make our own.
@@ -124,7 +169,11 @@ async fn headers(State(app): State<App>, request: Request, next: Next) -> Respon
     // What a member reads is not for caches on the way, nor for the next person at this screen.
     set(header::CACHE_CONTROL, "private, no-store");
     if app.config.is_https() {
-        set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
+        let subdomains = app.config.hsts_subdomains;
+        set(
+            header::STRICT_TRANSPORT_SECURITY,
+            if subdomains { "max-age=63072000; includeSubDomains" } else { "max-age=63072000" },
+        );
     }
     response
 }

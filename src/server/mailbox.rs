@@ -127,7 +127,10 @@ impl App {
     async fn send(&self, asked: Box<Asked>, letter: Option<Letter>) -> sqlx::Result<()> {
         let Asked { mut tx, link, .. } = *asked;
         if let Some(letter) = letter {
-            outbox::put(tx.conn(), &letter, link.made_at).await?;
+            let proved = store::by_email(tx.conn(), &link.email).await?.is_some_and(|holder| holder.address_proved);
+            let now = link.made_at;
+            let at = if proved { now } else { store::allowances::unproved_mail_at(tx.conn(), now).await? };
+            outbox::put_for(tx.conn(), &letter, at, now).await?;
         }
         links::put(tx.conn(), &link).await?;
         tx.commit().await?;

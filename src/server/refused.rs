@@ -38,7 +38,7 @@ pub async fn with_its_page(State(pages): State<Pages>, mut request: Request, nex
     if page.status() == StatusCode::OK {
         *page.status_mut() = refused.error.status();
     }
-    if let AppError::SlowDown { seconds } = refused.error {
+    if let Some(seconds) = refused.error.retry_after() {
         page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     page

@@ -2,13 +2,16 @@
 //! without JavaScript.
 
 use super::form_draft::{Outcome, Refused, Slot};
+use super::network::{self, Networks};
 use super::origin::Origin;
 use super::{App, cookie};
 use crate::account::session::{self, Draft};
 use crate::error::AppError;
+use axum::extract::ConnectInfo;
 use http::{HeaderValue, header, request::Parts};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
+use std::net::{IpAddr, SocketAddr};
 use url::Url;
 
 /// Whether the client is a browser that sends a plain form; the layer `accept` has made the header
@@ -83,18 +86,18 @@ pub fn redirect(path: &str) {
 
 /// The address of whoever asks, as counted from the proxies that are ours.
 pub fn address() -> String {
+    client().map_or_else(|| "unknown".into(), |address| address.to_string())
+}
+
+/// The networks that whoever asks is counted under.
+pub fn networks() -> Networks {
+    client().map_or_else(|| Networks { narrow: "unknown".into(), wide: None }, network::networks)
+}
+
+fn client() -> Option<IpAddr> {
     let parts = expect_context::<Parts>();
-    let peer = parts.extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>().map(|c| c.0.ip().to_string());
-    let hops = App::here().config.proxies as usize;
-    let forwarded = (hops > 0)
-        .then(|| {
-            let all = parts.headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
-            let list: Vec<String> = all.flat_map(|v| v.split(',').map(|a| a.trim().to_owned())).collect();
-            list.len().checked_sub(hops).and_then(|i| list.get(i).cloned())
-        })
-        .flatten()
-        .filter(|a| a.parse::<std::net::IpAddr>().is_ok());
-    forwarded.or(peer).unwrap_or_else(|| "unknown".into())
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+    network::client(&parts.headers, App::here().config.proxies, peer)
 }
 
 /// Answers with `result`. A refusal sets the status, or sends a form without JavaScript to a page
@@ -115,6 +118,7 @@ pub fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
                 AppError::NotFound => redirect("/error?about=not-found"),
                 AppError::Unsaved => redirect("/error?about=unsaved"),
                 AppError::Unavailable => redirect("/error?about=unavailable"),
+                AppError::Busy => redirect("/error?about=busy"),
                 _ => redirect("/error?about=unreadable"),
             }
         } else {
@@ -167,19 +171,13 @@ async fn keep_for_whose_it_was(page: &str, typed: &[(&str, &str)]) -> Result<boo
 /// Said where a form comes back that was sent after the session had ended.
 const SIGNED_OUT: &str = "You had been signed out meanwhile, so nothing was done. What you typed is still here: please look at it and send it again.";
 
-/// After how long whoever finds the database away is to come again.
-pub const AWAY_SECONDS: u32 = 5;
-
 /// Sets the status, and `Retry-After` (RFC 9110, 10.2.3) where there is a time to wait.
 pub fn set_status(error: &AppError) {
     let response = expect_context::<ResponseOptions>();
     response.set_status(error.status());
-    let seconds = match error {
-        AppError::SlowDown { seconds } => *seconds,
-        AppError::Unavailable => AWAY_SECONDS,
-        _ => return,
-    };
-    response.insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
+    if let Some(seconds) = error.retry_after() {
+        response.insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
 }
 
 /// Sign-in, and then on to `next`, where that is a way that sign-in would take.

@@ -1,21 +1,17 @@
 //! Which path leads where.
 
-use super::reply::AWAY_SECONDS;
-use super::{App, Pages, assets, cookie, layers, refused, sessions::Sessions};
+use super::{App, Pages, assets, cookie, layers, ready, refused, sessions::Sessions};
 use crate::app::{Root, shell};
 use crate::audit::files as audit;
-use crate::db::in_doubt;
 use crate::figures::{files, load::Chart};
-use crate::mail::store as mail;
 use axum::body::Body;
 use axum::extract::State;
 use axum::middleware::from_fn_with_state;
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use axum::{Router, routing::get};
-use http::{HeaderValue, Request, StatusCode, header};
+use http::{Request, StatusCode, header};
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
-use std::time::Duration;
 
 /// The whole site.
 pub fn router(app: &App, sessions: Sessions) -> Router {
@@ -53,7 +49,7 @@ pub fn router(app: &App, sessions: Sessions) -> Router {
     let rest = Router::new()
         .route("/pkg/{name}", get(assets::serve))
         .route("/healthz", get(async || "alive\n"))
-        .route("/readyz", get(ready))
+        .route("/readyz", get(ready::ready))
         .route(
             "/robots.txt",
             get(async || "User-agent: *\nAllow: /$\nAllow: /notices/\nAllow: /objection$\nAllow: /transparency\nDisallow: /\n"),
@@ -74,37 +70,6 @@ fn files(app: &App) -> Router<LeptosOptions> {
         .route("/audit/ledger.csv", get(audit::ledger_csv))
         .route("/audit/ledger.ndjson", get(audit::ledger_ndjson))
         .with_state(app.clone())
-}
-
-/// Red while a write would fail: the disk is full, the database is gone, or the clock is in doubt,
-/// with the reason. Mail that was given up is said, and is no reason to take a node out.
-async fn ready(State(app): State<App>) -> Response {
-    let write = async {
-        app.db.probe_write(app.clock.now()).await?;
-        mail::dead(app.db.reader().await?.conn()).await
-    };
-    match tokio::time::timeout(Duration::from_secs(3), write).await {
-        Ok(Ok(0)) => "ready\n".into_response(),
-        Ok(Ok(1)) => "ready\n1 mail could not be delivered; see the log\n".into_response(),
-        Ok(Ok(dead)) => format!("ready\n{dead} mails could not be delivered; see the log\n").into_response(),
-        Ok(Err(cause)) if in_doubt(&cause).is_some() => {
-            let why = in_doubt(&cause).map(ToString::to_string).unwrap_or_default();
-            not_ready(format!("{why}\n"))
-        }
-        Ok(Err(cause)) => {
-            tracing::error!(%cause, "not ready: a write fails");
-            not_ready("a write fails\n")
-        }
-        Err(_) => not_ready("a write takes too long\n"),
-    }
-}
-
-fn not_ready(why: impl Into<Body>) -> Response {
-    let mut answer = Response::new(why.into());
-    *answer.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-    answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(AWAY_SECONDS));
-    answer
 }
 
 /// RFC 9116. It expires a year after it is asked for, because whoever runs this answers for it

@@ -5,6 +5,7 @@
 
 use super::App;
 use super::config::Config;
+use super::form_draft::DRAFTS;
 use crate::account::halfway;
 use crate::account::session::signed_in::{self, IDLE, SignedIn};
 use crate::account::store::sessions::{self as rows, Stored, Whose, name_of};
@@ -30,6 +31,9 @@ impl std::fmt::Debug for Sessions {
         f.write_str("Sessions")
     }
 }
+
+/// For how long a session is kept that holds nothing but drafts, in milliseconds.
+const BRIEF: i64 = 3_600_000;
 
 fn failed(cause: sqlx::Error) -> Error {
     Error::Backend(if is_away(&cause) { AWAY.into() } else { cause.to_string() })
@@ -75,6 +79,8 @@ impl Sessions {
         let now = self.clock.now();
         let (created_at, seen_at) = match &whose {
             Whose::Members(signed_in) => (signed_in.since, signed_in.touched),
+            // What only says what became of a form, to nobody in particular, is over within the hour.
+            Whose::Nobodys if data.keys().all(|key| key == DRAFTS) => (now, UtcMillis(now.0 - IDLE + BRIEF)),
             Whose::Half(_) | Whose::Nobodys => (now, now),
         };
         let data = serde_json::to_string(&data).map_err(|cause| Error::Encode(cause.to_string()))?;

@@ -3,7 +3,7 @@
 use super::Plain;
 use crate::account::model::Role;
 use crate::account::session;
-use crate::error::AppError;
+use crate::error::{AWAY_SECONDS, AppError};
 use crate::server::{assets, reply};
 use http::{HeaderValue, StatusCode, header};
 use leptos::prelude::*;
@@ -59,7 +59,7 @@ pub fn slow_down(seconds: u32) {
 pub fn Away() -> impl IntoView {
     status(StatusCode::SERVICE_UNAVAILABLE);
     if let Some(response) = use_context::<ResponseOptions>() {
-        response.insert_header(header::RETRY_AFTER, HeaderValue::from(reply::AWAY_SECONDS));
+        response.insert_header(header::RETRY_AFTER, HeaderValue::from(AWAY_SECONDS));
     }
     view! {
         <Plain title="We cannot reach our records">

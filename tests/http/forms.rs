@@ -60,7 +60,7 @@ stories! {
             (&ada, "complain-about-objection", vec![("case", &case), ("text", "Too slow.")], &hers, "This case has not been decided yet.", vec![]),
             (&support, "look-at-member", vec![("member", &id), ("text", "Called."), ("case", "OBJ-1")], "Look at a member", "This is not the number of a case.", vec!["OBJ-1"]),
             (&support, "unmask-address", vec![("member", &id)], "Look at a member", "Please give the reason first.", vec![]),
-            (&support, "make-recovery-codes", vec![("proof", "secret-of-nobody")], "Recovery codes", "This is neither your password nor a code", vec![]),
+            (&support, "make-recovery-codes", vec![("proof", "secret-of-nobody")], "Recovery codes", "This code is not right", vec![]),
             (&support, "change-authenticator", vec![("code", "")], "Another authenticator app", "Please enter the six digits", vec![]),
             (&support, "confirm-authenticator", vec![("code", "12")], "Another authenticator app", "Please begin again", vec![]),
             (&officer, "extend-objection", of_case(&[("months", "2"), ("reason", "")]), &his, "Please write why it takes longer", vec![]),

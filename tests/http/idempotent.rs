@@ -350,7 +350,7 @@ stories! {
         let sam = house.signed_in_as(SUPPORT, Role::Support).await;
         let code = shown(&house);
         let page = sam.post("/api/make-recovery-codes", &[("proof", &code)]).await;
-        page.refused("Recovery codes").says("This is neither your password nor a code");
+        page.refused("Recovery codes").says("This code is not right");
         // A code of the new app is no second press where no change was made.
         let page = sam.post("/api/confirm-authenticator", &[("code", "000000")]).await;
         page.refused("Another authenticator app").says("Please begin again");

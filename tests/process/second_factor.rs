@@ -95,7 +95,7 @@ async fn staff_get_another_role_and_leave_on_the_command_line() {
     assert!(hash.is_some(), "it is no account whose first password is still to be set");
     let passwords = sayso::account::password::Passwords::default();
     for tried in ["plumb seven otters gladly", "closed", ""] {
-        assert!(!passwords.verify(tried.into(), hash.clone()).await.unwrap(), "{tried:?} is right");
+        assert!(!passwords.verify(tried.into(), hash.clone(), true).await.unwrap(), "{tried:?} is right");
     }
     assert_eq!(sayso::people::store::without_password(reader.conn(), "sam@example.org").await.unwrap(), None);
     assert_eq!(sayso::people::store::uninvited(reader.conn(), 10).await.unwrap(), []);

@@ -33,7 +33,7 @@ pub async fn change_address(
 ) -> Result<(), AppError> {
     use super::super::pages::ADDRESS;
     use super::super::{model, proof, roles::Capability, session};
-    use crate::server::{App, reply};
+    use crate::server::{App, allowance::Allowance, reply};
 
     let answer = async {
         let app = App::here();
@@ -43,7 +43,7 @@ pub async fn change_address(
         if address == member.email {
             return Err(at("email", "This is your address already."));
         }
-        app.limit_codes(&reply::address())?;
+        app.allow(Allowance::Codes).await?;
         // Guessing at the password of a session left open is slowed down like guessing at the front
         // door.
         if !proof::password(&app, &member, &present).await? {

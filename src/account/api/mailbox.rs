@@ -9,11 +9,11 @@ use leptos::prelude::*;
 #[server(endpoint = "forgot-password")]
 pub async fn forgot_password(#[server(default)] email: String) -> Result<(), AppError> {
     use super::super::{letters::FORGOT, model, session::Draft};
-    use crate::server::{App, reply};
+    use crate::server::{App, allowance::Allowance, reply};
 
     let answer = async {
         let app = App::here();
-        app.limit_codes(&reply::address())?;
+        app.allow(Allowance::Codes).await?;
         let address = model::parse_email(&email).ok_or_else(|| model::no_address("email"))?;
         app.ask_password(&address).await?;
         Draft::done(FORGOT, "sent").keep().await
@@ -25,12 +25,12 @@ pub async fn forgot_password(#[server(default)] email: String) -> Result<(), App
 #[server(endpoint = "send-address-link")]
 pub async fn send_address_link() -> Result<(), AppError> {
     use super::super::{roles::Capability, session};
-    use crate::server::{App, reply};
+    use crate::server::{App, allowance::Allowance, reply};
 
     let answer = async {
         let app = App::here();
         let member = session::signed_in_for(Capability::OwnSettings).await?;
-        app.limit_codes(&reply::address())?;
+        app.allow(Allowance::Codes).await?;
         app.ask_proof(&member).await?;
         session::Draft::done("/account", "link-sent").keep().await
     };
@@ -98,7 +98,7 @@ pub async fn set_new_password(
         if member.role.is_staff() {
             proof::either(&app, member, &code, &recovery).await?;
         }
-        let hash = app.passwords.hash(password.clone()).await.map_err(AppError::internal)?;
+        let hash = app.passwords.hash(password.clone()).await?;
         let set = app.set_new_password(&came.link, member, &hash).await.map_err(opened::refused)?;
         session::begin(&set.0, set.1, set.2).await?;
         opened::done(&came, member.role.home()).await?;

@@ -70,8 +70,8 @@ pub async fn enter_code(
     reply::form(CODE, &typed, answer.await, &here.next).await
 }
 
-/// Makes new recovery codes in the place of those there are, for whoever gives the password or a
-/// code once more.
+/// Makes new recovery codes in the place of those there are, for whoever gives a code of the second
+/// factor once more: whoever has the password alone is not to get around it.
 #[server(endpoint = "make-recovery-codes")]
 pub async fn make_recovery_codes(#[server(default)] proof: String) -> Result<(), AppError> {
     use super::super::second_factor::{fresh_recovery_codes, is_code, recovery_hash};
@@ -90,14 +90,8 @@ pub async fn make_recovery_codes(#[server(default)] proof: String) -> Result<(),
         if is_code(&proof) && session::get::<String>(MADE_BY).await?.as_ref() == Some(&press) {
             return Ok(());
         }
-        let right = if is_code(&proof) {
-            look::code(&app, &member, &proof).await?
-        } else {
-            look::password(&app, &member, &proof).await?
-        };
-        if !right {
-            let said = "This is neither your password nor a code that your app shows now and that was not used before.";
-            return Err(AppError::Invalid(vec![("proof".into(), said.into())]));
+        if !look::code(&app, &member, &proof).await? {
+            return Err(AppError::Invalid(vec![("proof".into(), look::WRONG_CODE.into())]));
         }
         let codes = fresh_recovery_codes();
         let hashes: Vec<String> = codes.iter().filter_map(|code| recovery_hash(&member.id, code)).collect();
@@ -105,10 +99,7 @@ pub async fn make_recovery_codes(#[server(default)] proof: String) -> Result<(),
         store::put_recovery_codes(tx.conn(), &member.id, &hashes, app.clock.now()).await?;
         tx.commit().await?;
         once::hand_over(&app, &codes);
-        if is_code(&proof) {
-            session::put(MADE_BY, press).await?;
-        }
-        Ok(())
+        session::put(MADE_BY, press).await
     };
     reply::form(once::PAGE, &[], answer.await, once::PAGE).await
 }

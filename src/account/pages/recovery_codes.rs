@@ -1,9 +1,8 @@
 //! The recovery codes of staff: fresh ones, and how many are left.
 
-use super::super::model::PASSWORD_MAX;
 use super::super::once;
 use super::super::roles::Capability;
-use super::super::second_factor::RECOVERY_CODES;
+use super::super::second_factor::{CODE_MAX, RECOVERY_CODES};
 use super::super::session::{self, Draft};
 use super::super::store::second_factor as store;
 use crate::server::{App, reply};
@@ -107,10 +106,10 @@ fn MakeNew<'a>(left: usize, draft: &'a Draft, email: String) -> impl IntoView + 
                     <Field
                         draft=draft
                         name="proof"
-                        label="Your password, or a code from your app"
-                        kind="password"
-                        autocomplete="current-password"
-                        max=PASSWORD_MAX
+                        label="Six-digit code"
+                        autocomplete="one-time-code"
+                        hint="The one that your app shows now."
+                        max=CODE_MAX
                     />
                     <button class="button primary" type="submit">
                         "Make new recovery codes"

@@ -41,14 +41,17 @@ async fn put(conn: Conn<'_>, key: &str, count: Count) -> sqlx::Result<()> {
 /// was not counted.
 pub async fn count_attempt(
     mut conn: Conn<'_>,
-    keys: [(&str, i64); 2],
+    keys: &[(&str, i64)],
     now: UtcMillis,
 ) -> sqlx::Result<Option<UtcMillis>> {
-    let counts = [held(conn.again(), keys[0].0).await?, held(conn.again(), keys[1].0).await?];
+    let mut counts = Vec::with_capacity(keys.len());
+    for (key, _) in keys {
+        counts.push(held(conn.again(), key).await?);
+    }
     let wait = counts.iter().filter_map(|count| count.blocked(now)).max();
     if wait.is_none() {
-        for ((key, free), count) in keys.into_iter().zip(counts) {
-            put(conn.again(), key, count.with_one_more(free, now)).await?;
+        for ((key, free), count) in keys.iter().zip(counts) {
+            put(conn.again(), key, count.with_one_more(*free, now)).await?;
         }
     }
     Ok(wait)
@@ -65,15 +68,22 @@ pub async fn tell(mut conn: Conn<'_>, key: &str, free: i64, now: UtcMillis) -> s
     Ok(tells)
 }
 
-/// After a right one: the account or device starts afresh, and the address has this one attempt
+/// After a right one: the account or device starts afresh, and each network has this one attempt
 /// taken off again (not all of them, or whoever has one account of their own could go on guessing
 /// at others).
-pub async fn forgive(mut conn: Conn<'_>, account: &str, address: &str) -> sqlx::Result<()> {
+pub async fn forgive<'a>(
+    mut conn: Conn<'_>,
+    account: &str,
+    networks: impl Iterator<Item = &'a str>,
+) -> sqlx::Result<()> {
     // That somebody was told stays: a right password in between is no reason to tell them again.
     const CLEAR: &str = "update sign_in_attempts set failures = 0, blocked_until = 0 where key = $1";
     const TAKE_OFF: &str = "update sign_in_attempts set failures = failures - 1 where key = $1 and failures > 0";
     on!(&mut conn, c => sqlx::query(CLEAR).bind(account).execute(&mut **c).await.map(drop))?;
-    on!(conn, c => sqlx::query(TAKE_OFF).bind(address).execute(c).await.map(drop))
+    for network in networks {
+        on!(&mut conn, c => sqlx::query(TAKE_OFF).bind(network).execute(&mut **c).await.map(drop))?;
+    }
+    Ok(())
 }
 
 /// Removes what nothing depends on any more: what is counted and told is both good for a day.

@@ -3,6 +3,7 @@
 
 use super::{acknowledge, by_number, earlier_of_applicant, reach, record, save, write};
 use crate::account::model::Member;
+use crate::account::store::allowances;
 use crate::db::{Conn, Db, Tx, on};
 use crate::ledger::entry::sha256_hex;
 use crate::ledger::{CaseStep, Decided, Step, store as ledger};
@@ -40,7 +41,8 @@ pub(super) async fn send_code(tx: &mut Tx, case: &mut Case, origin: &str, now: U
         .bind(&case.number).bind(code_hash(&case.number, &code)).bind(now.0)
         .execute(c).await.map(drop))?;
     record(tx, case, CaseStep::from(Step::CodeSent), By::System, None, None, now).await?;
-    outbox::put(tx.conn(), &letters::code(case, &code, origin), now).await.map(drop)
+    let at = allowances::unproved_mail_at(tx.conn(), now).await?;
+    outbox::put_for(tx.conn(), &letters::code(case, &code, origin), at, now).await.map(drop)
 }
 
 /// Of a code as people type it: without regard to case, blanks and the letters that look like

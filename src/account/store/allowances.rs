@@ -1,0 +1,37 @@
+//! The table `allowances`: until when what was used of late under a key is made up for.
+
+use super::super::throttle::Rate;
+use crate::db::{Conn, lock, on};
+use crate::time::UtcMillis;
+
+pub async fn used_until(conn: Conn<'_>, key: &str) -> sqlx::Result<UtcMillis> {
+    const USED: &str = "select used_until from allowances where key = $1";
+    let used: Option<i64> = on!(conn, c => sqlx::query_scalar(USED).bind(key).fetch_optional(c).await)?;
+    Ok(UtcMillis(used.unwrap_or_default()))
+}
+
+pub async fn put(conn: Conn<'_>, key: &str, until: UtcMillis) -> sqlx::Result<()> {
+    const PUT: &str = "insert into allowances (key, used_until) values ($1, $2)
+      on conflict (key) do update set used_until = excluded.used_until";
+    on!(conn, c => sqlx::query(PUT).bind(key).bind(until.0).execute(c).await.map(drop))
+}
+
+/// Mails to addresses that nobody has proved, from all strangers together: a flood of them is sent
+/// slowly, and none is dropped. Mails to members and applicants do not wait behind them.
+const UNPROVED_MAILS: Rate = Rate { at_once: 60, each: 1_000 };
+
+/// When the next mail to an address that nobody has proved is sent. Call it inside the transaction
+/// that puts it into the outbox.
+pub async fn unproved_mail_at(mut conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<UtcMillis> {
+    const KEY: &str = "mails to unproved addresses";
+    lock(conn.again(), KEY).await?;
+    let (until, wait) = UNPROVED_MAILS.queue(used_until(conn.again(), KEY).await?, now);
+    put(conn, KEY, until).await?;
+    Ok(UtcMillis(now.0 + wait))
+}
+
+/// Removes what is made up for, and what a wrong clock stored.
+pub async fn sweep(conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<()> {
+    const SWEEP: &str = "delete from allowances where used_until < $1 or used_until > $2";
+    on!(conn, c => sqlx::query(SWEEP).bind(now.0).bind(now.0 + UtcMillis::DAY).execute(c).await.map(drop))
+}

@@ -1,0 +1,72 @@
+//! `/readyz`: whether a write would be durable. One probe a second answers everybody who asks.
+
+use super::App;
+use crate::db::in_doubt;
+use crate::error::AWAY_SECONDS;
+use crate::mail::store as mail;
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use http::{HeaderValue, StatusCode, header};
+use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
+
+/// For how long what a probe has found is handed out.
+const HOLDS: Duration = Duration::from_secs(1);
+/// How long a probe may take.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// What the newest probe has found, and when. Whoever asks meanwhile waits for it.
+#[derive(Debug, Default)]
+pub struct Probe(Mutex<Option<(Instant, Found)>>);
+
+#[derive(Clone, Debug)]
+struct Found {
+    ready: bool,
+    says: String,
+}
+
+/// Red while a write would fail: the disk is full, the database is gone, or the clock is in doubt,
+/// with the reason. Mail that was given up is said, and is no reason to take a node out.
+pub async fn ready(State(app): State<App>) -> Response {
+    let mut newest = app.probe().0.lock().await;
+    let found = match &*newest {
+        Some((at, found)) if at.elapsed() < HOLDS => found.clone(),
+        _ => {
+            let found = probe(&app).await;
+            *newest = Some((Instant::now(), found.clone()));
+            found
+        }
+    };
+    drop(newest);
+    let mut answer = Response::new(Body::from(found.says));
+    let headers = answer.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    if !found.ready {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(AWAY_SECONDS));
+        *answer.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    }
+    answer
+}
+
+async fn probe(app: &App) -> Found {
+    let write = async {
+        app.db.probe_write(app.clock.now()).await?;
+        mail::dead(app.db.reader().await?.conn()).await
+    };
+    let red = |says: &str| Found { ready: false, says: format!("{says}\n") };
+    let green = |says: String| Found { ready: true, says };
+    match tokio::time::timeout(PATIENCE, write).await {
+        Ok(Ok(0)) => green("ready\n".into()),
+        Ok(Ok(1)) => green("ready\n1 mail could not be delivered; see the log\n".into()),
+        Ok(Ok(dead)) => green(format!("ready\n{dead} mails could not be delivered; see the log\n")),
+        Ok(Err(cause)) => match in_doubt(&cause) {
+            Some(doubt) => red(&doubt.to_string()),
+            None => {
+                tracing::error!(%cause, "not ready: a write fails");
+                red("a write fails")
+            }
+        },
+        Err(_) => red("a write takes too long"),
+    }
+}
