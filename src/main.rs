@@ -9,14 +9,12 @@ use sayso::account::{model, password::hash_now, store as accounts};
 use sayso::consent::{notice::NoticeText, store};
 use sayso::db::{Db, Tx};
 use sayso::ledger::{Channel, Purpose, clock::Watch};
-use sayso::mail::{post, store as outbox};
-use sayso::people::mailboxes;
+use sayso::mail::store as outbox;
 use sayso::server::config::{Config, Database};
-use sayso::server::{App, demo, listen, router::router, sessions::Sessions};
-use sayso::support::morning;
+use sayso::server::{App, log};
 use sayso::time::guard::Present;
 use sayso::time::{Clock, UtcMillis};
-use std::{error::Error, io::IsTerminal, io::Read, path::PathBuf, process::ExitCode, time::Duration};
+use std::{error::Error, io::IsTerminal, io::Read, path::PathBuf, process::ExitCode};
 
 /// Gives memory back after a rush of sign-ins (argon2 takes 19 MiB each), which the C library's
 /// arenas keep.
@@ -161,7 +159,7 @@ fn main() -> ExitCode {
     let done = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Into::into).and_then(|rt| {
         rt.block_on(async {
             match command {
-                Command::Serve(config) => serve(*config).await,
+                Command::Serve(config) => command::serve::run(*config).await,
                 Command::Migrate(database) => open(&database).await.map(|_| println!("The tables are up to date.")),
                 Command::Mail(Mail::List { database }) => list_mail(&open(&database).await?).await,
                 Command::Mail(Mail::Retry { id, database }) => retry_mail(&open(&database).await?, id).await,
@@ -217,7 +215,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let error: Box<dyn Error> = error;
-            eprintln!("sayso: {error}");
+            log::last_words(&format!("sayso: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -239,7 +237,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
     let value = text(ContextKind::InvalidValue).filter(|_| !setting.is_hide_env_values_set());
     let value = value.map(|value| format!("{value:?} is not accepted; ")).unwrap_or_default();
     let accepted = error.source().map(ToString::to_string).unwrap_or_default();
-    eprintln!("sayso: {variable} ({flag}): {value}{accepted}");
+    log::last_words(&format!("sayso: {variable} ({flag}): {value}{accepted}"));
     ExitCode::from(2)
 }
 
@@ -332,122 +330,4 @@ fn password() -> Result<(String, bool), Box<dyn Error>> {
     }
     model::check_password(&password, &[])?;
     Ok((password, false))
-}
-
-async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
-    let log = tracing_subscriber::fmt().with_env_filter(&config.log).with_writer(std::io::stderr);
-    // Colours are for people; in a file or a journal they are noise.
-    let log = log.with_ansi(std::io::stderr().is_terminal());
-    if config.log_format == "json" {
-        log.json().init()
-    } else {
-        log.init()
-    }
-    let rules = config.load_rules()?;
-    let post_office = config.post_office()?;
-    sayso::account::password::Passwords::warm_up();
-    let db = open(&config.database).await?;
-    let app = App::new(db, rules, Clock::system(), config);
-    let sessions = Sessions::new(&app);
-    let listener = tokio::net::TcpListener::bind(app.config.addr)
-        .await
-        .map_err(|e| format!("SAYSO_ADDR: cannot listen on {}: {e}", app.config.addr))?;
-    if app.config.demo {
-        demo::fill(&app).await?;
-    }
-    if let Err(error) = mailboxes::settle(&app.db, app.clock.now()).await {
-        tracing::warn!(%error, "could not compare addresses");
-    }
-    println!("Sayso serves {}", app.config.origin());
-    println!("{}", post_office.says());
-    if app.config.demo {
-        println!("Accounts to try it with, all with the password {}:", demo::PASSWORD);
-        for (email, what) in demo::ACCOUNTS {
-            println!("  {email:<24} {what}");
-        }
-        println!("Staff need a code as well: README.md, \"Run it\", says how to get one.");
-    }
-    let postman = tokio::spawn(post::work(app.clone(), post_office));
-    let sweeper = tokio::spawn(sweep(app.clone(), sessions.clone()));
-    let herald = tokio::spawn(mornings(app.clone()));
-    let counter = tokio::spawn(sayso::figures::count::work(app.clone()));
-    let watched = app.db.clone();
-    let watchman = tokio::spawn(async move { Watch::system().work(&watched).await });
-    listen::serve(listener, router(&app, sessions), stop()).await;
-    for worker in [sweeper, herald, counter, watchman] {
-        worker.abort();
-    }
-    app.close_post();
-    postman.await?;
-    app.db.close().await;
-    Ok(())
-}
-
-/// Tells officers each morning what is due.
-async fn mornings(app: App) {
-    let mut minutely = tokio::time::interval(Duration::from_secs(60));
-    loop {
-        minutely.tick().await;
-        match morning::send(&app.db, app.config.morning_hour, &app.config.origin(), app.clock.now()).await {
-            Ok(0) => {}
-            Ok(_) => app.wake_post(),
-            Err(error) => tracing::warn!(%error, "could not tell officers what is due"),
-        }
-    }
-}
-
-async fn sweep(app: App, sessions: Sessions) {
-    let mut hourly = tokio::time::interval(Duration::from_secs(3600));
-    loop {
-        hourly.tick().await;
-        app.forget_old_addresses();
-        if let Err(error) = sessions.sweep().await {
-            tracing::warn!(%error, "could not remove ended sessions");
-        }
-        if let Err(error) = forget_attempts(&app).await {
-            tracing::warn!(%error, "could not remove attempts at signing in that count no more");
-        }
-        if let Err(error) = vouch(&app).await {
-            tracing::warn!(%error, "could not vouch for the addresses of the platform's members");
-        }
-        match mailboxes::settle(&app.db, app.clock.now()).await {
-            Ok(0) => {}
-            Ok(found) => {
-                tracing::warn!(found, "accounts with one mailbox: see `sayso members duplicates`, and merge them")
-            }
-            Err(error) => tracing::warn!(%error, "could not compare addresses"),
-        }
-        match accounts::fill_words(&app.db).await {
-            Ok(0) => {}
-            Ok(members) => tracing::info!(members, "made members searchable"),
-            Err(error) => tracing::warn!(%error, "could not make members searchable"),
-        }
-    }
-}
-
-async fn forget_attempts(app: &App) -> Result<(), sqlx::Error> {
-    let mut tx = app.db.begin().await?;
-    accounts::sweep(tx.conn(), app.clock.now()).await?;
-    tx.commit().await
-}
-
-async fn vouch(app: &App) -> Result<(), sqlx::Error> {
-    let mut tx = app.db.begin().await?;
-    accounts::vouch_for_imported(tx.conn()).await?;
-    accounts::mailed_links::sweep(tx.conn(), app.clock.now()).await?;
-    tx.commit().await
-}
-
-/// Until somebody asks the server to stop: what it accepted by then it finishes.
-async fn stop() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
-            return interrupt.await.unwrap_or_default();
-        };
-        tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
-    }
-    #[cfg(not(unix))]
-    interrupt.await.unwrap_or_default();
 }

@@ -50,6 +50,13 @@ pub struct Config {
     /// From which hour on, in UTC, 0 to 23, officers are mailed what is due that day
     #[arg(long, env = "SAYSO_MORNING_HOUR", default_value = "6", value_parser = up_to::<23>)]
     pub morning_hour: u32,
+    #[command(flatten)]
+    pub logging: Logging,
+}
+
+/// What is logged, and how.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Logging {
     /// Log lines as text or as json
     #[arg(long, env = "SAYSO_LOG_FORMAT", default_value = "text", value_parser = log_format)]
     pub log_format: String,

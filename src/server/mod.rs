@@ -11,6 +11,7 @@ pub mod form_draft;
 pub mod join;
 pub mod layers;
 pub mod listen;
+pub mod log;
 pub mod mailbox;
 pub mod origin;
 mod page;

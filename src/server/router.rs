@@ -1,6 +1,6 @@
 //! Which path leads where.
 
-use super::{App, Pages, assets, cookie, layers, refused, sessions::Sessions};
+use super::{App, Pages, assets, cookie, layers, log, refused, sessions::Sessions};
 use crate::app::{Root, shell};
 use crate::audit::files as audit;
 use crate::db::in_doubt;
@@ -76,26 +76,41 @@ fn files(app: &App) -> Router<LeptosOptions> {
 }
 
 /// Red while a write would fail: the disk is full, the database is gone, or the clock is in doubt,
-/// with the reason. Mail that was given up is said, and is no reason to take a node out.
+/// with the reason. Mail that was given up and log lines that were lost are said, and are no reason
+/// to take a node out.
 async fn ready(State(app): State<App>) -> Response {
+    let (status, mut said) = can_write(&app).await;
+    let lost = log::lines_lost();
+    if lost > 0 {
+        said += &format!("log_lines_lost {lost}\n");
+    }
+    (status, said).into_response()
+}
+
+/// Whether a write succeeds, and what there is to say about it.
+async fn can_write(app: &App) -> (StatusCode, String) {
     let write = async {
         app.db.probe_write(app.clock.now()).await?;
         mail::dead(app.db.reader().await?.conn()).await
     };
-    match tokio::time::timeout(Duration::from_secs(3), write).await {
-        Ok(Ok(0)) => "ready\n".into_response(),
-        Ok(Ok(1)) => "ready\n1 mail could not be delivered; see the log\n".into_response(),
-        Ok(Ok(dead)) => format!("ready\n{dead} mails could not be delivered; see the log\n").into_response(),
+    let red = |said: &str| (StatusCode::SERVICE_UNAVAILABLE, format!("{said}\n"));
+    let dead = match tokio::time::timeout(Duration::from_secs(3), write).await {
+        Ok(Ok(dead)) => dead,
         Ok(Err(cause)) if in_doubt(&cause).is_some() => {
-            let why = in_doubt(&cause).map(ToString::to_string).unwrap_or_default();
-            (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")).into_response()
+            return red(&in_doubt(&cause).map(ToString::to_string).unwrap_or_default());
         }
         Ok(Err(cause)) => {
             tracing::error!(%cause, "not ready: a write fails");
-            (StatusCode::SERVICE_UNAVAILABLE, "a write fails\n").into_response()
+            return red("a write fails");
         }
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "a write takes too long\n").into_response(),
-    }
+        Err(_) => return red("a write takes too long"),
+    };
+    let mail = match dead {
+        0 => String::new(),
+        1 => "1 mail could not be delivered; see the log\n".into(),
+        dead => format!("{dead} mails could not be delivered; see the log\n"),
+    };
+    (StatusCode::OK, format!("ready\n{mail}"))
 }
 
 /// RFC 9116. It expires a year after it is asked for, because whoever runs this answers for it

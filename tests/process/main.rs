@@ -9,5 +9,6 @@ mod disk;
 mod import;
 mod kill;
 mod log;
+mod no_log;
 mod second_factor;
 mod stop;
