@@ -48,3 +48,25 @@ fn rules_that_leave_a_gap_or_name_an_unknown_region_are_refused_by_name() {
         assert!(said.contains("SAYSO_RULES") && said.contains(expected), "{said}");
     }
 }
+
+/// The passwords of the demonstration are known to everybody.
+#[test]
+fn the_demonstration_is_served_to_this_machine_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    for (settings, said) in [
+        (&[("SAYSO_BASE_URL", "https://privacy.example")][..], "SAYSO_BASE_URL is https"),
+        (&[("SAYSO_BASE_URL", "https://localhost:3000")], "SAYSO_BASE_URL is https"),
+        (&[("SAYSO_BASE_URL", "http://privacy.example")], "SAYSO_BASE_URL names a host that others can reach"),
+        (&[("SAYSO_ADDR", "0.0.0.0:0")], "SAYSO_ADDR lets other machines in"),
+        (&[("SAYSO_ADDR", "[::]:0"), ("SAYSO_BASE_URL", "http://localhost:3000")], "SAYSO_ADDR lets other machines in"),
+        (&[("SAYSO_ADDR", "[::ffff:192.0.2.1]:0")], "SAYSO_ADDR lets other machines in"),
+    ] {
+        let mut start = Command::new(env!("CARGO_BIN_EXE_sayso"));
+        start.arg("serve").current_dir(folder.path()).env("SAYSO_DEMO", "1").envs(settings.iter().copied());
+        let output = start.output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{settings:?}: {stderr}");
+        assert!(stderr.starts_with("sayso: SAYSO_DEMO: the passwords") && stderr.contains(said), "{stderr}");
+    }
+    assert!(!folder.path().join("data").exists(), "a database was made");
+}

@@ -54,6 +54,7 @@ pub async fn sign_in(
             Some(address) => store::by_typed_address(reader.conn(), &email, address).await?,
             None => None,
         };
+        let member = member.filter(|member| app.admits(member));
         let hash = store::password_hash(reader.conn(), member.as_ref().map_or("", |m| &m.id)).await?;
         drop(reader);
         let attempts = Attempts::at_password(&app, member.as_ref(), &address).await?;

@@ -70,7 +70,7 @@ pub async fn find() -> Result<Found, AppError> {
     let Some(halfway) = session::get::<Halfway>(KEY).await? else { return Ok(Found::Nobody) };
     let mut reader = app.db.reader().await?;
     let member = store::by_id(reader.conn(), &halfway.member).await?;
-    let holds = |m: &Member| m.session_epoch == halfway.epoch && m.role.is_staff();
+    let holds = |m: &Member| m.session_epoch == halfway.epoch && m.role.is_staff() && app.admits(m);
     let in_time = halfway.since.lasts(LIMIT, app.clock.now());
     let Some(member) = member.filter(|m| holds(m) && in_time) else {
         session::forget(KEY).await?;

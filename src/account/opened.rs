@@ -94,7 +94,7 @@ pub async fn came_by(app: &App) -> Result<Option<CameBy>, AppError> {
     let member = match &link.member {
         // An account that was closed meanwhile is nobody's.
         Some(id) if store::is_closed(reader.conn(), id).await? => None,
-        Some(id) => store::by_id(reader.conn(), id).await?,
+        Some(id) => store::by_id(reader.conn(), id).await?.filter(|member| app.admits(member)),
         None => None,
     };
     drop(reader);

@@ -40,7 +40,8 @@ async fn viewer_of(app: App, session: Session) -> Result<Option<Member>, AppErro
     let Some(mut signed_in) = session.get::<SignedIn>(SIGNED_IN).await.map_err(AppError::internal)? else {
         return Ok(None);
     };
-    let Some(member) = store::by_id(app.db.reader().await?.conn(), &signed_in.member).await? else {
+    let member = store::by_id(app.db.reader().await?.conn(), &signed_in.member).await?;
+    let Some(member) = member.filter(|member| app.admits(member)) else {
         session.flush().await.map_err(AppError::internal)?;
         return Ok(None);
     };

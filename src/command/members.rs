@@ -358,7 +358,8 @@ async fn export(file: &Path, format: Format, dry_run: bool, config: &Config) -> 
     if let Some(doubt) = present.doubt {
         eprintln!("sayso: {doubt}: nobody is on by default in this export.");
     }
-    let work = Export { db: &db, rules: &rules, window_days, now: present.at, doubt: present.doubt.is_some() };
+    let (now, doubt, demo) = (present.at, present.doubt.is_some(), config.demo);
+    let work = Export { db: &db, rules: &rules, window_days, now, doubt, demo };
     let reached = |members| bar.set_position(members);
     let said = if dry_run {
         let mut counter = Counter(0);

@@ -22,6 +22,7 @@ pub async fn run(config: Config) -> Result<(), Box<dyn Error>> {
 }
 
 async fn serve(config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
+    config.check()?;
     let rules = config.load_rules()?;
     let post_office = config.post_office()?;
     sayso::account::password::Passwords::warm_up();
@@ -67,7 +68,8 @@ async fn mornings(app: App) {
     let mut minutely = tokio::time::interval(Duration::from_secs(60));
     loop {
         minutely.tick().await;
-        match morning::send(&app.db, app.config.morning_hour, &app.config.origin(), app.clock.now()).await {
+        let (config, now) = (&app.config, app.clock.now());
+        match morning::send(&app.db, config.morning_hour, &config.origin(), config.demo, now).await {
             Ok(0) => {}
             Ok(_) => app.wake_post(),
             Err(error) => tracing::warn!(%error, "could not tell officers what is due"),

@@ -157,6 +157,11 @@ pub enum ConfigError {
         "SAYSO_MAIL_FROM: {0:?} cannot be a sender; accepted: an address, or a name and an address: NAME <ADDRESS>"
     )]
     MailFrom(String),
+    #[error(
+        "SAYSO_DEMO: the passwords of the demonstration's accounts are known to everybody, so it is for this machine \
+         alone, and {0}; {1}, or leave SAYSO_DEMO out"
+    )]
+    Demo(&'static str, &'static str),
 }
 
 impl Config {
@@ -175,6 +180,27 @@ impl Config {
         self.origin().is_https()
     }
 
+    /// Whether `sayso serve` may begin with these settings, as far as they alone say it.
+    ///
+    /// # Errors
+    /// [`ConfigError::Demo`] where the demonstration could be reached from elsewhere.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let origin = self.origin();
+        let exposed = if !self.addr.ip().to_canonical().is_loopback() {
+            Some(("SAYSO_ADDR lets other machines in", "set it to an address of loopback, such as 127.0.0.1:3000"))
+        } else if origin.is_https() {
+            Some(("SAYSO_BASE_URL is https, as a site is that others visit", "leave it out"))
+        } else if !origin.is_loopback() {
+            Some(("SAYSO_BASE_URL names a host that others can reach", "leave it out"))
+        } else {
+            None
+        };
+        match exposed.filter(|_| self.demo) {
+            Some((why, instead)) => Err(ConfigError::Demo(why, instead)),
+            None => Ok(()),
+        }
+    }
+
     /// Where mail goes: to the server that is set, or into a folder.
     pub fn post_office(&self) -> Result<PostOffice, ConfigError> {
         let origin = self.origin();
@@ -191,11 +217,8 @@ impl Config {
     /// The folder in which mails lie, where there is no server for them and the site is on this
     /// machine alone: whoever reads a page there may know it.
     pub fn mail_folder(&self) -> Option<PathBuf> {
-        let origin = self.origin();
-        let bare = origin.host().trim_start_matches('[').trim_end_matches(']');
-        let loopback = bare == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
         let none = self.smtp_url.as_ref().is_none_or(|url| url.0.is_empty());
-        (none && loopback).then(|| self.data.join("mail"))
+        (none && self.origin().is_loopback()).then(|| self.data.join("mail"))
     }
 
     /// The rules in force: from the file, or those built in.

@@ -659,7 +659,7 @@ stories! {
         assert!(refused.iter().any(|cell| cell.contains("cmd|' /C calc'!A0")), "{refused:?}");
         let export = async |format: Format| {
             let mut out = Vec::new();
-            let work = Export { db: &app.db, rules: &app.rules, window_days: 30, now: app.present().at, doubt: app.present().doubt.is_some() };
+            let work = Export { db: &app.db, rules: &app.rules, window_days: 30, now: app.present().at, doubt: app.present().doubt.is_some(), demo: false };
             work.run(format, &mut out, |_| {}).await.unwrap();
             String::from_utf8(out).unwrap()
         };

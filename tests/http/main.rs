@@ -12,6 +12,7 @@ mod choice;
 mod clock;
 mod cookies;
 mod corpus;
+mod demonstration;
 mod figures;
 mod forms;
 mod frame;

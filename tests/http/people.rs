@@ -136,6 +136,7 @@ async fn exported(house: &House, format: Format) -> String {
         window_days: 30,
         now: app.present().at,
         doubt: app.present().doubt.is_some(),
+        demo: false,
     };
     let mut out = Vec::new();
     let mut told = 0;
