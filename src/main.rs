@@ -228,12 +228,23 @@ fn refuse(error: &clap::Error) -> ExitCode {
         Some(ContextValue::String(text)) => Some(text.as_str()),
         _ => None,
     };
-    let flag = text(ContextKind::InvalidArg).and_then(|arg| arg.split_whitespace().next()).unwrap_or_default();
+    let flag = |kind| text(kind).and_then(|arg| arg.split_whitespace().next()).unwrap_or_default();
     let cli = Cli::command();
-    let mut settings = cli.get_subcommands().flat_map(clap::Command::get_arguments);
-    let setting = settings.find(|arg| arg.get_long() == flag.strip_prefix("--") && arg.get_env().is_some());
-    let (Some(setting), true) = (setting, error.kind() == ErrorKind::ValueValidation) else { error.exit() };
-    let variable = setting.get_env().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let setting = |flag: &str| {
+        let mut settings = cli.get_subcommands().flat_map(clap::Command::get_arguments);
+        settings.find(|arg| arg.get_long() == flag.strip_prefix("--") && arg.get_env().is_some())
+    };
+    let name = |arg: &clap::Arg| arg.get_env().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    if error.kind() == ErrorKind::ArgumentConflict
+        && let Some(one) = setting(flag(ContextKind::InvalidArg))
+        && let Some(other) = setting(flag(ContextKind::PriorArg))
+    {
+        log::last_words(&format!("sayso: {} and {} are both set; accepted: one of them", name(one), name(other)));
+        return ExitCode::from(2);
+    }
+    let flag = flag(ContextKind::InvalidArg);
+    let (Some(setting), true) = (setting(flag), error.kind() == ErrorKind::ValueValidation) else { error.exit() };
+    let variable = name(setting);
     let value = text(ContextKind::InvalidValue).filter(|_| !setting.is_hide_env_values_set());
     let value = value.map(|value| format!("{value:?} is not accepted; ")).unwrap_or_default();
     let accepted = error.source().map(ToString::to_string).unwrap_or_default();
@@ -307,7 +318,7 @@ async fn open(database: &Database) -> Result<Db, Box<dyn Error>> {
 
 /// The same without looking at the clock: for what settles a doubt about it.
 async fn open_unwatched(database: &Database) -> Result<Db, Box<dyn Error>> {
-    let db = Db::open(&database.url).await?;
+    let db = Db::open(database.url()).await?;
     db.migrate().await?;
     Ok(db)
 }

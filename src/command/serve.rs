@@ -6,7 +6,7 @@ use sayso::mail::post;
 use sayso::people::mailboxes;
 use sayso::server::config::Config;
 use sayso::server::log::{self, Outlet};
-use sayso::server::{App, demo, listen, router::router, sessions::Sessions};
+use sayso::server::{App, demo, listen, production, router::router, sessions::Sessions};
 use sayso::support::morning;
 use sayso::time::Clock;
 use std::{error::Error, time::Duration};
@@ -35,6 +35,9 @@ async fn serve(config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
     if app.config.demo {
         demo::fill(&app).await?;
     }
+    production::say(production::warnings(&app.config));
+    let (_, left) = accounts::counts(app.db.reader().await?.conn()).await?;
+    production::say((!app.config.demo && left > 0).then(|| production::demonstration_left(left)));
     if let Err(error) = mailboxes::settle(&app.db, app.clock.now()).await {
         tracing::warn!(%error, "could not compare addresses");
     }

@@ -7,7 +7,13 @@ use crate::mail::post::{Post, PostOffice};
 use crate::mail::relay::{self, Relay};
 use crate::server::origin::Origin;
 use http::{HeaderMap, Uri};
-use std::{convert::Infallible, net::SocketAddr, path::PathBuf, str::FromStr};
+use std::{convert::Infallible, fs::File, io::Read, net::SocketAddr, path::PathBuf, str::FromStr};
+
+/// Addresses that nobody reads, until the operator sets others.
+pub const MAIL_FROM: &str = "Sayso <privacy@sayso.example>";
+pub const SECURITY_CONTACT: &str = "mailto:security@sayso.example";
+/// Bytes that a file with a secret may have.
+const SECRET_MAX: u64 = 16 * 1024;
 
 /// How the server runs.
 #[derive(Clone, Debug, clap::Args)]
@@ -38,14 +44,17 @@ pub struct Config {
     #[arg(long, env = "SAYSO_PROXIES", default_value = "0", value_parser = up_to::<8>)]
     pub proxies: u32,
     /// Whom to write to about a security problem, an e-mail or web address
-    #[arg(long, env = "SAYSO_SECURITY_CONTACT", default_value = "mailto:security@sayso.example", value_parser = contact)]
+    #[arg(long, env = "SAYSO_SECURITY_CONTACT", default_value = SECURITY_CONTACT, value_parser = contact)]
     pub security_contact: String,
     /// The mail server: smtps://…, or smtp://… with ?tls=required or ?tls=opportunistic [default:
     /// none, mails become files]
     #[arg(long, env = "SAYSO_SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<Secret>,
+    /// A file that holds what SAYSO_SMTP_URL would say
+    #[arg(long, env = "SAYSO_SMTP_URL_FILE", conflicts_with = "smtp_url", value_parser = secret_file)]
+    pub smtp_url_file: Option<Secret>,
     /// Whom mail comes from
-    #[arg(long, env = "SAYSO_MAIL_FROM", default_value = "Sayso <privacy@sayso.example>")]
+    #[arg(long, env = "SAYSO_MAIL_FROM", default_value = MAIL_FROM)]
     pub mail_from: String,
     /// From which hour on, in UTC, 0 to 23, officers are mailed what is due that day
     #[arg(long, env = "SAYSO_MORNING_HOUR", default_value = "6", value_parser = up_to::<23>)]
@@ -95,13 +104,23 @@ pub struct Database {
         hide_env_values = true,
         value_parser = database_url
     )]
-    pub url: String,
+    url: String,
+    /// A file that holds what DATABASE_URL would say
+    #[arg(long = "database-url-file", env = "DATABASE_URL_FILE", conflicts_with = "url", value_parser = database_url_file)]
+    url_file: Option<String>,
+}
+
+impl Database {
+    /// Where it is; there may be a password in it.
+    pub fn url(&self) -> &str {
+        self.url_file.as_ref().unwrap_or(&self.url)
+    }
 }
 
 impl std::fmt::Debug for Database {
     /// Hides what stands between the scheme and the host, which may be a password.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.url.split(':').next().unwrap_or_default())?;
+        f.write_str(self.url().split(':').next().unwrap_or_default())?;
         f.write_str("://…")
     }
 }
@@ -109,6 +128,27 @@ impl std::fmt::Debug for Database {
 fn database_url(text: &str) -> Result<String, String> {
     let known = ["sqlite://", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
     known.then(|| text.to_owned()).ok_or_else(|| "accepted: sqlite://PATH or postgres://…".into())
+}
+
+fn database_url_file(path: &str) -> Result<String, String> {
+    database_url(&secret_in(path)?).map_err(|accepted| format!("what stands in it is none; {accepted}"))
+}
+
+fn secret_file(path: &str) -> Result<Secret, String> {
+    secret_in(path).map(Secret)
+}
+
+/// What stands in a file, without the line end that an editor puts there.
+fn secret_in(path: &str) -> Result<String, String> {
+    let mut text = String::new();
+    let read = File::open(path).and_then(|file| file.take(SECRET_MAX + 1).read_to_string(&mut text));
+    let accepted = "accepted: a file with one line of text that can be read";
+    read.map_err(|error| format!("{error}; {accepted}"))?;
+    let text = text.strip_suffix('\n').map_or(&*text, |line| line.strip_suffix('\r').unwrap_or(line));
+    if text.is_empty() || text.contains('\n') || text.len() as u64 > SECRET_MAX {
+        return Err(format!("it does not hold one line; {accepted}"));
+    }
+    Ok(text.to_owned())
 }
 
 fn addr(text: &str) -> Result<SocketAddr, &'static str> {
@@ -151,8 +191,8 @@ pub enum ConfigError {
     RulesFile(PathBuf, #[source] std::io::Error),
     #[error("SAYSO_RULES: {0}")]
     Rules(#[from] rules::RulesError),
-    #[error("SAYSO_SMTP_URL: {0}; {accepted}", accepted = relay::ACCEPTED)]
-    SmtpUrl(&'static str),
+    #[error("{0}: {1}; {accepted}", accepted = relay::ACCEPTED)]
+    SmtpUrl(&'static str, &'static str),
     #[error(
         "SAYSO_MAIL_FROM: {0:?} cannot be a sender; accepted: an address, or a name and an address: NAME <ADDRESS>"
     )]
@@ -207,18 +247,28 @@ impl Config {
         let host = origin.host();
         let sender =
             Sender::parse(&self.mail_from, host).ok_or_else(|| ConfigError::MailFrom(self.mail_from.clone()))?;
-        let post = match self.smtp_url.as_ref().filter(|url| !url.0.is_empty()) {
-            Some(url) => Post::Smtp(Box::new(Relay::parse(&url.0, host).map_err(ConfigError::SmtpUrl)?)),
+        let post = match self.smtp() {
+            Some((setting, url)) => {
+                let relay = Relay::parse(url, host).map_err(|why| ConfigError::SmtpUrl(setting, why))?;
+                Post::Smtp(Box::new(relay))
+            }
             None => Post::Files(self.data.join("mail")),
         };
         Ok(PostOffice::new(sender, post))
     }
 
+    /// The setting that names the mail server, and what it says, where there is one.
+    pub fn smtp(&self) -> Option<(&'static str, &str)> {
+        let settings = [("SAYSO_SMTP_URL_FILE", &self.smtp_url_file), ("SAYSO_SMTP_URL", &self.smtp_url)];
+        settings
+            .into_iter()
+            .find_map(|(name, url)| Some((name, url.as_ref()?.0.as_str())).filter(|(_, url)| !url.is_empty()))
+    }
+
     /// The folder in which mails lie, where there is no server for them and the site is on this
     /// machine alone: whoever reads a page there may know it.
     pub fn mail_folder(&self) -> Option<PathBuf> {
-        let none = self.smtp_url.as_ref().is_none_or(|url| url.0.is_empty());
-        (none && self.origin().is_loopback()).then(|| self.data.join("mail"))
+        (self.smtp().is_none() && self.origin().is_loopback()).then(|| self.data.join("mail"))
     }
 
     /// The rules in force: from the file, or those built in.

@@ -15,6 +15,7 @@ pub mod log;
 pub mod mailbox;
 pub mod origin;
 mod page;
+pub mod production;
 pub mod refused;
 pub mod reply;
 pub mod router;
