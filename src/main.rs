@@ -5,16 +5,15 @@ mod command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 use command::members;
-use sayso::account::{model, password::hash_now, store as accounts};
 use sayso::consent::{notice::NoticeText, store};
-use sayso::db::{Db, Tx};
+use sayso::db::Db;
 use sayso::ledger::{Channel, Purpose, clock::Watch};
 use sayso::mail::store as outbox;
 use sayso::server::config::{Config, Database};
-use sayso::server::{App, log};
+use sayso::server::log;
 use sayso::time::guard::Present;
 use sayso::time::{Clock, UtcMillis};
-use std::{error::Error, io::IsTerminal, io::Read, path::PathBuf, process::ExitCode};
+use std::{error::Error, path::PathBuf, process::ExitCode};
 
 /// Gives memory back after a rush of sign-ins (argon2 takes 19 MiB each), which the C library's
 /// arenas keep.
@@ -41,7 +40,7 @@ enum Command {
     Migrate(Database),
     /// Make accounts, and those of staff: change and close them
     #[command(subcommand)]
-    User(User),
+    User(command::user::User),
     /// Publish notices
     #[command(subcommand)]
     Notice(Notice),
@@ -60,55 +59,6 @@ enum Command {
         #[command(flatten)]
         config: Box<Config>,
     },
-}
-
-#[derive(Subcommand)]
-enum User {
-    /// Make an account; its password is read from standard input, or made and shown once where that
-    /// is a terminal
-    Add(Box<NewAccount>),
-    /// Give somebody of the staff another role, and end their sessions
-    SetRole {
-        /// support, privacy_officer or auditor
-        #[arg(long, value_parser = |s: &str| model::Role::parse(s).filter(|r| r.is_staff()).ok_or("accepted: support, privacy_officer, auditor"))]
-        role: model::Role,
-        #[arg(value_parser = |s: &str| model::parse_email(s).ok_or("accepted: an e-mail address"))]
-        email: String,
-        #[command(flatten)]
-        database: Database,
-    },
-    /// Close the account of somebody of the staff who leaves: they cannot sign in any more, and
-    /// stay the name behind what they did
-    Close {
-        #[arg(value_parser = |s: &str| model::parse_email(s).ok_or("accepted: an e-mail address"))]
-        email: String,
-        #[command(flatten)]
-        database: Database,
-    },
-    /// Take away the second factor of somebody of the staff who has lost it, and end their
-    /// sessions: they set up a new one at the next sign-in
-    ResetSecondFactor {
-        #[arg(value_parser = |s: &str| model::parse_email(s).ok_or("accepted: an e-mail address"))]
-        email: String,
-        #[command(flatten)]
-        database: Database,
-    },
-}
-
-#[derive(clap::Args)]
-struct NewAccount {
-    /// member, support, privacy_officer or auditor
-    #[arg(long, value_parser = |s: &str| model::Role::parse(s).ok_or("accepted: member, support, privacy_officer, auditor"))]
-    role: model::Role,
-    #[arg(long, value_parser = |s: &str| model::parse_email(s).ok_or("accepted: an e-mail address"))]
-    email: String,
-    #[arg(long, value_parser = |s: &str| model::parse_name(s))]
-    name: String,
-    /// ISO 3166-1 alpha-2
-    #[arg(long, value_parser = |s: &str| model::Country::parse(s).ok_or("accepted: a code of ISO 3166-1 alpha-2"))]
-    country: model::Country,
-    #[command(flatten)]
-    config: Config,
 }
 
 #[derive(Subcommand)]
@@ -166,34 +116,7 @@ fn main() -> ExitCode {
                 Command::Members(command) => members::run(command).await,
                 Command::Clock(command) => command::clock::run(command).await,
                 Command::Figures { config } => command::figures::run(*config).await,
-                Command::User(User::Add(account)) => {
-                    let NewAccount { role, email, name, country, config } = *account;
-                    let (password, shown) = password()?;
-                    let new = model::NewMember {
-                        name,
-                        email,
-                        country,
-                        role,
-                        password_hash: hash_now(&password),
-                        demo: false,
-                        address_proved: true,
-                    };
-                    let rules = config.load_rules()?;
-                    let app = App::new(open(&config.database).await?, rules, Clock::system(), config);
-                    let member = app.join(new).await?;
-                    println!("Made {} ({}).", member.email, member.role);
-                    if shown {
-                        println!("The password, shown only this once: {password}");
-                    }
-                    Ok(())
-                }
-                Command::User(User::ResetSecondFactor { email, database }) => {
-                    reset_second_factor(&open(&database).await?, &email).await
-                }
-                Command::User(User::SetRole { role, email, database }) => {
-                    set_role(&open(&database).await?, &email, role).await
-                }
-                Command::User(User::Close { email, database }) => close(&open(&database).await?, &email).await,
+                Command::User(command) => command::user::run(command).await,
                 Command::Notice(Notice::Publish { file, purpose, version, language, effective, database }) => {
                     let text =
                         std::fs::read_to_string(&file).map_err(|e| format!("cannot read {}: {e}", file.display()))?;
@@ -252,39 +175,6 @@ fn refuse(error: &clap::Error) -> ExitCode {
     ExitCode::from(2)
 }
 
-async fn reset_second_factor(db: &Db, email: &str) -> Result<(), Box<dyn Error>> {
-    let mut tx = db.begin().await?;
-    let member = of_staff(&mut tx, email).await?;
-    accounts::second_factor::reset(tx.conn(), &member.id).await?;
-    tx.commit().await?;
-    println!("{email} is signed out everywhere, and sets up a new second factor at the next sign-in.");
-    Ok(())
-}
-
-async fn set_role(db: &Db, email: &str, role: model::Role) -> Result<(), Box<dyn Error>> {
-    let mut tx = db.begin().await?;
-    let member = of_staff(&mut tx, email).await?;
-    accounts::set_role(tx.conn(), &member.id, role).await?;
-    tx.commit().await?;
-    println!("{email} was {} and is {role} now, and is signed out everywhere.", member.role);
-    Ok(())
-}
-
-async fn close(db: &Db, email: &str) -> Result<(), Box<dyn Error>> {
-    let mut tx = db.begin().await?;
-    let member = of_staff(&mut tx, email).await?;
-    accounts::close(tx.conn(), &member.id).await?;
-    tx.commit().await?;
-    println!("{email} is signed out everywhere, and cannot sign in any more.");
-    Ok(())
-}
-
-/// Whoever of the staff has this address.
-async fn of_staff(tx: &mut Tx, email: &str) -> Result<model::Member, Box<dyn Error>> {
-    let member = accounts::by_email(tx.conn(), email).await?.filter(|member| member.role.is_staff());
-    Ok(member.ok_or_else(|| format!("nobody of the staff has the address {email}"))?)
-}
-
 async fn list_mail(db: &Db) -> Result<(), Box<dyn Error>> {
     let mails = outbox::unsent(db.reader().await?.conn()).await?;
     if mails.is_empty() {
@@ -326,19 +216,4 @@ async fn open_unwatched(database: &Database) -> Result<Db, Box<dyn Error>> {
 /// The present, as this database's clock has it.
 fn present(db: &Db) -> Present {
     db.guard().present().unwrap_or_else(|| Present { at: Clock::system().now(), doubt: None })
-}
-
-/// From standard input where something is piped in; otherwise a made one, which is to be shown.
-fn password() -> Result<(String, bool), Box<dyn Error>> {
-    if std::io::stdin().is_terminal() {
-        return Ok((sayso::id::password(), true));
-    }
-    let mut text = String::new();
-    std::io::stdin().take(4096).read_to_string(&mut text)?;
-    let password = text.trim_end_matches(['\r', '\n']).to_owned();
-    if password.is_empty() {
-        return Ok((sayso::id::password(), true));
-    }
-    model::check_password(&password, &[])?;
-    Ok((password, false))
 }

@@ -3,6 +3,7 @@
 
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
+use sayso::account::security_event::{Event, Outcome, Source};
 use sayso::account::store as accounts;
 use sayso::db::Db;
 use sayso::people::export::Export;
@@ -12,6 +13,7 @@ use sayso::people::model::Format;
 use sayso::people::rejects::Rejects;
 use sayso::people::{mailboxes, store, welcome};
 use sayso::server::config::{Config, Database};
+use sayso::server::log;
 use sayso::time::Clock;
 use std::error::Error;
 use std::fs::{self, File, OpenOptions};
@@ -346,6 +348,7 @@ async fn invite(limit: i64, config: &Config) -> Done {
 }
 
 async fn export(file: &Path, format: Format, dry_run: bool, config: &Config) -> Done {
+    let log = log::begin_for_command(&config.logging);
     let rules = config.load_rules()?;
     let db = crate::open(&config.database).await?;
     let members = store::count(db.reader().await?.conn()).await?;
@@ -376,6 +379,11 @@ async fn export(file: &Path, format: Format, dry_run: bool, config: &Config) -> 
     };
     bar.finish_and_clear();
     db.close().await;
+    if !dry_run {
+        let what = format!("members.{}", format.as_str());
+        Source::command_line().log(Event::Download, Outcome::Success, None, &what);
+    }
+    log.finish();
     println!("{said}");
     Ok(())
 }

@@ -4,3 +4,4 @@ pub mod clock;
 pub mod figures;
 pub mod members;
 pub mod serve;
+pub mod user;

@@ -6,7 +6,7 @@ use super::origin::Origin;
 use super::{App, cookie};
 use crate::account::session::{self, Draft};
 use crate::error::AppError;
-use http::{HeaderValue, header, request::Parts};
+use http::{Extensions, HeaderMap, HeaderValue, header, request::Parts};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 use url::Url;
@@ -84,11 +84,16 @@ pub fn redirect(path: &str) {
 /// The address of whoever asks, as counted from the proxies that are ours.
 pub fn address() -> String {
     let parts = expect_context::<Parts>();
-    let peer = parts.extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>().map(|c| c.0.ip().to_string());
-    let hops = App::here().config.proxies as usize;
+    address_of(&parts.headers, &parts.extensions, App::here().config.proxies)
+}
+
+/// The same for a request with this head.
+pub fn address_of(headers: &HeaderMap, extensions: &Extensions, proxies: u32) -> String {
+    let peer = extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>().map(|c| c.0.ip().to_string());
+    let hops = proxies as usize;
     let forwarded = (hops > 0)
         .then(|| {
-            let all = parts.headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
+            let all = headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
             let list: Vec<String> = all.flat_map(|v| v.split(',').map(|a| a.trim().to_owned())).collect();
             list.len().checked_sub(hops).and_then(|i| list.get(i).cloned())
         })

@@ -2,6 +2,7 @@
 
 use super::config::Config;
 use crate::account::password::Passwords;
+use crate::account::security_event::{self, Event, Outcome};
 use crate::consent::rules::Rules;
 use crate::db::Db;
 use crate::error::AppError;
@@ -35,8 +36,11 @@ fn limit(at_once: u32) -> Limit {
     Arc::new(DefaultKeyedRateLimiter::keyed(quota))
 }
 
-fn within(limit: &Limit, address: &str) -> Result<(), AppError> {
-    limit.check_key(&address.to_owned()).map_err(|_| AppError::SlowDown { seconds: 60 })
+fn within(limit: &Limit, address: &str, what: &str) -> Result<(), AppError> {
+    limit.check_key(&address.to_owned()).map_err(|_| {
+        security_event::log(Event::Blocked, Outcome::Refused, None, what);
+        AppError::SlowDown { seconds: 60 }
+    })
 }
 
 impl App {
@@ -69,19 +73,19 @@ impl App {
     /// # Errors
     /// [`AppError::SlowDown`] where too many accounts were made from `address` of late.
     pub fn limit_new_accounts(&self, address: &str) -> Result<(), AppError> {
-        within(&self.new_accounts, address)
+        within(&self.new_accounts, address, "sign-up")
     }
 
     /// # Errors
     /// [`AppError::SlowDown`] where too many objections were filed from `address` of late.
     pub fn limit_filings(&self, address: &str) -> Result<(), AppError> {
-        within(&self.filings, address)
+        within(&self.filings, address, "objection")
     }
 
     /// # Errors
     /// [`AppError::SlowDown`] where too many codes were tried or asked for from `address` of late.
     pub fn limit_codes(&self, address: &str) -> Result<(), AppError> {
-        within(&self.codes, address)
+        within(&self.codes, address, "mail")
     }
 
     /// Has mail sent at once that a transaction has put into the outbox. Call it after the commit.

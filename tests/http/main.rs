@@ -29,6 +29,7 @@ mod reach;
 mod refusals;
 mod roles;
 mod second_factor;
+mod security_events;
 mod sessions;
 mod support;
 mod throttle;

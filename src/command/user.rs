@@ -1,0 +1,172 @@
+//! `sayso user`: accounts, and those of staff. What is done to the latter is a security event, and
+//! they are mailed about it.
+
+use clap::Subcommand;
+use sayso::account::changed::{self, Changed};
+use sayso::account::security_event::{Event, Outcome, Source};
+use sayso::account::{model, password::hash_now, store as accounts};
+use sayso::db::{Db, Tx};
+use sayso::server::config::{Config, Database, Logging};
+use sayso::server::{App, log};
+use sayso::time::Clock;
+use std::{error::Error, io::IsTerminal, io::Read};
+
+#[derive(Subcommand)]
+pub enum User {
+    /// Make an account; its password is read from standard input, or made and shown once where that
+    /// is a terminal
+    Add(Box<NewAccount>),
+    /// Give somebody of the staff another role, and end their sessions
+    SetRole {
+        /// support, privacy_officer or auditor
+        #[arg(long, value_parser = |s: &str| model::Role::parse(s).filter(|r| r.is_staff()).ok_or("accepted: support, privacy_officer, auditor"))]
+        role: model::Role,
+        #[arg(value_parser = |s: &str| model::parse_email(s).ok_or("accepted: an e-mail address"))]
+        email: String,
+        #[command(flatten)]
+        database: Database,
+        #[command(flatten)]
+        logging: Logging,
+    },
+    /// Close the account of somebody of the staff who leaves: they cannot sign in any more, and
+    /// stay the name behind what they did
+    Close {
+        #[arg(value_parser = |s: &str| model::parse_email(s).ok_or("accepted: an e-mail address"))]
+        email: String,
+        #[command(flatten)]
+        database: Database,
+        #[command(flatten)]
+        logging: Logging,
+    },
+    /// Take away the second factor of somebody of the staff who has lost it, and end their
+    /// sessions: they set up a new one at the next sign-in
+    ResetSecondFactor {
+        #[arg(value_parser = |s: &str| model::parse_email(s).ok_or("accepted: an e-mail address"))]
+        email: String,
+        #[command(flatten)]
+        database: Database,
+        #[command(flatten)]
+        logging: Logging,
+    },
+}
+
+#[derive(clap::Args)]
+pub struct NewAccount {
+    /// member, support, privacy_officer or auditor
+    #[arg(long, value_parser = |s: &str| model::Role::parse(s).ok_or("accepted: member, support, privacy_officer, auditor"))]
+    role: model::Role,
+    #[arg(long, value_parser = |s: &str| model::parse_email(s).ok_or("accepted: an e-mail address"))]
+    email: String,
+    #[arg(long, value_parser = |s: &str| model::parse_name(s))]
+    name: String,
+    /// ISO 3166-1 alpha-2
+    #[arg(long, value_parser = |s: &str| model::Country::parse(s).ok_or("accepted: a code of ISO 3166-1 alpha-2"))]
+    country: model::Country,
+    #[command(flatten)]
+    config: Config,
+}
+
+pub async fn run(command: User) -> Result<(), Box<dyn Error>> {
+    let (logging, database) = match &command {
+        User::Add(account) => (&account.config.logging, &account.config.database),
+        User::SetRole { logging, database, .. }
+        | User::Close { logging, database, .. }
+        | User::ResetSecondFactor { logging, database, .. } => (logging, database),
+    };
+    let log = log::begin_for_command(logging);
+    let done = match crate::open(database).await {
+        Ok(db) => act(db, command).await,
+        Err(error) => Err(error),
+    };
+    log.finish();
+    done
+}
+
+async fn act(db: Db, command: User) -> Result<(), Box<dyn Error>> {
+    match command {
+        User::Add(account) => add(db, *account).await,
+        User::SetRole { role, email, .. } => set_role(&db, &email, role).await,
+        User::Close { email, .. } => close(&db, &email).await,
+        User::ResetSecondFactor { email, .. } => reset_second_factor(&db, &email).await,
+    }
+}
+
+fn done(event: Event, member: &model::Member, detail: &str) {
+    Source::command_line().log(event, Outcome::Success, Some(member), detail);
+}
+
+async fn add(db: Db, account: NewAccount) -> Result<(), Box<dyn Error>> {
+    let NewAccount { role, email, name, country, config } = account;
+    let (password, shown) = password()?;
+    let new = model::NewMember {
+        name,
+        email,
+        country,
+        role,
+        password_hash: hash_now(&password),
+        demo: false,
+        address_proved: true,
+    };
+    let rules = config.load_rules()?;
+    let app = App::new(db, rules, Clock::system(), config);
+    let member = app.join(new).await?;
+    done(Event::StaffAdded, &member, role.as_str());
+    println!("Made {} ({}).", member.email, member.role);
+    if shown {
+        println!("The password, shown only this once: {password}");
+    }
+    Ok(())
+}
+
+async fn reset_second_factor(db: &Db, email: &str) -> Result<(), Box<dyn Error>> {
+    let mut tx = db.begin().await?;
+    let member = of_staff(&mut tx, email).await?;
+    accounts::second_factor::reset(tx.conn(), &member.id).await?;
+    changed::tell(tx.conn(), &member, Changed::SecondFactorReset, None, Clock::system().now()).await?;
+    tx.commit().await?;
+    done(Event::SecondFactorReset, &member, "");
+    println!("{email} is signed out everywhere, and sets up a new second factor at the next sign-in.");
+    Ok(())
+}
+
+async fn set_role(db: &Db, email: &str, role: model::Role) -> Result<(), Box<dyn Error>> {
+    let mut tx = db.begin().await?;
+    let member = of_staff(&mut tx, email).await?;
+    accounts::set_role(tx.conn(), &member.id, role).await?;
+    changed::tell(tx.conn(), &member, Changed::Role(role), None, Clock::system().now()).await?;
+    tx.commit().await?;
+    done(Event::RoleChanged, &member, role.as_str());
+    println!("{email} was {} and is {role} now, and is signed out everywhere.", member.role);
+    Ok(())
+}
+
+async fn close(db: &Db, email: &str) -> Result<(), Box<dyn Error>> {
+    let mut tx = db.begin().await?;
+    let member = of_staff(&mut tx, email).await?;
+    accounts::close(tx.conn(), &member.id).await?;
+    tx.commit().await?;
+    done(Event::StaffClosed, &member, "");
+    println!("{email} is signed out everywhere, and cannot sign in any more.");
+    Ok(())
+}
+
+/// Whoever of the staff has this address.
+async fn of_staff(tx: &mut Tx, email: &str) -> Result<model::Member, Box<dyn Error>> {
+    let member = accounts::by_email(tx.conn(), email).await?.filter(|member| member.role.is_staff());
+    Ok(member.ok_or_else(|| format!("nobody of the staff has the address {email}"))?)
+}
+
+/// From standard input where something is piped in; otherwise a made one, which is to be shown.
+fn password() -> Result<(String, bool), Box<dyn Error>> {
+    if std::io::stdin().is_terminal() {
+        return Ok((sayso::id::password(), true));
+    }
+    let mut text = String::new();
+    std::io::stdin().take(4096).read_to_string(&mut text)?;
+    let password = text.trim_end_matches(['\r', '\n']).to_owned();
+    if password.is_empty() {
+        return Ok((sayso::id::password(), true));
+    }
+    model::check_password(&password, &[])?;
+    Ok((password, false))
+}
