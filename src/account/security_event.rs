@@ -74,7 +74,7 @@ impl Event {
             Self::Blocked => (
                 "too many attempts: this one was not looked at",
                 &[Refused],
-                "`password`, `code`, or what was asked for too often",
+                "`password` or `code`: what was tried; `sign-up`, `objection` or `mail-or-code`: what was asked for",
             ),
             Self::SignOut => ("somebody signed out", &[Success], ""),
             Self::SessionsEnded => ("somebody ended other sessions of theirs", &[Success], "`one` or `others`"),

@@ -56,7 +56,7 @@ pub async fn send_welcome_link(#[server(default)] email: String) -> Result<(), A
         let now = app.clock.now();
         match welcome::ask(&app.db, &address, &reply::address(), &app.config.origin(), now).await? {
             Asked::Wait { until } => {
-                security_event::log(Event::Blocked, Outcome::Refused, None, "mail");
+                security_event::log(Event::Blocked, Outcome::Refused, None, "mail-or-code");
                 let seconds = u32::try_from((until.0 - now.0 + 999) / 1000).unwrap_or(1).max(1);
                 Err(AppError::SlowDown { seconds })
             }

@@ -45,8 +45,8 @@ fn at(date: &str, minutes: i64) -> UtcMillis {
 }
 
 impl App {
-    /// Whether somebody may come in with this account. Those of the demonstration end with it: their
-    /// password and their secret are known to everybody.
+    /// Whether somebody may come in with this account. Those of the demonstration end with it:
+    /// their password and their secret are known to everybody.
     pub fn admits(&self, member: &Member) -> bool {
         !member.demo || self.config.demo
     }

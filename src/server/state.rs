@@ -85,7 +85,7 @@ impl App {
     /// # Errors
     /// [`AppError::SlowDown`] where too many codes were tried or asked for from `address` of late.
     pub fn limit_codes(&self, address: &str) -> Result<(), AppError> {
-        within(&self.codes, address, "mail")
+        within(&self.codes, address, "mail-or-code")
     }
 
     /// Has mail sent at once that a transaction has put into the outbox. Call it after the commit.

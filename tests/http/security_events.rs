@@ -197,7 +197,7 @@ async fn of_blocks(house: &House, seen: &mut Seen) {
         }
         last = guesser.post("/api/forgot-password", &[("email", "eve@example.org")]).await;
     }
-    seen.said(&last, "none", &[["blocked", "refused", "mail"]]);
+    seen.said(&last, "none", &[["blocked", "refused", "mail-or-code"]]);
 }
 
 async fn of_staff(house: &House, seen: &mut Seen) {
