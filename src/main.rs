@@ -5,17 +5,14 @@ mod command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 use command::members;
-use sayso::account::store as accounts;
 use sayso::db::Db;
 use sayso::ledger::clock::Watch;
-use sayso::mail::{post, store as outbox};
-use sayso::people::mailboxes;
+use sayso::mail::store as outbox;
 use sayso::server::config::{Config, Database};
-use sayso::server::{App, demo, listen, router::router, sessions::Sessions};
-use sayso::support::morning;
+use sayso::server::log;
 use sayso::time::Clock;
 use sayso::time::guard::Present;
-use std::{error::Error, io::IsTerminal, process::ExitCode, time::Duration};
+use std::{error::Error, process::ExitCode};
 
 /// Gives memory back after a rush of sign-ins (argon2 takes 19 MiB each), which the C library's
 /// arenas keep.
@@ -46,7 +43,7 @@ enum Command {
     Restore(command::backup::Restore),
     /// Make accounts, and those of staff: change and close them
     #[command(subcommand)]
-    User(command::user::Command),
+    User(command::user::User),
     /// Publish notices
     #[command(subcommand)]
     Notice(command::notice::Command),
@@ -94,9 +91,10 @@ fn main() -> ExitCode {
     let done = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Into::into).and_then(|rt| {
         rt.block_on(async {
             match command {
-                Command::Serve(config) => serve(*config).await,
+                Command::Serve(config) => command::serve::run(*config).await,
                 Command::Migrate(database) => {
-                    let database = Database { no_migrate: false, ..database };
+                    let mut database = database;
+                    database.no_migrate = false;
                     open(&database).await.map(|_| println!("The tables are up to date."))
                 }
                 Command::Backup(backup) => command::backup::backup(backup).await,
@@ -115,7 +113,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let error: Box<dyn Error> = error;
-            eprintln!("sayso: {error}");
+            log::last_words(&format!("sayso: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -128,16 +126,27 @@ fn refuse(error: &clap::Error) -> ExitCode {
         Some(ContextValue::String(text)) => Some(text.as_str()),
         _ => None,
     };
-    let flag = text(ContextKind::InvalidArg).and_then(|arg| arg.split_whitespace().next()).unwrap_or_default();
+    let flag = |kind| text(kind).and_then(|arg| arg.split_whitespace().next()).unwrap_or_default();
     let cli = Cli::command();
-    let mut settings = cli.get_subcommands().flat_map(clap::Command::get_arguments);
-    let setting = settings.find(|arg| arg.get_long() == flag.strip_prefix("--") && arg.get_env().is_some());
-    let (Some(setting), true) = (setting, error.kind() == ErrorKind::ValueValidation) else { error.exit() };
-    let variable = setting.get_env().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let setting = |flag: &str| {
+        let mut settings = cli.get_subcommands().flat_map(clap::Command::get_arguments);
+        settings.find(|arg| arg.get_long() == flag.strip_prefix("--") && arg.get_env().is_some())
+    };
+    let name = |arg: &clap::Arg| arg.get_env().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    if error.kind() == ErrorKind::ArgumentConflict
+        && let Some(one) = setting(flag(ContextKind::InvalidArg))
+        && let Some(other) = setting(flag(ContextKind::PriorArg))
+    {
+        log::last_words(&format!("sayso: {} and {} are both set; accepted: one of them", name(one), name(other)));
+        return ExitCode::from(2);
+    }
+    let flag = flag(ContextKind::InvalidArg);
+    let (Some(setting), true) = (setting(flag), error.kind() == ErrorKind::ValueValidation) else { error.exit() };
+    let variable = name(setting);
     let value = text(ContextKind::InvalidValue).filter(|_| !setting.is_hide_env_values_set());
     let value = value.map(|value| format!("{value:?} is not accepted; ")).unwrap_or_default();
     let accepted = error.source().map(ToString::to_string).unwrap_or_default();
-    eprintln!("sayso: {variable} ({flag}): {value}{accepted}");
+    log::last_words(&format!("sayso: {variable} ({flag}): {value}{accepted}"));
     ExitCode::from(2)
 }
 
@@ -174,7 +183,7 @@ async fn open(database: &Database) -> Result<Db, Box<dyn Error>> {
 
 /// The same without looking at the clock: for what settles a doubt about it.
 async fn open_unwatched(database: &Database) -> Result<Db, Box<dyn Error>> {
-    let db = Db::open(&database.url).await?;
+    let db = Db::open(database.url()).await?;
     if database.no_migrate {
         db.check_tables().await?
     } else {
@@ -186,129 +195,4 @@ async fn open_unwatched(database: &Database) -> Result<Db, Box<dyn Error>> {
 /// The present, as this database's clock has it.
 fn present(db: &Db) -> Present {
     db.guard().present().unwrap_or_else(|| Present { at: Clock::system().now(), doubt: None })
-}
-
-async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
-    let log = tracing_subscriber::fmt().with_env_filter(&config.log).with_writer(std::io::stderr);
-    // Colours are for people; in a file or a journal they are noise.
-    let log = log.with_ansi(std::io::stderr().is_terminal());
-    if config.log_format == "json" {
-        log.json().init()
-    } else {
-        log.init()
-    }
-    let rules = config.load_rules()?;
-    let post_office = config.post_office()?;
-    sayso::account::password::Passwords::warm_up();
-    let db = open(&config.database).await?;
-    if let Some(made_at) = db.restored_from().await? {
-        db.settle_restored().await?;
-        let made_at = made_at.rfc3339();
-        tracing::warn!(
-            made_at,
-            "this database was restored: whatever was recorded since is missing; everybody is signed out"
-        );
-    }
-    let app = App::new(db, rules, Clock::system(), config);
-    let sessions = Sessions::new(&app);
-    let listener = tokio::net::TcpListener::bind(app.config.addr)
-        .await
-        .map_err(|e| format!("SAYSO_ADDR: cannot listen on {}: {e}", app.config.addr))?;
-    if app.config.demo {
-        demo::fill(&app).await?;
-    }
-    if let Err(error) = mailboxes::settle(&app.db, app.clock.now()).await {
-        tracing::warn!(%error, "could not compare addresses");
-    }
-    println!("Sayso serves {}", app.config.origin());
-    println!("{}", post_office.says());
-    if app.config.demo {
-        println!("Accounts to try it with, all with the password {}:", demo::PASSWORD);
-        for (email, what) in demo::ACCOUNTS {
-            println!("  {email:<24} {what}");
-        }
-        println!("Staff need a code as well: README.md, \"Run it\", says how to get one.");
-    }
-    let postman = tokio::spawn(post::work(app.clone(), post_office));
-    let sweeper = tokio::spawn(sweep(app.clone(), sessions.clone()));
-    let herald = tokio::spawn(mornings(app.clone()));
-    let counter = tokio::spawn(sayso::figures::count::work(app.clone()));
-    let watched = app.db.clone();
-    let watchman = tokio::spawn(async move { Watch::system().work(&watched).await });
-    listen::serve(listener, router(&app, sessions), listen::Bounds::of(&app.config), stop()).await;
-    for worker in [sweeper, herald, counter, watchman] {
-        worker.abort();
-    }
-    app.close_post();
-    postman.await?;
-    app.db.close().await;
-    Ok(())
-}
-
-/// Tells officers each morning what is due.
-async fn mornings(app: App) {
-    let mut minutely = tokio::time::interval(Duration::from_secs(60));
-    loop {
-        minutely.tick().await;
-        match morning::send(&app.db, app.config.morning_hour, &app.config.origin(), app.clock.now()).await {
-            Ok(0) => {}
-            Ok(_) => app.wake_post(),
-            Err(error) => tracing::warn!(%error, "could not tell officers what is due"),
-        }
-    }
-}
-
-async fn sweep(app: App, sessions: Sessions) {
-    let mut hourly = tokio::time::interval(Duration::from_secs(3600));
-    loop {
-        hourly.tick().await;
-        if let Err(error) = sessions.sweep().await {
-            tracing::warn!(%error, "could not remove ended sessions");
-        }
-        if let Err(error) = forget_attempts(&app).await {
-            tracing::warn!(%error, "could not remove attempts at signing in that count no more");
-        }
-        if let Err(error) = vouch(&app).await {
-            tracing::warn!(%error, "could not vouch for the addresses of the platform's members");
-        }
-        match mailboxes::settle(&app.db, app.clock.now()).await {
-            Ok(0) => {}
-            Ok(found) => {
-                tracing::warn!(found, "accounts with one mailbox: see `sayso members duplicates`, and merge them")
-            }
-            Err(error) => tracing::warn!(%error, "could not compare addresses"),
-        }
-        match accounts::fill_words(&app.db).await {
-            Ok(0) => {}
-            Ok(members) => tracing::info!(members, "made members searchable"),
-            Err(error) => tracing::warn!(%error, "could not make members searchable"),
-        }
-    }
-}
-
-async fn forget_attempts(app: &App) -> Result<(), sqlx::Error> {
-    let mut tx = app.db.begin().await?;
-    accounts::sweep(tx.conn(), app.clock.now()).await?;
-    tx.commit().await
-}
-
-async fn vouch(app: &App) -> Result<(), sqlx::Error> {
-    let mut tx = app.db.begin().await?;
-    accounts::vouch_for_imported(tx.conn()).await?;
-    accounts::mailed_links::sweep(tx.conn(), app.clock.now()).await?;
-    tx.commit().await
-}
-
-/// Until somebody asks the server to stop: what it accepted by then it finishes.
-async fn stop() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
-            return interrupt.await.unwrap_or_default();
-        };
-        tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
-    }
-    #[cfg(not(unix))]
-    interrupt.await.unwrap_or_default();
 }

@@ -21,11 +21,64 @@ fn a_wrong_value_is_refused_by_name() {
         ("SAYSO_SECURITY_CONTACT", "nobody"),
         ("SAYSO_LOG", "a=b=c"),
         ("SAYSO_LOG_FORMAT", "xml"),
+        ("DATABASE_URL_FILE", "/nowhere/secret"),
+        ("SAYSO_SMTP_URL_FILE", "/nowhere/secret-of-mail"),
     ] {
         let (code, said) = start_with(variable, value);
         assert_eq!(code, Some(2), "{variable}={value}: {said}");
         assert!(said.starts_with(&format!("sayso: {variable} (--")) && said.contains("accepted: "), "{said}");
-        assert!(!said.contains("secret"), "{said}");
+        assert!(!said.contains("ada:secret"), "{said}");
+    }
+}
+
+fn refused(settings: &[(&str, &str)]) -> (Option<i32>, String) {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_sayso")).arg("serve").envs(settings.iter().copied()).output().unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn a_secret_comes_from_a_file_or_from_a_variable_and_is_never_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    for (variable, url) in [("DATABASE_URL", "sqlite://x"), ("SAYSO_SMTP_URL", "smtps://mail.example")] {
+        let of_file = format!("{variable}_FILE");
+        let (code, said) = refused(&[(variable, url), (&of_file, &file("good", url))]);
+        assert_eq!(code, Some(2));
+        assert!(
+            said.contains(variable) && said.contains(&of_file) && said.contains("are both set; accepted: one"),
+            "{said}"
+        );
+        for text in ["", "\n", "smtps://ada:hunter2@mail.example\nsmtps://ada:hunter2@mail.example\n"] {
+            let (code, said) = refused(&[(&of_file, &file("bad", text))]);
+            assert_eq!(code, Some(2), "{text:?}: {said}");
+            assert!(said.starts_with(&format!("sayso: {of_file} (--")) && said.contains("one line"), "{said}");
+            assert!(!said.contains("hunter2"), "{said}");
+        }
+        let (code, said) = refused(&[(&of_file, folder.path().to_str().unwrap())]);
+        assert_eq!(code, Some(2), "a folder: {said}");
+    }
+    let (code, said) = refused(&[("DATABASE_URL_FILE", &file("other", "mysql://ada:hunter2@host/db\n"))]);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("DATABASE_URL_FILE") && said.contains("accepted: sqlite://PATH"), "{said}");
+    assert!(!said.contains("hunter2"), "{said}");
+    let (code, said) = refused(&[("SAYSO_SMTP_URL_FILE", &file("other", "smtp://ada:hunter2@mail.example?tls=maybe"))]);
+    assert_eq!(code, Some(1));
+    assert!(said.starts_with("sayso: SAYSO_SMTP_URL_FILE: ") && said.contains("accepted: smtps://"), "{said}");
+    assert!(!said.contains("hunter2"), "{said}");
+
+    let url = format!("sqlite://{}/data/sayso.db", folder.path().display());
+    for line_end in ["", "\n", "\r\n"] {
+        let path = file("database", &format!("{url}{line_end}"));
+        let mut migrate = Command::new(env!("CARGO_BIN_EXE_sayso"));
+        let done = migrate.arg("migrate").env("DATABASE_URL_FILE", path).output().unwrap();
+        assert!(done.status.success(), "{done:?}");
+        assert!(folder.path().join("data/sayso.db").exists());
+        std::fs::remove_dir_all(folder.path().join("data")).unwrap();
     }
 }
 
@@ -47,4 +100,26 @@ fn rules_that_leave_a_gap_or_name_an_unknown_region_are_refused_by_name() {
         assert_eq!(code, Some(1));
         assert!(said.contains("SAYSO_RULES") && said.contains(expected), "{said}");
     }
+}
+
+/// The passwords of the demonstration are known to everybody.
+#[test]
+fn the_demonstration_is_served_to_this_machine_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    for (settings, said) in [
+        (&[("SAYSO_BASE_URL", "https://privacy.example")][..], "SAYSO_BASE_URL is https"),
+        (&[("SAYSO_BASE_URL", "https://localhost:3000")], "SAYSO_BASE_URL is https"),
+        (&[("SAYSO_BASE_URL", "http://privacy.example")], "SAYSO_BASE_URL names a host that others can reach"),
+        (&[("SAYSO_ADDR", "0.0.0.0:0")], "SAYSO_ADDR lets other machines in"),
+        (&[("SAYSO_ADDR", "[::]:0"), ("SAYSO_BASE_URL", "http://localhost:3000")], "SAYSO_ADDR lets other machines in"),
+        (&[("SAYSO_ADDR", "[::ffff:192.0.2.1]:0")], "SAYSO_ADDR lets other machines in"),
+    ] {
+        let mut start = Command::new(env!("CARGO_BIN_EXE_sayso"));
+        start.arg("serve").current_dir(folder.path()).env("SAYSO_DEMO", "1").envs(settings.iter().copied());
+        let output = start.output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{settings:?}: {stderr}");
+        assert!(stderr.starts_with("sayso: SAYSO_DEMO: the passwords") && stderr.contains(said), "{stderr}");
+    }
+    assert!(!folder.path().join("data").exists(), "a database was made");
 }

@@ -263,6 +263,7 @@ impl Person {
             session_epoch: 0,
             joined_at,
             address_proved: true,
+            demo: false,
         }
     }
 }

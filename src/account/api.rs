@@ -42,6 +42,7 @@ pub async fn sign_in(
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
+    use super::security_event::{self, Event, Outcome};
     use super::{halfway, model, password::Passwords, proof::Attempts, session, store};
     use crate::server::{App, reply};
 
@@ -54,12 +55,14 @@ pub async fn sign_in(
             Some(address) => store::by_typed_address(reader.conn(), &email, address).await?,
             None => None,
         };
+        let member = member.filter(|member| app.admits(member));
         let hash = store::password_hash(reader.conn(), member.as_ref().map_or("", |m| &m.id)).await?;
         drop(reader);
         let attempts = Attempts::at_password(&app, member.as_ref(), &address).await?;
         attempts.count(&app).await?;
         let right = app.passwords.verify(password.clone(), hash.clone(), attempts.is_known()).await?;
-        let Some(member) = member.filter(|_| right) else {
+        let Some(member) = member.as_ref().filter(|_| right) else {
+            security_event::log(Event::SignIn, Outcome::Failure, member.as_ref(), "password");
             let said = "This e-mail address and password do not go together. Please check both.";
             return Err(AppError::Invalid(vec![("email".into(), said.into())]));
         };
@@ -75,9 +78,12 @@ pub async fn sign_in(
         tx.commit().await?;
         let next = reply::own_path(&next).unwrap_or(member.role.home());
         if member.role.is_staff() {
-            return halfway::begin(&app, &member, next).await.map(str::to_owned);
+            let next = halfway::begin(&app, member, next).await.map(str::to_owned)?;
+            security_event::log(Event::Password, Outcome::Success, Some(member), "");
+            return Ok(next);
         }
-        session::begin(&member, member.session_epoch, session::Proof::Password).await?;
+        session::begin(member, member.session_epoch, session::Proof::Password).await?;
+        security_event::log(Event::SignIn, Outcome::Success, Some(member), "password");
         Ok(next.to_owned())
     };
     let typed = [("email", email.as_str()), ("next", &next)];
@@ -89,12 +95,20 @@ pub async fn sign_in(
 /// Ends this session, on the server too.
 #[server(endpoint = "sign-out")]
 pub async fn sign_out() -> Result<(), AppError> {
+    use super::security_event::{self, Event, Outcome};
+    use super::session;
     use crate::server::{App, cookie, reply};
-    let answer = super::session::end().await;
-    if answer.is_ok() {
+
+    let answer = async {
+        let viewer = session::viewer().await?;
+        session::end().await?;
         cookie::take_out(&App::here());
-    }
-    reply::form("/sign-in", &[], answer, "/sign-in").await
+        if viewer.is_some() {
+            security_event::log(Event::SignOut, Outcome::Success, viewer.as_ref(), "");
+        }
+        Ok(())
+    };
+    reply::form("/sign-in", &[], answer.await, "/sign-in").await
 }
 
 /// Who is signed in, as the mark that pages carry: what a page that the browser's Back brought up
@@ -112,6 +126,8 @@ pub async fn change_password(
     #[server(default)] current: String,
     #[server(default)] password: String,
 ) -> Result<(), AppError> {
+    use super::changed::{self, Changed};
+    use super::security_event::{self, Event, Outcome};
     use super::{model, proof, roles::Capability, session, store};
     use crate::server::{App, reply};
     use crate::time::UtcMillis;
@@ -125,9 +141,9 @@ pub async fn change_password(
         let at = |field: &str, message: String| AppError::Invalid(vec![(field.into(), message)]);
         // Guessing at the password of a session left open is slowed down like guessing at the front
         // door. At the second press the new one is the present one already: the same is done again.
-        let changed = session::get::<UtcMillis>(CHANGED).await?.is_some_and(|at| at.lasts(60_000, app.clock.now()));
+        let again = session::get::<UtcMillis>(CHANGED).await?.is_some_and(|at| at.lasts(60_000, app.clock.now()));
         if !(proof::password(&app, &member, &current).await?
-            || changed && proof::password(&app, &member, &password).await?)
+            || again && proof::password(&app, &member, &password).await?)
         {
             return Err(at("current", "This is not your present password.".into()));
         }
@@ -136,7 +152,11 @@ pub async fn change_password(
         let mut tx = app.db.begin().await?;
         let epoch = store::change_password(tx.conn(), &member.id, &hash).await?;
         store::mailed_links::forget(tx.conn(), &member.id, &member.email).await?;
+        let (origin, now) = (app.config.origin(), app.clock.now());
+        changed::tell(tx.conn(), &member, Changed::Password, Some(&*origin), now).await?;
         tx.commit().await?;
+        app.wake_post();
+        security_event::log(Event::PasswordChanged, Outcome::Success, Some(&member), "password");
         session::begin(&member, epoch, session::Proof::of(member.role)).await?;
         session::put(CHANGED, app.clock.now()).await?;
         session::Draft::done("/account", "password").keep().await

@@ -3,6 +3,7 @@
 
 use super::model::Member;
 use super::second_factor::Secret;
+use super::security_event::{self, Event, Outcome};
 use super::session::{self, Draft, Proof};
 use super::store::{self, second_factor as factors};
 use crate::error::AppError;
@@ -70,7 +71,7 @@ pub async fn find() -> Result<Found, AppError> {
     let Some(halfway) = session::get::<Halfway>(KEY).await? else { return Ok(Found::Nobody) };
     let mut reader = app.db.reader().await?;
     let member = store::by_id(reader.conn(), &halfway.member).await?;
-    let holds = |m: &Member| m.session_epoch == halfway.epoch && m.role.is_staff();
+    let holds = |m: &Member| m.session_epoch == halfway.epoch && m.role.is_staff() && app.admits(m);
     let in_time = halfway.since.lasts(LIMIT, app.clock.now());
     let Some(member) = member.filter(|m| holds(m) && in_time) else {
         session::forget(KEY).await?;
@@ -84,7 +85,9 @@ pub async fn find() -> Result<Found, AppError> {
 
 /// Signs in wholly, under a new session id.
 pub async fn arrive(here: &Here) -> Result<(), AppError> {
-    session::begin(&here.member, here.member.session_epoch, Proof::SecondFactor).await
+    session::begin(&here.member, here.member.session_epoch, Proof::SecondFactor).await?;
+    security_event::log(Event::SignIn, Outcome::Success, Some(&here.member), "second-factor");
+    Ok(())
 }
 
 /// The same for a form; or what it is answered with where nobody is: on to the password. Where the

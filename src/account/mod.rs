@@ -2,6 +2,8 @@
 
 pub mod api;
 #[cfg(feature = "ssr")]
+pub mod changed;
+#[cfg(feature = "ssr")]
 pub mod cookie;
 #[cfg(feature = "ssr")]
 pub mod device;
@@ -37,6 +39,8 @@ pub mod roles;
 pub mod search;
 #[cfg(feature = "ssr")]
 pub mod second_factor;
+#[cfg(feature = "ssr")]
+pub mod security_event;
 #[cfg(feature = "ssr")]
 pub mod session;
 #[cfg(feature = "ssr")]

@@ -142,6 +142,8 @@ pub struct Member {
     /// Whether the address is known to be theirs: they opened a mailed link by a press, or the
     /// platform vouched for it. Nothing rests on one that is not.
     pub address_proved: bool,
+    /// Whether it is the demonstration's: its password is known to everybody.
+    pub demo: bool,
 }
 
 /// What a page says of who it was made for, so that the browser's Back can tell whether that has

@@ -4,6 +4,7 @@
 use super::letters::OPENED;
 use super::mailed_link::{Kind, MailedLink, SignUp};
 use super::model::{self, Member};
+use super::security_event::{self, Event, Outcome};
 use super::session;
 use super::store::{self, mailed_links as links};
 use crate::error::AppError;
@@ -94,7 +95,7 @@ pub async fn came_by(app: &App) -> Result<Option<CameBy>, AppError> {
     let member = match &link.member {
         // An account that was closed meanwhile is nobody's.
         Some(id) if store::is_closed(reader.conn(), id).await? => None,
-        Some(id) => store::by_id(reader.conn(), id).await?,
+        Some(id) => store::by_id(reader.conn(), id).await?.filter(|member| app.admits(member)),
         None => None,
     };
     drop(reader);
@@ -130,14 +131,21 @@ pub async fn confirm(
         (Kind::SignUp, None) => {
             let typed = anew.or_else(|| came.link.sign_up.clone()).ok_or_else(over)?;
             let member = app.confirm_sign_up(&came.link, typed).await.map_err(refused)?;
+            security_event::log_whether(Event::AccountMade, true, Some(&member));
             Ok(Some((member.clone(), member.session_epoch, session::Proof::Password)))
         }
         (Kind::Address, Some(member)) => {
+            let sets_password = anew.is_some();
             let arrived = app.prove_address(&came.link, member, anew).await.map_err(refused)?;
+            security_event::log_whether(Event::AddressProved, true, Some(member));
+            if sets_password {
+                security_event::log(Event::PasswordChanged, Outcome::Success, Some(member), "link");
+            }
             Ok((!came.here).then_some(arrived))
         }
         (Kind::NewAddress, Some(member)) if came.here => {
             app.change_address(&came.link, member).await.map_err(refused)?;
+            security_event::log_whether(Event::AddressChanged, true, Some(member));
             Ok(None)
         }
         (Kind::NewAddress, Some(_)) => Err(AppError::NotSignedIn),

@@ -3,6 +3,7 @@
 
 use super::model::Member;
 use super::second_factor::{Secret, newest_believed, recovery_hash};
+use super::security_event::{self, Event, Outcome};
 use super::store::{self, attempts, second_factor as factors};
 use super::throttle::{FREE_PER_ACCOUNT, FREE_PER_ADDRESS, FREE_PER_WIDE_NETWORK};
 use super::warning::{self, At};
@@ -23,6 +24,8 @@ pub struct Attempts {
     /// Who is told of what strangers try, and at what they try it; `None` where this is no
     /// stranger.
     owner: Option<(At, Option<Member>)>,
+    /// What is tried, and at whose account.
+    tried: (&'static str, Option<Member>),
 }
 
 impl Attempts {
@@ -32,7 +35,7 @@ impl Attempts {
         let known = known_device::mark(app, member).await?;
         let strangers = || (format!("account {email}"), Some((At::Password, member.cloned())));
         let (own, owner) = known.map_or_else(strangers, |mark| (format!("device {mark}"), None));
-        Ok(Self::new(&own, "address", owner))
+        Ok(Self::new(&own, "address", owner, ("password", member)))
     }
 
     /// At the password of somebody who is signed in here: counted for this device, or for this
@@ -42,7 +45,7 @@ impl Attempts {
             Some(mark) => format!("device {mark}"),
             None => format!("session {}", session::name().await?.unwrap_or_default()),
         };
-        Ok(Self::new(&own, "address", None))
+        Ok(Self::new(&own, "address", None, ("password", Some(member))))
     }
 
     /// At the codes and recovery codes of a member: under keys of their own, because a right
@@ -52,15 +55,20 @@ impl Attempts {
         let known = known_device::mark(app, Some(member)).await?;
         let strangers = || (format!("code {}", member.id), Some((At::Code, Some(member.clone()))));
         let (own, owner) = known.map_or_else(strangers, |mark| (format!("code device {mark}"), None));
-        Ok(Self::new(&own, "code address", owner))
+        Ok(Self::new(&own, "code address", owner, ("code", Some(member))))
     }
 
-    fn new(own: &str, address: &str, owner: Option<(At, Option<Member>)>) -> Self {
+    fn new(
+        own: &str,
+        address: &str,
+        owner: Option<(At, Option<Member>)>,
+        (what, whose): (&'static str, Option<&Member>),
+    ) -> Self {
         let Networks { narrow, wide } = reply::networks();
         let key = |network: &str| sha256_hex(format!("{address} {network}").as_bytes());
         let wide = wide.map(|wide| (key(&wide), FREE_PER_WIDE_NETWORK));
         let networks = std::iter::once((key(&narrow), FREE_PER_ADDRESS)).chain(wide).collect();
-        Self { own: sha256_hex(own.as_bytes()), networks, owner }
+        Self { own: sha256_hex(own.as_bytes()), networks, owner, tried: (what, whose.cloned()) }
     }
 
     /// Whether it comes from a device that has signed in before, or from a session: no stranger's.
@@ -96,6 +104,8 @@ impl Attempts {
         }
         match wait {
             Some(until) => {
+                let (what, whose) = &self.tried;
+                security_event::log(Event::Blocked, Outcome::Refused, whose.as_ref(), what);
                 let seconds = u32::try_from((until.0 - now.0 + 999) / 1000).unwrap_or(1).max(1);
                 Err(AppError::SlowDown { seconds })
             }
@@ -123,6 +133,7 @@ pub async fn password(app: &App, member: &Member, typed: &str) -> Result<bool, A
         attempts.forgive(tx.conn()).await?;
         tx.commit().await?;
     }
+    security_event::log_whether(Event::PasswordAgain, right, Some(member));
     Ok(right)
 }
 
@@ -132,20 +143,42 @@ pub async fn password(app: &App, member: &Member, typed: &str) -> Result<bool, A
 /// # Errors
 /// [`AppError::SlowDown`] where too many were wrong.
 pub async fn code(app: &App, member: &Member, typed: &str) -> Result<bool, AppError> {
+    let given = use_code(app, member, typed).await?;
+    match given {
+        Given::Used => security_event::log(Event::CodeReplayed, Outcome::Failure, Some(member), ""),
+        Given::Right | Given::Wrong => security_event::log_whether(Event::Code, given == Given::Right, Some(member)),
+    }
+    Ok(given == Given::Right)
+}
+
+/// What a code was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Given {
+    Right,
+    Wrong,
+    /// It was right, and is used up.
+    Used,
+}
+
+async fn use_code(app: &App, member: &Member, typed: &str) -> Result<Given, AppError> {
     let attempts = Attempts::at_code(app, member).await?;
     attempts.count(app).await?;
     let mut tx = app.db.begin().await?;
-    let Some(factor) = factors::of_member(tx.conn(), &member.id).await? else { return Ok(false) };
+    let Some(factor) = factors::of_member(tx.conn(), &member.id).await? else { return Ok(Given::Wrong) };
     let unreadable = || AppError::internal("a stored second factor cannot be read");
     let secret = Secret::read(&factor.secret, &member.email).ok_or_else(unreadable)?;
     let now = app.clock.now();
-    let Some(step) = secret.step_of(typed, factor.used_step, now) else { return Ok(false) };
+    let Some(step) = secret.step_of(typed, factor.used_step, now) else {
+        // Whether it would be right, had none been used yet.
+        let shown = secret.step_of(typed, 0, now).is_some();
+        return Ok(if shown { Given::Used } else { Given::Wrong });
+    };
     if !factors::use_step(tx.conn(), &member.id, &factor.secret, step, newest_believed(now)).await? {
-        return Ok(false);
+        return Ok(Given::Used);
     }
     attempts.forgive(tx.conn()).await?;
     tx.commit().await?;
-    Ok(true)
+    Ok(Given::Right)
 }
 
 /// Whether this is the code that the member's authenticator was set up with just now, and none was
@@ -163,6 +196,12 @@ pub async fn has_completed(app: &App, member: &Member, typed: &str) -> Result<bo
 /// # Errors
 /// [`AppError::SlowDown`] where too many were wrong.
 pub async fn recovery_code(app: &App, member: &Member, typed: &str) -> Result<bool, AppError> {
+    let right = use_recovery_code(app, member, typed).await?;
+    security_event::log_whether(Event::RecoveryCode, right, Some(member));
+    Ok(right)
+}
+
+async fn use_recovery_code(app: &App, member: &Member, typed: &str) -> Result<bool, AppError> {
     let attempts = Attempts::at_code(app, member).await?;
     attempts.count(app).await?;
     let Some(hash) = recovery_hash(&member.id, typed) else { return Ok(false) };

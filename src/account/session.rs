@@ -11,6 +11,7 @@ pub use signed_in::{Ended, Proof, SignedIn};
 
 use super::model::Member;
 use super::roles::{Capability, may};
+use super::security_event::{self, Event, Outcome};
 use super::store::{self, sessions};
 use super::{device, known_device};
 use crate::error::AppError;
@@ -40,7 +41,8 @@ async fn viewer_of(app: App, session: Session) -> Result<Option<Member>, AppErro
     let Some(mut signed_in) = session.get::<SignedIn>(SIGNED_IN).await.map_err(AppError::from)? else {
         return Ok(None);
     };
-    let Some(member) = store::by_id(app.db.reader().await?.conn(), &signed_in.member).await? else {
+    let member = store::by_id(app.db.reader().await?.conn(), &signed_in.member).await?;
+    let Some(member) = member.filter(|member| app.admits(member)) else {
         session.flush().await.map_err(AppError::from)?;
         return Ok(None);
     };
@@ -98,7 +100,10 @@ pub async fn whose() -> Result<Option<String>, AppError> {
 pub async fn signed_in_for(capability: Capability) -> Result<Member, AppError> {
     match viewer().await? {
         Some(member) if may(Some(member.role), capability) => Ok(member),
-        Some(_) => Err(AppError::NotFound),
+        Some(member) => {
+            security_event::log(Event::RoleRefused, Outcome::Refused, Some(&member), capability.as_str());
+            Err(AppError::NotFound)
+        }
         None => Err(AppError::NotSignedIn),
     }
 }

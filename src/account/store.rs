@@ -27,6 +27,7 @@ struct Row {
     session_epoch: i64,
     joined_at: i64,
     address_proved_at: Option<i64>,
+    demo: bool,
 }
 
 impl TryFrom<Row> for Member {
@@ -44,6 +45,7 @@ impl TryFrom<Row> for Member {
             session_epoch: row.session_epoch,
             joined_at: UtcMillis(row.joined_at),
             address_proved: row.address_proved_at.is_some(),
+            demo: row.demo,
         })
     }
 }
@@ -66,6 +68,7 @@ pub async fn insert(mut conn: Conn<'_>, new: NewMember, joined_at: UtcMillis) ->
         session_epoch: 0,
         joined_at,
         address_proved: new.address_proved,
+        demo: new.demo,
     };
     let proved_at = new.address_proved.then_some(joined_at.0);
     on!(&mut conn, c => sqlx::query(INSERT)
@@ -96,7 +99,7 @@ pub async fn page_of_subjects(conn: Conn<'_>, after: &str, most: i64) -> sqlx::R
 /// staff.
 pub async fn by_platform_id(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Member>> {
     const THEIRS: &str =
-        "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at from members
+        "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members
       where platform_id = $1 and role = 'member'";
     // PostgreSQL refuses texts with a NUL in them.
     if id.contains('\0') {
@@ -109,14 +112,14 @@ pub async fn by_platform_id(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Mem
 /// The member with this id, or known to the ledger under this name; never somebody of the staff.
 pub async fn by_id_or_subject(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Member>> {
     const EITHER: &str =
-        "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at from members
+        "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members
       where (id = $1 or subject = $1) and role = 'member'";
     let row: Option<Row> = on!(conn, c => sqlx::query_as(EITHER).bind(id).fetch_optional(c).await)?;
     row.map(Member::try_from).transpose()
 }
 
 pub async fn by_id(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Member>> {
-    const BY_ID: &str = "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at from members where id = $1";
+    const BY_ID: &str = "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members where id = $1";
     let row: Option<Row> = on!(conn, c => sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)?;
     row.map(Member::try_from).transpose()
 }
@@ -124,14 +127,14 @@ pub async fn by_id(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Member>> {
 /// The privacy officers whose accounts are not closed, by name.
 pub async fn officers(conn: Conn<'_>) -> sqlx::Result<Vec<Member>> {
     const OFFICERS: &str =
-        "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at from members
+        "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members
       where role = 'privacy_officer' and role <> 'member' and password_hash <> 'closed' order by name, id";
     let rows: Vec<Row> = on!(conn, c => sqlx::query_as(OFFICERS).fetch_all(c).await)?;
     rows.into_iter().map(Member::try_from).collect()
 }
 
 pub async fn by_email(conn: Conn<'_>, email: &str) -> sqlx::Result<Option<Member>> {
-    const BY_EMAIL: &str = "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at from members where email = $1";
+    const BY_EMAIL: &str = "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members where email = $1";
     let row: Option<Row> = on!(conn, c => sqlx::query_as(BY_EMAIL).bind(email).fetch_optional(c).await)?;
     row.map(Member::try_from).transpose()
 }

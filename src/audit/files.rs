@@ -9,6 +9,7 @@ use super::filter::{self, Asked};
 use super::sheet::{ENTRY_HEADER, LOOK_HEADER, LookLine, entry_fields};
 use super::store::{self, File, Format};
 use crate::account::roles::Capability;
+use crate::account::security_event::{Event, Outcome, Source};
 use crate::account::session;
 use crate::db::Db;
 use crate::error::AppError;
@@ -110,6 +111,7 @@ where
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let query = parts.uri.query().unwrap_or_default();
     let fields: BTreeMap<String, String> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let source = Source::of(&parts.headers, &parts.extensions, app.config.proxies);
     let auditor = match as_page(&app, parts, session::signed_in_for(capability)).await {
         Ok(auditor) => auditor,
         Err(error) => return refused(&error, &path),
@@ -143,6 +145,7 @@ where
     if let Err(cause) = store::record_download(&app.db, &auditor, file, format, &asked.query(), now).await {
         return refused(&AppError::internal(cause), &path);
     }
+    source.log(Event::Download, Outcome::Success, Some(&auditor), &format!("{file}.{kind}"));
     let first = match format {
         Format::Csv => csv([columns.iter().map(ToString::to_string).collect()].into_iter()).unwrap_or_default(),
         Format::Ndjson => Vec::new(),

@@ -31,7 +31,7 @@ pub struct Restore {
 
 /// Copies the database while it is in use, opens the copy and looks at every entry of it.
 pub async fn backup(Backup { file, database }: Backup) -> Done {
-    let db = Db::open(&database.url).await?;
+    let db = Db::open(database.url()).await?;
     db.check_tables().await?;
     let now = Clock::system().now();
     db.copy_to(&file, now).await?;
@@ -44,12 +44,12 @@ pub async fn backup(Backup { file, database }: Backup) -> Done {
 /// Puts a backup into the place of the database, and ends what may have been used since it was made.
 pub async fn restore(Restore { file, replace, database }: Restore) -> Done {
     let Some(file) = file else {
-        let db = Db::open(&database.url).await?;
+        let db = Db::open(database.url()).await?;
         db.migrate().await?;
         return settle(&db).await;
     };
     let place =
-        sqlite_file(&database.url).ok_or("a file is restored to SQLite; see docs/operating.md for PostgreSQL")?;
+        sqlite_file(database.url()).ok_or("a file is restored to SQLite; see docs/operating.md for PostgreSQL")?;
     let backup = looked_at(&file).await?;
     println!("{} has {}.", file.display(), said(backup));
     if place.exists() {
@@ -61,7 +61,7 @@ pub async fn restore(Restore { file, replace, database }: Restore) -> Done {
     }
     std::fs::copy(&file, &place).map_err(|error| format!("cannot write {}: {error}", place.display()))?;
     std::fs::File::open(&place)?.sync_all()?;
-    let db = Db::open(&database.url).await?;
+    let db = Db::open(database.url()).await?;
     db.migrate().await?;
     settle(&db).await
 }

@@ -4,6 +4,7 @@
 use super::files::{Counter, bar, is_plain, private, with_ending};
 use clap::Subcommand;
 use indicatif::ProgressBar;
+use sayso::account::security_event::{Event, Outcome, Source};
 use sayso::account::store as accounts;
 use sayso::db::Db;
 use sayso::people::export::Export;
@@ -13,6 +14,7 @@ use sayso::people::model::Format;
 use sayso::people::rejects::Rejects;
 use sayso::people::{mailboxes, store, welcome};
 use sayso::server::config::{Config, Database};
+use sayso::server::log;
 use sayso::time::Clock;
 use std::error::Error;
 use std::fs::{self, File};
@@ -320,6 +322,7 @@ async fn invite(limit: i64, config: &Config) -> Done {
 }
 
 async fn export(file: &Path, format: Format, dry_run: bool, config: &Config) -> Done {
+    let log = log::begin_for_command(&config.logging);
     let rules = config.load_rules()?;
     let db = crate::open(&config.database).await?;
     let members = store::count(db.reader().await?.conn()).await?;
@@ -332,7 +335,8 @@ async fn export(file: &Path, format: Format, dry_run: bool, config: &Config) -> 
     if let Some(doubt) = present.doubt {
         eprintln!("sayso: {doubt}: nobody is on by default in this export.");
     }
-    let work = Export { db: &db, rules: &rules, window_days, now: present.at, doubt: present.doubt.is_some() };
+    let (now, doubt, demo) = (present.at, present.doubt.is_some(), config.demo);
+    let work = Export { db: &db, rules: &rules, window_days, now, doubt, demo };
     let reached = |members| bar.set_position(members);
     let said = if dry_run {
         let mut counter = Counter(0);
@@ -349,6 +353,11 @@ async fn export(file: &Path, format: Format, dry_run: bool, config: &Config) -> 
     };
     bar.finish_and_clear();
     db.close().await;
+    if !dry_run {
+        let what = format!("members.{}", format.as_str());
+        Source::command_line().log(Event::Download, Outcome::Success, None, &what);
+    }
+    log.finish();
     println!("{said}");
     Ok(())
 }

@@ -6,4 +6,5 @@ pub mod figures;
 mod files;
 pub mod members;
 pub mod notice;
+pub mod serve;
 pub mod user;

@@ -88,10 +88,10 @@ const RULE: &str = "------------------------------------------------------------
 /// Whether it could be published into this database, which is neither made nor changed.
 async fn follows(notice: &NoticeText, database: &Database) -> Result<&'static str, Box<dyn Error>> {
     const FIRST: &str = "The database has no tables yet, so no other version is there.";
-    if !Db::is_there(&database.url) {
+    if !Db::is_there(database.url()) {
         return Ok(FIRST);
     }
-    let db = Db::open(&database.url).await?;
+    let db = Db::open(database.url()).await?;
     let checked = store::may_follow(db.reader().await?.conn(), &notice.reference).await;
     db.close().await;
     match checked {

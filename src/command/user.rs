@@ -1,22 +1,24 @@
 //! `sayso user`: accounts, and those of staff. What is typed here is looked at by the same rules as
-//! what is typed into a form.
+//! what is typed into a form. What is done to staff is a security event, and they are mailed about
+//! it.
 
+use clap::Subcommand;
+use sayso::account::changed::{self, Changed};
+use sayso::account::security_event::{Event, Outcome, Source};
 use sayso::account::{model, password::hash_now, store as accounts};
 use sayso::db::{Db, Tx};
-use sayso::server::App;
-use sayso::server::config::{Config, Database};
+use sayso::server::config::{Config, Database, Logging};
+use sayso::server::{App, log};
 use sayso::text::BYTE_ORDER_MARK;
 use sayso::time::Clock;
 use std::error::Error;
 use std::io::{self, IsTerminal, Read};
 
-type Done = Result<(), Box<dyn Error>>;
-
 /// Bytes of standard input that are looked at for a password: more than any may have.
 const INPUT_MAX: u64 = 8192;
 
-#[derive(clap::Subcommand)]
-pub enum Command {
+#[derive(Subcommand)]
+pub enum User {
     /// Make an account; its password is read from standard input, or made and shown once where that
     /// is a terminal
     Add(Box<NewAccount>),
@@ -29,6 +31,8 @@ pub enum Command {
         email: String,
         #[command(flatten)]
         database: Database,
+        #[command(flatten)]
+        logging: Logging,
     },
     /// Close the account of somebody of the staff who leaves: they cannot sign in any more, and
     /// stay the name behind what they did
@@ -37,6 +41,8 @@ pub enum Command {
         email: String,
         #[command(flatten)]
         database: Database,
+        #[command(flatten)]
+        logging: Logging,
     },
     /// Take away the second factor of somebody of the staff who has lost it, and end their
     /// sessions: they set up a new one at the next sign-in
@@ -45,6 +51,8 @@ pub enum Command {
         email: String,
         #[command(flatten)]
         database: Database,
+        #[command(flatten)]
+        logging: Logging,
     },
 }
 
@@ -68,25 +76,44 @@ fn email(text: &str) -> Result<String, &'static str> {
     model::parse_email(text).ok_or("accepted: an e-mail address")
 }
 
-pub async fn run(command: Command) -> Done {
+pub async fn run(command: User) -> Result<(), Box<dyn Error>> {
+    let (logging, database) = match &command {
+        User::Add(account) => (&account.config.logging, &account.config.database),
+        User::SetRole { logging, database, .. }
+        | User::Close { logging, database, .. }
+        | User::ResetSecondFactor { logging, database, .. } => (logging, database),
+    };
+    let log = log::begin_for_command(logging);
+    let done = match crate::open(database).await {
+        Ok(db) => act(db, command).await,
+        Err(error) => Err(error),
+    };
+    log.finish();
+    done
+}
+
+async fn act(db: Db, command: User) -> Result<(), Box<dyn Error>> {
     match command {
-        Command::Add(account) => add(*account).await,
-        Command::ResetSecondFactor { email, database } => {
-            reset_second_factor(&crate::open(&database).await?, &email).await
-        }
-        Command::SetRole { role, email, database } => set_role(&crate::open(&database).await?, &email, role).await,
-        Command::Close { email, database } => close(&crate::open(&database).await?, &email).await,
+        User::Add(account) => add(db, *account).await,
+        User::SetRole { role, email, .. } => set_role(&db, &email, role).await,
+        User::Close { email, .. } => close(&db, &email).await,
+        User::ResetSecondFactor { email, .. } => reset_second_factor(&db, &email).await,
     }
 }
 
-async fn add(account: NewAccount) -> Done {
+fn done(event: Event, member: &model::Member, detail: &str) {
+    Source::command_line().log(event, Outcome::Success, Some(member), detail);
+}
+
+async fn add(db: Db, account: NewAccount) -> Result<(), Box<dyn Error>> {
     let NewAccount { role, email, name, country, config } = account;
     let (password, shown) = password(&[&name, &email])?;
     let password_hash = hash_now(&password);
     let new = model::NewMember { name, email, country, role, password_hash, demo: false, address_proved: true };
     let rules = config.load_rules()?;
-    let app = App::new(crate::open(&config.database).await?, rules, Clock::system(), config);
+    let app = App::new(db, rules, Clock::system(), config);
     let member = app.join(new).await?;
+    done(Event::StaffAdded, &member, role.as_str());
     println!("Made {} ({}).", member.email, member.role);
     if shown {
         println!("The password, shown only this once: {password}");
@@ -111,29 +138,34 @@ fn password(own_words: &[&str]) -> Result<(String, bool), Box<dyn Error>> {
     Ok((password.to_owned(), false))
 }
 
-async fn reset_second_factor(db: &Db, email: &str) -> Done {
+async fn reset_second_factor(db: &Db, email: &str) -> Result<(), Box<dyn Error>> {
     let mut tx = db.begin().await?;
     let member = of_staff(&mut tx, email).await?;
     accounts::second_factor::reset(tx.conn(), &member.id).await?;
+    changed::tell(tx.conn(), &member, Changed::SecondFactorReset, None, Clock::system().now()).await?;
     tx.commit().await?;
+    done(Event::SecondFactorReset, &member, "");
     println!("{email} is signed out everywhere, and sets up a new second factor at the next sign-in.");
     Ok(())
 }
 
-async fn set_role(db: &Db, email: &str, role: model::Role) -> Done {
+async fn set_role(db: &Db, email: &str, role: model::Role) -> Result<(), Box<dyn Error>> {
     let mut tx = db.begin().await?;
     let member = of_staff(&mut tx, email).await?;
     accounts::set_role(tx.conn(), &member.id, role).await?;
+    changed::tell(tx.conn(), &member, Changed::Role(role), None, Clock::system().now()).await?;
     tx.commit().await?;
+    done(Event::RoleChanged, &member, role.as_str());
     println!("{email} was {} and is {role} now, and is signed out everywhere.", member.role);
     Ok(())
 }
 
-async fn close(db: &Db, email: &str) -> Done {
+async fn close(db: &Db, email: &str) -> Result<(), Box<dyn Error>> {
     let mut tx = db.begin().await?;
     let member = of_staff(&mut tx, email).await?;
     accounts::close(tx.conn(), &member.id).await?;
     tx.commit().await?;
+    done(Event::StaffClosed, &member, "");
     println!("{email} is signed out everywhere, and cannot sign in any more.");
     Ok(())
 }

@@ -3,6 +3,7 @@
 use super::load::{self, Chart};
 use super::public;
 use crate::account::roles::Capability;
+use crate::account::security_event::{self, Event, Outcome};
 use crate::account::session;
 use crate::error::AppError;
 use crate::server::{App, reply};
@@ -15,8 +16,10 @@ use leptos::reactive::computed::ScopedFuture;
 pub async fn chart(app: App, chart: Chart, parts: Parts) -> Option<Response> {
     let path = parts.uri.path().to_owned();
     let answer = with(&app, parts, async move {
-        session::signed_in_for(Capability::ReadFigures).await?;
-        load::table(&App::here(), chart).await?.csv().map_err(AppError::internal)
+        let staff = session::signed_in_for(Capability::ReadFigures).await?;
+        let csv = load::table(&App::here(), chart).await?.csv().map_err(AppError::internal)?;
+        security_event::log(Event::Download, Outcome::Success, Some(&staff), &format!("{}.csv", chart.as_str()));
+        Ok(csv)
     });
     match answer.await {
         Ok(csv) => Some(file(chart.as_str(), csv)),

@@ -4,7 +4,7 @@
 use super::{model::Case, store};
 use crate::account::model::Member;
 use crate::account::roles::{Capability, may};
-use crate::account::session;
+use crate::account::{session, store as accounts};
 use crate::error::AppError;
 use crate::server::App;
 
@@ -20,6 +20,11 @@ pub async fn open(number: &str) -> Result<(Option<Member>, Case), AppError> {
     let case = store::by_number(app.db.reader().await?.conn(), number).await?;
     let own = |case: &Case| case.member.is_some() && case.member.as_ref() == viewer.as_ref().map(|m| &m.id);
     let opened = session::get::<Vec<String>>(OPENED).await?.unwrap_or_default();
+    let theirs = match case.as_ref().filter(|case| !own(case)).and_then(|case| case.member.as_ref()) {
+        Some(id) => accounts::by_id(app.db.reader().await?.conn(), id).await?,
+        None => None,
+    };
+    let case = case.filter(|_| theirs.is_none_or(|member| app.admits(&member)));
     match case.filter(|case| own(case) || opened.contains(&case.number)) {
         Some(case) => Ok((viewer, case)),
         None if viewer.is_none() => Err(AppError::NotSignedIn),

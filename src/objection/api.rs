@@ -210,6 +210,7 @@ pub async fn complain_about_objection(
 pub async fn claim_objection(#[server(default)] case: String) -> Result<(), AppError> {
     use super::{access, case as cases, own, store};
     use crate::account::roles::Capability;
+    use crate::account::security_event::{self, Event};
     use crate::account::session::{self, Draft};
     use crate::server::{App, reply};
 
@@ -217,9 +218,15 @@ pub async fn claim_objection(#[server(default)] case: String) -> Result<(), AppE
     let page = format!("/objections/{number}");
     let answer = async {
         let member = session::signed_in_for(Capability::OwnSettings).await?;
-        access::open(&number).await?;
         let app = App::here();
-        if !store::claim(&app.db, &number, &member, app.clock.now()).await? {
+        // Whoever has not come by its link or code claims a case of somebody else's.
+        let claimed = match access::open(&number).await {
+            Ok(_) => store::claim(&app.db, &number, &member, app.clock.now()).await?,
+            Err(AppError::NotFound) => false,
+            Err(error) => return Err(error),
+        };
+        security_event::log_whether(Event::CaseClaimed, claimed, Some(&member));
+        if !claimed {
             return Err(AppError::NotFound);
         }
         Draft::done(&page, own::Done::Claimed.as_str()).keep().await

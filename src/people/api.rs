@@ -9,6 +9,7 @@ use leptos::prelude::*;
 #[server(endpoint = "set-first-password")]
 pub async fn set_first_password(#[server(default)] password: String) -> Result<(), AppError> {
     use super::{pages, welcome};
+    use crate::account::security_event::{self, Event, Outcome};
     use crate::account::{model::check_password, proof, session};
     use crate::server::{App, reply};
 
@@ -28,7 +29,10 @@ pub async fn set_first_password(#[server(default)] password: String) -> Result<(
             .map_err(|said| AppError::Invalid(vec![("password".into(), said)]))?;
         let hash = app.passwords.hash(password.clone()).await?;
         let (member, epoch) = welcome::set_password(&app.db, &link, &hash, app.clock.now()).await?.ok_or_else(over)?;
-        session::begin(&member, epoch, session::Proof::Password).await
+        security_event::log(Event::PasswordChanged, Outcome::Success, Some(&member), "first");
+        session::begin(&member, epoch, session::Proof::Password).await?;
+        security_event::log(Event::SignIn, Outcome::Success, Some(&member), "link");
+        Ok(())
     };
     reply::form(pages::WELCOME, &[], answer.await, "/settings/privacy").await
 }
@@ -39,6 +43,7 @@ pub async fn set_first_password(#[server(default)] password: String) -> Result<(
 pub async fn send_welcome_link(#[server(default)] email: String) -> Result<(), AppError> {
     use super::pages::AGAIN;
     use super::welcome::{self, Asked};
+    use crate::account::security_event::{self, Event, Outcome};
     use crate::account::{
         model::{no_address, parse_email},
         session::Draft,
@@ -51,6 +56,7 @@ pub async fn send_welcome_link(#[server(default)] email: String) -> Result<(), A
         let now = app.clock.now();
         match welcome::ask(&app.db, &address, &reply::networks().narrow, &app.config.origin(), now).await? {
             Asked::Wait { until } => {
+                security_event::log(Event::Blocked, Outcome::Refused, None, "mail-or-code");
                 let seconds = u32::try_from((until.0 - now.0 + 999) / 1000).unwrap_or(1).max(1);
                 Err(AppError::SlowDown { seconds })
             }

@@ -51,6 +51,8 @@ pub struct Export<'a> {
     pub now: UtcMillis,
     /// Whether the clock is in doubt: then nobody is on by default.
     pub doubt: bool,
+    /// Whether members of the demonstration are written, too.
+    pub demo: bool,
 }
 
 impl Export<'_> {
@@ -62,7 +64,7 @@ impl Export<'_> {
         let (mut after, mut written) = (String::new(), 0);
         loop {
             let mut reader = self.db.reader().await?;
-            let members = store::page(reader.conn(), &after, PAGE).await?;
+            let members = store::page(reader.conn(), &after, PAGE, self.demo).await?;
             let Some((last, _)) = members.last() else { break };
             after.clone_from(&last.id);
             let subjects: Vec<&str> = members.iter().map(|(member, _)| member.subject.as_str()).collect();

@@ -311,5 +311,6 @@ fn member(person: &Person, now: UtcMillis) -> Member {
         joined_at: person.joined,
         // The platform vouches for it.
         address_proved: true,
+        demo: false,
     }
 }

@@ -126,6 +126,7 @@ struct MemberRow {
     joined_at: i64,
     platform_id: Option<String>,
     address_proved_at: Option<i64>,
+    demo: bool,
 }
 
 impl TryFrom<MemberRow> for (Member, Option<String>) {
@@ -143,6 +144,7 @@ impl TryFrom<MemberRow> for (Member, Option<String>) {
             session_epoch: row.session_epoch,
             joined_at: UtcMillis(row.joined_at),
             address_proved: row.address_proved_at.is_some(),
+            demo: row.demo,
         };
         Ok((member, row.platform_id))
     }
@@ -151,7 +153,7 @@ impl TryFrom<MemberRow> for (Member, Option<String>) {
 /// The accounts that have the addresses of `members` without having proved them.
 pub async fn unproved(mut conn: Conn<'_>, members: &[&Member]) -> sqlx::Result<Vec<Member>> {
     const THEIRS: &str =
-        "select id, subject, email, name, country, session_epoch, joined_at, platform_id, address_proved_at
+        "select id, subject, email, name, country, session_epoch, joined_at, platform_id, address_proved_at, demo
       from members where address_proved_at is null and role = 'member' and email in (";
     let mut holders = Vec::new();
     for members in members.chunks(5 * AT_ONCE) {
@@ -171,13 +173,14 @@ pub async fn unproved(mut conn: Conn<'_>, members: &[&Member]) -> sqlx::Result<V
 }
 
 /// The next members after the one with the id `after`, at most so many, each with the platform's
-/// id; staff are none.
-pub async fn page(conn: Conn<'_>, after: &str, most: i64) -> sqlx::Result<Vec<(Member, Option<String>)>> {
+/// id; staff are none, and those of the demonstration only where `demo` says so.
+pub async fn page(conn: Conn<'_>, after: &str, most: i64, demo: bool) -> sqlx::Result<Vec<(Member, Option<String>)>> {
     const PAGE: &str =
-        "select id, subject, email, name, country, session_epoch, joined_at, platform_id, address_proved_at
+        "select id, subject, email, name, country, session_epoch, joined_at, platform_id, address_proved_at, demo
       from members
-      where id > $1 and role = 'member' order by id limit $2";
-    let rows: Vec<MemberRow> = on!(conn, c => sqlx::query_as(PAGE).bind(after).bind(most).fetch_all(c).await)?;
+      where id > $1 and role = 'member' and (not demo or $3) order by id limit $2";
+    let rows: Vec<MemberRow> =
+        on!(conn, c => sqlx::query_as(PAGE).bind(after).bind(most).bind(demo).fetch_all(c).await)?;
     rows.into_iter().map(TryInto::try_into).collect()
 }
 

@@ -3,6 +3,7 @@
 
 use super::network::Networks;
 use super::{App, reply};
+use crate::account::security_event::{self, Event, Outcome};
 use crate::account::store::allowances;
 use crate::account::throttle::Rate;
 use crate::db::lock;
@@ -32,6 +33,17 @@ impl Allowance {
         }
     }
 
+    /// Said with the time to wait, in milliseconds.
+    fn refused(self, wait: i64) -> AppError {
+        let what = match self {
+            Self::NewAccounts => "sign-up",
+            Self::Filings => "objection",
+            Self::Codes => "mail-or-code",
+        };
+        security_event::log(Event::Blocked, Outcome::Refused, None, what);
+        AppError::SlowDown { seconds: u32::try_from((wait + 999) / 1000).unwrap_or(u32::MAX).max(1) }
+    }
+
     /// Under which keys it is counted, and how often it is allowed under each. They name nobody.
     fn keys(self, networks: &Networks) -> Vec<(String, Rate)> {
         let key = |network: &String| sha256_hex(format!("{} {network}", self.name()).as_bytes());
@@ -51,21 +63,16 @@ impl App {
         let mut reader = self.db.reader().await?;
         for (key, rate) in &keys {
             let used = allowances::used_until(reader.conn(), key).await?;
-            rate.take(used, now).map_err(slow_down)?;
+            rate.take(used, now).map_err(|wait| what.refused(wait))?;
         }
         drop(reader);
         let mut tx = self.db.begin().await?;
         for (key, rate) in &keys {
             lock(tx.conn(), key).await?;
             let used = allowances::used_until(tx.conn(), key).await?;
-            let until = rate.take(used, now).map_err(slow_down)?;
+            let until = rate.take(used, now).map_err(|wait| what.refused(wait))?;
             allowances::put(tx.conn(), key, until).await?;
         }
         Ok(tx.commit().await?)
     }
-}
-
-/// Said with the time to wait, in milliseconds.
-fn slow_down(wait: i64) -> AppError {
-    AppError::SlowDown { seconds: u32::try_from((wait + 999) / 1000).unwrap_or(u32::MAX).max(1) }
 }

@@ -8,7 +8,13 @@ use crate::mail::relay::{self, Relay};
 use crate::server::origin::Origin;
 use crate::text::{self, TextError};
 use http::{HeaderMap, Uri};
-use std::{convert::Infallible, net::SocketAddr, path::PathBuf, str::FromStr};
+use std::{convert::Infallible, fs::File, io::Read, net::SocketAddr, path::PathBuf, str::FromStr};
+
+/// Addresses that nobody reads, until the operator sets others.
+pub const MAIL_FROM: &str = "Sayso <privacy@sayso.example>";
+pub const SECURITY_CONTACT: &str = "mailto:security@sayso.example";
+/// Bytes that a file with a secret may have.
+const SECRET_MAX: u64 = 16 * 1024;
 
 /// Bytes that a rules file may have.
 const RULES_MAX: u64 = 1 << 20;
@@ -52,18 +58,28 @@ pub struct Config {
     #[arg(long, env = "SAYSO_CONNECTIONS_PER_NETWORK", default_value = "100", value_parser = up_to::<1_000_000>)]
     pub connections_per_network: u32,
     /// Whom to write to about a security problem, an e-mail or web address
-    #[arg(long, env = "SAYSO_SECURITY_CONTACT", default_value = "mailto:security@sayso.example", value_parser = contact)]
+    #[arg(long, env = "SAYSO_SECURITY_CONTACT", default_value = SECURITY_CONTACT, value_parser = contact)]
     pub security_contact: String,
     /// The mail server: smtps://…, or smtp://… with ?tls=required or ?tls=opportunistic [default:
     /// none, mails become files]
     #[arg(long, env = "SAYSO_SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<Secret>,
+    /// A file that holds what SAYSO_SMTP_URL would say
+    #[arg(long, env = "SAYSO_SMTP_URL_FILE", conflicts_with = "smtp_url", value_parser = secret_file)]
+    pub smtp_url_file: Option<Secret>,
     /// Whom mail comes from
-    #[arg(long, env = "SAYSO_MAIL_FROM", default_value = "Sayso <privacy@sayso.example>")]
+    #[arg(long, env = "SAYSO_MAIL_FROM", default_value = MAIL_FROM)]
     pub mail_from: String,
     /// From which hour on, in UTC, 0 to 23, officers are mailed what is due that day
     #[arg(long, env = "SAYSO_MORNING_HOUR", default_value = "6", value_parser = up_to::<23>)]
     pub morning_hour: u32,
+    #[command(flatten)]
+    pub logging: Logging,
+}
+
+/// What is logged, and how.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Logging {
     /// Log lines as text or as json
     #[arg(long, env = "SAYSO_LOG_FORMAT", default_value = "text", value_parser = log_format)]
     pub log_format: String,
@@ -102,17 +118,27 @@ pub struct Database {
         hide_env_values = true,
         value_parser = database_url
     )]
-    pub url: String,
+    url: String,
+    /// A file that holds what DATABASE_URL would say
+    #[arg(long = "database-url-file", env = "DATABASE_URL_FILE", conflicts_with = "url", value_parser = database_url_file)]
+    url_file: Option<String>,
     /// Only look whether the tables are up to date: for a role that may not change them; `sayso
     /// migrate` does, by their owner
     #[arg(long, env = "SAYSO_NO_MIGRATE", value_parser = switch, default_value = "0", num_args = 0..=1, default_missing_value = "1")]
     pub no_migrate: bool,
 }
 
+impl Database {
+    /// Where it is; there may be a password in it.
+    pub fn url(&self) -> &str {
+        self.url_file.as_ref().unwrap_or(&self.url)
+    }
+}
+
 impl std::fmt::Debug for Database {
     /// Hides what stands between the scheme and the host, which may be a password.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.url.split(':').next().unwrap_or_default())?;
+        f.write_str(self.url().split(':').next().unwrap_or_default())?;
         f.write_str("://…")
     }
 }
@@ -120,6 +146,27 @@ impl std::fmt::Debug for Database {
 fn database_url(text: &str) -> Result<String, String> {
     let known = ["sqlite://", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
     known.then(|| text.to_owned()).ok_or_else(|| "accepted: sqlite://PATH or postgres://…".into())
+}
+
+fn database_url_file(path: &str) -> Result<String, String> {
+    database_url(&secret_in(path)?).map_err(|accepted| format!("what stands in it is none; {accepted}"))
+}
+
+fn secret_file(path: &str) -> Result<Secret, String> {
+    secret_in(path).map(Secret)
+}
+
+/// What stands in a file, without the line end that an editor puts there.
+fn secret_in(path: &str) -> Result<String, String> {
+    let mut text = String::new();
+    let read = File::open(path).and_then(|file| file.take(SECRET_MAX + 1).read_to_string(&mut text));
+    let accepted = "accepted: a file with one line of text that can be read";
+    read.map_err(|error| format!("{error}; {accepted}"))?;
+    let text = text.strip_suffix('\n').map_or(&*text, |line| line.strip_suffix('\r').unwrap_or(line));
+    if text.is_empty() || text.contains('\n') || text.len() as u64 > SECRET_MAX {
+        return Err(format!("it does not hold one line; {accepted}"));
+    }
+    Ok(text.to_owned())
 }
 
 fn addr(text: &str) -> Result<SocketAddr, &'static str> {
@@ -164,12 +211,17 @@ pub enum ConfigError {
     RulesFile(PathBuf, #[source] TextError),
     #[error("SAYSO_RULES: {0}")]
     Rules(#[from] rules::RulesError),
-    #[error("SAYSO_SMTP_URL: {0}; {accepted}", accepted = relay::ACCEPTED)]
-    SmtpUrl(&'static str),
+    #[error("{0}: {1}; {accepted}", accepted = relay::ACCEPTED)]
+    SmtpUrl(&'static str, &'static str),
     #[error(
         "SAYSO_MAIL_FROM: {0:?} cannot be a sender; accepted: an address, or a name and an address: NAME <ADDRESS>"
     )]
     MailFrom(String),
+    #[error(
+        "SAYSO_DEMO: the passwords of the demonstration's accounts are known to everybody, so it is for this machine \
+         alone, and {0}; {1}, or leave SAYSO_DEMO out"
+    )]
+    Demo(&'static str, &'static str),
 }
 
 impl Config {
@@ -188,27 +240,55 @@ impl Config {
         self.origin().is_https()
     }
 
+    /// Whether `sayso serve` may begin with these settings, as far as they alone say it.
+    ///
+    /// # Errors
+    /// [`ConfigError::Demo`] where the demonstration could be reached from elsewhere.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let origin = self.origin();
+        let exposed = if !self.addr.ip().to_canonical().is_loopback() {
+            Some(("SAYSO_ADDR lets other machines in", "set it to an address of loopback, such as 127.0.0.1:3000"))
+        } else if origin.is_https() {
+            Some(("SAYSO_BASE_URL is https, as a site is that others visit", "leave it out"))
+        } else if !origin.is_loopback() {
+            Some(("SAYSO_BASE_URL names a host that others can reach", "leave it out"))
+        } else {
+            None
+        };
+        match exposed.filter(|_| self.demo) {
+            Some((why, instead)) => Err(ConfigError::Demo(why, instead)),
+            None => Ok(()),
+        }
+    }
+
     /// Where mail goes: to the server that is set, or into a folder.
     pub fn post_office(&self) -> Result<PostOffice, ConfigError> {
         let origin = self.origin();
         let host = origin.host();
         let sender =
             Sender::parse(&self.mail_from, host).ok_or_else(|| ConfigError::MailFrom(self.mail_from.clone()))?;
-        let post = match self.smtp_url.as_ref().filter(|url| !url.0.is_empty()) {
-            Some(url) => Post::Smtp(Box::new(Relay::parse(&url.0, host).map_err(ConfigError::SmtpUrl)?)),
+        let post = match self.smtp() {
+            Some((setting, url)) => {
+                let relay = Relay::parse(url, host).map_err(|why| ConfigError::SmtpUrl(setting, why))?;
+                Post::Smtp(Box::new(relay))
+            }
             None => Post::Files(self.data.join("mail")),
         };
         Ok(PostOffice::new(sender, post))
     }
 
+    /// The setting that names the mail server, and what it says, where there is one.
+    pub fn smtp(&self) -> Option<(&'static str, &str)> {
+        let settings = [("SAYSO_SMTP_URL_FILE", &self.smtp_url_file), ("SAYSO_SMTP_URL", &self.smtp_url)];
+        settings
+            .into_iter()
+            .find_map(|(name, url)| Some((name, url.as_ref()?.0.as_str())).filter(|(_, url)| !url.is_empty()))
+    }
+
     /// The folder in which mails lie, where there is no server for them and the site is on this
     /// machine alone: whoever reads a page there may know it.
     pub fn mail_folder(&self) -> Option<PathBuf> {
-        let origin = self.origin();
-        let bare = origin.host().trim_start_matches('[').trim_end_matches(']');
-        let loopback = bare == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
-        let none = self.smtp_url.as_ref().is_none_or(|url| url.0.is_empty());
-        (none && loopback).then(|| self.data.join("mail"))
+        (self.smtp().is_none() && self.origin().is_loopback()).then(|| self.data.join("mail"))
     }
 
     /// The rules in force: from the file, or those built in.

@@ -46,6 +46,14 @@ fn at(date: &str, minutes: i64) -> UtcMillis {
     UtcMillis(midnight.0 + minutes * 60_000)
 }
 
+impl App {
+    /// Whether somebody may come in with this account. Those of the demonstration end with it:
+    /// their password and their secret are known to everybody.
+    pub fn admits(&self, member: &Member) -> bool {
+        !member.demo || self.config.demo
+    }
+}
+
 /// Fills an empty database. Where the demonstration accounts are already there, nothing happens.
 ///
 /// # Errors

@@ -8,6 +8,7 @@
 
 use super::origin::Origin;
 use super::{App, Pages, accept, layers};
+use crate::account::security_event::{self, Event, Outcome};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -110,6 +111,9 @@ pub async fn refuse(State(guard): State<Guard>, request: Request, next: Next) ->
         return next.run(request).await;
     }
     guard.log(request.headers(), &own);
+    let from = security_event::Source::of(request.headers(), request.extensions(), guard.app.config.proxies);
+    let how = if source == Source::AnotherSite { "another-site" } else { "unclear" };
+    from.log(Event::OriginRefused, Outcome::Refused, None, how);
     if accept::wants_json(request.headers()) {
         let said = "This request came from another site and was refused. Nothing was changed.";
         return (StatusCode::FORBIDDEN, said).into_response();

@@ -1,6 +1,7 @@
 //! Everything a request passes through before and after a page, in one place and in order.
 
 use super::foreign::{self, Guard};
+use super::production::{self, Noticed};
 use super::{App, Pages, accept};
 use crate::error::AppError;
 use axum::Router;
@@ -59,6 +60,7 @@ pub fn wrap(router: Router, app: &App, pages: &Pages) -> Router {
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| internal("a handler panicked")))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(app.clone(), headers))
+        .layer(from_fn_with_state((app.clone(), Noticed::default()), production::notice))
         .layer(PropagateRequestIdLayer::new(request_id.clone()))
         .layer(
             TraceLayer::new_for_http()

@@ -54,8 +54,8 @@ impl App {
     pub async fn ask_password(&self, email: &str) -> sqlx::Result<()> {
         let mut tx = self.begin_for(email).await?;
         let mut holder = store::by_email(tx.conn(), email).await?;
-        if let Some(closed) = &holder
-            && store::is_closed(tx.conn(), &closed.id).await?
+        if let Some(theirs) = &holder
+            && (!self.admits(theirs) || store::is_closed(tx.conn(), &theirs.id).await?)
         {
             holder = None;
         }

@@ -60,6 +60,12 @@ impl Origin {
     pub const fn is_https(&self) -> bool {
         self.https
     }
+
+    /// Whether it leads to this machine and to no other (RFC 6761, 6.3).
+    pub fn is_loopback(&self) -> bool {
+        let bare = self.host.trim_start_matches('[').trim_end_matches(']');
+        bare == "localhost" || bare.ends_with(".localhost") || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    }
 }
 
 impl FromStr for Origin {

@@ -1,6 +1,6 @@
 //! `/readyz`: whether a write would be durable. One probe a second answers everybody who asks.
 
-use super::App;
+use super::{App, log};
 use crate::db::in_doubt;
 use crate::error::AWAY_SECONDS;
 use crate::mail::store as mail;
@@ -27,7 +27,8 @@ struct Found {
 }
 
 /// Red while a write would fail: the disk is full, the database is gone, or the clock is in doubt,
-/// with the reason. Mail that was given up is said, and is no reason to take a node out.
+/// with the reason. Mail that was given up and log lines that were lost are said, and are no reason
+/// to take a node out.
 pub async fn ready(State(app): State<App>) -> Response {
     let mut newest = app.probe().0.lock().await;
     let found = match &*newest {
@@ -39,7 +40,12 @@ pub async fn ready(State(app): State<App>) -> Response {
         }
     };
     drop(newest);
-    let mut answer = Response::new(Body::from(found.says));
+    let mut says = found.says;
+    let lost = log::lines_lost();
+    if lost > 0 {
+        says += &format!("log_lines_lost {lost}\n");
+    }
+    let mut answer = Response::new(Body::from(says));
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     if !found.ready {

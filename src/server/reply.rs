@@ -8,7 +8,7 @@ use super::{App, cookie};
 use crate::account::session::{self, Draft};
 use crate::error::AppError;
 use axum::extract::ConnectInfo;
-use http::{HeaderValue, header, request::Parts};
+use http::{Extensions, HeaderMap, HeaderValue, header, request::Parts};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 use std::net::{IpAddr, SocketAddr};
@@ -96,8 +96,18 @@ pub fn networks() -> Networks {
 
 fn client() -> Option<IpAddr> {
     let parts = expect_context::<Parts>();
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
-    network::client(&parts.headers, App::here().config.proxies, peer)
+    client_of(&parts.headers, &parts.extensions, App::here().config.proxies)
+}
+
+/// The same for a request with this head.
+pub fn address_of(headers: &HeaderMap, extensions: &Extensions, proxies: u32) -> String {
+    let client = client_of(headers, extensions, proxies);
+    client.map_or_else(|| "unknown".into(), |address| address.to_string())
+}
+
+fn client_of(headers: &HeaderMap, extensions: &Extensions, proxies: u32) -> Option<IpAddr> {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+    network::client(headers, proxies, peer)
 }
 
 /// Answers with `result`. A refusal sets the status, or sends a form without JavaScript to a page

@@ -71,7 +71,8 @@ pub async fn assign(number: &str, revision: &str, to: &str) -> Result<(), AppErr
         let by = officer().await?;
         let case = case(number).await?;
         let app = App::here();
-        let officers = accounts::officers(app.db.reader().await?.conn()).await?;
+        let mut officers = accounts::officers(app.db.reader().await?.conn()).await?;
+        officers.retain(|officer| app.admits(officer));
         let to = match to {
             "" => None,
             id => Some(officers.iter().find(|o| o.id == id).ok_or_else(|| {

@@ -77,15 +77,17 @@ fn kind(blocks: &mut Vec<Block>, title: &str, lines: &[&Line], now: UtcMillis) {
 
 /// Writes to every officer who has not been written to today and for whom something is due; returns
 /// how many letters that made. A morning begins at `hour`, in UTC. Several nodes may do this at
-/// once: the day's row of an officer is stored with the letter.
-pub async fn send(db: &Db, hour: u32, origin: &str, now: UtcMillis) -> sqlx::Result<u32> {
+/// once: the day's row of an officer is stored with the letter. `demo` is whether the
+/// demonstration's officers are told, too.
+pub async fn send(db: &Db, hour: u32, origin: &str, demo: bool, now: UtcMillis) -> sqlx::Result<u32> {
     let today = UtcMillis(now.0 - now.0.rem_euclid(UtcMillis::DAY));
     if now.0 < today.0 + i64::from(hour) * 3_600_000 {
         return Ok(0);
     }
     let day = &now.rfc3339()[..10];
     let mut sent = 0;
-    for officer in accounts::officers(db.reader().await?.conn()).await? {
+    let officers = accounts::officers(db.reader().await?.conn()).await?;
+    for officer in officers.into_iter().filter(|officer| demo || !officer.demo) {
         if super::store::was_told(db.reader().await?.conn(), day, &officer.id).await? {
             continue;
         }
@@ -173,6 +175,7 @@ mod tests {
             session_epoch: 0,
             joined_at: now,
             address_proved: true,
+            demo: false,
         };
         assert_eq!(letter(&officer, &Due::default(), "https://x.example", now), None, "no mail for nothing");
         let due = Due {

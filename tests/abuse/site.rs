@@ -56,7 +56,7 @@ impl Site {
 
     /// The same database, for another node.
     pub fn url(&self) -> String {
-        self.app.config.database.url.clone()
+        self.app.config.database.url().to_owned()
     }
 
     pub async fn member(&self, email: &str) {

@@ -13,8 +13,14 @@ const MINUTE: i64 = 60_000;
 async fn exported(house: &House, email: &str) -> String {
     let app = &house.app;
     let present = app.present();
-    let work =
-        Export { db: &app.db, rules: &app.rules, window_days: 30, now: present.at, doubt: present.doubt.is_some() };
+    let work = Export {
+        db: &app.db,
+        rules: &app.rules,
+        window_days: 30,
+        now: present.at,
+        doubt: present.doubt.is_some(),
+        demo: false,
+    };
     let mut out = Vec::new();
     work.run(Format::Ndjson, &mut out, |_| {}).await.unwrap();
     let text = String::from_utf8(out).unwrap();

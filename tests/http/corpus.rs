@@ -151,7 +151,9 @@ impl<'a> Story<'a> {
         house.publish(1).await;
         house.staff("support@example.org", Role::Support).await;
         let support = house.signed_in_as("support@example.org", Role::Support).await;
+        house.pass(1_000);
         let officer = house.officer().await;
+        house.pass(1_000);
         Self { house, with, officer, support, found: Found { pages: Vec::new(), mails: Vec::new() } }
     }
 
@@ -391,7 +393,9 @@ impl<'a> Story<'a> {
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         // What a second officer writes to the first, who gets the answer back.
         act(&self.officer, self.house, "decide-objection", &number, &rulings).await;
+        self.house.pass(1_000);
         let second = self.house.another_officer().await;
+        self.house.pass(1_000);
         let page = act(&second, self.house, "return-decision", &number, &[("why", &controls)]).await;
         self.keep("return refused", page.refused("Case"), &[&typed]);
         act(&second, self.house, "return-decision", &number, &[("why", &short)]).await;
@@ -668,7 +672,7 @@ stories! {
         assert!(refused.iter().any(|cell| cell.contains("cmd|' /C calc'!A0")), "{refused:?}");
         let export = async |format: Format| {
             let mut out = Vec::new();
-            let work = Export { db: &app.db, rules: &app.rules, window_days: 30, now: app.present().at, doubt: app.present().doubt.is_some() };
+            let work = Export { db: &app.db, rules: &app.rules, window_days: 30, now: app.present().at, doubt: app.present().doubt.is_some(), demo: false };
             work.run(format, &mut out, |_| {}).await.unwrap();
             String::from_utf8(out).unwrap()
         };

@@ -137,6 +137,7 @@ async fn exported(house: &House, format: Format) -> String {
         window_days: 30,
         now: app.present().at,
         doubt: app.present().doubt.is_some(),
+        demo: false,
     };
     let mut out = Vec::new();
     let mut told = 0;
@@ -285,7 +286,7 @@ stories! {
         import(&house, &format!("{HEADER}{ADA}")).await;
         house.tamper("update members set platform_id = '=1+1' where email = 'ada@example.org'").await.unwrap();
         let app = &house.app;
-        let work = Export { db: &app.db, rules: &app.rules, window_days: 30, now: app.present().at, doubt: false };
+        let work = Export { db: &app.db, rules: &app.rules, window_days: 30, now: app.present().at, doubt: false, demo: false };
         let said = work.run(Format::Csv, Vec::new(), |_| {}).await.unwrap_err().to_string();
         assert!(said.starts_with("the id \"=1+1\" cannot stand in a CSV file") && said.contains("NDJSON"), "{said}");
         assert!(exported(&house, Format::Ndjson).await.contains("\"id\":\"=1+1\""));

@@ -197,7 +197,7 @@ stories! {
         second.get(&format!("{QUEUE}/{number}")).await.says("Staff, who is no officer any more");
         drop(second);
         house.pass_days(30);
-        morning::send(&house.app.db, 0, "https://x.example", house.app.clock.now()).await.unwrap();
+        morning::send(&house.app.db, 0, "https://x.example", false, house.app.clock.now()).await.unwrap();
         let (_, plain) = &letters(&house, "second@example.org").await[0];
         assert!(plain.contains("Nobody has taken these") && plain.contains(&number), "{plain}");
     }
@@ -209,7 +209,7 @@ stories! {
         let officer = house.officer().await;
         act(&officer, &house, "review-objection", &mine, &[]).await;
         drop(officer);
-        let send = async || morning::send(&house.app.db, 6, "https://x.example", house.app.clock.now()).await.unwrap();
+        let send = async || morning::send(&house.app.db, 6, "https://x.example", false, house.app.clock.now()).await.unwrap();
         house.pass(7 * 3_600_000);
         assert_eq!(send().await, 0, "nothing is due for a month");
         house.pass_days(28);

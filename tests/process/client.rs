@@ -133,7 +133,7 @@ impl Client {
         self.send(&request.replace("\r\nAccept:", &format!("\r\nOrigin: {origin}\r\nAccept:")))
     }
 
-    fn send(&self, request: &str) -> Option<Answer> {
+    pub fn send(&self, request: &str) -> Option<Answer> {
         let mut stream = TcpStream::connect(self.addr).ok()?;
         stream.write_all(request.as_bytes()).ok()?;
         let mut bytes = Vec::new();

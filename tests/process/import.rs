@@ -37,7 +37,8 @@ fn whole(command: &mut Command) -> Output {
     let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     // Where nobody looks there is no bar.
-    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.lines().all(|line| line.contains(" INFO security: ")), "{stderr}");
     output
 }
 
@@ -214,7 +215,11 @@ async fn a_dry_run_an_import_invitations_and_an_export() {
 
     let would = said(&whole(&mut members_(&["export", "out.csv", "--dry-run"])));
     assert!(!folder.path().join("out.csv").exists() && !folder.path().join("out.csv.part").exists());
-    assert_eq!(said(&whole(&mut members_(&["export", "out.csv"]))), "2 members are in out.csv.\n");
+    let exported = whole(&mut members_(&["export", "out.csv"]));
+    assert_eq!(said(&exported), "2 members are in out.csv.\n");
+    let logged = String::from_utf8_lossy(&exported.stderr);
+    let line = "event=\"download\" outcome=\"success\" account=\"none\" client=\"command-line\" request_id=\"none\" detail=\"members.csv\"\n";
+    assert!(logged.ends_with(line) && logged.lines().count() == 1, "{logged}");
     let out = std::fs::read_to_string(folder.path().join("out.csv")).unwrap();
     assert_eq!(would, format!("2 members would be written, in {} bytes. Nothing was written.\n", out.len()));
     assert!(out.contains("\n1,a@example.org,'=Ada,US,2019-05-01T00:00:00Z,denied,"), "{out}");

@@ -143,3 +143,48 @@ async fn a_form_from_another_origin_is_logged_once_a_minute_with_both_origins() 
     }
     assert!(!log.contains("lovelace") && !log.contains("hunter2"), "{log}");
 }
+
+/// What makes a start none of production is said once each, with what to do.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_start_that_is_none_of_production_says_so_and_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/sayso.db", folder.path().display());
+    let mut server = Server::launch(Command::new(BINARY), &url, &[("SAYSO_DEMO", "1")]);
+    for _ in 0..3 {
+        let request = server.visitor().request("GET", "/healthz", "", "close");
+        let proxied =
+            request.replace("\r\nAccept:", "\r\nX-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: https\r\nAccept:");
+        assert_eq!(server.visitor().send(&proxied).unwrap().status, 200);
+    }
+    server.ask_to_stop();
+    assert!(server.ended(Duration::from_secs(40)).success());
+    let said = |log: &str, what: &str| {
+        let lines = log.lines().filter(|line| line.contains("not a production start: ") && line.contains(what));
+        lines.filter(|line| line.contains(" WARN ")).count()
+    };
+    let log = server.log();
+    for what in [
+        "SAYSO_DEMO is on",
+        "SAYSO_SMTP_URL is not set",
+        "SAYSO_BASE_URL is not set",
+        "a request came with X-Forwarded-For while SAYSO_PROXIES is 0",
+        "a request says that it came by https",
+    ] {
+        assert_eq!(said(&log, what), 1, "{what}:\n{log}");
+    }
+    assert_eq!(said(&log, ""), 5, "{log}");
+    assert!(!log.contains("192.0.2.7"), "{log}");
+
+    let settings = [
+        ("SAYSO_BASE_URL", "https://privacy.example"),
+        ("SAYSO_PROXIES", "1"),
+        ("SAYSO_SECURITY_CONTACT", "mailto:security@privacy.example"),
+        ("SAYSO_SMTP_URL", "smtp://127.0.0.1:9"),
+        ("SAYSO_MAIL_FROM", "privacy@privacy.example"),
+    ];
+    let mut server = Server::launch(Command::new(BINARY), &url, &settings);
+    server.ask_to_stop();
+    assert!(server.ended(Duration::from_secs(40)).success());
+    let log = server.log();
+    assert_eq!((said(&log, ""), said(&log, "this database has 207 demonstration accounts")), (1, 1), "{log}");
+}

@@ -12,6 +12,7 @@ mod disk;
 mod import;
 mod kill;
 mod log;
+mod no_log;
 mod postgres;
 mod second_factor;
 mod start;

@@ -2,7 +2,8 @@
 //! on the command line.
 
 use crate::server::BINARY;
-use sayso::account::model::Role;
+use sayso::account::model::{Member, Role};
+use sayso::account::security_event;
 use sayso::account::store::{self, second_factor as factors};
 use sayso::db::Db;
 use sayso::time::UtcMillis;
@@ -16,6 +17,25 @@ fn sayso(url: &str, args: &[&str]) -> Output {
     // What does not ask for a password may have ended before it could read one.
     let _ = child.stdin.take().unwrap().write_all(b"plumb seven otters gladly\n");
     child.wait_with_output().unwrap()
+}
+
+/// Asserts that the command logged this one security event, and nobody's name or address.
+#[track_caller]
+fn is_logged(done: &Output, event: &str, member: &Member, detail: &str) {
+    let log = String::from_utf8_lossy(&done.stderr);
+    let account = security_event::account(&member.subject);
+    let line = format!(
+        "INFO security: security event event=\"{event}\" outcome=\"success\" account=\"{account}\" client=\"command-line\" \
+         request_id=\"none\" detail=\"{detail}\"\n"
+    );
+    assert!(log.ends_with(&line) && log.lines().count() == 1, "{log} is not {line}");
+}
+
+/// The subjects of what was put into the outbox for `to`.
+async fn mails(db: &Db, to: &str) -> Vec<String> {
+    let Db::Sqlite { read, .. } = db else { panic!("not SQLite") };
+    let sql = "select subject from outbox where to_address = $1 order by id";
+    sqlx::query_scalar(sql).bind(to).fetch_all(read).await.unwrap()
 }
 
 #[tokio::test]
@@ -40,9 +60,12 @@ async fn the_second_factor_of_staff_is_reset_on_the_command_line() {
     }
     let mut reader = db.reader().await.unwrap();
     assert!(factors::of_member(reader.conn(), &sam.id).await.unwrap().is_some());
+    assert_eq!(mails(&db, "sam@example.org").await, [""; 0]);
 
     let done = sayso(&url, &["user", "reset-second-factor", "Sam@example.org"]);
     assert!(done.status.success(), "{done:?}");
+    is_logged(&done, "second-factor-reset", &sam, "none");
+    assert_eq!(mails(&db, "sam@example.org").await, ["Your second factor was reset"]);
     assert!(String::from_utf8_lossy(&done.stdout).contains("sam@example.org is signed out everywhere"), "{done:?}");
     assert!(factors::of_member(reader.conn(), &sam.id).await.unwrap().is_none());
     assert!(factors::recovery_codes(reader.conn(), &sam.id).await.unwrap().is_empty());
@@ -61,6 +84,11 @@ async fn staff_get_another_role_and_leave_on_the_command_line() {
     let db = Db::open(&url).await.unwrap();
     let mut reader = db.reader().await.unwrap();
     let sam = store::by_email(reader.conn(), "sam@example.org").await.unwrap().unwrap();
+    let olga =
+        ["user", "add", "--role", "privacy_officer", "--email", "olga@example.org", "--name", "O", "--country", "IE"];
+    let made = sayso(&url, &olga);
+    let olga = store::by_email(reader.conn(), "olga@example.org").await.unwrap().unwrap();
+    is_logged(&made, "staff-added", &olga, "privacy_officer");
     let mut tx = db.begin().await.unwrap();
     factors::set_up(tx.conn(), &sam.id, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", 1, UtcMillis(0)).await.unwrap();
     factors::put_recovery_codes(tx.conn(), &sam.id, &["hash".into()], UtcMillis(0)).await.unwrap();
@@ -81,12 +109,15 @@ async fn staff_get_another_role_and_leave_on_the_command_line() {
 
     let done = sayso(&url, &["user", "set-role", "--role", "auditor", "Sam@example.org"]);
     assert!(String::from_utf8_lossy(&done.stdout).contains("was support and is auditor now"), "{done:?}");
+    is_logged(&done, "role-changed", &sam, "auditor");
+    assert_eq!(mails(&db, "sam@example.org").await, ["Your role was changed"]);
     let now = store::by_id(reader.conn(), &sam.id).await.unwrap().unwrap();
     assert_eq!((now.role, now.session_epoch), (Role::Auditor, sam.session_epoch + 1));
     assert!(factors::of_member(reader.conn(), &sam.id).await.unwrap().is_some(), "the second factor is still theirs");
 
     let done = sayso(&url, &["user", "close", "Sam@example.org"]);
     assert!(done.status.success() && String::from_utf8_lossy(&done.stdout).contains("cannot sign in"), "{done:?}");
+    is_logged(&done, "staff-closed", &sam, "none");
     let closed = store::by_id(reader.conn(), &sam.id).await.unwrap().unwrap();
     assert_eq!((closed.name, closed.role, closed.session_epoch), (sam.name, Role::Auditor, sam.session_epoch + 2));
     assert!(factors::of_member(reader.conn(), &sam.id).await.unwrap().is_none());

@@ -53,7 +53,18 @@ impl Server {
     }
 
     /// The same by way of `command`, to which only `serve` is added, and with more settings.
-    pub fn launch(mut command: Command, url: &str, settings: &[(&str, &str)]) -> Self {
+    pub fn launch(command: Command, url: &str, settings: &[(&str, &str)]) -> Self {
+        Self::launch_into([Stdio::null(), Stdio::piped()], command, url, settings)
+    }
+
+    /// The same with standard output and standard error led elsewhere; what it writes to the latter
+    /// is read where that is a pipe of ours.
+    pub fn launch_into(
+        [stdout, stderr]: [Stdio; 2],
+        mut command: Command,
+        url: &str,
+        settings: &[(&str, &str)],
+    ) -> Self {
         let addr = free_address();
         let data = tempfile::tempdir().unwrap();
         let mut child = command
@@ -63,20 +74,22 @@ impl Server {
             .env("SAYSO_DATA", data.path())
             .env("SAYSO_DEMO", "0")
             .envs(settings.iter().copied())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
+            .stdout(stdout)
+            .stderr(stderr)
             .spawn()
             .unwrap();
         let log = Arc::new(Mutex::new(String::new()));
-        let (said, into) = (BufReader::new(child.stderr.take().unwrap()), log.clone());
-        let listener = std::thread::spawn(move || {
-            for line in said.lines().map_while(Result::ok) {
-                let mut log = into.lock().unwrap();
-                log.push_str(&line);
-                log.push('\n');
-            }
+        let listener = child.stderr.take().map(|said| {
+            let into = log.clone();
+            std::thread::spawn(move || {
+                for line in BufReader::new(said).lines().map_while(Result::ok) {
+                    let mut log = into.lock().unwrap();
+                    log.push_str(&line);
+                    log.push('\n');
+                }
+            })
         });
-        let mut server = Self { child, addr, log, listener: Some(listener), data };
+        let mut server = Self { child, addr, log, listener, data };
         until("the server is ready", Duration::from_secs(60), || {
             let ended = server.child.try_wait().unwrap();
             assert!(ended.is_none(), "it ended at once, {ended:?}:\n{}", server.log());
@@ -112,7 +125,11 @@ impl Server {
 
     /// SIGTERM: a request to stop.
     pub fn ask_to_stop(&self) {
-        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        self.signal("TERM");
+    }
+
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
     }
 
@@ -120,7 +137,9 @@ impl Server {
     #[track_caller]
     pub fn ended(&mut self, patience: Duration) -> ExitStatus {
         let status = until("the server has ended", patience, || self.child.try_wait().unwrap());
-        self.listener.take().unwrap().join().unwrap();
+        if let Some(listener) = self.listener.take() {
+            listener.join().unwrap();
+        }
         status
     }
 }

@@ -20,6 +20,31 @@ fn email(n: usize) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn asked_to_stop_it_answers_what_is_under_way_and_waits_for_nobody_who_says_nothing_more() {
+    answers_what_is_under_way("TERM").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_closed_terminal_asks_it_to_stop_in_the_same_way() {
+    answers_what_is_under_way("HUP").await;
+}
+
+/// Begun with `nohup`, it outlives its terminal.
+#[test]
+fn a_closed_terminal_does_not_end_what_was_begun_without_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/sayso.db", folder.path().display());
+    let mut begin = std::process::Command::new("sh");
+    // Without standard input and output on a terminal, nohup only has the signal ignored.
+    begin.args(["-c", "exec nohup \"$0\" \"$@\"", crate::server::BINARY]);
+    let mut server = Server::launch(begin, &url, &[]);
+    server.signal("HUP");
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(server.is_ready(), "{}", server.log());
+    server.ask_to_stop();
+    assert_eq!(server.ended(BOUND).code(), Some(0));
+}
+
+async fn answers_what_is_under_way(signal: &str) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/sayso.db", folder.path().display());
     let command = std::process::Command::new(crate::server::BINARY);
@@ -46,7 +71,7 @@ async fn asked_to_stop_it_answers_what_is_under_way_and_waits_for_nobody_who_say
     until("every press is under way", Duration::from_secs(4), || {
         (server.log().lines().filter(begun).count() > MEMBERS).then_some(())
     });
-    server.ask_to_stop();
+    server.signal(signal);
     let asked = Instant::now();
     until("it accepts nothing more", BOUND, || TcpStream::connect(server.addr).is_err().then_some(()));
     drop(writing);

@@ -46,6 +46,7 @@ pub async fn confirm(
     #[server(default)] country: String,
     #[server(default)] password: String,
 ) -> Result<(), AppError> {
+    use super::super::security_event::{self, Event, Outcome};
     use super::super::{letters::OPENED, opened, session};
     use crate::server::{App, reply};
 
@@ -61,6 +62,7 @@ pub async fn confirm(
         let next = match opened::confirm(&app, &came, &name, &country, &password).await? {
             Some((member, epoch, proof)) => {
                 session::begin(&member, epoch, proof).await?;
+                security_event::log(Event::SignIn, Outcome::Success, Some(&member), "link");
                 member.role.home()
             }
             None => {
@@ -84,6 +86,7 @@ pub async fn set_new_password(
     #[server(default)] code: String,
     #[server(default)] recovery: String,
 ) -> Result<(), AppError> {
+    use super::super::security_event::{self, Event, Outcome};
     use super::super::{letters::OPENED, model, opened, proof, session};
     use crate::server::{App, reply};
 
@@ -100,7 +103,9 @@ pub async fn set_new_password(
         }
         let hash = app.passwords.hash(password.clone()).await?;
         let set = app.set_new_password(&came.link, member, &hash).await.map_err(opened::refused)?;
+        security_event::log(Event::PasswordChanged, Outcome::Success, Some(member), "link");
         session::begin(&set.0, set.1, set.2).await?;
+        security_event::log(Event::SignIn, Outcome::Success, Some(member), "link");
         opened::done(&came, member.role.home()).await?;
         Ok(member.role.home().to_owned())
     };

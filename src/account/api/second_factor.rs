@@ -12,8 +12,10 @@ pub async fn set_up_second_factor(
     #[server(default)] code: String,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
+    use super::super::changed::{self, Changed};
     use super::super::halfway::{self, SET_UP};
     use super::super::second_factor::{Secret, fresh_recovery_codes, recovery_hash};
+    use super::super::security_event::{self, Event};
     use super::super::{once, proof, store::second_factor as store};
     use crate::server::{App, reply};
 
@@ -29,7 +31,10 @@ pub async fn set_up_second_factor(
         let secret = Secret::read(base32, &here.member.email).ok_or_else(|| AppError::internal("no secret"))?;
         let wrong = || AppError::Invalid(vec![("code".into(), proof::WRONG_CODE.into())]);
         let now = app.clock.now();
-        let step = secret.step_of(&code, 0, now).ok_or_else(wrong)?;
+        let Some(step) = secret.step_of(&code, 0, now) else {
+            security_event::log_whether(Event::SecondFactorSetUp, false, Some(&here.member));
+            return Err(wrong());
+        };
         let codes = fresh_recovery_codes();
         let hashes: Vec<String> = codes.iter().filter_map(|code| recovery_hash(&here.member.id, code)).collect();
         let mut tx = app.db.begin().await?;
@@ -37,7 +42,11 @@ pub async fn set_up_second_factor(
             return Err(elsewhere());
         }
         store::put_recovery_codes(tx.conn(), &here.member.id, &hashes, now).await?;
+        let origin = app.config.origin();
+        changed::tell(tx.conn(), &here.member, Changed::SecondFactor, Some(&*origin), now).await?;
         tx.commit().await?;
+        app.wake_post();
+        security_event::log_whether(Event::SecondFactorSetUp, true, Some(&here.member));
         halfway::arrive(&here).await?;
         once::hand_over(&app, &codes);
         Ok(())
@@ -74,7 +83,9 @@ pub async fn enter_code(
 /// factor once more: whoever has the password alone is not to get around it.
 #[server(endpoint = "make-recovery-codes")]
 pub async fn make_recovery_codes(#[server(default)] proof: String) -> Result<(), AppError> {
+    use super::super::changed::{self, Changed};
     use super::super::second_factor::{fresh_recovery_codes, is_code, recovery_hash};
+    use super::super::security_event::{self, Event};
     use super::super::{once, proof as look, roles::Capability, session, store::second_factor as store};
     use crate::ledger::entry::sha256_hex;
     use crate::server::{App, reply};
@@ -96,8 +107,12 @@ pub async fn make_recovery_codes(#[server(default)] proof: String) -> Result<(),
         let codes = fresh_recovery_codes();
         let hashes: Vec<String> = codes.iter().filter_map(|code| recovery_hash(&member.id, code)).collect();
         let mut tx = app.db.begin().await?;
-        store::put_recovery_codes(tx.conn(), &member.id, &hashes, app.clock.now()).await?;
+        let (origin, now) = (app.config.origin(), app.clock.now());
+        store::put_recovery_codes(tx.conn(), &member.id, &hashes, now).await?;
+        changed::tell(tx.conn(), &member, Changed::RecoveryCodes, Some(&*origin), now).await?;
         tx.commit().await?;
+        app.wake_post();
+        security_event::log_whether(Event::RecoveryCodesMade, true, Some(&member));
         once::hand_over(&app, &codes);
         session::put(MADE_BY, press).await
     };
@@ -132,7 +147,9 @@ pub async fn change_authenticator(
 /// from then on, and every other session of the account has ended.
 #[server(endpoint = "confirm-authenticator")]
 pub async fn confirm_authenticator(#[server(default)] code: String) -> Result<(), AppError> {
+    use super::super::changed::{self, Changed};
     use super::super::second_factor::Secret;
+    use super::super::security_event::{self, Event};
     use super::super::session::{self, Draft, Proof};
     use super::super::{halfway, pages, proof, roles::Capability, store};
     use crate::server::{App, reply};
@@ -149,11 +166,18 @@ pub async fn confirm_authenticator(#[server(default)] code: String) -> Result<()
         };
         let secret = Secret::read(&base32, &member.email).ok_or_else(|| AppError::internal("no secret"))?;
         let now = app.clock.now();
-        let step = secret.step_of(&code, 0, now).ok_or_else(|| at_code(proof::WRONG_CODE))?;
+        let Some(step) = secret.step_of(&code, 0, now) else {
+            security_event::log_whether(Event::AuthenticatorChanged, false, Some(&member));
+            return Err(at_code(proof::WRONG_CODE));
+        };
         let mut tx = app.db.begin().await?;
         store::second_factor::change(tx.conn(), &member.id, &base32, step, now).await?;
         let epoch = store::end_sessions(tx.conn(), &member.id).await?;
+        let origin = app.config.origin();
+        changed::tell(tx.conn(), &member, Changed::Authenticator, Some(&*origin), now).await?;
         tx.commit().await?;
+        app.wake_post();
+        security_event::log_whether(Event::AuthenticatorChanged, true, Some(&member));
         session::begin(&member, epoch, Proof::SecondFactor).await?;
         Draft::done("/account", "authenticator").keep().await
     };

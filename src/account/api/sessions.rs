@@ -8,6 +8,7 @@ use leptos::prelude::*;
 #[server(endpoint = "end-session")]
 pub async fn end_session(#[server(default)] session: String) -> Result<(), AppError> {
     use super::super::pages::sessions::{CARD, DRAFT};
+    use super::super::security_event::{self, Event, Outcome};
     use super::super::session::{self, Draft};
     use super::super::{roles::Capability, store::sessions as store};
     use crate::server::{App, reply};
@@ -17,11 +18,13 @@ pub async fn end_session(#[server(default)] session: String) -> Result<(), AppEr
         let member = session::signed_in_for(Capability::OwnAccount).await?;
         if session::name().await?.as_deref() == Some(&*session) {
             session::end().await?;
+            security_event::log(Event::SignOut, Outcome::Success, Some(&member), "");
             return Ok("/sign-in");
         }
         let mut tx = app.db.begin().await?;
         store::end_one(tx.conn(), &member.id, &session).await?;
         tx.commit().await?;
+        security_event::log(Event::SessionsEnded, Outcome::Success, Some(&member), "one");
         Draft::done(DRAFT, "one").keep().await?;
         Ok(CARD)
     };
@@ -34,6 +37,7 @@ pub async fn end_session(#[server(default)] session: String) -> Result<(), AppEr
 #[server(endpoint = "end-other-sessions")]
 pub async fn end_other_sessions() -> Result<(), AppError> {
     use super::super::pages::sessions::{CARD, DRAFT};
+    use super::super::security_event::{self, Event, Outcome};
     use super::super::session::{self, Draft};
     use super::super::{roles::Capability, store::sessions as store};
     use crate::server::{App, reply};
@@ -45,6 +49,7 @@ pub async fn end_other_sessions() -> Result<(), AppError> {
         let mut tx = app.db.begin().await?;
         store::end_others(tx.conn(), &member.id, &here).await?;
         tx.commit().await?;
+        security_event::log(Event::SessionsEnded, Outcome::Success, Some(&member), "others");
         Draft::done(DRAFT, "others").keep().await
     };
     reply::form("/account", &[], answer.await, CARD).await

@@ -31,7 +31,8 @@ pub fn CasePage() -> impl IntoView {
             let officer = act::officer().await?;
             let case = act::case(&number).await?;
             let app = App::here();
-            let officers = accounts::officers(app.db.reader().await?.conn()).await?;
+            let mut officers = accounts::officers(app.db.reader().await?.conn()).await?;
+            officers.retain(|officer| app.admits(officer));
             let draft = Draft::take_for(&here, Some(&officer)).await?;
             let people = People::of(&case, officer, officers).await?;
             Ok((people, case, draft, app.clock.now()))

@@ -1,0 +1,162 @@
+//! `sayso serve`: what begins with the server, works beside it, and ends it.
+
+use sayso::account::store as accounts;
+use sayso::ledger::clock::Watch;
+use sayso::mail::post;
+use sayso::people::mailboxes;
+use sayso::server::config::Config;
+use sayso::server::log::{self, Outlet};
+use sayso::server::{App, demo, listen, production, router::router, sessions::Sessions};
+use sayso::support::morning;
+use sayso::time::Clock;
+use std::{error::Error, time::Duration};
+
+pub async fn run(config: Config) -> Result<(), Box<dyn Error>> {
+    // From here on nothing is printed past these two: a stream that takes nothing more costs lines
+    // and no request.
+    let (log, out) = (log::begin(&config.logging), Outlet::stdout());
+    let done = serve(config, &out).await;
+    out.finish();
+    log.finish();
+    done
+}
+
+async fn serve(config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
+    config.check()?;
+    let rules = config.load_rules()?;
+    let post_office = config.post_office()?;
+    sayso::account::password::Passwords::warm_up();
+    let db = crate::open(&config.database).await?;
+    if let Some(made_at) = db.restored_from().await? {
+        db.settle_restored().await?;
+        let made_at = made_at.rfc3339();
+        tracing::warn!(
+            made_at,
+            "this database was restored: whatever was recorded since is missing; everybody is signed out"
+        );
+    }
+    let app = App::new(db, rules, Clock::system(), config);
+    let sessions = Sessions::new(&app);
+    let listener = tokio::net::TcpListener::bind(app.config.addr)
+        .await
+        .map_err(|e| format!("SAYSO_ADDR: cannot listen on {}: {e}", app.config.addr))?;
+    if app.config.demo {
+        demo::fill(&app).await?;
+    }
+    production::say(production::warnings(&app.config));
+    let (_, left) = accounts::counts(app.db.reader().await?.conn()).await?;
+    production::say((!app.config.demo && left > 0).then(|| production::demonstration_left(left)));
+    if let Err(error) = mailboxes::settle(&app.db, app.clock.now()).await {
+        tracing::warn!(%error, "could not compare addresses");
+    }
+    out.say(&format!("Sayso serves {}", app.config.origin()));
+    out.say(&post_office.says());
+    if app.config.demo {
+        out.say(&format!("Accounts to try it with, all with the password {}:", demo::PASSWORD));
+        for (email, what) in demo::ACCOUNTS {
+            out.say(&format!("  {email:<24} {what}"));
+        }
+        out.say("Staff need a code as well: README.md, \"Run it\", says how to get one.");
+    }
+    let postman = tokio::spawn(post::work(app.clone(), post_office));
+    let sweeper = tokio::spawn(sweep(app.clone(), sessions.clone()));
+    let herald = tokio::spawn(mornings(app.clone()));
+    let counter = tokio::spawn(sayso::figures::count::work(app.clone()));
+    let watched = app.db.clone();
+    let watchman = tokio::spawn(async move { Watch::system().work(&watched).await });
+    listen::serve(listener, router(&app, sessions), listen::Bounds::of(&app.config), stop()).await;
+    for worker in [sweeper, herald, counter, watchman] {
+        worker.abort();
+    }
+    app.close_post();
+    postman.await?;
+    app.db.close().await;
+    Ok(())
+}
+
+/// Tells officers each morning what is due.
+async fn mornings(app: App) {
+    let mut minutely = tokio::time::interval(Duration::from_secs(60));
+    loop {
+        minutely.tick().await;
+        let (config, now) = (&app.config, app.clock.now());
+        match morning::send(&app.db, config.morning_hour, &config.origin(), config.demo, now).await {
+            Ok(0) => {}
+            Ok(_) => app.wake_post(),
+            Err(error) => tracing::warn!(%error, "could not tell officers what is due"),
+        }
+    }
+}
+
+async fn sweep(app: App, sessions: Sessions) {
+    let mut hourly = tokio::time::interval(Duration::from_secs(3600));
+    loop {
+        hourly.tick().await;
+        if let Err(error) = sessions.sweep().await {
+            tracing::warn!(%error, "could not remove ended sessions");
+        }
+        if let Err(error) = forget_attempts(&app).await {
+            tracing::warn!(%error, "could not remove attempts at signing in that count no more");
+        }
+        if let Err(error) = vouch(&app).await {
+            tracing::warn!(%error, "could not vouch for the addresses of the platform's members");
+        }
+        match mailboxes::settle(&app.db, app.clock.now()).await {
+            Ok(0) => {}
+            Ok(found) => {
+                tracing::warn!(found, "accounts with one mailbox: see `sayso members duplicates`, and merge them")
+            }
+            Err(error) => tracing::warn!(%error, "could not compare addresses"),
+        }
+        match accounts::fill_words(&app.db).await {
+            Ok(0) => {}
+            Ok(members) => tracing::info!(members, "made members searchable"),
+            Err(error) => tracing::warn!(%error, "could not make members searchable"),
+        }
+    }
+}
+
+async fn forget_attempts(app: &App) -> Result<(), sqlx::Error> {
+    let mut tx = app.db.begin().await?;
+    accounts::sweep(tx.conn(), app.clock.now()).await?;
+    tx.commit().await
+}
+
+async fn vouch(app: &App) -> Result<(), sqlx::Error> {
+    let mut tx = app.db.begin().await?;
+    accounts::vouch_for_imported(tx.conn()).await?;
+    accounts::mailed_links::sweep(tx.conn(), app.clock.now()).await?;
+    tx.commit().await
+}
+
+/// Until somebody asks the server to stop: what it accepted by then it finishes. A terminal that is
+/// closed asks, too, unless whoever began this has said that it goes on (`nohup`).
+async fn stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+            return interrupt.await.unwrap_or_default();
+        };
+        let mut hangup = (!ignores_hangup()).then(|| signal(SignalKind::hangup())).and_then(Result::ok);
+        let hung_up = async {
+            match &mut hangup {
+                Some(hangup) => hangup.recv().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {}, _ = hung_up => {} }
+    }
+    #[cfg(not(unix))]
+    interrupt.await.unwrap_or_default();
+}
+
+/// Whether this process was begun with SIGHUP ignored, where the system tells (proc(5)).
+#[cfg(unix)]
+fn ignores_hangup() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    // The lowest bit is that of signal 1.
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
+}

@@ -1,0 +1,179 @@
+//! What about a start is not as it has to be in production, and what to do about each. A start with
+//! such settings is allowed, so that one can try things out, and says so in the log.
+
+use super::App;
+use super::config::{Config, MAIL_FROM, SECURITY_CONTACT};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::HeaderMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+/// One sentence or two for each setting that is not one of production.
+pub fn warnings(config: &Config) -> Vec<String> {
+    let origin = config.origin();
+    let others_reach = !origin.is_loopback() || !config.addr.ip().to_canonical().is_loopback();
+    let mut all = Vec::new();
+    let mut warn = |is_so: bool, said: String| all.extend(is_so.then_some(said));
+    warn(
+        config.demo,
+        "SAYSO_DEMO is on: the passwords of its accounts are known to everybody. Leave it out where real members are"
+            .into(),
+    );
+    warn(
+        config.smtp().is_none(),
+        format!(
+            "SAYSO_SMTP_URL is not set: mail is put into {} and reaches nobody. Set it to your mail server",
+            config.data.join("mail").display()
+        ),
+    );
+    warn(
+        config.base_url.is_none(),
+        format!("SAYSO_BASE_URL is not set: links in mail lead to {origin}. Set it to what browsers see"),
+    );
+    warn(
+        others_reach && !origin.is_https(),
+        "SAYSO_BASE_URL is not https, and others reach this site: passwords and sessions can be read on the way. Put a \
+         proxy with TLS in front, and set SAYSO_BASE_URL to its https address"
+            .into(),
+    );
+    warn(
+        config.base_url.is_some() && !origin.is_loopback() && config.proxies == 0,
+        "SAYSO_PROXIES is 0: behind a proxy every visitor has its address, and one of them who guesses passwords slows \
+         all of them down. Set it to the number of your proxies"
+            .into(),
+    );
+    warn(
+        others_reach && config.security_contact == SECURITY_CONTACT,
+        "SAYSO_SECURITY_CONTACT is not set: /.well-known/security.txt names an address that nobody reads. Set it to yours"
+            .into(),
+    );
+    warn(
+        config.smtp().is_some() && config.mail_from == MAIL_FROM,
+        "SAYSO_MAIL_FROM is not set: mail comes from an address that does not exist. Set it to one of yours".into(),
+    );
+    all
+}
+
+/// What is said where a database has accounts of a demonstration that is off.
+pub fn demonstration_left(accounts: i64) -> String {
+    format!(
+        "this database has {accounts} demonstration accounts. Nobody can sign in to them while SAYSO_DEMO is off, but they \
+         count in figures and searches. Begin production with an empty database"
+    )
+}
+
+/// Logs each of the warnings.
+pub fn say(warnings: impl IntoIterator<Item = String>) {
+    for warning in warnings {
+        tracing::warn!("not a production start: {warning}");
+    }
+}
+
+/// Looks at requests for what settings alone do not tell, and says each thing once.
+#[derive(Clone, Default)]
+pub struct Noticed(Arc<[AtomicBool; 2]>);
+
+/// What a request shows about the settings: whether it came through a proxy that nobody has told
+/// of, and whether it came by TLS to a site that does not know.
+fn shown(headers: &HeaderMap, config: &Config) -> [bool; 2] {
+    let has = |name: &str, value: &str| {
+        headers.get(name).and_then(|v| v.to_str().ok()).is_some_and(|v| v.to_ascii_lowercase().contains(value))
+    };
+    let tls = has("x-forwarded-proto", "https") || has("forwarded", "proto=https");
+    [config.proxies == 0 && headers.contains_key("x-forwarded-for"), !config.is_https() && tls]
+}
+
+const SHOWN: [&str; 2] = [
+    "a request came with X-Forwarded-For while SAYSO_PROXIES is 0, so the header counts for nothing. If a proxy of yours \
+     sent it, set SAYSO_PROXIES to the number of your proxies",
+    "a request says that it came by https (X-Forwarded-Proto) while SAYSO_BASE_URL is not https, so cookies lack Secure. \
+     If a proxy of yours sent it, set SAYSO_BASE_URL to the https address that browsers see",
+];
+
+/// The layer.
+pub async fn notice(State((app, noticed)): State<(App, Noticed)>, request: Request, next: Next) -> Response {
+    let shown = shown(request.headers(), &app.config);
+    for ((is_so, said), what) in shown.into_iter().zip(&*noticed.0).zip(SHOWN) {
+        if is_so && !said.swap(true, Relaxed) {
+            tracing::warn!("not a production start: {what}");
+        }
+    }
+    next.run(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        config: Config,
+    }
+
+    fn with(flags: &[&str]) -> Config {
+        Line::parse_from(["test"].iter().chain(flags)).config
+    }
+
+    /// The settings that are warned of, in order.
+    fn named(flags: &[&str]) -> Vec<String> {
+        let first = |said: &String| said.split_whitespace().next().unwrap_or_default().to_owned();
+        warnings(&with(flags)).iter().map(first).collect()
+    }
+
+    const PRODUCTION: [&str; 10] = [
+        "--base-url",
+        "https://privacy.example",
+        "--proxies",
+        "1",
+        "--smtp-url",
+        "smtps://mail.example",
+        "--security-contact",
+        "mailto:security@privacy.example",
+        "--mail-from",
+        "privacy@privacy.example",
+    ];
+
+    /// Those of production, with one changed.
+    fn but(flag: &str, value: &str) -> Vec<String> {
+        let mut flags = PRODUCTION;
+        let at = flags.iter().position(|known| *known == flag).unwrap();
+        flags[at + 1] = value;
+        named(&flags)
+    }
+
+    #[test]
+    fn each_setting_that_is_not_of_production_is_named_and_nothing_else() {
+        assert_eq!(named(&PRODUCTION), [""; 0]);
+        assert_eq!(named(&[&PRODUCTION[..], &["--addr", "0.0.0.0:3000"]].concat()), [""; 0]);
+        assert_eq!(but("--base-url", "http://privacy.example"), ["SAYSO_BASE_URL"]);
+        assert_eq!(but("--proxies", "0"), ["SAYSO_PROXIES"]);
+        assert_eq!(but("--smtp-url", ""), ["SAYSO_SMTP_URL"]);
+        assert_eq!(but("--security-contact", SECURITY_CONTACT), ["SAYSO_SECURITY_CONTACT"]);
+        assert_eq!(but("--mail-from", MAIL_FROM), ["SAYSO_MAIL_FROM"]);
+        assert_eq!(named(&["--base-url", "http://localhost:3000", "--smtp-url", ""]), ["SAYSO_SMTP_URL"]);
+        assert_eq!(named(&[]), ["SAYSO_SMTP_URL", "SAYSO_BASE_URL"]);
+        assert_eq!(named(&["--demo"]), ["SAYSO_DEMO", "SAYSO_SMTP_URL", "SAYSO_BASE_URL"]);
+        let open = ["SAYSO_SMTP_URL", "SAYSO_BASE_URL", "SAYSO_BASE_URL", "SAYSO_SECURITY_CONTACT"];
+        assert_eq!(named(&["--addr", "0.0.0.0:3000"]), open);
+    }
+
+    #[test]
+    fn requests_show_a_proxy_and_tls_that_the_settings_do_not_know_of() {
+        let headers = |name: &'static str, value: &'static str| {
+            HeaderMap::from_iter([(name.parse().unwrap(), value.parse().unwrap())])
+        };
+        let nothing = with(&[]);
+        assert_eq!(shown(&HeaderMap::new(), &nothing), [false, false]);
+        assert_eq!(shown(&headers("x-forwarded-for", "192.0.2.1"), &nothing), [true, false]);
+        assert_eq!(shown(&headers("x-forwarded-proto", "https"), &nothing), [false, true]);
+        assert_eq!(shown(&headers("x-forwarded-proto", "http"), &nothing), [false, false]);
+        assert_eq!(shown(&headers("forwarded", "for=192.0.2.1;Proto=https"), &nothing), [false, true]);
+        let set = with(&PRODUCTION);
+        assert_eq!(shown(&headers("x-forwarded-for", "192.0.2.1"), &set), [false, false]);
+        assert_eq!(shown(&headers("x-forwarded-proto", "https"), &set), [false, false]);
+    }
+}

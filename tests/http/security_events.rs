@@ -1,0 +1,297 @@
+//! Everything that concerns security is a line of the log, with the account as a hash, the address
+//! that it came from, and the request; and with no name, address, password or code.
+
+use crate::harness::{Answer, Authenticator, House, PASSWORD, Visitor};
+use crate::mailbox::mail;
+use crate::objection::{CODE, ONE, mailed, unverified};
+use crate::stories;
+use http::{Method, StatusCode};
+use sayso::account::model::Role;
+use sayso::account::security_event::{Event, TARGET, account};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, Once};
+use tracing::field::{Field, Visit};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
+
+type Line = BTreeMap<&'static str, String>;
+
+static LINES: Mutex<Vec<Line>> = Mutex::new(Vec::new());
+
+struct Keep;
+
+impl<S: tracing::Subscriber> Layer<S> for Keep {
+    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+        struct Fields(Line);
+        impl Visit for Fields {
+            fn record_str(&mut self, field: &Field, value: &str) {
+                self.0.insert(field.name(), value.into());
+            }
+
+            fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+                self.0.insert(field.name(), format!("{value:?}"));
+            }
+        }
+        let mut fields = Fields(BTreeMap::from([("level", event.metadata().level().to_string())]));
+        event.record(&mut fields);
+        LINES.lock().unwrap().push(fields.0);
+    }
+}
+
+/// From now on lines are kept, of whichever story.
+fn listen() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let only = Targets::new().with_target(TARGET, tracing::Level::TRACE);
+        // For all layers, as the server has it: a filter of one layer alone is confused by sqlx,
+        // which asks whether a line is wanted and then writes none.
+        tracing_subscriber::registry().with(only).with(Keep).init();
+    });
+}
+
+/// What was logged of one request.
+fn lines_of(answer: &Answer) -> Vec<Line> {
+    let id = answer.header("x-request-id");
+    assert!(!id.is_empty());
+    LINES.lock().unwrap().iter().filter(|line| line["request_id"] == id).cloned().collect()
+}
+
+/// The account of somebody, as it is logged.
+async fn hash(house: &House, email: &str) -> String {
+    let mut reader = house.app.db.reader().await.unwrap();
+    let member = sayso::account::store::by_email(reader.conn(), email).await.unwrap().unwrap();
+    account(&member.subject)
+}
+
+/// The events that were seen in a story.
+#[derive(Default)]
+struct Seen(BTreeSet<Event>);
+
+impl Seen {
+    /// Asserts that the request was logged so: event, outcome and detail of each line, all of the
+    /// same account, and every field as it has to be.
+    #[track_caller]
+    fn said(&mut self, answer: &Answer, account: &str, expected: &[[&str; 3]]) {
+        let lines = lines_of(answer);
+        let said: Vec<[&str; 3]> = lines.iter().map(|l| [&*l["event"], &*l["outcome"], &*l["detail"]]).collect();
+        assert_eq!(said, expected, "{} {}", answer.status, answer.location());
+        for line in &lines {
+            assert_eq!(line["account"], account, "{line:?}");
+            assert!(line["client"].starts_with("127.1."), "{line:?}");
+            assert_eq!(line["message"], "security event");
+            assert_eq!(line["level"], if line["outcome"] == "success" { "INFO" } else { "WARN" });
+            assert_eq!(line.len(), 8, "{line:?}");
+            for secret in ["@", "Ada", "example.org", PASSWORD, NEW, "wrong"] {
+                assert!(line.values().all(|value| !value.contains(secret)), "{secret} in {line:?}");
+            }
+            self.0.insert(Event::parse(&line["event"]).unwrap());
+        }
+    }
+}
+
+const ADA: &str = "ada@example.org";
+const SAM: &str = "sam@example.org";
+const NEW: &str = "plumb-seven-otters-gladly";
+const STEP: i64 = 30_000;
+
+fn code(house: &House, email: &str) -> String {
+    house.authenticator(email, |a| a.code(house.app.clock.now()))
+}
+
+async fn by_password(visitor: &Visitor, email: &str, password: &str) -> Answer {
+    visitor.post("/api/sign-in", &[("email", email), ("password", password)]).await
+}
+
+async fn of_a_member(house: &House, seen: &mut Seen) {
+    let ada = house.visitor();
+    let typed = [("name", "Ada"), ("email", ADA), ("country", "IE"), ("password", PASSWORD)];
+    assert!(lines_of(&ada.post("/api/sign-up", &typed).await).is_empty());
+    house.open_link(&ada, ADA).await;
+    let made = ada.post("/api/confirm", &[]).await;
+    let account = &*hash(house, ADA).await;
+    seen.said(&made, account, &[["account-made", "success", "none"], ["sign-in", "success", "link"]]);
+    seen.said(&ada.post("/api/sign-out", &[]).await, account, &[["sign-out", "success", "none"]]);
+    // Nobody signs out.
+    seen.said(&ada.post("/api/sign-out", &[]).await, account, &[]);
+
+    let wrong = [["sign-in", "failure", "password"]];
+    seen.said(&by_password(&ada, ADA, "wrong").await, account, &wrong);
+    seen.said(&by_password(&ada, "nobody@example.org", "wrong").await, "none", &wrong);
+    seen.said(&by_password(&ada, "Ada Lovelace", "wrong").await, "none", &wrong);
+    let right = [["sign-in", "success", "password"]];
+    seen.said(&by_password(&ada, ADA, PASSWORD).await, account, &right);
+
+    let change =
+        async |current: &str| ada.post("/api/change-password", &[("current", current), ("password", NEW)]).await;
+    seen.said(&change("wrong").await, account, &[["password-again", "failure", "none"]]);
+    let changed = [["password-again", "success", "none"], ["password-changed", "success", "password"]];
+    seen.said(&change(PASSWORD).await, account, &changed);
+    let ended = ada.post("/api/end-other-sessions", &[]).await;
+    seen.said(&ended, account, &[["sessions-ended", "success", "others"]]);
+
+    // Of mails of one instant none is the newest.
+    house.pass(STEP);
+    let forgot = house.visitor();
+    forgot.post("/api/forgot-password", &[("email", ADA)]).await;
+    house.open_link(&forgot, ADA).await;
+    let set = forgot.post("/api/set-new-password", &[("password", PASSWORD)]).await;
+    seen.said(&set, account, &[["password-changed", "success", "link"], ["sign-in", "success", "link"]]);
+
+    let asked = forgot.post("/api/change-address", &[("email", "lovelace@example.org"), ("present", PASSWORD)]).await;
+    seen.said(&asked, account, &[["password-again", "success", "none"]]);
+    house.open_link(&forgot, "lovelace@example.org").await;
+    let changed = forgot.post("/api/confirm", &[]).await;
+    seen.said(&changed, account, &[["address-changed", "success", "none"]]);
+    house.pass(STEP);
+    house.tamper("update members set address_proved_at = null where role = 'member'").await.unwrap();
+    forgot.post("/api/send-address-link", &[]).await;
+    house.open_link(&forgot, "lovelace@example.org").await;
+    seen.said(&forgot.post("/api/confirm", &[]).await, account, &[["address-proved", "success", "none"]]);
+
+    let support = forgot.get("/support").await;
+    assert_eq!(support.status, StatusCode::NOT_FOUND);
+    seen.said(&support, account, &[["role-refused", "refused", "find-members"]]);
+    let refused = forgot.post("/api/unmask-address", &[]).await;
+    seen.said(&refused, account, &[["role-refused", "refused", "unmask-addresses"]]);
+
+    let form = [("email", ADA), ("password", PASSWORD)];
+    let evil = [("sec-fetch-site", "cross-site")];
+    let elsewhere = forgot.send(Method::POST, "/api/sign-in", &form, &evil).await;
+    seen.said(&elsewhere, "none", &[["origin-refused", "refused", "another-site"]]);
+    let evil = [("origin", "https://evil.example")];
+    let elsewhere = forgot.send(Method::POST, "/api/sign-in", &form, &evil).await;
+    seen.said(&elsewhere, "none", &[["origin-refused", "refused", "unclear"]]);
+}
+
+async fn of_a_case(house: &House, seen: &mut Seen) {
+    let eve = house.member("eve@example.org", "IE").await;
+    let eves = hash(house, "eve@example.org").await;
+    let out = house.visitor();
+    let number = unverified(&out, ONE, "eve@example.org").await;
+    let claim = eve.post("/api/claim-objection", &[("case", &number)]).await;
+    seen.said(&claim, &eves, &[["case-claimed", "failure", "none"]]);
+    let code = mailed(house, "eve@example.org", CODE).await;
+    out.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
+    let key = mailed(house, "eve@example.org", &format!("/objections/{number}?key=")).await;
+    eve.get(&format!("/objections/{number}?key={key}")).await;
+    let claim = eve.post("/api/claim-objection", &[("case", &number)]).await;
+    seen.said(&claim, &eves, &[["case-claimed", "success", "none"]]);
+}
+
+async fn of_blocks(house: &House, seen: &mut Seen) {
+    let eves = hash(house, "eve@example.org").await;
+    let guesser = house.visitor();
+    let mut last = by_password(&guesser, "eve@example.org", "wrong").await;
+    for _ in 0..10 {
+        if last.status == StatusCode::TOO_MANY_REQUESTS {
+            break;
+        }
+        last = by_password(&guesser, "eve@example.org", "wrong").await;
+    }
+    seen.said(&last, &eves, &[["blocked", "refused", "password"]]);
+    let mut last = guesser.post("/api/forgot-password", &[("email", "eve@example.org")]).await;
+    for _ in 0..30 {
+        if last.status == StatusCode::TOO_MANY_REQUESTS {
+            break;
+        }
+        last = guesser.post("/api/forgot-password", &[("email", "eve@example.org")]).await;
+    }
+    seen.said(&last, "none", &[["blocked", "refused", "mail-or-code"]]);
+}
+
+async fn of_staff(house: &House, seen: &mut Seen) {
+    house.staff(SAM, Role::Support).await;
+    let account = &*hash(house, SAM).await;
+    let sam = house.visitor();
+    let first = [["password", "success", "none"]];
+    seen.said(&house.enter_password(&sam, SAM).await, account, &first);
+    let wrong = sam.post("/api/set-up-second-factor", &[("code", "wrong")]).await;
+    seen.said(&wrong, account, &[["second-factor-set-up", "failure", "none"]]);
+    let set = house.set_up(&sam, SAM).await;
+    let set_up = [["second-factor-set-up", "success", "none"], ["sign-in", "success", "second-factor"]];
+    seen.said(&set, account, &set_up);
+    mail(house, SAM, "A second factor was set up").await;
+
+    sam.post("/api/sign-out", &[]).await;
+    house.enter_password(&sam, SAM).await;
+    let enter = async |field: &str, typed: &str| sam.post("/api/enter-code", &[(field, typed)]).await;
+    seen.said(&enter("code", &code(house, SAM)).await, account, &[["code-replayed", "failure", "none"]]);
+    seen.said(&enter("code", "000000").await, account, &[["code", "failure", "none"]]);
+    seen.said(&enter("recovery", "wrong").await, account, &[["recovery-code", "failure", "none"]]);
+    let recovery = house.authenticator(SAM, |a| a.recovery.pop().unwrap());
+    let used = [["recovery-code", "success", "none"], ["sign-in", "success", "second-factor"]];
+    seen.said(&enter("recovery", &recovery).await, account, &used);
+    sam.post("/api/sign-out", &[]).await;
+    house.enter_password(&sam, SAM).await;
+    house.pass(STEP);
+    let right = [["code", "success", "none"], ["sign-in", "success", "second-factor"]];
+    seen.said(&enter("code", &code(house, SAM)).await, account, &right);
+
+    let made = sam.post("/api/make-recovery-codes", &[("proof", PASSWORD)]).await;
+    seen.said(&made, account, &[["password-again", "success", "none"], ["recovery-codes-made", "success", "none"]]);
+    mail(house, SAM, "New recovery codes were made").await;
+    house.pass(STEP);
+    let begun = sam.post("/api/change-authenticator", &[("code", &code(house, SAM))]).await;
+    seen.said(&begun, account, &[["code", "success", "none"]]);
+    let key = sam.get("/account/authenticator").await.between("<code class=\"key\">", "</code>").replace(' ', "");
+    let wrong = sam.post("/api/confirm-authenticator", &[("code", "wrong")]).await;
+    seen.said(&wrong, account, &[["authenticator-changed", "failure", "none"]]);
+    let shown = Authenticator::new(&key).code(house.app.clock.now());
+    let changed = sam.post("/api/confirm-authenticator", &[("code", &shown)]).await;
+    seen.said(&changed, account, &[["authenticator-changed", "success", "none"]]);
+    mail(house, SAM, "Your authenticator was changed").await;
+    let changed = sam.post("/api/change-password", &[("current", PASSWORD), ("password", NEW)]).await;
+    let expected = [["password-again", "success", "none"], ["password-changed", "success", "password"]];
+    seen.said(&changed, account, &expected);
+    mail(house, SAM, "Your password was changed").await;
+
+    let file = sam.get("/support/figures/open-cases.csv").await;
+    seen.said(&file, account, &[["download", "success", "open-cases.csv"]]);
+    let none = sam.get("/audit/log.csv").await;
+    seen.said(&none, account, &[["role-refused", "refused", "read-access-log"]]);
+    let settings = sam.get("/settings/privacy").await;
+    seen.said(&settings, account, &[["role-refused", "refused", "own-settings"]]);
+
+    house.staff("ari@example.org", Role::Auditor).await;
+    let ari = house.signed_in_as("ari@example.org", Role::Auditor).await;
+    let account = &*hash(house, "ari@example.org").await;
+    for (path, file) in [
+        ("/audit/log.csv", "access-log.csv"),
+        ("/audit/log.ndjson", "access-log.ndjson"),
+        ("/audit/ledger.csv", "ledger.csv"),
+        ("/audit/ledger.ndjson", "ledger.ndjson"),
+    ] {
+        seen.said(&ari.get(path).await, account, &[["download", "success", file]]);
+    }
+}
+
+stories! {
+    async fn every_event_is_logged_with_its_fields_and_names_nobody(house: House) {
+        listen();
+        let mut seen = Seen::default();
+        of_a_member(&house, &mut seen).await;
+        of_a_case(&house, &mut seen).await;
+        of_blocks(&house, &mut seen).await;
+        of_staff(&house, &mut seen).await;
+        // What a command does is told in tests/process/second_factor.rs.
+        use Event::{RoleChanged, SecondFactorReset, StaffAdded, StaffClosed};
+        let missing: Vec<_> = Event::ALL.iter().filter(|event| !seen.0.contains(event)).copied().collect();
+        assert_eq!(missing, [StaffAdded, RoleChanged, StaffClosed, SecondFactorReset]);
+    }
+
+    async fn behind_a_proxy_the_client_is_whom_it_names(house: House) {
+        listen();
+        let house = house.with_flags(&["--proxies", "1"]).await;
+        let form = [("email", ADA), ("password", "wrong")];
+        let from = [("x-forwarded-for", "198.51.100.7, 203.0.113.9"), ("x-request-id", "mine")];
+        let answer = house.visitor().send(Method::POST, "/api/sign-in", &form, &from).await;
+        let lines = lines_of(&answer);
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert_eq!(lines[0]["client"], "203.0.113.9");
+        assert_ne!(lines[0]["request_id"], "mine");
+        let evil = [("x-forwarded-for", "203.0.113.9"), ("sec-fetch-site", "cross-site")];
+        let answer = house.visitor().send(Method::POST, "/api/sign-in", &form, &evil).await;
+        assert_eq!(lines_of(&answer)[0]["client"], "203.0.113.9");
+    }
+}
