@@ -1,8 +1,12 @@
-.PHONY: run test bench bench-support bench-audit bench-import lighthouse fmt lint
+.PHONY: run test soak bench bench-support bench-audit bench-import lighthouse fmt lint
 run:
 	@scripts/run
 test:
 	@scripts/test
+# An hour in which everything goes wrong; shorter: make soak SECONDS=300.
+soak:
+	@scripts/setup test && . target/tools.env && \
+	  SAYSO_SOAK_SECONDS=$(or $(SECONDS),3600) cargo test --locked --features ssr --test process -- --ignored --nocapture soak
 bench:
 	@scripts/build && . target/tools.env && cargo bench --quiet --locked --features ssr --bench load
 # Among ten thousand, a hundred thousand and a million members: 15 minutes, and room for 25 GB. Fewer: make bench-support MEMBERS="10_000 100_000".

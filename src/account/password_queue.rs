@@ -101,7 +101,11 @@ mod tests {
 
     /// Until so many wait.
     async fn waiting(queue: &Queue, count: usize) {
-        while queue.line().known.len() + queue.line().others.len() < count {
+        let so_many = || {
+            let line = queue.line();
+            line.known.len() + line.others.len() >= count
+        };
+        while !so_many() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }

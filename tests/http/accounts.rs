@@ -3,6 +3,8 @@
 use crate::harness::{Answer, House, PASSWORD};
 use crate::stories;
 use http::StatusCode;
+use sayso::account::password::Passwords;
+use sayso::account::store;
 
 /// What signing in is answered with in a browser of nobody's yet.
 async fn enter(house: &House, email: &str, password: &str) -> Answer {
@@ -25,6 +27,29 @@ stories! {
         ada.get("/sign-up").await.does_not_say("Please enter an e-mail address");
         let json = house.visitor().wanting_json().post("/api/sign-up", &typed).await;
         assert_eq!(json.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    /// Hashed by a version that took less work, a password is hashed anew when it is next given; the
+    /// session that is there goes on.
+    async fn a_password_that_was_hashed_with_less_work_is_hashed_anew(house: House) {
+        let ada = house.member("ada@example.org", "IE").await;
+        let params = argon2::Params::new(9_216, 2, 1, None).unwrap();
+        let weak = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
+        let weak = argon2::PasswordHasher::hash_password(&weak, PASSWORD.as_bytes()).unwrap().to_string();
+        house.tamper(&format!("update members set password_hash = '{weak}'")).await.unwrap();
+        let stored = async || {
+            let mut reader = house.app.db.reader().await.unwrap();
+            let member = store::by_email(reader.conn(), "ada@example.org").await.unwrap().unwrap();
+            store::password_hash(reader.conn(), &member.id).await.unwrap().unwrap()
+        };
+        enter(&house, "ada@example.org", "wrong-horse-battery").await.refused("Sign in");
+        assert_eq!(stored().await, weak);
+        assert_eq!(enter(&house, "ada@example.org", PASSWORD).await.location(), "/settings/privacy");
+        let strong = stored().await;
+        assert!(weak != strong && !Passwords::is_weaker(&strong), "{strong}");
+        assert_eq!(enter(&house, "ada@example.org", PASSWORD).await.location(), "/settings/privacy");
+        assert_eq!(stored().await, strong, "once");
+        assert_eq!(ada.get("/account").await.status, StatusCode::OK);
     }
 
     async fn unknown_account_and_wrong_password_get_the_same_words(house: House) {

@@ -81,7 +81,7 @@ stories! {
         let other = with(&house, FIREFOX).await;
         let theirs = names(&ada.get("/account").await).remove(0);
         let bob = house.member("bob@example.org", "US").await;
-        for name in [&*theirs, "", "\0", "' or 1=1 --", &"x".repeat(70_000)] {
+        for name in [&*theirs, "", "\0", "' or 1=1 --", &"x".repeat(7_000)] {
             bob.post("/api/end-session", &[("session", name)]).await;
             assert_eq!(house.visitor().wanting_json().post("/api/end-session", &[("session", name)]).await.status, StatusCode::UNAUTHORIZED);
         }

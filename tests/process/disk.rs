@@ -133,6 +133,8 @@ async fn on_a_full_disk_nothing_is_acknowledged_that_is_not_kept_and_with_room_a
     assert_eq!(server.visitor().get("/healthz").unwrap().status, 200);
 
     std::fs::remove_file(disk.path("ballast")).unwrap();
+    // What a probe has found is handed out for a second.
+    std::thread::sleep(Duration::from_millis(1_100));
     assert!(server.is_ready(), "there is room again, and it is not ready:\n{}", server.log());
     for _ in 0..10 {
         held = ada.press(held).unwrap().choice().expect("there is room again");

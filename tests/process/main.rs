@@ -15,5 +15,6 @@ mod log;
 mod no_log;
 mod postgres;
 mod second_factor;
+mod soak;
 mod start;
 mod stop;

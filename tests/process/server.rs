@@ -117,6 +117,13 @@ impl Server {
         until(&format!("{text} is in the log"), Duration::from_secs(10), || self.log().contains(text).then_some(()));
     }
 
+    /// Bytes of memory that it has (Linux).
+    pub fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) * 1024
+    }
+
     /// SIGKILL: nothing of the process gets to finish.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
