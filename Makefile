@@ -9,9 +9,9 @@ soak:
 	  SAYSO_SOAK_SECONDS=$(or $(SECONDS),3600) cargo test --locked --features ssr --test process -- --ignored --nocapture soak
 bench:
 	@scripts/build && . target/tools.env && cargo bench --quiet --locked --features ssr --bench load
-# Among ten thousand, a hundred thousand and a million members: 15 minutes, and room for 25 GB. Fewer: make bench-support MEMBERS="10_000 100_000".
-# PostgreSQL
-# gets 2 GB to keep pages in (its manual advises a quarter of the memory); its own default is for the smallest of machines.
+# Among ten thousand, a hundred thousand and a million members: 15 minutes, and room for 25 GB.
+# Fewer: make bench-support MEMBERS="10_000 100_000". PostgreSQL gets 2 GB to keep pages in (its
+# manual advises a quarter of the memory); its own default is for the smallest of machines.
 bench-support:
 	@scripts/setup test && scripts/build && . target/tools.env && \
 	  SAYSO_POSTGRES_OPTIONS="-c shared_buffers=2GB" \
