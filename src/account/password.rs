@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 use tokio::sync::Semaphore;
 
 /// Verified against when there is no such account, so that both answers cost the same.
-static NOBODY: LazyLock<String> = LazyLock::new(|| hash_now("nobody has this password"));
+pub(super) static NOBODY: LazyLock<String> = LazyLock::new(|| hash_now("nobody has this password"));
 
 #[derive(Clone)]
 pub struct Passwords {
@@ -50,7 +50,7 @@ impl Passwords {
         .await
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Stopped> {
+    pub(super) async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Stopped> {
         let _turn = self.at_once.acquire().await.map_err(|_| Stopped)?;
         tokio::task::spawn_blocking(work).await.map_err(|_| Stopped)
     }

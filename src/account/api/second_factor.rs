@@ -13,7 +13,7 @@ pub async fn set_up_second_factor(
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
     use super::super::halfway::{self, SET_UP};
-    use super::super::second_factor::{Secret, fresh_recovery_codes, recovery_hash};
+    use super::super::second_factor::Secret;
     use super::super::{once, proof, store::second_factor as store};
     use crate::server::{App, reply};
 
@@ -30,8 +30,7 @@ pub async fn set_up_second_factor(
         let wrong = || AppError::Invalid(vec![("code".into(), proof::WRONG_CODE.into())]);
         let now = app.clock.now();
         let step = secret.step_of(&code, 0, now).ok_or_else(wrong)?;
-        let codes = fresh_recovery_codes();
-        let hashes: Vec<String> = codes.iter().filter_map(|code| recovery_hash(&here.member.id, code)).collect();
+        let (codes, hashes) = once::make(&app).await?;
         let mut tx = app.db.begin().await?;
         if !store::set_up(tx.conn(), &here.member.id, base32, step, now).await? {
             return Err(elsewhere());
@@ -74,7 +73,7 @@ pub async fn enter_code(
 /// code once more.
 #[server(endpoint = "make-recovery-codes")]
 pub async fn make_recovery_codes(#[server(default)] proof: String) -> Result<(), AppError> {
-    use super::super::second_factor::{fresh_recovery_codes, is_code, recovery_hash};
+    use super::super::second_factor::is_code;
     use super::super::{once, proof as look, roles::Capability, session, store::second_factor as store};
     use crate::ledger::entry::sha256_hex;
     use crate::server::{App, reply};
@@ -99,8 +98,7 @@ pub async fn make_recovery_codes(#[server(default)] proof: String) -> Result<(),
             let said = "This is neither your password nor a code that your app shows now and that was not used before.";
             return Err(AppError::Invalid(vec![("proof".into(), said.into())]));
         }
-        let codes = fresh_recovery_codes();
-        let hashes: Vec<String> = codes.iter().filter_map(|code| recovery_hash(&member.id, code)).collect();
+        let (codes, hashes) = once::make(&app).await?;
         let mut tx = app.db.begin().await?;
         store::put_recovery_codes(tx.conn(), &member.id, &hashes, app.clock.now()).await?;
         tx.commit().await?;
