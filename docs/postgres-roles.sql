@@ -5,7 +5,8 @@
 --
 -- The role that serves adds to the record and changes nothing of it: no entry, notice, support view,
 -- download or assignment, and no text of a case. It cannot alter a table or disable a trigger,
--- because it owns none.
+-- because it owns none. Texts of cases that nobody confirmed go after a stated time
+-- (docs/retention.md): by a function of the owner, which looks for itself whether they may.
 revoke all on all tables in schema public from sayso_app;
 revoke create on schema public from sayso_app;
 grant usage on schema public to sayso_app;
@@ -17,13 +18,15 @@ grant insert on entries, notices, looks, audit_downloads, case_assignments, case
 -- Cases go on. What was filed stays.
 grant insert on cases, case_purposes to sayso_app;
 grant update (subject, member_id, email, state, first_due_at, due_at, decided_at, complaint_due_at,
-  complaint_answered_at, after_number, duplicate_of, officer_id, proposed_by, proposed_at, outcome, asked, revision)
+  complaint_answered_at, after_number, duplicate_of, officer_id, proposed_by, proposed_at, outcome, asked, revision,
+  links_closed_at)
   on cases to sayso_app;
 grant update (outcome, grounds, proposed_outcome, proposed_grounds) on case_purposes to sayso_app;
+grant execute on function sweep_unverified_case(text, bigint) to sayso_app;
 
 -- Everything else comes, changes and goes.
-grant insert, update on members, outbox to sayso_app;
-grant insert, update, delete on allowances, case_accounts, case_codes, case_links, clock_basis, duplicate_addresses,
-  figures_run, known_devices, mailed_links, member_words, morning_mails, objection_spans, probe,
-  recovery_codes, second_factors, sessions, restored, sign_in_attempts,
-  standing_days, welcome_links to sayso_app;
+grant insert, update on members to sayso_app;
+grant insert, update, delete on allowances, case_accounts, case_code_tries, case_codes, case_links,
+  case_mailed_codes, clock_basis, duplicate_addresses, figures_run, known_devices, mailed_links,
+  member_words, morning_mails, objection_spans, outbox, probe, recovery_codes, second_factors,
+  sessions, restored, sign_in_attempts, standing_days, welcome_links to sayso_app;

@@ -104,6 +104,12 @@ pub fn read(path: &Path, max: u64) -> Result<String, TextError> {
     decode(&bytes).map(str::to_owned)
 }
 
+/// What a mailed address carries, without what mail programs and people leave at its ends: a full
+/// stop, a bracket, a blank. Secrets and numbers of ours begin and end with a letter or a digit.
+pub fn bare(text: &str) -> &str {
+    text.trim_matches(|c: char| !c.is_ascii_alphanumeric())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

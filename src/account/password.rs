@@ -8,7 +8,7 @@ use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::Passw
 use std::sync::LazyLock;
 
 /// Verified against when there is no such account, so that both answers cost the same.
-static NOBODY: LazyLock<String> = LazyLock::new(|| hash_now("nobody has this password"));
+pub(super) static NOBODY: LazyLock<String> = LazyLock::new(|| hash_now("nobody has this password"));
 
 #[derive(Clone)]
 pub struct Passwords {
@@ -54,7 +54,7 @@ impl Passwords {
     }
 
     /// Once a request has gone its work is not begun; the turn is over when the work is.
-    async fn run<T: Send + 'static>(
+    pub(super) async fn run<T: Send + 'static>(
         &self,
         known: bool,
         work: impl FnOnce() -> T + Send + 'static,

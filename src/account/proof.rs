@@ -2,7 +2,7 @@
 //! Attempts are counted before they are looked at, and slowed down; codes are used up.
 
 use super::model::Member;
-use super::second_factor::{Secret, newest_believed, recovery_hash};
+use super::second_factor::{self, Secret, newest_believed, old_recovery_hash};
 use super::security_event::{self, Event, Outcome};
 use super::store::{self, attempts, second_factor as factors};
 use super::throttle::{FREE_PER_ACCOUNT, FREE_PER_ADDRESS, FREE_PER_WIDE_NETWORK};
@@ -204,7 +204,14 @@ pub async fn recovery_code(app: &App, member: &Member, typed: &str) -> Result<bo
 async fn use_recovery_code(app: &App, member: &Member, typed: &str) -> Result<bool, AppError> {
     let attempts = Attempts::at_code(app, member).await?;
     attempts.count(app).await?;
-    let Some(hash) = recovery_hash(&member.id, typed) else { return Ok(false) };
+    let Some(code) = second_factor::recovery_code(typed) else { return Ok(false) };
+    let left = factors::recovery_codes(app.db.reader().await?.conn(), &member.id).await?;
+    let old = old_recovery_hash(&member.id, &code);
+    let found = match left.contains(&old) {
+        true => Some(old),
+        false => app.passwords.find_codes(vec![code], left).await?.pop().flatten(),
+    };
+    let Some(hash) = found else { return Ok(false) };
     let mut tx = app.db.begin().await?;
     if !factors::use_recovery_code(tx.conn(), &member.id, &hash).await? {
         return Ok(false);

@@ -119,6 +119,7 @@ pub const DOORS: [(Capability, &[&str]); 12] = [
             "/api/withdraw-objection",
             "/api/complain-about-objection",
             "/api/leave-objection",
+            "/api/close-objection-links",
             "/api/case-revision",
         ],
     ),

@@ -235,13 +235,6 @@ pub async fn can_sign_in(conn: Conn<'_>, id: &str) -> sqlx::Result<bool> {
     Ok(password_hash(conn, id).await?.is_some_and(|hash| hash != "closed"))
 }
 
-/// Removes what is counted of attempts, and known of devices, and holds no more.
-pub async fn sweep(mut conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<()> {
-    attempts::sweep(conn.again(), now).await?;
-    allowances::sweep(conn.again(), now).await?;
-    devices::sweep(conn, now).await
-}
-
 /// Stores a new password and ends every session made before; returns the epoch that new ones carry.
 pub async fn change_password(conn: Conn<'_>, id: &str, hash: &str) -> sqlx::Result<i64> {
     const CHANGE: &str = "update members set password_hash = $2, session_epoch = session_epoch + 1

@@ -90,6 +90,64 @@ pub fn look(look: &Looked<'_>, bytes: Option<&[u8]>, sha256: Option<&str>) -> Ve
     same.into_iter().filter(|(_, same)| !same).map(|(what, _)| what).collect()
 }
 
+/// What became of a text of a case that an entry has the hash of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// It is there, as it was.
+    Match,
+    Changed,
+    /// It was erased, and the record says so.
+    Swept,
+    /// It is gone, and the record says nothing of it.
+    Missing,
+    /// Of answers that were proposed, only the newest is kept.
+    Replaced,
+}
+
+impl Kept {
+    /// What does not hold, if something does not.
+    pub const fn wrong(self) -> Option<&'static str> {
+        match self {
+            Self::Changed => Some("What was written with it is what it has the hash of"),
+            Self::Missing => Some("What was written with it is there"),
+            Self::Match | Self::Swept | Self::Replaced => None,
+        }
+    }
+
+    /// Said of it, behind what it is about.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Match => "is what the entry has the hash of",
+            Self::Changed => "was changed: it is not what the entry has the hash of",
+            Self::Swept => "was erased after the time for which we keep it, and the record says so",
+            Self::Missing => "is missing, and the record does not say why",
+            Self::Replaced => "was written on: only the newest answer that was proposed is kept",
+        }
+    }
+
+    /// In one word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Match => "Match",
+            Self::Changed => "Changed",
+            Self::Swept => "Swept",
+            Self::Missing => "Missing",
+            Self::Replaced => "Not kept",
+        }
+    }
+}
+
+/// Compares what is stored, salt and text, with the hash that an entry has of it. `swept` is
+/// whether the record says that it was erased.
+pub fn text(hash: &str, stored: Option<(&str, &str)>, swept: bool) -> Kept {
+    match stored {
+        Some((salt, text)) if sealed(salt, text) == hash => Kept::Match,
+        Some(_) => Kept::Changed,
+        None if swept => Kept::Swept,
+        None => Kept::Missing,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,6 +200,18 @@ mod tests {
         let [first, second] = rows();
         assert_eq!(entry(&second, None).wrong(), ["It names the entry before it"]);
         assert_eq!(entry(&second, Some(&Raw { id: "x".into(), ..first })).wrong(), ["It names the entry before it"]);
+    }
+
+    #[test]
+    fn a_text_is_as_it_was_or_it_is_said_what_became_of_it() {
+        let hash = sealed("salt", "I write about my health.");
+        assert_eq!(text(&hash, Some(("salt", "I write about my health.")), false), Kept::Match);
+        for stored in [("salt", "Something else."), ("", "I write about my health."), ("salt", "")] {
+            assert_eq!(text(&hash, Some(stored), true), Kept::Changed);
+        }
+        assert_eq!(text(&hash, None, true), Kept::Swept);
+        assert_eq!(text(&hash, None, false), Kept::Missing);
+        assert!(Kept::Swept.wrong().is_none() && Kept::Missing.wrong().is_some() && Kept::Changed.wrong().is_some());
     }
 
     #[test]

@@ -10,3 +10,4 @@ pub mod redact;
 pub mod sheet;
 pub mod store;
 pub mod tell;
+pub mod texts;

@@ -2,7 +2,7 @@
 
 use crate::account::model::Role;
 use crate::consent::{carried::is_carried, tell::word};
-use crate::ledger::{Actor, Channel, Entry, Kind, Shown};
+use crate::ledger::{Actor, CaseStep, Channel, Entry, Kind, Shown, SweptFor};
 
 /// A kind of entry, as it is chosen from.
 pub const fn kind(kind: Kind) -> &'static str {
@@ -31,6 +31,11 @@ pub fn what(entry: &Entry) -> String {
         (Kind::Notice, Some(notice), ..) => format!("Notice {} shown", notice.version),
         (Kind::Choice, ..) if is_carried(entry) => "No carried here: the address was in use before".to_owned(),
         (Kind::Choice, _, Some(choice), ..) => format!("Choice: {}", word(choice)),
+        (Kind::Objection, _, _, Some(CaseStep { swept: Some(swept), .. }), _) => {
+            let texts = if swept.texts == 1 { "one text".into() } else { format!("{} texts", swept.texts) };
+            let SweptFor::Unconfirmed = swept.reason;
+            format!("Case {case}: {texts} swept, because nobody confirmed the address in time")
+        }
         (Kind::Objection | Kind::Decision | Kind::Pause, _, _, Some(step), _) => {
             format!("Case {case}: {}", step.name.as_str().replace('-', " "))
         }

@@ -95,9 +95,7 @@ async fn sweep(app: App, sessions: Sessions) {
         if let Err(error) = sessions.sweep().await {
             tracing::warn!(%error, "could not remove ended sessions");
         }
-        if let Err(error) = forget_attempts(&app).await {
-            tracing::warn!(%error, "could not remove attempts at signing in that count no more");
-        }
+        sayso::server::sweep::all(&app).await;
         if let Err(error) = vouch(&app).await {
             tracing::warn!(%error, "could not vouch for the addresses of the platform's members");
         }
@@ -114,12 +112,6 @@ async fn sweep(app: App, sessions: Sessions) {
             Err(error) => tracing::warn!(%error, "could not make members searchable"),
         }
     }
-}
-
-async fn forget_attempts(app: &App) -> Result<(), sqlx::Error> {
-    let mut tx = app.db.begin().await?;
-    accounts::sweep(tx.conn(), app.clock.now()).await?;
-    tx.commit().await
 }
 
 async fn vouch(app: &App) -> Result<(), sqlx::Error> {

@@ -383,5 +383,6 @@ fn step(entry: &Entry) -> String {
         Step::Complained => format!("Complaint about the answer to {case}"),
         Step::ComplaintAnswered => format!("Complaint about {case} answered"),
         Step::Closed => format!("Objection {case} closed"),
+        Step::Swept => format!("What was written in objection {case} erased"),
     }
 }

@@ -77,11 +77,14 @@ impl Db {
     /// Ends what was under way when the copy was made, and may have been used since: every session,
     /// and every link and code that was mailed.
     pub async fn settle_restored(&self) -> sqlx::Result<()> {
-        const END: [&str; 6] = [
+        const END: [&str; 9] = [
             "delete from sessions",
             "delete from mailed_links",
             "delete from welcome_links",
+            "delete from case_links",
             "delete from case_codes",
+            "delete from case_mailed_codes",
+            "delete from case_code_tries",
             "delete from known_devices",
             "delete from restored",
         ];

@@ -4,7 +4,7 @@
 //! An entry names nobody: the member appears as an opaque `subject`, and no name, e-mail, address,
 //! free text or IP address has a field to stand in. Of what somebody wrote there is only the hash.
 
-use super::words::{Actor, Channel, Choice, Kind, Mode, Outcome, Purpose, Reason, Shown, Step};
+use super::words::{Actor, Channel, Choice, Kind, Mode, Outcome, Purpose, Reason, Shown, Step, SweptFor};
 use crate::{id, time::UtcMillis};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -106,6 +106,17 @@ pub struct CaseStep {
     /// With [`Step::Reached`]: since when the case has been with us. Left out where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<UtcMillis>,
+    /// With [`Step::Swept`]: what was erased. Left out where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swept: Option<Swept>,
+}
+
+/// How many texts of a case were erased that entries have the hashes of, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Swept {
+    pub texts: u32,
+    pub reason: SweptFor,
 }
 
 /// What was decided about one purpose.
@@ -121,8 +132,10 @@ pub struct Decided {
 impl From<Step> for CaseStep {
     /// A step of which nothing more is to be said.
     fn from(name: Step) -> Self {
-        let (mode, text, due, other, follows, officer, since) = (None, None, None, None, None, None, None);
-        Self { name, mode, purposes: Vec::new(), outcomes: Vec::new(), text, due, other, follows, officer, since }
+        let (mode, text, due, other, follows) = (None, None, None, None, None);
+        let (officer, since, swept) = (None, None, None);
+        let (purposes, outcomes) = (Vec::new(), Vec::new());
+        Self { name, mode, purposes, outcomes, text, due, other, follows, officer, since, swept }
     }
 }
 

@@ -76,6 +76,18 @@ fn the_canonical_form_of_a_step_is_fixed() {
     assert_eq!(serde_json::from_slice::<Entry>(&canonical.bytes).unwrap(), decision());
 }
 
+/// And for a step that says what was erased; those from before it keep their bytes.
+#[test]
+fn the_canonical_form_of_a_sweep_is_fixed() {
+    let swept = Some(Swept { texts: 2, reason: SweptFor::Unconfirmed });
+    let (kind, actor) = (Kind::Objection, Actor::System);
+    let entry = Entry { kind, actor, step: Some(CaseStep { swept, ..Step::Swept.into() }), ..decision() };
+    assert_eq!(
+        String::from_utf8(entry.canonical().bytes).unwrap(),
+        r#"{"actor":"system","at":1795459000000,"case":"OBJ-7F3K9Q2M","channel":"web","choice":null,"id":"0192f0c1-2b3c-7d4e-8f50-112233445566","kind":"objection","notice":null,"previous":null,"purpose":null,"rule":null,"step":{"due":null,"follows":null,"mode":null,"name":"swept","other":null,"outcomes":[],"purposes":[],"swept":{"reason":"unconfirmed","texts":2},"text":null},"subject":"s-1","version":2}"#
+    );
+}
+
 /// The same promise for looks of the staff.
 #[test]
 fn the_canonical_form_of_a_view_is_fixed() {

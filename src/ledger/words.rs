@@ -89,6 +89,14 @@ words! {
         /// The answer is due earlier than was said, because our clock was wrong when the case was
         /// filed.
         Rescheduled = "rescheduled",
+        /// What was written in the case was erased, as `docs/retention.md` has it.
+        Swept = "swept",
+    }
+
+    /// Why what was written was erased.
+    pub enum SweptFor {
+        /// Nobody confirmed the address in time.
+        Unconfirmed = "unconfirmed",
     }
 
     /// What a decision says about one purpose.

@@ -139,6 +139,20 @@ impl Block {
     }
 }
 
+/// The plain form with a last paragraph.
+pub(super) fn plain_ending(plain: &str, said: &str) -> String {
+    format!("{plain}\n{}", wrap(said, "", ""))
+}
+
+/// The HTML form with the same last paragraph.
+pub(super) fn html_ending(html: &str, said: &str) -> String {
+    const END: &str = "</body>\n</html>\n";
+    match html.strip_suffix(END) {
+        Some(body) => format!("{body}<hr>\n<p>{}</p>\n{END}", escape(said)),
+        None => html.to_owned(),
+    }
+}
+
 fn is_web(url: &str) -> bool {
     (url.starts_with("https://") || url.starts_with("http://")) && !url.contains(char::is_whitespace)
 }

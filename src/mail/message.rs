@@ -1,5 +1,6 @@
 //! How a letter travels: as a message by RFC 5322 and MIME, the same bytes at every attempt. Pure.
 
+use super::letter;
 use super::store::Mail;
 use crate::text::unseen;
 use lettre::Address;
@@ -13,21 +14,41 @@ pub struct Sender {
     pub from: Mailbox,
     /// The host that browsers see; the right half of every `Message-ID`.
     pub host: String,
+    /// Where answers are read; `None` where nobody reads them.
+    pub reply_to: Option<Mailbox>,
+    /// Where to reach us instead: the site.
+    pub site: String,
 }
 
 impl Sender {
     /// Takes an address, or a name and an address, as `Sayso <privacy@sayso.example>`. `None` where
     /// that cannot be a sender.
     pub fn parse(from: &str, host: &str) -> Option<Self> {
-        if from.contains(char::is_control) || unseen(from).is_some() {
-            return None;
-        }
-        let Mailbox { name, email } = from.trim().parse().ok()?;
-        // Whether a server takes other letters before the @ is only known once one talks to it,
-        // mail by mail.
-        let email = address(email.as_ref()).filter(|email| email.user().is_ascii())?;
-        Some(Self { from: Mailbox::new(name, email), host: host.into() })
+        Some(Self { from: mailbox(from)?, host: host.into(), reply_to: None, site: host.into() })
     }
+
+    /// Said at the end of every letter: whether answers are read.
+    fn says(&self) -> String {
+        match &self.reply_to {
+            Some(_) => "You can answer this e-mail. A person reads what you write.".into(),
+            None => format!(
+                "Please do not answer this e-mail. Nobody reads answers to it. To reach us, go to {}.",
+                self.site
+            ),
+        }
+    }
+}
+
+/// One mailbox of ours, by an address, or a name and an address.
+pub fn mailbox(text: &str) -> Option<Mailbox> {
+    if text.contains(char::is_control) || unseen(text).is_some() {
+        return None;
+    }
+    let Mailbox { name, email } = text.trim().parse().ok()?;
+    // Whether a server takes other letters before the @ is only known once one talks to it, mail by
+    // mail.
+    let email = address(email.as_ref()).filter(|email| email.user().is_ascii())?;
+    Some(Mailbox::new(name, email))
 }
 
 /// The address that mail for `text` goes to, its domain in ASCII (RFC 5890); `None` where mail
@@ -63,9 +84,13 @@ pub fn message(sender: &Sender, mail: &Mail) -> Option<Message> {
     let id = mail.id.to_string();
     let both = MultiPart::alternative()
         .boundary(&id)
-        .singlepart(SinglePart::plain(mail.plain.clone()))
-        .singlepart(SinglePart::html(mail.html.clone()));
-    Message::builder()
+        .singlepart(SinglePart::plain(letter::plain_ending(&mail.plain, &sender.says())))
+        .singlepart(SinglePart::html(letter::html_ending(&mail.html, &sender.says())));
+    let message = match &sender.reply_to {
+        Some(reply_to) => Message::builder().reply_to(reply_to.clone()),
+        None => Message::builder(),
+    };
+    message
         // RFC 5322, 3.6.4. The same at every attempt, so that whoever gets two can tell.
         .message_id(Some(format!("<{id}@{}>", sender.host)))
         .date(UNIX_EPOCH + Duration::from_millis(u64::try_from(mail.created_at.0).unwrap_or(0)))
@@ -130,6 +155,36 @@ mod tests {
         let parts: Vec<_> = parts.iter().map(|l| l.split(';').next().unwrap()).collect();
         let said = ["Content-Type: multipart/alternative", "Content-Type: text/plain", "Content-Type: text/html"];
         assert_eq!(parts, said);
+    }
+
+    #[test]
+    fn a_letter_says_whether_answers_are_read() {
+        let at = UtcMillis(1_795_459_000_000);
+        let letter =
+            Letter { to: "ada@example.org".into(), subject: "S".into(), blocks: vec![Block::Text("T".into())] };
+        let mail = Mail {
+            id: MailId::at(at),
+            to: letter.to.clone(),
+            subject: letter.subject_line(),
+            plain: letter.plain(),
+            html: letter.html(),
+            attempts: 1,
+            created_at: at,
+            claimed_until: at,
+        };
+        let sender = Sender::parse("Sayso <privacy@sayso.example>", "sayso.example").unwrap();
+        let sender = Sender { site: "https://sayso.example".into(), ..sender };
+        let unread = String::from_utf8(message(&sender, &mail).unwrap().formatted()).unwrap();
+        assert!(!unread.contains("Reply-To"), "{unread}");
+        let said = "T\r\n\r\nPlease do not answer this e-mail. Nobody reads answers to it. To reach\r\nus, go to https://sayso.example.\r\n";
+        assert!(unread.contains(said), "{unread}");
+        let html = "<hr>\r\n<p>Please do not answer this e-mail. Nobody reads answers to it. To reach u=\r\ns, go to https://sayso.example.</p>\r\n</body>";
+        assert!(unread.contains(html), "{unread}");
+        let sender = Sender { reply_to: mailbox("Privacy team <team@sayso.example>"), ..sender };
+        let read = String::from_utf8(message(&sender, &mail).unwrap().formatted()).unwrap();
+        assert!(read.contains("Reply-To: \"Privacy team\" <team@sayso.example>\r\n"), "{read}");
+        assert!(read.contains("You can answer this e-mail. A person reads what you write."), "{read}");
+        assert!(!read.contains("Nobody reads answers"), "{read}");
     }
 
     #[test]

@@ -294,6 +294,22 @@ pub async fn retry(conn: Conn<'_>, only: Option<MailId>, now: UtcMillis) -> sqlx
     }
 }
 
+/// Removes mails that were sent, and dead ones that were written, before these instants, at most so
+/// many of each; whether more may be left.
+pub async fn sweep(mut conn: Conn<'_>, [sent, dead]: [UtcMillis; 2], most: i64) -> sqlx::Result<bool> {
+    const SENT: &str = "delete from outbox where id in
+      (select id from outbox where state = 'sent' and sent_at <= $1 order by sent_at limit $2)";
+    const DEAD: &str = "delete from outbox where id in
+      (select id from outbox where state = 'dead' and created_at <= $1 order by id limit $2)";
+    let mut more = false;
+    for (sql, until) in [(SENT, sent), (DEAD, dead)] {
+        let gone = on!(&mut conn, c => sqlx::query(sql).bind(until.0).bind(most)
+            .execute(&mut **c).await.map(|done| done.rows_affected()))?;
+        more |= gone >= most.unsigned_abs();
+    }
+    Ok(more)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

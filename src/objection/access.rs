@@ -7,10 +7,33 @@ use crate::account::roles::{Capability, may};
 use crate::account::{session, store as accounts};
 use crate::error::AppError;
 use crate::server::App;
+use crate::time::UtcMillis;
 
-const OPENED: &str = "opened-cases";
+/// Where a session keeps the cases that it has open, and since when.
+const OPENED: &str = "opened-cases-since";
+/// Where the version before kept their numbers alone.
+const OPENED_BEFORE: &str = "opened-cases";
 /// Cases that one session has open by link or code.
 const OPENED_MAX: usize = 20;
+
+/// The cases that this session has open, and since when.
+async fn opened() -> Result<Vec<(String, UtcMillis)>, AppError> {
+    let before = session::get::<Vec<String>>(OPENED_BEFORE).await?.unwrap_or_default();
+    let since = session::get::<Vec<(String, i64)>>(OPENED).await?.unwrap_or_default();
+    let before = before.into_iter().map(|number| (number, UtcMillis(i64::MIN)));
+    Ok(before.chain(since.into_iter().map(|(number, since)| (number, UtcMillis(since)))).collect())
+}
+
+async fn keep(opened: Vec<(String, UtcMillis)>) -> Result<(), AppError> {
+    session::forget(OPENED_BEFORE).await?;
+    session::put(OPENED, opened.into_iter().map(|(number, since)| (number, since.0)).collect::<Vec<_>>()).await
+}
+
+/// Whether a session that has had this case open `since` then still has: its owner may have closed
+/// all links.
+fn opens(case: &Case, since: UtcMillis) -> bool {
+    case.links_closed.is_none_or(|closed| since > closed)
+}
 
 /// The case `number`, and who reads it. Somebody else's, and one that there is not, are both not
 /// found.
@@ -19,13 +42,15 @@ pub async fn open(number: &str) -> Result<(Option<Member>, Case), AppError> {
     let app = App::here();
     let case = store::by_number(app.db.reader().await?.conn(), number).await?;
     let own = |case: &Case| case.member.is_some() && case.member.as_ref() == viewer.as_ref().map(|m| &m.id);
-    let opened = session::get::<Vec<String>>(OPENED).await?.unwrap_or_default();
+    let opened = opened().await?;
     let theirs = match case.as_ref().filter(|case| !own(case)).and_then(|case| case.member.as_ref()) {
         Some(id) => accounts::by_id(app.db.reader().await?.conn(), id).await?,
         None => None,
     };
     let case = case.filter(|_| theirs.is_none_or(|member| app.admits(&member)));
-    match case.filter(|case| own(case) || opened.contains(&case.number)) {
+    match case
+        .filter(|case| own(case) || opened.iter().any(|(number, since)| *number == case.number && opens(case, *since)))
+    {
         Some(case) => Ok((viewer, case)),
         None if viewer.is_none() => Err(AppError::NotSignedIn),
         None => Err(AppError::NotFound),
@@ -47,21 +72,30 @@ pub async fn read(number: &str) -> Result<Case, AppError> {
 
 /// Closes a case that this session came to by link or code.
 pub async fn forget(number: &str) -> Result<(), AppError> {
-    let mut opened = session::get::<Vec<String>>(OPENED).await?.unwrap_or_default();
-    if !opened.iter().any(|known| known == number) {
+    let mut opened = opened().await?;
+    if !opened.iter().any(|(known, _)| known == number) {
         return Ok(());
     }
-    opened.retain(|known| known != number);
-    session::put(OPENED, opened).await
+    opened.retain(|(known, _)| known != number);
+    keep(opened).await
 }
 
 /// Remembers that this session came with the link or the code of a case.
 pub async fn remember(number: &str) -> Result<(), AppError> {
-    let mut opened = session::get::<Vec<String>>(OPENED).await?.unwrap_or_default();
-    opened.retain(|known| known != number);
-    opened.push(number.into());
+    remember_since(number, App::here().clock.now()).await
+}
+
+/// The same for whoever closed all links at `closed`: the case stays open where they did.
+pub async fn remember_closing(number: &str, closed: UtcMillis) -> Result<(), AppError> {
+    remember_since(number, UtcMillis(closed.0.saturating_add(1))).await
+}
+
+async fn remember_since(number: &str, since: UtcMillis) -> Result<(), AppError> {
+    let mut opened = opened().await?;
+    opened.retain(|(known, _)| known != number);
+    opened.push((number.into(), since));
     if opened.len() > OPENED_MAX {
         opened.remove(0);
     }
-    session::put(OPENED, opened).await
+    keep(opened).await
 }

@@ -24,9 +24,9 @@ pub async fn submit_objection(
     #[server(default)] language: String,
 ) -> Result<String, AppError> {
     use super::form::{Raw, parse};
-    use super::own;
     use super::pages::FORM;
     use super::store::{self, Filed, Filer};
+    use super::{own, verify};
     use crate::account::session::{self, Draft};
     use crate::server::{App, allowance::Allowance, reply};
 
@@ -65,9 +65,13 @@ pub async fn submit_objection(
             language: language.clone(),
         };
         let filing = parse(&raw, viewer.as_ref().map(|m| m.country)).map_err(AppError::Invalid)?;
+        let code;
         let filer = match (&viewer, &filing.person) {
             (Some(member), _) => Filer::Member(member),
-            (None, Some(person)) => Filer::Applicant(person),
+            (None, Some(person)) => {
+                code = verify::fresh_code(&app, None).await?;
+                Filer::Applicant(person, &code)
+            }
             (None, None) => return Err(AppError::NotSignedIn),
         };
         match store::file(&app.db, &filing, filer, &form, &app.config.origin(), app.clock.now()).await? {
@@ -106,13 +110,16 @@ pub async fn submit_objection(
 }
 
 /// Looks at the code that was sent to a person without an account; right, it opens their case.
+/// `filed` is the mark that whoever filed it was given.
 #[server(endpoint = "verify-objection")]
 pub async fn verify_objection(
     #[server(default)] case: String,
     #[server(default)] code: String,
+    #[server(default)] filed: String,
 ) -> Result<(), AppError> {
     use super::pages::CODE;
-    use super::store::{self, Verified};
+    use super::store::Asker;
+    use super::verify::{Verified, verify};
     use super::{access, case as cases, own};
     use crate::account::session::{self, Draft};
     use crate::server::{App, allowance::Allowance, reply};
@@ -128,7 +135,8 @@ pub async fn verify_objection(
         if code.trim().is_empty() {
             return Err(at("code", "Please enter the code from our e-mail."));
         }
-        match store::verify(&app.db, &number, &code, viewer.as_ref(), &app.config.origin(), app.clock.now()).await? {
+        let asker = Asker { mark: &filed, address: &reply::address() };
+        match verify(&app, &number, &code, asker, viewer.as_ref()).await? {
             Verified::Yes => {
                 app.wake_post();
                 access::remember(&number).await?;
@@ -138,11 +146,11 @@ pub async fn verify_objection(
                 "code",
                 "This number and code do not go together, or the code is more than a day old. Please check both, or ask for a new code below.",
             )),
-            Verified::Spent => Err(at("code", "That were too many wrong codes. Please ask for a new one below.")),
+            Verified::Spent => Err(at("code", "You entered too many wrong codes. Please ask for a new one below.")),
         }
     };
     let next = format!("/objections/{}", number.as_deref().unwrap_or_default());
-    reply::form(CODE, &[("case", &case), ("code", &code)], answer.await, &next).await
+    reply::form(CODE, &[("case", &case), ("code", &code), ("filed", &filed)], answer.await, &next).await
 }
 
 /// Writes once more to whoever filed a case, if the address is theirs; whether it is, the answer
@@ -153,7 +161,7 @@ pub async fn send_objection_again(
     #[server(default)] email: String,
 ) -> Result<(), AppError> {
     use super::pages::AGAIN;
-    use super::{case as cases, store};
+    use super::{case as cases, store, verify};
     use crate::account::{model::parse_email, session::Draft};
     use crate::server::{App, allowance::Allowance, reply};
 
@@ -169,7 +177,8 @@ pub async fn send_objection_again(
             errors.push(("email".to_owned(), "Please enter the e-mail address that you filed with.".to_owned()));
         }
         let (Some(number), Some(address)) = (number, address) else { return Err(AppError::Invalid(errors)) };
-        store::write_again(&app.db, &number, &address, &app.config.origin(), app.clock.now()).await?;
+        let code = verify::fresh_code(&app, Some(&number)).await?;
+        store::write_again(&app.db, &number, &address, &code, &app.config.origin(), app.clock.now()).await?;
         app.wake_post();
         Draft::done(AGAIN, "sent").keep().await
     };
@@ -241,6 +250,26 @@ pub async fn leave_objection(#[server(default)] case: String) -> Result<(), AppE
     use crate::server::reply;
     let number = cases::parse_number(&case).unwrap_or_default();
     reply::form("/objection", &[], access::forget(&number).await, "/objection").await
+}
+
+/// Closes every link to a case that was mailed, and the case in every other browser.
+#[server(endpoint = "close-objection-links")]
+pub async fn close_objection_links(#[server(default)] case: String) -> Result<(), AppError> {
+    use super::{access, case as cases, own, store};
+    use crate::account::session::Draft;
+    use crate::server::{App, reply};
+
+    let number = cases::parse_number(&case).unwrap_or_default();
+    let page = format!("/objections/{number}");
+    let answer = async {
+        let (_, case) = access::open(&number).await?;
+        let app = App::here();
+        let now = app.clock.now();
+        store::close_links(&app.db, &case.number, now).await?;
+        access::remember_closing(&case.number, now).await?;
+        Draft::done(&page, own::Done::LinksClosed.as_str()).keep().await
+    };
+    reply::form(&page, &[], answer.await, &page).await
 }
 
 /// The revision of a case: what a page that the browser's Back brought up is compared with.

@@ -89,9 +89,10 @@ fn copy(case: &Case) -> Vec<Block> {
     blocks
 }
 
-/// To a person without an account, so that nobody objects in somebody else's name.
-pub fn code(case: &Case, code: &str, origin: &str) -> Letter {
-    let blocks = vec![
+/// To a person without an account, so that nobody objects in somebody else's name. `same` is a case
+/// under this address that asks the same.
+pub fn code(case: &Case, code: &str, same: Option<&str>, origin: &str) -> Letter {
+    let mut blocks = vec![
         text(format!(
             "We have your objection {}. To show that this address is yours, please type this code into the page that asks for it:",
             case.number
@@ -99,13 +100,20 @@ pub fn code(case: &Case, code: &str, origin: &str) -> Letter {
         Block::Code(code.into()),
         Block::Link("The page that asks for it".into(), format!("{origin}/objection/code?case={}", case.number)),
         text(format!(
-            "The code holds for a day. Your objection is stored, and the time in which we have to answer runs since {}. You can ask for another code on the same page.",
+            "The code holds for a day, also when we send you another one. Your objection is stored, and the time in which we have to answer runs since {}. You can ask for another code on the same page.",
             case.received.long()
         )),
+    ];
+    if let Some(same) = same {
+        blocks.push(text(format!(
+            "The same was filed with this address within the last hour, as {same}. If both are yours, it is enough to confirm one of them."
+        )));
+    }
+    blocks.push(
         text(
             "You did not object? Then somebody mistyped their address. Do nothing, and you will hear nothing more about it.",
         ),
-    ];
+    );
     Letter { to: case.email.clone(), subject: format!("Your code for objection {}", case.number), blocks }
 }
 

@@ -36,6 +36,8 @@ pub struct Case {
     /// Who wrote the answer that waits for a second officer, and when.
     pub proposed: Option<(String, UtcMillis)>,
     pub revision: i64,
+    /// When its owner closed every link that was mailed until then.
+    pub links_closed: Option<UtcMillis>,
     pub purposes: Vec<Asked>,
     /// Cases that go on in this one: their numbers, and what was written in them.
     pub joined: Vec<(String, Vec<String>)>,
@@ -215,5 +217,40 @@ impl Case {
         let mut pending = self.pending();
         pending.retain(|p| p.rests_while_decided());
         pending
+    }
+}
+
+/// A case that was filed at `received` without an account, for tests.
+#[cfg(test)]
+pub fn sample(received: UtcMillis) -> Case {
+    let country = crate::account::model::Country::parse("IE").unwrap();
+    let entry = EntryId::at(received);
+    let (actor, due, text, officer) = (Actor::Applicant, None, None, None);
+    Case {
+        number: "OBJ-00000000".into(),
+        subject: "s".into(),
+        member: None,
+        name: "Ben".into(),
+        email: "ben@example.org".into(),
+        region: Region::new(country, false),
+        mode: Mode::Object,
+        reason: None,
+        language: "en".into(),
+        state: State::Acknowledged,
+        received,
+        first_due: received,
+        due: received,
+        decided: None,
+        complaint_due: None,
+        complaint_answered: None,
+        after: None,
+        duplicate_of: None,
+        officer: None,
+        proposed: None,
+        revision: 1,
+        links_closed: None,
+        purposes: vec![Asked { purpose: Purpose::Research, outcome: None, grounds: None, proposed: None }],
+        joined: Vec::new(),
+        steps: vec![Done { entry, step: Step::Filed, actor, at: received, due, text, officer }],
     }
 }

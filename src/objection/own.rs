@@ -16,6 +16,7 @@ words! {
         Claimed = "claimed",
         Withdrawn = "withdrawn",
         Complained = "complained",
+        LinksClosed = "links-closed",
     }
 }
 
@@ -27,6 +28,9 @@ impl Done {
             Self::Added => "What you added is part of the case now.",
             Self::Claimed => "The case is in your account now.",
             Self::Withdrawn => "Your objection is withdrawn. You can object again at any time.",
+            Self::LinksClosed => {
+                "All links to this case that we have mailed are closed, and so is the case in every other browser. To come back, have a new link sent."
+            }
             Self::Complained => "We have your complaint. A copy of it is on its way to you by e-mail.",
         }
     }

@@ -41,6 +41,7 @@ fn case(step: Step, actor: Actor, officer: Option<&str>, text: Option<&str>) -> 
         officer: None,
         proposed: None,
         revision: 4,
+        links_closed: None,
         purposes: vec![Asked { purpose: Purpose::Research, outcome: None, grounds: None, proposed: None }],
         joined: Vec::new(),
         steps: vec![newest],

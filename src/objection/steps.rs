@@ -115,7 +115,7 @@ impl Facts {
     /// happened.
     fn take(&mut self, step: &CaseStep) {
         match step.name {
-            Step::Filed | Step::CodeSent | Step::Linked | Step::Reached | Step::Added => {}
+            Step::Filed | Step::CodeSent | Step::Linked | Step::Reached | Step::Added | Step::Swept => {}
             Step::Verified => self.state = State::Received,
             Step::Acknowledged => self.state = State::Acknowledged,
             Step::ReviewBegun => self.state = State::UnderReview,

@@ -77,6 +77,7 @@ pub fn step_for_officers(done: &Done, case: &Case) -> String {
         Step::Closed => "Closed".into(),
         Step::Reached => "Pauses its purposes in the account with the same address".into(),
         Step::Rescheduled => format!("Our clock was wrong; the answer is due by {due}"),
+        Step::Swept => "What was written in it was erased: nobody confirmed the address".into(),
     }
 }
 
@@ -105,6 +106,7 @@ pub fn step(done: &Done, case: &Case) -> String {
         Step::Closed => "We closed the case".into(),
         Step::Reached => "It pauses its uses in the account with your address, too".into(),
         Step::Rescheduled => format!("Our clock was wrong; you get our answer earlier, by {due}"),
+        Step::Swept => "We erased what was written in it: nobody confirmed the address".into(),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::account::model::{EMAIL_MAX, Member, PASSWORD_MAX};
 use crate::account::session::{self, Draft};
 use crate::ledger::entry::sha256_hex;
 use crate::server::{App, cookie};
+use crate::text::bare;
 use crate::ui::{Field, Plain, Problems, Username, go, load, slow_down, status};
 use http::StatusCode;
 use leptos::prelude::*;
@@ -23,7 +24,7 @@ pub fn WelcomePage() -> impl IntoView {
         let app = App::here();
         if let Some(key) = key {
             // The secret leaves the address at once, before it can be seen, kept or sent on.
-            let link = sha256_hex(key.as_bytes());
+            let link = sha256_hex(bare(&key).as_bytes());
             let holds = welcome::owner(&app.db, &link, app.clock.now()).await?.is_some();
             if holds || session::get::<String>(CAME_BY).await?.is_some() {
                 session::put(CAME_BY, link).await?;

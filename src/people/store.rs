@@ -259,3 +259,12 @@ pub async fn forget_old_links(conn: Conn<'_>, since: UtcMillis) -> sqlx::Result<
     const OLD: &str = "delete from welcome_links where made_at <= $1";
     on!(conn, c => sqlx::query(OLD).bind(since.0).execute(c).await.map(drop))
 }
+
+/// The same, at most so many; whether more may be left.
+pub async fn forget_some_links(conn: Conn<'_>, since: UtcMillis, most: i64) -> sqlx::Result<bool> {
+    const SOME: &str = "delete from welcome_links where sha256 in
+      (select sha256 from welcome_links where made_at <= $1 order by made_at limit $2)";
+    let gone = on!(conn, c => sqlx::query(SOME).bind(since.0).bind(most)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(gone >= most.unsigned_abs())
+}

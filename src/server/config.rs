@@ -2,7 +2,7 @@
 //! for each.
 
 use crate::consent::rules::{self, Rules};
-use crate::mail::message::Sender;
+use crate::mail::message::{Sender, mailbox};
 use crate::mail::post::{Post, PostOffice};
 use crate::mail::relay::{self, Relay};
 use crate::server::origin::Origin;
@@ -70,6 +70,10 @@ pub struct Config {
     /// Whom mail comes from
     #[arg(long, env = "SAYSO_MAIL_FROM", default_value = MAIL_FROM)]
     pub mail_from: String,
+    /// Where answers to our mail are read, an address, or a name and an address [default: nowhere,
+    /// and letters say so]
+    #[arg(long, env = "SAYSO_MAIL_REPLY_TO", default_value = "")]
+    pub mail_reply_to: String,
     /// From which hour on, in UTC, 0 to 23, officers are mailed what is due that day
     #[arg(long, env = "SAYSO_MORNING_HOUR", default_value = "6", value_parser = up_to::<23>)]
     pub morning_hour: u32,
@@ -222,6 +226,10 @@ pub enum ConfigError {
          alone, and {0}; {1}, or leave SAYSO_DEMO out"
     )]
     Demo(&'static str, &'static str),
+    #[error(
+        "SAYSO_MAIL_REPLY_TO: {0:?} cannot be answered to; accepted: an address, or a name and an address: NAME <ADDRESS>"
+    )]
+    MailReplyTo(String),
 }
 
 impl Config {
@@ -267,6 +275,11 @@ impl Config {
         let host = origin.host();
         let sender =
             Sender::parse(&self.mail_from, host).ok_or_else(|| ConfigError::MailFrom(self.mail_from.clone()))?;
+        let reply_to = match &*self.mail_reply_to {
+            "" => None,
+            text => Some(mailbox(text).ok_or_else(|| ConfigError::MailReplyTo(text.into()))?),
+        };
+        let sender = Sender { reply_to, site: origin.to_string(), ..sender };
         let post = match self.smtp() {
             Some((setting, url)) => {
                 let relay = Relay::parse(url, host).map_err(|why| ConfigError::SmtpUrl(setting, why))?;
@@ -341,8 +354,10 @@ mod tests {
         let said = config.post_office().map(drop).unwrap_err().to_string();
         assert!(said.starts_with("SAYSO_SMTP_URL: ") && said.contains("accepted: smtps://HOST"), "{said}");
         assert!(!said.contains("hunter2") && !format!("{config:?}").contains("hunter2"));
-        let said = with(&["--mail-from", "nobody"]).post_office().map(drop).unwrap_err().to_string();
-        assert!(said.starts_with("SAYSO_MAIL_FROM: ") && said.contains("accepted: "), "{said}");
+        for (flag, variable) in [("--mail-from", "SAYSO_MAIL_FROM: "), ("--mail-reply-to", "SAYSO_MAIL_REPLY_TO: ")] {
+            let said = with(&[flag, "nobody"]).post_office().map(drop).unwrap_err().to_string();
+            assert!(said.starts_with(variable) && said.contains("accepted: "), "{said}");
+        }
     }
 
     #[test]

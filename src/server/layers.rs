@@ -2,7 +2,7 @@
 
 use super::foreign::{self, Guard};
 use super::production::{self, Noticed};
-use super::{App, Pages, accept};
+use super::{App, Pages, accept, trailing};
 use crate::error::AppError;
 use axum::Router;
 use axum::body::Body;
@@ -51,6 +51,7 @@ pub fn wrap(router: Router, app: &App, pages: &Pages) -> Router {
     let request_id = HeaderName::from_static("x-request-id");
     router
         .layer(from_fn_with_state(Guard::new(app, pages), foreign::refuse))
+        .layer(from_fn(trailing::lead_on))
         .layer(from_fn(valid_html))
         .layer(from_fn(unreadable_is_not_internal))
         .layer(from_fn(accept::says_which))

@@ -141,3 +141,12 @@ pub async fn tell(conn: Conn<'_>, day: &str, officer: &str) -> sqlx::Result<bool
         on!(conn, c => sqlx::query(TELL).bind(day).bind(officer).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(rows > 0)
 }
+
+/// Forgets who was told of days before `day`, at most so many; whether more may be left.
+pub async fn forget_mornings(conn: Conn<'_>, day: &str, most: i64) -> sqlx::Result<bool> {
+    const FORGET: &str = "delete from morning_mails where (day, officer_id) in
+      (select day, officer_id from morning_mails where day < $1 order by day limit $2)";
+    let gone = on!(conn, c => sqlx::query(FORGET).bind(day).bind(most)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(gone >= most.unsigned_abs())
+}

@@ -463,6 +463,8 @@ fn compare(harm: &Found, letters: &Found) {
 fn compare_mails(harm: &[Mail], letters: &[Mail]) {
     const HEADERS: [&str; 8] =
         ["Message-ID", "Date", "From", "To", "Subject", "Auto-Submitted", "MIME-Version", "Content-Type"];
+    const ENDING: &str =
+        "\n\nPlease do not answer this e-mail. Nobody reads answers to it. To reach\nus, go to sayso.example.";
     let sender = Sender::parse("Sayso <privacy@sayso.example>", "sayso.example").unwrap();
     assert_eq!(harm.len(), letters.len());
     for (mail, other) in harm.iter().zip(letters) {
@@ -483,8 +485,11 @@ fn compare_mails(harm: &[Mail], letters: &[Mail]) {
             .collect();
         assert_eq!(kinds, ["alternative", "plain", "html"]);
         let lines = |text: &str| text.replace("\r\n", "\n").trim_end().to_owned();
-        assert_eq!(lines(&read.body_text(0).unwrap()), lines(&mail.plain));
-        let html = read.body_html(0).unwrap();
+        let text = lines(&read.body_text(0).unwrap());
+        assert_eq!(text.strip_suffix(ENDING), Some(&*lines(&mail.plain)), "{text}");
+        let html = read.body_html(0).unwrap().replace("\r\n", "\n");
+        let (begin, end) = html.split_once("<hr>\n<p>Please do not answer this e-mail.").unwrap();
+        let html = format!("{begin}{}", end.split_once("</p>\n").unwrap().1);
         assert_eq!(lines(&html), lines(&mail.html));
         assert_eq!(shape(&html), shape(&other.html), "{html}");
         let mut dangers = dangers(&html);

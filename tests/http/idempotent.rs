@@ -182,6 +182,9 @@ async fn objections_forms(pressed: &Pressed<'_>) {
     let code = mailed(house, "cat@example.org", CODE).await;
     let verify = [("case", number.as_str()), ("code", code.as_str())];
     pressed.twice(&cat, "verify-objection", &verify).await.says("We have your objection.");
+    pressed.twice(&cat, "close-objection-links", &[("case", &number)]).await.says("All links to this case");
+    house.pass(60_000);
+    cat.post("/api/send-objection-again", &again).await;
     let key = mailed(house, "cat@example.org", &format!("/objections/{number}?key=")).await;
     pressed.twice(&cat, "leave-objection", &[("case", &number)]).await.is_page("Data Processing Objection Form");
     let account = house.member("cat@example.org", "IE").await;

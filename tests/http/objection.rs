@@ -20,9 +20,9 @@ fn form(id: &str, purposes: &[&'static str]) -> Vec<(String, String)> {
 
 pub const ONE: &str = "0b7c8a52-95a9-4b5c-b6a5-2d8b6c6ad001";
 pub const TWO: &str = "0b7c8a52-95a9-4b5c-b6a5-2d8b6c6ad002";
-const THREE: &str = "0b7c8a52-95a9-4b5c-b6a5-2d8b6c6ad003";
+pub const THREE: &str = "0b7c8a52-95a9-4b5c-b6a5-2d8b6c6ad003";
 
-async fn send(visitor: &Visitor, fields: &[(String, String)]) -> crate::harness::Answer {
+pub async fn send(visitor: &Visitor, fields: &[(String, String)]) -> crate::harness::Answer {
     let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     visitor.post("/api/submit-objection", &fields).await
 }
@@ -498,14 +498,17 @@ stories! {
         // The link of the mail opens this case, in any browser, and nothing else.
         let key = mailed(&house, "ben@example.org", &format!("/objections/{number}?key=")).await;
         let phone = house.visitor();
-        assert_eq!(phone.get(&format!("/objections/{number}?key=nonsense")).await.location(), format!("/objections/{number}"));
+        let over = phone.get(&format!("/objections/{number}?key=nonsense")).await.location();
+        assert_eq!(over, format!("/objection/again?case={number}&link=over"));
+        phone.get(&over).await.says("This link does not open a case any more");
         assert_eq!(phone.get(&format!("/objections/{number}")).await.status, StatusCode::UNAUTHORIZED);
         assert_eq!(phone.get(&format!("/objections/{number}?key={key}")).await.location(), format!("/objections/{number}"));
         assert_eq!(phone.get(&format!("/objections/{number}")).await.status, StatusCode::OK);
         let other = house.member("ada@example.org", "US").await;
         let hers = file(&other, TWO, &["research"]).await;
         assert_eq!(phone.get(&format!("/objections/{hers}")).await.status, StatusCode::UNAUTHORIZED);
-        assert_eq!(phone.get(&format!("/objections/{hers}?key={key}")).await.location(), format!("/objections/{hers}"));
+        let over = format!("/objection/again?case={hers}&link=over");
+        assert_eq!(phone.get(&format!("/objections/{hers}?key={key}")).await.location(), over);
         assert_eq!(phone.get(&format!("/objections/{hers}")).await.status, StatusCode::UNAUTHORIZED);
 
         // Answered, read, complained about; the complaint is answered and the case closed.
@@ -697,7 +700,7 @@ stories! {
         assert_ne!(file(&bob, ONE, &["research"]).await, first, "a form's name is nobody's secret");
         let out = house.visitor();
         let one = unverified(&out, TWO, "ben@example.org").await;
-        assert_eq!(unverified(&out, THREE, "ben@example.org").await, one, "the same again within the hour");
+        assert_eq!(unverified(&out, TWO, "ben@example.org").await, one, "the same form again");
     }
 
     async fn nobody_is_filed_whom_mail_cannot_reach(house: House) {

@@ -86,6 +86,7 @@ pub async fn walk(house: &House, things: &Things, visitor: &Visitor, who: Option
                 "/objections/{case}"
                 | "/api/add-to-objection"
                 | "/api/withdraw-objection"
+                | "/api/close-objection-links"
                 | "/api/complain-about-objection" => who == Some(Role::Member),
                 "/api/case-revision" => matches!(who, Some(Role::Member | Role::PrivacyOfficer)),
                 _ => may(who, capability),

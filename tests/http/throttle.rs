@@ -271,11 +271,7 @@ stories! {
                 Db::Postgres { pool, .. } => sqlx::query_scalar(sayso::db::built(&sql)).fetch_one(pool).await.unwrap(),
             }
         };
-        let sweep = async || {
-            let mut tx = house.app.db.begin().await.unwrap();
-            store::sweep(tx.conn(), house.app.clock.now()).await.unwrap();
-            tx.commit().await.unwrap();
-        };
+        let sweep = async || sayso::server::sweep::all(&house.app).await;
         assert!(rows("sign_in_attempts").await > 0);
         sweep().await;
         assert_eq!((rows("sign_in_attempts").await, rows("known_devices").await), (0, 1));

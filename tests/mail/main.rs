@@ -82,7 +82,10 @@ async fn a_mail_arrives_as_it_was_written() {
     assert_eq!(mail["headers"]["auto-submitted"], "Auto-Submitted: auto-generated");
     assert_eq!(
         mail["text"].as_str().unwrap().trim_end(),
-        format!("> {WORDS}\n\nYour case:\nhttps://privacy.example/c/1")
+        format!(
+            "> {WORDS}\n\nYour case:\nhttps://privacy.example/c/1\n\n\
+             Please do not answer this e-mail. Nobody reads answers to it. To reach\nus, go to http://privacy.example."
+        )
     );
     let html = mail["html"].as_str().unwrap();
     assert!(html.contains("Grüße: I object to &lt;all&gt; of it."), "{html}");
@@ -223,9 +226,11 @@ async fn without_a_server_mails_become_files_and_the_start_says_where() {
 #[test]
 fn a_wrong_setting_stops_the_start_and_repeats_no_password() {
     let folder = tempfile::tempdir().unwrap();
-    for (name, value) in
-        [("SAYSO_SMTP_URL", "smtp://ada:hunter2@mail.example?tls=maybe"), ("SAYSO_MAIL_FROM", "nobody")]
-    {
+    for (name, value) in [
+        ("SAYSO_SMTP_URL", "smtp://ada:hunter2@mail.example?tls=maybe"),
+        ("SAYSO_MAIL_FROM", "nobody"),
+        ("SAYSO_MAIL_REPLY_TO", "nobody"),
+    ] {
         let Output { status, stderr, .. } = command(folder.path()).arg("serve").env(name, value).output().unwrap();
         let said = String::from_utf8(stderr).unwrap();
         assert!(!status.success() && said.contains(name) && said.contains("accepted:"), "{said}");

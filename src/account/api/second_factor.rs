@@ -14,7 +14,7 @@ pub async fn set_up_second_factor(
 ) -> Result<(), AppError> {
     use super::super::changed::{self, Changed};
     use super::super::halfway::{self, SET_UP};
-    use super::super::second_factor::{Secret, fresh_recovery_codes, recovery_hash};
+    use super::super::second_factor::Secret;
     use super::super::security_event::{self, Event};
     use super::super::{once, proof, store::second_factor as store};
     use crate::server::{App, reply};
@@ -35,8 +35,7 @@ pub async fn set_up_second_factor(
             security_event::log_whether(Event::SecondFactorSetUp, false, Some(&here.member));
             return Err(wrong());
         };
-        let codes = fresh_recovery_codes();
-        let hashes: Vec<String> = codes.iter().filter_map(|code| recovery_hash(&here.member.id, code)).collect();
+        let (codes, hashes) = once::make(&app).await?;
         let mut tx = app.db.begin().await?;
         if !store::set_up(tx.conn(), &here.member.id, base32, step, now).await? {
             return Err(elsewhere());
@@ -84,7 +83,7 @@ pub async fn enter_code(
 #[server(endpoint = "make-recovery-codes")]
 pub async fn make_recovery_codes(#[server(default)] proof: String) -> Result<(), AppError> {
     use super::super::changed::{self, Changed};
-    use super::super::second_factor::{fresh_recovery_codes, is_code, recovery_hash};
+    use super::super::second_factor::is_code;
     use super::super::security_event::{self, Event};
     use super::super::{once, proof as look, roles::Capability, session, store::second_factor as store};
     use crate::ledger::entry::sha256_hex;
@@ -104,8 +103,7 @@ pub async fn make_recovery_codes(#[server(default)] proof: String) -> Result<(),
         if !look::code(&app, &member, &proof).await? {
             return Err(AppError::Invalid(vec![("proof".into(), look::WRONG_CODE.into())]));
         }
-        let codes = fresh_recovery_codes();
-        let hashes: Vec<String> = codes.iter().filter_map(|code| recovery_hash(&member.id, code)).collect();
+        let (codes, hashes) = once::make(&app).await?;
         let mut tx = app.db.begin().await?;
         let (origin, now) = (app.config.origin(), app.clock.now());
         store::put_recovery_codes(tx.conn(), &member.id, &hashes, now).await?;

@@ -8,6 +8,7 @@ use super::super::opened::{self, CameBy, OVER};
 use super::super::session::{self, Draft};
 use super::second_factor::CodeFields;
 use crate::server::{App, reply};
+use crate::text::bare;
 use crate::ui::{CountryField, Field, Plain, Problems, Username, go, load, slow_down, status};
 use http::StatusCode;
 use leptos::prelude::*;
@@ -52,7 +53,7 @@ pub fn ConfirmPage() -> impl IntoView {
         let app = App::here();
         if let Some(key) = key {
             // The secret leaves the address at once, before it can be seen, kept or sent on.
-            go(&opened::open(&app, &key).await?);
+            go(&opened::open(&app, bare(&key)).await?);
             return Ok(None);
         }
         let (came, draft) = (opened::came_by(&app).await?, Draft::take(OPENED).await?);

@@ -26,7 +26,7 @@ pub fn RecoveryCodesPage() -> impl IntoView {
         let member = session::signed_in_for(Capability::OwnSecondFactor).await?;
         let app = App::here();
         let left = store::recovery_codes(app.db.reader().await?.conn(), &member.id).await?;
-        let fresh = once::handed_over(&app, &member, &left);
+        let fresh = once::handed_over(&app, &left).await?;
         if !fresh.is_empty() && reply::visit() == reply::Visit::Seen {
             once::forget(&app);
         }

@@ -30,8 +30,12 @@ pub async fn unproved_mail_at(mut conn: Conn<'_>, now: UtcMillis) -> sqlx::Resul
     Ok(UtcMillis(now.0 + wait))
 }
 
-/// Removes what is made up for, and what a wrong clock stored.
-pub async fn sweep(conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<()> {
-    const SWEEP: &str = "delete from allowances where used_until < $1 or used_until > $2";
-    on!(conn, c => sqlx::query(SWEEP).bind(now.0).bind(now.0 + UtcMillis::DAY).execute(c).await.map(drop))
+/// Removes what is made up for, and what a wrong clock stored: at most so many. Whether there may be
+/// more.
+pub async fn sweep(conn: Conn<'_>, now: UtcMillis, most: i64) -> sqlx::Result<bool> {
+    const SWEEP: &str = "delete from allowances where key in
+      (select key from allowances where used_until < $1 or used_until > $2 limit $3)";
+    let gone = on!(conn, c => sqlx::query(SWEEP).bind(now.0).bind(now.0 + UtcMillis::DAY).bind(most)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(gone >= most.unsigned_abs())
 }

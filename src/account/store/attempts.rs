@@ -86,9 +86,12 @@ pub async fn forgive<'a>(
     Ok(())
 }
 
-/// Removes what nothing depends on any more: what is counted and told is both good for a day.
-pub async fn sweep(conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<()> {
-    const SWEEP: &str = "delete from sign_in_attempts where newest_at < $1 or newest_at > $2";
-    on!(conn, c => sqlx::query(SWEEP).bind(now.0 - 2 * UtcMillis::DAY).bind(now.0 + TOLERANCE)
-        .execute(c).await.map(drop))
+/// Removes what was last counted before `since`, and what a wrong clock stored ahead of `now`, at
+/// most so many; whether more may be left.
+pub async fn sweep(conn: Conn<'_>, since: UtcMillis, now: UtcMillis, most: i64) -> sqlx::Result<bool> {
+    const SWEEP: &str = "delete from sign_in_attempts where key in
+      (select key from sign_in_attempts where newest_at < $1 or newest_at > $2 limit $3)";
+    let gone = on!(conn, c => sqlx::query(SWEEP).bind(since.0).bind(now.0 + TOLERANCE).bind(most)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(gone >= most.unsigned_abs())
 }

@@ -29,8 +29,11 @@ pub async fn forget(conn: Conn<'_>, member: &str) -> sqlx::Result<()> {
     on!(conn, c => sqlx::query(FORGET).bind(member).execute(c).await.map(drop))
 }
 
-/// Removes those that are not known any more.
-pub async fn sweep(conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<()> {
-    const SWEEP: &str = "delete from known_devices where seen_at <= $1 or seen_at > $2";
-    on!(conn, c => sqlx::query(SWEEP).bind(now.0 - KNOWN_FOR).bind(now.0 + TOLERANCE).execute(c).await.map(drop))
+/// Removes those that are not known any more, at most so many; whether more may be left.
+pub async fn sweep(conn: Conn<'_>, now: UtcMillis, most: i64) -> sqlx::Result<bool> {
+    const SWEEP: &str = "delete from known_devices where sha256 in
+      (select sha256 from known_devices where seen_at <= $1 or seen_at > $2 limit $3)";
+    let gone = on!(conn, c => sqlx::query(SWEEP).bind(now.0 - KNOWN_FOR).bind(now.0 + TOLERANCE).bind(most)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(gone >= most.unsigned_abs())
 }

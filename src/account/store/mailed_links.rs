@@ -116,3 +116,12 @@ pub async fn sweep(conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<()> {
     const OLD: &str = "delete from mailed_links where made_at <= $1";
     on!(conn, c => sqlx::query(OLD).bind(now.0 - HOLDS).execute(c).await.map(drop))
 }
+
+/// The same, at most so many; whether more may be left.
+pub async fn sweep_some(conn: Conn<'_>, now: UtcMillis, most: i64) -> sqlx::Result<bool> {
+    const SOME: &str = "delete from mailed_links where sha256 in
+      (select sha256 from mailed_links where made_at <= $1 order by made_at limit $2)";
+    let gone = on!(conn, c => sqlx::query(SOME).bind(now.0 - HOLDS).bind(most)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(gone >= most.unsigned_abs())
+}

@@ -1,7 +1,7 @@
 //! One entry as it is stored, with what can be checked of it.
 
-use super::super::check::{self, Checked};
-use super::super::{store, tell};
+use super::super::check::{self, Checked, Kept};
+use super::super::{store, tell, texts};
 use super::{LEDGER, LOG};
 use crate::account::model::Member;
 use crate::account::roles::Capability;
@@ -24,6 +24,8 @@ struct Page {
     auditor: Member,
     row: Raw,
     checked: Checked,
+    /// What was written in a case, and what became of it.
+    texts: Vec<(String, Kept)>,
     before: Option<String>,
     behind: Option<String>,
     chain: Option<Chain>,
@@ -57,9 +59,13 @@ async fn load(id: &str, whole: bool) -> Result<Page, AppError> {
     if row.kind == Kind::View.as_str() {
         checked.checks.push(("The access log has this look", store::has_look(reader.conn(), id).await?));
     }
+    let texts = match &checked.entry {
+        Some(entry) => texts::of(reader.conn(), entry).await?,
+        None => Vec::new(),
+    };
     let [before, behind] = [-1, 1].map(|step| at(row.position + step).map(|near| near.id.clone()));
     let chain = if whole { Some(walk(&mut reader, &row.subject).await?) } else { None };
-    Ok(Page { auditor, row, checked, before, behind, chain })
+    Ok(Page { auditor, row, checked, texts, before, behind, chain })
 }
 
 /// Checks every entry of `subject`, from the first one on.
@@ -70,7 +76,11 @@ async fn walk(reader: &mut crate::db::Reader, subject: &str) -> Result<Chain, Ap
         let rows = ledger::chain(reader.conn(), subject, from, STEP).await?;
         let last = rows.len() < STEP;
         for row in rows {
-            let mut wrong = check::entry(&row, before.as_ref()).wrong();
+            let checked = check::entry(&row, before.as_ref());
+            let mut wrong = checked.wrong();
+            if let Some(entry) = &checked.entry {
+                wrong.extend(texts::of(reader.conn(), entry).await?.into_iter().filter_map(|(_, kept)| kept.wrong()));
+            }
             if row.position != before.as_ref().map_or(1, |before| before.position + 1) {
                 wrong.push("It stands right behind the entry before it");
             }
@@ -90,10 +100,11 @@ async fn walk(reader: &mut crate::db::Reader, subject: &str) -> Result<Chain, Ap
 }
 
 fn show(page: Page) -> impl IntoView {
-    let Page { auditor, row, checked, before, behind, chain } = page;
+    let Page { auditor, row, checked, texts, before, behind, chain } = page;
     let receipt = row.id.parse().map_or_else(|_| row.id.clone(), |id: EntryId| id.receipt());
     let canonical = String::from_utf8_lossy(&row.canonical).into_owned();
-    let all_hold = checked.checks.iter().all(|(_, holds)| *holds);
+    let all_hold =
+        checked.checks.iter().all(|(_, holds)| *holds) && texts.iter().all(|(_, kept)| kept.wrong().is_none());
     let what = checked.entry.as_ref().map_or_else(|| "Cannot be read".to_owned(), tell::what);
     let about = checked.entry.as_ref().and_then(|entry| entry.purpose).map(Purpose::title);
     let by = checked.entry.as_ref().map(tell::by);
@@ -157,6 +168,18 @@ fn show(page: Page) -> impl IntoView {
                                         <strong>{if holds { "Holds: " } else { "Does not hold: " }}</strong>
                                         {what}
                                         "."
+                                    </li>
+                                }
+                            })
+                            .collect_view()}
+                        {texts
+                            .into_iter()
+                            .map(|(what, kept)| {
+                                let class = kept.wrong().map(|_| "late");
+                                view! {
+                                    <li class=class>
+                                        <strong>{format!("{}: ", kept.word())}</strong>
+                                        {format!("{what} {}.", kept.says())}
                                     </li>
                                 }
                             })

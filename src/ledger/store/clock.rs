@@ -33,6 +33,15 @@ pub async fn note(conn: Conn<'_>, boot: &str, (booted, doubted): Known, at: UtcM
     on!(conn, c => sqlx::query(NOTE).bind(boot).bind(booted).bind(doubted).bind(at.0).execute(c).await.map(drop))
 }
 
+/// Forgets starts from before `since`, at most so many; whether more may be left.
+pub async fn forget(conn: Conn<'_>, since: UtcMillis, most: i64) -> sqlx::Result<bool> {
+    const FORGET: &str = "delete from clock_basis where boot in
+      (select boot from clock_basis where noted_at <= $1 order by noted_at limit $2)";
+    let gone = on!(conn, c => sqlx::query(FORGET).bind(since.0).bind(most)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(gone >= most.unsigned_abs())
+}
+
 /// What the database server's clock says, in Unix milliseconds; SQLite has none of its own.
 pub async fn server_now(conn: Conn<'_>) -> sqlx::Result<Option<i64>> {
     const NOW: &str = "select (extract(epoch from clock_timestamp()) * 1000)::bigint";

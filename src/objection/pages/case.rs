@@ -6,13 +6,14 @@ use super::super::letters::{self, asked, list};
 use super::super::model::Case;
 use super::super::own::Done;
 use super::super::{access, store, tell};
-use super::{AGAIN, Blocks, Joined, Steps};
+use super::{AGAIN, Blocks, Joined, OVER, Steps};
 use crate::account::model::Member;
 use crate::account::session::Draft;
 use crate::consent::afterwards::Afterwards;
 use crate::error::AppError;
 use crate::ledger::Purpose;
 use crate::server::App;
+use crate::text::bare;
 use crate::time::UtcMillis;
 use crate::ui::{self, Frame, Plain, Problems, TextArea, When, go, status};
 use http::StatusCode;
@@ -22,7 +23,7 @@ use leptos::prelude::*;
 pub fn CasePage() -> impl IntoView {
     let typed = leptos_router::hooks::use_params_map().get_untracked().get("case").unwrap_or_default();
     let key = leptos_router::hooks::use_query_map().get_untracked().get("key");
-    let number = parse_number(&typed).unwrap_or_default();
+    let number = parse_number(bare(&typed)).unwrap_or_default();
     let here = format!("/objections/{number}");
     let all = {
         let here = here.clone();
@@ -30,10 +31,19 @@ pub fn CasePage() -> impl IntoView {
             let app = App::here();
             if let Some(key) = key {
                 // The secret leaves the address at once, before it can be seen, kept or sent on.
-                if store::by_link(app.db.reader().await?.conn(), &number, &key).await? {
+                if store::by_link(app.db.reader().await?.conn(), &number, bare(&key), app.clock.now()).await? {
                     access::remember(&number).await?;
+                    go(&here);
+                    return Ok(None);
                 }
-                go(&here);
+                match access::open(&number).await {
+                    Ok(_) => go(&here),
+                    // The same whether the link is old or there never was one.
+                    Err(AppError::NotSignedIn | AppError::NotFound) => {
+                        go(&format!("{AGAIN}?case={number}&{}={}", OVER.0, OVER.1));
+                    }
+                    Err(error) => return Err(error),
+                }
                 return Ok(None);
             }
             let (viewer, case) = match access::open(&number).await {
@@ -48,21 +58,24 @@ pub fn CasePage() -> impl IntoView {
                 true => Some(store::afterwards(app.db.reader().await?.conn(), &case).await?),
                 false => None,
             };
-            Ok(Some(Ok((viewer, case, draft, app.clock.now(), after))))
+            let links = store::has_links(app.db.reader().await?.conn(), &case.number).await?;
+            Ok(Some(Ok((viewer, case, draft, app.clock.now(), after, links))))
         }
     };
     ui::load(here, all, |found| match found {
         None => ().into_any(),
         Some(Err(here)) => view! { <Closed here /> }.into_any(),
-        Some(Ok((Some(member), case, draft, now, Some(after)))) => view! {
+        Some(Ok((Some(member), case, draft, now, Some(after), links))) => view! {
             <Frame title=format!("Objection {}", case.number) here="/objections" member>
-                <Body case draft now after receipts=true />
+                <Body case=case.clone() draft now after receipts=true />
+                {links.then(|| view! { <Links number=case.number /> })}
             </Frame>
         }
         .into_any(),
-        Some(Ok((viewer, case, draft, now, _))) => view! {
+        Some(Ok((viewer, case, draft, now, _, links))) => view! {
             <Plain title=format!("Objection {}", case.number) wide=true bare=true>
                 <Body case=case.clone() draft now after=Afterwards::default() receipts=false />
+                {links.then(|| view! { <Links number=case.number.clone() /> })}
                 <Leave case viewer />
             </Plain>
         }
@@ -130,6 +143,27 @@ fn Leave(case: Case, viewer: Option<Member>) -> impl IntoView {
                     <input type="hidden" name="case" value=number />
                     <button class="button" type="submit">
                         "Close it on this device"
+                    </button>
+                </form>
+            </section>
+        </section>
+    }
+}
+
+/// For the owner of a case that links were mailed to.
+#[component]
+fn Links(number: String) -> impl IntoView {
+    view! {
+        <section class="card" aria-labelledby="links">
+            <section class="stack">
+                <h2 id="links">"Links in our e-mails"</h2>
+                <p class="soft">
+                    "Each of our e-mails about this case has a link that opens it without a password. Close them all if somebody else may have one. The case is then closed in every other browser, too."
+                </p>
+                <form method="post" action="/api/close-objection-links">
+                    <input type="hidden" name="case" value=number />
+                    <button class="button" type="submit">
+                        "Close all links we have mailed"
                     </button>
                 </form>
             </section>

@@ -10,4 +10,4 @@ pub use case::CasePage;
 pub use file::{FORM, FormPage};
 pub use letter::{Blocks, Joined, Steps};
 pub use list::{ListPage, other_uses};
-pub use way::{AGAIN, AgainPage, CODE, CodePage};
+pub use way::{AGAIN, AgainPage, CODE, CodePage, OVER};

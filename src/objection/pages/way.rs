@@ -6,18 +6,21 @@ use crate::account::model::EMAIL_MAX;
 use crate::account::session::Draft;
 use crate::error::AppError;
 use crate::server::App;
+use crate::text::bare;
 use crate::ui::{self, Field, Plain, Problems, slow_down};
 use leptos::prelude::*;
 
 pub const CODE: &str = "/objection/code";
 pub const AGAIN: &str = "/objection/again";
+/// How the page is told that somebody came by a link that opens nothing.
+pub const OVER: (&str, &str) = ("link", "over");
 /// As long as a number or a code may be typed, with blanks.
 const TYPED_MAX: usize = 40;
 
 /// The number in the address, if it looks like one: it is shown again, so nothing else may stand
 /// there.
 fn asked_for() -> Option<String> {
-    leptos_router::hooks::use_query_map().get_untracked().get("case").and_then(|case| parse_number(&case))
+    leptos_router::hooks::use_query_map().get_untracked().get("case").and_then(|case| parse_number(bare(&case)))
 }
 
 /// The case that was just filed, where the address has its mark: nobody else is told that there is
@@ -34,13 +37,15 @@ pub fn CodePage() -> impl IntoView {
     let asked = asked_for();
     let mark = leptos_router::hooks::use_query_map().get_untracked().get("filed");
     let all = {
-        let asked = asked.clone();
+        let (asked, mark) = (asked.clone(), mark.clone());
         async move { Ok((Draft::take(CODE).await?, just_filed(asked.as_deref(), mark.as_deref()).await?)) }
     };
     ui::load(CODE, all, move |(draft, filed)| {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
         }
+        // For the form that comes back, too: whoever filed has tries of their own.
+        let mark = Some(draft.value("filed")).filter(|typed| !typed.is_empty()).or(mark.clone()).unwrap_or_default();
         let waits = filed == Some(State::AwaitingVerification);
         let filed = asked.clone().filter(|_| waits && draft.is_empty());
         view! {
@@ -58,9 +63,10 @@ pub fn CodePage() -> impl IntoView {
                     })}
                 <Problems draft=&draft />
                 <p>
-                    "We sent a code to the e-mail address you gave, so that nobody objects in your name. As soon as you have entered it, a person can look at your objection."
+                    "We send a code to the e-mail address you gave, so that nobody objects in your name. As soon as you have entered it, a person can look at your objection. We send at most ten such codes a day to one address."
                 </p>
                 <form method="post" action="/api/verify-objection" class="stack" novalidate>
+                    <input type="hidden" name="filed" value=mark.clone() />
                     <Field draft=&draft name="case" label="Case number" autocomplete="off" value=asked.unwrap_or_default() max=TYPED_MAX />
                     <Field
                         draft=&draft
@@ -85,6 +91,7 @@ pub fn CodePage() -> impl IntoView {
 #[component]
 pub fn AgainPage() -> impl IntoView {
     let asked = asked_for();
+    let over = leptos_router::hooks::use_query_map().get_untracked().get(OVER.0).as_deref() == Some(OVER.1);
     ui::load(AGAIN, Draft::take(AGAIN), move |draft| {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
@@ -104,6 +111,16 @@ pub fn AgainPage() -> impl IntoView {
                             }
                         })}
                 </div>
+                {(over && !sent && draft.is_empty())
+                    .then(|| {
+                        view! {
+                            <p class="said wrong">
+                                <span>
+                                    "This link does not open a case any more, or a part of it is missing. Our links end some time after our answer, and when all links are closed on the page of the case. Have a new one sent here."
+                                </span>
+                            </p>
+                        }
+                    })}
                 <Problems draft=&draft />
                 <p>"For objections filed without an account. With one, sign in: your cases are under Objections."</p>
                 <form method="post" action="/api/send-objection-again" class="stack" novalidate>

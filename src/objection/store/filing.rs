@@ -1,8 +1,10 @@
 //! Filing: one form is one case, also when it is sent twice.
 
-use super::{acknowledge, by_form, of_person, proof, record, save};
+use super::codes::{self, FreshCode};
+use super::{acknowledge, by_form, of_member, record, save, unconfirmed};
 use crate::account::model::Member;
 use crate::db::{Conn, Db, on};
+use crate::ledger::entry::sha256_hex;
 use crate::ledger::store as ledger;
 use crate::objection::case::{self, By, State};
 use crate::objection::form::{Filing, Person};
@@ -15,7 +17,8 @@ use crate::{id, time::UtcMillis};
 #[derive(Clone, Copy)]
 pub enum Filer<'a> {
     Member(&'a Member),
-    Applicant(&'a Person),
+    /// With the code that they are mailed.
+    Applicant(&'a Person, &'a FreshCode),
 }
 
 /// What became of a filed form.
@@ -35,14 +38,21 @@ impl Filed {
     }
 }
 
-/// Cases of one person in a day, and under one address that nobody has shown to be theirs, so that
-/// no mailbox is filled.
+/// Cases of one member in a day, and under one address that nobody has shown to be theirs. The
+/// second is wide: whoever files so often in somebody's name keeps that person from filing. So that
+/// no mailbox is filled, few of them are mailed a code ([`codes::CODES_AN_ADDRESS`]).
 const A_DAY: i64 = 10;
-const UNVERIFIED_A_DAY: i64 = 5;
+const UNCONFIRMED_A_DAY: i64 = 50;
+/// Cases of one form that are looked through for the same press.
+const SAME_FORM_MAX: u32 = 20;
 
 /// Stores what was filed. The same form sent twice is one case while that is open, and so is the
-/// same content within an hour; another one about the same purposes is a case of its own, linked to
-/// the first.
+/// same content from one member within an hour; another one about the same purposes is a case of
+/// its own, linked to the first.
+///
+/// Without an account another form is always another case: whoever sends it may be somebody else,
+/// who is not to learn what was filed under this address, nor its number. The mail with the code
+/// says to the owner of the address that the same was filed before.
 pub async fn file(
     db: &Db,
     filing: &Filing,
@@ -54,35 +64,44 @@ pub async fn file(
     let mut tx = db.begin().await?;
     let (subject, member) = match filer {
         Filer::Member(member) => (member.subject.clone(), Some(member)),
-        Filer::Applicant(_) => (id::opaque().to_string(), None),
+        Filer::Applicant(..) => (id::opaque().to_string(), None),
     };
     let (name, email) = match filer {
         Filer::Member(member) => (member.name.clone(), member.email.clone()),
-        Filer::Applicant(person) => (person.name.clone(), person.email.clone()),
+        Filer::Applicant(person, _) => (person.name.clone(), person.email.clone()),
     };
     ledger::lock(tx.conn(), form).await?;
     ledger::lock(tx.conn(), if member.is_some() { &subject } else { &email }).await?;
+    // The same form with something else in it, or somebody else's, is another case. And so it is
+    // once the first was withdrawn, joined to another or decided: whoever sends it again objects
+    // again. Its name follows from the first, so that a press of that one once more finds it.
     let mut form = form.to_owned();
-    if let Some(case) = by_form(tx.conn(), &form).await? {
+    let mut named = 1;
+    while let Some(case) = by_form(tx.conn(), &form).await? {
         if case.email == email && case.says_the_same(filing) && case.is_open() {
             return Ok(Filed::as_it_is(case));
         }
-        // The same form with something else in it, or somebody else's: another case. And so it is
-        // once the first was withdrawn, joined to another or decided: whoever sends it again
-        // objects again.
-        form = id::opaque().to_string();
-    }
-    let mut after = None;
-    let mut today = 0;
-    for earlier in of_person(tx.conn(), member, &email).await? {
-        if earlier.is_open() && earlier.says_the_same(filing) && earlier.received.lasts(ACCIDENT, now) {
-            return Ok(Filed::as_it_is(earlier));
+        if named == SAME_FORM_MAX {
+            form = id::opaque().to_string();
+            break;
         }
-        today += i64::from(earlier.received.lasts(UtcMillis::DAY, now));
-        // Newest first: the last one found is the first filed.
-        after = (member.is_some() && earlier.overlaps(filing)).then(|| earlier.number.clone()).or(after);
+        form = sha256_hex(format!("{form} {}", case.number).as_bytes());
+        named += 1;
     }
-    if today >= if member.is_some() { A_DAY } else { UNVERIFIED_A_DAY } {
+    let earlier = match member {
+        Some(member) => of_member(tx.conn(), &member.id).await?,
+        None => unconfirmed(tx.conn(), &email, UtcMillis(now.0 - UtcMillis::DAY)).await?,
+    };
+    let same = earlier.iter().find(|c| c.is_open() && c.says_the_same(filing) && c.received.lasts(ACCIDENT, now));
+    if let (Some(same), true) = (same, member.is_some()) {
+        return Ok(Filed::as_it_is(same.clone()));
+    }
+    let same = same.map(|case| case.number.clone());
+    let today = earlier.iter().filter(|case| case.received.lasts(UtcMillis::DAY, now)).count() as i64;
+    // Newest first: the last one is the first filed.
+    let first = earlier.iter().rfind(|case| member.is_some() && case.overlaps(filing));
+    let after = first.map(|case| case.number.clone());
+    if today >= if member.is_some() { A_DAY } else { UNCONFIRMED_A_DAY } {
         return Ok(Filed::TooMany);
     }
     let region = filing.region;
@@ -109,6 +128,7 @@ pub async fn file(
         officer: None,
         proposed: None,
         revision: 0,
+        links_closed: None,
         purposes: filing
             .purposes
             .iter()
@@ -121,10 +141,13 @@ pub async fn file(
     let filed = case::filed(&case.facts(), case.after.clone());
     let reason = case.reason.clone();
     record(&mut tx, &mut case, filed, By::Applicant, None, reason, now).await?;
-    if member.is_some() {
-        acknowledge(&mut tx, &mut case, origin, now).await?;
-    } else {
-        proof::send_code(&mut tx, &mut case, origin, now).await?;
+    match filer {
+        Filer::Member(_) => acknowledge(&mut tx, &mut case, origin, now).await?,
+        Filer::Applicant(_, code) if codes::there_is_room(tx.conn(), &case.email, now).await? => {
+            codes::send(&mut tx, &mut case, code, same.as_deref(), origin, now).await?;
+        }
+        // It is stored, and a code can be sent to it another day.
+        Filer::Applicant(..) => {}
     }
     save(tx.conn(), &case).await?;
     tx.commit().await?;

@@ -2,21 +2,30 @@
 //! recorded in the ledger and told by mail in one transaction; every function that answers success
 //! has committed.
 
+mod codes;
 mod counts;
 mod filing;
+mod links;
 mod moves;
 mod proof;
 mod queue;
 mod reach;
 mod reschedule;
+mod sweep;
 
+pub use codes::{
+    Asker, CODE_HOLDS, CODE_TRIES, CODE_TRIES_IN_ALL, CODES_AN_ADDRESS, FreshCode, Try, begin_try,
+    hashes as code_hashes, old_code_hash, read_code, sweep as sweep_codes,
+};
 pub use counts::{Answered, Cohort, WEEK, answered_by_week, cohort, first_received, open_by_due, received_by_week};
 pub use filing::{Filed, Filer, file};
+pub use links::{by_link, close_links, has_links, sweep as sweep_links};
 pub use moves::{Mover, NotMade, make};
-pub use proof::{CODE_HOLDS, CODE_TRIES, Verified, by_link, claim, verify, write_again};
+pub use proof::{claim, verify, write_again};
 pub use queue::{COUNTED, Given, Line, PAGE, Waiting, assign, given, page, waiting};
 pub use reach::{reach_proved, reaching};
 pub use reschedule::{received_within, reschedule};
+pub use sweep::{sweep_texts, unconfirmed_until};
 
 use super::case::{self, By, Move, State};
 use super::letters::{self, Way};
@@ -26,7 +35,6 @@ use crate::account::model::{Country, Member};
 use crate::account::store as accounts;
 use crate::consent::{afterwards::Afterwards, carried};
 use crate::db::{Conn, Db, Tx, on};
-use crate::ledger::entry::sha256_hex;
 use crate::ledger::{Actor, CaseStep, Channel, Draft, EntryId, Mode, Outcome, Purpose, Step, store as ledger};
 use crate::mail::{Letter, store as outbox};
 use crate::{id, time::UtcMillis};
@@ -56,6 +64,7 @@ struct Row {
     proposed_by: Option<String>,
     proposed_at: Option<i64>,
     revision: i64,
+    links_closed_at: Option<i64>,
 }
 
 /// The columns of [`Row`].
@@ -64,7 +73,7 @@ macro_rules! select {
         concat!(
             "select number, subject, member_id, name, email, country, california, mode, reason, language, state, received_at,
              first_due_at, due_at, decided_at, complaint_due_at, complaint_answered_at, after_number, duplicate_of, officer_id,
-             proposed_by, proposed_at, revision from cases ",
+             proposed_by, proposed_at, revision, links_closed_at from cases ",
             $rest
         )
     };
@@ -101,6 +110,7 @@ impl TryFrom<Row> for Case {
             officer: row.officer_id,
             proposed: row.proposed_by.zip(row.proposed_at.map(UtcMillis)),
             revision: row.revision,
+            links_closed: row.links_closed_at.map(UtcMillis),
             purposes: Vec::new(),
             joined: Vec::new(),
             steps: Vec::new(),
@@ -208,15 +218,13 @@ pub async fn of_member(mut conn: Conn<'_>, member: &str) -> sqlx::Result<Vec<Cas
     wholes(conn, rows).await
 }
 
-/// What one person filed, newest first: a member's cases, or those under one address that nobody
-/// has shown to be theirs.
-async fn of_person(mut conn: Conn<'_>, member: Option<&Member>, email: &str) -> sqlx::Result<Vec<Case>> {
-    const UNVERIFIED: &str =
-        select!("where email = $1 and state = 'awaiting_verification' order by received_at desc, number limit 200");
-    if let Some(member) = member {
-        return of_member(conn, &member.id).await;
-    }
-    let rows: Vec<Row> = on!(&mut conn, c => sqlx::query_as(UNVERIFIED).bind(email).fetch_all(&mut **c).await)?;
+/// What was filed under one address since then, that nobody has shown to be theirs, newest first.
+async fn unconfirmed(mut conn: Conn<'_>, email: &str, since: UtcMillis) -> sqlx::Result<Vec<Case>> {
+    const UNCONFIRMED: &str = select!(
+        "where email = $1 and state = 'awaiting_verification' and received_at > $2 order by received_at desc, number limit 200"
+    );
+    let rows: Vec<Row> =
+        on!(&mut conn, c => sqlx::query_as(UNCONFIRMED).bind(email).bind(since.0).fetch_all(&mut **c).await)?;
     wholes(conn, rows).await
 }
 
@@ -354,7 +362,7 @@ pub async fn write_to(conn: Conn<'_>, member: &str, email: &str) -> sqlx::Result
 
 /// Has the cases of `from` go on in the account `to`, which belongs to the same person.
 pub async fn take_over(tx: &mut Tx, from: &Member, to: &Member, now: UtcMillis) -> sqlx::Result<()> {
-    for mut case in of_person(tx.conn(), Some(from), &from.email).await? {
+    for mut case in of_member(tx.conn(), &from.id).await? {
         ledger::lock(tx.conn(), &case.number).await?;
         proof::link(tx, &mut case, to, now).await?;
         save(tx.conn(), &case).await?;
@@ -393,7 +401,6 @@ async fn write(
     now: UtcMillis,
     letter: impl Fn(&Case, &Way<'_>) -> Option<Letter>,
 ) -> sqlx::Result<()> {
-    const LINK: &str = "insert into case_links (sha256, number, made_at) values ($1, $2, $3)";
     let key = case.member.is_none().then(|| id::opaque().simple().to_string());
     let Some(mut letter) = letter(case, &Way { origin, key: key.as_deref() }) else { return Ok(()) };
     if let Some(member) = &case.member
@@ -402,9 +409,7 @@ async fn write(
         letter = letter.without_words();
     }
     if let Some(key) = &key {
-        on!(tx.conn(), c => sqlx::query(LINK)
-            .bind(sha256_hex(key.as_bytes())).bind(&case.number).bind(now.0)
-            .execute(c).await.map(drop))?;
+        links::put(tx.conn(), &case.number, key, now).await?;
     }
     outbox::put(tx.conn(), &letter, now).await.map(drop)
 }

@@ -91,6 +91,7 @@ fn forms() -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
         ("complain-about-objection", vec![("case", CASE), ("text", "No.")]),
         ("claim-objection", vec![("case", CASE)]),
         ("leave-objection", vec![("case", CASE)]),
+        ("close-objection-links", vec![("case", CASE)]),
         // Twice, so that some of what follows meets a case under review.
         ("review-objection", vec![("case", CASE), ("revision", REVISION)]),
         ("review-objection", vec![("case", CASE), ("revision", REVISION)]),

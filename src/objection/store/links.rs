@@ -1,0 +1,64 @@
+//! The links of our letters that open one case, for a person without an account (table
+//! `case_links`). Stored as hashes; [`link::holds`] says how long each opens it.
+
+use super::by_number;
+use crate::db::{Conn, Db, Tx, on};
+use crate::ledger::entry::sha256_hex;
+use crate::ledger::store as ledger;
+use crate::objection::link::{self, ANSWERED, FRESH, UNANSWERED};
+use crate::time::UtcMillis;
+
+/// Whether a link with this secret opens the case at `now`.
+pub async fn by_link(mut conn: Conn<'_>, number: &str, key: &str, now: UtcMillis) -> sqlx::Result<bool> {
+    const MADE: &str = "select made_at from case_links where sha256 = $1 and number = $2";
+    let made: Option<i64> = on!(&mut conn, c => sqlx::query_scalar(MADE)
+        .bind(sha256_hex(key.as_bytes())).bind(number)
+        .fetch_optional(&mut **c).await)?;
+    let Some(made) = made else { return Ok(false) };
+    let case = by_number(conn, number).await?;
+    Ok(case.is_some_and(|case| link::holds(UtcMillis(made), &case, now)))
+}
+
+/// Has the secret `key` open the case `number` from now on.
+pub(super) async fn put(conn: Conn<'_>, number: &str, key: &str, now: UtcMillis) -> sqlx::Result<()> {
+    const LINK: &str = "insert into case_links (sha256, number, made_at) values ($1, $2, $3)";
+    on!(conn, c => sqlx::query(LINK)
+        .bind(sha256_hex(key.as_bytes())).bind(number).bind(now.0)
+        .execute(c).await.map(drop))
+}
+
+/// Whether any link was mailed that may still open this case.
+pub async fn has_links(conn: Conn<'_>, number: &str) -> sqlx::Result<bool> {
+    const COUNT: &str = "select count(*) from case_links where number = $1";
+    let count: i64 = on!(conn, c => sqlx::query_scalar(COUNT).bind(number).fetch_one(c).await)?;
+    Ok(count > 0)
+}
+
+/// Closes every link of this case that was mailed, and in every browser that came by one.
+pub async fn close_links(db: &Db, number: &str, now: UtcMillis) -> sqlx::Result<()> {
+    const CLOSE: &str = "delete from case_links where number = $1";
+    const NOTE: &str = "update cases set links_closed_at = $2 where number = $1";
+    let mut tx: Tx = db.begin().await?;
+    ledger::lock(tx.conn(), number).await?;
+    on!(tx.conn(), c => sqlx::query(CLOSE).bind(number).execute(c).await.map(drop))?;
+    on!(tx.conn(), c => sqlx::query(NOTE).bind(number).bind(now.0).execute(c).await.map(drop))?;
+    tx.commit().await
+}
+
+/// Removes links that open nothing any more, at most so many; whether more may be left. What
+/// [`link::holds`] says, as the database can say it.
+pub async fn sweep(conn: Conn<'_>, now: UtcMillis, most: i64) -> sqlx::Result<bool> {
+    const SWEEP: &str = "delete from case_links where sha256 in (
+      select l.sha256 from case_links l join cases c on c.number = l.number
+      where l.made_at <= $1 and (l.made_at <= $2 and (c.decided_at is null and c.state <> 'withdrawn'
+          or c.complaint_due_at is not null and c.complaint_answered_at is null)
+        or not (c.complaint_due_at is not null and c.complaint_answered_at is null)
+          and coalesce(c.complaint_answered_at, 0) <= $3
+          and (c.decided_at <= $3 or c.state = 'withdrawn'
+            and (select max(s.at) from case_steps s where s.number = c.number) <= $3))
+      order by l.made_at limit $4)";
+    let gone = on!(conn, c => sqlx::query(SWEEP)
+        .bind(now.0 - FRESH).bind(now.0 - UNANSWERED).bind(now.0 - ANSWERED).bind(most)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(gone >= most.unsigned_abs())
+}
