@@ -15,6 +15,8 @@ pub mod notice;
 #[cfg(feature = "ssr")]
 pub mod objections;
 #[cfg(feature = "ssr")]
+pub mod pace;
+#[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod picture;

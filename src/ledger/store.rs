@@ -137,6 +137,35 @@ pub async fn newest(conn: Conn<'_>, subject: &str, kind: Kind, purpose: Purpose)
     row.map(|row| Stored::try_from(row).map(|s| s.entry)).transpose()
 }
 
+/// When the newest `most` entries of one kind were recorded, newest first.
+pub async fn times(conn: Conn<'_>, subject: &str, kind: Kind, most: u32) -> sqlx::Result<Vec<UtcMillis>> {
+    const TIMES: &str = "select at from entries where subject = $1 and kind = $2 order by position desc limit $3";
+    let times: Vec<i64> = on!(conn, c => sqlx::query_scalar(TIMES)
+        .bind(subject).bind(kind.as_str()).bind(i64::from(most))
+        .fetch_all(c).await)?;
+    Ok(times.into_iter().map(UtcMillis).collect())
+}
+
+/// The newest choice about one purpose, and when the newest `most` of them were recorded, newest
+/// first.
+pub async fn choices(
+    conn: Conn<'_>,
+    subject: &str,
+    purpose: Purpose,
+    most: u32,
+) -> sqlx::Result<(Option<Entry>, Vec<UtcMillis>)> {
+    const CHOICES: &str = "select at, canonical, sha256 from entries
+      where subject = $1 and kind = 'choice' and purpose = $2 order by position desc limit $3";
+    let mut rows: Vec<(i64, Vec<u8>, String)> = on!(conn, c => sqlx::query_as(CHOICES)
+        .bind(subject).bind(purpose.as_str()).bind(i64::from(most.max(1)))
+        .fetch_all(c).await)?;
+    let newest = rows
+        .first_mut()
+        .map(|(_, canonical, sha256)| Row { canonical: std::mem::take(canonical), sha256: std::mem::take(sha256) });
+    let newest = newest.map(|row| Stored::try_from(row).map(|s| s.entry)).transpose()?;
+    Ok((newest, rows.into_iter().map(|(at, ..)| UtcMillis(at)).collect()))
+}
+
 /// The steps of all cases of `subject`, oldest first.
 pub async fn of_cases(conn: Conn<'_>, subject: &str) -> sqlx::Result<Vec<Entry>> {
     const STEPS: &str = "select canonical, sha256 from entries

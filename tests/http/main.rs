@@ -22,6 +22,7 @@ mod mail;
 mod mailbox;
 mod objection;
 mod origins;
+mod pace;
 mod people;
 mod queue;
 mod reach;
