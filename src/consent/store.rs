@@ -187,7 +187,7 @@ pub async fn deliver(
 ) -> sqlx::Result<Option<Entry>> {
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), &member.subject).await?;
-    let mut entries = ledger::of_subject(tx.conn(), &member.subject).await?;
+    let mut entries = ledger::deciding::about(tx.conn(), &member.subject, notice.purpose, 1, None).await?;
     settle(&mut entries, now);
     let facts = Facts { entries: &entries, country: first_country(&entries, member.country), ..*facts };
     if undelivered(&facts, notice.purpose, now).is_none_or(|due| due.reference != *notice) {

@@ -2,6 +2,8 @@
 //! else.
 
 pub mod clock;
+pub mod deciding;
+pub mod history;
 
 use super::entry::{Draft, Entry, EntryId, sha256_hex};
 use super::words::{Kind, Purpose};
@@ -47,7 +49,7 @@ pub async fn append(mut conn: Conn<'_>, draft: Draft, now: UtcMillis) -> sqlx::R
     let (previous, position, at) = match newest {
         Some((id, position, at)) => {
             let id: EntryId = id.parse().map_err(|e: uuid::Error| sqlx::Error::Decode(e.into()))?;
-            let small = at.saturating_sub(now.0) <= crate::time::guard::TOLERANCE;
+            let small = at.saturating_sub(now.0) <= crate::time::guard::CORRECTION;
             (Some(id), position + 1, if small { UtcMillis(at).max(now) } else { now })
         }
         None => (None, 1, now),
@@ -110,21 +112,6 @@ pub async fn began(conn: Conn<'_>, subject: &str) -> sqlx::Result<Option<UtcMill
     const FIRST: &str = "select at from entries where subject = $1 and position = 1";
     let at: Option<i64> = on!(conn, c => sqlx::query_scalar(FIRST).bind(subject).fetch_optional(c).await)?;
     Ok(at.map(UtcMillis))
-}
-
-/// Everything recorded about these subjects, each oldest first; the subjects in the order of their
-/// names.
-pub async fn of_subjects(conn: Conn<'_>, subjects: &[&str]) -> sqlx::Result<Vec<Entry>> {
-    const THEIRS: &str = "select canonical, sha256 from entries where subject in (";
-    let theirs = many(THEIRS, "$", subjects.len(), ") order by subject, position");
-    let rows: Vec<Row> = on!(conn, c => {
-        let mut theirs = sqlx::query_as(built(&theirs));
-        for subject in subjects {
-            theirs = theirs.bind(*subject);
-        }
-        theirs.fetch_all(c).await
-    })?;
-    rows.into_iter().map(|row| Stored::try_from(row).map(|s| s.entry)).collect()
 }
 
 /// The newest entry of one kind about one purpose, without reading the history before it.

@@ -16,6 +16,7 @@ mod figures;
 mod forms;
 mod frame;
 mod fuzz;
+mod history;
 mod idempotent;
 mod ledger;
 mod mail;
