@@ -60,7 +60,7 @@ stories! {
         assert!(!ada.get("/settings/privacy").await.is_on());
     }
 
-    async fn a_hundred_changes_are_enough_for_a_day(house: House) {
+    async fn so_many_changes_are_enough_for_a_day(house: House) {
         let house = house.with_flags(&["--choices-per-minute", "0", "--choices-per-day", "20"]).await;
         let ada = house.member("ada@example.org", "US").await;
         presses(&house, &ada, 21).await;
