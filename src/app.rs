@@ -4,6 +4,7 @@ use crate::account::model::Member;
 use crate::consent::reader::Reader;
 use crate::error::AppError;
 use crate::server::assets::NAMES;
+use crate::server::reply;
 use crate::ui::{Away, Broken, NotFound, Plain, Refused, WayHome, status};
 use crate::{account, audit, consent, figures, objection, people, support};
 use http::{HeaderValue, StatusCode, header};
@@ -269,6 +270,10 @@ fn ErrorPage() -> impl IntoView {
             "Please confirm your e-mail address first",
             "Nothing can be turned on before we know that your e-mail address is yours. Nothing was changed.",
         ),
+        Some("too-often") => {
+            let seconds = query.get("seconds").and_then(|s| s.parse().ok()).filter(|s| (1..=86_400).contains(s));
+            return view! { <TooOften seconds=seconds.unwrap_or(60) /> }.into_any();
+        }
         Some("unsaved") => (
             StatusCode::SERVICE_UNAVAILABLE,
             "We cannot save changes at the moment",
@@ -303,4 +308,23 @@ fn ErrorPage() -> impl IntoView {
         </Plain>
     }
     .into_any()
+}
+
+/// The switch was pressed so often that turning it on has to wait.
+#[component]
+fn TooOften(seconds: u32) -> impl IntoView {
+    reply::set_status(&AppError::SlowDown { seconds });
+    let wait = crate::error::in_words(seconds);
+    view! {
+        <Plain title="That was changed too often">
+            <p>
+                {format!(
+                    "You have changed this many times in a short while, so it can be turned on again in {wait}. Nothing was changed: it is off. Turning it off never has to wait.",
+                )}
+            </p>
+            <p>
+                <WayHome />
+            </p>
+        </Plain>
+    }
 }

@@ -23,7 +23,7 @@ pub enum AppError {
     #[error("Please look at the marked fields.")]
     Invalid(Vec<(String, String)>),
     /// Too many attempts; `seconds` until the next one is looked at.
-    #[error("Too many attempts. Please try again in {seconds} seconds.")]
+    #[error("Too many attempts. Please try again in {}.", in_words(*seconds))]
     SlowDown { seconds: u32 },
     /// Nothing can be written at present: the clock is in doubt.
     #[error("We cannot save changes at the moment, so nothing was changed. Please try again later.")]
@@ -43,6 +43,16 @@ pub enum AppError {
     Internal { reference: String },
     #[error("We could not reach the server, so nothing was changed as far as we know. Please try again.")]
     Unreachable,
+}
+
+/// A time to wait, never shorter than it is.
+pub fn in_words(seconds: u32) -> String {
+    let (count, unit) = match seconds {
+        0..120 => (seconds.max(2), "seconds"),
+        120..7_200 => (seconds.div_ceil(60), "minutes"),
+        _ => (seconds.div_ceil(3_600), "hours"),
+    };
+    format!("{count} {unit}")
 }
 
 impl FromServerFnError for AppError {

@@ -17,6 +17,8 @@ fn a_wrong_value_is_refused_by_name() {
         ("SAYSO_BASE_URL", "https://example.org/path"),
         ("SAYSO_DEMO", "maybe"),
         ("SAYSO_NOTICE_WINDOW_DAYS", "soon"),
+        ("SAYSO_CHOICES_PER_MINUTE", "-1"),
+        ("SAYSO_CHOICES_PER_DAY", "none"),
         ("SAYSO_PROXIES", "9"),
         ("SAYSO_SECURITY_CONTACT", "nobody"),
         ("SAYSO_LOG", "a=b=c"),

@@ -69,6 +69,8 @@ pub async fn serve(url: &str, folder: &Path) -> (Child, SocketAddr) {
         .env("SAYSO_DATA", folder)
         .env("SAYSO_PROXIES", "1")
         .env("SAYSO_LOG", "warn")
+        // Members here press as fast as they are answered.
+        .envs([("SAYSO_CHOICES_PER_MINUTE", "0"), ("SAYSO_CHOICES_PER_DAY", "0")])
         .stdout(Stdio::null())
         .spawn()
         .unwrap();

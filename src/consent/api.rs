@@ -28,11 +28,14 @@ pub async fn set_ai_training(
         load::shown(&app, &member, &shown).await?;
         let now = app.clock.now();
         let purpose = Purpose::GenerativeAiTraining;
-        let chosen = store::choose(&app.db, &app.rules, &member, purpose, wanted, seen, Channel::Web, now).await?;
+        let pace = app.config.pace();
+        let chosen =
+            store::choose(&app.db, &app.rules, pace, &member, purpose, wanted, seen, Channel::Web, now).await?;
         match chosen {
             store::Chosen::NotOffered => return Err(AppError::NotOffered),
             store::Chosen::Objected => return Err(AppError::Objected),
             store::Chosen::DeniedElsewhere => return Err(AppError::DeniedElsewhere),
+            store::Chosen::TooOften { seconds } => return Err(AppError::SlowDown { seconds }),
             store::Chosen::NotProved => return Err(AppError::NotProved),
             _ => {}
         }

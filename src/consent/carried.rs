@@ -7,7 +7,8 @@ use super::standing::newest_choice;
 use crate::account::model::Member;
 use crate::account::store::mailboxes;
 use crate::db::Tx;
-use crate::ledger::{Actor, Channel, Choice, Draft, Entry, Kind, Purpose, store as ledger};
+use crate::ledger::store::{self as ledger, deciding};
+use crate::ledger::{Actor, Channel, Choice, Draft, Entry, Kind, Purpose};
 use crate::time::UtcMillis;
 
 /// Beyond every entry.
@@ -52,7 +53,7 @@ pub async fn deny(tx: &mut Tx, to: &str, noes: &[Purpose], channel: Channel, now
         return Ok(());
     }
     ledger::lock(tx.conn(), to).await?;
-    for purpose in missing(noes, &ledger::of_subject(tx.conn(), to).await?) {
+    for purpose in missing(noes, &deciding::of_subject(tx.conn(), to, None).await?) {
         ledger::append(tx.conn(), draft(to, purpose, channel), now).await?;
     }
     Ok(())
@@ -61,7 +62,7 @@ pub async fn deny(tx: &mut Tx, to: &str, noes: &[Purpose], channel: Channel, now
 /// Carries every No of `from` to `to`, which gets its address.
 pub async fn carry(tx: &mut Tx, from: &Member, to: &Member, channel: Channel, now: UtcMillis) -> sqlx::Result<()> {
     ledger::lock(tx.conn(), &from.subject).await?;
-    let noes = noes(&ledger::of_subject(tx.conn(), &from.subject).await?);
+    let noes = noes(&deciding::of_subject(tx.conn(), &from.subject, None).await?);
     deny(tx, &to.subject, &noes, channel, now).await
 }
 
@@ -76,7 +77,8 @@ pub async fn spread(tx: &mut Tx, member: &str, noes: &[Purpose], channel: Channe
 /// Whether another account that has the mailbox of `member` says No to `purpose` itself.
 pub async fn denied_elsewhere(tx: &mut Tx, member: &str, purpose: Purpose) -> sqlx::Result<bool> {
     for twin in mailboxes::twins(tx.conn(), member).await? {
-        if own_noes(&ledger::of_subject(tx.conn(), &twin).await?).contains(&purpose) {
+        // A No is carried only to where there is none: of two choices one is their own.
+        if own_noes(&deciding::about(tx.conn(), &twin, purpose, 2, None).await?).contains(&purpose) {
             return Ok(true);
         }
     }
@@ -87,7 +89,7 @@ pub async fn denied_elsewhere(tx: &mut Tx, member: &str, purpose: Purpose) -> sq
 /// told there and left to the rule, counts as denied until they choose themselves.
 pub async fn begin_anew(tx: &mut Tx, subject: &str, channel: Channel, now: UtcMillis) -> sqlx::Result<()> {
     ledger::lock(tx.conn(), subject).await?;
-    let entries = ledger::of_subject(tx.conn(), subject).await?;
+    let entries = deciding::of_subject(tx.conn(), subject, None).await?;
     let told = |p: Purpose| entries.iter().any(|e| e.kind == Kind::Notice && e.purpose == Some(p));
     let open = |p: &Purpose| match newest_choice(&entries, *p, EVER) {
         Some((choice, _)) => choice == Choice::Allowed,

@@ -8,11 +8,12 @@
 
 use super::settle;
 use crate::account::model::Country;
+use crate::consent::deciding_model;
 use crate::consent::notice::Notice;
 use crate::consent::rules::{BUILT_IN, Rules};
 use crate::consent::standing::{Because, Facts, first_country, standing_now};
 use crate::ledger::{Actor, Channel, Choice, ClockSpan, Draft, Entry, Kind, NoticeRef, Purpose};
-use crate::time::guard::{Basis, Guard, TOLERANCE, doubt, unbelieved};
+use crate::time::guard::{Basis, CORRECTION, Guard, TOLERANCE, doubt, unbelieved};
 use crate::time::{Clock, UtcMillis};
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -33,6 +34,7 @@ enum Event {
     Told,
     Moves(&'static str),
     Chose(Choice),
+    Looked,
     Backup,
     Restore,
 }
@@ -52,6 +54,7 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         5 => Just(Event::Told),
         1 => proptest::sample::select(vec!["US", "BR", "DE", "FR", "RE", "CA", "GB", "GI"]).prop_map(Event::Moves),
         1 => Just(Event::Chose(Choice::Denied)),
+        1 => Just(Event::Looked),
         2 => Just(Event::Backup),
         2 => Just(Event::Restore),
     ];
@@ -131,7 +134,7 @@ impl Machine {
 
     fn record(&mut self, draft: Draft) {
         let now = self.guard.clock(self.clock.clone()).now();
-        let at = self.entries.last().map_or(now, |e| if e.at.0 - now.0 <= TOLERANCE { e.at.max(now) } else { now });
+        let at = self.entries.last().map_or(now, |e| if e.at.0 - now.0 <= CORRECTION { e.at.max(now) } else { now });
         self.entries.push(Entry::new(draft, at, None));
     }
 
@@ -146,7 +149,7 @@ impl Machine {
             let draft = Draft { clock: Some(span), ..draft };
             let last = self.entries.last().map(|e| e.at);
             let at =
-                last.filter(|last| last.0 - reading.wall.0 <= TOLERANCE).map_or(reading.wall, |l| l.max(reading.wall));
+                last.filter(|last| last.0 - reading.wall.0 <= CORRECTION).map_or(reading.wall, |l| l.max(reading.wall));
             self.entries.push(Entry::new(draft, at, None));
         }
         self.spans.push((span, reading.wall));
@@ -222,7 +225,8 @@ impl Machine {
                 }
                 self.country = to;
             }
-            Event::Told | Event::Chose(_) | Event::Moves(_) => {}
+            Event::Looked if write => self.record(Draft::new("s", Kind::View, Actor::Support, Channel::Web)),
+            Event::Told | Event::Chose(_) | Event::Moves(_) | Event::Looked => {}
         }
     }
 }
@@ -261,6 +265,32 @@ proptest! {
                 let since = matches!(holds.because, Because::ByDefault { since, .. } if since <= present.at);
                 prop_assert!(since, "{:?} at {:?}", holds, present);
             }
+        }
+    }
+
+    /// Whatever the clocks do: what decides is found without the rest of the history.
+    #[test]
+    fn nothing_but_what_decides_has_to_be_read(mut events in events(), on in proptest::collection::vec(any::<bool>(), 40)) {
+        let rules = Rules::parse(BUILT_IN).unwrap();
+        let day = |date| UtcMillis::from_date(date).unwrap();
+        let reference = NoticeRef { purpose: AI, version: 2, language: "en".into(), sha256: String::new() };
+        let (published_at, effective_at) = (day("2025-10-01"), day("2025-11-03"));
+        let notices = [Notice { reference: reference.clone(), published_at, effective_at }];
+        let mut machine = Machine::new();
+        // Every second event is a choice.
+        let choices = on.iter().map(|on| Event::Chose(if *on { Choice::Allowed } else { Choice::Denied }));
+        events = events.into_iter().zip(choices).flat_map(|(event, choice)| [event, choice]).collect();
+        for event in events {
+            machine.apply(event, &reference, &rules);
+            let present = machine.guard.present().unwrap();
+            machine.remember();
+            let country = machine.country;
+            let doubt = present.doubt.is_some();
+            let facts = Facts { entries: &[], notices: &notices, rules: &rules, country, window_days: WINDOW, doubt, unproved: false };
+            // Time runs backwards only where an operator has said that it did.
+            let back = machine.entries.windows(2).filter(|pair| pair[1].at < pair[0].at);
+            prop_assert!(back.into_iter().all(|pair| pair[1].kind == Kind::Clock));
+            deciding_model::nothing_else_decides(&machine.entries, country, &facts, present.at, &[AI])?;
         }
     }
 }

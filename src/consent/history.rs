@@ -2,7 +2,7 @@
 
 use super::objections::Objections;
 use super::standing::{Because, Facts, Standing, doubted, standing_under, turning_points};
-use crate::ledger::{Choice, EntryId, Purpose};
+use crate::ledger::{Choice, Entry, EntryId, Kind, Purpose};
 use crate::time::UtcMillis;
 
 /// A period in which one thing held.
@@ -46,6 +46,26 @@ pub fn periods(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis) -> Vec<Perio
         }
     }
     periods
+}
+
+/// The same from `since` on: what held before that is not known here.
+pub fn periods_since(facts: &Facts<'_>, purpose: Purpose, since: Option<UtcMillis>, now: UtcMillis) -> Vec<Period> {
+    let mut periods = periods(facts, purpose, now);
+    if let Some(since) = since {
+        let present = periods.pop();
+        periods.retain(|period| period.until > since);
+        periods.extend(present);
+        periods.iter_mut().for_each(|period| period.from = period.from.max(since));
+    }
+    periods
+}
+
+/// Where `entries`, settled, have the newest choices only: since when they have all of those that
+/// counted, of `most` and the one before them. `None` where they have every one there is.
+pub fn known_since(entries: &[Entry], purpose: Purpose, most: usize) -> Option<UtcMillis> {
+    let mut choices = entries.iter().filter(|e| e.kind == Kind::Choice && e.purpose == Some(purpose));
+    let second = choices.nth(1)?;
+    (choices.count() + 2 > most).then_some(second.at)
 }
 
 /// What a reason is told apart by: its kind, and the choice or the case behind it.

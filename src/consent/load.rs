@@ -3,10 +3,10 @@
 
 use super::settled::settle;
 use super::standing::{Facts, first_country, undelivered};
-use super::{history, notice::Notice, picture, store, tell, view};
+use super::{history::known_since, notice::Notice, picture::CHOICES, store, tell, view};
 use crate::account::model::{Country, Member};
 use crate::error::AppError;
-use crate::ledger::{Channel, Entry, EntryId, NoticeRef, Purpose, store as ledger};
+use crate::ledger::{Channel, Entry, NoticeRef, Purpose, store::deciding};
 use crate::server::App;
 use crate::server::reply::Visit;
 use crate::time::UtcMillis;
@@ -21,12 +21,14 @@ struct Gathered {
     unproved: bool,
     /// Where the member lived when the history began.
     country: Country,
+    /// Since when every choice is known.
+    since: Option<UtcMillis>,
 }
 
-/// What there is now, or was by the end of the instant `at`.
+/// What decides now, or did by the end of the instant `at`, with the choices that a picture has.
 async fn gather(app: &App, member: &Member, at: Option<UtcMillis>) -> Result<Gathered, AppError> {
     let mut reader = app.db.reader().await?;
-    let mut entries = ledger::of_subject(reader.conn(), &member.subject).await?;
+    let mut entries = deciding::about(reader.conn(), &member.subject, AI, CHOICES + 1, at).await?;
     let notices = store::notices(reader.conn()).await?;
     let present = app.present();
     settle(&mut entries, present.at);
@@ -35,6 +37,7 @@ async fn gather(app: &App, member: &Member, at: Option<UtcMillis>) -> Result<Gat
         entries.truncate(entries.partition_point(|e| e.at <= at));
     }
     Ok(Gathered {
+        since: known_since(&entries, AI, CHOICES),
         entries,
         notices,
         now: at.unwrap_or(present.at),
@@ -56,12 +59,15 @@ impl Gathered {
             window_days: app.config.notice_window_days,
         }
     }
+
+    fn tab(&self, app: &App, stale: bool) -> view::TabView {
+        tell::tab(&self.facts(app), AI, self.since, self.now, stale)
+    }
 }
 
 /// The tab's first card as it stands.
 pub async fn tab(app: &App, member: &Member, stale: bool) -> Result<view::TabView, AppError> {
-    let all = gather(app, member, None).await?;
-    Ok(tell::tab(&all.facts(app), AI, all.now, stale))
+    Ok(gather(app, member, None).await?.tab(app, stale))
 }
 
 /// The same as this member has it in front of them, now or at `at`, for somebody who only looks:
@@ -74,7 +80,7 @@ pub async fn seen(
     let all = gather(app, member, at).await?;
     let facts = all.facts(app);
     let next = undelivered(&facts, AI, all.now).filter(|_| at.is_none());
-    let mut tab = tell::tab(&facts, AI, all.now, false);
+    let mut tab = all.tab(app, false);
     tab.picture.until = until(at);
     Ok((tab, next.map(|notice| notice.reference.clone())))
 }
@@ -95,7 +101,7 @@ pub async fn visit(
         shown = store::notice(app.db.reader().await?.conn(), r.purpose, r.version, &r.language).await?;
         if visit == Visit::Unseen {
             let pending = format!("{}.{}", r.version, r.language);
-            return Ok((shown, view::TabView { shown: pending, ..tell::tab(&all.facts(app), AI, all.now, stale) }));
+            return Ok((shown, view::TabView { shown: pending, ..all.tab(app, stale) }));
         }
         let now = app.clock.now();
         match store::deliver(&app.db, &all.facts(app), member, r, Channel::Web, now).await {
@@ -112,63 +118,12 @@ pub async fn visit(
             }
         }
     }
-    Ok((shown, tell::tab(&all.facts(app), AI, all.now, stale)))
+    Ok((shown, all.tab(app, stale)))
 }
 
 /// Where a picture ends: now, or on the day that is looked at.
-fn until(at: Option<UtcMillis>) -> String {
+pub(super) fn until(at: Option<UtcMillis>) -> String {
     at.map_or_else(|| "now".into(), UtcMillis::day)
-}
-
-/// The whole history, newest first, and its picture; as it is now, or was at `at`.
-pub async fn history(
-    app: &App,
-    member: &Member,
-    at: Option<UtcMillis>,
-) -> Result<(view::Picture, Vec<view::Row>), AppError> {
-    let all = gather(app, member, at).await?;
-    let facts = all.facts(app);
-    let periods = history::periods(&facts, AI, all.now);
-    let picture = view::Picture { until: until(at), ..picture::picture(&facts, &periods, AI, all.now) };
-    Ok((picture, tell::rows(&facts, AI, &periods)))
-}
-
-/// One entry with what is said of it.
-pub struct OneEntry {
-    pub stored: ledger::Stored,
-    pub row: view::Row,
-    /// The words that had been shown.
-    pub notice: Option<store::Published>,
-    /// Why its time is not to be believed, or steps back.
-    pub clock: Option<String>,
-}
-
-impl OneEntry {
-    /// The title of its page.
-    pub fn title(&self) -> String {
-        format!("Receipt {}", self.stored.entry.id.receipt())
-    }
-}
-
-/// One entry of this member with its words; anybody else's is not found.
-pub async fn entry(app: &App, member: &Member, id: &str) -> Result<OneEntry, AppError> {
-    let id: EntryId = id.parse().map_err(|_| AppError::NotFound)?;
-    let mut reader = app.db.reader().await?;
-    let stored = ledger::find(reader.conn(), &member.subject, id).await?.ok_or(AppError::NotFound)?;
-    let published = match &stored.entry.notice {
-        Some(n) => store::notice(reader.conn(), n.purpose, n.version, &n.language).await?,
-        None => None,
-    };
-    let before = match stored.entry.previous {
-        Some(id) => ledger::find(reader.conn(), &member.subject, id).await?.map(|before| before.entry.at),
-        None => None,
-    };
-    drop(reader);
-    let (_, rows) = history(app, member, None).await?;
-    let alone = tell::row(&stored.entry, None);
-    let row = rows.into_iter().find(|row| row.link == alone.link).unwrap_or(alone);
-    let clock = tell::clock_was_wrong(&stored.entry, &row, before);
-    Ok(OneEntry { stored, row, notice: published, clock })
 }
 
 /// The notice that a page says it has shown, if it is the one that is still to be delivered to this

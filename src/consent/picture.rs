@@ -6,13 +6,23 @@ use super::view::{Bar, Picture};
 use crate::ledger::{Choice, Kind, Purpose};
 use crate::time::UtcMillis;
 
+/// Choices that a picture is made of at most, the newest: a page that shows it reads these, and the
+/// one before them.
+pub const CHOICES: usize = 100;
 const WIDTH: i64 = 720;
 /// How wide the present is at least, of that.
 const PRESENT_WIDTH: i64 = 96;
 
 /// The periods as a picture, to scale but for the last one, which is always wide enough to be seen;
 /// with a gap of two units between bars.
-pub fn picture(facts: &Facts<'_>, periods: &[Period], purpose: Purpose, now: UtcMillis) -> Picture {
+/// Where it begins later than the history, at `since`, it says so.
+pub fn picture(
+    facts: &Facts<'_>,
+    periods: &[Period],
+    purpose: Purpose,
+    since: Option<UtcMillis>,
+    now: UtcMillis,
+) -> Picture {
     type Shape = (&'static str, &'static str);
     let shape = |standing: &Standing| -> Shape {
         match (&standing.because, standing.choice) {
@@ -67,7 +77,7 @@ pub fn picture(facts: &Facts<'_>, periods: &[Period], purpose: Purpose, now: Utc
     let mut marks: Vec<u16> = facts
         .entries
         .iter()
-        .filter(|e| e.kind == Kind::Choice && e.purpose == Some(purpose))
+        .filter(|e| e.kind == Kind::Choice && e.purpose == Some(purpose) && since.is_none_or(|since| e.at >= since))
         .map(|e| x(e.at.0).clamp(1, WIDTH as u16 - 1))
         .collect();
     marks.dedup();
@@ -79,5 +89,7 @@ pub fn picture(facts: &Facts<'_>, periods: &[Period], purpose: Purpose, now: Utc
     }
     let last = bars.last().map(|bar| bar.label.clone()).unwrap_or_default();
     let (from, until) = (UtcMillis(start).month(), "now".into());
-    Picture { label: in_words(periods), bars, key, marks, from, until, last }
+    let earlier = since.map(|since| format!("The last {CHOICES} choices, since {}: ", since.day()));
+    let label = earlier.unwrap_or_default() + &in_words(periods);
+    Picture { label, bars, key, marks, from, until, last }
 }

@@ -1,7 +1,7 @@
 //! The promise, as properties over generated histories.
 
 use super::*;
-use crate::consent::carried;
+use crate::consent::{carried, deciding_model};
 use proptest::prelude::*;
 
 #[derive(Clone, Debug)]
@@ -176,6 +176,10 @@ proptest! {
             }
             _ => {}
         }
+
+        let began = Entry::new(Draft::new("s", Kind::Default, Actor::Default, Channel::Web), at(0), None);
+        let whole: Vec<Entry> = std::iter::once(began).chain(entries.iter().cloned()).collect();
+        deciding_model::nothing_else_decides(&whole, facts.country, &facts, now, Purpose::ALL)?;
 
         // Between two turning points nothing changes.
         let points = turning_points(&facts, purpose, now);

@@ -309,7 +309,7 @@ fn the_history_tells_of_the_steps_that_change_what_holds() {
     };
     let periods = history::periods(&facts, AI, day("2026-06-01"));
     let rows: Vec<String> =
-        tell::rows(&facts, AI, &periods).into_iter().map(|r| format!("{}: {}", r.by, r.what)).collect();
+        super::super::rows::rows(&facts, AI, &periods).into_iter().map(|r| format!("{}: {}", r.by, r.what)).collect();
     let decision =
         "Objection OBJ-7F3K9Q2M upheld: Research; refused: Data for Generative AI improvement; its pause ended";
     for line in [

@@ -4,6 +4,7 @@
 use super::carried;
 use super::notice::{Notice, NoticeText};
 use super::objections::Objections;
+use super::pace::Pace;
 use super::rules::{DefaultRule, Rules};
 use super::settled::settle;
 use super::standing::{Facts, first_country, undelivered};
@@ -186,7 +187,7 @@ pub async fn deliver(
 ) -> sqlx::Result<Option<Entry>> {
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), &member.subject).await?;
-    let mut entries = ledger::of_subject(tx.conn(), &member.subject).await?;
+    let mut entries = ledger::deciding::about(tx.conn(), &member.subject, notice.purpose, 1, None).await?;
     settle(&mut entries, now);
     let facts = Facts { entries: &entries, country: first_country(&entries, member.country), ..*facts };
     if undelivered(&facts, notice.purpose, now).is_none_or(|due| due.reference != *notice) {
@@ -214,10 +215,15 @@ pub enum Chosen {
     NotProved,
     /// Another account with the same mailbox says No.
     DeniedElsewhere,
+    /// It was changed so often of late that turning it on waits for so many seconds.
+    TooOften {
+        seconds: u32,
+    },
 }
 
 /// Records what the member says about `purpose`, unless they said just that last. `seen` is the
-/// newest choice that the form was loaded with. On success it is durable.
+/// newest choice that the form was loaded with. On success it is durable. How often they changed it
+/// is asked last: whoever would be refused, or changes nothing, is not told to wait.
 #[expect(
     clippy::too_many_arguments,
     reason = "each is a different thing, and a struct for one call would only hide that"
@@ -225,6 +231,7 @@ pub enum Chosen {
 pub async fn choose(
     db: &Db,
     rules: &Rules,
+    pace: Pace,
     member: &Member,
     purpose: Purpose,
     wanted: Choice,
@@ -246,7 +253,7 @@ pub async fn choose(
             return Ok(Chosen::Objected);
         }
     }
-    let newest = ledger::newest(tx.conn(), &member.subject, Kind::Choice, purpose).await?;
+    let (newest, recorded) = ledger::choices(tx.conn(), &member.subject, purpose, pace.looks_at()).await?;
     if newest.as_ref().is_some_and(|entry| entry.choice == Some(wanted)) {
         return Ok(Chosen::Already);
     }
@@ -256,6 +263,9 @@ pub async fn choose(
     let rule = rules.at(purpose, member.country, now);
     if wanted == Choice::Allowed && rule.is_none_or(|r| r.default == DefaultRule::Excluded) {
         return Ok(Chosen::NotOffered);
+    }
+    if let Some(seconds) = pace.wait(wanted, &recorded, now) {
+        return Ok(Chosen::TooOften { seconds });
     }
     let told = ledger::newest(tx.conn(), &member.subject, Kind::Notice, purpose).await?.and_then(|e| e.notice);
     let draft = said(rules, member, purpose, wanted, told, channel, now);

@@ -2,18 +2,19 @@
 //! here.
 
 use super::carried::is_carried;
-use super::history::{Period, periods};
+use super::history::{Period, periods_since};
 use super::objections::{How, Objected};
 use super::picture::picture;
+use super::rows::last_changes;
 use super::rules::DefaultRule;
-use super::standing::{Because, Facts, Standing, newest_choice, standing, standing_now};
+use super::standing::{Because, Facts, Standing, newest_choice, standing_now};
 use super::view::{Moment, Row, STALE, Said, TabView, Told};
 use crate::account::model::Country;
 use crate::ledger::{Actor, Channel, Choice, Entry, Kind, NoticeRef, Outcome, Purpose, Reason, Shown, Step};
 use crate::time::UtcMillis;
 
-/// Rows on the tab; the history has all of them.
-const LAST_ROWS: usize = 3;
+/// Said of what held before, where that is not on the tab.
+pub const EARLIER: &str = "See the whole history.";
 
 pub fn moment(at: UtcMillis) -> Moment {
     Moment { iso: at.rfc3339(), text: at.long() }
@@ -138,17 +139,17 @@ pub fn notice_path(notice: &NoticeRef) -> String {
 }
 
 /// The first card of the tab, at `now`.
-pub fn tab(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis, stale: bool) -> TabView {
+/// `since` when all choices are [known](super::history::known_since).
+pub fn tab(facts: &Facts<'_>, purpose: Purpose, since: Option<UtcMillis>, now: UtcMillis, stale: bool) -> TabView {
     let country = facts.country_at(now);
     let holds = standing_now(facts, purpose, now);
     let on = holds.choice == Choice::Allowed;
     let newest = newest_choice(facts.entries, purpose, now);
     let offered = facts.rules.at(purpose, country, now).is_some_and(|r| r.default != DefaultRule::Excluded);
-    let periods = periods(facts, purpose, now);
-    let before = periods.iter().rev().nth(1).map_or_else(
-        || "Nothing: this is how your account began.".into(),
-        |p| past(p, facts.country_at(p.from).name()),
-    );
+    let periods = periods_since(facts, purpose, since, now);
+    let nothing = if since.is_some() { EARLIER } else { "Nothing: this is how your account began." };
+    let before =
+        periods.iter().rev().nth(1).map_or_else(|| nothing.into(), |p| past(p, facts.country_at(p.from).name()));
     let mut view = TabView {
         on,
         switch: offered || on,
@@ -169,7 +170,7 @@ pub fn tab(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis, stale: bool) -> 
         now: sentence(&holds, country.name()),
         told: told(&holds, facts.entries),
         before,
-        picture: picture(facts, &periods, purpose, now),
+        picture: picture(facts, &periods, purpose, since, now),
         rows: last_changes(facts, purpose, &periods),
         shows: String::new(),
     };
@@ -188,67 +189,6 @@ fn shows(view: &TabView) -> String {
     let newest = view.rows.first().map_or("", |row| &row.receipt);
     let stale = if view.stale { STALE } else { "" };
     [switch[0], switch[1], &view.now, receipt, stale, &view.picture.last, newest].join("\n")
-}
-
-/// The history, newest first: what was recorded, and what followed from it by date alone.
-pub fn rows(facts: &Facts<'_>, purpose: Purpose, periods: &[Period]) -> Vec<Row> {
-    newest(facts, purpose, periods, usize::MAX, |_| true)
-}
-
-/// The last rows of it. Who looked is no change, and has a card of its own.
-fn last_changes(facts: &Facts<'_>, purpose: Purpose, periods: &[Period]) -> Vec<Row> {
-    newest(facts, purpose, periods, LAST_ROWS, |e| e.kind != Kind::View)
-}
-
-/// At most `most` rows, of those entries that are `wanted`.
-fn newest(
-    facts: &Facts<'_>,
-    purpose: Purpose,
-    periods: &[Period],
-    most: usize,
-    wanted: impl Fn(&Entry) -> bool,
-) -> Vec<Row> {
-    enum Event<'a> {
-        Recorded(&'a Entry, Option<Choice>),
-        /// With the objection that had stopped it until then.
-        ByDefault(Option<&'a Objected>),
-    }
-    let mut events: Vec<(UtcMillis, Event<'_>)> = Vec::new();
-    let mut last_choice: Option<Choice> = None;
-    for entry in facts.entries.iter().filter(|e| e.concerns(purpose) && wanted(e)) {
-        let was = match entry.kind {
-            Kind::Choice => last_choice.or_else(|| Some(standing(facts, purpose, UtcMillis(entry.at.0 - 1)).choice)),
-            _ => None,
-        };
-        if entry.kind == Kind::Choice {
-            last_choice = entry.choice;
-        }
-        events.push((entry.at, Event::Recorded(entry, was)));
-    }
-    let by_default = periods.iter().filter_map(|p| match &p.standing.because {
-        Because::ByDefault { since, objected, .. } => {
-            Some((p.from, Event::ByDefault(objected.as_ref().filter(|o| *since == o.at))))
-        }
-        _ => None,
-    });
-    events.extend(by_default);
-    events.sort_by_key(|(at, _)| *at);
-    let newest = events.into_iter().rev().take(most);
-    newest
-        .map(|(at, event)| match event {
-            Event::Recorded(entry, was) => row(entry, was),
-            Event::ByDefault(after) => Row {
-                when: moment_short(at),
-                what: after.map_or_else(
-                    || "On by default: you had been told, and the notice period was over".into(),
-                    |o| format!("On by default again, after objection {}", o.case),
-                ),
-                by: "the rule for your country".into(),
-                link: None,
-                receipt: String::new(),
-            },
-        })
-        .collect()
 }
 
 /// One entry in words.

@@ -18,12 +18,14 @@ use crate::consent::settled::settle;
 use crate::consent::standing::{Facts, first_country};
 use crate::consent::store::notices;
 use crate::db::Db;
-use crate::ledger::{Entry, Purpose, store as ledger};
+use crate::ledger::{Entry, Kind, Purpose, store::history::each_of_subjects};
 use crate::objection::store::{Cohort, cohort, first_received};
 use crate::server::App;
 use crate::time::UtcMillis;
 use std::collections::HashMap;
 use std::time::Duration;
+
+const AI: Purpose = Purpose::GenerativeAiTraining;
 
 /// Members in a page: few enough that reading them keeps no thread of the server for long.
 const PAGE: i64 = 200;
@@ -34,6 +36,23 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// How long after midnight the day before is counted, in milliseconds: what was recorded in its
 /// last moments has been committed by then.
 const AFTER: i64 = 5 * 60_000;
+
+/// Takes the next entry of one member's history, without what no day can end with: looks, and a
+/// choice that another followed on the same day. So nothing grows with how often they press.
+pub(super) fn keep(history: &mut Vec<Entry>, entry: Entry) {
+    let chose = |e: &Entry| e.kind == Kind::Choice && e.purpose == Some(AI);
+    if chose(&entry) {
+        // What was recorded before a clock was set right is not of the day that it says.
+        let since = history.iter().rposition(|e| e.kind == Kind::Clock).map_or(0, |n| n + 1);
+        let before = history[since..].iter().rposition(chose).map(|n| since + n);
+        if let Some(n) = before.filter(|n| history[*n].at.midnight() == entry.at.midnight()) {
+            history.remove(n);
+        }
+    } else if !history.is_empty() && matches!(entry.kind, Kind::View | Kind::Choice) {
+        return;
+    }
+    history.push(entry);
+}
 
 /// What is counted from.
 pub struct Count<'a> {
@@ -62,10 +81,18 @@ impl<'a> Count<'a> {
             let Some((last, ..)) = members.last() else { break };
             after.clone_from(last);
             let subjects: Vec<&str> = members.iter().map(|(_, subject, _)| subject.as_str()).collect();
-            let entries = ledger::of_subjects(reader.conn(), &subjects).await?;
+            let countries: HashMap<&str, Country> =
+                members.iter().map(|(_, subject, country)| (subject.as_str(), *country)).collect();
+            let mut history: Vec<Entry> = Vec::new();
+            let take = |entry: Entry| {
+                if history.last().is_some_and(|before| before.subject != entry.subject) {
+                    self.tally(&mut tally, std::mem::take(&mut history), &countries, &notices);
+                }
+                keep(&mut history, entry);
+            };
+            each_of_subjects(reader.conn(), &subjects, take).await?;
             drop(reader);
-            let countries = members.iter().map(|(_, subject, country)| (subject.as_str(), *country)).collect();
-            self.tally(&mut tally, &entries, &countries, &notices);
+            self.tally(&mut tally, history, &countries, &notices);
             counted += members.len() as u64;
             reached(counted);
             match rest {
@@ -78,18 +105,22 @@ impl<'a> Count<'a> {
         Ok(counted)
     }
 
-    /// Counts the members whose entries these are, those of each in a row.
-    fn tally(&self, tally: &mut Tally, entries: &[Entry], countries: &HashMap<&str, Country>, notices: &[Notice]) {
+    /// Counts the member whose entries these are.
+    fn tally(
+        &self,
+        tally: &mut Tally,
+        mut entries: Vec<Entry>,
+        countries: &HashMap<&str, Country>,
+        notices: &[Notice],
+    ) {
         let (rules, window_days) = (self.rules, self.window_days);
-        for entries in entries.chunk_by(|a, b| a.subject == b.subject) {
-            let Some(country) = countries.get(entries[0].subject.as_str()).copied() else { continue };
-            let mut entries = entries.to_vec();
-            settle(&mut entries, self.now);
-            let first = first_country(&entries, country);
-            let facts =
-                Facts { entries: &entries, notices, rules, country: first, window_days, doubt: false, unproved: false };
-            tally.add(Region::of(country), &periods(&facts, Purpose::GenerativeAiTraining, tally.until()));
-        }
+        let country = entries.first().and_then(|first| countries.get(first.subject.as_str())).copied();
+        let Some(country) = country else { return };
+        settle(&mut entries, self.now);
+        let first = first_country(&entries, country);
+        let facts =
+            Facts { entries: &entries, notices, rules, country: first, window_days, doubt: false, unproved: false };
+        tally.add(Region::of(country), &periods(&facts, AI, tally.until()));
     }
 
     /// The quarters that are over, each with what became of its objections by the end of the

@@ -5,6 +5,7 @@ use crate::consent::history::periods;
 use crate::consent::notice::Notice;
 use crate::consent::rules::{BUILT_IN, Rules};
 use crate::consent::standing::{Facts, standing};
+use crate::figures::count::keep;
 use crate::ledger::{Actor, CaseStep, Channel, Decided, Draft, Entry, Kind, NoticeRef, Outcome, Purpose, Step};
 use proptest::prelude::*;
 
@@ -81,7 +82,9 @@ fn history() -> impl Strategy<Value = (usize, Vec<Entry>)> {
     ];
     let first = now().0 - (KEPT as i64 + 180) * UtcMillis::DAY;
     let minutes = (KEPT as i64 + 185) * 1_440;
-    let events = proptest::collection::vec((0..minutes, event), 0..9);
+    // Many on the same few days, too.
+    let minute = prop_oneof![2 => 0..minutes, 1 => minutes - 12 * 1_440..minutes - 8 * 1_440];
+    let events = proptest::collection::vec((minute, event), 0..12);
     (0usize..COUNTRIES.len(), events).prop_map(move |(country, mut events)| {
         events.sort_by_key(|(minute, _)| *minute);
         (country, events.iter().map(|(minute, event)| event.entry(UtcMillis(first + minute * 60_000))).collect())
@@ -105,11 +108,18 @@ proptest! {
             doubt: false,
             unproved: false,
         };
-        let mut tally = Tally::new(now());
+        let (mut tally, mut by_the_kept) = (Tally::new(now()), Tally::new(now()));
         for (country, entries) in &members {
             let facts = facts(*country, entries.as_slice());
             tally.add(Region::of(facts.country), &periods(&facts, AI, tally.until()));
+            let mut kept = Vec::new();
+            entries.iter().for_each(|entry| keep(&mut kept, entry.clone()));
+            let facts = Facts { entries: &kept, ..facts };
+            by_the_kept.add(Region::of(facts.country), &periods(&facts, AI, tally.until()));
+            let days = kept.iter().filter(|e| e.kind == Kind::Choice).map(|e| e.at.midnight());
+            prop_assert!(days.clone().is_sorted() && days.clone().count() == days.collect::<std::collections::HashSet<_>>().len());
         }
+        prop_assert_eq!(by_the_kept.days(), tally.days());
         let counted = tally.days();
         let today = now().midnight();
         for n in 1..=KEPT as i64 {

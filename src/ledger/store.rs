@@ -2,6 +2,8 @@
 //! else.
 
 pub mod clock;
+pub mod deciding;
+pub mod history;
 
 use super::entry::{Draft, Entry, EntryId, sha256_hex};
 use super::words::{Kind, Purpose};
@@ -47,7 +49,7 @@ pub async fn append(mut conn: Conn<'_>, draft: Draft, now: UtcMillis) -> sqlx::R
     let (previous, position, at) = match newest {
         Some((id, position, at)) => {
             let id: EntryId = id.parse().map_err(|e: uuid::Error| sqlx::Error::Decode(e.into()))?;
-            let small = at.saturating_sub(now.0) <= crate::time::guard::TOLERANCE;
+            let small = at.saturating_sub(now.0) <= crate::time::guard::CORRECTION;
             (Some(id), position + 1, if small { UtcMillis(at).max(now) } else { now })
         }
         None => (None, 1, now),
@@ -112,21 +114,6 @@ pub async fn began(conn: Conn<'_>, subject: &str) -> sqlx::Result<Option<UtcMill
     Ok(at.map(UtcMillis))
 }
 
-/// Everything recorded about these subjects, each oldest first; the subjects in the order of their
-/// names.
-pub async fn of_subjects(conn: Conn<'_>, subjects: &[&str]) -> sqlx::Result<Vec<Entry>> {
-    const THEIRS: &str = "select canonical, sha256 from entries where subject in (";
-    let theirs = many(THEIRS, "$", subjects.len(), ") order by subject, position");
-    let rows: Vec<Row> = on!(conn, c => {
-        let mut theirs = sqlx::query_as(built(&theirs));
-        for subject in subjects {
-            theirs = theirs.bind(*subject);
-        }
-        theirs.fetch_all(c).await
-    })?;
-    rows.into_iter().map(|row| Stored::try_from(row).map(|s| s.entry)).collect()
-}
-
 /// The newest entry of one kind about one purpose, without reading the history before it.
 pub async fn newest(conn: Conn<'_>, subject: &str, kind: Kind, purpose: Purpose) -> sqlx::Result<Option<Entry>> {
     const NEWEST: &str = "select canonical, sha256 from entries
@@ -135,6 +122,35 @@ pub async fn newest(conn: Conn<'_>, subject: &str, kind: Kind, purpose: Purpose)
         .bind(subject).bind(kind.as_str()).bind(purpose.as_str())
         .fetch_optional(c).await)?;
     row.map(|row| Stored::try_from(row).map(|s| s.entry)).transpose()
+}
+
+/// When the newest `most` entries of one kind were recorded, newest first.
+pub async fn times(conn: Conn<'_>, subject: &str, kind: Kind, most: u32) -> sqlx::Result<Vec<UtcMillis>> {
+    const TIMES: &str = "select at from entries where subject = $1 and kind = $2 order by position desc limit $3";
+    let times: Vec<i64> = on!(conn, c => sqlx::query_scalar(TIMES)
+        .bind(subject).bind(kind.as_str()).bind(i64::from(most))
+        .fetch_all(c).await)?;
+    Ok(times.into_iter().map(UtcMillis).collect())
+}
+
+/// The newest choice about one purpose, and when the newest `most` of them were recorded, newest
+/// first.
+pub async fn choices(
+    conn: Conn<'_>,
+    subject: &str,
+    purpose: Purpose,
+    most: u32,
+) -> sqlx::Result<(Option<Entry>, Vec<UtcMillis>)> {
+    const CHOICES: &str = "select at, canonical, sha256 from entries
+      where subject = $1 and kind = 'choice' and purpose = $2 order by position desc limit $3";
+    let mut rows: Vec<(i64, Vec<u8>, String)> = on!(conn, c => sqlx::query_as(CHOICES)
+        .bind(subject).bind(purpose.as_str()).bind(i64::from(most.max(1)))
+        .fetch_all(c).await)?;
+    let newest = rows
+        .first_mut()
+        .map(|(_, canonical, sha256)| Row { canonical: std::mem::take(canonical), sha256: std::mem::take(sha256) });
+    let newest = newest.map(|row| Stored::try_from(row).map(|s| s.entry)).transpose()?;
+    Ok((newest, rows.into_iter().map(|(at, ..)| UtcMillis(at)).collect()))
 }
 
 /// The steps of all cases of `subject`, oldest first.

@@ -9,7 +9,7 @@ use crate::consent::settled::settle;
 use crate::consent::standing::{Facts, first_country};
 use crate::consent::store::notices;
 use crate::db::Db;
-use crate::ledger::{Entry, store as ledger};
+use crate::ledger::{Entry, store::deciding};
 use crate::time::UtcMillis;
 use std::io::{self, Write};
 
@@ -68,9 +68,8 @@ impl Export<'_> {
             let Some((last, _)) = members.last() else { break };
             after.clone_from(&last.id);
             let subjects: Vec<&str> = members.iter().map(|(member, _)| member.subject.as_str()).collect();
-            let mut entries = ledger::of_subjects(reader.conn(), &subjects).await?;
+            let entries = deciding::of_subjects(reader.conn(), &subjects).await?;
             drop(reader);
-            entries.sort_by(|a, b| a.subject.cmp(&b.subject));
             for (member, platform_id) in members {
                 let mut entries = of(&entries, &member.subject).to_vec();
                 settle(&mut entries, self.now);
@@ -89,7 +88,7 @@ impl Export<'_> {
     }
 }
 
-/// The part of `entries`, sorted by subject, that is about `subject`.
+/// The part of `entries`, in the order of their subjects, that is about `subject`.
 fn of<'a>(entries: &'a [Entry], subject: &str) -> &'a [Entry] {
     let begin = entries.partition_point(|entry| entry.subject.as_str() < subject);
     let end = begin + entries[begin..].partition_point(|entry| entry.subject == subject);

@@ -1,6 +1,7 @@
 //! The settings of `sayso serve`. Each has a variable, a flag and a default; the README has a line
 //! for each.
 
+use crate::consent::pace::Pace;
 use crate::consent::rules::{self, Rules};
 use crate::mail::message::{Sender, mailbox};
 use crate::mail::post::{Post, PostOffice};
@@ -43,6 +44,13 @@ pub struct Config {
     /// A file of dated region rules, in the form of src/consent/rules.toml [default: built in]
     #[arg(long, env = "SAYSO_RULES")]
     pub rules: Option<PathBuf>,
+    /// How often a member can change one choice in a minute before turning it on has to wait, or
+    /// their country, 0 for no limit; turning it off never waits
+    #[arg(long, env = "SAYSO_CHOICES_PER_MINUTE", default_value = "10", value_parser = up_to::<1_000>)]
+    pub choices_per_minute: u32,
+    /// The same in 24 hours
+    #[arg(long, env = "SAYSO_CHOICES_PER_DAY", default_value = "100", value_parser = up_to::<1_000>)]
+    pub choices_per_day: u32,
     /// How many proxies of yours stand in front; that many addresses from the end of
     /// X-Forwarded-For are theirs
     #[arg(long, env = "SAYSO_PROXIES", default_value = "0", value_parser = up_to::<8>)]
@@ -302,6 +310,11 @@ impl Config {
     /// machine alone: whoever reads a page there may know it.
     pub fn mail_folder(&self) -> Option<PathBuf> {
         (self.smtp().is_none() && self.origin().is_loopback()).then(|| self.data.join("mail"))
+    }
+
+    /// How often a member can change a choice, or move.
+    pub const fn pace(&self) -> Pace {
+        Pace { per_minute: self.choices_per_minute, per_day: self.choices_per_day }
     }
 
     /// The rules in force: from the file, or those built in.

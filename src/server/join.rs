@@ -9,7 +9,8 @@ use crate::account::{letters, session::Proof};
 use crate::consent::carried;
 use crate::consent::store::record_default;
 use crate::db::{Tx, is_unique_violation, lock};
-use crate::ledger::Channel;
+use crate::error::AppError;
+use crate::ledger::{Channel, Kind, store as ledger};
 use crate::mail::store as outbox;
 use crate::objection::store as objections;
 use crate::people::change::{self, ChangeError};
@@ -174,11 +175,21 @@ impl App {
     }
 
     /// Records the name and the country that `member` says are theirs now.
-    pub async fn change_details(&self, member: &Member, name: &str, country: Country) -> sqlx::Result<()> {
-        let mut tx = self.db.begin().await?;
-        let mut member = member.clone();
-        change::details(&mut tx, &mut member, name, country, Channel::Web, self.clock.now()).await?;
-        tx.commit().await
+    ///
+    /// # Errors
+    /// [`AppError::SlowDown`] where they have moved too often of late, and the database's.
+    pub async fn change_details(&self, member: &Member, name: &str, country: Country) -> Result<(), AppError> {
+        let (mut tx, now, pace) = (self.db.begin().await?, self.clock.now(), self.config.pace());
+        lock(tx.conn(), &member.subject).await?;
+        let mut member = store::by_id(tx.conn(), &member.id).await?.ok_or(AppError::NotFound)?;
+        if member.country != country {
+            let moves = ledger::times(tx.conn(), &member.subject, Kind::Move, pace.looks_at()).await?;
+            if let Some(seconds) = pace.wait_for_more(&moves, now) {
+                return Err(AppError::SlowDown { seconds });
+            }
+        }
+        change::details(&mut tx, &mut member, name, country, Channel::Web, now).await?;
+        Ok(tx.commit().await?)
     }
 }
 

@@ -127,6 +127,9 @@ pub fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
                 AppError::NotProved => redirect("/error?about=not-proved"),
                 AppError::NotFound => redirect("/error?about=not-found"),
                 AppError::Unsaved => redirect("/error?about=unsaved"),
+                AppError::SlowDown { seconds } => {
+                    show_instead(&format!("/error?about=too-often&seconds={seconds}"), error)
+                }
                 AppError::Unavailable => redirect("/error?about=unavailable"),
                 AppError::Busy => redirect("/error?about=busy"),
                 _ => redirect("/error?about=unreadable"),
@@ -136,6 +139,18 @@ pub fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
         }
     }
     result
+}
+
+/// Answers with the page at `path`, which says what is wrong; the status and `Retry-After` are the
+/// error's.
+fn show_instead(path: &str, error: &AppError) {
+    match Slot::here() {
+        Some(slot) => {
+            let refused = Refused { page: path.to_owned(), draft: Draft::default(), error: error.clone() };
+            slot.put(Outcome::Refused(Box::new(refused)));
+        }
+        None => redirect(path),
+    }
 }
 
 /// Answers a form on the page `page`: accepted, on to `next`; refused, with that page as it was

@@ -11,6 +11,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// How far two clocks may be apart, in milliseconds.
 pub const TOLERANCE: i64 = 120_000;
+/// How far an instant may be before one that was read earlier, where both were believed: neither is
+/// further than [`TOLERANCE`] from what they are held against.
+pub const CORRECTION: i64 = 2 * TOLERANCE;
 /// How long after the last wrong reading nothing is written yet, in milliseconds since boot: a
 /// request that began while the clock was wrong may still carry its time.
 const AFTERWARDS: i64 = 60_000;

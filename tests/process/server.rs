@@ -73,6 +73,8 @@ impl Server {
             .env("SAYSO_ADDR", addr.to_string())
             .env("SAYSO_DATA", data.path())
             .env("SAYSO_DEMO", "0")
+            // Members here press as fast as they are answered.
+            .envs([("SAYSO_CHOICES_PER_MINUTE", "0"), ("SAYSO_CHOICES_PER_DAY", "0")])
             .envs(settings.iter().copied())
             .stdout(stdout)
             .stderr(stderr)

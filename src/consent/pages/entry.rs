@@ -1,8 +1,8 @@
 //! One entry: what was recorded, the words that were shown, and the bytes that were hashed.
 
-use super::super::load::OneEntry;
+use super::super::page::{self, OneEntry};
 use super::super::reader::Reader;
-use super::super::{load, tell};
+use super::super::tell;
 use crate::account::{roles::Capability, session};
 use crate::server::App;
 use crate::ui::{self, Frame, When};
@@ -14,7 +14,7 @@ pub fn EntryPage() -> impl IntoView {
     let here = format!("/settings/privacy/entries/{id}");
     let all = async move {
         let member = session::signed_in_for(Capability::OwnSettings).await?;
-        let found = load::entry(&App::here(), &member, &id).await?;
+        let found = page::entry(&App::here(), &member, &id).await?;
         Ok((member, found))
     };
     ui::load(here, all, |(member, found)| {

@@ -1,42 +1,101 @@
-//! The whole history, newest first, with a picture of it.
+//! The history, newest first and a page at a time, with a picture of it on the first.
 
-use super::super::load;
-use super::super::view::{Picture, Row};
+use super::super::page::{self, Page};
+use super::super::reader::Reader;
 use crate::account::{roles::Capability, session};
 use crate::server::App;
 use crate::ui::{self, Frame, Rows, Timeline};
 use leptos::prelude::*;
 
+const PATH: &str = "/settings/privacy/history";
+
 #[component]
 pub fn HistoryPage() -> impl IntoView {
-    let all = async {
+    let before = asked_before();
+    let here = at_page(PATH.into(), before);
+    let all = async move {
         let member = session::signed_in_for(Capability::OwnSettings).await?;
-        let (picture, rows) = load::history(&App::here(), &member, None).await?;
-        Ok((member, picture, rows))
+        let page = page::history(&App::here(), &member, None, before).await?;
+        Ok((member, page))
     };
-    ui::load("/settings/privacy/history", all, |(member, picture, rows)| {
+    ui::load(here, all, |(member, page)| {
         view! {
             <Frame
-                title="History"
-                here="/settings/privacy/history"
+                title=title("History", &page)
+                here=PATH
                 member
                 lead="Everything recorded about Data for Generative AI improvement, newest first. Nothing in it is ever changed or removed."
             >
-                {history(picture, rows)}
+                {history(page, &Reader::Member)}
             </Frame>
         }
     })
 }
 
-/// The whole history, for whoever reads it.
-pub fn history(picture: Picture, rows: Vec<Row>) -> impl IntoView {
+/// Before which position the page begins that is asked for; none for the first.
+pub fn asked_before() -> Option<i64> {
+    leptos_router::hooks::use_query_map().get_untracked().get("before")?.parse().ok()
+}
+
+/// `path`, at the page that begins there.
+pub fn at_page(path: String, before: Option<i64>) -> String {
+    let Some(before) = before else { return path };
+    let and = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{and}before={before}")
+}
+
+/// The title of one page of several.
+pub fn title(first: &str, page: &Page) -> String {
+    if page.newer.is_none() { first.into() } else { format!("{first}, earlier entries") }
+}
+
+/// One page of the history, for whoever reads it.
+pub fn history(page: Page, reader: &Reader) -> impl IntoView + use<> {
+    let Page { picture, mut rows, newer, older } = page;
+    reader.lead(&mut rows);
+    let way = |before| reader.link(PATH).map(|path| at_page(path, before));
+    let (newer, older) = (newer.map(way), older.map(|older| way(Some(older))));
+    let several = newer.is_some() || older.is_some();
+    let caption = if several { "A part of the history" } else { "The whole history" };
+    let nothing = rows.is_empty();
+    let pages = several.then(|| {
+        view! {
+            <nav class="row" aria-label="Pages of the history">
+                {newer
+                    .map(|to| {
+                        view! {
+                            <a class="button" href=to rel="prev">
+                                "Newer entries"
+                            </a>
+                        }
+                    })}
+                {older
+                    .map(|to| {
+                        view! {
+                            <a class="button" href=to rel="next">
+                                "Earlier entries"
+                            </a>
+                        }
+                    })}
+            </nav>
+        }
+    });
     view! {
         <section class="card" aria-label="History">
-            <section>
-                <Timeline picture />
-            </section>
-            <section>
-                <Rows rows caption="The whole history" />
+            {picture
+                .map(|picture| {
+                    view! {
+                        <section>
+                            <Timeline picture />
+                        </section>
+                    }
+                })}
+            <section class=several.then_some("stack")>
+                {if nothing {
+                    view! { <p>"The entries of this page are about other uses of your data."</p> }.into_any()
+                } else {
+                    view! { <Rows rows caption /> }.into_any()
+                }} {pages}
             </section>
         </section>
     }

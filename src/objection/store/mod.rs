@@ -35,7 +35,8 @@ use crate::account::model::{Country, Member};
 use crate::account::store as accounts;
 use crate::consent::{afterwards::Afterwards, carried};
 use crate::db::{Conn, Db, Tx, on};
-use crate::ledger::{Actor, CaseStep, Channel, Draft, EntryId, Mode, Outcome, Purpose, Step, store as ledger};
+use crate::ledger::store::{self as ledger, deciding};
+use crate::ledger::{Actor, CaseStep, Channel, Draft, EntryId, Mode, Outcome, Purpose, Step};
 use crate::mail::{Letter, store as outbox};
 use crate::{id, time::UtcMillis};
 
@@ -320,7 +321,10 @@ pub async fn afterwards(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<Afterwa
     Ok(match member {
         None => Afterwards::default(),
         Some(member) if !member.address_proved => Afterwards::unproved(),
-        Some(_) => Afterwards::of(&ledger::of_subject(conn, &case.subject).await?, &case.number),
+        Some(_) => {
+            let decision = case.steps.iter().rev().find(|done| done.step == Step::Decided).map(|done| done.entry);
+            Afterwards::of(&deciding::of_subject(conn, &case.subject, decision).await?, &case.number)
+        }
     })
 }
 

@@ -10,8 +10,8 @@ use crate::account::model::Member;
 use crate::account::roles::{Capability, may};
 use crate::account::search::masked;
 use crate::account::session::Draft;
-use crate::consent::pages::{card_to_look_at, entry, history};
-use crate::consent::{load, reader::Reader, tell};
+use crate::consent::pages::{asked_before, at_page, card_to_look_at, entry, history, title};
+use crate::consent::{load, page, reader::Reader, tell};
 use crate::error::AppError;
 use crate::ledger::{NoticeRef, store as ledger};
 use crate::objection::pages::other_uses;
@@ -112,27 +112,29 @@ pub fn MemberPage() -> impl IntoView {
 #[component]
 pub fn MemberHistoryPage() -> impl IntoView {
     let (id, _, day) = asked();
-    let back = address(&id, "/history", &day);
+    let before = asked_before();
+    let back = at_page(address(&id, "/history", &day), before);
     let all = async move {
-        let page = Page::begin(&id, "/history", &day).await?;
+        let mut page = Page::begin(&id, "/history", &day).await?;
+        page.here = at_page(page.here, before);
         if page.visit.look.is_none() {
             return Ok((page, None));
         }
-        let (picture, mut rows) = load::history(&App::here(), &page.visit.member, page.at()).await?;
-        page.reader().lead(&mut rows);
-        Ok((page, Some((picture, rows))))
+        let part = page::history(&App::here(), &page.visit.member, page.at(), before).await?;
+        Ok((page, Some(part)))
     };
     ui::load(back, all, |(page, shown)| {
-        let Some((picture, rows)) = shown else { return reason_asked(page).into_any() };
+        let Some(part) = shown else { return reason_asked(page).into_any() };
         let lead = as_of(&page.day);
-        let back = page.reader().link("/settings/privacy");
+        let reader = page.reader();
+        let back = reader.link("/settings/privacy");
         view! {
-            <Frame title="A member's history" here=MEMBERS member=page.visit.staff>
+            <Frame title=title("A member's history", &part) here=MEMBERS member=page.visit.staff>
                 <p>
                     {lead}
                     <a href=back>"Back to what the member sees"</a>
                 </p>
-                {history(picture, rows)}
+                {history(part, &reader)}
             </Frame>
         }
         .into_any()
@@ -150,7 +152,7 @@ pub fn MemberEntryPage() -> impl IntoView {
         if page.visit.look.is_none() {
             return Ok((page, None));
         }
-        let found = load::entry(&App::here(), &page.visit.member, &wanted).await?;
+        let found = page::entry(&App::here(), &page.visit.member, &wanted).await?;
         Ok((page, Some(found)))
     };
     ui::load(back, all, |(page, found)| {

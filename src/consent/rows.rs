@@ -1,0 +1,90 @@
+//! The rows of a history: what was recorded, and what followed from it by date alone. Pure.
+
+use super::history::Period;
+use super::objections::Objected;
+use super::standing::{Because, Facts, standing};
+use super::tell::{moment_short, row};
+use super::view::Row;
+use crate::ledger::{Choice, Entry, Kind, Purpose};
+use crate::time::UtcMillis;
+
+/// Rows on the tab; the history has all of them.
+const LAST_ROWS: usize = 3;
+
+/// The history, newest first.
+pub fn rows(facts: &Facts<'_>, purpose: Purpose, periods: &[Period]) -> Vec<Row> {
+    newest(facts, purpose, periods, usize::MAX, |_| true, |_| true)
+}
+
+/// The last rows of it. Who looked is no change, and has a card of its own.
+pub fn last_changes(facts: &Facts<'_>, purpose: Purpose, periods: &[Period]) -> Vec<Row> {
+    newest(facts, purpose, periods, LAST_ROWS, |e| e.kind != Kind::View, |_| true)
+}
+
+/// The part of it that has these entries, and what followed in `times`. `facts` have what decides
+/// besides, the first choice, and the one before each of the choices that are `wanted`.
+pub fn part(
+    facts: &Facts<'_>,
+    purpose: Purpose,
+    periods: &[Period],
+    wanted: impl Fn(&Entry) -> bool,
+    times: impl Fn(UtcMillis) -> bool,
+) -> Vec<Row> {
+    newest(facts, purpose, periods, usize::MAX, wanted, times)
+}
+
+/// What the choice `entry` changed: what had been said before it, or what held.
+fn was(facts: &Facts<'_>, purpose: Purpose, entry: &Entry, said: Option<Choice>) -> Option<Choice> {
+    let held = || standing(facts, purpose, UtcMillis(entry.at.0 - 1)).choice;
+    (entry.kind == Kind::Choice).then(|| said.unwrap_or_else(held))
+}
+
+/// At most `most` rows, of those entries that are `wanted`, and of what followed in `times`.
+fn newest(
+    facts: &Facts<'_>,
+    purpose: Purpose,
+    periods: &[Period],
+    most: usize,
+    wanted: impl Fn(&Entry) -> bool,
+    times: impl Fn(UtcMillis) -> bool,
+) -> Vec<Row> {
+    enum Event<'a> {
+        Recorded(&'a Entry, Option<Choice>),
+        /// With the objection that had stopped it until then.
+        ByDefault(Option<&'a Objected>),
+    }
+    let mut events: Vec<(UtcMillis, Event<'_>)> = Vec::new();
+    let mut said: Option<Choice> = None;
+    for entry in facts.entries.iter().filter(|e| e.concerns(purpose)) {
+        if wanted(entry) {
+            events.push((entry.at, Event::Recorded(entry, was(facts, purpose, entry, said))));
+        }
+        if entry.kind == Kind::Choice {
+            said = entry.choice;
+        }
+    }
+    let by_default = periods.iter().filter(|p| times(p.from)).filter_map(|p| match &p.standing.because {
+        Because::ByDefault { since, objected, .. } => {
+            Some((p.from, Event::ByDefault(objected.as_ref().filter(|o| *since == o.at))))
+        }
+        _ => None,
+    });
+    events.extend(by_default);
+    events.sort_by_key(|(at, _)| *at);
+    let newest = events.into_iter().rev().take(most);
+    newest
+        .map(|(at, event)| match event {
+            Event::Recorded(entry, was) => row(entry, was),
+            Event::ByDefault(after) => Row {
+                when: moment_short(at),
+                what: after.map_or_else(
+                    || "On by default: you had been told, and the notice period was over".into(),
+                    |o| format!("On by default again, after objection {}", o.case),
+                ),
+                by: "the rule for your country".into(),
+                link: None,
+                receipt: String::new(),
+            },
+        })
+        .collect()
+}
