@@ -189,7 +189,7 @@ test("a lost code and a lost link are sent again, and the link opens the case in
   }
   const stranger = await pageOf(browser, javaScriptEnabled);
   await stranger.goto(`${second.slice(0, -1)}${second.endsWith("0") ? "1" : "0"}`);
-  await says(stranger, "and to nobody else");
+  await says(stranger, "This link does not open a case any more");
 });
 
 test("withdrawn, it gives back what it had paused", async ({ page }) => {
