@@ -125,13 +125,14 @@ async fn while_the_database_is_away_everybody_is_asked_to_come_again() {
             let answer = ada.get(path).unwrap();
             let took = asked.elapsed();
             assert_eq!(answer.status, 503, "{path}: {answer:?}");
-            assert!(took < Duration::from_millis(1_500), "{path}: {took:?}");
+            // Within a second where the machine has nothing else to do; ten before.
+            assert!(took < Duration::from_secs(3), "{path}: {took:?}");
             assert!(answer.header("retry-after").is_some(), "{path}");
         }
         let asked = Instant::now();
         let press = ada.post("/api/set-ai-training", "wanted=denied").unwrap();
         assert_eq!((press.status, press.header("retry-after").is_some()), (503, true), "{press:?}");
-        assert!(asked.elapsed() < Duration::from_millis(1_500));
+        assert!(asked.elapsed() < Duration::from_secs(3));
         assert_eq!(ada.get("/healthz").unwrap().status, 200);
         cluster.rise();
         until("the server is ready again", Duration::from_secs(10), || server.is_ready().then_some(()));
