@@ -157,9 +157,9 @@ async fn trial(name: &str, url: &str, cluster: Option<&Cluster>, length: Duratio
     pressing.into_iter().for_each(|thread| thread.join().unwrap());
     let presses = presses.load(Ordering::SeqCst);
     for (n, (member, known)) in members.into_iter().zip(&known).enumerate() {
-        let known = known.lock().unwrap();
+        let acknowledged = known.lock().unwrap().acknowledged.clone();
         let stored = choices(&history(url, &email(n)).await);
-        let lost: Vec<_> = known.acknowledged.difference(&stored).collect();
+        let lost: Vec<_> = acknowledged.difference(&stored).collect();
         assert!(lost.is_empty(), "{name}: acknowledged and lost: {lost:?}");
         // What is shown is the newest on record.
         let newest = *stored.last().unwrap();
