@@ -7,7 +7,7 @@ use std::path::Path;
 fn files(folder: &Path, name: &str, all: &mut Vec<String>) {
     for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
         let file = entry.file_name().to_string_lossy().into_owned();
-        if file.starts_with('.') || file == "target" || file == "node_modules" {
+        if file.starts_with('.') || ["target", "node_modules", "test-results", "data"].contains(&&*file) {
             continue;
         }
         let name = format!("{name}/{file}");
