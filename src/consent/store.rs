@@ -257,7 +257,13 @@ pub async fn choose(
     if newest.as_ref().is_some_and(|entry| entry.choice == Some(wanted)) {
         return Ok(Chosen::Already);
     }
-    if newest.map(|entry| entry.id) != seen {
+    let is_of_now = match (newest, seen) {
+        (Some(newest), seen) => seen == Some(newest.id),
+        (None, None) => true,
+        // The form of somebody who had said nothing names whose it is, and where they lived.
+        (None, seen) => ledger::begun(tx.conn(), &member.subject).await? == seen,
+    };
+    if !is_of_now {
         return Ok(Chosen::Stale);
     }
     let rule = rules.at(purpose, member.country, now);

@@ -109,6 +109,11 @@ fn past(period: &Period, country: &str) -> String {
     }
 }
 
+/// The newest move, or the entry that the history began with.
+fn begun(entries: &[Entry]) -> Option<&Entry> {
+    entries.iter().rev().find(|e| e.kind == Kind::Move).or_else(|| entries.first())
+}
+
 fn told(holds: &Standing, entries: &[Entry]) -> Option<Told> {
     match &holds.because {
         Because::Window { told, notice, .. } | Because::ByDefault { told, notice, .. } => {
@@ -158,7 +163,13 @@ pub fn tab(facts: &Facts<'_>, purpose: Purpose, since: Option<UtcMillis>, now: U
         keep_off: !on
             && newest.is_none_or(|(choice, _)| choice == Choice::Allowed)
             && !matches!(holds.because, Because::Upheld { .. }),
-        seen: newest.map(|(_, entry)| entry.id.to_string()).unwrap_or_default(),
+        // Of who has said nothing yet it is what their history, or that of where they live, began
+        // with: so that the form is nobody else's.
+        seen: newest
+            .map(|(_, entry)| entry)
+            .or_else(|| begun(facts.entries))
+            .map(|e| e.id.to_string())
+            .unwrap_or_default(),
         // Where an objection holds, the newest choice is not what one sees.
         said: newest.filter(|_| matches!(holds.because, Because::Chosen { .. })).map(|(choice, entry)| Said {
             on: choice == Choice::Allowed,

@@ -304,3 +304,11 @@ pub async fn first_broken(reader: &mut Reader) -> sqlx::Result<Option<String>> {
         }
     }
 }
+
+/// The newest move of `subject`, or the entry that its history began with.
+pub async fn begun(conn: Conn<'_>, subject: &str) -> sqlx::Result<Option<EntryId>> {
+    const BEGUN: &str = "select id from entries where subject = $1 and (position = 1 or kind = 'move')
+      order by position desc limit 1";
+    let id: Option<String> = on!(conn, c => sqlx::query_scalar(BEGUN).bind(subject).fetch_optional(c).await)?;
+    Ok(id.and_then(|id| id.parse().ok()))
+}

@@ -61,6 +61,27 @@ stories! {
         assert_eq!(house.count("notice").await, 1);
     }
 
+    /// Neither has chosen yet: the form of the one is not the other's, in the same browser.
+    async fn a_form_that_was_loaded_by_one_member_is_not_pressed_by_another(house: House) {
+        house.publish(1).await;
+        let ada = house.member("ada@example.org", "US").await;
+        let form = ada.get("/settings/privacy").await.seen();
+        assert!(!form.is_empty());
+        house.member("bob@example.org", "US").await;
+        let bob = house.signed_in("bob@example.org").await;
+        bob.get("/settings/privacy").await;
+        bob.post("/api/set-ai-training", &[("wanted", "allowed"), ("seen", &form)]).await;
+        assert!(!bob.get("/settings/privacy").await.is_on());
+        assert_eq!(house.count("choice").await, 0);
+        // The same member, who has moved since.
+        let moved = [("name", "Ada"), ("country", "CA")];
+        ada.post("/api/change-details", &moved).await;
+        ada.post("/api/set-ai-training", &[("wanted", "allowed"), ("seen", &form)]).await;
+        assert_eq!(house.count("choice").await, 0);
+        ada.press("allowed").await;
+        assert_eq!(house.count("choice").await, 1);
+    }
+
     async fn opted_out_on_the_phone_still_off_on_the_laptop(house: House) {
         house.publish(1).await;
         let phone = house.member("ada@example.org", "US").await;
