@@ -10,4 +10,3 @@ pub mod redact;
 pub mod sheet;
 pub mod store;
 pub mod tell;
-pub mod texts;

@@ -1,5 +1,7 @@
 //! The access log, read with the entries of the looks; and the table `audit_downloads`.
 
+pub mod texts;
+
 use super::check::{self, Looked};
 use super::filter::Looks;
 use super::redact::redact;

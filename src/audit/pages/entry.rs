@@ -1,7 +1,8 @@
 //! One entry as it is stored, with what can be checked of it.
 
 use super::super::check::{self, Checked, Kept};
-use super::super::{store, tell, texts};
+use super::super::store::{self, texts};
+use super::super::tell;
 use super::{LEDGER, LOG};
 use crate::account::model::Member;
 use crate::account::roles::Capability;

@@ -1,6 +1,6 @@
 //! What was written in cases, beside the hashes that entries have of it.
 
-use super::check::{self, Kept};
+use super::super::check::{self, Kept};
 use crate::db::{Conn, on};
 use crate::ledger::entry::sha256_hex;
 use crate::ledger::{CaseStep, Entry, Purpose, Step};
