@@ -2,7 +2,7 @@
 
 use super::opaque_string::{self, Refused};
 use crate::error::AppError;
-use crate::ledger::entry::sha256_hex;
+use crate::ledger::{EntryId, entry::sha256_hex};
 use crate::mail::message as mail;
 use crate::time::UtcMillis;
 use crate::words::words;
@@ -155,6 +155,14 @@ pub fn page_state(viewer: Option<&Member>) -> String {
         }
         None => "nobody".into(),
     }
+}
+
+/// What a form about name and country was loaded with: both, and the entry that the history in this
+/// country `began` with. A form that is older says another.
+pub fn details_mark(member: &Member, began: Option<EntryId>) -> String {
+    let began = began.map(|id| id.to_string()).unwrap_or_default();
+    let text = format!("details {} {} {began} {}", member.subject, member.country.alpha2(), member.name);
+    sha256_hex(text.as_bytes())[..16].to_owned()
 }
 
 /// An account about to be made; every field has been looked at.

@@ -3,7 +3,7 @@
 
 use super::App;
 use crate::account::mailed_link::{MailedLink, SignUp};
-use crate::account::model::{Country, Member, NewMember, Role};
+use crate::account::model::{Country, Member, NewMember, Role, details_mark};
 use crate::account::store::{self, devices, mailed_links as links};
 use crate::account::{letters, session::Proof};
 use crate::consent::carried;
@@ -174,14 +174,29 @@ impl App {
         Ok(member)
     }
 
-    /// Records the name and the country that `member` says are theirs now.
+    /// Records the name and the country that `member` says are theirs now. `seen` is what the form
+    /// was loaded with; a program says nothing of it.
     ///
     /// # Errors
+    /// [`AppError::Invalid`] where they are others by now than the form has seen,
     /// [`AppError::SlowDown`] where they have moved too often of late, and the database's.
-    pub async fn change_details(&self, member: &Member, name: &str, country: Country) -> Result<(), AppError> {
+    pub async fn change_details(
+        &self,
+        member: &Member,
+        name: &str,
+        country: Country,
+        seen: &str,
+    ) -> Result<(), AppError> {
         let (mut tx, now, pace) = (self.db.begin().await?, self.clock.now(), self.config.pace());
         lock(tx.conn(), &member.subject).await?;
         let mut member = store::by_id(tx.conn(), &member.id).await?.ok_or(AppError::NotFound)?;
+        if member.name == name && member.country == country {
+            return Ok(());
+        }
+        let began = ledger::begun(tx.conn(), &member.subject).await?;
+        if !seen.is_empty() && seen != details_mark(&member, began) {
+            return Err(AppError::Invalid(vec![(String::new(), changed_meanwhile(&member))]));
+        }
         if member.country != country {
             let moves = ledger::times(tx.conn(), &member.subject, Kind::Move, pace.looks_at()).await?;
             if let Some(seconds) = pace.wait_for_more(&moves, now) {
@@ -191,6 +206,15 @@ impl App {
         change::details(&mut tx, &mut member, name, country, Channel::Web, now).await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// Said of a form about name and country that is older than what holds.
+fn changed_meanwhile(member: &Member) -> String {
+    format!(
+        "This was changed meanwhile, and nothing was saved now. We have the name {} and the country {}. Please look at both below, and save again.",
+        member.name,
+        member.country.name(),
+    )
 }
 
 async fn forget_links(tx: &mut Tx, member: &Member) -> sqlx::Result<()> {

@@ -5,11 +5,14 @@ use crate::error::AppError;
 use leptos::prelude::*;
 
 /// Changes the name and the country. Moving is recorded: what held before is judged by the country
-/// of that time, and off stays off.
+/// of that time, and off stays off. `seen` is what the form was loaded with
+/// ([`details_mark`](super::super::model::details_mark)): a form that is older than what holds now
+/// changes nothing, and is shown again beside it.
 #[server(endpoint = "change-details")]
 pub async fn change_details(
     #[server(default)] name: String,
     #[server(default)] country: String,
+    #[server(default)] seen: String,
 ) -> Result<(), AppError> {
     use super::super::pages::DETAILS;
     use super::super::{model, roles::Capability, session};
@@ -18,7 +21,7 @@ pub async fn change_details(
     let answer = async {
         let member = session::signed_in_for(Capability::OwnSettings).await?;
         let (name, country) = model::parse_details(&name, &country).map_err(AppError::Invalid)?;
-        App::here().change_details(&member, &name, country).await?;
+        App::here().change_details(&member, &name, country, &seen).await?;
         session::Draft::done(DETAILS, "details").keep().await
     };
     reply::form(DETAILS, &[("name", &name), ("country", &country)], answer.await, DETAILS).await

@@ -1,9 +1,11 @@
 //! What an account is known by: name, country and address, each with the form that changes it.
 
-use super::super::model::{EMAIL_MAX, Member, NAME_MAX, PASSWORD_MAX};
+use super::super::model::{EMAIL_MAX, Member, NAME_MAX, PASSWORD_MAX, details_mark};
 use super::super::session::Draft;
 use super::mailbox::WhereMailLies;
 use crate::error::AppError;
+use crate::ledger::store as ledger;
+use crate::server::App;
 use crate::ui::{CountryField, Field, Problems, slow_down};
 use leptos::prelude::*;
 
@@ -15,29 +17,32 @@ pub const ADDRESS: &str = "/account#address";
 pub struct Drafts {
     details: Draft,
     address: Draft,
+    /// What the form about name and country is loaded with.
+    seen: String,
 }
 
 pub async fn drafts(member: &Member) -> Result<Drafts, AppError> {
     let details = Draft::take_for(DETAILS, Some(member)).await?;
     let address = Draft::take_for(ADDRESS, Some(member)).await?;
-    Ok(Drafts { details, address })
+    let began = ledger::begun(App::here().db.reader().await?.conn(), &member.subject).await?;
+    Ok(Drafts { details, address, seen: details_mark(member, began) })
 }
 
 /// The cards, for members: of staff, whoever runs this knows the names and addresses.
 #[component]
 pub fn Cards(member: Member, drafts: Drafts) -> impl IntoView {
-    let Drafts { details, address } = drafts;
+    let Drafts { details, address, seen } = drafts;
     if let Some(seconds) = details.slow_down.or(address.slow_down) {
         slow_down(seconds);
     }
     view! {
-        <Details member draft=details />
+        <Details member draft=details seen />
         <Address draft=address />
     }
 }
 
 #[component]
-fn Details(member: Member, draft: Draft) -> impl IntoView {
+fn Details(member: Member, draft: Draft, seen: String) -> impl IntoView {
     let saved = draft.done.is_some();
     view! {
         <section class="card" id="details" aria-labelledby="details-title">
@@ -49,6 +54,7 @@ fn Details(member: Member, draft: Draft) -> impl IntoView {
                 <div role="status">{saved.then(|| view! { <p class="said">"Saved."</p> })}</div>
                 <Problems draft=&draft />
                 <form method="post" action="/api/change-details" class="stack" novalidate>
+                    <input type="hidden" name="seen" value=seen />
                     <Field draft=&draft name="name" label="Name" autocomplete="name" value=member.name max=NAME_MAX />
                     <CountryField
                         draft=&draft
