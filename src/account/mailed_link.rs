@@ -37,6 +37,14 @@ pub struct SignUp {
     pub password_hash: String,
 }
 
+/// What was typed at sign-up in one browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Typed {
+    /// The SHA-256 of the browser's mark.
+    pub browser: String,
+    pub sign_up: SignUp,
+}
+
 /// A link that was mailed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailedLink {
@@ -66,9 +74,22 @@ impl MailedLink {
         self.made_at.lasts(HOLDS, now)
     }
 
-    /// Whether the browser with this mark asked for it.
-    pub fn asked_here(&self, mark: Option<&str>) -> bool {
-        mark.is_some_and(|mark| self.browser.as_deref() == Some(&sha256_hex(mark.as_bytes())))
+    /// What was typed for its address, by the browser with this mark, and whether it was that one.
+    /// Several may have signed up with the address, and one mail went to all: what is typed in the
+    /// one is nothing to the other. Elsewhere it is known only where it was typed in one alone.
+    pub fn typed(&self, waiting: &[Typed], mark: Option<&str>) -> (Option<SignUp>, bool) {
+        let browser = mark.map(|mark| sha256_hex(mark.as_bytes()));
+        let mut all: Vec<(Option<&str>, &SignUp)> =
+            waiting.iter().map(|typed| (Some(&*typed.browser), &typed.sign_up)).collect();
+        // A node of the version before keeps it with the link alone.
+        let own = self.sign_up.as_ref().map(|sign_up| (self.browser.as_deref(), sign_up));
+        all.extend(own.filter(|(browser, _)| !all.iter().any(|(known, _)| known == browser)));
+        let here = all.iter().find(|(typed_in, _)| browser.is_some() && *typed_in == browser.as_deref());
+        match (here, &*all) {
+            (Some((_, sign_up)), _) => (Some((*sign_up).clone()), true),
+            (None, [(_, sign_up)]) => (Some((*sign_up).clone()), false),
+            _ => (None, false),
+        }
     }
 }
 
@@ -83,14 +104,41 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_link_holds_for_a_day_and_in_the_browser_that_asked() {
+    fn a_link_holds_for_a_day() {
         let at = UtcMillis(1_795_459_000_000);
         let (link, secret) = MailedLink::fresh(Kind::SignUp, "ada@example.org", at);
         assert_eq!(link.sha256, sha256_hex(secret.as_bytes()));
         assert!(link.holds(at) && link.holds(UtcMillis(at.0 + HOLDS - 1)) && !link.holds(UtcMillis(at.0 + HOLDS)));
-        assert!(!link.asked_here(None) && !link.asked_here(Some("mark")));
-        let link = MailedLink { browser: Some(sha256_hex(b"mark")), ..link };
-        assert!(link.asked_here(Some("mark")) && !link.asked_here(Some("other")) && !link.asked_here(None));
+    }
+
+    #[test]
+    fn each_browser_finds_what_was_typed_in_it_and_no_other() {
+        let (link, _) = MailedLink::fresh(Kind::SignUp, "ada@example.org", UtcMillis(1_795_459_000_000));
+        let sign_up = |name: &str| SignUp {
+            name: name.into(),
+            country: Country::parse("IE").unwrap(),
+            password_hash: String::new(),
+        };
+        let typed = |mark: &str, name: &str| Typed { browser: sha256_hex(mark.as_bytes()), sign_up: sign_up(name) };
+        let (eve, ada) = (typed("eve", "Eve"), typed("ada", "Ada"));
+        let asked = MailedLink { browser: Some(eve.browser.clone()), sign_up: Some(sign_up("Eve")), ..link };
+        let found = |waiting: &[Typed], mark| {
+            let (typed, here) = asked.typed(waiting, mark);
+            (typed.map(|typed| typed.name), here)
+        };
+        let both = [ada, eve];
+        assert_eq!(found(&both, Some("ada")), (Some("Ada".into()), true));
+        assert_eq!(found(&both, Some("eve")), (Some("Eve".into()), true));
+        assert_eq!(found(&both, Some("phone")), (None, false));
+        assert_eq!(found(&both, None), (None, false));
+        // By a node of the version before, or in one browser alone.
+        for waiting in [&both[..0], &both[1..]] {
+            assert_eq!(found(waiting, Some("eve")), (Some("Eve".into()), true));
+            assert_eq!(found(waiting, Some("phone")), (Some("Eve".into()), false));
+            assert_eq!(found(waiting, None), (Some("Eve".into()), false));
+        }
+        // What was typed last in a browser is what counts there.
+        assert_eq!(found(&[typed("eve", "Evelyn")], Some("eve")), (Some("Evelyn".into()), true));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::mailed_link::{Kind, MailedLink, SignUp};
 use super::model::{self, Member};
 use super::security_event::{self, Event, Outcome};
 use super::session;
-use super::store::{self, mailed_links as links};
+use super::store::{self, mailed_links as links, sign_ups};
 use crate::error::AppError;
 use crate::ledger::entry::sha256_hex;
 use crate::server::join::{Arrived, JoinError};
@@ -25,6 +25,8 @@ pub struct CameBy {
     pub link: MailedLink,
     /// `None` with a sign-up.
     pub member: Option<Member>,
+    /// What was typed at sign-up, as far as this browser is to know it.
+    pub typed: Option<SignUp>,
     /// Whether it was opened where it was asked for: in the browser that signed up, or by whoever
     /// is signed in.
     pub here: bool,
@@ -98,17 +100,25 @@ pub async fn came_by(app: &App) -> Result<Option<CameBy>, AppError> {
         Some(id) => store::by_id(reader.conn(), id).await?.filter(|member| app.admits(member)),
         None => None,
     };
+    // Somebody was brought in with the address meanwhile: there is nothing to begin any more.
+    if link.kind == Kind::SignUp && store::proved_by_address(reader.conn(), &link.email).await?.is_some() {
+        return Ok(None);
+    }
+    let waiting = match link.kind {
+        Kind::SignUp => sign_ups::waiting(reader.conn(), &link.email, app.clock.now()).await?,
+        _ => Vec::new(),
+    };
     drop(reader);
-    let here = match link.kind {
-        Kind::SignUp => link.asked_here(session::get::<String>(MARK).await?.as_deref()),
+    let (typed, here) = match link.kind {
+        Kind::SignUp => link.typed(&waiting, session::get::<String>(MARK).await?.as_deref()),
         _ => {
             let viewer = session::viewer().await?;
-            viewer.is_some_and(|viewer| member.as_ref().is_some_and(|member| member.id == viewer.id))
+            (None, viewer.is_some_and(|viewer| member.as_ref().is_some_and(|member| member.id == viewer.id)))
         }
     };
     // A link of nobody is one that was stored so that every address costs the same.
     let whole = if link.kind == Kind::SignUp { link.sign_up.is_some() } else { member.is_some() };
-    Ok(whole.then_some(CameBy { link, member, here }))
+    Ok(whole.then_some(CameBy { link, member, typed, here }))
 }
 
 /// Does what the link is for. Returns who is signed in by it; `None` where they are already.
@@ -129,7 +139,7 @@ pub async fn confirm(
     };
     match (came.link.kind, &came.member) {
         (Kind::SignUp, None) => {
-            let typed = anew.or_else(|| came.link.sign_up.clone()).ok_or_else(over)?;
+            let typed = anew.or_else(|| came.typed.clone()).ok_or_else(over)?;
             let member = app.confirm_sign_up(&came.link, typed).await.map_err(refused)?;
             security_event::log_whether(Event::AccountMade, true, Some(&member));
             Ok(Some((member.clone(), member.session_epoch, session::Proof::Password)))

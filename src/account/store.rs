@@ -7,6 +7,7 @@ pub mod mailboxes;
 pub mod mailed_links;
 pub mod second_factor;
 pub mod sessions;
+pub mod sign_ups;
 mod words;
 
 pub use attempts::count_attempt;

@@ -77,9 +77,10 @@ impl Db {
     /// Ends what was under way when the copy was made, and may have been used since: every session,
     /// and every link and code that was mailed.
     pub async fn settle_restored(&self) -> sqlx::Result<()> {
-        const END: [&str; 9] = [
+        const END: [&str; 10] = [
             "delete from sessions",
             "delete from mailed_links",
+            "delete from sign_ups",
             "delete from welcome_links",
             "delete from case_links",
             "delete from case_codes",

@@ -3,9 +3,9 @@
 
 use super::App;
 use crate::account::letters;
-use crate::account::mailed_link::{HOLDS, Kind, MailedLink, SignUp, may_send};
+use crate::account::mailed_link::{HOLDS, Kind, MailedLink, SignUp, Typed, may_send};
 use crate::account::model::{Member, Role};
-use crate::account::store::{self, mailed_links as links, second_factor as factors};
+use crate::account::store::{self, mailed_links as links, second_factor as factors, sign_ups};
 use crate::db::{Tx, lock};
 use crate::ledger::entry::sha256_hex;
 use crate::mail::{Letter, store as outbox};
@@ -31,10 +31,10 @@ impl App {
     pub async fn ask_sign_up(&self, email: &str, typed: SignUp, mark: &str) -> sqlx::Result<()> {
         let mut tx = self.begin_for(email).await?;
         let there = store::by_email(tx.conn(), email).await?.is_some_and(|holder| holder.address_proved);
-        // Corrected in the same browser, it is the correction that counts, also in a link that was
-        // mailed before.
-        let browser = sha256_hex(mark.as_bytes());
-        links::retype(tx.conn(), email, &browser, &typed).await?;
+        // What is typed in a browser is there for any link to this address that is opened in it: one
+        // that another has asked for, too, and one that was mailed before it was corrected.
+        let typed = Typed { browser: sha256_hex(mark.as_bytes()), sign_up: typed };
+        sign_ups::put(tx.conn(), email, &typed, self.clock.now()).await?;
         let mut asked = match self.ask(tx, Kind::SignUp, email, None).await? {
             Ask::Fresh(asked) => asked,
             Ask::Enough(tx) => return tx.commit().await,
@@ -43,8 +43,8 @@ impl App {
             let letter = letters::there_already(email, &self.config.origin());
             return self.send(asked, Some(letter)).await;
         }
-        asked.link.sign_up = Some(typed);
-        asked.link.browser = Some(browser);
+        asked.link.sign_up = Some(typed.sign_up);
+        asked.link.browser = Some(typed.browser);
         let letter = self.letter(&asked);
         self.send(asked, Some(letter)).await
     }

@@ -27,10 +27,11 @@ pub const MORNING_MAILS: i64 = 30 * DAY;
 pub const CLOCKS: i64 = 730 * DAY;
 
 /// How long a line of the table in `docs/retention.md` says, in milliseconds.
-pub const KEPT: [(&str, i64); 13] = [
+pub const KEPT: [(&str, i64); 14] = [
     ("sign_in_attempts", ATTEMPTS),
     ("known_devices", KNOWN_FOR),
     ("mailed_links", mailed_link::HOLDS),
+    ("sign_ups", mailed_link::HOLDS),
     ("welcome_links", LINK_DAYS as i64 * DAY),
     ("case_mailed_codes, case_codes, case_code_tries", CODES),
     ("case_links, at least", link::FRESH),

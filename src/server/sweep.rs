@@ -3,7 +3,7 @@
 //! the clock is in doubt nothing is written, so nothing is removed.
 
 use super::{App, retention as kept};
-use crate::account::store::{allowances, attempts, devices, mailed_links};
+use crate::account::store::{allowances, attempts, devices, mailed_links, sign_ups};
 use crate::db::lock;
 use crate::ledger::store::clock;
 use crate::mail::store as outbox;
@@ -50,6 +50,7 @@ pub async fn all(app: &App) {
     in_batches!(app, "what is counted of strangers", c => allowances::sweep(c, now, BATCH));
     in_batches!(app, "known devices", c => devices::sweep(c, now, BATCH));
     in_batches!(app, "mailed links", c => mailed_links::sweep_some(c, now, BATCH));
+    in_batches!(app, "sign-ups that were not confirmed", c => sign_ups::sweep(c, now, BATCH));
     let welcome = since(i64::from(LINK_DAYS) * UtcMillis::DAY);
     in_batches!(app, "links to a first password", c => people::forget_some_links(c, welcome, BATCH));
     in_batches!(app, "codes of cases", c => cases::sweep_codes(c, since(kept::CODES), BATCH));

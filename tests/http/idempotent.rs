@@ -46,6 +46,7 @@ impl<'a> Pressed<'a> {
             "members",
             "welcome_links",
             "mailed_links",
+            "sign_ups",
         ] {
             let sql = format!("select count(*) from {table}");
             rows.push(match &self.house.app.db {

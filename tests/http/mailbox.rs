@@ -489,6 +489,85 @@ stories! {
         assert_eq!(in_again.location(), "/settings/privacy");
     }
 
+    /// A stranger signs up first, and the owner gets no second mail within the minute: the link is
+    /// theirs all the same, and shows nothing of the stranger's.
+    async fn each_browser_finds_what_was_typed_in_it(house: House) {
+        let (eve, ada) = (house.visitor(), house.visitor());
+        sign_up(&eve, ADA).await;
+        let typed = [("name", "Ada Lovelace"), ("email", ADA), ("country", "FR"), ("password", NEW)];
+        assert_eq!(ada.post("/api/sign-up", &typed).await.location(), "/sign-up/sent");
+        assert_eq!(mails(&house, ADA).await.len(), 1);
+        // Elsewhere nobody knows who of the two it is.
+        let phone = house.visitor();
+        house.open_link(&phone, ADA).await;
+        let page = phone.get("/confirm").await;
+        page.says("you opened it in another browser");
+        assert!(!page.body.contains("Eve") && !page.body.contains("Ada Lovelace"), "{}", page.body);
+        house.open_link(&ada, ADA).await;
+        ada.get("/confirm").await.does_not_say("another browser");
+        assert_eq!(ada.post("/api/confirm", &[]).await.location(), "/settings/privacy");
+        let page = ada.get("/account").await;
+        page.says("Ada Lovelace");
+        page.says("CountryFrance");
+        page.does_not_say("Eve");
+        assert_eq!(eve.post("/api/confirm", &[]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(house.visitor().post("/api/sign-in", &[("email", ADA), ("password", NEW)]).await.location(), "/settings/privacy");
+    }
+
+    /// Pressed twice on a first visit, both presses come without a cookie, and the browser keeps
+    /// that of the one that is answered last.
+    async fn signing_up_twice_on_a_first_visit_the_link_is_opened_in_the_browser_that_asked(house: House) {
+        for (email, kept) in [(ADA, 0), ("ben@example.org", 1)] {
+            let presses = [house.visitor(), house.visitor()];
+            for press in &presses {
+                sign_up(press, email).await;
+            }
+            let browser = house.visitor();
+            browser.take_cookie_of(&presses[kept]);
+            house.open_link(&browser, email).await;
+            browser.get("/confirm").await.does_not_say("another browser");
+            assert_eq!(browser.post("/api/confirm", &[]).await.location(), "/settings/privacy");
+        }
+    }
+
+    /// The platform brings somebody in who has signed up, and whose link is open.
+    async fn a_link_of_somebody_who_was_brought_in_meanwhile_offers_nothing(house: House) {
+        let ada = house.visitor();
+        sign_up(&ada, ADA).await;
+        house.open_link(&ada, ADA).await;
+        ada.get("/confirm").await.says("Confirm and sign in");
+        house.staff(ADA, Role::Member).await;
+        let page = ada.get("/confirm").await;
+        page.says("This link holds no longer");
+        page.does_not_say("Confirm and sign in");
+        assert_eq!(ada.post("/api/confirm", &[]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    /// A form that was loaded before the last move does not move anybody again.
+    async fn an_old_form_about_the_country_changes_nothing(house: House) {
+        let ada = house.member(ADA, "US").await;
+        let seen = |page: &Answer| page.between("name=\"seen\" value=\"", "\"");
+        let old = seen(&ada.get("/account").await);
+        let to_france = [("name", "Ada"), ("country", "FR"), ("seen", &*old)];
+        assert_eq!(ada.post("/api/change-details", &to_france).await.location(), "/account#details");
+        // The same again says the same.
+        assert_eq!(ada.post("/api/change-details", &to_france).await.location(), "/account#details");
+        assert_eq!(house.count("move").await, 1);
+        let now = seen(&ada.get("/account").await);
+        assert_ne!(now, old);
+        ada.post("/api/change-details", &[("name", "Ada"), ("country", "US"), ("seen", &now)]).await;
+        assert_eq!(house.count("move").await, 2);
+        // Back where it was, the first form is not what they mean now.
+        let page = ada.post("/api/change-details", &to_france).await;
+        page.refused("Account");
+        page.says("This was changed meanwhile, and nothing was saved now. We have the name Ada and the country United States.");
+        assert_eq!(house.count("move").await, 2);
+        assert_eq!(page.between("<option value=\"FR\"", ">").trim(), "selected", "what was typed is still there");
+        let again = seen(&page);
+        ada.post("/api/change-details", &[("name", "Ada"), ("country", "FR"), ("seen", &again)]).await;
+        assert_eq!(house.count("move").await, 3);
+    }
+
     async fn nobody_keeps_another_waiting_for_an_address(house: House) {
         let to = "wanted@example.org";
         for email in [ADA, "ben@example.org"] {

@@ -188,7 +188,8 @@ stories! {
             house.tamper(&sql).await.unwrap();
         }
         let tables = [
-            ("case_mailed_codes", 2), ("case_codes", 2), ("case_code_tries", 2), ("mailed_links", 1), ("welcome_links", 7),
+            ("case_mailed_codes", 2), ("case_codes", 2), ("case_code_tries", 2), ("mailed_links", 1), ("sign_ups", 1),
+            ("welcome_links", 7),
             ("outbox where state = 'sent'", 30), ("morning_mails", 31), ("outbox where state = 'dead'", 180),
             ("known_devices", 400), ("clock_basis where boot = 'old'", 730),
         ];

@@ -104,7 +104,7 @@ fn Press(came: CameBy, draft: Draft) -> impl IntoView {
 /// Name, country and a password: whoever typed them before may be somebody else.
 #[component]
 fn Who(came: CameBy, draft: Draft) -> impl IntoView {
-    let (name, country) = match (&came.member, &came.link.sign_up) {
+    let (name, country) = match (&came.member, &came.typed) {
         (Some(member), _) => (member.name.clone(), Some(member.country)),
         (None, Some(typed)) => (typed.name.clone(), Some(typed.country)),
         (None, None) => (String::new(), None),

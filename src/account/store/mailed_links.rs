@@ -1,5 +1,6 @@
 //! The table `mailed_links`.
 
+use super::sign_ups;
 use crate::account::mailed_link::{HOLDS, Kind, MailedLink, SignUp};
 use crate::account::model::Country;
 use crate::db::{Conn, on};
@@ -63,16 +64,6 @@ pub async fn find(conn: Conn<'_>, sha256: &str, now: UtcMillis) -> sqlx::Result<
     Ok(row.map(MailedLink::try_from).transpose()?.filter(|link| link.holds(now)))
 }
 
-/// Has what waits for this address in the browser with this mark's hash be what was typed there
-/// last.
-pub async fn retype(conn: Conn<'_>, email: &str, browser: &str, typed: &SignUp) -> sqlx::Result<()> {
-    const RETYPE: &str = "update mailed_links set name = $3, country = $4, password_hash = $5
-      where email = $1 and browser = $2 and kind = 'sign-up'";
-    on!(conn, c => sqlx::query(RETYPE)
-        .bind(email).bind(browser).bind(&typed.name).bind(typed.country.alpha2()).bind(&typed.password_hash)
-        .execute(c).await.map(drop))
-}
-
 /// Takes the link away; false where another press was first.
 pub async fn use_up(conn: Conn<'_>, sha256: &str) -> sqlx::Result<bool> {
     const USE: &str = "delete from mailed_links where sha256 = $1";
@@ -103,12 +94,13 @@ pub async fn sent(
     Ok((sent, UtcMillis(newest)))
 }
 
-/// Takes away every link of this member, and every one to this address.
+/// Takes away every link of this member, and every one to this address, with what was typed for it.
 pub async fn forget(mut conn: Conn<'_>, member: &str, email: &str) -> sqlx::Result<()> {
     const THEIRS: &str = "delete from mailed_links where member_id = $1";
     const THERE: &str = "delete from mailed_links where email = $1";
     on!(&mut conn, c => sqlx::query(THEIRS).bind(member).execute(&mut **c).await.map(drop))?;
-    on!(conn, c => sqlx::query(THERE).bind(email).execute(c).await.map(drop))
+    on!(&mut conn, c => sqlx::query(THERE).bind(email).execute(&mut **c).await.map(drop))?;
+    sign_ups::forget(conn, email).await
 }
 
 /// Takes away links that hold no longer, with what was typed for them.
