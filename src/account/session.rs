@@ -16,6 +16,8 @@ use super::store::{self, sessions};
 use super::{device, known_device};
 use crate::error::AppError;
 use crate::server::{App, form_draft};
+use http::request::Parts;
+use leptos::prelude::use_context;
 use serde::Serialize;
 use tower_sessions::Session;
 
@@ -27,6 +29,12 @@ const STALE: &str = "stale";
 
 pub async fn session() -> Result<Session, AppError> {
     leptos_axum::extract::<Session>().await.map_err(AppError::internal)
+}
+
+/// Whether this request has come as far as the layer of sessions. What is refused before it has
+/// none, and its page asks nobody's name.
+pub fn is_known() -> bool {
+    use_context::<Parts>().is_some_and(|parts| parts.extensions.get::<Session>().is_some())
 }
 
 /// Who is signed in, if anybody is.

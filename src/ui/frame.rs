@@ -155,7 +155,8 @@ pub fn Plain(
 #[component]
 fn MadeFor() -> impl IntoView {
     Suspend::new(async move {
-        let mark = session::viewer().await.map_or_else(|_| "unknown".into(), |viewer| page_state(viewer.as_ref()));
+        let viewer = if session::is_known() { session::viewer().await.ok() } else { None };
+        let mark = viewer.map_or_else(|| "unknown".into(), |viewer| page_state(viewer.as_ref()));
         view! { <span hidden data-made-for=mark></span> }
     })
 }

@@ -96,7 +96,7 @@ pub fn NotFound() -> impl IntoView {
 pub fn WayHome() -> impl IntoView {
     Suspend::new(async move {
         // Who it is is a courtesy here: where it cannot be found out, the start page will say why.
-        let viewer = session::viewer().await.ok().flatten();
+        let viewer = if session::is_known() { session::viewer().await.ok().flatten() } else { None };
         let (to, says) = match viewer.map(|viewer| viewer.role) {
             Some(role) => (role.home(), names_home(role)),
             None => ("/", "To the start page"),
