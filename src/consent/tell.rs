@@ -24,6 +24,11 @@ pub fn moment_short(at: UtcMillis) -> Moment {
     Moment { iso: at.rfc3339(), text: at.short() }
 }
 
+/// Said of an objection that reaches an account by its address: by one of these that is theirs now,
+/// or was when it came.
+pub const UNDER_AN_ADDRESS: &str =
+    "It was filed without signing in, under an e-mail address of yours. The link that we mailed there opens it.";
+
 /// "On" or "Off", as on the screen.
 pub const fn word(choice: Choice) -> &'static str {
     match choice {
@@ -121,11 +126,11 @@ fn told(holds: &Standing, entries: &[Entry]) -> Option<Told> {
             Some(Told { text, label, link: Some(notice_path(notice)) })
         }
         // What was written stays hidden until the case is added to the account.
-        Because::Upheld { case, .. } | Because::Paused { case, .. } if !is_own(entries, case) => {
-            let text =
-                "It was filed under your e-mail address, without signing in. The link in our e-mail opens it.".into();
-            Some(Told { text, label: "Get a new link".into(), link: Some("/objection/again".into()) })
-        }
+        Because::Upheld { case, .. } | Because::Paused { case, .. } if !is_own(entries, case) => Some(Told {
+            text: UNDER_AN_ADDRESS.into(),
+            label: "Get a new link".into(),
+            link: Some("/objection/again".into()),
+        }),
         Because::Upheld { case, .. } | Because::Paused { case, .. } => {
             let (label, link) = (format!("Read case {case}"), Some(format!("/objections/{case}")));
             Some(Told { text: String::new(), label, link })

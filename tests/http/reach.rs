@@ -46,7 +46,13 @@ stories! {
         let tab = ada.get("/settings/privacy").await;
         assert!(!tab.is_on());
         tab.says(&format!("paused while we decide on your objection {number}"));
-        tab.says("It was filed under your e-mail address, without signing in. The link in our e-mail opens it.");
+        tab.says("It was filed without signing in, under an e-mail address of yours. The link that we mailed there opens it.");
+        // The list of objections does not say that there is none.
+        let list = ada.get("/objections").await;
+        list.says(&format!("{number}Data for Generative AI improvement and"));
+        list.says("You get an answer by");
+        list.does_not_say("You have not objected to anything yet");
+        list.does_not_say("health");
         tab.does_not_say("health");
         assert_eq!(ada.get(&format!("/objections/{number}")).await.status, StatusCode::NOT_FOUND, "it is not opened by the address");
         assert_eq!(ada.press("allowed").await.location(), "/error?about=objected");
@@ -74,6 +80,11 @@ stories! {
             decide(&officer, &house, &number, &[("generative-ai-training", outcome, grounds)]).await;
             let member = house.signed_in(email).await;
             assert_eq!(member.get("/settings/privacy").await.is_on(), outcome == "refused");
+            // What became of it is still to be found.
+            let list = member.get("/objections").await;
+            list.says(&number);
+            list.says("We answered on");
+            list.says("The link that we mailed there opens it.");
             house.pass_days(400);
             assert_eq!(house.signed_in(email).await.get("/settings/privacy").await.is_on(), outcome == "refused");
             house.pass_days(-400);
@@ -89,7 +100,7 @@ stories! {
         let tab = ada.get("/settings/privacy").await;
         tab.says(&format!("paused while we decide on your objection {number}"));
         // The card of the other uses names it, and not what was written.
-        tab.says(&format!("Objection {number} about Data for Generative AI improvement was filed under your e-mail address"));
+        tab.says(&format!("Objection {number} is about Data for Generative AI improvement."));
 
         let (ben, number) = filed(&house, TWO, "eve@example.org", &AI[..1]).await;
         confirm(&house, &ben, &number, "eve@example.org").await;

@@ -7,7 +7,7 @@ use super::super::{store, tell};
 use super::FORM;
 use crate::account::model::Member;
 use crate::account::{roles::Capability, session};
-use crate::consent::reader::Reader;
+use crate::consent::{reader::Reader, tell::UNDER_AN_ADDRESS};
 use crate::error::AppError;
 use crate::ledger::Purpose;
 use crate::server::App;
@@ -20,6 +20,11 @@ async fn cases(member: &Member) -> Result<Vec<Case>, AppError> {
     Ok(store::of_member(app.db.reader().await?.conn(), &member.id).await?)
 }
 
+/// Those that were filed without signing in, under an address of the member's.
+async fn reaching(member: &Member) -> Result<Vec<Case>, AppError> {
+    Ok(store::reaching(App::here().db.reader().await?.conn(), member).await?)
+}
+
 fn about(case: &Case) -> String {
     list(&case.purposes.iter().map(|p| p.purpose).collect::<Vec<Purpose>>())
 }
@@ -28,11 +33,11 @@ fn about(case: &Case) -> String {
 pub fn ListPage() -> impl IntoView {
     let all = async {
         let member = session::signed_in_for(Capability::OwnSettings).await?;
-        let cases = cases(&member).await?;
-        Ok((member, cases, App::here().clock.now()))
+        let (cases, reaching) = (cases(&member).await?, reaching(&member).await?);
+        Ok((member, cases, reaching, App::here().clock.now()))
     };
-    ui::load("/objections", all, |(member, cases, now)| {
-        let none = cases.is_empty();
+    ui::load("/objections", all, |(member, cases, reaching, now)| {
+        let none = cases.is_empty() && reaching.is_empty();
         view! {
             <Frame
                 title="Objections"
@@ -56,6 +61,26 @@ pub fn ListPage() -> impl IntoView {
                                     <p class="standing">
                                         <span class="dot" data-state=tell::dot(&case) aria-hidden="true"></span>
                                         <span>{tell::state(case.state)} ". " {tell::next(&case, now)}</span>
+                                    </p>
+                                </section>
+                            }
+                        })
+                        .collect_view()}
+                    {reaching
+                        .into_iter()
+                        .map(|case| {
+                            view! {
+                                <section>
+                                    <h2>
+                                        <span class="ref">{case.number.clone()}</span>
+                                    </h2>
+                                    <p>{about(&case)}</p>
+                                    <p class="standing">
+                                        <span class="dot" data-state=tell::dot(&case) aria-hidden="true"></span>
+                                        <span>{tell::state(case.state)} ". " {tell::next(&case, now)}</span>
+                                    </p>
+                                    <p class="soft">
+                                        {UNDER_AN_ADDRESS} " " <a href=super::AGAIN>"Get a new link"</a>
                                     </p>
                                 </section>
                             }
@@ -86,9 +111,10 @@ pub async fn other_uses(member: &Member, reader: &Reader, at: Option<UtcMillis>)
     let open: Vec<Case> = known.filter(Case::is_open).collect();
     // On another day only what stands in the history is shown; these are about the present.
     let reaching = match at {
-        None => store::reaching(App::here().db.reader().await?.conn(), member).await?,
+        None => reaching(member).await?,
         Some(_) => Vec::new(),
     };
+    let reaching: Vec<Case> = reaching.into_iter().filter(Case::is_open).collect();
     let again = reader.link(super::AGAIN);
     let form = reader.link(FORM);
     let reader = reader.clone();
@@ -148,7 +174,7 @@ pub async fn other_uses(member: &Member, reader: &Reader, at: Option<UtcMillis>)
                                 <span class="dot" data-state="paused" aria-hidden="true"></span>
                                 <span>
                                     {format!(
-                                        "Objection {} about {} was filed under your e-mail address, without signing in. {} We will answer by {}. The link in our e-mail opens it. ",
+                                        "Objection {} is about {}. {} We will answer by {}. {UNDER_AN_ADDRESS} ",
                                         case.number,
                                         about(&case),
                                         meanwhile(&case),

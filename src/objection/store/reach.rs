@@ -84,8 +84,8 @@ pub(super) async fn linked(conn: Conn<'_>, case: &Case, member: &Member) -> sqlx
     on!(conn, c => sqlx::query(LINKED).bind(&case.number).bind(&member.id).execute(c).await.map(drop))
 }
 
-/// The cases that reach this member's account and wait for their answer, the earliest first.
-/// Nothing that was written is in them.
+/// The cases that have reached this member's account and are nobody's own, the earliest first, also
+/// those that have had their answer. Nothing that was written is in them.
 pub async fn reaching(mut conn: Conn<'_>, member: &Member) -> sqlx::Result<Vec<Case>> {
     const REACHING: &str = "select a.number from case_accounts a join cases c on c.number = a.number
       where a.member_id = $1 order by c.received_at, a.number";
@@ -93,7 +93,7 @@ pub async fn reaching(mut conn: Conn<'_>, member: &Member) -> sqlx::Result<Vec<C
         on!(&mut conn, c => sqlx::query_scalar(REACHING).bind(&member.id).fetch_all(&mut **c).await)?;
     let mut cases = Vec::new();
     for number in numbers {
-        let case = by_number(conn.again(), &number).await?.filter(reaches);
+        let case = by_number(conn.again(), &number).await?.filter(|case| case.member.is_none());
         cases.extend(case.map(|case| Case { name: String::new(), reason: None, joined: Vec::new(), ..case }));
     }
     Ok(cases)
