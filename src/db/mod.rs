@@ -13,7 +13,7 @@ use crate::time::guard::{Guard, InDoubt};
 pub use backup::{BackupError, Contents, contents};
 pub use migrate::{Alone, migration_names};
 pub use open::OpenError;
-pub use postgres::Reach;
+pub use postgres::{Reach, is_this_machine, weak_way};
 use sqlx::{
     AssertSqlSafe, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
     pool::PoolConnection,

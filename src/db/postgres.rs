@@ -27,7 +27,7 @@ const BEGIN: &str = "set plan_cache_mode = force_generic_plan;
 
 pub async fn open(url: &str) -> Result<Db, OpenError> {
     let options = PgConnectOptions::from_str(url).map_err(OpenError::Url)?;
-    if let Some(host) = says_nothing_of_tls(url, std::env::var_os("PGSSLMODE").is_some()) {
+    if let Some((host, None)) = other_machine(url, std::env::var("PGSSLMODE").ok()) {
         return Err(OpenError::SslMode { host });
     }
     let pool = PgPoolOptions::new()
@@ -79,12 +79,12 @@ impl Reach {
     }
 }
 
-/// The host that `url` leads to, if that is another machine and nobody has said whether the way
-/// there is encrypted.
-fn says_nothing_of_tls(url: &str, set_elsewhere: bool) -> Option<String> {
-    let parsed = Url::parse(url).ok()?;
+/// The host that `url` leads to, if that is another machine, and its `sslmode`, where it says one;
+/// otherwise it is what is `set` elsewhere.
+fn other_machine(url: &str, set: Option<String>) -> Option<(String, Option<String>)> {
+    let parsed = Url::parse(url).ok().filter(|url| url.scheme().starts_with("postgres"))?;
     let parameter = |name: &str| parsed.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
-    let said = set_elsewhere || parameter("sslmode").or_else(|| parameter("ssl-mode")).is_some();
+    let mode = parameter("sslmode").or_else(|| parameter("ssl-mode")).or(set);
     let host = parameter("host").or_else(|| parameter("hostaddr")).or_else(|| parsed.host_str().map(str::to_owned));
     let host = host.or_else(|| std::env::var("PGHOST").ok())?;
     let bare = host.trim_start_matches('[').trim_end_matches(']');
@@ -92,14 +92,29 @@ fn says_nothing_of_tls(url: &str, set_elsewhere: bool) -> Option<String> {
     let local = bare.is_empty()
         || bare.starts_with('/')
         || bare.to_ascii_lowercase().starts_with("%2f")
-        || bare.eq_ignore_ascii_case("localhost")
-        || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
-    (!said && !local).then_some(host)
+        || is_this_machine(bare);
+    (!local).then_some((host, mode))
+}
+
+/// Whether a host is this machine, by its name alone.
+pub fn is_this_machine(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// What an attacker on the way to the database at `url` could do, if its `sslmode` is a weak one.
+pub fn weak_way(url: &str) -> Option<&'static str> {
+    let (_, mode) = other_machine(url, std::env::var("PGSSLMODE").ok())?;
+    match &*mode?.to_ascii_lowercase() {
+        "disable" => Some("everything can be read on the way there"),
+        "allow" | "prefer" => Some("whoever stands on the way there can have it go unencrypted"),
+        "require" => Some("whoever stands on the way there can pass for the database"),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::says_nothing_of_tls;
+    use super::{other_machine, weak_way};
 
     #[test]
     fn the_way_to_another_machine_has_to_be_said() {
@@ -111,8 +126,8 @@ mod tests {
             "postgres:///sayso?host=db.example",
             "postgres://sayso@localhost/sayso?host=db.example",
         ] {
-            assert!(says_nothing_of_tls(url, false).is_some(), "{url}");
-            assert!(says_nothing_of_tls(url, true).is_none(), "{url}");
+            assert!(matches!(other_machine(url, None), Some((_, None))), "{url}");
+            assert!(matches!(other_machine(url, Some("require".into())), Some((_, Some(_)))), "{url}");
         }
         for url in [
             "postgres://sayso@db.example/sayso?sslmode=verify-full",
@@ -123,7 +138,19 @@ mod tests {
             "postgres:///sayso?host=/run/postgresql",
             "postgres://%2Frun%2Fpostgresql/sayso",
         ] {
-            assert_eq!(says_nothing_of_tls(url, false), None, "{url}");
+            assert!(!matches!(other_machine(url, None), Some((_, None))), "{url}");
         }
+    }
+
+    #[test]
+    fn a_weak_way_to_another_machine_is_known() {
+        for mode in ["disable", "allow", "prefer", "require", "PREFER"] {
+            assert!(weak_way(&format!("postgres://sayso@db.example/sayso?sslmode={mode}")).is_some(), "{mode}");
+            assert_eq!(weak_way(&format!("postgres://sayso@localhost/sayso?sslmode={mode}")), None, "{mode}");
+        }
+        for mode in ["verify-ca", "verify-full"] {
+            assert_eq!(weak_way(&format!("postgres://sayso@db.example/sayso?sslmode={mode}")), None, "{mode}");
+        }
+        assert_eq!(weak_way("sqlite://data/sayso.db"), None);
     }
 }

@@ -6,6 +6,7 @@
 //! as there is mail, and one that was cut off is never used again.
 
 use super::store::{Failure, FailureKind};
+use crate::db::is_this_machine;
 use lettre::Message;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
@@ -76,6 +77,17 @@ impl Relay {
             _ => "encrypted",
         };
         format!("{} port {}, {how}", self.host, self.port)
+    }
+
+    /// What an attacker on the way to the mail server could do, if the way is a weak one. What goes
+    /// to this machine goes on no way.
+    pub fn weak_way(&self) -> Option<&'static str> {
+        match self.tls {
+            _ if is_this_machine(&self.host) => None,
+            Tls::None => Some("links, codes and the password can be read on the way there"),
+            Tls::Opportunistic(_) => Some("whoever stands on the way there can have it go unencrypted"),
+            _ => None,
+        }
     }
 
     /// Hands one message over. Success means that the server answers for it from now on.

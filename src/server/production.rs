@@ -3,6 +3,8 @@
 
 use super::App;
 use super::config::{Config, MAIL_FROM, SECURITY_CONTACT};
+use crate::db::weak_way;
+use crate::mail::relay::Relay;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -53,6 +55,13 @@ pub fn warnings(config: &Config) -> Vec<String> {
         config.smtp().is_some() && config.mail_from == MAIL_FROM,
         "SAYSO_MAIL_FROM is not set: mail comes from an address that does not exist. Set it to one of yours".into(),
     );
+    let relay = config.smtp().and_then(|(_, url)| Relay::parse(url, "localhost").ok());
+    if let Some(how) = relay.as_ref().and_then(Relay::weak_way) {
+        all.push(format!("SAYSO_SMTP_URL: {how}. Use smtps://… or ?tls=required"));
+    }
+    if let Some(how) = weak_way(config.database.url()) {
+        all.push(format!("DATABASE_URL: {how}. Use sslmode=verify-full, unless the network itself is safe"));
+    }
     all
 }
 
@@ -120,7 +129,7 @@ mod tests {
 
     /// The settings that are warned of, in order.
     fn named(flags: &[&str]) -> Vec<String> {
-        let first = |said: &String| said.split_whitespace().next().unwrap_or_default().to_owned();
+        let first = |said: &String| said.split([' ', ':']).next().unwrap_or_default().to_owned();
         warnings(&with(flags)).iter().map(first).collect()
     }
 
@@ -152,6 +161,18 @@ mod tests {
         assert_eq!(but("--base-url", "http://privacy.example"), ["SAYSO_BASE_URL"]);
         assert_eq!(but("--proxies", "0"), ["SAYSO_PROXIES"]);
         assert_eq!(but("--smtp-url", ""), ["SAYSO_SMTP_URL"]);
+        for weak in ["smtp://mail.example", "smtp://mail.example?tls=opportunistic"] {
+            assert_eq!(but("--smtp-url", weak), ["SAYSO_SMTP_URL"], "{weak}");
+        }
+        for strong in ["smtp://mail.example?tls=required", "smtp://localhost", "smtp://127.0.0.1:2525"] {
+            assert_eq!(but("--smtp-url", strong), [""; 0], "{strong}");
+        }
+        let database = |mode: &str| {
+            let url = format!("postgres://sayso@db.example/sayso?sslmode={mode}");
+            named(&[&PRODUCTION[..], &["--database-url", &url]].concat())
+        };
+        assert_eq!(database("prefer"), ["DATABASE_URL"]);
+        assert_eq!(database("verify-full"), [""; 0]);
         assert_eq!(but("--security-contact", SECURITY_CONTACT), ["SAYSO_SECURITY_CONTACT"]);
         assert_eq!(but("--mail-from", MAIL_FROM), ["SAYSO_MAIL_FROM"]);
         assert_eq!(named(&["--base-url", "http://localhost:3000", "--smtp-url", ""]), ["SAYSO_SMTP_URL"]);
