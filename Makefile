@@ -5,7 +5,7 @@ test:
 	@scripts/test
 # An hour in which everything goes wrong; shorter: make soak SECONDS=300.
 soak:
-	@scripts/setup test && . target/tools.env && \
+	@scripts/setup soak && . target/tools.env && \
 	  SAYSO_SOAK_SECONDS=$(or $(SECONDS),3600) cargo test --locked --features ssr --test process -- --ignored --nocapture soak
 bench:
 	@scripts/build && . target/tools.env && cargo bench --quiet --locked --features ssr --bench load

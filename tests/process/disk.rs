@@ -14,18 +14,19 @@ use std::time::Duration;
 const DISK: u64 = 8 << 20;
 const ROOM: u64 = 512 << 10;
 
-struct Disk {
+pub struct Disk {
     /// Holds the namespace open until its standard input ends.
     holder: Child,
     folder: tempfile::TempDir,
 }
 
 impl Disk {
-    fn new() -> Self {
+    /// One of so many bytes.
+    pub fn new(size: u64) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut holder = Command::new("unshare")
             .args(["--user", "--map-root-user", "--mount", "--", "sh", "-c"])
-            .arg(format!("mount -t tmpfs -o size={DISK} sayso \"$1\" && echo mounted && exec cat"))
+            .arg(format!("mount -t tmpfs -o size={size} sayso \"$1\" && echo mounted && exec cat"))
             .arg("sh")
             .arg(folder.path())
             .stdin(Stdio::piped())
@@ -43,19 +44,34 @@ impl Disk {
         Self { holder, folder }
     }
 
-    /// The binary on this disk; the process is the server's own, so that signals reach it.
-    fn server(&self) -> Server {
+    /// Runs `program` where this disk is; the process is its own, so that signals reach it.
+    pub fn command(&self, program: &str) -> Command {
         let mut enter = Command::new("nsenter");
-        enter.args([
-            "--target",
-            &self.holder.id().to_string(),
-            "--user",
-            "--mount",
-            "--preserve-credentials",
-            "--",
-            BINARY,
-        ]);
-        Server::launch(enter, &format!("sqlite://{}/sayso.db", self.folder.path().display()), &[])
+        let holder = self.holder.id().to_string();
+        enter.args(["--target", &holder, "--user", "--mount", "--preserve-credentials", "--", program]);
+        enter
+    }
+
+    /// The database on this disk, for programs that run where it is.
+    pub fn url(&self) -> String {
+        format!("sqlite://{}/sayso.db", self.folder.path().display())
+    }
+
+    /// The same, as it is reached from outside.
+    pub fn url_from_outside(&self) -> String {
+        format!("sqlite://{}", self.path("sayso.db").display())
+    }
+
+    fn server(&self) -> Server {
+        Server::launch(self.command(BINARY), &self.url(), &[])
+    }
+
+    /// Has the disk hold `more` bytes than are on it now.
+    pub fn leave_room(&self, more: u64) {
+        let resize = "used=$(df --output=used -B1 \"$1\" | tail -n 1) && mount -o remount,size=$((used + $2)) \"$1\"";
+        let mut shell = self.command("sh");
+        let done = shell.args(["-c", resize, "sh"]).arg(self.folder.path()).arg(more.to_string()).status().unwrap();
+        assert!(done.success(), "the disk does not change its size");
     }
 
     /// Fills the disk up to [`ROOM`] with a file that can be removed again.
@@ -66,7 +82,7 @@ impl Disk {
     }
 
     /// A file on the disk, as it is reached from outside the namespace.
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         let folder = self.folder.path().strip_prefix("/").unwrap();
         Path::new("/proc").join(self.holder.id().to_string()).join("root").join(folder).join(name)
     }
@@ -90,7 +106,7 @@ fn names_no_cause(text: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_a_full_disk_nothing_is_acknowledged_that_is_not_kept_and_with_room_again_it_goes_on() {
-    let disk = Disk::new();
+    let disk = Disk::new(DISK);
     let mut server = disk.server();
     let ada = server.visitor().join("ada@example.org");
     disk.fill();

@@ -1,16 +1,21 @@
 //! A long trial, `make soak`: members press while everything around them goes wrong, on SQLite and
 //! on PostgreSQL. `SAYSO_SOAK_SECONDS` says how long, an hour by default, half of it on each.
 //!
+//! Their clock is moved by libfaketime (Debian's package `faketime`), and SQLite's disk is one in
+//! memory that can be made full.
+//!
 //! At the end, and after each thing that went wrong: nothing acknowledged is lost, no page shows a
 //! choice that does not hold, and memory and disk stay within bounds.
 
 use crate::client::{Client, Connection};
 use crate::cluster::Cluster;
+use crate::disk::Disk;
 use crate::server::{BINARY, Server, choices, history, until};
 use sayso::ledger::EntryId;
 use std::collections::BTreeSet;
+use std::fs::OpenOptions;
 use std::net::TcpStream;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, Instant};
@@ -35,22 +40,100 @@ enum Wrong {
     AskedToStop,
     DatabaseCrashed,
     DatabaseStopped,
+    DiskFull,
+    LogFull,
+    ClockMoved,
     IdleConnections,
     FloodOfForms,
     FloodOfPasswords,
     Nothing,
 }
 
-const ALL: [Wrong; 8] = [
+/// In turn: each comes between others.
+const ALL: [Wrong; 13] = [
     Wrong::Killed,
-    Wrong::AskedToStop,
-    Wrong::DatabaseCrashed,
-    Wrong::DatabaseStopped,
-    Wrong::IdleConnections,
     Wrong::FloodOfForms,
+    Wrong::DiskFull,
+    Wrong::DatabaseCrashed,
+    Wrong::IdleConnections,
+    Wrong::AskedToStop,
+    Wrong::LogFull,
     Wrong::FloodOfPasswords,
+    Wrong::Killed,
+    Wrong::DatabaseStopped,
     Wrong::Nothing,
+    Wrong::ClockMoved,
+    Wrong::DiskFull,
 ];
+
+/// What a probe has found is handed out for a second.
+const PROBED: Duration = Duration::from_millis(1_100);
+/// As much as the disk of SQLite's half may hold.
+const DISK: u64 = 4 << 30;
+
+/// Where one half of the trial runs.
+struct Place {
+    name: &'static str,
+    /// The database, for the server and for this test.
+    url: String,
+    url_from_outside: String,
+    cluster: Option<Cluster>,
+    disk: Option<Disk>,
+    /// How far the server's clock is from the right one, as libfaketime reads it.
+    clock: tempfile::NamedTempFile,
+}
+
+impl Place {
+    fn sqlite() -> Self {
+        let disk = Disk::new(DISK);
+        let (url, url_from_outside) = (disk.url(), disk.url_from_outside());
+        Self { name: "SQLite", url, url_from_outside, cluster: None, disk: Some(disk), clock: clock() }
+    }
+
+    fn postgres() -> Self {
+        let cluster = Cluster::start(&[]);
+        let url = cluster.url();
+        let url_from_outside = url.clone();
+        Self { name: "PostgreSQL", url, url_from_outside, cluster: Some(cluster), disk: None, clock: clock() }
+    }
+
+    fn start(&self) -> Server {
+        self.start_into(Stdio::piped())
+    }
+
+    fn start_into(&self, log: Stdio) -> Server {
+        let command = match &self.disk {
+            Some(disk) => disk.command(BINARY),
+            None => Command::new(BINARY),
+        };
+        let (library, file) = (faketime(), self.clock.path().display().to_string());
+        let settings = [
+            ("LD_PRELOAD", &*library),
+            ("FAKETIME_TIMESTAMP_FILE", &file),
+            ("FAKETIME_CACHE_DURATION", "1"),
+            // What passes is real: only what the clock says is not.
+            ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+            ("FAKETIME_FORCE_MONOTONIC_FIX", "0"),
+        ];
+        Server::launch_into([Stdio::null(), log], command, &self.url, &settings)
+    }
+
+    fn move_clock(&self, by: &str) {
+        std::fs::write(self.clock.path(), by).unwrap();
+    }
+}
+
+fn clock() -> tempfile::NamedTempFile {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "+0").unwrap();
+    file
+}
+
+fn faketime() -> String {
+    let folders = std::fs::read_dir("/usr/lib").unwrap().filter_map(Result::ok);
+    let found = folders.map(|folder| folder.path().join("faketime/libfaketimeMT.so.1")).find(|file| file.exists());
+    found.expect("libfaketime is there (Debian: faketime)").display().to_string()
+}
 
 fn seconds() -> u64 {
     std::env::var("SAYSO_SOAK_SECONDS").ok().and_then(|seconds| seconds.parse().ok()).unwrap_or(3_600)
@@ -60,22 +143,13 @@ fn seconds() -> u64 {
 #[ignore = "an hour: make soak"]
 async fn an_hour_in_which_everything_goes_wrong() {
     let half = Duration::from_secs(seconds() / 2);
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("sayso.db");
-    let sqlite = format!("sqlite://{}", file.display());
-    trial("SQLite", &sqlite, None, half).await;
-    let cluster = Cluster::start(&[]);
-    trial("PostgreSQL", &cluster.url(), Some(&cluster), half).await;
+    trial(&Place::sqlite(), half).await;
+    trial(&Place::postgres(), half).await;
 }
 
-/// Without a limit on how often somebody may choose: that is what is to be loaded.
-fn start(url: &str) -> Server {
-    let free = [("SAYSO_CHOICES_PER_MINUTE", "0"), ("SAYSO_CHOICES_PER_DAY", "0")];
-    Server::launch(Command::new(BINARY), url, &free)
-}
-
-async fn trial(name: &str, url: &str, cluster: Option<&Cluster>, length: Duration) {
-    let mut server = start(url);
+async fn trial(place: &Place, length: Duration) {
+    let (name, url) = (place.name, &*place.url_from_outside);
+    let mut server = place.start();
     let email = |n: usize| format!("ada{n}@example.org");
     let members: Vec<Client> = (0..MEMBERS).map(|n| server.visitor().join(&email(n))).collect();
     let known: Vec<Arc<Mutex<Known>>> = (0..MEMBERS).map(|_| Arc::default()).collect();
@@ -110,27 +184,43 @@ async fn trial(name: &str, url: &str, cluster: Option<&Cluster>, length: Duratio
         .collect();
     let (begun, mut wrongs, mut memory) = (Instant::now(), 0usize, 0);
     while begun.elapsed() < length {
-        let wrong = ALL[wrongs * 5 % ALL.len()];
+        let wrong = ALL[wrongs % ALL.len()];
         wrongs += 1;
         std::thread::sleep(Duration::from_millis(1_500));
         match wrong {
             Wrong::Killed => {
                 server.kill();
-                server = start(url);
+                server = place.start();
             }
             Wrong::AskedToStop => {
                 server.ask_to_stop();
                 server.ended(Duration::from_secs(60));
-                server = start(url);
+                server = place.start();
             }
             Wrong::DatabaseCrashed | Wrong::DatabaseStopped => {
-                if let Some(cluster) = cluster {
+                if let Some(cluster) = &place.cluster {
                     cluster.fall(if matches!(wrong, Wrong::DatabaseCrashed) { "immediate" } else { "fast" });
-                    until("it says that it is not ready", Duration::from_secs(10), || {
-                        (!server.is_ready()).then_some(())
-                    });
+                    is_red(&server, wrong);
                     cluster.rise();
                 }
+            }
+            Wrong::DiskFull => {
+                if let Some(disk) = &place.disk {
+                    disk.leave_room(64 << 10);
+                    is_red(&server, wrong);
+                    disk.leave_room(DISK);
+                }
+            }
+            // The server that comes next has a log of its own again.
+            Wrong::LogFull => {
+                server.ask_to_stop();
+                server.ended(Duration::from_secs(60));
+                server = place.start_into(OpenOptions::new().write(true).open("/dev/full").unwrap().into());
+            }
+            Wrong::ClockMoved => {
+                place.move_clock("+2d");
+                is_red(&server, wrong);
+                place.move_clock("+0");
             }
             Wrong::IdleConnections => {
                 let idle: Vec<_> = (0..300).filter_map(|_| TcpStream::connect(server.addr).ok()).collect();
@@ -148,7 +238,8 @@ async fn trial(name: &str, url: &str, cluster: Option<&Cluster>, length: Duratio
             Wrong::Nothing => {}
         }
         *at.write().unwrap() = server.addr;
-        until("it is ready again", Duration::from_secs(60), || server.is_ready().then_some(()));
+        // A clock that has jumped back is believed a minute later.
+        until("it is ready again", Duration::from_secs(150), || server.is_ready().then_some(()));
         memory = memory.max(server.memory());
         assert!(memory < MEMORY_MAX, "{memory} bytes of memory after {wrong:?}");
         assert!(!server.log().contains("panicked"), "{wrong:?}: {}", server.log());
@@ -177,6 +268,16 @@ async fn trial(name: &str, url: &str, cluster: Option<&Cluster>, length: Duratio
         memory >> 20,
         stored >> 20
     );
+}
+
+/// It says that it is not ready, and stays so.
+#[track_caller]
+fn is_red(server: &Server, wrong: Wrong) {
+    until(&format!("it says that it is not ready, {wrong:?}"), Duration::from_secs(20), || {
+        (!server.is_ready()).then_some(())
+    });
+    std::thread::sleep(PROBED);
+    assert!(!server.is_ready(), "ready, although nothing can be recorded: {wrong:?}");
 }
 
 /// Two hundred strangers at once.
