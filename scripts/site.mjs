@@ -1,31 +1,41 @@
-// Makes target/site from the client half and the styles: bound, shrunk, named by content, compressed.
-// Does nothing when none of its inputs has changed.
+// Makes target/site from the client half, the styles and the scripts: bound, shrunk, named by content, compressed; and
+// target/site.rs, by which the binary carries it. Does nothing when none of its inputs has changed.
+// With --dev nothing is shrunk or compressed.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { bundle } from "lightningcss";
 
-const [wasm] = process.argv.slice(2);
+const dev = process.argv.includes("--dev");
+const [wasm] = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
 const site = "target/site";
+const list = "target/site.rs";
 const hash = (...parts) => parts.reduce((h, p) => h.update(p), createHash("sha256")).digest("hex").slice(0, 16);
 /** The scripts, and of which files each is made: what every page has is one, because each request costs headers. */
 const scripts = { page: ["local-time", "back", "told"], "notice-shown": ["notice-shown"], preview: ["preview"] };
 const inputs = [wasm, ...Object.values(scripts).flat().map((name) => `public/${name}.js`), "scripts/site.mjs", ...readdirSync("style").sort().map((f) => join("style", f))];
-const stamp = hash(...inputs.map((f) => readFileSync(f)));
-if (existsSync("target/site.stamp") && readFileSync("target/site.stamp", "utf8") === stamp) process.exit(0);
+const stamp = `// ${hash(String(dev), ...inputs.map((f) => readFileSync(f)))}\n`;
+if (existsSync(site) && existsSync(list) && readFileSync(list, "utf8").startsWith(stamp)) process.exit(0);
 
-console.log("» Binding and shrinking it");
-const work = mkdtempSync(join(tmpdir(), "sayso-"));
-execFileSync("wasm-bindgen", [wasm, "--target", "web", "--no-typescript", "--out-dir", work, "--out-name", "sayso"], { stdio: "inherit" });
-const small = join(work, "small.wasm");
-const features = ["bulk-memory", "nontrapping-float-to-int", "reference-types", "sign-ext", "mutable-globals", "multivalue"];
-execFileSync("wasm-opt", ["-Oz", ...features.map((f) => `--enable-${f}`), join(work, "sayso_bg.wasm"), "-o", small], { stdio: "inherit" });
-
-const js = readFileSync(join(work, "sayso.js"));
-const client = readFileSync(small);
+/** The client half, bound and shrunk; what was made of the same is taken again, because a new colour has to be quick. */
+const kind = dev ? "client-dev-" : "client-release-";
+const made = `target/${kind}${hash(readFileSync(wasm))}`;
+if (!existsSync(made)) {
+  console.log("» Binding and shrinking it");
+  const work = mkdtempSync(join(tmpdir(), "sayso-"));
+  execFileSync("wasm-bindgen", [wasm, "--target", "web", "--no-typescript", "--out-dir", work, "--out-name", "sayso"], { stdio: "inherit" });
+  const features = ["bulk-memory", "nontrapping-float-to-int", "reference-types", "sign-ext", "mutable-globals", "multivalue"];
+  const bound = join(work, "sayso_bg.wasm");
+  if (!dev) execFileSync("wasm-opt", ["-Oz", ...features.map((f) => `--enable-${f}`), bound, "-o", bound], { stdio: "inherit" });
+  for (const old of readdirSync("target").filter((f) => f.startsWith(kind))) rmSync(join("target", old), { recursive: true });
+  cpSync(work, made, { recursive: true });
+  rmSync(work, { recursive: true });
+}
+const js = readFileSync(join(made, "sayso.js"));
+const client = readFileSync(join(made, "sayso_bg.wasm"));
 const css = bundle({ filename: "style/main.css", minify: true }).code;
 const name = `sayso-${hash(js, client)}`;
 const files = {
@@ -39,13 +49,18 @@ for (const [script, parts] of Object.entries(scripts)) {
   const bytes = Buffer.from(texts.map((text) => `{\n${text}}\n`).join(""));
   files[`${script}-${hash(bytes)}.js`] = bytes;
 }
-rmSync(site, { recursive: true, force: true });
-mkdirSync(site, { recursive: true });
+const written = join("target", "site.new");
+rmSync(written, { recursive: true, force: true });
+mkdirSync(written, { recursive: true });
 for (const [file, bytes] of Object.entries(files)) {
+  writeFileSync(join(written, file), bytes);
+  if (dev) continue;
   const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-  writeFileSync(join(site, file), bytes);
-  writeFileSync(join(site, `${file}.br`), brotliCompressSync(bytes, { params }));
-  writeFileSync(join(site, `${file}.gz`), gzipSync(bytes, { level: 9 }));
+  writeFileSync(join(written, `${file}.br`), brotliCompressSync(bytes, { params }));
+  writeFileSync(join(written, `${file}.gz`), gzipSync(bytes, { level: 9 }));
 }
-rmSync(work, { recursive: true });
-writeFileSync("target/site.stamp", stamp);
+const entries = readdirSync(written).map((file) => `    ("${file}", include_bytes!("site/${file}")),\n`);
+// A server that runs reads the folder: it is there at every moment but one.
+rmSync(site, { recursive: true, force: true });
+renameSync(written, site);
+writeFileSync(list, `${stamp}&[\n${entries.join("")}]\n`);

@@ -3,7 +3,7 @@
 use crate::account::model::Member;
 use crate::consent::reader::Reader;
 use crate::error::AppError;
-use crate::server::assets::NAMES;
+use crate::server::assets;
 use crate::server::reply;
 use crate::ui::{Away, Broken, NotFound, Plain, Refused, WayHome, status};
 use crate::{account, audit, consent, figures, objection, people, support};
@@ -32,6 +32,7 @@ pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
         context.set_is_hydrating(false);
     }
     let wake = wake(&options.output_name);
+    let names = assets::names();
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -39,9 +40,9 @@ pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
-                <link rel="stylesheet" href=format!("/pkg/{}", NAMES.style) />
+                <link rel="stylesheet" href=format!("/pkg/{}", names.style) />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <script type="module" nonce=nonce.clone() src=format!("/pkg/{}", NAMES.page)></script>
+                <script type="module" nonce=nonce.clone() src=format!("/pkg/{}", names.page)></script>
                 <script type="module" nonce=nonce.clone() inner_html=wake></script>
                 <MetaTags />
             </head>

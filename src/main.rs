@@ -19,6 +19,11 @@ use std::{error::Error, process::ExitCode};
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// What `scripts/site.mjs` has made, by name. In the binary alone: a new colour compiles this crate
+/// and not the library.
+#[cfg(not(debug_assertions))]
+const SITE: sayso::server::assets::Files = include!("../target/site.rs");
+
 /// The privacy settings page that a member platform can stand behind.
 #[derive(Parser)]
 #[command(
@@ -81,6 +86,8 @@ enum Mail {
 }
 
 fn main() -> ExitCode {
+    #[cfg(not(debug_assertions))]
+    sayso::server::assets::embed(SITE);
     // The bare binary serves.
     let bare = std::env::args_os().len() < 2;
     let parsed = if bare { Cli::try_parse_from(["sayso", "serve"]) } else { Cli::try_parse() };

@@ -1,26 +1,61 @@
-//! What is shipped inside the binary: the client half, the styles and the small files, each in
+//! What browsers load beside the pages: the client half, the styles and the small scripts, each in
 //! three encodings.
+//!
+//! The release carries them: its `main.rs` hands them over, so that a new colour does not compile
+//! this library again. A debug build reads `target/site` at each request.
 
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, Request};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use leptos::config::LeptosOptions;
-use rust_embed::RustEmbed;
-use std::{net::SocketAddr, sync::LazyLock};
+use std::borrow::Cow;
+use std::net::SocketAddr;
+use std::sync::{LazyLock, OnceLock};
 
-#[derive(RustEmbed)]
-#[folder = "target/site"]
-struct Site;
+/// Files by name.
+pub type Files = &'static [(&'static str, &'static [u8])];
+
+static EMBEDDED: OnceLock<Files> = OnceLock::new();
+
+/// Where a debug build finds them.
+const FOLDER: Option<&str> =
+    if cfg!(debug_assertions) { Some(concat!(env!("CARGO_MANIFEST_DIR"), "/target/site")) } else { None };
+
+/// Serves these files. Call it before anything is served.
+pub fn embed(files: Files) {
+    // A second call changes nothing: a process has one set of files.
+    let _ = EMBEDDED.set(files);
+}
+
+/// What a file holds; without a copy where it is embedded.
+fn read(name: &str) -> Option<Bytes> {
+    match (EMBEDDED.get(), FOLDER) {
+        (Some(files), _) => files.iter().find(|(known, _)| *known == name).map(|(_, bytes)| Bytes::from_static(bytes)),
+        (None, Some(folder)) if !name.contains(['/', '\\']) => {
+            std::fs::read(std::path::Path::new(folder).join(name)).ok().map(Bytes::from)
+        }
+        (None, _) => None,
+    }
+}
+
+fn all_names() -> Vec<Cow<'static, str>> {
+    if let Some(files) = EMBEDDED.get() {
+        return files.iter().map(|(name, _)| Cow::Borrowed(*name)).collect();
+    }
+    let files = FOLDER.and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten().filter_map(Result::ok);
+    files.filter_map(|file| file.file_name().into_string().ok().map(Cow::Owned)).collect()
+}
 
 /// The file of the script that is called `name` in public/.
 pub fn script(name: &str) -> String {
     let begin = format!("{name}-");
-    let found = Site::iter().find(|file| file.starts_with(&begin) && file.ends_with(".js"));
-    found.map(|file| file.into_owned()).unwrap_or_default()
+    let found = all_names().into_iter().find(|file| file.starts_with(&begin) && file.ends_with(".js"));
+    found.map(Cow::into_owned).unwrap_or_default()
 }
 
 /// The names that the build gave, with their content's hash.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Names {
     /// Of the client half, without `.js` and `_bg.wasm`.
     pub client: String,
@@ -29,21 +64,30 @@ pub struct Names {
     pub page: String,
 }
 
-pub static NAMES: LazyLock<Names> = LazyLock::new(|| {
-    let find = |begin: &str, end: &str| {
-        Site::iter().find(|n| n.starts_with(begin) && n.ends_with(end)).map(|n| n.into_owned()).unwrap_or_default()
-    };
-    Names {
-        client: find("sayso-", ".js").trim_end_matches(".js").to_owned(),
-        style: find("style-", ".css"),
-        page: find("page-", ".js"),
+impl Names {
+    fn found() -> Self {
+        let all = all_names();
+        let find = |begin: &str, end: &str| {
+            all.iter().find(|n| n.starts_with(begin) && n.ends_with(end)).map(|n| n.to_string()).unwrap_or_default()
+        };
+        Self {
+            client: find("sayso-", ".js").trim_end_matches(".js").to_owned(),
+            style: find("style-", ".css"),
+            page: find("page-", ".js"),
+        }
     }
-});
+}
+
+/// The names of now: of a debug build they may change while it runs.
+pub fn names() -> Cow<'static, Names> {
+    static EMBEDDED: LazyLock<Names> = LazyLock::new(Names::found);
+    if FOLDER.is_some() { Cow::Owned(Names::found()) } else { Cow::Borrowed(&*EMBEDDED) }
+}
 
 /// Leptos's options, with the hashed name, so that nothing is read from the environment or a folder
 /// when the server runs.
 pub fn leptos_options(addr: SocketAddr) -> LeptosOptions {
-    let name = if NAMES.client.is_empty() { "sayso".to_owned() } else { NAMES.client.clone() };
+    let name = Some(names().client.clone()).filter(|name| !name.is_empty()).unwrap_or_else(|| "sayso".into());
     LeptosOptions::builder().output_name(name).site_root("target/site").site_pkg_dir("pkg").site_addr(addr).build()
 }
 
@@ -67,16 +111,17 @@ pub async fn serve(Path(name): Path<String>, request: Request) -> Response {
             parts.next().map(str::trim) == Some(coding) && !parts.any(|q| q.trim().replace(' ', "") == "q=0")
         })
     };
-    if Site::get(&name).is_none() || name.ends_with(".br") || name.ends_with(".gz") {
+    if name.ends_with(".br") || name.ends_with(".gz") {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let (file, coding) = [("br", ".br"), ("gzip", ".gz")]
+    let coded = [("br", ".br"), ("gzip", ".gz")]
         .into_iter()
         .filter(|(coding, _)| accepts(coding))
-        .find_map(|(coding, end)| Site::get(&format!("{name}{end}")).map(|f| (Some(f), Some(coding))))
-        .unwrap_or_else(|| (Site::get(&name), None));
-    let Some(file) = file else { return StatusCode::NOT_FOUND.into_response() };
-    let mut response = file.data.into_owned().into_response();
+        .find_map(|(coding, end)| Some((read(&format!("{name}{end}"))?, Some(coding))));
+    let Some((file, coding)) = coded.or_else(|| Some((read(&name)?, None))) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let mut response = Response::new(Body::from(file));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(&name)));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
