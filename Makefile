@@ -37,6 +37,6 @@ bench-import:
 lighthouse:
 	@scripts/setup test && scripts/build && . target/tools.env && node end2end/lighthouse.mjs
 fmt:
-	@scripts/setup && . target/tools.env && cargo fmt
+	@scripts/setup && . target/tools.env && cargo fmt --all
 lint:
-	@scripts/setup && . target/tools.env && cargo clippy --all-targets -- -D warnings
+	@scripts/setup && . target/tools.env && cargo clippy --workspace --all-targets -- -D warnings

@@ -4,7 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on has nothing else to do")]
 
 use sayso::db::Db;
-use sayso::ledger::store::{Wanted, newest_of_all};
+use sayso::ledger::record::Wanted;
+use sayso::ledger::store::newest_of_all;
 use sayso::ledger::{Actor, Channel, Choice, Draft, Entry, EntryId, Kind, Purpose, Reason, Shown, View};
 use sayso::time::UtcMillis;
 use sqlx::QueryBuilder;
@@ -47,7 +48,7 @@ fn entry(i: usize) -> (Entry, i64) {
             Channel::Web,
         )
     };
-    (Entry::new(draft, UtcMillis(BEGUN + i as i64 * APART), None), position as i64 + 1)
+    (Entry::new(draft, UtcMillis(BEGUN + i as i64 * APART), &sayso::id::random(), None), position as i64 + 1)
 }
 
 async fn fill(db: &Db, count: usize) {

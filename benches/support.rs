@@ -11,7 +11,7 @@ mod scale;
 
 use house::Client;
 use sayso::db::Db;
-use sayso::time::Clock;
+use sayso::time;
 use scale::{Dice, PASSWORD, Person, SECRET, STAFF, VISITED, fill, people, recall, visited};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -73,7 +73,7 @@ async fn sign_in_staff(client: &mut Client, email: &str) {
     sign_in(client, email).await;
     let bytes = totp_rs::Secret::Encoded(SECRET.into()).to_bytes().unwrap();
     let totp = totp_rs::TOTP::new(totp_rs::Algorithm::SHA1, 6, 0, 30, bytes, None, String::new()).unwrap();
-    let now = u64::try_from(Clock::system().now().0 / 1000).unwrap();
+    let now = u64::try_from(time::system().now().0 / 1000).unwrap();
     let answer = client.ask("POST", "/api/enter-code", &format!("code={}", totp.generate(now))).await;
     client.keep_cookie(&answer);
 }

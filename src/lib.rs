@@ -15,8 +15,6 @@ pub mod account;
 pub mod app;
 #[cfg(feature = "ssr")]
 pub mod audit;
-#[cfg(feature = "ssr")]
-pub mod cell;
 pub mod consent;
 #[cfg(feature = "ssr")]
 pub mod db;
@@ -38,12 +36,12 @@ pub mod server;
 #[cfg(feature = "ssr")]
 pub mod support;
 #[cfg(feature = "ssr")]
-pub mod text;
-#[cfg(feature = "ssr")]
 pub mod time;
 pub mod ui;
+
+pub use sayso_core::paths;
 #[cfg(feature = "ssr")]
-mod words;
+pub use sayso_core::{cell, text};
 
 /// In the browser: wakes the islands that the server rendered.
 #[cfg(feature = "hydrate")]

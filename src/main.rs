@@ -10,7 +10,7 @@ use sayso::ledger::clock::Watch;
 use sayso::mail::store as outbox;
 use sayso::server::config::{Config, Database};
 use sayso::server::log;
-use sayso::time::Clock;
+use sayso::time;
 use sayso::time::guard::Present;
 use std::{error::Error, process::ExitCode};
 
@@ -171,7 +171,7 @@ async fn list_mail(db: &Db) -> Result<(), Box<dyn Error>> {
 
 async fn retry_mail(db: &Db, only: Option<outbox::MailId>) -> Result<(), Box<dyn Error>> {
     let mut tx = db.begin().await?;
-    let taken_up = outbox::retry(tx.conn(), only, Clock::system().now()).await?;
+    let taken_up = outbox::retry(tx.conn(), only, time::system().now()).await?;
     tx.commit().await?;
     match (only, taken_up) {
         (Some(id), 0) => return Err(format!("{id} is not the id of a dead mail; see `sayso mail list`").into()),
@@ -201,5 +201,5 @@ async fn open_unwatched(database: &Database) -> Result<Db, Box<dyn Error>> {
 
 /// The present, as this database's clock has it.
 fn present(db: &Db) -> Present {
-    db.guard().present().unwrap_or_else(|| Present { at: Clock::system().now(), doubt: None })
+    db.guard().present().unwrap_or_else(|| Present { at: time::system().now(), doubt: None })
 }

@@ -180,7 +180,7 @@ async fn entries(db: &Db, people: &[Person], notice: &NoticeRef) {
                                 1 => consent::delivery(&rules, &member, notice, Channel::Web, at),
                                 _ => consent::said(&rules, &member, AI, choice, Some(notice.clone()), Channel::Web, at),
                             };
-                            let entry = Entry::new(draft, at, newest[i]);
+                            let entry = Entry::new(draft, at, &sayso::id::random(), newest[i]);
                             newest[i] = Some(entry.id);
                             let canonical = entry.canonical();
                             (entry, canonical)
@@ -210,7 +210,7 @@ async fn entries(db: &Db, people: &[Person], notice: &NoticeRef) {
 /// so that the smallest platform too fills the pages of the queue that are compared.
 async fn cases(db: &Db, people: &[Person]) {
     let officer = store::by_email(db.reader().await.unwrap().conn(), STAFF).await.unwrap().unwrap().id;
-    let now = sayso::time::Clock::system().now();
+    let now = sayso::time::system().now();
     macro_rules! insert {
         ($pool:expr, $db:ty) => {{
             let mut tx = $pool.begin().await.unwrap();

@@ -126,7 +126,8 @@ pub async fn change_password(
     #[server(default)] current: String,
     #[server(default)] password: String,
 ) -> Result<(), AppError> {
-    use super::changed::{self, Changed};
+    use super::changed::Changed;
+    use super::notify;
     use super::security_event::{self, Event, Outcome};
     use super::{model, proof, roles::Capability, session, store};
     use crate::server::{App, reply};
@@ -153,7 +154,7 @@ pub async fn change_password(
         let epoch = store::change_password(tx.conn(), &member.id, &hash).await?;
         store::mailed_links::forget(tx.conn(), &member.id, &member.email).await?;
         let (origin, now) = (app.config.origin(), app.clock.now());
-        changed::tell(tx.conn(), &member, Changed::Password, Some(&*origin), now).await?;
+        notify::of_change(tx.conn(), &member, Changed::Password, Some(&*origin), now).await?;
         tx.commit().await?;
         app.wake_post();
         security_event::log(Event::PasswordChanged, Outcome::Success, Some(&member), "password");

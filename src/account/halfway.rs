@@ -7,6 +7,7 @@ use super::security_event::{self, Event, Outcome};
 use super::session::{self, Draft, Proof};
 use super::store::{self, second_factor as factors};
 use crate::error::AppError;
+use crate::id;
 use crate::server::{App, reply};
 use crate::time::UtcMillis;
 use serde::{Deserialize, Serialize};
@@ -59,7 +60,7 @@ pub async fn begin(app: &App, member: &Member, next: &str) -> Result<&'static st
         epoch: member.session_epoch,
         since: app.clock.now(),
         next: next.to_owned(),
-        secret: (!known).then(Secret::fresh),
+        secret: (!known).then(|| Secret::fresh(&id::random())),
     };
     session::begin_half(member, KEY, halfway).await?;
     Ok(if known { CODE } else { SET_UP })
@@ -128,7 +129,7 @@ struct Change {
 
 /// Begins the change to another authenticator, for somebody signed in who has just given a code.
 pub async fn begin_change(app: &App) -> Result<(), AppError> {
-    session::put(CHANGE, Change { since: app.clock.now(), secret: Secret::fresh() }).await
+    session::put(CHANGE, Change { since: app.clock.now(), secret: Secret::fresh(&id::random()) }).await
 }
 
 /// The secret of the authenticator that is being changed to, if one is.

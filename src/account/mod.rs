@@ -1,8 +1,9 @@
 //! Who is asking: members and staff, passwords, sessions.
 
-pub mod api;
 #[cfg(feature = "ssr")]
-pub mod changed;
+pub use sayso_core::account::*;
+
+pub mod api;
 #[cfg(feature = "ssr")]
 pub mod cookie;
 #[cfg(feature = "ssr")]
@@ -12,15 +13,9 @@ pub mod halfway;
 #[cfg(feature = "ssr")]
 pub mod known_device;
 #[cfg(feature = "ssr")]
-pub mod letters;
-#[cfg(feature = "ssr")]
-pub mod mailed_link;
-#[cfg(feature = "ssr")]
-pub mod model;
+pub mod notify;
 #[cfg(feature = "ssr")]
 pub mod once;
-#[cfg(feature = "ssr")]
-pub mod opaque_string;
 #[cfg(feature = "ssr")]
 pub mod opened;
 #[cfg(feature = "ssr")]
@@ -32,14 +27,6 @@ mod password_queue;
 #[cfg(feature = "ssr")]
 pub mod proof;
 #[cfg(feature = "ssr")]
-pub mod regions;
-#[cfg(feature = "ssr")]
-pub mod roles;
-#[cfg(feature = "ssr")]
-pub mod search;
-#[cfg(feature = "ssr")]
-pub mod second_factor;
-#[cfg(feature = "ssr")]
 pub mod security_event;
 #[cfg(feature = "ssr")]
 pub mod session;
@@ -47,7 +34,3 @@ pub mod session;
 pub mod slow_code;
 #[cfg(feature = "ssr")]
 pub mod store;
-#[cfg(feature = "ssr")]
-pub mod throttle;
-#[cfg(feature = "ssr")]
-pub mod warning;

@@ -6,6 +6,7 @@
 use super::cookie;
 use super::second_factor::{fresh_recovery_codes, recovery_code};
 use crate::error::AppError;
+use crate::id;
 use crate::server::App;
 
 /// The page.
@@ -22,7 +23,7 @@ fn set(app: &App, value: &str, seconds: i64) {
 
 /// Fresh codes, and the hashes to store of them.
 pub async fn make(app: &App) -> Result<(Vec<String>, Vec<String>), AppError> {
-    let codes = fresh_recovery_codes();
+    let codes = fresh_recovery_codes(&std::array::from_fn(|_| id::random()));
     let read = codes.iter().filter_map(|code| recovery_code(code)).collect();
     let hashes = app.passwords.hash_codes(read, None).await?;
     Ok((codes, hashes))

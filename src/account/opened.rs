@@ -1,7 +1,6 @@
 //! The mailed link that a session came by: what it is for, for whom, and what is asked of whoever
 //! opened it before it does that.
 
-use super::letters::OPENED;
 use super::mailed_link::{Kind, MailedLink, SignUp};
 use super::model::{self, Member};
 use super::security_event::{self, Event, Outcome};
@@ -9,6 +8,7 @@ use super::session;
 use super::store::{self, mailed_links as links, sign_ups};
 use crate::error::AppError;
 use crate::ledger::entry::sha256_hex;
+use crate::paths::CONFIRM;
 use crate::server::join::{Arrived, JoinError};
 use crate::server::{App, cookie, reply};
 
@@ -86,7 +86,7 @@ pub async fn open(app: &App, secret: &str) -> Result<String, AppError> {
     if holds || session::get::<String>(CAME_BY).await?.is_some() {
         session::put(CAME_BY, sha256).await?;
     }
-    Ok(cookie::way_to(OPENED).await)
+    Ok(cookie::way_to(CONFIRM).await)
 }
 
 /// The link that this session came by, if it holds.

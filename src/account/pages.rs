@@ -13,10 +13,10 @@ pub use mailbox::{ConfirmPage, ForgotPage, SentPage};
 pub use recovery_codes::RecoveryCodesPage;
 pub use second_factor::{AuthenticatorPage, CHANGE, CodePage, SetUpPage};
 
-use super::letters::FORGOT;
 use super::model::{EMAIL_MAX, NAME_MAX, PASSWORD_MAX, Role, readable};
 use super::roles::Capability;
 use super::session::{self, Draft};
+use crate::paths::FORGOT;
 use crate::server::reply;
 use crate::ui::{CountryField, Field, Frame, Plain, Problems, Username, go, load, slow_down};
 use leptos::prelude::*;

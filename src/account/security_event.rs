@@ -8,9 +8,9 @@
 use super::model::Member;
 use crate::ledger::entry::sha256_hex;
 use crate::server::{App, reply};
-use crate::words::words;
 use http::{Extensions, HeaderMap, request::Parts};
 use leptos::prelude::use_context;
+use sayso_core::words;
 
 /// Under which all of them are logged.
 pub const TARGET: &str = "security";

@@ -4,10 +4,8 @@
 //! ends it from elsewhere; and all others when the password changes, because they carry the epoch
 //! of the old one.
 
-pub mod signed_in;
-
+pub use super::signed_in::{Ended, Proof, SignedIn};
 pub use crate::server::form_draft::Draft;
-pub use signed_in::{Ended, Proof, SignedIn};
 
 use super::model::Member;
 use super::roles::{Capability, may};
@@ -21,7 +19,7 @@ use leptos::prelude::use_context;
 use serde::Serialize;
 use tower_sessions::Session;
 
-const SIGNED_IN: &str = signed_in::KEY;
+const SIGNED_IN: &str = super::signed_in::KEY;
 /// Why the session that was here has ended, and under which subject it was.
 const ENDED: &str = "ended";
 const WHOSE: &str = "whose";

@@ -15,7 +15,7 @@ impl Passwords {
     /// PHC strings of these codes, under the salt of `beside`, or under a fresh one.
     pub async fn hash_codes(&self, codes: Vec<String>, beside: Option<String>) -> Result<Vec<String>, NotHashed> {
         self.run(false, move || {
-            let salt = beside.as_deref().and_then(salt_of).unwrap_or_else(|| id::bytes::<16>().to_vec());
+            let salt = beside.as_deref().and_then(salt_of).unwrap_or_else(|| id::random::<16>().to_vec());
             codes.iter().map(|code| hash_under(&salt, code)).collect()
         })
         .await

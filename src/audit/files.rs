@@ -14,6 +14,7 @@ use crate::account::session;
 use crate::db::Db;
 use crate::error::AppError;
 use crate::ledger::EntryId;
+use crate::ledger::record;
 use crate::ledger::store as ledger;
 use crate::server::{App, reply};
 use axum::body::Body;
@@ -58,7 +59,7 @@ async fn looks(State(app): State<App>, request: Request, format: Format) -> Resp
 }
 
 async fn entries(State(app): State<App>, request: Request, format: Format) -> Response {
-    let work = move |db: Db, wanted: ledger::Wanted, after: Option<EntryId>| async move {
+    let work = move |db: Db, wanted: record::Wanted, after: Option<EntryId>| async move {
         let page = ledger::newest_of_all(db.reader().await?.conn(), &wanted, after, PAGE).await?;
         let text = match format {
             Format::Csv => csv(page.iter().map(entry_fields)),

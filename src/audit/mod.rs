@@ -2,11 +2,8 @@
 //! writes but the record of downloads, and nothing here shows a name, an address or an id of a
 //! member: a member is their subject.
 
-pub mod check;
+pub use sayso_core::audit::*;
+
 pub mod files;
-pub mod filter;
 pub mod pages;
-pub mod redact;
-pub mod sheet;
 pub mod store;
-pub mod tell;

@@ -4,13 +4,14 @@ pub mod texts;
 
 use super::check::{self, Looked};
 use super::filter::Looks;
+use super::look::Look;
 use super::redact::redact;
 use crate::account::model::{Member, Role};
 use crate::db::{Conn, Db, built, on};
 use crate::ledger::store::merged;
 use crate::ledger::{EntryId, Reason, Shown};
-use crate::words::words;
 use crate::{id, time::UtcMillis};
+use sayso_core::words;
 
 words! {
     /// What can be downloaded.
@@ -18,27 +19,6 @@ words! {
 
     /// As what.
     pub enum Format { Csv = "csv", Ndjson = "ndjson" }
-}
-
-/// One look of the staff, as an auditor reads it: the member by their subject, and what was written
-/// without contact data.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Look {
-    pub entry: EntryId,
-    pub at: UtcMillis,
-    pub until: UtcMillis,
-    pub staff: String,
-    pub staff_id: String,
-    pub role: Role,
-    pub shown: Shown,
-    pub reason: Reason,
-    pub case: Option<String>,
-    pub text: Option<String>,
-    pub subject: String,
-    /// With [`Shown::Address`]: the look during which it was shown.
-    pub during: Option<String>,
-    /// What is not as the entry of it has it.
-    pub differs: Vec<&'static str>,
 }
 
 #[derive(sqlx::FromRow)]

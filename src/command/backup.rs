@@ -4,7 +4,7 @@
 use sayso::db::{Contents, Db, contents};
 use sayso::ledger::store as ledger;
 use sayso::server::config::Database;
-use sayso::time::{Clock, UtcMillis};
+use sayso::time::{self, UtcMillis};
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
@@ -33,7 +33,7 @@ pub struct Restore {
 pub async fn backup(Backup { file, database }: Backup) -> Done {
     let db = Db::open(database.url()).await?;
     db.check_tables().await?;
-    let now = Clock::system().now();
+    let now = time::system().now();
     db.copy_to(&file, now).await?;
     let contents = looked_at(&file).await?;
     db.close().await;
@@ -90,7 +90,7 @@ async fn put_aside(place: &Path, backup: Contents) -> Done {
         }
         Err(error) => println!("What the backup has not cannot be known: {error}."),
     }
-    let now = Clock::system().now();
+    let now = time::system().now();
     for beside in ["", "-wal", "-shm"] {
         let from = PathBuf::from(format!("{name}{beside}"));
         if from.exists() {

@@ -4,13 +4,13 @@ use super::files::bar;
 use sayso::figures::count::Count;
 use sayso::people::store;
 use sayso::server::config::Config;
-use sayso::time::{Clock, UtcMillis};
+use sayso::time::{self, UtcMillis};
 use std::error::Error;
 
 pub async fn run(config: Config) -> Result<(), Box<dyn Error>> {
     let rules = config.load_rules()?;
     let db = crate::open(&config.database).await?;
-    let now = Clock::system().now();
+    let now = time::system().now();
     let members = store::count(db.reader().await?.conn()).await?;
     let bar = bar(members.unsigned_abs(), "{bar:40} {percent:>3} %  {pos} members  {eta} left");
     let count = Count { db: &db, rules: &rules, window_days: config.notice_window_days, now };

@@ -8,14 +8,15 @@ use sayso::account::security_event::{Event, Outcome, Source};
 use sayso::account::store as accounts;
 use sayso::db::Db;
 use sayso::people::export::Export;
-use sayso::people::import::{Import, Refused, Report, Tally};
+use sayso::people::import::{Import, Report, Tally};
 use sayso::people::lines::Lines;
 use sayso::people::model::Format;
+use sayso::people::rejects::Refused;
 use sayso::people::rejects::Rejects;
 use sayso::people::{mailboxes, store, welcome};
 use sayso::server::config::{Config, Database};
 use sayso::server::log;
-use sayso::time::Clock;
+use sayso::time;
 use std::error::Error;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Write};
@@ -171,7 +172,7 @@ async fn import(
         return Err("--rejects: this is the file that is to be brought in".into());
     }
     let mut desk = Desk::open(&rejects, size).map_err(|e| format!("cannot write {}: {e}", rejects.display()))?;
-    let clock = Clock::system();
+    let clock = time::system();
     let origin = config.origin();
     let instead_of = instead.as_ref();
     let work = Import { db: &db, rules: &rules, clock: &clock, instead: instead_of, update, origin: &origin };
@@ -276,7 +277,7 @@ impl Report for Desk {
 
 async fn duplicates(database: &Database) -> Done {
     let db = crate::open(database).await?;
-    mailboxes::settle(&db, Clock::system().now()).await?;
+    mailboxes::settle(&db, time::system().now()).await?;
     let all = accounts::mailboxes::duplicates(db.reader().await?.conn()).await?;
     db.close().await;
     if all.is_empty() {
@@ -290,7 +291,7 @@ async fn duplicates(database: &Database) -> Done {
 
 async fn merge(keep: &str, lose: &str, database: &Database) -> Done {
     let db = crate::open(database).await?;
-    let kept = mailboxes::merge(&db, keep, lose, Clock::system().now()).await?;
+    let kept = mailboxes::merge(&db, keep, lose, time::system().now()).await?;
     db.close().await;
     println!("Merged. {} is {} now; nobody can sign in to {lose} any more.", kept.id, kept.email);
     Ok(())
@@ -301,7 +302,7 @@ async fn invite(limit: i64, config: &Config) -> Done {
         return Err("SAYSO_BASE_URL is not set, and the links would lead nowhere; set it to what browsers see".into());
     }
     let db = crate::open(&config.database).await?;
-    let invited = welcome::invite(&db, &config.origin(), limit, Clock::system().now()).await?;
+    let invited = welcome::invite(&db, &config.origin(), limit, time::system().now()).await?;
     db.close().await;
     println!(
         "{}",

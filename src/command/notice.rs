@@ -7,8 +7,9 @@ use sayso::db::Db;
 use sayso::ledger::{Channel, Purpose};
 use sayso::server::config::Database;
 use sayso::text;
-use sayso::time::{Clock, UtcMillis};
+use sayso::time::{self, UtcMillis};
 use std::error::Error;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 type Done = Result<(), Box<dyn Error>>;
@@ -58,14 +59,14 @@ pub async fn run(command: Command) -> Done {
     }
     let sha256 = notice.reference.sha256.clone();
     let db = crate::open(&database).await?;
-    let entry = store::publish(&db, notice, Channel::CommandLine, Clock::system().now()).await?;
+    let entry = store::publish(&db, notice, Channel::CommandLine, time::system().now()).await?;
     db.close().await;
     println!("Published {purpose} {version} ({language}), SHA-256 {sha256}, receipt {}.", entry.id.receipt());
     Ok(())
 }
 
 fn read(file: &Path) -> Result<String, Box<dyn Error>> {
-    Ok(text::read(file, FILE_MAX)?)
+    Ok(text::read(File::open(file)?, FILE_MAX)?)
 }
 
 /// What would stand there.

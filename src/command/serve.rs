@@ -8,7 +8,7 @@ use sayso::server::config::Config;
 use sayso::server::log::{self, Outlet};
 use sayso::server::{App, demo, listen, production, router::router, sessions::Sessions};
 use sayso::support::morning;
-use sayso::time::Clock;
+use sayso::time;
 use std::{error::Error, time::Duration};
 
 pub async fn run(config: Config) -> Result<(), Box<dyn Error>> {
@@ -35,7 +35,7 @@ async fn serve(config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
             "this database was restored: whatever was recorded since is missing; everybody is signed out"
         );
     }
-    let app = App::new(db, rules, Clock::system(), config);
+    let app = App::new(db, rules, time::system(), config);
     let sessions = Sessions::new(&app);
     let listener = tokio::net::TcpListener::bind(app.config.addr)
         .await

@@ -3,14 +3,15 @@
 //! it.
 
 use clap::Subcommand;
-use sayso::account::changed::{self, Changed};
+use sayso::account::changed::Changed;
+use sayso::account::notify;
 use sayso::account::security_event::{Event, Outcome, Source};
 use sayso::account::{model, password::hash_now, store as accounts};
 use sayso::db::{Db, Tx};
 use sayso::server::config::{Config, Database, Logging};
 use sayso::server::{App, log};
 use sayso::text::BYTE_ORDER_MARK;
-use sayso::time::Clock;
+use sayso::time;
 use std::error::Error;
 use std::io::{self, IsTerminal, Read};
 
@@ -111,7 +112,7 @@ async fn add(db: Db, account: NewAccount) -> Result<(), Box<dyn Error>> {
     let password_hash = hash_now(&password);
     let new = model::NewMember { name, email, country, role, password_hash, demo: false, address_proved: true };
     let rules = config.load_rules()?;
-    let app = App::new(db, rules, Clock::system(), config);
+    let app = App::new(db, rules, time::system(), config);
     let member = app.join(new).await?;
     done(Event::StaffAdded, &member, role.as_str());
     println!("Made {} ({}).", member.email, member.role);
@@ -142,7 +143,7 @@ async fn reset_second_factor(db: &Db, email: &str) -> Result<(), Box<dyn Error>>
     let mut tx = db.begin().await?;
     let member = of_staff(&mut tx, email).await?;
     accounts::second_factor::reset(tx.conn(), &member.id).await?;
-    changed::tell(tx.conn(), &member, Changed::SecondFactorReset, None, Clock::system().now()).await?;
+    notify::of_change(tx.conn(), &member, Changed::SecondFactorReset, None, time::system().now()).await?;
     tx.commit().await?;
     done(Event::SecondFactorReset, &member, "");
     println!("{email} is signed out everywhere, and sets up a new second factor at the next sign-in.");
@@ -153,7 +154,7 @@ async fn set_role(db: &Db, email: &str, role: model::Role) -> Result<(), Box<dyn
     let mut tx = db.begin().await?;
     let member = of_staff(&mut tx, email).await?;
     accounts::set_role(tx.conn(), &member.id, role).await?;
-    changed::tell(tx.conn(), &member, Changed::Role(role), None, Clock::system().now()).await?;
+    notify::of_change(tx.conn(), &member, Changed::Role(role), None, time::system().now()).await?;
     tx.commit().await?;
     done(Event::RoleChanged, &member, role.as_str());
     println!("{email} was {} and is {role} now, and is signed out everywhere.", member.role);

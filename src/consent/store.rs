@@ -1,7 +1,7 @@
 //! Choices, notices and what follows from them, in the database. Every function that answers
 //! success has committed.
 
-use super::carried;
+use super::carry;
 use super::notice::{Notice, NoticeText};
 use super::objections::Objections;
 use super::pace::Pace;
@@ -245,7 +245,7 @@ pub async fn choose(
         if !member.address_proved {
             return Ok(Chosen::NotProved);
         }
-        if carried::denied_elsewhere(&mut tx, &member.id, purpose).await? {
+        if carry::denied_elsewhere(&mut tx, &member.id, purpose).await? {
             return Ok(Chosen::DeniedElsewhere);
         }
         let steps = ledger::of_cases(tx.conn(), &member.subject).await?;
@@ -277,7 +277,7 @@ pub async fn choose(
     let draft = said(rules, member, purpose, wanted, told, channel, now);
     let entry = ledger::append(tx.conn(), draft, now).await?;
     if wanted == Choice::Denied {
-        carried::spread(&mut tx, &member.id, &[purpose], channel, now).await?;
+        carry::spread(&mut tx, &member.id, &[purpose], channel, now).await?;
     }
     tx.commit().await?;
     Ok(Chosen::Recorded(entry.id))

@@ -6,7 +6,7 @@
 //! difference when a page is read. A pass that was cut short is begun again; what it finds replaces
 //! what is there in one transaction.
 
-use super::days::{Region, Tally};
+use super::days::{Region, Tally, keep};
 use super::public::Span;
 use super::store;
 use crate::account::model::Country;
@@ -18,7 +18,7 @@ use crate::consent::settled::settle;
 use crate::consent::standing::{Facts, first_country};
 use crate::consent::store::notices;
 use crate::db::Db;
-use crate::ledger::{Entry, Kind, Purpose, store::history::each_of_subjects};
+use crate::ledger::{Entry, Purpose, store::history::each_of_subjects};
 use crate::objection::store::{Cohort, cohort, first_received};
 use crate::server::App;
 use crate::time::UtcMillis;
@@ -36,23 +36,6 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// How long after midnight the day before is counted, in milliseconds: what was recorded in its
 /// last moments has been committed by then.
 const AFTER: i64 = 5 * 60_000;
-
-/// Takes the next entry of one member's history, without what no day can end with: looks, and a
-/// choice that another followed on the same day. So nothing grows with how often they press.
-pub(super) fn keep(history: &mut Vec<Entry>, entry: Entry) {
-    let chose = |e: &Entry| e.kind == Kind::Choice && e.purpose == Some(AI);
-    if chose(&entry) {
-        // What was recorded before a clock was set right is not of the day that it says.
-        let since = history.iter().rposition(|e| e.kind == Kind::Clock).map_or(0, |n| n + 1);
-        let before = history[since..].iter().rposition(chose).map(|n| since + n);
-        if let Some(n) = before.filter(|n| history[*n].at.midnight() == entry.at.midnight()) {
-            history.remove(n);
-        }
-    } else if !history.is_empty() && matches!(entry.kind, Kind::View | Kind::Choice) {
-        return;
-    }
-    history.push(entry);
-}
 
 /// What is counted from.
 pub struct Count<'a> {

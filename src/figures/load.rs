@@ -10,7 +10,7 @@ use crate::error::AppError;
 use crate::objection::store as cases;
 use crate::server::App;
 use crate::time::UtcMillis;
-use crate::words::words;
+use sayso_core::words;
 
 words! {
     /// The charts of the staff, by the names of their files.

@@ -5,14 +5,11 @@
 //! and in its file, and `draw` makes the chart; all of them are pure. `count` computes once a day
 //! what cannot be counted while somebody waits, and `store` keeps it.
 
+pub use sayso_core::figures::*;
+
 pub mod count;
-pub mod days;
 pub mod draw;
-pub mod due;
 pub mod files;
 pub mod load;
 pub mod pages;
-pub mod public;
 pub mod store;
-pub mod table;
-pub mod weeks;

@@ -27,7 +27,7 @@ pub struct Watch {
 impl Watch {
     /// This machine's clock, against everything.
     pub fn system() -> Self {
-        Self { clock: Clock::system(), boot: time::boot_id(), built: time::built(), server: true }
+        Self { clock: time::system(), boot: time::boot_id(), built: time::built(), server: true }
     }
 
     /// Begins to watch for `db`: from now on nothing is written to it while the clock is in doubt.

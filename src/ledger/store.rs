@@ -6,6 +6,7 @@ pub mod deciding;
 pub mod history;
 
 use super::entry::{Draft, Entry, EntryId, sha256_hex};
+use super::record::{Raw, Wanted};
 use super::words::{Kind, Purpose};
 pub use crate::db::lock;
 use crate::db::{Conn, Reader, built, many, on};
@@ -54,7 +55,7 @@ pub async fn append(mut conn: Conn<'_>, draft: Draft, now: UtcMillis) -> sqlx::R
         }
         None => (None, 1, now),
     };
-    let entry = Entry::new(draft, at, previous);
+    let entry = Entry::new(draft, at, &id::random(), previous);
     let canonical = entry.canonical();
     on!(&mut conn, c => sqlx::query(INSERT)
         .bind(entry.id.to_string()).bind(&entry.subject).bind(position)
@@ -79,7 +80,7 @@ pub async fn begin(mut conn: Conn<'_>, drafts: Vec<Draft>, now: UtcMillis) -> sq
     let firsts: Vec<_> = drafts
         .into_iter()
         .map(|draft| {
-            let entry = Entry::new(draft, now, None);
+            let entry = Entry::new(draft, now, &id::random(), None);
             let canonical = entry.canonical();
             (entry, canonical)
         })
@@ -180,29 +181,24 @@ pub async fn find(conn: Conn<'_>, subject: &str, id: EntryId) -> sqlx::Result<Op
     row.map(Stored::try_from).transpose()
 }
 
-/// An entry's row as it stands, whatever somebody may have done to it: for whoever checks it.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Raw {
-    pub id: String,
-    pub subject: String,
-    pub position: i64,
-    pub kind: String,
-    pub purpose: Option<String>,
-    pub at: i64,
-    pub canonical: Vec<u8>,
-    pub sha256: String,
+/// [`Raw`], as a query finds it.
+#[derive(sqlx::FromRow)]
+struct RawRow {
+    id: String,
+    subject: String,
+    position: i64,
+    kind: String,
+    purpose: Option<String>,
+    at: i64,
+    canonical: Vec<u8>,
+    sha256: String,
 }
 
-/// Which entries of the whole ledger are asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
-    pub subject: Option<String>,
-    pub kind: Option<Kind>,
-    /// Of those that are about one purpose, or (inner `None`) about several or none.
-    pub purpose: Option<Option<Purpose>>,
-    pub from: Option<UtcMillis>,
-    /// Those earlier than this.
-    pub until: Option<UtcMillis>,
+impl From<RawRow> for Raw {
+    fn from(row: RawRow) -> Self {
+        let RawRow { id, subject, position, kind, purpose, at, canonical, sha256 } = row;
+        Self { id, subject, position, kind, purpose, at, canonical, sha256 }
+    }
 }
 
 const RAW: &str = "e.id, e.subject, e.position, e.kind, e.purpose, e.at, e.canonical, e.sha256";
@@ -236,9 +232,10 @@ pub async fn newest_of_all(
              order by e.position desc limit {most}",
             is(*kind, *purpose)
         );
-        return on!(conn, c => sqlx::query_as(built(&sql))
+        let rows: Vec<RawRow> = on!(conn, c => sqlx::query_as(built(&sql))
             .bind(subject).bind(from).bind(until).bind(after.unwrap_or_default()).bind(i64::MAX)
-            .fetch_all(c).await);
+            .fetch_all(c).await)?;
+        return Ok(rows.into_iter().map(Raw::from).collect());
     }
     let all_kinds = || Kind::ALL.iter().copied().map(Some);
     let all_purposes = || Purpose::ALL.iter().copied().map(Some).chain([None]).map(Some);
@@ -252,7 +249,8 @@ pub async fn newest_of_all(
     let order = if kind.is_none() && purpose.is_none() { "id desc" } else { "kind desc, purpose desc, id desc" };
     let sql = merged("entries", "id", RAW, &walks, order, most);
     let before = after.into_iter().chain([until]).min().unwrap_or_default();
-    on!(conn, c => sqlx::query_as(built(&sql)).bind(from).bind(before).fetch_all(c).await)
+    let rows: Vec<RawRow> = on!(conn, c => sqlx::query_as(built(&sql)).bind(from).bind(before).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(Raw::from).collect())
 }
 
 /// SQL for the newest `most` rows of `table` by `id`, from $1 on and below $2, that one of `walks`
@@ -275,7 +273,8 @@ pub fn merged(table: &str, id: &str, columns: &str, walks: &[String], order: &st
 /// The row of one entry, whosever it is.
 pub async fn raw(conn: Conn<'_>, id: EntryId) -> sqlx::Result<Option<Raw>> {
     let sql = format!("select {RAW} from entries e where e.id = $1");
-    on!(conn, c => sqlx::query_as(built(&sql)).bind(id.to_string()).fetch_optional(c).await)
+    let row: Option<RawRow> = on!(conn, c => sqlx::query_as(built(&sql)).bind(id.to_string()).fetch_optional(c).await)?;
+    Ok(row.map(Raw::from))
 }
 
 /// At most `most` rows of `subject` from `position` on, oldest first.
@@ -283,7 +282,9 @@ pub async fn chain(conn: Conn<'_>, subject: &str, position: i64, most: usize) ->
     let sql = format!(
         "select {RAW} from entries e where e.subject = $1 and e.position >= $2 order by e.position limit {most}"
     );
-    on!(conn, c => sqlx::query_as(built(&sql)).bind(subject).bind(position).fetch_all(c).await)
+    let rows: Vec<RawRow> =
+        on!(conn, c => sqlx::query_as(built(&sql)).bind(subject).bind(position).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(Raw::from).collect())
 }
 
 /// The first entry, by id, whose bytes have not the hash that stands beside them; all of them are

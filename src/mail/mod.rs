@@ -5,10 +5,9 @@
 //! `relay` the dialogue with a mail server (RFC 5321), and `post` who takes letters from the one to
 //! the other.
 
-pub mod letter;
+pub use sayso_core::mail::*;
+
 pub mod message;
 pub mod post;
 pub mod relay;
 pub mod store;
-
-pub use letter::{Block, Letter};

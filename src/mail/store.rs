@@ -3,8 +3,8 @@
 
 use super::letter::Letter;
 use crate::db::{Conn, on};
-use crate::words::words;
 use crate::{id, time::UtcMillis};
+use sayso_core::words;
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
 

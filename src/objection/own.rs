@@ -6,7 +6,7 @@ use super::{access, case};
 use crate::account::{model::FieldErrors, session::Draft};
 use crate::error::AppError;
 use crate::server::{App, reply};
-use crate::words::words;
+use sayso_core::words;
 
 words! {
     /// What the person who objected has done, for the page that says so.

@@ -24,7 +24,7 @@ pub async fn fresh_code(app: &App, number: Option<&str>) -> Result<FreshCode, Ap
         Some(number) => store::code_hashes(app.db.reader().await?.conn(), number, app.clock.now()).await?,
         None => Vec::new(),
     };
-    let shown = id::code(&id::forty_bits());
+    let shown = id::code(&id::random());
     let beside = stored.into_iter().find(|hash| hash.starts_with('$'));
     let hashes = app.passwords.hash_codes(vec![store::read_code(&shown)], beside).await;
     let hash = hashes?.pop().ok_or_else(|| AppError::internal("no hash"))?;

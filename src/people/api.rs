@@ -34,25 +34,25 @@ pub async fn set_first_password(#[server(default)] password: String) -> Result<(
         security_event::log(Event::SignIn, Outcome::Success, Some(&member), "link");
         Ok(())
     };
-    reply::form(pages::WELCOME, &[], answer.await, "/settings/privacy").await
+    reply::form(crate::paths::WELCOME, &[], answer.await, "/settings/privacy").await
 }
 
 /// Sends a link to set the first password, if a member without one has this address; whether one
 /// has, the answer does not tell.
 #[server(endpoint = "send-welcome-link")]
 pub async fn send_welcome_link(#[server(default)] email: String) -> Result<(), AppError> {
-    use super::pages::AGAIN;
     use super::welcome::{self, Asked};
     use crate::account::security_event::{self, Event, Outcome};
     use crate::account::{
         model::{no_address, parse_email},
         session::Draft,
     };
+    use crate::paths::WELCOME_AGAIN;
     use crate::server::{App, reply};
 
     let answer = async {
         let app = App::here();
-        let address = parse_email(&email).ok_or_else(|| no_address("email"))?;
+        let address = parse_email(&email).ok_or_else(|| AppError::Invalid(no_address("email")))?;
         let now = app.clock.now();
         match welcome::ask(&app.db, &address, &reply::networks().narrow, &app.config.origin(), now).await? {
             Asked::Wait { until } => {
@@ -62,9 +62,9 @@ pub async fn send_welcome_link(#[server(default)] email: String) -> Result<(), A
             }
             Asked::Done => {
                 app.wake_post();
-                Draft::done(AGAIN, "sent").keep().await
+                Draft::done(WELCOME_AGAIN, "sent").keep().await
             }
         }
     };
-    reply::form(AGAIN, &[("email", &email)], answer.await, AGAIN).await
+    reply::form(WELCOME_AGAIN, &[("email", &email)], answer.await, WELCOME_AGAIN).await
 }

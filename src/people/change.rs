@@ -3,7 +3,7 @@
 
 use crate::account::model::{Country, Member};
 use crate::account::store;
-use crate::consent::carried;
+use crate::consent::carry;
 use crate::db::{Tx, is_unique_violation, lock};
 use crate::ledger::{Actor, Channel, Draft, Kind, entry::Moved, store as ledger};
 use crate::objection::store as objections;
@@ -34,7 +34,7 @@ pub async fn address(
     };
     if let Some(loses) = &loses {
         store::lose_address(tx.conn(), loses).await?;
-        carried::carry(tx, loses, member, channel, now).await?;
+        carry::carry(tx, loses, member, channel, now).await?;
     }
     store::set_address(tx.conn(), member, email, now)
         .await

@@ -4,11 +4,12 @@
 use super::change::{self, ChangeError};
 use super::lines::{Line, Lines};
 use super::model::{Person, Raw, differences, parse};
+use super::rejects::Refused;
 use super::store::{self, Holder, Known};
 use crate::account::letters;
 use crate::account::model::{Member, Role};
 use crate::account::store as accounts;
-use crate::consent::carried;
+use crate::consent::carry;
 use crate::consent::rules::Rules;
 use crate::consent::store::beginning;
 use crate::db::{Db, Tx, is_unique_violation, lock};
@@ -38,17 +39,6 @@ pub struct Tally {
     /// Those about whom something else was recorded than before.
     pub updated: u64,
     pub refused: u64,
-}
-
-/// A line that was not brought in.
-#[derive(Clone, Copy, Debug)]
-pub struct Refused<'a> {
-    /// Its number in the file, from 1.
-    pub line: u64,
-    pub reason: &'a str,
-    /// What it says, where that could be read.
-    pub fields: Option<&'a Raw>,
-    pub text: &'a str,
 }
 
 /// Who hears how it goes.
@@ -169,7 +159,7 @@ impl Import<'_> {
         store::insert(tx.conn(), &members).await?;
         ledger::begin(tx.conn(), drafts, now).await?;
         for (loses, member) in lost {
-            carried::carry(&mut tx, &loses, member, Channel::CommandLine, now).await?;
+            carry::carry(&mut tx, &loses, member, Channel::CommandLine, now).await?;
         }
         reach_proved(&mut tx, &members_only, now).await?;
         tx.commit().await

@@ -3,7 +3,7 @@
 
 use crate::account::model::{Member, parse_email};
 use crate::account::store::{self as accounts, mailboxes};
-use crate::consent::carried;
+use crate::consent::carry;
 use crate::db::{Db, lock};
 use crate::ledger::Channel;
 use crate::objection::store as objections;
@@ -27,8 +27,8 @@ pub async fn settle(db: &Db, now: UtcMillis) -> sqlx::Result<u64> {
             if let mailboxes::Settled::Duplicate { other, new: true } =
                 mailboxes::settle(tx.conn(), member, now).await?
             {
-                carried::carry(&mut tx, member, &other, Channel::CommandLine, now).await?;
-                carried::carry(&mut tx, &other, member, Channel::CommandLine, now).await?;
+                carry::carry(&mut tx, member, &other, Channel::CommandLine, now).await?;
+                carry::carry(&mut tx, &other, member, Channel::CommandLine, now).await?;
                 found += 1;
             }
         }
@@ -65,7 +65,7 @@ pub async fn merge(db: &Db, keep: &str, lose: &str, now: UtcMillis) -> Result<Me
         return Err(MergeError::Apart);
     };
     objections::take_over(&mut tx, &lose, &keep, now).await?;
-    carried::carry(&mut tx, &lose, &keep, Channel::CommandLine, now).await?;
+    carry::carry(&mut tx, &lose, &keep, Channel::CommandLine, now).await?;
     accounts::lose_address(tx.conn(), &lose).await?;
     if accounts::by_email(tx.conn(), &address).await?.is_none() {
         accounts::write_address(tx.conn(), &keep, &address).await?;

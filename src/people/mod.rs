@@ -7,18 +7,13 @@
 //! `rejects` writes down what was refused, and `welcome` is the mailed link with which a member who
 //! was brought in sets the first password.
 
+pub use sayso_core::people::*;
+
 pub mod api;
 pub mod change;
-mod columns;
 pub mod export;
 pub mod import;
-mod letter;
-pub mod lines;
 pub mod mailboxes;
-pub mod model;
 pub mod pages;
-pub mod rejects;
-pub mod sheet;
-mod splitter;
 pub mod store;
 pub mod welcome;

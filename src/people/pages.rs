@@ -5,14 +5,13 @@ use super::welcome;
 use crate::account::model::{EMAIL_MAX, Member, PASSWORD_MAX};
 use crate::account::session::{self, Draft};
 use crate::ledger::entry::sha256_hex;
+use crate::paths::{WELCOME, WELCOME_AGAIN};
 use crate::server::{App, cookie};
 use crate::text::bare;
 use crate::ui::{Field, Plain, Problems, Username, go, load, slow_down, status};
 use http::StatusCode;
 use leptos::prelude::*;
 
-pub const WELCOME: &str = "/welcome";
-pub const AGAIN: &str = "/welcome/again";
 /// Where a session keeps the SHA-256 of the link it came by: with that alone nobody can come again.
 pub const CAME_BY: &str = "welcome";
 pub const OVER: &str = "This link has been used, or is more than a week old. If you have set a password, sign in; if not, have another link sent.";
@@ -81,7 +80,7 @@ fn Over() -> impl IntoView {
         <Plain title="To set your password">
             <p>{OVER}</p>
             <p>
-                <a class="button primary" href=AGAIN>
+                <a class="button primary" href=WELCOME_AGAIN>
                     "Have another link sent"
                 </a>
             </p>
@@ -92,7 +91,7 @@ fn Over() -> impl IntoView {
 
 #[component]
 pub fn AgainPage() -> impl IntoView {
-    load(AGAIN, Draft::take(AGAIN), |draft| {
+    load(WELCOME_AGAIN, Draft::take(WELCOME_AGAIN), |draft| {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
         }

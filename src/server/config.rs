@@ -41,7 +41,7 @@ pub struct Config {
     /// Days between being told and being on by default, 0 to 3650
     #[arg(long, env = "SAYSO_NOTICE_WINDOW_DAYS", default_value = "30", value_parser = up_to::<3650>)]
     pub notice_window_days: u32,
-    /// A file of dated region rules, in the form of src/consent/rules.toml [default: built in]
+    /// A file of dated region rules, in the form of crates/core/src/consent/rules.toml [default: built in]
     #[arg(long, env = "SAYSO_RULES")]
     pub rules: Option<PathBuf>,
     /// How often a member can change one choice in a minute before turning it on has to wait, or
@@ -320,7 +320,10 @@ impl Config {
     /// The rules in force: from the file, or those built in.
     pub fn load_rules(&self) -> Result<Rules, ConfigError> {
         let text = match &self.rules {
-            Some(path) => text::read(path, RULES_MAX).map_err(|e| ConfigError::RulesFile(path.clone(), e))?,
+            Some(path) => File::open(path)
+                .map_err(TextError::from)
+                .and_then(|file| text::read(file, RULES_MAX))
+                .map_err(|e| ConfigError::RulesFile(path.clone(), e))?,
             None => rules::BUILT_IN.to_owned(),
         };
         Ok(Rules::parse(&text)?)

@@ -6,7 +6,7 @@ use crate::account::mailed_link::{MailedLink, SignUp};
 use crate::account::model::{Country, Member, NewMember, Role, details_mark};
 use crate::account::store::{self, devices, mailed_links as links};
 use crate::account::{letters, session::Proof};
-use crate::consent::carried;
+use crate::consent::carry;
 use crate::consent::store::record_default;
 use crate::db::{Tx, is_unique_violation, lock};
 use crate::error::AppError;
@@ -71,7 +71,7 @@ impl App {
         if member.role == Role::Member {
             record_default(tx, &self.rules, &member, channel).await?;
             if let Some(loses) = &loses {
-                carried::carry(tx, loses, &member, channel, now).await?;
+                carry::carry(tx, loses, &member, channel, now).await?;
             }
             if member.address_proved {
                 objections::reach_proved(tx, &[&member], member.joined_at).await?;
@@ -128,7 +128,7 @@ impl App {
             member.session_epoch =
                 store::change_password(tx.conn(), &member.id, &password_hash).await.map_err(closed)?;
             devices::forget(tx.conn(), &member.id).await?;
-            carried::begin_anew(&mut tx, &member.subject, Channel::Web, now).await?;
+            carry::begin_anew(&mut tx, &member.subject, Channel::Web, now).await?;
             change::details(&mut tx, &mut member, &name, country, Channel::Web, now).await?;
         }
         forget_links(&mut tx, &member).await?;

@@ -7,6 +7,7 @@ use crate::account::mailed_link::{HOLDS, Kind, MailedLink, SignUp, Typed, may_se
 use crate::account::model::{Member, Role};
 use crate::account::store::{self, mailed_links as links, second_factor as factors, sign_ups};
 use crate::db::{Tx, lock};
+use crate::id;
 use crate::ledger::entry::sha256_hex;
 use crate::mail::{Letter, store as outbox};
 use crate::time::UtcMillis;
@@ -119,7 +120,8 @@ impl App {
         if !may_send(sent, newest, now) {
             return Ok(Ask::Enough(tx));
         }
-        let (link, secret) = MailedLink::fresh(kind, email, now);
+        let secret = id::opaque().simple().to_string();
+        let link = MailedLink::fresh(kind, email, &secret, now);
         Ok(Ask::Fresh(Box::new(Asked { tx, link, secret })))
     }
 

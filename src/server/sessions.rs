@@ -7,7 +7,7 @@ use super::App;
 use super::config::Config;
 use super::form_draft::DRAFTS;
 use crate::account::halfway;
-use crate::account::session::signed_in::{self, IDLE, SignedIn};
+use crate::account::signed_in::{self, IDLE, SignedIn};
 use crate::account::store::sessions::{self as rows, Stored, Whose, name_of};
 use crate::db::{AWAY, Db, is_away};
 use crate::time::guard::Present;

@@ -10,7 +10,7 @@ use crate::objection::model::Case;
 use crate::objection::own::refused;
 use crate::objection::store::{self, Mover};
 use crate::server::{App, reply};
-use crate::words::words;
+use sayso_core::words;
 
 words! {
     /// What an officer has done, for the page that says so.

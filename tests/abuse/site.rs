@@ -7,7 +7,7 @@ use sayso::consent::rules::{BUILT_IN, Rules};
 use sayso::db::{Db, built};
 use sayso::server::listen::{self, Bounds};
 use sayso::server::{App, config::Config, router::router, sessions::Sessions};
-use sayso::time::Clock;
+use sayso::time;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -46,7 +46,7 @@ impl Site {
         let config = Line::parse_from(["test", "--database-url", url, "--proxies", "1"]).config;
         let db = Db::open(url).await.unwrap();
         db.migrate().await.unwrap();
-        let app = App::new(db, Rules::parse(BUILT_IN).unwrap(), Clock::system(), config);
+        let app = App::new(db, Rules::parse(BUILT_IN).unwrap(), time::system(), config);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
         let served = router(&app, Sessions::new(&app));

@@ -3,7 +3,7 @@
 
 use scraper::{Html, Node};
 
-const REGIMES: &str = include_str!("../../src/objection/regimes.toml");
+const REGIMES: &str = include_str!("../../crates/core/src/objection/regimes.toml");
 
 /// A page's elements in order: how deep each stands, its name, and the names of its attributes.
 pub type Shape = Vec<(usize, String, Vec<String>)>;

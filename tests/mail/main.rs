@@ -8,7 +8,7 @@ mod server;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use sayso::mail::store::{self, MailId, State};
 use sayso::mail::{Block, Letter};
-use sayso::time::Clock;
+use sayso::time;
 use serde_json::Value;
 use server::{Sayso, Smtp, command, free_address, get, terminate, until};
 use std::collections::BTreeSet;
@@ -27,7 +27,7 @@ async fn put(sayso: &Sayso, to: impl IntoIterator<Item = String>) -> Vec<MailId>
         let blocks =
             vec![Block::Quote(WORDS.into()), Block::Link("Your case".into(), "https://privacy.example/c/1".into())];
         let letter = Letter { to, subject, blocks };
-        ids.push(store::put(tx.conn(), &letter, Clock::system().now()).await.unwrap());
+        ids.push(store::put(tx.conn(), &letter, time::system().now()).await.unwrap());
     }
     tx.commit().await.unwrap();
     ids

@@ -42,7 +42,7 @@ pub async fn change_address(
         let app = App::here();
         let member = session::signed_in_for(Capability::OwnSettings).await?;
         let at = |field: &str, message: &str| AppError::Invalid(vec![(field.into(), message.into())]);
-        let address = model::parse_email(&email).ok_or_else(|| model::no_address("email"))?;
+        let address = model::parse_email(&email).ok_or_else(|| AppError::Invalid(model::no_address("email")))?;
         if address == member.email {
             return Err(at("email", "This is your address already."));
         }

@@ -8,13 +8,14 @@ use leptos::prelude::*;
 /// does not tell.
 #[server(endpoint = "forgot-password")]
 pub async fn forgot_password(#[server(default)] email: String) -> Result<(), AppError> {
-    use super::super::{letters::FORGOT, model, session::Draft};
+    use super::super::{model, session::Draft};
+    use crate::paths::FORGOT;
     use crate::server::{App, allowance::Allowance, reply};
 
     let answer = async {
         let app = App::here();
         app.allow(Allowance::Codes).await?;
-        let address = model::parse_email(&email).ok_or_else(|| model::no_address("email"))?;
+        let address = model::parse_email(&email).ok_or_else(|| AppError::Invalid(model::no_address("email")))?;
         app.ask_password(&address).await?;
         Draft::done(FORGOT, "sent").keep().await
     };
@@ -47,7 +48,8 @@ pub async fn confirm(
     #[server(default)] password: String,
 ) -> Result<(), AppError> {
     use super::super::security_event::{self, Event, Outcome};
-    use super::super::{letters::OPENED, opened, session};
+    use super::super::{opened, session};
+    use crate::paths::CONFIRM;
     use crate::server::{App, reply};
 
     let answer = async {
@@ -75,7 +77,7 @@ pub async fn confirm(
     };
     let answer = answer.await;
     let next = answer.clone().unwrap_or_default();
-    reply::form(OPENED, &[("name", &name), ("country", &country)], answer, &next).await.map(drop)
+    reply::form(CONFIRM, &[("name", &name), ("country", &country)], answer, &next).await.map(drop)
 }
 
 /// Sets a new password in the place of a forgotten one, for whoever came by a mailed link; staff
@@ -87,7 +89,8 @@ pub async fn set_new_password(
     #[server(default)] recovery: String,
 ) -> Result<(), AppError> {
     use super::super::security_event::{self, Event, Outcome};
-    use super::super::{letters::OPENED, model, opened, proof, session};
+    use super::super::{model, opened, proof, session};
+    use crate::paths::CONFIRM;
     use crate::server::{App, reply};
 
     let answer = async {
@@ -113,5 +116,5 @@ pub async fn set_new_password(
     let next = answer.clone().unwrap_or_default();
     // Which of the two fields it was; a code itself is not kept.
     let way = if recovery.trim().is_empty() { "code" } else { "recovery" };
-    reply::form(OPENED, &[("way", way)], answer, &next).await.map(drop)
+    reply::form(CONFIRM, &[("way", way)], answer, &next).await.map(drop)
 }

@@ -12,10 +12,10 @@ pub async fn set_up_second_factor(
     #[server(default)] code: String,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
-    use super::super::changed::{self, Changed};
     use super::super::halfway::{self, SET_UP};
     use super::super::second_factor::Secret;
     use super::super::security_event::{self, Event};
+    use super::super::{changed::Changed, notify};
     use super::super::{once, proof, store::second_factor as store};
     use crate::server::{App, reply};
 
@@ -42,7 +42,7 @@ pub async fn set_up_second_factor(
         }
         store::put_recovery_codes(tx.conn(), &here.member.id, &hashes, now).await?;
         let origin = app.config.origin();
-        changed::tell(tx.conn(), &here.member, Changed::SecondFactor, Some(&*origin), now).await?;
+        notify::of_change(tx.conn(), &here.member, Changed::SecondFactor, Some(&*origin), now).await?;
         tx.commit().await?;
         app.wake_post();
         security_event::log_whether(Event::SecondFactorSetUp, true, Some(&here.member));
@@ -82,9 +82,9 @@ pub async fn enter_code(
 /// factor once more: whoever has the password alone is not to get around it.
 #[server(endpoint = "make-recovery-codes")]
 pub async fn make_recovery_codes(#[server(default)] proof: String) -> Result<(), AppError> {
-    use super::super::changed::{self, Changed};
     use super::super::second_factor::is_code;
     use super::super::security_event::{self, Event};
+    use super::super::{changed::Changed, notify};
     use super::super::{once, proof as look, roles::Capability, session, store::second_factor as store};
     use crate::ledger::entry::sha256_hex;
     use crate::server::{App, reply};
@@ -107,7 +107,7 @@ pub async fn make_recovery_codes(#[server(default)] proof: String) -> Result<(),
         let mut tx = app.db.begin().await?;
         let (origin, now) = (app.config.origin(), app.clock.now());
         store::put_recovery_codes(tx.conn(), &member.id, &hashes, now).await?;
-        changed::tell(tx.conn(), &member, Changed::RecoveryCodes, Some(&*origin), now).await?;
+        notify::of_change(tx.conn(), &member, Changed::RecoveryCodes, Some(&*origin), now).await?;
         tx.commit().await?;
         app.wake_post();
         security_event::log_whether(Event::RecoveryCodesMade, true, Some(&member));
@@ -145,10 +145,10 @@ pub async fn change_authenticator(
 /// from then on, and every other session of the account has ended.
 #[server(endpoint = "confirm-authenticator")]
 pub async fn confirm_authenticator(#[server(default)] code: String) -> Result<(), AppError> {
-    use super::super::changed::{self, Changed};
     use super::super::second_factor::Secret;
     use super::super::security_event::{self, Event};
     use super::super::session::{self, Draft, Proof};
+    use super::super::{changed::Changed, notify};
     use super::super::{halfway, pages, proof, roles::Capability, store};
     use crate::server::{App, reply};
 
@@ -172,7 +172,7 @@ pub async fn confirm_authenticator(#[server(default)] code: String) -> Result<()
         store::second_factor::change(tx.conn(), &member.id, &base32, step, now).await?;
         let epoch = store::end_sessions(tx.conn(), &member.id).await?;
         let origin = app.config.origin();
-        changed::tell(tx.conn(), &member, Changed::Authenticator, Some(&*origin), now).await?;
+        notify::of_change(tx.conn(), &member, Changed::Authenticator, Some(&*origin), now).await?;
         tx.commit().await?;
         app.wake_post();
         security_event::log_whether(Event::AuthenticatorChanged, true, Some(&member));

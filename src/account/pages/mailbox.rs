@@ -1,12 +1,12 @@
 //! The pages around mailed links: that one was sent, what an opened one is for, and a forgotten
 //! password. All of them are plain forms.
 
-use super::super::letters::{FORGOT, OPENED};
 use super::super::mailed_link::Kind;
 use super::super::model::{EMAIL_MAX, NAME_MAX, PASSWORD_MAX, readable};
 use super::super::opened::{self, CameBy, OVER};
 use super::super::session::{self, Draft};
 use super::second_factor::CodeFields;
+use crate::paths::{CONFIRM, FORGOT};
 use crate::server::{App, reply};
 use crate::text::bare;
 use crate::ui::{CountryField, Field, Plain, Problems, Username, go, load, slow_down, status};
@@ -56,7 +56,7 @@ pub fn ConfirmPage() -> impl IntoView {
             go(&opened::open(&app, bare(&key)).await?);
             return Ok(None);
         }
-        let (came, draft) = (opened::came_by(&app).await?, Draft::take(OPENED).await?);
+        let (came, draft) = (opened::came_by(&app).await?, Draft::take(CONFIRM).await?);
         if came.is_none()
             && let Some(next) = opened::done_before().await?.filter(|next| next != "/")
         {
@@ -65,7 +65,7 @@ pub fn ConfirmPage() -> impl IntoView {
         }
         Ok(Some((came, session::viewer().await?.is_some(), draft)))
     };
-    load(OPENED, all, |found| {
+    load(CONFIRM, all, |found| {
         let Some((came, signed_in, draft)) = found else { return ().into_any() };
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
@@ -184,7 +184,7 @@ fn SignInFirst() -> impl IntoView {
                 "This link gives an account another address. To confirm it, sign in to that account with its present address."
             </p>
             <p>
-                <a class="button primary" href=reply::sign_in_path(OPENED)>
+                <a class="button primary" href=reply::sign_in_path(CONFIRM)>
                     "Sign in"
                 </a>
             </p>

@@ -1,6 +1,6 @@
 //! The table `sessions`.
 
-use super::super::session::signed_in::{IDLE, Proof, SignedIn};
+use super::super::signed_in::{IDLE, Proof, SignedIn};
 use crate::db::{Conn, on};
 use crate::time::UtcMillis;
 use crate::time::guard::TOLERANCE;

@@ -1,7 +1,8 @@
 //! The access log: who of the staff looked at whom, and why.
 
 use super::super::filter::{self, Asked, LOOKERS, Looks};
-use super::super::store::{self, Look};
+use super::super::look::Look;
+use super::super::store;
 use super::super::tell;
 use super::{Apply, LEDGER, LOG, More, PAGE, draft, short};
 use crate::account::roles::Capability;

@@ -164,8 +164,8 @@ fn round(value: f64) -> f64 {
 mod tests {
     use super::super::xml;
     use super::*;
+    use crate::figures::answered::Answered;
     use crate::figures::weeks::{WEEKS, from, weeks as fill};
-    use crate::objection::store::Answered;
     use proptest::prelude::*;
 
     fn now() -> UtcMillis {

@@ -6,12 +6,10 @@
 //! more and does not count.
 
 use crate::db::{Conn, on};
+use crate::figures::answered::Answered;
 use crate::objection::case;
 use crate::objection::model::Case;
 use crate::time::UtcMillis;
-
-/// Seven days, in milliseconds. It stands in the statements below as a number.
-pub const WEEK: i64 = 7 * UtcMillis::DAY;
 
 /// Cases that count as received.
 macro_rules! counted {
@@ -46,6 +44,23 @@ macro_rules! answered {
     };
 }
 
+#[derive(sqlx::FromRow)]
+struct AnsweredRow {
+    week: i64,
+    complied: i64,
+    partly: i64,
+    refused: i64,
+    low: i64,
+    high: i64,
+}
+
+impl From<AnsweredRow> for Answered {
+    fn from(row: AnsweredRow) -> Self {
+        let AnsweredRow { week, complied, partly, refused, low, high } = row;
+        Self { week, complied, partly, refused, low, high }
+    }
+}
+
 /// Keeps what an answered case became, for the charts. Part of storing a move.
 pub(super) async fn keep_outcome(conn: Conn<'_>, case: &Case) -> sqlx::Result<()> {
     const OUTCOME: &str = "update cases set outcome = $2 where number = $1";
@@ -54,33 +69,6 @@ pub(super) async fn keep_outcome(conn: Conn<'_>, case: &Case) -> sqlx::Result<()
     }
     let outcome = case::outcome(case.purposes.iter().filter_map(|asked| asked.outcome));
     on!(conn, c => sqlx::query(OUTCOME).bind(&case.number).bind(outcome.as_str()).execute(c).await.map(drop))
-}
-
-/// Answers, by what they said.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
-pub struct Answered {
-    /// The number of the week, 0 for the first that was asked for.
-    pub week: i64,
-    /// Upheld for every purpose.
-    pub complied: i64,
-    /// Upheld for some purposes and refused for others.
-    pub partly: i64,
-    pub refused: i64,
-    /// The two answers in the middle, by how many milliseconds they took; the same one twice where
-    /// their number is odd.
-    pub low: i64,
-    pub high: i64,
-}
-
-impl Answered {
-    pub const fn all(&self) -> i64 {
-        self.complied + self.partly + self.refused
-    }
-
-    /// The median time from receipt to the answer, in milliseconds.
-    pub const fn median(&self) -> i64 {
-        self.low + (self.high - self.low) / 2
-    }
 }
 
 /// How many cases wait for an answer, to the objection or to a complaint, by when it is due: before
@@ -111,7 +99,9 @@ pub async fn received_by_week(conn: Conn<'_>, from: UtcMillis, until: UtcMillis)
 /// weeks without any are left out.
 pub async fn answered_by_week(conn: Conn<'_>, from: UtcMillis, until: UtcMillis) -> sqlx::Result<Vec<Answered>> {
     const ANSWERED: &str = answered!("(decided_at - $1) / 604800000", "decided_at >= $1 and decided_at < $2");
-    on!(conn, c => sqlx::query_as(ANSWERED).bind(from.0).bind(until.0).fetch_all(c).await)
+    let rows: Vec<AnsweredRow> =
+        on!(conn, c => sqlx::query_as(ANSWERED).bind(from.0).bind(until.0).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(Answered::from).collect())
 }
 
 /// What became of the objections that were received in a time.
@@ -130,10 +120,10 @@ pub async fn cohort(mut conn: Conn<'_>, from: UtcMillis, until: UtcMillis, by: U
     const ANSWERED: &str = answered!("cast(0 as bigint)", "received_at >= $1 and received_at < $2 and decided_at < $3");
     let received =
         on!(&mut conn, c => sqlx::query_scalar(RECEIVED).bind(from.0).bind(until.0).fetch_one(&mut **c).await)?;
-    let answered = on!(conn, c => sqlx::query_as(ANSWERED)
+    let answered: Option<AnsweredRow> = on!(conn, c => sqlx::query_as(ANSWERED)
         .bind(from.0).bind(until.0).bind(by.0)
         .fetch_optional(c).await)?;
-    Ok(Cohort { received, answered })
+    Ok(Cohort { received, answered: answered.map(Answered::from) })
 }
 
 /// When the first case was received, if there is one.
@@ -141,21 +131,4 @@ pub async fn first_received(conn: Conn<'_>) -> sqlx::Result<Option<UtcMillis>> {
     const FIRST: &str = "select min(received_at) from cases";
     let first: Option<i64> = on!(conn, c => sqlx::query_scalar(FIRST).fetch_one(c).await)?;
     Ok(first.map(UtcMillis))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_number_in_the_statements_is_a_week() {
-        assert_eq!(WEEK, 604_800_000);
-    }
-
-    #[test]
-    fn a_median_of_two_is_between_them() {
-        let two = Answered { low: 4, high: 8, ..Answered::default() };
-        assert_eq!(two.median(), 6);
-        assert_eq!(Answered { low: i64::MAX - 1, high: i64::MAX, ..two }.median(), i64::MAX - 1);
-    }
 }

@@ -158,7 +158,7 @@ pub async fn file(
 async fn fresh_number(mut conn: Conn<'_>) -> sqlx::Result<String> {
     const TAKEN: &str = "select count(*) from cases where number = $1";
     loop {
-        let number = case::number(id::forty_bits());
+        let number = case::number(id::random());
         let taken: i64 = on!(&mut conn, c => sqlx::query_scalar(TAKEN).bind(&number).fetch_one(&mut **c).await)?;
         if taken == 0 {
             return Ok(number);

@@ -17,7 +17,7 @@ pub use codes::{
     Asker, CODE_HOLDS, CODE_TRIES, CODE_TRIES_IN_ALL, CODES_AN_ADDRESS, FreshCode, Try, begin_try,
     hashes as code_hashes, old_code_hash, read_code, sweep as sweep_codes,
 };
-pub use counts::{Answered, Cohort, WEEK, answered_by_week, cohort, first_received, open_by_due, received_by_week};
+pub use counts::{Cohort, answered_by_week, cohort, first_received, open_by_due, received_by_week};
 pub use filing::{Filed, Filer, file};
 pub use links::{by_link, close_links, has_links, sweep as sweep_links};
 pub use moves::{Mover, NotMade, make};
@@ -33,7 +33,7 @@ use super::model::{Asked, Case, Done};
 use super::regime::Region;
 use crate::account::model::{Country, Member};
 use crate::account::store as accounts;
-use crate::consent::{afterwards::Afterwards, carried};
+use crate::consent::{afterwards::Afterwards, carry};
 use crate::db::{Conn, Db, Tx, on};
 use crate::ledger::store::{self as ledger, deciding};
 use crate::ledger::{Actor, CaseStep, Channel, Draft, EntryId, Mode, Outcome, Purpose, Step};
@@ -299,7 +299,7 @@ async fn record(
     let noes = noes_of(draft.step.as_ref());
     let entry = ledger::append(tx.conn(), draft, now).await?;
     if let (Some(member), false) = (&case.member, noes.is_empty()) {
-        carried::spread(tx, member, &noes, Channel::Web, now).await?;
+        carry::spread(tx, member, &noes, Channel::Web, now).await?;
     }
     let position = case.steps.len() as i64 + 1;
     on!(tx.conn(), c => sqlx::query(STEP)

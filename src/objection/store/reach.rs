@@ -6,7 +6,7 @@
 use super::{Case, by_number, noes_of};
 use crate::account::model::{Member, Role};
 use crate::account::store::{by_id_or_subject, proved_by_address};
-use crate::consent::carried;
+use crate::consent::carry;
 use crate::db::{Conn, Tx, built, many, on};
 use crate::ledger::{Actor, CaseStep, Channel, Decided, Draft, Kind, Purpose, Step, store as ledger};
 use crate::objection::case::Move;
@@ -130,7 +130,7 @@ async fn record(tx: &mut Tx, case: &Case, subject: &str, step: CaseStep, now: Ut
     if !noes.is_empty()
         && let Some(member) = by_id_or_subject(tx.conn(), subject).await?
     {
-        carried::spread(tx, &member.id, &noes, Channel::Web, now).await?;
+        carry::spread(tx, &member.id, &noes, Channel::Web, now).await?;
     }
     Ok(())
 }

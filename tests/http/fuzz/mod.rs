@@ -15,7 +15,7 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use sayso::account::model::{Role, is_blank, parse_email};
 use sayso::db::Db;
 use sayso::ledger::Entry;
-use sayso::mail::message::address;
+use sayso::mail::address::address;
 use sayso::objection::case::replay;
 use sayso::objection::store;
 use shot::{CASE, CODE, EMAIL, FORM, REVISION, SUBJECT, Shot, Who, shot};

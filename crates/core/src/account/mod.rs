@@ -1,0 +1,14 @@
+//! Accounts: who somebody is, what they may do, how they prove it, and what they are written.
+
+pub mod changed;
+pub mod letters;
+pub mod mailed_link;
+pub mod model;
+pub mod opaque_string;
+pub mod regions;
+pub mod roles;
+pub mod search;
+pub mod second_factor;
+pub mod signed_in;
+pub mod throttle;
+pub mod warning;

@@ -1,0 +1,385 @@
+//! Members, and what a sign-up has to look like. Pure.
+
+use super::opaque_string::{self, Refused};
+use crate::ledger::{EntryId, entry::sha256_hex};
+use crate::mail::address;
+use crate::time::UtcMillis;
+use crate::words;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::LazyLock;
+use unicode_normalization::UnicodeNormalization;
+
+pub use crate::text::{is_blank, is_unseen};
+
+pub const NAME_MAX: usize = 100;
+/// The longest address that mail can be sent to (RFC 5321, 4.5.3.1.3, less the angle brackets).
+pub const EMAIL_MAX: usize = 254;
+pub const PASSWORD_MIN: usize = 12;
+pub const PASSWORD_MAX: usize = 256;
+
+words! {
+    /// What an account is for; what it may do stands in [`roles`](super::roles).
+    pub enum Role {
+        Member = "member",
+        Support = "support",
+        PrivacyOfficer = "privacy_officer",
+        Auditor = "auditor",
+    }
+}
+
+impl Role {
+    /// Whether it is one of those who work here: they need a second factor, and their sessions are
+    /// short.
+    pub const fn is_staff(self) -> bool {
+        !matches!(self, Self::Member)
+    }
+
+    /// Where somebody goes who has just signed in.
+    pub const fn home(self) -> &'static str {
+        match self {
+            Self::Member => "/settings/privacy",
+            Self::PrivacyOfficer => "/support/objections",
+            Self::Support => "/support",
+            Self::Auditor => "/audit",
+        }
+    }
+}
+
+/// A country by its ISO 3166-1 alpha-2 code, in capitals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Country(celes::Country);
+
+impl Country {
+    pub fn parse(code: &str) -> Option<Self> {
+        (code.len() == 2).then(|| celes::Country::from_alpha2(code).ok().map(Self)).flatten()
+    }
+
+    pub fn alpha2(self) -> &'static str {
+        self.0.alpha2
+    }
+
+    /// As it stands in a list: `United States of America`.
+    pub fn name(self) -> &'static str {
+        NAMES.get(self.0.alpha2).map_or(self.0.long_name, String::as_str)
+    }
+
+    /// All of them, by name.
+    pub fn all() -> Vec<Self> {
+        let mut all: Vec<_> = celes::Country::get_countries().into_iter().map(Self).collect();
+        // Where a reader of English looks for them.
+        all.sort_by_cached_key(|c| c.name().replace('Å', "A").replace('ô', "o").replace('ã', "a").replace('ü', "u"));
+        all
+    }
+}
+
+/// For a message to whoever runs this: `Réunion (RE)`.
+impl fmt::Display for Country {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.name(), self.alpha2())
+    }
+}
+
+/// The list's names have a capital on every word and no accents; these are mended.
+static NAMES: LazyLock<BTreeMap<&'static str, String>> = LazyLock::new(|| {
+    let mend = |country: celes::Country| {
+        let own = match country.alpha2 {
+            "AX" => "Åland Islands",
+            "BN" => "Brunei",
+            "BL" => "Saint Barthélemy",
+            "BO" => "Bolivia",
+            "BQ" => "Bonaire, Sint Eustatius and Saba",
+            "CC" => "Cocos (Keeling) Islands",
+            "CI" => "Côte d’Ivoire",
+            "CW" => "Curaçao",
+            "FK" => "Falkland Islands (Malvinas)",
+            "FM" => "Micronesia",
+            "GB" => "United Kingdom",
+            "GW" => "Guinea-Bissau",
+            "HM" => "Heard Island and McDonald Islands",
+            "IR" => "Iran",
+            "KP" => "North Korea",
+            "KR" => "South Korea",
+            "LA" => "Laos",
+            "MD" => "Moldova",
+            "MF" => "Saint Martin (French part)",
+            "MK" => "North Macedonia",
+            "RE" => "Réunion",
+            "RU" => "Russia",
+            "SH" => "Saint Helena, Ascension and Tristan da Cunha",
+            "ST" => "São Tomé and Príncipe",
+            "SX" => "Sint Maarten (Dutch part)",
+            "SY" => "Syria",
+            "TL" => "Timor-Leste",
+            "TW" => "Taiwan",
+            "TZ" => "Tanzania",
+            "TR" => "Türkiye",
+            "US" => "United States",
+            "VE" => "Venezuela",
+            _ => country.long_name.strip_prefix("The ").unwrap_or(country.long_name),
+        };
+        let name = own.replace(" Of ", " of ").replace(" And ", " and ").replace(" The ", " the ");
+        (country.alpha2, name)
+    };
+    celes::Country::get_countries().into_iter().map(mend).collect()
+});
+
+/// Somebody with an account.
+#[derive(Clone, Debug)]
+pub struct Member {
+    pub id: String,
+    /// The opaque name under which the ledger knows them.
+    pub subject: String,
+    pub email: String,
+    pub name: String,
+    pub country: Country,
+    pub role: Role,
+    /// Sessions made under an older epoch have ended.
+    pub session_epoch: i64,
+    pub joined_at: UtcMillis,
+    /// Whether the address is known to be theirs: they opened a mailed link by a press, or the
+    /// platform vouched for it. Nothing rests on one that is not.
+    pub address_proved: bool,
+    /// Whether it is the demonstration's: its password is known to everybody.
+    pub demo: bool,
+}
+
+/// What a page says of who it was made for, so that the browser's Back can tell whether that has
+/// changed: no name, and no session.
+pub fn page_state(viewer: Option<&Member>) -> String {
+    match viewer {
+        Some(member) => {
+            sha256_hex(format!("page {} {}", member.subject, member.session_epoch).as_bytes())[..16].to_owned()
+        }
+        None => "nobody".into(),
+    }
+}
+
+/// What a form about name and country was loaded with: both, and the entry that the history in this
+/// country `began` with. A form that is older says another.
+pub fn details_mark(member: &Member, began: Option<EntryId>) -> String {
+    let began = began.map(|id| id.to_string()).unwrap_or_default();
+    let text = format!("details {} {} {began} {}", member.subject, member.country.alpha2(), member.name);
+    sha256_hex(text.as_bytes())[..16].to_owned()
+}
+
+/// An account about to be made; every field has been looked at.
+#[derive(Clone, Debug)]
+pub struct NewMember {
+    pub name: String,
+    pub email: String,
+    pub country: Country,
+    pub role: Role,
+    pub password_hash: String,
+    pub demo: bool,
+    pub address_proved: bool,
+}
+
+/// A message at a field: the field's name, and what to do about it.
+pub type FieldErrors = Vec<(String, String)>;
+
+fn at(field: &str, message: impl Into<String>) -> (String, String) {
+    (field.into(), message.into())
+}
+
+/// That what stands in `field` is no address.
+pub fn no_address(field: &str) -> FieldErrors {
+    vec![at(field, NO_ADDRESS)]
+}
+
+const NO_COUNTRY: &str = "Please choose your country from the list.";
+const NO_ADDRESS: &str = "Please enter an e-mail address, such as name@example.org.";
+
+/// An e-mail address as it is compared, which is as mail compares it: the local part without regard
+/// to case, in NFC; the domain in its ASCII form (RFC 5890), so that `müller.example` and
+/// `xn--mller-kva.example` are one. `None` where it cannot be one, or where mail cannot be sent to
+/// it: whoever is let in by an address can be answered.
+pub fn parse_email(text: &str) -> Option<String> {
+    // What has no shape was pasted along, and nobody meant it.
+    let typed: String = text.chars().filter(|c| !is_unseen(*c)).collect();
+    let (local, domain) = typed.trim().rsplit_once('@')?;
+    let local: String = local.to_lowercase().nfc().collect();
+    let url::Host::Domain(domain) = (!domain.contains('%')).then(|| url::Host::parse(domain).ok()).flatten()? else {
+        return None;
+    };
+    let email = format!("{local}@{domain}");
+    let plain = !email.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;:\"()[]\\".contains(c));
+    let labels = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
+    let known = plain && labels && !local.is_empty() && !local.contains('@') && email.len() <= EMAIL_MAX;
+    (known && address::address(&email).is_some()).then_some(email)
+}
+
+/// An address as people read it: its domain in their letters, where it has others than ASCII. For
+/// pages and letters alone; what is compared, and handed out, stays as it is.
+pub fn readable(email: &str) -> String {
+    match email.rsplit_once('@') {
+        Some((local, domain)) => format!("{local}@{}", idna::domain_to_unicode(domain).0),
+        None => email.to_owned(),
+    }
+}
+
+/// A name on one line, or what is wrong with it.
+pub fn parse_name(text: &str) -> Result<String, String> {
+    let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match name.chars().count() {
+        _ if is_blank(&name) => Err("Please enter your name.".into()),
+        n if n > NAME_MAX => Err(format!("Please use at most {NAME_MAX} characters.")),
+        _ if name
+            .chars()
+            .any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffd}')) =>
+        {
+            Err("Please use letters only, without control characters.".into())
+        }
+        _ => Ok(name),
+    }
+}
+
+/// Looks at a new password: its length, then whether it is easy to guess (zxcvbn), knowing the
+/// person's own words. No rule about which characters it is made of (NIST SP 800-63B, 5.1.1.2).
+pub fn check_password(password: &str, own_words: &[&str]) -> Result<(), String> {
+    let password = match opaque_string::enforce(password) {
+        Ok(password) => password,
+        Err(Refused::Control) => return Err("Please leave out control characters, such as tabs.".into()),
+        Err(Refused::Empty) => Cow::Borrowed(""),
+    };
+    match password.chars().count() {
+        n if n < PASSWORD_MIN => {
+            return Err(format!("Please use {PASSWORD_MIN} characters or more. A few words in a row work well."));
+        }
+        n if n > PASSWORD_MAX => return Err(format!("Please use at most {PASSWORD_MAX} characters.")),
+        _ => {}
+    }
+    let head: String = password.chars().take(72).collect();
+    // Its lists have the passwords that were seen most in breaches; what this site is called and is
+    // about stands in none of them.
+    let own_words: Vec<&str> = own_words.iter().chain(&["sayso", "privacy", "data privacy"]).copied().collect();
+    let estimate = zxcvbn::zxcvbn(&head, &own_words);
+    if estimate.score() >= zxcvbn::Score::Three {
+        return Ok(());
+    }
+    let why = estimate
+        .feedback()
+        .and_then(|f| f.warning())
+        .map(|w| w.to_string())
+        .unwrap_or_else(|| "It follows a pattern.".into());
+    Err(format!("This password is easy to guess. {why} Please choose another, for example four unrelated words."))
+}
+
+/// The fields of a sign-up, checked together so that everything wrong is said at once.
+pub fn parse_sign_up(
+    name: &str,
+    email: &str,
+    country: &str,
+    password: &str,
+) -> Result<(String, String, Country), FieldErrors> {
+    let mut errors = FieldErrors::new();
+    let name_ok = parse_name(name).map_err(|e| errors.push(at("name", e))).ok();
+    let email_ok = parse_email(email);
+    if email_ok.is_none() {
+        errors.push(at("email", NO_ADDRESS));
+    }
+    let country_ok = Country::parse(country);
+    if country_ok.is_none() {
+        errors.push(at("country", NO_COUNTRY));
+    }
+    if let Err(e) = check_password(password, &[name, email]) {
+        errors.push(at("password", e));
+    }
+    match (name_ok, email_ok, country_ok) {
+        (Some(n), Some(e), Some(c)) if errors.is_empty() => Ok((n, e, c)),
+        _ => Err(errors),
+    }
+}
+
+/// Name and country alone.
+pub fn parse_details(name: &str, country: &str) -> Result<(String, Country), FieldErrors> {
+    let (name, country) = (parse_name(name), Country::parse(country));
+    let mut errors = FieldErrors::new();
+    if let Err(said) = &name {
+        errors.push(at("name", said));
+    }
+    if country.is_none() {
+        errors.push(at("country", NO_COUNTRY));
+    }
+    match (name, country) {
+        (Ok(name), Some(country)) => Ok((name, country)),
+        _ => Err(errors),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_wrong_is_said_at_once_and_in_the_order_of_the_form() {
+        let errors = parse_sign_up("", "nobody", "XX", "short").unwrap_err();
+        let fields: Vec<_> = errors.iter().map(|(f, _)| f.as_str()).collect();
+        assert_eq!(fields, ["name", "email", "country", "password"]);
+    }
+
+    #[test]
+    fn addresses_are_compared_without_regard_to_case() {
+        assert_eq!(parse_email(" Ada@Example.ORG ").as_deref(), Some("ada@example.org"));
+        for same in [
+            "ada@m\u{fc}ller.example",
+            "Ada@MU\u{308}LLER.example",
+            "ada@xn--mller-kva.example",
+            "a\u{200b}da@\u{feff}xn--mller-kva.example",
+        ] {
+            assert_eq!(parse_email(same).as_deref(), Some("ada@xn--mller-kva.example"), "{same:?}");
+        }
+        assert_eq!(parse_email("A\u{308}DA@example.org"), parse_email("\u{e4}da@example.org"));
+        assert_ne!(parse_email("ada@example.org"), parse_email("\u{e4}da@example.org"));
+        assert_eq!(readable("ada@xn--mller-kva.example"), "ada@m\u{fc}ller.example");
+        assert_eq!(readable("ada@example.org"), "ada@example.org");
+        for pasted in
+            ["\u{200b}ada@example.org", "ada\u{ad}@exam\u{2060}ple.org\u{feff}", " \u{200e} Ada@example.org\u{202c} "]
+        {
+            assert_eq!(parse_email(pasted).as_deref(), Some("ada@example.org"), "{pasted:?}");
+        }
+        for bad in [
+            "",
+            "\u{200b}@\u{200b}.org",
+            "a",
+            "a@b",
+            "@b.c",
+            "a@b..c",
+            "a b@c.d",
+            "a@b.c\nBcc: x@y.z",
+            "<a@b.c>",
+            "a@b@c.d",
+            "a..b@c.d",
+            "a@b%c.d",
+            "=?utf-8?q?eve=40evil.example=3e?=@b.c",
+        ] {
+            assert_eq!(parse_email(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_can_be_read() {
+        assert_eq!(parse_name("  Ada \n Lovelace ").as_deref(), Ok("Ada Lovelace"));
+        for bad in ["", " ", "\u{200b}", "\u{feff}\u{ad}", "Ada\0", "M\u{fffd}ller"] {
+            assert!(parse_name(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn long_words_pass_and_known_weak_ones_do_not() {
+        assert!(check_password("correct-horse-battery", &[]).is_ok());
+        assert!(check_password("plumb seven otters gladly", &[]).is_ok());
+        for weak in ["password1234", "qwertyuiop12", "aaaaaaaaaaaaaa", "123456789012", "ada@example.org"] {
+            assert!(check_password(weak, &["ada@example.org"]).is_err(), "{weak}");
+        }
+    }
+
+    #[test]
+    fn countries_are_those_of_iso_3166() {
+        assert_eq!(Country::parse("DE").map(Country::name), Some("Germany"));
+        assert_eq!(Country::parse("XX"), None);
+        assert_eq!(Country::parse("Germany"), None);
+        assert!(Country::all().len() > 240);
+    }
+}

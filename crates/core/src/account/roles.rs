@@ -1,0 +1,247 @@
+//! Who may do what. [`TABLE`] is asked by every page and every server function, stands word for
+//! word in `docs/roles.md`, and is walked by `tests/http/roles.rs` over everything that the server
+//! answers to. What does not stand in it is denied.
+
+use super::model::Role;
+use crate::words;
+
+words! {
+    /// What somebody may do.
+    pub enum Capability {
+        /// Read what is there for everybody, make an account, sign in and out, and enter the code
+        /// of one's own case.
+        Visit = "visit",
+        /// Object, and follow and answer in a case of one's own. Staff do so as anybody without an
+        /// account: theirs are for work.
+        Object = "object",
+        /// See and change what the account itself is: its password.
+        OwnAccount = "own-account",
+        /// See and change what the staff's second factor is: the authenticator and the recovery
+        /// codes.
+        OwnSecondFactor = "own-second-factor",
+        /// See one's own settings and history, and choose.
+        OwnSettings = "own-settings",
+        /// Search among the members; addresses are masked.
+        FindMembers = "find-members",
+        /// See a member's tab and history, with a reason, for a while, recorded.
+        LookAtMembers = "look-at-members",
+        /// See the whole address of a member one is looking at, recorded.
+        UnmaskAddresses = "unmask-addresses",
+        /// See the queue and the cases in it, and decide.
+        WorkCases = "work-cases",
+        /// See the charts, which name nobody, and take their files.
+        ReadFigures = "read-figures",
+        /// Read who of the staff looked at whom, and why; members by their subjects only.
+        ReadAccessLog = "read-access-log",
+        /// Read every entry of the ledger, and check it.
+        ReadLedger = "read-ledger",
+    }
+}
+
+const NOBODY: Option<Role> = None;
+const MEMBER: Option<Role> = Some(Role::Member);
+const SUPPORT: Option<Role> = Some(Role::Support);
+const OFFICER: Option<Role> = Some(Role::PrivacyOfficer);
+const AUDITOR: Option<Role> = Some(Role::Auditor);
+
+/// Who is asked for, in the order of the table's columns; the first is whoever is not signed in.
+pub const ASKERS: [Option<Role>; 5] = [NOBODY, MEMBER, SUPPORT, OFFICER, AUDITOR];
+
+/// Each capability, what it is, and who has it. A member's choice is the member's alone: no role of
+/// the staff has `own-settings`.
+pub const TABLE: [(Capability, &str, &[Option<Role>]); 12] = [
+    (Capability::Visit, "read what is for everybody, sign up, in and out", &ASKERS),
+    (Capability::Object, "object, and follow one's own case; staff as people without an account", &ASKERS),
+    (Capability::OwnAccount, "one's own account and password", &[MEMBER, SUPPORT, OFFICER, AUDITOR]),
+    (Capability::OwnSecondFactor, "one's own second factor and recovery codes", &[SUPPORT, OFFICER, AUDITOR]),
+    (Capability::OwnSettings, "one's own settings: see them, choose", &[MEMBER]),
+    (Capability::FindMembers, "find a member, addresses masked", &[SUPPORT, OFFICER]),
+    (Capability::LookAtMembers, "look at a member's settings, recorded", &[SUPPORT, OFFICER]),
+    (Capability::UnmaskAddresses, "see a member's whole address, recorded", &[SUPPORT, OFFICER]),
+    (Capability::WorkCases, "the queue, and deciding cases", &[OFFICER]),
+    (Capability::ReadFigures, "the charts of cases and of members, which name nobody", &[SUPPORT, OFFICER, AUDITOR]),
+    (Capability::ReadAccessLog, "the access log: who of the staff looked, at which subject, why", &[AUDITOR]),
+    (Capability::ReadLedger, "the whole ledger, and its checks; no contact data", &[AUDITOR]),
+];
+
+/// Everything the server answers to, with the one capability it asks for. Server functions are
+/// those under `/api/`; a part in braces is whatever stands there.
+pub const DOORS: [(Capability, &[&str]); 12] = [
+    (
+        Capability::Visit,
+        &[
+            "/",
+            "/sign-in",
+            "/sign-in/code",
+            "/sign-in/second-factor",
+            "/sign-up",
+            "/sign-up/sent",
+            "/confirm",
+            "/forgot",
+            "/cookie",
+            "/error",
+            "/notices/{purpose}/{version}",
+            "/objection/code",
+            "/objection/again",
+            "/api/sign-up",
+            "/api/confirm",
+            "/api/forgot-password",
+            "/api/set-new-password",
+            "/api/sign-in",
+            "/api/enter-code",
+            "/api/set-up-second-factor",
+            "/api/sign-out",
+            "/api/page-state",
+            "/api/verify-objection",
+            "/api/send-objection-again",
+            "/welcome",
+            "/welcome/again",
+            "/api/set-first-password",
+            "/api/send-welcome-link",
+            "/transparency",
+            "/transparency.csv",
+            "/pkg/{name}",
+            "/healthz",
+            "/readyz",
+            "/robots.txt",
+            "/.well-known/security.txt",
+            "/favicon.svg",
+            "/favicon.ico",
+        ],
+    ),
+    (
+        Capability::Object,
+        &[
+            "/objection",
+            "/objections/{case}",
+            "/api/submit-objection",
+            "/api/add-to-objection",
+            "/api/withdraw-objection",
+            "/api/complain-about-objection",
+            "/api/leave-objection",
+            "/api/close-objection-links",
+            "/api/case-revision",
+        ],
+    ),
+    (Capability::OwnAccount, &["/account", "/api/change-password", "/api/end-session", "/api/end-other-sessions"]),
+    (
+        Capability::OwnSecondFactor,
+        &[
+            "/account/recovery-codes",
+            "/account/authenticator",
+            "/api/make-recovery-codes",
+            "/api/change-authenticator",
+            "/api/confirm-authenticator",
+        ],
+    ),
+    (
+        Capability::OwnSettings,
+        &[
+            "/settings/privacy",
+            "/settings/privacy/history",
+            "/settings/privacy/entries/{id}",
+            "/objections",
+            "/api/set-ai-training",
+            "/api/notice-shown",
+            "/api/claim-objection",
+            "/api/send-address-link",
+            "/api/change-details",
+            "/api/change-address",
+        ],
+    ),
+    (Capability::FindMembers, &["/support"]),
+    (
+        Capability::LookAtMembers,
+        &[
+            "/support/members/{id}",
+            "/support/members/{id}/history",
+            "/support/members/{id}/entries/{entry}",
+            "/api/look-at-member",
+        ],
+    ),
+    (Capability::UnmaskAddresses, &["/api/unmask-address"]),
+    (
+        Capability::WorkCases,
+        &[
+            "/support/objections",
+            "/support/objections/{case}",
+            "/api/review-objection",
+            "/api/extend-objection",
+            "/api/decide-objection",
+            "/api/preview-decision",
+            "/api/assign-objection",
+            "/api/agree-to-decision",
+            "/api/return-decision",
+            "/api/mark-duplicate-objection",
+            "/api/answer-complaint",
+            "/api/close-objection",
+        ],
+    ),
+    (
+        Capability::ReadFigures,
+        &[
+            "/support/figures",
+            "/support/figures/open-cases.csv",
+            "/support/figures/answers.csv",
+            "/support/figures/standing.csv",
+        ],
+    ),
+    (Capability::ReadAccessLog, &["/audit", "/audit/downloads", "/audit/log.csv", "/audit/log.ndjson"]),
+    (Capability::ReadLedger, &["/audit/ledger", "/audit/ledger/{id}", "/audit/ledger.csv", "/audit/ledger.ndjson"]),
+];
+
+/// Whether `who` may; none is whoever is not signed in.
+pub fn may(who: Option<Role>, capability: Capability) -> bool {
+    TABLE.iter().any(|(row, _, who_may)| *row == capability && who_may.contains(&who))
+}
+
+/// The two tables as `docs/roles.md` has them.
+pub fn in_markdown() -> String {
+    let names = ASKERS.map(|who| who.map_or("nobody", Role::as_str));
+    let mut text = format!("| may | {} |\n| --- |{}\n", names.join(" | "), " --- |".repeat(names.len()));
+    for (capability, what, _) in TABLE {
+        let cells = ASKERS.map(|who| if may(who, capability) { "yes" } else { "–" });
+        text += &format!("| `{capability}`: {what} | {} |\n", cells.join(" | "));
+    }
+    text += "\n| asks for | pages, server functions and files |\n| --- | --- |\n";
+    for (capability, doors) in DOORS.iter().filter(|(_, doors)| !doors.is_empty()) {
+        let doors: Vec<String> = doors.iter().map(|door| format!("`{door}`")).collect();
+        text += &format!("| `{capability}` | {} |\n", doors.join(" "));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_capability_has_its_row_and_its_doors_once() {
+        assert_eq!(TABLE.map(|(capability, ..)| capability).as_slice(), Capability::ALL);
+        assert_eq!(DOORS.map(|(capability, _)| capability).as_slice(), Capability::ALL);
+        let mut doors: Vec<_> = DOORS.iter().flat_map(|(_, doors)| *doors).collect();
+        let all = doors.len();
+        doors.sort_unstable();
+        doors.dedup();
+        assert_eq!(doors.len(), all, "a door stands in the table twice");
+    }
+
+    #[test]
+    fn nobody_of_the_staff_writes_a_members_choice() {
+        for role in Role::ALL.iter().filter(|role| **role != Role::Member) {
+            assert!(!may(Some(*role), Capability::OwnSettings), "{role}");
+        }
+        assert!(
+            [Capability::FindMembers, Capability::LookAtMembers, Capability::UnmaskAddresses, Capability::WorkCases]
+                .into_iter()
+                .all(|reads_contact_data| !may(Some(Role::Auditor), reads_contact_data))
+        );
+    }
+
+    /// The documentation is the table. If this fails, put what it says into docs/roles.md.
+    #[test]
+    fn the_documentation_has_the_table_word_for_word() {
+        let documented = include_str!("../../../../docs/roles.md");
+        assert!(documented.contains(&in_markdown()), "docs/roles.md has to have:\n\n{}", in_markdown());
+    }
+}

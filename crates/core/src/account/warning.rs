@@ -1,0 +1,52 @@
+//! The letter that tells the owner of an account that strangers try to get in. It quotes nothing
+//! that anybody typed. Pure.
+
+use crate::mail::{Block, Letter};
+use crate::paths::FORGOT;
+
+/// What the strangers fail at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    Password,
+    /// The code: they know the password.
+    Code,
+}
+
+/// To the owner of the account with the address `to`.
+pub fn letter(to: &str, at: At, origin: &str) -> Letter {
+    let text = |said: &str| Block::Text(said.into());
+    let link = |says: &str, path: &str| Block::Link(says.into(), format!("{origin}{path}"));
+    let mut blocks = match at {
+        At::Password => vec![text(
+            "Somebody has tried several times to sign in to your account with a wrong password, on a device on which you have not signed in before. They did not get in.",
+        )],
+        At::Code => vec![text(
+            "Somebody has entered your password, and then several wrong codes, on a device on which you have not signed in before. They did not get in. Unless this was you, they know your password: please change it.",
+        )],
+    };
+    blocks.extend([
+        text(
+            "We now make such devices wait between two attempts. Where you have signed in before, you sign in as always.",
+        ),
+        text("Was it you, or can you not get in on a new device?"),
+        link("Have a link sent", FORGOT),
+        text("Where you are signed in, and how to change your password:"),
+        link("Your account", "/account"),
+        text("You get this mail at most once a day. If you know your password and nobody else does, there is nothing to do."),
+    ]);
+    Letter { to: to.into(), subject: "Somebody tries to sign in to your account".into(), blocks }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_offers_a_link_and_says_whether_the_password_is_known() {
+        for (at, knows) in [(At::Password, false), (At::Code, true)] {
+            let plain = letter("ada@example.org", at, "https://sayso.example").plain();
+            assert!(plain.contains("https://sayso.example/forgot"), "{plain}");
+            assert_eq!(plain.contains("they know your password"), knows);
+        }
+    }
+}

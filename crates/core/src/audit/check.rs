@@ -1,0 +1,250 @@
+//! Whether what is stored is what was recorded. Pure.
+
+use crate::ledger::entry::{sealed, sha256_hex};
+use crate::ledger::record::Raw;
+use crate::ledger::{Actor, Entry, Kind, Purpose};
+
+/// What can be said about an entry's row by itself and with the one before it.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The SHA-256 of the bytes that are stored, computed now.
+    pub sha256: String,
+    /// What the bytes say, where they are an entry.
+    pub entry: Option<Entry>,
+    /// Each check: what it is about, and whether it holds.
+    pub checks: Vec<(&'static str, bool)>,
+}
+
+impl Checked {
+    /// What does not hold.
+    pub fn wrong(&self) -> Vec<&'static str> {
+        self.checks.iter().filter(|(_, holds)| !holds).map(|(what, _)| *what).collect()
+    }
+}
+
+/// Checks `row`, with the row of the same subject one position before it.
+pub fn entry(row: &Raw, before: Option<&Raw>) -> Checked {
+    let sha256 = sha256_hex(&row.canonical);
+    let entry: Option<Entry> = serde_json::from_slice(&row.canonical).ok();
+    let canonical = entry.as_ref().is_some_and(|entry| entry.canonical().bytes == row.canonical);
+    let columns = entry.as_ref().is_some_and(|e| {
+        e.id.to_string() == row.id
+            && e.subject == row.subject
+            && e.kind.as_str() == row.kind
+            && e.purpose.map(Purpose::as_str) == row.purpose.as_deref()
+            && e.at.0 == row.at
+    });
+    let link = entry.as_ref().is_some_and(|e| {
+        e.previous.map(|id| id.to_string()) == before.map(|before| before.id.clone())
+            && (before.is_none() == (row.position == 1))
+    });
+    let time = before.is_none_or(|before| before.at <= row.at);
+    let checks = vec![
+        ("Its bytes have the SHA-256 that is stored", sha256 == row.sha256),
+        ("Its bytes are an entry in the canonical form", canonical),
+        ("It is filed under what it says", columns),
+        ("It names the entry before it", link),
+        ("It is no earlier than the entry before it", time),
+    ];
+    Checked { sha256, entry, checks }
+}
+
+/// A look as the access log has it.
+pub struct Looked<'a> {
+    pub entry_id: &'a str,
+    pub subject: &'a str,
+    pub role: &'a str,
+    pub shown: &'a str,
+    pub reason: &'a str,
+    pub case: Option<&'a str>,
+    pub text: Option<&'a str>,
+    pub salt: Option<&'a str>,
+    pub during: Option<&'a str>,
+    pub at: i64,
+}
+
+/// What of a look is not as its entry has it; empty where everything is. The text is compared as it
+/// was written, whatever of it is shown.
+pub fn look(look: &Looked<'_>, bytes: Option<&[u8]>, sha256: Option<&str>) -> Vec<&'static str> {
+    let (Some(bytes), Some(sha256)) = (bytes, sha256) else { return vec!["there is no entry of it"] };
+    let entry: Option<Entry> = serde_json::from_slice(bytes).ok();
+    let Some((entry, view)) = entry.and_then(|e| e.view.clone().map(|view| (e, view))) else {
+        return vec!["its entry is of something else"];
+    };
+    let actor = match look.role {
+        "privacy_officer" => Actor::PrivacyOfficer,
+        _ => Actor::Support,
+    };
+    let text = look.text.zip(look.salt).map(|(text, salt)| sealed(salt, text));
+    let during = view.during.map(|id| id.to_string());
+    let same = [
+        ("the entry's own bytes", sha256_hex(bytes) == sha256 && entry.kind == Kind::View),
+        ("which entry", entry.id.to_string() == look.entry_id),
+        ("the member", entry.subject == look.subject),
+        ("the team", entry.actor == actor),
+        ("what was shown", view.shown.as_str() == look.shown && during.as_deref() == look.during),
+        ("the reason", view.reason.as_str() == look.reason && entry.case.as_deref() == look.case),
+        ("the text", view.text == text),
+        ("the time", entry.at.0 == look.at),
+    ];
+    same.into_iter().filter(|(_, same)| !same).map(|(what, _)| what).collect()
+}
+
+/// What became of a text of a case that an entry has the hash of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// It is there, as it was.
+    Match,
+    Changed,
+    /// It was erased, and the record says so.
+    Swept,
+    /// It is gone, and the record says nothing of it.
+    Missing,
+    /// Of answers that were proposed, only the newest is kept.
+    Replaced,
+}
+
+impl Kept {
+    /// What does not hold, if something does not.
+    pub const fn wrong(self) -> Option<&'static str> {
+        match self {
+            Self::Changed => Some("What was written with it is what it has the hash of"),
+            Self::Missing => Some("What was written with it is there"),
+            Self::Match | Self::Swept | Self::Replaced => None,
+        }
+    }
+
+    /// Said of it, behind what it is about.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Match => "is what the entry has the hash of",
+            Self::Changed => "was changed: it is not what the entry has the hash of",
+            Self::Swept => "was erased after the time for which we keep it, and the record says so",
+            Self::Missing => "is missing, and the record does not say why",
+            Self::Replaced => "was written on: only the newest answer that was proposed is kept",
+        }
+    }
+
+    /// In one word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Match => "Match",
+            Self::Changed => "Changed",
+            Self::Swept => "Swept",
+            Self::Missing => "Missing",
+            Self::Replaced => "Not kept",
+        }
+    }
+}
+
+/// Compares what is stored, salt and text, with the hash that an entry has of it. `swept` is
+/// whether the record says that it was erased.
+pub fn text(hash: &str, stored: Option<(&str, &str)>, swept: bool) -> Kept {
+    match stored {
+        Some((salt, text)) if sealed(salt, text) == hash => Kept::Match,
+        Some(_) => Kept::Changed,
+        None if swept => Kept::Swept,
+        None => Kept::Missing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::{Channel, Draft, Reason, Shown, View};
+    use crate::time::UtcMillis;
+
+    fn rows() -> [Raw; 2] {
+        let draft = |kind, view| Draft {
+            purpose: (kind != Kind::View).then_some(Purpose::Research),
+            view,
+            ..Draft::new("s-1", kind, Actor::Support, Channel::Web)
+        };
+        let view =
+            View { shown: Shown::Settings, reason: Reason::Asked, text: Some(sealed("salt", "Called.")), during: None };
+        let first = crate::testing::entry(draft(Kind::Default, None), UtcMillis(1), None);
+        let second = crate::testing::entry(draft(Kind::View, Some(view)), UtcMillis(2), Some(first.id));
+        let row = |position, entry: Entry| {
+            let canonical = entry.canonical();
+            Raw {
+                id: entry.id.to_string(),
+                subject: entry.subject.clone(),
+                position,
+                kind: entry.kind.to_string(),
+                purpose: entry.purpose.map(|p| p.to_string()),
+                at: entry.at.0,
+                canonical: canonical.bytes,
+                sha256: canonical.sha256,
+            }
+        };
+        [row(1, first), row(2, second)]
+    }
+
+    fn wrong(change: impl Fn(&mut Raw)) -> Vec<&'static str> {
+        let [first, mut second] = rows();
+        change(&mut second);
+        entry(&second, Some(&first)).wrong()
+    }
+
+    #[test]
+    fn whatever_is_changed_in_a_row_is_found() {
+        assert!(wrong(|_| {}).is_empty());
+        assert!(entry(&rows()[0], None).wrong().is_empty());
+        assert_eq!(wrong(|row| row.sha256 = "0".repeat(64)).len(), 1);
+        assert_eq!(wrong(|row| row.at += 1), ["It is filed under what it says"]);
+        assert_eq!(wrong(|row| row.kind = "choice".into()), ["It is filed under what it says"]);
+        assert!(wrong(|row| row.canonical.push(b' ')).contains(&"Its bytes are an entry in the canonical form"));
+        assert_eq!(wrong(|row| row.canonical = vec![0xff]).len(), 4);
+        assert!(wrong(|row| row.at = 0).contains(&"It is no earlier than the entry before it"));
+        // The one before is gone, or another stands in its place.
+        let [first, second] = rows();
+        assert_eq!(entry(&second, None).wrong(), ["It names the entry before it"]);
+        assert_eq!(entry(&second, Some(&Raw { id: "x".into(), ..first })).wrong(), ["It names the entry before it"]);
+    }
+
+    #[test]
+    fn a_text_is_as_it_was_or_it_is_said_what_became_of_it() {
+        let hash = sealed("salt", "I write about my health.");
+        assert_eq!(text(&hash, Some(("salt", "I write about my health.")), false), Kept::Match);
+        for stored in [("salt", "Something else."), ("", "I write about my health."), ("salt", "")] {
+            assert_eq!(text(&hash, Some(stored), true), Kept::Changed);
+        }
+        assert_eq!(text(&hash, None, true), Kept::Swept);
+        assert_eq!(text(&hash, None, false), Kept::Missing);
+        assert!(Kept::Swept.wrong().is_none() && Kept::Missing.wrong().is_some() && Kept::Changed.wrong().is_some());
+    }
+
+    #[test]
+    fn whatever_is_changed_in_a_look_is_found() {
+        let [_, row] = rows();
+        let as_it_was = || Looked {
+            entry_id: &row.id,
+            subject: "s-1",
+            role: "support",
+            shown: "settings",
+            reason: "asked",
+            case: None,
+            text: Some("Called."),
+            salt: Some("salt"),
+            during: None,
+            at: 2,
+        };
+        let found = |change: &dyn Fn(&mut Looked<'_>)| {
+            let mut changed = as_it_was();
+            change(&mut changed);
+            look(&changed, Some(&row.canonical), Some(&row.sha256))
+        };
+        assert!(found(&|_| {}).is_empty());
+        assert_eq!(found(&|l| l.subject = "s-2"), ["the member"]);
+        assert_eq!(found(&|l| l.role = "privacy_officer"), ["the team"]);
+        assert_eq!(found(&|l| l.shown = "address"), ["what was shown"]);
+        assert_eq!(found(&|l| l.reason = "fault"), ["the reason"]);
+        assert_eq!(found(&|l| l.case = Some("OBJ-00000000")), ["the reason"]);
+        assert_eq!(found(&|l| l.text = Some("Called again.")), ["the text"]);
+        assert_eq!(found(&|l| l.text = None), ["the text"]);
+        assert_eq!(found(&|l| l.at = 3), ["the time"]);
+        assert_eq!(look(&as_it_was(), Some(&row.canonical), Some("0")), ["the entry's own bytes"]);
+        assert_eq!(look(&as_it_was(), None, None), ["there is no entry of it"]);
+        assert_eq!(look(&as_it_was(), Some(b"{}"), Some("")), ["its entry is of something else"]);
+    }
+}

@@ -1,0 +1,210 @@
+//! What an auditor asks for, as a query has it. Pure.
+
+use crate::account::model::{FieldErrors, Role};
+use crate::ledger::entry::PLATFORM;
+use crate::ledger::record::Wanted;
+use crate::ledger::{EntryId, Kind, Purpose, Shown};
+use crate::time::UtcMillis;
+use uuid::Uuid;
+
+/// The word for entries about several purposes or none.
+pub const NO_PURPOSE: &str = "none";
+
+/// The roles that can look at members, as the access log has them.
+pub const LOOKERS: [Role; 2] = [Role::Support, Role::PrivacyOfficer];
+
+/// Gives the value of a field of the query, where it has one.
+pub type Fields<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
+/// Which looks are asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Looks {
+    pub role: Option<Role>,
+    pub shown: Option<Shown>,
+    pub subject: Option<String>,
+    pub from: Option<UtcMillis>,
+    /// Those earlier than this.
+    pub until: Option<UtcMillis>,
+}
+
+/// What was asked for in a query: what it means, or what is wrong at which field.
+#[derive(Clone, Debug)]
+pub struct Asked<T> {
+    /// The fields that were filled in, as they were.
+    pub typed: Vec<(&'static str, String)>,
+    pub wanted: Result<T, FieldErrors>,
+    /// Behind which one the page begins.
+    pub after: Option<EntryId>,
+}
+
+impl<T> Asked<T> {
+    /// The filters as a query without its question mark; empty where everything is asked for.
+    pub fn query(&self) -> String {
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.typed).finish()
+    }
+
+    /// `path` with these filters.
+    pub fn link(&self, path: &str) -> String {
+        let query = self.query();
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+    }
+
+    /// The same, behind `last`.
+    pub fn link_after(&self, path: &str, last: &str) -> String {
+        let query = self.query();
+        let and = if query.is_empty() { "" } else { "&" };
+        format!("{path}?{query}{and}after={last}")
+    }
+}
+
+/// Reads the query of the access log; `get` gives a field's value.
+pub fn looks(get: &Fields<'_>) -> Asked<Looks> {
+    let mut form = Form::read(get, &["from", "to", "role", "shown", "subject"]);
+    let (from, until) = form.days();
+    let wanted = Looks {
+        role: form.word("role", |word| Role::parse(word).filter(|role| LOOKERS.contains(role))),
+        shown: form.word("shown", Shown::parse),
+        subject: form.subject(),
+        from,
+        until,
+    };
+    form.end(wanted)
+}
+
+/// Reads the query of the ledger.
+pub fn entries(get: &Fields<'_>) -> Asked<Wanted> {
+    let mut form = Form::read(get, &["from", "to", "kind", "purpose", "subject"]);
+    let (from, until) = form.days();
+    let wanted = Wanted {
+        kind: form.word("kind", Kind::parse),
+        purpose: form.word(
+            "purpose",
+            |word| {
+                if word == NO_PURPOSE { Some(None) } else { Purpose::parse(word).map(Some) }
+            },
+        ),
+        subject: form.subject(),
+        from,
+        until,
+    };
+    form.end(wanted)
+}
+
+struct Form {
+    typed: Vec<(&'static str, String)>,
+    errors: FieldErrors,
+    after: Option<EntryId>,
+}
+
+impl Form {
+    fn read(get: &Fields<'_>, fields: &[&'static str]) -> Self {
+        let value = |field: &'static str| Some((field, get(field)?.trim().to_owned())).filter(|(_, v)| !v.is_empty());
+        let typed = fields.iter().copied().filter_map(value).collect();
+        Self { typed, errors: Vec::new(), after: get("after").and_then(|id| id.parse().ok()) }
+    }
+
+    fn value(&self, field: &str) -> Option<&str> {
+        self.typed.iter().find(|(name, _)| *name == field).map(|(_, value)| value.as_str())
+    }
+
+    fn wrong(&mut self, field: &str, said: &str) {
+        self.errors.push((field.into(), said.into()));
+    }
+
+    /// From the first instant of a day on, and up to the last one of another.
+    fn days(&mut self) -> (Option<UtcMillis>, Option<UtcMillis>) {
+        let [from, to] = ["from", "to"].map(|field| {
+            let day = self.value(field).map(day);
+            if day == Some(None) {
+                self.wrong(field, "Please enter a day, such as 2026-11-23.");
+            }
+            day.flatten()
+        });
+        if from.is_some() && to.is_some() && from > to {
+            self.wrong("to", "This day is before the first one.");
+        }
+        (from, to.map(|day| day.plus_days(1)))
+    }
+
+    fn word<W>(&mut self, field: &str, parse: impl Fn(&str) -> Option<W>) -> Option<W> {
+        let word = self.value(field)?;
+        let parsed = parse(word);
+        if parsed.is_none() {
+            self.wrong(field, "Please choose from the list.");
+        }
+        parsed
+    }
+
+    fn subject(&mut self) -> Option<String> {
+        let typed = self.value("subject")?;
+        let subject =
+            Uuid::parse_str(typed).map(|id| id.to_string()).ok().or((typed == PLATFORM).then(|| PLATFORM.into()));
+        if subject.is_none() {
+            let said = "This is not a subject, which is 32 letters and digits; names and addresses lead nowhere here.";
+            self.wrong("subject", said);
+        }
+        subject
+    }
+
+    fn end<T>(self, wanted: T) -> Asked<T> {
+        let Self { typed, errors, after } = self;
+        Asked { typed, wanted: if errors.is_empty() { Ok(wanted) } else { Err(errors) }, after }
+    }
+}
+
+/// A day as a date field sends it, and nothing else that is a date; none that an id cannot have.
+pub fn day(typed: &str) -> Option<UtcMillis> {
+    let plain = typed.len() == 10 && typed.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    UtcMillis::from_date(typed).filter(|day| plain && day.0 >= 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked<T>(read: impl Fn(&Fields<'_>) -> Asked<T>, query: &str) -> Asked<T> {
+        let fields: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        read(&|field| fields.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone()))
+    }
+
+    #[test]
+    fn nothing_filled_in_is_everything() {
+        let all = asked(looks, "from=&to=+&role=&after=");
+        assert_eq!((all.wanted.as_ref(), all.query().as_str()), (Ok(&Looks::default()), ""));
+        assert_eq!(all.link("/audit"), "/audit");
+        let all = asked(entries, "");
+        assert_eq!(all.wanted, Ok(Wanted::default()));
+    }
+
+    #[test]
+    fn a_range_has_both_its_days() {
+        let two = asked(looks, "from=2026-11-23&to=2026-11-24&role=support&shown=address");
+        let wanted = two.wanted.clone().unwrap();
+        assert_eq!(wanted.from.map(UtcMillis::rfc3339).as_deref(), Some("2026-11-23T00:00:00Z"));
+        assert_eq!(wanted.until.map(UtcMillis::rfc3339).as_deref(), Some("2026-11-25T00:00:00Z"));
+        assert_eq!((wanted.role, wanted.shown), (Some(Role::Support), Some(Shown::Address)));
+        assert_eq!(two.link("/audit"), "/audit?from=2026-11-23&to=2026-11-24&role=support&shown=address");
+    }
+
+    #[test]
+    fn what_is_wrong_stands_at_its_field() {
+        let fields = |wrong: FieldErrors| wrong.into_iter().map(|(field, _)| field).collect::<Vec<_>>();
+        for day in ["yesterday", "2026-02-30", "20261123", "2026-11-23T10:00", "1969-12-31", "99999-01-01", "\0"] {
+            let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("from", day).finish();
+            assert_eq!(fields(asked(looks, &query).wanted.unwrap_err()), ["from"], "{day:?}");
+        }
+        let wrong = asked(looks, "from=2026-11-24&to=2026-11-23&role=auditor&shown=x&subject=ada%40example.org");
+        assert_eq!(fields(wrong.wanted.unwrap_err()), ["to", "role", "shown", "subject"]);
+        let wrong = asked(entries, "kind=rumour&purpose=x&subject=Ada");
+        assert_eq!(fields(wrong.wanted.unwrap_err()), ["kind", "purpose", "subject"]);
+    }
+
+    #[test]
+    fn a_subject_is_read_in_any_spelling_and_several_purposes_are_a_choice() {
+        let one = asked(entries, "subject=8D0F4C1E2A5B4C6D9E7F0A1B2C3D4E5F&purpose=none");
+        let wanted = one.wanted.unwrap();
+        assert_eq!(wanted.subject.as_deref(), Some("8d0f4c1e-2a5b-4c6d-9e7f-0a1b2c3d4e5f"));
+        assert_eq!(wanted.purpose, Some(None));
+        assert_eq!(asked(entries, "subject=platform").wanted.unwrap().subject.as_deref(), Some("platform"));
+    }
+}

@@ -1,0 +1,31 @@
+//! The choice: what holds for whom, since when and why, and how it is said.
+
+#[cfg(feature = "decide")]
+pub mod afterwards;
+#[cfg(feature = "decide")]
+pub mod carried;
+#[cfg(all(test, feature = "decide"))]
+mod deciding_model;
+#[cfg(feature = "decide")]
+pub mod history;
+#[cfg(feature = "decide")]
+pub mod notice;
+#[cfg(feature = "decide")]
+pub mod objections;
+#[cfg(feature = "decide")]
+pub mod pace;
+#[cfg(feature = "decide")]
+pub mod picture;
+#[cfg(feature = "decide")]
+pub mod reader;
+#[cfg(feature = "decide")]
+pub mod rows;
+#[cfg(feature = "decide")]
+pub mod rules;
+#[cfg(feature = "decide")]
+pub mod settled;
+#[cfg(feature = "decide")]
+pub mod standing;
+#[cfg(feature = "decide")]
+pub mod tell;
+pub mod view;

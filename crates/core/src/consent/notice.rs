@@ -1,0 +1,181 @@
+//! Notices: the exact texts that members are shown. Pure.
+
+use crate::ledger::{NoticeRef, Purpose, entry::sha256_hex};
+use crate::text::unseen;
+use crate::time::UtcMillis;
+
+/// The languages that the pages speak (BCP 47). A notice in another one could not be shown as it
+/// was meant.
+pub const LANGUAGES: &[&str] = &["en"];
+pub const TITLE_MAX: usize = 200;
+pub const BODY_MAX: usize = 20_000;
+
+/// A published notice without its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    pub reference: NoticeRef,
+    pub published_at: UtcMillis,
+    pub effective_at: UtcMillis,
+}
+
+/// A notice with its text, ready to be published: its first line is the title.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoticeText {
+    pub reference: NoticeRef,
+    pub title: String,
+    pub body: String,
+    pub effective_at: UtcMillis,
+}
+
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum NoticeError {
+    #[error("a notice in {0:?} cannot be shown; the languages are: {list}", list = LANGUAGES.join(", "))]
+    Language(String),
+    #[error("a version is a whole number from 1 on")]
+    Version,
+    #[error("the first line is the title: 1 to {TITLE_MAX} characters")]
+    Title,
+    #[error("the text below the title must have 1 to {BODY_MAX} characters")]
+    Body,
+    #[error("line {0} has {1}; members would be shown it for good, so take it out")]
+    Character(usize, String),
+}
+
+/// The text as it will stand there: lines end with `\n` and have no blanks behind them, and one
+/// empty line is between two paragraphs.
+fn laid_out(text: &str) -> String {
+    let (mut out, mut empty) = (String::with_capacity(text.len()), false);
+    for line in text.trim().lines().map(str::trim_end) {
+        if line.is_empty() {
+            empty = true;
+            continue;
+        }
+        if !out.is_empty() {
+            out.push_str(if empty { "\n\n" } else { "\n" });
+        }
+        out.push_str(line);
+        empty = false;
+    }
+    out
+}
+
+/// What is in a text that nobody would see, by its line. Line ends are of no interest.
+fn check_characters(text: &str) -> Result<(), NoticeError> {
+    for (number, line) in (1..).zip(text.split('\n')) {
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let control = line.chars().find(|c| c.is_control() && *c != '\t' || matches!(c, '\u{2028}' | '\u{2029}'));
+        let control = control.map(|c| format!("U+{:04X}, a control character", u32::from(c)));
+        if let Some(found) = control.or_else(|| unseen(line)) {
+            return Err(NoticeError::Character(number, found));
+        }
+    }
+    Ok(())
+}
+
+impl NoticeText {
+    /// Takes a notice as it stands in a file. It is shown for good, so nothing may be in it that
+    /// nobody sees. The hash is that of `title`, a newline, a newline and `body`, in UTF-8, as
+    /// `/notices/…` shows them.
+    ///
+    /// # Errors
+    /// Whatever is wrong, and where.
+    pub fn parse(
+        text: &str,
+        purpose: Purpose,
+        version: u32,
+        language: &str,
+        effective_at: UtcMillis,
+    ) -> Result<Self, NoticeError> {
+        if !LANGUAGES.contains(&language) {
+            return Err(NoticeError::Language(language.into()));
+        }
+        if version == 0 {
+            return Err(NoticeError::Version);
+        }
+        check_characters(text)?;
+        let text = laid_out(text);
+        let (title, body) = text.split_once('\n').unwrap_or((&text, ""));
+        let (title, body) = (title.trim().replace('\t', " "), body.trim_start_matches('\n').to_owned());
+        if title.is_empty() || title.chars().count() > TITLE_MAX {
+            return Err(NoticeError::Title);
+        }
+        if body.is_empty() || body.chars().count() > BODY_MAX {
+            return Err(NoticeError::Body);
+        }
+        let sha256 = sha256_hex(exact_text(&title, &body).as_bytes());
+        let reference = NoticeRef { purpose, version, language: language.into(), sha256 };
+        Ok(Self { reference, title, body, effective_at })
+    }
+}
+
+/// The very text whose bytes are hashed.
+pub fn exact_text(title: &str, body: &str) -> String {
+    format!("{title}\n\n{body}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notice_in_a_language_we_lack_is_refused_by_name() {
+        let refused = NoticeText::parse("T\n\nB", Purpose::GenerativeAiTraining, 1, "tlh", UtcMillis(0)).unwrap_err();
+        assert_eq!(refused.to_string(), "a notice in \"tlh\" cannot be shown; the languages are: en");
+    }
+
+    fn parsed(text: &str) -> Result<NoticeText, String> {
+        NoticeText::parse(text, Purpose::GenerativeAiTraining, 1, "en", UtcMillis(0)).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn the_hash_is_that_of_the_text_as_shown() {
+        let notice = parsed("T\r\n\r\nB\r\n").unwrap();
+        assert_eq!(notice.reference.sha256, sha256_hex(b"T\n\nB\n"));
+    }
+
+    #[test]
+    fn line_ends_and_blanks_behind_lines_are_of_no_interest() {
+        let notice = parsed("\r\n  T \t\r\n \t\r\n\r\nOne.  \r\nTwo.\u{a0}\n\n \n\n  - Three.\n\n").unwrap();
+        assert_eq!((notice.title.as_str(), notice.body.as_str()), ("T", "One.\nTwo.\n\n  - Three."));
+        assert_eq!(notice, parsed("T\n\nOne.\nTwo.\n\n  - Three.").unwrap());
+    }
+
+    #[test]
+    fn what_nobody_sees_is_refused_with_its_line() {
+        for (text, said) in [
+            ("\u{feff}T\n\nB", "line 1 has U+FEFF, which cannot be seen"),
+            ("T\n\nB\u{200b}", "line 3 has U+200B, which cannot be seen"),
+            ("T\n\nB\n\u{202e}C", "line 4 has U+202E, which cannot be seen"),
+            ("T\n\nB\u{0}", "line 3 has U+0000, a control character"),
+            ("T\rB\n\nC", "line 1 has U+000D, a control character"),
+            ("T\n\nB\u{2028}C", "line 3 has U+2028, a control character"),
+            ("T\n\nM\u{fffd}ller", "line 3 has U+FFFD, which a program writes"),
+        ] {
+            let refused = parsed(text).unwrap_err();
+            assert!(refused.starts_with(said), "{text:?}: {refused}");
+        }
+    }
+
+    #[test]
+    fn a_notice_has_a_title_and_a_text_and_both_have_a_bound() {
+        for text in ["", " \n \r\n", "T", "T\n\n \n"] {
+            assert!(parsed(text).is_err(), "{text:?}");
+        }
+        assert!(parsed(&format!("{}\nB", "t".repeat(TITLE_MAX))).is_ok());
+        assert!(parsed(&format!("{}\nB", "t".repeat(TITLE_MAX + 1))).unwrap_err().contains("title"));
+        assert!(parsed(&format!("T\n{}", "b".repeat(BODY_MAX))).is_ok());
+        assert!(parsed(&format!("T\n{}", "b".repeat(BODY_MAX + 1))).unwrap_err().contains("below the title"));
+    }
+
+    /// Published texts are never changed: neither are those that are built in.
+    #[test]
+    fn the_texts_of_the_demonstration_stand_as_they_are_in_their_files() {
+        for text in [
+            include_str!("../../../../notices/generative-ai-training.1.en.txt"),
+            include_str!("../../../../notices/generative-ai-training.2.en.txt"),
+        ] {
+            let notice = parsed(text).unwrap();
+            assert_eq!(exact_text(&notice.title, &notice.body), text);
+        }
+    }
+}

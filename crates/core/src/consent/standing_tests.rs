@@ -1,0 +1,333 @@
+//! The promise, as stories.
+
+use super::super::{history, tell};
+use super::*;
+use crate::ledger::{Actor, CaseStep, Channel, Decided, Draft, Outcome, Step};
+
+const AI: Purpose = Purpose::GenerativeAiTraining;
+
+fn day(text: &str) -> UtcMillis {
+    UtcMillis::from_date(text).unwrap()
+}
+
+fn notice(version: u32, published: &str, effective: &str) -> Notice {
+    let reference = NoticeRef { purpose: AI, version, language: "en".into(), sha256: format!("{version:064}") };
+    Notice { reference, published_at: day(published), effective_at: day(effective) }
+}
+
+fn notices() -> Vec<Notice> {
+    vec![notice(1, "2024-09-18", "2024-09-18"), notice(2, "2025-10-01", "2025-11-03")]
+}
+
+fn entry(purpose: Purpose, kind: Kind, choice: Option<Choice>, told: Option<&Notice>, at: UtcMillis) -> Entry {
+    let draft = Draft {
+        purpose: Some(purpose),
+        choice,
+        notice: told.map(|n| n.reference.clone()),
+        ..Draft::new("s", kind, Actor::Member, Channel::Web)
+    };
+    crate::testing::entry(draft, at, None)
+}
+
+fn stepped(actor: Actor, case: &str, step: CaseStep, at: UtcMillis) -> Entry {
+    let draft = Draft::new("s", step.name.kind(), actor, Channel::Web);
+    let draft = Draft { case: Some(case.into()), step: Some(step), ..draft };
+    crate::testing::entry(draft, at, None)
+}
+
+/// A step of a member's case about `purposes`, in the way the case records it.
+fn step(case: &str, name: Step, purposes: &[Purpose], at: &str) -> Entry {
+    let actor = if matches!(name, Step::Filed | Step::Withdrawn) { Actor::Member } else { Actor::System };
+    stepped(actor, case, CaseStep { purposes: purposes.to_vec(), ..name.into() }, day(at))
+}
+
+fn decided(case: &str, outcomes: &[(Purpose, Outcome)], at: &str) -> Entry {
+    let outcomes =
+        outcomes.iter().map(|(purpose, outcome)| Decided { purpose: *purpose, outcome: *outcome, text: None });
+    let step = CaseStep { outcomes: outcomes.collect(), ..Step::Decided.into() };
+    stepped(Actor::PrivacyOfficer, case, step, day(at))
+}
+
+fn told(notice: &Notice, at: &str) -> Entry {
+    entry(AI, Kind::Notice, None, Some(notice), day(at))
+}
+
+fn chose(choice: Choice, at: &str) -> Entry {
+    entry(AI, Kind::Choice, Some(choice), None, day(at))
+}
+
+fn ask(country: &str, entries: &[Entry], at: &str) -> Standing {
+    let (rules, notices) = (Rules::parse(super::super::rules::BUILT_IN).unwrap(), notices());
+    let country = Country::parse(country).unwrap();
+    standing(
+        &Facts { entries, notices: &notices, rules: &rules, country, window_days: 30, doubt: false, unproved: false },
+        AI,
+        day(at),
+    )
+}
+
+#[test]
+fn nobody_is_on_before_they_were_told() {
+    let s = ask("US", &[], "2026-11-23");
+    assert_eq!(s.choice, Choice::Denied);
+    assert!(matches!(s.because, Because::NotTold { .. }));
+}
+
+#[test]
+fn told_then_thirty_days_then_on_by_default() {
+    let entries = [told(&notices()[0], "2024-09-18")];
+    let s = ask("US", &entries, "2024-10-17");
+    assert!(matches!(s.because, Because::Window { until, .. } if until == day("2024-10-18")));
+    assert_eq!(s.choice, Choice::Denied);
+    let s = ask("US", &entries, "2024-10-18");
+    assert!(matches!(s.because, Because::ByDefault { since, .. } if since == day("2024-10-18")));
+    assert_eq!(s.choice, Choice::Allowed);
+}
+
+#[test]
+fn being_told_of_the_old_rule_does_not_enrol_under_the_new_one() {
+    let entries = [told(&notices()[0], "2024-09-18")];
+    assert!(matches!(ask("DE", &entries, "2025-11-02").because, Because::Excluded { .. }));
+    assert!(matches!(ask("DE", &entries, "2026-11-23").because, Because::NotTold { .. }));
+    let entries = [told(&notices()[0], "2024-09-18"), told(&notices()[1], "2025-11-03")];
+    assert_eq!(ask("DE", &entries, "2025-12-02").choice, Choice::Denied);
+    assert_eq!(ask("DE", &entries, "2025-12-03").choice, Choice::Allowed);
+}
+
+/// With the same entries, France and Réunion stand the same at every time, and so does all of the
+/// EEA.
+#[test]
+fn wherever_the_gdpr_holds_the_same_entries_give_the_same_standing() {
+    let histories = [
+        vec![],
+        vec![told(&notices()[0], "2024-09-18")],
+        vec![told(&notices()[0], "2024-09-18"), told(&notices()[1], "2025-11-03")],
+        vec![told(&notices()[1], "2025-10-02"), chose(Choice::Denied, "2025-12-24")],
+    ];
+    let (_, countries) = crate::account::regions::built_in().expand("EEA").unwrap();
+    for code in ["RE", "GP", "MQ", "GF", "YT", "MF", "AX"] {
+        assert!(countries.contains(&Country::parse(code).unwrap()), "{code}");
+    }
+    for entries in &histories {
+        for date in ["2024-09-18", "2024-10-18", "2025-11-02", "2025-11-03", "2025-12-03", "2026-11-23"] {
+            let france = ask("FR", entries, date);
+            for country in &countries {
+                assert_eq!(ask(country.alpha2(), entries, date), france, "{country} {date}");
+            }
+        }
+    }
+    let both = &histories[2];
+    assert_eq!(ask("RE", both, "2025-12-02").choice, Choice::Denied);
+    assert_eq!(ask("RE", both, "2025-12-03").choice, Choice::Allowed);
+}
+
+/// Where it is not certain that a notice for Europe or for the United Kingdom means somebody, none
+/// enrols them.
+#[test]
+fn in_outlying_territories_no_notice_that_does_not_name_them_enrols_anybody() {
+    let entries = [told(&notices()[0], "2024-09-18"), told(&notices()[1], "2025-11-03")];
+    let (_, countries) = crate::account::regions::built_in().expand("outlying-territories").unwrap();
+    assert!(countries.len() > 20);
+    for country in countries {
+        for date in ["2024-10-18", "2025-12-03", "2026-11-23"] {
+            let standing = ask(country.alpha2(), &entries, date);
+            assert!(matches!(standing.because, Because::Excluded { .. }), "{country} {date}: {standing:?}");
+        }
+    }
+}
+
+#[test]
+fn told_in_advance_still_waits_for_the_notice_to_take_effect() {
+    let entries = [told(&notices()[1], "2025-10-01")];
+    assert_eq!(ask("DE", &entries, "2025-11-02").choice, Choice::Denied);
+    assert_eq!(ask("DE", &entries, "2025-11-03").choice, Choice::Allowed);
+    assert_eq!(ask("US", &entries, "2025-11-02").choice, Choice::Denied);
+}
+
+#[test]
+fn a_denial_in_an_excluded_region_holds_when_the_rule_changes() {
+    let entries = [chose(Choice::Denied, "2025-01-01"), told(&notices()[1], "2025-11-03")];
+    let s = ask("DE", &entries, "2026-11-23");
+    assert_eq!(s.choice, Choice::Denied);
+    assert!(matches!(s.because, Because::Chosen { .. }));
+}
+
+#[test]
+fn the_newest_choice_holds() {
+    let entries = [
+        chose(Choice::Denied, "2025-03-14"),
+        chose(Choice::Allowed, "2025-06-02"),
+        chose(Choice::Denied, "2026-11-23"),
+    ];
+    assert_eq!(ask("US", &entries, "2025-05-01").choice, Choice::Denied);
+    assert_eq!(ask("US", &entries, "2025-07-01").choice, Choice::Allowed);
+    assert_eq!(ask("US", &entries, "2026-11-24").choice, Choice::Denied);
+}
+
+const CASE: &str = "OBJ-7F3K9Q2M";
+
+#[test]
+fn an_upheld_objection_holds_for_good() {
+    let entries = [
+        told(&notices()[0], "2024-09-18"),
+        step(CASE, Step::Filed, &[AI, Purpose::Research], "2026-04-20"),
+        decided(CASE, &[(AI, Outcome::Upheld), (Purpose::Research, Outcome::Refused)], "2026-05-03"),
+        step(CASE, Step::Closed, &[], "2026-05-20"),
+        chose(Choice::Allowed, "2026-06-01"),
+        told(&notices()[1], "2026-06-02"),
+    ];
+    assert_eq!(ask("US", &entries, "2026-04-19").choice, Choice::Allowed);
+    let s = ask("US", &entries, "2026-04-21");
+    assert_eq!(s.because, Because::Paused { case: CASE.into(), since: day("2026-04-20") });
+    assert_eq!(
+        tell::sentence(&s, ""),
+        "Off since 20 April 2026, paused while we decide on your objection OBJ-7F3K9Q2M."
+    );
+    let s = ask("US", &entries, "2027-01-01");
+    assert_eq!(
+        s,
+        Standing { choice: Choice::Denied, because: Because::Upheld { case: CASE.into(), at: day("2026-05-03") } }
+    );
+    assert_eq!(
+        tell::sentence(&s, ""),
+        "Off, because your objection OBJ-7F3K9Q2M was upheld on 3 May 2026. It stays off."
+    );
+}
+
+#[test]
+fn a_refused_objection_gives_way_to_what_the_member_chose_or_to_the_default() {
+    let filed = step(CASE, Step::Filed, &[AI], "2026-04-20");
+    let refused = decided(CASE, &[(AI, Outcome::Refused)], "2026-05-03");
+    let entries = [chose(Choice::Denied, "2026-01-01"), filed.clone(), refused.clone()];
+    assert!(matches!(ask("US", &entries, "2026-05-04").because, Because::Chosen { .. }));
+
+    let entries = [told(&notices()[0], "2024-09-18"), filed, refused];
+    let s = ask("US", &entries, "2026-05-04");
+    assert_eq!(s.choice, Choice::Allowed);
+    assert_eq!(
+        tell::sentence(&s, ""),
+        "On by default since 3 May 2026. Your objection OBJ-7F3K9Q2M was refused on 3 May 2026.",
+        "nobody who objected is told that they have not"
+    );
+}
+
+#[test]
+fn a_pause_ends_when_the_objection_is_withdrawn_or_joined_to_another() {
+    for (end, sentence) in [
+        (Step::Withdrawn, "You withdrew your objection OBJ-7F3K9Q2M on 25 April 2026."),
+        (Step::MarkedDuplicate, "Your objection OBJ-7F3K9Q2M was joined to another one on 25 April 2026."),
+    ] {
+        let entries = [
+            told(&notices()[0], "2024-09-18"),
+            step(CASE, Step::Filed, &[AI], "2026-04-20"),
+            step(CASE, end, &[AI], "2026-04-25"),
+        ];
+        assert_eq!(ask("US", &entries, "2026-04-24").choice, Choice::Denied);
+        let s = ask("US", &entries, "2026-04-25");
+        assert_eq!(s.choice, Choice::Allowed);
+        assert!(tell::sentence(&s, "").ends_with(sentence), "{}", tell::sentence(&s, ""));
+    }
+}
+
+#[test]
+fn somebody_elses_filing_counts_once_it_is_linked_to_the_member() {
+    let filed =
+        stepped(Actor::Applicant, CASE, CaseStep { purposes: vec![AI], ..Step::Filed.into() }, day("2026-04-20"));
+    let linked = step(CASE, Step::Linked, &[AI], "2026-04-22");
+    let entries = [told(&notices()[0], "2024-09-18"), filed, linked];
+    assert_eq!(ask("US", &entries, "2026-04-21").choice, Choice::Allowed);
+    let paused = Because::Paused { case: CASE.into(), since: day("2026-04-22") };
+    assert_eq!(ask("US", &entries, "2026-04-22").because, paused);
+}
+
+#[test]
+fn of_several_cases_an_upheld_one_wins_then_the_oldest() {
+    let other = "OBJ-00000001";
+    let mut entries = vec![
+        step(other, Step::Filed, &[Purpose::Research], "2026-04-01"),
+        step(CASE, Step::Filed, &[AI], "2026-04-20"),
+        step("OBJ-00000002", Step::Filed, &[AI], "2026-04-21"),
+    ];
+    let paused = |case: &str, since| Because::Paused { case: case.into(), since: day(since) };
+    assert_eq!(ask("US", &entries, "2026-04-22").because, paused(CASE, "2026-04-20"));
+    entries.push(decided(CASE, &[(AI, Outcome::Refused)], "2026-04-23"));
+    assert_eq!(ask("US", &entries, "2026-04-23").because, paused("OBJ-00000002", "2026-04-21"));
+    entries.push(decided(other, &[(AI, Outcome::Upheld)], "2026-04-24"));
+    assert!(matches!(ask("US", &entries, "2026-04-24").because, Because::Upheld { case, .. } if case == other));
+}
+
+#[test]
+fn each_reason_of_an_objection_is_a_period_of_its_own() {
+    let other = "OBJ-00000001";
+    let entries = [
+        step(CASE, Step::Filed, &[AI], "2026-04-20"),
+        step(other, Step::Filed, &[AI], "2026-04-21"),
+        decided(CASE, &[(AI, Outcome::Refused)], "2026-05-03"),
+        decided(other, &[(AI, Outcome::Upheld)], "2026-05-04"),
+        step("OBJ-00000002", Step::Filed, &[AI], "2026-05-05"),
+    ];
+    let (rules, notices) = (Rules::parse(super::super::rules::BUILT_IN).unwrap(), notices());
+    let country = Country::parse("US").unwrap();
+    let facts = Facts {
+        entries: &entries,
+        notices: &notices,
+        rules: &rules,
+        country,
+        window_days: 30,
+        doubt: false,
+        unproved: false,
+    };
+    let periods = history::periods(&facts, AI, day("2026-06-01"));
+    let because: Vec<Because> = periods.into_iter().map(|p| p.standing.because).collect();
+    let expected = [
+        Because::Paused { case: CASE.into(), since: day("2026-04-20") },
+        Because::Paused { case: other.into(), since: day("2026-04-21") },
+        Because::Upheld { case: other.into(), at: day("2026-05-04") },
+    ];
+    assert_eq!(because, expected);
+}
+
+#[test]
+fn the_history_tells_of_the_steps_that_change_what_holds() {
+    let entries = [
+        told(&notices()[0], "2024-09-18"),
+        step(CASE, Step::Filed, &[AI, Purpose::Research], "2026-04-20"),
+        step(CASE, Step::Acknowledged, &[], "2026-04-20"),
+        step("OBJ-00000001", Step::Filed, &[Purpose::Research], "2026-04-21"),
+        decided(CASE, &[(AI, Outcome::Refused), (Purpose::Research, Outcome::Upheld)], "2026-05-03"),
+    ];
+    let (rules, notices) = (Rules::parse(super::super::rules::BUILT_IN).unwrap(), notices());
+    let country = Country::parse("US").unwrap();
+    let facts = Facts {
+        entries: &entries,
+        notices: &notices,
+        rules: &rules,
+        country,
+        window_days: 30,
+        doubt: false,
+        unproved: false,
+    };
+    let periods = history::periods(&facts, AI, day("2026-06-01"));
+    let rows: Vec<String> =
+        super::super::rows::rows(&facts, AI, &periods).into_iter().map(|r| format!("{}: {}", r.by, r.what)).collect();
+    let decision =
+        "Objection OBJ-7F3K9Q2M upheld: Research; refused: Data for Generative AI improvement; its pause ended";
+    for line in [
+        "you, on the web: Objection OBJ-7F3K9Q2M filed".to_owned(),
+        format!("a privacy officer: {decision}"),
+        "the rule for your country: On by default again, after objection OBJ-7F3K9Q2M".to_owned(),
+    ] {
+        assert!(rows.contains(&line), "{line}: {rows:?}");
+    }
+    assert_eq!(rows.len(), 5, "{rows:?}");
+    assert_eq!(
+        history::in_words(&periods),
+        "Off from 18 September 2024 to 18 October 2024; on from 18 October 2024 to 20 April 2026; \
+         off from 20 April 2026 to 3 May 2026; on since 3 May 2026."
+    );
+}
+
+#[path = "moves_tests.rs"]
+mod moves;
+#[path = "standing_properties.rs"]
+mod properties;

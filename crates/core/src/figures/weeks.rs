@@ -1,0 +1,117 @@
+//! Objections received and answered, week by week. Pure.
+
+use super::answered::{Answered, WEEK};
+use super::table::{Table, days, of};
+use crate::time::UtcMillis;
+
+/// Weeks in the chart, the last of which is under way.
+pub const WEEKS: usize = 26;
+
+/// What happened in one week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Week {
+    /// Its first instant, a Monday's in UTC.
+    pub begins: UtcMillis,
+    pub received: i64,
+    /// Answered with yes to everything, with yes to a part, and with no.
+    pub answers: [i64; 3],
+    /// The median time from receipt to the answers of this week, in milliseconds.
+    pub median: Option<i64>,
+}
+
+impl Week {
+    pub fn answered(&self) -> i64 {
+        self.answers.iter().sum()
+    }
+}
+
+/// The first instant of the first week in the chart.
+pub const fn from(now: UtcMillis) -> UtcMillis {
+    UtcMillis(now.monday().0 - (WEEKS as i64 - 1) * WEEK)
+}
+
+/// Puts what was counted from [`from`] on into its weeks; weeks without anything are there too.
+pub fn weeks(now: UtcMillis, received: &[(i64, i64)], answered: &[Answered]) -> Vec<Week> {
+    (0..WEEKS as i64)
+        .map(|n| {
+            let begins = UtcMillis(from(now).0 + n * WEEK);
+            let received = received.iter().find(|(week, _)| *week == n).map_or(0, |(_, cases)| *cases);
+            let answers = answered.iter().find(|a| a.week == n);
+            let counts = answers.map_or([0; 3], |a| [a.complied, a.partly, a.refused]);
+            Week { begins, received, answers: counts, median: answers.map(Answered::median) }
+        })
+        .collect()
+}
+
+/// What the chart shows, in a sentence.
+pub fn in_words(weeks: &[Week]) -> String {
+    let received: i64 = weeks.iter().map(|w| w.received).sum();
+    let [complied, partly, refused] = [0, 1, 2].map(|kind| weeks.iter().map(|w| w.answers[kind]).sum::<i64>());
+    let answered = complied + partly + refused;
+    if received + answered == 0 {
+        return format!("No objection was received or answered in these {WEEKS} weeks.");
+    }
+    let begin = format!("In these {WEEKS} weeks {} received", was(received, "objection", "objections"));
+    if answered == 0 {
+        return format!("{begin}, and none was answered.");
+    }
+    let newest = weeks.iter().rev().find_map(|week| Some((week, week.median?)));
+    let median = newest.map_or_else(String::new, |(week, median)| {
+        format!(" In the week from {} half of the answers took {} days or less.", week.begins.day(), days(median))
+    });
+    format!(
+        "{begin} and {answered} answered: {complied} with yes, {partly} with yes to a part, and {refused} with no.{median}"
+    )
+}
+
+fn was(n: i64, one: &str, more: &str) -> String {
+    format!("{} {}", of(n, one, more), if n == 1 { "was" } else { "were" })
+}
+
+pub fn table(weeks: &[Week]) -> Table {
+    let head = vec!["Week", "Begins", "Received", "Complied", "Partly", "Refused", "Median days"];
+    let rows = weeks.iter().map(|week| {
+        let [complied, partly, refused] = week.answers.map(|n| n.to_string());
+        let median = week.median.map(days).unwrap_or_default();
+        vec![week.begins.week(), week.begins.date(), week.received.to_string(), complied, partly, refused, median]
+    });
+    Table { head, rows: rows.collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(date: &str) -> UtcMillis {
+        UtcMillis::from_date(date).unwrap()
+    }
+
+    #[test]
+    fn there_are_as_many_weeks_as_the_chart_has_and_the_last_is_this_one() {
+        let now = UtcMillis(at("2027-01-05").0 + 1);
+        let all = weeks(now, &[(25, 3), (24, 1)], &[Answered { week: 24, refused: 2, ..Answered::default() }]);
+        assert_eq!(all.len(), WEEKS);
+        assert_eq!((all[25].begins, all[25].received, all[25].median), (at("2027-01-04"), 3, None));
+        assert_eq!((all[24].begins, all[24].answers), (at("2026-12-28"), [0, 0, 2]));
+        assert_eq!((all[24].answered(), all[24].median), (2, Some(0)));
+        assert_eq!(all[0].begins, from(now));
+        let rows = table(&all).rows;
+        assert_eq!(rows[24], ["2026-W53", "2026-12-28", "1", "0", "0", "2", "0.0"]);
+        assert_eq!(rows[25], ["2027-W01", "2027-01-04", "3", "0", "0", "0", ""]);
+    }
+
+    #[test]
+    fn the_sentence_says_what_came_and_what_became_of_it() {
+        let now = at("2026-11-23");
+        let none = weeks(now, &[], &[]);
+        assert_eq!(in_words(&none), "No objection was received or answered in these 26 weeks.");
+        let one = weeks(now, &[(25, 1)], &[]);
+        assert_eq!(in_words(&one), "In these 26 weeks 1 objection was received, and none was answered.");
+        let more = weeks(now, &[(25, 3)], &[Answered { week: 25, complied: 1, refused: 1, ..Answered::default() }]);
+        assert_eq!(
+            in_words(&more),
+            "In these 26 weeks 3 objections were received and 2 answered: 1 with yes, 0 with yes to a part, and 1 with no. \
+             In the week from 23 November 2026 half of the answers took 0.0 days or less."
+        );
+    }
+}

@@ -1,0 +1,311 @@
+//! One ledger record and its canonical form: JSON by RFC 8785 (JCS), hashed with SHA-256 (FIPS
+//! 180-4).
+//!
+//! An entry names nobody: the member appears as an opaque `subject`, and no name, e-mail, address,
+//! free text or IP address has a field to stand in. Of what somebody wrote there is only the hash.
+
+use super::words::{Actor, Channel, Choice, Kind, Mode, Outcome, Purpose, Reason, Shown, Step, SweptFor};
+use crate::{id, time::UtcMillis};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::{fmt, str::FromStr};
+use uuid::Uuid;
+
+/// The version of the canonical form of an entry about one purpose. A change of any field is a new
+/// version.
+pub const FORMAT: u8 = 1;
+
+/// The version of the canonical form with a step of a case in it. Here `purpose` may be `null`: the
+/// step names its own.
+pub const FORMAT_OF_CASES: u8 = 2;
+
+/// The version of the canonical form with a view in it: somebody of the staff looked at a member's
+/// settings.
+pub const FORMAT_OF_VIEWS: u8 = 3;
+
+/// The version of the canonical form with a move, a span of a clock or an earlier instant in it.
+pub const FORMAT_OF_MOVES: u8 = 4;
+
+/// The subject of entries that are about the platform itself, such as a notice being published.
+pub const PLATFORM: &str = "platform";
+
+/// The id of an entry: a UUIDv7 (RFC 9562), so that ids sort by time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EntryId(Uuid);
+
+impl EntryId {
+    /// The id of something that happens at `at`, made of these random bytes.
+    pub fn new(at: UtcMillis, random: &[u8; 10]) -> Self {
+        Self(id::in_time_order(at, random))
+    }
+
+    /// The instant in it, which is that of its entry.
+    pub fn instant(self) -> UtcMillis {
+        let bytes = self.0.as_bytes();
+        UtcMillis(bytes[..6].iter().fold(0, |all, b| all << 8 | i64::from(*b)))
+    }
+
+    /// The receipt number people see and read out: 40 of the id's random bits, as `7KQ2-9FMX`.
+    pub fn receipt(self) -> String {
+        let bytes = self.0.as_bytes();
+        id::code(&[bytes[11], bytes[12], bytes[13], bytes[14], bytes[15]])
+    }
+}
+
+impl fmt::Display for EntryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+impl FromStr for EntryId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, uuid::Error> {
+        Uuid::parse_str(text).map(Self)
+    }
+}
+
+/// Which text was shown: purpose, version, language and the SHA-256 of its bytes, in lower-case
+/// hex.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeRef {
+    pub purpose: Purpose,
+    pub version: u32,
+    pub language: String,
+    pub sha256: String,
+}
+
+/// One step of an objection's case. Hashes are SHA-256 in lower-case hex; the texts themselves are
+/// kept elsewhere, so that they can be forgotten.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseStep {
+    pub name: Step,
+    /// What was asked for, in the steps that begin a case.
+    pub mode: Option<Mode>,
+    /// The purposes for which something changes with this step; a decision's stand in `outcomes`.
+    pub purposes: Vec<Purpose>,
+    pub outcomes: Vec<Decided>,
+    /// The hash of what was written with this step.
+    pub text: Option<String>,
+    /// When an answer is due, in the steps that set it.
+    pub due: Option<UtcMillis>,
+    /// Another case's number: the one this duplicates, or the one it was filed after.
+    pub other: Option<String>,
+    /// With [`Step::Linked`]: the applicant's last entry, which the case goes on from.
+    pub follows: Option<EntryId>,
+    /// Who of the officers it was, as a mark that is good within this case only: the [sealed] id,
+    /// under the case's number. It shows that the one who agreed to a refusal is not the one who
+    /// proposed it, and names nobody. Left out where there is none, so that earlier steps keep
+    /// their bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub officer: Option<String>,
+    /// With [`Step::Reached`]: since when the case has been with us. Left out where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<UtcMillis>,
+    /// With [`Step::Swept`]: what was erased. Left out where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swept: Option<Swept>,
+}
+
+/// How many texts of a case were erased that entries have the hashes of, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Swept {
+    pub texts: u32,
+    pub reason: SweptFor,
+}
+
+/// What was decided about one purpose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decided {
+    pub purpose: Purpose,
+    pub outcome: Outcome,
+    /// The hash of the grounds.
+    pub text: Option<String>,
+}
+
+impl From<Step> for CaseStep {
+    /// A step of which nothing more is to be said.
+    fn from(name: Step) -> Self {
+        let (mode, text, due, other, follows) = (None, None, None, None, None);
+        let (officer, since, swept) = (None, None, None);
+        let (purposes, outcomes) = (Vec::new(), Vec::new());
+        Self { name, mode, purposes, outcomes, text, due, other, follows, officer, since, swept }
+    }
+}
+
+/// What somebody of the staff was shown of a member, and why. Who it was is kept elsewhere: the
+/// entry's `actor` names the team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct View {
+    pub shown: Shown,
+    pub reason: Reason,
+    /// The hash of what they wrote as the reason.
+    pub text: Option<String>,
+    /// With [`Shown::Address`]: the view of the settings during which the address was shown.
+    pub during: Option<EntryId>,
+}
+
+/// A member moved. Both are ISO 3166-1 alpha-2 codes; what held before is judged by `from`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Moved {
+    pub from: String,
+    pub to: String,
+}
+
+/// The span of a clock that the operator does not believe: what was recorded in it was recorded at
+/// another time than it says. Times in milliseconds since 1970, both ends belong to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClockSpan {
+    pub from: UtcMillis,
+    pub until: UtcMillis,
+}
+
+/// What is to be recorded; the store adds id, time and the link to the entry before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    pub subject: String,
+    pub kind: Kind,
+    pub purpose: Option<Purpose>,
+    pub choice: Option<Choice>,
+    pub actor: Actor,
+    pub channel: Channel,
+    pub rule: Option<String>,
+    pub notice: Option<NoticeRef>,
+    /// The number of the case that this belongs to.
+    pub case: Option<String>,
+    pub step: Option<CaseStep>,
+    pub view: Option<View>,
+    pub moved: Option<Moved>,
+    pub clock: Option<ClockSpan>,
+}
+
+impl Draft {
+    /// A record of which nothing more is to be said yet.
+    pub fn new(subject: impl Into<String>, kind: Kind, actor: Actor, channel: Channel) -> Self {
+        let (purpose, choice, rule, notice, case) = (None, None, None, None, None);
+        let (step, view, moved, clock) = (None, None, None, None);
+        let subject = subject.into();
+        Self { subject, kind, purpose, choice, actor, channel, rule, notice, case, step, view, moved, clock }
+    }
+}
+
+/// One record. Field names are those of the canonical form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    pub version: u8,
+    pub id: EntryId,
+    pub subject: String,
+    pub kind: Kind,
+    /// Always there in version 1.
+    pub purpose: Option<Purpose>,
+    pub choice: Option<Choice>,
+    pub actor: Actor,
+    pub channel: Channel,
+    pub rule: Option<String>,
+    pub notice: Option<NoticeRef>,
+    pub case: Option<String>,
+    pub at: UtcMillis,
+    pub previous: Option<EntryId>,
+    /// Left out where there is none, so that version 1 keeps its bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<CaseStep>,
+    /// Left out where there is none, so that versions 1 and 2 keep their bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub view: Option<View>,
+    /// This and `clock` are left out where there is none, so that versions 1 to 3 keep their bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Moved>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<ClockSpan>,
+}
+
+/// An entry's canonical bytes, and their SHA-256 in lower-case hex.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Canonical {
+    pub bytes: Vec<u8>,
+    pub sha256: String,
+}
+
+impl Entry {
+    /// The entry that `draft` becomes at `at`, after `previous` of the same subject. Its id is made
+    /// of these random bytes.
+    pub fn new(draft: Draft, at: UtcMillis, random: &[u8; 10], previous: Option<EntryId>) -> Self {
+        let Draft { subject, kind, purpose, choice, actor, channel, rule, notice, case, step, view, moved, clock } =
+            draft;
+        let version = match (&view, &step) {
+            _ if matches!(kind, Kind::Move | Kind::Pause | Kind::Clock) => FORMAT_OF_MOVES,
+            (Some(_), _) => FORMAT_OF_VIEWS,
+            (None, Some(_)) => FORMAT_OF_CASES,
+            (None, None) => FORMAT,
+        };
+        let id = EntryId::new(at, random);
+        Self {
+            version,
+            id,
+            subject,
+            kind,
+            purpose,
+            choice,
+            actor,
+            channel,
+            rule,
+            notice,
+            case,
+            at,
+            previous,
+            step,
+            view,
+            moved,
+            clock,
+        }
+    }
+
+    /// Whether this belongs into the history of `purpose`: it is about it, or it is a step that
+    /// changes what holds for it, or somebody looked, which is at all of them, the member moved, or
+    /// the clock was wrong.
+    pub fn concerns(&self, purpose: Purpose) -> bool {
+        let step = |s: &CaseStep| s.purposes.contains(&purpose) || s.outcomes.iter().any(|d| d.purpose == purpose);
+        self.purpose == Some(purpose)
+            || matches!(self.kind, Kind::View | Kind::Move | Kind::Clock)
+            || self.step.as_ref().is_some_and(step)
+    }
+
+    /// The bytes that are stored and hashed: names in order, no blanks, and every field present
+    /// (`null` where there is none) save `step`, which only version 2 has, and `view`, which only
+    /// version 3 has.
+    pub fn canonical(&self) -> Canonical {
+        let bytes = serde_jcs::to_vec(self).expect("an entry has only strings, integers and null");
+        let sha256 = sha256_hex(&bytes);
+        Canonical { bytes, sha256 }
+    }
+}
+
+/// The hash that an entry has of a text: SHA-256 of a random salt, a newline and the text, so that
+/// a short text cannot be guessed from it. Salt and text are kept beside each other, outside the
+/// ledger, where they can be forgotten.
+pub fn sealed(salt: &str, text: &str) -> String {
+    sha256_hex(format!("{salt}\n{text}").as_bytes())
+}
+
+/// SHA-256 in lower-case hex.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    use fmt::Write;
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, b| {
+        let _ = write!(hex, "{b:02x}");
+        hex
+    })
+}
+
+#[cfg(test)]
+#[path = "entry_tests.rs"]
+mod tests;

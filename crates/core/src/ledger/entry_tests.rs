@@ -1,0 +1,176 @@
+//! The bytes of every version are fixed.
+
+use super::*;
+
+fn entry() -> Entry {
+    Entry {
+        version: 1,
+        id: "0192f0c1-2b3c-7d4e-8f50-112233445566".parse().unwrap(),
+        subject: "s-1".into(),
+        kind: Kind::Choice,
+        purpose: Some(Purpose::GenerativeAiTraining),
+        choice: Some(Choice::Denied),
+        actor: Actor::Member,
+        channel: Channel::Web,
+        rule: Some("gai-2024-09-18".into()),
+        notice: None,
+        case: None,
+        at: UtcMillis(1_795_459_000_000),
+        previous: None,
+        step: None,
+        view: None,
+        moved: None,
+        clock: None,
+    }
+}
+
+fn look() -> Entry {
+    let view = View {
+        shown: Shown::Address,
+        reason: Reason::Asked,
+        text: Some(sha256_hex(b"abc")),
+        during: Some("0192f0c1-2b3c-7d4e-8f50-112233445566".parse().unwrap()),
+    };
+    let (kind, actor) = (Kind::View, Actor::Support);
+    Entry { version: 3, kind, actor, purpose: None, choice: None, rule: None, view: Some(view), ..entry() }
+}
+
+fn decision() -> Entry {
+    let decided = |purpose, outcome, grounds: &[u8]| Decided { purpose, outcome, text: Some(sha256_hex(grounds)) };
+    let outcomes =
+        vec![decided(Purpose::Research, Outcome::Upheld, b""), decided(Purpose::Inferences, Outcome::Refused, b"abc")];
+    Entry {
+        version: 2,
+        kind: Kind::Decision,
+        purpose: None,
+        choice: None,
+        actor: Actor::PrivacyOfficer,
+        rule: None,
+        case: Some("OBJ-7F3K9Q2M".into()),
+        step: Some(CaseStep { mode: Some(Mode::Object), outcomes, ..Step::Decided.into() }),
+        ..entry()
+    }
+}
+
+/// These bytes are what receipts will prove. If this test fails, the form has changed: make it a
+/// new version.
+#[test]
+fn the_canonical_form_is_fixed() {
+    let canonical = entry().canonical();
+    assert_eq!(
+        String::from_utf8(canonical.bytes.clone()).unwrap(),
+        r#"{"actor":"member","at":1795459000000,"case":null,"channel":"web","choice":"denied","id":"0192f0c1-2b3c-7d4e-8f50-112233445566","kind":"choice","notice":null,"previous":null,"purpose":"generative-ai-training","rule":"gai-2024-09-18","subject":"s-1","version":1}"#
+    );
+    assert_eq!(canonical.sha256, sha256_hex(&canonical.bytes));
+    assert_eq!(serde_json::from_slice::<Entry>(&canonical.bytes).unwrap(), entry());
+}
+
+/// The same promise for the steps of a case.
+#[test]
+fn the_canonical_form_of_a_step_is_fixed() {
+    let canonical = decision().canonical();
+    assert_eq!(
+        String::from_utf8(canonical.bytes.clone()).unwrap(),
+        r#"{"actor":"privacy_officer","at":1795459000000,"case":"OBJ-7F3K9Q2M","channel":"web","choice":null,"id":"0192f0c1-2b3c-7d4e-8f50-112233445566","kind":"decision","notice":null,"previous":null,"purpose":null,"rule":null,"step":{"due":null,"follows":null,"mode":"object","name":"decided","other":null,"outcomes":[{"outcome":"upheld","purpose":"research","text":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},{"outcome":"refused","purpose":"inferences","text":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}],"purposes":[],"text":null},"subject":"s-1","version":2}"#
+    );
+    assert_eq!(serde_json::from_slice::<Entry>(&canonical.bytes).unwrap(), decision());
+}
+
+/// And for a step that says what was erased; those from before it keep their bytes.
+#[test]
+fn the_canonical_form_of_a_sweep_is_fixed() {
+    let swept = Some(Swept { texts: 2, reason: SweptFor::Unconfirmed });
+    let (kind, actor) = (Kind::Objection, Actor::System);
+    let entry = Entry { kind, actor, step: Some(CaseStep { swept, ..Step::Swept.into() }), ..decision() };
+    assert_eq!(
+        String::from_utf8(entry.canonical().bytes).unwrap(),
+        r#"{"actor":"system","at":1795459000000,"case":"OBJ-7F3K9Q2M","channel":"web","choice":null,"id":"0192f0c1-2b3c-7d4e-8f50-112233445566","kind":"objection","notice":null,"previous":null,"purpose":null,"rule":null,"step":{"due":null,"follows":null,"mode":null,"name":"swept","other":null,"outcomes":[],"purposes":[],"swept":{"reason":"unconfirmed","texts":2},"text":null},"subject":"s-1","version":2}"#
+    );
+}
+
+/// The same promise for looks of the staff.
+#[test]
+fn the_canonical_form_of_a_view_is_fixed() {
+    let canonical = look().canonical();
+    assert_eq!(
+        String::from_utf8(canonical.bytes.clone()).unwrap(),
+        r#"{"actor":"support","at":1795459000000,"case":null,"channel":"web","choice":null,"id":"0192f0c1-2b3c-7d4e-8f50-112233445566","kind":"view","notice":null,"previous":null,"purpose":null,"rule":null,"subject":"s-1","version":3,"view":{"during":"0192f0c1-2b3c-7d4e-8f50-112233445566","reason":"asked","shown":"address","text":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}}"#
+    );
+    assert_eq!(serde_json::from_slice::<Entry>(&canonical.bytes).unwrap(), look());
+}
+
+/// The same promise for moves, pauses and clocks.
+#[test]
+fn the_canonical_form_of_version_4_is_fixed() {
+    let at = UtcMillis(1_795_459_000_000);
+    let text = |entry: Entry| {
+        let entry = Entry { id: "0192f0c1-2b3c-7d4e-8f50-112233445566".parse().unwrap(), ..entry };
+        let bytes = entry.canonical().bytes;
+        assert_eq!(serde_json::from_slice::<Entry>(&bytes).unwrap(), entry);
+        String::from_utf8(bytes).unwrap()
+    };
+    let new = |subject: &str, kind| Draft::new(subject, kind, Actor::System, Channel::Web);
+    let moved = Draft { moved: Some(Moved { from: "DE".into(), to: "RE".into() }), ..new("s-1", Kind::Move) };
+    assert_eq!(
+        text(crate::testing::entry(moved, at, None)),
+        r#"{"actor":"system","at":1795459000000,"case":null,"channel":"web","choice":null,"id":"0192f0c1-2b3c-7d4e-8f50-112233445566","kind":"move","moved":{"from":"DE","to":"RE"},"notice":null,"previous":null,"purpose":null,"rule":null,"subject":"s-1","version":4}"#
+    );
+    let step = CaseStep {
+        purposes: vec![Purpose::OtherAi],
+        since: Some(UtcMillis(1_795_000_000_000)),
+        ..Step::Reached.into()
+    };
+    let paused = Draft { case: Some("OBJ-7F3K9Q2M".into()), step: Some(step), ..new("s-1", Kind::Pause) };
+    assert_eq!(
+        text(crate::testing::entry(paused, at, None)),
+        r#"{"actor":"system","at":1795459000000,"case":"OBJ-7F3K9Q2M","channel":"web","choice":null,"id":"0192f0c1-2b3c-7d4e-8f50-112233445566","kind":"pause","notice":null,"previous":null,"purpose":null,"rule":null,"step":{"due":null,"follows":null,"mode":null,"name":"reached","other":null,"outcomes":[],"purposes":["other-ai"],"since":1795000000000,"text":null},"subject":"s-1","version":4}"#
+    );
+    let span = ClockSpan { from: UtcMillis(1_795_000_000_000), until: UtcMillis(1_800_000_000_000) };
+    let clock = Draft { clock: Some(span), ..new(PLATFORM, Kind::Clock) };
+    assert_eq!(
+        text(crate::testing::entry(clock, at, None)),
+        r#"{"actor":"system","at":1795459000000,"case":null,"channel":"web","choice":null,"clock":{"from":1795000000000,"until":1800000000000},"id":"0192f0c1-2b3c-7d4e-8f50-112233445566","kind":"clock","notice":null,"previous":null,"purpose":null,"rule":null,"subject":"platform","version":4}"#
+    );
+}
+
+#[test]
+fn an_entry_of_version_1_is_read_and_written_back_byte_for_byte() {
+    let bytes = br#"{"actor":"system","at":1726617600000,"case":null,"channel":"web","choice":null,"id":"0192f0c1-2b3c-7d4e-8f50-112233445566","kind":"notice","notice":{"language":"en","purpose":"research","sha256":"00","version":1},"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":"research","rule":null,"subject":"s-1","version":1}"#;
+    let read: Entry = serde_json::from_slice(bytes).unwrap();
+    assert_eq!(read.step, None);
+    assert_eq!(read.canonical().bytes, bytes);
+}
+
+#[test]
+fn the_version_follows_from_the_step_or_the_view() {
+    let draft = |step: Option<CaseStep>| {
+        let kind = step.as_ref().map_or(Kind::Choice, |s| s.name.kind());
+        let case = step.as_ref().map(|_| "OBJ-7F3K9Q2M".into());
+        Draft { case, step, ..Draft::new("s-1", kind, Actor::Member, Channel::Web) }
+    };
+    assert_eq!(crate::testing::entry(draft(None), UtcMillis(0), None).version, FORMAT);
+    let filed = crate::testing::entry(draft(Some(Step::Filed.into())), UtcMillis(0), None);
+    assert_eq!((filed.version, filed.kind, filed.case.as_deref()), (2, Kind::Objection, Some("OBJ-7F3K9Q2M")));
+    let seen = Draft { kind: Kind::View, view: look().view, ..draft(None) };
+    assert_eq!(crate::testing::entry(seen, UtcMillis(0), None).version, FORMAT_OF_VIEWS);
+}
+
+#[test]
+fn an_entry_concerns_the_purposes_it_names_anywhere() {
+    assert!(entry().concerns(Purpose::GenerativeAiTraining));
+    assert!(decision().concerns(Purpose::Research) && decision().concerns(Purpose::Inferences));
+    assert!(!decision().concerns(Purpose::GenerativeAiTraining));
+    assert!(look().concerns(Purpose::GenerativeAiTraining) && look().concerns(Purpose::Research));
+    let step = CaseStep { purposes: vec![Purpose::OtherAi], ..Step::Filed.into() };
+    assert!(Entry { step: Some(step), ..decision() }.concerns(Purpose::OtherAi));
+}
+
+#[test]
+fn sha256_is_the_standards_own_example() {
+    assert_eq!(sha256_hex(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+#[test]
+fn a_receipt_number_is_the_ids_last_forty_bits() {
+    assert_eq!(entry().id.receipt(), id::code(&[0x22, 0x33, 0x44, 0x55, 0x66]));
+}

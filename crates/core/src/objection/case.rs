@@ -1,0 +1,414 @@
+//! An objection's case as a state machine. [`after`] alone says which state follows a move, or why
+//! the move is refused. Pure.
+//!
+//! ```text
+//! filed without an account → awaiting_verification ─ verify ─┐
+//! filed by a member ─────────────────────────────────────→ received → acknowledged → under_review
+//!   before the decision: add, extend once, withdraw → withdrawn, mark as a duplicate → duplicate
+//! under_review ─ decide → upheld
+//! under_review ─ propose, where something is to be refused ─ agree, a second officer → partly_upheld | refused
+//!                                                         └─ return → under_review
+//! upheld | partly_upheld | refused ─ close → closed
+//!   after the decision, closed or not: complain, and have the complaint answered
+//! ```
+//!
+//! [`make`] is a move with all that comes of it: the case afterwards, and the step for the ledger.
+//! [`replay`] builds the case from those steps again.
+
+use super::deadline::{Answer, EXTENSION_MAX};
+use crate::account::model::is_blank;
+use crate::ledger::entry::sealed;
+use crate::ledger::{Mode, Outcome, Purpose};
+use crate::time::UtcMillis;
+use crate::words;
+
+pub use super::illegal::Illegal;
+pub use super::number::{number, parse_number};
+pub use super::steps::{as_of, filed, linked, make, open, replay, seal};
+
+words! {
+    /// Where a case stands.
+    pub enum State {
+        /// It is in, from somebody we know: a member, or an applicant who has confirmed their
+        /// address.
+        Received = "received",
+        /// It is in and its time runs, but nobody has shown yet that the address is theirs. Not
+        /// shown to officers.
+        AwaitingVerification = "awaiting_verification",
+        Acknowledged = "acknowledged",
+        UnderReview = "under_review",
+        Upheld = "upheld",
+        PartlyUpheld = "partly_upheld",
+        Refused = "refused",
+        Withdrawn = "withdrawn",
+        Duplicate = "duplicate",
+        Closed = "closed",
+    }
+
+    /// Who makes a move. The applicant is whoever objected, a member or not.
+    pub enum By { Applicant = "applicant", Officer = "officer", System = "system" }
+
+    /// A move by its name, for buttons and addresses.
+    pub enum MoveName {
+        Verify = "verify",
+        Acknowledge = "acknowledge",
+        BeginReview = "begin-review",
+        Add = "add",
+        Extend = "extend",
+        Withdraw = "withdraw",
+        MarkDuplicate = "mark-duplicate",
+        Decide = "decide",
+        Propose = "propose",
+        Agree = "agree",
+        Return = "return",
+        Complain = "complain",
+        AnswerComplaint = "answer-complaint",
+        Close = "close",
+    }
+}
+
+impl State {
+    /// Still to be decided.
+    pub const fn is_pending(self) -> bool {
+        matches!(self, Self::Received | Self::AwaitingVerification | Self::Acknowledged | Self::UnderReview)
+    }
+
+    /// Nothing more can be done.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Withdrawn | Self::Duplicate)
+    }
+}
+
+/// A case, as far as its course depends on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    pub number: String,
+    pub state: State,
+    /// What is objected to: one at least, each once.
+    pub purposes: Vec<Purpose>,
+    pub mode: Mode,
+    /// How long the answer may take where the person lives.
+    pub answer: Answer,
+    pub received: UtcMillis,
+    /// When the answer is due; an extension moves it.
+    pub due: UtcMillis,
+    pub extended: bool,
+    /// Whether it was ever decided; stays so once it is closed.
+    pub decided: bool,
+    /// The answer that waits for a second officer, if one does.
+    pub proposed: Option<Proposed>,
+    /// Whether a complaint waits for its answer.
+    pub complaint_open: bool,
+}
+
+/// An answer that refuses something, as far as the ledger knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposed {
+    /// The [mark] of the officer who wrote it.
+    pub by: String,
+    pub outcomes: Vec<(Purpose, Outcome)>,
+}
+
+/// Tells officers apart within the case `number`, and names nobody.
+pub fn mark(number: &str, officer: &str) -> String {
+    sealed(number, officer)
+}
+
+/// What can be done with a case. Texts have been through [`super::form`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Move {
+    Verify,
+    Acknowledge,
+    BeginReview,
+    Add {
+        text: String,
+    },
+    Extend {
+        months: u8,
+        reason: String,
+    },
+    Withdraw,
+    MarkDuplicate {
+        of: String,
+    },
+    /// An answer that refuses nothing.
+    Decide(Vec<Ruling>),
+    /// An answer that refuses something, by the officer with this [mark].
+    Propose {
+        rulings: Vec<Ruling>,
+        by: String,
+    },
+    /// The second officer's yes to what was proposed.
+    Agree {
+        by: String,
+    },
+    /// What was proposed is not sent; the first officer may take it back without a word.
+    Return {
+        by: String,
+        text: String,
+    },
+    Complain {
+        text: String,
+    },
+    AnswerComplaint {
+        text: String,
+    },
+    Close,
+}
+
+/// What is decided about one purpose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ruling {
+    pub purpose: Purpose,
+    pub outcome: Outcome,
+    pub grounds: Option<String>,
+}
+
+impl Move {
+    pub const fn name(&self) -> MoveName {
+        match self {
+            Self::Verify => MoveName::Verify,
+            Self::Acknowledge => MoveName::Acknowledge,
+            Self::BeginReview => MoveName::BeginReview,
+            Self::Add { .. } => MoveName::Add,
+            Self::Extend { .. } => MoveName::Extend,
+            Self::Withdraw => MoveName::Withdraw,
+            Self::MarkDuplicate { .. } => MoveName::MarkDuplicate,
+            Self::Decide(_) => MoveName::Decide,
+            Self::Propose { .. } => MoveName::Propose,
+            Self::Agree { .. } => MoveName::Agree,
+            Self::Return { .. } => MoveName::Return,
+            Self::Complain { .. } => MoveName::Complain,
+            Self::AnswerComplaint { .. } => MoveName::AnswerComplaint,
+            Self::Close => MoveName::Close,
+        }
+    }
+}
+
+/// The state that follows when `by` makes the move `mv` at `at`, or why it is refused. Nothing else
+/// decides this.
+pub fn after(case: &Facts, by: By, mv: &Move, at: UtcMillis) -> Result<State, Illegal> {
+    use State as S;
+    match case.state {
+        S::Withdrawn => return Err(Illegal::Withdrawn),
+        S::Duplicate => return Err(Illegal::Duplicate),
+        _ => {}
+    }
+    may(by, mv.name())?;
+    match mv {
+        Move::Verify => match case.state {
+            S::AwaitingVerification => Ok(S::Received),
+            _ => Err(Illegal::Verified),
+        },
+        Move::Acknowledge => match undecided(case)? {
+            S::Received => Ok(S::Acknowledged),
+            _ => Err(Illegal::Acknowledged),
+        },
+        Move::BeginReview => match acknowledged(case)? {
+            S::Acknowledged => Ok(S::UnderReview),
+            _ => Err(Illegal::Reviewed),
+        },
+        Move::Add { text } => {
+            // Before the address is confirmed, too: it is the person's own.
+            if case.state != S::AwaitingVerification {
+                undecided(case)?;
+            }
+            says_something(text).map(|()| case.state)
+        }
+        Move::Extend { months, reason } => {
+            let state = acknowledged(case)?;
+            if case.extended {
+                return Err(Illegal::Extended);
+            }
+            if at >= case.due {
+                return Err(Illegal::TooLate(case.due));
+            }
+            if !(1..=EXTENSION_MAX).contains(months) {
+                return Err(Illegal::Months);
+            }
+            says_something(reason).map(|()| state)
+        }
+        Move::Withdraw if case.state == S::AwaitingVerification => Ok(S::Withdrawn),
+        Move::Withdraw => undecided(case).map(|_| S::Withdrawn),
+        Move::MarkDuplicate { of } => {
+            undecided(case)?;
+            let another = *of != case.number && parse_number(of).as_ref() == Some(of);
+            another.then_some(S::Duplicate).ok_or(Illegal::NoOtherCase)
+        }
+        Move::Decide(rulings) => match acknowledged(case)? {
+            S::UnderReview if case.proposed.is_some() => Err(Illegal::Proposed),
+            S::UnderReview => match decided(case, rulings)? {
+                S::Upheld => Ok(S::Upheld),
+                _ => Err(Illegal::NeedsSecond),
+            },
+            _ => Err(Illegal::NotReviewed),
+        },
+        Move::Propose { rulings, .. } => match acknowledged(case)? {
+            S::UnderReview if case.proposed.is_some() => Err(Illegal::Proposed),
+            S::UnderReview => match decided(case, rulings)? {
+                S::Upheld => Err(Illegal::NothingRefused),
+                _ => Ok(S::UnderReview),
+            },
+            _ => Err(Illegal::NotReviewed),
+        },
+        Move::Agree { by } => {
+            let proposed = proposed(case)?;
+            if proposed.by == *by {
+                return Err(Illegal::SameOfficer);
+            }
+            Ok(outcome(proposed.outcomes.iter().map(|(_, outcome)| *outcome)))
+        }
+        Move::Return { by, text } => {
+            let first = proposed(case)?.by == *by;
+            if !first {
+                says_something(text)?;
+            }
+            Ok(case.state)
+        }
+        Move::Complain { text } => {
+            answered(case)?;
+            if case.complaint_open {
+                return Err(Illegal::ComplaintOpen);
+            }
+            says_something(text).map(|()| case.state)
+        }
+        Move::AnswerComplaint { text } => {
+            answered(case)?;
+            if !case.complaint_open {
+                return Err(Illegal::NoComplaint);
+            }
+            says_something(text).map(|()| case.state)
+        }
+        Move::Close => {
+            answered(case)?;
+            if case.state == S::Closed {
+                return Err(Illegal::Closed);
+            }
+            if case.complaint_open { Err(Illegal::ComplaintOpen) } else { Ok(S::Closed) }
+        }
+    }
+}
+
+/// Who may do what at all.
+fn may(by: By, name: MoveName) -> Result<(), Illegal> {
+    use MoveName as N;
+    let (who, otherwise): (&[By], _) = match name {
+        N::Verify | N::Add | N::Withdraw | N::Complain => (&[By::Applicant], Illegal::NotTheApplicant),
+        N::BeginReview | N::Extend | N::Decide | N::Propose | N::Agree | N::Return | N::AnswerComplaint => {
+            (&[By::Officer], Illegal::NotAnOfficer)
+        }
+        N::Acknowledge | N::MarkDuplicate | N::Close => (&[By::Officer, By::System], Illegal::NotAnOfficer),
+    };
+    who.contains(&by).then_some(()).ok_or(otherwise)
+}
+
+/// The state of a case that is still to be decided, from somebody we know.
+fn undecided(case: &Facts) -> Result<State, Illegal> {
+    match case.state {
+        State::AwaitingVerification => Err(Illegal::Unverified),
+        state if state.is_pending() => Ok(state),
+        State::Closed => Err(Illegal::Closed),
+        _ => Err(Illegal::Decided),
+    }
+}
+
+/// The same, once its receipt was acknowledged.
+fn acknowledged(case: &Facts) -> Result<State, Illegal> {
+    match undecided(case)? {
+        State::Received => Err(Illegal::NotAcknowledged),
+        state => Ok(state),
+    }
+}
+
+/// What waits for a second officer.
+fn proposed(case: &Facts) -> Result<&Proposed, Illegal> {
+    acknowledged(case)?;
+    case.proposed.as_ref().ok_or(Illegal::NotProposed)
+}
+
+fn answered(case: &Facts) -> Result<(), Illegal> {
+    match case.state {
+        State::AwaitingVerification => Err(Illegal::Unverified),
+        State::Closed if case.decided => Ok(()),
+        State::Upheld | State::PartlyUpheld | State::Refused => Ok(()),
+        _ => Err(Illegal::NotDecided),
+    }
+}
+
+fn decided(case: &Facts, rulings: &[Ruling]) -> Result<State, Illegal> {
+    if let Some(ruling) = rulings.iter().find(|r| !case.purposes.contains(&r.purpose)) {
+        return Err(Illegal::NotObjectedTo(ruling.purpose));
+    }
+    for purpose in case.purposes.iter().copied() {
+        match rulings.iter().filter(|r| r.purpose == purpose).count() {
+            0 => return Err(Illegal::NoRuling(purpose)),
+            1 => {}
+            _ => return Err(Illegal::TwoRulings(purpose)),
+        }
+    }
+    for refusal in rulings.iter().filter(|r| r.outcome == Outcome::Refused) {
+        if !refusal.purpose.can_be_refused() {
+            return Err(Illegal::NeverRefused(refusal.purpose));
+        }
+        if refusal.grounds.as_deref().is_none_or(is_blank) {
+            return Err(Illegal::NoGrounds(refusal.purpose));
+        }
+    }
+    Ok(outcome(rulings.iter().map(|r| r.outcome)))
+}
+
+/// The state after a decision: all upheld, some, or none.
+pub fn outcome(outcomes: impl Iterator<Item = Outcome>) -> State {
+    let (upheld, refused): (Vec<_>, Vec<_>) = outcomes.partition(|o| *o == Outcome::Upheld);
+    match (upheld.is_empty(), refused.is_empty()) {
+        (false, true) => State::Upheld,
+        (false, false) => State::PartlyUpheld,
+        (true, _) => State::Refused,
+    }
+}
+
+fn says_something(text: &str) -> Result<(), Illegal> {
+    if is_blank(text) { Err(Illegal::NoText) } else { Ok(()) }
+}
+
+/// What can be done next, and by whom; for buttons. Asks [`after`]. Whether this very officer may
+/// agree is for the page to see.
+pub fn moves(case: &Facts, by: By, at: UtcMillis) -> Vec<MoveName> {
+    MoveName::ALL.iter().copied().filter(|name| after(case, by, &example(case, *name), at).is_ok()).collect()
+}
+
+/// A move of that name that is well made in itself.
+fn example(case: &Facts, name: MoveName) -> Move {
+    let text = || "…".to_owned();
+    let uphold = |purpose: &Purpose| Ruling { purpose: *purpose, outcome: Outcome::Upheld, grounds: None };
+    match name {
+        MoveName::Verify => Move::Verify,
+        MoveName::Acknowledge => Move::Acknowledge,
+        MoveName::BeginReview => Move::BeginReview,
+        MoveName::Add => Move::Add { text: text() },
+        MoveName::Extend => Move::Extend { months: 1, reason: text() },
+        MoveName::Withdraw => Move::Withdraw,
+        MoveName::MarkDuplicate => {
+            let of = [number([0; 5]), number([1; 5])].into_iter().find(|of| *of != case.number);
+            Move::MarkDuplicate { of: of.unwrap_or_default() }
+        }
+        MoveName::Decide => Move::Decide(case.purposes.iter().map(uphold).collect()),
+        MoveName::Propose => {
+            let refuse = |purpose: &Purpose| Ruling {
+                purpose: *purpose,
+                outcome: if purpose.can_be_refused() { Outcome::Refused } else { Outcome::Upheld },
+                grounds: Some(text()),
+            };
+            Move::Propose { rulings: case.purposes.iter().map(refuse).collect(), by: text() }
+        }
+        MoveName::Agree => Move::Agree { by: text() },
+        MoveName::Return => Move::Return { by: text(), text: text() },
+        MoveName::Complain => Move::Complain { text: text() },
+        MoveName::AnswerComplaint => Move::AnswerComplaint { text: text() },
+        MoveName::Close => Move::Close,
+    }
+}
+
+#[cfg(test)]
+#[path = "case_tests.rs"]
+mod tests;

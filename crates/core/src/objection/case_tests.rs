@@ -1,0 +1,543 @@
+//! The whole matrix of states, moves and people against an explicit table, and random walks through
+//! it.
+
+use super::*;
+use crate::ledger::{Actor, CaseStep, Channel, Draft, Entry, Step};
+use crate::objection::deadline;
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+
+const PURPOSES: [Purpose; 3] = [Purpose::Personalisation, Purpose::Advertising, Purpose::Research];
+
+fn day(text: &str) -> UtcMillis {
+    UtcMillis::from_date(text).unwrap()
+}
+
+/// Received on 31 January 2026, due on 28 February.
+fn case(state: State) -> Facts {
+    let answered = matches!(state, State::Upheld | State::PartlyUpheld | State::Refused | State::Closed);
+    let number = "OBJ-7F3K9Q2M".into();
+    let filed = open(number, true, Mode::Object, PURPOSES.to_vec(), Answer::OneMonth, day("2026-01-31"));
+    Facts { state, decided: answered, ..filed }
+}
+
+fn ruling(purpose: Purpose, outcome: Outcome) -> Ruling {
+    let grounds = (outcome == Outcome::Refused).then(|| "Compelling.".into());
+    Ruling { purpose, outcome, grounds }
+}
+
+fn rulings_of(outcomes: [Outcome; 3]) -> Vec<Ruling> {
+    PURPOSES.into_iter().zip(outcomes).map(|(p, o)| ruling(p, o)).collect()
+}
+
+/// What the officer `a` proposes, which refuses something.
+fn propose() -> Move {
+    Move::Propose { rulings: rulings_of([Outcome::Upheld, Outcome::Upheld, Outcome::Refused]), by: "a".into() }
+}
+
+/// Under review, with an answer of the officer `a` that waits for a second one.
+fn proposed_case() -> Facts {
+    make(&case(State::UnderReview), By::Officer, &propose(), day("2026-02-01")).unwrap().0
+}
+
+/// Every move, well made in itself.
+fn well_made() -> Vec<Move> {
+    let text = || "Words.".to_owned();
+    vec![
+        Move::Verify,
+        Move::Acknowledge,
+        Move::BeginReview,
+        Move::Add { text: text() },
+        Move::Extend { months: 2, reason: text() },
+        Move::Withdraw,
+        Move::MarkDuplicate { of: "OBJ-00000001".into() },
+        Move::Decide(rulings_of([Outcome::Upheld; 3])),
+        propose(),
+        Move::Agree { by: "b".into() },
+        Move::Return { by: "b".into(), text: text() },
+        Move::Complain { text: text() },
+        Move::AnswerComplaint { text: text() },
+        Move::Close,
+    ]
+}
+
+use MoveName as N;
+use State as S;
+
+const A: &[By] = &[By::Applicant];
+const O: &[By] = &[By::Officer];
+const OS: &[By] = &[By::Officer, By::System];
+
+/// What is allowed, by whom, and what follows. Whatever is not listed is refused.
+const TABLE: &[(S, N, &[By], S)] = &[
+    (S::AwaitingVerification, N::Verify, A, S::Received),
+    (S::AwaitingVerification, N::Add, A, S::AwaitingVerification),
+    (S::AwaitingVerification, N::Withdraw, A, S::Withdrawn),
+    (S::Received, N::Acknowledge, OS, S::Acknowledged),
+    (S::Received, N::Add, A, S::Received),
+    (S::Received, N::Withdraw, A, S::Withdrawn),
+    (S::Received, N::MarkDuplicate, OS, S::Duplicate),
+    (S::Acknowledged, N::BeginReview, O, S::UnderReview),
+    (S::Acknowledged, N::Add, A, S::Acknowledged),
+    (S::Acknowledged, N::Extend, O, S::Acknowledged),
+    (S::Acknowledged, N::Withdraw, A, S::Withdrawn),
+    (S::Acknowledged, N::MarkDuplicate, OS, S::Duplicate),
+    (S::UnderReview, N::Add, A, S::UnderReview),
+    (S::UnderReview, N::Extend, O, S::UnderReview),
+    (S::UnderReview, N::Withdraw, A, S::Withdrawn),
+    (S::UnderReview, N::MarkDuplicate, OS, S::Duplicate),
+    (S::UnderReview, N::Decide, O, S::Upheld),
+    (S::UnderReview, N::Propose, O, S::UnderReview),
+    (S::Upheld, N::Complain, A, S::Upheld),
+    (S::Upheld, N::Close, OS, S::Closed),
+    (S::PartlyUpheld, N::Complain, A, S::PartlyUpheld),
+    (S::PartlyUpheld, N::Close, OS, S::Closed),
+    (S::Refused, N::Complain, A, S::Refused),
+    (S::Refused, N::Close, OS, S::Closed),
+    (S::Closed, N::Complain, A, S::Closed),
+];
+
+/// The same for an answered case with a complaint that waits.
+const WITH_COMPLAINT: &[(S, N, &[By], S)] = &[
+    (S::Upheld, N::AnswerComplaint, O, S::Upheld),
+    (S::PartlyUpheld, N::AnswerComplaint, O, S::PartlyUpheld),
+    (S::Refused, N::AnswerComplaint, O, S::Refused),
+    (S::Closed, N::AnswerComplaint, O, S::Closed),
+];
+
+/// And for a case with an answer that waits for a second officer.
+const WITH_PROPOSAL: &[(S, N, &[By], S)] = &[
+    (S::UnderReview, N::Add, A, S::UnderReview),
+    (S::UnderReview, N::Extend, O, S::UnderReview),
+    (S::UnderReview, N::Withdraw, A, S::Withdrawn),
+    (S::UnderReview, N::MarkDuplicate, OS, S::Duplicate),
+    (S::UnderReview, N::Agree, O, S::PartlyUpheld),
+    (S::UnderReview, N::Return, O, S::UnderReview),
+];
+
+#[test]
+fn the_whole_matrix_is_as_the_table_has_it() {
+    let at = day("2026-02-01");
+    let named: BTreeSet<N> = well_made().iter().map(Move::name).collect();
+    assert_eq!(named.len(), N::ALL.len(), "every move is tried");
+    let mut tried = 0;
+    for (table, complaint_open, proposed) in
+        [(TABLE, false, None), (WITH_COMPLAINT, true, None), (WITH_PROPOSAL, false, proposed_case().proposed)]
+    {
+        for state in S::ALL.iter().copied() {
+            let case = Facts { complaint_open, proposed: proposed.clone(), ..case(state) };
+            if complaint_open && !case.decided || proposed.is_some() && state != S::UnderReview {
+                continue;
+            }
+            for by in By::ALL.iter().copied() {
+                let mut possible = Vec::new();
+                for mv in well_made() {
+                    let row = table.iter().find(|(s, n, who, _)| *s == state && *n == mv.name() && who.contains(&by));
+                    let found = after(&case, by, &mv, at);
+                    assert_eq!(found.as_ref().ok(), row.map(|(.., next)| next), "{state} {by} {} {found:?}", mv.name());
+                    possible.extend(found.is_ok().then(|| mv.name()));
+                    tried += 1;
+                }
+                possible.sort_unstable();
+                assert_eq!(moves(&case, by, at), possible, "{state} {by}");
+            }
+        }
+    }
+    assert_eq!(tried, (10 + 4 + 1) * 14 * 3);
+}
+
+#[test]
+fn why_a_move_is_refused_is_said_in_words() {
+    let at = day("2026-02-01");
+    let [
+        verify,
+        acknowledge,
+        review,
+        add,
+        extend,
+        withdraw,
+        duplicate,
+        decide,
+        propose,
+        agree,
+        send_back,
+        complain,
+        answer,
+        close,
+    ]: [Move; 14] = well_made().try_into().unwrap();
+    let waiting = || Facts { complaint_open: true, ..case(S::Refused) };
+    let never_decided = || Facts { decided: false, ..case(S::Closed) };
+    for (case, by, mv, why) in [
+        (case(S::Withdrawn), By::Officer, &decide, Illegal::Withdrawn),
+        (case(S::Duplicate), By::Applicant, &add, Illegal::Duplicate),
+        (case(S::UnderReview), By::System, &decide, Illegal::NotAnOfficer),
+        (case(S::UnderReview), By::Applicant, &extend, Illegal::NotAnOfficer),
+        (case(S::UnderReview), By::Officer, &withdraw, Illegal::NotTheApplicant),
+        (case(S::Refused), By::Applicant, &close, Illegal::NotAnOfficer),
+        (case(S::Received), By::Applicant, &verify, Illegal::Verified),
+        (case(S::AwaitingVerification), By::System, &acknowledge, Illegal::Unverified),
+        (case(S::AwaitingVerification), By::Officer, &review, Illegal::Unverified),
+        (case(S::AwaitingVerification), By::Officer, &extend, Illegal::Unverified),
+        (case(S::AwaitingVerification), By::System, &duplicate, Illegal::Unverified),
+        (case(S::AwaitingVerification), By::Officer, &decide, Illegal::Unverified),
+        (case(S::AwaitingVerification), By::Applicant, &complain, Illegal::Unverified),
+        (case(S::AwaitingVerification), By::System, &close, Illegal::Unverified),
+        (case(S::Received), By::Officer, &review, Illegal::NotAcknowledged),
+        (case(S::Received), By::Officer, &extend, Illegal::NotAcknowledged),
+        (case(S::Received), By::Officer, &decide, Illegal::NotAcknowledged),
+        (case(S::UnderReview), By::System, &acknowledge, Illegal::Acknowledged),
+        (case(S::UnderReview), By::Officer, &review, Illegal::Reviewed),
+        (case(S::Acknowledged), By::Officer, &decide, Illegal::NotReviewed),
+        (case(S::Acknowledged), By::Applicant, &complain, Illegal::NotDecided),
+        (case(S::UnderReview), By::Officer, &answer, Illegal::NotDecided),
+        (case(S::UnderReview), By::Officer, &close, Illegal::NotDecided),
+        (case(S::Upheld), By::Applicant, &add, Illegal::Decided),
+        (case(S::Upheld), By::Applicant, &withdraw, Illegal::Decided),
+        (case(S::Refused), By::Officer, &decide, Illegal::Decided),
+        (case(S::Refused), By::Officer, &extend, Illegal::Decided),
+        (case(S::Closed), By::Officer, &decide, Illegal::Closed),
+        (case(S::Closed), By::System, &close, Illegal::Closed),
+        (case(S::Acknowledged), By::Officer, &propose, Illegal::NotReviewed),
+        (proposed_case(), By::Officer, &propose, Illegal::Proposed),
+        (proposed_case(), By::Officer, &decide, Illegal::Proposed),
+        (proposed_case(), By::Applicant, &agree, Illegal::NotAnOfficer),
+        (proposed_case(), By::System, &agree, Illegal::NotAnOfficer),
+        (proposed_case(), By::Applicant, &send_back, Illegal::NotAnOfficer),
+        (case(S::UnderReview), By::Officer, &agree, Illegal::NotProposed),
+        (case(S::UnderReview), By::Officer, &send_back, Illegal::NotProposed),
+        (case(S::Refused), By::Officer, &agree, Illegal::Decided),
+        (never_decided(), By::Applicant, &complain, Illegal::NotDecided),
+        (case(S::Refused), By::Officer, &answer, Illegal::NoComplaint),
+        (waiting(), By::Applicant, &complain, Illegal::ComplaintOpen),
+        (waiting(), By::System, &close, Illegal::ComplaintOpen),
+    ] {
+        assert_eq!(after(&case, by, mv, at), Err(why.clone()), "{} {by} {}", case.state, mv.name());
+        assert!(why.to_string().ends_with('.'), "{why}");
+    }
+}
+
+#[test]
+fn an_extension_comes_once_and_before_the_due_date() {
+    let review = case(S::UnderReview);
+    let extend = |months, reason: &str| Move::Extend { months, reason: reason.into() };
+    let refused = |case: &Facts, mv: &Move, at| after(case, By::Officer, mv, at).unwrap_err();
+    let (due, good) = (day("2026-02-28"), extend(2, "Many such cases."));
+    assert_eq!(review.due, due);
+    let last = UtcMillis(due.0 - 1);
+    let (extended, step) = make(&review, By::Officer, &good, last).unwrap();
+    assert_eq!((extended.due, extended.extended, extended.state), (day("2026-04-30"), true, S::UnderReview));
+    assert_eq!(step.due, Some(day("2026-04-30")));
+    assert_eq!(make(&review, By::Officer, &extend(1, "x"), last).unwrap().0.due, day("2026-03-31"));
+
+    assert_eq!(refused(&review, &good, due), Illegal::TooLate(due), "at the due date it is late");
+    assert_eq!(refused(&review, &good, UtcMillis(due.0 + 1_000)), Illegal::TooLate(due), "one second late");
+    assert_eq!(refused(&extended, &good, last), Illegal::Extended);
+    assert_eq!(refused(&review, &extend(0, "x"), last), Illegal::Months);
+    assert_eq!(refused(&review, &extend(3, "x"), last), Illegal::Months);
+    assert_eq!(refused(&review, &extend(1, " \n\u{200b}"), last), Illegal::NoText);
+    assert!(Illegal::TooLate(due).to_string().contains("28 February 2026, 00:00 UTC"));
+}
+
+#[test]
+fn a_decision_speaks_about_each_purpose_once() {
+    use Outcome::{Refused as R, Upheld as U};
+    let case = case(S::UnderReview);
+    let after = |rulings: Vec<Ruling>| after(&case, By::Officer, &Move::Decide(rulings), day("2026-02-01"));
+    let [p, a, r] = PURPOSES;
+    let all = rulings_of;
+    assert_eq!(after(all([U, U, U])), Ok(S::Upheld));
+    assert_eq!(after(all([R, U, R])), Err(Illegal::NeedsSecond));
+    assert_eq!(after(all([U, R, U])), Err(Illegal::NeverRefused(a)));
+    assert_eq!(after(vec![]), Err(Illegal::NoRuling(p)));
+    assert_eq!(after(all([U, U, U])[..2].to_vec()), Err(Illegal::NoRuling(r)));
+    assert_eq!(after([all([U, U, U]), vec![ruling(r, U)]].concat()), Err(Illegal::TwoRulings(r)));
+    let other = Purpose::Inferences;
+    assert_eq!(after([all([U, U, U]), vec![ruling(other, U)]].concat()), Err(Illegal::NotObjectedTo(other)));
+    for grounds in [None, Some(""), Some(" \t\n"), Some("\u{feff}\u{2060}")] {
+        let mut rulings = all([U, U, R]);
+        rulings[2].grounds = grounds.map(Into::into);
+        assert_eq!(after(rulings), Err(Illegal::NoGrounds(r)), "{grounds:?}");
+    }
+    let one = Facts { purposes: vec![r], ..case.clone() };
+    let refusal = Move::Decide(vec![ruling(r, R)]);
+    assert_eq!(super::after(&one, By::Officer, &refusal, day("2026-02-01")), Err(Illegal::NeedsSecond));
+    assert_eq!(Illegal::NoGrounds(r).to_string(), "Refusing needs compelling grounds for Research.");
+}
+
+#[test]
+fn a_refusal_takes_two_officers() {
+    use Outcome::{Refused as R, Upheld as U};
+    let at = day("2026-02-01");
+    let review = case(S::UnderReview);
+    let propose = |rulings| Move::Propose { rulings, by: "a".into() };
+    let refused = |mv: &Move| after(&review, By::Officer, mv, at).unwrap_err();
+    // What is proposed has to be as well made as what is decided.
+    assert_eq!(refused(&propose(rulings_of([U, U, U]))), Illegal::NothingRefused);
+    assert_eq!(refused(&propose(rulings_of([U, R, U]))), Illegal::NeverRefused(PURPOSES[1]));
+    assert_eq!(refused(&propose(vec![])), Illegal::NoRuling(PURPOSES[0]));
+    let mut bare = rulings_of([R, U, U]);
+    bare[0].grounds = Some(" ".into());
+    assert_eq!(refused(&propose(bare)), Illegal::NoGrounds(PURPOSES[0]));
+
+    let (waiting, step) = make(&review, By::Officer, &propose(rulings_of([R, U, U])), at).unwrap();
+    assert_eq!((waiting.state, waiting.decided), (S::UnderReview, false));
+    assert_eq!(step.officer.as_deref(), Some("a"));
+    let agree = |by: &str| make(&waiting, By::Officer, &Move::Agree { by: by.into() }, at);
+    assert_eq!(agree("a").unwrap_err(), Illegal::SameOfficer);
+    let (answered, step) = agree("b").unwrap();
+    assert_eq!((answered.state, answered.decided, answered.proposed), (S::PartlyUpheld, true, None));
+    let outcomes: Vec<_> = step.outcomes.iter().map(|d| (d.purpose, d.outcome)).collect();
+    assert_eq!(
+        outcomes,
+        PURPOSES.into_iter().zip([R, U, U]).collect::<Vec<_>>(),
+        "what was proposed, and nothing else"
+    );
+    assert_eq!((step.name, step.officer.as_deref()), (Step::Decided, Some("b")));
+
+    let back =
+        |by: &str, text: &str| after(&waiting, By::Officer, &Move::Return { by: by.into(), text: text.into() }, at);
+    assert_eq!(back("b", " "), Err(Illegal::NoText), "the first officer is told what has to change");
+    assert_eq!([back("b", "Why?"), back("a", "")], [Ok(S::UnderReview), Ok(S::UnderReview)]);
+    assert_eq!(
+        make(&waiting, By::Officer, &Move::Return { by: "a".into(), text: String::new() }, at).unwrap().0,
+        review
+    );
+    for ends in [Move::Withdraw, Move::MarkDuplicate { of: "OBJ-00000001".into() }] {
+        let by = if ends == Move::Withdraw { By::Applicant } else { By::Officer };
+        assert_eq!(make(&waiting, by, &ends, at).unwrap().0.proposed, None);
+    }
+    assert_ne!(mark("OBJ-1", "a"), mark("OBJ-1", "b"));
+    assert_ne!(mark("OBJ-1", "a"), mark("OBJ-2", "a"), "nobody is followed from case to case");
+}
+
+#[test]
+fn a_duplicate_is_of_another_case() {
+    let case = case(S::Received);
+    let mark = |of: &str| after(&case, By::Officer, &Move::MarkDuplicate { of: of.into() }, day("2026-02-01"));
+    assert_eq!(mark("OBJ-00000001"), Ok(S::Duplicate));
+    for bad in ["", "OBJ-7F3K9Q2M", "obj-00000001", "00000001", "another"] {
+        assert_eq!(mark(bad), Err(Illegal::NoOtherCase), "{bad:?}");
+    }
+}
+
+#[test]
+fn what_is_written_has_something_in_it() {
+    let at = day("2026-02-01");
+    for blank in ["", "   ", "\n", "\u{3164}", "\u{200d}\u{fe0f}"] {
+        let text = || blank.to_owned();
+        assert_eq!(after(&case(S::Received), By::Applicant, &Move::Add { text: text() }, at), Err(Illegal::NoText));
+        assert_eq!(after(&case(S::Closed), By::Applicant, &Move::Complain { text: text() }, at), Err(Illegal::NoText));
+        let waiting = Facts { complaint_open: true, ..case(S::Upheld) };
+        assert_eq!(after(&waiting, By::Officer, &Move::AnswerComplaint { text: text() }, at), Err(Illegal::NoText));
+    }
+    assert!(!is_blank("."), "a full stop can be read");
+    assert!(!is_blank("👍🏽"));
+}
+
+#[test]
+fn a_case_that_awaits_verification_has_its_time_running() {
+    let number = "OBJ-7F3K9Q2M".into();
+    let filed = open(number, false, Mode::Restrict, PURPOSES.to_vec(), Answer::BusinessDays(15), day("2026-11-24"));
+    let (verified, _) = make(&filed, By::Applicant, &Move::Verify, day("2026-12-20")).unwrap();
+    assert_eq!((verified.state, verified.due), (S::Received, filed.due));
+    assert_eq!(filed.due, deadline::due(day("2026-11-24"), Answer::BusinessDays(15)));
+}
+
+#[test]
+fn a_complaint_says_by_when_it_is_acknowledged() {
+    let (next, step) =
+        make(&case(S::Closed), By::Applicant, &Move::Complain { text: "No.".into() }, day("2026-06-01")).unwrap();
+    assert!(next.complaint_open);
+    assert_eq!(step.due, Some(day("2026-07-01")));
+}
+
+#[test]
+fn one_complaint_is_answered_before_the_next_also_once_the_case_is_closed() {
+    let at = day("2026-06-01");
+    let (complain, answer) = (Move::Complain { text: "No.".into() }, Move::AnswerComplaint { text: "Why.".into() });
+    for state in [S::Upheld, S::PartlyUpheld, S::Refused, S::Closed] {
+        let (complained, _) = make(&case(state), By::Applicant, &complain, at).unwrap();
+        assert_eq!(make(&complained, By::Applicant, &complain, at), Err(Illegal::ComplaintOpen));
+        let (answered, _) = make(&complained, By::Officer, &answer, at).unwrap();
+        assert_eq!(answered, case(state), "all is as it was before");
+        assert!(make(&answered, By::Applicant, &complain, at).is_ok());
+    }
+}
+
+/// The entry that a store would append.
+fn entry(case: &Facts, by_member: bool, step: CaseStep, at: UtcMillis) -> Entry {
+    let actor = if by_member { Actor::Member } else { Actor::Applicant };
+    let draft = Draft::new("s", step.name.kind(), actor, Channel::Web);
+    let draft = Draft { case: Some(case.number.clone()), step: Some(step), ..draft };
+    crate::testing::entry(draft, at, None)
+}
+
+#[test]
+fn a_case_that_goes_on_in_a_members_history_is_the_same_case() {
+    let filed_at = day("2026-01-31");
+    let opened = open("OBJ-7F3K9Q2M".into(), false, Mode::Object, PURPOSES.to_vec(), Answer::OneMonth, filed_at);
+    let (verified, step) = make(&opened, By::Applicant, &Move::Verify, day("2026-02-02")).unwrap();
+    let mut entries = vec![
+        entry(&opened, false, filed(&opened, Some("OBJ-00000001".into())), filed_at),
+        entry(&opened, false, Step::CodeSent.into(), filed_at),
+        entry(&opened, false, step, day("2026-02-02")),
+    ];
+    entries.push(entry(&opened, true, linked(&verified, entries[2].id), day("2026-02-02")));
+    assert_eq!(replay(Answer::OneMonth, &entries), Some(verified));
+    assert!(entries[0].concerns(Purpose::Research) && !entries[1].concerns(Purpose::Research));
+
+    assert_eq!(replay(Answer::OneMonth, &entries[1..]), None, "it begins with the filing");
+    assert_eq!(replay(Answer::OneMonth, []), None);
+    let other = Facts { number: "OBJ-00000002".into(), ..opened };
+    entries.push(entry(&other, false, Step::Closed.into(), day("2026-02-03")));
+    assert_eq!(replay(Answer::OneMonth, &entries), None, "one case at a time");
+}
+
+fn texts() -> impl Strategy<Value = String> {
+    prop_oneof![4 => Just("Words.".to_owned()), 1 => Just(" ".to_owned())]
+}
+
+fn rulings() -> impl Strategy<Value = Vec<Ruling>> {
+    let outcome = || prop_oneof![Just(Outcome::Upheld), Just(Outcome::Refused)];
+    let whole = (outcome(), outcome(), outcome()).prop_map(|(a, b, c)| rulings_of([a, b, c]));
+    let purpose = proptest::sample::select(Purpose::ALL);
+    let any = (purpose, outcome(), proptest::option::of(texts())).prop_map(|(purpose, outcome, grounds)| Ruling {
+        purpose,
+        outcome,
+        grounds,
+    });
+    prop_oneof![3 => whole, 1 => proptest::collection::vec(any, 0..5)]
+}
+
+/// An attempt so many hours after the one before: any move, or one that is possible just then.
+#[derive(Clone, Debug)]
+struct Attempt {
+    by: By,
+    possible: bool,
+    which: usize,
+    /// Whether a walk may end here before it was decided.
+    give_up: bool,
+    text: String,
+    months: u8,
+    rulings: Vec<Ruling>,
+    /// Which of two officers it is.
+    officer: bool,
+    hours: i64,
+}
+
+impl Attempt {
+    fn at(mut self, case: &Facts, at: UtcMillis) -> Move {
+        if self.possible {
+            self.rulings.retain(|r| case.purposes.contains(&r.purpose));
+        }
+        let ends = [N::Withdraw, N::MarkDuplicate];
+        let mut names = if self.possible { moves(case, self.by, at) } else { Vec::new() };
+        names.retain(|name| self.give_up || !ends.contains(name));
+        let names = if names.is_empty() { N::ALL } else { names.as_slice() };
+        let text = self.text;
+        let by = if self.officer { "a" } else { "b" }.to_owned();
+        match names[self.which % names.len()] {
+            N::Add => Move::Add { text },
+            N::Extend => Move::Extend { months: self.months, reason: text },
+            N::MarkDuplicate => Move::MarkDuplicate { of: "OBJ-00000001".into() },
+            N::Decide => Move::Decide(self.rulings),
+            N::Propose => Move::Propose { rulings: self.rulings, by },
+            N::Agree => Move::Agree { by },
+            N::Return => Move::Return { by, text },
+            N::Complain => Move::Complain { text },
+            N::AnswerComplaint => Move::AnswerComplaint { text },
+            other => example(case, other),
+        }
+    }
+}
+
+fn walks() -> impl Strategy<Value = Vec<Attempt>> {
+    let by = proptest::sample::select(By::ALL);
+    let flags = (proptest::bool::weighted(0.7), any::<usize>(), proptest::bool::weighted(0.05));
+    let attempt = (by, flags, texts(), 0u8..4, rulings(), any::<bool>(), 0i64..200).prop_map(
+        |(by, (possible, which, give_up), text, months, rulings, officer, hours)| Attempt {
+            by,
+            possible,
+            which,
+            give_up,
+            text,
+            months,
+            rulings,
+            officer,
+            hours,
+        },
+    );
+    proptest::collection::vec(attempt, 0..60)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: crate::testing::cases(3_000), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn wherever_a_walk_leads_the_ledger_knows_the_way(
+        by_member in any::<bool>(),
+        purposes in proptest::sample::subsequence(&PURPOSES[..], 1..=3),
+        walk in walks(),
+    ) {
+        let received = day("2026-01-31");
+        let mut case = open("OBJ-7F3K9Q2M".into(), by_member, Mode::Object, purposes, Answer::OneMonth, received);
+        let first_due = case.due;
+        let mut entries = vec![entry(&case, by_member, filed(&case, None), received)];
+        let mut at = received;
+        for attempt in walk {
+            at = UtcMillis(at.0 + attempt.hours * 3_600_000);
+            let by = attempt.by;
+            let possible = moves(&case, by, at);
+            let mv = attempt.at(&case, at);
+            match make(&case, by, &mv, at) {
+                Err(why) => {
+                    prop_assert_eq!(after(&case, by, &mv, at), Err(why.clone()));
+                    prop_assert!(!why.to_string().is_empty());
+                }
+                Ok((next, step)) => {
+                    prop_assert_eq!(after(&case, by, &mv, at), Ok(next.state));
+                    prop_assert!(possible.contains(&mv.name()), "{} is offered", mv.name());
+                    prop_assert!(!case.state.is_final(), "a final state is never left");
+                    prop_assert!(next.decided >= case.decided, "what was decided stays so");
+                    let decides = matches!(mv.name(), MoveName::Decide | MoveName::Agree);
+                    prop_assert_eq!(next.decided != case.decided, decides);
+                    let refuses = matches!(next.state, State::Refused | State::PartlyUpheld);
+                    if decides && refuses {
+                        // The only way to a refusal: somebody else has proposed it.
+                        let Move::Agree { by } = &mv else { panic!("{mv:?} alone refused something") };
+                        prop_assert!(case.proposed.as_ref().is_some_and(|p| p.by != *by));
+                    }
+                    prop_assert!(next.proposed.is_none() || next.state == State::UnderReview);
+                    prop_assert!(!(case.decided && next.state.is_pending()), "an answered case is never open again");
+                    prop_assert_eq!(next.state.is_pending(), !next.decided && !next.state.is_final());
+                    prop_assert_eq!(next.due != case.due, mv.name() == MoveName::Extend);
+                    prop_assert!(next.due == case.due || (!case.extended && at < first_due));
+                    prop_assert!(!next.complaint_open || next.decided);
+                    prop_assert!(case.state != State::AwaitingVerification
+                        || matches!(mv.name(), MoveName::Verify | MoveName::Add | MoveName::Withdraw));
+                    if let Move::Decide(rulings) | Move::Propose { rulings, .. } = &mv {
+                        for r in rulings {
+                            prop_assert!(r.outcome == Outcome::Upheld || (r.purpose != Purpose::Advertising
+                                && r.grounds.as_ref().is_some_and(|g| !g.trim().is_empty())));
+                        }
+                    }
+                    prop_assert_eq!((&next.number, &next.purposes, next.received), (&case.number, &case.purposes, received));
+                    case = next;
+                    entries.push(entry(&case, by == By::Applicant && by_member, step, at));
+                }
+            }
+            prop_assert_eq!(replay(Answer::OneMonth, &entries), Some(case.clone()));
+        }
+        prop_assert!(case.due <= deadline::extended(received, Answer::OneMonth, 2));
+    }
+}
+
+#[test]
+fn a_sealed_text_cannot_be_guessed_and_can_be_shown() {
+    let mut one = CaseStep::from(Step::Added);
+    let mut two = one.clone();
+    seal(&mut one, "a", Some("no"), |_| None);
+    seal(&mut two, "b", Some("no"), |_| None);
+    assert_ne!(one.text, two.text);
+    assert_eq!(one.text, Some(crate::ledger::entry::sha256_hex(b"a\nno")));
+}

@@ -1,0 +1,15 @@
+//! An objection and its answer: the case, its steps, the law's deadlines, forms and letters.
+
+pub mod case;
+pub mod deadline;
+pub mod form;
+pub mod illegal;
+pub mod letters;
+pub mod link;
+pub mod model;
+pub mod number;
+pub mod queue;
+pub mod regime;
+pub mod repeat;
+pub mod steps;
+pub mod tell;

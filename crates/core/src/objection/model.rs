@@ -1,0 +1,256 @@
+//! A case as it stands: what was filed, what was done, what was decided. Pure.
+
+use super::case::{Facts, Proposed, Ruling, State, mark};
+use super::form::Filing;
+use super::regime::{self, Regime, Region};
+use crate::account::model::Member;
+use crate::ledger::entry::sealed;
+use crate::ledger::{Actor, EntryId, Mode, Outcome, Purpose, Step};
+use crate::time::UtcMillis;
+
+/// A case with everything that was said in it.
+#[derive(Clone, Debug)]
+pub struct Case {
+    pub number: String,
+    pub subject: String,
+    /// None: a person without an account.
+    pub member: Option<String>,
+    pub name: String,
+    pub email: String,
+    pub region: Region,
+    pub mode: Mode,
+    pub reason: Option<String>,
+    pub language: String,
+    pub state: State,
+    pub received: UtcMillis,
+    pub first_due: UtcMillis,
+    pub due: UtcMillis,
+    pub decided: Option<UtcMillis>,
+    pub complaint_due: Option<UtcMillis>,
+    pub complaint_answered: Option<UtcMillis>,
+    /// Filed again on purpose, after this one.
+    pub after: Option<String>,
+    pub duplicate_of: Option<String>,
+    /// Who works on it.
+    pub officer: Option<String>,
+    /// Who wrote the answer that waits for a second officer, and when.
+    pub proposed: Option<(String, UtcMillis)>,
+    pub revision: i64,
+    /// When its owner closed every link that was mailed until then.
+    pub links_closed: Option<UtcMillis>,
+    pub purposes: Vec<Asked>,
+    /// Cases that go on in this one: their numbers, and what was written in them.
+    pub joined: Vec<(String, Vec<String>)>,
+    pub steps: Vec<Done>,
+}
+
+/// A purpose objected to, and what was decided about it.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub purpose: Purpose,
+    pub outcome: Option<Outcome>,
+    pub grounds: Option<String>,
+    /// What the newest answer that was proposed says; it stays when that one is returned, to be
+    /// written on.
+    pub proposed: Option<(Outcome, Option<String>)>,
+}
+
+/// A step with its text.
+#[derive(Clone, Debug)]
+pub struct Done {
+    pub entry: EntryId,
+    pub step: Step,
+    pub actor: Actor,
+    pub at: UtcMillis,
+    pub due: Option<UtcMillis>,
+    pub text: Option<String>,
+    /// The id of the officer who made it, if one did.
+    pub officer: Option<String>,
+}
+
+impl Case {
+    /// What whoever filed this case without an account is given in the address of the next page, so
+    /// that the page says that it is stored to them alone. It opens nothing.
+    pub fn filed_mark(&self) -> String {
+        let mut mark = sealed(&self.subject, &self.number);
+        mark.truncate(16);
+        mark
+    }
+
+    /// What a move is decided from.
+    pub fn facts(&self) -> Facts {
+        Facts {
+            number: self.number.clone(),
+            state: self.state,
+            purposes: self.purposes.iter().map(|p| p.purpose).collect(),
+            mode: self.mode,
+            answer: self.regime().answer,
+            received: self.received,
+            due: self.due,
+            extended: self.due != self.first_due,
+            decided: self.decided.is_some(),
+            proposed: self.proposed.as_ref().map(|(officer, _)| Proposed {
+                by: mark(&self.number, officer),
+                outcomes: self.proposal().iter().map(|r| (r.purpose, r.outcome)).collect(),
+            }),
+            complaint_open: self.has_complaint(),
+        }
+    }
+
+    pub fn regime(&self) -> &'static Regime {
+        regime::for_region(self.region)
+    }
+
+    /// What was decided, once it was.
+    pub fn rulings(&self) -> Option<Vec<Ruling>> {
+        let ruling = |p: &Asked| Some(Ruling { purpose: p.purpose, outcome: p.outcome?, grounds: p.grounds.clone() });
+        self.decided.and_then(|_| self.purposes.iter().map(ruling).collect())
+    }
+
+    /// The newest answer that was proposed, also after it was returned; empty where none was.
+    pub fn proposal(&self) -> Vec<Ruling> {
+        let ruling = |p: &Asked| {
+            let (outcome, grounds) = p.proposed.clone()?;
+            Some(Ruling { purpose: p.purpose, outcome, grounds })
+        };
+        self.purposes.iter().filter_map(ruling).collect()
+    }
+
+    /// Takes a decision in.
+    pub fn rule(&mut self, rulings: &[Ruling], at: UtcMillis) {
+        for ruling in rulings {
+            for asked in self.purposes.iter_mut().filter(|p| p.purpose == ruling.purpose) {
+                (asked.outcome, asked.grounds) = (Some(ruling.outcome), ruling.grounds.clone());
+            }
+        }
+        self.decided = Some(at);
+    }
+
+    /// Takes in what is proposed.
+    pub fn propose(&mut self, rulings: &[Ruling]) {
+        for ruling in rulings {
+            for asked in self.purposes.iter_mut().filter(|p| p.purpose == ruling.purpose) {
+                asked.proposed = Some((ruling.outcome, ruling.grounds.clone()));
+            }
+        }
+    }
+
+    /// The newest answer to a complaint, if no newer complaint waits.
+    pub fn complaint_answer(&self) -> Option<String> {
+        self.complaint_answered?;
+        self.steps.iter().rev().find(|s| s.step == Step::ComplaintAnswered).and_then(|s| s.text.clone())
+    }
+
+    /// Whether it still waits for an answer.
+    pub fn is_open(&self) -> bool {
+        self.state.is_pending()
+    }
+
+    /// Whether a complaint waits for its answer.
+    pub fn has_complaint(&self) -> bool {
+        self.complaint_due.is_some() && self.complaint_answered.is_none()
+    }
+
+    /// Whether an officer has something to do about it.
+    pub fn waits(&self) -> bool {
+        self.is_open() || self.has_complaint()
+    }
+
+    /// Whether `filing` is about one of its purposes.
+    pub fn overlaps(&self, filing: &Filing) -> bool {
+        self.purposes.iter().any(|p| filing.purposes.contains(&p.purpose))
+    }
+
+    /// Whether everything `other` asks is asked here too, no later and for no less, and still waits
+    /// for its answer: whoever filed twice gets their answer by the earlier of the two dates.
+    pub fn takes_in(&self, other: &Self) -> bool {
+        let has = |purpose| self.purposes.iter().any(|p| p.purpose == purpose);
+        self.for_officers()
+            && self.is_open()
+            && self.number != other.number
+            && self.subject_or_address() == other.subject_or_address()
+            && other.purposes.iter().all(|p| has(p.purpose))
+            && self.received <= other.received
+            && self.due <= other.due
+            && (self.mode == other.mode || self.mode == Mode::Object)
+    }
+
+    /// Whose it is: a member's, or of whoever has shown that the address is theirs.
+    fn subject_or_address(&self) -> (Option<&str>, &str) {
+        (self.member.as_deref(), self.member.as_deref().map_or(self.email.as_str(), |_| ""))
+    }
+
+    /// Whether `filing` asks the very same.
+    pub fn says_the_same(&self, filing: &Filing) -> bool {
+        self.mode == filing.mode
+            && self.reason == filing.reason
+            && self.purposes.iter().map(|p| p.purpose).eq(filing.purposes.iter().copied())
+    }
+
+    /// Whether it can become this member's: filed without an account, under their address, shown to
+    /// be theirs.
+    pub fn can_be_claimed(&self, member: &Member) -> bool {
+        self.member.is_none()
+            && self.email == member.email
+            && self.state != State::AwaitingVerification
+            && !self.state.is_final()
+    }
+
+    /// What waits for its answer, paused meanwhile or not; nothing of a case whose address nobody
+    /// has confirmed.
+    pub fn pending(&self) -> Vec<Purpose> {
+        let pending = self.is_open() && self.state != State::AwaitingVerification;
+        self.purposes.iter().map(|p| p.purpose).filter(|_| pending).collect()
+    }
+
+    /// Whether an officer may see it: an unverified one is nobody's but the applicant's.
+    pub fn for_officers(&self) -> bool {
+        self.state != State::AwaitingVerification && !(self.state == State::Withdrawn && self.was_unverified())
+    }
+
+    fn was_unverified(&self) -> bool {
+        self.member.is_none() && !self.steps.iter().any(|s| s.step == Step::Verified)
+    }
+
+    /// The purposes that are off while this case is pending.
+    pub fn paused(&self) -> Vec<Purpose> {
+        let mut pending = self.pending();
+        pending.retain(|p| p.rests_while_decided());
+        pending
+    }
+}
+
+/// A case that was filed at `received` without an account, for tests.
+#[cfg(test)]
+pub fn sample(received: UtcMillis) -> Case {
+    let country = crate::account::model::Country::parse("IE").unwrap();
+    let entry = crate::testing::entry_id(received);
+    let (actor, due, text, officer) = (Actor::Applicant, None, None, None);
+    Case {
+        number: "OBJ-00000000".into(),
+        subject: "s".into(),
+        member: None,
+        name: "Ben".into(),
+        email: "ben@example.org".into(),
+        region: Region::new(country, false),
+        mode: Mode::Object,
+        reason: None,
+        language: "en".into(),
+        state: State::Acknowledged,
+        received,
+        first_due: received,
+        due: received,
+        decided: None,
+        complaint_due: None,
+        complaint_answered: None,
+        after: None,
+        duplicate_of: None,
+        officer: None,
+        proposed: None,
+        revision: 1,
+        links_closed: None,
+        purposes: vec![Asked { purpose: Purpose::Research, outcome: None, grounds: None, proposed: None }],
+        joined: Vec::new(),
+        steps: vec![Done { entry, step: Step::Filed, actor, at: received, due, text, officer }],
+    }
+}

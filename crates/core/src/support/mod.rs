@@ -1,0 +1,3 @@
+//! Why somebody of the staff looks at a member's settings.
+
+pub mod look;
