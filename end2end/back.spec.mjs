@@ -44,7 +44,7 @@ const mark = (page) => page.getByRole("link", { name: "Sayso, home" });
 test("after a press elsewhere the tab shows what holds @script", async ({ page }) => {
   await join(page);
   await theTab(page);
-  await thereAndBack(page, page.getByRole("link", { name: "Whole history" }), () => send(page, "/api/set-ai-training", { wanted: "allowed", seen: "" }));
+  await thereAndBack(page, page.getByRole("link", { name: "Full history" }), () => send(page, "/api/set-ai-training", { wanted: "allowed", seen: "" }));
   await expect(theSwitch(page)).toHaveAttribute("aria-checked", "true");
   await expect(said(page)).toContainText("On since");
   await awake(page);

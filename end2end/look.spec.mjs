@@ -6,7 +6,7 @@ const style = (locator, property, part) =>
 
 test("a printed history is the history: all of it, in UTC, and nothing to press", async ({ page }) => {
   await STATES["history with a few changes"].arrange(page);
-  await expect(page.getByText("On → Off").first()).toBeVisible();
+  await expect(page.getByText("You turned it off").first()).toBeVisible();
   const rows = await page.getByRole("row").count();
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
   await expect(page.getByRole("navigation")).toBeHidden();

@@ -329,7 +329,7 @@ test("refused, the use begins again, and letter, page and history say so and sin
   await theTab(page);
   await expect(theSwitch(page)).toHaveAttribute("aria-checked", "true");
   await page.goto("/settings/privacy/history");
-  await expect(page.getByRole("row", { name: `Objection ${number} refused: ${AI_TITLE}; its pause ended` })).toHaveCount(1);
+  await expect(page.getByRole("row", { name: `Objection ${number} refused: ${AI_TITLE}; pause ended` })).toHaveCount(1);
 });
 
 test("withdrawn, the history says that the pause ended and why", async ({ page }) => {
@@ -337,7 +337,7 @@ test("withdrawn, the history says that the pause ended and why", async ({ page }
   const number = await file(page, { purposes: [AI] });
   await send(page, "/api/withdraw-objection", { case: number });
   await page.goto("/settings/privacy/history");
-  await expect(page.getByRole("row", { name: `Objection ${number} withdrawn; the pause ended` })).toHaveCount(1);
+  await expect(page.getByRole("row", { name: `Objection ${number} withdrawn, pause ended` })).toHaveCount(1);
 });
 
 test("where the preview cannot be had, none that is older stays @script", async ({ page, context }) => {
@@ -374,12 +374,12 @@ test("upheld, the switch is off for good, and says because of which case", async
   await theTab(page);
   await expect(theSwitch(page)).toHaveAttribute("aria-checked", "false");
   await expect(theSwitch(page)).toHaveAttribute("aria-disabled", "true");
-  await expect(theSwitch(page)).toHaveAccessibleDescription(new RegExp(`because your objection ${number} was upheld on ${DATE}\\. It stays off\\.`));
+  await expect(theSwitch(page)).toHaveAccessibleDescription(new RegExp(`because we upheld your objection ${number} on ${DATE}\\. It stays off\\.`));
   // A form from before does not turn it on either.
   expect((await send(page, "/api/set-ai-training", { wanted: "allowed", seen: "" })).status()).toBe(409);
   await page.reload();
   await expect(theSwitch(page)).toHaveAttribute("aria-checked", "false");
-  await page.getByRole("link", { name: `Read case ${number}` }).click();
+  await page.getByRole("link", { name: `View objection ${number}` }).click();
   await says(page, "The switch on your Data privacy page is off and stays off");
 });
 

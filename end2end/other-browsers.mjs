@@ -65,11 +65,11 @@ class House {
     const card = await this.window.run(() => ["#ai-switch .state", "#ai-now", "#ai-said", ".ends strong", ".rows tbody tr"].map((css) => document.querySelector(css).textContent));
     const [state, now, said, end, row] = card;
     assert.equal(state, word);
-    assert.ok(now.includes(on ? "you turned it on" : "you said so"), now);
+    assert.ok(now.includes(on ? "On by your choice." : "Off by your choice."), now);
     assert.ok(!now.includes("by default"), now);
     assert.ok(!said.includes(`${other} since`), said);
-    assert.equal(end, on ? "on: you turned it on" : "off: you turned it off");
-    assert.ok(row.includes(`${other} → ${word}`) && row.includes(await this.window.text("#ai-said code")), row);
+    assert.equal(end, on ? "on by your choice" : "off by your choice");
+    assert.ok(row.includes(`You turned it ${word.toLowerCase()}`) && row.includes(await this.window.text("#ai-said code")), row);
   }
   inPlace = async () => assert.equal(await this.window.run(() => document.documentElement.dataset.mark), "same", "the page was loaded again");
   /** Sends a form beside the page, as another window would. */

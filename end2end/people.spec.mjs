@@ -19,7 +19,7 @@ test("a member who was brought in asks for a link, sets a password, and is at ho
   await page.getByLabel("Password").fill(PASSWORD);
   await page.getByRole("button", { name: "Set password and sign in" }).click();
   await expect(page).toHaveURL("/settings/privacy");
-  await expect(page.getByText("Account began here, switched off")).toBeVisible();
+  await expect(page.getByText("Account brought here, with this off")).toBeVisible();
   // The link is used up, whoever has it.
   const other = await (await browser.newContext({ javaScriptEnabled })).newPage();
   expect((await other.goto(link)).status()).toBe(404);

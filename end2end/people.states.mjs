@@ -31,5 +31,5 @@ export const PEOPLE_STATES = {
     },
     shows: "Too many attempts",
   },
-  "tab of somebody brought in": { arrange: (page) => setPassword(page, PASSWORD), shows: "Account began here" },
+  "tab of somebody brought in": { arrange: (page) => setPassword(page, PASSWORD), shows: "Account brought here" },
 };

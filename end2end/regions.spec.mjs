@@ -15,17 +15,17 @@ test("in an opt-out region it is off while the window runs, and either answer ca
 test("in an excluded region there is no switch, and a denial given there is recorded", async ({ page, browser, javaScriptEnabled }) => {
   const email = await join(page, REGION.excluded);
   await theTab(page);
-  await expect(page.getByText("Off. This use is not offered in your country (Monaco) under the rule in force since 18 September 2024.")).toBeVisible();
+  await expect(page.getByText("Off. This is not available in your country (Monaco) under the rule in force since 18 September 2024.")).toBeVisible();
   await expect(page.getByRole("switch")).toHaveCount(0);
   await keepItOff(page).click();
   await expect(said(page)).toContainText(/Off since .* UTC.*Saved as receipt [0-9A-Z]{4}-[0-9A-Z]{4}/s);
-  await expect(page.getByText("Off, because you said so. It stays off whatever rule or notice comes next.")).toBeVisible();
+  await expect(page.getByText("Off by your choice. It stays off until you turn it on, whatever our rules or notices say later.")).toBeVisible();
   await expect(page.getByRole("switch")).toHaveCount(0);
   await expect(keepItOff(page)).toHaveCount(0);
   const other = await (await browser.newContext({ javaScriptEnabled })).newPage();
   await signIn(other, email);
   await other.getByRole("link", { name: "History", exact: true }).click();
-  await expect(other.getByRole("row", { name: /Stays off.*you, on the web/ })).toHaveCount(1);
+  await expect(other.getByRole("row", { name: /You chose to keep it off.*you, on the web/ })).toHaveCount(1);
 });
 
 test("in an excluded region a form that asks for on is refused and changes nothing", async ({ page, javaScriptEnabled }) => {
@@ -46,13 +46,13 @@ test("in an excluded region a form that asks for on is refused and changes nothi
 test("in an opt-in region it starts at off, not asked yet, and stays off unless it is turned on", async ({ page }) => {
   await join(page, REGION.optIn);
   await theTab(page);
-  await expect(page.getByText("Off, not asked yet. In your country (Andorra) it is off unless you turn it on.")).toBeVisible();
+  await expect(page.getByText("Off. We have not asked you yet. In your country (Andorra) it stays off unless you turn it on.")).toBeVisible();
   await expect(page.getByText("on by default from")).toHaveCount(0);
   await expect(theSwitch(page)).toHaveAttribute("aria-checked", "false");
   await expect(keepItOff(page)).toBeVisible();
   await theSwitch(page).click();
   await expect(theSwitch(page)).toHaveAttribute("aria-checked", "true");
-  await expect(page.getByText("On, because you turned it on.")).toBeVisible();
+  await expect(page.getByText("On by your choice.")).toBeVisible();
   await expect(keepItOff(page)).toHaveCount(0);
 });
 
@@ -61,7 +61,7 @@ test("in an opt-in region no can be said as well as yes", async ({ page }) => {
   await theTab(page);
   await keepItOff(page).click();
   await expect(said(page)).toContainText("Off since");
-  await expect(page.getByText("Off, because you said so.")).toBeVisible();
+  await expect(page.getByText("Off by your choice.")).toBeVisible();
   await expect(theSwitch(page)).toHaveAttribute("aria-checked", "false");
 });
 

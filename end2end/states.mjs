@@ -90,16 +90,16 @@ const CONSENT_STATES = {
   "tab with a fresh notice": { arrange: async (page) => { await join(page); await theTab(page); }, shows: "New: please read this" },
   "tab while the window runs": { arrange: (page) => told(page), shows: "If you do nothing, it will be on by default from" },
   "tab on by default": { arrange: (page) => signIn(page, "member@sayso.example"), shows: "On by default since" },
-  "tab chosen on": { arrange: async (page) => { await told(page); await pressed(page, theSwitch, "On"); }, shows: "because you turned it on" },
-  "tab chosen off": { arrange: async (page) => { await told(page); await pressed(page, keepItOff, "Off"); }, shows: "because you said so" },
-  "tab with a few changes": { arrange: (page) => signIn(page, "optedout@sayso.example"), shows: "because you said so" },
+  "tab chosen on": { arrange: async (page) => { await told(page); await pressed(page, theSwitch, "On"); }, shows: "On by your choice." },
+  "tab chosen off": { arrange: async (page) => { await told(page); await pressed(page, keepItOff, "Off"); }, shows: "Off by your choice." },
+  "tab with a few changes": { arrange: (page) => signIn(page, "optedout@sayso.example"), shows: "Off by your choice." },
   "tab stale": {
     arrange: async (page) => {
       await told(page);
       await send(page, "/api/set-ai-training", { wanted: "denied", seen: "" });
       await theSwitch(page).click();
     },
-    shows: "You changed this in another window",
+    shows: "This changed after you loaded the page",
   },
   "tab unreachable @script": {
     arrange: async (page) => {
@@ -117,31 +117,31 @@ const CONSENT_STATES = {
     },
     shows: "Please sign in first",
   },
-  "tab excluded": { arrange: (page) => told(page, REGION.excluded), shows: "not offered in your country" },
+  "tab excluded": { arrange: (page) => told(page, REGION.excluded), shows: "not available in your country" },
   "tab excluded, kept off": {
     arrange: async (page) => { await told(page, REGION.excluded); await pressed(page, keepItOff, "Off"); },
-    shows: "because you said so",
+    shows: "Off by your choice.",
   },
-  "tab opt-in": { arrange: (page) => told(page, REGION.optIn), shows: "Off, not asked yet." },
+  "tab opt-in": { arrange: (page) => told(page, REGION.optIn), shows: "Off. We have not asked you yet." },
   "tab opt-in, turned on": {
     arrange: async (page) => { await told(page, REGION.optIn); await pressed(page, theSwitch, "On"); },
-    shows: "because you turned it on",
+    shows: "On by your choice.",
   },
-  "history begun": { arrange: async (page) => { await join(page); await page.goto("/settings/privacy/history"); }, shows: "Account began" },
+  "history begun": { arrange: async (page) => { await join(page); await page.goto("/settings/privacy/history"); }, shows: "Account created" },
   "history with a few changes": {
     arrange: async (page) => { await signedIn(page, "optedout@sayso.example"); await page.goto("/settings/privacy/history"); },
-    shows: "On → Off",
+    shows: "You turned it off",
   },
-  "entry of the beginning": { arrange: async (page) => { await join(page); await receipt(page, "Account began"); }, shows: "The record itself" },
+  "entry of the beginning": { arrange: async (page) => { await join(page); await receipt(page, "Account created"); }, shows: "The stored entry" },
   "entry of a notice": {
     arrange: async (page) => { await told(page); await receipt(page, "You were shown notice"); },
-    shows: "The words that had been shown",
+    shows: "The notice you were shown",
   },
   "entry of a choice": {
-    arrange: async (page) => { await told(page); await pressed(page, theSwitch, "On"); await receipt(page, "Off → On"); },
-    shows: "Off → On",
+    arrange: async (page) => { await told(page); await pressed(page, theSwitch, "On"); await receipt(page, "You turned it on"); },
+    shows: "You turned it on",
   },
-  notice: { arrange: at("/notices/generative-ai-training/2"), shows: "SHA-256" },
+  notice: { arrange: at("/notices/generative-ai-training/2"), shows: "Fingerprint (SHA-256)" },
   "not found": { arrange: at("/no/such/page"), shows: "There is nothing under this address" },
   "something went wrong": { arrange: at("/error?reference=7KQ2-9FMX"), shows: "7KQ2-9FMX" },
   "not offered": {

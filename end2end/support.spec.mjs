@@ -49,31 +49,31 @@ test("support looks, the member sees it, and reads why", async ({ page, browser,
   const email = await signUp(page);
   await theTab(page);
   await theSwitch(page).click();
-  await expect(page.getByText("On, because you turned it on.")).toBeVisible();
-  await expect(looked(page)).toContainText("Nobody has looked at these settings.");
+  await expect(page.getByText("On by your choice.")).toBeVisible();
+  await expect(looked(page)).toContainText("Nobody has viewed these settings.");
 
   const support = await desk(browser, javaScriptEnabled);
   await find(support, email);
   await look(support);
-  await says(support, "On, because you turned it on.");
-  await says(support, "The switch: On.");
+  await says(support, "On by your choice.");
+  await says(support, "The member sees a switch that is on.");
   await expect(support.getByRole("switch")).toHaveCount(0);
   await expect(support.getByText(email)).toHaveCount(0);
   await support.getByRole("button", { name: "Show the whole address" }).click();
   await says(support, email);
-  await support.getByRole("link", { name: "Whole history" }).click();
-  await expect(support.getByRole("row", { name: /Support looked at these settings: you asked us for help/ })).toHaveCount(1);
-  await support.getByRole("row", { name: "Off → On" }).getByRole("link").click();
-  await says(support, "The record itself");
+  await support.getByRole("link", { name: "Full history" }).click();
+  await expect(support.getByRole("row", { name: /Support viewed these settings: you asked us for help/ })).toHaveCount(1);
+  await support.getByRole("row", { name: "You turned it on" }).getByRole("link").click();
+  await says(support, "The stored entry");
   await expect(support).toHaveURL(/\/support\/members\/.*\/entries\//);
 
   await page.reload();
-  await expect(looked(page)).toContainText(/Support looked at these settings on .* UTC.*\. Reason: you asked us for help\./);
-  await expect(looked(page)).toContainText("Support was shown your e-mail address");
+  await expect(looked(page)).toContainText(/Support viewed these settings on .* UTC.*\. Reason: you asked us for help\./);
+  await expect(looked(page)).toContainText("Support saw your full e-mail address");
   await expect(looked(page)).not.toContainText("Sam Staff");
   await expect(theSwitch(page)).toHaveAttribute("aria-checked", "true");
   await looked(page).getByRole("link").first().click();
-  await says(page, "The record itself");
+  await says(page, "The stored entry");
 });
 
 test("after half an hour the reason is asked for again", async ({ page, browser, javaScriptEnabled }) => {
@@ -87,7 +87,7 @@ test("after half an hour the reason is asked for again", async ({ page, browser,
   await expect(support.getByText(email)).toHaveCount(0);
   await look(support);
   halfAnHourLater(idOf(support));
-  await support.getByRole("link", { name: "Whole history" }).click();
+  await support.getByRole("link", { name: "Full history" }).click();
   await expect(support.getByRole("heading", { level: 1 })).toHaveText("Look at a member");
   await support.getByLabel("Something does not work").check();
   await support.getByLabel("In a line").fill("Once more.");
@@ -115,18 +115,18 @@ test("another day shows what held then", async ({ browser, javaScriptEnabled }) 
   const support = await desk(browser, javaScriptEnabled);
   await find(support, "optedout@sayso.example");
   await look(support);
-  await says(support, "Off, because you said so.");
+  await says(support, "Off by your choice.");
   await support.getByLabel("What held on another day").fill("2025-07-01");
   await support.getByRole("button", { name: "Show that day" }).click();
   await says(support, "As of the end of 1 July 2025 (UTC).");
-  await says(support, "On, because you turned it on.");
-  await expect(looked(support)).toContainText("Nobody has looked at these settings.");
-  await support.getByRole("link", { name: "Whole history" }).click();
-  await expect(support.getByRole("row", { name: "Off → On" })).toHaveCount(1);
-  await expect(support.getByRole("row", { name: "On → Off" })).toHaveCount(1);
+  await says(support, "On by your choice.");
+  await expect(looked(support)).toContainText("Nobody has viewed these settings.");
+  await support.getByRole("link", { name: "Full history" }).click();
+  await expect(support.getByRole("row", { name: "You turned it on" })).toHaveCount(1);
+  await expect(support.getByRole("row", { name: "You turned it off" })).toHaveCount(1);
   await support.getByRole("link", { name: "Back to what the member sees" }).click();
   await support.getByRole("link", { name: "Back to today" }).click();
-  await says(support, "Off, because you said so.");
+  await says(support, "Off by your choice.");
 });
 
 test("members are found page by page, their addresses masked", async ({ browser, javaScriptEnabled }) => {
@@ -194,8 +194,8 @@ const STATES = {
   "history looked at": async (page, email) => {
     await find(page, email);
     await look(page);
-    await page.getByRole("link", { name: "Whole history" }).click();
-    await says(page, "Support looked at these settings");
+    await page.getByRole("link", { name: "Full history" }).click();
+    await says(page, "Support viewed these settings");
   },
 };
 
@@ -216,6 +216,6 @@ test("nothing is wrong with: the tab of a member who was looked at", async ({ pa
   await find(support, email);
   await look(support);
   await page.goto("/settings/privacy");
-  await expect(looked(page)).toContainText("Support looked at these settings");
+  await expect(looked(page)).toContainText("Support viewed these settings");
   await checked(page);
 });

@@ -11,7 +11,7 @@ test("from sign-up to opted out, and a second browser sees it", async ({ page, b
   await expect(keepItOff(page)).toHaveCount(0);
   const other = await (await browser.newContext({ javaScriptEnabled })).newPage();
   await signIn(other, email);
-  await expect(other.getByText("Off, because you said so.")).toBeVisible();
+  await expect(other.getByText("Off by your choice.")).toBeVisible();
 });
 
 test("on and off cost one press and the same requests", async ({ page, javaScriptEnabled }) => {
@@ -47,8 +47,8 @@ test("a double press is one entry", async ({ page, javaScriptEnabled }) => {
     await Promise.all([1, 2].map(() => page.request.post("/api/set-ai-training", { form, headers })));
   }
   await page.goto("/settings/privacy/history");
-  await expect(page.getByRole("cell", { name: "Off → On" })).toHaveCount(1);
-  await expect(page.getByRole("cell", { name: "On → Off" })).toHaveCount(0);
+  await expect(page.getByRole("cell", { name: "You turned it on" })).toHaveCount(1);
+  await expect(page.getByRole("cell", { name: "You turned it off" })).toHaveCount(0);
 });
 
 test("a stale form changes nothing and says so", async ({ page, context }) => {
@@ -59,7 +59,7 @@ test("a stale form changes nothing and says so", async ({ page, context }) => {
   await keepItOff(other).click();
   await expect(said(other)).toContainText("Off since");
   await theSwitch(page).click();
-  await expect(page.getByText("You changed this in another window")).toBeVisible();
+  await expect(page.getByText("This changed after you loaded the page")).toBeVisible();
   await expect(theSwitch(page)).toHaveAttribute("aria-checked", "false");
   await page.goto("/settings/privacy/history");
   await expect(page.getByRole("row", { name: "you, on the web" })).toHaveCount(1);
@@ -105,16 +105,16 @@ test("the demonstration accounts stand as promised", async ({ page }) => {
   await expect(page.getByText("On by default since 18 October 2024. You have not objected.")).toBeVisible();
   await page.context().clearCookies();
   await signIn(page, "optedout@sayso.example");
-  await expect(page.getByText("Off, because you said so.")).toBeVisible();
-  await page.getByRole("link", { name: "Whole history" }).click();
+  await expect(page.getByText("Off by your choice.")).toBeVisible();
+  await page.getByRole("link", { name: "Full history" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "History" })).toBeVisible();
-  await expect(page.getByRole("cell", { name: "On → Off" })).toHaveCount(2);
-  await page.getByRole("row", { name: "On → Off" }).first().getByRole("link").click();
-  await expect(page.getByRole("heading", { name: "The record itself" })).toBeVisible();
-  await page.getByRole("link", { name: "This notice with its hash" }).click();
-  await expect(page.getByText("SHA-256")).toBeVisible();
+  await expect(page.getByRole("cell", { name: "You turned it off" })).toHaveCount(2);
+  await page.getByRole("row", { name: "You turned it off" }).first().getByRole("link").click();
+  await expect(page.getByRole("heading", { name: "The stored entry" })).toBeVisible();
+  await page.getByRole("link", { name: "View this notice and its fingerprint" }).click();
+  await expect(page.getByText("Fingerprint (SHA-256)")).toBeVisible();
   await page.context().clearCookies();
   await signIn(page, "eu@sayso.example");
   await expect(page.getByText("On by default since 3 December 2025.")).toBeVisible();
-  await expect(page.getByText("not offered in your country (Germany)").or(page.getByText("notice period ran")).first()).toBeVisible();
+  await expect(page.getByText("not available in your country (Germany)").or(page.getByText("notice period.")).first()).toBeVisible();
 });

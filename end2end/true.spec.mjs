@@ -26,14 +26,14 @@ async function agrees(page, on) {
   const [word, other] = on ? ["On", "Off"] : ["Off", "On"];
   await expect(theSwitch(page)).toHaveAttribute("aria-checked", String(on));
   await expect(theSwitch(page).locator(".state")).toHaveText(word);
-  await expect(page.locator("#ai-now")).toContainText(on ? "you turned it on" : "you said so");
+  await expect(page.locator("#ai-now")).toContainText(on ? "On by your choice." : "Off by your choice.");
   await expect(page.locator("#ai-now")).not.toContainText("On by default");
   await expect(said(page)).toContainText(`${word} since`);
   await expect(said(page)).not.toContainText(`${other} since`);
   const receipt = await said(page).locator("code").textContent();
   await expect(page.getByRole("row").nth(1)).toContainText(receipt);
-  await expect(page.getByRole("row").nth(1)).toContainText(`${other} → ${word}`);
-  await expect(page.locator(".ends strong")).toHaveText(on ? "on: you turned it on" : "off: you turned it off");
+  await expect(page.getByRole("row").nth(1)).toContainText(`You turned it ${word.toLowerCase()}`);
+  await expect(page.locator(".ends strong")).toHaveText(on ? "on by your choice" : "off by your choice");
 }
 
 for (const [what, tag, also] of [["translator", "font", false], ["extension that goes on wrapping words", "mark", true]]) {
@@ -141,7 +141,7 @@ test("a press that changes nothing because of another window says so again, too 
   const again = page.waitForEvent("load");
   await theSwitch(page).click();
   await again;
-  const stale = said(page).getByText("You changed this in another window, so we left it as it is.");
+  const stale = said(page).getByText("This changed after you loaded the page, so we left it as it is.");
   await expect(stale).toBeVisible();
   await awake(page);
   await theSwitch(page).click();
@@ -221,7 +221,7 @@ test("right after turning it off, the picture ends in off @script", async ({ pag
   await signIn(page, "member154@sayso.example");
   await awake(page);
   await theSwitch(page).click();
-  await expect(page.locator(".ends strong")).toHaveText("off: you turned it off");
+  await expect(page.locator(".ends strong")).toHaveText("off by your choice");
   const { width } = await page.locator(".timeline rect").last().boundingBox();
   expect(width).toBeGreaterThan(40);
 });
@@ -236,5 +236,5 @@ test("a visit that another site brought about delivers no notice, and a press on
   const shown = /data-shown="([^"]+)"/.exec(html)[1];
   await context.request.post("/api/set-ai-training", { form: { wanted: "denied", seen: "", shown } });
   const after = await history();
-  expect(after.indexOf("You were shown notice")).toBeGreaterThan(after.indexOf("Stays off"));
+  expect(after.indexOf("You were shown notice")).toBeGreaterThan(after.indexOf("You chose to keep it off"));
 });

@@ -204,7 +204,7 @@ pub fn holds(v: TabView, form: Option<&'static str>) -> impl IntoView {
         </section>
         <section>
             <Timeline picture=v.picture />
-            <Rows rows=v.rows caption="Last changes" />
+            <Rows rows=v.rows caption="Latest changes" />
         </section>
     }
 }

@@ -94,11 +94,11 @@ stories! {
         let tab = phone.get("/settings/privacy").await;
         assert!(!tab.is_on());
         tab.says("Saved as receipt");
-        tab.says("Off, because you said so.");
-        tab.says("On → Off");
+        tab.says("Off by your choice.");
+        tab.says("You turned it off");
         let laptop = house.signed_in("ada@example.org").await;
         assert!(!laptop.get("/settings/privacy").await.is_on());
-        laptop.get("/settings/privacy/history").await.says("On by default: you had been told");
+        laptop.get("/settings/privacy/history").await.says("Turned on by default, because the notice period had ended");
         // Nothing that comes later turns it on again.
         house.publish(2).await;
         assert!(!laptop.get("/settings/privacy").await.is_on());
@@ -127,7 +127,7 @@ stories! {
                 "press" => {
                     member.post("/api/set-ai-training", &[("wanted", "denied"), ("seen", ""), ("shown", "1.en")]).await;
                     let text = member.get("/settings/privacy/history").await.text();
-                    assert!(text.find("Stays off").unwrap() < text.find("You were shown notice 1").unwrap(), "{text}");
+                    assert!(text.find("You chose to keep it off").unwrap() < text.find("You were shown notice 1").unwrap(), "{text}");
                 }
                 "visible" => drop(member.post("/api/notice-shown", &[("shown", "1.en")]).await),
                 _ => {
@@ -176,10 +176,10 @@ stories! {
         assert!(answer.body.contains("\"stale\":true") && answer.body.contains("\"on\":false"), "{}", answer.body);
         two.post("/api/set-ai-training", &[("wanted", "allowed"), ("seen", &old)]).await;
         let tab = two.get("/settings/privacy").await;
-        tab.says("You changed this in another window");
+        tab.says("This changed after you loaded the page");
         assert!(!tab.is_on());
         assert_eq!(house.count("choice").await, 1);
-        two.get("/settings/privacy").await.does_not_say("You changed this in another window");
+        two.get("/settings/privacy").await.does_not_say("This changed after you loaded the page");
     }
 
     async fn on_and_off_cost_the_same(house: House) {
@@ -232,7 +232,7 @@ stories! {
         let path = format!("/settings/privacy/entries/{id}");
         let page = ada.get(&path).await;
         assert_eq!(page.status, StatusCode::OK);
-        page.says("The record itself");
+        page.says("The stored entry");
         let eve = house.member("eve@example.org", "US").await;
         assert_eq!(eve.get(&path).await.status, StatusCode::NOT_FOUND);
         assert_eq!(eve.get("/settings/privacy/entries/nonsense").await.status, StatusCode::NOT_FOUND);
@@ -267,7 +267,7 @@ stories! {
         assert_eq!(house.count("choice").await, 0);
         ada.post("/api/set-ai-training", &[("wanted", "denied"), ("seen", "")]).await;
         assert_eq!(house.count("choice").await, 1);
-        ada.get("/settings/privacy").await.says("Off, because you said so.");
+        ada.get("/settings/privacy").await.says("Off by your choice.");
     }
 
     /// The reason why the button is there.
@@ -345,7 +345,7 @@ stories! {
         let ada = house.signed_in("ada@example.org").await;
         let tab = ada.get("/settings/privacy").await;
         assert!(!tab.is_on());
-        tab.says("Off, not asked yet.");
+        tab.says("Off. We have not asked you yet.");
         tab.says("Keep it off");
         ada.press("allowed").await;
         assert!(ada.get("/settings/privacy").await.is_on());

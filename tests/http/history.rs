@@ -247,6 +247,6 @@ stories! {
         let last = support.get(&next).await;
         assert_eq!(said(&last).len(), 72 - 50);
         assert_eq!(link(&last, "prev").unwrap(), format!("{path}?at=2026-11-23"));
-        assert!(last.body.contains("Account began"), "{}", last.body);
+        assert!(last.body.contains("Account created"), "{}", last.body);
     }
 }

@@ -108,7 +108,7 @@ async fn members_forms(pressed: &Pressed<'_>) {
     pressed
         .twice(&ada, "set-ai-training", &[("wanted", "denied"), ("seen", &seen)])
         .await
-        .says("Off, because you said so.");
+        .says("Off by your choice.");
     let sign_in = [("email", "ada@example.org"), ("password", PASSWORD), ("next", "/account")];
     pressed.twice(&ada, "sign-in", &sign_in).await.is_page("Account");
     let change = [("current", PASSWORD), ("password", NEXT)];

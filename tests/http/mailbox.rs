@@ -159,12 +159,12 @@ stories! {
         ada.get("/settings/privacy").await.says("Please confirm your e-mail address");
         // Told, and promised nothing: the window alone will not turn it on.
         let tab = ada.get("/settings/privacy").await;
-        tab.says("Off until you have confirmed your e-mail address.");
+        tab.says("It stays off at least until you have confirmed your e-mail address.");
         tab.does_not_say("it will be on by default");
         house.pass_days(31);
         let ada_again = house.signed_in(ADA).await;
         let tab = ada_again.get("/settings/privacy").await;
-        tab.says("Off until you have confirmed your e-mail address.");
+        tab.says("It stays off at least until you have confirmed your e-mail address.");
         assert!(!tab.is_on());
         assert_eq!(ai(&exported(&house, ADA).await), ("denied", "address not proved"));
         assert_eq!(ada_again.press("allowed").await.location(), "/error?about=not-proved");

@@ -144,7 +144,7 @@ stories! {
         let ada = { drop(ada); house.signed_in("ada@example.org").await };
         let tab = ada.get("/settings/privacy").await;
         assert!(!tab.is_on());
-        tab.says(&format!("Off, because your objection {number} was upheld"));
+        tab.says(&format!("Off, because we upheld your objection {number}"));
         assert_eq!(ada.press("allowed").await.location(), "/error?about=objected");
         for word in ["consent", "agreed"] {
             tab.does_not_say(word);
@@ -620,7 +620,7 @@ stories! {
         account.get(&format!("/objections/{number}?key={key}")).await;
         account.post("/api/claim-objection", &[("case", &number)]).await;
         let tab = account.get("/settings/privacy").await;
-        tab.says(&format!("Off, because your objection {number} was upheld"));
+        tab.says(&format!("Off, because we upheld your objection {number}"));
         assert_eq!(account.press("allowed").await.location(), "/error?about=objected");
     }
 

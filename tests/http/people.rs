@@ -189,7 +189,7 @@ stories! {
         support.post("/api/look-at-member", &[("member", &ada.id), ("reason", "asked"), ("text", "By telephone.")]).await;
         let page = support.get(&format!("/support/members/{}?at=2025-12-01", ada.id)).await;
         page.says("The member was brought over from elsewhere, and the record here begins on 23 November 2026");
-        page.does_not_say("The switch:");
+        page.does_not_say("The member sees a switch");
         let page = support.get(&format!("/support/members/{}/history?at=nonsense", ada.id)).await;
         page.says("That is not a day up to today");
     }

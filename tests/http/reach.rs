@@ -46,7 +46,7 @@ stories! {
         let tab = ada.get("/settings/privacy").await;
         assert!(!tab.is_on());
         tab.says(&format!("paused while we decide on your objection {number}"));
-        tab.says("It was filed without signing in, under an e-mail address of yours. The link that we mailed there opens it.");
+        tab.says("It was filed without signing in, under one of your e-mail addresses. To open it, use the link that we e-mailed there.");
         // The list of objections does not say that there is none.
         let list = ada.get("/objections").await;
         list.says(&format!("{number}Data for Generative AI improvement and"));
@@ -56,7 +56,7 @@ stories! {
         tab.does_not_say("health");
         assert_eq!(ada.get(&format!("/objections/{number}")).await.status, StatusCode::NOT_FOUND, "it is not opened by the address");
         assert_eq!(ada.press("allowed").await.location(), "/error?about=objected");
-        ada.get("/settings/privacy/history").await.says(&format!("Objection {number}, filed under your address"));
+        ada.get("/settings/privacy/history").await.says(&format!("Objection {number}, filed under your e-mail address"));
         // Sent twice, the code is used up, and the history has it once.
         confirm(&house, &ben, &number, "ada@example.org").await;
         assert_eq!(house.count("pause").await, 1);
@@ -84,7 +84,7 @@ stories! {
             let list = member.get("/objections").await;
             list.says(&number);
             list.says("We answered on");
-            list.says("The link that we mailed there opens it.");
+            list.says("To open it, use the link that we e-mailed there.");
             house.pass_days(400);
             assert_eq!(house.signed_in(email).await.get("/settings/privacy").await.is_on(), outcome == "refused");
             house.pass_days(-400);
@@ -121,7 +121,7 @@ stories! {
         ben.get(&format!("/objections/{number}{key}")).await;
         ben.post("/api/claim-objection", &[("case", &number)]).await;
         let tab = ben.get("/settings/privacy").await;
-        tab.says(&format!("Read case {number}"));
+        tab.says(&format!("View objection {number}"));
         ben.post("/api/withdraw-objection", &[("case", &number)]).await;
         assert_eq!(house.count("pause").await, 1, "from then on the case itself stands in the history");
         ben.get("/settings/privacy").await.does_not_say("paused");

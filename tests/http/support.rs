@@ -84,19 +84,19 @@ stories! {
         let (id, ada) = ada(&house).await;
         let tab = ada.get("/settings/privacy").await;
         tab.says("Who looked");
-        tab.says("Nobody has looked at these settings.");
+        tab.says("Nobody has viewed these settings.");
         let support = support(&house).await;
         let path = format!("/support/members/{id}");
         let asked = support.get(&path).await;
         asked.says("Look at a member");
-        asked.does_not_say("Off, because you said so.");
+        asked.does_not_say("Off by your choice.");
         assert!(views(&house, "ada@example.org").await.is_empty(), "asking for the reason is not a look");
 
         let answer = look(&support, &id).await;
         assert_eq!(answer.location(), path);
         let page = support.get(&path).await;
         assert_eq!(page.status, StatusCode::OK);
-        page.says("Off, because you said so.");
+        page.says("Off by your choice.");
         page.says("a…@e…e.org");
         page.does_not_say("ada@example.org");
         page.says("23 November 2026, 00:30 UTC");
@@ -122,11 +122,11 @@ stories! {
         }
 
         let tab = ada.get("/settings/privacy").await;
-        tab.says("Support looked at these settings on 23 November 2026, 00:00 UTC. Reason: you asked us for help.");
+        tab.says("Support viewed these settings on 23 November 2026, 00:00 UTC. Reason: you asked us for help.");
         let history = ada.get("/settings/privacy/history").await;
-        history.says("Support looked at these settings: you asked us for help");
+        history.says("Support viewed these settings: you asked us for help");
         let receipt = ada.get(&format!("/settings/privacy/entries/{entry}")).await;
-        receipt.says("Support looked at these settings: you asked us for help");
+        receipt.says("Support viewed these settings: you asked us for help");
         for page in [tab, history, receipt] {
             for secret in ["Staff", "support@", "Called"] {
                 page.does_not_say(secret);
@@ -144,7 +144,7 @@ stories! {
         officer.post("/api/look-at-member", &[("member", &id), ("case", &first)]).await;
         look(&support, &id).await;
         let own = ada.get("/settings/privacy").await;
-        own.says(&format!("Our privacy team looked at these settings on 23 November 2026, 00:00 UTC. Reason: your objection {first}."));
+        own.says(&format!("Our privacy team viewed these settings on 23 November 2026, 00:00 UTC. Reason: your objection {first}."));
         for staff in [&support, &officer] {
             let seen = staff.get(&path).await;
             for named in ["ai", "ml", "looked"] {
@@ -155,13 +155,13 @@ stories! {
             for control in ["<form", "<button", "<input", "role=\"switch\"", "href=\"/objection\"", "href=\"/settings"] {
                 assert!(!cards.contains(control), "{control}");
             }
-            seen.says("The switch: Off.");
+            seen.says("The member sees a switch that is off");
             let history = staff.get(&format!("{path}/history")).await;
             let rows = |page: &Answer| page.body.split_once("<tbody>").unwrap().1.split_once("</tbody>").unwrap().0.replace(&path, "/settings/privacy");
             assert_eq!(rows(&history), rows(&ada.get("/settings/privacy/history").await));
             let link = history.body.split_once(&format!("href=\"{path}/entries/")).unwrap().1.split_once('"').unwrap().0;
             let receipt = staff.get(&format!("{path}/entries/{link}")).await;
-            receipt.says("The record itself");
+            receipt.says("The stored entry");
             let own = ada.get(&format!("/settings/privacy/entries/{link}")).await;
             let bytes = |page: &Answer| page.body.split_once("<pre").unwrap().1.split_once("</pre>").unwrap().0.to_owned();
             assert_eq!(bytes(&receipt), bytes(&own));
@@ -202,14 +202,14 @@ stories! {
         for page in [path.clone(), history.clone(), format!("{path}/entries/{entry}")] {
             let page = support.get(&page).await;
             page.says("Look at a member");
-            page.does_not_say("looked at these settings");
+            page.does_not_say("viewed these settings");
         }
         let refused = support.post("/api/unmask-address", &[("member", &id)]).await;
         refused.refused("Look at a member").says("Your half hour is over. Please give the reason again.");
         refused.does_not_say("ada@example.org");
         let again = [("member", &*id), ("reason", "fault"), ("text", "Once more."), ("next", &*history)];
         assert_eq!(support.post("/api/look-at-member", &again).await.location(), history);
-        support.get(&history).await.says("something did not work as it should");
+        support.get(&history).await.says("something was not working");
         assert_eq!(views(&house, "ada@example.org").await.len(), 2);
         // A look is one person's, at one member.
         let officer = house.officer().await;
@@ -236,7 +236,7 @@ stories! {
         assert_eq!(views.len(), 2);
         let shown = views[1].view.clone().unwrap();
         assert_eq!((shown.shown, shown.during, shown.text), (Shown::Address, Some(views[0].id), None));
-        ada.get("/settings/privacy").await.says("Support was shown your e-mail address on 23 November 2026, 00:00 UTC. Reason: you asked us for help.");
+        ada.get("/settings/privacy").await.says("Support saw your full e-mail address on 23 November 2026, 00:00 UTC. Reason: you asked us for help.");
         // It is not shown to anybody else, nor after the half hour.
         let officer = house.officer().await;
         look(&officer, &id).await;
@@ -263,7 +263,7 @@ stories! {
             let page = support.post("/api/look-at-member", &fields).await;
             page.refused("Look at a member").says(said);
             assert!(page.body.contains("Typed already.") || text == " ");
-            page.does_not_say("Off, because you said so.");
+            page.does_not_say("Off by your choice.");
         }
         let long = "x".repeat(301);
         let page = support.post("/api/look-at-member", &[("member", &id), ("reason", "asked"), ("text", &long)]).await;
@@ -340,31 +340,31 @@ stories! {
         early.says("As of the end of 25 November 2026 (UTC).");
         early.says("Off for now. If you do nothing, it will be on by default from 23 December 2026");
         early.does_not_say(&case);
-        early.says("Nobody has looked at these settings.");
+        early.says("Nobody has viewed these settings.");
         let default = on("2027-01-02").await;
         default.says("On by default since 23 December 2026. You have not objected.");
         default.says("Research is paused while we decide on");
         default.says(&case);
         let chosen = on("2027-01-05").await;
-        chosen.says("Off, because you said so.");
+        chosen.says("Off by your choice.");
         chosen.does_not_say("is paused while");
-        chosen.does_not_say("Support looked at these settings");
+        chosen.does_not_say("Support viewed these settings");
         on("2027-01-06").await.says("Answer due by 6 February 2027.");
         on("2027-01-07").await.says("Answer due by 6 April 2027.");
         let today = on("2027-01-09").await;
         today.does_not_say("As of the end of");
-        today.says("Support looked at these settings");
+        today.says("Support viewed these settings");
         for wrong in ["2027-01-10", "2026-02-30", "yesterday", "%00"] {
             let page = on(wrong).await;
             page.says("Please enter a day up to today");
-            page.says("Support looked at these settings");
+            page.says("Support viewed these settings");
         }
         on("2026-11-22").await.says("There was no such account on this day: it began on 23 November 2026, 00:00 UTC.");
         let history = support.get(&format!("/support/members/{id}/history?at=2027-01-02")).await;
         history.says("As of the end of 2 January 2027 (UTC).");
-        history.says("On by default: you had been told");
-        history.does_not_say("On → Off");
-        let link = early.body.split_once("Whole history").unwrap().0.rsplit_once("href=\"").unwrap().1;
+        history.says("Turned on by default, because the notice period had ended");
+        history.does_not_say("You turned it off");
+        let link = early.body.split_once("Full history").unwrap().0.rsplit_once("href=\"").unwrap().1;
         assert!(link.starts_with(&format!("/support/members/{id}/history?at=2026-11-25")), "{link}");
     }
 

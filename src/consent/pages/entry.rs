@@ -82,7 +82,7 @@ pub fn entry(found: OneEntry, reader: &Reader) -> impl IntoView + use<> {
                     let link = tell::notice_path(&notice.notice.reference);
                     view! {
                         <section class="stack">
-                            <h2>"The words that had been shown"</h2>
+                            <h2>"The notice you were shown"</h2>
                             <blockquote class="exact stack">
                                 <p>
                                     <strong>{notice.title}</strong>
@@ -90,19 +90,19 @@ pub fn entry(found: OneEntry, reader: &Reader) -> impl IntoView + use<> {
                                 {super::notice::paragraphs(&notice.body)}
                             </blockquote>
                             <p>
-                                <a href=link>"This notice with its hash"</a>
+                                <a href=link>"View this notice and its fingerprint"</a>
                             </p>
                         </section>
                     }
                 })}
             <section class="stack">
-                <h2>"The record itself"</h2>
-                <p class="soft">"These are the exact bytes that are stored (JSON in the canonical form of RFC 8785), and their SHA-256. Names and texts never stand in it, texts only as a salted hash."</p>
-                <pre class="bytes" tabindex="0" role="region" aria-label="The record's bytes">{canonical}</pre>
+                <h2>"The stored entry"</h2>
+                <p class="soft">"These are the exact bytes we stored (JSON in the canonical form of RFC 8785) and their SHA-256 fingerprint. They never contain names or free text. Texts appear only as salted hashes."</p>
+                <pre class="bytes" tabindex="0" role="region" aria-label="The entry's bytes">{canonical}</pre>
                 <p class="ref hash">{stored.sha256}</p>
             </section>
             <footer>
-                <a href=reader.link("/settings/privacy/history")>"Whole history"</a>
+                <a href=reader.link("/settings/privacy/history")>"Full history"</a>
             </footer>
         </section>
     }

@@ -24,7 +24,7 @@ pub fn HistoryPage() -> impl IntoView {
                 title=title("History", &page)
                 here=PATH
                 member
-                lead="Everything recorded about Data for Generative AI improvement, newest first. Nothing in it is ever changed or removed."
+                lead="Everything we have recorded about Data for Generative AI improvement, newest first. We never change or remove any of it."
             >
                 {history(page, &Reader::Member)}
             </Frame>
@@ -56,7 +56,7 @@ pub fn history(page: Page, reader: &Reader) -> impl IntoView + use<> {
     let way = |before| reader.link(PATH).map(|path| at_page(path, before));
     let (newer, older) = (newer.map(way), older.map(|older| way(Some(older))));
     let several = newer.is_some() || older.is_some();
-    let caption = if several { "A part of the history" } else { "The whole history" };
+    let caption = if several { "Part of the history" } else { "Full history" };
     let nothing = rows.is_empty();
     let pages = several.then(|| {
         view! {
@@ -92,7 +92,7 @@ pub fn history(page: Page, reader: &Reader) -> impl IntoView + use<> {
                 })}
             <section class=several.then_some("stack")>
                 {if nothing {
-                    view! { <p>"The entries of this page are about other uses of your data."</p> }.into_any()
+                    view! { <p>"The entries on this page are about other uses of your data."</p> }.into_any()
                 } else {
                     view! { <Rows rows caption /> }.into_any()
                 }} {pages}

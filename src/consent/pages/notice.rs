@@ -39,7 +39,7 @@ pub fn NoticePage() -> impl IntoView {
                     <dd>{notice.published_at.long()}</dd>
                     <dt>"In force from"</dt>
                     <dd>{notice.effective_at.long()}</dd>
-                    <dt>"SHA-256"</dt>
+                    <dt>"Fingerprint (SHA-256)"</dt>
                     <dd class="ref hash">{notice.reference.sha256}</dd>
                 </dl>
             </Plain>

@@ -27,13 +27,13 @@ where
                 title="Data privacy"
                 here="/settings/privacy"
                 member
-                lead="What we may use your data for. Changes count from the moment you make them."
+                lead="What we may use your data for. Changes take effect immediately."
             >
                 {notice.map(|notice| view! { <Delivered notice shown=view.shown.clone() /> })}
                 <article class="card" aria-labelledby="ai">
                     <AiChoice view />
                     <footer>
-                        <a href="/settings/privacy/history">"Whole history"</a>
+                        <a href="/settings/privacy/history">"Full history"</a>
                     </footer>
                 </article>
                 {more}
@@ -47,11 +47,16 @@ where
 pub fn card_to_look_at(mut view: TabView, reader: &Reader) -> impl IntoView + use<> {
     reader.lead_card(&mut view);
     let switch = match (view.switch, view.on) {
-        (false, _) => "No switch here. ",
-        (true, true) => "The switch: On. ",
-        (true, false) => "The switch: Off. ",
+        (false, _) => "The member sees no switch",
+        (true, true) => "The member sees a switch that is on",
+        (true, false) => "The member sees a switch that is off",
     };
-    let controls = format!("{switch}{}", if view.keep_off { "Beside it: Keep it off." } else { "" });
+    let keep_off = match (view.switch, view.keep_off) {
+        (_, false) => "",
+        (false, true) => ", but a “Keep it off” button",
+        (true, true) => " and a “Keep it off” button",
+    };
+    let controls = format!("{switch}{keep_off}.");
     let said = view.said.clone().map(island::said);
     let history = reader.link("/settings/privacy/history");
     view! {
@@ -69,7 +74,7 @@ pub fn card_to_look_at(mut view: TabView, reader: &Reader) -> impl IntoView + us
             </section>
             {island::holds(view, None)}
             <footer>
-                <a href=history>"Whole history"</a>
+                <a href=history>"Full history"</a>
             </footer>
         </article>
     }

@@ -34,7 +34,7 @@ pub async fn who_looked(member: &Member, reader: &Reader, at: Option<UtcMillis>)
         <article class="card" aria-labelledby="looked">
             <section class="stack">
                 <h2 id="looked">"Who looked"</h2>
-                {none.then(|| view! { <p>"Nobody has looked at these settings."</p> })}
+                {none.then(|| view! { <p>"Nobody has viewed these settings."</p> })}
                 {(!none)
                     .then(|| {
                         view! {

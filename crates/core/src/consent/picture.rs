@@ -27,10 +27,10 @@ pub fn picture(
     let shape = |standing: &Standing| -> Shape {
         match (&standing.because, standing.choice) {
             (Because::Paused { .. }, _) => ("paused", "paused while we decide"),
-            (Because::Upheld { .. }, _) => ("off", "off: objection upheld"),
-            (Because::Chosen { .. }, Choice::Allowed) => ("on", "on: you turned it on"),
-            (Because::Chosen { .. }, Choice::Denied) => ("off", "off: you turned it off"),
-            (Because::Carried { .. }, _) => ("off", "off: address in use before"),
+            (Because::Upheld { .. }, _) => ("off", "off, objection upheld"),
+            (Because::Chosen { .. }, Choice::Allowed) => ("on", "on by your choice"),
+            (Because::Chosen { .. }, Choice::Denied) => ("off", "off by your choice"),
+            (Because::Carried { .. }, _) => ("off", "off, address in use before"),
             (_, Choice::Allowed) => ("on", "on by default"),
             (_, Choice::Denied) => ("off", "off"),
         }

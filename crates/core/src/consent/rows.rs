@@ -78,8 +78,8 @@ fn newest(
             Event::ByDefault(after) => Row {
                 when: moment_short(at),
                 what: after.map_or_else(
-                    || "On by default: you had been told, and the notice period was over".into(),
-                    |o| format!("On by default again, after objection {}", o.case),
+                    || "Turned on by default, because the notice period had ended".into(),
+                    |o| format!("Turned on by default again after objection {}", o.case),
                 ),
                 by: "the rule for your country".into(),
                 link: None,

@@ -190,7 +190,7 @@ fn an_upheld_objection_holds_for_good() {
     );
     assert_eq!(
         tell::sentence(&s, ""),
-        "Off, because your objection OBJ-7F3K9Q2M was upheld on 3 May 2026. It stays off."
+        "Off, because we upheld your objection OBJ-7F3K9Q2M on 3 May 2026. It stays off."
     );
 }
 
@@ -206,7 +206,7 @@ fn a_refused_objection_gives_way_to_what_the_member_chose_or_to_the_default() {
     assert_eq!(s.choice, Choice::Allowed);
     assert_eq!(
         tell::sentence(&s, ""),
-        "On by default since 3 May 2026. Your objection OBJ-7F3K9Q2M was refused on 3 May 2026.",
+        "On by default since 3 May 2026. We refused your objection OBJ-7F3K9Q2M on 3 May 2026.",
         "nobody who objected is told that they have not"
     );
 }
@@ -215,7 +215,7 @@ fn a_refused_objection_gives_way_to_what_the_member_chose_or_to_the_default() {
 fn a_pause_ends_when_the_objection_is_withdrawn_or_joined_to_another() {
     for (end, sentence) in [
         (Step::Withdrawn, "You withdrew your objection OBJ-7F3K9Q2M on 25 April 2026."),
-        (Step::MarkedDuplicate, "Your objection OBJ-7F3K9Q2M was joined to another one on 25 April 2026."),
+        (Step::MarkedDuplicate, "We merged your objection OBJ-7F3K9Q2M with another one on 25 April 2026."),
     ] {
         let entries = [
             told(&notices()[0], "2024-09-18"),
@@ -311,11 +311,11 @@ fn the_history_tells_of_the_steps_that_change_what_holds() {
     let rows: Vec<String> =
         super::super::rows::rows(&facts, AI, &periods).into_iter().map(|r| format!("{}: {}", r.by, r.what)).collect();
     let decision =
-        "Objection OBJ-7F3K9Q2M upheld: Research; refused: Data for Generative AI improvement; its pause ended";
+        "Objection OBJ-7F3K9Q2M upheld: Research; refused: Data for Generative AI improvement; pause ended";
     for line in [
         "you, on the web: Objection OBJ-7F3K9Q2M filed".to_owned(),
         format!("a privacy officer: {decision}"),
-        "the rule for your country: On by default again, after objection OBJ-7F3K9Q2M".to_owned(),
+        "the rule for your country: Turned on by default again after objection OBJ-7F3K9Q2M".to_owned(),
     ] {
         assert!(rows.contains(&line), "{line}: {rows:?}");
     }

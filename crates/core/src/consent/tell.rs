@@ -14,7 +14,7 @@ use crate::ledger::{Actor, Channel, Choice, Entry, Kind, NoticeRef, Outcome, Pur
 use crate::time::UtcMillis;
 
 /// Said of what held before, where that is not on the tab.
-pub const EARLIER: &str = "See the whole history.";
+pub const EARLIER: &str = "See the full history.";
 
 pub fn moment(at: UtcMillis) -> Moment {
     Moment { iso: at.rfc3339(), text: at.long() }
@@ -27,7 +27,7 @@ pub fn moment_short(at: UtcMillis) -> Moment {
 /// Said of an objection that reaches an account by its address: by one of these that is theirs now,
 /// or was when it came.
 pub const UNDER_AN_ADDRESS: &str =
-    "It was filed without signing in, under an e-mail address of yours. The link that we mailed there opens it.";
+    "It was filed without signing in, under one of your e-mail addresses. To open it, use the link that we e-mailed there.";
 
 /// "On" or "Off", as on the screen.
 pub const fn word(choice: Choice) -> &'static str {
@@ -42,27 +42,27 @@ pub fn sentence(holds: &Standing, country: &str) -> String {
     let on = holds.choice == Choice::Allowed;
     match &holds.because {
         Because::Upheld { case, at } => {
-            format!("Off, because your objection {case} was upheld on {}. It stays off.", at.day())
+            format!("Off, because we upheld your objection {case} on {}. It stays off.", at.day())
         }
         Because::Paused { case, since } => {
             format!("Off since {}, paused while we decide on your objection {case}.", since.day())
         }
-        Because::Chosen { .. } if on => "On, because you turned it on.".into(),
-        Because::Chosen { .. } => "Off, because you said so. It stays off whatever rule or notice comes next.".into(),
+        Because::Chosen { .. } if on => "On by your choice.".into(),
+        Because::Chosen { .. } => "Off by your choice. It stays off until you turn it on, whatever our rules or notices say later.".into(),
         Because::Carried { at, .. } => {
             format!(
-                "Off since {}: your e-mail address was in use before, in another account or by somebody else. It stays off until you turn it on.",
+                "Off since {}, because your e-mail address was in use before, in another account or by somebody else. It stays off until you turn it on.",
                 at.day()
             )
         }
         Because::Excluded { from, .. } => {
             format!(
-                "Off. This use is not offered in your country ({country}) under the rule in force since {}.",
+                "Off. This is not available in your country ({country}) under the rule in force since {}.",
                 from.day()
             )
         }
         Because::NotAsked { .. } => {
-            format!("Off, not asked yet. In your country ({country}) it is off unless you turn it on.")
+            format!("Off. We have not asked you yet. In your country ({country}) it stays off unless you turn it on.")
         }
         Because::NotTold { .. } => "Off. It stays off at least until we have shown you the notice about it.".into(),
         Because::Window { until, .. } => {
@@ -73,9 +73,9 @@ pub fn sentence(holds: &Standing, country: &str) -> String {
         }
         Because::NoRule => "Off. No rule about this is in force yet.".into(),
         Because::NoTime => {
-            "Off for now. We cannot tell the time reliably at the moment, and until we can, this stays off.".into()
+            "Off for now. It stays off until we can tell the time reliably again.".into()
         }
-        Because::NotProved => "Off until you have confirmed your e-mail address.".into(),
+        Because::NotProved => "Off. It stays off at least until you have confirmed your e-mail address.".into(),
     }
 }
 
@@ -84,10 +84,10 @@ fn objection(objected: Option<&Objected>) -> String {
     let Some(Objected { case, at, how }) = objected else { return "You have not objected.".into() };
     let day = at.day();
     match how {
-        How::Pending => format!("We are deciding on your objection {case}; this use is not paused meanwhile."),
-        How::Refused => format!("Your objection {case} was refused on {day}."),
+        How::Pending => format!("We are considering your objection {case}. This use is not paused in the meantime."),
+        How::Refused => format!("We refused your objection {case} on {day}."),
         How::Withdrawn => format!("You withdrew your objection {case} on {day}."),
-        How::Joined => format!("Your objection {case} was joined to another one on {day}."),
+        How::Joined => format!("We merged your objection {case} with another one on {day}."),
     }
 }
 
@@ -95,21 +95,20 @@ fn objection(objected: Option<&Objected>) -> String {
 fn past(period: &Period, country: &str) -> String {
     let from = period.from.day();
     match &period.standing.because {
-        Because::Upheld { case, .. } => format!("Off from {from}, because your objection {case} was upheld."),
+        Because::Upheld { case, .. } => format!("Off from {from}, because we upheld your objection {case}."),
         Because::Paused { case, .. } => format!("Off from {from}, paused while we decided on your objection {case}."),
-        Because::Chosen { .. } => format!("{} from {from}, because you said so.", word(period.standing.choice)),
+        Because::Chosen { .. } => format!("{} from {from}, by your choice.", word(period.standing.choice)),
         Because::ByDefault { objected: None, .. } => {
             format!("On by default from {from}, under the rule for your country ({country}). You had not objected.")
         }
         Because::ByDefault { .. } => format!("On by default from {from}, under the rule for your country ({country})."),
-        Because::Excluded { .. } => format!("Off from {from}: not offered in your country ({country}) then."),
-        Because::NotAsked { .. } => format!("Off from {from}, not asked yet."),
-        Because::NotTold { .. } | Because::Window { .. } => {
-            format!("Off from {from}, while you had not been told or the notice period ran.")
-        }
-        Because::NoRule => format!("Off from {from}: there was no rule about this then."),
-        Because::NotProved => format!("Off from {from}, while the e-mail address was not confirmed."),
-        Because::Carried { .. } => format!("Off from {from}: your e-mail address had been in use before."),
+        Because::Excluded { .. } => format!("Off from {from}. This was not available in your country ({country}) at the time."),
+        Because::NotAsked { .. } => format!("Off from {from}. We had not asked you yet."),
+        Because::NotTold { .. } => format!("Off from {from}, before we had shown you the notice about it."),
+        Because::Window { .. } => format!("Off from {from}, during the notice period."),
+        Because::NoRule => format!("Off from {from}. There was no rule about this at the time."),
+        Because::NotProved => format!("Off from {from}, while your e-mail address was not confirmed."),
+        Because::Carried { .. } => format!("Off from {from}, because your e-mail address had been in use before."),
         Because::NoTime => format!("Off from {from}, while we could not tell the time reliably."),
     }
 }
@@ -122,7 +121,7 @@ fn begun(entries: &[Entry]) -> Option<&Entry> {
 fn told(holds: &Standing, entries: &[Entry]) -> Option<Told> {
     match &holds.because {
         Because::Window { told, notice, .. } | Because::ByDefault { told, notice, .. } => {
-            let (text, label) = (format!("You were told on {}.", told.day()), "Read what you were told".into());
+            let (text, label) = (format!("We showed you the notice on {}.", told.day()), "Read the notice".into());
             Some(Told { text, label, link: Some(notice_path(notice)) })
         }
         // What was written stays hidden until the case is added to the account.
@@ -132,7 +131,7 @@ fn told(holds: &Standing, entries: &[Entry]) -> Option<Told> {
             link: Some("/objection/again".into()),
         }),
         Because::Upheld { case, .. } | Because::Paused { case, .. } => {
-            let (label, link) = (format!("Read case {case}"), Some(format!("/objections/{case}")));
+            let (label, link) = (format!("View objection {case}"), Some(format!("/objections/{case}")));
             Some(Told { text: String::new(), label, link })
         }
         _ => None,
@@ -157,7 +156,7 @@ pub fn tab(facts: &Facts<'_>, purpose: Purpose, since: Option<UtcMillis>, now: U
     let newest = newest_choice(facts.entries, purpose, now);
     let offered = facts.rules.at(purpose, country, now).is_some_and(|r| r.default != DefaultRule::Excluded);
     let periods = periods_since(facts, purpose, since, now);
-    let nothing = if since.is_some() { EARLIER } else { "Nothing: this is how your account began." };
+    let nothing = if since.is_some() { EARLIER } else { "Nothing. It has been like this since your history here began." };
     let before =
         periods.iter().rev().nth(1).map_or_else(|| nothing.into(), |p| past(p, facts.country_at(p.from).name()));
     let mut view = TabView {
@@ -216,15 +215,15 @@ pub fn row(entry: &Entry, was: Option<Choice>) -> Row {
             format!("{team} {what}: {why}")
         }
         // The account of somebody who was brought in began elsewhere, long before.
-        (Kind::Default, ..) if entry.channel == Channel::CommandLine => "Account began here, switched off".to_owned(),
-        (Kind::Default, ..) => "Account began, switched off".to_owned(),
+        (Kind::Default, ..) if entry.channel == Channel::CommandLine => "Account brought here, with this off".to_owned(),
+        (Kind::Default, ..) => "Account created, with this off".to_owned(),
         (Kind::Move, ..) => moved(entry),
-        (Kind::Clock, ..) => "Our clock had been wrong; the times of some entries before are not believed".to_owned(),
+        (Kind::Clock, ..) => "Our clock had been wrong, so the times of some earlier entries do not count".to_owned(),
         (Kind::Notice, _, Some(n)) => format!("You were shown notice {}", n.version),
-        (Kind::Choice, ..) if is_carried(entry) => "Off: your e-mail address was in use before".to_owned(),
+        (Kind::Choice, ..) if is_carried(entry) => "Off, because your e-mail address was in use before".to_owned(),
         (Kind::Choice, Some(choice), _) => match was {
-            Some(was) if was != choice => format!("{} → {}", word(was), word(choice)),
-            _ => format!("Stays {}", word(choice).to_lowercase()),
+            Some(was) if was == choice => format!("You chose to keep it {}", word(choice).to_lowercase()),
+            _ => format!("You turned it {}", word(choice).to_lowercase()),
         },
         _ => entry.kind.to_string(),
     };
@@ -247,14 +246,14 @@ pub fn row(entry: &Entry, was: Option<Choice>) -> Row {
 pub fn clock_was_wrong(entry: &Entry, row: &Row, before: Option<UtcMillis>) -> Option<String> {
     if row.when.iso != entry.at.rfc3339() {
         return Some(format!(
-            "Our clock was wrong when this was recorded. The record says {}; for your settings it counts from {} UTC.",
+            "Our clock was wrong when this was recorded. The record says {}, but for your settings it counts from {} UTC.",
             entry.at.long(),
             row.when.text
         ));
     }
     let before = before.filter(|before| *before > entry.at)?;
     Some(format!(
-        "The entry before this one says a later time, {}, because our clock was wrong then. The order in which they were recorded is what counts.",
+        "The entry before this one has a later time, {}, because our clock was wrong then. What counts is the order in which they were recorded.",
         before.long()
     ))
 }
@@ -283,8 +282,8 @@ pub fn looked(entry: &Entry) -> Looked {
         _ => "Sayso",
     };
     let what = match entry.view.as_ref().map(|view| view.shown) {
-        Some(Shown::Address) => "was shown your e-mail address",
-        _ => "looked at these settings",
+        Some(Shown::Address) => "saw your full e-mail address",
+        _ => "viewed these settings",
     };
     Looked { team, what, why: entry.view.as_ref().map_or_else(String::new, |v| why(v.reason, entry.case.as_deref())) }
 }
@@ -294,9 +293,9 @@ pub fn why(reason: Reason, case: Option<&str>) -> String {
     match reason {
         Reason::Case => format!("your objection {}", case.unwrap_or_default()),
         Reason::Asked => "you asked us for help".into(),
-        Reason::Fault => "something did not work as it should".into(),
-        Reason::Security => "the safety of your account".into(),
-        Reason::Authority => "a question from a court or an authority".into(),
+        Reason::Fault => "something was not working".into(),
+        Reason::Security => "the security of your account".into(),
+        Reason::Authority => "a request from a court or an authority".into(),
     }
 }
 
@@ -309,36 +308,36 @@ fn step(entry: &Entry) -> String {
         Step::Filed => format!("Objection {case} filed"),
         Step::CodeSent => format!("Code sent for objection {case}"),
         Step::Verified => format!("Address confirmed for objection {case}"),
-        Step::Rescheduled => format!("Answer to objection {case} due earlier: our clock was wrong"),
-        Step::Reached => format!("Objection {case}, filed under your address, begins to pause this"),
-        Step::Linked => format!("Objection {case} found to be yours"),
+        Step::Rescheduled => format!("Answer to objection {case} due earlier, because our clock was wrong"),
+        Step::Reached => format!("Objection {case}, filed under your e-mail address, now applies here"),
+        Step::Linked => format!("Objection {case} added to your account"),
         Step::Acknowledged => format!("Objection {case} acknowledged"),
-        Step::ReviewBegun => format!("Review of objection {case} begun"),
-        Step::Added => format!("Something added to objection {case}"),
+        Step::ReviewBegun => format!("Review of objection {case} started"),
+        Step::Added => format!("You added information to objection {case}"),
         Step::Extended => format!("Time to answer objection {case} extended"),
         Step::Withdrawn if step.purposes.iter().any(|p| p.rests_while_decided()) => {
-            format!("Objection {case} withdrawn; the pause ended")
+            format!("Objection {case} withdrawn, pause ended")
         }
         Step::Withdrawn => format!("Objection {case} withdrawn"),
-        Step::MarkedDuplicate => format!("Objection {case} joined to {other}"),
-        Step::Proposed => format!("An answer to objection {case} proposed, to be looked at by a second person"),
-        Step::Returned => format!("The proposed answer to objection {case} not sent"),
+        Step::MarkedDuplicate => format!("Objection {case} merged with {other}"),
+        Step::Proposed => format!("Answer to objection {case} drafted, to be reviewed by a second person"),
+        Step::Returned => format!("Draft answer to objection {case} not sent"),
         Step::Decided => {
             let about = |outcome| {
                 let titles = step.outcomes.iter().filter(|d| d.outcome == outcome).map(|d| d.purpose.title());
                 titles.collect::<Vec<_>>().join(", ")
             };
             let ended = step.outcomes.iter().any(|d| d.outcome == Outcome::Refused && d.purpose.rests_while_decided());
-            let ended = if ended { "; its pause ended" } else { "" };
+            let ended = if ended { "; pause ended" } else { "" };
             match [about(Outcome::Upheld), about(Outcome::Refused)] {
                 [upheld, refused] if refused.is_empty() => format!("Objection {case} upheld: {upheld}"),
                 [upheld, refused] if upheld.is_empty() => format!("Objection {case} refused: {refused}{ended}"),
                 [upheld, refused] => format!("Objection {case} upheld: {upheld}; refused: {refused}{ended}"),
             }
         }
-        Step::Complained => format!("Complaint about the answer to {case}"),
-        Step::ComplaintAnswered => format!("Complaint about {case} answered"),
+        Step::Complained => format!("Complaint about the answer to objection {case}"),
+        Step::ComplaintAnswered => format!("Complaint about objection {case} answered"),
         Step::Closed => format!("Objection {case} closed"),
-        Step::Swept => format!("What was written in objection {case} erased"),
+        Step::Swept => format!("Text of objection {case} erased"),
     }
 }

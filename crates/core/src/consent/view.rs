@@ -12,7 +12,7 @@ pub struct Moment {
 
 /// Said where the form was older than the choice.
 pub const STALE: &str =
-    "You changed this in another window, so we left it as it is. This page now shows your current setting.";
+    "This changed after you loaded the page, so we left it as it is. The page now shows your current setting.";
 
 /// The first card of the Data privacy tab.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -160,7 +160,7 @@ impl Purpose {
             Self::ModerationSafety => "Moderation and safety",
             Self::Advertising => "Advertising",
             Self::Research => "Research",
-            Self::Inferences => "Inferences, such as age or gender",
+            Self::Inferences => "Inferences about you",
             Self::OtherAi => "Other machine learning",
         }
     }
