@@ -167,11 +167,11 @@ def story(origin, mails):
     ada.open(ada.page.links["Open the Data Processing Objection Form"])
     # First in vain: it says so, and keeps what was typed.
     ada.send("/api/submit-objection", reason=REASON)
-    ada.page.says("Please tick at least one.")
+    ada.page.says("Please select at least one use to object to.")
     ada.send("/api/submit-objection", **{"purposes[]": ["research", "advertising"], "mode": "restrict"})
     number = re.search(r"/objections/(OBJ-[0-9A-Z]{8})$", ada.page.url)[1]
     ada.page.says("We have your objection.")
-    ada.page.says("Off while we decide: Advertising and Research.")
+    ada.page.says("Paused while we decide: Advertising and Research.")
     ada.page.says(" ".join(REASON.split()))
 
     officer.open("/sign-in")
@@ -199,7 +199,7 @@ def story(origin, mails):
     second.page.says("You agreed. The answer is on its way.")
 
     ada.open(f"/objections/{number}")
-    ada.page.says("Upheld in part.")
+    ada.page.says("Partly upheld.")
     ada.page.says("It weighs more.")
     ada.page.says("Irish Data Protection Commission")
     print(f"  ✓ {number} filed, answered and read without a browser")

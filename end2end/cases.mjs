@@ -15,7 +15,7 @@ export const SAID = "I write about <b>my health</b>";
 
 export const fileIt = (page) => page.getByRole("button", { name: "File this objection" });
 export const purpose = (page, name) => page.getByRole("checkbox", { name });
-export const reason = (page) => page.getByLabel("Your reason, if you want to give one");
+export const reason = (page) => page.getByLabel("Your reason (optional)");
 /** The number of the case on whose page this is. */
 export const numberOf = (page) => /OBJ-[0-9A-Z]{8}/.exec(page.url())[0];
 

@@ -28,8 +28,8 @@ test("a member files without being asked what is known, and has a number, a date
   await expect(page.getByRole("textbox")).toHaveCount(1);
   await expect(page.getByRole("combobox")).toHaveCount(1);
   // What has to be known before one files stands at its box.
-  await expect(purpose(page, "Moderation and safety")).toHaveAccessibleDescription(/not paused while we decide/);
-  await expect(purpose(page, "Advertising")).toHaveAccessibleDescription(/cannot be refused/);
+  await expect(purpose(page, "Moderation and safety")).toHaveAccessibleDescription(/We do not pause this while we decide/);
+  await expect(purpose(page, "Advertising")).toHaveAccessibleDescription(/We never refuse/);
   await purpose(page, AI_TITLE).check();
   await purpose(page, "Moderation and safety").check();
   await fileIt(page).click();
@@ -38,9 +38,9 @@ test("a member files without being asked what is known, and has a number, a date
   const number = numberOf(page);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Objection ${number}`);
   await expect(page.getByRole("status")).toContainText("We have your objection.");
-  await says(page, new RegExp(`You get an answer by ${DATE}\\.`));
-  await says(page, `Off while we decide: ${AI_TITLE}. Moderation and safety goes on meanwhile`);
-  await says(page, "None given, and none is needed.");
+  await says(page, new RegExp(`We will answer by ${DATE}\\.`));
+  await says(page, `Paused while we decide: ${AI_TITLE}. Moderation and safety is not paused`);
+  await says(page, "None given. You don't need one.");
   const { text } = await mailTo(email, new RegExp(`We have your objection ${number}`));
   expect(text).toMatch(new RegExp(`Answer due by: ${DATE}`));
   expect(text).toContain(`/objections/${number}`);
@@ -63,7 +63,7 @@ test("a rejected form says what is wrong and loses nothing", async ({ page }) =>
   const [refused] = await Promise.all([page.waitForResponse("**/api/submit-objection"), fileIt(page).click()]);
   expect(refused.status()).toBe(422);
   await expect(page.getByRole("alert")).toBeFocused();
-  await page.getByRole("alert").getByRole("link", { name: "Please tick at least one." }).click();
+  await page.getByRole("alert").getByRole("link", { name: "Please select at least one use to object to." }).click();
   await expect(purpose(page, AI_TITLE)).toBeFocused();
   await expect(page.getByLabel("E-mail address")).toHaveAccessibleDescription("Please enter an e-mail address, such as name@example.org.");
   await expect(page.getByLabel("Name")).toHaveValue("Ben");
@@ -122,13 +122,13 @@ test("signed out, a wrong code is told and the right one opens the case", async 
   await fileIt(page).click();
   await expect(page).toHaveURL(/\/objection\/code\?case=OBJ-/);
   const number = numberOf(page);
-  await says(page, `Your objection is stored as ${number}`);
+  await says(page, `We have your objection ${number}`);
   await expect(page.getByLabel("Case number")).toHaveValue(number);
   const code = await codeFor(email);
 
   // Not before the code: neither here nor among officers.
   await page.goto(`/objections/${number}`);
-  await says(page, "and to nobody else");
+  await says(page, "only if you filed it");
   const desk = await pageOf(browser, javaScriptEnabled);
   await atTheQueue(desk);
   await expect(desk.getByRole("link", { name: number })).toHaveCount(0);
@@ -136,12 +136,12 @@ test("signed out, a wrong code is told and the right one opens the case", async 
 
   await page.goto(`/objection/code?case=${number}`);
   await page.getByLabel("Code", { exact: true }).fill(code.startsWith("0") ? "1111-1111" : "0000-0000");
-  await page.getByRole("button", { name: "Open my case" }).click();
+  await page.getByRole("button", { name: "Confirm" }).click();
   await expect(page.getByRole("alert")).toBeFocused();
   await expect(page.getByLabel("Case number")).toHaveValue(number);
   await expect(page.getByLabel("Code", { exact: true })).toHaveAttribute("aria-invalid", "true");
   await page.getByLabel("Code", { exact: true }).fill(` ${code.toLowerCase().replace("-", " ")} `);
-  await page.getByRole("button", { name: "Open my case" }).click();
+  await page.getByRole("button", { name: "Confirm" }).click();
   await expect(page).toHaveURL(`/objections/${number}`);
   await says(page, "We have your objection.");
   await says(page, SAID);
@@ -156,10 +156,10 @@ test("a lost code and a lost link are sent again, and the link opens the case in
     await page.getByLabel("Case number").fill(number.toLowerCase());
     await page.getByLabel("E-mail address").fill(email.toUpperCase());
     await page.getByRole("button", { name: "Send it again" }).click();
-    await says(page, "If this number and address go together, a mail is on its way");
+    await says(page, "If the case number and address match, an e-mail is on its way");
   };
   await page.goto(`/objection/code?case=${number}`);
-  await page.getByRole("link", { name: "Have it sent again" }).click();
+  await page.getByRole("link", { name: "Send a new one" }).click();
   await askAgain();
   aWhileAgo(number);
   await askAgain();
@@ -168,14 +168,14 @@ test("a lost code and a lost link are sent again, and the link opens the case in
   await page.getByRole("link", { name: "Enter it" }).click();
   await page.getByLabel("Case number").fill(number);
   await page.getByLabel("Code", { exact: true }).fill(await codeFor(email));
-  await page.getByRole("button", { name: "Open my case" }).click();
+  await page.getByRole("button", { name: "Confirm" }).click();
   await says(page, SAID);
   const first = linkIn(await mailTo(email, /We have your objection/));
 
   aWhileAgo(number);
   await page.goto("/objection/again");
   await askAgain();
-  const second = linkIn(await mailTo(email, /The way to your objection/));
+  const second = linkIn(await mailTo(email, /Your link to objection/));
   expect(second).not.toBe(first);
   for (const link of [first, second]) {
     const phone = await pageOf(browser, javaScriptEnabled);
@@ -189,7 +189,7 @@ test("a lost code and a lost link are sent again, and the link opens the case in
   }
   const stranger = await pageOf(browser, javaScriptEnabled);
   await stranger.goto(`${second.slice(0, -1)}${second.endsWith("0") ? "1" : "0"}`);
-  await says(stranger, "This link does not open a case any more");
+  await says(stranger, "This link no longer works");
 });
 
 test("withdrawn, it gives back what it had paused", async ({ page }) => {
@@ -200,7 +200,7 @@ test("withdrawn, it gives back what it had paused", async ({ page }) => {
   await expect(theSwitch(page)).toHaveAttribute("aria-disabled", "true");
   await page.goto(`/objections/${number}`);
   await page.getByRole("button", { name: "Withdraw it" }).click();
-  await expect(page.getByRole("status")).toContainText("Your objection is withdrawn.");
+  await expect(page.getByRole("status")).toContainText("You have withdrawn your objection.");
   await says(page, "Withdrawn by you.");
   await expect(page.getByRole("button", { name: "Withdraw it" })).toHaveCount(0);
   await mailTo(email, new RegExp(`You withdrew objection ${number}`));
@@ -247,21 +247,21 @@ test("refused, it is complained about, and the complaint is answered", async ({ 
   await grounds.fill("It weighs <more>.\nBecause of the others.");
   await show();
   await expect(letter).toContainText("> It weighs <more>.");
-  await expect(letter).toContainText("You do not have to accept a refusal.");
+  await expect(letter).toContainText("You don't have to accept a refusal.");
   const written = await letter.textContent();
   await expect(grounds).toHaveValue("It weighs <more>.\nBecause of the others.");
   await desk.getByRole("button", { name: "Send this answer" }).click();
   await says(desk, "It is sent once a second officer has agreed to it.");
   await expect(desk.getByRole("button", { name: "Agree, and send this answer" })).toHaveCount(0);
   await page.reload();
-  await says(page, "a second person looks at it before you get it");
+  await says(page, "We drafted an answer for a second person to review");
   await expect(page.locator("main")).not.toContainText("Because of the others.");
 
   // A second officer finds it in the queue, sends it back once, and then agrees.
   const second = await pageOf(browser, javaScriptEnabled);
   await signInStaff(second, "privacy_officer");
   await second.goto("/support/objections");
-  await second.getByRole("link", { name: /Waits for a second officer/ }).click();
+  await second.getByRole("link", { name: /Waiting for a second officer/ }).click();
   await openFromQueue(second, number);
   await says(second, "Because of the others.");
   await second.getByRole("button", { name: "Send it back" }).click();
@@ -283,16 +283,16 @@ test("refused, it is complained about, and the complaint is answered", async ({ 
   const same = (text) => text.replace(/\s+/g, " ").trim();
   expect(same(answer.text)).toContain(same(written));
   await page.reload();
-  await says(page, "Upheld in part.");
+  await says(page, "Partly upheld.");
   await says(page, "Because of the others.");
   await says(page, "Federal Trade Commission");
   await page.getByRole("button", { name: "Send this complaint" }).click();
   await expect(page.getByRole("alert")).toBeFocused();
-  await says(page, "Please write what you complain about.");
-  await page.getByLabel("What you complain about").fill("Still studied.");
+  await says(page, "Please write your complaint.");
+  await page.getByLabel("Your complaint").fill("Still studied.");
   await page.getByRole("button", { name: "Send this complaint" }).click();
   await says(page, "We have your complaint.");
-  await says(page, new RegExp(`You complained about the answer\\. You hear from us by ${DATE}\\.`));
+  await says(page, new RegExp(`You complained about the answer\\. We will answer your complaint by ${DATE}\\.`));
   expect((await mailTo(email, /^We have your complaint/)).text).toContain("> Still studied.");
 
   await desk.getByRole("link", { name: "Queue" }).click();
@@ -399,7 +399,7 @@ test("nobody sees another's case, by any address", async ({ page, browser, javaS
     for (const number of [ada, ben]) {
       for (const path of [`/objections/${number}`, `/support/objections/${number}`]) {
         await visitor.goto(path);
-        await says(visitor, /and to nobody else|it belongs to somebody else|No account yet/);
+        await says(visitor, /only if you filed it|it belongs to somebody else|No account yet/);
         await expect(visitor.getByText("and the officers")).toHaveCount(0);
       }
       const rest = ["", `/${number.toLowerCase()}`, `/${number.replace("-", "")}`, `/${number}/`, `/${number}?key=`, `/${number}?key=%00`, `/${number}%00`, `/../${number}`];
@@ -472,7 +472,7 @@ test("from the keyboard alone it is filed", async ({ page }) => {
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/objections\/OBJ-/);
   await says(page, "By hand.");
-  await says(page, "That we only keep your data");
+  await says(page, "That we keep your data but stop using it");
 });
 
 test("what was written in vain is still there", async ({ page }) => {
@@ -482,7 +482,7 @@ test("what was written in vain is still there", async ({ page }) => {
   await page.getByLabel("What you want to add").fill(REASON);
   await (await officer(page)).decide(number, { research: "refused" });
   await page.getByRole("button", { name: "Add this" }).click();
-  await expect(page.getByRole("alert")).toContainText("This case has been decided already.");
-  await expect(page.getByLabel("What you complain about")).toHaveValue(REASON);
+  await expect(page.getByRole("alert")).toContainText("This case has already been decided.");
+  await expect(page.getByLabel("Your complaint")).toHaveValue(REASON);
   await complain(page, number);
 });

@@ -98,25 +98,25 @@ export const OBJECTION_STATES = {
   "objection of a member": { arrange: async (page) => { await join(page); await page.goto("/objection"); }, shows: "What you object to" },
   "objection of a member with another": {
     arrange: async (page) => { await filed(page); await page.goto("/objection"); },
-    shows: "You have objected already",
+    shows: "You have open objections",
   },
   "objections, none": { arrange: async (page) => { await join(page); await page.goto("/objections"); }, shows: "You have not objected to anything yet" },
-  "objections, one": { arrange: async (page) => { await filed(page); await page.goto("/objections"); }, shows: "You get an answer by" },
+  "objections, one": { arrange: async (page) => { await filed(page); await page.goto("/objections"); }, shows: "We will answer by" },
   "tab with an open case": { arrange: async (page) => { await filed(page); await theTab(page); }, shows: "while we decide on" },
   "tab while the switch is paused": {
     arrange: async (page) => { await filed(page, ["Data for Generative AI improvement"]); await theTab(page); },
     shows: "while we decide on",
   },
-  "code to enter": { arrange: filedByNobody, shows: "Your objection is stored as" },
+  "code to enter": { arrange: filedByNobody, shows: "We have your objection OBJ-" },
   "code refused": {
     arrange: async (page) => {
       await filedByNobody(page);
       await page.getByLabel("Code", { exact: true }).fill("7KQ2-9FMX");
-      await page.getByRole("button", { name: "Open my case" }).click();
+      await page.getByRole("button", { name: "Confirm" }).click();
     },
-    shows: "do not go together",
+    shows: "match the case number",
   },
-  "mail once more": { arrange: (page) => page.goto("/objection/again"), shows: "For objections filed without an account" },
+  "mail once more": { arrange: (page) => page.goto("/objection/again"), shows: "This is for objections filed without an account" },
   "mail once more, refused": {
     arrange: async (page) => {
       await page.goto("/objection/again");
@@ -130,9 +130,9 @@ export const OBJECTION_STATES = {
       await page.getByLabel("E-mail address").fill(freshEmail());
       await page.getByRole("button", { name: "Send it again" }).click();
     },
-    shows: "a mail is on its way",
+    shows: "an e-mail is on its way",
   },
-  "case, closed to others": { arrange: (page) => page.goto("/objections/OBJ-7F3K9Q2M"), shows: "to the person whose it is" },
+  "case, closed to others": { arrange: (page) => page.goto("/objections/OBJ-7F3K9Q2M"), shows: "only if you filed it" },
   "case filed": { arrange: filed, shows: "We have your objection" },
   "case, nothing added": {
     arrange: async (page) => {
@@ -146,14 +146,14 @@ export const OBJECTION_STATES = {
       await filed(page);
       await page.getByRole("button", { name: "Withdraw it" }).click();
     },
-    shows: "Your objection is withdrawn",
+    shows: "You have withdrawn your objection",
   },
   "case upheld": { arrange: (page) => answered(page, "Uphold", ["Personalisation"]), shows: "Our answer" },
   "case refused": { arrange: (page) => answered(page, "Refuse", [MODERATION]), shows: "Complain about the answer" },
   "complaint sent": {
     arrange: async (page) => {
       await answered(page, "Refuse", [MODERATION]);
-      await page.getByLabel("What you complain about").fill("You did not look at my reason.");
+      await page.getByLabel("Your complaint").fill("You did not look at my reason.");
       await page.getByRole("button", { name: "Send this complaint" }).click();
     },
     shows: "We have your complaint",
@@ -183,7 +183,7 @@ export const OBJECTION_STATES = {
     },
     shows: "The answer that was not sent is filled in.",
   },
-  "case, a second person looks": { arrange: async (page) => { await (await proposed(page))(); }, shows: "a second person looks at it" },
+  "case, a second person looks": { arrange: async (page) => { await (await proposed(page))(); }, shows: "We drafted an answer for a second person to review" },
   "case of officers": { arrange: async (page) => { await asOfficer(page, await filed(page)); }, shows: "Take this case" },
   "case of officers, under review": { arrange: (page) => underReview(page), shows: "Decide for each purpose" },
   "case of officers, as it will read": {

@@ -193,7 +193,7 @@ const STORIES = {
     await house.at("/objection");
     await house.window.type("textarea[name=reason]", "I write about <b>my health</b>.");
     await house.window.click("form[action='/api/submit-objection'] button[type=submit]");
-    await house.says("[role=alert]", "Please tick at least one.");
+    await house.says("[role=alert]", "Please select at least one use to object to.");
     assert.equal(await house.window.run(() => document.activeElement.getAttribute("role")), "alert");
     assert.equal(await house.value("textarea[name=reason]"), "I write about <b>my health</b>.");
     await house.window.click("input[value=research]");
@@ -257,7 +257,7 @@ const COOKIELESS = {
     await house.window.pick("#country", "IE");
     await house.window.type("textarea[name=reason]", "I write about <b>my health</b>.");
     await house.window.click("form[action='/api/submit-objection'] button[type=submit]");
-    await house.says("[role=alert]", "Please tick at least one.");
+    await house.says("[role=alert]", "Please select at least one use to object to.");
     assert.equal(await house.value("textarea[name=reason]"), "I write about <b>my health</b>.");
     assert.deepEqual([await house.value("#name"), await house.value("#email"), await house.value("#country")], ["Ben", "nowhere", "IE"]);
     await house.window.run(() => void (document.querySelector("#email").value = ""));

@@ -49,7 +49,7 @@ pub async fn submit_objection(
             return Err(AppError::NotSignedIn);
         }
         if viewer.as_ref().map_or("", |m| &m.subject) != member && reply::wants_html() {
-            let said = "Somebody signed in at this browser after the form was loaded. Nothing was filed. Please look at it again: it is now filed for whoever is signed in.";
+            let said = "Somebody signed in at this browser after the form was loaded, so we did not file it. Please check it. If you send it now, we file it for whoever is signed in.";
             return Err(AppError::Invalid(vec![(String::new(), said.into())]));
         }
         app.allow(Allowance::Filings).await?;
@@ -81,7 +81,7 @@ pub async fn submit_objection(
             }
             Filed::TooMany => Err(AppError::Invalid(vec![(
                 "email".into(),
-                "There were several objections from you, or under this address, within a day already. Please add to one of those, or try again tomorrow.".into(),
+                "We already have several objections from you, or under this address, from the last 24 hours. Please add to one of those, or try again tomorrow.".into(),
             )])),
         }
     };
@@ -144,9 +144,9 @@ pub async fn verify_objection(
             }
             Verified::No => Err(at(
                 "code",
-                "This number and code do not go together, or the code is more than a day old. Please check both, or ask for a new code below.",
+                "This code doesn't match the case number, or it has expired. Please check both, or request a new code below.",
             )),
-            Verified::Spent => Err(at("code", "You entered too many wrong codes. Please ask for a new one below.")),
+            Verified::Spent => Err(at("code", "You entered too many wrong codes. Please request a new one below.")),
         }
     };
     let next = format!("/objections/{}", number.as_deref().unwrap_or_default());

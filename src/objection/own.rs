@@ -24,21 +24,21 @@ impl Done {
     /// What is said of it, once it is stored.
     pub const fn says(self) -> &'static str {
         match self {
-            Self::Filed => "We have your objection. A copy of it is on its way to you by e-mail.",
-            Self::Added => "What you added is part of the case now.",
-            Self::Claimed => "The case is in your account now.",
-            Self::Withdrawn => "Your objection is withdrawn. You can object again at any time.",
+            Self::Filed => "We have your objection. A copy is on its way to you by e-mail.",
+            Self::Added => "We have added this to your objection.",
+            Self::Claimed => "The objection is in your account now.",
+            Self::Withdrawn => "You have withdrawn your objection. You can object again at any time.",
             Self::LinksClosed => {
-                "All links to this case that we have mailed are closed, and so is the case in every other browser. To come back, have a new link sent."
+                "All links that we e-mailed are closed, and so is the objection in every other browser. To come back, request a new link."
             }
-            Self::Complained => "We have your complaint. A copy of it is on its way to you by e-mail.",
+            Self::Complained => "We have your complaint. A copy is on its way to you by e-mail.",
         }
     }
 }
 
 /// Said where a form comes back that was sent after the session had ended.
 pub const SIGNED_OUT: &str =
-    "You had been signed out meanwhile. What you typed is still here: please look at it and send it.";
+    "You were signed out in the meantime. What you typed is still here. Please check it and send it.";
 
 /// Makes the move that was typed on the viewer's own case, then says `done` on its page; refused,
 /// what was `typed` is still there.

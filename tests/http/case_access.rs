@@ -48,7 +48,7 @@ stories! {
         for _ in 0..3 {
             let stranger = house.visitor();
             for _ in 0..store::CODE_TRIES {
-                enter(&stranger, &number, "0000-0000", "").await.refused("Enter your code").says("do not go together");
+                enter(&stranger, &number, "0000-0000", "").await.refused("Enter your code").says("match the case number");
             }
             let spent = enter(&stranger, &number, &code, "0123456789abcdef").await;
             spent.refused("Enter your code").says("You entered too many wrong codes.");
@@ -56,7 +56,7 @@ stories! {
         // From the mail, in a browser that did not file; and all strangers together have spent
         // what they have.
         let phone = house.visitor();
-        enter(&phone, &number, "0000-0000", "").await.refused("Enter your code").says("do not go together");
+        enter(&phone, &number, "0000-0000", "").await.refused("Enter your code").says("match the case number");
         house.tamper(&format!("update case_code_tries set tries = {} where who = 'all'", store::CODE_TRIES_IN_ALL)).await.unwrap();
         enter(&house.visitor(), &number, &code, "").await.refused("Enter your code").says("too many wrong codes");
         // The browser that filed has tries of its own, and the form that comes back keeps its mark.
@@ -171,7 +171,7 @@ stories! {
         house.pass(1);
         let late = house.visitor();
         assert_eq!(late.get(&link).await.location(), over);
-        late.get(&over).await.says("Have a new one sent here.");
+        late.get(&over).await.says("You can request a new one here.");
         late.post("/api/withdraw-objection", &[("case", &number)]).await;
         // A new one is sent, and opens it.
         late.post("/api/send-objection-again", &[("case", &number), ("email", BEN)]).await;
@@ -221,11 +221,11 @@ stories! {
         // Nobody else does.
         let nobody = house.visitor().wanting_json();
         assert_eq!(nobody.post("/api/close-objection-links", &[("case", &number)]).await.status, StatusCode::UNAUTHORIZED);
-        ben.get(&page).await.says("Close all links we have mailed");
+        ben.get(&page).await.says("Close all these links");
         assert_eq!(ben.post("/api/close-objection-links", &[("case", &number)]).await.location(), page);
         let told = ben.get(&page).await;
-        told.says("All links to this case that we have mailed are closed");
-        told.does_not_say("Close all links we have mailed");
+        told.says("All links that we e-mailed are closed");
+        told.does_not_say("Close all these links");
         assert_eq!(thief.get(&page).await.status, StatusCode::UNAUTHORIZED);
         assert_eq!(thief.post("/api/withdraw-objection", &[("case", &number)]).await.location(), page);
         ben.get(&page).await.does_not_say("Withdrawn by you.");
@@ -246,7 +246,7 @@ stories! {
         let account = house.member(BEN, "IE").await;
         account.get(&format!("{page}?key={key}")).await;
         account.post("/api/claim-objection", &[("case", &number)]).await;
-        account.get(&page).await.says("Close all links we have mailed");
+        account.get(&page).await.says("Close all these links");
         account.post("/api/close-objection-links", &[("case", &number)]).await;
         account.get(&page).await.says("are closed");
         assert_eq!(house.visitor().get(&format!("{page}?key={key}")).await.location(), format!("/objection/again?case={number}&link=over"));

@@ -87,13 +87,13 @@ stories! {
         let (to, page) = follow(&off, answer.header("location")).await;
         assert_eq!(to, answer.header("location"), "straight to the code");
         page.is_page("Enter your code");
-        page.says("Your objection is stored as");
+        page.says("We have your objection OBJ-");
         let number = answer.filed_number();
         // The code confirms it; only to be shown on this device it takes a cookie, and that is
         // said.
         let code = mailed(&house, "ben@example.org", CODE).await;
         let wrong = off.post("/api/verify-objection", &[("case", &number), ("code", "0000-0000")]).await;
-        wrong.refused("Enter your code").says("do not go together");
+        wrong.refused("Enter your code").says("match the case number");
         let right = off.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
         follow(&off, right.header("location")).await.1.is_page(TITLE);
         let officer = house.officer().await;

@@ -52,8 +52,8 @@ stories! {
             (&anybody, "sign-in", vec![("email", "a@b.example"), ("password", "secret-of-nobody"), ("next", "/account")], "Sign in", "do not go together", vec!["a@b.example", "/account"]),
             (&anybody, "sign-up", vec![("name", "Ada <b>"), ("email", "nowhere"), ("country", "IE"), ("password", "short")], "Sign up", "Please enter an e-mail address", vec!["Ada <b>", "nowhere"]),
             (&anybody, "submit-objection", vec![("form", ONE), ("name", "Ben"), ("email", "x"), ("reason", "Because."), ("purposes[]", "research"), ("mode", "restrict")], "Data Processing Objection Form", "Please enter an e-mail address", vec!["Ben", "x", ONE]),
-            (&anybody, "verify-objection", vec![("case", "OBJ-7F3K9Q2M"), ("code", "0000-0000")], "Enter your code", "do not go together", vec!["OBJ-7F3K9Q2M", "0000-0000"]),
-            (&anybody, "send-objection-again", vec![("case", "nothing"), ("email", "x")], "Have our mail sent again", "Please enter the number of your case", vec!["nothing", "x"]),
+            (&anybody, "verify-objection", vec![("case", "OBJ-7F3K9Q2M"), ("code", "0000-0000")], "Enter your code", "match the case number", vec!["OBJ-7F3K9Q2M", "0000-0000"]),
+            (&anybody, "send-objection-again", vec![("case", "nothing"), ("email", "x")], "Resend our e-mail", "Please enter the number of your case", vec!["nothing", "x"]),
             (&anybody, "send-welcome-link", vec![("email", "nowhere")], "Have a link sent", "Please enter an e-mail address", vec!["nowhere"]),
             (&ada, "change-password", vec![("current", "secret-of-nobody"), ("password", "short")], "Account", "This is not your present password.", vec![]),
             (&ada, "add-to-objection", vec![("case", &case), ("text", " ")], &hers, "Please write what you want to add", vec![]),
@@ -63,10 +63,10 @@ stories! {
             (&support, "make-recovery-codes", vec![("proof", "secret-of-nobody")], "Recovery codes", "This code is not right", vec![]),
             (&support, "change-authenticator", vec![("code", "")], "Another authenticator app", "Please enter the six digits", vec![]),
             (&support, "confirm-authenticator", vec![("code", "12")], "Another authenticator app", "Please begin again", vec![]),
-            (&officer, "extend-objection", of_case(&[("months", "2"), ("reason", "")]), &his, "Please write why it takes longer", vec![]),
+            (&officer, "extend-objection", of_case(&[("months", "2"), ("reason", "")]), &his, "Please write why you need more time", vec![]),
             (&officer, "mark-duplicate-objection", of_case(&[("of", "OBJ-x")]), &his, "Please enter a case number, such as", vec!["OBJ-x"]),
             (&officer, "decide-objection", of_case(&[("rulings[0][purpose]", "research"), ("rulings[0][outcome]", "refused")]), &his, "compelling grounds", vec![]),
-            (&officer, "agree-to-decision", of_case(&[]), &his, "No answer waits for a second officer.", vec![]),
+            (&officer, "agree-to-decision", of_case(&[]), &his, "No answer is waiting for a second officer.", vec![]),
             (&officer, "close-objection", of_case(&[]), &his, "This case has not been decided yet.", vec![]),
             (&officer, "answer-complaint", of_case(&[("text", "Sorry.")]), &his, "This case has not been decided yet.", vec![]),
             (&officer, "assign-objection", of_case(&[("officer", "nobody")]), &his, "Please choose one of the officers", vec![]),
@@ -112,7 +112,7 @@ stories! {
         // Sent once more it is the same case, and the page may be loaded as often as one likes.
         let mark = answer.location().split_once("&filed=").unwrap().1.to_owned();
         for _ in 0..2 {
-            ben.get(&format!("/objection/code?case={number}&filed={mark}")).await.says("Your objection is stored");
+            ben.get(&format!("/objection/code?case={number}&filed={mark}")).await.says("Our deadline to answer has already started.");
         }
         for (case, mark) in [
             (number.as_str(), ""), (&number, "0000000000000000"), (&number, "%00"),
@@ -121,12 +121,12 @@ stories! {
             for query in [format!("case={case}&filed={mark}"), format!("case={case}")] {
                 let page = ben.get(&format!("/objection/code?{query}")).await;
                 assert_eq!(page.status, StatusCode::OK);
-                page.does_not_say("Your objection is stored");
+                page.does_not_say("Our deadline to answer has already started.");
             }
         }
         let code = mailed(&house, "ben@example.org", CODE).await;
         ben.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
-        ben.get(&format!("/objection/code?case={number}&filed={mark}")).await.does_not_say("Your objection is stored");
+        ben.get(&format!("/objection/code?case={number}&filed={mark}")).await.does_not_say("Our deadline to answer has already started.");
     }
 
     /// What is confirmed has happened.

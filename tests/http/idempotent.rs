@@ -172,25 +172,25 @@ async fn objections_forms(pressed: &Pressed<'_>) {
     page.says("We have your objection.");
     let case = page.between("<h1>Objection ", "</h1>");
     let add = [("case", case.as_str()), ("text", "One thing more.")];
-    pressed.twice(&ben, "add-to-objection", &add).await.says("What you added is part of the case now.");
-    pressed.twice(&ben, "withdraw-objection", &[("case", &case)]).await.says("Your objection is withdrawn.");
+    pressed.twice(&ben, "add-to-objection", &add).await.says("We have added this to your objection.");
+    pressed.twice(&ben, "withdraw-objection", &[("case", &case)]).await.says("You have withdrawn your objection.");
     // Without an account: the code, and then the account with the same address.
     let cat = house.visitor();
     let number = crate::objection::unverified(&cat, TWO, "cat@example.org").await;
     let again = [("case", number.as_str()), ("email", "cat@example.org")];
     house.pass(60_000);
-    pressed.twice(&cat, "send-objection-again", &again).await.says("a mail is on its way");
+    pressed.twice(&cat, "send-objection-again", &again).await.says("an e-mail is on its way");
     let code = mailed(house, "cat@example.org", CODE).await;
     let verify = [("case", number.as_str()), ("code", code.as_str())];
     pressed.twice(&cat, "verify-objection", &verify).await.says("We have your objection.");
-    pressed.twice(&cat, "close-objection-links", &[("case", &number)]).await.says("All links to this case");
+    pressed.twice(&cat, "close-objection-links", &[("case", &number)]).await.says("All links that we e-mailed are closed");
     house.pass(60_000);
     cat.post("/api/send-objection-again", &again).await;
     let key = mailed(house, "cat@example.org", &format!("/objections/{number}?key=")).await;
     pressed.twice(&cat, "leave-objection", &[("case", &number)]).await.is_page("Data Processing Objection Form");
     let account = house.member("cat@example.org", "IE").await;
     account.get(&format!("/objections/{number}?key={key}")).await;
-    pressed.twice(&account, "claim-objection", &[("case", &number)]).await.says("The case is in your account now.");
+    pressed.twice(&account, "claim-objection", &[("case", &number)]).await.says("The objection is in your account now.");
 }
 
 async fn officers_forms(pressed: &Pressed<'_>) {
@@ -344,7 +344,7 @@ stories! {
         let verify = [("case", number.as_str()), ("code", code.as_str())];
         assert_eq!(ben.post("/api/verify-objection", &verify).await.status, StatusCode::FOUND);
         house.pass(3_600_000);
-        house.visitor().post("/api/verify-objection", &verify).await.refused("Enter your code").says("do not go together");
+        house.visitor().post("/api/verify-objection", &verify).await.refused("Enter your code").says("match the case number");
         // To a program it is said that nobody is signed in.
         let program = house.visitor().wanting_json().post("/api/enter-code", &[("code", "123456")]).await;
         assert_eq!(program.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -114,9 +114,9 @@ stories! {
         let number = file(&ada, ONE, &["generative-ai-training", "moderation-safety"]).await;
         let page = ada.get(&format!("/objections/{number}")).await;
         page.says("We have your objection.");
-        page.says("You get an answer by 23 December 2026.");
-        page.says("Off while we decide: Data for Generative AI improvement.");
-        page.says("Moderation and safety goes on meanwhile");
+        page.says("We will answer by 23 December 2026.");
+        page.says("Paused while we decide: Data for Generative AI improvement.");
+        page.says("Moderation and safety is not paused");
         page.says("I write about my health.");
         let tab = ada.get("/settings/privacy").await;
         assert!(!tab.is_on());
@@ -132,7 +132,7 @@ stories! {
         let answer = decide(&officer, &house, &number, &[("generative-ai-training", "upheld", ""), ("moderation-safety", "refused", "Others would be harmed.")]).await;
         assert_eq!(answer.location(), format!("/support/objections/{number}"));
         let page = ada.get(&format!("/objections/{number}")).await;
-        page.says("Upheld in part.");
+        page.says("Partly upheld.");
         page.says("Others would be harmed.");
         page.says("Federal Trade Commission");
         page.says("go to court");
@@ -177,8 +177,8 @@ stories! {
         const AI: &str = "generative-ai-training";
         const AGAIN: &str = "From today we use your data for this again.";
         const UNLESS: &str = "From today we use your data for this again, unless";
-        const SWITCH: &str = "You turned this off on your Data privacy page. That holds: your data is not used for this.";
-        const OTHERWISE: &str = "Your data is still not used for this: it is off for another reason";
+        const SWITCH: &str = "You chose to have this off on your Data privacy page, so we still do not use your data for it.";
+        const OTHERWISE: &str = "We still do not use your data for this, because it is off for another reason";
         let officer = house.officer().await;
         let forms = [1, 2, 3, 4, 5].map(|n| format!("0b7c8a52-95a9-4b5c-b6a5-2d8b6c6ad01{n}"));
         let refused = async |(email, member): &(&str, Visitor), form: &str, purpose: &'static str| {
@@ -236,7 +236,7 @@ stories! {
         let own = act(&first, &house, "agree-to-decision", &number, &[]).await;
         own.refused(&title).says("You wrote this answer yourself. Another officer has to agree to it.");
         let own = ada.get(&format!("/objections/{number}")).await;
-        own.says("a second person looks at it before you get it");
+        own.says("We drafted an answer for a second person to review");
         own.does_not_say("Weak grounds.");
         assert_eq!(house.count("decision").await, 0);
 
@@ -261,7 +261,7 @@ stories! {
         let case = store::by_number(house.app.db.reader().await.unwrap().conn(), &number).await.unwrap().unwrap();
         let stale = (case.revision - 1).to_string();
         let late = second.post("/api/agree-to-decision", &[("case", &number), ("revision", &stale)]).await;
-        late.refused(&title).says("This case has gone on since you loaded the page.");
+        late.refused(&title).says("This case has changed since you loaded the page.");
         assert_eq!(house.count("decision").await, 0, "nobody agrees to what they have not read");
         act(&second, &house, "agree-to-decision", &number, &[]).await;
         second.get(&path).await.says("You agreed. The answer is on its way.");
@@ -301,7 +301,7 @@ stories! {
         withdrawn.refused(&format!("Case {two}")).says("This objection was withdrawn");
         withdrawn.does_not_say("An answer waits");
         let returned = act(&second, &house, "agree-to-decision", &one, &[]).await;
-        returned.refused(&format!("Case {one}")).says("No answer waits for a second officer.");
+        returned.refused(&format!("Case {one}")).says("No answer is waiting for a second officer.");
         assert_eq!(house.count("decision").await, 0);
     }
 
@@ -323,9 +323,9 @@ stories! {
         };
         // Into a later one it would be due later, and a part would be lost.
         let page = mark(&first, &third).await;
-        page.says("filed and due at the same time as this one or earlier");
+        page.says("filed and due no later than this one");
         assert!(page.body.contains("id=\"of-error\""), "it stands at its field");
-        mark(&second, &third).await.says("filed and due at the same time as this one or earlier");
+        mark(&second, &third).await.says("filed and due no later than this one");
 
         // One after the other they end in the first, with all that was written.
         ada.post("/api/add-to-objection", &[("case", &third), ("text", "One thing more.")]).await;
@@ -338,7 +338,7 @@ stories! {
         }
         // Whoever had the first before them has not seen what came to it.
         let late = officer.post("/api/review-objection", &[("case", &first), ("revision", &seen.to_string())]).await;
-        late.refused(&format!("Case {first}")).says("This case has gone on since you loaded the page.");
+        late.refused(&format!("Case {first}")).says("This case has changed since you loaded the page.");
     }
 
     async fn an_objection_does_not_end_in_a_mere_restriction(house: House) {
@@ -355,7 +355,7 @@ stories! {
         let object = file(&ada, TWO, &["research"]).await;
         let officer = house.officer().await;
         let refused = act(&officer, &house, "mark-duplicate-objection", &object, &[("of", &restrict)]).await;
-        refused.refused(&format!("Case {object}")).says("ask for as much as this one or more");
+        refused.refused(&format!("Case {object}")).says("ask for at least as much");
         let case = store::by_number(house.app.db.reader().await.unwrap().conn(), &object).await.unwrap().unwrap();
         assert!(case.is_open());
     }
@@ -373,7 +373,7 @@ stories! {
         let late = [&[("case", one.as_str()), ("revision", &*seen)], &rulings("Long and careful.")[..]].concat();
         let page = second.post("/api/decide-objection", &late).await;
         page.refused(&format!("Case {one}"));
-        for said in ["This case has gone on since you loaded the page.", "What you wrote was not sent", "Long and careful.", "Refuse"] {
+        for said in ["This case has changed since you loaded the page.", "What you wrote was not sent", "Long and careful.", "Refuse"] {
             page.says(said);
         }
         // The person withdrew while an officer wrote.
@@ -394,7 +394,7 @@ stories! {
         let number = file(&ada, ONE, &["advertising"]).await;
         let officer = house.officer().await;
         let refused = decide(&officer, &house, &number, &[("advertising", "refused", "Money.")]).await;
-        refused.refused(&format!("Case {number}")).says("An objection to this one cannot be refused");
+        refused.refused(&format!("Case {number}")).says("We never refuse an objection to this");
         let case = store::by_number(house.app.db.reader().await.unwrap().conn(), &number).await.unwrap().unwrap();
         assert!(case.decided.is_none());
     }
@@ -406,7 +406,7 @@ stories! {
         assert_eq!(file(&ada, TWO, &["research"]).await, first, "the same again within the hour is an accident");
         let other = file(&ada, THREE, &["research", "inferences"]).await;
         assert_ne!(other, first);
-        ada.get(&format!("/objections/{other}")).await.says(&format!("Filed after{first}"));
+        ada.get(&format!("/objections/{other}")).await.says(&format!("Earlier objection{first}"));
         let list = ada.get("/objections").await;
         list.says(&first);
         list.says(&other);
@@ -476,7 +476,7 @@ stories! {
         let number = answer.filed_number();
         let page = ben.get(&answer.location()).await;
         page.says(&number);
-        page.says("Your objection is stored");
+        page.says("Our deadline to answer has already started.");
         assert_eq!(ben.get(&format!("/objections/{number}")).await.status, StatusCode::UNAUTHORIZED, "not before the code");
         let officer = house.officer().await;
         officer.get("/support/objections").await.does_not_say(&number);
@@ -486,12 +486,12 @@ stories! {
         house.pass(-1);
         let code = mailed(&house, "ben@example.org", CODE).await;
         let wrong = ben.post("/api/verify-objection", &[("case", &number), ("code", "0000-0000")]).await;
-        wrong.refused("Enter your code").says("do not go together");
+        wrong.refused("Enter your code").says("match the case number");
         let typed = format!(" {} ", code.to_lowercase().replace('-', " "));
         let right = ben.post("/api/verify-objection", &[("case", &number.to_lowercase()), ("code", &typed)]).await;
         assert_eq!(right.location(), format!("/objections/{number}"));
         let page = ben.get(&format!("/objections/{number}")).await;
-        page.says("You get an answer by 23 December 2026.");
+        page.says("We will answer by 23 December 2026.");
         house.sign_in(&officer, "officer@example.org", Role::PrivacyOfficer).await;
         officer.get("/support/objections").await.says(&number);
 
@@ -500,7 +500,7 @@ stories! {
         let phone = house.visitor();
         let over = phone.get(&format!("/objections/{number}?key=nonsense")).await.location();
         assert_eq!(over, format!("/objection/again?case={number}&link=over"));
-        phone.get(&over).await.says("This link does not open a case any more");
+        phone.get(&over).await.says("This link no longer works");
         assert_eq!(phone.get(&format!("/objections/{number}")).await.status, StatusCode::UNAUTHORIZED);
         assert_eq!(phone.get(&format!("/objections/{number}?key={key}")).await.location(), format!("/objections/{number}"));
         assert_eq!(phone.get(&format!("/objections/{number}")).await.status, StatusCode::OK);
@@ -515,9 +515,9 @@ stories! {
         decide(&officer, &house, &number, &[("advertising", "upheld", "")]).await;
         phone.get(&format!("/objections/{number}")).await.says("upheld");
         let bad = phone.post("/api/complain-about-objection", &[("case", &number), ("text", "  ")]).await;
-        bad.refused(&format!("Objection {number}")).says("Please write what you complain about");
+        bad.refused(&format!("Objection {number}")).says("Please write your complaint");
         phone.post("/api/complain-about-objection", &[("case", &number), ("text", "Still advertised to.")]).await;
-        phone.get(&format!("/objections/{number}")).await.says("You hear from us by 23 December 2026.");
+        phone.get(&format!("/objections/{number}")).await.says("We will answer your complaint by 23 December 2026.");
         mailed(&house, "ben@example.org", "> Still advertised").await;
         officer.get("/support/objections").await.says("Complaint to answer");
         let early = act(&officer, &house, "close-objection", &number, &[]).await;
@@ -543,7 +543,7 @@ stories! {
         // the same.
         for email in ["ben@example.org", "eve@example.org"] {
             assert_eq!(ben.post("/api/send-objection-again", &[("case", &number), ("email", email)]).await.location(), "/objection/again");
-            ben.get("/objection/again").await.says("If this number and address go together");
+            ben.get("/objection/again").await.says("If the case number and address match");
         }
         assert_eq!(mailed(&house, "ben@example.org", CODE).await, code);
         house.pass(60_000);
@@ -552,7 +552,7 @@ stories! {
         assert_ne!(fresh, code);
         house.pass_days(1);
         let old = ben.post("/api/verify-objection", &[("case", &number), ("code", &fresh)]).await;
-        old.refused("Enter your code").says("more than a day old");
+        old.refused("Enter your code").says("or it has expired");
         ben.post("/api/send-objection-again", &[("case", &number), ("email", "ben@example.org")]).await;
         let newest = mailed(&house, "ben@example.org", CODE).await;
         let right = ben.post("/api/verify-objection", &[("case", &number), ("code", &newest)]).await;
@@ -593,9 +593,9 @@ stories! {
         assert_eq!(ada.get(&format!("/objections/{number}")).await.status, StatusCode::NOT_FOUND, "but not to be read");
         let key = mailed(&house, "ada@example.org", &format!("/objections/{number}?key=")).await;
         ada.get(&format!("/objections/{number}?key={key}")).await;
-        ada.get(&format!("/objections/{number}")).await.says("Put it into my account");
+        ada.get(&format!("/objections/{number}")).await.says("Add it to my account");
         ada.post("/api/claim-objection", &[("case", &number)]).await;
-        ada.get(&format!("/objections/{number}")).await.says("The case is in your account now.");
+        ada.get(&format!("/objections/{number}")).await.says("The objection is in your account now.");
         let tab = ada.get("/settings/privacy").await;
         assert!(!tab.is_on());
         tab.says(&number);
@@ -648,11 +648,11 @@ stories! {
         let second = file(&ada, TWO, &["generative-ai-training", "research"]).await;
         let officer = house.officer().await;
         let refused = act(&officer, &house, "mark-duplicate-objection", &second, &[("of", &first)]).await;
-        refused.refused(&format!("Case {second}")).says("ask for as much as this one or more");
+        refused.refused(&format!("Case {second}")).says("ask for at least as much");
         act(&officer, &house, "mark-duplicate-objection", &first, &[("of", &second)]).await;
-        ada.get(&format!("/objections/{first}")).await.says(&format!("It goes on as {second}."));
+        ada.get(&format!("/objections/{first}")).await.says(&format!("It continues as {second}."));
         let page = ada.get(&format!("/objections/{second}")).await;
-        page.says("Your other objections that go on here");
+        page.says("Your other objections merged with this one");
         page.says(&first);
         assert!(!ada.get("/settings/privacy").await.is_on());
         act(&officer, &house, "mark-duplicate-objection", &second, &[("of", &first)]).await;
@@ -673,7 +673,7 @@ stories! {
         decide(&officer, &house, &number, &[("generative-ai-training", "refused", "We need it.")]).await;
         assert!(!ada.get("/settings/privacy").await.is_on());
         let page = ada.get(&format!("/objections/{number}")).await;
-        page.says("You turned this off on your Data privacy page. That holds");
+        page.says("You chose to have this off on your Data privacy page");
         page.does_not_say("We go on using");
     }
 
@@ -687,7 +687,7 @@ stories! {
         fields.push(("member".into(), subject));
         let page = send(&bob, &fields).await;
         page.refused("Data Processing Objection Form");
-        page.says("Nothing was filed");
+        page.says("so we did not file it");
         page.does_not_say("I write about my health.");
         let guest = applicant(TWO, "parent@example.org");
         send(&bob, &guest).await.refused("Data Processing Objection Form");
@@ -785,18 +785,18 @@ stories! {
         let late = file(&ada, TWO, &["inferences"]).await;
         let officer = house.officer().await;
         let bare = act(&officer, &house, "extend-objection", &number, &[("months", "2"), ("reason", "")]).await;
-        bare.refused(&format!("Case {number}")).says("Please write why it takes longer");
+        bare.refused(&format!("Case {number}")).says("Please write why you need more time");
         act(&officer, &house, "extend-objection", &number, &[("months", "2"), ("reason", "Many at once.")]).await;
         let page = ada.get(&format!("/objections/{number}")).await;
-        page.says("You get an answer by 23 February 2027.");
+        page.says("We will answer by 23 February 2027.");
         page.says("Many at once.");
         mailed(&house, "ada@example.org", "> Many at once.").await;
         let again = act(&officer, &house, "extend-objection", &number, &[("months", "1"), ("reason", "Again.")]).await;
-        again.refused(&format!("Case {number}")).says("extended once already");
+        again.refused(&format!("Case {number}")).says("The deadline has already been extended.");
         house.pass_days(30);
         let officer = house.signed_in_as("officer@example.org", Role::PrivacyOfficer).await;
         let refused = act(&officer, &house, "extend-objection", &late, &[("months", "1"), ("reason", "Late.")]).await;
-        refused.refused(&format!("Case {late}")).says("could only be extended before that");
+        refused.refused(&format!("Case {late}")).says("could only be extended before then");
     }
 
     async fn the_second_of_two_officers_is_told_and_loses_nothing(house: House) {
@@ -807,7 +807,7 @@ stories! {
         let form = [("case", number.as_str()), ("revision", "1"), ("months", "1"), ("reason", "Written by the second.")];
         act(&one, &house, "review-objection", &number, &[]).await;
         let page = two.post("/api/extend-objection", &form).await;
-        page.refused(&format!("Case {number}")).says("This case has gone on since you loaded the page");
+        page.refused(&format!("Case {number}")).says("This case has changed since you loaded the page");
         page.says("Written by the second.");
     }
 

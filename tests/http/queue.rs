@@ -155,7 +155,7 @@ stories! {
         // Somebody else's page is older than that: they are told, and the case stays where it is.
         let title = format!("Case {number}");
         let late = officer.post("/api/assign-objection", &[("case", &number), ("revision", &loaded), ("officer", &me)]).await;
-        late.refused(&title).says("This case has gone on since you loaded the page.");
+        late.refused(&title).says("This case has changed since you loaded the page.");
         let member = officer_id(&house, "ada@example.org").await;
         for nobody in [&*member, "x", "'"] {
             let answer = act(&officer, &house, "assign-objection", &number, &[("officer", nobody)]).await;
@@ -181,7 +181,7 @@ stories! {
             ("rulings[0][grounds]", "Three paragraphs of grounds."),
         ];
         let page = second.post("/api/decide-objection", &fields).await;
-        page.refused(&title).says("This case has gone on since you loaded the page.");
+        page.refused(&title).says("This case has changed since you loaded the page.");
         assert!(page.body.contains(">Three paragraphs of grounds.</textarea>"), "nothing they wrote is lost");
         assert_eq!(house.count("decision").await, 0);
     }

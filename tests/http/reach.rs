@@ -50,7 +50,7 @@ stories! {
         // The list of objections does not say that there is none.
         let list = ada.get("/objections").await;
         list.says(&format!("{number}Data for Generative AI improvement and"));
-        list.says("You get an answer by");
+        list.says("We will answer by");
         list.does_not_say("You have not objected to anything yet");
         list.does_not_say("health");
         tab.does_not_say("health");

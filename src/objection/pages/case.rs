@@ -89,8 +89,8 @@ pub fn CasePage() -> impl IntoView {
 fn Closed(here: String) -> impl IntoView {
     status(StatusCode::UNAUTHORIZED);
     view! {
-        <Plain title="To see this objection">
-            <p>"An objection is shown to the person whose it is, and to nobody else."</p>
+        <Plain title="This objection is private">
+            <p>"You can see an objection only if you filed it."</p>
             <p>
                 <a class="button primary" href=format!("/sign-in?next={here}")>
                     "Sign in"
@@ -115,14 +115,14 @@ fn Leave(case: Case, viewer: Option<Member>) -> impl IntoView {
                 .then(|| {
                     view! {
                         <section class="stack">
-                            <h2>"This is your account's address"</h2>
+                            <h2>"This address belongs to your account"</h2>
                             <p>
-                                "Put the case into your account: then it stands in your history, and what it is about is off in your settings too while we decide, or for good once it was upheld."
+                                "Add this objection to your account. It will appear in your history, and your settings will show what it pauses or stops."
                             </p>
                             <form method="post" action="/api/claim-objection">
                                 <input type="hidden" name="case" value=number.clone() />
                                 <button class="button primary" type="submit">
-                                    "Put it into my account"
+                                    "Add it to my account"
                                 </button>
                             </form>
                         </section>
@@ -134,11 +134,11 @@ fn Leave(case: Case, viewer: Option<Member>) -> impl IntoView {
                     .then(|| {
                         view! {
                             <p class="soft">
-                                "You have an account with this address? Sign in, then open the link from our e-mail again: you can put this case into your account."
+                                "Have an account with this address? Sign in, then open the link in our e-mail again. You can then add this objection to your account."
                             </p>
                         }
                     })}
-                <p class="soft">"This case stays open here until you close it. The link from our e-mail opens it again."</p>
+                <p class="soft">"This objection stays open in this browser until you close it. The link in our e-mail reopens it."</p>
                 <form method="post" action="/api/leave-objection">
                     <input type="hidden" name="case" value=number />
                     <button class="button" type="submit">
@@ -158,12 +158,12 @@ fn Links(number: String) -> impl IntoView {
             <section class="stack">
                 <h2 id="links">"Links in our e-mails"</h2>
                 <p class="soft">
-                    "Each of our e-mails about this case has a link that opens it without a password. Close them all if somebody else may have one. The case is then closed in every other browser, too."
+                    "Each of our e-mails about this objection has a link that opens it without a password. Close them all if somebody else may have one. This also closes the objection in every other browser."
                 </p>
                 <form method="post" action="/api/close-objection-links">
                     <input type="hidden" name="case" value=number />
                     <button class="button" type="submit">
-                        "Close all links we have mailed"
+                        "Close all these links"
                     </button>
                 </form>
             </section>
@@ -222,7 +222,7 @@ fn Body(case: Case, draft: Draft, now: UtcMillis, after: Afterwards, receipts: b
                     }
                 })}
             <section>
-                <h2>"What you filed"</h2>
+                <h2>"Your objection"</h2>
                 <dl class="facts">
                     <dt>"Received"</dt>
                     <dd>
@@ -237,19 +237,19 @@ fn Body(case: Case, draft: Draft, now: UtcMillis, after: Afterwards, receipts: b
                     </dd>
                     <dt>"About"</dt>
                     <dd>{list(&purposes)}</dd>
-                    <dt>"You ask"</dt>
+                    <dt>"You ask for"</dt>
                     <dd>{asked(case.mode)}</dd>
                     <dt>"Your reason"</dt>
                     <dd>
                         {match case.reason.clone() {
                             Some(reason) => view! { <blockquote class="exact typed" dir="auto">{reason}</blockquote> }.into_any(),
-                            None => "None given, and none is needed.".into_any(),
+                            None => "None given. You don't need one.".into_any(),
                         }}
                     </dd>
                     {after
                         .map(|after| {
                             view! {
-                                <dt>"Filed after"</dt>
+                                <dt>"Earlier objection"</dt>
                                 <dd>
                                     <a class="ref" href=format!("/objections/{after}")>
                                         {after.clone()}
@@ -263,13 +263,13 @@ fn Body(case: Case, draft: Draft, now: UtcMillis, after: Afterwards, receipts: b
                 .then(|| {
                     view! {
                         <section class="stack">
-                            <h2>"Your other objections that go on here"</h2>
+                            <h2>"Your other objections merged with this one"</h2>
                             <Joined case=&case />
                         </section>
                     }
                 })}
             <section>
-                <h2>"What was done"</h2>
+                <h2>"Timeline"</h2>
                 <Steps case=&case receipts />
             </section>
         </article>
@@ -279,7 +279,7 @@ fn Body(case: Case, draft: Draft, now: UtcMillis, after: Afterwards, receipts: b
                     <section class="card" aria-labelledby="unsent">
                         <section class="stack">
                             <h2 id="unsent">"What you wrote was not sent"</h2>
-                            <p class="soft">"The case has gone on meanwhile. Here is what you wrote, to be copied."</p>
+                            <p class="soft">"The objection has moved on in the meantime. Here is what you wrote, so that you can copy it."</p>
                             <blockquote class="exact typed" dir="auto">{draft.value("text")}</blockquote>
                         </section>
                     </section>
@@ -291,9 +291,9 @@ fn Body(case: Case, draft: Draft, now: UtcMillis, after: Afterwards, receipts: b
                     <TextCard
                         id="complain"
                         title="Complain about the answer"
-                        lead=format!("A person looks at it again. You get a copy by e-mail, and hear from us within 30 days. You need not wait for that: {}", case.regime().complain())
+                        lead=format!("A person will look at it again. You will get a copy by e-mail and our answer within 30 days. You don't have to wait for that. {}", case.regime().complain())
                         action="/api/complain-about-objection"
-                        label="What you complain about"
+                        label="Your complaint"
                         button="Send this complaint"
                         max=COMPLAINT_MAX
                         number=number.clone()
@@ -306,7 +306,7 @@ fn Body(case: Case, draft: Draft, now: UtcMillis, after: Afterwards, receipts: b
                 view! {
                     <TextCard
                         id="add"
-                        title="Add something"
+                        title="Add information"
                         lead="Anything that the person who decides should know.".to_owned()
                         action="/api/add-to-objection"
                         label="What you want to add"
@@ -324,7 +324,7 @@ fn Body(case: Case, draft: Draft, now: UtcMillis, after: Afterwards, receipts: b
                         <section class="stack">
                             <h2 id="withdraw">"Withdraw this objection"</h2>
                             <p class="soft">
-                                "What it paused then stands as it did before. You can object again at any time."
+                                "It will no longer pause any use of your data. You can object again at any time."
                             </p>
                             <form method="post" action="/api/withdraw-objection">
                                 <input type="hidden" name="case" value=number />

@@ -32,7 +32,7 @@ pub fn FormPage() -> impl IntoView {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
         }
-        let lead = "Say no to uses of your data by machine learning. It takes no reason and no identity papers, and you get an answer.";
+        let lead = "Object to how we use your data for machine learning. You don't need to give a reason or show identity documents, and you will get an answer.";
         match viewer {
             Some(member) => view! {
                 <Frame title=TITLE here="/objections" member=member.clone() lead=lead>
@@ -58,7 +58,7 @@ fn open_cases(cases: &[Case]) -> impl IntoView + use<> {
     (!open.is_empty()).then(|| {
         view! {
             <section class="stack">
-                <h2>"You have objected already"</h2>
+                <h2>"You have open objections"</h2>
                 <ul class="plain-list">
                     {open
                         .into_iter()
@@ -67,13 +67,13 @@ fn open_cases(cases: &[Case]) -> impl IntoView + use<> {
                             view! {
                                 <li>
                                     <a class="ref" href=format!("/objections/{}", case.number)>{case.number.clone()}</a>
-                                    {format!(" about {}: answer due by {}.", list(&purposes), case.due.day())}
+                                    {format!(" about {}, answer due by {}.", list(&purposes), case.due.day())}
                                 </li>
                             }
                         })
                         .collect_view()}
                 </ul>
-                <p class="soft">"To add something, open the case. What you file here becomes another one, linked to it."</p>
+                <p class="soft">"To add to one of these, open it. What you file here will be a new objection."</p>
             </section>
         }
     })
@@ -123,12 +123,12 @@ fn Body(draft: Draft, member: Option<Member>, now: UtcMillis) -> impl IntoView {
                         None => {
                             view! {
                                 <p class="soft">
-                                    "You have an account? " <a href="/sign-in?next=/objection">"Sign in"</a>
-                                    ", and we ask nothing that we know. Without one we send you a code, so that nobody objects in your name."
+                                    "Have an account? " <a href="/sign-in?next=/objection">"Sign in"</a>
+                                    " and skip these questions. If not, we will e-mail you a code, to make sure nobody objects in your name."
                                 </p>
                                 <Field draft=&draft name="name" label="Name" autocomplete="name" max=NAME_MAX />
                                 <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="email" max=EMAIL_MAX />
-                                <CountryField draft=&draft hint="It decides by when we must answer, and to whom you can complain." />
+                                <CountryField draft=&draft hint="This determines our deadline and which authority you can complain to." />
                             }
                                 .into_any()
                         }
@@ -139,7 +139,7 @@ fn Body(draft: Draft, member: Option<Member>, now: UtcMillis) -> impl IntoView {
                                 <Tick
                                     name="california"
                                     label="I live in California"
-                                    hint="Then the answer is due within 15 business days."
+                                    hint="If so, we must answer within 15 business days."
                                     ticked=in_california
                                     error=draft.error("california")
                                 />
@@ -156,8 +156,8 @@ fn Body(draft: Draft, member: Option<Member>, now: UtcMillis) -> impl IntoView {
                     <TextArea
                         draft=&draft
                         name="reason"
-                        label="Your reason, if you want to give one"
-                        hint="You need none. If your situation is a special one, a few words help us to decide."
+                        label="Your reason (optional)"
+                        hint="You don't need one. If there is something particular about your situation, telling us helps us decide."
                         max=REASON_MAX
                     />
                     <LanguageField draft=&draft />
@@ -165,8 +165,8 @@ fn Body(draft: Draft, member: Option<Member>, now: UtcMillis) -> impl IntoView {
                 <section class="stack">
                     <p>
                         {match due {
-                            Some(due) => format!("You get a case number at once, a copy by e-mail, and an answer from a person by {due}, or earlier where your law says so."),
-                            None => "You get a case number at once, a copy by e-mail, and an answer from a person within a month, or earlier where your law says so.".to_owned(),
+                            Some(due) => format!("You will get a case number right away, a copy by e-mail, and an answer from a person by {due} (sooner if the law requires it)."),
+                            None => "You will get a case number right away, a copy by e-mail, and an answer from a person within a month (sooner if the law requires it).".to_owned(),
                         }}
                     </p>
                     <button class="button primary" type="submit">

@@ -43,7 +43,7 @@ pub fn ListPage() -> impl IntoView {
                 title="Objections"
                 here="/objections"
                 member
-                lead="Where you say no to other uses of your data by machine learning. Each objection gets an answer from a person."
+                lead="Your objections to how we use your data for machine learning. A person answers each one."
             >
                 <section class="card" aria-label="Your objections">
                     {cases
@@ -123,7 +123,7 @@ pub async fn other_uses(member: &Member, reader: &Reader, at: Option<UtcMillis>)
             <section class="stack">
                 <h2 id="ml">"Other uses of my data by machine learning"</h2>
                 <p class="soft">
-                    "Personalisation, moderation and safety, advertising, research, and inferences such as age or gender. You can object to each; we answer within a month."
+                    "Personalisation, moderation and safety, advertising, research, and inferences about you. You can object to each of them, and we will answer within a month."
                 </p>
                 {form
                     .map(|form| {

@@ -55,15 +55,15 @@ pub fn CodePage() -> impl IntoView {
                         view! {
                             <p class="said">
                                 <span>
-                                    "Your objection is stored as " <strong class="ref">{number}</strong>
-                                    ". The time in which we have to answer runs already."
+                                    "We have your objection " <strong class="ref">{number}</strong>
+                                    ". Our deadline to answer has already started."
                                 </span>
                             </p>
                         }
                     })}
                 <Problems draft=&draft />
                 <p>
-                    "We send a code to the e-mail address you gave, so that nobody objects in your name. As soon as you have entered it, a person can look at your objection. We send at most ten such codes a day to one address."
+                    "We send a code to the e-mail address you gave, to make sure nobody objects in your name. Once you enter it, we can start on your objection. We send at most ten codes a day to one address."
                 </p>
                 <form method="post" action="/api/verify-objection" class="stack" novalidate>
                     <input type="hidden" name="filed" value=mark.clone() />
@@ -77,11 +77,11 @@ pub fn CodePage() -> impl IntoView {
                         max=TYPED_MAX
                     />
                     <button class="button primary" type="submit">
-                        "Open my case"
+                        "Confirm"
                     </button>
                 </form>
                 <p class="soft">
-                    "No mail, or too late for the code? " <a href=AGAIN>"Have it sent again"</a>
+                    "Didn't get it, or has the code expired? " <a href=AGAIN>"Send a new one"</a>
                 </p>
             </Plain>
         }
@@ -98,14 +98,14 @@ pub fn AgainPage() -> impl IntoView {
         }
         let sent = draft.done.is_some();
         view! {
-            <Plain title="Have our mail sent again">
+            <Plain title="Resend our e-mail">
                 <div role="status">
                     {sent
                         .then(|| {
                             view! {
                                 <p class="said">
                                     <span>
-                                        "If this number and address go together, a mail is on its way, with a code or with the link to your case. It can take a few minutes; between two mails at least one minute passes."
+                                        "If the case number and address match, an e-mail is on its way with a code or with the link to your objection. It can take a few minutes. We send at most one e-mail a minute."
                                     </span>
                                 </p>
                             }
@@ -116,13 +116,13 @@ pub fn AgainPage() -> impl IntoView {
                         view! {
                             <p class="said wrong">
                                 <span>
-                                    "This link does not open a case any more, or a part of it is missing. Our links end some time after our answer, and when all links are closed on the page of the case. Have a new one sent here."
+                                    "This link no longer works, or part of it is missing. Our links expire some time after our answer, or when you close them on the page of your objection. You can request a new one here."
                                 </span>
                             </p>
                         }
                     })}
                 <Problems draft=&draft />
-                <p>"For objections filed without an account. With one, sign in: your cases are under Objections."</p>
+                <p>"This is for objections filed without an account. If you have an account, sign in and go to Objections."</p>
                 <form method="post" action="/api/send-objection-again" class="stack" novalidate>
                     <Field draft=&draft name="case" label="Case number" autocomplete="off" value=asked.unwrap_or_default() max=TYPED_MAX />
                     <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="email" max=EMAIL_MAX />
@@ -131,7 +131,7 @@ pub fn AgainPage() -> impl IntoView {
                     </button>
                 </form>
                 <p class="soft">
-                    "You have the code? " <a href=CODE>"Enter it"</a>
+                    "Have the code? " <a href=CODE>"Enter it"</a>
                 </p>
             </Plain>
         }

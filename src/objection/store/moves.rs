@@ -17,11 +17,11 @@ pub enum NotMade {
     NotFound,
     /// Somebody else made a move after the page was loaded.
     #[error(
-        "This case has gone on since you loaded the page. Nothing was changed; what you wrote is still here. Please look again, then send it."
+        "This case has changed since you loaded the page. Nothing was saved, and what you wrote is still here. Please check it, then send it."
     )]
     Stale,
     #[error(
-        "The other case has to be the same person's, filed and due at the same time as this one or earlier. It has to ask for as much as this one or more, and still wait for its answer."
+        "The other case must be from the same person, filed and due no later than this one. It must ask for at least as much and still be waiting for its answer."
     )]
     NoOther,
     #[error(transparent)]

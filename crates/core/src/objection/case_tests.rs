@@ -261,7 +261,7 @@ fn a_decision_speaks_about_each_purpose_once() {
     let one = Facts { purposes: vec![r], ..case.clone() };
     let refusal = Move::Decide(vec![ruling(r, R)]);
     assert_eq!(super::after(&one, By::Officer, &refusal, day("2026-02-01")), Err(Illegal::NeedsSecond));
-    assert_eq!(Illegal::NoGrounds(r).to_string(), "Refusing needs compelling grounds for Research.");
+    assert_eq!(Illegal::NoGrounds(r).to_string(), "A refusal needs compelling grounds for Research.");
 }
 
 #[test]

@@ -18,21 +18,20 @@ pub const EXTENSION_REASON_MAX: usize = 1_000;
 pub const GROUNDS_MAX: usize = 8_000;
 
 /// Said before one files, and wherever it is said what is paused.
-pub const NOT_PAUSED: &str =
-    "This one is not paused while we decide: without it we could not protect members from harm in the meantime.";
-pub const NEVER_REFUSED: &str = "An objection to this one cannot be refused: we stop, whatever the reason.";
+pub const NOT_PAUSED: &str = "We do not pause this while we decide, because it protects members from harm.";
+pub const NEVER_REFUSED: &str = "We never refuse an objection to this. We stop, whatever the reason.";
 
 /// What a purpose is, in one line beside its check box.
 pub const fn line(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::GenerativeAiTraining => {
-            "Training models that write text or make pictures, with what you write and share. Members can also turn this off at \
-             once, with the switch on their Data privacy page."
+            "Using what you write and share to train models that write text or make pictures. Members can also turn this off \
+             with the switch on their Data privacy page."
         }
-        Purpose::Personalisation => "Choosing and ordering what you are shown, by what you did before.",
-        Purpose::ModerationSafety => "Finding spam, fraud and abuse automatically, also in what you write.",
-        Purpose::Advertising => "Choosing the advertisements you are shown, by what is known about you.",
-        Purpose::Research => "Studies of how the platform is used, by us and by those we work with.",
+        Purpose::Personalisation => "Choosing and ordering what you see, based on what you did before.",
+        Purpose::ModerationSafety => "Finding spam, fraud and abuse automatically, including in what you write.",
+        Purpose::Advertising => "Choosing the ads you see, based on what we know about you.",
+        Purpose::Research => "Studying how people use the platform. We do this ourselves and with partners.",
         Purpose::Inferences => "Guessing what you did not tell us, such as your age or gender.",
         Purpose::OtherAi => {
             "Training and running models for anything else, such as search, translation or suggestions."
@@ -130,10 +129,10 @@ pub fn parse(raw: &Raw, member: Option<Country>) -> Result<Filing, FieldErrors> 
 
 fn purposes(raw: &[String]) -> Result<Vec<Purpose>, &'static str> {
     let known: Option<Vec<Purpose>> = raw.iter().map(|word| Purpose::parse(word)).collect();
-    let mut known = known.ok_or("Please choose from the purposes listed here.")?;
+    let mut known = known.ok_or("Please choose from the uses listed here.")?;
     known.sort_unstable();
     known.dedup();
-    if known.is_empty() { Err("Please tick at least one.") } else { Ok(known) }
+    if known.is_empty() { Err("Please select at least one use to object to.") } else { Ok(known) }
 }
 
 /// Free text as it is kept: line ends are `\n`, no blanks around it, at most `max` characters, and
@@ -146,7 +145,7 @@ pub fn text(raw: &str, max: usize) -> Result<String, String> {
     let text = text.trim();
     let length = text.chars().count();
     if length > max {
-        return Err(format!("Please use at most {max} characters. These are {length}."));
+        return Err(format!("Please use at most {max} characters. You have {length}."));
     }
     if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
         return Err(
@@ -171,7 +170,7 @@ pub fn parse_addition(raw: &str) -> Result<String, FieldErrors> {
 
 /// A complaint about an answer. The field is `text`.
 pub fn parse_complaint(raw: &str) -> Result<String, FieldErrors> {
-    only("text", required(raw, COMPLAINT_MAX, "Please write what you complain about."))
+    only("text", required(raw, COMPLAINT_MAX, "Please write your complaint."))
 }
 
 /// The answer to a complaint. The field is `text`.
@@ -190,8 +189,8 @@ pub fn parse_return(raw: &str, own: bool) -> Result<String, FieldErrors> {
 pub fn parse_extension(months: &str, reason: &str) -> Result<(u8, String), FieldErrors> {
     let mut wrong = Wrong::default();
     let known = months.trim().parse().ok().filter(|m| (1..=super::deadline::EXTENSION_MAX).contains(m));
-    let months = wrong.or("months", known.ok_or("Please choose one month or two."));
-    let ask = "Please write why it takes longer. The person will read it at once.";
+    let months = wrong.or("months", known.ok_or("Please choose one or two months."));
+    let ask = "Please write why you need more time. The person will read it.";
     let reason = wrong.or("reason", required(reason, EXTENSION_REASON_MAX, ask));
     months.zip(reason).ok_or(wrong.0)
 }
@@ -225,7 +224,7 @@ pub fn parse_grounds(outcome: Outcome, raw: &str) -> Result<Option<String>, Stri
 pub fn parse_rulings(purposes: &[Purpose], raw: &[RawRuling]) -> Result<Vec<Ruling>, FieldErrors> {
     let mut wrong = Wrong::default();
     if raw.iter().any(|r| Purpose::parse(&r.purpose).is_none_or(|purpose| !purposes.contains(&purpose))) {
-        wrong.at("purposes", "Please decide only about what was objected to.");
+        wrong.at("purposes", "Please decide only about the purposes in this objection.");
     }
     let mut rulings = Vec::with_capacity(purposes.len());
     for purpose in purposes.iter().copied() {
@@ -233,7 +232,7 @@ pub fn parse_rulings(purposes: &[Purpose], raw: &[RawRuling]) -> Result<Vec<Ruli
         let one = mine.next().filter(|_| mine.next().is_none());
         let field = format!("outcome-{purpose}");
         let outcome =
-            one.and_then(|r| Outcome::parse(&r.outcome)).ok_or("Please choose whether to uphold or to refuse.");
+            one.and_then(|r| Outcome::parse(&r.outcome)).ok_or("Please choose whether to uphold or refuse.");
         let outcome = match outcome {
             Ok(Outcome::Refused) if !purpose.can_be_refused() => Err(NEVER_REFUSED),
             outcome => outcome,

@@ -76,7 +76,7 @@ fn a_text_is_counted_as_it_is_kept() {
     assert_eq!(text(&lines, REASON_MAX).map(|t| t.chars().count()), Ok(REASON_MAX - 1));
     assert_eq!(text(&"é".repeat(REASON_MAX), REASON_MAX).map(|t| t.chars().count()), Ok(REASON_MAX));
     let long = text(&"é".repeat(REASON_MAX + 1), REASON_MAX).unwrap_err();
-    assert_eq!(long, "Please use at most 4000 characters. These are 4001.");
+    assert_eq!(long, "Please use at most 4000 characters. You have 4001.");
     assert_eq!(text(" old\rMac\t1 ", 99).as_deref(), Ok("old\nMac\t1"));
     for control in ["a\u{0}b", "a\u{8}b", "a\u{b}b", "a\u{7f}b", "a\u{85}b"] {
         assert!(text(control, 99).is_err(), "{control:?}");

@@ -8,7 +8,7 @@ use crate::time::UtcMillis;
 pub enum Illegal {
     #[error("This objection was withdrawn, so nothing more can be done with it.")]
     Withdrawn,
-    #[error("This case was marked as a duplicate. What is to be done is done in the other case.")]
+    #[error("This case was marked as a duplicate. Please continue in the other case.")]
     Duplicate,
     #[error("Only the person who objected can do this.")]
     NotTheApplicant,
@@ -16,29 +16,29 @@ pub enum Illegal {
     NotAnOfficer,
     #[error("The person has not confirmed their e-mail address yet.")]
     Unverified,
-    #[error("The e-mail address has been confirmed already.")]
+    #[error("The e-mail address has already been confirmed.")]
     Verified,
-    #[error("The receipt of this objection has not been acknowledged yet.")]
+    #[error("This objection has not been acknowledged yet.")]
     NotAcknowledged,
-    #[error("The receipt of this objection has been acknowledged already.")]
+    #[error("This objection has already been acknowledged.")]
     Acknowledged,
-    #[error("The review has begun already.")]
+    #[error("The review has already started.")]
     Reviewed,
-    #[error("Please begin the review first.")]
+    #[error("Please start the review first.")]
     NotReviewed,
-    #[error("This case has been decided already.")]
+    #[error("This case has already been decided.")]
     Decided,
     #[error("This case has not been decided yet.")]
     NotDecided,
-    #[error("This case is closed already.")]
+    #[error("This case is already closed.")]
     Closed,
-    #[error("The time has been extended once already. A second extension is not allowed.")]
+    #[error("The deadline has already been extended. It can be extended only once.")]
     Extended,
-    #[error("The answer was due on {due}. The time could only be extended before that.", due = .0.long())]
+    #[error("The answer was due on {due}. The deadline could only be extended before then.", due = .0.long())]
     TooLate(UtcMillis),
-    #[error("The time can be extended by one month or by two.")]
+    #[error("The deadline can be extended by one or two months.")]
     Months,
-    #[error("Please write something: the person will read it.")]
+    #[error("Please write something. The person will read it.")]
     NoText,
     #[error("This is not the number of another case.")]
     NoOtherCase,
@@ -50,15 +50,15 @@ pub enum Illegal {
     NotObjectedTo(Purpose),
     #[error("An objection to {title} cannot be refused.", title = .0.title())]
     NeverRefused(Purpose),
-    #[error("Refusing needs compelling grounds for {title}.", title = .0.title())]
+    #[error("A refusal needs compelling grounds for {title}.", title = .0.title())]
     NoGrounds(Purpose),
-    #[error("A refusal needs a second officer, who agrees to it.")]
+    #[error("A refusal needs a second officer to agree to it.")]
     NeedsSecond,
     #[error("Nothing is refused here, so no second officer is needed.")]
     NothingRefused,
-    #[error("An answer waits for a second officer already.")]
+    #[error("An answer is already waiting for a second officer.")]
     Proposed,
-    #[error("No answer waits for a second officer.")]
+    #[error("No answer is waiting for a second officer.")]
     NotProposed,
     #[error("You wrote this answer yourself. Another officer has to agree to it.")]
     SameOfficer,

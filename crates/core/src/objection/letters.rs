@@ -20,7 +20,7 @@ impl Way<'_> {
     fn to(&self, case: &Case) -> Block {
         let key = self.key.map(|key| format!("?key={key}")).unwrap_or_default();
         let url = format!("{}/objections/{}{key}", self.origin, case.number);
-        let label = if self.key.is_some() { "Your case, opened by this link alone" } else { "Your case" };
+        let label = if self.key.is_some() { "View your objection (keep this link private)" } else { "View your objection" };
         Block::Link(label.into(), url)
     }
 }
@@ -46,7 +46,7 @@ pub fn list(purposes: &[Purpose]) -> String {
 pub const fn asked(mode: Mode) -> &'static str {
     match mode {
         Mode::Object => "That we stop using your data for this",
-        Mode::Restrict => "That we only keep your data, and use it for nothing else, until this is settled",
+        Mode::Restrict => "That we keep your data but stop using it until this is resolved",
     }
 }
 
@@ -54,7 +54,7 @@ pub const fn asked(mode: Mode) -> &'static str {
 pub const fn asked_for_officers(mode: Mode) -> &'static str {
     match mode {
         Mode::Object => "That we stop using their data for this",
-        Mode::Restrict => "That we only keep their data, and use it for nothing else, until this is settled",
+        Mode::Restrict => "That we keep their data but stop using it until this is resolved",
     }
 }
 
@@ -63,13 +63,13 @@ pub fn meanwhile(case: &Case) -> String {
     let paused = case.paused();
     let mut said = match paused.len() {
         0 => String::new(),
-        _ => format!("Off while we decide: {}.", list(&paused)),
+        _ => format!("Paused while we decide: {}.", list(&paused)),
     };
     if case.is_open() && case.purposes.iter().any(|p| p.purpose == Purpose::ModerationSafety) {
         if !said.is_empty() {
             said.push(' ');
         }
-        said.push_str("Moderation and safety goes on meanwhile: without it we could not protect members from harm.");
+        said.push_str("Moderation and safety is not paused, because it protects members from harm.");
     }
     said
 }
@@ -77,13 +77,13 @@ pub fn meanwhile(case: &Case) -> String {
 fn copy(case: &Case) -> Vec<Block> {
     let purposes: Vec<Purpose> = case.purposes.iter().map(|p| p.purpose).collect();
     let mut blocks = vec![
-        fact("Case", &case.number),
+        fact("Case number", &case.number),
         fact("Received", case.received.long()),
         fact("About", list(&purposes)),
-        fact("What you ask", asked(case.mode)),
+        fact("What you ask for", asked(case.mode)),
     ];
     match &case.reason {
-        None => blocks.push(fact("Your reason", "none given, and none is needed")),
+        None => blocks.push(fact("Your reason", "none given (you don't need one)")),
         Some(reason) => blocks.extend([text("Your reason:"), Block::Quote(reason.clone())]),
     }
     blocks
@@ -94,26 +94,22 @@ fn copy(case: &Case) -> Vec<Block> {
 pub fn code(case: &Case, code: &str, same: Option<&str>, origin: &str) -> Letter {
     let mut blocks = vec![
         text(format!(
-            "We have your objection {}. To show that this address is yours, please type this code into the page that asks for it:",
+            "We have your objection {}. To show that this address is yours, enter this code on the confirmation page:",
             case.number
         )),
         Block::Code(code.into()),
-        Block::Link("The page that asks for it".into(), format!("{origin}/objection/code?case={}", case.number)),
+        Block::Link("Open the confirmation page".into(), format!("{origin}/objection/code?case={}", case.number)),
         text(format!(
-            "The code holds for a day, also when we send you another one. Your objection is stored, and the time in which we have to answer runs since {}. You can ask for another code on the same page.",
+            "The code is valid for 24 hours, even if we send you another one. We have your objection, and our deadline to answer runs from {}. You can request a new code on that page.",
             case.received.long()
         )),
     ];
     if let Some(same) = same {
         blocks.push(text(format!(
-            "The same was filed with this address within the last hour, as {same}. If both are yours, it is enough to confirm one of them."
+            "The same objection was filed with this address within the last hour, as {same}. If both are yours, you only need to confirm one of them."
         )));
     }
-    blocks.push(
-        text(
-            "You did not object? Then somebody mistyped their address. Do nothing, and you will hear nothing more about it.",
-        ),
-    );
+    blocks.push(text("If this wasn't you, someone probably mistyped their address. You can ignore this e-mail."));
     Letter { to: case.email.clone(), subject: format!("Your code for objection {}", case.number), blocks }
 }
 
@@ -123,7 +119,7 @@ pub fn received(case: &Case, way: &Way<'_>) -> Letter {
     blocks.extend(copy(case));
     blocks.push(fact("Answer due by", case.due.day()));
     blocks.push(text(meanwhile(case)));
-    blocks.push(text("We ask for no identity papers. A person decides, not a machine. Until then you can add something, or withdraw the objection."));
+    blocks.push(text("We won't ask for identity documents. A person will decide, not a machine. Until then you can add information or withdraw your objection."));
     blocks.push(text(case.regime().complain()));
     blocks.extend(authorities(case));
     blocks.push(way.to(case));
@@ -133,8 +129,8 @@ pub fn received(case: &Case, way: &Way<'_>) -> Letter {
 /// The link once more, for somebody who lost the mail.
 pub fn again(case: &Case, way: &Way<'_>) -> Letter {
     let blocks =
-        vec![text(format!("You asked for the way to your objection {} once more.", case.number)), way.to(case)];
-    Letter { to: case.email.clone(), subject: format!("The way to your objection {}", case.number), blocks }
+        vec![text(format!("Here is the link to your objection {} that you asked for.", case.number)), way.to(case)];
+    Letter { to: case.email.clone(), subject: format!("Your link to objection {}", case.number), blocks }
 }
 
 /// What the person is told of a move at once; nothing of those that they see on the page of their
@@ -162,12 +158,12 @@ pub fn about(case: &Case, mv: &Move, after: &Afterwards, way: &Way<'_>) -> Optio
 fn extended(case: &Case, reason: &str, way: &Way<'_>) -> Letter {
     let mut blocks = vec![
         text(format!("We need more time to answer your objection {}. We are sorry.", case.number)),
-        fact("It was due by", case.first_due.day()),
-        fact("It is now due by", case.due.day()),
-        text("The reason:"),
+        fact("Our answer was due by", case.first_due.day()),
+        fact("Our answer is now due by", case.due.day()),
+        text("Our reason:"),
         Block::Quote(reason.into()),
-        text(format!("This can be done once, and not again. {}", meanwhile(case))),
-        text(format!("You do not have to accept this. {}", case.regime().complain())),
+        text(format!("We can extend the deadline only once. {}", meanwhile(case))),
+        text(format!("You don't have to accept this. {}", case.regime().complain())),
     ];
     blocks.extend(authorities(case));
     blocks.push(way.to(case));
@@ -192,7 +188,7 @@ pub fn answer(case: &Case, rulings: &[Ruling], after: &Afterwards) -> Vec<Block>
                 blocks.push(Block::Quote(ruling.grounds.clone().unwrap_or_default()));
                 let ai = ruling.purpose == Purpose::GenerativeAiTraining;
                 if ai && case.member.is_some() && !matches!(holds, Some(Holds::Off | Holds::OffOtherwise)) {
-                    blocks.push(text("You can still turn this off at any time with the switch on your Data privacy page, without giving a reason. What you chose there holds."));
+                    blocks.push(text("You can still turn this off at any time with the switch on your Data privacy page, without giving a reason."));
                 }
             }
         }
@@ -200,7 +196,7 @@ pub fn answer(case: &Case, rulings: &[Ruling], after: &Afterwards) -> Vec<Block>
     if rulings.iter().any(|r| r.outcome == Outcome::Refused) {
         let regime = case.regime();
         blocks.push(text(format!(
-            "You do not have to accept a refusal. You can complain to us on your case page. {} You don't have to complain to us first. {}",
+            "You don't have to accept a refusal. You can complain to us on the page of your objection. {} You don't have to complain to us first. {}",
             regime.complain(),
             regime.court
         )));
@@ -221,16 +217,16 @@ const GROUNDS: &str = "In our view, these compelling grounds override your inter
 const fn goes_on(purpose: Purpose, holds: Option<Holds>) -> &'static str {
     match (purpose, holds) {
         (_, Some(Holds::Off)) => {
-            "The pause ends today. You turned this off on your Data privacy page. That holds: your data is not used for this."
+            "The pause ends today. You chose to have this off on your Data privacy page, so we still do not use your data for it."
         }
         (purpose, Some(Holds::OffOtherwise)) if purpose.rests_while_decided() => {
-            "The pause ends today. Your data is still not used for this: it is off for another reason, which your Data privacy page shows."
+            "The pause ends today. We still do not use your data for this, because it is off for another reason. Your Data privacy page shows the reason."
         }
         (_, Some(Holds::OffOtherwise)) => {
-            "Your data is not used for this all the same: it is off for another reason, which your Data privacy page shows."
+            "Even so, we do not use your data for this, because it is off for another reason. Your Data privacy page shows the reason."
         }
         (Purpose::GenerativeAiTraining, None) => {
-            "The pause ends today. From today we use your data for this again, unless it is turned off on your Data privacy page or is off there for another reason."
+            "The pause ends today. From today we use your data for this again, unless this is off on your Data privacy page."
         }
         (purpose, _) if purpose.rests_while_decided() => {
             "The pause ends today. From today we use your data for this again."
@@ -242,18 +238,18 @@ const fn goes_on(purpose: Purpose, holds: Option<Holds>) -> &'static str {
 fn upheld(purpose: Purpose, member: bool) -> &'static str {
     match purpose {
         Purpose::GenerativeAiTraining if !member => {
-            "Your data is not used for this any more, for good. It does not undo training that has already happened. If you have an account, or make one, open the link below while you are signed in and put this case into your account: then its switch is off for good too."
+            "We have permanently stopped using your data for this. Training that has already happened cannot be undone. If you have an account, or create one, sign in, open the link below and add this objection to your account. Its switch will then be off permanently too."
         }
         Purpose::GenerativeAiTraining => {
-            "Your data is not used for this any more, for good. The switch on your Data privacy page is off and stays off, whatever rule or notice comes next. It does not undo training that has already happened."
+            "We have permanently stopped using your data for this. The switch on your Data privacy page is off and stays off, whatever our rules or notices say later. Training that has already happened cannot be undone."
         }
-        _ => "Your data is not used for this any more, for good, whatever rule or notice comes next.",
+        _ => "We have permanently stopped using your data for this. Later rules or notices will not change that.",
     }
 }
 
 /// The decision as it is sent.
 fn decided(case: &Case, rulings: &[Ruling], after: &Afterwards, way: &Way<'_>) -> Letter {
-    let mut blocks = vec![text(format!("We have decided on your objection {}.", case.number))];
+    let mut blocks = vec![text(format!("This is our answer to your objection {}.", case.number))];
     blocks.extend(answer(case, rulings, after));
     blocks.push(way.to(case));
     Letter { to: case.email.clone(), subject: format!("Our answer to your objection {}", case.number), blocks }
@@ -262,7 +258,7 @@ fn decided(case: &Case, rulings: &[Ruling], after: &Afterwards, way: &Way<'_>) -
 fn withdrawn(case: &Case, way: &Way<'_>) -> Letter {
     let blocks = vec![
         text(format!(
-            "You withdrew your objection {}. What you had paused with it now stands as it did before.",
+            "You withdrew your objection {}. It no longer pauses any use of your data.",
             case.number
         )),
         text("You can object again at any time."),
@@ -274,12 +270,12 @@ fn withdrawn(case: &Case, way: &Way<'_>) -> Letter {
 fn duplicate(case: &Case, of: &str, way: &Way<'_>) -> Letter {
     let blocks = vec![
         text(format!(
-            "Your objection {} asks the same as your objection {of}. We answer both under {of}, and nothing of what you wrote is lost.",
+            "Your objection {} covers the same points as your objection {of}, so we will answer both under {of}. Nothing you wrote is lost.",
             case.number
         )),
         way.to(case),
     ];
-    Letter { to: case.email.clone(), subject: format!("Objection {} goes on as {of}", case.number), blocks }
+    Letter { to: case.email.clone(), subject: format!("Objection {} continues as {of}", case.number), blocks }
 }
 
 /// That a complaint has arrived: its acknowledgement.
@@ -300,7 +296,7 @@ fn complaint_answered(case: &Case, said: &str, way: &Way<'_>) -> Letter {
     let mut blocks = vec![
         text(format!("Our answer to your complaint about objection {}:", case.number)),
         Block::Quote(said.into()),
-        text(format!("You do not have to accept it. {} {}", case.regime().complain(), case.regime().court)),
+        text(format!("You don't have to accept it. {} {}", case.regime().complain(), case.regime().court)),
     ];
     blocks.extend(authorities(case));
     blocks.push(way.to(case));
@@ -322,7 +318,7 @@ pub fn preview(case: &Case, typed: &[RawRuling]) -> String {
     if rulings.is_empty() {
         return String::new();
     }
-    let mut blocks = vec![text(format!("We have decided on your objection {}.", case.number))];
+    let mut blocks = vec![text(format!("This is our answer to your objection {}.", case.number))];
     blocks.extend(answer(case, &rulings, &Afterwards::default()));
     Letter { to: String::new(), subject: String::new(), blocks }.plain()
 }

@@ -29,10 +29,10 @@ words! {
 impl Stage {
     pub const fn title(self) -> &'static str {
         match self {
-            Self::Waiting => "Everything that waits",
+            Self::Waiting => "All open",
             Self::New => "New",
             Self::UnderReview => "Under review",
-            Self::SecondOfficer => "Waits for a second officer",
+            Self::SecondOfficer => "Waiting for a second officer",
             Self::Complaint => "Complaint to answer",
             Self::Answered => "Answered",
             Self::Ended => "Withdrawn or duplicate",

@@ -16,10 +16,10 @@ pub const fn state(state: State) -> &'static str {
         State::Acknowledged => "Received and acknowledged",
         State::UnderReview => "Under review by a person",
         State::Upheld => "Upheld",
-        State::PartlyUpheld => "Upheld in part",
+        State::PartlyUpheld => "Partly upheld",
         State::Refused => "Refused",
         State::Withdrawn => "Withdrawn by you",
-        State::Duplicate => "Answered under another case",
+        State::Duplicate => "Merged with another objection",
         State::Closed => "Closed",
     }
 }
@@ -32,24 +32,22 @@ pub fn dot(case: &Case) -> &'static str {
 /// What comes next, in one sentence.
 pub fn next(case: &Case, now: UtcMillis) -> String {
     if case.is_open() {
-        let late = if now > case.due {
-            format!(" It is late, and we are sorry. {}", case.regime().complain())
-        } else {
-            String::new()
+        let longer = match case.due == case.first_due {
+            true => String::new(),
+            false => format!(" (extended from {})", case.first_due.day()),
         };
-        let longer = if case.due == case.first_due {
-            String::new()
-        } else {
-            format!(" It was {} before we needed more time.", case.first_due.day())
+        let by = format!("{}{longer}.", case.due.day());
+        return match now > case.due {
+            true => format!("Our answer was due by {by} We are late, and we are sorry. {}", case.regime().complain()),
+            false => format!("We will answer by {by}"),
         };
-        return format!("You get an answer by {}.{longer}{late}", case.due.day());
     }
     if let (Some(due), None) = (case.complaint_due, case.complaint_answered) {
-        return format!("You complained about the answer. You hear from us by {}.", due.day());
+        return format!("You complained about the answer. We will answer your complaint by {}.", due.day());
     }
     match (case.state, case.decided) {
         (State::Withdrawn, _) => "You can object again at any time.".into(),
-        (State::Duplicate, _) => format!("It goes on as {}.", case.duplicate_of.as_deref().unwrap_or_default()),
+        (State::Duplicate, _) => format!("It continues as {}.", case.duplicate_of.as_deref().unwrap_or_default()),
         (_, Some(at)) => format!("We answered on {}.", at.day()),
         _ => String::new(),
     }
@@ -62,22 +60,22 @@ pub fn step_for_officers(done: &Done, case: &Case) -> String {
         Step::Filed => "Filed".into(),
         Step::CodeSent => "Code sent".into(),
         Step::Verified => "Address confirmed".into(),
-        Step::Linked => "Put into the person's account".into(),
-        Step::Acknowledged => format!("Acknowledged; answer due by {}", case.first_due.day()),
-        Step::ReviewBegun => "Review begun".into(),
-        Step::Added => "The person added something".into(),
-        Step::Extended => format!("Time extended; answer due by {due}"),
+        Step::Linked => "Added to the person's account".into(),
+        Step::Acknowledged => format!("Acknowledged, answer due by {}", case.first_due.day()),
+        Step::ReviewBegun => "Review started".into(),
+        Step::Added => "The person added information".into(),
+        Step::Extended => format!("Deadline extended, answer due by {due}"),
         Step::Withdrawn => "Withdrawn by the person".into(),
-        Step::MarkedDuplicate => format!("Goes on as {}", case.duplicate_of.as_deref().unwrap_or("another case")),
-        Step::Proposed => "An answer was proposed that refuses something".into(),
-        Step::Returned => "The proposed answer was not sent".into(),
+        Step::MarkedDuplicate => format!("Merged with {}", case.duplicate_of.as_deref().unwrap_or("another case")),
+        Step::Proposed => "Answer drafted that refuses something".into(),
+        Step::Returned => "Draft answer not sent".into(),
         Step::Decided => format!("Decided: {}", outcome(case)),
-        Step::Complained => format!("The person complained; answer due by {due}"),
+        Step::Complained => format!("The person complained, answer due by {due}"),
         Step::ComplaintAnswered => "Complaint answered".into(),
         Step::Closed => "Closed".into(),
-        Step::Reached => "Pauses its purposes in the account with the same address".into(),
-        Step::Rescheduled => format!("Our clock was wrong; the answer is due by {due}"),
-        Step::Swept => "What was written in it was erased: nobody confirmed the address".into(),
+        Step::Reached => "Now also applies in the account with the same address".into(),
+        Step::Rescheduled => format!("Answer due by {due}, because our clock was wrong"),
+        Step::Swept => "Text erased, because nobody confirmed the address".into(),
     }
 }
 
@@ -88,25 +86,25 @@ pub fn step(done: &Done, case: &Case) -> String {
         Step::Filed => "You filed this objection".into(),
         Step::CodeSent => "We sent a code to your e-mail address".into(),
         Step::Verified => "You entered the code".into(),
-        Step::Linked => "You put it into your account; it stands in its history from here on".into(),
-        Step::Acknowledged => format!("We acknowledged it; the answer is due by {}", case.first_due.day()),
-        Step::ReviewBegun => "A person began to look at it".into(),
-        Step::Added => "You added something".into(),
-        Step::Extended => format!("We need more time; the answer is now due by {due}"),
+        Step::Linked => "You added it to your account, and it is in your history from here on".into(),
+        Step::Acknowledged => format!("We acknowledged it and will answer by {}", case.first_due.day()),
+        Step::ReviewBegun => "A person started to review it".into(),
+        Step::Added => "You added information".into(),
+        Step::Extended => format!("We need more time and will now answer by {due}"),
         Step::Withdrawn => "You withdrew it".into(),
         Step::MarkedDuplicate => {
-            format!("It asks the same as {}, and goes on there", case.duplicate_of.as_deref().unwrap_or("another case"))
+            format!("We merged it with {}, which covers the same points", case.duplicate_of.as_deref().unwrap_or("another case"))
         }
-        Step::Proposed => "An answer was proposed; a second person looks at it before you get it".into(),
-        Step::Returned => "The second person did not agree to it, or it was taken back; it is looked at again".into(),
-        Step::Decided if done.actor == Actor::System => "The decision stands in your account's history too".into(),
-        Step::Decided => format!("We decided: {}", outcome(case)),
-        Step::Complained => format!("You complained about the answer; you hear from us by {due}"),
+        Step::Proposed => "We drafted an answer for a second person to review".into(),
+        Step::Returned => "The draft was withdrawn and went back to review".into(),
+        Step::Decided if done.actor == Actor::System => "Our answer is in your account's history too".into(),
+        Step::Decided => format!("We answered: {}", outcome(case)),
+        Step::Complained => format!("You complained about the answer, and we will answer your complaint by {due}"),
         Step::ComplaintAnswered => "We answered your complaint".into(),
         Step::Closed => "We closed the case".into(),
-        Step::Reached => "It pauses its uses in the account with your address, too".into(),
-        Step::Rescheduled => format!("Our clock was wrong; you get our answer earlier, by {due}"),
-        Step::Swept => "We erased what was written in it: nobody confirmed the address".into(),
+        Step::Reached => "It now also applies in the account with your address".into(),
+        Step::Rescheduled => format!("We will answer earlier, by {due}, because our clock was wrong"),
+        Step::Swept => "We erased what was written in it, because nobody confirmed the address".into(),
     }
 }
 
