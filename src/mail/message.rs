@@ -30,9 +30,9 @@ impl Sender {
     /// Said at the end of every letter: whether answers are read.
     fn says(&self) -> String {
         match &self.reply_to {
-            Some(_) => "You can answer this e-mail. A person reads what you write.".into(),
+            Some(_) => "You can reply to this e-mail. A person will read it.".into(),
             None => format!(
-                "Please do not answer this e-mail. Nobody reads answers to it. To reach us, go to {}.",
+                "Please do not reply to this e-mail, because nobody reads the replies. To reach us, go to {}.",
                 self.site
             ),
         }
@@ -152,15 +152,15 @@ mod tests {
         let sender = Sender { site: "https://sayso.example".into(), ..sender };
         let unread = String::from_utf8(message(&sender, &mail).unwrap().formatted()).unwrap();
         assert!(!unread.contains("Reply-To"), "{unread}");
-        let said = "T\r\n\r\nPlease do not answer this e-mail. Nobody reads answers to it. To reach\r\nus, go to https://sayso.example.\r\n";
+        let said = "T\r\n\r\nPlease do not reply to this e-mail, because nobody reads the replies. To\r\nreach us, go to https://sayso.example.\r\n";
         assert!(unread.contains(said), "{unread}");
-        let html = "<hr>\r\n<p>Please do not answer this e-mail. Nobody reads answers to it. To reach u=\r\ns, go to https://sayso.example.</p>\r\n</body>";
+        let html = "<hr>\r\n<p>Please do not reply to this e-mail, because nobody reads the replies. To=\r\n reach us, go to https://sayso.example.</p>\r\n</body>";
         assert!(unread.contains(html), "{unread}");
         let sender = Sender { reply_to: mailbox("Privacy team <team@sayso.example>"), ..sender };
         let read = String::from_utf8(message(&sender, &mail).unwrap().formatted()).unwrap();
         assert!(read.contains("Reply-To: \"Privacy team\" <team@sayso.example>\r\n"), "{read}");
-        assert!(read.contains("You can answer this e-mail. A person reads what you write."), "{read}");
-        assert!(!read.contains("Nobody reads answers"), "{read}");
+        assert!(read.contains("You can reply to this e-mail. A person will read it."), "{read}");
+        assert!(!read.contains("nobody reads"), "{read}");
     }
 
     #[test]

@@ -36,22 +36,22 @@ pub fn letter(officer: &Member, due: &Due, origin: &str, now: UtcMillis) -> Opti
     if due.is_empty() {
         return None;
     }
-    let mut blocks = vec![Block::Text(format!("This is what is due on {}, in Coordinated Universal Time.", now.day()))];
+    let mut blocks = vec![Block::Text(format!("This is what is due on {} (UTC).", now.day()))];
     for left in Left::ALL.iter().copied() {
         let own: Vec<&Line> = due.own.iter().filter(|line| Left::of(line.time, now) == Some(left)).collect();
         kind(&mut blocks, &format!("Yours, {}", left.title().to_lowercase()), &own, now);
     }
     kind(
         &mut blocks,
-        "Nobody has taken these, and they are due within seven days",
+        "Unassigned and due within seven days",
         &due.nobodys.iter().collect::<Vec<_>>(),
         now,
     );
-    kind(&mut blocks, "These answers wait for a second officer", &due.second.iter().collect::<Vec<_>>(), now);
-    blocks.push(Block::Link("The queue".into(), format!("{origin}/support/objections")));
+    kind(&mut blocks, "Waiting for a second officer", &due.second.iter().collect::<Vec<_>>(), now);
+    blocks.push(Block::Link("Open the queue".into(), format!("{origin}/support/objections")));
     let late = due.own.iter().chain(&due.nobodys).filter(|line| line.time < now).count();
     let subject = match late {
-        0 => "Objections that are due".to_owned(),
+        0 => "Objections due soon".to_owned(),
         1 => "One objection is overdue".to_owned(),
         n if n >= COUNTED => format!("{COUNTED} objections or more are overdue"),
         n => format!("{n} objections are overdue"),
@@ -71,7 +71,7 @@ fn kind(blocks: &mut Vec<Block>, title: &str, lines: &[&Line], now: UtcMillis) {
         blocks.push(Block::Fact(line.number.clone(), said));
     }
     if lines.len() > NAMED {
-        blocks.push(Block::Text("And more: the queue has them all.".into()));
+        blocks.push(Block::Text("There are more. The queue has all of them.".into()));
     }
 }
 
@@ -192,9 +192,9 @@ mod tests {
             "Yours, due within two days:",
             "OBJ-00000002: due 25 November 2026, about Research",
             "Yours, due within seven days:",
-            "Nobody has taken these",
-            "These answers wait for a second officer:",
-            "And more: the queue has them all.",
+            "Unassigned and due within seven days:",
+            "Waiting for a second officer:",
+            "There are more. The queue has all of them.",
             "https://x.example/support/objections",
         ] {
             assert!(plain.contains(said), "{said}\n{plain}");

@@ -465,7 +465,7 @@ fn compare_mails(harm: &[Mail], letters: &[Mail]) {
     const HEADERS: [&str; 8] =
         ["Message-ID", "Date", "From", "To", "Subject", "Auto-Submitted", "MIME-Version", "Content-Type"];
     const ENDING: &str =
-        "\n\nPlease do not answer this e-mail. Nobody reads answers to it. To reach\nus, go to sayso.example.";
+        "\n\nPlease do not reply to this e-mail, because nobody reads the replies. To\nreach us, go to sayso.example.";
     let sender = Sender::parse("Sayso <privacy@sayso.example>", "sayso.example").unwrap();
     assert_eq!(harm.len(), letters.len());
     for (mail, other) in harm.iter().zip(letters) {
@@ -489,7 +489,7 @@ fn compare_mails(harm: &[Mail], letters: &[Mail]) {
         let text = lines(&read.body_text(0).unwrap());
         assert_eq!(text.strip_suffix(ENDING), Some(&*lines(&mail.plain)), "{text}");
         let html = read.body_html(0).unwrap().replace("\r\n", "\n");
-        let (begin, end) = html.split_once("<hr>\n<p>Please do not answer this e-mail.").unwrap();
+        let (begin, end) = html.split_once("<hr>\n<p>Please do not reply to this e-mail,").unwrap();
         let html = format!("{begin}{}", end.split_once("</p>\n").unwrap().1);
         assert_eq!(lines(&html), lines(&mail.html));
         assert_eq!(shape(&html), shape(&other.html), "{html}");

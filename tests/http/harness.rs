@@ -208,7 +208,7 @@ impl House {
         let email = typed.iter().find(|(field, _)| *field == "email").unwrap().1;
         let email = sayso::account::model::parse_email(email).unwrap();
         self.open_link(visitor, &email).await;
-        self.tamper("delete from outbox where subject like 'Confirm your address to begin%'").await.unwrap();
+        self.tamper("delete from outbox where subject like 'Confirm your address to start%'").await.unwrap();
         let answer = visitor.post("/api/confirm", &[]).await;
         assert_eq!(answer.location(), "/settings/privacy", "{}", answer.body);
     }

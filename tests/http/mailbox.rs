@@ -82,7 +82,7 @@ stories! {
             answers.push((answer.status, page.text()));
         }
         assert!(answers.windows(2).all(|two| two[0] == two[1]));
-        let told = mail(&house, ADA, "You have an account with Sayso already").await;
+        let told = mail(&house, ADA, "You already have an account with Sayso").await;
         assert!(!told.contains("/confirm?key="), "{told}");
         for email in ["carl@example.org", "ben@example.org"] {
             let told = mail(&house, email, "Confirm your address").await;
@@ -171,7 +171,7 @@ stories! {
         // A No counts at once.
         let number = file(&ada_again, ONE, &["research"]).await;
         let letter = mail(&house, ADA, "We have your objection").await;
-        assert!(letter.contains(&number) && letter.contains("not quoted here") && !letter.contains("health"), "{letter}");
+        assert!(letter.contains(&number) && letter.contains("We do not quote this here") && !letter.contains("health"), "{letter}");
 
         assert_eq!(ada_again.post("/api/send-address-link", &[]).await.location(), "/account");
         ada_again.get("/account").await.says("Open the link in it to confirm your address.");
@@ -260,7 +260,7 @@ stories! {
         assert_eq!(ada.get("/settings/privacy").await.status, StatusCode::FOUND);
         assert_eq!(elsewhere.get("/settings/privacy").await.status, StatusCode::OK);
         assert_eq!(house.enter_password(&house.visitor(), ADA).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-        mail(&house, ADA, "Your password was set anew").await;
+        mail(&house, ADA, "Your new password was set").await;
         assert_eq!(elsewhere.post("/api/set-new-password", &[("password", NEW)]).await.location(), "/settings/privacy");
         house.open_link(&house.visitor(), ADA).await.says("This link has been used");
     }
@@ -283,7 +283,7 @@ stories! {
         house.staff("support@example.org", Role::Support).await;
         elsewhere.post("/api/forgot-password", &[("email", "support@example.org")]).await;
         let told = mail(&house, "support@example.org", "Your password for Sayso").await;
-        assert!(told.contains("ask whoever runs this site") && !told.contains("/confirm"), "{told}");
+        assert!(told.contains("administrator") && !told.contains("/confirm"), "{told}");
     }
 
     async fn a_new_address_is_proved_first_and_both_are_told(house: House) {
@@ -297,7 +297,7 @@ stories! {
         assert!(mails(&house, to).await.is_empty());
         ada.post("/api/change-address", &[("email", to), ("present", PASSWORD)]).await;
         ada.get("/account").await.says("We have sent an e-mail to the new address.");
-        let asked = mail(&house, ADA, "Another address was asked for").await;
+        let asked = mail(&house, ADA, "Somebody asked to change your e-mail address").await;
         assert!(!asked.contains(to), "{asked}");
         // Whoever has that mailbox, and is not signed in here, is shown nothing and can do nothing.
         let stranger = house.visitor();
@@ -307,8 +307,8 @@ stories! {
         house.open_link(&ada, to).await.says("Confirm your new address");
         assert_eq!(ada.post("/api/confirm", &[]).await.location(), "/account");
         ada.get("/account").await.says(to);
-        assert!(mail(&house, ADA, "Your address was changed").await.contains(to));
-        mail(&house, to, "Your address was changed").await;
+        assert!(mail(&house, ADA, "Your e-mail address was changed").await.contains(to));
+        mail(&house, to, "Your e-mail address was changed").await;
         // Off stays off, and what comes about the case goes to the new address.
         assert!(!ada.get("/settings/privacy").await.is_on());
         let officer = house.officer().await;
@@ -325,7 +325,7 @@ stories! {
         let ben = house.member("ben@example.org", "US").await;
         ben.post("/api/change-address", &[("email", "Ada@Example.org"), ("present", PASSWORD)]).await;
         ben.get("/account").await.says("We have sent an e-mail to the new address.");
-        mail(&house, ADA, "You have an account with Sayso already").await;
+        mail(&house, ADA, "You already have an account with Sayso").await;
         // One that nobody has proved is taken, with its Noes.
         let eve = unproved(&house, "carl@example.org").await;
         eve.press("denied").await;
@@ -571,7 +571,7 @@ stories! {
         for email in [ADA, "ben@example.org"] {
             let member = house.member(email, "US").await;
             member.post("/api/change-address", &[("email", to), ("present", PASSWORD)]).await;
-            mail(&house, email, "Another address was asked for").await;
+            mail(&house, email, "Somebody asked to change your e-mail address").await;
         }
         assert_eq!(mails(&house, to).await.len(), 2);
         // Nothing that a stranger types is mailed to an address that they have not proved.
@@ -580,7 +580,7 @@ stories! {
         eve.post("/api/change-address", &[("email", typed), ("present", PASSWORD)]).await;
         house.open_link(&eve, typed).await;
         assert_eq!(eve.post("/api/confirm", &[]).await.location(), "/account");
-        assert!(!mail(&house, "carl@example.org", "Your address was changed").await.contains("evil"));
+        assert!(!mail(&house, "carl@example.org", "Your e-mail address was changed").await.contains("evil"));
     }
 
     async fn the_twin_that_is_left_has_the_mailbox(house: House) {
@@ -595,6 +595,6 @@ stories! {
         assert_eq!(there.post("/api/confirm", &[]).await.location(), "/account");
         assert_eq!(id_of(&house, other).await, first);
         sign_up(&house.visitor(), one).await;
-        mail(&house, other, "You have an account with Sayso already").await;
+        mail(&house, other, "You already have an account with Sayso").await;
     }
 }

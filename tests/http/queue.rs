@@ -199,7 +199,7 @@ stories! {
         house.pass_days(30);
         morning::send(&house.app.db, 0, "https://x.example", false, house.app.clock.now()).await.unwrap();
         let (_, plain) = &letters(&house, "second@example.org").await[0];
-        assert!(plain.contains("Nobody has taken these") && plain.contains(&number), "{plain}");
+        assert!(plain.contains("Unassigned and due within seven days") && plain.contains(&number), "{plain}");
     }
 
     async fn each_officer_is_told_once_a_morning_what_is_due_and_no_name_is_in_it(house: House) {
@@ -221,9 +221,9 @@ stories! {
         assert_eq!(send().await, 0, "once a morning");
         let letters_to_owner = letters(&house, "officer@example.org").await;
         let [(subject, plain)] = &letters_to_owner[..] else { panic!("{letters_to_owner:?}") };
-        assert_eq!(subject, "Objections that are due");
+        assert_eq!(subject, "Objections due soon");
         assert!(plain.contains(&format!("Yours, due within two days:\n\n{mine}")), "{plain}");
-        assert!(plain.contains(&format!("Nobody has taken these, and they are due within seven days:\n\n{two}")), "{plain}");
+        assert!(plain.contains(&format!("Unassigned and due within seven days:\n\n{two}")), "{plain}");
         let (_, other) = &letters(&house, "second@example.org").await[0];
         assert!(other.contains(&two) && !other.contains(&mine), "{other}");
         for word in ["Ada", "ada@", "health"] {

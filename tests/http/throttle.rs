@@ -34,7 +34,7 @@ async fn keep_guessing(house: &House, email: &str) {
 
 /// The mails to `to` that tell of strangers.
 async fn warnings(house: &House, to: &str) -> Vec<String> {
-    let sql = "select plain from outbox where to_address = $1 and subject = 'Somebody tries to sign in to your account' order by id";
+    let sql = "select plain from outbox where to_address = $1 and subject = 'Somebody is trying to sign in to your account' order by id";
     match &house.app.db {
         Db::Sqlite { read, .. } => sqlx::query_scalar(sql).bind(to).fetch_all(read).await.unwrap(),
         Db::Postgres { pool, .. } => sqlx::query_scalar(sql).bind(to).fetch_all(pool).await.unwrap(),

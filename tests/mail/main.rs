@@ -84,7 +84,7 @@ async fn a_mail_arrives_as_it_was_written() {
         mail["text"].as_str().unwrap().trim_end(),
         format!(
             "> {WORDS}\n\nYour case:\nhttps://privacy.example/c/1\n\n\
-             Please do not answer this e-mail. Nobody reads answers to it. To reach\nus, go to http://privacy.example."
+             Please do not reply to this e-mail, because nobody reads the replies. To\nreach us, go to http://privacy.example."
         )
     );
     let html = mail["html"].as_str().unwrap();

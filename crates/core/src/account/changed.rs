@@ -26,7 +26,7 @@ pub fn letter(to: &str, changed: Changed, origin: Option<&str>) -> Letter {
     let (subject, said) = match changed {
         Changed::Password => (
             "Your password was changed",
-            "The password of your staff account was changed. Every other session of yours has ended.".to_owned(),
+            "The password of your staff account was changed. All your other sessions have ended.".to_owned(),
         ),
         Changed::SecondFactor => (
             "A second factor was set up",
@@ -34,23 +34,23 @@ pub fn letter(to: &str, changed: Changed, origin: Option<&str>) -> Letter {
         ),
         Changed::Authenticator => (
             "Your authenticator was changed",
-            "Your staff account has another authenticator app. The one before no longer works, and every other session \
-             of yours has ended."
+            "Your staff account now uses another authenticator app. The old one no longer works, and all your other \
+             sessions have ended."
                 .into(),
         ),
         Changed::RecoveryCodes => (
             "New recovery codes were made",
-            "New recovery codes were made for your staff account. The ones before no longer work.".into(),
+            "New recovery codes were made for your staff account. The old ones no longer work.".into(),
         ),
         Changed::SecondFactorReset => (
             "Your second factor was reset",
-            "Your administrator has reset the second factor of your staff account. You are signed out everywhere, and \
-             you set up a new one when you next sign in."
+            "Your administrator has reset the second factor of your staff account. You have been signed out \
+             everywhere. You will set up a new one when you next sign in."
                 .into(),
         ),
         Changed::Role(role) => (
             "Your role was changed",
-            format!("Your administrator has changed the role of your staff account to {}. You are signed out everywhere.", name(role)),
+            format!("Your administrator has changed the role of your staff account to {}. You have been signed out everywhere.", name(role)),
         ),
     };
     let otherwise = match changed {
@@ -84,7 +84,7 @@ mod tests {
         let all = [
             (Changed::Password, "password of your staff account was changed"),
             (Changed::SecondFactor, "authenticator app was set up"),
-            (Changed::Authenticator, "has another authenticator app"),
+            (Changed::Authenticator, "now uses another authenticator app"),
             (Changed::RecoveryCodes, "New recovery codes"),
             (Changed::SecondFactorReset, "has reset the second factor"),
             (Changed::Role(Role::PrivacyOfficer), "to privacy officer."),

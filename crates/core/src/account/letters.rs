@@ -20,28 +20,28 @@ fn letter(to: &str, subject: &str, blocks: Vec<Block>) -> Letter {
 const fn about(kind: Kind) -> [&'static str; 4] {
     match kind {
         Kind::SignUp => [
-            "Confirm your address to begin with Sayso",
-            "Somebody signed up with this e-mail address. If it was you, open the link and confirm it. There is no account before that.",
+            "Confirm your address to start with Sayso",
+            "Somebody signed up with this e-mail address. If it was you, open the link to confirm it. There is no account until then.",
             "Confirm your address",
-            "It was not you? Do nothing, and no account is made.",
+            "If this wasn't you, ignore this e-mail and no account will be created.",
         ],
         Kind::Address => [
             "Confirm your address for Sayso",
-            "There is an account with this e-mail address, and the address has not been confirmed yet. Until it is, we keep nothing of that account on by default, and our letters quote nothing.",
+            "There is an account with this e-mail address, but nobody has confirmed the address yet. Until then, nothing is on in that account, and our e-mails quote nothing from it.",
             "Confirm your address",
-            "You have no account? Then somebody used your address. Open the link, and the account is yours alone: every password and session from before ends.",
+            "If you have no account, somebody used your address. Open the link to make the account yours alone. That ends every earlier password and session.",
         ],
         Kind::Password => [
             "Set a new password for Sayso",
-            "Somebody asked for a new password for the account with this e-mail address. If it was you, open the link and set one. Every session then ends.",
+            "Somebody asked for a new password for the account with this e-mail address. If it was you, open the link and set one. That ends every session.",
             "Set a new password",
-            "It was not you? Do nothing, and your password stays as it is.",
+            "If this wasn't you, ignore this e-mail and your password stays the same.",
         ],
         Kind::NewAddress => [
             "Confirm your new address for Sayso",
-            "Somebody asked for their account to have this e-mail address. If it was you, open the link in the browser in which you are signed in, and confirm it.",
+            "Somebody asked to use this e-mail address for their account. If it was you, open the link in the browser where you are signed in, and confirm it.",
             "Confirm the new address",
-            "It was not you? Do nothing, and nothing is changed.",
+            "If this wasn't you, ignore this e-mail and nothing changes.",
         ],
     }
 }
@@ -52,7 +52,7 @@ pub fn link(kind: Kind, to: &str, origin: &str, secret: &str, until: UtcMillis) 
     let blocks = vec![
         text(said),
         Block::Link(label.into(), format!("{origin}{CONFIRM}?key={secret}")),
-        text(format!("The link works once, until {}. Please pass it on to nobody.", until.long())),
+        text(format!("The link works once, until {}. Please don't share it.", until.long())),
         text(otherwise),
     ];
     letter(to, subject, blocks)
@@ -62,20 +62,20 @@ pub fn link(kind: Kind, to: &str, origin: &str, secret: &str, until: UtcMillis) 
 pub fn there_already(to: &str, origin: &str) -> Letter {
     let blocks = vec![
         text(
-            "Somebody asked for an account with this e-mail address. There is one already, so nothing was made and nothing was changed. If it was you, sign in; if you have forgotten your password, set a new one.",
+            "Somebody asked for an account with this e-mail address. There already is one, so nothing was created or changed. If it was you, sign in. If you have forgotten your password, set a new one.",
         ),
         Block::Link("Sign in".into(), format!("{origin}/sign-in")),
         Block::Link("Set a new password".into(), format!("{origin}{FORGOT}")),
-        text("It was not you? Do nothing."),
+        text("If this wasn't you, you can ignore this e-mail."),
     ];
-    letter(to, "You have an account with Sayso already", blocks)
+    letter(to, "You already have an account with Sayso", blocks)
 }
 
 /// To staff without a second factor who have forgotten their password: a mailbox alone opens no
 /// account of theirs.
 pub fn ask_who_runs_this(to: &str) -> Letter {
     let blocks = vec![text(
-        "Somebody asked for a new password for your staff account. It has no second factor yet, so a link cannot set one. Please ask whoever runs this site.",
+        "Somebody asked for a new password for your staff account. The account has no second factor yet, so you cannot set one with a link. Please ask your administrator.",
     )];
     letter(to, "Your password for Sayso", blocks)
 }
@@ -84,57 +84,57 @@ pub fn ask_who_runs_this(to: &str) -> Letter {
 pub fn password_was_set(to: &str, origin: &str) -> Letter {
     let blocks = vec![
         text(
-            "A new password was set for your account by a link that was mailed to you. Every session from before has ended.",
+            "Somebody set a new password for your account with a link that we e-mailed to you. Every earlier session has ended.",
         ),
         text(
-            "It was not you? Then somebody reads your mail. Secure your mailbox first, and then set another password:",
+            "If this wasn't you, somebody can read your e-mail. Secure your mailbox first, then set another password:",
         ),
         Block::Link("Set a new password".into(), format!("{origin}{FORGOT}")),
     ];
-    letter(to, "Your password was set anew", blocks)
+    letter(to, "Your new password was set", blocks)
 }
 
 /// To the present address: somebody who knows the password asked for another one.
 pub fn change_was_asked(to: &str, origin: &str) -> Letter {
     let blocks = vec![
         text(
-            "Somebody who is signed in to your account asked for another e-mail address for it. It is changed once that address has been confirmed. Until then this one holds.",
+            "Somebody who is signed in to your account asked to change its e-mail address. It changes once the new address has been confirmed. Until then, this one stays in use.",
         ),
-        text("It was not you? Then change your password now; the link to the other address then ends."),
+        text("If this wasn't you, change your password now. The link that we sent to the other address then stops working."),
         Block::Link("Your account".into(), format!("{origin}/account")),
     ];
-    letter(to, "Another address was asked for", blocks)
+    letter(to, "Somebody asked to change your e-mail address", blocks)
 }
 
 /// To the address that was the account's until now.
 pub fn address_was(to: &str, new: Option<&str>) -> Letter {
-    let mut blocks = vec![text("Your account has another e-mail address now. We write no more to this one about it.")];
-    blocks.extend(new.map(|new| Block::Fact("The new address".into(), readable(new))));
+    let mut blocks = vec![text("Your account now has another e-mail address. We will no longer write to this one about it.")];
+    blocks.extend(new.map(|new| Block::Fact("New address".into(), readable(new))));
     blocks.push(text(
-        "It was not you? Please write to us: whoever did it was signed in, and opened a link at the new address.",
+        "If this wasn't you, please write to us. Whoever did it was signed in and opened a link at the new address.",
     ));
 
-    letter(to, "Your address was changed", blocks)
+    letter(to, "Your e-mail address was changed", blocks)
 }
 
 /// The same where the platform said so.
 pub fn address_was_by_platform(to: &str) -> Letter {
     let blocks = vec![
         text(
-            "Your account has another e-mail address now: the one that your platform has for you. We write no more to this one about it.",
+            "Your account now has the e-mail address that your platform has for you. We will no longer write to this one about it.",
         ),
-        text("You did not change it there? Please write to your platform."),
+        text("If you did not change it there, please write to your platform."),
     ];
-    letter(to, "Your address was changed", blocks)
+    letter(to, "Your e-mail address was changed", blocks)
 }
 
 /// To the address that is the account's from now on.
 pub fn address_is(to: &str, origin: &str) -> Letter {
     let blocks = vec![
-        text("This is the e-mail address of your account from now on. You sign in with it, and we write to it."),
+        text("This is now the e-mail address of your account. Use it to sign in. We will write to you here."),
         Block::Link("Your account".into(), format!("{origin}/account")),
     ];
-    letter(to, "Your address was changed", blocks)
+    letter(to, "Your e-mail address was changed", blocks)
 }
 
 #[cfg(test)]

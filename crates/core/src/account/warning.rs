@@ -18,23 +18,23 @@ pub fn letter(to: &str, at: At, origin: &str) -> Letter {
     let link = |says: &str, path: &str| Block::Link(says.into(), format!("{origin}{path}"));
     let mut blocks = match at {
         At::Password => vec![text(
-            "Somebody has tried several times to sign in to your account with a wrong password, on a device on which you have not signed in before. They did not get in.",
+            "Somebody has tried several times to sign in to your account with a wrong password, on a device that you have not signed in on before. They did not get in.",
         )],
         At::Code => vec![text(
-            "Somebody has entered your password, and then several wrong codes, on a device on which you have not signed in before. They did not get in. Unless this was you, they know your password: please change it.",
+            "Somebody has entered your password and then several wrong codes, on a device that you have not signed in on before. They did not get in. Unless this was you, they know your password. Please change it.",
         )],
     };
     blocks.extend([
         text(
-            "We now make such devices wait between two attempts. Where you have signed in before, you sign in as always.",
+            "We now make such devices wait between attempts. Where you have signed in before, you can sign in as usual.",
         ),
-        text("Was it you, or can you not get in on a new device?"),
-        link("Have a link sent", FORGOT),
-        text("Where you are signed in, and how to change your password:"),
+        text("If this was you and you cannot get in, you can set a new password:"),
+        link("Set a new password", FORGOT),
+        text("You can see where you are signed in, and change your password, on your account page:"),
         link("Your account", "/account"),
-        text("You get this mail at most once a day. If you know your password and nobody else does, there is nothing to do."),
+        text("We send this e-mail at most once a day. If only you know your password, you don't need to do anything."),
     ]);
-    Letter { to: to.into(), subject: "Somebody tries to sign in to your account".into(), blocks }
+    Letter { to: to.into(), subject: "Somebody is trying to sign in to your account".into(), blocks }
 }
 
 #[cfg(test)]

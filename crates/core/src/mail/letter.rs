@@ -11,7 +11,7 @@ pub const SUBJECT_MAX: usize = 200;
 /// The language of every letter (BCP 47).
 const LANGUAGE: &str = "en";
 
-const NOT_QUOTED: &str = "These words are not quoted here, because this e-mail address has not been confirmed. Please sign in to read them, and confirm the address there.";
+const NOT_QUOTED: &str = "We do not quote this here, because your e-mail address is not confirmed. Please sign in to read it and to confirm your address.";
 
 /// A letter to one person.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,12 +10,12 @@ pub fn welcome(to: &str, origin: &str, key: &str, until: UtcMillis) -> Letter {
     let text = |said: &str| Block::Text(said.into());
     let blocks = vec![
         text(
-            "Your account has been brought over to Sayso. There you see whether what you write is used to train generative AI, and you change it with one press. To sign in, you need a password of your own:",
+            "Your platform now uses Sayso for its privacy settings. There you can see and choose whether what you write is used to train generative AI. To sign in, set your password:",
         ),
         Block::Link("Set your password".into(), format!("{origin}{}?key={key}", paths::WELCOME)),
-        Block::Text(format!("The link works once, until {}. Please pass it on to nobody.", until.long())),
-        Block::Link("Too late? Have another link sent".into(), format!("{origin}{}", paths::WELCOME_AGAIN)),
-        text("Nothing about the use of your data changes with this mail, or if you leave it unanswered."),
+        Block::Text(format!("The link works once, until {}. Please don't share it.", until.long())),
+        Block::Link("Link expired? Get a new one".into(), format!("{origin}{}", paths::WELCOME_AGAIN)),
+        text("Ignoring this e-mail changes nothing about how your data is used."),
     ];
     Letter { to: to.into(), subject: "Set your password for Sayso".into(), blocks }
 }
