@@ -21,10 +21,10 @@ test("changing the password signs every other browser out", async ({ page, brows
   await signIn(other, email);
   await expect(other).toHaveURL("/settings/privacy");
   await page.getByRole("link", { name: "Account" }).click();
-  await page.getByLabel("Present password").fill(PASSWORD);
+  await page.getByLabel("Current password").fill(PASSWORD);
   await page.getByLabel("New password").fill("plumb seven otters gladly");
   await page.getByRole("button", { name: "Change password" }).click();
-  await expect(page.getByText("Your password is changed")).toBeVisible();
+  await expect(page.getByText("Your password has been changed")).toBeVisible();
   await other.reload();
   await expect(other).toHaveURL(/\/sign-in\?next=/);
   await signIn(other, email, "plumb seven otters gladly");

@@ -75,7 +75,7 @@ test("an objection that is half written stays, and says that somebody else is si
   await stays();
   await expect(told(page)).toHaveCount(0);
   await thereAndBack(page, away, () => send(page, "/api/sign-out", {}));
-  await expect(told(page)).toContainText("Who is signed in at this browser has changed since. What you typed is still here.");
+  await expect(told(page)).toContainText("Who is signed in here has changed since then. What you typed is still here.");
   await stays();
   // Said once, however often.
   await thereAndBack(page, away);
@@ -93,7 +93,7 @@ test("a page for anybody knows who was signed in @script", async ({ page }) => {
   await expect(email).toHaveValue(typed);
   await expect(told(page)).toHaveCount(0);
   await thereAndBack(page, mark(page), () => join(page));
-  await expect(told(page)).toContainText("Who is signed in at this browser has changed since.");
+  await expect(told(page)).toContainText("Who is signed in here has changed since then.");
   await expect(email).toHaveValue(typed);
 });
 
@@ -109,7 +109,7 @@ test("an officer's answer that is half written stays, and says that the case has
   await asked(page, "case-revision");
   await expect(told(page)).toHaveCount(0);
   await thereAndBack(page, queue, async () => (await officer(page)).extend(number, "The questions are many."));
-  await expect(told(page)).toContainText("This case has changed since. What you typed is still here.");
+  await expect(told(page)).toContainText("This case has changed since then. What you typed is still here.");
   await expect(grounds).toHaveValue("It weighs more.");
   // What is sent from there is refused, and kept.
   await page.getByRole("radio", { name: "Uphold" }).check();
@@ -124,7 +124,7 @@ test("an addition that is half written says that the case was decided @script", 
   const addition = page.getByLabel("What you want to add");
   await addition.fill("One more thing");
   await thereAndBack(page, mark(page), async () => (await officer(page)).decide(number, { research: "upheld" }));
-  await expect(told(page)).toContainText("This case has changed since. What you typed is still here.");
+  await expect(told(page)).toContainText("This case has changed since then. What you typed is still here.");
   await expect(addition).toHaveValue("One more thing");
 });
 
@@ -133,7 +133,7 @@ test("where nothing can be found out, a page with something typed says so @scrip
   await page.goto("/objection");
   await reason(page).fill("Half a sentence");
   await thereAndBack(page, page.getByRole("link", { name: "Objections", exact: true }), () => context.setOffline(true));
-  await expect(told(page)).toContainText("could not be found out");
+  await expect(told(page)).toContainText("We could not check whether anything has changed since.");
   await expect(reason(page)).toHaveValue("Half a sentence");
 });
 

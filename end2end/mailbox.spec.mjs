@@ -20,7 +20,7 @@ test("a link that is opened in another browser asks who one is, and for a passwo
   await other.getByRole("button", { name: "Confirm and sign in" }).click();
   await expect(other).toHaveURL("/settings/privacy");
   await signIn(page, email);
-  await expect(page.getByRole("alert")).toContainText("do not go together");
+  await expect(page.getByRole("alert")).toContainText("Incorrect e-mail address or password");
 });
 
 test("a forgotten password is set anew by a mailed link, and the other browser is signed out", async ({ page, browser, javaScriptEnabled }) => {
@@ -30,7 +30,7 @@ test("a forgotten password is set anew by a mailed link, and the other browser i
   await other.getByRole("link", { name: "Set a new one" }).click();
   await other.getByLabel("E-mail address").fill(email);
   await other.getByRole("button", { name: "Send me a link" }).click();
-  await expect(other.getByRole("status")).toContainText("a mail with a link is on its way");
+  await expect(other.getByRole("status")).toContainText("an e-mail with a link is on its way");
   await other.goto(await linkTo(email));
   await expect(other.getByLabel("E-mail address")).toHaveValue(email);
   await other.getByLabel("New password").fill(NEW);

@@ -57,8 +57,8 @@ export const MAILBOX_STATES = {
     shows: "Open the link in it to confirm your address",
   },
   "sign-up sent": { arrange: at("/sign-up/sent"), shows: "We have sent you an e-mail" },
-  "confirm here": { arrange: (page) => signedUp(page, true), shows: "This link was mailed to" },
-  "confirm elsewhere": { arrange: (page) => signedUp(page, false), shows: "in another browser" },
+  "confirm here": { arrange: (page) => signedUp(page, true), shows: "We e-mailed this link to" },
+  "confirm elsewhere": { arrange: (page) => signedUp(page, false), shows: "in a different browser" },
   "confirm elsewhere refused": {
     arrange: async (page) => {
       await signedUp(page, false);
@@ -67,9 +67,9 @@ export const MAILBOX_STATES = {
     },
     shows: "Please enter your name",
   },
-  "confirm over": { arrange: at("/confirm?key=of-yesterday"), shows: "holds no longer" },
+  "confirm over": { arrange: at("/confirm?key=of-yesterday"), shows: "no longer valid" },
   forgot: { arrange: at("/forgot"), shows: "Your settings stay as they are" },
-  "forgot sent": { arrange: (page) => forgot(page, freshEmail()), shows: "a mail with a link is on its way" },
+  "forgot sent": { arrange: (page) => forgot(page, freshEmail()), shows: "an e-mail with a link is on its way" },
   "forgot refused": { arrange: (page) => forgot(page, "nobody"), shows: "Please enter an e-mail address" },
   "forgot too often": {
     arrange: async (page) => {
@@ -78,7 +78,7 @@ export const MAILBOX_STATES = {
     },
     shows: "Too many attempts",
   },
-  "new password": { arrange: forgotten, shows: "You are signed out everywhere else then" },
+  "new password": { arrange: forgotten, shows: "This signs you out everywhere else" },
   "new password refused": {
     arrange: async (page) => {
       await forgotten(page);
@@ -88,7 +88,7 @@ export const MAILBOX_STATES = {
     shows: "easy to guess",
   },
   "new address asked": { arrange: (page) => askForAddress(page), shows: "We have sent an e-mail to the new address" },
-  "new address refused": { arrange: (page) => askForAddress(page, "wrong-horse-battery"), shows: "not your present password" },
+  "new address refused": { arrange: (page) => askForAddress(page, "wrong-horse-battery"), shows: "not your current password" },
   "new address to confirm": { arrange: async (page) => page.goto(await linkTo(await askForAddress(page))), shows: "Confirm your new address" },
   "new address elsewhere": {
     arrange: async (page) => {

@@ -351,14 +351,14 @@ test("where the preview cannot be had, none that is older stays @script", async 
   await expect(letter).toContainText("Research: upheld");
   await context.setOffline(true);
   await page.getByRole("radio", { name: "Refuse" }).check();
-  await expect(letter).toHaveText("What they will read cannot be shown at the moment. What you typed is still here.");
+  await expect(letter).toHaveText("We cannot show what they will read at the moment. What you typed is still here.");
   await context.setOffline(false);
   await page.getByLabel("Grounds, if you refuse").fill("It weighs more.");
   await expect(letter).toContainText("Research: refused");
   // Signed out meanwhile is no answer either.
   await send(page, "/api/sign-out", {});
   await page.getByRole("radio", { name: "Uphold" }).check();
-  await expect(letter).toContainText("cannot be shown at the moment");
+  await expect(letter).toContainText("We cannot show what they will read at the moment");
 });
 
 test("upheld, the switch is off for good, and says because of which case", async ({ page }) => {

@@ -93,7 +93,7 @@ export const OBJECTION_STATES = {
       await page.goto("/objection");
       await page.getByRole("button", { name: "File this objection" }).click();
     },
-    shows: "Please look at this",
+    shows: "There is a problem",
   },
   "objection of a member": { arrange: async (page) => { await join(page); await page.goto("/objection"); }, shows: "What you object to" },
   "objection of a member with another": {
@@ -139,7 +139,7 @@ export const OBJECTION_STATES = {
       await filed(page);
       await page.getByRole("button", { name: "Add this" }).click();
     },
-    shows: "Please look at this",
+    shows: "There is a problem",
   },
   "case withdrawn": {
     arrange: async (page) => {
@@ -158,7 +158,7 @@ export const OBJECTION_STATES = {
     },
     shows: "We have your complaint",
   },
-  "objected to": { arrange: (page) => page.goto("/error?about=objected"), shows: "An objection of yours keeps this off" },
+  "objected to": { arrange: (page) => page.goto("/error?about=objected"), shows: "Your objection keeps this off" },
   "queue of officers": {
     arrange: async (page) => {
       await asOfficer(page, await filed(page));
@@ -200,6 +200,6 @@ export const OBJECTION_STATES = {
       await underReview(page);
       await page.getByRole("button", { name: "Send this answer" }).click();
     },
-    shows: "Please look at this",
+    shows: "There is a problem",
   },
 };

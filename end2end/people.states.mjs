@@ -17,11 +17,11 @@ async function setPassword(page, password) {
 }
 
 export const PEOPLE_STATES = {
-  welcome: { arrange: async (page) => { await page.goto((await invited(page)).link); }, shows: "and a password of your own" },
+  welcome: { arrange: async (page) => { await page.goto((await invited(page)).link); }, shows: "and your own password" },
   "welcome refused": { arrange: (page) => setPassword(page, "password1234"), shows: "easy to guess" },
   "welcome over": { arrange: at("/welcome?key=of-yesterday"), shows: "This link has been used" },
-  "welcome again": { arrange: at("/welcome/again"), shows: "With the link you set one" },
-  "welcome again sent": { arrange: (page) => askForLink(page, freshEmail()), shows: "a mail with a link is on its way" },
+  "welcome again": { arrange: at("/welcome/again"), shows: "We will e-mail you a link to set one" },
+  "welcome again sent": { arrange: (page) => askForLink(page, freshEmail()), shows: "an e-mail with a link is on its way" },
   "welcome again refused": { arrange: (page) => askForLink(page, "nobody"), shows: "Please enter an e-mail address" },
   "welcome again too often": {
     arrange: async (page) => {

@@ -35,7 +35,7 @@ test("staff set up an app, keep their recovery codes, and come back with either"
   expect(download.suggestedFilename()).toBe("sayso-recovery-codes.txt");
   const text = readFileSync(await download.path(), "utf8");
   for (const words of [email, ...codes]) expect(text).toContain(words);
-  await page.getByRole("link", { name: "I have kept them" }).click();
+  await page.getByRole("link", { name: "I have saved them" }).click();
   await expect(page).toHaveURL("/support");
   await page.goto("/account/recovery-codes");
   await expect(page.locator(".codes")).toHaveCount(0);
@@ -48,7 +48,7 @@ test("staff set up an app, keep their recovery codes, and come back with either"
   await enter(page, "Password", PASSWORD, "Sign in");
   await expect(page).toHaveURL("/sign-in/code");
   await enter(page, "Six-digit code", first, "Sign in");
-  await expect(page.getByRole("alert")).toContainText("it was used before");
+  await expect(page.getByRole("alert")).toContainText("it has been used");
   await enter(page, "Six-digit code", codeOf(key, 1), "Sign in");
   await expect(page).toHaveURL("/account");
   await signOut(page);
@@ -59,7 +59,7 @@ test("staff set up an app, keep their recovery codes, and come back with either"
   await signOut(page);
   await signIn(page, email);
   await withRecoveryCode(page, codes[7]);
-  await expect(page.getByRole("alert")).toContainText("it was used before");
+  await expect(page.getByRole("alert")).toContainText("it has been used");
   // What is to be corrected is in sight.
   await expect(page.getByLabel("Recovery code")).toBeVisible();
   await withKeyboard(page, codes[6]);
@@ -90,16 +90,16 @@ test("half signed in there is nothing to see", async ({ page }) => {
 test("staff change to another app, and the one before is worth nothing", async ({ page }) => {
   const staff = await signInStaff(page, "support");
   await page.goto("/account");
-  await page.getByRole("link", { name: "Change to another app" }).click();
-  await enter(page, "Six-digit code", codeOf(staff.secret, 1), "Go on");
+  await page.getByRole("link", { name: "Switch to another app" }).click();
+  await enter(page, "Six-digit code", codeOf(staff.secret, 1), "Continue");
   const key = await page.locator(".key").innerText();
   expect(key).not.toBe(staff.secret);
   await enter(page, "Six-digit code", codeOf(key), "Use the new app");
-  await expect(page.getByRole("status").first()).toContainText("From now on the codes of the new app count");
+  await expect(page.getByRole("status").first()).toContainText("From now on, use the codes of the new app");
   await signOut(page);
   await signIn(page, staff.email);
   await enter(page, "Six-digit code", codeOf(staff.secret, 1), "Sign in");
-  await expect(page.getByRole("alert")).toContainText("This code is not right");
+  await expect(page.getByRole("alert")).toContainText("This code is wrong");
   await enter(page, "Six-digit code", codeOf(key, 1), "Sign in");
   await expect(page).toHaveURL("/support");
 });
@@ -110,7 +110,7 @@ test("who has lost everything is signed out by a command, is told, and sets up a
   expect(sayso(["user", "reset-second-factor", staff.email])).toContain("sets up a new second factor at the next sign-in");
   await page.reload();
   await expect(page).toHaveURL("/sign-in?next=/account");
-  await expect(page.getByText("You were signed out, because your account was changed elsewhere.")).toBeVisible();
+  await expect(page.getByText("You were signed out because your account was changed elsewhere.")).toBeVisible();
   await signIn(page, staff.email);
   await expect(page).toHaveURL("/sign-in/second-factor");
 });

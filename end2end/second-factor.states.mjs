@@ -35,7 +35,7 @@ async function signedIn(page, path) {
 /** Somebody who is shown the secret of their next app. */
 async function anotherApp(page) {
   const { secret } = await signedIn(page, "/account/authenticator");
-  await press(page, "Six-digit code", codeOf(secret, 1), "Go on");
+  await press(page, "Six-digit code", codeOf(secret, 1), "Continue");
   await expect(page.getByRole("img", { name: "QR code" })).toBeVisible();
 }
 
@@ -43,19 +43,19 @@ export const SECOND_FACTOR_STATES = {
   "second factor to set up": { arrange: toSetUp, shows: "Add Sayso to your authenticator app" },
   "second factor to set up, refused": {
     arrange: async (page) => { await toSetUp(page); await press(page, "Six-digit code", "12345", "Confirm and sign in"); },
-    shows: "This code is not right",
+    shows: "This code is wrong",
   },
   "second factor set up": {
     arrange: async (page) => {
       await toSetUp(page);
       await press(page, "Six-digit code", codeOf(await page.locator(".key").innerText()), "Confirm and sign in");
     },
-    shows: "Keep these now: they are not shown again",
+    shows: "Save these codes now",
   },
-  "sign-in of staff, the code": { arrange: halfway, shows: "type the six digits that it shows" },
+  "sign-in of staff, the code": { arrange: halfway, shows: "enter the six digits that it shows" },
   "sign-in of staff, code refused": {
     arrange: async (page) => { await halfway(page); await press(page, "Six-digit code", "12345", "Sign in"); },
-    shows: "This code is not right",
+    shows: "This code is wrong",
   },
   "sign-in of staff, recovery code refused": {
     arrange: async (page) => { await halfway(page); await usingRecoveryCode(page, "7KQ2-9FMX"); },
@@ -78,13 +78,13 @@ export const SECOND_FACTOR_STATES = {
     shows: "You were signed out",
   },
   "account of staff": { arrange: (page) => signedIn(page, "/account"), shows: "10 of 10 left" },
-  "recovery codes, left": { arrange: (page) => signedIn(page, "/account/recovery-codes"), shows: "They are shown only right after they are made" },
+  "recovery codes, left": { arrange: (page) => signedIn(page, "/account/recovery-codes"), shows: "We show them only when you make them" },
   "recovery codes, refused": {
     arrange: async (page) => {
       await signedIn(page, "/account/recovery-codes");
       await press(page, "Six-digit code", "12345", "Make new recovery codes");
     },
-    shows: "This code is not right",
+    shows: "This code is wrong",
   },
   "recovery codes, too often": {
     arrange: async (page) => {
@@ -99,11 +99,11 @@ export const SECOND_FACTOR_STATES = {
       const { secret } = await signedIn(page, "/account/recovery-codes");
       await press(page, "Six-digit code", codeOf(secret, 1), "Make new recovery codes");
     },
-    shows: "Keep these now: they are not shown again",
+    shows: "Save these codes now",
   },
-  "another app, first a code": { arrange: (page) => signedIn(page, "/account/authenticator"), shows: "First, a code from your present app" },
+  "another app, first a code": { arrange: (page) => signedIn(page, "/account/authenticator"), shows: "First, a code from your current app" },
   "another app, code refused": {
-    arrange: async (page) => { await signedIn(page, "/account/authenticator"); await press(page, "Six-digit code", "", "Go on"); },
+    arrange: async (page) => { await signedIn(page, "/account/authenticator"); await press(page, "Six-digit code", "", "Continue"); },
     shows: "Please enter the six digits",
   },
   "another app, to set up": { arrange: anotherApp, shows: "Enter the code that the app shows" },
@@ -112,6 +112,6 @@ export const SECOND_FACTOR_STATES = {
       await anotherApp(page);
       await press(page, "Six-digit code", codeOf(await page.locator(".key").innerText()), "Use the new app");
     },
-    shows: "From now on the codes of the new app count",
+    shows: "From now on, use the codes of the new app",
   },
 };

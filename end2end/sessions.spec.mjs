@@ -13,13 +13,13 @@ test("a session is ended from another browser, and all others at once", async ({
   await page.goto("/account");
   await expect(page.getByText("this device")).toHaveCount(1);
   await page.getByRole("button", { name: /^End the session of Firefox on Linux/ }).click();
-  await expect(page.getByText("That session is ended.")).toBeVisible();
+  await expect(page.getByText("That session has ended.")).toBeVisible();
   await others[0].goto("/settings/privacy");
   await expect(others[0]).toHaveURL(/\/sign-in/);
   await others[1].goto("/settings/privacy");
   await expect(others[1]).toHaveURL("/settings/privacy");
   await page.getByRole("button", { name: "Sign out everywhere else" }).click();
-  await expect(page.getByText("You are signed in here alone now.")).toBeVisible();
+  await expect(page.getByText("You are now signed in only here.")).toBeVisible();
   await others[1].goto("/settings/privacy");
   await expect(others[1]).toHaveURL(/\/sign-in/);
 });

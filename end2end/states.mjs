@@ -39,7 +39,7 @@ async function fillSignUp(page, password) {
 
 async function changePassword(page, present, next) {
   await page.goto("/account");
-  await page.getByLabel("Present password").fill(present);
+  await page.getByLabel("Current password").fill(present);
   await page.getByLabel("New password").fill(next);
   await page.getByRole("button", { name: "Change password" }).click();
 }
@@ -52,7 +52,7 @@ async function receipt(page, what) {
 
 const CONSENT_STATES = {
   "sign-in": { arrange: at("/sign-in"), shows: "No account yet?" },
-  "sign-in refused": { arrange: (page) => signIn(page, freshEmail(), "wrong-horse-battery"), shows: "do not go together" },
+  "sign-in refused": { arrange: (page) => signIn(page, freshEmail(), "wrong-horse-battery"), shows: "Incorrect e-mail address or password" },
   "sign-in too often": {
     arrange: async (page) => {
       const email = freshEmail();
@@ -61,7 +61,7 @@ const CONSENT_STATES = {
     },
     shows: "Too many attempts",
   },
-  "sign-up": { arrange: at("/sign-up"), shows: "It decides which rule" },
+  "sign-up": { arrange: at("/sign-up"), shows: "This determines which data rules" },
   "sign-up refused": { arrange: (page) => fillSignUp(page, "password1234"), shows: "Please choose your country" },
   "sign-up too often": {
     arrange: async (page) => {
@@ -70,7 +70,7 @@ const CONSENT_STATES = {
     },
     shows: "Too many attempts",
   },
-  account: { arrange: async (page) => { await join(page); await page.goto("/account"); }, shows: "What we know you by" },
+  account: { arrange: async (page) => { await join(page); await page.goto("/account"); }, shows: "Your details" },
   "password refused": {
     arrange: async (page) => { await join(page); await changePassword(page, PASSWORD, "password1234"); },
     shows: "easy to guess",
@@ -85,7 +85,7 @@ const CONSENT_STATES = {
   },
   "password changed": {
     arrange: async (page) => { await join(page); await changePassword(page, PASSWORD, "plumb seven otters gladly"); },
-    shows: "Your password is changed",
+    shows: "Your password has been changed",
   },
   "tab with a fresh notice": { arrange: async (page) => { await join(page); await theTab(page); }, shows: "New: please read this" },
   "tab while the window runs": { arrange: (page) => told(page), shows: "If you do nothing, it will be on by default from" },
@@ -142,13 +142,13 @@ const CONSENT_STATES = {
     shows: "You turned it on",
   },
   notice: { arrange: at("/notices/generative-ai-training/2"), shows: "Fingerprint (SHA-256)" },
-  "not found": { arrange: at("/no/such/page"), shows: "There is nothing under this address" },
+  "not found": { arrange: at("/no/such/page"), shows: "There is nothing at this address" },
   "something went wrong": { arrange: at("/error?reference=7KQ2-9FMX"), shows: "7KQ2-9FMX" },
   "not offered": {
     arrange: async (page) => { await join(page, REGION.excluded); await page.goto("/error?about=not-offered"); },
-    shows: "not offered in your region",
+    shows: "not available in your region",
   },
-  unreadable: { arrange: at("/error?about=unreadable"), shows: "could not be read" },
+  unreadable: { arrange: at("/error?about=unreadable"), shows: "We could not read your request" },
 };
 
 export const STATES = {

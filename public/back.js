@@ -16,11 +16,11 @@ const ask = async (path, form) => {
 /** What has changed since this page was made, in one sentence; nothing if nothing has. */
 const news = async (madeFor) => {
   try {
-    if ((await ask("/api/page-state")) !== madeFor) return "Who is signed in at this browser has changed since.";
+    if ((await ask("/api/page-state")) !== madeFor) return "Who is signed in here has changed since then.";
     const { revision, case: number } = main.querySelector("[data-revision]")?.dataset ?? {};
-    return revision && String(await ask("/api/case-revision", { case: number })) !== revision && "This case has changed since.";
+    return revision && String(await ask("/api/case-revision", { case: number })) !== revision && "This case has changed since then.";
   } catch {
-    return "Whether anything has changed since could not be found out.";
+    return "We could not check whether anything has changed since.";
   }
 };
 addEventListener("pageshow", async ({ persisted }) => {
@@ -35,5 +35,5 @@ addEventListener("pageshow", async ({ persisted }) => {
   said.className = "said stale";
   said.setAttribute("role", "status");
   main.prepend(said);
-  said.textContent = `This page is from before. ${is} What you typed is still here. To see what holds now, open the page in another window.`;
+  said.textContent = `This is the page as it was before. ${is} What you typed is still here. To see the current page, open it in another window.`;
 });

@@ -10,7 +10,7 @@ const made = async () => {
   } catch {
     // No connection.
   }
-  return "What they will read cannot be shown at the moment. What you typed is still here.";
+  return "We cannot show what they will read at the moment. What you typed is still here.";
 };
 const show = async () => {
   const turn = ++newest;

@@ -253,23 +253,23 @@ fn ErrorPage() -> impl IntoView {
     let (code, title, text) = match query.get("about").as_deref() {
         Some("not-offered") => (
             StatusCode::CONFLICT,
-            "Not offered in your region",
-            "This use of your data is not offered in your region at present, so it cannot be turned on. Nothing was changed.",
+            "Not available in your region",
+            "This use of your data is not available in your region at the moment, so you cannot turn it on. Nothing was changed.",
         ),
         Some("objected") => (
             StatusCode::CONFLICT,
-            "An objection of yours keeps this off",
-            "While we decide on your objection, and for good once it was upheld, this use of your data stays off. Nothing was changed.",
+            "Your objection keeps this off",
+            "This use of your data stays off while we decide on your objection, and permanently once we have upheld it. Nothing was changed.",
         ),
         Some("denied-elsewhere") => (
             StatusCode::CONFLICT,
-            "Another account of yours has this off",
-            "There is another account with your e-mail address, and it has this off. Until we have merged the two, that holds for both. Nothing was changed.",
+            "Another account has this off",
+            "Another account has the same e-mail address, and this is off there. Until we have merged the two, it is off in both. Nothing was changed.",
         ),
         Some("not-proved") => (
             StatusCode::CONFLICT,
             "Please confirm your e-mail address first",
-            "Nothing can be turned on before we know that your e-mail address is yours. Nothing was changed.",
+            "You cannot turn anything on until we know that your e-mail address is yours. Nothing was changed.",
         ),
         Some("too-often") => {
             let seconds = query.get("seconds").and_then(|s| s.parse().ok()).filter(|s| (1..=86_400).contains(s));
@@ -278,7 +278,7 @@ fn ErrorPage() -> impl IntoView {
         Some("unsaved") => (
             StatusCode::SERVICE_UNAVAILABLE,
             "We cannot save changes at the moment",
-            "Nothing was changed. You can read your settings, and they hold as they are shown. Please try again later.",
+            "Nothing was changed. You can still see your settings, and they stay as they are shown. Please try again later.",
         ),
         Some("busy") => (
             StatusCode::SERVICE_UNAVAILABLE,
@@ -288,13 +288,13 @@ fn ErrorPage() -> impl IntoView {
         Some("unavailable") => return view! { <Away /> }.into_any(),
         Some("unreadable") => (
             StatusCode::BAD_REQUEST,
-            "We could not read that",
-            "What was sent could not be read. Nothing was changed. Please load the page again and retry.",
+            "We could not read your request",
+            "Nothing was changed. Please reload the page and try again.",
         ),
         Some("only-forms") => (
             StatusCode::METHOD_NOT_ALLOWED,
             "There is nothing to see here",
-            "Forms are sent to this address, and nothing stands under it. Please open the page with the form.",
+            "This address only receives forms. Please open the page with the form.",
         ),
         Some("another-origin") => return view! { <Refused /> }.into_any(),
         _ => return view! { <NotFound /> }.into_any(),
@@ -317,10 +317,10 @@ fn TooOften(seconds: u32) -> impl IntoView {
     reply::set_status(&AppError::SlowDown { seconds });
     let wait = crate::error::in_words(seconds);
     view! {
-        <Plain title="That was changed too often">
+        <Plain title="You have changed this too often">
             <p>
                 {format!(
-                    "You have changed this many times in a short while, so it can be turned on again in {wait}. Nothing was changed: it is off. Turning it off never has to wait.",
+                    "You have changed this many times in a short while. You can turn it on again in {wait}. Nothing was changed, and it is off. You never have to wait to turn it off.",
                 )}
             </p>
             <p>

@@ -9,18 +9,18 @@ use serde::{Deserialize, Serialize};
 pub enum AppError {
     #[error("Please sign in first.")]
     NotSignedIn,
-    #[error("There is nothing here under this address.")]
+    #[error("There is nothing at this address.")]
     NotFound,
-    #[error("This is not offered in your region at present.")]
+    #[error("This is not available in your region.")]
     NotOffered,
-    #[error("An objection of yours keeps this off. Nothing was changed.")]
+    #[error("Your objection keeps this off. Nothing was changed.")]
     Objected,
-    #[error("Another account with your e-mail address has this off, and that holds for both. Nothing was changed.")]
+    #[error("Another account with your e-mail address has this off, so it is off in both. Nothing was changed.")]
     DeniedElsewhere,
     #[error("Please confirm your e-mail address first. Nothing was changed.")]
     NotProved,
     /// Field name and message, in the order of the form.
-    #[error("Please look at the marked fields.")]
+    #[error("Please check the marked fields.")]
     Invalid(Vec<(String, String)>),
     /// Too many attempts; `seconds` until the next one is looked at.
     #[error("Too many attempts. Please try again in {}.", in_words(*seconds))]
@@ -30,18 +30,18 @@ pub enum AppError {
     Unsaved,
     /// The database does not answer, or is busy beyond what a request waits for.
     #[error(
-        "We cannot reach our records at the moment. Please load the page again in a few seconds to see what holds."
+        "We cannot reach our records at the moment. Please reload the page in a few seconds to see what was saved."
     )]
     Unavailable,
     /// More passwords wait to be looked at than can be.
     #[error("Too many people are signing in at the moment. Nothing was changed. Please try again in a few seconds.")]
     Busy,
-    #[error("We could not read what was sent. Please load the page again and retry.")]
+    #[error("We could not read your request. Please reload the page and try again.")]
     Unreadable,
     /// Something failed on our side; the log has the cause under `reference`.
-    #[error("Something went wrong on our side. Please load the page again to see what holds. Reference {reference}.")]
+    #[error("Something went wrong on our side. Please reload the page to see what was saved. Reference {reference}.")]
     Internal { reference: String },
-    #[error("We could not reach the server, so nothing was changed as far as we know. Please try again.")]
+    #[error("We could not reach the server. As far as we know, nothing was changed. Please try again.")]
     Unreachable,
 }
 

@@ -63,7 +63,7 @@ pub async fn sign_in(
         let right = app.passwords.verify(password.clone(), hash.clone(), attempts.is_known()).await?;
         let Some(member) = member.as_ref().filter(|_| right) else {
             security_event::log(Event::SignIn, Outcome::Failure, member.as_ref(), "password");
-            let said = "This e-mail address and password do not go together. Please check both.";
+            let said = "Incorrect e-mail address or password. Please check both.";
             return Err(AppError::Invalid(vec![("email".into(), said.into())]));
         };
         let stronger = match &hash {
@@ -146,7 +146,7 @@ pub async fn change_password(
         if !(proof::password(&app, &member, &current).await?
             || again && proof::password(&app, &member, &password).await?)
         {
-            return Err(at("current", "This is not your present password.".into()));
+            return Err(at("current", "This is not your current password.".into()));
         }
         model::check_password(&password, &[&member.name, &member.email]).map_err(|e| at("password", e))?;
         let hash = app.passwords.hash(password.clone()).await?;

@@ -17,8 +17,8 @@ pub const CAME_BY: &str = "mailed-link";
 /// Where a browser keeps the mark that it asked for a link with.
 const MARK: &str = "mailed-link-mark";
 
-pub const OVER: &str = "This link has been used, or is more than a day old. If you have set a password, sign in; if not, have another link sent.";
-pub const TAKEN: &str = "Another account has this address meanwhile. Nothing was changed.";
+pub const OVER: &str = "This link has been used, or it is more than a day old. If you have set a password, sign in. If not, request a new link.";
+pub const TAKEN: &str = "Another account now has this address, so nothing was changed.";
 
 /// The link that a session came by, and whose it is.
 pub struct CameBy {

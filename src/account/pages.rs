@@ -44,7 +44,7 @@ pub fn SignInPage() -> impl IntoView {
             <Plain title="Sign in">
                 {ended
                     .map(|(why, kept)| {
-                        let kept = kept.then_some(" What you had typed is there again once you have signed in.");
+                        let kept = kept.then_some(" What you typed will be there when you have signed in again.");
                         view! { <p class="said stale first">{why.says()} {kept}</p> }
                     })}
                 <Problems draft=&draft />
@@ -63,14 +63,14 @@ pub fn SignInPage() -> impl IntoView {
                         "Sign in"
                     </button>
                 </form>
-                <p class="soft">"Forgotten your password? " <a href=FORGOT>"Set a new one"</a></p>
+                <p class="soft">"Forgot your password? " <a href=FORGOT>"Set a new one"</a></p>
                 <p class="soft">"No account yet? " <a href="/sign-up">"Sign up"</a></p>
                 <p class="soft">
-                    "To object to the use of your data you need no account: " <a href="/objection">"open the form"</a>
+                    "You can object without an account. " <a href="/objection">"Open the form"</a>
                 </p>
                 <p class="soft">
-                    "Your platform brought your account over, and you have no password yet? "
-                    <a href="/welcome/again">"Have a link sent"</a>
+                    "Invited by your platform and no password yet? "
+                    <a href="/welcome/again">"Get a link"</a>
                 </p>
             </Plain>
         }
@@ -89,7 +89,7 @@ pub fn SignUpPage() -> impl IntoView {
                 <form method="post" action="/api/sign-up" class="stack" novalidate>
                     <Field draft=&draft name="name" label="Name" autocomplete="name" max=NAME_MAX />
                     <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="username" max=EMAIL_MAX />
-                    <CountryField draft=&draft hint="It decides which rule about your data holds for you." />
+                    <CountryField draft=&draft hint="This determines which data rules apply to you." />
                     <Field
                         draft=&draft
                         name="password"
@@ -103,7 +103,7 @@ pub fn SignUpPage() -> impl IntoView {
                         "Sign up"
                     </button>
                 </form>
-                <p class="soft">"You have an account? " <a href="/sign-in">"Sign in"</a></p>
+                <p class="soft">"Have an account? " <a href="/sign-in">"Sign in"</a></p>
             </Plain>
         }
     })
@@ -138,7 +138,7 @@ pub fn AccountPage() -> impl IntoView {
             <Frame title="Account" here="/account" member>
                 <section class="card" aria-labelledby="who">
                     <section>
-                        <h2 id="who">"What we know you by"</h2>
+                        <h2 id="who">"Your details"</h2>
                         <dl class="facts">
                             <dt>"Name"</dt>
                             <dd><bdi>{facts.name}</bdi></dd>
@@ -146,7 +146,7 @@ pub fn AccountPage() -> impl IntoView {
                             <dd><bdi>{readable(&facts.email)}</bdi></dd>
                             <dt>"Country"</dt>
                             <dd>{facts.country.name()}</dd>
-                            <dt>"With us since"</dt>
+                            <dt>"Member since"</dt>
                             <dd>{facts.joined_at.day()}</dd>
                         </dl>
                         {mailbox
@@ -165,13 +165,13 @@ pub fn AccountPage() -> impl IntoView {
                 <section class="card" aria-labelledby="change">
                     <section class="stack">
                         <h2 id="change">"Change your password"</h2>
-                        <p class="soft">"You stay signed in here. Everywhere else you are signed out."</p>
+                        <p class="soft">"You stay signed in here, and will be signed out everywhere else."</p>
                         <div role="status">
                             {done
                                 .then(|| {
                                     view! {
                                         <p class="said">
-                                            "Your password is changed, and you are signed out everywhere else."
+                                            "Your password has been changed, and you are signed out everywhere else."
                                         </p>
                                     }
                                 })}
@@ -182,7 +182,7 @@ pub fn AccountPage() -> impl IntoView {
                             <Field
                                 draft=&draft
                                 name="current"
-                                label="Present password"
+                                label="Current password"
                                 kind="password"
                                 autocomplete="current-password"
                                 max=PASSWORD_MAX

@@ -229,7 +229,7 @@ pub async fn either(app: &App, member: &Member, typed: &str, recovery: &str) -> 
         if recovery_code(app, member, recovery).await? {
             return Ok(());
         }
-        return wrong("recovery", "This is not one of your recovery codes, or it was used before.");
+        return wrong("recovery", "This is not one of your recovery codes, or it has been used.");
     }
     if typed.trim().is_empty() {
         return wrong("code", "Please enter the six digits that your app shows.");
@@ -241,4 +241,4 @@ pub async fn either(app: &App, member: &Member, typed: &str, recovery: &str) -> 
 }
 
 pub const WRONG_CODE: &str =
-    "This code is not right, or it was used before. Please enter the one that your app shows now.";
+    "This code is wrong, or it has been used. Please enter the one that your app shows now.";

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 
 /// Where a session keeps the SHA-256 of the link it came by: with that alone nobody can come again.
 pub const CAME_BY: &str = "welcome";
-pub const OVER: &str = "This link has been used, or is more than a week old. If you have set a password, sign in; if not, have another link sent.";
+pub const OVER: &str = "This link has been used, or it is more than a week old. If you have set a password, sign in. If not, request a new link.";
 
 #[component]
 pub fn WelcomePage() -> impl IntoView {
@@ -50,8 +50,8 @@ fn First(member: Member, draft: Draft) -> impl IntoView {
         <Plain title="Set your password">
             <Problems draft=&draft />
             <p>
-                "Your account has been brought over. From now on you sign in with the address " <strong><bdi>{member.email.clone()}</bdi></strong>
-                " and a password of your own."
+                "Your platform has brought your account here. From now on, sign in with the address " <strong><bdi>{member.email.clone()}</bdi></strong>
+                " and your own password."
             </p>
             <form method="post" action="/api/set-first-password" class="stack" novalidate>
                 <Username email=member.email />
@@ -77,14 +77,14 @@ fn First(member: Member, draft: Draft) -> impl IntoView {
 fn Over() -> impl IntoView {
     status(StatusCode::NOT_FOUND);
     view! {
-        <Plain title="To set your password">
+        <Plain title="This link is no longer valid">
             <p>{OVER}</p>
             <p>
                 <a class="button primary" href=WELCOME_AGAIN>
-                    "Have another link sent"
+                    "Get a new link"
                 </a>
             </p>
-            <p class="soft">"You have a password? " <a href="/sign-in">"Sign in"</a></p>
+            <p class="soft">"Have a password? " <a href="/sign-in">"Sign in"</a></p>
         </Plain>
     }
 }
@@ -97,28 +97,28 @@ pub fn AgainPage() -> impl IntoView {
         }
         let sent = draft.done.is_some();
         view! {
-            <Plain title="Have a link sent">
+            <Plain title="Get a link to set your password">
                 <div role="status">
                     {sent
                         .then(|| {
                             view! {
                                 <p class="said">
                                     <span>
-                                        "If an account without a password has this address, a mail with a link is on its way. It can take a few minutes; between two mails at least one minute passes."
+                                        "If an account without a password has this address, an e-mail with a link is on its way. It can take a few minutes. We send at most one e-mail a minute."
                                     </span>
                                 </p>
                             }
                         })}
                 </div>
                 <Problems draft=&draft />
-                <p>"For accounts that your platform brought over, and that have no password here yet. With the link you set one."</p>
+                <p>"This is for accounts that your platform brought here and that have no password yet. We will e-mail you a link to set one."</p>
                 <form method="post" action="/api/send-welcome-link" class="stack" novalidate>
                     <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="username" max=EMAIL_MAX />
                     <button class="button primary" type="submit">
                         "Send me a link"
                     </button>
                 </form>
-                <p class="soft">"You have a password? " <a href="/sign-in">"Sign in"</a></p>
+                <p class="soft">"Have a password? " <a href="/sign-in">"Sign in"</a></p>
             </Plain>
         }
     })

@@ -211,7 +211,7 @@ impl App {
 /// Said of a form about name and country that is older than what holds.
 fn changed_meanwhile(member: &Member) -> String {
     format!(
-        "This was changed meanwhile, and nothing was saved now. We have the name {} and the country {}. Please look at both below, and save again.",
+        "These details have changed in the meantime, so we did not save yours. We have the name {} and the country {}. Please check both below and save again.",
         member.name,
         member.country.name(),
     )

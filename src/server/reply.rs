@@ -194,7 +194,7 @@ async fn keep_for_whose_it_was(page: &str, typed: &[(&str, &str)]) -> Result<boo
 }
 
 /// Said where a form comes back that was sent after the session had ended.
-const SIGNED_OUT: &str = "You had been signed out meanwhile, so nothing was done. What you typed is still here: please look at it and send it again.";
+const SIGNED_OUT: &str = "You were signed out in the meantime, so nothing was done. What you typed is still here. Please check it and send it again.";
 
 /// Sets the status, and `Retry-After` (RFC 9110, 10.2.3) where there is a time to wait.
 pub fn set_status(error: &AppError) {

@@ -10,7 +10,7 @@ pub fn Problems<'a>(draft: &'a Draft) -> impl IntoView + use<> {
     (!errors.is_empty()).then(|| {
         view! {
             <div class="problems" role="alert" tabindex="-1" autofocus>
-                <h2>"Please look at this"</h2>
+                <h2>"There is a problem"</h2>
                 <ul>
                     {errors
                         .into_iter()

@@ -90,7 +90,7 @@ fn Unproved() -> impl IntoView {
             <section class="stack">
                 <h2 id="unproved">"Please confirm your e-mail address"</h2>
                 <p>
-                    "We do not know yet whether this address is yours. Until you have confirmed it, nothing is on here, whatever the rule for your country says, and our e-mails quote nothing that you wrote."
+                    "We do not know yet whether this address is yours. Until you confirm it, nothing is on here, whatever the rule for your country says. Our e-mails will not quote anything you wrote."
                 </p>
                 <form method="post" action="/api/send-address-link">
                     <button class="button primary" type="submit">

@@ -63,8 +63,8 @@ pub fn Away() -> impl IntoView {
     }
     view! {
         <Plain title="We cannot reach our records">
-            <p>"Our database does not answer at the moment. What you chose before is stored, and nothing of it has changed."</p>
-            <p>"Please load this page again in a few seconds."</p>
+            <p>"Our database is not answering at the moment. Your earlier choices are stored and have not changed."</p>
+            <p>"Please reload this page in a few seconds."</p>
         </Plain>
     }
 }
@@ -82,7 +82,7 @@ pub fn NotFound() -> impl IntoView {
     status(StatusCode::NOT_FOUND);
     view! {
         <Plain title="Page not found">
-            <p>"There is nothing under this address. It may have been mistyped, or it belongs to somebody else."</p>
+            <p>"There is nothing at this address. You may have mistyped it, or it belongs to somebody else."</p>
             <p>
                 <WayHome />
             </p>
@@ -99,7 +99,7 @@ pub fn WayHome() -> impl IntoView {
         let viewer = if session::is_known() { session::viewer().await.ok().flatten() } else { None };
         let (to, says) = match viewer.map(|viewer| viewer.role) {
             Some(role) => (role.home(), names_home(role)),
-            None => ("/", "To the start page"),
+            None => ("/", "Go to the start page"),
         };
         view! {
             <a class="button" href=to>
@@ -111,10 +111,10 @@ pub fn WayHome() -> impl IntoView {
 
 const fn names_home(role: Role) -> &'static str {
     match role {
-        Role::Member => "To your settings",
-        Role::Support => "To the members",
-        Role::PrivacyOfficer => "To the queue",
-        Role::Auditor => "To the access log",
+        Role::Member => "Go to your settings",
+        Role::Support => "Go to members",
+        Role::PrivacyOfficer => "Go to the queue",
+        Role::Auditor => "Go to the access log",
     }
 }
 
@@ -125,12 +125,12 @@ pub fn Broken(reference: String) -> impl IntoView {
     view! {
         <Plain title="Something went wrong on our side">
             <p>
-                "We are sorry. Please load the page again to see what holds. If it happens again, tell us this reference: "
+                "We are sorry. Please reload the page to see what was saved. If it happens again, please tell us this reference: "
                 <code class="ref">{reference}</code>
             </p>
             <p>
                 <a class="button" href="/">
-                    "To the start page"
+                    "Go to the start page"
                 </a>
             </p>
         </Plain>

@@ -16,7 +16,7 @@ pub fn Refused() -> impl IntoView {
     view! {
         <Plain title="This form was not accepted">
             <p>
-                "It did not come from a page of this site, or your browser does not say that it did. It may have been sent by another site without your doing, so it was refused. Nothing was changed."
+                "It did not come from a page of this site, or your browser did not say that it did. Another site may have sent it without your knowledge, so we refused it. Nothing was changed."
             </p>
             <p>"If you sent it yourself:"</p>
             <ul>
@@ -24,14 +24,14 @@ pub fn Refused() -> impl IntoView {
                     .map(|own| {
                         view! {
                             <li>
-                                "Look at the address of the page that you sent it from. It has to begin with "
+                                "Check the address of the page that you sent it from. It must begin with "
                                 <span class="ref">{own}</span> "."
                             </li>
                         }
                     })}
-                <li>"Load that page again, and send the form from there."</li>
+                <li>"Reload that page and send the form from there."</li>
                 <li>
-                    "If it happens again, something between your browser and us changes what is sent, such as an extension or a proxy. Please try without it, or in another browser."
+                    "If it happens again, something between your browser and us is changing what you send, such as an extension or a proxy. Please try without it, or in another browser."
                 </li>
             </ul>
             {(!typed.is_empty())
@@ -39,7 +39,7 @@ pub fn Refused() -> impl IntoView {
                     view! {
                         <section class="stack" aria-labelledby="typed">
                             <h2 id="typed">"What the form said"</h2>
-                            <p class="soft">"If you typed this, you can copy it. A password is not shown."</p>
+                            <p class="soft">"If you typed this, you can copy it. Passwords are not shown."</p>
                             <dl class="stack">
                                 {typed
                                     .into_iter()
@@ -62,7 +62,7 @@ pub fn Refused() -> impl IntoView {
                 })}
             <p>
                 <a class="button" href="/">
-                    "To the start page"
+                    "Go to the start page"
                 </a>
             </p>
         </Plain>

@@ -77,10 +77,10 @@ stories! {
         let elsewhere = house.signed_in("ada@example.org").await;
         let form = [("current", PASSWORD), ("password", "plumb seven otters gladly")];
         assert_eq!(here.post("/api/change-password", &form).await.location(), "/account");
-        here.get("/account").await.says("Your password is changed");
+        here.get("/account").await.says("Your password has been changed");
         assert_eq!(elsewhere.get("/settings/privacy").await.status, StatusCode::FOUND);
         let wrong = here.post("/api/change-password", &[("current", "nonsense"), ("password", "plumb eight otters gladly")]).await;
-        wrong.refused("Account").says("This is not your present password.");
+        wrong.refused("Account").says("This is not your current password.");
     }
 
     async fn failures_slow_down_and_do_not_end_existing_sessions(house: House) {
@@ -123,7 +123,7 @@ stories! {
         let ada = house.member("ada@example.org", "IE").await;
         let [apart, together] = ["Zu\u{308}rcher\u{a0}Otter plaudern gern", "Z\u{fc}rcher Otter plaudern gern"];
         ada.post("/api/change-password", &[("current", PASSWORD), ("password", apart)]).await;
-        ada.get("/account").await.says("Your password is changed");
+        ada.get("/account").await.says("Your password has been changed");
         for typed in [apart, together] {
             assert_eq!(enter(&house, "ada@example.org", typed).await.location(), "/settings/privacy");
         }

@@ -259,7 +259,7 @@ stories! {
         let ada = house.member("ada@example.org", "DE").await;
         let tab = ada.get("/settings/privacy").await;
         assert!(!tab.body.contains("role=\"switch\""));
-        tab.says("not offered in your country");
+        tab.says("not available in your country");
         tab.says("Keep it off");
         let refused = ada.post("/api/set-ai-training", &[("wanted", "allowed"), ("seen", "")]).await;
         assert_eq!(refused.location(), "/error?about=not-offered");
@@ -310,7 +310,7 @@ stories! {
             let tab = tab(code).await;
             assert_eq!(on(&tab), code == "us", "{code}");
             if code != "us" {
-                tab.says(&format!("not offered in your country ({name})"));
+                tab.says(&format!("not available in your country ({name})"));
                 tab.does_not_say("role=\"switch\"");
             }
         }
@@ -321,7 +321,7 @@ stories! {
             assert_eq!(on(&tab), code == "us", "{code}");
             match code {
                 "fr" | "re" | "ax" => tab.says("If you do nothing, it will be on by default from 3 December 2025"),
-                "nc" => tab.says(&format!("not offered in your country ({name})")),
+                "nc" => tab.says(&format!("not available in your country ({name})")),
                 _ => {}
             }
         }
@@ -332,7 +332,7 @@ stories! {
             match code {
                 "fr" | "re" | "ax" => tab.says("On by default since 3 December 2025"),
                 "us" => tab.says("On by default since 18 October 2024"),
-                _ => tab.says("not offered in your country (New Caledonia)"),
+                _ => tab.says("not available in your country (New Caledonia)"),
             }
         }
     }

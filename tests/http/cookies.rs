@@ -36,7 +36,7 @@ stories! {
             let (to, page) = follow(&off, answer.header("location")).await;
             assert_eq!(to, format!("/cookie?next={next}"), "{form}");
             page.is_page(TITLE);
-            page.says("What you sent was accepted.");
+            page.says("We accepted what you sent.");
             assert!(page.body.contains(&format!("href=\"{next}\"")) && page.body.contains("href=\"/objection\""), "{}", page.body);
         }
         // That a mail was sent holds in any browser; the link in it is then of no use in this one,

@@ -66,7 +66,7 @@ stories! {
 
         for (email, _) in ACCOUNTS {
             let answer = house.enter_password(&house.visitor(), email).await;
-            answer.refused("Sign in").says("This e-mail address and password do not go together");
+            answer.refused("Sign in").says("Incorrect e-mail address or password");
         }
         let mails = |house: &House| {
             let db = house.app.db.clone();

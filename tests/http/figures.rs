@@ -157,7 +157,7 @@ stories! {
         for path in ["/support/figures", "/support/figures/open-cases.csv", "/support/figures/answers.csv", "/support/figures/standing.csv"] {
             let answer = ada.get(path).await;
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
-            answer.says("There is nothing under this address.");
+            answer.says("There is nothing at this address.");
             let answer = nobody.get(path).await;
             assert_eq!((answer.status, answer.location()), (StatusCode::FOUND, format!("/sign-in?next={path}")));
             assert!(answer.body.is_empty() || !answer.body.contains("Overdue"));

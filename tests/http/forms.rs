@@ -49,20 +49,20 @@ stories! {
         };
         let (his, hers) = (format!("Case {case}"), format!("Objection {case}"));
         let all: Vec<Wrong<'_>> = vec![
-            (&anybody, "sign-in", vec![("email", "a@b.example"), ("password", "secret-of-nobody"), ("next", "/account")], "Sign in", "do not go together", vec!["a@b.example", "/account"]),
+            (&anybody, "sign-in", vec![("email", "a@b.example"), ("password", "secret-of-nobody"), ("next", "/account")], "Sign in", "Incorrect e-mail address or password", vec!["a@b.example", "/account"]),
             (&anybody, "sign-up", vec![("name", "Ada <b>"), ("email", "nowhere"), ("country", "IE"), ("password", "short")], "Sign up", "Please enter an e-mail address", vec!["Ada <b>", "nowhere"]),
             (&anybody, "submit-objection", vec![("form", ONE), ("name", "Ben"), ("email", "x"), ("reason", "Because."), ("purposes[]", "research"), ("mode", "restrict")], "Data Processing Objection Form", "Please enter an e-mail address", vec!["Ben", "x", ONE]),
             (&anybody, "verify-objection", vec![("case", "OBJ-7F3K9Q2M"), ("code", "0000-0000")], "Enter your code", "match the case number", vec!["OBJ-7F3K9Q2M", "0000-0000"]),
             (&anybody, "send-objection-again", vec![("case", "nothing"), ("email", "x")], "Resend our e-mail", "Please enter the number of your case", vec!["nothing", "x"]),
-            (&anybody, "send-welcome-link", vec![("email", "nowhere")], "Have a link sent", "Please enter an e-mail address", vec!["nowhere"]),
-            (&ada, "change-password", vec![("current", "secret-of-nobody"), ("password", "short")], "Account", "This is not your present password.", vec![]),
+            (&anybody, "send-welcome-link", vec![("email", "nowhere")], "Get a link to set your password", "Please enter an e-mail address", vec!["nowhere"]),
+            (&ada, "change-password", vec![("current", "secret-of-nobody"), ("password", "short")], "Account", "This is not your current password.", vec![]),
             (&ada, "add-to-objection", vec![("case", &case), ("text", " ")], &hers, "Please write what you want to add", vec![]),
             (&ada, "complain-about-objection", vec![("case", &case), ("text", "Too slow.")], &hers, "This case has not been decided yet.", vec![]),
             (&support, "look-at-member", vec![("member", &id), ("text", "Called."), ("case", "OBJ-1")], "Look at a member", "This is not the number of a case.", vec!["OBJ-1"]),
             (&support, "unmask-address", vec![("member", &id)], "Look at a member", "Please give the reason first.", vec![]),
-            (&support, "make-recovery-codes", vec![("proof", "secret-of-nobody")], "Recovery codes", "This code is not right", vec![]),
+            (&support, "make-recovery-codes", vec![("proof", "secret-of-nobody")], "Recovery codes", "This code is wrong", vec![]),
             (&support, "change-authenticator", vec![("code", "")], "Another authenticator app", "Please enter the six digits", vec![]),
-            (&support, "confirm-authenticator", vec![("code", "12")], "Another authenticator app", "Please begin again", vec![]),
+            (&support, "confirm-authenticator", vec![("code", "12")], "Another authenticator app", "Please start again", vec![]),
             (&officer, "extend-objection", of_case(&[("months", "2"), ("reason", "")]), &his, "Please write why you need more time", vec![]),
             (&officer, "mark-duplicate-objection", of_case(&[("of", "OBJ-x")]), &his, "Please enter a case number, such as", vec!["OBJ-x"]),
             (&officer, "decide-objection", of_case(&[("rulings[0][purpose]", "research"), ("rulings[0][outcome]", "refused")]), &his, "compelling grounds", vec![]),
@@ -96,7 +96,7 @@ stories! {
             assert!(!answer.status.is_server_error() && answer.header("location") != "/", "{kind} {body:?}: {} {}", answer.status, answer.location());
             if answer.status != StatusCode::UNPROCESSABLE_ENTITY {
                 assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{kind} {body:?}: {}", answer.body);
-                answer.is_page("We could not read that");
+                answer.is_page("We could not read your request");
             }
         }
     }

@@ -10,10 +10,10 @@ stories! {
         for n in 0..20 {
             let page = ada.get(&format!("/no/such/page/{n}")).await;
             assert_eq!(page.status, StatusCode::NOT_FOUND);
-            page.says("To your settings");
+            page.says("Go to your settings");
             let page = ada.post("/api/set-ai-training", &[("wanted", "denied"), ("wanted", "allowed")]).await;
             assert_eq!(page.status, StatusCode::BAD_REQUEST);
-            page.says("We could not read that");
+            page.says("We could not read your request");
         }
     }
 

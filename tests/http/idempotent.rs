@@ -112,7 +112,7 @@ async fn members_forms(pressed: &Pressed<'_>) {
     let sign_in = [("email", "ada@example.org"), ("password", PASSWORD), ("next", "/account")];
     pressed.twice(&ada, "sign-in", &sign_in).await.is_page("Account");
     let change = [("current", PASSWORD), ("password", NEXT)];
-    pressed.twice(&ada, "change-password", &change).await.says("Your password is changed");
+    pressed.twice(&ada, "change-password", &change).await.says("Your password has been changed");
     // The second press has not made it a third one.
     let sign_in = [("email", "ada@example.org"), ("password", NEXT), ("next", "/account")];
     assert_eq!(ada.post("/api/sign-in", &sign_in).await.location(), "/account");
@@ -143,7 +143,7 @@ async fn forms_around_mailed_links(pressed: &Pressed<'_>) {
     pressed.twice(&gil, "confirm", &[]).await.says(new);
     house.pass(1_000);
     let elsewhere = house.visitor();
-    pressed.twice(&elsewhere, "forgot-password", &[("email", new)]).await.says("a mail with a link is on its way");
+    pressed.twice(&elsewhere, "forgot-password", &[("email", new)]).await.says("an e-mail with a link is on its way");
     house.open_link(&elsewhere, new).await;
     pressed.twice(&elsewhere, "set-new-password", &[("password", NEXT)]).await.is_page("Data privacy");
     // Where one is signed in.
@@ -289,7 +289,7 @@ async fn staffs_forms(pressed: &Pressed<'_>) {
     let key = page.between("<code class=\"key\">", "</code>").replace(' ', "");
     let new = Authenticator::new(&key);
     let code = new.code(house.app.clock.now());
-    pressed.twice(&sam, "confirm-authenticator", &[("code", &code)]).await.says("the codes of the new app count");
+    pressed.twice(&sam, "confirm-authenticator", &[("code", &code)]).await.says("use the codes of the new app");
 }
 
 async fn forms_of_the_first_password(pressed: &Pressed<'_>) {
@@ -299,7 +299,7 @@ async fn forms_of_the_first_password(pressed: &Pressed<'_>) {
     pressed
         .twice(&fay, "send-welcome-link", &[("email", "fay@example.org")])
         .await
-        .says("a mail with a link is on its way");
+        .says("an e-mail with a link is on its way");
     let key = mailed(house, "fay@example.org", "/welcome?key=").await;
     fay.get(&format!("/welcome?key={key}")).await;
     pressed.twice(&fay, "set-first-password", &[("password", PASSWORD)]).await.is_page("Data privacy");
@@ -354,9 +354,9 @@ stories! {
         let sam = house.signed_in_as(SUPPORT, Role::Support).await;
         let code = shown(&house);
         let page = sam.post("/api/make-recovery-codes", &[("proof", &code)]).await;
-        page.refused("Recovery codes").says("This code is not right");
+        page.refused("Recovery codes").says("This code is wrong");
         // A code of the new app is no second press where no change was made.
         let page = sam.post("/api/confirm-authenticator", &[("code", "000000")]).await;
-        page.refused("Another authenticator app").says("Please begin again");
+        page.refused("Another authenticator app").says("Please start again");
     }
 }

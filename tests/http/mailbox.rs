@@ -78,7 +78,7 @@ stories! {
             let page = visitor.get("/sign-up/sent").await;
             page.says("We have sent you an e-mail.");
             // On this machine alone, and without a mail server, it says where.
-            page.says("The mail lies as a file in");
+            page.says("The e-mail is a file in");
             answers.push((answer.status, page.text()));
         }
         assert!(answers.windows(2).all(|two| two[0] == two[1]));
@@ -97,7 +97,7 @@ stories! {
         assert_eq!(house.count("default").await, 0);
         assert_eq!(house.enter_password(&house.visitor(), ADA).await.status, StatusCode::UNPROCESSABLE_ENTITY);
         let page = house.open_link(&ada, ADA).await;
-        page.says("This link was mailed to ada@example.org");
+        page.says("We e-mailed this link to ada@example.org");
         // A program that fetches links on the way of a mail has made nothing.
         assert_eq!(house.count("default").await, 0);
         assert_eq!(ada.get("/settings/privacy").await.status, StatusCode::FOUND);
@@ -116,7 +116,7 @@ stories! {
         sign_up(&eve, ADA).await;
         let ada = house.visitor();
         let page = house.open_link(&ada, ADA).await;
-        page.says("you opened it in another browser");
+        page.says("you opened it in a different browser");
         assert!(page.body.contains("value=\"Eve\""), "the name is there to be confirmed");
         // Without a password of one's own it is not confirmed, and nothing typed is lost.
         let fields = [("name", "Ada Lovelace"), ("country", "IE"), ("password", "")];
@@ -131,7 +131,7 @@ stories! {
         assert_eq!(eve.get("/settings/privacy").await.status, StatusCode::FOUND);
         // The stranger's own browser has nothing of the link.
         assert_eq!(eve.post("/api/confirm", &[]).await.location(), "/");
-        eve.get("/confirm").await.says("holds no longer");
+        eve.get("/confirm").await.says("no longer valid");
     }
 
     async fn a_link_holds_for_a_day_and_an_address_is_sent_few(house: House) {
@@ -192,7 +192,7 @@ stories! {
         house.tamper("update members set address_proved_at = null").await.unwrap();
         let ada = house.visitor();
         assert_eq!(ada.post("/api/forgot-password", &[("email", ADA)]).await.location(), "/forgot");
-        house.open_link(&ada, ADA).await.says("Every password and session that this account had before ends");
+        house.open_link(&ada, ADA).await.says("This ends every earlier password and session of this account.");
         let fields = [("name", "Ada Lovelace"), ("country", "FR"), ("password", NEW)];
         assert_eq!(ada.post("/api/confirm", &fields).await.location(), "/settings/privacy");
         assert_eq!(eve.get("/settings/privacy").await.status, StatusCode::FOUND);
@@ -250,7 +250,7 @@ stories! {
         let elsewhere = house.visitor();
         for email in ["nobody@example.org", ADA] {
             assert_eq!(elsewhere.post("/api/forgot-password", &[("email", email)]).await.location(), "/forgot");
-            elsewhere.get("/forgot").await.says("If an account has this address, a mail with a link is on its way.");
+            elsewhere.get("/forgot").await.says("If an account has this address, an e-mail with a link is on its way.");
         }
         assert!(mails(&house, "nobody@example.org").await.is_empty());
         house.open_link(&elsewhere, ADA).await.says("Set a new password");
@@ -293,7 +293,7 @@ stories! {
         let number = file(&ada, ONE, &["research"]).await;
         let to = "ada@new.example";
         let wrong = ada.post("/api/change-address", &[("email", to), ("present", "nonsense")]).await;
-        wrong.refused("Account").says("This is not your present password.");
+        wrong.refused("Account").says("This is not your current password.");
         assert!(mails(&house, to).await.is_empty());
         ada.post("/api/change-address", &[("email", to), ("present", PASSWORD)]).await;
         ada.get("/account").await.says("We have sent an e-mail to the new address.");
@@ -501,7 +501,7 @@ stories! {
         let phone = house.visitor();
         house.open_link(&phone, ADA).await;
         let page = phone.get("/confirm").await;
-        page.says("you opened it in another browser");
+        page.says("you opened it in a different browser");
         assert!(!page.body.contains("Eve") && !page.body.contains("Ada Lovelace"), "{}", page.body);
         house.open_link(&ada, ADA).await;
         ada.get("/confirm").await.does_not_say("another browser");
@@ -536,7 +536,7 @@ stories! {
         ada.get("/confirm").await.says("Confirm and sign in");
         house.staff(ADA, Role::Member).await;
         let page = ada.get("/confirm").await;
-        page.says("This link holds no longer");
+        page.says("This link is no longer valid");
         page.does_not_say("Confirm and sign in");
         assert_eq!(ada.post("/api/confirm", &[]).await.status, StatusCode::NOT_FOUND);
     }
@@ -558,7 +558,7 @@ stories! {
         // Back where it was, the first form is not what they mean now.
         let page = ada.post("/api/change-details", &to_france).await;
         page.refused("Account");
-        page.says("This was changed meanwhile, and nothing was saved now. We have the name Ada and the country United States.");
+        page.says("These details have changed in the meantime, so we did not save yours. We have the name Ada and the country United States.");
         assert_eq!(house.count("move").await, 2);
         assert_eq!(page.between("<option value=\"FR\"", ">").trim(), "selected", "what was typed is still there");
         let again = seen(&page);

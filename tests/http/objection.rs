@@ -601,7 +601,7 @@ stories! {
         tab.says(&number);
         let officer = house.officer().await;
         decide(&officer, &house, &number, &[("generative-ai-training", "upheld", "")]).await;
-        ada.get("/settings/privacy").await.says("was upheld");
+        ada.get("/settings/privacy").await.says("we upheld your objection");
     }
 
     async fn what_was_upheld_without_an_account_holds_for_good_in_a_later_one(house: House) {

@@ -94,7 +94,7 @@ stories! {
         assert_eq!(page.status, StatusCode::FORBIDDEN);
         page.is_page("This form was not accepted");
         page.says("Nothing was changed.");
-        page.says("It has to begin with http://127.0.0.1:3000");
+        page.says("It must begin with http://127.0.0.1:3000");
         page.says("Line one &lt;script&gt;alert(1)&lt;/script&gt; &amp; \"more\"");
         for secret in ["hunter2", "123456", ">secret"] {
             assert!(!page.body.contains(secret), "{secret}: {}", page.body);
@@ -131,7 +131,7 @@ stories! {
             let browser = house.visitor();
             let email = format!("ada{n}@example.org");
             let wrong = raw(&browser, "/api/sign-in", &[("email", &email), ("password", "wrong-horse-battery")], accept).await;
-            wrong.refused("Sign in").says("This e-mail address and password do not go together.");
+            wrong.refused("Sign in").says("Incorrect e-mail address or password.");
             assert!(wrong.body.contains(&format!("value=\"{email}\"")));
             house.member(&email, "IE").await;
             let form = [("email", email.as_str()), ("password", PASSWORD)];

@@ -36,8 +36,8 @@ stories! {
 
         let page = press(&ada, "allowed").await;
         assert_eq!((page.status, page.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "50"));
-        page.says("That was changed too often");
-        page.says("it can be turned on again in 50 seconds. Nothing was changed: it is off.");
+        page.says("You have changed this too often");
+        page.says("You can turn it on again in 50 seconds. Nothing was changed, and it is off.");
         let seen = ada.get("/settings/privacy").await.seen();
         let form = [("wanted", "allowed"), ("seen", seen.as_str())];
         let data = json(&house, &ada).post("/api/set-ai-training", &form).await;
@@ -66,7 +66,7 @@ stories! {
         presses(&house, &ada, 21).await;
         let page = press(&ada, "allowed").await;
         assert_eq!((page.status, page.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "86380"));
-        page.says("it can be turned on again in 24 hours");
+        page.says("You can turn it on again in 24 hours");
         // A day has no hour of ours in it: it slides.
         house.pass(86_380 * 1_000);
         let ada = house.signed_in("ada@example.org").await;

@@ -461,7 +461,7 @@ stories! {
         assert_eq!(ada.get("/welcome").await.status, StatusCode::NOT_FOUND);
         let late = ada.post("/api/set-first-password", &[("password", PASSWORD)]).await;
         assert_eq!(late.status, StatusCode::NOT_FOUND);
-        late.says("This link has been used, or is more than a week old.");
+        late.says("This link has been used, or it is more than a week old.");
         let late = house.visitor();
         late.get(&link).await;
         assert_eq!(late.get("/welcome").await.status, StatusCode::NOT_FOUND);
@@ -477,7 +477,7 @@ stories! {
             assert_eq!(anybody.post("/api/send-welcome-link", &[("email", email)]).await.location(), "/welcome/again");
             pages.push(anybody.get("/welcome/again").await.text());
         }
-        assert!(pages[0].contains("a mail with a link is on its way"), "{}", pages[0]);
+        assert!(pages[0].contains("an e-mail with a link is on its way"), "{}", pages[0]);
         pages.dedup();
         assert_eq!(pages.len(), 1);
         let (to, link) = next_letter(&house).await.unwrap();

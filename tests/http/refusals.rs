@@ -49,8 +49,8 @@ stories! {
     async fn a_session_goes_on_being_written_to(house: House) {
         let ada = house.member("ada@example.org", "IE").await;
         ada.post("/api/change-password", &[("current", PASSWORD), ("password", "plumb seven otters gladly")]).await;
-        ada.get("/account").await.says("Your password is changed");
-        ada.get("/account").await.does_not_say("Your password is changed");
+        ada.get("/account").await.says("Your password has been changed");
+        ada.get("/account").await.does_not_say("Your password has been changed");
     }
 
     async fn what_is_no_id_of_a_member_gets_into_no_header(house: House) {
@@ -109,13 +109,13 @@ stories! {
     }
 
     async fn whoever_is_lost_is_led_to_where_their_own_things_are(house: House) {
-        house.visitor().get("/nowhere").await.says("To the start page");
+        house.visitor().get("/nowhere").await.says("Go to the start page");
         let ada = house.member("ada@example.org", "IE").await;
-        ada.get("/nowhere").await.says("To your settings");
+        ada.get("/nowhere").await.says("Go to your settings");
         for (role, says) in [
-            (Role::Support, "To the members"),
-            (Role::PrivacyOfficer, "To the queue"),
-            (Role::Auditor, "To the access log"),
+            (Role::Support, "Go to members"),
+            (Role::PrivacyOfficer, "Go to the queue"),
+            (Role::Auditor, "Go to the access log"),
         ] {
             let email = format!("{role}@example.org");
             house.staff(&email, role).await;

@@ -82,7 +82,7 @@ stories! {
         assert!(page.body.contains("role=\"img\" aria-label=\"QR code") && !page.body.contains("style="));
         // A wrong code leaves everything as it is, and shows the same secret.
         let page = sam.post("/api/set-up-second-factor", &[("code", "12345")]).await;
-        page.refused("Set up your second factor").says("This code is not right");
+        page.refused("Set up your second factor").says("This code is wrong");
         assert_eq!(page.between("<code class=\"key\">", "</code>").replace(' ', ""), key);
 
         let before = sam.cookie();
@@ -176,7 +176,7 @@ stories! {
         for _ in 0..2 {
             for code in [&code, &early] {
                 let again = halfway(&house, SUPPORT).await;
-                enter(&again, code).await.refused("Enter your code").says("This code is not right, or it was used before.");
+                enter(&again, code).await.refused("Enter your code").says("This code is wrong, or it has been used.");
                 assert_eq!(again.get("/support").await.location(), "/sign-in?next=/support");
             }
             house.pass(STEP - 1);
@@ -213,7 +213,7 @@ stories! {
         assert_eq!(answer.location(), "/support");
         sam.get("/account").await.says("9 of 10 left");
         let (page, _) = use_it(SUPPORT).await;
-        page.refused("Enter your code").says("This is not one of your recovery codes, or it was used before.");
+        page.refused("Enter your code").says("This is not one of your recovery codes, or it has been used.");
         assert!(page.body.contains("<details open"), "{}", page.body);
         let [one, two] = [halfway(&house, SUPPORT).await, halfway(&house, SUPPORT).await];
         let code = house.authenticator(SUPPORT, |a| a.recovery[4].clone());
@@ -290,7 +290,7 @@ stories! {
         }
         house.pass(10 * MINUTE);
         assert_eq!(sam.get("/support?q=ada").await.location(), "/sign-in?next=/support%3Fq%3Dada");
-        sam.get("/sign-in").await.says("You were signed out after ten minutes without a visit.");
+        sam.get("/sign-in").await.says("You were signed out after ten minutes of inactivity.");
         assert_eq!(sam.get("/account").await.location(), "/sign-in?next=/account");
         assert_eq!(ada.get("/settings/privacy").await.status, StatusCode::OK, "members have more time");
         house.pass_days(13);
@@ -335,11 +335,11 @@ stories! {
             house.pass(11 * MINUTE);
             // In one window they see it first; what they send from another is kept all the same.
             assert_eq!(olga.get(&page).await.location(), format!("/sign-in?next={page}"));
-            olga.get("/sign-in").await.says("You were signed out after ten minutes without a visit.");
+            olga.get("/sign-in").await.says("You were signed out after ten minutes of inactivity.");
             let answer = olga.post("/api/extend-objection", &form).await;
             assert_eq!(answer.location(), format!("/sign-in?next={page}"));
             let said = olga.get(&answer.location()).await;
-            said.says("What you had typed is there again once you have signed in.");
+            said.says("What you typed will be there when you have signed in again.");
             assert!(!said.body.contains("Many letters"));
             olga
         };
@@ -347,7 +347,7 @@ stories! {
         let olga = sent_too_late().await;
         house.sign_in(&olga, "officer@example.org", Role::PrivacyOfficer).await;
         let shown = olga.get(&page).await;
-        shown.says("You had been signed out meanwhile, so nothing was done.");
+        shown.says("You were signed out in the meantime, so nothing was done.");
         shown.says("Many letters &amp; &lt;few> hands.");
         assert!(shown.body.contains("name=\"revision\" value=\"1\""), "nothing was done");
 
@@ -393,7 +393,7 @@ stories! {
         let sam = staff(&house).await;
         let old = house.authenticator(SUPPORT, |a| a.recovery.clone());
         let page = sam.post("/api/make-recovery-codes", &[("proof", "wrong-horse-battery")]).await;
-        page.refused("Recovery codes").says("This code is not right");
+        page.refused("Recovery codes").says("This code is wrong");
         assert_eq!(page.codes().len(), 0);
         // Whoever has the password, and a session that was left open, gets no codes by them.
         sam.post("/api/make-recovery-codes", &[("proof", PASSWORD)]).await.refused("Recovery codes");
@@ -422,7 +422,7 @@ stories! {
         assert!(!sam.get(page).await.body.contains("otpauth:"));
         const TITLE: &str = "Another authenticator app";
         sam.post("/api/change-authenticator", &[("code", "")]).await.refused(TITLE).says("Please enter the six digits");
-        sam.post("/api/confirm-authenticator", &[("code", "123456")]).await.refused(TITLE).says("Please begin again");
+        sam.post("/api/confirm-authenticator", &[("code", "123456")]).await.refused(TITLE).says("Please start again");
         sam.post("/api/change-authenticator", &[("code", &shown(&house, SUPPORT))]).await;
         let key = sam.get(page).await.between("<code class=\"key\">", "</code>").replace(' ', "");
         house.pass(STEP);
@@ -434,7 +434,7 @@ stories! {
         assert_eq!(sam.post("/api/confirm-authenticator", &[("code", &new.code(house.app.clock.now()))]).await.location(), "/account");
         assert_ne!(sam.cookie(), before);
         let account = sam.get("/account").await;
-        account.says("From now on the codes of the new app count.");
+        account.says("From now on, use the codes of the new app.");
         account.says("9 of 10 left");
         assert_eq!(elsewhere.get("/account").await.status, StatusCode::FOUND);
         house.pass(STEP);

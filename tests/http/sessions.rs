@@ -68,8 +68,8 @@ stories! {
             assert_eq!([is_in(&here).await, is_in(&one).await, is_in(&two).await], [true, true, false]);
         }
         here.post("/api/end-session", &[("session", &its)]).await;
-        here.get("/account").await.says("That session is ended.");
-        here.get("/account").await.does_not_say("That session is ended.");
+        here.get("/account").await.says("That session has ended.");
+        here.get("/account").await.does_not_say("That session has ended.");
         // Its own is signing out.
         let own = names(&one.get("/account").await).remove(0);
         assert_eq!(here.post("/api/end-session", &[("session", &own)]).await.location(), "/sign-in");
@@ -110,7 +110,7 @@ stories! {
         // Two clicks at once: both find it done, and whoever clicked stays signed in.
         let (a, b) = tokio::join!(one.post("/api/end-other-sessions", &[]), two.post("/api/end-other-sessions", &[]));
         assert_eq!([a.location(), b.location()], ["/account#sessions"; 2]);
-        sam.get("/account").await.says("You are signed in here alone now.");
+        sam.get("/account").await.says("You are now signed in only here.");
         assert!(!is_in(&elsewhere).await);
         assert_eq!(half.get("/sign-in/code").await.location(), "/sign-in");
         assert_eq!(names(&sam.get("/account").await), Vec::<String>::new());

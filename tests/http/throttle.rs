@@ -79,7 +79,7 @@ stories! {
         // So does a change of password, and it comes from the session's own device.
         let form = [("current", PASSWORD), ("password", OTHER)];
         assert_eq!(ada.post("/api/change-password", &form).await.location(), "/account");
-        ada.get("/account").await.says("Your password is changed");
+        ada.get("/account").await.says("Your password has been changed");
         assert_eq!(enter(&phone, ADA, OTHER).await.location(), "/settings/privacy");
         // The strangers go on waiting.
         assert_eq!(enter(&new, ADA, OTHER).await.status, StatusCode::TOO_MANY_REQUESTS);
@@ -136,7 +136,7 @@ stories! {
         // Neither on her device nor on a new one is she kept out.
         let form = [("current", PASSWORD), ("password", OTHER)];
         ada.post("/api/change-password", &form).await;
-        ada.get("/account").await.says("Your password is changed");
+        ada.get("/account").await.says("Your password has been changed");
         assert_eq!(enter(&house.visitor(), ADA, OTHER).await.location(), "/settings/privacy");
     }
 

@@ -44,13 +44,13 @@ pub async fn change_address(
         let at = |field: &str, message: &str| AppError::Invalid(vec![(field.into(), message.into())]);
         let address = model::parse_email(&email).ok_or_else(|| AppError::Invalid(model::no_address("email")))?;
         if address == member.email {
-            return Err(at("email", "This is your address already."));
+            return Err(at("email", "This is already your address."));
         }
         app.allow(Allowance::Codes).await?;
         // Guessing at the password of a session left open is slowed down like guessing at the front
         // door.
         if !proof::password(&app, &member, &present).await? {
-            return Err(at("present", "This is not your present password."));
+            return Err(at("present", "This is not your current password."));
         }
         app.ask_new_address(&member, &address).await?;
         session::Draft::done(ADDRESS, "asked").keep().await

@@ -26,7 +26,7 @@ pub async fn set_up_second_factor(
     };
     let answer = async {
         let app = App::here();
-        let elsewhere = || AppError::Invalid(vec![("code".into(), "It has been set up elsewhere meanwhile.".into())]);
+        let elsewhere = || AppError::Invalid(vec![("code".into(), "Your second factor has been set up elsewhere in the meantime.".into())]);
         let base32 = here.secret.as_ref().ok_or_else(elsewhere)?;
         let secret = Secret::read(base32, &here.member.email).ok_or_else(|| AppError::internal("no secret"))?;
         let wrong = || AppError::Invalid(vec![("code".into(), proof::WRONG_CODE.into())]);
@@ -156,7 +156,7 @@ pub async fn confirm_authenticator(#[server(default)] code: String) -> Result<()
         let app = App::here();
         let member = session::signed_in_for(Capability::OwnSecondFactor).await?;
         let at_code = |said: &str| AppError::Invalid(vec![("code".into(), said.into())]);
-        let over = || at_code("More than ten minutes have passed. Please begin again.");
+        let over = || at_code("More than ten minutes have passed. Please start again.");
         let Some(base32) = halfway::change(&app).await? else {
             // The second press finds that its code has completed the change.
             let changed = proof::has_completed(&app, &member, &code).await?;

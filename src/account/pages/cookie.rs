@@ -16,18 +16,18 @@ pub fn CookiePage() -> impl IntoView {
     view! {
         <Plain title="Your browser did not keep our cookie">
             <p>
-                "What you sent was accepted. But we know by a cookie who you are from one page to the next, and your browser did not keep it, so we cannot show you what comes next."
+                "We accepted what you sent. But we need a cookie to recognise you on the next page, and your browser did not keep it. So we cannot show you what comes next."
             </p>
             <p>
-                "Please allow cookies for this site, in the settings of your browser or of an extension that blocks them. This one says that you are the one who was here before, and follows nobody."
+                "Please allow cookies for this site, in the settings of your browser or of an extension that blocks them. Our cookie only tells us that you are the same visitor. It does not track you."
             </p>
             <p>
                 <a class="button primary" href=next>
-                    "Go on"
+                    "Continue"
                 </a>
             </p>
             <p class="soft">
-                "To object to the use of your data you need no account and no cookie: " <a href="/objection">"open the form"</a>
+                "You can object without an account or a cookie. " <a href="/objection">"Open the form"</a>
             </p>
         </Plain>
     }

@@ -49,7 +49,7 @@ fn Details(member: Member, draft: Draft, seen: String) -> impl IntoView {
             <section class="stack">
                 <h2 id="details-title">"Name and country"</h2>
                 <p class="soft">
-                    "If you move, say so here. What held before is judged by the country of that time, and what you have turned off stays off. In the new country nothing is on by default until you have been shown the notice that speaks for it."
+                    "If you move, change your country here. What you have turned off stays off. In the new country, nothing is on by default until we have shown you the notice that applies there. The time before you moved is still judged by the rules of your old country."
                 </p>
                 <div role="status">{saved.then(|| view! { <p class="said">"Saved."</p> })}</div>
                 <Problems draft=&draft />
@@ -59,7 +59,7 @@ fn Details(member: Member, draft: Draft, seen: String) -> impl IntoView {
                     <CountryField
                         draft=&draft
                         value=Some(member.country)
-                        hint="It decides which rule about your data holds for you."
+                        hint="This determines which data rules apply to you."
                     />
                     <button class="button primary" type="submit">
                         "Save name and country"
@@ -78,7 +78,7 @@ fn Address(draft: Draft) -> impl IntoView {
             <section class="stack">
                 <h2 id="address-title">"Change your e-mail address"</h2>
                 <p class="soft">
-                    "We mail a link to the new address. Open it in this browser; until then your present address holds. We tell the present address, too."
+                    "We will e-mail a link to the new address and tell your current one. Open the link in this browser. Until then, your current address stays in use."
                 </p>
                 <div role="status">
                     {asked

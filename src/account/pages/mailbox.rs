@@ -17,15 +17,15 @@ use leptos::prelude::*;
 #[component]
 pub fn SentPage() -> impl IntoView {
     view! {
-        <Plain title="Look into your mail">
+        <Plain title="Check your e-mail">
             <p role="status">
-                "We have sent you an e-mail. Open the link in it to confirm your address. Your account begins then, and not before."
+                "We have sent you an e-mail. Open the link in it to confirm your address. There is no account until then."
             </p>
-            <p class="soft">"It can take a few minutes. The link holds for a day."</p>
+            <p class="soft">"It can take a few minutes. The link is valid for 24 hours."</p>
             <WhereMailLies />
             <p class="soft">
-                "No mail? Look into the folder for unwanted mail, or " <a href="/sign-up">"sign up again"</a>
-                ", in case the address was mistyped."
+                "No e-mail? Check your spam folder, or " <a href="/sign-up">"sign up again"</a>
+                " in case you mistyped the address."
             </p>
         </Plain>
     }
@@ -38,7 +38,7 @@ pub fn WhereMailLies() -> impl IntoView {
         view! {
             <p class="said">
                 <span>
-                    "No mail server is set here. The mail lies as a file in " <code>{folder.display().to_string()}</code> "."
+                    "No mail server is configured here. The e-mail is a file in " <code>{folder.display().to_string()}</code> "."
                 </span>
             </p>
         }
@@ -91,7 +91,7 @@ fn Press(came: CameBy, draft: Draft) -> impl IntoView {
     view! {
         <Plain title>
             <Problems draft=&draft />
-            <p>"This link was mailed to " <strong><bdi>{readable(&came.link.email)}</bdi></strong> "."</p>
+            <p>"We e-mailed this link to " <strong><bdi>{readable(&came.link.email)}</bdi></strong> "."</p>
             <form method="post" action="/api/confirm" class="stack" novalidate>
                 <button class="button primary" type="submit">
                     {button}
@@ -110,22 +110,22 @@ fn Who(came: CameBy, draft: Draft) -> impl IntoView {
         (None, None) => (String::new(), None),
     };
     let said = match came.link.kind {
-        Kind::Address => "Every password and session that this account had before ends with this.",
-        _ => "The password that was typed at sign-up does not count.",
+        Kind::Address => "This ends every earlier password and session of this account.",
+        _ => "The password typed at sign-up does not count.",
     };
     let email = came.link.email;
     view! {
         <Plain title="Confirm your address">
             <Problems draft=&draft />
             <p>
-                "This link was mailed to " <strong><bdi>{readable(&email)}</bdi></strong>
-                ", and you opened it in another browser than the one that asked for it. Please check what was typed there, and set a password of your own. "
+                "We e-mailed this link to " <strong><bdi>{readable(&email)}</bdi></strong>
+                ", and you opened it in a different browser from the one that requested it. Please check these details and set your own password. "
                 {said}
             </p>
             <form method="post" action="/api/confirm" class="stack" novalidate>
                 <Username email />
                 <Field draft=&draft name="name" label="Name" autocomplete="name" value=name max=NAME_MAX />
-                <CountryField draft=&draft value=country hint="It decides which rule about your data holds for you." />
+                <CountryField draft=&draft value=country hint="This determines which data rules apply to you." />
                 <Field
                     draft=&draft
                     name="password"
@@ -152,7 +152,7 @@ fn NewPassword(came: CameBy, draft: Draft) -> impl IntoView {
             <Problems draft=&draft />
             <p>
                 "For the account with the address " <strong><bdi>{readable(&email)}</bdi></strong>
-                ". You are signed out everywhere else then."
+                ". This signs you out everywhere else."
             </p>
             <form method="post" action="/api/set-new-password" class="stack" novalidate>
                 <Username email />
@@ -181,7 +181,7 @@ fn SignInFirst() -> impl IntoView {
     view! {
         <Plain title="Please sign in first">
             <p>
-                "This link gives an account another address. To confirm it, sign in to that account with its present address."
+                "This link changes the e-mail address of an account. To confirm the change, sign in to that account with its current address."
             </p>
             <p>
                 <a class="button primary" href=reply::sign_in_path(CONFIRM)>
@@ -197,13 +197,13 @@ fn SignInFirst() -> impl IntoView {
 fn Over(signed_in: bool) -> impl IntoView {
     status(StatusCode::NOT_FOUND);
     view! {
-        <Plain title="This link holds no longer">
+        <Plain title="This link is no longer valid">
             <p>{OVER}</p>
             <p>
                 {if signed_in {
                     view! {
                         <a class="button primary" href="/">
-                            "To your settings"
+                            "Go to your settings"
                         </a>
                     }
                 } else {
@@ -215,8 +215,8 @@ fn Over(signed_in: bool) -> impl IntoView {
                 }}
             </p>
             <p class="soft">
-                <a href=FORGOT>"Have a link for a new password sent"</a>
-                ", or "
+                <a href=FORGOT>"Get a link to set a new password"</a>
+                " or "
                 <a href="/sign-up">"sign up again"</a>
             </p>
         </Plain>
@@ -238,7 +238,7 @@ pub fn ForgotPage() -> impl IntoView {
                             view! {
                                 <p class="said">
                                     <span>
-                                        "If an account has this address, a mail with a link is on its way. It can take a few minutes; between two mails at least one minute passes."
+                                        "If an account has this address, an e-mail with a link is on its way. It can take a few minutes. We send at most one e-mail a minute."
                                     </span>
                                 </p>
                             }
@@ -246,14 +246,14 @@ pub fn ForgotPage() -> impl IntoView {
                 </div>
                 {sent.then(|| view! { <WhereMailLies /> })}
                 <Problems draft=&draft />
-                <p>"We mail you a link with which you set a new password. Your settings stay as they are."</p>
+                <p>"We will e-mail you a link to set a new password. Your settings stay as they are."</p>
                 <form method="post" action="/api/forgot-password" class="stack" novalidate>
                     <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="username" max=EMAIL_MAX />
                     <button class="button primary" type="submit">
                         "Send me a link"
                     </button>
                 </form>
-                <p class="soft">"You know your password? " <a href="/sign-in">"Sign in"</a></p>
+                <p class="soft">"Know your password? " <a href="/sign-in">"Sign in"</a></p>
             </Plain>
         }
     })

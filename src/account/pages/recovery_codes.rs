@@ -12,8 +12,8 @@ use leptos::prelude::*;
 /// How many codes are left, in words.
 pub(super) fn left(n: usize) -> String {
     match n {
-        0 => "None left: please make new ones".into(),
-        1 => "One left: please make new ones".into(),
+        0 => "None left, please make new ones".into(),
+        1 => "One left, please make new ones".into(),
         n => format!("{n} of {RECOVERY_CODES} left"),
     }
 }
@@ -44,7 +44,7 @@ pub fn RecoveryCodesPage() -> impl IntoView {
                 title="Recovery codes"
                 here="/account"
                 member
-                lead="Each of them signs you in once, in place of a code, when you cannot use your app."
+                lead="Each one signs you in once if you cannot use your app."
             >
                 {if fresh.is_empty() {
                     view! { <MakeNew left draft=&draft email /> }.into_any()
@@ -60,13 +60,13 @@ pub fn RecoveryCodesPage() -> impl IntoView {
 fn Fresh(codes: Vec<String>, email: String, next: String) -> impl IntoView {
     let text = format!("Sayso, recovery codes of {email}\nEach works once.\n\n{}\n", codes.join("\n"));
     let file = format!("data:text/plain;charset=utf-8,{}", reply::in_address(&text));
-    let on = if next == "/account" { "Back to your account" } else { "I have kept them: go on" };
+    let on = if next == "/account" { "Back to your account" } else { "I have saved them, continue" };
     view! {
         <section class="card" aria-labelledby="fresh">
             <section class="stack">
-                <h2 id="fresh">"Keep these now: they are not shown again"</h2>
+                <h2 id="fresh">"Save these codes now"</h2>
                 <p>
-                    "Print them, or put them where you keep your passwords, and not on the device with your app. Earlier ones no longer work."
+                    "We will not show them again. Print them, or put them where you keep your passwords, but not on the device with your app. Earlier codes no longer work."
                 </p>
                 <ol class="codes">
                     {codes
@@ -99,7 +99,7 @@ fn MakeNew<'a>(left: usize, draft: &'a Draft, email: String) -> impl IntoView + 
         <section class="card" aria-labelledby="new">
             <section class="stack">
                 <h2 id="new">{self::left(left)}</h2>
-                <p class="soft">"They are shown only right after they are made. New ones take the place of all that are left."</p>
+                <p class="soft">"We show them only when you make them. New codes replace all remaining ones."</p>
                 <Problems draft=draft />
                 <form method="post" action="/api/make-recovery-codes" class="stack" novalidate>
                     <Username email />
@@ -108,7 +108,7 @@ fn MakeNew<'a>(left: usize, draft: &'a Draft, email: String) -> impl IntoView + 
                         name="proof"
                         label="Six-digit code"
                         autocomplete="one-time-code"
-                        hint="The one that your app shows now."
+                        hint="The code that your app shows now."
                         max=CODE_MAX
                     />
                     <button class="button primary" type="submit">

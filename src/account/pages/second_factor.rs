@@ -46,13 +46,13 @@ pub fn CodePage() -> impl IntoView {
             <Plain title="Enter your code">
                 <Problems draft=&draft />
                 <p>
-                    "Open your authenticator app, and type the six digits that it shows for Sayso and " <strong class="hash">{here.member.email}</strong> "."
+                    "Open your authenticator app and enter the six digits that it shows for Sayso and " <strong class="hash">{here.member.email}</strong> "."
                 </p>
                 <Codes draft=&draft action="/api/enter-code" button="Sign in" next=here.next />
                 <p class="soft">
-                    "You have neither your app nor a recovery code? Whoever runs this site can have you set up a new second factor."
+                    "Lost your app and your recovery codes? Ask your administrator to reset your second factor."
                 </p>
-                <p class="soft">"Not you? " <a href=SIGN_IN>"Begin again"</a></p>
+                <p class="soft">"Not you? " <a href=SIGN_IN>"Start over"</a></p>
             </Plain>
         }
         .into_any()
@@ -110,7 +110,7 @@ fn Codes<'a>(
                     name="recovery"
                     label="Recovery code"
                     autocomplete="off"
-                    hint="One of those that you were shown when you set up your app. Each works once."
+                    hint="One of the codes that we showed you when you set up your app. Each works once."
                     max=CODE_MAX
                 />
                 <button class="button" type="submit">
@@ -131,7 +131,7 @@ pub fn CodeFields<'a>(draft: &'a Draft) -> impl IntoView + use<> {
             label="Six-digit code"
             autocomplete="one-time-code"
             inputmode="numeric"
-            hint="The code that your authenticator app shows. A recovery code will do instead."
+            hint="The code that your authenticator app shows. You can also use a recovery code."
             optional=true
             max=CODE_MAX
         />
@@ -140,7 +140,7 @@ pub fn CodeFields<'a>(draft: &'a Draft) -> impl IntoView + use<> {
             name="recovery"
             label="Recovery code"
             autocomplete="off"
-            hint="Only if you have no code. Each works once."
+            hint="Only if you have no six-digit code. Each one works once."
             optional=true
             max=CODE_MAX
         />
@@ -181,7 +181,7 @@ fn NewSecret<'a>(secret: &'a Secret, email: String) -> impl IntoView + use<> {
         <section class="stack" aria-labelledby="add">
             <h2 id="add">"1. Add Sayso to your authenticator app"</h2>
             <p class="soft">
-                "Any app for one-time codes will do. Scan this with it; or, if the app is on this device, open the link; or type the key."
+                "You can use any app for one-time codes. Scan this with the app, or type the key. If the app is on this device, open the link."
             </p>
             <div class="scan">
                 {secret.picture().map(|squares| view! { <Picture squares /> })} <dl class="stack">
@@ -203,7 +203,7 @@ fn NewSecret<'a>(secret: &'a Secret, email: String) -> impl IntoView + use<> {
                     </div>
                     <div>
                         <dt>"Kind"</dt>
-                        <dd>"Time based, six digits"</dd>
+                        <dd>"Time-based, six digits"</dd>
                     </div>
                 </dl>
             </div>
@@ -215,7 +215,7 @@ fn NewSecret<'a>(secret: &'a Secret, email: String) -> impl IntoView + use<> {
 #[component]
 fn Picture(squares: Squares) -> impl IntoView {
     let Squares { side, path } = squares;
-    let label = "QR code that adds Sayso to an authenticator app. The link and the key say the same.";
+    let label = "QR code that adds Sayso to an authenticator app. The link and the key do the same.";
     view! {
         <svg class="qr" viewBox=format!("0 0 {side} {side}") width="200" height="200" shape-rendering="crispEdges" role="img" aria-label=label>
             <rect width=side height=side fill="#fff"></rect>
@@ -269,7 +269,7 @@ pub fn Card(factor: Factor, changed: bool) -> impl IntoView {
                         .then(|| {
                             view! {
                                 <p class="said first">
-                                    "From now on the codes of the new app count. Everywhere else you are signed out."
+                                    "From now on, use the codes of the new app. You are signed out everywhere else."
                                 </p>
                             }
                         })}
@@ -285,7 +285,7 @@ pub fn Card(factor: Factor, changed: bool) -> impl IntoView {
                         "Make new recovery codes"
                     </a>
                     <a class="button" href=CHANGE>
-                        "Change to another app"
+                        "Switch to another app"
                     </a>
                 </p>
             </section>
@@ -312,7 +312,7 @@ pub fn AuthenticatorPage() -> impl IntoView {
                 title="Another authenticator app"
                 here="/account"
                 member
-                lead="Your present app goes on working until the new one has shown its first code."
+                lead="Your current app keeps working until you enter the first code of the new one."
             >
                 <Problems draft=&draft />
                 {match secret {
@@ -329,8 +329,8 @@ pub fn AuthenticatorPage() -> impl IntoView {
                         view! {
                             <section class="card" aria-labelledby="prove">
                                 <section class="stack">
-                                    <h2 id="prove">"First, a code from your present app"</h2>
-                                    <Codes draft=&draft action="/api/change-authenticator" button="Go on" />
+                                    <h2 id="prove">"First, a code from your current app"</h2>
+                                    <Codes draft=&draft action="/api/change-authenticator" button="Continue" />
                                 </section>
                             </section>
                         }
@@ -338,7 +338,7 @@ pub fn AuthenticatorPage() -> impl IntoView {
                     }
                 }}
                 <p class="soft">
-                    <a href="/account">"Leave everything as it is"</a>
+                    <a href="/account">"Keep my current app"</a>
                 </p>
             </Frame>
         }

@@ -46,8 +46,8 @@ pub async fn of(member: &Member) -> Result<Devices, AppError> {
         .collect();
     sessions.sort_by_key(|device| !device.here);
     let said = match Draft::take(DRAFT).await?.done.as_deref() {
-        Some("one") => Some("That session is ended. Nobody is signed in with it any more."),
-        Some("others") => Some("You are signed in here alone now."),
+        Some("one") => Some("That session has ended. Nobody is signed in with it any more."),
+        Some("others") => Some("You are now signed in only here."),
         _ => None,
     };
     Ok(Devices { sessions, said })
@@ -67,7 +67,7 @@ pub fn Card(devices: Devices) -> impl IntoView {
                 {others
                     .then(|| {
                         view! {
-                            <p class="soft">"You do not know one of these? End it, and change your password."</p>
+                            <p class="soft">"Don't recognise one of these? End it and change your password."</p>
                             <form method="post" action="/api/end-other-sessions">
                                 <button class="button" type="submit">
                                     "Sign out everywhere else"

@@ -229,7 +229,7 @@ pub fn parse_name(text: &str) -> Result<String, String> {
             .chars()
             .any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffd}')) =>
         {
-            Err("Please use letters only, without control characters.".into())
+            Err("Please leave out control characters.".into())
         }
         _ => Ok(name),
     }

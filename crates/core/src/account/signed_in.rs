@@ -61,9 +61,9 @@ impl Ended {
     /// What is said where they sign in again.
     pub const fn says(self) -> &'static str {
         match self {
-            Self::Idle => "You were signed out after ten minutes without a visit.",
-            Self::Limit => "You were signed out, because you had been signed in for twelve hours.",
-            Self::Changed => "You were signed out, because your account was changed elsewhere.",
+            Self::Idle => "You were signed out after ten minutes of inactivity.",
+            Self::Limit => "You were signed out because you had been signed in for twelve hours.",
+            Self::Changed => "You were signed out because your account was changed elsewhere.",
         }
     }
 }
