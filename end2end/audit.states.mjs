@@ -19,10 +19,10 @@ async function lookedAt(page) {
   await signInStaff(desk, "support");
   await desk.goto(`/support?q=${encodeURIComponent(email)}`);
   await desk.getByRole("link", { name: "Ada Lovelace" }).click();
-  await desk.getByLabel("The member asks for help").check();
-  await desk.getByLabel("In a line").fill(WHY);
-  await desk.getByRole("button", { name: "Look", exact: true }).click();
-  await desk.getByRole("button", { name: "Show the whole address" }).click();
+  await desk.getByLabel("The member asked for help").check();
+  await desk.getByLabel("Note").fill(WHY);
+  await desk.getByRole("button", { name: "View settings", exact: true }).click();
+  await desk.getByRole("button", { name: "Show the full address" }).click();
   await expect(desk.getByText(email)).toBeVisible();
   for (const other of [theirs, desk]) await other.context().close();
 }

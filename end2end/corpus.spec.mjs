@@ -66,7 +66,7 @@ for (const [i, name] of NAMES.entries()) {
     await expect(page.getByText(name).first()).toBeVisible();
     await nothing();
     await checked(page);
-    await page.getByRole("button", { name: "Begin the review" }).click();
+    await page.getByRole("button", { name: "Start the review" }).click();
     await page.getByLabel("Refuse", { exact: true }).check();
     await page.getByLabel("Grounds, if you refuse Research").fill(TEXT);
     await page.getByRole("button", { name: "Show what they will read" }).click();
@@ -76,9 +76,9 @@ for (const [i, name] of NAMES.entries()) {
     await page.goto(`/support?q=${encodeURIComponent(email)}`);
     await page.getByRole("link", { name }).click();
     await nothing();
-    await page.getByLabel("The member asks for help").check();
-    await page.getByLabel("In a line").fill(TEXT.slice(0, 250));
-    await page.getByRole("button", { name: "Look", exact: true }).click();
+    await page.getByLabel("The member asked for help").check();
+    await page.getByLabel("Note").fill(TEXT.slice(0, 250));
+    await page.getByRole("button", { name: "View settings", exact: true }).click();
     await expect(page.getByRole("heading", { name }).first()).toBeVisible();
     await nothing();
     await checked(page);

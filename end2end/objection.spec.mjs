@@ -212,7 +212,7 @@ test("withdrawn, it gives back what it had paused", async ({ page }) => {
 /** Turns the pages of the queue until the case is there, and opens it. */
 async function openFromQueue(page, number) {
   const link = page.getByRole("link", { name: number });
-  while (!(await link.count())) await page.getByRole("link", { name: /^The next/ }).click();
+  while (!(await link.count())) await page.getByRole("link", { name: /^Next/ }).click();
   await link.click();
 }
 
@@ -223,7 +223,7 @@ test("refused, it is complained about, and the complaint is answered", async ({ 
   await atTheQueue(desk);
   await openFromQueue(desk, number);
   await says(desk, SAID);
-  await desk.getByRole("button", { name: "Begin the review" }).click();
+  await desk.getByRole("button", { name: "Start the review" }).click();
   await says(desk, "The case is yours.");
   await page.goto(`/objections/${number}`);
   await says(page, "Under review by a person");
@@ -427,7 +427,7 @@ test("nobody sees another's case, by any address", async ({ page, browser, javaS
     await page.goto(`/support/objections/${number}`);
     await says(page, "and the officers");
     await expect(page.getByText("Mine now.")).toHaveCount(0);
-    await expect(page.getByRole("button", { name: "Begin the review" })).toBeVisible();
+    await expect(page.getByRole("button", { name: "Start the review" })).toBeVisible();
   }
 });
 

@@ -44,7 +44,7 @@ async function asOfficer(page, number) {
 
 async function underReview(page, purposes) {
   const back = await asOfficer(page, await filed(page, purposes));
-  await page.getByRole("button", { name: "Begin the review" }).click();
+  await page.getByRole("button", { name: "Start the review" }).click();
   await expect(page.getByRole("heading", { name: "What they will read" })).toBeVisible();
   return back;
 }
@@ -164,14 +164,14 @@ export const OBJECTION_STATES = {
       await asOfficer(page, await filed(page));
       await page.goto("/support/objections");
     },
-    shows: "Objections that wait for an answer",
+    shows: "Open objections, soonest deadline first.",
   },
   "queue of officers, nothing like this": {
     arrange: async (page) => {
       await asOfficer(page, await filed(page));
       await page.goto("/support/objections?state=complaint&due=overdue&country=AQ&officer=nobody");
     },
-    shows: "No case is like this.",
+    shows: "No matching cases.",
   },
   "case of officers, waits for another": { arrange: (page) => proposed(page), shows: "You wrote it, so another officer has to agree" },
   "case of officers, to agree to": { arrange: (page) => before2nd(page), shows: "it is sent only if you agree" },

@@ -17,16 +17,16 @@ async function desk(browser, javaScriptEnabled) {
 /** Finds the member and opens their page, which asks for the reason. */
 async function find(page, email) {
   await page.goto("/support");
-  await page.getByLabel("E-mail address, name or id").fill(email);
+  await page.getByLabel("E-mail address, name or ID").fill(email);
   await page.getByRole("button", { name: "Search" }).click();
   await page.getByRole("row").getByRole("link").click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Look at a member");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("View a member's settings");
 }
 
 async function look(page) {
-  await page.getByLabel("The member asks for help").check();
-  await page.getByLabel("In a line").fill("Called about the switch.");
-  await page.getByRole("button", { name: "Look", exact: true }).click();
+  await page.getByLabel("The member asked for help").check();
+  await page.getByLabel("Note").fill("Called about the switch.");
+  await page.getByRole("button", { name: "View settings", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("What a member sees");
 }
 
@@ -59,7 +59,7 @@ test("support looks, the member sees it, and reads why", async ({ page, browser,
   await says(support, "The member sees a switch that is on.");
   await expect(support.getByRole("switch")).toHaveCount(0);
   await expect(support.getByText(email)).toHaveCount(0);
-  await support.getByRole("button", { name: "Show the whole address" }).click();
+  await support.getByRole("button", { name: "Show the full address" }).click();
   await says(support, email);
   await support.getByRole("link", { name: "Full history" }).click();
   await expect(support.getByRole("row", { name: /Support viewed these settings: you asked us for help/ })).toHaveCount(1);
@@ -82,18 +82,18 @@ test("after half an hour the reason is asked for again", async ({ page, browser,
   await find(support, email);
   await look(support);
   halfAnHourLater(idOf(support));
-  await support.getByRole("button", { name: "Show the whole address" }).click();
-  await says(support, "Your half hour is over. Please give the reason again.");
+  await support.getByRole("button", { name: "Show the full address" }).click();
+  await says(support, "Your 30 minutes are over. Please give your reason again.");
   await expect(support.getByText(email)).toHaveCount(0);
   await look(support);
   halfAnHourLater(idOf(support));
   await support.getByRole("link", { name: "Full history" }).click();
-  await expect(support.getByRole("heading", { level: 1 })).toHaveText("Look at a member");
-  await support.getByLabel("Something does not work").check();
-  await support.getByLabel("In a line").fill("Once more.");
-  await support.getByRole("button", { name: "Look", exact: true }).click();
+  await expect(support.getByRole("heading", { level: 1 })).toHaveText("View a member's settings");
+  await support.getByLabel("Something is not working").check();
+  await support.getByLabel("Note").fill("Once more.");
+  await support.getByRole("button", { name: "View settings", exact: true }).click();
   await expect(support).toHaveURL(/\/history$/);
-  await expect(support.getByRole("row", { name: /Support looked/ })).toHaveCount(3);
+  await expect(support.getByRole("row", { name: /Support viewed/ })).toHaveCount(3);
 });
 
 test("what is wrong with a reason stands at its field, and what was typed is still there", async ({ page, browser, javaScriptEnabled }) => {
@@ -101,14 +101,14 @@ test("what is wrong with a reason stands at its field, and what was typed is sti
   const support = await desk(browser, javaScriptEnabled);
   await find(support, email);
   await support.getByLabel("Case number").fill("OBJ-00000000");
-  await support.getByLabel("In a line").fill("Typed already.");
-  await support.getByRole("button", { name: "Look", exact: true }).click();
+  await support.getByLabel("Note").fill("Typed already.");
+  await support.getByRole("button", { name: "View settings", exact: true }).click();
   await expect(support.getByLabel("Case number")).toHaveAccessibleDescription(/This member has no case with this number\./);
-  await expect(support.getByLabel("In a line")).toHaveValue("Typed already.");
+  await expect(support.getByLabel("Note")).toHaveValue("Typed already.");
   const number = await file(page);
   await support.getByLabel("Case number").fill(number);
-  await support.getByRole("button", { name: "Look", exact: true }).click();
-  await says(support, `That your team looked. Reason: your objection ${number}.`);
+  await support.getByRole("button", { name: "View settings", exact: true }).click();
+  await says(support, `That your team viewed these settings. Reason: your objection ${number}.`);
 });
 
 test("another day shows what held then", async ({ browser, javaScriptEnabled }) => {
@@ -116,7 +116,7 @@ test("another day shows what held then", async ({ browser, javaScriptEnabled }) 
   await find(support, "optedout@sayso.example");
   await look(support);
   await says(support, "Off by your choice.");
-  await support.getByLabel("What held on another day").fill("2025-07-01");
+  await support.getByLabel("Another day").fill("2025-07-01");
   await support.getByRole("button", { name: "Show that day" }).click();
   await says(support, "As of the end of 1 July 2025 (UTC).");
   await says(support, "On by your choice.");
@@ -131,18 +131,18 @@ test("another day shows what held then", async ({ browser, javaScriptEnabled }) 
 
 test("members are found page by page, their addresses masked", async ({ browser, javaScriptEnabled }) => {
   const support = await desk(browser, javaScriptEnabled);
-  await support.getByLabel("E-mail address, name or id").fill("GARCIA");
+  await support.getByLabel("E-mail address, name or ID").fill("GARCIA");
   await support.getByRole("button", { name: "Search" }).click();
   await expect(support.getByRole("heading", { level: 2 })).toContainText("20 members");
   await expect(support.getByRole("row", { name: /Chloé García.*m…@s…o\.example/ }).first()).toBeVisible();
-  await support.getByLabel("E-mail address, name or id").fill("member00");
+  await support.getByLabel("E-mail address, name or ID").fill("member00");
   await support.getByRole("button", { name: "Search" }).click();
   await expect(support.getByRole("heading", { level: 2 })).toHaveText("9 members");
-  await support.getByLabel("E-mail address, name or id").fill("a");
+  await support.getByLabel("E-mail address, name or ID").fill("a");
   await support.getByRole("button", { name: "Search" }).click();
   const shown = () => support.getByRole("table").getByRole("link").evaluateAll((links) => links.map((link) => link.href));
   const first = await shown();
-  await support.getByRole("link", { name: "The next 20" }).click();
+  await support.getByRole("link", { name: "Next 20" }).click();
   await expect(support).toHaveURL(/after=/);
   const second = await shown();
   expect(second.length).toBeGreaterThan(0);
@@ -169,27 +169,27 @@ const STATES = {
   "reason asked for": async (page, email) => find(page, email),
   "reason refused": async (page, email) => {
     await find(page, email);
-    await page.getByRole("button", { name: "Look", exact: true }).click();
-    await says(page, "Please give a case number above, or choose why you look.");
+    await page.getByRole("button", { name: "View settings", exact: true }).click();
+    await says(page, "Please enter a case number above, or choose a reason.");
   },
   "member looked at": async (page, email) => { await find(page, email); await look(page); },
   "address shown": async (page, email) => {
     await find(page, email);
     await look(page);
-    await page.getByRole("button", { name: "Show the whole address" }).click();
-    await says(page, "The whole address is shown, and recorded.");
+    await page.getByRole("button", { name: "Show the full address" }).click();
+    await says(page, "You can now see the full address, and we have recorded that.");
   },
   "another day": async (page, email) => {
     await find(page, email);
     await look(page);
     await page.goto(`${page.url()}?at=2025-01-01`);
-    await says(page, "There was no such account on this day");
+    await says(page, "This account did not exist on this day");
   },
   "a day to come": async (page, email) => {
     await find(page, email);
     await look(page);
     await page.goto(`${page.url()}?at=2999-01-01`);
-    await says(page, "Please enter a day up to today");
+    await says(page, "Please enter today or an earlier day");
   },
   "history looked at": async (page, email) => {
     await find(page, email);

@@ -32,14 +32,14 @@ impl Done {
     /// What is said of it, once it is stored.
     pub const fn says(self) -> &'static str {
         match self {
-            Self::ReviewBegun => "The case is yours. The person sees that the review has begun.",
-            Self::Extended => "The time is extended, and the person has been written to.",
+            Self::ReviewBegun => "The case is yours. The person can see that the review has started.",
+            Self::Extended => "The deadline is extended, and we have written to the person.",
             Self::Decided => "The answer is stored and on its way.",
             Self::Proposed => "The answer is stored. It is sent once a second officer has agreed to it.",
             Self::Agreed => "You agreed. The answer is on its way.",
             Self::Returned => "The answer was not sent. The case is under review again, and the text is kept.",
-            Self::Assigned => "The case is with whom you chose.",
-            Self::MarkedDuplicate => "The case goes on under the other number, and the person has been written to.",
+            Self::Assigned => "The assignment is saved.",
+            Self::MarkedDuplicate => "The case continues under the other number, and we have written to the person.",
             Self::ComplaintAnswered => "The answer to the complaint is on its way.",
             Self::Closed => "The case is closed.",
         }

@@ -99,9 +99,9 @@ pub async fn unmask(id: &str) -> Result<(), AppError> {
             return Draft::done(&page, "unmasked").keep().await;
         }
         let said = if store::has_looked(app.db.reader().await?.conn(), &staff.id, &member.id).await? {
-            "Your half hour is over. Please give the reason again."
+            "Your 30 minutes are over. Please give your reason again."
         } else {
-            "Please give the reason first. The whole address can be shown after that."
+            "Please give your reason first. You can show the full address after that."
         };
         Err(AppError::Invalid(vec![(String::new(), said.into())]))
     };

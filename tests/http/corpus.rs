@@ -248,7 +248,7 @@ impl<'a> Story<'a> {
             [("member", &*member.id), ("case", &*typed), ("reason", &*typed), ("text", &*typed), ("next", &*typed)];
         let answer = self.support.post("/api/look-at-member", &wrong).await;
         let shown = if typed.trim().is_empty() { "" } else { &typed };
-        self.keep(&name_it("look refused"), answer.refused("Look at a member"), &[&name, shown]);
+        self.keep(&name_it("look refused"), answer.refused("View a member's settings"), &[&name, shown]);
         let looked = self
             .support
             .post(

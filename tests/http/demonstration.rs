@@ -102,7 +102,7 @@ stories! {
         let queue = officer.get("/support/objections").await;
         let number = queue.between("href=\"/support/objections/OBJ-", "\"");
         let case = officer.get(&format!("/support/objections/OBJ-{number}")).await;
-        case.says("Whose case this is");
+        case.says("Assign to");
         for name in ["Olga Officer", "Otto Officer"] {
             assert!(!case.body.contains(&format!(">{name}</option>")), "{name} can be given a case");
         }

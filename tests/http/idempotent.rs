@@ -209,10 +209,10 @@ async fn officers_forms(pressed: &Pressed<'_>) {
     pressed
         .twice_on(&officer, "assign-objection", &case, &[("officer", &id)])
         .await
-        .says("The case is with whom you chose.");
+        .says("The assignment is saved.");
     pressed.twice_on(&officer, "review-objection", &case, &[]).await.says("The case is yours.");
     let more = [("months", "1"), ("reason", "Many letters.")];
-    pressed.twice_on(&officer, "extend-objection", &case, &more).await.says("The time is extended");
+    pressed.twice_on(&officer, "extend-objection", &case, &more).await.says("The deadline is extended");
     pressed.twice_on(&officer, "decide-objection", &case, &refused).await.says("once a second officer has agreed");
     let second = house.another_officer().await;
     pressed
@@ -235,7 +235,7 @@ async fn officers_forms(pressed: &Pressed<'_>) {
     house.pass(3_600_001);
     house.sign_in(&officer, "officer@example.org", Role::PrivacyOfficer).await;
     let two = file(&dan, &form(4), &["advertising"]).await;
-    pressed.twice_on(&officer, "mark-duplicate-objection", &two, &[("of", &one)]).await.says("The case goes on under");
+    pressed.twice_on(&officer, "mark-duplicate-objection", &two, &[("of", &one)]).await.says("The case continues under");
 }
 
 async fn staffs_forms(pressed: &Pressed<'_>) {
@@ -272,7 +272,7 @@ async fn staffs_forms(pressed: &Pressed<'_>) {
     let id = member_id(house, "eve@example.org").await;
     let look = [("member", id.as_str()), ("reason", "asked"), ("text", "She called.")];
     pressed.twice(&sam, "look-at-member", &look).await.is_page("What a member sees");
-    pressed.twice(&sam, "unmask-address", &[("member", &id)]).await.says("The whole address is shown, and recorded.");
+    pressed.twice(&sam, "unmask-address", &[("member", &id)]).await.says("You can now see the full address, and we have recorded that.");
 
     house.pass(30_000);
     let code = shown(house);
@@ -330,7 +330,7 @@ stories! {
         let [one, two] = [house.officer().await, house.another_officer().await];
         let form = [("case", case.as_str()), ("revision", "1")];
         assert_eq!(one.post("/api/review-objection", &form).await.status, StatusCode::FOUND);
-        two.post("/api/review-objection", &form).await.refused(&format!("Case {case}")).says("This case has gone on");
+        two.post("/api/review-objection", &form).await.refused(&format!("Case {case}")).says("This case has changed");
         // The same words an hour later are said again.
         let add = [("case", case.as_str()), ("text", "One thing more.")];
         ada.post("/api/add-to-objection", &add).await;

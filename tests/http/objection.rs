@@ -242,7 +242,7 @@ stories! {
 
         // The second one reads it, and sends it back with a reason, which the person does not read.
         let page = second.get(&path).await;
-        for said in ["An answer waits for a second officer", "Weak grounds.", "Written by Staff"] {
+        for said in ["An answer is waiting for a second officer", "Weak grounds.", "Drafted by Staff"] {
             page.says(said);
         }
         let bare = act(&second, &house, "return-decision", &number, &[("why", " ")]).await;
@@ -299,7 +299,7 @@ stories! {
         let second = house.another_officer().await;
         let withdrawn = act(&second, &house, "agree-to-decision", &two, &[]).await;
         withdrawn.refused(&format!("Case {two}")).says("This objection was withdrawn");
-        withdrawn.does_not_say("An answer waits");
+        withdrawn.does_not_say("An answer is waiting");
         let returned = act(&second, &house, "agree-to-decision", &one, &[]).await;
         returned.refused(&format!("Case {one}")).says("No answer is waiting for a second officer.");
         assert_eq!(house.count("decision").await, 0);
@@ -330,8 +330,8 @@ stories! {
         // One after the other they end in the first, with all that was written.
         ada.post("/api/add-to-objection", &[("case", &third), ("text", "One thing more.")]).await;
         let seen = store::by_number(house.app.db.reader().await.unwrap().conn(), &first).await.unwrap().unwrap().revision;
-        mark(&third, &second).await.says("The case goes on under the other number");
-        mark(&second, &first).await.says("The case goes on under the other number");
+        mark(&third, &second).await.says("The case continues under the other number");
+        mark(&second, &first).await.says("The case continues under the other number");
         let page = officer.get(&format!("/support/objections/{first}")).await;
         for said in [&*second, &third, "One thing more."] {
             page.says(said);
@@ -674,7 +674,7 @@ stories! {
         assert!(!ada.get("/settings/privacy").await.is_on());
         let page = ada.get(&format!("/objections/{number}")).await;
         page.says("You chose to have this off on your Data privacy page");
-        page.does_not_say("We go on using");
+        page.does_not_say("From today we use your data");
     }
 
     async fn a_form_is_filed_for_whoever_it_was_loaded_by(house: House) {

@@ -188,10 +188,10 @@ stories! {
         let support = house.signed_in_as("support@example.org", Role::Support).await;
         support.post("/api/look-at-member", &[("member", &ada.id), ("reason", "asked"), ("text", "By telephone.")]).await;
         let page = support.get(&format!("/support/members/{}?at=2025-12-01", ada.id)).await;
-        page.says("The member was brought over from elsewhere, and the record here begins on 23 November 2026");
+        page.says("The member was brought here from elsewhere, and our record begins on 23 November 2026");
         page.does_not_say("The member sees a switch");
         let page = support.get(&format!("/support/members/{}/history?at=nonsense", ada.id)).await;
-        page.says("That is not a day up to today");
+        page.says("That is not today or an earlier day");
     }
 
     async fn whoever_is_brought_in_is_found_by_the_id_that_the_platform_has_of_them(house: House) {

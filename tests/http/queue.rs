@@ -71,7 +71,7 @@ stories! {
         assert_eq!(shown(&officer, "?due=two-days").await, vec![others[2].clone()]);
         assert_eq!(shown(&officer, "?due=seven-days").await, vec![others[3].clone()]);
         page.says("1 Overdue");
-        page.says("5 All that wait");
+        page.says("5 All open");
     }
 
     async fn it_is_filtered_by_state_purpose_country_and_officer(house: House) {
@@ -150,7 +150,7 @@ stories! {
         let (me, they) = (officer_id(&house, "officer@example.org").await, officer_id(&house, "second@example.org").await);
         let loaded = "0".to_owned();
         act(&officer, &house, "assign-objection", &number, &[("officer", &they)]).await;
-        officer.get(&path).await.says("The case is with whom you chose.");
+        officer.get(&path).await.says("The assignment is saved.");
         assert_eq!(shown(&second, &format!("?officer={they}")).await, vec![number.clone()]);
         // Somebody else's page is older than that: they are told, and the case stays where it is.
         let title = format!("Case {number}");
@@ -166,13 +166,13 @@ stories! {
         assert_eq!(shown(&second, "?officer=nobody").await, vec![number.clone()]);
         // Who gave it to whom stands on its page, and only there.
         let page = officer.get(&path).await.body;
-        assert_eq!(page.matches("Given to <bdi>Staff</bdi>").count(), 1, "{page}");
-        assert_eq!(page.matches("Given to <bdi>nobody</bdi>").count(), 1, "{page}");
-        assert!(!ada.get(&format!("/objections/{number}")).await.body.contains("Given to"));
+        assert_eq!(page.matches("Assigned to <bdi>Staff</bdi>").count(), 1, "{page}");
+        assert_eq!(page.matches("Assigned to <bdi>nobody</bdi>").count(), 1, "{page}");
+        assert!(!ada.get(&format!("/objections/{number}")).await.body.contains("Assigned to"));
         // What somebody was writing meanwhile is still there when they are told.
         act(&second, &house, "review-objection", &number, &[]).await;
         let page = officer.get(&path).await.body;
-        assert_eq!(page.matches("<p>Taken.</p>").count(), 1, "{page}");
+        assert_eq!(page.matches("<p>Took this case.</p>").count(), 1, "{page}");
         let case = sayso::objection::store::by_number(house.app.db.reader().await.unwrap().conn(), &number).await.unwrap().unwrap();
         let seen = case.revision.to_string();
         act(&officer, &house, "assign-objection", &number, &[("officer", &me)]).await;
@@ -194,7 +194,7 @@ stories! {
         house.tamper("update members set role = 'auditor' where email = 'officer@example.org'").await.unwrap();
         let second = house.another_officer().await;
         assert_eq!(shown(&second, "?officer=nobody").await, vec![number.clone()]);
-        second.get(&format!("{QUEUE}/{number}")).await.says("Staff, who is no officer any more");
+        second.get(&format!("{QUEUE}/{number}")).await.says("Staff (no longer an officer)");
         drop(second);
         house.pass_days(30);
         morning::send(&house.app.db, 0, "https://x.example", false, house.app.clock.now()).await.unwrap();

@@ -92,8 +92,8 @@ stories! {
         house.staff("support@example.org", Role::Support).await;
         let support = house.signed_in_as("support@example.org", Role::Support).await;
         let page = support.post("/api/unmask-address", &[("member", &id)]).await;
-        page.refused("Look at a member").says("Please give the reason first.");
-        page.does_not_say("Your half hour is over.");
+        page.refused("View a member's settings").says("Please give your reason first.");
+        page.does_not_say("Your 30 minutes are over.");
     }
 
     async fn the_page_of_a_failure_is_no_failure(house: House) {

@@ -88,7 +88,7 @@ stories! {
         let support = support(&house).await;
         let path = format!("/support/members/{id}");
         let asked = support.get(&path).await;
-        asked.says("Look at a member");
+        asked.says("View a member's settings");
         asked.does_not_say("Off by your choice.");
         assert!(views(&house, "ada@example.org").await.is_empty(), "asking for the reason is not a look");
 
@@ -184,7 +184,7 @@ stories! {
         look(&support, &id).await;
         let page = support.get(&format!("/support/members/{id}")).await;
         page.says("It stays off at least until we have shown you the notice about it");
-        page.says("Their next visit shows them notice 1");
+        page.says("We will show them notice 1");
         assert_eq!(house.count("notice").await, 0);
         ada.get("/settings/privacy").await.says("New: please read this");
     }
@@ -201,11 +201,11 @@ stories! {
         let entry = views(&house, "ada@example.org").await[0].id.to_string();
         for page in [path.clone(), history.clone(), format!("{path}/entries/{entry}")] {
             let page = support.get(&page).await;
-            page.says("Look at a member");
+            page.says("View a member's settings");
             page.does_not_say("viewed these settings");
         }
         let refused = support.post("/api/unmask-address", &[("member", &id)]).await;
-        refused.refused("Look at a member").says("Your half hour is over. Please give the reason again.");
+        refused.refused("View a member's settings").says("Your 30 minutes are over. Please give your reason again.");
         refused.does_not_say("ada@example.org");
         let again = [("member", &*id), ("reason", "fault"), ("text", "Once more."), ("next", &*history)];
         assert_eq!(support.post("/api/look-at-member", &again).await.location(), history);
@@ -213,9 +213,9 @@ stories! {
         assert_eq!(views(&house, "ada@example.org").await.len(), 2);
         // A look is one person's, at one member.
         let officer = house.officer().await;
-        officer.get(&path).await.says("Look at a member");
+        officer.get(&path).await.says("View a member's settings");
         let eve = join(&house, "Eve", "eve@example.org").await;
-        support.get(&format!("/support/members/{eve}")).await.says("Look at a member");
+        support.get(&format!("/support/members/{eve}")).await.says("View a member's settings");
         for elsewhere in ["https://evil.example/", "//evil.example", "/support", "/support/members/x", ""] {
             let fields = [("member", &*eve), ("reason", "fault"), ("text", "x"), ("next", elsewhere)];
             assert_eq!(support.post("/api/look-at-member", &fields).await.location(), format!("/support/members/{eve}"));
@@ -229,7 +229,7 @@ stories! {
         look(&support, &id).await;
         assert_eq!(support.post("/api/unmask-address", &[("member", &id)]).await.location(), path);
         let page = support.get(&path).await;
-        page.says("The whole address is shown, and recorded.");
+        page.says("You can now see the full address, and we have recorded that.");
         page.says("ada@example.org");
         support.post("/api/unmask-address", &[("member", &id)]).await;
         let views = views(&house, "ada@example.org").await;
@@ -252,22 +252,22 @@ stories! {
         let hers = file(&eve, ONE, &["research"]).await;
         let support = support(&house).await;
         for (case, reason, text, said) in [
-            ("", "", "Typed already.", "Please give a case number above, or choose why you look."),
-            ("", "asked", " ", "Please write in a line why you look."),
-            ("", "case", "Typed already.", "Please give a case number above"),
-            ("OBJ-1", "", "Typed already.", "This is not the number of a case."),
+            ("", "", "Typed already.", "Please enter a case number above, or choose a reason."),
+            ("", "asked", " ", "Please write a short note on why you need to look."),
+            ("", "case", "Typed already.", "Please enter a case number above"),
+            ("OBJ-1", "", "Typed already.", "This is not a case number."),
             (&*hers, "", "Typed already.", "This member has no case with this number."),
             ("OBJ-00000000", "asked", "Typed already.", "This member has no case with this number."),
         ] {
             let fields = [("member", &*id), ("case", case), ("reason", reason), ("text", text)];
             let page = support.post("/api/look-at-member", &fields).await;
-            page.refused("Look at a member").says(said);
+            page.refused("View a member's settings").says(said);
             assert!(page.body.contains("Typed already.") || text == " ");
             page.does_not_say("Off by your choice.");
         }
         let long = "x".repeat(301);
         let page = support.post("/api/look-at-member", &[("member", &id), ("reason", "asked"), ("text", &long)]).await;
-        page.refused("Look at a member").says("Please use at most 300 characters.");
+        page.refused("View a member's settings").says("Please use at most 300 characters.");
         assert!(views(&house, "ada@example.org").await.is_empty());
     }
 
@@ -356,10 +356,10 @@ stories! {
         today.says("Support viewed these settings");
         for wrong in ["2027-01-10", "2026-02-30", "yesterday", "%00"] {
             let page = on(wrong).await;
-            page.says("Please enter a day up to today");
+            page.says("Please enter today or an earlier day");
             page.says("Support viewed these settings");
         }
-        on("2026-11-22").await.says("There was no such account on this day: it began on 23 November 2026, 00:00 UTC.");
+        on("2026-11-22").await.says("This account did not exist on this day. It was created on 23 November 2026, 00:00 UTC.");
         let history = support.get(&format!("/support/members/{id}/history?at=2027-01-02")).await;
         history.says("As of the end of 2 January 2027 (UTC).");
         history.says("Turned on by default, because the notice period had ended");
@@ -492,30 +492,30 @@ stories! {
         tx.commit().await.unwrap();
         let support = support(&house).await;
         let page = support.get("/support?q=ann+smit").await;
-        page.says("Nobody is found under this.");
-        page.does_not_say("not all of them were looked through");
+        page.says("No members found.");
+        page.does_not_say("we did not search through all of them");
         let page = support.get("/support?q=m+bx").await;
-        page.says("Nobody is found under this.");
-        page.does_not_say("not all of them");
+        page.says("No members found.");
+        page.does_not_say("did not search through all of them");
         let page = support.get("/support?q=m+m").await;
-        page.says("20 members, and more on the next page");
+        page.says("20 members, more on the next page");
         for i in 0..1_200 {
             join(&house, &format!("Anna{i} Sander"), &format!("s{i}@example.org")).await;
             join(&house, &format!("Smilla{i} Olsen"), &format!("o{i}@example.org")).await;
         }
-        support.get("/support?q=ann+smi").await.says("Nobody is found under this.");
+        support.get("/support?q=ann+smi").await.says("No members found.");
         let page = support.get("/support?q=an+sm").await;
-        page.says("Too many members have words like these");
-        page.says("not all of them were looked through. Please add letters, or search for the address or the id.");
-        page.does_not_say("Nobody is found");
+        page.says("Too many members to search through");
+        page.says("we did not search through all of them. Please type more letters, or search by address or ID.");
+        page.does_not_say("No members found");
         // Whose whole name it is, however short, is found all the same.
         join(&house, "An Sm", "x@example.org").await;
         for typed in ["an+sm", "sm+an"] {
             let page = support.get(&format!("/support?q={typed}")).await;
             assert_eq!(names(&page), ["An Sm"]);
-            page.says("One member, and perhaps more");
+            page.says("One member, possibly more");
         }
-        support.get("/support?q=%25").await.says("Nobody is found under this.");
+        support.get("/support?q=%25").await.says("No members found.");
     }
 
     async fn who_has_no_words_yet_gets_them(house: House) {

@@ -61,7 +61,7 @@ pub fn DownloadsPage() -> impl IntoView {
                                 view! {
                                     <p>
                                         <a class="button" href=next rel="next">
-                                            {format!("The next {PAGE}")}
+                                            {format!("Next {PAGE}")}
                                         </a>
                                     </p>
                                 }

@@ -62,7 +62,7 @@ fn More<'a, T>(
                 view! {
                     <p>
                         <a class="button" href=next rel="next">
-                            {format!("The next {PAGE}")}
+                            {format!("Next {PAGE}")}
                         </a>
                     </p>
                 }

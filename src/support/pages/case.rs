@@ -70,7 +70,7 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
             <section>
                 <div role="status">{done.map(|done| view! { <p class="said first">{done}</p> })}</div>
                 <Problems draft=draft />
-                <h2 id="filed">"What was filed"</h2>
+                <h2 id="filed">"The objection"</h2>
                 <dl class="facts">
                     <dt>"State"</dt>
                     <dd>{state}</dd>
@@ -95,13 +95,13 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
                     </dd>
                     <dt>"About"</dt>
                     <dd>{list(&purposes)}</dd>
-                    <dt>"They ask"</dt>
+                    <dt>"They ask for"</dt>
                     <dd>{asked_for_officers(case.mode)}</dd>
                     <dt>"Reason"</dt>
                     <dd>
                         {match case.reason.clone() {
                             Some(reason) => view! { <blockquote class="exact typed" dir="auto">{reason}</blockquote> }.into_any(),
-                            None => "None given, and none is needed.".into_any(),
+                            None => "None given. None is needed.".into_any(),
                         }}
                     </dd>
                     {case
@@ -109,7 +109,7 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
                         .clone()
                         .map(|after| {
                             view! {
-                                <dt>"Filed after"</dt>
+                                <dt>"Earlier case"</dt>
                                 <dd>
                                     <a class="ref" href=format!("/support/objections/{after}")>
                                         {after.clone()}
@@ -123,7 +123,7 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
                 .then(|| {
                     view! {
                         <section class="stack">
-                            <h2>"Cases that go on in this one"</h2>
+                            <h2>"Cases merged with this one"</h2>
                             <Joined case=case officers=true />
                         </section>
                     }
@@ -132,13 +132,13 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
                 .map(|blocks| {
                     view! {
                         <section class="stack">
-                            <h2>"The answer they read"</h2>
+                            <h2>"The answer sent"</h2>
                             <Blocks blocks />
                         </section>
                     }
                 })}
             <section>
-                <h2>"What was done"</h2>
+                <h2>"Timeline"</h2>
                 <Steps case=case for_officers=true />
             </section>
             <Handed people />
@@ -175,10 +175,10 @@ fn Work<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> impl IntoView +
                         <form method="post" action="/api/review-objection">
                             <section class="stack">
                                 <h2 id="review">"Take this case"</h2>
-                                <p class="soft">"The person sees that somebody began to look at it. Then you can answer."</p>
+                                <p class="soft">"The person will see that the review has started. You can then answer."</p>
                                 {hidden()}
                                 <button class="button primary" type="submit">
-                                    "Begin the review"
+                                    "Start the review"
                                 </button>
                             </section>
                         </form>
@@ -193,12 +193,12 @@ fn Work<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> impl IntoView +
                             <section class="stack">
                                 <h2 id="decide">"Answer"</h2>
                                 <p class="soft">
-                                    "Decide for each purpose. A refusal needs compelling grounds for that purpose, which weigh more than the person's interests. If you refuse anything, the answer waits until a second officer has agreed to it."
+                                    "Decide for each purpose. A refusal needs compelling grounds for that purpose that override the person's interests. If you refuse anything, we send the answer only once a second officer has agreed to it."
                                 </p>
                                 {again
                                     .then(|| {
                                         view! {
-                                            <p class="soft">"The answer that was not sent is filled in. Why it was not stands above, under What was done."</p>
+                                            <p class="soft">"The answer that was not sent is filled in. The reason is above, under Timeline."</p>
                                         }
                                     })}
                                 {hidden()}
@@ -228,12 +228,12 @@ fn Work<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> impl IntoView +
                         <form method="post" action="/api/extend-objection" novalidate>
                             <section class="stack">
                                 <h2 id="extend">"More time"</h2>
-                                <p class="soft">"Once only, before the answer is due. The person is told at once, with your reason."</p>
+                                <p class="soft">"You can extend once, before the deadline. The person will be told right away, with your reason."</p>
                                 {hidden()}
                                 <Choices name="months" id="months" legend="How much" many=false choices=months error=draft.error("months") />
                                 <TextArea draft=draft name="reason" label="The reason they will read" max=EXTENSION_REASON_MAX required=true />
                                 <button class="button" type="submit">
-                                    "Extend the time"
+                                    "Extend the deadline"
                                 </button>
                             </section>
                         </form>
@@ -246,8 +246,8 @@ fn Work<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> impl IntoView +
                     <section class="card" aria-labelledby="duplicate">
                         <form method="post" action="/api/mark-duplicate-objection" novalidate>
                             <section class="stack">
-                                <h2 id="duplicate">"The same as another case"</h2>
-                                <p class="soft">"Only where it is the same person's. The person is told under which number it goes on."</p>
+                                <h2 id="duplicate">"Duplicate of another case"</h2>
+                                <p class="soft">"Only for cases from the same person. The person will be told which case it continues as."</p>
                                 {hidden()}
                                 <Field draft=draft name="of" label="Number of the other case" autocomplete="off" max=40 />
                                 <button class="button" type="submit">
@@ -267,7 +267,7 @@ fn Work<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> impl IntoView +
                                 <h2 id="complaint">"Answer the complaint"</h2>
                                 {case
                                     .complaint_due
-                                    .map(|due| view! { <p class="soft">{format!("Due by {}. The complaint stands above.", due.day())}</p> })}
+                                    .map(|due| view! { <p class="soft">{format!("Due by {}. The complaint is above.", due.day())}</p> })}
                                 {hidden()}
                                 <TextArea draft=draft name="text" label="The answer they will read" max=GROUNDS_MAX required=true />
                                 <button class="button primary" type="submit">
@@ -320,10 +320,10 @@ fn ruling(i: usize, asked: &Asked, draft: &Draft) -> impl IntoView + use<> {
     let (outcome, grounds) = (format!("outcome-{purpose}"), format!("grounds-{purpose}"));
     let chosen = chosen(asked, draft);
     let written = written(asked, draft);
-    let uphold = "We stop, for good.".to_owned();
+    let uphold = "We stop permanently.".to_owned();
     let mut choices = vec![(Outcome::Upheld.as_str(), "Uphold", uphold, None, chosen == Outcome::Upheld.as_str())];
     if purpose.can_be_refused() {
-        let refuse = "We go on, for compelling grounds that weigh more than the person's interests.".to_owned();
+        let refuse = "We continue, on compelling grounds that override the person's interests.".to_owned();
         choices.push((Outcome::Refused.as_str(), "Refuse", refuse, None, chosen == Outcome::Refused.as_str()));
     }
     view! {

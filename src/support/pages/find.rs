@@ -34,7 +34,7 @@ pub fn FindPage() -> impl IntoView {
         };
         let value = typed.clone();
         view! {
-            <Frame title="Members" here=MEMBERS member=staff lead="Find a member to see what they see. They read that you looked, and why.">
+            <Frame title="Members" here=MEMBERS member=staff lead="Find a member to see what they see. They will be told that you looked, and why.">
                 <section class="card" aria-label="Search">
                     <section class="stack">
                         <Problems draft=&draft />
@@ -42,10 +42,10 @@ pub fn FindPage() -> impl IntoView {
                             <Field
                                 draft=&draft
                                 name="q"
-                                label="E-mail address, name or id"
+                                label="E-mail address, name or ID"
                                 kind="search"
                                 autocomplete="off"
-                                hint="The beginnings of words are enough, in any order, without regard to capitals and accents. An address or an id counts as a whole."
+                                hint="Type the start of one or more names, or a full address or ID."
                                 value
                                 max=QUERY_MAX
                             />
@@ -108,12 +108,12 @@ fn results(found: Found, typed: &str) -> impl IntoView + use<> {
     let Found { members, more, cut } = found;
     let next = members.last().filter(|_| more).map(|last| address(typed, Some(&last.id)));
     let said = match members.len() {
-        0 if cut => "Too many members have words like these".to_owned(),
-        0 => "Nobody is found under this.".to_owned(),
-        1 if cut => "One member, and perhaps more".to_owned(),
+        0 if cut => "Too many members to search through".to_owned(),
+        0 => "No members found.".to_owned(),
+        1 if cut => "One member, possibly more".to_owned(),
         1 => "One member".to_owned(),
-        n if cut => format!("{n} members, and perhaps more"),
-        n if more => format!("{n} members, and more on the next page"),
+        n if cut => format!("{n} members, possibly more"),
+        n if more => format!("{n} members, more on the next page"),
         n => format!("{n} members"),
     };
     view! {
@@ -123,7 +123,7 @@ fn results(found: Found, typed: &str) -> impl IntoView + use<> {
             .then(|| {
                 view! {
                     <p class="soft">
-                        "So many members have words that begin like these that not all of them were looked through. Please add letters, or search for the address or the id."
+                        "So many members have words that begin like this that we did not search through all of them. Please type more letters, or search by address or ID."
                     </p>
                 }
             })}
@@ -132,7 +132,7 @@ fn results(found: Found, typed: &str) -> impl IntoView + use<> {
                 view! {
                     <p>
                         <a class="button" href=next rel="next">
-                            {format!("The next {PAGE}")}
+                            {format!("Next {PAGE}")}
                         </a>
                     </p>
                 }
@@ -150,7 +150,7 @@ fn Members(members: Vec<Member>) -> impl IntoView {
                     <th scope="col">"Name"</th>
                     <th scope="col">"E-mail address"</th>
                     <th scope="col">"Country"</th>
-                    <th scope="col">"With us since"</th>
+                    <th scope="col">"Member since"</th>
                 </tr>
             </thead>
             <tbody>

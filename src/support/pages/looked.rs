@@ -59,7 +59,7 @@ pub async fn who_looked(member: &Member, reader: &Reader, at: Option<UtcMillis>)
                     .then(|| {
                         view! {
                             <p>
-                                "Earlier ones stand in the " <a href=history>"whole history"</a> "."
+                                "See earlier views in the " <a href=history>"full history"</a> "."
                             </p>
                         }
                     })}

@@ -171,7 +171,7 @@ fn as_of(day: &Day) -> Option<String> {
     match day {
         Day::Today => None,
         Day::Past(at, _) => Some(format!("As of the end of {} (UTC). ", at.day())),
-        Day::Wrong => Some("That is not a day up to today, so this is what holds today. ".into()),
+        Day::Wrong => Some("That is not today or an earlier day, so this shows today. ".into()),
     }
 }
 
@@ -191,12 +191,12 @@ fn About<'a>(
     let address = if look.address { email } else { masked(&email) };
     let too_early = began.map(|began| match joined_at < began {
         true => format!(
-            "Nothing is recorded here of this day. The member was brought over from elsewhere, and the record here begins on {}.",
+            "We have no record of this day. The member was brought here from elsewhere, and our record begins on {}.",
             began.long()
         ),
-        false => format!("There was no such account on this day: it began on {}.", began.long()),
+        false => format!("This account did not exist on this day. It was created on {}.", began.long()),
     });
-    let wrong = "Please enter a day up to today, such as 2026-11-23.";
+    let wrong = "Please enter today or an earlier day, such as 2026-11-23.";
     let day_draft = match day {
         Day::Wrong => Draft::new("", &[], &AppError::Invalid(vec![("at".into(), wrong.into())])),
         _ => Draft::default(),
@@ -209,10 +209,10 @@ fn About<'a>(
             <form method="post" action="/api/unmask-address" class="row">
                 <input type="hidden" name="member" value=id />
                 <button class="button" type="submit" aria-describedby="unmask-hint">
-                    "Show the whole address"
+                    "Show the full address"
                 </button>
                 <p class="soft" id="unmask-hint">
-                    "Recorded for itself: the member reads it too."
+                    "We record this separately, and the member will see it."
                 </p>
             </form>
         }
@@ -222,7 +222,7 @@ fn About<'a>(
         <section class="card" aria-labelledby="about">
             <section class="stack">
                 <div role="status">
-                    {draft.done.is_some().then(|| view! { <p class="said first">"The whole address is shown, and recorded."</p> })}
+                    {draft.done.is_some().then(|| view! { <p class="said first">"You can now see the full address, and we have recorded that."</p> })}
                 </div>
                 <Problems draft=draft />
                 <h2 id="about"><bdi>{name}</bdi></h2>
@@ -231,21 +231,21 @@ fn About<'a>(
                     <dd><bdi>{address}</bdi></dd>
                     <dt>"Country"</dt>
                     <dd>{country.name()}</dd>
-                    <dt>"With us since"</dt>
+                    <dt>"Member since"</dt>
                     <dd>{joined_at.day()}</dd>
-                    <dt>"Id"</dt>
+                    <dt>"ID"</dt>
                     <dd class="ref hash">{id}</dd>
-                    <dt>"Open to you"</dt>
-                    <dd>"until " <When at=tell::moment(look.until) /></dd>
-                    <dt>"What they read"</dt>
-                    <dd>{format!("That your team looked. Reason: {why}.")}</dd>
+                    <dt>"Access until"</dt>
+                    <dd><When at=tell::moment(look.until) /></dd>
+                    <dt>"What they are told"</dt>
+                    <dd>{format!("That your team viewed these settings. Reason: {why}.")}</dd>
                     {next
                         .map(|notice| {
                             let link = tell::notice_path(&notice);
                             view! {
-                                <dt>"To come"</dt>
+                                <dt>"Next visit"</dt>
                                 <dd>
-                                    "Their next visit shows them " <a href=link>{format!("notice {}", notice.version)}</a>
+                                    "We will show them " <a href=link>{format!("notice {}", notice.version)}</a>
                                     ", which they have not seen yet."
                                 </dd>
                             }
@@ -258,7 +258,7 @@ fn About<'a>(
                     <Field
                         draft=&day_draft
                         name="at"
-                        label="What held on another day"
+                        label="Another day"
                         kind="date"
                         autocomplete="off"
                         value=typed
@@ -287,13 +287,13 @@ fn reason_asked(page: Page) -> impl IntoView {
         .collect::<Vec<_>>();
     let error = draft.error("reason");
     view! {
-        <Frame title="Look at a member" here=MEMBERS member=staff>
+        <Frame title="View a member's settings" here=MEMBERS member=staff>
             <form method="post" action="/api/look-at-member" class="card" novalidate>
                 <section class="stack">
                     <Problems draft=&draft />
                     <h2><bdi>{member.name}</bdi></h2>
                     <p>
-                        "You will see what this member sees, and can change nothing, for half an hour. The member reads when your team looked and which of these reasons it gave; your name and what you write are kept for auditors only."
+                        "For 30 minutes, you will see what this member sees. You cannot change anything. The member will be told when your team looked, and which of these reasons it gave. Only auditors can see your name and your note."
                     </p>
                     <input type="hidden" name="member" value=member.id />
                     <input type="hidden" name="next" value=here />
@@ -302,22 +302,22 @@ fn reason_asked(page: Page) -> impl IntoView {
                         name="case"
                         label="Case number"
                         autocomplete="off"
-                        hint="One of this member's, such as OBJ-7F3K9Q2M. Without one, choose below."
+                        hint="One of this member's cases, such as OBJ-7F3K9Q2M. If there is none, choose a reason below."
                         max=40
                         optional=true
                     />
-                    <Choices name="reason" id="reason" legend="Or why you look" many=false choices error />
+                    <Choices name="reason" id="reason" legend="Or your reason" many=false choices error />
                     <Field
                         draft=&draft
                         name="text"
-                        label="In a line"
+                        label="Note"
                         autocomplete="off"
-                        hint="What it is about. Needed where there is no case number."
+                        hint="What this is about. Required if you give no case number."
                         max=TEXT_MAX
                         optional=true
                     />
                     <button class="button primary" type="submit">
-                        "Look"
+                        "View settings"
                     </button>
                 </section>
             </form>

@@ -44,8 +44,8 @@ impl People {
             Some(id) if id == self.viewer.id => "You".into(),
             Some(id) => {
                 let named = |these: &[Member]| these.iter().find(|o| o.id == id).map(|o| o.name.clone());
-                let former = || named(&self.former).map(|name| format!("{name}, who is no officer any more"));
-                named(&self.officers).or_else(former).unwrap_or_else(|| "Somebody who is not here any more".into())
+                let former = || named(&self.former).map(|name| format!("{name} (no longer an officer)"));
+                named(&self.officers).or_else(former).unwrap_or_else(|| "Somebody who has left".into())
             }
         }
     }
@@ -64,10 +64,11 @@ pub fn Second<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl 
             <input type="hidden" name="revision" value=revision />
         }
     };
+    let author = if own { "you".to_owned() } else { people.name(Some(&by)) };
     let alone = people.officers.iter().filter(|o| o.id != by).count() == 0;
     let said = match (own, alone) {
         (true, true) => {
-            "You wrote it, and there is no other officer who could agree to it. Somebody with access to the server adds one with: sayso user add --role privacy_officer"
+            "You wrote it, and there is no other officer to agree to it. Somebody with access to the server can add one with: sayso user add --role privacy_officer"
         }
         (true, false) => "You wrote it, so another officer has to agree to it before it is sent.",
         (false, _) => {
@@ -77,9 +78,9 @@ pub fn Second<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl 
     Some(view! {
         <section class="card" aria-labelledby="second">
             <section class="stack">
-                <h2 id="second">"An answer waits for a second officer"</h2>
+                <h2 id="second">"An answer is waiting for a second officer"</h2>
                 <p class="soft">
-                    "Written by " <bdi>{people.name(Some(&by))}</bdi> " on " <When at=tell::when(at) /> ". " {said}
+                    "Drafted by " <bdi>{author}</bdi> " on " <When at=tell::when(at) /> ". " {said}
                 </p>
                 <div class="letter-blocks">
                     <Blocks blocks=letters::answer(case, &case.proposal(), &Afterwards::default()) />
@@ -107,7 +108,7 @@ pub fn Second<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl 
                                 draft=draft
                                 name="why"
                                 label="What has to change"
-                                hint="The first officer reads it. The person does not."
+                                hint="The first officer will read it. The person will not."
                                 rows=4
                                 max=RETURN_MAX
                                 required=true
@@ -135,7 +136,7 @@ pub fn Handed<'a>(people: &'a People) -> impl IntoView + use<> {
     (!lines.is_empty()).then(|| {
         view! {
             <section>
-                <h2>"Who was given this case"</h2>
+                <h2>"Assignment history"</h2>
                 <ol class="steps">
                     {lines
                         .into_iter()
@@ -146,8 +147,8 @@ pub fn Handed<'a>(people: &'a People) -> impl IntoView + use<> {
                                         <When at /> " · " <bdi>{by}</bdi>
                                     </p>
                                     {match to {
-                                        Some(to) => view! { <p>"Given to " <bdi>{to}</bdi> "."</p> }.into_any(),
-                                        None => view! { <p>"Taken."</p> }.into_any(),
+                                        Some(to) => view! { <p>"Assigned to " <bdi>{to}</bdi> "."</p> }.into_any(),
+                                        None => view! { <p>"Took this case."</p> }.into_any(),
                                     }}
                                 </li>
                             }
@@ -176,7 +177,7 @@ pub fn Assign<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl 
             <section class="card" aria-labelledby="assign">
                 <form method="post" action="/api/assign-objection" novalidate>
                     <section class="stack">
-                        <h2 id="assign">"Whose case this is"</h2>
+                        <h2 id="assign">"Assign to"</h2>
                         <input type="hidden" name="case" value=number />
                         <input type="hidden" name="revision" value=revision />
                         <div class="field">

@@ -35,13 +35,13 @@ pub fn QueuePage() -> impl IntoView {
         let next = lines.last().filter(|_| more).map(|last| address(&wanted, Some((last.time.0, &last.number))));
         let none = lines.is_empty();
         let nothing = match (wanted.is_filtered(), wanted.after.is_some()) {
-            (_, true) => "There are no more.",
-            (true, _) => "No case is like this.",
-            (false, _) => "Nothing waits for an answer.",
+            (_, true) => "No more cases.",
+            (true, _) => "No matching cases.",
+            (false, _) => "No cases are waiting for an answer.",
         };
         let heading = wanted.stage.title();
         view! {
-            <Frame title="Queue" here=QUEUE member=officer.clone() lead="Objections that wait for an answer, the earliest due first.">
+            <Frame title="Queue" here=QUEUE member=officer.clone() lead="Open objections, soonest deadline first.">
                 <Tiles counts officer=&officer wanted=&wanted />
                 <section class="card" aria-labelledby="cases">
                     <section class="stack">
@@ -59,7 +59,7 @@ pub fn QueuePage() -> impl IntoView {
                                 view! {
                                     <p>
                                         <a class="button" href=next rel="next">
-                                            {format!("The next {}", store::PAGE)}
+                                            {format!("Next {}", store::PAGE)}
                                         </a>
                                     </p>
                                 }
@@ -87,11 +87,11 @@ fn Tiles<'a>(counts: Waiting, officer: &'a Member, wanted: &'a Wanted) -> impl I
         (Left::SevenDays.title(), counts.seven_days, due(Left::SevenDays), ""),
         (Stage::SecondOfficer.title(), counts.second, Wanted { stage: Stage::SecondOfficer, ..all.clone() }, ""),
         ("Mine", counts.own, Wanted { whose: Whose::One(officer.id.clone()), ..all.clone() }, ""),
-        ("All that wait", counts.total, all.clone(), ""),
+        ("All open", counts.total, all.clone(), ""),
     ];
     let here = Wanted { after: None, ..wanted.clone() };
     view! {
-        <ul class="tiles" aria-label="How much waits">
+        <ul class="tiles" aria-label="Open cases">
             {tiles
                 .into_iter()
                 .map(|(title, count, wanted, tone)| {
@@ -171,7 +171,7 @@ fn Filters<'a>(wanted: &'a Wanted, officers: Vec<Member>) -> impl IntoView + use
                     .then(|| {
                         view! {
                             <a class="button" href=QUEUE>
-                                "Show everything that waits"
+                                "Show all open cases"
                             </a>
                         }
                     })}

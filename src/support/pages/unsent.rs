@@ -32,7 +32,7 @@ pub fn Unsent<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: Utc
             <section class="card" aria-labelledby="unsent">
                 <section class="stack">
                     <h2 id="unsent">"What you wrote was not sent"</h2>
-                    <p class="soft">"The case has gone on, and this form is not there any more. Here is what you wrote, to be copied."</p>
+                    <p class="soft">"The case has moved on, and this form is gone. Here is what you wrote, so that you can copy it."</p>
                     <dl class="stack">
                         {lost
                             .into_iter()
@@ -63,7 +63,7 @@ fn label(field: &str) -> String {
         (Some(purpose), _) => format!("Your decision about {}", about(purpose)),
         (_, Some(purpose)) => format!("Your grounds for {}", about(purpose)),
         _ => match field {
-            "months" => "How many months more".into(),
+            "months" => "How many more months".into(),
             "reason" => "Your reason for more time".into(),
             "of" => "Number of the other case".into(),
             "why" => "What has to change".into(),

@@ -29,7 +29,7 @@ words! {
 impl Stage {
     pub const fn title(self) -> &'static str {
         match self {
-            Self::Waiting => "All open",
+            Self::Waiting => "All open cases",
             Self::New => "New",
             Self::UnderReview => "Under review",
             Self::SecondOfficer => "Waiting for a second officer",

@@ -29,10 +29,10 @@ pub fn to_choose_from() -> impl Iterator<Item = Reason> {
 pub const fn title(reason: Reason) -> &'static str {
     match reason {
         Reason::Case => "A case",
-        Reason::Asked => "The member asks for help",
-        Reason::Fault => "Something does not work as it should",
-        Reason::Security => "The account may not be safe",
-        Reason::Authority => "A court or an authority asks",
+        Reason::Asked => "The member asked for help",
+        Reason::Fault => "Something is not working",
+        Reason::Security => "The account may be at risk",
+        Reason::Authority => "A court or an authority asked",
     }
 }
 
@@ -48,17 +48,17 @@ pub fn parse(case: &str, reason: &str, text: &str) -> Result<Why, FieldErrors> {
     if !case.trim().is_empty() {
         let number = parse_number(case);
         if number.is_none() {
-            errors.insert(0, at("case", "This is not the number of a case. One looks like OBJ-7F3K9Q2M."));
+            errors.insert(0, at("case", "This is not a case number. A case number looks like OBJ-7F3K9Q2M."));
         }
         let text = Some(text).filter(|text| !text.is_empty());
         return if errors.is_empty() { Ok(Why { reason: Reason::Case, case: number, text }) } else { Err(errors) };
     }
     let reason = to_choose_from().find(|known| known.as_str() == reason);
     if reason.is_none() {
-        errors.insert(0, at("reason", "Please give a case number above, or choose why you look."));
+        errors.insert(0, at("reason", "Please enter a case number above, or choose a reason."));
     }
     if text.is_empty() {
-        errors.push(at("text", "Please write in a line why you look."));
+        errors.push(at("text", "Please write a short note on why you need to look."));
     }
     match reason {
         Some(reason) if errors.is_empty() => Ok(Why { reason, case: None, text: Some(text) }),
