@@ -46,13 +46,13 @@ async function newestEntry(page) {
 
 export const AUDIT_STATES = {
   "access log": { arrange: async (page) => { await lookedAt(page); await at(page); }, shows: "[name] [name] called from [number]" },
-  "access log of nothing": { arrange: (page) => at(page, "/audit?from=2024-01-01&to=2024-01-31&role=support"), shows: "No look is like this" },
-  "access log refused": { arrange: (page) => at(page, "/audit?from=yesterday&subject=ada%40example.org"), shows: "Please enter a day" },
-  "ledger of everybody": { arrange: (page) => at(page, "/audit/ledger"), shows: "and more on the next page" },
-  "ledger of one": { arrange: theirLedger, shows: "Who looked at this member" },
-  "ledger of nothing": { arrange: (page) => at(page, "/audit/ledger?kind=decision&to=2024-01-31"), shows: "No entry is like this" },
+  "access log of nothing": { arrange: (page) => at(page, "/audit?from=2024-01-01&to=2024-01-31&role=support"), shows: "No matching views" },
+  "access log refused": { arrange: (page) => at(page, "/audit?from=yesterday&subject=ada%40example.org"), shows: "Please enter a date" },
+  "ledger of everybody": { arrange: (page) => at(page, "/audit/ledger"), shows: "entries, more on the next page" },
+  "ledger of one": { arrange: theirLedger, shows: "Support views of this member" },
+  "ledger of nothing": { arrange: (page) => at(page, "/audit/ledger?kind=decision&to=2024-01-31"), shows: "No matching entries" },
   "ledger refused": { arrange: (page) => at(page, "/audit/ledger?kind=rumour&to=never"), shows: "Please choose from the list" },
-  "ledger entry": { arrange: newestEntry, shows: "The access log has this look" },
+  "ledger entry": { arrange: newestEntry, shows: "The access log has this view" },
   "ledger entry with its chain": {
     arrange: async (page) => { await newestEntry(page); await page.getByRole("link", { name: "Check the whole chain" }).click(); },
     shows: "each linked to the one before",

@@ -125,7 +125,7 @@ stories! {
         let auditor = auditor(&house).await;
         auditor.get("/").await;
         let empty = auditor.get("/audit").await;
-        empty.says("Nobody of the staff has looked at a member yet.");
+        empty.says("No support views yet.");
         let support = support(&house).await;
         look(&support, &member.id, "Called about the switch.").await;
         support.post("/api/unmask-address", &[("member", &member.id)]).await;
@@ -134,10 +134,10 @@ stories! {
         officer.post("/api/look-at-member", &[("member", &member.id), ("case", &case)]).await;
 
         let page = auditor.get("/audit").await;
-        page.says("3 looks");
-        says(&page, &format!("2026-11-23 00:01 Staff privacy officer Looked at the settings Case {case}"));
-        says(&page, "2026-11-23 00:00 Staff support Looked at the settings The member asks for help Called about the switch.");
-        says(&page, "Staff support Was shown the e-mail address");
+        page.says("3 views");
+        says(&page, &format!("2026-11-23 00:01 Staff privacy officer Viewed the settings Case {case}"));
+        says(&page, "2026-11-23 00:00 Staff support Viewed the settings The member asked for help Called about the switch.");
+        says(&page, "Staff support Saw the full e-mail address");
         assert_eq!(page.text().matches("matches its entry").count(), 3);
         assert_eq!(page.body.matches(&format!("href=\"/audit/ledger?subject={}\"", member.subject)).count(), 3);
         for secret in ["ada@example.org", &member.id, "support@example.org"] {
@@ -145,11 +145,11 @@ stories! {
         }
         // One click and the same subject is looked at in the ledger, and back.
         let ledger = auditor.get(&format!("/audit/ledger?subject={}", member.subject)).await;
-        ledger.says(&format!("Of {}", member.subject));
+        ledger.says(&format!("For subject {}", member.subject));
         ledger.says(&format!("Case {case}: filed"));
-        ledger.says("Looked at the settings");
+        ledger.says("Viewed the settings");
         assert!(ledger.body.contains(&format!("href=\"/audit?subject={}\"", member.subject)));
-        auditor.get(&format!("/audit?subject={}", member.subject)).await.says("3 looks");
+        auditor.get(&format!("/audit?subject={}", member.subject)).await.says("3 views");
     }
 
     async fn filters_select_and_what_is_wrong_with_them_stands_at_its_field(house: House) {
@@ -164,28 +164,28 @@ stories! {
         look(&officer, &ada.id, "By the officer.").await;
         let auditor = auditor(&house).await;
         for (query, said) in [
-            ("", "4 looks"),
-            ("from=2026-11-24", "3 looks"),
-            ("to=2026-11-23", "One look"),
-            ("from=2026-11-23&to=2026-11-24", "4 looks"),
-            ("from=2026-11-25", "No look is like this."),
-            ("role=support", "3 looks"),
-            ("role=privacy_officer", "One look"),
-            ("shown=address", "One look"),
-            ("shown=settings", "3 looks"),
-            ("role=privacy_officer&shown=address", "No look is like this."),
-            (&format!("subject={}", ada.subject), "2 looks"),
-            (&format!("subject={}&role=support", ada.subject.to_uppercase()), "One look"),
-            (&format!("subject={}&from=2026-11-24", ada.subject), "One look"),
-            ("subject=8d0f4c1e-2a5b-4c6d-9e7f-0a1b2c3d4e5f", "No look is like this."),
-            ("from=&to=&role=&shown=&subject=", "4 looks"),
+            ("", "4 views"),
+            ("from=2026-11-24", "3 views"),
+            ("to=2026-11-23", "One view"),
+            ("from=2026-11-23&to=2026-11-24", "4 views"),
+            ("from=2026-11-25", "No matching views."),
+            ("role=support", "3 views"),
+            ("role=privacy_officer", "One view"),
+            ("shown=address", "One view"),
+            ("shown=settings", "3 views"),
+            ("role=privacy_officer&shown=address", "No matching views."),
+            (&format!("subject={}", ada.subject), "2 views"),
+            (&format!("subject={}&role=support", ada.subject.to_uppercase()), "One view"),
+            (&format!("subject={}&from=2026-11-24", ada.subject), "One view"),
+            ("subject=8d0f4c1e-2a5b-4c6d-9e7f-0a1b2c3d4e5f", "No matching views."),
+            ("from=&to=&role=&shown=&subject=", "4 views"),
         ] {
             auditor.get(&format!("/audit?{query}")).await.says(said);
         }
         for (query, said) in [
-            ("from=2026-02-30", "Please enter a day"),
-            ("to=yesterday", "Please enter a day"),
-            ("from=2026-11-24&to=2026-11-23", "This day is before the first one."),
+            ("from=2026-02-30", "Please enter a date"),
+            ("to=yesterday", "Please enter a date"),
+            ("from=2026-11-24&to=2026-11-23", "This date is before the start date."),
             ("role=auditor", "Please choose from the list."),
             ("shown=%00", "Please choose from the list."),
             ("subject=ada%40example.org", "This is not a subject"),
@@ -199,20 +199,20 @@ stories! {
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
             assert!(refused.body.contains(said));
         }
-        auditor.get("/audit/downloads").await.says("Nothing was downloaded yet.");
+        auditor.get("/audit/downloads").await.says("Nothing has been downloaded yet.");
         for (query, said) in [
             ("kind=default", "2 entries"),
             ("kind=view&purpose=none", "4 entries"),
             ("purpose=none", "4 entries"),
             ("purpose=generative-ai-training", "2 entries"),
-            ("purpose=generative-ai-training&kind=view", "No entry is like this."),
+            ("purpose=generative-ai-training&kind=view", "No matching entries."),
             ("kind=view&from=2026-11-24", "3 entries"),
-            ("kind=default&to=2026-11-22", "No entry is like this."),
+            ("kind=default&to=2026-11-22", "No matching entries."),
             (&format!("subject={}", ada.subject), "3 entries"),
             (&format!("subject={}&kind=view", ada.subject), "2 entries"),
             (&format!("subject={}&from=2026-11-24", ada.subject), "One entry"),
             ("kind=rumour", "Please choose from the list."),
-            ("from=x", "Please enter a day"),
+            ("from=x", "Please enter a date"),
         ] {
             auditor.get(&format!("/audit/ledger?{query}")).await.says(said);
         }
@@ -259,9 +259,9 @@ stories! {
         assert_eq!(csv.iter().map(|record| record[1].to_owned()).collect::<Vec<_>>(), expected);
         // A page behind what is not there is the first one, or the end.
         for after in ["x", "%00", ""] {
-            auditor.get(&format!("/audit?after={after}")).await.says("50 looks, and more");
+            auditor.get(&format!("/audit?after={after}")).await.says("50 views, more");
         }
-        auditor.get("/audit?after=00000000-0000-7000-8000-000000000000").await.says("Nothing before this.");
+        auditor.get("/audit?after=00000000-0000-7000-8000-000000000000").await.says("Nothing earlier.");
         // Every link of a chain that long is checked.
         auditor.get(&format!("/audit/ledger/{}?chain=whole", expected[0])).await.says("All 531 entries hold, each linked to the one before.");
     }
@@ -335,7 +335,7 @@ stories! {
             };
             assert!(house.tamper(&sql).await.unwrap_err().contains("append-only"), "{sql}");
         }
-        auditor.get("/audit").await.says("One look");
+        auditor.get("/audit").await.says("One view");
     }
 
     async fn what_was_changed_behind_the_guards_is_seen(house: House) {
@@ -351,7 +351,7 @@ stories! {
         };
         let [first, second, .., view] = &entries[..] else { panic!("too few entries") };
         let page = auditor.get(&format!("/audit/ledger/{}", view.id)).await;
-        page.says("Holds: The access log has this look.");
+        page.says("Holds: The access log has this view.");
         page.does_not_say("Does not hold");
         let [stored, computed] = ["SHA-256 as stored", "SHA-256 computed now"].map(|heading| said(&page).split_once(heading).unwrap().1.trim().split(' ').next().unwrap().to_owned());
         assert_eq!((stored, computed), (view.canonical().sha256, view.canonical().sha256));
@@ -361,10 +361,10 @@ stories! {
         tamper_behind_the_guards(&house, "looks", "update looks set text = 'Was curious.'").await;
         let log = auditor.get("/audit").await;
         log.says("does not match: the text");
-        log.says("1 of these do not match the entry that was made of them.");
+        log.says("1 of these do not match their entry.");
         assert_eq!(&records(&auditor.get("/audit/log.csv").await)[0][13], "the text");
         house.tamper("delete from looks").await.unwrap();
-        auditor.get(&format!("/audit/ledger/{}", view.id)).await.says("Does not hold: The access log has this look.");
+        auditor.get(&format!("/audit/ledger/{}", view.id)).await.says("Does not hold: The access log has this view.");
 
         tamper_behind_the_guards(&house, "entries", &format!("update entries set sha256 = '{}' where id = '{}'", "0".repeat(64), second.id)).await;
         let page = auditor.get(&format!("/audit/ledger/{}", second.id)).await;
@@ -373,7 +373,7 @@ stories! {
         chain.says(&format!("1 of {} entries do not hold.", entries.len()));
         house.tamper(&format!("delete from entries where id = '{}'", second.id)).await.unwrap();
         let chain = auditor.get(&format!("/audit/ledger/{}?chain=whole", first.id)).await;
-        chain.says("does not hold: It names the entry before it; It stands right behind the entry before it.");
+        chain.says("does not hold: It names the entry before it; It directly follows the entry before it.");
         // What is no entry at all is said to be none, and breaks no page.
         let odd = match &house.app.db {
             Db::Sqlite { .. } => "x'ff00'",

@@ -226,7 +226,7 @@ stories! {
         // An auditor is not told that a member chose what was carried.
         house.staff("auditor@example.org", Role::Auditor).await;
         let ledger = house.signed_in_as("auditor@example.org", Role::Auditor).await.get("/audit/ledger").await;
-        assert_eq!(ledger.body.matches("No carried here: the address was in use before").count(), 3);
+        assert_eq!(ledger.body.matches("“No” carried over, because the address was in use before").count(), 3);
         assert_eq!(ledger.body.matches("Choice: Off").count(), 1, "the one that was made");
         // What was written there stays hidden, and it is theirs to turn on.
         ada.get("/objections").await.does_not_say(&number);

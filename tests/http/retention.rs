@@ -88,7 +88,7 @@ stories! {
         again.post("/api/send-objection-again", &[("case", &ben), ("email", "ben@example.org")]).await;
         let auditor = auditor(&house).await;
         let page = page(&house, &auditor, &ben, Step::Filed).await;
-        page.says("Swept: What was written was erased after the time for which we keep it");
+        page.says("Swept: The text was erased when its time was up");
         page.does_not_say("Missing");
         page.says("entries hold, each linked to the one before.");
         auditor.get("/audit/ledger?kind=objection").await.says(&format!("Case {ben}: one text swept, because nobody confirmed the address in time"));
@@ -99,8 +99,8 @@ stories! {
         let auditor = auditor(&house).await;
         for number in [&ben, &cat, &ada] {
             let page = page(&house, &auditor, number, Step::Filed).await;
-            page.says("Match: What was written is what the entry has the hash of.");
-            page.does_not_say("changed behind");
+            page.says("Match: The text matches the hash in the entry.");
+            page.does_not_say("outside Sayso");
         }
         // Somebody who may do everything changes one text, and takes another out.
         match &house.app.db {
@@ -120,11 +120,11 @@ stories! {
         house.tamper(&format!("update cases set reason = 'I agree.' where number = '{ada}'")).await.unwrap();
         for changed in [&cat, &ada] {
             let page = page(&house, &auditor, changed, Step::Filed).await;
-            page.says("Changed: What was written was changed: it is not what the entry has the hash of.");
-            page.says("This row was changed behind the product's back, or one beside it was.");
+            page.says("Changed: The text was changed and does not match the hash in the entry.");
+            page.says("Somebody changed this row, or one next to it, outside Sayso.");
             page.says("entries do not hold.");
         }
-        page(&house, &auditor, &ben, Step::Filed).await.says("Missing: What was written is missing, and the record does not say why.");
+        page(&house, &auditor, &ben, Step::Filed).await.says("Missing: The text is missing, and the record does not say why.");
     }
 
     async fn nobody_else_erases_a_text(house: House) {

@@ -29,14 +29,14 @@ pub fn DownloadsPage() -> impl IntoView {
                 title="Downloads"
                 here=LOG
                 member=auditor
-                lead="What auditors took out of the house, newest first. A download is recorded before its first byte is sent, and the record can only be added to."
+                lead="Files downloaded by auditors, newest first. We record each download before we send its first byte. Nothing can be changed or removed here."
             >
                 <section class="card" aria-label="Downloads">
                     <section class="stack">
                         {none
                             .then(|| {
                                 view! {
-                                    <h2>{if after.is_some() { "Nothing before this." } else { "Nothing was downloaded yet." }}</h2>
+                                    <h2>{if after.is_some() { "Nothing earlier." } else { "Nothing has been downloaded yet." }}</h2>
                                 }
                             })}
                         {(!none)

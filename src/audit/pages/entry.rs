@@ -59,7 +59,7 @@ async fn load(id: &str, whole: bool) -> Result<Page, AppError> {
     let at = |position: i64| near.iter().find(|near| near.position == position);
     let mut checked = check::entry(&row, at(row.position - 1));
     if row.kind == Kind::View.as_str() {
-        checked.checks.push(("The access log has this look", store::has_look(reader.conn(), id).await?));
+        checked.checks.push(("The access log has this view", store::has_look(reader.conn(), id).await?));
     }
     let texts = match &checked.entry {
         Some(entry) => texts::of(reader.conn(), entry).await?,
@@ -84,7 +84,7 @@ async fn walk(reader: &mut crate::db::Reader, subject: &str) -> Result<Chain, Ap
                 wrong.extend(texts::of(reader.conn(), entry).await?.into_iter().filter_map(|(_, kept)| kept.wrong()));
             }
             if row.position != before.as_ref().map_or(1, |before| before.position + 1) {
-                wrong.push("It stands right behind the entry before it");
+                wrong.push("It directly follows the entry before it");
             }
             chain.entries += 1;
             if !wrong.is_empty() {
@@ -150,15 +150,15 @@ fn show(page: Page) -> impl IntoView {
                                 {subject.clone()}
                             </a>
                             <span class="below">
-                                <a href=format!("{LOG}?subject={subject}")>"Who looked"</a>
+                                <a href=format!("{LOG}?subject={subject}")>"Support views"</a>
                             </span>
                         </dd>
                         <dt>"Position"</dt>
-                        <dd>{format!("{} in the history of this subject", row.position)}</dd>
+                        <dd>{format!("{} in this subject's history", row.position)}</dd>
                     </dl>
                 </section>
                 <section class="stack">
-                    <h2>"What was checked just now"</h2>
+                    <h2>"Checked just now"</h2>
                     <ul class="plain-list checks">
                         {checked
                             .checks
@@ -190,14 +190,14 @@ fn show(page: Page) -> impl IntoView {
                     {(!all_hold)
                         .then(|| {
                             view! {
-                                <p class="said wrong first">"This row was changed behind the product's back, or one beside it was."</p>
+                                <p class="said wrong first">"Somebody changed this row, or one next to it, outside Sayso."</p>
                             }
                         })}
                 </section>
                 <section class="stack">
-                    <h2>"The record itself"</h2>
-                    <p class="soft">"The exact bytes that are stored (JSON in the canonical form of RFC 8785)."</p>
-                    <pre class="bytes" tabindex="0" role="region" aria-label="The record's bytes">
+                    <h2>"The stored entry"</h2>
+                    <p class="soft">"The exact bytes that we stored (JSON in the canonical form of RFC 8785)."</p>
+                    <pre class="bytes" tabindex="0" role="region" aria-label="The entry's bytes">
                         {canonical}
                     </pre>
                     <dl class="facts">
@@ -208,13 +208,13 @@ fn show(page: Page) -> impl IntoView {
                     </dl>
                 </section>
                 <section class="stack" id="chain">
-                    <h2>"The whole history of this subject"</h2>
+                    <h2>"The full history of this subject"</h2>
                     {match chain {
                         Some(chain) => said_of(chain).into_any(),
                         None => {
                             view! {
                                 <p>
-                                    "Every entry names the one before it. Checking all of them shows that none was changed, taken out or put between. That none is missing at the end, a chain cannot show by itself."
+                                    "Every entry names the one before it. Checking all of them shows that none was changed, removed or inserted. A chain alone cannot prove that nothing is missing from its end."
                                 </p>
                                 <p>
                                     <a class="button" href=format!("{LEDGER}/{}?chain=whole#chain", row.id)>
@@ -231,7 +231,7 @@ fn show(page: Page) -> impl IntoView {
                         .map(|id| {
                             view! {
                                 <a href=format!("{LEDGER}/{id}") rel="prev">
-                                    "The entry before it"
+                                    "Previous entry"
                                 </a>
                             }
                         })}
@@ -239,10 +239,10 @@ fn show(page: Page) -> impl IntoView {
                         .map(|id| {
                             view! {
                                 <a href=format!("{LEDGER}/{id}") rel="next">
-                                    "The entry after it"
+                                    "Next entry"
                                 </a>
                             }
-                        })} <a href=LEDGER>"Whole ledger"</a>
+                        })} <a href=LEDGER>"Full ledger"</a>
                 </footer>
             </section>
         </Frame>
@@ -253,7 +253,7 @@ fn said_of(chain: Chain) -> impl IntoView {
     let Chain { entries, wrong, named } = chain;
     if wrong == 0 {
         let entries = if entries == 1 {
-            "Its one entry holds.".to_owned()
+            "Its only entry holds.".to_owned()
         } else {
             format!("All {entries} entries hold, each linked to the one before.")
         };

@@ -34,7 +34,7 @@ pub fn LedgerPage() -> impl IntoView {
         let draft = draft(&asked);
         let purposes = Purpose::ALL.iter().map(|purpose| (purpose.as_str(), purpose.title()));
         view! {
-            <Frame title="Ledger" here=LEDGER member=auditor lead="Every entry of everybody, newest first. An entry names nobody.">
+            <Frame title="Ledger" here=LEDGER member=auditor lead="All entries, newest first. Entries contain no names.">
                 <section class="card" aria-label="Entries">
                     <section class="stack">
                         <Problems draft=&draft />
@@ -73,9 +73,9 @@ fn results(asked: &Asked<Wanted>, mut rows: Vec<Raw>) -> AnyView {
     rows.truncate(PAGE);
     if rows.is_empty() {
         let said = match (asked.after, asked.typed.is_empty()) {
-            (Some(_), _) => "Nothing before this.",
-            (None, true) => "Nothing is recorded yet.",
-            (None, false) => "No entry is like this.",
+            (Some(_), _) => "Nothing earlier.",
+            (None, true) => "No entries yet.",
+            (None, false) => "No matching entries.",
         };
         return view! { <h2>{said}</h2> }.into_any();
     }
@@ -83,7 +83,7 @@ fn results(asked: &Asked<Wanted>, mut rows: Vec<Raw>) -> AnyView {
     let last = rows.last().filter(|_| more).map(|row| row.id.clone());
     let count = match rows.len() {
         1 => "One entry".to_owned(),
-        n if more => format!("{n} entries, and more on the next page"),
+        n if more => format!("{n} entries, more on the next page"),
         n => format!("{n} entries"),
     };
     view! {
@@ -92,8 +92,8 @@ fn results(asked: &Asked<Wanted>, mut rows: Vec<Raw>) -> AnyView {
             .map(|subject| {
                 view! {
                     <p>
-                        "Of " <span class="ref hash">{subject.clone()}</span> ". "
-                        <a href=format!("{LOG}?subject={subject}")>"Who looked at this member"</a>
+                        "For subject " <span class="ref hash">{subject.clone()}</span> ". "
+                        <a href=format!("{LOG}?subject={subject}")>"Support views of this member"</a>
                     </p>
                 }
             })}

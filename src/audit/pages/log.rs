@@ -37,9 +37,9 @@ pub fn LogPage() -> impl IntoView {
                 title="Access log"
                 here=LOG
                 member=auditor
-                lead="Each time somebody of the staff looked at a member's settings or had a whole address shown, newest first."
+                lead="Every time staff viewed a member's settings or revealed a full address, newest first."
             >
-                <section class="card" aria-label="Looks of the staff">
+                <section class="card" aria-label="Support views">
                     <section class="stack">
                         <Problems draft=&draft />
                         <form method="get" action=LOG class="stack" novalidate>
@@ -77,15 +77,15 @@ fn results(asked: &Asked<Looks>, mut looks: Vec<Look>) -> AnyView {
     looks.truncate(PAGE);
     let behind = asked.after.is_some();
     let said = match looks.len() {
-        0 if behind => "Nothing before this.",
-        0 if asked.typed.is_empty() => "Nobody of the staff has looked at a member yet.",
-        0 => "No look is like this.",
+        0 if behind => "Nothing earlier.",
+        0 if asked.typed.is_empty() => "No support views yet.",
+        0 => "No matching views.",
         _ => "",
     };
     if looks.is_empty() {
         return view! {
             <h2>{said}</h2>
-            <p class="soft">"A look is recorded here and in the member's own history before anything is shown."</p>
+            <p class="soft">"We record each view here and in the member's own history before we show anything."</p>
         }
         .into_any();
     }
@@ -93,9 +93,9 @@ fn results(asked: &Asked<Looks>, mut looks: Vec<Look>) -> AnyView {
     let last = looks.last().filter(|_| more).map(|look| look.entry.to_string());
     let wrong = looks.iter().filter(|look| !look.differs.is_empty()).count();
     let count = match looks.len() {
-        1 => "One look".to_owned(),
-        n if more => format!("{n} looks, and more on the next page"),
-        n => format!("{n} looks"),
+        1 => "One view".to_owned(),
+        n if more => format!("{n} views, more on the next page"),
+        n => format!("{n} views"),
     };
     view! {
         <h2>{count}</h2>
@@ -103,7 +103,7 @@ fn results(asked: &Asked<Looks>, mut looks: Vec<Look>) -> AnyView {
             .map(|subject| {
                 view! {
                     <p>
-                        "At the member " <span class="ref hash">{subject.clone()}</span> ". "
+                        "For subject " <span class="ref hash">{subject.clone()}</span> ". "
                         <a href=format!("{LEDGER}?subject={subject}")>"Their entries in the ledger"</a>
                     </p>
                 }
@@ -113,13 +113,13 @@ fn results(asked: &Asked<Looks>, mut looks: Vec<Look>) -> AnyView {
                 view! {
                     <p class="said wrong first">
                         {format!(
-                            "{wrong} of these do not match the entry that was made of them. What is stored here was changed behind the product's back.",
+                            "{wrong} of these do not match their entry. Somebody changed what is stored here, outside Sayso.",
                         )}
                     </p>
                 }
             })}
         <table class="rows log">
-            <caption class="unseen">"Looks of the staff, newest first"</caption>
+            <caption class="unseen">"Support views, newest first"</caption>
             <thead>
                 <tr>
                     <th scope="col">"When (UTC)"</th>

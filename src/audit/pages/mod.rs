@@ -76,7 +76,7 @@ fn More<'a, T>(
             </a>
         </div>
         <p class="soft">
-            "A file has everything that the filters select. That you downloaded it is " <a href=DOWNLOADS>"recorded"</a> "."
+            "A file contains everything that matches the filters. Each download is " <a href=DOWNLOADS>"recorded"</a> "."
         </p>
     }
 }

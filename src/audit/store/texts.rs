@@ -45,7 +45,7 @@ pub async fn of(mut conn: Conn<'_>, entry: &Entry) -> sqlx::Result<Vec<(String, 
                 if kept == Kept::Match && !twice { Kept::Changed } else { kept }
             },
         );
-        found.push(("What was written".to_owned(), kept));
+        found.push(("The text".to_owned(), kept));
     }
     let grounds = match &row {
         Some(row) => grounds(conn.again(), row, step, swept).await?,
@@ -54,7 +54,7 @@ pub async fn of(mut conn: Conn<'_>, entry: &Entry) -> sqlx::Result<Vec<(String, 
     found.extend(
         grounds
             .into_iter()
-            .map(|(purpose, kept)| (format!("What was written as grounds about {}", purpose.title()), kept)),
+            .map(|(purpose, kept)| (format!("The text of the grounds about {}", purpose.title()), kept)),
     );
     Ok(found)
 }

@@ -42,7 +42,7 @@ pub fn entry(row: &Raw, before: Option<&Raw>) -> Checked {
     let checks = vec![
         ("Its bytes have the SHA-256 that is stored", sha256 == row.sha256),
         ("Its bytes are an entry in the canonical form", canonical),
-        ("It is filed under what it says", columns),
+        ("It is stored under the values that it contains", columns),
         ("It names the entry before it", link),
         ("It is no earlier than the entry before it", time),
     ];
@@ -66,10 +66,10 @@ pub struct Looked<'a> {
 /// What of a look is not as its entry has it; empty where everything is. The text is compared as it
 /// was written, whatever of it is shown.
 pub fn look(look: &Looked<'_>, bytes: Option<&[u8]>, sha256: Option<&str>) -> Vec<&'static str> {
-    let (Some(bytes), Some(sha256)) = (bytes, sha256) else { return vec!["there is no entry of it"] };
+    let (Some(bytes), Some(sha256)) = (bytes, sha256) else { return vec!["it has no entry"] };
     let entry: Option<Entry> = serde_json::from_slice(bytes).ok();
     let Some((entry, view)) = entry.and_then(|e| e.view.clone().map(|view| (e, view))) else {
-        return vec!["its entry is of something else"];
+        return vec!["its entry is about something else"];
     };
     let actor = match look.role {
         "privacy_officer" => Actor::PrivacyOfficer,
@@ -108,8 +108,8 @@ impl Kept {
     /// What does not hold, if something does not.
     pub const fn wrong(self) -> Option<&'static str> {
         match self {
-            Self::Changed => Some("What was written with it is what it has the hash of"),
-            Self::Missing => Some("What was written with it is there"),
+            Self::Changed => Some("The text written with it matches its hash"),
+            Self::Missing => Some("The text written with it is there"),
             Self::Match | Self::Swept | Self::Replaced => None,
         }
     }
@@ -117,11 +117,11 @@ impl Kept {
     /// Said of it, behind what it is about.
     pub const fn says(self) -> &'static str {
         match self {
-            Self::Match => "is what the entry has the hash of",
-            Self::Changed => "was changed: it is not what the entry has the hash of",
-            Self::Swept => "was erased after the time for which we keep it, and the record says so",
+            Self::Match => "matches the hash in the entry",
+            Self::Changed => "was changed and does not match the hash in the entry",
+            Self::Swept => "was erased when its time was up, as the record says",
             Self::Missing => "is missing, and the record does not say why",
-            Self::Replaced => "was written on: only the newest answer that was proposed is kept",
+            Self::Replaced => "was replaced, because we keep only the newest draft",
         }
     }
 
@@ -191,8 +191,8 @@ mod tests {
         assert!(wrong(|_| {}).is_empty());
         assert!(entry(&rows()[0], None).wrong().is_empty());
         assert_eq!(wrong(|row| row.sha256 = "0".repeat(64)).len(), 1);
-        assert_eq!(wrong(|row| row.at += 1), ["It is filed under what it says"]);
-        assert_eq!(wrong(|row| row.kind = "choice".into()), ["It is filed under what it says"]);
+        assert_eq!(wrong(|row| row.at += 1), ["It is stored under the values that it contains"]);
+        assert_eq!(wrong(|row| row.kind = "choice".into()), ["It is stored under the values that it contains"]);
         assert!(wrong(|row| row.canonical.push(b' ')).contains(&"Its bytes are an entry in the canonical form"));
         assert_eq!(wrong(|row| row.canonical = vec![0xff]).len(), 4);
         assert!(wrong(|row| row.at = 0).contains(&"It is no earlier than the entry before it"));
@@ -244,7 +244,7 @@ mod tests {
         assert_eq!(found(&|l| l.text = None), ["the text"]);
         assert_eq!(found(&|l| l.at = 3), ["the time"]);
         assert_eq!(look(&as_it_was(), Some(&row.canonical), Some("0")), ["the entry's own bytes"]);
-        assert_eq!(look(&as_it_was(), None, None), ["there is no entry of it"]);
-        assert_eq!(look(&as_it_was(), Some(b"{}"), Some("")), ["its entry is of something else"]);
+        assert_eq!(look(&as_it_was(), None, None), ["it has no entry"]);
+        assert_eq!(look(&as_it_was(), Some(b"{}"), Some("")), ["its entry is about something else"]);
     }
 }

@@ -116,12 +116,12 @@ impl Form {
         let [from, to] = ["from", "to"].map(|field| {
             let day = self.value(field).map(day);
             if day == Some(None) {
-                self.wrong(field, "Please enter a day, such as 2026-11-23.");
+                self.wrong(field, "Please enter a date, such as 2026-11-23.");
             }
             day.flatten()
         });
         if from.is_some() && to.is_some() && from > to {
-            self.wrong("to", "This day is before the first one.");
+            self.wrong("to", "This date is before the start date.");
         }
         (from, to.map(|day| day.plus_days(1)))
     }
@@ -140,7 +140,7 @@ impl Form {
         let subject =
             Uuid::parse_str(typed).map(|id| id.to_string()).ok().or((typed == PLATFORM).then(|| PLATFORM.into()));
         if subject.is_none() {
-            let said = "This is not a subject, which is 32 letters and digits; names and addresses lead nowhere here.";
+            let said = "This is not a subject. A subject has 32 letters and digits. You cannot search by name or address here.";
             self.wrong("subject", said);
         }
         subject

@@ -7,15 +7,15 @@ use crate::ledger::{Actor, CaseStep, Channel, Entry, Kind, Shown, SweptFor};
 /// A kind of entry, as it is chosen from.
 pub const fn kind(kind: Kind) -> &'static str {
     match kind {
-        Kind::Default => "How an account began",
+        Kind::Default => "Start of an account",
         Kind::Notice => "Notice published or shown",
-        Kind::Choice => "Choice, or No carried here",
+        Kind::Choice => "Choice, or a “No” carried over",
         Kind::Objection => "Step of a case",
         Kind::Decision => "Decision of a case",
-        Kind::View => "Look by the staff",
+        Kind::View => "Support view",
         Kind::Move => "Move to another country",
         Kind::Pause => "Pause by a case under the same address",
-        Kind::Clock => "Span of the clock that is not believed",
+        Kind::Clock => "Period when the clock was wrong",
     }
 }
 
@@ -29,7 +29,7 @@ pub fn what(entry: &Entry) -> String {
             format!("Notice {} published", notice.version)
         }
         (Kind::Notice, Some(notice), ..) => format!("Notice {} shown", notice.version),
-        (Kind::Choice, ..) if is_carried(entry) => "No carried here: the address was in use before".to_owned(),
+        (Kind::Choice, ..) if is_carried(entry) => "“No” carried over, because the address was in use before".to_owned(),
         (Kind::Choice, _, Some(choice), ..) => format!("Choice: {}", word(choice)),
         (Kind::Objection, _, _, Some(CaseStep { swept: Some(swept), .. }), _) => {
             let texts = if swept.texts == 1 { "one text".into() } else { format!("{} texts", swept.texts) };
@@ -47,8 +47,8 @@ pub fn what(entry: &Entry) -> String {
 /// What somebody of the staff was shown.
 pub const fn shown(shown: Shown) -> &'static str {
     match shown {
-        Shown::Settings => "Looked at the settings",
-        Shown::Address => "Was shown the e-mail address",
+        Shown::Settings => "Viewed the settings",
+        Shown::Address => "Saw the full e-mail address",
     }
 }
 
