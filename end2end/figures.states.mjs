@@ -17,7 +17,7 @@ export const FIGURES_STATES = {
   "figures with their tables": {
     arrange: async (page) => {
       await figures(page, "privacy_officer");
-      for (const summary of await page.getByText("The table behind it").all()) await summary.click();
+      for (const summary of await page.getByText("Show the table").all()) await summary.click();
     },
     shows: "Median days",
   },

@@ -27,7 +27,7 @@ pub fn FiguresPage() -> impl IntoView {
         Ok((staff, open, weeks, load::standing(&app).await?, now))
     };
     ui::load(FIGURES, all, |(staff, open, weeks, days, now)| {
-        let lead = "What waits, how quickly it is answered, and for how many members training is on.";
+        let lead = "Open cases, how quickly we answer them, and for how many members training is on.";
         view! {
             <Frame title="Figures" here=FIGURES member=staff lead>
                 <OpenCases open now />
@@ -45,7 +45,7 @@ fn OpenCases(open: Open, now: UtcMillis) -> impl IntoView {
         <Picture chart=Chart::OpenCases title="Open cases by days left" said=open.in_words() as_of=format!("As of {}.", now.long()) table>
             <div class="drawn" inner_html=draw::due(&open)></div>
             <p class="soft">
-                "Counted are objections that wait for an answer, and complaints about an answer, each by its own due date. A day has 24 hours."
+                "This counts objections waiting for an answer and open complaints about an answer, each by its own due date. A day has 24 hours."
             </p>
         </Picture>
     }
@@ -54,7 +54,7 @@ fn OpenCases(open: Open, now: UtcMillis) -> impl IntoView {
 #[component]
 fn Answers(weeks: Vec<Week>, now: UtcMillis) -> impl IntoView {
     let table = weeks::table(&weeks);
-    let as_of = format!("As of {}; the last week is still under way.", now.long());
+    let as_of = format!("As of {}. The last week is not over yet.", now.long());
     view! {
         <Picture chart=Chart::Answers title="Received and answered each week" said=weeks::in_words(&weeks) as_of table>
             <div class="drawn" inner_html=draw::weeks(&weeks)></div>
@@ -69,7 +69,7 @@ fn Answers(weeks: Vec<Week>, now: UtcMillis) -> impl IntoView {
                     <svg class="chart swatch" aria-hidden="true" width="14" height="14">
                         <rect class="part" fill="url(#weeks-part)" width="14" height="14"></rect>
                     </svg>
-                    "Complied with in part"
+                    "Partly complied with"
                 </li>
                 <li>
                     <svg class="chart swatch" aria-hidden="true" width="14" height="14">
@@ -79,7 +79,7 @@ fn Answers(weeks: Vec<Week>, now: UtcMillis) -> impl IntoView {
                 </li>
             </ul>
             <p class="soft">
-                "Weeks begin on Monday, in UTC. An objection without an account counts once its address is confirmed, from the day it was filed; one that was marked as a duplicate does not count."
+                "Weeks begin on Monday (UTC). An objection filed without an account counts from the day it was filed, once its address is confirmed. Duplicates do not count."
             </p>
         </Picture>
     }
@@ -89,8 +89,8 @@ fn Answers(weeks: Vec<Week>, now: UtcMillis) -> impl IntoView {
 fn Standing(days: Vec<Day>) -> impl IntoView {
     let said = days::in_words(&days);
     let as_of = match days.last() {
-        Some(last) => format!("As of the end of {}, in UTC. Each day is counted once it is over.", last.day.day()),
-        None => "The first day is counted once it is over, soon after midnight in UTC.".into(),
+        Some(last) => format!("As of the end of {} (UTC). Each day is counted once it is over.", last.day.day()),
+        None => "The first day will be counted once it is over, soon after midnight UTC.".into(),
     };
     let table = days::table(days::told(&days));
     let regions: Vec<(Region, [i64; 4])> = match days.last() {
@@ -130,7 +130,7 @@ fn Standing(days: Vec<Day>) -> impl IntoView {
         <Picture chart=Chart::Standing title="Training on, off, paused and excluded" said as_of table>
             <div class="regions">{regions}</div>
             <p class="soft">
-                "On: by a choice or by default. Paused: while an objection is decided. Excluded: not offered in the region, and nothing was said. Off: for any other reason. Members count from the first entry in their record, in the country they have now. The table has the last day of each month, the file every day."
+                "On means by choice or by default. Paused means while we decide on an objection. Excluded means not available in the region, with no choice made. Off means for any other reason. Members count from the first entry in their record, in their current country. The table shows the last day of each month. The file has every day."
             </p>
         </Picture>
     }
@@ -149,7 +149,7 @@ fn Picture(
     let behind = (!table.rows.is_empty()).then(|| {
         view! {
             <details>
-                <summary>"The table behind it"</summary>
+                <summary>"Show the table"</summary>
                 <Numbers table caption=title />
             </details>
         }
@@ -215,7 +215,7 @@ fn Numbers(table: Table, caption: &'static str) -> impl IntoView {
 pub fn TransparencyPage() -> impl IntoView {
     let all = async { load::public(&App::here()).await };
     ui::load(TRANSPARENCY, all, |(public, last)| {
-        let lead = "How many people object to what we do with their data by machine learning, and what we answer.";
+        let lead = "How many people object to our use of their data for machine learning, and how we answer.";
         let table = public::table(&public);
         let counted = last.is_some();
         view! {
@@ -241,7 +241,7 @@ pub fn TransparencyPage() -> impl IntoView {
                             <section class="card" aria-label="Figures">
                                 <section class="stack">
                                     <p>
-                                        "There are no figures yet. The first come with the end of the first calendar quarter in which somebody objected."
+                                        "There are no figures yet. The first will appear after the first calendar quarter in which somebody objects."
                                     </p>
                                 </section>
                             </section>
@@ -270,8 +270,8 @@ fn Totals(public: Public, last: UtcMillis) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="all">
             <section class="stack">
-                <h2 id="all">"In all"</h2>
-                <p class="soft">{format!("As of the end of {}, in UTC.", last.day())}</p>
+                <h2 id="all">"In total"</h2>
+                <p class="soft">{format!("As of the end of {} (UTC).", last.day())}</p>
                 <dl class="tiles">
                     {figure("Received", received)} {figure("Complied with", complied)} {figure("Refused", refused)}
                     {figure("Median days", public::median_in_words(public.median))}
@@ -288,16 +288,16 @@ fn HowWeCount(counted: bool) -> impl IntoView {
             <section class="stack">
                 <h2 id="how">"How we count"</h2>
                 <p>
-                    "An objection stands in the quarter in which we received it. One that was filed without an account counts once the person has shown that the address is theirs, from the day it was filed. The same objection filed twice counts once."
+                    "We count an objection in the quarter in which we received it. If it was filed without an account, we count it once the person has confirmed their e-mail address, from the day it was filed. The same objection filed twice counts once."
                 </p>
                 <p>
-                    "Complied with are those that we upheld for every purpose, or for some of them. Refused are those that we upheld for none. The others were withdrawn, or had no answer yet on the day the figures are from."
+                    "“Complied with” means that we upheld an objection for at least one purpose. “Refused” means that we upheld it for none. The others were withdrawn, or had no answer yet on the day of these figures."
                 </p>
                 <p>
-                    "The median is the number of days of 24 hours within which half of the answers were given. The figures change when a quarter ends; those of earlier quarters then have the answers given since."
+                    "The median is the number of days of 24 hours within which we gave half of the answers. The figures change when a quarter ends. Those of earlier quarters then include the answers given since."
                 </p>
                 <p>
-                    "Counts under ten are withheld, so that nobody is recognised by them. Where only one of the two answers has ten or more, of those received we say only that they are no fewer, because the difference would tell; and a total is then what the shown counts come to. A median is withheld where neither answer has ten or more."
+                    "We withhold counts under ten, so that nobody can be recognised. If only one of the two answers has ten or more, we show only a minimum for those received, so that the missing number cannot be worked out. A total then adds up only the counts shown. We withhold a median if neither answer has ten or more."
                 </p>
                 {counted
                     .then(|| {

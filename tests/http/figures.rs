@@ -71,7 +71,7 @@ stories! {
     async fn the_charts_have_the_cases_that_came_through_the_front_door(house: House) {
         let staff = support(&house).await;
         let empty = staff.get("/support/figures").await;
-        empty.says("Nothing waits for an answer.");
+        empty.says("No cases are waiting for an answer.");
         empty.says("No objection was received or answered in these 26 weeks.");
         empty.says("No day has been counted yet.");
 
@@ -125,7 +125,7 @@ stories! {
         let staff = house.signed_in_as("support@example.org", Role::Support).await;
         assert_eq!(csv(&staff, "answers").await, kept);
         let page = staff.get("/support/figures").await;
-        page.says("3 cases wait for an answer: none is overdue, and none is due within 3 days.");
+        page.says("3 cases are waiting for an answer. None is overdue, and none is due within 3 days.");
         // A month from 23 November is 22 days from now; the complaint has thirty.
         assert_eq!(
             csv(&staff, "open-cases").await,
@@ -136,7 +136,7 @@ stories! {
         assert_eq!(answers[0], "Week,Begins,Received,Complied,Partly,Refused,Median days");
         assert_eq!(answers[25], "2026-W48,2026-11-23,6,1,1,0,3.5");
         assert_eq!(answers[26], "2026-W49,2026-11-30,0,0,0,1,8.0");
-        page.says("In these 26 weeks 6 objections were received and 3 answered: 1 with yes, 1 with yes to a part, and 1 with no.");
+        page.says("In these 26 weeks, 6 objections were received and 3 were answered. We complied with 1, partly complied with 1 and refused 1.");
         for (chart, caption) in [("open-cases", "Open cases by days left"), ("answers", "Received and answered each week")] {
             assert_eq!(table(&page, caption), csv(&staff, chart).await, "{chart}");
         }
@@ -202,7 +202,7 @@ stories! {
 
         let staff = house.signed_in_as("support@example.org", Role::Support).await;
         let page = staff.get("/support/figures").await;
-        page.says("On 29 December 2026, of 4 members training was on for 50 %, off for 50 %, paused for 0 % and excluded for 0 %.");
+        page.says("On 29 December 2026, training was on for 50% of 4 members. It was off for 50%, paused for 0% and excluded for 0%.");
         let file = csv(&staff, "standing").await;
         assert_eq!(file.len(), 1 + 37 * 4);
         assert_eq!(file[1], "2026-11-23,\"EU, EEA and Switzerland\",1,0,1,0,0");
@@ -292,8 +292,8 @@ stories! {
         house.pass_days(30);
         assert_eq!(catch_up(&house.app).await.unwrap(), Some(14));
         let page = nobody.get("/transparency").await;
-        page.says("As of the end of 31 December 2026, in UTC.");
-        page.says("Counts under ten are withheld");
+        page.says("As of the end of 31 December 2026 (UTC).");
+        page.says("We withhold counts under ten");
         let expected = ["Received in,Received,Complied with,Refused,Median days to the answer",
             "October to December 2026,11 or more,11,fewer than ten,7.0", "All,11 or more,11,withheld,7.0"];
         assert_eq!(table(&page, "Objections received"), expected);

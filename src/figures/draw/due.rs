@@ -51,13 +51,13 @@ mod tests {
             .collect();
         assert_eq!(bars, ["1%", "1%", "1%", "100%"]);
         assert!(words.contains("Overdue2") && words.contains("More than 30 days1,000"), "{words}");
-        assert!(words.contains("1,007 cases wait for an answer"));
+        assert!(words.contains("1,007 cases are waiting for an answer"));
     }
 
     #[test]
     fn nothing_open_has_no_bar() {
         let (elements, words) = xml::read(&due(&Open([0; 6])));
         assert!(elements.iter().all(|(_, of)| of.iter().all(|(_, value)| value != "late")));
-        assert!(words.contains("Nothing waits for an answer."));
+        assert!(words.contains("No cases are waiting for an answer."));
     }
 }

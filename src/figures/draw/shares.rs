@@ -112,7 +112,7 @@ mod tests {
     fn the_picture_says_what_it_shows() {
         let (elements, words) = xml::read(&shares(&days(&[[1, 2, 0, 1], [3, 1, 0, 0]]), Region::Canada));
         let words = words.replace('\u{a0}', " ");
-        assert!(words.contains("Canada, 4 members: on 75 %, off 25 %, paused 0 %, excluded 0 %."), "{words}");
+        assert!(words.contains("Canada, 4 members: on 75%, off 25%, paused 0%, excluded 0%."), "{words}");
         assert!(words.contains("1 January 1970") && words.contains("2 January 1970"));
         assert_eq!(elements.iter().filter(|(name, _)| name == "path").count(), 4);
         let ids: Vec<_> = elements.iter().flat_map(|(_, of)| of).filter(|(name, _)| name == "id").collect();

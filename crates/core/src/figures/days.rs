@@ -159,10 +159,10 @@ pub fn in_words(days: &[Day]) -> String {
     let all = on + off + paused + excluded;
     let share = |members| percent(members, all);
     format!(
-        "On {}, of {} training was on for {}, off for {}, paused for {} and excluded for {}.",
+        "On {}, training was on for {} of {}. It was off for {}, paused for {} and excluded for {}.",
         last.day.day(),
-        of(all, "member", "members"),
         share(on),
+        of(all, "member", "members"),
         share(off),
         share(paused),
         share(excluded)

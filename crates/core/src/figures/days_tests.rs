@@ -176,6 +176,6 @@ fn the_sentence_is_about_the_last_day() {
     ];
     assert_eq!(
         in_words(&days).replace('\u{a0}', " "),
-        "On 2 February 2026, of 3 members training was on for 33 %, off for 67 %, paused for 0 % and excluded for 0 %."
+        "On 2 February 2026, training was on for 33% of 3 members. It was off for 67%, paused for 0% and excluded for 0%."
     );
 }

@@ -25,10 +25,10 @@ impl Open {
     pub fn in_words(&self) -> String {
         let (all, overdue, soon) = (self.all(), self.0[0], self.0[1]);
         if all == 0 {
-            return "Nothing waits for an answer.".into();
+            return "No cases are waiting for an answer.".into();
         }
         let late = match overdue {
-            0 => "none is overdue".into(),
+            0 => "None is overdue".into(),
             1 => "1 is overdue".into(),
             n => format!("{} are overdue", count(n)),
         };
@@ -37,8 +37,8 @@ impl Open {
             1 => "1 is due within 3 days".into(),
             n => format!("{} are due within 3 days", count(n)),
         };
-        let verb = if all == 1 { "waits" } else { "wait" };
-        format!("{} {verb} for an answer: {late}, and {soon}.", of(all, "case", "cases"))
+        let verb = if all == 1 { "is" } else { "are" };
+        format!("{} {verb} waiting for an answer. {late}, and {soon}.", of(all, "case", "cases"))
     }
 
     pub fn table(&self) -> Table {
@@ -53,14 +53,14 @@ mod tests {
 
     #[test]
     fn the_sentence_fits_one_and_many() {
-        assert_eq!(Open([0; 6]).in_words(), "Nothing waits for an answer.");
+        assert_eq!(Open([0; 6]).in_words(), "No cases are waiting for an answer.");
         assert_eq!(
             Open([1, 0, 0, 0, 0, 0]).in_words(),
-            "1 case waits for an answer: 1 is overdue, and none is due within 3 days."
+            "1 case is waiting for an answer. 1 is overdue, and none is due within 3 days."
         );
         assert_eq!(
             Open([0, 1, 2, 0, 1, 1200]).in_words(),
-            "1,204 cases wait for an answer: none is overdue, and 1 is due within 3 days."
+            "1,204 cases are waiting for an answer. None is overdue, and 1 is due within 3 days."
         );
     }
 

@@ -42,13 +42,13 @@ pub fn count(n: i64) -> String {
 /// A share as people read it. It never says none or all where that is not so.
 pub fn percent(part: i64, whole: i64) -> String {
     if whole <= 0 || part <= 0 {
-        return "0\u{a0}%".into();
+        return "0%".into();
     }
     let rounded = (i128::from(part) * 200 + i128::from(whole)) / (i128::from(whole) * 2);
     match rounded {
-        0 => "under 1\u{a0}%".into(),
-        100.. if part < whole => "over 99\u{a0}%".into(),
-        rounded => format!("{rounded}\u{a0}%"),
+        0 => "under 1%".into(),
+        100.. if part < whole => "over 99%".into(),
+        rounded => format!("{rounded}%"),
     }
 }
 
@@ -84,15 +84,15 @@ mod tests {
     #[test]
     fn a_share_is_not_rounded_to_nothing_or_to_all() {
         for (part, whole, said) in [
-            (0, 0, "0 %"),
-            (0, 10, "0 %"),
-            (10, 10, "100 %"),
-            (1, 1000, "under 1 %"),
-            (999, 1000, "over 99 %"),
-            (1, 3, "33 %"),
-            (2, 3, "67 %"),
-            (1, 200, "1 %"),
-            (i64::MAX - 1, i64::MAX, "over 99 %"),
+            (0, 0, "0%"),
+            (0, 10, "0%"),
+            (10, 10, "100%"),
+            (1, 1000, "under 1%"),
+            (999, 1000, "over 99%"),
+            (1, 3, "33%"),
+            (2, 3, "67%"),
+            (1, 200, "1%"),
+            (i64::MAX - 1, i64::MAX, "over 99%"),
         ] {
             assert_eq!(percent(part, whole).replace('\u{a0}', " "), said, "{part} of {whole}");
         }

@@ -51,16 +51,18 @@ pub fn in_words(weeks: &[Week]) -> String {
     if received + answered == 0 {
         return format!("No objection was received or answered in these {WEEKS} weeks.");
     }
-    let begin = format!("In these {WEEKS} weeks {} received", was(received, "objection", "objections"));
+    let begin = format!("In these {WEEKS} weeks, {} received", was(received, "objection", "objections"));
     if answered == 0 {
         return format!("{begin}, and none was answered.");
     }
     let newest = weeks.iter().rev().find_map(|week| Some((week, week.median?)));
     let median = newest.map_or_else(String::new, |(week, median)| {
-        format!(" In the week from {} half of the answers took {} days or less.", week.begins.day(), days(median))
+        let took = if median < UtcMillis::DAY { "less than a day".into() } else { format!("{} days", days(median)) };
+        format!(" In the week from {}, the median answer took {took}.", week.begins.day())
     });
+    let were = if answered == 1 { "was" } else { "were" };
     format!(
-        "{begin} and {answered} answered: {complied} with yes, {partly} with yes to a part, and {refused} with no.{median}"
+        "{begin} and {answered} {were} answered. We complied with {complied}, partly complied with {partly} and refused {refused}.{median}"
     )
 }
 
@@ -106,12 +108,12 @@ mod tests {
         let none = weeks(now, &[], &[]);
         assert_eq!(in_words(&none), "No objection was received or answered in these 26 weeks.");
         let one = weeks(now, &[(25, 1)], &[]);
-        assert_eq!(in_words(&one), "In these 26 weeks 1 objection was received, and none was answered.");
+        assert_eq!(in_words(&one), "In these 26 weeks, 1 objection was received, and none was answered.");
         let more = weeks(now, &[(25, 3)], &[Answered { week: 25, complied: 1, refused: 1, ..Answered::default() }]);
         assert_eq!(
             in_words(&more),
-            "In these 26 weeks 3 objections were received and 2 answered: 1 with yes, 0 with yes to a part, and 1 with no. \
-             In the week from 23 November 2026 half of the answers took 0.0 days or less."
+            "In these 26 weeks, 3 objections were received and 2 were answered. We complied with 1, partly complied with 0 \
+             and refused 1. In the week from 23 November 2026, the median answer took less than a day."
         );
     }
 }
