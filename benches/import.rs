@@ -64,8 +64,8 @@ fn measure(url: &str, folder: &Path, count: u64) {
     write_members(&file, count);
     let (file, out) = (file.to_str().unwrap(), out.to_str().unwrap());
     for (what, args, says) in [
-        ("import", ["import", file], format!("{count} members were brought in.")),
-        ("again", ["import", file], format!("Nothing changed. {count} were here already")),
+        ("import", ["import", file], format!("{count} members were imported.")),
+        ("again", ["import", file], format!("Nothing changed. {count} were already here")),
         ("export", ["export", out], format!("{count} members are in")),
     ] {
         let (took, peak, said) = run(url, &args);

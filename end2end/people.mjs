@@ -11,7 +11,7 @@ export function bringIn() {
   const email = freshEmail();
   const file = join(mkdtempSync(join(tmpdir(), "sayso-people-")), "members.csv");
   writeFileSync(file, `id,email,name,country,joined\n${email},${email},Ada Lovelace,US,2019-05-01\n`);
-  expect(sayso(["members", "import", file])).toContain("1 member was brought in.");
+  expect(sayso(["members", "import", file])).toContain("1 member was imported.");
   return email;
 }
 

@@ -107,7 +107,7 @@ test("staff change to another app, and the one before is worth nothing", async (
 test("who has lost everything is signed out by a command, is told, and sets up anew", async ({ page }) => {
   const staff = await signInStaff(page, "auditor");
   await page.goto("/account");
-  expect(sayso(["user", "reset-second-factor", staff.email])).toContain("sets up a new second factor at the next sign-in");
+  expect(sayso(["user", "reset-second-factor", staff.email])).toContain("will set up a new second factor at the next sign-in");
   await page.reload();
   await expect(page).toHaveURL("/sign-in?next=/account");
   await expect(page.getByText("You were signed out because your account was changed elsewhere.")).toBeVisible();

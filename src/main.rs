@@ -42,27 +42,26 @@ enum Command {
     Serve(Box<Config>),
     /// Bring the database's tables up to date and stop
     Migrate(Database),
-    /// Copy a SQLite database into a file while it is in use, and look at the copy
+    /// Back up a SQLite database to a file while it is in use, and check the copy
     Backup(command::backup::Backup),
-    /// Put a backup into the place of the database, and sign everybody out
+    /// Replace the database with a backup, and sign everybody out
     Restore(command::backup::Restore),
-    /// Make accounts, and those of staff: change and close them
+    /// Create accounts, and change or close those of staff
     #[command(subcommand)]
     User(command::user::User),
     /// Publish notices
     #[command(subcommand)]
     Notice(command::notice::Command),
-    /// Look at mail that has not been sent
+    /// List and retry mail that has not been sent
     #[command(subcommand)]
     Mail(Mail),
-    /// Bring the platform's members in, invite them, and hand them out again
+    /// Import the platform's members, invite them, and export them
     #[command(subcommand)]
     Members(members::Members),
     /// Settle a doubt about the clock
     #[command(subcommand)]
     Clock(command::clock::Command),
-    /// Count now what the server counts each day after midnight: the figures of the days and
-    /// quarters that are over
+    /// Update the figures now, as the server does each day after midnight
     Figures {
         #[command(flatten)]
         config: Box<Config>,
@@ -71,12 +70,12 @@ enum Command {
 
 #[derive(Subcommand)]
 enum Mail {
-    /// List what waits and what could not be delivered, without whom it is to and what it says
+    /// List queued and undelivered mail (no recipients or contents)
     List {
         #[command(flatten)]
         database: Database,
     },
-    /// Send after all what could not be delivered
+    /// Retry undelivered mail
     Retry {
         /// Only the mail with this id
         id: Option<outbox::MailId>,
@@ -174,9 +173,9 @@ async fn retry_mail(db: &Db, only: Option<outbox::MailId>) -> Result<(), Box<dyn
     let taken_up = outbox::retry(tx.conn(), only, time::system().now()).await?;
     tx.commit().await?;
     match (only, taken_up) {
-        (Some(id), 0) => return Err(format!("{id} is not the id of a dead mail; see `sayso mail list`").into()),
-        (_, 1) => println!("1 mail will be sent again within seconds, by a server that runs."),
-        (_, n) => println!("{n} mails will be sent again within seconds, by a server that runs."),
+        (Some(id), 0) => return Err(format!("no undelivered mail has the id {id}; see `sayso mail list`").into()),
+        (_, 1) => println!("1 mail is queued again. A running server retries it within seconds."),
+        (_, n) => println!("{n} mails are queued again. A running server retries them within seconds."),
     }
     Ok(())
 }

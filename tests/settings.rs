@@ -121,7 +121,10 @@ fn the_demonstration_is_served_to_this_machine_alone() {
         let output = start.output().unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(1), "{settings:?}: {stderr}");
-        assert!(stderr.starts_with("sayso: SAYSO_DEMO: the passwords") && stderr.contains(said), "{stderr}");
+        assert!(
+            stderr.starts_with("sayso: SAYSO_DEMO: everybody knows the passwords") && stderr.contains(said),
+            "{stderr}"
+        );
     }
     assert!(!folder.path().join("data").exists(), "a database was made");
 }

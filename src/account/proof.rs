@@ -240,5 +240,4 @@ pub async fn either(app: &App, member: &Member, typed: &str, recovery: &str) -> 
     wrong("code", WRONG_CODE)
 }
 
-pub const WRONG_CODE: &str =
-    "This code is wrong, or it has been used. Please enter the one that your app shows now.";
+pub const WRONG_CODE: &str = "This code is wrong, or it has been used. Please enter the one that your app shows now.";

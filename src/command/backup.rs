@@ -12,7 +12,7 @@ type Done = Result<(), Box<dyn Error>>;
 
 #[derive(clap::Args)]
 pub struct Backup {
-    /// The file to make; it must not be there yet
+    /// The file to create; it must not exist yet
     file: PathBuf,
     #[command(flatten)]
     database: Database,
@@ -20,9 +20,9 @@ pub struct Backup {
 
 #[derive(clap::Args)]
 pub struct Restore {
-    /// A file that `sayso backup` made. Leave it away after PostgreSQL's own tools have restored
+    /// A file that `sayso backup` made; leave it out if PostgreSQL's own tools have restored
     file: Option<PathBuf>,
-    /// Put the database aside that is there now, and say what of it the backup has not
+    /// Move the current database aside, and say what the backup lacks
     #[arg(long)]
     replace: bool,
     #[command(flatten)]
@@ -37,7 +37,7 @@ pub async fn backup(Backup { file, database }: Backup) -> Done {
     db.copy_to(&file, now).await?;
     let contents = looked_at(&file).await?;
     db.close().await;
-    println!("{} has {}. Every one was read and has its hash.", file.display(), said(contents));
+    println!("{} has {}. Every one was read and matches its hash.", file.display(), said(contents));
     Ok(())
 }
 
@@ -49,12 +49,13 @@ pub async fn restore(Restore { file, replace, database }: Restore) -> Done {
         return settle(&db).await;
     };
     let place =
-        sqlite_file(database.url()).ok_or("a file is restored to SQLite; see docs/operating.md for PostgreSQL")?;
+        sqlite_file(database.url()).ok_or("a backup file is for SQLite; see docs/operating.md for PostgreSQL")?;
     let backup = looked_at(&file).await?;
     println!("{} has {}.", file.display(), said(backup));
     if place.exists() {
         if !replace {
-            let said = format!("{} is there; stop the server, and give --replace to put it aside", place.display());
+            let said =
+                format!("{} already exists; stop the server, and use --replace to move it aside", place.display());
             return Err(said.into());
         }
         put_aside(&place, backup).await?;
@@ -70,7 +71,7 @@ async fn settle(db: &Db) -> Done {
     db.settle_restored().await?;
     db.close().await;
     println!(
-        "Everybody is signed out, and no link or code that was mailed before opens anything. Letters that waited are sent, some perhaps a second time."
+        "Everybody is signed out, and links and codes e-mailed before no longer work. Queued e-mails will be sent, some perhaps a second time."
     );
     Ok(())
 }
@@ -85,10 +86,10 @@ async fn put_aside(place: &Path, backup: Contents) -> Done {
             db.close().await;
             match present {
                 Ok(present) => println!("{}", missing(present, backup)),
-                Err(error) => println!("What the backup has not cannot be known: {error}."),
+                Err(error) => println!("Cannot tell what the backup lacks: {error}."),
             }
         }
-        Err(error) => println!("What the backup has not cannot be known: {error}."),
+        Err(error) => println!("Cannot tell what the backup lacks: {error}."),
     }
     let now = time::system().now();
     for beside in ["", "-wal", "-shm"] {
@@ -98,7 +99,7 @@ async fn put_aside(place: &Path, backup: Contents) -> Done {
             std::fs::rename(&from, &to).map_err(|error| format!("cannot move {}: {error}", from.display()))?;
         }
     }
-    println!("The database that was there is {name}.before-restore-{} now.", now.0);
+    println!("The old database is now {name}.before-restore-{}.", now.0);
     Ok(())
 }
 
@@ -107,10 +108,10 @@ fn missing(present: Contents, backup: Contents) -> String {
     let fewer = present.entries - backup.entries;
     let newest = |at: Option<UtcMillis>| at.map_or_else(|| "-".into(), |at| format!("{} UTC", at.short()));
     match fewer {
-        ..=0 => "The backup has as many entries as the database that was there.".into(),
-        1 => format!("1 entry is missing in the backup: its newest is of {}.", newest(backup.newest)),
+        ..=0 => "The backup has as many entries as the old database.".into(),
+        1 => format!("1 entry is missing from the backup. Its newest entry is of {}.", newest(backup.newest)),
         _ => format!(
-            "{fewer} entries are missing in the backup: its newest is of {}, that of the database that was there of {}.",
+            "{fewer} entries are missing from the backup. Its newest entry is of {}, and that of the old database is of {}.",
             newest(backup.newest),
             newest(present.newest)
         ),
@@ -129,7 +130,7 @@ async fn looked_at(file: &Path) -> Result<Contents, Box<dyn Error>> {
     let mut reader = Db::read_only(file).await?;
     let contents = contents(&mut reader, &name).await?;
     if let Some(id) = ledger::first_broken(&mut reader).await? {
-        return Err(format!("{name} is damaged: the entry {id} has not the hash that stands beside it").into());
+        return Err(format!("{name} is damaged: entry {id} does not match its hash").into());
     }
     Ok(contents)
 }

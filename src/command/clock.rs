@@ -14,13 +14,12 @@ type Done = Result<(), Box<dyn Error>>;
 
 #[derive(clap::Subcommand)]
 pub enum Command {
-    /// Say that the clock is right now and was wrong before; writing, which stopped, begins again
+    /// Confirm that the clock is right now and was wrong before, so that writing starts again
     Accept {
-        /// The clock was wrong from this instant on, RFC 3339 or YYYY-MM-DD [default: what the
-        /// record shows by itself]
+        /// When the clock began to be wrong, RFC 3339 or YYYY-MM-DD [default: what the record shows]
         #[arg(long, value_parser = instant)]
         from: Option<UtcMillis>,
-        /// Until this instant, as the wrong clock said it [default: now]
+        /// Until when, by the wrong clock itself [default: now]
         #[arg(long, value_parser = instant, requires = "from")]
         until: Option<UtcMillis>,
         /// Do not ask
@@ -61,7 +60,7 @@ pub async fn run(command: Command) -> Done {
     let moved = cases::reschedule(&mut tx, accepted.span, accepted.now).await?;
     tx.commit().await?;
     println!("Accepted, as entry {}. {moved} due dates were moved to an earlier day.", entry.id.receipt());
-    println!("A server that runs writes again within a few seconds.");
+    println!("A running server writes again within a few seconds.");
     db.close().await;
     Ok(())
 }
@@ -70,24 +69,17 @@ pub async fn run(command: Command) -> Done {
 async fn describe(db: &Db, accepted: &Acceptance) -> Done {
     let Acceptance { now, span, subjects, entries } = accepted;
     let cases = cases::received_within(db.reader().await?.conn(), *span).await?.len();
-    println!("The time now, which is to be believed:  {}", now.long());
+    println!("The time now, which counts as right:    {}", now.long());
     println!("The clock was wrong from:               {}", span.from.long());
-    println!("until, by its own account:              {}", span.until.long());
+    println!("until, by the wrong clock itself:       {}", span.until.long());
     println!();
+    println!("Entries with a time in that period: {entries}, in the histories of {} people or cases.", subjects.len());
+    println!("If you accept:");
+    println!("  - No entry is changed. An entry about this is added to each of these histories and to the platform's.");
+    println!("  - A notice shown in that period counts as shown now, so that nobody is on by default too early.");
+    println!("  - Choices and objections made in that period stand.");
     println!(
-        "On record with a time in that span: {entries} entries, in the histories of {} people or cases.",
-        subjects.len()
-    );
-    println!("If you accept,");
-    println!(
-        "  - nothing on record is changed; an entry about this is added to each of these histories and to the platform's;"
-    );
-    println!(
-        "  - a notice shown in that span counts as shown now, so that nobody is on by default earlier than they should be;"
-    );
-    println!("  - choices and objections made in that span stand;");
-    println!(
-        "  - {cases} cases received or complained about in that span are due no later than if they had arrived now."
+        "  - {cases} cases received or complained about in that period are due no later than if they had arrived now."
     );
     Ok(())
 }

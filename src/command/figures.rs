@@ -17,6 +17,6 @@ pub async fn run(config: Config) -> Result<(), Box<dyn Error>> {
     let counted = count.run(None, |reached| bar.set_position(reached)).await?;
     bar.finish_and_clear();
     db.close().await;
-    println!("Counted {counted} members up to the end of {}, in UTC.", UtcMillis(now.midnight().0 - 1).day());
+    println!("Counted {counted} members up to the end of {} (UTC).", UtcMillis(now.midnight().0 - 1).day());
     Ok(())
 }

@@ -26,55 +26,56 @@ type Done = Result<(), Box<dyn Error>>;
 
 #[derive(Subcommand)]
 pub enum Members {
-    /// Bring in the members in FILE who are not here yet
+    /// Import the members in FILE who are not here yet
     ///
-    /// FILE is CSV with a header (id,email,name,country,joined; others are passed over), separated
-    /// by commas, semicolons or tabs, or NDJSON with one object a line; both in UTF-8. `id` is the
-    /// platform's own id of the member, taken exactly as it is or refused, `country` a code of
-    /// ISO 3166-1 alpha-2, `joined` a date written YYYY-MM-DD, alone or with a time, in UTC where
-    /// none is said. Each member begins at off, with an entry under the rule of their region.
+    /// FILE is CSV with a header (id,email,name,country,joined; other columns are ignored),
+    /// separated by commas, semicolons or tabs, or NDJSON with one object a line; both in UTF-8.
+    /// `id` is the platform's own id of the member. It is taken exactly as it is, or refused.
+    /// `country` is a code of ISO 3166-1 alpha-2. `joined` is a date written YYYY-MM-DD, alone or
+    /// with a time, in UTC unless it says otherwise. Each member starts at off, with an entry under
+    /// the rule of their region.
     ///
-    /// A member who is here already under the same id is left as they are, so the same file can
-    /// be brought in again, also after it was cut short: it goes on from there. Lines that are
-    /// refused are written down with their number and the reason, and the others are brought in.
-    /// The file of refused lines can be mended and brought in itself.
+    /// A member who is already here under the same id is left as they are. So you can import the
+    /// same file again, also after an import was cut short: it continues from there. Refused lines
+    /// are written down with their number and the reason, and the others are imported. You can
+    /// correct the file of refused lines and import that.
     ///
-    /// Nobody is sent a mail: whom to write to, and when, is for you to decide, and a wrong file
-    /// would otherwise have written to a million people. Members set a password by a mailed link,
-    /// which `sayso members invite` sends, or which they ask for at /welcome/again.
+    /// Nobody is sent an e-mail. You decide whom to write to and when, and a wrong file has not
+    /// written to a million people. Members set a password with an e-mailed link. `sayso members
+    /// invite` sends it, or they ask for it at /welcome/again.
     #[command(verbatim_doc_comment)]
     Import {
         file: PathBuf,
         /// csv or ndjson [default: what the name of FILE ends with]
         #[arg(long, value_parser = format)]
         format: Option<Format>,
-        /// Where refused lines are written down, as CSV; replaced if it is there [default:
+        /// Where to write refused lines, as CSV; an existing file is replaced [default:
         /// FILE.rejects.csv]
         #[arg(long)]
         rejects: Option<PathBuf>,
-        /// Also record what the file says about members who are here already: another name, another
-        /// country (they moved), another address (the old and the new one are both told)
+        /// Also update members who are already here: their name, their country (they moved) and
+        /// their address (the old and the new one are both told)
         #[arg(long)]
         update: bool,
-        /// Only say what would be done, and write down what would be refused
+        /// Only say what would happen, and write the lines that would be refused
         #[arg(long)]
         dry_run: bool,
         #[command(flatten)]
         config: Box<Config>,
     },
-    /// List the accounts of which several have one mailbox
+    /// List the accounts that share a mailbox
     ///
     /// Their addresses differ only in how they are written, such as müller.example and
-    /// xn--mller-kva.example. They are from before addresses were compared as mail compares them.
-    /// Until you have merged them, a No of one holds for all.
+    /// xn--mller-kva.example. They date from before addresses were compared as mail servers compare
+    /// them. Until you have merged them, a No of one counts for all.
     #[command(verbatim_doc_comment)]
     Duplicates {
         #[command(flatten)]
         database: Database,
     },
-    /// Merge two accounts of one mailbox: KEEP stays, with every No and every case of both
+    /// Merge two accounts that share a mailbox: KEEP stays, with every No and every case of both
     ///
-    /// Nobody can sign in to LOSE any more; its history stays. Both are ids, as `sayso members
+    /// Nobody can sign in to LOSE any more, but its history stays. Both are ids, as `sayso members
     /// duplicates` lists them. This cannot be undone.
     #[command(verbatim_doc_comment)]
     Merge {
@@ -83,37 +84,37 @@ pub enum Members {
         #[command(flatten)]
         database: Database,
     },
-    /// Mail those who were brought in a link to set their password
+    /// E-mail imported members a link to set their password
     ///
-    /// A step of its own, so that nobody is written to by surprise. Each member is sent one link,
-    /// which works once and for seven days; for another they ask at /welcome/again. The letters
-    /// are put into the outbox, and a server that runs sends them.
+    /// This is a separate step, so that nobody gets an e-mail by surprise. Each member is sent one
+    /// link, which works once, within seven days. They can ask for another at /welcome/again. The
+    /// e-mails go into the outbox, and a running server sends them.
     ///
-    /// It stops as soon as LIMIT mails wait in the outbox, so that a code that somebody waits for
-    /// does not stand behind a million letters. Run it again, every few minutes say, until it has
-    /// nobody left: nobody is sent two.
+    /// It stops once LIMIT e-mails are waiting in the outbox, so that a code that somebody needs
+    /// does not wait behind a million e-mails. Run it again, say every few minutes, until nobody is
+    /// left. Nobody is sent two.
     #[command(verbatim_doc_comment)]
     Invite {
-        /// How many mails may wait in the outbox
+        /// How many e-mails may wait in the outbox
         #[arg(long, default_value = "1000", value_parser = clap::value_parser!(i64).range(1..=1_000_000))]
         limit: i64,
         #[command(flatten)]
         config: Box<Config>,
     },
-    /// Write every member into FILE, with what holds for each purpose, since when and why
+    /// Export every member to FILE, with what holds for each purpose, since when and why
     ///
-    /// FILE is there once it is whole, and replaces what was there before. An export that was cut
-    /// short leaves only FILE.part behind; run it again. It begins anew, so that no member stands
-    /// there as they were before a choice that they have made since. Ids stand there as they came in.
-    /// In CSV, a name that a spreadsheet would take for a formula has an apostrophe before it;
-    /// NDJSON has everything as it is. docs/files.md says how to undo it.
+    /// FILE is there once it is complete, and replaces an older one. An export that was cut short
+    /// leaves only FILE.part behind. Run it again: it starts over, so that no member is listed as
+    /// they were before a choice that they have made since. Ids are written as they came in. In CSV,
+    /// a name that a spreadsheet would take for a formula has an apostrophe before it; NDJSON has
+    /// everything as it is. docs/files.md says how to undo it.
     #[command(verbatim_doc_comment)]
     Export {
         file: PathBuf,
         /// csv or ndjson [default: what the name of FILE ends with]
         #[arg(long, value_parser = format)]
         format: Option<Format>,
-        /// Only read everything, and say how many members and bytes would be written
+        /// Write nothing, and say how many members and bytes there would be
         #[arg(long)]
         dry_run: bool,
         #[command(flatten)]
@@ -169,14 +170,14 @@ async fn import(
     };
     let rejects = rejects.unwrap_or_else(|| with_ending(file, ".rejects.csv"));
     if fs::canonicalize(&rejects).is_ok_and(|path| fs::canonicalize(file).is_ok_and(|file| file == path)) {
-        return Err("--rejects: this is the file that is to be brought in".into());
+        return Err("--rejects: this is the file to import".into());
     }
     let mut desk = Desk::open(&rejects, size).map_err(|e| format!("cannot write {}: {e}", rejects.display()))?;
     let clock = time::system();
     let origin = config.origin();
     let instead_of = instead.as_ref();
     let work = Import { db: &db, rules: &rules, clock: &clock, instead: instead_of, update, origin: &origin };
-    let goes_on = |e| format!("{e}\nWhat was brought in by then stays. The same command again goes on from there.");
+    let goes_on = |e| format!("{e}\nWhat was imported by then stays. Run the same command again to continue.");
     let tally = work.run(&mut lines, &mut desk).await.map_err(goes_on)?;
     desk.close(&rejects, tally)?;
     db.close().await;
@@ -186,13 +187,10 @@ async fn import(
     println!("{}", said(tally, dry_run));
     if tally.refused > 0 {
         let lines = lines_were(tally.refused);
-        println!(
-            "{lines} refused, by line and reason in {}. Mend them there, and import that file.",
-            rejects.display()
-        );
+        println!("{lines} refused. {} says why. Correct that file and import it.", rejects.display());
     }
     if tally.brought_in > 0 && !dry_run {
-        println!("Nobody was sent a mail; `sayso members invite` does that.");
+        println!("Nobody was sent an e-mail. To invite members, run `sayso members invite`.");
     }
     Ok(())
 }
@@ -209,15 +207,15 @@ fn said(tally: Tally, dry_run: bool) -> String {
     let Tally { brought_in, known, updated, .. } = tally;
     let here = match known {
         0 => String::new(),
-        1 => " 1 was here already, and is as before.".into(),
-        n => format!(" {n} were here already, and are as before."),
+        1 => " 1 was already here, unchanged.".into(),
+        n => format!(" {n} were already here, unchanged."),
     };
     let change = match (brought_in, dry_run) {
         (0, _) => "Nothing changed.".to_owned(),
-        (1, false) => "1 member was brought in.".into(),
-        (n, false) => format!("{n} members were brought in."),
-        (1, true) => "1 member would be brought in. Nothing changed.".into(),
-        (n, true) => format!("{n} members would be brought in. Nothing changed."),
+        (1, false) => "1 member was imported.".into(),
+        (n, false) => format!("{n} members were imported."),
+        (1, true) => "1 member would be imported. Nothing changed.".into(),
+        (n, true) => format!("{n} members would be imported. Nothing changed."),
     };
     let updated = match (updated, dry_run) {
         (0, _) => String::new(),
@@ -266,7 +264,7 @@ impl Report for Desk {
 
     fn reached(&mut self, tally: Tally, bytes: u64) {
         let Tally { brought_in, known, refused, .. } = tally;
-        self.bar.set_message(format!("{brought_in} brought in, {known} here already, {refused} refused"));
+        self.bar.set_message(format!("{brought_in} imported, {known} already here, {refused} refused"));
         self.bar.set_position(bytes);
     }
 
@@ -281,7 +279,7 @@ async fn duplicates(database: &Database) -> Done {
     let all = accounts::mailboxes::duplicates(db.reader().await?.conn()).await?;
     db.close().await;
     if all.is_empty() {
-        println!("Every mailbox has one account.");
+        println!("No accounts share a mailbox.");
     }
     for (mailbox, member) in all {
         println!("{mailbox}  {}  {}  {}", member.id, member.email, member.joined_at.day());
@@ -293,13 +291,16 @@ async fn merge(keep: &str, lose: &str, database: &Database) -> Done {
     let db = crate::open(database).await?;
     let kept = mailboxes::merge(&db, keep, lose, time::system().now()).await?;
     db.close().await;
-    println!("Merged. {} is {} now; nobody can sign in to {lose} any more.", kept.id, kept.email);
+    println!("Merged. {} is now {}. Nobody can sign in to {lose} any more.", kept.id, kept.email);
     Ok(())
 }
 
 async fn invite(limit: i64, config: &Config) -> Done {
     if config.base_url.is_none() {
-        return Err("SAYSO_BASE_URL is not set, and the links would lead nowhere; set it to what browsers see".into());
+        return Err(
+            "SAYSO_BASE_URL is not set, so the links would lead nowhere; set it to the address that browsers see"
+                .into(),
+        );
     }
     let db = crate::open(&config.database).await?;
     let invited = welcome::invite(&db, &config.origin(), limit, time::system().now()).await?;
@@ -307,15 +308,15 @@ async fn invite(limit: i64, config: &Config) -> Done {
     println!(
         "{}",
         match invited.put {
-            0 => "No letter was put into the outbox.".to_owned(),
-            1 => "1 letter was put into the outbox; a server that runs sends it.".into(),
-            n => format!("{n} letters were put into the outbox; a server that runs sends them."),
+            0 => "No e-mails were queued.".to_owned(),
+            1 => "1 e-mail was queued. A running server sends it.".into(),
+            n => format!("{n} e-mails were queued. A running server sends them."),
         }
     );
     match invited.left {
-        0 => println!("Every member who was brought in has been sent a link."),
+        0 => println!("Every imported member has been sent a link."),
         n => println!(
-            "{n} are still to be invited, and {} mails wait in the outbox: run this again once they are sent.",
+            "Still to be invited: {n}. E-mails waiting in the outbox: {}. Run this again once they are sent.",
             invited.waiting
         ),
     }
@@ -334,7 +335,7 @@ async fn export(file: &Path, format: Format, dry_run: bool, config: &Config) -> 
     let window_days = config.notice_window_days;
     let present = crate::present(&db);
     if let Some(doubt) = present.doubt {
-        eprintln!("sayso: {doubt}: nobody is on by default in this export.");
+        eprintln!("sayso: {doubt}, so nobody is on by default in this export.");
     }
     let (now, doubt, demo) = (present.at, present.doubt.is_some(), config.demo);
     let work = Export { db: &db, rules: &rules, window_days, now, doubt, demo };

@@ -19,12 +19,12 @@ const FILE_MAX: u64 = 128 * 1024;
 
 #[derive(clap::Subcommand)]
 pub enum Command {
-    /// Publish the text in FILE: its first line is the title. A published version is never changed,
-    /// only followed
+    /// Publish the text in FILE, whose first line is the title. A published version can never be
+    /// changed, only followed by a higher one
     ///
-    /// FILE is text in UTF-8. A byte order mark, CRLF, blanks at the ends of lines and more than one
-    /// empty line between paragraphs are left away; characters that nobody sees are refused. See
-    /// with --dry-run what would stand there.
+    /// FILE is text in UTF-8. A byte order mark, CRLF, blanks at the ends of lines and extra empty
+    /// lines between paragraphs are removed. Invisible characters are refused. Use --dry-run to see
+    /// the result.
     #[command(verbatim_doc_comment)]
     Publish {
         file: PathBuf,
@@ -38,7 +38,7 @@ pub enum Command {
         /// The date from which it is in force, YYYY-MM-DD, midnight UTC
         #[arg(long, value_parser = |s: &str| UtcMillis::from_date(s).ok_or("accepted: a date written YYYY-MM-DD"))]
         effective: UtcMillis,
-        /// Only show what would be published, exactly as it would stand there
+        /// Only show what would be published, exactly as members would read it
         #[arg(long)]
         dry_run: bool,
         #[command(flatten)]
@@ -88,7 +88,7 @@ const RULE: &str = "------------------------------------------------------------
 
 /// Whether it could be published into this database, which is neither made nor changed.
 async fn follows(notice: &NoticeText, database: &Database) -> Result<&'static str, Box<dyn Error>> {
-    const FIRST: &str = "The database has no tables yet, so no other version is there.";
+    const FIRST: &str = "The database has no tables yet, so it has no other version.";
     if !Db::is_there(database.url()) {
         return Ok(FIRST);
     }
@@ -96,7 +96,7 @@ async fn follows(notice: &NoticeText, database: &Database) -> Result<&'static st
     let checked = store::may_follow(db.reader().await?.conn(), &notice.reference).await;
     db.close().await;
     match checked {
-        Ok(()) => Ok("It could be: no version of this number or a higher one is there."),
+        Ok(()) => Ok("It could be, because there is neither this version nor a higher one yet."),
         // There is no such table.
         Err(PublishError::Database(sqlx::Error::Database(_))) => Ok(FIRST),
         Err(error) => Err(error.into()),

@@ -20,10 +20,10 @@ const INPUT_MAX: u64 = 8192;
 
 #[derive(Subcommand)]
 pub enum User {
-    /// Make an account; its password is read from standard input, or made and shown once where that
-    /// is a terminal
+    /// Create an account; its password is read from standard input, or generated and shown once
+    /// where that is a terminal
     Add(Box<NewAccount>),
-    /// Give somebody of the staff another role, and end their sessions
+    /// Change a staff member's role, and end their sessions
     SetRole {
         /// support, privacy_officer or auditor
         #[arg(long, value_parser = |s: &str| model::Role::parse(s).filter(|r| r.is_staff()).ok_or("accepted: support, privacy_officer, auditor"))]
@@ -35,8 +35,8 @@ pub enum User {
         #[command(flatten)]
         logging: Logging,
     },
-    /// Close the account of somebody of the staff who leaves: they cannot sign in any more, and
-    /// stay the name behind what they did
+    /// Close the account of a staff member who leaves: they can no longer sign in, and their name
+    /// stays on past actions
     Close {
         #[arg(value_parser = email)]
         email: String,
@@ -45,8 +45,8 @@ pub enum User {
         #[command(flatten)]
         logging: Logging,
     },
-    /// Take away the second factor of somebody of the staff who has lost it, and end their
-    /// sessions: they set up a new one at the next sign-in
+    /// Reset the second factor of a staff member who has lost it, and end their sessions: they set
+    /// up a new one at the next sign-in
     ResetSecondFactor {
         #[arg(value_parser = email)]
         email: String,
@@ -115,7 +115,7 @@ async fn add(db: Db, account: NewAccount) -> Result<(), Box<dyn Error>> {
     let app = App::new(db, rules, time::system(), config);
     let member = app.join(new).await?;
     done(Event::StaffAdded, &member, role.as_str());
-    println!("Made {} ({}).", member.email, member.role);
+    println!("Created {} ({}).", member.email, member.role);
     if shown {
         println!("The password, shown only this once: {password}");
     }
@@ -146,7 +146,7 @@ async fn reset_second_factor(db: &Db, email: &str) -> Result<(), Box<dyn Error>>
     notify::of_change(tx.conn(), &member, Changed::SecondFactorReset, None, time::system().now()).await?;
     tx.commit().await?;
     done(Event::SecondFactorReset, &member, "");
-    println!("{email} is signed out everywhere, and sets up a new second factor at the next sign-in.");
+    println!("{email} is signed out everywhere, and will set up a new second factor at the next sign-in.");
     Ok(())
 }
 
@@ -157,7 +157,7 @@ async fn set_role(db: &Db, email: &str, role: model::Role) -> Result<(), Box<dyn
     notify::of_change(tx.conn(), &member, Changed::Role(role), None, time::system().now()).await?;
     tx.commit().await?;
     done(Event::RoleChanged, &member, role.as_str());
-    println!("{email} was {} and is {role} now, and is signed out everywhere.", member.role);
+    println!("{email} was {} and is now {role}. They are signed out everywhere.", member.role);
     Ok(())
 }
 
@@ -167,12 +167,12 @@ async fn close(db: &Db, email: &str) -> Result<(), Box<dyn Error>> {
     accounts::close(tx.conn(), &member.id).await?;
     tx.commit().await?;
     done(Event::StaffClosed, &member, "");
-    println!("{email} is signed out everywhere, and cannot sign in any more.");
+    println!("{email} is signed out everywhere, and can no longer sign in.");
     Ok(())
 }
 
 /// Whoever of the staff has this address.
 async fn of_staff(tx: &mut Tx, email: &str) -> Result<model::Member, Box<dyn Error>> {
     let member = accounts::by_email(tx.conn(), email).await?.filter(|member| member.role.is_staff());
-    Ok(member.ok_or_else(|| format!("nobody of the staff has the address {email}"))?)
+    Ok(member.ok_or_else(|| format!("no staff account has the address {email}"))?)
 }

@@ -78,10 +78,10 @@ pub async fn notice(
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
     #[error(
-        "{0} version {1} in {2} is published already; a published version cannot be changed, only followed by a higher one"
+        "{0} version {1} in {2} is already published; a published version cannot be changed, only followed by a higher one"
     )]
     Exists(Purpose, u32, String),
-    #[error("version {given} does not follow {newest}, the newest that is published")]
+    #[error("version {given} does not follow {newest}, the newest published one")]
     NotFollowing { given: u32, newest: u32 },
     #[error(transparent)]
     Database(#[from] sqlx::Error),

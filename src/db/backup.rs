@@ -9,9 +9,9 @@ use std::path::Path;
 
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
-    #[error("PostgreSQL is backed up by its own tools; docs/operating.md says how")]
+    #[error("back up PostgreSQL with its own tools; docs/operating.md says how")]
     Postgres,
-    #[error("{0} is there already; nothing was written")]
+    #[error("{0} already exists; nothing was written")]
     Exists(String),
     #[error("cannot write {0}: {1}")]
     Write(String, #[source] io::Error),

@@ -10,7 +10,7 @@ pub enum OpenError {
     Scheme,
     #[error("DATABASE_URL is not usable: {0}")]
     Url(#[source] sqlx::Error),
-    #[error("cannot make the folder of the database's file: {0}")]
+    #[error("cannot create the folder of the database's file: {0}")]
     Folder(#[source] std::io::Error),
     #[error("cannot open the database: {0}")]
     Connect(#[source] sqlx::Error),
@@ -19,7 +19,7 @@ pub enum OpenError {
     #[error("cannot bring the database's tables up to date: {0}")]
     Tables(#[source] sqlx::Error),
     #[error(
-        "this binary is too old for the database: its tables are at version {tables}, and want a binary that knows version {wanted}; this one knows {known}. Use a newer one. Nothing was changed."
+        "this binary is too old for the database: the tables are at version {tables} and need a binary that knows version {wanted}, but this one knows {known}. Use a newer one. Nothing was changed."
     )]
     TooOld { tables: i64, wanted: i64, known: i64 },
     #[error(

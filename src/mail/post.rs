@@ -81,7 +81,10 @@ impl PostOffice {
         match &self.post {
             Post::Smtp(relay) => format!("Mail: goes to {}", relay.destination()),
             Post::Files(folder) => {
-                format!("Mail: no server is set (SAYSO_SMTP_URL); messages are put into {}", folder.display())
+                format!(
+                    "Mail: no server is configured (SAYSO_SMTP_URL), so messages become files in {}",
+                    folder.display()
+                )
             }
         }
     }

@@ -55,17 +55,17 @@ impl Relay {
             ("smtp", Some("tls=required")) => (Tls::Required(parameters()?), 587),
             ("smtp", Some("tls=opportunistic")) => (Tls::Opportunistic(parameters()?), 587),
             ("smtp", None) => (Tls::None, 25),
-            ("smtp" | "smtps", _) => return Err("what stands behind ? is not known"),
+            ("smtp" | "smtps", _) => return Err("the option after ? is not known"),
             _ => return Err("the scheme is not known"),
         };
         let decode = |text: &str| percent_decode(text).ok_or("the user or password is not UTF-8");
         let credentials = match (url.username(), url.password()) {
             ("", None) => None,
             (user, Some(password)) if !user.is_empty() => Some(Credentials::new(decode(user)?, decode(password)?)),
-            _ => return Err("a user goes with a password"),
+            _ => return Err("a user needs a password"),
         };
         let name = Some(url.path().trim_matches('/')).filter(|name| !name.is_empty()).unwrap_or(own_name);
-        let hello = hello(name).ok_or("the name to introduce ourselves by is not a host's")?;
+        let hello = hello(name).ok_or("the name to introduce ourselves by is not a host name")?;
         Ok(Self { host, port: url.port().unwrap_or(port), tls, credentials, hello, open: None })
     }
 

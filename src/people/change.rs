@@ -11,7 +11,7 @@ use crate::time::UtcMillis;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ChangeError {
-    #[error("there is an account with this address already")]
+    #[error("there is already an account with this address")]
     Taken,
     #[error(transparent)]
     Database(#[from] sqlx::Error),

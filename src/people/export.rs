@@ -21,8 +21,8 @@ pub enum ExportError {
     #[error("cannot write the file: {0}")]
     File(#[from] io::Error),
     #[error(
-        "the id {0:?} cannot stand in a CSV file: a spreadsheet could run it, and under another id whoever joins by \
-         it would miss the member. Write the export as NDJSON, and give the member another id on your platform"
+        "the id {0:?} cannot go into a CSV file: a spreadsheet could run it, and under a changed id whoever joins by it \
+         would miss the member. Export as NDJSON, and give the member another id on your platform"
     )]
     Id(String),
     #[error(transparent)]

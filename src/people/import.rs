@@ -187,7 +187,7 @@ impl Import<'_> {
     }
 }
 
-const TAKEN: &str = "another account took the address meanwhile";
+const TAKEN: &str = "another account took the address in the meantime";
 
 /// Whether somebody else was faster with an id or an address.
 fn is_taken(error: &sqlx::Error) -> bool {
@@ -265,7 +265,7 @@ fn sort(line: &Checked, update: bool, known: &mut Known) -> Sorted {
                 }
             },
             Some(fields) => Sorted::Refused(format!(
-                "id: a member with this id is here already, with another {fields}; nothing was changed"
+                "id: a member with this id is already here, with another {fields}; nothing was changed"
             )),
         };
     }
@@ -282,9 +282,9 @@ fn sort(line: &Checked, update: bool, known: &mut Known) -> Sorted {
 fn held(holder: Option<&Holder>, id: &str) -> Option<String> {
     match holder {
         Some(Holder::Platform(other)) if other != id => {
-            Some(format!("email: another account has this address already, the member with the id {other}"))
+            Some(format!("email: another account already has this address, the member with the id {other}"))
         }
-        Some(Holder::Here) => Some("email: another account has this address already, one that was made here".into()),
+        Some(Holder::Here) => Some("email: another account already has this address, one that was created here".into()),
         _ => None,
     }
 }

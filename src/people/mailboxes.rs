@@ -42,7 +42,7 @@ pub async fn settle(db: &Db, now: UtcMillis) -> sqlx::Result<u64> {
 pub enum MergeError {
     #[error("there is no such account: {0}; see `sayso members duplicates`")]
     Unknown(String),
-    #[error("these two do not have one mailbox, or one of them is merged already; see `sayso members duplicates`")]
+    #[error("these two do not share a mailbox, or one of them is already merged; see `sayso members duplicates`")]
     Apart,
     #[error(transparent)]
     Database(#[from] sqlx::Error),

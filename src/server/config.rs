@@ -28,61 +28,61 @@ pub struct Config {
     /// Where to listen
     #[arg(long, env = "SAYSO_ADDR", default_value = "127.0.0.1:3000", value_parser = addr)]
     pub addr: SocketAddr,
-    /// What browsers see, without a path; https turns on Secure, __Host- and HSTS [default: http://
-    /// and the address]
+    /// The address that browsers see, without a path; https turns on Secure, __Host- and HSTS
+    /// [default: http:// and the address above]
     #[arg(long, env = "SAYSO_BASE_URL", value_parser = base_url)]
     pub base_url: Option<Origin>,
-    /// The folder for what the server keeps beside its database
+    /// The folder for what the server keeps besides its database
     #[arg(long, env = "SAYSO_DATA", default_value = "data")]
     pub data: PathBuf,
     /// 1 fills an empty database with demonstration accounts
     #[arg(long, env = "SAYSO_DEMO", value_parser = switch, default_value = "0", num_args = 0..=1, default_missing_value = "1")]
     pub demo: bool,
-    /// Days between being told and being on by default, 0 to 3650
+    /// The notice period: days between the notice and being on by default, 0 to 3650
     #[arg(long, env = "SAYSO_NOTICE_WINDOW_DAYS", default_value = "30", value_parser = up_to::<3650>)]
     pub notice_window_days: u32,
     /// A file of dated region rules, in the form of crates/core/src/consent/rules.toml [default: built in]
     #[arg(long, env = "SAYSO_RULES")]
     pub rules: Option<PathBuf>,
-    /// How often a member can change one choice in a minute before turning it on has to wait, or
-    /// their country, 0 for no limit; turning it off never waits
+    /// How many times a minute a member can change one choice before turning it on has to wait, or
+    /// can change their country, 0 for no limit; turning it off never waits
     #[arg(long, env = "SAYSO_CHOICES_PER_MINUTE", default_value = "10", value_parser = up_to::<1_000>)]
     pub choices_per_minute: u32,
-    /// The same in 24 hours
+    /// The same for 24 hours
     #[arg(long, env = "SAYSO_CHOICES_PER_DAY", default_value = "100", value_parser = up_to::<1_000>)]
     pub choices_per_day: u32,
-    /// How many proxies of yours stand in front; that many addresses from the end of
-    /// X-Forwarded-For are theirs
+    /// How many of your proxies are in front; that many addresses at the end of X-Forwarded-For are
+    /// theirs
     #[arg(long, env = "SAYSO_PROXIES", default_value = "0", value_parser = up_to::<8>)]
     pub proxies: u32,
-    /// 1 has browsers use https for every host below this one's, too, for two years
+    /// 1 makes browsers use https for all subdomains too, for two years
     #[arg(long, env = "SAYSO_HSTS_SUBDOMAINS", value_parser = switch, default_value = "0", num_args = 0..=1, default_missing_value = "1")]
     pub hsts_subdomains: bool,
-    /// How many connections there may be at a time, 0 for no limit
+    /// How many connections may be open at a time, 0 for no limit
     #[arg(long, env = "SAYSO_CONNECTIONS", default_value = "2000", value_parser = up_to::<1_000_000>)]
     pub connections: u32,
-    /// The same from one network (an IPv4 address, or an IPv6 /64) where there is no proxy, 0 for no
-    /// limit; those from this machine are not counted
+    /// The same for one network (an IPv4 address, or an IPv6 /64) where there is no proxy, 0 for no
+    /// limit; connections from this machine are not counted
     #[arg(long, env = "SAYSO_CONNECTIONS_PER_NETWORK", default_value = "100", value_parser = up_to::<1_000_000>)]
     pub connections_per_network: u32,
-    /// Whom to write to about a security problem, an e-mail or web address
+    /// Where to report a security problem: an e-mail or web address
     #[arg(long, env = "SAYSO_SECURITY_CONTACT", default_value = SECURITY_CONTACT, value_parser = contact)]
     pub security_contact: String,
     /// The mail server: smtps://…, or smtp://… with ?tls=required or ?tls=opportunistic [default:
-    /// none, mails become files]
+    /// none, e-mails become files]
     #[arg(long, env = "SAYSO_SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<Secret>,
-    /// A file that holds what SAYSO_SMTP_URL would say
+    /// A file that contains the value of SAYSO_SMTP_URL
     #[arg(long, env = "SAYSO_SMTP_URL_FILE", conflicts_with = "smtp_url", value_parser = secret_file)]
     pub smtp_url_file: Option<Secret>,
-    /// Whom mail comes from
+    /// The sender of our e-mails
     #[arg(long, env = "SAYSO_MAIL_FROM", default_value = MAIL_FROM)]
     pub mail_from: String,
-    /// Where answers to our mail are read, an address, or a name and an address [default: nowhere,
-    /// and letters say so]
+    /// Where replies to our e-mails are read: an address, or a name and an address [default:
+    /// nowhere, and the e-mails say so]
     #[arg(long, env = "SAYSO_MAIL_REPLY_TO", default_value = "")]
     pub mail_reply_to: String,
-    /// From which hour on, in UTC, 0 to 23, officers are mailed what is due that day
+    /// The hour (UTC, 0 to 23) from which officers get the daily e-mail of what is due
     #[arg(long, env = "SAYSO_MORNING_HOUR", default_value = "6", value_parser = up_to::<23>)]
     pub morning_hour: u32,
     #[command(flatten)]
@@ -131,11 +131,11 @@ pub struct Database {
         value_parser = database_url
     )]
     url: String,
-    /// A file that holds what DATABASE_URL would say
+    /// A file that contains the value of DATABASE_URL
     #[arg(long = "database-url-file", env = "DATABASE_URL_FILE", conflicts_with = "url", value_parser = database_url_file)]
     url_file: Option<String>,
-    /// Only look whether the tables are up to date: for a role that may not change them; `sayso
-    /// migrate` does, by their owner
+    /// Only check that the tables are up to date, for a database role that may not change them;
+    /// their owner runs `sayso migrate`
     #[arg(long, env = "SAYSO_NO_MIGRATE", value_parser = switch, default_value = "0", num_args = 0..=1, default_missing_value = "1")]
     pub no_migrate: bool,
 }
@@ -161,7 +161,7 @@ fn database_url(text: &str) -> Result<String, String> {
 }
 
 fn database_url_file(path: &str) -> Result<String, String> {
-    database_url(&secret_in(path)?).map_err(|accepted| format!("what stands in it is none; {accepted}"))
+    database_url(&secret_in(path)?).map_err(|accepted| format!("its content is not accepted; {accepted}"))
 }
 
 fn secret_file(path: &str) -> Result<Secret, String> {
@@ -176,7 +176,7 @@ fn secret_in(path: &str) -> Result<String, String> {
     read.map_err(|error| format!("{error}; {accepted}"))?;
     let text = text.strip_suffix('\n').map_or(&*text, |line| line.strip_suffix('\r').unwrap_or(line));
     if text.is_empty() || text.contains('\n') || text.len() as u64 > SECRET_MAX {
-        return Err(format!("it does not hold one line; {accepted}"));
+        return Err(format!("it does not contain exactly one line; {accepted}"));
     }
     Ok(text.to_owned())
 }
@@ -230,12 +230,12 @@ pub enum ConfigError {
     )]
     MailFrom(String),
     #[error(
-        "SAYSO_DEMO: the passwords of the demonstration's accounts are known to everybody, so it is for this machine \
-         alone, and {0}; {1}, or leave SAYSO_DEMO out"
+        "SAYSO_DEMO: everybody knows the passwords of the demonstration accounts, so they are for this machine only, but \
+         {0}; {1}, or leave SAYSO_DEMO out"
     )]
     Demo(&'static str, &'static str),
     #[error(
-        "SAYSO_MAIL_REPLY_TO: {0:?} cannot be answered to; accepted: an address, or a name and an address: NAME <ADDRESS>"
+        "SAYSO_MAIL_REPLY_TO: {0:?} cannot receive replies; accepted: an address, or a name and an address: NAME <ADDRESS>"
     )]
     MailReplyTo(String),
 }
@@ -263,7 +263,7 @@ impl Config {
     pub fn check(&self) -> Result<(), ConfigError> {
         let origin = self.origin();
         let exposed = if !self.addr.ip().to_canonical().is_loopback() {
-            Some(("SAYSO_ADDR lets other machines in", "set it to an address of loopback, such as 127.0.0.1:3000"))
+            Some(("SAYSO_ADDR lets other machines in", "set it to a loopback address, such as 127.0.0.1:3000"))
         } else if origin.is_https() {
             Some(("SAYSO_BASE_URL is https, as a site is that others visit", "leave it out"))
         } else if !origin.is_loopback() {
@@ -379,6 +379,9 @@ mod tests {
     #[test]
     fn without_a_server_mails_become_files() {
         let office = with(&["--data", "somewhere", "--smtp-url", ""]).post_office().unwrap();
-        assert_eq!(office.says(), "Mail: no server is set (SAYSO_SMTP_URL); messages are put into somewhere/mail");
+        assert_eq!(
+            office.says(),
+            "Mail: no server is configured (SAYSO_SMTP_URL), so messages become files in somewhere/mail"
+        );
     }
 }

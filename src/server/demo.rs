@@ -20,7 +20,7 @@ pub const ACCOUNTS: [(&str, &str); 7] = [
     ("support@sayso.example", "staff: support"),
     ("officer@sayso.example", "staff: privacy officer"),
     ("auditor@sayso.example", "staff: auditor"),
-    ("officer2@sayso.example", "staff: another privacy officer, for refusals take two"),
+    ("officer2@sayso.example", "staff: another privacy officer, because refusals need two"),
 ];
 const GENERATED: usize = 200;
 const AI: Purpose = Purpose::GenerativeAiTraining;

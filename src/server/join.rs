@@ -19,7 +19,7 @@ use crate::time::UtcMillis;
 
 #[derive(Debug, thiserror::Error)]
 pub enum JoinError {
-    #[error("there is an account with this address already")]
+    #[error("there is already an account with this address")]
     Taken,
     #[error("the link was used, or holds no longer")]
     Over,

@@ -41,12 +41,7 @@ pub fn letter(officer: &Member, due: &Due, origin: &str, now: UtcMillis) -> Opti
         let own: Vec<&Line> = due.own.iter().filter(|line| Left::of(line.time, now) == Some(left)).collect();
         kind(&mut blocks, &format!("Yours, {}", left.title().to_lowercase()), &own, now);
     }
-    kind(
-        &mut blocks,
-        "Unassigned and due within seven days",
-        &due.nobodys.iter().collect::<Vec<_>>(),
-        now,
-    );
+    kind(&mut blocks, "Unassigned and due within seven days", &due.nobodys.iter().collect::<Vec<_>>(), now);
     kind(&mut blocks, "Waiting for a second officer", &due.second.iter().collect::<Vec<_>>(), now);
     blocks.push(Block::Link("Open the queue".into(), format!("{origin}/support/objections")));
     let late = due.own.iter().chain(&due.nobodys).filter(|line| line.time < now).count();

@@ -105,10 +105,7 @@ async fn members_forms(pressed: &Pressed<'_>) {
     let house = pressed.house;
     let ada = house.member("ada@example.org", "US").await;
     let seen = ada.get("/settings/privacy").await.seen();
-    pressed
-        .twice(&ada, "set-ai-training", &[("wanted", "denied"), ("seen", &seen)])
-        .await
-        .says("Off by your choice.");
+    pressed.twice(&ada, "set-ai-training", &[("wanted", "denied"), ("seen", &seen)]).await.says("Off by your choice.");
     let sign_in = [("email", "ada@example.org"), ("password", PASSWORD), ("next", "/account")];
     pressed.twice(&ada, "sign-in", &sign_in).await.is_page("Account");
     let change = [("current", PASSWORD), ("password", NEXT)];
@@ -183,14 +180,20 @@ async fn objections_forms(pressed: &Pressed<'_>) {
     let code = mailed(house, "cat@example.org", CODE).await;
     let verify = [("case", number.as_str()), ("code", code.as_str())];
     pressed.twice(&cat, "verify-objection", &verify).await.says("We have your objection.");
-    pressed.twice(&cat, "close-objection-links", &[("case", &number)]).await.says("All links that we e-mailed are closed");
+    pressed
+        .twice(&cat, "close-objection-links", &[("case", &number)])
+        .await
+        .says("All links that we e-mailed are closed");
     house.pass(60_000);
     cat.post("/api/send-objection-again", &again).await;
     let key = mailed(house, "cat@example.org", &format!("/objections/{number}?key=")).await;
     pressed.twice(&cat, "leave-objection", &[("case", &number)]).await.is_page("Data Processing Objection Form");
     let account = house.member("cat@example.org", "IE").await;
     account.get(&format!("/objections/{number}?key={key}")).await;
-    pressed.twice(&account, "claim-objection", &[("case", &number)]).await.says("The objection is in your account now.");
+    pressed
+        .twice(&account, "claim-objection", &[("case", &number)])
+        .await
+        .says("The objection is in your account now.");
 }
 
 async fn officers_forms(pressed: &Pressed<'_>) {
@@ -206,10 +209,7 @@ async fn officers_forms(pressed: &Pressed<'_>) {
     let upheld = [("rulings[0][purpose]", "personalisation"), ("rulings[0][outcome]", "upheld")];
     let form = |n: u32| format!("00000000-0000-4000-8000-{n:012}");
     let case = file(&dan, &form(1), &["research"]).await;
-    pressed
-        .twice_on(&officer, "assign-objection", &case, &[("officer", &id)])
-        .await
-        .says("The assignment is saved.");
+    pressed.twice_on(&officer, "assign-objection", &case, &[("officer", &id)]).await.says("The assignment is saved.");
     pressed.twice_on(&officer, "review-objection", &case, &[]).await.says("The case is yours.");
     let more = [("months", "1"), ("reason", "Many letters.")];
     pressed.twice_on(&officer, "extend-objection", &case, &more).await.says("The deadline is extended");
@@ -235,7 +235,10 @@ async fn officers_forms(pressed: &Pressed<'_>) {
     house.pass(3_600_001);
     house.sign_in(&officer, "officer@example.org", Role::PrivacyOfficer).await;
     let two = file(&dan, &form(4), &["advertising"]).await;
-    pressed.twice_on(&officer, "mark-duplicate-objection", &two, &[("of", &one)]).await.says("The case continues under");
+    pressed
+        .twice_on(&officer, "mark-duplicate-objection", &two, &[("of", &one)])
+        .await
+        .says("The case continues under");
 }
 
 async fn staffs_forms(pressed: &Pressed<'_>) {
@@ -272,7 +275,10 @@ async fn staffs_forms(pressed: &Pressed<'_>) {
     let id = member_id(house, "eve@example.org").await;
     let look = [("member", id.as_str()), ("reason", "asked"), ("text", "She called.")];
     pressed.twice(&sam, "look-at-member", &look).await.is_page("What a member sees");
-    pressed.twice(&sam, "unmask-address", &[("member", &id)]).await.says("You can now see the full address, and we have recorded that.");
+    pressed
+        .twice(&sam, "unmask-address", &[("member", &id)])
+        .await
+        .says("You can now see the full address, and we have recorded that.");
 
     house.pass(30_000);
     let code = shown(house);

@@ -289,7 +289,7 @@ stories! {
         let app = &house.app;
         let work = Export { db: &app.db, rules: &app.rules, window_days: 30, now: app.present().at, doubt: false, demo: false };
         let said = work.run(Format::Csv, Vec::new(), |_| {}).await.unwrap_err().to_string();
-        assert!(said.starts_with("the id \"=1+1\" cannot stand in a CSV file") && said.contains("NDJSON"), "{said}");
+        assert!(said.starts_with("the id \"=1+1\" cannot go into a CSV file") && said.contains("NDJSON"), "{said}");
         assert!(exported(&house, Format::Ndjson).await.contains("\"id\":\"=1+1\""));
     }
 
@@ -320,9 +320,9 @@ stories! {
         );
         let refused = [
             "3: email: accepted: an e-mail address of at most 254 characters; name: missing; country: accepted: a code of ISO 3166-1 alpha-2, such as GB",
-            "4: email: another account has this address already, one that was made here",
-            "6: id: a member with this id is here already, with another name and country; nothing was changed",
-            "7: email: another account has this address already, the member with the id 17",
+            "4: email: another account already has this address, one that was created here",
+            "6: id: a member with this id is already here, with another name and country; nothing was changed",
+            "7: email: another account already has this address, the member with the id 17",
             "8: a quote is opened and not closed",
         ];
         let (first, said) = import(&house, &file).await;
@@ -616,7 +616,7 @@ stories! {
         let taken = format!("{HEADER}18,ada@new.example,Benjamin,US,2019-05-01\n");
         let (tally_of, reasons) = update(&house, &taken).await;
         assert_eq!((tally_of.refused, reasons.len()), (1, 1));
-        assert!(reasons[0].contains("another account has this address already"), "{reasons:?}");
+        assert!(reasons[0].contains("another account already has this address"), "{reasons:?}");
         assert_eq!(number(&house, "select count(*) from members where name = 'Benjamin'").await, 0);
     }
 }

@@ -123,7 +123,7 @@ async fn who_is_not_there_is_given_up_and_said_and_who_was_put_off_gets_it_later
     );
     assert!(!list.contains("example.org") && list.lines().count() == 1, "{list}");
     let retried = said(command(folder.path()).args(["mail", "retry", &dead.id.to_string()]));
-    assert!(retried.starts_with("1 mail will be sent again"), "{retried}");
+    assert!(retried.starts_with("1 mail is queued again"), "{retried}");
     // Given up once more, and counted afresh.
     until("it is tried again", async || sayso.log().matches("given up").nth(1).map(drop)).await;
     assert_eq!(sayso.until_one(State::Dead, "550").await.attempts, 1);
@@ -207,7 +207,8 @@ async fn without_a_server_mails_become_files_and_the_start_says_where() {
     let mail = folder.path().join("mail");
     assert!(mail.join(format!("{}.eml", ids[0])).exists());
     assert_eq!(fs::read_dir(&mail).unwrap().count(), 1);
-    let line = format!("Mail: no server is set (SAYSO_SMTP_URL); messages are put into {}\n", mail.display());
+    let line =
+        format!("Mail: no server is configured (SAYSO_SMTP_URL), so messages become files in {}\n", mail.display());
     assert!(fs::read_to_string(folder.path().join("said")).unwrap().contains(&line));
 
     // And they are nowhere else: not in what the database has of its own on the disk either.

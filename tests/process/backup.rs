@@ -29,7 +29,7 @@ fn a_backup_made_while_members_press_is_restored_and_says_what_it_has_not() {
     let name = file.to_str().unwrap();
     let made = sayso(&["backup", name], &url);
     assert!(made.status.success(), "{}", said(&made));
-    assert!(said(&made).contains("Every one was read and has its hash."), "{}", said(&made));
+    assert!(said(&made).contains("Every one was read and matches its hash."), "{}", said(&made));
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -37,17 +37,17 @@ fn a_backup_made_while_members_press_is_restored_and_says_what_it_has_not() {
     }
     // It is never written over.
     let again = sayso(&["backup", name], &url);
-    assert!(!again.status.success() && said(&again).contains("is there already"), "{}", said(&again));
+    assert!(!again.status.success() && said(&again).contains("already exists"), "{}", said(&again));
     let second = ada.press(first).unwrap().choice().unwrap();
     assert!(!second.1, "it is off since the backup");
     ada.press(second).unwrap().choice().unwrap();
     stopped(server);
 
     let refused = sayso(&["restore", name], &url);
-    assert!(!refused.status.success() && said(&refused).contains("give --replace"), "{}", said(&refused));
+    assert!(!refused.status.success() && said(&refused).contains("use --replace"), "{}", said(&refused));
     let restored = sayso(&["restore", name, "--replace"], &url);
     assert!(restored.status.success(), "{}", said(&restored));
-    assert!(said(&restored).contains("2 entries are missing in the backup"), "{}", said(&restored));
+    assert!(said(&restored).contains("2 entries are missing from the backup"), "{}", said(&restored));
     assert!(said(&restored).contains("Everybody is signed out"), "{}", said(&restored));
     let aside = |path: &Path| path.file_name().unwrap().to_string_lossy().contains("before-restore");
     assert!(std::fs::read_dir(folder.path()).unwrap().any(|entry| aside(&entry.unwrap().path())));

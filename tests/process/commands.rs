@@ -46,7 +46,7 @@ async fn a_notice_is_published_without_what_nobody_sees() {
     }
     assert!(dry.contains("Nothing was published."), "{dry}");
     for (text, why) in [
-        ("T\n\nB\u{200b}".as_bytes(), "notice.txt: line 3 has U+200B, which cannot be seen"),
+        ("T\n\nB\u{200b}".as_bytes(), "notice.txt: line 3 has U+200B, which is invisible"),
         (b"T\n\nM\xfcller", "notice.txt: line 3 is not UTF-8"),
         (b"\xff\xfeT\0\n\0", "notice.txt: this is UTF-16"),
         (b"T\n\nB\x07", "notice.txt: line 3 has U+0007, a control character"),
@@ -68,7 +68,7 @@ async fn a_notice_is_published_without_what_nobody_sees() {
         sqlx::query_as("select title, body, sha256 from notices").fetch_all(read).await.unwrap();
     assert_eq!(stood, [("What we do".into(), "The words.".into(), sha256)]);
     // The same again, and what could follow.
-    assert!(refused(&publish(folder, "1", saved, &["--dry-run"])).contains("is published already"));
+    assert!(refused(&publish(folder, "1", saved, &["--dry-run"])).contains("is already published"));
     assert!(said(&publish(folder, "2", saved, &["--dry-run"])).contains("It could be"));
     let count: i64 = sqlx::query_scalar("select count(*) from notices").fetch_one(read).await.unwrap();
     assert_eq!(count, 1);
@@ -98,7 +98,7 @@ fn an_account_is_made_by_the_rules_of_the_form() {
     }
     let marked = said(&add("ada@example.org", "Ada", "IE", b"\xef\xbb\xbf\n"));
     assert!(marked.contains("The password, shown only this once"), "a mark alone is no password: {marked}");
-    assert_eq!(said(&add("eve@example.org", "Eve", "IE", good)), "Made eve@example.org (support).\n");
+    assert_eq!(said(&add("eve@example.org", "Eve", "IE", good)), "Created eve@example.org (support).\n");
 }
 
 #[test]

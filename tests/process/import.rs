@@ -106,7 +106,7 @@ async fn killed_in_the_middle_and_begun_again_it_ends_the_same() {
 
     let first = said(&whole(&mut import(&through, &file, &rejects)));
     let wanted = members(&through).await;
-    assert!(first.starts_with(&format!("{} members were brought in.", wanted.len())), "{first}");
+    assert!(first.starts_with(&format!("{} members were imported.", wanted.len())), "{first}");
 
     let mut count = 0;
     for _ in 0..3 {
@@ -120,14 +120,14 @@ async fn killed_in_the_middle_and_begun_again_it_ends_the_same() {
         count = members(&killed).await.len() as i64;
     }
     let rest = said(&whole(&mut import(&killed, &file, &of_killed)));
-    assert!(rest.contains(&format!("{count} were here already")), "{rest}");
+    assert!(rest.contains(&format!("{count} were already here")), "{rest}");
     assert_eq!(members(&killed).await, wanted);
     let read = |path: &Path| std::fs::read_to_string(path).unwrap();
     assert_eq!(read(&of_killed), read(&rejects));
     assert_eq!(read(&rejects).lines().count(), 1 + MEMBERS - wanted.len());
 
     let again = said(&whole(&mut import(&killed, &file, &of_killed)));
-    assert!(again.starts_with(&format!("Nothing changed. {} were here already", wanted.len())), "{again}");
+    assert!(again.starts_with(&format!("Nothing changed. {} were already here", wanted.len())), "{again}");
     assert_eq!(members(&killed).await, wanted);
     assert_eq!(read(&of_killed), read(&rejects));
 }
@@ -192,15 +192,15 @@ async fn a_dry_run_an_import_invitations_and_an_export() {
         command
     };
     let dry = said(&whole(members_(&["import", "members.ndjson", "--dry-run"]).stdout(Stdio::piped())));
-    assert!(dry.starts_with("2 members would be brought in. Nothing changed.\n1 line was refused"), "{dry}");
+    assert!(dry.starts_with("2 members would be imported. Nothing changed.\n1 line was refused"), "{dry}");
     assert_eq!(members(&url).await.len(), 0);
     let told = std::fs::read_to_string(&rejects).unwrap();
-    assert!(told.contains("3,\"email: another account has this address already, the member with the id 1\""), "{told}");
+    assert!(told.contains("3,\"email: another account already has this address, the member with the id 1\""), "{told}");
     std::fs::remove_file(&rejects).unwrap();
     let done = said(&whole(&mut members_(&["import", "members.ndjson"])));
-    assert!(done.starts_with("2 members were brought in.\n1 line was refused"), "{done}");
+    assert!(done.starts_with("2 members were imported.\n1 line was refused"), "{done}");
     assert_eq!(std::fs::read_to_string(&rejects).unwrap(), told);
-    assert!(done.contains("Nobody was sent a mail"), "{done}");
+    assert!(done.contains("Nobody was sent an e-mail"), "{done}");
     assert_eq!(members(&url).await.len(), 2);
 
     let nowhere = members_(&["invite"]).output().unwrap();
@@ -208,9 +208,9 @@ async fn a_dry_run_an_import_invitations_and_an_export() {
     let invite = |limit: &str| {
         said(&whole(&mut members_(&["invite", "--base-url", "https://privacy.example", "--limit", limit])))
     };
-    assert!(invite("1").contains("1 are still to be invited"));
-    assert!(invite("1").starts_with("No letter"));
-    assert!(invite("10").contains("Every member who was brought in has been sent a link."));
+    assert!(invite("1").contains("Still to be invited: 1."));
+    assert!(invite("1").starts_with("No e-mails were queued"));
+    assert!(invite("10").contains("Every imported member has been sent a link."));
     assert!(said(&whole(Command::new(BINARY).args(["mail", "list"]).env("DATABASE_URL", &url))).lines().count() == 2);
 
     let would = said(&whole(&mut members_(&["export", "out.csv", "--dry-run"])));

@@ -52,12 +52,14 @@ pub fn is_blank(text: &str) -> bool {
 }
 
 /// What in `text` nobody sees, or what stands for what somebody's program could not read, by its
-/// number: `U+200B, which cannot be seen`.
+/// number: `U+200B, which is invisible`.
 pub fn unseen(text: &str) -> Option<String> {
     let found = text.chars().find(|c| is_unseen(*c) || *c == char::REPLACEMENT_CHARACTER)?;
     Some(match found {
-        char::REPLACEMENT_CHARACTER => "U+FFFD, which a program writes that reads a file in a wrong encoding".into(),
-        found => format!("U+{:04X}, which cannot be seen", u32::from(found)),
+        char::REPLACEMENT_CHARACTER => {
+            "U+FFFD, which a program writes when it reads a file in the wrong encoding".into()
+        }
+        found => format!("U+{:04X}, which is invisible", u32::from(found)),
     })
 }
 

@@ -26,7 +26,12 @@ pub async fn set_up_second_factor(
     };
     let answer = async {
         let app = App::here();
-        let elsewhere = || AppError::Invalid(vec![("code".into(), "Your second factor has been set up elsewhere in the meantime.".into())]);
+        let elsewhere = || {
+            AppError::Invalid(vec![(
+                "code".into(),
+                "Your second factor has been set up elsewhere in the meantime.".into(),
+            )])
+        };
         let base32 = here.secret.as_ref().ok_or_else(elsewhere)?;
         let secret = Secret::read(base32, &here.member.email).ok_or_else(|| AppError::internal("no secret"))?;
         let wrong = || AppError::Invalid(vec![("code".into(), proof::WRONG_CODE.into())]);

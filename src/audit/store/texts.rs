@@ -52,9 +52,7 @@ pub async fn of(mut conn: Conn<'_>, entry: &Entry) -> sqlx::Result<Vec<(String, 
         None => step.outcomes.iter().filter(|d| d.text.is_some()).map(|d| (d.purpose, Kept::Missing)).collect(),
     };
     found.extend(
-        grounds
-            .into_iter()
-            .map(|(purpose, kept)| (format!("The text of the grounds about {}", purpose.title()), kept)),
+        grounds.into_iter().map(|(purpose, kept)| (format!("The text of the grounds about {}", purpose.title()), kept)),
     );
     Ok(found)
 }

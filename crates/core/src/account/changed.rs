@@ -50,7 +50,10 @@ pub fn letter(to: &str, changed: Changed, origin: Option<&str>) -> Letter {
         ),
         Changed::Role(role) => (
             "Your role was changed",
-            format!("Your administrator has changed the role of your staff account to {}. You have been signed out everywhere.", name(role)),
+            format!(
+                "Your administrator has changed the role of your staff account to {}. You have been signed out everywhere.",
+                name(role)
+            ),
         ),
     };
     let otherwise = match changed {

@@ -100,7 +100,9 @@ pub fn change_was_asked(to: &str, origin: &str) -> Letter {
         text(
             "Somebody who is signed in to your account asked to change its e-mail address. It changes once the new address has been confirmed. Until then, this one stays in use.",
         ),
-        text("If this wasn't you, change your password now. The link that we sent to the other address then stops working."),
+        text(
+            "If this wasn't you, change your password now. The link that we sent to the other address then stops working.",
+        ),
         Block::Link("Your account".into(), format!("{origin}/account")),
     ];
     letter(to, "Somebody asked to change your e-mail address", blocks)
@@ -108,7 +110,8 @@ pub fn change_was_asked(to: &str, origin: &str) -> Letter {
 
 /// To the address that was the account's until now.
 pub fn address_was(to: &str, new: Option<&str>) -> Letter {
-    let mut blocks = vec![text("Your account now has another e-mail address. We will no longer write to this one about it.")];
+    let mut blocks =
+        vec![text("Your account now has another e-mail address. We will no longer write to this one about it.")];
     blocks.extend(new.map(|new| Block::Fact("New address".into(), readable(new))));
     blocks.push(text(
         "If this wasn't you, please write to us. Whoever did it was signed in and opened a link at the new address.",

@@ -29,7 +29,9 @@ pub fn what(entry: &Entry) -> String {
             format!("Notice {} published", notice.version)
         }
         (Kind::Notice, Some(notice), ..) => format!("Notice {} shown", notice.version),
-        (Kind::Choice, ..) if is_carried(entry) => "“No” carried over, because the address was in use before".to_owned(),
+        (Kind::Choice, ..) if is_carried(entry) => {
+            "“No” carried over, because the address was in use before".to_owned()
+        }
         (Kind::Choice, _, Some(choice), ..) => format!("Choice: {}", word(choice)),
         (Kind::Objection, _, _, Some(CaseStep { swept: Some(swept), .. }), _) => {
             let texts = if swept.texts == 1 { "one text".into() } else { format!("{} texts", swept.texts) };

@@ -31,13 +31,13 @@ pub struct NoticeText {
 pub enum NoticeError {
     #[error("a notice in {0:?} cannot be shown; the languages are: {list}", list = LANGUAGES.join(", "))]
     Language(String),
-    #[error("a version is a whole number from 1 on")]
+    #[error("a version is a whole number, 1 or higher")]
     Version,
     #[error("the first line is the title: 1 to {TITLE_MAX} characters")]
     Title,
     #[error("the text below the title must have 1 to {BODY_MAX} characters")]
     Body,
-    #[error("line {0} has {1}; members would be shown it for good, so take it out")]
+    #[error("line {0} has {1}; take it out, because a published text stays as it is")]
     Character(usize, String),
 }
 
@@ -143,9 +143,9 @@ mod tests {
     #[test]
     fn what_nobody_sees_is_refused_with_its_line() {
         for (text, said) in [
-            ("\u{feff}T\n\nB", "line 1 has U+FEFF, which cannot be seen"),
-            ("T\n\nB\u{200b}", "line 3 has U+200B, which cannot be seen"),
-            ("T\n\nB\n\u{202e}C", "line 4 has U+202E, which cannot be seen"),
+            ("\u{feff}T\n\nB", "line 1 has U+FEFF, which is invisible"),
+            ("T\n\nB\u{200b}", "line 3 has U+200B, which is invisible"),
+            ("T\n\nB\n\u{202e}C", "line 4 has U+202E, which is invisible"),
             ("T\n\nB\u{0}", "line 3 has U+0000, a control character"),
             ("T\rB\n\nC", "line 1 has U+000D, a control character"),
             ("T\n\nB\u{2028}C", "line 3 has U+2028, a control character"),

@@ -310,8 +310,7 @@ fn the_history_tells_of_the_steps_that_change_what_holds() {
     let periods = history::periods(&facts, AI, day("2026-06-01"));
     let rows: Vec<String> =
         super::super::rows::rows(&facts, AI, &periods).into_iter().map(|r| format!("{}: {}", r.by, r.what)).collect();
-    let decision =
-        "Objection OBJ-7F3K9Q2M upheld: Research; refused: Data for Generative AI improvement; pause ended";
+    let decision = "Objection OBJ-7F3K9Q2M upheld: Research; refused: Data for Generative AI improvement; pause ended";
     for line in [
         "you, on the web: Objection OBJ-7F3K9Q2M filed".to_owned(),
         format!("a privacy officer: {decision}"),

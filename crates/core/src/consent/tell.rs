@@ -26,8 +26,7 @@ pub fn moment_short(at: UtcMillis) -> Moment {
 
 /// Said of an objection that reaches an account by its address: by one of these that is theirs now,
 /// or was when it came.
-pub const UNDER_AN_ADDRESS: &str =
-    "It was filed without signing in, under one of your e-mail addresses. To open it, use the link that we e-mailed there.";
+pub const UNDER_AN_ADDRESS: &str = "It was filed without signing in, under one of your e-mail addresses. To open it, use the link that we e-mailed there.";
 
 /// "On" or "Off", as on the screen.
 pub const fn word(choice: Choice) -> &'static str {
@@ -48,7 +47,9 @@ pub fn sentence(holds: &Standing, country: &str) -> String {
             format!("Off since {}, paused while we decide on your objection {case}.", since.day())
         }
         Because::Chosen { .. } if on => "On by your choice.".into(),
-        Because::Chosen { .. } => "Off by your choice. It stays off until you turn it on, whatever our rules or notices say later.".into(),
+        Because::Chosen { .. } => {
+            "Off by your choice. It stays off until you turn it on, whatever our rules or notices say later.".into()
+        }
         Because::Carried { at, .. } => {
             format!(
                 "Off since {}, because your e-mail address was in use before, in another account or by somebody else. It stays off until you turn it on.",
@@ -72,9 +73,7 @@ pub fn sentence(holds: &Standing, country: &str) -> String {
             format!("On by default since {}. {}", since.day(), objection(objected.as_ref()))
         }
         Because::NoRule => "Off. No rule about this is in force yet.".into(),
-        Because::NoTime => {
-            "Off for now. It stays off until we can tell the time reliably again.".into()
-        }
+        Because::NoTime => "Off for now. It stays off until we can tell the time reliably again.".into(),
         Because::NotProved => "Off. It stays off at least until you have confirmed your e-mail address.".into(),
     }
 }
@@ -102,7 +101,9 @@ fn past(period: &Period, country: &str) -> String {
             format!("On by default from {from}, under the rule for your country ({country}). You had not objected.")
         }
         Because::ByDefault { .. } => format!("On by default from {from}, under the rule for your country ({country})."),
-        Because::Excluded { .. } => format!("Off from {from}. This was not available in your country ({country}) at the time."),
+        Because::Excluded { .. } => {
+            format!("Off from {from}. This was not available in your country ({country}) at the time.")
+        }
         Because::NotAsked { .. } => format!("Off from {from}. We had not asked you yet."),
         Because::NotTold { .. } => format!("Off from {from}, before we had shown you the notice about it."),
         Because::Window { .. } => format!("Off from {from}, during the notice period."),
@@ -156,7 +157,8 @@ pub fn tab(facts: &Facts<'_>, purpose: Purpose, since: Option<UtcMillis>, now: U
     let newest = newest_choice(facts.entries, purpose, now);
     let offered = facts.rules.at(purpose, country, now).is_some_and(|r| r.default != DefaultRule::Excluded);
     let periods = periods_since(facts, purpose, since, now);
-    let nothing = if since.is_some() { EARLIER } else { "Nothing. It has been like this since your history here began." };
+    let nothing =
+        if since.is_some() { EARLIER } else { "Nothing. It has been like this since your history here began." };
     let before =
         periods.iter().rev().nth(1).map_or_else(|| nothing.into(), |p| past(p, facts.country_at(p.from).name()));
     let mut view = TabView {
@@ -215,7 +217,9 @@ pub fn row(entry: &Entry, was: Option<Choice>) -> Row {
             format!("{team} {what}: {why}")
         }
         // The account of somebody who was brought in began elsewhere, long before.
-        (Kind::Default, ..) if entry.channel == Channel::CommandLine => "Account brought here, with this off".to_owned(),
+        (Kind::Default, ..) if entry.channel == Channel::CommandLine => {
+            "Account brought here, with this off".to_owned()
+        }
         (Kind::Default, ..) => "Account created, with this off".to_owned(),
         (Kind::Move, ..) => moved(entry),
         (Kind::Clock, ..) => "Our clock had been wrong, so the times of some earlier entries do not count".to_owned(),

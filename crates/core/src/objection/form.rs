@@ -231,8 +231,7 @@ pub fn parse_rulings(purposes: &[Purpose], raw: &[RawRuling]) -> Result<Vec<Ruli
         let mut mine = raw.iter().filter(|r| r.purpose == purpose.as_str());
         let one = mine.next().filter(|_| mine.next().is_none());
         let field = format!("outcome-{purpose}");
-        let outcome =
-            one.and_then(|r| Outcome::parse(&r.outcome)).ok_or("Please choose whether to uphold or refuse.");
+        let outcome = one.and_then(|r| Outcome::parse(&r.outcome)).ok_or("Please choose whether to uphold or refuse.");
         let outcome = match outcome {
             Ok(Outcome::Refused) if !purpose.can_be_refused() => Err(NEVER_REFUSED),
             outcome => outcome,

@@ -20,7 +20,8 @@ impl Way<'_> {
     fn to(&self, case: &Case) -> Block {
         let key = self.key.map(|key| format!("?key={key}")).unwrap_or_default();
         let url = format!("{}/objections/{}{key}", self.origin, case.number);
-        let label = if self.key.is_some() { "View your objection (keep this link private)" } else { "View your objection" };
+        let label =
+            if self.key.is_some() { "View your objection (keep this link private)" } else { "View your objection" };
         Block::Link(label.into(), url)
     }
 }
@@ -257,10 +258,7 @@ fn decided(case: &Case, rulings: &[Ruling], after: &Afterwards, way: &Way<'_>) -
 
 fn withdrawn(case: &Case, way: &Way<'_>) -> Letter {
     let blocks = vec![
-        text(format!(
-            "You withdrew your objection {}. It no longer pauses any use of your data.",
-            case.number
-        )),
+        text(format!("You withdrew your objection {}. It no longer pauses any use of your data.", case.number)),
         text("You can object again at any time."),
         way.to(case),
     ];

@@ -93,7 +93,10 @@ pub fn step(done: &Done, case: &Case) -> String {
         Step::Extended => format!("We need more time and will now answer by {due}"),
         Step::Withdrawn => "You withdrew it".into(),
         Step::MarkedDuplicate => {
-            format!("We merged it with {}, which covers the same points", case.duplicate_of.as_deref().unwrap_or("another case"))
+            format!(
+                "We merged it with {}, which covers the same points",
+                case.duplicate_of.as_deref().unwrap_or("another case")
+            )
         }
         Step::Proposed => "We drafted an answer for a second person to review".into(),
         Step::Returned => "The draft was withdrawn and went back to review".into(),

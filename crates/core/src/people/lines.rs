@@ -31,16 +31,16 @@ pub enum LinesError {
     #[error("the file is empty")]
     Empty,
     #[error(
-        "the first line has to name the columns, separated by commas, semicolons or tabs: {}", FIELDS.join(",")
+        "the first line must name the columns, separated by commas, semicolons or tabs: {}", FIELDS.join(",")
     )]
     NoHeader,
-    #[error("the first line names no column {0}; it has to name: {all}", all = FIELDS.join(","))]
+    #[error("the first line has no column {0}; it must name: {all}", all = FIELDS.join(","))]
     NoColumn(&'static str),
     #[error("the first line names the column {0} twice")]
     TwoColumns(&'static str),
     #[error("{0}")]
     Foreign(#[from] Foreign),
-    #[error("its lines end with CR alone, as old Macs had it; save it with LF or CRLF (in Excel: \"CSV UTF-8\")")]
+    #[error("its lines end with CR alone, as on old Macs; save it with LF or CRLF (in Excel: \"CSV UTF-8\")")]
     LoneReturns,
     #[error("this is a JSON array; write one object a line, without brackets around them and commas between them")]
     Array,
@@ -190,7 +190,7 @@ impl<R: BufRead> Lines<R> {
             Split::Whole(count) if more.is_empty() => {
                 let fields = if count == 1 { "1 field".into() } else { format!("{count} fields") };
                 let between = columns::named(self.splitter.delimiter());
-                format!("has {fields}, but the first line has {}, separated by {between}", columns.count)
+                format!("has {fields}, but the header has {}, separated by {between}", columns.count)
             }
             // It was closed by the next quote in the file, which is another's.
             Split::Whole(_) | Split::Open => OPEN.into(),

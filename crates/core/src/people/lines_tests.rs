@@ -33,7 +33,7 @@ fn a_header_without_a_column_is_refused_by_its_name() {
     assert!(refused(b"id|email|name|country|joined\n").contains("no column id"));
     assert!(refused(b"id;email;name;country\n").contains("no column joined"));
     assert!(refused(b"id,email,e-mail,name,country,joined\n").contains("email twice"));
-    assert!(refused(b"\"id,email\n").contains("has to name the columns"));
+    assert!(refused(b"\"id,email\n").contains("must name the columns"));
     assert!(refused(b"\n \r\n").contains("empty"));
 }
 
@@ -82,8 +82,8 @@ fn what_cannot_be_read_is_passed_over_in_bounded_memory() {
     assert_eq!(
         said,
         [
-            "2 Some(\"has 4 fields, but the first line has 5, separated by commas\")",
-            "3 Some(\"has 6 fields, but the first line has 5, separated by commas\")",
+            "2 Some(\"has 4 fields, but the header has 5, separated by commas\")",
+            "3 Some(\"has 6 fields, but the header has 5, separated by commas\")",
             "4 Some(\"not UTF-8: save the file as UTF-8 (in Excel: \\\"CSV UTF-8\\\")\")",
             "5 Some(\"longer than 65536 bytes\")",
             "6 Some(\"a quote is opened and not closed\")",
@@ -145,10 +145,10 @@ fn a_line_of_another_kind_is_told_with_what_was_expected() {
     assert_eq!(
         said,
         [
-            (2, "has 1 field, but the first line has 5, separated by semicolons"),
-            (3, "has 4 fields, but the first line has 5, separated by semicolons"),
+            (2, "has 1 field, but the header has 5, separated by semicolons"),
+            (3, "has 4 fields, but the header has 5, separated by semicolons"),
             (4, "not UTF-8: save the file as UTF-8 (in Excel: \"CSV UTF-8\")"),
-            (5, "has 6 fields, but the first line has 5, separated by semicolons"),
+            (5, "has 6 fields, but the header has 5, separated by semicolons"),
         ]
     );
 }

@@ -75,7 +75,7 @@ pub fn parse(raw: &Raw, now: UtcMillis) -> Result<Person, String> {
     if raw.name.trim().is_empty() {
         at("name", "missing");
     } else if name.is_none() {
-        at("name", &format!("accepted: at most {NAME_MAX} characters, all of which can be read"));
+        at("name", &format!("accepted: at most {NAME_MAX} readable characters"));
     }
     let country = Country::parse(&raw.country.trim().to_ascii_uppercase());
     if raw.country.trim().is_empty() {
@@ -89,8 +89,8 @@ pub fn parse(raw: &Raw, now: UtcMillis) -> Result<Person, String> {
     } else {
         match joined {
             None => at("joined", JOINED),
-            Some(then) if then > now => at("joined", "lies in the future"),
-            Some(then) if then < UtcMillis(0) => at("joined", "lies before 1970"),
+            Some(then) if then > now => at("joined", "is in the future"),
+            Some(then) if then < UtcMillis(0) => at("joined", "is before 1970"),
             Some(_) => {}
         }
     }
@@ -116,7 +116,7 @@ pub fn check_id(id: &str) -> Result<(), String> {
     } else if id.chars().count() > ID_MAX || id.chars().any(char::is_control) {
         Err(format!("accepted: at most {ID_MAX} characters, without control characters"))
     } else if id.trim() != id {
-        Err("has a blank before or behind it (an id is never changed here, so write it without)".into())
+        Err("has a blank before or after it (we never change an id, so write it without)".into())
     } else if let Some(found) = unseen(id) {
         Err(format!("has {found} (write the id without it)"))
     } else if is_rounded(id) {
