@@ -6,7 +6,7 @@
 use sayso::db::Db;
 use sayso::ledger::record::Wanted;
 use sayso::ledger::store::newest_of_all;
-use sayso::ledger::{Actor, Channel, Choice, Draft, Entry, EntryId, Kind, Purpose, Reason, Shown, View};
+use sayso::ledger::{Actor, Channel, Choice, Entry, EntryId, Kind, NewEntry, Purpose, Reason, Shown, View};
 use sayso::time::UtcMillis;
 use sqlx::QueryBuilder;
 use std::time::Instant;
@@ -36,12 +36,12 @@ fn entry(i: usize) -> (Entry, i64) {
         text: None,
         during: None,
     });
-    let draft = Draft {
+    let draft = NewEntry {
         purpose,
         choice,
         rule: Some("gai-2025-11-03".into()),
         view,
-        ..Draft::new(
+        ..NewEntry::new(
             uuid::Uuid::from_u128(0x4000_8000_0000_0000_0000 | (history as u128) << 80).to_string(),
             kind,
             Actor::Member,

@@ -1,12 +1,12 @@
 //! The document and the route table.
 
 use crate::account::model::Member;
-use crate::consent::reader::Reader;
+use crate::consent::audience::Audience;
 use crate::error::AppError;
 use crate::server::assets;
 use crate::server::reply;
 use crate::ui::{Away, Broken, NotFound, Plain, Refused, WayHome, status};
-use crate::{account, audit, consent, figures, objection, people, support};
+use crate::{account, audit, consent, members, objection, statistics, support};
 use http::{HeaderValue, StatusCode, header};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
@@ -107,10 +107,10 @@ pub fn Root() -> impl IntoView {
                 <Route path=StaticSegment("confirm") view=account::pages::ConfirmPage ssr=mode.clone() />
                 <Route path=StaticSegment("forgot") view=account::pages::ForgotPage ssr=mode.clone() />
                 <Route path=StaticSegment("cookie") view=account::pages::CookiePage ssr=mode.clone() />
-                <Route path=StaticSegment("welcome") view=people::pages::WelcomePage ssr=mode.clone() />
+                <Route path=StaticSegment("welcome") view=members::pages::WelcomePage ssr=mode.clone() />
                 <Route
                     path=(StaticSegment("welcome"), StaticSegment("again"))
-                    view=people::pages::AgainPage
+                    view=members::pages::AgainPage
                     ssr=mode.clone()
                 />
                 <Route path=StaticSegment("account") view=account::pages::AccountPage ssr=mode.clone() />
@@ -222,10 +222,10 @@ pub fn Root() -> impl IntoView {
                 />
                 <Route
                     path=(StaticSegment("support"), StaticSegment("figures"))
-                    view=figures::pages::FiguresPage
+                    view=statistics::pages::FiguresPage
                     ssr=mode.clone()
                 />
-                <Route path=StaticSegment("transparency") view=figures::pages::TransparencyPage ssr=mode />
+                <Route path=StaticSegment("transparency") view=statistics::pages::TransparencyPage ssr=mode />
             </Routes>
         </Router>
     }
@@ -233,8 +233,8 @@ pub fn Root() -> impl IntoView {
 
 /// The cards of the Data privacy tab below the first, each made by the feature it belongs to.
 async fn more_cards(member: Member) -> Result<AnyView, AppError> {
-    let other_uses = objection::pages::other_uses(&member, &Reader::Member, None).await?;
-    let who_looked = support::pages::who_looked(&member, &Reader::Member, None).await?;
+    let other_uses = objection::pages::other_uses(&member, &Audience::Member, None).await?;
+    let who_looked = support::pages::who_looked(&member, &Audience::Member, None).await?;
     Ok((other_uses, who_looked).into_any())
 }
 

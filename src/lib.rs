@@ -20,19 +20,19 @@ pub mod consent;
 pub mod db;
 pub mod error;
 #[cfg(feature = "ssr")]
-pub mod figures;
-#[cfg(feature = "ssr")]
 pub mod id;
 #[cfg(feature = "ssr")]
 pub mod ledger;
 #[cfg(feature = "ssr")]
 pub mod mail;
 #[cfg(feature = "ssr")]
+pub mod members;
+#[cfg(feature = "ssr")]
 pub mod objection;
 #[cfg(feature = "ssr")]
-pub mod people;
-#[cfg(feature = "ssr")]
 pub mod server;
+#[cfg(feature = "ssr")]
+pub mod statistics;
 #[cfg(feature = "ssr")]
 pub mod support;
 #[cfg(feature = "ssr")]
@@ -41,7 +41,7 @@ pub mod ui;
 
 pub use sayso_core::paths;
 #[cfg(feature = "ssr")]
-pub use sayso_core::{cell, text};
+pub use sayso_core::{csv_safe, text};
 
 /// In the browser: wakes the islands that the server rendered.
 #[cfg(feature = "hydrate")]

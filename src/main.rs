@@ -109,7 +109,7 @@ fn main() -> ExitCode {
                 Command::Mail(Mail::Retry { id, database }) => retry_mail(&open(&database).await?, id).await,
                 Command::Members(command) => members::run(command).await,
                 Command::Clock(command) => command::clock::run(command).await,
-                Command::Figures { config } => command::figures::run(*config).await,
+                Command::Figures { config } => command::statistics::run(*config).await,
                 Command::User(command) => command::user::run(command).await,
                 Command::Notice(command) => command::notice::run(command).await,
             }

@@ -43,7 +43,7 @@ pub async fn sign_in(
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
     use super::security_event::{self, Event, Outcome};
-    use super::{halfway, model, password::Passwords, proof::Attempts, session, store};
+    use super::{credentials::Attempts, model, password::Passwords, pending_sign_in, session, store};
     use crate::server::{App, reply};
 
     let answer = async {
@@ -78,7 +78,7 @@ pub async fn sign_in(
         tx.commit().await?;
         let next = reply::own_path(&next).unwrap_or(member.role.home());
         if member.role.is_staff() {
-            let next = halfway::begin(&app, member, next).await.map(str::to_owned)?;
+            let next = pending_sign_in::begin(&app, member, next).await.map(str::to_owned)?;
             security_event::log(Event::Password, Outcome::Success, Some(member), "");
             return Ok(next);
         }
@@ -129,7 +129,7 @@ pub async fn change_password(
     use super::changed::Changed;
     use super::notify;
     use super::security_event::{self, Event, Outcome};
-    use super::{model, proof, roles::Capability, session, store};
+    use super::{credentials, model, roles::Capability, session, store};
     use crate::server::{App, reply};
     use crate::time::UtcMillis;
 
@@ -143,8 +143,8 @@ pub async fn change_password(
         // Guessing at the password of a session left open is slowed down like guessing at the front
         // door. At the second press the new one is the present one already: the same is done again.
         let again = session::get::<UtcMillis>(CHANGED).await?.is_some_and(|at| at.lasts(60_000, app.clock.now()));
-        if !(proof::password(&app, &member, &current).await?
-            || again && proof::password(&app, &member, &password).await?)
+        if !(credentials::password(&app, &member, &current).await?
+            || again && credentials::password(&app, &member, &password).await?)
         {
             return Err(at("current", "This is not your current password.".into()));
         }
@@ -156,7 +156,7 @@ pub async fn change_password(
         let (origin, now) = (app.config.origin(), app.clock.now());
         notify::of_change(tx.conn(), &member, Changed::Password, Some(&*origin), now).await?;
         tx.commit().await?;
-        app.wake_post();
+        app.wake_mailer();
         security_event::log(Event::PasswordChanged, Outcome::Success, Some(&member), "password");
         session::begin(&member, epoch, session::Proof::of(member.role)).await?;
         session::put(CHANGED, app.clock.now()).await?;

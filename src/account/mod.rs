@@ -7,15 +7,13 @@ pub mod api;
 #[cfg(feature = "ssr")]
 pub mod cookie;
 #[cfg(feature = "ssr")]
-pub mod device;
+pub mod credentials;
 #[cfg(feature = "ssr")]
-pub mod halfway;
+pub mod device;
 #[cfg(feature = "ssr")]
 pub mod known_device;
 #[cfg(feature = "ssr")]
 pub mod notify;
-#[cfg(feature = "ssr")]
-pub mod once;
 #[cfg(feature = "ssr")]
 pub mod opened;
 #[cfg(feature = "ssr")]
@@ -25,7 +23,9 @@ pub mod password;
 #[cfg(feature = "ssr")]
 mod password_queue;
 #[cfg(feature = "ssr")]
-pub mod proof;
+pub mod pending_sign_in;
+#[cfg(feature = "ssr")]
+pub mod recovery_code_cookie;
 #[cfg(feature = "ssr")]
 pub mod security_event;
 #[cfg(feature = "ssr")]

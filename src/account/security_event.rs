@@ -10,14 +10,14 @@ use crate::ledger::entry::sha256_hex;
 use crate::server::{App, reply};
 use http::{Extensions, HeaderMap, request::Parts};
 use leptos::prelude::use_context;
-use sayso_core::words;
+use sayso_core::string_enum;
 
 /// Under which all of them are logged.
 pub const TARGET: &str = "security";
 /// Stands where there is nothing to say.
 const NONE: &str = "none";
 
-words! {
+string_enum! {
     /// What happened.
     pub enum Event {
         SignIn = "sign-in",

@@ -5,20 +5,20 @@ pub mod attempts;
 pub mod devices;
 pub mod mailboxes;
 pub mod mailed_links;
+mod search_index;
 pub mod second_factor;
 pub mod sessions;
 pub mod sign_ups;
-mod words;
 
 pub use attempts::count_attempt;
-pub use words::{Found, fill_words, find};
+pub use search_index::{Found, fill_words, find};
 
 use super::model::{Country, Member, NewMember, Role};
 use crate::db::{Conn, on};
 use crate::{id, time::UtcMillis};
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct MemberRow {
     id: String,
     subject: String,
     email: String,
@@ -31,10 +31,10 @@ struct Row {
     demo: bool,
 }
 
-impl TryFrom<Row> for Member {
+impl TryFrom<MemberRow> for Member {
     type Error = sqlx::Error;
 
-    fn try_from(row: Row) -> sqlx::Result<Self> {
+    fn try_from(row: MemberRow) -> sqlx::Result<Self> {
         let unknown = |what: &str| sqlx::Error::Decode(format!("members: unknown {what}").into());
         Ok(Self {
             country: Country::parse(&row.country).ok_or_else(|| unknown("country"))?,
@@ -77,7 +77,7 @@ pub async fn insert(mut conn: Conn<'_>, new: NewMember, joined_at: UtcMillis) ->
         .bind(member.role.as_str()).bind(&new.password_hash).bind(new.demo).bind(joined_at.0)
         .bind(proved_at)
         .execute(&mut **c).await.map(drop))?;
-    words::write(conn, &words::of(&[(&member.id, &member.name, &member.email)])).await?;
+    search_index::write(conn, &search_index::of(&[(&member.id, &member.name, &member.email)])).await?;
     Ok(member)
 }
 
@@ -106,7 +106,7 @@ pub async fn by_platform_id(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Mem
     if id.contains('\0') {
         return Ok(None);
     }
-    let row: Option<Row> = on!(conn, c => sqlx::query_as(THEIRS).bind(id).fetch_optional(c).await)?;
+    let row: Option<MemberRow> = on!(conn, c => sqlx::query_as(THEIRS).bind(id).fetch_optional(c).await)?;
     row.map(Member::try_from).transpose()
 }
 
@@ -115,13 +115,13 @@ pub async fn by_id_or_subject(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<M
     const EITHER: &str =
         "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members
       where (id = $1 or subject = $1) and role = 'member'";
-    let row: Option<Row> = on!(conn, c => sqlx::query_as(EITHER).bind(id).fetch_optional(c).await)?;
+    let row: Option<MemberRow> = on!(conn, c => sqlx::query_as(EITHER).bind(id).fetch_optional(c).await)?;
     row.map(Member::try_from).transpose()
 }
 
 pub async fn by_id(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Member>> {
     const BY_ID: &str = "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members where id = $1";
-    let row: Option<Row> = on!(conn, c => sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)?;
+    let row: Option<MemberRow> = on!(conn, c => sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)?;
     row.map(Member::try_from).transpose()
 }
 
@@ -130,13 +130,13 @@ pub async fn officers(conn: Conn<'_>) -> sqlx::Result<Vec<Member>> {
     const OFFICERS: &str =
         "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members
       where role = 'privacy_officer' and role <> 'member' and password_hash <> 'closed' order by name, id";
-    let rows: Vec<Row> = on!(conn, c => sqlx::query_as(OFFICERS).fetch_all(c).await)?;
+    let rows: Vec<MemberRow> = on!(conn, c => sqlx::query_as(OFFICERS).fetch_all(c).await)?;
     rows.into_iter().map(Member::try_from).collect()
 }
 
 pub async fn by_email(conn: Conn<'_>, email: &str) -> sqlx::Result<Option<Member>> {
     const BY_EMAIL: &str = "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members where email = $1";
-    let row: Option<Row> = on!(conn, c => sqlx::query_as(BY_EMAIL).bind(email).fetch_optional(c).await)?;
+    let row: Option<MemberRow> = on!(conn, c => sqlx::query_as(BY_EMAIL).bind(email).fetch_optional(c).await)?;
     row.map(Member::try_from).transpose()
 }
 
@@ -171,14 +171,14 @@ pub async fn set_address(mut conn: Conn<'_>, member: &Member, email: &str, now: 
     on!(&mut conn, c => sqlx::query(SET)
         .bind(&member.id).bind(email).bind(now.0).execute(&mut **c).await.map(drop))?;
     mailboxes::part(conn.again(), &member.id).await?;
-    words::rewrite(conn, member, &member.name, email).await
+    search_index::rewrite(conn, member, &member.name, email).await
 }
 
 /// Writes the address of an account otherwise, whoever has proved it.
 pub async fn write_address(mut conn: Conn<'_>, member: &Member, email: &str) -> sqlx::Result<()> {
     const WRITE: &str = "update members set email = $2 where id = $1";
     on!(&mut conn, c => sqlx::query(WRITE).bind(&member.id).bind(email).execute(&mut **c).await.map(drop))?;
-    words::rewrite(conn, member, &member.name, email).await
+    search_index::rewrite(conn, member, &member.name, email).await
 }
 
 /// Takes the address away from an account that has not proved it, for whoever has: nobody signs in
@@ -190,7 +190,7 @@ pub async fn lose_address(mut conn: Conn<'_>, member: &Member) -> sqlx::Result<(
     on!(&mut conn, c => sqlx::query(LOSE).bind(&member.id).bind(&none).execute(&mut **c).await.map(drop))?;
     mailed_links::forget(conn.again(), &member.id, &member.email).await?;
     devices::forget(conn.again(), &member.id).await?;
-    words::rewrite(conn.again(), member, &member.name, &none).await?;
+    search_index::rewrite(conn.again(), member, &member.name, &none).await?;
     mailboxes::part(conn, &member.id).await
 }
 
@@ -202,7 +202,7 @@ const TAKEN_OVER: &str = "@taken-over.invalid";
 pub async fn set_name(mut conn: Conn<'_>, member: &Member, name: &str) -> sqlx::Result<()> {
     const SET: &str = "update members set name = $2 where id = $1";
     on!(&mut conn, c => sqlx::query(SET).bind(&member.id).bind(name).execute(&mut **c).await.map(drop))?;
-    words::rewrite(conn, member, name, &member.email).await
+    search_index::rewrite(conn, member, name, &member.email).await
 }
 
 /// Changes where somebody lives. What held before is judged by the entry that says so.

@@ -5,7 +5,7 @@
 //! download is recorded, in a table that is only ever added to, before its first byte is sent, and
 //! every auditor sees the record.
 
-use super::filter::{self, Asked};
+use super::filter::{self, Query};
 use super::sheet::{ENTRY_HEADER, LOOK_HEADER, LookLine, entry_fields};
 use super::store::{self, File, Format};
 use crate::account::roles::Capability;
@@ -46,7 +46,7 @@ pub async fn ledger_ndjson(state: State<App>, request: Request) -> Response {
 }
 
 async fn looks(State(app): State<App>, request: Request, format: Format) -> Response {
-    let work = move |db: Db, wanted: filter::Looks, after: Option<EntryId>| async move {
+    let work = move |db: Db, wanted: filter::ViewFilter, after: Option<EntryId>| async move {
         let page = store::looks(db.reader().await?.conn(), &wanted, after, PAGE).await?;
         let lines = page.iter().map(LookLine::from);
         let text = match format {
@@ -99,7 +99,7 @@ async fn send<T, W, Fut>(
     file: File,
     format: Format,
     columns: &[&str],
-    read: fn(&filter::Fields<'_>) -> Asked<T>,
+    read: fn(&filter::Fields<'_>) -> Query<T>,
     work: W,
 ) -> Response
 where

@@ -2,18 +2,18 @@
 
 pub mod texts;
 
-use super::check::{self, Looked};
-use super::filter::Looks;
-use super::look::Look;
+use super::check::{self, LoggedRow};
+use super::filter::ViewFilter;
+use super::logged_view::LoggedView;
 use super::redact::redact;
 use crate::account::model::{Member, Role};
 use crate::db::{Conn, Db, built, on};
 use crate::ledger::store::merged;
 use crate::ledger::{EntryId, Reason, Shown};
 use crate::{id, time::UtcMillis};
-use sayso_core::words;
+use sayso_core::string_enum;
 
-words! {
+string_enum! {
     /// What can be downloaded.
     pub enum File { AccessLog = "access-log", Ledger = "ledger" }
 
@@ -22,7 +22,7 @@ words! {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct LoggedViewRow {
     entry_id: String,
     at: i64,
     open_until: i64,
@@ -43,12 +43,12 @@ struct Row {
     sha256: Option<String>,
 }
 
-impl TryFrom<Row> for Look {
+impl TryFrom<LoggedViewRow> for LoggedView {
     type Error = sqlx::Error;
 
-    fn try_from(row: Row) -> sqlx::Result<Self> {
+    fn try_from(row: LoggedViewRow) -> sqlx::Result<Self> {
         let unknown = |what: &str| sqlx::Error::Decode(format!("looks: unknown {what}").into());
-        let as_it_stands = Looked {
+        let as_it_stands = LoggedRow {
             entry_id: &row.entry_id,
             subject: &row.subject,
             role: &row.role,
@@ -80,13 +80,18 @@ impl TryFrom<Row> for Look {
 }
 
 /// At most `most` looks, newest first, that come after the look `after` in this order.
-pub async fn looks(mut conn: Conn<'_>, wanted: &Looks, after: Option<EntryId>, most: usize) -> sqlx::Result<Vec<Look>> {
+pub async fn looks(
+    mut conn: Conn<'_>,
+    wanted: &ViewFilter,
+    after: Option<EntryId>,
+    most: usize,
+) -> sqlx::Result<Vec<LoggedView>> {
     const MEMBER: &str = "select id from members where subject = $1";
     // The table by another name, as `merged` has it.
     const COLUMNS: &str =
         "e.entry_id, e.at, e.open_until, e.role, e.shown, e.reason, e.case_number, e.text, e.salt, e.look_id,
       e.staff_id, e.member_id";
-    let Looks { role, shown, subject, from, until } = wanted;
+    let ViewFilter { role, shown, subject, from, until } = wanted;
     let from = from.map_or_else(String::new, |at| id::first_at(at).to_string());
     let until = until.map_or_else(|| "g".to_owned(), |at| id::first_at(at).to_string());
     let before = after.map(|id| id.to_string()).into_iter().chain([until]).min().unwrap_or_default();
@@ -118,12 +123,12 @@ pub async fn looks(mut conn: Conn<'_>, wanted: &Looks, after: Option<EntryId>, m
            left join entries n on n.id = l.entry_id
          order by l.entry_id desc"
     );
-    let rows: Vec<Row> = on!(conn, c => {
+    let rows: Vec<LoggedViewRow> = on!(conn, c => {
         let query = sqlx::query_as(built(&sql)).bind(from).bind(before);
         let query = if subject.is_some() { query.bind(member) } else { query };
         query.fetch_all(c).await
     })?;
-    rows.into_iter().map(Look::try_from).collect()
+    rows.into_iter().map(LoggedView::try_from).collect()
 }
 
 /// Whether the access log has the look that this entry records.

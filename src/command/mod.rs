@@ -2,9 +2,9 @@
 
 pub mod backup;
 pub mod clock;
-pub mod figures;
 mod files;
 pub mod members;
 pub mod notice;
 pub mod serve;
+pub mod statistics;
 pub mod user;

@@ -2,12 +2,12 @@
 
 use sayso::account::store as accounts;
 use sayso::ledger::clock::Watch;
-use sayso::mail::post;
-use sayso::people::mailboxes;
+use sayso::mail::worker;
+use sayso::members::mailboxes;
 use sayso::server::config::Config;
 use sayso::server::log::{self, Outlet};
 use sayso::server::{App, demo, listen, production, router::router, sessions::Sessions};
-use sayso::support::morning;
+use sayso::support::daily_digest;
 use sayso::time;
 use std::{error::Error, time::Duration};
 
@@ -58,10 +58,10 @@ async fn serve(config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
         }
         out.say("Staff need a code as well: README.md, \"Run it\", says how to get one.");
     }
-    let postman = tokio::spawn(post::work(app.clone(), post_office));
+    let postman = tokio::spawn(worker::work(app.clone(), post_office));
     let sweeper = tokio::spawn(sweep(app.clone(), sessions.clone()));
     let herald = tokio::spawn(mornings(app.clone()));
-    let counter = tokio::spawn(sayso::figures::count::work(app.clone()));
+    let counter = tokio::spawn(sayso::statistics::count::work(app.clone()));
     let watched = app.db.clone();
     let watchman = tokio::spawn(async move { Watch::system().work(&watched).await });
     listen::serve(listener, router(&app, sessions), listen::Bounds::of(&app.config), stop()).await;
@@ -80,9 +80,9 @@ async fn mornings(app: App) {
     loop {
         minutely.tick().await;
         let (config, now) = (&app.config, app.clock.now());
-        match morning::send(&app.db, config.morning_hour, &config.origin(), config.demo, now).await {
+        match daily_digest::send(&app.db, config.morning_hour, &config.origin(), config.demo, now).await {
             Ok(0) => {}
-            Ok(_) => app.wake_post(),
+            Ok(_) => app.wake_mailer(),
             Err(error) => tracing::warn!(%error, "could not tell officers what is due"),
         }
     }

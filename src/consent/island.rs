@@ -10,7 +10,7 @@
 //! card, `public/told.js` finds it and loads the page anew.
 
 use super::api::set_ai_training;
-use super::view::{STALE, Said, TabView, Told};
+use super::view::{STALE, Said, TabView, ToldLine};
 use crate::ui::{Rows, Timeline, When};
 use leptos::either::Either;
 use leptos::prelude::*;
@@ -228,7 +228,7 @@ pub fn said(said: Said) -> impl IntoView {
     }
 }
 
-fn told(told: Told) -> impl IntoView {
+fn told(told: ToldLine) -> impl IntoView {
     view! {
         <span>
             {told.text} " " <a href=told.link>{told.label}</a>

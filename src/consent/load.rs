@@ -3,7 +3,7 @@
 
 use super::settled::settle;
 use super::standing::{Facts, first_country, undelivered};
-use super::{history::known_since, notice::Notice, picture::CHOICES, store, tell, view};
+use super::{history::known_since, notice::Notice, picture::CHOICES, store, view, wording};
 use crate::account::model::{Country, Member};
 use crate::error::AppError;
 use crate::ledger::{Channel, Entry, NoticeRef, Purpose, store::deciding};
@@ -61,7 +61,7 @@ impl Gathered {
     }
 
     fn tab(&self, app: &App, stale: bool) -> view::TabView {
-        tell::tab(&self.facts(app), AI, self.since, self.now, stale)
+        wording::tab(&self.facts(app), AI, self.since, self.now, stale)
     }
 }
 

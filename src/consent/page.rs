@@ -6,7 +6,7 @@ use super::picture::{CHOICES, picture};
 use super::rows::part;
 use super::settled::settle;
 use super::standing::{Facts, first_country};
-use super::{notice::Notice, store, tell, view};
+use super::{notice::Notice, store, view, wording};
 use crate::account::model::{Country, Member};
 use crate::db::Reader;
 use crate::error::AppError;
@@ -27,7 +27,7 @@ pub const PAGE: i64 = 50;
 pub struct Page {
     /// On the first page.
     pub picture: Option<view::Picture>,
-    pub rows: Vec<view::Row>,
+    pub rows: Vec<view::HistoryRow>,
     /// What is asked for `before` on the page with what came later: `None` on the first page, and
     /// an inner `None` where that is the first.
     pub newer: Option<Option<i64>>,
@@ -127,7 +127,7 @@ pub async fn history(app: &App, member: &Member, at: Option<UtcMillis>, before: 
 /// One entry with what is said of it.
 pub struct OneEntry {
     pub stored: ledger::Stored,
-    pub row: view::Row,
+    pub row: view::HistoryRow,
     /// The words that had been shown.
     pub notice: Option<store::Published>,
     /// Why its time is not to be believed, or steps back.
@@ -163,7 +163,7 @@ pub async fn entry(app: &App, member: &Member, id: &str) -> Result<OneEntry, App
     drop(reader);
     let facts = around.facts(app, member, None);
     let rows = part(&facts, AI, &[], |e| e.id == id, |_| false);
-    let row = rows.into_iter().next().unwrap_or_else(|| tell::row(&stored.entry, None));
-    let clock = tell::clock_was_wrong(&stored.entry, &row, before);
+    let row = rows.into_iter().next().unwrap_or_else(|| wording::row(&stored.entry, None));
+    let clock = wording::clock_was_wrong(&stored.entry, &row, before);
     Ok(OneEntry { stored, row, notice: published, clock })
 }

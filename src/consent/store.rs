@@ -11,7 +11,7 @@ use super::standing::{Facts, first_country, undelivered};
 use crate::account::model::Member;
 use crate::db::{Conn, Db, Tx, on};
 use crate::ledger::{
-    Actor, Channel, Choice, Draft, Entry, EntryId, Kind, NoticeRef, Purpose, entry::PLATFORM, store as ledger,
+    Actor, Channel, Choice, Entry, EntryId, Kind, NewEntry, NoticeRef, Purpose, entry::PLATFORM, store as ledger,
 };
 use crate::time::UtcMillis;
 
@@ -116,10 +116,10 @@ pub async fn publish(db: &Db, text: NoticeText, channel: Channel, now: UtcMillis
         .bind(r.purpose.as_str()).bind(i64::from(r.version)).bind(&r.language).bind(&title).bind(&body)
         .bind(&r.sha256).bind(now.0).bind(effective_at.0)
         .execute(c).await.map(drop))?;
-    let draft = Draft {
+    let draft = NewEntry {
         purpose: Some(r.purpose),
         notice: Some(r),
-        ..Draft::new(PLATFORM, Kind::Notice, Actor::System, channel)
+        ..NewEntry::new(PLATFORM, Kind::Notice, Actor::System, channel)
     };
     let entry = ledger::append(tx.conn(), draft, now).await?;
     tx.commit().await?;
@@ -131,13 +131,13 @@ fn rule_id(rules: &Rules, member: &Member, purpose: Purpose, at: UtcMillis) -> O
 }
 
 /// What is recorded when `member` begins here, at `at`: it is off, under the rule of their region.
-pub fn beginning(rules: &Rules, member: &Member, channel: Channel, at: UtcMillis) -> Draft {
+pub fn beginning(rules: &Rules, member: &Member, channel: Channel, at: UtcMillis) -> NewEntry {
     let purpose = Purpose::GenerativeAiTraining;
-    Draft {
+    NewEntry {
         purpose: Some(purpose),
         choice: Some(Choice::Denied),
         rule: rule_id(rules, member, purpose, at),
-        ..Draft::new(member.subject.clone(), Kind::Default, Actor::Default, channel)
+        ..NewEntry::new(member.subject.clone(), Kind::Default, Actor::Default, channel)
     }
 }
 
@@ -147,12 +147,12 @@ pub async fn record_default(tx: &mut Tx, rules: &Rules, member: &Member, channel
 }
 
 /// What is recorded when `notice` is shown to `member`.
-pub fn delivery(rules: &Rules, member: &Member, notice: &NoticeRef, channel: Channel, at: UtcMillis) -> Draft {
-    Draft {
+pub fn delivery(rules: &Rules, member: &Member, notice: &NoticeRef, channel: Channel, at: UtcMillis) -> NewEntry {
+    NewEntry {
         purpose: Some(notice.purpose),
         rule: rule_id(rules, member, notice.purpose, at),
         notice: Some(notice.clone()),
-        ..Draft::new(member.subject.clone(), Kind::Notice, Actor::System, channel)
+        ..NewEntry::new(member.subject.clone(), Kind::Notice, Actor::System, channel)
     }
 }
 
@@ -165,13 +165,13 @@ pub fn said(
     told: Option<NoticeRef>,
     channel: Channel,
     at: UtcMillis,
-) -> Draft {
-    Draft {
+) -> NewEntry {
+    NewEntry {
         purpose: Some(purpose),
         choice: Some(choice),
         rule: rule_id(rules, member, purpose, at),
         notice: told,
-        ..Draft::new(member.subject.clone(), Kind::Choice, Actor::Member, channel)
+        ..NewEntry::new(member.subject.clone(), Kind::Choice, Actor::Member, channel)
     }
 }
 

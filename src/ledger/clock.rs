@@ -1,12 +1,12 @@
 //! The clock that the record is written by, held against the record itself; and what the operator
 //! does not believe of it.
 
-use super::entry::{ClockSpan, Draft, Entry, PLATFORM};
+use super::entry::{ClockSpan, Entry, NewEntry, PLATFORM};
 use super::store::{
     self,
     clock::{self as rows, Known},
 };
-use super::words::{Actor, Channel, Kind};
+use super::vocabulary::{Actor, Channel, Kind};
 use crate::db::{Conn, Db, Tx};
 use crate::time::guard::{Basis, InDoubt, unbelieved};
 use crate::time::{self, Clock, UtcMillis};
@@ -148,9 +148,9 @@ impl Watch {
     /// each that has entries in the span, so that a member's history tells by itself which of its
     /// entries are meant. Compares with the present clock from then on.
     pub async fn accept(&self, tx: &mut Tx, accepted: &Acceptance) -> sqlx::Result<Entry> {
-        let draft = |subject: &str| Draft {
+        let draft = |subject: &str| NewEntry {
             clock: Some(accepted.span),
-            ..Draft::new(subject, Kind::Clock, Actor::System, Channel::CommandLine)
+            ..NewEntry::new(subject, Kind::Clock, Actor::System, Channel::CommandLine)
         };
         store::lock(tx.conn(), PLATFORM).await?;
         let entry = store::append(tx.conn(), draft(PLATFORM), accepted.now).await?;

@@ -5,15 +5,15 @@ pub mod clock;
 pub mod deciding;
 pub mod history;
 
-use super::entry::{Draft, Entry, EntryId, sha256_hex};
-use super::record::{Raw, Wanted};
-use super::words::{Kind, Purpose};
+use super::entry::{Entry, EntryId, NewEntry, sha256_hex};
+use super::record::{RawEntry, Wanted};
+use super::vocabulary::{Kind, Purpose};
 pub use crate::db::lock;
 use crate::db::{Conn, Reader, built, many, on};
 use crate::{id, time::UtcMillis};
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct EntryRow {
     canonical: Vec<u8>,
     sha256: String,
 }
@@ -26,10 +26,10 @@ pub struct Stored {
     pub sha256: String,
 }
 
-impl TryFrom<Row> for Stored {
+impl TryFrom<EntryRow> for Stored {
     type Error = sqlx::Error;
 
-    fn try_from(Row { canonical: bytes, sha256 }: Row) -> sqlx::Result<Self> {
+    fn try_from(EntryRow { canonical: bytes, sha256 }: EntryRow) -> sqlx::Result<Self> {
         let entry = serde_json::from_slice(&bytes).map_err(|e| sqlx::Error::Decode(e.into()))?;
         Ok(Self { entry, bytes, sha256 })
     }
@@ -41,7 +41,7 @@ impl TryFrom<Row> for Stored {
 /// clock was wrong: small corrections of the clock leave an entry at the time of the one before,
 /// and only after larger ones, which nothing is written without [acceptance](super::clock), it has
 /// the clock's time and position orders.
-pub async fn append(mut conn: Conn<'_>, draft: Draft, now: UtcMillis) -> sqlx::Result<Entry> {
+pub async fn append(mut conn: Conn<'_>, draft: NewEntry, now: UtcMillis) -> sqlx::Result<Entry> {
     const NEWEST: &str = "select id, position, at from entries where subject = $1 order by position desc limit 1";
     const INSERT: &str = "insert into entries (id, subject, position, kind, purpose, at, canonical, sha256)
       values ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -68,14 +68,15 @@ pub async fn append(mut conn: Conn<'_>, draft: Draft, now: UtcMillis) -> sqlx::R
 /// A subject's entries of one kind, oldest first.
 pub async fn of_kind(conn: Conn<'_>, subject: &str, kind: Kind) -> sqlx::Result<Vec<Entry>> {
     const THEIRS: &str = "select canonical, sha256 from entries where subject = $1 and kind = $2 order by position";
-    let rows: Vec<Row> = on!(conn, c => sqlx::query_as(THEIRS).bind(subject).bind(kind.as_str()).fetch_all(c).await)?;
+    let rows: Vec<EntryRow> =
+        on!(conn, c => sqlx::query_as(THEIRS).bind(subject).bind(kind.as_str()).fetch_all(c).await)?;
     rows.into_iter().map(|row| Stored::try_from(row).map(|s| s.entry)).collect()
 }
 
 /// Begins the histories of new subjects, one draft each, a hundred in a statement. Each becomes the
 /// first entry that [`append`] would make of it. A unique violation means that one of these
 /// histories had begun before.
-pub async fn begin(mut conn: Conn<'_>, drafts: Vec<Draft>, now: UtcMillis) -> sqlx::Result<()> {
+pub async fn begin(mut conn: Conn<'_>, drafts: Vec<NewEntry>, now: UtcMillis) -> sqlx::Result<()> {
     const INSERT: &str = "insert into entries (id, subject, position, kind, purpose, at, canonical, sha256) values";
     let firsts: Vec<_> = drafts
         .into_iter()
@@ -104,7 +105,7 @@ pub async fn begin(mut conn: Conn<'_>, drafts: Vec<Draft>, now: UtcMillis) -> sq
 /// Everything recorded about `subject`, oldest first.
 pub async fn of_subject(conn: Conn<'_>, subject: &str) -> sqlx::Result<Vec<Entry>> {
     const ALL: &str = "select canonical, sha256 from entries where subject = $1 order by position";
-    let rows: Vec<Row> = on!(conn, c => sqlx::query_as(ALL).bind(subject).fetch_all(c).await)?;
+    let rows: Vec<EntryRow> = on!(conn, c => sqlx::query_as(ALL).bind(subject).fetch_all(c).await)?;
     rows.into_iter().map(|row| Stored::try_from(row).map(|s| s.entry)).collect()
 }
 
@@ -119,7 +120,7 @@ pub async fn began(conn: Conn<'_>, subject: &str) -> sqlx::Result<Option<UtcMill
 pub async fn newest(conn: Conn<'_>, subject: &str, kind: Kind, purpose: Purpose) -> sqlx::Result<Option<Entry>> {
     const NEWEST: &str = "select canonical, sha256 from entries
       where subject = $1 and kind = $2 and purpose = $3 order by position desc limit 1";
-    let row: Option<Row> = on!(conn, c => sqlx::query_as(NEWEST)
+    let row: Option<EntryRow> = on!(conn, c => sqlx::query_as(NEWEST)
         .bind(subject).bind(kind.as_str()).bind(purpose.as_str())
         .fetch_optional(c).await)?;
     row.map(|row| Stored::try_from(row).map(|s| s.entry)).transpose()
@@ -147,9 +148,10 @@ pub async fn choices(
     let mut rows: Vec<(i64, Vec<u8>, String)> = on!(conn, c => sqlx::query_as(CHOICES)
         .bind(subject).bind(purpose.as_str()).bind(i64::from(most.max(1)))
         .fetch_all(c).await)?;
-    let newest = rows
-        .first_mut()
-        .map(|(_, canonical, sha256)| Row { canonical: std::mem::take(canonical), sha256: std::mem::take(sha256) });
+    let newest = rows.first_mut().map(|(_, canonical, sha256)| EntryRow {
+        canonical: std::mem::take(canonical),
+        sha256: std::mem::take(sha256),
+    });
     let newest = newest.map(|row| Stored::try_from(row).map(|s| s.entry)).transpose()?;
     Ok((newest, rows.into_iter().map(|(at, ..)| UtcMillis(at)).collect()))
 }
@@ -158,7 +160,7 @@ pub async fn choices(
 pub async fn of_cases(conn: Conn<'_>, subject: &str) -> sqlx::Result<Vec<Entry>> {
     const STEPS: &str = "select canonical, sha256 from entries
       where subject = $1 and kind in ('objection', 'decision', 'pause') order by position";
-    let rows: Vec<Row> = on!(conn, c => sqlx::query_as(STEPS).bind(subject).fetch_all(c).await)?;
+    let rows: Vec<EntryRow> = on!(conn, c => sqlx::query_as(STEPS).bind(subject).fetch_all(c).await)?;
     rows.into_iter().map(|row| Stored::try_from(row).map(|s| s.entry)).collect()
 }
 
@@ -167,7 +169,7 @@ pub async fn of_cases(conn: Conn<'_>, subject: &str) -> sqlx::Result<Vec<Entry>>
 pub async fn views(conn: Conn<'_>, subject: &str, until: UtcMillis, most: u32) -> sqlx::Result<Vec<Entry>> {
     const VIEWS: &str = "select canonical, sha256 from entries
       where subject = $1 and kind = 'view' and at <= $2 order by position desc limit $3";
-    let rows: Vec<Row> = on!(conn, c => sqlx::query_as(VIEWS)
+    let rows: Vec<EntryRow> = on!(conn, c => sqlx::query_as(VIEWS)
         .bind(subject).bind(until.0).bind(i64::from(most))
         .fetch_all(c).await)?;
     rows.into_iter().map(|row| Stored::try_from(row).map(|s| s.entry)).collect()
@@ -176,12 +178,12 @@ pub async fn views(conn: Conn<'_>, subject: &str, until: UtcMillis, most: u32) -
 /// One entry of `subject`; somebody else's is `None`, as if it did not exist.
 pub async fn find(conn: Conn<'_>, subject: &str, id: EntryId) -> sqlx::Result<Option<Stored>> {
     const ONE: &str = "select canonical, sha256 from entries where id = $1 and subject = $2";
-    let row: Option<Row> =
+    let row: Option<EntryRow> =
         on!(conn, c => sqlx::query_as(ONE).bind(id.to_string()).bind(subject).fetch_optional(c).await)?;
     row.map(Stored::try_from).transpose()
 }
 
-/// [`Raw`], as a query finds it.
+/// [`RawEntry`], as a query finds it.
 #[derive(sqlx::FromRow)]
 struct RawRow {
     id: String,
@@ -194,7 +196,7 @@ struct RawRow {
     sha256: String,
 }
 
-impl From<RawRow> for Raw {
+impl From<RawRow> for RawEntry {
     fn from(row: RawRow) -> Self {
         let RawRow { id, subject, position, kind, purpose, at, canonical, sha256 } = row;
         Self { id, subject, position, kind, purpose, at, canonical, sha256 }
@@ -211,7 +213,7 @@ pub async fn newest_of_all(
     wanted: &Wanted,
     after: Option<EntryId>,
     most: usize,
-) -> sqlx::Result<Vec<Raw>> {
+) -> sqlx::Result<Vec<RawEntry>> {
     let Wanted { subject, kind, purpose, from, until } = wanted;
     // Ids sort by time. No id is as high as `g`.
     let from = from.map_or_else(String::new, |at| id::first_at(at).to_string());
@@ -235,7 +237,7 @@ pub async fn newest_of_all(
         let rows: Vec<RawRow> = on!(conn, c => sqlx::query_as(built(&sql))
             .bind(subject).bind(from).bind(until).bind(after.unwrap_or_default()).bind(i64::MAX)
             .fetch_all(c).await)?;
-        return Ok(rows.into_iter().map(Raw::from).collect());
+        return Ok(rows.into_iter().map(RawEntry::from).collect());
     }
     let all_kinds = || Kind::ALL.iter().copied().map(Some);
     let all_purposes = || Purpose::ALL.iter().copied().map(Some).chain([None]).map(Some);
@@ -250,7 +252,7 @@ pub async fn newest_of_all(
     let sql = merged("entries", "id", RAW, &walks, order, most);
     let before = after.into_iter().chain([until]).min().unwrap_or_default();
     let rows: Vec<RawRow> = on!(conn, c => sqlx::query_as(built(&sql)).bind(from).bind(before).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(Raw::from).collect())
+    Ok(rows.into_iter().map(RawEntry::from).collect())
 }
 
 /// SQL for the newest `most` rows of `table` by `id`, from $1 on and below $2, that one of `walks`
@@ -271,20 +273,20 @@ pub fn merged(table: &str, id: &str, columns: &str, walks: &[String], order: &st
 }
 
 /// The row of one entry, whosever it is.
-pub async fn raw(conn: Conn<'_>, id: EntryId) -> sqlx::Result<Option<Raw>> {
+pub async fn raw(conn: Conn<'_>, id: EntryId) -> sqlx::Result<Option<RawEntry>> {
     let sql = format!("select {RAW} from entries e where e.id = $1");
     let row: Option<RawRow> = on!(conn, c => sqlx::query_as(built(&sql)).bind(id.to_string()).fetch_optional(c).await)?;
-    Ok(row.map(Raw::from))
+    Ok(row.map(RawEntry::from))
 }
 
 /// At most `most` rows of `subject` from `position` on, oldest first.
-pub async fn chain(conn: Conn<'_>, subject: &str, position: i64, most: usize) -> sqlx::Result<Vec<Raw>> {
+pub async fn chain(conn: Conn<'_>, subject: &str, position: i64, most: usize) -> sqlx::Result<Vec<RawEntry>> {
     let sql = format!(
         "select {RAW} from entries e where e.subject = $1 and e.position >= $2 order by e.position limit {most}"
     );
     let rows: Vec<RawRow> =
         on!(conn, c => sqlx::query_as(built(&sql)).bind(subject).bind(position).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(Raw::from).collect())
+    Ok(rows.into_iter().map(RawEntry::from).collect())
 }
 
 /// The first entry, by id, whose bytes have not the hash that stands beside them; all of them are

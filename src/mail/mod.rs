@@ -8,6 +8,6 @@
 pub use sayso_core::mail::*;
 
 pub mod message;
-pub mod post;
 pub mod relay;
 pub mod store;
+pub mod worker;

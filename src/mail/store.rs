@@ -4,7 +4,7 @@
 use super::letter::Letter;
 use crate::db::{Conn, on};
 use crate::{id, time::UtcMillis};
-use sayso_core::words;
+use sayso_core::string_enum;
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
 
@@ -42,9 +42,9 @@ impl FromStr for MailId {
     }
 }
 
-words! {
+string_enum! {
     /// Where a mail stands.
-    pub enum State {
+    pub enum MailState {
         Waiting = "waiting",
         Sending = "sending",
         Sent = "sent",
@@ -90,7 +90,7 @@ pub enum FailureKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unsent {
     pub id: MailId,
-    pub state: State,
+    pub state: MailState,
     pub attempts: i64,
     pub created_at: UtcMillis,
     pub next_at: UtcMillis,
@@ -152,7 +152,7 @@ impl TryFrom<UnsentRow> for Unsent {
     fn try_from(row: UnsentRow) -> sqlx::Result<Self> {
         Ok(Self {
             id: id_of(&row.id)?,
-            state: State::parse(&row.state).ok_or_else(|| sqlx::Error::Decode("outbox: unknown state".into()))?,
+            state: MailState::parse(&row.state).ok_or_else(|| sqlx::Error::Decode("outbox: unknown state".into()))?,
             attempts: row.attempts,
             created_at: UtcMillis(row.created_at),
             next_at: UtcMillis(row.next_at),
@@ -162,7 +162,7 @@ impl TryFrom<UnsentRow> for Unsent {
 }
 
 /// Puts a letter into the outbox. Call it in the transaction of what the letter reports: then one
-/// is there exactly when the other is. After the commit, `App::wake_post` has it sent at once
+/// is there exactly when the other is. After the commit, `App::wake_mailer` has it sent at once
 /// instead of within seconds.
 pub async fn put(conn: Conn<'_>, letter: &Letter, now: UtcMillis) -> sqlx::Result<MailId> {
     put_for(conn, letter, now, now).await
@@ -237,11 +237,11 @@ pub async fn sent(conn: Conn<'_>, id: MailId, now: UtcMillis) -> sqlx::Result<()
 
 /// Records that a mail was not sent: it waits for its next attempt, or is dead. A claim that has
 /// run out changes nothing, because the mail is another's by then.
-pub async fn failed(conn: Conn<'_>, mail: &Mail, failure: &Failure, now: UtcMillis) -> sqlx::Result<State> {
+pub async fn failed(conn: Conn<'_>, mail: &Mail, failure: &Failure, now: UtcMillis) -> sqlx::Result<MailState> {
     const FAILED: &str = "update outbox set state = $3, next_at = $4, last_error = $5, claimed_until = null
       where id = $1 and state = 'sending' and claimed_until = $2";
     let dead = failure.kind == FailureKind::Never || mail.attempts >= ATTEMPTS_MAX;
-    let state = if dead { State::Dead } else { State::Waiting };
+    let state = if dead { MailState::Dead } else { MailState::Waiting };
     let next = now.0.saturating_add(pause_after(mail.attempts));
     let said = match failure.kind {
         FailureKind::Server => format!("server {}", failure.reason),

@@ -23,10 +23,10 @@ pub async fn submit_objection(
     #[server(default)] reason: String,
     #[server(default)] language: String,
 ) -> Result<String, AppError> {
-    use super::form::{Raw, parse};
+    use super::form::{RawFiling, parse};
     use super::pages::FORM;
     use super::store::{self, Filed, Filer};
-    use super::{own, verify};
+    use super::{applicant_actions, verify};
     use crate::account::session::{self, Draft};
     use crate::server::{App, allowance::Allowance, reply};
 
@@ -54,7 +54,7 @@ pub async fn submit_objection(
         }
         app.allow(Allowance::Filings).await?;
         let form = uuid::Uuid::parse_str(&form).map_err(|_| AppError::Unreadable)?.to_string();
-        let raw = Raw {
+        let raw = RawFiling {
             name: name.clone(),
             email: email.clone(),
             country: country.clone(),
@@ -76,7 +76,7 @@ pub async fn submit_objection(
         };
         match store::file(&app.db, &filing, filer, &form, &app.config.origin(), app.clock.now()).await? {
             Filed::Case { number, verify } => {
-                app.wake_post();
+                app.wake_mailer();
                 Ok((number, verify))
             }
             Filed::TooMany => Err(AppError::Invalid(vec![(
@@ -91,12 +91,14 @@ pub async fn submit_objection(
             reply::form(FORM, &typed, Ok(number), &next).await
         }
         Ok((number, None)) => {
-            Draft::done(&format!("/objections/{number}"), own::Done::Filed.as_str()).keep().await?;
+            Draft::done(&format!("/objections/{number}"), applicant_actions::ApplicantAction::Filed.as_str())
+                .keep()
+                .await?;
             reply::form(FORM, &typed, Ok(number.clone()), &format!("/objections/{number}")).await
         }
         // The session ended while they wrote: it is all there again once this member has signed in.
         Err(AppError::NotSignedIn) if reply::wants_html() => {
-            let error = AppError::Invalid(vec![(String::new(), own::SIGNED_OUT.into())]);
+            let error = AppError::Invalid(vec![(String::new(), applicant_actions::SIGNED_OUT.into())]);
             Draft::new(FORM, &typed, &error).kept_for(&member).keep().await?;
             reply::redirect(&reply::sign_in_path(FORM));
             Err(AppError::NotSignedIn)
@@ -120,7 +122,7 @@ pub async fn verify_objection(
     use super::pages::CODE;
     use super::store::Asker;
     use super::verify::{Verified, verify};
-    use super::{access, case as cases, own};
+    use super::{access, applicant_actions, case as cases};
     use crate::account::session::{self, Draft};
     use crate::server::{App, allowance::Allowance, reply};
 
@@ -138,9 +140,11 @@ pub async fn verify_objection(
         let asker = Asker { mark: &filed, address: &reply::address() };
         match verify(&app, &number, &code, asker, viewer.as_ref()).await? {
             Verified::Yes => {
-                app.wake_post();
+                app.wake_mailer();
                 access::remember(&number).await?;
-                Draft::done(&format!("/objections/{number}"), own::Done::Filed.as_str()).keep().await
+                Draft::done(&format!("/objections/{number}"), applicant_actions::ApplicantAction::Filed.as_str())
+                    .keep()
+                    .await
             }
             Verified::No => Err(at(
                 "code",
@@ -179,7 +183,7 @@ pub async fn send_objection_again(
         let (Some(number), Some(address)) = (number, address) else { return Err(AppError::Invalid(errors)) };
         let code = verify::fresh_code(&app, Some(&number)).await?;
         store::write_again(&app.db, &number, &address, &code, &app.config.origin(), app.clock.now()).await?;
-        app.wake_post();
+        app.wake_mailer();
         Draft::done(AGAIN, "sent").keep().await
     };
     reply::form(AGAIN, &[("case", &case), ("email", &email)], answer.await, AGAIN).await
@@ -191,15 +195,22 @@ pub async fn add_to_objection(
     #[server(default)] case: String,
     #[server(default)] text: String,
 ) -> Result<(), AppError> {
-    use super::{case::Move, form, own};
-    own::make(&case, &text, form::parse_addition(&text).map(|text| Move::Add { text }), own::Done::Added).await
+    use super::{applicant_actions, case::Move, form};
+    applicant_actions::act_on_own_case(
+        &case,
+        &text,
+        form::parse_addition(&text).map(|text| Move::Add { text }),
+        applicant_actions::ApplicantAction::Added,
+    )
+    .await
 }
 
 /// Withdraws one's own objection before it is decided.
 #[server(endpoint = "withdraw-objection")]
 pub async fn withdraw_objection(#[server(default)] case: String) -> Result<(), AppError> {
-    use super::{case::Move, own};
-    own::make(&case, "", Ok(Move::Withdraw), own::Done::Withdrawn).await
+    use super::{applicant_actions, case::Move};
+    applicant_actions::act_on_own_case(&case, "", Ok(Move::Withdraw), applicant_actions::ApplicantAction::Withdrawn)
+        .await
 }
 
 /// Complains about the answer to one's own objection.
@@ -208,16 +219,21 @@ pub async fn complain_about_objection(
     #[server(default)] case: String,
     #[server(default)] text: String,
 ) -> Result<(), AppError> {
-    use super::{case::Move, form, own};
-    own::make(&case, &text, form::parse_complaint(&text).map(|text| Move::Complain { text }), own::Done::Complained)
-        .await
+    use super::{applicant_actions, case::Move, form};
+    applicant_actions::act_on_own_case(
+        &case,
+        &text,
+        form::parse_complaint(&text).map(|text| Move::Complain { text }),
+        applicant_actions::ApplicantAction::Complained,
+    )
+    .await
 }
 
 /// Puts a case that was filed without an account into the viewer's, who came with its link or code
 /// and has the same address.
 #[server(endpoint = "claim-objection")]
 pub async fn claim_objection(#[server(default)] case: String) -> Result<(), AppError> {
-    use super::{access, case as cases, own, store};
+    use super::{access, applicant_actions, case as cases, store};
     use crate::account::roles::Capability;
     use crate::account::security_event::{self, Event};
     use crate::account::session::{self, Draft};
@@ -238,7 +254,7 @@ pub async fn claim_objection(#[server(default)] case: String) -> Result<(), AppE
         if !claimed {
             return Err(AppError::NotFound);
         }
-        Draft::done(&page, own::Done::Claimed.as_str()).keep().await
+        Draft::done(&page, applicant_actions::ApplicantAction::Claimed.as_str()).keep().await
     };
     reply::form(&page, &[], answer.await, &page).await
 }
@@ -255,7 +271,7 @@ pub async fn leave_objection(#[server(default)] case: String) -> Result<(), AppE
 /// Closes every link to a case that was mailed, and the case in every other browser.
 #[server(endpoint = "close-objection-links")]
 pub async fn close_objection_links(#[server(default)] case: String) -> Result<(), AppError> {
-    use super::{access, case as cases, own, store};
+    use super::{access, applicant_actions, case as cases, store};
     use crate::account::session::Draft;
     use crate::server::{App, reply};
 
@@ -267,7 +283,7 @@ pub async fn close_objection_links(#[server(default)] case: String) -> Result<()
         let now = app.clock.now();
         store::close_links(&app.db, &case.number, now).await?;
         access::remember_closing(&case.number, now).await?;
-        Draft::done(&page, own::Done::LinksClosed.as_str()).keep().await
+        Draft::done(&page, applicant_actions::ApplicantAction::LinksClosed.as_str()).keep().await
     };
     reply::form(&page, &[], answer.await, &page).await
 }

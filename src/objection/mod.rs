@@ -4,7 +4,7 @@ pub use sayso_core::objection::*;
 
 pub mod access;
 pub mod api;
-pub mod own;
+pub mod applicant_actions;
 pub mod pages;
 pub mod store;
 pub mod verify;

@@ -4,8 +4,8 @@
 use crate::consent::pace::Pace;
 use crate::consent::rules::{self, Rules};
 use crate::mail::message::{Sender, mailbox};
-use crate::mail::post::{Post, PostOffice};
 use crate::mail::relay::{self, Relay};
+use crate::mail::worker::{Mailer, PostOffice};
 use crate::server::origin::Origin;
 use crate::text::{self, TextError};
 use http::{HeaderMap, Uri};
@@ -291,9 +291,9 @@ impl Config {
         let post = match self.smtp() {
             Some((setting, url)) => {
                 let relay = Relay::parse(url, host).map_err(|why| ConfigError::SmtpUrl(setting, why))?;
-                Post::Smtp(Box::new(relay))
+                Mailer::Smtp(Box::new(relay))
             }
-            None => Post::Files(self.data.join("mail")),
+            None => Mailer::Files(self.data.join("mail")),
         };
         Ok(PostOffice::new(sender, post))
     }

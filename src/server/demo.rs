@@ -125,7 +125,7 @@ fn choice_draft(
     choice: Choice,
     when: UtcMillis,
     notices: &[crate::consent::notice::Notice],
-) -> crate::ledger::Draft {
+) -> crate::ledger::NewEntry {
     let told = notices.iter().rev().find(|n| n.published_at <= when).map(|n| n.reference.clone());
     store::said(&app.rules, member, AI, choice, told, Channel::Demonstration, when)
 }

@@ -74,7 +74,7 @@ async fn file(
     let go = |by, officer, at: UtcMillis, mv: Move| {
         let mover = Mover { by, officer, seen: None, origin: &origin };
         let (db, number) = (&app.db, number.clone());
-        async move { store::make(db, &number, mover, &mv, at).await.map(drop).map_err(demo) }
+        async move { store::make_move(db, &number, mover, &mv, at).await.map(drop).map_err(demo) }
     };
     let by = |by, at, mv| go(by, (by == By::Officer).then_some(first), at, mv);
     let later = |hours: i64| UtcMillis(received.0 + hours * 3_600_000);

@@ -12,9 +12,9 @@ use crate::db::{Tx, is_unique_violation, lock};
 use crate::error::AppError;
 use crate::ledger::{Channel, Kind, store as ledger};
 use crate::mail::store as outbox;
+use crate::members::change::{self, ChangeError};
+use crate::members::store as members;
 use crate::objection::store as objections;
-use crate::people::change::{self, ChangeError};
-use crate::people::store as people;
 use crate::time::UtcMillis;
 
 #[derive(Debug, thiserror::Error)]
@@ -150,7 +150,7 @@ impl App {
         let letter = letters::password_was_set(&member.email, &self.config.origin());
         outbox::put(tx.conn(), &letter, self.clock.now()).await?;
         tx.commit().await?;
-        self.wake_post();
+        self.wake_mailer();
         Ok((member.clone(), epoch, Proof::of(member.role)))
     }
 
@@ -170,7 +170,7 @@ impl App {
         outbox::put(tx.conn(), &letters::address_was(&old, told), now).await?;
         outbox::put(tx.conn(), &letters::address_is(&member.email, &self.config.origin()), now).await?;
         tx.commit().await?;
-        self.wake_post();
+        self.wake_mailer();
         Ok(member)
     }
 
@@ -219,7 +219,7 @@ fn changed_meanwhile(member: &Member) -> String {
 
 async fn forget_links(tx: &mut Tx, member: &Member) -> sqlx::Result<()> {
     links::forget(tx.conn(), &member.id, &member.email).await?;
-    people::forget_links(tx.conn(), &member.id).await
+    members::forget_links(tx.conn(), &member.id).await
 }
 
 /// An account that was closed meanwhile has no password to be set.

@@ -13,7 +13,7 @@ use crate::mail::{Letter, store as outbox};
 use crate::time::UtcMillis;
 
 /// A link that is about to be stored, and its secret.
-struct Asked {
+struct PendingLink {
     tx: Tx,
     link: MailedLink,
     secret: String,
@@ -21,7 +21,7 @@ struct Asked {
 
 /// Whether a link is to be mailed.
 enum Ask {
-    Fresh(Box<Asked>),
+    Fresh(Box<PendingLink>),
     /// The address has been sent enough of them.
     Enough(Tx),
 }
@@ -122,12 +122,12 @@ impl App {
         }
         let secret = id::opaque().simple().to_string();
         let link = MailedLink::fresh(kind, email, &secret, now);
-        Ok(Ask::Fresh(Box::new(Asked { tx, link, secret })))
+        Ok(Ask::Fresh(Box::new(PendingLink { tx, link, secret })))
     }
 
     /// Stores the link and the letter.
-    async fn send(&self, asked: Box<Asked>, letter: Option<Letter>) -> sqlx::Result<()> {
-        let Asked { mut tx, link, .. } = *asked;
+    async fn send(&self, asked: Box<PendingLink>, letter: Option<Letter>) -> sqlx::Result<()> {
+        let PendingLink { mut tx, link, .. } = *asked;
         if let Some(letter) = letter {
             let proved = store::by_email(tx.conn(), &link.email).await?.is_some_and(|holder| holder.address_proved);
             let now = link.made_at;
@@ -136,12 +136,12 @@ impl App {
         }
         links::put(tx.conn(), &link).await?;
         tx.commit().await?;
-        self.wake_post();
+        self.wake_mailer();
         Ok(())
     }
 
-    fn letter(&self, asked: &Asked) -> Letter {
-        let Asked { link, secret, .. } = asked;
+    fn letter(&self, asked: &PendingLink) -> Letter {
+        let PendingLink { link, secret, .. } = asked;
         let until = UtcMillis(link.made_at.0 + HOLDS);
         letters::link(link.kind, &link.email, &self.config.origin(), secret, until)
     }

@@ -3,8 +3,8 @@
 
 use crate::account::mailed_link;
 use crate::account::throttle::KNOWN_FOR;
+use crate::members::welcome::LINK_DAYS;
 use crate::objection::{link, store::CODE_HOLDS};
-use crate::people::welcome::LINK_DAYS;
 use crate::time::UtcMillis;
 
 const DAY: i64 = UtcMillis::DAY;

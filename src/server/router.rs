@@ -3,7 +3,7 @@
 use super::{App, Pages, assets, cookie, layers, ready, refused, sessions::Sessions};
 use crate::app::{Root, shell};
 use crate::audit::files as audit;
-use crate::figures::{files, load::Chart};
+use crate::statistics::{files, load::Chart};
 use axum::body::Body;
 use axum::extract::State;
 use axum::middleware::from_fn_with_state;

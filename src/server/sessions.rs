@@ -6,7 +6,7 @@
 use super::App;
 use super::config::Config;
 use super::form_draft::DRAFTS;
-use crate::account::halfway;
+use crate::account::pending_sign_in;
 use crate::account::signed_in::{self, IDLE, SignedIn};
 use crate::account::store::sessions::{self as rows, Stored, Whose, name_of};
 use crate::db::{AWAY, Db, is_away};
@@ -95,7 +95,7 @@ pub fn name(config: &Config) -> &'static str {
 
 /// The id of whoever is half signed in.
 fn half(data: &HashMap<String, Value>) -> Option<String> {
-    data.get(halfway::KEY)?.get("member")?.as_str().map(str::to_owned)
+    data.get(pending_sign_in::KEY)?.get("member")?.as_str().map(str::to_owned)
 }
 
 /// What the library knows of `stored`; `None` where it cannot be read, as that of another version

@@ -5,7 +5,7 @@ use super::ready::Probe;
 use crate::account::password::Passwords;
 use crate::consent::rules::Rules;
 use crate::db::Db;
-use crate::mail::post::Bell;
+use crate::mail::worker::Wake;
 use crate::time::Clock;
 use crate::time::guard::Present;
 use leptos::prelude::{LeptosOptions, expect_context};
@@ -21,7 +21,7 @@ pub struct App {
     pub passwords: Passwords,
     pub leptos: LeptosOptions,
     probe: Arc<Probe>,
-    bell: Arc<Bell>,
+    bell: Arc<Wake>,
 }
 
 impl App {
@@ -49,7 +49,7 @@ impl App {
     }
 
     /// Has mail sent at once that a transaction has put into the outbox. Call it after the commit.
-    pub fn wake_post(&self) {
+    pub fn wake_mailer(&self) {
         self.bell.ring();
     }
 
@@ -64,7 +64,7 @@ impl App {
     }
 
     /// What the worker listens to.
-    pub fn bell(&self) -> &Bell {
+    pub fn bell(&self) -> &Wake {
         &self.bell
     }
 }

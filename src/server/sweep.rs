@@ -7,8 +7,8 @@ use crate::account::store::{allowances, attempts, devices, mailed_links, sign_up
 use crate::db::lock;
 use crate::ledger::store::clock;
 use crate::mail::store as outbox;
+use crate::members::{store as members, welcome::LINK_DAYS};
 use crate::objection::store as cases;
-use crate::people::{store as people, welcome::LINK_DAYS};
 use crate::support::store as support;
 use crate::time::UtcMillis;
 
@@ -52,7 +52,7 @@ pub async fn all(app: &App) {
     in_batches!(app, "mailed links", c => mailed_links::sweep_some(c, now, BATCH));
     in_batches!(app, "sign-ups that were not confirmed", c => sign_ups::sweep(c, now, BATCH));
     let welcome = since(i64::from(LINK_DAYS) * UtcMillis::DAY);
-    in_batches!(app, "links to a first password", c => people::forget_some_links(c, welcome, BATCH));
+    in_batches!(app, "links to a first password", c => members::forget_some_links(c, welcome, BATCH));
     in_batches!(app, "codes of cases", c => cases::sweep_codes(c, since(kept::CODES), BATCH));
     in_batches!(app, "links of cases", c => cases::sweep_links(c, now, BATCH));
     let mails = [since(kept::SENT_MAILS), since(kept::DEAD_MAILS)];

@@ -11,9 +11,12 @@ pub async fn review_objection(
     #[server(default)] case: String,
     #[server(default)] revision: String,
 ) -> Result<(), AppError> {
-    use super::act;
+    use super::officer_actions;
     use crate::objection::case::Move;
-    act::make(&case, &revision, &[], act::Done::ReviewBegun, |_, _| Ok(Move::BeginReview)).await
+    officer_actions::act_on_case(&case, &revision, &[], officer_actions::OfficerAction::ReviewBegun, |_, _| {
+        Ok(Move::BeginReview)
+    })
+    .await
 }
 
 /// Gives a case to an officer, or to nobody.
@@ -23,7 +26,7 @@ pub async fn assign_objection(
     #[server(default)] revision: String,
     #[server(default)] officer: String,
 ) -> Result<(), AppError> {
-    super::act::assign(&case, &revision, &officer).await
+    super::officer_actions::assign(&case, &revision, &officer).await
 }
 
 /// Extends the time for the answer, once; the person is told at once, with the reason.
@@ -34,12 +37,18 @@ pub async fn extend_objection(
     #[server(default)] months: String,
     #[server(default)] reason: String,
 ) -> Result<(), AppError> {
-    use super::act;
+    use super::officer_actions;
     use crate::objection::{case::Move, form};
-    act::make(&case, &revision, &[("months", &months), ("reason", &reason)], act::Done::Extended, |_, _| {
-        let (months, reason) = form::parse_extension(&months, &reason)?;
-        Ok(Move::Extend { months, reason })
-    })
+    officer_actions::act_on_case(
+        &case,
+        &revision,
+        &[("months", &months), ("reason", &reason)],
+        officer_actions::OfficerAction::Extended,
+        |_, _| {
+            let (months, reason) = form::parse_extension(&months, &reason)?;
+            Ok(Move::Extend { months, reason })
+        },
+    )
     .await
 }
 
@@ -53,7 +62,7 @@ pub async fn decide_objection(
     #[server(default)] rulings: Vec<RawRuling>,
     #[server(default)] intent: String,
 ) -> Result<(), AppError> {
-    use super::act;
+    use super::officer_actions;
     use crate::account::session::Draft;
     use crate::ledger::Outcome;
     use crate::objection::{case::Move, case::mark, form};
@@ -68,20 +77,20 @@ pub async fn decide_objection(
     let mut typed: Vec<(&str, &str)> = typed.iter().map(|(field, value)| (&**field, *value)).collect();
     if intent == "preview" {
         typed.push(("preview", "1"));
-        let page = act::page(&case);
+        let page = officer_actions::page(&case);
         let kept = async {
-            act::officer().await?;
-            act::case(&case).await?;
+            officer_actions::officer().await?;
+            officer_actions::case(&case).await?;
             Draft::new(&page, &typed, &AppError::Invalid(Vec::new())).keep().await
         };
         return reply::form(&page, &typed, kept.await, &format!("{page}#preview")).await;
     }
     let refuses = rulings.iter().any(|r| r.outcome == Outcome::Refused.as_str());
-    act::make(
+    officer_actions::act_on_case(
         &case,
         &revision,
         &typed,
-        if refuses { act::Done::Proposed } else { act::Done::Decided },
+        if refuses { officer_actions::OfficerAction::Proposed } else { officer_actions::OfficerAction::Decided },
         |case, officer| {
             let purposes: Vec<_> = case.purposes.iter().map(|p| p.purpose).collect();
             let rulings = form::parse_rulings(&purposes, &rulings)?;
@@ -98,9 +107,9 @@ pub async fn agree_to_decision(
     #[server(default)] case: String,
     #[server(default)] revision: String,
 ) -> Result<(), AppError> {
-    use super::act;
+    use super::officer_actions;
     use crate::objection::case::{Move, mark};
-    act::make(&case, &revision, &[], act::Done::Agreed, |case, officer| {
+    officer_actions::act_on_case(&case, &revision, &[], officer_actions::OfficerAction::Agreed, |case, officer| {
         Ok(Move::Agree { by: mark(&case.number, &officer.id) })
     })
     .await
@@ -114,12 +123,18 @@ pub async fn return_decision(
     #[server(default)] revision: String,
     #[server(default)] why: String,
 ) -> Result<(), AppError> {
-    use super::act;
+    use super::officer_actions;
     use crate::objection::{case::Move, case::mark, form};
-    act::make(&case, &revision, &[("why", &why)], act::Done::Returned, |case, officer| {
-        let own = case.proposed.as_ref().is_some_and(|(by, _)| *by == officer.id);
-        Ok(Move::Return { by: mark(&case.number, &officer.id), text: form::parse_return(&why, own)? })
-    })
+    officer_actions::act_on_case(
+        &case,
+        &revision,
+        &[("why", &why)],
+        officer_actions::OfficerAction::Returned,
+        |case, officer| {
+            let own = case.proposed.as_ref().is_some_and(|(by, _)| *by == officer.id);
+            Ok(Move::Return { by: mark(&case.number, &officer.id), text: form::parse_return(&why, own)? })
+        },
+    )
     .await
 }
 
@@ -130,12 +145,12 @@ pub async fn preview_decision(
     #[server(default)] case: String,
     #[server(default)] rulings: Vec<RawRuling>,
 ) -> Result<String, AppError> {
-    use super::act;
+    use super::officer_actions;
     use crate::objection::letters;
     use crate::server::reply;
     let answer = async {
-        act::officer().await?;
-        let case = act::case(&case).await?;
+        officer_actions::officer().await?;
+        let case = officer_actions::case(&case).await?;
         Ok(letters::preview(&case, &rulings))
     };
     reply::answer(answer.await)
@@ -148,11 +163,15 @@ pub async fn mark_duplicate_objection(
     #[server(default)] revision: String,
     #[server(default)] of: String,
 ) -> Result<(), AppError> {
-    use super::act;
+    use super::officer_actions;
     use crate::objection::{case::Move, form};
-    act::make(&case, &revision, &[("of", &of)], act::Done::MarkedDuplicate, |_, _| {
-        Ok(Move::MarkDuplicate { of: form::parse_duplicate(&of)? })
-    })
+    officer_actions::act_on_case(
+        &case,
+        &revision,
+        &[("of", &of)],
+        officer_actions::OfficerAction::MarkedDuplicate,
+        |_, _| Ok(Move::MarkDuplicate { of: form::parse_duplicate(&of)? }),
+    )
     .await
 }
 
@@ -163,11 +182,15 @@ pub async fn answer_complaint(
     #[server(default)] revision: String,
     #[server(default)] text: String,
 ) -> Result<(), AppError> {
-    use super::act;
+    use super::officer_actions;
     use crate::objection::{case::Move, form};
-    act::make(&case, &revision, &[("text", &text)], act::Done::ComplaintAnswered, |_, _| {
-        Ok(Move::AnswerComplaint { text: form::parse_complaint_answer(&text)? })
-    })
+    officer_actions::act_on_case(
+        &case,
+        &revision,
+        &[("text", &text)],
+        officer_actions::OfficerAction::ComplaintAnswered,
+        |_, _| Ok(Move::AnswerComplaint { text: form::parse_complaint_answer(&text)? }),
+    )
     .await
 }
 
@@ -177,9 +200,10 @@ pub async fn close_objection(
     #[server(default)] case: String,
     #[server(default)] revision: String,
 ) -> Result<(), AppError> {
-    use super::act;
+    use super::officer_actions;
     use crate::objection::case::Move;
-    act::make(&case, &revision, &[], act::Done::Closed, |_, _| Ok(Move::Close)).await
+    officer_actions::act_on_case(&case, &revision, &[], officer_actions::OfficerAction::Closed, |_, _| Ok(Move::Close))
+        .await
 }
 
 /// Opens a member's settings to be looked at for half an hour, with a reason. The member reads that
@@ -192,11 +216,11 @@ pub async fn look_at_member(
     #[server(default)] text: String,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
-    super::visit::open(&member, &case, &reason, &text, &next).await
+    super::support_view::open(&member, &case, &reason, &text, &next).await
 }
 
 /// Shows the whole address of the member one is looking at. The member reads that it happened.
 #[server(endpoint = "unmask-address")]
 pub async fn unmask_address(#[server(default)] member: String) -> Result<(), AppError> {
-    super::visit::unmask(&member).await
+    super::support_view::unmask(&member).await
 }

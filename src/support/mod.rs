@@ -3,9 +3,9 @@
 
 pub use sayso_core::support::*;
 
-pub mod act;
 pub mod api;
-pub mod morning;
+pub mod daily_digest;
+pub mod officer_actions;
 pub mod pages;
 pub mod store;
-pub mod visit;
+pub mod support_view;

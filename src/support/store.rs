@@ -1,17 +1,17 @@
 //! The tables `looks`, who of the staff looked at whom, and why, beside the ledger's entry of it;
 //! and `morning_mails`.
 
-use super::look::{OPEN_FOR, Why};
+use super::access_reason::{AccessReason, OPEN_FOR};
 use crate::account::model::{Member, Role};
 use crate::db::{Conn, Db, Tx, on};
 use crate::ledger::entry::sealed;
-use crate::ledger::{Actor, Channel, Draft, Entry, EntryId, Kind, Reason, Shown, View, store as ledger};
+use crate::ledger::{Actor, Channel, Entry, EntryId, Kind, NewEntry, Reason, Shown, View, store as ledger};
 use crate::time::guard::TOLERANCE;
 use crate::{id, time::UtcMillis};
 
 /// A look that is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Look {
+pub struct OpenView {
     pub entry: EntryId,
     pub reason: Reason,
     pub case: Option<String>,
@@ -21,7 +21,7 @@ pub struct Look {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct ViewRow {
     entry_id: String,
     reason: String,
     case_number: Option<String>,
@@ -33,20 +33,20 @@ fn entry_id(text: &str) -> sqlx::Result<EntryId> {
 }
 
 /// The look of `staff` at `member` that is open at `now`, if one is.
-pub async fn open(mut conn: Conn<'_>, staff: &str, member: &str, now: UtcMillis) -> sqlx::Result<Option<Look>> {
+pub async fn open(mut conn: Conn<'_>, staff: &str, member: &str, now: UtcMillis) -> sqlx::Result<Option<OpenView>> {
     const OPEN: &str = "select entry_id, reason, case_number, open_until from looks
       where staff_id = $1 and member_id = $2 and shown = 'settings' and open_until > $3 and open_until <= $4 order by open_until desc limit 1";
     const ADDRESS: &str = "select count(*) from looks
       where staff_id = $1 and member_id = $2 and shown = 'address' and open_until > $3 and look_id = $4 and open_until <= $5";
     // One that is open for longer than it can be was stored while the clock was wrong: it is over.
     let most = now.0 + OPEN_FOR + TOLERANCE;
-    let row: Option<Row> = on!(&mut conn, c =>
+    let row: Option<ViewRow> = on!(&mut conn, c =>
         sqlx::query_as(OPEN).bind(staff).bind(member).bind(now.0).bind(most).fetch_optional(&mut **c).await)?;
     let Some(row) = row else { return Ok(None) };
     let shown: i64 = on!(conn, c => sqlx::query_scalar(ADDRESS)
         .bind(staff).bind(member).bind(now.0).bind(&row.entry_id).bind(most)
         .fetch_one(c).await)?;
-    Ok(Some(Look {
+    Ok(Some(OpenView {
         entry: entry_id(&row.entry_id)?,
         reason: Reason::parse(&row.reason).ok_or_else(|| sqlx::Error::Decode("looks: unknown reason".into()))?,
         case: row.case_number,
@@ -65,7 +65,13 @@ pub async fn has_looked(conn: Conn<'_>, staff: &str, member: &str) -> sqlx::Resu
 
 /// Opens a look, recorded in the member's history. Where one is open already, as after a second
 /// press, nothing more is recorded.
-pub async fn look(db: &Db, staff: &Member, member: &Member, why: &Why, now: UtcMillis) -> sqlx::Result<Look> {
+pub async fn look(
+    db: &Db,
+    staff: &Member,
+    member: &Member,
+    why: &AccessReason,
+    now: UtcMillis,
+) -> sqlx::Result<OpenView> {
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), &member.subject).await?;
     if let Some(open) = open(tx.conn(), &staff.id, &member.id, now).await? {
@@ -74,22 +80,22 @@ pub async fn look(db: &Db, staff: &Member, member: &Member, why: &Why, now: UtcM
     let until = UtcMillis(now.0 + OPEN_FOR);
     let entry = record(&mut tx, staff, member, Shown::Settings, why, None, until, now).await?;
     tx.commit().await?;
-    Ok(Look { entry: entry.id, reason: why.reason, case: why.case.clone(), until, address: false })
+    Ok(OpenView { entry: entry.id, reason: why.reason, case: why.case.clone(), until, address: false })
 }
 
 /// Shows the whole address for the rest of an open look, recorded for itself. `None` where no look
 /// is open.
-pub async fn show_address(db: &Db, staff: &Member, member: &Member, now: UtcMillis) -> sqlx::Result<Option<Look>> {
+pub async fn show_address(db: &Db, staff: &Member, member: &Member, now: UtcMillis) -> sqlx::Result<Option<OpenView>> {
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), &member.subject).await?;
     let Some(look) = open(tx.conn(), &staff.id, &member.id, now).await? else { return Ok(None) };
     if look.address {
         return Ok(Some(look));
     }
-    let why = Why { reason: look.reason, case: look.case.clone(), text: None };
+    let why = AccessReason { reason: look.reason, case: look.case.clone(), text: None };
     record(&mut tx, staff, member, Shown::Address, &why, Some(look.entry), look.until, now).await?;
     tx.commit().await?;
-    Ok(Some(Look { address: true, ..look }))
+    Ok(Some(OpenView { address: true, ..look }))
 }
 
 #[expect(clippy::too_many_arguments, reason = "the columns of one row")]
@@ -98,7 +104,7 @@ async fn record(
     staff: &Member,
     member: &Member,
     shown: Shown,
-    why: &Why,
+    why: &AccessReason,
     during: Option<EntryId>,
     until: UtcMillis,
     now: UtcMillis,
@@ -108,10 +114,10 @@ async fn record(
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     let salt = why.text.as_ref().map(|_| id::opaque().to_string());
     let text = why.text.as_ref().zip(salt.as_ref()).map(|(text, salt)| sealed(salt, text));
-    let draft = Draft {
+    let draft = NewEntry {
         case: why.case.clone(),
         view: Some(View { shown, reason: why.reason, text, during }),
-        ..Draft::new(
+        ..NewEntry::new(
             member.subject.clone(),
             Kind::View,
             if staff.role == Role::PrivacyOfficer { Actor::PrivacyOfficer } else { Actor::Support },

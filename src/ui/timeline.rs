@@ -1,6 +1,6 @@
 //! A history: its picture, and its rows.
 
-use crate::consent::view::{Moment, Picture, Row};
+use crate::consent::view::{HistoryRow, Moment, Picture};
 use leptos::prelude::*;
 
 /// An instant in UTC. In the browser, a small script adds the local time beside it.
@@ -58,7 +58,7 @@ pub fn Timeline(picture: Picture) -> impl IntoView {
 
 /// The rows of a history, newest first.
 #[component]
-pub fn Rows(rows: Vec<Row>, caption: &'static str) -> impl IntoView {
+pub fn Rows(rows: Vec<HistoryRow>, caption: &'static str) -> impl IntoView {
     view! {
         <table class="rows">
             <caption class="unseen">{caption}</caption>

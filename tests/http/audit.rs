@@ -7,11 +7,11 @@ use crate::stories;
 use http::{Method, StatusCode};
 use sayso::account::model::{Country, Member, NewMember, Role};
 use sayso::account::store as accounts;
-use sayso::cell::exact;
+use sayso::csv_safe::exact;
 use sayso::db::Db;
 use sayso::ledger::entry::sha256_hex;
 use sayso::ledger::{Reason, store as ledger};
-use sayso::support::{look::Why, store as looks};
+use sayso::support::{access_reason::AccessReason, store as looks};
 use std::collections::BTreeSet;
 
 async fn auditor(house: &House) -> Visitor {
@@ -223,7 +223,7 @@ stories! {
         house.staff("support@example.org", Role::Support).await;
         house.staff("officer@example.org", Role::PrivacyOfficer).await;
         let staff = [by_email(&house, "support@example.org").await, by_email(&house, "officer@example.org").await];
-        let why = Why { reason: Reason::Asked, case: None, text: Some("Called.".into()) };
+        let why = AccessReason { reason: Reason::Asked, case: None, text: Some("Called.".into()) };
         let (count, begun) = (530, house.app.clock.now());
         for i in 0..count {
             let now = begun.plus_days(i as u32 + 1);

@@ -271,7 +271,7 @@ stories! {
             assert!(code.body.contains(&format!("value=\"{number}\"")), "{left}");
         }
         // A sign-up, and a first password.
-        crate::people::brought_in(&house, "fay@example.org").await;
+        crate::members::brought_in(&house, "fay@example.org").await;
         house.visitor().post("/api/send-welcome-link", &[("email", "fay@example.org")]).await;
         let welcome = mailed(&house, "fay@example.org", "/welcome?key=").await;
         for (n, left) in [".", ")", "%3E", "%20"].into_iter().enumerate() {

@@ -3,7 +3,7 @@
 use crate::harness::{House, Visitor};
 use crate::stories;
 use http::StatusCode;
-use sayso::people::{export::Export, model::Format};
+use sayso::members::{export::Export, model::Format};
 use sayso::time::UtcMillis;
 
 const DAYS_60: i64 = 60 * UtcMillis::DAY;

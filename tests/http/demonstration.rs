@@ -4,7 +4,7 @@ use crate::harness::{Authenticator, House, PASSWORD};
 use crate::stories;
 use http::StatusCode;
 use sayso::account::model::Role;
-use sayso::people::{export::Export, model::Format};
+use sayso::members::{export::Export, model::Format};
 use sayso::server::demo::{self, ACCOUNTS};
 
 /// On a database that the demonstration has filled, with the demonstration on.
@@ -92,11 +92,11 @@ stories! {
     }
 
     async fn without_the_demonstration_its_officers_get_no_case_and_no_mail(house: House) {
-        use sayso::support::morning;
+        use sayso::support::daily_digest;
         let house = demonstration(house).await;
         let now = house.app.clock.now();
-        assert_eq!(morning::send(&house.app.db, 0, "https://x.example", false, now).await.unwrap(), 0);
-        assert!(morning::send(&house.app.db, 0, "https://x.example", true, now).await.unwrap() > 0);
+        assert_eq!(daily_digest::send(&house.app.db, 0, "https://x.example", false, now).await.unwrap(), 0);
+        assert!(daily_digest::send(&house.app.db, 0, "https://x.example", true, now).await.unwrap() > 0);
         let house = house.with_flags(&[]).await;
         let officer = house.officer().await;
         let queue = officer.get("/support/objections").await;

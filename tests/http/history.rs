@@ -8,7 +8,7 @@ use sayso::consent::standing::{Facts, first_country};
 use sayso::consent::{history::periods, page, rows, settled::settle, store::notices};
 use sayso::ledger::entry::Moved;
 use sayso::ledger::store::{self as ledger, deciding};
-use sayso::ledger::{Actor, CaseStep, Channel, Choice, Draft, Entry, Kind, Purpose, Reason, Shown, Step, View};
+use sayso::ledger::{Actor, CaseStep, Channel, Choice, Entry, Kind, NewEntry, Purpose, Reason, Shown, Step, View};
 
 const AI: Purpose = Purpose::GenerativeAiTraining;
 
@@ -21,7 +21,7 @@ async fn whole(house: &House, subject: &str) -> Vec<Entry> {
 }
 
 /// Appends a minute after a minute, as they say.
-async fn append(house: &House, drafts: impl IntoIterator<Item = Draft>) {
+async fn append(house: &House, drafts: impl IntoIterator<Item = NewEntry>) {
     let mut tx = house.app.db.begin().await.unwrap();
     for draft in drafts {
         house.pass(60_000);
@@ -30,30 +30,30 @@ async fn append(house: &House, drafts: impl IntoIterator<Item = Draft>) {
     tx.commit().await.unwrap();
 }
 
-fn choice(subject: &str, purpose: Purpose, on: bool) -> Draft {
+fn choice(subject: &str, purpose: Purpose, on: bool) -> NewEntry {
     let choice = Some(if on { Choice::Allowed } else { Choice::Denied });
-    Draft { purpose: Some(purpose), choice, ..Draft::new(subject, Kind::Choice, Actor::Member, Channel::Web) }
+    NewEntry { purpose: Some(purpose), choice, ..NewEntry::new(subject, Kind::Choice, Actor::Member, Channel::Web) }
 }
 
-fn look(subject: &str) -> Draft {
+fn look(subject: &str) -> NewEntry {
     let view = Some(View { shown: Shown::Settings, reason: Reason::Asked, text: None, during: None });
-    Draft { view, ..Draft::new(subject, Kind::View, Actor::Support, Channel::Web) }
+    NewEntry { view, ..NewEntry::new(subject, Kind::View, Actor::Support, Channel::Web) }
 }
 
 /// A little of everything, with long runs of choices and of looks, and of other purposes'.
-fn everything(subject: &str) -> Vec<Draft> {
+fn everything(subject: &str) -> Vec<NewEntry> {
     let case = |n: u32, step: CaseStep, actor| {
         let kind = step.name.kind();
-        Draft {
+        NewEntry {
             case: Some(format!("OBJ-0000000{n}")),
             step: Some(step),
-            ..Draft::new(subject, kind, actor, Channel::Web)
+            ..NewEntry::new(subject, kind, actor, Channel::Web)
         }
     };
     let filed = |n, purpose| case(n, CaseStep { purposes: vec![purpose], ..Step::Filed.into() }, Actor::Member);
-    let moved = |from: &str, to: &str| Draft {
+    let moved = |from: &str, to: &str| NewEntry {
         moved: Some(Moved { from: from.into(), to: to.into() }),
-        ..Draft::new(subject, Kind::Move, Actor::Member, Channel::Web)
+        ..NewEntry::new(subject, Kind::Move, Actor::Member, Channel::Web)
     };
     let mut all = vec![filed(1, AI), case(1, Step::Withdrawn.into(), Actor::Member)];
     all.extend((0..60).map(|_| look(subject)));

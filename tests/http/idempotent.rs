@@ -300,7 +300,7 @@ async fn staffs_forms(pressed: &Pressed<'_>) {
 
 async fn forms_of_the_first_password(pressed: &Pressed<'_>) {
     let house = pressed.house;
-    crate::people::brought_in(house, "fay@example.org").await;
+    crate::members::brought_in(house, "fay@example.org").await;
     let fay = house.visitor();
     pressed
         .twice(&fay, "send-welcome-link", &[("email", "fay@example.org")])

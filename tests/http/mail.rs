@@ -5,8 +5,8 @@ use crate::harness::House;
 use crate::stories;
 use sayso::db::Db;
 use sayso::mail::message::Sender;
-use sayso::mail::post::{Post, PostOffice};
-use sayso::mail::store::{self, ATTEMPTS_MAX, Failure, FailureKind, LEASE, Mail, MailId, State, Unsent};
+use sayso::mail::store::{self, ATTEMPTS_MAX, Failure, FailureKind, LEASE, Mail, MailId, MailState, Unsent};
+use sayso::mail::worker::{Mailer, PostOffice};
 use sayso::mail::{Block, Letter};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -34,7 +34,7 @@ async fn claim(house: &House) -> Option<Mail> {
     mail
 }
 
-async fn fail(house: &House, mail: &Mail, reason: &str, kind: FailureKind) -> State {
+async fn fail(house: &House, mail: &Mail, reason: &str, kind: FailureKind) -> MailState {
     let mut tx = house.app.db.begin().await.unwrap();
     let failure = Failure { reason: reason.into(), kind };
     let state = store::failed(tx.conn(), mail, &failure, house.app.clock.now()).await.unwrap();
@@ -55,7 +55,7 @@ async fn number(house: &House, sql: &str) -> i64 {
 
 fn into_folder(folder: &Path) -> PostOffice {
     let sender = Sender::parse("Sayso <privacy@sayso.example>", "sayso.example").unwrap();
-    PostOffice::new(sender, Post::Files(folder.into()))
+    PostOffice::new(sender, Mailer::Files(folder.into()))
 }
 
 stories! {
@@ -68,7 +68,7 @@ stories! {
 
         let id = put(&house, "ada@example.org").await;
         let waiting = unsent(&house).await;
-        assert_eq!(waiting.iter().map(|m| (m.id, m.state, m.attempts)).collect::<Vec<_>>(), [(id, State::Waiting, 0)]);
+        assert_eq!(waiting.iter().map(|m| (m.id, m.state, m.attempts)).collect::<Vec<_>>(), [(id, MailState::Waiting, 0)]);
     }
 
     async fn two_workers_at_once_never_take_the_same_mail(house: House) {
@@ -112,7 +112,7 @@ stories! {
         // The first node was only slow: what it says about a failure no longer counts, that it sent
         // the mail does.
         fail(&house, &lost, "timeout", FailureKind::Server).await;
-        assert_eq!(unsent(&house).await[0].state, State::Sending);
+        assert_eq!(unsent(&house).await[0].state, MailState::Sending);
         let mut tx = house.app.db.begin().await.unwrap();
         store::sent(tx.conn(), lost.id, house.app.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
@@ -125,7 +125,7 @@ stories! {
         for (attempt, pause) in [(1, 5_000), (2, 10_000), (3, 20_000), (4, 40_000)] {
             let mail = claim(&house).await.unwrap();
             assert_eq!(mail.attempts, attempt);
-            assert_eq!(fail(&house, &mail, "451", FailureKind::Later).await, State::Waiting);
+            assert_eq!(fail(&house, &mail, "451", FailureKind::Later).await, MailState::Waiting);
             house.pass(pause - 1);
             assert!(claim(&house).await.is_none(), "attempt {attempt} is followed too early");
             house.pass(1);
@@ -137,7 +137,7 @@ stories! {
         let (gone, other) = (put(&house, "gone@example.org").await, put(&house, "other@example.org").await);
         for reason in ["550", "552"] {
             let mail = claim(&house).await.unwrap();
-            assert_eq!(fail(&house, &mail, reason, FailureKind::Never).await, State::Dead);
+            assert_eq!(fail(&house, &mail, reason, FailureKind::Never).await, MailState::Dead);
         }
         house.pass_days(30);
         assert!(claim(&house).await.is_none());
@@ -165,7 +165,7 @@ stories! {
         for attempt in 1..=ATTEMPTS_MAX {
             let mail = claim(&house).await.unwrap();
             let state = fail(&house, &mail, "unreachable", FailureKind::Server).await;
-            assert_eq!(state, if attempt < ATTEMPTS_MAX { State::Waiting } else { State::Dead });
+            assert_eq!(state, if attempt < ATTEMPTS_MAX { MailState::Waiting } else { MailState::Dead });
             house.pass(6 * 3_600_000);
         }
         assert!(claim(&house).await.is_none());
@@ -211,7 +211,7 @@ stories! {
         assert_eq!(number(&house, "select count(*) from outbox where state = 'sent' and sent_at is not null").await, 2);
         // An address that is none is refused before anything is said to anybody.
         let left = unsent(&house).await;
-        assert_eq!((left[0].id, left[0].state, left[0].last_error.as_deref()), (bad, State::Dead, Some("address")));
+        assert_eq!((left[0].id, left[0].state, left[0].last_error.as_deref()), (bad, MailState::Dead, Some("address")));
     }
 
     async fn a_folder_that_cannot_be_written_loses_nothing(house: House) {
@@ -233,11 +233,11 @@ stories! {
 
     async fn a_post_office_that_is_woken_sends_at_once(house: House) {
         let folder = tempfile::tempdir().unwrap();
-        let worker = tokio::spawn(sayso::mail::post::work(house.app.clone(), into_folder(folder.path())));
+        let worker = tokio::spawn(sayso::mail::worker::work(house.app.clone(), into_folder(folder.path())));
         let since = std::time::Instant::now();
         for n in 0..4 {
             put(&house, &format!("m{n}@example.org")).await;
-            house.app.wake_post();
+            house.app.wake_mailer();
             while !unsent(&house).await.is_empty() {
                 assert!(since.elapsed().as_secs() < 60, "nothing is sent");
                 tokio::task::yield_now().await;
@@ -254,7 +254,7 @@ stories! {
         let id = put(&house, "ada@example.org").await;
         house.app.close_post();
         // It returns, although there is mail.
-        sayso::mail::post::work(house.app.clone(), into_folder(folder.path())).await;
+        sayso::mail::worker::work(house.app.clone(), into_folder(folder.path())).await;
         assert_eq!(unsent(&house).await.iter().map(|m| (m.id, m.attempts)).collect::<Vec<_>>(), [(id, 0)]);
     }
 }

@@ -7,7 +7,7 @@ use crate::stories;
 use http::StatusCode;
 use sayso::account::model::{Country, NewMember, Role};
 use sayso::account::{password::hash_now, store as accounts};
-use sayso::people::mailboxes;
+use sayso::members::mailboxes;
 
 const NEW: &str = "plumb seven otters gladly";
 const ADA: &str = "ada@example.org";
@@ -51,7 +51,7 @@ pub async fn mail(house: &House, to: &str, subject: &str) -> String {
 }
 
 async fn exported(house: &House, email: &str) -> serde_json::Value {
-    let lines = crate::people::exported_lines(house).await;
+    let lines = crate::members::exported_lines(house).await;
     lines.into_iter().find(|line| line["email"] == email).unwrap_or_else(|| panic!("{email} is not exported"))
 }
 

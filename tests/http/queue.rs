@@ -4,7 +4,7 @@ use crate::harness::{House, Visitor};
 use crate::objection::{ONE, TWO, act, file};
 use crate::stories;
 use sayso::objection::case::number;
-use sayso::support::morning;
+use sayso::support::daily_digest;
 use sayso::time::UtcMillis;
 
 const QUEUE: &str = "/support/objections";
@@ -197,7 +197,7 @@ stories! {
         second.get(&format!("{QUEUE}/{number}")).await.says("Staff (no longer an officer)");
         drop(second);
         house.pass_days(30);
-        morning::send(&house.app.db, 0, "https://x.example", false, house.app.clock.now()).await.unwrap();
+        daily_digest::send(&house.app.db, 0, "https://x.example", false, house.app.clock.now()).await.unwrap();
         let (_, plain) = &letters(&house, "second@example.org").await[0];
         assert!(plain.contains("Unassigned and due within seven days") && plain.contains(&number), "{plain}");
     }
@@ -209,7 +209,7 @@ stories! {
         let officer = house.officer().await;
         act(&officer, &house, "review-objection", &mine, &[]).await;
         drop(officer);
-        let send = async || morning::send(&house.app.db, 6, "https://x.example", false, house.app.clock.now()).await.unwrap();
+        let send = async || daily_digest::send(&house.app.db, 6, "https://x.example", false, house.app.clock.now()).await.unwrap();
         house.pass(7 * 3_600_000);
         assert_eq!(send().await, 0, "nothing is due for a month");
         house.pass_days(28);

@@ -159,7 +159,7 @@ fn no_argument_of_a_server_function_has_to_be_sent() {
         ("account, second factor", include_str!("../../src/account/api/second_factor.rs")),
         ("consent", include_str!("../../src/consent/api.rs")),
         ("objection", include_str!("../../src/objection/api.rs")),
-        ("people", include_str!("../../src/people/api.rs")),
+        ("members", include_str!("../../src/members/api.rs")),
         ("support", include_str!("../../src/support/api.rs")),
     ] {
         let functions: Vec<&str> = source.split("pub async fn ").skip(1).collect();

@@ -173,7 +173,7 @@ stories! {
         ben.post("/api/verify-objection", &[("case", &number), ("code", "0000-0000")]).await;
         let officer = house.officer().await;
         drop(officer);
-        crate::people::brought_in(&house, "fay@example.org").await;
+        crate::members::brought_in(&house, "fay@example.org").await;
         ben.post("/api/send-welcome-link", &[("email", "fay@example.org")]).await;
         let typed = [("name", "New"), ("email", "new@example.org"), ("country", "US"), ("password", crate::harness::PASSWORD)];
         ben.post("/api/sign-up", &typed).await;

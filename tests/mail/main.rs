@@ -6,7 +6,7 @@ mod objection;
 mod server;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use sayso::mail::store::{self, MailId, State};
+use sayso::mail::store::{self, MailId, MailState};
 use sayso::mail::{Block, Letter};
 use sayso::time;
 use serde_json::Value;
@@ -47,7 +47,7 @@ async fn a_mail_server_stopped_in_the_middle_gets_every_mail_exactly_once_after_
     let mut ids = put(&sayso, (0..60).map(|n| format!("m{n}@example.org"))).await;
     until("the mail server has stopped", async || smtp.child.try_wait().unwrap()).await;
     ids.extend(put(&sayso, (60..80).map(|n| format!("m{n}@example.org"))).await);
-    sayso.until_one(State::Waiting, "server unreachable").await;
+    sayso.until_one(MailState::Waiting, "server unreachable").await;
     assert_eq!(smtp.taken().len(), 20);
     assert_eq!(sayso.unsent().await.len(), 60);
     // Meanwhile the pages are there.
@@ -103,7 +103,7 @@ async fn who_is_not_there_is_given_up_and_said_and_who_was_put_off_gets_it_later
     let people = ["gone", "later", "ada"].map(|name| format!("{name}@example.org"));
     let ids = put(&sayso, people).await;
 
-    let dead = sayso.until_one(State::Dead, "550").await;
+    let dead = sayso.until_one(MailState::Dead, "550").await;
     assert_eq!(dead.id, ids[0]);
     until("the others have theirs", async || (sayso.unsent().await.len() == 1).then_some(())).await;
     assert_eq!(smtp.ids().into_iter().collect::<BTreeSet<_>>(), message_ids(&ids[1..]));
@@ -126,7 +126,7 @@ async fn who_is_not_there_is_given_up_and_said_and_who_was_put_off_gets_it_later
     assert!(retried.starts_with("1 mail is queued again"), "{retried}");
     // Given up once more, and counted afresh.
     until("it is tried again", async || sayso.log().matches("given up").nth(1).map(drop)).await;
-    assert_eq!(sayso.until_one(State::Dead, "550").await.attempts, 1);
+    assert_eq!(sayso.until_one(MailState::Dead, "550").await.attempts, 1);
     let refused = command(folder.path()).args(["mail", "retry", &ids[1].to_string()]).output().unwrap();
     assert!(!refused.status.success(), "a mail that was sent cannot be sent again");
 }
@@ -147,7 +147,7 @@ async fn a_server_that_nobody_vouches_for_gets_nothing_and_one_that_is_trusted_g
 
         let sayso = Sayso::start(folder.path(), &[("SAYSO_SMTP_URL", &url)]).await;
         let ids = put(&sayso, ["ada@example.org".into()]).await;
-        sayso.until_one(State::Waiting, "server tls").await;
+        sayso.until_one(MailState::Waiting, "server tls").await;
         assert_eq!(smtp.taken(), Vec::<Value>::new());
         assert!(sayso.log().contains("UnknownIssuer"), "{}", sayso.log());
         drop(sayso);
@@ -155,7 +155,7 @@ async fn a_server_that_nobody_vouches_for_gets_nothing_and_one_that_is_trusted_g
         // A wrong password is the operator's doing: no mail is given up for it.
         let wrong = url.replace("hunter2", "hunter3");
         let sayso = Sayso::start(folder.path(), &[("SAYSO_SMTP_URL", &wrong), ("SSL_CERT_FILE", &authority)]).await;
-        sayso.until_one(State::Waiting, "server 535").await;
+        sayso.until_one(MailState::Waiting, "server 535").await;
         drop(sayso);
 
         let sayso = Sayso::start(folder.path(), &[("SAYSO_SMTP_URL", &url), ("SSL_CERT_FILE", &authority)]).await;
@@ -174,7 +174,7 @@ async fn a_server_without_tls_gets_nothing_where_tls_is_required() {
     let url = format!("smtp://localhost:{}?tls=required", address.port());
     let sayso = Sayso::start(folder.path(), &[("SAYSO_SMTP_URL", &url)]).await;
     put(&sayso, ["ada@example.org".into()]).await;
-    sayso.until_one(State::Waiting, "server tls").await;
+    sayso.until_one(MailState::Waiting, "server tls").await;
     assert_eq!(smtp.taken(), Vec::<Value>::new());
 }
 
@@ -195,7 +195,7 @@ async fn asked_to_end_it_finishes_the_mail_in_hand_and_keeps_the_rest() {
     assert!(status.success());
     assert_eq!(smtp.ids().into_iter().collect::<BTreeSet<_>>(), message_ids(&first));
     let left: Vec<_> = sayso.unsent().await.iter().map(|m| (m.id, m.state)).collect();
-    assert_eq!(left, [(second[0], State::Waiting)]);
+    assert_eq!(left, [(second[0], MailState::Waiting)]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -2,7 +2,7 @@
 
 use crate::server::{Sayso, Smtp, command, free_address, post, until};
 use sayso::db::Db;
-use sayso::mail::store::State;
+use sayso::mail::store::MailState;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -88,7 +88,7 @@ async fn with_the_mail_server_stopped_in_the_middle_all_that_is_filed_is_stored_
     let mut filed = all(&sayso, 0..40).await;
     until("the mail server has stopped", async || smtp.child.try_wait().unwrap()).await;
     filed.extend(all(&sayso, 40..60).await);
-    sayso.until_one(State::Waiting, "server unreachable").await;
+    sayso.until_one(MailState::Waiting, "server unreachable").await;
     // Whoever has their code uses it meanwhile.
     let codes = smtp.taken().into_iter().filter(|mail| mail["subject"].as_str().unwrap().starts_with("Your code"));
     let mut verified = BTreeSet::new();

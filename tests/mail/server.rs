@@ -1,7 +1,7 @@
 //! The binary, and a mail server that it talks to.
 
 use sayso::db::Db;
-use sayso::mail::store::{self, State, Unsent};
+use sayso::mail::store::{self, MailState, Unsent};
 use serde_json::Value;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -116,7 +116,7 @@ impl Sayso {
     }
 
     /// Until some mail stands so.
-    pub async fn until_one(&self, state: State, last_error: &str) -> Unsent {
+    pub async fn until_one(&self, state: MailState, last_error: &str) -> Unsent {
         until(&format!("a mail is {state} because of {last_error}"), async || {
             let fits = |m: &Unsent| m.state == state && m.last_error.as_deref() == Some(last_error);
             self.unsent().await.into_iter().find(fits)

@@ -131,6 +131,6 @@ async fn staff_get_another_role_and_leave_on_the_command_line() {
     for tried in ["plumb seven otters gladly", "closed", ""] {
         assert!(!passwords.verify(tried.into(), hash.clone(), true).await.unwrap(), "{tried:?} is right");
     }
-    assert_eq!(sayso::people::store::without_password(reader.conn(), "sam@example.org").await.unwrap(), None);
-    assert_eq!(sayso::people::store::uninvited(reader.conn(), 10).await.unwrap(), []);
+    assert_eq!(sayso::members::store::without_password(reader.conn(), "sam@example.org").await.unwrap(), None);
+    assert_eq!(sayso::members::store::uninvited(reader.conn(), 10).await.unwrap(), []);
 }

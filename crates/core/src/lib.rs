@@ -9,11 +9,9 @@
 pub mod account;
 #[cfg(feature = "decide")]
 pub mod audit;
-#[cfg(feature = "decide")]
-pub mod cell;
 pub mod consent;
 #[cfg(feature = "decide")]
-pub mod figures;
+pub mod csv_safe;
 #[cfg(feature = "decide")]
 pub mod id;
 #[cfg(feature = "decide")]
@@ -21,10 +19,13 @@ pub mod ledger;
 #[cfg(feature = "decide")]
 pub mod mail;
 #[cfg(feature = "decide")]
+pub mod members;
+#[cfg(feature = "decide")]
 pub mod objection;
 pub mod paths;
 #[cfg(feature = "decide")]
-pub mod people;
+pub mod statistics;
+mod string_enum;
 #[cfg(feature = "decide")]
 pub mod support;
 #[cfg(all(test, feature = "decide"))]
@@ -33,4 +34,3 @@ mod testing;
 pub mod text;
 #[cfg(feature = "decide")]
 pub mod time;
-mod words;

@@ -1,6 +1,6 @@
 //! What tests share: how often they try, and ids that are all different.
 
-use crate::ledger::{Draft, Entry, EntryId};
+use crate::ledger::{Entry, EntryId, NewEntry};
 use crate::time::UtcMillis;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -21,6 +21,6 @@ pub fn entry_id(at: UtcMillis) -> EntryId {
     EntryId::new(at, &random())
 }
 
-pub fn entry(draft: Draft, at: UtcMillis, previous: Option<EntryId>) -> Entry {
+pub fn entry(draft: NewEntry, at: UtcMillis, previous: Option<EntryId>) -> Entry {
     Entry::new(draft, at, &random(), previous)
 }

@@ -35,7 +35,7 @@ pub async fn change_address(
     #[server(default)] present: String,
 ) -> Result<(), AppError> {
     use super::super::pages::ADDRESS;
-    use super::super::{model, proof, roles::Capability, session};
+    use super::super::{credentials, model, roles::Capability, session};
     use crate::server::{App, allowance::Allowance, reply};
 
     let answer = async {
@@ -49,7 +49,7 @@ pub async fn change_address(
         app.allow(Allowance::Codes).await?;
         // Guessing at the password of a session left open is slowed down like guessing at the front
         // door.
-        if !proof::password(&app, &member, &present).await? {
+        if !credentials::password(&app, &member, &present).await? {
             return Err(at("present", "This is not your current password."));
         }
         app.ask_new_address(&member, &address).await?;

@@ -89,7 +89,7 @@ pub async fn set_new_password(
     #[server(default)] recovery: String,
 ) -> Result<(), AppError> {
     use super::super::security_event::{self, Event, Outcome};
-    use super::super::{model, opened, proof, session};
+    use super::super::{credentials, model, opened, session};
     use crate::paths::CONFIRM;
     use crate::server::{App, reply};
 
@@ -102,7 +102,7 @@ pub async fn set_new_password(
         model::check_password(&password, &[&member.name, &member.email])
             .map_err(|said| AppError::Invalid(vec![("password".into(), said)]))?;
         if member.role.is_staff() {
-            proof::either(&app, member, &code, &recovery).await?;
+            credentials::either(&app, member, &code, &recovery).await?;
         }
         let hash = app.passwords.hash(password.clone()).await?;
         let set = app.set_new_password(&came.link, member, &hash).await.map_err(opened::refused)?;

@@ -12,15 +12,15 @@ pub async fn set_up_second_factor(
     #[server(default)] code: String,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
-    use super::super::halfway::{self, SET_UP};
+    use super::super::pending_sign_in::{self, SET_UP};
     use super::super::second_factor::Secret;
     use super::super::security_event::{self, Event};
     use super::super::{changed::Changed, notify};
-    use super::super::{once, proof, store::second_factor as store};
+    use super::super::{credentials, recovery_code_cookie, store::second_factor as store};
     use crate::server::{App, reply};
 
-    let arrived = reply::with_next(once::PAGE, reply::own_path(&next).unwrap_or("/"));
-    let here = match halfway::here(&arrived).await {
+    let arrived = reply::with_next(recovery_code_cookie::PAGE, reply::own_path(&next).unwrap_or("/"));
+    let here = match pending_sign_in::here(&arrived).await {
         Ok(here) => here,
         Err(answer) => return answer,
     };
@@ -34,13 +34,13 @@ pub async fn set_up_second_factor(
         };
         let base32 = here.secret.as_ref().ok_or_else(elsewhere)?;
         let secret = Secret::read(base32, &here.member.email).ok_or_else(|| AppError::internal("no secret"))?;
-        let wrong = || AppError::Invalid(vec![("code".into(), proof::WRONG_CODE.into())]);
+        let wrong = || AppError::Invalid(vec![("code".into(), credentials::WRONG_CODE.into())]);
         let now = app.clock.now();
         let Some(step) = secret.step_of(&code, 0, now) else {
             security_event::log_whether(Event::SecondFactorSetUp, false, Some(&here.member));
             return Err(wrong());
         };
-        let (codes, hashes) = once::make(&app).await?;
+        let (codes, hashes) = recovery_code_cookie::fresh_codes(&app).await?;
         let mut tx = app.db.begin().await?;
         if !store::set_up(tx.conn(), &here.member.id, base32, step, now).await? {
             return Err(elsewhere());
@@ -49,13 +49,13 @@ pub async fn set_up_second_factor(
         let origin = app.config.origin();
         notify::of_change(tx.conn(), &here.member, Changed::SecondFactor, Some(&*origin), now).await?;
         tx.commit().await?;
-        app.wake_post();
+        app.wake_mailer();
         security_event::log_whether(Event::SecondFactorSetUp, true, Some(&here.member));
-        halfway::arrive(&here).await?;
-        once::hand_over(&app, &codes);
+        pending_sign_in::arrive(&here).await?;
+        recovery_code_cookie::hand_over(&app, &codes);
         Ok(())
     };
-    reply::form(SET_UP, &[], answer.await, &reply::with_next(once::PAGE, &here.next)).await
+    reply::form(SET_UP, &[], answer.await, &reply::with_next(recovery_code_cookie::PAGE, &here.next)).await
 }
 
 /// Signs in a half-signed-in session by a code of the authenticator, or by a recovery code. Each is
@@ -66,17 +66,17 @@ pub async fn enter_code(
     #[server(default)] recovery: String,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
-    use super::super::halfway::{self, CODE};
-    use super::super::proof;
+    use super::super::credentials;
+    use super::super::pending_sign_in::{self, CODE};
     use crate::server::{App, reply};
 
-    let here = match halfway::here(reply::own_path(&next).unwrap_or("/")).await {
+    let here = match pending_sign_in::here(reply::own_path(&next).unwrap_or("/")).await {
         Ok(here) => here,
         Err(answer) => return answer,
     };
     let answer = async {
-        proof::either(&App::here(), &here.member, &code, &recovery).await?;
-        halfway::arrive(&here).await
+        credentials::either(&App::here(), &here.member, &code, &recovery).await?;
+        pending_sign_in::arrive(&here).await
     };
     // Which of the two fields it was; a code itself is not kept.
     let typed = [("way", if recovery.trim().is_empty() { "code" } else { "recovery" })];
@@ -90,7 +90,9 @@ pub async fn make_recovery_codes(#[server(default)] proof: String) -> Result<(),
     use super::super::second_factor::is_code;
     use super::super::security_event::{self, Event};
     use super::super::{changed::Changed, notify};
-    use super::super::{once, proof as look, roles::Capability, session, store::second_factor as store};
+    use super::super::{
+        credentials as access_reason, recovery_code_cookie, roles::Capability, session, store::second_factor as store,
+    };
     use crate::ledger::entry::sha256_hex;
     use crate::server::{App, reply};
 
@@ -105,21 +107,21 @@ pub async fn make_recovery_codes(#[server(default)] proof: String) -> Result<(),
         if is_code(&proof) && session::get::<String>(MADE_BY).await?.as_ref() == Some(&press) {
             return Ok(());
         }
-        if !look::code(&app, &member, &proof).await? {
-            return Err(AppError::Invalid(vec![("proof".into(), look::WRONG_CODE.into())]));
+        if !access_reason::code(&app, &member, &proof).await? {
+            return Err(AppError::Invalid(vec![("proof".into(), access_reason::WRONG_CODE.into())]));
         }
-        let (codes, hashes) = once::make(&app).await?;
+        let (codes, hashes) = recovery_code_cookie::fresh_codes(&app).await?;
         let mut tx = app.db.begin().await?;
         let (origin, now) = (app.config.origin(), app.clock.now());
         store::put_recovery_codes(tx.conn(), &member.id, &hashes, now).await?;
         notify::of_change(tx.conn(), &member, Changed::RecoveryCodes, Some(&*origin), now).await?;
         tx.commit().await?;
-        app.wake_post();
+        app.wake_mailer();
         security_event::log_whether(Event::RecoveryCodesMade, true, Some(&member));
-        once::hand_over(&app, &codes);
+        recovery_code_cookie::hand_over(&app, &codes);
         session::put(MADE_BY, press).await
     };
-    reply::form(once::PAGE, &[], answer.await, once::PAGE).await
+    reply::form(recovery_code_cookie::PAGE, &[], answer.await, recovery_code_cookie::PAGE).await
 }
 
 /// Begins the change to another authenticator, for whoever gives a code of the present one or a
@@ -129,18 +131,18 @@ pub async fn change_authenticator(
     #[server(default)] code: String,
     #[server(default)] recovery: String,
 ) -> Result<(), AppError> {
-    use super::super::{halfway, pages, proof, roles::Capability, session};
+    use super::super::{credentials, pages, pending_sign_in, roles::Capability, session};
     use crate::server::{App, reply};
 
     let answer = async {
         let app = App::here();
         let member = session::signed_in_for(Capability::OwnSecondFactor).await?;
         // The second press finds that the change has begun: the page shows it, whatever was typed.
-        if halfway::change(&app).await?.is_some() {
+        if pending_sign_in::change(&app).await?.is_some() {
             return Ok(());
         }
-        proof::either(&app, &member, &code, &recovery).await?;
-        halfway::begin_change(&app).await
+        credentials::either(&app, &member, &code, &recovery).await?;
+        pending_sign_in::begin_change(&app).await
     };
     let typed = [("way", if recovery.trim().is_empty() { "code" } else { "recovery" })];
     reply::form(pages::CHANGE, &typed, answer.await, pages::CHANGE).await
@@ -154,7 +156,7 @@ pub async fn confirm_authenticator(#[server(default)] code: String) -> Result<()
     use super::super::security_event::{self, Event};
     use super::super::session::{self, Draft, Proof};
     use super::super::{changed::Changed, notify};
-    use super::super::{halfway, pages, proof, roles::Capability, store};
+    use super::super::{credentials, pages, pending_sign_in, roles::Capability, store};
     use crate::server::{App, reply};
 
     let answer = async {
@@ -162,16 +164,16 @@ pub async fn confirm_authenticator(#[server(default)] code: String) -> Result<()
         let member = session::signed_in_for(Capability::OwnSecondFactor).await?;
         let at_code = |said: &str| AppError::Invalid(vec![("code".into(), said.into())]);
         let over = || at_code("More than ten minutes have passed. Please start again.");
-        let Some(base32) = halfway::change(&app).await? else {
+        let Some(base32) = pending_sign_in::change(&app).await? else {
             // The second press finds that its code has completed the change.
-            let changed = proof::has_completed(&app, &member, &code).await?;
+            let changed = credentials::has_completed(&app, &member, &code).await?;
             return if changed { Draft::done("/account", "authenticator").keep().await } else { Err(over()) };
         };
         let secret = Secret::read(&base32, &member.email).ok_or_else(|| AppError::internal("no secret"))?;
         let now = app.clock.now();
         let Some(step) = secret.step_of(&code, 0, now) else {
             security_event::log_whether(Event::AuthenticatorChanged, false, Some(&member));
-            return Err(at_code(proof::WRONG_CODE));
+            return Err(at_code(credentials::WRONG_CODE));
         };
         let mut tx = app.db.begin().await?;
         store::second_factor::change(tx.conn(), &member.id, &base32, step, now).await?;
@@ -179,7 +181,7 @@ pub async fn confirm_authenticator(#[server(default)] code: String) -> Result<()
         let origin = app.config.origin();
         notify::of_change(tx.conn(), &member, Changed::Authenticator, Some(&*origin), now).await?;
         tx.commit().await?;
-        app.wake_post();
+        app.wake_mailer();
         security_event::log_whether(Event::AuthenticatorChanged, true, Some(&member));
         session::begin(&member, epoch, Proof::SecondFactor).await?;
         Draft::done("/account", "authenticator").keep().await

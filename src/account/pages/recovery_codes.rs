@@ -1,6 +1,6 @@
 //! The recovery codes of staff: fresh ones, and how many are left.
 
-use super::super::once;
+use super::super::recovery_code_cookie;
 use super::super::roles::Capability;
 use super::super::second_factor::{CODE_MAX, RECOVERY_CODES};
 use super::super::session::{self, Draft};
@@ -26,14 +26,14 @@ pub fn RecoveryCodesPage() -> impl IntoView {
         let member = session::signed_in_for(Capability::OwnSecondFactor).await?;
         let app = App::here();
         let left = store::recovery_codes(app.db.reader().await?.conn(), &member.id).await?;
-        let fresh = once::handed_over(&app, &left).await?;
+        let fresh = recovery_code_cookie::handed_over(&app, &left).await?;
         if !fresh.is_empty() && reply::visit() == reply::Visit::Seen {
-            once::forget(&app);
+            recovery_code_cookie::forget(&app);
         }
-        let draft = Draft::take_for(once::PAGE, Some(&member)).await?;
+        let draft = Draft::take_for(recovery_code_cookie::PAGE, Some(&member)).await?;
         Ok((member, left.len(), fresh, draft))
     };
-    load(once::PAGE, all, move |(member, left, fresh, draft)| {
+    load(recovery_code_cookie::PAGE, all, move |(member, left, fresh, draft)| {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
         }

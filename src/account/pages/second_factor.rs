@@ -1,8 +1,8 @@
 //! The second factor of staff: its code at sign-in, setting it up, and another authenticator.
 
-use super::super::halfway::{self, CODE, Found, SET_UP, SIGN_IN};
 use super::super::model::Member;
-use super::super::once;
+use super::super::pending_sign_in::{self, CODE, Found, SET_UP, SIGN_IN};
+use super::super::recovery_code_cookie;
 use super::super::roles::Capability;
 use super::super::second_factor::{CODE_MAX, Secret, Squares};
 use super::super::session::{self, Draft};
@@ -20,8 +20,8 @@ pub const CHANGE: &str = "/account/authenticator";
 /// Who is half signed in, and the draft of the page; where nobody is, what is said on the page of
 /// the password is said.
 async fn halfway_at(page: &str) -> Result<(Found, Draft), AppError> {
-    let found = halfway::find().await?;
-    halfway::say_over(&found).await?;
+    let found = pending_sign_in::find().await?;
+    pending_sign_in::say_over(&found).await?;
     Ok((found, Draft::take(page).await?))
 }
 
@@ -281,7 +281,7 @@ pub fn Card(factor: Factor, changed: bool) -> impl IntoView {
                     <dd>{recovery_codes::left(factor.left)}</dd>
                 </dl>
                 <p class="row">
-                    <a class="button" href=once::PAGE>
+                    <a class="button" href=recovery_code_cookie::PAGE>
                         "Make new recovery codes"
                     </a>
                     <a class="button" href=CHANGE>
@@ -298,7 +298,7 @@ pub fn Card(factor: Factor, changed: bool) -> impl IntoView {
 pub fn AuthenticatorPage() -> impl IntoView {
     let all = async {
         let member = session::signed_in_for(Capability::OwnSecondFactor).await?;
-        let secret = halfway::change(&App::here()).await?;
+        let secret = pending_sign_in::change(&App::here()).await?;
         Ok((member.clone(), secret, Draft::take_for(CHANGE, Some(&member)).await?))
     };
     load(CHANGE, all, |(member, secret, draft)| {

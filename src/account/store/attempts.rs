@@ -6,7 +6,7 @@ use crate::time::UtcMillis;
 use crate::time::guard::TOLERANCE;
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct AttemptRow {
     failures: i64,
     newest_at: i64,
     blocked_until: i64,
@@ -17,7 +17,7 @@ struct Row {
 async fn held(mut conn: Conn<'_>, key: &str) -> sqlx::Result<Count> {
     const COUNT: &str = "select failures, newest_at, blocked_until, told_at from sign_in_attempts where key = $1";
     lock(conn.again(), key).await?;
-    let row: Option<Row> = on!(conn, c => sqlx::query_as(COUNT).bind(key).fetch_optional(c).await)?;
+    let row: Option<AttemptRow> = on!(conn, c => sqlx::query_as(COUNT).bind(key).fetch_optional(c).await)?;
     Ok(row.map_or(Count::NONE, |row| Count {
         failures: row.failures,
         newest: UtcMillis(row.newest_at),

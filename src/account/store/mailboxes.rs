@@ -1,7 +1,7 @@
 //! The table `duplicate_addresses`: accounts from before addresses were compared as mail compares
 //! them, of which several have one mailbox.
 
-use super::{Row, by_email};
+use super::{MemberRow, by_email};
 use crate::account::model::{Member, parse_email};
 use crate::db::{Conn, built, on};
 use crate::time::UtcMillis;
@@ -14,7 +14,7 @@ const AT_ONCE: i64 = 200;
 pub async fn in_other_letters(conn: Conn<'_>, after: &str) -> sqlx::Result<Vec<Member>> {
     const COLUMNS: &str = "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members";
     // The two have no operator in common that finds what is not ASCII; each is that of an index.
-    let rows: Vec<Row> = match conn {
+    let rows: Vec<MemberRow> = match conn {
         Conn::Sqlite(c) => {
             let sql = format!("{COLUMNS} where email glob '*[^ -~]*' and id > $1 order by id limit $2");
             sqlx::query_as(built(&sql)).bind(after).bind(AT_ONCE).fetch_all(c).await?

@@ -39,7 +39,7 @@ pub enum Whose {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct SessionRow {
     id: String,
     data: String,
     member_id: Option<String>,
@@ -50,8 +50,8 @@ struct Row {
     seen_at: i64,
 }
 
-impl From<Row> for Stored {
-    fn from(row: Row) -> Self {
+impl From<SessionRow> for Stored {
+    fn from(row: SessionRow) -> Self {
         let (created_at, seen_at) = (UtcMillis(row.created_at), UtcMillis(row.seen_at));
         let whose = match (row.member_id, row.epoch, row.proof.as_deref().and_then(Proof::parse)) {
             (Some(member), Some(epoch), Some(proof)) => {
@@ -111,7 +111,7 @@ pub async fn update(conn: Conn<'_>, changed: &Stored) -> sqlx::Result<()> {
 pub async fn by_name(conn: Conn<'_>, name: &str) -> sqlx::Result<Option<Stored>> {
     const BY_NAME: &str =
         "select id, data, member_id, epoch, proof, device, created_at, seen_at from sessions where id = $1";
-    let row: Option<Row> = on!(conn, c => sqlx::query_as(BY_NAME).bind(name).fetch_optional(c).await)?;
+    let row: Option<SessionRow> = on!(conn, c => sqlx::query_as(BY_NAME).bind(name).fetch_optional(c).await)?;
     Ok(row.map(Stored::from))
 }
 
@@ -120,7 +120,7 @@ pub async fn by_name(conn: Conn<'_>, name: &str) -> sqlx::Result<Option<Stored>>
 pub async fn of_member(conn: Conn<'_>, member: &str) -> sqlx::Result<Vec<(String, SignedIn)>> {
     const OF: &str = "select id, '' as data, member_id, epoch, proof, device, created_at, seen_at from sessions
       where member_id = $1 and proof is not null order by seen_at desc, id limit $2";
-    let rows: Vec<Row> = on!(conn, c => sqlx::query_as(OF).bind(member).bind(LISTED).fetch_all(c).await)?;
+    let rows: Vec<SessionRow> = on!(conn, c => sqlx::query_as(OF).bind(member).bind(LISTED).fetch_all(c).await)?;
     let rows = rows.into_iter().map(Stored::from);
     Ok(rows.filter_map(|row| Some((row.name, row.whose.signed_in()?.clone()))).collect())
 }

@@ -4,7 +4,7 @@ use super::super::store::{self, Download, File};
 use super::{DOWNLOADS, LEDGER, LOG, PAGE};
 use crate::account::roles::Capability;
 use crate::account::session;
-use crate::consent::tell::moment_short;
+use crate::consent::wording::moment_short;
 use crate::ledger::EntryId;
 use crate::server::App;
 use crate::ui::{self, Frame, When};

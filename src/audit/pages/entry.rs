@@ -2,14 +2,14 @@
 
 use super::super::check::{self, Checked, Kept};
 use super::super::store::{self, texts};
-use super::super::tell;
+use super::super::wording;
 use super::{LEDGER, LOG};
 use crate::account::model::Member;
 use crate::account::roles::Capability;
 use crate::account::session;
-use crate::consent::tell::moment;
+use crate::consent::wording::moment;
 use crate::error::AppError;
-use crate::ledger::record::Raw;
+use crate::ledger::record::RawEntry;
 use crate::ledger::store as ledger;
 use crate::ledger::{EntryId, Kind, Purpose};
 use crate::server::App;
@@ -24,7 +24,7 @@ const NAMED: usize = 20;
 
 struct Page {
     auditor: Member,
-    row: Raw,
+    row: RawEntry,
     checked: Checked,
     /// What was written in a case, and what became of it.
     texts: Vec<(String, Kept)>,
@@ -72,7 +72,7 @@ async fn load(id: &str, whole: bool) -> Result<Page, AppError> {
 
 /// Checks every entry of `subject`, from the first one on.
 async fn walk(reader: &mut crate::db::Reader, subject: &str) -> Result<Chain, AppError> {
-    let (mut chain, mut before): (Chain, Option<Raw>) = Default::default();
+    let (mut chain, mut before): (Chain, Option<RawEntry>) = Default::default();
     loop {
         let from = before.as_ref().map_or(i64::MIN, |row| row.position + 1);
         let rows = ledger::chain(reader.conn(), subject, from, STEP).await?;
@@ -107,9 +107,9 @@ fn show(page: Page) -> impl IntoView {
     let canonical = String::from_utf8_lossy(&row.canonical).into_owned();
     let all_hold =
         checked.checks.iter().all(|(_, holds)| *holds) && texts.iter().all(|(_, kept)| kept.wrong().is_none());
-    let what = checked.entry.as_ref().map_or_else(|| "Cannot be read".to_owned(), tell::what);
+    let what = checked.entry.as_ref().map_or_else(|| "Cannot be read".to_owned(), wording::what);
     let about = checked.entry.as_ref().and_then(|entry| entry.purpose).map(Purpose::title);
-    let by = checked.entry.as_ref().map(tell::by);
+    let by = checked.entry.as_ref().map(wording::by);
     let case = checked.entry.as_ref().and_then(|entry| entry.case.clone());
     let subject = row.subject.clone();
     view! {

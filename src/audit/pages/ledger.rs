@@ -1,12 +1,12 @@
 //! The whole ledger, newest first.
 
-use super::super::filter::{self, Asked, NO_PURPOSE};
-use super::super::tell;
+use super::super::filter::{self, NO_PURPOSE, Query};
+use super::super::wording;
 use super::{Apply, LEDGER, LOG, More, PAGE, draft, short};
 use crate::account::roles::Capability;
 use crate::account::session;
-use crate::consent::tell::moment_short;
-use crate::ledger::record::{Raw, Wanted};
+use crate::consent::wording::moment_short;
+use crate::ledger::record::{RawEntry, Wanted};
 use crate::ledger::store;
 use crate::ledger::{Entry, EntryId, Kind, Purpose};
 use crate::server::App;
@@ -47,7 +47,7 @@ pub fn LedgerPage() -> impl IntoView {
                                     name="kind"
                                     label="What"
                                     all="anything"
-                                    options=Kind::ALL.iter().map(|kind| (kind.as_str(), tell::kind(*kind))).collect()
+                                    options=Kind::ALL.iter().map(|kind| (kind.as_str(), wording::kind(*kind))).collect()
                                 />
                                 <Select
                                     draft=&draft
@@ -68,7 +68,7 @@ pub fn LedgerPage() -> impl IntoView {
     })
 }
 
-fn results(asked: &Asked<Wanted>, mut rows: Vec<Raw>) -> AnyView {
+fn results(asked: &Query<Wanted>, mut rows: Vec<RawEntry>) -> AnyView {
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     if rows.is_empty() {
@@ -116,11 +116,11 @@ fn results(asked: &Asked<Wanted>, mut rows: Vec<Raw>) -> AnyView {
 }
 
 /// One entry, also where somebody has made something else of it than an entry.
-fn row(row: Raw) -> impl IntoView {
+fn row(row: RawEntry) -> impl IntoView {
     let entry: Option<Entry> = serde_json::from_slice(&row.canonical).ok();
     let receipt = row.id.parse().ok().map_or_else(|| row.id.clone(), |id: EntryId| id.receipt());
     let what = match &entry {
-        Some(entry) => tell::what(entry).into_any(),
+        Some(entry) => wording::what(entry).into_any(),
         None => view! { <strong class="late">"Cannot be read"</strong> }.into_any(),
     };
     let about = entry.as_ref().and_then(|e| e.purpose).map(Purpose::title);
@@ -132,7 +132,7 @@ fn row(row: Raw) -> impl IntoView {
                 <When at=moment_short(UtcMillis(row.at)) />
             </td>
             <td>{what} {about.map(|about| view! { <span class="soft below">{about}</span> })}</td>
-            <td>{entry.as_ref().map(tell::by)}</td>
+            <td>{entry.as_ref().map(wording::by)}</td>
             <td>
                 <a class="ref" href=format!("{LOG}?subject={}", row.subject) title=row.subject.clone()>
                     {whose}

@@ -1,16 +1,16 @@
 //! The access log: who of the staff looked at whom, and why.
 
-use super::super::filter::{self, Asked, LOOKERS, Looks};
-use super::super::look::Look;
+use super::super::filter::{self, LOOKERS, Query, ViewFilter};
+use super::super::logged_view::LoggedView;
 use super::super::store;
-use super::super::tell;
+use super::super::wording;
 use super::{Apply, LEDGER, LOG, More, PAGE, draft, short};
 use crate::account::roles::Capability;
 use crate::account::session;
-use crate::consent::tell::moment_short;
+use crate::consent::wording::moment_short;
 use crate::ledger::{Reason, Shown};
 use crate::server::App;
-use crate::support::look::title;
+use crate::support::access_reason::title;
 use crate::ui::{self, Field, Frame, Problems, Select, When};
 use leptos::prelude::*;
 
@@ -51,7 +51,7 @@ pub fn LogPage() -> impl IntoView {
                                     name="role"
                                     label="By"
                                     all="anybody"
-                                    options=LOOKERS.iter().map(|role| (role.as_str(), tell::role(*role))).collect()
+                                    options=LOOKERS.iter().map(|role| (role.as_str(), wording::role(*role))).collect()
                                 />
                                 <Select
                                     draft=&draft
@@ -72,7 +72,7 @@ pub fn LogPage() -> impl IntoView {
     })
 }
 
-fn results(asked: &Asked<Looks>, mut looks: Vec<Look>) -> AnyView {
+fn results(asked: &Query<ViewFilter>, mut looks: Vec<LoggedView>) -> AnyView {
     let more = looks.len() > PAGE;
     looks.truncate(PAGE);
     let behind = asked.after.is_some();
@@ -136,8 +136,8 @@ fn results(asked: &Asked<Looks>, mut looks: Vec<Look>) -> AnyView {
     .into_any()
 }
 
-fn row(look: Look) -> impl IntoView {
-    let Look { entry, at, staff, role, shown, reason, case, text, subject, differs, .. } = look;
+fn row(look: LoggedView) -> impl IntoView {
+    let LoggedView { entry, at, staff, role, shown, reason, case, text, subject, differs, .. } = look;
     let why = match (reason, case) {
         (Reason::Case, Some(case)) => format!("Case {case}"),
         (reason, _) => title(reason).to_owned(),
@@ -154,10 +154,10 @@ fn row(look: Look) -> impl IntoView {
             </td>
             <td>
                 <bdi>{staff}</bdi>
-                <span class="soft below">{tell::role(role)}</span>
+                <span class="soft below">{wording::role(role)}</span>
             </td>
             <td>
-                {tell::shown(shown)} <span class="soft below">{why}</span>
+                {wording::shown(shown)} <span class="soft below">{why}</span>
                 {text.map(|text| view! { <q class="below typed" dir="auto">{text}</q> })}
             </td>
             <td>

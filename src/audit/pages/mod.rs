@@ -11,7 +11,7 @@ pub use entry::LedgerEntryPage;
 pub use ledger::LedgerPage;
 pub use log::LogPage;
 
-use super::filter::{Asked, day};
+use super::filter::{Query, day};
 use crate::account::session::Draft;
 use crate::error::AppError;
 use leptos::prelude::*;
@@ -29,7 +29,7 @@ fn query() -> impl Fn(&str) -> Option<String> {
 }
 
 /// The form of the filters as it was sent, with what is wrong at its fields.
-fn draft<T>(asked: &Asked<T>) -> Draft {
+fn draft<T>(asked: &Query<T>) -> Draft {
     // A date field shows dates only, and another value in it is no valid HTML.
     let shown = |(field, value): &&(&str, String)| !["from", "to"].contains(field) || day(value).is_some();
     let typed = asked.typed.iter().filter(shown).map(|(field, value)| (*field, value.as_str()));
@@ -47,7 +47,7 @@ fn short(subject: &str) -> String {
 /// What can be done with what was found: the next page, and the files.
 #[component]
 fn More<'a, T>(
-    asked: &'a Asked<T>,
+    asked: &'a Query<T>,
     path: &'static str,
     /// The last row of this page, where there is another.
     last: Option<String>,

@@ -1,8 +1,8 @@
 //! One entry: what was recorded, the words that were shown, and the bytes that were hashed.
 
+use super::super::audience::Audience;
 use super::super::page::{self, OneEntry};
-use super::super::reader::Reader;
-use super::super::tell;
+use super::super::wording;
 use crate::account::{roles::Capability, session};
 use crate::server::App;
 use crate::ui::{self, Frame, When};
@@ -20,14 +20,14 @@ pub fn EntryPage() -> impl IntoView {
     ui::load(here, all, |(member, found)| {
         view! {
             <Frame title=found.title() here="/settings/privacy/history" member>
-                {entry(found, &Reader::Member)}
+                {entry(found, &Audience::Member)}
             </Frame>
         }
     })
 }
 
 /// One entry, for whoever reads it.
-pub fn entry(found: OneEntry, reader: &Reader) -> impl IntoView + use<> {
+pub fn entry(found: OneEntry, reader: &Audience) -> impl IntoView + use<> {
     let OneEntry { stored, row, notice, clock } = found;
     let entry = stored.entry;
     let canonical = String::from_utf8_lossy(&stored.bytes).into_owned();
@@ -40,7 +40,7 @@ pub fn entry(found: OneEntry, reader: &Reader) -> impl IntoView + use<> {
                     <dd>{row.what}</dd>
                     <dt>"When"</dt>
                     <dd>
-                        <When at=tell::moment(entry.at) />
+                        <When at=wording::moment(entry.at) />
                         {clock.map(|said| view! { <p>{said}</p> })}
                     </dd>
                     <dt>"By"</dt>
@@ -79,7 +79,7 @@ pub fn entry(found: OneEntry, reader: &Reader) -> impl IntoView + use<> {
             </section>
             {notice
                 .map(|notice| {
-                    let link = tell::notice_path(&notice.notice.reference);
+                    let link = wording::notice_path(&notice.notice.reference);
                     view! {
                         <section class="stack">
                             <h2>"The notice you were shown"</h2>

@@ -1,7 +1,7 @@
 //! The history, newest first and a page at a time, with a picture of it on the first.
 
+use super::super::audience::Audience;
 use super::super::page::{self, Page};
-use super::super::reader::Reader;
 use crate::account::{roles::Capability, session};
 use crate::server::App;
 use crate::ui::{self, Frame, Rows, Timeline};
@@ -26,7 +26,7 @@ pub fn HistoryPage() -> impl IntoView {
                 member
                 lead="Everything we have recorded about Data for Generative AI improvement, newest first. We never change or remove any of it."
             >
-                {history(page, &Reader::Member)}
+                {history(page, &Audience::Member)}
             </Frame>
         }
     })
@@ -50,7 +50,7 @@ pub fn title(first: &str, page: &Page) -> String {
 }
 
 /// One page of the history, for whoever reads it.
-pub fn history(page: Page, reader: &Reader) -> impl IntoView + use<> {
+pub fn history(page: Page, reader: &Audience) -> impl IntoView + use<> {
     let Page { picture, mut rows, newer, older } = page;
     reader.lead(&mut rows);
     let way = |before| reader.link(PATH).map(|path| at_page(path, before));

@@ -1,7 +1,7 @@
 //! The Data privacy tab.
 
 use super::super::island::{self, AiChoice};
-use super::super::{load, reader::Reader, store::Published, tell, view::TabView};
+use super::super::{audience::Audience, load, store::Published, view::TabView, wording};
 use crate::account::{model::Member, roles::Capability, session};
 use crate::error::AppError;
 use crate::server::{App, reply};
@@ -44,7 +44,7 @@ where
 
 /// The first card as somebody sees it who only looks: the member's, but the controls are named
 /// instead of shown.
-pub fn card_to_look_at(mut view: TabView, reader: &Reader) -> impl IntoView + use<> {
+pub fn card_to_look_at(mut view: TabView, reader: &Audience) -> impl IntoView + use<> {
     reader.lead_card(&mut view);
     let switch = match (view.switch, view.on) {
         (false, _) => "The member sees no switch",
@@ -85,7 +85,7 @@ pub fn card_to_look_at(mut view: TabView, reader: &Reader) -> impl IntoView + us
 #[component]
 fn Delivered(notice: Published, shown: String) -> impl IntoView {
     let pending = !shown.is_empty();
-    let link = tell::notice_path(&notice.notice.reference);
+    let link = wording::notice_path(&notice.notice.reference);
     view! {
         <article class="card notice" aria-labelledby="notice" data-shown=pending.then_some(shown)>
             <section class="stack">

@@ -5,7 +5,7 @@ use super::of_kind;
 use crate::db::{Conn, on};
 use crate::id;
 use crate::ledger::entry::{ClockSpan, EntryId, PLATFORM};
-use crate::ledger::words::Kind;
+use crate::ledger::vocabulary::Kind;
 use crate::time::UtcMillis;
 
 /// [`Basis::booted`](crate::time::guard::Basis) and `doubted`, as they are stored.

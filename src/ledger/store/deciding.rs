@@ -2,10 +2,10 @@
 //! choices and support views, and the newest choices. Kinds of entries that nobody knows of yet
 //! decide, until somebody has thought about them.
 
-use super::{Row, Stored};
+use super::{EntryRow, Stored};
 use crate::db::{Conn, built, many, on};
 use crate::ledger::entry::{Entry, EntryId};
-use crate::ledger::words::Purpose;
+use crate::ledger::vocabulary::Purpose;
 use crate::time::UtcMillis;
 
 /// The condition of the index `entries_deciding`, word by word.
@@ -103,5 +103,5 @@ async fn all(conn: Conn<'_>, subjects: &[&str], until: Option<EntryId>) -> sqlx:
 }
 
 fn decoded(canonical: Vec<u8>, sha256: String) -> sqlx::Result<Entry> {
-    Stored::try_from(Row { canonical, sha256 }).map(|stored| stored.entry)
+    Stored::try_from(EntryRow { canonical, sha256 }).map(|stored| stored.entry)
 }

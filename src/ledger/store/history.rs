@@ -1,10 +1,10 @@
 //! One member's history, a part at a time. Positions within it are 1, 2, 3 and so on, without a
 //! gap.
 
-use super::{Row, Stored};
+use super::{EntryRow, Stored};
 use crate::db::{Conn, built, many, on};
 use crate::ledger::entry::{Entry, EntryId};
-use crate::ledger::words::Purpose;
+use crate::ledger::vocabulary::Purpose;
 use crate::time::UtcMillis;
 use futures_util::TryStreamExt;
 
@@ -58,7 +58,7 @@ pub async fn each_of_subjects(conn: Conn<'_>, subjects: &[&str], mut each: impl 
     const THEIRS: &str = "select canonical, sha256 from entries where subject in (";
     let theirs = many(THEIRS, "$", subjects.len(), ") order by subject, position");
     on!(conn, c => {
-        let mut theirs = sqlx::query_as::<_, Row>(built(&theirs));
+        let mut theirs = sqlx::query_as::<_, EntryRow>(built(&theirs));
         for subject in subjects {
             theirs = theirs.bind(*subject);
         }
@@ -71,5 +71,5 @@ pub async fn each_of_subjects(conn: Conn<'_>, subjects: &[&str], mut each: impl 
 }
 
 fn with_position((position, canonical, sha256): (i64, Vec<u8>, String)) -> sqlx::Result<(i64, Entry)> {
-    Ok((position, Stored::try_from(Row { canonical, sha256 })?.entry))
+    Ok((position, Stored::try_from(EntryRow { canonical, sha256 })?.entry))
 }

@@ -1,11 +1,11 @@
 //! One case, for the person whose it is.
 
+use super::super::applicant_actions::ApplicantAction;
 use super::super::case::{By, MoveName, moves, parse_number};
 use super::super::form::{ADDITION_MAX, COMPLAINT_MAX};
 use super::super::letters::{self, asked, list};
 use super::super::model::Case;
-use super::super::own::Done;
-use super::super::{access, store, tell};
+use super::super::{access, store, wording};
 use super::{AGAIN, Blocks, Joined, OVER, Steps};
 use crate::account::model::Member;
 use crate::account::session::Draft;
@@ -175,7 +175,7 @@ fn Links(number: String) -> impl IntoView {
 fn Body(case: Case, draft: Draft, now: UtcMillis, after: Afterwards, receipts: bool) -> impl IntoView {
     let can = moves(&case.facts(), By::Applicant, now);
     let can = |name| can.contains(&name);
-    let done = draft.done.as_deref().and_then(Done::parse).map(Done::says);
+    let done = draft.done.as_deref().and_then(ApplicantAction::parse).map(ApplicantAction::says);
     let purposes: Vec<Purpose> = case.purposes.iter().map(|p| p.purpose).collect();
     let answer = case.rulings().map(|rulings| letters::answer(&case, &rulings, &after));
     let complaint_answer = case.complaint_answer();
@@ -190,8 +190,8 @@ fn Body(case: Case, draft: Draft, now: UtcMillis, after: Afterwards, receipts: b
                 <dl class="facts">
                     <dt>"Now"</dt>
                     <dd class="standing">
-                        <span class="dot" data-state=tell::dot(&case) aria-hidden="true"></span>
-                        <span>{tell::state(case.state)} ". " {tell::next(&case, now)}</span>
+                        <span class="dot" data-state=wording::dot(&case) aria-hidden="true"></span>
+                        <span>{wording::state(case.state)} ". " {wording::next(&case, now)}</span>
                     </dd>
                     {Some(letters::meanwhile(&case))
                         .filter(|said| !said.is_empty() && case.is_open())
@@ -226,7 +226,7 @@ fn Body(case: Case, draft: Draft, now: UtcMillis, after: Afterwards, receipts: b
                 <dl class="facts">
                     <dt>"Received"</dt>
                     <dd>
-                        <When at=tell::when(case.received) />
+                        <When at=wording::when(case.received) />
                     </dd>
                     <dt>"From"</dt>
                     <dd>

@@ -1,7 +1,7 @@
 //! Parts of a letter on a page, and the steps of a case.
 
 use super::super::model::Case;
-use super::super::tell;
+use super::super::wording;
 use crate::ledger::{Actor, Step};
 use crate::mail::Block;
 use crate::ui::When;
@@ -46,10 +46,10 @@ pub fn Steps<'a>(
     #[prop(optional)] receipts: bool,
     #[prop(optional)] for_officers: bool,
 ) -> impl IntoView + use<> {
-    let step = if for_officers { tell::step_for_officers } else { tell::step };
+    let step = if for_officers { wording::step_for_officers } else { wording::step };
     let by = |actor| match actor {
         Actor::Member | Actor::Applicant if for_officers => "the person",
-        actor => tell::by(actor),
+        actor => wording::by(actor),
     };
     // What was recorded before the case was found to be a member's stands in another history.
     let own = case.steps.iter().position(|done| done.step == Step::Linked).unwrap_or(0);
@@ -59,7 +59,7 @@ pub fn Steps<'a>(
         .enumerate()
         .map(|(i, done)| {
             (
-                tell::when(done.at),
+                wording::when(done.at),
                 step(done, case),
                 by(done.actor),
                 // What officers write to each other is theirs until it becomes an answer.

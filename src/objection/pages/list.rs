@@ -3,11 +3,11 @@
 use super::super::case::as_of;
 use super::super::letters::{list, meanwhile};
 use super::super::model::Case;
-use super::super::{store, tell};
+use super::super::{store, wording};
 use super::FORM;
 use crate::account::model::Member;
 use crate::account::{roles::Capability, session};
-use crate::consent::{reader::Reader, tell::UNDER_AN_ADDRESS};
+use crate::consent::{audience::Audience, wording::UNDER_AN_ADDRESS};
 use crate::error::AppError;
 use crate::ledger::Purpose;
 use crate::server::App;
@@ -59,8 +59,8 @@ pub fn ListPage() -> impl IntoView {
                                     </h2>
                                     <p>{about(&case)}</p>
                                     <p class="standing">
-                                        <span class="dot" data-state=tell::dot(&case) aria-hidden="true"></span>
-                                        <span>{tell::state(case.state)} ". " {tell::next(&case, now)}</span>
+                                        <span class="dot" data-state=wording::dot(&case) aria-hidden="true"></span>
+                                        <span>{wording::state(case.state)} ". " {wording::next(&case, now)}</span>
                                     </p>
                                 </section>
                             }
@@ -76,8 +76,8 @@ pub fn ListPage() -> impl IntoView {
                                     </h2>
                                     <p>{about(&case)}</p>
                                     <p class="standing">
-                                        <span class="dot" data-state=tell::dot(&case) aria-hidden="true"></span>
-                                        <span>{tell::state(case.state)} ". " {tell::next(&case, now)}</span>
+                                        <span class="dot" data-state=wording::dot(&case) aria-hidden="true"></span>
+                                        <span>{wording::state(case.state)} ". " {wording::next(&case, now)}</span>
                                     </p>
                                     <p class="soft">
                                         {UNDER_AN_ADDRESS} " " <a href=super::AGAIN>"Get a new link"</a>
@@ -105,7 +105,7 @@ pub fn ListPage() -> impl IntoView {
 
 /// The second card of the Data privacy tab, for whoever reads it; as it was at `at` where that is
 /// given.
-pub async fn other_uses(member: &Member, reader: &Reader, at: Option<UtcMillis>) -> Result<AnyView, AppError> {
+pub async fn other_uses(member: &Member, reader: &Audience, at: Option<UtcMillis>) -> Result<AnyView, AppError> {
     let known = cases(member).await?.into_iter();
     let known = known.filter_map(|case| at.map_or(Some(case.clone()), |at| as_of(&case, at)));
     let open: Vec<Case> = known.filter(Case::is_open).collect();

@@ -4,10 +4,10 @@ mod case;
 mod file;
 mod letter;
 mod list;
-mod way;
+mod verify;
 
 pub use case::CasePage;
 pub use file::{FORM, FormPage};
 pub use letter::{Blocks, Joined, Steps};
 pub use list::{ListPage, other_uses};
-pub use way::{AGAIN, AgainPage, CODE, CodePage, OVER};
+pub use verify::{AGAIN, AgainPage, CODE, CodePage, OVER};

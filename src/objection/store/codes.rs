@@ -14,7 +14,7 @@ use crate::id;
 use crate::ledger::entry::sha256_hex;
 use crate::ledger::{CaseStep, Step, store as ledger};
 use crate::mail::store as outbox;
-use crate::objection::case::{By, State};
+use crate::objection::case::{By, CaseState};
 use crate::objection::letters;
 use crate::objection::model::Case;
 use crate::time::UtcMillis;
@@ -163,7 +163,7 @@ pub async fn begin_try(db: &Db, number: &str, asker: Asker<'_>, now: UtcMillis) 
     }
     let hashes = hashes(tx.conn(), number, now).await?;
     tx.commit().await?;
-    let waits = case.state == State::AwaitingVerification || case.steps.iter().any(|s| s.step == Step::Verified);
+    let waits = case.state == CaseState::AwaitingVerification || case.steps.iter().any(|s| s.step == Step::Verified);
     Ok(Try::Look(if waits && !case.email.is_empty() { hashes } else { Vec::new() }))
 }
 

@@ -6,9 +6,9 @@
 //! more and does not count.
 
 use crate::db::{Conn, on};
-use crate::figures::answered::Answered;
 use crate::objection::case;
 use crate::objection::model::Case;
+use crate::statistics::answered::Answered;
 use crate::time::UtcMillis;
 
 /// Cases that count as received.

@@ -6,9 +6,9 @@ use crate::account::model::Member;
 use crate::db::{Conn, Db, on};
 use crate::ledger::entry::sha256_hex;
 use crate::ledger::store as ledger;
-use crate::objection::case::{self, By, State};
+use crate::objection::case::{self, By, CaseState};
 use crate::objection::form::{Filing, Person};
-use crate::objection::model::{Asked, Case};
+use crate::objection::model::{AskedPurpose, Case};
 use crate::objection::repeat::ACCIDENT;
 use crate::objection::{deadline, regime};
 use crate::{id, time::UtcMillis};
@@ -33,7 +33,7 @@ pub enum Filed {
 
 impl Filed {
     fn as_it_is(case: Case) -> Self {
-        let verify = (case.state == State::AwaitingVerification).then(|| case.filed_mark());
+        let verify = (case.state == CaseState::AwaitingVerification).then(|| case.filed_mark());
         Self::Case { number: case.number, verify }
     }
 }
@@ -116,7 +116,7 @@ pub async fn file(
         mode: filing.mode,
         reason: filing.reason.clone(),
         language: filing.language.to_owned(),
-        state: if member.is_some() { State::Received } else { State::AwaitingVerification },
+        state: if member.is_some() { CaseState::Received } else { CaseState::AwaitingVerification },
         received: now,
         first_due: due,
         due,
@@ -132,7 +132,7 @@ pub async fn file(
         purposes: filing
             .purposes
             .iter()
-            .map(|p| Asked { purpose: *p, outcome: None, grounds: None, proposed: None })
+            .map(|p| AskedPurpose { purpose: *p, outcome: None, grounds: None, proposed: None })
             .collect(),
         joined: Vec::new(),
         steps: Vec::new(),

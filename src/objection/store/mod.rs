@@ -1,4 +1,4 @@
-//! Cases in the database. Every move is decided by [`case::make`](super::case::make), stored,
+//! Cases in the database. Every move is decided by [`case::apply`](super::case::make), stored,
 //! recorded in the ledger and told by mail in one transaction; every function that answers success
 //! has committed.
 
@@ -20,28 +20,28 @@ pub use codes::{
 pub use counts::{Cohort, answered_by_week, cohort, first_received, open_by_due, received_by_week};
 pub use filing::{Filed, Filer, file};
 pub use links::{by_link, close_links, has_links, sweep as sweep_links};
-pub use moves::{Mover, NotMade, make};
+pub use moves::{Mover, NotMade, make_move};
 pub use proof::{claim, verify, write_again};
 pub use queue::{COUNTED, Given, Line, PAGE, Waiting, assign, given, page, waiting};
 pub use reach::{reach_proved, reaching};
 pub use reschedule::{received_within, reschedule};
 pub use sweep::{sweep_texts, unconfirmed_until};
 
-use super::case::{self, By, Move, State};
+use super::case::{self, By, CaseState, Move};
 use super::letters::{self, Way};
-use super::model::{Asked, Case, Done};
+use super::model::{AskedPurpose, Case, PastStep};
 use super::regime::Region;
 use crate::account::model::{Country, Member};
 use crate::account::store as accounts;
 use crate::consent::{afterwards::Afterwards, carry};
 use crate::db::{Conn, Db, Tx, on};
 use crate::ledger::store::{self as ledger, deciding};
-use crate::ledger::{Actor, CaseStep, Channel, Draft, EntryId, Mode, Outcome, Purpose, Step};
+use crate::ledger::{Actor, CaseStep, Channel, EntryId, Mode, NewEntry, Outcome, Purpose, Step};
 use crate::mail::{Letter, store as outbox};
 use crate::{id, time::UtcMillis};
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct CaseRow {
     number: String,
     subject: String,
     member_id: Option<String>,
@@ -68,7 +68,7 @@ struct Row {
     links_closed_at: Option<i64>,
 }
 
-/// The columns of [`Row`].
+/// The columns of [`CaseRow`].
 macro_rules! select {
     ($rest:literal) => {
         concat!(
@@ -84,15 +84,15 @@ fn unknown(what: &str) -> sqlx::Error {
     sqlx::Error::Decode(format!("cases: unknown {what}").into())
 }
 
-impl TryFrom<Row> for Case {
+impl TryFrom<CaseRow> for Case {
     type Error = sqlx::Error;
 
-    fn try_from(row: Row) -> sqlx::Result<Self> {
+    fn try_from(row: CaseRow) -> sqlx::Result<Self> {
         let country = Country::parse(&row.country).ok_or_else(|| unknown("country"))?;
         Ok(Self {
             region: Region::new(country, row.california),
             mode: Mode::parse(&row.mode).ok_or_else(|| unknown("mode"))?,
-            state: State::parse(&row.state).ok_or_else(|| unknown("state"))?,
+            state: CaseState::parse(&row.state).ok_or_else(|| unknown("state"))?,
             number: row.number,
             subject: row.subject,
             member: row.member_id,
@@ -140,7 +140,7 @@ struct DoneRow {
 }
 
 /// Reads the purposes and steps that belong to `row`.
-async fn whole(mut conn: Conn<'_>, row: Row) -> sqlx::Result<Case> {
+async fn whole(mut conn: Conn<'_>, row: CaseRow) -> sqlx::Result<Case> {
     const ASKED: &str = "select purpose, outcome, grounds, proposed_outcome, proposed_grounds
       from case_purposes where number = $1 order by position";
     let outcome = |text: Option<String>| text.map(|o| Outcome::parse(&o).ok_or_else(|| unknown("outcome"))).transpose();
@@ -151,7 +151,7 @@ async fn whole(mut conn: Conn<'_>, row: Row) -> sqlx::Result<Case> {
     let mut case = Case::try_from(row)?;
     let asked: Vec<AskedRow> = on!(&mut conn, c => sqlx::query_as(ASKED).bind(&case.number).fetch_all(&mut **c).await)?;
     for row in asked {
-        case.purposes.push(Asked {
+        case.purposes.push(AskedPurpose {
             purpose: Purpose::parse(&row.purpose).ok_or_else(|| unknown("purpose"))?,
             outcome: outcome(row.outcome)?,
             grounds: row.grounds,
@@ -171,7 +171,7 @@ async fn whole(mut conn: Conn<'_>, row: Row) -> sqlx::Result<Case> {
     }
     let done: Vec<DoneRow> = on!(conn, c => sqlx::query_as(DONE).bind(&case.number).fetch_all(c).await)?;
     for row in done {
-        case.steps.push(Done {
+        case.steps.push(PastStep {
             entry: row.entry_id.parse().map_err(|e: uuid::Error| sqlx::Error::Decode(e.into()))?,
             step: Step::parse(&row.step).ok_or_else(|| unknown("step"))?,
             actor: Actor::parse(&row.actor).ok_or_else(|| unknown("actor"))?,
@@ -184,7 +184,7 @@ async fn whole(mut conn: Conn<'_>, row: Row) -> sqlx::Result<Case> {
     Ok(case)
 }
 
-async fn wholes(mut conn: Conn<'_>, rows: Vec<Row>) -> sqlx::Result<Vec<Case>> {
+async fn wholes(mut conn: Conn<'_>, rows: Vec<CaseRow>) -> sqlx::Result<Vec<Case>> {
     let mut cases = Vec::with_capacity(rows.len());
     for row in rows {
         cases.push(whole(conn.again(), row).await?);
@@ -195,7 +195,8 @@ async fn wholes(mut conn: Conn<'_>, rows: Vec<Row>) -> sqlx::Result<Vec<Case>> {
 /// One case by its number.
 pub async fn by_number(mut conn: Conn<'_>, number: &str) -> sqlx::Result<Option<Case>> {
     const BY_NUMBER: &str = select!("where number = $1");
-    let row: Option<Row> = on!(&mut conn, c => sqlx::query_as(BY_NUMBER).bind(number).fetch_optional(&mut **c).await)?;
+    let row: Option<CaseRow> =
+        on!(&mut conn, c => sqlx::query_as(BY_NUMBER).bind(number).fetch_optional(&mut **c).await)?;
     match row {
         Some(row) => whole(conn, row).await.map(Some),
         None => Ok(None),
@@ -205,7 +206,7 @@ pub async fn by_number(mut conn: Conn<'_>, number: &str) -> sqlx::Result<Option<
 /// The case that came of a form, if it was sent before.
 async fn by_form(mut conn: Conn<'_>, form: &str) -> sqlx::Result<Option<Case>> {
     const BY_FORM: &str = select!("where form = $1");
-    let row: Option<Row> = on!(&mut conn, c => sqlx::query_as(BY_FORM).bind(form).fetch_optional(&mut **c).await)?;
+    let row: Option<CaseRow> = on!(&mut conn, c => sqlx::query_as(BY_FORM).bind(form).fetch_optional(&mut **c).await)?;
     match row {
         Some(row) => whole(conn, row).await.map(Some),
         None => Ok(None),
@@ -215,7 +216,7 @@ async fn by_form(mut conn: Conn<'_>, form: &str) -> sqlx::Result<Option<Case>> {
 /// A member's cases, newest first.
 pub async fn of_member(mut conn: Conn<'_>, member: &str) -> sqlx::Result<Vec<Case>> {
     const OF_MEMBER: &str = select!("where member_id = $1 order by received_at desc, number limit 200");
-    let rows: Vec<Row> = on!(&mut conn, c => sqlx::query_as(OF_MEMBER).bind(member).fetch_all(&mut **c).await)?;
+    let rows: Vec<CaseRow> = on!(&mut conn, c => sqlx::query_as(OF_MEMBER).bind(member).fetch_all(&mut **c).await)?;
     wholes(conn, rows).await
 }
 
@@ -224,7 +225,7 @@ async fn unconfirmed(mut conn: Conn<'_>, email: &str, since: UtcMillis) -> sqlx:
     const UNCONFIRMED: &str = select!(
         "where email = $1 and state = 'awaiting_verification' and received_at > $2 order by received_at desc, number limit 200"
     );
-    let rows: Vec<Row> =
+    let rows: Vec<CaseRow> =
         on!(&mut conn, c => sqlx::query_as(UNCONFIRMED).bind(email).bind(since.0).fetch_all(&mut **c).await)?;
     wholes(conn, rows).await
 }
@@ -293,8 +294,8 @@ async fn record(
     };
     let name = step.name;
     let due = step.due;
-    let draft = Draft::new(case.subject.clone(), name.kind(), actor, Channel::Web);
-    let draft = Draft { case: Some(case.number.clone()), step: Some(step), ..draft };
+    let draft = NewEntry::new(case.subject.clone(), name.kind(), actor, Channel::Web);
+    let draft = NewEntry { case: Some(case.number.clone()), step: Some(step), ..draft };
     ledger::lock(tx.conn(), &case.subject).await?;
     let noes = noes_of(draft.step.as_ref());
     let entry = ledger::append(tx.conn(), draft, now).await?;
@@ -307,7 +308,7 @@ async fn record(
         .bind(officer.map(|o| &o.id)).bind(entry.at.0).bind(due.map(|d| d.0)).bind(&text).bind(&salt)
         .execute(c).await.map(drop))?;
     let officer = officer.map(|o| o.id.clone());
-    case.steps.push(Done { entry: entry.id, step: name, actor, at: entry.at, due, text, officer });
+    case.steps.push(PastStep { entry: entry.id, step: name, actor, at: entry.at, due, text, officer });
     Ok(entry.id)
 }
 
@@ -346,7 +347,7 @@ fn noes_of(step: Option<&CaseStep>) -> Vec<Purpose> {
 
 /// Acknowledges a case and writes to the person: number, copy, due date, what is paused.
 async fn acknowledge(tx: &mut Tx, case: &mut Case, origin: &str, now: UtcMillis) -> sqlx::Result<()> {
-    let (next, step) = case::make(&case.facts(), By::System, &Move::Acknowledge, now)
+    let (next, step) = case::apply(&case.facts(), By::System, &Move::Acknowledge, now)
         .map_err(|e| sqlx::Error::Protocol(e.to_string()))?;
     case.state = next.state;
     record(tx, case, step, By::System, None, None, now).await?;

@@ -4,7 +4,7 @@ use super::{afterwards, by_number, queue, reach, record, save, write};
 use crate::account::model::Member;
 use crate::db::{Conn, Db, on};
 use crate::ledger::store as ledger;
-use crate::objection::case::{self, By, Illegal, Move};
+use crate::objection::case::{self, By, IllegalMove, Move};
 use crate::objection::letters;
 use crate::objection::model::Case;
 use crate::objection::repeat::was_made;
@@ -25,7 +25,7 @@ pub enum NotMade {
     )]
     NoOther,
     #[error(transparent)]
-    Illegal(#[from] Illegal),
+    IllegalMove(#[from] IllegalMove),
     #[error(transparent)]
     Database(#[from] sqlx::Error),
 }
@@ -49,9 +49,9 @@ async fn join(mut conn: Conn<'_>, number: &str, of: &str) -> sqlx::Result<()> {
     on!(conn, c => sqlx::query(TELL).bind(of).execute(c).await.map(drop))
 }
 
-/// Makes one move: decided by [`case::make`], stored, recorded and told, or none of it. The same
+/// Makes one move: decided by [`case::apply`], stored, recorded and told, or none of it. The same
 /// press once more finds what the first did.
-pub async fn make(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: UtcMillis) -> Result<Case, NotMade> {
+pub async fn make_move(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: UtcMillis) -> Result<Case, NotMade> {
     let Mover { by, officer, seen, origin } = mover;
     let mut tx = db.begin().await?;
     // In one order, so that two officers who join two cases to each other do not wait for each
@@ -71,7 +71,7 @@ pub async fn make(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: UtcMi
     if seen.is_some_and(|seen| seen != case.revision) {
         return Err(NotMade::Stale);
     }
-    let (next, step) = case::make(&case.facts(), by, mv, now)?;
+    let (next, step) = case::apply(&case.facts(), by, mv, now)?;
     (case.state, case.due) = (next.state, next.due);
     match mv {
         Move::BeginReview => {

@@ -5,7 +5,7 @@ use super::{acknowledge, by_number, earlier_of_applicant, reach, record, save, w
 use crate::account::model::Member;
 use crate::db::{Db, Tx, on};
 use crate::ledger::{CaseStep, Decided, Step, store as ledger};
-use crate::objection::case::{self, By, Move, State};
+use crate::objection::case::{self, By, CaseState, Move};
 use crate::objection::letters;
 use crate::objection::model::Case;
 use crate::objection::repeat::ACCIDENT;
@@ -37,7 +37,7 @@ pub async fn verify(
         tx.commit().await?;
         return Ok(true);
     }
-    let Ok((next, step)) = case::make(&case.facts(), By::Applicant, &Move::Verify, now) else {
+    let Ok((next, step)) = case::apply(&case.facts(), By::Applicant, &Move::Verify, now) else {
         return Ok(false);
     };
     case.state = next.state;
@@ -105,7 +105,7 @@ pub async fn write_again(
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), number).await?;
     let Some(mut case) = by_number(tx.conn(), number).await?.filter(|case| case.email == email) else { return Ok(()) };
-    if case.state == State::AwaitingVerification {
+    if case.state == CaseState::AwaitingVerification {
         if !codes::may_send(tx.conn(), &case, now).await? {
             return Ok(());
         }

@@ -5,7 +5,7 @@ use super::{NotMade, unknown};
 use crate::account::model::{Country, Member};
 use crate::db::{Conn, Db, built, many, on};
 use crate::ledger::{Purpose, store as ledger};
-use crate::objection::case::{Illegal, State};
+use crate::objection::case::{CaseState, IllegalMove};
 use crate::objection::queue::{Left, Stage, Wanted, Whose};
 use crate::{id, time::UtcMillis};
 
@@ -17,7 +17,7 @@ pub const PAGE: usize = 50;
 pub struct Line {
     pub number: String,
     pub stage: Stage,
-    pub state: State,
+    pub state: CaseState,
     /// When something is due next; for those that do not wait, when they came in.
     pub time: UtcMillis,
     pub country: Country,
@@ -29,7 +29,7 @@ pub struct Line {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct QueueRow {
     number: String,
     state: String,
     sort: i64,
@@ -147,7 +147,7 @@ pub async fn page(mut conn: Conn<'_>, wanted: &Wanted, now: UtcMillis) -> sqlx::
     let (from, until) = wanted.left.map_or((UtcMillis(i64::MIN), UtcMillis(i64::MAX)), |left| left.span(now));
     let start = if wanted.stage.waits() { (i64::MIN, String::new()) } else { (i64::MAX, String::new()) };
     let (time, number) = wanted.after.clone().unwrap_or(start);
-    let mut rows: Vec<Row> = on!(&mut conn, c => {
+    let mut rows: Vec<QueueRow> = on!(&mut conn, c => {
         let mut query = sqlx::query_as(built(&sql))
             .bind(from.0).bind(until.0).bind(time).bind(&number)
             .bind(wanted.country.map(|c| c.alpha2().to_owned()).unwrap_or_default())
@@ -183,11 +183,11 @@ pub async fn page(mut conn: Conn<'_>, wanted: &Wanted, now: UtcMillis) -> sqlx::
     Ok((lines, more))
 }
 
-impl TryFrom<Row> for Line {
+impl TryFrom<QueueRow> for Line {
     type Error = sqlx::Error;
 
-    fn try_from(row: Row) -> sqlx::Result<Self> {
-        let state = State::parse(&row.state).ok_or_else(|| unknown("state"))?;
+    fn try_from(row: QueueRow) -> sqlx::Result<Self> {
+        let state = CaseState::parse(&row.state).ok_or_else(|| unknown("state"))?;
         Ok(Self {
             stage: Stage::of(state, row.proposed_by.is_some(), row.complaint),
             state,
@@ -293,9 +293,9 @@ pub async fn assign(
         return Err(NotMade::Stale);
     }
     match case.state {
-        State::Withdrawn => return Err(Illegal::Withdrawn.into()),
-        State::Duplicate => return Err(Illegal::Duplicate.into()),
-        _ if !case.waits() => return Err(Illegal::Decided.into()),
+        CaseState::Withdrawn => return Err(IllegalMove::Withdrawn.into()),
+        CaseState::Duplicate => return Err(IllegalMove::Duplicate.into()),
+        _ if !case.waits() => return Err(IllegalMove::Decided.into()),
         _ => {}
     }
     on!(tx.conn(), c => sqlx::query(ASSIGN).bind(number).bind(&officer).execute(c).await.map(drop))?;

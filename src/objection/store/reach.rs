@@ -8,7 +8,7 @@ use crate::account::model::{Member, Role};
 use crate::account::store::{by_id_or_subject, proved_by_address};
 use crate::consent::carry;
 use crate::db::{Conn, Tx, built, many, on};
-use crate::ledger::{Actor, CaseStep, Channel, Decided, Draft, Kind, Purpose, Step, store as ledger};
+use crate::ledger::{Actor, CaseStep, Channel, Decided, Kind, NewEntry, Purpose, Step, store as ledger};
 use crate::objection::case::Move;
 use crate::time::UtcMillis;
 
@@ -122,8 +122,8 @@ async fn begin(tx: &mut Tx, case: &Case, member: &Member, now: UtcMillis) -> sql
 }
 
 async fn record(tx: &mut Tx, case: &Case, subject: &str, step: CaseStep, now: UtcMillis) -> sqlx::Result<()> {
-    let draft = Draft::new(subject, Kind::Pause, Actor::System, Channel::Web);
-    let draft = Draft { case: Some(case.number.clone()), step: Some(step), ..draft };
+    let draft = NewEntry::new(subject, Kind::Pause, Actor::System, Channel::Web);
+    let draft = NewEntry { case: Some(case.number.clone()), step: Some(step), ..draft };
     ledger::lock(tx.conn(), subject).await?;
     let noes = noes_of(draft.step.as_ref());
     ledger::append(tx.conn(), draft, now).await?;

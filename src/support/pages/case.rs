@@ -1,7 +1,7 @@
 //! One case, for the officer who works on it: what was filed, what can be done, and what the person
 //! will read.
 
-use super::super::act;
+use super::super::officer_actions;
 use super::officers::{Assign, Handed, People, Second};
 use super::queue::LeftMark;
 use super::unsent::Unsent;
@@ -12,10 +12,10 @@ use crate::ledger::{Outcome, Purpose};
 use crate::objection::case::{By, MoveName, moves};
 use crate::objection::form::{EXTENSION_REASON_MAX, GROUNDS_MAX, RawRuling};
 use crate::objection::letters::{self, asked_for_officers, list};
-use crate::objection::model::{Asked, Case};
+use crate::objection::model::{AskedPurpose, Case};
 use crate::objection::pages::{Blocks, Joined, Steps};
 use crate::objection::queue::{Left, Stage};
-use crate::objection::tell;
+use crate::objection::wording;
 use crate::server::App;
 use crate::time::UtcMillis;
 use crate::ui::{self, Choices, Field, Frame, Problems, Script, TextArea, When};
@@ -24,12 +24,12 @@ use leptos::prelude::*;
 #[component]
 pub fn CasePage() -> impl IntoView {
     let number = leptos_router::hooks::use_params_map().get_untracked().get("case").unwrap_or_default();
-    let here = act::page(&number);
+    let here = officer_actions::page(&number);
     let all = {
         let here = here.clone();
         async move {
-            let officer = act::officer().await?;
-            let case = act::case(&number).await?;
+            let officer = officer_actions::officer().await?;
+            let case = officer_actions::case(&number).await?;
             let app = App::here();
             let mut officers = accounts::officers(app.db.reader().await?.conn()).await?;
             officers.retain(|officer| app.admits(officer));
@@ -59,12 +59,13 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
     let left = Left::of(due, now).filter(|_| case.waits());
     let stage = Stage::of(case.state, case.proposed.is_some(), case.has_complaint());
     let state = match stage {
-        Stage::Answered | Stage::Ended => tell::for_officers(case.state),
+        Stage::Answered | Stage::Ended => wording::for_officers(case.state),
         stage => stage.title(),
     };
     let officer = people.name(case.officer.as_deref());
     let answer = case.rulings().map(|rulings| letters::answer(case, &rulings, &Afterwards::default()));
-    let done = draft.done.as_deref().and_then(act::Done::parse).map(act::Done::says);
+    let done =
+        draft.done.as_deref().and_then(officer_actions::OfficerAction::parse).map(officer_actions::OfficerAction::says);
     view! {
         <article class="card" aria-labelledby="filed" data-case=case.number.clone() data-revision=case.revision>
             <section>
@@ -82,7 +83,7 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
                     </dd>
                     <dt>"Received"</dt>
                     <dd>
-                        <When at=tell::when(case.received) />
+                        <When at=wording::when(case.received) />
                     </dd>
                     <dt>"From"</dt>
                     <dd>
@@ -300,7 +301,7 @@ fn Work<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> impl IntoView +
 
 /// What was chosen for a purpose: just now, or in the answer that was not sent; where there is one
 /// way to decide, that one.
-fn chosen(asked: &Asked, draft: &Draft) -> String {
+fn chosen(asked: &AskedPurpose, draft: &Draft) -> String {
     let field = format!("outcome-{}", asked.purpose);
     let earlier = || asked.proposed.as_ref().map(|(outcome, _)| outcome.as_str().to_owned()).unwrap_or_default();
     let typed = if draft.has(&field) { draft.value(&field) } else { earlier() };
@@ -308,14 +309,14 @@ fn chosen(asked: &Asked, draft: &Draft) -> String {
 }
 
 /// The grounds that were written for it, likewise.
-fn written(asked: &Asked, draft: &Draft) -> String {
+fn written(asked: &AskedPurpose, draft: &Draft) -> String {
     let field = format!("grounds-{}", asked.purpose);
     let earlier = || asked.proposed.as_ref().and_then(|(_, grounds)| grounds.clone()).unwrap_or_default();
     if draft.has(&field) { draft.value(&field) } else { earlier() }
 }
 
 /// The choice and the grounds for one purpose.
-fn ruling(i: usize, asked: &Asked, draft: &Draft) -> impl IntoView + use<> {
+fn ruling(i: usize, asked: &AskedPurpose, draft: &Draft) -> impl IntoView + use<> {
     let purpose = asked.purpose;
     let (outcome, grounds) = (format!("outcome-{purpose}"), format!("grounds-{purpose}"));
     let chosen = chosen(asked, draft);

@@ -1,17 +1,17 @@
 //! What one member sees, for somebody who gave a reason to look: their tab, their history and their
 //! receipts, without anything that could be pressed.
 
-use super::super::look::{self, Day, TEXT_MAX, parse_day};
-use super::super::store::Look;
-use super::super::visit::{self, Visit};
+use super::super::access_reason::{self, Day, TEXT_MAX, parse_day};
+use super::super::store::OpenView;
+use super::super::support_view::{self, SupportView};
 use super::find::MEMBERS;
-use super::looked::who_looked;
+use super::views::who_looked;
 use crate::account::model::Member;
 use crate::account::roles::{Capability, may};
 use crate::account::search::masked;
 use crate::account::session::Draft;
 use crate::consent::pages::{asked_before, at_page, card_to_look_at, entry, history, title};
-use crate::consent::{load, page, reader::Reader, tell};
+use crate::consent::{audience::Audience, load, page, wording};
 use crate::error::AppError;
 use crate::ledger::{NoticeRef, store as ledger};
 use crate::objection::pages::other_uses;
@@ -22,7 +22,7 @@ use leptos::prelude::*;
 
 /// A page about one member: who looks at whom, and what was typed into its form last.
 struct Page {
-    visit: Visit,
+    visit: SupportView,
     draft: Draft,
     day: Day,
     /// Where the reader is, to come back to once the reason is given.
@@ -32,10 +32,10 @@ struct Page {
 impl Page {
     /// Begins one; `path` is what stands behind the member's own path.
     async fn begin(id: &str, path: &str, day: &str) -> Result<Self, AppError> {
-        let visit = visit::begin(id, Capability::LookAtMembers).await?;
+        let visit = support_view::begin(id, Capability::ViewMembers).await?;
         let day = parse_day(day, App::here().clock.now());
-        let draft = Draft::take_for(&visit::page(id), Some(&visit.staff)).await?;
-        let here = format!("{}{path}{}", visit::page(id), query(&day));
+        let draft = Draft::take_for(&support_view::page(id), Some(&visit.staff)).await?;
+        let here = format!("{}{path}{}", support_view::page(id), query(&day));
         Ok(Self { visit, draft, day, here })
     }
 
@@ -44,9 +44,9 @@ impl Page {
         if let Day::Past(at, _) = &self.day { Some(*at) } else { None }
     }
 
-    fn reader(&self) -> Reader {
-        Reader::Staff {
-            base: visit::page(&self.visit.member.id),
+    fn reader(&self) -> Audience {
+        Audience::Staff {
+            base: support_view::page(&self.visit.member.id),
             cases: may(Some(self.visit.staff.role), Capability::WorkCases),
             query: query(&self.day),
         }
@@ -61,7 +61,7 @@ fn query(day: &Day) -> String {
 /// own path.
 fn address(id: &str, path: &str, day: &str) -> String {
     let day = if day.is_empty() { String::new() } else { format!("?at={}", reply::in_address(day)) };
-    format!("{}{path}{day}", visit::page(id))
+    format!("{}{path}{day}", support_view::page(id))
 }
 
 fn asked() -> (String, String, String) {
@@ -93,7 +93,7 @@ pub fn MemberPage() -> impl IntoView {
     };
     ui::load(back, all, |(page, open)| {
         let Some((look, shown)) = open else { return reason_asked(page).into_any() };
-        let Page { visit: Visit { staff, member, .. }, draft, day, .. } = page;
+        let Page { visit: SupportView { staff, member, .. }, draft, day, .. } = page;
         let (cards, next, began) = match shown {
             Ok((cards, next)) => (Some(cards), next, None),
             Err(began) => (None, None, Some(began)),
@@ -180,7 +180,7 @@ fn as_of(day: &Day) -> Option<String> {
 #[component]
 fn About<'a>(
     member: &'a Member,
-    look: &'a Look,
+    look: &'a OpenView,
     draft: &'a Draft,
     day: &'a Day,
     next: Option<NoticeRef>,
@@ -202,7 +202,7 @@ fn About<'a>(
         _ => Draft::default(),
     };
     let typed = if let Day::Past(_, day) = day { day.clone() } else { String::new() };
-    let why = tell::why(look.reason, look.case.as_deref());
+    let why = wording::why(look.reason, look.case.as_deref());
     let unmask = (!look.address).then(|| {
         let id = id.clone();
         view! {
@@ -217,7 +217,7 @@ fn About<'a>(
             </form>
         }
     });
-    let page = visit::page(&id);
+    let page = support_view::page(&id);
     view! {
         <section class="card" aria-labelledby="about">
             <section class="stack">
@@ -236,12 +236,12 @@ fn About<'a>(
                     <dt>"ID"</dt>
                     <dd class="ref hash">{id}</dd>
                     <dt>"Access until"</dt>
-                    <dd><When at=tell::moment(look.until) /></dd>
+                    <dd><When at=wording::moment(look.until) /></dd>
                     <dt>"What they are told"</dt>
                     <dd>{format!("That your team viewed these settings. Reason: {why}.")}</dd>
                     {next
                         .map(|notice| {
-                            let link = tell::notice_path(&notice);
+                            let link = wording::notice_path(&notice);
                             view! {
                                 <dt>"Next visit"</dt>
                                 <dd>
@@ -279,10 +279,16 @@ fn About<'a>(
 
 /// The page where the reason is given, in place of whichever page was asked for.
 fn reason_asked(page: Page) -> impl IntoView {
-    let Page { visit: Visit { staff, member, .. }, draft, here, .. } = page;
-    let choices = look::to_choose_from()
+    let Page { visit: SupportView { staff, member, .. }, draft, here, .. } = page;
+    let choices = access_reason::to_choose_from()
         .map(|reason| {
-            (reason.as_str(), look::title(reason), String::new(), None, draft.value("reason") == reason.as_str())
+            (
+                reason.as_str(),
+                access_reason::title(reason),
+                String::new(),
+                None,
+                draft.value("reason") == reason.as_str(),
+            )
         })
         .collect::<Vec<_>>();
     let error = draft.error("reason");

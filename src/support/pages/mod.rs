@@ -2,14 +2,14 @@
 
 mod case;
 mod find;
-mod looked;
 mod member;
 mod officers;
 mod queue;
 mod unsent;
+mod views;
 
 pub use case::CasePage;
 pub use find::FindPage;
-pub use looked::who_looked;
 pub use member::{MemberEntryPage, MemberHistoryPage, MemberPage};
 pub use queue::QueuePage;
+pub use views::who_looked;

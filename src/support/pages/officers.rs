@@ -11,7 +11,7 @@ use crate::objection::letters;
 use crate::objection::model::Case;
 use crate::objection::pages::Blocks;
 use crate::objection::store::{self as cases, Given};
-use crate::objection::tell;
+use crate::objection::wording;
 use crate::server::App;
 use crate::time::UtcMillis;
 use crate::ui::{TextArea, When};
@@ -80,7 +80,7 @@ pub fn Second<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl 
             <section class="stack">
                 <h2 id="second">"An answer is waiting for a second officer"</h2>
                 <p class="soft">
-                    "Drafted by " <bdi>{author}</bdi> " on " <When at=tell::when(at) /> ". " {said}
+                    "Drafted by " <bdi>{author}</bdi> " on " <When at=wording::when(at) /> ". " {said}
                 </p>
                 <div class="letter-blocks">
                     <Blocks blocks=letters::answer(case, &case.proposal(), &Afterwards::default()) />
@@ -130,7 +130,7 @@ pub fn Second<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl 
 pub fn Handed<'a>(people: &'a People) -> impl IntoView + use<> {
     let lines = people.given.iter().map(|given| {
         let to = given.to.clone().unwrap_or_else(|| "nobody".into());
-        (tell::when(UtcMillis(given.at)), (!given.taken).then_some(to), given.by.clone())
+        (wording::when(UtcMillis(given.at)), (!given.taken).then_some(to), given.by.clone())
     });
     let lines: Vec<_> = lines.collect();
     (!lines.is_empty()).then(|| {

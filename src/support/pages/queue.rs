@@ -1,14 +1,14 @@
 //! The queue: what waits for an answer, the earliest due first. Asked for by GET, so that what is
 //! shown can be gone back to, kept and sent to a colleague.
 
-use super::super::act;
+use super::super::officer_actions;
 use crate::account::model::{Country, Member};
 use crate::account::store as accounts;
 use crate::ledger::Purpose;
 use crate::objection::letters::list;
 use crate::objection::queue::{Left, NOBODY, Stage, Wanted, Whose};
 use crate::objection::store::{self, COUNTED, Line, Waiting};
-use crate::objection::tell;
+use crate::objection::wording;
 use crate::server::App;
 use crate::time::UtcMillis;
 use crate::ui::{self, Frame};
@@ -22,7 +22,7 @@ pub fn QueuePage() -> impl IntoView {
     let wanted = Wanted::parse(|key| query.get(key).unwrap_or_default());
     let here = address(&wanted, wanted.after.as_ref().map(|(time, number)| (*time, &**number)));
     let all = async move {
-        let officer = act::officer().await?;
+        let officer = officer_actions::officer().await?;
         let app = App::here();
         let now = app.clock.now();
         let mut reader = app.db.reader().await?;
@@ -203,7 +203,7 @@ fn Cases(lines: Vec<Line>, caption: &'static str, now: UtcMillis, waits: bool) -
 fn row(line: Line, now: UtcMillis) -> impl IntoView {
     let left = Left::of(line.time, now).filter(|_| line.stage.waits());
     let state = match line.stage {
-        Stage::Answered | Stage::Ended => tell::for_officers(line.state),
+        Stage::Answered | Stage::Ended => wording::for_officers(line.state),
         stage => stage.title(),
     };
     view! {

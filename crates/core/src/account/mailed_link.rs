@@ -3,8 +3,8 @@
 
 use super::model::Country;
 use crate::ledger::entry::sha256_hex;
+use crate::string_enum;
 use crate::time::UtcMillis;
-use crate::words;
 
 /// How long a link holds. It is also the span in which links to one address are counted, so that
 /// whoever asks for them on end cannot leave the owner without one that holds.
@@ -14,7 +14,7 @@ const AT_MOST: i64 = 5;
 /// The milliseconds that pass between two of them.
 const PAUSE: i64 = 60_000;
 
-words! {
+string_enum! {
     /// What a link is for.
     pub enum Kind {
         /// To make an account with what was typed at sign-up.

@@ -3,8 +3,8 @@
 use super::opaque_string::{self, Refused};
 use crate::ledger::{EntryId, entry::sha256_hex};
 use crate::mail::address;
+use crate::string_enum;
 use crate::time::UtcMillis;
-use crate::words;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,7 +19,7 @@ pub const EMAIL_MAX: usize = 254;
 pub const PASSWORD_MIN: usize = 12;
 pub const PASSWORD_MAX: usize = 256;
 
-words! {
+string_enum! {
     /// What an account is for; what it may do stands in [`roles`](super::roles).
     pub enum Role {
         Member = "member",

@@ -3,9 +3,9 @@
 //! answers to. What does not stand in it is denied.
 
 use super::model::Role;
-use crate::words;
+use crate::string_enum;
 
-words! {
+string_enum! {
     /// What somebody may do.
     pub enum Capability {
         /// Read what is there for everybody, make an account, sign in and out, and enter the code
@@ -24,7 +24,7 @@ words! {
         /// Search among the members; addresses are masked.
         FindMembers = "find-members",
         /// See a member's tab and history, with a reason, for a while, recorded.
-        LookAtMembers = "look-at-members",
+        ViewMembers = "look-at-members",
         /// See the whole address of a member one is looking at, recorded.
         UnmaskAddresses = "unmask-addresses",
         /// See the queue and the cases in it, and decide.
@@ -56,7 +56,7 @@ pub const TABLE: [(Capability, &str, &[Option<Role>]); 12] = [
     (Capability::OwnSecondFactor, "one's own second factor and recovery codes", &[SUPPORT, OFFICER, AUDITOR]),
     (Capability::OwnSettings, "one's own settings: see them, choose", &[MEMBER]),
     (Capability::FindMembers, "find a member, addresses masked", &[SUPPORT, OFFICER]),
-    (Capability::LookAtMembers, "look at a member's settings, recorded", &[SUPPORT, OFFICER]),
+    (Capability::ViewMembers, "look at a member's settings, recorded", &[SUPPORT, OFFICER]),
     (Capability::UnmaskAddresses, "see a member's whole address, recorded", &[SUPPORT, OFFICER]),
     (Capability::WorkCases, "the queue, and deciding cases", &[OFFICER]),
     (Capability::ReadFigures, "the charts of cases and of members, which name nobody", &[SUPPORT, OFFICER, AUDITOR]),
@@ -151,7 +151,7 @@ pub const DOORS: [(Capability, &[&str]); 12] = [
     ),
     (Capability::FindMembers, &["/support"]),
     (
-        Capability::LookAtMembers,
+        Capability::ViewMembers,
         &[
             "/support/members/{id}",
             "/support/members/{id}/history",
@@ -232,7 +232,7 @@ mod tests {
             assert!(!may(Some(*role), Capability::OwnSettings), "{role}");
         }
         assert!(
-            [Capability::FindMembers, Capability::LookAtMembers, Capability::UnmaskAddresses, Capability::WorkCases]
+            [Capability::FindMembers, Capability::ViewMembers, Capability::UnmaskAddresses, Capability::WorkCases]
                 .into_iter()
                 .all(|reads_contact_data| !may(Some(Role::Auditor), reads_contact_data))
         );

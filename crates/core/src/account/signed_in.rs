@@ -1,9 +1,9 @@
 //! What a session knows of somebody who is signed in, and how long that holds. Pure.
 
 use super::model::Role;
+use crate::string_enum;
 use crate::time::UtcMillis;
 use crate::time::guard::Present;
-use crate::words;
 use serde::{Deserialize, Serialize};
 
 /// Under which name a session holds a [`SignedIn`]; in the table these are columns.
@@ -34,7 +34,7 @@ pub struct SignedIn {
     pub device: String,
 }
 
-words! {
+string_enum! {
     /// What somebody has shown to be signed in.
     pub enum Proof {
         Password = "password",

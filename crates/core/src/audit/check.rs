@@ -1,7 +1,7 @@
 //! Whether what is stored is what was recorded. Pure.
 
 use crate::ledger::entry::{sealed, sha256_hex};
-use crate::ledger::record::Raw;
+use crate::ledger::record::RawEntry;
 use crate::ledger::{Actor, Entry, Kind, Purpose};
 
 /// What can be said about an entry's row by itself and with the one before it.
@@ -23,7 +23,7 @@ impl Checked {
 }
 
 /// Checks `row`, with the row of the same subject one position before it.
-pub fn entry(row: &Raw, before: Option<&Raw>) -> Checked {
+pub fn entry(row: &RawEntry, before: Option<&RawEntry>) -> Checked {
     let sha256 = sha256_hex(&row.canonical);
     let entry: Option<Entry> = serde_json::from_slice(&row.canonical).ok();
     let canonical = entry.as_ref().is_some_and(|entry| entry.canonical().bytes == row.canonical);
@@ -50,7 +50,7 @@ pub fn entry(row: &Raw, before: Option<&Raw>) -> Checked {
 }
 
 /// A look as the access log has it.
-pub struct Looked<'a> {
+pub struct LoggedRow<'a> {
     pub entry_id: &'a str,
     pub subject: &'a str,
     pub role: &'a str,
@@ -65,7 +65,7 @@ pub struct Looked<'a> {
 
 /// What of a look is not as its entry has it; empty where everything is. The text is compared as it
 /// was written, whatever of it is shown.
-pub fn look(look: &Looked<'_>, bytes: Option<&[u8]>, sha256: Option<&str>) -> Vec<&'static str> {
+pub fn look(look: &LoggedRow<'_>, bytes: Option<&[u8]>, sha256: Option<&str>) -> Vec<&'static str> {
     let (Some(bytes), Some(sha256)) = (bytes, sha256) else { return vec!["it has no entry"] };
     let entry: Option<Entry> = serde_json::from_slice(bytes).ok();
     let Some((entry, view)) = entry.and_then(|e| e.view.clone().map(|view| (e, view))) else {
@@ -151,14 +151,14 @@ pub fn text(hash: &str, stored: Option<(&str, &str)>, swept: bool) -> Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::{Channel, Draft, Reason, Shown, View};
+    use crate::ledger::{Channel, NewEntry, Reason, Shown, View};
     use crate::time::UtcMillis;
 
-    fn rows() -> [Raw; 2] {
-        let draft = |kind, view| Draft {
+    fn rows() -> [RawEntry; 2] {
+        let draft = |kind, view| NewEntry {
             purpose: (kind != Kind::View).then_some(Purpose::Research),
             view,
-            ..Draft::new("s-1", kind, Actor::Support, Channel::Web)
+            ..NewEntry::new("s-1", kind, Actor::Support, Channel::Web)
         };
         let view =
             View { shown: Shown::Settings, reason: Reason::Asked, text: Some(sealed("salt", "Called.")), during: None };
@@ -166,7 +166,7 @@ mod tests {
         let second = crate::testing::entry(draft(Kind::View, Some(view)), UtcMillis(2), Some(first.id));
         let row = |position, entry: Entry| {
             let canonical = entry.canonical();
-            Raw {
+            RawEntry {
                 id: entry.id.to_string(),
                 subject: entry.subject.clone(),
                 position,
@@ -180,7 +180,7 @@ mod tests {
         [row(1, first), row(2, second)]
     }
 
-    fn wrong(change: impl Fn(&mut Raw)) -> Vec<&'static str> {
+    fn wrong(change: impl Fn(&mut RawEntry)) -> Vec<&'static str> {
         let [first, mut second] = rows();
         change(&mut second);
         entry(&second, Some(&first)).wrong()
@@ -199,7 +199,10 @@ mod tests {
         // The one before is gone, or another stands in its place.
         let [first, second] = rows();
         assert_eq!(entry(&second, None).wrong(), ["It names the entry before it"]);
-        assert_eq!(entry(&second, Some(&Raw { id: "x".into(), ..first })).wrong(), ["It names the entry before it"]);
+        assert_eq!(
+            entry(&second, Some(&RawEntry { id: "x".into(), ..first })).wrong(),
+            ["It names the entry before it"]
+        );
     }
 
     #[test]
@@ -217,7 +220,7 @@ mod tests {
     #[test]
     fn whatever_is_changed_in_a_look_is_found() {
         let [_, row] = rows();
-        let as_it_was = || Looked {
+        let as_it_was = || LoggedRow {
             entry_id: &row.id,
             subject: "s-1",
             role: "support",
@@ -229,7 +232,7 @@ mod tests {
             during: None,
             at: 2,
         };
-        let found = |change: &dyn Fn(&mut Looked<'_>)| {
+        let found = |change: &dyn Fn(&mut LoggedRow<'_>)| {
             let mut changed = as_it_was();
             change(&mut changed);
             look(&changed, Some(&row.canonical), Some(&row.sha256))

@@ -18,7 +18,7 @@ pub type Fields<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
 /// Which looks are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Looks {
+pub struct ViewFilter {
     pub role: Option<Role>,
     pub shown: Option<Shown>,
     pub subject: Option<String>,
@@ -29,7 +29,7 @@ pub struct Looks {
 
 /// What was asked for in a query: what it means, or what is wrong at which field.
 #[derive(Clone, Debug)]
-pub struct Asked<T> {
+pub struct Query<T> {
     /// The fields that were filled in, as they were.
     pub typed: Vec<(&'static str, String)>,
     pub wanted: Result<T, FieldErrors>,
@@ -37,7 +37,7 @@ pub struct Asked<T> {
     pub after: Option<EntryId>,
 }
 
-impl<T> Asked<T> {
+impl<T> Query<T> {
     /// The filters as a query without its question mark; empty where everything is asked for.
     pub fn query(&self) -> String {
         url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.typed).finish()
@@ -58,10 +58,10 @@ impl<T> Asked<T> {
 }
 
 /// Reads the query of the access log; `get` gives a field's value.
-pub fn looks(get: &Fields<'_>) -> Asked<Looks> {
+pub fn looks(get: &Fields<'_>) -> Query<ViewFilter> {
     let mut form = Form::read(get, &["from", "to", "role", "shown", "subject"]);
     let (from, until) = form.days();
-    let wanted = Looks {
+    let wanted = ViewFilter {
         role: form.word("role", |word| Role::parse(word).filter(|role| LOOKERS.contains(role))),
         shown: form.word("shown", Shown::parse),
         subject: form.subject(),
@@ -72,7 +72,7 @@ pub fn looks(get: &Fields<'_>) -> Asked<Looks> {
 }
 
 /// Reads the query of the ledger.
-pub fn entries(get: &Fields<'_>) -> Asked<Wanted> {
+pub fn entries(get: &Fields<'_>) -> Query<Wanted> {
     let mut form = Form::read(get, &["from", "to", "kind", "purpose", "subject"]);
     let (from, until) = form.days();
     let wanted = Wanted {
@@ -146,9 +146,9 @@ impl Form {
         subject
     }
 
-    fn end<T>(self, wanted: T) -> Asked<T> {
+    fn end<T>(self, wanted: T) -> Query<T> {
         let Self { typed, errors, after } = self;
-        Asked { typed, wanted: if errors.is_empty() { Ok(wanted) } else { Err(errors) }, after }
+        Query { typed, wanted: if errors.is_empty() { Ok(wanted) } else { Err(errors) }, after }
     }
 }
 
@@ -162,7 +162,7 @@ pub fn day(typed: &str) -> Option<UtcMillis> {
 mod tests {
     use super::*;
 
-    fn asked<T>(read: impl Fn(&Fields<'_>) -> Asked<T>, query: &str) -> Asked<T> {
+    fn asked<T>(read: impl Fn(&Fields<'_>) -> Query<T>, query: &str) -> Query<T> {
         let fields: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         read(&|field| fields.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone()))
     }
@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn nothing_filled_in_is_everything() {
         let all = asked(looks, "from=&to=+&role=&after=");
-        assert_eq!((all.wanted.as_ref(), all.query().as_str()), (Ok(&Looks::default()), ""));
+        assert_eq!((all.wanted.as_ref(), all.query().as_str()), (Ok(&ViewFilter::default()), ""));
         assert_eq!(all.link("/audit"), "/audit");
         let all = asked(entries, "");
         assert_eq!(all.wanted, Ok(Wanted::default()));

@@ -2,7 +2,7 @@
 
 pub mod check;
 pub mod filter;
-pub mod look;
+pub mod logged_view;
 pub mod redact;
 pub mod sheet;
-pub mod tell;
+pub mod wording;

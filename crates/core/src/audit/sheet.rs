@@ -1,10 +1,10 @@
 //! What the files of an auditor say: a line for each look, or for each entry. Pure.
 
-use super::look::Look;
-use super::tell;
-use crate::cell::inert;
+use super::logged_view::LoggedView;
+use super::wording;
+use crate::csv_safe::neutralise_formula;
 use crate::ledger::Entry;
-use crate::ledger::record::Raw;
+use crate::ledger::record::RawEntry;
 use crate::time::UtcMillis;
 use serde::Serialize;
 
@@ -45,8 +45,8 @@ pub const LOOK_HEADER: [&str; 14] = [
     "differs in",
 ];
 
-impl<'a> From<&'a Look> for LookLine<'a> {
-    fn from(look: &'a Look) -> Self {
+impl<'a> From<&'a LoggedView> for LookLine<'a> {
+    fn from(look: &'a LoggedView) -> Self {
         Self {
             at: look.at.rfc3339(),
             entry: look.entry.to_string(),
@@ -86,7 +86,7 @@ impl LookLine<'_> {
             matches,
             &self.differs_in.join(", "),
         ];
-        fields.iter().map(|field| inert(field).into_owned()).collect()
+        fields.iter().map(|field| neutralise_formula(field).into_owned()).collect()
     }
 }
 
@@ -94,9 +94,9 @@ pub const ENTRY_HEADER: [&str; 11] =
     ["at", "id", "subject", "position", "kind", "purpose", "what", "by", "case", "sha256", "record"];
 
 /// The fields of an entry's CSV form; the last one is the record itself, as it was hashed.
-pub fn entry_fields(row: &Raw) -> Vec<String> {
+pub fn entry_fields(row: &RawEntry) -> Vec<String> {
     let entry: Option<Entry> = serde_json::from_slice(&row.canonical).ok();
-    let what = entry.as_ref().map_or_else(|| "cannot be read".into(), tell::what);
+    let what = entry.as_ref().map_or_else(|| "cannot be read".into(), wording::what);
     let fields = [
         &*UtcMillis(row.at).rfc3339(),
         &row.id,
@@ -105,10 +105,10 @@ pub fn entry_fields(row: &Raw) -> Vec<String> {
         &row.kind,
         row.purpose.as_deref().unwrap_or_default(),
         &what,
-        entry.as_ref().map_or("", tell::by),
+        entry.as_ref().map_or("", wording::by),
         entry.as_ref().and_then(|e| e.case.as_deref()).unwrap_or_default(),
         &row.sha256,
         &String::from_utf8_lossy(&row.canonical),
     ];
-    fields.iter().map(|field| inert(field).into_owned()).collect()
+    fields.iter().map(|field| neutralise_formula(field).into_owned()).collect()
 }

@@ -4,7 +4,7 @@
 
 use super::objections::Objections;
 use super::standing::newest_choice;
-use crate::ledger::{Actor, Channel, Choice, Draft, Entry, Kind, Purpose};
+use crate::ledger::{Actor, Channel, Choice, Entry, Kind, NewEntry, Purpose};
 use crate::time::UtcMillis;
 
 /// Beyond every entry.
@@ -37,9 +37,9 @@ pub fn is_carried(entry: &Entry) -> bool {
 }
 
 /// What is recorded on `subject` for a No of another account.
-pub fn draft(subject: &str, purpose: Purpose, channel: Channel) -> Draft {
-    let draft = Draft::new(subject, Kind::Choice, Actor::System, channel);
-    Draft { purpose: Some(purpose), choice: Some(Choice::Denied), ..draft }
+pub fn draft(subject: &str, purpose: Purpose, channel: Channel) -> NewEntry {
+    let draft = NewEntry::new(subject, Kind::Choice, Actor::System, channel);
+    NewEntry { purpose: Some(purpose), choice: Some(Choice::Denied), ..draft }
 }
 
 /// The purposes that these entries leave open or on: allowed, or told and left to the rule.

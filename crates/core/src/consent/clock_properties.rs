@@ -12,7 +12,7 @@ use crate::consent::deciding_model;
 use crate::consent::notice::Notice;
 use crate::consent::rules::{BUILT_IN, Rules};
 use crate::consent::standing::{Because, Facts, first_country, standing_now};
-use crate::ledger::{Actor, Channel, Choice, ClockSpan, Draft, Entry, Kind, NoticeRef, Purpose};
+use crate::ledger::{Actor, Channel, Choice, ClockSpan, Entry, Kind, NewEntry, NoticeRef, Purpose};
 use crate::time::guard::{Basis, CORRECTION, Guard, TOLERANCE, doubt, unbelieved};
 use crate::time::{Clock, UtcMillis};
 use proptest::prelude::*;
@@ -31,10 +31,10 @@ enum Event {
     Restart,
     Reboot,
     Accept,
-    Told,
+    ToldLine,
     Moves(&'static str),
     Chose(Choice),
-    Looked,
+    ViewWording,
     Backup,
     Restore,
 }
@@ -51,10 +51,10 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         2 => Just(Event::Restart),
         2 => Just(Event::Reboot),
         3 => Just(Event::Accept),
-        5 => Just(Event::Told),
+        5 => Just(Event::ToldLine),
         1 => proptest::sample::select(vec!["US", "BR", "DE", "FR", "RE", "CA", "GB", "GI"]).prop_map(Event::Moves),
         1 => Just(Event::Chose(Choice::Denied)),
-        1 => Just(Event::Looked),
+        1 => Just(Event::ViewWording),
         2 => Just(Event::Backup),
         2 => Just(Event::Restore),
     ];
@@ -105,7 +105,7 @@ impl Machine {
         let (boot, backup) = (0, None);
         let mut machine =
             Self { real, wrong, booted, guard, clock, known, doubted, entries, spans, country, told, boot, backup };
-        machine.record(Draft::new("s", Kind::Default, Actor::Default, Channel::Web));
+        machine.record(NewEntry::new("s", Kind::Default, Actor::Default, Channel::Web));
         machine.start();
         machine
     }
@@ -132,7 +132,7 @@ impl Machine {
         self.known.get_or_insert((booted, self.clock.now()));
     }
 
-    fn record(&mut self, draft: Draft) {
+    fn record(&mut self, draft: NewEntry) {
         let now = self.guard.clock(self.clock.clone()).now();
         let at = self.entries.last().map_or(now, |e| if e.at.0 - now.0 <= CORRECTION { e.at.max(now) } else { now });
         self.entries.push(crate::testing::entry(draft, at, None));
@@ -145,8 +145,8 @@ impl Machine {
         let Some((from, until)) = unbelieved(reading.wall, self.newest(), moved, since) else { return };
         let span = ClockSpan { from, until };
         if self.entries.iter().any(|e| (from..=until).contains(&e.at)) {
-            let draft = Draft::new("s", Kind::Clock, Actor::System, Channel::CommandLine);
-            let draft = Draft { clock: Some(span), ..draft };
+            let draft = NewEntry::new("s", Kind::Clock, Actor::System, Channel::CommandLine);
+            let draft = NewEntry { clock: Some(span), ..draft };
             let last = self.entries.last().map(|e| e.at);
             let at =
                 last.filter(|last| last.0 - reading.wall.0 <= CORRECTION).map_or(reading.wall, |l| l.max(reading.wall));
@@ -205,18 +205,21 @@ impl Machine {
             // The operator says that the clock is right, when it is.
             Event::Accept if self.wrong.load(SeqCst).abs() <= TOLERANCE => self.accept(),
             Event::Accept => {}
-            Event::Told if write => {
-                let draft = Draft::new("s", Kind::Notice, Actor::System, Channel::Web);
-                self.record(Draft { purpose: Some(AI), notice: Some(notice.clone()), ..draft });
+            Event::ToldLine if write => {
+                let draft = NewEntry::new("s", Kind::Notice, Actor::System, Channel::Web);
+                self.record(NewEntry { purpose: Some(AI), notice: Some(notice.clone()), ..draft });
                 self.told.push(self.real.load(SeqCst));
             }
             Event::Chose(choice) if write => {
-                let draft = Draft::new("s", Kind::Choice, Actor::Member, Channel::Web);
-                self.record(Draft { purpose: Some(AI), choice: Some(choice), ..draft });
+                let draft = NewEntry::new("s", Kind::Choice, Actor::Member, Channel::Web);
+                self.record(NewEntry { purpose: Some(AI), choice: Some(choice), ..draft });
             }
             Event::Moves(to) if write && to != self.country.alpha2() => {
                 let moved = crate::ledger::Moved { from: self.country.alpha2().into(), to: to.into() };
-                self.record(Draft { moved: Some(moved), ..Draft::new("s", Kind::Move, Actor::Member, Channel::Web) });
+                self.record(NewEntry {
+                    moved: Some(moved),
+                    ..NewEntry::new("s", Kind::Move, Actor::Member, Channel::Web)
+                });
                 let to = Country::parse(to).unwrap();
                 let rule = |country| rules.at(AI, country, UtcMillis(self.real.load(SeqCst))).map(|rule| &rule.id);
                 if rule(self.country) != rule(to) {
@@ -225,8 +228,8 @@ impl Machine {
                 }
                 self.country = to;
             }
-            Event::Looked if write => self.record(Draft::new("s", Kind::View, Actor::Support, Channel::Web)),
-            Event::Told | Event::Chose(_) | Event::Moves(_) | Event::Looked => {}
+            Event::ViewWording if write => self.record(NewEntry::new("s", Kind::View, Actor::Support, Channel::Web)),
+            Event::ToldLine | Event::Chose(_) | Event::Moves(_) | Event::ViewWording => {}
         }
     }
 }

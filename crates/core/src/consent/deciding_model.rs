@@ -5,7 +5,7 @@ use super::carried::{noes, own_noes};
 use super::history::{Period, known_since, periods, periods_since};
 use super::settled::settle;
 use super::standing::{Facts, first_country, standing_now, undelivered};
-use super::{tell, view::TabView};
+use super::{view::TabView, wording};
 use crate::account::model::Country;
 use crate::ledger::{Entry, Kind, Purpose};
 use crate::time::UtcMillis;
@@ -86,11 +86,11 @@ pub fn nothing_else_decides(
             let known = periods_since(&part, purpose, since, now);
             prop_assert_eq!(known, cut(periods(&whole, purpose, now), since), "of {}", most);
             if most == 5 {
-                let tab = tell::tab(&part, purpose, since, now, false);
-                let mut expected = tell::tab(&whole, purpose, None, now, false);
+                let tab = wording::tab(&part, purpose, since, now, false);
+                let mut expected = wording::tab(&whole, purpose, None, now, false);
                 // Where all that is known happened at one instant, it is not known what was before.
-                if tab.before == tell::EARLIER {
-                    expected.before = tell::EARLIER.into();
+                if tab.before == wording::EARLIER {
+                    expected.before = wording::EARLIER.into();
                 }
                 prop_assert_eq!(words(&tab), words(&expected));
             }

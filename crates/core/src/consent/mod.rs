@@ -3,6 +3,8 @@
 #[cfg(feature = "decide")]
 pub mod afterwards;
 #[cfg(feature = "decide")]
+pub mod audience;
+#[cfg(feature = "decide")]
 pub mod carried;
 #[cfg(all(test, feature = "decide"))]
 mod deciding_model;
@@ -17,8 +19,6 @@ pub mod pace;
 #[cfg(feature = "decide")]
 pub mod picture;
 #[cfg(feature = "decide")]
-pub mod reader;
-#[cfg(feature = "decide")]
 pub mod rows;
 #[cfg(feature = "decide")]
 pub mod rules;
@@ -26,6 +26,6 @@ pub mod rules;
 pub mod settled;
 #[cfg(feature = "decide")]
 pub mod standing;
-#[cfg(feature = "decide")]
-pub mod tell;
 pub mod view;
+#[cfg(feature = "decide")]
+pub mod wording;

@@ -5,7 +5,11 @@ use crate::ledger::Moved;
 
 fn moved(from: &str, to: &str, at: &str) -> Entry {
     let moved = Some(Moved { from: from.into(), to: to.into() });
-    crate::testing::entry(Draft { moved, ..Draft::new("s", Kind::Move, Actor::Member, Channel::Web) }, day(at), None)
+    crate::testing::entry(
+        NewEntry { moved, ..NewEntry::new("s", Kind::Move, Actor::Member, Channel::Web) },
+        day(at),
+        None,
+    )
 }
 
 /// What holds at `at` for somebody with this history who lives in `country` now, and whether a

@@ -3,8 +3,8 @@
 use super::history::Period;
 use super::objections::Objected;
 use super::standing::{Because, Facts, standing};
-use super::tell::{moment_short, row};
-use super::view::Row;
+use super::view::HistoryRow;
+use super::wording::{moment_short, row};
 use crate::ledger::{Choice, Entry, Kind, Purpose};
 use crate::time::UtcMillis;
 
@@ -12,12 +12,12 @@ use crate::time::UtcMillis;
 const LAST_ROWS: usize = 3;
 
 /// The history, newest first.
-pub fn rows(facts: &Facts<'_>, purpose: Purpose, periods: &[Period]) -> Vec<Row> {
+pub fn rows(facts: &Facts<'_>, purpose: Purpose, periods: &[Period]) -> Vec<HistoryRow> {
     newest(facts, purpose, periods, usize::MAX, |_| true, |_| true)
 }
 
 /// The last rows of it. Who looked is no change, and has a card of its own.
-pub fn last_changes(facts: &Facts<'_>, purpose: Purpose, periods: &[Period]) -> Vec<Row> {
+pub fn last_changes(facts: &Facts<'_>, purpose: Purpose, periods: &[Period]) -> Vec<HistoryRow> {
     newest(facts, purpose, periods, LAST_ROWS, |e| e.kind != Kind::View, |_| true)
 }
 
@@ -29,7 +29,7 @@ pub fn part(
     periods: &[Period],
     wanted: impl Fn(&Entry) -> bool,
     times: impl Fn(UtcMillis) -> bool,
-) -> Vec<Row> {
+) -> Vec<HistoryRow> {
     newest(facts, purpose, periods, usize::MAX, wanted, times)
 }
 
@@ -47,7 +47,7 @@ fn newest(
     most: usize,
     wanted: impl Fn(&Entry) -> bool,
     times: impl Fn(UtcMillis) -> bool,
-) -> Vec<Row> {
+) -> Vec<HistoryRow> {
     enum Event<'a> {
         Recorded(&'a Entry, Option<Choice>),
         /// With the objection that had stopped it until then.
@@ -75,7 +75,7 @@ fn newest(
     newest
         .map(|(at, event)| match event {
             Event::Recorded(entry, was) => row(entry, was),
-            Event::ByDefault(after) => Row {
+            Event::ByDefault(after) => HistoryRow {
                 when: moment_short(at),
                 what: after.map_or_else(
                     || "Turned on by default, because the notice period had ended".into(),

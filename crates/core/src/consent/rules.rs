@@ -3,9 +3,9 @@
 use crate::account::model::Country;
 use crate::account::regions::{self, RegionError, Regions, Width};
 use crate::ledger::Purpose;
+use crate::string_enum;
 use crate::text::unseen;
 use crate::time::UtcMillis;
-use crate::words;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ const ID_MAX: usize = 100;
 /// The rules that are built in.
 pub const BUILT_IN: &str = include_str!("rules.toml");
 
-words! {
+string_enum! {
     /// What holds for somebody who has said nothing.
     pub enum DefaultRule { OptOut = "opt-out", OptIn = "opt-in", Excluded = "excluded" }
 }

@@ -64,16 +64,16 @@ mod properties;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::{Actor, Channel, ClockSpan, Draft};
+    use crate::ledger::{Actor, Channel, ClockSpan, NewEntry};
 
     fn entry(kind: Kind, at: i64) -> Entry {
-        crate::testing::entry(Draft::new("s", kind, Actor::Member, Channel::Web), UtcMillis(at), None)
+        crate::testing::entry(NewEntry::new("s", kind, Actor::Member, Channel::Web), UtcMillis(at), None)
     }
 
     fn clock(from: i64, until: i64, at: i64) -> Entry {
         let clock = Some(ClockSpan { from: UtcMillis(from), until: UtcMillis(until) });
         crate::testing::entry(
-            Draft { clock, ..Draft::new("s", Kind::Clock, Actor::System, Channel::CommandLine) },
+            NewEntry { clock, ..NewEntry::new("s", Kind::Clock, Actor::System, Channel::CommandLine) },
             UtcMillis(at),
             None,
         )

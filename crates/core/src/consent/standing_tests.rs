@@ -1,8 +1,8 @@
 //! The promise, as stories.
 
-use super::super::{history, tell};
+use super::super::{history, wording};
 use super::*;
-use crate::ledger::{Actor, CaseStep, Channel, Decided, Draft, Outcome, Step};
+use crate::ledger::{Actor, CaseStep, Channel, Decided, NewEntry, Outcome, Step};
 
 const AI: Purpose = Purpose::GenerativeAiTraining;
 
@@ -20,18 +20,18 @@ fn notices() -> Vec<Notice> {
 }
 
 fn entry(purpose: Purpose, kind: Kind, choice: Option<Choice>, told: Option<&Notice>, at: UtcMillis) -> Entry {
-    let draft = Draft {
+    let draft = NewEntry {
         purpose: Some(purpose),
         choice,
         notice: told.map(|n| n.reference.clone()),
-        ..Draft::new("s", kind, Actor::Member, Channel::Web)
+        ..NewEntry::new("s", kind, Actor::Member, Channel::Web)
     };
     crate::testing::entry(draft, at, None)
 }
 
 fn stepped(actor: Actor, case: &str, step: CaseStep, at: UtcMillis) -> Entry {
-    let draft = Draft::new("s", step.name.kind(), actor, Channel::Web);
-    let draft = Draft { case: Some(case.into()), step: Some(step), ..draft };
+    let draft = NewEntry::new("s", step.name.kind(), actor, Channel::Web);
+    let draft = NewEntry { case: Some(case.into()), step: Some(step), ..draft };
     crate::testing::entry(draft, at, None)
 }
 
@@ -180,7 +180,7 @@ fn an_upheld_objection_holds_for_good() {
     let s = ask("US", &entries, "2026-04-21");
     assert_eq!(s.because, Because::Paused { case: CASE.into(), since: day("2026-04-20") });
     assert_eq!(
-        tell::sentence(&s, ""),
+        wording::sentence(&s, ""),
         "Off since 20 April 2026, paused while we decide on your objection OBJ-7F3K9Q2M."
     );
     let s = ask("US", &entries, "2027-01-01");
@@ -189,7 +189,7 @@ fn an_upheld_objection_holds_for_good() {
         Standing { choice: Choice::Denied, because: Because::Upheld { case: CASE.into(), at: day("2026-05-03") } }
     );
     assert_eq!(
-        tell::sentence(&s, ""),
+        wording::sentence(&s, ""),
         "Off, because we upheld your objection OBJ-7F3K9Q2M on 3 May 2026. It stays off."
     );
 }
@@ -205,7 +205,7 @@ fn a_refused_objection_gives_way_to_what_the_member_chose_or_to_the_default() {
     let s = ask("US", &entries, "2026-05-04");
     assert_eq!(s.choice, Choice::Allowed);
     assert_eq!(
-        tell::sentence(&s, ""),
+        wording::sentence(&s, ""),
         "On by default since 3 May 2026. We refused your objection OBJ-7F3K9Q2M on 3 May 2026.",
         "nobody who objected is told that they have not"
     );
@@ -225,7 +225,7 @@ fn a_pause_ends_when_the_objection_is_withdrawn_or_joined_to_another() {
         assert_eq!(ask("US", &entries, "2026-04-24").choice, Choice::Denied);
         let s = ask("US", &entries, "2026-04-25");
         assert_eq!(s.choice, Choice::Allowed);
-        assert!(tell::sentence(&s, "").ends_with(sentence), "{}", tell::sentence(&s, ""));
+        assert!(wording::sentence(&s, "").ends_with(sentence), "{}", wording::sentence(&s, ""));
     }
 }
 

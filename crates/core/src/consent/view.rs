@@ -36,11 +36,11 @@ pub struct TabView {
     /// The form was older than the choice: nothing was recorded, and this is what holds.
     pub stale: bool,
     pub now: String,
-    pub told: Option<Told>,
+    pub told: Option<ToldLine>,
     /// What held before, in one sentence.
     pub before: String,
     pub picture: Picture,
-    pub rows: Vec<Row>,
+    pub rows: Vec<HistoryRow>,
     /// What the card has to show, a line for each place that `public/told.js` looks at: after an
     /// answer the page holds itself against it.
     pub shows: String,
@@ -56,7 +56,7 @@ pub struct Said {
 
 /// Where more about it stands: the words that the member was told, or the case.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Told {
+pub struct ToldLine {
     pub text: String,
     pub label: String,
     /// None where there is nothing behind it for whoever reads this.
@@ -66,7 +66,7 @@ pub struct Told {
 /// One line of the history. No `link`, and no receipt, where it followed from a rule and a date,
 /// without anybody doing anything.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Row {
+pub struct HistoryRow {
     pub when: Moment,
     pub what: String,
     pub by: String,

@@ -4,7 +4,7 @@
 //! An entry names nobody: the member appears as an opaque `subject`, and no name, e-mail, address,
 //! free text or IP address has a field to stand in. Of what somebody wrote there is only the hash.
 
-use super::words::{Actor, Channel, Choice, Kind, Mode, Outcome, Purpose, Reason, Shown, Step, SweptFor};
+use super::vocabulary::{Actor, Channel, Choice, Kind, Mode, Outcome, Purpose, Reason, Shown, Step, SweptFor};
 use crate::{id, time::UtcMillis};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -171,7 +171,7 @@ pub struct ClockSpan {
 
 /// What is to be recorded; the store adds id, time and the link to the entry before.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Draft {
+pub struct NewEntry {
     pub subject: String,
     pub kind: Kind,
     pub purpose: Option<Purpose>,
@@ -188,7 +188,7 @@ pub struct Draft {
     pub clock: Option<ClockSpan>,
 }
 
-impl Draft {
+impl NewEntry {
     /// A record of which nothing more is to be said yet.
     pub fn new(subject: impl Into<String>, kind: Kind, actor: Actor, channel: Channel) -> Self {
         let (purpose, choice, rule, notice, case) = (None, None, None, None, None);
@@ -239,8 +239,8 @@ pub struct Canonical {
 impl Entry {
     /// The entry that `draft` becomes at `at`, after `previous` of the same subject. Its id is made
     /// of these random bytes.
-    pub fn new(draft: Draft, at: UtcMillis, random: &[u8; 10], previous: Option<EntryId>) -> Self {
-        let Draft { subject, kind, purpose, choice, actor, channel, rule, notice, case, step, view, moved, clock } =
+    pub fn new(draft: NewEntry, at: UtcMillis, random: &[u8; 10], previous: Option<EntryId>) -> Self {
+        let NewEntry { subject, kind, purpose, choice, actor, channel, rule, notice, case, step, view, moved, clock } =
             draft;
         let version = match (&view, &step) {
             _ if matches!(kind, Kind::Move | Kind::Pause | Kind::Clock) => FORMAT_OF_MOVES,

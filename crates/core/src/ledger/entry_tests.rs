@@ -109,8 +109,8 @@ fn the_canonical_form_of_version_4_is_fixed() {
         assert_eq!(serde_json::from_slice::<Entry>(&bytes).unwrap(), entry);
         String::from_utf8(bytes).unwrap()
     };
-    let new = |subject: &str, kind| Draft::new(subject, kind, Actor::System, Channel::Web);
-    let moved = Draft { moved: Some(Moved { from: "DE".into(), to: "RE".into() }), ..new("s-1", Kind::Move) };
+    let new = |subject: &str, kind| NewEntry::new(subject, kind, Actor::System, Channel::Web);
+    let moved = NewEntry { moved: Some(Moved { from: "DE".into(), to: "RE".into() }), ..new("s-1", Kind::Move) };
     assert_eq!(
         text(crate::testing::entry(moved, at, None)),
         r#"{"actor":"system","at":1795459000000,"case":null,"channel":"web","choice":null,"id":"0192f0c1-2b3c-7d4e-8f50-112233445566","kind":"move","moved":{"from":"DE","to":"RE"},"notice":null,"previous":null,"purpose":null,"rule":null,"subject":"s-1","version":4}"#
@@ -120,13 +120,13 @@ fn the_canonical_form_of_version_4_is_fixed() {
         since: Some(UtcMillis(1_795_000_000_000)),
         ..Step::Reached.into()
     };
-    let paused = Draft { case: Some("OBJ-7F3K9Q2M".into()), step: Some(step), ..new("s-1", Kind::Pause) };
+    let paused = NewEntry { case: Some("OBJ-7F3K9Q2M".into()), step: Some(step), ..new("s-1", Kind::Pause) };
     assert_eq!(
         text(crate::testing::entry(paused, at, None)),
         r#"{"actor":"system","at":1795459000000,"case":"OBJ-7F3K9Q2M","channel":"web","choice":null,"id":"0192f0c1-2b3c-7d4e-8f50-112233445566","kind":"pause","notice":null,"previous":null,"purpose":null,"rule":null,"step":{"due":null,"follows":null,"mode":null,"name":"reached","other":null,"outcomes":[],"purposes":["other-ai"],"since":1795000000000,"text":null},"subject":"s-1","version":4}"#
     );
     let span = ClockSpan { from: UtcMillis(1_795_000_000_000), until: UtcMillis(1_800_000_000_000) };
-    let clock = Draft { clock: Some(span), ..new(PLATFORM, Kind::Clock) };
+    let clock = NewEntry { clock: Some(span), ..new(PLATFORM, Kind::Clock) };
     assert_eq!(
         text(crate::testing::entry(clock, at, None)),
         r#"{"actor":"system","at":1795459000000,"case":null,"channel":"web","choice":null,"clock":{"from":1795000000000,"until":1800000000000},"id":"0192f0c1-2b3c-7d4e-8f50-112233445566","kind":"clock","notice":null,"previous":null,"purpose":null,"rule":null,"subject":"platform","version":4}"#
@@ -146,12 +146,12 @@ fn the_version_follows_from_the_step_or_the_view() {
     let draft = |step: Option<CaseStep>| {
         let kind = step.as_ref().map_or(Kind::Choice, |s| s.name.kind());
         let case = step.as_ref().map(|_| "OBJ-7F3K9Q2M".into());
-        Draft { case, step, ..Draft::new("s-1", kind, Actor::Member, Channel::Web) }
+        NewEntry { case, step, ..NewEntry::new("s-1", kind, Actor::Member, Channel::Web) }
     };
     assert_eq!(crate::testing::entry(draft(None), UtcMillis(0), None).version, FORMAT);
     let filed = crate::testing::entry(draft(Some(Step::Filed.into())), UtcMillis(0), None);
     assert_eq!((filed.version, filed.kind, filed.case.as_deref()), (2, Kind::Objection, Some("OBJ-7F3K9Q2M")));
-    let seen = Draft { kind: Kind::View, view: look().view, ..draft(None) };
+    let seen = NewEntry { kind: Kind::View, view: look().view, ..draft(None) };
     assert_eq!(crate::testing::entry(seen, UtcMillis(0), None).version, FORMAT_OF_VIEWS);
 }
 

@@ -2,7 +2,7 @@
 
 pub mod entry;
 pub mod record;
-pub mod words;
+pub mod vocabulary;
 
-pub use entry::{CaseStep, ClockSpan, Decided, Draft, Entry, EntryId, Moved, NoticeRef, Swept, View};
-pub use words::{Actor, Channel, Choice, Kind, Mode, Outcome, Purpose, Reason, Shown, Step, SweptFor};
+pub use entry::{CaseStep, ClockSpan, Decided, Entry, EntryId, Moved, NewEntry, NoticeRef, Swept, View};
+pub use vocabulary::{Actor, Channel, Choice, Kind, Mode, Outcome, Purpose, Reason, Shown, Step, SweptFor};

@@ -5,7 +5,7 @@ use crate::time::UtcMillis;
 
 /// An entry's row as it stands, whatever somebody may have done to it: for whoever checks it.
 #[derive(Clone, Debug)]
-pub struct Raw {
+pub struct RawEntry {
     pub id: String,
     pub subject: String,
     pub position: i64,

@@ -19,16 +19,16 @@ use super::deadline::{Answer, EXTENSION_MAX};
 use crate::account::model::is_blank;
 use crate::ledger::entry::sealed;
 use crate::ledger::{Mode, Outcome, Purpose};
+use crate::string_enum;
 use crate::time::UtcMillis;
-use crate::words;
 
-pub use super::illegal::Illegal;
+pub use super::illegal_move::IllegalMove;
 pub use super::number::{number, parse_number};
-pub use super::steps::{as_of, filed, linked, make, open, replay, seal};
+pub use super::steps::{apply, as_of, filed, linked, open, replay, seal};
 
-words! {
+string_enum! {
     /// Where a case stands.
-    pub enum State {
+    pub enum CaseState {
         /// It is in, from somebody we know: a member, or an applicant who has confirmed their
         /// address.
         Received = "received",
@@ -67,7 +67,7 @@ words! {
     }
 }
 
-impl State {
+impl CaseState {
     /// Still to be decided.
     pub const fn is_pending(self) -> bool {
         matches!(self, Self::Received | Self::AwaitingVerification | Self::Acknowledged | Self::UnderReview)
@@ -81,9 +81,9 @@ impl State {
 
 /// A case, as far as its course depends on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Facts {
+pub struct CaseFacts {
     pub number: String,
-    pub state: State,
+    pub state: CaseState,
     /// What is objected to: one at least, each once.
     pub purposes: Vec<Purpose>,
     pub mode: Mode,
@@ -187,26 +187,26 @@ impl Move {
 
 /// The state that follows when `by` makes the move `mv` at `at`, or why it is refused. Nothing else
 /// decides this.
-pub fn after(case: &Facts, by: By, mv: &Move, at: UtcMillis) -> Result<State, Illegal> {
-    use State as S;
+pub fn after(case: &CaseFacts, by: By, mv: &Move, at: UtcMillis) -> Result<CaseState, IllegalMove> {
+    use CaseState as S;
     match case.state {
-        S::Withdrawn => return Err(Illegal::Withdrawn),
-        S::Duplicate => return Err(Illegal::Duplicate),
+        S::Withdrawn => return Err(IllegalMove::Withdrawn),
+        S::Duplicate => return Err(IllegalMove::Duplicate),
         _ => {}
     }
     may(by, mv.name())?;
     match mv {
         Move::Verify => match case.state {
             S::AwaitingVerification => Ok(S::Received),
-            _ => Err(Illegal::Verified),
+            _ => Err(IllegalMove::Verified),
         },
         Move::Acknowledge => match undecided(case)? {
             S::Received => Ok(S::Acknowledged),
-            _ => Err(Illegal::Acknowledged),
+            _ => Err(IllegalMove::Acknowledged),
         },
         Move::BeginReview => match acknowledged(case)? {
             S::Acknowledged => Ok(S::UnderReview),
-            _ => Err(Illegal::Reviewed),
+            _ => Err(IllegalMove::Reviewed),
         },
         Move::Add { text } => {
             // Before the address is confirmed, too: it is the person's own.
@@ -218,13 +218,13 @@ pub fn after(case: &Facts, by: By, mv: &Move, at: UtcMillis) -> Result<State, Il
         Move::Extend { months, reason } => {
             let state = acknowledged(case)?;
             if case.extended {
-                return Err(Illegal::Extended);
+                return Err(IllegalMove::Extended);
             }
             if at >= case.due {
-                return Err(Illegal::TooLate(case.due));
+                return Err(IllegalMove::TooLate(case.due));
             }
             if !(1..=EXTENSION_MAX).contains(months) {
-                return Err(Illegal::Months);
+                return Err(IllegalMove::Months);
             }
             says_something(reason).map(|()| state)
         }
@@ -233,28 +233,28 @@ pub fn after(case: &Facts, by: By, mv: &Move, at: UtcMillis) -> Result<State, Il
         Move::MarkDuplicate { of } => {
             undecided(case)?;
             let another = *of != case.number && parse_number(of).as_ref() == Some(of);
-            another.then_some(S::Duplicate).ok_or(Illegal::NoOtherCase)
+            another.then_some(S::Duplicate).ok_or(IllegalMove::NoOtherCase)
         }
         Move::Decide(rulings) => match acknowledged(case)? {
-            S::UnderReview if case.proposed.is_some() => Err(Illegal::Proposed),
+            S::UnderReview if case.proposed.is_some() => Err(IllegalMove::Proposed),
             S::UnderReview => match decided(case, rulings)? {
                 S::Upheld => Ok(S::Upheld),
-                _ => Err(Illegal::NeedsSecond),
+                _ => Err(IllegalMove::NeedsSecond),
             },
-            _ => Err(Illegal::NotReviewed),
+            _ => Err(IllegalMove::NotReviewed),
         },
         Move::Propose { rulings, .. } => match acknowledged(case)? {
-            S::UnderReview if case.proposed.is_some() => Err(Illegal::Proposed),
+            S::UnderReview if case.proposed.is_some() => Err(IllegalMove::Proposed),
             S::UnderReview => match decided(case, rulings)? {
-                S::Upheld => Err(Illegal::NothingRefused),
+                S::Upheld => Err(IllegalMove::NothingRefused),
                 _ => Ok(S::UnderReview),
             },
-            _ => Err(Illegal::NotReviewed),
+            _ => Err(IllegalMove::NotReviewed),
         },
         Move::Agree { by } => {
             let proposed = proposed(case)?;
             if proposed.by == *by {
-                return Err(Illegal::SameOfficer);
+                return Err(IllegalMove::SameOfficer);
             }
             Ok(outcome(proposed.outcomes.iter().map(|(_, outcome)| *outcome)))
         }
@@ -268,117 +268,117 @@ pub fn after(case: &Facts, by: By, mv: &Move, at: UtcMillis) -> Result<State, Il
         Move::Complain { text } => {
             answered(case)?;
             if case.complaint_open {
-                return Err(Illegal::ComplaintOpen);
+                return Err(IllegalMove::ComplaintOpen);
             }
             says_something(text).map(|()| case.state)
         }
         Move::AnswerComplaint { text } => {
             answered(case)?;
             if !case.complaint_open {
-                return Err(Illegal::NoComplaint);
+                return Err(IllegalMove::NoComplaint);
             }
             says_something(text).map(|()| case.state)
         }
         Move::Close => {
             answered(case)?;
             if case.state == S::Closed {
-                return Err(Illegal::Closed);
+                return Err(IllegalMove::Closed);
             }
-            if case.complaint_open { Err(Illegal::ComplaintOpen) } else { Ok(S::Closed) }
+            if case.complaint_open { Err(IllegalMove::ComplaintOpen) } else { Ok(S::Closed) }
         }
     }
 }
 
 /// Who may do what at all.
-fn may(by: By, name: MoveName) -> Result<(), Illegal> {
+fn may(by: By, name: MoveName) -> Result<(), IllegalMove> {
     use MoveName as N;
     let (who, otherwise): (&[By], _) = match name {
-        N::Verify | N::Add | N::Withdraw | N::Complain => (&[By::Applicant], Illegal::NotTheApplicant),
+        N::Verify | N::Add | N::Withdraw | N::Complain => (&[By::Applicant], IllegalMove::NotTheApplicant),
         N::BeginReview | N::Extend | N::Decide | N::Propose | N::Agree | N::Return | N::AnswerComplaint => {
-            (&[By::Officer], Illegal::NotAnOfficer)
+            (&[By::Officer], IllegalMove::NotAnOfficer)
         }
-        N::Acknowledge | N::MarkDuplicate | N::Close => (&[By::Officer, By::System], Illegal::NotAnOfficer),
+        N::Acknowledge | N::MarkDuplicate | N::Close => (&[By::Officer, By::System], IllegalMove::NotAnOfficer),
     };
     who.contains(&by).then_some(()).ok_or(otherwise)
 }
 
 /// The state of a case that is still to be decided, from somebody we know.
-fn undecided(case: &Facts) -> Result<State, Illegal> {
+fn undecided(case: &CaseFacts) -> Result<CaseState, IllegalMove> {
     match case.state {
-        State::AwaitingVerification => Err(Illegal::Unverified),
+        CaseState::AwaitingVerification => Err(IllegalMove::Unverified),
         state if state.is_pending() => Ok(state),
-        State::Closed => Err(Illegal::Closed),
-        _ => Err(Illegal::Decided),
+        CaseState::Closed => Err(IllegalMove::Closed),
+        _ => Err(IllegalMove::Decided),
     }
 }
 
 /// The same, once its receipt was acknowledged.
-fn acknowledged(case: &Facts) -> Result<State, Illegal> {
+fn acknowledged(case: &CaseFacts) -> Result<CaseState, IllegalMove> {
     match undecided(case)? {
-        State::Received => Err(Illegal::NotAcknowledged),
+        CaseState::Received => Err(IllegalMove::NotAcknowledged),
         state => Ok(state),
     }
 }
 
 /// What waits for a second officer.
-fn proposed(case: &Facts) -> Result<&Proposed, Illegal> {
+fn proposed(case: &CaseFacts) -> Result<&Proposed, IllegalMove> {
     acknowledged(case)?;
-    case.proposed.as_ref().ok_or(Illegal::NotProposed)
+    case.proposed.as_ref().ok_or(IllegalMove::NotProposed)
 }
 
-fn answered(case: &Facts) -> Result<(), Illegal> {
+fn answered(case: &CaseFacts) -> Result<(), IllegalMove> {
     match case.state {
-        State::AwaitingVerification => Err(Illegal::Unverified),
-        State::Closed if case.decided => Ok(()),
-        State::Upheld | State::PartlyUpheld | State::Refused => Ok(()),
-        _ => Err(Illegal::NotDecided),
+        CaseState::AwaitingVerification => Err(IllegalMove::Unverified),
+        CaseState::Closed if case.decided => Ok(()),
+        CaseState::Upheld | CaseState::PartlyUpheld | CaseState::Refused => Ok(()),
+        _ => Err(IllegalMove::NotDecided),
     }
 }
 
-fn decided(case: &Facts, rulings: &[Ruling]) -> Result<State, Illegal> {
+fn decided(case: &CaseFacts, rulings: &[Ruling]) -> Result<CaseState, IllegalMove> {
     if let Some(ruling) = rulings.iter().find(|r| !case.purposes.contains(&r.purpose)) {
-        return Err(Illegal::NotObjectedTo(ruling.purpose));
+        return Err(IllegalMove::NotObjectedTo(ruling.purpose));
     }
     for purpose in case.purposes.iter().copied() {
         match rulings.iter().filter(|r| r.purpose == purpose).count() {
-            0 => return Err(Illegal::NoRuling(purpose)),
+            0 => return Err(IllegalMove::NoRuling(purpose)),
             1 => {}
-            _ => return Err(Illegal::TwoRulings(purpose)),
+            _ => return Err(IllegalMove::TwoRulings(purpose)),
         }
     }
     for refusal in rulings.iter().filter(|r| r.outcome == Outcome::Refused) {
         if !refusal.purpose.can_be_refused() {
-            return Err(Illegal::NeverRefused(refusal.purpose));
+            return Err(IllegalMove::NeverRefused(refusal.purpose));
         }
         if refusal.grounds.as_deref().is_none_or(is_blank) {
-            return Err(Illegal::NoGrounds(refusal.purpose));
+            return Err(IllegalMove::NoGrounds(refusal.purpose));
         }
     }
     Ok(outcome(rulings.iter().map(|r| r.outcome)))
 }
 
 /// The state after a decision: all upheld, some, or none.
-pub fn outcome(outcomes: impl Iterator<Item = Outcome>) -> State {
+pub fn outcome(outcomes: impl Iterator<Item = Outcome>) -> CaseState {
     let (upheld, refused): (Vec<_>, Vec<_>) = outcomes.partition(|o| *o == Outcome::Upheld);
     match (upheld.is_empty(), refused.is_empty()) {
-        (false, true) => State::Upheld,
-        (false, false) => State::PartlyUpheld,
-        (true, _) => State::Refused,
+        (false, true) => CaseState::Upheld,
+        (false, false) => CaseState::PartlyUpheld,
+        (true, _) => CaseState::Refused,
     }
 }
 
-fn says_something(text: &str) -> Result<(), Illegal> {
-    if is_blank(text) { Err(Illegal::NoText) } else { Ok(()) }
+fn says_something(text: &str) -> Result<(), IllegalMove> {
+    if is_blank(text) { Err(IllegalMove::NoText) } else { Ok(()) }
 }
 
 /// What can be done next, and by whom; for buttons. Asks [`after`]. Whether this very officer may
 /// agree is for the page to see.
-pub fn moves(case: &Facts, by: By, at: UtcMillis) -> Vec<MoveName> {
+pub fn moves(case: &CaseFacts, by: By, at: UtcMillis) -> Vec<MoveName> {
     MoveName::ALL.iter().copied().filter(|name| after(case, by, &example(case, *name), at).is_ok()).collect()
 }
 
 /// A move of that name that is well made in itself.
-fn example(case: &Facts, name: MoveName) -> Move {
+fn example(case: &CaseFacts, name: MoveName) -> Move {
     let text = || "…".to_owned();
     let uphold = |purpose: &Purpose| Ruling { purpose: *purpose, outcome: Outcome::Upheld, grounds: None };
     match name {

@@ -2,7 +2,7 @@
 //! it.
 
 use super::*;
-use crate::ledger::{Actor, CaseStep, Channel, Draft, Entry, Step};
+use crate::ledger::{Actor, CaseStep, Channel, Entry, NewEntry, Step};
 use crate::objection::deadline;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -14,11 +14,12 @@ fn day(text: &str) -> UtcMillis {
 }
 
 /// Received on 31 January 2026, due on 28 February.
-fn case(state: State) -> Facts {
-    let answered = matches!(state, State::Upheld | State::PartlyUpheld | State::Refused | State::Closed);
+fn case(state: CaseState) -> CaseFacts {
+    let answered =
+        matches!(state, CaseState::Upheld | CaseState::PartlyUpheld | CaseState::Refused | CaseState::Closed);
     let number = "OBJ-7F3K9Q2M".into();
     let filed = open(number, true, Mode::Object, PURPOSES.to_vec(), Answer::OneMonth, day("2026-01-31"));
-    Facts { state, decided: answered, ..filed }
+    CaseFacts { state, decided: answered, ..filed }
 }
 
 fn ruling(purpose: Purpose, outcome: Outcome) -> Ruling {
@@ -36,8 +37,8 @@ fn propose() -> Move {
 }
 
 /// Under review, with an answer of the officer `a` that waits for a second one.
-fn proposed_case() -> Facts {
-    make(&case(State::UnderReview), By::Officer, &propose(), day("2026-02-01")).unwrap().0
+fn proposed_case() -> CaseFacts {
+    apply(&case(CaseState::UnderReview), By::Officer, &propose(), day("2026-02-01")).unwrap().0
 }
 
 /// Every move, well made in itself.
@@ -61,8 +62,8 @@ fn well_made() -> Vec<Move> {
     ]
 }
 
+use CaseState as S;
 use MoveName as N;
-use State as S;
 
 const A: &[By] = &[By::Applicant];
 const O: &[By] = &[By::Officer];
@@ -125,7 +126,7 @@ fn the_whole_matrix_is_as_the_table_has_it() {
         [(TABLE, false, None), (WITH_COMPLAINT, true, None), (WITH_PROPOSAL, false, proposed_case().proposed)]
     {
         for state in S::ALL.iter().copied() {
-            let case = Facts { complaint_open, proposed: proposed.clone(), ..case(state) };
+            let case = CaseFacts { complaint_open, proposed: proposed.clone(), ..case(state) };
             if complaint_open && !case.decided || proposed.is_some() && state != S::UnderReview {
                 continue;
             }
@@ -165,51 +166,51 @@ fn why_a_move_is_refused_is_said_in_words() {
         answer,
         close,
     ]: [Move; 14] = well_made().try_into().unwrap();
-    let waiting = || Facts { complaint_open: true, ..case(S::Refused) };
-    let never_decided = || Facts { decided: false, ..case(S::Closed) };
+    let waiting = || CaseFacts { complaint_open: true, ..case(S::Refused) };
+    let never_decided = || CaseFacts { decided: false, ..case(S::Closed) };
     for (case, by, mv, why) in [
-        (case(S::Withdrawn), By::Officer, &decide, Illegal::Withdrawn),
-        (case(S::Duplicate), By::Applicant, &add, Illegal::Duplicate),
-        (case(S::UnderReview), By::System, &decide, Illegal::NotAnOfficer),
-        (case(S::UnderReview), By::Applicant, &extend, Illegal::NotAnOfficer),
-        (case(S::UnderReview), By::Officer, &withdraw, Illegal::NotTheApplicant),
-        (case(S::Refused), By::Applicant, &close, Illegal::NotAnOfficer),
-        (case(S::Received), By::Applicant, &verify, Illegal::Verified),
-        (case(S::AwaitingVerification), By::System, &acknowledge, Illegal::Unverified),
-        (case(S::AwaitingVerification), By::Officer, &review, Illegal::Unverified),
-        (case(S::AwaitingVerification), By::Officer, &extend, Illegal::Unverified),
-        (case(S::AwaitingVerification), By::System, &duplicate, Illegal::Unverified),
-        (case(S::AwaitingVerification), By::Officer, &decide, Illegal::Unverified),
-        (case(S::AwaitingVerification), By::Applicant, &complain, Illegal::Unverified),
-        (case(S::AwaitingVerification), By::System, &close, Illegal::Unverified),
-        (case(S::Received), By::Officer, &review, Illegal::NotAcknowledged),
-        (case(S::Received), By::Officer, &extend, Illegal::NotAcknowledged),
-        (case(S::Received), By::Officer, &decide, Illegal::NotAcknowledged),
-        (case(S::UnderReview), By::System, &acknowledge, Illegal::Acknowledged),
-        (case(S::UnderReview), By::Officer, &review, Illegal::Reviewed),
-        (case(S::Acknowledged), By::Officer, &decide, Illegal::NotReviewed),
-        (case(S::Acknowledged), By::Applicant, &complain, Illegal::NotDecided),
-        (case(S::UnderReview), By::Officer, &answer, Illegal::NotDecided),
-        (case(S::UnderReview), By::Officer, &close, Illegal::NotDecided),
-        (case(S::Upheld), By::Applicant, &add, Illegal::Decided),
-        (case(S::Upheld), By::Applicant, &withdraw, Illegal::Decided),
-        (case(S::Refused), By::Officer, &decide, Illegal::Decided),
-        (case(S::Refused), By::Officer, &extend, Illegal::Decided),
-        (case(S::Closed), By::Officer, &decide, Illegal::Closed),
-        (case(S::Closed), By::System, &close, Illegal::Closed),
-        (case(S::Acknowledged), By::Officer, &propose, Illegal::NotReviewed),
-        (proposed_case(), By::Officer, &propose, Illegal::Proposed),
-        (proposed_case(), By::Officer, &decide, Illegal::Proposed),
-        (proposed_case(), By::Applicant, &agree, Illegal::NotAnOfficer),
-        (proposed_case(), By::System, &agree, Illegal::NotAnOfficer),
-        (proposed_case(), By::Applicant, &send_back, Illegal::NotAnOfficer),
-        (case(S::UnderReview), By::Officer, &agree, Illegal::NotProposed),
-        (case(S::UnderReview), By::Officer, &send_back, Illegal::NotProposed),
-        (case(S::Refused), By::Officer, &agree, Illegal::Decided),
-        (never_decided(), By::Applicant, &complain, Illegal::NotDecided),
-        (case(S::Refused), By::Officer, &answer, Illegal::NoComplaint),
-        (waiting(), By::Applicant, &complain, Illegal::ComplaintOpen),
-        (waiting(), By::System, &close, Illegal::ComplaintOpen),
+        (case(S::Withdrawn), By::Officer, &decide, IllegalMove::Withdrawn),
+        (case(S::Duplicate), By::Applicant, &add, IllegalMove::Duplicate),
+        (case(S::UnderReview), By::System, &decide, IllegalMove::NotAnOfficer),
+        (case(S::UnderReview), By::Applicant, &extend, IllegalMove::NotAnOfficer),
+        (case(S::UnderReview), By::Officer, &withdraw, IllegalMove::NotTheApplicant),
+        (case(S::Refused), By::Applicant, &close, IllegalMove::NotAnOfficer),
+        (case(S::Received), By::Applicant, &verify, IllegalMove::Verified),
+        (case(S::AwaitingVerification), By::System, &acknowledge, IllegalMove::Unverified),
+        (case(S::AwaitingVerification), By::Officer, &review, IllegalMove::Unverified),
+        (case(S::AwaitingVerification), By::Officer, &extend, IllegalMove::Unverified),
+        (case(S::AwaitingVerification), By::System, &duplicate, IllegalMove::Unverified),
+        (case(S::AwaitingVerification), By::Officer, &decide, IllegalMove::Unverified),
+        (case(S::AwaitingVerification), By::Applicant, &complain, IllegalMove::Unverified),
+        (case(S::AwaitingVerification), By::System, &close, IllegalMove::Unverified),
+        (case(S::Received), By::Officer, &review, IllegalMove::NotAcknowledged),
+        (case(S::Received), By::Officer, &extend, IllegalMove::NotAcknowledged),
+        (case(S::Received), By::Officer, &decide, IllegalMove::NotAcknowledged),
+        (case(S::UnderReview), By::System, &acknowledge, IllegalMove::Acknowledged),
+        (case(S::UnderReview), By::Officer, &review, IllegalMove::Reviewed),
+        (case(S::Acknowledged), By::Officer, &decide, IllegalMove::NotReviewed),
+        (case(S::Acknowledged), By::Applicant, &complain, IllegalMove::NotDecided),
+        (case(S::UnderReview), By::Officer, &answer, IllegalMove::NotDecided),
+        (case(S::UnderReview), By::Officer, &close, IllegalMove::NotDecided),
+        (case(S::Upheld), By::Applicant, &add, IllegalMove::Decided),
+        (case(S::Upheld), By::Applicant, &withdraw, IllegalMove::Decided),
+        (case(S::Refused), By::Officer, &decide, IllegalMove::Decided),
+        (case(S::Refused), By::Officer, &extend, IllegalMove::Decided),
+        (case(S::Closed), By::Officer, &decide, IllegalMove::Closed),
+        (case(S::Closed), By::System, &close, IllegalMove::Closed),
+        (case(S::Acknowledged), By::Officer, &propose, IllegalMove::NotReviewed),
+        (proposed_case(), By::Officer, &propose, IllegalMove::Proposed),
+        (proposed_case(), By::Officer, &decide, IllegalMove::Proposed),
+        (proposed_case(), By::Applicant, &agree, IllegalMove::NotAnOfficer),
+        (proposed_case(), By::System, &agree, IllegalMove::NotAnOfficer),
+        (proposed_case(), By::Applicant, &send_back, IllegalMove::NotAnOfficer),
+        (case(S::UnderReview), By::Officer, &agree, IllegalMove::NotProposed),
+        (case(S::UnderReview), By::Officer, &send_back, IllegalMove::NotProposed),
+        (case(S::Refused), By::Officer, &agree, IllegalMove::Decided),
+        (never_decided(), By::Applicant, &complain, IllegalMove::NotDecided),
+        (case(S::Refused), By::Officer, &answer, IllegalMove::NoComplaint),
+        (waiting(), By::Applicant, &complain, IllegalMove::ComplaintOpen),
+        (waiting(), By::System, &close, IllegalMove::ComplaintOpen),
     ] {
         assert_eq!(after(&case, by, mv, at), Err(why.clone()), "{} {by} {}", case.state, mv.name());
         assert!(why.to_string().ends_with('.'), "{why}");
@@ -220,22 +221,22 @@ fn why_a_move_is_refused_is_said_in_words() {
 fn an_extension_comes_once_and_before_the_due_date() {
     let review = case(S::UnderReview);
     let extend = |months, reason: &str| Move::Extend { months, reason: reason.into() };
-    let refused = |case: &Facts, mv: &Move, at| after(case, By::Officer, mv, at).unwrap_err();
+    let refused = |case: &CaseFacts, mv: &Move, at| after(case, By::Officer, mv, at).unwrap_err();
     let (due, good) = (day("2026-02-28"), extend(2, "Many such cases."));
     assert_eq!(review.due, due);
     let last = UtcMillis(due.0 - 1);
-    let (extended, step) = make(&review, By::Officer, &good, last).unwrap();
+    let (extended, step) = apply(&review, By::Officer, &good, last).unwrap();
     assert_eq!((extended.due, extended.extended, extended.state), (day("2026-04-30"), true, S::UnderReview));
     assert_eq!(step.due, Some(day("2026-04-30")));
-    assert_eq!(make(&review, By::Officer, &extend(1, "x"), last).unwrap().0.due, day("2026-03-31"));
+    assert_eq!(apply(&review, By::Officer, &extend(1, "x"), last).unwrap().0.due, day("2026-03-31"));
 
-    assert_eq!(refused(&review, &good, due), Illegal::TooLate(due), "at the due date it is late");
-    assert_eq!(refused(&review, &good, UtcMillis(due.0 + 1_000)), Illegal::TooLate(due), "one second late");
-    assert_eq!(refused(&extended, &good, last), Illegal::Extended);
-    assert_eq!(refused(&review, &extend(0, "x"), last), Illegal::Months);
-    assert_eq!(refused(&review, &extend(3, "x"), last), Illegal::Months);
-    assert_eq!(refused(&review, &extend(1, " \n\u{200b}"), last), Illegal::NoText);
-    assert!(Illegal::TooLate(due).to_string().contains("28 February 2026, 00:00 UTC"));
+    assert_eq!(refused(&review, &good, due), IllegalMove::TooLate(due), "at the due date it is late");
+    assert_eq!(refused(&review, &good, UtcMillis(due.0 + 1_000)), IllegalMove::TooLate(due), "one second late");
+    assert_eq!(refused(&extended, &good, last), IllegalMove::Extended);
+    assert_eq!(refused(&review, &extend(0, "x"), last), IllegalMove::Months);
+    assert_eq!(refused(&review, &extend(3, "x"), last), IllegalMove::Months);
+    assert_eq!(refused(&review, &extend(1, " \n\u{200b}"), last), IllegalMove::NoText);
+    assert!(IllegalMove::TooLate(due).to_string().contains("28 February 2026, 00:00 UTC"));
 }
 
 #[test]
@@ -246,22 +247,22 @@ fn a_decision_speaks_about_each_purpose_once() {
     let [p, a, r] = PURPOSES;
     let all = rulings_of;
     assert_eq!(after(all([U, U, U])), Ok(S::Upheld));
-    assert_eq!(after(all([R, U, R])), Err(Illegal::NeedsSecond));
-    assert_eq!(after(all([U, R, U])), Err(Illegal::NeverRefused(a)));
-    assert_eq!(after(vec![]), Err(Illegal::NoRuling(p)));
-    assert_eq!(after(all([U, U, U])[..2].to_vec()), Err(Illegal::NoRuling(r)));
-    assert_eq!(after([all([U, U, U]), vec![ruling(r, U)]].concat()), Err(Illegal::TwoRulings(r)));
+    assert_eq!(after(all([R, U, R])), Err(IllegalMove::NeedsSecond));
+    assert_eq!(after(all([U, R, U])), Err(IllegalMove::NeverRefused(a)));
+    assert_eq!(after(vec![]), Err(IllegalMove::NoRuling(p)));
+    assert_eq!(after(all([U, U, U])[..2].to_vec()), Err(IllegalMove::NoRuling(r)));
+    assert_eq!(after([all([U, U, U]), vec![ruling(r, U)]].concat()), Err(IllegalMove::TwoRulings(r)));
     let other = Purpose::Inferences;
-    assert_eq!(after([all([U, U, U]), vec![ruling(other, U)]].concat()), Err(Illegal::NotObjectedTo(other)));
+    assert_eq!(after([all([U, U, U]), vec![ruling(other, U)]].concat()), Err(IllegalMove::NotObjectedTo(other)));
     for grounds in [None, Some(""), Some(" \t\n"), Some("\u{feff}\u{2060}")] {
         let mut rulings = all([U, U, R]);
         rulings[2].grounds = grounds.map(Into::into);
-        assert_eq!(after(rulings), Err(Illegal::NoGrounds(r)), "{grounds:?}");
+        assert_eq!(after(rulings), Err(IllegalMove::NoGrounds(r)), "{grounds:?}");
     }
-    let one = Facts { purposes: vec![r], ..case.clone() };
+    let one = CaseFacts { purposes: vec![r], ..case.clone() };
     let refusal = Move::Decide(vec![ruling(r, R)]);
-    assert_eq!(super::after(&one, By::Officer, &refusal, day("2026-02-01")), Err(Illegal::NeedsSecond));
-    assert_eq!(Illegal::NoGrounds(r).to_string(), "A refusal needs compelling grounds for Research.");
+    assert_eq!(super::after(&one, By::Officer, &refusal, day("2026-02-01")), Err(IllegalMove::NeedsSecond));
+    assert_eq!(IllegalMove::NoGrounds(r).to_string(), "A refusal needs compelling grounds for Research.");
 }
 
 #[test]
@@ -272,18 +273,18 @@ fn a_refusal_takes_two_officers() {
     let propose = |rulings| Move::Propose { rulings, by: "a".into() };
     let refused = |mv: &Move| after(&review, By::Officer, mv, at).unwrap_err();
     // What is proposed has to be as well made as what is decided.
-    assert_eq!(refused(&propose(rulings_of([U, U, U]))), Illegal::NothingRefused);
-    assert_eq!(refused(&propose(rulings_of([U, R, U]))), Illegal::NeverRefused(PURPOSES[1]));
-    assert_eq!(refused(&propose(vec![])), Illegal::NoRuling(PURPOSES[0]));
+    assert_eq!(refused(&propose(rulings_of([U, U, U]))), IllegalMove::NothingRefused);
+    assert_eq!(refused(&propose(rulings_of([U, R, U]))), IllegalMove::NeverRefused(PURPOSES[1]));
+    assert_eq!(refused(&propose(vec![])), IllegalMove::NoRuling(PURPOSES[0]));
     let mut bare = rulings_of([R, U, U]);
     bare[0].grounds = Some(" ".into());
-    assert_eq!(refused(&propose(bare)), Illegal::NoGrounds(PURPOSES[0]));
+    assert_eq!(refused(&propose(bare)), IllegalMove::NoGrounds(PURPOSES[0]));
 
-    let (waiting, step) = make(&review, By::Officer, &propose(rulings_of([R, U, U])), at).unwrap();
+    let (waiting, step) = apply(&review, By::Officer, &propose(rulings_of([R, U, U])), at).unwrap();
     assert_eq!((waiting.state, waiting.decided), (S::UnderReview, false));
     assert_eq!(step.officer.as_deref(), Some("a"));
-    let agree = |by: &str| make(&waiting, By::Officer, &Move::Agree { by: by.into() }, at);
-    assert_eq!(agree("a").unwrap_err(), Illegal::SameOfficer);
+    let agree = |by: &str| apply(&waiting, By::Officer, &Move::Agree { by: by.into() }, at);
+    assert_eq!(agree("a").unwrap_err(), IllegalMove::SameOfficer);
     let (answered, step) = agree("b").unwrap();
     assert_eq!((answered.state, answered.decided, answered.proposed), (S::PartlyUpheld, true, None));
     let outcomes: Vec<_> = step.outcomes.iter().map(|d| (d.purpose, d.outcome)).collect();
@@ -296,15 +297,15 @@ fn a_refusal_takes_two_officers() {
 
     let back =
         |by: &str, text: &str| after(&waiting, By::Officer, &Move::Return { by: by.into(), text: text.into() }, at);
-    assert_eq!(back("b", " "), Err(Illegal::NoText), "the first officer is told what has to change");
+    assert_eq!(back("b", " "), Err(IllegalMove::NoText), "the first officer is told what has to change");
     assert_eq!([back("b", "Why?"), back("a", "")], [Ok(S::UnderReview), Ok(S::UnderReview)]);
     assert_eq!(
-        make(&waiting, By::Officer, &Move::Return { by: "a".into(), text: String::new() }, at).unwrap().0,
+        apply(&waiting, By::Officer, &Move::Return { by: "a".into(), text: String::new() }, at).unwrap().0,
         review
     );
     for ends in [Move::Withdraw, Move::MarkDuplicate { of: "OBJ-00000001".into() }] {
         let by = if ends == Move::Withdraw { By::Applicant } else { By::Officer };
-        assert_eq!(make(&waiting, by, &ends, at).unwrap().0.proposed, None);
+        assert_eq!(apply(&waiting, by, &ends, at).unwrap().0.proposed, None);
     }
     assert_ne!(mark("OBJ-1", "a"), mark("OBJ-1", "b"));
     assert_ne!(mark("OBJ-1", "a"), mark("OBJ-2", "a"), "nobody is followed from case to case");
@@ -316,7 +317,7 @@ fn a_duplicate_is_of_another_case() {
     let mark = |of: &str| after(&case, By::Officer, &Move::MarkDuplicate { of: of.into() }, day("2026-02-01"));
     assert_eq!(mark("OBJ-00000001"), Ok(S::Duplicate));
     for bad in ["", "OBJ-7F3K9Q2M", "obj-00000001", "00000001", "another"] {
-        assert_eq!(mark(bad), Err(Illegal::NoOtherCase), "{bad:?}");
+        assert_eq!(mark(bad), Err(IllegalMove::NoOtherCase), "{bad:?}");
     }
 }
 
@@ -325,10 +326,13 @@ fn what_is_written_has_something_in_it() {
     let at = day("2026-02-01");
     for blank in ["", "   ", "\n", "\u{3164}", "\u{200d}\u{fe0f}"] {
         let text = || blank.to_owned();
-        assert_eq!(after(&case(S::Received), By::Applicant, &Move::Add { text: text() }, at), Err(Illegal::NoText));
-        assert_eq!(after(&case(S::Closed), By::Applicant, &Move::Complain { text: text() }, at), Err(Illegal::NoText));
-        let waiting = Facts { complaint_open: true, ..case(S::Upheld) };
-        assert_eq!(after(&waiting, By::Officer, &Move::AnswerComplaint { text: text() }, at), Err(Illegal::NoText));
+        assert_eq!(after(&case(S::Received), By::Applicant, &Move::Add { text: text() }, at), Err(IllegalMove::NoText));
+        assert_eq!(
+            after(&case(S::Closed), By::Applicant, &Move::Complain { text: text() }, at),
+            Err(IllegalMove::NoText)
+        );
+        let waiting = CaseFacts { complaint_open: true, ..case(S::Upheld) };
+        assert_eq!(after(&waiting, By::Officer, &Move::AnswerComplaint { text: text() }, at), Err(IllegalMove::NoText));
     }
     assert!(!is_blank("."), "a full stop can be read");
     assert!(!is_blank("👍🏽"));
@@ -338,7 +342,7 @@ fn what_is_written_has_something_in_it() {
 fn a_case_that_awaits_verification_has_its_time_running() {
     let number = "OBJ-7F3K9Q2M".into();
     let filed = open(number, false, Mode::Restrict, PURPOSES.to_vec(), Answer::BusinessDays(15), day("2026-11-24"));
-    let (verified, _) = make(&filed, By::Applicant, &Move::Verify, day("2026-12-20")).unwrap();
+    let (verified, _) = apply(&filed, By::Applicant, &Move::Verify, day("2026-12-20")).unwrap();
     assert_eq!((verified.state, verified.due), (S::Received, filed.due));
     assert_eq!(filed.due, deadline::due(day("2026-11-24"), Answer::BusinessDays(15)));
 }
@@ -346,7 +350,7 @@ fn a_case_that_awaits_verification_has_its_time_running() {
 #[test]
 fn a_complaint_says_by_when_it_is_acknowledged() {
     let (next, step) =
-        make(&case(S::Closed), By::Applicant, &Move::Complain { text: "No.".into() }, day("2026-06-01")).unwrap();
+        apply(&case(S::Closed), By::Applicant, &Move::Complain { text: "No.".into() }, day("2026-06-01")).unwrap();
     assert!(next.complaint_open);
     assert_eq!(step.due, Some(day("2026-07-01")));
 }
@@ -356,19 +360,19 @@ fn one_complaint_is_answered_before_the_next_also_once_the_case_is_closed() {
     let at = day("2026-06-01");
     let (complain, answer) = (Move::Complain { text: "No.".into() }, Move::AnswerComplaint { text: "Why.".into() });
     for state in [S::Upheld, S::PartlyUpheld, S::Refused, S::Closed] {
-        let (complained, _) = make(&case(state), By::Applicant, &complain, at).unwrap();
-        assert_eq!(make(&complained, By::Applicant, &complain, at), Err(Illegal::ComplaintOpen));
-        let (answered, _) = make(&complained, By::Officer, &answer, at).unwrap();
+        let (complained, _) = apply(&case(state), By::Applicant, &complain, at).unwrap();
+        assert_eq!(apply(&complained, By::Applicant, &complain, at), Err(IllegalMove::ComplaintOpen));
+        let (answered, _) = apply(&complained, By::Officer, &answer, at).unwrap();
         assert_eq!(answered, case(state), "all is as it was before");
-        assert!(make(&answered, By::Applicant, &complain, at).is_ok());
+        assert!(apply(&answered, By::Applicant, &complain, at).is_ok());
     }
 }
 
 /// The entry that a store would append.
-fn entry(case: &Facts, by_member: bool, step: CaseStep, at: UtcMillis) -> Entry {
+fn entry(case: &CaseFacts, by_member: bool, step: CaseStep, at: UtcMillis) -> Entry {
     let actor = if by_member { Actor::Member } else { Actor::Applicant };
-    let draft = Draft::new("s", step.name.kind(), actor, Channel::Web);
-    let draft = Draft { case: Some(case.number.clone()), step: Some(step), ..draft };
+    let draft = NewEntry::new("s", step.name.kind(), actor, Channel::Web);
+    let draft = NewEntry { case: Some(case.number.clone()), step: Some(step), ..draft };
     crate::testing::entry(draft, at, None)
 }
 
@@ -376,7 +380,7 @@ fn entry(case: &Facts, by_member: bool, step: CaseStep, at: UtcMillis) -> Entry 
 fn a_case_that_goes_on_in_a_members_history_is_the_same_case() {
     let filed_at = day("2026-01-31");
     let opened = open("OBJ-7F3K9Q2M".into(), false, Mode::Object, PURPOSES.to_vec(), Answer::OneMonth, filed_at);
-    let (verified, step) = make(&opened, By::Applicant, &Move::Verify, day("2026-02-02")).unwrap();
+    let (verified, step) = apply(&opened, By::Applicant, &Move::Verify, day("2026-02-02")).unwrap();
     let mut entries = vec![
         entry(&opened, false, filed(&opened, Some("OBJ-00000001".into())), filed_at),
         entry(&opened, false, Step::CodeSent.into(), filed_at),
@@ -388,7 +392,7 @@ fn a_case_that_goes_on_in_a_members_history_is_the_same_case() {
 
     assert_eq!(replay(Answer::OneMonth, &entries[1..]), None, "it begins with the filing");
     assert_eq!(replay(Answer::OneMonth, []), None);
-    let other = Facts { number: "OBJ-00000002".into(), ..opened };
+    let other = CaseFacts { number: "OBJ-00000002".into(), ..opened };
     entries.push(entry(&other, false, Step::Closed.into(), day("2026-02-03")));
     assert_eq!(replay(Answer::OneMonth, &entries), None, "one case at a time");
 }
@@ -426,7 +430,7 @@ struct Attempt {
 }
 
 impl Attempt {
-    fn at(mut self, case: &Facts, at: UtcMillis) -> Move {
+    fn at(mut self, case: &CaseFacts, at: UtcMillis) -> Move {
         if self.possible {
             self.rulings.retain(|r| case.purposes.contains(&r.purpose));
         }
@@ -489,7 +493,7 @@ proptest! {
             let by = attempt.by;
             let possible = moves(&case, by, at);
             let mv = attempt.at(&case, at);
-            match make(&case, by, &mv, at) {
+            match apply(&case, by, &mv, at) {
                 Err(why) => {
                     prop_assert_eq!(after(&case, by, &mv, at), Err(why.clone()));
                     prop_assert!(!why.to_string().is_empty());
@@ -501,19 +505,19 @@ proptest! {
                     prop_assert!(next.decided >= case.decided, "what was decided stays so");
                     let decides = matches!(mv.name(), MoveName::Decide | MoveName::Agree);
                     prop_assert_eq!(next.decided != case.decided, decides);
-                    let refuses = matches!(next.state, State::Refused | State::PartlyUpheld);
+                    let refuses = matches!(next.state, CaseState::Refused | CaseState::PartlyUpheld);
                     if decides && refuses {
                         // The only way to a refusal: somebody else has proposed it.
                         let Move::Agree { by } = &mv else { panic!("{mv:?} alone refused something") };
                         prop_assert!(case.proposed.as_ref().is_some_and(|p| p.by != *by));
                     }
-                    prop_assert!(next.proposed.is_none() || next.state == State::UnderReview);
+                    prop_assert!(next.proposed.is_none() || next.state == CaseState::UnderReview);
                     prop_assert!(!(case.decided && next.state.is_pending()), "an answered case is never open again");
                     prop_assert_eq!(next.state.is_pending(), !next.decided && !next.state.is_final());
                     prop_assert_eq!(next.due != case.due, mv.name() == MoveName::Extend);
                     prop_assert!(next.due == case.due || (!case.extended && at < first_due));
                     prop_assert!(!next.complaint_open || next.decided);
-                    prop_assert!(case.state != State::AwaitingVerification
+                    prop_assert!(case.state != CaseState::AwaitingVerification
                         || matches!(mv.name(), MoveName::Verify | MoveName::Add | MoveName::Withdraw));
                     if let Move::Decide(rulings) | Move::Propose { rulings, .. } = &mv {
                         for r in rulings {

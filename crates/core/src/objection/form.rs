@@ -53,7 +53,7 @@ pub const fn special(purpose: Purpose) -> Option<&'static str> {
 /// The form as it was sent. `name`, `email` and `country` are asked of those without an account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Raw {
+pub struct RawFiling {
     pub name: String,
     pub email: String,
     pub country: String,
@@ -93,7 +93,7 @@ pub struct Person {
 ///
 /// # Errors
 /// Everything that is wrong, at the names of the fields and in the order of the form.
-pub fn parse(raw: &Raw, member: Option<Country>) -> Result<Filing, FieldErrors> {
+pub fn parse(raw: &RawFiling, member: Option<Country>) -> Result<Filing, FieldErrors> {
     let mut wrong = Wrong::default();
     let (person, country) = match member {
         Some(country) => (Some(None), Some(country)),

@@ -4,8 +4,8 @@
 use super::*;
 use proptest::prelude::*;
 
-fn good() -> Raw {
-    Raw {
+fn good() -> RawFiling {
+    RawFiling {
         name: "Ada Lovelace".into(),
         email: " Ada@Example.org".into(),
         country: "DE".into(),
@@ -39,7 +39,7 @@ fn a_good_form_is_a_filing() {
 
 #[test]
 fn everything_wrong_is_said_at_once_and_in_the_order_of_the_form() {
-    let all = Raw { reason: "\u{0}".into(), ..Raw::default() };
+    let all = RawFiling { reason: "\u{0}".into(), ..RawFiling::default() };
     let errors = parse(&all, None).unwrap_err();
     assert_eq!(fields(&errors), ["name", "email", "country", "purposes", "mode", "reason", "language"]);
     let errors = parse(&all, Some(country("DE"))).unwrap_err();
@@ -49,7 +49,8 @@ fn everything_wrong_is_said_at_once_and_in_the_order_of_the_form() {
 
 #[test]
 fn a_member_is_not_asked_what_we_know() {
-    let raw = Raw { name: String::new(), email: "nobody".into(), country: "XX".into(), california: true, ..good() };
+    let raw =
+        RawFiling { name: String::new(), email: "nobody".into(), country: "XX".into(), california: true, ..good() };
     let filing = parse(&raw, Some(country("US"))).unwrap();
     assert_eq!((filing.person, filing.region.to_string().as_str()), (None, "US-CA"));
     assert_eq!(parse(&raw, Some(country("FR"))).unwrap().region.to_string(), "FR");
@@ -57,7 +58,7 @@ fn a_member_is_not_asked_what_we_know() {
 
 #[test]
 fn california_is_in_the_united_states() {
-    let raw = |code: &str| Raw { country: code.into(), california: true, ..good() };
+    let raw = |code: &str| RawFiling { country: code.into(), california: true, ..good() };
     assert!(parse(&raw("US"), None).unwrap().region.is_california());
     assert_eq!(fields(&parse(&raw("DE"), None).unwrap_err()), ["california"]);
     assert_eq!(fields(&parse(&raw("XX"), None).unwrap_err()), ["country"]);
@@ -66,7 +67,7 @@ fn california_is_in_the_united_states() {
 #[test]
 fn the_reason_is_optional() {
     for blank in ["", " \r\n ", "\u{200b}"] {
-        assert_eq!(parse(&Raw { reason: blank.into(), ..good() }, None).unwrap().reason, None, "{blank:?}");
+        assert_eq!(parse(&RawFiling { reason: blank.into(), ..good() }, None).unwrap().reason, None, "{blank:?}");
     }
 }
 
@@ -85,14 +86,14 @@ fn a_text_is_counted_as_it_is_kept() {
 
 #[test]
 fn every_purpose_can_be_objected_to_and_has_a_line_of_its_own() {
-    let raw = Raw { purposes: Purpose::ALL.iter().map(|p| p.as_str().into()).collect(), ..good() };
+    let raw = RawFiling { purposes: Purpose::ALL.iter().map(|p| p.as_str().into()).collect(), ..good() };
     assert_eq!(parse(&raw, None).unwrap().purposes, Purpose::ALL);
     let lines: std::collections::BTreeSet<&str> = Purpose::ALL.iter().map(|p| line(*p)).collect();
     assert_eq!(lines.len(), Purpose::ALL.len());
     let special: Vec<_> = Purpose::ALL.iter().filter(|p| special(**p).is_some()).copied().collect();
     assert_eq!(special, [Purpose::ModerationSafety, Purpose::Advertising]);
     assert_eq!(super::special(Purpose::ModerationSafety), Some(NOT_PAUSED));
-    let unknown = Raw { purposes: vec!["research".into(), "everything".into()], ..good() };
+    let unknown = RawFiling { purposes: vec!["research".into(), "everything".into()], ..good() };
     assert_eq!(fields(&parse(&unknown, None).unwrap_err()), ["purposes"]);
 }
 
@@ -157,14 +158,14 @@ fn free_text() -> impl Strategy<Value = String> {
     ]
 }
 
-fn raws() -> impl Strategy<Value = Raw> {
+fn raws() -> impl Strategy<Value = RawFiling> {
     let purpose = word(&["research", "advertising", "moderation-safety", "generative-ai-training", "other-ai"]);
     (
         (word(&["Ada", " Ada  L. "]), word(&["ada@example.org", "A@B.c"]), word(&["DE", "US", "us"]), any::<bool>()),
         proptest::collection::vec(purpose, 0..9),
         (word(&["object", "restrict"]), free_text(), word(&["en"])),
     )
-        .prop_map(|((name, email, country, california), purposes, (mode, reason, language))| Raw {
+        .prop_map(|((name, email, country, california), purposes, (mode, reason, language))| RawFiling {
             name,
             email,
             country,
@@ -239,13 +240,13 @@ proptest! {
         // Mostly one for each, so that some are good.
         matching in proptest::option::of(proptest::collection::vec((word(&["upheld", "refused"]), free_text()), 7)),
     ) {
-        use crate::objection::{case::{By, Facts, Move, State, after, open}, deadline::Answer};
+        use crate::objection::{case::{By, CaseFacts, Move, CaseState, after, open}, deadline::Answer};
         let raw = matching.map_or(raw, |matching| purposes.iter().zip(matching).map(|(purpose, (outcome, grounds))| {
             RawRuling { purpose: purpose.as_str().into(), outcome, grounds }
         }).collect());
         if let Ok(rulings) = parse_rulings(&purposes, &raw) {
             let case = open("OBJ-7F3K9Q2M".into(), true, Mode::Object, purposes, Answer::OneMonth, crate::time::UtcMillis(0));
-            let case = Facts { state: State::UnderReview, ..case };
+            let case = CaseFacts { state: CaseState::UnderReview, ..case };
             let refuses = rulings.iter().any(|r| r.outcome == Outcome::Refused);
             let mv = if refuses { Move::Propose { rulings, by: "a".into() } } else { Move::Decide(rulings) };
             prop_assert!(after(&case, By::Officer, &mv, crate::time::UtcMillis(1)).is_ok());

@@ -1,6 +1,6 @@
 //! How long the links of our letters open a case, for a person without an account. Pure.
 
-use super::case::State;
+use super::case::CaseState;
 use super::model::Case;
 use crate::time::UtcMillis;
 
@@ -27,7 +27,7 @@ fn answered(case: &Case) -> Option<UtcMillis> {
         return None;
     }
     match case.state {
-        State::Withdrawn => case.steps.last().map(|step| step.at),
+        CaseState::Withdrawn => case.steps.last().map(|step| step.at),
         _ => case.decided.max(case.complaint_answered),
     }
 }
@@ -62,7 +62,7 @@ mod tests {
         case.complaint_answered = Some(UtcMillis(MADE.0 - 100 * DAY));
         case.decided = case.complaint_answered;
         until(&case, 30);
-        case.state = State::Withdrawn;
+        case.state = CaseState::Withdrawn;
         until(&case, 90);
         assert!(!holds(later(1), &case, MADE), "made by a clock that was ahead");
         assert!(!holds(MADE, &sample(MADE), later(400)));

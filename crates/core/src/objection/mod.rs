@@ -3,7 +3,7 @@
 pub mod case;
 pub mod deadline;
 pub mod form;
-pub mod illegal;
+pub mod illegal_move;
 pub mod letters;
 pub mod link;
 pub mod model;
@@ -12,4 +12,4 @@ pub mod queue;
 pub mod regime;
 pub mod repeat;
 pub mod steps;
-pub mod tell;
+pub mod wording;

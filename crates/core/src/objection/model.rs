@@ -1,6 +1,6 @@
 //! A case as it stands: what was filed, what was done, what was decided. Pure.
 
-use super::case::{Facts, Proposed, Ruling, State, mark};
+use super::case::{CaseFacts, CaseState, Proposed, Ruling, mark};
 use super::form::Filing;
 use super::regime::{self, Regime, Region};
 use crate::account::model::Member;
@@ -21,7 +21,7 @@ pub struct Case {
     pub mode: Mode,
     pub reason: Option<String>,
     pub language: String,
-    pub state: State,
+    pub state: CaseState,
     pub received: UtcMillis,
     pub first_due: UtcMillis,
     pub due: UtcMillis,
@@ -38,15 +38,15 @@ pub struct Case {
     pub revision: i64,
     /// When its owner closed every link that was mailed until then.
     pub links_closed: Option<UtcMillis>,
-    pub purposes: Vec<Asked>,
+    pub purposes: Vec<AskedPurpose>,
     /// Cases that go on in this one: their numbers, and what was written in them.
     pub joined: Vec<(String, Vec<String>)>,
-    pub steps: Vec<Done>,
+    pub steps: Vec<PastStep>,
 }
 
 /// A purpose objected to, and what was decided about it.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct AskedPurpose {
     pub purpose: Purpose,
     pub outcome: Option<Outcome>,
     pub grounds: Option<String>,
@@ -57,7 +57,7 @@ pub struct Asked {
 
 /// A step with its text.
 #[derive(Clone, Debug)]
-pub struct Done {
+pub struct PastStep {
     pub entry: EntryId,
     pub step: Step,
     pub actor: Actor,
@@ -78,8 +78,8 @@ impl Case {
     }
 
     /// What a move is decided from.
-    pub fn facts(&self) -> Facts {
-        Facts {
+    pub fn facts(&self) -> CaseFacts {
+        CaseFacts {
             number: self.number.clone(),
             state: self.state,
             purposes: self.purposes.iter().map(|p| p.purpose).collect(),
@@ -103,13 +103,14 @@ impl Case {
 
     /// What was decided, once it was.
     pub fn rulings(&self) -> Option<Vec<Ruling>> {
-        let ruling = |p: &Asked| Some(Ruling { purpose: p.purpose, outcome: p.outcome?, grounds: p.grounds.clone() });
+        let ruling =
+            |p: &AskedPurpose| Some(Ruling { purpose: p.purpose, outcome: p.outcome?, grounds: p.grounds.clone() });
         self.decided.and_then(|_| self.purposes.iter().map(ruling).collect())
     }
 
     /// The newest answer that was proposed, also after it was returned; empty where none was.
     pub fn proposal(&self) -> Vec<Ruling> {
-        let ruling = |p: &Asked| {
+        let ruling = |p: &AskedPurpose| {
             let (outcome, grounds) = p.proposed.clone()?;
             Some(Ruling { purpose: p.purpose, outcome, grounds })
         };
@@ -192,20 +193,20 @@ impl Case {
     pub fn can_be_claimed(&self, member: &Member) -> bool {
         self.member.is_none()
             && self.email == member.email
-            && self.state != State::AwaitingVerification
+            && self.state != CaseState::AwaitingVerification
             && !self.state.is_final()
     }
 
     /// What waits for its answer, paused meanwhile or not; nothing of a case whose address nobody
     /// has confirmed.
     pub fn pending(&self) -> Vec<Purpose> {
-        let pending = self.is_open() && self.state != State::AwaitingVerification;
+        let pending = self.is_open() && self.state != CaseState::AwaitingVerification;
         self.purposes.iter().map(|p| p.purpose).filter(|_| pending).collect()
     }
 
     /// Whether an officer may see it: an unverified one is nobody's but the applicant's.
     pub fn for_officers(&self) -> bool {
-        self.state != State::AwaitingVerification && !(self.state == State::Withdrawn && self.was_unverified())
+        self.state != CaseState::AwaitingVerification && !(self.state == CaseState::Withdrawn && self.was_unverified())
     }
 
     fn was_unverified(&self) -> bool {
@@ -236,7 +237,7 @@ pub fn sample(received: UtcMillis) -> Case {
         mode: Mode::Object,
         reason: None,
         language: "en".into(),
-        state: State::Acknowledged,
+        state: CaseState::Acknowledged,
         received,
         first_due: received,
         due: received,
@@ -249,8 +250,8 @@ pub fn sample(received: UtcMillis) -> Case {
         proposed: None,
         revision: 1,
         links_closed: None,
-        purposes: vec![Asked { purpose: Purpose::Research, outcome: None, grounds: None, proposed: None }],
+        purposes: vec![AskedPurpose { purpose: Purpose::Research, outcome: None, grounds: None, proposed: None }],
         joined: Vec::new(),
-        steps: vec![Done { entry, step: Step::Filed, actor, at: received, due, text, officer }],
+        steps: vec![PastStep { entry, step: Step::Filed, actor, at: received, due, text, officer }],
     }
 }

@@ -1,13 +1,13 @@
 //! What officers ask the queue for: which cases, and how much time they have left. Pure.
 
-use super::case::State;
+use super::case::CaseState;
 use crate::account::model::Country;
 use crate::ledger::Purpose;
+use crate::string_enum;
 use crate::time::UtcMillis;
-use crate::words;
 use uuid::Uuid;
 
-words! {
+string_enum! {
     /// Where a case is in an officer's day.
     pub enum Stage {
         /// Anything that waits for an officer.
@@ -45,14 +45,14 @@ impl Stage {
     }
 
     /// Where a case is.
-    pub const fn of(state: State, proposed: bool, complaint: bool) -> Self {
+    pub const fn of(state: CaseState, proposed: bool, complaint: bool) -> Self {
         match state {
             _ if complaint => Self::Complaint,
-            State::UnderReview if proposed => Self::SecondOfficer,
-            State::UnderReview => Self::UnderReview,
-            State::Received | State::Acknowledged | State::AwaitingVerification => Self::New,
-            State::Withdrawn | State::Duplicate => Self::Ended,
-            State::Upheld | State::PartlyUpheld | State::Refused | State::Closed => Self::Answered,
+            CaseState::UnderReview if proposed => Self::SecondOfficer,
+            CaseState::UnderReview => Self::UnderReview,
+            CaseState::Received | CaseState::Acknowledged | CaseState::AwaitingVerification => Self::New,
+            CaseState::Withdrawn | CaseState::Duplicate => Self::Ended,
+            CaseState::Upheld | CaseState::PartlyUpheld | CaseState::Refused | CaseState::Closed => Self::Answered,
         }
     }
 }

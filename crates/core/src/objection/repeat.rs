@@ -3,7 +3,7 @@
 
 use super::case::{By, Move};
 use super::deadline;
-use super::model::{Case, Done};
+use super::model::{Case, PastStep};
 use crate::ledger::{Actor, Step};
 use crate::time::UtcMillis;
 
@@ -25,7 +25,7 @@ pub fn was_made(case: &Case, by: By, officer: Option<&str>, seen: Option<i64>, m
 }
 
 /// Whether `newest`, the newest step of `case`, is what the move has led to.
-fn is_of(case: &Case, newest: &Done, mv: &Move) -> bool {
+fn is_of(case: &Case, newest: &PastStep, mv: &Move) -> bool {
     let says = |text: &str| newest.text.as_deref().unwrap_or_default() == text;
     match mv {
         Move::BeginReview => newest.step == Step::ReviewBegun,

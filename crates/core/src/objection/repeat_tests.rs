@@ -1,7 +1,7 @@
 use super::*;
 use crate::ledger::{Mode, Outcome, Purpose};
-use crate::objection::case::{Ruling, State};
-use crate::objection::model::Asked;
+use crate::objection::case::{CaseState, Ruling};
+use crate::objection::model::AskedPurpose;
 use crate::objection::regime::Region;
 
 const NOW: UtcMillis = UtcMillis(1_800_000_000_000);
@@ -9,7 +9,7 @@ const NOW: UtcMillis = UtcMillis(1_800_000_000_000);
 fn case(step: Step, actor: Actor, officer: Option<&str>, text: Option<&str>) -> Case {
     let country = crate::account::model::Country::parse("IE").unwrap();
     let entry = crate::testing::entry_id(NOW);
-    let newest = Done {
+    let newest = PastStep {
         entry,
         step,
         actor,
@@ -28,7 +28,7 @@ fn case(step: Step, actor: Actor, officer: Option<&str>, text: Option<&str>) -> 
         mode: Mode::Object,
         reason: None,
         language: "en".into(),
-        state: State::UnderReview,
+        state: CaseState::UnderReview,
         received: NOW,
         first_due: NOW,
         due: NOW,
@@ -41,7 +41,7 @@ fn case(step: Step, actor: Actor, officer: Option<&str>, text: Option<&str>) -> 
         proposed: None,
         revision: 4,
         links_closed: None,
-        purposes: vec![Asked { purpose: Purpose::Research, outcome: None, grounds: None, proposed: None }],
+        purposes: vec![AskedPurpose { purpose: Purpose::Research, outcome: None, grounds: None, proposed: None }],
         joined: Vec::new(),
         steps: vec![newest],
     }

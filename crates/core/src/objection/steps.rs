@@ -1,9 +1,9 @@
 //! A case and its steps in the ledger: each move leaves one, and from the steps alone the case can
 //! be built again. Pure.
 
-use super::case::{By, Facts, Illegal, Move, Proposed, Ruling, State, after, outcome};
+use super::case::{By, CaseFacts, CaseState, IllegalMove, Move, Proposed, Ruling, after, outcome};
 use super::deadline::{self, Answer};
-use super::model::{Asked, Case, Done};
+use super::model::{AskedPurpose, Case, PastStep};
 use crate::ledger::entry::sealed;
 use crate::ledger::{Actor, CaseStep, Decided, Entry, EntryId, Mode, Outcome, Purpose, Step};
 use crate::time::UtcMillis;
@@ -17,16 +17,16 @@ pub fn open(
     purposes: Vec<Purpose>,
     answer: Answer,
     received: UtcMillis,
-) -> Facts {
-    let state = if by_member { State::Received } else { State::AwaitingVerification };
+) -> CaseFacts {
+    let state = if by_member { CaseState::Received } else { CaseState::AwaitingVerification };
     let due = deadline::due(received, answer);
     let (extended, decided, proposed, complaint_open) = (false, false, None, false);
-    Facts { number, state, purposes, mode, answer, received, due, extended, decided, proposed, complaint_open }
+    CaseFacts { number, state, purposes, mode, answer, received, due, extended, decided, proposed, complaint_open }
 }
 
 /// The first step of a case that was just opened. `after` is the number of an earlier case that
 /// this one was filed after, on purpose.
-pub fn filed(case: &Facts, after: Option<String>) -> CaseStep {
+pub fn filed(case: &CaseFacts, after: Option<String>) -> CaseStep {
     CaseStep {
         mode: Some(case.mode),
         purposes: case.purposes.clone(),
@@ -38,7 +38,7 @@ pub fn filed(case: &Facts, after: Option<String>) -> CaseStep {
 
 /// The step with which a case goes on in the history of the member whose address was confirmed;
 /// `follows` is the applicant's last entry.
-pub fn linked(case: &Facts, follows: EntryId) -> CaseStep {
+pub fn linked(case: &CaseFacts, follows: EntryId) -> CaseStep {
     CaseStep {
         mode: Some(case.mode),
         purposes: case.purposes.clone(),
@@ -53,7 +53,7 @@ pub fn linked(case: &Facts, follows: EntryId) -> CaseStep {
 ///
 /// # Errors
 /// Those of [`after`], and only those.
-pub fn make(case: &Facts, by: By, mv: &Move, at: UtcMillis) -> Result<(Facts, CaseStep), Illegal> {
+pub fn apply(case: &CaseFacts, by: By, mv: &Move, at: UtcMillis) -> Result<(CaseFacts, CaseStep), IllegalMove> {
     let state = after(case, by, mv, at)?;
     let step = step(case, mv, at);
     let mut next = case.clone();
@@ -63,7 +63,7 @@ pub fn make(case: &Facts, by: By, mv: &Move, at: UtcMillis) -> Result<(Facts, Ca
 }
 
 /// The step that records a legal move. The purposes for which something changes stand in it.
-fn step(case: &Facts, mv: &Move, at: UtcMillis) -> CaseStep {
+fn step(case: &CaseFacts, mv: &Move, at: UtcMillis) -> CaseStep {
     let purposes = || case.purposes.clone();
     match mv {
         Move::Verify => Step::Verified.into(),
@@ -110,22 +110,22 @@ pub fn seal(step: &mut CaseStep, salt: &str, text: Option<&str>, grounds: impl F
     }
 }
 
-impl Facts {
+impl CaseFacts {
     /// Goes on by a step that was recorded. Whether the step was legal is not asked: it has
     /// happened.
     fn take(&mut self, step: &CaseStep) {
         match step.name {
             Step::Filed | Step::CodeSent | Step::Linked | Step::Reached | Step::Added | Step::Swept => {}
-            Step::Verified => self.state = State::Received,
-            Step::Acknowledged => self.state = State::Acknowledged,
-            Step::ReviewBegun => self.state = State::UnderReview,
+            Step::Verified => self.state = CaseState::Received,
+            Step::Acknowledged => self.state = CaseState::Acknowledged,
+            Step::ReviewBegun => self.state = CaseState::UnderReview,
             Step::Rescheduled => self.due = step.due.unwrap_or(self.due).min(self.due),
             Step::Extended => {
                 self.due = step.due.unwrap_or(self.due);
                 self.extended = true;
             }
-            Step::Withdrawn => (self.state, self.proposed) = (State::Withdrawn, None),
-            Step::MarkedDuplicate => (self.state, self.proposed) = (State::Duplicate, None),
+            Step::Withdrawn => (self.state, self.proposed) = (CaseState::Withdrawn, None),
+            Step::MarkedDuplicate => (self.state, self.proposed) = (CaseState::Duplicate, None),
             Step::Proposed => {
                 let outcomes = step.outcomes.iter().map(|d| (d.purpose, d.outcome)).collect();
                 self.proposed = Some(Proposed { by: step.officer.clone().unwrap_or_default(), outcomes });
@@ -138,14 +138,14 @@ impl Facts {
             }
             Step::Complained => self.complaint_open = true,
             Step::ComplaintAnswered => self.complaint_open = false,
-            Step::Closed => self.state = State::Closed,
+            Step::Closed => self.state = CaseState::Closed,
         }
     }
 }
 
 /// A member's case as it was at `at`; `None` where it did not stand in their history yet.
 pub fn as_of(case: &Case, at: UtcMillis) -> Option<Case> {
-    let steps: Vec<Done> = case.steps.iter().take_while(|done| done.at <= at).cloned().collect();
+    let steps: Vec<PastStep> = case.steps.iter().take_while(|done| done.at <= at).cloned().collect();
     let by_member = steps.first()?.actor == Actor::Member;
     if !by_member && !steps.iter().any(|done| done.step == Step::Linked) {
         return None;
@@ -153,7 +153,7 @@ pub fn as_of(case: &Case, at: UtcMillis) -> Option<Case> {
     let now = case.facts();
     let mut then = open(now.number, by_member, now.mode, now.purposes, now.answer, now.received);
     for done in &steps {
-        let decided = |p: &Asked| p.outcome.map(|outcome| unsealed(p.purpose, outcome));
+        let decided = |p: &AskedPurpose| p.outcome.map(|outcome| unsealed(p.purpose, outcome));
         let outcomes = case.purposes.iter().filter_map(decided).collect();
         then.take(&CaseStep { due: done.due, outcomes, ..done.step.into() });
     }
@@ -164,7 +164,7 @@ pub fn as_of(case: &Case, at: UtcMillis) -> Option<Case> {
 /// The case that `entries` tell of: those of one case, oldest first, also where they go on in
 /// another history. `answer` is that of the person's region, which the ledger does not know. `None`
 /// where they do not begin with the filing of a case, or where one of them belongs to another.
-pub fn replay<'a>(answer: Answer, entries: impl IntoIterator<Item = &'a Entry>) -> Option<Facts> {
+pub fn replay<'a>(answer: Answer, entries: impl IntoIterator<Item = &'a Entry>) -> Option<CaseFacts> {
     let mut entries = entries.into_iter();
     let first = entries.next()?;
     let filed = first.step.as_ref().filter(|s| s.name == Step::Filed)?;

@@ -1,3 +1,3 @@
-//! Why somebody of the staff looks at a member's settings.
+//! AccessReason somebody of the staff looks at a member's settings.
 
-pub mod look;
+pub mod access_reason;

@@ -1,0 +1,351 @@
+//! Standing and history put into plain words. Pure. An untouched default is never called consent
+//! here.
+
+use super::carried::is_carried;
+use super::history::{Period, periods_since};
+use super::objections::{How, Objected};
+use super::picture::picture;
+use super::rows::last_changes;
+use super::rules::DefaultRule;
+use super::standing::{Because, Facts, Standing, newest_choice, standing_now};
+use super::view::{HistoryRow, Moment, STALE, Said, TabView, ToldLine};
+use crate::account::model::Country;
+use crate::ledger::{Actor, Channel, Choice, Entry, Kind, NoticeRef, Outcome, Purpose, Reason, Shown, Step};
+use crate::time::UtcMillis;
+
+/// Said of what held before, where that is not on the tab.
+pub const EARLIER: &str = "See the full history.";
+
+pub fn moment(at: UtcMillis) -> Moment {
+    Moment { iso: at.rfc3339(), text: at.long() }
+}
+
+pub fn moment_short(at: UtcMillis) -> Moment {
+    Moment { iso: at.rfc3339(), text: at.short() }
+}
+
+/// Said of an objection that reaches an account by its address: by one of these that is theirs now,
+/// or was when it came.
+pub const UNDER_AN_ADDRESS: &str = "It was filed without signing in, under one of your e-mail addresses. To open it, use the link that we e-mailed there.";
+
+/// "On" or "Off", as on the screen.
+pub const fn word(choice: Choice) -> &'static str {
+    match choice {
+        Choice::Allowed => "On",
+        Choice::Denied => "Off",
+    }
+}
+
+/// The present standing in one sentence, with its reason and date.
+pub fn sentence(holds: &Standing, country: &str) -> String {
+    let on = holds.choice == Choice::Allowed;
+    match &holds.because {
+        Because::Upheld { case, at } => {
+            format!("Off, because we upheld your objection {case} on {}. It stays off.", at.day())
+        }
+        Because::Paused { case, since } => {
+            format!("Off since {}, paused while we decide on your objection {case}.", since.day())
+        }
+        Because::Chosen { .. } if on => "On by your choice.".into(),
+        Because::Chosen { .. } => {
+            "Off by your choice. It stays off until you turn it on, whatever our rules or notices say later.".into()
+        }
+        Because::Carried { at, .. } => {
+            format!(
+                "Off since {}, because your e-mail address was in use before, in another account or by somebody else. It stays off until you turn it on.",
+                at.day()
+            )
+        }
+        Because::Excluded { from, .. } => {
+            format!(
+                "Off. This is not available in your country ({country}) under the rule in force since {}.",
+                from.day()
+            )
+        }
+        Because::NotAsked { .. } => {
+            format!("Off. We have not asked you yet. In your country ({country}) it stays off unless you turn it on.")
+        }
+        Because::NotTold { .. } => "Off. It stays off at least until we have shown you the notice about it.".into(),
+        Because::Window { until, .. } => {
+            format!("Off for now. If you do nothing, it will be on by default from {}.", until.long())
+        }
+        Because::ByDefault { since, objected, .. } => {
+            format!("On by default since {}. {}", since.day(), objection(objected.as_ref()))
+        }
+        Because::NoRule => "Off. No rule about this is in force yet.".into(),
+        Because::NoTime => "Off for now. It stays off until we can tell the time reliably again.".into(),
+        Because::NotProved => "Off. It stays off at least until you have confirmed your e-mail address.".into(),
+    }
+}
+
+/// Whether somebody has objected to what is on by default, in one sentence.
+fn objection(objected: Option<&Objected>) -> String {
+    let Some(Objected { case, at, how }) = objected else { return "You have not objected.".into() };
+    let day = at.day();
+    match how {
+        How::Pending => format!("We are considering your objection {case}. This use is not paused in the meantime."),
+        How::Refused => format!("We refused your objection {case} on {day}."),
+        How::Withdrawn => format!("You withdrew your objection {case} on {day}."),
+        How::Joined => format!("We merged your objection {case} with another one on {day}."),
+    }
+}
+
+/// A period that is over, in one sentence.
+fn past(period: &Period, country: &str) -> String {
+    let from = period.from.day();
+    match &period.standing.because {
+        Because::Upheld { case, .. } => format!("Off from {from}, because we upheld your objection {case}."),
+        Because::Paused { case, .. } => format!("Off from {from}, paused while we decided on your objection {case}."),
+        Because::Chosen { .. } => format!("{} from {from}, by your choice.", word(period.standing.choice)),
+        Because::ByDefault { objected: None, .. } => {
+            format!("On by default from {from}, under the rule for your country ({country}). You had not objected.")
+        }
+        Because::ByDefault { .. } => format!("On by default from {from}, under the rule for your country ({country})."),
+        Because::Excluded { .. } => {
+            format!("Off from {from}. This was not available in your country ({country}) at the time.")
+        }
+        Because::NotAsked { .. } => format!("Off from {from}. We had not asked you yet."),
+        Because::NotTold { .. } => format!("Off from {from}, before we had shown you the notice about it."),
+        Because::Window { .. } => format!("Off from {from}, during the notice period."),
+        Because::NoRule => format!("Off from {from}. There was no rule about this at the time."),
+        Because::NotProved => format!("Off from {from}, while your e-mail address was not confirmed."),
+        Because::Carried { .. } => format!("Off from {from}, because your e-mail address had been in use before."),
+        Because::NoTime => format!("Off from {from}, while we could not tell the time reliably."),
+    }
+}
+
+/// The newest move, or the entry that the history began with.
+fn begun(entries: &[Entry]) -> Option<&Entry> {
+    entries.iter().rev().find(|e| e.kind == Kind::Move).or_else(|| entries.first())
+}
+
+fn told(holds: &Standing, entries: &[Entry]) -> Option<ToldLine> {
+    match &holds.because {
+        Because::Window { told, notice, .. } | Because::ByDefault { told, notice, .. } => {
+            let (text, label) = (format!("We showed you the notice on {}.", told.day()), "Read the notice".into());
+            Some(ToldLine { text, label, link: Some(notice_path(notice)) })
+        }
+        // What was written stays hidden until the case is added to the account.
+        Because::Upheld { case, .. } | Because::Paused { case, .. } if !is_own(entries, case) => Some(ToldLine {
+            text: UNDER_AN_ADDRESS.into(),
+            label: "Get a new link".into(),
+            link: Some("/objection/again".into()),
+        }),
+        Because::Upheld { case, .. } | Because::Paused { case, .. } => {
+            let (label, link) = (format!("View objection {case}"), Some(format!("/objections/{case}")));
+            Some(ToldLine { text: String::new(), label, link })
+        }
+        _ => None,
+    }
+}
+
+/// Whether a case is in this account, and not only under its address.
+fn is_own(entries: &[Entry], case: &str) -> bool {
+    entries.iter().any(|e| e.kind == Kind::Objection && e.case.as_deref() == Some(case))
+}
+
+pub fn notice_path(notice: &NoticeRef) -> String {
+    format!("/notices/{}/{}?language={}", notice.purpose, notice.version, notice.language)
+}
+
+/// The first card of the tab, at `now`.
+/// `since` when all choices are [known](super::history::known_since).
+pub fn tab(facts: &Facts<'_>, purpose: Purpose, since: Option<UtcMillis>, now: UtcMillis, stale: bool) -> TabView {
+    let country = facts.country_at(now);
+    let holds = standing_now(facts, purpose, now);
+    let on = holds.choice == Choice::Allowed;
+    let newest = newest_choice(facts.entries, purpose, now);
+    let offered = facts.rules.at(purpose, country, now).is_some_and(|r| r.default != DefaultRule::Excluded);
+    let periods = periods_since(facts, purpose, since, now);
+    let nothing =
+        if since.is_some() { EARLIER } else { "Nothing. It has been like this since your history here began." };
+    let before =
+        periods.iter().rev().nth(1).map_or_else(|| nothing.into(), |p| past(p, facts.country_at(p.from).name()));
+    let mut view = TabView {
+        on,
+        switch: offered || on,
+        dot: if matches!(holds.because, Because::Paused { .. }) { "paused" } else { holds.choice.as_str() }.into(),
+        fixed: matches!(holds.because, Because::Upheld { .. } | Because::Paused { .. } | Because::NotProved),
+        keep_off: !on
+            && newest.is_none_or(|(choice, _)| choice == Choice::Allowed)
+            && !matches!(holds.because, Because::Upheld { .. }),
+        // Of who has said nothing yet it is what their history, or that of where they live, began
+        // with: so that the form is nobody else's.
+        seen: newest
+            .map(|(_, entry)| entry)
+            .or_else(|| begun(facts.entries))
+            .map(|e| e.id.to_string())
+            .unwrap_or_default(),
+        // Where an objection holds, the newest choice is not what one sees.
+        said: newest.filter(|_| matches!(holds.because, Because::Chosen { .. })).map(|(choice, entry)| Said {
+            on: choice == Choice::Allowed,
+            since: moment(entry.at),
+            receipt: entry.id.receipt(),
+        }),
+        shown: String::new(),
+        stale,
+        now: sentence(&holds, country.name()),
+        told: told(&holds, facts.entries),
+        before,
+        picture: picture(facts, &periods, purpose, since, now),
+        rows: last_changes(facts, purpose, &periods),
+        shows: String::new(),
+    };
+    view.shows = shows(&view);
+    view
+}
+
+/// The lines that `public/told.js` compares with the page.
+fn shows(view: &TabView) -> String {
+    let switch = match (view.switch, view.on) {
+        (false, _) => ["", ""],
+        (true, true) => ["true", "On"],
+        (true, false) => ["false", "Off"],
+    };
+    let receipt = view.said.as_ref().map_or("", |said| &said.receipt);
+    let newest = view.rows.first().map_or("", |row| &row.receipt);
+    let stale = if view.stale { STALE } else { "" };
+    [switch[0], switch[1], &view.now, receipt, stale, &view.picture.last, newest].join("\n")
+}
+
+/// One entry in words.
+pub fn row(entry: &Entry, was: Option<Choice>) -> HistoryRow {
+    let what = match (entry.kind, entry.choice, &entry.notice) {
+        (Kind::Objection | Kind::Decision | Kind::Pause, ..) => step(entry),
+        (Kind::View, ..) => {
+            let ViewWording { team, what, why } = view_wording(entry);
+            format!("{team} {what}: {why}")
+        }
+        // The account of somebody who was brought in began elsewhere, long before.
+        (Kind::Default, ..) if entry.channel == Channel::CommandLine => {
+            "Account brought here, with this off".to_owned()
+        }
+        (Kind::Default, ..) => "Account created, with this off".to_owned(),
+        (Kind::Move, ..) => moved(entry),
+        (Kind::Clock, ..) => "Our clock had been wrong, so the times of some earlier entries do not count".to_owned(),
+        (Kind::Notice, _, Some(n)) => format!("You were shown notice {}", n.version),
+        (Kind::Choice, ..) if is_carried(entry) => "Off, because your e-mail address was in use before".to_owned(),
+        (Kind::Choice, Some(choice), _) => match was {
+            Some(was) if was == choice => format!("You chose to keep it {}", word(choice).to_lowercase()),
+            _ => format!("You turned it {}", word(choice).to_lowercase()),
+        },
+        _ => entry.kind.to_string(),
+    };
+    let by = match (entry.kind, entry.actor, entry.channel) {
+        _ if is_carried(entry) => "Sayso",
+        (Kind::Choice, _, Channel::Web) | (Kind::Objection, Actor::Member | Actor::Applicant, Channel::Web) => {
+            "you, on the web"
+        }
+        (Kind::Choice | Kind::Move, Actor::Member, _) | (Kind::Objection, Actor::Member | Actor::Applicant, _) => "you",
+        (_, Actor::PrivacyOfficer, _) => "a privacy officer",
+        (_, Actor::Support, _) => "support",
+        _ => "Sayso",
+    };
+    let link = Some(format!("/settings/privacy/entries/{}", entry.id));
+    HistoryRow { when: moment_short(entry.at), what, by: by.into(), link, receipt: entry.id.receipt() }
+}
+
+/// What the page of an entry says where a clock was wrong: its own time is not believed, or the one
+/// of the entry before it is not.
+pub fn clock_was_wrong(entry: &Entry, row: &HistoryRow, before: Option<UtcMillis>) -> Option<String> {
+    if row.when.iso != entry.at.rfc3339() {
+        return Some(format!(
+            "Our clock was wrong when this was recorded. The record says {}, but for your settings it counts from {} UTC.",
+            entry.at.long(),
+            row.when.text
+        ));
+    }
+    let before = before.filter(|before| *before > entry.at)?;
+    Some(format!(
+        "The entry before this one has a later time, {}, because our clock was wrong then. What counts is the order in which they were recorded.",
+        before.long()
+    ))
+}
+
+/// A move in words, with the names of the countries.
+fn moved(entry: &Entry) -> String {
+    let name = |code: &str| Country::parse(code).map_or_else(|| code.to_owned(), |country| country.name().to_owned());
+    match &entry.moved {
+        Some(moved) => format!("Country changed from {} to {}", name(&moved.from), name(&moved.to)),
+        None => entry.kind.to_string(),
+    }
+}
+
+/// Who view_wording, at what, and why, as parts of one sentence to the member.
+pub struct ViewWording {
+    pub team: &'static str,
+    pub what: &'static str,
+    pub why: String,
+}
+
+/// An entry about somebody of the staff looking, in words.
+pub fn view_wording(entry: &Entry) -> ViewWording {
+    let team = match entry.actor {
+        Actor::Support => "Support",
+        Actor::PrivacyOfficer => "Our privacy team",
+        _ => "Sayso",
+    };
+    let what = match entry.view.as_ref().map(|view| view.shown) {
+        Some(Shown::Address) => "saw your full e-mail address",
+        _ => "viewed these settings",
+    };
+    ViewWording {
+        team,
+        what,
+        why: entry.view.as_ref().map_or_else(String::new, |v| why(v.reason, entry.case.as_deref())),
+    }
+}
+
+/// Why somebody view_wording, as the member reads it.
+pub fn why(reason: Reason, case: Option<&str>) -> String {
+    match reason {
+        Reason::Case => format!("your objection {}", case.unwrap_or_default()),
+        Reason::Asked => "you asked us for help".into(),
+        Reason::Fault => "something was not working".into(),
+        Reason::Security => "the security of your account".into(),
+        Reason::Authority => "a request from a court or an authority".into(),
+    }
+}
+
+/// A step of a case in words, with the case's number.
+fn step(entry: &Entry) -> String {
+    let Some(step) = &entry.step else { return entry.kind.to_string() };
+    let case = entry.case.as_deref().unwrap_or_default();
+    let other = step.other.as_deref().unwrap_or_default();
+    match step.name {
+        Step::Filed => format!("Objection {case} filed"),
+        Step::CodeSent => format!("Code sent for objection {case}"),
+        Step::Verified => format!("Address confirmed for objection {case}"),
+        Step::Rescheduled => format!("Answer to objection {case} due earlier, because our clock was wrong"),
+        Step::Reached => format!("Objection {case}, filed under your e-mail address, now applies here"),
+        Step::Linked => format!("Objection {case} added to your account"),
+        Step::Acknowledged => format!("Objection {case} acknowledged"),
+        Step::ReviewBegun => format!("Review of objection {case} started"),
+        Step::Added => format!("You added information to objection {case}"),
+        Step::Extended => format!("Time to answer objection {case} extended"),
+        Step::Withdrawn if step.purposes.iter().any(|p| p.rests_while_decided()) => {
+            format!("Objection {case} withdrawn, pause ended")
+        }
+        Step::Withdrawn => format!("Objection {case} withdrawn"),
+        Step::MarkedDuplicate => format!("Objection {case} merged with {other}"),
+        Step::Proposed => format!("Answer to objection {case} drafted, to be reviewed by a second person"),
+        Step::Returned => format!("NewEntry answer to objection {case} not sent"),
+        Step::Decided => {
+            let about = |outcome| {
+                let titles = step.outcomes.iter().filter(|d| d.outcome == outcome).map(|d| d.purpose.title());
+                titles.collect::<Vec<_>>().join(", ")
+            };
+            let ended = step.outcomes.iter().any(|d| d.outcome == Outcome::Refused && d.purpose.rests_while_decided());
+            let ended = if ended { "; pause ended" } else { "" };
+            match [about(Outcome::Upheld), about(Outcome::Refused)] {
+                [upheld, refused] if refused.is_empty() => format!("Objection {case} upheld: {upheld}"),
+                [upheld, refused] if upheld.is_empty() => format!("Objection {case} refused: {refused}{ended}"),
+                [upheld, refused] => format!("Objection {case} upheld: {upheld}; refused: {refused}{ended}"),
+            }
+        }
+        Step::Complained => format!("Complaint about the answer to objection {case}"),
+        Step::ComplaintAnswered => format!("Complaint about objection {case} answered"),
+        Step::Closed => format!("Objection {case} closed"),
+        Step::Swept => format!("Text of objection {case} erased"),
+    }
+}

@@ -1,0 +1,167 @@
+//! The words that entries are written in. They are part of the canonical form, so they never
+//! change, they are only added to.
+
+use crate::string_enum;
+
+string_enum! {
+    /// What data is processed for.
+    pub enum Purpose {
+        GenerativeAiTraining = "generative-ai-training",
+        Personalisation = "personalisation",
+        ModerationSafety = "moderation-safety",
+        Advertising = "advertising",
+        Research = "research",
+        Inferences = "inferences",
+        OtherAi = "other-ai",
+    }
+
+    /// What the member said: On or Off on the screen.
+    pub enum Choice { Allowed = "allowed", Denied = "denied" }
+
+    /// What an entry records.
+    pub enum Kind {
+        /// What held without anybody saying anything, when the account began.
+        Default = "default",
+        /// A notice published (subject [`entry::PLATFORM`](super::entry::PLATFORM)) or delivered to
+        /// a member.
+        Notice = "notice",
+        /// What the member said.
+        Choice = "choice",
+        /// A step of an objection's case, other than the one that decides it.
+        Objection = "objection",
+        /// The step that decides a case.
+        Decision = "decision",
+        /// Somebody of the staff looked at a member's settings.
+        View = "view",
+        /// The member moved to another country.
+        Move = "move",
+        /// A case that was filed without an account, under an address that is this member's, began
+        /// or ended to pause its purposes here.
+        Pause = "pause",
+        /// The operator said which span of the clock is not believed (subject
+        /// [`entry::PLATFORM`](super::entry::PLATFORM)).
+        Clock = "clock",
+    }
+
+    /// Who caused the entry.
+    pub enum Actor {
+        Member = "member",
+        Default = "default",
+        System = "system",
+        Support = "support",
+        PrivacyOfficer = "privacy_officer",
+        Auditor = "auditor",
+        /// Somebody who objects without having an account.
+        Applicant = "applicant",
+    }
+
+    /// Which way it came in.
+    pub enum Channel { Web = "web", CommandLine = "command-line", Demonstration = "demonstration" }
+
+    /// What happened in an objection's case.
+    pub enum Step {
+        Filed = "filed",
+        /// A code went out to the applicant's address.
+        CodeSent = "code-sent",
+        /// The applicant confirmed their address.
+        Verified = "verified",
+        /// The confirmed address is that of a member: from here on the case stands in that member's
+        /// history.
+        Linked = "linked",
+        Acknowledged = "acknowledged",
+        ReviewBegun = "review-begun",
+        /// The person added something to what they had filed.
+        Added = "added",
+        Extended = "extended",
+        Withdrawn = "withdrawn",
+        MarkedDuplicate = "marked-duplicate",
+        /// An officer proposed an answer that refuses something; it waits for a second officer.
+        Proposed = "proposed",
+        /// The proposed answer was not agreed to, or was taken back.
+        Returned = "returned",
+        Decided = "decided",
+        Complained = "complained",
+        ComplaintAnswered = "complaint-answered",
+        Closed = "closed",
+        /// The case pauses its purposes in the account with the same address, too (only in entries
+        /// of kind `pause`).
+        Reached = "reached",
+        /// The answer is due earlier than was said, because our clock was wrong when the case was
+        /// filed.
+        Rescheduled = "rescheduled",
+        /// What was written in the case was erased, as `docs/retention.md` has it.
+        Swept = "swept",
+    }
+
+    /// Why what was written was erased.
+    pub enum SweptFor {
+        /// Nobody confirmed the address in time.
+        Unconfirmed = "unconfirmed",
+    }
+
+    /// What a decision says about one purpose.
+    pub enum Outcome { Upheld = "upheld", Refused = "refused" }
+
+    /// What somebody of the staff was shown of a member.
+    pub enum Shown {
+        /// What the member sees: the tab and the history.
+        Settings = "settings",
+        /// The whole e-mail address, while looking at the settings.
+        Address = "address",
+    }
+
+    /// Why somebody of the staff looked.
+    pub enum Reason {
+        /// A case of this member.
+        Case = "case",
+        /// The member asked for help.
+        Asked = "asked",
+        /// Something does not work as it should.
+        Fault = "fault",
+        /// The account may not be safe.
+        Security = "security",
+        /// A court or an authority asks.
+        Authority = "authority",
+    }
+
+    /// What is asked for: an end to the processing (GDPR, Article 21), or that it rests (Article
+    /// 18).
+    pub enum Mode { Object = "object", Restrict = "restrict" }
+}
+
+impl Step {
+    /// The kind of the entry that records this step.
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::Decided => Kind::Decision,
+            _ => Kind::Objection,
+        }
+    }
+}
+
+impl Purpose {
+    /// Whether it rests while an objection to it is decided. Moderation and safety alone does not:
+    /// without it, others would be harmed meanwhile.
+    pub const fn rests_while_decided(self) -> bool {
+        !matches!(self, Self::ModerationSafety)
+    }
+
+    /// Whether an objection to it can be refused. One to direct marketing cannot (GDPR, Article
+    /// 21(2) and (3)).
+    pub const fn can_be_refused(self) -> bool {
+        !matches!(self, Self::Advertising)
+    }
+
+    /// The heading a member reads.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::GenerativeAiTraining => "Data for Generative AI improvement",
+            Self::Personalisation => "Personalisation",
+            Self::ModerationSafety => "Moderation and safety",
+            Self::Advertising => "Advertising",
+            Self::Research => "Research",
+            Self::Inferences => "Inferences about you",
+            Self::OtherAi => "Other machine learning",
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! A case put into plain words, for the person whose it is. Pure.
+
+use super::case::CaseState;
+use super::letters::list;
+use super::model::{Case, PastStep};
+use crate::consent::view::Moment;
+use crate::consent::wording::moment;
+use crate::ledger::{Actor, Outcome, Step};
+use crate::time::UtcMillis;
+
+/// Where it stands, in a word or two.
+pub const fn state(state: CaseState) -> &'static str {
+    match state {
+        CaseState::Received => "Received",
+        CaseState::AwaitingVerification => "Waiting for your code",
+        CaseState::Acknowledged => "Received and acknowledged",
+        CaseState::UnderReview => "Under review by a person",
+        CaseState::Upheld => "Upheld",
+        CaseState::PartlyUpheld => "Partly upheld",
+        CaseState::Refused => "Refused",
+        CaseState::Withdrawn => "Withdrawn by you",
+        CaseState::Duplicate => "Merged with another objection",
+        CaseState::Closed => "Closed",
+    }
+}
+
+/// The state as the dot's colour: paused while it is open.
+pub fn dot(case: &Case) -> &'static str {
+    if case.is_open() { "paused" } else { "denied" }
+}
+
+/// What comes next, in one sentence.
+pub fn next(case: &Case, now: UtcMillis) -> String {
+    if case.is_open() {
+        let longer = match case.due == case.first_due {
+            true => String::new(),
+            false => format!(" (extended from {})", case.first_due.day()),
+        };
+        let by = format!("{}{longer}.", case.due.day());
+        return match now > case.due {
+            true => format!("Our answer was due by {by} We are late, and we are sorry. {}", case.regime().complain()),
+            false => format!("We will answer by {by}"),
+        };
+    }
+    if let (Some(due), None) = (case.complaint_due, case.complaint_answered) {
+        return format!("You complained about the answer. We will answer your complaint by {}.", due.day());
+    }
+    match (case.state, case.decided) {
+        (CaseState::Withdrawn, _) => "You can object again at any time.".into(),
+        (CaseState::Duplicate, _) => format!("It continues as {}.", case.duplicate_of.as_deref().unwrap_or_default()),
+        (_, Some(at)) => format!("We answered on {}.", at.day()),
+        _ => String::new(),
+    }
+}
+
+/// A step, in a sentence about the person, for those who work on the case.
+pub fn step_for_officers(done: &PastStep, case: &Case) -> String {
+    let due = done.due.map(UtcMillis::day).unwrap_or_default();
+    match done.step {
+        Step::Filed => "Filed".into(),
+        Step::CodeSent => "Code sent".into(),
+        Step::Verified => "Address confirmed".into(),
+        Step::Linked => "Added to the person's account".into(),
+        Step::Acknowledged => format!("Acknowledged, answer due by {}", case.first_due.day()),
+        Step::ReviewBegun => "Review started".into(),
+        Step::Added => "The person added information".into(),
+        Step::Extended => format!("Deadline extended, answer due by {due}"),
+        Step::Withdrawn => "Withdrawn by the person".into(),
+        Step::MarkedDuplicate => format!("Merged with {}", case.duplicate_of.as_deref().unwrap_or("another case")),
+        Step::Proposed => "Answer drafted that refuses something".into(),
+        Step::Returned => "Draft answer not sent".into(),
+        Step::Decided => format!("Decided: {}", outcome(case)),
+        Step::Complained => format!("The person complained, answer due by {due}"),
+        Step::ComplaintAnswered => "Complaint answered".into(),
+        Step::Closed => "Closed".into(),
+        Step::Reached => "Now also applies in the account with the same address".into(),
+        Step::Rescheduled => format!("Answer due by {due}, because our clock was wrong"),
+        Step::Swept => "Text erased, because nobody confirmed the address".into(),
+    }
+}
+
+/// A step, in a sentence to the person.
+pub fn step(done: &PastStep, case: &Case) -> String {
+    let due = done.due.map(UtcMillis::day).unwrap_or_default();
+    match done.step {
+        Step::Filed => "You filed this objection".into(),
+        Step::CodeSent => "We sent a code to your e-mail address".into(),
+        Step::Verified => "You entered the code".into(),
+        Step::Linked => "You added it to your account, and it is in your history from here on".into(),
+        Step::Acknowledged => format!("We acknowledged it and will answer by {}", case.first_due.day()),
+        Step::ReviewBegun => "A person started to review it".into(),
+        Step::Added => "You added information".into(),
+        Step::Extended => format!("We need more time and will now answer by {due}"),
+        Step::Withdrawn => "You withdrew it".into(),
+        Step::MarkedDuplicate => {
+            format!(
+                "We merged it with {}, which covers the same points",
+                case.duplicate_of.as_deref().unwrap_or("another case")
+            )
+        }
+        Step::Proposed => "We drafted an answer for a second person to review".into(),
+        Step::Returned => "The draft was withdrawn and went back to review".into(),
+        Step::Decided if done.actor == Actor::System => "Our answer is in your account's history too".into(),
+        Step::Decided => format!("We answered: {}", outcome(case)),
+        Step::Complained => format!("You complained about the answer, and we will answer your complaint by {due}"),
+        Step::ComplaintAnswered => "We answered your complaint".into(),
+        Step::Closed => "We closed the case".into(),
+        Step::Reached => "It now also applies in the account with your address".into(),
+        Step::Rescheduled => format!("We will answer earlier, by {due}, because our clock was wrong"),
+        Step::Swept => "We erased what was written in it, because nobody confirmed the address".into(),
+    }
+}
+
+fn outcome(case: &Case) -> String {
+    let of = |outcome| {
+        let mine = case.purposes.iter().filter(|p| p.outcome == Some(outcome));
+        list(&mine.map(|p| p.purpose).collect::<Vec<_>>())
+    };
+    match (of(Outcome::Upheld), of(Outcome::Refused)) {
+        (upheld, refused) if refused.is_empty() => format!("upheld for {upheld}"),
+        (upheld, refused) if upheld.is_empty() => format!("refused for {refused}"),
+        (upheld, refused) => format!("upheld for {upheld}; refused for {refused}"),
+    }
+}
+
+/// Who made a step, as the person reads it.
+pub const fn by(actor: Actor) -> &'static str {
+    match actor {
+        Actor::Member | Actor::Applicant => "you",
+        Actor::PrivacyOfficer => "our privacy team",
+        _ => "Sayso",
+    }
+}
+
+pub fn when(at: UtcMillis) -> Moment {
+    moment(at)
+}
+
+/// Where it stands, for those who work on it.
+pub const fn for_officers(state: CaseState) -> &'static str {
+    match state {
+        CaseState::Received | CaseState::Acknowledged => "New",
+        CaseState::AwaitingVerification => "Not confirmed yet",
+        CaseState::UnderReview => "Under review",
+        CaseState::Withdrawn => "Withdrawn",
+        CaseState::Duplicate => "Duplicate",
+        other => self::state(other),
+    }
+}

@@ -1,0 +1,130 @@
+//! Looking at a member: for how long, and the reason that has to be given. Pure.
+
+use crate::account::model::FieldErrors;
+use crate::ledger::Reason;
+use crate::objection::case::parse_number;
+use crate::time::UtcMillis;
+
+/// How long a look is open, in milliseconds; then the reason has to be given again.
+pub const OPEN_FOR: i64 = 30 * 60_000;
+/// Characters that the reason may have.
+pub const TEXT_MAX: usize = 300;
+
+/// AccessReason somebody of the staff wants to look, as they gave it: a case of the member, or a category
+/// and a line of text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessReason {
+    pub reason: Reason,
+    pub case: Option<String>,
+    pub text: Option<String>,
+}
+
+/// The reasons that are chosen from; a case is named by its number instead.
+pub fn to_choose_from() -> impl Iterator<Item = Reason> {
+    Reason::ALL.iter().copied().filter(|reason| *reason != Reason::Case)
+}
+
+/// A category as the staff choose it. What the member reads of it is
+/// [`why`](crate::consent::wording::why).
+pub const fn title(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Case => "A case",
+        Reason::Asked => "The member asked for help",
+        Reason::Fault => "Something is not working",
+        Reason::Security => "The account may be at risk",
+        Reason::Authority => "A court or an authority asked",
+    }
+}
+
+/// Reads a reason; what is wrong with it stands at its field.
+pub fn parse(case: &str, reason: &str, text: &str) -> Result<AccessReason, FieldErrors> {
+    let at = |field: &str, said: &str| (field.to_owned(), said.to_owned());
+    let text = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|part| !part.is_empty());
+    let text = text.collect::<Vec<_>>().join(" ");
+    let mut errors = FieldErrors::new();
+    if text.chars().count() > TEXT_MAX {
+        errors.push(("text".into(), format!("Please use at most {TEXT_MAX} characters.")));
+    }
+    if !case.trim().is_empty() {
+        let number = parse_number(case);
+        if number.is_none() {
+            errors.insert(0, at("case", "This is not a case number. A case number looks like OBJ-7F3K9Q2M."));
+        }
+        let text = Some(text).filter(|text| !text.is_empty());
+        return if errors.is_empty() {
+            Ok(AccessReason { reason: Reason::Case, case: number, text })
+        } else {
+            Err(errors)
+        };
+    }
+    let reason = to_choose_from().find(|known| known.as_str() == reason);
+    if reason.is_none() {
+        errors.insert(0, at("reason", "Please enter a case number above, or choose a reason."));
+    }
+    if text.is_empty() {
+        errors.push(at("text", "Please write a short note on why you need to look."));
+    }
+    match reason {
+        Some(reason) if errors.is_empty() => Ok(AccessReason { reason, case: None, text: Some(text) }),
+        _ => Err(errors),
+    }
+}
+
+/// The day that a look is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Day {
+    Today,
+    /// Its last instant, in UTC, and the day as it stands in an address.
+    Past(UtcMillis, String),
+    /// Something else was typed, or a day to come.
+    Wrong,
+}
+
+/// Reads a day as a date field sends it, `YYYY-MM-DD`.
+pub fn parse_day(typed: &str, now: UtcMillis) -> Day {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Day::Today;
+    }
+    // As it is shown and linked to again: nothing but a date.
+    let plain = typed.len() == 10 && typed.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    match UtcMillis::from_date(typed).filter(|_| plain) {
+        Some(begins) if begins <= now => {
+            let ends = UtcMillis(begins.plus_days(1).0 - 1);
+            if ends < now { Day::Past(ends, typed.to_owned()) } else { Day::Today }
+        }
+        _ => Day::Wrong,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_a_case_or_a_category_and_a_line() {
+        let case = parse(" obj-7f3k9q2m", "", "").unwrap();
+        assert_eq!((case.reason, case.case.as_deref(), case.text), (Reason::Case, Some("OBJ-7F3K9Q2M"), None));
+        let line = parse(" ", "asked", "  on the\tphone\n").unwrap();
+        assert_eq!((line.reason, line.case, line.text.as_deref()), (Reason::Asked, None, Some("on the phone")));
+        let fields = |case, reason, text: &str| {
+            parse(case, reason, text).unwrap_err().into_iter().map(|(field, _)| field).collect::<Vec<_>>()
+        };
+        assert_eq!(fields("", "", ""), ["reason", "text"]);
+        assert_eq!(fields("", "case", "x"), ["reason"]);
+        assert_eq!(fields("", "asked", " \0 "), ["text"]);
+        assert_eq!(fields("7", "asked", &"é".repeat(301)), ["case", "text"]);
+        assert!(parse("", "asked", &"é".repeat(300)).is_ok());
+    }
+
+    #[test]
+    fn a_day_is_over_at_its_end() {
+        let now = UtcMillis::from_date("2026-11-23").unwrap();
+        assert_eq!(parse_day("", now), Day::Today);
+        assert_eq!(parse_day("2026-11-23", now), Day::Today);
+        assert_eq!(parse_day("2026-11-22", now), Day::Past(UtcMillis(now.0 - 1), "2026-11-22".into()));
+        for wrong in ["2026-11-24", "2026-02-30", "yesterday", "2026-11-22T10:00", "99999-01-01"] {
+            assert_eq!(parse_day(wrong, now), Day::Wrong, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Half signed in: somebody of the staff whose password was right, and whose code is still to come.
+//! To every page and function but the two that ask for the code, such a session is nobody's.
+
+use super::model::Member;
+use super::second_factor::Secret;
+use super::security_event::{self, Event, Outcome};
+use super::session::{self, Draft, Proof};
+use super::store::{self, second_factor as factors};
+use crate::error::AppError;
+use crate::id;
+use crate::server::{App, reply};
+use crate::time::UtcMillis;
+use serde::{Deserialize, Serialize};
+
+pub const SIGN_IN: &str = "/sign-in";
+/// Where the code is asked for, and where a second factor is set up that there is none of yet.
+pub const CODE: &str = "/sign-in/code";
+pub const SET_UP: &str = "/sign-in/second-factor";
+
+/// How long the code may take, in milliseconds.
+const LIMIT: i64 = 10 * 60_000;
+/// Under which name a session holds it.
+pub const KEY: &str = "halfway";
+const CHANGE: &str = "new-authenticator";
+const AGAIN: &str = "More than ten minutes have passed, or your account was changed. Please enter your password again.";
+
+#[derive(Serialize, Deserialize)]
+struct PendingSignIn {
+    member: String,
+    epoch: i64,
+    since: UtcMillis,
+    next: String,
+    /// Of the second factor that is about to be set up.
+    secret: Option<String>,
+}
+
+/// Somebody who is half signed in, and where they wanted to go.
+pub struct Here {
+    pub member: Member,
+    pub next: String,
+    /// What is about to be set up; `None` where there is a second factor, and its code is asked
+    /// for.
+    pub secret: Option<String>,
+}
+
+pub enum Found {
+    Here(Box<Here>),
+    /// Somebody was, and it took too long, or their account was changed meanwhile.
+    Over {
+        next: String,
+    },
+    Nobody,
+}
+
+/// Begins after a right password, under a new session id; returns the page that comes next.
+pub async fn begin(app: &App, member: &Member, next: &str) -> Result<&'static str, AppError> {
+    let known = factors::of_member(app.db.reader().await?.conn(), &member.id).await?.is_some();
+    let halfway = PendingSignIn {
+        member: member.id.clone(),
+        epoch: member.session_epoch,
+        since: app.clock.now(),
+        next: next.to_owned(),
+        secret: (!known).then(|| Secret::fresh(&id::random())),
+    };
+    session::begin_half(member, KEY, halfway).await?;
+    Ok(if known { CODE } else { SET_UP })
+}
+
+/// Who is half signed in here.
+pub async fn find() -> Result<Found, AppError> {
+    let app = App::here();
+    let Some(halfway) = session::get::<PendingSignIn>(KEY).await? else { return Ok(Found::Nobody) };
+    let mut reader = app.db.reader().await?;
+    let member = store::by_id(reader.conn(), &halfway.member).await?;
+    let holds = |m: &Member| m.session_epoch == halfway.epoch && m.role.is_staff() && app.admits(m);
+    let in_time = halfway.since.lasts(LIMIT, app.clock.now());
+    let Some(member) = member.filter(|m| holds(m) && in_time) else {
+        session::forget(KEY).await?;
+        return Ok(Found::Over { next: halfway.next });
+    };
+    // Elsewhere it may have been set up meanwhile.
+    let known = halfway.secret.is_none() || factors::of_member(reader.conn(), &member.id).await?.is_some();
+    let secret = halfway.secret.filter(|_| !known);
+    Ok(Found::Here(Box::new(Here { member, next: halfway.next, secret })))
+}
+
+/// Signs in wholly, under a new session id.
+pub async fn arrive(here: &Here) -> Result<(), AppError> {
+    session::begin(&here.member, here.member.session_epoch, Proof::SecondFactor).await?;
+    security_event::log(Event::SignIn, Outcome::Success, Some(&here.member), "second-factor");
+    Ok(())
+}
+
+/// The same for a form; or what it is answered with where nobody is: on to the password. Where the
+/// press before has signed them in, and has replaced the session, this one leads to `arrived`,
+/// where that one led; the page there asks who they are.
+pub async fn here(arrived: &str) -> Result<Here, Result<(), AppError>> {
+    let next = match find().await {
+        Ok(Found::Here(here)) => return Ok(*here),
+        Ok(Found::Over { next }) => next,
+        Ok(Found::Nobody) if reply::wants_html() || is_somebody().await => {
+            return Err(reply::form(CODE, &[], Ok(()), arrived).await);
+        }
+        Ok(Found::Nobody) => String::new(),
+        Err(failed) => return Err(reply::answer(Err(failed))),
+    };
+    let again = Err(AppError::Invalid(vec![("email".into(), AGAIN.into())]));
+    Err(reply::form(SIGN_IN, &[("next", &next)], again, SIGN_IN).await)
+}
+
+/// Whether somebody is signed in here; not, where that cannot be found out.
+async fn is_somebody() -> bool {
+    session::viewer().await.is_ok_and(|viewer| viewer.is_some())
+}
+
+/// Says on the page of the password why a page of the code led there, where somebody was half
+/// signed in.
+pub async fn say_over(found: &Found) -> Result<(), AppError> {
+    let Found::Over { next } = found else { return Ok(()) };
+    let again = AppError::Invalid(vec![("email".into(), AGAIN.into())]);
+    Draft::new(SIGN_IN, &[("next", next)], &again).keep().await
+}
+
+#[derive(Serialize, Deserialize)]
+struct Change {
+    since: UtcMillis,
+    secret: String,
+}
+
+/// Begins the change to another authenticator, for somebody signed in who has just given a code.
+pub async fn begin_change(app: &App) -> Result<(), AppError> {
+    session::put(CHANGE, Change { since: app.clock.now(), secret: Secret::fresh(&id::random()) }).await
+}
+
+/// The secret of the authenticator that is being changed to, if one is.
+pub async fn change(app: &App) -> Result<Option<String>, AppError> {
+    let change = session::get::<Change>(CHANGE).await?;
+    Ok(change.filter(|change| change.since.lasts(LIMIT, app.clock.now())).map(|change| change.secret))
+}

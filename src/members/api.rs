@@ -1,0 +1,70 @@
+//! Server functions of the first password. Both are plain forms: refused, they go back to their
+//! page.
+
+use crate::error::AppError;
+use leptos::prelude::*;
+
+/// Sets the first password of the member whose link this session came by, and signs them in. The
+/// link is then used up.
+#[server(endpoint = "set-first-password")]
+pub async fn set_first_password(#[server(default)] password: String) -> Result<(), AppError> {
+    use super::{pages, welcome};
+    use crate::account::security_event::{self, Event, Outcome};
+    use crate::account::{credentials, model::check_password, session};
+    use crate::server::{App, reply};
+
+    let answer = async {
+        let app = App::here();
+        let over = || AppError::Invalid(vec![(String::new(), pages::OVER.into())]);
+        let Some(link) = session::get::<String>(pages::CAME_BY).await? else {
+            // The second press finds that the first has set the password, and has signed them in
+            // with it.
+            return match session::member_if_any().await? {
+                Some(member) if credentials::password(&app, &member, &password).await? => Ok(()),
+                _ => Err(over()),
+            };
+        };
+        let member = welcome::owner(&app.db, &link, app.clock.now()).await?.ok_or_else(over)?;
+        check_password(&password, &[&member.name, &member.email])
+            .map_err(|said| AppError::Invalid(vec![("password".into(), said)]))?;
+        let hash = app.passwords.hash(password.clone()).await?;
+        let (member, epoch) = welcome::set_password(&app.db, &link, &hash, app.clock.now()).await?.ok_or_else(over)?;
+        security_event::log(Event::PasswordChanged, Outcome::Success, Some(&member), "first");
+        session::begin(&member, epoch, session::Proof::Password).await?;
+        security_event::log(Event::SignIn, Outcome::Success, Some(&member), "link");
+        Ok(())
+    };
+    reply::form(crate::paths::WELCOME, &[], answer.await, "/settings/privacy").await
+}
+
+/// Sends a link to set the first password, if a member without one has this address; whether one
+/// has, the answer does not tell.
+#[server(endpoint = "send-welcome-link")]
+pub async fn send_welcome_link(#[server(default)] email: String) -> Result<(), AppError> {
+    use super::welcome::{self, WelcomeRequest};
+    use crate::account::security_event::{self, Event, Outcome};
+    use crate::account::{
+        model::{no_address, parse_email},
+        session::Draft,
+    };
+    use crate::paths::WELCOME_AGAIN;
+    use crate::server::{App, reply};
+
+    let answer = async {
+        let app = App::here();
+        let address = parse_email(&email).ok_or_else(|| AppError::Invalid(no_address("email")))?;
+        let now = app.clock.now();
+        match welcome::ask(&app.db, &address, &reply::networks().narrow, &app.config.origin(), now).await? {
+            WelcomeRequest::Wait { until } => {
+                security_event::log(Event::Blocked, Outcome::Refused, None, "mail-or-code");
+                let seconds = u32::try_from((until.0 - now.0 + 999) / 1000).unwrap_or(1).max(1);
+                Err(AppError::SlowDown { seconds })
+            }
+            WelcomeRequest::Done => {
+                app.wake_mailer();
+                Draft::done(WELCOME_AGAIN, "sent").keep().await
+            }
+        }
+    };
+    reply::form(WELCOME_AGAIN, &[("email", &email)], answer.await, WELCOME_AGAIN).await
+}

@@ -1,0 +1,94 @@
+//! Moves that the person who objected makes on their own case.
+
+use super::case::{By, Move};
+use super::store::{self, Mover, NotMade};
+use super::{access, case};
+use crate::account::{model::FieldErrors, session::Draft};
+use crate::error::AppError;
+use crate::server::{App, reply};
+use sayso_core::string_enum;
+
+string_enum! {
+    /// What the person who objected has done, for the page that says so.
+    pub enum ApplicantAction {
+        Filed = "filed",
+        Added = "added",
+        Claimed = "claimed",
+        Withdrawn = "withdrawn",
+        Complained = "complained",
+        LinksClosed = "links-closed",
+    }
+}
+
+impl ApplicantAction {
+    /// What is said of it, once it is stored.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Filed => "We have your objection. A copy is on its way to you by e-mail.",
+            Self::Added => "We have added this to your objection.",
+            Self::Claimed => "The objection is in your account now.",
+            Self::Withdrawn => "You have withdrawn your objection. You can object again at any time.",
+            Self::LinksClosed => {
+                "All links that we e-mailed are closed, and so is the objection in every other browser. To come back, request a new link."
+            }
+            Self::Complained => "We have your complaint. A copy is on its way to you by e-mail.",
+        }
+    }
+}
+
+/// Said where a form comes back that was sent after the session had ended.
+pub const SIGNED_OUT: &str =
+    "You were signed out in the meantime. What you typed is still here. Please check it and send it.";
+
+/// Makes the move that was typed on the viewer's own case, then says `done` on its page; refused,
+/// what was `typed` is still there.
+pub async fn act_on_own_case(
+    number: &str,
+    typed: &str,
+    mv: Result<Move, FieldErrors>,
+    done: ApplicantAction,
+) -> Result<(), AppError> {
+    let number = case::parse_number(number).unwrap_or_default();
+    let page = format!("/objections/{number}");
+    let answer = async {
+        let (_, case) = access::open(&number).await?;
+        let mv = mv.map_err(AppError::Invalid)?;
+        let app = App::here();
+        let origin = app.config.origin();
+        let mover = Mover { by: By::Applicant, officer: None, seen: None, origin: &origin };
+        store::make_move(&app.db, &case.number, mover, &mv, app.clock.now()).await.map_err(refused)?;
+        app.wake_mailer();
+        Draft::done(&page, done.as_str()).keep().await
+    };
+    match answer.await {
+        Err(AppError::NotSignedIn) if reply::wants_html() => {
+            keep_for_owner(&number, &page, typed).await?;
+            reply::redirect(&page);
+            Err(AppError::NotSignedIn)
+        }
+        answer => reply::form(&page, &[("text", typed)], answer, &page).await,
+    }
+}
+
+/// The session ended while they wrote: it is there again once whoever's case it is has signed in,
+/// or has come by its link. The page that they go to, and say so on, is the same for everybody and
+/// every number.
+async fn keep_for_owner(number: &str, page: &str, typed: &str) -> Result<(), AppError> {
+    let app = App::here();
+    let case = store::by_number(app.db.reader().await?.conn(), number).await?;
+    let draft = Draft::new(page, &[("text", typed)], &AppError::Invalid(vec![(String::new(), SIGNED_OUT.into())]));
+    match case.filter(|case| case.member.is_some()) {
+        Some(case) => draft.kept_for(&case.subject).keep().await,
+        None => draft.keep().await,
+    }
+}
+
+/// Why a move was not made, for the one who asked for it.
+pub fn refused(error: NotMade) -> AppError {
+    match error {
+        NotMade::NotFound => AppError::NotFound,
+        NotMade::Database(error) => error.into(),
+        NotMade::NoOther => AppError::Invalid(vec![("of".into(), error.to_string())]),
+        NotMade::Stale | NotMade::IllegalMove(_) => AppError::Invalid(vec![(String::new(), error.to_string())]),
+    }
+}

@@ -1,0 +1,112 @@
+//! Moves that an officer makes on a case.
+
+use crate::account::model::{FieldErrors, Member};
+use crate::account::roles::Capability;
+use crate::account::session::{self, Draft};
+use crate::account::store as accounts;
+use crate::error::AppError;
+use crate::objection::applicant_actions::refused;
+use crate::objection::case::{By, Move, parse_number};
+use crate::objection::model::Case;
+use crate::objection::store::{self, Mover};
+use crate::server::{App, reply};
+use sayso_core::string_enum;
+
+string_enum! {
+    /// What an officer has done, for the page that says so.
+    pub enum OfficerAction {
+        ReviewBegun = "review-begun",
+        Extended = "extended",
+        Decided = "decided",
+        Proposed = "proposed",
+        Agreed = "agreed",
+        Returned = "returned",
+        Assigned = "assigned",
+        MarkedDuplicate = "marked-duplicate",
+        ComplaintAnswered = "complaint-answered",
+        Closed = "closed",
+    }
+}
+
+impl OfficerAction {
+    /// What is said of it, once it is stored.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::ReviewBegun => "The case is yours. The person can see that the review has started.",
+            Self::Extended => "The deadline is extended, and we have written to the person.",
+            Self::Decided => "The answer is stored and on its way.",
+            Self::Proposed => "The answer is stored. It is sent once a second officer has agreed to it.",
+            Self::Agreed => "You agreed. The answer is on its way.",
+            Self::Returned => "The answer was not sent. The case is under review again, and the text is kept.",
+            Self::Assigned => "The assignment is saved.",
+            Self::MarkedDuplicate => "The case continues under the other number, and we have written to the person.",
+            Self::ComplaintAnswered => "The answer to the complaint is on its way.",
+            Self::Closed => "The case is closed.",
+        }
+    }
+}
+
+/// Whoever is signed in and works cases; to anybody else there is nothing here.
+pub async fn officer() -> Result<Member, AppError> {
+    session::signed_in_for(Capability::WorkCases).await
+}
+
+/// The case `number`, if officers may see it.
+pub async fn case(number: &str) -> Result<Case, AppError> {
+    let number = parse_number(number).ok_or(AppError::NotFound)?;
+    let app = App::here();
+    let case = store::by_number(app.db.reader().await?.conn(), &number).await?;
+    case.filter(Case::for_officers).ok_or(AppError::NotFound)
+}
+
+/// The page of a case among staff; its forms' drafts are kept under the same name.
+pub fn page(number: &str) -> String {
+    format!("/support/objections/{}", parse_number(number).unwrap_or_default())
+}
+
+/// Gives a case to the officer with this id; with an empty one, to nobody.
+pub async fn assign(number: &str, revision: &str, to: &str) -> Result<(), AppError> {
+    let page = page(number);
+    let answer = async {
+        let by = officer().await?;
+        let case = case(number).await?;
+        let app = App::here();
+        let mut officers = accounts::officers(app.db.reader().await?.conn()).await?;
+        officers.retain(|officer| app.admits(officer));
+        let to = match to {
+            "" => None,
+            id => Some(officers.iter().find(|o| o.id == id).ok_or_else(|| {
+                AppError::Invalid(vec![("officer".into(), "Please choose one of the officers listed here.".into())])
+            })?),
+        };
+        let seen = revision.parse().map_err(|_| AppError::Unreadable)?;
+        store::assign(&app.db, &case.number, to, &by, seen, app.clock.now()).await.map_err(refused)?;
+        Draft::done(&page, OfficerAction::Assigned.as_str()).keep().await
+    };
+    reply::form(&page, &[("officer", to)], answer.await, &page).await
+}
+
+/// Makes the move that `decide` finds in what was typed, then says `done` on the case's page;
+/// refused, it is all still there.
+pub async fn act_on_case(
+    number: &str,
+    revision: &str,
+    typed: &[(&str, &str)],
+    done: OfficerAction,
+    decide: impl FnOnce(&Case, &Member) -> Result<Move, FieldErrors>,
+) -> Result<(), AppError> {
+    let page = page(number);
+    let answer = async {
+        let officer = officer().await?;
+        let case = case(number).await?;
+        let mv = decide(&case, &officer).map_err(AppError::Invalid)?;
+        let app = App::here();
+        let seen = Some(revision.parse().map_err(|_| AppError::Unreadable)?);
+        let origin = app.config.origin();
+        let mover = Mover { by: By::Officer, officer: Some(&officer), seen, origin: &origin };
+        store::make_move(&app.db, &case.number, mover, &mv, app.clock.now()).await.map_err(refused)?;
+        app.wake_mailer();
+        Draft::done(&page, done.as_str()).keep().await
+    };
+    reply::form(&page, typed, answer.await, &page).await
+}
