@@ -3,9 +3,9 @@
 //! `synchronous=FULL`) and what the HTTP stack allows (an Axum "hello").
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on has nothing else to do")]
 
-mod house;
+mod shared;
 
-use house::Client;
+use shared::Client;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Child;
@@ -142,7 +142,7 @@ async fn main() {
 
     let began = Instant::now();
     let (mut child, addr) =
-        house::serve(&format!("sqlite://{}/sayso.db", folder.path().display()), folder.path()).await;
+        shared::serve(&format!("sqlite://{}/sayso.db", folder.path().display()), folder.path()).await;
     let ready = began.elapsed();
     let idle = resident_kb(&child);
 

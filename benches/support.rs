@@ -5,11 +5,11 @@
 //! PostgreSQL's in a cluster that stays), and are filled only where they are not yet.
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on has nothing else to do")]
 
-mod house;
-#[path = "house/scale.rs"]
+mod shared;
+#[path = "shared/scale.rs"]
 mod scale;
 
-use house::Client;
+use shared::Client;
 use sayso::db::Db;
 use sayso::time;
 use scale::{Dice, PASSWORD, Person, SECRET, STAFF, VISITED, fill, people, recall, visited};
@@ -131,7 +131,7 @@ impl Place {
         // Or the server would count a million members beside, as it does once a day.
         let counted = Command::new(env!("CARGO_BIN_EXE_sayso")).arg("figures").env("DATABASE_URL", url).output();
         assert!(counted.unwrap().status.success());
-        let (server, addr) = house::serve(url, folder).await;
+        let (server, addr) = shared::serve(url, folder).await;
         Self { people, server, addr, officer: Client::open(addr, 1).await, times: BTreeMap::new() }
     }
 

@@ -1,4 +1,4 @@
-import { expect, PASSWORD, signIn, signUp, test } from "./house.mjs";
+import { expect, PASSWORD, signIn, signUp, test } from "./app.mjs";
 
 test("a rejected sign-up says what is wrong and keeps what was typed", async ({ page }) => {
   await page.goto("/sign-up");

@@ -1,6 +1,6 @@
 // The pages of an auditor, in every state.
 import { expect } from "@playwright/test";
-import { address, join, signInStaff } from "./house.mjs";
+import { address, join, signInStaff } from "./app.mjs";
 
 /** What support writes as its reason: an auditor reads it without whom it names. */
 const WHY = "Ada Lovelace called from +353 1 496 0000, the switch would not move.";

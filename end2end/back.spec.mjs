@@ -1,6 +1,6 @@
 // The browser's Back: a page that it kept shows what holds, or says that it may not. Playwright keeps no pages unless it is told to.
 import { filedByMember, elsewhere, officer, purpose, reason } from "./cases.mjs";
-import { awake, expect, freshEmail, join, said, send, signInStaff, test, theSwitch, theTab } from "./house.mjs";
+import { awake, expect, freshEmail, join, said, send, signInStaff, test, theSwitch, theTab } from "./app.mjs";
 import { launchOptions } from "./server.mjs";
 
 test.use({ launchOptions: { ...launchOptions, ignoreDefaultArgs: ["--disable-back-forward-cache"] } });

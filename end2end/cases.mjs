@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join as path } from "node:path";
 import { simpleParser } from "mailparser";
-import { address, freshEmail, join, send, signInStaff } from "./house.mjs";
+import { address, freshEmail, join, send, signInStaff } from "./app.mjs";
 
 /** What people write: lines, marks that mean something in HTML, another script, and a word that is longer than a narrow screen. */
 export const REASON =

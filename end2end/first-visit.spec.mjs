@@ -1,5 +1,5 @@
 import { LIMIT } from "../scripts/limit.mjs";
-import { expect, join, test } from "./house.mjs";
+import { expect, join, test } from "./app.mjs";
 
 const VISITS = [
   // The account is made beside the page, so the browser's cache is empty and the notice is still to be shown.

@@ -1,5 +1,5 @@
 // Whose form it is, and a refused form that comes back in the answer itself.
-import { expect, signIn, test } from "./house.mjs";
+import { expect, signIn, test } from "./app.mjs";
 
 test("a form that another page sends is refused on a page that says what to do", async ({ page, baseURL }) => {
   await page.goto("about:blank");

@@ -1,5 +1,5 @@
 // Whose mailbox it is: the link at sign-up, in this browser and in another; a forgotten password; another address.
-import { expect, freshEmail, join, linkTo, PASSWORD, send, signIn, test } from "./house.mjs";
+import { expect, freshEmail, join, linkTo, PASSWORD, send, signIn, test } from "./app.mjs";
 
 const NEW = "plumb seven otters gladly";
 

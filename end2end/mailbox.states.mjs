@@ -1,6 +1,6 @@
 // The pages around mailed links, in every state.
 import { execFileSync } from "node:child_process";
-import { freshEmail, join, linkTo, PASSWORD, REGION, send, tooOften } from "./house.mjs";
+import { freshEmail, join, linkTo, PASSWORD, REGION, send, tooOften } from "./app.mjs";
 
 const at = (path) => (page) => page.goto(path);
 

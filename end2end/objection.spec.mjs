@@ -2,7 +2,7 @@ import {
   aWhileAgo, codeFor, complain, elsewhere, file, filedByMember, filedSignedOut, filedWithCode, fileIt, linkIn, mailsTo, mailTo,
   numberOf, officer, purpose, REASON, reason, SAID,
 } from "./cases.mjs";
-import { expect, freshEmail, join, PASSWORD, send, signInStaff, test, theSwitch, theTab } from "./house.mjs";
+import { expect, freshEmail, join, PASSWORD, send, signInStaff, test, theSwitch, theTab } from "./app.mjs";
 
 const AI = "generative-ai-training";
 const AI_TITLE = "Data for Generative AI improvement";

@@ -1,6 +1,6 @@
 // The pages of objections in every state: the person's, and the officer's.
 import { expect } from "@playwright/test";
-import { freshEmail, join, signInStaff, theTab } from "./house.mjs";
+import { freshEmail, join, signInStaff, theTab } from "./app.mjs";
 
 const MODERATION = "Moderation and safety";
 

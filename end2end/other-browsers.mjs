@@ -133,139 +133,139 @@ const wrongTimes = (timeZone) => {
 const OF_KEPT_PAGES = "Back keeps what was typed, and says that somebody else is signed in";
 
 const STORIES = {
-  "the switch turns on and off in place, and what it said is kept": async (house) => {
-    await house.signIn("member013@sayso.example");
+  "the switch turns on and off in place, and what it said is kept": async (app) => {
+    await app.signIn("member013@sayso.example");
     for (let turn = 0; turn < 2; turn++) {
-      await house.theTab();
-      const on = await house.press();
-      await house.inPlace();
-      await house.at("/settings/privacy");
-      await house.shows(on);
+      await app.theTab();
+      const on = await app.press();
+      await app.inPlace();
+      await app.at("/settings/privacy");
+      await app.shows(on);
     }
   },
-  "in a translated page the card says what holds": async (house) => {
-    await house.signIn("member@sayso.example");
-    await house.theTab();
+  "in a translated page the card says what holds": async (app) => {
+    await app.signIn("member@sayso.example");
+    await app.theTab();
     for (let turn = 0; turn < 3; turn++) {
-      await house.window.run(wrapWords);
-      await house.press();
-      await house.inPlace();
+      await app.window.run(wrapWords);
+      await app.press();
+      await app.inPlace();
     }
   },
-  "the local time beside a time is that time, after each press": async (house, zone) => {
-    await house.signIn("member049@sayso.example");
-    await house.theTab();
+  "the local time beside a time is that time, after each press": async (app, zone) => {
+    await app.signIn("member049@sayso.example");
+    await app.theTab();
     for (let turn = 0; turn < 5; turn++) {
-      await house.press();
-      assert.deepEqual(await house.window.run(wrongTimes, zone), []);
+      await app.press();
+      assert.deepEqual(await app.window.run(wrongTimes, zone), []);
     }
-    await house.inPlace();
+    await app.inPlace();
   },
-  "Back shows the present state": async (house) => {
-    await house.signIn("member061@sayso.example");
-    await house.theTab();
-    const on = await house.isOn();
+  "Back shows the present state": async (app) => {
+    await app.signIn("member061@sayso.example");
+    await app.theTab();
+    const on = await app.isOn();
     const wanted = on ? "denied" : "allowed";
-    await house.thereAndBack("a[href='/settings/privacy/history']", async () => {
+    await app.thereAndBack("a[href='/settings/privacy/history']", async () => {
       const seen = "";
-      assert.equal(await house.send("/api/set-ai-training", { wanted, seen }), 200);
+      assert.equal(await app.send("/api/set-ai-training", { wanted, seen }), 200);
     });
-    await house.shows(!on);
-    await house.awake();
-    await house.press();
+    await app.shows(!on);
+    await app.awake();
+    await app.press();
   },
-  [OF_KEPT_PAGES]: async (house) => {
-    await house.signIn("member073@sayso.example");
-    await house.at("/objection");
-    await house.window.type("textarea[name=reason]", "Half a sentence");
-    await house.thereAndBack("a[href='/objections']", () => Promise.resolve());
+  [OF_KEPT_PAGES]: async (app) => {
+    await app.signIn("member073@sayso.example");
+    await app.at("/objection");
+    await app.window.type("textarea[name=reason]", "Half a sentence");
+    await app.thereAndBack("a[href='/objections']", () => Promise.resolve());
     await sleep(500);
-    assert.equal(await house.value("textarea[name=reason]"), "Half a sentence");
-    assert.equal(await house.window.run(() => document.querySelector("#changed-since")), null);
+    assert.equal(await app.value("textarea[name=reason]"), "Half a sentence");
+    assert.equal(await app.window.run(() => document.querySelector("#changed-since")), null);
     // Signing out has the browser forget its pages (Clear-Site-Data); signing in as somebody else does not.
     const other = { email: "member085@sayso.example", password: PASSWORD, next: "" };
-    await house.thereAndBack("a[href='/objections']", async () => assert.equal(await house.send("/api/sign-in", other), 200));
-    await house.says("#changed-since", "What you typed is still here");
-    assert.equal(await house.value("textarea[name=reason]"), "Half a sentence");
+    await app.thereAndBack("a[href='/objections']", async () => assert.equal(await app.send("/api/sign-in", other), 200));
+    await app.says("#changed-since", "What you typed is still here");
+    assert.equal(await app.value("textarea[name=reason]"), "Half a sentence");
   },
-  "a rejected objection says what is wrong and loses nothing, and then is filed": async (house) => {
-    await house.signIn("member097@sayso.example");
-    await house.at("/objection");
-    await house.window.type("textarea[name=reason]", "I write about <b>my health</b>.");
-    await house.window.click("form[action='/api/submit-objection'] button[type=submit]");
-    await house.says("[role=alert]", "Please select at least one use to object to.");
-    assert.equal(await house.window.run(() => document.activeElement.getAttribute("role")), "alert");
-    assert.equal(await house.value("textarea[name=reason]"), "I write about <b>my health</b>.");
-    await house.window.click("input[value=research]");
-    await house.window.click("form[action='/api/submit-objection'] button[type=submit]");
-    await house.says("[role=status]", "We have your objection.");
-    await house.says("blockquote", "I write about <b>my health</b>.");
+  "a rejected objection says what is wrong and loses nothing, and then is filed": async (app) => {
+    await app.signIn("member097@sayso.example");
+    await app.at("/objection");
+    await app.window.type("textarea[name=reason]", "I write about <b>my health</b>.");
+    await app.window.click("form[action='/api/submit-objection'] button[type=submit]");
+    await app.says("[role=alert]", "Please select at least one use to object to.");
+    assert.equal(await app.window.run(() => document.activeElement.getAttribute("role")), "alert");
+    assert.equal(await app.value("textarea[name=reason]"), "I write about <b>my health</b>.");
+    await app.window.click("input[value=research]");
+    await app.window.click("form[action='/api/submit-objection'] button[type=submit]");
+    await app.says("[role=status]", "We have your objection.");
+    await app.says("blockquote", "I write about <b>my health</b>.");
   },
-  "without an account an objection is filed, and its code opens it": async (house) => {
-    const email = `ben.${house.name}@example.org`.toLowerCase();
-    await house.signOut();
-    await house.at("/objection");
-    await house.window.type("#name", "Ben");
-    await house.window.type("#email", email);
-    await house.window.pick("#country", "IE");
-    await house.window.click("input[value=advertising]");
-    await house.window.click("form[action='/api/submit-objection'] button[type=submit]");
-    await house.arrives("/objection/code");
-    const code = /^ {4}(\S+)$/m.exec(await house.mailTo(email, /^Your code for objection/))[1];
-    await house.window.type("#code", code);
-    await house.window.click("form[action='/api/verify-objection'] button");
-    await house.says("[role=status]", "We have your objection.");
+  "without an account an objection is filed, and its code opens it": async (app) => {
+    const email = `ben.${app.name}@example.org`.toLowerCase();
+    await app.signOut();
+    await app.at("/objection");
+    await app.window.type("#name", "Ben");
+    await app.window.type("#email", email);
+    await app.window.pick("#country", "IE");
+    await app.window.click("input[value=advertising]");
+    await app.window.click("form[action='/api/submit-objection'] button[type=submit]");
+    await app.arrives("/objection/code");
+    const code = /^ {4}(\S+)$/m.exec(await app.mailTo(email, /^Your code for objection/))[1];
+    await app.window.type("#code", code);
+    await app.window.click("form[action='/api/verify-objection'] button");
+    await app.says("[role=status]", "We have your objection.");
   },
-  "a wrong password is told, and the right one signs in": async (house) => {
-    await house.at("/sign-in?next=/objections");
-    await house.window.type("#email", "member121@sayso.example");
-    await house.window.type("#password", "wrong-horse-battery");
-    await house.window.click("form[action='/api/sign-in'] button");
-    await house.window.text("[role=alert]");
-    assert.equal(await house.value("#email"), "member121@sayso.example");
-    assert.equal(await house.value("#password"), "");
-    await house.window.type("#password", PASSWORD);
-    await house.window.click("form[action='/api/sign-in'] button");
-    await house.arrives("/objections");
-    await house.says(".who", "member121@sayso.example");
+  "a wrong password is told, and the right one signs in": async (app) => {
+    await app.at("/sign-in?next=/objections");
+    await app.window.type("#email", "member121@sayso.example");
+    await app.window.type("#password", "wrong-horse-battery");
+    await app.window.click("form[action='/api/sign-in'] button");
+    await app.window.text("[role=alert]");
+    assert.equal(await app.value("#email"), "member121@sayso.example");
+    assert.equal(await app.value("#password"), "");
+    await app.window.type("#password", PASSWORD);
+    await app.window.click("form[action='/api/sign-in'] button");
+    await app.arrives("/objections");
+    await app.says(".who", "member121@sayso.example");
   },
-  "staff sign in with a code": async (house) => {
-    await house.signIn("officer@sayso.example", "/sign-in/code");
-    await house.window.type("#code", codeOf(SECRET));
-    await house.window.click("form[action='/api/enter-code'] button");
-    await house.arrives("/support/objections");
-    await house.signOut();
+  "staff sign in with a code": async (app) => {
+    await app.signIn("officer@sayso.example", "/sign-in/code");
+    await app.window.type("#code", codeOf(SECRET));
+    await app.window.click("form[action='/api/enter-code'] button");
+    await app.arrives("/support/objections");
+    await app.signOut();
   },
 };
 
 /** With cookies off. */
 const COOKIELESS = {
-  "with cookies off, sign-in says why it does not work": async (house) => {
-    await house.at("/sign-in?next=/objections");
-    await house.window.type("#email", "member121@sayso.example");
-    await house.window.type("#password", PASSWORD);
-    await house.window.click("form[action='/api/sign-in'] button");
-    await house.arrives("/cookie");
-    await house.says("h1", "Your browser did not keep our cookie");
-    await house.window.click("main a[href='/objection']");
-    await house.arrives("/objection");
+  "with cookies off, sign-in says why it does not work": async (app) => {
+    await app.at("/sign-in?next=/objections");
+    await app.window.type("#email", "member121@sayso.example");
+    await app.window.type("#password", PASSWORD);
+    await app.window.click("form[action='/api/sign-in'] button");
+    await app.arrives("/cookie");
+    await app.says("h1", "Your browser did not keep our cookie");
+    await app.window.click("main a[href='/objection']");
+    await app.arrives("/objection");
   },
-  "with cookies off, a refused objection comes back with what was typed, and then is filed": async (house) => {
-    await house.at("/objection");
-    await house.window.type("#name", "Ben");
-    await house.window.type("#email", "nowhere");
-    await house.window.pick("#country", "IE");
-    await house.window.type("textarea[name=reason]", "I write about <b>my health</b>.");
-    await house.window.click("form[action='/api/submit-objection'] button[type=submit]");
-    await house.says("[role=alert]", "Please select at least one use to object to.");
-    assert.equal(await house.value("textarea[name=reason]"), "I write about <b>my health</b>.");
-    assert.deepEqual([await house.value("#name"), await house.value("#email"), await house.value("#country")], ["Ben", "nowhere", "IE"]);
-    await house.window.run(() => void (document.querySelector("#email").value = ""));
-    await house.window.type("#email", "ben.without@example.org");
-    await house.window.click("input[value=advertising]");
-    await house.window.click("form[action='/api/submit-objection'] button[type=submit]");
-    await house.arrives("/objection/code");
-    await house.mailTo("ben.without@example.org", /^Your code for objection/);
+  "with cookies off, a refused objection comes back with what was typed, and then is filed": async (app) => {
+    await app.at("/objection");
+    await app.window.type("#name", "Ben");
+    await app.window.type("#email", "nowhere");
+    await app.window.pick("#country", "IE");
+    await app.window.type("textarea[name=reason]", "I write about <b>my health</b>.");
+    await app.window.click("form[action='/api/submit-objection'] button[type=submit]");
+    await app.says("[role=alert]", "Please select at least one use to object to.");
+    assert.equal(await app.value("textarea[name=reason]"), "I write about <b>my health</b>.");
+    assert.deepEqual([await app.value("#name"), await app.value("#email"), await app.value("#country")], ["Ben", "nowhere", "IE"]);
+    await app.window.run(() => void (document.querySelector("#email").value = ""));
+    await app.window.type("#email", "ben.without@example.org");
+    await app.window.click("input[value=advertising]");
+    await app.window.click("form[action='/api/submit-objection'] button[type=submit]");
+    await app.arrives("/objection/code");
+    await app.mailTo("ben.without@example.org", /^Your code for objection/);
   },
 };
 
@@ -276,13 +276,13 @@ let failures = 0;
 /** Tells these stories in one window, and closes it. */
 async function tellAll(stories, server, browser, zone, cookies) {
   const window = await open(browser, zone, cookies);
-  const house = Object.assign(new House(window, server), { name: browser });
+  const app = Object.assign(new House(window, server), { name: browser });
   // A browser complains of each page that answers with an error; without cookies there are such.
   const complaints = () => window.complaints.splice(0).filter((said) => cookies || !/status of 422|cookie/i.test(said));
   try {
     for (const [name, story] of Object.entries(stories).filter(([name]) => name.includes(part))) {
       const begun = Date.now();
-      const failed = await story(house, zone).then(() => assert.deepEqual(complaints(), [])).then(() => undefined, (error) => error);
+      const failed = await story(app, zone).then(() => assert.deepEqual(complaints(), [])).then(() => undefined, (error) => error);
       console.log(`  ${failed ? "✘" : "✓"} ${browser}, ${zone}: ${name} (${Date.now() - begun} ms)`);
       if (failed) console.error(failed);
       run++;

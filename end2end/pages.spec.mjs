@@ -1,4 +1,4 @@
-import { checked, expect, test } from "./house.mjs";
+import { checked, expect, test } from "./app.mjs";
 import { STATES } from "./states.mjs";
 
 // With JavaScript axe looks, without it the HTML checker.

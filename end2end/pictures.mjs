@@ -2,7 +2,7 @@
 // usage: node end2end/pictures.mjs [FOLDER [PART OF A STATE'S NAME]]
 import { chromium } from "@playwright/test";
 import { mkdirSync } from "node:fs";
-import { address, signIn } from "./house.mjs";
+import { address, signIn } from "./app.mjs";
 import { launchOptions, serve } from "./server.mjs";
 import { STATES } from "./states.mjs";
 

@@ -1,4 +1,4 @@
-import { expect, join, keepItOff, REGION, said, signIn, test, theSwitch, theTab } from "./house.mjs";
+import { expect, join, keepItOff, REGION, said, signIn, test, theSwitch, theTab } from "./app.mjs";
 
 // The demonstration's opt-out region with its window is told in tab.spec.mjs.
 

@@ -1,5 +1,5 @@
 // Where one is signed in: seen and ended from another browser.
-import { expect, join, signIn, test } from "./house.mjs";
+import { expect, join, signIn, test } from "./app.mjs";
 
 test("a session is ended from another browser, and all others at once", async ({ page, browser, javaScriptEnabled }) => {
   const email = await join(page);

@@ -2,12 +2,12 @@
 // A new page adds its states here, or in a file of its feature that is joined below, and is then looked at by axe, by the HTML
 // checker, and by pictures.mjs.
 import { expect } from "@playwright/test";
-import { freshEmail, join, keepItOff, PASSWORD, REGION, send, signIn, theSwitch, theTab, tooOften } from "./house.mjs";
+import { freshEmail, join, keepItOff, PASSWORD, REGION, send, signIn, theSwitch, theTab, tooOften } from "./app.mjs";
 import { AUDIT_STATES } from "./audit.states.mjs";
-import { FIGURES_STATES } from "./figures.states.mjs";
+import { FIGURES_STATES } from "./statistics.states.mjs";
 import { OBJECTION_STATES } from "./objection.states.mjs";
 import { MAILBOX_STATES } from "./mailbox.states.mjs";
-import { PEOPLE_STATES } from "./people.states.mjs";
+import { PEOPLE_STATES } from "./members.states.mjs";
 import { SECOND_FACTOR_STATES } from "./second-factor.states.mjs";
 
 const at = (path) => (page) => page.goto(path);

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join as path } from "node:path";
 import { file } from "./cases.mjs";
-import { checked, expect, join, signInStaff, signUp, test, theSwitch, theTab } from "./house.mjs";
+import { checked, expect, join, signInStaff, signUp, test, theSwitch, theTab } from "./app.mjs";
 
 const looked = (page) => page.getByRole("article", { name: "Who looked" });
 const says = (page, text) => expect(page.getByText(text).first()).toBeVisible();

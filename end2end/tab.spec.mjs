@@ -1,4 +1,4 @@
-import { awake, expect, join, keepItOff, said, send, signIn, signUp, test, theSwitch, theTab } from "./house.mjs";
+import { awake, expect, join, keepItOff, said, send, signIn, signUp, test, theSwitch, theTab } from "./app.mjs";
 
 test("from sign-up to opted out, and a second browser sees it", async ({ page, browser, javaScriptEnabled }) => {
   const email = await signUp(page);

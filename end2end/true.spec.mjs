@@ -1,5 +1,5 @@
 // The tab never shows a state that does not hold: on a page that an extension has changed, and wherever one lives.
-import { awake, expect, join, keepItOff, said, send, signIn, test, theSwitch, theTab } from "./house.mjs";
+import { awake, expect, join, keepItOff, said, send, signIn, test, theSwitch, theTab } from "./app.mjs";
 
 const ZONES = { "Asia/Tokyo": "member150@sayso.example", "America/Los_Angeles": "member152@sayso.example" };
 

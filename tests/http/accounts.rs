@@ -1,19 +1,19 @@
 //! Signing up, in and out, and changing the password.
 
-use crate::harness::{Answer, House, PASSWORD};
+use crate::test_app::{Answer, TestApp, PASSWORD};
 use crate::stories;
 use http::StatusCode;
 use sayso::account::password::Passwords;
 use sayso::account::store;
 
 /// What signing in is answered with in a browser of nobody's yet.
-async fn enter(house: &House, email: &str, password: &str) -> Answer {
-    house.visitor().post("/api/sign-in", &[("email", email), ("password", password)]).await
+async fn enter(site: &TestApp, email: &str, password: &str) -> Answer {
+    site.visitor().post("/api/sign-in", &[("email", email), ("password", password)]).await
 }
 
 stories! {
-    async fn a_rejected_sign_up_loses_nothing_but_the_password(house: House) {
-        let ada = house.visitor();
+    async fn a_rejected_sign_up_loses_nothing_but_the_password(site: TestApp) {
+        let ada = site.visitor();
         let typed = [("name", "Ada \"<b>\" Lovelace"), ("email", "not an address"), ("country", "GB"), ("password", "short")];
         let page = ada.post("/api/sign-up", &typed).await;
         page.refused("Sign up");
@@ -25,56 +25,56 @@ stories! {
         assert!(!page.body.contains("short"));
         // In the answer, and nowhere else: the next visit begins afresh.
         ada.get("/sign-up").await.does_not_say("Please enter an e-mail address");
-        let json = house.visitor().wanting_json().post("/api/sign-up", &typed).await;
+        let json = site.visitor().wanting_json().post("/api/sign-up", &typed).await;
         assert_eq!(json.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 
     /// Hashed by a version that took less work, a password is hashed anew when it is next given; the
     /// session that is there goes on.
-    async fn a_password_that_was_hashed_with_less_work_is_hashed_anew(house: House) {
-        let ada = house.member("ada@example.org", "IE").await;
+    async fn a_password_that_was_hashed_with_less_work_is_hashed_anew(site: TestApp) {
+        let ada = site.member("ada@example.org", "IE").await;
         let params = argon2::Params::new(9_216, 2, 1, None).unwrap();
         let weak = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
         let weak = argon2::PasswordHasher::hash_password(&weak, PASSWORD.as_bytes()).unwrap().to_string();
-        house.tamper(&format!("update members set password_hash = '{weak}'")).await.unwrap();
+        site.tamper(&format!("update members set password_hash = '{weak}'")).await.unwrap();
         let stored = async || {
-            let mut reader = house.app.db.reader().await.unwrap();
+            let mut reader = site.app.db.reader().await.unwrap();
             let member = store::by_email(reader.conn(), "ada@example.org").await.unwrap().unwrap();
             store::password_hash(reader.conn(), &member.id).await.unwrap().unwrap()
         };
-        enter(&house, "ada@example.org", "wrong-horse-battery").await.refused("Sign in");
+        enter(&site, "ada@example.org", "wrong-horse-battery").await.refused("Sign in");
         assert_eq!(stored().await, weak);
-        assert_eq!(enter(&house, "ada@example.org", PASSWORD).await.location(), "/settings/privacy");
+        assert_eq!(enter(&site, "ada@example.org", PASSWORD).await.location(), "/settings/privacy");
         let strong = stored().await;
         assert!(weak != strong && !Passwords::is_weaker(&strong), "{strong}");
-        assert_eq!(enter(&house, "ada@example.org", PASSWORD).await.location(), "/settings/privacy");
+        assert_eq!(enter(&site, "ada@example.org", PASSWORD).await.location(), "/settings/privacy");
         assert_eq!(stored().await, strong, "once");
         assert_eq!(ada.get("/account").await.status, StatusCode::OK);
     }
 
-    async fn unknown_account_and_wrong_password_get_the_same_words(house: House) {
-        house.member("ada@example.org", "US").await;
-        let wrong = house.visitor().wanting_json().post("/api/sign-in", &[("email", "ada@example.org"), ("password", "wrong-horse-battery")]).await;
-        let unknown = house.visitor().wanting_json().post("/api/sign-in", &[("email", "bob@example.org"), ("password", "wrong-horse-battery")]).await;
+    async fn unknown_account_and_wrong_password_get_the_same_words(site: TestApp) {
+        site.member("ada@example.org", "US").await;
+        let wrong = site.visitor().wanting_json().post("/api/sign-in", &[("email", "ada@example.org"), ("password", "wrong-horse-battery")]).await;
+        let unknown = site.visitor().wanting_json().post("/api/sign-in", &[("email", "bob@example.org"), ("password", "wrong-horse-battery")]).await;
         assert_eq!((wrong.status, &wrong.body), (unknown.status, &unknown.body));
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 
-    async fn signing_in_makes_a_new_session_and_signing_out_ends_it_on_the_server(house: House) {
-        let ada = house.member("ada@example.org", "US").await;
+    async fn signing_in_makes_a_new_session_and_signing_out_ends_it_on_the_server(site: TestApp) {
+        let ada = site.member("ada@example.org", "US").await;
         let before = ada.cookie();
         ada.post("/api/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await;
         assert_ne!(before, ada.cookie());
-        let thief = house.visitor();
+        let thief = site.visitor();
         thief.take_cookie_of(&ada);
         assert_eq!(thief.get("/settings/privacy").await.status, StatusCode::OK);
         assert_eq!(ada.post("/api/sign-out", &[]).await.location(), "/sign-in");
         assert_eq!(thief.get("/settings/privacy").await.status, StatusCode::FOUND);
     }
 
-    async fn changing_the_password_ends_every_other_session(house: House) {
-        let here = house.member("ada@example.org", "US").await;
-        let elsewhere = house.signed_in("ada@example.org").await;
+    async fn changing_the_password_ends_every_other_session(site: TestApp) {
+        let here = site.member("ada@example.org", "US").await;
+        let elsewhere = site.signed_in("ada@example.org").await;
         let form = [("current", PASSWORD), ("password", "plumb seven otters gladly")];
         assert_eq!(here.post("/api/change-password", &form).await.location(), "/account");
         here.get("/account").await.says("Your password has been changed");
@@ -83,9 +83,9 @@ stories! {
         wrong.refused("Account").says("This is not your current password.");
     }
 
-    async fn failures_slow_down_and_do_not_end_existing_sessions(house: House) {
-        let ada = house.member("ada@example.org", "US").await;
-        let eve = house.visitor().wanting_json();
+    async fn failures_slow_down_and_do_not_end_existing_sessions(site: TestApp) {
+        let ada = site.member("ada@example.org", "US").await;
+        let eve = site.visitor().wanting_json();
         let guess = [("email", "ada@example.org"), ("password", "wrong-horse-battery")];
         let mut answers = Vec::new();
         for _ in 0..7 {
@@ -94,48 +94,48 @@ stories! {
         let slow = answers.last().unwrap();
         assert_eq!(slow.status, StatusCode::TOO_MANY_REQUESTS);
         assert_eq!(slow.header("retry-after"), "15");
-        let in_a_browser = house.visitor();
+        let in_a_browser = site.visitor();
         let page = in_a_browser.post("/api/sign-in", &guess).await;
         assert_eq!((page.status, page.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "15"));
         page.is_page("Sign in");
         assert!(page.body.contains("value=\"ada@example.org\"") && !page.body.contains("wrong-horse"));
         page.says("Please try again in 15 seconds");
         assert_eq!(ada.get("/settings/privacy").await.status, StatusCode::OK);
-        house.pass(15_000);
-        house.signed_in("ada@example.org").await;
+        site.pass(15_000);
+        site.signed_in("ada@example.org").await;
     }
 
-    async fn a_session_ends_by_itself(house: House) {
-        let ada = house.member("ada@example.org", "US").await;
-        house.pass_days(90);
+    async fn a_session_ends_by_itself(site: TestApp) {
+        let ada = site.member("ada@example.org", "US").await;
+        site.pass_days(90);
         assert_eq!(ada.get("/settings/privacy").await.status, StatusCode::FOUND);
     }
 
-    async fn sign_in_leads_back_but_never_away(house: House) {
-        house.member("ada@example.org", "US").await;
+    async fn sign_in_leads_back_but_never_away(site: TestApp) {
+        site.member("ada@example.org", "US").await;
         for (next, to) in [("/settings/privacy/history", "/settings/privacy/history"), ("https://evil.example/", "/settings/privacy"), ("//evil.example", "/settings/privacy")] {
-            let answer = house.visitor().post("/api/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD), ("next", next)]).await;
+            let answer = site.visitor().post("/api/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD), ("next", next)]).await;
             assert_eq!(answer.location(), to);
         }
     }
 
-    async fn a_password_opens_however_its_letters_are_put_together(house: House) {
-        let ada = house.member("ada@example.org", "IE").await;
+    async fn a_password_opens_however_its_letters_are_put_together(site: TestApp) {
+        let ada = site.member("ada@example.org", "IE").await;
         let [apart, together] = ["Zu\u{308}rcher\u{a0}Otter plaudern gern", "Z\u{fc}rcher Otter plaudern gern"];
         ada.post("/api/change-password", &[("current", PASSWORD), ("password", apart)]).await;
         ada.get("/account").await.says("Your password has been changed");
         for typed in [apart, together] {
-            assert_eq!(enter(&house, "ada@example.org", typed).await.location(), "/settings/privacy");
+            assert_eq!(enter(&site, "ada@example.org", typed).await.location(), "/settings/privacy");
         }
-        enter(&house, "ada@example.org", "Zurcher Otter plaudern gern").await.refused("Sign in");
+        enter(&site, "ada@example.org", "Zurcher Otter plaudern gern").await.refused("Sign in");
         let tab = [("current", together), ("password", "plumb seven\totters gladly")];
         ada.post("/api/change-password", &tab).await.refused("Account").says("Please leave out control characters");
     }
 
-    async fn what_has_no_shape_is_taken_off_an_address_and_managers_see_the_user_name(house: House) {
-        let ada = house.member("\u{200b}Ada@example.org\u{feff}", "IE").await;
-        assert_eq!(enter(&house, "ada@example.org", PASSWORD).await.location(), "/settings/privacy");
-        assert_eq!(enter(&house, "ada\u{2060}@example.org", PASSWORD).await.location(), "/settings/privacy");
+    async fn what_has_no_shape_is_taken_off_an_address_and_managers_see_the_user_name(site: TestApp) {
+        let ada = site.member("\u{200b}Ada@example.org\u{feff}", "IE").await;
+        assert_eq!(enter(&site, "ada@example.org", PASSWORD).await.location(), "/settings/privacy");
+        assert_eq!(enter(&site, "ada\u{2060}@example.org", PASSWORD).await.location(), "/settings/privacy");
         let page = ada.get("/account").await;
         let field = page.between("<input id=\"username\"", ">");
         for has in ["type=\"email\"", "value=\"ada@example.org\"", "autocomplete=\"username\"", "readonly"] {

@@ -1,7 +1,7 @@
 //! What an auditor reads: who of the staff looked, and the whole ledger; and what an auditor never
 //! reads: whom a member is.
 
-use crate::harness::{Answer, House, Visitor};
+use crate::test_app::{Answer, TestApp, TestClient};
 use crate::objection::{ONE, TWO, file};
 use crate::stories;
 use http::{Method, StatusCode};
@@ -14,21 +14,21 @@ use sayso::ledger::{Reason, store as ledger};
 use sayso::support::{access_reason::AccessReason, store as looks};
 use std::collections::BTreeSet;
 
-async fn auditor(house: &House) -> Visitor {
-    house.staff("auditor@example.org", Role::Auditor).await;
-    house.signed_in_as("auditor@example.org", Role::Auditor).await
+async fn auditor(site: &TestApp) -> TestClient {
+    site.staff("auditor@example.org", Role::Auditor).await;
+    site.signed_in_as("auditor@example.org", Role::Auditor).await
 }
 
-async fn support(house: &House) -> Visitor {
-    house.staff("support@example.org", Role::Support).await;
-    house.signed_in_as("support@example.org", Role::Support).await
+async fn support(site: &TestApp) -> TestClient {
+    site.staff("support@example.org", Role::Support).await;
+    site.signed_in_as("support@example.org", Role::Support).await
 }
 
-pub async fn by_email(house: &House, email: &str) -> Member {
-    accounts::by_email(house.app.db.reader().await.unwrap().conn(), email).await.unwrap().unwrap()
+pub async fn by_email(site: &TestApp, email: &str) -> Member {
+    accounts::by_email(site.app.db.reader().await.unwrap().conn(), email).await.unwrap().unwrap()
 }
 
-async fn join(house: &House, name: &str, email: &str) -> Member {
+async fn join(site: &TestApp, name: &str, email: &str) -> Member {
     let (name, email, country) = (name.into(), email.into(), Country::parse("IE").unwrap());
     let new = NewMember {
         name,
@@ -39,10 +39,10 @@ async fn join(house: &House, name: &str, email: &str) -> Member {
         demo: false,
         address_proved: true,
     };
-    house.app.join(new).await.unwrap()
+    site.app.join(new).await.unwrap()
 }
 
-async fn look(staff: &Visitor, member: &str, text: &str) {
+async fn look(staff: &TestClient, member: &str, text: &str) {
     let fields = [("member", member), ("reason", "asked"), ("text", text)];
     assert_eq!(staff.post("/api/look-at-member", &fields).await.location(), format!("/support/members/{member}"));
 }
@@ -70,7 +70,7 @@ fn links(page: &Answer) -> Vec<String> {
 }
 
 /// Every page and file that an auditor can come to from the rail, with the address of each.
-pub async fn everything_of(auditor: &Visitor) -> Vec<(String, Answer)> {
+pub async fn everything_of(auditor: &TestClient) -> Vec<(String, Answer)> {
     let (mut seen, mut all) = (BTreeSet::new(), Vec::new());
     let mut next = vec!["/audit".to_owned(), "/audit/ledger".into()];
     while let Some(path) = next.pop() {
@@ -90,7 +90,7 @@ fn records(answer: &Answer) -> Vec<csv::StringRecord> {
 }
 
 /// The rows of all pages from `first` on, by where their last link leads.
-async fn rows(visitor: &Visitor, first: &str) -> Vec<String> {
+async fn rows(visitor: &TestClient, first: &str) -> Vec<String> {
     let (mut all, mut next) = (Vec::new(), first.to_owned());
     loop {
         let page = visitor.get(&next).await;
@@ -104,33 +104,33 @@ async fn rows(visitor: &Visitor, first: &str) -> Vec<String> {
 }
 
 /// As somebody with the database's password could: the guards are taken away first.
-async fn tamper_behind_the_guards(house: &House, table: &str, sql: &str) {
-    let guards: &[String] = match &house.app.db {
+async fn tamper_behind_the_guards(site: &TestApp, table: &str, sql: &str) {
+    let guards: &[String] = match &site.app.db {
         Db::Sqlite { .. } => {
             &[format!("drop trigger {table}_refuse_update"), format!("drop trigger {table}_refuse_delete")]
         }
         Db::Postgres { .. } => &[format!("alter table {table} disable trigger all")],
     };
     for guard in guards {
-        house.tamper(guard).await.unwrap();
+        site.tamper(guard).await.unwrap();
     }
-    house.tamper(sql).await.unwrap();
+    site.tamper(sql).await.unwrap();
 }
 
 stories! {
-    async fn the_auditor_reads_who_of_the_staff_looked_at_which_subject_and_why(house: House) {
-        let ada = house.member("ada@example.org", "IE").await;
+    async fn the_auditor_reads_who_of_the_staff_looked_at_which_subject_and_why(site: TestApp) {
+        let ada = site.member("ada@example.org", "IE").await;
         let case = file(&ada, ONE, &["research"]).await;
-        let member = by_email(&house, "ada@example.org").await;
-        let auditor = auditor(&house).await;
+        let member = by_email(&site, "ada@example.org").await;
+        let auditor = auditor(&site).await;
         auditor.get("/").await;
         let empty = auditor.get("/audit").await;
         empty.says("No support views yet.");
-        let support = support(&house).await;
+        let support = support(&site).await;
         look(&support, &member.id, "Called about the switch.").await;
         support.post("/api/unmask-address", &[("member", &member.id)]).await;
-        house.pass(60_000);
-        let officer = house.officer().await;
+        site.pass(60_000);
+        let officer = site.officer().await;
         officer.post("/api/look-at-member", &[("member", &member.id), ("case", &case)]).await;
 
         let page = auditor.get("/audit").await;
@@ -152,17 +152,17 @@ stories! {
         auditor.get(&format!("/audit?subject={}", member.subject)).await.says("3 views");
     }
 
-    async fn filters_select_and_what_is_wrong_with_them_stands_at_its_field(house: House) {
-        let [ada, bob] = [join(&house, "Ada", "ada@example.org").await, join(&house, "Bob", "bob@example.org").await];
-        let support = support(&house).await;
+    async fn filters_select_and_what_is_wrong_with_them_stands_at_its_field(site: TestApp) {
+        let [ada, bob] = [join(&site, "Ada", "ada@example.org").await, join(&site, "Bob", "bob@example.org").await];
+        let support = support(&site).await;
         look(&support, &ada.id, "On Monday.").await;
-        house.pass_days(1);
-        let support = house.signed_in_as("support@example.org", Role::Support).await;
+        site.pass_days(1);
+        let support = site.signed_in_as("support@example.org", Role::Support).await;
         look(&support, &bob.id, "On Tuesday.").await;
         support.post("/api/unmask-address", &[("member", &bob.id)]).await;
-        let officer = house.officer().await;
+        let officer = site.officer().await;
         look(&officer, &ada.id, "By the officer.").await;
-        let auditor = auditor(&house).await;
+        let auditor = auditor(&site).await;
         for (query, said) in [
             ("", "4 views"),
             ("from=2026-11-24", "3 views"),
@@ -218,21 +218,21 @@ stories! {
         }
     }
 
-    async fn pages_and_files_have_each_row_once_and_newest_first(house: House) {
-        let ada = join(&house, "Ada", "ada@example.org").await;
-        house.staff("support@example.org", Role::Support).await;
-        house.staff("officer@example.org", Role::PrivacyOfficer).await;
-        let staff = [by_email(&house, "support@example.org").await, by_email(&house, "officer@example.org").await];
+    async fn pages_and_files_have_each_row_once_and_newest_first(site: TestApp) {
+        let ada = join(&site, "Ada", "ada@example.org").await;
+        site.staff("support@example.org", Role::Support).await;
+        site.staff("officer@example.org", Role::PrivacyOfficer).await;
+        let staff = [by_email(&site, "support@example.org").await, by_email(&site, "officer@example.org").await];
         let why = AccessReason { reason: Reason::Asked, case: None, text: Some("Called.".into()) };
-        let (count, begun) = (530, house.app.clock.now());
+        let (count, begun) = (530, site.app.clock.now());
         for i in 0..count {
             let now = begun.plus_days(i as u32 + 1);
-            looks::look(&house.app.db, &staff[i % 2], &ada, &why, now).await.unwrap();
+            looks::look(&site.app.db, &staff[i % 2], &ada, &why, now).await.unwrap();
         }
-        house.pass_days(count as i64 + 1);
-        let auditor = auditor(&house).await;
+        site.pass_days(count as i64 + 1);
+        let auditor = auditor(&site).await;
         let mut expected: Vec<String> = {
-            let mut reader = house.app.db.reader().await.unwrap();
+            let mut reader = site.app.db.reader().await.unwrap();
             let all = ledger::of_subject(reader.conn(), &ada.subject).await.unwrap();
             all.iter().skip(1).map(|entry| entry.id.to_string()).collect()
         };
@@ -266,14 +266,14 @@ stories! {
         auditor.get(&format!("/audit/ledger/{}?chain=whole", expected[0])).await.says("All 531 entries hold, each linked to the one before.");
     }
 
-    async fn a_file_has_what_was_hashed_and_is_recorded_before_it_is_sent(house: House) {
-        house.publish(1).await;
-        let ada = house.member("ada@example.org", "IE").await;
+    async fn a_file_has_what_was_hashed_and_is_recorded_before_it_is_sent(site: TestApp) {
+        site.publish(1).await;
+        let ada = site.member("ada@example.org", "IE").await;
         ada.press("denied").await;
-        let member = by_email(&house, "ada@example.org").await;
-        let support = support(&house).await;
+        let member = by_email(&site, "ada@example.org").await;
+        let support = support(&site).await;
         look(&support, &member.id, "=HYPERLINK(\"http://evil.example\");+1").await;
-        let auditor = auditor(&house).await;
+        let auditor = auditor(&site).await;
 
         let csv = auditor.get("/audit/ledger.csv").await;
         assert!(csv.header("content-type").starts_with("text/csv"));
@@ -304,7 +304,7 @@ stories! {
         // To ask what a file is like is no download, and neither is to be refused.
         let head = auditor.send(Method::HEAD, "/audit/log.csv", &[], &[]).await;
         assert_eq!((head.status, head.body.as_str()), (StatusCode::OK, ""));
-        let nobody = house.visitor().get("/audit/log.csv?role=support").await;
+        let nobody = site.visitor().get("/audit/log.csv?role=support").await;
         assert_eq!((nobody.status, &*nobody.location()), (StatusCode::FOUND, "/sign-in?next=/audit/log.csv%3Frole%3Dsupport"));
         for other in [&ada, &support] {
             let refused = other.get("/audit/log.csv").await;
@@ -314,11 +314,11 @@ stories! {
         assert_eq!(auditor.get("/audit/downloads").await.text().matches("2026-11-23 00:00").count(), 4);
     }
 
-    async fn nobody_changes_or_removes_a_look_or_a_download(house: House) {
-        let ada = join(&house, "Ada", "ada@example.org").await;
-        let support = support(&house).await;
+    async fn nobody_changes_or_removes_a_look_or_a_download(site: TestApp) {
+        let ada = join(&site, "Ada", "ada@example.org").await;
+        let support = support(&site).await;
         look(&support, &ada.id, "Called.").await;
-        let auditor = auditor(&house).await;
+        let auditor = auditor(&site).await;
         auditor.get("/audit/log.csv").await;
         for sql in [
             "update looks set text = 'other words'",
@@ -326,27 +326,27 @@ stories! {
             "update audit_downloads set filters = ''",
             "delete from audit_downloads",
         ] {
-            assert!(house.tamper(sql).await.unwrap_err().contains("append-only"), "{sql}");
+            assert!(site.tamper(sql).await.unwrap_err().contains("append-only"), "{sql}");
         }
         for table in ["looks", "audit_downloads"] {
-            let sql = match &house.app.db {
+            let sql = match &site.app.db {
                 Db::Sqlite { .. } => format!("insert or replace into {table} select * from {table}"),
                 Db::Postgres { .. } => format!("truncate {table} cascade"),
             };
-            assert!(house.tamper(&sql).await.unwrap_err().contains("append-only"), "{sql}");
+            assert!(site.tamper(&sql).await.unwrap_err().contains("append-only"), "{sql}");
         }
         auditor.get("/audit").await.says("One view");
     }
 
-    async fn what_was_changed_behind_the_guards_is_seen(house: House) {
-        let ada = house.member("ada@example.org", "IE").await;
+    async fn what_was_changed_behind_the_guards_is_seen(site: TestApp) {
+        let ada = site.member("ada@example.org", "IE").await;
         file(&ada, TWO, &["research"]).await;
-        let member = by_email(&house, "ada@example.org").await;
-        let support = support(&house).await;
+        let member = by_email(&site, "ada@example.org").await;
+        let support = support(&site).await;
         look(&support, &member.id, "Called about the switch.").await;
-        let auditor = auditor(&house).await;
+        let auditor = auditor(&site).await;
         let entries = {
-            let mut reader = house.app.db.reader().await.unwrap();
+            let mut reader = site.app.db.reader().await.unwrap();
             ledger::of_subject(reader.conn(), &member.subject).await.unwrap()
         };
         let [first, second, .., view] = &entries[..] else { panic!("too few entries") };
@@ -358,28 +358,28 @@ stories! {
         assert!(page.body.contains("&quot;subject&quot;") || page.body.contains("\"subject\":"), "the bytes stand there");
         auditor.get(&format!("/audit/ledger/{}?chain=whole", first.id)).await.says(&format!("All {} entries hold", entries.len()));
 
-        tamper_behind_the_guards(&house, "looks", "update looks set text = 'Was curious.'").await;
+        tamper_behind_the_guards(&site, "looks", "update looks set text = 'Was curious.'").await;
         let log = auditor.get("/audit").await;
         log.says("does not match: the text");
         log.says("1 of these do not match their entry.");
         assert_eq!(&records(&auditor.get("/audit/log.csv").await)[0][13], "the text");
-        house.tamper("delete from looks").await.unwrap();
+        site.tamper("delete from looks").await.unwrap();
         auditor.get(&format!("/audit/ledger/{}", view.id)).await.says("Does not hold: The access log has this view.");
 
-        tamper_behind_the_guards(&house, "entries", &format!("update entries set sha256 = '{}' where id = '{}'", "0".repeat(64), second.id)).await;
+        tamper_behind_the_guards(&site, "entries", &format!("update entries set sha256 = '{}' where id = '{}'", "0".repeat(64), second.id)).await;
         let page = auditor.get(&format!("/audit/ledger/{}", second.id)).await;
         page.says("Does not hold: Its bytes have the SHA-256 that is stored.");
         let chain = auditor.get(&format!("/audit/ledger/{}?chain=whole", first.id)).await;
         chain.says(&format!("1 of {} entries do not hold.", entries.len()));
-        house.tamper(&format!("delete from entries where id = '{}'", second.id)).await.unwrap();
+        site.tamper(&format!("delete from entries where id = '{}'", second.id)).await.unwrap();
         let chain = auditor.get(&format!("/audit/ledger/{}?chain=whole", first.id)).await;
         chain.says("does not hold: It names the entry before it; It directly follows the entry before it.");
         // What is no entry at all is said to be none, and breaks no page.
-        let odd = match &house.app.db {
+        let odd = match &site.app.db {
             Db::Sqlite { .. } => "x'ff00'",
             Db::Postgres { .. } => "'\\xff00'::bytea",
         };
-        house.tamper(&format!("update entries set canonical = {odd} where id = '{}'", first.id)).await.unwrap();
+        site.tamper(&format!("update entries set canonical = {odd} where id = '{}'", first.id)).await.unwrap();
         auditor.get("/audit/ledger").await.says("Cannot be read");
         auditor.get(&format!("/audit/ledger/{}", first.id)).await.says("Does not hold: Its bytes are an entry in the canonical form.");
         assert!(auditor.get("/audit/ledger.csv").await.body.contains("cannot be read"));
@@ -387,15 +387,15 @@ stories! {
 
     /// Whoever a member is stands nowhere: the staff wrote it into their reasons here, as well as
     /// they could.
-    async fn the_auditor_sees_no_contact_data_anywhere(house: House) {
-        house.publish(1).await;
+    async fn the_auditor_sees_no_contact_data_anywhere(site: TestApp) {
+        site.publish(1).await;
         let email = "zebediah.quillfeather@pottery.example";
-        let visitor = house.visitor();
-        let fields = [("name", "Zebediah Quillfeather"), ("email", email), ("country", "IE"), ("password", crate::harness::PASSWORD)];
-        house.sign_up(&visitor, &fields).await;
+        let visitor = site.visitor();
+        let fields = [("name", "Zebediah Quillfeather"), ("email", email), ("country", "IE"), ("password", crate::test_app::PASSWORD)];
+        site.sign_up(&visitor, &fields).await;
         visitor.press("denied").await;
         let case = file(&visitor, ONE, &["research"]).await;
-        let applicant = house.visitor();
+        let applicant = site.visitor();
         let objection = [
             ("form", TWO),
             ("name", "Wilhelmina Thornapple"),
@@ -407,15 +407,15 @@ stories! {
             ("language", "en"),
         ];
         assert!(applicant.post("/api/submit-objection", &objection).await.location().starts_with("/objection/code?case="));
-        let member = by_email(&house, email).await;
-        let support = support(&house).await;
+        let member = by_email(&site, email).await;
+        let support = support(&site).await;
         look(&support, &member.id, &format!("ZEBEDIAH QUILLFEATHER <{email}>, +353 1 496 0000, called; Quillfeather's switch.")).await;
         support.post("/api/unmask-address", &[("member", &member.id)]).await;
-        let officer = house.officer().await;
+        let officer = site.officer().await;
         let fields = [("member", &*member.id), ("case", &case), ("text", "Zebediah asks, on 01-4960000.")];
         officer.post("/api/look-at-member", &fields).await;
 
-        let auditor = auditor(&house).await;
+        let auditor = auditor(&site).await;
         let all = everything_of(&auditor).await;
         let paths: Vec<&str> = all.iter().map(|(path, _)| path.as_str()).collect();
         for there in ["/audit", "/audit/ledger", "/audit/downloads", "/audit/log.csv", "/audit/log.ndjson", "/audit/ledger.csv", "/audit/ledger.ndjson"] {

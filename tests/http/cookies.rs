@@ -1,6 +1,6 @@
 //! A browser that keeps no cookie is told so, and can object all the same.
 
-use crate::harness::{PASSWORD, Visitor};
+use crate::test_app::{PASSWORD, TestClient};
 use crate::objection::{CODE, ONE, mailed};
 use crate::stories;
 use http::StatusCode;
@@ -9,7 +9,7 @@ use sayso::account::model::Role;
 const TITLE: &str = "Your browser did not keep our cookie";
 
 /// Follows what an answer leads to, as long as that is another page.
-async fn follow(visitor: &Visitor, to: &str) -> (String, crate::harness::Answer) {
+async fn follow(visitor: &TestClient, to: &str) -> (String, crate::test_app::Answer) {
     let mut to = to.to_owned();
     for _ in 0..5 {
         let page = visitor.get(&to).await;
@@ -22,15 +22,15 @@ async fn follow(visitor: &Visitor, to: &str) -> (String, crate::harness::Answer)
 }
 
 stories! {
-    async fn signing_in_without_cookies_says_why_it_does_not_work(house: House) {
-        house.member("ada@example.org", "IE").await;
-        house.staff("support@example.org", Role::Support).await;
+    async fn signing_in_without_cookies_says_why_it_does_not_work(site: TestApp) {
+        site.member("ada@example.org", "IE").await;
+        site.staff("support@example.org", Role::Support).await;
         let forms = [
             ("/api/sign-in", vec![("email", "ada@example.org"), ("password", PASSWORD), ("next", "/settings/privacy/history")], "/settings/privacy/history"),
             ("/api/sign-in", vec![("email", "support@example.org"), ("password", PASSWORD), ("next", "")], "/sign-in/second-factor"),
         ];
         for (form, fields, next) in forms {
-            let off = house.visitor().without_cookies();
+            let off = site.visitor().without_cookies();
             let answer = off.post(form, &fields).await;
             assert_eq!((answer.status, answer.location()), (StatusCode::FOUND, next.to_owned()));
             let (to, page) = follow(&off, answer.header("location")).await;
@@ -41,15 +41,15 @@ stories! {
         }
         // That a mail was sent holds in any browser; the link in it is then of no use in this one,
         // and that is said.
-        let off = house.visitor().without_cookies();
+        let off = site.visitor().without_cookies();
         let typed = [("name", "Bob"), ("email", "bob@example.org"), ("country", "IE"), ("password", PASSWORD)];
         assert_eq!(off.post("/api/sign-up", &typed).await.header("location"), "/sign-up/sent");
-        let key = mailed(&house, "bob@example.org", "/confirm?key=").await;
+        let key = mailed(&site, "bob@example.org", "/confirm?key=").await;
         let (to, page) = follow(&off, &format!("/confirm?key={key}")).await;
         assert_eq!(to, "/cookie?next=/confirm");
         page.is_page(TITLE);
         // With them it leads on.
-        let on = house.visitor();
+        let on = site.visitor();
         let answer = on.post("/api/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD), ("next", "/account")]).await;
         assert_eq!(answer.header("location"), "/cookie?next=/account");
         assert_eq!(follow(&on, answer.header("location")).await.0, "/account");
@@ -57,16 +57,16 @@ stories! {
         let again = on.post("/api/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD), ("next", "/account")]).await;
         assert_eq!(again.header("location"), "/account");
         // A program is not led about.
-        let program = house.visitor().wanting_json().without_cookies();
+        let program = site.visitor().wanting_json().without_cookies();
         let answer = program.post("/api/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await;
         assert_eq!((answer.status, answer.header("location")), (StatusCode::OK, "/settings/privacy"));
     }
 
-    async fn the_page_that_looks_for_the_cookie_leads_nowhere_else(house: House) {
-        let ada = house.member("ada@example.org", "IE").await;
+    async fn the_page_that_looks_for_the_cookie_leads_nowhere_else(site: TestApp) {
+        let ada = site.member("ada@example.org", "IE").await;
         for (next, to) in [("//evil.example", "/"), ("https://evil.example", "/"), ("/\\evil.example", "/"), ("", "/"), ("/account", "/account")] {
             assert_eq!(ada.get(&format!("/cookie?next={next}")).await.header("location"), to, "{next}");
-            let page = house.visitor().get(&format!("/cookie?next={next}")).await;
+            let page = site.visitor().get(&format!("/cookie?next={next}")).await;
             page.is_page(TITLE);
             let button = scraper::Html::parse_document(&page.body);
             let button = button.select(&scraper::Selector::parse("main a.button").unwrap()).next().unwrap().attr("href").map(str::to_owned);
@@ -74,8 +74,8 @@ stories! {
         }
     }
 
-    async fn objecting_takes_no_cookie(house: House) {
-        let off = house.visitor().without_cookies();
+    async fn objecting_takes_no_cookie(site: TestApp) {
+        let off = site.visitor().without_cookies();
         let mut fields = vec![
             ("form", ONE), ("name", "Ben"), ("email", "nowhere"), ("country", "IE"), ("purposes[]", "advertising"),
             ("mode", "restrict"), ("reason", "All of this was typed on a phone."), ("language", "en"),
@@ -91,25 +91,25 @@ stories! {
         let number = answer.filed_number();
         // The code confirms it; only to be shown on this device it takes a cookie, and that is
         // said.
-        let code = mailed(&house, "ben@example.org", CODE).await;
+        let code = mailed(&site, "ben@example.org", CODE).await;
         let wrong = off.post("/api/verify-objection", &[("case", &number), ("code", "0000-0000")]).await;
         wrong.refused("Enter your code").says("match the case number");
         let right = off.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
         follow(&off, right.header("location")).await.1.is_page(TITLE);
-        let officer = house.officer().await;
+        let officer = site.officer().await;
         officer.get("/support/objections").await.says(&number);
     }
 
     /// The second of two presses may be sent with the cookie that the first has replaced.
-    async fn a_press_that_came_late_does_not_take_the_new_cookie_away(house: House) {
-        house.staff("support@example.org", Role::Support).await;
-        house.signed_in_as("support@example.org", Role::Support).await;
-        house.pass(30_000);
-        let sam = house.visitor();
-        house.enter_password(&sam, "support@example.org").await;
-        let late = house.visitor();
+    async fn a_press_that_came_late_does_not_take_the_new_cookie_away(site: TestApp) {
+        site.staff("support@example.org", Role::Support).await;
+        site.signed_in_as("support@example.org", Role::Support).await;
+        site.pass(30_000);
+        let sam = site.visitor();
+        site.enter_password(&sam, "support@example.org").await;
+        let late = site.visitor();
         late.take_cookie_of(&sam);
-        let code = house.authenticator("support@example.org", |a| a.code(house.app.clock.now()));
+        let code = site.authenticator("support@example.org", |a| a.code(site.app.clock.now()));
         let form = [("code", code.as_str()), ("next", "/support")];
         let [first, second] = [sam.post("/api/enter-code", &form).await, late.post("/api/enter-code", &form).await];
         assert_eq!((first.status, first.location()), (second.status, second.location()));

@@ -6,7 +6,7 @@
 //! same attributes in both, and what was typed comes back as text.
 
 use crate::audit::{by_email, everything_of};
-use crate::harness::{Answer, House, PASSWORD, Visitor};
+use crate::test_app::{Answer, TestApp, PASSWORD, TestClient};
 use crate::objection::{CODE, act, decide, file, mailed};
 use crate::stories;
 use crate::tree::{dangers, plain, said, shape};
@@ -140,22 +140,22 @@ struct Found {
 }
 
 struct Story<'a> {
-    house: &'a House,
+    site: &'a TestApp,
     with: With,
-    officer: Visitor,
-    support: Visitor,
+    officer: TestClient,
+    support: TestClient,
     found: Found,
 }
 
 impl<'a> Story<'a> {
-    async fn begin(house: &'a House, with: With) -> Self {
-        house.publish(1).await;
-        house.staff("support@example.org", Role::Support).await;
-        let support = house.signed_in_as("support@example.org", Role::Support).await;
-        house.pass(1_000);
-        let officer = house.officer().await;
-        house.pass(1_000);
-        Self { house, with, officer, support, found: Found { pages: Vec::new(), mails: Vec::new() } }
+    async fn begin(site: &'a TestApp, with: With) -> Self {
+        site.publish(1).await;
+        site.staff("support@example.org", Role::Support).await;
+        let support = site.signed_in_as("support@example.org", Role::Support).await;
+        site.pass(1_000);
+        let officer = site.officer().await;
+        site.pass(1_000);
+        Self { site, with, officer, support, found: Found { pages: Vec::new(), mails: Vec::new() } }
     }
 
     /// Keeps a page that has to say these words, as they were typed.
@@ -173,14 +173,14 @@ impl<'a> Story<'a> {
         self.found.pages.push((name.into(), page.body.clone(), says.iter().map(|said| plain(said)).collect()));
     }
 
-    async fn see(&mut self, who: &Visitor, name: &str, path: &str, says: &[&str]) {
+    async fn see(&mut self, who: &TestClient, name: &str, path: &str, says: &[&str]) {
         let page = who.get(path).await;
         assert_eq!(page.status, StatusCode::OK, "{name}: {path} {}", page.location());
         self.keep(name, &page, says);
     }
 
     /// Sends a form that is refused, and keeps the page that it is answered with.
-    async fn refused(&mut self, who: &Visitor, name: &str, form: &str, fields: &[(&str, &str)], says: &[&str]) {
+    async fn refused(&mut self, who: &TestClient, name: &str, form: &str, fields: &[(&str, &str)], says: &[&str]) {
         let page = who.post(&format!("/api/{form}"), fields).await;
         self.keep(name, &page, says);
         assert!(page.status.is_client_error(), "{name}: {}", page.status);
@@ -200,7 +200,7 @@ impl<'a> Story<'a> {
     /// to everybody who may see it.
     async fn member(&mut self, n: usize, harm: &str) {
         let (typed, name_it) = (self.with.text(harm), |what: &str| format!("{what} with {harm:?}"));
-        let visitor = self.house.visitor();
+        let visitor = self.site.visitor();
         // Refused for its country at least, and all shown again.
         let fields = [("name", &*typed), ("email", &typed), ("country", "<b>"), ("password", "short")];
         self.refused(&visitor, &name_it("sign-up refused"), "sign-up", &fields, &[&typed]).await;
@@ -213,13 +213,13 @@ impl<'a> Story<'a> {
             ("country", "IE"),
             ("password", PASSWORD),
         ];
-        self.house.sign_up(&visitor, &fields).await;
-        self.house.pass(1_000);
+        self.site.sign_up(&visitor, &fields).await;
+        self.site.pass(1_000);
         self.see(&visitor, &name_it("tab"), "/settings/privacy", &[&email]).await;
         self.see(&visitor, &name_it("account"), "/account", &[&name, &email]).await;
         self.see(&visitor, &name_it("form"), "/objection", &[&name, &email]).await;
 
-        let member = by_email(self.house, &email).await;
+        let member = by_email(self.site, &email).await;
         let form = format!("0b7c8a52-95a9-4b5c-b6a5-{n:012}");
         let mut fields = vec![
             ("form", &*form),
@@ -238,7 +238,7 @@ impl<'a> Story<'a> {
         fields.push(("reason", &reason));
         let filed = visitor.post("/api/submit-objection", &fields).await.location();
         let number = filed.strip_prefix("/objections/").unwrap_or_else(|| panic!("{harm:?}: {filed}"));
-        self.house.pass(1_000);
+        self.site.pass(1_000);
         self.see(&visitor, &name_it("own case"), &filed, &[&name, &email, &reason]).await;
         self.officer_sees(&name_it("case"), &format!("/support/objections/{number}"), &[&name, &reason]).await;
 
@@ -257,7 +257,7 @@ impl<'a> Story<'a> {
             )
             .await;
         assert_eq!(looked.location(), path, "{harm:?}");
-        self.house.pass(1_000);
+        self.site.pass(1_000);
         self.support.post("/api/unmask-address", &[("member", &member.id)]).await;
         self.support_sees(&name_it("member"), &path, &[&name, &email]).await;
         // What was typed has no place here; a few of them show that it finds none.
@@ -265,14 +265,14 @@ impl<'a> Story<'a> {
             self.support_sees(&name_it("member's history"), &format!("{path}/history"), &[]).await;
             self.see(&visitor, &name_it("tab after looks"), "/settings/privacy", &[]).await;
         }
-        // A search for it finds others in the other house: only that nothing acts can be said of
+        // A search for it finds others in the other site: only that nothing acts can be said of
         // its page.
         let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", &typed).finish();
         let search = self.support.get(&format!("/support?{query}")).await;
         assert_eq!(search.status, StatusCode::OK);
         assert_eq!(dangers(&search.body), Vec::<String>::new(), "search for {harm:?}");
         self.in_addresses(&typed, &path).await;
-        self.house.pass(1_000);
+        self.site.pass(1_000);
     }
 
     /// The text in what an address asks a page for, and in forms that say the same whatever is
@@ -283,7 +283,7 @@ impl<'a> Story<'a> {
             url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
         };
         let queue = query(&["state", "due", "purpose", "country", "officer", "after"]);
-        let stranger = self.house.visitor();
+        let stranger = self.site.visitor();
         stranger.post("/api/send-welcome-link", &[("email", typed)]).await;
         for (who, asked) in [
             (&self.officer, format!("/support/objections?{queue}")),
@@ -304,7 +304,7 @@ impl<'a> Story<'a> {
     /// One text in every field of somebody without an account.
     async fn applicant(&mut self, n: usize, harm: &str) {
         let (typed, name_it) = (self.with.text(harm), |what: &str| format!("{what} with {harm:?}"));
-        let visitor = self.house.visitor();
+        let visitor = self.site.visitor();
         let wrong = [
             ("form", &*typed),
             ("name", &typed),
@@ -336,10 +336,10 @@ impl<'a> Story<'a> {
         let to = visitor.post("/api/submit-objection", &fields).await.location();
         let number = to.strip_prefix("/objection/code?case=").unwrap_or_else(|| panic!("{harm:?}: {to}"));
         let number = number.split('&').next().unwrap();
-        self.house.pass(1_000);
-        let code = mailed(self.house, &email, CODE).await;
+        self.site.pass(1_000);
+        let code = mailed(self.site, &email, CODE).await;
         visitor.post("/api/verify-objection", &[("case", number), ("code", &code)]).await;
-        self.house.pass(1_000);
+        self.site.pass(1_000);
         self.see(&visitor, &name_it("applicant's case"), &format!("/objections/{number}"), &[&name, &email]).await;
         self.officer_sees(&name_it("case of an applicant"), &format!("/support/objections/{number}"), &[&name]).await;
     }
@@ -351,25 +351,25 @@ impl<'a> Story<'a> {
         let typed = self.with.text(&whole.join("\n"));
         assert!(typed.chars().count() < REASON_MAX);
         let short: String = typed.chars().take(1_000).collect();
-        let ada = self.house.member("ada@example.org", "IE").await;
+        let ada = self.site.member("ada@example.org", "IE").await;
         let number = file(&ada, crate::objection::ONE, &["research", "inferences"]).await;
         let (own, theirs) = (format!("/objections/{number}"), format!("/support/objections/{number}"));
-        self.house.pass(1_000);
+        self.site.pass(1_000);
         ada.post("/api/add-to-objection", &[("case", &number), ("text", &typed)]).await;
         self.see(&ada, "case with an addition", &own, &[&typed]).await;
         self.officer_sees("case with an addition, to officers", &theirs, &[&typed]).await;
         let controls = "\u{1}".to_owned() + &typed;
         let add = [("case", &*number), ("text", &controls)];
         self.refused(&ada, "addition refused", "add-to-objection", &add, &[&typed]).await;
-        let page = act(&self.officer, self.house, "mark-duplicate-objection", &number, &[("of", &short)]).await;
+        let page = act(&self.officer, self.site, "mark-duplicate-objection", &number, &[("of", &short)]).await;
         self.keep("duplicate refused", page.refused("Case"), &[&short]);
         let more = [("months", "<b>"), ("reason", &*short)];
-        let page = act(&self.officer, self.house, "extend-objection", &number, &more).await;
+        let page = act(&self.officer, self.site, "extend-objection", &number, &more).await;
         self.keep("extension refused", page.refused("Case"), &[&short]);
-        act(&self.officer, self.house, "extend-objection", &number, &[("months", "1"), ("reason", &short)]).await;
-        self.house.pass(1_000);
+        act(&self.officer, self.site, "extend-objection", &number, &[("months", "1"), ("reason", &short)]).await;
+        self.site.pass(1_000);
         self.see(&ada, "case extended", &own, &[&short]).await;
-        act(&self.officer, self.house, "review-objection", &number, &[]).await;
+        act(&self.officer, self.site, "review-objection", &number, &[]).await;
         let rulings = [
             ("rulings[0][purpose]", "research"),
             ("rulings[0][outcome]", "refused"),
@@ -380,10 +380,10 @@ impl<'a> Story<'a> {
         ];
         let mut preview = rulings.to_vec();
         preview.push(("intent", "preview"));
-        act(&self.officer, self.house, "decide-objection", &number, &preview).await;
+        act(&self.officer, self.site, "decide-objection", &number, &preview).await;
         self.officer_sees("preview", &theirs, &[&typed]).await;
         let answer = {
-            let program = self.house.visitor().wanting_json();
+            let program = self.site.visitor().wanting_json();
             program.take_cookie_of(&self.officer);
             let mut fields = rulings.to_vec();
             fields.push(("case", &number));
@@ -393,29 +393,29 @@ impl<'a> Story<'a> {
         assert!(answer.header("content-type").starts_with("application/json"), "{:?}", answer.headers);
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         // What a second officer writes to the first, who gets the answer back.
-        act(&self.officer, self.house, "decide-objection", &number, &rulings).await;
-        self.house.pass(1_000);
-        let second = self.house.another_officer().await;
-        self.house.pass(1_000);
-        let page = act(&second, self.house, "return-decision", &number, &[("why", &controls)]).await;
+        act(&self.officer, self.site, "decide-objection", &number, &rulings).await;
+        self.site.pass(1_000);
+        let second = self.site.another_officer().await;
+        self.site.pass(1_000);
+        let page = act(&second, self.site, "return-decision", &number, &[("why", &controls)]).await;
         self.keep("return refused", page.refused("Case"), &[&typed]);
-        act(&second, self.house, "return-decision", &number, &[("why", &short)]).await;
+        act(&second, self.site, "return-decision", &number, &[("why", &short)]).await;
         self.officer_sees("answer returned", &theirs, &[&short, &typed]).await;
         decide(
             &self.officer,
-            self.house,
+            self.site,
             &number,
             &[("research", "refused", &typed), ("inferences", "upheld", &typed)],
         )
         .await;
-        self.house.pass(1_000);
+        self.site.pass(1_000);
         self.see(&ada, "case decided", &own, &[&typed]).await;
         self.officer_sees("case decided, to officers", &theirs, &[&typed]).await;
         ada.post("/api/complain-about-objection", &[("case", &number), ("text", &typed)]).await;
-        self.house.pass(1_000);
+        self.site.pass(1_000);
         self.see(&ada, "case with a complaint", &own, &[&typed]).await;
-        act(&self.officer, self.house, "answer-complaint", &number, &[("text", &typed)]).await;
-        self.house.pass(1_000);
+        act(&self.officer, self.site, "answer-complaint", &number, &[("text", &typed)]).await;
+        self.site.pass(1_000);
         self.see(&ada, "complaint answered", &own, &[&typed]).await;
         self.officer_sees("complaint answered, to officers", &theirs, &[&typed]).await;
         self.officer_sees("queue", "/support/objections", &[]).await;
@@ -424,7 +424,7 @@ impl<'a> Story<'a> {
     /// Takes every mail out of the outbox, in the order in which they were written.
     async fn mails(&mut self) {
         loop {
-            let (mut tx, now) = (self.house.app.db.begin().await.unwrap(), self.house.app.clock.now());
+            let (mut tx, now) = (self.site.app.db.begin().await.unwrap(), self.site.app.clock.now());
             let Some(mail) = outbox::claim(tx.conn(), now).await.unwrap() else { break };
             outbox::sent(tx.conn(), mail.id, now).await.unwrap();
             tx.commit().await.unwrap();
@@ -433,10 +433,10 @@ impl<'a> Story<'a> {
     }
 }
 
-async fn another(house: &House) -> House {
-    match house.app.db {
-        Db::Sqlite { .. } => House::sqlite().await,
-        Db::Postgres { .. } => House::postgres().await,
+async fn another(site: &TestApp) -> TestApp {
+    match site.app.db {
+        Db::Sqlite { .. } => TestApp::sqlite().await,
+        Db::Postgres { .. } => TestApp::postgres().await,
     }
 }
 
@@ -494,7 +494,7 @@ fn compare_mails(harm: &[Mail], letters: &[Mail]) {
         assert_eq!(lines(&html), lines(&mail.html));
         assert_eq!(shape(&html), shape(&other.html), "{html}");
         let mut dangers = dangers(&html);
-        // Links of letters have the whole address of this house.
+        // Links of letters have the whole address of this site.
         dangers.retain(|found| !found.starts_with("<a href=\"http://127.0.0.1:3000/"));
         assert_eq!(dangers, Vec::<String>::new());
         assert!(
@@ -544,41 +544,41 @@ impl Report for Kept {
 }
 
 stories! {
-    async fn nothing_a_member_types_becomes_part_of_a_page(house: House) {
-        let other = another(&house).await;
-        let live = async |house: &House, with: With| {
-            let mut story = Story::begin(house, with).await;
+    async fn nothing_a_member_types_becomes_part_of_a_page(site: TestApp) {
+        let other = another(&site).await;
+        let live = async |site: &TestApp, with: With| {
+            let mut story = Story::begin(site, with).await;
             for (n, harm) in CORPUS.iter().enumerate() {
                 story.member(n, harm).await;
             }
             story.mails().await;
             story.found
         };
-        let (harm, letters) = tokio::join!(live(&house, With::Harm), live(&other, With::Letters));
+        let (harm, letters) = tokio::join!(live(&site, With::Harm), live(&other, With::Letters));
         compare(&harm, &letters);
         compare_mails(&harm.mails, &letters.mails);
     }
 
-    async fn nothing_the_staff_write_as_a_reason_acts_at_the_auditors(house: House) {
-        let other = another(&house).await;
-        let live = async |house: &House, with: With| {
-            house.staff("auditor@example.org", Role::Auditor).await;
-            house.staff("support@example.org", Role::Support).await;
-            house.member("zoe@example.org", "IE").await;
-            let (staff, member) = (by_email(house, "support@example.org").await, by_email(house, "zoe@example.org").await);
+    async fn nothing_the_staff_write_as_a_reason_acts_at_the_auditors(site: TestApp) {
+        let other = another(&site).await;
+        let live = async |site: &TestApp, with: With| {
+            site.staff("auditor@example.org", Role::Auditor).await;
+            site.staff("support@example.org", Role::Support).await;
+            site.member("zoe@example.org", "IE").await;
+            let (staff, member) = (by_email(site, "support@example.org").await, by_email(site, "zoe@example.org").await);
             for harm in CORPUS {
-                house.pass(31 * 60_000);
+                site.pass(31 * 60_000);
                 let why = access_reason::parse("", "asked", &with.text(harm)).unwrap();
-                looks::look(&house.app.db, &staff, &member, &why, house.app.clock.now()).await.unwrap();
+                looks::look(&site.app.db, &staff, &member, &why, site.app.clock.now()).await.unwrap();
             }
-            house.signed_in_as("auditor@example.org", Role::Auditor).await
+            site.signed_in_as("auditor@example.org", Role::Auditor).await
         };
-        let [auditor, theirs] = [live(&house, With::Harm).await, live(&other, With::Letters).await];
+        let [auditor, theirs] = [live(&site, With::Harm).await, live(&other, With::Letters).await];
         let [log, letters] = [auditor.get("/audit").await.body, theirs.get("/audit").await.body];
         assert_eq!(shape(&log), shape(&letters));
         assert_eq!(dangers(&log), Vec::<String>::new());
         assert!(said(&log).contains(&plain("x\n=1+1")), "{log}");
-        let typed = crate::harness::encode(CORPUS[2]);
+        let typed = crate::test_app::encode(CORPUS[2]);
         for path in ["/audit", "/audit/ledger"] {
             let query = format!("{path}?subject={typed}&from={typed}&role={typed}&shown={typed}&kind={typed}&purpose={typed}&after={typed}");
             let wrong = auditor.get(&query).await.body;
@@ -596,41 +596,41 @@ stories! {
         assert!(texts.contains(&CORPUS[0].to_owned()));
     }
 
-    async fn nothing_an_applicant_types_becomes_part_of_a_page_or_a_mail(house: House) {
-        let other = another(&house).await;
-        let live = async |house: &House, with: With| {
-            let mut story = Story::begin(house, with).await;
+    async fn nothing_an_applicant_types_becomes_part_of_a_page_or_a_mail(site: TestApp) {
+        let other = another(&site).await;
+        let live = async |site: &TestApp, with: With| {
+            let mut story = Story::begin(site, with).await;
             for (n, harm) in CORPUS.iter().enumerate() {
                 story.applicant(n, harm).await;
             }
             story.mails().await;
             story.found
         };
-        let (harm, letters) = tokio::join!(live(&house, With::Harm), live(&other, With::Letters));
+        let (harm, letters) = tokio::join!(live(&site, With::Harm), live(&other, With::Letters));
         compare(&harm, &letters);
         compare_mails(&harm.mails, &letters.mails);
         assert!(harm.mails.len() >= 2 * CORPUS.len());
     }
 
-    async fn nothing_anybody_writes_into_a_case_becomes_part_of_a_page_or_a_mail(house: House) {
-        let other = another(&house).await;
-        let live = async |house: &House, with: With| {
-            let mut story = Story::begin(house, with).await;
+    async fn nothing_anybody_writes_into_a_case_becomes_part_of_a_page_or_a_mail(site: TestApp) {
+        let other = another(&site).await;
+        let live = async |site: &TestApp, with: With| {
+            let mut story = Story::begin(site, with).await;
             story.case().await;
             story.mails().await;
             story.found
         };
-        let (harm, letters) = tokio::join!(live(&house, With::Harm), live(&other, With::Letters));
+        let (harm, letters) = tokio::join!(live(&site, With::Harm), live(&other, With::Letters));
         compare(&harm, &letters);
         compare_mails(&harm.mails, &letters.mails);
         assert!(harm.mails.len() >= 5, "received, extended, decided, complained, answered");
-        house.pass(UtcMillis::DAY);
-        let officer = house.another_officer().await;
+        site.pass(UtcMillis::DAY);
+        let officer = site.another_officer().await;
         for file in ["/support/figures/open-cases.csv", "/support/figures/answers.csv", "/support/figures/standing.csv", "/transparency.csv"] {
             let file = officer.get(file).await.body;
             assert!(cells(&file).len() >= 5 && !file.contains("pwned"), "{file}");
         }
-        let auditor = { house.staff("auditor@example.org", Role::Auditor).await; house.signed_in_as("auditor@example.org", Role::Auditor).await };
+        let auditor = { site.staff("auditor@example.org", Role::Auditor).await; site.signed_in_as("auditor@example.org", Role::Auditor).await };
         for (path, answer) in everything_of(&auditor).await {
             if answer.header("content-type").starts_with("text/html") {
                 assert_eq!(dangers(&answer.body), Vec::<String>::new(), "{path}");
@@ -639,7 +639,7 @@ stories! {
         }
     }
 
-    async fn what_a_file_brings_in_is_text_in_every_file_and_page_that_comes_out(house: House) {
+    async fn what_a_file_brings_in_is_text_in_every_file_and_page_that_comes_out(site: TestApp) {
         let mut csv_file = csv::Writer::from_writer(Vec::new());
         csv_file.write_record(["id", "email", "name", "country", "joined"]).unwrap();
         let mut ndjson = String::new();
@@ -658,7 +658,7 @@ stories! {
                 taken.extend([(by_csv, name.clone()), (by_json, name)]);
             }
         }
-        let app = &house.app;
+        let app = &site.app;
         let csv_file = csv_file.into_inner().unwrap();
         let rejects = tempfile::NamedTempFile::new().unwrap();
         let path = rejects.path().to_owned();
@@ -688,14 +688,14 @@ stories! {
             let value: serde_json::Value = serde_json::from_str(line).unwrap();
             (value["email"].as_str().unwrap().to_owned(), value["name"].as_str().unwrap().to_owned())
         }).collect();
-        house.staff("support@example.org", Role::Support).await;
-        let support = house.signed_in_as("support@example.org", Role::Support).await;
+        site.staff("support@example.org", Role::Support).await;
+        let support = site.signed_in_as("support@example.org", Role::Support).await;
         let came = taken.iter().filter(|(email, _)| names.iter().any(|(there, _)| there == email));
         let mut shapes = Vec::new();
         for (email, name) in came.clone() {
             assert!(names.contains(&(email.clone(), name.clone())), "{name:?} comes out as it came in");
             assert!(cells.contains(&sayso::csv_safe::neutralise_formula(name).into_owned()), "{name:?}");
-            let id = by_email(&house, email).await.id;
+            let id = by_email(&site, email).await.id;
             let found = support.get(&format!("/support?q={id}")).await;
             assert_eq!(dangers(&found.body), Vec::<String>::new());
             assert!(said(&found.body).contains(&plain(name)), "{name:?}");

@@ -1,7 +1,7 @@
 //! A form that is refused comes back in the answer itself: filled in, with what is wrong, and
 //! without a cookie.
 
-use crate::harness::{Answer, House, PASSWORD, Visitor, encode};
+use crate::test_app::{Answer, TestApp, PASSWORD, TestClient, encode};
 use crate::objection::{CODE, ONE, file, mailed, unverified};
 use crate::stories;
 use axum::body::Body;
@@ -10,10 +10,10 @@ use sayso::account::model::Role;
 
 /// A form of a page, with what is wrong in it: whose it is, the function, the fields, the page's
 /// title, what it says, and what it has in its fields again.
-type Wrong<'a> = (&'a Visitor, &'a str, Vec<(&'a str, &'a str)>, &'a str, &'a str, Vec<&'a str>);
+type Wrong<'a> = (&'a TestClient, &'a str, Vec<(&'a str, &'a str)>, &'a str, &'a str, Vec<&'a str>);
 
-async fn member_id(house: &House, email: &str) -> String {
-    let mut reader = house.app.db.reader().await.unwrap();
+async fn member_id(site: &TestApp, email: &str) -> String {
+    let mut reader = site.app.db.reader().await.unwrap();
     sayso::account::store::by_email(reader.conn(), email).await.unwrap().unwrap().id
 }
 
@@ -29,19 +29,19 @@ fn is_whole(answer: &Answer, function: &str) {
 }
 
 stories! {
-    async fn every_refused_form_comes_back_in_the_answer(house: House) {
-        let anybody = house.visitor();
-        let ada = house.member("ada@example.org", "IE").await;
+    async fn every_refused_form_comes_back_in_the_answer(site: TestApp) {
+        let anybody = site.visitor();
+        let ada = site.member("ada@example.org", "IE").await;
         let case = file(&ada, ONE, &["research"]).await;
         ada.get(&format!("/objections/{case}")).await.says("We have your objection.");
-        let id = member_id(&house, "ada@example.org").await;
-        house.staff("support@example.org", Role::Support).await;
-        let support = house.signed_in_as("support@example.org", Role::Support).await;
-        let officer = house.officer().await;
-        crate::objection::act(&officer, &house, "review-objection", &case, &[]).await;
+        let id = member_id(&site, "ada@example.org").await;
+        site.staff("support@example.org", Role::Support).await;
+        let support = site.signed_in_as("support@example.org", Role::Support).await;
+        let officer = site.officer().await;
+        crate::objection::act(&officer, &site, "review-objection", &case, &[]).await;
         officer.get(&format!("/support/objections/{case}")).await.says("The case is yours.");
         let revision = {
-            let mut reader = house.app.db.reader().await.unwrap();
+            let mut reader = site.app.db.reader().await.unwrap();
             sayso::objection::store::by_number(reader.conn(), &case).await.unwrap().unwrap().revision.to_string()
         };
         let of_case = |more: &[(&'static str, &'static str)]| {
@@ -83,8 +83,8 @@ stories! {
         }
     }
 
-    async fn what_cannot_be_read_is_said_on_a_page(house: House) {
-        let ada = house.member("ada@example.org", "IE").await;
+    async fn what_cannot_be_read_is_said_on_a_page(site: TestApp) {
+        let ada = site.member("ada@example.org", "IE").await;
         for (kind, body) in [
             ("application/x-www-form-urlencoded", &b"email=a&email=b"[..]),
             ("application/x-www-form-urlencoded", b"email=%ff"),
@@ -101,10 +101,10 @@ stories! {
         }
     }
 
-    async fn what_was_done_is_confirmed_and_nothing_else(house: House) {
-        let ben = house.visitor();
+    async fn what_was_done_is_confirmed_and_nothing_else(site: TestApp) {
+        let ben = site.visitor();
         let number = unverified(&ben, ONE, "ben@example.org").await;
-        let of_somebody_else = unverified(&house.visitor(), crate::objection::TWO, "eve@example.org").await;
+        let of_somebody_else = unverified(&site.visitor(), crate::objection::TWO, "eve@example.org").await;
         let fields = crate::objection::applicant(ONE, "ben@example.org");
         let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
         let answer = ben.post("/api/submit-objection", &fields).await;
@@ -124,15 +124,15 @@ stories! {
                 page.does_not_say("Our deadline to answer has already started.");
             }
         }
-        let code = mailed(&house, "ben@example.org", CODE).await;
+        let code = mailed(&site, "ben@example.org", CODE).await;
         ben.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
         ben.get(&format!("/objection/code?case={number}&filed={mark}")).await.does_not_say("Our deadline to answer has already started.");
     }
 
     /// What is confirmed has happened.
-    async fn a_form_sent_again_after_its_case_has_ended_is_an_objection(house: House) {
-        house.publish(1).await;
-        let ada = house.member("ada@example.org", "US").await;
+    async fn a_form_sent_again_after_its_case_has_ended_is_an_objection(site: TestApp) {
+        site.publish(1).await;
+        let ada = site.member("ada@example.org", "US").await;
         ada.press("allowed").await;
         let first = file(&ada, ONE, &["generative-ai-training"]).await;
         assert!(!ada.get("/settings/privacy").await.is_on());
@@ -142,19 +142,19 @@ stories! {
         assert_ne!(second, first);
         ada.get(&format!("/objections/{second}")).await.says("We have your objection.");
         assert!(!ada.get("/settings/privacy").await.is_on(), "it pauses again");
-        mailed(&house, "ada@example.org", &format!("/objections/{second}")).await;
+        mailed(&site, "ada@example.org", &format!("/objections/{second}")).await;
         // And that one is a single case, however often it is pressed.
         assert_eq!(file(&ada, ONE, &["generative-ai-training"]).await, second);
         // The same where it was decided.
-        let officer = house.officer().await;
-        crate::objection::decide(&officer, &house, &second, &[("generative-ai-training", "upheld", "")]).await;
-        house.pass(3_600_000);
+        let officer = site.officer().await;
+        crate::objection::decide(&officer, &site, &second, &[("generative-ai-training", "upheld", "")]).await;
+        site.pass(3_600_000);
         let third = file(&ada, ONE, &["generative-ai-training"]).await;
         assert_ne!(third, second);
         // Without an account, too.
-        let ben = house.visitor();
+        let ben = site.visitor();
         let first = unverified(&ben, crate::objection::TWO, "ben@example.org").await;
-        let code = mailed(&house, "ben@example.org", CODE).await;
+        let code = mailed(&site, "ben@example.org", CODE).await;
         ben.post("/api/verify-objection", &[("case", &first), ("code", &code)]).await;
         ben.post("/api/withdraw-objection", &[("case", &first)]).await;
         let second = unverified(&ben, crate::objection::TWO, "ben@example.org").await;
@@ -162,15 +162,15 @@ stories! {
         assert_eq!(unverified(&ben, crate::objection::TWO, "ben@example.org").await, second);
     }
 
-    async fn a_word_that_nobody_knows_says_nothing(house: House) {
-        let ada = house.member("ada@example.org", "IE").await;
+    async fn a_word_that_nobody_knows_says_nothing(site: TestApp) {
+        let ada = site.member("ada@example.org", "IE").await;
         let case = file(&ada, ONE, &["research"]).await;
-        let officer = house.officer().await;
+        let officer = site.officer().await;
         // A draft that another version of this program has left in the session.
         for (visitor, page) in [(&officer, format!("/support/objections/{case}")), (&ada, format!("/objections/{case}"))] {
             visitor.get(&page).await;
             let id: tower_sessions::session::Id = visitor.cookie().unwrap().parse().unwrap();
-            let store = sayso::server::sessions::Sessions::new(&house.app);
+            let store = sayso::server::sessions::Sessions::new(&site.app);
             let mut record = tower_sessions::SessionStore::load(&store, &id).await.unwrap().unwrap();
             let draft = serde_json::json!([{ "form": page, "values": {}, "errors": [], "slow_down": null, "done": "shelved", "kept_for": null }]);
             record.data.insert("drafts".into(), draft);
@@ -188,6 +188,6 @@ stories! {
 #[test]
 fn a_query_is_read_as_it_was_written() {
     let path = "/support?q=a b&x=%";
-    assert_eq!(crate::harness::decode(&encode(path)), path);
+    assert_eq!(crate::test_app::decode(&encode(path)), path);
     assert!(PASSWORD.len() >= 12);
 }

@@ -5,8 +5,8 @@ use http::{Method, StatusCode};
 
 stories! {
     /// Two parts of such a page ask who is signed in, each for itself.
-    async fn a_page_that_is_not_there_answers_whoever_is_signed_in(house: House) {
-        let ada = house.member("ada@example.org", "US").await;
+    async fn a_page_that_is_not_there_answers_whoever_is_signed_in(site: TestApp) {
+        let ada = site.member("ada@example.org", "US").await;
         for n in 0..20 {
             let page = ada.get(&format!("/no/such/page/{n}")).await;
             assert_eq!(page.status, StatusCode::NOT_FOUND);
@@ -17,8 +17,8 @@ stories! {
         }
     }
 
-    async fn every_page_has_its_policy_and_a_fresh_nonce(house: House) {
-        let anybody = house.visitor();
+    async fn every_page_has_its_policy_and_a_fresh_nonce(site: TestApp) {
+        let anybody = site.visitor();
         let [one, two] = [anybody.get("/sign-in").await, anybody.get("/sign-in").await];
         let policy = one.header("content-security-policy");
         assert!(policy.contains("script-src 'nonce-") && policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe-inline"), "{policy}");
@@ -32,66 +32,66 @@ stories! {
         assert!(!one.body.contains("style=\""));
     }
 
-    async fn unknown_paths_are_404_inside_the_frame(house: House) {
-        let page = house.visitor().get("/nothing/here").await;
+    async fn unknown_paths_are_404_inside_the_frame(site: TestApp) {
+        let page = site.visitor().get("/nothing/here").await;
         assert_eq!(page.status, StatusCode::NOT_FOUND);
         page.says("Page not found");
         assert!(page.header("content-security-policy").contains("nonce-"));
-        assert_eq!(house.visitor().get("/pkg/../../etc/passwd").await.status, StatusCode::NOT_FOUND);
+        assert_eq!(site.visitor().get("/pkg/../../etc/passwd").await.status, StatusCode::NOT_FOUND);
     }
 
-    async fn addresses_that_no_header_can_carry_lead_to_sign_in_all_the_same(house: House) {
+    async fn addresses_that_no_header_can_carry_lead_to_sign_in_all_the_same(site: TestApp) {
         for path in ["/settings/privacy/entries/%00", "/settings/privacy/entries/%0d%0aSet-Cookie:x=1", "/objections/%0a", "/support/objections/%00"] {
-            let answer = house.visitor().get(path).await;
+            let answer = site.visitor().get(path).await;
             assert!(!answer.status.is_server_error(), "{path}: {}", answer.status);
             assert_eq!(answer.header("x"), "");
         }
-        let odd = house.visitor().wanting_json().post("/api/sign-in", &[("email", "a\u{0}b"), ("password", "x")]).await;
+        let odd = site.visitor().wanting_json().post("/api/sign-in", &[("email", "a\u{0}b"), ("password", "x")]).await;
         assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 
-    async fn a_program_is_led_to_sign_in_like_a_browser(house: House) {
-        let curl = house.visitor().wanting_json();
+    async fn a_program_is_led_to_sign_in_like_a_browser(site: TestApp) {
+        let curl = site.visitor().wanting_json();
         let answer = curl.get("/settings/privacy").await;
         assert_eq!((answer.status, &*answer.location()), (StatusCode::FOUND, "/sign-in?next=/settings/privacy"));
     }
 
-    async fn by_any_name_of_the_machine_the_forms_work(house: House) {
-        let ada = house.member("ada@example.org", "US").await;
+    async fn by_any_name_of_the_machine_the_forms_work(site: TestApp) {
+        let ada = site.member("ada@example.org", "US").await;
         let form = [("wanted", "denied"), ("seen", "")];
         let headers = [("host", "localhost:3000"), ("origin", "http://localhost:3000"), ("sec-fetch-site", "same-origin")];
         assert_eq!(ada.send(Method::POST, "/api/set-ai-training", &form, &headers).await.status, StatusCode::FOUND);
     }
 
-    async fn another_site_cannot_press_for_the_member(house: House) {
-        let ada = house.member("ada@example.org", "US").await;
+    async fn another_site_cannot_press_for_the_member(site: TestApp) {
+        let ada = site.member("ada@example.org", "US").await;
         let form = [("wanted", "allowed"), ("seen", "")];
         for headers in [("origin", "https://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site")] {
             let answer = ada.send(Method::POST, "/api/set-ai-training", &form, &[headers]).await;
             assert_eq!(answer.status, StatusCode::FORBIDDEN, "{headers:?}");
         }
-        assert_eq!(house.count("choice").await, 0);
+        assert_eq!(site.count("choice").await, 0);
         let own = ada.send(Method::POST, "/api/set-ai-training", &form, &[("origin", "http://127.0.0.1:3000"), ("sec-fetch-site", "same-origin")]).await;
         assert_eq!(own.status, StatusCode::FOUND);
-        assert_eq!(house.count("choice").await, 1);
+        assert_eq!(site.count("choice").await, 1);
         let by_get = ada.get("/api/set-ai-training?wanted=denied").await;
         assert!(by_get.status.is_client_error());
-        assert_eq!(house.count("choice").await, 1);
+        assert_eq!(site.count("choice").await, 1);
     }
 
-    async fn a_body_too_large_is_refused(house: House) {
+    async fn a_body_too_large_is_refused(site: TestApp) {
         let long = "x".repeat(100_000);
-        let answer = house.visitor().wanting_json().post("/api/sign-in", &[("email", &long)]).await;
+        let answer = site.visitor().wanting_json().post("/api/sign-in", &[("email", &long)]).await;
         assert!(answer.status.is_client_error(), "{}", answer.status);
     }
 
-    async fn ready_means_that_a_write_would_be_kept(house: House) {
-        let anybody = house.visitor();
+    async fn ready_means_that_a_write_would_be_kept(site: TestApp) {
+        let anybody = site.visitor();
         assert_eq!(anybody.get("/healthz").await.status, StatusCode::OK);
         assert_eq!(anybody.get("/readyz").await.status, StatusCode::OK);
-        house.app.db.close().await;
+        site.app.db.close().await;
         assert_eq!(anybody.get("/healthz").await.status, StatusCode::OK);
-        crate::harness::another_probe().await;
+        crate::test_app::another_probe().await;
         assert_eq!(anybody.get("/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE);
         let page = anybody.get("/sign-in").await;
         assert!(page.status.is_server_error() || page.status == StatusCode::OK);
@@ -99,8 +99,8 @@ stories! {
         page.does_not_say("pool");
     }
 
-    async fn robots_and_security_contacts_are_where_they_are_looked_for(house: House) {
-        let anybody = house.visitor();
+    async fn robots_and_security_contacts_are_where_they_are_looked_for(site: TestApp) {
+        let anybody = site.visitor();
         assert!(anybody.get("/robots.txt").await.body.contains("Disallow"));
         assert!(anybody.get("/.well-known/security.txt").await.body.contains("Contact: mailto:"));
     }
@@ -110,12 +110,12 @@ stories! {
 async fn over_https_the_cookie_is_bound_to_the_host_and_hsts_is_sent() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/sayso.db", folder.path().display());
-    let house = crate::harness::House::open(&url, Some(folder), &["--base-url", "https://sayso.example"]).await;
-    let answer = house
+    let site = crate::test_app::TestApp::open(&url, Some(folder), &["--base-url", "https://sayso.example"]).await;
+    let answer = site
         .visitor()
         .post(
             "/api/sign-up",
-            &[("name", "Ada"), ("email", "ada@example.org"), ("country", "US"), ("password", crate::harness::PASSWORD)],
+            &[("name", "Ada"), ("email", "ada@example.org"), ("country", "US"), ("password", crate::test_app::PASSWORD)],
         )
         .await;
     let cookies: Vec<&str> = answer.headers.get_all("set-cookie").iter().map(|c| c.to_str().unwrap()).collect();
@@ -125,8 +125,8 @@ async fn over_https_the_cookie_is_bound_to_the_host_and_hsts_is_sent() {
     }
     // Other hosts of the domain may have no https yet: whoever runs them says so.
     assert_eq!(answer.header("strict-transport-security"), "max-age=63072000");
-    let house = house.with_flags(&["--base-url", "https://sayso.example", "--hsts-subdomains"]).await;
-    let answer = house.visitor().get("/").await;
+    let site = site.with_flags(&["--base-url", "https://sayso.example", "--hsts-subdomains"]).await;
+    let answer = site.visitor().get("/").await;
     assert_eq!(answer.header("strict-transport-security"), "max-age=63072000; includeSubDomains");
 }
 
@@ -135,8 +135,8 @@ async fn over_https_the_cookie_is_bound_to_the_host_and_hsts_is_sent() {
 async fn over_https_signing_out_takes_the_cookie_out_and_only_ours() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/sayso.db", folder.path().display());
-    let house = crate::harness::House::open(&url, Some(folder), &["--base-url", "https://sayso.example"]).await;
-    let ada = house.member("ada@example.org", "IE").await;
+    let site = crate::test_app::TestApp::open(&url, Some(folder), &["--base-url", "https://sayso.example"]).await;
+    let ada = site.member("ada@example.org", "IE").await;
     let out = ada.post("/api/sign-out", &[]).await;
     let cookies: Vec<&str> = out.headers.get_all("set-cookie").iter().map(|c| c.to_str().unwrap()).collect();
     let taken = "__Host-sayso=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure";

@@ -1,6 +1,6 @@
 //! A long history: what decides is found without reading all of it, and it is shown in pages.
 
-use crate::harness::{Answer, House};
+use crate::test_app::{Answer, TestApp};
 use crate::stories;
 use http::StatusCode;
 use sayso::account::{model::Member, store::by_email};
@@ -12,20 +12,20 @@ use sayso::ledger::{Actor, CaseStep, Channel, Choice, Entry, Kind, NewEntry, Pur
 
 const AI: Purpose = Purpose::GenerativeAiTraining;
 
-async fn member(house: &House) -> Member {
-    by_email(house.app.db.reader().await.unwrap().conn(), "ada@example.org").await.unwrap().unwrap()
+async fn member(site: &TestApp) -> Member {
+    by_email(site.app.db.reader().await.unwrap().conn(), "ada@example.org").await.unwrap().unwrap()
 }
 
-async fn whole(house: &House, subject: &str) -> Vec<Entry> {
-    ledger::of_subject(house.app.db.reader().await.unwrap().conn(), subject).await.unwrap()
+async fn whole(site: &TestApp, subject: &str) -> Vec<Entry> {
+    ledger::of_subject(site.app.db.reader().await.unwrap().conn(), subject).await.unwrap()
 }
 
 /// Appends a minute after a minute, as they say.
-async fn append(house: &House, drafts: impl IntoIterator<Item = NewEntry>) {
-    let mut tx = house.app.db.begin().await.unwrap();
+async fn append(site: &TestApp, drafts: impl IntoIterator<Item = NewEntry>) {
+    let mut tx = site.app.db.begin().await.unwrap();
     for draft in drafts {
-        house.pass(60_000);
-        ledger::append(tx.conn(), draft, house.app.clock.now()).await.unwrap();
+        site.pass(60_000);
+        ledger::append(tx.conn(), draft, site.app.clock.now()).await.unwrap();
     }
     tx.commit().await.unwrap();
 }
@@ -94,15 +94,15 @@ fn decides(whole: &[Entry], purposes: &[Purpose], most: usize) -> Vec<Entry> {
 }
 
 stories! {
-    async fn what_decides_is_found_and_nothing_else_is_read(house: House) {
-        house.publish(1).await;
-        let ada = house.member("ada@example.org", "US").await;
+    async fn what_decides_is_found_and_nothing_else_is_read(site: TestApp) {
+        site.publish(1).await;
+        let ada = site.member("ada@example.org", "US").await;
         ada.get("/settings/privacy").await;
-        house.member("eve@example.org", "US").await.get("/settings/privacy").await;
-        let subject = member(&house).await.subject;
-        append(&house, everything(&subject)).await;
-        let whole = whole(&house, &subject).await;
-        let mut reader = house.app.db.reader().await.unwrap();
+        site.member("eve@example.org", "US").await.get("/settings/privacy").await;
+        let subject = member(&site).await.subject;
+        append(&site, everything(&subject)).await;
+        let whole = whole(&site, &subject).await;
+        let mut reader = site.app.db.reader().await.unwrap();
         for most in [1, 2, 101, 500] {
             let found = deciding::about(reader.conn(), &subject, AI, most, None).await.unwrap();
             assert_eq!(found, decides(&whole, &[AI], most), "{most}");
@@ -124,10 +124,10 @@ stories! {
         }
     }
 
-    async fn it_is_found_along_an_index(house: House) {
-        house.member("ada@example.org", "US").await;
+    async fn it_is_found_along_an_index(site: TestApp) {
+        site.member("ada@example.org", "US").await;
         let sql = "select position from entries where subject = 'x' and kind not in ('choice', 'view') order by position";
-        let plan: String = match &house.app.db {
+        let plan: String = match &site.app.db {
             sayso::db::Db::Sqlite { read, .. } => {
                 let rows: Vec<(i64, i64, i64, String)> =
                     sqlx::query_as(sqlx::AssertSqlSafe(format!("explain query plan {sql}"))).fetch_all(read).await.unwrap();
@@ -145,18 +145,18 @@ stories! {
         assert!(plan.contains("entries_deciding"), "{plan}");
     }
 
-    async fn a_long_history_has_pages_that_are_together_the_whole(house: House) {
-        house.publish(1).await;
-        let ada = house.member("ada@example.org", "US").await;
+    async fn a_long_history_has_pages_that_are_together_the_whole(site: TestApp) {
+        site.publish(1).await;
+        let ada = site.member("ada@example.org", "US").await;
         ada.get("/settings/privacy").await;
-        let subject = member(&house).await.subject;
-        append(&house, [look(&subject)]).await;
-        house.pass_days(31);
-        append(&house, everything(&subject)).await;
-        let ada = house.signed_in("ada@example.org").await;
+        let subject = member(&site).await.subject;
+        append(&site, [look(&subject)]).await;
+        site.pass_days(31);
+        append(&site, everything(&subject)).await;
+        let ada = site.signed_in("ada@example.org").await;
         // What the whole history would have said.
-        let (app, now) = (&house.app, house.app.clock.now());
-        let (mut entries, member) = (whole(&house, &subject).await, member(&house).await);
+        let (app, now) = (&site.app, site.app.clock.now());
+        let (mut entries, member) = (whole(&site, &subject).await, member(&site).await);
         settle(&mut entries, now);
         let published = notices(app.db.reader().await.unwrap().conn()).await.unwrap();
         let facts = Facts {
@@ -219,19 +219,19 @@ stories! {
         ada.get("/settings/privacy").await.says("The last 100 choices, since 24 December 2026: ");
     }
 
-    async fn support_leafs_through_the_same_pages_on_any_day(house: House) {
-        house.publish(1).await;
-        let ada = house.member("ada@example.org", "US").await;
+    async fn support_leafs_through_the_same_pages_on_any_day(site: TestApp) {
+        site.publish(1).await;
+        let ada = site.member("ada@example.org", "US").await;
         ada.get("/settings/privacy").await;
-        let Member { id, subject, .. } = member(&house).await;
-        append(&house, (0..70).map(|n| choice(&subject, AI, n % 2 == 1))).await;
-        house.pass_days(1);
-        append(&house, (0..70).map(|n| choice(&subject, AI, n % 2 == 1))).await;
-        house.staff("support@example.org", sayso::account::model::Role::Support).await;
-        let support = house.signed_in_as("support@example.org", sayso::account::model::Role::Support).await;
+        let Member { id, subject, .. } = member(&site).await;
+        append(&site, (0..70).map(|n| choice(&subject, AI, n % 2 == 1))).await;
+        site.pass_days(1);
+        append(&site, (0..70).map(|n| choice(&subject, AI, n % 2 == 1))).await;
+        site.staff("support@example.org", sayso::account::model::Role::Support).await;
+        let support = site.signed_in_as("support@example.org", sayso::account::model::Role::Support).await;
         let form = [("member", id.as_str()), ("reason", "asked"), ("text", "Called.")];
         support.post("/api/look-at-member", &form).await;
-        let ada = house.signed_in("ada@example.org").await;
+        let ada = site.signed_in("ada@example.org").await;
         let path = format!("/support/members/{id}/history");
         let (hers, theirs) = (ada.get("/settings/privacy/history").await, support.get(&path).await);
         let to_her = |rows: Vec<String>| rows.iter().map(|r| r.replace(&format!("/support/members/{id}"), "/settings/privacy")).collect::<Vec<_>>();

@@ -1,7 +1,7 @@
 //! Every form pressed twice: the second press finds what the first did, says the same, and does
 //! nothing.
 
-use crate::harness::{Answer, Authenticator, House, PASSWORD, Visitor};
+use crate::test_app::{Answer, Authenticator, TestApp, PASSWORD, TestClient};
 use crate::objection::{CODE, ONE, TWO, act, file, mailed};
 use crate::stories;
 use http::StatusCode;
@@ -23,13 +23,13 @@ const ELSEWHERE: [(&str, &str); 4] = [
 
 /// The forms that this story has pressed twice.
 struct Pressed<'a> {
-    house: &'a House,
+    site: &'a TestApp,
     done: Mutex<BTreeSet<String>>,
 }
 
 impl<'a> Pressed<'a> {
-    fn new(house: &'a House) -> Self {
-        Self { house, done: Mutex::default() }
+    fn new(site: &'a TestApp) -> Self {
+        Self { site, done: Mutex::default() }
     }
 
     /// How many rows there are of what a form can add: entries, mails, cases, their steps,
@@ -49,7 +49,7 @@ impl<'a> Pressed<'a> {
             "sign_ups",
         ] {
             let sql = format!("select count(*) from {table}");
-            rows.push(match &self.house.app.db {
+            rows.push(match &self.site.app.db {
                 Db::Sqlite { read, .. } => sqlx::query_scalar(sayso::db::built(&sql)).fetch_one(read).await.unwrap(),
                 Db::Postgres { pool, .. } => sqlx::query_scalar(sayso::db::built(&sql)).fetch_one(pool).await.unwrap(),
             });
@@ -58,7 +58,7 @@ impl<'a> Pressed<'a> {
     }
 
     /// Presses a form twice, one press after the other, and reads the page that each has led to.
-    async fn twice(&self, who: &Visitor, function: &str, fields: &[(&str, &str)]) -> Answer {
+    async fn twice(&self, who: &TestClient, function: &str, fields: &[(&str, &str)]) -> Answer {
         let path = format!("/api/{function}");
         let mut pages = Vec::new();
         let mut rows = Vec::new();
@@ -80,30 +80,30 @@ impl<'a> Pressed<'a> {
     }
 
     /// The same by an officer on a case, with the revision that the page was loaded with.
-    async fn twice_on(&self, officer: &Visitor, function: &str, case: &str, more: &[(&str, &str)]) -> Answer {
+    async fn twice_on(&self, officer: &TestClient, function: &str, case: &str, more: &[(&str, &str)]) -> Answer {
         let revision = self.case(case).await.revision.to_string();
         self.twice(officer, function, &[&[("case", case), ("revision", &revision)], more].concat()).await
     }
 
     async fn case(&self, number: &str) -> sayso::objection::model::Case {
-        let mut reader = self.house.app.db.reader().await.unwrap();
+        let mut reader = self.site.app.db.reader().await.unwrap();
         sayso::objection::store::by_number(reader.conn(), number).await.unwrap().unwrap()
     }
 }
 
 /// What the authenticator of the support shows now.
-fn shown(house: &House) -> String {
-    house.authenticator(SUPPORT, |a| a.code(house.app.clock.now()))
+fn shown(site: &TestApp) -> String {
+    site.authenticator(SUPPORT, |a| a.code(site.app.clock.now()))
 }
 
-async fn member_id(house: &House, email: &str) -> String {
-    let mut reader = house.app.db.reader().await.unwrap();
+async fn member_id(site: &TestApp, email: &str) -> String {
+    let mut reader = site.app.db.reader().await.unwrap();
     sayso::account::store::by_email(reader.conn(), email).await.unwrap().unwrap().id
 }
 
 async fn members_forms(pressed: &Pressed<'_>) {
-    let house = pressed.house;
-    let ada = house.member("ada@example.org", "US").await;
+    let site = pressed.site;
+    let ada = site.member("ada@example.org", "US").await;
     let seen = ada.get("/settings/privacy").await.seen();
     pressed.twice(&ada, "set-ai-training", &[("wanted", "denied"), ("seen", &seen)]).await.says("Off by your choice.");
     let sign_in = [("email", "ada@example.org"), ("password", PASSWORD), ("next", "/account")];
@@ -114,49 +114,49 @@ async fn members_forms(pressed: &Pressed<'_>) {
     let sign_in = [("email", "ada@example.org"), ("password", NEXT), ("next", "/account")];
     assert_eq!(ada.post("/api/sign-in", &sign_in).await.location(), "/account");
     pressed.twice(&ada, "sign-out", &[]).await.is_page("Sign in");
-    house.pass(60_000);
+    site.pass(60_000);
 }
 
 async fn forms_around_mailed_links(pressed: &Pressed<'_>) {
-    let house = pressed.house;
+    let site = pressed.site;
     let (email, new) = ("gil@example.org", "gil@new.example");
-    let gil = house.visitor();
+    let gil = site.visitor();
     let typed = [("name", "Gil"), ("email", email), ("country", "US"), ("password", PASSWORD)];
     pressed.twice(&gil, "sign-up", &typed).await.says("We have sent you an e-mail.");
-    house.open_link(&gil, email).await;
+    site.open_link(&gil, email).await;
     pressed.twice(&gil, "confirm", &[]).await.is_page("Data privacy");
     let details = [("name", "Gil King"), ("country", "FR")];
     pressed.twice(&gil, "change-details", &details).await.says("Saved.");
     // The mails are told apart by their time.
-    house.pass(1_000);
-    house.tamper("update members set address_proved_at = null where email = 'gil@example.org'").await.unwrap();
+    site.pass(1_000);
+    site.tamper("update members set address_proved_at = null where email = 'gil@example.org'").await.unwrap();
     pressed.twice(&gil, "send-address-link", &[]).await.says("We have sent you an e-mail.");
-    house.open_link(&gil, email).await;
+    site.open_link(&gil, email).await;
     pressed.twice(&gil, "confirm", &[]).await.says("Your e-mail address is confirmed.");
-    house.pass(1_000);
+    site.pass(1_000);
     let change = [("email", new), ("present", PASSWORD)];
     pressed.twice(&gil, "change-address", &change).await.says("We have sent an e-mail to the new address.");
-    house.open_link(&gil, new).await;
+    site.open_link(&gil, new).await;
     pressed.twice(&gil, "confirm", &[]).await.says(new);
-    house.pass(1_000);
-    let elsewhere = house.visitor();
+    site.pass(1_000);
+    let elsewhere = site.visitor();
     pressed.twice(&elsewhere, "forgot-password", &[("email", new)]).await.says("an e-mail with a link is on its way");
-    house.open_link(&elsewhere, new).await;
+    site.open_link(&elsewhere, new).await;
     pressed.twice(&elsewhere, "set-new-password", &[("password", NEXT)]).await.is_page("Data privacy");
     // Where one is signed in.
     let sign_in = [("email", new), ("password", NEXT)];
     for _ in 0..2 {
-        house.visitor().post("/api/sign-in", &sign_in).await;
+        site.visitor().post("/api/sign-in", &sign_in).await;
     }
     let session = elsewhere.get("/account").await.between("name=\"session\" value=\"", "\"");
     pressed.twice(&elsewhere, "end-session", &[("session", &session)]).await.is_page("Account");
     pressed.twice(&elsewhere, "end-other-sessions", &[]).await.is_page("Account");
-    house.pass(60_000);
+    site.pass(60_000);
 }
 
 async fn objections_forms(pressed: &Pressed<'_>) {
-    let house = pressed.house;
-    let ben = house.member("ben@example.org", "IE").await;
+    let site = pressed.site;
+    let ben = site.member("ben@example.org", "IE").await;
     let member = ben.get("/objection").await.between("name=\"member\" value=\"", "\"");
     let form = [
         ("form", ONE),
@@ -172,23 +172,23 @@ async fn objections_forms(pressed: &Pressed<'_>) {
     pressed.twice(&ben, "add-to-objection", &add).await.says("We have added this to your objection.");
     pressed.twice(&ben, "withdraw-objection", &[("case", &case)]).await.says("You have withdrawn your objection.");
     // Without an account: the code, and then the account with the same address.
-    let cat = house.visitor();
+    let cat = site.visitor();
     let number = crate::objection::unverified(&cat, TWO, "cat@example.org").await;
     let again = [("case", number.as_str()), ("email", "cat@example.org")];
-    house.pass(60_000);
+    site.pass(60_000);
     pressed.twice(&cat, "send-objection-again", &again).await.says("an e-mail is on its way");
-    let code = mailed(house, "cat@example.org", CODE).await;
+    let code = mailed(site, "cat@example.org", CODE).await;
     let verify = [("case", number.as_str()), ("code", code.as_str())];
     pressed.twice(&cat, "verify-objection", &verify).await.says("We have your objection.");
     pressed
         .twice(&cat, "close-objection-links", &[("case", &number)])
         .await
         .says("All links that we e-mailed are closed");
-    house.pass(60_000);
+    site.pass(60_000);
     cat.post("/api/send-objection-again", &again).await;
-    let key = mailed(house, "cat@example.org", &format!("/objections/{number}?key=")).await;
+    let key = mailed(site, "cat@example.org", &format!("/objections/{number}?key=")).await;
     pressed.twice(&cat, "leave-objection", &[("case", &number)]).await.is_page("Data Processing Objection Form");
-    let account = house.member("cat@example.org", "IE").await;
+    let account = site.member("cat@example.org", "IE").await;
     account.get(&format!("/objections/{number}?key={key}")).await;
     pressed
         .twice(&account, "claim-objection", &[("case", &number)])
@@ -197,10 +197,10 @@ async fn objections_forms(pressed: &Pressed<'_>) {
 }
 
 async fn officers_forms(pressed: &Pressed<'_>) {
-    let house = pressed.house;
-    let dan = house.member("dan@example.org", "IE").await;
-    let officer = house.officer().await;
-    let id = member_id(house, "officer@example.org").await;
+    let site = pressed.site;
+    let dan = site.member("dan@example.org", "IE").await;
+    let officer = site.officer().await;
+    let id = member_id(site, "officer@example.org").await;
     let refused = [
         ("rulings[0][purpose]", "research"),
         ("rulings[0][outcome]", "refused"),
@@ -214,7 +214,7 @@ async fn officers_forms(pressed: &Pressed<'_>) {
     let more = [("months", "1"), ("reason", "Many letters.")];
     pressed.twice_on(&officer, "extend-objection", &case, &more).await.says("The deadline is extended");
     pressed.twice_on(&officer, "decide-objection", &case, &refused).await.says("once a second officer has agreed");
-    let second = house.another_officer().await;
+    let second = site.another_officer().await;
     pressed
         .twice_on(&second, "return-decision", &case, &[("why", "Too short.")])
         .await
@@ -229,11 +229,11 @@ async fn officers_forms(pressed: &Pressed<'_>) {
         .says("is on its way");
     pressed.twice_on(&officer, "close-objection", &case, &[]).await.says("The case is closed.");
     let case = file(&dan, &form(2), &["personalisation"]).await;
-    act(&officer, house, "review-objection", &case, &[]).await;
+    act(&officer, site, "review-objection", &case, &[]).await;
     pressed.twice_on(&officer, "decide-objection", &case, &upheld).await.says("The answer is stored and on its way.");
     let one = file(&dan, &form(3), &["advertising"]).await;
-    house.pass(3_600_001);
-    house.sign_in(&officer, "officer@example.org", Role::PrivacyOfficer).await;
+    site.pass(3_600_001);
+    site.sign_in(&officer, "officer@example.org", Role::PrivacyOfficer).await;
     let two = file(&dan, &form(4), &["advertising"]).await;
     pressed
         .twice_on(&officer, "mark-duplicate-objection", &two, &[("of", &one)])
@@ -242,10 +242,10 @@ async fn officers_forms(pressed: &Pressed<'_>) {
 }
 
 async fn staffs_forms(pressed: &Pressed<'_>) {
-    let house = pressed.house;
-    house.member("eve@example.org", "IE").await;
-    house.staff(SUPPORT, Role::Support).await;
-    let sam = house.visitor();
+    let site = pressed.site;
+    site.member("eve@example.org", "IE").await;
+    site.staff(SUPPORT, Role::Support).await;
+    let sam = site.visitor();
     // Each press begins with a secret of its own; what counts is the one that the page shows.
     let sign_in = [("email", SUPPORT), ("password", PASSWORD), ("next", "/support")];
     for _ in 0..2 {
@@ -255,7 +255,7 @@ async fn staffs_forms(pressed: &Pressed<'_>) {
     let page = sam.get("/sign-in/second-factor").await;
     assert_eq!(page.between("name=\"next\" value=\"", "\""), "/support");
     let key = page.between("<code class=\"key\">", "</code>").replace(' ', "");
-    let code = Authenticator::new(&key).code(house.app.clock.now());
+    let code = Authenticator::new(&key).code(site.app.clock.now());
     let form = [("code", code.as_str()), ("next", "/support")];
     let first = sam.post("/api/set-up-second-factor", &form).await;
     let second = sam.post("/api/set-up-second-factor", &form).await;
@@ -263,16 +263,16 @@ async fn staffs_forms(pressed: &Pressed<'_>) {
     let page = sam.get(&second.location()).await;
     assert_eq!(page.codes().len(), 10, "the codes of the first press are shown");
     pressed.done.lock().unwrap().insert("/api/set-up-second-factor".into());
-    house.authenticator_of(SUPPORT, Authenticator::new(&key));
+    site.authenticator_of(SUPPORT, Authenticator::new(&key));
 
-    house.pass(30_000);
-    assert_eq!(house.enter_password(&sam, SUPPORT).await.location(), "/sign-in/code");
+    site.pass(30_000);
+    assert_eq!(site.enter_password(&sam, SUPPORT).await.location(), "/sign-in/code");
     let page = sam.get("/sign-in/code").await;
     assert_eq!(page.between("name=\"next\" value=\"", "\""), "/support");
-    let code = shown(house);
+    let code = shown(site);
     pressed.twice(&sam, "enter-code", &[("code", &code), ("next", "/support")]).await.is_page("Members");
 
-    let id = member_id(house, "eve@example.org").await;
+    let id = member_id(site, "eve@example.org").await;
     let look = [("member", id.as_str()), ("reason", "asked"), ("text", "She called.")];
     pressed.twice(&sam, "look-at-member", &look).await.is_page("What a member sees");
     pressed
@@ -280,8 +280,8 @@ async fn staffs_forms(pressed: &Pressed<'_>) {
         .await
         .says("You can now see the full address, and we have recorded that.");
 
-    house.pass(30_000);
-    let code = shown(house);
+    site.pass(30_000);
+    let code = shown(site);
     let proof = [("proof", code.as_str())];
     let first = sam.post("/api/make-recovery-codes", &proof).await;
     let second = sam.post("/api/make-recovery-codes", &proof).await;
@@ -289,24 +289,24 @@ async fn staffs_forms(pressed: &Pressed<'_>) {
     assert_eq!(sam.get(&second.location()).await.codes().len(), 10, "those that the first press has made");
     pressed.done.lock().unwrap().insert("/api/make-recovery-codes".into());
 
-    house.pass(30_000);
-    let code = shown(house);
+    site.pass(30_000);
+    let code = shown(site);
     let page = pressed.twice(&sam, "change-authenticator", &[("code", &code)]).await;
     let key = page.between("<code class=\"key\">", "</code>").replace(' ', "");
     let new = Authenticator::new(&key);
-    let code = new.code(house.app.clock.now());
+    let code = new.code(site.app.clock.now());
     pressed.twice(&sam, "confirm-authenticator", &[("code", &code)]).await.says("use the codes of the new app");
 }
 
 async fn forms_of_the_first_password(pressed: &Pressed<'_>) {
-    let house = pressed.house;
-    crate::members::brought_in(house, "fay@example.org").await;
-    let fay = house.visitor();
+    let site = pressed.site;
+    crate::members::brought_in(site, "fay@example.org").await;
+    let fay = site.visitor();
     pressed
         .twice(&fay, "send-welcome-link", &[("email", "fay@example.org")])
         .await
         .says("an e-mail with a link is on its way");
-    let key = mailed(house, "fay@example.org", "/welcome?key=").await;
+    let key = mailed(site, "fay@example.org", "/welcome?key=").await;
     fay.get(&format!("/welcome?key={key}")).await;
     pressed.twice(&fay, "set-first-password", &[("password", PASSWORD)]).await.is_page("Data privacy");
     let other = fay.post("/api/set-first-password", &[("password", NEXT)]).await;
@@ -314,8 +314,8 @@ async fn forms_of_the_first_password(pressed: &Pressed<'_>) {
 }
 
 stories! {
-    async fn every_form_may_be_pressed_twice(house: House) {
-        let pressed = Pressed::new(&house);
+    async fn every_form_may_be_pressed_twice(site: TestApp) {
+        let pressed = Pressed::new(&site);
         members_forms(&pressed).await;
         forms_around_mailed_links(&pressed).await;
         objections_forms(&pressed).await;
@@ -330,35 +330,35 @@ stories! {
     }
 
     /// What looks like a second press and is none.
-    async fn what_somebody_else_did_first_is_told(house: House) {
-        let ada = house.member("ada@example.org", "IE").await;
+    async fn what_somebody_else_did_first_is_told(site: TestApp) {
+        let ada = site.member("ada@example.org", "IE").await;
         let case = file(&ada, ONE, &["research"]).await;
-        let [one, two] = [house.officer().await, house.another_officer().await];
+        let [one, two] = [site.officer().await, site.another_officer().await];
         let form = [("case", case.as_str()), ("revision", "1")];
         assert_eq!(one.post("/api/review-objection", &form).await.status, StatusCode::FOUND);
         two.post("/api/review-objection", &form).await.refused(&format!("Case {case}")).says("This case has changed");
         // The same words an hour later are said again.
         let add = [("case", case.as_str()), ("text", "One thing more.")];
         ada.post("/api/add-to-objection", &add).await;
-        house.pass(3_600_000);
+        site.pass(3_600_000);
         ada.post("/api/add-to-objection", &add).await;
         assert_eq!(ada.get(&format!("/objections/{case}")).await.text().matches("One thing more.").count(), 2);
         // A code that has opened a case opens it no more after an hour.
-        let ben = house.visitor();
+        let ben = site.visitor();
         let number = crate::objection::unverified(&ben, TWO, "ben@example.org").await;
-        let code = mailed(&house, "ben@example.org", CODE).await;
+        let code = mailed(&site, "ben@example.org", CODE).await;
         let verify = [("case", number.as_str()), ("code", code.as_str())];
         assert_eq!(ben.post("/api/verify-objection", &verify).await.status, StatusCode::FOUND);
-        house.pass(3_600_000);
-        house.visitor().post("/api/verify-objection", &verify).await.refused("Enter your code").says("match the case number");
+        site.pass(3_600_000);
+        site.visitor().post("/api/verify-objection", &verify).await.refused("Enter your code").says("match the case number");
         // To a program it is said that nobody is signed in.
-        let program = house.visitor().wanting_json().post("/api/enter-code", &[("code", "123456")]).await;
+        let program = site.visitor().wanting_json().post("/api/enter-code", &[("code", "123456")]).await;
         assert_eq!(program.status, StatusCode::UNPROCESSABLE_ENTITY);
         // The code that the app shows is used by signing in; to make recovery codes takes the next
         // one.
-        house.staff(SUPPORT, Role::Support).await;
-        let sam = house.signed_in_as(SUPPORT, Role::Support).await;
-        let code = shown(&house);
+        site.staff(SUPPORT, Role::Support).await;
+        let sam = site.signed_in_as(SUPPORT, Role::Support).await;
+        let code = shown(&site);
         let page = sam.post("/api/make-recovery-codes", &[("proof", &code)]).await;
         page.refused("Recovery codes").says("This code is wrong");
         // A code of the new app is no second press where no change was made.

@@ -4,9 +4,9 @@ use crate::stories;
 use sayso::ledger::{entry::sha256_hex, store};
 
 stories! {
-    async fn nobody_changes_or_removes_an_entry(house: House) {
-        house.publish(1).await;
-        let ada = house.member("ada@example.org", "US").await;
+    async fn nobody_changes_or_removes_an_entry(site: TestApp) {
+        site.publish(1).await;
+        let ada = site.member("ada@example.org", "US").await;
         ada.press("denied").await;
         for sql in [
             "update entries set at = 0",
@@ -14,44 +14,44 @@ stories! {
             "update notices set body = 'other words'",
             "delete from notices",
         ] {
-            let refused = house.tamper(sql).await.unwrap_err();
+            let refused = site.tamper(sql).await.unwrap_err();
             assert!(refused.contains("append-only"), "{sql}: {refused}");
         }
-        if matches!(house.app.db, sayso::db::Db::Sqlite { .. }) {
-            let refused = house.tamper("insert or replace into entries select id, subject, position, kind, purpose, 0, canonical, sha256 from entries").await;
+        if matches!(site.app.db, sayso::db::Db::Sqlite { .. }) {
+            let refused = site.tamper("insert or replace into entries select id, subject, position, kind, purpose, 0, canonical, sha256 from entries").await;
             assert!(refused.unwrap_err().contains("append-only"));
         } else {
-            assert!(house.tamper("truncate entries").await.unwrap_err().contains("append-only"));
+            assert!(site.tamper("truncate entries").await.unwrap_err().contains("append-only"));
         }
-        assert_eq!(house.count("choice").await, 1);
+        assert_eq!(site.count("choice").await, 1);
     }
 
     /// Only a step of a case, or a support view, may come without a purpose of its own; only known
     /// kinds come at all.
-    async fn the_database_knows_what_an_entry_may_be(house: House) {
+    async fn the_database_knows_what_an_entry_may_be(site: TestApp) {
         let insert = |id: &str, kind: &str, purpose: &str| {
             format!(
                 "insert into entries (id, subject, position, kind, purpose, at, canonical, sha256)
                  select '{id}', '{id}', 1, '{kind}', {purpose}, 0, canonical, '' from entries where kind = 'default'"
             )
         };
-        house.member("ada@example.org", "US").await;
+        site.member("ada@example.org", "US").await;
         for kind in ["objection", "decision", "view"] {
-            house.tamper(&insert(kind, kind, "null")).await.unwrap();
+            site.tamper(&insert(kind, kind, "null")).await.unwrap();
         }
         for (kind, purpose) in [("choice", "null"), ("notice", "null"), ("default", "null"), ("rumour", "'research'")] {
-            let refused = house.tamper(&insert("x", kind, purpose)).await.unwrap_err();
+            let refused = site.tamper(&insert("x", kind, purpose)).await.unwrap_err();
             assert!(refused.to_lowercase().contains("check constraint"), "{kind}: {refused}");
         }
     }
 
-    async fn a_history_is_a_chain_of_canonical_bytes_that_name_nobody(house: House) {
-        house.publish(1).await;
-        let ada = house.member("ada@example.org", "US").await;
+    async fn a_history_is_a_chain_of_canonical_bytes_that_name_nobody(site: TestApp) {
+        site.publish(1).await;
+        let ada = site.member("ada@example.org", "US").await;
         ada.press("denied").await;
         ada.press("allowed").await;
-        let member = sayso::account::store::by_email(house.app.db.reader().await.unwrap().conn(), "ada@example.org").await.unwrap().unwrap();
-        let mut reader = house.app.db.reader().await.unwrap();
+        let member = sayso::account::store::by_email(site.app.db.reader().await.unwrap().conn(), "ada@example.org").await.unwrap().unwrap();
+        let mut reader = site.app.db.reader().await.unwrap();
         let entries = store::of_subject(reader.conn(), &member.subject).await.unwrap();
         assert_eq!(entries.iter().map(|e| e.kind.as_str()).collect::<Vec<_>>(), ["default", "notice", "choice", "choice"]);
         let mut previous = None;

@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
-mod harness;
+mod test_app;
 
 mod accounts;
 mod audit;
@@ -41,15 +41,15 @@ mod tree;
 
 /// Runs each story on both databases.
 macro_rules! stories {
-    ($($(#[$doc:meta])* async fn $name:ident($house:ident: House) $body:block)+) => {
-        $($(#[$doc])* async fn $name($house: crate::harness::House) $body)+
+    ($($(#[$doc:meta])* async fn $name:ident($site:ident: TestApp) $body:block)+) => {
+        $($(#[$doc])* async fn $name($site: crate::test_app::TestApp) $body)+
         mod sqlite { $(
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() { super::$name(crate::harness::House::sqlite().await).await }
+            async fn $name() { super::$name(crate::test_app::TestApp::sqlite().await).await }
         )+ }
         mod postgres { $(
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() { super::$name(crate::harness::House::postgres().await).await }
+            async fn $name() { super::$name(crate::test_app::TestApp::postgres().await).await }
         )+ }
     };
 }

@@ -1,6 +1,6 @@
 //! The queue: what waits, in order; whose it is; and the mail of a morning.
 
-use crate::harness::{House, Visitor};
+use crate::test_app::{TestApp, TestClient};
 use crate::objection::{ONE, TWO, act, file};
 use crate::stories;
 use sayso::objection::case::number;
@@ -10,7 +10,7 @@ use sayso::time::UtcMillis;
 const QUEUE: &str = "/support/objections";
 
 /// The numbers on a page of the queue, in their order.
-async fn shown(officer: &Visitor, query: &str) -> Vec<String> {
+async fn shown(officer: &TestClient, query: &str) -> Vec<String> {
     let page = officer.get(&format!("{QUEUE}{query}")).await;
     assert_eq!(page.status, 200, "{}", page.body);
     let body = page.body.split_once("<tbody>").map_or("", |(_, body)| body);
@@ -18,11 +18,11 @@ async fn shown(officer: &Visitor, query: &str) -> Vec<String> {
 }
 
 /// As many cases more as there are `due` dates, each like the case `like`.
-async fn like(house: &House, like: &str, due: &[i64]) -> Vec<String> {
+async fn like(site: &TestApp, like: &str, due: &[i64]) -> Vec<String> {
     let mut numbers = Vec::new();
     for (i, due) in due.iter().enumerate() {
         let number = number([7, 7, 7, 7, i as u8]);
-        house
+        site
             .tamper(&format!(
                 "insert into cases (number, subject, member_id, form, name, email, country, mode, language, state, received_at,
                    first_due_at, due_at)
@@ -32,7 +32,7 @@ async fn like(house: &House, like: &str, due: &[i64]) -> Vec<String> {
             .await
             .unwrap();
         let purposes = "insert into case_purposes (number, position, purpose) select";
-        house
+        site
             .tamper(&format!("{purposes} '{number}', position, purpose from case_purposes where number = '{like}'"))
             .await
             .unwrap();
@@ -41,26 +41,26 @@ async fn like(house: &House, like: &str, due: &[i64]) -> Vec<String> {
     numbers
 }
 
-async fn officer_id(house: &House, email: &str) -> String {
-    sayso::account::store::by_email(house.app.db.reader().await.unwrap().conn(), email).await.unwrap().unwrap().id
+async fn officer_id(site: &TestApp, email: &str) -> String {
+    sayso::account::store::by_email(site.app.db.reader().await.unwrap().conn(), email).await.unwrap().unwrap().id
 }
 
-async fn letters(house: &House, to: &str) -> Vec<(String, String)> {
+async fn letters(site: &TestApp, to: &str) -> Vec<(String, String)> {
     let sql = "select subject, plain from outbox where to_address = $1 and subject like '%bjection%' order by id";
-    match &house.app.db {
+    match &site.app.db {
         sayso::db::Db::Sqlite { read, .. } => sqlx::query_as(sql).bind(to).fetch_all(read).await.unwrap(),
         sayso::db::Db::Postgres { pool, .. } => sqlx::query_as(sql).bind(to).fetch_all(pool).await.unwrap(),
     }
 }
 
 stories! {
-    async fn what_is_due_first_comes_first_and_is_marked(house: House) {
-        let ada = house.member("ada@example.org", "IE").await;
+    async fn what_is_due_first_comes_first_and_is_marked(site: TestApp) {
+        let ada = site.member("ada@example.org", "IE").await;
         let mine = file(&ada, ONE, &["research"]).await;
-        let now = house.app.clock.now();
+        let now = site.app.clock.now();
         let day = |days: i64| now.0 + days * UtcMillis::DAY;
-        let others = like(&house, &mine, &[day(40), day(-1), day(1), day(5)]).await;
-        let officer = house.officer().await;
+        let others = like(&site, &mine, &[day(40), day(-1), day(1), day(5)]).await;
+        let officer = site.officer().await;
         let order: Vec<_> = [1, 2, 3].map(|i| others[i].clone()).into_iter().chain([mine.clone(), others[0].clone()]).collect();
         assert_eq!(shown(&officer, "").await, order);
         let page = officer.get(QUEUE).await;
@@ -74,13 +74,13 @@ stories! {
         page.says("5 All open");
     }
 
-    async fn it_is_filtered_by_state_purpose_country_and_officer(house: House) {
-        let (ada, eve) = (house.member("ada@example.org", "IE").await, house.member("eve@example.org", "DE").await);
+    async fn it_is_filtered_by_state_purpose_country_and_officer(site: TestApp) {
+        let (ada, eve) = (site.member("ada@example.org", "IE").await, site.member("eve@example.org", "DE").await);
         let one = file(&ada, ONE, &["research", "advertising"]).await;
         let two = file(&eve, TWO, &["inferences"]).await;
-        let officer = house.officer().await;
-        let me = officer_id(&house, "officer@example.org").await;
-        act(&officer, &house, "review-objection", &one, &[]).await;
+        let officer = site.officer().await;
+        let me = officer_id(&site, "officer@example.org").await;
+        act(&officer, &site, "review-objection", &one, &[]).await;
         for (query, found) in [
             ("?purpose=advertising".to_owned(), vec![one.clone()]),
             ("?purpose=personalisation".into(), vec![]),
@@ -100,15 +100,15 @@ stories! {
             assert_eq!(shown(&officer, &query).await, found, "{query}");
         }
         let rulings = [("rulings[0][purpose]", "inferences"), ("rulings[0][outcome]", "refused"), ("rulings[0][grounds]", "We need it.")];
-        act(&officer, &house, "review-objection", &two, &[]).await;
-        act(&officer, &house, "decide-objection", &two, &rulings).await;
+        act(&officer, &site, "review-objection", &two, &[]).await;
+        act(&officer, &site, "decide-objection", &two, &rulings).await;
         assert_eq!(shown(&officer, "?state=second-officer").await, vec![two.clone()]);
         assert_eq!(shown(&officer, "?state=under-review").await, vec![one.clone()]);
-        let second = house.another_officer().await;
-        act(&second, &house, "agree-to-decision", &two, &[]).await;
+        let second = site.another_officer().await;
+        act(&second, &site, "agree-to-decision", &two, &[]).await;
         assert_eq!(shown(&officer, "?state=answered").await, vec![two.clone()]);
         // Thirty days from now on; the other is due a month after it was filed, which is as long.
-        house.pass(60_000);
+        site.pass(60_000);
         eve.post("/api/complain-about-objection", &[("case", &two), ("text", "No.")]).await;
         assert_eq!(shown(&officer, "?state=complaint").await, vec![two.clone()]);
         assert_eq!(shown(&officer, "").await, [one.clone(), two.clone()], "a complaint waits again, until its own due date");
@@ -116,15 +116,15 @@ stories! {
         assert_eq!(shown(&officer, "?state=ended").await, [one]);
     }
 
-    async fn nothing_is_lost_between_two_pages(house: House) {
-        let ada = house.member("ada@example.org", "IE").await;
+    async fn nothing_is_lost_between_two_pages(site: TestApp) {
+        let ada = site.member("ada@example.org", "IE").await;
         let mine = file(&ada, ONE, &["research"]).await;
-        let now = house.app.clock.now().0;
+        let now = site.app.clock.now().0;
         // Many due at the same instant: the number decides.
         let due: Vec<i64> = (0..119).map(|i| now + i64::from(i / 40) * UtcMillis::DAY).collect();
-        let mut all = like(&house, &mine, &due).await;
+        let mut all = like(&site, &mine, &due).await;
         all.push(mine);
-        let officer = house.officer().await;
+        let officer = site.officer().await;
         let (mut seen, mut query, mut pages) = (Vec::new(), String::new(), 0);
         loop {
             seen.extend(shown(&officer, &query).await);
@@ -142,27 +142,27 @@ stories! {
         assert_eq!(sorted, all);
     }
 
-    async fn a_case_is_given_to_an_officer_and_only_to_an_officer(house: House) {
-        let ada = house.member("ada@example.org", "IE").await;
+    async fn a_case_is_given_to_an_officer_and_only_to_an_officer(site: TestApp) {
+        let ada = site.member("ada@example.org", "IE").await;
         let number = file(&ada, ONE, &["research"]).await;
-        let (officer, second) = (house.officer().await, house.another_officer().await);
+        let (officer, second) = (site.officer().await, site.another_officer().await);
         let path = format!("{QUEUE}/{number}");
-        let (me, they) = (officer_id(&house, "officer@example.org").await, officer_id(&house, "second@example.org").await);
+        let (me, they) = (officer_id(&site, "officer@example.org").await, officer_id(&site, "second@example.org").await);
         let loaded = "0".to_owned();
-        act(&officer, &house, "assign-objection", &number, &[("officer", &they)]).await;
+        act(&officer, &site, "assign-objection", &number, &[("officer", &they)]).await;
         officer.get(&path).await.says("The assignment is saved.");
         assert_eq!(shown(&second, &format!("?officer={they}")).await, vec![number.clone()]);
         // Somebody else's page is older than that: they are told, and the case stays where it is.
         let title = format!("Case {number}");
         let late = officer.post("/api/assign-objection", &[("case", &number), ("revision", &loaded), ("officer", &me)]).await;
         late.refused(&title).says("This case has changed since you loaded the page.");
-        let member = officer_id(&house, "ada@example.org").await;
+        let member = officer_id(&site, "ada@example.org").await;
         for nobody in [&*member, "x", "'"] {
-            let answer = act(&officer, &house, "assign-objection", &number, &[("officer", nobody)]).await;
+            let answer = act(&officer, &site, "assign-objection", &number, &[("officer", nobody)]).await;
             answer.refused(&title).says("Please choose one of the officers listed here.");
         }
         assert_eq!(shown(&second, &format!("?officer={they}")).await, vec![number.clone()]);
-        act(&officer, &house, "assign-objection", &number, &[("officer", "")]).await;
+        act(&officer, &site, "assign-objection", &number, &[("officer", "")]).await;
         assert_eq!(shown(&second, "?officer=nobody").await, vec![number.clone()]);
         // Who gave it to whom stands on its page, and only there.
         let page = officer.get(&path).await.body;
@@ -170,12 +170,12 @@ stories! {
         assert_eq!(page.matches("Assigned to <bdi>nobody</bdi>").count(), 1, "{page}");
         assert!(!ada.get(&format!("/objections/{number}")).await.body.contains("Assigned to"));
         // What somebody was writing meanwhile is still there when they are told.
-        act(&second, &house, "review-objection", &number, &[]).await;
+        act(&second, &site, "review-objection", &number, &[]).await;
         let page = officer.get(&path).await.body;
         assert_eq!(page.matches("<p>Took this case.</p>").count(), 1, "{page}");
-        let case = sayso::objection::store::by_number(house.app.db.reader().await.unwrap().conn(), &number).await.unwrap().unwrap();
+        let case = sayso::objection::store::by_number(site.app.db.reader().await.unwrap().conn(), &number).await.unwrap().unwrap();
         let seen = case.revision.to_string();
-        act(&officer, &house, "assign-objection", &number, &[("officer", &me)]).await;
+        act(&officer, &site, "assign-objection", &number, &[("officer", &me)]).await;
         let fields = [
             ("case", number.as_str()), ("revision", &seen), ("rulings[0][purpose]", "research"), ("rulings[0][outcome]", "refused"),
             ("rulings[0][grounds]", "Three paragraphs of grounds."),
@@ -183,53 +183,53 @@ stories! {
         let page = second.post("/api/decide-objection", &fields).await;
         page.refused(&title).says("This case has changed since you loaded the page.");
         assert!(page.body.contains(">Three paragraphs of grounds.</textarea>"), "nothing they wrote is lost");
-        assert_eq!(house.count("decision").await, 0);
+        assert_eq!(site.count("decision").await, 0);
     }
 
-    async fn the_cases_of_an_officer_who_left_are_nobodys(house: House) {
-        let ada = house.member("ada@example.org", "IE").await;
+    async fn the_cases_of_an_officer_who_left_are_nobodys(site: TestApp) {
+        let ada = site.member("ada@example.org", "IE").await;
         let number = file(&ada, ONE, &["research"]).await;
-        let officer = house.officer().await;
-        act(&officer, &house, "review-objection", &number, &[]).await;
-        house.tamper("update members set role = 'auditor' where email = 'officer@example.org'").await.unwrap();
-        let second = house.another_officer().await;
+        let officer = site.officer().await;
+        act(&officer, &site, "review-objection", &number, &[]).await;
+        site.tamper("update members set role = 'auditor' where email = 'officer@example.org'").await.unwrap();
+        let second = site.another_officer().await;
         assert_eq!(shown(&second, "?officer=nobody").await, vec![number.clone()]);
         second.get(&format!("{QUEUE}/{number}")).await.says("Staff (no longer an officer)");
         drop(second);
-        house.pass_days(30);
-        daily_digest::send(&house.app.db, 0, "https://x.example", false, house.app.clock.now()).await.unwrap();
-        let (_, plain) = &letters(&house, "second@example.org").await[0];
+        site.pass_days(30);
+        daily_digest::send(&site.app.db, 0, "https://x.example", false, site.app.clock.now()).await.unwrap();
+        let (_, plain) = &letters(&site, "second@example.org").await[0];
         assert!(plain.contains("Unassigned and due within seven days") && plain.contains(&number), "{plain}");
     }
 
-    async fn each_officer_is_told_once_a_morning_what_is_due_and_no_name_is_in_it(house: House) {
-        let ada = house.member("ada@example.org", "IE").await;
+    async fn each_officer_is_told_once_a_morning_what_is_due_and_no_name_is_in_it(site: TestApp) {
+        let ada = site.member("ada@example.org", "IE").await;
         let mine = file(&ada, ONE, &["research"]).await;
         let two = file(&ada, TWO, &["inferences"]).await;
-        let officer = house.officer().await;
-        act(&officer, &house, "review-objection", &mine, &[]).await;
+        let officer = site.officer().await;
+        act(&officer, &site, "review-objection", &mine, &[]).await;
         drop(officer);
-        let send = async || daily_digest::send(&house.app.db, 6, "https://x.example", false, house.app.clock.now()).await.unwrap();
-        house.pass(7 * 3_600_000);
+        let send = async || daily_digest::send(&site.app.db, 6, "https://x.example", false, site.app.clock.now()).await.unwrap();
+        site.pass(7 * 3_600_000);
         assert_eq!(send().await, 0, "nothing is due for a month");
-        house.pass_days(28);
-        house.another_officer().await;
-        house.pass(-2 * 3_600_000);
+        site.pass_days(28);
+        site.another_officer().await;
+        site.pass(-2 * 3_600_000);
         assert_eq!(send().await, 0, "it is not morning yet");
-        house.pass(2 * 3_600_000);
+        site.pass(2 * 3_600_000);
         assert_eq!(send().await, 2);
         assert_eq!(send().await, 0, "once a morning");
-        let letters_to_owner = letters(&house, "officer@example.org").await;
+        let letters_to_owner = letters(&site, "officer@example.org").await;
         let [(subject, plain)] = &letters_to_owner[..] else { panic!("{letters_to_owner:?}") };
         assert_eq!(subject, "Objections due soon");
         assert!(plain.contains(&format!("Yours, due within two days:\n\n{mine}")), "{plain}");
         assert!(plain.contains(&format!("Unassigned and due within seven days:\n\n{two}")), "{plain}");
-        let (_, other) = &letters(&house, "second@example.org").await[0];
+        let (_, other) = &letters(&site, "second@example.org").await[0];
         assert!(other.contains(&two) && !other.contains(&mine), "{other}");
         for word in ["Ada", "ada@", "health"] {
             assert!(!plain.contains(word) && !other.contains(word), "{word}");
         }
-        house.pass_days(1);
+        site.pass_days(1);
         assert_eq!(send().await, 2, "and again the next day");
     }
 }

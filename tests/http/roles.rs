@@ -1,11 +1,11 @@
 //! Every role at every door: what the table of roles says is what happens.
 
-use crate::harness::{Answer, House, PASSWORD, Visitor};
+use crate::test_app::{Answer, TestApp, PASSWORD, TestClient};
 use crate::objection::{ONE, file};
 use crate::stories;
 use http::StatusCode;
 use sayso::account::model::Role;
-use sayso::account::roles::{ASKERS, Capability, DOORS, may};
+use sayso::account::roles::{ROLES, Capability, ENDPOINTS, may};
 use std::collections::BTreeSet;
 
 /// What a door needs so that somebody who may go through does: whose settings, which case, which
@@ -38,35 +38,35 @@ impl Things {
     }
 }
 
-pub async fn things(house: &House) -> (Things, Visitor) {
-    house.publish(1).await;
-    let ada = house.member("ada@example.org", "IE").await;
+pub async fn things(site: &TestApp) -> (Things, TestClient) {
+    site.publish(1).await;
+    let ada = site.member("ada@example.org", "IE").await;
     ada.press("denied").await;
     let case = file(&ada, ONE, &["research"]).await;
-    let mut reader = house.app.db.reader().await.unwrap();
+    let mut reader = site.app.db.reader().await.unwrap();
     let member = sayso::account::store::by_email(reader.conn(), "ada@example.org").await.unwrap().unwrap();
     let entries = sayso::ledger::store::of_subject(reader.conn(), &member.subject).await.unwrap();
     (Things { member: member.id, case, entry: entries[0].id.to_string() }, ada)
 }
 
 /// Somebody with this role and a session of their own; the member is the one whose things they are.
-async fn somebody(house: &House, who: Option<Role>) -> Visitor {
+async fn somebody(site: &TestApp, who: Option<Role>) -> TestClient {
     match who {
-        None => house.visitor(),
-        Some(Role::Member) => house.signed_in("ada@example.org").await,
+        None => site.visitor(),
+        Some(Role::Member) => site.signed_in("ada@example.org").await,
         Some(role) => {
-            house.staff(&format!("{role}@example.org"), role).await;
-            house.signed_in_as(&format!("{role}@example.org"), role).await
+            site.staff(&format!("{role}@example.org"), role).await;
+            site.signed_in_as(&format!("{role}@example.org"), role).await
         }
     }
 }
 
 /// Has `visitor`, who is `who` by now, knock at every door; everything that is not as the table
 /// says is told at once.
-pub async fn walk(house: &House, things: &Things, visitor: &Visitor, who: Option<Role>, said: &str) {
+pub async fn walk(site: &TestApp, things: &Things, visitor: &TestClient, who: Option<Role>, said: &str) {
     // Pages are asked for by a browser, and functions by a program in the same session, which is
     // told a status.
-    let program = house.visitor().wanting_json();
+    let program = site.visitor().wanting_json();
     program.take_cookie_of(visitor);
     let knock = async |door: &str| -> Answer {
         if door.starts_with("/api/") {
@@ -76,7 +76,7 @@ pub async fn walk(house: &House, things: &Things, visitor: &Visitor, who: Option
         }
     };
     let mut wrong = Vec::new();
-    for (capability, doors) in DOORS {
+    for (capability, doors) in ENDPOINTS {
         // Nothing has this name; and signing out ends the walk.
         for door in doors.iter().filter(|door| !["/pkg/{name}", "/api/sign-out"].contains(door)) {
             let answer = knock(door).await;
@@ -109,36 +109,36 @@ pub async fn walk(house: &House, things: &Things, visitor: &Visitor, who: Option
 }
 
 stories! {
-    async fn every_role_gets_through_the_doors_that_the_table_says(house: House) {
-        let (things, _ada) = things(&house).await;
-        let before = house.count("choice").await;
-        for who in ASKERS {
+    async fn every_role_gets_through_the_doors_that_the_table_says(site: TestApp) {
+        let (things, _ada) = things(&site).await;
+        let before = site.count("choice").await;
+        for who in ROLES {
             let said = who.map_or("nobody", Role::as_str);
-            walk(&house, &things, &somebody(&house, who).await, who, said).await;
+            walk(&site, &things, &somebody(&site, who).await, who, said).await;
         }
-        assert_eq!(house.count("choice").await, before, "nobody changed her choice");
+        assert_eq!(site.count("choice").await, before, "nobody changed her choice");
         // The walk has ended every other session of hers.
-        assert!(!house.signed_in("ada@example.org").await.get("/settings/privacy").await.is_on());
+        assert!(!site.signed_in("ada@example.org").await.get("/settings/privacy").await.is_on());
     }
 
-    async fn a_role_that_was_taken_away_is_gone_from_sessions_that_are_open(house: House) {
-        let (things, _ada) = things(&house).await;
+    async fn a_role_that_was_taken_away_is_gone_from_sessions_that_are_open(site: TestApp) {
+        let (things, _ada) = things(&site).await;
         for (role, left) in [(Role::PrivacyOfficer, Role::Auditor), (Role::Support, Role::Auditor)] {
-            let visitor = somebody(&house, Some(role)).await;
+            let visitor = somebody(&site, Some(role)).await;
             let queue = visitor.get("/support/objections").await.status;
             assert_eq!(queue == StatusCode::OK, may(Some(role), Capability::WorkCases));
-            house.tamper(&format!("update members set role = '{left}' where email = '{role}@example.org'")).await.unwrap();
-            walk(&house, &things, &visitor, Some(left), &format!("a former {role}")).await;
+            site.tamper(&format!("update members set role = '{left}' where email = '{role}@example.org'")).await.unwrap();
+            walk(&site, &things, &visitor, Some(left), &format!("a former {role}")).await;
         }
     }
 
-    async fn a_session_that_was_ended_is_nobody(house: House) {
-        let (things, _ada) = things(&house).await;
-        let one = somebody(&house, Some(Role::PrivacyOfficer)).await;
-        let two = house.signed_in_as("privacy_officer@example.org", Role::PrivacyOfficer).await;
+    async fn a_session_that_was_ended_is_nobody(site: TestApp) {
+        let (things, _ada) = things(&site).await;
+        let one = somebody(&site, Some(Role::PrivacyOfficer)).await;
+        let two = site.signed_in_as("privacy_officer@example.org", Role::PrivacyOfficer).await;
         let fields = [("current", PASSWORD), ("password", "plumb seven otters gladly")];
         assert_eq!(two.post("/api/change-password", &fields).await.location(), "/account");
-        walk(&house, &things, &one, None, "an ended session").await;
+        walk(&site, &things, &one, None, "an ended session").await;
     }
 }
 
@@ -151,6 +151,6 @@ fn the_table_has_every_door_there_is() {
     let router: String = include_str!("../../src/server/router.rs").split_whitespace().collect();
     let files = router.split(".route(\"").skip(1).map(|rest| rest.split('"').next().unwrap_or_default().to_owned());
     let there: BTreeSet<String> = pages.chain(functions).chain(files).collect();
-    let table: BTreeSet<String> = DOORS.iter().flat_map(|(_, doors)| *doors).map(|door| (*door).to_owned()).collect();
+    let table: BTreeSet<String> = ENDPOINTS.iter().flat_map(|(_, doors)| *doors).map(|door| (*door).to_owned()).collect();
     assert_eq!(there, table);
 }

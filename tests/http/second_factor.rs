@@ -1,6 +1,6 @@
 //! Staff sign in with a password and a code, and are signed out after ten minutes without a visit.
 
-use crate::harness::{Answer, House, PASSWORD, Visitor};
+use crate::test_app::{Answer, TestApp, PASSWORD, TestClient};
 use crate::objection::{ONE, file};
 use crate::roles::{things, walk};
 use crate::stories;
@@ -15,35 +15,35 @@ const CODE: &str = "/sign-in/code";
 const MINUTE: i64 = 60_000;
 const STEP: i64 = 30_000;
 
-async fn staff(house: &House) -> Visitor {
-    house.staff(SUPPORT, Role::Support).await;
-    house.signed_in_as(SUPPORT, Role::Support).await
+async fn staff(site: &TestApp) -> TestClient {
+    site.staff(SUPPORT, Role::Support).await;
+    site.signed_in_as(SUPPORT, Role::Support).await
 }
 
-async fn member(house: &House, email: &str) -> Member {
-    store::by_email(house.app.db.reader().await.unwrap().conn(), email).await.unwrap().unwrap()
+async fn member(site: &TestApp, email: &str) -> Member {
+    store::by_email(site.app.db.reader().await.unwrap().conn(), email).await.unwrap().unwrap()
 }
 
 /// A browser in which the password of `email` has been entered.
-async fn halfway(house: &House, email: &str) -> Visitor {
-    let visitor = house.visitor();
-    assert_eq!(house.enter_password(&visitor, email).await.location(), CODE);
+async fn halfway(site: &TestApp, email: &str) -> TestClient {
+    let visitor = site.visitor();
+    assert_eq!(site.enter_password(&visitor, email).await.location(), CODE);
     visitor
 }
 
 /// What the authenticator of `email` shows now.
-fn shown(house: &House, email: &str) -> String {
-    house.authenticator(email, |a| a.code(house.app.clock.now()))
+fn shown(site: &TestApp, email: &str) -> String {
+    site.authenticator(email, |a| a.code(site.app.clock.now()))
 }
 
-async fn enter(visitor: &Visitor, code: &str) -> Answer {
+async fn enter(visitor: &TestClient, code: &str) -> Answer {
     visitor.post("/api/enter-code", &[("code", code)]).await
 }
 
 /// Everything that the database keeps of sessions.
-async fn sessions(house: &House) -> Vec<(String, i64)> {
+async fn sessions(site: &TestApp) -> Vec<(String, i64)> {
     let sql = "select data, seen_at from sessions order by id";
-    match &house.app.db {
+    match &site.app.db {
         Db::Sqlite { read, .. } => sqlx::query_as(sql).fetch_all(read).await.unwrap(),
         Db::Postgres { pool, .. } => sqlx::query_as(sql).fetch_all(pool).await.unwrap(),
     }
@@ -59,19 +59,19 @@ fn codes_cookie(answer: &Answer) -> String {
 async fn over_https_the_codes_never_travel_without_it() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/sayso.db", folder.path().display());
-    let house = House::open(&url, Some(folder), &["--base-url", "https://sayso.example"]).await;
-    house.staff(SUPPORT, Role::Support).await;
-    let sam = house.visitor();
-    house.enter_password(&sam, SUPPORT).await;
-    let cookie = codes_cookie(&house.set_up(&sam, SUPPORT).await);
+    let site = TestApp::open(&url, Some(folder), &["--base-url", "https://sayso.example"]).await;
+    site.staff(SUPPORT, Role::Support).await;
+    let sam = site.visitor();
+    site.enter_password(&sam, SUPPORT).await;
+    let cookie = codes_cookie(&site.set_up(&sam, SUPPORT).await);
     assert!(cookie.starts_with("__Secure-sayso-codes=") && cookie.ends_with("; Secure"), "{cookie}");
-    assert_eq!(house.authenticator(SUPPORT, |a| a.recovery.len()), 10);
+    assert_eq!(site.authenticator(SUPPORT, |a| a.recovery.len()), 10);
 }
 
 stories! {
-    async fn the_first_sign_in_sets_up_and_shows_the_recovery_codes_once(house: House) {
-        house.staff(SUPPORT, Role::Support).await;
-        let sam = house.visitor();
+    async fn the_first_sign_in_sets_up_and_shows_the_recovery_codes_once(site: TestApp) {
+        site.staff(SUPPORT, Role::Support).await;
+        let sam = site.visitor();
         let answer = sam.post("/api/sign-in", &[("email", SUPPORT), ("password", PASSWORD), ("next", "/support?q=ada")]).await;
         assert_eq!(answer.location(), SET_UP);
         assert_eq!(sam.get(CODE).await.location(), SET_UP, "there is no code to ask for yet");
@@ -86,7 +86,7 @@ stories! {
         assert_eq!(page.between("<code class=\"key\">", "</code>").replace(' ', ""), key);
 
         let before = sam.cookie();
-        let code = crate::harness::Authenticator::new(&key).code(house.app.clock.now());
+        let code = crate::test_app::Authenticator::new(&key).code(site.app.clock.now());
         let answer = sam.post("/api/set-up-second-factor", &[("code", &code)]).await;
         assert_eq!(answer.location(), "/account/recovery-codes?next=/support%3Fq%3Dada");
         assert_ne!(sam.cookie(), before);
@@ -100,63 +100,63 @@ stories! {
         assert_eq!(again.codes(), Vec::<String>::new(), "they are shown once");
         again.says("10 of 10 left");
         // What is stored tells nobody what they are.
-        let hashes = factors::recovery_codes(house.app.db.reader().await.unwrap().conn(), &member(&house, SUPPORT).await.id).await.unwrap();
+        let hashes = factors::recovery_codes(site.app.db.reader().await.unwrap().conn(), &member(&site, SUPPORT).await.id).await.unwrap();
         assert!(hashes.len() == 10 && hashes.iter().all(|hash| hash.starts_with("$argon2id$")), "{hashes:?}");
-        for (text, _) in sessions(&house).await {
+        for (text, _) in sessions(&site).await {
             assert!(!codes.iter().any(|code| text.contains(code) || text.contains(&code.replace('-', ""))));
         }
         // The code that set it up is used.
-        let other = halfway(&house, SUPPORT).await;
+        let other = halfway(&site, SUPPORT).await;
         enter(&other, &code).await.refused("Enter your code");
     }
 
-    async fn of_two_that_set_up_at_once_the_first_wins(house: House) {
-        house.staff(SUPPORT, Role::Support).await;
-        let [one, two] = [house.visitor(), house.visitor()];
-        house.enter_password(&one, SUPPORT).await;
-        house.enter_password(&two, SUPPORT).await;
+    async fn of_two_that_set_up_at_once_the_first_wins(site: TestApp) {
+        site.staff(SUPPORT, Role::Support).await;
+        let [one, two] = [site.visitor(), site.visitor()];
+        site.enter_password(&one, SUPPORT).await;
+        site.enter_password(&two, SUPPORT).await;
         let key = two.get(SET_UP).await.between("<code class=\"key\">", "</code>").replace(' ', "");
-        assert!(house.set_up(&one, SUPPORT).await.location().starts_with("/account/recovery-codes"));
-        let code = crate::harness::Authenticator::new(&key).code(house.app.clock.now());
+        assert!(site.set_up(&one, SUPPORT).await.location().starts_with("/account/recovery-codes"));
+        let code = crate::test_app::Authenticator::new(&key).code(site.app.clock.now());
         assert_eq!(two.post("/api/set-up-second-factor", &[("code", &code)]).await.location(), CODE);
         assert_eq!(two.get("/support").await.status, StatusCode::FOUND);
         assert_eq!(one.get("/support").await.status, StatusCode::OK);
     }
 
-    async fn half_signed_in_is_nobody_at_every_door(house: House) {
-        let (things, _ada) = things(&house).await;
+    async fn half_signed_in_is_nobody_at_every_door(site: TestApp) {
+        let (things, _ada) = things(&site).await;
         for role in Role::ALL.iter().copied().filter(|role| role.is_staff()) {
             let email = format!("{role}@example.org");
-            house.staff(&email, role).await;
-            let first = house.visitor();
-            assert_eq!(house.enter_password(&first, &email).await.location(), SET_UP);
-            walk(&house, &things, &first, None, &format!("{role} before the second factor is set up")).await;
-            house.signed_in_as(&email, role).await;
-            walk(&house, &things, &halfway(&house, &email).await, None, &format!("{role} before the code")).await;
+            site.staff(&email, role).await;
+            let first = site.visitor();
+            assert_eq!(site.enter_password(&first, &email).await.location(), SET_UP);
+            walk(&site, &things, &first, None, &format!("{role} before the second factor is set up")).await;
+            site.signed_in_as(&email, role).await;
+            walk(&site, &things, &halfway(&site, &email).await, None, &format!("{role} before the code")).await;
         }
     }
 
-    async fn a_session_that_a_password_alone_began_is_nobody_when_its_account_becomes_staff(house: House) {
-        let (things, ada) = things(&house).await;
-        house.tamper("update members set role = 'privacy_officer' where email = 'ada@example.org'").await.unwrap();
-        walk(&house, &things, &ada, None, "a member who was made an officer").await;
+    async fn a_session_that_a_password_alone_began_is_nobody_when_its_account_becomes_staff(site: TestApp) {
+        let (things, ada) = things(&site).await;
+        site.tamper("update members set role = 'privacy_officer' where email = 'ada@example.org'").await.unwrap();
+        walk(&site, &things, &ada, None, "a member who was made an officer").await;
     }
 
-    async fn a_code_signs_in_under_a_new_session_and_leads_to_where_one_wanted(house: House) {
-        staff(&house).await;
-        house.pass(STEP);
-        let sam = house.visitor();
+    async fn a_code_signs_in_under_a_new_session_and_leads_to_where_one_wanted(site: TestApp) {
+        staff(&site).await;
+        site.pass(STEP);
+        let sam = site.visitor();
         let page = sam.get("/support").await;
         assert_eq!(page.location(), "/sign-in?next=/support");
         sam.get("/sign-in").await;
         let form = [("email", SUPPORT), ("password", PASSWORD), ("next", "/account")];
         assert_eq!(sam.post("/api/sign-in", &form).await.location(), CODE);
-        let half = house.visitor();
+        let half = site.visitor();
         half.take_cookie_of(&sam);
         assert_eq!(sam.get(SET_UP).await.location(), CODE, "nothing is set up a second time");
         let page = sam.get(CODE).await;
         assert!(page.body.contains("inputmode=\"numeric\"") && page.body.contains("autocomplete=\"one-time-code\""));
-        let code = shown(&house, SUPPORT);
+        let code = shown(&site, SUPPORT);
         assert_eq!(enter(&sam, &format!(" {} {} ", &code[..3], &code[3..])).await.location(), "/account");
         assert_ne!(half.cookie(), sam.cookie());
         assert_eq!(sam.get("/support").await.status, StatusCode::OK);
@@ -165,31 +165,31 @@ stories! {
         }
     }
 
-    async fn a_code_is_never_accepted_twice(house: House) {
-        staff(&house).await;
-        let early = shown(&house, SUPPORT);
-        house.pass(STEP);
-        let code = shown(&house, SUPPORT);
-        assert_eq!(enter(&halfway(&house, SUPPORT).await, &code).await.location(), "/support");
+    async fn a_code_is_never_accepted_twice(site: TestApp) {
+        staff(&site).await;
+        let early = shown(&site, SUPPORT);
+        site.pass(STEP);
+        let code = shown(&site, SUPPORT);
+        assert_eq!(enter(&halfway(&site, SUPPORT).await, &code).await.location(), "/support");
         // Still within the time in which it is shown, and in the one in which clocks may differ;
         // and the one before it.
         for _ in 0..2 {
             for code in [&code, &early] {
-                let again = halfway(&house, SUPPORT).await;
+                let again = halfway(&site, SUPPORT).await;
                 enter(&again, code).await.refused("Enter your code").says("This code is wrong, or it has been used.");
                 assert_eq!(again.get("/support").await.location(), "/sign-in?next=/support");
             }
-            house.pass(STEP - 1);
+            site.pass(STEP - 1);
         }
-        assert_eq!(enter(&halfway(&house, SUPPORT).await, &shown(&house, SUPPORT)).await.location(), "/support");
+        assert_eq!(enter(&halfway(&site, SUPPORT).await, &shown(&site, SUPPORT)).await.location(), "/support");
     }
 
-    async fn of_two_with_the_same_code_at_once_one_gets_in(house: House) {
-        staff(&house).await;
+    async fn of_two_with_the_same_code_at_once_one_gets_in(site: TestApp) {
+        staff(&site).await;
         for _ in 0..3 {
-            house.pass(STEP);
-            let code = shown(&house, SUPPORT);
-            let [one, two] = [halfway(&house, SUPPORT).await, halfway(&house, SUPPORT).await];
+            site.pass(STEP);
+            let code = shown(&site, SUPPORT);
+            let [one, two] = [halfway(&site, SUPPORT).await, halfway(&site, SUPPORT).await];
             let (a, b) = tokio::join!(enter(&one, &code), enter(&two, &code));
             let mut went = [a.location(), b.location()];
             went.sort_unstable();
@@ -198,13 +198,13 @@ stories! {
         }
     }
 
-    async fn a_recovery_code_signs_in_once(house: House) {
-        staff(&house).await;
-        house.staff("other@example.org", Role::Support).await;
-        house.signed_in_as("other@example.org", Role::Support).await;
-        let code = house.authenticator(SUPPORT, |a| a.recovery[3].clone());
+    async fn a_recovery_code_signs_in_once(site: TestApp) {
+        staff(&site).await;
+        site.staff("other@example.org", Role::Support).await;
+        site.signed_in_as("other@example.org", Role::Support).await;
+        let code = site.authenticator(SUPPORT, |a| a.recovery[3].clone());
         let use_it = async |email| {
-            let visitor = halfway(&house, email).await;
+            let visitor = halfway(&site, email).await;
             (visitor.post("/api/enter-code", &[("recovery", &code.to_lowercase().replace('-', " "))]).await, visitor)
         };
         // It is somebody else's.
@@ -215,30 +215,30 @@ stories! {
         let (page, _) = use_it(SUPPORT).await;
         page.refused("Enter your code").says("This is not one of your recovery codes, or it has been used.");
         assert!(page.body.contains("<details open"), "{}", page.body);
-        let [one, two] = [halfway(&house, SUPPORT).await, halfway(&house, SUPPORT).await];
-        let code = house.authenticator(SUPPORT, |a| a.recovery[4].clone());
+        let [one, two] = [halfway(&site, SUPPORT).await, halfway(&site, SUPPORT).await];
+        let code = site.authenticator(SUPPORT, |a| a.recovery[4].clone());
         let form = [("recovery", code.as_str())];
         let (a, b) = tokio::join!(one.post("/api/enter-code", &form), two.post("/api/enter-code", &form));
         assert_eq!([a, b].iter().filter(|answer| answer.location() == "/support").count(), 1);
         // One that was stored before they were hashed slowly.
-        let code = house.authenticator(SUPPORT, |a| a.recovery[5].clone());
-        let sam = member(&house, SUPPORT).await;
+        let code = site.authenticator(SUPPORT, |a| a.recovery[5].clone());
+        let sam = member(&site, SUPPORT).await;
         let old = sayso::account::second_factor::old_recovery_hash(&sam.id, &code.replace('-', ""));
         let set = format!("update recovery_codes set sha256 = '{old}' where sha256 in
           (select sha256 from recovery_codes where member_id = '{}' limit 1)", sam.id);
-        house.tamper(&set).await.unwrap();
-        house.tamper(&format!("delete from recovery_codes where sha256 <> '{old}'")).await.unwrap();
-        let visitor = halfway(&house, SUPPORT).await;
+        site.tamper(&set).await.unwrap();
+        site.tamper(&format!("delete from recovery_codes where sha256 <> '{old}'")).await.unwrap();
+        let visitor = halfway(&site, SUPPORT).await;
         assert_eq!(visitor.post("/api/enter-code", &[("recovery", &code)]).await.location(), "/support");
-        let visitor = halfway(&house, SUPPORT).await;
+        let visitor = halfway(&site, SUPPORT).await;
         visitor.post("/api/enter-code", &[("recovery", &code)]).await.refused("Enter your code");
     }
 
-    async fn wrong_codes_are_slowed_down_whatever_the_password(house: House) {
-        staff(&house).await;
-        house.pass(STEP);
-        let eve = halfway(&house, SUPPORT).await.wanting_json();
-        let right = shown(&house, SUPPORT);
+    async fn wrong_codes_are_slowed_down_whatever_the_password(site: TestApp) {
+        staff(&site).await;
+        site.pass(STEP);
+        let eve = halfway(&site, SUPPORT).await.wanting_json();
+        let right = shown(&site, SUPPORT);
         let wrong = if right == "000000" { "000001" } else { "000000" };
         for n in 0..5 {
             assert_eq!(enter(&eve, wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{n}");
@@ -248,31 +248,31 @@ stories! {
         let slow = enter(&eve, &right).await;
         assert_eq!((slow.status, slow.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "15"));
         // Neither another address nor the password once more makes it quicker.
-        let elsewhere = halfway(&house, SUPPORT).await;
+        let elsewhere = halfway(&site, SUPPORT).await;
         let slow = enter(&elsewhere, &right).await;
         assert_eq!(slow.status, StatusCode::TOO_MANY_REQUESTS);
         slow.is_page("Enter your code");
-        house.pass(slow.header("retry-after").parse::<i64>().unwrap() * 1000);
+        site.pass(slow.header("retry-after").parse::<i64>().unwrap() * 1000);
         enter(&elsewhere, wrong).await.refused("Enter your code");
-        assert_eq!(enter(&halfway(&house, SUPPORT).await.wanting_json(), &shown(&house, SUPPORT)).await.header("retry-after"), "30");
-        house.pass(STEP);
-        assert_eq!(enter(&elsewhere, &shown(&house, SUPPORT)).await.location(), "/support");
+        assert_eq!(enter(&halfway(&site, SUPPORT).await.wanting_json(), &shown(&site, SUPPORT)).await.header("retry-after"), "30");
+        site.pass(STEP);
+        assert_eq!(enter(&elsewhere, &shown(&site, SUPPORT)).await.location(), "/support");
         // A right one begins the count anew.
-        enter(&halfway(&house, SUPPORT).await, wrong).await.refused("Enter your code");
+        enter(&halfway(&site, SUPPORT).await, wrong).await.refused("Enter your code");
     }
 
-    async fn half_signed_in_ends_after_ten_minutes(house: House) {
-        staff(&house).await;
+    async fn half_signed_in_ends_after_ten_minutes(site: TestApp) {
+        staff(&site).await;
         let form = [("email", SUPPORT), ("password", PASSWORD), ("next", "/account")];
-        let [reading, sending] = [house.visitor(), house.visitor()];
+        let [reading, sending] = [site.visitor(), site.visitor()];
         for visitor in [&reading, &sending] {
             assert_eq!(visitor.post("/api/sign-in", &form).await.location(), CODE);
         }
-        house.pass(10 * MINUTE - 1);
+        site.pass(10 * MINUTE - 1);
         assert_eq!(reading.get(CODE).await.status, StatusCode::OK);
-        house.pass(1);
+        site.pass(1);
         assert_eq!(reading.get(CODE).await.location(), "/sign-in");
-        let sent = enter(&sending, &shown(&house, SUPPORT)).await;
+        let sent = enter(&sending, &shown(&site, SUPPORT)).await;
         sent.refused("Sign in");
         for page in [reading.get("/sign-in").await, sent] {
             page.says("More than ten minutes have passed");
@@ -280,59 +280,59 @@ stories! {
         }
     }
 
-    async fn ten_idle_minutes_end_a_session_of_staff_and_nine_do_not(house: House) {
-        house.member("ada@example.org", "IE").await;
-        let ada = house.signed_in("ada@example.org").await;
-        let sam = staff(&house).await;
+    async fn ten_idle_minutes_end_a_session_of_staff_and_nine_do_not(site: TestApp) {
+        site.member("ada@example.org", "IE").await;
+        let ada = site.signed_in("ada@example.org").await;
+        let sam = staff(&site).await;
         for _ in 0..10 {
-            house.pass(9 * MINUTE);
+            site.pass(9 * MINUTE);
             assert_eq!(sam.get("/support").await.status, StatusCode::OK);
         }
-        house.pass(10 * MINUTE);
+        site.pass(10 * MINUTE);
         assert_eq!(sam.get("/support?q=ada").await.location(), "/sign-in?next=/support%3Fq%3Dada");
         sam.get("/sign-in").await.says("You were signed out after ten minutes of inactivity.");
         assert_eq!(sam.get("/account").await.location(), "/sign-in?next=/account");
         assert_eq!(ada.get("/settings/privacy").await.status, StatusCode::OK, "members have more time");
-        house.pass_days(13);
+        site.pass_days(13);
         assert_eq!(ada.get("/settings/privacy").await.status, StatusCode::OK);
         // Signed in again, it is said no more.
-        house.sign_in(&sam, SUPPORT, Role::Support).await;
+        site.sign_in(&sam, SUPPORT, Role::Support).await;
         assert_eq!(sam.get("/support").await.status, StatusCode::OK);
         sam.get("/sign-in").await.does_not_say("You were signed out");
     }
 
-    async fn twelve_hours_end_a_session_of_staff_whatever_happens(house: House) {
-        let sam = staff(&house).await;
+    async fn twelve_hours_end_a_session_of_staff_whatever_happens(site: TestApp) {
+        let sam = staff(&site).await;
         for _ in 0..89 {
-            house.pass(8 * MINUTE);
+            site.pass(8 * MINUTE);
             assert_eq!(sam.get("/account").await.status, StatusCode::OK);
         }
-        house.pass(8 * MINUTE);
+        site.pass(8 * MINUTE);
         assert_eq!(sam.get("/account").await.location(), "/sign-in?next=/account");
         sam.get("/sign-in").await.says("because you had been signed in for twelve hours");
     }
 
-    async fn reading_pages_does_not_write_each_time(house: House) {
-        let sam = staff(&house).await;
-        let before = sessions(&house).await;
-        house.pass(STEP - 1);
+    async fn reading_pages_does_not_write_each_time(site: TestApp) {
+        let sam = staff(&site).await;
+        let before = sessions(&site).await;
+        site.pass(STEP - 1);
         sam.get("/account").await;
-        assert_eq!(sessions(&house).await, before);
-        house.pass(1);
+        assert_eq!(sessions(&site).await, before);
+        site.pass(1);
         sam.get("/account").await;
-        assert_ne!(sessions(&house).await, before);
+        assert_ne!(sessions(&site).await, before);
     }
 
-    async fn what_an_officer_typed_is_there_after_they_signed_in_again(house: House) {
-        let ada = house.member("ada@example.org", "IE").await;
+    async fn what_an_officer_typed_is_there_after_they_signed_in_again(site: TestApp) {
+        let ada = site.member("ada@example.org", "IE").await;
         let number = file(&ada, ONE, &["research"]).await;
         let page = format!("/support/objections/{number}");
         let form = [("case", number.as_str()), ("revision", "1"), ("months", "2"), ("reason", "Many letters & <few> hands.")];
-        house.officer().await;
+        site.officer().await;
         let sent_too_late = async || {
-            let olga = house.signed_in_as("officer@example.org", Role::PrivacyOfficer).await;
+            let olga = site.signed_in_as("officer@example.org", Role::PrivacyOfficer).await;
             assert_eq!(olga.get(&page).await.status, StatusCode::OK);
-            house.pass(11 * MINUTE);
+            site.pass(11 * MINUTE);
             // In one window they see it first; what they send from another is kept all the same.
             assert_eq!(olga.get(&page).await.location(), format!("/sign-in?next={page}"));
             olga.get("/sign-in").await.says("You were signed out after ten minutes of inactivity.");
@@ -345,7 +345,7 @@ stories! {
         };
 
         let olga = sent_too_late().await;
-        house.sign_in(&olga, "officer@example.org", Role::PrivacyOfficer).await;
+        site.sign_in(&olga, "officer@example.org", Role::PrivacyOfficer).await;
         let shown = olga.get(&page).await;
         shown.says("You were signed out in the meantime, so nothing was done.");
         shown.says("Many letters &amp; &lt;few> hands.");
@@ -353,101 +353,101 @@ stories! {
 
         // Half signed in, they send once more, and it is still there.
         let olga = sent_too_late().await;
-        house.pass(STEP);
-        house.enter_password(&olga, "officer@example.org").await;
+        site.pass(STEP);
+        site.enter_password(&olga, "officer@example.org").await;
         assert_eq!(olga.post("/api/extend-objection", &form).await.location(), format!("/sign-in?next={page}"));
-        house.sign_in(&olga, "officer@example.org", Role::PrivacyOfficer).await;
+        site.sign_in(&olga, "officer@example.org", Role::PrivacyOfficer).await;
         assert!(olga.get(&page).await.body.contains("Many letters"));
 
         // Nobody else finds it, who signs in at this browser.
         let browser = sent_too_late().await;
-        house.staff("second@example.org", Role::PrivacyOfficer).await;
-        house.sign_in(&browser, "second@example.org", Role::PrivacyOfficer).await;
+        site.staff("second@example.org", Role::PrivacyOfficer).await;
+        site.sign_in(&browser, "second@example.org", Role::PrivacyOfficer).await;
         let shown = browser.get(&page).await;
         assert_eq!(shown.status, StatusCode::OK);
         assert!(!shown.body.contains("Many letters"));
     }
 
-    async fn a_reset_ends_the_sessions_and_sets_up_anew(house: House) {
-        let sam = staff(&house).await;
-        house.pass(STEP);
-        let half = halfway(&house, SUPPORT).await;
-        let (code, recovery) = (shown(&house, SUPPORT), house.authenticator(SUPPORT, |a| a.recovery[0].clone()));
-        let id = member(&house, SUPPORT).await.id;
-        let mut tx = house.app.db.begin().await.unwrap();
+    async fn a_reset_ends_the_sessions_and_sets_up_anew(site: TestApp) {
+        let sam = staff(&site).await;
+        site.pass(STEP);
+        let half = halfway(&site, SUPPORT).await;
+        let (code, recovery) = (shown(&site, SUPPORT), site.authenticator(SUPPORT, |a| a.recovery[0].clone()));
+        let id = member(&site, SUPPORT).await.id;
+        let mut tx = site.app.db.begin().await.unwrap();
         factors::reset(tx.conn(), &id).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(sam.get("/support").await.location(), "/sign-in?next=/support");
         sam.get("/sign-in").await.says("because your account was changed elsewhere");
         enter(&half, &code).await.refused("Sign in").says("or your account was changed");
-        let again = house.visitor();
-        assert_eq!(house.enter_password(&again, SUPPORT).await.location(), SET_UP);
+        let again = site.visitor();
+        assert_eq!(site.enter_password(&again, SUPPORT).await.location(), SET_UP);
         for (field, value) in [("code", &code), ("recovery", &recovery)] {
             assert_eq!(again.post("/api/enter-code", &[(field, value)]).await.location(), SET_UP);
         }
-        house.set_up(&again, SUPPORT).await;
+        site.set_up(&again, SUPPORT).await;
         assert_eq!(again.get("/support").await.status, StatusCode::OK);
     }
 
-    async fn new_recovery_codes_take_the_place_of_the_old(house: House) {
-        let sam = staff(&house).await;
-        let old = house.authenticator(SUPPORT, |a| a.recovery.clone());
+    async fn new_recovery_codes_take_the_place_of_the_old(site: TestApp) {
+        let sam = staff(&site).await;
+        let old = site.authenticator(SUPPORT, |a| a.recovery.clone());
         let page = sam.post("/api/make-recovery-codes", &[("proof", "wrong-horse-battery")]).await;
         page.refused("Recovery codes").says("This code is wrong");
         assert_eq!(page.codes().len(), 0);
         // Whoever has the password, and a session that was left open, gets no codes by them.
         sam.post("/api/make-recovery-codes", &[("proof", PASSWORD)]).await.refused("Recovery codes");
-        house.pass(STEP);
-        let code = shown(&house, SUPPORT);
+        site.pass(STEP);
+        let code = shown(&site, SUPPORT);
         assert_eq!(sam.post("/api/make-recovery-codes", &[("proof", &code)]).await.location(), "/account/recovery-codes");
         let one = sam.get("/account/recovery-codes").await.codes();
-        house.pass(STEP);
-        let code = shown(&house, SUPPORT);
+        site.pass(STEP);
+        let code = shown(&site, SUPPORT);
         sam.post("/api/make-recovery-codes", &[("proof", &code)]).await;
         let two = sam.get("/account/recovery-codes").await.codes();
         assert!(one.len() == 10 && two.len() == 10 && one != two);
         for (codes, to) in [(&old, ""), (&one, ""), (&two, "/support")] {
-            let visitor = halfway(&house, SUPPORT).await;
+            let visitor = halfway(&site, SUPPORT).await;
             assert_eq!(visitor.post("/api/enter-code", &[("recovery", &codes[0])]).await.location(), to);
         }
         // A code given here is used up as well.
-        enter(&halfway(&house, SUPPORT).await, &code).await.refused("Enter your code");
+        enter(&halfway(&site, SUPPORT).await, &code).await.refused("Enter your code");
     }
 
-    async fn another_authenticator_takes_a_code_of_the_present_one(house: House) {
-        let sam = staff(&house).await;
-        let elsewhere = house.signed_in_as(SUPPORT, Role::Support).await;
-        house.pass(STEP);
+    async fn another_authenticator_takes_a_code_of_the_present_one(site: TestApp) {
+        let sam = staff(&site).await;
+        let elsewhere = site.signed_in_as(SUPPORT, Role::Support).await;
+        site.pass(STEP);
         let page = "/account/authenticator";
         assert!(!sam.get(page).await.body.contains("otpauth:"));
         const TITLE: &str = "Another authenticator app";
         sam.post("/api/change-authenticator", &[("code", "")]).await.refused(TITLE).says("Please enter the six digits");
         sam.post("/api/confirm-authenticator", &[("code", "123456")]).await.refused(TITLE).says("Please start again");
-        sam.post("/api/change-authenticator", &[("code", &shown(&house, SUPPORT))]).await;
+        sam.post("/api/change-authenticator", &[("code", &shown(&site, SUPPORT))]).await;
         let key = sam.get(page).await.between("<code class=\"key\">", "</code>").replace(' ', "");
-        house.pass(STEP);
+        site.pass(STEP);
         // The present one still counts, and is not the new one.
-        let old = shown(&house, SUPPORT);
+        let old = shown(&site, SUPPORT);
         sam.post("/api/confirm-authenticator", &[("code", &old)]).await.refused(TITLE);
-        let new = crate::harness::Authenticator::new(&key);
+        let new = crate::test_app::Authenticator::new(&key);
         let before = sam.cookie();
-        assert_eq!(sam.post("/api/confirm-authenticator", &[("code", &new.code(house.app.clock.now()))]).await.location(), "/account");
+        assert_eq!(sam.post("/api/confirm-authenticator", &[("code", &new.code(site.app.clock.now()))]).await.location(), "/account");
         assert_ne!(sam.cookie(), before);
         let account = sam.get("/account").await;
         account.says("From now on, use the codes of the new app.");
         account.says("9 of 10 left");
         assert_eq!(elsewhere.get("/account").await.status, StatusCode::FOUND);
-        house.pass(STEP);
-        enter(&halfway(&house, SUPPORT).await, &shown(&house, SUPPORT)).await.refused("Enter your code");
-        assert_eq!(enter(&halfway(&house, SUPPORT).await, &new.code(house.app.clock.now())).await.location(), "/support");
+        site.pass(STEP);
+        enter(&halfway(&site, SUPPORT).await, &shown(&site, SUPPORT)).await.refused("Enter your code");
+        assert_eq!(enter(&halfway(&site, SUPPORT).await, &new.code(site.app.clock.now())).await.location(), "/support");
     }
 
-    async fn a_member_is_asked_for_no_code_and_finds_nothing_of_it(house: House) {
-        let ada = house.member("ada@example.org", "IE").await;
+    async fn a_member_is_asked_for_no_code_and_finds_nothing_of_it(site: TestApp) {
+        let ada = site.member("ada@example.org", "IE").await;
         ada.get("/account").await.does_not_say("second factor");
         for path in ["/account/recovery-codes", "/account/authenticator"] {
             assert_eq!(ada.get(path).await.status, StatusCode::NOT_FOUND);
         }
-        assert_eq!(house.enter_password(&ada, "ada@example.org").await.location(), "/settings/privacy");
+        assert_eq!(site.enter_password(&ada, "ada@example.org").await.location(), "/settings/privacy");
     }
 }

@@ -1,7 +1,7 @@
 //! Everything that concerns security is a line of the log, with the account as a hash, the address
 //! that it came from, and the request; and with no name, address, password or code.
 
-use crate::harness::{Answer, Authenticator, House, PASSWORD, Visitor};
+use crate::test_app::{Answer, Authenticator, TestApp, PASSWORD, TestClient};
 use crate::mailbox::mail;
 use crate::objection::{CODE, ONE, mailed, unverified};
 use crate::stories;
@@ -62,8 +62,8 @@ fn lines_of(answer: &Answer) -> Vec<Line> {
 }
 
 /// The account of somebody, as it is logged.
-async fn hash(house: &House, email: &str) -> String {
-    let mut reader = house.app.db.reader().await.unwrap();
+async fn hash(site: &TestApp, email: &str) -> String {
+    let mut reader = site.app.db.reader().await.unwrap();
     let member = sayso::account::store::by_email(reader.conn(), email).await.unwrap().unwrap();
     account(&member.subject)
 }
@@ -99,21 +99,21 @@ const SAM: &str = "sam@example.org";
 const NEW: &str = "plumb-seven-otters-gladly";
 const STEP: i64 = 30_000;
 
-fn code(house: &House, email: &str) -> String {
-    house.authenticator(email, |a| a.code(house.app.clock.now()))
+fn code(site: &TestApp, email: &str) -> String {
+    site.authenticator(email, |a| a.code(site.app.clock.now()))
 }
 
-async fn by_password(visitor: &Visitor, email: &str, password: &str) -> Answer {
+async fn by_password(visitor: &TestClient, email: &str, password: &str) -> Answer {
     visitor.post("/api/sign-in", &[("email", email), ("password", password)]).await
 }
 
-async fn of_a_member(house: &House, seen: &mut Seen) {
-    let ada = house.visitor();
+async fn of_a_member(site: &TestApp, seen: &mut Seen) {
+    let ada = site.visitor();
     let typed = [("name", "Ada"), ("email", ADA), ("country", "IE"), ("password", PASSWORD)];
     assert!(lines_of(&ada.post("/api/sign-up", &typed).await).is_empty());
-    house.open_link(&ada, ADA).await;
+    site.open_link(&ada, ADA).await;
     let made = ada.post("/api/confirm", &[]).await;
-    let account = &*hash(house, ADA).await;
+    let account = &*hash(site, ADA).await;
     seen.said(&made, account, &[["account-made", "success", "none"], ["sign-in", "success", "link"]]);
     seen.said(&ada.post("/api/sign-out", &[]).await, account, &[["sign-out", "success", "none"]]);
     // Nobody signs out.
@@ -135,22 +135,22 @@ async fn of_a_member(house: &House, seen: &mut Seen) {
     seen.said(&ended, account, &[["sessions-ended", "success", "others"]]);
 
     // Of mails of one instant none is the newest.
-    house.pass(STEP);
-    let forgot = house.visitor();
+    site.pass(STEP);
+    let forgot = site.visitor();
     forgot.post("/api/forgot-password", &[("email", ADA)]).await;
-    house.open_link(&forgot, ADA).await;
+    site.open_link(&forgot, ADA).await;
     let set = forgot.post("/api/set-new-password", &[("password", PASSWORD)]).await;
     seen.said(&set, account, &[["password-changed", "success", "link"], ["sign-in", "success", "link"]]);
 
     let asked = forgot.post("/api/change-address", &[("email", "lovelace@example.org"), ("present", PASSWORD)]).await;
     seen.said(&asked, account, &[["password-again", "success", "none"]]);
-    house.open_link(&forgot, "lovelace@example.org").await;
+    site.open_link(&forgot, "lovelace@example.org").await;
     let changed = forgot.post("/api/confirm", &[]).await;
     seen.said(&changed, account, &[["address-changed", "success", "none"]]);
-    house.pass(STEP);
-    house.tamper("update members set address_proved_at = null where role = 'member'").await.unwrap();
+    site.pass(STEP);
+    site.tamper("update members set address_proved_at = null where role = 'member'").await.unwrap();
     forgot.post("/api/send-address-link", &[]).await;
-    house.open_link(&forgot, "lovelace@example.org").await;
+    site.open_link(&forgot, "lovelace@example.org").await;
     seen.said(&forgot.post("/api/confirm", &[]).await, account, &[["address-proved", "success", "none"]]);
 
     let support = forgot.get("/support").await;
@@ -168,24 +168,24 @@ async fn of_a_member(house: &House, seen: &mut Seen) {
     seen.said(&elsewhere, "none", &[["origin-refused", "refused", "unclear"]]);
 }
 
-async fn of_a_case(house: &House, seen: &mut Seen) {
-    let eve = house.member("eve@example.org", "IE").await;
-    let eves = hash(house, "eve@example.org").await;
-    let out = house.visitor();
+async fn of_a_case(site: &TestApp, seen: &mut Seen) {
+    let eve = site.member("eve@example.org", "IE").await;
+    let eves = hash(site, "eve@example.org").await;
+    let out = site.visitor();
     let number = unverified(&out, ONE, "eve@example.org").await;
     let claim = eve.post("/api/claim-objection", &[("case", &number)]).await;
     seen.said(&claim, &eves, &[["case-claimed", "failure", "none"]]);
-    let code = mailed(house, "eve@example.org", CODE).await;
+    let code = mailed(site, "eve@example.org", CODE).await;
     out.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
-    let key = mailed(house, "eve@example.org", &format!("/objections/{number}?key=")).await;
+    let key = mailed(site, "eve@example.org", &format!("/objections/{number}?key=")).await;
     eve.get(&format!("/objections/{number}?key={key}")).await;
     let claim = eve.post("/api/claim-objection", &[("case", &number)]).await;
     seen.said(&claim, &eves, &[["case-claimed", "success", "none"]]);
 }
 
-async fn of_blocks(house: &House, seen: &mut Seen) {
-    let eves = hash(house, "eve@example.org").await;
-    let guesser = house.visitor();
+async fn of_blocks(site: &TestApp, seen: &mut Seen) {
+    let eves = hash(site, "eve@example.org").await;
+    let guesser = site.visitor();
     let mut last = by_password(&guesser, "eve@example.org", "wrong").await;
     for _ in 0..10 {
         if last.status == StatusCode::TOO_MANY_REQUESTS {
@@ -204,52 +204,52 @@ async fn of_blocks(house: &House, seen: &mut Seen) {
     seen.said(&last, "none", &[["blocked", "refused", "mail-or-code"]]);
 }
 
-async fn of_staff(house: &House, seen: &mut Seen) {
-    house.staff(SAM, Role::Support).await;
-    let account = &*hash(house, SAM).await;
-    let sam = house.visitor();
+async fn of_staff(site: &TestApp, seen: &mut Seen) {
+    site.staff(SAM, Role::Support).await;
+    let account = &*hash(site, SAM).await;
+    let sam = site.visitor();
     let first = [["password", "success", "none"]];
-    seen.said(&house.enter_password(&sam, SAM).await, account, &first);
+    seen.said(&site.enter_password(&sam, SAM).await, account, &first);
     let wrong = sam.post("/api/set-up-second-factor", &[("code", "wrong")]).await;
     seen.said(&wrong, account, &[["second-factor-set-up", "failure", "none"]]);
-    let set = house.set_up(&sam, SAM).await;
+    let set = site.set_up(&sam, SAM).await;
     let set_up = [["second-factor-set-up", "success", "none"], ["sign-in", "success", "second-factor"]];
     seen.said(&set, account, &set_up);
-    mail(house, SAM, "A second factor was set up").await;
+    mail(site, SAM, "A second factor was set up").await;
 
     sam.post("/api/sign-out", &[]).await;
-    house.enter_password(&sam, SAM).await;
+    site.enter_password(&sam, SAM).await;
     let enter = async |field: &str, typed: &str| sam.post("/api/enter-code", &[(field, typed)]).await;
-    seen.said(&enter("code", &code(house, SAM)).await, account, &[["code-replayed", "failure", "none"]]);
+    seen.said(&enter("code", &code(site, SAM)).await, account, &[["code-replayed", "failure", "none"]]);
     seen.said(&enter("code", "000000").await, account, &[["code", "failure", "none"]]);
     seen.said(&enter("recovery", "wrong").await, account, &[["recovery-code", "failure", "none"]]);
-    let recovery = house.authenticator(SAM, |a| a.recovery.pop().unwrap());
+    let recovery = site.authenticator(SAM, |a| a.recovery.pop().unwrap());
     let used = [["recovery-code", "success", "none"], ["sign-in", "success", "second-factor"]];
     seen.said(&enter("recovery", &recovery).await, account, &used);
     sam.post("/api/sign-out", &[]).await;
-    house.enter_password(&sam, SAM).await;
-    house.pass(STEP);
+    site.enter_password(&sam, SAM).await;
+    site.pass(STEP);
     let right = [["code", "success", "none"], ["sign-in", "success", "second-factor"]];
-    seen.said(&enter("code", &code(house, SAM)).await, account, &right);
+    seen.said(&enter("code", &code(site, SAM)).await, account, &right);
 
-    house.pass(STEP);
-    let made = sam.post("/api/make-recovery-codes", &[("proof", &code(house, SAM))]).await;
+    site.pass(STEP);
+    let made = sam.post("/api/make-recovery-codes", &[("proof", &code(site, SAM))]).await;
     seen.said(&made, account, &[["code", "success", "none"], ["recovery-codes-made", "success", "none"]]);
-    mail(house, SAM, "New recovery codes were made").await;
-    house.pass(STEP);
-    let begun = sam.post("/api/change-authenticator", &[("code", &code(house, SAM))]).await;
+    mail(site, SAM, "New recovery codes were made").await;
+    site.pass(STEP);
+    let begun = sam.post("/api/change-authenticator", &[("code", &code(site, SAM))]).await;
     seen.said(&begun, account, &[["code", "success", "none"]]);
     let key = sam.get("/account/authenticator").await.between("<code class=\"key\">", "</code>").replace(' ', "");
     let wrong = sam.post("/api/confirm-authenticator", &[("code", "wrong")]).await;
     seen.said(&wrong, account, &[["authenticator-changed", "failure", "none"]]);
-    let shown = Authenticator::new(&key).code(house.app.clock.now());
+    let shown = Authenticator::new(&key).code(site.app.clock.now());
     let changed = sam.post("/api/confirm-authenticator", &[("code", &shown)]).await;
     seen.said(&changed, account, &[["authenticator-changed", "success", "none"]]);
-    mail(house, SAM, "Your authenticator was changed").await;
+    mail(site, SAM, "Your authenticator was changed").await;
     let changed = sam.post("/api/change-password", &[("current", PASSWORD), ("password", NEW)]).await;
     let expected = [["password-again", "success", "none"], ["password-changed", "success", "password"]];
     seen.said(&changed, account, &expected);
-    mail(house, SAM, "Your password was changed").await;
+    mail(site, SAM, "Your password was changed").await;
 
     let file = sam.get("/support/figures/open-cases.csv").await;
     seen.said(&file, account, &[["download", "success", "open-cases.csv"]]);
@@ -258,9 +258,9 @@ async fn of_staff(house: &House, seen: &mut Seen) {
     let settings = sam.get("/settings/privacy").await;
     seen.said(&settings, account, &[["role-refused", "refused", "own-settings"]]);
 
-    house.staff("ari@example.org", Role::Auditor).await;
-    let ari = house.signed_in_as("ari@example.org", Role::Auditor).await;
-    let account = &*hash(house, "ari@example.org").await;
+    site.staff("ari@example.org", Role::Auditor).await;
+    let ari = site.signed_in_as("ari@example.org", Role::Auditor).await;
+    let account = &*hash(site, "ari@example.org").await;
     for (path, file) in [
         ("/audit/log.csv", "access-log.csv"),
         ("/audit/log.ndjson", "access-log.ndjson"),
@@ -273,9 +273,9 @@ async fn of_staff(house: &House, seen: &mut Seen) {
 
 stories! {
     /// A page that is shown before any session is looked at asks nobody's name.
-    async fn a_refused_form_is_no_fault_of_ours(house: House) {
+    async fn a_refused_form_is_no_fault_of_ours(site: TestApp) {
         listen();
-        let ada = house.visitor();
+        let ada = site.visitor();
         let answer = ada.send(Method::POST, "/api/sign-out", &[], &[("sec-fetch-site", "cross-site")]).await;
         answer.is_page("This form was not accepted");
         assert_eq!(answer.status, StatusCode::FORBIDDEN);
@@ -283,31 +283,31 @@ stories! {
         assert!(!errors.iter().any(|line| line.values().any(|text| text.contains("extract session"))), "{errors:?}");
     }
 
-    async fn every_event_is_logged_with_its_fields_and_names_nobody(house: House) {
+    async fn every_event_is_logged_with_its_fields_and_names_nobody(site: TestApp) {
         listen();
         let mut seen = Seen::default();
-        of_a_member(&house, &mut seen).await;
-        of_a_case(&house, &mut seen).await;
-        of_blocks(&house, &mut seen).await;
-        of_staff(&house, &mut seen).await;
+        of_a_member(&site, &mut seen).await;
+        of_a_case(&site, &mut seen).await;
+        of_blocks(&site, &mut seen).await;
+        of_staff(&site, &mut seen).await;
         // What a command does is told in tests/process/second_factor.rs.
         use Event::{RoleChanged, SecondFactorReset, StaffAdded, StaffClosed};
         let missing: Vec<_> = Event::ALL.iter().filter(|event| !seen.0.contains(event)).copied().collect();
         assert_eq!(missing, [StaffAdded, RoleChanged, StaffClosed, SecondFactorReset]);
     }
 
-    async fn behind_a_proxy_the_client_is_whom_it_names(house: House) {
+    async fn behind_a_proxy_the_client_is_whom_it_names(site: TestApp) {
         listen();
-        let house = house.with_flags(&["--proxies", "1"]).await;
+        let site = site.with_flags(&["--proxies", "1"]).await;
         let form = [("email", ADA), ("password", "wrong")];
         let from = [("x-forwarded-for", "198.51.100.7, 203.0.113.9"), ("x-request-id", "mine")];
-        let answer = house.visitor().send(Method::POST, "/api/sign-in", &form, &from).await;
+        let answer = site.visitor().send(Method::POST, "/api/sign-in", &form, &from).await;
         let lines = lines_of(&answer);
         assert_eq!(lines.len(), 1, "{lines:?}");
         assert_eq!(lines[0]["client"], "203.0.113.9");
         assert_ne!(lines[0]["request_id"], "mine");
         let evil = [("x-forwarded-for", "203.0.113.9"), ("sec-fetch-site", "cross-site")];
-        let answer = house.visitor().send(Method::POST, "/api/sign-in", &form, &evil).await;
+        let answer = site.visitor().send(Method::POST, "/api/sign-in", &form, &evil).await;
         assert_eq!(lines_of(&answer)[0]["client"], "203.0.113.9");
     }
 }

@@ -1,6 +1,6 @@
 //! Where somebody is signed in: seen and ended by them, and over by itself.
 
-use crate::harness::{Answer, House, Visitor};
+use crate::test_app::{Answer, TestApp, TestClient};
 use crate::stories;
 use http::{Method, StatusCode};
 use sayso::account::model::Role;
@@ -14,9 +14,9 @@ const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 
 const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile/15E148 Safari/604.1";
 
 /// Signs in with a browser that calls itself by this name.
-async fn with(house: &House, agent: &str) -> Visitor {
-    let visitor = house.visitor();
-    let form = [("email", ADA), ("password", crate::harness::PASSWORD)];
+async fn with(site: &TestApp, agent: &str) -> TestClient {
+    let visitor = site.visitor();
+    let form = [("email", ADA), ("password", crate::test_app::PASSWORD)];
     let answer = visitor.send(Method::POST, "/api/sign-in", &form, &[("user-agent", agent)]).await;
     assert_eq!(answer.location(), "/settings/privacy", "{}", answer.body);
     visitor
@@ -28,17 +28,17 @@ fn names(page: &Answer) -> Vec<String> {
     forms.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
 }
 
-async fn is_in(visitor: &Visitor) -> bool {
+async fn is_in(visitor: &TestClient) -> bool {
     visitor.get("/account").await.status == StatusCode::OK
 }
 
 stories! {
-    async fn each_device_is_listed_with_its_times_and_this_one_is_marked(house: House) {
-        house.member(ADA, "IE").await.post("/api/sign-out", &[]).await;
-        let linux = with(&house, FIREFOX).await;
-        house.pass_days(1);
-        let phone = with(&house, IPHONE).await;
-        house.pass(2 * 3_600_000);
+    async fn each_device_is_listed_with_its_times_and_this_one_is_marked(site: TestApp) {
+        site.member(ADA, "IE").await.post("/api/sign-out", &[]).await;
+        let linux = with(&site, FIREFOX).await;
+        site.pass_days(1);
+        let phone = with(&site, IPHONE).await;
+        site.pass(2 * 3_600_000);
         linux.get("/settings/privacy").await;
         let page = linux.get("/account").await;
         page.says("Where you are signed in");
@@ -51,12 +51,12 @@ stories! {
         let other = phone.get("/account").await;
         other.says("Safari on iPhone · this device");
         // Nobody else's stand there.
-        house.member("bob@example.org", "US").await.get("/account").await.does_not_say("iPhone");
+        site.member("bob@example.org", "US").await.get("/account").await.does_not_say("iPhone");
     }
 
-    async fn one_is_ended_from_another_and_twice_is_as_good_as_once(house: House) {
-        let here = house.member(ADA, "IE").await;
-        let [one, two] = [with(&house, FIREFOX).await, with(&house, IPHONE).await];
+    async fn one_is_ended_from_another_and_twice_is_as_good_as_once(site: TestApp) {
+        let here = site.member(ADA, "IE").await;
+        let [one, two] = [with(&site, FIREFOX).await, with(&site, IPHONE).await];
         let page = here.get("/account").await;
         assert_eq!(names(&page).len(), 2);
         let phone = names(&two.get("/account").await);
@@ -76,14 +76,14 @@ stories! {
         assert!(!is_in(&here).await);
     }
 
-    async fn nobody_ends_the_session_of_somebody_else(house: House) {
-        let ada = house.member(ADA, "IE").await;
-        let other = with(&house, FIREFOX).await;
+    async fn nobody_ends_the_session_of_somebody_else(site: TestApp) {
+        let ada = site.member(ADA, "IE").await;
+        let other = with(&site, FIREFOX).await;
         let theirs = names(&ada.get("/account").await).remove(0);
-        let bob = house.member("bob@example.org", "US").await;
+        let bob = site.member("bob@example.org", "US").await;
         for name in [&*theirs, "", "\0", "' or 1=1 --", &"x".repeat(7_000)] {
             bob.post("/api/end-session", &[("session", name)]).await;
-            assert_eq!(house.visitor().wanting_json().post("/api/end-session", &[("session", name)]).await.status, StatusCode::UNAUTHORIZED);
+            assert_eq!(site.visitor().wanting_json().post("/api/end-session", &[("session", name)]).await.status, StatusCode::UNAUTHORIZED);
         }
         bob.post("/api/end-other-sessions", &[]).await;
         assert!(is_in(&ada).await && is_in(&other).await && is_in(&bob).await);
@@ -93,17 +93,17 @@ stories! {
         assert!(is_in(&other).await);
     }
 
-    async fn all_others_end_at_once_also_those_that_wait_for_a_code(house: House) {
-        house.staff("sam@example.org", Role::Support).await;
-        let sam = house.signed_in_as("sam@example.org", Role::Support).await;
-        house.pass(30_000);
-        let elsewhere = house.signed_in_as("sam@example.org", Role::Support).await;
-        let half = house.visitor();
-        assert_eq!(house.enter_password(&half, "sam@example.org").await.location(), "/sign-in/code");
+    async fn all_others_end_at_once_also_those_that_wait_for_a_code(site: TestApp) {
+        site.staff("sam@example.org", Role::Support).await;
+        let sam = site.signed_in_as("sam@example.org", Role::Support).await;
+        site.pass(30_000);
+        let elsewhere = site.signed_in_as("sam@example.org", Role::Support).await;
+        let half = site.visitor();
+        assert_eq!(site.enter_password(&half, "sam@example.org").await.location(), "/sign-in/code");
         assert_eq!(half.get("/sign-in/code").await.status, StatusCode::OK);
         let page = sam.get("/account").await;
         assert_eq!(names(&page).len(), 1, "one that waits for a code is signed in nowhere");
-        let [one, two] = [house.visitor(), house.visitor()];
+        let [one, two] = [site.visitor(), site.visitor()];
         for tab in [&one, &two] {
             tab.take_cookie_of(&sam);
         }
@@ -117,85 +117,85 @@ stories! {
         sam.get("/account").await.does_not_say("Sign out everywhere else");
     }
 
-    async fn what_has_ended_is_not_listed_and_is_swept(house: House) {
-        let ada = house.member(ADA, "IE").await;
-        with(&house, IPHONE).await;
-        house.pass_days(13);
+    async fn what_has_ended_is_not_listed_and_is_swept(site: TestApp) {
+        let ada = site.member(ADA, "IE").await;
+        with(&site, IPHONE).await;
+        site.pass_days(13);
         assert_eq!(names(&ada.get("/account").await).len(), 1);
-        house.pass_days(1);
+        site.pass_days(1);
         let page = ada.get("/account").await;
         page.does_not_say("iPhone");
         let count = async || {
             let sql = "select count(*) from sessions";
-            let many: i64 = match &house.app.db {
+            let many: i64 = match &site.app.db {
                 Db::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_one(read).await.unwrap(),
                 Db::Postgres { pool, .. } => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
             };
             many
         };
         assert_eq!(count().await, 2);
-        Sessions::new(&house.app).sweep().await.unwrap();
+        Sessions::new(&site.app).sweep().await.unwrap();
         assert_eq!(count().await, 1);
         assert!(is_in(&ada).await);
         // Without a visit for fourteen days, whatever the cookie says.
-        house.pass_days(14);
+        site.pass_days(14);
         assert!(!is_in(&ada).await);
     }
 
-    async fn a_changed_password_ends_those_of_before_in_the_list_too(house: House) {
-        let ada = house.member(ADA, "IE").await;
-        with(&house, IPHONE).await;
-        let form = [("current", crate::harness::PASSWORD), ("password", "plumb seven otters gladly")];
+    async fn a_changed_password_ends_those_of_before_in_the_list_too(site: TestApp) {
+        let ada = site.member(ADA, "IE").await;
+        with(&site, IPHONE).await;
+        let form = [("current", crate::test_app::PASSWORD), ("password", "plumb seven otters gladly")];
         assert_eq!(ada.post("/api/change-password", &form).await.location(), "/account");
         assert_eq!(names(&ada.get("/account").await), Vec::<String>::new());
     }
 
     /// A machine that starts with a clock 60 days ahead, sign-in, and the clock right again.
-    async fn a_session_of_a_clock_that_was_ahead_is_no_longer_than_its_own_length(house: House) {
-        let mut house = house;
-        house.member(ADA, "IE").await;
-        let before = with(&house, FIREFOX).await;
-        house.move_clock(60 * UtcMillis::DAY);
-        house.reboot().await;
-        let ahead = with(&house, IPHONE).await;
+    async fn a_session_of_a_clock_that_was_ahead_is_no_longer_than_its_own_length(site: TestApp) {
+        let mut site = site;
+        site.member(ADA, "IE").await;
+        let before = with(&site, FIREFOX).await;
+        site.move_clock(60 * UtcMillis::DAY);
+        site.reboot().await;
+        let ahead = with(&site, IPHONE).await;
         assert!(is_in(&ahead).await);
-        house.move_clock(-60 * UtcMillis::DAY);
-        house.reboot().await;
-        house.accept_clock().await;
+        site.move_clock(-60 * UtcMillis::DAY);
+        site.reboot().await;
+        site.accept_clock().await;
         assert!(!is_in(&ahead).await, "it would have been good for 74 days");
         assert!(is_in(&before).await, "a session of before goes on");
     }
 
-    async fn a_clock_that_is_in_doubt_signs_nobody_out(house: House) {
-        let mut house = house;
-        let ada = house.member(ADA, "IE").await;
+    async fn a_clock_that_is_in_doubt_signs_nobody_out(site: TestApp) {
+        let mut site = site;
+        let ada = site.member(ADA, "IE").await;
         for moved in [100 * UtcMillis::DAY, -100 * UtcMillis::DAY] {
-            house.move_clock(moved);
+            site.move_clock(moved);
             assert!(is_in(&ada).await);
-            assert!(Sessions::new(&house.app).sweep().await.is_err(), "nothing is removed");
-            house.move_clock(-moved);
-            house.pass(60_000);
+            assert!(Sessions::new(&site.app).sweep().await.is_err(), "nothing is removed");
+            site.move_clock(-moved);
+            site.pass(60_000);
             assert!(is_in(&ada).await);
         }
         // Behind the record from the start of the machine, and set right.
-        house.move_clock(-100 * UtcMillis::DAY);
-        house.reboot().await;
-        assert_eq!(house.visitor().get("/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE);
+        site.move_clock(-100 * UtcMillis::DAY);
+        site.reboot().await;
+        assert_eq!(site.visitor().get("/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE);
         assert!(is_in(&ada).await);
-        house.move_clock(100 * UtcMillis::DAY);
-        house.reboot().await;
+        site.move_clock(100 * UtcMillis::DAY);
+        site.reboot().await;
         assert!(is_in(&ada).await);
     }
 
-    async fn a_session_is_stored_under_no_name_that_signs_in(house: House) {
-        let ada = house.member(ADA, "IE").await;
-        let mut reader = house.app.db.reader().await.unwrap();
+    async fn a_session_is_stored_under_no_name_that_signs_in(site: TestApp) {
+        let ada = site.member(ADA, "IE").await;
+        let mut reader = site.app.db.reader().await.unwrap();
         let member = accounts::by_email(reader.conn(), ADA).await.unwrap().unwrap();
         let stored = accounts::sessions::of_member(reader.conn(), &member.id).await.unwrap();
         drop(reader);
         let [(name, _)] = &stored[..] else { panic!("{stored:?}") };
         assert_ne!(Some(name), ada.cookie().as_ref());
-        let thief = house.visitor();
+        let thief = site.visitor();
         let request = http::Request::get("/account").header("accept", "text/html").header("cookie", format!("sayso={name}"));
         let answer = thief.pass_on(request.body(axum::body::Body::empty()).unwrap()).await;
         assert_eq!(answer.location(), "/sign-in?next=/account");

@@ -1,7 +1,7 @@
 //! Figures: they are those of the cases and members that came through the front door, and small
 //! ones are told to nobody.
 
-use crate::harness::{AI, Answer, House, Visitor};
+use crate::test_app::{AI, Answer, TestApp, TestClient};
 use crate::objection::{CODE, ONE, TWO, act, decide, file, mailed, unverified};
 use crate::stories;
 use http::StatusCode;
@@ -18,12 +18,12 @@ use uuid::Uuid;
 
 const NO: &str = "The rights of others weigh more here.";
 
-async fn support(house: &House) -> Visitor {
-    house.staff("support@example.org", Role::Support).await;
-    house.signed_in_as("support@example.org", Role::Support).await
+async fn support(site: &TestApp) -> TestClient {
+    site.staff("support@example.org", Role::Support).await;
+    site.signed_in_as("support@example.org", Role::Support).await
 }
 
-async fn csv(visitor: &Visitor, chart: &str) -> Vec<String> {
+async fn csv(visitor: &TestClient, chart: &str) -> Vec<String> {
     let answer = visitor.get(&format!("/support/figures/{chart}.csv")).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     assert_eq!(answer.header("content-type"), "text/csv; charset=utf-8");
@@ -57,35 +57,35 @@ fn quoted(text: &str) -> String {
 }
 
 /// Files as a fresh member, in a form of its own, and returns the number.
-async fn filed(house: &House, name: &str, purposes: &[&'static str]) -> (Visitor, String) {
-    let member = house.member(&format!("{name}@example.org"), "IE").await;
+async fn filed(site: &TestApp, name: &str, purposes: &[&'static str]) -> (TestClient, String) {
+    let member = site.member(&format!("{name}@example.org"), "IE").await;
     let number = file(&member, &Uuid::new_v4().to_string(), purposes).await;
     (member, number)
 }
 
-async fn count(house: &House) -> u64 {
-    Count::of(&house.app, house.app.clock.now()).run(None, |_| {}).await.unwrap()
+async fn count(site: &TestApp) -> u64 {
+    Count::of(&site.app, site.app.clock.now()).run(None, |_| {}).await.unwrap()
 }
 
 stories! {
-    async fn the_charts_have_the_cases_that_came_through_the_front_door(house: House) {
-        let staff = support(&house).await;
+    async fn the_charts_have_the_cases_that_came_through_the_front_door(site: TestApp) {
+        let staff = support(&site).await;
         let empty = staff.get("/support/figures").await;
         empty.says("No cases are waiting for an answer.");
         empty.says("No objection was received or answered in these 26 weeks.");
         empty.says("No day has been counted yet.");
 
-        house.officer().await;
-        let (_, yes) = filed(&house, "ada", &["research"]).await;
-        let (_, partly) = filed(&house, "ben", &["research", "moderation-safety"]).await;
-        let (dee, no) = filed(&house, "dee", &["moderation-safety"]).await;
-        let (eve, gone) = filed(&house, "eve", &["research"]).await;
-        let (fay, first) = filed(&house, "fay", &["research"]).await;
+        site.officer().await;
+        let (_, yes) = filed(&site, "ada", &["research"]).await;
+        let (_, partly) = filed(&site, "ben", &["research", "moderation-safety"]).await;
+        let (dee, no) = filed(&site, "dee", &["moderation-safety"]).await;
+        let (eve, gone) = filed(&site, "eve", &["research"]).await;
+        let (fay, first) = filed(&site, "fay", &["research"]).await;
         // What nobody has shown to be theirs is not there for anybody; what is withdrawn was
         // received all the same.
-        let nobody = house.visitor();
+        let nobody = site.visitor();
         let waiting = unverified(&nobody, ONE, "gil@example.org").await;
-        let ended = unverified(&house.visitor(), TWO, "hal@example.org").await;
+        let ended = unverified(&site.visitor(), TWO, "hal@example.org").await;
         assert_ne!(waiting, ended);
         eve.post("/api/withdraw-objection", &[("case", &gone)]).await;
         let staff_sees = |page: &Answer| table(page, "Open cases by days left");
@@ -93,36 +93,36 @@ stories! {
 
         // Its code comes late: it counts from the day on which it was filed, and is due as from
         // then.
-        house.pass(UtcMillis::DAY / 2);
-        let code = mailed(&house, "gil@example.org", CODE).await;
+        site.pass(UtcMillis::DAY / 2);
+        let code = mailed(&site, "gil@example.org", CODE).await;
         nobody.post("/api/verify-objection", &[("case", &waiting), ("code", &code)]).await;
-        let staff = house.signed_in_as("support@example.org", Role::Support).await;
+        let staff = site.signed_in_as("support@example.org", Role::Support).await;
         assert_eq!(staff_sees(&staff.get("/support/figures").await)[5], "15 to 30 days,5");
-        house.pass(UtcMillis::DAY / 2);
-        house.pass_days(2);
-        let officer = house.signed_in_as("officer@example.org", Role::PrivacyOfficer).await;
-        decide(&officer, &house, &yes, &[("research", "upheld", "")]).await;
-        house.pass_days(1);
-        let officer = house.signed_in_as("officer@example.org", Role::PrivacyOfficer).await;
-        decide(&officer, &house, &partly, &[("research", "upheld", ""), ("moderation-safety", "refused", NO)]).await;
-        house.pass_days(4);
-        let officer = house.signed_in_as("officer@example.org", Role::PrivacyOfficer).await;
-        decide(&officer, &house, &no, &[("moderation-safety", "refused", NO)]).await;
+        site.pass(UtcMillis::DAY / 2);
+        site.pass_days(2);
+        let officer = site.signed_in_as("officer@example.org", Role::PrivacyOfficer).await;
+        decide(&officer, &site, &yes, &[("research", "upheld", "")]).await;
+        site.pass_days(1);
+        let officer = site.signed_in_as("officer@example.org", Role::PrivacyOfficer).await;
+        decide(&officer, &site, &partly, &[("research", "upheld", ""), ("moderation-safety", "refused", NO)]).await;
+        site.pass_days(4);
+        let officer = site.signed_in_as("officer@example.org", Role::PrivacyOfficer).await;
+        decide(&officer, &site, &no, &[("moderation-safety", "refused", NO)]).await;
         // Closed, it is still an answer of that kind; and its complaint is open.
-        act(&officer, &house, "close-objection", &no, &[]).await;
+        act(&officer, &site, "close-objection", &no, &[]).await;
         dee.post("/api/complain-about-objection", &[("case", &no), ("text", "Please look again.")]).await;
         // The same objection once more is received only once.
         let second = file(&fay, &Uuid::new_v4().to_string(), &["research"]).await;
-        act(&officer, &house, "mark-duplicate-objection", &second, &[("of", &first)]).await;
+        act(&officer, &site, "mark-duplicate-objection", &second, &[("of", &first)]).await;
 
         // What the migration finds for cases from before it is what moves keep.
-        let kept = csv(&house.signed_in_as("support@example.org", Role::Support).await, "answers").await;
+        let kept = csv(&site.signed_in_as("support@example.org", Role::Support).await, "answers").await;
         let migration = include_str!("../../migrations/sqlite/0013_figures.sql");
         let update = migration.split(';').find(|sql| sql.contains("update cases set outcome")).unwrap();
-        house.tamper("update cases set outcome = null").await.unwrap();
-        house.tamper(update).await.unwrap();
+        site.tamper("update cases set outcome = null").await.unwrap();
+        site.tamper(update).await.unwrap();
 
-        let staff = house.signed_in_as("support@example.org", Role::Support).await;
+        let staff = site.signed_in_as("support@example.org", Role::Support).await;
         assert_eq!(csv(&staff, "answers").await, kept);
         let page = staff.get("/support/figures").await;
         page.says("3 cases are waiting for an answer. None is overdue, and none is due within 3 days.");
@@ -142,18 +142,18 @@ stories! {
         }
 
         // Days pass, and bars move.
-        house.pass_days(20);
-        let staff = house.signed_in_as("support@example.org", Role::Support).await;
+        site.pass_days(20);
+        let staff = site.signed_in_as("support@example.org", Role::Support).await;
         assert_eq!(csv(&staff, "open-cases").await[2..5], ["0 to 2 days,2", "3 to 7 days,0", "8 to 14 days,1"]);
-        house.pass_days(3);
-        let staff = house.signed_in_as("support@example.org", Role::Support).await;
+        site.pass_days(3);
+        let staff = site.signed_in_as("support@example.org", Role::Support).await;
         assert_eq!(csv(&staff, "open-cases").await[1..3], ["Overdue,2", "0 to 2 days,0"]);
         staff.get("/support/figures").await.says("2 are overdue");
     }
 
-    async fn a_chart_and_its_file_are_refused_alike(house: House) {
-        let ada = house.member("ada@example.org", "IE").await;
-        let nobody = house.visitor();
+    async fn a_chart_and_its_file_are_refused_alike(site: TestApp) {
+        let ada = site.member("ada@example.org", "IE").await;
+        let nobody = site.visitor();
         for path in ["/support/figures", "/support/figures/open-cases.csv", "/support/figures/answers.csv", "/support/figures/standing.csv"] {
             let answer = ada.get(path).await;
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
@@ -164,34 +164,34 @@ stories! {
         }
     }
 
-    async fn the_days_are_what_standing_says_of_every_member(house: House) {
-        house.publish(1).await;
-        let ada = house.member("ada@example.org", "US").await;
+    async fn the_days_are_what_standing_says_of_every_member(site: TestApp) {
+        site.publish(1).await;
+        let ada = site.member("ada@example.org", "US").await;
         ada.get("/settings/privacy").await;
-        let ben = house.member("ben@example.org", "DE").await;
+        let ben = site.member("ben@example.org", "DE").await;
         ben.get("/settings/privacy").await;
-        house.pass(UtcMillis::DAY / 2);
-        house.member("dee@example.org", "GB").await;
-        let eve = house.member("eve@example.org", "HK").await;
+        site.pass(UtcMillis::DAY / 2);
+        site.member("dee@example.org", "GB").await;
+        let eve = site.member("eve@example.org", "HK").await;
         eve.get("/settings/privacy").await;
         eve.press("allowed").await;
-        house.staff("support@example.org", Role::Support).await;
-        house.pass_days(9);
+        site.staff("support@example.org", Role::Support).await;
+        site.pass_days(9);
         ben.press("denied").await;
         // Filed late in the evening, and answered two days later.
-        house.pass(UtcMillis::DAY / 2 - 1);
+        site.pass(UtcMillis::DAY / 2 - 1);
         let number = file(&eve, ONE, &["generative-ai-training"]).await;
-        house.pass_days(2);
-        let officer = house.officer().await;
-        decide(&officer, &house, &number, &[("generative-ai-training", "refused", NO)]).await;
-        house.pass_days(25);
-        house.pass(1);
-        assert_eq!(count(&house).await, 4);
+        site.pass_days(2);
+        let officer = site.officer().await;
+        decide(&officer, &site, &number, &[("generative-ai-training", "refused", NO)]).await;
+        site.pass_days(25);
+        site.pass(1);
+        assert_eq!(count(&site).await, 4);
 
-        let stored = store::days(house.app.db.reader().await.unwrap().conn()).await.unwrap();
-        assert_eq!(stored.until, house.app.clock.now().midnight());
+        let stored = store::days(site.app.db.reader().await.unwrap().conn()).await.unwrap();
+        assert_eq!(stored.until, site.app.clock.now().midnight());
         assert_eq!(stored.days.len(), 37);
-        let expected = asked_one_by_one(&house).await;
+        let expected = asked_one_by_one(&site).await;
         assert_eq!(stored.days, expected);
         // What they had to find: on by default after a month, paused for two days, on by a choice,
         // off by one.
@@ -200,7 +200,7 @@ stories! {
         assert_eq!([8, 9, 10, 11].map(|day| state(day, Region::HongKong, DayState::Paused)), [0, 1, 1, 0]);
         assert_eq!([0, 36].map(|day| state(day, Region::EeaCh, DayState::Off)), [1, 1]);
 
-        let staff = house.signed_in_as("support@example.org", Role::Support).await;
+        let staff = site.signed_in_as("support@example.org", Role::Support).await;
         let page = staff.get("/support/figures").await;
         page.says("On 29 December 2026, training was on for 50% of 4 members. It was off for 50%, paused for 0% and excluded for 0%.");
         let file = csv(&staff, "standing").await;
@@ -210,87 +210,87 @@ stories! {
         assert!(shown.len() == 9 && shown.iter().all(|row| file.contains(row)), "{shown:#?}");
     }
 
-    async fn a_year_and_more_is_counted_in_one_pass(house: House) {
-        house.publish(1).await;
+    async fn a_year_and_more_is_counted_in_one_pass(site: TestApp) {
+        site.publish(1).await;
         // Histories as an import from elsewhere would leave them: begun long ago, in every region.
-        let began = UtcMillis(house.app.clock.now().0 - 700 * UtcMillis::DAY);
-        let published = notices(house.app.db.reader().await.unwrap().conn()).await.unwrap();
-        let mut tx = house.app.db.begin().await.unwrap();
+        let began = UtcMillis(site.app.clock.now().0 - 700 * UtcMillis::DAY);
+        let published = notices(site.app.db.reader().await.unwrap().conn()).await.unwrap();
+        let mut tx = site.app.db.begin().await.unwrap();
         for n in 0..450i64 {
             let country = Country::parse(["DE", "GB", "CA", "HK", "US"][n as usize % 5]).unwrap();
             let (name, email) = ("Ada".to_owned(), format!("{n}@example.org"));
             let new = NewMember { name, email, country, role: Role::Member, password_hash: "none".into(), demo: false, address_proved: true };
             let at = UtcMillis(began.0 + n * UtcMillis::DAY);
             let member = sayso::account::store::insert(tx.conn(), new, at).await.unwrap();
-            sayso::consent::store::record_default(&mut tx, &house.app.rules, &member, Channel::CommandLine).await.unwrap();
+            sayso::consent::store::record_default(&mut tx, &site.app.rules, &member, Channel::CommandLine).await.unwrap();
             for (step, choice) in [Choice::Denied, Choice::Allowed].into_iter().take(n as usize % 3).enumerate() {
                 let at = UtcMillis(at.0 + (step as i64 + 1) * 61 * UtcMillis::DAY + n);
-                let draft = sayso::consent::store::said(&house.app.rules, &member, AI, choice, None, Channel::Web, at);
+                let draft = sayso::consent::store::said(&site.app.rules, &member, AI, choice, None, Channel::Web, at);
                 ledger::append(tx.conn(), draft, at).await.unwrap();
             }
             if n % 4 == 0 {
-                let at = UtcMillis(house.app.clock.now().0 - (n % 60) * UtcMillis::DAY);
-                let told = sayso::consent::store::delivery(&house.app.rules, &member, &published[0].reference, Channel::Web, at);
+                let at = UtcMillis(site.app.clock.now().0 - (n % 60) * UtcMillis::DAY);
+                let told = sayso::consent::store::delivery(&site.app.rules, &member, &published[0].reference, Channel::Web, at);
                 ledger::append(tx.conn(), told, at).await.unwrap();
             }
         }
         tx.commit().await.unwrap();
-        assert_eq!(count(&house).await, 450);
-        let stored = store::days(house.app.db.reader().await.unwrap().conn()).await.unwrap();
+        assert_eq!(count(&site).await, 450);
+        let stored = store::days(site.app.db.reader().await.unwrap().conn()).await.unwrap();
         assert_eq!(stored.days.len(), KEPT);
-        assert_eq!(stored.days, asked_one_by_one(&house).await);
+        assert_eq!(stored.days, asked_one_by_one(&site).await);
         assert!(stored.days.iter().any(|day| day.all().iter().all(|n| *n > 0) || day.all()[DayState::Excluded as usize] > 0));
     }
 
-    async fn the_server_counts_each_day_once_and_one_node_at_a_time(house: House) {
-        let now = || house.app.clock.now();
+    async fn the_server_counts_each_day_once_and_one_node_at_a_time(site: TestApp) {
+        let now = || site.app.clock.now();
         let minutes = 5 * 60_000;
-        house.pass(minutes);
-        house.member("ada@example.org", "US").await;
-        let until = async || store::until(house.app.db.reader().await.unwrap().conn()).await.unwrap();
-        assert_eq!(catch_up(&house.app).await.unwrap(), Some(1));
+        site.pass(minutes);
+        site.member("ada@example.org", "US").await;
+        let until = async || store::until(site.app.db.reader().await.unwrap().conn()).await.unwrap();
+        assert_eq!(catch_up(&site.app).await.unwrap(), Some(1));
         let counted = until().await;
-        assert_eq!(catch_up(&house.app).await.unwrap(), None);
+        assert_eq!(catch_up(&site.app).await.unwrap(), None);
         // Just after midnight what was recorded in the last moments may still be on its way.
-        house.pass(UtcMillis::DAY - minutes);
+        site.pass(UtcMillis::DAY - minutes);
         assert_eq!((counted, now()), (UtcMillis::from_date("2026-11-23").unwrap(), UtcMillis::from_date("2026-11-24").unwrap()));
-        assert_eq!(catch_up(&house.app).await.unwrap(), None);
-        house.pass(minutes);
-        assert!(store::claim(&house.app.db, now().midnight(), now()).await.unwrap());
-        assert_eq!(catch_up(&house.app).await.unwrap(), None, "another node is at it");
-        house.pass(store::LEASE);
-        assert_eq!(catch_up(&house.app).await.unwrap(), Some(1), "it has not been heard of since");
+        assert_eq!(catch_up(&site.app).await.unwrap(), None);
+        site.pass(minutes);
+        assert!(store::claim(&site.app.db, now().midnight(), now()).await.unwrap());
+        assert_eq!(catch_up(&site.app).await.unwrap(), None, "another node is at it");
+        site.pass(store::LEASE);
+        assert_eq!(catch_up(&site.app).await.unwrap(), Some(1), "it has not been heard of since");
         assert_eq!(until().await, now().midnight());
-        let days = store::days(house.app.db.reader().await.unwrap().conn()).await.unwrap().days;
+        let days = store::days(site.app.db.reader().await.unwrap().conn()).await.unwrap().days;
         assert_eq!(days.iter().map(|day| day.day.date()).collect::<Vec<_>>(), ["2026-11-23"]);
         // Whoever computed less far does not put it in the place of more.
-        store::replace(&house.app.db, UtcMillis(now().midnight().0 - UtcMillis::DAY), &[], &[], None).await.unwrap();
-        assert_eq!(store::days(house.app.db.reader().await.unwrap().conn()).await.unwrap().days, days);
+        store::replace(&site.app.db, UtcMillis(now().midnight().0 - UtcMillis::DAY), &[], &[], None).await.unwrap();
+        assert_eq!(store::days(site.app.db.reader().await.unwrap().conn()).await.unwrap().days, days);
     }
 
-    async fn everybody_reads_how_objections_are_answered_but_no_small_count(house: House) {
-        let nobody = house.visitor();
+    async fn everybody_reads_how_objections_are_answered_but_no_small_count(site: TestApp) {
+        let nobody = site.visitor();
         nobody.get("/transparency").await.says("There are no figures yet.");
         assert_eq!(lines(&nobody.get("/transparency.csv").await.body).len(), 1);
         assert!(nobody.get("/sign-in").await.body.contains("href=\"/transparency\""));
 
-        let mut officer = house.officer().await;
+        let mut officer = site.officer().await;
         let mut all = Vec::new();
         for n in 0..14 {
-            all.push(filed(&house, &format!("m{n}"), &["moderation-safety"]).await.1);
+            all.push(filed(&site, &format!("m{n}"), &["moderation-safety"]).await.1);
         }
         for (n, number) in all.iter().enumerate().take(13) {
-            house.pass_days(1);
-            officer = house.signed_in_as("officer@example.org", Role::PrivacyOfficer).await;
+            site.pass_days(1);
+            officer = site.signed_in_as("officer@example.org", Role::PrivacyOfficer).await;
             let (outcome, grounds) = if n < 11 { ("upheld", "") } else { ("refused", NO) };
-            decide(&officer, &house, number, &[("moderation-safety", outcome, grounds)]).await;
+            decide(&officer, &site, number, &[("moderation-safety", outcome, grounds)]).await;
         }
         drop(officer);
-        count(&house).await;
+        count(&site).await;
         nobody.get("/transparency").await.says("There are no figures yet.");
         // The quarter ends.
-        house.pass_days(30);
-        assert_eq!(catch_up(&house.app).await.unwrap(), Some(14));
+        site.pass_days(30);
+        assert_eq!(catch_up(&site.app).await.unwrap(), Some(14));
         let page = nobody.get("/transparency").await;
         page.says("As of the end of 31 December 2026 (UTC).");
         page.says("We withhold counts under ten");
@@ -303,7 +303,7 @@ stories! {
         for told in ["14", "12", "13"] {
             assert!(!file.body.contains(told), "{told} is told");
         }
-        let stored = store::spans(house.app.db.reader().await.unwrap().conn()).await.unwrap();
+        let stored = store::spans(site.app.db.reader().await.unwrap().conn()).await.unwrap();
         let quarter = &stored.quarters[0];
         assert_eq!((quarter.received, quarter.complied, quarter.refused), (14, 11, 2));
         assert_eq!(stored.quarters.len(), 1);
@@ -312,20 +312,20 @@ stories! {
 }
 
 /// The days that are kept, found by asking about each member at the end of each day.
-async fn asked_one_by_one(house: &House) -> Vec<Day> {
-    let mut reader = house.app.db.reader().await.unwrap();
+async fn asked_one_by_one(site: &TestApp) -> Vec<Day> {
+    let mut reader = site.app.db.reader().await.unwrap();
     let notices = notices(reader.conn()).await.unwrap();
     let mut histories = Vec::new();
     for (_, subject, country) in page_of_subjects(reader.conn(), "", 1_000).await.unwrap() {
         histories.push((country, ledger::of_subject(reader.conn(), &subject).await.unwrap()));
     }
-    let today = house.app.clock.now().midnight();
+    let today = site.app.clock.now().midnight();
     let days = (1..=KEPT as i64).rev().map(|n| {
         let day = UtcMillis(today.0 - n * UtcMillis::DAY);
         let ends = UtcMillis(day.0 + UtcMillis::DAY - 1);
         let mut regions = [[0; 4]; 5];
         for (country, entries) in histories.iter().filter(|(_, entries)| entries[0].at <= ends) {
-            let (rules, window_days) = (&house.app.rules, house.app.config.notice_window_days);
+            let (rules, window_days) = (&site.app.rules, site.app.config.notice_window_days);
             let facts = Facts {
                 entries,
                 notices: &notices,

@@ -1,6 +1,6 @@
 //! Staff find members and look at their settings; members see that they did.
 
-use crate::harness::{Answer, House, Visitor};
+use crate::test_app::{Answer, TestApp, TestClient};
 use crate::objection::{ONE, TWO, file};
 use crate::stories;
 use http::StatusCode;
@@ -10,7 +10,7 @@ use sayso::db::Db;
 use sayso::ledger::{Actor, Entry, Kind, Reason, Shown, entry::sealed, store as ledger};
 use sayso::time::UtcMillis;
 
-async fn join(house: &House, name: &str, email: &str) -> String {
+async fn join(site: &TestApp, name: &str, email: &str) -> String {
     let (name, email, country) = (name.into(), email.into(), Country::parse("IE").unwrap());
     let new = NewMember {
         name,
@@ -21,12 +21,12 @@ async fn join(house: &House, name: &str, email: &str) -> String {
         demo: false,
         address_proved: true,
     };
-    house.app.join(new).await.unwrap().id
+    site.app.join(new).await.unwrap().id
 }
 
-async fn support(house: &House) -> Visitor {
-    house.staff("support@example.org", Role::Support).await;
-    house.signed_in_as("support@example.org", Role::Support).await
+async fn support(site: &TestApp) -> TestClient {
+    site.staff("support@example.org", Role::Support).await;
+    site.signed_in_as("support@example.org", Role::Support).await
 }
 
 fn names(page: &Answer) -> Vec<String> {
@@ -35,25 +35,25 @@ fn names(page: &Answer) -> Vec<String> {
 }
 
 /// A member who has been told and has turned it off, with their id and browser.
-async fn ada(house: &House) -> (String, Visitor) {
-    house.publish(1).await;
-    let ada = house.member("ada@example.org", "IE").await;
+async fn ada(site: &TestApp) -> (String, TestClient) {
+    site.publish(1).await;
+    let ada = site.member("ada@example.org", "IE").await;
     ada.press("denied").await;
-    (member(house, "ada@example.org").await.id, ada)
+    (member(site, "ada@example.org").await.id, ada)
 }
 
-async fn member(house: &House, email: &str) -> sayso::account::model::Member {
-    store::by_email(house.app.db.reader().await.unwrap().conn(), email).await.unwrap().unwrap()
+async fn member(site: &TestApp, email: &str) -> sayso::account::model::Member {
+    store::by_email(site.app.db.reader().await.unwrap().conn(), email).await.unwrap().unwrap()
 }
 
-async fn views(house: &House, email: &str) -> Vec<Entry> {
-    let subject = member(house, email).await.subject;
-    let all = ledger::of_subject(house.app.db.reader().await.unwrap().conn(), &subject).await.unwrap();
+async fn views(site: &TestApp, email: &str) -> Vec<Entry> {
+    let subject = member(site, email).await.subject;
+    let all = ledger::of_subject(site.app.db.reader().await.unwrap().conn(), &subject).await.unwrap();
     all.into_iter().filter(|e| e.kind == Kind::View).collect()
 }
 
 /// Gives the reason that is given most.
-async fn look(staff: &Visitor, id: &str) -> Answer {
+async fn look(staff: &TestClient, id: &str) -> Answer {
     staff
         .post("/api/look-at-member", &[("member", id), ("reason", "asked"), ("text", "Called about the switch.")])
         .await
@@ -80,17 +80,17 @@ fn card(page: &Answer, named: &str) -> String {
 }
 
 stories! {
-    async fn support_looks_and_the_member_reads_that_it_did_and_why(house: House) {
-        let (id, ada) = ada(&house).await;
+    async fn support_looks_and_the_member_reads_that_it_did_and_why(site: TestApp) {
+        let (id, ada) = ada(&site).await;
         let tab = ada.get("/settings/privacy").await;
         tab.says("Who looked");
         tab.says("Nobody has viewed these settings.");
-        let support = support(&house).await;
+        let support = support(&site).await;
         let path = format!("/support/members/{id}");
         let asked = support.get(&path).await;
         asked.says("View a member's settings");
         asked.does_not_say("Off by your choice.");
-        assert!(views(&house, "ada@example.org").await.is_empty(), "asking for the reason is not a look");
+        assert!(views(&site, "ada@example.org").await.is_empty(), "asking for the reason is not a look");
 
         let answer = look(&support, &id).await;
         assert_eq!(answer.location(), path);
@@ -104,17 +104,17 @@ stories! {
         support.get(&path).await;
         look(&support, &id).await;
 
-        let views = views(&house, "ada@example.org").await;
+        let views = views(&site, "ada@example.org").await;
         assert_eq!(views.len(), 1, "one look, however often its pages are read or the form is sent");
         let view = views[0].view.clone().unwrap();
         assert_eq!((views[0].version, views[0].actor, view.shown, view.reason), (3, Actor::Support, Shown::Settings, Reason::Asked));
         let sql = "select staff_id, text, salt from looks where entry_id = $1";
         let entry = views[0].id.to_string();
-        let (staff, text, salt): (String, String, String) = match &house.app.db {
+        let (staff, text, salt): (String, String, String) = match &site.app.db {
             Db::Sqlite { read, .. } => sqlx::query_as(sql).bind(&entry).fetch_one(read).await.unwrap(),
             Db::Postgres { pool, .. } => sqlx::query_as(sql).bind(&entry).fetch_one(pool).await.unwrap(),
         };
-        assert_eq!(staff, member(&house, "support@example.org").await.id);
+        assert_eq!(staff, member(&site, "support@example.org").await.id);
         assert_eq!(view.text, Some(sealed(&salt, &text)));
         let bytes = String::from_utf8(views[0].canonical().bytes).unwrap();
         for secret in ["Called", "Staff", &staff, "support@", &id] {
@@ -134,12 +134,12 @@ stories! {
         }
     }
 
-    async fn what_staff_see_is_the_members_page_without_the_controls(house: House) {
-        let (id, ada) = ada(&house).await;
+    async fn what_staff_see_is_the_members_page_without_the_controls(site: TestApp) {
+        let (id, ada) = ada(&site).await;
         let first = file(&ada, ONE, &["research"]).await;
         file(&ada, TWO, &["generative-ai-training"]).await;
-        let support = support(&house).await;
-        let officer = house.officer().await;
+        let support = support(&site).await;
+        let officer = site.officer().await;
         let path = format!("/support/members/{id}");
         officer.post("/api/look-at-member", &[("member", &id), ("case", &first)]).await;
         look(&support, &id).await;
@@ -169,36 +169,36 @@ stories! {
         assert!(officer.get(&path).await.body.contains(&format!("href=\"/support/objections/{first}\"")));
         assert!(!support.get(&path).await.body.contains("href=\"/support/objections"), "a link to where they may not go");
         // Somebody else's receipt is not to be had under this member's address.
-        let eve = house.member("eve@example.org", "IE").await;
+        let eve = site.member("eve@example.org", "IE").await;
         eve.get("/settings/privacy").await;
-        let subject = member(&house, "eve@example.org").await.subject;
-        let hers = ledger::of_subject(house.app.db.reader().await.unwrap().conn(), &subject).await.unwrap();
+        let subject = member(&site, "eve@example.org").await.subject;
+        let hers = ledger::of_subject(site.app.db.reader().await.unwrap().conn(), &subject).await.unwrap();
         assert_eq!(support.get(&format!("{path}/entries/{}", hers[0].id)).await.status, StatusCode::NOT_FOUND);
     }
 
-    async fn looking_delivers_no_notice(house: House) {
-        let ada = house.member("ada@example.org", "US").await;
-        let id = member(&house, "ada@example.org").await.id;
-        house.publish(1).await;
-        let support = support(&house).await;
+    async fn looking_delivers_no_notice(site: TestApp) {
+        let ada = site.member("ada@example.org", "US").await;
+        let id = member(&site, "ada@example.org").await.id;
+        site.publish(1).await;
+        let support = support(&site).await;
         look(&support, &id).await;
         let page = support.get(&format!("/support/members/{id}")).await;
         page.says("It stays off at least until we have shown you the notice about it");
         page.says("We will show them notice 1");
-        assert_eq!(house.count("notice").await, 0);
+        assert_eq!(site.count("notice").await, 0);
         ada.get("/settings/privacy").await.says("New: please read this");
     }
 
-    async fn after_half_an_hour_the_reason_is_asked_for_again(house: House) {
-        let (id, _ada) = ada(&house).await;
-        let support = support(&house).await;
+    async fn after_half_an_hour_the_reason_is_asked_for_again(site: TestApp) {
+        let (id, _ada) = ada(&site).await;
+        let support = support(&site).await;
         let path = format!("/support/members/{id}");
         look(&support, &id).await;
-        house.pass_at_work(&support, 30 * 60_000 - 1).await;
+        site.pass_at_work(&support, 30 * 60_000 - 1).await;
         let history = format!("{path}/history");
         support.get(&history).await.says("A member's history");
-        house.pass(1);
-        let entry = views(&house, "ada@example.org").await[0].id.to_string();
+        site.pass(1);
+        let entry = views(&site, "ada@example.org").await[0].id.to_string();
         for page in [path.clone(), history.clone(), format!("{path}/entries/{entry}")] {
             let page = support.get(&page).await;
             page.says("View a member's settings");
@@ -210,11 +210,11 @@ stories! {
         let again = [("member", &*id), ("reason", "fault"), ("text", "Once more."), ("next", &*history)];
         assert_eq!(support.post("/api/look-at-member", &again).await.location(), history);
         support.get(&history).await.says("something was not working");
-        assert_eq!(views(&house, "ada@example.org").await.len(), 2);
+        assert_eq!(views(&site, "ada@example.org").await.len(), 2);
         // A look is one person's, at one member.
-        let officer = house.officer().await;
+        let officer = site.officer().await;
         officer.get(&path).await.says("View a member's settings");
-        let eve = join(&house, "Eve", "eve@example.org").await;
+        let eve = join(&site, "Eve", "eve@example.org").await;
         support.get(&format!("/support/members/{eve}")).await.says("View a member's settings");
         for elsewhere in ["https://evil.example/", "//evil.example", "/support", "/support/members/x", ""] {
             let fields = [("member", &*eve), ("reason", "fault"), ("text", "x"), ("next", elsewhere)];
@@ -222,9 +222,9 @@ stories! {
         }
     }
 
-    async fn the_whole_address_is_a_second_recorded_act(house: House) {
-        let (id, ada) = ada(&house).await;
-        let support = support(&house).await;
+    async fn the_whole_address_is_a_second_recorded_act(site: TestApp) {
+        let (id, ada) = ada(&site).await;
+        let support = support(&site).await;
         let path = format!("/support/members/{id}");
         look(&support, &id).await;
         assert_eq!(support.post("/api/unmask-address", &[("member", &id)]).await.location(), path);
@@ -232,25 +232,25 @@ stories! {
         page.says("You can now see the full address, and we have recorded that.");
         page.says("ada@example.org");
         support.post("/api/unmask-address", &[("member", &id)]).await;
-        let views = views(&house, "ada@example.org").await;
+        let views = views(&site, "ada@example.org").await;
         assert_eq!(views.len(), 2);
         let shown = views[1].view.clone().unwrap();
         assert_eq!((shown.shown, shown.during, shown.text), (Shown::Address, Some(views[0].id), None));
         ada.get("/settings/privacy").await.says("Support saw your full e-mail address on 23 November 2026, 00:00 UTC. Reason: you asked us for help.");
         // It is not shown to anybody else, nor after the half hour.
-        let officer = house.officer().await;
+        let officer = site.officer().await;
         look(&officer, &id).await;
         officer.get(&path).await.does_not_say("ada@example.org");
-        house.pass_at_work(&support, 30 * 60_000).await;
+        site.pass_at_work(&support, 30 * 60_000).await;
         look(&support, &id).await;
         support.get(&path).await.does_not_say("ada@example.org");
     }
 
-    async fn a_reason_that_is_not_one_opens_nothing_and_what_was_typed_is_still_there(house: House) {
-        let (id, _ada) = ada(&house).await;
-        let eve = house.member("eve@example.org", "IE").await;
+    async fn a_reason_that_is_not_one_opens_nothing_and_what_was_typed_is_still_there(site: TestApp) {
+        let (id, _ada) = ada(&site).await;
+        let eve = site.member("eve@example.org", "IE").await;
         let hers = file(&eve, ONE, &["research"]).await;
-        let support = support(&house).await;
+        let support = support(&site).await;
         for (case, reason, text, said) in [
             ("", "", "Typed already.", "Please enter a case number above, or choose a reason."),
             ("", "asked", " ", "Please write a short note on why you need to look."),
@@ -268,14 +268,14 @@ stories! {
         let long = "x".repeat(301);
         let page = support.post("/api/look-at-member", &[("member", &id), ("reason", "asked"), ("text", &long)]).await;
         page.refused("View a member's settings").says("Please use at most 300 characters.");
-        assert!(views(&house, "ada@example.org").await.is_empty());
+        assert!(views(&site, "ada@example.org").await.is_empty());
     }
 
-    async fn who_may_not_look_finds_nothing_and_nothing_is_recorded(house: House) {
-        let (id, ada) = ada(&house).await;
-        house.staff("auditor@example.org", Role::Auditor).await;
-        let auditor = house.signed_in_as("auditor@example.org", Role::Auditor).await;
-        let eve = house.member("eve@example.org", "IE").await;
+    async fn who_may_not_look_finds_nothing_and_nothing_is_recorded(site: TestApp) {
+        let (id, ada) = ada(&site).await;
+        site.staff("auditor@example.org", Role::Auditor).await;
+        let auditor = site.signed_in_as("auditor@example.org", Role::Auditor).await;
+        let eve = site.member("eve@example.org", "IE").await;
         let path = format!("/support/members/{id}");
         for visitor in [&ada, &auditor, &eve] {
             look(visitor, &id).await;
@@ -286,24 +286,24 @@ stories! {
                 page.does_not_say("Ada");
             }
         }
-        let nobody = house.visitor();
+        let nobody = site.visitor();
         assert_eq!(look(&nobody, &id).await.location(), "/sign-in?next=/settings/privacy");
         assert_eq!(nobody.get(&path).await.location(), format!("/sign-in?next={path}"));
-        assert!(views(&house, "ada@example.org").await.is_empty());
+        assert!(views(&site, "ada@example.org").await.is_empty());
         // There is nobody to look at under other addresses, and staff are not to be looked at.
-        let support = support(&house).await;
-        let staff = member(&house, "support@example.org").await.id;
+        let support = support(&site).await;
+        let staff = member(&site, "support@example.org").await.id;
         for id in [&*staff, "x", "%00", &id.to_uppercase(), &id.replace('-', "")] {
             assert_eq!(support.get(&format!("/support/members/{id}")).await.status, StatusCode::NOT_FOUND, "{id}");
             look(&support, id).await;
         }
-        assert_eq!(house.count("view").await, 0);
+        assert_eq!(site.count("view").await, 0);
     }
 
-    async fn nobody_of_the_staff_can_change_a_choice(house: House) {
-        let (id, ada) = ada(&house).await;
-        let support = support(&house).await;
-        let officer = house.officer().await;
+    async fn nobody_of_the_staff_can_change_a_choice(site: TestApp) {
+        let (id, ada) = ada(&site).await;
+        let support = support(&site).await;
+        let officer = site.officer().await;
         for staff in [&support, &officer] {
             look(staff, &id).await;
             let answer = staff.post("/api/set-ai-training", &[("wanted", "allowed"), ("seen", ""), ("member", &id)]).await;
@@ -311,28 +311,28 @@ stories! {
             let fields = [("form", ONE), ("purposes[]", "research"), ("mode", "object"), ("language", "en")];
             staff.post("/api/submit-objection", &fields).await.refused("Data Processing Objection Form");
         }
-        assert_eq!((house.count("choice").await, house.count("objection").await), (1, 0));
+        assert_eq!((site.count("choice").await, site.count("objection").await), (1, 0));
         assert!(!ada.get("/settings/privacy").await.is_on());
     }
 
-    async fn as_of_a_day_shows_what_held_then_and_why(house: House) {
-        house.publish(1).await;
-        let ada = house.member("ada@example.org", "IE").await;
+    async fn as_of_a_day_shows_what_held_then_and_why(site: TestApp) {
+        site.publish(1).await;
+        let ada = site.member("ada@example.org", "IE").await;
         ada.get("/settings/privacy").await;
-        house.pass_days(40);
-        let ada = { drop(ada); house.signed_in("ada@example.org").await };
+        site.pass_days(40);
+        let ada = { drop(ada); site.signed_in("ada@example.org").await };
         let case = file(&ada, ONE, &["research"]).await;
-        house.pass_days(3);
+        site.pass_days(3);
         ada.press("denied").await;
         ada.post("/api/withdraw-objection", &[("case", &case)]).await;
-        house.pass_days(1);
+        site.pass_days(1);
         let longer = file(&ada, TWO, &["inferences"]).await;
-        house.pass_days(1);
+        site.pass_days(1);
         let fields = [("case", &*longer), ("revision", "1"), ("months", "2"), ("reason", "Many at once.")];
-        house.officer().await.post("/api/extend-objection", &fields).await;
-        house.pass_days(2);
-        let id = member(&house, "ada@example.org").await.id;
-        let support = support(&house).await;
+        site.officer().await.post("/api/extend-objection", &fields).await;
+        site.pass_days(2);
+        let id = member(&site, "ada@example.org").await.id;
+        let support = support(&site).await;
         look(&support, &id).await;
         let on = async |day: &str| support.get(&format!("/support/members/{id}?at={day}")).await;
         // Signed up on 23 November 2026 and told the same day.
@@ -368,11 +368,11 @@ stories! {
         assert!(link.starts_with(&format!("/support/members/{id}/history?at=2026-11-25")), "{link}");
     }
 
-    async fn a_member_is_found_by_the_beginnings_of_words_and_their_address_is_masked(house: House) {
-        let zoe = join(&house, "Zoë Müller-Lüdenscheidt", "zoe.m@example.org").await;
-        join(&house, "Zoe Adams", "z.adams@example.org").await;
-        join(&house, "Anna Zoellner", "anna@example.org").await;
-        let support = support(&house).await;
+    async fn a_member_is_found_by_the_beginnings_of_words_and_their_address_is_masked(site: TestApp) {
+        let zoe = join(&site, "Zoë Müller-Lüdenscheidt", "zoe.m@example.org").await;
+        join(&site, "Zoe Adams", "z.adams@example.org").await;
+        join(&site, "Anna Zoellner", "anna@example.org").await;
+        let support = support(&site).await;
         let search = async |typed: &str| names(&support.get(&format!("/support?q={typed}")).await);
         // In the order of the words; two who have the same word follow each other as they came.
         let mut all = search("zoe").await;
@@ -399,14 +399,14 @@ stories! {
         assert_eq!(empty.status, StatusCode::OK);
     }
 
-    async fn somebody_is_found_whoever_else_has_words_like_theirs(house: House) {
-        join(&house, "Zanna Zsmith", "one@example.org").await;
-        join(&house, "Zann Zsmithers", "two@example.org").await;
-        join(&house, "Zsmi", "zann.three@example.org").await;
+    async fn somebody_is_found_whoever_else_has_words_like_theirs(site: TestApp) {
+        join(&site, "Zanna Zsmith", "one@example.org").await;
+        join(&site, "Zann Zsmithers", "two@example.org").await;
+        join(&site, "Zsmi", "zann.three@example.org").await;
         let six = "Juan Carlos Alfonso Victor Borbon Dos";
-        join(&house, six, "jc@example.org").await;
-        join(&house, "Juan Carlos Victoria", "jcv@example.org").await;
-        let support = support(&house).await;
+        join(&site, six, "jc@example.org").await;
+        join(&site, "Juan Carlos Victoria", "jcv@example.org").await;
+        let support = support(&site).await;
         let search = async |typed: &str| names(&support.get(&format!("/support?q={typed}")).await);
         for typed in ["zann+zsmi", "zsmi+zann", "zan+zs"] {
             let mut all = search(typed).await;
@@ -421,10 +421,10 @@ stories! {
         assert_eq!(search("carlos+victor").await, [six, "Juan Carlos Victoria"]);
     }
 
-    async fn an_address_is_found_as_a_whole_and_its_domain_not_letter_by_letter(house: House) {
-        join(&house, "Ada", "ada.l@example.org").await;
-        join(&house, "Lena Adair", "elsewhere@mail.example").await;
-        let support = support(&house).await;
+    async fn an_address_is_found_as_a_whole_and_its_domain_not_letter_by_letter(site: TestApp) {
+        join(&site, "Ada", "ada.l@example.org").await;
+        join(&site, "Lena Adair", "elsewhere@mail.example").await;
+        let support = support(&site).await;
         let search = async |typed: &str| names(&support.get(&format!("/support?q={typed}")).await);
         for domain in ["", "e", "exam", "example.or", "m", "mail.example", "x", "example.org.x"] {
             assert_eq!(search(&format!("ada.l%40{domain}")).await, ["Ada", "Lena Adair"], "{domain}");
@@ -433,23 +433,23 @@ stories! {
             assert_eq!(search(whole).await, ["Ada"], "{whole}");
         }
         // Somebody of the staff has this one, which is as if nobody had it.
-        join(&house, "Supporta", "elsewhere@example.org").await;
+        join(&site, "Supporta", "elsewhere@example.org").await;
         assert_eq!(search("support%40example.org").await, ["Supporta"]);
         for other in ["%40example.org", "example.org", "lena+ada.l%40example.org", "nobody%40example.org", "-%40example.org", "_%40x"] {
             assert_eq!(search(other).await, Vec::<String>::new(), "{other}");
         }
     }
 
-    async fn results_come_in_pages_each_member_once(house: House) {
+    async fn results_come_in_pages_each_member_once(site: TestApp) {
         for i in 0..45 {
-            join(&house, &format!("Ada Lovelace Ada{i:02}"), &format!("ada{i:02}@example.org")).await;
+            join(&site, &format!("Ada Lovelace Ada{i:02}"), &format!("ada{i:02}@example.org")).await;
         }
         // Those who have very many words stand elsewhere, and come after the others.
         for i in 0..50 {
             let before = if i < 25 { "" } else { "B C D E F G H I " };
-            join(&house, &format!("{before}Zada Zlove{i:02}"), &format!("y{i:02}@example.org")).await;
+            join(&site, &format!("{before}Zada Zlove{i:02}"), &format!("y{i:02}@example.org")).await;
         }
-        let support = support(&house).await;
+        let support = support(&site).await;
         let pages = async |typed: &str| {
             let (mut all, mut next) = (Vec::new(), format!("/support?q={typed}"));
             loop {
@@ -470,7 +470,7 @@ stories! {
         assert_eq!((found.len(), each.len()), (50, 50));
         // Addresses that are the same without their accents are found together.
         for (i, a) in "aàáâãäåāăąǎǟǡǻȁȃȧḁạảấầẩẫậ".chars().enumerate() {
-            join(&house, &format!("Twin {i}"), &format!("{a}@twins.example")).await;
+            join(&site, &format!("Twin {i}"), &format!("{a}@twins.example")).await;
         }
         let each: std::collections::BTreeSet<_> = pages("a%40twins.example").await.into_iter().collect();
         assert_eq!((each.len(), pages("a%40twins.example").await.len()), (25, 25));
@@ -480,9 +480,9 @@ stories! {
         }
     }
 
-    async fn words_so_common_that_few_are_looked_through_are_said_to_be(house: House) {
+    async fn words_so_common_that_few_are_looked_through_are_said_to_be(site: TestApp) {
         // Each word alone is common, no two of them go together, and none is there in full.
-        let mut tx = house.app.db.begin().await.unwrap();
+        let mut tx = site.app.db.begin().await.unwrap();
         for i in 0..2_100 {
             let name = if i % 2 == 0 { format!("Anna{i} Berg") } else { format!("Ida{i} Smith") };
             let (email, country) = (format!("m{i}@example.org"), Country::parse("IE").unwrap());
@@ -490,7 +490,7 @@ stories! {
             store::insert(tx.conn(), new, UtcMillis(i)).await.unwrap();
         }
         tx.commit().await.unwrap();
-        let support = support(&house).await;
+        let support = support(&site).await;
         let page = support.get("/support?q=ann+smit").await;
         page.says("No members found.");
         page.does_not_say("we did not search through all of them");
@@ -500,8 +500,8 @@ stories! {
         let page = support.get("/support?q=m+m").await;
         page.says("20 members, more on the next page");
         for i in 0..1_200 {
-            join(&house, &format!("Anna{i} Sander"), &format!("s{i}@example.org")).await;
-            join(&house, &format!("Smilla{i} Olsen"), &format!("o{i}@example.org")).await;
+            join(&site, &format!("Anna{i} Sander"), &format!("s{i}@example.org")).await;
+            join(&site, &format!("Smilla{i} Olsen"), &format!("o{i}@example.org")).await;
         }
         support.get("/support?q=ann+smi").await.says("No members found.");
         let page = support.get("/support?q=an+sm").await;
@@ -509,7 +509,7 @@ stories! {
         page.says("we did not search through all of them. Please type more letters, or search by address or ID.");
         page.does_not_say("No members found");
         // Whose whole name it is, however short, is found all the same.
-        join(&house, "An Sm", "x@example.org").await;
+        join(&site, "An Sm", "x@example.org").await;
         for typed in ["an+sm", "sm+an"] {
             let page = support.get(&format!("/support?q={typed}")).await;
             assert_eq!(names(&page), ["An Sm"]);
@@ -518,15 +518,15 @@ stories! {
         support.get("/support?q=%25").await.says("No members found.");
     }
 
-    async fn who_has_no_words_yet_gets_them(house: House) {
-        let ada = join(&house, "Ada", "ada@example.org").await;
-        house.tamper("delete from member_words").await.unwrap();
-        house.tamper("update members set searchable = false, words_in_pairs = false, short_words_paired = false").await.unwrap();
-        let support = support(&house).await;
+    async fn who_has_no_words_yet_gets_them(site: TestApp) {
+        let ada = join(&site, "Ada", "ada@example.org").await;
+        site.tamper("delete from member_words").await.unwrap();
+        site.tamper("update members set searchable = false, words_in_pairs = false, short_words_paired = false").await.unwrap();
+        let support = support(&site).await;
         assert!(names(&support.get("/support?q=ada").await).is_empty());
         assert_eq!(names(&support.get(&format!("/support?q={ada}")).await), ["Ada"]);
-        assert_eq!(store::fill_words(&house.app.db).await.unwrap(), 1);
-        assert_eq!(store::fill_words(&house.app.db).await.unwrap(), 0);
+        assert_eq!(store::fill_words(&site.app.db).await.unwrap(), 1);
+        assert_eq!(store::fill_words(&site.app.db).await.unwrap(), 0);
         assert_eq!(names(&support.get("/support?q=ada").await), ["Ada"]);
     }
 }

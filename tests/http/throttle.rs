@@ -1,6 +1,6 @@
 //! Who fails at signing in is slowed down, and keeps nobody else out.
 
-use crate::harness::{Answer, House, PASSWORD, Visitor};
+use crate::test_app::{Answer, TestApp, PASSWORD, TestClient};
 use crate::stories;
 use http::StatusCode;
 use sayso::account::model::Role;
@@ -12,40 +12,40 @@ const ADA: &str = "ada@example.org";
 const OTHER: &str = "plumb seven otters gladly";
 const QUARTER: i64 = 15 * 60_000;
 
-async fn enter(visitor: &Visitor, email: &str, password: &str) -> Answer {
+async fn enter(visitor: &TestClient, email: &str, password: &str) -> Answer {
     visitor.post("/api/sign-in", &[("email", email), ("password", password)]).await
 }
 
 /// A stranger who fails as often as they are let, each quarter of an hour for two hours, each time
 /// from another address.
-async fn keep_guessing(house: &House, email: &str) {
+async fn keep_guessing(site: &TestApp, email: &str) {
     for _ in 0..8 {
-        let eve = house.visitor();
+        let eve = site.visitor();
         for _ in 0..6 {
             enter(&eve, email, "wrong-horse-battery").await;
         }
-        house.pass(QUARTER);
+        site.pass(QUARTER);
     }
-    let eve = house.visitor();
+    let eve = site.visitor();
     for _ in 0..6 {
         enter(&eve, email, "wrong-horse-battery").await;
     }
 }
 
 /// The mails to `to` that tell of strangers.
-async fn warnings(house: &House, to: &str) -> Vec<String> {
+async fn warnings(site: &TestApp, to: &str) -> Vec<String> {
     let sql = "select plain from outbox where to_address = $1 and subject = 'Somebody is trying to sign in to your account' order by id";
-    match &house.app.db {
+    match &site.app.db {
         Db::Sqlite { read, .. } => sqlx::query_scalar(sql).bind(to).fetch_all(read).await.unwrap(),
         Db::Postgres { pool, .. } => sqlx::query_scalar(sql).bind(to).fetch_all(pool).await.unwrap(),
     }
 }
 
-async fn prove(house: &House, email: &str) {
-    house.tamper(&format!("update members set address_proved_at = 1 where email = '{email}'")).await.unwrap();
+async fn prove(site: &TestApp, email: &str) {
+    site.tamper(&format!("update members set address_proved_at = 1 where email = '{email}'")).await.unwrap();
 }
 
-async fn failing_slows_down(visitor: &Visitor, email: &str) {
+async fn failing_slows_down(visitor: &TestClient, email: &str) {
     for n in 0..5 {
         assert_eq!(enter(visitor, email, "wrong-horse-battery").await.status, StatusCode::UNPROCESSABLE_ENTITY, "{n}");
     }
@@ -58,22 +58,22 @@ async fn failing_slows_down(visitor: &Visitor, email: &str) {
 async fn over_https_the_cookie_of_a_device_is_bound_to_this_host() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/sayso.db", folder.path().display());
-    let house = House::open(&url, Some(folder), &["--base-url", "https://sayso.example"]).await;
-    house.member(ADA, "IE").await;
-    let answer = enter(&house.visitor(), ADA, PASSWORD).await;
+    let site = TestApp::open(&url, Some(folder), &["--base-url", "https://sayso.example"]).await;
+    site.member(ADA, "IE").await;
+    let answer = enter(&site.visitor(), ADA, PASSWORD).await;
     let cookies: Vec<&str> = answer.headers.get_all("set-cookie").iter().map(|c| c.to_str().unwrap()).collect();
     let device = cookies.iter().find(|c| c.starts_with("__Host-sayso-device=")).expect("there is one");
     assert!(device.ends_with("; Path=/; Max-Age=34560000; HttpOnly; SameSite=Lax; Secure"), "{device}");
 }
 
 stories! {
-    async fn who_has_signed_in_on_a_device_gets_in_there_whatever_strangers_do(house: House) {
-        let ada = house.member(ADA, "IE").await;
-        let phone = house.signed_in(ADA).await;
+    async fn who_has_signed_in_on_a_device_gets_in_there_whatever_strangers_do(site: TestApp) {
+        let ada = site.member(ADA, "IE").await;
+        let phone = site.signed_in(ADA).await;
         phone.post("/api/sign-out", &[]).await;
-        keep_guessing(&house, ADA).await;
+        keep_guessing(&site, ADA).await;
         // A device of nobody's waits with the strangers.
-        let new = house.visitor().wanting_json();
+        let new = site.visitor().wanting_json();
         assert_eq!(enter(&new, ADA, PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
         assert_eq!(enter(&phone, ADA, PASSWORD).await.location(), "/settings/privacy");
         // So does a change of password, and it comes from the session's own device.
@@ -85,42 +85,42 @@ stories! {
         assert_eq!(enter(&new, ADA, OTHER).await.status, StatusCode::TOO_MANY_REQUESTS);
     }
 
-    async fn staff_get_in_on_their_device_too_with_password_and_code(house: House) {
+    async fn staff_get_in_on_their_device_too_with_password_and_code(site: TestApp) {
         const SAM: &str = "sam@example.org";
-        house.staff(SAM, Role::Support).await;
-        let sam = house.signed_in_as(SAM, Role::Support).await;
-        keep_guessing(&house, SAM).await;
+        site.staff(SAM, Role::Support).await;
+        let sam = site.signed_in_as(SAM, Role::Support).await;
+        keep_guessing(&site, SAM).await;
         // A stranger who knows the password, and fails at the code.
-        house.tamper("update sign_in_attempts set failures = 0, blocked_until = 0").await.unwrap();
-        let eve = house.visitor().wanting_json();
-        house.enter_password(&eve, SAM).await;
+        site.tamper("update sign_in_attempts set failures = 0, blocked_until = 0").await.unwrap();
+        let eve = site.visitor().wanting_json();
+        site.enter_password(&eve, SAM).await;
         for _ in 0..7 {
             eve.post("/api/enter-code", &[("code", "000000")]).await;
         }
         assert_eq!(eve.post("/api/enter-code", &[("code", "000000")]).await.status, StatusCode::TOO_MANY_REQUESTS);
-        house.sign_in(&sam, SAM, Role::Support).await;
+        site.sign_in(&sam, SAM, Role::Support).await;
         assert_eq!(sam.get("/support").await.status, StatusCode::OK);
-        let mails = warnings(&house, SAM).await;
+        let mails = warnings(&site, SAM).await;
         assert!(mails.last().unwrap().contains("they know your password"), "{mails:#?}");
     }
 
-    async fn a_device_that_fails_is_slowed_down_for_itself(house: House) {
-        house.member(ADA, "IE").await;
-        let [phone, laptop] = [house.signed_in(ADA).await.wanting_json(), house.signed_in(ADA).await.wanting_json()];
+    async fn a_device_that_fails_is_slowed_down_for_itself(site: TestApp) {
+        site.member(ADA, "IE").await;
+        let [phone, laptop] = [site.signed_in(ADA).await.wanting_json(), site.signed_in(ADA).await.wanting_json()];
         failing_slows_down(&phone, ADA).await;
         assert_eq!(enter(&laptop, ADA, PASSWORD).await.status, StatusCode::OK);
-        assert_eq!(enter(&house.visitor().wanting_json(), ADA, PASSWORD).await.status, StatusCode::OK);
+        assert_eq!(enter(&site.visitor().wanting_json(), ADA, PASSWORD).await.status, StatusCode::OK);
         assert_eq!(enter(&phone, ADA, PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
-        house.pass(15_000);
+        site.pass(15_000);
         assert_eq!(enter(&phone, ADA, PASSWORD).await.status, StatusCode::OK);
-        assert_eq!(warnings(&house, ADA).await, Vec::<String>::new());
+        assert_eq!(warnings(&site, ADA).await, Vec::<String>::new());
     }
 
     /// Guessing at the present password in a session that was left open, or taken, is slowed down
     /// for that session.
-    async fn guessing_in_a_session_is_slowed_down_and_keeps_nobody_else_out(house: House) {
-        let ada = house.member(ADA, "IE").await;
-        let thief = house.visitor();
+    async fn guessing_in_a_session_is_slowed_down_and_keeps_nobody_else_out(site: TestApp) {
+        let ada = site.member(ADA, "IE").await;
+        let thief = site.visitor();
         let id = ada.cookie().unwrap();
         let guess = async |password: &str| {
             let body = format!("current={password}&password=plumb+seven+otters+gladly");
@@ -137,16 +137,16 @@ stories! {
         let form = [("current", PASSWORD), ("password", OTHER)];
         ada.post("/api/change-password", &form).await;
         ada.get("/account").await.says("Your password has been changed");
-        assert_eq!(enter(&house.visitor(), ADA, OTHER).await.location(), "/settings/privacy");
+        assert_eq!(enter(&site.visitor(), ADA, OTHER).await.location(), "/settings/privacy");
     }
 
-    async fn a_device_is_known_for_those_who_signed_in_on_it_and_nobody_else(house: House) {
-        house.member(ADA, "IE").await;
-        let bob = house.member("bob@example.org", "US").await.wanting_json();
-        keep_guessing(&house, ADA).await;
+    async fn a_device_is_known_for_those_who_signed_in_on_it_and_nobody_else(site: TestApp) {
+        site.member(ADA, "IE").await;
+        let bob = site.member("bob@example.org", "US").await.wanting_json();
+        keep_guessing(&site, ADA).await;
         assert_eq!(enter(&bob, ADA, PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
         // A cookie that was made up is none.
-        let eve = house.visitor();
+        let eve = site.visitor();
         for secret in ["", "x", "0123456789abcdef0123456789abcdef", &"f".repeat(5_000)] {
             let body = format!("email={ADA}&password={PASSWORD}");
             let request = http::Request::post("/api/sign-in")
@@ -157,32 +157,32 @@ stories! {
         }
     }
 
-    async fn a_forgotten_device_is_a_stranger_and_so_is_one_of_long_ago(house: House) {
-        house.member(ADA, "IE").await;
-        let [one, two] = [house.signed_in(ADA).await.wanting_json(), house.signed_in(ADA).await.wanting_json()];
-        house.pass_days(399);
+    async fn a_forgotten_device_is_a_stranger_and_so_is_one_of_long_ago(site: TestApp) {
+        site.member(ADA, "IE").await;
+        let [one, two] = [site.signed_in(ADA).await.wanting_json(), site.signed_in(ADA).await.wanting_json()];
+        site.pass_days(399);
         assert_eq!(enter(&two, ADA, PASSWORD).await.status, StatusCode::OK);
-        house.pass_days(1);
-        keep_guessing(&house, ADA).await;
+        site.pass_days(1);
+        keep_guessing(&site, ADA).await;
         assert_eq!(enter(&one, ADA, PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
         assert_eq!(enter(&two, ADA, PASSWORD).await.status, StatusCode::OK);
-        let mut tx = house.app.db.begin().await.unwrap();
+        let mut tx = site.app.db.begin().await.unwrap();
         let member = store::by_email(tx.conn(), ADA).await.unwrap().unwrap();
         store::devices::forget(tx.conn(), &member.id).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(enter(&two, ADA, PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
     }
 
-    async fn the_owner_is_told_by_mail_once_a_day(house: House) {
-        house.member(ADA, "IE").await;
-        prove(&house, ADA).await;
-        let eve = house.visitor();
+    async fn the_owner_is_told_by_mail_once_a_day(site: TestApp) {
+        site.member(ADA, "IE").await;
+        prove(&site, ADA).await;
+        let eve = site.visitor();
         for _ in 0..5 {
             enter(&eve, ADA, "my secret guess").await;
         }
-        assert_eq!(warnings(&house, ADA).await, Vec::<String>::new(), "a few mistakes are no news");
+        assert_eq!(warnings(&site, ADA).await, Vec::<String>::new(), "a few mistakes are no news");
         enter(&eve, ADA, "my secret guess").await;
-        let mails = warnings(&house, ADA).await;
+        let mails = warnings(&site, ADA).await;
         assert_eq!(mails.len(), 1);
         let said = mails[0].split_whitespace().collect::<Vec<_>>().join(" ");
         for says in ["with a wrong password", "http://127.0.0.1:3000/forgot", "http://127.0.0.1:3000/account"] {
@@ -190,69 +190,69 @@ stories! {
         }
         assert!(!mails[0].contains("guess") && !mails[0].contains("127.1."), "nothing that was typed: {}", mails[0]);
         // Two hours of it, and a sign-in of hers in between on a new device, make no second one.
-        keep_guessing(&house, ADA).await;
-        house.pass(QUARTER);
-        house.signed_in(ADA).await;
-        keep_guessing(&house, ADA).await;
-        assert_eq!(warnings(&house, ADA).await.len(), 1);
-        house.pass_days(1);
-        keep_guessing(&house, ADA).await;
-        assert_eq!(warnings(&house, ADA).await.len(), 2);
+        keep_guessing(&site, ADA).await;
+        site.pass(QUARTER);
+        site.signed_in(ADA).await;
+        keep_guessing(&site, ADA).await;
+        assert_eq!(warnings(&site, ADA).await.len(), 1);
+        site.pass_days(1);
+        keep_guessing(&site, ADA).await;
+        assert_eq!(warnings(&site, ADA).await.len(), 2);
     }
 
-    async fn nobody_is_mailed_who_has_not_proved_the_address_or_has_left(house: House) {
-        house.member(ADA, "IE").await;
-        house.tamper("update members set address_proved_at = null").await.unwrap();
-        house.staff("gone@example.org", Role::Support).await;
-        let mut tx = house.app.db.begin().await.unwrap();
+    async fn nobody_is_mailed_who_has_not_proved_the_address_or_has_left(site: TestApp) {
+        site.member(ADA, "IE").await;
+        site.tamper("update members set address_proved_at = null").await.unwrap();
+        site.staff("gone@example.org", Role::Support).await;
+        let mut tx = site.app.db.begin().await.unwrap();
         let gone = store::by_email(tx.conn(), "gone@example.org").await.unwrap().unwrap();
         store::close(tx.conn(), &gone.id).await.unwrap();
         tx.commit().await.unwrap();
         for email in [ADA, "gone@example.org", "nobody@example.org"] {
-            keep_guessing(&house, email).await;
-            assert_eq!(warnings(&house, email).await, Vec::<String>::new(), "{email}");
+            keep_guessing(&site, email).await;
+            assert_eq!(warnings(&site, email).await, Vec::<String>::new(), "{email}");
         }
     }
 
-    async fn from_one_network_address_attempts_are_slowed_down_at_every_account(house: House) {
-        let eve = house.visitor().wanting_json();
+    async fn from_one_network_address_attempts_are_slowed_down_at_every_account(site: TestApp) {
+        let eve = site.visitor().wanting_json();
         for n in 0..30 {
             assert_eq!(enter(&eve, &format!("m{n}@example.org"), "x").await.status, StatusCode::UNPROCESSABLE_ENTITY);
         }
         assert_eq!(enter(&eve, "another@example.org", "x").await.status, StatusCode::TOO_MANY_REQUESTS);
-        assert_eq!(enter(&house.visitor().wanting_json(), "another@example.org", "x").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(enter(&site.visitor().wanting_json(), "another@example.org", "x").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 
     /// A machine that starts with a clock 400 days ahead, blocks, and is set right.
-    async fn a_block_of_a_clock_that_was_ahead_is_worth_its_own_length(house: House) {
-        let mut house = house;
-        house.member(ADA, "IE").await;
-        house.move_clock(400 * UtcMillis::DAY);
-        house.reboot().await;
-        keep_guessing(&house, ADA).await;
-        assert_eq!(enter(&house.visitor().wanting_json(), ADA, PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
-        house.move_clock(-400 * UtcMillis::DAY);
-        house.reboot().await;
-        assert_eq!(enter(&house.visitor().wanting_json(), ADA, PASSWORD).await.status, StatusCode::OK);
+    async fn a_block_of_a_clock_that_was_ahead_is_worth_its_own_length(site: TestApp) {
+        let mut site = site;
+        site.member(ADA, "IE").await;
+        site.move_clock(400 * UtcMillis::DAY);
+        site.reboot().await;
+        keep_guessing(&site, ADA).await;
+        assert_eq!(enter(&site.visitor().wanting_json(), ADA, PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
+        site.move_clock(-400 * UtcMillis::DAY);
+        site.reboot().await;
+        assert_eq!(enter(&site.visitor().wanting_json(), ADA, PASSWORD).await.status, StatusCode::OK);
         // What begins now is slowed down as ever.
-        failing_slows_down(&house.visitor().wanting_json(), ADA).await;
+        failing_slows_down(&site.visitor().wanting_json(), ADA).await;
     }
 
-    async fn an_officers_right_code_is_right_after_a_clock_was_ahead(house: House) {
+    async fn an_officers_right_code_is_right_after_a_clock_was_ahead(site: TestApp) {
         const OLGA: &str = "olga@example.org";
-        let mut house = house;
-        house.staff(OLGA, Role::PrivacyOfficer).await;
-        house.signed_in_as(OLGA, Role::PrivacyOfficer).await;
-        house.move_clock(60 * UtcMillis::DAY);
-        house.reboot().await;
-        house.signed_in_as(OLGA, Role::PrivacyOfficer).await;
-        house.move_clock(-60 * UtcMillis::DAY);
-        house.pass(60_000);
-        house.reboot().await;
-        let shown = house.authenticator(OLGA, |a| a.code(house.app.clock.now()));
+        let mut site = site;
+        site.staff(OLGA, Role::PrivacyOfficer).await;
+        site.signed_in_as(OLGA, Role::PrivacyOfficer).await;
+        site.move_clock(60 * UtcMillis::DAY);
+        site.reboot().await;
+        site.signed_in_as(OLGA, Role::PrivacyOfficer).await;
+        site.move_clock(-60 * UtcMillis::DAY);
+        site.pass(60_000);
+        site.reboot().await;
+        let shown = site.authenticator(OLGA, |a| a.code(site.app.clock.now()));
         let with_code = async |code: &str| {
-            let visitor = house.visitor();
-            house.enter_password(&visitor, OLGA).await;
+            let visitor = site.visitor();
+            site.enter_password(&visitor, OLGA).await;
             visitor.post("/api/enter-code", &[("code", code)]).await
         };
         assert_eq!(with_code(&shown).await.location(), "/support/objections");
@@ -260,27 +260,27 @@ stories! {
         with_code(&shown).await.refused("Enter your code");
     }
 
-    async fn what_counts_no_more_is_removed(house: House) {
-        house.member(ADA, "IE").await;
-        keep_guessing(&house, ADA).await;
-        house.pass_days(3);
+    async fn what_counts_no_more_is_removed(site: TestApp) {
+        site.member(ADA, "IE").await;
+        keep_guessing(&site, ADA).await;
+        site.pass_days(3);
         let rows = async |table: &str| -> i64 {
             let sql = format!("select count(*) from {table}");
-            match &house.app.db {
+            match &site.app.db {
                 Db::Sqlite { read, .. } => sqlx::query_scalar(sayso::db::built(&sql)).fetch_one(read).await.unwrap(),
                 Db::Postgres { pool, .. } => sqlx::query_scalar(sayso::db::built(&sql)).fetch_one(pool).await.unwrap(),
             }
         };
-        let sweep = async || sayso::server::sweep::all(&house.app).await;
+        let sweep = async || sayso::server::sweep::all(&site.app).await;
         assert!(rows("sign_in_attempts").await > 0);
         sweep().await;
         assert_eq!((rows("sign_in_attempts").await, rows("known_devices").await), (0, 1));
-        house.pass_days(400);
+        site.pass_days(400);
         sweep().await;
         assert_eq!(rows("known_devices").await, 0);
         // Of one member no more than twenty are known.
         for _ in 0..22 {
-            house.signed_in(ADA).await;
+            site.signed_in(ADA).await;
         }
         assert_eq!(rows("known_devices").await, 20);
     }

@@ -6,7 +6,7 @@
 
 mod shot;
 
-use crate::harness::{House, Visitor, encode};
+use crate::test_app::{TestApp, TestClient, encode};
 use crate::tree::dangers;
 use axum::body::Body;
 use http::{Request, StatusCode, header};
@@ -21,12 +21,12 @@ use sayso::objection::store;
 use shot::{CASE, CODE, EMAIL, FORM, REVISION, SUBJECT, Shot, Who, shot};
 use std::collections::HashSet;
 
-/// The house under fire, with what has been looked at already.
+/// The site under fire, with what has been looked at already.
 struct Range {
-    house: House,
-    member: Visitor,
-    applicant: Visitor,
-    officer: Visitor,
+    site: TestApp,
+    member: TestClient,
+    applicant: TestClient,
+    officer: TestClient,
     /// The member's.
     subject: String,
     known: HashSet<String>,
@@ -34,17 +34,17 @@ struct Range {
 }
 
 impl Range {
-    async fn open(house: House) -> Self {
-        let member = house.member("ada@example.org", "US").await;
-        let officer = house.officer().await;
-        let ada = sayso::account::store::by_email(house.app.db.reader().await.unwrap().conn(), "ada@example.org").await;
+    async fn open(site: TestApp) -> Self {
+        let member = site.member("ada@example.org", "US").await;
+        let officer = site.officer().await;
+        let ada = sayso::account::store::by_email(site.app.db.reader().await.unwrap().conn(), "ada@example.org").await;
         let subject = ada.unwrap().unwrap().subject;
-        Self { applicant: house.visitor(), member, officer, subject, house, known: HashSet::new(), shots: 0 }
+        Self { applicant: site.visitor(), member, officer, subject, site, known: HashSet::new(), shots: 0 }
     }
 
     /// The same browser at another address, so that limits by address are not all that is met.
-    fn visitor(&self, who: Who) -> Visitor {
-        let visitor = self.house.visitor();
+    fn visitor(&self, who: Who) -> TestClient {
+        let visitor = self.site.visitor();
         match who {
             Who::Nobody => {}
             Who::Applicant => visitor.take_cookie_of(&self.applicant),
@@ -56,10 +56,10 @@ impl Range {
 
     async fn fire(&mut self, shot: &Shot) -> Result<(), TestCaseError> {
         self.shots += 1;
-        self.house.pass(shot.pause);
+        self.site.pass(shot.pause);
         if self.officer.get("/account").await.status != StatusCode::OK {
             // After ten idle minutes, or twelve hours.
-            self.house.sign_in(&self.officer, "officer@example.org", Role::PrivacyOfficer).await;
+            self.site.sign_in(&self.officer, "officer@example.org", Role::PrivacyOfficer).await;
         }
         let visitor = self.visitor(shot.who);
         let (number, body) = self.aimed(shot).await;
@@ -101,7 +101,7 @@ impl Range {
         // Few of them, so that moves meet cases that others have moved.
         let few = numbers.len().min(6);
         let number = if few == 0 { "OBJ-00000000".into() } else { numbers[shot.case.index(few)].clone() };
-        let case = store::by_number(self.house.app.db.reader().await.unwrap().conn(), &number).await.unwrap();
+        let case = store::by_number(self.site.app.db.reader().await.unwrap().conn(), &number).await.unwrap();
         let n = self.shots;
         let email = case
             .as_ref()
@@ -143,7 +143,7 @@ impl Range {
     }
 
     async fn strings(&self, sql: &str, bound: &str) -> Vec<String> {
-        match &self.house.app.db {
+        match &self.site.app.db {
             Db::Sqlite { read, .. } if bound.is_empty() => {
                 sqlx::query_scalar(sayso::db::built(sql)).fetch_all(read).await.unwrap()
             }
@@ -162,14 +162,14 @@ impl Range {
     /// Somebody by a name, at an address that mail can be sent to, who has been written to; and the
     /// record tells the same case.
     async fn has_a_person(&self, number: &str) -> Result<(), TestCaseError> {
-        let case = store::by_number(self.house.app.db.reader().await.unwrap().conn(), number).await.unwrap().unwrap();
+        let case = store::by_number(self.site.app.db.reader().await.unwrap().conn(), number).await.unwrap().unwrap();
         prop_assert!(!is_blank(&case.name), "{case:?}");
         prop_assert_eq!(parse_email(&case.email), Some(case.email.clone()));
         prop_assert!(address(&case.email).is_some(), "no mail can be sent to {:?}", case.email);
         let letters = self.strings("select plain from outbox where to_address = $1", &case.email).await;
         prop_assert!(letters.iter().any(|letter| letter.contains(number)), "nobody was written to: {case:?}");
         let sql = "select cast(canonical as text) from entries join case_steps on id = entry_id where number = $1 order by case_steps.position";
-        let sql = if matches!(self.house.app.db, Db::Postgres { .. }) {
+        let sql = if matches!(self.site.app.db, Db::Postgres { .. }) {
             sql.replace("cast(canonical as text)", "convert_from(canonical, 'UTF8')")
         } else {
             sql.into()
@@ -182,7 +182,7 @@ impl Range {
 }
 
 /// Fires as often as `PROPTEST_CASES` says, times `more`.
-fn fire(open: impl Future<Output = House>, more: u32) {
+fn fire(open: impl Future<Output = TestApp>, more: u32) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let range = runtime.block_on(async { tokio::sync::Mutex::new(Range::open(open.await).await) });
     let usual = Config::default();
@@ -199,17 +199,17 @@ fn fire(open: impl Future<Output = House>, more: u32) {
         }
         assert!(range.known.len() * 100 > range.shots, "only {} cases from {} shots", range.known.len(), range.shots);
         // Filing alone leaves two steps.
-        let steps = range.house.count("objection").await + range.house.count("decision").await;
+        let steps = range.site.count("objection").await + range.site.count("decision").await;
         assert!(steps > 2 * range.known.len() as i64, "{steps} steps of {} cases", range.known.len());
     });
 }
 
 #[test]
 fn nothing_sent_breaks_anything_on_sqlite() {
-    fire(House::sqlite(), 6);
+    fire(TestApp::sqlite(), 6);
 }
 
 #[test]
 fn nothing_sent_breaks_anything_on_postgres() {
-    fire(House::postgres(), 4);
+    fire(TestApp::postgres(), 4);
 }

@@ -1,6 +1,6 @@
 //! What is sent: forms as they are, changed, damaged, and what never was one.
 
-use crate::harness::encode;
+use crate::test_app::encode;
 use http::Method;
 use proptest::collection::vec;
 use proptest::prelude::*;

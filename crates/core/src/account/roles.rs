@@ -45,13 +45,13 @@ const OFFICER: Option<Role> = Some(Role::PrivacyOfficer);
 const AUDITOR: Option<Role> = Some(Role::Auditor);
 
 /// Who is asked for, in the order of the table's columns; the first is whoever is not signed in.
-pub const ASKERS: [Option<Role>; 5] = [NOBODY, MEMBER, SUPPORT, OFFICER, AUDITOR];
+pub const ROLES: [Option<Role>; 5] = [NOBODY, MEMBER, SUPPORT, OFFICER, AUDITOR];
 
 /// Each capability, what it is, and who has it. A member's choice is the member's alone: no role of
 /// the staff has `own-settings`.
 pub const TABLE: [(Capability, &str, &[Option<Role>]); 12] = [
-    (Capability::Visit, "read what is for everybody, sign up, in and out", &ASKERS),
-    (Capability::Object, "object, and follow one's own case; staff as people without an account", &ASKERS),
+    (Capability::Visit, "read what is for everybody, sign up, in and out", &ROLES),
+    (Capability::Object, "object, and follow one's own case; staff as people without an account", &ROLES),
     (Capability::OwnAccount, "one's own account and password", &[MEMBER, SUPPORT, OFFICER, AUDITOR]),
     (Capability::OwnSecondFactor, "one's own second factor and recovery codes", &[SUPPORT, OFFICER, AUDITOR]),
     (Capability::OwnSettings, "one's own settings: see them, choose", &[MEMBER]),
@@ -66,7 +66,7 @@ pub const TABLE: [(Capability, &str, &[Option<Role>]); 12] = [
 
 /// Everything the server answers to, with the one capability it asks for. Server functions are
 /// those under `/api/`; a part in braces is whatever stands there.
-pub const DOORS: [(Capability, &[&str]); 12] = [
+pub const ENDPOINTS: [(Capability, &[&str]); 12] = [
     (
         Capability::Visit,
         &[
@@ -197,14 +197,14 @@ pub fn may(who: Option<Role>, capability: Capability) -> bool {
 
 /// The two tables as `docs/roles.md` has them.
 pub fn in_markdown() -> String {
-    let names = ASKERS.map(|who| who.map_or("nobody", Role::as_str));
+    let names = ROLES.map(|who| who.map_or("nobody", Role::as_str));
     let mut text = format!("| may | {} |\n| --- |{}\n", names.join(" | "), " --- |".repeat(names.len()));
     for (capability, what, _) in TABLE {
-        let cells = ASKERS.map(|who| if may(who, capability) { "yes" } else { "–" });
+        let cells = ROLES.map(|who| if may(who, capability) { "yes" } else { "–" });
         text += &format!("| `{capability}`: {what} | {} |\n", cells.join(" | "));
     }
     text += "\n| asks for | pages, server functions and files |\n| --- | --- |\n";
-    for (capability, doors) in DOORS.iter().filter(|(_, doors)| !doors.is_empty()) {
+    for (capability, doors) in ENDPOINTS.iter().filter(|(_, doors)| !doors.is_empty()) {
         let doors: Vec<String> = doors.iter().map(|door| format!("`{door}`")).collect();
         text += &format!("| `{capability}` | {} |\n", doors.join(" "));
     }
@@ -218,8 +218,8 @@ mod tests {
     #[test]
     fn every_capability_has_its_row_and_its_doors_once() {
         assert_eq!(TABLE.map(|(capability, ..)| capability).as_slice(), Capability::ALL);
-        assert_eq!(DOORS.map(|(capability, _)| capability).as_slice(), Capability::ALL);
-        let mut doors: Vec<_> = DOORS.iter().flat_map(|(_, doors)| *doors).collect();
+        assert_eq!(ENDPOINTS.map(|(capability, _)| capability).as_slice(), Capability::ALL);
+        let mut doors: Vec<_> = ENDPOINTS.iter().flat_map(|(_, doors)| *doors).collect();
         let all = doors.len();
         doors.sort_unstable();
         doors.dedup();

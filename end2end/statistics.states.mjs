@@ -1,6 +1,6 @@
 // Figures in every state: the charts of the staff, and what everybody may read of them.
 import { expect } from "@playwright/test";
-import { signInStaff } from "./house.mjs";
+import { signInStaff } from "./app.mjs";
 
 /** The charts as a member of the staff sees them, once the days that are over have been counted: the server begins with it at its start. */
 async function figures(page, role) {

@@ -1,4 +1,4 @@
-//! A house on a database of its own, a clock to move, and browsers to visit it with.
+//! A site on a database of its own, a clock to move, and browsers to visit it with.
 
 use axum::Router;
 use axum::body::Body;
@@ -32,7 +32,7 @@ struct Line {
     config: Config,
 }
 
-pub struct House {
+pub struct TestApp {
     pub app: App,
     router: Router,
     clock: Arc<AtomicI64>,
@@ -42,7 +42,7 @@ pub struct House {
     visitors: AtomicU16,
     /// What the staff's authenticators know and which recovery codes they have kept, by address.
     authenticators: Mutex<BTreeMap<String, Authenticator>>,
-    /// On PostgreSQL, the URL for the owner of the tables; the house itself serves as another role.
+    /// On PostgreSQL, the URL for the owner of the tables; the site itself serves as another role.
     pub owner: Option<String>,
     _folder: Option<tempfile::TempDir>,
 }
@@ -56,7 +56,7 @@ pub async fn another_probe() {
     tokio::time::sleep(std::time::Duration::from_millis(1_050)).await;
 }
 
-impl House {
+impl TestApp {
     pub async fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}/data/sayso.db", folder.path().display());
@@ -77,9 +77,9 @@ impl House {
         let Db::Postgres { pool, .. } = &db else { unreachable!() };
         sqlx::raw_sql(include_str!("../../docs/postgres-roles.sql")).execute(pool).await.unwrap();
         db.close().await;
-        let mut house = Self::open(&owner.replace("//sayso@", "//sayso_app@"), None, &["--no-migrate"]).await;
-        house.owner = Some(owner);
-        house
+        let mut site = Self::open(&owner.replace("//sayso@", "//sayso_app@"), None, &["--no-migrate"]).await;
+        site.owner = Some(owner);
+        site
     }
 
     pub async fn open(url: &str, folder: Option<tempfile::TempDir>, flags: &[&str]) -> Self {
@@ -116,14 +116,14 @@ impl House {
         }
     }
 
-    /// The same house under other rules.
+    /// The same site under other rules.
     pub async fn with_rules(self, text: &str) -> Self {
         let mut app = self.app.clone();
         app.rules = Arc::new(Rules::parse(text).unwrap());
         Self { router: router(&app, Sessions::new(&app)), app, ..self }
     }
 
-    /// The same house, started with other settings.
+    /// The same site, started with other settings.
     pub async fn with_flags(self, flags: &[&str]) -> Self {
         let mut app = self.app.clone();
         app.config = Arc::new(Line::parse_from(["test"].iter().chain(flags)).config);
@@ -163,7 +163,7 @@ impl House {
 
     /// The same for somebody of the staff who visits a page every few minutes, and so stays signed
     /// in.
-    pub async fn pass_at_work(&self, staff: &Visitor, milliseconds: i64) {
+    pub async fn pass_at_work(&self, staff: &TestClient, milliseconds: i64) {
         let minutes = 8 * 60_000;
         for _ in 0..milliseconds / minutes {
             self.pass(minutes);
@@ -185,15 +185,15 @@ impl House {
     }
 
     /// Somebody with a browser and an address of their own.
-    pub fn visitor(&self) -> Visitor {
+    pub fn visitor(&self) -> TestClient {
         let n = self.visitors.fetch_add(1, Ordering::SeqCst);
         let address = SocketAddr::from(([127, 1, (n >> 8) as u8, n as u8], 4000));
         let origin = self.app.config.origin().to_string();
-        Visitor { router: self.router.clone(), cookies: Mutex::default(), address, html: true, keeps: true, origin }
+        TestClient { router: self.router.clone(), cookies: Mutex::default(), address, html: true, keeps: true, origin }
     }
 
     /// A member who has just signed up, and has confirmed the address.
-    pub async fn member(&self, email: &str, country: &str) -> Visitor {
+    pub async fn member(&self, email: &str, country: &str) -> TestClient {
         let visitor = self.visitor();
         self.sign_up(&visitor, &[("name", "Ada"), ("email", email), ("country", country), ("password", PASSWORD)])
             .await;
@@ -202,7 +202,7 @@ impl House {
 
     /// Signs up at this browser with what is typed, and opens the mailed link there. Of the mail
     /// nothing stays.
-    pub async fn sign_up(&self, visitor: &Visitor, typed: &[(&str, &str)]) {
+    pub async fn sign_up(&self, visitor: &TestClient, typed: &[(&str, &str)]) {
         let answer = visitor.post("/api/sign-up", typed).await;
         assert_eq!(answer.location(), "/sign-up/sent", "{}", answer.body);
         let email = typed.iter().find(|(field, _)| *field == "email").unwrap().1;
@@ -214,24 +214,24 @@ impl House {
     }
 
     /// Opens the newest link that was mailed to `email`; returns the page behind it.
-    pub async fn open_link(&self, visitor: &Visitor, email: &str) -> Answer {
+    pub async fn open_link(&self, visitor: &TestClient, email: &str) -> Answer {
         let key = crate::objection::mailed(self, email, "/confirm?key=").await;
         assert_eq!(visitor.get(&format!("/confirm?key={key}")).await.location(), "/confirm");
         visitor.get("/confirm").await
     }
 
-    pub async fn signed_in(&self, email: &str) -> Visitor {
+    pub async fn signed_in(&self, email: &str) -> TestClient {
         self.signed_in_as(email, Role::Member).await
     }
 
     /// A privacy officer who has just signed in.
-    pub async fn officer(&self) -> Visitor {
+    pub async fn officer(&self) -> TestClient {
         self.staff("officer@example.org", Role::PrivacyOfficer).await;
         self.signed_in_as("officer@example.org", Role::PrivacyOfficer).await
     }
 
     /// A second one, for what takes two.
-    pub async fn another_officer(&self) -> Visitor {
+    pub async fn another_officer(&self) -> TestClient {
         let db = &self.app.db;
         let there =
             sayso::account::store::by_email(db.reader().await.unwrap().conn(), "second@example.org").await.unwrap();
@@ -257,14 +257,14 @@ impl House {
 
     /// Somebody who has just signed in; staff with their second factor, which they set up where
     /// they have none yet.
-    pub async fn signed_in_as(&self, email: &str, role: Role) -> Visitor {
+    pub async fn signed_in_as(&self, email: &str, role: Role) -> TestClient {
         let visitor = self.visitor();
         self.sign_in(&visitor, email, role).await;
         visitor
     }
 
     /// Signs in at this browser.
-    pub async fn sign_in(&self, visitor: &Visitor, email: &str, role: Role) {
+    pub async fn sign_in(&self, visitor: &TestClient, email: &str, role: Role) {
         let answer = self.enter_password(visitor, email).await;
         let answer = match &*answer.location() {
             "/sign-in/second-factor" => self.set_up(visitor, email).await,
@@ -279,12 +279,12 @@ impl House {
     }
 
     /// The first half of signing in.
-    pub async fn enter_password(&self, visitor: &Visitor, email: &str) -> Answer {
+    pub async fn enter_password(&self, visitor: &TestClient, email: &str) -> Answer {
         visitor.post("/api/sign-in", &[("email", email), ("password", PASSWORD)]).await
     }
 
     /// Sets up the second factor that the page shows to this browser, and keeps the recovery codes.
-    pub async fn set_up(&self, visitor: &Visitor, email: &str) -> Answer {
+    pub async fn set_up(&self, visitor: &TestClient, email: &str) -> Answer {
         let key = visitor.get("/sign-in/second-factor").await.between("<code class=\"key\">", "</code>");
         let authenticator = Authenticator::new(&key.replace(' ', ""));
         self.authenticators.lock().unwrap().insert(email.into(), authenticator);
@@ -362,7 +362,7 @@ impl Authenticator {
     }
 }
 
-pub struct Visitor {
+pub struct TestClient {
     router: Router,
     cookies: Mutex<BTreeMap<String, String>>,
     address: SocketAddr,
@@ -373,7 +373,7 @@ pub struct Visitor {
     origin: String,
 }
 
-impl Visitor {
+impl TestClient {
     /// The same browser, as a program that wants data instead of pages.
     pub fn wanting_json(mut self) -> Self {
         self.html = false;

@@ -1,6 +1,6 @@
 // The pages of members who were brought in, in every state.
-import { freshEmail, PASSWORD, tooOften } from "./house.mjs";
-import { invited } from "./people.mjs";
+import { freshEmail, PASSWORD, tooOften } from "./app.mjs";
+import { invited } from "./members.mjs";
 
 const at = (path) => (page) => page.goto(path);
 

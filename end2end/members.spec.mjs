@@ -1,5 +1,5 @@
-import { expect, PASSWORD, signIn, test } from "./house.mjs";
-import { bringIn, mailedLink } from "./people.mjs";
+import { expect, PASSWORD, signIn, test } from "./app.mjs";
+import { bringIn, mailedLink } from "./members.mjs";
 
 test("a member who was brought in asks for a link, sets a password, and is at home", async ({ page, browser, javaScriptEnabled }) => {
   const email = bringIn();

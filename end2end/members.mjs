@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mailTo } from "./cases.mjs";
-import { freshEmail, sayso, send } from "./house.mjs";
+import { freshEmail, sayso, send } from "./app.mjs";
 
 /** Brings one member in, as the platform does; returns the address. */
 export function bringIn() {

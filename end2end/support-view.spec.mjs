@@ -1,4 +1,4 @@
-import { expect, join, test, theSwitch, theTab } from "./house.mjs";
+import { expect, join, test, theSwitch, theTab } from "./app.mjs";
 import { STATES } from "./states.mjs";
 
 const style = (locator, property, part) =>
