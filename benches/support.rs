@@ -5,14 +5,14 @@
 //! PostgreSQL's in a cluster that stays), and are filled only where they are not yet.
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on has nothing else to do")]
 
-mod shared;
 #[path = "shared/scale.rs"]
 mod scale;
+mod shared;
 
-use shared::Client;
 use sayso::db::Db;
 use sayso::time;
 use scale::{Dice, PASSWORD, Person, SECRET, STAFF, VISITED, fill, people, recall, visited};
+use shared::Client;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

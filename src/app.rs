@@ -3,9 +3,9 @@
 use crate::account::model::Member;
 use crate::consent::audience::Audience;
 use crate::error::AppError;
-use crate::server::assets;
-use crate::server::reply;
 use crate::ui::{Away, Broken, NotFound, Plain, Refused, WayHome, status};
+use crate::web::assets;
+use crate::web::reply;
 use crate::{account, audit, consent, members, objection, statistics, support};
 use http::{HeaderValue, StatusCode, header};
 use leptos::nonce::use_nonce;

@@ -30,7 +30,7 @@ pub mod members;
 #[cfg(feature = "ssr")]
 pub mod objection;
 #[cfg(feature = "ssr")]
-pub mod server;
+pub mod serve;
 #[cfg(feature = "ssr")]
 pub mod statistics;
 #[cfg(feature = "ssr")]
@@ -38,6 +38,8 @@ pub mod support;
 #[cfg(feature = "ssr")]
 pub mod time;
 pub mod ui;
+#[cfg(feature = "ssr")]
+pub mod web;
 
 pub use sayso_core::paths;
 #[cfg(feature = "ssr")]

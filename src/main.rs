@@ -8,10 +8,10 @@ use command::members;
 use sayso::db::Db;
 use sayso::ledger::clock::Watch;
 use sayso::mail::store as outbox;
-use sayso::server::config::{Config, Database};
-use sayso::server::log;
+use sayso::serve::log;
 use sayso::time;
 use sayso::time::guard::Present;
+use sayso::web::config::{Config, Database};
 use std::{error::Error, process::ExitCode};
 
 /// Gives memory back after a rush of sign-ins (argon2 takes 19 MiB each), which the C library's
@@ -22,7 +22,7 @@ static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// What `scripts/site.mjs` has made, by name. In the binary alone: a new colour compiles this crate
 /// and not the library.
 #[cfg(not(debug_assertions))]
-const SITE: sayso::server::assets::Files = include!("../target/site.rs");
+const SITE: sayso::web::assets::Files = include!("../target/site.rs");
 
 /// The privacy settings page that a member platform can stand behind.
 #[derive(Parser)]
@@ -86,7 +86,7 @@ enum Mail {
 
 fn main() -> ExitCode {
     #[cfg(not(debug_assertions))]
-    sayso::server::assets::embed(SITE);
+    sayso::web::assets::embed(SITE);
     // The bare binary serves.
     let bare = std::env::args_os().len() < 2;
     let parsed = if bare { Cli::try_parse_from(["sayso", "serve"]) } else { Cli::try_parse() };

@@ -19,7 +19,7 @@ pub async fn sign_up(
     #[server(default)] password: String,
 ) -> Result<(), AppError> {
     use super::{mailed_link::SignUp, model, opened};
-    use crate::server::{App, allowance::Allowance, reply};
+    use crate::web::{App, allowance::Allowance, reply};
 
     let answer = async {
         let app = App::here();
@@ -44,7 +44,7 @@ pub async fn sign_in(
 ) -> Result<(), AppError> {
     use super::security_event::{self, Event, Outcome};
     use super::{credentials::Attempts, model, password::Passwords, pending_sign_in, session, store};
-    use crate::server::{App, reply};
+    use crate::web::{App, link, reply};
 
     let answer = async {
         let app = App::here();
@@ -76,7 +76,7 @@ pub async fn sign_in(
             store::rehash(tx.conn(), &member.id, weaker, stronger).await?;
         }
         tx.commit().await?;
-        let next = reply::own_path(&next).unwrap_or(member.role.home());
+        let next = link::own_path(&next).unwrap_or(member.role.home());
         if member.role.is_staff() {
             let next = pending_sign_in::begin(&app, member, next).await.map(str::to_owned)?;
             security_event::log(Event::Password, Outcome::Success, Some(member), "");
@@ -97,7 +97,7 @@ pub async fn sign_in(
 pub async fn sign_out() -> Result<(), AppError> {
     use super::security_event::{self, Event, Outcome};
     use super::session;
-    use crate::server::{App, cookie, reply};
+    use crate::web::{App, cookie, reply};
 
     let answer = async {
         let viewer = session::viewer().await?;
@@ -116,7 +116,7 @@ pub async fn sign_out() -> Result<(), AppError> {
 #[server(endpoint = "page-state")]
 pub async fn page_state() -> Result<String, AppError> {
     use super::{model, session};
-    use crate::server::reply;
+    use crate::web::reply;
     reply::answer(session::viewer().await.map(|viewer| model::page_state(viewer.as_ref())))
 }
 
@@ -130,8 +130,8 @@ pub async fn change_password(
     use super::notify;
     use super::security_event::{self, Event, Outcome};
     use super::{credentials, model, roles::Capability, session, store};
-    use crate::server::{App, reply};
     use crate::time::UtcMillis;
+    use crate::web::{App, reply};
 
     /// Under which a session keeps when it has changed the password.
     const CHANGED: &str = "password-changed";

@@ -1,6 +1,6 @@
 //! Cookies of ours besides that of the session.
 
-use crate::server::App;
+use crate::web::App;
 use http::{HeaderValue, header, request::Parts};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;

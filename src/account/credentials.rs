@@ -12,8 +12,8 @@ use crate::db::Conn;
 use crate::error::AppError;
 use crate::ledger::entry::sha256_hex;
 use crate::mail::store as outbox;
-use crate::server::network::Networks;
-use crate::server::{App, reply};
+use crate::web::network::Networks;
+use crate::web::{App, client};
 
 /// What attempts of one kind are counted under: hashes, so that the table names nobody.
 pub struct Attempts {
@@ -64,7 +64,7 @@ impl Attempts {
         owner: Option<(At, Option<Member>)>,
         (what, whose): (&'static str, Option<&Member>),
     ) -> Self {
-        let Networks { narrow, wide } = reply::networks();
+        let Networks { narrow, wide } = client::networks();
         let key = |network: &str| sha256_hex(format!("{address} {network}").as_bytes());
         let wide = wide.map(|wide| (key(&wide), FREE_PER_WIDE_NETWORK));
         let networks = std::iter::once((key(&narrow), FREE_PER_ADDRESS)).chain(wide).collect();

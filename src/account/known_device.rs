@@ -9,7 +9,7 @@ use super::store::devices;
 use super::throttle::KNOWN_FOR;
 use crate::error::AppError;
 use crate::ledger::entry::sha256_hex;
-use crate::server::App;
+use crate::web::App;
 use crate::{id, time::UtcMillis};
 
 fn name(app: &App) -> &'static str {

@@ -29,6 +29,8 @@ pub mod recovery_code_cookie;
 #[cfg(feature = "ssr")]
 pub mod security_event;
 #[cfg(feature = "ssr")]
+pub mod service;
+#[cfg(feature = "ssr")]
 pub mod session;
 #[cfg(feature = "ssr")]
 pub mod slow_code;

@@ -6,11 +6,11 @@ use super::model::{self, Member};
 use super::security_event::{self, Event, Outcome};
 use super::session;
 use super::store::{self, mailed_links as links, sign_ups};
+use crate::account::service::{Arrived, JoinError};
 use crate::error::AppError;
 use crate::ledger::entry::sha256_hex;
 use crate::paths::CONFIRM;
-use crate::server::join::{Arrived, JoinError};
-use crate::server::{App, cookie, reply};
+use crate::web::{App, cookie, request};
 
 /// Where a session keeps the SHA-256 of the link it came by: with that alone nobody can come again.
 pub const CAME_BY: &str = "mailed-link";
@@ -63,7 +63,7 @@ pub async fn done_before() -> Result<Option<String>, AppError> {
     let done = session::get::<(String, String)>(DONE).await?;
     Ok(match (came, done) {
         (Some(came), Some((sha256, next))) if came == sha256 => Some(next),
-        (None, _) if cookie::came() && reply::wants_html() => Some("/".into()),
+        (None, _) if cookie::came() && request::wants_html() => Some("/".into()),
         _ => None,
     })
 }

@@ -17,8 +17,8 @@ use super::model::{EMAIL_MAX, NAME_MAX, PASSWORD_MAX, Role, readable};
 use super::roles::Capability;
 use super::session::{self, Draft};
 use crate::paths::FORGOT;
-use crate::server::reply;
 use crate::ui::{CountryField, Field, Frame, Plain, Problems, Username, go, load, slow_down};
+use crate::web::link;
 use leptos::prelude::*;
 
 /// To the tab if signed in, else to sign-in.
@@ -39,7 +39,7 @@ pub fn SignInPage() -> impl IntoView {
             slow_down(seconds);
         }
         let next = if asked.is_empty() { draft.value("next") } else { asked };
-        let next = reply::own_path(&next).unwrap_or_default().to_owned();
+        let next = link::own_path(&next).unwrap_or_default().to_owned();
         view! {
             <Plain title="Sign in">
                 {ended

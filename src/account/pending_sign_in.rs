@@ -8,8 +8,9 @@ use super::session::{self, Draft, Proof};
 use super::store::{self, second_factor as factors};
 use crate::error::AppError;
 use crate::id;
-use crate::server::{App, reply};
 use crate::time::UtcMillis;
+use crate::web::session::HALF;
+use crate::web::{App, reply, request};
 use serde::{Deserialize, Serialize};
 
 pub const SIGN_IN: &str = "/sign-in";
@@ -19,8 +20,6 @@ pub const SET_UP: &str = "/sign-in/second-factor";
 
 /// How long the code may take, in milliseconds.
 const LIMIT: i64 = 10 * 60_000;
-/// Under which name a session holds it.
-pub const KEY: &str = "halfway";
 const CHANGE: &str = "new-authenticator";
 const AGAIN: &str = "More than ten minutes have passed, or your account was changed. Please enter your password again.";
 
@@ -62,20 +61,20 @@ pub async fn begin(app: &App, member: &Member, next: &str) -> Result<&'static st
         next: next.to_owned(),
         secret: (!known).then(|| Secret::fresh(&id::random())),
     };
-    session::begin_half(member, KEY, halfway).await?;
+    session::begin_half(member, HALF, halfway).await?;
     Ok(if known { CODE } else { SET_UP })
 }
 
 /// Who is half signed in here.
 pub async fn find() -> Result<Found, AppError> {
     let app = App::here();
-    let Some(halfway) = session::get::<PendingSignIn>(KEY).await? else { return Ok(Found::Nobody) };
+    let Some(halfway) = session::get::<PendingSignIn>(HALF).await? else { return Ok(Found::Nobody) };
     let mut reader = app.db.reader().await?;
     let member = store::by_id(reader.conn(), &halfway.member).await?;
     let holds = |m: &Member| m.session_epoch == halfway.epoch && m.role.is_staff() && app.admits(m);
     let in_time = halfway.since.lasts(LIMIT, app.clock.now());
     let Some(member) = member.filter(|m| holds(m) && in_time) else {
-        session::forget(KEY).await?;
+        session::forget(HALF).await?;
         return Ok(Found::Over { next: halfway.next });
     };
     // Elsewhere it may have been set up meanwhile.
@@ -98,7 +97,7 @@ pub async fn here(arrived: &str) -> Result<Here, Result<(), AppError>> {
     let next = match find().await {
         Ok(Found::Here(here)) => return Ok(*here),
         Ok(Found::Over { next }) => next,
-        Ok(Found::Nobody) if reply::wants_html() || is_somebody().await => {
+        Ok(Found::Nobody) if request::wants_html() || is_somebody().await => {
             return Err(reply::form(CODE, &[], Ok(()), arrived).await);
         }
         Ok(Found::Nobody) => String::new(),

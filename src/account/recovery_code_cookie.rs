@@ -7,7 +7,7 @@ use super::cookie;
 use super::second_factor::{fresh_recovery_codes, recovery_code};
 use crate::error::AppError;
 use crate::id;
-use crate::server::App;
+use crate::web::App;
 
 /// The page.
 pub const PAGE: &str = "/account/recovery-codes";

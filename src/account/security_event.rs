@@ -7,7 +7,7 @@
 
 use super::model::Member;
 use crate::ledger::entry::sha256_hex;
-use crate::server::{App, reply};
+use crate::web::{App, client};
 use http::{Extensions, HeaderMap, request::Parts};
 use leptos::prelude::use_context;
 use sayso_core::string_enum;
@@ -115,7 +115,7 @@ impl Source {
     pub fn of(headers: &HeaderMap, extensions: &Extensions, proxies: u32) -> Self {
         // Our own: one from outside is taken away before.
         let request = headers.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or(NONE);
-        Self { client: reply::address_of(headers, extensions, proxies), request: request.into() }
+        Self { client: client::address_of(headers, extensions, proxies), request: request.into() }
     }
 
     /// The request that is being answered.

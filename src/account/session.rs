@@ -5,35 +5,24 @@
 //! of the old one.
 
 pub use super::signed_in::{Ended, Proof, SignedIn};
-pub use crate::server::form_draft::Draft;
+pub use crate::web::form_draft::Draft;
+pub use crate::web::session::{end, forget, get, is_known, name, put, session, whose};
 
 use super::model::Member;
 use super::roles::{Capability, may};
 use super::security_event::{self, Event, Outcome};
-use super::store::{self, sessions};
+use super::store;
 use super::{device, known_device};
 use crate::error::AppError;
-use crate::server::{App, form_draft};
-use http::request::Parts;
-use leptos::prelude::use_context;
+use crate::web::session::WHOSE;
+use crate::web::{App, form_draft};
 use serde::Serialize;
 use tower_sessions::Session;
 
 const SIGNED_IN: &str = super::signed_in::KEY;
-/// Why the session that was here has ended, and under which subject it was.
+/// Why the session that was here has ended.
 const ENDED: &str = "ended";
-const WHOSE: &str = "whose";
 const STALE: &str = "stale";
-
-pub async fn session() -> Result<Session, AppError> {
-    leptos_axum::extract::<Session>().await.map_err(AppError::internal)
-}
-
-/// Whether this request has come as far as the layer of sessions. What is refused before it has
-/// none, and its page asks nobody's name.
-pub fn is_known() -> bool {
-    use_context::<Parts>().is_some_and(|parts| parts.extensions.get::<Session>().is_some())
-}
 
 /// Who is signed in, if anybody is.
 pub async fn viewer() -> Result<Option<Member>, AppError> {
@@ -94,11 +83,6 @@ pub async fn ended() -> Result<Option<(Ended, bool)>, AppError> {
     Ok(why.map(|why| (why, kept)))
 }
 
-/// The subject of the member of staff whose session ended here, or who is half signed in.
-pub async fn whose() -> Result<Option<String>, AppError> {
-    get(WHOSE).await
-}
-
 /// Who is signed in, if they may; to whoever may not there is nothing here.
 ///
 /// # Errors
@@ -142,29 +126,6 @@ pub async fn begin_half<T: Serialize>(member: &Member, key: &str, value: T) -> R
     session.insert(WHOSE, &member.subject).await.map_err(AppError::from)?;
     session.insert(key, value).await.map_err(AppError::from)?;
     session.save().await.map_err(AppError::from)
-}
-
-/// Under which name this session is stored.
-pub async fn name() -> Result<Option<String>, AppError> {
-    Ok(session().await?.id().map(|id| sessions::name_of(&id)))
-}
-
-/// Ends this session on the server.
-pub async fn end() -> Result<(), AppError> {
-    session().await?.flush().await.map_err(AppError::from)
-}
-
-/// Something else that this session knows.
-pub async fn get<T: serde::de::DeserializeOwned>(key: &str) -> Result<Option<T>, AppError> {
-    session().await?.get(key).await.map_err(AppError::from)
-}
-
-pub async fn put<T: Serialize>(key: &str, value: T) -> Result<(), AppError> {
-    session().await?.insert(key, value).await.map_err(AppError::from)
-}
-
-pub async fn forget(key: &str) -> Result<(), AppError> {
-    session().await?.remove_value(key).await.map(drop).map_err(AppError::from)
 }
 
 /// Remembers for the next page that a form was older than the choice.

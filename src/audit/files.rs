@@ -16,7 +16,7 @@ use crate::error::AppError;
 use crate::ledger::EntryId;
 use crate::ledger::record;
 use crate::ledger::store as ledger;
-use crate::server::{App, reply};
+use crate::web::{App, link};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
@@ -191,7 +191,7 @@ async fn as_page<T>(app: &App, parts: Parts, work: impl Future<Output = T>) -> T
 
 fn refused(error: &AppError, path: &str) -> Response {
     match error {
-        AppError::NotSignedIn => (StatusCode::FOUND, [(header::LOCATION, reply::sign_in_path(path))]).into_response(),
+        AppError::NotSignedIn => (StatusCode::FOUND, [(header::LOCATION, link::sign_in_path(path))]).into_response(),
         error => (error.status(), format!("{error}\n")).into_response(),
     }
 }

@@ -3,8 +3,8 @@
 
 use sayso::db::{Contents, Db, contents};
 use sayso::ledger::store as ledger;
-use sayso::server::config::Database;
 use sayso::time::{self, UtcMillis};
+use sayso::web::config::Database;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 

@@ -4,9 +4,9 @@
 use sayso::db::Db;
 use sayso::ledger::clock::{Acceptance, Watch};
 use sayso::objection::store as cases;
-use sayso::server::config::Database;
 use sayso::time::UtcMillis;
 use sayso::time::guard::TOLERANCE;
+use sayso::web::config::Database;
 use std::error::Error;
 use std::io::{self, BufRead, IsTerminal, Write};
 

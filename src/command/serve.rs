@@ -4,11 +4,12 @@ use sayso::account::store as accounts;
 use sayso::ledger::clock::Watch;
 use sayso::mail::worker;
 use sayso::members::mailboxes;
-use sayso::server::config::Config;
-use sayso::server::log::{self, Outlet};
-use sayso::server::{App, demo, listen, production, router::router, sessions::Sessions};
+use sayso::serve::log::{self, Outlet};
+use sayso::serve::{demo, listen, production, router::router};
 use sayso::support::daily_digest;
 use sayso::time;
+use sayso::web::config::Config;
+use sayso::web::{App, session_store::Sessions};
 use std::{error::Error, time::Duration};
 
 pub async fn run(config: Config) -> Result<(), Box<dyn Error>> {
@@ -95,7 +96,7 @@ async fn sweep(app: App, sessions: Sessions) {
         if let Err(error) = sessions.sweep().await {
             tracing::warn!(%error, "could not remove ended sessions");
         }
-        sayso::server::sweep::all(&app).await;
+        sayso::serve::sweep::all(&app).await;
         if let Err(error) = vouch(&app).await {
             tracing::warn!(%error, "could not vouch for the addresses of the platform's members");
         }

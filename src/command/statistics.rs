@@ -2,9 +2,9 @@
 
 use super::files::bar;
 use sayso::members::store;
-use sayso::server::config::Config;
 use sayso::statistics::count::Count;
 use sayso::time::{self, UtcMillis};
+use sayso::web::config::Config;
 use std::error::Error;
 
 pub async fn run(config: Config) -> Result<(), Box<dyn Error>> {

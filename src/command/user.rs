@@ -8,10 +8,11 @@ use sayso::account::notify;
 use sayso::account::security_event::{Event, Outcome, Source};
 use sayso::account::{model, password::hash_now, store as accounts};
 use sayso::db::{Db, Tx};
-use sayso::server::config::{Config, Database, Logging};
-use sayso::server::{App, log};
+use sayso::serve::log;
 use sayso::text::BYTE_ORDER_MARK;
 use sayso::time;
+use sayso::web::App;
+use sayso::web::config::{Config, Database, Logging};
 use std::error::Error;
 use std::io::{self, IsTerminal, Read};
 

@@ -18,7 +18,7 @@ pub async fn set_ai_training(
     use super::{load, store};
     use crate::account::{roles::Capability, session};
     use crate::ledger::{Channel, Choice, Purpose};
-    use crate::server::{App, reply};
+    use crate::web::{App, reply, request};
 
     let answer = async {
         let app = App::here();
@@ -40,7 +40,7 @@ pub async fn set_ai_training(
             _ => {}
         }
         let stale = chosen == store::Chosen::Stale;
-        if stale && reply::wants_html() {
+        if stale && request::wants_html() {
             session::flash_stale().await?;
         }
         load::tab(&app, &member, stale).await
@@ -54,7 +54,7 @@ pub async fn set_ai_training(
 pub async fn notice_shown(#[server(default)] shown: String) -> Result<(), AppError> {
     use super::load;
     use crate::account::{roles::Capability, session};
-    use crate::server::{App, reply};
+    use crate::web::{App, reply};
 
     let answer = async {
         let member = session::signed_in_for(Capability::OwnSettings).await?;

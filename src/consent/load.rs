@@ -7,9 +7,9 @@ use super::{history::known_since, notice::Notice, picture::CHOICES, store, view,
 use crate::account::model::{Country, Member};
 use crate::error::AppError;
 use crate::ledger::{Channel, Entry, NoticeRef, Purpose, store::deciding};
-use crate::server::App;
-use crate::server::reply::Visit;
 use crate::time::UtcMillis;
+use crate::web::App;
+use crate::web::request::Visit;
 
 const AI: Purpose = Purpose::GenerativeAiTraining;
 

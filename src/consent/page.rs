@@ -14,8 +14,8 @@ use crate::ledger::{
     Entry, EntryId, Kind, Purpose,
     store::{self as ledger, deciding, history},
 };
-use crate::server::App;
 use crate::time::UtcMillis;
+use crate::web::App;
 use std::collections::{BTreeMap, HashSet};
 
 const AI: Purpose = Purpose::GenerativeAiTraining;

@@ -4,7 +4,7 @@
 use super::message::{Sender, message};
 use super::relay::Relay;
 use super::store::{self, Failure, FailureKind, Mail, MailState};
-use crate::server::App;
+use crate::web::App;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -11,7 +11,7 @@ pub async fn set_first_password(#[server(default)] password: String) -> Result<(
     use super::{pages, welcome};
     use crate::account::security_event::{self, Event, Outcome};
     use crate::account::{credentials, model::check_password, session};
-    use crate::server::{App, reply};
+    use crate::web::{App, reply};
 
     let answer = async {
         let app = App::here();
@@ -48,13 +48,13 @@ pub async fn send_welcome_link(#[server(default)] email: String) -> Result<(), A
         session::Draft,
     };
     use crate::paths::WELCOME_AGAIN;
-    use crate::server::{App, reply};
+    use crate::web::{App, client, reply};
 
     let answer = async {
         let app = App::here();
         let address = parse_email(&email).ok_or_else(|| AppError::Invalid(no_address("email")))?;
         let now = app.clock.now();
-        match welcome::ask(&app.db, &address, &reply::networks().narrow, &app.config.origin(), now).await? {
+        match welcome::ask(&app.db, &address, &client::networks().narrow, &app.config.origin(), now).await? {
             WelcomeRequest::Wait { until } => {
                 security_event::log(Event::Blocked, Outcome::Refused, None, "mail-or-code");
                 let seconds = u32::try_from((until.0 - now.0 + 999) / 1000).unwrap_or(1).max(1);

@@ -6,9 +6,9 @@ use crate::account::model::{EMAIL_MAX, Member, PASSWORD_MAX};
 use crate::account::session::{self, Draft};
 use crate::ledger::entry::sha256_hex;
 use crate::paths::{WELCOME, WELCOME_AGAIN};
-use crate::server::{App, cookie};
 use crate::text::bare;
 use crate::ui::{Field, Plain, Problems, Username, go, load, slow_down, status};
+use crate::web::{App, cookie};
 use http::StatusCode;
 use leptos::prelude::*;
 

@@ -6,8 +6,8 @@ use crate::account::model::Member;
 use crate::account::roles::{Capability, may};
 use crate::account::{session, store as accounts};
 use crate::error::AppError;
-use crate::server::App;
 use crate::time::UtcMillis;
+use crate::web::App;
 
 /// Where a session keeps the cases that it has open, and since when.
 const OPENED: &str = "opened-cases-since";

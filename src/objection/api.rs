@@ -28,7 +28,7 @@ pub async fn submit_objection(
     use super::store::{self, Filed, Filer};
     use super::{applicant_actions, verify};
     use crate::account::session::{self, Draft};
-    use crate::server::{App, allowance::Allowance, reply};
+    use crate::web::{App, allowance::Allowance, link, reply, request};
 
     let chosen = purposes.join(" ");
     let typed = [
@@ -48,7 +48,7 @@ pub async fn submit_objection(
         if viewer.is_none() && !member.is_empty() {
             return Err(AppError::NotSignedIn);
         }
-        if viewer.as_ref().map_or("", |m| &m.subject) != member && reply::wants_html() {
+        if viewer.as_ref().map_or("", |m| &m.subject) != member && request::wants_html() {
             let said = "Somebody signed in at this browser after the form was loaded, so we did not file it. Please check it. If you send it now, we file it for whoever is signed in.";
             return Err(AppError::Invalid(vec![(String::new(), said.into())]));
         }
@@ -97,10 +97,10 @@ pub async fn submit_objection(
             reply::form(FORM, &typed, Ok(number.clone()), &format!("/objections/{number}")).await
         }
         // The session ended while they wrote: it is all there again once this member has signed in.
-        Err(AppError::NotSignedIn) if reply::wants_html() => {
+        Err(AppError::NotSignedIn) if request::wants_html() => {
             let error = AppError::Invalid(vec![(String::new(), applicant_actions::SIGNED_OUT.into())]);
             Draft::new(FORM, &typed, &error).kept_for(&member).keep().await?;
-            reply::redirect(&reply::sign_in_path(FORM));
+            reply::redirect(&link::sign_in_path(FORM));
             Err(AppError::NotSignedIn)
         }
         // What another member typed is nobody else's to see.
@@ -124,7 +124,7 @@ pub async fn verify_objection(
     use super::verify::{Verified, verify};
     use super::{access, applicant_actions, case as cases};
     use crate::account::session::{self, Draft};
-    use crate::server::{App, allowance::Allowance, reply};
+    use crate::web::{App, allowance::Allowance, client, reply};
 
     let number = cases::parse_number(&case);
     let at = |field: &str, said: &str| AppError::Invalid(vec![(field.into(), said.into())]);
@@ -137,7 +137,7 @@ pub async fn verify_objection(
         if code.trim().is_empty() {
             return Err(at("code", "Please enter the code from our e-mail."));
         }
-        let asker = Asker { mark: &filed, address: &reply::address() };
+        let asker = Asker { mark: &filed, address: &client::address() };
         match verify(&app, &number, &code, asker, viewer.as_ref()).await? {
             Verified::Yes => {
                 app.wake_mailer();
@@ -167,7 +167,7 @@ pub async fn send_objection_again(
     use super::pages::AGAIN;
     use super::{case as cases, store, verify};
     use crate::account::{model::parse_email, session::Draft};
-    use crate::server::{App, allowance::Allowance, reply};
+    use crate::web::{App, allowance::Allowance, reply};
 
     let answer = async {
         let app = App::here();
@@ -237,7 +237,7 @@ pub async fn claim_objection(#[server(default)] case: String) -> Result<(), AppE
     use crate::account::roles::Capability;
     use crate::account::security_event::{self, Event};
     use crate::account::session::{self, Draft};
-    use crate::server::{App, reply};
+    use crate::web::{App, reply};
 
     let number = cases::parse_number(&case).unwrap_or_default();
     let page = format!("/objections/{number}");
@@ -263,7 +263,7 @@ pub async fn claim_objection(#[server(default)] case: String) -> Result<(), AppE
 #[server(endpoint = "leave-objection")]
 pub async fn leave_objection(#[server(default)] case: String) -> Result<(), AppError> {
     use super::{access, case as cases};
-    use crate::server::reply;
+    use crate::web::reply;
     let number = cases::parse_number(&case).unwrap_or_default();
     reply::form("/objection", &[], access::forget(&number).await, "/objection").await
 }
@@ -273,7 +273,7 @@ pub async fn leave_objection(#[server(default)] case: String) -> Result<(), AppE
 pub async fn close_objection_links(#[server(default)] case: String) -> Result<(), AppError> {
     use super::{access, applicant_actions, case as cases, store};
     use crate::account::session::Draft;
-    use crate::server::{App, reply};
+    use crate::web::{App, reply};
 
     let number = cases::parse_number(&case).unwrap_or_default();
     let page = format!("/objections/{number}");
@@ -292,7 +292,7 @@ pub async fn close_objection_links(#[server(default)] case: String) -> Result<()
 #[server(endpoint = "case-revision")]
 pub async fn case_revision(#[server(default)] case: String) -> Result<i64, AppError> {
     use super::{access, case as cases};
-    use crate::server::reply;
+    use crate::web::reply;
     let number = cases::parse_number(&case).unwrap_or_default();
     reply::answer(access::read(&number).await.map(|case| case.revision))
 }

@@ -5,7 +5,7 @@ use super::store::{self, Mover, NotMade};
 use super::{access, case};
 use crate::account::{model::FieldErrors, session::Draft};
 use crate::error::AppError;
-use crate::server::{App, reply};
+use crate::web::{App, reply, request};
 use sayso_core::string_enum;
 
 string_enum! {
@@ -61,7 +61,7 @@ pub async fn act_on_own_case(
         Draft::done(&page, done.as_str()).keep().await
     };
     match answer.await {
-        Err(AppError::NotSignedIn) if reply::wants_html() => {
+        Err(AppError::NotSignedIn) if request::wants_html() => {
             keep_for_owner(&number, &page, typed).await?;
             reply::redirect(&page);
             Err(AppError::NotSignedIn)

@@ -5,7 +5,7 @@ use super::store::{self, Asker, FreshCode, Try};
 use crate::account::model::Member;
 use crate::error::AppError;
 use crate::id;
-use crate::server::App;
+use crate::web::App;
 
 /// What became of a code that was typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

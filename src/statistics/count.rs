@@ -20,8 +20,8 @@ use crate::consent::store::notices;
 use crate::db::Db;
 use crate::ledger::{Entry, Purpose, store::history::each_of_subjects};
 use crate::objection::store::{Cohort, cohort, first_received};
-use crate::server::App;
 use crate::time::UtcMillis;
+use crate::web::App;
 use std::collections::HashMap;
 use std::time::Duration;
 

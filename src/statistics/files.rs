@@ -6,7 +6,7 @@ use crate::account::roles::Capability;
 use crate::account::security_event::{self, Event, Outcome};
 use crate::account::session;
 use crate::error::AppError;
-use crate::server::{App, reply};
+use crate::web::{App, link};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{StatusCode, header, request::Parts};
 use leptos::prelude::{Owner, provide_context};
@@ -23,7 +23,7 @@ pub async fn chart(app: App, chart: Chart, parts: Parts) -> Option<Response> {
     });
     match answer.await {
         Ok(csv) => Some(file(chart.as_str(), csv)),
-        Err(AppError::NotSignedIn) => Some(found(&reply::sign_in_path(&path))),
+        Err(AppError::NotSignedIn) => Some(found(&link::sign_in_path(&path))),
         Err(AppError::Internal { reference }) => Some(found(&format!("/error?reference={reference}"))),
         Err(_) => None,
     }

@@ -8,8 +8,8 @@ use super::table::Table;
 use super::weeks::{self, Week};
 use crate::error::AppError;
 use crate::objection::store as cases;
-use crate::server::App;
 use crate::time::UtcMillis;
+use crate::web::App;
 use sayso_core::string_enum;
 
 string_enum! {

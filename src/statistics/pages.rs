@@ -9,9 +9,9 @@ use super::table::Table;
 use super::weeks::{self, Week};
 use crate::account::roles::Capability;
 use crate::account::session;
-use crate::server::App;
 use crate::time::UtcMillis;
 use crate::ui::{self, Frame, Plain};
+use crate::web::App;
 use leptos::prelude::*;
 
 const FIGURES: &str = "/support/figures";

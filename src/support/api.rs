@@ -66,7 +66,7 @@ pub async fn decide_objection(
     use crate::account::session::Draft;
     use crate::ledger::Outcome;
     use crate::objection::{case::Move, case::mark, form};
-    use crate::server::reply;
+    use crate::web::reply;
 
     let typed: Vec<(String, &str)> = rulings
         .iter()
@@ -147,7 +147,7 @@ pub async fn preview_decision(
 ) -> Result<String, AppError> {
     use super::officer_actions;
     use crate::objection::letters;
-    use crate::server::reply;
+    use crate::web::reply;
     let answer = async {
         officer_actions::officer().await?;
         let case = officer_actions::case(&case).await?;

@@ -9,7 +9,7 @@ use crate::objection::applicant_actions::refused;
 use crate::objection::case::{By, Move, parse_number};
 use crate::objection::model::Case;
 use crate::objection::store::{self, Mover};
-use crate::server::{App, reply};
+use crate::web::{App, reply};
 use sayso_core::string_enum;
 
 string_enum! {

@@ -10,7 +10,7 @@ use crate::account::store as accounts;
 use crate::error::AppError;
 use crate::objection::model::Case;
 use crate::objection::store as cases;
-use crate::server::{App, reply};
+use crate::web::{App, link, reply};
 
 /// Who looks, at whom, and the look that is open, if one is.
 pub struct SupportView {
@@ -63,7 +63,7 @@ pub async fn open(id: &str, case: &str, reason: &str, text: &str, next: &str) ->
         store::look(&app.db, &staff, &member, &why, app.clock.now()).await?;
         Ok(())
     };
-    let next = reply::own_path(next).filter(|next| is_at(&page, next)).unwrap_or(&page);
+    let next = link::own_path(next).filter(|next| is_at(&page, next)).unwrap_or(&page);
     reply::form(&page, &[("case", case), ("reason", reason), ("text", text)], answer.await, next).await
 }
 

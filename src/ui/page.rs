@@ -4,7 +4,7 @@ use super::Plain;
 use crate::account::model::Role;
 use crate::account::session;
 use crate::error::{AWAY_SECONDS, AppError};
-use crate::server::{assets, reply};
+use crate::web::{assets, link, reply};
 use http::{HeaderValue, StatusCode, header};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -26,7 +26,7 @@ where
         match load.await {
             Ok(loaded) => show(loaded).into_any(),
             Err(AppError::NotSignedIn) => {
-                go(&reply::sign_in_path(&here));
+                go(&link::sign_in_path(&here));
                 ().into_any()
             }
             Err(AppError::Internal { reference }) => {

@@ -1,7 +1,7 @@
 //! The page of a form that was refused because it did not come from a page of ours.
 
 use super::{Plain, status};
-use crate::server::foreign::Refusal;
+use crate::serve::foreign::Refusal;
 use http::{StatusCode, request::Parts};
 use leptos::prelude::*;
 

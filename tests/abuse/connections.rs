@@ -1,7 +1,7 @@
 //! Connections that ask for nothing, or take nothing.
 
 use crate::site::{Answer, Site, WIDE};
-use sayso::server::listen::Bounds;
+use sayso::serve::listen::Bounds;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 

@@ -1,7 +1,7 @@
 //! Signing up, in and out, and changing the password.
 
-use crate::test_app::{Answer, TestApp, PASSWORD};
 use crate::stories;
+use crate::test_app::{Answer, PASSWORD, TestApp};
 use http::StatusCode;
 use sayso::account::password::Passwords;
 use sayso::account::store;

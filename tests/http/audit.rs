@@ -1,9 +1,9 @@
 //! What an auditor reads: who of the staff looked, and the whole ledger; and what an auditor never
 //! reads: whom a member is.
 
-use crate::test_app::{Answer, TestApp, TestClient};
 use crate::objection::{ONE, TWO, file};
 use crate::stories;
+use crate::test_app::{Answer, TestApp, TestClient};
 use http::{Method, StatusCode};
 use sayso::account::model::{Country, Member, NewMember, Role};
 use sayso::account::store as accounts;

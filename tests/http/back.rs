@@ -1,9 +1,9 @@
 //! What a page that the browser's Back brought up is compared with: who is signed in, and the
 //! revision of a case.
 
-use crate::test_app::{TestApp, TestClient};
 use crate::objection::{ONE, TWO, act, file, unverified};
 use crate::stories;
+use crate::test_app::{TestApp, TestClient};
 use http::StatusCode;
 use sayso::account::model::Role;
 

@@ -1,10 +1,10 @@
 //! How a person without an account comes to their case: codes and links, who can spend them, and
 //! when they end.
 
-use crate::test_app::{TestApp, TestClient};
 use crate::mailbox::mail;
 use crate::objection::{CODE, ONE, THREE, TWO, act, applicant, decide, mailed, send, unverified};
 use crate::stories;
+use crate::test_app::{TestApp, TestClient};
 use http::StatusCode;
 use sayso::db::Db;
 use sayso::ledger::entry::sha256_hex;
@@ -187,7 +187,7 @@ stories! {
         assert_eq!(site.visitor().get(&format!("{page}?key={answer}")).await.location(), page);
         site.pass_days(1);
         assert_eq!(site.visitor().get(&format!("{page}?key={answer}")).await.location(), over);
-        sayso::server::sweep::all(&site.app).await;
+        sayso::serve::sweep::all(&site.app).await;
         assert_eq!(rows(&site, "select number from case_links").await, Vec::<String>::new());
     }
 
@@ -202,13 +202,13 @@ stories! {
         ben.post("/api/complain-about-objection", &[("case", &number), ("text", "Still advertised to.")]).await;
         // While a complaint waits, they hold.
         site.pass_days(20);
-        sayso::server::sweep::all(&site.app).await;
+        sayso::serve::sweep::all(&site.app).await;
         assert_eq!(rows(&site, "select number from case_links").await.len(), 3);
         assert_eq!(site.visitor().get(&format!("/objections/{number}?key={key}")).await.location(), format!("/objections/{number}"));
         let officer = site.signed_in_as("officer@example.org", sayso::account::model::Role::PrivacyOfficer).await;
         act(&officer, &site, "answer-complaint", &number, &[("text", "It is off now.")]).await;
         site.pass_days(80);
-        sayso::server::sweep::all(&site.app).await;
+        sayso::serve::sweep::all(&site.app).await;
         assert_eq!(rows(&site, "select number from case_links").await.len(), 4);
     }
 

@@ -1,8 +1,8 @@
 //! The switch, the standing and the notice, as a member meets them.
 
 use crate::{
-    test_app::{AI, Answer},
     stories,
+    test_app::{AI, Answer},
 };
 use http::StatusCode;
 use sayso::consent::{notice::NoticeText, store};

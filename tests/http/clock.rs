@@ -1,7 +1,7 @@
 //! Clocks that are wrong: for a moment, at the start, and until the operator says so.
 
-use crate::test_app::{TestApp, TestClient};
 use crate::stories;
+use crate::test_app::{TestApp, TestClient};
 use http::StatusCode;
 use sayso::members::{export::Export, model::Format};
 use sayso::time::UtcMillis;

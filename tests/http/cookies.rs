@@ -1,8 +1,8 @@
 //! A browser that keeps no cookie is told so, and can object all the same.
 
-use crate::test_app::{PASSWORD, TestClient};
 use crate::objection::{CODE, ONE, mailed};
 use crate::stories;
+use crate::test_app::{PASSWORD, TestClient};
 use http::StatusCode;
 use sayso::account::model::Role;
 

@@ -6,9 +6,9 @@
 //! same attributes in both, and what was typed comes back as text.
 
 use crate::audit::{by_email, everything_of};
-use crate::test_app::{Answer, TestApp, PASSWORD, TestClient};
 use crate::objection::{CODE, act, decide, file, mailed};
 use crate::stories;
+use crate::test_app::{Answer, PASSWORD, TestApp, TestClient};
 use crate::tree::{dangers, plain, said, shape};
 use http::StatusCode;
 use mail_parser::{MessageParser, MimeHeaders};
@@ -401,13 +401,8 @@ impl<'a> Story<'a> {
         self.keep("return refused", page.refused("Case"), &[&typed]);
         act(&second, self.site, "return-decision", &number, &[("why", &short)]).await;
         self.officer_sees("answer returned", &theirs, &[&short, &typed]).await;
-        decide(
-            &self.officer,
-            self.site,
-            &number,
-            &[("research", "refused", &typed), ("inferences", "upheld", &typed)],
-        )
-        .await;
+        decide(&self.officer, self.site, &number, &[("research", "refused", &typed), ("inferences", "upheld", &typed)])
+            .await;
         self.site.pass(1_000);
         self.see(&ada, "case decided", &own, &[&typed]).await;
         self.officer_sees("case decided, to officers", &theirs, &[&typed]).await;

@@ -1,11 +1,11 @@
 //! The demonstration's accounts have a password that everybody knows: they end with it.
 
-use crate::test_app::{Authenticator, TestApp, PASSWORD};
 use crate::stories;
+use crate::test_app::{Authenticator, PASSWORD, TestApp};
 use http::StatusCode;
 use sayso::account::model::Role;
 use sayso::members::{export::Export, model::Format};
-use sayso::server::demo::{self, ACCOUNTS};
+use sayso::serve::demo::{self, ACCOUNTS};
 
 /// On a database that the demonstration has filled, with the demonstration on.
 async fn demonstration(site: TestApp) -> TestApp {

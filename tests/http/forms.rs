@@ -1,9 +1,9 @@
 //! A form that is refused comes back in the answer itself: filled in, with what is wrong, and
 //! without a cookie.
 
-use crate::test_app::{Answer, TestApp, PASSWORD, TestClient, encode};
 use crate::objection::{CODE, ONE, file, mailed, unverified};
 use crate::stories;
+use crate::test_app::{Answer, PASSWORD, TestApp, TestClient, encode};
 use axum::body::Body;
 use http::{Request, StatusCode};
 use sayso::account::model::Role;
@@ -170,7 +170,7 @@ stories! {
         for (visitor, page) in [(&officer, format!("/support/objections/{case}")), (&ada, format!("/objections/{case}"))] {
             visitor.get(&page).await;
             let id: tower_sessions::session::Id = visitor.cookie().unwrap().parse().unwrap();
-            let store = sayso::server::sessions::Sessions::new(&site.app);
+            let store = sayso::web::session_store::Sessions::new(&site.app);
             let mut record = tower_sessions::SessionStore::load(&store, &id).await.unwrap().unwrap();
             let draft = serde_json::json!([{ "form": page, "values": {}, "errors": [], "slow_down": null, "done": "shelved", "kept_for": null }]);
             record.data.insert("drafts".into(), draft);

@@ -115,7 +115,12 @@ async fn over_https_the_cookie_is_bound_to_the_host_and_hsts_is_sent() {
         .visitor()
         .post(
             "/api/sign-up",
-            &[("name", "Ada"), ("email", "ada@example.org"), ("country", "US"), ("password", crate::test_app::PASSWORD)],
+            &[
+                ("name", "Ada"),
+                ("email", "ada@example.org"),
+                ("country", "US"),
+                ("password", crate::test_app::PASSWORD),
+            ],
         )
         .await;
     let cookies: Vec<&str> = answer.headers.get_all("set-cookie").iter().map(|c| c.to_str().unwrap()).collect();

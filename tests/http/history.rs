@@ -1,7 +1,7 @@
 //! A long history: what decides is found without reading all of it, and it is shown in pages.
 
-use crate::test_app::{Answer, TestApp};
 use crate::stories;
+use crate::test_app::{Answer, TestApp};
 use http::StatusCode;
 use sayso::account::{model::Member, store::by_email};
 use sayso::consent::standing::{Facts, first_country};

@@ -1,9 +1,9 @@
 //! Every form pressed twice: the second press finds what the first did, says the same, and does
 //! nothing.
 
-use crate::test_app::{Answer, Authenticator, TestApp, PASSWORD, TestClient};
 use crate::objection::{CODE, ONE, TWO, act, file, mailed};
 use crate::stories;
+use crate::test_app::{Answer, Authenticator, PASSWORD, TestApp, TestClient};
 use http::StatusCode;
 use sayso::account::model::Role;
 use sayso::db::Db;

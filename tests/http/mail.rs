@@ -1,8 +1,8 @@
 //! The outbox: a mail is there exactly when what it reports is, one node sends it, and nothing of
 //! it stays.
 
-use crate::test_app::TestApp;
 use crate::stories;
+use crate::test_app::TestApp;
 use sayso::db::Db;
 use sayso::mail::message::Sender;
 use sayso::mail::store::{self, ATTEMPTS_MAX, Failure, FailureKind, LEASE, Mail, MailId, MailState, Unsent};

@@ -1,9 +1,9 @@
 //! Whose mailbox it is: nothing rests on an address before its owner has opened a link and pressed
 //! a button there.
 
-use crate::test_app::{Answer, TestApp, PASSWORD, TestClient};
 use crate::objection::{CODE, ONE, TWO, decide, file, mailed};
 use crate::stories;
+use crate::test_app::{Answer, PASSWORD, TestApp, TestClient};
 use http::StatusCode;
 use sayso::account::model::{Country, NewMember, Role};
 use sayso::account::{password::hash_now, store as accounts};

@@ -1,7 +1,7 @@
 //! Members brought in from a file, invited, and handed out again.
 
-use crate::test_app::{AI, TestApp, PASSWORD};
 use crate::stories;
+use crate::test_app::{AI, PASSWORD, TestApp};
 use http::StatusCode;
 use sayso::account::{model::Role, store as accounts};
 use sayso::db::Db;

@@ -1,8 +1,8 @@
 //! Objections: filed, verified, decided, complained about; nobody sees another's.
 
-use crate::test_app::TestClient;
 use crate::mailbox::mail;
 use crate::stories;
+use crate::test_app::TestClient;
 use http::StatusCode;
 use sayso::account::model::Role;
 use sayso::ledger::Step;

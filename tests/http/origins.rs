@@ -1,7 +1,7 @@
 //! Whose form it is: by which name of the site, from which browser, through which proxy.
 
-use crate::test_app::{Answer, TestApp, PASSWORD, TestClient, encode};
 use crate::stories;
+use crate::test_app::{Answer, PASSWORD, TestApp, TestClient, encode};
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
 

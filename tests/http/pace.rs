@@ -1,7 +1,7 @@
 //! Who presses the switch all the time makes no history that grows as fast, and is never held On.
 
-use crate::test_app::{Answer, TestApp, TestClient};
 use crate::stories;
+use crate::test_app::{Answer, TestApp, TestClient};
 use http::StatusCode;
 use sayso::time::UtcMillis;
 

@@ -1,8 +1,8 @@
 //! The queue: what waits, in order; whose it is; and the mail of a morning.
 
-use crate::test_app::{TestApp, TestClient};
 use crate::objection::{ONE, TWO, act, file};
 use crate::stories;
+use crate::test_app::{TestApp, TestClient};
 use sayso::objection::case::number;
 use sayso::support::daily_digest;
 use sayso::time::UtcMillis;
@@ -32,8 +32,7 @@ async fn like(site: &TestApp, like: &str, due: &[i64]) -> Vec<String> {
             .await
             .unwrap();
         let purposes = "insert into case_purposes (number, position, purpose) select";
-        site
-            .tamper(&format!("{purposes} '{number}', position, purpose from case_purposes where number = '{like}'"))
+        site.tamper(&format!("{purposes} '{number}', position, purpose from case_purposes where number = '{like}'"))
             .await
             .unwrap();
         numbers.push(number);

@@ -1,9 +1,9 @@
 //! Objections without an account, under an address that an account is known to have: they pause
 //! that account, too.
 
-use crate::test_app::{Answer, TestApp, TestClient};
 use crate::objection::{CODE, ONE, TWO, decide, mailed};
 use crate::stories;
+use crate::test_app::{Answer, TestApp, TestClient};
 use http::StatusCode;
 use sayso::account::model::Role;
 

@@ -1,11 +1,11 @@
 //! What is answered to what no form of ours sends: requests that overlap, ids that are none,
 //! addresses under which there is nothing.
 
-use crate::test_app::{PASSWORD, encode};
 use crate::stories;
+use crate::test_app::{PASSWORD, encode};
 use http::StatusCode;
 use sayso::account::model::Role;
-use sayso::server::sessions::Sessions;
+use sayso::web::session_store::Sessions;
 use tower_sessions::SessionStore;
 use tower_sessions::session::Id;
 

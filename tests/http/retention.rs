@@ -1,15 +1,15 @@
 //! What only grows is removed after its time, and nothing before; and the auditor reads what became
 //! of a text.
 
-use crate::test_app::{TestApp, TestClient};
 use crate::objection::{CODE, ONE, THREE, TWO, file, mailed, unverified};
 use crate::stories;
+use crate::test_app::{TestApp, TestClient};
 use sayso::account::model::Role;
 use sayso::db::Db;
 use sayso::ledger::{Step, Swept, SweptFor, store as ledger};
 use sayso::objection::model::Case;
 use sayso::objection::store;
-use sayso::server::sweep;
+use sayso::serve::sweep;
 use sayso::time::UtcMillis;
 
 async fn case(site: &TestApp, number: &str) -> Case {

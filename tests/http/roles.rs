@@ -1,11 +1,11 @@
 //! Every role at every door: what the table of roles says is what happens.
 
-use crate::test_app::{Answer, TestApp, PASSWORD, TestClient};
 use crate::objection::{ONE, file};
 use crate::stories;
+use crate::test_app::{Answer, PASSWORD, TestApp, TestClient};
 use http::StatusCode;
 use sayso::account::model::Role;
-use sayso::account::roles::{ROLES, Capability, ENDPOINTS, may};
+use sayso::account::roles::{Capability, ENDPOINTS, ROLES, may};
 use std::collections::BTreeSet;
 
 /// What a door needs so that somebody who may go through does: whose settings, which case, which
@@ -148,9 +148,10 @@ fn the_table_has_every_door_there_is() {
     let pages = leptos_axum::generate_route_list(sayso::app::Root);
     let pages = pages.iter().map(|route| route.path().to_owned());
     let functions = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned());
-    let router: String = include_str!("../../src/server/router.rs").split_whitespace().collect();
+    let router: String = include_str!("../../src/serve/router.rs").split_whitespace().collect();
     let files = router.split(".route(\"").skip(1).map(|rest| rest.split('"').next().unwrap_or_default().to_owned());
     let there: BTreeSet<String> = pages.chain(functions).chain(files).collect();
-    let table: BTreeSet<String> = ENDPOINTS.iter().flat_map(|(_, doors)| *doors).map(|door| (*door).to_owned()).collect();
+    let table: BTreeSet<String> =
+        ENDPOINTS.iter().flat_map(|(_, doors)| *doors).map(|door| (*door).to_owned()).collect();
     assert_eq!(there, table);
 }

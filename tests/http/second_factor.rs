@@ -1,9 +1,9 @@
 //! Staff sign in with a password and a code, and are signed out after ten minutes without a visit.
 
-use crate::test_app::{Answer, TestApp, PASSWORD, TestClient};
 use crate::objection::{ONE, file};
 use crate::roles::{things, walk};
 use crate::stories;
+use crate::test_app::{Answer, PASSWORD, TestApp, TestClient};
 use http::StatusCode;
 use sayso::account::model::{Member, Role};
 use sayso::account::store::{self, second_factor as factors};

@@ -1,10 +1,10 @@
 //! Everything that concerns security is a line of the log, with the account as a hash, the address
 //! that it came from, and the request; and with no name, address, password or code.
 
-use crate::test_app::{Answer, Authenticator, TestApp, PASSWORD, TestClient};
 use crate::mailbox::mail;
 use crate::objection::{CODE, ONE, mailed, unverified};
 use crate::stories;
+use crate::test_app::{Answer, Authenticator, PASSWORD, TestApp, TestClient};
 use http::{Method, StatusCode};
 use sayso::account::model::Role;
 use sayso::account::security_event::{Event, TARGET, account};

@@ -1,13 +1,13 @@
 //! Where somebody is signed in: seen and ended by them, and over by itself.
 
-use crate::test_app::{Answer, TestApp, TestClient};
 use crate::stories;
+use crate::test_app::{Answer, TestApp, TestClient};
 use http::{Method, StatusCode};
 use sayso::account::model::Role;
 use sayso::account::store as accounts;
 use sayso::db::Db;
-use sayso::server::sessions::Sessions;
 use sayso::time::UtcMillis;
+use sayso::web::session_store::Sessions;
 
 const ADA: &str = "ada@example.org";
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";

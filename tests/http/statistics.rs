@@ -1,9 +1,9 @@
 //! Figures: they are those of the cases and members that came through the front door, and small
 //! ones are told to nobody.
 
-use crate::test_app::{AI, Answer, TestApp, TestClient};
 use crate::objection::{CODE, ONE, TWO, act, decide, file, mailed, unverified};
 use crate::stories;
+use crate::test_app::{AI, Answer, TestApp, TestClient};
 use http::StatusCode;
 use sayso::account::model::{Country, NewMember, Role};
 use sayso::account::store::page_of_subjects;

@@ -1,8 +1,8 @@
 //! Staff find members and look at their settings; members see that they did.
 
-use crate::test_app::{Answer, TestApp, TestClient};
 use crate::objection::{ONE, TWO, file};
 use crate::stories;
+use crate::test_app::{Answer, TestApp, TestClient};
 use http::StatusCode;
 use sayso::account::model::{Country, NewMember, Role};
 use sayso::account::store;

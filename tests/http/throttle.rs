@@ -1,7 +1,7 @@
 //! Who fails at signing in is slowed down, and keeps nobody else out.
 
-use crate::test_app::{Answer, TestApp, PASSWORD, TestClient};
 use crate::stories;
+use crate::test_app::{Answer, PASSWORD, TestApp, TestClient};
 use http::StatusCode;
 use sayso::account::model::Role;
 use sayso::account::store;
@@ -271,7 +271,7 @@ stories! {
                 Db::Postgres { pool, .. } => sqlx::query_scalar(sayso::db::built(&sql)).fetch_one(pool).await.unwrap(),
             }
         };
-        let sweep = async || sayso::server::sweep::all(&site.app).await;
+        let sweep = async || sayso::serve::sweep::all(&site.app).await;
         assert!(rows("sign_in_attempts").await > 0);
         sweep().await;
         assert_eq!((rows("sign_in_attempts").await, rows("known_devices").await), (0, 1));

@@ -57,11 +57,6 @@ impl Disk {
         format!("sqlite://{}/sayso.db", self.folder.path().display())
     }
 
-    /// The same, as it is reached from outside.
-    pub fn url_from_outside(&self) -> String {
-        format!("sqlite://{}", self.path("sayso.db").display())
-    }
-
     fn server(&self) -> Server {
         Server::launch(self.command(BINARY), &self.url(), &[])
     }

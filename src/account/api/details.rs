@@ -16,7 +16,7 @@ pub async fn change_details(
 ) -> Result<(), AppError> {
     use super::super::pages::DETAILS;
     use super::super::{model, roles::Capability, session};
-    use crate::server::{App, reply};
+    use crate::web::{App, reply};
 
     let answer = async {
         let member = session::signed_in_for(Capability::OwnSettings).await?;
@@ -36,7 +36,7 @@ pub async fn change_address(
 ) -> Result<(), AppError> {
     use super::super::pages::ADDRESS;
     use super::super::{credentials, model, roles::Capability, session};
-    use crate::server::{App, allowance::Allowance, reply};
+    use crate::web::{App, allowance::Allowance, reply};
 
     let answer = async {
         let app = App::here();

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 pub async fn forgot_password(#[server(default)] email: String) -> Result<(), AppError> {
     use super::super::{model, session::Draft};
     use crate::paths::FORGOT;
-    use crate::server::{App, allowance::Allowance, reply};
+    use crate::web::{App, allowance::Allowance, reply};
 
     let answer = async {
         let app = App::here();
@@ -26,7 +26,7 @@ pub async fn forgot_password(#[server(default)] email: String) -> Result<(), App
 #[server(endpoint = "send-address-link")]
 pub async fn send_address_link() -> Result<(), AppError> {
     use super::super::{roles::Capability, session};
-    use crate::server::{App, allowance::Allowance, reply};
+    use crate::web::{App, allowance::Allowance, reply};
 
     let answer = async {
         let app = App::here();
@@ -50,7 +50,7 @@ pub async fn confirm(
     use super::super::security_event::{self, Event, Outcome};
     use super::super::{opened, session};
     use crate::paths::CONFIRM;
-    use crate::server::{App, reply};
+    use crate::web::{App, reply};
 
     let answer = async {
         let app = App::here();
@@ -91,7 +91,7 @@ pub async fn set_new_password(
     use super::super::security_event::{self, Event, Outcome};
     use super::super::{credentials, model, opened, session};
     use crate::paths::CONFIRM;
-    use crate::server::{App, reply};
+    use crate::web::{App, reply};
 
     let answer = async {
         let app = App::here();

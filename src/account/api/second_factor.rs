@@ -17,9 +17,9 @@ pub async fn set_up_second_factor(
     use super::super::security_event::{self, Event};
     use super::super::{changed::Changed, notify};
     use super::super::{credentials, recovery_code_cookie, store::second_factor as store};
-    use crate::server::{App, reply};
+    use crate::web::{App, link, reply};
 
-    let arrived = reply::with_next(recovery_code_cookie::PAGE, reply::own_path(&next).unwrap_or("/"));
+    let arrived = link::with_next(recovery_code_cookie::PAGE, link::own_path(&next).unwrap_or("/"));
     let here = match pending_sign_in::here(&arrived).await {
         Ok(here) => here,
         Err(answer) => return answer,
@@ -55,7 +55,7 @@ pub async fn set_up_second_factor(
         recovery_code_cookie::hand_over(&app, &codes);
         Ok(())
     };
-    reply::form(SET_UP, &[], answer.await, &reply::with_next(recovery_code_cookie::PAGE, &here.next)).await
+    reply::form(SET_UP, &[], answer.await, &link::with_next(recovery_code_cookie::PAGE, &here.next)).await
 }
 
 /// Signs in a half-signed-in session by a code of the authenticator, or by a recovery code. Each is
@@ -68,9 +68,9 @@ pub async fn enter_code(
 ) -> Result<(), AppError> {
     use super::super::credentials;
     use super::super::pending_sign_in::{self, CODE};
-    use crate::server::{App, reply};
+    use crate::web::{App, link, reply};
 
-    let here = match pending_sign_in::here(reply::own_path(&next).unwrap_or("/")).await {
+    let here = match pending_sign_in::here(link::own_path(&next).unwrap_or("/")).await {
         Ok(here) => here,
         Err(answer) => return answer,
     };
@@ -94,7 +94,7 @@ pub async fn make_recovery_codes(#[server(default)] proof: String) -> Result<(),
         credentials as access_reason, recovery_code_cookie, roles::Capability, session, store::second_factor as store,
     };
     use crate::ledger::entry::sha256_hex;
-    use crate::server::{App, reply};
+    use crate::web::{App, reply};
 
     /// Under which a session keeps the SHA-256 of the code that recovery codes were made by.
     const MADE_BY: &str = "recovery-codes-made-by";
@@ -132,7 +132,7 @@ pub async fn change_authenticator(
     #[server(default)] recovery: String,
 ) -> Result<(), AppError> {
     use super::super::{credentials, pages, pending_sign_in, roles::Capability, session};
-    use crate::server::{App, reply};
+    use crate::web::{App, reply};
 
     let answer = async {
         let app = App::here();
@@ -157,7 +157,7 @@ pub async fn confirm_authenticator(#[server(default)] code: String) -> Result<()
     use super::super::session::{self, Draft, Proof};
     use super::super::{changed::Changed, notify};
     use super::super::{credentials, pages, pending_sign_in, roles::Capability, store};
-    use crate::server::{App, reply};
+    use crate::web::{App, reply};
 
     let answer = async {
         let app = App::here();

@@ -11,7 +11,7 @@ pub async fn end_session(#[server(default)] session: String) -> Result<(), AppEr
     use super::super::security_event::{self, Event, Outcome};
     use super::super::session::{self, Draft};
     use super::super::{roles::Capability, store::sessions as store};
-    use crate::server::{App, reply};
+    use crate::web::{App, reply};
 
     let answer = async {
         let app = App::here();
@@ -40,7 +40,7 @@ pub async fn end_other_sessions() -> Result<(), AppError> {
     use super::super::security_event::{self, Event, Outcome};
     use super::super::session::{self, Draft};
     use super::super::{roles::Capability, store::sessions as store};
-    use crate::server::{App, reply};
+    use crate::web::{App, reply};
 
     let answer = async {
         let app = App::here();

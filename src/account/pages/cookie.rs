@@ -1,14 +1,14 @@
 //! Where a form leads that began a session in a browser without our cookie: on, if the browser has
 //! kept it.
 
-use crate::server::{cookie, reply};
 use crate::ui::{Plain, go};
+use crate::web::{cookie, link};
 use leptos::prelude::*;
 
 #[component]
 pub fn CookiePage() -> impl IntoView {
     let next = leptos_router::hooks::use_query_map().get_untracked().get("next").unwrap_or_default();
-    let next = reply::own_path(&next).unwrap_or("/").to_owned();
+    let next = link::own_path(&next).unwrap_or("/").to_owned();
     if cookie::came() {
         go(&next);
         return ().into_any();

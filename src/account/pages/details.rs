@@ -5,8 +5,8 @@ use super::super::session::Draft;
 use super::mailbox::WhereMailLies;
 use crate::error::AppError;
 use crate::ledger::store as ledger;
-use crate::server::App;
 use crate::ui::{CountryField, Field, Problems, slow_down};
+use crate::web::App;
 use leptos::prelude::*;
 
 /// Where the forms are, which is also what their drafts are kept under.

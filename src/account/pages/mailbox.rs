@@ -7,9 +7,9 @@ use super::super::opened::{self, CameBy, OVER};
 use super::super::session::{self, Draft};
 use super::second_factor::CodeFields;
 use crate::paths::{CONFIRM, FORGOT};
-use crate::server::{App, reply};
 use crate::text::bare;
 use crate::ui::{CountryField, Field, Plain, Problems, Username, go, load, slow_down, status};
+use crate::web::{App, link, reply};
 use http::StatusCode;
 use leptos::prelude::*;
 
@@ -184,7 +184,7 @@ fn SignInFirst() -> impl IntoView {
                 "This link changes the e-mail address of an account. To confirm the change, sign in to that account with its current address."
             </p>
             <p>
-                <a class="button primary" href=reply::sign_in_path(CONFIRM)>
+                <a class="button primary" href=link::sign_in_path(CONFIRM)>
                     "Sign in"
                 </a>
             </p>

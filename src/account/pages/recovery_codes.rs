@@ -5,8 +5,8 @@ use super::super::roles::Capability;
 use super::super::second_factor::{CODE_MAX, RECOVERY_CODES};
 use super::super::session::{self, Draft};
 use super::super::store::second_factor as store;
-use crate::server::{App, reply};
 use crate::ui::{Field, Frame, Problems, Username, load, slow_down};
+use crate::web::{App, link, request};
 use leptos::prelude::*;
 
 /// How many codes are left, in words.
@@ -27,7 +27,7 @@ pub fn RecoveryCodesPage() -> impl IntoView {
         let app = App::here();
         let left = store::recovery_codes(app.db.reader().await?.conn(), &member.id).await?;
         let fresh = recovery_code_cookie::handed_over(&app, &left).await?;
-        if !fresh.is_empty() && reply::visit() == reply::Visit::Seen {
+        if !fresh.is_empty() && request::visit() == request::Visit::Seen {
             recovery_code_cookie::forget(&app);
         }
         let draft = Draft::take_for(recovery_code_cookie::PAGE, Some(&member)).await?;
@@ -37,7 +37,7 @@ pub fn RecoveryCodesPage() -> impl IntoView {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
         }
-        let next = reply::own_path(&next).unwrap_or("/account").to_owned();
+        let next = link::own_path(&next).unwrap_or("/account").to_owned();
         let email = member.email.clone();
         view! {
             <Frame
@@ -59,7 +59,7 @@ pub fn RecoveryCodesPage() -> impl IntoView {
 #[component]
 fn Fresh(codes: Vec<String>, email: String, next: String) -> impl IntoView {
     let text = format!("Sayso, recovery codes of {email}\nEach works once.\n\n{}\n", codes.join("\n"));
-    let file = format!("data:text/plain;charset=utf-8,{}", reply::in_address(&text));
+    let file = format!("data:text/plain;charset=utf-8,{}", link::in_address(&text));
     let on = if next == "/account" { "Back to your account" } else { "I have saved them, continue" };
     view! {
         <section class="card" aria-labelledby="fresh">

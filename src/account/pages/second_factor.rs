@@ -9,9 +9,9 @@ use super::super::session::{self, Draft};
 use super::super::store::second_factor as store;
 use super::recovery_codes;
 use crate::error::AppError;
-use crate::server::App;
 use crate::time::UtcMillis;
 use crate::ui::{Field, Frame, Plain, Problems, go, load, slow_down};
+use crate::web::App;
 use leptos::prelude::*;
 
 /// Where somebody signed in changes to another authenticator.

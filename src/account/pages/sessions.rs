@@ -4,8 +4,8 @@ use super::super::model::Member;
 use super::super::session::{self, Draft, SignedIn};
 use super::super::store::sessions as store;
 use crate::error::AppError;
-use crate::server::App;
 use crate::time::UtcMillis;
+use crate::web::App;
 use leptos::prelude::*;
 
 /// Where the card is, and under which name a form of it says what it did.

@@ -6,8 +6,8 @@ use crate::account::roles::Capability;
 use crate::account::session;
 use crate::consent::wording::moment_short;
 use crate::ledger::EntryId;
-use crate::server::App;
 use crate::ui::{self, Frame, When};
+use crate::web::App;
 use leptos::prelude::*;
 
 #[component]

@@ -12,9 +12,9 @@ use crate::error::AppError;
 use crate::ledger::record::RawEntry;
 use crate::ledger::store as ledger;
 use crate::ledger::{EntryId, Kind, Purpose};
-use crate::server::App;
 use crate::time::UtcMillis;
 use crate::ui::{self, Frame, When};
+use crate::web::App;
 use leptos::prelude::*;
 
 /// Entries of a chain that are read at a time.

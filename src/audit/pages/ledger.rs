@@ -9,9 +9,9 @@ use crate::consent::wording::moment_short;
 use crate::ledger::record::{RawEntry, Wanted};
 use crate::ledger::store;
 use crate::ledger::{Entry, EntryId, Kind, Purpose};
-use crate::server::App;
 use crate::time::UtcMillis;
 use crate::ui::{self, Field, Frame, Problems, Select, When};
+use crate::web::App;
 use leptos::prelude::*;
 
 #[component]

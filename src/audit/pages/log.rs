@@ -9,9 +9,9 @@ use crate::account::roles::Capability;
 use crate::account::session;
 use crate::consent::wording::moment_short;
 use crate::ledger::{Reason, Shown};
-use crate::server::App;
 use crate::support::access_reason::title;
 use crate::ui::{self, Field, Frame, Problems, Select, When};
+use crate::web::App;
 use leptos::prelude::*;
 
 #[component]

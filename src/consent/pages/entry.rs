@@ -4,8 +4,8 @@ use super::super::audience::Audience;
 use super::super::page::{self, OneEntry};
 use super::super::wording;
 use crate::account::{roles::Capability, session};
-use crate::server::App;
 use crate::ui::{self, Frame, When};
+use crate::web::App;
 use leptos::prelude::*;
 
 #[component]

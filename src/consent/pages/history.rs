@@ -3,8 +3,8 @@
 use super::super::audience::Audience;
 use super::super::page::{self, Page};
 use crate::account::{roles::Capability, session};
-use crate::server::App;
 use crate::ui::{self, Frame, Rows, Timeline};
+use crate::web::App;
 use leptos::prelude::*;
 
 const PATH: &str = "/settings/privacy/history";

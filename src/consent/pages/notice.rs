@@ -3,8 +3,8 @@
 use super::super::{notice::LANGUAGES, store};
 use crate::error::AppError;
 use crate::ledger::Purpose;
-use crate::server::App;
 use crate::ui::{self, Plain};
+use crate::web::App;
 use leptos::prelude::*;
 
 /// A notice's text as paragraphs; an empty line ends one.

@@ -4,8 +4,8 @@ use super::super::island::{self, AiChoice};
 use super::super::{audience::Audience, load, store::Published, view::TabView, wording};
 use crate::account::{model::Member, roles::Capability, session};
 use crate::error::AppError;
-use crate::server::{App, reply};
 use crate::ui::{self, Frame};
+use crate::web::{App, request};
 use leptos::prelude::*;
 
 /// The tab. `more` makes the cards that other features have on it.
@@ -17,7 +17,7 @@ where
     let all = async {
         let member = session::signed_in_for(Capability::OwnSettings).await?;
         let stale = session::take_stale().await?;
-        let (notice, view) = load::visit(&App::here(), &member, reply::visit(), stale).await?;
+        let (notice, view) = load::visit(&App::here(), &member, request::visit(), stale).await?;
         let more = more(member.clone()).await?;
         Ok((member, notice, view, more))
     };

@@ -12,10 +12,10 @@ use crate::account::session::Draft;
 use crate::consent::afterwards::Afterwards;
 use crate::error::AppError;
 use crate::ledger::Purpose;
-use crate::server::App;
 use crate::text::bare;
 use crate::time::UtcMillis;
 use crate::ui::{self, Frame, Plain, Problems, TextArea, When, go, status};
+use crate::web::App;
 use http::StatusCode;
 use leptos::prelude::*;
 

@@ -8,9 +8,9 @@ use crate::account::model::{EMAIL_MAX, Member, NAME_MAX};
 use crate::account::session::{self, Draft};
 use crate::consent::notice::LANGUAGES;
 use crate::ledger::{Mode, Purpose};
-use crate::server::App;
 use crate::time::UtcMillis;
 use crate::ui::{self, Choices, CountryField, Field, Frame, Plain, Problems, TextArea, Tick, slow_down};
+use crate::web::App;
 use leptos::prelude::*;
 
 pub const FORM: &str = "/objection";

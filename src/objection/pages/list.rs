@@ -10,9 +10,9 @@ use crate::account::{roles::Capability, session};
 use crate::consent::{audience::Audience, wording::UNDER_AN_ADDRESS};
 use crate::error::AppError;
 use crate::ledger::Purpose;
-use crate::server::App;
 use crate::time::UtcMillis;
 use crate::ui::{self, Frame};
+use crate::web::App;
 use leptos::prelude::*;
 
 async fn cases(member: &Member) -> Result<Vec<Case>, AppError> {

@@ -5,9 +5,9 @@ use super::super::store;
 use crate::account::model::EMAIL_MAX;
 use crate::account::session::Draft;
 use crate::error::AppError;
-use crate::server::App;
 use crate::text::bare;
 use crate::ui::{self, Field, Plain, Problems, slow_down};
+use crate::web::App;
 use leptos::prelude::*;
 
 pub const CODE: &str = "/objection/code";

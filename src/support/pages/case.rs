@@ -16,9 +16,9 @@ use crate::objection::model::{AskedPurpose, Case};
 use crate::objection::pages::{Blocks, Joined, Steps};
 use crate::objection::queue::{Left, Stage};
 use crate::objection::wording;
-use crate::server::App;
 use crate::time::UtcMillis;
 use crate::ui::{self, Choices, Field, Frame, Problems, Script, TextArea, When};
+use crate::web::App;
 use leptos::prelude::*;
 
 #[component]

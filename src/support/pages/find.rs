@@ -7,8 +7,8 @@ use crate::account::search::{PAGE, QUERY_MAX, Query, masked};
 use crate::account::session::{self, Draft};
 use crate::account::store::{self, Found};
 use crate::error::AppError;
-use crate::server::App;
 use crate::ui::{self, Field, Frame, Problems};
+use crate::web::App;
 use leptos::prelude::*;
 
 pub const MEMBERS: &str = "/support";

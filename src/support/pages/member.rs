@@ -15,9 +15,9 @@ use crate::consent::{audience::Audience, load, page, wording};
 use crate::error::AppError;
 use crate::ledger::{NoticeRef, store as ledger};
 use crate::objection::pages::other_uses;
-use crate::server::{App, reply};
 use crate::time::UtcMillis;
 use crate::ui::{self, Choices, Field, Frame, Problems, When};
+use crate::web::{App, link};
 use leptos::prelude::*;
 
 /// A page about one member: who looks at whom, and what was typed into its form last.
@@ -60,7 +60,7 @@ fn query(day: &Day) -> String {
 /// What was asked for, to come back to after signing in; `path` is what stands behind the member's
 /// own path.
 fn address(id: &str, path: &str, day: &str) -> String {
-    let day = if day.is_empty() { String::new() } else { format!("?at={}", reply::in_address(day)) };
+    let day = if day.is_empty() { String::new() } else { format!("?at={}", link::in_address(day)) };
     format!("{}{path}{day}", support_view::page(id))
 }
 

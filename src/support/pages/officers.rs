@@ -12,9 +12,9 @@ use crate::objection::model::Case;
 use crate::objection::pages::Blocks;
 use crate::objection::store::{self as cases, Given};
 use crate::objection::wording;
-use crate::server::App;
 use crate::time::UtcMillis;
 use crate::ui::{TextArea, When};
+use crate::web::App;
 use leptos::prelude::*;
 
 /// Who of the staff has to do with a case.

@@ -9,9 +9,9 @@ use crate::objection::letters::list;
 use crate::objection::queue::{Left, NOBODY, Stage, Wanted, Whose};
 use crate::objection::store::{self, COUNTED, Line, Waiting};
 use crate::objection::wording;
-use crate::server::App;
 use crate::time::UtcMillis;
 use crate::ui::{self, Frame};
+use crate::web::App;
 use leptos::prelude::*;
 
 pub const QUEUE: &str = "/support/objections";

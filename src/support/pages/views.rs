@@ -5,9 +5,9 @@ use crate::consent::audience::Audience;
 use crate::consent::wording::{ViewWording, moment, view_wording};
 use crate::error::AppError;
 use crate::ledger::store as ledger;
-use crate::server::App;
 use crate::time::UtcMillis;
 use crate::ui::When;
+use crate::web::App;
 use leptos::prelude::*;
 
 /// As many looks stand on the tab; the history has all of them.

@@ -1,10 +1,10 @@
 //! What about a start is not as it has to be in production, and what to do about each. A start with
 //! such settings is allowed, so that one can try things out, and says so in the log.
 
-use super::App;
-use super::config::{Config, MAIL_FROM, SECURITY_CONTACT};
 use crate::db::weak_way;
 use crate::mail::relay::Relay;
+use crate::web::App;
+use crate::web::config::{Config, MAIL_FROM, SECURITY_CONTACT};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;

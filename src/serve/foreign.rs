@@ -6,9 +6,10 @@
 //! nobody's. Text browsers send neither, and say it by `Referer`. What sends nothing of this is no
 //! browser.
 
-use super::origin::Origin;
-use super::{App, Pages, accept, layers};
 use crate::account::security_event::{self, Event, Outcome};
+use crate::web::body::BODY_MAX;
+use crate::web::origin::Origin;
+use crate::web::{App, Head, Pages, accept};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -126,12 +127,10 @@ pub async fn refuse(State(guard): State<Guard>, request: Request, next: Next) ->
 async fn page(pages: &Pages, request: Request<Body>, own: Origin, source: Source) -> Response {
     let (parts, body) = request.into_parts();
     let typed = match source {
-        Source::Unclear => {
-            axum::body::to_bytes(body, layers::BODY_MAX).await.map_or_else(|_| Vec::new(), |b| typed(&b))
-        }
+        Source::Unclear => axum::body::to_bytes(body, BODY_MAX).await.map_or_else(|_| Vec::new(), |b| typed(&b)),
         _ => Vec::new(),
     };
-    let mut head = super::page::Head::from(&parts);
+    let mut head = Head::from(&parts);
     head.extensions.insert(Refusal { own, typed });
     let mut page = pages.show(Uri::from_static("/error?about=another-origin"), &head).await;
     *page.status_mut() = StatusCode::FORBIDDEN;

@@ -3,9 +3,9 @@
 //! Ours rather than `axum::serve`, which sets hyper no timer (so a request whose head never ends is
 //! held open for ever) and waits at the end without a limit.
 
-use super::config::Config;
 use super::connections::Connections;
 use super::patient::Patient;
+use crate::web::config::Config;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;

@@ -5,8 +5,8 @@
 //! by way of the session: what was done, for the page that an accepted form leads to, and what
 //! somebody sent whose session had ended, until they have signed in again.
 
+use super::session::session;
 use crate::account::model::{Country, FieldErrors, Member};
-use crate::account::session::session;
 use crate::error::AppError;
 use http::request::Parts;
 use leptos::prelude::use_context;

@@ -1,7 +1,7 @@
 //! What every request can reach.
 
 use super::config::Config;
-use super::ready::Probe;
+use super::probe::Probe;
 use crate::account::password::Passwords;
 use crate::consent::rules::Rules;
 use crate::db::Db;

@@ -1,12 +1,16 @@
 //! Demonstration data: accounts to try everything with, and nothing on a database that real members
 //! use.
 
-use super::{App, demo_cases};
+mod cases;
+
+pub use cases::DemoError;
+
 use crate::account::model::{Country, Member, NewMember, Role};
 use crate::account::{password::hash_now, store as accounts, store::second_factor};
 use crate::consent::{notice::NoticeText, store};
 use crate::ledger::{Channel, Choice, Purpose, store as ledger};
 use crate::time::UtcMillis;
+use crate::web::App;
 
 pub const PASSWORD: &str = "correct-horse-battery";
 /// From which the staff's authenticators make their codes, in base 32: known to everybody, as the
@@ -24,22 +28,6 @@ pub const ACCOUNTS: [(&str, &str); 7] = [
 ];
 const GENERATED: usize = 200;
 const AI: Purpose = Purpose::GenerativeAiTraining;
-
-#[derive(Debug, thiserror::Error)]
-pub enum DemoError {
-    #[error("SAYSO_DEMO: this database has real members; demonstration accounts are only put into an empty one")]
-    RealMembers,
-    #[error("demonstration data: {0}")]
-    Database(#[from] sqlx::Error),
-    #[error("demonstration data: {0}")]
-    Alone(#[from] crate::db::OpenError),
-    #[error("demonstration data: {0}")]
-    Case(String),
-    #[error("demonstration data: {0}")]
-    Publish(#[from] store::PublishError),
-    #[error("demonstration data: {0}")]
-    Notice(#[from] crate::consent::notice::NoticeError),
-}
 
 fn at(date: &str, minutes: i64) -> UtcMillis {
     let midnight = UtcMillis::from_date(date).unwrap_or(UtcMillis(0));
@@ -66,8 +54,8 @@ pub async fn fill(app: &App) -> Result<(), DemoError> {
         _ => return Ok(()),
     }
     for (version, text, published, effective) in [
-        (1, include_str!("../../notices/generative-ai-training.1.en.txt"), "2024-09-18", "2024-09-18"),
-        (2, include_str!("../../notices/generative-ai-training.2.en.txt"), "2025-09-18", "2025-11-03"),
+        (1, include_str!("../../../notices/generative-ai-training.1.en.txt"), "2024-09-18", "2024-09-18"),
+        (2, include_str!("../../../notices/generative-ai-training.2.en.txt"), "2025-09-18", "2025-11-03"),
     ] {
         let notice = NoticeText::parse(text, AI, version, "en", at(effective, 0))?;
         match store::publish(&app.db, notice, Channel::Demonstration, at(published, 0)).await {
@@ -114,7 +102,7 @@ pub async fn fill(app: &App) -> Result<(), DemoError> {
     }
     tx.commit().await?;
     match &officers[..] {
-        [first, second] => demo_cases::fill(app, &generated, [first, second]).await,
+        [first, second] => cases::fill(app, &generated, [first, second]).await,
         _ => Ok(()),
     }
 }

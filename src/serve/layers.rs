@@ -2,8 +2,10 @@
 
 use super::foreign::{self, Guard};
 use super::production::{self, Noticed};
-use super::{App, Pages, accept, trailing};
+use super::trailing;
 use crate::error::AppError;
+use crate::web::body::{BODY_MAX, body_max, internal};
+use crate::web::{App, Pages, accept};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -19,28 +21,6 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
 
-/// Bytes that any form may have: the answer to an objection, with grounds for each purpose.
-pub const BODY_MAX: usize = 256 * 1024;
-/// Of one with a long text, each character of which may take twelve bytes on the way.
-const LONG_TEXT_MAX: usize = 64 * 1024;
-/// Of every other, those of sign-in and of sign-up among them.
-const FORM_MAX: usize = 16 * 1024;
-
-/// Bytes that what is sent to this path may have.
-fn body_max(path: &str) -> usize {
-    match path.strip_prefix("/api/") {
-        Some("decide-objection" | "preview-decision") => BODY_MAX,
-        Some(
-            "submit-objection"
-            | "add-to-objection"
-            | "complain-about-objection"
-            | "answer-complaint"
-            | "extend-objection"
-            | "return-decision",
-        ) => LONG_TEXT_MAX,
-        _ => FORM_MAX,
-    }
-}
 /// Bytes that a page of ours may have.
 const PAGE_MAX: usize = 16 * 1024 * 1024;
 /// How long a request may take.
@@ -80,13 +60,6 @@ pub fn wrap(router: Router, app: &App, pages: &Pages) -> Router {
         )
         .layer(SetRequestIdLayer::new(request_id, MakeRequestUuid))
         .layer(from_fn(own_request_id))
-}
-
-/// A plain page for what broke outside of any page, with a reference that is also in the log.
-pub fn internal(cause: &str) -> Response {
-    let error = AppError::internal(cause);
-    (StatusCode::INTERNAL_SERVER_ERROR, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], error.to_string())
-        .into_response()
 }
 
 /// Refuses what asks for no page of ours: what only a proxy could do (`CONNECT`), and a target that

@@ -1,8 +1,9 @@
 //! Whether the browser keeps our cookie. One that does not is told so, instead of being led in
 //! circles.
 
-use super::{App, reply, sessions};
-use crate::account::session::session;
+use super::config::Config;
+use super::session::session;
+use super::{App, link, request};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -17,9 +18,14 @@ const WITHOUT: [&str; 1] = ["/sign-up/sent"];
 /// The function whose answer takes the cookie out of the browser.
 const SIGN_OUT: &str = "/api/sign-out";
 
+/// The name of the cookie.
+pub fn name(config: &Config) -> &'static str {
+    if config.is_https() { "__Host-sayso" } else { "sayso" }
+}
+
 /// Whether the cookie of a session came with this request.
 pub fn came() -> bool {
-    use_context::<Parts>().is_some_and(|parts| has(&parts.headers, sessions::name(&App::here().config)))
+    use_context::<Parts>().is_some_and(|parts| has(&parts.headers, name(&App::here().config)))
 }
 
 fn has(headers: &HeaderMap, name: &str) -> bool {
@@ -30,11 +36,11 @@ fn has(headers: &HeaderMap, name: &str) -> bool {
 /// The way to `next` for a form that was accepted. Where that form began a session in a browser
 /// that has sent no cookie yet, it leads past the page that looks whether it was kept.
 pub async fn way_to(next: &str) -> String {
-    if came() || !reply::wants_html() || WITHOUT.contains(&next) {
+    if came() || !request::wants_html() || WITHOUT.contains(&next) {
         return next.to_owned();
     }
     match session().await {
-        Ok(session) if session.is_modified() && !session.is_empty().await => reply::with_next(PAGE, next),
+        Ok(session) if session.is_modified() && !session.is_empty().await => link::with_next(PAGE, next),
         _ => next.to_owned(),
     }
 }
@@ -43,7 +49,7 @@ pub async fn way_to(next: &str) -> String {
 /// without which browsers keep one whose name begins with `__Host-`. And has the browser forget the
 /// pages it has kept. Other cookies are not ours alone: they may be those of a whole domain.
 pub fn take_out(app: &App) {
-    crate::account::cookie::set(app, sessions::name(&app.config), "", "/", 0);
+    crate::account::cookie::set(app, name(&app.config), "", "/", 0);
     if let Some(response) = use_context::<ResponseOptions>() {
         response.insert_header(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
     }
@@ -60,11 +66,11 @@ pub async fn stays(State(app): State<App>, request: Request, next: Next) -> Resp
     if !form {
         return answer;
     }
-    let name = sessions::name(&app.config);
+    let ours = name(&app.config);
     let all: Vec<HeaderValue> = answer.headers().get_all(header::SET_COOKIE).iter().cloned().collect();
-    if all.iter().any(|cookie| takes_out(cookie, name)) {
+    if all.iter().any(|cookie| takes_out(cookie, ours)) {
         answer.headers_mut().remove(header::SET_COOKIE);
-        for cookie in all.into_iter().filter(|cookie| !takes_out(cookie, name)) {
+        for cookie in all.into_iter().filter(|cookie| !takes_out(cookie, ours)) {
             answer.headers_mut().append(header::SET_COOKIE, cookie);
         }
     }

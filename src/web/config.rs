@@ -6,8 +6,8 @@ use crate::consent::rules::{self, Rules};
 use crate::mail::message::{Sender, mailbox};
 use crate::mail::relay::{self, Relay};
 use crate::mail::worker::{Mailer, PostOffice};
-use crate::server::origin::Origin;
 use crate::text::{self, TextError};
+use crate::web::origin::Origin;
 use http::{HeaderMap, Uri};
 use std::{convert::Infallible, fs::File, io::Read, net::SocketAddr, path::PathBuf, str::FromStr};
 

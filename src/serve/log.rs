@@ -4,7 +4,7 @@
 //! One thread writes. A full disk, a reader that is gone and a reader that has stopped reading all
 //! cost lines and nothing else. What waits to be written is bounded, so memory is, too.
 
-use super::config::Logging;
+use crate::web::config::Logging;
 use std::fs::File;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::sync::Arc;

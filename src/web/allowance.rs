@@ -2,7 +2,7 @@
 //! database, so that all nodes count together; a request that is refused writes nothing.
 
 use super::network::Networks;
-use super::{App, reply};
+use super::{App, client};
 use crate::account::security_event::{self, Event, Outcome};
 use crate::account::store::allowances;
 use crate::account::throttle::Rate;
@@ -59,7 +59,7 @@ impl App {
     /// [`AppError::SlowDown`] where there was too much of it of late from their network.
     pub async fn allow(&self, what: Allowance) -> Result<(), AppError> {
         let now = self.clock.now();
-        let keys = what.keys(&reply::networks());
+        let keys = what.keys(&client::networks());
         let mut reader = self.db.reader().await?;
         for (key, rate) in &keys {
             let used = allowances::used_until(reader.conn(), key).await?;

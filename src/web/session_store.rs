@@ -5,8 +5,9 @@
 
 use super::App;
 use super::config::Config;
+use super::cookie::name;
 use super::form_draft::DRAFTS;
-use crate::account::pending_sign_in;
+use super::session::HALF;
 use crate::account::signed_in::{self, IDLE, SignedIn};
 use crate::account::store::sessions::{self as rows, Stored, Whose, name_of};
 use crate::db::{AWAY, Db, is_away};
@@ -88,14 +89,9 @@ impl Sessions {
     }
 }
 
-/// The name of the cookie.
-pub fn name(config: &Config) -> &'static str {
-    if config.is_https() { "__Host-sayso" } else { "sayso" }
-}
-
 /// The id of whoever is half signed in.
 fn half(data: &HashMap<String, Value>) -> Option<String> {
-    data.get(pending_sign_in::KEY)?.get("member")?.as_str().map(str::to_owned)
+    data.get(HALF)?.get("member")?.as_str().map(str::to_owned)
 }
 
 /// What the library knows of `stored`; `None` where it cannot be read, as that of another version

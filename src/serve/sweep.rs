@@ -2,7 +2,7 @@
 //! hourly, in bounded batches of short transactions, of which one node makes one at a time. While
 //! the clock is in doubt nothing is written, so nothing is removed.
 
-use super::{App, retention as kept};
+use super::retention as kept;
 use crate::account::store::{allowances, attempts, devices, mailed_links, sign_ups};
 use crate::db::lock;
 use crate::ledger::store::clock;
@@ -11,6 +11,7 @@ use crate::members::{store as members, welcome::LINK_DAYS};
 use crate::objection::store as cases;
 use crate::support::store as support;
 use crate::time::UtcMillis;
+use crate::web::App;
 
 /// Rows that one transaction removes of a table, and transactions of each in an hour.
 const BATCH: i64 = 500;

@@ -1,7 +1,6 @@
 //! Accounts where features meet: an account and its history begin, an address is proved, taken over
 //! or changed, each in one transaction. That an address is proved is the caller's to know.
 
-use super::App;
 use crate::account::mailed_link::{MailedLink, SignUp};
 use crate::account::model::{Country, Member, NewMember, Role, details_mark};
 use crate::account::store::{self, devices, mailed_links as links};
@@ -16,6 +15,7 @@ use crate::members::change::{self, ChangeError};
 use crate::members::store as members;
 use crate::objection::store as objections;
 use crate::time::UtcMillis;
+use crate::web::App;
 
 #[derive(Debug, thiserror::Error)]
 pub enum JoinError {

@@ -1,30 +1,21 @@
 //! `/readyz`: whether a write would be durable. One probe a second answers everybody who asks.
 
-use super::{App, log};
+use super::log;
 use crate::db::in_doubt;
 use crate::error::AWAY_SECONDS;
 use crate::mail::store as mail;
+use crate::web::App;
+use crate::web::probe::Found;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
 use std::time::{Duration, Instant};
-use tokio::sync::Mutex;
 
 /// For how long what a probe has found is handed out.
 const HOLDS: Duration = Duration::from_secs(1);
 /// How long a probe may take.
 const PATIENCE: Duration = Duration::from_secs(3);
-
-/// What the newest probe has found, and when. Whoever asks meanwhile waits for it.
-#[derive(Debug, Default)]
-pub struct Probe(Mutex<Option<(Instant, Found)>>);
-
-#[derive(Clone, Debug)]
-struct Found {
-    ready: bool,
-    says: String,
-}
 
 /// Red while a write would fail: the disk is full, the database is gone, or the clock is in doubt,
 /// with the reason. Mail that was given up and log lines that were lost are said, and are no reason

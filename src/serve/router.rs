@@ -1,9 +1,11 @@
 //! Which path leads where.
 
-use super::{App, Pages, assets, cookie, layers, ready, refused, sessions::Sessions};
+use super::{layers, ready, refused};
 use crate::app::{Root, shell};
 use crate::audit::files as audit;
 use crate::statistics::{files, load::Chart};
+use crate::web::session_store::Sessions;
+use crate::web::{App, Pages, assets, cookie};
 use axum::body::Body;
 use axum::extract::State;
 use axum::middleware::from_fn_with_state;

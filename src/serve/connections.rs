@@ -1,6 +1,6 @@
 //! How many connections there may be: in all, and from one network.
 
-use super::network::networks;
+use crate::web::network::networks;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};

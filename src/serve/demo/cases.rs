@@ -1,15 +1,30 @@
 //! Objections of the demonstration's members: filed and answered over the last months, through the
 //! same stores as any, so that there is something to see in the queue and in the charts.
 
-use super::App;
-use super::demo::DemoError;
 use crate::account::model::Member;
 use crate::ledger::{Mode, Outcome, Purpose};
 use crate::mail::store as outbox;
 use crate::objection::case::{By, Move, Ruling, mark};
 use crate::objection::form::Filing;
 use crate::objection::store::{self, Filed, Filer, Mover, NotMade};
+use crate::web::App;
 use crate::{id, time::UtcMillis};
+
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    #[error("SAYSO_DEMO: this database has real members; demonstration accounts are only put into an empty one")]
+    RealMembers,
+    #[error("demonstration data: {0}")]
+    Database(#[from] sqlx::Error),
+    #[error("demonstration data: {0}")]
+    Alone(#[from] crate::db::OpenError),
+    #[error("demonstration data: {0}")]
+    Case(String),
+    #[error("demonstration data: {0}")]
+    Publish(#[from] crate::consent::store::PublishError),
+    #[error("demonstration data: {0}")]
+    Notice(#[from] crate::consent::notice::NoticeError),
+}
 
 const CASES: i64 = 110;
 /// How many days ago those were filed that are still open: one is overdue, and the others are due

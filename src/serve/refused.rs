@@ -4,10 +4,10 @@
 //! Nothing has to be kept for it: no cookie and no session. Loading that page again sends the form
 //! again, as everywhere on the web. Programs that ask for JSON get JSON.
 
-use super::form_draft::{Filled, Outcome, Slot};
-use super::page::Head;
-use super::{Pages, accept, layers};
 use crate::error::AppError;
+use crate::web::body::{BODY_MAX, internal};
+use crate::web::form_draft::{Filled, Outcome, Slot};
+use crate::web::{Head, Pages, accept};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -48,8 +48,8 @@ pub async fn with_its_page(State(pages): State<Pages>, mut request: Request, nex
 /// address or with none: here it is said.
 async fn unread(pages: &Pages, head: &Head, answer: Response) -> Response {
     let (parts, body) = answer.into_parts();
-    let Ok(bytes) = axum::body::to_bytes(body, layers::BODY_MAX).await else {
-        return layers::internal("an answer was too long");
+    let Ok(bytes) = axum::body::to_bytes(body, BODY_MAX).await else {
+        return internal("an answer was too long");
     };
     if serde_json::from_slice::<AppError>(&bytes).is_ok_and(|error| error == AppError::Unreadable) {
         return pages.show(Uri::from_static("/error?about=unreadable"), head).await;

@@ -1,7 +1,6 @@
 //! Asking for a mailed link. The answer is the same whoever has the address, and so is the work: a
 //! link is stored in any case, and a letter goes only to whom it concerns.
 
-use super::App;
 use crate::account::letters;
 use crate::account::mailed_link::{HOLDS, Kind, MailedLink, SignUp, Typed, may_send};
 use crate::account::model::{Member, Role};
@@ -11,6 +10,7 @@ use crate::id;
 use crate::ledger::entry::sha256_hex;
 use crate::mail::{Letter, store as outbox};
 use crate::time::UtcMillis;
+use crate::web::App;
 
 /// A link that is about to be stored, and its secret.
 struct PendingLink {

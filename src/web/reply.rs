@@ -1,0 +1,127 @@
+//! How a server function answers: JSON with a status to a client that wants data, a page to a form
+//! without JavaScript.
+
+use super::form_draft::Draft;
+use super::form_draft::{Outcome, Refused, Slot};
+use super::link::{own_path, place, sign_in_path};
+use super::origin::Origin;
+use super::request::wants_html;
+use super::{App, cookie, session};
+use crate::error::AppError;
+use http::{HeaderValue, header, request::Parts};
+use leptos::prelude::expect_context;
+use leptos_axum::ResponseOptions;
+use url::Url;
+
+/// Leads to `path` on this site; to the start page where it is none, whoever made it of what.
+pub fn redirect(path: &str) {
+    if let Some(slot) = Slot::here() {
+        slot.put(Outcome::Answered);
+    }
+    leptos_axum::redirect(place(path));
+}
+
+/// Answers with `result`. A refusal sets the status, or sends a form without JavaScript to a page
+/// that says it; an accepted form goes back to its page.
+pub fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
+    if wants_html() && result.is_ok() {
+        redirect(&referring_path());
+    }
+    if let Err(error) = &result {
+        if wants_html() {
+            match error {
+                AppError::NotSignedIn => redirect(&sign_in_path(&referring_path())),
+                AppError::Internal { reference } => redirect(&format!("/error?reference={reference}")),
+                AppError::NotOffered => redirect("/error?about=not-offered"),
+                AppError::Objected => redirect("/error?about=objected"),
+                AppError::DeniedElsewhere => redirect("/error?about=denied-elsewhere"),
+                AppError::NotProved => redirect("/error?about=not-proved"),
+                AppError::NotFound => redirect("/error?about=not-found"),
+                AppError::Unsaved => redirect("/error?about=unsaved"),
+                AppError::SlowDown { seconds } => {
+                    show_instead(&format!("/error?about=too-often&seconds={seconds}"), error)
+                }
+                AppError::Unavailable => redirect("/error?about=unavailable"),
+                AppError::Busy => redirect("/error?about=busy"),
+                _ => redirect("/error?about=unreadable"),
+            }
+        } else {
+            set_status(error);
+        }
+    }
+    result
+}
+
+/// Answers with the page at `path`, which says what is wrong; the status and `Retry-After` are the
+/// error's.
+fn show_instead(path: &str, error: &AppError) {
+    match Slot::here() {
+        Some(slot) => {
+            let refused = Refused { page: path.to_owned(), draft: Draft::default(), error: error.clone() };
+            slot.put(Outcome::Refused(Box::new(refused)));
+        }
+        None => redirect(path),
+    }
+}
+
+/// Answers a form on the page `page`: accepted, on to `next`; refused, with that page as it was
+/// filled in.
+pub async fn form<T>(
+    page: &str,
+    typed: &[(&str, &str)],
+    result: Result<T, AppError>,
+    next: &str,
+) -> Result<T, AppError> {
+    match &result {
+        Ok(_) => redirect(&cookie::way_to(next).await),
+        Err(AppError::NotSignedIn) if wants_html() => match keep_for_whose_it_was(page, typed).await {
+            Ok(true) => redirect(&sign_in_path(page)),
+            // The cookie may be the one that the press before has replaced: the page knows who is
+            // signed in by now.
+            Ok(false) if cookie::came() => redirect(page),
+            Ok(false) => return answer(result),
+            Err(failed) => return answer(Err(failed)),
+        },
+        Err(AppError::NotSignedIn | AppError::Internal { .. }) => return answer(result),
+        Err(error) => match Slot::here().filter(|_| wants_html()) {
+            Some(slot) => {
+                let draft = Draft::new(page, typed, error);
+                let refused = Refused { page: place(page).to_owned(), draft, error: error.clone() };
+                slot.put(Outcome::Refused(Box::new(refused)));
+            }
+            None => set_status(error),
+        },
+    }
+    result
+}
+
+/// Keeps what was typed for the member of staff whose session had ended here; false where it was
+/// nobody's.
+async fn keep_for_whose_it_was(page: &str, typed: &[(&str, &str)]) -> Result<bool, AppError> {
+    let Some(subject) = session::whose().await? else { return Ok(false) };
+    let error = AppError::Invalid(vec![(String::new(), SIGNED_OUT.into())]);
+    Draft::new(page, typed, &error).kept_for(&subject).keep().await?;
+    Ok(true)
+}
+
+/// Said where a form comes back that was sent after the session had ended.
+const SIGNED_OUT: &str = "You were signed out in the meantime, so nothing was done. What you typed is still here. Please check it and send it again.";
+
+/// Sets the status, and `Retry-After` (RFC 9110, 10.2.3) where there is a time to wait.
+pub fn set_status(error: &AppError) {
+    let response = expect_context::<ResponseOptions>();
+    response.set_status(error.status());
+    if let Some(seconds) = error.retry_after() {
+        response.insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+}
+
+/// The page that this request was sent from, where that is one of this site; the start page
+/// otherwise.
+fn referring_path() -> String {
+    let parts = expect_context::<Parts>();
+    let referer = parts.headers.get(header::REFERER).and_then(|r| r.to_str().ok());
+    let own = App::here().config.origin_for(&parts.headers, &parts.uri);
+    let page = referer.and_then(|page| Url::parse(page).ok()).filter(|page| Origin::of(page.as_str()) == Some(own));
+    page.and_then(|page| own_path(page.path()).map(str::to_owned)).unwrap_or_else(|| "/".into())
+}
