@@ -130,14 +130,3 @@ impl From<tower_sessions::session::Error> for AppError {
         }
     }
 }
-
-#[cfg(feature = "ssr")]
-impl From<crate::account::password::NotHashed> for AppError {
-    fn from(cause: crate::account::password::NotHashed) -> Self {
-        use crate::account::password::NotHashed;
-        match cause {
-            NotHashed::Busy => Self::Busy,
-            NotHashed::Stopped => Self::internal(cause),
-        }
-    }
-}

@@ -3,6 +3,7 @@
 
 use sayso::account::model::{Country, Member, NewMember, Role};
 use sayso::account::{password::hash_now, search, store};
+use sayso::consent::new_entry;
 use sayso::consent::notice::NoticeText;
 use sayso::consent::rules::{BUILT_IN, Rules};
 use sayso::consent::store as consent;
@@ -176,9 +177,11 @@ async fn entries(db: &Db, people: &[Person], notice: &NoticeRef) {
                             let choice = if round % 2 == 0 { Choice::Denied } else { Choice::Allowed };
                             let at = UtcMillis(at.0 + i as i64);
                             let draft = match round {
-                                0 => consent::beginning(&rules, &member, Channel::CommandLine, at),
-                                1 => consent::delivery(&rules, &member, notice, Channel::Web, at),
-                                _ => consent::said(&rules, &member, AI, choice, Some(notice.clone()), Channel::Web, at),
+                                0 => new_entry::beginning(&rules, &member, Channel::CommandLine, at),
+                                1 => new_entry::delivery(&rules, &member, notice, Channel::Web, at),
+                                _ => {
+                                    new_entry::said(&rules, &member, AI, choice, Some(notice.clone()), Channel::Web, at)
+                                }
                             };
                             let entry = Entry::new(draft, at, &sayso::id::random(), newest[i]);
                             newest[i] = Some(entry.id);

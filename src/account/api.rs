@@ -19,7 +19,8 @@ pub async fn sign_up(
     #[server(default)] password: String,
 ) -> Result<(), AppError> {
     use super::{mailed_link::SignUp, model, opened};
-    use crate::web::{App, allowance::Allowance, reply};
+    use crate::account::allowance::Allowance;
+    use crate::web::{App, reply};
 
     let answer = async {
         let app = App::here();

@@ -3,13 +3,13 @@
 //!
 //! It signs nobody in. It says only that a failure here is not a stranger's.
 
-use super::cookie;
 use super::model::Member;
 use super::store::devices;
 use super::throttle::KNOWN_FOR;
 use crate::error::AppError;
 use crate::ledger::entry::sha256_hex;
 use crate::web::App;
+use crate::web::set_cookie as cookie;
 use crate::{id, time::UtcMillis};
 
 fn name(app: &App) -> &'static str {

@@ -3,9 +3,9 @@
 #[cfg(feature = "ssr")]
 pub use sayso_core::account::*;
 
-pub mod api;
 #[cfg(feature = "ssr")]
-pub mod cookie;
+pub mod allowance;
+pub mod api;
 #[cfg(feature = "ssr")]
 pub mod credentials;
 #[cfg(feature = "ssr")]

@@ -8,10 +8,9 @@ mod second_factor;
 pub(super) mod sessions;
 
 pub use cookie::CookiePage;
-pub use details::{ADDRESS, DETAILS};
 pub use mailbox::{ConfirmPage, ForgotPage, SentPage};
 pub use recovery_codes::RecoveryCodesPage;
-pub use second_factor::{AuthenticatorPage, CHANGE, CodePage, SetUpPage};
+pub use second_factor::{AuthenticatorPage, CodePage, SetUpPage};
 
 use super::model::{EMAIL_MAX, NAME_MAX, PASSWORD_MAX, Role, readable};
 use super::roles::Capability;

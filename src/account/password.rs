@@ -4,6 +4,7 @@
 
 use super::opaque_string::enforce;
 use super::password_queue::{Full, Queue};
+use crate::error::AppError;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};
 use std::sync::LazyLock;
 
@@ -21,6 +22,15 @@ pub enum NotHashed {
     Busy,
     #[error("the password hasher stopped")]
     Stopped,
+}
+
+impl From<NotHashed> for AppError {
+    fn from(cause: NotHashed) -> Self {
+        match cause {
+            NotHashed::Busy => Self::Busy,
+            NotHashed::Stopped => Self::internal(cause),
+        }
+    }
 }
 
 impl Default for Passwords {

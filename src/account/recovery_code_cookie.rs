@@ -3,11 +3,11 @@
 //! They travel in a cookie of that page alone, for two minutes: were they put into the session,
 //! they would stand in the database, where only their hashes are to be.
 
-use super::cookie;
 use super::second_factor::{fresh_recovery_codes, recovery_code};
 use crate::error::AppError;
 use crate::id;
 use crate::web::App;
+use crate::web::set_cookie as cookie;
 
 /// The page.
 pub const PAGE: &str = "/account/recovery-codes";

@@ -15,7 +15,9 @@ pub async fn set_ai_training(
     #[server(default)] seen: String,
     #[server(default)] shown: String,
 ) -> Result<TabView, AppError> {
-    use super::{load, store};
+    use super::decide::NotRecorded;
+    use super::load;
+    use super::service::{self, Said};
     use crate::account::{roles::Capability, session};
     use crate::ledger::{Channel, Choice, Purpose};
     use crate::web::{App, reply, request};
@@ -27,19 +29,16 @@ pub async fn set_ai_training(
         let seen = (!seen.is_empty()).then(|| seen.parse()).transpose().map_err(|_| AppError::Unreadable)?;
         load::shown(&app, &member, &shown).await?;
         let now = app.clock.now();
-        let purpose = Purpose::GenerativeAiTraining;
-        let pace = app.config.pace();
-        let chosen =
-            store::choose(&app.db, &app.rules, pace, &member, purpose, wanted, seen, Channel::Web, now).await?;
-        match chosen {
-            store::Chosen::NotOffered => return Err(AppError::NotOffered),
-            store::Chosen::Objected => return Err(AppError::Objected),
-            store::Chosen::DeniedElsewhere => return Err(AppError::DeniedElsewhere),
-            store::Chosen::TooOften { seconds } => return Err(AppError::SlowDown { seconds }),
-            store::Chosen::NotProved => return Err(AppError::NotProved),
-            _ => {}
-        }
-        let stale = chosen == store::Chosen::Stale;
+        let said = Said { purpose: Purpose::GenerativeAiTraining, wanted, seen, channel: Channel::Web };
+        let stale = match service::choose(&app.db, &app.rules, app.config.pace(), &member, said, now).await? {
+            Ok(_) | Err(NotRecorded::Already) => false,
+            Err(NotRecorded::Stale) => true,
+            Err(NotRecorded::NotOffered) => return Err(AppError::NotOffered),
+            Err(NotRecorded::Objected) => return Err(AppError::Objected),
+            Err(NotRecorded::DeniedElsewhere) => return Err(AppError::DeniedElsewhere),
+            Err(NotRecorded::NotProved) => return Err(AppError::NotProved),
+            Err(NotRecorded::TooOften { seconds }) => return Err(AppError::SlowDown { seconds }),
+        };
         if stale && request::wants_html() {
             session::flash_stale().await?;
         }

@@ -3,7 +3,7 @@
 
 use super::settled::settle;
 use super::standing::{Facts, first_country, undelivered};
-use super::{history::known_since, notice::Notice, picture::CHOICES, store, view, wording};
+use super::{history::known_since, notice::Notice, picture::CHOICES, service, store, tab, view};
 use crate::account::model::{Country, Member};
 use crate::error::AppError;
 use crate::ledger::{Channel, Entry, NoticeRef, Purpose, store::deciding};
@@ -61,7 +61,7 @@ impl Gathered {
     }
 
     fn tab(&self, app: &App, stale: bool) -> view::TabView {
-        wording::tab(&self.facts(app), AI, self.since, self.now, stale)
+        tab::tab(&self.facts(app), AI, self.since, self.now, stale)
     }
 }
 
@@ -104,7 +104,7 @@ pub async fn visit(
             return Ok((shown, view::TabView { shown: pending, ..all.tab(app, stale) }));
         }
         let now = app.clock.now();
-        match store::deliver(&app.db, &all.facts(app), member, r, Channel::Web, now).await {
+        match service::deliver(&app.db, &all.facts(app), member, r, Channel::Web, now).await {
             Ok(Some(entry)) => {
                 all.now = all.now.max(entry.at);
                 all.entries.push(entry);
@@ -142,7 +142,7 @@ async fn pending(app: &App, member: &Member, shown: &str) -> Result<Option<(Gath
 /// delivered; otherwise nothing happens.
 pub async fn shown(app: &App, member: &Member, shown: &str) -> Result<(), AppError> {
     if let Some((all, due)) = pending(app, member, shown).await? {
-        store::deliver(&app.db, &all.facts(app), member, &due, Channel::Web, app.clock.now()).await?;
+        service::deliver(&app.db, &all.facts(app), member, &due, Channel::Web, app.clock.now()).await?;
     }
     Ok(())
 }

@@ -8,15 +8,15 @@ use leptos::prelude::*;
 /// link is then used up.
 #[server(endpoint = "set-first-password")]
 pub async fn set_first_password(#[server(default)] password: String) -> Result<(), AppError> {
-    use super::{pages, welcome};
+    use super::welcome;
     use crate::account::security_event::{self, Event, Outcome};
     use crate::account::{credentials, model::check_password, session};
     use crate::web::{App, reply};
 
     let answer = async {
         let app = App::here();
-        let over = || AppError::Invalid(vec![(String::new(), pages::OVER.into())]);
-        let Some(link) = session::get::<String>(pages::CAME_BY).await? else {
+        let over = || AppError::Invalid(vec![(String::new(), welcome::OVER.into())]);
+        let Some(link) = session::get::<String>(welcome::CAME_BY).await? else {
             // The second press finds that the first has set the password, and has signed them in
             // with it.
             return match session::member_if_any().await? {

@@ -2,6 +2,7 @@
 //! forms.
 
 use super::welcome;
+use super::welcome::{CAME_BY, OVER};
 use crate::account::model::{EMAIL_MAX, Member, PASSWORD_MAX};
 use crate::account::session::{self, Draft};
 use crate::ledger::entry::sha256_hex;
@@ -11,10 +12,6 @@ use crate::ui::{Field, Plain, Problems, Username, go, load, slow_down, status};
 use crate::web::{App, cookie};
 use http::StatusCode;
 use leptos::prelude::*;
-
-/// Where a session keeps the SHA-256 of the link it came by: with that alone nobody can come again.
-pub const CAME_BY: &str = "welcome";
-pub const OVER: &str = "This link has been used, or it is more than a week old. If you have set a password, sign in. If not, request a new link.";
 
 #[component]
 pub fn WelcomePage() -> impl IntoView {

@@ -9,6 +9,10 @@ use crate::mail::store as outbox;
 use crate::time::UtcMillis;
 use crate::{account::model::Member, id};
 
+/// Where a session keeps the SHA-256 of the link it came by: with that alone nobody can come again.
+pub const CAME_BY: &str = "welcome";
+pub const OVER: &str = "This link has been used, or it is more than a week old. If you have set a password, sign in. If not, request a new link.";
+
 /// How long a link holds.
 pub const LINK_DAYS: u32 = 7;
 /// How many links one member is sent in a day, and the milliseconds that pass between two.

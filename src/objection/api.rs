@@ -27,8 +27,9 @@ pub async fn submit_objection(
     use super::pages::FORM;
     use super::store::{self, Filed, Filer};
     use super::{applicant_actions, verify};
+    use crate::account::allowance::Allowance;
     use crate::account::session::{self, Draft};
-    use crate::web::{App, allowance::Allowance, link, reply, request};
+    use crate::web::{App, link, reply, request};
 
     let chosen = purposes.join(" ");
     let typed = [
@@ -123,8 +124,9 @@ pub async fn verify_objection(
     use super::store::Asker;
     use super::verify::{Verified, verify};
     use super::{access, applicant_actions, case as cases};
+    use crate::account::allowance::Allowance;
     use crate::account::session::{self, Draft};
-    use crate::web::{App, allowance::Allowance, client, reply};
+    use crate::web::{App, client, reply};
 
     let number = cases::parse_number(&case);
     let at = |field: &str, said: &str| AppError::Invalid(vec![(field.into(), said.into())]);
@@ -166,8 +168,9 @@ pub async fn send_objection_again(
 ) -> Result<(), AppError> {
     use super::pages::AGAIN;
     use super::{case as cases, store, verify};
+    use crate::account::allowance::Allowance;
     use crate::account::{model::parse_email, session::Draft};
-    use crate::web::{App, allowance::Allowance, reply};
+    use crate::web::{App, reply};
 
     let answer = async {
         let app = App::here();

@@ -9,6 +9,7 @@
 use crate::account::security_event::{self, Event, Outcome};
 use crate::web::body::BODY_MAX;
 use crate::web::origin::Origin;
+use crate::web::refusal::Refusal;
 use crate::web::{App, Head, Pages, accept};
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -90,15 +91,6 @@ impl Guard {
              see, and have proxies leave these headers as they are. Others within a minute are not logged"
         );
     }
-}
-
-/// A form that was refused, for the page that says so.
-#[derive(Clone, Debug)]
-pub struct Refusal {
-    /// Where this site is.
-    pub own: Origin,
-    /// What was typed in it, to be copied; nothing where another site has sent it.
-    pub typed: Vec<(String, String)>,
 }
 
 /// The layer: stands around everything, before any session is looked at.

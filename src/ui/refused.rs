@@ -1,7 +1,7 @@
 //! The page of a form that was refused because it did not come from a page of ours.
 
 use super::{Plain, status};
-use crate::serve::foreign::Refusal;
+use crate::web::refusal::Refusal;
 use http::{StatusCode, request::Parts};
 use leptos::prelude::*;
 

@@ -49,7 +49,7 @@ pub async fn way_to(next: &str) -> String {
 /// without which browsers keep one whose name begins with `__Host-`. And has the browser forget the
 /// pages it has kept. Other cookies are not ours alone: they may be those of a whole domain.
 pub fn take_out(app: &App) {
-    crate::account::cookie::set(app, name(&app.config), "", "/", 0);
+    crate::web::set_cookie::set(app, name(&app.config), "", "/", 0);
     if let Some(response) = use_context::<ResponseOptions>() {
         response.insert_header(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
     }

@@ -3,7 +3,6 @@
 //! what keeps accounts.
 
 pub mod accept;
-pub mod allowance;
 pub mod assets;
 pub mod body;
 pub mod client;
@@ -15,10 +14,12 @@ pub mod network;
 pub mod origin;
 mod page;
 pub mod probe;
+pub mod refusal;
 pub mod reply;
 pub mod request;
 pub mod session;
 pub mod session_store;
+pub mod set_cookie;
 mod state;
 pub use page::{Head, Pages};
 pub use state::App;

@@ -281,7 +281,7 @@ stories! {
         assert_eq!(names, [Step::Proposed, Step::Returned, Step::Proposed, Step::Decided]);
         assert_eq!(marks[0].1, marks[2].1);
         assert_ne!(marks[2].1, marks[3].1);
-        assert_eq!(sayso::objection::case::replay(case.regime().answer, entries.iter().filter(|e| e.case.is_some())), Some(case.facts()));
+        assert_eq!(sayso::objection::steps::replay(case.regime().answer, entries.iter().filter(|e| e.case.is_some())), Some(case.facts()));
     }
 
     async fn a_proposed_answer_is_taken_back_and_falls_with_a_withdrawal(site: TestApp) {

@@ -222,15 +222,15 @@ stories! {
             let new = NewMember { name, email, country, role: Role::Member, password_hash: "none".into(), demo: false, address_proved: true };
             let at = UtcMillis(began.0 + n * UtcMillis::DAY);
             let member = sayso::account::store::insert(tx.conn(), new, at).await.unwrap();
-            sayso::consent::store::record_default(&mut tx, &site.app.rules, &member, Channel::CommandLine).await.unwrap();
+            sayso::consent::service::record_default(&mut tx, &site.app.rules, &member, Channel::CommandLine).await.unwrap();
             for (step, choice) in [Choice::Denied, Choice::Allowed].into_iter().take(n as usize % 3).enumerate() {
                 let at = UtcMillis(at.0 + (step as i64 + 1) * 61 * UtcMillis::DAY + n);
-                let draft = sayso::consent::store::said(&site.app.rules, &member, AI, choice, None, Channel::Web, at);
+                let draft = sayso::consent::new_entry::said(&site.app.rules, &member, AI, choice, None, Channel::Web, at);
                 ledger::append(tx.conn(), draft, at).await.unwrap();
             }
             if n % 4 == 0 {
                 let at = UtcMillis(site.app.clock.now().0 - (n % 60) * UtcMillis::DAY);
-                let told = sayso::consent::store::delivery(&site.app.rules, &member, &published[0].reference, Channel::Web, at);
+                let told = sayso::consent::new_entry::delivery(&site.app.rules, &member, &published[0].reference, Channel::Web, at);
                 ledger::append(tx.conn(), told, at).await.unwrap();
             }
         }

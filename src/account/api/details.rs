@@ -14,8 +14,8 @@ pub async fn change_details(
     #[server(default)] country: String,
     #[server(default)] seen: String,
 ) -> Result<(), AppError> {
-    use super::super::pages::DETAILS;
     use super::super::{model, roles::Capability, session};
+    use crate::paths::DETAILS;
     use crate::web::{App, reply};
 
     let answer = async {
@@ -34,9 +34,10 @@ pub async fn change_address(
     #[server(default)] email: String,
     #[server(default)] present: String,
 ) -> Result<(), AppError> {
-    use super::super::pages::ADDRESS;
     use super::super::{credentials, model, roles::Capability, session};
-    use crate::web::{App, allowance::Allowance, reply};
+    use crate::account::allowance::Allowance;
+    use crate::paths::ADDRESS;
+    use crate::web::{App, reply};
 
     let answer = async {
         let app = App::here();

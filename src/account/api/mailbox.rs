@@ -9,8 +9,9 @@ use leptos::prelude::*;
 #[server(endpoint = "forgot-password")]
 pub async fn forgot_password(#[server(default)] email: String) -> Result<(), AppError> {
     use super::super::{model, session::Draft};
+    use crate::account::allowance::Allowance;
     use crate::paths::FORGOT;
-    use crate::web::{App, allowance::Allowance, reply};
+    use crate::web::{App, reply};
 
     let answer = async {
         let app = App::here();
@@ -26,7 +27,8 @@ pub async fn forgot_password(#[server(default)] email: String) -> Result<(), App
 #[server(endpoint = "send-address-link")]
 pub async fn send_address_link() -> Result<(), AppError> {
     use super::super::{roles::Capability, session};
-    use crate::web::{App, allowance::Allowance, reply};
+    use crate::account::allowance::Allowance;
+    use crate::web::{App, reply};
 
     let answer = async {
         let app = App::here();

@@ -131,7 +131,8 @@ pub async fn change_authenticator(
     #[server(default)] code: String,
     #[server(default)] recovery: String,
 ) -> Result<(), AppError> {
-    use super::super::{credentials, pages, pending_sign_in, roles::Capability, session};
+    use super::super::{credentials, pending_sign_in, roles::Capability, session};
+    use crate::paths::AUTHENTICATOR;
     use crate::web::{App, reply};
 
     let answer = async {
@@ -145,7 +146,7 @@ pub async fn change_authenticator(
         pending_sign_in::begin_change(&app).await
     };
     let typed = [("way", if recovery.trim().is_empty() { "code" } else { "recovery" })];
-    reply::form(pages::CHANGE, &typed, answer.await, pages::CHANGE).await
+    reply::form(AUTHENTICATOR, &typed, answer.await, AUTHENTICATOR).await
 }
 
 /// Completes the change with the first code of the new authenticator. The old one is worth nothing
@@ -156,7 +157,8 @@ pub async fn confirm_authenticator(#[server(default)] code: String) -> Result<()
     use super::super::security_event::{self, Event};
     use super::super::session::{self, Draft, Proof};
     use super::super::{changed::Changed, notify};
-    use super::super::{credentials, pages, pending_sign_in, roles::Capability, store};
+    use super::super::{credentials, pending_sign_in, roles::Capability, store};
+    use crate::paths::AUTHENTICATOR;
     use crate::web::{App, reply};
 
     let answer = async {
@@ -186,5 +188,5 @@ pub async fn confirm_authenticator(#[server(default)] code: String) -> Result<()
         session::begin(&member, epoch, Proof::SecondFactor).await?;
         Draft::done("/account", "authenticator").keep().await
     };
-    reply::form(pages::CHANGE, &[], answer.await, "/account").await
+    reply::form(AUTHENTICATOR, &[], answer.await, "/account").await
 }

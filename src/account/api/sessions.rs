@@ -7,10 +7,10 @@ use leptos::prelude::*;
 /// Ends one session of whoever asks, by the name under which it is stored.
 #[server(endpoint = "end-session")]
 pub async fn end_session(#[server(default)] session: String) -> Result<(), AppError> {
-    use super::super::pages::sessions::{CARD, DRAFT};
     use super::super::security_event::{self, Event, Outcome};
     use super::super::session::{self, Draft};
     use super::super::{roles::Capability, store::sessions as store};
+    use crate::paths::{SESSIONS, SESSIONS_DRAFT};
     use crate::web::{App, reply};
 
     let answer = async {
@@ -25,21 +25,21 @@ pub async fn end_session(#[server(default)] session: String) -> Result<(), AppEr
         store::end_one(tx.conn(), &member.id, &session).await?;
         tx.commit().await?;
         security_event::log(Event::SessionsEnded, Outcome::Success, Some(&member), "one");
-        Draft::done(DRAFT, "one").keep().await?;
-        Ok(CARD)
+        Draft::done(SESSIONS_DRAFT, "one").keep().await?;
+        Ok(SESSIONS)
     };
     let answer = answer.await;
-    let next = *answer.as_ref().unwrap_or(&CARD);
+    let next = *answer.as_ref().unwrap_or(&SESSIONS);
     reply::form("/account", &[], answer.map(drop), next).await
 }
 
 /// Ends every session of whoever asks but the one in which they ask.
 #[server(endpoint = "end-other-sessions")]
 pub async fn end_other_sessions() -> Result<(), AppError> {
-    use super::super::pages::sessions::{CARD, DRAFT};
     use super::super::security_event::{self, Event, Outcome};
     use super::super::session::{self, Draft};
     use super::super::{roles::Capability, store::sessions as store};
+    use crate::paths::{SESSIONS, SESSIONS_DRAFT};
     use crate::web::{App, reply};
 
     let answer = async {
@@ -50,7 +50,7 @@ pub async fn end_other_sessions() -> Result<(), AppError> {
         store::end_others(tx.conn(), &member.id, &here).await?;
         tx.commit().await?;
         security_event::log(Event::SessionsEnded, Outcome::Success, Some(&member), "others");
-        Draft::done(DRAFT, "others").keep().await
+        Draft::done(SESSIONS_DRAFT, "others").keep().await
     };
-    reply::form("/account", &[], answer.await, CARD).await
+    reply::form("/account", &[], answer.await, SESSIONS).await
 }

@@ -5,13 +5,10 @@ use super::super::session::Draft;
 use super::mailbox::WhereMailLies;
 use crate::error::AppError;
 use crate::ledger::store as ledger;
+use crate::paths::{ADDRESS, DETAILS};
 use crate::ui::{CountryField, Field, Problems, slow_down};
 use crate::web::App;
 use leptos::prelude::*;
-
-/// Where the forms are, which is also what their drafts are kept under.
-pub const DETAILS: &str = "/account#details";
-pub const ADDRESS: &str = "/account#address";
 
 /// What was kept for the two forms.
 pub struct Drafts {

@@ -9,13 +9,11 @@ use super::super::session::{self, Draft};
 use super::super::store::second_factor as store;
 use super::recovery_codes;
 use crate::error::AppError;
+use crate::paths::AUTHENTICATOR;
 use crate::time::UtcMillis;
 use crate::ui::{Field, Frame, Plain, Problems, go, load, slow_down};
 use crate::web::App;
 use leptos::prelude::*;
-
-/// Where somebody signed in changes to another authenticator.
-pub const CHANGE: &str = "/account/authenticator";
 
 /// Who is half signed in, and the draft of the page; where nobody is, what is said on the page of
 /// the password is said.
@@ -284,7 +282,7 @@ pub fn Card(factor: Factor, changed: bool) -> impl IntoView {
                     <a class="button" href=recovery_code_cookie::PAGE>
                         "Make new recovery codes"
                     </a>
-                    <a class="button" href=CHANGE>
+                    <a class="button" href=AUTHENTICATOR>
                         "Switch to another app"
                     </a>
                 </p>
@@ -299,9 +297,9 @@ pub fn AuthenticatorPage() -> impl IntoView {
     let all = async {
         let member = session::signed_in_for(Capability::OwnSecondFactor).await?;
         let secret = pending_sign_in::change(&App::here()).await?;
-        Ok((member.clone(), secret, Draft::take_for(CHANGE, Some(&member)).await?))
+        Ok((member.clone(), secret, Draft::take_for(AUTHENTICATOR, Some(&member)).await?))
     };
-    load(CHANGE, all, |(member, secret, draft)| {
+    load(AUTHENTICATOR, all, |(member, secret, draft)| {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
         }

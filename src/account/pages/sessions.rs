@@ -4,13 +4,10 @@ use super::super::model::Member;
 use super::super::session::{self, Draft, SignedIn};
 use super::super::store::sessions as store;
 use crate::error::AppError;
+use crate::paths::SESSIONS_DRAFT;
 use crate::time::UtcMillis;
 use crate::web::App;
 use leptos::prelude::*;
-
-/// Where the card is, and under which name a form of it says what it did.
-pub const CARD: &str = "/account#sessions";
-pub const DRAFT: &str = "/account sessions";
 
 /// What the card shows.
 pub struct Devices {
@@ -45,7 +42,7 @@ pub async fn of(member: &Member) -> Result<Devices, AppError> {
         })
         .collect();
     sessions.sort_by_key(|device| !device.here);
-    let said = match Draft::take(DRAFT).await?.done.as_deref() {
+    let said = match Draft::take(SESSIONS_DRAFT).await?.done.as_deref() {
         Some("one") => Some("That session has ended. Nobody is signed in with it any more."),
         Some("others") => Some("You are now signed in only here."),
         _ => None,

@@ -6,7 +6,7 @@ use crate::account::model::{Country, Member, NewMember, Role, details_mark};
 use crate::account::store::{self, devices, mailed_links as links};
 use crate::account::{letters, session::Proof};
 use crate::consent::carry;
-use crate::consent::store::record_default;
+use crate::consent::service::record_default;
 use crate::db::{Tx, is_unique_violation, lock};
 use crate::error::AppError;
 use crate::ledger::{Channel, Kind, store as ledger};

@@ -1,8 +1,8 @@
 //! A member's own cases, and what the Data privacy tab says of them.
 
-use super::super::case::as_of;
 use super::super::letters::{list, meanwhile};
 use super::super::model::Case;
+use super::super::steps::as_of;
 use super::super::{store, wording};
 use super::FORM;
 use crate::account::model::Member;

@@ -10,6 +10,7 @@ use crate::objection::case::{self, By, CaseState};
 use crate::objection::form::{Filing, Person};
 use crate::objection::model::{AskedPurpose, Case};
 use crate::objection::repeat::ACCIDENT;
+use crate::objection::steps;
 use crate::objection::{deadline, regime};
 use crate::{id, time::UtcMillis};
 
@@ -138,7 +139,7 @@ pub async fn file(
         steps: Vec::new(),
     };
     insert(tx.conn(), &case, &form).await?;
-    let filed = case::filed(&case.facts(), case.after.clone());
+    let filed = steps::filed(&case.facts(), case.after.clone());
     let reason = case.reason.clone();
     record(&mut tx, &mut case, filed, By::Applicant, None, reason, now).await?;
     match filer {

@@ -1,4 +1,4 @@
-//! Cases in the database. Every move is decided by [`case::apply`](super::case::make), stored,
+//! Cases in the database. Every move is decided by [`steps::apply`](super::steps::apply), stored,
 //! recorded in the ledger and told by mail in one transaction; every function that answers success
 //! has committed.
 
@@ -27,7 +27,7 @@ pub use reach::{reach_proved, reaching};
 pub use reschedule::{received_within, reschedule};
 pub use sweep::{sweep_texts, unconfirmed_until};
 
-use super::case::{self, By, CaseState, Move};
+use super::case::{By, CaseState, Move};
 use super::letters::{self, Way};
 use super::model::{AskedPurpose, Case, PastStep};
 use super::regime::Region;
@@ -38,6 +38,7 @@ use crate::db::{Conn, Db, Tx, on};
 use crate::ledger::store::{self as ledger, deciding};
 use crate::ledger::{Actor, CaseStep, Channel, EntryId, Mode, NewEntry, Outcome, Purpose, Step};
 use crate::mail::{Letter, store as outbox};
+use crate::objection::steps;
 use crate::{id, time::UtcMillis};
 
 #[derive(sqlx::FromRow)]
@@ -285,7 +286,7 @@ async fn record(
         let asked = case.purposes.iter().find(|p| p.purpose == purpose)?;
         if proposing { asked.proposed.clone().and_then(|(_, grounds)| grounds) } else { asked.grounds.clone() }
     };
-    case::seal(&mut step, &salt, text.as_deref(), grounds);
+    steps::seal(&mut step, &salt, text.as_deref(), grounds);
     let actor = match by {
         By::Applicant if case.member.is_some() => Actor::Member,
         By::Applicant => Actor::Applicant,
@@ -347,7 +348,7 @@ fn noes_of(step: Option<&CaseStep>) -> Vec<Purpose> {
 
 /// Acknowledges a case and writes to the person: number, copy, due date, what is paused.
 async fn acknowledge(tx: &mut Tx, case: &mut Case, origin: &str, now: UtcMillis) -> sqlx::Result<()> {
-    let (next, step) = case::apply(&case.facts(), By::System, &Move::Acknowledge, now)
+    let (next, step) = steps::apply(&case.facts(), By::System, &Move::Acknowledge, now)
         .map_err(|e| sqlx::Error::Protocol(e.to_string()))?;
     case.state = next.state;
     record(tx, case, step, By::System, None, None, now).await?;

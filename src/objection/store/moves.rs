@@ -4,10 +4,11 @@ use super::{afterwards, by_number, queue, reach, record, save, write};
 use crate::account::model::Member;
 use crate::db::{Conn, Db, on};
 use crate::ledger::store as ledger;
-use crate::objection::case::{self, By, IllegalMove, Move};
+use crate::objection::case::{By, IllegalMove, Move};
 use crate::objection::letters;
 use crate::objection::model::Case;
 use crate::objection::repeat::was_made;
+use crate::objection::steps;
 use crate::time::UtcMillis;
 
 /// Why a move was not made; nothing was stored.
@@ -49,7 +50,7 @@ async fn join(mut conn: Conn<'_>, number: &str, of: &str) -> sqlx::Result<()> {
     on!(conn, c => sqlx::query(TELL).bind(of).execute(c).await.map(drop))
 }
 
-/// Makes one move: decided by [`case::apply`], stored, recorded and told, or none of it. The same
+/// Makes one move: decided by [`steps::apply`], stored, recorded and told, or none of it. The same
 /// press once more finds what the first did.
 pub async fn make_move(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: UtcMillis) -> Result<Case, NotMade> {
     let Mover { by, officer, seen, origin } = mover;
@@ -71,7 +72,7 @@ pub async fn make_move(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: 
     if seen.is_some_and(|seen| seen != case.revision) {
         return Err(NotMade::Stale);
     }
-    let (next, step) = case::apply(&case.facts(), by, mv, now)?;
+    let (next, step) = steps::apply(&case.facts(), by, mv, now)?;
     (case.state, case.due) = (next.state, next.due);
     match mv {
         Move::BeginReview => {

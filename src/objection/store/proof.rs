@@ -5,10 +5,11 @@ use super::{acknowledge, by_number, earlier_of_applicant, reach, record, save, w
 use crate::account::model::Member;
 use crate::db::{Db, Tx, on};
 use crate::ledger::{CaseStep, Decided, Step, store as ledger};
-use crate::objection::case::{self, By, CaseState, Move};
+use crate::objection::case::{By, CaseState, Move};
 use crate::objection::letters;
 use crate::objection::model::Case;
 use crate::objection::repeat::ACCIDENT;
+use crate::objection::steps;
 use crate::time::UtcMillis;
 use crate::time::guard::TOLERANCE;
 
@@ -37,7 +38,7 @@ pub async fn verify(
         tx.commit().await?;
         return Ok(true);
     }
-    let Ok((next, step)) = case::apply(&case.facts(), By::Applicant, &Move::Verify, now) else {
+    let Ok((next, step)) = steps::apply(&case.facts(), By::Applicant, &Move::Verify, now) else {
         return Ok(false);
     };
     case.state = next.state;
@@ -83,7 +84,7 @@ pub async fn claim(db: &Db, number: &str, member: &Member, now: UtcMillis) -> sq
 /// Records that the case goes on in the history of `member`.
 pub(super) async fn link(tx: &mut Tx, case: &mut Case, member: &Member, now: UtcMillis) -> sqlx::Result<()> {
     let Some(newest) = case.steps.last() else { return Ok(()) };
-    let linked = case::linked(&case.facts(), newest.entry);
+    let linked = steps::linked(&case.facts(), newest.entry);
     case.subject = member.subject.clone();
     case.member = Some(member.id.clone());
     reach::linked(tx.conn(), case, member).await?;

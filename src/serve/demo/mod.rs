@@ -7,7 +7,7 @@ pub use cases::DemoError;
 
 use crate::account::model::{Country, Member, NewMember, Role};
 use crate::account::{password::hash_now, store as accounts, store::second_factor};
-use crate::consent::{notice::NoticeText, store};
+use crate::consent::{new_entry, notice::NoticeText, service, store};
 use crate::ledger::{Channel, Choice, Purpose, store as ledger};
 use crate::time::UtcMillis;
 use crate::web::App;
@@ -85,12 +85,12 @@ pub async fn fill(app: &App) -> Result<(), DemoError> {
             officers.extend(Some(member).filter(|member| member.role == Role::PrivacyOfficer));
             continue;
         }
-        store::record_default(&mut tx, &app.rules, &member, Channel::Demonstration).await?;
+        service::record_default(&mut tx, &app.rules, &member, Channel::Demonstration).await?;
         for (when, event) in person.events {
             let draft = match event {
                 Event::Told(version) => {
                     let Some(notice) = notices.iter().find(|n| n.reference.version == version) else { continue };
-                    store::delivery(&app.rules, &member, &notice.reference, Channel::Demonstration, when)
+                    new_entry::delivery(&app.rules, &member, &notice.reference, Channel::Demonstration, when)
                 }
                 Event::Chose(choice) => choice_draft(app, &member, choice, when, &notices),
             };
@@ -115,7 +115,7 @@ fn choice_draft(
     notices: &[crate::consent::notice::Notice],
 ) -> crate::ledger::NewEntry {
     let told = notices.iter().rev().find(|n| n.published_at <= when).map(|n| n.reference.clone());
-    store::said(&app.rules, member, AI, choice, told, Channel::Demonstration, when)
+    new_entry::said(&app.rules, member, AI, choice, told, Channel::Demonstration, when)
 }
 
 enum Event {

@@ -16,7 +16,7 @@ use sayso::account::model::{Role, is_blank, parse_email};
 use sayso::db::Db;
 use sayso::ledger::Entry;
 use sayso::mail::address::address;
-use sayso::objection::case::replay;
+use sayso::objection::steps::replay;
 use sayso::objection::store;
 use shot::{CASE, CODE, EMAIL, FORM, REVISION, SUBJECT, Shot, Who, shot};
 use std::collections::HashSet;

@@ -1,7 +1,7 @@
 //! Entries and looks put into words for an auditor. Pure.
 
 use crate::account::model::Role;
-use crate::consent::{carried::is_carried, wording::word};
+use crate::consent::wording::word;
 use crate::ledger::{Actor, CaseStep, Channel, Entry, Kind, Shown, SweptFor};
 
 /// A kind of entry, as it is chosen from.
@@ -29,7 +29,7 @@ pub fn what(entry: &Entry) -> String {
             format!("Notice {} published", notice.version)
         }
         (Kind::Notice, Some(notice), ..) => format!("Notice {} shown", notice.version),
-        (Kind::Choice, ..) if is_carried(entry) => {
+        (Kind::Choice, ..) if entry.is_carried() => {
             "“No” carried over, because the address was in use before".to_owned()
         }
         (Kind::Choice, _, Some(choice), ..) => format!("Choice: {}", word(choice)),

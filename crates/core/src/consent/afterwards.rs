@@ -1,7 +1,6 @@
 //! What a member's own record says of a purpose once a case about it is decided: the pause has
 //! ended, and something else may keep the purpose off all the same. Pure.
 
-use super::carried::is_carried;
 use super::objections::Objections;
 use super::standing::newest_choice;
 use crate::ledger::{Choice, Entry, Purpose, Step};
@@ -54,7 +53,7 @@ fn holds(entries: &[Entry], purpose: Purpose) -> Option<Holds> {
     let (choice, entry) = newest_choice(entries, purpose, EVER)?;
     Some(match choice {
         Choice::Allowed => Holds::On,
-        Choice::Denied if is_carried(entry) => Holds::OffOtherwise,
+        Choice::Denied if entry.is_carried() => Holds::OffOtherwise,
         Choice::Denied => Holds::Off,
     })
 }

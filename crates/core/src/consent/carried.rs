@@ -20,7 +20,7 @@ pub fn noes(entries: &[Entry]) -> Vec<Purpose> {
 
 /// The same, without what was itself carried here from another account.
 pub fn own_noes(entries: &[Entry]) -> Vec<Purpose> {
-    let own: Vec<Entry> = entries.iter().filter(|e| !is_carried(e)).cloned().collect();
+    let own: Vec<Entry> = entries.iter().filter(|e| !e.is_carried()).cloned().collect();
     noes(&own)
 }
 
@@ -29,11 +29,6 @@ pub fn own_noes(entries: &[Entry]) -> Vec<Purpose> {
 pub fn missing(noes: &[Purpose], to: &[Entry]) -> Vec<Purpose> {
     let known = self::noes(to);
     noes.iter().copied().filter(|p| !known.contains(p)).collect()
-}
-
-/// Whether this entry was carried here from another account.
-pub fn is_carried(entry: &Entry) -> bool {
-    entry.kind == Kind::Choice && entry.actor == Actor::System
 }
 
 /// What is recorded on `subject` for a No of another account.

@@ -5,7 +5,7 @@ use super::carried::{noes, own_noes};
 use super::history::{Period, known_since, periods, periods_since};
 use super::settled::settle;
 use super::standing::{Facts, first_country, standing_now, undelivered};
-use super::{view::TabView, wording};
+use super::{tab, view::TabView};
 use crate::account::model::Country;
 use crate::ledger::{Entry, Kind, Purpose};
 use crate::time::UtcMillis;
@@ -86,13 +86,13 @@ pub fn nothing_else_decides(
             let known = periods_since(&part, purpose, since, now);
             prop_assert_eq!(known, cut(periods(&whole, purpose, now), since), "of {}", most);
             if most == 5 {
-                let tab = wording::tab(&part, purpose, since, now, false);
-                let mut expected = wording::tab(&whole, purpose, None, now, false);
+                let card = tab::tab(&part, purpose, since, now, false);
+                let mut expected = tab::tab(&whole, purpose, None, now, false);
                 // Where all that is known happened at one instant, it is not known what was before.
-                if tab.before == wording::EARLIER {
-                    expected.before = wording::EARLIER.into();
+                if card.before == tab::EARLIER {
+                    expected.before = tab::EARLIER.into();
                 }
-                prop_assert_eq!(words(&tab), words(&expected));
+                prop_assert_eq!(words(&card), words(&expected));
             }
         }
     }

@@ -5,11 +5,17 @@ pub mod afterwards;
 #[cfg(feature = "decide")]
 pub mod audience;
 #[cfg(feature = "decide")]
+pub mod because;
+#[cfg(feature = "decide")]
 pub mod carried;
+#[cfg(feature = "decide")]
+pub mod decide;
 #[cfg(all(test, feature = "decide"))]
 mod deciding_model;
 #[cfg(feature = "decide")]
 pub mod history;
+#[cfg(feature = "decide")]
+pub mod new_entry;
 #[cfg(feature = "decide")]
 pub mod notice;
 #[cfg(feature = "decide")]
@@ -26,6 +32,8 @@ pub mod rules;
 pub mod settled;
 #[cfg(feature = "decide")]
 pub mod standing;
+#[cfg(feature = "decide")]
+pub mod tab;
 pub mod view;
 #[cfg(feature = "decide")]
 pub mod wording;

@@ -1,29 +1,9 @@
 //! What objections say about one purpose: rules 1 and 2 of [standing](super::standing). Pure. A
 //! fold over a member's entries, so that whoever sweeps a history takes each entry once.
 
-use super::standing::Because;
+use super::because::{Because, How, Objected};
 use crate::ledger::{Actor, Entry, Outcome, Purpose, Step};
 use crate::time::UtcMillis;
-
-/// An objection that changes nothing, or nothing any more. Whoever has one is not told "you have
-/// not objected".
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Objected {
-    pub case: String,
-    pub at: UtcMillis,
-    pub how: How,
-}
-
-/// What became of it, at its `at`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
-    /// It is being decided, and the purpose does not rest meanwhile.
-    Pending,
-    Refused,
-    Withdrawn,
-    /// It was marked as a duplicate of another.
-    Joined,
-}
 
 /// The objections to one purpose, as far as the entries taken so far tell.
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 //! The rows of a history: what was recorded, and what followed from it by date alone. Pure.
 
+use super::because::Objected;
 use super::history::Period;
-use super::objections::Objected;
 use super::standing::{Because, Facts, standing};
 use super::view::HistoryRow;
 use super::wording::{moment_short, row};

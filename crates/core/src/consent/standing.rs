@@ -10,12 +10,13 @@
 //! 5. an `opt-out` region → denied until a notice in force was published, was delivered to this
 //!    member, and the notice window has run out; then allowed, "on by default".
 
-use super::carried::is_carried;
+use super::because::How;
+pub use super::because::{Because, Standing};
 use super::notice::Notice;
-use super::objections::{How, Objected, Objections};
+use super::objections::Objections;
 use super::rules::{DefaultRule, Rule, Rules};
 use crate::account::model::Country;
-use crate::ledger::{Choice, Entry, EntryId, Kind, NoticeRef, Purpose};
+use crate::ledger::{Choice, Entry, Kind, NoticeRef, Purpose};
 use crate::time::UtcMillis;
 
 /// Everything that standing is decided from.
@@ -57,43 +58,6 @@ impl Facts<'_> {
     }
 }
 
-/// What holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
-    pub choice: Choice,
-    pub because: Because,
-}
-
-/// Why it holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Because {
-    /// An objection was upheld, at `at`.
-    Upheld { case: String, at: UtcMillis },
-    /// An objection is being decided; it has been pending in this history since `since`.
-    Paused { case: String, since: UtcMillis },
-    /// The member said so.
-    Chosen { entry: EntryId, at: UtcMillis },
-    /// An account that had the same mailbox said No, and its No came along.
-    Carried { entry: EntryId, at: UtcMillis },
-    /// Not offered in this region.
-    Excluded { rule: String, from: UtcMillis },
-    /// An opt-in region, and the member has not answered.
-    NotAsked { rule: String, from: UtcMillis },
-    /// An opt-out region, but the member has not been told under a notice that is in force.
-    NotTold { rule: String, from: UtcMillis },
-    /// The member was told, and the notice window still runs.
-    Window { rule: String, told: UtcMillis, notice: NoticeRef, until: UtcMillis },
-    /// On since `since`, because the member was told and said nothing; or they did object, and that
-    /// did not or does not stop it.
-    ByDefault { rule: String, told: UtcMillis, notice: NoticeRef, since: UtcMillis, objected: Option<Objected> },
-    /// No rule is in force yet.
-    NoRule,
-    /// It would be on by default, but what the time is cannot be known at present.
-    NoTime,
-    /// It would be on, but nobody has shown yet that the account's address is theirs.
-    NotProved,
-}
-
 /// What holds for `purpose` at `at`. Entries later than `at` are not looked at.
 pub fn standing(facts: &Facts<'_>, purpose: Purpose, at: UtcMillis) -> Standing {
     standing_under(&Objections::of(facts.entries, purpose, at), facts, purpose, at)
@@ -126,7 +90,7 @@ pub fn standing_under(objections: &Objections<'_>, facts: &Facts<'_>, purpose: P
         return Standing { choice: Choice::Denied, because };
     }
     if let Some((choice, entry)) = newest_choice(facts.entries, purpose, at) {
-        let (entry, at, carried) = (entry.id, entry.at, is_carried(entry));
+        let (entry, at, carried) = (entry.id, entry.at, entry.is_carried());
         let because = if carried { Because::Carried { entry, at } } else { Because::Chosen { entry, at } };
         return Standing { choice, because };
     }

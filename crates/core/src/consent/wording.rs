@@ -1,20 +1,13 @@
 //! Standing and history put into plain words. Pure. An untouched default is never called consent
 //! here.
 
-use super::carried::is_carried;
-use super::history::{Period, periods_since};
-use super::objections::{How, Objected};
-use super::picture::picture;
-use super::rows::last_changes;
-use super::rules::DefaultRule;
-use super::standing::{Because, Facts, Standing, newest_choice, standing_now};
-use super::view::{HistoryRow, Moment, STALE, Said, TabView, ToldLine};
+use super::because::{How, Objected};
+use super::history::Period;
+use super::standing::{Because, Standing};
+use super::view::{HistoryRow, Moment};
 use crate::account::model::Country;
-use crate::ledger::{Actor, Channel, Choice, Entry, Kind, NoticeRef, Outcome, Purpose, Reason, Shown, Step};
+use crate::ledger::{Actor, Channel, Choice, Entry, Kind, NoticeRef, Outcome, Reason, Shown, Step};
 use crate::time::UtcMillis;
-
-/// Said of what held before, where that is not on the tab.
-pub const EARLIER: &str = "See the full history.";
 
 pub fn moment(at: UtcMillis) -> Moment {
     Moment { iso: at.rfc3339(), text: at.long() }
@@ -91,7 +84,7 @@ fn objection(objected: Option<&Objected>) -> String {
 }
 
 /// A period that is over, in one sentence.
-fn past(period: &Period, country: &str) -> String {
+pub(super) fn past(period: &Period, country: &str) -> String {
     let from = period.from.day();
     match &period.standing.because {
         Because::Upheld { case, .. } => format!("Off from {from}, because we upheld your objection {case}."),
@@ -114,98 +107,8 @@ fn past(period: &Period, country: &str) -> String {
     }
 }
 
-/// The newest move, or the entry that the history began with.
-fn begun(entries: &[Entry]) -> Option<&Entry> {
-    entries.iter().rev().find(|e| e.kind == Kind::Move).or_else(|| entries.first())
-}
-
-fn told(holds: &Standing, entries: &[Entry]) -> Option<ToldLine> {
-    match &holds.because {
-        Because::Window { told, notice, .. } | Because::ByDefault { told, notice, .. } => {
-            let (text, label) = (format!("We showed you the notice on {}.", told.day()), "Read the notice".into());
-            Some(ToldLine { text, label, link: Some(notice_path(notice)) })
-        }
-        // What was written stays hidden until the case is added to the account.
-        Because::Upheld { case, .. } | Because::Paused { case, .. } if !is_own(entries, case) => Some(ToldLine {
-            text: UNDER_AN_ADDRESS.into(),
-            label: "Get a new link".into(),
-            link: Some("/objection/again".into()),
-        }),
-        Because::Upheld { case, .. } | Because::Paused { case, .. } => {
-            let (label, link) = (format!("View objection {case}"), Some(format!("/objections/{case}")));
-            Some(ToldLine { text: String::new(), label, link })
-        }
-        _ => None,
-    }
-}
-
-/// Whether a case is in this account, and not only under its address.
-fn is_own(entries: &[Entry], case: &str) -> bool {
-    entries.iter().any(|e| e.kind == Kind::Objection && e.case.as_deref() == Some(case))
-}
-
 pub fn notice_path(notice: &NoticeRef) -> String {
     format!("/notices/{}/{}?language={}", notice.purpose, notice.version, notice.language)
-}
-
-/// The first card of the tab, at `now`.
-/// `since` when all choices are [known](super::history::known_since).
-pub fn tab(facts: &Facts<'_>, purpose: Purpose, since: Option<UtcMillis>, now: UtcMillis, stale: bool) -> TabView {
-    let country = facts.country_at(now);
-    let holds = standing_now(facts, purpose, now);
-    let on = holds.choice == Choice::Allowed;
-    let newest = newest_choice(facts.entries, purpose, now);
-    let offered = facts.rules.at(purpose, country, now).is_some_and(|r| r.default != DefaultRule::Excluded);
-    let periods = periods_since(facts, purpose, since, now);
-    let nothing =
-        if since.is_some() { EARLIER } else { "Nothing. It has been like this since your history here began." };
-    let before =
-        periods.iter().rev().nth(1).map_or_else(|| nothing.into(), |p| past(p, facts.country_at(p.from).name()));
-    let mut view = TabView {
-        on,
-        switch: offered || on,
-        dot: if matches!(holds.because, Because::Paused { .. }) { "paused" } else { holds.choice.as_str() }.into(),
-        fixed: matches!(holds.because, Because::Upheld { .. } | Because::Paused { .. } | Because::NotProved),
-        keep_off: !on
-            && newest.is_none_or(|(choice, _)| choice == Choice::Allowed)
-            && !matches!(holds.because, Because::Upheld { .. }),
-        // Of who has said nothing yet it is what their history, or that of where they live, began
-        // with: so that the form is nobody else's.
-        seen: newest
-            .map(|(_, entry)| entry)
-            .or_else(|| begun(facts.entries))
-            .map(|e| e.id.to_string())
-            .unwrap_or_default(),
-        // Where an objection holds, the newest choice is not what one sees.
-        said: newest.filter(|_| matches!(holds.because, Because::Chosen { .. })).map(|(choice, entry)| Said {
-            on: choice == Choice::Allowed,
-            since: moment(entry.at),
-            receipt: entry.id.receipt(),
-        }),
-        shown: String::new(),
-        stale,
-        now: sentence(&holds, country.name()),
-        told: told(&holds, facts.entries),
-        before,
-        picture: picture(facts, &periods, purpose, since, now),
-        rows: last_changes(facts, purpose, &periods),
-        shows: String::new(),
-    };
-    view.shows = shows(&view);
-    view
-}
-
-/// The lines that `public/told.js` compares with the page.
-fn shows(view: &TabView) -> String {
-    let switch = match (view.switch, view.on) {
-        (false, _) => ["", ""],
-        (true, true) => ["true", "On"],
-        (true, false) => ["false", "Off"],
-    };
-    let receipt = view.said.as_ref().map_or("", |said| &said.receipt);
-    let newest = view.rows.first().map_or("", |row| &row.receipt);
-    let stale = if view.stale { STALE } else { "" };
-    [switch[0], switch[1], &view.now, receipt, stale, &view.picture.last, newest].join("\n")
 }
 
 /// One entry in words.
@@ -224,7 +127,7 @@ pub fn row(entry: &Entry, was: Option<Choice>) -> HistoryRow {
         (Kind::Move, ..) => moved(entry),
         (Kind::Clock, ..) => "Our clock had been wrong, so the times of some earlier entries do not count".to_owned(),
         (Kind::Notice, _, Some(n)) => format!("You were shown notice {}", n.version),
-        (Kind::Choice, ..) if is_carried(entry) => "Off, because your e-mail address was in use before".to_owned(),
+        (Kind::Choice, ..) if entry.is_carried() => "Off, because your e-mail address was in use before".to_owned(),
         (Kind::Choice, Some(choice), _) => match was {
             Some(was) if was == choice => format!("You chose to keep it {}", word(choice).to_lowercase()),
             _ => format!("You turned it {}", word(choice).to_lowercase()),
@@ -232,7 +135,7 @@ pub fn row(entry: &Entry, was: Option<Choice>) -> HistoryRow {
         _ => entry.kind.to_string(),
     };
     let by = match (entry.kind, entry.actor, entry.channel) {
-        _ if is_carried(entry) => "Sayso",
+        _ if entry.is_carried() => "Sayso",
         (Kind::Choice, _, Channel::Web) | (Kind::Objection, Actor::Member | Actor::Applicant, Channel::Web) => {
             "you, on the web"
         }

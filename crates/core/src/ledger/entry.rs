@@ -280,6 +280,11 @@ impl Entry {
             || self.step.as_ref().is_some_and(step)
     }
 
+    /// Whether it is a No that was carried here from another account with the same mailbox.
+    pub fn is_carried(&self) -> bool {
+        self.kind == Kind::Choice && self.actor == Actor::System
+    }
+
     /// The bytes that are stored and hashed: names in order, no blanks, and every field present
     /// (`null` where there is none) save `step`, which only version 2 has, and `view`, which only
     /// version 3 has.

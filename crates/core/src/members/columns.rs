@@ -1,8 +1,31 @@
 //! The first line of a CSV file: which column is which, and what stands between them. Pure.
 
-use super::lines::LinesError;
 use super::model::FIELDS;
 use super::splitter::{Split, Splitter};
+use crate::text::Foreign;
+use std::io;
+
+#[derive(Debug, thiserror::Error)]
+pub enum LinesError {
+    #[error("the file is empty")]
+    Empty,
+    #[error(
+        "the first line must name the columns, separated by commas, semicolons or tabs: {}", FIELDS.join(",")
+    )]
+    NoHeader,
+    #[error("the first line has no column {0}; it must name: {all}", all = FIELDS.join(","))]
+    NoColumn(&'static str),
+    #[error("the first line names the column {0} twice")]
+    TwoColumns(&'static str),
+    #[error("{0}")]
+    Foreign(#[from] Foreign),
+    #[error("its lines end with CR alone, as on old Macs; save it with LF or CRLF (in Excel: \"CSV UTF-8\")")]
+    LoneReturns,
+    #[error("this is a JSON array; write one object a line, without brackets around them and commas between them")]
+    Array,
+    #[error("cannot read the file: {0}")]
+    Read(#[from] io::Error),
+}
 
 /// What may stand between two fields: spreadsheets write a semicolon in countries that have a comma
 /// in numbers, and a tab into what they call text.

@@ -3,17 +3,17 @@
 //! A line that cannot be read is handed out with the reason, and the next one is read as if nothing
 //! had been: a quote that is never closed costs its own line, and not all those behind it.
 
+pub use super::columns::LinesError;
 use super::columns::{self, Columns};
-use super::model::{FIELDS, Format, Raw};
+use super::model::{Format, Raw};
+pub use super::splitter::LINE_MAX;
 use super::splitter::{COLUMNS_MAX, Split, Splitter, quotes_end_fields};
 use crate::csv_safe::{exact, exact_key};
-use crate::text::{BYTE_ORDER_MARK, Foreign, foreign};
+use crate::text::{BYTE_ORDER_MARK, foreign};
 use serde::Deserialize;
 use std::collections::VecDeque;
 use std::io::{self, BufRead};
 
-/// Bytes that a line may have, or a record of several lines.
-pub const LINE_MAX: usize = 64 * 1024;
 const NOT_UTF8: &str = "not UTF-8: save the file as UTF-8 (in Excel: \"CSV UTF-8\")";
 
 /// One line of the file, or a record that spans several.
@@ -24,28 +24,6 @@ pub struct Line {
     /// As it stands in the file, without the end of the line; what is not UTF-8 is replaced.
     pub text: String,
     pub fields: Result<Raw, String>,
-}
-
-#[derive(Debug, thiserror::Error)]
-pub enum LinesError {
-    #[error("the file is empty")]
-    Empty,
-    #[error(
-        "the first line must name the columns, separated by commas, semicolons or tabs: {}", FIELDS.join(",")
-    )]
-    NoHeader,
-    #[error("the first line has no column {0}; it must name: {all}", all = FIELDS.join(","))]
-    NoColumn(&'static str),
-    #[error("the first line names the column {0} twice")]
-    TwoColumns(&'static str),
-    #[error("{0}")]
-    Foreign(#[from] Foreign),
-    #[error("its lines end with CR alone, as on old Macs; save it with LF or CRLF (in Excel: \"CSV UTF-8\")")]
-    LoneReturns,
-    #[error("this is a JSON array; write one object a line, without brackets around them and commas between them")]
-    Array,
-    #[error("cannot read the file: {0}")]
-    Read(#[from] io::Error),
 }
 
 /// A line as it stands in the file.

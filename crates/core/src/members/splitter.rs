@@ -1,7 +1,9 @@
 //! Splits a record of CSV into its fields, a line at a time. Pure.
 
-use super::lines::LINE_MAX;
 use csv_core::{ReadRecordResult, ReaderBuilder, Terminator};
+
+/// Bytes that a line may have, or a record of several lines.
+pub const LINE_MAX: usize = 64 * 1024;
 
 /// Columns that a file may have.
 pub const COLUMNS_MAX: usize = 256;

@@ -24,7 +24,6 @@ use crate::time::UtcMillis;
 
 pub use super::illegal_move::IllegalMove;
 pub use super::number::{number, parse_number};
-pub use super::steps::{apply, as_of, filed, linked, open, replay, seal};
 
 string_enum! {
     /// Where a case stands.

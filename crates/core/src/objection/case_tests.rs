@@ -1,6 +1,7 @@
 //! The whole matrix of states, moves and people against an explicit table, and random walks through
 //! it.
 
+use super::super::steps::{apply, filed, linked, open, replay, seal};
 use super::*;
 use crate::ledger::{Actor, CaseStep, Channel, Entry, NewEntry, Step};
 use crate::objection::deadline;

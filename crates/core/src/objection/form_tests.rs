@@ -240,7 +240,7 @@ proptest! {
         // Mostly one for each, so that some are good.
         matching in proptest::option::of(proptest::collection::vec((word(&["upheld", "refused"]), free_text()), 7)),
     ) {
-        use crate::objection::{case::{By, CaseFacts, Move, CaseState, after, open}, deadline::Answer};
+        use crate::objection::{case::{By, CaseFacts, CaseState, Move, after}, deadline::Answer, steps::open};
         let raw = matching.map_or(raw, |matching| purposes.iter().zip(matching).map(|(purpose, (outcome, grounds))| {
             RawRuling { purpose: purpose.as_str().into(), outcome, grounds }
         }).collect());

@@ -1,14 +1,14 @@
 //! How often strangers may do what costs: make accounts, file, ask for mail. Counted in the
 //! database, so that all nodes count together; a request that is refused writes nothing.
 
-use super::network::Networks;
-use super::{App, client};
-use crate::account::security_event::{self, Event, Outcome};
-use crate::account::store::allowances;
-use crate::account::throttle::Rate;
+use super::security_event::{self, Event, Outcome};
+use super::store::allowances;
+use super::throttle::Rate;
 use crate::db::lock;
 use crate::error::AppError;
 use crate::ledger::entry::sha256_hex;
+use crate::web::network::Networks;
+use crate::web::{App, client};
 
 /// What is allowed so often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

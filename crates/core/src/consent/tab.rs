@@ -1,0 +1,105 @@
+//! The first card of the tab: what holds for one purpose, in words, with its form and its picture.
+//! Pure.
+
+use super::history::periods_since;
+use super::picture::picture;
+use super::rows::last_changes;
+use super::rules::DefaultRule;
+use super::standing::{Because, Facts, Standing, newest_choice, standing_now};
+use super::view::{STALE, Said, TabView, ToldLine};
+use super::wording::{UNDER_AN_ADDRESS, moment, notice_path, past, sentence};
+use crate::ledger::{Choice, Entry, Kind, Purpose};
+use crate::time::UtcMillis;
+
+/// Said of what held before, where that is not on the tab.
+pub const EARLIER: &str = "See the full history.";
+
+/// The newest move, or the entry that the history began with.
+fn begun(entries: &[Entry]) -> Option<&Entry> {
+    entries.iter().rev().find(|e| e.kind == Kind::Move).or_else(|| entries.first())
+}
+
+fn told(holds: &Standing, entries: &[Entry]) -> Option<ToldLine> {
+    match &holds.because {
+        Because::Window { told, notice, .. } | Because::ByDefault { told, notice, .. } => {
+            let (text, label) = (format!("We showed you the notice on {}.", told.day()), "Read the notice".into());
+            Some(ToldLine { text, label, link: Some(notice_path(notice)) })
+        }
+        // What was written stays hidden until the case is added to the account.
+        Because::Upheld { case, .. } | Because::Paused { case, .. } if !is_own(entries, case) => Some(ToldLine {
+            text: UNDER_AN_ADDRESS.into(),
+            label: "Get a new link".into(),
+            link: Some("/objection/again".into()),
+        }),
+        Because::Upheld { case, .. } | Because::Paused { case, .. } => {
+            let (label, link) = (format!("View objection {case}"), Some(format!("/objections/{case}")));
+            Some(ToldLine { text: String::new(), label, link })
+        }
+        _ => None,
+    }
+}
+
+/// Whether a case is in this account, and not only under its address.
+fn is_own(entries: &[Entry], case: &str) -> bool {
+    entries.iter().any(|e| e.kind == Kind::Objection && e.case.as_deref() == Some(case))
+}
+
+/// The first card of the tab, at `now`.
+/// `since` when all choices are [known](super::history::known_since).
+pub fn tab(facts: &Facts<'_>, purpose: Purpose, since: Option<UtcMillis>, now: UtcMillis, stale: bool) -> TabView {
+    let country = facts.country_at(now);
+    let holds = standing_now(facts, purpose, now);
+    let on = holds.choice == Choice::Allowed;
+    let newest = newest_choice(facts.entries, purpose, now);
+    let offered = facts.rules.at(purpose, country, now).is_some_and(|r| r.default != DefaultRule::Excluded);
+    let periods = periods_since(facts, purpose, since, now);
+    let nothing =
+        if since.is_some() { EARLIER } else { "Nothing. It has been like this since your history here began." };
+    let before =
+        periods.iter().rev().nth(1).map_or_else(|| nothing.into(), |p| past(p, facts.country_at(p.from).name()));
+    let mut view = TabView {
+        on,
+        switch: offered || on,
+        dot: if matches!(holds.because, Because::Paused { .. }) { "paused" } else { holds.choice.as_str() }.into(),
+        fixed: matches!(holds.because, Because::Upheld { .. } | Because::Paused { .. } | Because::NotProved),
+        keep_off: !on
+            && newest.is_none_or(|(choice, _)| choice == Choice::Allowed)
+            && !matches!(holds.because, Because::Upheld { .. }),
+        // Of who has said nothing yet it is what their history, or that of where they live, began
+        // with: so that the form is nobody else's.
+        seen: newest
+            .map(|(_, entry)| entry)
+            .or_else(|| begun(facts.entries))
+            .map(|e| e.id.to_string())
+            .unwrap_or_default(),
+        // Where an objection holds, the newest choice is not what one sees.
+        said: newest.filter(|_| matches!(holds.because, Because::Chosen { .. })).map(|(choice, entry)| Said {
+            on: choice == Choice::Allowed,
+            since: moment(entry.at),
+            receipt: entry.id.receipt(),
+        }),
+        shown: String::new(),
+        stale,
+        now: sentence(&holds, country.name()),
+        told: told(&holds, facts.entries),
+        before,
+        picture: picture(facts, &periods, purpose, since, now),
+        rows: last_changes(facts, purpose, &periods),
+        shows: String::new(),
+    };
+    view.shows = shows(&view);
+    view
+}
+
+/// The lines that `public/told.js` compares with the page.
+fn shows(view: &TabView) -> String {
+    let switch = match (view.switch, view.on) {
+        (false, _) => ["", ""],
+        (true, true) => ["true", "On"],
+        (true, false) => ["false", "Off"],
+    };
+    let receipt = view.said.as_ref().map_or("", |said| &said.receipt);
+    let newest = view.rows.first().map_or("", |row| &row.receipt);
+    let stale = if view.stale { STALE } else { "" };
+    [switch[0], switch[1], &view.now, receipt, stale, &view.picture.last, newest].join("\n")
+}
