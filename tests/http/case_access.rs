@@ -93,7 +93,7 @@ stories! {
         let second = mailed(&site, BEN, CODE).await;
         site.pass_days(1);
         site.pass(-3_600_000);
-        enter(&ben, &number, &first, &mark).await.refused("Enter your code").says("more than a day old");
+        enter(&ben, &number, &first, &mark).await.refused("Enter your code").says("or it has expired");
         assert_eq!(enter(&ben, &number, &second, &mark).await.location(), format!("/objections/{number}"));
     }
 

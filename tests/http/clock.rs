@@ -184,6 +184,6 @@ stories! {
         site.accept_clock().await.unwrap();
         let page = back(&site, "ada@example.org").await.get(&case).await;
         page.says("by 23 December 2026");
-        page.says("Our clock was wrong");
+        page.says("because our clock was wrong");
     }
 }

@@ -165,7 +165,7 @@ stories! {
         };
         let expected: Vec<(String, String)> =
             rows::rows(&facts, AI, &periods(&facts, AI, now)).into_iter().map(|row| (row.what, row.receipt)).collect();
-        assert_eq!(expected.iter().filter(|(what, _)| what.starts_with("On by default")).count(), 2, "{expected:?}");
+        assert_eq!(expected.iter().filter(|(what, _)| what.starts_with("Turned on by default")).count(), 2, "{expected:?}");
 
         let (mut before, mut found, mut counts) = (None, Vec::new(), Vec::new());
         loop {

@@ -390,7 +390,7 @@ stories! {
         }
         assert_eq!(site.count("default").await, 1);
         let mails = mails(&site, "ada@xn--mller-kva.example").await;
-        assert!(mails.len() >= 3 && mails.iter().all(|mail| mail.starts_with("You have an account")), "{mails:#?}");
+        assert!(mails.len() >= 3 && mails.iter().all(|mail| mail.starts_with("You already have an account")), "{mails:#?}");
     }
 
     /// Two accounts from before: both stay, a No of one holds for both, and merging keeps it.
@@ -504,7 +504,7 @@ stories! {
         page.says("you opened it in a different browser");
         assert!(!page.body.contains("Eve") && !page.body.contains("Ada Lovelace"), "{}", page.body);
         site.open_link(&ada, ADA).await;
-        ada.get("/confirm").await.does_not_say("another browser");
+        ada.get("/confirm").await.does_not_say("a different browser");
         assert_eq!(ada.post("/api/confirm", &[]).await.location(), "/settings/privacy");
         let page = ada.get("/account").await;
         page.says("Ada Lovelace");
@@ -523,7 +523,7 @@ stories! {
             let browser = site.visitor();
             browser.take_cookie_of(&presses[kept]);
             site.open_link(&browser, email).await;
-            browser.get("/confirm").await.does_not_say("another browser");
+            browser.get("/confirm").await.does_not_say("a different browser");
             assert_eq!(browser.post("/api/confirm", &[]).await.location(), "/settings/privacy");
         }
     }

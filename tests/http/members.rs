@@ -610,7 +610,7 @@ stories! {
         let history = history(&site, "ada@new.example").await;
         let to = history.last().unwrap().moved.clone().unwrap();
         assert_eq!((history.len(), to.from.as_str(), to.to.as_str()), (2, "GB", "FR"));
-        let mails = number(&site, "select count(*) from outbox where subject = 'Your address was changed'").await;
+        let mails = number(&site, "select count(*) from outbox where subject = 'Your e-mail address was changed'").await;
         assert_eq!(mails, 2, "both addresses are told");
         // An address that another member has is refused, and nothing of that line is changed.
         let taken = format!("{HEADER}18,ada@new.example,Benjamin,US,2019-05-01\n");

@@ -46,7 +46,7 @@ pub fn applicant(id: &str, email: &str) -> Vec<(String, String)> {
 }
 
 /// What stands before a code in its mail.
-pub const CODE: &str = "for it:\n\n    ";
+pub const CODE: &str = "page:\n\n    ";
 
 /// Files without an account, and returns the number of the case that waits for its code.
 pub async fn unverified(visitor: &TestClient, id: &str, email: &str) -> String {
@@ -769,7 +769,7 @@ stories! {
         let ben = site.visitor();
         let answer = send(&ben, &applicant(TWO, "ben@example.org")).await;
         let number = answer.filed_number();
-        let code = mailed(&site, "ben@example.org", "for it:\n\n    ").await;
+        let code = mailed(&site, "ben@example.org", "page:\n\n    ").await;
         ben.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
         let key = mailed(&site, "ben@example.org", &format!("/objections/{number}?key=")).await;
         let later = site.visitor();
@@ -788,7 +788,7 @@ stories! {
         bare.refused(&format!("Case {number}")).says("Please write why you need more time");
         act(&officer, &site, "extend-objection", &number, &[("months", "2"), ("reason", "Many at once.")]).await;
         let page = ada.get(&format!("/objections/{number}")).await;
-        page.says("We will answer by 23 February 2027.");
+        page.says("We will answer by 23 February 2027 (extended from 23 December 2026).");
         page.says("Many at once.");
         mailed(&site, "ada@example.org", "> Many at once.").await;
         let again = act(&officer, &site, "extend-objection", &number, &[("months", "1"), ("reason", "Again.")]).await;

@@ -138,7 +138,7 @@ impl Range {
                 email,
             )
             .await;
-        let (_, code) = letters.first()?.split_once("for it:\n\n    ")?;
+        let (_, code) = letters.first()?.split_once("page:\n\n    ")?;
         code.split_whitespace().next().map(str::to_owned)
     }
 
