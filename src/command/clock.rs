@@ -16,7 +16,7 @@ type Done = Result<(), Box<dyn Error>>;
 pub enum Command {
     /// Confirm that the clock is right now and was wrong before, so that writing starts again
     Accept {
-        /// When the clock began to be wrong, RFC 3339 or YYYY-MM-DD [default: what the record shows]
+        /// When the clock became wrong, RFC 3339 or YYYY-MM-DD [default: what the record shows]
         #[arg(long, value_parser = instant)]
         from: Option<UtcMillis>,
         /// Until when, by the wrong clock itself [default: now]

@@ -105,7 +105,7 @@ pub enum Members {
     ///
     /// FILE is there once it is complete, and replaces an older one. An export that was cut short
     /// leaves only FILE.part behind. Run it again: it starts over, so that no member is listed as
-    /// they were before a choice that they have made since. Ids are written as they came in. In CSV,
+    /// they were before a choice they have made since. Ids are written as they came in. In CSV,
     /// a name that a spreadsheet would take for a formula has an apostrophe before it; NDJSON has
     /// everything as it is. docs/files.md says how to undo it.
     #[command(verbatim_doc_comment)]

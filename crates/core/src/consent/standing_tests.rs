@@ -326,6 +326,35 @@ fn the_history_tells_of_the_steps_that_change_what_holds() {
     );
 }
 
+#[test]
+fn what_held_before_is_told_apart_by_why() {
+    let rules = Rules::parse(super::super::rules::BUILT_IN).unwrap();
+    let (notices, country) = (notices(), Country::parse("US").unwrap());
+    let before = |entries: &[Entry], now: &str| {
+        let facts = Facts {
+            entries,
+            notices: &notices,
+            rules: &rules,
+            country,
+            window_days: 30,
+            doubt: false,
+            unproved: false,
+        };
+        tell::tab(&facts, AI, None, day(now), false).before
+    };
+    let began = entry(AI, Kind::Default, Some(Choice::Denied), None, day("2024-09-20"));
+    let notice = told(&self::notices()[0], "2024-10-01");
+    assert_eq!(
+        before(std::slice::from_ref(&began), "2024-10-05"),
+        "Nothing. It has been like this since your history here began."
+    );
+    let entries = [began, notice, chose(Choice::Denied, "2024-10-10"), chose(Choice::Allowed, "2024-10-20")];
+    let untold = "Off from 20 September 2024, before we had shown you the notice that applied.";
+    assert_eq!(before(&entries[..2], "2024-10-05"), untold);
+    assert_eq!(before(&entries[..3], "2024-10-15"), "Off from 1 October 2024, during the notice period.");
+    assert_eq!(before(&entries, "2024-10-25"), "Off from 10 October 2024, by your choice.");
+}
+
 #[path = "moves_tests.rs"]
 mod moves;
 #[path = "standing_properties.rs"]

@@ -98,7 +98,7 @@ pub(super) fn past(period: &Period, country: &str) -> String {
             format!("Off from {from}. This was not available in your country ({country}) at the time.")
         }
         Because::NotAsked { .. } => format!("Off from {from}. We had not asked you yet."),
-        Because::NotTold { .. } => format!("Off from {from}, before we had shown you the notice about it."),
+        Because::NotTold { .. } => format!("Off from {from}, before we had shown you the notice that applied."),
         Because::Window { .. } => format!("Off from {from}, during the notice period."),
         Because::NoRule => format!("Off from {from}. There was no rule about this at the time."),
         Because::NotProved => format!("Off from {from}, while your e-mail address was not confirmed."),

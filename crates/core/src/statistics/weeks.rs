@@ -103,6 +103,24 @@ mod tests {
     }
 
     #[test]
+    fn a_median_of_a_day_or_more_is_said_in_days() {
+        let took = |days: i64| Answered {
+            week: 25,
+            refused: 1,
+            low: days * UtcMillis::DAY,
+            high: days * UtcMillis::DAY,
+            ..Answered::default()
+        };
+        let said = |days| in_words(&weeks(at("2026-11-23"), &[(25, 1)], &[took(days)]));
+        assert_eq!(
+            said(1),
+            "In these 26 weeks, 1 objection was received and 1 was answered. We complied with 0, partly complied with 0 \
+             and refused 1. In the week from 23 November 2026, the median answer took 1.0 days."
+        );
+        assert!(said(0).ends_with("the median answer took less than a day."));
+    }
+
+    #[test]
     fn the_sentence_says_what_came_and_what_became_of_it() {
         let now = at("2026-11-23");
         let none = weeks(now, &[], &[]);
