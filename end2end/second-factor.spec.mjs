@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { codeOf, expect, newStaff, PASSWORD, sayso, signIn, signInStaff, test } from "./app.mjs";
+import { codeOf, expect, INITIAL, newStaff, PASSWORD, sayso, signIn, signInStaff, test } from "./house.mjs";
 
 async function enter(page, field, value, button) {
   await page.getByLabel(field).fill(value);
@@ -16,10 +16,14 @@ async function withRecoveryCode(page, code) {
   await enter(page, "Recovery code", code, "Use this recovery code");
 }
 
-test("staff set up an app, keep their recovery codes, and come back with either", async ({ page }) => {
+test("staff choose a password, set up an app, keep their recovery codes, and come back with either", async ({ page }) => {
   const { email } = newStaff("support");
   await page.goto("/account");
-  await signIn(page, email);
+  await signIn(page, email, INITIAL);
+  await expect(page).toHaveURL("/sign-in/password");
+  await enter(page, "New password", INITIAL, "Set password and go on");
+  await expect(page.getByRole("alert")).toContainText("another password than the one that you were given");
+  await enter(page, "New password", PASSWORD, "Set password and go on");
   await expect(page).toHaveURL("/sign-in/second-factor");
   const key = await page.locator(".key").innerText();
   await expect(page.getByRole("link", { name: "Open it in an app" })).toHaveAttribute("href", new RegExp(`^otpauth://totp/.*secret=${key.replaceAll(" ", "")}`));

@@ -1,15 +1,22 @@
 // The second factor of staff, in every state.
 import { expect } from "@playwright/test";
-import { codeOf, newStaff, PASSWORD, sayso, send, signIn, signInStaff, tooOften } from "./app.mjs";
+import { codeOf, INITIAL, newStaff, PASSWORD, sayso, send, signIn, signInStaff, tooOften } from "./house.mjs";
 
 async function press(page, field, value, button) {
   await page.getByLabel(field).fill(value);
   await page.getByRole("button", { name: button }).click();
 }
 
-/** Somebody who has entered their password for the first time, and sees what to set up. */
+/** Somebody who has entered the password that was set for them. */
+async function toChoose(page) {
+  await signIn(page, newStaff("support").email, INITIAL);
+  await expect(page.getByRole("heading", { name: "Choose your own password" })).toBeVisible();
+}
+
+/** The same once they have chosen their own, who see what to set up. */
 async function toSetUp(page) {
-  await signIn(page, newStaff("support").email);
+  await toChoose(page);
+  await press(page, "New password", PASSWORD, "Set password and go on");
   await expect(page.getByRole("heading", { name: "Set up your second factor" })).toBeVisible();
 }
 
@@ -40,6 +47,19 @@ async function anotherApp(page) {
 }
 
 export const SECOND_FACTOR_STATES = {
+  "a password of one's own": { arrange: toChoose, shows: "Please choose one that only you know" },
+  "a password of one's own, refused": {
+    arrange: async (page) => { await toChoose(page); await press(page, "New password", INITIAL, "Set password and go on"); },
+    shows: "Please choose another password than the one that you were given",
+  },
+  "a password of one's own, chosen already": {
+    arrange: async (page) => {
+      await toChoose(page);
+      await send(page, "/api/set-own-password", { password: PASSWORD });
+      await press(page, "New password", "plumb seven otters gladly", "Set password and go on");
+    },
+    shows: "You have chosen another password already",
+  },
   "second factor to set up": { arrange: toSetUp, shows: "Add Sayso to your authenticator app" },
   "second factor to set up, refused": {
     arrange: async (page) => { await toSetUp(page); await press(page, "Six-digit code", "12345", "Confirm and sign in"); },

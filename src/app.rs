@@ -89,6 +89,11 @@ pub fn Root() -> impl IntoView {
                 <Route path=StaticSegment("") view=account::pages::Home ssr=mode.clone() />
                 <Route path=StaticSegment("sign-in") view=account::pages::SignInPage ssr=mode.clone() />
                 <Route
+                    path=(StaticSegment("sign-in"), StaticSegment("password"))
+                    view=account::pages::OwnPasswordPage
+                    ssr=mode.clone()
+                />
+                <Route
                     path=(StaticSegment("sign-in"), StaticSegment("code"))
                     view=account::pages::CodePage
                     ssr=mode.clone()

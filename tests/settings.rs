@@ -104,6 +104,27 @@ fn rules_that_leave_a_gap_or_name_an_unknown_region_are_refused_by_name() {
     }
 }
 
+#[test]
+fn a_list_of_stolen_passwords_that_cannot_be_read_is_refused_by_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("stolen.txt");
+    for (list, expected) in [
+        (&b"1q2w3e4r5t6y7u8i9o\n1q2w3e4r5t6y7u8i\xfc\n"[..], "line 2 is not UTF-8"),
+        (b"\nA9993E364706816ABA3E25717850C26C9CD0D89D:x\n", "line 2 is no SHA-1 with a count; accepted: 40"),
+        (b"password\n", "it has no password of 12 characters or more"),
+    ] {
+        std::fs::write(&file, list).unwrap();
+        let (code, said) = start_with("SAYSO_PASSWORD_BLOCKLIST", file.to_str().unwrap());
+        assert_eq!(code, Some(1), "{said}");
+        let begins = format!("sayso: SAYSO_PASSWORD_BLOCKLIST: cannot read {}: {expected}", file.display());
+        assert!(said.starts_with(&begins), "{said}");
+        assert!(!said.contains("1q2w3e4r"), "what stands in it is not repeated: {said}");
+    }
+    let (code, said) = start_with("SAYSO_PASSWORD_BLOCKLIST", "/nowhere/stolen.txt");
+    assert_eq!(code, Some(1));
+    assert!(said.starts_with("sayso: SAYSO_PASSWORD_BLOCKLIST: cannot read /nowhere/stolen.txt: "), "{said}");
+}
+
 /// The passwords of the demonstration are known to everybody.
 #[test]
 fn the_demonstration_is_served_to_this_machine_alone() {

@@ -2,6 +2,7 @@
 //! with what was typed.
 
 pub mod details;
+pub mod initial_password;
 pub mod mailbox;
 pub mod second_factor;
 pub mod sessions;
@@ -26,7 +27,7 @@ pub async fn sign_up(
         let app = App::here();
         app.allow(Allowance::NewAccounts).await?;
         let (name, email, country) =
-            model::parse_sign_up(&name, &email, &country, &password).map_err(AppError::Invalid)?;
+            model::parse_sign_up(&app.password_rules, &name, &email, &country, &password).map_err(AppError::Invalid)?;
         let password_hash = app.passwords.hash(password.clone()).await?;
         let typed = SignUp { name, country, password_hash };
         Ok(app.ask_sign_up(&email, typed, &opened::mark().await?).await?)
@@ -35,8 +36,9 @@ pub async fn sign_up(
     reply::form("/sign-up", &typed, answer.await, "/sign-up/sent").await
 }
 
-/// Signs in; staff halfway, until they have given a code. An unknown address and a wrong password
-/// get the same words after the same work.
+/// Signs in; halfway only, where more is to come: a code of staff, or a password of one's own in the
+/// place of one that was set for them. An unknown address, a wrong password, and one that was set
+/// too long ago get the same words after the same work.
 #[server(endpoint = "sign-in")]
 pub async fn sign_in(
     #[server(default)] email: String,
@@ -44,7 +46,7 @@ pub async fn sign_in(
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
     use super::security_event::{self, Event, Outcome};
-    use super::{credentials::Attempts, model, password::Passwords, pending_sign_in, session, store};
+    use super::{credentials::Attempts, initial_password, model, password::Passwords, pending_sign_in, session, store};
     use crate::web::{App, link, reply};
 
     let answer = async {
@@ -57,14 +59,18 @@ pub async fn sign_in(
             None => None,
         };
         let member = member.filter(|member| app.admits(member));
-        let hash = store::password_hash(reader.conn(), member.as_ref().map_or("", |m| &m.id)).await?;
+        let id = member.as_ref().map_or("", |member| &member.id);
+        let hash = store::password_hash(reader.conn(), id).await?;
+        let initial = store::initial_password::since(reader.conn(), id).await?;
         drop(reader);
         let attempts = Attempts::at_password(&app, member.as_ref(), &address).await?;
         attempts.count(&app).await?;
         let right = app.passwords.verify(password.clone(), hash.clone(), attempts.is_known()).await?;
-        let Some(member) = member.as_ref().filter(|_| right) else {
-            security_event::log(Event::SignIn, Outcome::Failure, member.as_ref(), "password");
-            let said = "Incorrect e-mail address or password. Please check both.";
+        let over = initial.is_some_and(|since| !initial_password::holds(since, app.clock.now()));
+        let Some(member) = member.as_ref().filter(|_| right && !over) else {
+            let what = if right && over { "initial-password" } else { "password" };
+            security_event::log(Event::SignIn, Outcome::Failure, member.as_ref(), what);
+            let said = "This e-mail address and password do not go together. Please check both.";
             return Err(AppError::Invalid(vec![("email".into(), said.into())]));
         };
         let stronger = match &hash {
@@ -78,7 +84,7 @@ pub async fn sign_in(
         }
         tx.commit().await?;
         let next = link::own_path(&next).unwrap_or(member.role.home());
-        if member.role.is_staff() {
+        if member.role.is_staff() || initial.is_some() {
             let next = pending_sign_in::begin(&app, member, next).await.map(str::to_owned)?;
             security_event::log(Event::Password, Outcome::Success, Some(member), "");
             return Ok(next);
@@ -130,7 +136,7 @@ pub async fn change_password(
     use super::changed::Changed;
     use super::notify;
     use super::security_event::{self, Event, Outcome};
-    use super::{credentials, model, roles::Capability, session, store};
+    use super::{credentials, roles::Capability, session, store};
     use crate::time::UtcMillis;
     use crate::web::{App, reply};
 
@@ -149,7 +155,7 @@ pub async fn change_password(
         {
             return Err(at("current", "This is not your current password.".into()));
         }
-        model::check_password(&password, &[&member.name, &member.email]).map_err(|e| at("password", e))?;
+        app.password_rules.check(&password, &[&member.name, &member.email]).map_err(|e| at("password", e))?;
         let hash = app.passwords.hash(password.clone()).await?;
         let mut tx = app.db.begin().await?;
         let epoch = store::change_password(tx.conn(), &member.id, &hash).await?;

@@ -77,8 +77,8 @@ impl Attempts {
     }
 
     /// Counts one, durably. The owner is told where strangers have failed so often that they are
-    /// slowed down; that this is noted, and committed, for an account that there is not tells
-    /// nobody which there are.
+    /// slowed down; that this is noted, and a letter written, for an account that there is not, or
+    /// that is closed, tells nobody which there are.
     ///
     /// # Errors
     /// [`AppError::SlowDown`] where it is not to be looked at yet.
@@ -90,11 +90,14 @@ impl Attempts {
         let mut told = false;
         if let Some((at, owner)) = &self.owner
             && attempts::tell(tx.conn(), &self.own, FREE_PER_ACCOUNT, now).await?
-            && let Some(owner) = owner.as_ref().filter(|owner| owner.address_proved)
-            && store::can_sign_in(tx.conn(), &owner.id).await?
         {
-            let letter = warning::letter(&owner.email, *at, &app.config.origin());
-            outbox::put(tx.conn(), &letter, now).await?;
+            let open = store::can_sign_in(tx.conn(), owner.as_ref().map_or("", |owner| &owner.id)).await?;
+            let owner = owner.as_ref().filter(|owner| owner.address_proved && open);
+            let letter = warning::letter(owner.map_or("", |owner| &owner.email), *at, &app.config.origin());
+            match owner {
+                Some(_) => outbox::put(tx.conn(), &letter, now).await.map(drop)?,
+                None => outbox::put_for_nobody(tx.conn(), &letter, now).await?,
+            }
             told = true;
         }
         let wait = attempts::count_attempt(tx.conn(), &keys, now).await?;

@@ -131,7 +131,8 @@ pub async fn confirm(
 ) -> Result<Option<Arrived>, AppError> {
     let anew = if came.asks_who() {
         let email = &came.link.email;
-        let (name, _, country) = model::parse_sign_up(name, email, country, password).map_err(AppError::Invalid)?;
+        let (name, _, country) =
+            model::parse_sign_up(&app.password_rules, name, email, country, password).map_err(AppError::Invalid)?;
         let password_hash = app.passwords.hash(password.to_owned()).await?;
         Some(SignUp { name, country, password_hash })
     } else {

@@ -2,12 +2,14 @@
 
 mod cookie;
 mod details;
+mod initial_password;
 mod mailbox;
 mod recovery_codes;
 mod second_factor;
 pub(super) mod sessions;
 
 pub use cookie::CookiePage;
+pub use initial_password::OwnPasswordPage;
 pub use mailbox::{ConfirmPage, ForgotPage, SentPage};
 pub use recovery_codes::RecoveryCodesPage;
 pub use second_factor::{AuthenticatorPage, CodePage, SetUpPage};

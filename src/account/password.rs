@@ -6,7 +6,8 @@ use super::opaque_string::enforce;
 use super::password_queue::{Full, Queue};
 use crate::error::AppError;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};
-use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 
 /// Verified against when there is no such account, so that both answers cost the same.
 pub(super) static NOBODY: LazyLock<String> = LazyLock::new(|| hash_now("nobody has this password"));
@@ -14,6 +15,7 @@ pub(super) static NOBODY: LazyLock<String> = LazyLock::new(|| hash_now("nobody h
 #[derive(Clone)]
 pub struct Passwords {
     queue: Queue,
+    computed: Arc<AtomicUsize>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -35,25 +37,41 @@ impl From<NotHashed> for AppError {
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self { queue: Queue::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)) }
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self { queue: Queue::new(cores), computed: Arc::default() }
     }
 }
 
 impl Passwords {
     /// A PHC string to store, with a salt of its own.
     pub async fn hash(&self, password: String) -> Result<String, NotHashed> {
-        self.run(false, move || hash_now(&password)).await
+        let computed = self.computed.clone();
+        self.run(false, move || {
+            computed.fetch_add(1, Ordering::Relaxed);
+            hash_now(&password)
+        })
+        .await
+    }
+
+    /// How many hashes of passwords were computed: answers that are to take the same time take as
+    /// many.
+    pub fn computed(&self) -> usize {
+        self.computed.load(Ordering::Relaxed)
     }
 
     /// Whether `password` is the one in `stored`: as it is compared, or, where it was set by a
     /// version that did not do so, as it was typed. With no account, or one that is closed, as much
     /// work and always no. Whoever comes from a `known` device goes before strangers.
     pub async fn verify(&self, password: String, stored: Option<String>, known: bool) -> Result<bool, NotHashed> {
+        let computed = self.computed.clone();
         self.run(known, move || {
             let there = stored.as_deref().is_some_and(|phc| PasswordHash::new(phc).is_ok());
             let phc = if there { stored.unwrap_or_default() } else { NOBODY.clone() };
             let Ok(hash) = PasswordHash::new(&phc) else { return false };
-            let is = |tried: &str| Argon2::default().verify_password(tried.as_bytes(), &hash).is_ok();
+            let is = |tried: &str| {
+                computed.fetch_add(1, Ordering::Relaxed);
+                Argon2::default().verify_password(tried.as_bytes(), &hash).is_ok()
+            };
             let right = match enforce(&password) {
                 Ok(compared) if compared != password => is(&compared) || is(&password),
                 _ => is(&password),

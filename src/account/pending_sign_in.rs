@@ -1,11 +1,12 @@
-//! Half signed in: somebody of the staff whose password was right, and whose code is still to come.
-//! To every page and function but the two that ask for the code, such a session is nobody's.
+//! Half signed in: somebody whose password was right, and of whom more is to come: a password of
+//! their own where it was one that was set for them, and of staff a code. To every page and function
+//! but those that ask for it, such a session is nobody's.
 
 use super::model::Member;
 use super::second_factor::Secret;
 use super::security_event::{self, Event, Outcome};
 use super::session::{self, Draft, Proof};
-use super::store::{self, second_factor as factors};
+use super::store::{self, initial_password, second_factor as factors};
 use crate::error::AppError;
 use crate::id;
 use crate::time::UtcMillis;
@@ -14,13 +15,16 @@ use crate::web::{App, reply, request};
 use serde::{Deserialize, Serialize};
 
 pub const SIGN_IN: &str = "/sign-in";
+/// Where somebody sets a password of their own in the place of one that was set for them.
+pub const OWN_PASSWORD: &str = "/sign-in/password";
 /// Where the code is asked for, and where a second factor is set up that there is none of yet.
 pub const CODE: &str = "/sign-in/code";
 pub const SET_UP: &str = "/sign-in/second-factor";
 
-/// How long the code may take, in milliseconds.
+/// How long it may take, in milliseconds.
 const LIMIT: i64 = 10 * 60_000;
 const CHANGE: &str = "new-authenticator";
+const OWN_FIRST: &str = "Please choose a password of your own first.";
 const AGAIN: &str = "More than ten minutes have passed, or your account was changed. Please enter your password again.";
 
 #[derive(Serialize, Deserialize)]
@@ -40,6 +44,19 @@ pub struct Here {
     /// What is about to be set up; `None` where there is a second factor, and its code is asked
     /// for.
     pub secret: Option<String>,
+    /// Whether the password was one that was set for them: before anything else they set another.
+    pub initial: bool,
+}
+
+impl Here {
+    /// The page that comes next.
+    pub const fn page(&self) -> &'static str {
+        match self.secret {
+            _ if self.initial => OWN_PASSWORD,
+            Some(_) => SET_UP,
+            None => CODE,
+        }
+    }
 }
 
 pub enum Found {
@@ -53,16 +70,20 @@ pub enum Found {
 
 /// Begins after a right password, under a new session id; returns the page that comes next.
 pub async fn begin(app: &App, member: &Member, next: &str) -> Result<&'static str, AppError> {
-    let known = factors::of_member(app.db.reader().await?.conn(), &member.id).await?.is_some();
+    let mut reader = app.db.reader().await?;
+    let initial = initial_password::since(reader.conn(), &member.id).await?.is_some();
+    let known = factors::of_member(reader.conn(), &member.id).await?.is_some();
+    drop(reader);
+    let secret = (member.role.is_staff() && !known).then(|| Secret::fresh(&id::random()));
     let halfway = PendingSignIn {
         member: member.id.clone(),
         epoch: member.session_epoch,
         since: app.clock.now(),
         next: next.to_owned(),
-        secret: (!known).then(|| Secret::fresh(&id::random())),
+        secret: secret.clone(),
     };
     session::begin_half(member, HALF, halfway).await?;
-    Ok(if known { CODE } else { SET_UP })
+    Ok(Here { member: member.clone(), next: next.to_owned(), secret, initial }.page())
 }
 
 /// Who is half signed in here.
@@ -71,7 +92,8 @@ pub async fn find() -> Result<Found, AppError> {
     let Some(halfway) = session::get::<PendingSignIn>(HALF).await? else { return Ok(Found::Nobody) };
     let mut reader = app.db.reader().await?;
     let member = store::by_id(reader.conn(), &halfway.member).await?;
-    let holds = |m: &Member| m.session_epoch == halfway.epoch && m.role.is_staff() && app.admits(m);
+    let initial = initial_password::since(reader.conn(), &halfway.member).await?.is_some();
+    let holds = |m: &Member| m.session_epoch == halfway.epoch && (m.role.is_staff() || initial) && app.admits(m);
     let in_time = halfway.since.lasts(LIMIT, app.clock.now());
     let Some(member) = member.filter(|m| holds(m) && in_time) else {
         session::forget(HALF).await?;
@@ -80,21 +102,41 @@ pub async fn find() -> Result<Found, AppError> {
     // Elsewhere it may have been set up meanwhile.
     let known = halfway.secret.is_none() || factors::of_member(reader.conn(), &member.id).await?.is_some();
     let secret = halfway.secret.filter(|_| !known);
-    Ok(Found::Here(Box::new(Here { member, next: halfway.next, secret })))
+    Ok(Found::Here(Box::new(Here { member, next: halfway.next, secret, initial })))
 }
 
-/// Signs in wholly, under a new session id.
+/// Goes on after somebody has set a password of their own, which has ended every session from before:
+/// staff to their code, everybody else is signed in. Returns where that leads.
+pub async fn go_on(app: &App, here: &Here, epoch: i64) -> Result<String, AppError> {
+    let member = Member { session_epoch: epoch, ..here.member.clone() };
+    if member.role.is_staff() {
+        return begin(app, &member, &here.next).await.map(str::to_owned);
+    }
+    session::begin(&member, epoch, Proof::Password).await?;
+    security_event::log(Event::SignIn, Outcome::Success, Some(&member), "password");
+    Ok(here.next.clone())
+}
+
+/// Signs somebody of the staff in wholly, under a new session id.
 pub async fn arrive(here: &Here) -> Result<(), AppError> {
+    if here.initial {
+        return Err(AppError::internal("a password that was set for its owner signs nobody in"));
+    }
     session::begin(&here.member, here.member.session_epoch, Proof::SecondFactor).await?;
     security_event::log(Event::SignIn, Outcome::Success, Some(&here.member), "second-factor");
     Ok(())
 }
 
-/// The same for a form; or what it is answered with where nobody is: on to the password. Where the
-/// press before has signed them in, and has replaced the session, this one leads to `arrived`,
-/// where that one led; the page there asks who they are.
-pub async fn here(arrived: &str) -> Result<Here, Result<(), AppError>> {
+/// The same for the form on the page `page`; or what it is answered with where nobody is: on to the
+/// password. Where the press before has signed them in, and has replaced the session, this one leads
+/// to `arrived`, where that one led; the page there asks who they are. Whoever still has to set a
+/// password of their own is asked for that before anything else.
+pub async fn here(page: &str, arrived: &str) -> Result<Here, Result<(), AppError>> {
     let next = match find().await {
+        Ok(Found::Here(here)) if here.initial && page != OWN_PASSWORD => {
+            let first = Err(AppError::Invalid(vec![(String::new(), OWN_FIRST.into())]));
+            return Err(reply::form(OWN_PASSWORD, &[], first, OWN_PASSWORD).await);
+        }
         Ok(Found::Here(here)) => return Ok(*here),
         Ok(Found::Over { next }) => next,
         Ok(Found::Nobody) if request::wants_html() || is_somebody().await => {

@@ -38,12 +38,14 @@ string_enum! {
         AddressChanged = "address-changed",
         OriginRefused = "origin-refused",
         RoleRefused = "role-refused",
+        NotTheirs = "not-theirs",
         Download = "download",
         CaseClaimed = "case-claimed",
         StaffAdded = "staff-added",
         RoleChanged = "role-changed",
         StaffClosed = "staff-closed",
         SecondFactorReset = "second-factor-reset",
+        InitialPasswordSet = "initial-password-set",
     }
 
     /// How it ended.
@@ -61,12 +63,16 @@ impl Event {
     /// What it means, and which outcomes and details it has.
     const fn about(self) -> (&'static str, &'static [Outcome], &'static str) {
         match self {
-            Self::SignIn => {
-                ("somebody is signed in, or is not", &[Success, Failure], "`password`, `second-factor` or `link`")
-            }
-            Self::Password => {
-                ("the password of somebody of the staff was right; the code is still to come", &[Success], "")
-            }
+            Self::SignIn => (
+                "somebody is signed in, or is not",
+                &[Success, Failure],
+                "`password`, `second-factor` or `link`; `initial-password`: a right one that holds no longer",
+            ),
+            Self::Password => (
+                "a password was right; a password of their own, or the code of staff, is still to come",
+                &[Success],
+                "",
+            ),
             Self::PasswordAgain => ("somebody who is signed in gave their password again", &[Success, Failure], ""),
             Self::Code => ("a code of an authenticator was given", &[Success, Failure], ""),
             Self::CodeReplayed => ("a right code was given that was used before", &[Failure], ""),
@@ -79,7 +85,11 @@ impl Event {
             Self::SignOut => ("somebody signed out", &[Success], ""),
             Self::SessionsEnded => ("somebody ended other sessions of theirs", &[Success], "`one` or `others`"),
             Self::AccountMade => ("somebody opened the link of a sign-up", &[Success], ""),
-            Self::PasswordChanged => ("a password was set", &[Success], "`password`, `link` or `first`: how"),
+            Self::PasswordChanged => (
+                "a password was set",
+                &[Success],
+                "`password`, `link` or `first`: how; `initial`: in the place of one that was set for them",
+            ),
             Self::SecondFactorSetUp => ("somebody of the staff set up a second factor", &[Success, Failure], ""),
             Self::AuthenticatorChanged => {
                 ("another authenticator was put in the place of one", &[Success, Failure], "")
@@ -93,12 +103,16 @@ impl Event {
                 &[Refused],
                 "the capability, as in [roles.md](roles.md)",
             ),
+            Self::NotTheirs => {
+                ("somebody who is signed in asked for what is somebody else's", &[Refused], "`case` or `entry`")
+            }
             Self::Download => ("a file was taken out of the house", &[Success], "which"),
             Self::CaseClaimed => ("a member put a case into their account", &[Success, Failure], ""),
             Self::StaffAdded => ("`sayso user add`", &[Success], "the role"),
             Self::RoleChanged => ("`sayso user set-role`", &[Success], "the new role"),
             Self::StaffClosed => ("`sayso user close`", &[Success], ""),
             Self::SecondFactorReset => ("`sayso user reset-second-factor`", &[Success], ""),
+            Self::InitialPasswordSet => ("`sayso user reset-password`", &[Success], ""),
         }
     }
 }

@@ -3,6 +3,7 @@
 pub mod allowances;
 pub mod attempts;
 pub mod devices;
+pub mod initial_password;
 pub mod mailboxes;
 pub mod mailed_links;
 mod search_index;
@@ -238,7 +239,8 @@ pub async fn can_sign_in(conn: Conn<'_>, id: &str) -> sqlx::Result<bool> {
 
 /// Stores a new password and ends every session made before; returns the epoch that new ones carry.
 pub async fn change_password(conn: Conn<'_>, id: &str, hash: &str) -> sqlx::Result<i64> {
-    const CHANGE: &str = "update members set password_hash = $2, session_epoch = session_epoch + 1
+    const CHANGE: &str = "update members set password_hash = $2, session_epoch = session_epoch + 1,
+        initial_password_hash = null, initial_password_at = null
       where id = $1 and password_hash <> 'closed' returning session_epoch";
     on!(conn, c => sqlx::query_scalar(CHANGE).bind(id).bind(hash).fetch_one(c).await)
 }
@@ -246,7 +248,9 @@ pub async fn change_password(conn: Conn<'_>, id: &str, hash: &str) -> sqlx::Resu
 /// Stores the same password hashed with more work, unless it has changed meanwhile. Nobody's session
 /// ends by it.
 pub async fn rehash(conn: Conn<'_>, id: &str, weaker: &str, stronger: &str) -> sqlx::Result<()> {
-    const REHASH: &str = "update members set password_hash = $3 where id = $1 and password_hash = $2";
+    const REHASH: &str = "update members set password_hash = $3,
+        initial_password_hash = case when initial_password_hash = $2 then $3 else initial_password_hash end
+      where id = $1 and password_hash = $2";
     on!(conn, c => sqlx::query(REHASH).bind(id).bind(weaker).bind(stronger).execute(c).await.map(drop))
 }
 
@@ -273,7 +277,8 @@ pub async fn set_role(mut conn: Conn<'_>, id: &str, role: Role) -> sqlx::Result<
 /// the password is no hash, so none is right, and it is not empty either: that is an account whose
 /// first password is still to be set. Call it inside a transaction.
 pub async fn close(mut conn: Conn<'_>, id: &str) -> sqlx::Result<()> {
-    const CLOSE: &str = "update members set password_hash = 'closed' where id = $1";
+    const CLOSE: &str = "update members set password_hash = 'closed', initial_password_hash = null,
+        initial_password_at = null where id = $1";
     on!(&mut conn, c => sqlx::query(CLOSE).bind(id).execute(&mut **c).await.map(drop))?;
     second_factor::reset(conn, id).await
 }

@@ -25,6 +25,7 @@ pub async fn run(config: Config) -> Result<(), Box<dyn Error>> {
 async fn serve(config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
     config.check()?;
     let rules = config.load_rules()?;
+    let passwords = config.password_rules()?;
     let post_office = config.post_office()?;
     sayso::account::password::Passwords::warm_up();
     let db = crate::open(&config.database).await?;
@@ -36,7 +37,7 @@ async fn serve(config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
             "this database was restored: whatever was recorded since is missing; everybody is signed out"
         );
     }
-    let app = App::new(db, rules, time::system(), config);
+    let app = App::new(db, rules, time::system(), config).with_password_rules(passwords);
     let sessions = Sessions::new(&app);
     let listener = tokio::net::TcpListener::bind(app.config.addr)
         .await
@@ -49,6 +50,9 @@ async fn serve(config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
     production::say((!app.config.demo && left > 0).then(|| production::demonstration_left(left)));
     if let Err(error) = mailboxes::settle(&app.db, app.clock.now()).await {
         tracing::warn!(%error, "could not compare addresses");
+    }
+    if app.password_rules.breached() > 0 {
+        tracing::info!(passwords = app.password_rules.breached(), "nobody can choose a stolen password of this list");
     }
     out.say(&format!("Sayso serves {}", app.config.origin()));
     out.say(&post_office.says());

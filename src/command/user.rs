@@ -4,10 +4,11 @@
 
 use clap::Subcommand;
 use sayso::account::changed::Changed;
-use sayso::account::notify;
+use sayso::account::initial_password::HOLDS_DAYS;
 use sayso::account::security_event::{Event, Outcome, Source};
 use sayso::account::{model, password::hash_now, store as accounts};
-use sayso::db::{Db, Tx};
+use sayso::account::{notify, service::JoinError};
+use sayso::db::{Conn, Db};
 use sayso::serve::log;
 use sayso::text::BYTE_ORDER_MARK;
 use sayso::time;
@@ -46,8 +47,17 @@ pub enum User {
         #[command(flatten)]
         logging: Logging,
     },
-    /// Reset the second factor of a staff member who has lost it, and end their sessions: they set
-    /// up a new one at the next sign-in
+    /// Set a new first password for somebody of the staff, and end their sessions; it is read from
+    /// standard input, or made and shown once where that is a terminal. They choose one of their own
+    /// at the next sign-in
+    ResetPassword {
+        #[arg(value_parser = email)]
+        email: String,
+        #[command(flatten)]
+        config: Box<Config>,
+    },
+    /// Take away the second factor of somebody of the staff who has lost it, and end their
+    /// sessions: they set up a new one at the next sign-in
     ResetSecondFactor {
         #[arg(value_parser = email)]
         email: String,
@@ -81,6 +91,7 @@ fn email(text: &str) -> Result<String, &'static str> {
 pub async fn run(command: User) -> Result<(), Box<dyn Error>> {
     let (logging, database) = match &command {
         User::Add(account) => (&account.config.logging, &account.config.database),
+        User::ResetPassword { config, .. } => (&config.logging, &config.database),
         User::SetRole { logging, database, .. }
         | User::Close { logging, database, .. }
         | User::ResetSecondFactor { logging, database, .. } => (logging, database),
@@ -99,6 +110,7 @@ async fn act(db: Db, command: User) -> Result<(), Box<dyn Error>> {
         User::Add(account) => add(db, *account).await,
         User::SetRole { role, email, .. } => set_role(&db, &email, role).await,
         User::Close { email, .. } => close(&db, &email).await,
+        User::ResetPassword { email, config } => reset_password(db, &email, *config).await,
         User::ResetSecondFactor { email, .. } => reset_second_factor(&db, &email).await,
     }
 }
@@ -107,42 +119,77 @@ fn done(event: Event, member: &model::Member, detail: &str) {
     Source::command_line().log(event, Outcome::Success, Some(member), detail);
 }
 
+/// With the rules for passwords that the server has.
+fn app(db: Db, config: Config) -> Result<App, Box<dyn Error>> {
+    let (rules, passwords) = (config.load_rules()?, config.password_rules()?);
+    Ok(App::new(db, rules, time::system(), config).with_password_rules(passwords))
+}
+
 async fn add(db: Db, account: NewAccount) -> Result<(), Box<dyn Error>> {
     let NewAccount { role, email, name, country, config } = account;
-    let (password, shown) = password(&[&name, &email])?;
-    let password_hash = hash_now(&password);
+    let app = app(db, config)?;
+    let password = Password::new(&app, &[&name, &email])?;
+    let password_hash = hash_now(&password.text);
     let new = model::NewMember { name, email, country, role, password_hash, demo: false, address_proved: true };
-    let rules = config.load_rules()?;
-    let app = App::new(db, rules, time::system(), config);
-    let member = app.join(new).await?;
+    let member = app.join_by_operator(new).await?;
     done(Event::StaffAdded, &member, role.as_str());
     println!("Created {} ({}).", member.email, member.role);
-    if shown {
-        println!("The password, shown only this once: {password}");
-    }
+    password.say(&app);
     Ok(())
 }
 
-/// From standard input where something is piped in; otherwise a made one, which is to be shown.
-fn password(own_words: &[&str]) -> Result<(String, bool), Box<dyn Error>> {
-    let mut bytes = Vec::new();
-    if !io::stdin().is_terminal() {
-        io::stdin().take(INPUT_MAX).read_to_end(&mut bytes)?;
+async fn reset_password(db: Db, email: &str, config: Config) -> Result<(), Box<dyn Error>> {
+    let app = app(db, config)?;
+    let member = of_staff(app.db.reader().await?.conn(), email).await?;
+    let password = Password::new(&app, &[&member.name, &member.email])?;
+    app.set_initial_password(&member, &hash_now(&password.text)).await.map_err(|error| match error {
+        JoinError::Over => format!("the account of {email} is closed"),
+        error => error.to_string(),
+    })?;
+    done(Event::InitialPasswordSet, &member, "");
+    println!("{email} has a new first password, and is signed out everywhere.");
+    password.say(&app);
+    Ok(())
+}
+
+/// A password that is being set for somebody.
+struct Password {
+    text: String,
+    /// Whether it was made here, and nobody knows it yet.
+    made: bool,
+}
+
+impl Password {
+    /// From standard input where something is piped in; otherwise a made one, which is to be shown.
+    fn new(app: &App, own_words: &[&str]) -> Result<Self, Box<dyn Error>> {
+        let mut bytes = Vec::new();
+        if !io::stdin().is_terminal() {
+            io::stdin().take(INPUT_MAX).read_to_end(&mut bytes)?;
+        }
+        // Some shells put a mark before what they pipe, and nobody could type it.
+        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);
+        let text = std::str::from_utf8(bytes).map_err(|_| "the password on standard input is not UTF-8")?;
+        let text = text.trim_end_matches(['\r', '\n']);
+        if text.is_empty() {
+            return Ok(Self { text: sayso::id::password(), made: true });
+        }
+        app.password_rules.check(text, own_words)?;
+        Ok(Self { text: text.to_owned(), made: false })
     }
-    // Some shells put a mark before what they pipe, and nobody could type it.
-    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);
-    let text = std::str::from_utf8(bytes).map_err(|_| "the password on standard input is not UTF-8")?;
-    let password = text.trim_end_matches(['\r', '\n']);
-    if password.is_empty() {
-        return Ok((sayso::id::password(), true));
+
+    /// Says it where nobody knows it yet, and how long it holds.
+    fn say(&self, app: &App) {
+        if self.made {
+            println!("The password, shown only this once: {}", self.text);
+        }
+        let until = app.clock.now().plus_days(HOLDS_DAYS).long();
+        println!("It holds until {until}. At the first sign-in they choose one of their own.");
     }
-    model::check_password(password, own_words)?;
-    Ok((password.to_owned(), false))
 }
 
 async fn reset_second_factor(db: &Db, email: &str) -> Result<(), Box<dyn Error>> {
     let mut tx = db.begin().await?;
-    let member = of_staff(&mut tx, email).await?;
+    let member = of_staff(tx.conn(), email).await?;
     accounts::second_factor::reset(tx.conn(), &member.id).await?;
     notify::of_change(tx.conn(), &member, Changed::SecondFactorReset, None, time::system().now()).await?;
     tx.commit().await?;
@@ -153,7 +200,7 @@ async fn reset_second_factor(db: &Db, email: &str) -> Result<(), Box<dyn Error>>
 
 async fn set_role(db: &Db, email: &str, role: model::Role) -> Result<(), Box<dyn Error>> {
     let mut tx = db.begin().await?;
-    let member = of_staff(&mut tx, email).await?;
+    let member = of_staff(tx.conn(), email).await?;
     accounts::set_role(tx.conn(), &member.id, role).await?;
     notify::of_change(tx.conn(), &member, Changed::Role(role), None, time::system().now()).await?;
     tx.commit().await?;
@@ -164,8 +211,12 @@ async fn set_role(db: &Db, email: &str, role: model::Role) -> Result<(), Box<dyn
 
 async fn close(db: &Db, email: &str) -> Result<(), Box<dyn Error>> {
     let mut tx = db.begin().await?;
-    let member = of_staff(&mut tx, email).await?;
+    let member = of_staff(tx.conn(), email).await?;
+    let closed = accounts::is_closed(tx.conn(), &member.id).await?;
     accounts::close(tx.conn(), &member.id).await?;
+    if !closed {
+        notify::of_change(tx.conn(), &member, Changed::Closed, None, time::system().now()).await?;
+    }
     tx.commit().await?;
     done(Event::StaffClosed, &member, "");
     println!("{email} is signed out everywhere, and can no longer sign in.");
@@ -173,7 +224,7 @@ async fn close(db: &Db, email: &str) -> Result<(), Box<dyn Error>> {
 }
 
 /// Whoever of the staff has this address.
-async fn of_staff(tx: &mut Tx, email: &str) -> Result<model::Member, Box<dyn Error>> {
-    let member = accounts::by_email(tx.conn(), email).await?.filter(|member| member.role.is_staff());
-    Ok(member.ok_or_else(|| format!("no staff account has the address {email}"))?)
+async fn of_staff(conn: Conn<'_>, email: &str) -> Result<model::Member, Box<dyn Error>> {
+    let member = accounts::by_email(conn, email).await?.filter(|member| member.role.is_staff());
+    Ok(member.ok_or_else(|| format!("nobody of the staff has the address {email}"))?)
 }

@@ -141,6 +141,12 @@ impl OneEntry {
     }
 }
 
+/// Whether there is an entry with this id, whoever's it is.
+pub async fn is_anybodys(app: &App, id: &str) -> Result<bool, AppError> {
+    let Ok(id) = id.parse::<EntryId>() else { return Ok(false) };
+    Ok(ledger::raw(app.db.reader().await?.conn(), id).await?.is_some())
+}
+
 /// One entry of this member with its words; anybody else's is not found.
 pub async fn entry(app: &App, member: &Member, id: &str) -> Result<OneEntry, AppError> {
     let id: EntryId = id.parse().map_err(|_| AppError::NotFound)?;

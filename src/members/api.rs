@@ -10,7 +10,7 @@ use leptos::prelude::*;
 pub async fn set_first_password(#[server(default)] password: String) -> Result<(), AppError> {
     use super::welcome;
     use crate::account::security_event::{self, Event, Outcome};
-    use crate::account::{credentials, model::check_password, session};
+    use crate::account::{credentials, session};
     use crate::web::{App, reply};
 
     let answer = async {
@@ -25,7 +25,8 @@ pub async fn set_first_password(#[server(default)] password: String) -> Result<(
             };
         };
         let member = welcome::owner(&app.db, &link, app.clock.now()).await?.ok_or_else(over)?;
-        check_password(&password, &[&member.name, &member.email])
+        app.password_rules
+            .check(&password, &[&member.name, &member.email])
             .map_err(|said| AppError::Invalid(vec![("password".into(), said)]))?;
         let hash = app.passwords.hash(password.clone()).await?;
         let (member, epoch) = welcome::set_password(&app.db, &link, &hash, app.clock.now()).await?.ok_or_else(over)?;

@@ -219,7 +219,7 @@ pub async fn without_password(conn: Conn<'_>, email: &str) -> sqlx::Result<Optio
 /// Stores a link by the SHA-256 of its secret, and that its owner has been sent one.
 pub async fn put_link(mut conn: Conn<'_>, sha256: &str, member: &str, now: UtcMillis) -> sqlx::Result<()> {
     const LINK: &str = "insert into welcome_links (sha256, member_id, made_at) values ($1, $2, $3)";
-    const INVITED: &str = "update members set invited_at = $2 where id = $1 and invited_at is null";
+    const INVITED: &str = "update members set invited_at = coalesce(invited_at, $2) where id = $1";
     on!(&mut conn, c => sqlx::query(LINK).bind(sha256).bind(member).bind(now.0).execute(&mut **c).await.map(drop))?;
     on!(conn, c => sqlx::query(INVITED).bind(member).bind(now.0).execute(c).await.map(drop))
 }

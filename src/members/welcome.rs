@@ -2,7 +2,7 @@
 //! and for [`LINK_DAYS`] days, and of its secret only the SHA-256 is stored.
 
 use super::{letter, store};
-use crate::account::store as accounts;
+use crate::account::store::{self as accounts, allowances};
 use crate::db::{Db, Tx, lock};
 use crate::ledger::entry::sha256_hex;
 use crate::mail::store as outbox;
@@ -37,6 +37,16 @@ async fn send(tx: &mut Tx, member: &str, email: &str, origin: &str, now: UtcMill
     store::put_link(tx.conn(), &sha256_hex(key.as_bytes()), member, now).await?;
     let letter = letter::welcome(email, origin, &key, now.plus_days(LINK_DAYS));
     outbox::put(tx.conn(), &letter, now).await.map(drop)
+}
+
+/// The same work for nobody.
+async fn send_nobody(tx: &mut Tx, email: &str, origin: &str, now: UtcMillis) -> sqlx::Result<()> {
+    let key = id::opaque().simple().to_string();
+    for row in ["link", "invited"] {
+        allowances::stand_in(tx.conn(), &format!("{row} {email}"), now).await?;
+    }
+    let letter = letter::welcome(email, origin, &key, now.plus_days(LINK_DAYS));
+    outbox::put_for_nobody(tx.conn(), &letter, now).await
 }
 
 /// What inviting has come to.
@@ -84,9 +94,9 @@ pub enum WelcomeRequest {
     Wait { until: UtcMillis },
 }
 
-/// Sends a link to `email` if a member without a password has it. What is asked for is counted, and
-/// committed, whether one has or not, so that neither the answer nor the time it takes tells which.
-/// `from` is the network address.
+/// Sends a link to `email` if a member without a password has it. Whether one has or not, what is
+/// asked for is counted, as many rows are written, and they are committed, so that neither the answer
+/// nor the time it takes tells which. `from` is the network address.
 pub async fn ask(db: &Db, email: &str, from: &str, origin: &str, now: UtcMillis) -> sqlx::Result<WelcomeRequest> {
     let keys = [format!("welcome {email}"), format!("welcome from {from}")].map(|key| sha256_hex(key.as_bytes()));
     let mut tx = db.begin().await?;
@@ -94,11 +104,12 @@ pub async fn ask(db: &Db, email: &str, from: &str, origin: &str, now: UtcMillis)
     if let Some(until) = accounts::count_attempt(tx.conn(), &keys, now).await? {
         return Ok(WelcomeRequest::Wait { until });
     }
-    if let Some(member) = store::without_password(tx.conn(), email).await? {
-        let (sent, newest) = store::links(tx.conn(), &member, UtcMillis(now.0 - UtcMillis::DAY)).await?;
-        if sent < LINKS_A_DAY && !newest.lasts(PAUSE, now) {
-            send(&mut tx, &member, email, origin, now).await?;
-        }
+    let member = store::without_password(tx.conn(), email).await?;
+    let since = UtcMillis(now.0 - UtcMillis::DAY);
+    let (sent, newest) = store::links(tx.conn(), member.as_deref().unwrap_or_default(), since).await?;
+    match member.filter(|_| sent < LINKS_A_DAY && !newest.lasts(PAUSE, now)) {
+        Some(member) => send(&mut tx, &member, email, origin, now).await?,
+        None => send_nobody(&mut tx, email, origin, now).await?,
     }
     tx.commit().await?;
     Ok(WelcomeRequest::Done)

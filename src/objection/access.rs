@@ -4,10 +4,11 @@
 use super::{model::Case, store};
 use crate::account::model::Member;
 use crate::account::roles::{Capability, may};
+use crate::account::security_event::{self, Event, Outcome};
 use crate::account::{session, store as accounts};
 use crate::error::AppError;
 use crate::time::UtcMillis;
-use crate::web::App;
+use crate::web::{App, form_draft};
 
 /// Where a session keeps the cases that it has open, and since when.
 const OPENED: &str = "opened-cases-since";
@@ -36,8 +37,30 @@ fn opens(case: &Case, since: UtcMillis) -> bool {
 }
 
 /// The case `number`, and who reads it. Somebody else's, and one that there is not, are both not
-/// found.
+/// found; that somebody who is signed in asked for somebody else's is a security event.
 pub async fn open(number: &str) -> Result<(Option<Member>, Case), AppError> {
+    match find(number).await? {
+        (viewer, Found::Theirs(case)) => Ok((viewer, *case)),
+        (None, _) => Err(AppError::NotSignedIn),
+        (Some(_), Found::None) => Err(AppError::NotFound),
+        (Some(viewer), Found::SomebodyElses) => {
+            if !form_draft::is_shown_again() {
+                security_event::log(Event::NotTheirs, Outcome::Refused, Some(&viewer), "case");
+            }
+            Err(AppError::NotFound)
+        }
+    }
+}
+
+/// A case, as whoever asks finds it.
+pub enum Found {
+    Theirs(Box<Case>),
+    SomebodyElses,
+    None,
+}
+
+/// Who asks, and what the case `number` is to them.
+pub async fn find(number: &str) -> Result<(Option<Member>, Found), AppError> {
     let viewer = session::viewer().await?;
     let app = App::here();
     let case = store::by_number(app.db.reader().await?.conn(), number).await?;
@@ -47,14 +70,15 @@ pub async fn open(number: &str) -> Result<(Option<Member>, Case), AppError> {
         Some(id) => accounts::by_id(app.db.reader().await?.conn(), id).await?,
         None => None,
     };
-    let case = case.filter(|_| theirs.is_none_or(|member| app.admits(&member)));
-    match case
-        .filter(|case| own(case) || opened.iter().any(|(number, since)| *number == case.number && opens(case, *since)))
-    {
-        Some(case) => Ok((viewer, case)),
-        None if viewer.is_none() => Err(AppError::NotSignedIn),
-        None => Err(AppError::NotFound),
-    }
+    let found = match case.filter(|_| theirs.is_none_or(|member| app.admits(&member))) {
+        Some(case) if own(&case) => Found::Theirs(Box::new(case)),
+        Some(case) if opened.iter().any(|(number, since)| *number == case.number && opens(&case, *since)) => {
+            Found::Theirs(Box::new(case))
+        }
+        Some(_) => Found::SomebodyElses,
+        None => Found::None,
+    };
+    Ok((viewer, found))
 }
 
 /// The case `number` for whoever reads it: an officer, or whoever may [`open`] it.

@@ -236,7 +236,7 @@ pub async fn complain_about_objection(
 /// and has the same address.
 #[server(endpoint = "claim-objection")]
 pub async fn claim_objection(#[server(default)] case: String) -> Result<(), AppError> {
-    use super::{access, applicant_actions, case as cases, store};
+    use super::{access, access::Found, applicant_actions, case as cases, store};
     use crate::account::roles::Capability;
     use crate::account::security_event::{self, Event};
     use crate::account::session::{self, Draft};
@@ -248,10 +248,9 @@ pub async fn claim_objection(#[server(default)] case: String) -> Result<(), AppE
         let member = session::signed_in_for(Capability::OwnSettings).await?;
         let app = App::here();
         // Whoever has not come by its link or code claims a case of somebody else's.
-        let claimed = match access::open(&number).await {
-            Ok(_) => store::claim(&app.db, &number, &member, app.clock.now()).await?,
-            Err(AppError::NotFound) => false,
-            Err(error) => return Err(error),
+        let claimed = match access::find(&number).await?.1 {
+            Found::Theirs(_) => store::claim(&app.db, &number, &member, app.clock.now()).await?,
+            Found::SomebodyElses | Found::None => false,
         };
         security_event::log_whether(Event::CaseClaimed, claimed, Some(&member));
         if !claimed {

@@ -55,6 +55,12 @@ pub fn warnings(config: &Config) -> Vec<String> {
         config.smtp().is_some() && config.mail_from == MAIL_FROM,
         "SAYSO_MAIL_FROM is not set: mail comes from an address that does not exist. Set it to one of yours".into(),
     );
+    warn(
+        config.password_blocklist.is_none(),
+        "SAYSO_PASSWORD_BLOCKLIST is not set: people can choose passwords that were stolen from other sites. Set it to a \
+         file of them; docs/accounts.md says which"
+            .into(),
+    );
     let relay = config.smtp().and_then(|(_, url)| Relay::parse(url, "localhost").ok());
     if let Some(how) = relay.as_ref().and_then(Relay::weak_way) {
         all.push(format!("SAYSO_SMTP_URL: {how}. Use smtps://… or ?tls=required"));
@@ -133,7 +139,7 @@ mod tests {
         warnings(&with(flags)).iter().map(first).collect()
     }
 
-    const PRODUCTION: [&str; 10] = [
+    const PRODUCTION: [&str; 12] = [
         "--base-url",
         "https://privacy.example",
         "--proxies",
@@ -144,6 +150,8 @@ mod tests {
         "mailto:security@privacy.example",
         "--mail-from",
         "privacy@privacy.example",
+        "--password-blocklist",
+        "stolen.txt",
     ];
 
     /// Those of production, with one changed.
@@ -175,11 +183,13 @@ mod tests {
         assert_eq!(database("verify-full"), [""; 0]);
         assert_eq!(but("--security-contact", SECURITY_CONTACT), ["SAYSO_SECURITY_CONTACT"]);
         assert_eq!(but("--mail-from", MAIL_FROM), ["SAYSO_MAIL_FROM"]);
-        assert_eq!(named(&["--base-url", "http://localhost:3000", "--smtp-url", ""]), ["SAYSO_SMTP_URL"]);
-        assert_eq!(named(&[]), ["SAYSO_SMTP_URL", "SAYSO_BASE_URL"]);
-        assert_eq!(named(&["--demo"]), ["SAYSO_DEMO", "SAYSO_SMTP_URL", "SAYSO_BASE_URL"]);
-        let open = ["SAYSO_SMTP_URL", "SAYSO_BASE_URL", "SAYSO_BASE_URL", "SAYSO_SECURITY_CONTACT"];
+        let (smtp, base, list) = ("SAYSO_SMTP_URL", "SAYSO_BASE_URL", "SAYSO_PASSWORD_BLOCKLIST");
+        assert_eq!(named(&["--base-url", "http://localhost:3000", "--smtp-url", ""]), [smtp, list]);
+        assert_eq!(named(&[]), [smtp, base, list]);
+        assert_eq!(named(&["--demo"]), ["SAYSO_DEMO", smtp, base, list]);
+        let open = [smtp, base, base, "SAYSO_SECURITY_CONTACT", list];
         assert_eq!(named(&["--addr", "0.0.0.0:3000"]), open);
+        assert_eq!(named(&PRODUCTION[..10]), [list]);
     }
 
     #[test]

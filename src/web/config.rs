@@ -1,6 +1,8 @@
 //! The settings of `sayso serve`. Each has a variable, a flag and a default; the README has a line
 //! for each.
 
+use crate::account::breached::{Breached, BreachedError};
+use crate::account::password_rules::PasswordRules;
 use crate::consent::pace::Pace;
 use crate::consent::rules::{self, Rules};
 use crate::mail::message::{Sender, mailbox};
@@ -9,7 +11,14 @@ use crate::mail::worker::{Mailer, PostOffice};
 use crate::text::{self, TextError};
 use crate::web::origin::Origin;
 use http::{HeaderMap, Uri};
-use std::{convert::Infallible, fs::File, io::Read, net::SocketAddr, path::PathBuf, str::FromStr};
+use std::{
+    convert::Infallible,
+    fs::File,
+    io::{BufReader, Read},
+    net::SocketAddr,
+    path::PathBuf,
+    str::FromStr,
+};
 
 /// Addresses that nobody reads, until the operator sets others.
 pub const MAIL_FROM: &str = "Sayso <privacy@sayso.example>";
@@ -82,7 +91,15 @@ pub struct Config {
     /// nowhere, and the e-mails say so]
     #[arg(long, env = "SAYSO_MAIL_REPLY_TO", default_value = "")]
     pub mail_reply_to: String,
-    /// The hour (UTC, 0 to 23) from which officers get the daily e-mail of what is due
+    /// A file of stolen passwords, which nobody can choose: one a line, or their SHA-1 as Have I Been
+    /// Pwned has them [default: none]
+    #[arg(long, env = "SAYSO_PASSWORD_BLOCKLIST")]
+    pub password_blocklist: Option<PathBuf>,
+    /// Words that no password may rest on, separated by commas, such as the names of your platform
+    /// and its products
+    #[arg(long, env = "SAYSO_PASSWORD_WORDS", default_value = "")]
+    pub password_words: String,
+    /// From which hour on, in UTC, 0 to 23, officers are mailed what is due that day
     #[arg(long, env = "SAYSO_MORNING_HOUR", default_value = "6", value_parser = up_to::<23>)]
     pub morning_hour: u32,
     #[command(flatten)]
@@ -223,6 +240,8 @@ pub enum ConfigError {
     RulesFile(PathBuf, #[source] TextError),
     #[error("SAYSO_RULES: {0}")]
     Rules(#[from] rules::RulesError),
+    #[error("SAYSO_PASSWORD_BLOCKLIST: cannot read {0}: {1}")]
+    Blocklist(PathBuf, #[source] BreachedError),
     #[error("{0}: {1}; {accepted}", accepted = relay::ACCEPTED)]
     SmtpUrl(&'static str, &'static str),
     #[error(
@@ -315,6 +334,30 @@ impl Config {
     /// How often a member can change a choice, or move.
     pub const fn pace(&self) -> Pace {
         Pace { per_minute: self.choices_per_minute, per_day: self.choices_per_day }
+    }
+
+    /// The rules for new passwords, without the list of stolen ones.
+    pub fn password_rules_alone(&self) -> PasswordRules {
+        self.password_rules_with(Breached::default())
+    }
+
+    /// The rules for new passwords.
+    ///
+    /// # Errors
+    /// [`ConfigError::Blocklist`] where the list of stolen ones cannot be read.
+    pub fn password_rules(&self) -> Result<PasswordRules, ConfigError> {
+        let breached = match &self.password_blocklist {
+            Some(path) => File::open(path)
+                .map_err(BreachedError::from)
+                .and_then(|file| Breached::read(BufReader::with_capacity(1 << 16, file)))
+                .map_err(|error| ConfigError::Blocklist(path.clone(), error))?,
+            None => Breached::default(),
+        };
+        Ok(self.password_rules_with(breached))
+    }
+
+    fn password_rules_with(&self, breached: Breached) -> PasswordRules {
+        PasswordRules::new(breached, self.password_words.split(','), self.origin().host())
     }
 
     /// The rules in force: from the file, or those built in.

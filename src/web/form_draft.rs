@@ -64,6 +64,11 @@ impl Slot {
 #[derive(Clone, Debug)]
 pub struct Filled(pub Draft);
 
+/// Whether this page answers a form that was refused: what was wrong with that has been noted.
+pub fn is_shown_again() -> bool {
+    use_context::<Parts>().is_some_and(|parts| parts.extensions.get::<Filled>().is_some())
+}
+
 /// A form that was sent: what was typed (never a password) and what is wrong, or that it was
 /// accepted.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 use super::config::Config;
 use super::probe::Probe;
 use crate::account::password::Passwords;
+use crate::account::password_rules::PasswordRules;
 use crate::consent::rules::Rules;
 use crate::db::Db;
 use crate::mail::worker::Wake;
@@ -19,6 +20,7 @@ pub struct App {
     pub clock: Clock,
     pub config: Arc<Config>,
     pub passwords: Passwords,
+    pub password_rules: Arc<PasswordRules>,
     pub leptos: LeptosOptions,
     probe: Arc<Probe>,
     bell: Arc<Wake>,
@@ -31,11 +33,17 @@ impl App {
             db,
             rules: Arc::new(rules),
             leptos: super::assets::leptos_options(config.addr),
+            password_rules: Arc::new(config.password_rules_alone()),
             config: Arc::new(config),
             passwords: Passwords::default(),
             probe: Arc::default(),
             bell: Arc::default(),
         }
+    }
+
+    /// The same with these rules for new passwords, which have a list of stolen ones.
+    pub fn with_password_rules(self, rules: PasswordRules) -> Self {
+        Self { password_rules: Arc::new(rules), ..self }
     }
 
     /// The present, and whether the clock that says it is believed.

@@ -1,8 +1,9 @@
 //! Signing up, in and out, and changing the password.
 
 use crate::stories;
-use crate::test_app::{Answer, PASSWORD, TestApp};
+use crate::test_app::{Answer, PASSWORD, TestApp, TestClient};
 use http::StatusCode;
+use sayso::account::model::Role;
 use sayso::account::password::Passwords;
 use sayso::account::store;
 
@@ -10,6 +11,9 @@ use sayso::account::store;
 async fn enter(site: &TestApp, email: &str, password: &str) -> Answer {
     site.visitor().post("/api/sign-in", &[("email", email), ("password", password)]).await
 }
+
+/// A form that sets a password: whose it is, the function, the other fields, and the page's title.
+type Form<'a> = (&'a TestClient, &'a str, &'a [(&'a str, &'a str)], &'a str);
 
 stories! {
     async fn a_rejected_sign_up_loses_nothing_but_the_password(site: TestApp) {
@@ -130,6 +134,59 @@ stories! {
         enter(&site, "ada@example.org", "Zurcher Otter plaudern gern").await.refused("Sign in");
         let tab = [("current", together), ("password", "plumb seven\totters gladly")];
         ada.post("/api/change-password", &tab).await.refused("Account").says("Please leave out control characters");
+    }
+
+    /// Wherever somebody sets a password.
+    async fn no_form_takes_a_stolen_password_or_one_of_the_sites_words(site: TestApp) {
+        let stolen = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(stolen.path(), "plumb seven otters gladly\n").unwrap();
+        let flags = ["--password-blocklist", stolen.path().to_str().unwrap(), "--password-words", "Fjordatlas, Quorndale"];
+        let site = site.with_flags(&flags).await;
+        let ada = site.member("ada@example.org", "IE").await;
+        site.added("bob@example.org", Role::Member).await;
+        let bob = site.visitor();
+        bob.post("/api/sign-in", &[("email", "bob@example.org"), ("password", PASSWORD)]).await;
+        let cat = site.visitor();
+        cat.post("/api/sign-up", &[("name", "Cat"), ("email", "cat@example.org"), ("country", "IE"), ("password", PASSWORD)]).await;
+        let elsewhere = site.visitor();
+        site.open_link(&elsewhere, "cat@example.org").await;
+        let forgot = site.visitor();
+        site.member("fay@example.org", "IE").await;
+        forgot.post("/api/forgot-password", &[("email", "fay@example.org")]).await;
+        site.open_link(&forgot, "fay@example.org").await;
+        crate::members::brought_in(&site, "dan@example.org").await;
+        let dan = site.visitor();
+        dan.post("/api/send-welcome-link", &[("email", "dan@example.org")]).await;
+        let key = crate::objection::mailed(&site, "dan@example.org", "/welcome?key=").await;
+        dan.get(&format!("/welcome?key={key}")).await;
+        let who = [("name", "Eve"), ("country", "IE")];
+        let sign_up = [&who[..], &[("email", "eve@example.org")]].concat();
+        let eve = site.visitor();
+        let forms: [Form<'_>; 6] = [
+            (&eve, "sign-up", &sign_up, "Sign up"),
+            (&elsewhere, "confirm", &who, "Confirm your address"),
+            (&ada, "change-password", &[("current", PASSWORD)], "Account"),
+            (&forgot, "set-new-password", &[], "Set a new password"),
+            (&dan, "set-first-password", &[], "Set your password"),
+            (&bob, "set-own-password", &[], "Choose your own password"),
+        ];
+        for (password, said) in [
+            ("Plumb Seven Otters Gladly", "This password has been stolen from another site, and attackers try it first."),
+            ("fjordatlas2026", "This password is easy to guess. It is made of words that belong to this site."),
+            ("sayso-quorndale", "It is made of words that belong to this site."),
+        ] {
+            for (visitor, function, fields, title) in forms {
+                let fields = [fields, &[("password", password)]].concat();
+                let answer = visitor.post(&format!("/api/{function}"), &fields).await;
+                answer.refused(title).says(said);
+                assert!(!answer.body.contains(password), "{function}");
+            }
+        }
+        for (visitor, function, fields, _) in forms {
+            let fields = [fields, &[("password", "plumb eight otters gladly")]].concat();
+            let answer = visitor.post(&format!("/api/{function}"), &fields).await;
+            assert_eq!(answer.status, StatusCode::FOUND, "{function}: {}", answer.text());
+        }
     }
 
     async fn what_has_no_shape_is_taken_off_an_address_and_managers_see_the_user_name(site: TestApp) {

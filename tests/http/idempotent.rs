@@ -38,7 +38,8 @@ impl<'a> Pressed<'a> {
         let mut rows = Vec::new();
         for table in [
             "entries",
-            "outbox",
+            // Those that are to somebody.
+            "outbox where to_address is not null",
             "cases",
             "case_steps",
             "case_assignments",
@@ -298,6 +299,21 @@ async fn staffs_forms(pressed: &Pressed<'_>) {
     pressed.twice(&sam, "confirm-authenticator", &[("code", &code)]).await.says("use the codes of the new app");
 }
 
+async fn forms_of_ones_own_password(pressed: &Pressed<'_>) {
+    let site = pressed.site;
+    for (email, role, next, page) in [
+        ("kim@example.org", Role::Support, "/support", "Set up your second factor"),
+        ("lou@example.org", Role::Member, "/account", "Account"),
+    ] {
+        site.added(email, role).await;
+        let somebody = site.visitor();
+        let sign_in = [("email", email), ("password", PASSWORD), ("next", next)];
+        pressed.twice(&somebody, "sign-in", &sign_in).await.is_page("Choose your own password");
+        let own = [("password", NEXT), ("next", next)];
+        pressed.twice(&somebody, "set-own-password", &own).await.is_page(page);
+    }
+}
+
 async fn forms_of_the_first_password(pressed: &Pressed<'_>) {
     let site = pressed.site;
     crate::members::brought_in(site, "fay@example.org").await;
@@ -321,6 +337,7 @@ stories! {
         objections_forms(&pressed).await;
         officers_forms(&pressed).await;
         staffs_forms(&pressed).await;
+        forms_of_ones_own_password(&pressed).await;
         forms_of_the_first_password(&pressed).await;
         let done = pressed.done.into_inner().unwrap();
         let all: BTreeSet<String> = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();

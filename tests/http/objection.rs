@@ -797,8 +797,8 @@ stories! {
         let officer = site.signed_in_as("officer@example.org", Role::PrivacyOfficer).await;
         let refused = act(&officer, &site, "extend-objection", &late, &[("months", "1"), ("reason", "Late.")]).await;
         refused.refused(&format!("Case {late}")).says("could only be extended before then");
-        house.pass_days(1);
-        let ada = house.signed_in("ada@example.org").await;
+        site.pass_days(1);
+        let ada = site.signed_in("ada@example.org").await;
         let page = ada.get(&format!("/objections/{late}")).await;
         page.says("Our answer was due by 23 December 2026. We are late, and we are sorry.");
         page.does_not_say("We will answer by");

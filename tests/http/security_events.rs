@@ -2,7 +2,7 @@
 //! that it came from, and the request; and with no name, address, password or code.
 
 use crate::mailbox::mail;
-use crate::objection::{CODE, ONE, mailed, unverified};
+use crate::objection::{CODE, ONE, file, mailed, unverified};
 use crate::stories;
 use crate::test_app::{Answer, Authenticator, PASSWORD, TestApp, TestClient};
 use http::{Method, StatusCode};
@@ -159,6 +159,25 @@ async fn of_a_member(site: &TestApp, seen: &mut Seen) {
     let refused = forgot.post("/api/unmask-address", &[]).await;
     seen.said(&refused, account, &[["role-refused", "refused", "unmask-addresses"]]);
 
+    // What is somebody else's, and what there is not, are both not found; only the first is an event.
+    let bob = site.member("bob@example.org", "IE").await;
+    let case = file(&bob, "00000000-0000-4000-8000-000000000077", &["research"]).await;
+    let entry = bob.get("/settings/privacy/history").await.between("href=\"/settings/privacy/entries/", "\"");
+    for (path, expected) in [
+        (format!("/objections/{case}"), &[["not-theirs", "refused", "case"]][..]),
+        (format!("/settings/privacy/entries/{entry}"), &[["not-theirs", "refused", "entry"]]),
+        ("/objections/OBJ-7F3K9Q2M".into(), &[]),
+        ("/settings/privacy/entries/00000000-0000-7000-8000-000000000000".into(), &[]),
+    ] {
+        let answer = forgot.get(&path).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        seen.said(&answer, account, expected);
+        assert_eq!(lines_of(&site.visitor().get(&path).await).len(), 0, "nobody is asked to sign in");
+    }
+    let withdrawn = forgot.post("/api/withdraw-objection", &[("case", &case)]).await;
+    seen.said(&withdrawn, account, &[["not-theirs", "refused", "case"]]);
+    seen.said(&bob.get(&format!("/objections/{case}")).await, account, &[]);
+
     let form = [("email", ADA), ("password", PASSWORD)];
     let evil = [("sec-fetch-site", "cross-site")];
     let elsewhere = forgot.send(Method::POST, "/api/sign-in", &form, &evil).await;
@@ -202,6 +221,25 @@ async fn of_blocks(site: &TestApp, seen: &mut Seen) {
         last = guesser.post("/api/forgot-password", &[("email", "eve@example.org")]).await;
     }
     seen.said(&last, "none", &[["blocked", "refused", "mail-or-code"]]);
+}
+
+async fn of_an_initial_password(site: &TestApp, seen: &mut Seen) {
+    for (email, role) in [("kim@example.org", Role::Support), ("lou@example.org", Role::Member)] {
+        site.added(email, role).await;
+        let account = &*hash(site, email).await;
+        let new = site.visitor();
+        seen.said(&by_password(&new, email, PASSWORD).await, account, &[["password", "success", "none"]]);
+        seen.said(&new.post("/api/set-own-password", &[("password", "wrong")]).await, account, &[]);
+        let set = new.post("/api/set-own-password", &[("password", NEW)]).await;
+        let changed = ["password-changed", "success", "initial"];
+        let expected = [changed, ["sign-in", "success", "password"]];
+        seen.said(&set, account, if role.is_staff() { &expected[..1] } else { &expected });
+    }
+    site.added("max@example.org", Role::Auditor).await;
+    let account = &*hash(site, "max@example.org").await;
+    site.pass_days(7);
+    let late = by_password(&site.visitor(), "max@example.org", PASSWORD).await;
+    seen.said(&late, account, &[["sign-in", "failure", "initial-password"]]);
 }
 
 async fn of_staff(site: &TestApp, seen: &mut Seen) {
@@ -290,10 +328,11 @@ stories! {
         of_a_case(&site, &mut seen).await;
         of_blocks(&site, &mut seen).await;
         of_staff(&site, &mut seen).await;
+        of_an_initial_password(&site, &mut seen).await;
         // What a command does is told in tests/process/second_factor.rs.
-        use Event::{RoleChanged, SecondFactorReset, StaffAdded, StaffClosed};
+        use Event::{InitialPasswordSet, RoleChanged, SecondFactorReset, StaffAdded, StaffClosed};
         let missing: Vec<_> = Event::ALL.iter().filter(|event| !seen.0.contains(event)).copied().collect();
-        assert_eq!(missing, [StaffAdded, RoleChanged, StaffClosed, SecondFactorReset]);
+        assert_eq!(missing, [StaffAdded, RoleChanged, StaffClosed, SecondFactorReset, InitialPasswordSet]);
     }
 
     async fn behind_a_proxy_the_client_is_whom_it_names(site: TestApp) {

@@ -103,7 +103,8 @@ impl TestApp {
         }
         watch.begin(&db).await.unwrap();
         let rules = Rules::parse(sayso::consent::rules::BUILT_IN).unwrap();
-        let app = App::new(db, rules, raw, config);
+        let passwords = config.password_rules().unwrap();
+        let app = App::new(db, rules, raw, config).with_password_rules(passwords);
         Self {
             router: router(&app, Sessions::new(&app)),
             app,
@@ -128,6 +129,7 @@ impl TestApp {
     pub async fn with_flags(self, flags: &[&str]) -> Self {
         let mut app = self.app.clone();
         app.config = Arc::new(Line::parse_from(["test"].iter().chain(flags)).config);
+        app.password_rules = Arc::new(app.config.password_rules().unwrap());
         Self { router: router(&app, Sessions::new(&app)), app, ..self }
     }
 
@@ -242,7 +244,7 @@ impl TestApp {
         self.signed_in_as("second@example.org", Role::PrivacyOfficer).await
     }
 
-    /// Makes an account of the staff, as the command line does.
+    /// Makes an account of the staff whose password is their own.
     pub async fn staff(&self, email: &str, role: Role) {
         let new = NewMember {
             name: "Staff".into(),
@@ -254,6 +256,20 @@ impl TestApp {
             address_proved: true,
         };
         self.app.join(new).await.unwrap();
+    }
+
+    /// Makes an account as `sayso user add` does: with a password that its owner has to replace.
+    pub async fn added(&self, email: &str, role: Role) {
+        let new = NewMember {
+            name: "Added".into(),
+            email: email.into(),
+            country: Country::parse("IE").unwrap(),
+            role,
+            password_hash: hash_now(PASSWORD),
+            demo: false,
+            address_proved: true,
+        };
+        self.app.join_by_operator(new).await.unwrap();
     }
 
     /// Somebody who has just signed in; staff with their second factor, which they set up where

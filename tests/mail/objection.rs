@@ -10,6 +10,8 @@ use std::path::Path;
 use std::process::Stdio;
 
 const PASSWORD: &str = "correct-horse-battery";
+/// What a member chooses in its place.
+const OWN: &str = "plumb+seven+otters+gladly";
 
 /// Makes an account as the command line does: without a mail that would have to be told from those
 /// of the cases.
@@ -22,6 +24,12 @@ fn add_member(folder: &Path, email: &str) {
         .unwrap();
     adding.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
     assert!(adding.wait().unwrap().success());
+}
+
+/// That of the session that an answer begins.
+fn cookie_of(answer: &str) -> String {
+    let (_, rest) = answer.split_once("set-cookie: sayso=").unwrap_or_else(|| panic!("{answer}"));
+    format!("sayso={}", rest.split(';').next().unwrap())
 }
 
 /// Somebody who files; the members among them have an account first. Answers with the number of the
@@ -37,8 +45,9 @@ async fn files(sayso: &Sayso, n: usize, is_member: bool) -> (String, String) {
         if is_member {
             let form = format!("email={mail}&password={PASSWORD}");
             let answer = post(address, &from, "", "/api/sign-in", &form).unwrap();
-            let (_, rest) = answer.split_once("set-cookie: sayso=").unwrap_or_else(|| panic!("{answer}"));
-            cookie = format!("sayso={}", rest.split(';').next().unwrap());
+            cookie = cookie_of(&answer);
+            let answer = post(address, &from, &cookie, "/api/set-own-password", &format!("password={OWN}")).unwrap();
+            cookie = cookie_of(&answer);
         }
         let form = format!(
             "form=00000000-0000-4000-8000-{n:012}&name=Ben&email={mail}&country=IE&purposes[]=research&mode=object&language=en"

@@ -167,16 +167,20 @@ async fn a_start_that_is_none_of_production_says_so_and_what_to_do() {
         "SAYSO_DEMO is on",
         "SAYSO_SMTP_URL is not set",
         "SAYSO_BASE_URL is not set",
+        "SAYSO_PASSWORD_BLOCKLIST is not set",
         "a request came with X-Forwarded-For while SAYSO_PROXIES is 0",
         "a request says that it came by https",
     ] {
         assert_eq!(said(&log, what), 1, "{what}:\n{log}");
     }
-    assert_eq!(said(&log, ""), 5, "{log}");
+    assert_eq!(said(&log, ""), 6, "{log}");
     assert!(!log.contains("192.0.2.7"), "{log}");
 
+    let stolen = folder.path().join("stolen.txt");
+    std::fs::write(&stolen, "1q2w3e4r5t6y7u8i9o\n").unwrap();
     let settings = [
         ("SAYSO_BASE_URL", "https://privacy.example"),
+        ("SAYSO_PASSWORD_BLOCKLIST", stolen.to_str().unwrap()),
         ("SAYSO_PROXIES", "1"),
         ("SAYSO_SECURITY_CONTACT", "mailto:security@privacy.example"),
         ("SAYSO_SMTP_URL", "smtp://127.0.0.1:9"),

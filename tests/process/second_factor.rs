@@ -1,5 +1,5 @@
-//! `sayso user reset-second-factor`, `set-role` and `close`: what is done about accounts of staff
-//! on the command line.
+//! `sayso user add`, `reset-password`, `reset-second-factor`, `set-role` and `close`: what is done
+//! about accounts of staff on the command line.
 
 use crate::server::BINARY;
 use sayso::account::model::{Member, Role};
@@ -11,11 +11,15 @@ use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
 fn sayso(url: &str, args: &[&str]) -> Output {
+    with_password(url, args, "plumb seven otters gladly")
+}
+
+fn with_password(url: &str, args: &[&str], password: &str) -> Output {
     let mut command = Command::new(BINARY);
     command.args(args).env("DATABASE_URL", url).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     // What does not ask for a password may have ended before it could read one.
-    let _ = child.stdin.take().unwrap().write_all(b"plumb seven otters gladly\n");
+    let _ = child.stdin.take().unwrap().write_all(format!("{password}\n").as_bytes());
     child.wait_with_output().unwrap()
 }
 
@@ -74,6 +78,65 @@ async fn the_second_factor_of_staff_is_reset_on_the_command_line() {
 }
 
 #[tokio::test]
+async fn a_password_that_is_set_on_the_command_line_is_marked_as_such() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/sayso.db", folder.path().display());
+    let add = |role: &str, email: &str| {
+        sayso(&url, &["user", "add", "--role", role, "--email", email, "--name", "A", "--country", "IE"])
+    };
+    let before = sayso::time::system().now();
+    for (role, email) in [("support", "sam@example.org"), ("member", "ada@example.org")] {
+        let made = add(role, email);
+        let said = String::from_utf8_lossy(&made.stdout).into_owned();
+        assert!(said.contains("It holds until ") && said.contains("they choose one of their own"), "{made:?}");
+    }
+    let db = Db::open(&url).await.unwrap();
+    let mut reader = db.reader().await.unwrap();
+    let mut marked = Vec::new();
+    for email in ["sam@example.org", "ada@example.org"] {
+        let member = store::by_email(reader.conn(), email).await.unwrap().unwrap();
+        let since = store::initial_password::since(reader.conn(), &member.id).await.unwrap().unwrap();
+        assert!(since >= before, "{email}");
+        marked.push(member);
+    }
+    let [sam, _] = &marked[..] else { panic!() };
+
+    // They have one of their own, and forget it.
+    let mut tx = db.begin().await.unwrap();
+    store::change_password(tx.conn(), &sam.id, "own").await.unwrap();
+    factors::set_up(tx.conn(), &sam.id, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", 1, UtcMillis(0)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(store::initial_password::since(reader.conn(), &sam.id).await.unwrap(), None);
+    for (email, password, why) in [
+        ("ada@example.org", "gravel umbrella ninety moths", "nobody of the staff has the address"),
+        ("nobody@example.org", "gravel umbrella ninety moths", "nobody of the staff has the address"),
+        ("sam@example.org", "short", "12 characters"),
+    ] {
+        let refused = with_password(&url, &["user", "reset-password", email], password);
+        assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains(why), "{refused:?}");
+    }
+    let stolen = folder.path().join("stolen.txt");
+    std::fs::write(&stolen, "gravel umbrella ninety moths\n").unwrap();
+    let list = ["user", "reset-password", "sam@example.org", "--password-blocklist", stolen.to_str().unwrap()];
+    let refused = with_password(&url, &list, "gravel umbrella ninety moths");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("has been stolen from another site"), "{refused:?}");
+
+    let done = with_password(&url, &["user", "reset-password", "Sam@example.org"], "gravel umbrella ninety moths");
+    assert!(done.status.success(), "{done:?}");
+    is_logged(&done, "initial-password-set", sam, "none");
+    assert_eq!(mails(&db, "sam@example.org").await, ["A new password was set for you"]);
+    assert!(store::initial_password::since(reader.conn(), &sam.id).await.unwrap().is_some());
+    assert!(factors::of_member(reader.conn(), &sam.id).await.unwrap().is_some(), "the second factor is still theirs");
+    assert_eq!(store::by_id(reader.conn(), &sam.id).await.unwrap().unwrap().session_epoch, sam.session_epoch + 2);
+    let made = with_password(&url, &["user", "reset-password", "sam@example.org"], "");
+    assert!(String::from_utf8_lossy(&made.stdout).contains("The password, shown only this once: "), "{made:?}");
+
+    assert!(sayso(&url, &["user", "close", "sam@example.org"]).status.success());
+    let refused = sayso(&url, &["user", "reset-password", "sam@example.org"]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("sam@example.org is closed"), "{refused:?}");
+}
+
+#[tokio::test]
 async fn staff_get_another_role_and_leave_on_the_command_line() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/sayso.db", folder.path().display());
@@ -121,8 +184,13 @@ async fn staff_get_another_role_and_leave_on_the_command_line() {
         "{done:?}"
     );
     is_logged(&done, "staff-closed", &sam, "none");
+    let told = ["Your role was changed", "Your account was closed"];
+    assert_eq!(mails(&db, "sam@example.org").await, told);
+    // Twice is as good as once.
+    assert!(sayso(&url, &["user", "close", "sam@example.org"]).status.success());
+    assert_eq!(mails(&db, "sam@example.org").await, told);
     let closed = store::by_id(reader.conn(), &sam.id).await.unwrap().unwrap();
-    assert_eq!((closed.name, closed.role, closed.session_epoch), (sam.name, Role::Auditor, sam.session_epoch + 2));
+    assert_eq!((closed.name, closed.role, closed.session_epoch), (sam.name, Role::Auditor, sam.session_epoch + 3));
     assert!(factors::of_member(reader.conn(), &sam.id).await.unwrap().is_none());
     assert!(factors::recovery_codes(reader.conn(), &sam.id).await.unwrap().is_empty());
     let hash = store::password_hash(reader.conn(), &sam.id).await.unwrap();

@@ -91,7 +91,7 @@ pub async fn set_new_password(
     #[server(default)] recovery: String,
 ) -> Result<(), AppError> {
     use super::super::security_event::{self, Event, Outcome};
-    use super::super::{credentials, model, opened, session};
+    use super::super::{credentials, opened, session};
     use crate::paths::CONFIRM;
     use crate::web::{App, reply};
 
@@ -101,7 +101,8 @@ pub async fn set_new_password(
             return opened::done_before().await?.ok_or_else(opened::over);
         };
         let member = came.member.as_ref().filter(|_| came.sets_password()).ok_or_else(opened::over)?;
-        model::check_password(&password, &[&member.name, &member.email])
+        app.password_rules
+            .check(&password, &[&member.name, &member.email])
             .map_err(|said| AppError::Invalid(vec![("password".into(), said)]))?;
         if member.role.is_staff() {
             credentials::either(&app, member, &code, &recovery).await?;

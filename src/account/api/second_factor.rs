@@ -20,7 +20,7 @@ pub async fn set_up_second_factor(
     use crate::web::{App, link, reply};
 
     let arrived = link::with_next(recovery_code_cookie::PAGE, link::own_path(&next).unwrap_or("/"));
-    let here = match pending_sign_in::here(&arrived).await {
+    let here = match pending_sign_in::here(SET_UP, &arrived).await {
         Ok(here) => here,
         Err(answer) => return answer,
     };
@@ -70,7 +70,7 @@ pub async fn enter_code(
     use super::super::pending_sign_in::{self, CODE};
     use crate::web::{App, link, reply};
 
-    let here = match pending_sign_in::here(link::own_path(&next).unwrap_or("/")).await {
+    let here = match pending_sign_in::here(CODE, link::own_path(&next).unwrap_or("/")).await {
         Ok(here) => here,
         Err(answer) => return answer,
     };
@@ -90,9 +90,7 @@ pub async fn make_recovery_codes(#[server(default)] proof: String) -> Result<(),
     use super::super::second_factor::is_code;
     use super::super::security_event::{self, Event};
     use super::super::{changed::Changed, notify};
-    use super::super::{
-        credentials as access_reason, recovery_code_cookie, roles::Capability, session, store::second_factor as store,
-    };
+    use super::super::{credentials, recovery_code_cookie, roles::Capability, session, store::second_factor as store};
     use crate::ledger::entry::sha256_hex;
     use crate::web::{App, reply};
 
@@ -107,8 +105,8 @@ pub async fn make_recovery_codes(#[server(default)] proof: String) -> Result<(),
         if is_code(&proof) && session::get::<String>(MADE_BY).await?.as_ref() == Some(&press) {
             return Ok(());
         }
-        if !access_reason::code(&app, &member, &proof).await? {
-            return Err(AppError::Invalid(vec![("proof".into(), access_reason::WRONG_CODE.into())]));
+        if !credentials::code(&app, &member, &proof).await? {
+            return Err(AppError::Invalid(vec![("proof".into(), credentials::WRONG_CODE.into())]));
         }
         let (codes, hashes) = recovery_code_cookie::fresh_codes(&app).await?;
         let mut tx = app.db.begin().await?;

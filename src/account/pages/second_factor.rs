@@ -15,15 +15,19 @@ use crate::ui::{Field, Frame, Plain, Problems, go, load, slow_down};
 use crate::web::App;
 use leptos::prelude::*;
 
-/// Who is half signed in, and the draft of the page; where nobody is, what is said on the page of
-/// the password is said.
-async fn halfway_at(page: &str) -> Result<(Found, Draft), AppError> {
+/// Who is half signed in, the draft of the page, and where to go from it if nobody is: to the page
+/// of the password, on which it is said why, or on, if they are signed in by now.
+pub(super) async fn halfway_at(page: &str) -> Result<(Found, Draft, &'static str), AppError> {
     let found = pending_sign_in::find().await?;
     pending_sign_in::say_over(&found).await?;
-    Ok((found, Draft::take(page).await?))
+    let from_here = match &found {
+        Found::Nobody => session::viewer().await?.map_or(SIGN_IN, |viewer| viewer.role.home()),
+        Found::Here(_) | Found::Over { .. } => SIGN_IN,
+    };
+    Ok((found, Draft::take(page).await?, from_here))
 }
 
-fn on_to(path: &str) -> AnyView {
+pub(super) fn on_to(path: &str) -> AnyView {
     go(path);
     ().into_any()
 }
@@ -31,11 +35,11 @@ fn on_to(path: &str) -> AnyView {
 /// Asks for the code, or a recovery code.
 #[component]
 pub fn CodePage() -> impl IntoView {
-    load(CODE, halfway_at(CODE), |(found, draft)| {
+    load(CODE, halfway_at(CODE), |(found, draft, from_here)| {
         let here = match found {
-            Found::Here(here) if here.secret.is_none() => here,
-            Found::Here(_) => return on_to(SET_UP),
-            Found::Over { .. } | Found::Nobody => return on_to(SIGN_IN),
+            Found::Here(here) if here.page() == CODE => here,
+            Found::Here(here) => return on_to(here.page()),
+            Found::Over { .. } | Found::Nobody => return on_to(from_here),
         };
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
@@ -58,7 +62,7 @@ pub fn CodePage() -> impl IntoView {
 }
 
 /// Tells the form where whoever signs in with it wants to go.
-fn going_to(next: String) -> Option<impl IntoView> {
+pub(super) fn going_to(next: String) -> Option<impl IntoView> {
     (!next.is_empty()).then(|| view! { <input type="hidden" name="next" value=next /> })
 }
 
@@ -148,10 +152,11 @@ pub fn CodeFields<'a>(draft: &'a Draft) -> impl IntoView + use<> {
 /// Sets up the second factor of somebody who has none yet.
 #[component]
 pub fn SetUpPage() -> impl IntoView {
-    load(SET_UP, halfway_at(SET_UP), |(found, draft)| {
+    load(SET_UP, halfway_at(SET_UP), |(found, draft, from_here)| {
         let here = match found {
-            Found::Here(here) => here,
-            Found::Over { .. } | Found::Nobody => return on_to(SIGN_IN),
+            Found::Here(here) if here.page() == SET_UP => here,
+            Found::Here(here) => return on_to(here.page()),
+            Found::Over { .. } | Found::Nobody => return on_to(from_here),
         };
         let secret = here.secret.as_ref().and_then(|secret| Secret::read(secret, &here.member.email));
         let Some(secret) = secret else { return on_to(CODE) };

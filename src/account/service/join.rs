@@ -1,8 +1,10 @@
 //! Accounts where features meet: an account and its history begin, an address is proved, taken over
 //! or changed, each in one transaction. That an address is proved is the caller's to know.
 
+use crate::account::changed::Changed;
 use crate::account::mailed_link::{MailedLink, SignUp};
 use crate::account::model::{Country, Member, NewMember, Role, details_mark};
+use crate::account::notify;
 use crate::account::store::{self, devices, mailed_links as links};
 use crate::account::{letters, session::Proof};
 use crate::consent::carry;
@@ -47,6 +49,33 @@ impl App {
         let member = self.begin_account(&mut tx, new, Channel::Web, self.clock.now()).await?;
         tx.commit().await?;
         Ok(member)
+    }
+
+    /// The same by whoever runs this, who knows the password: it is marked as one that its owner has
+    /// to replace.
+    pub async fn join_by_operator(&self, new: NewMember) -> Result<Member, JoinError> {
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        let member = self.begin_account(&mut tx, new, Channel::Web, now).await?;
+        store::initial_password::mark(tx.conn(), &member.id, now).await?;
+        tx.commit().await?;
+        Ok(member)
+    }
+
+    /// Sets the password of `member`, for whoever runs this: their owner has to replace it at the
+    /// next sign-in. Every session, device and link from before ends.
+    ///
+    /// # Errors
+    /// [`JoinError::Over`] where the account is closed.
+    pub async fn set_initial_password(&self, member: &Member, hash: &str) -> Result<(), JoinError> {
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        store::change_password(tx.conn(), &member.id, hash).await.map_err(closed)?;
+        store::initial_password::mark(tx.conn(), &member.id, now).await?;
+        devices::forget(tx.conn(), &member.id).await?;
+        forget_links(&mut tx, member).await?;
+        notify::of_change(tx.conn(), member, Changed::InitialPassword, None, now).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn begin_account(

@@ -1,5 +1,5 @@
 //! Asking for a mailed link. The answer is the same whoever has the address, and so is the work: a
-//! link is stored in any case, and a letter goes only to whom it concerns.
+//! link and a letter are stored in any case, and the letter goes only to whom it concerns.
 
 use crate::account::letters;
 use crate::account::mailed_link::{HOLDS, Kind, MailedLink, SignUp, Typed, may_send};
@@ -26,6 +26,15 @@ enum Ask {
     Enough(Tx),
 }
 
+/// Whom a letter is to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum To {
+    /// Whoever reads what is mailed to the address.
+    Owner,
+    /// No account has the address, so none is sent.
+    Nobody,
+}
+
 impl App {
     /// Somebody signs up with `email`, at the browser with this mark. The account begins once its
     /// owner opens the link. Where there is an account already, its owner is told.
@@ -42,36 +51,39 @@ impl App {
         };
         if there {
             let letter = letters::there_already(email, &self.config.origin());
-            return self.send(asked, Some(letter)).await;
+            return self.send(asked, To::Owner, letter).await;
         }
         asked.link.sign_up = Some(typed.sign_up);
         asked.link.browser = Some(typed.browser);
         let letter = self.letter(&asked);
-        self.send(asked, Some(letter)).await
+        self.send(asked, To::Owner, letter).await
     }
 
     /// Somebody has forgotten the password of the account with `email`. Where its address is not
-    /// proved yet, the same link proves it.
+    /// proved yet, the same link proves it. Of an account that there is not, or that is closed, as
+    /// much is looked up and written.
     pub async fn ask_password(&self, email: &str) -> sqlx::Result<()> {
         let mut tx = self.begin_for(email).await?;
-        let mut holder = store::by_email(tx.conn(), email).await?;
-        if let Some(theirs) = &holder
-            && (!self.admits(theirs) || store::is_closed(tx.conn(), &theirs.id).await?)
-        {
-            holder = None;
-        }
+        let holder = store::by_email(tx.conn(), email).await?;
+        let id = holder.as_ref().map_or("", |holder| &holder.id);
+        let closed = store::is_closed(tx.conn(), id).await?;
+        let factor = factors::of_member(tx.conn(), id).await?;
+        let holder = holder.filter(|holder| self.admits(holder) && !closed);
         let kind = match &holder {
             Some(holder) if !holder.address_proved => Kind::Address,
             _ => Kind::Password,
         };
         let Ask::Fresh(mut asked) = self.ask(tx, kind, email, None).await? else { return Ok(()) };
-        let Some(holder) = holder else { return self.send(asked, None).await };
-        if holder.role.is_staff() && factors::of_member(asked.tx.conn(), &holder.id).await?.is_none() {
-            return self.send(asked, Some(letters::ask_who_runs_this(email))).await;
+        let Some(holder) = holder else {
+            let letter = self.letter(&asked);
+            return self.send(asked, To::Nobody, letter).await;
+        };
+        if holder.role.is_staff() && factor.is_none() {
+            return self.send(asked, To::Owner, letters::ask_who_runs_this(email)).await;
         }
         asked.link.member = Some(holder.id);
         let letter = self.letter(&asked);
-        self.send(asked, Some(letter)).await
+        self.send(asked, To::Owner, letter).await
     }
 
     /// `member`, who is signed in, wants to show that their address is theirs.
@@ -83,7 +95,7 @@ impl App {
         let Ask::Fresh(mut asked) = self.ask(tx, Kind::Address, &member.email, None).await? else { return Ok(()) };
         asked.link.member = Some(member.id.clone());
         let letter = self.letter(&asked);
-        self.send(asked, Some(letter)).await
+        self.send(asked, To::Owner, letter).await
     }
 
     /// `member`, who is signed in and has given the password, wants to have `email`. Both addresses
@@ -101,10 +113,10 @@ impl App {
             outbox::put(asked.tx.conn(), &letter, asked.link.made_at).await?;
         }
         if there {
-            return self.send(asked, Some(letters::there_already(email, &origin))).await;
+            return self.send(asked, To::Owner, letters::there_already(email, &origin)).await;
         }
         let letter = self.letter(&asked);
-        self.send(asked, Some(letter)).await
+        self.send(asked, To::Owner, letter).await
     }
 
     async fn begin_for(&self, email: &str) -> sqlx::Result<Tx> {
@@ -125,14 +137,21 @@ impl App {
         Ok(Ask::Fresh(Box::new(PendingLink { tx, link, secret })))
     }
 
-    /// Stores the link and the letter.
-    async fn send(&self, asked: Box<PendingLink>, letter: Option<Letter>) -> sqlx::Result<()> {
+    /// Stores the link and the letter. Whomever it is to, and whether or not the address is proved,
+    /// as many rows are written.
+    async fn send(&self, asked: Box<PendingLink>, to: To, letter: Letter) -> sqlx::Result<()> {
         let PendingLink { mut tx, link, .. } = *asked;
-        if let Some(letter) = letter {
-            let proved = store::by_email(tx.conn(), &link.email).await?.is_some_and(|holder| holder.address_proved);
-            let now = link.made_at;
-            let at = if proved { now } else { store::allowances::unproved_mail_at(tx.conn(), now).await? };
-            outbox::put_for(tx.conn(), &letter, at, now).await?;
+        let now = link.made_at;
+        let proved = store::by_email(tx.conn(), &link.email).await?.is_some_and(|holder| holder.address_proved);
+        let at = if proved || to == To::Nobody {
+            store::allowances::stand_in(tx.conn(), &link.email, now).await?;
+            now
+        } else {
+            store::allowances::unproved_mail_at(tx.conn(), now).await?
+        };
+        match to {
+            To::Owner => outbox::put_for(tx.conn(), &letter, at, now).await.map(drop)?,
+            To::Nobody => outbox::put_for_nobody(tx.conn(), &letter, now).await?,
         }
         links::put(tx.conn(), &link).await?;
         tx.commit().await?;

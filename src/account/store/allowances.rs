@@ -2,6 +2,7 @@
 
 use super::super::throttle::Rate;
 use crate::db::{Conn, lock, on};
+use crate::ledger::entry::sha256_hex;
 use crate::time::UtcMillis;
 
 pub async fn used_until(conn: Conn<'_>, key: &str) -> sqlx::Result<UtcMillis> {
@@ -28,6 +29,13 @@ pub async fn unproved_mail_at(mut conn: Conn<'_>, now: UtcMillis) -> sqlx::Resul
     let (until, wait) = UNPROVED_MAILS.queue(used_until(conn.again(), KEY).await?, now);
     put(conn, KEY, until).await?;
     Ok(UtcMillis(now.0 + wait))
+}
+
+/// Writes a row of nothing in the place of one that there is nobody for, so that the answer takes as
+/// long as somebody's. `what` keeps those who ask at once out of each other's way. The next
+/// [`sweep`] removes it.
+pub async fn stand_in(conn: Conn<'_>, what: &str, now: UtcMillis) -> sqlx::Result<()> {
+    put(conn, &sha256_hex(format!("nobody {what}").as_bytes()), now).await
 }
 
 /// Removes what is made up for, and what a wrong clock stored: at most so many. Whether there may be

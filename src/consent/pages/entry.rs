@@ -3,7 +3,9 @@
 use super::super::audience::Audience;
 use super::super::page::{self, OneEntry};
 use super::super::wording;
+use crate::account::security_event::{self, Event, Outcome};
 use crate::account::{roles::Capability, session};
+use crate::error::AppError;
 use crate::ui::{self, Frame, When};
 use crate::web::App;
 use leptos::prelude::*;
@@ -14,8 +16,12 @@ pub fn EntryPage() -> impl IntoView {
     let here = format!("/settings/privacy/entries/{id}");
     let all = async move {
         let member = session::signed_in_for(Capability::OwnSettings).await?;
-        let found = page::entry(&App::here(), &member, &id).await?;
-        Ok((member, found))
+        let app = App::here();
+        let found = page::entry(&app, &member, &id).await;
+        if matches!(found, Err(AppError::NotFound)) && page::is_anybodys(&app, &id).await? {
+            security_event::log(Event::NotTheirs, Outcome::Refused, Some(&member), "entry");
+        }
+        Ok((member, found?))
     };
     ui::load(here, all, |(member, found)| {
         view! {

@@ -3,8 +3,10 @@
 use super::codes::{self, CODE_PAUSE, FreshCode};
 use super::{acknowledge, by_number, earlier_of_applicant, reach, record, save, write};
 use crate::account::model::Member;
+use crate::account::store::allowances;
 use crate::db::{Db, Tx, on};
 use crate::ledger::{CaseStep, Decided, Step, store as ledger};
+use crate::mail::{Letter, store as outbox};
 use crate::objection::case::{By, CaseState, Move};
 use crate::objection::letters;
 use crate::objection::model::Case;
@@ -92,7 +94,8 @@ pub(super) async fn link(tx: &mut Tx, case: &mut Case, member: &Member, now: Utc
 }
 
 /// Writes once more to whoever filed `number`, if `email` is theirs: `code` while it is unverified,
-/// else the way to the case. What became of it is not told, because whoever asks may be anybody.
+/// else the way to the case. What became of it is not told, neither by the answer nor by whether
+/// something is committed, because whoever asks may be anybody.
 pub async fn write_again(
     db: &Db,
     number: &str,
@@ -101,25 +104,45 @@ pub async fn write_again(
     origin: &str,
     now: UtcMillis,
 ) -> sqlx::Result<()> {
-    const NEWEST: &str = "select count(*), coalesce(max(made_at), 0) from case_links
-      where number = $1 and made_at > $2 and made_at <= $3";
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), number).await?;
-    let Some(mut case) = by_number(tx.conn(), number).await?.filter(|case| case.email == email) else { return Ok(()) };
-    if case.state == CaseState::AwaitingVerification {
-        if !codes::may_send(tx.conn(), &case, now).await? {
-            return Ok(());
-        }
-        codes::send(&mut tx, &mut case, code, None, origin, now).await?;
-        save(tx.conn(), &case).await?;
-    } else {
-        let since = now.0 - UtcMillis::DAY;
-        let (sent, newest): (i64, i64) = on!(tx.conn(), c => sqlx::query_as(NEWEST)
-            .bind(number).bind(since).bind(now.0 + TOLERANCE).fetch_one(c).await)?;
-        if sent >= LINKS_MAX || UtcMillis(newest).lasts(CODE_PAUSE, now) {
-            return Ok(());
-        }
-        write(&mut tx, &case, origin, now, |case, way| Some(letters::again(case, way))).await?;
+    let case = by_number(tx.conn(), number).await?.filter(|case| case.email == email);
+    let written = match case {
+        Some(mut case) => write_to_applicant(&mut tx, &mut case, code, origin, now).await?,
+        None => false,
+    };
+    if !written {
+        let letter = Letter { to: String::new(), subject: String::new(), blocks: Vec::new() };
+        allowances::stand_in(tx.conn(), number, now).await?;
+        outbox::put_for_nobody(tx.conn(), &letter, now).await?;
     }
     tx.commit().await
+}
+
+/// Does so, unless they were written to often enough; false where nothing was written.
+async fn write_to_applicant(
+    tx: &mut Tx,
+    case: &mut Case,
+    code: &FreshCode,
+    origin: &str,
+    now: UtcMillis,
+) -> sqlx::Result<bool> {
+    const NEWEST: &str = "select count(*), coalesce(max(made_at), 0) from case_links
+      where number = $1 and made_at > $2 and made_at <= $3";
+    if case.state == CaseState::AwaitingVerification {
+        if !codes::may_send(tx.conn(), case, now).await? {
+            return Ok(false);
+        }
+        codes::send(tx, case, code, None, origin, now).await?;
+        save(tx.conn(), case).await?;
+        return Ok(true);
+    }
+    let since = now.0 - UtcMillis::DAY;
+    let (sent, newest): (i64, i64) = on!(tx.conn(), c => sqlx::query_as(NEWEST)
+        .bind(&case.number).bind(since).bind(now.0 + TOLERANCE).fetch_one(c).await)?;
+    if sent >= LINKS_MAX || UtcMillis(newest).lasts(CODE_PAUSE, now) {
+        return Ok(false);
+    }
+    write(tx, case, origin, now, |case, way| Some(letters::again(case, way))).await?;
+    Ok(true)
 }

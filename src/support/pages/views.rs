@@ -1,4 +1,4 @@
-//! The third card of the Data privacy tab: who view_wording.
+//! The third card of the Data privacy tab: who looked.
 
 use crate::account::model::Member;
 use crate::consent::audience::Audience;
@@ -13,7 +13,7 @@ use leptos::prelude::*;
 /// As many looks stand on the tab; the history has all of them.
 const SHOWN: usize = 10;
 
-/// When somebody of the staff view_wording at this member's settings, and why; up to `at` where that is
+/// When somebody of the staff looked at this member's settings, and why; up to `at` where that is
 /// given.
 pub async fn who_looked(member: &Member, reader: &Audience, at: Option<UtcMillis>) -> Result<AnyView, AppError> {
     let app = App::here();
@@ -31,9 +31,9 @@ pub async fn who_looked(member: &Member, reader: &Audience, at: Option<UtcMillis
         })
         .collect();
     Ok(view! {
-        <article class="card" aria-labelledby="view_wording">
+        <article class="card" aria-labelledby="looked">
             <section class="stack">
-                <h2 id="view_wording">"Who view_wording"</h2>
+                <h2 id="looked">"Who looked"</h2>
                 {none.then(|| view! { <p>"Nobody has viewed these settings."</p> })}
                 {(!none)
                     .then(|| {

@@ -15,8 +15,12 @@ pub enum Changed {
     RecoveryCodes,
     /// On the command line.
     SecondFactorReset,
+    /// On the command line.
+    InitialPassword,
     /// On the command line, to this one.
     Role(Role),
+    /// On the command line: nobody signs in to the account any more.
+    Closed,
 }
 
 /// To the address `to`. `origin` is where the site is, where that is known: on the command line it
@@ -48,6 +52,18 @@ pub fn letter(to: &str, changed: Changed, origin: Option<&str>) -> Letter {
              everywhere. You will set up a new one when you next sign in."
                 .into(),
         ),
+        Changed::InitialPassword => (
+            "A new password was set for you",
+            "Your administrator has set a new password for your staff account. You are signed out everywhere. When you \
+             next sign in, you choose a password of your own."
+                .into(),
+        ),
+        Changed::Closed => (
+            "Your account was closed",
+            "Your administrator has closed your staff account. You are signed out everywhere, and you cannot sign in any \
+             more. What you did here stays recorded under your name."
+                .into(),
+        ),
         Changed::Role(role) => (
             "Your role was changed",
             format!(
@@ -57,7 +73,9 @@ pub fn letter(to: &str, changed: Changed, origin: Option<&str>) -> Letter {
         ),
     };
     let otherwise = match changed {
-        Changed::SecondFactorReset | Changed::Role(_) => "If you did not expect this, ask your administrator.",
+        Changed::SecondFactorReset | Changed::InitialPassword | Changed::Role(_) | Changed::Closed => {
+            "If you did not expect this, ask your administrator."
+        }
         _ => {
             "If this was not you, somebody else can sign in to your account. Ask your administrator to reset your second \
              factor, and set a new password."
@@ -90,7 +108,9 @@ mod tests {
             (Changed::Authenticator, "now uses another authenticator app"),
             (Changed::RecoveryCodes, "New recovery codes"),
             (Changed::SecondFactorReset, "has reset the second factor"),
+            (Changed::InitialPassword, "you choose a password of your own"),
             (Changed::Role(Role::PrivacyOfficer), "to privacy officer."),
+            (Changed::Closed, "has closed your staff account"),
         ];
         for (changed, said) in all {
             let plain = letter("sam@example.org", changed, None).plain();

@@ -8,6 +8,9 @@
 use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
+pub const PASSWORD_MIN: usize = 12;
+pub const PASSWORD_MAX: usize = 256;
+
 /// Why a text is no password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {

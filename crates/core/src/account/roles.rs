@@ -72,6 +72,7 @@ pub const ENDPOINTS: [(Capability, &[&str]); 12] = [
         &[
             "/",
             "/sign-in",
+            "/sign-in/password",
             "/sign-in/code",
             "/sign-in/second-factor",
             "/sign-up",
@@ -88,6 +89,7 @@ pub const ENDPOINTS: [(Capability, &[&str]); 12] = [
             "/api/forgot-password",
             "/api/set-new-password",
             "/api/sign-in",
+            "/api/set-own-password",
             "/api/enter-code",
             "/api/set-up-second-factor",
             "/api/sign-out",

@@ -31,10 +31,10 @@ enum Event {
     Restart,
     Reboot,
     Accept,
-    ToldLine,
+    Told,
     Moves(&'static str),
     Chose(Choice),
-    ViewWording,
+    Looked,
     Backup,
     Restore,
 }
@@ -51,10 +51,10 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         2 => Just(Event::Restart),
         2 => Just(Event::Reboot),
         3 => Just(Event::Accept),
-        5 => Just(Event::ToldLine),
+        5 => Just(Event::Told),
         1 => proptest::sample::select(vec!["US", "BR", "DE", "FR", "RE", "CA", "GB", "GI"]).prop_map(Event::Moves),
         1 => Just(Event::Chose(Choice::Denied)),
-        1 => Just(Event::ViewWording),
+        1 => Just(Event::Looked),
         2 => Just(Event::Backup),
         2 => Just(Event::Restore),
     ];
@@ -205,7 +205,7 @@ impl Machine {
             // The operator says that the clock is right, when it is.
             Event::Accept if self.wrong.load(SeqCst).abs() <= TOLERANCE => self.accept(),
             Event::Accept => {}
-            Event::ToldLine if write => {
+            Event::Told if write => {
                 let draft = NewEntry::new("s", Kind::Notice, Actor::System, Channel::Web);
                 self.record(NewEntry { purpose: Some(AI), notice: Some(notice.clone()), ..draft });
                 self.told.push(self.real.load(SeqCst));
@@ -228,8 +228,8 @@ impl Machine {
                 }
                 self.country = to;
             }
-            Event::ViewWording if write => self.record(NewEntry::new("s", Kind::View, Actor::Support, Channel::Web)),
-            Event::ToldLine | Event::Chose(_) | Event::Moves(_) | Event::ViewWording => {}
+            Event::Looked if write => self.record(NewEntry::new("s", Kind::View, Actor::Support, Channel::Web)),
+            Event::Told | Event::Chose(_) | Event::Moves(_) | Event::Looked => {}
         }
     }
 }

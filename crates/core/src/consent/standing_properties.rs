@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 #[derive(Clone, Debug)]
 enum Event {
-    ToldLine(usize),
+    Told(usize),
     Chose(Choice),
     Case(CaseEvent),
 }
@@ -75,7 +75,7 @@ fn case_events() -> impl Strategy<Value = CaseEvent> {
 /// Anything that can happen to a member, in any order, on any day from 2024 to 2027.
 fn events() -> impl Strategy<Value = Vec<(i64, Event)>> {
     let event = prop_oneof![
-        3 => (0usize..4).prop_map(Event::ToldLine),
+        3 => (0usize..4).prop_map(Event::Told),
         1 => prop_oneof![Just(Choice::Allowed), Just(Choice::Denied)].prop_map(Event::Chose),
         3 => case_events().prop_map(Event::Case),
     ];
@@ -136,7 +136,7 @@ proptest! {
             Notice { reference, published_at: at(*published), effective_at: at(*effective) }
         }).collect();
         let entries: Vec<Entry> = history.iter().map(|(days, event)| match event {
-            Event::ToldLine(n) => entry(purpose, Kind::Notice, None, Some(&notices[*n]), at(*days)),
+            Event::Told(n) => entry(purpose, Kind::Notice, None, Some(&notices[*n]), at(*days)),
             Event::Chose(choice) => entry(purpose, Kind::Choice, Some(*choice), None, at(*days)),
             Event::Case(step) => step.entry(at(*days)),
         }).collect();
@@ -165,7 +165,7 @@ proptest! {
             _ if holds.choice == Choice::Allowed => {
                 let rule = rules.at(purpose, facts.country, now).unwrap();
                 prop_assert_eq!(rule.default, DefaultRule::OptOut);
-                prop_assert!(history.iter().any(|(days, e)| matches!(e, Event::ToldLine(n)
+                prop_assert!(history.iter().any(|(days, e)| matches!(e, Event::Told(n)
                     if notices[*n].published_at <= at(*days)
                     && notices[*n].effective_at <= now
                     && notices[*n].effective_at >= rule.from
@@ -215,7 +215,7 @@ proptest! {
         }).collect();
         let entries = |history: &[(i64, Event)]| -> Vec<Entry> {
             history.iter().map(|(days, event)| match event {
-                Event::ToldLine(n) => entry(AI, Kind::Notice, None, Some(&notices[*n]), at(*days)),
+                Event::Told(n) => entry(AI, Kind::Notice, None, Some(&notices[*n]), at(*days)),
                 Event::Chose(choice) => entry(AI, Kind::Choice, Some(*choice), None, at(*days)),
                 Event::Case(step) => step.entry(at(*days)),
             }).collect()

@@ -340,7 +340,7 @@ fn what_held_before_is_told_apart_by_why() {
             doubt: false,
             unproved: false,
         };
-        tell::tab(&facts, AI, None, day(now), false).before
+        crate::consent::tab::tab(&facts, AI, None, day(now), false).before
     };
     let began = entry(AI, Kind::Default, Some(Choice::Denied), None, day("2024-09-20"));
     let notice = told(&self::notices()[0], "2024-10-01");

@@ -174,7 +174,7 @@ fn moved(entry: &Entry) -> String {
     }
 }
 
-/// Who view_wording, at what, and why, as parts of one sentence to the member.
+/// Who looked, at what, and why, as parts of one sentence to the member.
 pub struct ViewWording {
     pub team: &'static str,
     pub what: &'static str,
@@ -199,7 +199,7 @@ pub fn view_wording(entry: &Entry) -> ViewWording {
     }
 }
 
-/// Why somebody view_wording, as the member reads it.
+/// Why somebody looked, as the member reads it.
 pub fn why(reason: Reason, case: Option<&str>) -> String {
     match reason {
         Reason::Case => format!("your objection {}", case.unwrap_or_default()),
@@ -232,7 +232,7 @@ fn step(entry: &Entry) -> String {
         Step::Withdrawn => format!("Objection {case} withdrawn"),
         Step::MarkedDuplicate => format!("Objection {case} merged with {other}"),
         Step::Proposed => format!("Answer to objection {case} drafted, to be reviewed by a second person"),
-        Step::Returned => format!("NewEntry answer to objection {case} not sent"),
+        Step::Returned => format!("Draft answer to objection {case} not sent"),
         Step::Decided => {
             let about = |outcome| {
                 let titles = step.outcomes.iter().filter(|d| d.outcome == outcome).map(|d| d.purpose.title());

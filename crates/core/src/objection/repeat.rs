@@ -17,7 +17,9 @@ pub fn was_made(case: &Case, by: By, officer: Option<&str>, seen: Option<i64>, m
     let who = match by {
         By::Applicant => matches!(newest.actor, Actor::Member | Actor::Applicant),
         By::Officer => {
-            officer.is_some() && newest.officer.as_deref() == officer && seen.is_some_and(|s| s.checked_add(1) == Some(case.revision))
+            officer.is_some()
+                && newest.officer.as_deref() == officer
+                && seen.is_some_and(|s| s.checked_add(1) == Some(case.revision))
         }
         By::System => false,
     };

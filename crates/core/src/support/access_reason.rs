@@ -10,7 +10,7 @@ pub const OPEN_FOR: i64 = 30 * 60_000;
 /// Characters that the reason may have.
 pub const TEXT_MAX: usize = 300;
 
-/// AccessReason somebody of the staff wants to look, as they gave it: a case of the member, or a category
+/// Why somebody of the staff wants to look, as they gave it: a case of the member, or a category
 /// and a line of text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessReason {

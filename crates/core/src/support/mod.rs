@@ -1,3 +1,3 @@
-//! AccessReason somebody of the staff looks at a member's settings.
+//! Why somebody of the staff looks at a member's settings.
 
 pub mod access_reason;

@@ -1,0 +1,47 @@
+//! Where somebody sets a password of their own in the place of one that was set for them.
+
+use super::super::model::PASSWORD_MAX;
+use super::super::pending_sign_in::{Found, OWN_PASSWORD, SIGN_IN};
+use super::second_factor::{going_to, halfway_at, on_to};
+use crate::ui::{Field, Plain, Problems, Username, load, slow_down};
+use leptos::prelude::*;
+
+#[component]
+pub fn OwnPasswordPage() -> impl IntoView {
+    load(OWN_PASSWORD, halfway_at(OWN_PASSWORD), |(found, draft, from_here)| {
+        let here = match found {
+            Found::Here(here) if here.initial => here,
+            Found::Here(here) => return on_to(here.page()),
+            Found::Over { .. } | Found::Nobody => return on_to(from_here),
+        };
+        if let Some(seconds) = draft.slow_down {
+            slow_down(seconds);
+        }
+        view! {
+            <Plain title="Choose your own password">
+                <Problems draft=&draft />
+                <p>
+                    "You signed in with a password that was set for you. Please choose one that only you know. The one that you were given then no longer works."
+                </p>
+                <form method="post" action="/api/set-own-password" class="stack" novalidate>
+                    {going_to(here.next)}
+                    <Username email=here.member.email />
+                    <Field
+                        draft=&draft
+                        name="password"
+                        label="New password"
+                        kind="password"
+                        autocomplete="new-password"
+                        hint="12 characters or more. A few unrelated words work well."
+                        max=PASSWORD_MAX
+                    />
+                    <button class="button primary" type="submit">
+                        "Set password and go on"
+                    </button>
+                </form>
+                <p class="soft">"Not you? " <a href=SIGN_IN>"Begin again"</a></p>
+            </Plain>
+        }
+        .into_any()
+    })
+}
