@@ -61,7 +61,7 @@ async fn serve(config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
         for (email, what) in demo::ACCOUNTS {
             out.say(&format!("  {email:<24} {what}"));
         }
-        out.say("Staff need a code as well: README.md, \"Run it\", says how to get one.");
+        out.say("Staff need a code as well: README.md, \"Try it\", says how to get one.");
     }
     let postman = tokio::spawn(worker::work(app.clone(), post_office));
     let sweeper = tokio::spawn(sweep(app.clone(), sessions.clone()));
