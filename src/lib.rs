@@ -1,11 +1,42 @@
-//! Sayso: nobody is enrolled before they were told, the switch does what it says, and every choice
-//! can be proved.
+//! Sayso is the privacy settings page for a member platform: a switch that does what it says, an
+//! objection form that gets an answer, and a record that proves both.
 //!
-//! Folders are features. Inside one, arrows go `pages → api → model + store`; between them
-//! `audit → support → objection → consent → ledger → account → mail → db`, and `people → consent`
-//! and `figures → objection` beside them. `ui`, `cell`, `error`, `id`, `text`, `time` and `words`
-//! are for everyone. What the browser needs is compiled for both halves; everything else stands
-//! behind the feature `ssr`, at the module declarations here and one level down.
+//! It promises that nobody is on by default before they were told, that off stays off, and that
+//! every choice can be proved later. One function decides what holds:
+//! [`consent::standing::standing`](sayso_core::consent::standing::standing), in the crate
+//! [`sayso_core`], whose front page has an example that runs.
+//!
+//! # Two halves
+//!
+//! The package is compiled twice. The feature `ssr` (the default) is the server. The feature
+//! `hydrate` is the client half, which wakes the islands in the browser; it has no router and no
+//! decisions. What both need stands behind no feature. `cfg(feature = "ssr")` stands at module
+//! declarations, here and one level down.
+//!
+//! # The map
+//!
+//! Modules are features. Inside one, arrows go `pages → api → service → store`. Each module hands
+//! out what [`sayso_core`] has under the same name: the decisions.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`serve`] | the roof: listening, layers, routes, sweeps, demonstration data |
+//! | [`app`] | the document around every page, and the route table |
+//! | [`support`], [`audit`], [`statistics`] | for staff: members and cases, the record, charts |
+//! | [`members`] | members by the thousand: import, export, invitations |
+//! | [`objection`] | the objection form, its case, and the answer |
+//! | [`consent`] | the choice: the tab, its history, notices |
+//! | [`account`] | who is asking: sign-up, sign-in, sessions, second factors |
+//! | [`ui`] | parts of pages: frame, forms, timeline |
+//! | [`web`] | request and answer: settings, state, session, forms that come back, assets |
+//! | [`mail`] | the outbox, and the worker that empties it |
+//! | [`ledger`] | appending entries and reading them back |
+//! | [`error`], [`db`] | the error that crosses the wire, and both databases |
+//! | [`id`], [`time`] | randomness, and the machine's clock |
+//!
+//! A module may use those below it and none above it. `scripts/arrows.mjs` refuses anything else
+//! that `ARCHITECTURE.md` does not excuse with a reason. That document walks through the house, and
+//! `docs/decisions/` says why it is built as it is.
 
 // A page's type is as deep as its markup.
 #![recursion_limit = "512"]
