@@ -223,6 +223,32 @@ stories! {
         assert_eq!(enter(&site.visitor().wanting_json(), "another@example.org", "x").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 
+    /// Whoever is right makes the count begin anew, also for an attempt that is counted just then.
+    async fn a_right_one_is_not_written_over_by_an_attempt_at_the_same_time(site: TestApp) {
+        let (db, now) = (site.app.db.clone(), site.app.clock.now());
+        let count = async |db: &Db| {
+            let mut tx = db.begin().await.unwrap();
+            store::count_attempt(tx.conn(), &[("key", 5)], now).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        for _ in 0..4 {
+            count(&db).await;
+        }
+        let mut right = db.begin().await.unwrap();
+        store::attempts::forgive(right.conn(), "key", std::iter::empty()).await.unwrap();
+        let (_, ()) = tokio::join!(count(&db), async {
+            // By now the attempt has read what it can.
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            right.commit().await.unwrap();
+        });
+        let sql = "select failures from sign_in_attempts where key = 'key'";
+        let failures: i64 = match &db {
+            Db::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_one(read).await.unwrap(),
+            Db::Postgres { pool, .. } => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+        };
+        assert_eq!(failures, 1);
+    }
+
     /// A machine that starts with a clock 400 days ahead, blocks, and is set right.
     async fn a_block_of_a_clock_that_was_ahead_is_worth_its_own_length(site: TestApp) {
         let mut site = site;

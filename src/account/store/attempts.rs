@@ -70,7 +70,7 @@ pub async fn tell(mut conn: Conn<'_>, key: &str, free: i64, now: UtcMillis) -> s
 
 /// After a right one: the account or device starts afresh, and each network has this one attempt
 /// taken off again (not all of them, or whoever has one account of their own could go on guessing
-/// at others).
+/// at others). Whoever counts meanwhile waits, or would write over it what was read before.
 pub async fn forgive<'a>(
     mut conn: Conn<'_>,
     account: &str,
@@ -79,8 +79,10 @@ pub async fn forgive<'a>(
     // That somebody was told stays: a right password in between is no reason to tell them again.
     const CLEAR: &str = "update sign_in_attempts set failures = 0, blocked_until = 0 where key = $1";
     const TAKE_OFF: &str = "update sign_in_attempts set failures = failures - 1 where key = $1 and failures > 0";
+    lock(conn.again(), account).await?;
     on!(&mut conn, c => sqlx::query(CLEAR).bind(account).execute(&mut **c).await.map(drop))?;
     for network in networks {
+        lock(conn.again(), network).await?;
         on!(&mut conn, c => sqlx::query(TAKE_OFF).bind(network).execute(&mut **c).await.map(drop))?;
     }
     Ok(())
