@@ -36,9 +36,9 @@ pub async fn sign_up(
     reply::form("/sign-up", &typed, answer.await, "/sign-up/sent").await
 }
 
-/// Signs in; halfway only, where more is to come: a code of staff, or a password of one's own in the
-/// place of one that was set for them. An unknown address, a wrong password, and one that was set
-/// too long ago get the same words after the same work.
+/// Signs in; halfway only, where more is to come: a code of staff, or a password of one's own in
+/// the place of one that was set for them. An unknown address, a wrong password, and one that was
+/// set too long ago get the same words after the same work.
 #[server(endpoint = "sign-in")]
 pub async fn sign_in(
     #[server(default)] email: String,

@@ -1,6 +1,6 @@
 //! Half signed in: somebody whose password was right, and of whom more is to come: a password of
-//! their own where it was one that was set for them, and of staff a code. To every page and function
-//! but those that ask for it, such a session is nobody's.
+//! their own where it was one that was set for them, and of staff a code. To every page and
+//! function but those that ask for it, such a session is nobody's.
 
 use super::model::Member;
 use super::second_factor::Secret;
@@ -105,8 +105,8 @@ pub async fn find() -> Result<Found, AppError> {
     Ok(Found::Here(Box::new(Here { member, next: halfway.next, secret, initial })))
 }
 
-/// Goes on after somebody has set a password of their own, which has ended every session from before:
-/// staff to their code, everybody else is signed in. Returns where that leads.
+/// Goes on after somebody has set a password of their own, which has ended every session from
+/// before: staff to their code, everybody else is signed in. Returns where that leads.
 pub async fn go_on(app: &App, here: &Here, epoch: i64) -> Result<String, AppError> {
     let member = Member { session_epoch: epoch, ..here.member.clone() };
     if member.role.is_staff() {
@@ -128,9 +128,9 @@ pub async fn arrive(here: &Here) -> Result<(), AppError> {
 }
 
 /// The same for the form on the page `page`; or what it is answered with where nobody is: on to the
-/// password. Where the press before has signed them in, and has replaced the session, this one leads
-/// to `arrived`, where that one led; the page there asks who they are. Whoever still has to set a
-/// password of their own is asked for that before anything else.
+/// password. Where the press before has signed them in, and has replaced the session, this one
+/// leads to `arrived`, where that one led; the page there asks who they are. Whoever still has to
+/// set a password of their own is asked for that before anything else.
 pub async fn here(page: &str, arrived: &str) -> Result<Here, Result<(), AppError>> {
     let next = match find().await {
         Ok(Found::Here(here)) if here.initial && page != OWN_PASSWORD => {

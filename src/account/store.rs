@@ -245,8 +245,8 @@ pub async fn change_password(conn: Conn<'_>, id: &str, hash: &str) -> sqlx::Resu
     on!(conn, c => sqlx::query_scalar(CHANGE).bind(id).bind(hash).fetch_one(c).await)
 }
 
-/// Stores the same password hashed with more work, unless it has changed meanwhile. Nobody's session
-/// ends by it.
+/// Stores the same password hashed with more work, unless it has changed meanwhile. Nobody's
+/// session ends by it.
 pub async fn rehash(conn: Conn<'_>, id: &str, weaker: &str, stronger: &str) -> sqlx::Result<()> {
     const REHASH: &str = "update members set password_hash = $3,
         initial_password_hash = case when initial_password_hash = $2 then $3 else initial_password_hash end

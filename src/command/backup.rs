@@ -41,7 +41,8 @@ pub async fn backup(Backup { file, database }: Backup) -> Done {
     Ok(())
 }
 
-/// Puts a backup into the place of the database, and ends what may have been used since it was made.
+/// Puts a backup into the place of the database, and ends what may have been used since it was
+/// made.
 pub async fn restore(Restore { file, replace, database }: Restore) -> Done {
     let Some(file) = file else {
         let db = Db::open(database.url()).await?;

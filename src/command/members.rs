@@ -1,5 +1,5 @@
 //! `sayso members`: files, a bar where somebody looks, and what is said at the end. What happens
-//! is in `sayso::people`.
+//! is in `sayso::members`.
 
 use super::files::{Counter, bar, is_plain, private, with_ending};
 use clap::Subcommand;

@@ -1,5 +1,5 @@
-//! `sayso notice`: the texts that members are shown, for good. What stands in a file is looked at as
-//! what comes by forms is, and a dry run shows what would stand there.
+//! `sayso notice`: the texts that members are shown, for good. What stands in a file is looked at
+//! as what comes by forms is, and a dry run shows what would stand there.
 
 use sayso::consent::notice::{NoticeText, exact_text};
 use sayso::consent::store::{self, PublishError};

@@ -48,8 +48,8 @@ pub enum User {
         logging: Logging,
     },
     /// Set a new first password for somebody of the staff, and end their sessions; it is read from
-    /// standard input, or made and shown once where that is a terminal. They choose one of their own
-    /// at the next sign-in
+    /// standard input, or made and shown once where that is a terminal. They choose one of their
+    /// own at the next sign-in
     ResetPassword {
         #[arg(value_parser = email)]
         email: String,

@@ -42,8 +42,8 @@ impl Db {
         if tables < known { Err(OpenError::Behind { tables, known }) } else { Ok(()) }
     }
 
-    /// Waits until no other process does what this name stands for, and keeps others from it as long
-    /// as what is returned is held. For work at a start that is done once.
+    /// Waits until no other process does what this name stands for, and keeps others from it as
+    /// long as what is returned is held. For work at a start that is done once.
     pub async fn alone(&self, name: &str) -> Result<Alone, OpenError> {
         Ok(match self {
             Self::Sqlite { write, .. } => {
@@ -132,8 +132,8 @@ mod tests {
         assert_eq!(sqlite, postgres);
     }
 
-    /// A node of the version before goes on beside one of the next, and can come back, as long as the
-    /// tables say so.
+    /// A node of the version before goes on beside one of the next, and can come back, as long as
+    /// the tables say so.
     #[tokio::test]
     async fn an_older_binary_works_on_newer_tables_as_long_as_they_say_so() {
         let folder = tempfile::tempdir().unwrap();

@@ -46,8 +46,8 @@ pub async fn open(url: &str) -> Result<Db, OpenError> {
     Ok(Db::Postgres { pool: pool.connect_lazy_with(options), guard: Guard::default(), reach: Reach::default() })
 }
 
-/// How long a connection is waited for: an answer that asks several times is to come within a second
-/// all the same, so after one that did not come the others are hardly waited for.
+/// How long a connection is waited for: an answer that asks several times is to come within a
+/// second all the same, so after one that did not come the others are hardly waited for.
 #[derive(Clone, Debug, Default)]
 pub struct Reach(Arc<Mutex<Option<Instant>>>);
 

@@ -2,8 +2,8 @@
 //! afterwards.
 //!
 //! `letter` is what a letter says, `message` how that travels (RFC 5322), `store` the outbox,
-//! `relay` the dialogue with a mail server (RFC 5321), and `post` who takes letters from the one to
-//! the other.
+//! `relay` the dialogue with a mail server (RFC 5321), and `worker` who takes letters from the one
+//! to the other.
 
 pub use sayso_core::mail::*;
 

@@ -95,8 +95,8 @@ pub enum WelcomeRequest {
 }
 
 /// Sends a link to `email` if a member without a password has it. Whether one has or not, what is
-/// asked for is counted, as many rows are written, and they are committed, so that neither the answer
-/// nor the time it takes tells which. `from` is the network address.
+/// asked for is counted, as many rows are written, and they are committed, so that neither the
+/// answer nor the time it takes tells which. `from` is the network address.
 pub async fn ask(db: &Db, email: &str, from: &str, origin: &str, now: UtcMillis) -> sqlx::Result<WelcomeRequest> {
     let keys = [format!("welcome {email}"), format!("welcome from {from}")].map(|key| sha256_hex(key.as_bytes()));
     let mut tx = db.begin().await?;

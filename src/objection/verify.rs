@@ -17,8 +17,8 @@ pub enum Verified {
     Spent,
 }
 
-/// A code for a case: for the case `number`, where there is one, hashed so that all of its codes can
-/// be looked up at once. Whoever asks learns nothing by the time it takes.
+/// A code for a case: for the case `number`, where there is one, hashed so that all of its codes
+/// can be looked up at once. Whoever asks learns nothing by the time it takes.
 pub async fn fresh_code(app: &App, number: Option<&str>) -> Result<FreshCode, AppError> {
     let stored = match number {
         Some(number) => store::code_hashes(app.db.reader().await?.conn(), number, app.clock.now()).await?,

@@ -1,6 +1,6 @@
-//! What only grows is removed once it has been kept as long as [`retention`](super::retention) says:
-//! hourly, in bounded batches of short transactions, of which one node makes one at a time. While
-//! the clock is in doubt nothing is written, so nothing is removed.
+//! What only grows is removed once it has been kept as long as [`retention`](super::retention)
+//! says: hourly, in bounded batches of short transactions, of which one node makes one at a time.
+//! While the clock is in doubt nothing is written, so nothing is removed.
 
 use super::retention as kept;
 use crate::account::store::{allowances, attempts, devices, mailed_links, sign_ups};

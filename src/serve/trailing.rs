@@ -1,5 +1,6 @@
-//! Addresses as mail programs and people hand them on: with a full stop, a bracket or a blank behind
-//! them that is not ours. No path of ours ends so, and whoever asks for one is led to what was meant.
+//! Addresses as mail programs and people hand them on: with a full stop, a bracket or a blank
+//! behind them that is not ours. No path of ours ends so, and whoever asks for one is led to what
+//! was meant.
 
 use axum::extract::Request;
 use axum::middleware::Next;

@@ -50,7 +50,8 @@ pub struct Config {
     /// The notice period: days between the notice and being on by default, 0 to 3650
     #[arg(long, env = "SAYSO_NOTICE_WINDOW_DAYS", default_value = "30", value_parser = up_to::<3650>)]
     pub notice_window_days: u32,
-    /// A file of dated region rules, in the form of crates/core/src/consent/rules.toml [default: built in]
+    /// A file of dated region rules, in the form of crates/core/src/consent/rules.toml [default:
+    /// built in]
     #[arg(long, env = "SAYSO_RULES")]
     pub rules: Option<PathBuf>,
     /// How many times a minute a member can change one choice before turning it on has to wait, or
@@ -91,8 +92,8 @@ pub struct Config {
     /// nowhere, and the e-mails say so]
     #[arg(long, env = "SAYSO_MAIL_REPLY_TO", default_value = "")]
     pub mail_reply_to: String,
-    /// A file of stolen passwords, which nobody can choose: one a line, or their SHA-1 as Have I Been
-    /// Pwned has them [default: none]
+    /// A file of stolen passwords, which nobody can choose: one a line, or their SHA-1 as Have I
+    /// Been Pwned has them [default: none]
     #[arg(long, env = "SAYSO_PASSWORD_BLOCKLIST")]
     pub password_blocklist: Option<PathBuf>,
     /// Words that no password may rest on, separated by commas, such as the names of your platform

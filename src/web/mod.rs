@@ -1,6 +1,6 @@
-//! What stands around every page and function: the settings and the state, the request and the answer,
-//! the session behind a cookie, and forms that come back. Features use it, and it uses of them only
-//! what keeps accounts.
+//! What stands around every page and function: the settings and the state, the request and the
+//! answer, the session behind a cookie, and forms that come back. Features use it, and it uses of
+//! them only what keeps accounts.
 
 pub mod accept;
 pub mod assets;

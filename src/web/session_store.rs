@@ -80,7 +80,8 @@ impl Sessions {
         let now = self.clock.now();
         let (created_at, seen_at) = match &whose {
             Whose::Members(signed_in) => (signed_in.since, signed_in.touched),
-            // What only says what became of a form, to nobody in particular, is over within the hour.
+            // What only says what became of a form, to nobody in particular, is over within the
+            // hour.
             Whose::Nobodys if data.keys().all(|key| key == DRAFTS) => (now, UtcMillis(now.0 - IDLE + BRIEF)),
             Whose::Half(_) | Whose::Nobodys => (now, now),
         };

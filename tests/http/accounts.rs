@@ -33,8 +33,8 @@ stories! {
         assert_eq!(json.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 
-    /// Hashed by a version that took less work, a password is hashed anew when it is next given; the
-    /// session that is there goes on.
+    /// Hashed by a version that took less work, a password is hashed anew when it is next given;
+    /// the session that is there goes on.
     async fn a_password_that_was_hashed_with_less_work_is_hashed_anew(site: TestApp) {
         let ada = site.member("ada@example.org", "IE").await;
         let params = argon2::Params::new(9_216, 2, 1, None).unwrap();

@@ -135,7 +135,8 @@ async fn over_https_the_cookie_is_bound_to_the_host_and_hsts_is_sent() {
     assert_eq!(answer.header("strict-transport-security"), "max-age=63072000; includeSubDomains");
 }
 
-/// A browser keeps a cookie whose name begins with `__Host-` where what takes it out lacks `Secure`.
+/// A browser keeps a cookie whose name begins with `__Host-` where what takes it out lacks
+/// `Secure`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn over_https_signing_out_takes_the_cookie_out_and_only_ours() {
     let folder = tempfile::tempdir().unwrap();

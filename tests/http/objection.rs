@@ -560,8 +560,8 @@ stories! {
     }
 
     async fn whoever_has_the_same_address_does_not_have_the_case(site: TestApp) {
-        // Two people may share a mailbox. What it pauses, and until when, stands on Eve's pages; what
-        // Ben wrote does not.
+        // Two people may share a mailbox. What it pauses, and until when, stands on Eve's pages;
+        // what Ben wrote does not.
         let eve = site.member("ben@example.org", "IE").await;
         let ben = site.visitor();
         let number = unverified(&ben, ONE, "ben@example.org").await;

@@ -108,8 +108,8 @@ impl<'a> Meter<'a> {
         (Work { hashes, commits: written.len(), rows: written.iter().map(Vec::len).sum() }, written)
     }
 
-    /// Asserts that the form costs as much with each of these addresses, sent so often in a row, each
-    /// from a browser and a network of its own; returns what.
+    /// Asserts that the form costs as much with each of these addresses, sent so often in a row,
+    /// each from a browser and a network of its own; returns what.
     async fn same(&self, function: &str, fields: &[(&str, &str)], times: usize, emails: &[&str]) -> Vec<Work> {
         let mut costs: Vec<Work> = Vec::new();
         for (n, email) in emails.iter().enumerate() {

@@ -159,7 +159,8 @@ async fn of_a_member(site: &TestApp, seen: &mut Seen) {
     let refused = forgot.post("/api/unmask-address", &[]).await;
     seen.said(&refused, account, &[["role-refused", "refused", "unmask-addresses"]]);
 
-    // What is somebody else's, and what there is not, are both not found; only the first is an event.
+    // What is somebody else's, and what there is not, are both not found; only the first is an
+    // event.
     let bob = site.member("bob@example.org", "IE").await;
     let case = file(&bob, "00000000-0000-4000-8000-000000000077", &["research"]).await;
     let entry = bob.get("/settings/privacy/history").await.between("href=\"/settings/privacy/entries/", "\"");

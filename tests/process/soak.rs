@@ -115,8 +115,8 @@ impl Place {
     }
 
     /// What the server left behind: in a folder of its own where it lies on the disk, by its URL,
-    /// and how many bytes it has. SQLite follows the links of a path, and would look for the file on
-    /// another disk.
+    /// and how many bytes it has. SQLite follows the links of a path, and would look for the file
+    /// on another disk.
     fn kept(&self) -> (tempfile::TempDir, String, u64) {
         let folder = tempfile::tempdir().unwrap();
         let Some(disk) = &self.disk else { return (folder, self.url.clone(), 0) };

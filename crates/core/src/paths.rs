@@ -7,7 +7,8 @@ pub const FORGOT: &str = "/forgot";
 /// Where a first password is set, and where another link to it is asked for.
 pub const WELCOME: &str = "/welcome";
 pub const WELCOME_AGAIN: &str = "/welcome/again";
-/// Where the forms about name, country and address are, which is also what their drafts are kept under.
+/// Where the forms about name, country and address are, which is also what their drafts are kept
+/// under.
 pub const DETAILS: &str = "/account#details";
 pub const ADDRESS: &str = "/account#address";
 /// Where the card is, and under which name a form of it says what it did.

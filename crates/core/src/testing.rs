@@ -4,8 +4,8 @@ use crate::ledger::{Entry, EntryId, NewEntry};
 use crate::time::UtcMillis;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How often a property is tried that is tried `all` times in `make test` (`SAYSO_CASES=all`): a tenth
-/// of that while somebody waits.
+/// How often a property is tried that is tried `all` times in `make test` (`SAYSO_CASES=all`): a
+/// tenth of that while somebody waits.
 pub fn cases(all: u32) -> u32 {
     if std::env::var_os("SAYSO_CASES").is_some_and(|cases| cases == "all") { all } else { all / 10 }
 }

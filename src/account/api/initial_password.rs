@@ -4,9 +4,9 @@
 use crate::error::AppError;
 use leptos::prelude::*;
 
-/// Sets a password of their own for somebody who is half signed in by one that was set for them, and
-/// goes on: staff to their code, everybody else is signed in. `next` is where they wanted to go, as
-/// the page had it.
+/// Sets a password of their own for somebody who is half signed in by one that was set for them,
+/// and goes on: staff to their code, everybody else is signed in. `next` is where they wanted to
+/// go, as the page had it.
 #[server(endpoint = "set-own-password")]
 pub async fn set_own_password(
     #[server(default)] password: String,

@@ -51,8 +51,8 @@ impl App {
         Ok(member)
     }
 
-    /// The same by whoever runs this, who knows the password: it is marked as one that its owner has
-    /// to replace.
+    /// The same by whoever runs this, who knows the password: it is marked as one that its owner
+    /// has to replace.
     pub async fn join_by_operator(&self, new: NewMember) -> Result<Member, JoinError> {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;

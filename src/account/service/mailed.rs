@@ -41,8 +41,8 @@ impl App {
     pub async fn ask_sign_up(&self, email: &str, typed: SignUp, mark: &str) -> sqlx::Result<()> {
         let mut tx = self.begin_for(email).await?;
         let there = store::by_email(tx.conn(), email).await?.is_some_and(|holder| holder.address_proved);
-        // What is typed in a browser is there for any link to this address that is opened in it: one
-        // that another has asked for, too, and one that was mailed before it was corrected.
+        // What is typed in a browser is there for any link to this address that is opened in it:
+        // one that another has asked for, too, and one that was mailed before it was corrected.
         let typed = Typed { browser: sha256_hex(mark.as_bytes()), sign_up: typed };
         sign_ups::put(tx.conn(), email, &typed, self.clock.now()).await?;
         let mut asked = match self.ask(tx, Kind::SignUp, email, None).await? {

@@ -1,5 +1,5 @@
-//! What becomes of an account where features meet, each in one transaction: it begins, is taken over,
-//! moves, and is mailed links.
+//! What becomes of an account where features meet, each in one transaction: it begins, is taken
+//! over, moves, and is mailed links.
 
 mod join;
 mod mailed;

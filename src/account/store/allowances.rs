@@ -31,15 +31,15 @@ pub async fn unproved_mail_at(mut conn: Conn<'_>, now: UtcMillis) -> sqlx::Resul
     Ok(UtcMillis(now.0 + wait))
 }
 
-/// Writes a row of nothing in the place of one that there is nobody for, so that the answer takes as
-/// long as somebody's. `what` keeps those who ask at once out of each other's way. The next
+/// Writes a row of nothing in the place of one that there is nobody for, so that the answer takes
+/// as long as somebody's. `what` keeps those who ask at once out of each other's way. The next
 /// [`sweep`] removes it.
 pub async fn stand_in(conn: Conn<'_>, what: &str, now: UtcMillis) -> sqlx::Result<()> {
     put(conn, &sha256_hex(format!("nobody {what}").as_bytes()), now).await
 }
 
-/// Removes what is made up for, and what a wrong clock stored: at most so many. Whether there may be
-/// more.
+/// Removes what is made up for, and what a wrong clock stored: at most so many. Whether there may
+/// be more.
 pub async fn sweep(conn: Conn<'_>, now: UtcMillis, most: i64) -> sqlx::Result<bool> {
     const SWEEP: &str = "delete from allowances where key in
       (select key from allowances where used_until < $1 or used_until > $2 limit $3)";

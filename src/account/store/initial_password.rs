@@ -11,8 +11,8 @@ pub async fn mark(conn: Conn<'_>, id: &str, now: UtcMillis) -> sqlx::Result<()> 
     on!(conn, c => sqlx::query(MARK).bind(id).bind(now.0).execute(c).await.map(drop))
 }
 
-/// Since when the password of an account is one that was set for its owner; `None` where it is their
-/// own, or there is no such account.
+/// Since when the password of an account is one that was set for its owner; `None` where it is
+/// their own, or there is no such account.
 pub async fn since(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<UtcMillis>> {
     const SINCE: &str =
         "select initial_password_at from members where id = $1 and initial_password_hash = password_hash";

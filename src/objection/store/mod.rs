@@ -1,4 +1,4 @@
-//! Cases in the database. Every move is decided by [`steps::apply`](super::steps::apply), stored,
+//! Cases in the database. Every move is decided by [`steps::apply`], stored,
 //! recorded in the ledger and told by mail in one transaction; every function that answers success
 //! has committed.
 

@@ -1,8 +1,8 @@
 //! Passwords that are known from breaches, from a file that the operator names: those themselves,
 //! one a line, or their SHA-1, as Have I Been Pwned has them (`HASH:COUNT`).
 //!
-//! Of each there are 64 bits of the SHA-1: eight bytes of memory, and of all passwords there are one
-//! in 2^64 / 20,000,000 is taken for one of them.
+//! Of each there are 64 bits of the SHA-1: eight bytes of memory, and of all passwords there are
+//! one in 2^64 / 20,000,000 is taken for one of them.
 
 use super::opaque_string::{PASSWORD_MIN, enforce};
 use crate::text::{BYTE_ORDER_MARK, Foreign, foreign};
@@ -106,7 +106,8 @@ fn key(sha1: &[u8]) -> u64 {
     sha1.iter().take(8).fold(0, |key, byte| key << 8 | u64::from(*byte))
 }
 
-/// What one line stands for; nothing where it is none that could be chosen here, such as a short one.
+/// What one line stands for; nothing where it is none that could be chosen here, such as a short
+/// one.
 fn read_line(bytes: &[u8], number: usize) -> Result<Option<u64>, BreachedError> {
     let text = std::str::from_utf8(bytes).map_err(|_| BreachedError::NotUtf8(number))?;
     let text = text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));

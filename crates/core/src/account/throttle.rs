@@ -7,8 +7,8 @@
 
 use crate::time::UtcMillis;
 
-/// Failures that cost no waiting: of an account or a device, of a network (one line at home), and of
-/// a wider one.
+/// Failures that cost no waiting: of an account or a device, of a network (one line at home), and
+/// of a wider one.
 pub const FREE_PER_ACCOUNT: i64 = 5;
 pub const FREE_PER_ADDRESS: i64 = 30;
 pub const FREE_PER_WIDE_NETWORK: i64 = 150;
@@ -94,8 +94,8 @@ impl Rate {
         if used > most { Err(used - most) } else { Ok(UtcMillis(now.0 + used)) }
     }
 
-    /// Takes one in any case: until when what is used is made up for then, and how many milliseconds
-    /// it has to wait for its turn, which is never more than [`QUEUED`].
+    /// Takes one in any case: until when what is used is made up for then, and how many
+    /// milliseconds it has to wait for its turn, which is never more than [`QUEUED`].
     pub fn queue(self, until: UtcMillis, now: UtcMillis) -> (UtcMillis, i64) {
         let most = self.at_once * self.each;
         let used = self.used(until, now, most + QUEUED) + self.each;

@@ -194,8 +194,9 @@ impl<R: BufRead> Lines<R> {
         ours && quotes_end_fields(&lines.join(&b'\n'), self.splitter.delimiter())
     }
 
-    /// The record that was fed, which is whole. What was made neutralise_formula for a spreadsheet is as it was
-    /// again, but for the id: that is looked at as it stands there, and never made another.
+    /// The record that was fed, which is whole. What was made neutralise_formula for a spreadsheet
+    /// is as it was again, but for the id: that is looked at as it stands there, and never made
+    /// another.
     fn line(&self, first: &Physical, more: &[Physical], columns: Columns) -> Line {
         let lines = std::iter::once(first).chain(more);
         let text: Vec<_> = lines.map(|line| String::from_utf8_lossy(&line.bytes)).collect();

@@ -6,14 +6,14 @@
 //! filed by a member ─────────────────────────────────────→ received → acknowledged → under_review
 //!   before the decision: add, extend once, withdraw → withdrawn, mark as a duplicate → duplicate
 //! under_review ─ decide → upheld
-//! under_review ─ propose, where something is to be refused ─ agree, a second officer → partly_upheld | refused
-//!                                                         └─ return → under_review
+//! under_review ─ propose a refusal ─ agree, a second officer → partly_upheld | refused
+//!                                  └─ return → under_review
 //! upheld | partly_upheld | refused ─ close → closed
 //!   after the decision, closed or not: complain, and have the complaint answered
 //! ```
 //!
-//! [`make`] is a move with all that comes of it: the case afterwards, and the step for the ledger.
-//! [`replay`] builds the case from those steps again.
+//! [`apply`](super::steps::apply) is a move with all that comes of it: the case afterwards, and the
+//! step for the ledger. [`replay`](super::steps::replay) builds the case from those steps again.
 
 use super::deadline::{Answer, EXTENSION_MAX};
 use crate::account::model::is_blank;
