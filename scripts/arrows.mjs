@@ -5,7 +5,8 @@ import { join } from "node:path";
 
 /** From the top down; those in one line are beside each other, and none of them may know another. */
 const FLOORS = [
-  ["main", "command"],
+  ["main", "cli"],
+  ["command"],
   ["serve"],
   ["app"],
   ["audit", "statistics", "support"],

@@ -3,7 +3,7 @@
 //!
 //! It promises that nobody is on by default before they were told, that off stays off, and that
 //! every choice can be proved later. One function decides what holds:
-//! [`consent::standing::standing`](sayso_core::consent::standing::standing), in the crate
+//! [`consent::standing::standing`], in the crate
 //! [`sayso_core`], whose front page has an example that runs.
 //!
 //! # Two halves

@@ -1,6 +1,6 @@
 //! Hashing passwords: argon2id with 19 MiB, 2 passes, 1 lane (OWASP's first recommendation), off
 //! the async threads and never more at once than there are cores. Passwords are compared as
-//! [`opaque_string`] has them.
+//! [`opaque_string`](super::opaque_string) has them.
 
 use super::opaque_string::enforce;
 use super::password_queue::{Full, Queue};

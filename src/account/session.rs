@@ -1,8 +1,8 @@
 //! Sessions: who is signed in here.
 //!
-//! A session ends by itself, as [`signed_in`] has it; on the server at sign-out; where its owner
-//! ends it from elsewhere; and all others when the password changes, because they carry the epoch
-//! of the old one.
+//! A session ends by itself, as [`signed_in`](super::signed_in) has it; on the server at sign-out;
+//! where its owner ends it from elsewhere; and all others when the password changes, because they
+//! carry the epoch of the old one.
 
 pub use super::signed_in::{Ended, Proof, SignedIn};
 pub use crate::web::form_draft::Draft;

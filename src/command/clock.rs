@@ -37,7 +37,7 @@ fn instant(text: &str) -> Result<UtcMillis, &'static str> {
 
 pub async fn run(command: Command) -> Done {
     let Command::Accept { from, until, yes, database } = command;
-    let db = crate::open_unwatched(&database).await?;
+    let db = super::open_unwatched(&database).await?;
     let watch = Watch::system();
     let ahead = watch.server_ahead(db.reader().await?.conn()).await?.unwrap_or(0);
     if ahead.saturating_abs() > TOLERANCE {

@@ -161,7 +161,7 @@ async fn import(
     let mut lines =
         Lines::open(BufReader::with_capacity(1 << 20, open), format).map_err(|e| format!("{}: {e}", file.display()))?;
     let rules = config.load_rules()?;
-    let db = crate::open(&config.database).await?;
+    let db = super::open(&config.database).await?;
     // A folder of its own, which is gone afterwards.
     let folder = dry_run.then(tempfile::tempdir).transpose()?;
     let instead = match &folder {
@@ -274,7 +274,7 @@ impl Report for Desk {
 }
 
 async fn duplicates(database: &Database) -> Done {
-    let db = crate::open(database).await?;
+    let db = super::open(database).await?;
     mailboxes::settle(&db, time::system().now()).await?;
     let all = accounts::mailboxes::duplicates(db.reader().await?.conn()).await?;
     db.close().await;
@@ -288,7 +288,7 @@ async fn duplicates(database: &Database) -> Done {
 }
 
 async fn merge(keep: &str, lose: &str, database: &Database) -> Done {
-    let db = crate::open(database).await?;
+    let db = super::open(database).await?;
     let kept = mailboxes::merge(&db, keep, lose, time::system().now()).await?;
     db.close().await;
     println!("Merged. {} is now {}. Nobody can sign in to {lose} any more.", kept.id, kept.email);
@@ -302,7 +302,7 @@ async fn invite(limit: i64, config: &Config) -> Done {
                 .into(),
         );
     }
-    let db = crate::open(&config.database).await?;
+    let db = super::open(&config.database).await?;
     let invited = welcome::invite(&db, &config.origin(), limit, time::system().now()).await?;
     db.close().await;
     println!(
@@ -326,14 +326,14 @@ async fn invite(limit: i64, config: &Config) -> Done {
 async fn export(file: &Path, format: Format, dry_run: bool, config: &Config) -> Done {
     let log = log::begin_for_command(&config.logging);
     let rules = config.load_rules()?;
-    let db = crate::open(&config.database).await?;
+    let db = super::open(&config.database).await?;
     let members = store::count(db.reader().await?.conn()).await?;
     let bar = bar(u64::try_from(members).unwrap_or(0), "{bar:40} {percent:>3} %  {pos} members  {eta} left");
     if file.exists() && !is_plain(file) {
         return Err(format!("{} is not a file that can be replaced", file.display()).into());
     }
     let window_days = config.notice_window_days;
-    let present = crate::present(&db);
+    let present = super::present(&db);
     if let Some(doubt) = present.doubt {
         eprintln!("sayso: {doubt}, so nobody is on by default in this export.");
     }

@@ -1,10 +1,41 @@
-//! Commands that are more than a few lines.
+//! The commands, a file each, and how they open the database.
 
 pub mod backup;
 pub mod clock;
 mod files;
+pub mod mail;
 pub mod members;
 pub mod notice;
 pub mod serve;
 pub mod statistics;
 pub mod user;
+
+use sayso::db::Db;
+use sayso::ledger::clock::Watch;
+use sayso::time;
+use sayso::time::guard::Present;
+use sayso::web::config::Database;
+use std::error::Error;
+
+/// The database, its tables up to date.
+pub async fn open(database: &Database) -> Result<Db, Box<dyn Error>> {
+    let db = open_unwatched(database).await?;
+    Watch::system().begin(&db).await?;
+    Ok(db)
+}
+
+/// The same without looking at the clock: for what settles a doubt about it.
+pub async fn open_unwatched(database: &Database) -> Result<Db, Box<dyn Error>> {
+    let db = Db::open(database.url()).await?;
+    if database.no_migrate {
+        db.check_tables().await?
+    } else {
+        db.migrate().await?
+    }
+    Ok(db)
+}
+
+/// The present, as this database's clock has it.
+pub fn present(db: &Db) -> Present {
+    db.guard().present().unwrap_or_else(|| Present { at: time::system().now(), doubt: None })
+}

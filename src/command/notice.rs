@@ -58,7 +58,7 @@ pub async fn run(command: Command) -> Done {
         return Ok(());
     }
     let sha256 = notice.reference.sha256.clone();
-    let db = crate::open(&database).await?;
+    let db = super::open(&database).await?;
     let entry = store::publish(&db, notice, Channel::CommandLine, time::system().now()).await?;
     db.close().await;
     println!("Published {purpose} {version} ({language}), SHA-256 {sha256}, receipt {}.", entry.id.receipt());

@@ -28,7 +28,7 @@ async fn serve(config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
     let passwords = config.password_rules()?;
     let post_office = config.post_office()?;
     sayso::account::password::Passwords::warm_up();
-    let db = crate::open(&config.database).await?;
+    let db = super::open(&config.database).await?;
     if let Some(made_at) = db.restored_from().await? {
         db.settle_restored().await?;
         let made_at = made_at.rfc3339();

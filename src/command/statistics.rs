@@ -9,7 +9,7 @@ use std::error::Error;
 
 pub async fn run(config: Config) -> Result<(), Box<dyn Error>> {
     let rules = config.load_rules()?;
-    let db = crate::open(&config.database).await?;
+    let db = super::open(&config.database).await?;
     let now = time::system().now();
     let members = store::count(db.reader().await?.conn()).await?;
     let bar = bar(members.unsigned_abs(), "{bar:40} {percent:>3} %  {pos} members  {eta} left");

@@ -97,7 +97,7 @@ pub async fn run(command: User) -> Result<(), Box<dyn Error>> {
         | User::ResetSecondFactor { logging, database, .. } => (logging, database),
     };
     let log = log::begin_for_command(logging);
-    let done = match crate::open(database).await {
+    let done = match super::open(database).await {
         Ok(db) => act(db, command).await,
         Err(error) => Err(error),
     };

@@ -52,7 +52,7 @@ impl Bounds {
 /// Said where there is no place for one more.
 const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\ncontent-type: text/plain; charset=utf-8\r\nx-content-type-options: nosniff\r\ncontent-length: 53\r\nconnection: close\r\n\r\nToo many connections. Please try again in a moment.\r\n";
 
-/// Serves until `stop` is over, then finishes what it accepted, at most for [`LAST`]. HTTP/1 alone:
+/// Serves until `stop` is over, then finishes what it accepted, at most for `LAST`. HTTP/1 alone:
 /// proxies speak it, and an HTTP/2 in clear text is spoken by attackers only.
 pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, stop: impl Future<Output = ()>) {
     raise_open_files();

@@ -30,7 +30,7 @@ pub struct SignedIn {
     pub since: UtcMillis,
     pub touched: UtcMillis,
     pub proof: Proof,
-    /// Browser and system, as [`device`](super::super::device) puts them into words.
+    /// Browser and system, as `account/device.rs` of the package puts them into words.
     pub device: String,
 }
 

@@ -1,0 +1,56 @@
+//! `sayso mail`: what waits in the outbox, without whom it is to and what it says.
+
+use super::open;
+use clap::Subcommand;
+use sayso::db::Db;
+use sayso::mail::store as outbox;
+use sayso::time;
+use sayso::web::config::Database;
+use std::error::Error;
+
+#[derive(Subcommand)]
+pub enum Mail {
+    /// List queued and undelivered mail (no recipients or contents)
+    List {
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Retry undelivered mail
+    Retry {
+        /// Only the mail with this id
+        id: Option<outbox::MailId>,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+pub async fn run(command: Mail) -> Result<(), Box<dyn Error>> {
+    match command {
+        Mail::List { database } => list(&open(&database).await?).await,
+        Mail::Retry { id, database } => retry(&open(&database).await?, id).await,
+    }
+}
+
+async fn list(db: &Db) -> Result<(), Box<dyn Error>> {
+    let mails = outbox::unsent(db.reader().await?.conn()).await?;
+    if mails.is_empty() {
+        println!("Every mail has been sent.");
+    }
+    for mail in mails {
+        let (at, said) = (mail.created_at.short(), mail.last_error.as_deref().unwrap_or("-"));
+        println!("{}  {:<7}  {at} UTC  {:>2} attempts  {said}", mail.id, mail.state.as_str(), mail.attempts);
+    }
+    Ok(())
+}
+
+async fn retry(db: &Db, only: Option<outbox::MailId>) -> Result<(), Box<dyn Error>> {
+    let mut tx = db.begin().await?;
+    let taken_up = outbox::retry(tx.conn(), only, time::system().now()).await?;
+    tx.commit().await?;
+    match (only, taken_up) {
+        (Some(id), 0) => return Err(format!("no undelivered mail has the id {id}; see `sayso mail list`").into()),
+        (_, 1) => println!("1 mail is queued again. A running server retries it within seconds."),
+        (_, n) => println!("{n} mails are queued again. A running server retries them within seconds."),
+    }
+    Ok(())
+}
