@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { codeOf, expect, INITIAL, newStaff, PASSWORD, sayso, signIn, signInStaff, test } from "./house.mjs";
+import { codeOf, expect, INITIAL, newStaff, PASSWORD, sayso, signIn, signInStaff, test } from "./app.mjs";
 
 async function enter(page, field, value, button) {
   await page.getByLabel(field).fill(value);

@@ -1,6 +1,6 @@
 // The second factor of staff, in every state.
 import { expect } from "@playwright/test";
-import { codeOf, INITIAL, newStaff, PASSWORD, sayso, send, signIn, signInStaff, tooOften } from "./house.mjs";
+import { codeOf, INITIAL, newStaff, PASSWORD, sayso, send, signIn, signInStaff, tooOften } from "./app.mjs";
 
 async function press(page, field, value, button) {
   await page.getByLabel(field).fill(value);

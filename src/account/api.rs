@@ -70,7 +70,7 @@ pub async fn sign_in(
         let Some(member) = member.as_ref().filter(|_| right && !over) else {
             let what = if right && over { "initial-password" } else { "password" };
             security_event::log(Event::SignIn, Outcome::Failure, member.as_ref(), what);
-            let said = "This e-mail address and password do not go together. Please check both.";
+            let said = "Incorrect e-mail address or password. Please check both.";
             return Err(AppError::Invalid(vec![("email".into(), said.into())]));
         };
         let stronger = match &hash {

@@ -47,17 +47,16 @@ pub enum User {
         #[command(flatten)]
         logging: Logging,
     },
-    /// Set a new first password for somebody of the staff, and end their sessions; it is read from
-    /// standard input, or made and shown once where that is a terminal. They choose one of their
-    /// own at the next sign-in
+    /// Set a new first password for a staff member, and end their sessions. It is read from standard
+    /// input, or generated and shown once on a terminal. They choose their own at the next sign-in
     ResetPassword {
         #[arg(value_parser = email)]
         email: String,
         #[command(flatten)]
         config: Box<Config>,
     },
-    /// Take away the second factor of somebody of the staff who has lost it, and end their
-    /// sessions: they set up a new one at the next sign-in
+    /// Reset the second factor of a staff member who has lost it, and end their sessions: they set
+    /// up a new one at the next sign-in
     ResetSecondFactor {
         #[arg(value_parser = email)]
         email: String,
@@ -226,5 +225,5 @@ async fn close(db: &Db, email: &str) -> Result<(), Box<dyn Error>> {
 /// Whoever of the staff has this address.
 async fn of_staff(conn: Conn<'_>, email: &str) -> Result<model::Member, Box<dyn Error>> {
     let member = accounts::by_email(conn, email).await?.filter(|member| member.role.is_staff());
-    Ok(member.ok_or_else(|| format!("nobody of the staff has the address {email}"))?)
+    Ok(member.ok_or_else(|| format!("no staff account has the address {email}"))?)
 }

@@ -100,7 +100,7 @@ pub struct Config {
     /// and its products
     #[arg(long, env = "SAYSO_PASSWORD_WORDS", default_value = "")]
     pub password_words: String,
-    /// From which hour on, in UTC, 0 to 23, officers are mailed what is due that day
+    /// The hour (UTC, 0 to 23) from which officers get the daily e-mail of what is due
     #[arg(long, env = "SAYSO_MORNING_HOUR", default_value = "6", value_parser = up_to::<23>)]
     pub morning_hour: u32,
     #[command(flatten)]

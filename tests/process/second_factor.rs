@@ -108,8 +108,8 @@ async fn a_password_that_is_set_on_the_command_line_is_marked_as_such() {
     tx.commit().await.unwrap();
     assert_eq!(store::initial_password::since(reader.conn(), &sam.id).await.unwrap(), None);
     for (email, password, why) in [
-        ("ada@example.org", "gravel umbrella ninety moths", "nobody of the staff has the address"),
-        ("nobody@example.org", "gravel umbrella ninety moths", "nobody of the staff has the address"),
+        ("ada@example.org", "gravel umbrella ninety moths", "no staff account has the address"),
+        ("nobody@example.org", "gravel umbrella ninety moths", "no staff account has the address"),
         ("sam@example.org", "short", "12 characters"),
     ] {
         let refused = with_password(&url, &["user", "reset-password", email], password);

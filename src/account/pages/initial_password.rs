@@ -39,7 +39,7 @@ pub fn OwnPasswordPage() -> impl IntoView {
                         "Set password and go on"
                     </button>
                 </form>
-                <p class="soft">"Not you? " <a href=SIGN_IN>"Begin again"</a></p>
+                <p class="soft">"Not you? " <a href=SIGN_IN>"Start over"</a></p>
             </Plain>
         }
         .into_any()
