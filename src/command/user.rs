@@ -47,8 +47,9 @@ pub enum User {
         #[command(flatten)]
         logging: Logging,
     },
-    /// Set a new first password for a staff member, and end their sessions. It is read from standard
-    /// input, or generated and shown once on a terminal. They choose their own at the next sign-in
+    /// Set a new first password for a staff member, and end their sessions. It is read from
+    /// standard input, or generated and shown once on a terminal. They choose their own at the next
+    /// sign-in
     ResetPassword {
         #[arg(value_parser = email)]
         email: String,
