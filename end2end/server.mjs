@@ -20,7 +20,7 @@ export function rulesFile(folder) {
   const rule = (country, from, kind) =>
     `\n[[rule]]\nid = "story-${kind}"\npurpose = "generative-ai-training"\nregions = ["${country}"]\nfrom = "${from}"\ndefault = "${kind}"\n`;
   const path = join(folder, "rules.toml");
-  const builtIn = readFileSync("src/consent/rules.toml", "utf8");
+  const builtIn = readFileSync("crates/core/src/consent/rules.toml", "utf8");
   writeFileSync(path, builtIn + rule(REGION.excluded, "2024-09-18", "excluded") + rule(REGION.optIn, "2026-01-01", "opt-in"));
   return path;
 }
