@@ -22,14 +22,16 @@ if (existsSync(site) && existsSync(list) && readFileSync(list, "utf8").startsWit
 
 /** The client half, bound and shrunk; what was made of the same is taken again, because a new colour has to be quick. */
 const kind = dev ? "client-dev-" : "client-release-";
-const made = `target/${kind}${hash(readFileSync(wasm))}`;
+const made = `target/${kind}${hash(readFileSync(wasm), readFileSync("scripts/site.mjs"))}`;
 if (!existsSync(made)) {
   console.log("» Binding and shrinking it");
   const work = mkdtempSync(join(tmpdir(), "sayso-"));
   execFileSync("wasm-bindgen", [wasm, "--target", "web", "--no-typescript", "--out-dir", work, "--out-name", "sayso"], { stdio: "inherit" });
   const features = ["bulk-memory", "nontrapping-float-to-int", "reference-types", "sign-ext", "mutable-globals", "multivalue"];
   const bound = join(work, "sayso_bg.wasm");
-  if (!dev) execFileSync("wasm-opt", ["-Oz", ...features.map((f) => `--enable-${f}`), bound, "-o", bound], { stdio: "inherit" });
+  // The second time it finds what the first has made possible: another 200 bytes.
+  for (let pass = 0; pass < (dev ? 0 : 2); pass++)
+    execFileSync("wasm-opt", ["-Oz", ...features.map((f) => `--enable-${f}`), bound, "-o", bound], { stdio: "inherit" });
   for (const old of readdirSync("target").filter((f) => f.startsWith(kind))) rmSync(join("target", old), { recursive: true });
   cpSync(work, made, { recursive: true });
   rmSync(work, { recursive: true });

@@ -349,7 +349,7 @@ impl TestApp {
 
 /// An authenticator, and the recovery codes beside it. The codes are made by the same crate as the
 /// server's; that they are right is told by the vectors of RFC 6238 in
-/// src/account/second_factor.rs.
+/// crates/core/src/account/second_factor.rs.
 pub struct Authenticator {
     totp: totp_rs::TOTP,
     used: i64,
