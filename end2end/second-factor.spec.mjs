@@ -21,9 +21,9 @@ test("staff choose a password, set up an app, keep their recovery codes, and com
   await page.goto("/account");
   await signIn(page, email, INITIAL);
   await expect(page).toHaveURL("/sign-in/password");
-  await enter(page, "New password", INITIAL, "Set password and go on");
+  await enter(page, "New password", INITIAL, "Set password and continue");
   await expect(page.getByRole("alert")).toContainText("another password than the one that you were given");
-  await enter(page, "New password", PASSWORD, "Set password and go on");
+  await enter(page, "New password", PASSWORD, "Set password and continue");
   await expect(page).toHaveURL("/sign-in/second-factor");
   const key = await page.locator(".key").innerText();
   await expect(page.getByRole("link", { name: "Open it in an app" })).toHaveAttribute("href", new RegExp(`^otpauth://totp/.*secret=${key.replaceAll(" ", "")}`));

@@ -16,7 +16,7 @@ async function toChoose(page) {
 /** The same once they have chosen their own, who see what to set up. */
 async function toSetUp(page) {
   await toChoose(page);
-  await press(page, "New password", PASSWORD, "Set password and go on");
+  await press(page, "New password", PASSWORD, "Set password and continue");
   await expect(page.getByRole("heading", { name: "Set up your second factor" })).toBeVisible();
 }
 
@@ -49,16 +49,16 @@ async function anotherApp(page) {
 export const SECOND_FACTOR_STATES = {
   "a password of one's own": { arrange: toChoose, shows: "Please choose one that only you know" },
   "a password of one's own, refused": {
-    arrange: async (page) => { await toChoose(page); await press(page, "New password", INITIAL, "Set password and go on"); },
+    arrange: async (page) => { await toChoose(page); await press(page, "New password", INITIAL, "Set password and continue"); },
     shows: "Please choose another password than the one that you were given",
   },
   "a password of one's own, chosen already": {
     arrange: async (page) => {
       await toChoose(page);
       await send(page, "/api/set-own-password", { password: PASSWORD });
-      await press(page, "New password", "plumb seven otters gladly", "Set password and go on");
+      await press(page, "New password", "plumb seven otters gladly", "Set password and continue");
     },
-    shows: "You have chosen another password already",
+    shows: "You have already chosen another password",
   },
   "second factor to set up": { arrange: toSetUp, shows: "Add Sayso to your authenticator app" },
   "second factor to set up, refused": {

@@ -19,6 +19,9 @@ pub async fn set_own_password(
     use super::super::{credentials, session};
     use crate::web::{App, link, reply};
 
+    /// Said where another password was chosen, with the same session, before this one came.
+    const CHOSEN: &str = "You have already chosen another password. Please continue with that one.";
+
     // Where the press before led: those who are no staff are signed in by it.
     let arrived = match session::viewer().await {
         Ok(Some(_)) => link::own_path(&next).unwrap_or("/"),
@@ -36,7 +39,7 @@ pub async fn set_own_password(
         // The second press finds that the first has set it.
         let set_before = async |leads_to: &str| match credentials::password(&app, member, &password).await? {
             true => Ok(leads_to.to_owned()),
-            false => Err(at("You have chosen another password already. Please go on with that.")),
+            false => Err(AppError::Invalid(vec![(String::new(), CHOSEN.into())])),
         };
         if !here.initial {
             return set_before(here.page()).await;

@@ -2,6 +2,7 @@
 
 use super::super::model::PASSWORD_MAX;
 use super::super::pending_sign_in::{Found, OWN_PASSWORD, SIGN_IN};
+use super::super::session::Draft;
 use super::second_factor::{going_to, halfway_at, on_to};
 use crate::ui::{Field, Plain, Problems, Username, load, slow_down};
 use leptos::prelude::*;
@@ -11,6 +12,8 @@ pub fn OwnPasswordPage() -> impl IntoView {
     load(OWN_PASSWORD, halfway_at(OWN_PASSWORD), |(found, draft, from_here)| {
         let here = match found {
             Found::Here(here) if here.initial => here,
+            // Somebody with the same session was faster, and chose another.
+            Found::Here(here) if !draft.is_empty() => return view! { <Chosen draft goes_on=here.page() /> }.into_any(),
             Found::Here(here) => return on_to(here.page()),
             Found::Over { .. } | Found::Nobody => return on_to(from_here),
         };
@@ -36,7 +39,7 @@ pub fn OwnPasswordPage() -> impl IntoView {
                         max=PASSWORD_MAX
                     />
                     <button class="button primary" type="submit">
-                        "Set password and go on"
+                        "Set password and continue"
                     </button>
                 </form>
                 <p class="soft">"Not you? " <a href=SIGN_IN>"Start over"</a></p>
@@ -44,4 +47,19 @@ pub fn OwnPasswordPage() -> impl IntoView {
         }
         .into_any()
     })
+}
+
+/// To whoever sends a password after another was chosen.
+#[component]
+fn Chosen(draft: Draft, goes_on: &'static str) -> impl IntoView {
+    view! {
+        <Plain title="Choose your own password">
+            <Problems draft=&draft />
+            <p>
+                <a class="button primary" href=goes_on>
+                    "Continue"
+                </a>
+            </p>
+        </Plain>
+    }
 }
