@@ -23,6 +23,41 @@ test("a link that is opened in another browser asks who one is, and for a passwo
   await expect(page.getByRole("alert")).toContainText("Incorrect e-mail address or password");
 });
 
+test("whoever signed up first shows nothing of theirs to the owner, who finds what they typed", async ({ page, browser, javaScriptEnabled }) => {
+  const email = freshEmail();
+  const stranger = await (await browser.newContext({ javaScriptEnabled })).newPage();
+  await send(stranger, "/api/sign-up", { name: "Eve", email, country: "US", password: PASSWORD });
+  await page.goto("/sign-up");
+  await page.getByLabel("Name").fill("Ada Lovelace");
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Country", { exact: true }).selectOption("IE");
+  await page.getByLabel("Password").fill(NEW);
+  await page.getByRole("button", { name: "Sign up" }).click();
+  await expect(page).toHaveURL("/sign-up/sent");
+  await page.goto(await linkTo(email));
+  await page.getByRole("button", { name: "Confirm and sign in" }).click();
+  await expect(page).toHaveURL("/settings/privacy");
+  await page.goto("/account");
+  await expect(page.getByRole("textbox", { name: "Name" })).toHaveValue("Ada Lovelace");
+  await expect(page.getByLabel("Country", { exact: true })).toHaveValue("IE");
+});
+
+test("a form about the country that is older than a move changes nothing, and says so", async ({ page }) => {
+  await join(page);
+  await page.goto("/account");
+  const old = await page.context().newPage();
+  await old.goto("/account");
+  await page.getByLabel("Country", { exact: true }).selectOption("FR");
+  await page.getByRole("button", { name: "Save name and country" }).click();
+  await expect(page.getByText("Saved.")).toBeVisible();
+  await old.getByLabel("Country", { exact: true }).selectOption("CA");
+  await old.getByRole("button", { name: "Save name and country" }).click();
+  await expect(old.getByRole("alert")).toContainText("the country France");
+  await expect(old.getByLabel("Country", { exact: true })).toHaveValue("CA");
+  await page.reload();
+  await expect(page.getByLabel("Country", { exact: true })).toHaveValue("FR");
+});
+
 test("a forgotten password is set anew by a mailed link, and the other browser is signed out", async ({ page, browser, javaScriptEnabled }) => {
   const email = await join(page);
   const other = await (await browser.newContext({ javaScriptEnabled })).newPage();
