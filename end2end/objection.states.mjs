@@ -1,6 +1,7 @@
 // The pages of objections in every state: the person's, and the officer's.
 import { expect } from "@playwright/test";
-import { freshEmail, join, signInStaff, theTab } from "./app.mjs";
+import { freshEmail, join, send, signInStaff, theTab } from "./app.mjs";
+import { codeFor, elsewhere, file as fileBeside } from "./cases.mjs";
 
 const MODERATION = "Moderation and safety";
 
@@ -87,6 +88,18 @@ async function answered(page, outcome, purposes) {
 }
 
 export const OBJECTION_STATES = {
+  "objections, one filed without signing in": {
+    arrange: async (page) => {
+      const email = await join(page);
+      const other = await elsewhere(page);
+      const person = { name: "Ben", email, country: "IE" };
+      const number = await fileBeside(other, { purposes: ["generative-ai-training"], person });
+      await send(other, "/api/verify-objection", { case: number, code: await codeFor(email) });
+      await page.goto("/objections");
+      await expect(page.getByText("You have not objected to anything yet")).toHaveCount(0);
+    },
+    shows: "It was filed without signing in, under one of your e-mail addresses",
+  },
   "objection, nobody signed in": { arrange: (page) => page.goto("/objection"), shows: "Who you are" },
   "objection refused": {
     arrange: async (page) => {
