@@ -73,18 +73,22 @@ pub async fn insert(mut conn: Conn<'_>, new: NewMember, joined_at: UtcMillis) ->
         demo: new.demo,
     };
     let proved_at = new.address_proved.then_some(joined_at.0);
-    on!(&mut conn, c => sqlx::query(INSERT)
+    on!(conn, c => sqlx::query(INSERT)
         .bind(&member.id).bind(&member.subject).bind(&member.email).bind(&member.name).bind(member.country.alpha2())
         .bind(member.role.as_str()).bind(&new.password_hash).bind(new.demo).bind(joined_at.0)
         .bind(proved_at)
-        .execute(&mut **c).await.map(drop))?;
+        .execute(c).await.map(drop))?;
     search_index::write(conn, &search_index::of(&[(&member.id, &member.name, &member.email)])).await?;
     Ok(member)
 }
 
 /// The next members after the one with the id `after`, at most so many: id, subject and country.
 /// Staff are none.
-pub async fn page_of_subjects(conn: Conn<'_>, after: &str, most: i64) -> sqlx::Result<Vec<(String, String, Country)>> {
+pub async fn page_of_subjects(
+    mut conn: Conn<'_>,
+    after: &str,
+    most: i64,
+) -> sqlx::Result<Vec<(String, String, Country)>> {
     const PAGE: &str =
         "select id, subject, country from members where id > $1 and role = 'member' order by id limit $2";
     let rows: Vec<(String, String, String)> =
@@ -99,7 +103,7 @@ pub async fn page_of_subjects(conn: Conn<'_>, after: &str, most: i64) -> sqlx::R
 
 /// The member who has this id with the platform they were brought in from; never somebody of the
 /// staff.
-pub async fn by_platform_id(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Member>> {
+pub async fn by_platform_id(mut conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Member>> {
     const THEIRS: &str =
         "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members
       where platform_id = $1 and role = 'member'";
@@ -112,7 +116,7 @@ pub async fn by_platform_id(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Mem
 }
 
 /// The member with this id, or known to the ledger under this name; never somebody of the staff.
-pub async fn by_id_or_subject(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Member>> {
+pub async fn by_id_or_subject(mut conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Member>> {
     const EITHER: &str =
         "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members
       where (id = $1 or subject = $1) and role = 'member'";
@@ -120,14 +124,14 @@ pub async fn by_id_or_subject(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<M
     row.map(Member::try_from).transpose()
 }
 
-pub async fn by_id(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Member>> {
+pub async fn by_id(mut conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Member>> {
     const BY_ID: &str = "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members where id = $1";
     let row: Option<MemberRow> = on!(conn, c => sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)?;
     row.map(Member::try_from).transpose()
 }
 
 /// The privacy officers whose accounts are not closed, by name.
-pub async fn officers(conn: Conn<'_>) -> sqlx::Result<Vec<Member>> {
+pub async fn officers(mut conn: Conn<'_>) -> sqlx::Result<Vec<Member>> {
     const OFFICERS: &str =
         "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members
       where role = 'privacy_officer' and role <> 'member' and password_hash <> 'closed' order by name, id";
@@ -135,7 +139,7 @@ pub async fn officers(conn: Conn<'_>) -> sqlx::Result<Vec<Member>> {
     rows.into_iter().map(Member::try_from).collect()
 }
 
-pub async fn by_email(conn: Conn<'_>, email: &str) -> sqlx::Result<Option<Member>> {
+pub async fn by_email(mut conn: Conn<'_>, email: &str) -> sqlx::Result<Option<Member>> {
     const BY_EMAIL: &str = "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members where email = $1";
     let row: Option<MemberRow> = on!(conn, c => sqlx::query_as(BY_EMAIL).bind(email).fetch_optional(c).await)?;
     row.map(Member::try_from).transpose()
@@ -147,7 +151,7 @@ pub async fn by_typed_address(mut conn: Conn<'_>, typed: &str, address: &str) ->
     let typed = typed.trim().to_lowercase();
     if typed != address
         && !typed.contains('\0')
-        && let Some(member) = by_email(conn.again(), &typed).await?
+        && let Some(member) = by_email(conn.reborrow(), &typed).await?
     {
         return Ok(Some(member));
     }
@@ -160,7 +164,7 @@ pub async fn proved_by_address(conn: Conn<'_>, email: &str) -> sqlx::Result<Opti
 }
 
 /// Records that the address of an account is its owner's.
-pub async fn prove_address(conn: Conn<'_>, id: &str, now: UtcMillis) -> sqlx::Result<()> {
+pub async fn prove_address(mut conn: Conn<'_>, id: &str, now: UtcMillis) -> sqlx::Result<()> {
     const PROVE: &str = "update members set address_proved_at = $2 where id = $1 and address_proved_at is null";
     on!(conn, c => sqlx::query(PROVE).bind(id).bind(now.0).execute(c).await.map(drop))
 }
@@ -169,16 +173,16 @@ pub async fn prove_address(conn: Conn<'_>, id: &str, now: UtcMillis) -> sqlx::Re
 /// means that another has it. Call it inside a transaction, as all that follow.
 pub async fn set_address(mut conn: Conn<'_>, member: &Member, email: &str, now: UtcMillis) -> sqlx::Result<()> {
     const SET: &str = "update members set email = $2, address_proved_at = $3 where id = $1";
-    on!(&mut conn, c => sqlx::query(SET)
-        .bind(&member.id).bind(email).bind(now.0).execute(&mut **c).await.map(drop))?;
-    mailboxes::part(conn.again(), &member.id).await?;
+    on!(conn, c => sqlx::query(SET)
+        .bind(&member.id).bind(email).bind(now.0).execute(c).await.map(drop))?;
+    mailboxes::part(conn.reborrow(), &member.id).await?;
     search_index::rewrite(conn, member, &member.name, email).await
 }
 
 /// Writes the address of an account otherwise, whoever has proved it.
 pub async fn write_address(mut conn: Conn<'_>, member: &Member, email: &str) -> sqlx::Result<()> {
     const WRITE: &str = "update members set email = $2 where id = $1";
-    on!(&mut conn, c => sqlx::query(WRITE).bind(&member.id).bind(email).execute(&mut **c).await.map(drop))?;
+    on!(conn, c => sqlx::query(WRITE).bind(&member.id).bind(email).execute(c).await.map(drop))?;
     search_index::rewrite(conn, member, &member.name, email).await
 }
 
@@ -188,10 +192,10 @@ pub async fn lose_address(mut conn: Conn<'_>, member: &Member) -> sqlx::Result<(
     const LOSE: &str = "update members set email = $2, address_proved_at = null, password_hash = 'closed',
         session_epoch = session_epoch + 1 where id = $1";
     let none = format!("{}{TAKEN_OVER}", member.id);
-    on!(&mut conn, c => sqlx::query(LOSE).bind(&member.id).bind(&none).execute(&mut **c).await.map(drop))?;
-    mailed_links::forget(conn.again(), &member.id, &member.email).await?;
-    devices::forget(conn.again(), &member.id).await?;
-    search_index::rewrite(conn.again(), member, &member.name, &none).await?;
+    on!(conn, c => sqlx::query(LOSE).bind(&member.id).bind(&none).execute(c).await.map(drop))?;
+    mailed_links::forget(conn.reborrow(), &member.id, &member.email).await?;
+    devices::forget(conn.reborrow(), &member.id).await?;
+    search_index::rewrite(conn.reborrow(), member, &member.name, &none).await?;
     mailboxes::part(conn, &member.id).await
 }
 
@@ -202,12 +206,12 @@ const TAKEN_OVER: &str = "@taken-over.invalid";
 /// Changes what somebody is called, and has them found under that.
 pub async fn set_name(mut conn: Conn<'_>, member: &Member, name: &str) -> sqlx::Result<()> {
     const SET: &str = "update members set name = $2 where id = $1";
-    on!(&mut conn, c => sqlx::query(SET).bind(&member.id).bind(name).execute(&mut **c).await.map(drop))?;
+    on!(conn, c => sqlx::query(SET).bind(&member.id).bind(name).execute(c).await.map(drop))?;
     search_index::rewrite(conn, member, name, &member.email).await
 }
 
 /// Changes where somebody lives. What held before is judged by the entry that says so.
-pub async fn set_country(conn: Conn<'_>, id: &str, country: Country) -> sqlx::Result<()> {
+pub async fn set_country(mut conn: Conn<'_>, id: &str, country: Country) -> sqlx::Result<()> {
     const SET: &str = "update members set country = $2 where id = $1";
     on!(conn, c => sqlx::query(SET).bind(id).bind(country.alpha2()).execute(c).await.map(drop))
 }
@@ -219,7 +223,7 @@ pub async fn is_closed(conn: Conn<'_>, id: &str) -> sqlx::Result<bool> {
 
 /// Proves the addresses of those whom the platform vouches for and that the version before has
 /// added beside this one. Returns how many there were.
-pub async fn vouch_for_imported(conn: Conn<'_>) -> sqlx::Result<u64> {
+pub async fn vouch_for_imported(mut conn: Conn<'_>) -> sqlx::Result<u64> {
     const VOUCH: &str = "update members set address_proved_at = joined_at
       where address_proved_at is null and (platform_id is not null or role <> 'member' or demo)";
     on!(conn, c => sqlx::query(VOUCH).execute(c).await.map(|done| done.rows_affected()))
@@ -227,7 +231,7 @@ pub async fn vouch_for_imported(conn: Conn<'_>) -> sqlx::Result<u64> {
 
 /// The hash of an account's password; `None` where there is no such account, or it has no password
 /// yet.
-pub async fn password_hash(conn: Conn<'_>, id: &str) -> sqlx::Result<Option<String>> {
+pub async fn password_hash(mut conn: Conn<'_>, id: &str) -> sqlx::Result<Option<String>> {
     const HASH: &str = "select password_hash from members where id = $1 and password_hash <> ''";
     on!(conn, c => sqlx::query_scalar(HASH).bind(id).fetch_optional(c).await)
 }
@@ -238,7 +242,7 @@ pub async fn can_sign_in(conn: Conn<'_>, id: &str) -> sqlx::Result<bool> {
 }
 
 /// Stores a new password and ends every session made before; returns the epoch that new ones carry.
-pub async fn change_password(conn: Conn<'_>, id: &str, hash: &str) -> sqlx::Result<i64> {
+pub async fn change_password(mut conn: Conn<'_>, id: &str, hash: &str) -> sqlx::Result<i64> {
     const CHANGE: &str = "update members set password_hash = $2, session_epoch = session_epoch + 1,
         initial_password_hash = null, initial_password_at = null
       where id = $1 and password_hash <> 'closed' returning session_epoch";
@@ -247,7 +251,7 @@ pub async fn change_password(conn: Conn<'_>, id: &str, hash: &str) -> sqlx::Resu
 
 /// Stores the same password hashed with more work, unless it has changed meanwhile. Nobody's
 /// session ends by it.
-pub async fn rehash(conn: Conn<'_>, id: &str, weaker: &str, stronger: &str) -> sqlx::Result<()> {
+pub async fn rehash(mut conn: Conn<'_>, id: &str, weaker: &str, stronger: &str) -> sqlx::Result<()> {
     const REHASH: &str = "update members set password_hash = $3,
         initial_password_hash = case when initial_password_hash = $2 then $3 else initial_password_hash end
       where id = $1 and password_hash = $2";
@@ -255,13 +259,13 @@ pub async fn rehash(conn: Conn<'_>, id: &str, weaker: &str, stronger: &str) -> s
 }
 
 /// Ends every session of an account; returns the epoch that new ones carry.
-pub async fn end_sessions(conn: Conn<'_>, id: &str) -> sqlx::Result<i64> {
+pub async fn end_sessions(mut conn: Conn<'_>, id: &str) -> sqlx::Result<i64> {
     const END: &str = "update members set session_epoch = session_epoch + 1 where id = $1 returning session_epoch";
     on!(conn, c => sqlx::query_scalar(END).bind(id).fetch_one(c).await)
 }
 
 /// How many accounts there are: all of them, and those of the demonstration.
-pub async fn counts(conn: Conn<'_>) -> sqlx::Result<(i64, i64)> {
+pub async fn counts(mut conn: Conn<'_>) -> sqlx::Result<(i64, i64)> {
     const COUNTS: &str = "select count(*), coalesce(sum(case when demo then 1 else 0 end), 0) from members";
     on!(conn, c => sqlx::query_as(COUNTS).fetch_one(c).await)
 }
@@ -269,7 +273,7 @@ pub async fn counts(conn: Conn<'_>) -> sqlx::Result<(i64, i64)> {
 /// Gives somebody of the staff another role, and ends every session of theirs.
 pub async fn set_role(mut conn: Conn<'_>, id: &str, role: Role) -> sqlx::Result<()> {
     const SET: &str = "update members set role = $2 where id = $1";
-    on!(&mut conn, c => sqlx::query(SET).bind(id).bind(role.as_str()).execute(&mut **c).await.map(drop))?;
+    on!(conn, c => sqlx::query(SET).bind(id).bind(role.as_str()).execute(c).await.map(drop))?;
     end_sessions(conn, id).await.map(drop)
 }
 
@@ -279,6 +283,6 @@ pub async fn set_role(mut conn: Conn<'_>, id: &str, role: Role) -> sqlx::Result<
 pub async fn close(mut conn: Conn<'_>, id: &str) -> sqlx::Result<()> {
     const CLOSE: &str = "update members set password_hash = 'closed', initial_password_hash = null,
         initial_password_at = null where id = $1";
-    on!(&mut conn, c => sqlx::query(CLOSE).bind(id).execute(&mut **c).await.map(drop))?;
+    on!(conn, c => sqlx::query(CLOSE).bind(id).execute(c).await.map(drop))?;
     second_factor::reset(conn, id).await
 }

@@ -104,7 +104,7 @@ pub async fn looks(
     let member = match subject {
         Some(subject) => {
             let member: Option<String> =
-                on!(&mut conn, c => sqlx::query_scalar(MEMBER).bind(subject).fetch_optional(&mut **c).await)?;
+                on!(conn, c => sqlx::query_scalar(MEMBER).bind(subject).fetch_optional(c).await)?;
             let Some(member) = member else { return Ok(Vec::new()) };
             member
         }
@@ -132,7 +132,7 @@ pub async fn looks(
 }
 
 /// Whether the access log has the look that this entry records.
-pub async fn has_look(conn: Conn<'_>, entry: EntryId) -> sqlx::Result<bool> {
+pub async fn has_look(mut conn: Conn<'_>, entry: EntryId) -> sqlx::Result<bool> {
     const COUNT: &str = "select count(*) from looks where entry_id = $1";
     let count: i64 = on!(conn, c => sqlx::query_scalar(COUNT).bind(entry.to_string()).fetch_one(c).await)?;
     Ok(count > 0)
@@ -179,7 +179,7 @@ struct DownloadRow {
 }
 
 /// At most `most` downloads, newest first, that come after `after` in this order.
-pub async fn downloads(conn: Conn<'_>, after: Option<EntryId>, most: usize) -> sqlx::Result<Vec<Download>> {
+pub async fn downloads(mut conn: Conn<'_>, after: Option<EntryId>, most: usize) -> sqlx::Result<Vec<Download>> {
     const PAGE: &str = "select d.id, d.at, m.name as auditor, d.file, d.format, d.filters
       from audit_downloads d join members m on m.id = d.auditor_id where d.id < $1 order by d.id desc limit $2";
     // No id is as high as `g`.

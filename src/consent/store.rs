@@ -39,7 +39,7 @@ pub struct Published {
 }
 
 /// All published notices, oldest version first, without their texts.
-pub async fn notices(conn: Conn<'_>) -> sqlx::Result<Vec<Notice>> {
+pub async fn notices(mut conn: Conn<'_>) -> sqlx::Result<Vec<Notice>> {
     const ALL: &str = "select purpose, version, language, sha256, published_at, effective_at from notices
       order by purpose, version, language";
     let rows: Vec<NoticeRow> = on!(conn, c => sqlx::query_as(ALL).fetch_all(c).await)?;
@@ -58,7 +58,7 @@ pub async fn notice(
     const TEXT: &str = "select title, body from notices where purpose = $1 and version = $2 and language = $3";
     let (p, v) = (purpose.as_str(), i64::from(version));
     let row: Option<NoticeRow> =
-        on!(&mut conn, c => sqlx::query_as(META).bind(p).bind(v).bind(language).fetch_optional(&mut **c).await)?;
+        on!(conn, c => sqlx::query_as(META).bind(p).bind(v).bind(language).fetch_optional(c).await)?;
     let Some(row) = row else { return Ok(None) };
     let (title, body): (String, String) =
         on!(conn, c => sqlx::query_as(TEXT).bind(p).bind(v).bind(language).fetch_one(c).await)?;
@@ -83,8 +83,8 @@ pub enum PublishError {
 /// Where it is not.
 pub async fn may_follow(mut conn: Conn<'_>, r: &NoticeRef) -> Result<(), PublishError> {
     const NEWEST: &str = "select max(version) from notices where purpose = $1 and language = $2";
-    let newest: Option<i64> = on!(&mut conn, c =>
-        sqlx::query_scalar(NEWEST).bind(r.purpose.as_str()).bind(&r.language).fetch_one(&mut **c).await)?;
+    let newest: Option<i64> = on!(conn, c =>
+        sqlx::query_scalar(NEWEST).bind(r.purpose.as_str()).bind(&r.language).fetch_one(c).await)?;
     if notice(conn, r.purpose, r.version, &r.language).await?.is_some() {
         return Err(PublishError::Exists(r.purpose, r.version, r.language.clone()));
     }

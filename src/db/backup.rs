@@ -97,7 +97,7 @@ impl Db {
     }
 }
 
-async fn restored_from(conn: Conn<'_>) -> sqlx::Result<Option<UtcMillis>> {
+async fn restored_from(mut conn: Conn<'_>) -> sqlx::Result<Option<UtcMillis>> {
     const FROM: &str = "select made_at from restored";
     let made: Option<i64> = on!(conn, c => sqlx::query_scalar(FROM).fetch_optional(c).await)?;
     Ok(made.map(UtcMillis))

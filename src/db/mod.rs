@@ -45,10 +45,11 @@ pub enum Tx {
 }
 
 /// Runs the same expression on either connection: `on!(conn, c =>
-/// sqlx::query(SQL).execute(c).await)`.
+/// sqlx::query(SQL).execute(c).await)`. It borrows the connection for this one expression, so the
+/// next may use it too.
 macro_rules! on {
     ($conn:expr, $c:ident => $run:expr) => {
-        match $conn {
+        match $conn.reborrow() {
             $crate::db::Conn::Sqlite($c) => $run,
             $crate::db::Conn::Postgres($c) => $run,
         }
@@ -128,8 +129,8 @@ pub async fn lock(conn: Conn<'_>, name: &str) -> sqlx::Result<()> {
 }
 
 impl Conn<'_> {
-    /// The same connection, for one of several statements.
-    pub fn again(&mut self) -> Conn<'_> {
+    /// The same connection for a shorter time: for one of several calls.
+    pub fn reborrow(&mut self) -> Conn<'_> {
         match self {
             Self::Sqlite(c) => Conn::Sqlite(c),
             Self::Postgres(c) => Conn::Postgres(c),

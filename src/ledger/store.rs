@@ -46,7 +46,7 @@ pub async fn append(mut conn: Conn<'_>, draft: NewEntry, now: UtcMillis) -> sqlx
     const INSERT: &str = "insert into entries (id, subject, position, kind, purpose, at, canonical, sha256)
       values ($1, $2, $3, $4, $5, $6, $7, $8)";
     let newest: Option<(String, i64, i64)> =
-        on!(&mut conn, c => sqlx::query_as(NEWEST).bind(&draft.subject).fetch_optional(&mut **c).await)?;
+        on!(conn, c => sqlx::query_as(NEWEST).bind(&draft.subject).fetch_optional(c).await)?;
     let (previous, position, at) = match newest {
         Some((id, position, at)) => {
             let id: EntryId = id.parse().map_err(|e: uuid::Error| sqlx::Error::Decode(e.into()))?;
@@ -57,16 +57,16 @@ pub async fn append(mut conn: Conn<'_>, draft: NewEntry, now: UtcMillis) -> sqlx
     };
     let entry = Entry::new(draft, at, &id::random(), previous);
     let canonical = entry.canonical();
-    on!(&mut conn, c => sqlx::query(INSERT)
+    on!(conn, c => sqlx::query(INSERT)
         .bind(entry.id.to_string()).bind(&entry.subject).bind(position)
         .bind(entry.kind.as_str()).bind(entry.purpose.map(Purpose::as_str)).bind(entry.at.0)
         .bind(&canonical.bytes).bind(&canonical.sha256)
-        .execute(&mut **c).await.map(drop))?;
+        .execute(c).await.map(drop))?;
     Ok(entry)
 }
 
 /// A subject's entries of one kind, oldest first.
-pub async fn of_kind(conn: Conn<'_>, subject: &str, kind: Kind) -> sqlx::Result<Vec<Entry>> {
+pub async fn of_kind(mut conn: Conn<'_>, subject: &str, kind: Kind) -> sqlx::Result<Vec<Entry>> {
     const THEIRS: &str = "select canonical, sha256 from entries where subject = $1 and kind = $2 order by position";
     let rows: Vec<EntryRow> =
         on!(conn, c => sqlx::query_as(THEIRS).bind(subject).bind(kind.as_str()).fetch_all(c).await)?;
@@ -88,7 +88,7 @@ pub async fn begin(mut conn: Conn<'_>, drafts: Vec<NewEntry>, now: UtcMillis) ->
         .collect();
     for firsts in firsts.chunks(100) {
         let insert = many(INSERT, "($, $, 1, $, $, $, $, $)", firsts.len(), "");
-        on!(&mut conn, c => {
+        on!(conn, c => {
             let mut insert = sqlx::query(built(&insert));
             for (entry, canonical) in firsts {
                 insert = insert
@@ -96,28 +96,28 @@ pub async fn begin(mut conn: Conn<'_>, drafts: Vec<NewEntry>, now: UtcMillis) ->
                     .bind(entry.purpose.map(Purpose::as_str)).bind(entry.at.0)
                     .bind(&canonical.bytes).bind(&canonical.sha256);
             }
-            insert.execute(&mut **c).await.map(drop)
+            insert.execute(c).await.map(drop)
         })?;
     }
     Ok(())
 }
 
 /// Everything recorded about `subject`, oldest first.
-pub async fn of_subject(conn: Conn<'_>, subject: &str) -> sqlx::Result<Vec<Entry>> {
+pub async fn of_subject(mut conn: Conn<'_>, subject: &str) -> sqlx::Result<Vec<Entry>> {
     const ALL: &str = "select canonical, sha256 from entries where subject = $1 order by position";
     let rows: Vec<EntryRow> = on!(conn, c => sqlx::query_as(ALL).bind(subject).fetch_all(c).await)?;
     rows.into_iter().map(|row| Stored::try_from(row).map(|s| s.entry)).collect()
 }
 
 /// When the history of `subject` begins; `None` where there is none.
-pub async fn began(conn: Conn<'_>, subject: &str) -> sqlx::Result<Option<UtcMillis>> {
+pub async fn began(mut conn: Conn<'_>, subject: &str) -> sqlx::Result<Option<UtcMillis>> {
     const FIRST: &str = "select at from entries where subject = $1 and position = 1";
     let at: Option<i64> = on!(conn, c => sqlx::query_scalar(FIRST).bind(subject).fetch_optional(c).await)?;
     Ok(at.map(UtcMillis))
 }
 
 /// The newest entry of one kind about one purpose, without reading the history before it.
-pub async fn newest(conn: Conn<'_>, subject: &str, kind: Kind, purpose: Purpose) -> sqlx::Result<Option<Entry>> {
+pub async fn newest(mut conn: Conn<'_>, subject: &str, kind: Kind, purpose: Purpose) -> sqlx::Result<Option<Entry>> {
     const NEWEST: &str = "select canonical, sha256 from entries
       where subject = $1 and kind = $2 and purpose = $3 order by position desc limit 1";
     let row: Option<EntryRow> = on!(conn, c => sqlx::query_as(NEWEST)
@@ -127,7 +127,7 @@ pub async fn newest(conn: Conn<'_>, subject: &str, kind: Kind, purpose: Purpose)
 }
 
 /// When the newest `most` entries of one kind were recorded, newest first.
-pub async fn times(conn: Conn<'_>, subject: &str, kind: Kind, most: u32) -> sqlx::Result<Vec<UtcMillis>> {
+pub async fn times(mut conn: Conn<'_>, subject: &str, kind: Kind, most: u32) -> sqlx::Result<Vec<UtcMillis>> {
     const TIMES: &str = "select at from entries where subject = $1 and kind = $2 order by position desc limit $3";
     let times: Vec<i64> = on!(conn, c => sqlx::query_scalar(TIMES)
         .bind(subject).bind(kind.as_str()).bind(i64::from(most))
@@ -138,7 +138,7 @@ pub async fn times(conn: Conn<'_>, subject: &str, kind: Kind, most: u32) -> sqlx
 /// The newest choice about one purpose, and when the newest `most` of them were recorded, newest
 /// first.
 pub async fn choices(
-    conn: Conn<'_>,
+    mut conn: Conn<'_>,
     subject: &str,
     purpose: Purpose,
     most: u32,
@@ -157,7 +157,7 @@ pub async fn choices(
 }
 
 /// The steps of all cases of `subject`, oldest first.
-pub async fn of_cases(conn: Conn<'_>, subject: &str) -> sqlx::Result<Vec<Entry>> {
+pub async fn of_cases(mut conn: Conn<'_>, subject: &str) -> sqlx::Result<Vec<Entry>> {
     const STEPS: &str = "select canonical, sha256 from entries
       where subject = $1 and kind in ('objection', 'decision', 'pause') order by position";
     let rows: Vec<EntryRow> = on!(conn, c => sqlx::query_as(STEPS).bind(subject).fetch_all(c).await)?;
@@ -166,7 +166,7 @@ pub async fn of_cases(conn: Conn<'_>, subject: &str) -> sqlx::Result<Vec<Entry>>
 
 /// The newest looks of the staff at `subject`, newest first and at most `most` of them, up to
 /// `until`.
-pub async fn views(conn: Conn<'_>, subject: &str, until: UtcMillis, most: u32) -> sqlx::Result<Vec<Entry>> {
+pub async fn views(mut conn: Conn<'_>, subject: &str, until: UtcMillis, most: u32) -> sqlx::Result<Vec<Entry>> {
     const VIEWS: &str = "select canonical, sha256 from entries
       where subject = $1 and kind = 'view' and at <= $2 order by position desc limit $3";
     let rows: Vec<EntryRow> = on!(conn, c => sqlx::query_as(VIEWS)
@@ -176,7 +176,7 @@ pub async fn views(conn: Conn<'_>, subject: &str, until: UtcMillis, most: u32) -
 }
 
 /// One entry of `subject`; somebody else's is `None`, as if it did not exist.
-pub async fn find(conn: Conn<'_>, subject: &str, id: EntryId) -> sqlx::Result<Option<Stored>> {
+pub async fn find(mut conn: Conn<'_>, subject: &str, id: EntryId) -> sqlx::Result<Option<Stored>> {
     const ONE: &str = "select canonical, sha256 from entries where id = $1 and subject = $2";
     let row: Option<EntryRow> =
         on!(conn, c => sqlx::query_as(ONE).bind(id.to_string()).bind(subject).fetch_optional(c).await)?;
@@ -209,7 +209,7 @@ const RAW: &str = "e.id, e.subject, e.position, e.kind, e.purpose, e.at, e.canon
 /// this order; each in a few steps along an index, however many entries there are and whatever is
 /// wanted of them.
 pub async fn newest_of_all(
-    conn: Conn<'_>,
+    mut conn: Conn<'_>,
     wanted: &Wanted,
     after: Option<EntryId>,
     most: usize,
@@ -273,14 +273,14 @@ pub fn merged(table: &str, id: &str, columns: &str, walks: &[String], order: &st
 }
 
 /// The row of one entry, whosever it is.
-pub async fn raw(conn: Conn<'_>, id: EntryId) -> sqlx::Result<Option<RawEntry>> {
+pub async fn raw(mut conn: Conn<'_>, id: EntryId) -> sqlx::Result<Option<RawEntry>> {
     let sql = format!("select {RAW} from entries e where e.id = $1");
     let row: Option<RawRow> = on!(conn, c => sqlx::query_as(built(&sql)).bind(id.to_string()).fetch_optional(c).await)?;
     Ok(row.map(RawEntry::from))
 }
 
 /// At most `most` rows of `subject` from `position` on, oldest first.
-pub async fn chain(conn: Conn<'_>, subject: &str, position: i64, most: usize) -> sqlx::Result<Vec<RawEntry>> {
+pub async fn chain(mut conn: Conn<'_>, subject: &str, position: i64, most: usize) -> sqlx::Result<Vec<RawEntry>> {
     let sql = format!(
         "select {RAW} from entries e where e.subject = $1 and e.position >= $2 order by e.position limit {most}"
     );
@@ -309,7 +309,7 @@ pub async fn first_broken(reader: &mut Reader) -> sqlx::Result<Option<String>> {
 }
 
 /// The newest move of `subject`, or the entry that its history began with.
-pub async fn begun(conn: Conn<'_>, subject: &str) -> sqlx::Result<Option<EntryId>> {
+pub async fn begun(mut conn: Conn<'_>, subject: &str) -> sqlx::Result<Option<EntryId>> {
     const BEGUN: &str = "select id from entries where subject = $1 and (position = 1 or kind = 'move')
       order by position desc limit 1";
     let id: Option<String> = on!(conn, c => sqlx::query_scalar(BEGUN).bind(subject).fetch_optional(c).await)?;

@@ -169,7 +169,7 @@ pub async fn put(conn: Conn<'_>, letter: &Letter, now: UtcMillis) -> sqlx::Resul
 }
 
 /// The same, to be sent at `at` and not before.
-pub async fn put_for(conn: Conn<'_>, letter: &Letter, at: UtcMillis, now: UtcMillis) -> sqlx::Result<MailId> {
+pub async fn put_for(mut conn: Conn<'_>, letter: &Letter, at: UtcMillis, now: UtcMillis) -> sqlx::Result<MailId> {
     const INSERT: &str = "insert into outbox (id, to_address, subject, plain, html, state, next_at, created_at)
       values ($1, $2, $3, $4, $5, 'waiting', $7, $6)";
     let id = MailId::at(now);
@@ -184,7 +184,7 @@ pub async fn put_for(conn: Conn<'_>, letter: &Letter, at: UtcMillis, now: UtcMil
 
 /// The same work for a letter that goes to nobody: what stays is what stays of one that was sent.
 /// Whether somebody has an address is not to be told by the time that an answer takes.
-pub async fn put_for_nobody(conn: Conn<'_>, letter: &Letter, now: UtcMillis) -> sqlx::Result<()> {
+pub async fn put_for_nobody(mut conn: Conn<'_>, letter: &Letter, now: UtcMillis) -> sqlx::Result<()> {
     const INSERT: &str = "insert into outbox (id, state, next_at, created_at, sent_at) values ($1, 'sent', $2, $2, $2)";
     std::hint::black_box((letter.subject_line(), letter.plain(), letter.html()));
     on!(conn, c => sqlx::query(INSERT).bind(MailId::at(now).to_string()).bind(now.0).execute(c).await.map(drop))
@@ -192,7 +192,7 @@ pub async fn put_for_nobody(conn: Conn<'_>, letter: &Letter, now: UtcMillis) -> 
 
 /// Whether a mail is to be sent now. A lease or a pause that is longer than it can be was stored
 /// while the clock was wrong: it is over. Asking is cheap, and takes no lock.
-pub async fn is_due(conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<bool> {
+pub async fn is_due(mut conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<bool> {
     const DUE: &str = "select count(*) from (select 1 from outbox where state in ('waiting', 'sending')
       and ((state = 'waiting' and (next_at <= $1 or next_at > $2)) or claimed_until <= $1 or claimed_until > $3) limit 1) as due";
     let due: i64 = on!(conn, c => sqlx::query_scalar(DUE)
@@ -237,7 +237,7 @@ pub async fn claim(conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<Option<Mail>>
 
 /// Records that a mail was sent, whoever holds it by now, and erases whom it was to and what it
 /// said.
-pub async fn sent(conn: Conn<'_>, id: MailId, now: UtcMillis) -> sqlx::Result<()> {
+pub async fn sent(mut conn: Conn<'_>, id: MailId, now: UtcMillis) -> sqlx::Result<()> {
     const SENT: &str = "update outbox set state = 'sent', sent_at = $2, claimed_until = null, last_error = null,
       to_address = null, subject = null, plain = null, html = null where id = $1 and state <> 'sent'";
     on!(conn, c => sqlx::query(SENT).bind(id.to_string()).bind(now.0).execute(c).await.map(drop))
@@ -245,7 +245,7 @@ pub async fn sent(conn: Conn<'_>, id: MailId, now: UtcMillis) -> sqlx::Result<()
 
 /// Records that a mail was not sent: it waits for its next attempt, or is dead. A claim that has
 /// run out changes nothing, because the mail is another's by then.
-pub async fn failed(conn: Conn<'_>, mail: &Mail, failure: &Failure, now: UtcMillis) -> sqlx::Result<MailState> {
+pub async fn failed(mut conn: Conn<'_>, mail: &Mail, failure: &Failure, now: UtcMillis) -> sqlx::Result<MailState> {
     const FAILED: &str = "update outbox set state = $3, next_at = $4, last_error = $5, claimed_until = null
       where id = $1 and state = 'sending' and claimed_until = $2";
     let dead = failure.kind == FailureKind::Never || mail.attempts >= ATTEMPTS_MAX;
@@ -263,14 +263,14 @@ pub async fn failed(conn: Conn<'_>, mail: &Mail, failure: &Failure, now: UtcMill
 
 /// Lets everything go at once that waits only because the server took nothing. For when it takes
 /// mail again.
-pub async fn hurry(conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<()> {
+pub async fn hurry(mut conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<()> {
     const HURRY: &str = "update outbox set next_at = $1
       where state = 'waiting' and next_at > $1 and last_error like 'server %'";
     on!(conn, c => sqlx::query(HURRY).bind(now.0).execute(c).await.map(drop))
 }
 
 /// Everything that has not been sent, oldest first.
-pub async fn unsent(conn: Conn<'_>) -> sqlx::Result<Vec<Unsent>> {
+pub async fn unsent(mut conn: Conn<'_>) -> sqlx::Result<Vec<Unsent>> {
     const UNSENT: &str = "select id, state, attempts, created_at, next_at, last_error from outbox
       where state <> 'sent' order by created_at, id";
     let rows: Vec<UnsentRow> = on!(conn, c => sqlx::query_as(UNSENT).fetch_all(c).await)?;
@@ -278,20 +278,20 @@ pub async fn unsent(conn: Conn<'_>) -> sqlx::Result<Vec<Unsent>> {
 }
 
 /// How many mails wait or are being sent.
-pub async fn waiting(conn: Conn<'_>) -> sqlx::Result<i64> {
+pub async fn waiting(mut conn: Conn<'_>) -> sqlx::Result<i64> {
     const WAITING: &str = "select count(*) from outbox where state in ('waiting', 'sending')";
     on!(conn, c => sqlx::query_scalar(WAITING).fetch_one(c).await)
 }
 
 /// How many mails are dead.
-pub async fn dead(conn: Conn<'_>) -> sqlx::Result<i64> {
+pub async fn dead(mut conn: Conn<'_>) -> sqlx::Result<i64> {
     const DEAD: &str = "select count(*) from outbox where state = 'dead'";
     on!(conn, c => sqlx::query_scalar(DEAD).fetch_one(c).await)
 }
 
 /// Has dead mails sent after all, their attempts counted afresh: the one with this id, or all of
 /// them. Returns how many.
-pub async fn retry(conn: Conn<'_>, only: Option<MailId>, now: UtcMillis) -> sqlx::Result<u64> {
+pub async fn retry(mut conn: Conn<'_>, only: Option<MailId>, now: UtcMillis) -> sqlx::Result<u64> {
     const ALL: &str = "update outbox set state = 'waiting', attempts = 0, next_at = $1 where state = 'dead'";
     const ONE: &str =
         "update outbox set state = 'waiting', attempts = 0, next_at = $1 where state = 'dead' and id = $2";
@@ -311,8 +311,8 @@ pub async fn sweep(mut conn: Conn<'_>, [sent, dead]: [UtcMillis; 2], most: i64) 
       (select id from outbox where state = 'dead' and created_at <= $1 order by id limit $2)";
     let mut more = false;
     for (sql, until) in [(SENT, sent), (DEAD, dead)] {
-        let gone = on!(&mut conn, c => sqlx::query(sql).bind(until.0).bind(most)
-            .execute(&mut **c).await.map(|done| done.rows_affected()))?;
+        let gone = on!(conn, c => sqlx::query(sql).bind(until.0).bind(most)
+            .execute(c).await.map(|done| done.rows_affected()))?;
         more |= gone >= most.unsigned_abs();
     }
     Ok(more)

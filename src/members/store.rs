@@ -80,12 +80,12 @@ pub async fn look_up(mut conn: Conn<'_>, people: &[&Person], known: &mut Known) 
     for people in people.chunks(5 * AT_ONCE) {
         for (head, key) in [(BY_ID, (|p| &p.id) as fn(&Person) -> &String), (BY_EMAIL, |p| &p.email)] {
             let sql = many(head, "$", people.len(), ")");
-            let rows: Vec<PersonRow> = on!(&mut conn, c => {
+            let rows: Vec<PersonRow> = on!(conn, c => {
                 let mut found = sqlx::query_as(built(&sql));
                 for person in people {
                     found = found.bind(key(person));
                 }
-                found.fetch_all(&mut **c).await
+                found.fetch_all(c).await
             })?;
             rows.into_iter().try_for_each(|row| known.take(row))?;
         }
@@ -101,7 +101,7 @@ pub async fn insert(mut conn: Conn<'_>, members: &[(Member, String)]) -> sqlx::R
        platform_id) values";
     for members in members.chunks(AT_ONCE) {
         let sql = many(INSERT, "($, $, $, $, $, 'member', '', 0, false, $, $, $)", members.len(), "");
-        on!(&mut conn, c => {
+        on!(conn, c => {
             let mut insert = sqlx::query(built(&sql));
             for (member, platform_id) in members {
                 insert = insert
@@ -109,7 +109,7 @@ pub async fn insert(mut conn: Conn<'_>, members: &[(Member, String)]) -> sqlx::R
                     .bind(member.country.alpha2()).bind(member.joined_at.0)
                     .bind(member.address_proved.then_some(member.joined_at.0)).bind(platform_id);
             }
-            insert.execute(&mut **c).await.map(drop)
+            insert.execute(c).await.map(drop)
         })?;
     }
     Ok(())
@@ -158,12 +158,12 @@ pub async fn unproved(mut conn: Conn<'_>, members: &[&Member]) -> sqlx::Result<V
     let mut holders = Vec::new();
     for members in members.chunks(5 * AT_ONCE) {
         let sql = many(THEIRS, "$", members.len(), ")");
-        let rows: Vec<MemberRow> = on!(&mut conn, c => {
+        let rows: Vec<MemberRow> = on!(conn, c => {
             let mut found = sqlx::query_as(built(&sql));
             for member in members {
                 found = found.bind(&member.email);
             }
-            found.fetch_all(&mut **c).await
+            found.fetch_all(c).await
         })?;
         for row in rows {
             holders.push(<(Member, Option<String>)>::try_from(row)?.0);
@@ -174,7 +174,12 @@ pub async fn unproved(mut conn: Conn<'_>, members: &[&Member]) -> sqlx::Result<V
 
 /// The next members after the one with the id `after`, at most so many, each with the platform's
 /// id; staff are none, and those of the demonstration only where `demo` says so.
-pub async fn page(conn: Conn<'_>, after: &str, most: i64, demo: bool) -> sqlx::Result<Vec<(Member, Option<String>)>> {
+pub async fn page(
+    mut conn: Conn<'_>,
+    after: &str,
+    most: i64,
+    demo: bool,
+) -> sqlx::Result<Vec<(Member, Option<String>)>> {
     const PAGE: &str =
         "select id, subject, email, name, country, session_epoch, joined_at, platform_id, address_proved_at, demo
       from members
@@ -185,33 +190,33 @@ pub async fn page(conn: Conn<'_>, after: &str, most: i64, demo: bool) -> sqlx::R
 }
 
 /// Corrects when somebody joined the platform.
-pub async fn set_joined(conn: Conn<'_>, id: &str, joined: UtcMillis) -> sqlx::Result<()> {
+pub async fn set_joined(mut conn: Conn<'_>, id: &str, joined: UtcMillis) -> sqlx::Result<()> {
     const SET: &str = "update members set joined_at = $2 where id = $1 and joined_at <> $2";
     on!(conn, c => sqlx::query(SET).bind(id).bind(joined.0).execute(c).await.map(drop))
 }
 
 /// How many members there are.
-pub async fn count(conn: Conn<'_>) -> sqlx::Result<i64> {
+pub async fn count(mut conn: Conn<'_>) -> sqlx::Result<i64> {
     const COUNT: &str = "select count(*) from members where role = 'member'";
     on!(conn, c => sqlx::query_scalar(COUNT).fetch_one(c).await)
 }
 
 /// Members who were brought in and have not been sent a link, at most so many, oldest here first:
 /// id and address.
-pub async fn uninvited(conn: Conn<'_>, most: i64) -> sqlx::Result<Vec<(String, String)>> {
+pub async fn uninvited(mut conn: Conn<'_>, most: i64) -> sqlx::Result<Vec<(String, String)>> {
     const UNINVITED: &str = "select id, email from members
       where invited_at is null and platform_id is not null order by id limit $1";
     on!(conn, c => sqlx::query_as(UNINVITED).bind(most).fetch_all(c).await)
 }
 
 /// How many of them there are.
-pub async fn count_uninvited(conn: Conn<'_>) -> sqlx::Result<i64> {
+pub async fn count_uninvited(mut conn: Conn<'_>) -> sqlx::Result<i64> {
     const COUNT: &str = "select count(*) from members where invited_at is null and platform_id is not null";
     on!(conn, c => sqlx::query_scalar(COUNT).fetch_one(c).await)
 }
 
 /// The id of the member who has this address and no password yet, if there is one.
-pub async fn without_password(conn: Conn<'_>, email: &str) -> sqlx::Result<Option<String>> {
+pub async fn without_password(mut conn: Conn<'_>, email: &str) -> sqlx::Result<Option<String>> {
     const WITHOUT: &str = "select id from members where email = $1 and password_hash = '' and role = 'member'";
     on!(conn, c => sqlx::query_scalar(WITHOUT).bind(email).fetch_optional(c).await)
 }
@@ -220,12 +225,12 @@ pub async fn without_password(conn: Conn<'_>, email: &str) -> sqlx::Result<Optio
 pub async fn put_link(mut conn: Conn<'_>, sha256: &str, member: &str, now: UtcMillis) -> sqlx::Result<()> {
     const LINK: &str = "insert into welcome_links (sha256, member_id, made_at) values ($1, $2, $3)";
     const INVITED: &str = "update members set invited_at = coalesce(invited_at, $2) where id = $1";
-    on!(&mut conn, c => sqlx::query(LINK).bind(sha256).bind(member).bind(now.0).execute(&mut **c).await.map(drop))?;
+    on!(conn, c => sqlx::query(LINK).bind(sha256).bind(member).bind(now.0).execute(c).await.map(drop))?;
     on!(conn, c => sqlx::query(INVITED).bind(member).bind(now.0).execute(c).await.map(drop))
 }
 
 /// How many links `member` has been sent since, and when the newest of them.
-pub async fn links(conn: Conn<'_>, member: &str, since: UtcMillis) -> sqlx::Result<(i64, UtcMillis)> {
+pub async fn links(mut conn: Conn<'_>, member: &str, since: UtcMillis) -> sqlx::Result<(i64, UtcMillis)> {
     const LINKS: &str =
         "select count(*), coalesce(max(made_at), 0) from welcome_links where member_id = $1 and made_at > $2";
     let (count, newest) = on!(conn, c => sqlx::query_as(LINKS).bind(member).bind(since.0).fetch_one(c).await)?;
@@ -234,7 +239,12 @@ pub async fn links(conn: Conn<'_>, member: &str, since: UtcMillis) -> sqlx::Resu
 
 /// The id of the member whose link made after `since`, and by no clock ahead of `now`, has this
 /// SHA-256, as long as they have no password.
-pub async fn by_link(conn: Conn<'_>, sha256: &str, since: UtcMillis, now: UtcMillis) -> sqlx::Result<Option<String>> {
+pub async fn by_link(
+    mut conn: Conn<'_>,
+    sha256: &str,
+    since: UtcMillis,
+    now: UtcMillis,
+) -> sqlx::Result<Option<String>> {
     const BY_LINK: &str = "select members.id from welcome_links join members on members.id = welcome_links.member_id
       where welcome_links.sha256 = $1 and welcome_links.made_at > $2 and welcome_links.made_at <= $3
         and members.password_hash = ''";
@@ -243,25 +253,25 @@ pub async fn by_link(conn: Conn<'_>, sha256: &str, since: UtcMillis, now: UtcMil
 }
 
 /// Takes a link away, so that it is used once; `false` where somebody else has.
-pub async fn use_up(conn: Conn<'_>, sha256: &str) -> sqlx::Result<bool> {
+pub async fn use_up(mut conn: Conn<'_>, sha256: &str) -> sqlx::Result<bool> {
     const USED: &str = "delete from welcome_links where sha256 = $1";
     on!(conn, c => sqlx::query(USED).bind(sha256).execute(c).await.map(|done| done.rows_affected() == 1))
 }
 
 /// Takes all links of `member` away, for when they have a password.
-pub async fn forget_links(conn: Conn<'_>, member: &str) -> sqlx::Result<()> {
+pub async fn forget_links(mut conn: Conn<'_>, member: &str) -> sqlx::Result<()> {
     const THEIRS: &str = "delete from welcome_links where member_id = $1";
     on!(conn, c => sqlx::query(THEIRS).bind(member).execute(c).await.map(drop))
 }
 
 /// Takes away links that were made before `since` and hold no longer.
-pub async fn forget_old_links(conn: Conn<'_>, since: UtcMillis) -> sqlx::Result<()> {
+pub async fn forget_old_links(mut conn: Conn<'_>, since: UtcMillis) -> sqlx::Result<()> {
     const OLD: &str = "delete from welcome_links where made_at <= $1";
     on!(conn, c => sqlx::query(OLD).bind(since.0).execute(c).await.map(drop))
 }
 
 /// The same, at most so many; whether more may be left.
-pub async fn forget_some_links(conn: Conn<'_>, since: UtcMillis, most: i64) -> sqlx::Result<bool> {
+pub async fn forget_some_links(mut conn: Conn<'_>, since: UtcMillis, most: i64) -> sqlx::Result<bool> {
     const SOME: &str = "delete from welcome_links where sha256 in
       (select sha256 from welcome_links where made_at <= $1 order by made_at limit $2)";
     let gone = on!(conn, c => sqlx::query(SOME).bind(since.0).bind(most)

@@ -29,7 +29,7 @@ pub struct Spans {
 }
 
 /// The midnight up to which the figures reach.
-pub async fn until(conn: Conn<'_>) -> sqlx::Result<UtcMillis> {
+pub async fn until(mut conn: Conn<'_>) -> sqlx::Result<UtcMillis> {
     const UNTIL: &str = "select until from figures_run where id = 1";
     on!(conn, c => sqlx::query_scalar(UNTIL).fetch_one(c).await).map(UtcMillis)
 }
@@ -41,7 +41,7 @@ pub async fn days(mut conn: Conn<'_>) -> sqlx::Result<Computed> {
         max(members) filter (where state = 'paused'), max(members) filter (where state = 'excluded')
       from standing_days group by day, region order by day, region";
     type Row = (i64, String, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
-    let until = until(conn.again()).await?;
+    let until = until(conn.reborrow()).await?;
     let rows: Vec<Row> = on!(conn, c => sqlx::query_as(DAYS).fetch_all(c).await)?;
     let mut days = Vec::<Day>::new();
     for (day, region, on, off, paused, excluded) in rows {
@@ -63,7 +63,7 @@ pub async fn spans(mut conn: Conn<'_>) -> sqlx::Result<Spans> {
     const SPANS: &str = "select span, begins_at, ends_at, received, complied, refused, took from objection_spans
       order by begins_at";
     type Row = (String, i64, i64, i64, i64, i64, Option<i64>);
-    let until = until(conn.again()).await?;
+    let until = until(conn.reborrow()).await?;
     let rows: Vec<Row> = on!(conn, c => sqlx::query_as(SPANS).fetch_all(c).await)?;
     let (mut quarters, mut all) = (Vec::new(), None);
     for (span, begins, ends, received, complied, refused, median) in rows {

@@ -40,8 +40,8 @@ pub async fn open(mut conn: Conn<'_>, staff: &str, member: &str, now: UtcMillis)
       where staff_id = $1 and member_id = $2 and shown = 'address' and open_until > $3 and look_id = $4 and open_until <= $5";
     // One that is open for longer than it can be was stored while the clock was wrong: it is over.
     let most = now.0 + OPEN_FOR + TOLERANCE;
-    let row: Option<ViewRow> = on!(&mut conn, c =>
-        sqlx::query_as(OPEN).bind(staff).bind(member).bind(now.0).bind(most).fetch_optional(&mut **c).await)?;
+    let row: Option<ViewRow> = on!(conn, c =>
+        sqlx::query_as(OPEN).bind(staff).bind(member).bind(now.0).bind(most).fetch_optional(c).await)?;
     let Some(row) = row else { return Ok(None) };
     let shown: i64 = on!(conn, c => sqlx::query_scalar(ADDRESS)
         .bind(staff).bind(member).bind(now.0).bind(&row.entry_id).bind(most)
@@ -56,7 +56,7 @@ pub async fn open(mut conn: Conn<'_>, staff: &str, member: &str, now: UtcMillis)
 }
 
 /// Whether `staff` has ever looked at `member`.
-pub async fn has_looked(conn: Conn<'_>, staff: &str, member: &str) -> sqlx::Result<bool> {
+pub async fn has_looked(mut conn: Conn<'_>, staff: &str, member: &str) -> sqlx::Result<bool> {
     const LOOKED: &str =
         "select count(*) from (select 1 from looks where staff_id = $1 and member_id = $2 limit 1) as found";
     let looks: i64 = on!(conn, c => sqlx::query_scalar(LOOKED).bind(staff).bind(member).fetch_one(c).await)?;
@@ -134,14 +134,14 @@ async fn record(
 }
 
 /// Whether the officer was told this morning what is due.
-pub async fn was_told(conn: Conn<'_>, day: &str, officer: &str) -> sqlx::Result<bool> {
+pub async fn was_told(mut conn: Conn<'_>, day: &str, officer: &str) -> sqlx::Result<bool> {
     const TOLD: &str = "select count(*) from morning_mails where day = $1 and officer_id = $2";
     let told: i64 = on!(conn, c => sqlx::query_scalar(TOLD).bind(day).bind(officer).fetch_one(c).await)?;
     Ok(told > 0)
 }
 
 /// Stores that the officer is told; `false` where another node was first.
-pub async fn tell(conn: Conn<'_>, day: &str, officer: &str) -> sqlx::Result<bool> {
+pub async fn tell(mut conn: Conn<'_>, day: &str, officer: &str) -> sqlx::Result<bool> {
     const TELL: &str = "insert into morning_mails (day, officer_id) values ($1, $2) on conflict do nothing";
     let rows =
         on!(conn, c => sqlx::query(TELL).bind(day).bind(officer).execute(c).await.map(|done| done.rows_affected()))?;
@@ -149,7 +149,7 @@ pub async fn tell(conn: Conn<'_>, day: &str, officer: &str) -> sqlx::Result<bool
 }
 
 /// Forgets who was told of days before `day`, at most so many; whether more may be left.
-pub async fn forget_mornings(conn: Conn<'_>, day: &str, most: i64) -> sqlx::Result<bool> {
+pub async fn forget_mornings(mut conn: Conn<'_>, day: &str, most: i64) -> sqlx::Result<bool> {
     const FORGET: &str = "delete from morning_mails where (day, officer_id) in
       (select day, officer_id from morning_mails where day < $1 order by day limit $2)";
     let gone = on!(conn, c => sqlx::query(FORGET).bind(day).bind(most)

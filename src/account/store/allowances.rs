@@ -5,13 +5,13 @@ use crate::db::{Conn, lock, on};
 use crate::ledger::entry::sha256_hex;
 use crate::time::UtcMillis;
 
-pub async fn used_until(conn: Conn<'_>, key: &str) -> sqlx::Result<UtcMillis> {
+pub async fn used_until(mut conn: Conn<'_>, key: &str) -> sqlx::Result<UtcMillis> {
     const USED: &str = "select used_until from allowances where key = $1";
     let used: Option<i64> = on!(conn, c => sqlx::query_scalar(USED).bind(key).fetch_optional(c).await)?;
     Ok(UtcMillis(used.unwrap_or_default()))
 }
 
-pub async fn put(conn: Conn<'_>, key: &str, until: UtcMillis) -> sqlx::Result<()> {
+pub async fn put(mut conn: Conn<'_>, key: &str, until: UtcMillis) -> sqlx::Result<()> {
     const PUT: &str = "insert into allowances (key, used_until) values ($1, $2)
       on conflict (key) do update set used_until = excluded.used_until";
     on!(conn, c => sqlx::query(PUT).bind(key).bind(until.0).execute(c).await.map(drop))
@@ -25,8 +25,8 @@ const UNPROVED_MAILS: Rate = Rate { at_once: 60, each: 1_000 };
 /// that puts it into the outbox.
 pub async fn unproved_mail_at(mut conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<UtcMillis> {
     const KEY: &str = "mails to unproved addresses";
-    lock(conn.again(), KEY).await?;
-    let (until, wait) = UNPROVED_MAILS.queue(used_until(conn.again(), KEY).await?, now);
+    lock(conn.reborrow(), KEY).await?;
+    let (until, wait) = UNPROVED_MAILS.queue(used_until(conn.reborrow(), KEY).await?, now);
     put(conn, KEY, until).await?;
     Ok(UtcMillis(now.0 + wait))
 }
@@ -40,7 +40,7 @@ pub async fn stand_in(conn: Conn<'_>, what: &str, now: UtcMillis) -> sqlx::Resul
 
 /// Removes what is made up for, and what a wrong clock stored: at most so many. Whether there may
 /// be more.
-pub async fn sweep(conn: Conn<'_>, now: UtcMillis, most: i64) -> sqlx::Result<bool> {
+pub async fn sweep(mut conn: Conn<'_>, now: UtcMillis, most: i64) -> sqlx::Result<bool> {
     const SWEEP: &str = "delete from allowances where key in
       (select key from allowances where used_until < $1 or used_until > $2 limit $3)";
     let gone = on!(conn, c => sqlx::query(SWEEP).bind(now.0).bind(now.0 + UtcMillis::DAY).bind(most)

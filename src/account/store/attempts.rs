@@ -16,7 +16,7 @@ struct AttemptRow {
 /// What has failed under `key`, which is held until the transaction ends.
 async fn held(mut conn: Conn<'_>, key: &str) -> sqlx::Result<Count> {
     const COUNT: &str = "select failures, newest_at, blocked_until, told_at from sign_in_attempts where key = $1";
-    lock(conn.again(), key).await?;
+    lock(conn.reborrow(), key).await?;
     let row: Option<AttemptRow> = on!(conn, c => sqlx::query_as(COUNT).bind(key).fetch_optional(c).await)?;
     Ok(row.map_or(Count::NONE, |row| Count {
         failures: row.failures,
@@ -26,7 +26,7 @@ async fn held(mut conn: Conn<'_>, key: &str) -> sqlx::Result<Count> {
     }))
 }
 
-async fn put(conn: Conn<'_>, key: &str, count: Count) -> sqlx::Result<()> {
+async fn put(mut conn: Conn<'_>, key: &str, count: Count) -> sqlx::Result<()> {
     const PUT: &str = "insert into sign_in_attempts (key, failures, newest_at, blocked_until, told_at)
       values ($1, $2, $3, $4, $5)
       on conflict (key) do update set failures = excluded.failures, newest_at = excluded.newest_at,
@@ -46,12 +46,12 @@ pub async fn count_attempt(
 ) -> sqlx::Result<Option<UtcMillis>> {
     let mut counts = Vec::with_capacity(keys.len());
     for (key, _) in keys {
-        counts.push(held(conn.again(), key).await?);
+        counts.push(held(conn.reborrow(), key).await?);
     }
     let wait = counts.iter().filter_map(|count| count.blocked(now)).max();
     if wait.is_none() {
         for ((key, free), count) in keys.iter().zip(counts) {
-            put(conn.again(), key, count.with_one_more(*free, now)).await?;
+            put(conn.reborrow(), key, count.with_one_more(*free, now)).await?;
         }
     }
     Ok(wait)
@@ -60,7 +60,7 @@ pub async fn count_attempt(
 /// Whether the owner of the account that `key` stands for is to be told of what fails there; notes
 /// that they are.
 pub async fn tell(mut conn: Conn<'_>, key: &str, free: i64, now: UtcMillis) -> sqlx::Result<bool> {
-    let count = held(conn.again(), key).await?;
+    let count = held(conn.reborrow(), key).await?;
     let tells = count.tells(free, now);
     if tells {
         put(conn, key, Count { told: now, ..count }).await?;
@@ -79,18 +79,18 @@ pub async fn forgive<'a>(
     // That somebody was told stays: a right password in between is no reason to tell them again.
     const CLEAR: &str = "update sign_in_attempts set failures = 0, blocked_until = 0 where key = $1";
     const TAKE_OFF: &str = "update sign_in_attempts set failures = failures - 1 where key = $1 and failures > 0";
-    lock(conn.again(), account).await?;
-    on!(&mut conn, c => sqlx::query(CLEAR).bind(account).execute(&mut **c).await.map(drop))?;
+    lock(conn.reborrow(), account).await?;
+    on!(conn, c => sqlx::query(CLEAR).bind(account).execute(c).await.map(drop))?;
     for network in networks {
-        lock(conn.again(), network).await?;
-        on!(&mut conn, c => sqlx::query(TAKE_OFF).bind(network).execute(&mut **c).await.map(drop))?;
+        lock(conn.reborrow(), network).await?;
+        on!(conn, c => sqlx::query(TAKE_OFF).bind(network).execute(c).await.map(drop))?;
     }
     Ok(())
 }
 
 /// Removes what was last counted before `since`, and what a wrong clock stored ahead of `now`, at
 /// most so many; whether more may be left.
-pub async fn sweep(conn: Conn<'_>, since: UtcMillis, now: UtcMillis, most: i64) -> sqlx::Result<bool> {
+pub async fn sweep(mut conn: Conn<'_>, since: UtcMillis, now: UtcMillis, most: i64) -> sqlx::Result<bool> {
     const SWEEP: &str = "delete from sign_in_attempts where key in
       (select key from sign_in_attempts where newest_at < $1 or newest_at > $2 limit $3)";
     let gone = on!(conn, c => sqlx::query(SWEEP).bind(since.0).bind(now.0 + TOLERANCE).bind(most)

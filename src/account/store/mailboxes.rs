@@ -44,14 +44,14 @@ pub async fn settle(mut conn: Conn<'_>, member: &Member, now: UtcMillis) -> sqlx
     let Some(mailbox) = parse_email(&member.email).filter(|mailbox| *mailbox != member.email) else {
         return Ok(Settled::Alone);
     };
-    let Some(other) = by_email(conn.again(), &mailbox).await? else {
+    let Some(other) = by_email(conn.reborrow(), &mailbox).await? else {
         super::write_address(conn, member, &mailbox).await?;
         return Ok(Settled::Alone);
     };
     let mut new = false;
     for id in [&member.id, &other.id] {
-        let noted = on!(&mut conn, c => sqlx::query(NOTE)
-            .bind(id).bind(&mailbox).bind(now.0).execute(&mut **c).await.map(|done| done.rows_affected()))?;
+        let noted = on!(conn, c => sqlx::query(NOTE)
+            .bind(id).bind(&mailbox).bind(now.0).execute(c).await.map(|done| done.rows_affected()))?;
         new |= noted > 0;
     }
     Ok(Settled::Duplicate { other: Box::new(other), new })
@@ -60,16 +60,16 @@ pub async fn settle(mut conn: Conn<'_>, member: &Member, now: UtcMillis) -> sqlx
 /// Accounts that have one mailbox, those of one mailbox together: the mailbox and the account.
 pub async fn duplicates(mut conn: Conn<'_>) -> sqlx::Result<Vec<(String, Member)>> {
     const ALL: &str = "select mailbox, member_id from duplicate_addresses order by mailbox, member_id";
-    let rows: Vec<(String, String)> = on!(&mut conn, c => sqlx::query_as(ALL).fetch_all(&mut **c).await)?;
+    let rows: Vec<(String, String)> = on!(conn, c => sqlx::query_as(ALL).fetch_all(c).await)?;
     let mut all = Vec::new();
     for (mailbox, id) in rows {
-        all.extend(super::by_id(conn.again(), &id).await?.map(|member| (mailbox, member)));
+        all.extend(super::by_id(conn.reborrow(), &id).await?.map(|member| (mailbox, member)));
     }
     Ok(all)
 }
 
 /// The subjects of the other accounts that have this one's mailbox.
-pub async fn twins(conn: Conn<'_>, member: &str) -> sqlx::Result<Vec<String>> {
+pub async fn twins(mut conn: Conn<'_>, member: &str) -> sqlx::Result<Vec<String>> {
     const TWINS: &str = "select m.subject from duplicate_addresses a
       join duplicate_addresses b on b.mailbox = a.mailbox and b.member_id <> a.member_id
       join members m on m.id = b.member_id
@@ -85,16 +85,15 @@ pub async fn part(mut conn: Conn<'_>, member: &str) -> sqlx::Result<()> {
     const PART: &str = "delete from duplicate_addresses where member_id = $1";
     const ALONE: &str = "delete from duplicate_addresses where mailbox in
       (select mailbox from duplicate_addresses group by mailbox having count(*) = 1)";
-    let mailbox: Option<String> =
-        on!(&mut conn, c => sqlx::query_scalar(MAILBOX).bind(member).fetch_optional(&mut **c).await)?;
+    let mailbox: Option<String> = on!(conn, c => sqlx::query_scalar(MAILBOX).bind(member).fetch_optional(c).await)?;
     let Some(mailbox) = mailbox else { return Ok(()) };
-    on!(&mut conn, c => sqlx::query(PART).bind(member).execute(&mut **c).await.map(drop))?;
-    let left: Vec<String> = on!(&mut conn, c => sqlx::query_scalar(LEFT).bind(&mailbox).fetch_all(&mut **c).await)?;
-    if by_email(conn.again(), &mailbox).await?.is_none()
+    on!(conn, c => sqlx::query(PART).bind(member).execute(c).await.map(drop))?;
+    let left: Vec<String> = on!(conn, c => sqlx::query_scalar(LEFT).bind(&mailbox).fetch_all(c).await)?;
+    if by_email(conn.reborrow(), &mailbox).await?.is_none()
         && let Some(first) = left.first()
-        && let Some(first) = super::by_id(conn.again(), first).await?
+        && let Some(first) = super::by_id(conn.reborrow(), first).await?
     {
-        super::write_address(conn.again(), &first, &mailbox).await?;
+        super::write_address(conn.reborrow(), &first, &mailbox).await?;
     }
     on!(conn, c => sqlx::query(ALONE).execute(c).await.map(drop))
 }

@@ -44,7 +44,7 @@ impl TryFrom<LinkRow> for MailedLink {
     }
 }
 
-pub async fn put(conn: Conn<'_>, link: &MailedLink) -> sqlx::Result<()> {
+pub async fn put(mut conn: Conn<'_>, link: &MailedLink) -> sqlx::Result<()> {
     const PUT: &str = "insert into mailed_links
       (sha256, kind, email, member_id, name, country, password_hash, browser, made_at)
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
@@ -57,7 +57,7 @@ pub async fn put(conn: Conn<'_>, link: &MailedLink) -> sqlx::Result<()> {
 }
 
 /// The link of this secret's SHA-256, if it holds at `now`.
-pub async fn find(conn: Conn<'_>, sha256: &str, now: UtcMillis) -> sqlx::Result<Option<MailedLink>> {
+pub async fn find(mut conn: Conn<'_>, sha256: &str, now: UtcMillis) -> sqlx::Result<Option<MailedLink>> {
     const FIND: &str = "select sha256, kind, email, member_id, name, country, password_hash, browser, made_at
       from mailed_links where sha256 = $1";
     let row: Option<LinkRow> = on!(conn, c => sqlx::query_as(FIND).bind(sha256).fetch_optional(c).await)?;
@@ -65,7 +65,7 @@ pub async fn find(conn: Conn<'_>, sha256: &str, now: UtcMillis) -> sqlx::Result<
 }
 
 /// Takes the link away; false where another press was first.
-pub async fn use_up(conn: Conn<'_>, sha256: &str) -> sqlx::Result<bool> {
+pub async fn use_up(mut conn: Conn<'_>, sha256: &str) -> sqlx::Result<bool> {
     const USE: &str = "delete from mailed_links where sha256 = $1";
     on!(conn, c => sqlx::query(USE).bind(sha256).execute(c).await.map(|done| done.rows_affected() > 0))
 }
@@ -74,7 +74,7 @@ pub async fn use_up(conn: Conn<'_>, sha256: &str) -> sqlx::Result<bool> {
 /// Where a link is of use to one member alone, only theirs count: what others ask for is not to
 /// keep them waiting.
 pub async fn sent(
-    conn: Conn<'_>,
+    mut conn: Conn<'_>,
     kind: Kind,
     email: &str,
     member: Option<&str>,
@@ -98,19 +98,19 @@ pub async fn sent(
 pub async fn forget(mut conn: Conn<'_>, member: &str, email: &str) -> sqlx::Result<()> {
     const THEIRS: &str = "delete from mailed_links where member_id = $1";
     const THERE: &str = "delete from mailed_links where email = $1";
-    on!(&mut conn, c => sqlx::query(THEIRS).bind(member).execute(&mut **c).await.map(drop))?;
-    on!(&mut conn, c => sqlx::query(THERE).bind(email).execute(&mut **c).await.map(drop))?;
+    on!(conn, c => sqlx::query(THEIRS).bind(member).execute(c).await.map(drop))?;
+    on!(conn, c => sqlx::query(THERE).bind(email).execute(c).await.map(drop))?;
     sign_ups::forget(conn, email).await
 }
 
 /// Takes away links that hold no longer, with what was typed for them.
-pub async fn sweep(conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<()> {
+pub async fn sweep(mut conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<()> {
     const OLD: &str = "delete from mailed_links where made_at <= $1";
     on!(conn, c => sqlx::query(OLD).bind(now.0 - HOLDS).execute(c).await.map(drop))
 }
 
 /// The same, at most so many; whether more may be left.
-pub async fn sweep_some(conn: Conn<'_>, now: UtcMillis, most: i64) -> sqlx::Result<bool> {
+pub async fn sweep_some(mut conn: Conn<'_>, now: UtcMillis, most: i64) -> sqlx::Result<bool> {
     const SOME: &str = "delete from mailed_links where sha256 in
       (select sha256 from mailed_links where made_at <= $1 order by made_at limit $2)";
     let gone = on!(conn, c => sqlx::query(SOME).bind(now.0 - HOLDS).bind(most)

@@ -19,12 +19,12 @@ pub(super) async fn write(mut conn: Conn<'_>, words: &[(String, &str)]) -> sqlx:
     const AT_ONCE: usize = 400;
     for words in words.chunks(AT_ONCE) {
         let sql = many(WORD, "($, $)", words.len(), " on conflict do nothing");
-        on!(&mut conn, c => {
+        on!(conn, c => {
             let mut insert = sqlx::query(built(&sql));
             for (word, id) in words {
                 insert = insert.bind(word).bind(*id);
             }
-            insert.execute(&mut **c).await.map(drop)
+            insert.execute(c).await.map(drop)
         })?;
     }
     Ok(())
@@ -35,7 +35,7 @@ pub(super) async fn rewrite(mut conn: Conn<'_>, was: &Member, name: &str, email:
     const FORGET: &str = "delete from member_words where word = $1 and member_id = $2";
     let now = search::keys(name, email);
     for word in search::keys(&was.name, &was.email).difference(&now) {
-        on!(&mut conn, c => sqlx::query(FORGET).bind(word).bind(&was.id).execute(&mut **c).await.map(drop))?;
+        on!(conn, c => sqlx::query(FORGET).bind(word).bind(&was.id).execute(c).await.map(drop))?;
     }
     write(conn, &of(&[(&was.id, name, email)])).await
 }
@@ -118,17 +118,17 @@ pub async fn find(mut conn: Conn<'_>, terms: Terms, first: Option<Member>, after
     let mut found = Found::default();
     let once = first.as_ref().map(|first| first.id.clone());
     let last = match after {
-        Some(id) => super::by_id(conn.again(), id).await?,
+        Some(id) => super::by_id(conn.reborrow(), id).await?,
         None => None,
     };
     found.members.extend(first.filter(|_| after.is_none()));
     // Whether somebody has an address that is all of the query shows as they are read.
     let Some(address) = terms.one_address().map(str::to_owned) else {
-        let terms = known(conn.again(), terms).await?;
+        let terms = known(conn.reborrow(), terms).await?;
         walk(conn, &terms, once.as_deref(), last.as_ref(), &mut found).await?;
         return Ok(found);
     };
-    if !walk(conn.again(), &terms, once.as_deref(), last.as_ref(), &mut found).await? {
+    if !walk(conn.reborrow(), &terms, once.as_deref(), last.as_ref(), &mut found).await? {
         let terms = terms.without_address(&address);
         walk(conn, &terms, once.as_deref(), last.as_ref(), &mut found).await?;
     }
@@ -153,7 +153,7 @@ async fn walk(
       from (select word, member_id from member_words
             where not word < $1 and (word, member_id) > ($1, $2) and word < $3 and word like $4 order by word, member_id limit $5) w
       join members m on m.id = w.member_id order by w.word, w.member_id";
-    let places = places(conn.again(), terms).await?;
+    let places = places(conn.reborrow(), terms).await?;
     // The first place that somebody stands in counts, and of several keys there the first.
     let stands = |name: &str, email: &str| {
         let keys = search::keys(name, email);
@@ -170,8 +170,8 @@ async fn walk(
         }
         let (mut seen, mut at_once) = (0, ROWS_FIRST);
         loop {
-            let rows: Vec<FoundRow> = on!(&mut conn, c => sqlx::query_as(ROWS)
-                .bind(&at.0).bind(&at.1).bind(&place.end).bind(place.like()).bind(at_once).fetch_all(&mut **c).await)?;
+            let rows: Vec<FoundRow> = on!(conn, c => sqlx::query_as(ROWS)
+                .bind(&at.0).bind(&at.1).bind(&place.end).bind(place.like()).bind(at_once).fetch_all(c).await)?;
             let whole = rows.len() as i64 == at_once;
             (seen, at_once) = (seen + at_once, (at_once * 2).min(ROWS_AT_ONCE));
             for FoundRow { word, member } in rows {
@@ -207,7 +207,7 @@ async fn known(mut conn: Conn<'_>, terms: Terms) -> sqlx::Result<Terms> {
       where w.word = $1 and m.role = 'member'";
     let mut known = terms.clone();
     for (address, range) in terms.addresses() {
-        let have: i64 = on!(&mut conn, c => sqlx::query_scalar(HAS).bind(&range.start).fetch_one(&mut **c).await)?;
+        let have: i64 = on!(conn, c => sqlx::query_scalar(HAS).bind(&range.start).fetch_one(c).await)?;
         if have == 0 {
             known = known.without_address(address);
         }
@@ -228,7 +228,7 @@ async fn places(mut conn: Conn<'_>, terms: &Terms) -> sqlx::Result<Vec<Range>> {
     }
     let (mut fewest, mut least) = (0, ROWS_MAX);
     for (n, range) in singles.iter().enumerate() {
-        let there = rows(conn.again(), range, least).await?;
+        let there = rows(conn.reborrow(), range, least).await?;
         if there == 0 {
             return Ok(Vec::new());
         }
@@ -242,7 +242,7 @@ async fn places(mut conn: Conn<'_>, terms: &Terms) -> sqlx::Result<Vec<Range>> {
 }
 
 /// How many rows there are, at most `most`.
-async fn rows(conn: Conn<'_>, range: &Range, most: i64) -> sqlx::Result<i64> {
+async fn rows(mut conn: Conn<'_>, range: &Range, most: i64) -> sqlx::Result<i64> {
     const COUNT: &str =
         "select count(*) from (select 1 from member_words where word >= $1 and word < $2 limit $3) as found";
     on!(conn, c => sqlx::query_scalar(COUNT).bind(&range.start).bind(&range.end).bind(most).fetch_one(c).await)

@@ -28,15 +28,15 @@ pub async fn put(mut conn: Conn<'_>, email: &str, typed: &Typed, now: UtcMillis)
     const NEWEST: &str = "delete from sign_ups where email = $1 and browser not in
       (select browser from sign_ups where email = $1 order by made_at desc, browser limit $2)";
     let Typed { browser, sign_up } = typed;
-    on!(&mut conn, c => sqlx::query(PUT)
+    on!(conn, c => sqlx::query(PUT)
         .bind(email).bind(browser)
         .bind(&sign_up.name).bind(sign_up.country.alpha2()).bind(&sign_up.password_hash).bind(now.0)
-        .execute(&mut **c).await.map(drop))?;
+        .execute(c).await.map(drop))?;
     on!(conn, c => sqlx::query(NEWEST).bind(email).bind(BROWSERS).execute(c).await.map(drop))
 }
 
 /// What waits for this address at `now`, the newest first.
-pub async fn waiting(conn: Conn<'_>, email: &str, now: UtcMillis) -> sqlx::Result<Vec<Typed>> {
+pub async fn waiting(mut conn: Conn<'_>, email: &str, now: UtcMillis) -> sqlx::Result<Vec<Typed>> {
     const WAITING: &str = "select browser, name, country, password_hash from sign_ups
       where email = $1 and made_at > $2 and made_at <= $3 order by made_at desc, browser";
     let rows: Vec<SignUpRow> = on!(conn, c => sqlx::query_as(WAITING)
@@ -52,13 +52,13 @@ pub async fn waiting(conn: Conn<'_>, email: &str, now: UtcMillis) -> sqlx::Resul
 }
 
 /// Takes away what waits for this address.
-pub async fn forget(conn: Conn<'_>, email: &str) -> sqlx::Result<()> {
+pub async fn forget(mut conn: Conn<'_>, email: &str) -> sqlx::Result<()> {
     const THERE: &str = "delete from sign_ups where email = $1";
     on!(conn, c => sqlx::query(THERE).bind(email).execute(c).await.map(drop))
 }
 
 /// Takes away what no link can use any more, at most so many; whether more may be left.
-pub async fn sweep(conn: Conn<'_>, now: UtcMillis, most: i64) -> sqlx::Result<bool> {
+pub async fn sweep(mut conn: Conn<'_>, now: UtcMillis, most: i64) -> sqlx::Result<bool> {
     const SOME: &str = "delete from sign_ups where (email, browser) in
       (select email, browser from sign_ups where made_at <= $1 order by made_at limit $2)";
     let gone = on!(conn, c => sqlx::query(SOME).bind(now.0 - HOLDS).bind(most)

@@ -26,12 +26,12 @@ pub async fn of(mut conn: Conn<'_>, entry: &Entry) -> sqlx::Result<Vec<(String, 
     const STEP: &str = "select s.number, s.position, s.text, s.salt, c.reason
       from case_steps s join cases c on c.number = s.number where s.entry_id = $1";
     let Some(step) = entry.step.as_ref().filter(|step| has_hashes(step)) else { return Ok(Vec::new()) };
-    let row: Option<StepRow> = on!(&mut conn, c => sqlx::query_as(STEP)
-        .bind(entry.id.to_string()).fetch_optional(&mut **c).await)?;
+    let row: Option<StepRow> = on!(conn, c => sqlx::query_as(STEP)
+        .bind(entry.id.to_string()).fetch_optional(c).await)?;
     // What stands beside it has to be of this case.
     let row = row.filter(|row| entry.case.as_ref() == Some(&row.number));
     let swept = match &entry.case {
-        Some(case) => was_swept(conn.again(), case, entry).await?,
+        Some(case) => was_swept(conn.reborrow(), case, entry).await?,
         None => false,
     };
     let mut found = Vec::new();
@@ -48,7 +48,7 @@ pub async fn of(mut conn: Conn<'_>, entry: &Entry) -> sqlx::Result<Vec<(String, 
         found.push(("The text".to_owned(), kept));
     }
     let grounds = match &row {
-        Some(row) => grounds(conn.again(), row, step, swept).await?,
+        Some(row) => grounds(conn.reborrow(), row, step, swept).await?,
         None => step.outcomes.iter().filter(|d| d.text.is_some()).map(|d| (d.purpose, Kept::Missing)).collect(),
     };
     found.extend(
@@ -63,7 +63,7 @@ fn has_hashes(step: &CaseStep) -> bool {
 
 /// Whether the record says, after `entry` and in the same history, that the texts of this case were
 /// swept.
-async fn was_swept(conn: Conn<'_>, case: &str, entry: &Entry) -> sqlx::Result<bool> {
+async fn was_swept(mut conn: Conn<'_>, case: &str, entry: &Entry) -> sqlx::Result<bool> {
     const SWEPT: &str = "select e.canonical, e.sha256 from case_steps s join entries e on e.id = s.entry_id
       where s.number = $1 and s.step = 'swept' and e.subject = $2";
     let rows: Vec<(Vec<u8>, String)> = on!(conn, c => sqlx::query_as(SWEPT)
@@ -91,8 +91,7 @@ async fn grounds(
     if step.outcomes.iter().all(|decided| decided.text.is_none()) {
         return Ok(Vec::new());
     }
-    let rows: Vec<GroundsRow> =
-        on!(&mut conn, c => sqlx::query_as(GROUNDS).bind(&row.number).fetch_all(&mut **c).await)?;
+    let rows: Vec<GroundsRow> = on!(conn, c => sqlx::query_as(GROUNDS).bind(&row.number).fetch_all(c).await)?;
     let proposed = step.name == Step::Proposed;
     let later: i64 = on!(conn, c => sqlx::query_scalar(LATER).bind(&row.number).bind(row.position).fetch_one(c).await)?;
     let mut found = Vec::new();

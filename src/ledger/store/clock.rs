@@ -12,21 +12,21 @@ use crate::time::UtcMillis;
 pub type Known = (Option<i64>, Option<i64>);
 
 /// What was believed, and what was doubted, earlier in this boot.
-pub async fn known(conn: Conn<'_>, boot: Option<&str>) -> sqlx::Result<Known> {
+pub async fn known(mut conn: Conn<'_>, boot: Option<&str>) -> sqlx::Result<Known> {
     const KNOWN: &str = "select booted_at, doubted_at from clock_basis where boot = $1";
     let known: Option<Known> = on!(conn, c => sqlx::query_as(KNOWN).bind(boot).fetch_optional(c).await)?;
     Ok(known.unwrap_or_default())
 }
 
 /// When this machine's clock was first believed in this boot.
-pub async fn noted_at(conn: Conn<'_>, boot: Option<&str>) -> sqlx::Result<Option<UtcMillis>> {
+pub async fn noted_at(mut conn: Conn<'_>, boot: Option<&str>) -> sqlx::Result<Option<UtcMillis>> {
     const NOTED: &str = "select noted_at from clock_basis where boot = $1 and booted_at is not null";
     let at: Option<i64> = on!(conn, c => sqlx::query_scalar(NOTED).bind(boot).fetch_optional(c).await)?;
     Ok(at.map(UtcMillis))
 }
 
 /// Stores what is believed and doubted in this boot. Call it inside a transaction.
-pub async fn note(conn: Conn<'_>, boot: &str, (booted, doubted): Known, at: UtcMillis) -> sqlx::Result<()> {
+pub async fn note(mut conn: Conn<'_>, boot: &str, (booted, doubted): Known, at: UtcMillis) -> sqlx::Result<()> {
     const NOTE: &str = "insert into clock_basis (boot, booted_at, doubted_at, noted_at) values ($1, $2, $3, $4)
       on conflict (boot) do update set booted_at = excluded.booted_at, doubted_at = excluded.doubted_at,
         noted_at = excluded.noted_at";
@@ -34,7 +34,7 @@ pub async fn note(conn: Conn<'_>, boot: &str, (booted, doubted): Known, at: UtcM
 }
 
 /// Forgets starts from before `since`, at most so many; whether more may be left.
-pub async fn forget(conn: Conn<'_>, since: UtcMillis, most: i64) -> sqlx::Result<bool> {
+pub async fn forget(mut conn: Conn<'_>, since: UtcMillis, most: i64) -> sqlx::Result<bool> {
     const FORGET: &str = "delete from clock_basis where boot in
       (select boot from clock_basis where noted_at <= $1 order by noted_at limit $2)";
     let gone = on!(conn, c => sqlx::query(FORGET).bind(since.0).bind(most)
@@ -61,12 +61,11 @@ async fn spans(conn: Conn<'_>) -> sqlx::Result<Vec<(ClockSpan, UtcMillis)>> {
 pub async fn newest(mut conn: Conn<'_>) -> sqlx::Result<Option<UtcMillis>> {
     const NEWEST: &str = "select max(id) from entries where id < $1";
     let ahead: Vec<ClockSpan> =
-        spans(conn.again()).await?.into_iter().filter(|(span, at)| span.until > *at).map(|(span, _)| span).collect();
+        spans(conn.reborrow()).await?.into_iter().filter(|(span, at)| span.until > *at).map(|(span, _)| span).collect();
     // No id is as high as `g`.
     let mut below = "g".to_owned();
     loop {
-        let id: Option<String> =
-            on!(&mut conn, c => sqlx::query_scalar(NEWEST).bind(&below).fetch_one(&mut **c).await)?;
+        let id: Option<String> = on!(conn, c => sqlx::query_scalar(NEWEST).bind(&below).fetch_one(c).await)?;
         let Some(id) = id else { return Ok(None) };
         let at = id.parse::<EntryId>().map_err(|e| sqlx::Error::Decode(e.into()))?.instant();
         match ahead.iter().find(|span| (span.from..=span.until).contains(&at)) {
@@ -83,9 +82,9 @@ pub async fn within(mut conn: Conn<'_>, span: ClockSpan) -> sqlx::Result<(Vec<St
     const ENTRIES: &str = "select count(*) from entries where id >= $1 and id < $2";
     let from = id::first_at(span.from).to_string();
     let until = id::first_at(UtcMillis(span.until.0.saturating_add(1))).to_string();
-    let subjects = on!(&mut conn, c => sqlx::query_scalar(SUBJECTS)
+    let subjects = on!(conn, c => sqlx::query_scalar(SUBJECTS)
         .bind(&from).bind(&until).bind(PLATFORM)
-        .fetch_all(&mut **c).await)?;
+        .fetch_all(c).await)?;
     let entries = on!(conn, c => sqlx::query_scalar(ENTRIES).bind(&from).bind(&until).fetch_one(c).await)?;
     Ok((subjects, entries))
 }

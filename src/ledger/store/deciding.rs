@@ -26,7 +26,7 @@ pub async fn about(
 
 /// The same, each with its position.
 pub async fn placed(
-    conn: Conn<'_>,
+    mut conn: Conn<'_>,
     subject: &str,
     purpose: Purpose,
     most: usize,
@@ -64,7 +64,7 @@ pub async fn of_subject(conn: Conn<'_>, subject: &str, until: Option<EntryId>) -
     all(conn, &[subject], until).await
 }
 
-async fn all(conn: Conn<'_>, subjects: &[&str], until: Option<EntryId>) -> sqlx::Result<Vec<Entry>> {
+async fn all(mut conn: Conn<'_>, subjects: &[&str], until: Option<EntryId>) -> sqlx::Result<Vec<Entry>> {
     if subjects.is_empty() {
         return Ok(Vec::new());
     }

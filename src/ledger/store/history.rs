@@ -9,7 +9,7 @@ use crate::time::UtcMillis;
 use futures_util::TryStreamExt;
 
 /// The position of the newest entry; with `at`, of the newest that counts by then.
-pub async fn newest_position(conn: Conn<'_>, subject: &str, at: Option<UtcMillis>) -> sqlx::Result<Option<i64>> {
+pub async fn newest_position(mut conn: Conn<'_>, subject: &str, at: Option<UtcMillis>) -> sqlx::Result<Option<i64>> {
     const NEWEST: &str = "select position from entries where subject = $1 and (at <= $2
         or position < (select max(position) from entries where subject = $1 and kind = 'clock' and at <= $2))
       order by position desc limit 1";
@@ -18,13 +18,13 @@ pub async fn newest_position(conn: Conn<'_>, subject: &str, at: Option<UtcMillis
 }
 
 /// The position of one entry of `subject`.
-pub async fn position_of(conn: Conn<'_>, subject: &str, id: EntryId) -> sqlx::Result<Option<i64>> {
+pub async fn position_of(mut conn: Conn<'_>, subject: &str, id: EntryId) -> sqlx::Result<Option<i64>> {
     const POSITION: &str = "select position from entries where id = $1 and subject = $2";
     on!(conn, c => sqlx::query_scalar(POSITION).bind(id.to_string()).bind(subject).fetch_optional(c).await)
 }
 
 /// At most `most` entries from `position` back, oldest first, each with its position.
-pub async fn back_from(conn: Conn<'_>, subject: &str, position: i64, most: i64) -> sqlx::Result<Vec<(i64, Entry)>> {
+pub async fn back_from(mut conn: Conn<'_>, subject: &str, position: i64, most: i64) -> sqlx::Result<Vec<(i64, Entry)>> {
     const BACK: &str = "select position, canonical, sha256 from entries
       where subject = $1 and position <= $2 order by position desc limit $3";
     let mut rows: Vec<(i64, Vec<u8>, String)> =
@@ -45,16 +45,16 @@ pub async fn choices_before(
     const FIRST: &str = "select position, canonical, sha256 from entries
       where subject = $1 and kind = 'choice' and purpose = $2 order by position limit 1";
     let purpose = purpose.as_str();
-    let before: Option<(i64, Vec<u8>, String)> = on!(&mut conn, c => sqlx::query_as(BEFORE)
+    let before: Option<(i64, Vec<u8>, String)> = on!(conn, c => sqlx::query_as(BEFORE)
         .bind(subject).bind(purpose).bind(position)
-        .fetch_optional(&mut **c).await)?;
+        .fetch_optional(c).await)?;
     let first = on!(conn, c => sqlx::query_as(FIRST).bind(subject).bind(purpose).fetch_optional(c).await)?;
     before.into_iter().chain(first).map(with_position).collect()
 }
 
 /// Hands every entry of these subjects to `each`, one after another and each subject's oldest
 /// first, so that nobody has to hold them all.
-pub async fn each_of_subjects(conn: Conn<'_>, subjects: &[&str], mut each: impl FnMut(Entry)) -> sqlx::Result<()> {
+pub async fn each_of_subjects(mut conn: Conn<'_>, subjects: &[&str], mut each: impl FnMut(Entry)) -> sqlx::Result<()> {
     const THEIRS: &str = "select canonical, sha256 from entries where subject in (";
     let theirs = many(THEIRS, "$", subjects.len(), ") order by subject, position");
     on!(conn, c => {

@@ -75,7 +75,7 @@ struct Counted {
     sent: i64,
 }
 
-async fn counted(conn: Conn<'_>, number: &str) -> sqlx::Result<Option<Counted>> {
+async fn counted(mut conn: Conn<'_>, number: &str) -> sqlx::Result<Option<Counted>> {
     const COUNTED: &str = "select sha256, sent_at, sent from case_codes where number = $1";
     on!(conn, c => sqlx::query_as(COUNTED).bind(number).fetch_optional(c).await)
 }
@@ -85,8 +85,8 @@ pub async fn hashes(mut conn: Conn<'_>, number: &str, now: UtcMillis) -> sqlx::R
     const MAILED: &str =
         "select hash from case_mailed_codes where number = $1 and sent_at > $2 and sent_at <= $3 order by sent_at desc";
     let (since, until) = (now.0 - CODE_HOLDS, now.0 + TOLERANCE);
-    let mut all: Vec<String> = on!(&mut conn, c => sqlx::query_scalar(MAILED)
-        .bind(number).bind(since).bind(until).fetch_all(&mut **c).await)?;
+    let mut all: Vec<String> = on!(conn, c => sqlx::query_scalar(MAILED)
+        .bind(number).bind(since).bind(until).fetch_all(c).await)?;
     // One that was sent by the version before.
     let old = counted(conn, number).await?;
     let holds = |row: &Counted| !row.sha256.is_empty() && UtcMillis(row.sent_at).lasts(CODE_HOLDS, now);
@@ -96,7 +96,7 @@ pub async fn hashes(mut conn: Conn<'_>, number: &str, now: UtcMillis) -> sqlx::R
 
 /// Whether this case may be sent another code.
 pub(super) async fn may_send(mut conn: Conn<'_>, case: &Case, now: UtcMillis) -> sqlx::Result<bool> {
-    let row = counted(conn.again(), &case.number).await?;
+    let row = counted(conn.reborrow(), &case.number).await?;
     let too_many = |row: &Counted| {
         let sent = UtcMillis(row.sent_at);
         row.sent >= CODES_MAX && sent.lasts(CODE_HOLDS, now) || sent.lasts(CODE_PAUSE, now)
@@ -105,7 +105,7 @@ pub(super) async fn may_send(mut conn: Conn<'_>, case: &Case, now: UtcMillis) ->
 }
 
 /// Whether this address may be sent another code.
-pub(super) async fn there_is_room(conn: Conn<'_>, email: &str, now: UtcMillis) -> sqlx::Result<bool> {
+pub(super) async fn there_is_room(mut conn: Conn<'_>, email: &str, now: UtcMillis) -> sqlx::Result<bool> {
     const SENT: &str = "select count(*) from case_mailed_codes m join cases c on c.number = m.number
       where c.email = $1 and m.sent_at > $2 and m.sent_at <= $3";
     let sent: i64 = on!(conn, c => sqlx::query_scalar(SENT)
@@ -174,7 +174,7 @@ pub async fn begin_try(db: &Db, number: &str, asker: Asker<'_>, now: UtcMillis) 
     Ok(Try::Look(if waits && !case.email.is_empty() { hashes } else { Vec::new() }))
 }
 
-async fn tries(conn: Conn<'_>, number: &str, who: &str, now: UtcMillis) -> sqlx::Result<i64> {
+async fn tries(mut conn: Conn<'_>, number: &str, who: &str, now: UtcMillis) -> sqlx::Result<i64> {
     const TRIES: &str = "select tries, newest_at from case_code_tries where number = $1 and who = $2";
     let row: Option<(i64, i64)> = on!(conn, c => sqlx::query_as(TRIES).bind(number).bind(who).fetch_optional(c).await)?;
     Ok(row.filter(|(_, newest)| UtcMillis(*newest).lasts(UtcMillis::DAY, now)).map_or(0, |(tries, _)| tries))
@@ -183,12 +183,12 @@ async fn tries(conn: Conn<'_>, number: &str, who: &str, now: UtcMillis) -> sqlx:
 async fn count(mut conn: Conn<'_>, number: &str, who: &str, now: UtcMillis) -> sqlx::Result<()> {
     const COUNT: &str = "insert into case_code_tries (number, who, tries, newest_at) values ($1, $2, $3, $4)
       on conflict (number, who) do update set tries = excluded.tries, newest_at = excluded.newest_at";
-    let tries = tries(conn.again(), number, who, now).await? + 1;
+    let tries = tries(conn.reborrow(), number, who, now).await? + 1;
     on!(conn, c => sqlx::query(COUNT).bind(number).bind(who).bind(tries).bind(now.0).execute(c).await.map(drop))
 }
 
 /// A right code is no wrong one: the counts begin afresh.
-pub(super) async fn forgive(conn: Conn<'_>, number: &str) -> sqlx::Result<()> {
+pub(super) async fn forgive(mut conn: Conn<'_>, number: &str) -> sqlx::Result<()> {
     const FORGIVE: &str = "delete from case_code_tries where number = $1";
     on!(conn, c => sqlx::query(FORGIVE).bind(number).execute(c).await.map(drop))
 }
@@ -204,8 +204,8 @@ pub async fn sweep(mut conn: Conn<'_>, since: UtcMillis, most: i64) -> sqlx::Res
       (select number, who from case_code_tries where newest_at <= $1 order by newest_at limit $2)";
     let mut more = false;
     for sql in [CODES, COUNTS, TRIES] {
-        let gone = on!(&mut conn, c => sqlx::query(sql).bind(since.0).bind(most)
-            .execute(&mut **c).await.map(|done| done.rows_affected()))?;
+        let gone = on!(conn, c => sqlx::query(sql).bind(since.0).bind(most)
+            .execute(c).await.map(|done| done.rows_affected()))?;
         more |= gone >= most.unsigned_abs();
     }
     Ok(more)

@@ -160,7 +160,7 @@ async fn fresh_number(mut conn: Conn<'_>) -> sqlx::Result<String> {
     const TAKEN: &str = "select count(*) from cases where number = $1";
     loop {
         let number = case::number(id::random());
-        let taken: i64 = on!(&mut conn, c => sqlx::query_scalar(TAKEN).bind(&number).fetch_one(&mut **c).await)?;
+        let taken: i64 = on!(conn, c => sqlx::query_scalar(TAKEN).bind(&number).fetch_one(c).await)?;
         if taken == 0 {
             return Ok(number);
         }
@@ -173,16 +173,16 @@ async fn insert(mut conn: Conn<'_>, case: &Case, form: &str) -> sqlx::Result<()>
         language, state, received_at, first_due_at, due_at, after_number)
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
     const PURPOSE: &str = "insert into case_purposes (number, position, purpose) values ($1, $2, $3)";
-    on!(&mut conn, c => sqlx::query(CASE)
+    on!(conn, c => sqlx::query(CASE)
         .bind(&case.number).bind(&case.subject).bind(&case.member).bind(form).bind(&case.name).bind(&case.email)
         .bind(case.region.country().alpha2()).bind(case.region.is_california()).bind(case.mode.as_str()).bind(&case.reason)
         .bind(&case.language).bind(case.state.as_str()).bind(case.received.0).bind(case.first_due.0).bind(case.due.0)
         .bind(&case.after)
-        .execute(&mut **c).await.map(drop))?;
+        .execute(c).await.map(drop))?;
     for (position, asked) in (1i64..).zip(&case.purposes) {
-        on!(&mut conn, c => sqlx::query(PURPOSE)
+        on!(conn, c => sqlx::query(PURPOSE)
             .bind(&case.number).bind(position).bind(asked.purpose.as_str())
-            .execute(&mut **c).await.map(drop))?;
+            .execute(c).await.map(drop))?;
     }
     Ok(())
 }

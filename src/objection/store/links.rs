@@ -11,16 +11,16 @@ use crate::time::UtcMillis;
 /// Whether a link with this secret opens the case at `now`.
 pub async fn by_link(mut conn: Conn<'_>, number: &str, key: &str, now: UtcMillis) -> sqlx::Result<bool> {
     const MADE: &str = "select made_at from case_links where sha256 = $1 and number = $2";
-    let made: Option<i64> = on!(&mut conn, c => sqlx::query_scalar(MADE)
+    let made: Option<i64> = on!(conn, c => sqlx::query_scalar(MADE)
         .bind(sha256_hex(key.as_bytes())).bind(number)
-        .fetch_optional(&mut **c).await)?;
+        .fetch_optional(c).await)?;
     let Some(made) = made else { return Ok(false) };
     let case = by_number(conn, number).await?;
     Ok(case.is_some_and(|case| link::holds(UtcMillis(made), &case, now)))
 }
 
 /// Has the secret `key` open the case `number` from now on.
-pub(super) async fn put(conn: Conn<'_>, number: &str, key: &str, now: UtcMillis) -> sqlx::Result<()> {
+pub(super) async fn put(mut conn: Conn<'_>, number: &str, key: &str, now: UtcMillis) -> sqlx::Result<()> {
     const LINK: &str = "insert into case_links (sha256, number, made_at) values ($1, $2, $3)";
     on!(conn, c => sqlx::query(LINK)
         .bind(sha256_hex(key.as_bytes())).bind(number).bind(now.0)
@@ -28,7 +28,7 @@ pub(super) async fn put(conn: Conn<'_>, number: &str, key: &str, now: UtcMillis)
 }
 
 /// Whether any link was mailed that may still open this case.
-pub async fn has_links(conn: Conn<'_>, number: &str) -> sqlx::Result<bool> {
+pub async fn has_links(mut conn: Conn<'_>, number: &str) -> sqlx::Result<bool> {
     const COUNT: &str = "select count(*) from case_links where number = $1";
     let count: i64 = on!(conn, c => sqlx::query_scalar(COUNT).bind(number).fetch_one(c).await)?;
     Ok(count > 0)
@@ -47,7 +47,7 @@ pub async fn close_links(db: &Db, number: &str, now: UtcMillis) -> sqlx::Result<
 
 /// Removes links that open nothing any more, at most so many; whether more may be left. What
 /// [`link::holds`] says, as the database can say it.
-pub async fn sweep(conn: Conn<'_>, now: UtcMillis, most: i64) -> sqlx::Result<bool> {
+pub async fn sweep(mut conn: Conn<'_>, now: UtcMillis, most: i64) -> sqlx::Result<bool> {
     const SWEEP: &str = "delete from case_links where sha256 in (
       select l.sha256 from case_links l join cases c on c.number = l.number
       where l.made_at <= $1 and (l.made_at <= $2 and (c.decided_at is null and c.state <> 'withdrawn'

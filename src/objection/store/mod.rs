@@ -150,7 +150,7 @@ async fn whole(mut conn: Conn<'_>, row: CaseRow) -> sqlx::Result<Case> {
       where c.duplicate_of = $1 and s.step = 'added' and s.text is not null order by s.number, s.position";
     const DONE: &str = "select entry_id, step, actor, at, due_at, text, officer_id from case_steps where number = $1 order by position";
     let mut case = Case::try_from(row)?;
-    let asked: Vec<AskedRow> = on!(&mut conn, c => sqlx::query_as(ASKED).bind(&case.number).fetch_all(&mut **c).await)?;
+    let asked: Vec<AskedRow> = on!(conn, c => sqlx::query_as(ASKED).bind(&case.number).fetch_all(c).await)?;
     for row in asked {
         case.purposes.push(AskedPurpose {
             purpose: Purpose::parse(&row.purpose).ok_or_else(|| unknown("purpose"))?,
@@ -160,10 +160,9 @@ async fn whole(mut conn: Conn<'_>, row: CaseRow) -> sqlx::Result<Case> {
         });
     }
     let joined: Vec<(String, Option<String>)> =
-        on!(&mut conn, c => sqlx::query_as(JOINED).bind(&case.number).fetch_all(&mut **c).await)?;
+        on!(conn, c => sqlx::query_as(JOINED).bind(&case.number).fetch_all(c).await)?;
     if !joined.is_empty() {
-        let added: Vec<(String, String)> =
-            on!(&mut conn, c => sqlx::query_as(ADDED).bind(&case.number).fetch_all(&mut **c).await)?;
+        let added: Vec<(String, String)> = on!(conn, c => sqlx::query_as(ADDED).bind(&case.number).fetch_all(c).await)?;
         let texts = |number: &str, reason: Option<String>| {
             let more = added.iter().filter(|(of, _)| of == number).map(|(_, text)| text.clone());
             reason.into_iter().chain(more).collect()
@@ -188,7 +187,7 @@ async fn whole(mut conn: Conn<'_>, row: CaseRow) -> sqlx::Result<Case> {
 async fn wholes(mut conn: Conn<'_>, rows: Vec<CaseRow>) -> sqlx::Result<Vec<Case>> {
     let mut cases = Vec::with_capacity(rows.len());
     for row in rows {
-        cases.push(whole(conn.again(), row).await?);
+        cases.push(whole(conn.reborrow(), row).await?);
     }
     Ok(cases)
 }
@@ -196,8 +195,7 @@ async fn wholes(mut conn: Conn<'_>, rows: Vec<CaseRow>) -> sqlx::Result<Vec<Case
 /// One case by its number.
 pub async fn by_number(mut conn: Conn<'_>, number: &str) -> sqlx::Result<Option<Case>> {
     const BY_NUMBER: &str = select!("where number = $1");
-    let row: Option<CaseRow> =
-        on!(&mut conn, c => sqlx::query_as(BY_NUMBER).bind(number).fetch_optional(&mut **c).await)?;
+    let row: Option<CaseRow> = on!(conn, c => sqlx::query_as(BY_NUMBER).bind(number).fetch_optional(c).await)?;
     match row {
         Some(row) => whole(conn, row).await.map(Some),
         None => Ok(None),
@@ -207,7 +205,7 @@ pub async fn by_number(mut conn: Conn<'_>, number: &str) -> sqlx::Result<Option<
 /// The case that came of a form, if it was sent before.
 async fn by_form(mut conn: Conn<'_>, form: &str) -> sqlx::Result<Option<Case>> {
     const BY_FORM: &str = select!("where form = $1");
-    let row: Option<CaseRow> = on!(&mut conn, c => sqlx::query_as(BY_FORM).bind(form).fetch_optional(&mut **c).await)?;
+    let row: Option<CaseRow> = on!(conn, c => sqlx::query_as(BY_FORM).bind(form).fetch_optional(c).await)?;
     match row {
         Some(row) => whole(conn, row).await.map(Some),
         None => Ok(None),
@@ -217,7 +215,7 @@ async fn by_form(mut conn: Conn<'_>, form: &str) -> sqlx::Result<Option<Case>> {
 /// A member's cases, newest first.
 pub async fn of_member(mut conn: Conn<'_>, member: &str) -> sqlx::Result<Vec<Case>> {
     const OF_MEMBER: &str = select!("where member_id = $1 order by received_at desc, number limit 200");
-    let rows: Vec<CaseRow> = on!(&mut conn, c => sqlx::query_as(OF_MEMBER).bind(member).fetch_all(&mut **c).await)?;
+    let rows: Vec<CaseRow> = on!(conn, c => sqlx::query_as(OF_MEMBER).bind(member).fetch_all(c).await)?;
     wholes(conn, rows).await
 }
 
@@ -226,8 +224,7 @@ async fn unconfirmed(mut conn: Conn<'_>, email: &str, since: UtcMillis) -> sqlx:
     const UNCONFIRMED: &str = select!(
         "where email = $1 and state = 'awaiting_verification' and received_at > $2 order by received_at desc, number limit 200"
     );
-    let rows: Vec<CaseRow> =
-        on!(&mut conn, c => sqlx::query_as(UNCONFIRMED).bind(email).bind(since.0).fetch_all(&mut **c).await)?;
+    let rows: Vec<CaseRow> = on!(conn, c => sqlx::query_as(UNCONFIRMED).bind(email).bind(since.0).fetch_all(c).await)?;
     wholes(conn, rows).await
 }
 
@@ -239,7 +236,7 @@ async fn earlier_of_applicant(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<O
         where o.email = $1 and o.number <> $2 and o.state <> 'awaiting_verification'
           and p.purpose in (select purpose from case_purposes where number = $2))
       and c.email = $1 and c.number <> $2";
-    on!(&mut conn, c => sqlx::query_scalar(EARLIER).bind(&case.email).bind(&case.number).fetch_one(&mut **c).await)
+    on!(conn, c => sqlx::query_scalar(EARLIER).bind(&case.email).bind(&case.number).fetch_one(c).await)
 }
 
 /// Writes what moves change.
@@ -251,18 +248,18 @@ async fn save(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<()> {
         "update case_purposes set outcome = $3, grounds = $4, proposed_outcome = $5, proposed_grounds = $6
       where number = $1 and purpose = $2";
     let (proposed_by, proposed_at) = case.proposed.clone().unzip();
-    on!(&mut conn, c => sqlx::query(CASE)
+    on!(conn, c => sqlx::query(CASE)
         .bind(&case.number).bind(&case.subject).bind(&case.member).bind(case.state.as_str()).bind(case.due.0)
         .bind(case.decided.map(|at| at.0)).bind(case.complaint_due.map(|at| at.0))
         .bind(case.complaint_answered.map(|at| at.0)).bind(&case.after).bind(&case.duplicate_of).bind(&case.officer)
         .bind(proposed_by).bind(proposed_at.map(|at| at.0)).bind(case.first_due.0)
-        .execute(&mut **c).await.map(drop))?;
+        .execute(c).await.map(drop))?;
     for asked in case.purposes.iter().filter(|p| p.outcome.is_some() || p.proposed.is_some()) {
         let (proposed, why) = asked.proposed.clone().unzip();
-        on!(&mut conn, c => sqlx::query(PURPOSE)
+        on!(conn, c => sqlx::query(PURPOSE)
             .bind(&case.number).bind(asked.purpose.as_str()).bind(asked.outcome.map(Outcome::as_str)).bind(&asked.grounds)
             .bind(proposed.map(Outcome::as_str)).bind(why.flatten())
-            .execute(&mut **c).await.map(drop))?;
+            .execute(c).await.map(drop))?;
     }
     counts::keep_outcome(conn, case).await
 }
@@ -317,7 +314,7 @@ async fn record(
 /// account.
 pub async fn afterwards(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<Afterwards> {
     let member = match case.member.as_deref().filter(|_| case.decided.is_some()) {
-        Some(id) => accounts::by_id(conn.again(), id).await?,
+        Some(id) => accounts::by_id(conn.reborrow(), id).await?,
         None => None,
     };
     Ok(match member {
@@ -361,7 +358,7 @@ async fn address_proved(conn: Conn<'_>, member: &str, email: &str) -> sqlx::Resu
 }
 
 /// Has the letters about a member's cases go to another address of theirs.
-pub async fn write_to(conn: Conn<'_>, member: &str, email: &str) -> sqlx::Result<()> {
+pub async fn write_to(mut conn: Conn<'_>, member: &str, email: &str) -> sqlx::Result<()> {
     const WRITE_TO: &str = "update cases set email = $2 where member_id = $1";
     on!(conn, c => sqlx::query(WRITE_TO).bind(member).bind(email).execute(c).await.map(drop))
 }

@@ -46,7 +46,7 @@ pub struct Mover<'a> {
 async fn join(mut conn: Conn<'_>, number: &str, of: &str) -> sqlx::Result<()> {
     const MOVE_ON: &str = "update cases set duplicate_of = $2 where duplicate_of = $1";
     const TELL: &str = "update cases set revision = revision + 1 where number = $1";
-    on!(&mut conn, c => sqlx::query(MOVE_ON).bind(number).bind(of).execute(&mut **c).await.map(drop))?;
+    on!(conn, c => sqlx::query(MOVE_ON).bind(number).bind(of).execute(c).await.map(drop))?;
     on!(conn, c => sqlx::query(TELL).bind(of).execute(c).await.map(drop))
 }
 

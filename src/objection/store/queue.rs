@@ -107,7 +107,7 @@ fn list(gone: usize) -> String {
 
 /// Those of the staff who are no officers any more and to whom cases of this stage, or of any like
 /// it, were given: these are nobody's.
-async fn gone(conn: Conn<'_>, stage: Stage) -> sqlx::Result<Vec<String>> {
+async fn gone(mut conn: Conn<'_>, stage: Stage) -> sqlx::Result<Vec<String>> {
     let waits = if stage.waits() { "and c.waits_until is not null" } else { "" };
     let sql = format!(
         "select m.id from members m where m.role <> 'member' and (m.role <> 'privacy_officer' or m.password_hash = 'closed')
@@ -141,13 +141,13 @@ fn walk(wanted: &Wanted, whose: &str) -> String {
 /// A page of the queue, and whether there is more after it: what waits in the order in which it is
 /// due, everything else newest first.
 pub async fn page(mut conn: Conn<'_>, wanted: &Wanted, now: UtcMillis) -> sqlx::Result<(Vec<Line>, bool)> {
-    let gone = if wanted.whose == Whose::Nobody { gone(conn.again(), wanted.stage).await? } else { Vec::new() };
+    let gone = if wanted.whose == Whose::Nobody { gone(conn.reborrow(), wanted.stage).await? } else { Vec::new() };
     let sql = statement(wanted, gone.len());
     let officer = if let Whose::One(id) = &wanted.whose { id.as_str() } else { "" };
     let (from, until) = wanted.left.map_or((UtcMillis(i64::MIN), UtcMillis(i64::MAX)), |left| left.span(now));
     let start = if wanted.stage.waits() { (i64::MIN, String::new()) } else { (i64::MAX, String::new()) };
     let (time, number) = wanted.after.clone().unwrap_or(start);
-    let mut rows: Vec<QueueRow> = on!(&mut conn, c => {
+    let mut rows: Vec<QueueRow> = on!(conn, c => {
         let mut query = sqlx::query_as(built(&sql))
             .bind(from.0).bind(until.0).bind(time).bind(&number)
             .bind(wanted.country.map(|c| c.alpha2().to_owned()).unwrap_or_default())
@@ -156,7 +156,7 @@ pub async fn page(mut conn: Conn<'_>, wanted: &Wanted, now: UtcMillis) -> sqlx::
         for id in &gone {
             query = query.bind(id);
         }
-        query.fetch_all(&mut **c).await
+        query.fetch_all(c).await
     })?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
@@ -168,12 +168,12 @@ pub async fn page(mut conn: Conn<'_>, wanted: &Wanted, now: UtcMillis) -> sqlx::
             lines.len(),
             ") order by position",
         );
-        let asked: Vec<(String, String)> = on!(&mut conn, c => {
+        let asked: Vec<(String, String)> = on!(conn, c => {
             let mut query = sqlx::query_as(built(&purposes));
             for line in &lines {
                 query = query.bind(&line.number);
             }
-            query.fetch_all(&mut **c).await
+            query.fetch_all(c).await
         })?;
         for (number, purpose) in asked {
             let purpose = Purpose::parse(&purpose).ok_or_else(|| unknown("purpose"))?;
@@ -217,7 +217,7 @@ pub struct Waiting {
 }
 
 /// What waits, as `officer` sees it.
-pub async fn waiting(conn: Conn<'_>, officer: &str, now: UtcMillis) -> sqlx::Result<Waiting> {
+pub async fn waiting(mut conn: Conn<'_>, officer: &str, now: UtcMillis) -> sqlx::Result<Waiting> {
     macro_rules! count {
         ($these:literal) => {
             concat!("(select count(*) from (select 1 from cases where ", $these, " limit $4) as these)")
@@ -259,7 +259,7 @@ pub struct Given {
 }
 
 /// To whom a case was given, the newest last; at most the newest hundred.
-pub async fn given(conn: Conn<'_>, number: &str) -> sqlx::Result<Vec<Given>> {
+pub async fn given(mut conn: Conn<'_>, number: &str) -> sqlx::Result<Vec<Given>> {
     const GIVEN: &str = "select (select name from members m where m.id = a.officer_id) as \"to\", b.name as \"by\",
         coalesce(a.officer_id = a.by_id, false) as taken, a.at
       from case_assignments a join members b on b.id = a.by_id where a.number = $1 order by a.at desc, a.id desc limit 100";
@@ -306,7 +306,7 @@ pub async fn assign(
 
 /// Records that `by` gave a case to an officer, themselves perhaps, or to nobody.
 pub(super) async fn record_given(
-    conn: Conn<'_>,
+    mut conn: Conn<'_>,
     number: &str,
     officer: Option<&str>,
     by: &str,

@@ -79,7 +79,7 @@ pub(super) async fn mirror(tx: &mut Tx, case: &Case, mv: &Move, now: UtcMillis) 
 }
 
 /// The case goes on in this member's own history from here on.
-pub(super) async fn linked(conn: Conn<'_>, case: &Case, member: &Member) -> sqlx::Result<()> {
+pub(super) async fn linked(mut conn: Conn<'_>, case: &Case, member: &Member) -> sqlx::Result<()> {
     const LINKED: &str = "delete from case_accounts where number = $1 and member_id = $2";
     on!(conn, c => sqlx::query(LINKED).bind(&case.number).bind(&member.id).execute(c).await.map(drop))
 }
@@ -89,17 +89,16 @@ pub(super) async fn linked(conn: Conn<'_>, case: &Case, member: &Member) -> sqlx
 pub async fn reaching(mut conn: Conn<'_>, member: &Member) -> sqlx::Result<Vec<Case>> {
     const REACHING: &str = "select a.number from case_accounts a join cases c on c.number = a.number
       where a.member_id = $1 order by c.received_at, a.number";
-    let numbers: Vec<String> =
-        on!(&mut conn, c => sqlx::query_scalar(REACHING).bind(&member.id).fetch_all(&mut **c).await)?;
+    let numbers: Vec<String> = on!(conn, c => sqlx::query_scalar(REACHING).bind(&member.id).fetch_all(c).await)?;
     let mut cases = Vec::new();
     for number in numbers {
-        let case = by_number(conn.again(), &number).await?.filter(|case| case.member.is_none());
+        let case = by_number(conn.reborrow(), &number).await?.filter(|case| case.member.is_none());
         cases.extend(case.map(|case| Case { name: String::new(), reason: None, joined: Vec::new(), ..case }));
     }
     Ok(cases)
 }
 
-async fn reached(conn: Conn<'_>, number: &str) -> sqlx::Result<Vec<String>> {
+async fn reached(mut conn: Conn<'_>, number: &str) -> sqlx::Result<Vec<String>> {
     const REACHED: &str = "select m.subject from case_accounts a join members m on m.id = a.member_id
       where a.number = $1 order by m.subject";
     on!(conn, c => sqlx::query_scalar(REACHED).bind(number).fetch_all(c).await)

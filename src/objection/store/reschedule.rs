@@ -9,7 +9,7 @@ use crate::time::UtcMillis;
 
 /// The numbers of the cases that wait for an answer, to an objection or to a complaint, and were
 /// received, or complained about, when the clock said a time within `span`.
-pub async fn received_within(conn: Conn<'_>, span: ClockSpan) -> sqlx::Result<Vec<String>> {
+pub async fn received_within(mut conn: Conn<'_>, span: ClockSpan) -> sqlx::Result<Vec<String>> {
     const WITHIN: &str = "select number from cases c
       where c.state in ('received', 'awaiting_verification', 'acknowledged', 'under_review')
         and c.received_at between $1 and $2

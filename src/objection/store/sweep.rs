@@ -10,7 +10,7 @@ use crate::time::UtcMillis;
 /// The numbers of at most so many cases behind `after` that were received by `until` and may be
 /// swept, in order, with the instants of their receipt.
 pub async fn unconfirmed_until(
-    conn: Conn<'_>,
+    mut conn: Conn<'_>,
     until: UtcMillis,
     after: &(i64, String),
     most: i64,
