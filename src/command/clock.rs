@@ -3,7 +3,7 @@
 
 use sayso::db::Db;
 use sayso::ledger::clock::{Acceptance, Watch};
-use sayso::objection::store as cases;
+use sayso::objection::{service, store as cases};
 use sayso::time::UtcMillis;
 use sayso::time::guard::TOLERANCE;
 use sayso::web::config::Database;
@@ -57,7 +57,7 @@ pub async fn run(command: Command) -> Done {
     }
     let mut tx = db.begin_at_any_time().await?;
     let entry = watch.accept(&mut tx, &accepted).await?;
-    let moved = cases::reschedule(&mut tx, accepted.span, accepted.now).await?;
+    let moved = service::reschedule(&mut tx, accepted.span, accepted.now).await?;
     tx.commit().await?;
     println!("Accepted, as entry {}. {moved} due dates were moved to an earlier day.", entry.id.receipt());
     println!("A running server writes again within a few seconds.");

@@ -6,7 +6,7 @@ use crate::account::store;
 use crate::consent::carry;
 use crate::db::{Tx, is_unique_violation, lock};
 use crate::ledger::{Actor, Channel, Kind, NewEntry, entry::Moved, store as ledger};
-use crate::objection::store as objections;
+use crate::objection::{service as objections, store as cases};
 use crate::time::UtcMillis;
 
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +39,7 @@ pub async fn address(
     store::set_address(tx.conn(), member, email, now)
         .await
         .map_err(|e| if is_unique_violation(&e) { ChangeError::Taken } else { e.into() })?;
-    objections::write_to(tx.conn(), &member.id, email).await?;
+    cases::write_to(tx.conn(), &member.id, email).await?;
     let member = Member { email: email.to_owned(), address_proved: true, ..member.clone() };
     objections::reach_proved(tx, &[&member], now).await?;
     Ok(member)

@@ -16,7 +16,7 @@ use crate::db::{Db, Tx, is_unique_violation, lock};
 use crate::id;
 use crate::ledger::{Channel, store as ledger};
 use crate::mail::store as outbox;
-use crate::objection::store::reach_proved;
+use crate::objection::service::reach_proved;
 use crate::time::{Clock, UtcMillis};
 use std::io::{self, BufRead};
 

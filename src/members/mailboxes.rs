@@ -6,7 +6,7 @@ use crate::account::store::{self as accounts, mailboxes};
 use crate::consent::carry;
 use crate::db::{Db, lock};
 use crate::ledger::Channel;
-use crate::objection::store as objections;
+use crate::objection::service as objections;
 use crate::time::UtcMillis;
 
 /// Under this name nodes wait for each other on PostgreSQL.

@@ -23,93 +23,12 @@ pub async fn submit_objection(
     #[server(default)] reason: String,
     #[server(default)] language: String,
 ) -> Result<String, AppError> {
-    use super::form::{RawFiling, parse};
-    use super::pages::FORM;
-    use super::store::{self, Filed, Filer};
-    use super::{applicant_actions, verify};
-    use crate::account::allowance::Allowance;
-    use crate::account::session::{self, Draft};
-    use crate::web::{App, link, reply, request};
+    use super::form::RawFiling;
+    use super::submission::{Submission, submit};
 
-    let chosen = purposes.join(" ");
-    let typed = [
-        ("form", form.as_str()),
-        ("name", &name),
-        ("email", &email),
-        ("country", &country),
-        ("california", &california),
-        ("purposes", &chosen),
-        ("mode", &mode),
-        ("reason", &reason),
-        ("language", &language),
-    ];
-    let answer = async {
-        let app = App::here();
-        let viewer = session::member_if_any().await?;
-        if viewer.is_none() && !member.is_empty() {
-            return Err(AppError::NotSignedIn);
-        }
-        if viewer.as_ref().map_or("", |m| &m.subject) != member && request::wants_html() {
-            let said = "Somebody signed in at this browser after the form was loaded, so we did not file it. Please check it. If you send it now, we file it for whoever is signed in.";
-            return Err(AppError::Invalid(vec![(String::new(), said.into())]));
-        }
-        app.allow(Allowance::Filings).await?;
-        let form = uuid::Uuid::parse_str(&form).map_err(|_| AppError::Unreadable)?.to_string();
-        let raw = RawFiling {
-            name: name.clone(),
-            email: email.clone(),
-            country: country.clone(),
-            california: !california.is_empty(),
-            purposes: purposes.clone(),
-            mode: mode.clone(),
-            reason: reason.clone(),
-            language: language.clone(),
-        };
-        let filing = parse(&raw, viewer.as_ref().map(|m| m.country)).map_err(AppError::Invalid)?;
-        let code;
-        let filer = match (&viewer, &filing.person) {
-            (Some(member), _) => Filer::Member(member),
-            (None, Some(person)) => {
-                code = verify::fresh_code(&app, None).await?;
-                Filer::Applicant(person, &code)
-            }
-            (None, None) => return Err(AppError::NotSignedIn),
-        };
-        match store::file(&app.db, &filing, filer, &form, &app.config.origin(), app.clock.now()).await? {
-            Filed::Case { number, verify } => {
-                app.wake_mailer();
-                Ok((number, verify))
-            }
-            Filed::TooMany => Err(AppError::Invalid(vec![(
-                "email".into(),
-                "We already have several objections from you, or under this address, from the last 24 hours. Please add to one of those, or try again tomorrow.".into(),
-            )])),
-        }
-    };
-    match answer.await {
-        Ok((number, Some(mark))) => {
-            let next = format!("/objection/code?case={number}&filed={mark}");
-            reply::form(FORM, &typed, Ok(number), &next).await
-        }
-        Ok((number, None)) => {
-            Draft::done(&format!("/objections/{number}"), applicant_actions::ApplicantAction::Filed.as_str())
-                .keep()
-                .await?;
-            reply::form(FORM, &typed, Ok(number.clone()), &format!("/objections/{number}")).await
-        }
-        // The session ended while they wrote: it is all there again once this member has signed in.
-        Err(AppError::NotSignedIn) if request::wants_html() => {
-            let error = AppError::Invalid(vec![(String::new(), applicant_actions::SIGNED_OUT.into())]);
-            Draft::new(FORM, &typed, &error).kept_for(&member).keep().await?;
-            reply::redirect(&link::sign_in_path(FORM));
-            Err(AppError::NotSignedIn)
-        }
-        // What another member typed is nobody else's to see.
-        Err(error) if !member.is_empty() && session::member_if_any().await?.is_none_or(|m| m.subject != member) => {
-            reply::form(FORM, &[], Err(error), FORM).await
-        }
-        Err(error) => reply::form(FORM, &typed, Err(error), FORM).await,
-    }
+    let california = !california.is_empty();
+    let raw = RawFiling { name, email, country, california, purposes, mode, reason, language };
+    submit(&Submission { form, member, raw }).await
 }
 
 /// Looks at the code that was sent to a person without an account; right, it opens their case.
@@ -120,8 +39,8 @@ pub async fn verify_objection(
     #[server(default)] code: String,
     #[server(default)] filed: String,
 ) -> Result<(), AppError> {
+    use super::code::Asker;
     use super::pages::CODE;
-    use super::store::Asker;
     use super::verify::{Verified, verify};
     use super::{access, applicant_actions, case as cases};
     use crate::account::allowance::Allowance;
@@ -167,7 +86,7 @@ pub async fn send_objection_again(
     #[server(default)] email: String,
 ) -> Result<(), AppError> {
     use super::pages::AGAIN;
-    use super::{case as cases, store, verify};
+    use super::{case as cases, service, verify};
     use crate::account::allowance::Allowance;
     use crate::account::{model::parse_email, session::Draft};
     use crate::web::{App, reply};
@@ -185,7 +104,7 @@ pub async fn send_objection_again(
         }
         let (Some(number), Some(address)) = (number, address) else { return Err(AppError::Invalid(errors)) };
         let code = verify::fresh_code(&app, Some(&number)).await?;
-        store::write_again(&app.db, &number, &address, &code, &app.config.origin(), app.clock.now()).await?;
+        service::write_again(&app.db, &number, &address, &code, &app.config.origin(), app.clock.now()).await?;
         app.wake_mailer();
         Draft::done(AGAIN, "sent").keep().await
     };
@@ -236,7 +155,7 @@ pub async fn complain_about_objection(
 /// and has the same address.
 #[server(endpoint = "claim-objection")]
 pub async fn claim_objection(#[server(default)] case: String) -> Result<(), AppError> {
-    use super::{access, access::Found, applicant_actions, case as cases, store};
+    use super::{access, access::Found, applicant_actions, case as cases, service};
     use crate::account::roles::Capability;
     use crate::account::security_event::{self, Event};
     use crate::account::session::{self, Draft};
@@ -249,7 +168,7 @@ pub async fn claim_objection(#[server(default)] case: String) -> Result<(), AppE
         let app = App::here();
         // Whoever has not come by its link or code claims a case of somebody else's.
         let claimed = match access::find(&number).await?.1 {
-            Found::Theirs(_) => store::claim(&app.db, &number, &member, app.clock.now()).await?,
+            Found::Theirs(_) => service::claim(&app.db, &number, &member, app.clock.now()).await?,
             Found::SomebodyElses | Found::None => false,
         };
         security_event::log_whether(Event::CaseClaimed, claimed, Some(&member));
@@ -273,7 +192,7 @@ pub async fn leave_objection(#[server(default)] case: String) -> Result<(), AppE
 /// Closes every link to a case that was mailed, and the case in every other browser.
 #[server(endpoint = "close-objection-links")]
 pub async fn close_objection_links(#[server(default)] case: String) -> Result<(), AppError> {
-    use super::{access, applicant_actions, case as cases, store};
+    use super::{access, applicant_actions, case as cases, service};
     use crate::account::session::Draft;
     use crate::web::{App, reply};
 
@@ -283,7 +202,7 @@ pub async fn close_objection_links(#[server(default)] case: String) -> Result<()
         let (_, case) = access::open(&number).await?;
         let app = App::here();
         let now = app.clock.now();
-        store::close_links(&app.db, &case.number, now).await?;
+        service::close_links(&app.db, &case.number, now).await?;
         access::remember_closing(&case.number, now).await?;
         Draft::done(&page, applicant_actions::ApplicantAction::LinksClosed.as_str()).keep().await
     };

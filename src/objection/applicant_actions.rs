@@ -1,8 +1,8 @@
 //! Moves that the person who objected makes on their own case.
 
 use super::case::{By, Move};
-use super::store::{self, Mover, NotMade};
-use super::{access, case};
+use super::service::{self, Mover, NotMade};
+use super::{access, case, store};
 use crate::account::{model::FieldErrors, session::Draft};
 use crate::error::AppError;
 use crate::web::{App, reply, request};
@@ -56,7 +56,7 @@ pub async fn act_on_own_case(
         let app = App::here();
         let origin = app.config.origin();
         let mover = Mover { by: By::Applicant, officer: None, seen: None, origin: &origin };
-        store::make_move(&app.db, &case.number, mover, &mv, app.clock.now()).await.map_err(refused)?;
+        service::make_move(&app.db, &case.number, mover, &mv, app.clock.now()).await.map_err(refused)?;
         app.wake_mailer();
         Draft::done(&page, done.as_str()).keep().await
     };

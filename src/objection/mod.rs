@@ -6,5 +6,7 @@ pub mod access;
 pub mod api;
 pub mod applicant_actions;
 pub mod pages;
+pub mod service;
 pub mod store;
+pub mod submission;
 pub mod verify;

@@ -1,7 +1,9 @@
 //! Codes of cases, made and looked at: the slow hashes are computed outside of any transaction, in
 //! their turn with passwords.
 
-use super::store::{self, Asker, FreshCode, Try};
+use super::code::{Asker, old_code_hash, read_code};
+use super::service::{self, FreshCode, Try};
+use super::store;
 use crate::account::model::Member;
 use crate::error::AppError;
 use crate::id;
@@ -26,7 +28,7 @@ pub async fn fresh_code(app: &App, number: Option<&str>) -> Result<FreshCode, Ap
     };
     let shown = id::code(&id::random());
     let beside = stored.into_iter().find(|hash| hash.starts_with('$'));
-    let hashes = app.passwords.hash_codes(vec![store::read_code(&shown)], beside).await;
+    let hashes = app.passwords.hash_codes(vec![read_code(&shown)], beside).await;
     let hash = hashes?.pop().ok_or_else(|| AppError::internal("no hash"))?;
     Ok(FreshCode { shown, hash })
 }
@@ -39,15 +41,15 @@ pub async fn verify(
     asker: Asker<'_>,
     viewer: Option<&Member>,
 ) -> Result<Verified, AppError> {
-    let stored = match store::begin_try(&app.db, number, asker, app.clock.now()).await? {
+    let stored = match service::begin_try(&app.db, number, asker, app.clock.now()).await? {
         Try::Look(stored) => stored,
         Try::Spent => return Ok(Verified::Spent),
     };
-    let code = store::read_code(typed);
-    let old = Some(store::old_code_hash(number, &code)).filter(|old| stored.contains(old));
+    let code = read_code(typed);
+    let old = Some(old_code_hash(number, &code)).filter(|old| stored.contains(old));
     let found = app.passwords.find_codes(vec![code], stored).await?.pop().flatten();
     let Some(hash) = found.or(old) else { return Ok(Verified::No) };
     let (origin, now) = (app.config.origin(), app.clock.now());
-    let opened = store::verify(&app.db, number, &hash, viewer, &origin, now).await?;
+    let opened = service::verify(&app.db, number, &hash, viewer, &origin, now).await?;
     Ok(if opened { Verified::Yes } else { Verified::No })
 }

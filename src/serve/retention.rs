@@ -4,7 +4,7 @@
 use crate::account::mailed_link;
 use crate::account::throttle::KNOWN_FOR;
 use crate::members::welcome::LINK_DAYS;
-use crate::objection::{link, store::CODE_HOLDS};
+use crate::objection::{code::CODE_HOLDS, link};
 use crate::time::UtcMillis;
 
 const DAY: i64 = UtcMillis::DAY;

@@ -8,7 +8,7 @@ use crate::db::lock;
 use crate::ledger::store::clock;
 use crate::mail::store as outbox;
 use crate::members::{store as members, welcome::LINK_DAYS};
-use crate::objection::store as cases;
+use crate::objection::{service, store as cases};
 use crate::support::store as support;
 use crate::time::UtcMillis;
 use crate::web::App;
@@ -75,7 +75,7 @@ async fn texts(app: &App, now: UtcMillis) -> sqlx::Result<u64> {
         let found = cases::unconfirmed_until(app.db.reader().await?.conn(), until, &after, BATCH).await?;
         let Some(last) = found.last().cloned() else { break };
         for (_, number) in found {
-            swept += u64::from(cases::sweep_texts(&app.db, &number, now).await?);
+            swept += u64::from(service::sweep_texts(&app.db, &number, now).await?);
         }
         after = last;
     }

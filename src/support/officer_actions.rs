@@ -8,7 +8,8 @@ use crate::error::AppError;
 use crate::objection::applicant_actions::refused;
 use crate::objection::case::{By, Move, parse_number};
 use crate::objection::model::Case;
-use crate::objection::store::{self, Mover};
+use crate::objection::service::{self, Mover};
+use crate::objection::store;
 use crate::web::{App, reply};
 use sayso_core::string_enum;
 
@@ -80,7 +81,7 @@ pub async fn assign(number: &str, revision: &str, to: &str) -> Result<(), AppErr
             })?),
         };
         let seen = revision.parse().map_err(|_| AppError::Unreadable)?;
-        store::assign(&app.db, &case.number, to, &by, seen, app.clock.now()).await.map_err(refused)?;
+        service::assign(&app.db, &case.number, to, &by, seen, app.clock.now()).await.map_err(refused)?;
         Draft::done(&page, OfficerAction::Assigned.as_str()).keep().await
     };
     reply::form(&page, &[("officer", to)], answer.await, &page).await
@@ -104,7 +105,7 @@ pub async fn act_on_case(
         let seen = Some(revision.parse().map_err(|_| AppError::Unreadable)?);
         let origin = app.config.origin();
         let mover = Mover { by: By::Officer, officer: Some(&officer), seen, origin: &origin };
-        store::make_move(&app.db, &case.number, mover, &mv, app.clock.now()).await.map_err(refused)?;
+        service::make_move(&app.db, &case.number, mover, &mv, app.clock.now()).await.map_err(refused)?;
         app.wake_mailer();
         Draft::done(&page, done.as_str()).keep().await
     };

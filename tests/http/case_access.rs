@@ -8,7 +8,7 @@ use crate::test_app::{TestApp, TestClient};
 use http::StatusCode;
 use sayso::db::Db;
 use sayso::ledger::entry::sha256_hex;
-use sayso::objection::store;
+use sayso::objection::code;
 
 const BEN: &str = "ben@example.org";
 
@@ -47,7 +47,7 @@ stories! {
         let code = mailed(&site, BEN, CODE).await;
         for _ in 0..3 {
             let stranger = site.visitor();
-            for _ in 0..store::CODE_TRIES {
+            for _ in 0..code::CODE_TRIES {
                 enter(&stranger, &number, "0000-0000", "").await.refused("Enter your code").says("match the case number");
             }
             let spent = enter(&stranger, &number, &code, "0123456789abcdef").await;
@@ -57,7 +57,7 @@ stories! {
         // what they have.
         let phone = site.visitor();
         enter(&phone, &number, "0000-0000", "").await.refused("Enter your code").says("match the case number");
-        site.tamper(&format!("update case_code_tries set tries = {} where who = 'all'", store::CODE_TRIES_IN_ALL)).await.unwrap();
+        site.tamper(&format!("update case_code_tries set tries = {} where who = 'all'", code::CODE_TRIES_IN_ALL)).await.unwrap();
         enter(&site.visitor(), &number, &code, "").await.refused("Enter your code").says("too many wrong codes");
         // The browser that filed has tries of its own, and the form that comes back keeps its mark.
         let back = enter(&ben, &number, "0000-0000", &mark).await;
@@ -72,7 +72,7 @@ stories! {
         let first = mailed(&site, BEN, CODE).await;
         let page = ben.get(&format!("/objection/code?case={number}&filed={mark}")).await;
         assert_eq!(page.between("name=\"filed\" value=\"", "\""), mark);
-        for _ in 0..store::CODE_TRIES {
+        for _ in 0..code::CODE_TRIES {
             enter(&ben, &number, "0000-0000", &mark).await;
         }
         enter(&ben, &number, &first, &mark).await.refused("Enter your code").says("too many wrong codes");
@@ -148,7 +148,7 @@ stories! {
             filed(&site.visitor(), &form, BEN).await;
         }
         let sent = rows(&site, "select id from outbox where subject like 'Your code%'").await;
-        assert_eq!(sent.len() as i64, store::CODES_AN_ADDRESS);
+        assert_eq!(sent.len() as i64, code::CODES_AN_ADDRESS);
         // What was filed without a code is stored, and gets one another day.
         site.pass_days(1);
         let last = rows(&site, "select number from cases where not exists (select 1 from case_codes where case_codes.number = cases.number)").await;

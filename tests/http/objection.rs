@@ -6,7 +6,7 @@ use crate::test_app::TestClient;
 use http::StatusCode;
 use sayso::account::model::Role;
 use sayso::ledger::Step;
-use sayso::objection::store;
+use sayso::objection::{code, store};
 
 /// What a member sends.
 fn form(id: &str, purposes: &[&'static str]) -> Vec<(String, String)> {
@@ -534,7 +534,7 @@ stories! {
         let answer = send(&ben, &applicant(ONE, "ben@example.org")).await;
         let number = answer.filed_number();
         let code = mailed(&site, "ben@example.org", CODE).await;
-        for _ in 0..store::CODE_TRIES {
+        for _ in 0..code::CODE_TRIES {
             ben.post("/api/verify-objection", &[("case", &number), ("code", "0000-0000")]).await;
         }
         let spent = ben.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;

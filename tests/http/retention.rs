@@ -8,7 +8,7 @@ use sayso::account::model::Role;
 use sayso::db::Db;
 use sayso::ledger::{Step, Swept, SweptFor, store as ledger};
 use sayso::objection::model::Case;
-use sayso::objection::store;
+use sayso::objection::{service, store};
 use sayso::serve::sweep;
 use sayso::time::UtcMillis;
 
@@ -130,7 +130,7 @@ stories! {
     async fn nobody_else_erases_a_text(site: TestApp) {
         let [ben, cat, ada] = three(&site).await;
         // Too young by the database's own clock, whatever the server's says.
-        assert!(!store::sweep_texts(&site.app.db, &ben, site.app.clock.now()).await.unwrap());
+        assert!(!service::sweep_texts(&site.app.db, &ben, site.app.clock.now()).await.unwrap());
         long_ago(&site).await;
         for number in [&cat, &ada] {
             for sql in [
@@ -161,8 +161,8 @@ stories! {
         } else {
             assert!(as_server(&site, &format!("update cases set reason = null where number = '{ada}'")).await.unwrap_err().contains("append-only"));
         }
-        assert!(store::sweep_texts(&site.app.db, &ben, site.app.clock.now()).await.unwrap());
-        assert!(!store::sweep_texts(&site.app.db, &ben, site.app.clock.now()).await.unwrap(), "once");
+        assert!(service::sweep_texts(&site.app.db, &ben, site.app.clock.now()).await.unwrap());
+        assert!(!service::sweep_texts(&site.app.db, &ben, site.app.clock.now()).await.unwrap(), "once");
     }
 
     async fn what_only_grows_is_removed_after_its_time(site: TestApp) {

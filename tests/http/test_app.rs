@@ -158,7 +158,7 @@ impl TestApp {
         let accepted = self.watch.acceptance(&self.app.db, None).await.unwrap()?;
         let mut tx = self.app.db.begin_at_any_time().await.unwrap();
         self.watch.accept(&mut tx, &accepted).await.unwrap();
-        sayso::objection::store::reschedule(&mut tx, accepted.span, accepted.now).await.unwrap();
+        sayso::objection::service::reschedule(&mut tx, accepted.span, accepted.now).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(self.watch.check(&self.app.db).await.unwrap(), None);
         Some(accepted)

@@ -15,7 +15,7 @@ use crate::ledger::{Channel, Kind, store as ledger};
 use crate::mail::store as outbox;
 use crate::members::change::{self, ChangeError};
 use crate::members::store as members;
-use crate::objection::store as objections;
+use crate::objection::service as objections;
 use crate::time::UtcMillis;
 use crate::web::App;
 

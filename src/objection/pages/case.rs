@@ -5,7 +5,7 @@ use super::super::case::{By, MoveName, moves, parse_number};
 use super::super::form::{ADDITION_MAX, COMPLAINT_MAX};
 use super::super::letters::{self, asked, list};
 use super::super::model::Case;
-use super::super::{access, store, wording};
+use super::super::{access, service, store, wording};
 use super::{AGAIN, Blocks, Joined, OVER, Steps};
 use crate::account::model::Member;
 use crate::account::session::Draft;
@@ -55,7 +55,7 @@ pub fn CasePage() -> impl IntoView {
             // else.
             let own = viewer.as_ref().is_some_and(|member| case.member.as_ref() == Some(&member.id));
             let after = match own {
-                true => Some(store::afterwards(app.db.reader().await?.conn(), &case).await?),
+                true => Some(service::afterwards(app.db.reader().await?.conn(), &case).await?),
                 false => None,
             };
             let links = store::has_links(app.db.reader().await?.conn(), &case.number).await?;

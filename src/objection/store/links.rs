@@ -2,11 +2,12 @@
 //! `case_links`). Stored as hashes; [`link::holds`] says how long each opens it.
 
 use super::by_number;
-use crate::db::{Conn, Db, Tx, on};
+use crate::db::{Conn, on};
 use crate::ledger::entry::sha256_hex;
-use crate::ledger::store as ledger;
+use crate::objection::code::Sent;
 use crate::objection::link::{self, ANSWERED, FRESH, UNANSWERED};
 use crate::time::UtcMillis;
+use crate::time::guard::TOLERANCE;
 
 /// Whether a link with this secret opens the case at `now`.
 pub async fn by_link(mut conn: Conn<'_>, number: &str, key: &str, now: UtcMillis) -> sqlx::Result<bool> {
@@ -20,7 +21,7 @@ pub async fn by_link(mut conn: Conn<'_>, number: &str, key: &str, now: UtcMillis
 }
 
 /// Has the secret `key` open the case `number` from now on.
-pub(super) async fn put(mut conn: Conn<'_>, number: &str, key: &str, now: UtcMillis) -> sqlx::Result<()> {
+pub async fn put_link(mut conn: Conn<'_>, number: &str, key: &str, now: UtcMillis) -> sqlx::Result<()> {
     const LINK: &str = "insert into case_links (sha256, number, made_at) values ($1, $2, $3)";
     on!(conn, c => sqlx::query(LINK)
         .bind(sha256_hex(key.as_bytes())).bind(number).bind(now.0)
@@ -34,15 +35,23 @@ pub async fn has_links(mut conn: Conn<'_>, number: &str) -> sqlx::Result<bool> {
     Ok(count > 0)
 }
 
-/// Closes every link of this case that was mailed, and in every browser that came by one.
-pub async fn close_links(db: &Db, number: &str, now: UtcMillis) -> sqlx::Result<()> {
+/// The links that were sent about this case within the last day.
+pub async fn links_sent(mut conn: Conn<'_>, number: &str, now: UtcMillis) -> sqlx::Result<Sent> {
+    const NEWEST: &str = "select count(*), coalesce(max(made_at), 0) from case_links
+      where number = $1 and made_at > $2 and made_at <= $3";
+    let (count, newest): (i64, i64) = on!(conn, c => sqlx::query_as(NEWEST)
+        .bind(number).bind(now.0 - UtcMillis::DAY).bind(now.0 + TOLERANCE)
+        .fetch_one(c).await)?;
+    Ok(Sent { count, newest: UtcMillis(newest) })
+}
+
+/// Deletes every link of this case that was mailed, and notes when, for the browsers that came by
+/// one.
+pub async fn delete_links(mut conn: Conn<'_>, number: &str, now: UtcMillis) -> sqlx::Result<()> {
     const CLOSE: &str = "delete from case_links where number = $1";
     const NOTE: &str = "update cases set links_closed_at = $2 where number = $1";
-    let mut tx: Tx = db.begin().await?;
-    ledger::lock(tx.conn(), number).await?;
-    on!(tx.conn(), c => sqlx::query(CLOSE).bind(number).execute(c).await.map(drop))?;
-    on!(tx.conn(), c => sqlx::query(NOTE).bind(number).bind(now.0).execute(c).await.map(drop))?;
-    tx.commit().await
+    on!(conn, c => sqlx::query(CLOSE).bind(number).execute(c).await.map(drop))?;
+    on!(conn, c => sqlx::query(NOTE).bind(number).bind(now.0).execute(c).await.map(drop))
 }
 
 /// Removes links that open nothing any more, at most so many; whether more may be left. What

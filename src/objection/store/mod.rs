@@ -1,45 +1,31 @@
-//! Cases in the database. Every move is decided by [`steps::apply`], stored,
-//! recorded in the ledger and told by mail in one transaction; every function that answers success
-//! has committed.
+//! Cases in the database: tables `cases`, `case_purposes` and `case_steps`. What is done about them
+//! stands in [`service`](super::service).
 
+mod accounts;
 mod codes;
 mod counts;
-mod filing;
 mod links;
-mod moves;
-mod proof;
 mod queue;
-mod reach;
-mod reschedule;
 mod sweep;
+mod write;
 
+pub use accounts::{forget_reached, put_reached, reached, reaching, waiting_under};
 pub use codes::{
-    Asker, CODE_HOLDS, CODE_TRIES, CODE_TRIES_IN_ALL, CODES_AN_ADDRESS, FreshCode, Try, begin_try,
-    hashes as code_hashes, old_code_hash, read_code, sweep as sweep_codes,
+    code_hashes, code_tries, codes_sent, count_try, forgive_tries, put_code, sweep as sweep_codes, there_is_room,
 };
 pub use counts::{Cohort, answered_by_week, cohort, first_received, open_by_due, received_by_week};
-pub use filing::{Filed, Filer, file};
-pub use links::{by_link, close_links, has_links, sweep as sweep_links};
-pub use moves::{Mover, NotMade, make_move};
-pub use proof::{claim, verify, write_again};
-pub use queue::{COUNTED, Given, Line, PAGE, Waiting, assign, given, page, waiting};
-pub use reach::{reach_proved, reaching};
-pub use reschedule::{received_within, reschedule};
-pub use sweep::{sweep_texts, unconfirmed_until};
+pub use links::{by_link, delete_links, has_links, links_sent, put_link, sweep as sweep_links};
+pub use queue::{COUNTED, Given, Line, PAGE, Waiting, assign, given, page, record_given, waiting};
+pub use sweep::{erase_texts, unconfirmed_until};
+pub use write::{insert, join, put_step, save, set_address, write_to};
 
-use super::case::{By, CaseState, Move};
-use super::letters::{self, Way};
+use super::case::CaseState;
 use super::model::{AskedPurpose, Case, PastStep};
 use super::regime::Region;
-use crate::account::model::{Country, Member};
-use crate::account::store as accounts;
-use crate::consent::{afterwards::Afterwards, carry};
-use crate::db::{Conn, Db, Tx, on};
-use crate::ledger::store::{self as ledger, deciding};
-use crate::ledger::{Actor, CaseStep, Channel, EntryId, Mode, NewEntry, Outcome, Purpose, Step};
-use crate::mail::{Letter, store as outbox};
-use crate::objection::steps;
-use crate::{id, time::UtcMillis};
+use crate::account::model::Country;
+use crate::db::{Conn, on};
+use crate::ledger::{Actor, ClockSpan, Mode, Outcome, Purpose, Step};
+use crate::time::UtcMillis;
 
 #[derive(sqlx::FromRow)]
 struct CaseRow {
@@ -203,7 +189,7 @@ pub async fn by_number(mut conn: Conn<'_>, number: &str) -> sqlx::Result<Option<
 }
 
 /// The case that came of a form, if it was sent before.
-async fn by_form(mut conn: Conn<'_>, form: &str) -> sqlx::Result<Option<Case>> {
+pub async fn by_form(mut conn: Conn<'_>, form: &str) -> sqlx::Result<Option<Case>> {
     const BY_FORM: &str = select!("where form = $1");
     let row: Option<CaseRow> = on!(conn, c => sqlx::query_as(BY_FORM).bind(form).fetch_optional(c).await)?;
     match row {
@@ -220,7 +206,7 @@ pub async fn of_member(mut conn: Conn<'_>, member: &str) -> sqlx::Result<Vec<Cas
 }
 
 /// What was filed under one address since then, that nobody has shown to be theirs, newest first.
-async fn unconfirmed(mut conn: Conn<'_>, email: &str, since: UtcMillis) -> sqlx::Result<Vec<Case>> {
+pub async fn unconfirmed(mut conn: Conn<'_>, email: &str, since: UtcMillis) -> sqlx::Result<Vec<Case>> {
     const UNCONFIRMED: &str = select!(
         "where email = $1 and state = 'awaiting_verification' and received_at > $2 order by received_at desc, number limit 200"
     );
@@ -230,7 +216,7 @@ async fn unconfirmed(mut conn: Conn<'_>, email: &str, since: UtcMillis) -> sqlx:
 
 /// The oldest case under a shown address, other than `case` itself, that is about one of its
 /// purposes.
-async fn earlier_of_applicant(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<Option<String>> {
+pub async fn earlier_of_applicant(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<Option<String>> {
     const EARLIER: &str = "select min(c.number) from cases c
       where c.received_at = (select min(o.received_at) from cases o join case_purposes p on p.number = o.number
         where o.email = $1 and o.number <> $2 and o.state <> 'awaiting_verification'
@@ -239,180 +225,34 @@ async fn earlier_of_applicant(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<O
     on!(conn, c => sqlx::query_scalar(EARLIER).bind(&case.email).bind(&case.number).fetch_one(c).await)
 }
 
-/// Writes what moves change.
-async fn save(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<()> {
-    const CASE: &str = "update cases set subject = $2, member_id = $3, state = $4, due_at = $5, decided_at = $6,
-        complaint_due_at = $7, complaint_answered_at = $8, after_number = $9, duplicate_of = $10, officer_id = $11,
-        proposed_by = $12, proposed_at = $13, first_due_at = $14, revision = revision + 1 where number = $1";
-    const PURPOSE: &str =
-        "update case_purposes set outcome = $3, grounds = $4, proposed_outcome = $5, proposed_grounds = $6
-      where number = $1 and purpose = $2";
-    let (proposed_by, proposed_at) = case.proposed.clone().unzip();
-    on!(conn, c => sqlx::query(CASE)
-        .bind(&case.number).bind(&case.subject).bind(&case.member).bind(case.state.as_str()).bind(case.due.0)
-        .bind(case.decided.map(|at| at.0)).bind(case.complaint_due.map(|at| at.0))
-        .bind(case.complaint_answered.map(|at| at.0)).bind(&case.after).bind(&case.duplicate_of).bind(&case.officer)
-        .bind(proposed_by).bind(proposed_at.map(|at| at.0)).bind(case.first_due.0)
-        .execute(c).await.map(drop))?;
-    for asked in case.purposes.iter().filter(|p| p.outcome.is_some() || p.proposed.is_some()) {
-        let (proposed, why) = asked.proposed.clone().unzip();
-        on!(conn, c => sqlx::query(PURPOSE)
-            .bind(&case.number).bind(asked.purpose.as_str()).bind(asked.outcome.map(Outcome::as_str)).bind(&asked.grounds)
-            .bind(proposed.map(Outcome::as_str)).bind(why.flatten())
-            .execute(c).await.map(drop))?;
-    }
-    counts::keep_outcome(conn, case).await
+/// Whether a case has this number.
+pub async fn is_taken(mut conn: Conn<'_>, number: &str) -> sqlx::Result<bool> {
+    const TAKEN: &str = "select count(*) from cases where number = $1";
+    let taken: i64 = on!(conn, c => sqlx::query_scalar(TAKEN).bind(number).fetch_one(c).await)?;
+    Ok(taken > 0)
 }
 
-/// Records a step in the ledger and beside it the text that the entry has the hash of.
-async fn record(
-    tx: &mut Tx,
-    case: &mut Case,
-    mut step: CaseStep,
-    by: By,
-    officer: Option<&Member>,
-    text: Option<String>,
-    now: UtcMillis,
-) -> sqlx::Result<EntryId> {
-    const STEP: &str =
-        "insert into case_steps (entry_id, number, position, step, actor, officer_id, at, due_at, text, salt)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    let salt = id::opaque().to_string();
-    let proposing = step.name == Step::Proposed;
-    let grounds = |purpose| {
-        let asked = case.purposes.iter().find(|p| p.purpose == purpose)?;
-        if proposing { asked.proposed.clone().and_then(|(_, grounds)| grounds) } else { asked.grounds.clone() }
-    };
-    steps::seal(&mut step, &salt, text.as_deref(), grounds);
-    let actor = match by {
-        By::Applicant if case.member.is_some() => Actor::Member,
-        By::Applicant => Actor::Applicant,
-        By::Officer => Actor::PrivacyOfficer,
-        By::System => Actor::System,
-    };
-    let name = step.name;
-    let due = step.due;
-    let draft = NewEntry::new(case.subject.clone(), name.kind(), actor, Channel::Web);
-    let draft = NewEntry { case: Some(case.number.clone()), step: Some(step), ..draft };
-    ledger::lock(tx.conn(), &case.subject).await?;
-    let noes = noes_of(draft.step.as_ref());
-    let entry = ledger::append(tx.conn(), draft, now).await?;
-    if let (Some(member), false) = (&case.member, noes.is_empty()) {
-        carry::spread(tx, member, &noes, Channel::Web, now).await?;
-    }
-    let position = case.steps.len() as i64 + 1;
-    on!(tx.conn(), c => sqlx::query(STEP)
-        .bind(entry.id.to_string()).bind(&case.number).bind(position).bind(name.as_str()).bind(actor.as_str())
-        .bind(officer.map(|o| &o.id)).bind(entry.at.0).bind(due.map(|d| d.0)).bind(&text).bind(&salt)
-        .execute(c).await.map(drop))?;
-    let officer = officer.map(|o| o.id.clone());
-    case.steps.push(PastStep { entry: entry.id, step: name, actor, at: entry.at, due, text, officer });
-    Ok(entry.id)
+/// The numbers of the cases that wait for an answer, to an objection or to a complaint, and were
+/// received, or complained about, when the clock said a time within `span`.
+pub async fn received_within(mut conn: Conn<'_>, span: ClockSpan) -> sqlx::Result<Vec<String>> {
+    const WITHIN: &str = "select number from cases c
+      where c.state in ('received', 'awaiting_verification', 'acknowledged', 'under_review')
+        and c.received_at between $1 and $2
+      or c.complaint_due_at is not null and c.complaint_answered_at is null
+        and exists (select 1 from case_steps s
+          where s.number = c.number and s.step = 'complained' and s.at between $1 and $2)
+      order by number";
+    on!(conn, c => sqlx::query_scalar(WITHIN).bind(span.from.0).bind(span.until.0).fetch_all(c).await)
 }
 
-/// What holds for a case's member once it is decided. Nothing is known of a person without an
-/// account.
-pub async fn afterwards(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<Afterwards> {
-    let member = match case.member.as_deref().filter(|_| case.decided.is_some()) {
-        Some(id) => accounts::by_id(conn.reborrow(), id).await?,
-        None => None,
-    };
-    Ok(match member {
-        None => Afterwards::default(),
-        Some(member) if !member.address_proved => Afterwards::unproved(),
-        Some(_) => {
-            let decision = case.steps.iter().rev().find(|done| done.step == Step::Decided).map(|done| done.entry);
-            Afterwards::of(&deciding::of_subject(conn, &case.subject, decision).await?, &case.number)
-        }
-    })
-}
-
-/// The purposes to which somebody says No with a step of a member's case, or to which it was found
-/// that they may.
-fn noes_of(step: Option<&CaseStep>) -> Vec<Purpose> {
-    let Some(step) = step else { return Vec::new() };
-    match step.name {
-        Step::Filed | Step::Linked | Step::Reached => {
-            step.purposes.iter().copied().filter(|p| p.rests_while_decided()).collect()
-        }
-        Step::Decided => {
-            let upheld = step.outcomes.iter().filter(|d| d.outcome == Outcome::Upheld);
-            upheld.map(|d| d.purpose).collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// Acknowledges a case and writes to the person: number, copy, due date, what is paused.
-async fn acknowledge(tx: &mut Tx, case: &mut Case, origin: &str, now: UtcMillis) -> sqlx::Result<()> {
-    let (next, step) = steps::apply(&case.facts(), By::System, &Move::Acknowledge, now)
-        .map_err(|e| sqlx::Error::Protocol(e.to_string()))?;
-    case.state = next.state;
-    record(tx, case, step, By::System, None, None, now).await?;
-    write(tx, case, origin, now, |case, way| Some(letters::received(case, way))).await
-}
-
-/// Whether a case's member has shown that the address it is written to is theirs.
-async fn address_proved(conn: Conn<'_>, member: &str, email: &str) -> sqlx::Result<bool> {
-    Ok(accounts::by_id(conn, member).await?.is_some_and(|member| member.address_proved && member.email == email))
-}
-
-/// Has the letters about a member's cases go to another address of theirs.
-pub async fn write_to(mut conn: Conn<'_>, member: &str, email: &str) -> sqlx::Result<()> {
-    const WRITE_TO: &str = "update cases set email = $2 where member_id = $1";
-    on!(conn, c => sqlx::query(WRITE_TO).bind(member).bind(email).execute(c).await.map(drop))
-}
-
-/// Has the cases of `from` go on in the account `to`, which belongs to the same person.
-pub async fn take_over(tx: &mut Tx, from: &Member, to: &Member, now: UtcMillis) -> sqlx::Result<()> {
-    for mut case in of_member(tx.conn(), &from.id).await? {
-        ledger::lock(tx.conn(), &case.number).await?;
-        proof::link(tx, &mut case, to, now).await?;
-        save(tx.conn(), &case).await?;
-    }
-    Ok(())
-}
-
-/// Writes the addresses of cases as `write` has them, where they may be written in more than one
-/// way.
-pub async fn settle_addresses(db: &Db, write: impl Fn(&str) -> Option<String>) -> sqlx::Result<()> {
-    const SET: &str = "update cases set email = $2 where number = $1";
-    let rows: Vec<(String, String)> = match db.reader().await?.conn() {
+/// The numbers and addresses of the cases whose address has other letters than ASCII.
+pub async fn addresses_beyond_ascii(conn: Conn<'_>) -> sqlx::Result<Vec<(String, String)>> {
+    match conn {
         Conn::Sqlite(c) => {
-            sqlx::query_as("select number, email from cases where email glob '*[^ -~]*'").fetch_all(c).await?
+            sqlx::query_as("select number, email from cases where email glob '*[^ -~]*'").fetch_all(c).await
         }
         Conn::Postgres(c) => {
-            sqlx::query_as("select number, email from cases where email ~ '[^ -~]'").fetch_all(c).await?
-        }
-    };
-    for (number, email) in rows {
-        if let Some(written) = write(&email).filter(|written| *written != email) {
-            let mut tx = db.begin().await?;
-            on!(tx.conn(), c => sqlx::query(SET).bind(&number).bind(&written).execute(c).await.map(drop))?;
-            tx.commit().await?;
+            sqlx::query_as("select number, email from cases where email ~ '[^ -~]'").fetch_all(c).await
         }
     }
-    Ok(())
-}
-
-/// Puts a letter about `case` into the outbox. For a person without an account each letter carries
-/// a link of its own.
-async fn write(
-    tx: &mut Tx,
-    case: &Case,
-    origin: &str,
-    now: UtcMillis,
-    letter: impl Fn(&Case, &Way<'_>) -> Option<Letter>,
-) -> sqlx::Result<()> {
-    let key = case.member.is_none().then(|| id::opaque().simple().to_string());
-    let Some(mut letter) = letter(case, &Way { origin, key: key.as_deref() }) else { return Ok(()) };
-    if let Some(member) = &case.member
-        && !address_proved(tx.conn(), member, &case.email).await?
-    {
-        letter = letter.without_words();
-    }
-    if let Some(key) = &key {
-        links::put(tx.conn(), &case.number, key, now).await?;
-    }
-    outbox::put(tx.conn(), &letter, now).await.map(drop)
 }

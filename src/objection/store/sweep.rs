@@ -1,10 +1,7 @@
 //! What was written in cases whose address nobody confirmed goes after a stated time, with the name
-//! and the address. The entries, with the hashes, stay; and one more says that it was done.
+//! and the address. The entries, with the hashes, stay.
 
-use super::{by_number, record};
-use crate::db::{Conn, Db, Tx, on};
-use crate::ledger::{CaseStep, Step, Swept, SweptFor, store as ledger};
-use crate::objection::case::By;
+use crate::db::{Conn, on};
 use crate::time::UtcMillis;
 
 /// The numbers of at most so many cases behind `after` that were received by `until` and may be
@@ -24,34 +21,18 @@ pub async fn unconfirmed_until(
     on!(conn, c => sqlx::query_as(FOUND).bind(until.0).bind(after.0).bind(&after.1).bind(most).fetch_all(c).await)
 }
 
-/// Sweeps one of them, and records how many texts it had. False where another node was faster, or
-/// where it is not time yet by the database's own clock.
-pub async fn sweep_texts(db: &Db, number: &str, now: UtcMillis) -> sqlx::Result<bool> {
-    let mut tx = db.begin().await?;
-    ledger::lock(tx.conn(), number).await?;
-    let Some(texts) = erase(&mut tx, number, now).await? else { return Ok(false) };
-    if texts > 0
-        && let Some(mut case) = by_number(tx.conn(), number).await?
-    {
-        let texts = u32::try_from(texts).unwrap_or(u32::MAX);
-        let swept = Some(Swept { texts, reason: SweptFor::Unconfirmed });
-        record(&mut tx, &mut case, CaseStep { swept, ..Step::Swept.into() }, By::System, None, None, now).await?;
-    }
-    tx.commit().await?;
-    Ok(true)
-}
-
-/// How many texts were erased; `None` where the case may not be swept. On PostgreSQL a function of
+/// Erases what was written in one of them, with the name and the address. Returns how many texts
+/// there were; `None` where the case may not be swept. On PostgreSQL a function of
 /// the tables' owner looks for itself and does it; on SQLite the triggers of migration 0033 let
 /// nothing else pass.
-async fn erase(tx: &mut Tx, number: &str, now: UtcMillis) -> sqlx::Result<Option<i64>> {
+pub async fn erase_texts(conn: Conn<'_>, number: &str, now: UtcMillis) -> sqlx::Result<Option<i64>> {
     const IN_TIME: &str = "select count(*) from cases where number = $1 and texts_swept_at is null
       and received_at <= unixepoch() * 1000 - 92 * 86400000";
     const TEXTS: &str = "select count(*) from case_steps where number = $1 and text is not null";
     const STEPS: &str = "update case_steps set text = null, salt = ''
       where number = $1 and (text is not null or salt <> '')";
     const CASE: &str = "update cases set reason = null, name = '', email = '', texts_swept_at = $2 where number = $1";
-    match tx.conn() {
+    match conn {
         Conn::Postgres(c) => {
             sqlx::query_scalar("select sweep_unverified_case($1, $2)").bind(number).bind(now.0).fetch_one(c).await
         }

@@ -6,7 +6,7 @@ use crate::ledger::{Mode, Outcome, Purpose};
 use crate::mail::store as outbox;
 use crate::objection::case::{By, Move, Ruling, mark};
 use crate::objection::form::Filing;
-use crate::objection::store::{self, Filed, Filer, Mover, NotMade};
+use crate::objection::service::{self, Filed, Filer, Mover, NotMade};
 use crate::web::App;
 use crate::{id, time::UtcMillis};
 
@@ -84,12 +84,12 @@ async fn file(
     };
     let origin = app.config.origin();
     let form = id::opaque().to_string();
-    let filed = store::file(&app.db, &filing, Filer::Member(member), &form, &origin, received).await?;
+    let filed = service::file(&app.db, &filing, Filer::Member(member), &form, &origin, received).await?;
     let Filed::Case { number, .. } = filed else { return Ok(()) };
     let go = |by, officer, at: UtcMillis, mv: Move| {
         let mover = Mover { by, officer, seen: None, origin: &origin };
         let (db, number) = (&app.db, number.clone());
-        async move { store::make_move(db, &number, mover, &mv, at).await.map(drop).map_err(demo) }
+        async move { service::make_move(db, &number, mover, &mv, at).await.map(drop).map_err(demo) }
     };
     let by = |by, at, mv| go(by, (by == By::Officer).then_some(first), at, mv);
     let later = |hours: i64| UtcMillis(received.0 + hours * 3_600_000);

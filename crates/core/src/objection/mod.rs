@@ -1,7 +1,10 @@
 //! An objection and its answer: the case, its steps, the law's deadlines, forms and letters.
 
+pub mod apply;
 pub mod case;
+pub mod code;
 pub mod deadline;
+pub mod filing;
 pub mod form;
 pub mod illegal_move;
 pub mod letters;

@@ -98,7 +98,7 @@ fn step(case: &CaseFacts, mv: &Move, at: UtcMillis) -> CaseStep {
     }
 }
 
-fn unsealed(purpose: Purpose, outcome: Outcome) -> Decided {
+pub(super) fn unsealed(purpose: Purpose, outcome: Outcome) -> Decided {
     Decided { purpose, outcome, text: None }
 }
 

@@ -1,0 +1,142 @@
+//! What becomes of a form that was filed: a case of its own, the case that is there already, or
+//! none. Pure.
+
+use super::case::CaseState;
+use super::form::Filing;
+use super::model::{AskedPurpose, Case};
+use super::repeat::ACCIDENT;
+use super::{regime, steps};
+use crate::account::model::Member;
+use crate::ledger::CaseStep;
+use crate::ledger::entry::sha256_hex;
+use crate::time::UtcMillis;
+
+/// Cases of one member in a day.
+pub const MEMBER_A_DAY: usize = 10;
+/// Cases in a day under one address that nobody has shown to be theirs. It is wide: whoever files
+/// so often in somebody's name keeps that person from filing. So that no mailbox is filled, few of
+/// them are mailed a code ([`CODES_AN_ADDRESS`](super::code::CODES_AN_ADDRESS)).
+pub const UNCONFIRMED_A_DAY: usize = 50;
+/// Cases of one form that are looked through for the same press.
+pub const SAME_FORM_MAX: u32 = 20;
+
+/// Whose case it is that is filed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applicant {
+    pub subject: String,
+    /// The member's id. None: a person without an account.
+    pub member: Option<String>,
+    pub name: String,
+    pub email: String,
+}
+
+impl From<&Member> for Applicant {
+    fn from(member: &Member) -> Self {
+        Self {
+            subject: member.subject.clone(),
+            member: Some(member.id.clone()),
+            name: member.name.clone(),
+            email: member.email.clone(),
+        }
+    }
+}
+
+/// What becomes of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OnFiling {
+    /// The case with this number says the same, and was filed by the same press.
+    SamePress(String),
+    /// As many as may be were filed within a day.
+    TooMany,
+    New {
+        /// The number of the first case about one of these purposes.
+        after: Option<String>,
+        /// The number of a case under the same address that asks the same.
+        same: Option<String>,
+    },
+}
+
+/// Decides what becomes of `filing`. `earlier` are the cases of the member, or those under the
+/// address that nobody has confirmed yet, the newest first.
+///
+/// A member who sends the same within an hour has pressed twice. Without an account another form is
+/// always another case: whoever sends it may be somebody else, who is not to learn what was filed
+/// under this address, nor its number. The mail with the code tells the owner of the address that
+/// the same was filed before.
+pub fn on_filing(filing: &Filing, of_member: bool, earlier: &[Case], now: UtcMillis) -> OnFiling {
+    let same = earlier.iter().find(|c| c.is_open() && c.says_the_same(filing) && c.received.lasts(ACCIDENT, now));
+    let same = same.map(|case| case.number.clone());
+    let after = earlier.iter().rfind(|case| of_member && case.overlaps(filing)).map(|case| case.number.clone());
+    let today = earlier.iter().filter(|case| case.received.lasts(UtcMillis::DAY, now)).count();
+    match same {
+        Some(same) if of_member => OnFiling::SamePress(same),
+        _ if today >= if of_member { MEMBER_A_DAY } else { UNCONFIRMED_A_DAY } => OnFiling::TooMany,
+        same => OnFiling::New { after, same },
+    }
+}
+
+/// The name under which a form is stored once the case `number` has its own: with something else in
+/// it, or somebody else's, or once that case is withdrawn, joined to another or decided. It follows
+/// from the first, so that a press of this one once more finds it.
+pub fn named_after(form: &str, number: &str) -> String {
+    sha256_hex(format!("{form} {number}").as_bytes())
+}
+
+impl Case {
+    /// A case that is filed at `now`, and the step that begins it.
+    pub fn open(
+        number: String,
+        applicant: Applicant,
+        filing: &Filing,
+        after: Option<String>,
+        now: UtcMillis,
+    ) -> (Self, CaseStep) {
+        let Applicant { subject, member, name, email } = applicant;
+        let answer = regime::for_region(filing.region).answer;
+        let facts = steps::open(number, member.is_some(), filing.mode, filing.purposes.clone(), answer, now);
+        let filed = steps::filed(&facts, after.clone());
+        let asked = |purpose| AskedPurpose { purpose, outcome: None, grounds: None, proposed: None };
+        let case = Self {
+            number: facts.number,
+            subject,
+            member,
+            name,
+            email,
+            region: filing.region,
+            mode: facts.mode,
+            reason: filing.reason.clone(),
+            language: filing.language.to_owned(),
+            state: facts.state,
+            received: facts.received,
+            first_due: facts.due,
+            due: facts.due,
+            decided: None,
+            complaint_due: None,
+            complaint_answered: None,
+            after,
+            duplicate_of: None,
+            officer: None,
+            proposed: None,
+            revision: 0,
+            links_closed: None,
+            purposes: facts.purposes.into_iter().map(asked).collect(),
+            joined: Vec::new(),
+            steps: Vec::new(),
+        };
+        (case, filed)
+    }
+
+    /// Whether `filing`, sent under `email` by the form that this case came of, is the same press.
+    pub fn is_same_form(&self, filing: &Filing, email: &str) -> bool {
+        self.email == email && self.says_the_same(filing) && self.is_open()
+    }
+
+    /// What shows to whoever filed it that it is stored, while its address is to be confirmed.
+    pub fn mark_to_show(&self) -> Option<String> {
+        (self.state == CaseState::AwaitingVerification).then(|| self.filed_mark())
+    }
+}
+
+#[cfg(test)]
+#[path = "filing_tests.rs"]
+mod tests;

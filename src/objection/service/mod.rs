@@ -1,0 +1,134 @@
+//! What is done about a case, each in one transaction: begin, decide, store, write the letter,
+//! commit. What is decided stands in `crates/core`. What answers success has committed.
+
+mod filing;
+mod moves;
+mod reach;
+mod upkeep;
+mod verification;
+
+pub use filing::{Filed, Filer, file};
+pub use moves::{Mover, NotMade, assign, make_move};
+pub use reach::reach_proved;
+pub use upkeep::{reschedule, settle_addresses, sweep_texts, take_over};
+pub use verification::{FreshCode, Try, begin_try, claim, close_links, verify, write_again};
+
+use super::apply::noes;
+use super::case::{By, Move};
+use super::letters::{self, Way};
+use super::model::{Case, PastStep};
+use super::{steps, store};
+use crate::account::model::Member;
+use crate::account::store as accounts;
+use crate::consent::{afterwards::Afterwards, carry};
+use crate::db::{Conn, Tx};
+use crate::ledger::store::{self as ledger, deciding};
+use crate::ledger::{CaseStep, Channel, NewEntry, Purpose, Step};
+use crate::mail::{Letter, store as outbox};
+use crate::{id, time::UtcMillis};
+
+/// A step that is to be recorded: who made it, and what was written with it.
+struct Recorded<'a> {
+    step: CaseStep,
+    by: By,
+    officer: Option<&'a Member>,
+    text: Option<String>,
+}
+
+impl Recorded<'_> {
+    /// A step that nobody made but we.
+    const fn by_system(step: CaseStep) -> Self {
+        Self { step, by: By::System, officer: None, text: None }
+    }
+}
+
+/// Records a step in the ledger, and beside it the text that the entry has the hash of. A No that
+/// is said with it is said for every account with the member's mailbox.
+async fn record(tx: &mut Tx, case: &mut Case, what: Recorded<'_>, now: UtcMillis) -> sqlx::Result<()> {
+    let Recorded { mut step, by, officer, text } = what;
+    let salt = id::opaque().to_string();
+    case.seal(&mut step, &salt, text.as_deref());
+    let (name, due, noes) = (step.name, step.due, noes(&step));
+    let actor = by.actor(case.member.is_some());
+    let draft = NewEntry::new(case.subject.clone(), name.kind(), actor, Channel::Web);
+    let draft = NewEntry { case: Some(case.number.clone()), step: Some(step), ..draft };
+    ledger::lock(tx.conn(), &case.subject).await?;
+    let entry = ledger::append(tx.conn(), draft, now).await?;
+    if let Some(member) = &case.member {
+        spread(tx, member, &noes, now).await?;
+    }
+    let officer = officer.map(|o| o.id.clone());
+    let done = PastStep { entry: entry.id, step: name, actor, at: entry.at, due, text, officer };
+    store::put_step(tx.conn(), case, &done, &salt).await?;
+    case.steps.push(done);
+    Ok(())
+}
+
+async fn spread(tx: &mut Tx, member: &str, noes: &[Purpose], now: UtcMillis) -> sqlx::Result<()> {
+    if noes.is_empty() {
+        return Ok(());
+    }
+    carry::spread(tx, member, noes, Channel::Web, now).await
+}
+
+/// Acknowledges a case and writes to the person: number, copy, due date, what is paused.
+async fn acknowledge(tx: &mut Tx, case: &mut Case, origin: &str, now: UtcMillis) -> sqlx::Result<()> {
+    let acknowledged = case.apply(By::System, None, &Move::Acknowledge, now);
+    let step = acknowledged.map_err(|e| sqlx::Error::Protocol(e.to_string()))?.step;
+    record(tx, case, Recorded::by_system(step), now).await?;
+    write(tx, case, origin, now, |case, way| Some(letters::received(case, way))).await
+}
+
+/// Records that the case goes on in the history of `member`.
+async fn link(tx: &mut Tx, case: &mut Case, member: &Member, now: UtcMillis) -> sqlx::Result<()> {
+    let Some(newest) = case.steps.last() else { return Ok(()) };
+    let linked = steps::linked(&case.facts(), newest.entry);
+    case.subject = member.subject.clone();
+    case.member = Some(member.id.clone());
+    store::forget_reached(tx.conn(), case, member).await?;
+    record(tx, case, Recorded::by_system(linked), now).await
+}
+
+/// Puts a letter about `case` into the outbox. For a person without an account each letter carries
+/// a link of its own.
+async fn write(
+    tx: &mut Tx,
+    case: &Case,
+    origin: &str,
+    now: UtcMillis,
+    letter: impl Fn(&Case, &Way<'_>) -> Option<Letter>,
+) -> sqlx::Result<()> {
+    let key = case.member.is_none().then(|| id::opaque().simple().to_string());
+    let Some(mut letter) = letter(case, &Way { origin, key: key.as_deref() }) else { return Ok(()) };
+    if let Some(member) = &case.member
+        && !address_proved(tx.conn(), member, &case.email).await?
+    {
+        letter = letter.without_words();
+    }
+    if let Some(key) = &key {
+        store::put_link(tx.conn(), &case.number, key, now).await?;
+    }
+    outbox::put(tx.conn(), &letter, now).await.map(drop)
+}
+
+/// Whether a case's member has shown that the address it is written to is theirs.
+async fn address_proved(conn: Conn<'_>, member: &str, email: &str) -> sqlx::Result<bool> {
+    Ok(accounts::by_id(conn, member).await?.is_some_and(|member| member.address_proved && member.email == email))
+}
+
+/// What holds for a case's member once it is decided. Nothing is known of a person without an
+/// account.
+pub async fn afterwards(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<Afterwards> {
+    let member = match case.member.as_deref().filter(|_| case.decided.is_some()) {
+        Some(id) => accounts::by_id(conn.reborrow(), id).await?,
+        None => None,
+    };
+    Ok(match member {
+        None => Afterwards::default(),
+        Some(member) if !member.address_proved => Afterwards::unproved(),
+        Some(_) => {
+            let decision = case.steps.iter().rev().find(|done| done.step == Step::Decided).map(|done| done.entry);
+            Afterwards::of(&deciding::of_subject(conn, &case.subject, decision).await?, &case.number)
+        }
+    })
+}

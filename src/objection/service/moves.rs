@@ -1,0 +1,121 @@
+//! Moves on a case, by the person whose it is and by officers.
+
+use super::{Recorded, afterwards, reach, record, write};
+use crate::account::model::Member;
+use crate::db::Db;
+use crate::ledger::store as ledger;
+use crate::objection::case::{By, IllegalMove, Move};
+use crate::objection::model::Case;
+use crate::objection::repeat::was_made;
+use crate::objection::{letters, store};
+use crate::time::UtcMillis;
+
+/// Why a move was not made; nothing was stored.
+#[derive(Debug, thiserror::Error)]
+pub enum NotMade {
+    #[error("no such case")]
+    NotFound,
+    /// Somebody else made a move after the page was loaded.
+    #[error(
+        "This case has changed since you loaded the page. Nothing was saved, and what you wrote is still here. Please check it, then send it."
+    )]
+    Stale,
+    #[error(
+        "The other case must be from the same person, filed and due no later than this one. It must ask for at least as much and still be waiting for its answer."
+    )]
+    NoOther,
+    #[error(transparent)]
+    IllegalMove(#[from] IllegalMove),
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+/// Who makes a move, and what they had in front of them.
+#[derive(Clone, Copy)]
+pub struct Mover<'a> {
+    pub by: By,
+    pub officer: Option<&'a Member>,
+    /// The revision that the page was loaded with; none where any will do.
+    pub seen: Option<i64>,
+    pub origin: &'a str,
+}
+
+/// Makes one move: decided by [`Case::apply`], stored, recorded and told, or none of it. The same
+/// press once more finds what the first did.
+pub async fn make_move(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: UtcMillis) -> Result<Case, NotMade> {
+    let Mover { by, officer, seen, origin } = mover;
+    // These two are made where a code is looked at and where a case is filed.
+    if matches!(mv, Move::Verify | Move::Acknowledge) {
+        return Err(NotMade::NotFound);
+    }
+    let by_id = officer.map(|o| o.id.as_str());
+    let mut tx = db.begin().await?;
+    // In one order, so that two officers who join two cases to each other do not wait for each
+    // other.
+    let mut names = vec![number];
+    if let Move::MarkDuplicate { of } = mv {
+        names.push(of);
+    }
+    names.sort_unstable();
+    for name in names {
+        ledger::lock(tx.conn(), name).await?;
+    }
+    let mut case = store::by_number(tx.conn(), number).await?.ok_or(NotMade::NotFound)?;
+    if was_made(&case, by, by_id, seen, mv, now) {
+        return Ok(case);
+    }
+    if seen.is_some_and(|seen| seen != case.revision) {
+        return Err(NotMade::Stale);
+    }
+    let before = case.officer.clone();
+    let applied = case.apply(by, by_id, mv, now)?;
+    if let (Some(officer), true) = (officer, case.officer != before) {
+        store::record_given(tx.conn(), number, Some(&officer.id), &officer.id, now).await?;
+    }
+    if let Move::MarkDuplicate { of } = mv {
+        let other = store::by_number(tx.conn(), of).await?;
+        if !other.is_some_and(|other| other.takes_in(&case)) {
+            return Err(NotMade::NoOther);
+        }
+    }
+    record(&mut tx, &mut case, Recorded { step: applied.step, by, officer, text: applied.text }, now).await?;
+    if let Move::MarkDuplicate { of } = mv {
+        store::join(tx.conn(), number, of).await?;
+    }
+    reach::mirror(&mut tx, &case, mv, now).await?;
+    let after = afterwards(tx.conn(), &case).await?;
+    write(&mut tx, &case, origin, now, |case, way| letters::about(case, mv, &after, way)).await?;
+    store::save(tx.conn(), &case).await?;
+    tx.commit().await?;
+    Ok(case)
+}
+
+/// Gives a case to an officer, or to nobody; recorded with who did it. Giving it to whose it is
+/// changes nothing.
+///
+/// # Errors
+/// [`NotMade::Stale`] where the case has gone on since the page was loaded.
+pub async fn assign(
+    db: &Db,
+    number: &str,
+    officer: Option<&Member>,
+    by: &Member,
+    seen: i64,
+    now: UtcMillis,
+) -> Result<(), NotMade> {
+    let mut tx = db.begin().await?;
+    ledger::lock(tx.conn(), number).await?;
+    let case = store::by_number(tx.conn(), number).await?.ok_or(NotMade::NotFound)?;
+    let officer = officer.map(|o| o.id.as_str());
+    if case.officer.as_deref() == officer {
+        return Ok(());
+    }
+    if case.revision != seen {
+        return Err(NotMade::Stale);
+    }
+    case.may_be_assigned()?;
+    store::assign(tx.conn(), number, officer).await?;
+    store::record_given(tx.conn(), number, officer, &by.id, now).await?;
+    tx.commit().await?;
+    Ok(())
+}

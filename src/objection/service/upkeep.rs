@@ -1,0 +1,67 @@
+//! What happens to cases without a press: accounts are joined, addresses are written another way, a
+//! clock was wrong, and texts are erased in time.
+
+use super::{Recorded, link, record};
+use crate::account::model::Member;
+use crate::db::{Db, Tx};
+use crate::ledger::{CaseStep, ClockSpan, Step, Swept, SweptFor, store as ledger};
+use crate::objection::store;
+use crate::time::UtcMillis;
+
+/// Has the cases of `from` go on in the account `to`, which belongs to the same person.
+pub async fn take_over(tx: &mut Tx, from: &Member, to: &Member, now: UtcMillis) -> sqlx::Result<()> {
+    for mut case in store::of_member(tx.conn(), &from.id).await? {
+        ledger::lock(tx.conn(), &case.number).await?;
+        link(tx, &mut case, to, now).await?;
+        store::save(tx.conn(), &case).await?;
+    }
+    Ok(())
+}
+
+/// Writes the addresses of cases as `write` has them, where they may be written in more than one
+/// way.
+pub async fn settle_addresses(db: &Db, write: impl Fn(&str) -> Option<String>) -> sqlx::Result<()> {
+    for (number, email) in store::addresses_beyond_ascii(db.reader().await?.conn()).await? {
+        if let Some(written) = write(&email).filter(|written| *written != email) {
+            let mut tx = db.begin().await?;
+            store::set_address(tx.conn(), &number, &written).await?;
+            tx.commit().await?;
+        }
+    }
+    Ok(())
+}
+
+/// Moves the due dates of what arrived within `span`, when the clock was wrong, to what they would
+/// be had it arrived at `now`, where that is earlier. Returns how many were moved.
+pub async fn reschedule(tx: &mut Tx, span: ClockSpan, now: UtcMillis) -> sqlx::Result<u64> {
+    let mut moved = 0;
+    for number in store::received_within(tx.conn(), span).await? {
+        ledger::lock(tx.conn(), &number).await?;
+        let Some(mut case) = store::by_number(tx.conn(), &number).await? else { continue };
+        if let Some(step) = case.reschedule(now) {
+            moved += 1;
+            record(tx, &mut case, Recorded::by_system(step), now).await?;
+            store::save(tx.conn(), &case).await?;
+        }
+    }
+    Ok(moved)
+}
+
+/// Erases what was written in a case whose address nobody confirmed in time, with the name and the
+/// address, and records how many texts it had. The entries, with the hashes, stay. False where
+/// another node was faster, or where it is not time yet by the database's own clock.
+pub async fn sweep_texts(db: &Db, number: &str, now: UtcMillis) -> sqlx::Result<bool> {
+    let mut tx = db.begin().await?;
+    ledger::lock(tx.conn(), number).await?;
+    let Some(texts) = store::erase_texts(tx.conn(), number, now).await? else { return Ok(false) };
+    if texts > 0
+        && let Some(mut case) = store::by_number(tx.conn(), number).await?
+    {
+        let texts = u32::try_from(texts).unwrap_or(u32::MAX);
+        let swept = Some(Swept { texts, reason: SweptFor::Unconfirmed });
+        let step = CaseStep { swept, ..Step::Swept.into() };
+        record(&mut tx, &mut case, Recorded::by_system(step), now).await?;
+    }
+    tx.commit().await?;
+    Ok(true)
+}

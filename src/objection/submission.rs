@@ -1,0 +1,109 @@
+//! The form with which somebody objects, from what was sent to the page that follows.
+
+use super::applicant_actions::{ApplicantAction, SIGNED_OUT};
+use super::form::{RawFiling, parse};
+use super::pages::FORM;
+use super::service::{self, Filed, Filer};
+use super::verify;
+use crate::account::allowance::Allowance;
+use crate::account::model::Member;
+use crate::account::session::{self, Draft};
+use crate::error::AppError;
+use crate::web::{App, link, reply, request};
+
+/// The form as it was sent.
+#[derive(Clone, Debug, Default)]
+pub struct Submission {
+    /// The name that the page gave this form.
+    pub form: String,
+    /// The subject of the member that it was loaded by, empty for nobody.
+    pub member: String,
+    pub raw: RawFiling,
+}
+
+/// A case that is stored: its number and, while its address is to be confirmed, the mark that shows
+/// so to whoever filed it.
+type Stored = (String, Option<String>);
+
+/// Files what was sent, and leads to the page that follows; refused, the form comes back.
+pub async fn submit(sent: &Submission) -> Result<String, AppError> {
+    let chosen = sent.raw.purposes.join(" ");
+    let typed = typed(sent, &chosen);
+    match file(sent).await {
+        Ok((number, Some(mark))) => {
+            let next = format!("/objection/code?case={number}&filed={mark}");
+            reply::form(FORM, &typed, Ok(number), &next).await
+        }
+        Ok((number, None)) => {
+            let page = format!("/objections/{number}");
+            Draft::done(&page, ApplicantAction::Filed.as_str()).keep().await?;
+            reply::form(FORM, &typed, Ok(number), &page).await
+        }
+        // The session ended while they wrote: it is all there again once this member has signed in.
+        Err(AppError::NotSignedIn) if request::wants_html() => {
+            let error = AppError::Invalid(vec![(String::new(), SIGNED_OUT.into())]);
+            Draft::new(FORM, &typed, &error).kept_for(&sent.member).keep().await?;
+            reply::redirect(&link::sign_in_path(FORM));
+            Err(AppError::NotSignedIn)
+        }
+        // What another member typed is nobody else's to see.
+        Err(error) if !sent.member.is_empty() && loaded_by(session::member_if_any().await?.as_ref()) != sent.member => {
+            reply::form(FORM, &[], Err(error), FORM).await
+        }
+        Err(error) => reply::form(FORM, &typed, Err(error), FORM).await,
+    }
+}
+
+fn typed<'a>(sent: &'a Submission, chosen: &'a str) -> [(&'static str, &'a str); 9] {
+    let raw = &sent.raw;
+    [
+        ("form", &sent.form),
+        ("name", &raw.name),
+        ("email", &raw.email),
+        ("country", &raw.country),
+        ("california", if raw.california { "true" } else { "" }),
+        ("purposes", chosen),
+        ("mode", &raw.mode),
+        ("reason", &raw.reason),
+        ("language", &raw.language),
+    ]
+}
+
+/// What a page that `viewer` loads says of who loaded it.
+fn loaded_by(viewer: Option<&Member>) -> &str {
+    viewer.map_or("", |member| &member.subject)
+}
+
+async fn file(sent: &Submission) -> Result<Stored, AppError> {
+    let app = App::here();
+    let viewer = session::member_if_any().await?;
+    if viewer.is_none() && !sent.member.is_empty() {
+        return Err(AppError::NotSignedIn);
+    }
+    if loaded_by(viewer.as_ref()) != sent.member && request::wants_html() {
+        let said = "Somebody signed in at this browser after the form was loaded, so we did not file it. Please check it. If you send it now, we file it for whoever is signed in.";
+        return Err(AppError::Invalid(vec![(String::new(), said.into())]));
+    }
+    app.allow(Allowance::Filings).await?;
+    let form = uuid::Uuid::parse_str(&sent.form).map_err(|_| AppError::Unreadable)?.to_string();
+    let filing = parse(&sent.raw, viewer.as_ref().map(|m| m.country)).map_err(AppError::Invalid)?;
+    let code;
+    let filer = match (&viewer, &filing.person) {
+        (Some(member), _) => Filer::Member(member),
+        (None, Some(person)) => {
+            code = verify::fresh_code(&app, None).await?;
+            Filer::Applicant(person, &code)
+        }
+        (None, None) => return Err(AppError::NotSignedIn),
+    };
+    match service::file(&app.db, &filing, filer, &form, &app.config.origin(), app.clock.now()).await? {
+        Filed::Case { number, verify } => {
+            app.wake_mailer();
+            Ok((number, verify))
+        }
+        Filed::TooMany => Err(AppError::Invalid(vec![(
+            "email".into(),
+            "We already have several objections from you, or under this address, from the last 24 hours. Please add to one of those, or try again tomorrow.".into(),
+        )])),
+    }
+}
