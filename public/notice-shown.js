@@ -3,7 +3,7 @@ const notice = document.querySelector("[data-shown]");
 const tell = () => {
   if (document.visibilityState !== "visible") return;
   document.removeEventListener("visibilitychange", tell);
-  fetch("/api/notice-shown", { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams({ shown: notice.dataset.shown }) });
+  fetch(notice.dataset.deliver, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams({ shown: notice.dataset.shown }) });
 };
 document.addEventListener("visibilitychange", tell);
 tell();

@@ -261,6 +261,11 @@ fn ErrorPage() -> impl IntoView {
             "Not available in your region",
             "This use of your data is not available in your region at the moment, so you cannot turn it on. Nothing was changed.",
         ),
+        Some("somebody-else") => (
+            StatusCode::CONFLICT,
+            "Somebody else has signed in here",
+            "The page that you sent this from was made for another account, so nothing was changed. You now see the account that is signed in.",
+        ),
         Some("objected") => (
             StatusCode::CONFLICT,
             "Your objection keeps this off",
@@ -295,6 +300,11 @@ fn ErrorPage() -> impl IntoView {
             StatusCode::BAD_REQUEST,
             "We could not read your request",
             "Nothing was changed. Please reload the page and try again.",
+        ),
+        Some("too-long") => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "This is too long",
+            "What you sent is longer than this form takes, so nothing was changed. Please go back, shorten it, and send it again.",
         ),
         Some("only-forms") => (
             StatusCode::METHOD_NOT_ALLOWED,

@@ -9,6 +9,11 @@ use serde::{Deserialize, Serialize};
 pub enum AppError {
     #[error("Please sign in first.")]
     NotSignedIn,
+    /// The page was made for somebody else than who is signed in by now.
+    #[error(
+        "Somebody else has signed in here since this page was loaded, so nothing was changed. Please reload the page."
+    )]
+    SomebodyElse,
     #[error("There is nothing at this address.")]
     NotFound,
     #[error("This is not available in your region.")]
@@ -60,7 +65,10 @@ impl FromServerFnError for AppError {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
-            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unreachable,
+            // What cannot be read as an answer of ours came from something between us.
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) | ServerFnErrorErr::Deserialization(_) => {
+                Self::Unreachable
+            }
             _ => Self::Unreadable,
         }
     }
@@ -78,7 +86,9 @@ impl AppError {
         match self {
             Self::NotSignedIn => S::UNAUTHORIZED,
             Self::NotFound => S::NOT_FOUND,
-            Self::NotOffered | Self::Objected | Self::NotProved | Self::DeniedElsewhere => S::CONFLICT,
+            Self::SomebodyElse | Self::NotOffered | Self::Objected | Self::NotProved | Self::DeniedElsewhere => {
+                S::CONFLICT
+            }
             Self::Invalid(_) => S::UNPROCESSABLE_ENTITY,
             Self::SlowDown { .. } => S::TOO_MANY_REQUESTS,
             Self::Unsaved | Self::Unavailable | Self::Busy => S::SERVICE_UNAVAILABLE,

@@ -12,12 +12,11 @@ use crate::ledger::entry::sha256_hex;
 use crate::paths::CONFIRM;
 use crate::web::{App, cookie, request};
 
-/// Where a session keeps the SHA-256 of the link it came by: with that alone nobody can come again.
-pub const CAME_BY: &str = "mailed-link";
+pub use super::session::CAME_BY;
 /// Where a browser keeps the mark that it asked for a link with.
 const MARK: &str = "mailed-link-mark";
 
-pub const OVER: &str = "This link has been used, or it is more than a day old. If you have set a password, sign in. If not, request a new link.";
+pub const OVER: &str = "This link no longer works: it has been used, it is more than a day old, or something else has changed your account since. If you have a password, sign in. If not, request a new link.";
 pub const TAKEN: &str = "Another account now has this address, so nothing was changed.";
 
 /// The link that a session came by, and whose it is.

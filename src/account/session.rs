@@ -11,11 +11,11 @@ pub use crate::web::session::{end, forget, get, is_known, name, put, session, wh
 use super::model::Member;
 use super::roles::{Capability, may};
 use super::security_event::{self, Event, Outcome};
-use super::store;
+use super::store::{self, mailed_links};
 use super::{device, known_device};
 use crate::error::AppError;
 use crate::web::session::WHOSE;
-use crate::web::{App, form_draft};
+use crate::web::{App, form_draft, made_for};
 use serde::Serialize;
 use tower_sessions::Session;
 
@@ -23,13 +23,17 @@ const SIGNED_IN: &str = super::signed_in::KEY;
 /// Why the session that was here has ended.
 const ENDED: &str = "ended";
 const STALE: &str = "stale";
+/// Where a session keeps the SHA-256 of the link it came by: with that alone nobody can come again.
+pub const CAME_BY: &str = "mailed-link";
 
-/// Who is signed in, if anybody is.
+/// Who is signed in, if anybody is; none of a form's business where its page was made for another.
 pub async fn viewer() -> Result<Option<Member>, AppError> {
     let (app, session) = (App::here(), session().await?);
     // In a task of its own: two parts of a page may ask at a time, and leptos waits for the one
     // while the other, which it then does not poll, holds the session's lock.
-    tokio::spawn(viewer_of(app, session)).await.map_err(AppError::internal)?
+    let viewer = tokio::spawn(viewer_of(app, session)).await.map_err(AppError::internal)??;
+    made_for::check(viewer.as_ref())?;
+    Ok(viewer)
 }
 
 async fn viewer_of(app: App, session: Session) -> Result<Option<Member>, AppError> {
@@ -66,11 +70,22 @@ async fn over(session: &Session, member: &Member, why: Ended) -> Result<(), AppE
     session.insert(ENDED, why).await.map_err(AppError::from)
 }
 
-/// Takes everything out of the session but what is kept for this member: whoever sat here before
-/// may be somebody else.
+/// Takes everything out of the session but what is kept for this member, and the link that it came
+/// by, if it is theirs: whoever sat here before may be somebody else.
 async fn empty(session: &Session, member: &Member) -> Result<(), AppError> {
     let kept = form_draft::kept_for(session, &member.subject).await?;
+    let came_by = match session.get::<String>(CAME_BY).await.map_err(AppError::from)? {
+        Some(sha256) => {
+            let app = App::here();
+            let link = mailed_links::find(app.db.reader().await?.conn(), &sha256, app.clock.now()).await?;
+            link.filter(|link| link.member.as_ref() == Some(&member.id)).map(|_| sha256)
+        }
+        None => None,
+    };
     session.clear().await;
+    if let Some(sha256) = came_by {
+        session.insert(CAME_BY, sha256).await.map_err(AppError::from)?;
+    }
     kept.put(session).await
 }
 

@@ -6,11 +6,12 @@ use leptos::prelude::*;
 
 /// Records what the viewer says about AI training. Saying the same thing again changes nothing.
 ///
-/// `wanted` is `allowed` or `denied`; `seen` the newest choice the form was loaded with, empty for
-/// none; `shown` the notice that stood on the page and had not been delivered: it is delivered
+/// `made_for` says on whose page it was pressed; `wanted` is `allowed` or `denied`; `seen` the newest
+/// choice the form was loaded with, empty for none; `shown` the notice that stood on the page and had not been delivered: it is delivered
 /// first.
 #[server(endpoint = "set-ai-training")]
 pub async fn set_ai_training(
+    #[server(default)] made_for: String,
     #[server(default)] wanted: String,
     #[server(default)] seen: String,
     #[server(default)] shown: String,
@@ -20,11 +21,12 @@ pub async fn set_ai_training(
     use super::service::{self, Said};
     use crate::account::{roles::Capability, session};
     use crate::ledger::{Channel, Choice, Purpose};
-    use crate::web::{App, reply, request};
+    use crate::web::{App, made_for, reply, request};
 
     let answer = async {
         let app = App::here();
         let member = session::signed_in_for(Capability::OwnSettings).await?;
+        made_for::is_for(&made_for, &member)?;
         let wanted = Choice::parse(&wanted).ok_or(AppError::Unreadable)?;
         let seen = (!seen.is_empty()).then(|| seen.parse()).transpose().map_err(|_| AppError::Unreadable)?;
         load::shown(&app, &member, &shown).await?;

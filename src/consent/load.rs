@@ -4,7 +4,7 @@
 use super::settled::settle;
 use super::standing::{Facts, first_country, undelivered};
 use super::{history::known_since, notice::Notice, picture::CHOICES, service, store, tab, view};
-use crate::account::model::{Country, Member};
+use crate::account::model::{Country, Member, form_mark};
 use crate::error::AppError;
 use crate::ledger::{Channel, Entry, NoticeRef, Purpose, store::deciding};
 use crate::time::UtcMillis;
@@ -14,6 +14,7 @@ use crate::web::request::Visit;
 const AI: Purpose = Purpose::GenerativeAiTraining;
 
 struct Gathered {
+    made_for: String,
     entries: Vec<Entry>,
     notices: Vec<Notice>,
     now: UtcMillis,
@@ -37,6 +38,7 @@ async fn gather(app: &App, member: &Member, at: Option<UtcMillis>) -> Result<Gat
         entries.truncate(entries.partition_point(|e| e.at <= at));
     }
     Ok(Gathered {
+        made_for: form_mark(member),
         since: known_since(&entries, AI, CHOICES),
         entries,
         notices,
@@ -61,7 +63,8 @@ impl Gathered {
     }
 
     fn tab(&self, app: &App, stale: bool) -> view::TabView {
-        tab::tab(&self.facts(app), AI, self.since, self.now, stale)
+        let card = tab::tab(&self.facts(app), AI, self.since, self.now, stale);
+        view::TabView { made_for: self.made_for.clone(), ..card }
     }
 }
 

@@ -5,13 +5,14 @@ use super::production::{self, Noticed};
 use super::trailing;
 use crate::error::AppError;
 use crate::web::body::{BODY_MAX, body_max, internal};
-use crate::web::{App, Pages, accept};
+use crate::web::made_for::MadeFor;
+use crate::web::{App, Head, Pages, accept};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use std::time::Duration;
 use tower::{ServiceBuilder, ServiceExt};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -35,7 +36,7 @@ pub fn wrap(router: Router, app: &App, pages: &Pages) -> Router {
         .layer(from_fn(valid_html))
         .layer(from_fn(unreadable_is_not_internal))
         .layer(from_fn(accept::says_which))
-        .layer(from_fn(bounded))
+        .layer(from_fn_with_state(pages.clone(), bounded))
         .layer(from_fn(for_us))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| internal("a handler panicked")))
@@ -75,11 +76,15 @@ async fn for_us(request: Request, next: Next) -> Response {
 }
 
 /// Refuses what is longer than it may be on its path.
-async fn bounded(request: Request, next: Next) -> Response {
+async fn bounded(State(pages): State<Pages>, request: Request, next: Next) -> Response {
     let most = body_max(request.uri().path());
+    let head = Head::of(&request);
     let inner = ServiceBuilder::new().layer(RequestBodyLimitLayer::new(most));
     let inner = inner.map_request(|request: http::Request<_>| request.map(Body::new)).service(next);
     match inner.oneshot(request).await {
+        Ok(response) if response.status() == StatusCode::PAYLOAD_TOO_LARGE && !accept::wants_json(&head.headers) => {
+            pages.show(Uri::from_static("/error?about=too-long"), &head).await
+        }
         Ok(response) => response.map(Body::new),
         Err(never) => match never {},
     }
@@ -108,8 +113,10 @@ async fn unreadable_is_not_internal(request: Request, next: Next) -> Response {
 
 /// Makes leptos's pages valid HTML: its markers `<!>` become empty comments, which the browser
 /// reads as the same node, and what it appends behind `</html>` for hydrating a whole page is left
-/// away, since only islands are hydrated here.
-async fn valid_html(request: Request, next: Next) -> Response {
+/// away, since only islands are hydrated here. And has their forms say for whom they were made.
+async fn valid_html(mut request: Request, next: Next) -> Response {
+    let made_for = MadeFor::default();
+    request.extensions_mut().insert(made_for.clone());
     let response = next.run(request).await;
     let html = response.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"text/html"));
     if !html {
@@ -120,7 +127,8 @@ async fn valid_html(request: Request, next: Next) -> Response {
     let text = String::from_utf8_lossy(&bytes);
     let end = text.rfind("</html>").map_or(text.len(), |at| at + "</html>".len());
     parts.headers.remove(header::CONTENT_LENGTH);
-    Response::from_parts(parts, Body::from(text[..end].replace("<!>", "<!---->")))
+    let page = text[..end].replace("<!>", "<!---->");
+    Response::from_parts(parts, Body::from(made_for.mark_forms(&page).unwrap_or(page)))
 }
 
 async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {

@@ -10,6 +10,7 @@ pub mod config;
 pub mod cookie;
 pub mod form_draft;
 pub mod link;
+pub mod made_for;
 pub mod network;
 pub mod origin;
 mod page;

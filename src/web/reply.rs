@@ -32,6 +32,7 @@ pub fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
             match error {
                 AppError::NotSignedIn => redirect(&sign_in_path(&referring_path())),
                 AppError::Internal { reference } => redirect(&format!("/error?reference={reference}")),
+                AppError::SomebodyElse => redirect("/error?about=somebody-else"),
                 AppError::NotOffered => redirect("/error?about=not-offered"),
                 AppError::Objected => redirect("/error?about=objected"),
                 AppError::DeniedElsewhere => redirect("/error?about=denied-elsewhere"),
@@ -82,7 +83,8 @@ pub async fn form<T>(
             Ok(false) => return answer(result),
             Err(failed) => return answer(Err(failed)),
         },
-        Err(AppError::NotSignedIn | AppError::Internal { .. }) => return answer(result),
+        // What another member typed is nobody else's to see.
+        Err(AppError::NotSignedIn | AppError::SomebodyElse | AppError::Internal { .. }) => return answer(result),
         Err(error) => match Slot::here().filter(|_| wants_html()) {
             Some(slot) => {
                 let draft = Draft::new(page, typed, error);

@@ -11,6 +11,11 @@ pub fn wants_html() -> bool {
         .unwrap_or(false)
 }
 
+/// Whether this request is for a server function, and not for a page.
+pub fn on_api(parts: &Parts) -> bool {
+    parts.uri.path().starts_with("/api/")
+}
+
 /// Who sees the page that this request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Visit {

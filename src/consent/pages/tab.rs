@@ -29,7 +29,7 @@ where
                 member
                 lead="What we may use your data for. Changes take effect immediately."
             >
-                {notice.map(|notice| view! { <Delivered notice shown=view.shown.clone() /> })}
+                {notice.map(|notice| view! { <Delivered notice shown=view.shown.clone() made_for=view.made_for.clone() /> })}
                 <article class="card" aria-labelledby="ai">
                     <AiChoice view />
                     <footer>
@@ -83,11 +83,12 @@ pub fn card_to_look_at(mut view: TabView, reader: &Audience) -> impl IntoView + 
 /// A notice on the visit that delivers it; or on one of which nobody knows whether somebody sees
 /// it: then `shown` says which notice it is, and a script delivers it once the page is visible.
 #[component]
-fn Delivered(notice: Published, shown: String) -> impl IntoView {
+fn Delivered(notice: Published, shown: String, made_for: String) -> impl IntoView {
     let pending = !shown.is_empty();
+    let deliver = format!("/api/notice-shown?made-for={made_for}");
     let link = wording::notice_path(&notice.notice.reference);
     view! {
-        <article class="card notice" aria-labelledby="notice" data-shown=pending.then_some(shown)>
+        <article class="card notice" aria-labelledby="notice" data-shown=pending.then_some(shown) data-deliver=pending.then_some(deliver)>
             <section class="stack">
                 <p class="kicker">"New: please read this"</p>
                 <h2 id="notice">{notice.title}</h2>

@@ -154,6 +154,12 @@ pub fn page_state(viewer: Option<&Member>) -> String {
     }
 }
 
+/// What a form says of the member whose page it stands on: the same in every session of theirs, and
+/// no name.
+pub fn form_mark(member: &Member) -> String {
+    sha256_hex(format!("form {}", member.subject).as_bytes())[..16].to_owned()
+}
+
 /// What a form about name and country was loaded with: both, and the entry that the history in this
 /// country `began` with. A form that is older says another.
 pub fn details_mark(member: &Member, began: Option<EntryId>) -> String {
