@@ -67,6 +67,7 @@ pub async fn verify_objection(
                     .keep()
                     .await
             }
+            Verified::Again => access::remember(&number).await,
             Verified::No => Err(at(
                 "code",
                 "This code doesn't match the case number, or it has expired. Please check both, or request a new code below.",

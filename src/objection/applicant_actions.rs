@@ -29,7 +29,7 @@ impl ApplicantAction {
             Self::Claimed => "The objection is in your account now.",
             Self::Withdrawn => "You have withdrawn your objection. You can object again at any time.",
             Self::LinksClosed => {
-                "All links that we e-mailed are closed, and so is the objection in every other browser. To come back, request a new link."
+                "All links and codes that we e-mailed are closed, and so is the objection in every other browser. To come back, request a new link."
             }
             Self::Complained => "We have your complaint. A copy is on its way to you by e-mail.",
         }

@@ -2,7 +2,7 @@
 //! their turn with passwords.
 
 use super::code::{Asker, old_code_hash, read_code};
-use super::service::{self, FreshCode, Try};
+use super::service::{self, FreshCode, Opened, Try};
 use super::store;
 use crate::account::model::Member;
 use crate::error::AppError;
@@ -13,6 +13,8 @@ use crate::web::App;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verified {
     Yes,
+    /// Right, for a case that was confirmed before.
+    Again,
     /// Wrong, run out, or for no case: the same words, and the same work, for each.
     No,
     /// Too many wrong ones: a new code is needed.
@@ -51,5 +53,9 @@ pub async fn verify(
     let Some(hash) = found.or(old) else { return Ok(Verified::No) };
     let (origin, now) = (app.config.origin(), app.clock.now());
     let opened = service::verify(&app.db, number, &hash, viewer, &origin, now).await?;
-    Ok(if opened { Verified::Yes } else { Verified::No })
+    Ok(match opened {
+        Opened::Confirmed => Verified::Yes,
+        Opened::Again => Verified::Again,
+        Opened::Nothing => Verified::No,
+    })
 }

@@ -75,12 +75,13 @@ fn is_at(page: &str, path: &str) -> bool {
     path.strip_prefix(page).is_some_and(|rest| (rest.is_empty() || rest.starts_with('/')) && rest.chars().all(plain))
 }
 
-/// A case that is the reason has to be one of this member's.
+/// A case that is the reason has to be one of this member's, or one that reaches their account.
 async fn check_case(app: &App, member: &Member, why: &AccessReason) -> Result<(), AppError> {
     let Some(number) = &why.case else { return Ok(()) };
-    let case = cases::by_number(app.db.reader().await?.conn(), number).await?;
-    let theirs = |case: &Case| case.member.as_ref() == Some(&member.id) && case.for_officers();
-    if case.is_some_and(|case| theirs(&case)) {
+    let mut reader = app.db.reader().await?;
+    let case = cases::by_number(reader.conn(), number).await?.filter(Case::for_officers);
+    let own = case.as_ref().is_some_and(|case| case.member.as_ref() == Some(&member.id));
+    if own || case.is_some() && cases::reached(reader.conn(), number).await?.contains(&member.subject) {
         return Ok(());
     }
     Err(AppError::Invalid(vec![("case".into(), "This member has no case with this number.".into())]))

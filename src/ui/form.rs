@@ -59,7 +59,7 @@ pub fn Field<'a>(
     inputmode: Option<&'static str>,
 ) -> impl IntoView + use<> {
     let error = draft.error(name);
-    let typed = if draft.is_empty() { value } else { draft.value(name) };
+    let typed = if draft.has(name) { draft.value(name) } else { value };
     let value = (kind != "password").then_some(typed).filter(|v| !v.is_empty());
     let described = described(name, hint.is_some(), error.is_some());
     view! {
@@ -257,7 +257,7 @@ pub fn CountryField<'a>(
     #[prop(default = None)]
     value: Option<Country>,
 ) -> impl IntoView + use<> {
-    let chosen = if draft.is_empty() { value } else { draft.country() };
+    let chosen = if draft.has("country") { draft.country() } else { value };
     let error = draft.error("country");
     view! {
         <div class="field">

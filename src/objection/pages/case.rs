@@ -15,7 +15,7 @@ use crate::ledger::Purpose;
 use crate::text::bare;
 use crate::time::UtcMillis;
 use crate::ui::{self, Frame, Plain, Problems, TextArea, When, go, status};
-use crate::web::App;
+use crate::web::{App, cookie};
 use http::StatusCode;
 use leptos::prelude::*;
 
@@ -33,7 +33,7 @@ pub fn CasePage() -> impl IntoView {
                 // The secret leaves the address at once, before it can be seen, kept or sent on.
                 if store::by_link(app.db.reader().await?.conn(), &number, bare(&key), app.clock.now()).await? {
                     access::remember(&number).await?;
-                    go(&here);
+                    go(&cookie::way_to(&here).await);
                     return Ok(None);
                 }
                 match access::open(&number).await {

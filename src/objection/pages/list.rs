@@ -115,7 +115,7 @@ pub async fn other_uses(member: &Member, reader: &Audience, at: Option<UtcMillis
         Some(_) => Vec::new(),
     };
     let reaching: Vec<Case> = reaching.into_iter().filter(Case::is_open).collect();
-    let again = reader.link(super::AGAIN);
+    let again = |case: &Case| reader.link(&format!("{}?case={}", super::AGAIN, case.number));
     let form = reader.link(FORM);
     let reader = reader.clone();
     Ok(view! {
@@ -179,7 +179,7 @@ pub async fn other_uses(member: &Member, reader: &Audience, at: Option<UtcMillis
                                         about(&case),
                                         meanwhile(&case),
                                         case.due.day(),
-                                    )} <a href=again.clone()>"Get a new link"</a>
+                                    )} <a href=again(&case)>"Get a new link"</a>
                                 </span>
                             </p>
                         </section>

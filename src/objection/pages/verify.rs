@@ -122,7 +122,7 @@ pub fn AgainPage() -> impl IntoView {
                         }
                     })}
                 <Problems draft=&draft />
-                <p>"This is for objections filed without an account. If you have an account, sign in and go to Objections."</p>
+                <p>"This is for objections filed without signing in. We send the e-mail to the address that was given in the form, so please enter that one."</p>
                 <form method="post" action="/api/send-objection-again" class="stack" novalidate>
                     <Field draft=&draft name="case" label="Case number" autocomplete="off" value=asked.unwrap_or_default() max=TYPED_MAX />
                     <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="email" max=EMAIL_MAX />

@@ -11,7 +11,7 @@ pub use filing::{Filed, Filer, file};
 pub use moves::{Mover, NotMade, assign, make_move};
 pub use reach::reach_proved;
 pub use upkeep::{reschedule, settle_addresses, sweep_texts, take_over};
-pub use verification::{FreshCode, Try, begin_try, claim, close_links, verify, write_again};
+pub use verification::{FreshCode, Opened, Try, begin_try, claim, close_links, verify, write_again};
 
 use super::apply::noes;
 use super::case::{By, Move};

@@ -71,9 +71,19 @@ pub async fn begin_try(db: &Db, number: &str, asker: Asker<'_>, now: UtcMillis) 
     Ok(Try::Look(if case.has_code() { hashes } else { Vec::new() }))
 }
 
+/// What a code has opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// The case, whose address is confirmed by it.
+    Confirmed,
+    /// The case, whose address was confirmed before.
+    Again,
+    Nothing,
+}
+
 /// Opens the case whose code with this hash was typed. Where `viewer`, who typed it, is a member
 /// with this very address, the case becomes theirs. Right once more within an hour, as by a second
-/// press, it opens the case and does nothing else; false where it opens nothing.
+/// press, it opens the case and does nothing else.
 pub async fn verify(
     db: &Db,
     number: &str,
@@ -81,20 +91,20 @@ pub async fn verify(
     viewer: Option<&Member>,
     origin: &str,
     now: UtcMillis,
-) -> sqlx::Result<bool> {
+) -> sqlx::Result<Opened> {
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), number).await?;
     if !store::code_hashes(tx.conn(), number, now).await?.iter().any(|known| known == hash) {
-        return Ok(false);
+        return Ok(Opened::Nothing);
     }
-    let Some(mut case) = store::by_number(tx.conn(), number).await? else { return Ok(false) };
+    let Some(mut case) = store::by_number(tx.conn(), number).await? else { return Ok(Opened::Nothing) };
     // A right code is no wrong one: the counts begin afresh.
     store::forgive_tries(tx.conn(), number).await?;
     if case.was_just_verified(now) {
         tx.commit().await?;
-        return Ok(true);
+        return Ok(Opened::Again);
     }
-    let Ok(verified) = case.apply(By::Applicant, None, &Move::Verify, now) else { return Ok(false) };
+    let Ok(verified) = case.apply(By::Applicant, None, &Move::Verify, now) else { return Ok(Opened::Nothing) };
     let by_applicant = Recorded { step: verified.step, by: By::Applicant, officer: None, text: None };
     record(&mut tx, &mut case, by_applicant, now).await?;
     if let Some(member) = viewer.filter(|m| m.email == case.email) {
@@ -106,7 +116,7 @@ pub async fn verify(
     reach::reach_owner(&mut tx, &case, now).await?;
     store::save(tx.conn(), &case).await?;
     tx.commit().await?;
-    Ok(true)
+    Ok(Opened::Confirmed)
 }
 
 /// Makes a case that was filed without an account the member's: from here on it stands in their
@@ -185,7 +195,8 @@ async fn write_to_applicant(
     Ok(true)
 }
 
-/// Closes every link of this case that was mailed, and in every browser that came by one.
+/// Closes every link and every code of this case that was mailed, and the case in every browser
+/// that came by one.
 pub async fn close_links(db: &Db, number: &str, now: UtcMillis) -> sqlx::Result<()> {
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), number).await?;

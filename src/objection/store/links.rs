@@ -45,12 +45,17 @@ pub async fn links_sent(mut conn: Conn<'_>, number: &str, now: UtcMillis) -> sql
     Ok(Sent { count, newest: UtcMillis(newest) })
 }
 
-/// Deletes every link of this case that was mailed, and notes when, for the browsers that came by
-/// one.
+/// Deletes every link and every code of this case that was mailed, and notes when, for the browsers
+/// that came by one.
 pub async fn delete_links(mut conn: Conn<'_>, number: &str, now: UtcMillis) -> sqlx::Result<()> {
-    const CLOSE: &str = "delete from case_links where number = $1";
+    const LINKS: &str = "delete from case_links where number = $1";
+    const CODES: &str = "delete from case_mailed_codes where number = $1";
+    // One of the version before stands here.
+    const CODE: &str = "update case_codes set sha256 = '' where number = $1";
     const NOTE: &str = "update cases set links_closed_at = $2 where number = $1";
-    on!(conn, c => sqlx::query(CLOSE).bind(number).execute(c).await.map(drop))?;
+    for sql in [LINKS, CODES, CODE] {
+        on!(conn, c => sqlx::query(sql).bind(number).execute(c).await.map(drop))?;
+    }
     on!(conn, c => sqlx::query(NOTE).bind(number).bind(now.0).execute(c).await.map(drop))
 }
 

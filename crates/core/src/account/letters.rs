@@ -114,7 +114,7 @@ pub fn address_was(to: &str, new: Option<&str>) -> Letter {
         vec![text("Your account now has another e-mail address. We will no longer write to this one about it.")];
     blocks.extend(new.map(|new| Block::Fact("New address".into(), readable(new))));
     blocks.push(text(
-        "If this wasn't you, please write to us. Whoever did it was signed in and opened a link at the new address.",
+        "If this wasn't you, please contact the platform at once. Whoever did it was signed in and opened a link at the new address.",
     ));
 
     letter(to, "Your e-mail address was changed", blocks)

@@ -215,12 +215,18 @@ pub fn parse_email(text: &str) -> Option<String> {
 }
 
 /// An address as people read it: its domain in their letters, where it has others than ASCII. For
-/// pages and letters alone; what is compared, and handed out, stays as it is.
+/// pages and letters alone; what is compared, and handed out, stays as it is. So does a domain that
+/// mixes letters: a Cyrillic one among Latin ones would be taken for another domain.
 pub fn readable(email: &str) -> String {
-    match email.rsplit_once('@') {
-        Some((local, domain)) => format!("{local}@{}", idna::domain_to_unicode(domain).0),
-        None => email.to_owned(),
-    }
+    let Some((local, domain)) = email.rsplit_once('@') else { return email.to_owned() };
+    let domain = idna::domain_to_unicode(domain).0;
+    if domain.split('.').any(mixes_letters) { email.to_owned() } else { format!("{local}@{domain}") }
+}
+
+/// Whether a label has Latin letters and others.
+fn mixes_letters(label: &str) -> bool {
+    let latin = |c: char| c.is_ascii() || matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}');
+    label.contains(|c: char| c.is_ascii_alphabetic()) && !label.chars().all(latin)
 }
 
 /// A name on one line, or what is wrong with it.
@@ -308,6 +314,9 @@ mod tests {
         assert_ne!(parse_email("ada@example.org"), parse_email("\u{e4}da@example.org"));
         assert_eq!(readable("ada@xn--mller-kva.example"), "ada@m\u{fc}ller.example");
         assert_eq!(readable("ada@example.org"), "ada@example.org");
+        // Cyrillic alone can be read; one such letter in a Latin name is not shown as if it were one.
+        assert_eq!(readable("ada@xn--e1afmkfd.example"), "ada@\u{43f}\u{440}\u{438}\u{43c}\u{435}\u{440}.example");
+        assert_eq!(readable("ada@xn--syso-63d.example"), "ada@xn--syso-63d.example");
         for pasted in
             ["\u{200b}ada@example.org", "ada\u{ad}@exam\u{2060}ple.org\u{feff}", " \u{200e} Ada@example.org\u{202c} "]
         {
