@@ -21,6 +21,7 @@ mod history;
 mod idempotent;
 mod initial_password;
 mod ledger;
+mod made_for;
 mod mail;
 mod mailbox;
 mod members;
