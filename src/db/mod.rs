@@ -19,6 +19,12 @@ use sqlx::{
     pool::PoolConnection,
 };
 
+/// Why a statement failed.
+pub type Error = sqlx::Error;
+
+/// What a store answers.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
 /// The database: SQLite with a pool for reading and one connection for writing, or PostgreSQL.
 #[derive(Clone, Debug)]
 pub enum Db {
@@ -58,7 +64,7 @@ macro_rules! on {
 pub(crate) use on;
 
 impl Db {
-    pub async fn reader(&self) -> sqlx::Result<Reader> {
+    pub async fn reader(&self) -> Result<Reader> {
         Ok(match self {
             Self::Sqlite { read, .. } => Reader::Sqlite(read.acquire().await?),
             Self::Postgres { pool, reach, .. } => Reader::Postgres(reach.within(pool.acquire()).await?),
@@ -68,14 +74,14 @@ impl Db {
     /// Begins a transaction that will write; none is begun while the clock is not believed. On
     /// SQLite it takes the write lock at once (`BEGIN IMMEDIATE`), because a lock taken halfway
     /// cannot wait and fails instead.
-    pub async fn begin(&self) -> sqlx::Result<Tx> {
+    pub async fn begin(&self) -> Result<Tx> {
         self.guard().may_write().map_err(|doubt| sqlx::Error::Configuration(Box::new(doubt)))?;
         self.begin_at_any_time().await
     }
 
     /// The same whatever the clock says: for what settles a doubt, and for what has happened
     /// already, such as a mail that was sent.
-    pub async fn begin_at_any_time(&self) -> sqlx::Result<Tx> {
+    pub async fn begin_at_any_time(&self) -> Result<Tx> {
         Ok(match self {
             Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
             Self::Postgres { pool, reach, .. } => Tx::Postgres(reach.within(pool.begin()).await?),
@@ -84,7 +90,7 @@ impl Db {
 
     /// Whether a write would be durable now: writes more than any press does, and commits it. For
     /// `/readyz`.
-    pub async fn probe_write(&self, at: crate::time::UtcMillis) -> sqlx::Result<()> {
+    pub async fn probe_write(&self, at: crate::time::UtcMillis) -> Result<()> {
         const PROBE: &str = "insert into probe (id, at, room) values (1, $1, $2)
           on conflict (id) do update set at = excluded.at, room = excluded.room";
         // 64 kB, about four presses; other bytes each time, because what is the same is not written
@@ -117,7 +123,7 @@ impl Db {
 
 /// Holds what `name` stands for until this transaction ends, so that what was read stays true until
 /// the commit.
-pub async fn lock(conn: Conn<'_>, name: &str) -> sqlx::Result<()> {
+pub async fn lock(conn: Conn<'_>, name: &str) -> Result<()> {
     match conn {
         // The transaction began IMMEDIATE: nobody else writes.
         Conn::Sqlite(_) => Ok(()),
@@ -156,12 +162,17 @@ impl Tx {
     }
 
     /// Returns once everything in the transaction is durable.
-    pub async fn commit(self) -> sqlx::Result<()> {
+    pub async fn commit(self) -> Result<()> {
         match self {
             Self::Sqlite(tx) => tx.commit().await,
             Self::Postgres(tx) => tx.commit().await,
         }
     }
+}
+
+/// The error for a value in `column` of `table` that this version does not know.
+pub fn inconsistent(table: &'static str, column: &'static str) -> Error {
+    Error::Decode(format!("{table}.{column} holds a value that this version does not know").into())
 }
 
 /// Why a write was refused, where it was because of the clock.
