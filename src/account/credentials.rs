@@ -8,7 +8,7 @@ use super::store::{self, attempts, second_factor as factors};
 use super::throttle::{FREE_PER_ACCOUNT, FREE_PER_ADDRESS, FREE_PER_WIDE_NETWORK};
 use super::warning::{self, At};
 use super::{known_device, session};
-use crate::db::Conn;
+use crate::db::{self, Conn};
 use crate::error::AppError;
 use crate::ledger::entry::sha256_hex;
 use crate::mail::store as outbox;
@@ -117,7 +117,7 @@ impl Attempts {
     }
 
     /// After a right one.
-    pub async fn forgive(&self, conn: Conn<'_>) -> sqlx::Result<()> {
+    pub async fn forgive(&self, conn: Conn<'_>) -> db::Result<()> {
         attempts::forgive(conn, &self.own, self.networks.iter().map(|(key, _)| &**key)).await
     }
 }

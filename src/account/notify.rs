@@ -2,7 +2,7 @@
 
 use super::changed::{Changed, letter};
 use super::model::Member;
-use crate::db::Conn;
+use crate::db::{self, Conn};
 use crate::mail::store as outbox;
 use crate::time::UtcMillis;
 
@@ -14,7 +14,7 @@ pub async fn of_change(
     changed: Changed,
     origin: Option<&str>,
     now: UtcMillis,
-) -> sqlx::Result<()> {
+) -> db::Result<()> {
     if !member.role.is_staff() {
         return Ok(());
     }

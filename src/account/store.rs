@@ -15,7 +15,7 @@ pub use attempts::count_attempt;
 pub use search_index::{Found, fill_words, find};
 
 use super::model::{Country, Member, NewMember, Role};
-use crate::db::{Conn, on};
+use crate::db::{self, Conn, inconsistent, on};
 use crate::{id, time::UtcMillis};
 
 #[derive(sqlx::FromRow)]
@@ -33,10 +33,10 @@ struct MemberRow {
 }
 
 impl TryFrom<MemberRow> for Member {
-    type Error = sqlx::Error;
+    type Error = db::Error;
 
-    fn try_from(row: MemberRow) -> sqlx::Result<Self> {
-        let unknown = |what: &str| sqlx::Error::Decode(format!("members: unknown {what}").into());
+    fn try_from(row: MemberRow) -> db::Result<Self> {
+        let unknown = |column| inconsistent("members", column);
         Ok(Self {
             country: Country::parse(&row.country).ok_or_else(|| unknown("country"))?,
             role: Role::parse(&row.role).ok_or_else(|| unknown("role"))?,
@@ -54,7 +54,7 @@ impl TryFrom<MemberRow> for Member {
 
 /// Adds an account, with the words it is found under. A unique violation means that the address has
 /// one already. Call it inside a transaction.
-pub async fn insert(mut conn: Conn<'_>, new: NewMember, joined_at: UtcMillis) -> sqlx::Result<Member> {
+pub async fn insert(mut conn: Conn<'_>, new: NewMember, joined_at: UtcMillis) -> db::Result<Member> {
     const INSERT: &str = "insert into members
       (id, subject, email, name, country, role, password_hash, session_epoch, demo, joined_at, address_proved_at, searchable,
        words_in_pairs, short_words_paired)
@@ -88,7 +88,7 @@ pub async fn page_of_subjects(
     mut conn: Conn<'_>,
     after: &str,
     most: i64,
-) -> sqlx::Result<Vec<(String, String, Country)>> {
+) -> db::Result<Vec<(String, String, Country)>> {
     const PAGE: &str =
         "select id, subject, country from members where id > $1 and role = 'member' order by id limit $2";
     let rows: Vec<(String, String, String)> =
@@ -96,14 +96,14 @@ pub async fn page_of_subjects(
     rows.into_iter()
         .map(|(id, subject, country)| match Country::parse(&country) {
             Some(country) => Ok((id, subject, country)),
-            None => Err(sqlx::Error::Decode("members: unknown country".into())),
+            None => Err(inconsistent("members", "country")),
         })
         .collect()
 }
 
 /// The member who has this id with the platform they were brought in from; never somebody of the
 /// staff.
-pub async fn by_platform_id(mut conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Member>> {
+pub async fn by_platform_id(mut conn: Conn<'_>, id: &str) -> db::Result<Option<Member>> {
     const THEIRS: &str =
         "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members
       where platform_id = $1 and role = 'member'";
@@ -116,7 +116,7 @@ pub async fn by_platform_id(mut conn: Conn<'_>, id: &str) -> sqlx::Result<Option
 }
 
 /// The member with this id, or known to the ledger under this name; never somebody of the staff.
-pub async fn by_id_or_subject(mut conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Member>> {
+pub async fn by_id_or_subject(mut conn: Conn<'_>, id: &str) -> db::Result<Option<Member>> {
     const EITHER: &str =
         "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members
       where (id = $1 or subject = $1) and role = 'member'";
@@ -124,14 +124,14 @@ pub async fn by_id_or_subject(mut conn: Conn<'_>, id: &str) -> sqlx::Result<Opti
     row.map(Member::try_from).transpose()
 }
 
-pub async fn by_id(mut conn: Conn<'_>, id: &str) -> sqlx::Result<Option<Member>> {
+pub async fn by_id(mut conn: Conn<'_>, id: &str) -> db::Result<Option<Member>> {
     const BY_ID: &str = "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members where id = $1";
     let row: Option<MemberRow> = on!(conn, c => sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)?;
     row.map(Member::try_from).transpose()
 }
 
 /// The privacy officers whose accounts are not closed, by name.
-pub async fn officers(mut conn: Conn<'_>) -> sqlx::Result<Vec<Member>> {
+pub async fn officers(mut conn: Conn<'_>) -> db::Result<Vec<Member>> {
     const OFFICERS: &str =
         "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members
       where role = 'privacy_officer' and role <> 'member' and password_hash <> 'closed' order by name, id";
@@ -139,7 +139,7 @@ pub async fn officers(mut conn: Conn<'_>) -> sqlx::Result<Vec<Member>> {
     rows.into_iter().map(Member::try_from).collect()
 }
 
-pub async fn by_email(mut conn: Conn<'_>, email: &str) -> sqlx::Result<Option<Member>> {
+pub async fn by_email(mut conn: Conn<'_>, email: &str) -> db::Result<Option<Member>> {
     const BY_EMAIL: &str = "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members where email = $1";
     let row: Option<MemberRow> = on!(conn, c => sqlx::query_as(BY_EMAIL).bind(email).fetch_optional(c).await)?;
     row.map(Member::try_from).transpose()
@@ -147,7 +147,7 @@ pub async fn by_email(mut conn: Conn<'_>, email: &str) -> sqlx::Result<Option<Me
 
 /// Whose account this is by an address as it was typed. Of accounts with one mailbox, it is the one
 /// whose address is written so.
-pub async fn by_typed_address(mut conn: Conn<'_>, typed: &str, address: &str) -> sqlx::Result<Option<Member>> {
+pub async fn by_typed_address(mut conn: Conn<'_>, typed: &str, address: &str) -> db::Result<Option<Member>> {
     let typed = typed.trim().to_lowercase();
     if typed != address
         && !typed.contains('\0')
@@ -159,19 +159,19 @@ pub async fn by_typed_address(mut conn: Conn<'_>, typed: &str, address: &str) ->
 }
 
 /// Who is known to own this address: nothing rests on one that nobody has proved.
-pub async fn proved_by_address(conn: Conn<'_>, email: &str) -> sqlx::Result<Option<Member>> {
+pub async fn proved_by_address(conn: Conn<'_>, email: &str) -> db::Result<Option<Member>> {
     Ok(by_email(conn, email).await?.filter(|member| member.address_proved))
 }
 
 /// Records that the address of an account is its owner's.
-pub async fn prove_address(mut conn: Conn<'_>, id: &str, now: UtcMillis) -> sqlx::Result<()> {
+pub async fn prove_address(mut conn: Conn<'_>, id: &str, now: UtcMillis) -> db::Result<()> {
     const PROVE: &str = "update members set address_proved_at = $2 where id = $1 and address_proved_at is null";
     on!(conn, c => sqlx::query(PROVE).bind(id).bind(now.0).execute(c).await.map(drop))
 }
 
 /// Gives an account an address that is its owner's, and has it found under that. A unique violation
 /// means that another has it. Call it inside a transaction, as all that follow.
-pub async fn set_address(mut conn: Conn<'_>, member: &Member, email: &str, now: UtcMillis) -> sqlx::Result<()> {
+pub async fn set_address(mut conn: Conn<'_>, member: &Member, email: &str, now: UtcMillis) -> db::Result<()> {
     const SET: &str = "update members set email = $2, address_proved_at = $3 where id = $1";
     on!(conn, c => sqlx::query(SET)
         .bind(&member.id).bind(email).bind(now.0).execute(c).await.map(drop))?;
@@ -180,7 +180,7 @@ pub async fn set_address(mut conn: Conn<'_>, member: &Member, email: &str, now: 
 }
 
 /// Writes the address of an account otherwise, whoever has proved it.
-pub async fn write_address(mut conn: Conn<'_>, member: &Member, email: &str) -> sqlx::Result<()> {
+pub async fn write_address(mut conn: Conn<'_>, member: &Member, email: &str) -> db::Result<()> {
     const WRITE: &str = "update members set email = $2 where id = $1";
     on!(conn, c => sqlx::query(WRITE).bind(&member.id).bind(email).execute(c).await.map(drop))?;
     search_index::rewrite(conn, member, &member.name, email).await
@@ -188,7 +188,7 @@ pub async fn write_address(mut conn: Conn<'_>, member: &Member, email: &str) -> 
 
 /// Takes the address away from an account that has not proved it, for whoever has: nobody signs in
 /// to it any more, and no letter reaches it. Its history stays.
-pub async fn lose_address(mut conn: Conn<'_>, member: &Member) -> sqlx::Result<()> {
+pub async fn lose_address(mut conn: Conn<'_>, member: &Member) -> db::Result<()> {
     const LOSE: &str = "update members set email = $2, address_proved_at = null, password_hash = 'closed',
         session_epoch = session_epoch + 1 where id = $1";
     let none = format!("{}{TAKEN_OVER}", member.id);
@@ -204,26 +204,26 @@ pub async fn lose_address(mut conn: Conn<'_>, member: &Member) -> sqlx::Result<(
 const TAKEN_OVER: &str = "@taken-over.invalid";
 
 /// Changes what somebody is called, and has them found under that.
-pub async fn set_name(mut conn: Conn<'_>, member: &Member, name: &str) -> sqlx::Result<()> {
+pub async fn set_name(mut conn: Conn<'_>, member: &Member, name: &str) -> db::Result<()> {
     const SET: &str = "update members set name = $2 where id = $1";
     on!(conn, c => sqlx::query(SET).bind(&member.id).bind(name).execute(c).await.map(drop))?;
     search_index::rewrite(conn, member, name, &member.email).await
 }
 
 /// Changes where somebody lives. What held before is judged by the entry that says so.
-pub async fn set_country(mut conn: Conn<'_>, id: &str, country: Country) -> sqlx::Result<()> {
+pub async fn set_country(mut conn: Conn<'_>, id: &str, country: Country) -> db::Result<()> {
     const SET: &str = "update members set country = $2 where id = $1";
     on!(conn, c => sqlx::query(SET).bind(id).bind(country.alpha2()).execute(c).await.map(drop))
 }
 
 /// Whether nobody can sign in to this account any more.
-pub async fn is_closed(conn: Conn<'_>, id: &str) -> sqlx::Result<bool> {
+pub async fn is_closed(conn: Conn<'_>, id: &str) -> db::Result<bool> {
     Ok(password_hash(conn, id).await?.as_deref() == Some("closed"))
 }
 
 /// Proves the addresses of those whom the platform vouches for and that the version before has
 /// added beside this one. Returns how many there were.
-pub async fn vouch_for_imported(mut conn: Conn<'_>) -> sqlx::Result<u64> {
+pub async fn vouch_for_imported(mut conn: Conn<'_>) -> db::Result<u64> {
     const VOUCH: &str = "update members set address_proved_at = joined_at
       where address_proved_at is null and (platform_id is not null or role <> 'member' or demo)";
     on!(conn, c => sqlx::query(VOUCH).execute(c).await.map(|done| done.rows_affected()))
@@ -231,18 +231,18 @@ pub async fn vouch_for_imported(mut conn: Conn<'_>) -> sqlx::Result<u64> {
 
 /// The hash of an account's password; `None` where there is no such account, or it has no password
 /// yet.
-pub async fn password_hash(mut conn: Conn<'_>, id: &str) -> sqlx::Result<Option<String>> {
+pub async fn password_hash(mut conn: Conn<'_>, id: &str) -> db::Result<Option<String>> {
     const HASH: &str = "select password_hash from members where id = $1 and password_hash <> ''";
     on!(conn, c => sqlx::query_scalar(HASH).bind(id).fetch_optional(c).await)
 }
 
 /// Whether somebody has a password for this account: it is not closed, and a first one was set.
-pub async fn can_sign_in(conn: Conn<'_>, id: &str) -> sqlx::Result<bool> {
+pub async fn can_sign_in(conn: Conn<'_>, id: &str) -> db::Result<bool> {
     Ok(password_hash(conn, id).await?.is_some_and(|hash| hash != "closed"))
 }
 
 /// Stores a new password and ends every session made before; returns the epoch that new ones carry.
-pub async fn change_password(mut conn: Conn<'_>, id: &str, hash: &str) -> sqlx::Result<i64> {
+pub async fn change_password(mut conn: Conn<'_>, id: &str, hash: &str) -> db::Result<i64> {
     const CHANGE: &str = "update members set password_hash = $2, session_epoch = session_epoch + 1,
         initial_password_hash = null, initial_password_at = null
       where id = $1 and password_hash <> 'closed' returning session_epoch";
@@ -251,7 +251,7 @@ pub async fn change_password(mut conn: Conn<'_>, id: &str, hash: &str) -> sqlx::
 
 /// Stores the same password hashed with more work, unless it has changed meanwhile. Nobody's
 /// session ends by it.
-pub async fn rehash(mut conn: Conn<'_>, id: &str, weaker: &str, stronger: &str) -> sqlx::Result<()> {
+pub async fn rehash(mut conn: Conn<'_>, id: &str, weaker: &str, stronger: &str) -> db::Result<()> {
     const REHASH: &str = "update members set password_hash = $3,
         initial_password_hash = case when initial_password_hash = $2 then $3 else initial_password_hash end
       where id = $1 and password_hash = $2";
@@ -259,19 +259,19 @@ pub async fn rehash(mut conn: Conn<'_>, id: &str, weaker: &str, stronger: &str) 
 }
 
 /// Ends every session of an account; returns the epoch that new ones carry.
-pub async fn end_sessions(mut conn: Conn<'_>, id: &str) -> sqlx::Result<i64> {
+pub async fn end_sessions(mut conn: Conn<'_>, id: &str) -> db::Result<i64> {
     const END: &str = "update members set session_epoch = session_epoch + 1 where id = $1 returning session_epoch";
     on!(conn, c => sqlx::query_scalar(END).bind(id).fetch_one(c).await)
 }
 
 /// How many accounts there are: all of them, and those of the demonstration.
-pub async fn counts(mut conn: Conn<'_>) -> sqlx::Result<(i64, i64)> {
+pub async fn counts(mut conn: Conn<'_>) -> db::Result<(i64, i64)> {
     const COUNTS: &str = "select count(*), coalesce(sum(case when demo then 1 else 0 end), 0) from members";
     on!(conn, c => sqlx::query_as(COUNTS).fetch_one(c).await)
 }
 
 /// Gives somebody of the staff another role, and ends every session of theirs.
-pub async fn set_role(mut conn: Conn<'_>, id: &str, role: Role) -> sqlx::Result<()> {
+pub async fn set_role(mut conn: Conn<'_>, id: &str, role: Role) -> db::Result<()> {
     const SET: &str = "update members set role = $2 where id = $1";
     on!(conn, c => sqlx::query(SET).bind(id).bind(role.as_str()).execute(c).await.map(drop))?;
     end_sessions(conn, id).await.map(drop)
@@ -280,7 +280,7 @@ pub async fn set_role(mut conn: Conn<'_>, id: &str, role: Role) -> sqlx::Result<
 /// Takes password, second factor and recovery codes away and ends every session. What stands for
 /// the password is no hash, so none is right, and it is not empty either: that is an account whose
 /// first password is still to be set. Call it inside a transaction.
-pub async fn close(mut conn: Conn<'_>, id: &str) -> sqlx::Result<()> {
+pub async fn close(mut conn: Conn<'_>, id: &str) -> db::Result<()> {
     const CLOSE: &str = "update members set password_hash = 'closed', initial_password_hash = null,
         initial_password_at = null where id = $1";
     on!(conn, c => sqlx::query(CLOSE).bind(id).execute(c).await.map(drop))?;

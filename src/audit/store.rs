@@ -7,7 +7,7 @@ use super::filter::ViewFilter;
 use super::logged_view::LoggedView;
 use super::redact::redact;
 use crate::account::model::{Member, Role};
-use crate::db::{Conn, Db, built, on};
+use crate::db::{self, Conn, Db, built, inconsistent, on};
 use crate::ledger::store::merged;
 use crate::ledger::{EntryId, Reason, Shown};
 use crate::{id, time::UtcMillis};
@@ -44,10 +44,10 @@ struct LoggedViewRow {
 }
 
 impl TryFrom<LoggedViewRow> for LoggedView {
-    type Error = sqlx::Error;
+    type Error = db::Error;
 
-    fn try_from(row: LoggedViewRow) -> sqlx::Result<Self> {
-        let unknown = |what: &str| sqlx::Error::Decode(format!("looks: unknown {what}").into());
+    fn try_from(row: LoggedViewRow) -> db::Result<Self> {
+        let unknown = |column| inconsistent("looks", column);
         let as_it_stands = LoggedRow {
             entry_id: &row.entry_id,
             subject: &row.subject,
@@ -62,7 +62,7 @@ impl TryFrom<LoggedViewRow> for LoggedView {
         };
         let differs = check::look(&as_it_stands, row.canonical.as_deref(), row.sha256.as_deref());
         Ok(Self {
-            entry: row.entry_id.parse().map_err(|e: uuid::Error| sqlx::Error::Decode(e.into()))?,
+            entry: row.entry_id.parse().map_err(|_| unknown("entry_id"))?,
             at: UtcMillis(row.at),
             until: UtcMillis(row.open_until),
             staff: row.staff_name,
@@ -85,7 +85,7 @@ pub async fn looks(
     wanted: &ViewFilter,
     after: Option<EntryId>,
     most: usize,
-) -> sqlx::Result<Vec<LoggedView>> {
+) -> db::Result<Vec<LoggedView>> {
     const MEMBER: &str = "select id from members where subject = $1";
     // The table by another name, as `merged` has it.
     const COLUMNS: &str =
@@ -132,7 +132,7 @@ pub async fn looks(
 }
 
 /// Whether the access log has the look that this entry records.
-pub async fn has_look(mut conn: Conn<'_>, entry: EntryId) -> sqlx::Result<bool> {
+pub async fn has_look(mut conn: Conn<'_>, entry: EntryId) -> db::Result<bool> {
     const COUNT: &str = "select count(*) from looks where entry_id = $1";
     let count: i64 = on!(conn, c => sqlx::query_scalar(COUNT).bind(entry.to_string()).fetch_one(c).await)?;
     Ok(count > 0)
@@ -157,7 +157,7 @@ pub async fn record_download(
     format: Format,
     filters: &str,
     now: UtcMillis,
-) -> sqlx::Result<()> {
+) -> db::Result<()> {
     const INSERT: &str =
         "insert into audit_downloads (id, auditor_id, file, format, filters, at) values ($1, $2, $3, $4, $5, $6)";
     let id = id::in_time_order(now).to_string();
@@ -179,21 +179,21 @@ struct DownloadRow {
 }
 
 /// At most `most` downloads, newest first, that come after `after` in this order.
-pub async fn downloads(mut conn: Conn<'_>, after: Option<EntryId>, most: usize) -> sqlx::Result<Vec<Download>> {
+pub async fn downloads(mut conn: Conn<'_>, after: Option<EntryId>, most: usize) -> db::Result<Vec<Download>> {
     const PAGE: &str = "select d.id, d.at, m.name as auditor, d.file, d.format, d.filters
       from audit_downloads d join members m on m.id = d.auditor_id where d.id < $1 order by d.id desc limit $2";
     // No id is as high as `g`.
     let before = after.map_or_else(|| "g".to_owned(), |id| id.to_string());
     let rows: Vec<DownloadRow> =
         on!(conn, c => sqlx::query_as(PAGE).bind(before).bind(most as i64).fetch_all(c).await)?;
-    let unknown = || sqlx::Error::Decode("audit_downloads: unknown word".into());
+    let unknown = |column| inconsistent("audit_downloads", column);
     let download = |row: DownloadRow| {
         Ok(Download {
             id: row.id,
             at: UtcMillis(row.at),
             auditor: row.auditor,
-            file: File::parse(&row.file).ok_or_else(unknown)?,
-            format: Format::parse(&row.format).ok_or_else(unknown)?,
+            file: File::parse(&row.file).ok_or_else(|| unknown("file"))?,
+            format: Format::parse(&row.format).ok_or_else(|| unknown("format"))?,
             filters: row.filters,
         })
     };

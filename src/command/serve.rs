@@ -1,6 +1,7 @@
 //! `sayso serve`: what begins with the server, works beside it, and ends it.
 
 use sayso::account::store as accounts;
+use sayso::db;
 use sayso::ledger::clock::Watch;
 use sayso::mail::worker;
 use sayso::members::mailboxes;
@@ -119,7 +120,7 @@ async fn sweep(app: App, sessions: Sessions) {
     }
 }
 
-async fn vouch(app: &App) -> Result<(), sqlx::Error> {
+async fn vouch(app: &App) -> db::Result<()> {
     let mut tx = app.db.begin().await?;
     accounts::vouch_for_imported(tx.conn()).await?;
     accounts::mailed_links::sweep(tx.conn(), app.clock.now()).await?;

@@ -10,12 +10,12 @@ use super::rules::{DefaultRule, Rules};
 use super::settled::settle;
 use super::standing::{Facts, first_country, undelivered};
 use crate::account::model::Member;
-use crate::db::{Db, Tx};
+use crate::db::{self, Db, Tx};
 use crate::ledger::{Channel, Choice, Entry, EntryId, Kind, NoticeRef, Purpose, store as ledger};
 use crate::time::UtcMillis;
 
 /// Records, as part of making an account, that it begins at off.
-pub async fn record_default(tx: &mut Tx, rules: &Rules, member: &Member, channel: Channel) -> sqlx::Result<Entry> {
+pub async fn record_default(tx: &mut Tx, rules: &Rules, member: &Member, channel: Channel) -> db::Result<Entry> {
     ledger::append(tx.conn(), beginning(rules, member, channel, member.joined_at), member.joined_at).await
 }
 
@@ -28,7 +28,7 @@ pub async fn deliver(
     notice: &NoticeRef,
     channel: Channel,
     now: UtcMillis,
-) -> sqlx::Result<Option<Entry>> {
+) -> db::Result<Option<Entry>> {
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), &member.subject).await?;
     let mut entries = ledger::deciding::about(tx.conn(), &member.subject, notice.purpose, 1, None).await?;
@@ -62,7 +62,7 @@ pub async fn choose(
     member: &Member,
     what: Said,
     now: UtcMillis,
-) -> sqlx::Result<Result<EntryId, NotRecorded>> {
+) -> db::Result<Result<EntryId, NotRecorded>> {
     let Said { purpose, wanted, seen, channel } = what;
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), &member.subject).await?;
@@ -88,7 +88,7 @@ async fn before(
     member: &Member,
     what: Said,
     now: UtcMillis,
-) -> sqlx::Result<Before> {
+) -> db::Result<Before> {
     let Said { purpose, wanted, .. } = what;
     let on = wanted == Choice::Allowed;
     let mut before = Before { proved: member.address_proved, ..Before::default() };

@@ -1,7 +1,7 @@
 //! Notices in the database.
 
 use super::notice::{Notice, NoticeText};
-use crate::db::{Conn, Db, on};
+use crate::db::{self, Conn, Db, inconsistent, on};
 use crate::ledger::{Actor, Channel, Entry, Kind, NewEntry, NoticeRef, Purpose, entry::PLATFORM, store as ledger};
 use crate::time::UtcMillis;
 
@@ -16,13 +16,13 @@ struct NoticeRow {
 }
 
 impl TryFrom<NoticeRow> for Notice {
-    type Error = sqlx::Error;
+    type Error = db::Error;
 
-    fn try_from(row: NoticeRow) -> sqlx::Result<Self> {
-        let decode = || sqlx::Error::Decode("notices: a purpose or version we do not know".into());
+    fn try_from(row: NoticeRow) -> db::Result<Self> {
+        let unknown = |column| inconsistent("notices", column);
         let reference = NoticeRef {
-            purpose: Purpose::parse(&row.purpose).ok_or_else(decode)?,
-            version: row.version.try_into().map_err(|_| decode())?,
+            purpose: Purpose::parse(&row.purpose).ok_or_else(|| unknown("purpose"))?,
+            version: row.version.try_into().map_err(|_| unknown("version"))?,
             language: row.language,
             sha256: row.sha256,
         };
@@ -39,7 +39,7 @@ pub struct Published {
 }
 
 /// All published notices, oldest version first, without their texts.
-pub async fn notices(mut conn: Conn<'_>) -> sqlx::Result<Vec<Notice>> {
+pub async fn notices(mut conn: Conn<'_>) -> db::Result<Vec<Notice>> {
     const ALL: &str = "select purpose, version, language, sha256, published_at, effective_at from notices
       order by purpose, version, language";
     let rows: Vec<NoticeRow> = on!(conn, c => sqlx::query_as(ALL).fetch_all(c).await)?;
@@ -52,7 +52,7 @@ pub async fn notice(
     purpose: Purpose,
     version: u32,
     language: &str,
-) -> sqlx::Result<Option<Published>> {
+) -> db::Result<Option<Published>> {
     const META: &str = "select purpose, version, language, sha256, published_at, effective_at from notices
       where purpose = $1 and version = $2 and language = $3";
     const TEXT: &str = "select title, body from notices where purpose = $1 and version = $2 and language = $3";
@@ -74,7 +74,7 @@ pub enum PublishError {
     #[error("version {given} does not follow {newest}, the newest published one")]
     NotFollowing { given: u32, newest: u32 },
     #[error(transparent)]
-    Database(#[from] sqlx::Error),
+    Database(#[from] db::Error),
 }
 
 /// Whether a notice is the next one of its purpose and language.

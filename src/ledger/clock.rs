@@ -7,7 +7,7 @@ use super::store::{
     clock::{self as rows, Known},
 };
 use super::vocabulary::{Actor, Channel, Kind};
-use crate::db::{Conn, Db, Tx};
+use crate::db::{self, Conn, Db, Tx};
 use crate::time::guard::{Basis, InDoubt, unbelieved};
 use crate::time::{self, Clock, UtcMillis};
 use std::time::Duration;
@@ -31,7 +31,7 @@ impl Watch {
     }
 
     /// Begins to watch for `db`: from now on nothing is written to it while the clock is in doubt.
-    pub async fn begin(&self, db: &Db) -> sqlx::Result<()> {
+    pub async fn begin(&self, db: &Db) -> db::Result<()> {
         let mut reader = db.reader().await?;
         let newest = rows::newest(reader.conn()).await?;
         let known = rows::known(reader.conn(), self.boot.as_deref()).await?;
@@ -47,7 +47,7 @@ impl Watch {
     }
 
     /// Stores what is new of what was believed, and doubted, first in this boot.
-    async fn remember(&self, db: &Db, known: Known) -> sqlx::Result<()> {
+    async fn remember(&self, db: &Db, known: Known) -> db::Result<()> {
         let (basis, Some(reading)) = (db.guard().basis(), db.guard().reading()) else { return Ok(()) };
         let found = (basis.booted, basis.doubted);
         let Some(boot) = self.boot.as_deref().filter(|_| found != known) else { return Ok(()) };
@@ -61,7 +61,7 @@ impl Watch {
     ///
     /// # Errors
     /// The database's; a doubt is no error, it is what is returned.
-    pub async fn check(&self, db: &Db) -> sqlx::Result<Option<InDoubt>> {
+    pub async fn check(&self, db: &Db) -> db::Result<Option<InDoubt>> {
         let guard = db.guard();
         let mut reader = db.reader().await?;
         let server_ahead = self.server_ahead(reader.conn()).await?;
@@ -108,7 +108,7 @@ impl Watch {
     }
 
     /// How far the database server's clock is ahead, in milliseconds; SQLite has none of its own.
-    pub async fn server_ahead(&self, conn: Conn<'_>) -> sqlx::Result<Option<i64>> {
+    pub async fn server_ahead(&self, conn: Conn<'_>) -> db::Result<Option<i64>> {
         if !self.server {
             return Ok(None);
         }
@@ -125,7 +125,7 @@ impl Watch {
         &self,
         db: &Db,
         given: Option<(UtcMillis, Option<UtcMillis>)>,
-    ) -> sqlx::Result<Option<Acceptance>> {
+    ) -> db::Result<Option<Acceptance>> {
         let mut reader = db.reader().await?;
         let reading = self.clock.reading();
         let now = reading.wall;
@@ -147,7 +147,7 @@ impl Watch {
     /// Records, as part of `tx`, that `accepted` is not believed: in the platform's history and in
     /// each that has entries in the span, so that a member's history tells by itself which of its
     /// entries are meant. Compares with the present clock from then on.
-    pub async fn accept(&self, tx: &mut Tx, accepted: &Acceptance) -> sqlx::Result<Entry> {
+    pub async fn accept(&self, tx: &mut Tx, accepted: &Acceptance) -> db::Result<Entry> {
         let draft = |subject: &str| NewEntry {
             clock: Some(accepted.span),
             ..NewEntry::new(subject, Kind::Clock, Actor::System, Channel::CommandLine)

@@ -9,7 +9,7 @@ use super::entry::{Entry, EntryId, NewEntry, sha256_hex};
 use super::record::{RawEntry, Wanted};
 use super::vocabulary::{Kind, Purpose};
 pub use crate::db::lock;
-use crate::db::{Conn, Reader, built, many, on};
+use crate::db::{self, Conn, Reader, built, inconsistent, many, on};
 use crate::{id, time::UtcMillis};
 
 #[derive(sqlx::FromRow)]
@@ -27,10 +27,10 @@ pub struct Stored {
 }
 
 impl TryFrom<EntryRow> for Stored {
-    type Error = sqlx::Error;
+    type Error = db::Error;
 
-    fn try_from(EntryRow { canonical: bytes, sha256 }: EntryRow) -> sqlx::Result<Self> {
-        let entry = serde_json::from_slice(&bytes).map_err(|e| sqlx::Error::Decode(e.into()))?;
+    fn try_from(EntryRow { canonical: bytes, sha256 }: EntryRow) -> db::Result<Self> {
+        let entry = serde_json::from_slice(&bytes).map_err(|_| inconsistent("entries", "canonical"))?;
         Ok(Self { entry, bytes, sha256 })
     }
 }
@@ -41,7 +41,7 @@ impl TryFrom<EntryRow> for Stored {
 /// clock was wrong: small corrections of the clock leave an entry at the time of the one before,
 /// and only after larger ones, which nothing is written without [acceptance](super::clock), it has
 /// the clock's time and position orders.
-pub async fn append(mut conn: Conn<'_>, draft: NewEntry, now: UtcMillis) -> sqlx::Result<Entry> {
+pub async fn append(mut conn: Conn<'_>, draft: NewEntry, now: UtcMillis) -> db::Result<Entry> {
     const NEWEST: &str = "select id, position, at from entries where subject = $1 order by position desc limit 1";
     const INSERT: &str = "insert into entries (id, subject, position, kind, purpose, at, canonical, sha256)
       values ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -49,7 +49,7 @@ pub async fn append(mut conn: Conn<'_>, draft: NewEntry, now: UtcMillis) -> sqlx
         on!(conn, c => sqlx::query_as(NEWEST).bind(&draft.subject).fetch_optional(c).await)?;
     let (previous, position, at) = match newest {
         Some((id, position, at)) => {
-            let id: EntryId = id.parse().map_err(|e: uuid::Error| sqlx::Error::Decode(e.into()))?;
+            let id: EntryId = id.parse().map_err(|_| inconsistent("entries", "id"))?;
             let small = at.saturating_sub(now.0) <= crate::time::guard::CORRECTION;
             (Some(id), position + 1, if small { UtcMillis(at).max(now) } else { now })
         }
@@ -66,7 +66,7 @@ pub async fn append(mut conn: Conn<'_>, draft: NewEntry, now: UtcMillis) -> sqlx
 }
 
 /// A subject's entries of one kind, oldest first.
-pub async fn of_kind(mut conn: Conn<'_>, subject: &str, kind: Kind) -> sqlx::Result<Vec<Entry>> {
+pub async fn of_kind(mut conn: Conn<'_>, subject: &str, kind: Kind) -> db::Result<Vec<Entry>> {
     const THEIRS: &str = "select canonical, sha256 from entries where subject = $1 and kind = $2 order by position";
     let rows: Vec<EntryRow> =
         on!(conn, c => sqlx::query_as(THEIRS).bind(subject).bind(kind.as_str()).fetch_all(c).await)?;
@@ -76,7 +76,7 @@ pub async fn of_kind(mut conn: Conn<'_>, subject: &str, kind: Kind) -> sqlx::Res
 /// Begins the histories of new subjects, one draft each, a hundred in a statement. Each becomes the
 /// first entry that [`append`] would make of it. A unique violation means that one of these
 /// histories had begun before.
-pub async fn begin(mut conn: Conn<'_>, drafts: Vec<NewEntry>, now: UtcMillis) -> sqlx::Result<()> {
+pub async fn begin(mut conn: Conn<'_>, drafts: Vec<NewEntry>, now: UtcMillis) -> db::Result<()> {
     const INSERT: &str = "insert into entries (id, subject, position, kind, purpose, at, canonical, sha256) values";
     let firsts: Vec<_> = drafts
         .into_iter()
@@ -103,21 +103,21 @@ pub async fn begin(mut conn: Conn<'_>, drafts: Vec<NewEntry>, now: UtcMillis) ->
 }
 
 /// Everything recorded about `subject`, oldest first.
-pub async fn of_subject(mut conn: Conn<'_>, subject: &str) -> sqlx::Result<Vec<Entry>> {
+pub async fn of_subject(mut conn: Conn<'_>, subject: &str) -> db::Result<Vec<Entry>> {
     const ALL: &str = "select canonical, sha256 from entries where subject = $1 order by position";
     let rows: Vec<EntryRow> = on!(conn, c => sqlx::query_as(ALL).bind(subject).fetch_all(c).await)?;
     rows.into_iter().map(|row| Stored::try_from(row).map(|s| s.entry)).collect()
 }
 
 /// When the history of `subject` begins; `None` where there is none.
-pub async fn began(mut conn: Conn<'_>, subject: &str) -> sqlx::Result<Option<UtcMillis>> {
+pub async fn began(mut conn: Conn<'_>, subject: &str) -> db::Result<Option<UtcMillis>> {
     const FIRST: &str = "select at from entries where subject = $1 and position = 1";
     let at: Option<i64> = on!(conn, c => sqlx::query_scalar(FIRST).bind(subject).fetch_optional(c).await)?;
     Ok(at.map(UtcMillis))
 }
 
 /// The newest entry of one kind about one purpose, without reading the history before it.
-pub async fn newest(mut conn: Conn<'_>, subject: &str, kind: Kind, purpose: Purpose) -> sqlx::Result<Option<Entry>> {
+pub async fn newest(mut conn: Conn<'_>, subject: &str, kind: Kind, purpose: Purpose) -> db::Result<Option<Entry>> {
     const NEWEST: &str = "select canonical, sha256 from entries
       where subject = $1 and kind = $2 and purpose = $3 order by position desc limit 1";
     let row: Option<EntryRow> = on!(conn, c => sqlx::query_as(NEWEST)
@@ -127,7 +127,7 @@ pub async fn newest(mut conn: Conn<'_>, subject: &str, kind: Kind, purpose: Purp
 }
 
 /// When the newest `most` entries of one kind were recorded, newest first.
-pub async fn times(mut conn: Conn<'_>, subject: &str, kind: Kind, most: u32) -> sqlx::Result<Vec<UtcMillis>> {
+pub async fn times(mut conn: Conn<'_>, subject: &str, kind: Kind, most: u32) -> db::Result<Vec<UtcMillis>> {
     const TIMES: &str = "select at from entries where subject = $1 and kind = $2 order by position desc limit $3";
     let times: Vec<i64> = on!(conn, c => sqlx::query_scalar(TIMES)
         .bind(subject).bind(kind.as_str()).bind(i64::from(most))
@@ -142,7 +142,7 @@ pub async fn choices(
     subject: &str,
     purpose: Purpose,
     most: u32,
-) -> sqlx::Result<(Option<Entry>, Vec<UtcMillis>)> {
+) -> db::Result<(Option<Entry>, Vec<UtcMillis>)> {
     const CHOICES: &str = "select at, canonical, sha256 from entries
       where subject = $1 and kind = 'choice' and purpose = $2 order by position desc limit $3";
     let mut rows: Vec<(i64, Vec<u8>, String)> = on!(conn, c => sqlx::query_as(CHOICES)
@@ -157,7 +157,7 @@ pub async fn choices(
 }
 
 /// The steps of all cases of `subject`, oldest first.
-pub async fn of_cases(mut conn: Conn<'_>, subject: &str) -> sqlx::Result<Vec<Entry>> {
+pub async fn of_cases(mut conn: Conn<'_>, subject: &str) -> db::Result<Vec<Entry>> {
     const STEPS: &str = "select canonical, sha256 from entries
       where subject = $1 and kind in ('objection', 'decision', 'pause') order by position";
     let rows: Vec<EntryRow> = on!(conn, c => sqlx::query_as(STEPS).bind(subject).fetch_all(c).await)?;
@@ -166,7 +166,7 @@ pub async fn of_cases(mut conn: Conn<'_>, subject: &str) -> sqlx::Result<Vec<Ent
 
 /// The newest looks of the staff at `subject`, newest first and at most `most` of them, up to
 /// `until`.
-pub async fn views(mut conn: Conn<'_>, subject: &str, until: UtcMillis, most: u32) -> sqlx::Result<Vec<Entry>> {
+pub async fn views(mut conn: Conn<'_>, subject: &str, until: UtcMillis, most: u32) -> db::Result<Vec<Entry>> {
     const VIEWS: &str = "select canonical, sha256 from entries
       where subject = $1 and kind = 'view' and at <= $2 order by position desc limit $3";
     let rows: Vec<EntryRow> = on!(conn, c => sqlx::query_as(VIEWS)
@@ -176,7 +176,7 @@ pub async fn views(mut conn: Conn<'_>, subject: &str, until: UtcMillis, most: u3
 }
 
 /// One entry of `subject`; somebody else's is `None`, as if it did not exist.
-pub async fn find(mut conn: Conn<'_>, subject: &str, id: EntryId) -> sqlx::Result<Option<Stored>> {
+pub async fn find(mut conn: Conn<'_>, subject: &str, id: EntryId) -> db::Result<Option<Stored>> {
     const ONE: &str = "select canonical, sha256 from entries where id = $1 and subject = $2";
     let row: Option<EntryRow> =
         on!(conn, c => sqlx::query_as(ONE).bind(id.to_string()).bind(subject).fetch_optional(c).await)?;
@@ -213,7 +213,7 @@ pub async fn newest_of_all(
     wanted: &Wanted,
     after: Option<EntryId>,
     most: usize,
-) -> sqlx::Result<Vec<RawEntry>> {
+) -> db::Result<Vec<RawEntry>> {
     let Wanted { subject, kind, purpose, from, until } = wanted;
     // Ids sort by time. No id is as high as `g`.
     let from = from.map_or_else(String::new, |at| id::first_at(at).to_string());
@@ -273,14 +273,14 @@ pub fn merged(table: &str, id: &str, columns: &str, walks: &[String], order: &st
 }
 
 /// The row of one entry, whosever it is.
-pub async fn raw(mut conn: Conn<'_>, id: EntryId) -> sqlx::Result<Option<RawEntry>> {
+pub async fn raw(mut conn: Conn<'_>, id: EntryId) -> db::Result<Option<RawEntry>> {
     let sql = format!("select {RAW} from entries e where e.id = $1");
     let row: Option<RawRow> = on!(conn, c => sqlx::query_as(built(&sql)).bind(id.to_string()).fetch_optional(c).await)?;
     Ok(row.map(RawEntry::from))
 }
 
 /// At most `most` rows of `subject` from `position` on, oldest first.
-pub async fn chain(mut conn: Conn<'_>, subject: &str, position: i64, most: usize) -> sqlx::Result<Vec<RawEntry>> {
+pub async fn chain(mut conn: Conn<'_>, subject: &str, position: i64, most: usize) -> db::Result<Vec<RawEntry>> {
     let sql = format!(
         "select {RAW} from entries e where e.subject = $1 and e.position >= $2 order by e.position limit {most}"
     );
@@ -291,7 +291,7 @@ pub async fn chain(mut conn: Conn<'_>, subject: &str, position: i64, most: usize
 
 /// The first entry, by id, whose bytes have not the hash that stands beside them; all of them are
 /// read, so many at a time.
-pub async fn first_broken(reader: &mut Reader) -> sqlx::Result<Option<String>> {
+pub async fn first_broken(reader: &mut Reader) -> db::Result<Option<String>> {
     const NEXT: &str = "select id, canonical, sha256 from entries where id > $1 order by id limit 1000";
     let mut after = String::new();
     loop {
@@ -309,7 +309,7 @@ pub async fn first_broken(reader: &mut Reader) -> sqlx::Result<Option<String>> {
 }
 
 /// The newest move of `subject`, or the entry that its history began with.
-pub async fn begun(mut conn: Conn<'_>, subject: &str) -> sqlx::Result<Option<EntryId>> {
+pub async fn begun(mut conn: Conn<'_>, subject: &str) -> db::Result<Option<EntryId>> {
     const BEGUN: &str = "select id from entries where subject = $1 and (position = 1 or kind = 'move')
       order by position desc limit 1";
     let id: Option<String> = on!(conn, c => sqlx::query_scalar(BEGUN).bind(subject).fetch_optional(c).await)?;

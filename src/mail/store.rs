@@ -2,7 +2,7 @@
 //! a time, and erased once sent.
 
 use super::letter::Letter;
-use crate::db::{Conn, on};
+use crate::db::{self, Conn, inconsistent, on};
 use crate::{id, time::UtcMillis};
 use sayso_core::string_enum;
 use std::{fmt, str::FromStr};
@@ -125,14 +125,14 @@ struct UnsentRow {
     last_error: Option<String>,
 }
 
-fn id_of(text: &str) -> sqlx::Result<MailId> {
-    text.parse().map_err(|e: uuid::Error| sqlx::Error::Decode(e.into()))
+fn id_of(text: &str) -> db::Result<MailId> {
+    text.parse().map_err(|_| inconsistent("outbox", "id"))
 }
 
 impl TryFrom<MailRow> for Mail {
-    type Error = sqlx::Error;
+    type Error = db::Error;
 
-    fn try_from(row: MailRow) -> sqlx::Result<Self> {
+    fn try_from(row: MailRow) -> db::Result<Self> {
         Ok(Self {
             id: id_of(&row.id)?,
             to: row.to_address,
@@ -147,12 +147,12 @@ impl TryFrom<MailRow> for Mail {
 }
 
 impl TryFrom<UnsentRow> for Unsent {
-    type Error = sqlx::Error;
+    type Error = db::Error;
 
-    fn try_from(row: UnsentRow) -> sqlx::Result<Self> {
+    fn try_from(row: UnsentRow) -> db::Result<Self> {
         Ok(Self {
             id: id_of(&row.id)?,
-            state: MailState::parse(&row.state).ok_or_else(|| sqlx::Error::Decode("outbox: unknown state".into()))?,
+            state: MailState::parse(&row.state).ok_or_else(|| inconsistent("outbox", "state"))?,
             attempts: row.attempts,
             created_at: UtcMillis(row.created_at),
             next_at: UtcMillis(row.next_at),
@@ -164,12 +164,12 @@ impl TryFrom<UnsentRow> for Unsent {
 /// Puts a letter into the outbox. Call it in the transaction of what the letter reports: then one
 /// is there exactly when the other is. After the commit, `App::wake_mailer` has it sent at once
 /// instead of within seconds.
-pub async fn put(conn: Conn<'_>, letter: &Letter, now: UtcMillis) -> sqlx::Result<MailId> {
+pub async fn put(conn: Conn<'_>, letter: &Letter, now: UtcMillis) -> db::Result<MailId> {
     put_for(conn, letter, now, now).await
 }
 
 /// The same, to be sent at `at` and not before.
-pub async fn put_for(mut conn: Conn<'_>, letter: &Letter, at: UtcMillis, now: UtcMillis) -> sqlx::Result<MailId> {
+pub async fn put_for(mut conn: Conn<'_>, letter: &Letter, at: UtcMillis, now: UtcMillis) -> db::Result<MailId> {
     const INSERT: &str = "insert into outbox (id, to_address, subject, plain, html, state, next_at, created_at)
       values ($1, $2, $3, $4, $5, 'waiting', $7, $6)";
     let id = MailId::at(now);
@@ -184,7 +184,7 @@ pub async fn put_for(mut conn: Conn<'_>, letter: &Letter, at: UtcMillis, now: Ut
 
 /// The same work for a letter that goes to nobody: what stays is what stays of one that was sent.
 /// Whether somebody has an address is not to be told by the time that an answer takes.
-pub async fn put_for_nobody(mut conn: Conn<'_>, letter: &Letter, now: UtcMillis) -> sqlx::Result<()> {
+pub async fn put_for_nobody(mut conn: Conn<'_>, letter: &Letter, now: UtcMillis) -> db::Result<()> {
     const INSERT: &str = "insert into outbox (id, state, next_at, created_at, sent_at) values ($1, 'sent', $2, $2, $2)";
     std::hint::black_box((letter.subject_line(), letter.plain(), letter.html()));
     on!(conn, c => sqlx::query(INSERT).bind(MailId::at(now).to_string()).bind(now.0).execute(c).await.map(drop))
@@ -192,7 +192,7 @@ pub async fn put_for_nobody(mut conn: Conn<'_>, letter: &Letter, now: UtcMillis)
 
 /// Whether a mail is to be sent now. A lease or a pause that is longer than it can be was stored
 /// while the clock was wrong: it is over. Asking is cheap, and takes no lock.
-pub async fn is_due(mut conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<bool> {
+pub async fn is_due(mut conn: Conn<'_>, now: UtcMillis) -> db::Result<bool> {
     const DUE: &str = "select count(*) from (select 1 from outbox where state in ('waiting', 'sending')
       and ((state = 'waiting' and (next_at <= $1 or next_at > $2)) or claimed_until <= $1 or claimed_until > $3) limit 1) as due";
     let due: i64 = on!(conn, c => sqlx::query_scalar(DUE)
@@ -216,7 +216,7 @@ macro_rules! claim {
 
 /// Takes up the oldest mail that is due, for this node alone until [`LEASE`] has run out. Commit
 /// before sending.
-pub async fn claim(conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<Option<Mail>> {
+pub async fn claim(conn: Conn<'_>, now: UtcMillis) -> db::Result<Option<Mail>> {
     let (until, later) = (now.0.saturating_add(LEASE), now.0.saturating_add(PAUSE_MAX));
     let row: Option<MailRow> = match conn {
         // The transaction began IMMEDIATE: nobody else claims.
@@ -237,7 +237,7 @@ pub async fn claim(conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<Option<Mail>>
 
 /// Records that a mail was sent, whoever holds it by now, and erases whom it was to and what it
 /// said.
-pub async fn sent(mut conn: Conn<'_>, id: MailId, now: UtcMillis) -> sqlx::Result<()> {
+pub async fn sent(mut conn: Conn<'_>, id: MailId, now: UtcMillis) -> db::Result<()> {
     const SENT: &str = "update outbox set state = 'sent', sent_at = $2, claimed_until = null, last_error = null,
       to_address = null, subject = null, plain = null, html = null where id = $1 and state <> 'sent'";
     on!(conn, c => sqlx::query(SENT).bind(id.to_string()).bind(now.0).execute(c).await.map(drop))
@@ -245,7 +245,7 @@ pub async fn sent(mut conn: Conn<'_>, id: MailId, now: UtcMillis) -> sqlx::Resul
 
 /// Records that a mail was not sent: it waits for its next attempt, or is dead. A claim that has
 /// run out changes nothing, because the mail is another's by then.
-pub async fn failed(mut conn: Conn<'_>, mail: &Mail, failure: &Failure, now: UtcMillis) -> sqlx::Result<MailState> {
+pub async fn failed(mut conn: Conn<'_>, mail: &Mail, failure: &Failure, now: UtcMillis) -> db::Result<MailState> {
     const FAILED: &str = "update outbox set state = $3, next_at = $4, last_error = $5, claimed_until = null
       where id = $1 and state = 'sending' and claimed_until = $2";
     let dead = failure.kind == FailureKind::Never || mail.attempts >= ATTEMPTS_MAX;
@@ -263,14 +263,14 @@ pub async fn failed(mut conn: Conn<'_>, mail: &Mail, failure: &Failure, now: Utc
 
 /// Lets everything go at once that waits only because the server took nothing. For when it takes
 /// mail again.
-pub async fn hurry(mut conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<()> {
+pub async fn hurry(mut conn: Conn<'_>, now: UtcMillis) -> db::Result<()> {
     const HURRY: &str = "update outbox set next_at = $1
       where state = 'waiting' and next_at > $1 and last_error like 'server %'";
     on!(conn, c => sqlx::query(HURRY).bind(now.0).execute(c).await.map(drop))
 }
 
 /// Everything that has not been sent, oldest first.
-pub async fn unsent(mut conn: Conn<'_>) -> sqlx::Result<Vec<Unsent>> {
+pub async fn unsent(mut conn: Conn<'_>) -> db::Result<Vec<Unsent>> {
     const UNSENT: &str = "select id, state, attempts, created_at, next_at, last_error from outbox
       where state <> 'sent' order by created_at, id";
     let rows: Vec<UnsentRow> = on!(conn, c => sqlx::query_as(UNSENT).fetch_all(c).await)?;
@@ -278,20 +278,20 @@ pub async fn unsent(mut conn: Conn<'_>) -> sqlx::Result<Vec<Unsent>> {
 }
 
 /// How many mails wait or are being sent.
-pub async fn waiting(mut conn: Conn<'_>) -> sqlx::Result<i64> {
+pub async fn waiting(mut conn: Conn<'_>) -> db::Result<i64> {
     const WAITING: &str = "select count(*) from outbox where state in ('waiting', 'sending')";
     on!(conn, c => sqlx::query_scalar(WAITING).fetch_one(c).await)
 }
 
 /// How many mails are dead.
-pub async fn dead(mut conn: Conn<'_>) -> sqlx::Result<i64> {
+pub async fn dead(mut conn: Conn<'_>) -> db::Result<i64> {
     const DEAD: &str = "select count(*) from outbox where state = 'dead'";
     on!(conn, c => sqlx::query_scalar(DEAD).fetch_one(c).await)
 }
 
 /// Has dead mails sent after all, their attempts counted afresh: the one with this id, or all of
 /// them. Returns how many.
-pub async fn retry(mut conn: Conn<'_>, only: Option<MailId>, now: UtcMillis) -> sqlx::Result<u64> {
+pub async fn retry(mut conn: Conn<'_>, only: Option<MailId>, now: UtcMillis) -> db::Result<u64> {
     const ALL: &str = "update outbox set state = 'waiting', attempts = 0, next_at = $1 where state = 'dead'";
     const ONE: &str =
         "update outbox set state = 'waiting', attempts = 0, next_at = $1 where state = 'dead' and id = $2";
@@ -304,7 +304,7 @@ pub async fn retry(mut conn: Conn<'_>, only: Option<MailId>, now: UtcMillis) -> 
 
 /// Removes mails that were sent, and dead ones that were written, before these instants, at most so
 /// many of each; whether more may be left.
-pub async fn sweep(mut conn: Conn<'_>, [sent, dead]: [UtcMillis; 2], most: i64) -> sqlx::Result<bool> {
+pub async fn sweep(mut conn: Conn<'_>, [sent, dead]: [UtcMillis; 2], most: i64) -> db::Result<bool> {
     const SENT: &str = "delete from outbox where id in
       (select id from outbox where state = 'sent' and sent_at <= $1 order by sent_at limit $2)";
     const DEAD: &str = "delete from outbox where id in

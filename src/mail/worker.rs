@@ -4,6 +4,7 @@
 use super::message::{Sender, message};
 use super::relay::Relay;
 use super::store::{self, Failure, FailureKind, Mail, MailState};
+use crate::db;
 use crate::web::App;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -91,7 +92,7 @@ impl PostOffice {
 
     /// What waited for the mail server need not wait any longer: a start is often the end of what
     /// was wrong.
-    async fn open(&self, app: &App) -> sqlx::Result<()> {
+    async fn open(&self, app: &App) -> db::Result<()> {
         hurry(app).await?;
         let dead = store::dead(app.db.reader().await?.conn()).await?;
         if dead > 0 {
@@ -102,7 +103,7 @@ impl PostOffice {
 
     /// Sends everything that is due, oldest first; stops early where the server takes nothing, and
     /// before the next mail where the bell is closed. Returns how many were sent.
-    pub async fn deliver(&mut self, app: &App) -> sqlx::Result<usize> {
+    pub async fn deliver(&mut self, app: &App) -> db::Result<usize> {
         let mut sent = 0;
         while !app.bell().is_closing() {
             let Some(mail) = claim(app).await? else { break };
@@ -149,13 +150,13 @@ impl PostOffice {
     }
 }
 
-async fn hurry(app: &App) -> sqlx::Result<()> {
+async fn hurry(app: &App) -> db::Result<()> {
     let mut tx = app.db.begin().await?;
     store::hurry(tx.conn(), app.clock.now()).await?;
     tx.commit().await
 }
 
-async fn claim(app: &App) -> sqlx::Result<Option<Mail>> {
+async fn claim(app: &App) -> db::Result<Option<Mail>> {
     let now = app.clock.now();
     if !store::is_due(app.db.reader().await?.conn(), now).await? {
         return Ok(None);
@@ -168,7 +169,7 @@ async fn claim(app: &App) -> sqlx::Result<Option<Mail>> {
 
 /// Records it patiently, and whatever the clock says: a mail that was sent and is not known to be
 /// would be sent again.
-async fn record_sent(app: &App, mail: &Mail) -> sqlx::Result<()> {
+async fn record_sent(app: &App, mail: &Mail) -> db::Result<()> {
     let mut tries = 0;
     loop {
         let recorded = async {
@@ -191,7 +192,7 @@ async fn record_sent(app: &App, mail: &Mail) -> sqlx::Result<()> {
     }
 }
 
-async fn record_failed(app: &App, mail: &Mail, failure: &Failure) -> sqlx::Result<()> {
+async fn record_failed(app: &App, mail: &Mail, failure: &Failure) -> db::Result<()> {
     let mut tx = app.db.begin().await?;
     let state = store::failed(tx.conn(), mail, failure, app.clock.now()).await?;
     tx.commit().await?;

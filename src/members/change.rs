@@ -4,7 +4,7 @@
 use crate::account::model::{Country, Member};
 use crate::account::store;
 use crate::consent::carry;
-use crate::db::{Tx, is_unique_violation, lock};
+use crate::db::{self, Tx, is_unique_violation, lock};
 use crate::ledger::{Actor, Channel, Kind, NewEntry, entry::Moved, store as ledger};
 use crate::objection::{service as objections, store as cases};
 use crate::time::UtcMillis;
@@ -14,7 +14,7 @@ pub enum ChangeError {
     #[error("there is already an account with this address")]
     Taken,
     #[error(transparent)]
-    Database(#[from] sqlx::Error),
+    Database(#[from] db::Error),
 }
 
 /// Gives `member` an address that is known to be theirs. An account that has it without having
@@ -54,7 +54,7 @@ pub async fn details(
     country: Country,
     channel: Channel,
     now: UtcMillis,
-) -> sqlx::Result<()> {
+) -> db::Result<()> {
     ledger::lock(tx.conn(), &member.subject).await?;
     let Some(before) = store::by_id(tx.conn(), &member.id).await? else { return Ok(()) };
     if before.name != name {

@@ -8,7 +8,7 @@ use crate::consent::rules::Rules;
 use crate::consent::settled::settle;
 use crate::consent::standing::{Facts, first_country};
 use crate::consent::store::notices;
-use crate::db::Db;
+use crate::db::{self, Db};
 use crate::ledger::{Entry, store::deciding};
 use crate::time::UtcMillis;
 use std::io::{self, Write};
@@ -26,7 +26,7 @@ pub enum ExportError {
     )]
     Id(String),
     #[error(transparent)]
-    Database(#[from] sqlx::Error),
+    Database(#[from] db::Error),
 }
 
 impl From<csv::Error> for ExportError {

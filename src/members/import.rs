@@ -12,7 +12,7 @@ use crate::account::store as accounts;
 use crate::consent::carry;
 use crate::consent::new_entry::beginning;
 use crate::consent::rules::Rules;
-use crate::db::{Db, Tx, is_unique_violation, lock};
+use crate::db::{self, Db, Tx, is_unique_violation, lock};
 use crate::id;
 use crate::ledger::{Channel, store as ledger};
 use crate::mail::store as outbox;
@@ -55,8 +55,20 @@ pub trait Report {
 pub enum ImportError {
     #[error("cannot read the file, or write down what was refused: {0}")]
     File(#[from] io::Error),
+    /// Somebody else was faster each time that a batch was tried.
+    #[error("another account took the address in the meantime")]
+    Taken,
     #[error(transparent)]
-    Database(#[from] sqlx::Error),
+    Database(#[from] db::Error),
+}
+
+impl From<ChangeError> for ImportError {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Taken => Self::Taken,
+            ChangeError::Database(error) => Self::Database(error),
+        }
+    }
 }
 
 /// Where members are brought in.
@@ -133,7 +145,7 @@ impl Import<'_> {
             match self.store(&new, &changed).await {
                 Ok(()) => return Ok(sorted),
                 Err(error) if is_taken(&error) && tries < TRIES => tries += 1,
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(error),
             }
         }
     }
@@ -141,7 +153,7 @@ impl Import<'_> {
     /// Stores members and begins their histories, all in one transaction. An entry says when it was
     /// made, which is now and not when they joined the platform: of the time before there is no
     /// record here.
-    async fn store(&self, new: &[&Person], changed: &[&Person]) -> sqlx::Result<()> {
+    async fn store(&self, new: &[&Person], changed: &[&Person]) -> Result<(), ImportError> {
         if new.is_empty() && changed.is_empty() {
             return Ok(());
         }
@@ -162,22 +174,19 @@ impl Import<'_> {
             carry::carry(&mut tx, &loses, member, Channel::CommandLine, now).await?;
         }
         reach_proved(&mut tx, &members_only, now).await?;
-        tx.commit().await
+        Ok(tx.commit().await?)
     }
 
     /// Records what the platform says about a member now. Moving is an entry with both countries;
     /// of another address both the old and the new one are told.
-    async fn change(&self, tx: &mut Tx, person: &Person, now: UtcMillis) -> sqlx::Result<()> {
+    async fn change(&self, tx: &mut Tx, person: &Person, now: UtcMillis) -> Result<(), ImportError> {
         let Some(mut member) = accounts::by_platform_id(tx.conn(), &person.id).await? else { return Ok(()) };
         let channel = Channel::CommandLine;
         change::details(tx, &mut member, &person.name, person.country, channel, now).await?;
         store::set_joined(tx.conn(), &member.id, person.joined).await?;
         if member.email != person.email {
             let old = member.email.clone();
-            let member = change::address(tx, &member, &person.email, channel, now).await.map_err(|e| match e {
-                ChangeError::Database(error) => error,
-                ChangeError::Taken => sqlx::Error::Protocol(TAKEN.into()),
-            })?;
+            let member = change::address(tx, &member, &person.email, channel, now).await?;
             accounts::mailed_links::forget(tx.conn(), &member.id, &old).await?;
             store::forget_links(tx.conn(), &member.id).await?;
             outbox::put(tx.conn(), &letters::address_was_by_platform(&old), now).await?;
@@ -187,16 +196,18 @@ impl Import<'_> {
     }
 }
 
-const TAKEN: &str = "another account took the address in the meantime";
-
 /// Whether somebody else was faster with an id or an address.
-fn is_taken(error: &sqlx::Error) -> bool {
-    is_unique_violation(error) || matches!(error, sqlx::Error::Protocol(said) if said == TAKEN)
+fn is_taken(error: &ImportError) -> bool {
+    match error {
+        ImportError::Taken => true,
+        ImportError::Database(error) => is_unique_violation(error),
+        ImportError::File(_) => false,
+    }
 }
 
 /// Takes the addresses of new members from accounts that have them without having proved them;
 /// returns which those are, each with the member who has its address now.
-async fn take_addresses<'a>(tx: &mut Tx, new: &[&'a Member]) -> sqlx::Result<Vec<(Member, &'a Member)>> {
+async fn take_addresses<'a>(tx: &mut Tx, new: &[&'a Member]) -> Result<Vec<(Member, &'a Member)>, ImportError> {
     let mut lost = Vec::new();
     for holder in store::unproved(tx.conn(), new).await? {
         if let Some(member) = new.iter().find(|member| member.email == holder.email) {
@@ -204,7 +215,7 @@ async fn take_addresses<'a>(tx: &mut Tx, new: &[&'a Member]) -> sqlx::Result<Vec
             // sorted out again.
             lock(tx.conn(), &holder.email).await?;
             if accounts::by_id(tx.conn(), &holder.id).await?.is_none_or(|holder| holder.address_proved) {
-                return Err(sqlx::Error::Protocol(TAKEN.into()));
+                return Err(ImportError::Taken);
             }
             accounts::lose_address(tx.conn(), &holder).await?;
             lost.push((holder, *member));

@@ -4,7 +4,7 @@
 use crate::account::model::{Member, parse_email};
 use crate::account::store::{self as accounts, mailboxes};
 use crate::consent::carry;
-use crate::db::{Db, lock};
+use crate::db::{self, Db, lock};
 use crate::ledger::Channel;
 use crate::objection::service as objections;
 use crate::time::UtcMillis;
@@ -15,7 +15,7 @@ const LOCK: &str = "mailboxes";
 /// Writes every address as it is compared, and notes the accounts of which several have one
 /// mailbox: from then on their Noes hold for each other. Returns how many were found that nobody
 /// knew of.
-pub async fn settle(db: &Db, now: UtcMillis) -> sqlx::Result<u64> {
+pub async fn settle(db: &Db, now: UtcMillis) -> db::Result<u64> {
     let (mut after, mut found) = (String::new(), 0);
     loop {
         let some = mailboxes::in_other_letters(db.reader().await?.conn(), &after).await?;
@@ -45,7 +45,7 @@ pub enum MergeError {
     #[error("these two do not share a mailbox, or one of them is already merged; see `sayso members duplicates`")]
     Apart,
     #[error(transparent)]
-    Database(#[from] sqlx::Error),
+    Database(#[from] db::Error),
 }
 
 /// Merges two accounts of one mailbox: `keep` stays and has the address, with every No of both and

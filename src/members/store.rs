@@ -3,7 +3,7 @@
 
 use super::model::Person;
 use crate::account::model::{Country, Member, Role};
-use crate::db::{Conn, Db, built, many, on};
+use crate::db::{self, Conn, Db, built, inconsistent, many, on};
 use crate::time::UtcMillis;
 use crate::time::guard::TOLERANCE;
 use std::collections::HashMap;
@@ -14,7 +14,7 @@ const AT_ONCE: usize = 100;
 /// Gives SQLite's writing connection room for a large import: memory for pages, and a log that is
 /// folded into the file less often. Without it, every batch writes much the same pages of the
 /// indexes once more. PostgreSQL has its settings of its own.
-pub async fn make_room(db: &Db) -> sqlx::Result<()> {
+pub async fn make_room(db: &Db) -> db::Result<()> {
     let Db::Sqlite { write, .. } = db else { return Ok(()) };
     // 64 MiB, in KiB as SQLite wants it; and 64 MiB in pages of 4 KiB.
     sqlx::raw_sql("pragma cache_size = -65536; pragma wal_autocheckpoint = 16384").execute(write).await.map(drop)
@@ -55,9 +55,9 @@ impl Known {
         self.by_id.insert(person.id.clone(), person.clone());
     }
 
-    fn take(&mut self, row: PersonRow) -> sqlx::Result<()> {
+    fn take(&mut self, row: PersonRow) -> db::Result<()> {
         let country = Country::parse(&row.country);
-        let country = country.ok_or_else(|| sqlx::Error::Decode("members: unknown country".into()))?;
+        let country = country.ok_or_else(|| inconsistent("members", "country"))?;
         match row.platform_id {
             None => {
                 let holder = if row.address_proved_at.is_some() { Holder::Here } else { Holder::Unproved };
@@ -72,7 +72,7 @@ impl Known {
 }
 
 /// Looks up who has the ids or the addresses of `people`, and puts them into `known`.
-pub async fn look_up(mut conn: Conn<'_>, people: &[&Person], known: &mut Known) -> sqlx::Result<()> {
+pub async fn look_up(mut conn: Conn<'_>, people: &[&Person], known: &mut Known) -> db::Result<()> {
     const BY_ID: &str = "select platform_id, email, name, country, joined_at, address_proved_at
       from members where platform_id in (";
     const BY_EMAIL: &str = "select platform_id, email, name, country, joined_at, address_proved_at
@@ -95,7 +95,7 @@ pub async fn look_up(mut conn: Conn<'_>, people: &[&Person], known: &mut Known) 
 
 /// Stores members with the platform's ids of them, without a password. A unique violation means
 /// that one of them is there by now, or that somebody else has the address.
-pub async fn insert(mut conn: Conn<'_>, members: &[(Member, String)]) -> sqlx::Result<()> {
+pub async fn insert(mut conn: Conn<'_>, members: &[(Member, String)]) -> db::Result<()> {
     const INSERT: &str = "insert into members
       (id, subject, email, name, country, role, password_hash, session_epoch, demo, joined_at, address_proved_at,
        platform_id) values";
@@ -130,12 +130,12 @@ struct MemberRow {
 }
 
 impl TryFrom<MemberRow> for (Member, Option<String>) {
-    type Error = sqlx::Error;
+    type Error = db::Error;
 
-    fn try_from(row: MemberRow) -> sqlx::Result<Self> {
+    fn try_from(row: MemberRow) -> db::Result<Self> {
         let country = Country::parse(&row.country);
         let member = Member {
-            country: country.ok_or_else(|| sqlx::Error::Decode("members: unknown country".into()))?,
+            country: country.ok_or_else(|| inconsistent("members", "country"))?,
             id: row.id,
             subject: row.subject,
             email: row.email,
@@ -151,7 +151,7 @@ impl TryFrom<MemberRow> for (Member, Option<String>) {
 }
 
 /// The accounts that have the addresses of `members` without having proved them.
-pub async fn unproved(mut conn: Conn<'_>, members: &[&Member]) -> sqlx::Result<Vec<Member>> {
+pub async fn unproved(mut conn: Conn<'_>, members: &[&Member]) -> db::Result<Vec<Member>> {
     const THEIRS: &str =
         "select id, subject, email, name, country, session_epoch, joined_at, platform_id, address_proved_at, demo
       from members where address_proved_at is null and role = 'member' and email in (";
@@ -174,12 +174,7 @@ pub async fn unproved(mut conn: Conn<'_>, members: &[&Member]) -> sqlx::Result<V
 
 /// The next members after the one with the id `after`, at most so many, each with the platform's
 /// id; staff are none, and those of the demonstration only where `demo` says so.
-pub async fn page(
-    mut conn: Conn<'_>,
-    after: &str,
-    most: i64,
-    demo: bool,
-) -> sqlx::Result<Vec<(Member, Option<String>)>> {
+pub async fn page(mut conn: Conn<'_>, after: &str, most: i64, demo: bool) -> db::Result<Vec<(Member, Option<String>)>> {
     const PAGE: &str =
         "select id, subject, email, name, country, session_epoch, joined_at, platform_id, address_proved_at, demo
       from members
@@ -190,39 +185,39 @@ pub async fn page(
 }
 
 /// Corrects when somebody joined the platform.
-pub async fn set_joined(mut conn: Conn<'_>, id: &str, joined: UtcMillis) -> sqlx::Result<()> {
+pub async fn set_joined(mut conn: Conn<'_>, id: &str, joined: UtcMillis) -> db::Result<()> {
     const SET: &str = "update members set joined_at = $2 where id = $1 and joined_at <> $2";
     on!(conn, c => sqlx::query(SET).bind(id).bind(joined.0).execute(c).await.map(drop))
 }
 
 /// How many members there are.
-pub async fn count(mut conn: Conn<'_>) -> sqlx::Result<i64> {
+pub async fn count(mut conn: Conn<'_>) -> db::Result<i64> {
     const COUNT: &str = "select count(*) from members where role = 'member'";
     on!(conn, c => sqlx::query_scalar(COUNT).fetch_one(c).await)
 }
 
 /// Members who were brought in and have not been sent a link, at most so many, oldest here first:
 /// id and address.
-pub async fn uninvited(mut conn: Conn<'_>, most: i64) -> sqlx::Result<Vec<(String, String)>> {
+pub async fn uninvited(mut conn: Conn<'_>, most: i64) -> db::Result<Vec<(String, String)>> {
     const UNINVITED: &str = "select id, email from members
       where invited_at is null and platform_id is not null order by id limit $1";
     on!(conn, c => sqlx::query_as(UNINVITED).bind(most).fetch_all(c).await)
 }
 
 /// How many of them there are.
-pub async fn count_uninvited(mut conn: Conn<'_>) -> sqlx::Result<i64> {
+pub async fn count_uninvited(mut conn: Conn<'_>) -> db::Result<i64> {
     const COUNT: &str = "select count(*) from members where invited_at is null and platform_id is not null";
     on!(conn, c => sqlx::query_scalar(COUNT).fetch_one(c).await)
 }
 
 /// The id of the member who has this address and no password yet, if there is one.
-pub async fn without_password(mut conn: Conn<'_>, email: &str) -> sqlx::Result<Option<String>> {
+pub async fn without_password(mut conn: Conn<'_>, email: &str) -> db::Result<Option<String>> {
     const WITHOUT: &str = "select id from members where email = $1 and password_hash = '' and role = 'member'";
     on!(conn, c => sqlx::query_scalar(WITHOUT).bind(email).fetch_optional(c).await)
 }
 
 /// Stores a link by the SHA-256 of its secret, and that its owner has been sent one.
-pub async fn put_link(mut conn: Conn<'_>, sha256: &str, member: &str, now: UtcMillis) -> sqlx::Result<()> {
+pub async fn put_link(mut conn: Conn<'_>, sha256: &str, member: &str, now: UtcMillis) -> db::Result<()> {
     const LINK: &str = "insert into welcome_links (sha256, member_id, made_at) values ($1, $2, $3)";
     const INVITED: &str = "update members set invited_at = coalesce(invited_at, $2) where id = $1";
     on!(conn, c => sqlx::query(LINK).bind(sha256).bind(member).bind(now.0).execute(c).await.map(drop))?;
@@ -230,7 +225,7 @@ pub async fn put_link(mut conn: Conn<'_>, sha256: &str, member: &str, now: UtcMi
 }
 
 /// How many links `member` has been sent since, and when the newest of them.
-pub async fn links(mut conn: Conn<'_>, member: &str, since: UtcMillis) -> sqlx::Result<(i64, UtcMillis)> {
+pub async fn links(mut conn: Conn<'_>, member: &str, since: UtcMillis) -> db::Result<(i64, UtcMillis)> {
     const LINKS: &str =
         "select count(*), coalesce(max(made_at), 0) from welcome_links where member_id = $1 and made_at > $2";
     let (count, newest) = on!(conn, c => sqlx::query_as(LINKS).bind(member).bind(since.0).fetch_one(c).await)?;
@@ -239,12 +234,7 @@ pub async fn links(mut conn: Conn<'_>, member: &str, since: UtcMillis) -> sqlx::
 
 /// The id of the member whose link made after `since`, and by no clock ahead of `now`, has this
 /// SHA-256, as long as they have no password.
-pub async fn by_link(
-    mut conn: Conn<'_>,
-    sha256: &str,
-    since: UtcMillis,
-    now: UtcMillis,
-) -> sqlx::Result<Option<String>> {
+pub async fn by_link(mut conn: Conn<'_>, sha256: &str, since: UtcMillis, now: UtcMillis) -> db::Result<Option<String>> {
     const BY_LINK: &str = "select members.id from welcome_links join members on members.id = welcome_links.member_id
       where welcome_links.sha256 = $1 and welcome_links.made_at > $2 and welcome_links.made_at <= $3
         and members.password_hash = ''";
@@ -253,25 +243,25 @@ pub async fn by_link(
 }
 
 /// Takes a link away, so that it is used once; `false` where somebody else has.
-pub async fn use_up(mut conn: Conn<'_>, sha256: &str) -> sqlx::Result<bool> {
+pub async fn use_up(mut conn: Conn<'_>, sha256: &str) -> db::Result<bool> {
     const USED: &str = "delete from welcome_links where sha256 = $1";
     on!(conn, c => sqlx::query(USED).bind(sha256).execute(c).await.map(|done| done.rows_affected() == 1))
 }
 
 /// Takes all links of `member` away, for when they have a password.
-pub async fn forget_links(mut conn: Conn<'_>, member: &str) -> sqlx::Result<()> {
+pub async fn forget_links(mut conn: Conn<'_>, member: &str) -> db::Result<()> {
     const THEIRS: &str = "delete from welcome_links where member_id = $1";
     on!(conn, c => sqlx::query(THEIRS).bind(member).execute(c).await.map(drop))
 }
 
 /// Takes away links that were made before `since` and hold no longer.
-pub async fn forget_old_links(mut conn: Conn<'_>, since: UtcMillis) -> sqlx::Result<()> {
+pub async fn forget_old_links(mut conn: Conn<'_>, since: UtcMillis) -> db::Result<()> {
     const OLD: &str = "delete from welcome_links where made_at <= $1";
     on!(conn, c => sqlx::query(OLD).bind(since.0).execute(c).await.map(drop))
 }
 
 /// The same, at most so many; whether more may be left.
-pub async fn forget_some_links(mut conn: Conn<'_>, since: UtcMillis, most: i64) -> sqlx::Result<bool> {
+pub async fn forget_some_links(mut conn: Conn<'_>, since: UtcMillis, most: i64) -> db::Result<bool> {
     const SOME: &str = "delete from welcome_links where sha256 in
       (select sha256 from welcome_links where made_at <= $1 order by made_at limit $2)";
     let gone = on!(conn, c => sqlx::query(SOME).bind(since.0).bind(most)

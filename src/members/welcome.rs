@@ -3,7 +3,7 @@
 
 use super::{letter, store};
 use crate::account::store::{self as accounts, allowances};
-use crate::db::{Db, Tx, lock};
+use crate::db::{self, Db, Tx, lock};
 use crate::ledger::entry::sha256_hex;
 use crate::mail::store as outbox;
 use crate::time::UtcMillis;
@@ -32,7 +32,7 @@ const fn oldest(now: UtcMillis) -> UtcMillis {
 }
 
 /// Makes a link, and puts the letter with it into the outbox.
-async fn send(tx: &mut Tx, member: &str, email: &str, origin: &str, now: UtcMillis) -> sqlx::Result<()> {
+async fn send(tx: &mut Tx, member: &str, email: &str, origin: &str, now: UtcMillis) -> db::Result<()> {
     let key = id::opaque().simple().to_string();
     store::put_link(tx.conn(), &sha256_hex(key.as_bytes()), member, now).await?;
     let letter = letter::welcome(email, origin, &key, now.plus_days(LINK_DAYS));
@@ -40,7 +40,7 @@ async fn send(tx: &mut Tx, member: &str, email: &str, origin: &str, now: UtcMill
 }
 
 /// The same work for nobody.
-async fn send_nobody(tx: &mut Tx, email: &str, origin: &str, now: UtcMillis) -> sqlx::Result<()> {
+async fn send_nobody(tx: &mut Tx, email: &str, origin: &str, now: UtcMillis) -> db::Result<()> {
     let key = id::opaque().simple().to_string();
     for row in ["link", "invited"] {
         allowances::stand_in(tx.conn(), &format!("{row} {email}"), now).await?;
@@ -63,7 +63,7 @@ pub struct Invited {
 /// Puts a letter into the outbox for members who have not been sent one, as long as less than
 /// `most` mails of any kind wait there: what somebody waits for, such as a code, goes out in its
 /// turn and should not stand behind a million letters.
-pub async fn invite(db: &Db, origin: &str, most: i64, now: UtcMillis) -> sqlx::Result<Invited> {
+pub async fn invite(db: &Db, origin: &str, most: i64, now: UtcMillis) -> db::Result<Invited> {
     let mut put = 0;
     let mut tx = db.begin().await?;
     store::forget_old_links(tx.conn(), oldest(now)).await?;
@@ -97,7 +97,7 @@ pub enum WelcomeRequest {
 /// Sends a link to `email` if a member without a password has it. Whether one has or not, what is
 /// asked for is counted, as many rows are written, and they are committed, so that neither the
 /// answer nor the time it takes tells which. `from` is the network address.
-pub async fn ask(db: &Db, email: &str, from: &str, origin: &str, now: UtcMillis) -> sqlx::Result<WelcomeRequest> {
+pub async fn ask(db: &Db, email: &str, from: &str, origin: &str, now: UtcMillis) -> db::Result<WelcomeRequest> {
     let keys = [format!("welcome {email}"), format!("welcome from {from}")].map(|key| sha256_hex(key.as_bytes()));
     let mut tx = db.begin().await?;
     let keys = [(keys[0].as_str(), FREE[0]), (keys[1].as_str(), FREE[1])];
@@ -116,7 +116,7 @@ pub async fn ask(db: &Db, email: &str, from: &str, origin: &str, now: UtcMillis)
 }
 
 /// The member whose link this is and holds at `now`; `sha256` is that of its secret.
-pub async fn owner(db: &Db, sha256: &str, now: UtcMillis) -> sqlx::Result<Option<Member>> {
+pub async fn owner(db: &Db, sha256: &str, now: UtcMillis) -> db::Result<Option<Member>> {
     let mut reader = db.reader().await?;
     match store::by_link(reader.conn(), sha256, oldest(now), now).await? {
         Some(member) => accounts::by_id(reader.conn(), &member).await,
@@ -127,7 +127,7 @@ pub async fn owner(db: &Db, sha256: &str, now: UtcMillis) -> sqlx::Result<Option
 /// Uses the link up and stores the first password; returns the member and the epoch that their
 /// sessions carry. `None` where the link does not hold, or another press of the same button was
 /// first.
-pub async fn set_password(db: &Db, sha256: &str, hash: &str, now: UtcMillis) -> sqlx::Result<Option<(Member, i64)>> {
+pub async fn set_password(db: &Db, sha256: &str, hash: &str, now: UtcMillis) -> db::Result<Option<(Member, i64)>> {
     let mut tx = db.begin().await?;
     let Some(id) = store::by_link(tx.conn(), sha256, oldest(now), now).await? else { return Ok(None) };
     if !store::use_up(tx.conn(), sha256).await? {

@@ -4,7 +4,7 @@
 
 use super::retention as kept;
 use crate::account::store::{allowances, attempts, devices, mailed_links, sign_ups};
-use crate::db::lock;
+use crate::db::{self, lock};
 use crate::ledger::store::clock;
 use crate::mail::store as outbox;
 use crate::members::{store as members, welcome::LINK_DAYS};
@@ -29,7 +29,7 @@ macro_rules! in_batches {
                 let $conn = tx.conn();
                 let more: bool = $sweep.await?;
                 tx.commit().await?;
-                Ok::<_, sqlx::Error>(more)
+                Ok::<_, db::Error>(more)
             };
             match batch.await {
                 Ok(true) => tokio::task::yield_now().await,
@@ -68,7 +68,7 @@ pub async fn all(app: &App) {
 }
 
 /// Erases what was written in cases that nobody confirmed; returns in how many.
-async fn texts(app: &App, now: UtcMillis) -> sqlx::Result<u64> {
+async fn texts(app: &App, now: UtcMillis) -> db::Result<u64> {
     let until = UtcMillis(now.0.saturating_sub(kept::UNCONFIRMED));
     let (mut swept, mut after) = (0, (i64::MIN, String::new()));
     for _ in 0..BATCHES {

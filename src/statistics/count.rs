@@ -17,7 +17,7 @@ use crate::consent::rules::Rules;
 use crate::consent::settled::settle;
 use crate::consent::standing::{Facts, first_country};
 use crate::consent::store::notices;
-use crate::db::Db;
+use crate::db::{self, Db};
 use crate::ledger::{Entry, Purpose, store::history::each_of_subjects};
 use crate::objection::store::{Cohort, cohort, first_received};
 use crate::time::UtcMillis;
@@ -54,7 +54,7 @@ impl<'a> Count<'a> {
 
     /// Counts everything and stores it; returns how many members there were. `rest` is taken after
     /// each page, and `reached` hears how many members were counted by then.
-    pub async fn run(&self, rest: Option<Duration>, mut reached: impl FnMut(u64)) -> sqlx::Result<u64> {
+    pub async fn run(&self, rest: Option<Duration>, mut reached: impl FnMut(u64)) -> db::Result<u64> {
         let notices = notices(self.db.reader().await?.conn()).await?;
         let mut tally = Tally::new(self.now);
         let (mut after, mut counted) = (String::new(), 0);
@@ -108,7 +108,7 @@ impl<'a> Count<'a> {
 
     /// The quarters that are over, each with what became of its objections by the end of the
     /// newest, and all of them together.
-    async fn quarters(&self) -> sqlx::Result<(Vec<Span>, Option<Span>)> {
+    async fn quarters(&self) -> db::Result<(Vec<Span>, Option<Span>)> {
         let by = self.now.quarter();
         let mut reader = self.db.reader().await?;
         let Some(first) = first_received(reader.conn()).await?.map(UtcMillis::quarter) else {
@@ -148,7 +148,7 @@ pub async fn work(app: App) {
 
 /// Counts, if a day is over that has not been counted and no other node is at it. Returns how many
 /// members there were.
-pub async fn catch_up(app: &App) -> sqlx::Result<Option<u64>> {
+pub async fn catch_up(app: &App) -> db::Result<Option<u64>> {
     let now = app.clock.now();
     let (due, behind) = (UtcMillis(now.0 - AFTER).midnight(), store::until(app.db.reader().await?.conn()).await?);
     // More than a day ahead it was counted while the clock was wrong.

@@ -3,7 +3,7 @@
 
 use super::days::{Day, DayState, Region};
 use super::public::Span;
-use crate::db::{Conn, Db, Tx, built, lock, many, on};
+use crate::db::{self, Conn, Db, Tx, built, inconsistent, lock, many, on};
 use crate::time::UtcMillis;
 
 /// How long a node that computes has the work to itself, in milliseconds; it asks for more as it
@@ -29,13 +29,13 @@ pub struct Spans {
 }
 
 /// The midnight up to which the figures reach.
-pub async fn until(mut conn: Conn<'_>) -> sqlx::Result<UtcMillis> {
+pub async fn until(mut conn: Conn<'_>) -> db::Result<UtcMillis> {
     const UNTIL: &str = "select until from figures_run where id = 1";
     on!(conn, c => sqlx::query_scalar(UNTIL).fetch_one(c).await).map(UtcMillis)
 }
 
 /// The days there are.
-pub async fn days(mut conn: Conn<'_>) -> sqlx::Result<Computed> {
+pub async fn days(mut conn: Conn<'_>) -> db::Result<Computed> {
     const DAYS: &str = "select day, region,
         max(members) filter (where state = 'on'), max(members) filter (where state = 'off'),
         max(members) filter (where state = 'paused'), max(members) filter (where state = 'excluded')
@@ -45,8 +45,7 @@ pub async fn days(mut conn: Conn<'_>) -> sqlx::Result<Computed> {
     let rows: Vec<Row> = on!(conn, c => sqlx::query_as(DAYS).fetch_all(c).await)?;
     let mut days = Vec::<Day>::new();
     for (day, region, on, off, paused, excluded) in rows {
-        let region =
-            Region::parse(&region).ok_or_else(|| sqlx::Error::Decode("standing_days: unknown region".into()))?;
+        let region = Region::parse(&region).ok_or_else(|| inconsistent("standing_days", "region"))?;
         let day = UtcMillis(day);
         if days.last().is_none_or(|last| last.day != day) {
             days.push(Day { day, regions: [[0; 4]; 5] });
@@ -59,7 +58,7 @@ pub async fn days(mut conn: Conn<'_>) -> sqlx::Result<Computed> {
 }
 
 /// What became of objections, as it was counted.
-pub async fn spans(mut conn: Conn<'_>) -> sqlx::Result<Spans> {
+pub async fn spans(mut conn: Conn<'_>) -> db::Result<Spans> {
     const SPANS: &str = "select span, begins_at, ends_at, received, complied, refused, took from objection_spans
       order by begins_at";
     type Row = (String, i64, i64, i64, i64, i64, Option<i64>);
@@ -76,7 +75,7 @@ pub async fn spans(mut conn: Conn<'_>) -> sqlx::Result<Spans> {
 
 /// Takes the work up to `until` for this node alone, for [`LEASE`]. `false` where it is done, or
 /// another node has it.
-pub async fn claim(db: &Db, until: UtcMillis, now: UtcMillis) -> sqlx::Result<bool> {
+pub async fn claim(db: &Db, until: UtcMillis, now: UtcMillis) -> db::Result<bool> {
     const CLAIM: &str = "update figures_run set claimed_until = $1 where id = 1
       and (until < $2 or until > $4) and (claimed_until <= $3 or claimed_until > $1)";
     let mut tx = db.begin().await?;
@@ -88,7 +87,7 @@ pub async fn claim(db: &Db, until: UtcMillis, now: UtcMillis) -> sqlx::Result<bo
 }
 
 /// Keeps the work for another [`LEASE`].
-pub async fn keep(db: &Db, now: UtcMillis) -> sqlx::Result<()> {
+pub async fn keep(db: &Db, now: UtcMillis) -> db::Result<()> {
     const KEEP: &str = "update figures_run set claimed_until = $1 where id = 1";
     let mut tx = db.begin().await?;
     on!(tx.conn(), c => sqlx::query(KEEP).bind(now.0 + LEASE).execute(c).await.map(drop))?;
@@ -98,13 +97,7 @@ pub async fn keep(db: &Db, now: UtcMillis) -> sqlx::Result<()> {
 /// Puts what was computed up to `until` in the place of what is there, all at once. Where what is
 /// there reaches further, as another node's around midnight, it stays; more than a day further it
 /// was counted while the clock was wrong.
-pub async fn replace(
-    db: &Db,
-    until: UtcMillis,
-    days: &[Day],
-    quarters: &[Span],
-    all: Option<&Span>,
-) -> sqlx::Result<()> {
+pub async fn replace(db: &Db, until: UtcMillis, days: &[Day], quarters: &[Span], all: Option<&Span>) -> db::Result<()> {
     const NO_DAYS: &str = "delete from standing_days";
     const NO_SPANS: &str = "delete from objection_spans";
     const DAYS: &str = "insert into standing_days (day, region, state, members) values";
@@ -142,7 +135,7 @@ pub async fn replace(
     tx.commit().await
 }
 
-async fn put(tx: &mut Tx, name: &'static str, span: &Span) -> sqlx::Result<()> {
+async fn put(tx: &mut Tx, name: &'static str, span: &Span) -> db::Result<()> {
     const SPAN: &str = "insert into objection_spans (span, begins_at, ends_at, received, complied, refused, took)
       values ($1, $2, $3, $4, $5, $6, $7)";
     on!(tx.conn(), c => sqlx::query(SPAN)

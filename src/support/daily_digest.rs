@@ -2,7 +2,7 @@
 //! named in it: a mailbox is not the place for that.
 
 use crate::account::{model::Member, store as accounts};
-use crate::db::{Db, Reader};
+use crate::db::{self, Db, Reader};
 use crate::mail::{Block, Letter, store as outbox};
 use crate::objection::letters::list;
 use crate::objection::queue::{Left, Stage, Wanted, Whose};
@@ -74,7 +74,7 @@ fn kind(blocks: &mut Vec<Block>, title: &str, lines: &[&Line], now: UtcMillis) {
 /// how many letters that made. A morning begins at `hour`, in UTC. Several nodes may do this at
 /// once: the day's row of an officer is stored with the letter. `demo` is whether the
 /// demonstration's officers are told, too.
-pub async fn send(db: &Db, hour: u32, origin: &str, demo: bool, now: UtcMillis) -> sqlx::Result<u32> {
+pub async fn send(db: &Db, hour: u32, origin: &str, demo: bool, now: UtcMillis) -> db::Result<u32> {
     let today = UtcMillis(now.0 - now.0.rem_euclid(UtcMillis::DAY));
     if now.0 < today.0 + i64::from(hour) * 3_600_000 {
         return Ok(0);
@@ -102,7 +102,7 @@ pub async fn send(db: &Db, hour: u32, origin: &str, demo: bool, now: UtcMillis) 
 }
 
 /// What is due for `officer` within seven days.
-async fn due(db: &Db, officer: &Member, now: UtcMillis) -> sqlx::Result<Due> {
+async fn due(db: &Db, officer: &Member, now: UtcMillis) -> db::Result<Due> {
     let mut reader = db.reader().await?;
     let mut due = Due::default();
     for left in Left::ALL {
@@ -125,7 +125,7 @@ async fn all(
     now: UtcMillis,
     enough: usize,
     meant: impl Fn(&Line) -> bool,
-) -> sqlx::Result<Vec<Line>> {
+) -> db::Result<Vec<Line>> {
     let mut all = Vec::new();
     loop {
         let (lines, more) = cases::page(reader.conn(), &wanted, now).await?;

@@ -3,7 +3,7 @@
 
 use super::access_reason::{AccessReason, OPEN_FOR};
 use crate::account::model::{Member, Role};
-use crate::db::{Conn, Db, Tx, on};
+use crate::db::{self, Conn, Db, Tx, inconsistent, on};
 use crate::ledger::entry::sealed;
 use crate::ledger::{Actor, Channel, Entry, EntryId, Kind, NewEntry, Reason, Shown, View, store as ledger};
 use crate::time::guard::TOLERANCE;
@@ -28,12 +28,12 @@ struct ViewRow {
     open_until: i64,
 }
 
-fn entry_id(text: &str) -> sqlx::Result<EntryId> {
-    text.parse().map_err(|e: uuid::Error| sqlx::Error::Decode(e.into()))
+fn entry_id(text: &str) -> db::Result<EntryId> {
+    text.parse().map_err(|_| inconsistent("looks", "entry_id"))
 }
 
 /// The look of `staff` at `member` that is open at `now`, if one is.
-pub async fn open(mut conn: Conn<'_>, staff: &str, member: &str, now: UtcMillis) -> sqlx::Result<Option<OpenView>> {
+pub async fn open(mut conn: Conn<'_>, staff: &str, member: &str, now: UtcMillis) -> db::Result<Option<OpenView>> {
     const OPEN: &str = "select entry_id, reason, case_number, open_until from looks
       where staff_id = $1 and member_id = $2 and shown = 'settings' and open_until > $3 and open_until <= $4 order by open_until desc limit 1";
     const ADDRESS: &str = "select count(*) from looks
@@ -48,7 +48,7 @@ pub async fn open(mut conn: Conn<'_>, staff: &str, member: &str, now: UtcMillis)
         .fetch_one(c).await)?;
     Ok(Some(OpenView {
         entry: entry_id(&row.entry_id)?,
-        reason: Reason::parse(&row.reason).ok_or_else(|| sqlx::Error::Decode("looks: unknown reason".into()))?,
+        reason: Reason::parse(&row.reason).ok_or_else(|| inconsistent("looks", "reason"))?,
         case: row.case_number,
         until: UtcMillis(row.open_until),
         address: shown > 0,
@@ -56,7 +56,7 @@ pub async fn open(mut conn: Conn<'_>, staff: &str, member: &str, now: UtcMillis)
 }
 
 /// Whether `staff` has ever looked at `member`.
-pub async fn has_looked(mut conn: Conn<'_>, staff: &str, member: &str) -> sqlx::Result<bool> {
+pub async fn has_looked(mut conn: Conn<'_>, staff: &str, member: &str) -> db::Result<bool> {
     const LOOKED: &str =
         "select count(*) from (select 1 from looks where staff_id = $1 and member_id = $2 limit 1) as found";
     let looks: i64 = on!(conn, c => sqlx::query_scalar(LOOKED).bind(staff).bind(member).fetch_one(c).await)?;
@@ -71,7 +71,7 @@ pub async fn look(
     member: &Member,
     why: &AccessReason,
     now: UtcMillis,
-) -> sqlx::Result<OpenView> {
+) -> db::Result<OpenView> {
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), &member.subject).await?;
     if let Some(open) = open(tx.conn(), &staff.id, &member.id, now).await? {
@@ -85,7 +85,7 @@ pub async fn look(
 
 /// Shows the whole address for the rest of an open look, recorded for itself. `None` where no look
 /// is open.
-pub async fn show_address(db: &Db, staff: &Member, member: &Member, now: UtcMillis) -> sqlx::Result<Option<OpenView>> {
+pub async fn show_address(db: &Db, staff: &Member, member: &Member, now: UtcMillis) -> db::Result<Option<OpenView>> {
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), &member.subject).await?;
     let Some(look) = open(tx.conn(), &staff.id, &member.id, now).await? else { return Ok(None) };
@@ -108,7 +108,7 @@ async fn record(
     during: Option<EntryId>,
     until: UtcMillis,
     now: UtcMillis,
-) -> sqlx::Result<Entry> {
+) -> db::Result<Entry> {
     const LOOK: &str = "insert into looks
       (entry_id, member_id, staff_id, role, shown, reason, case_number, text, salt, look_id, at, open_until)
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
@@ -134,14 +134,14 @@ async fn record(
 }
 
 /// Whether the officer was told this morning what is due.
-pub async fn was_told(mut conn: Conn<'_>, day: &str, officer: &str) -> sqlx::Result<bool> {
+pub async fn was_told(mut conn: Conn<'_>, day: &str, officer: &str) -> db::Result<bool> {
     const TOLD: &str = "select count(*) from morning_mails where day = $1 and officer_id = $2";
     let told: i64 = on!(conn, c => sqlx::query_scalar(TOLD).bind(day).bind(officer).fetch_one(c).await)?;
     Ok(told > 0)
 }
 
 /// Stores that the officer is told; `false` where another node was first.
-pub async fn tell(mut conn: Conn<'_>, day: &str, officer: &str) -> sqlx::Result<bool> {
+pub async fn tell(mut conn: Conn<'_>, day: &str, officer: &str) -> db::Result<bool> {
     const TELL: &str = "insert into morning_mails (day, officer_id) values ($1, $2) on conflict do nothing";
     let rows =
         on!(conn, c => sqlx::query(TELL).bind(day).bind(officer).execute(c).await.map(|done| done.rows_affected()))?;
@@ -149,7 +149,7 @@ pub async fn tell(mut conn: Conn<'_>, day: &str, officer: &str) -> sqlx::Result<
 }
 
 /// Forgets who was told of days before `day`, at most so many; whether more may be left.
-pub async fn forget_mornings(mut conn: Conn<'_>, day: &str, most: i64) -> sqlx::Result<bool> {
+pub async fn forget_mornings(mut conn: Conn<'_>, day: &str, most: i64) -> db::Result<bool> {
     const FORGET: &str = "delete from morning_mails where (day, officer_id) in
       (select day, officer_id from morning_mails where day < $1 order by day limit $2)";
     let gone = on!(conn, c => sqlx::query(FORGET).bind(day).bind(most)

@@ -10,7 +10,7 @@ use super::form_draft::DRAFTS;
 use super::session::HALF;
 use crate::account::signed_in::{self, IDLE, SignedIn};
 use crate::account::store::sessions::{self as rows, Stored, Whose, name_of};
-use crate::db::{AWAY, Db, is_away};
+use crate::db::{self, AWAY, Db, is_away};
 use crate::time::guard::Present;
 use crate::time::{Clock, UtcMillis};
 use serde_json::Value;
@@ -36,7 +36,7 @@ impl std::fmt::Debug for Sessions {
 /// For how long a session is kept that holds nothing but drafts, in milliseconds.
 const BRIEF: i64 = 3_600_000;
 
-fn failed(cause: sqlx::Error) -> Error {
+fn failed(cause: db::Error) -> Error {
     Error::Backend(if is_away(&cause) { AWAY.into() } else { cause.to_string() })
 }
 
@@ -46,7 +46,7 @@ impl Sessions {
     }
 
     /// Removes sessions that have ended by themselves; none by a clock that is in doubt.
-    pub async fn sweep(&self) -> sqlx::Result<()> {
+    pub async fn sweep(&self) -> db::Result<()> {
         let (mut tx, now) = (self.db.begin().await?, self.clock.now());
         rows::sweep(tx.conn(), now).await?;
         tx.commit().await

@@ -9,7 +9,7 @@ use crate::account::store::{self, devices, mailed_links as links};
 use crate::account::{letters, session::Proof};
 use crate::consent::carry;
 use crate::consent::service::record_default;
-use crate::db::{Tx, is_unique_violation, lock};
+use crate::db::{self, Tx, is_unique_violation, lock};
 use crate::error::AppError;
 use crate::ledger::{Channel, Kind, store as ledger};
 use crate::mail::store as outbox;
@@ -26,7 +26,7 @@ pub enum JoinError {
     #[error("the link was used, or holds no longer")]
     Over,
     #[error(transparent)]
-    Database(#[from] sqlx::Error),
+    Database(#[from] db::Error),
 }
 
 impl From<ChangeError> for JoinError {
@@ -246,12 +246,12 @@ fn changed_meanwhile(member: &Member) -> String {
     )
 }
 
-async fn forget_links(tx: &mut Tx, member: &Member) -> sqlx::Result<()> {
+async fn forget_links(tx: &mut Tx, member: &Member) -> db::Result<()> {
     links::forget(tx.conn(), &member.id, &member.email).await?;
     members::forget_links(tx.conn(), &member.id).await
 }
 
 /// An account that was closed meanwhile has no password to be set.
-fn closed(error: sqlx::Error) -> JoinError {
+fn closed(error: db::Error) -> JoinError {
     if matches!(error, sqlx::Error::RowNotFound) { JoinError::Over } else { error.into() }
 }

@@ -5,7 +5,7 @@ use crate::account::letters;
 use crate::account::mailed_link::{HOLDS, Kind, MailedLink, SignUp, Typed, may_send};
 use crate::account::model::{Member, Role};
 use crate::account::store::{self, mailed_links as links, second_factor as factors, sign_ups};
-use crate::db::{Tx, lock};
+use crate::db::{self, Tx, lock};
 use crate::id;
 use crate::ledger::entry::sha256_hex;
 use crate::mail::{Letter, store as outbox};
@@ -38,7 +38,7 @@ enum To {
 impl App {
     /// Somebody signs up with `email`, at the browser with this mark. The account begins once its
     /// owner opens the link. Where there is an account already, its owner is told.
-    pub async fn ask_sign_up(&self, email: &str, typed: SignUp, mark: &str) -> sqlx::Result<()> {
+    pub async fn ask_sign_up(&self, email: &str, typed: SignUp, mark: &str) -> db::Result<()> {
         let mut tx = self.begin_for(email).await?;
         let there = store::by_email(tx.conn(), email).await?.is_some_and(|holder| holder.address_proved);
         // What is typed in a browser is there for any link to this address that is opened in it:
@@ -62,7 +62,7 @@ impl App {
     /// Somebody has forgotten the password of the account with `email`. Where its address is not
     /// proved yet, the same link proves it. Of an account that there is not, or that is closed, as
     /// much is looked up and written.
-    pub async fn ask_password(&self, email: &str) -> sqlx::Result<()> {
+    pub async fn ask_password(&self, email: &str) -> db::Result<()> {
         let mut tx = self.begin_for(email).await?;
         let holder = store::by_email(tx.conn(), email).await?;
         let id = holder.as_ref().map_or("", |holder| &holder.id);
@@ -87,7 +87,7 @@ impl App {
     }
 
     /// `member`, who is signed in, wants to show that their address is theirs.
-    pub async fn ask_proof(&self, member: &Member) -> sqlx::Result<()> {
+    pub async fn ask_proof(&self, member: &Member) -> db::Result<()> {
         if member.address_proved || member.role != Role::Member {
             return Ok(());
         }
@@ -100,7 +100,7 @@ impl App {
 
     /// `member`, who is signed in and has given the password, wants to have `email`. Both addresses
     /// are written to.
-    pub async fn ask_new_address(&self, member: &Member, email: &str) -> sqlx::Result<()> {
+    pub async fn ask_new_address(&self, member: &Member, email: &str) -> db::Result<()> {
         let origin = self.config.origin();
         let mut tx = self.begin_for(email).await?;
         let there = store::by_email(tx.conn(), email).await?.is_some_and(|holder| holder.address_proved);
@@ -119,14 +119,14 @@ impl App {
         self.send(asked, To::Owner, letter).await
     }
 
-    async fn begin_for(&self, email: &str) -> sqlx::Result<Tx> {
+    async fn begin_for(&self, email: &str) -> db::Result<Tx> {
         let mut tx = self.db.begin().await?;
         lock(tx.conn(), email).await?;
         Ok(tx)
     }
 
     /// A fresh link to `email`, unless it has been sent enough of them.
-    async fn ask(&self, mut tx: Tx, kind: Kind, email: &str, member: Option<&str>) -> sqlx::Result<Ask> {
+    async fn ask(&self, mut tx: Tx, kind: Kind, email: &str, member: Option<&str>) -> db::Result<Ask> {
         let now = self.clock.now();
         let (sent, newest) = links::sent(tx.conn(), kind, email, member, now).await?;
         if !may_send(sent, newest, now) {
@@ -139,7 +139,7 @@ impl App {
 
     /// Stores the link and the letter. Whomever it is to, and whether or not the address is proved,
     /// as many rows are written.
-    async fn send(&self, asked: Box<PendingLink>, to: To, letter: Letter) -> sqlx::Result<()> {
+    async fn send(&self, asked: Box<PendingLink>, to: To, letter: Letter) -> db::Result<()> {
         let PendingLink { mut tx, link, .. } = *asked;
         let now = link.made_at;
         let proved = store::by_email(tx.conn(), &link.email).await?.is_some_and(|holder| holder.address_proved);

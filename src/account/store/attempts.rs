@@ -1,7 +1,7 @@
 //! The table `sign_in_attempts`: what has failed, under keys that name nobody.
 
 use super::super::throttle::Count;
-use crate::db::{Conn, lock, on};
+use crate::db::{self, Conn, lock, on};
 use crate::time::UtcMillis;
 use crate::time::guard::TOLERANCE;
 
@@ -14,7 +14,7 @@ struct AttemptRow {
 }
 
 /// What has failed under `key`, which is held until the transaction ends.
-async fn held(mut conn: Conn<'_>, key: &str) -> sqlx::Result<Count> {
+async fn held(mut conn: Conn<'_>, key: &str) -> db::Result<Count> {
     const COUNT: &str = "select failures, newest_at, blocked_until, told_at from sign_in_attempts where key = $1";
     lock(conn.reborrow(), key).await?;
     let row: Option<AttemptRow> = on!(conn, c => sqlx::query_as(COUNT).bind(key).fetch_optional(c).await)?;
@@ -26,7 +26,7 @@ async fn held(mut conn: Conn<'_>, key: &str) -> sqlx::Result<Count> {
     }))
 }
 
-async fn put(mut conn: Conn<'_>, key: &str, count: Count) -> sqlx::Result<()> {
+async fn put(mut conn: Conn<'_>, key: &str, count: Count) -> db::Result<()> {
     const PUT: &str = "insert into sign_in_attempts (key, failures, newest_at, blocked_until, told_at)
       values ($1, $2, $3, $4, $5)
       on conflict (key) do update set failures = excluded.failures, newest_at = excluded.newest_at,
@@ -39,11 +39,7 @@ async fn put(mut conn: Conn<'_>, key: &str, count: Count) -> sqlx::Result<()> {
 /// Counts one attempt at signing in under each key *before* it is looked at. Returns when the next
 /// attempt is looked at, where that is later than now; the attempt is then not to be looked at, and
 /// was not counted.
-pub async fn count_attempt(
-    mut conn: Conn<'_>,
-    keys: &[(&str, i64)],
-    now: UtcMillis,
-) -> sqlx::Result<Option<UtcMillis>> {
+pub async fn count_attempt(mut conn: Conn<'_>, keys: &[(&str, i64)], now: UtcMillis) -> db::Result<Option<UtcMillis>> {
     let mut counts = Vec::with_capacity(keys.len());
     for (key, _) in keys {
         counts.push(held(conn.reborrow(), key).await?);
@@ -59,7 +55,7 @@ pub async fn count_attempt(
 
 /// Whether the owner of the account that `key` stands for is to be told of what fails there; notes
 /// that they are.
-pub async fn tell(mut conn: Conn<'_>, key: &str, free: i64, now: UtcMillis) -> sqlx::Result<bool> {
+pub async fn tell(mut conn: Conn<'_>, key: &str, free: i64, now: UtcMillis) -> db::Result<bool> {
     let count = held(conn.reborrow(), key).await?;
     let tells = count.tells(free, now);
     if tells {
@@ -71,11 +67,7 @@ pub async fn tell(mut conn: Conn<'_>, key: &str, free: i64, now: UtcMillis) -> s
 /// After a right one: the account or device starts afresh, and each network has this one attempt
 /// taken off again (not all of them, or whoever has one account of their own could go on guessing
 /// at others). Whoever counts meanwhile waits, or would write over it what was read before.
-pub async fn forgive<'a>(
-    mut conn: Conn<'_>,
-    account: &str,
-    networks: impl Iterator<Item = &'a str>,
-) -> sqlx::Result<()> {
+pub async fn forgive<'a>(mut conn: Conn<'_>, account: &str, networks: impl Iterator<Item = &'a str>) -> db::Result<()> {
     // That somebody was told stays: a right password in between is no reason to tell them again.
     const CLEAR: &str = "update sign_in_attempts set failures = 0, blocked_until = 0 where key = $1";
     const TAKE_OFF: &str = "update sign_in_attempts set failures = failures - 1 where key = $1 and failures > 0";
@@ -90,7 +82,7 @@ pub async fn forgive<'a>(
 
 /// Removes what was last counted before `since`, and what a wrong clock stored ahead of `now`, at
 /// most so many; whether more may be left.
-pub async fn sweep(mut conn: Conn<'_>, since: UtcMillis, now: UtcMillis, most: i64) -> sqlx::Result<bool> {
+pub async fn sweep(mut conn: Conn<'_>, since: UtcMillis, now: UtcMillis, most: i64) -> db::Result<bool> {
     const SWEEP: &str = "delete from sign_in_attempts where key in
       (select key from sign_in_attempts where newest_at < $1 or newest_at > $2 limit $3)";
     let gone = on!(conn, c => sqlx::query(SWEEP).bind(since.0).bind(now.0 + TOLERANCE).bind(most)

@@ -3,7 +3,7 @@
 
 use super::{MemberRow, by_email};
 use crate::account::model::{Member, parse_email};
-use crate::db::{Conn, built, on};
+use crate::db::{self, Conn, built, on};
 use crate::time::UtcMillis;
 
 /// Accounts that are looked at in one transaction.
@@ -11,7 +11,7 @@ const AT_ONCE: i64 = 200;
 
 /// The next accounts after the one with the id `after` whose addresses may be written in more than
 /// one way.
-pub async fn in_other_letters(conn: Conn<'_>, after: &str) -> sqlx::Result<Vec<Member>> {
+pub async fn in_other_letters(conn: Conn<'_>, after: &str) -> db::Result<Vec<Member>> {
     const COLUMNS: &str = "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members";
     // The two have no operator in common that finds what is not ASCII; each is that of an index.
     let rows: Vec<MemberRow> = match conn {
@@ -38,7 +38,7 @@ pub enum Settled {
 
 /// Writes a member's address as it is compared, or notes that another account has it. Call it
 /// inside a transaction.
-pub async fn settle(mut conn: Conn<'_>, member: &Member, now: UtcMillis) -> sqlx::Result<Settled> {
+pub async fn settle(mut conn: Conn<'_>, member: &Member, now: UtcMillis) -> db::Result<Settled> {
     const NOTE: &str = "insert into duplicate_addresses (member_id, mailbox, found_at) values ($1, $2, $3)
       on conflict do nothing";
     let Some(mailbox) = parse_email(&member.email).filter(|mailbox| *mailbox != member.email) else {
@@ -58,7 +58,7 @@ pub async fn settle(mut conn: Conn<'_>, member: &Member, now: UtcMillis) -> sqlx
 }
 
 /// Accounts that have one mailbox, those of one mailbox together: the mailbox and the account.
-pub async fn duplicates(mut conn: Conn<'_>) -> sqlx::Result<Vec<(String, Member)>> {
+pub async fn duplicates(mut conn: Conn<'_>) -> db::Result<Vec<(String, Member)>> {
     const ALL: &str = "select mailbox, member_id from duplicate_addresses order by mailbox, member_id";
     let rows: Vec<(String, String)> = on!(conn, c => sqlx::query_as(ALL).fetch_all(c).await)?;
     let mut all = Vec::new();
@@ -69,7 +69,7 @@ pub async fn duplicates(mut conn: Conn<'_>) -> sqlx::Result<Vec<(String, Member)
 }
 
 /// The subjects of the other accounts that have this one's mailbox.
-pub async fn twins(mut conn: Conn<'_>, member: &str) -> sqlx::Result<Vec<String>> {
+pub async fn twins(mut conn: Conn<'_>, member: &str) -> db::Result<Vec<String>> {
     const TWINS: &str = "select m.subject from duplicate_addresses a
       join duplicate_addresses b on b.mailbox = a.mailbox and b.member_id <> a.member_id
       join members m on m.id = b.member_id
@@ -79,7 +79,7 @@ pub async fn twins(mut conn: Conn<'_>, member: &str) -> sqlx::Result<Vec<String>
 
 /// This account has another address now, or none. The one that is left with the mailbox has it as
 /// addresses are compared, so that it is found under it; alone, it is no duplicate any more.
-pub async fn part(mut conn: Conn<'_>, member: &str) -> sqlx::Result<()> {
+pub async fn part(mut conn: Conn<'_>, member: &str) -> db::Result<()> {
     const MAILBOX: &str = "select mailbox from duplicate_addresses where member_id = $1";
     const LEFT: &str = "select member_id from duplicate_addresses where mailbox = $1 order by member_id";
     const PART: &str = "delete from duplicate_addresses where member_id = $1";

@@ -3,7 +3,7 @@
 use super::sign_ups;
 use crate::account::mailed_link::{HOLDS, Kind, MailedLink, SignUp};
 use crate::account::model::Country;
-use crate::db::{Conn, on};
+use crate::db::{self, Conn, inconsistent, on};
 use crate::time::UtcMillis;
 use crate::time::guard::TOLERANCE;
 
@@ -21,10 +21,10 @@ struct LinkRow {
 }
 
 impl TryFrom<LinkRow> for MailedLink {
-    type Error = sqlx::Error;
+    type Error = db::Error;
 
-    fn try_from(row: LinkRow) -> sqlx::Result<Self> {
-        let unknown = |what: &str| sqlx::Error::Decode(format!("mailed_links: unknown {what}").into());
+    fn try_from(row: LinkRow) -> db::Result<Self> {
+        let unknown = |column| inconsistent("mailed_links", column);
         let sign_up = match (row.name, row.country, row.password_hash) {
             (Some(name), Some(country), Some(password_hash)) => {
                 let country = Country::parse(&country).ok_or_else(|| unknown("country"))?;
@@ -44,7 +44,7 @@ impl TryFrom<LinkRow> for MailedLink {
     }
 }
 
-pub async fn put(mut conn: Conn<'_>, link: &MailedLink) -> sqlx::Result<()> {
+pub async fn put(mut conn: Conn<'_>, link: &MailedLink) -> db::Result<()> {
     const PUT: &str = "insert into mailed_links
       (sha256, kind, email, member_id, name, country, password_hash, browser, made_at)
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
@@ -57,7 +57,7 @@ pub async fn put(mut conn: Conn<'_>, link: &MailedLink) -> sqlx::Result<()> {
 }
 
 /// The link of this secret's SHA-256, if it holds at `now`.
-pub async fn find(mut conn: Conn<'_>, sha256: &str, now: UtcMillis) -> sqlx::Result<Option<MailedLink>> {
+pub async fn find(mut conn: Conn<'_>, sha256: &str, now: UtcMillis) -> db::Result<Option<MailedLink>> {
     const FIND: &str = "select sha256, kind, email, member_id, name, country, password_hash, browser, made_at
       from mailed_links where sha256 = $1";
     let row: Option<LinkRow> = on!(conn, c => sqlx::query_as(FIND).bind(sha256).fetch_optional(c).await)?;
@@ -65,7 +65,7 @@ pub async fn find(mut conn: Conn<'_>, sha256: &str, now: UtcMillis) -> sqlx::Res
 }
 
 /// Takes the link away; false where another press was first.
-pub async fn use_up(mut conn: Conn<'_>, sha256: &str) -> sqlx::Result<bool> {
+pub async fn use_up(mut conn: Conn<'_>, sha256: &str) -> db::Result<bool> {
     const USE: &str = "delete from mailed_links where sha256 = $1";
     on!(conn, c => sqlx::query(USE).bind(sha256).execute(c).await.map(|done| done.rows_affected() > 0))
 }
@@ -79,7 +79,7 @@ pub async fn sent(
     email: &str,
     member: Option<&str>,
     now: UtcMillis,
-) -> sqlx::Result<(i64, UtcMillis)> {
+) -> db::Result<(i64, UtcMillis)> {
     const THEIRS: &str = "select count(*), coalesce(max(made_at), 0) from mailed_links
       where email = $1 and kind = $2 and made_at > $3 and made_at <= $4 and member_id = $5";
     const SENT: &str = "select count(*), coalesce(max(made_at), 0) from mailed_links
@@ -95,7 +95,7 @@ pub async fn sent(
 }
 
 /// Takes away every link of this member, and every one to this address, with what was typed for it.
-pub async fn forget(mut conn: Conn<'_>, member: &str, email: &str) -> sqlx::Result<()> {
+pub async fn forget(mut conn: Conn<'_>, member: &str, email: &str) -> db::Result<()> {
     const THEIRS: &str = "delete from mailed_links where member_id = $1";
     const THERE: &str = "delete from mailed_links where email = $1";
     on!(conn, c => sqlx::query(THEIRS).bind(member).execute(c).await.map(drop))?;
@@ -104,13 +104,13 @@ pub async fn forget(mut conn: Conn<'_>, member: &str, email: &str) -> sqlx::Resu
 }
 
 /// Takes away links that hold no longer, with what was typed for them.
-pub async fn sweep(mut conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<()> {
+pub async fn sweep(mut conn: Conn<'_>, now: UtcMillis) -> db::Result<()> {
     const OLD: &str = "delete from mailed_links where made_at <= $1";
     on!(conn, c => sqlx::query(OLD).bind(now.0 - HOLDS).execute(c).await.map(drop))
 }
 
 /// The same, at most so many; whether more may be left.
-pub async fn sweep_some(mut conn: Conn<'_>, now: UtcMillis, most: i64) -> sqlx::Result<bool> {
+pub async fn sweep_some(mut conn: Conn<'_>, now: UtcMillis, most: i64) -> db::Result<bool> {
     const SOME: &str = "delete from mailed_links where sha256 in
       (select sha256 from mailed_links where made_at <= $1 order by made_at limit $2)";
     let gone = on!(conn, c => sqlx::query(SOME).bind(now.0 - HOLDS).bind(most)

@@ -3,7 +3,7 @@
 use super::MemberRow;
 use crate::account::model::{Member, Role};
 use crate::account::search::{self, Range, Terms};
-use crate::db::{Conn, Db, built, many, on};
+use crate::db::{self, Conn, Db, built, many, on};
 
 /// The words of members, of each the id, the name and the address, in the order of the index.
 pub(super) fn of<'a>(members: &[(&'a str, &str, &str)]) -> Vec<(String, &'a str)> {
@@ -14,7 +14,7 @@ pub(super) fn of<'a>(members: &[(&'a str, &str, &str)]) -> Vec<(String, &'a str)
     words
 }
 
-pub(super) async fn write(mut conn: Conn<'_>, words: &[(String, &str)]) -> sqlx::Result<()> {
+pub(super) async fn write(mut conn: Conn<'_>, words: &[(String, &str)]) -> db::Result<()> {
     const WORD: &str = "insert into member_words (word, member_id) values";
     const AT_ONCE: usize = 400;
     for words in words.chunks(AT_ONCE) {
@@ -31,7 +31,7 @@ pub(super) async fn write(mut conn: Conn<'_>, words: &[(String, &str)]) -> sqlx:
 }
 
 /// Has somebody found under another name or address than before.
-pub(super) async fn rewrite(mut conn: Conn<'_>, was: &Member, name: &str, email: &str) -> sqlx::Result<()> {
+pub(super) async fn rewrite(mut conn: Conn<'_>, was: &Member, name: &str, email: &str) -> db::Result<()> {
     const FORGET: &str = "delete from member_words where word = $1 and member_id = $2";
     let now = search::keys(name, email);
     for word in search::keys(&was.name, &was.email).difference(&now) {
@@ -49,7 +49,7 @@ const WRITTEN_AT_ONCE: usize = 10_000;
 /// Gives every member their words who has none: those who were brought in by the thousand, those
 /// from before there were any, and those that an older version of the server has added since.
 /// Returns how many there were. Cut short, it is begun again.
-pub async fn fill_words(db: &Db) -> sqlx::Result<u64> {
+pub async fn fill_words(db: &Db) -> db::Result<u64> {
     const WITHOUT: &str = "select id, name, email from members where not short_words_paired order by id limit $1";
     const DONE: &str =
         "update members set searchable = true, words_in_pairs = true, short_words_paired = true where id in (";
@@ -114,7 +114,7 @@ struct FoundRow {
 /// The members meant by `terms`, in the order of the words they are found under, those after the
 /// member `after`. Somebody found otherwise, `first`, is the first one of the first page, and none
 /// of the others.
-pub async fn find(mut conn: Conn<'_>, terms: Terms, first: Option<Member>, after: Option<&str>) -> sqlx::Result<Found> {
+pub async fn find(mut conn: Conn<'_>, terms: Terms, first: Option<Member>, after: Option<&str>) -> db::Result<Found> {
     let mut found = Found::default();
     let once = first.as_ref().map(|first| first.id.clone());
     let last = match after {
@@ -143,7 +143,7 @@ async fn walk(
     once: Option<&str>,
     last: Option<&Member>,
     found: &mut Found,
-) -> sqlx::Result<bool> {
+) -> db::Result<bool> {
     // The rows first and the members of those rows then, so that no planner begins at the members.
     // What is said twice about `word` tells PostgreSQL how few rows there are; put like this,
     // SQLite does not take it for where to begin.
@@ -202,7 +202,7 @@ async fn walk(
 }
 
 /// `terms` with those addresses only that a member has.
-async fn known(mut conn: Conn<'_>, terms: Terms) -> sqlx::Result<Terms> {
+async fn known(mut conn: Conn<'_>, terms: Terms) -> db::Result<Terms> {
     const HAS: &str = "select count(*) from member_words w join members m on m.id = w.member_id
       where w.word = $1 and m.role = 'member'";
     let mut known = terms.clone();
@@ -218,7 +218,7 @@ async fn known(mut conn: Conn<'_>, terms: Terms) -> sqlx::Result<Terms> {
 /// Where in the index to look for those meant by `terms`; nowhere where nobody can be. Where all
 /// words are very short, first at whoever has one of them itself, and then at the one that the
 /// fewest have words like, or the first of those that very many have.
-async fn places(mut conn: Conn<'_>, terms: &Terms) -> sqlx::Result<Vec<Range>> {
+async fn places(mut conn: Conn<'_>, terms: &Terms) -> db::Result<Vec<Range>> {
     let (places, mut singles) = (terms.places(), terms.singles().collect::<Vec<_>>());
     if !places.is_empty() {
         return Ok(places);
@@ -242,7 +242,7 @@ async fn places(mut conn: Conn<'_>, terms: &Terms) -> sqlx::Result<Vec<Range>> {
 }
 
 /// How many rows there are, at most `most`.
-async fn rows(mut conn: Conn<'_>, range: &Range, most: i64) -> sqlx::Result<i64> {
+async fn rows(mut conn: Conn<'_>, range: &Range, most: i64) -> db::Result<i64> {
     const COUNT: &str =
         "select count(*) from (select 1 from member_words where word >= $1 and word < $2 limit $3) as found";
     on!(conn, c => sqlx::query_scalar(COUNT).bind(&range.start).bind(&range.end).bind(most).fetch_one(c).await)

@@ -1,7 +1,7 @@
 //! The table `sessions`.
 
 use super::super::signed_in::{IDLE, Proof, SignedIn};
-use crate::db::{Conn, on};
+use crate::db::{self, Conn, on};
 use crate::time::UtcMillis;
 use crate::time::guard::TOLERANCE;
 use sha2::{Digest, Sha256};
@@ -83,7 +83,7 @@ impl Whose {
 }
 
 /// Adds one. False where another has its name.
-pub async fn insert(mut conn: Conn<'_>, new: &Stored) -> sqlx::Result<bool> {
+pub async fn insert(mut conn: Conn<'_>, new: &Stored) -> db::Result<bool> {
     const INSERT: &str = "insert into sessions (id, data, member_id, epoch, proof, device, created_at, seen_at)
       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do nothing";
     let signed_in = new.whose.signed_in();
@@ -96,7 +96,7 @@ pub async fn insert(mut conn: Conn<'_>, new: &Stored) -> sqlx::Result<bool> {
 
 /// Writes to one that is still there: what has ended, as at sign-out, is not brought back by a
 /// request that was under way. When it began stays.
-pub async fn update(mut conn: Conn<'_>, changed: &Stored) -> sqlx::Result<()> {
+pub async fn update(mut conn: Conn<'_>, changed: &Stored) -> db::Result<()> {
     const UPDATE: &str =
         "update sessions set data = $2, member_id = $3, epoch = $4, proof = $5, device = $6, seen_at = $7
       where id = $1";
@@ -108,7 +108,7 @@ pub async fn update(mut conn: Conn<'_>, changed: &Stored) -> sqlx::Result<()> {
         .execute(c).await.map(drop))
 }
 
-pub async fn by_name(mut conn: Conn<'_>, name: &str) -> sqlx::Result<Option<Stored>> {
+pub async fn by_name(mut conn: Conn<'_>, name: &str) -> db::Result<Option<Stored>> {
     const BY_NAME: &str =
         "select id, data, member_id, epoch, proof, device, created_at, seen_at from sessions where id = $1";
     let row: Option<SessionRow> = on!(conn, c => sqlx::query_as(BY_NAME).bind(name).fetch_optional(c).await)?;
@@ -117,7 +117,7 @@ pub async fn by_name(mut conn: Conn<'_>, name: &str) -> sqlx::Result<Option<Stor
 
 /// The sessions in which this member is signed in, the one seen last first; some may have ended by
 /// themselves.
-pub async fn of_member(mut conn: Conn<'_>, member: &str) -> sqlx::Result<Vec<(String, SignedIn)>> {
+pub async fn of_member(mut conn: Conn<'_>, member: &str) -> db::Result<Vec<(String, SignedIn)>> {
     const OF: &str = "select id, '' as data, member_id, epoch, proof, device, created_at, seen_at from sessions
       where member_id = $1 and proof is not null order by seen_at desc, id limit $2";
     let rows: Vec<SessionRow> = on!(conn, c => sqlx::query_as(OF).bind(member).bind(LISTED).fetch_all(c).await)?;
@@ -125,25 +125,25 @@ pub async fn of_member(mut conn: Conn<'_>, member: &str) -> sqlx::Result<Vec<(St
     Ok(rows.filter_map(|row| Some((row.name, row.whose.signed_in()?.clone()))).collect())
 }
 
-pub async fn delete(mut conn: Conn<'_>, name: &str) -> sqlx::Result<()> {
+pub async fn delete(mut conn: Conn<'_>, name: &str) -> db::Result<()> {
     const DELETE: &str = "delete from sessions where id = $1";
     on!(conn, c => sqlx::query(DELETE).bind(name).execute(c).await.map(drop))
 }
 
 /// Ends one session of this member, and nobody else's.
-pub async fn end_one(mut conn: Conn<'_>, member: &str, name: &str) -> sqlx::Result<()> {
+pub async fn end_one(mut conn: Conn<'_>, member: &str, name: &str) -> db::Result<()> {
     const END: &str = "delete from sessions where id = $2 and member_id = $1";
     on!(conn, c => sqlx::query(END).bind(member).bind(name).execute(c).await.map(drop))
 }
 
 /// Ends every session of this member but one, also those that wait for a code.
-pub async fn end_others(mut conn: Conn<'_>, member: &str, but: &str) -> sqlx::Result<()> {
+pub async fn end_others(mut conn: Conn<'_>, member: &str, but: &str) -> db::Result<()> {
     const END: &str = "delete from sessions where member_id = $1 and id <> $2";
     on!(conn, c => sqlx::query(END).bind(member).bind(but).execute(c).await.map(drop))
 }
 
 /// Removes those that nobody has visited for long, and those that a wrong clock stored.
-pub async fn sweep(mut conn: Conn<'_>, now: UtcMillis) -> sqlx::Result<()> {
+pub async fn sweep(mut conn: Conn<'_>, now: UtcMillis) -> db::Result<()> {
     const SWEEP: &str = "delete from sessions where seen_at <= $1 or seen_at > $2";
     on!(conn, c => sqlx::query(SWEEP).bind(now.0 - IDLE).bind(now.0 + TOLERANCE).execute(c).await.map(drop))
 }

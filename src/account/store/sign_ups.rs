@@ -2,7 +2,7 @@
 
 use crate::account::mailed_link::{HOLDS, SignUp, Typed};
 use crate::account::model::Country;
-use crate::db::{Conn, on};
+use crate::db::{self, Conn, inconsistent, on};
 use crate::time::UtcMillis;
 use crate::time::guard::TOLERANCE;
 
@@ -20,7 +20,7 @@ struct SignUpRow {
 
 /// Keeps what was typed for this address in the browser with this mark's hash, in the place of what
 /// was typed there before.
-pub async fn put(mut conn: Conn<'_>, email: &str, typed: &Typed, now: UtcMillis) -> sqlx::Result<()> {
+pub async fn put(mut conn: Conn<'_>, email: &str, typed: &Typed, now: UtcMillis) -> db::Result<()> {
     const PUT: &str = "insert into sign_ups (email, browser, name, country, password_hash, made_at)
       values ($1, $2, $3, $4, $5, $6)
       on conflict (email, browser) do update set name = excluded.name, country = excluded.country,
@@ -36,15 +36,14 @@ pub async fn put(mut conn: Conn<'_>, email: &str, typed: &Typed, now: UtcMillis)
 }
 
 /// What waits for this address at `now`, the newest first.
-pub async fn waiting(mut conn: Conn<'_>, email: &str, now: UtcMillis) -> sqlx::Result<Vec<Typed>> {
+pub async fn waiting(mut conn: Conn<'_>, email: &str, now: UtcMillis) -> db::Result<Vec<Typed>> {
     const WAITING: &str = "select browser, name, country, password_hash from sign_ups
       where email = $1 and made_at > $2 and made_at <= $3 order by made_at desc, browser";
     let rows: Vec<SignUpRow> = on!(conn, c => sqlx::query_as(WAITING)
         .bind(email).bind(now.0 - HOLDS).bind(now.0 + TOLERANCE)
         .fetch_all(c).await)?;
     let typed = |row: SignUpRow| {
-        let unknown = || sqlx::Error::Decode("sign_ups: unknown country".into());
-        let country = Country::parse(&row.country).ok_or_else(unknown)?;
+        let country = Country::parse(&row.country).ok_or_else(|| inconsistent("sign_ups", "country"))?;
         let sign_up = SignUp { name: row.name, country, password_hash: row.password_hash };
         Ok(Typed { browser: row.browser, sign_up })
     };
@@ -52,13 +51,13 @@ pub async fn waiting(mut conn: Conn<'_>, email: &str, now: UtcMillis) -> sqlx::R
 }
 
 /// Takes away what waits for this address.
-pub async fn forget(mut conn: Conn<'_>, email: &str) -> sqlx::Result<()> {
+pub async fn forget(mut conn: Conn<'_>, email: &str) -> db::Result<()> {
     const THERE: &str = "delete from sign_ups where email = $1";
     on!(conn, c => sqlx::query(THERE).bind(email).execute(c).await.map(drop))
 }
 
 /// Takes away what no link can use any more, at most so many; whether more may be left.
-pub async fn sweep(mut conn: Conn<'_>, now: UtcMillis, most: i64) -> sqlx::Result<bool> {
+pub async fn sweep(mut conn: Conn<'_>, now: UtcMillis, most: i64) -> db::Result<bool> {
     const SOME: &str = "delete from sign_ups where (email, browser) in
       (select email, browser from sign_ups where made_at <= $1 order by made_at limit $2)";
     let gone = on!(conn, c => sqlx::query(SOME).bind(now.0 - HOLDS).bind(most)

@@ -1,7 +1,7 @@
 //! What was written in cases, beside the hashes that entries have of it.
 
 use super::super::check::{self, Kept};
-use crate::db::{Conn, on};
+use crate::db::{self, Conn, on};
 use crate::ledger::entry::sha256_hex;
 use crate::ledger::{CaseStep, Entry, Purpose, Step};
 
@@ -22,7 +22,7 @@ struct GroundsRow {
 }
 
 /// Each text that `entry` has the hash of, and what became of it; nothing where it has none.
-pub async fn of(mut conn: Conn<'_>, entry: &Entry) -> sqlx::Result<Vec<(String, Kept)>> {
+pub async fn of(mut conn: Conn<'_>, entry: &Entry) -> db::Result<Vec<(String, Kept)>> {
     const STEP: &str = "select s.number, s.position, s.text, s.salt, c.reason
       from case_steps s join cases c on c.number = s.number where s.entry_id = $1";
     let Some(step) = entry.step.as_ref().filter(|step| has_hashes(step)) else { return Ok(Vec::new()) };
@@ -63,7 +63,7 @@ fn has_hashes(step: &CaseStep) -> bool {
 
 /// Whether the record says, after `entry` and in the same history, that the texts of this case were
 /// swept.
-async fn was_swept(mut conn: Conn<'_>, case: &str, entry: &Entry) -> sqlx::Result<bool> {
+async fn was_swept(mut conn: Conn<'_>, case: &str, entry: &Entry) -> db::Result<bool> {
     const SWEPT: &str = "select e.canonical, e.sha256 from case_steps s join entries e on e.id = s.entry_id
       where s.number = $1 and s.step = 'swept' and e.subject = $2";
     let rows: Vec<(Vec<u8>, String)> = on!(conn, c => sqlx::query_as(SWEPT)
@@ -80,12 +80,7 @@ async fn was_swept(mut conn: Conn<'_>, case: &str, entry: &Entry) -> sqlx::Resul
 }
 
 /// The grounds of an answer. Of those that were proposed only the newest are kept.
-async fn grounds(
-    mut conn: Conn<'_>,
-    row: &StepRow,
-    step: &CaseStep,
-    swept: bool,
-) -> sqlx::Result<Vec<(Purpose, Kept)>> {
+async fn grounds(mut conn: Conn<'_>, row: &StepRow, step: &CaseStep, swept: bool) -> db::Result<Vec<(Purpose, Kept)>> {
     const GROUNDS: &str = "select purpose, grounds, proposed_grounds from case_purposes where number = $1";
     const LATER: &str = "select count(*) from case_steps where number = $1 and step = 'proposed' and position > $2";
     if step.outcomes.iter().all(|decided| decided.text.is_none()) {

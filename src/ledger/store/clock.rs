@@ -2,7 +2,7 @@
 //! time.
 
 use super::of_kind;
-use crate::db::{Conn, on};
+use crate::db::{self, Conn, inconsistent, on};
 use crate::id;
 use crate::ledger::entry::{ClockSpan, EntryId, PLATFORM};
 use crate::ledger::vocabulary::Kind;
@@ -12,21 +12,21 @@ use crate::time::UtcMillis;
 pub type Known = (Option<i64>, Option<i64>);
 
 /// What was believed, and what was doubted, earlier in this boot.
-pub async fn known(mut conn: Conn<'_>, boot: Option<&str>) -> sqlx::Result<Known> {
+pub async fn known(mut conn: Conn<'_>, boot: Option<&str>) -> db::Result<Known> {
     const KNOWN: &str = "select booted_at, doubted_at from clock_basis where boot = $1";
     let known: Option<Known> = on!(conn, c => sqlx::query_as(KNOWN).bind(boot).fetch_optional(c).await)?;
     Ok(known.unwrap_or_default())
 }
 
 /// When this machine's clock was first believed in this boot.
-pub async fn noted_at(mut conn: Conn<'_>, boot: Option<&str>) -> sqlx::Result<Option<UtcMillis>> {
+pub async fn noted_at(mut conn: Conn<'_>, boot: Option<&str>) -> db::Result<Option<UtcMillis>> {
     const NOTED: &str = "select noted_at from clock_basis where boot = $1 and booted_at is not null";
     let at: Option<i64> = on!(conn, c => sqlx::query_scalar(NOTED).bind(boot).fetch_optional(c).await)?;
     Ok(at.map(UtcMillis))
 }
 
 /// Stores what is believed and doubted in this boot. Call it inside a transaction.
-pub async fn note(mut conn: Conn<'_>, boot: &str, (booted, doubted): Known, at: UtcMillis) -> sqlx::Result<()> {
+pub async fn note(mut conn: Conn<'_>, boot: &str, (booted, doubted): Known, at: UtcMillis) -> db::Result<()> {
     const NOTE: &str = "insert into clock_basis (boot, booted_at, doubted_at, noted_at) values ($1, $2, $3, $4)
       on conflict (boot) do update set booted_at = excluded.booted_at, doubted_at = excluded.doubted_at,
         noted_at = excluded.noted_at";
@@ -34,7 +34,7 @@ pub async fn note(mut conn: Conn<'_>, boot: &str, (booted, doubted): Known, at: 
 }
 
 /// Forgets starts from before `since`, at most so many; whether more may be left.
-pub async fn forget(mut conn: Conn<'_>, since: UtcMillis, most: i64) -> sqlx::Result<bool> {
+pub async fn forget(mut conn: Conn<'_>, since: UtcMillis, most: i64) -> db::Result<bool> {
     const FORGET: &str = "delete from clock_basis where boot in
       (select boot from clock_basis where noted_at <= $1 order by noted_at limit $2)";
     let gone = on!(conn, c => sqlx::query(FORGET).bind(since.0).bind(most)
@@ -43,14 +43,14 @@ pub async fn forget(mut conn: Conn<'_>, since: UtcMillis, most: i64) -> sqlx::Re
 }
 
 /// What the database server's clock says, in Unix milliseconds; SQLite has none of its own.
-pub async fn server_now(conn: Conn<'_>) -> sqlx::Result<Option<i64>> {
+pub async fn server_now(conn: Conn<'_>) -> db::Result<Option<i64>> {
     const NOW: &str = "select (extract(epoch from clock_timestamp()) * 1000)::bigint";
     let Conn::Postgres(c) = conn else { return Ok(None) };
     sqlx::query_scalar(NOW).fetch_one(c).await.map(Some)
 }
 
 /// The spans that the operator does not believe, with the instant of each acceptance, oldest first.
-async fn spans(conn: Conn<'_>) -> sqlx::Result<Vec<(ClockSpan, UtcMillis)>> {
+async fn spans(conn: Conn<'_>) -> db::Result<Vec<(ClockSpan, UtcMillis)>> {
     let entries = of_kind(conn, PLATFORM, Kind::Clock).await?;
     Ok(entries.into_iter().filter_map(|entry| Some((entry.clock?, entry.at))).collect())
 }
@@ -58,7 +58,7 @@ async fn spans(conn: Conn<'_>) -> sqlx::Result<Vec<(ClockSpan, UtcMillis)>> {
 /// The newest instant on record. What lies in a span that was later than its acceptance is passed
 /// over: of an entry in there it cannot be told whether it was made before the acceptance or, once
 /// that time had really come, after it.
-pub async fn newest(mut conn: Conn<'_>) -> sqlx::Result<Option<UtcMillis>> {
+pub async fn newest(mut conn: Conn<'_>) -> db::Result<Option<UtcMillis>> {
     const NEWEST: &str = "select max(id) from entries where id < $1";
     let ahead: Vec<ClockSpan> =
         spans(conn.reborrow()).await?.into_iter().filter(|(span, at)| span.until > *at).map(|(span, _)| span).collect();
@@ -67,7 +67,7 @@ pub async fn newest(mut conn: Conn<'_>) -> sqlx::Result<Option<UtcMillis>> {
     loop {
         let id: Option<String> = on!(conn, c => sqlx::query_scalar(NEWEST).bind(&below).fetch_one(c).await)?;
         let Some(id) = id else { return Ok(None) };
-        let at = id.parse::<EntryId>().map_err(|e| sqlx::Error::Decode(e.into()))?.instant();
+        let at = id.parse::<EntryId>().map_err(|_| inconsistent("entries", "id"))?.instant();
         match ahead.iter().find(|span| (span.from..=span.until).contains(&at)) {
             Some(span) => below = id::first_at(span.from).to_string(),
             None => return Ok(Some(at)),
@@ -76,7 +76,7 @@ pub async fn newest(mut conn: Conn<'_>) -> sqlx::Result<Option<UtcMillis>> {
 }
 
 /// Whose histories have entries in `span`, and how many those are. Ids sort by time.
-pub async fn within(mut conn: Conn<'_>, span: ClockSpan) -> sqlx::Result<(Vec<String>, i64)> {
+pub async fn within(mut conn: Conn<'_>, span: ClockSpan) -> db::Result<(Vec<String>, i64)> {
     const SUBJECTS: &str =
         "select distinct subject from entries where id >= $1 and id < $2 and subject <> $3 order by subject";
     const ENTRIES: &str = "select count(*) from entries where id >= $1 and id < $2";

@@ -3,7 +3,7 @@
 //! decide, until somebody has thought about them.
 
 use super::{EntryRow, Stored};
-use crate::db::{Conn, built, many, on};
+use crate::db::{self, Conn, built, many, on};
 use crate::ledger::entry::{Entry, EntryId};
 use crate::ledger::vocabulary::Purpose;
 use crate::time::UtcMillis;
@@ -20,7 +20,7 @@ pub async fn about(
     purpose: Purpose,
     most: usize,
     at: Option<UtcMillis>,
-) -> sqlx::Result<Vec<Entry>> {
+) -> db::Result<Vec<Entry>> {
     Ok(placed(conn, subject, purpose, most, at).await?.into_iter().map(|(_, entry)| entry).collect())
 }
 
@@ -31,7 +31,7 @@ pub async fn placed(
     purpose: Purpose,
     most: usize,
     at: Option<UtcMillis>,
-) -> sqlx::Result<Vec<(i64, Entry)>> {
+) -> db::Result<Vec<(i64, Entry)>> {
     let by = at.map_or("", |_| {
         "and (at <= $3 or position < (select max(position) from entries where subject = $1 and kind = 'clock' and at <= $3))"
     });
@@ -55,16 +55,16 @@ pub async fn placed(
 
 /// What decides about every purpose for these subjects, each oldest first, with the newest choice
 /// about each; the subjects in the order of their names.
-pub async fn of_subjects(conn: Conn<'_>, subjects: &[&str]) -> sqlx::Result<Vec<Entry>> {
+pub async fn of_subjects(conn: Conn<'_>, subjects: &[&str]) -> db::Result<Vec<Entry>> {
     all(conn, subjects, None).await
 }
 
 /// The same for one subject; of the choices, those that had been recorded by the entry `until`.
-pub async fn of_subject(conn: Conn<'_>, subject: &str, until: Option<EntryId>) -> sqlx::Result<Vec<Entry>> {
+pub async fn of_subject(conn: Conn<'_>, subject: &str, until: Option<EntryId>) -> db::Result<Vec<Entry>> {
     all(conn, &[subject], until).await
 }
 
-async fn all(mut conn: Conn<'_>, subjects: &[&str], until: Option<EntryId>) -> sqlx::Result<Vec<Entry>> {
+async fn all(mut conn: Conn<'_>, subjects: &[&str], until: Option<EntryId>) -> db::Result<Vec<Entry>> {
     if subjects.is_empty() {
         return Ok(Vec::new());
     }
@@ -102,6 +102,6 @@ async fn all(mut conn: Conn<'_>, subjects: &[&str], until: Option<EntryId>) -> s
     rows.into_iter().map(|(_, _, canonical, sha256)| decoded(canonical, sha256)).collect()
 }
 
-fn decoded(canonical: Vec<u8>, sha256: String) -> sqlx::Result<Entry> {
+fn decoded(canonical: Vec<u8>, sha256: String) -> db::Result<Entry> {
     Stored::try_from(EntryRow { canonical, sha256 }).map(|stored| stored.entry)
 }

@@ -2,14 +2,14 @@
 //! gap.
 
 use super::{EntryRow, Stored};
-use crate::db::{Conn, built, many, on};
+use crate::db::{self, Conn, built, many, on};
 use crate::ledger::entry::{Entry, EntryId};
 use crate::ledger::vocabulary::Purpose;
 use crate::time::UtcMillis;
 use futures_util::TryStreamExt;
 
 /// The position of the newest entry; with `at`, of the newest that counts by then.
-pub async fn newest_position(mut conn: Conn<'_>, subject: &str, at: Option<UtcMillis>) -> sqlx::Result<Option<i64>> {
+pub async fn newest_position(mut conn: Conn<'_>, subject: &str, at: Option<UtcMillis>) -> db::Result<Option<i64>> {
     const NEWEST: &str = "select position from entries where subject = $1 and (at <= $2
         or position < (select max(position) from entries where subject = $1 and kind = 'clock' and at <= $2))
       order by position desc limit 1";
@@ -18,13 +18,13 @@ pub async fn newest_position(mut conn: Conn<'_>, subject: &str, at: Option<UtcMi
 }
 
 /// The position of one entry of `subject`.
-pub async fn position_of(mut conn: Conn<'_>, subject: &str, id: EntryId) -> sqlx::Result<Option<i64>> {
+pub async fn position_of(mut conn: Conn<'_>, subject: &str, id: EntryId) -> db::Result<Option<i64>> {
     const POSITION: &str = "select position from entries where id = $1 and subject = $2";
     on!(conn, c => sqlx::query_scalar(POSITION).bind(id.to_string()).bind(subject).fetch_optional(c).await)
 }
 
 /// At most `most` entries from `position` back, oldest first, each with its position.
-pub async fn back_from(mut conn: Conn<'_>, subject: &str, position: i64, most: i64) -> sqlx::Result<Vec<(i64, Entry)>> {
+pub async fn back_from(mut conn: Conn<'_>, subject: &str, position: i64, most: i64) -> db::Result<Vec<(i64, Entry)>> {
     const BACK: &str = "select position, canonical, sha256 from entries
       where subject = $1 and position <= $2 order by position desc limit $3";
     let mut rows: Vec<(i64, Vec<u8>, String)> =
@@ -39,7 +39,7 @@ pub async fn choices_before(
     subject: &str,
     purpose: Purpose,
     position: i64,
-) -> sqlx::Result<Vec<(i64, Entry)>> {
+) -> db::Result<Vec<(i64, Entry)>> {
     const BEFORE: &str = "select position, canonical, sha256 from entries
       where subject = $1 and kind = 'choice' and purpose = $2 and position < $3 order by position desc limit 1";
     const FIRST: &str = "select position, canonical, sha256 from entries
@@ -54,7 +54,7 @@ pub async fn choices_before(
 
 /// Hands every entry of these subjects to `each`, one after another and each subject's oldest
 /// first, so that nobody has to hold them all.
-pub async fn each_of_subjects(mut conn: Conn<'_>, subjects: &[&str], mut each: impl FnMut(Entry)) -> sqlx::Result<()> {
+pub async fn each_of_subjects(mut conn: Conn<'_>, subjects: &[&str], mut each: impl FnMut(Entry)) -> db::Result<()> {
     const THEIRS: &str = "select canonical, sha256 from entries where subject in (";
     let theirs = many(THEIRS, "$", subjects.len(), ") order by subject, position");
     on!(conn, c => {
@@ -70,6 +70,6 @@ pub async fn each_of_subjects(mut conn: Conn<'_>, subjects: &[&str], mut each: i
     Ok(())
 }
 
-fn with_position((position, canonical, sha256): (i64, Vec<u8>, String)) -> sqlx::Result<(i64, Entry)> {
+fn with_position((position, canonical, sha256): (i64, Vec<u8>, String)) -> db::Result<(i64, Entry)> {
     Ok((position, Stored::try_from(EntryRow { canonical, sha256 })?.entry))
 }

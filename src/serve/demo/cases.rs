@@ -2,6 +2,7 @@
 //! same stores as any, so that there is something to see in the queue and in the charts.
 
 use crate::account::model::Member;
+use crate::db;
 use crate::ledger::{Mode, Outcome, Purpose};
 use crate::mail::store as outbox;
 use crate::objection::case::{By, Move, Ruling, mark};
@@ -15,9 +16,9 @@ pub enum DemoError {
     #[error("SAYSO_DEMO: this database has real members; demonstration accounts are only put into an empty one")]
     RealMembers,
     #[error("demonstration data: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(#[from] db::Error),
     #[error("demonstration data: {0}")]
-    Alone(#[from] crate::db::OpenError),
+    Alone(#[from] db::OpenError),
     #[error("demonstration data: {0}")]
     Case(String),
     #[error("demonstration data: {0}")]
