@@ -3,7 +3,7 @@
 use super::verification::{self, FreshCode};
 use super::{Recorded, acknowledge, record};
 use crate::account::model::Member;
-use crate::db::{Db, Tx};
+use crate::db::{self, Db, Tx};
 use crate::ledger::store as ledger;
 use crate::objection::case::{self, By};
 use crate::objection::filing::{Applicant, OnFiling, SAME_FORM_MAX, named_after, on_filing};
@@ -46,7 +46,7 @@ pub async fn file(
     form: &str,
     origin: &str,
     now: UtcMillis,
-) -> sqlx::Result<Filed> {
+) -> db::Result<Filed> {
     let applicant = match filer {
         Filer::Member(member) => member.into(),
         Filer::Applicant(person, _) => Applicant {
@@ -101,7 +101,7 @@ enum Named {
 
 /// Looks for the case of this very press among those that came of the form, each of which is found
 /// by the one before.
-async fn name_of_form(tx: &mut Tx, filing: &Filing, applicant: &Applicant, form: &str) -> sqlx::Result<Named> {
+async fn name_of_form(tx: &mut Tx, filing: &Filing, applicant: &Applicant, form: &str) -> db::Result<Named> {
     let mut form = form.to_owned();
     for _ in 0..SAME_FORM_MAX {
         match store::by_form(tx.conn(), &form).await? {
@@ -114,7 +114,7 @@ async fn name_of_form(tx: &mut Tx, filing: &Filing, applicant: &Applicant, form:
 }
 
 /// A number that no case has yet.
-async fn fresh_number(tx: &mut Tx) -> sqlx::Result<String> {
+async fn fresh_number(tx: &mut Tx) -> db::Result<String> {
     loop {
         let number = case::number(id::random());
         if !store::is_taken(tx.conn(), &number).await? {

@@ -21,7 +21,7 @@ use super::{steps, store};
 use crate::account::model::Member;
 use crate::account::store as accounts;
 use crate::consent::{afterwards::Afterwards, carry};
-use crate::db::{Conn, Tx};
+use crate::db::{self, Conn, Tx, inconsistent};
 use crate::ledger::store::{self as ledger, deciding};
 use crate::ledger::{CaseStep, Channel, NewEntry, Purpose, Step};
 use crate::mail::{Letter, store as outbox};
@@ -44,7 +44,7 @@ impl Recorded<'_> {
 
 /// Records a step in the ledger, and beside it the text that the entry has the hash of. A No that
 /// is said with it is said for every account with the member's mailbox.
-async fn record(tx: &mut Tx, case: &mut Case, what: Recorded<'_>, now: UtcMillis) -> sqlx::Result<()> {
+async fn record(tx: &mut Tx, case: &mut Case, what: Recorded<'_>, now: UtcMillis) -> db::Result<()> {
     let Recorded { mut step, by, officer, text } = what;
     let salt = id::opaque().to_string();
     case.seal(&mut step, &salt, text.as_deref());
@@ -64,7 +64,7 @@ async fn record(tx: &mut Tx, case: &mut Case, what: Recorded<'_>, now: UtcMillis
     Ok(())
 }
 
-async fn spread(tx: &mut Tx, member: &str, noes: &[Purpose], now: UtcMillis) -> sqlx::Result<()> {
+async fn spread(tx: &mut Tx, member: &str, noes: &[Purpose], now: UtcMillis) -> db::Result<()> {
     if noes.is_empty() {
         return Ok(());
     }
@@ -72,15 +72,15 @@ async fn spread(tx: &mut Tx, member: &str, noes: &[Purpose], now: UtcMillis) -> 
 }
 
 /// Acknowledges a case and writes to the person: number, copy, due date, what is paused.
-async fn acknowledge(tx: &mut Tx, case: &mut Case, origin: &str, now: UtcMillis) -> sqlx::Result<()> {
+async fn acknowledge(tx: &mut Tx, case: &mut Case, origin: &str, now: UtcMillis) -> db::Result<()> {
     let acknowledged = case.apply(By::System, None, &Move::Acknowledge, now);
-    let step = acknowledged.map_err(|e| sqlx::Error::Protocol(e.to_string()))?.step;
+    let step = acknowledged.map_err(|_| inconsistent("cases", "state"))?.step;
     record(tx, case, Recorded::by_system(step), now).await?;
     write(tx, case, origin, now, |case, way| Some(letters::received(case, way))).await
 }
 
 /// Records that the case goes on in the history of `member`.
-async fn link(tx: &mut Tx, case: &mut Case, member: &Member, now: UtcMillis) -> sqlx::Result<()> {
+async fn link(tx: &mut Tx, case: &mut Case, member: &Member, now: UtcMillis) -> db::Result<()> {
     let Some(newest) = case.steps.last() else { return Ok(()) };
     let linked = steps::linked(&case.facts(), newest.entry);
     case.subject = member.subject.clone();
@@ -97,7 +97,7 @@ async fn write(
     origin: &str,
     now: UtcMillis,
     letter: impl Fn(&Case, &Way<'_>) -> Option<Letter>,
-) -> sqlx::Result<()> {
+) -> db::Result<()> {
     let key = case.member.is_none().then(|| id::opaque().simple().to_string());
     let Some(mut letter) = letter(case, &Way { origin, key: key.as_deref() }) else { return Ok(()) };
     if let Some(member) = &case.member
@@ -112,13 +112,13 @@ async fn write(
 }
 
 /// Whether a case's member has shown that the address it is written to is theirs.
-async fn address_proved(conn: Conn<'_>, member: &str, email: &str) -> sqlx::Result<bool> {
+async fn address_proved(conn: Conn<'_>, member: &str, email: &str) -> db::Result<bool> {
     Ok(accounts::by_id(conn, member).await?.is_some_and(|member| member.address_proved && member.email == email))
 }
 
 /// What holds for a case's member once it is decided. Nothing is known of a person without an
 /// account.
-pub async fn afterwards(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<Afterwards> {
+pub async fn afterwards(mut conn: Conn<'_>, case: &Case) -> db::Result<Afterwards> {
     let member = match case.member.as_deref().filter(|_| case.decided.is_some()) {
         Some(id) => accounts::by_id(conn.reborrow(), id).await?,
         None => None,

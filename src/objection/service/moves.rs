@@ -2,7 +2,7 @@
 
 use super::{Recorded, afterwards, reach, record, write};
 use crate::account::model::Member;
-use crate::db::Db;
+use crate::db::{self, Db};
 use crate::ledger::store as ledger;
 use crate::objection::case::{By, IllegalMove, Move};
 use crate::objection::model::Case;
@@ -27,7 +27,7 @@ pub enum NotMade {
     #[error(transparent)]
     IllegalMove(#[from] IllegalMove),
     #[error(transparent)]
-    Database(#[from] sqlx::Error),
+    Database(#[from] db::Error),
 }
 
 /// Who makes a move, and what they had in front of them.

@@ -6,7 +6,7 @@
 use super::spread;
 use crate::account::model::{Member, Role};
 use crate::account::store::{by_id_or_subject, proved_by_address};
-use crate::db::Tx;
+use crate::db::{self, Tx};
 use crate::ledger::{Actor, CaseStep, Channel, Kind, NewEntry, store as ledger};
 use crate::objection::apply::noes;
 use crate::objection::case::Move;
@@ -15,7 +15,7 @@ use crate::objection::store;
 use crate::time::UtcMillis;
 
 /// Has `case`, whose address was just confirmed, reach the account that is known to have it.
-pub(super) async fn reach_owner(tx: &mut Tx, case: &Case, now: UtcMillis) -> sqlx::Result<()> {
+pub(super) async fn reach_owner(tx: &mut Tx, case: &Case, now: UtcMillis) -> db::Result<()> {
     let owner = proved_by_address(tx.conn(), &case.email).await?;
     match owner.filter(|owner| owner.role == Role::Member && case.reaches()) {
         Some(owner) => begin(tx, case, &owner, now).await,
@@ -25,7 +25,7 @@ pub(super) async fn reach_owner(tx: &mut Tx, case: &Case, now: UtcMillis) -> sql
 
 /// Has the cases that wait under their addresses reach `members`, whose addresses have just been
 /// proved. Call it in the transaction that proves them.
-pub async fn reach_proved(tx: &mut Tx, members: &[&Member], now: UtcMillis) -> sqlx::Result<()> {
+pub async fn reach_proved(tx: &mut Tx, members: &[&Member], now: UtcMillis) -> db::Result<()> {
     for number in store::waiting_under(tx, members).await? {
         // The number first and then the history: in the order of every move.
         ledger::lock(tx.conn(), &number).await?;
@@ -38,7 +38,7 @@ pub async fn reach_proved(tx: &mut Tx, members: &[&Member], now: UtcMillis) -> s
 }
 
 /// Records in the accounts that `case` reaches what a move on it changes there.
-pub(super) async fn mirror(tx: &mut Tx, case: &Case, mv: &Move, now: UtcMillis) -> sqlx::Result<()> {
+pub(super) async fn mirror(tx: &mut Tx, case: &Case, mv: &Move, now: UtcMillis) -> db::Result<()> {
     let Some(step) = case.mirrored(mv) else { return Ok(()) };
     for subject in store::reached(tx.conn(), &case.number).await? {
         record(tx, case, &subject, step.clone(), now).await?;
@@ -46,14 +46,14 @@ pub(super) async fn mirror(tx: &mut Tx, case: &Case, mv: &Move, now: UtcMillis) 
     Ok(())
 }
 
-async fn begin(tx: &mut Tx, case: &Case, member: &Member, now: UtcMillis) -> sqlx::Result<()> {
+async fn begin(tx: &mut Tx, case: &Case, member: &Member, now: UtcMillis) -> db::Result<()> {
     if !store::put_reached(tx.conn(), case, member).await? {
         return Ok(());
     }
     record(tx, case, &member.subject, case.reached(), now).await
 }
 
-async fn record(tx: &mut Tx, case: &Case, subject: &str, step: CaseStep, now: UtcMillis) -> sqlx::Result<()> {
+async fn record(tx: &mut Tx, case: &Case, subject: &str, step: CaseStep, now: UtcMillis) -> db::Result<()> {
     let noes = noes(&step);
     let draft = NewEntry::new(subject, Kind::Pause, Actor::System, Channel::Web);
     let draft = NewEntry { case: Some(case.number.clone()), step: Some(step), ..draft };

@@ -3,13 +3,13 @@
 
 use super::{Recorded, link, record};
 use crate::account::model::Member;
-use crate::db::{Db, Tx};
+use crate::db::{self, Db, Tx};
 use crate::ledger::{CaseStep, ClockSpan, Step, Swept, SweptFor, store as ledger};
 use crate::objection::store;
 use crate::time::UtcMillis;
 
 /// Has the cases of `from` go on in the account `to`, which belongs to the same person.
-pub async fn take_over(tx: &mut Tx, from: &Member, to: &Member, now: UtcMillis) -> sqlx::Result<()> {
+pub async fn take_over(tx: &mut Tx, from: &Member, to: &Member, now: UtcMillis) -> db::Result<()> {
     for mut case in store::of_member(tx.conn(), &from.id).await? {
         ledger::lock(tx.conn(), &case.number).await?;
         link(tx, &mut case, to, now).await?;
@@ -20,7 +20,7 @@ pub async fn take_over(tx: &mut Tx, from: &Member, to: &Member, now: UtcMillis) 
 
 /// Writes the addresses of cases as `write` has them, where they may be written in more than one
 /// way.
-pub async fn settle_addresses(db: &Db, write: impl Fn(&str) -> Option<String>) -> sqlx::Result<()> {
+pub async fn settle_addresses(db: &Db, write: impl Fn(&str) -> Option<String>) -> db::Result<()> {
     for (number, email) in store::addresses_beyond_ascii(db.reader().await?.conn()).await? {
         if let Some(written) = write(&email).filter(|written| *written != email) {
             let mut tx = db.begin().await?;
@@ -33,7 +33,7 @@ pub async fn settle_addresses(db: &Db, write: impl Fn(&str) -> Option<String>) -
 
 /// Moves the due dates of what arrived within `span`, when the clock was wrong, to what they would
 /// be had it arrived at `now`, where that is earlier. Returns how many were moved.
-pub async fn reschedule(tx: &mut Tx, span: ClockSpan, now: UtcMillis) -> sqlx::Result<u64> {
+pub async fn reschedule(tx: &mut Tx, span: ClockSpan, now: UtcMillis) -> db::Result<u64> {
     let mut moved = 0;
     for number in store::received_within(tx.conn(), span).await? {
         ledger::lock(tx.conn(), &number).await?;
@@ -50,7 +50,7 @@ pub async fn reschedule(tx: &mut Tx, span: ClockSpan, now: UtcMillis) -> sqlx::R
 /// Erases what was written in a case whose address nobody confirmed in time, with the name and the
 /// address, and records how many texts it had. The entries, with the hashes, stay. False where
 /// another node was faster, or where it is not time yet by the database's own clock.
-pub async fn sweep_texts(db: &Db, number: &str, now: UtcMillis) -> sqlx::Result<bool> {
+pub async fn sweep_texts(db: &Db, number: &str, now: UtcMillis) -> db::Result<bool> {
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), number).await?;
     let Some(texts) = store::erase_texts(tx.conn(), number, now).await? else { return Ok(false) };

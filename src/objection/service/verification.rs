@@ -3,7 +3,7 @@
 use super::{Recorded, acknowledge, link, reach, record, write};
 use crate::account::model::Member;
 use crate::account::store::allowances;
-use crate::db::{Db, Tx};
+use crate::db::{self, Db, Tx};
 use crate::ledger::{Step, store as ledger};
 use crate::mail::{Letter, store as outbox};
 use crate::objection::case::{By, CaseState, Move};
@@ -37,7 +37,7 @@ pub(super) async fn send(
     same: Option<&str>,
     origin: &str,
     now: UtcMillis,
-) -> sqlx::Result<()> {
+) -> db::Result<()> {
     store::put_code(tx.conn(), &case.number, &code.hash, now).await?;
     record(tx, case, Recorded::by_system(Step::CodeSent.into()), now).await?;
     let at = allowances::unproved_mail_at(tx.conn(), now).await?;
@@ -46,7 +46,7 @@ pub(super) async fn send(
 
 /// Counts a code that was typed, durably and before it is looked at, so that many at once count
 /// too.
-pub async fn begin_try(db: &Db, number: &str, asker: Asker<'_>, now: UtcMillis) -> sqlx::Result<Try> {
+pub async fn begin_try(db: &Db, number: &str, asker: Asker<'_>, now: UtcMillis) -> db::Result<Try> {
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), number).await?;
     let Some(case) = store::by_number(tx.conn(), number).await? else {
@@ -91,7 +91,7 @@ pub async fn verify(
     viewer: Option<&Member>,
     origin: &str,
     now: UtcMillis,
-) -> sqlx::Result<Opened> {
+) -> db::Result<Opened> {
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), number).await?;
     if !store::code_hashes(tx.conn(), number, now).await?.iter().any(|known| known == hash) {
@@ -123,7 +123,7 @@ pub async fn verify(
 /// history and their purposes rest, or, once it was upheld, are off for good. That the address is
 /// the same proves nothing of who wrote it; the caller has seen that this member came with the link
 /// or the code of the case. True also where it is theirs already; false where it cannot be.
-pub async fn claim(db: &Db, number: &str, member: &Member, now: UtcMillis) -> sqlx::Result<bool> {
+pub async fn claim(db: &Db, number: &str, member: &Member, now: UtcMillis) -> db::Result<bool> {
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), number).await?;
     let Some(mut case) = store::by_number(tx.conn(), number).await? else { return Ok(false) };
@@ -153,7 +153,7 @@ pub async fn write_again(
     code: &FreshCode,
     origin: &str,
     now: UtcMillis,
-) -> sqlx::Result<()> {
+) -> db::Result<()> {
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), number).await?;
     let case = store::by_number(tx.conn(), number).await?.filter(|case| case.email == email);
@@ -176,7 +176,7 @@ async fn write_to_applicant(
     code: &FreshCode,
     origin: &str,
     now: UtcMillis,
-) -> sqlx::Result<bool> {
+) -> db::Result<bool> {
     if case.state == CaseState::AwaitingVerification {
         let sent: Option<Sent> = store::codes_sent(tx.conn(), &case.number).await?;
         if sent.is_some_and(|sent| !sent.lets_code_follow(now))
@@ -197,7 +197,7 @@ async fn write_to_applicant(
 
 /// Closes every link and every code of this case that was mailed, and the case in every browser
 /// that came by one.
-pub async fn close_links(db: &Db, number: &str, now: UtcMillis) -> sqlx::Result<()> {
+pub async fn close_links(db: &Db, number: &str, now: UtcMillis) -> db::Result<()> {
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), number).await?;
     store::delete_links(tx.conn(), number, now).await?;

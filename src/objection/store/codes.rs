@@ -2,7 +2,7 @@
 //! `case_codes` and `case_code_tries`). How many are sent, and how many tries there are, says
 //! [`code`](crate::objection::code).
 
-use crate::db::{Conn, on};
+use crate::db::{self, Conn, on};
 use crate::objection::code::{CODE_HOLDS, CODES_AN_ADDRESS, Sent};
 use crate::time::UtcMillis;
 use crate::time::guard::TOLERANCE;
@@ -14,13 +14,13 @@ struct Counted {
     sent: i64,
 }
 
-async fn counted(mut conn: Conn<'_>, number: &str) -> sqlx::Result<Option<Counted>> {
+async fn counted(mut conn: Conn<'_>, number: &str) -> db::Result<Option<Counted>> {
     const COUNTED: &str = "select sha256, sent_at, sent from case_codes where number = $1";
     on!(conn, c => sqlx::query_as(COUNTED).bind(number).fetch_optional(c).await)
 }
 
 /// The hashes of the codes of a case that hold at `now`.
-pub async fn code_hashes(mut conn: Conn<'_>, number: &str, now: UtcMillis) -> sqlx::Result<Vec<String>> {
+pub async fn code_hashes(mut conn: Conn<'_>, number: &str, now: UtcMillis) -> db::Result<Vec<String>> {
     const MAILED: &str =
         "select hash from case_mailed_codes where number = $1 and sent_at > $2 and sent_at <= $3 order by sent_at desc";
     let (since, until) = (now.0 - CODE_HOLDS, now.0 + TOLERANCE);
@@ -34,13 +34,13 @@ pub async fn code_hashes(mut conn: Conn<'_>, number: &str, now: UtcMillis) -> sq
 }
 
 /// The codes of this case that were sent, each within a day of the one before.
-pub async fn codes_sent(conn: Conn<'_>, number: &str) -> sqlx::Result<Option<Sent>> {
+pub async fn codes_sent(conn: Conn<'_>, number: &str) -> db::Result<Option<Sent>> {
     let row = counted(conn, number).await?;
     Ok(row.map(|row| Sent { count: row.sent, newest: UtcMillis(row.sent_at) }))
 }
 
 /// Whether this address may be sent another code.
-pub async fn there_is_room(mut conn: Conn<'_>, email: &str, now: UtcMillis) -> sqlx::Result<bool> {
+pub async fn there_is_room(mut conn: Conn<'_>, email: &str, now: UtcMillis) -> db::Result<bool> {
     const SENT: &str = "select count(*) from case_mailed_codes m join cases c on c.number = m.number
       where c.email = $1 and m.sent_at > $2 and m.sent_at <= $3";
     let sent: i64 = on!(conn, c => sqlx::query_scalar(SENT)
@@ -50,7 +50,7 @@ pub async fn there_is_room(mut conn: Conn<'_>, email: &str, now: UtcMillis) -> s
 
 /// Stores a code that is mailed now, by its hash; the counts of wrong ones begin afresh. Those that
 /// were sent before stay good until their day is over.
-pub async fn put_code(mut conn: Conn<'_>, number: &str, hash: &str, now: UtcMillis) -> sqlx::Result<()> {
+pub async fn put_code(mut conn: Conn<'_>, number: &str, hash: &str, now: UtcMillis) -> db::Result<()> {
     const KEEP: &str = "insert into case_mailed_codes (hash, number, sent_at)
       select sha256, number, sent_at from case_codes where number = $1 and sha256 <> '' on conflict do nothing";
     const COUNT: &str = "insert into case_codes (number, sha256, sent_at, sent, tries) values ($1, '', $2, 1, 0)
@@ -64,14 +64,14 @@ pub async fn put_code(mut conn: Conn<'_>, number: &str, hash: &str, now: UtcMill
 }
 
 /// How many wrong codes were counted for a case and whoever entered them, within the last day.
-pub async fn code_tries(mut conn: Conn<'_>, number: &str, who: &str, now: UtcMillis) -> sqlx::Result<i64> {
+pub async fn code_tries(mut conn: Conn<'_>, number: &str, who: &str, now: UtcMillis) -> db::Result<i64> {
     const TRIES: &str = "select tries, newest_at from case_code_tries where number = $1 and who = $2";
     let row: Option<(i64, i64)> = on!(conn, c => sqlx::query_as(TRIES).bind(number).bind(who).fetch_optional(c).await)?;
     Ok(row.filter(|(_, newest)| UtcMillis(*newest).lasts(UtcMillis::DAY, now)).map_or(0, |(tries, _)| tries))
 }
 
 /// Counts one more.
-pub async fn count_try(mut conn: Conn<'_>, number: &str, who: &str, now: UtcMillis) -> sqlx::Result<()> {
+pub async fn count_try(mut conn: Conn<'_>, number: &str, who: &str, now: UtcMillis) -> db::Result<()> {
     const COUNT: &str = "insert into case_code_tries (number, who, tries, newest_at) values ($1, $2, $3, $4)
       on conflict (number, who) do update set tries = excluded.tries, newest_at = excluded.newest_at";
     let tries = code_tries(conn.reborrow(), number, who, now).await? + 1;
@@ -79,14 +79,14 @@ pub async fn count_try(mut conn: Conn<'_>, number: &str, who: &str, now: UtcMill
 }
 
 /// Forgets the wrong codes of a case.
-pub async fn forgive_tries(mut conn: Conn<'_>, number: &str) -> sqlx::Result<()> {
+pub async fn forgive_tries(mut conn: Conn<'_>, number: &str) -> db::Result<()> {
     const FORGIVE: &str = "delete from case_code_tries where number = $1";
     on!(conn, c => sqlx::query(FORGIVE).bind(number).execute(c).await.map(drop))
 }
 
 /// Removes codes, counts and tries from before `since`, at most so many of each; whether more are
 /// left.
-pub async fn sweep(mut conn: Conn<'_>, since: UtcMillis, most: i64) -> sqlx::Result<bool> {
+pub async fn sweep(mut conn: Conn<'_>, since: UtcMillis, most: i64) -> db::Result<bool> {
     const CODES: &str = "delete from case_mailed_codes where hash in
       (select hash from case_mailed_codes where sent_at <= $1 order by sent_at limit $2)";
     const COUNTS: &str = "delete from case_codes where number in

@@ -5,7 +5,7 @@
 //! shown that the address is theirs. One that was marked as a duplicate is the same objection once
 //! more and does not count.
 
-use crate::db::{Conn, on};
+use crate::db::{self, Conn, on};
 use crate::objection::case;
 use crate::objection::model::Case;
 use crate::statistics::answered::Answered;
@@ -62,7 +62,7 @@ impl From<AnsweredRow> for Answered {
 }
 
 /// Keeps what an answered case became, for the charts. Part of storing a move.
-pub(super) async fn keep_outcome(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<()> {
+pub(super) async fn keep_outcome(mut conn: Conn<'_>, case: &Case) -> db::Result<()> {
     const OUTCOME: &str = "update cases set outcome = $2 where number = $1";
     if case.decided.is_none() {
         return Ok(());
@@ -73,7 +73,7 @@ pub(super) async fn keep_outcome(mut conn: Conn<'_>, case: &Case) -> sqlx::Resul
 
 /// How many cases wait for an answer, to the objection or to a complaint, by when it is due: before
 /// the first of `edges`, from each of them to the next, and from the last on.
-pub async fn open_by_due(mut conn: Conn<'_>, edges: [UtcMillis; 5]) -> sqlx::Result<[i64; 6]> {
+pub async fn open_by_due(mut conn: Conn<'_>, edges: [UtcMillis; 5]) -> db::Result<[i64; 6]> {
     const OPEN: &str = "select count(*) filter (where due < $1), count(*) filter (where due >= $1 and due < $2),
         count(*) filter (where due >= $2 and due < $3), count(*) filter (where due >= $3 and due < $4),
         count(*) filter (where due >= $4 and due < $5), count(*) filter (where due >= $5)
@@ -86,7 +86,7 @@ pub async fn open_by_due(mut conn: Conn<'_>, edges: [UtcMillis; 5]) -> sqlx::Res
 
 /// How many objections were received in each week from `from`, a week's first instant, to before
 /// `until`: the number of the week, and how many; weeks without any are left out.
-pub async fn received_by_week(mut conn: Conn<'_>, from: UtcMillis, until: UtcMillis) -> sqlx::Result<Vec<(i64, i64)>> {
+pub async fn received_by_week(mut conn: Conn<'_>, from: UtcMillis, until: UtcMillis) -> db::Result<Vec<(i64, i64)>> {
     const RECEIVED: &str = concat!(
         "select (received_at - $1) / 604800000 as week, count(*) from cases where received_at >= $1 and received_at < $2 and ",
         counted!(),
@@ -97,7 +97,7 @@ pub async fn received_by_week(mut conn: Conn<'_>, from: UtcMillis, until: UtcMil
 
 /// The answers that were given in each week from `from`, a week's first instant, to before `until`;
 /// weeks without any are left out.
-pub async fn answered_by_week(mut conn: Conn<'_>, from: UtcMillis, until: UtcMillis) -> sqlx::Result<Vec<Answered>> {
+pub async fn answered_by_week(mut conn: Conn<'_>, from: UtcMillis, until: UtcMillis) -> db::Result<Vec<Answered>> {
     const ANSWERED: &str = answered!("(decided_at - $1) / 604800000", "decided_at >= $1 and decided_at < $2");
     let rows: Vec<AnsweredRow> =
         on!(conn, c => sqlx::query_as(ANSWERED).bind(from.0).bind(until.0).fetch_all(c).await)?;
@@ -114,7 +114,7 @@ pub struct Cohort {
 
 /// The objections received from `from` to before `until`, and the answers that had been given to
 /// them before `by`.
-pub async fn cohort(mut conn: Conn<'_>, from: UtcMillis, until: UtcMillis, by: UtcMillis) -> sqlx::Result<Cohort> {
+pub async fn cohort(mut conn: Conn<'_>, from: UtcMillis, until: UtcMillis, by: UtcMillis) -> db::Result<Cohort> {
     const RECEIVED: &str =
         concat!("select count(*) from cases where received_at >= $1 and received_at < $2 and ", counted!());
     const ANSWERED: &str = answered!("cast(0 as bigint)", "received_at >= $1 and received_at < $2 and decided_at < $3");
@@ -126,7 +126,7 @@ pub async fn cohort(mut conn: Conn<'_>, from: UtcMillis, until: UtcMillis, by: U
 }
 
 /// When the first case was received, if there is one.
-pub async fn first_received(mut conn: Conn<'_>) -> sqlx::Result<Option<UtcMillis>> {
+pub async fn first_received(mut conn: Conn<'_>) -> db::Result<Option<UtcMillis>> {
     const FIRST: &str = "select min(received_at) from cases";
     let first: Option<i64> = on!(conn, c => sqlx::query_scalar(FIRST).fetch_one(c).await)?;
     Ok(first.map(UtcMillis))

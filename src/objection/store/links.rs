@@ -2,7 +2,7 @@
 //! `case_links`). Stored as hashes; [`link::holds`] says how long each opens it.
 
 use super::by_number;
-use crate::db::{Conn, on};
+use crate::db::{self, Conn, on};
 use crate::ledger::entry::sha256_hex;
 use crate::objection::code::Sent;
 use crate::objection::link::{self, ANSWERED, FRESH, UNANSWERED};
@@ -10,7 +10,7 @@ use crate::time::UtcMillis;
 use crate::time::guard::TOLERANCE;
 
 /// Whether a link with this secret opens the case at `now`.
-pub async fn by_link(mut conn: Conn<'_>, number: &str, key: &str, now: UtcMillis) -> sqlx::Result<bool> {
+pub async fn by_link(mut conn: Conn<'_>, number: &str, key: &str, now: UtcMillis) -> db::Result<bool> {
     const MADE: &str = "select made_at from case_links where sha256 = $1 and number = $2";
     let made: Option<i64> = on!(conn, c => sqlx::query_scalar(MADE)
         .bind(sha256_hex(key.as_bytes())).bind(number)
@@ -21,7 +21,7 @@ pub async fn by_link(mut conn: Conn<'_>, number: &str, key: &str, now: UtcMillis
 }
 
 /// Has the secret `key` open the case `number` from now on.
-pub async fn put_link(mut conn: Conn<'_>, number: &str, key: &str, now: UtcMillis) -> sqlx::Result<()> {
+pub async fn put_link(mut conn: Conn<'_>, number: &str, key: &str, now: UtcMillis) -> db::Result<()> {
     const LINK: &str = "insert into case_links (sha256, number, made_at) values ($1, $2, $3)";
     on!(conn, c => sqlx::query(LINK)
         .bind(sha256_hex(key.as_bytes())).bind(number).bind(now.0)
@@ -29,14 +29,14 @@ pub async fn put_link(mut conn: Conn<'_>, number: &str, key: &str, now: UtcMilli
 }
 
 /// Whether any link was mailed that may still open this case.
-pub async fn has_links(mut conn: Conn<'_>, number: &str) -> sqlx::Result<bool> {
+pub async fn has_links(mut conn: Conn<'_>, number: &str) -> db::Result<bool> {
     const COUNT: &str = "select count(*) from case_links where number = $1";
     let count: i64 = on!(conn, c => sqlx::query_scalar(COUNT).bind(number).fetch_one(c).await)?;
     Ok(count > 0)
 }
 
 /// The links that were sent about this case within the last day.
-pub async fn links_sent(mut conn: Conn<'_>, number: &str, now: UtcMillis) -> sqlx::Result<Sent> {
+pub async fn links_sent(mut conn: Conn<'_>, number: &str, now: UtcMillis) -> db::Result<Sent> {
     const NEWEST: &str = "select count(*), coalesce(max(made_at), 0) from case_links
       where number = $1 and made_at > $2 and made_at <= $3";
     let (count, newest): (i64, i64) = on!(conn, c => sqlx::query_as(NEWEST)
@@ -47,7 +47,7 @@ pub async fn links_sent(mut conn: Conn<'_>, number: &str, now: UtcMillis) -> sql
 
 /// Deletes every link and every code of this case that was mailed, and notes when, for the browsers
 /// that came by one.
-pub async fn delete_links(mut conn: Conn<'_>, number: &str, now: UtcMillis) -> sqlx::Result<()> {
+pub async fn delete_links(mut conn: Conn<'_>, number: &str, now: UtcMillis) -> db::Result<()> {
     const LINKS: &str = "delete from case_links where number = $1";
     const CODES: &str = "delete from case_mailed_codes where number = $1";
     // One of the version before stands here.
@@ -61,7 +61,7 @@ pub async fn delete_links(mut conn: Conn<'_>, number: &str, now: UtcMillis) -> s
 
 /// Removes links that open nothing any more, at most so many; whether more may be left. What
 /// [`link::holds`] says, as the database can say it.
-pub async fn sweep(mut conn: Conn<'_>, now: UtcMillis, most: i64) -> sqlx::Result<bool> {
+pub async fn sweep(mut conn: Conn<'_>, now: UtcMillis, most: i64) -> db::Result<bool> {
     const SWEEP: &str = "delete from case_links where sha256 in (
       select l.sha256 from case_links l join cases c on c.number = l.number
       where l.made_at <= $1 and (l.made_at <= $2 and (c.decided_at is null and c.state <> 'withdrawn'

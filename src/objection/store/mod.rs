@@ -23,7 +23,7 @@ use super::case::CaseState;
 use super::model::{AskedPurpose, Case, PastStep};
 use super::regime::Region;
 use crate::account::model::Country;
-use crate::db::{Conn, on};
+use crate::db::{self, Conn, inconsistent, on};
 use crate::ledger::{Actor, ClockSpan, Mode, Outcome, Purpose, Step};
 use crate::time::UtcMillis;
 
@@ -67,19 +67,15 @@ macro_rules! select {
     };
 }
 
-fn unknown(what: &str) -> sqlx::Error {
-    sqlx::Error::Decode(format!("cases: unknown {what}").into())
-}
-
 impl TryFrom<CaseRow> for Case {
-    type Error = sqlx::Error;
+    type Error = db::Error;
 
-    fn try_from(row: CaseRow) -> sqlx::Result<Self> {
-        let country = Country::parse(&row.country).ok_or_else(|| unknown("country"))?;
+    fn try_from(row: CaseRow) -> db::Result<Self> {
+        let country = Country::parse(&row.country).ok_or_else(|| inconsistent("cases", "country"))?;
         Ok(Self {
             region: Region::new(country, row.california),
-            mode: Mode::parse(&row.mode).ok_or_else(|| unknown("mode"))?,
-            state: CaseState::parse(&row.state).ok_or_else(|| unknown("state"))?,
+            mode: Mode::parse(&row.mode).ok_or_else(|| inconsistent("cases", "mode"))?,
+            state: CaseState::parse(&row.state).ok_or_else(|| inconsistent("cases", "state"))?,
             number: row.number,
             subject: row.subject,
             member: row.member_id,
@@ -127,10 +123,12 @@ struct DoneRow {
 }
 
 /// Reads the purposes and steps that belong to `row`.
-async fn whole(mut conn: Conn<'_>, row: CaseRow) -> sqlx::Result<Case> {
+async fn whole(mut conn: Conn<'_>, row: CaseRow) -> db::Result<Case> {
     const ASKED: &str = "select purpose, outcome, grounds, proposed_outcome, proposed_grounds
       from case_purposes where number = $1 order by position";
-    let outcome = |text: Option<String>| text.map(|o| Outcome::parse(&o).ok_or_else(|| unknown("outcome"))).transpose();
+    let outcome = |text: Option<String>, column| {
+        text.map(|o| Outcome::parse(&o).ok_or_else(|| inconsistent("case_purposes", column))).transpose()
+    };
     const JOINED: &str = "select number, reason from cases where duplicate_of = $1 order by received_at, number";
     const ADDED: &str = "select s.number, s.text from case_steps s join cases c on c.number = s.number
       where c.duplicate_of = $1 and s.step = 'added' and s.text is not null order by s.number, s.position";
@@ -139,10 +137,10 @@ async fn whole(mut conn: Conn<'_>, row: CaseRow) -> sqlx::Result<Case> {
     let asked: Vec<AskedRow> = on!(conn, c => sqlx::query_as(ASKED).bind(&case.number).fetch_all(c).await)?;
     for row in asked {
         case.purposes.push(AskedPurpose {
-            purpose: Purpose::parse(&row.purpose).ok_or_else(|| unknown("purpose"))?,
-            outcome: outcome(row.outcome)?,
+            purpose: Purpose::parse(&row.purpose).ok_or_else(|| inconsistent("case_purposes", "purpose"))?,
+            outcome: outcome(row.outcome, "outcome")?,
             grounds: row.grounds,
-            proposed: outcome(row.proposed_outcome)?.map(|outcome| (outcome, row.proposed_grounds)),
+            proposed: outcome(row.proposed_outcome, "proposed_outcome")?.map(|outcome| (outcome, row.proposed_grounds)),
         });
     }
     let joined: Vec<(String, Option<String>)> =
@@ -158,9 +156,9 @@ async fn whole(mut conn: Conn<'_>, row: CaseRow) -> sqlx::Result<Case> {
     let done: Vec<DoneRow> = on!(conn, c => sqlx::query_as(DONE).bind(&case.number).fetch_all(c).await)?;
     for row in done {
         case.steps.push(PastStep {
-            entry: row.entry_id.parse().map_err(|e: uuid::Error| sqlx::Error::Decode(e.into()))?,
-            step: Step::parse(&row.step).ok_or_else(|| unknown("step"))?,
-            actor: Actor::parse(&row.actor).ok_or_else(|| unknown("actor"))?,
+            entry: row.entry_id.parse().map_err(|_| inconsistent("case_steps", "entry_id"))?,
+            step: Step::parse(&row.step).ok_or_else(|| inconsistent("case_steps", "step"))?,
+            actor: Actor::parse(&row.actor).ok_or_else(|| inconsistent("case_steps", "actor"))?,
             at: UtcMillis(row.at),
             due: row.due_at.map(UtcMillis),
             text: row.text,
@@ -170,7 +168,7 @@ async fn whole(mut conn: Conn<'_>, row: CaseRow) -> sqlx::Result<Case> {
     Ok(case)
 }
 
-async fn wholes(mut conn: Conn<'_>, rows: Vec<CaseRow>) -> sqlx::Result<Vec<Case>> {
+async fn wholes(mut conn: Conn<'_>, rows: Vec<CaseRow>) -> db::Result<Vec<Case>> {
     let mut cases = Vec::with_capacity(rows.len());
     for row in rows {
         cases.push(whole(conn.reborrow(), row).await?);
@@ -179,7 +177,7 @@ async fn wholes(mut conn: Conn<'_>, rows: Vec<CaseRow>) -> sqlx::Result<Vec<Case
 }
 
 /// One case by its number.
-pub async fn by_number(mut conn: Conn<'_>, number: &str) -> sqlx::Result<Option<Case>> {
+pub async fn by_number(mut conn: Conn<'_>, number: &str) -> db::Result<Option<Case>> {
     const BY_NUMBER: &str = select!("where number = $1");
     let row: Option<CaseRow> = on!(conn, c => sqlx::query_as(BY_NUMBER).bind(number).fetch_optional(c).await)?;
     match row {
@@ -189,7 +187,7 @@ pub async fn by_number(mut conn: Conn<'_>, number: &str) -> sqlx::Result<Option<
 }
 
 /// The case that came of a form, if it was sent before.
-pub async fn by_form(mut conn: Conn<'_>, form: &str) -> sqlx::Result<Option<Case>> {
+pub async fn by_form(mut conn: Conn<'_>, form: &str) -> db::Result<Option<Case>> {
     const BY_FORM: &str = select!("where form = $1");
     let row: Option<CaseRow> = on!(conn, c => sqlx::query_as(BY_FORM).bind(form).fetch_optional(c).await)?;
     match row {
@@ -199,14 +197,14 @@ pub async fn by_form(mut conn: Conn<'_>, form: &str) -> sqlx::Result<Option<Case
 }
 
 /// A member's cases, newest first.
-pub async fn of_member(mut conn: Conn<'_>, member: &str) -> sqlx::Result<Vec<Case>> {
+pub async fn of_member(mut conn: Conn<'_>, member: &str) -> db::Result<Vec<Case>> {
     const OF_MEMBER: &str = select!("where member_id = $1 order by received_at desc, number limit 200");
     let rows: Vec<CaseRow> = on!(conn, c => sqlx::query_as(OF_MEMBER).bind(member).fetch_all(c).await)?;
     wholes(conn, rows).await
 }
 
 /// What was filed under one address since then, that nobody has shown to be theirs, newest first.
-pub async fn unconfirmed(mut conn: Conn<'_>, email: &str, since: UtcMillis) -> sqlx::Result<Vec<Case>> {
+pub async fn unconfirmed(mut conn: Conn<'_>, email: &str, since: UtcMillis) -> db::Result<Vec<Case>> {
     const UNCONFIRMED: &str = select!(
         "where email = $1 and state = 'awaiting_verification' and received_at > $2 order by received_at desc, number limit 200"
     );
@@ -216,7 +214,7 @@ pub async fn unconfirmed(mut conn: Conn<'_>, email: &str, since: UtcMillis) -> s
 
 /// The oldest case under a shown address, other than `case` itself, that is about one of its
 /// purposes.
-pub async fn earlier_of_applicant(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<Option<String>> {
+pub async fn earlier_of_applicant(mut conn: Conn<'_>, case: &Case) -> db::Result<Option<String>> {
     const EARLIER: &str = "select min(c.number) from cases c
       where c.received_at = (select min(o.received_at) from cases o join case_purposes p on p.number = o.number
         where o.email = $1 and o.number <> $2 and o.state <> 'awaiting_verification'
@@ -226,7 +224,7 @@ pub async fn earlier_of_applicant(mut conn: Conn<'_>, case: &Case) -> sqlx::Resu
 }
 
 /// Whether a case has this number.
-pub async fn is_taken(mut conn: Conn<'_>, number: &str) -> sqlx::Result<bool> {
+pub async fn is_taken(mut conn: Conn<'_>, number: &str) -> db::Result<bool> {
     const TAKEN: &str = "select count(*) from cases where number = $1";
     let taken: i64 = on!(conn, c => sqlx::query_scalar(TAKEN).bind(number).fetch_one(c).await)?;
     Ok(taken > 0)
@@ -234,7 +232,7 @@ pub async fn is_taken(mut conn: Conn<'_>, number: &str) -> sqlx::Result<bool> {
 
 /// The numbers of the cases that wait for an answer, to an objection or to a complaint, and were
 /// received, or complained about, when the clock said a time within `span`.
-pub async fn received_within(mut conn: Conn<'_>, span: ClockSpan) -> sqlx::Result<Vec<String>> {
+pub async fn received_within(mut conn: Conn<'_>, span: ClockSpan) -> db::Result<Vec<String>> {
     const WITHIN: &str = "select number from cases c
       where c.state in ('received', 'awaiting_verification', 'acknowledged', 'under_review')
         and c.received_at between $1 and $2
@@ -246,7 +244,7 @@ pub async fn received_within(mut conn: Conn<'_>, span: ClockSpan) -> sqlx::Resul
 }
 
 /// The numbers and addresses of the cases whose address has other letters than ASCII.
-pub async fn addresses_beyond_ascii(conn: Conn<'_>) -> sqlx::Result<Vec<(String, String)>> {
+pub async fn addresses_beyond_ascii(conn: Conn<'_>) -> db::Result<Vec<(String, String)>> {
     match conn {
         Conn::Sqlite(c) => {
             sqlx::query_as("select number, email from cases where email glob '*[^ -~]*'").fetch_all(c).await

@@ -1,9 +1,8 @@
 //! Many cases at once, as officers work through them: a page of the queue, how much waits, and
 //! whose a case is.
 
-use super::unknown;
 use crate::account::model::Country;
-use crate::db::{Conn, built, many, on};
+use crate::db::{self, Conn, built, inconsistent, many, on};
 use crate::ledger::Purpose;
 use crate::objection::case::CaseState;
 use crate::objection::queue::{Left, Stage, Wanted, Whose};
@@ -107,7 +106,7 @@ fn list(gone: usize) -> String {
 
 /// Those of the staff who are no officers any more and to whom cases of this stage, or of any like
 /// it, were given: these are nobody's.
-async fn gone(mut conn: Conn<'_>, stage: Stage) -> sqlx::Result<Vec<String>> {
+async fn gone(mut conn: Conn<'_>, stage: Stage) -> db::Result<Vec<String>> {
     let waits = if stage.waits() { "and c.waits_until is not null" } else { "" };
     let sql = format!(
         "select m.id from members m where m.role <> 'member' and (m.role <> 'privacy_officer' or m.password_hash = 'closed')
@@ -140,7 +139,7 @@ fn walk(wanted: &Wanted, whose: &str) -> String {
 
 /// A page of the queue, and whether there is more after it: what waits in the order in which it is
 /// due, everything else newest first.
-pub async fn page(mut conn: Conn<'_>, wanted: &Wanted, now: UtcMillis) -> sqlx::Result<(Vec<Line>, bool)> {
+pub async fn page(mut conn: Conn<'_>, wanted: &Wanted, now: UtcMillis) -> db::Result<(Vec<Line>, bool)> {
     let gone = if wanted.whose == Whose::Nobody { gone(conn.reborrow(), wanted.stage).await? } else { Vec::new() };
     let sql = statement(wanted, gone.len());
     let officer = if let Whose::One(id) = &wanted.whose { id.as_str() } else { "" };
@@ -160,7 +159,7 @@ pub async fn page(mut conn: Conn<'_>, wanted: &Wanted, now: UtcMillis) -> sqlx::
     })?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
-    let mut lines = rows.into_iter().map(Line::try_from).collect::<sqlx::Result<Vec<_>>>()?;
+    let mut lines = rows.into_iter().map(Line::try_from).collect::<db::Result<Vec<_>>>()?;
     if !lines.is_empty() {
         let purposes = many(
             "select number, purpose from case_purposes where number in (",
@@ -176,7 +175,7 @@ pub async fn page(mut conn: Conn<'_>, wanted: &Wanted, now: UtcMillis) -> sqlx::
             query.fetch_all(c).await
         })?;
         for (number, purpose) in asked {
-            let purpose = Purpose::parse(&purpose).ok_or_else(|| unknown("purpose"))?;
+            let purpose = Purpose::parse(&purpose).ok_or_else(|| inconsistent("case_purposes", "purpose"))?;
             lines.iter_mut().filter(|line| line.number == number).for_each(|line| line.purposes.push(purpose));
         }
     }
@@ -184,16 +183,16 @@ pub async fn page(mut conn: Conn<'_>, wanted: &Wanted, now: UtcMillis) -> sqlx::
 }
 
 impl TryFrom<QueueRow> for Line {
-    type Error = sqlx::Error;
+    type Error = db::Error;
 
-    fn try_from(row: QueueRow) -> sqlx::Result<Self> {
-        let state = CaseState::parse(&row.state).ok_or_else(|| unknown("state"))?;
+    fn try_from(row: QueueRow) -> db::Result<Self> {
+        let state = CaseState::parse(&row.state).ok_or_else(|| inconsistent("cases", "state"))?;
         Ok(Self {
             stage: Stage::of(state, row.proposed_by.is_some(), row.complaint),
             state,
             number: row.number,
             time: UtcMillis(row.sort),
-            country: Country::parse(&row.country).ok_or_else(|| unknown("country"))?,
+            country: Country::parse(&row.country).ok_or_else(|| inconsistent("cases", "country"))?,
             officer: row.officer,
             proposer: row.proposed_by,
             purposes: Vec::new(),
@@ -217,7 +216,7 @@ pub struct Waiting {
 }
 
 /// What waits, as `officer` sees it.
-pub async fn waiting(mut conn: Conn<'_>, officer: &str, now: UtcMillis) -> sqlx::Result<Waiting> {
+pub async fn waiting(mut conn: Conn<'_>, officer: &str, now: UtcMillis) -> db::Result<Waiting> {
     macro_rules! count {
         ($these:literal) => {
             concat!("(select count(*) from (select 1 from cases where ", $these, " limit $4) as these)")
@@ -259,7 +258,7 @@ pub struct Given {
 }
 
 /// To whom a case was given, the newest last; at most the newest hundred.
-pub async fn given(mut conn: Conn<'_>, number: &str) -> sqlx::Result<Vec<Given>> {
+pub async fn given(mut conn: Conn<'_>, number: &str) -> db::Result<Vec<Given>> {
     const GIVEN: &str = "select (select name from members m where m.id = a.officer_id) as \"to\", b.name as \"by\",
         coalesce(a.officer_id = a.by_id, false) as taken, a.at
       from case_assignments a join members b on b.id = a.by_id where a.number = $1 order by a.at desc, a.id desc limit 100";
@@ -269,7 +268,7 @@ pub async fn given(mut conn: Conn<'_>, number: &str) -> sqlx::Result<Vec<Given>>
 }
 
 /// Gives a case to the officer with this id, or to nobody.
-pub async fn assign(mut conn: Conn<'_>, number: &str, officer: Option<&str>) -> sqlx::Result<()> {
+pub async fn assign(mut conn: Conn<'_>, number: &str, officer: Option<&str>) -> db::Result<()> {
     const ASSIGN: &str = "update cases set officer_id = $2, revision = revision + 1 where number = $1";
     on!(conn, c => sqlx::query(ASSIGN).bind(number).bind(officer).execute(c).await.map(drop))
 }
@@ -281,7 +280,7 @@ pub async fn record_given(
     officer: Option<&str>,
     by: &str,
     now: UtcMillis,
-) -> sqlx::Result<()> {
+) -> db::Result<()> {
     const RECORD: &str = "insert into case_assignments (id, number, officer_id, by_id, at) values ($1, $2, $3, $4, $5)";
     on!(conn, c => sqlx::query(RECORD)
         .bind(id::in_time_order(now).to_string()).bind(number).bind(officer).bind(by).bind(now.0)

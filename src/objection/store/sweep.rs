@@ -1,7 +1,7 @@
 //! What was written in cases whose address nobody confirmed goes after a stated time, with the name
 //! and the address. The entries, with the hashes, stay.
 
-use crate::db::{Conn, on};
+use crate::db::{self, Conn, on};
 use crate::time::UtcMillis;
 
 /// The numbers of at most so many cases behind `after` that were received by `until` and may be
@@ -11,7 +11,7 @@ pub async fn unconfirmed_until(
     until: UtcMillis,
     after: &(i64, String),
     most: i64,
-) -> sqlx::Result<Vec<(i64, String)>> {
+) -> db::Result<Vec<(i64, String)>> {
     const FOUND: &str = "select received_at, number from cases
       where member_id is null and texts_swept_at is null and state in ('awaiting_verification', 'withdrawn')
         and received_at <= $1 and (received_at, number) > ($2, $3)
@@ -25,7 +25,7 @@ pub async fn unconfirmed_until(
 /// there were; `None` where the case may not be swept. On PostgreSQL a function of
 /// the tables' owner looks for itself and does it; on SQLite the triggers of migration 0033 let
 /// nothing else pass.
-pub async fn erase_texts(conn: Conn<'_>, number: &str, now: UtcMillis) -> sqlx::Result<Option<i64>> {
+pub async fn erase_texts(conn: Conn<'_>, number: &str, now: UtcMillis) -> db::Result<Option<i64>> {
     const IN_TIME: &str = "select count(*) from cases where number = $1 and texts_swept_at is null
       and received_at <= unixepoch() * 1000 - 92 * 86400000";
     const TEXTS: &str = "select count(*) from case_steps where number = $1 and text is not null";

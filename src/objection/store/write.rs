@@ -1,12 +1,12 @@
 //! Writing cases: a new one, what a move changes, its steps, and where its letters go.
 
 use super::counts;
-use crate::db::{Conn, on};
+use crate::db::{self, Conn, on};
 use crate::ledger::Outcome;
 use crate::objection::model::{Case, PastStep};
 
 /// Stores a case that was just opened, which came of `form`.
-pub async fn insert(mut conn: Conn<'_>, case: &Case, form: &str) -> sqlx::Result<()> {
+pub async fn insert(mut conn: Conn<'_>, case: &Case, form: &str) -> db::Result<()> {
     const CASE: &str =
         "insert into cases (number, subject, member_id, form, name, email, country, california, mode, reason,
         language, state, received_at, first_due_at, due_at, after_number)
@@ -27,7 +27,7 @@ pub async fn insert(mut conn: Conn<'_>, case: &Case, form: &str) -> sqlx::Result
 }
 
 /// Writes what moves change.
-pub async fn save(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<()> {
+pub async fn save(mut conn: Conn<'_>, case: &Case) -> db::Result<()> {
     const CASE: &str = "update cases set subject = $2, member_id = $3, state = $4, due_at = $5, decided_at = $6,
         complaint_due_at = $7, complaint_answered_at = $8, after_number = $9, duplicate_of = $10, officer_id = $11,
         proposed_by = $12, proposed_at = $13, first_due_at = $14, revision = revision + 1 where number = $1";
@@ -52,7 +52,7 @@ pub async fn save(mut conn: Conn<'_>, case: &Case) -> sqlx::Result<()> {
 }
 
 /// Stores a step, which follows those that `case` has, with the text and the salt of its entry.
-pub async fn put_step(mut conn: Conn<'_>, case: &Case, done: &PastStep, salt: &str) -> sqlx::Result<()> {
+pub async fn put_step(mut conn: Conn<'_>, case: &Case, done: &PastStep, salt: &str) -> db::Result<()> {
     const STEP: &str =
         "insert into case_steps (entry_id, number, position, step, actor, officer_id, at, due_at, text, salt)
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
@@ -65,7 +65,7 @@ pub async fn put_step(mut conn: Conn<'_>, case: &Case, done: &PastStep, salt: &s
 
 /// Merges case `number` into `of`, and increments the revision of `of`, so that an officer with a
 /// stale page is told.
-pub async fn join(mut conn: Conn<'_>, number: &str, of: &str) -> sqlx::Result<()> {
+pub async fn join(mut conn: Conn<'_>, number: &str, of: &str) -> db::Result<()> {
     const MOVE_ON: &str = "update cases set duplicate_of = $2 where duplicate_of = $1";
     const TELL: &str = "update cases set revision = revision + 1 where number = $1";
     on!(conn, c => sqlx::query(MOVE_ON).bind(number).bind(of).execute(c).await.map(drop))?;
@@ -73,13 +73,13 @@ pub async fn join(mut conn: Conn<'_>, number: &str, of: &str) -> sqlx::Result<()
 }
 
 /// Has the letters about a member's cases go to another address of theirs.
-pub async fn write_to(mut conn: Conn<'_>, member: &str, email: &str) -> sqlx::Result<()> {
+pub async fn write_to(mut conn: Conn<'_>, member: &str, email: &str) -> db::Result<()> {
     const WRITE_TO: &str = "update cases set email = $2 where member_id = $1";
     on!(conn, c => sqlx::query(WRITE_TO).bind(member).bind(email).execute(c).await.map(drop))
 }
 
 /// Has the letters about one case go to this address.
-pub async fn set_address(mut conn: Conn<'_>, number: &str, email: &str) -> sqlx::Result<()> {
+pub async fn set_address(mut conn: Conn<'_>, number: &str, email: &str) -> db::Result<()> {
     const SET: &str = "update cases set email = $2 where number = $1";
     on!(conn, c => sqlx::query(SET).bind(number).bind(email).execute(c).await.map(drop))
 }
