@@ -34,7 +34,9 @@ pub async fn erase_texts(conn: Conn<'_>, number: &str, now: UtcMillis) -> db::Re
     const CASE: &str = "update cases set reason = null, name = '', email = '', texts_swept_at = $2 where number = $1";
     match conn {
         Conn::Postgres(c) => {
-            sqlx::query_scalar("select sweep_unverified_case($1, $2)").bind(number).bind(now.0).fetch_one(c).await
+            const SWEEP: &str = "select sweep_unverified_case($1, $2)";
+            let swept = sqlx::query_scalar(SWEEP).bind(number).bind(now.0).fetch_one(c).await?;
+            Ok(swept)
         }
         Conn::Sqlite(c) => {
             let in_time: i64 = sqlx::query_scalar(IN_TIME).bind(number).fetch_one(&mut *c).await?;
