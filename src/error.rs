@@ -115,13 +115,13 @@ impl AppError {
 }
 
 #[cfg(feature = "ssr")]
-impl From<sqlx::Error> for AppError {
-    fn from(cause: sqlx::Error) -> Self {
+impl From<crate::db::Error> for AppError {
+    fn from(cause: crate::db::Error) -> Self {
         // The log says it once a minute, and `/readyz` says it to whoever asks.
-        if crate::db::in_doubt(&cause).is_some() {
+        if cause.in_doubt().is_some() {
             return Self::Unsaved;
         }
-        if crate::db::is_away(&cause) {
+        if cause.is_away() {
             tracing::error!(%cause, "the database does not answer");
             return Self::Unavailable;
         }

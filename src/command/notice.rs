@@ -98,7 +98,7 @@ async fn follows(notice: &NoticeText, database: &Database) -> Result<&'static st
     match checked {
         Ok(()) => Ok("It could be, because there is neither this version nor a higher one yet."),
         // There is no such table.
-        Err(PublishError::Database(sqlx::Error::Database(_))) => Ok(FIRST),
+        Err(PublishError::Database(error)) if error.is_refused_statement() => Ok(FIRST),
         Err(error) => Err(error.into()),
     }
 }

@@ -1,6 +1,6 @@
 //! Copies of a SQLite database: made while it is in use, and looked at without changing them.
 
-use super::{Conn, Db, Reader, on};
+use super::{Conn, Db, Error, Reader, on};
 use crate::time::UtcMillis;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use std::fs::File;
@@ -20,7 +20,13 @@ pub enum BackupError {
     #[error("{0} is damaged: {1}")]
     Damaged(String, String),
     #[error(transparent)]
-    Database(#[from] sqlx::Error),
+    Database(#[from] Error),
+}
+
+impl From<sqlx::Error> for BackupError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error.into())
+    }
 }
 
 /// What a copy says of itself.
@@ -70,13 +76,13 @@ impl Db {
     }
 
     /// When the copy was made that this database was restored from, until [`Db::settle_restored`].
-    pub async fn restored_from(&self) -> sqlx::Result<Option<UtcMillis>> {
+    pub async fn restored_from(&self) -> super::Result<Option<UtcMillis>> {
         restored_from(self.reader().await?.conn()).await
     }
 
     /// Ends what was under way when the copy was made, and may have been used since: every session,
     /// and every link and code that was mailed.
-    pub async fn settle_restored(&self) -> sqlx::Result<()> {
+    pub async fn settle_restored(&self) -> super::Result<()> {
         const END: [&str; 10] = [
             "delete from sessions",
             "delete from mailed_links",
@@ -97,7 +103,7 @@ impl Db {
     }
 }
 
-async fn restored_from(mut conn: Conn<'_>) -> sqlx::Result<Option<UtcMillis>> {
+async fn restored_from(mut conn: Conn<'_>) -> super::Result<Option<UtcMillis>> {
     const FROM: &str = "select made_at from restored";
     let made: Option<i64> = on!(conn, c => sqlx::query_scalar(FROM).fetch_optional(c).await)?;
     Ok(made.map(UtcMillis))

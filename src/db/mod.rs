@@ -4,13 +4,15 @@
 //! The SQL is the common subset of both (see `migrations/README.md`), so a store is written once.
 
 mod backup;
+mod error;
 mod migrate;
 mod open;
 mod postgres;
 mod sqlite;
 
-use crate::time::guard::{Guard, InDoubt};
+use crate::time::guard::Guard;
 pub use backup::{BackupError, Contents, contents};
+pub use error::{AWAY, Error, Result, inconsistent};
 pub use migrate::{Alone, migration_names};
 pub use open::OpenError;
 pub use postgres::{Reach, is_this_machine, weak_way};
@@ -18,12 +20,6 @@ use sqlx::{
     AssertSqlSafe, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
     pool::PoolConnection,
 };
-
-/// Why a statement failed.
-pub type Error = sqlx::Error;
-
-/// What a store answers.
-pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// The database: SQLite with a pool for reading and one connection for writing, or PostgreSQL.
 #[derive(Clone, Debug)]
@@ -52,12 +48,12 @@ pub enum Tx {
 
 /// Runs the same expression on either connection: `on!(conn, c =>
 /// sqlx::query(SQL).execute(c).await)`. It borrows the connection for this one expression, so the
-/// next may use it too.
+/// next may use it too, and makes sqlx's error one of [`Error`].
 macro_rules! on {
     ($conn:expr, $c:ident => $run:expr) => {
         match $conn.reborrow() {
-            $crate::db::Conn::Sqlite($c) => $run,
-            $crate::db::Conn::Postgres($c) => $run,
+            $crate::db::Conn::Sqlite($c) => $run.map_err($crate::db::Error::from),
+            $crate::db::Conn::Postgres($c) => $run.map_err($crate::db::Error::from),
         }
     };
 }
@@ -75,7 +71,7 @@ impl Db {
     /// SQLite it takes the write lock at once (`BEGIN IMMEDIATE`), because a lock taken halfway
     /// cannot wait and fails instead.
     pub async fn begin(&self) -> Result<Tx> {
-        self.guard().may_write().map_err(|doubt| sqlx::Error::Configuration(Box::new(doubt)))?;
+        self.guard().may_write()?;
         self.begin_at_any_time().await
     }
 
@@ -129,7 +125,8 @@ pub async fn lock(conn: Conn<'_>, name: &str) -> Result<()> {
         Conn::Sqlite(_) => Ok(()),
         // A lock by name rather than on a row, because the first of something has no row yet.
         Conn::Postgres(c) => {
-            sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 0))").bind(name).execute(c).await.map(drop)
+            sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 0))").bind(name).execute(c).await?;
+            Ok(())
         }
     }
 }
@@ -164,40 +161,10 @@ impl Tx {
     /// Returns once everything in the transaction is durable.
     pub async fn commit(self) -> Result<()> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await,
-            Self::Postgres(tx) => tx.commit().await,
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
         }
-    }
-}
-
-/// The error for a value in `column` of `table` that this version does not know.
-pub fn inconsistent(table: &'static str, column: &'static str) -> Error {
-    Error::Decode(format!("{table}.{column} holds a value that this version does not know").into())
-}
-
-/// Why a write was refused, where it was because of the clock.
-pub fn in_doubt(error: &sqlx::Error) -> Option<&InDoubt> {
-    match error {
-        sqlx::Error::Configuration(cause) => cause.downcast_ref(),
-        _ => None,
-    }
-}
-
-/// What a session store says, which knows text alone, where the database [is away](is_away).
-pub const AWAY: &str = "the database does not answer";
-
-/// Whether the database does not answer at present, or is busy beyond what a request waits for: the
-/// next attempt may succeed. By SQLSTATE: class 08, connections; 53300, too many of them; 57P01 to
-/// 57P03, shut down or starting. By SQLite's result codes: 5, busy.
-pub fn is_away(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Io(_) => true,
-        sqlx::Error::Database(cause) => cause.code().is_some_and(|code| {
-            code.starts_with("08") && code.len() == 5
-                || matches!(&*code, "53300" | "57P01" | "57P02" | "57P03")
-                || code.len() < 5 && code.parse::<u32>().is_ok_and(|code| code & 0xff == 5)
-        }),
-        _ => false,
+        Ok(())
     }
 }
 
@@ -228,11 +195,6 @@ pub fn many(head: &str, row: &str, rows: usize, tail: &str) -> String {
     }
     sql.push_str(tail);
     sql
-}
-
-/// Whether a unique constraint refused the row; the caller knows which field that is.
-pub fn is_unique_violation(error: &sqlx::Error) -> bool {
-    error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
 }
 
 #[cfg(test)]

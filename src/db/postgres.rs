@@ -1,6 +1,6 @@
 //! PostgreSQL: how it is reached, and that what it confirms is durable.
 
-use super::{Db, OpenError, is_away};
+use super::{Db, Error, OpenError, Result};
 use crate::time::guard::Guard;
 use sqlx::Executor;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -57,14 +57,15 @@ const AWAY_FOR: Duration = Duration::from_secs(1);
 const BRIEFLY: Duration = Duration::from_millis(50);
 
 impl Reach {
-    pub(super) async fn within<T>(&self, connection: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    pub(super) async fn within<T>(&self, connection: impl Future<Output = sqlx::Result<T>>) -> Result<T> {
         let away = self.failed_at().is_some_and(|at| at.elapsed() < AWAY_FOR);
         let patience = if away { BRIEFLY } else { PATIENCE };
-        let came = tokio::time::timeout(patience, connection).await.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+        let came = tokio::time::timeout(patience, connection).await;
+        let came = came.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(Error::from);
         match &came {
             Ok(_) if away => self.note(None),
             // While it is away the time is not noted anew: somebody has to try in earnest again.
-            Err(error) if !away && is_away(error) => self.note(Some(Instant::now())),
+            Err(error) if !away && error.is_away() => self.note(Some(Instant::now())),
             _ => {}
         }
         came

@@ -4,7 +4,7 @@
 use crate::account::model::{Country, Member};
 use crate::account::store;
 use crate::consent::carry;
-use crate::db::{self, Tx, is_unique_violation, lock};
+use crate::db::{self, Tx, lock};
 use crate::ledger::{Actor, Channel, Kind, NewEntry, entry::Moved, store as ledger};
 use crate::objection::{service as objections, store as cases};
 use crate::time::UtcMillis;
@@ -38,7 +38,7 @@ pub async fn address(
     }
     store::set_address(tx.conn(), member, email, now)
         .await
-        .map_err(|e| if is_unique_violation(&e) { ChangeError::Taken } else { e.into() })?;
+        .map_err(|e| if e.is_unique_violation() { ChangeError::Taken } else { e.into() })?;
     cases::write_to(tx.conn(), &member.id, email).await?;
     let member = Member { email: email.to_owned(), address_proved: true, ..member.clone() };
     objections::reach_proved(tx, &[&member], now).await?;

@@ -12,7 +12,7 @@ use crate::account::store as accounts;
 use crate::consent::carry;
 use crate::consent::new_entry::beginning;
 use crate::consent::rules::Rules;
-use crate::db::{self, Db, Tx, is_unique_violation, lock};
+use crate::db::{self, Db, Tx, lock};
 use crate::id;
 use crate::ledger::{Channel, store as ledger};
 use crate::mail::store as outbox;
@@ -200,7 +200,7 @@ impl Import<'_> {
 fn is_taken(error: &ImportError) -> bool {
     match error {
         ImportError::Taken => true,
-        ImportError::Database(error) => is_unique_violation(error),
+        ImportError::Database(error) => error.is_unique_violation(),
         ImportError::File(_) => false,
     }
 }

@@ -17,7 +17,8 @@ const AT_ONCE: usize = 100;
 pub async fn make_room(db: &Db) -> db::Result<()> {
     let Db::Sqlite { write, .. } = db else { return Ok(()) };
     // 64 MiB, in KiB as SQLite wants it; and 64 MiB in pages of 4 KiB.
-    sqlx::raw_sql("pragma cache_size = -65536; pragma wal_autocheckpoint = 16384").execute(write).await.map(drop)
+    sqlx::raw_sql("pragma cache_size = -65536; pragma wal_autocheckpoint = 16384").execute(write).await?;
+    Ok(())
 }
 
 #[derive(sqlx::FromRow)]

@@ -1,7 +1,6 @@
 //! `/readyz`: whether a write would be durable. One probe a second answers everybody who asks.
 
 use super::log;
-use crate::db::in_doubt;
 use crate::error::AWAY_SECONDS;
 use crate::mail::store as mail;
 use crate::web::App;
@@ -68,7 +67,7 @@ async fn probe(app: &App) -> Found {
         Ok(Ok(0)) => green("ready\n".into()),
         Ok(Ok(1)) => green("ready\n1 mail could not be delivered; see the log\n".into()),
         Ok(Ok(dead)) => green(format!("ready\n{dead} mails could not be delivered; see the log\n")),
-        Ok(Err(cause)) => match in_doubt(&cause) {
+        Ok(Err(cause)) => match cause.in_doubt() {
             Some(doubt) => red(&doubt.to_string()),
             None => {
                 tracing::error!(%cause, "not ready: a write fails");

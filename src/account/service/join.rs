@@ -9,7 +9,7 @@ use crate::account::store::{self, devices, mailed_links as links};
 use crate::account::{letters, session::Proof};
 use crate::consent::carry;
 use crate::consent::service::record_default;
-use crate::db::{self, Tx, is_unique_violation, lock};
+use crate::db::{self, Tx, lock};
 use crate::error::AppError;
 use crate::ledger::{Channel, Kind, store as ledger};
 use crate::mail::store as outbox;
@@ -96,7 +96,7 @@ impl App {
         }
         let member = store::insert(tx.conn(), new, now)
             .await
-            .map_err(|e| if is_unique_violation(&e) { JoinError::Taken } else { e.into() })?;
+            .map_err(|e| if e.is_unique_violation() { JoinError::Taken } else { e.into() })?;
         if member.role == Role::Member {
             record_default(tx, &self.rules, &member, channel).await?;
             if let Some(loses) = &loses {
@@ -253,5 +253,5 @@ async fn forget_links(tx: &mut Tx, member: &Member) -> db::Result<()> {
 
 /// An account that was closed meanwhile has no password to be set.
 fn closed(error: db::Error) -> JoinError {
-    if matches!(error, sqlx::Error::RowNotFound) { JoinError::Over } else { error.into() }
+    if error.is_row_not_found() { JoinError::Over } else { error.into() }
 }

@@ -46,7 +46,7 @@ pub async fn forget(mut conn: Conn<'_>, since: UtcMillis, most: i64) -> db::Resu
 pub async fn server_now(conn: Conn<'_>) -> db::Result<Option<i64>> {
     const NOW: &str = "select (extract(epoch from clock_timestamp()) * 1000)::bigint";
     let Conn::Postgres(c) = conn else { return Ok(None) };
-    sqlx::query_scalar(NOW).fetch_one(c).await.map(Some)
+    Ok(Some(sqlx::query_scalar(NOW).fetch_one(c).await?))
 }
 
 /// The spans that the operator does not believe, with the instant of each acceptance, oldest first.

@@ -63,11 +63,13 @@ pub async fn each_of_subjects(mut conn: Conn<'_>, subjects: &[&str], mut each: i
             theirs = theirs.bind(*subject);
         }
         let mut rows = theirs.fetch(c);
-        while let Some(row) = rows.try_next().await? {
-            each(Stored::try_from(row)?.entry);
+        loop {
+            match rows.try_next().await {
+                Ok(Some(row)) => each(Stored::try_from(row)?.entry),
+                ended => break ended.map(drop),
+            }
         }
-    });
-    Ok(())
+    })
 }
 
 fn with_position((position, canonical, sha256): (i64, Vec<u8>, String)) -> db::Result<(i64, Entry)> {

@@ -1,0 +1,70 @@
+//! What a store answers when it does not succeed.
+
+use crate::time::guard::InDoubt;
+
+/// Why a store did not do what it was asked. Its text goes into the log: it names tables, columns
+/// and constraints, and never a value.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Sqlx(#[from] sqlx::Error),
+    /// Another version wrote it, or somebody changed the database by hand.
+    #[error("{table}.{column} holds a value that this version does not know")]
+    Inconsistent { table: &'static str, column: &'static str },
+    /// Nothing is written while the clock is not believed.
+    #[error(transparent)]
+    InDoubt(#[from] InDoubt),
+}
+
+/// What a store answers.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What a session store says, which knows text alone, where the database
+/// [is away](Error::is_away).
+pub const AWAY: &str = "the database does not answer";
+
+/// The error for a value in `column` of `table` that this version does not know.
+pub const fn inconsistent(table: &'static str, column: &'static str) -> Error {
+    Error::Inconsistent { table, column }
+}
+
+impl Error {
+    /// Why a write was refused, where it was because of the clock.
+    pub const fn in_doubt(&self) -> Option<&InDoubt> {
+        match self {
+            Self::InDoubt(doubt) => Some(doubt),
+            _ => None,
+        }
+    }
+
+    /// Whether the database does not answer at present, or is busy beyond what a request waits for:
+    /// the next attempt may succeed. By SQLSTATE: class 08, connections; 53300, too many of them;
+    /// 57P01 to 57P03, shut down or starting. By SQLite's result codes: 5, busy.
+    pub fn is_away(&self) -> bool {
+        use sqlx::Error as E;
+        match self {
+            Self::Sqlx(E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed | E::Io(_)) => true,
+            Self::Sqlx(E::Database(cause)) => cause.code().is_some_and(|code| {
+                code.starts_with("08") && code.len() == 5
+                    || matches!(&*code, "53300" | "57P01" | "57P02" | "57P03")
+                    || code.len() < 5 && code.parse::<u32>().is_ok_and(|code| code & 0xff == 5)
+            }),
+            _ => false,
+        }
+    }
+
+    /// Whether a unique constraint refused the row; the caller knows which field that is.
+    pub fn is_unique_violation(&self) -> bool {
+        matches!(self, Self::Sqlx(sqlx::Error::Database(cause)) if cause.is_unique_violation())
+    }
+
+    /// Whether the one row that was asked for is not there.
+    pub const fn is_row_not_found(&self) -> bool {
+        matches!(self, Self::Sqlx(sqlx::Error::RowNotFound))
+    }
+
+    /// Whether the database itself refused the statement, as where it has no such table.
+    pub const fn is_refused_statement(&self) -> bool {
+        matches!(self, Self::Sqlx(sqlx::Error::Database(_)))
+    }
+}
