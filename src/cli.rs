@@ -3,6 +3,7 @@
 use crate::command::{self, members};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
+use sayso::error::chain;
 use sayso::serve::log;
 use sayso::web::config::{Config, Database};
 use std::{error::Error, process::ExitCode};
@@ -84,7 +85,7 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let error: Box<dyn Error> = error;
-            log::last_words(&format!("sayso: {error}"));
+            log::last_words(&format!("sayso: {}", chain(&*error)));
             ExitCode::FAILURE
         }
     }

@@ -1,8 +1,21 @@
-//! The one error that crosses the wire: codes, never causes, never what somebody typed.
+//! Which error is used where:
+//!
+//! - A store answers [`db::Error`](crate::db::Error). Its caller may know what a unique violation
+//!   means, or that nobody can write at present.
+//! - A service answers an enum of its own, such as `JoinError` or `NotMade`; or
+//!   [`db::Error`](crate::db::Error), where nothing else can go wrong.
+//! - What answers a request answers [`AppError`]. It alone crosses the wire.
+//! - A command answers `Box<dyn Error>`, which is the operator's to read, at the terminal.
+//!
+//! [`AppError`] has codes, never causes, never what somebody typed. What it does not tell is in the
+//! log: there an error is written with the whole [chain] of its causes, under the reference that
+//! the page shows. A background job, which answers nobody, logs the same chain.
 
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "ssr")]
+use std::error::Error;
 
 /// What a server function answers when it does not succeed. Its text is for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -74,6 +87,22 @@ impl FromServerFnError for AppError {
     }
 }
 
+/// What an error says, and then each cause below it that says something more. Errors that repeat
+/// their cause in their own text are common.
+#[cfg(feature = "ssr")]
+pub fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut said = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let says = cause.to_string();
+        if !said.contains(&says) {
+            said = format!("{said}: {says}");
+        }
+        next = cause.source();
+    }
+    said
+}
+
 /// After how many seconds whoever finds the database away is to come again.
 #[cfg(feature = "ssr")]
 pub const AWAY_SECONDS: u32 = 5;
@@ -107,9 +136,9 @@ impl AppError {
     }
 
     /// Logs the cause under a fresh reference and hands out only the reference.
-    pub fn internal(cause: impl std::fmt::Display) -> Self {
+    pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         let reference = crate::id::reference();
-        tracing::error!(%reference, %cause, "internal error");
+        tracing::error!(%reference, cause = %chain(&*cause.into()), "internal error");
         Self::Internal { reference }
     }
 }
@@ -122,7 +151,7 @@ impl From<crate::db::Error> for AppError {
             return Self::Unsaved;
         }
         if cause.is_away() {
-            tracing::error!(%cause, "the database does not answer");
+            tracing::error!(cause = %chain(&cause), "the database does not answer");
             return Self::Unavailable;
         }
         Self::internal(cause)
@@ -138,5 +167,40 @@ impl From<tower_sessions::session::Error> for AppError {
             Store(Backend(said)) if said == crate::db::AWAY => Self::Unavailable,
             cause => Self::internal(cause),
         }
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::chain;
+    use std::io;
+
+    #[derive(Debug, thiserror::Error)]
+    enum Outer {
+        #[error(transparent)]
+        Same(#[from] Middle),
+        #[error("the batch was not stored")]
+        More(#[source] Middle),
+    }
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("cannot read the file: {0}")]
+    struct Middle(#[source] Inner);
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the disk does not answer")]
+    struct Inner(#[source] io::Error);
+
+    fn middle() -> Middle {
+        Middle(Inner(io::Error::other("cable")))
+    }
+
+    #[test]
+    fn the_chain_goes_down_to_the_last_cause_and_repeats_nothing() {
+        assert_eq!(chain(&Outer::from(middle())), "cannot read the file: the disk does not answer: cable");
+        assert_eq!(
+            chain(&Outer::More(middle())),
+            "the batch was not stored: cannot read the file: the disk does not answer: cable"
+        );
     }
 }

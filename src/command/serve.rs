@@ -2,6 +2,7 @@
 
 use sayso::account::store as accounts;
 use sayso::db;
+use sayso::error::chain;
 use sayso::ledger::clock::Watch;
 use sayso::mail::worker;
 use sayso::members::mailboxes;
@@ -50,7 +51,7 @@ async fn serve(config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
     let (_, left) = accounts::counts(app.db.reader().await?.conn()).await?;
     production::say((!app.config.demo && left > 0).then(|| production::demonstration_left(left)));
     if let Err(error) = mailboxes::settle(&app.db, app.clock.now()).await {
-        tracing::warn!(%error, "could not compare addresses");
+        tracing::warn!(error = %chain(&error), "could not compare addresses");
     }
     if app.password_rules.breached() > 0 {
         tracing::info!(passwords = app.password_rules.breached(), "nobody can choose a stolen password of this list");
@@ -89,7 +90,7 @@ async fn mornings(app: App) {
         match daily_digest::send(&app.db, config.morning_hour, &config.origin(), config.demo, now).await {
             Ok(0) => {}
             Ok(_) => app.wake_mailer(),
-            Err(error) => tracing::warn!(%error, "could not tell officers what is due"),
+            Err(error) => tracing::warn!(error = %chain(&error), "could not tell officers what is due"),
         }
     }
 }
@@ -99,23 +100,23 @@ async fn sweep(app: App, sessions: Sessions) {
     loop {
         hourly.tick().await;
         if let Err(error) = sessions.sweep().await {
-            tracing::warn!(%error, "could not remove ended sessions");
+            tracing::warn!(error = %chain(&error), "could not remove ended sessions");
         }
         sayso::serve::sweep::all(&app).await;
         if let Err(error) = vouch(&app).await {
-            tracing::warn!(%error, "could not vouch for the addresses of the platform's members");
+            tracing::warn!(error = %chain(&error), "could not vouch for the addresses of the platform's members");
         }
         match mailboxes::settle(&app.db, app.clock.now()).await {
             Ok(0) => {}
             Ok(found) => {
                 tracing::warn!(found, "accounts with one mailbox: see `sayso members duplicates`, and merge them")
             }
-            Err(error) => tracing::warn!(%error, "could not compare addresses"),
+            Err(error) => tracing::warn!(error = %chain(&error), "could not compare addresses"),
         }
         match accounts::fill_words(&app.db).await {
             Ok(0) => {}
             Ok(members) => tracing::info!(members, "made members searchable"),
-            Err(error) => tracing::warn!(%error, "could not make members searchable"),
+            Err(error) => tracing::warn!(error = %chain(&error), "could not make members searchable"),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::settled::settle;
 use super::standing::{Facts, first_country, undelivered};
 use super::{history::known_since, notice::Notice, picture::CHOICES, service, store, tab, view};
 use crate::account::model::{Country, Member, form_mark};
-use crate::error::AppError;
+use crate::error::{AppError, chain};
 use crate::ledger::{Channel, Entry, NoticeRef, Purpose, store::deciding};
 use crate::time::UtcMillis;
 use crate::web::App;
@@ -116,7 +116,7 @@ pub async fn visit(
             Ok(None) => shown = None,
             // What cannot be recorded is not delivered, and the settings can be read all the same.
             Err(cause) => {
-                tracing::error!(%cause, "a notice could not be delivered");
+                tracing::error!(cause = %chain(&cause), "a notice could not be delivered");
                 shown = None;
             }
         }

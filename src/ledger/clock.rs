@@ -8,6 +8,7 @@ use super::store::{
 };
 use super::vocabulary::{Actor, Channel, Kind};
 use crate::db::{self, Conn, Db, Tx};
+use crate::error::chain;
 use crate::time::guard::{Basis, InDoubt, unbelieved};
 use crate::time::{self, Clock, UtcMillis};
 use std::time::Duration;
@@ -101,7 +102,7 @@ impl Watch {
                     }
                     doubted = now;
                 }
-                Err(error) => tracing::warn!(%error, "could not hold the clock against the record"),
+                Err(error) => tracing::warn!(error = %chain(&error), "could not hold the clock against the record"),
             }
             tokio::time::sleep(Duration::from_secs(if doubted { 1 } else { 60 })).await;
         }

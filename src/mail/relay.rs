@@ -7,6 +7,7 @@
 
 use super::store::{Failure, FailureKind};
 use crate::db::is_this_machine;
+use crate::error::chain;
 use lettre::Message;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
@@ -183,7 +184,7 @@ fn unusable(stage: &str, error: &Error) -> Failure {
     if error.status().is_some() {
         return about_server(error);
     }
-    tracing::warn!(cause = %error, stage, "the mail server cannot be used");
+    tracing::warn!(cause = %chain(error), stage, "the mail server cannot be used");
     let mut cause = std::error::Error::source(error);
     let mut tls = false;
     while let Some(error) = cause {

@@ -5,6 +5,7 @@ use super::message::{Sender, message};
 use super::relay::Relay;
 use super::store::{self, Failure, FailureKind, Mail, MailState};
 use crate::db;
+use crate::error::chain;
 use crate::web::App;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -62,11 +63,11 @@ impl Wake {
 /// returns.
 pub async fn work(app: App, mut office: PostOffice) {
     if let Err(cause) = office.open(&app).await {
-        tracing::error!(%cause, "the outbox cannot be read");
+        tracing::error!(cause = %chain(&cause), "the outbox cannot be read");
     }
     while !app.bell().is_closing() {
         if let Err(cause) = office.deliver(&app).await {
-            tracing::error!(%cause, "the outbox cannot be read or written");
+            tracing::error!(cause = %chain(&cause), "the outbox cannot be read or written");
         }
         tokio::select! { () = app.bell().ring.notified() => {}, () = tokio::time::sleep(LOOK_EVERY) => {} }
     }
@@ -141,7 +142,7 @@ impl PostOffice {
                 match written.map_err(std::io::Error::other).flatten() {
                     Ok(()) => Ok(()),
                     Err(cause) => {
-                        tracing::warn!(%cause, "a mail cannot be put into its folder");
+                        tracing::warn!(cause = %chain(&cause), "a mail cannot be put into its folder");
                         Err(Failure { reason: "file".into(), kind: FailureKind::Server })
                     }
                 }
@@ -184,7 +185,7 @@ async fn record_sent(app: &App, mail: &Mail) -> db::Result<()> {
             }
             Err(cause) if tries < RECORD_TRIES => {
                 tries += 1;
-                tracing::warn!(mail = %mail.id, %cause, "cannot record that a mail was sent; trying again");
+                tracing::warn!(mail = %mail.id, cause = %chain(&cause), "cannot record that a mail was sent; trying again");
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
             Err(cause) => return Err(cause),

@@ -5,6 +5,7 @@
 
 use super::connections::Connections;
 use super::patient::Patient;
+use crate::error::chain;
 use crate::web::config::Config;
 use axum::Router;
 use axum::body::Body;
@@ -118,7 +119,7 @@ fn raise_open_files() {
     if limit.current != limit.maximum
         && let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit })
     {
-        tracing::warn!(%error, "cannot raise the number of open files");
+        tracing::warn!(error = %chain(&error), "cannot raise the number of open files");
     }
 }
 
@@ -127,7 +128,7 @@ fn raise_open_files() {
 async fn wait_out(error: &io::Error) {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     if !matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
-        tracing::error!(%error, "cannot accept connections");
+        tracing::error!(error = %chain(error), "cannot accept connections");
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
 }

@@ -1,7 +1,7 @@
 //! `/readyz`: whether a write would be durable. One probe a second answers everybody who asks.
 
 use super::log;
-use crate::error::AWAY_SECONDS;
+use crate::error::{AWAY_SECONDS, chain};
 use crate::mail::store as mail;
 use crate::web::App;
 use crate::web::probe::Found;
@@ -70,7 +70,7 @@ async fn probe(app: &App) -> Found {
         Ok(Err(cause)) => match cause.in_doubt() {
             Some(doubt) => red(&doubt.to_string()),
             None => {
-                tracing::error!(%cause, "not ready: a write fails");
+                tracing::error!(cause = %chain(&cause), "not ready: a write fails");
                 red("a write fails")
             }
         },

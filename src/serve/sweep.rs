@@ -5,6 +5,7 @@
 use super::retention as kept;
 use crate::account::store::{allowances, attempts, devices, mailed_links, sign_ups};
 use crate::db::{self, lock};
+use crate::error::chain;
 use crate::ledger::store::clock;
 use crate::mail::store as outbox;
 use crate::members::{store as members, welcome::LINK_DAYS};
@@ -35,7 +36,7 @@ macro_rules! in_batches {
                 Ok(true) => tokio::task::yield_now().await,
                 Ok(false) => break,
                 Err(error) => {
-                    tracing::warn!(%error, concat!("could not remove ", $what));
+                    tracing::warn!(error = %chain(&error), concat!("could not remove ", $what));
                     break;
                 }
             }
@@ -63,7 +64,9 @@ pub async fn all(app: &App) {
     match texts(app, now).await {
         Ok(0) => {}
         Ok(swept) => tracing::info!(swept, "erased what was written in cases that nobody confirmed"),
-        Err(error) => tracing::warn!(%error, "could not erase what was written in cases that nobody confirmed"),
+        Err(error) => {
+            tracing::warn!(error = %chain(&error), "could not erase what was written in cases that nobody confirmed")
+        }
     }
 }
 

@@ -18,6 +18,7 @@ use crate::consent::settled::settle;
 use crate::consent::standing::{Facts, first_country};
 use crate::consent::store::notices;
 use crate::db::{self, Db};
+use crate::error::chain;
 use crate::ledger::{Entry, Purpose, store::history::each_of_subjects};
 use crate::objection::store::{Cohort, cohort, first_received};
 use crate::time::UtcMillis;
@@ -140,7 +141,7 @@ pub async fn work(app: App) {
         match catch_up(&app).await {
             Ok(Some(members)) => tracing::info!(members, "the figures of the days that are over are counted"),
             Ok(None) => {}
-            Err(cause) => tracing::error!(%cause, "the figures cannot be counted"),
+            Err(cause) => tracing::error!(cause = %chain(&cause), "the figures cannot be counted"),
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }
@@ -159,7 +160,7 @@ pub async fn catch_up(app: &App) -> db::Result<Option<u64>> {
         loop {
             tokio::time::sleep(Duration::from_millis(store::LEASE.unsigned_abs() / 3)).await;
             if let Err(cause) = store::keep(&app.db, app.clock.now()).await {
-                tracing::warn!(%cause, "cannot keep the work on the figures");
+                tracing::warn!(cause = %chain(&cause), "cannot keep the work on the figures");
             }
         }
     };

@@ -11,6 +11,7 @@ use super::session::HALF;
 use crate::account::signed_in::{self, IDLE, SignedIn};
 use crate::account::store::sessions::{self as rows, Stored, Whose, name_of};
 use crate::db::{self, AWAY, Db};
+use crate::error::chain;
 use crate::time::guard::Present;
 use crate::time::{Clock, UtcMillis};
 use serde_json::Value;
@@ -37,7 +38,7 @@ impl std::fmt::Debug for Sessions {
 const BRIEF: i64 = 3_600_000;
 
 fn failed(cause: db::Error) -> Error {
-    Error::Backend(if cause.is_away() { AWAY.into() } else { cause.to_string() })
+    Error::Backend(if cause.is_away() { AWAY.into() } else { chain(&cause) })
 }
 
 impl Sessions {

@@ -322,6 +322,23 @@ stories! {
         assert!(!errors.iter().any(|line| line.values().any(|text| text.contains("extract session"))), "{errors:?}");
     }
 
+    /// Such as what a newer version has written. Whoever mends it needs to know where it is.
+    async fn a_value_that_this_version_does_not_know_is_found_by_the_log_alone(site: TestApp) {
+        listen();
+        let ada = site.member(ADA, "IE").await;
+        site.tamper("update members set country = 'Atlantis'").await.unwrap();
+        let page = ada.get("/settings/privacy").await;
+        assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
+        let errors = ERRORS.lock().unwrap().clone();
+        let shown = |line: &&Line| line.get("reference").is_some_and(|reference| page.body.contains(reference));
+        let line = errors.iter().find(shown).unwrap();
+        assert_eq!(line["cause"], "members.country holds a value that this version does not know");
+        assert!(!line.values().any(|value| value.contains("Atlantis")), "{line:?}");
+        for told in ["Atlantis", "members", "country", "this version"] {
+            page.does_not_say(told);
+        }
+    }
+
     async fn every_event_is_logged_with_its_fields_and_names_nobody(site: TestApp) {
         listen();
         let mut seen = Seen::default();
