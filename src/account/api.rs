@@ -137,6 +137,7 @@ pub async fn change_password(
     #[server(default)] current: String,
     #[server(default)] password: String,
 ) -> Result<(), AppError> {
+    use super::account_action::AccountAction;
     use super::changed::Changed;
     use super::notify;
     use super::security_event::{self, Event, Outcome};
@@ -171,7 +172,7 @@ pub async fn change_password(
         security_event::log(Event::PasswordChanged, Outcome::Success, Some(&member), "password");
         session::begin(&member, epoch, session::Proof::of(member.role)).await?;
         session::put(CHANGED, app.clock.now()).await?;
-        session::Draft::done("/account", "password").keep().await
+        session::Draft::done("/account", AccountAction::PasswordChanged.as_str()).keep().await
     };
     reply::form("/account", &[], answer.await, "/account").await
 }

@@ -4,6 +4,8 @@
 pub use sayso_core::account::*;
 
 #[cfg(feature = "ssr")]
+pub mod account_action;
+#[cfg(feature = "ssr")]
 pub mod allowance;
 pub mod api;
 #[cfg(feature = "ssr")]

@@ -14,6 +14,7 @@ pub use mailbox::{ConfirmPage, ForgotPage, SentPage};
 pub use recovery_codes::RecoveryCodesPage;
 pub use second_factor::{AuthenticatorPage, CodePage, SetUpPage};
 
+use super::account_action::AccountAction;
 use super::model::{EMAIL_MAX, NAME_MAX, PASSWORD_MAX, Role, readable};
 use super::roles::Capability;
 use super::session::{self, Draft};
@@ -124,14 +125,12 @@ pub fn AccountPage() -> impl IntoView {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
         }
-        let done = draft.done.as_deref() == Some("password");
-        let changed = draft.done.as_deref() == Some("authenticator");
-        let link_sent = draft.done.as_deref() == Some("link-sent");
-        let mailbox = match draft.done.as_deref() {
-            Some("link-sent") => Some("We have sent you an e-mail. Open the link in it to confirm your address."),
-            Some("address") => Some("Your e-mail address is confirmed."),
-            _ => None,
-        };
+        let done = draft.done_as(AccountAction::parse);
+        let said = |of: &[AccountAction]| done.filter(|done| of.contains(done)).map(AccountAction::says);
+        let password = said(&[AccountAction::PasswordChanged]);
+        let authenticator = said(&[AccountAction::AuthenticatorChanged]);
+        let mailbox = said(&[AccountAction::AddressLinkSent, AccountAction::AddressConfirmed]);
+        let link_sent = done == Some(AccountAction::AddressLinkSent);
         let own = (member.role == Role::Member).then(|| member.clone());
         let email = member.email.clone();
         let facts = member.clone();
@@ -162,20 +161,13 @@ pub fn AccountPage() -> impl IntoView {
                     </section>
                 </section>
                 {own.map(|member| view! { <details::Cards member drafts /> })}
-                {factor.map(|factor| view! { <second_factor::Card factor changed /> })}
+                {factor.map(|factor| view! { <second_factor::Card factor said=authenticator /> })}
                 <section class="card" aria-labelledby="change">
                     <section class="stack">
                         <h2 id="change">"Change your password"</h2>
                         <p class="soft">"You stay signed in here, and will be signed out everywhere else."</p>
                         <div role="status">
-                            {done
-                                .then(|| {
-                                    view! {
-                                        <p class="said">
-                                            "Your password has been changed, and you are signed out everywhere else."
-                                        </p>
-                                    }
-                                })}
+                            {password.map(|said| view! { <p class="said">{said}</p> })}
                         </div>
                         <Problems draft=&draft />
                         <form method="post" action="/api/change-password" class="stack" novalidate>

@@ -45,6 +45,7 @@ pub async fn send_welcome_link(#[server(default)] email: String) -> Result<(), A
     use super::welcome::{self, WelcomeRequest};
     use crate::account::security_event::{self, Event, Outcome};
     use crate::account::{
+        account_action::AccountAction,
         model::{no_address, parse_email},
         session::Draft,
     };
@@ -63,7 +64,7 @@ pub async fn send_welcome_link(#[server(default)] email: String) -> Result<(), A
             }
             WelcomeRequest::Done => {
                 app.wake_mailer();
-                Draft::done(WELCOME_AGAIN, "sent").keep().await
+                Draft::done(WELCOME_AGAIN, AccountAction::WelcomeLinkSent.as_str()).keep().await
             }
         }
     };

@@ -3,6 +3,7 @@
 
 use super::welcome;
 use super::welcome::{CAME_BY, OVER};
+use crate::account::account_action::AccountAction;
 use crate::account::model::{EMAIL_MAX, Member, PASSWORD_MAX};
 use crate::account::session::{self, Draft};
 use crate::ledger::entry::sha256_hex;
@@ -92,17 +93,15 @@ pub fn AgainPage() -> impl IntoView {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
         }
-        let sent = draft.done.is_some();
+        let sent = draft.done_as(AccountAction::parse).map(AccountAction::says);
         view! {
             <Plain title="Get a link to set your password">
                 <div role="status">
                     {sent
-                        .then(|| {
+                        .map(|said| {
                             view! {
                                 <p class="said">
-                                    <span>
-                                        "If an account without a password has this address, an e-mail with a link is on its way. It can take a few minutes. We send at most one e-mail a minute."
-                                    </span>
+                                    <span>{said}</span>
                                 </p>
                             }
                         })}

@@ -11,6 +11,21 @@ use crate::error::AppError;
 use crate::objection::model::Case;
 use crate::objection::store as cases;
 use crate::web::{App, link, reply};
+use sayso_core::string_enum;
+
+string_enum! {
+    /// What staff have done in a support view, for the page that says so.
+    pub enum ViewAction { AddressShown = "unmasked" }
+}
+
+impl ViewAction {
+    /// What is said of it, once it is stored.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::AddressShown => "You can now see the full address, and we have recorded that.",
+        }
+    }
+}
 
 /// Who looks, at whom, and the look that is open, if one is.
 pub struct SupportView {
@@ -97,7 +112,7 @@ pub async fn unmask(id: &str) -> Result<(), AppError> {
         let SupportView { staff, member, .. } = begin(id, Capability::UnmaskAddresses).await?;
         let app = App::here();
         if store::show_address(&app.db, &staff, &member, app.clock.now()).await?.is_some() {
-            return Draft::done(&page, "unmasked").keep().await;
+            return Draft::done(&page, ViewAction::AddressShown.as_str()).keep().await;
         }
         let said = if store::has_looked(app.db.reader().await?.conn(), &staff.id, &member.id).await? {
             "Your 30 minutes are over. Please give your reason again."

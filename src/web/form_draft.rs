@@ -125,6 +125,12 @@ impl Draft {
         self.errors.iter().find(|(f, _)| f == field).map(|(_, message)| message.clone())
     }
 
+    /// What was done, as `parse` knows it. Of a word that it does not know, such as that of another
+    /// version, nothing is said.
+    pub fn done_as<T>(&self, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        parse(self.done.as_deref()?)
+    }
+
     /// Whether there is anything in it.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty() && self.errors.is_empty() && self.done.is_none()

@@ -14,7 +14,7 @@ pub async fn change_details(
     #[server(default)] country: String,
     #[server(default)] seen: String,
 ) -> Result<(), AppError> {
-    use super::super::{model, roles::Capability, session};
+    use super::super::{account_action::AccountAction, model, roles::Capability, session};
     use crate::paths::DETAILS;
     use crate::web::{App, reply};
 
@@ -22,7 +22,7 @@ pub async fn change_details(
         let member = session::signed_in_for(Capability::OwnSettings).await?;
         let (name, country) = model::parse_details(&name, &country).map_err(AppError::Invalid)?;
         App::here().change_details(&member, &name, country, &seen).await?;
-        session::Draft::done(DETAILS, "details").keep().await
+        session::Draft::done(DETAILS, AccountAction::DetailsChanged.as_str()).keep().await
     };
     reply::form(DETAILS, &[("name", &name), ("country", &country)], answer.await, DETAILS).await
 }
@@ -34,7 +34,7 @@ pub async fn change_address(
     #[server(default)] email: String,
     #[server(default)] present: String,
 ) -> Result<(), AppError> {
-    use super::super::{credentials, model, roles::Capability, session};
+    use super::super::{account_action::AccountAction, credentials, model, roles::Capability, session};
     use crate::account::allowance::Allowance;
     use crate::paths::ADDRESS;
     use crate::web::{App, reply};
@@ -54,7 +54,7 @@ pub async fn change_address(
             return Err(at("present", "This is not your current password."));
         }
         app.ask_new_address(&member, &address).await?;
-        session::Draft::done(ADDRESS, "asked").keep().await
+        session::Draft::done(ADDRESS, AccountAction::AddressChangeBegun.as_str()).keep().await
     };
     reply::form(ADDRESS, &[("email", &email)], answer.await, ADDRESS).await
 }

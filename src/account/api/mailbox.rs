@@ -8,7 +8,7 @@ use leptos::prelude::*;
 /// does not tell.
 #[server(endpoint = "forgot-password")]
 pub async fn forgot_password(#[server(default)] email: String) -> Result<(), AppError> {
-    use super::super::{model, session::Draft};
+    use super::super::{account_action::AccountAction, model, session::Draft};
     use crate::account::allowance::Allowance;
     use crate::paths::FORGOT;
     use crate::web::{App, reply};
@@ -18,7 +18,7 @@ pub async fn forgot_password(#[server(default)] email: String) -> Result<(), App
         app.allow(Allowance::Codes).await?;
         let address = model::parse_email(&email).ok_or_else(|| AppError::Invalid(model::no_address("email")))?;
         app.ask_password(&address).await?;
-        Draft::done(FORGOT, "sent").keep().await
+        Draft::done(FORGOT, AccountAction::PasswordLinkSent.as_str()).keep().await
     };
     reply::form(FORGOT, &[("email", &email)], answer.await, FORGOT).await
 }
@@ -26,7 +26,7 @@ pub async fn forgot_password(#[server(default)] email: String) -> Result<(), App
 /// Mails a link to the address of whoever is signed in, where it is not proved yet.
 #[server(endpoint = "send-address-link")]
 pub async fn send_address_link() -> Result<(), AppError> {
-    use super::super::{roles::Capability, session};
+    use super::super::{account_action::AccountAction, roles::Capability, session};
     use crate::account::allowance::Allowance;
     use crate::web::{App, reply};
 
@@ -35,7 +35,7 @@ pub async fn send_address_link() -> Result<(), AppError> {
         let member = session::signed_in_for(Capability::OwnSettings).await?;
         app.allow(Allowance::Codes).await?;
         app.ask_proof(&member).await?;
-        session::Draft::done("/account", "link-sent").keep().await
+        session::Draft::done("/account", AccountAction::AddressLinkSent.as_str()).keep().await
     };
     reply::form("/account", &[], answer.await, "/account").await
 }
@@ -50,7 +50,7 @@ pub async fn confirm(
     #[server(default)] password: String,
 ) -> Result<(), AppError> {
     use super::super::security_event::{self, Event, Outcome};
-    use super::super::{opened, session};
+    use super::super::{account_action::AccountAction, opened, session};
     use crate::paths::CONFIRM;
     use crate::web::{App, reply};
 
@@ -59,7 +59,7 @@ pub async fn confirm(
         let Some(came) = opened::came_by(&app).await? else {
             let next = opened::done_before().await?.ok_or_else(opened::over)?;
             if next == "/account" {
-                session::Draft::done(&next, "address").keep().await?;
+                session::Draft::done(&next, AccountAction::AddressConfirmed.as_str()).keep().await?;
             }
             return Ok(next);
         };
@@ -70,7 +70,7 @@ pub async fn confirm(
                 member.role.home()
             }
             None => {
-                session::Draft::done("/account", "address").keep().await?;
+                session::Draft::done("/account", AccountAction::AddressConfirmed.as_str()).keep().await?;
                 "/account"
             }
         };

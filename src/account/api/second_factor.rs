@@ -154,7 +154,7 @@ pub async fn confirm_authenticator(#[server(default)] code: String) -> Result<()
     use super::super::second_factor::Secret;
     use super::super::security_event::{self, Event};
     use super::super::session::{self, Draft, Proof};
-    use super::super::{changed::Changed, notify};
+    use super::super::{account_action::AccountAction, changed::Changed, notify};
     use super::super::{credentials, pending_sign_in, roles::Capability, store};
     use crate::paths::AUTHENTICATOR;
     use crate::web::{App, reply};
@@ -164,10 +164,11 @@ pub async fn confirm_authenticator(#[server(default)] code: String) -> Result<()
         let member = session::signed_in_for(Capability::OwnSecondFactor).await?;
         let at_code = |said: &str| AppError::Invalid(vec![("code".into(), said.into())]);
         let over = || at_code("More than ten minutes have passed. Please start again.");
+        let said = Draft::done("/account", AccountAction::AuthenticatorChanged.as_str());
         let Some(base32) = pending_sign_in::change(&app).await? else {
             // The second press finds that its code has completed the change.
             let changed = credentials::has_completed(&app, &member, &code).await?;
-            return if changed { Draft::done("/account", "authenticator").keep().await } else { Err(over()) };
+            return if changed { said.keep().await } else { Err(over()) };
         };
         let secret = Secret::read(&base32, &member.email).ok_or_else(|| AppError::internal("no secret"))?;
         let now = app.clock.now();
@@ -184,7 +185,7 @@ pub async fn confirm_authenticator(#[server(default)] code: String) -> Result<()
         app.wake_mailer();
         security_event::log_whether(Event::AuthenticatorChanged, true, Some(&member));
         session::begin(&member, epoch, Proof::SecondFactor).await?;
-        Draft::done("/account", "authenticator").keep().await
+        said.keep().await
     };
     reply::form(AUTHENTICATOR, &[], answer.await, "/account").await
 }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 /// Ends one session of whoever asks, by the name under which it is stored.
 #[server(endpoint = "end-session")]
 pub async fn end_session(#[server(default)] session: String) -> Result<(), AppError> {
+    use super::super::account_action::AccountAction;
     use super::super::security_event::{self, Event, Outcome};
     use super::super::session::{self, Draft};
     use super::super::{roles::Capability, store::sessions as store};
@@ -25,7 +26,7 @@ pub async fn end_session(#[server(default)] session: String) -> Result<(), AppEr
         store::end_one(tx.conn(), &member.id, &session).await?;
         tx.commit().await?;
         security_event::log(Event::SessionsEnded, Outcome::Success, Some(&member), "one");
-        Draft::done(SESSIONS_DRAFT, "one").keep().await?;
+        Draft::done(SESSIONS_DRAFT, AccountAction::SessionEnded.as_str()).keep().await?;
         Ok(SESSIONS)
     };
     let answer = answer.await;
@@ -36,6 +37,7 @@ pub async fn end_session(#[server(default)] session: String) -> Result<(), AppEr
 /// Ends every session of whoever asks but the one in which they ask.
 #[server(endpoint = "end-other-sessions")]
 pub async fn end_other_sessions() -> Result<(), AppError> {
+    use super::super::account_action::AccountAction;
     use super::super::security_event::{self, Event, Outcome};
     use super::super::session::{self, Draft};
     use super::super::{roles::Capability, store::sessions as store};
@@ -50,7 +52,7 @@ pub async fn end_other_sessions() -> Result<(), AppError> {
         store::end_others(tx.conn(), &member.id, &here).await?;
         tx.commit().await?;
         security_event::log(Event::SessionsEnded, Outcome::Success, Some(&member), "others");
-        Draft::done(SESSIONS_DRAFT, "others").keep().await
+        Draft::done(SESSIONS_DRAFT, AccountAction::OtherSessionsEnded.as_str()).keep().await
     };
     reply::form("/account", &[], answer.await, SESSIONS).await
 }

@@ -1,5 +1,6 @@
 //! What an account is known by: name, country and address, each with the form that changes it.
 
+use super::super::account_action::AccountAction;
 use super::super::model::{EMAIL_MAX, Member, NAME_MAX, PASSWORD_MAX, details_mark};
 use super::super::session::Draft;
 use super::mailbox::WhereMailLies;
@@ -40,7 +41,7 @@ pub fn Cards(member: Member, drafts: Drafts) -> impl IntoView {
 
 #[component]
 fn Details(member: Member, draft: Draft, seen: String) -> impl IntoView {
-    let saved = draft.done.is_some();
+    let saved = draft.done_as(AccountAction::parse).map(AccountAction::says);
     view! {
         <section class="card" id="details" aria-labelledby="details-title">
             <section class="stack">
@@ -48,7 +49,7 @@ fn Details(member: Member, draft: Draft, seen: String) -> impl IntoView {
                 <p class="soft">
                     "If you move, change your country here. What you have turned off stays off. In the new country, nothing is on by default until we have shown you the notice that applies there. The time before you moved is still judged by the rules of your old country."
                 </p>
-                <div role="status">{saved.then(|| view! { <p class="said">"Saved."</p> })}</div>
+                <div role="status">{saved.map(|said| view! { <p class="said">{said}</p> })}</div>
                 <Problems draft=&draft />
                 <form method="post" action="/api/change-details" class="stack" novalidate>
                     <input type="hidden" name="seen" value=seen />
@@ -69,7 +70,7 @@ fn Details(member: Member, draft: Draft, seen: String) -> impl IntoView {
 
 #[component]
 fn Address(draft: Draft) -> impl IntoView {
-    let asked = draft.done.is_some();
+    let asked = draft.done_as(AccountAction::parse).map(AccountAction::says);
     view! {
         <section class="card" id="address" aria-labelledby="address-title">
             <section class="stack">
@@ -77,17 +78,8 @@ fn Address(draft: Draft) -> impl IntoView {
                 <p class="soft">
                     "We will e-mail a link to the new address and tell your current one. Open the link in this browser. Until then, your current address stays in use."
                 </p>
-                <div role="status">
-                    {asked
-                        .then(|| {
-                            view! {
-                                <p class="said">
-                                    "We have sent an e-mail to the new address. Open the link in it to confirm the change."
-                                </p>
-                            }
-                        })}
-                </div>
-                {asked.then(|| view! { <WhereMailLies /> })}
+                <div role="status">{asked.map(|said| view! { <p class="said">{said}</p> })}</div>
+                {asked.map(|_| view! { <WhereMailLies /> })}
                 <Problems draft=&draft />
                 <form method="post" action="/api/change-address" class="stack" novalidate>
                     <Field draft=&draft name="email" label="New e-mail address" kind="email" autocomplete="email" max=EMAIL_MAX />

@@ -1,6 +1,7 @@
 //! The pages around mailed links: that one was sent, what an opened one is for, and a forgotten
 //! password. All of them are plain forms.
 
+use super::super::account_action::AccountAction;
 use super::super::mailed_link::Kind;
 use super::super::model::{EMAIL_MAX, NAME_MAX, PASSWORD_MAX, readable};
 use super::super::opened::{self, CameBy, OVER};
@@ -229,22 +230,20 @@ pub fn ForgotPage() -> impl IntoView {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
         }
-        let sent = draft.done.is_some();
+        let sent = draft.done_as(AccountAction::parse).map(AccountAction::says);
         view! {
             <Plain title="Set a new password">
                 <div role="status">
                     {sent
-                        .then(|| {
+                        .map(|said| {
                             view! {
                                 <p class="said">
-                                    <span>
-                                        "If an account has this address, an e-mail with a link is on its way. It can take a few minutes. We send at most one e-mail a minute."
-                                    </span>
+                                    <span>{said}</span>
                                 </p>
                             }
                         })}
                 </div>
-                {sent.then(|| view! { <WhereMailLies /> })}
+                {sent.map(|_| view! { <WhereMailLies /> })}
                 <Problems draft=&draft />
                 <p>"We will e-mail you a link to set a new password. Your settings stay as they are."</p>
                 <form method="post" action="/api/forgot-password" class="stack" novalidate>

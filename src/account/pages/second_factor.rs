@@ -260,22 +260,15 @@ pub async fn of(member: &Member) -> Result<Option<Factor>, AppError> {
     Ok(Some(Factor { set_up: factor.set_up_at(), left }))
 }
 
-/// The card of the account page; `changed` where it has just been changed.
+/// The card of the account page, with what is `said` where it has just been changed.
 #[component]
-pub fn Card(factor: Factor, changed: bool) -> impl IntoView {
+pub fn Card(factor: Factor, said: Option<&'static str>) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="factor">
             <section class="stack">
                 <h2 id="factor">"Your second factor"</h2>
                 <div role="status">
-                    {changed
-                        .then(|| {
-                            view! {
-                                <p class="said first">
-                                    "From now on, use the codes of the new app. You are signed out everywhere else."
-                                </p>
-                            }
-                        })}
+                    {said.map(|said| view! { <p class="said first">{said}</p> })}
                 </div>
                 <dl class="facts">
                     <dt>"Authenticator app"</dt>

@@ -1,5 +1,6 @@
 //! The card of the account page with the devices on which its owner is signed in.
 
+use super::super::account_action::AccountAction;
 use super::super::model::Member;
 use super::super::session::{self, Draft, SignedIn};
 use super::super::store::sessions as store;
@@ -42,11 +43,7 @@ pub async fn of(member: &Member) -> Result<Devices, AppError> {
         })
         .collect();
     sessions.sort_by_key(|device| !device.here);
-    let said = match Draft::take(SESSIONS_DRAFT).await?.done.as_deref() {
-        Some("one") => Some("That session has ended. Nobody is signed in with it any more."),
-        Some("others") => Some("You are now signed in only here."),
-        _ => None,
-    };
+    let said = Draft::take(SESSIONS_DRAFT).await?.done_as(AccountAction::parse).map(AccountAction::says);
     Ok(Devices { sessions, said })
 }
 

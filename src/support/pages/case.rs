@@ -1,7 +1,7 @@
 //! One case, for the officer who works on it: what was filed, what can be done, and what the person
 //! will read.
 
-use super::super::officer_actions;
+use super::super::officer_actions::{self, OfficerAction};
 use super::officers::{Assign, Handed, People, Second};
 use super::queue::LeftMark;
 use super::unsent::Unsent;
@@ -64,8 +64,7 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
     };
     let officer = people.name(case.officer.as_deref());
     let answer = case.rulings().map(|rulings| letters::answer(case, &rulings, &Afterwards::default()));
-    let done =
-        draft.done.as_deref().and_then(officer_actions::OfficerAction::parse).map(officer_actions::OfficerAction::says);
+    let done = draft.done_as(OfficerAction::parse).map(OfficerAction::says);
     view! {
         <article class="card" aria-labelledby="filed" data-case=case.number.clone() data-revision=case.revision>
             <section>

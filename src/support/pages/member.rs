@@ -3,7 +3,7 @@
 
 use super::super::access_reason::{self, Day, TEXT_MAX, parse_day};
 use super::super::store::OpenView;
-use super::super::support_view::{self, SupportView};
+use super::super::support_view::{self, SupportView, ViewAction};
 use super::find::MEMBERS;
 use super::views::who_looked;
 use crate::account::model::Member;
@@ -218,12 +218,11 @@ fn About<'a>(
         }
     });
     let page = support_view::page(&id);
+    let done = draft.done_as(ViewAction::parse).map(ViewAction::says);
     view! {
         <section class="card" aria-labelledby="about">
             <section class="stack">
-                <div role="status">
-                    {draft.done.is_some().then(|| view! { <p class="said first">"You can now see the full address, and we have recorded that."</p> })}
-                </div>
+                <div role="status">{done.map(|said| view! { <p class="said first">{said}</p> })}</div>
                 <Problems draft=draft />
                 <h2 id="about"><bdi>{name}</bdi></h2>
                 <dl class="facts">
