@@ -86,6 +86,7 @@ pub async fn send_objection_again(
     #[server(default)] case: String,
     #[server(default)] email: String,
 ) -> Result<(), AppError> {
+    use super::applicant_actions::ApplicantAction;
     use super::pages::AGAIN;
     use super::{case as cases, service, verify};
     use crate::account::allowance::Allowance;
@@ -107,7 +108,7 @@ pub async fn send_objection_again(
         let code = verify::fresh_code(&app, Some(&number)).await?;
         service::write_again(&app.db, &number, &address, &code, &app.config.origin(), app.clock.now()).await?;
         app.wake_mailer();
-        Draft::done(AGAIN, "sent").keep().await
+        Draft::done(AGAIN, ApplicantAction::AskedAgain.as_str()).keep().await
     };
     reply::form(AGAIN, &[("case", &case), ("email", &email)], answer.await, AGAIN).await
 }

@@ -17,6 +17,7 @@ string_enum! {
         Withdrawn = "withdrawn",
         Complained = "complained",
         LinksClosed = "links-closed",
+        AskedAgain = "sent",
     }
 }
 
@@ -30,6 +31,9 @@ impl ApplicantAction {
             Self::Withdrawn => "You have withdrawn your objection. You can object again at any time.",
             Self::LinksClosed => {
                 "All links and codes that we e-mailed are closed, and so is the objection in every other browser. To come back, request a new link."
+            }
+            Self::AskedAgain => {
+                "If the case number and address match, an e-mail is on its way with a code or with the link to your objection. It can take a few minutes. We send at most one e-mail a minute."
             }
             Self::Complained => "We have your complaint. A copy is on its way to you by e-mail.",
         }

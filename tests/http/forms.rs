@@ -29,6 +29,28 @@ fn is_whole(answer: &Answer, function: &str) {
 }
 
 stories! {
+    /// Another version that serves beside this one may have a word of its own for what was done.
+    async fn of_a_word_that_nobody_knows_nothing_is_said(site: TestApp) {
+        const FORGET: &str = r#"update sessions set data = replace(data, '"done":"', '"done":"not-')"#;
+        let ada = site.member("ada@example.org", "IE").await;
+        let visitor = site.visitor();
+        let asked = [("email", "ada@example.org"), ("case", "OBJ-7F3K9Q2M")];
+        for (browser, function, form, page, says) in [
+            (&visitor, "/api/forgot-password", &asked[..1], "/forgot", "an e-mail with a link is on its way"),
+            (&visitor, "/api/send-welcome-link", &asked[..1], "/welcome/again", "an e-mail with a link is on its way"),
+            (&visitor, "/api/send-objection-again", &asked[..], "/objection/again", "an e-mail is on its way"),
+            (&ada, "/api/end-other-sessions", &[], "/account", "You are now signed in only here."),
+        ] {
+            browser.post(function, form).await;
+            browser.get(page).await.says(says);
+            // Not within the minute in which one mail is all that there is.
+            site.pass(120_000);
+            browser.post(function, form).await;
+            site.tamper(FORGET).await.unwrap();
+            browser.get(page).await.does_not_say(says);
+        }
+    }
+
     async fn every_refused_form_comes_back_in_the_answer(site: TestApp) {
         let anybody = site.visitor();
         let ada = site.member("ada@example.org", "IE").await;

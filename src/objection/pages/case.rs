@@ -175,7 +175,7 @@ fn Links(number: String) -> impl IntoView {
 fn Body(case: Case, draft: Draft, now: UtcMillis, after: Afterwards, receipts: bool) -> impl IntoView {
     let can = moves(&case.facts(), By::Applicant, now);
     let can = |name| can.contains(&name);
-    let done = draft.done.as_deref().and_then(ApplicantAction::parse).map(ApplicantAction::says);
+    let done = draft.done_as(ApplicantAction::parse).map(ApplicantAction::says);
     let purposes: Vec<Purpose> = case.purposes.iter().map(|p| p.purpose).collect();
     let answer = case.rulings().map(|rulings| letters::answer(&case, &rulings, &after));
     let complaint_answer = case.complaint_answer();

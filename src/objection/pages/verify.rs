@@ -1,5 +1,6 @@
 //! The two ways to a case for a person without an account: the code, and the mail sent once more.
 
+use super::super::applicant_actions::ApplicantAction;
 use super::super::case::{CaseState, parse_number};
 use super::super::store;
 use crate::account::model::EMAIL_MAX;
@@ -96,22 +97,20 @@ pub fn AgainPage() -> impl IntoView {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
         }
-        let sent = draft.done.is_some();
+        let sent = draft.done_as(ApplicantAction::parse).map(ApplicantAction::says);
         view! {
             <Plain title="Resend our e-mail">
                 <div role="status">
                     {sent
-                        .then(|| {
+                        .map(|said| {
                             view! {
                                 <p class="said">
-                                    <span>
-                                        "If the case number and address match, an e-mail is on its way with a code or with the link to your objection. It can take a few minutes. We send at most one e-mail a minute."
-                                    </span>
+                                    <span>{said}</span>
                                 </p>
                             }
                         })}
                 </div>
-                {(over && !sent && draft.is_empty())
+                {(over && draft.is_empty())
                     .then(|| {
                         view! {
                             <p class="said wrong">
