@@ -133,6 +133,223 @@ fn the_canonical_form_of_version_4_is_fixed() {
     );
 }
 
+const AT: UtcMillis = UtcMillis(1_795_459_000_000);
+
+fn earlier() -> EntryId {
+    "0192f0c1-2b3c-7d4e-8f50-112233445565".parse().unwrap()
+}
+
+fn recorded(draft: NewEntry) -> Entry {
+    Entry::new(draft, AT, &[7; 10], Some(earlier()))
+}
+
+/// What is recorded of this kind, and the bytes that it becomes. A new kind has no bytes yet: they
+/// are written down here once, and never change.
+fn of_kind(kind: Kind) -> Vec<(NewEntry, &'static str)> {
+    let new = |subject: &str, actor, channel| NewEntry::new(subject, kind, actor, channel);
+    let notice = || NoticeRef {
+        purpose: Purpose::GenerativeAiTraining,
+        version: 2,
+        language: "de".into(),
+        sha256: sha256_hex(b"abc"),
+    };
+    let step = |actor, step: CaseStep| NewEntry {
+        case: Some("OBJ-7F3K9Q2M".into()),
+        step: Some(step),
+        ..new("s-1", actor, Channel::Web)
+    };
+    match kind {
+        Kind::Default => vec![
+            (
+                NewEntry {
+                    purpose: Some(Purpose::GenerativeAiTraining),
+                    choice: Some(Choice::Denied),
+                    rule: Some("gai-2025-11-03".into()),
+                    ..new("s-1", Actor::Default, Channel::CommandLine)
+                },
+                r#"{"actor":"default","at":1795459000000,"case":null,"channel":"command-line","choice":"denied","id":"01a209b2-26c0-7707-8707-070707070707","kind":"default","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":"generative-ai-training","rule":"gai-2025-11-03","subject":"s-1","version":1}"#,
+            ),
+            (
+                NewEntry {
+                    purpose: Some(Purpose::GenerativeAiTraining),
+                    choice: Some(Choice::Denied),
+                    ..new("s-1", Actor::Default, Channel::Web)
+                },
+                r#"{"actor":"default","at":1795459000000,"case":null,"channel":"web","choice":"denied","id":"01a209b2-26c0-7707-8707-070707070707","kind":"default","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":"generative-ai-training","rule":null,"subject":"s-1","version":1}"#,
+            ),
+        ],
+        Kind::Notice => vec![
+            (
+                NewEntry {
+                    purpose: Some(Purpose::GenerativeAiTraining),
+                    notice: Some(notice()),
+                    ..new(PLATFORM, Actor::System, Channel::CommandLine)
+                },
+                r#"{"actor":"system","at":1795459000000,"case":null,"channel":"command-line","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"notice","notice":{"language":"de","purpose":"generative-ai-training","sha256":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad","version":2},"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":"generative-ai-training","rule":null,"subject":"platform","version":1}"#,
+            ),
+            (
+                NewEntry {
+                    purpose: Some(Purpose::GenerativeAiTraining),
+                    rule: Some("gai-2025-11-03".into()),
+                    notice: Some(notice()),
+                    ..new("s-1", Actor::System, Channel::Web)
+                },
+                r#"{"actor":"system","at":1795459000000,"case":null,"channel":"web","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"notice","notice":{"language":"de","purpose":"generative-ai-training","sha256":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad","version":2},"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":"generative-ai-training","rule":"gai-2025-11-03","subject":"s-1","version":1}"#,
+            ),
+        ],
+        Kind::Choice => vec![
+            (
+                NewEntry {
+                    purpose: Some(Purpose::GenerativeAiTraining),
+                    choice: Some(Choice::Allowed),
+                    rule: Some("gai-2025-11-03".into()),
+                    notice: Some(notice()),
+                    ..new("s-1", Actor::Member, Channel::Demonstration)
+                },
+                r#"{"actor":"member","at":1795459000000,"case":null,"channel":"demonstration","choice":"allowed","id":"01a209b2-26c0-7707-8707-070707070707","kind":"choice","notice":{"language":"de","purpose":"generative-ai-training","sha256":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad","version":2},"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":"generative-ai-training","rule":"gai-2025-11-03","subject":"s-1","version":1}"#,
+            ),
+            (
+                NewEntry {
+                    purpose: Some(Purpose::ModerationSafety),
+                    choice: Some(Choice::Denied),
+                    ..new("s-1", Actor::System, Channel::Web)
+                },
+                r#"{"actor":"system","at":1795459000000,"case":null,"channel":"web","choice":"denied","id":"01a209b2-26c0-7707-8707-070707070707","kind":"choice","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":"moderation-safety","rule":null,"subject":"s-1","version":1}"#,
+            ),
+        ],
+        Kind::Objection => vec![
+            (
+                step(
+                    Actor::Applicant,
+                    CaseStep {
+                        mode: Some(Mode::Restrict),
+                        purposes: vec![Purpose::Personalisation, Purpose::Advertising],
+                        text: Some(sha256_hex(b"abc")),
+                        due: Some(UtcMillis(1_798_000_000_000)),
+                        other: Some("OBJ-00000001".into()),
+                        ..Step::Filed.into()
+                    },
+                ),
+                r#"{"actor":"applicant","at":1795459000000,"case":"OBJ-7F3K9Q2M","channel":"web","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"objection","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"step":{"due":1798000000000,"follows":null,"mode":"restrict","name":"filed","other":"OBJ-00000001","outcomes":[],"purposes":["personalisation","advertising"],"text":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},"subject":"s-1","version":2}"#,
+            ),
+            (
+                step(
+                    Actor::Member,
+                    CaseStep {
+                        mode: Some(Mode::Object),
+                        purposes: vec![Purpose::OtherAi],
+                        due: Some(UtcMillis(1_798_000_000_000)),
+                        follows: Some(earlier()),
+                        ..Step::Linked.into()
+                    },
+                ),
+                r#"{"actor":"member","at":1795459000000,"case":"OBJ-7F3K9Q2M","channel":"web","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"objection","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"step":{"due":1798000000000,"follows":"0192f0c1-2b3c-7d4e-8f50-112233445565","mode":"object","name":"linked","other":null,"outcomes":[],"purposes":["other-ai"],"text":null},"subject":"s-1","version":2}"#,
+            ),
+            (
+                step(
+                    Actor::PrivacyOfficer,
+                    CaseStep {
+                        outcomes: vec![Decided {
+                            purpose: Purpose::Research,
+                            outcome: Outcome::Refused,
+                            text: Some(sha256_hex(b"abc")),
+                        }],
+                        officer: Some(sha256_hex(b"officer")),
+                        ..Step::Proposed.into()
+                    },
+                ),
+                r#"{"actor":"privacy_officer","at":1795459000000,"case":"OBJ-7F3K9Q2M","channel":"web","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"objection","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"step":{"due":null,"follows":null,"mode":null,"name":"proposed","officer":"d71f0bd623e5e0b40eb4b4355091d057d5e40644e1e6cda16b33213f8ae7541f","other":null,"outcomes":[{"outcome":"refused","purpose":"research","text":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}],"purposes":[],"text":null},"subject":"s-1","version":2}"#,
+            ),
+            (
+                step(Actor::System, Step::Acknowledged.into()),
+                r#"{"actor":"system","at":1795459000000,"case":"OBJ-7F3K9Q2M","channel":"web","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"objection","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"step":{"due":null,"follows":null,"mode":null,"name":"acknowledged","other":null,"outcomes":[],"purposes":[],"text":null},"subject":"s-1","version":2}"#,
+            ),
+        ],
+        Kind::Decision => vec![(
+            step(
+                Actor::PrivacyOfficer,
+                CaseStep {
+                    outcomes: vec![Decided { purpose: Purpose::Inferences, outcome: Outcome::Upheld, text: None }],
+                    officer: Some(sha256_hex(b"officer")),
+                    ..Step::Decided.into()
+                },
+            ),
+            r#"{"actor":"privacy_officer","at":1795459000000,"case":"OBJ-7F3K9Q2M","channel":"web","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"decision","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"step":{"due":null,"follows":null,"mode":null,"name":"decided","officer":"d71f0bd623e5e0b40eb4b4355091d057d5e40644e1e6cda16b33213f8ae7541f","other":null,"outcomes":[{"outcome":"upheld","purpose":"inferences","text":null}],"purposes":[],"text":null},"subject":"s-1","version":2}"#,
+        )],
+        Kind::View => vec![
+            (
+                NewEntry {
+                    case: Some("OBJ-7F3K9Q2M".into()),
+                    view: Some(View { shown: Shown::Settings, reason: Reason::Case, text: None, during: None }),
+                    ..new("s-1", Actor::PrivacyOfficer, Channel::Web)
+                },
+                r#"{"actor":"privacy_officer","at":1795459000000,"case":"OBJ-7F3K9Q2M","channel":"web","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"view","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"subject":"s-1","version":3,"view":{"during":null,"reason":"case","shown":"settings","text":null}}"#,
+            ),
+            (
+                NewEntry {
+                    view: Some(View {
+                        shown: Shown::Address,
+                        reason: Reason::Fault,
+                        text: Some(sha256_hex(b"abc")),
+                        during: Some(earlier()),
+                    }),
+                    ..new("s-1", Actor::Support, Channel::Web)
+                },
+                r#"{"actor":"support","at":1795459000000,"case":null,"channel":"web","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"view","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"subject":"s-1","version":3,"view":{"during":"0192f0c1-2b3c-7d4e-8f50-112233445565","reason":"fault","shown":"address","text":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}}"#,
+            ),
+        ],
+        Kind::Move => vec![(
+            NewEntry {
+                moved: Some(Moved { from: "US".into(), to: "CH".into() }),
+                ..new("s-1", Actor::Member, Channel::Web)
+            },
+            r#"{"actor":"member","at":1795459000000,"case":null,"channel":"web","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"move","moved":{"from":"US","to":"CH"},"notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"subject":"s-1","version":4}"#,
+        )],
+        Kind::Pause => vec![
+            (
+                step(
+                    Actor::System,
+                    CaseStep {
+                        purposes: vec![Purpose::Research],
+                        since: Some(UtcMillis(1_795_000_000_000)),
+                        ..Step::Reached.into()
+                    },
+                ),
+                r#"{"actor":"system","at":1795459000000,"case":"OBJ-7F3K9Q2M","channel":"web","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"pause","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"step":{"due":null,"follows":null,"mode":null,"name":"reached","other":null,"outcomes":[],"purposes":["research"],"since":1795000000000,"text":null},"subject":"s-1","version":4}"#,
+            ),
+            (
+                step(
+                    Actor::System,
+                    CaseStep {
+                        outcomes: vec![Decided { purpose: Purpose::Research, outcome: Outcome::Refused, text: None }],
+                        ..Step::Decided.into()
+                    },
+                ),
+                r#"{"actor":"system","at":1795459000000,"case":"OBJ-7F3K9Q2M","channel":"web","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"pause","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"step":{"due":null,"follows":null,"mode":null,"name":"decided","other":null,"outcomes":[{"outcome":"refused","purpose":"research","text":null}],"purposes":[],"text":null},"subject":"s-1","version":4}"#,
+            ),
+        ],
+        Kind::Clock => vec![(
+            NewEntry {
+                clock: Some(ClockSpan { from: UtcMillis(1_795_000_000_000), until: UtcMillis(1_800_000_000_000) }),
+                ..new("s-1", Actor::System, Channel::CommandLine)
+            },
+            r#"{"actor":"system","at":1795459000000,"case":null,"channel":"command-line","choice":null,"clock":{"from":1795000000000,"until":1800000000000},"id":"01a209b2-26c0-7707-8707-070707070707","kind":"clock","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"subject":"s-1","version":4}"#,
+        )],
+    }
+}
+
+#[test]
+fn every_kind_of_entry_keeps_its_bytes() {
+    for kind in Kind::ALL {
+        for (draft, bytes) in of_kind(*kind) {
+            let entry = recorded(draft);
+            assert_eq!(String::from_utf8(entry.canonical().bytes).unwrap(), bytes);
+            assert_eq!(entry.kind, *kind);
+            assert_eq!(serde_json::from_str::<Entry>(bytes).unwrap(), entry);
+        }
+    }
+}
+
 #[test]
 fn an_entry_of_version_1_is_read_and_written_back_byte_for_byte() {
     let bytes = br#"{"actor":"system","at":1726617600000,"case":null,"channel":"web","choice":null,"id":"0192f0c1-2b3c-7d4e-8f50-112233445566","kind":"notice","notice":{"language":"en","purpose":"research","sha256":"00","version":1},"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":"research","rule":null,"subject":"s-1","version":1}"#;
