@@ -4,9 +4,12 @@
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on has nothing else to do")]
 
 use sayso::db::Db;
+use sayso::ledger::entry::sha256_hex;
 use sayso::ledger::record::Wanted;
 use sayso::ledger::store::newest_of_all;
-use sayso::ledger::{Actor, Channel, Choice, Entry, EntryId, Kind, NewEntry, Purpose, Reason, Shown, View};
+use sayso::ledger::{
+    Actor, Channel, Choice, Entry, EntryId, Event, Kind, NewEntry, NoticeRef, Purpose, Reason, Shown, Step, View,
+};
 use sayso::time::UtcMillis;
 use sqlx::QueryBuilder;
 use std::time::Instant;
@@ -23,31 +26,22 @@ const ASKED: u32 = 50;
 /// particular, and the rest are choices.
 fn entry(i: usize) -> (Entry, i64) {
     let (history, position) = (i / HISTORY, i % HISTORY);
-    let (kind, purpose, choice) = match position {
-        0 => (Kind::Default, Some(Purpose::GenerativeAiTraining), None),
-        1 => (Kind::Notice, Some(Purpose::GenerativeAiTraining), None),
-        2 if history.is_multiple_of(10) => (Kind::View, None, None),
-        3 if history.is_multiple_of(100) => (Kind::Decision, None, None),
-        n => (Kind::Choice, Some(Purpose::GenerativeAiTraining), Choice::ALL.get(n % 2).copied()),
+    let (purpose, rule) = (Purpose::GenerativeAiTraining, Some("gai-2025-11-03".to_owned()));
+    let event = match position {
+        0 => Event::Default { purpose, rule },
+        1 => {
+            let notice = NoticeRef { purpose, version: 1, language: "en".into(), sha256: sha256_hex(b"") };
+            Event::Notice { notice, rule }
+        }
+        2 if history.is_multiple_of(10) => {
+            let view = View { shown: Shown::Settings, reason: Reason::Asked, text: None, during: None };
+            Event::View { case: None, view }
+        }
+        3 if history.is_multiple_of(100) => Event::Step { case: "OBJ-7F3K9Q2M".into(), step: Step::Decided.into() },
+        n => Event::Choice { purpose, choice: Choice::ALL[n % 2], rule, notice: None },
     };
-    let view = (kind == Kind::View).then_some(View {
-        shown: Shown::Settings,
-        reason: Reason::Asked,
-        text: None,
-        during: None,
-    });
-    let draft = NewEntry {
-        purpose,
-        choice,
-        rule: Some("gai-2025-11-03".into()),
-        view,
-        ..NewEntry::new(
-            uuid::Uuid::from_u128(0x4000_8000_0000_0000_0000 | (history as u128) << 80).to_string(),
-            kind,
-            Actor::Member,
-            Channel::Web,
-        )
-    };
+    let subject = uuid::Uuid::from_u128(0x4000_8000_0000_0000_0000 | (history as u128) << 80).to_string();
+    let draft = NewEntry { subject, actor: Actor::Member, channel: Channel::Web, event };
     (Entry::new(draft, UtcMillis(BEGUN + i as i64 * APART), &sayso::id::random(), None), position as i64 + 1)
 }
 

@@ -2,7 +2,7 @@
 
 use super::notice::{Notice, NoticeText};
 use crate::db::{self, Conn, Db, inconsistent, on};
-use crate::ledger::{Actor, Channel, Entry, Kind, NewEntry, NoticeRef, Purpose, entry::PLATFORM, store as ledger};
+use crate::ledger::{Actor, Channel, Entry, Event, NewEntry, NoticeRef, Purpose, entry::PLATFORM, store as ledger};
 use crate::time::UtcMillis;
 
 #[derive(sqlx::FromRow)]
@@ -106,11 +106,8 @@ pub async fn publish(db: &Db, text: NoticeText, channel: Channel, now: UtcMillis
         .bind(r.purpose.as_str()).bind(i64::from(r.version)).bind(&r.language).bind(&title).bind(&body)
         .bind(&r.sha256).bind(now.0).bind(effective_at.0)
         .execute(c).await.map(drop))?;
-    let draft = NewEntry {
-        purpose: Some(r.purpose),
-        notice: Some(r),
-        ..NewEntry::new(PLATFORM, Kind::Notice, Actor::System, channel)
-    };
+    let event = Event::Notice { notice: r, rule: None };
+    let draft = NewEntry { subject: PLATFORM.to_owned(), actor: Actor::System, channel, event };
     let entry = ledger::append(tx.conn(), draft, now).await?;
     tx.commit().await?;
     Ok(entry)

@@ -1,12 +1,13 @@
 //! The clock that the record is written by, held against the record itself; and what the operator
 //! does not believe of it.
 
-use super::entry::{ClockSpan, Entry, NewEntry, PLATFORM};
+use super::entry::{ClockSpan, Entry, PLATFORM};
+use super::event::{Event, NewEntry};
 use super::store::{
     self,
     clock::{self as rows, Known},
 };
-use super::vocabulary::{Actor, Channel, Kind};
+use super::vocabulary::{Actor, Channel};
 use crate::db::{self, Conn, Db, Tx};
 use crate::error::chain;
 use crate::time::guard::{Basis, InDoubt, unbelieved};
@@ -150,8 +151,10 @@ impl Watch {
     /// entries are meant. Compares with the present clock from then on.
     pub async fn accept(&self, tx: &mut Tx, accepted: &Acceptance) -> db::Result<Entry> {
         let draft = |subject: &str| NewEntry {
-            clock: Some(accepted.span),
-            ..NewEntry::new(subject, Kind::Clock, Actor::System, Channel::CommandLine)
+            subject: subject.to_owned(),
+            actor: Actor::System,
+            channel: Channel::CommandLine,
+            event: Event::Clock(accepted.span),
         };
         store::lock(tx.conn(), PLATFORM).await?;
         let entry = store::append(tx.conn(), draft(PLATFORM), accepted.now).await?;

@@ -5,7 +5,8 @@ pub mod clock;
 pub mod deciding;
 pub mod history;
 
-use super::entry::{Entry, EntryId, NewEntry, sha256_hex};
+use super::entry::{Entry, EntryId, sha256_hex};
+use super::event::NewEntry;
 use super::record::{RawEntry, Wanted};
 use super::vocabulary::{Kind, Purpose};
 pub use crate::db::lock;

@@ -5,7 +5,7 @@ use crate::account::model::{Country, Member};
 use crate::account::store;
 use crate::consent::carry;
 use crate::db::{self, Tx, lock};
-use crate::ledger::{Actor, Channel, Kind, NewEntry, entry::Moved, store as ledger};
+use crate::ledger::{Actor, Channel, Event, NewEntry, entry::Moved, store as ledger};
 use crate::objection::{service as objections, store as cases};
 use crate::time::UtcMillis;
 
@@ -64,8 +64,8 @@ pub async fn details(
         store::set_country(tx.conn(), &before.id, country).await?;
         let moved = Moved { from: before.country.alpha2().into(), to: country.alpha2().into() };
         let actor = if channel == Channel::CommandLine { Actor::System } else { Actor::Member };
-        let draft = NewEntry::new(before.subject.clone(), Kind::Move, actor, channel);
-        ledger::append(tx.conn(), NewEntry { moved: Some(moved), ..draft }, now).await?;
+        let draft = NewEntry { subject: before.subject.clone(), actor, channel, event: Event::Move(moved) };
+        ledger::append(tx.conn(), draft, now).await?;
     }
     (member.name, member.country) = (name.to_owned(), country);
     Ok(())

@@ -5,7 +5,7 @@ use super::access_reason::{AccessReason, OPEN_FOR};
 use crate::account::model::{Member, Role};
 use crate::db::{self, Conn, Db, Tx, inconsistent, on};
 use crate::ledger::entry::sealed;
-use crate::ledger::{Actor, Channel, Entry, EntryId, Kind, NewEntry, Reason, Shown, View, store as ledger};
+use crate::ledger::{Actor, Channel, Entry, EntryId, Event, NewEntry, Reason, Shown, View, store as ledger};
 use crate::time::guard::TOLERANCE;
 use crate::{id, time::UtcMillis};
 
@@ -115,14 +115,10 @@ async fn record(
     let salt = why.text.as_ref().map(|_| id::opaque().to_string());
     let text = why.text.as_ref().zip(salt.as_ref()).map(|(text, salt)| sealed(salt, text));
     let draft = NewEntry {
-        case: why.case.clone(),
-        view: Some(View { shown, reason: why.reason, text, during }),
-        ..NewEntry::new(
-            member.subject.clone(),
-            Kind::View,
-            if staff.role == Role::PrivacyOfficer { Actor::PrivacyOfficer } else { Actor::Support },
-            Channel::Web,
-        )
+        subject: member.subject.clone(),
+        actor: if staff.role == Role::PrivacyOfficer { Actor::PrivacyOfficer } else { Actor::Support },
+        channel: Channel::Web,
+        event: Event::View { case: why.case.clone(), view: View { shown, reason: why.reason, text, during } },
     };
     let entry = ledger::append(tx.conn(), draft, now).await?;
     on!(tx.conn(), c => sqlx::query(LOOK)

@@ -8,7 +8,9 @@ use sayso::consent::standing::{Facts, first_country};
 use sayso::consent::{history::periods, page, rows, settled::settle, store::notices};
 use sayso::ledger::entry::Moved;
 use sayso::ledger::store::{self as ledger, deciding};
-use sayso::ledger::{Actor, CaseStep, Channel, Choice, Entry, Kind, NewEntry, Purpose, Reason, Shown, Step, View};
+use sayso::ledger::{
+    Actor, CaseStep, Channel, Choice, Entry, Event, Kind, NewEntry, Purpose, Reason, Shown, Step, View,
+};
 
 const AI: Purpose = Purpose::GenerativeAiTraining;
 
@@ -30,31 +32,27 @@ async fn append(site: &TestApp, drafts: impl IntoIterator<Item = NewEntry>) {
     tx.commit().await.unwrap();
 }
 
+fn draft(subject: &str, actor: Actor, event: Event) -> NewEntry {
+    NewEntry { subject: subject.into(), actor, channel: Channel::Web, event }
+}
+
 fn choice(subject: &str, purpose: Purpose, on: bool) -> NewEntry {
-    let choice = Some(if on { Choice::Allowed } else { Choice::Denied });
-    NewEntry { purpose: Some(purpose), choice, ..NewEntry::new(subject, Kind::Choice, Actor::Member, Channel::Web) }
+    let choice = if on { Choice::Allowed } else { Choice::Denied };
+    draft(subject, Actor::Member, Event::Choice { purpose, choice, rule: None, notice: None })
 }
 
 fn look(subject: &str) -> NewEntry {
-    let view = Some(View { shown: Shown::Settings, reason: Reason::Asked, text: None, during: None });
-    NewEntry { view, ..NewEntry::new(subject, Kind::View, Actor::Support, Channel::Web) }
+    let view = View { shown: Shown::Settings, reason: Reason::Asked, text: None, during: None };
+    draft(subject, Actor::Support, Event::View { case: None, view })
 }
 
 /// A little of everything, with long runs of choices and of looks, and of other purposes'.
 fn everything(subject: &str) -> Vec<NewEntry> {
-    let case = |n: u32, step: CaseStep, actor| {
-        let kind = step.name.kind();
-        NewEntry {
-            case: Some(format!("OBJ-0000000{n}")),
-            step: Some(step),
-            ..NewEntry::new(subject, kind, actor, Channel::Web)
-        }
-    };
+    let case =
+        |n: u32, step: CaseStep, actor| draft(subject, actor, Event::Step { case: format!("OBJ-0000000{n}"), step });
     let filed = |n, purpose| case(n, CaseStep { purposes: vec![purpose], ..Step::Filed.into() }, Actor::Member);
-    let moved = |from: &str, to: &str| NewEntry {
-        moved: Some(Moved { from: from.into(), to: to.into() }),
-        ..NewEntry::new(subject, Kind::Move, Actor::Member, Channel::Web)
-    };
+    let moved =
+        |from: &str, to: &str| draft(subject, Actor::Member, Event::Move(Moved { from: from.into(), to: to.into() }));
     let mut all = vec![filed(1, AI), case(1, Step::Withdrawn.into(), Actor::Member)];
     all.extend((0..60).map(|_| look(subject)));
     all.extend((0..120).map(|n| choice(subject, AI, n % 2 == 1)));

@@ -15,7 +15,7 @@
 //! use sayso_core::consent::notice::{Notice, NoticeText};
 //! use sayso_core::consent::rules::{BUILT_IN, Rules};
 //! use sayso_core::consent::standing::{Because, Facts, standing};
-//! use sayso_core::ledger::{Actor, Channel, Choice, Entry, Kind, NewEntry, Purpose};
+//! use sayso_core::ledger::{Actor, Channel, Choice, Entry, Event, NewEntry, Purpose};
 //! use sayso_core::time::UtcMillis;
 //!
 //! const AI: Purpose = Purpose::GenerativeAiTraining;
@@ -52,11 +52,10 @@
 //! assert!(matches!(holds.because, Because::NotTold { .. }));
 //!
 //! // On 10 November they see the notice. The window runs for 30 days from there.
-//! let told = NewEntry {
-//!     purpose: Some(AI),
-//!     notice: Some(text.reference),
-//!     ..NewEntry::new("subject", Kind::Notice, Actor::System, Channel::Web)
+//! let by = |actor, event| {
+//!     NewEntry { subject: "subject".into(), actor, channel: Channel::Web, event }
 //! };
+//! let told = by(Actor::System, Event::Notice { notice: text.reference, rule: None });
 //! let mut entries = vec![Entry::new(told, day("2025-11-10"), &[1; 10], None)];
 //! let holds = ask(&entries, "2025-12-09");
 //! assert_eq!(holds.choice, Choice::Denied);
@@ -69,11 +68,8 @@
 //! assert_eq!(since, day("2025-12-10"));
 //!
 //! // They turn it off, and off it stays.
-//! let no = NewEntry {
-//!     purpose: Some(AI),
-//!     choice: Some(Choice::Denied),
-//!     ..NewEntry::new("subject", Kind::Choice, Actor::Member, Channel::Web)
-//! };
+//! let denied = Event::Choice { purpose: AI, choice: Choice::Denied, rule: None, notice: None };
+//! let no = by(Actor::Member, denied);
 //! entries.push(Entry::new(no, day("2025-12-20"), &[2; 10], Some(entries[0].id)));
 //! let holds = ask(&entries, "2030-01-01");
 //! assert_eq!(holds.choice, Choice::Denied);

@@ -1,6 +1,6 @@
 //! What tests share: how often they try, and ids that are all different.
 
-use crate::ledger::{Entry, EntryId, NewEntry};
+use crate::ledger::{Actor, Channel, Entry, EntryId, Event, NewEntry};
 use crate::time::UtcMillis;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -23,4 +23,9 @@ pub fn entry_id(at: UtcMillis) -> EntryId {
 
 pub fn entry(draft: NewEntry, at: UtcMillis, previous: Option<EntryId>) -> Entry {
     Entry::new(draft, at, &random(), previous)
+}
+
+/// What `actor` did on the web at `at`, in the history of `s`.
+pub fn happened(actor: Actor, event: Event, at: UtcMillis) -> Entry {
+    entry(NewEntry { subject: "s".into(), actor, channel: Channel::Web, event }, at, None)
 }

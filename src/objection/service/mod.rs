@@ -23,7 +23,7 @@ use crate::account::store as accounts;
 use crate::consent::{afterwards::Afterwards, carry};
 use crate::db::{self, Conn, Tx, inconsistent};
 use crate::ledger::store::{self as ledger, deciding};
-use crate::ledger::{CaseStep, Channel, NewEntry, Purpose, Step};
+use crate::ledger::{CaseStep, Channel, Event, NewEntry, Purpose, Step};
 use crate::mail::{Letter, store as outbox};
 use crate::{id, time::UtcMillis};
 
@@ -50,8 +50,8 @@ async fn record(tx: &mut Tx, case: &mut Case, what: Recorded<'_>, now: UtcMillis
     case.seal(&mut step, &salt, text.as_deref());
     let (name, due, noes) = (step.name, step.due, noes(&step));
     let actor = by.actor(case.member.is_some());
-    let draft = NewEntry::new(case.subject.clone(), name.kind(), actor, Channel::Web);
-    let draft = NewEntry { case: Some(case.number.clone()), step: Some(step), ..draft };
+    let event = Event::Step { case: case.number.clone(), step };
+    let draft = NewEntry { subject: case.subject.clone(), actor, channel: Channel::Web, event };
     ledger::lock(tx.conn(), &case.subject).await?;
     let entry = ledger::append(tx.conn(), draft, now).await?;
     if let Some(member) = &case.member {

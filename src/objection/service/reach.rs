@@ -7,7 +7,7 @@ use super::spread;
 use crate::account::model::{Member, Role};
 use crate::account::store::{by_id_or_subject, proved_by_address};
 use crate::db::{self, Tx};
-use crate::ledger::{Actor, CaseStep, Channel, Kind, NewEntry, store as ledger};
+use crate::ledger::{Actor, CaseStep, Channel, Event, NewEntry, store as ledger};
 use crate::objection::apply::noes;
 use crate::objection::case::Move;
 use crate::objection::model::Case;
@@ -55,8 +55,8 @@ async fn begin(tx: &mut Tx, case: &Case, member: &Member, now: UtcMillis) -> db:
 
 async fn record(tx: &mut Tx, case: &Case, subject: &str, step: CaseStep, now: UtcMillis) -> db::Result<()> {
     let noes = noes(&step);
-    let draft = NewEntry::new(subject, Kind::Pause, Actor::System, Channel::Web);
-    let draft = NewEntry { case: Some(case.number.clone()), step: Some(step), ..draft };
+    let event = Event::Pause { case: case.number.clone(), step };
+    let draft = NewEntry { subject: subject.to_owned(), actor: Actor::System, channel: Channel::Web, event };
     ledger::lock(tx.conn(), subject).await?;
     ledger::append(tx.conn(), draft, now).await?;
     if !noes.is_empty()

@@ -151,19 +151,17 @@ pub fn text(hash: &str, stored: Option<(&str, &str)>, swept: bool) -> Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::{Channel, NewEntry, Reason, Shown, View};
+    use crate::ledger::{Channel, Event, NewEntry, Reason, Shown, View};
     use crate::time::UtcMillis;
 
     fn rows() -> [RawEntry; 2] {
-        let draft = |kind, view| NewEntry {
-            purpose: (kind != Kind::View).then_some(Purpose::Research),
-            view,
-            ..NewEntry::new("s-1", kind, Actor::Support, Channel::Web)
-        };
+        let draft = |actor, event| NewEntry { subject: "s-1".into(), actor, channel: Channel::Web, event };
+        let begun = Event::Default { purpose: Purpose::Research, rule: None };
         let view =
             View { shown: Shown::Settings, reason: Reason::Asked, text: Some(sealed("salt", "Called.")), during: None };
-        let first = crate::testing::entry(draft(Kind::Default, None), UtcMillis(1), None);
-        let second = crate::testing::entry(draft(Kind::View, Some(view)), UtcMillis(2), Some(first.id));
+        let viewed = Event::View { case: None, view };
+        let first = crate::testing::entry(draft(Actor::Default, begun), UtcMillis(1), None);
+        let second = crate::testing::entry(draft(Actor::Support, viewed), UtcMillis(2), Some(first.id));
         let row = |position, entry: Entry| {
             let canonical = entry.canonical();
             RawEntry {

@@ -4,7 +4,7 @@
 
 use super::objections::Objections;
 use super::standing::newest_choice;
-use crate::ledger::{Actor, Channel, Choice, Entry, Kind, NewEntry, Purpose};
+use crate::ledger::{Actor, Channel, Choice, Entry, Event, Kind, NewEntry, Purpose};
 use crate::time::UtcMillis;
 
 /// Beyond every entry.
@@ -33,8 +33,8 @@ pub fn missing(noes: &[Purpose], to: &[Entry]) -> Vec<Purpose> {
 
 /// What is recorded on `subject` for a No of another account.
 pub fn draft(subject: &str, purpose: Purpose, channel: Channel) -> NewEntry {
-    let draft = NewEntry::new(subject, Kind::Choice, Actor::System, channel);
-    NewEntry { purpose: Some(purpose), choice: Some(Choice::Denied), ..draft }
+    let event = Event::Choice { purpose, choice: Choice::Denied, rule: None, notice: None };
+    NewEntry { subject: subject.to_owned(), actor: Actor::System, channel, event }
 }
 
 /// The purposes that these entries leave open or on: allowed, or told and left to the rule.

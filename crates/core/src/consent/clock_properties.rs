@@ -12,7 +12,8 @@ use crate::consent::deciding_model;
 use crate::consent::notice::Notice;
 use crate::consent::rules::{BUILT_IN, Rules};
 use crate::consent::standing::{Because, Facts, first_country, standing_now};
-use crate::ledger::{Actor, Channel, Choice, ClockSpan, Entry, Kind, NewEntry, NoticeRef, Purpose};
+use crate::ledger::{self, Actor, Choice, ClockSpan, Entry, Kind, NoticeRef, Purpose, Reason, Shown, View};
+use crate::testing::happened;
 use crate::time::guard::{Basis, CORRECTION, Guard, TOLERANCE, doubt, unbelieved};
 use crate::time::{Clock, UtcMillis};
 use proptest::prelude::*;
@@ -105,7 +106,7 @@ impl Machine {
         let (boot, backup) = (0, None);
         let mut machine =
             Self { real, wrong, booted, guard, clock, known, doubted, entries, spans, country, told, boot, backup };
-        machine.record(NewEntry::new("s", Kind::Default, Actor::Default, Channel::Web));
+        machine.record(Actor::Default, ledger::Event::Default { purpose: AI, rule: None });
         machine.start();
         machine
     }
@@ -132,10 +133,10 @@ impl Machine {
         self.known.get_or_insert((booted, self.clock.now()));
     }
 
-    fn record(&mut self, draft: NewEntry) {
+    fn record(&mut self, actor: Actor, event: ledger::Event) {
         let now = self.guard.clock(self.clock.clone()).now();
         let at = self.entries.last().map_or(now, |e| if e.at.0 - now.0 <= CORRECTION { e.at.max(now) } else { now });
-        self.entries.push(crate::testing::entry(draft, at, None));
+        self.entries.push(happened(actor, event, at));
     }
 
     fn accept(&mut self) {
@@ -145,12 +146,10 @@ impl Machine {
         let Some((from, until)) = unbelieved(reading.wall, self.newest(), moved, since) else { return };
         let span = ClockSpan { from, until };
         if self.entries.iter().any(|e| (from..=until).contains(&e.at)) {
-            let draft = NewEntry::new("s", Kind::Clock, Actor::System, Channel::CommandLine);
-            let draft = NewEntry { clock: Some(span), ..draft };
             let last = self.entries.last().map(|e| e.at);
             let at =
                 last.filter(|last| last.0 - reading.wall.0 <= CORRECTION).map_or(reading.wall, |l| l.max(reading.wall));
-            self.entries.push(crate::testing::entry(draft, at, None));
+            self.entries.push(happened(Actor::System, ledger::Event::Clock(span), at));
         }
         self.spans.push((span, reading.wall));
         (self.known, self.doubted) = (Some((reading.booted(), reading.wall)), None);
@@ -206,20 +205,16 @@ impl Machine {
             Event::Accept if self.wrong.load(SeqCst).abs() <= TOLERANCE => self.accept(),
             Event::Accept => {}
             Event::Told if write => {
-                let draft = NewEntry::new("s", Kind::Notice, Actor::System, Channel::Web);
-                self.record(NewEntry { purpose: Some(AI), notice: Some(notice.clone()), ..draft });
+                self.record(Actor::System, ledger::Event::Notice { notice: notice.clone(), rule: None });
                 self.told.push(self.real.load(SeqCst));
             }
             Event::Chose(choice) if write => {
-                let draft = NewEntry::new("s", Kind::Choice, Actor::Member, Channel::Web);
-                self.record(NewEntry { purpose: Some(AI), choice: Some(choice), ..draft });
+                let chose = ledger::Event::Choice { purpose: AI, choice, rule: None, notice: None };
+                self.record(Actor::Member, chose);
             }
             Event::Moves(to) if write && to != self.country.alpha2() => {
-                let moved = crate::ledger::Moved { from: self.country.alpha2().into(), to: to.into() };
-                self.record(NewEntry {
-                    moved: Some(moved),
-                    ..NewEntry::new("s", Kind::Move, Actor::Member, Channel::Web)
-                });
+                let moved = ledger::Moved { from: self.country.alpha2().into(), to: to.into() };
+                self.record(Actor::Member, ledger::Event::Move(moved));
                 let to = Country::parse(to).unwrap();
                 let rule = |country| rules.at(AI, country, UtcMillis(self.real.load(SeqCst))).map(|rule| &rule.id);
                 if rule(self.country) != rule(to) {
@@ -228,7 +223,10 @@ impl Machine {
                 }
                 self.country = to;
             }
-            Event::Looked if write => self.record(NewEntry::new("s", Kind::View, Actor::Support, Channel::Web)),
+            Event::Looked if write => {
+                let view = View { shown: Shown::Settings, reason: Reason::Asked, text: None, during: None };
+                self.record(Actor::Support, ledger::Event::View { case: None, view });
+            }
             Event::Told | Event::Chose(_) | Event::Moves(_) | Event::Looked => {}
         }
     }

@@ -4,12 +4,7 @@ use super::*;
 use crate::ledger::Moved;
 
 fn moved(from: &str, to: &str, at: &str) -> Entry {
-    let moved = Some(Moved { from: from.into(), to: to.into() });
-    crate::testing::entry(
-        NewEntry { moved, ..NewEntry::new("s", Kind::Move, Actor::Member, Channel::Web) },
-        day(at),
-        None,
-    )
+    happened(Actor::Member, Event::Move(Moved { from: from.into(), to: to.into() }), day(at))
 }
 
 /// What holds at `at` for somebody with this history who lives in `country` now, and whether a

@@ -2,7 +2,7 @@
 
 use super::rules::Rules;
 use crate::account::model::Member;
-use crate::ledger::{Actor, Channel, Choice, Kind, NewEntry, NoticeRef, Purpose};
+use crate::ledger::{Actor, Channel, Choice, Event, NewEntry, NoticeRef, Purpose};
 use crate::time::UtcMillis;
 
 fn rule_id(rules: &Rules, member: &Member, purpose: Purpose, at: UtcMillis) -> Option<String> {
@@ -12,22 +12,14 @@ fn rule_id(rules: &Rules, member: &Member, purpose: Purpose, at: UtcMillis) -> O
 /// What is recorded when `member` begins here, at `at`: it is off, under the rule of their region.
 pub fn beginning(rules: &Rules, member: &Member, channel: Channel, at: UtcMillis) -> NewEntry {
     let purpose = Purpose::GenerativeAiTraining;
-    NewEntry {
-        purpose: Some(purpose),
-        choice: Some(Choice::Denied),
-        rule: rule_id(rules, member, purpose, at),
-        ..NewEntry::new(member.subject.clone(), Kind::Default, Actor::Default, channel)
-    }
+    let event = Event::Default { purpose, rule: rule_id(rules, member, purpose, at) };
+    NewEntry { subject: member.subject.clone(), actor: Actor::Default, channel, event }
 }
 
 /// What is recorded when `notice` is shown to `member`.
 pub fn delivery(rules: &Rules, member: &Member, notice: &NoticeRef, channel: Channel, at: UtcMillis) -> NewEntry {
-    NewEntry {
-        purpose: Some(notice.purpose),
-        rule: rule_id(rules, member, notice.purpose, at),
-        notice: Some(notice.clone()),
-        ..NewEntry::new(member.subject.clone(), Kind::Notice, Actor::System, channel)
-    }
+    let event = Event::Notice { notice: notice.clone(), rule: rule_id(rules, member, notice.purpose, at) };
+    NewEntry { subject: member.subject.clone(), actor: Actor::System, channel, event }
 }
 
 /// What is recorded when `member` says `choice`; `told` are the words they had in front of them.
@@ -40,11 +32,6 @@ pub fn said(
     channel: Channel,
     at: UtcMillis,
 ) -> NewEntry {
-    NewEntry {
-        purpose: Some(purpose),
-        choice: Some(choice),
-        rule: rule_id(rules, member, purpose, at),
-        notice: told,
-        ..NewEntry::new(member.subject.clone(), Kind::Choice, Actor::Member, channel)
-    }
+    let event = Event::Choice { purpose, choice, rule: rule_id(rules, member, purpose, at), notice: told };
+    NewEntry { subject: member.subject.clone(), actor: Actor::Member, channel, event }
 }

@@ -64,19 +64,28 @@ mod properties;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::{Actor, Channel, ClockSpan, NewEntry};
+    use crate::ledger::{self, Actor, ClockSpan, Event, NoticeRef, Purpose};
+    use crate::testing::happened;
 
-    fn entry(kind: Kind, at: i64) -> Entry {
-        crate::testing::entry(NewEntry::new("s", kind, Actor::Member, Channel::Web), UtcMillis(at), None)
+    const AI: Purpose = Purpose::GenerativeAiTraining;
+
+    fn began(at: i64) -> Entry {
+        happened(Actor::Default, Event::Default { purpose: AI, rule: None }, UtcMillis(at))
+    }
+
+    fn told(at: i64) -> Entry {
+        let notice = NoticeRef { purpose: AI, version: 1, language: "en".into(), sha256: String::new() };
+        happened(Actor::System, Event::Notice { notice, rule: None }, UtcMillis(at))
+    }
+
+    fn chose(at: i64) -> Entry {
+        let choice = ledger::Choice::Denied;
+        happened(Actor::Member, Event::Choice { purpose: AI, choice, rule: None, notice: None }, UtcMillis(at))
     }
 
     fn clock(from: i64, until: i64, at: i64) -> Entry {
-        let clock = Some(ClockSpan { from: UtcMillis(from), until: UtcMillis(until) });
-        crate::testing::entry(
-            NewEntry { clock, ..NewEntry::new("s", Kind::Clock, Actor::System, Channel::CommandLine) },
-            UtcMillis(at),
-            None,
-        )
+        let span = ClockSpan { from: UtcMillis(from), until: UtcMillis(until) };
+        happened(Actor::System, Event::Clock(span), UtcMillis(at))
     }
 
     fn settled(entries: &[Entry], now: i64) -> Vec<(Kind, i64)> {
@@ -89,35 +98,35 @@ mod tests {
 
     #[test]
     fn a_history_in_order_stays_as_it_is() {
-        let history = [entry(Default, 1), entry(Notice, 2), entry(Choice, 2), entry(Choice, 9)];
+        let history = [began(1), told(2), chose(2), chose(9)];
         assert_eq!(settled(&history, 9), [(Default, 1), (Notice, 2), (Choice, 2), (Choice, 9)]);
     }
 
     #[test]
     fn a_clock_set_back_hides_no_choice_and_brings_no_notice_forward() {
-        let history = [entry(Default, 1), entry(Notice, 60), entry(Choice, 61)];
+        let history = [began(1), told(60), chose(61)];
         assert_eq!(settled(&history, 10), [(Default, 1), (Choice, 10), (Notice, 60)]);
     }
 
     #[test]
     fn a_notice_of_a_clock_that_was_ahead_counts_from_the_acceptance() {
-        let history = [entry(Default, 1), entry(Notice, 60), entry(Choice, 61), clock(11, 61, 10), entry(Choice, 12)];
+        let history = [began(1), told(60), chose(61), clock(11, 61, 10), chose(12)];
         let expected = [(Default, 1), (Choice, 10), (Notice, 10), (Clock, 10), (Choice, 12)];
         assert_eq!(settled(&history, 20), expected);
         // What is delivered after the acceptance is believed, also once that span has come.
-        let later = [entry(Notice, 60), clock(11, 61, 10), entry(Notice, 30)];
+        let later = [told(60), clock(11, 61, 10), told(30)];
         assert_eq!(settled(&later, 40), [(Notice, 10), (Clock, 10), (Notice, 30)]);
     }
 
     #[test]
     fn a_notice_of_a_clock_that_was_behind_counts_from_the_acceptance_too() {
-        let history = [entry(Default, 1), entry(Notice, 2), entry(Choice, 3), clock(1, 5, 60)];
+        let history = [began(1), told(2), chose(3), clock(1, 5, 60)];
         assert_eq!(settled(&history, 70), [(Default, 1), (Choice, 3), (Notice, 60), (Clock, 60)]);
     }
 
     #[test]
     fn what_was_recorded_first_did_not_happen_later() {
-        let history = [entry(Choice, 50), entry(Default, 20), entry(Notice, 70), entry(Choice, 30)];
+        let history = [chose(50), began(20), told(70), chose(30)];
         assert_eq!(settled(&history, 40), [(Choice, 20), (Default, 20), (Choice, 30), (Notice, 70)]);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::consent::{carried, deciding_model};
+use crate::ledger;
 use proptest::prelude::*;
 
 #[derive(Clone, Debug)]
@@ -136,8 +137,8 @@ proptest! {
             Notice { reference, published_at: at(*published), effective_at: at(*effective) }
         }).collect();
         let entries: Vec<Entry> = history.iter().map(|(days, event)| match event {
-            Event::Told(n) => entry(purpose, Kind::Notice, None, Some(&notices[*n]), at(*days)),
-            Event::Chose(choice) => entry(purpose, Kind::Choice, Some(*choice), None, at(*days)),
+            Event::Told(n) => told_at(&notices[*n], at(*days)),
+            Event::Chose(choice) => chose_at(purpose, *choice, at(*days)),
             Event::Case(step) => step.entry(at(*days)),
         }).collect();
         let rules = rules();
@@ -177,7 +178,7 @@ proptest! {
             _ => {}
         }
 
-        let began = crate::testing::entry(NewEntry::new("s", Kind::Default, Actor::Default, Channel::Web), at(0), None);
+        let began = happened(Actor::Default, ledger::Event::Default { purpose: AI, rule: None }, at(0));
         let whole: Vec<Entry> = std::iter::once(began).chain(entries.iter().cloned()).collect();
         deciding_model::nothing_else_decides(&whole, facts.country, &facts, now, Purpose::ALL)?;
 
@@ -215,8 +216,8 @@ proptest! {
         }).collect();
         let entries = |history: &[(i64, Event)]| -> Vec<Entry> {
             history.iter().map(|(days, event)| match event {
-                Event::Told(n) => entry(AI, Kind::Notice, None, Some(&notices[*n]), at(*days)),
-                Event::Chose(choice) => entry(AI, Kind::Choice, Some(*choice), None, at(*days)),
+                Event::Told(n) => told_at(&notices[*n], at(*days)),
+                Event::Chose(choice) => chose_at(AI, *choice, at(*days)),
                 Event::Case(step) => step.entry(at(*days)),
             }).collect()
         };
@@ -228,7 +229,7 @@ proptest! {
         let (lost, before) = (entries(&lost), entries(&kept));
         let mut after = before.clone();
         for purpose in carried::missing(&carried::noes(&lost), &before) {
-            after.push(crate::testing::entry(carried::draft("s", purpose, Channel::Web), at(1300), None));
+            after.push(crate::testing::entry(carried::draft("s", purpose, ledger::Channel::Web), at(1300), None));
         }
         for purpose in PURPOSES {
             let (was, is) = (holds(&before, purpose, at(later)), holds(&after, purpose, at(later)));

@@ -2,7 +2,8 @@
 
 use super::super::{history, wording};
 use super::*;
-use crate::ledger::{Actor, CaseStep, Channel, Decided, NewEntry, Outcome, Step};
+use crate::ledger::{Actor, CaseStep, Decided, Event, Outcome, Step};
+use crate::testing::happened;
 
 const AI: Purpose = Purpose::GenerativeAiTraining;
 
@@ -19,20 +20,16 @@ fn notices() -> Vec<Notice> {
     vec![notice(1, "2024-09-18", "2024-09-18"), notice(2, "2025-10-01", "2025-11-03")]
 }
 
-fn entry(purpose: Purpose, kind: Kind, choice: Option<Choice>, told: Option<&Notice>, at: UtcMillis) -> Entry {
-    let draft = NewEntry {
-        purpose: Some(purpose),
-        choice,
-        notice: told.map(|n| n.reference.clone()),
-        ..NewEntry::new("s", kind, Actor::Member, Channel::Web)
-    };
-    crate::testing::entry(draft, at, None)
+fn told_at(notice: &Notice, at: UtcMillis) -> Entry {
+    happened(Actor::System, Event::Notice { notice: notice.reference.clone(), rule: None }, at)
+}
+
+fn chose_at(purpose: Purpose, choice: Choice, at: UtcMillis) -> Entry {
+    happened(Actor::Member, Event::Choice { purpose, choice, rule: None, notice: None }, at)
 }
 
 fn stepped(actor: Actor, case: &str, step: CaseStep, at: UtcMillis) -> Entry {
-    let draft = NewEntry::new("s", step.name.kind(), actor, Channel::Web);
-    let draft = NewEntry { case: Some(case.into()), step: Some(step), ..draft };
-    crate::testing::entry(draft, at, None)
+    happened(actor, Event::Step { case: case.into(), step }, at)
 }
 
 /// A step of a member's case about `purposes`, in the way the case records it.
@@ -49,11 +46,11 @@ fn decided(case: &str, outcomes: &[(Purpose, Outcome)], at: &str) -> Entry {
 }
 
 fn told(notice: &Notice, at: &str) -> Entry {
-    entry(AI, Kind::Notice, None, Some(notice), day(at))
+    told_at(notice, day(at))
 }
 
 fn chose(choice: Choice, at: &str) -> Entry {
-    entry(AI, Kind::Choice, Some(choice), None, day(at))
+    chose_at(AI, choice, day(at))
 }
 
 fn ask(country: &str, entries: &[Entry], at: &str) -> Standing {
@@ -342,7 +339,7 @@ fn what_held_before_is_told_apart_by_why() {
         };
         crate::consent::tab::tab(&facts, AI, None, day(now), false).before
     };
-    let began = entry(AI, Kind::Default, Some(Choice::Denied), None, day("2024-09-20"));
+    let began = happened(Actor::Default, Event::Default { purpose: AI, rule: None }, day("2024-09-20"));
     let notice = told(&self::notices()[0], "2024-10-01");
     assert_eq!(
         before(std::slice::from_ref(&began), "2024-10-05"),

@@ -11,21 +11,6 @@ use sha2::{Digest, Sha256};
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
 
-/// The version of the canonical form of an entry about one purpose. A change of any field is a new
-/// version.
-pub const FORMAT: u8 = 1;
-
-/// The version of the canonical form with a step of a case in it. Here `purpose` may be `null`: the
-/// step names its own.
-pub const FORMAT_OF_CASES: u8 = 2;
-
-/// The version of the canonical form with a view in it: somebody of the staff looked at a member's
-/// settings.
-pub const FORMAT_OF_VIEWS: u8 = 3;
-
-/// The version of the canonical form with a move, a span of a clock or an earlier instant in it.
-pub const FORMAT_OF_MOVES: u8 = 4;
-
 /// The subject of entries that are about the platform itself, such as a notice being published.
 pub const PLATFORM: &str = "platform";
 
@@ -169,35 +154,6 @@ pub struct ClockSpan {
     pub until: UtcMillis,
 }
 
-/// What is to be recorded; the store adds id, time and the link to the entry before.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewEntry {
-    pub subject: String,
-    pub kind: Kind,
-    pub purpose: Option<Purpose>,
-    pub choice: Option<Choice>,
-    pub actor: Actor,
-    pub channel: Channel,
-    pub rule: Option<String>,
-    pub notice: Option<NoticeRef>,
-    /// The number of the case that this belongs to.
-    pub case: Option<String>,
-    pub step: Option<CaseStep>,
-    pub view: Option<View>,
-    pub moved: Option<Moved>,
-    pub clock: Option<ClockSpan>,
-}
-
-impl NewEntry {
-    /// A record of which nothing more is to be said yet.
-    pub fn new(subject: impl Into<String>, kind: Kind, actor: Actor, channel: Channel) -> Self {
-        let (purpose, choice, rule, notice, case) = (None, None, None, None, None);
-        let (step, view, moved, clock) = (None, None, None, None);
-        let subject = subject.into();
-        Self { subject, kind, purpose, choice, actor, channel, rule, notice, case, step, view, moved, clock }
-    }
-}
-
 /// One record. Field names are those of the canonical form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -237,47 +193,16 @@ pub struct Canonical {
 }
 
 impl Entry {
-    /// The entry that `draft` becomes at `at`, after `previous` of the same subject. Its id is made
-    /// of these random bytes.
-    pub fn new(draft: NewEntry, at: UtcMillis, random: &[u8; 10], previous: Option<EntryId>) -> Self {
-        let NewEntry { subject, kind, purpose, choice, actor, channel, rule, notice, case, step, view, moved, clock } =
-            draft;
-        let version = match (&view, &step) {
-            _ if matches!(kind, Kind::Move | Kind::Pause | Kind::Clock) => FORMAT_OF_MOVES,
-            (Some(_), _) => FORMAT_OF_VIEWS,
-            (None, Some(_)) => FORMAT_OF_CASES,
-            (None, None) => FORMAT,
-        };
-        let id = EntryId::new(at, random);
-        Self {
-            version,
-            id,
-            subject,
-            kind,
-            purpose,
-            choice,
-            actor,
-            channel,
-            rule,
-            notice,
-            case,
-            at,
-            previous,
-            step,
-            view,
-            moved,
-            clock,
-        }
-    }
-
     /// Whether this belongs into the history of `purpose`: it is about it, or it is a step that
-    /// changes what holds for it, or somebody looked, which is at all of them, the member moved, or
-    /// the clock was wrong.
+    /// changes what holds for it, or it is of a kind that is about all of them.
     pub fn concerns(&self, purpose: Purpose) -> bool {
         let step = |s: &CaseStep| s.purposes.contains(&purpose) || s.outcomes.iter().any(|d| d.purpose == purpose);
-        self.purpose == Some(purpose)
-            || matches!(self.kind, Kind::View | Kind::Move | Kind::Clock)
-            || self.step.as_ref().is_some_and(step)
+        match self.kind {
+            Kind::Default | Kind::Notice | Kind::Choice | Kind::Objection | Kind::Decision | Kind::Pause => {
+                self.purpose == Some(purpose) || self.step.as_ref().is_some_and(step)
+            }
+            Kind::View | Kind::Move | Kind::Clock => true,
+        }
     }
 
     /// Whether it is a No that was carried here from another account with the same mailbox.
@@ -286,8 +211,8 @@ impl Entry {
     }
 
     /// The bytes that are stored and hashed: names in order, no blanks, and every field present
-    /// (`null` where there is none) save `step`, which only version 2 has, and `view`, which only
-    /// version 3 has.
+    /// (`null` where there is none) save `step`, `view`, `moved` and `clock`, which are left out
+    /// where there is none.
     pub fn canonical(&self) -> Canonical {
         let bytes = serde_jcs::to_vec(self).expect("an entry has only strings, integers and null");
         let sha256 = sha256_hex(&bytes);

@@ -1,6 +1,7 @@
 //! The bytes of every version are fixed.
 
 use super::*;
+use crate::ledger::{Event, NewEntry};
 
 fn entry() -> Entry {
     Entry {
@@ -109,8 +110,9 @@ fn the_canonical_form_of_version_4_is_fixed() {
         assert_eq!(serde_json::from_slice::<Entry>(&bytes).unwrap(), entry);
         String::from_utf8(bytes).unwrap()
     };
-    let new = |subject: &str, kind| NewEntry::new(subject, kind, Actor::System, Channel::Web);
-    let moved = NewEntry { moved: Some(Moved { from: "DE".into(), to: "RE".into() }), ..new("s-1", Kind::Move) };
+    let new =
+        |subject: &str, event| NewEntry { subject: subject.into(), actor: Actor::System, channel: Channel::Web, event };
+    let moved = new("s-1", Event::Move(Moved { from: "DE".into(), to: "RE".into() }));
     assert_eq!(
         text(crate::testing::entry(moved, at, None)),
         r#"{"actor":"system","at":1795459000000,"case":null,"channel":"web","choice":null,"id":"0192f0c1-2b3c-7d4e-8f50-112233445566","kind":"move","moved":{"from":"DE","to":"RE"},"notice":null,"previous":null,"purpose":null,"rule":null,"subject":"s-1","version":4}"#
@@ -120,13 +122,13 @@ fn the_canonical_form_of_version_4_is_fixed() {
         since: Some(UtcMillis(1_795_000_000_000)),
         ..Step::Reached.into()
     };
-    let paused = NewEntry { case: Some("OBJ-7F3K9Q2M".into()), step: Some(step), ..new("s-1", Kind::Pause) };
+    let paused = new("s-1", Event::Pause { case: "OBJ-7F3K9Q2M".into(), step });
     assert_eq!(
         text(crate::testing::entry(paused, at, None)),
         r#"{"actor":"system","at":1795459000000,"case":"OBJ-7F3K9Q2M","channel":"web","choice":null,"id":"0192f0c1-2b3c-7d4e-8f50-112233445566","kind":"pause","notice":null,"previous":null,"purpose":null,"rule":null,"step":{"due":null,"follows":null,"mode":null,"name":"reached","other":null,"outcomes":[],"purposes":["other-ai"],"since":1795000000000,"text":null},"subject":"s-1","version":4}"#
     );
     let span = ClockSpan { from: UtcMillis(1_795_000_000_000), until: UtcMillis(1_800_000_000_000) };
-    let clock = NewEntry { clock: Some(span), ..new(PLATFORM, Kind::Clock) };
+    let clock = new(PLATFORM, Event::Clock(span));
     assert_eq!(
         text(crate::testing::entry(clock, at, None)),
         r#"{"actor":"system","at":1795459000000,"case":null,"channel":"web","choice":null,"clock":{"from":1795000000000,"until":1800000000000},"id":"0192f0c1-2b3c-7d4e-8f50-112233445566","kind":"clock","notice":null,"previous":null,"purpose":null,"rule":null,"subject":"platform","version":4}"#
@@ -146,74 +148,56 @@ fn recorded(draft: NewEntry) -> Entry {
 /// What is recorded of this kind, and the bytes that it becomes. A new kind has no bytes yet: they
 /// are written down here once, and never change.
 fn of_kind(kind: Kind) -> Vec<(NewEntry, &'static str)> {
-    let new = |subject: &str, actor, channel| NewEntry::new(subject, kind, actor, channel);
-    let notice = || NoticeRef {
-        purpose: Purpose::GenerativeAiTraining,
-        version: 2,
-        language: "de".into(),
-        sha256: sha256_hex(b"abc"),
-    };
-    let step = |actor, step: CaseStep| NewEntry {
-        case: Some("OBJ-7F3K9Q2M".into()),
-        step: Some(step),
-        ..new("s-1", actor, Channel::Web)
-    };
+    let new = |subject: &str, actor, channel, event| NewEntry { subject: subject.into(), actor, channel, event };
+    let purpose = Purpose::GenerativeAiTraining;
+    let rule = || Some("gai-2025-11-03".to_owned());
+    let case = || "OBJ-7F3K9Q2M".to_owned();
+    let notice = || NoticeRef { purpose, version: 2, language: "de".into(), sha256: sha256_hex(b"abc") };
+    let step = |actor, step| new("s-1", actor, Channel::Web, Event::Step { case: case(), step });
+    let pause = |step| new("s-1", Actor::System, Channel::Web, Event::Pause { case: case(), step });
     match kind {
         Kind::Default => vec![
             (
-                NewEntry {
-                    purpose: Some(Purpose::GenerativeAiTraining),
-                    choice: Some(Choice::Denied),
-                    rule: Some("gai-2025-11-03".into()),
-                    ..new("s-1", Actor::Default, Channel::CommandLine)
-                },
+                new("s-1", Actor::Default, Channel::CommandLine, Event::Default { purpose, rule: rule() }),
                 r#"{"actor":"default","at":1795459000000,"case":null,"channel":"command-line","choice":"denied","id":"01a209b2-26c0-7707-8707-070707070707","kind":"default","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":"generative-ai-training","rule":"gai-2025-11-03","subject":"s-1","version":1}"#,
             ),
             (
-                NewEntry {
-                    purpose: Some(Purpose::GenerativeAiTraining),
-                    choice: Some(Choice::Denied),
-                    ..new("s-1", Actor::Default, Channel::Web)
-                },
+                new("s-1", Actor::Default, Channel::Web, Event::Default { purpose, rule: None }),
                 r#"{"actor":"default","at":1795459000000,"case":null,"channel":"web","choice":"denied","id":"01a209b2-26c0-7707-8707-070707070707","kind":"default","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":"generative-ai-training","rule":null,"subject":"s-1","version":1}"#,
             ),
         ],
         Kind::Notice => vec![
             (
-                NewEntry {
-                    purpose: Some(Purpose::GenerativeAiTraining),
-                    notice: Some(notice()),
-                    ..new(PLATFORM, Actor::System, Channel::CommandLine)
-                },
+                new(PLATFORM, Actor::System, Channel::CommandLine, Event::Notice { notice: notice(), rule: None }),
                 r#"{"actor":"system","at":1795459000000,"case":null,"channel":"command-line","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"notice","notice":{"language":"de","purpose":"generative-ai-training","sha256":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad","version":2},"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":"generative-ai-training","rule":null,"subject":"platform","version":1}"#,
             ),
             (
-                NewEntry {
-                    purpose: Some(Purpose::GenerativeAiTraining),
-                    rule: Some("gai-2025-11-03".into()),
-                    notice: Some(notice()),
-                    ..new("s-1", Actor::System, Channel::Web)
-                },
+                new("s-1", Actor::System, Channel::Web, Event::Notice { notice: notice(), rule: rule() }),
                 r#"{"actor":"system","at":1795459000000,"case":null,"channel":"web","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"notice","notice":{"language":"de","purpose":"generative-ai-training","sha256":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad","version":2},"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":"generative-ai-training","rule":"gai-2025-11-03","subject":"s-1","version":1}"#,
             ),
         ],
         Kind::Choice => vec![
             (
-                NewEntry {
-                    purpose: Some(Purpose::GenerativeAiTraining),
-                    choice: Some(Choice::Allowed),
-                    rule: Some("gai-2025-11-03".into()),
-                    notice: Some(notice()),
-                    ..new("s-1", Actor::Member, Channel::Demonstration)
-                },
+                new(
+                    "s-1",
+                    Actor::Member,
+                    Channel::Demonstration,
+                    Event::Choice { purpose, choice: Choice::Allowed, rule: rule(), notice: Some(notice()) },
+                ),
                 r#"{"actor":"member","at":1795459000000,"case":null,"channel":"demonstration","choice":"allowed","id":"01a209b2-26c0-7707-8707-070707070707","kind":"choice","notice":{"language":"de","purpose":"generative-ai-training","sha256":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad","version":2},"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":"generative-ai-training","rule":"gai-2025-11-03","subject":"s-1","version":1}"#,
             ),
             (
-                NewEntry {
-                    purpose: Some(Purpose::ModerationSafety),
-                    choice: Some(Choice::Denied),
-                    ..new("s-1", Actor::System, Channel::Web)
-                },
+                new(
+                    "s-1",
+                    Actor::System,
+                    Channel::Web,
+                    Event::Choice {
+                        purpose: Purpose::ModerationSafety,
+                        choice: Choice::Denied,
+                        rule: None,
+                        notice: None,
+                    },
+                ),
                 r#"{"actor":"system","at":1795459000000,"case":null,"channel":"web","choice":"denied","id":"01a209b2-26c0-7707-8707-070707070707","kind":"choice","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":"moderation-safety","rule":null,"subject":"s-1","version":1}"#,
             ),
         ],
@@ -278,61 +262,63 @@ fn of_kind(kind: Kind) -> Vec<(NewEntry, &'static str)> {
         )],
         Kind::View => vec![
             (
-                NewEntry {
-                    case: Some("OBJ-7F3K9Q2M".into()),
-                    view: Some(View { shown: Shown::Settings, reason: Reason::Case, text: None, during: None }),
-                    ..new("s-1", Actor::PrivacyOfficer, Channel::Web)
-                },
+                new(
+                    "s-1",
+                    Actor::PrivacyOfficer,
+                    Channel::Web,
+                    Event::View {
+                        case: Some(case()),
+                        view: View { shown: Shown::Settings, reason: Reason::Case, text: None, during: None },
+                    },
+                ),
                 r#"{"actor":"privacy_officer","at":1795459000000,"case":"OBJ-7F3K9Q2M","channel":"web","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"view","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"subject":"s-1","version":3,"view":{"during":null,"reason":"case","shown":"settings","text":null}}"#,
             ),
             (
-                NewEntry {
-                    view: Some(View {
-                        shown: Shown::Address,
-                        reason: Reason::Fault,
-                        text: Some(sha256_hex(b"abc")),
-                        during: Some(earlier()),
-                    }),
-                    ..new("s-1", Actor::Support, Channel::Web)
-                },
+                new(
+                    "s-1",
+                    Actor::Support,
+                    Channel::Web,
+                    Event::View {
+                        case: None,
+                        view: View {
+                            shown: Shown::Address,
+                            reason: Reason::Fault,
+                            text: Some(sha256_hex(b"abc")),
+                            during: Some(earlier()),
+                        },
+                    },
+                ),
                 r#"{"actor":"support","at":1795459000000,"case":null,"channel":"web","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"view","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"subject":"s-1","version":3,"view":{"during":"0192f0c1-2b3c-7d4e-8f50-112233445565","reason":"fault","shown":"address","text":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}}"#,
             ),
         ],
         Kind::Move => vec![(
-            NewEntry {
-                moved: Some(Moved { from: "US".into(), to: "CH".into() }),
-                ..new("s-1", Actor::Member, Channel::Web)
-            },
+            new("s-1", Actor::Member, Channel::Web, Event::Move(Moved { from: "US".into(), to: "CH".into() })),
             r#"{"actor":"member","at":1795459000000,"case":null,"channel":"web","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"move","moved":{"from":"US","to":"CH"},"notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"subject":"s-1","version":4}"#,
         )],
         Kind::Pause => vec![
             (
-                step(
-                    Actor::System,
-                    CaseStep {
-                        purposes: vec![Purpose::Research],
-                        since: Some(UtcMillis(1_795_000_000_000)),
-                        ..Step::Reached.into()
-                    },
-                ),
+                pause(CaseStep {
+                    purposes: vec![Purpose::Research],
+                    since: Some(UtcMillis(1_795_000_000_000)),
+                    ..Step::Reached.into()
+                }),
                 r#"{"actor":"system","at":1795459000000,"case":"OBJ-7F3K9Q2M","channel":"web","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"pause","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"step":{"due":null,"follows":null,"mode":null,"name":"reached","other":null,"outcomes":[],"purposes":["research"],"since":1795000000000,"text":null},"subject":"s-1","version":4}"#,
             ),
             (
-                step(
-                    Actor::System,
-                    CaseStep {
-                        outcomes: vec![Decided { purpose: Purpose::Research, outcome: Outcome::Refused, text: None }],
-                        ..Step::Decided.into()
-                    },
-                ),
+                pause(CaseStep {
+                    outcomes: vec![Decided { purpose: Purpose::Research, outcome: Outcome::Refused, text: None }],
+                    ..Step::Decided.into()
+                }),
                 r#"{"actor":"system","at":1795459000000,"case":"OBJ-7F3K9Q2M","channel":"web","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"pause","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"step":{"due":null,"follows":null,"mode":null,"name":"decided","other":null,"outcomes":[{"outcome":"refused","purpose":"research","text":null}],"purposes":[],"text":null},"subject":"s-1","version":4}"#,
             ),
         ],
         Kind::Clock => vec![(
-            NewEntry {
-                clock: Some(ClockSpan { from: UtcMillis(1_795_000_000_000), until: UtcMillis(1_800_000_000_000) }),
-                ..new("s-1", Actor::System, Channel::CommandLine)
-            },
+            new(
+                "s-1",
+                Actor::System,
+                Channel::CommandLine,
+                Event::Clock(ClockSpan { from: UtcMillis(1_795_000_000_000), until: UtcMillis(1_800_000_000_000) }),
+            ),
             r#"{"actor":"system","at":1795459000000,"case":null,"channel":"command-line","choice":null,"clock":{"from":1795000000000,"until":1800000000000},"id":"01a209b2-26c0-7707-8707-070707070707","kind":"clock","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"subject":"s-1","version":4}"#,
         )],
     }
@@ -356,20 +342,6 @@ fn an_entry_of_version_1_is_read_and_written_back_byte_for_byte() {
     let read: Entry = serde_json::from_slice(bytes).unwrap();
     assert_eq!(read.step, None);
     assert_eq!(read.canonical().bytes, bytes);
-}
-
-#[test]
-fn the_version_follows_from_the_step_or_the_view() {
-    let draft = |step: Option<CaseStep>| {
-        let kind = step.as_ref().map_or(Kind::Choice, |s| s.name.kind());
-        let case = step.as_ref().map(|_| "OBJ-7F3K9Q2M".into());
-        NewEntry { case, step, ..NewEntry::new("s-1", kind, Actor::Member, Channel::Web) }
-    };
-    assert_eq!(crate::testing::entry(draft(None), UtcMillis(0), None).version, FORMAT);
-    let filed = crate::testing::entry(draft(Some(Step::Filed.into())), UtcMillis(0), None);
-    assert_eq!((filed.version, filed.kind, filed.case.as_deref()), (2, Kind::Objection, Some("OBJ-7F3K9Q2M")));
-    let seen = NewEntry { kind: Kind::View, view: look().view, ..draft(None) };
-    assert_eq!(crate::testing::entry(seen, UtcMillis(0), None).version, FORMAT_OF_VIEWS);
 }
 
 #[test]

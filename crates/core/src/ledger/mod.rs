@@ -1,8 +1,10 @@
 //! The record: entries, and the closed lists of words in them.
 
 pub mod entry;
+pub mod event;
 pub mod record;
 pub mod vocabulary;
 
-pub use entry::{CaseStep, ClockSpan, Decided, Entry, EntryId, Moved, NewEntry, NoticeRef, Swept, View};
+pub use entry::{CaseStep, ClockSpan, Decided, Entry, EntryId, Moved, NoticeRef, Swept, View};
+pub use event::{Event, NewEntry};
 pub use vocabulary::{Actor, Channel, Choice, Kind, Mode, Outcome, Purpose, Reason, Shown, Step, SweptFor};

@@ -3,7 +3,7 @@
 
 use super::super::steps::{apply, filed, linked, open, replay, seal};
 use super::*;
-use crate::ledger::{Actor, CaseStep, Channel, Entry, NewEntry, Step};
+use crate::ledger::{Actor, CaseStep, Entry, Event, Step};
 use crate::objection::deadline;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -372,9 +372,7 @@ fn one_complaint_is_answered_before_the_next_also_once_the_case_is_closed() {
 /// The entry that a store would append.
 fn entry(case: &CaseFacts, by_member: bool, step: CaseStep, at: UtcMillis) -> Entry {
     let actor = if by_member { Actor::Member } else { Actor::Applicant };
-    let draft = NewEntry::new("s", step.name.kind(), actor, Channel::Web);
-    let draft = NewEntry { case: Some(case.number.clone()), step: Some(step), ..draft };
-    crate::testing::entry(draft, at, None)
+    crate::testing::happened(actor, Event::Step { case: case.number.clone(), step }, at)
 }
 
 #[test]

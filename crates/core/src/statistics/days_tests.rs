@@ -5,7 +5,9 @@ use crate::consent::history::periods;
 use crate::consent::notice::Notice;
 use crate::consent::rules::{BUILT_IN, Rules};
 use crate::consent::standing::{Facts, standing};
-use crate::ledger::{Actor, CaseStep, Channel, Decided, Entry, Kind, NewEntry, NoticeRef, Outcome, Purpose, Step};
+use crate::ledger::{
+    self, Actor, CaseStep, Decided, Entry, Kind, NoticeRef, Outcome, Purpose, Reason, Shown, Step, View,
+};
 use proptest::prelude::*;
 
 const AI: Purpose = Purpose::GenerativeAiTraining;
@@ -42,27 +44,24 @@ enum Event {
 
 impl Event {
     fn entry(&self, at: UtcMillis) -> Entry {
-        let mut draft = NewEntry::new("s", Kind::View, Actor::Member, Channel::Web);
-        let mut step = |case: &usize, step: CaseStep| {
-            draft.kind = step.name.kind();
-            draft.case = Some(format!("OBJ-0000000{case}"));
-            draft.step = Some(step);
-        };
-        match self {
+        let step = |case: &usize, step: CaseStep| ledger::Event::Step { case: format!("OBJ-0000000{case}"), step };
+        let event = match self {
             Self::Filed(case) => step(case, CaseStep { purposes: vec![AI], ..Step::Filed.into() }),
             Self::Withdrew(case) => step(case, Step::Withdrawn.into()),
             Self::Decided(case, outcome) => {
                 let outcomes = vec![Decided { purpose: AI, outcome: *outcome, text: None }];
-                step(case, CaseStep { outcomes, ..Step::Decided.into() });
+                step(case, CaseStep { outcomes, ..Step::Decided.into() })
             }
             Self::PublicCounts(version) => {
-                (draft.kind, draft.purpose) = (Kind::Notice, Some(AI));
-                draft.notice = Some(notices()[*version].reference.clone());
+                ledger::Event::Notice { notice: notices()[*version].reference.clone(), rule: None }
             }
-            Self::Chose(choice) => (draft.kind, draft.purpose, draft.choice) = (Kind::Choice, Some(AI), Some(*choice)),
-            Self::ViewWording => {}
-        }
-        crate::testing::entry(draft, at, None)
+            Self::Chose(choice) => ledger::Event::Choice { purpose: AI, choice: *choice, rule: None, notice: None },
+            Self::ViewWording => {
+                let view = View { shown: Shown::Settings, reason: Reason::Asked, text: None, during: None };
+                ledger::Event::View { case: None, view }
+            }
+        };
+        crate::testing::happened(Actor::Member, event, at)
     }
 }
 

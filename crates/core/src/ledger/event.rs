@@ -1,0 +1,113 @@
+//! What is recorded, before it is an entry: who caused it, and one event of one kind, with exactly
+//! what that kind has. [`Entry::new`] writes it into the flat fields of the canonical form.
+
+use super::entry::{CaseStep, ClockSpan, Entry, EntryId, Moved, NoticeRef, View};
+use super::vocabulary::{Actor, Channel, Choice, Kind, Purpose};
+use crate::time::UtcMillis;
+
+/// What is to be recorded; the store adds id, time and the link to the entry before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEntry {
+    pub subject: String,
+    pub actor: Actor,
+    pub channel: Channel,
+    pub event: Event,
+}
+
+/// What happened. There is a variant for each [`Kind`], save that the steps of a case share one:
+/// the step itself says whether it decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The history of a member begins: this purpose is off, under this rule.
+    Default { purpose: Purpose, rule: Option<String> },
+    /// A notice was published, or delivered to a member to whom this rule applies.
+    Notice { notice: NoticeRef, rule: Option<String> },
+    /// A member said this under this rule, with this notice in front of them.
+    Choice { purpose: Purpose, choice: Choice, rule: Option<String>, notice: Option<NoticeRef> },
+    /// A step of the case with this number.
+    Step { case: String, step: CaseStep },
+    /// Somebody of the staff looked, some of them because of a case.
+    View { case: Option<String>, view: View },
+    /// The member moved to another country.
+    Move(Moved),
+    /// The case with this number, filed without an account, began or ended to pause its purposes
+    /// here.
+    Pause { case: String, step: CaseStep },
+    /// This span of the clock is not believed.
+    Clock(ClockSpan),
+}
+
+impl Event {
+    /// The kind of the entry that records it.
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Default { .. } => Kind::Default,
+            Self::Notice { .. } => Kind::Notice,
+            Self::Choice { .. } => Kind::Choice,
+            Self::Step { step, .. } => step.name.kind(),
+            Self::View { .. } => Kind::View,
+            Self::Move(_) => Kind::Move,
+            Self::Pause { .. } => Kind::Pause,
+            Self::Clock(_) => Kind::Clock,
+        }
+    }
+
+    /// The version of the canonical form in which it is written. A change of any field is a new
+    /// version.
+    pub const fn version(&self) -> u8 {
+        match self {
+            // About one purpose, which is always there.
+            Self::Default { .. } | Self::Notice { .. } | Self::Choice { .. } => 1,
+            // With `step`. `purpose` is `null` from here on: a step names its own.
+            Self::Step { .. } => 2,
+            // With `view`.
+            Self::View { .. } => 3,
+            // With `moved`, `clock`, or a step that says since when.
+            Self::Move(_) | Self::Pause { .. } | Self::Clock(_) => 4,
+        }
+    }
+}
+
+impl Entry {
+    /// The entry that `draft` becomes at `at`, after `previous` of the same subject. Its id is made
+    /// of these random bytes.
+    pub fn new(draft: NewEntry, at: UtcMillis, random: &[u8; 10], previous: Option<EntryId>) -> Self {
+        let NewEntry { subject, actor, channel, event } = draft;
+        let bare = Self {
+            version: event.version(),
+            id: EntryId::new(at, random),
+            subject,
+            kind: event.kind(),
+            purpose: None,
+            choice: None,
+            actor,
+            channel,
+            rule: None,
+            notice: None,
+            case: None,
+            at,
+            previous,
+            step: None,
+            view: None,
+            moved: None,
+            clock: None,
+        };
+        match event {
+            Event::Default { purpose, rule } => {
+                Self { purpose: Some(purpose), choice: Some(Choice::Denied), rule, ..bare }
+            }
+            Event::Notice { notice, rule } => {
+                Self { purpose: Some(notice.purpose), notice: Some(notice), rule, ..bare }
+            }
+            Event::Choice { purpose, choice, rule, notice } => {
+                Self { purpose: Some(purpose), choice: Some(choice), rule, notice, ..bare }
+            }
+            Event::Step { case, step } | Event::Pause { case, step } => {
+                Self { case: Some(case), step: Some(step), ..bare }
+            }
+            Event::View { case, view } => Self { case, view: Some(view), ..bare },
+            Event::Move(moved) => Self { moved: Some(moved), ..bare },
+            Event::Clock(span) => Self { clock: Some(span), ..bare },
+        }
+    }
+}
