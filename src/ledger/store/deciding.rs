@@ -105,3 +105,15 @@ async fn all(mut conn: Conn<'_>, subjects: &[&str], until: Option<EntryId>) -> d
 fn decoded(canonical: Vec<u8>, sha256: String) -> db::Result<Entry> {
     Stored::try_from(EntryRow { canonical, sha256 }).map(|stored| stored.entry)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::DECIDES;
+    use crate::ledger::Kind;
+
+    #[test]
+    fn the_condition_leaves_out_the_kinds_of_which_not_every_entry_decides() {
+        let others = Kind::ALL.iter().filter(|kind| !kind.always_decides()).map(|kind| format!("'{kind}'"));
+        assert_eq!(DECIDES, format!("kind not in ({})", others.collect::<Vec<_>>().join(", ")));
+    }
+}

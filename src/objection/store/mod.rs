@@ -245,12 +245,10 @@ pub async fn received_within(mut conn: Conn<'_>, span: ClockSpan) -> db::Result<
 
 /// The numbers and addresses of the cases whose address has other letters than ASCII.
 pub async fn addresses_beyond_ascii(conn: Conn<'_>) -> db::Result<Vec<(String, String)>> {
-    match conn {
-        Conn::Sqlite(c) => {
-            sqlx::query_as("select number, email from cases where email glob '*[^ -~]*'").fetch_all(c).await
-        }
-        Conn::Postgres(c) => {
-            sqlx::query_as("select number, email from cases where email ~ '[^ -~]'").fetch_all(c).await
-        }
-    }
+    const SQLITE: &str = "select number, email from cases where email glob '*[^ -~]*'";
+    const POSTGRES: &str = "select number, email from cases where email ~ '[^ -~]'";
+    Ok(match conn {
+        Conn::Sqlite(c) => sqlx::query_as(SQLITE).fetch_all(c).await?,
+        Conn::Postgres(c) => sqlx::query_as(POSTGRES).fetch_all(c).await?,
+    })
 }

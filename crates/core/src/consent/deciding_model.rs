@@ -16,7 +16,7 @@ fn newest(entries: &[Entry], purpose: Purpose, most: usize) -> impl Iterator<Ite
 }
 
 fn with(entries: &[Entry], choices: &[&Entry]) -> Vec<Entry> {
-    let decides = |e: &&Entry| !matches!(e.kind, Kind::Choice | Kind::View) || choices.iter().any(|c| c.id == e.id);
+    let decides = |e: &&Entry| e.kind.always_decides() || choices.iter().any(|c| c.id == e.id);
     entries.iter().filter(decides).cloned().collect()
 }
 

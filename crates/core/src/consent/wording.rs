@@ -132,7 +132,7 @@ pub fn row(entry: &Entry, was: Option<Choice>) -> HistoryRow {
             Some(was) if was == choice => format!("You chose to keep it {}", word(choice).to_lowercase()),
             _ => format!("You turned it {}", word(choice).to_lowercase()),
         },
-        _ => entry.kind.to_string(),
+        (Kind::Notice, _, None) | (Kind::Choice, None, _) => entry.kind.to_string(),
     };
     let by = match (entry.kind, entry.actor, entry.channel) {
         _ if entry.is_carried() => "Sayso",

@@ -129,6 +129,24 @@ string_enum! {
     pub enum Mode { Object = "object", Restrict = "restrict" }
 }
 
+impl Kind {
+    /// Whether what holds can depend on every entry of this kind. Of choices only the newest about
+    /// a purpose counts, and support views change nothing. Whoever adds a kind that does not count
+    /// either also adds it to the index `entries_deciding`.
+    pub const fn always_decides(self) -> bool {
+        match self {
+            Self::Choice | Self::View => false,
+            Self::Default
+            | Self::Notice
+            | Self::Objection
+            | Self::Decision
+            | Self::Move
+            | Self::Pause
+            | Self::Clock => true,
+        }
+    }
+}
+
 impl Step {
     /// The kind of the entry that records this step.
     pub const fn kind(self) -> Kind {

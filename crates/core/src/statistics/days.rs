@@ -219,7 +219,7 @@ pub fn keep(history: &mut Vec<Entry>, entry: Entry) {
         if let Some(n) = before.filter(|n| history[*n].at.midnight() == entry.at.midnight()) {
             history.remove(n);
         }
-    } else if !history.is_empty() && matches!(entry.kind, Kind::View | Kind::Choice) {
+    } else if !history.is_empty() && !entry.kind.always_decides() {
         return;
     }
     history.push(entry);
