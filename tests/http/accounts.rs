@@ -7,6 +7,20 @@ use sayso::account::model::Role;
 use sayso::account::password::Passwords;
 use sayso::account::store;
 
+stories![
+    a_rejected_sign_up_loses_nothing_but_the_password,
+    a_password_that_was_hashed_with_less_work_is_hashed_anew,
+    unknown_account_and_wrong_password_get_the_same_words,
+    signing_in_makes_a_new_session_and_signing_out_ends_it_on_the_server,
+    changing_the_password_ends_every_other_session,
+    failures_slow_down_and_do_not_end_existing_sessions,
+    a_session_ends_by_itself,
+    sign_in_leads_back_but_never_away,
+    a_password_opens_however_its_letters_are_put_together,
+    no_form_takes_a_stolen_password_or_one_of_the_sites_words,
+    what_has_no_shape_is_taken_off_an_address_and_managers_see_the_user_name,
+];
+
 /// What signing in is answered with in a browser of nobody's yet.
 async fn enter(site: &TestApp, email: &str, password: &str) -> Answer {
     site.visitor().post("/api/sign-in", &[("email", email), ("password", password)]).await
@@ -15,189 +29,212 @@ async fn enter(site: &TestApp, email: &str, password: &str) -> Answer {
 /// A form that sets a password: whose it is, the function, the other fields, and the page's title.
 type Form<'a> = (&'a TestClient, &'a str, &'a [(&'a str, &'a str)], &'a str);
 
-stories! {
-    async fn a_rejected_sign_up_loses_nothing_but_the_password(site: TestApp) {
-        let ada = site.visitor();
-        let typed = [("name", "Ada \"<b>\" Lovelace"), ("email", "not an address"), ("country", "GB"), ("password", "short")];
-        let page = ada.post("/api/sign-up", &typed).await;
-        page.refused("Sign up");
-        page.says("Please enter an e-mail address");
-        page.says("Please use 12 characters or more");
-        assert!(page.body.contains("Ada &quot;&lt;b&gt;&quot; Lovelace") || page.body.contains("Ada &quot;<b>&quot; Lovelace"), "{}", page.body);
-        assert!(page.body.contains("value=\"not an address\""));
-        assert!(page.body.contains("aria-invalid=\"true\""));
-        assert!(!page.body.contains("short"));
-        // In the answer, and nowhere else: the next visit begins afresh.
-        ada.get("/sign-up").await.does_not_say("Please enter an e-mail address");
-        let json = site.visitor().wanting_json().post("/api/sign-up", &typed).await;
-        assert_eq!(json.status, StatusCode::UNPROCESSABLE_ENTITY);
-    }
+async fn a_rejected_sign_up_loses_nothing_but_the_password(site: TestApp) {
+    let ada = site.visitor();
+    let typed =
+        [("name", "Ada \"<b>\" Lovelace"), ("email", "not an address"), ("country", "GB"), ("password", "short")];
+    let page = ada.post("/api/sign-up", &typed).await;
+    page.refused("Sign up");
+    page.says("Please enter an e-mail address");
+    page.says("Please use 12 characters or more");
+    assert!(
+        page.body.contains("Ada &quot;&lt;b&gt;&quot; Lovelace") || page.body.contains("Ada &quot;<b>&quot; Lovelace"),
+        "{}",
+        page.body
+    );
+    assert!(page.body.contains("value=\"not an address\""));
+    assert!(page.body.contains("aria-invalid=\"true\""));
+    assert!(!page.body.contains("short"));
+    // In the answer, and nowhere else: the next visit begins afresh.
+    ada.get("/sign-up").await.does_not_say("Please enter an e-mail address");
+    let json = site.visitor().wanting_json().post("/api/sign-up", &typed).await;
+    assert_eq!(json.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
 
-    /// Hashed by a version that took less work, a password is hashed anew when it is next given;
-    /// the session that is there goes on.
-    async fn a_password_that_was_hashed_with_less_work_is_hashed_anew(site: TestApp) {
-        let ada = site.member("ada@example.org", "IE").await;
-        let params = argon2::Params::new(9_216, 2, 1, None).unwrap();
-        let weak = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
-        let weak = argon2::PasswordHasher::hash_password(&weak, PASSWORD.as_bytes()).unwrap().to_string();
-        site.tamper(&format!("update members set password_hash = '{weak}'")).await.unwrap();
-        let stored = async || {
-            let mut reader = site.app.db.reader().await.unwrap();
-            let member = store::by_email(reader.conn(), "ada@example.org").await.unwrap().unwrap();
-            store::password_hash(reader.conn(), &member.id).await.unwrap().unwrap()
-        };
-        enter(&site, "ada@example.org", "wrong-horse-battery").await.refused("Sign in");
-        assert_eq!(stored().await, weak);
-        assert_eq!(enter(&site, "ada@example.org", PASSWORD).await.location(), "/settings/privacy");
-        let strong = stored().await;
-        assert!(weak != strong && !Passwords::is_weaker(&strong), "{strong}");
-        assert_eq!(enter(&site, "ada@example.org", PASSWORD).await.location(), "/settings/privacy");
-        assert_eq!(stored().await, strong, "once");
-        assert_eq!(ada.get("/account").await.status, StatusCode::OK);
-    }
+/// Hashed by a version that took less work, a password is hashed anew when it is next given;
+/// the session that is there goes on.
+async fn a_password_that_was_hashed_with_less_work_is_hashed_anew(site: TestApp) {
+    let ada = site.member("ada@example.org", "IE").await;
+    let params = argon2::Params::new(9_216, 2, 1, None).unwrap();
+    let weak = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
+    let weak = argon2::PasswordHasher::hash_password(&weak, PASSWORD.as_bytes()).unwrap().to_string();
+    site.tamper(&format!("update members set password_hash = '{weak}'")).await.unwrap();
+    let stored = async || {
+        let mut reader = site.app.db.reader().await.unwrap();
+        let member = store::by_email(reader.conn(), "ada@example.org").await.unwrap().unwrap();
+        store::password_hash(reader.conn(), &member.id).await.unwrap().unwrap()
+    };
+    enter(&site, "ada@example.org", "wrong-horse-battery").await.refused("Sign in");
+    assert_eq!(stored().await, weak);
+    assert_eq!(enter(&site, "ada@example.org", PASSWORD).await.location(), "/settings/privacy");
+    let strong = stored().await;
+    assert!(weak != strong && !Passwords::is_weaker(&strong), "{strong}");
+    assert_eq!(enter(&site, "ada@example.org", PASSWORD).await.location(), "/settings/privacy");
+    assert_eq!(stored().await, strong, "once");
+    assert_eq!(ada.get("/account").await.status, StatusCode::OK);
+}
 
-    async fn unknown_account_and_wrong_password_get_the_same_words(site: TestApp) {
-        site.member("ada@example.org", "US").await;
-        let wrong = site.visitor().wanting_json().post("/api/sign-in", &[("email", "ada@example.org"), ("password", "wrong-horse-battery")]).await;
-        let unknown = site.visitor().wanting_json().post("/api/sign-in", &[("email", "bob@example.org"), ("password", "wrong-horse-battery")]).await;
-        assert_eq!((wrong.status, &wrong.body), (unknown.status, &unknown.body));
-        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    }
+async fn unknown_account_and_wrong_password_get_the_same_words(site: TestApp) {
+    site.member("ada@example.org", "US").await;
+    let wrong = site
+        .visitor()
+        .wanting_json()
+        .post("/api/sign-in", &[("email", "ada@example.org"), ("password", "wrong-horse-battery")])
+        .await;
+    let unknown = site
+        .visitor()
+        .wanting_json()
+        .post("/api/sign-in", &[("email", "bob@example.org"), ("password", "wrong-horse-battery")])
+        .await;
+    assert_eq!((wrong.status, &wrong.body), (unknown.status, &unknown.body));
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
 
-    async fn signing_in_makes_a_new_session_and_signing_out_ends_it_on_the_server(site: TestApp) {
-        let ada = site.member("ada@example.org", "US").await;
-        let before = ada.cookie();
-        ada.post("/api/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await;
-        assert_ne!(before, ada.cookie());
-        let thief = site.visitor();
-        thief.take_cookie_of(&ada);
-        assert_eq!(thief.get("/settings/privacy").await.status, StatusCode::OK);
-        assert_eq!(ada.post("/api/sign-out", &[]).await.location(), "/sign-in");
-        assert_eq!(thief.get("/settings/privacy").await.status, StatusCode::FOUND);
-    }
+async fn signing_in_makes_a_new_session_and_signing_out_ends_it_on_the_server(site: TestApp) {
+    let ada = site.member("ada@example.org", "US").await;
+    let before = ada.cookie();
+    ada.post("/api/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await;
+    assert_ne!(before, ada.cookie());
+    let thief = site.visitor();
+    thief.take_cookie_of(&ada);
+    assert_eq!(thief.get("/settings/privacy").await.status, StatusCode::OK);
+    assert_eq!(ada.post("/api/sign-out", &[]).await.location(), "/sign-in");
+    assert_eq!(thief.get("/settings/privacy").await.status, StatusCode::FOUND);
+}
 
-    async fn changing_the_password_ends_every_other_session(site: TestApp) {
-        let here = site.member("ada@example.org", "US").await;
-        let elsewhere = site.signed_in("ada@example.org").await;
-        let form = [("current", PASSWORD), ("password", "plumb seven otters gladly")];
-        assert_eq!(here.post("/api/change-password", &form).await.location(), "/account");
-        here.get("/account").await.says("Your password has been changed");
-        assert_eq!(elsewhere.get("/settings/privacy").await.status, StatusCode::FOUND);
-        let wrong = here.post("/api/change-password", &[("current", "nonsense"), ("password", "plumb eight otters gladly")]).await;
-        wrong.refused("Account").says("This is not your current password.");
-    }
+async fn changing_the_password_ends_every_other_session(site: TestApp) {
+    let here = site.member("ada@example.org", "US").await;
+    let elsewhere = site.signed_in("ada@example.org").await;
+    let form = [("current", PASSWORD), ("password", "plumb seven otters gladly")];
+    assert_eq!(here.post("/api/change-password", &form).await.location(), "/account");
+    here.get("/account").await.says("Your password has been changed");
+    assert_eq!(elsewhere.get("/settings/privacy").await.status, StatusCode::FOUND);
+    let wrong =
+        here.post("/api/change-password", &[("current", "nonsense"), ("password", "plumb eight otters gladly")]).await;
+    wrong.refused("Account").says("This is not your current password.");
+}
 
-    async fn failures_slow_down_and_do_not_end_existing_sessions(site: TestApp) {
-        let ada = site.member("ada@example.org", "US").await;
-        let eve = site.visitor().wanting_json();
-        let guess = [("email", "ada@example.org"), ("password", "wrong-horse-battery")];
-        let mut answers = Vec::new();
-        for _ in 0..7 {
-            answers.push(eve.post("/api/sign-in", &guess).await);
-        }
-        let slow = answers.last().unwrap();
-        assert_eq!(slow.status, StatusCode::TOO_MANY_REQUESTS);
-        assert_eq!(slow.header("retry-after"), "15");
-        let in_a_browser = site.visitor();
-        let page = in_a_browser.post("/api/sign-in", &guess).await;
-        assert_eq!((page.status, page.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "15"));
-        page.is_page("Sign in");
-        assert!(page.body.contains("value=\"ada@example.org\"") && !page.body.contains("wrong-horse"));
-        page.says("Please try again in 15 seconds");
-        assert_eq!(ada.get("/settings/privacy").await.status, StatusCode::OK);
-        site.pass(15_000);
-        site.signed_in("ada@example.org").await;
+async fn failures_slow_down_and_do_not_end_existing_sessions(site: TestApp) {
+    let ada = site.member("ada@example.org", "US").await;
+    let eve = site.visitor().wanting_json();
+    let guess = [("email", "ada@example.org"), ("password", "wrong-horse-battery")];
+    let mut answers = Vec::new();
+    for _ in 0..7 {
+        answers.push(eve.post("/api/sign-in", &guess).await);
     }
+    let slow = answers.last().unwrap();
+    assert_eq!(slow.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(slow.header("retry-after"), "15");
+    let in_a_browser = site.visitor();
+    let page = in_a_browser.post("/api/sign-in", &guess).await;
+    assert_eq!((page.status, page.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "15"));
+    page.is_page("Sign in");
+    assert!(page.body.contains("value=\"ada@example.org\"") && !page.body.contains("wrong-horse"));
+    page.says("Please try again in 15 seconds");
+    assert_eq!(ada.get("/settings/privacy").await.status, StatusCode::OK);
+    site.pass(15_000);
+    site.signed_in("ada@example.org").await;
+}
 
-    async fn a_session_ends_by_itself(site: TestApp) {
-        let ada = site.member("ada@example.org", "US").await;
-        site.pass_days(90);
-        assert_eq!(ada.get("/settings/privacy").await.status, StatusCode::FOUND);
+async fn a_session_ends_by_itself(site: TestApp) {
+    let ada = site.member("ada@example.org", "US").await;
+    site.pass_days(90);
+    assert_eq!(ada.get("/settings/privacy").await.status, StatusCode::FOUND);
+}
+
+async fn sign_in_leads_back_but_never_away(site: TestApp) {
+    site.member("ada@example.org", "US").await;
+    for (next, to) in [
+        ("/settings/privacy/history", "/settings/privacy/history"),
+        ("https://evil.example/", "/settings/privacy"),
+        ("//evil.example", "/settings/privacy"),
+    ] {
+        let answer = site
+            .visitor()
+            .post("/api/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD), ("next", next)])
+            .await;
+        assert_eq!(answer.location(), to);
     }
+}
 
-    async fn sign_in_leads_back_but_never_away(site: TestApp) {
-        site.member("ada@example.org", "US").await;
-        for (next, to) in [("/settings/privacy/history", "/settings/privacy/history"), ("https://evil.example/", "/settings/privacy"), ("//evil.example", "/settings/privacy")] {
-            let answer = site.visitor().post("/api/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD), ("next", next)]).await;
-            assert_eq!(answer.location(), to);
-        }
+async fn a_password_opens_however_its_letters_are_put_together(site: TestApp) {
+    let ada = site.member("ada@example.org", "IE").await;
+    let [apart, together] = ["Zu\u{308}rcher\u{a0}Otter plaudern gern", "Z\u{fc}rcher Otter plaudern gern"];
+    ada.post("/api/change-password", &[("current", PASSWORD), ("password", apart)]).await;
+    ada.get("/account").await.says("Your password has been changed");
+    for typed in [apart, together] {
+        assert_eq!(enter(&site, "ada@example.org", typed).await.location(), "/settings/privacy");
     }
+    enter(&site, "ada@example.org", "Zurcher Otter plaudern gern").await.refused("Sign in");
+    let tab = [("current", together), ("password", "plumb seven\totters gladly")];
+    ada.post("/api/change-password", &tab).await.refused("Account").says("Please leave out control characters");
+}
 
-    async fn a_password_opens_however_its_letters_are_put_together(site: TestApp) {
-        let ada = site.member("ada@example.org", "IE").await;
-        let [apart, together] = ["Zu\u{308}rcher\u{a0}Otter plaudern gern", "Z\u{fc}rcher Otter plaudern gern"];
-        ada.post("/api/change-password", &[("current", PASSWORD), ("password", apart)]).await;
-        ada.get("/account").await.says("Your password has been changed");
-        for typed in [apart, together] {
-            assert_eq!(enter(&site, "ada@example.org", typed).await.location(), "/settings/privacy");
-        }
-        enter(&site, "ada@example.org", "Zurcher Otter plaudern gern").await.refused("Sign in");
-        let tab = [("current", together), ("password", "plumb seven\totters gladly")];
-        ada.post("/api/change-password", &tab).await.refused("Account").says("Please leave out control characters");
-    }
-
-    /// Wherever somebody sets a password.
-    async fn no_form_takes_a_stolen_password_or_one_of_the_sites_words(site: TestApp) {
-        let stolen = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(stolen.path(), "plumb seven otters gladly\n").unwrap();
-        let flags = ["--password-blocklist", stolen.path().to_str().unwrap(), "--password-words", "Fjordatlas, Quorndale"];
-        let site = site.with_flags(&flags).await;
-        let ada = site.member("ada@example.org", "IE").await;
-        site.added("bob@example.org", Role::Member).await;
-        let bob = site.visitor();
-        bob.post("/api/sign-in", &[("email", "bob@example.org"), ("password", PASSWORD)]).await;
-        let cat = site.visitor();
-        cat.post("/api/sign-up", &[("name", "Cat"), ("email", "cat@example.org"), ("country", "IE"), ("password", PASSWORD)]).await;
-        let elsewhere = site.visitor();
-        site.open_link(&elsewhere, "cat@example.org").await;
-        let forgot = site.visitor();
-        site.member("fay@example.org", "IE").await;
-        forgot.post("/api/forgot-password", &[("email", "fay@example.org")]).await;
-        site.open_link(&forgot, "fay@example.org").await;
-        crate::members::brought_in(&site, "dan@example.org").await;
-        let dan = site.visitor();
-        dan.post("/api/send-welcome-link", &[("email", "dan@example.org")]).await;
-        let key = crate::objection::mailed(&site, "dan@example.org", "/welcome?key=").await;
-        dan.get(&format!("/welcome?key={key}")).await;
-        let who = [("name", "Eve"), ("country", "IE")];
-        let sign_up = [&who[..], &[("email", "eve@example.org")]].concat();
-        let eve = site.visitor();
-        let forms: [Form<'_>; 6] = [
-            (&eve, "sign-up", &sign_up, "Sign up"),
-            (&elsewhere, "confirm", &who, "Confirm your address"),
-            (&ada, "change-password", &[("current", PASSWORD)], "Account"),
-            (&forgot, "set-new-password", &[], "Set a new password"),
-            (&dan, "set-first-password", &[], "Set your password"),
-            (&bob, "set-own-password", &[], "Choose your own password"),
-        ];
-        for (password, said) in [
-            ("Plumb Seven Otters Gladly", "This password has been stolen from another site, and attackers try it first."),
-            ("fjordatlas2026", "This password is easy to guess. It is made of words that belong to this site."),
-            ("sayso-quorndale", "It is made of words that belong to this site."),
-        ] {
-            for (visitor, function, fields, title) in forms {
-                let fields = [fields, &[("password", password)]].concat();
-                let answer = visitor.post(&format!("/api/{function}"), &fields).await;
-                answer.refused(title).says(said);
-                assert!(!answer.body.contains(password), "{function}");
-            }
-        }
-        for (visitor, function, fields, _) in forms {
-            let fields = [fields, &[("password", "plumb eight otters gladly")]].concat();
+/// Wherever somebody sets a password.
+async fn no_form_takes_a_stolen_password_or_one_of_the_sites_words(site: TestApp) {
+    let stolen = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(stolen.path(), "plumb seven otters gladly\n").unwrap();
+    let flags = ["--password-blocklist", stolen.path().to_str().unwrap(), "--password-words", "Fjordatlas, Quorndale"];
+    let site = site.with_flags(&flags).await;
+    let ada = site.member("ada@example.org", "IE").await;
+    site.added("bob@example.org", Role::Member).await;
+    let bob = site.visitor();
+    bob.post("/api/sign-in", &[("email", "bob@example.org"), ("password", PASSWORD)]).await;
+    let cat = site.visitor();
+    cat.post(
+        "/api/sign-up",
+        &[("name", "Cat"), ("email", "cat@example.org"), ("country", "IE"), ("password", PASSWORD)],
+    )
+    .await;
+    let elsewhere = site.visitor();
+    site.open_link(&elsewhere, "cat@example.org").await;
+    let forgot = site.visitor();
+    site.member("fay@example.org", "IE").await;
+    forgot.post("/api/forgot-password", &[("email", "fay@example.org")]).await;
+    site.open_link(&forgot, "fay@example.org").await;
+    crate::members::brought_in(&site, "dan@example.org").await;
+    let dan = site.visitor();
+    dan.post("/api/send-welcome-link", &[("email", "dan@example.org")]).await;
+    let key = crate::objection::mailed(&site, "dan@example.org", "/welcome?key=").await;
+    dan.get(&format!("/welcome?key={key}")).await;
+    let who = [("name", "Eve"), ("country", "IE")];
+    let sign_up = [&who[..], &[("email", "eve@example.org")]].concat();
+    let eve = site.visitor();
+    let forms: [Form<'_>; 6] = [
+        (&eve, "sign-up", &sign_up, "Sign up"),
+        (&elsewhere, "confirm", &who, "Confirm your address"),
+        (&ada, "change-password", &[("current", PASSWORD)], "Account"),
+        (&forgot, "set-new-password", &[], "Set a new password"),
+        (&dan, "set-first-password", &[], "Set your password"),
+        (&bob, "set-own-password", &[], "Choose your own password"),
+    ];
+    for (password, said) in [
+        ("Plumb Seven Otters Gladly", "This password has been stolen from another site, and attackers try it first."),
+        ("fjordatlas2026", "This password is easy to guess. It is made of words that belong to this site."),
+        ("sayso-quorndale", "It is made of words that belong to this site."),
+    ] {
+        for (visitor, function, fields, title) in forms {
+            let fields = [fields, &[("password", password)]].concat();
             let answer = visitor.post(&format!("/api/{function}"), &fields).await;
-            assert_eq!(answer.status, StatusCode::FOUND, "{function}: {}", answer.text());
+            answer.refused(title).says(said);
+            assert!(!answer.body.contains(password), "{function}");
         }
     }
+    for (visitor, function, fields, _) in forms {
+        let fields = [fields, &[("password", "plumb eight otters gladly")]].concat();
+        let answer = visitor.post(&format!("/api/{function}"), &fields).await;
+        assert_eq!(answer.status, StatusCode::FOUND, "{function}: {}", answer.text());
+    }
+}
 
-    async fn what_has_no_shape_is_taken_off_an_address_and_managers_see_the_user_name(site: TestApp) {
-        let ada = site.member("\u{200b}Ada@example.org\u{feff}", "IE").await;
-        assert_eq!(enter(&site, "ada@example.org", PASSWORD).await.location(), "/settings/privacy");
-        assert_eq!(enter(&site, "ada\u{2060}@example.org", PASSWORD).await.location(), "/settings/privacy");
-        let page = ada.get("/account").await;
-        let field = page.between("<input id=\"username\"", ">");
-        for has in ["type=\"email\"", "value=\"ada@example.org\"", "autocomplete=\"username\"", "readonly"] {
-            assert!(field.contains(has), "{has}: {field}");
-        }
-        assert!(!page.body.contains("type=\"hidden\" name=\"username\""));
+async fn what_has_no_shape_is_taken_off_an_address_and_managers_see_the_user_name(site: TestApp) {
+    let ada = site.member("\u{200b}Ada@example.org\u{feff}", "IE").await;
+    assert_eq!(enter(&site, "ada@example.org", PASSWORD).await.location(), "/settings/privacy");
+    assert_eq!(enter(&site, "ada\u{2060}@example.org", PASSWORD).await.location(), "/settings/privacy");
+    let page = ada.get("/account").await;
+    let field = page.between("<input id=\"username\"", ">");
+    for has in ["type=\"email\"", "value=\"ada@example.org\"", "autocomplete=\"username\"", "readonly"] {
+        assert!(field.contains(has), "{has}: {field}");
     }
+    assert!(!page.body.contains("type=\"hidden\" name=\"username\""));
 }

@@ -6,6 +6,15 @@ use http::StatusCode;
 use sayso::members::{export::Export, model::Format};
 use sayso::time::UtcMillis;
 
+stories![
+    a_clock_that_is_wrong_for_a_moment_writes_nothing_and_enrols_nobody,
+    two_minutes_are_no_jump_and_neither_is_a_night_asleep,
+    a_server_that_is_started_again_remembers_what_it_believed,
+    what_a_clock_that_was_ahead_wrote_counts_from_the_acceptance,
+    what_a_clock_that_was_behind_wrote_counts_from_the_acceptance,
+    due_dates_only_move_to_an_earlier_day,
+];
+
 const DAYS_60: i64 = 60 * UtcMillis::DAY;
 const MINUTE: i64 = 60_000;
 
@@ -39,151 +48,163 @@ async fn back(site: &TestApp, email: &str) -> TestClient {
     site.signed_in(email).await
 }
 
-stories! {
-    async fn a_clock_that_is_wrong_for_a_moment_writes_nothing_and_enrols_nobody(site: TestApp) {
-        site.publish(1).await;
-        for (email, moved) in [("ada@example.org", DAYS_60), ("eve@example.org", -DAYS_60)] {
-            let member = site.member(email, "US").await;
-            let seen = member.get("/settings/privacy").await.seen();
-            let choices = site.count("choice").await;
-            site.move_clock(moved);
-            assert!(!member.get("/settings/privacy").await.is_on());
-            assert_eq!(exported(&site, email).await, "denied");
-            let pressed = member.post("/api/set-ai-training", &[("wanted", "denied"), ("seen", &seen)]).await;
-            assert_eq!(pressed.location(), "/error?about=unsaved", "{}", pressed.body);
-            assert_eq!(member.get("/error?about=unsaved").await.status, StatusCode::SERVICE_UNAVAILABLE);
-            let (status, why) = ready(&site).await;
-            assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-            assert!(why.contains("60 days") && why.contains("while it ran") && why.contains("sayso clock accept"), "{why}");
-            assert_eq!(site.count("choice").await, choices);
-            // Right again: a request that began before may still carry the wrong time, for a
-            // minute.
-            site.move_clock(-moved);
-            assert_eq!(ready(&site).await.0, StatusCode::SERVICE_UNAVAILABLE);
-            site.pass(MINUTE);
-            assert_eq!(ready(&site).await.0, StatusCode::OK);
-            assert!(!member.get("/settings/privacy").await.is_on());
-            assert_eq!(exported(&site, email).await, "denied");
-            assert_eq!(member.post("/api/set-ai-training", &[("wanted", "denied"), ("seen", &seen)]).await.status, StatusCode::FOUND);
-            assert_eq!(site.count("choice").await, choices + 1);
-        }
-    }
-
-    async fn two_minutes_are_no_jump_and_neither_is_a_night_asleep(site: TestApp) {
-        let ada = site.member("ada@example.org", "US").await;
-        for moved in [2 * MINUTE, -4 * MINUTE] {
-            site.move_clock(moved);
-            assert_eq!(ready(&site).await.0, StatusCode::OK);
-        }
-        site.pass(8 * 60 * MINUTE);
-        assert_eq!(ready(&site).await.0, StatusCode::OK);
-        assert_eq!(ada.press("denied").await.status, StatusCode::FOUND);
-    }
-
-    async fn a_server_that_is_started_again_remembers_what_it_believed(site: TestApp) {
-        site.move_clock(DAYS_60);
-        site.restart().await;
+async fn a_clock_that_is_wrong_for_a_moment_writes_nothing_and_enrols_nobody(site: TestApp) {
+    site.publish(1).await;
+    for (email, moved) in [("ada@example.org", DAYS_60), ("eve@example.org", -DAYS_60)] {
+        let member = site.member(email, "US").await;
+        let seen = member.get("/settings/privacy").await.seen();
+        let choices = site.count("choice").await;
+        site.move_clock(moved);
+        assert!(!member.get("/settings/privacy").await.is_on());
+        assert_eq!(exported(&site, email).await, "denied");
+        let pressed = member.post("/api/set-ai-training", &[("wanted", "denied"), ("seen", &seen)]).await;
+        assert_eq!(pressed.location(), "/error?about=unsaved", "{}", pressed.body);
+        assert_eq!(member.get("/error?about=unsaved").await.status, StatusCode::SERVICE_UNAVAILABLE);
         let (status, why) = ready(&site).await;
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-        assert!(why.contains("60 days forwards"), "{why}");
-        // Standing still is no jump.
-        site.move_clock(-DAYS_60);
-        site.pass(DAYS_60);
-        site.restart().await;
-        assert_eq!(ready(&site).await.0, StatusCode::OK);
-    }
-
-    /// Ahead at the start of the machine, which nobody can know; then right, which the record
-    /// contradicts.
-    async fn what_a_clock_that_was_ahead_wrote_counts_from_the_acceptance(site: TestApp) {
-        let mut site = site;
-        site.publish(1).await;
-        site.member("early@example.org", "US").await;
-        site.move_clock(DAYS_60);
-        site.reboot().await;
-        let told = site.member("told@example.org", "US").await;
-        told.get("/settings/privacy").await.says("The exact words.");
-        let denied = site.member("denied@example.org", "US").await;
-        denied.press("denied").await;
-        let allowed = site.member("allowed@example.org", "US").await;
-        allowed.press("allowed").await;
-        site.pass(MINUTE);
-        site.move_clock(-DAYS_60);
-        site.reboot().await;
-        let (status, why) = ready(&site).await;
-        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-        assert!(why.contains("behind the newest entry"), "{why}");
-        // No choice is hidden, and nobody is on by default.
-        for (email, holds) in [("told@example.org", "denied"), ("denied@example.org", "denied"), ("allowed@example.org", "allowed")] {
-            assert_eq!(exported(&site, email).await, holds, "{email}");
-        }
-        let accepted = site.accept_clock().await.unwrap();
-        assert_eq!(accepted.subjects.len(), 3);
-        assert_eq!(ready(&site).await.0, StatusCode::OK);
-        let told = back(&site, "told@example.org").await;
-        assert!(!told.get("/settings/privacy").await.is_on());
-        told.get("/settings/privacy/history").await.says("Our clock had been wrong");
-        site.pass(30 * UtcMillis::DAY - MINUTE);
-        assert_eq!(exported(&site, "told@example.org").await, "denied");
-        site.pass(MINUTE);
-        assert_eq!(exported(&site, "told@example.org").await, "allowed", "thirty days after the acceptance");
-        // Position orders from here on: what they say now is what they said last, though an earlier
-        // entry has a later time.
-        let allowed = back(&site, "allowed@example.org").await;
-        assert!(allowed.get("/settings/privacy").await.is_on());
-        assert_eq!(allowed.press("denied").await.status, StatusCode::FOUND);
-        let newest = allowed.get("/settings/privacy").await.seen();
-        allowed.get(&format!("/settings/privacy/entries/{newest}")).await.does_not_say("our clock was wrong");
-        let history = allowed.get("/settings/privacy/history").await;
-        let first = history.body.rsplit_once("/settings/privacy/entries/").unwrap().1.split_once('"').unwrap().0.to_owned();
-        allowed.get(&format!("/settings/privacy/entries/{first}")).await.says("Our clock was wrong when this was recorded.");
-        assert!(!allowed.get("/settings/privacy").await.is_on());
-        assert_eq!(exported(&site, "allowed@example.org").await, "denied");
-        assert!(site.accept_clock().await.is_none(), "there is nothing more to accept");
-    }
-
-    /// Behind at the start, sign-up and notice, right again: the member was told a minute ago.
-    async fn what_a_clock_that_was_behind_wrote_counts_from_the_acceptance(site: TestApp) {
-        let mut site = site;
-        site.move_clock(-DAYS_60);
-        site.reboot().await;
-        // Nothing newer is on record.
-        site.publish(1).await;
-        let told = site.member("told@example.org", "US").await;
-        told.get("/settings/privacy").await.says("The exact words.");
-        site.pass(MINUTE);
-        site.move_clock(DAYS_60);
+        assert!(why.contains("60 days") && why.contains("while it ran") && why.contains("sayso clock accept"), "{why}");
+        assert_eq!(site.count("choice").await, choices);
+        // Right again: a request that began before may still carry the wrong time, for a
+        // minute.
+        site.move_clock(-moved);
         assert_eq!(ready(&site).await.0, StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!(exported(&site, "told@example.org").await, "denied");
-        site.restart().await;
-        assert_eq!(exported(&site, "told@example.org").await, "denied", "also after the server was started again");
-        site.accept_clock().await.unwrap();
-        assert_eq!(ready(&site).await.0, StatusCode::OK);
-        assert_eq!(exported(&site, "told@example.org").await, "denied");
-        site.pass(30 * UtcMillis::DAY - 2 * MINUTE);
-        assert_eq!(exported(&site, "told@example.org").await, "denied");
-        site.pass(2 * MINUTE);
-        assert_eq!(exported(&site, "told@example.org").await, "allowed");
-    }
-
-    async fn due_dates_only_move_to_an_earlier_day(site: TestApp) {
-        let mut site = site;
-        site.move_clock(DAYS_60);
-        site.reboot().await;
-        let ada = site.member("ada@example.org", "US").await;
-        let form = ada.get("/objection").await.between("name=\"form\" value=\"", "\"");
-        let member = ada.get("/objection").await.between("name=\"member\" value=\"", "\"");
-        let fields = [("form", form.as_str()), ("member", &member), ("purposes[0]", "research"), ("mode", "object"), ("language", "en")];
-        let filed = ada.post("/api/submit-objection", &fields).await;
-        let case = filed.location().to_owned();
-        assert!(case.starts_with("/objections/OBJ-"), "{case} {}", filed.body);
-        ada.get(&case).await.says("by 22 February 2027");
         site.pass(MINUTE);
-        site.move_clock(-DAYS_60);
-        site.reboot().await;
-        site.accept_clock().await.unwrap();
-        let page = back(&site, "ada@example.org").await.get(&case).await;
-        page.says("by 23 December 2026");
-        page.says("because our clock was wrong");
+        assert_eq!(ready(&site).await.0, StatusCode::OK);
+        assert!(!member.get("/settings/privacy").await.is_on());
+        assert_eq!(exported(&site, email).await, "denied");
+        assert_eq!(
+            member.post("/api/set-ai-training", &[("wanted", "denied"), ("seen", &seen)]).await.status,
+            StatusCode::FOUND
+        );
+        assert_eq!(site.count("choice").await, choices + 1);
     }
+}
+
+async fn two_minutes_are_no_jump_and_neither_is_a_night_asleep(site: TestApp) {
+    let ada = site.member("ada@example.org", "US").await;
+    for moved in [2 * MINUTE, -4 * MINUTE] {
+        site.move_clock(moved);
+        assert_eq!(ready(&site).await.0, StatusCode::OK);
+    }
+    site.pass(8 * 60 * MINUTE);
+    assert_eq!(ready(&site).await.0, StatusCode::OK);
+    assert_eq!(ada.press("denied").await.status, StatusCode::FOUND);
+}
+
+async fn a_server_that_is_started_again_remembers_what_it_believed(site: TestApp) {
+    site.move_clock(DAYS_60);
+    site.restart().await;
+    let (status, why) = ready(&site).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(why.contains("60 days forwards"), "{why}");
+    // Standing still is no jump.
+    site.move_clock(-DAYS_60);
+    site.pass(DAYS_60);
+    site.restart().await;
+    assert_eq!(ready(&site).await.0, StatusCode::OK);
+}
+
+/// Ahead at the start of the machine, which nobody can know; then right, which the record
+/// contradicts.
+async fn what_a_clock_that_was_ahead_wrote_counts_from_the_acceptance(site: TestApp) {
+    let mut site = site;
+    site.publish(1).await;
+    site.member("early@example.org", "US").await;
+    site.move_clock(DAYS_60);
+    site.reboot().await;
+    let told = site.member("told@example.org", "US").await;
+    told.get("/settings/privacy").await.says("The exact words.");
+    let denied = site.member("denied@example.org", "US").await;
+    denied.press("denied").await;
+    let allowed = site.member("allowed@example.org", "US").await;
+    allowed.press("allowed").await;
+    site.pass(MINUTE);
+    site.move_clock(-DAYS_60);
+    site.reboot().await;
+    let (status, why) = ready(&site).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(why.contains("behind the newest entry"), "{why}");
+    // No choice is hidden, and nobody is on by default.
+    for (email, holds) in
+        [("told@example.org", "denied"), ("denied@example.org", "denied"), ("allowed@example.org", "allowed")]
+    {
+        assert_eq!(exported(&site, email).await, holds, "{email}");
+    }
+    let accepted = site.accept_clock().await.unwrap();
+    assert_eq!(accepted.subjects.len(), 3);
+    assert_eq!(ready(&site).await.0, StatusCode::OK);
+    let told = back(&site, "told@example.org").await;
+    assert!(!told.get("/settings/privacy").await.is_on());
+    told.get("/settings/privacy/history").await.says("Our clock had been wrong");
+    site.pass(30 * UtcMillis::DAY - MINUTE);
+    assert_eq!(exported(&site, "told@example.org").await, "denied");
+    site.pass(MINUTE);
+    assert_eq!(exported(&site, "told@example.org").await, "allowed", "thirty days after the acceptance");
+    // Position orders from here on: what they say now is what they said last, though an earlier
+    // entry has a later time.
+    let allowed = back(&site, "allowed@example.org").await;
+    assert!(allowed.get("/settings/privacy").await.is_on());
+    assert_eq!(allowed.press("denied").await.status, StatusCode::FOUND);
+    let newest = allowed.get("/settings/privacy").await.seen();
+    allowed.get(&format!("/settings/privacy/entries/{newest}")).await.does_not_say("our clock was wrong");
+    let history = allowed.get("/settings/privacy/history").await;
+    let first = history.body.rsplit_once("/settings/privacy/entries/").unwrap().1.split_once('"').unwrap().0.to_owned();
+    allowed
+        .get(&format!("/settings/privacy/entries/{first}"))
+        .await
+        .says("Our clock was wrong when this was recorded.");
+    assert!(!allowed.get("/settings/privacy").await.is_on());
+    assert_eq!(exported(&site, "allowed@example.org").await, "denied");
+    assert!(site.accept_clock().await.is_none(), "there is nothing more to accept");
+}
+
+/// Behind at the start, sign-up and notice, right again: the member was told a minute ago.
+async fn what_a_clock_that_was_behind_wrote_counts_from_the_acceptance(site: TestApp) {
+    let mut site = site;
+    site.move_clock(-DAYS_60);
+    site.reboot().await;
+    // Nothing newer is on record.
+    site.publish(1).await;
+    let told = site.member("told@example.org", "US").await;
+    told.get("/settings/privacy").await.says("The exact words.");
+    site.pass(MINUTE);
+    site.move_clock(DAYS_60);
+    assert_eq!(ready(&site).await.0, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(exported(&site, "told@example.org").await, "denied");
+    site.restart().await;
+    assert_eq!(exported(&site, "told@example.org").await, "denied", "also after the server was started again");
+    site.accept_clock().await.unwrap();
+    assert_eq!(ready(&site).await.0, StatusCode::OK);
+    assert_eq!(exported(&site, "told@example.org").await, "denied");
+    site.pass(30 * UtcMillis::DAY - 2 * MINUTE);
+    assert_eq!(exported(&site, "told@example.org").await, "denied");
+    site.pass(2 * MINUTE);
+    assert_eq!(exported(&site, "told@example.org").await, "allowed");
+}
+
+async fn due_dates_only_move_to_an_earlier_day(site: TestApp) {
+    let mut site = site;
+    site.move_clock(DAYS_60);
+    site.reboot().await;
+    let ada = site.member("ada@example.org", "US").await;
+    let form = ada.get("/objection").await.between("name=\"form\" value=\"", "\"");
+    let member = ada.get("/objection").await.between("name=\"member\" value=\"", "\"");
+    let fields = [
+        ("form", form.as_str()),
+        ("member", &member),
+        ("purposes[0]", "research"),
+        ("mode", "object"),
+        ("language", "en"),
+    ];
+    let filed = ada.post("/api/submit-objection", &fields).await;
+    let case = filed.location().to_owned();
+    assert!(case.starts_with("/objections/OBJ-"), "{case} {}", filed.body);
+    ada.get(&case).await.says("by 22 February 2027");
+    site.pass(MINUTE);
+    site.move_clock(-DAYS_60);
+    site.reboot().await;
+    site.accept_clock().await.unwrap();
+    let page = back(&site, "ada@example.org").await.get(&case).await;
+    page.says("by 23 December 2026");
+    page.says("because our clock was wrong");
 }

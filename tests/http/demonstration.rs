@@ -7,6 +7,11 @@ use sayso::account::model::Role;
 use sayso::members::{export::Export, model::Format};
 use sayso::serve::demo::{self, ACCOUNTS};
 
+stories![
+    without_the_demonstration_none_of_its_accounts_lets_anybody_in,
+    without_the_demonstration_its_officers_get_no_case_and_no_mail,
+];
+
 /// On a database that the demonstration has filled, with the demonstration on.
 async fn demonstration(site: TestApp) -> TestApp {
     let site = site.with_flags(&["--demo"]).await;
@@ -23,88 +28,86 @@ async fn exported(site: &TestApp) -> String {
     String::from_utf8(out).unwrap()
 }
 
-stories! {
-    async fn without_the_demonstration_none_of_its_accounts_lets_anybody_in(site: TestApp) {
-        let site = demonstration(site).await;
-        let member = site.signed_in("member@sayso.example").await;
-        site.authenticator_of("support@sayso.example", Authenticator::new(demo::SECRET));
-        let support = site.signed_in_as("support@sayso.example", Role::Support).await;
-        let halfway = site.visitor();
-        let answer = site.enter_password(&halfway, "auditor@sayso.example").await;
-        assert_eq!(answer.location(), "/sign-in/code");
-        // A link that was opened, and one that is still in the mail.
-        let opened = site.visitor();
-        opened.post("/api/forgot-password", &[("email", "optedout@sayso.example")]).await;
-        site.open_link(&opened, "optedout@sayso.example").await.is_page("Set a new password");
-        site.visitor().post("/api/forgot-password", &[("email", "eu@sayso.example")]).await;
-        let key = crate::objection::mailed(&site, "eu@sayso.example", "/confirm?key=").await;
-        assert!(exported(&site).await.contains("member@sayso.example"));
+async fn without_the_demonstration_none_of_its_accounts_lets_anybody_in(site: TestApp) {
+    let site = demonstration(site).await;
+    let member = site.signed_in("member@sayso.example").await;
+    site.authenticator_of("support@sayso.example", Authenticator::new(demo::SECRET));
+    let support = site.signed_in_as("support@sayso.example", Role::Support).await;
+    let halfway = site.visitor();
+    let answer = site.enter_password(&halfway, "auditor@sayso.example").await;
+    assert_eq!(answer.location(), "/sign-in/code");
+    // A link that was opened, and one that is still in the mail.
+    let opened = site.visitor();
+    opened.post("/api/forgot-password", &[("email", "optedout@sayso.example")]).await;
+    site.open_link(&opened, "optedout@sayso.example").await.is_page("Set a new password");
+    site.visitor().post("/api/forgot-password", &[("email", "eu@sayso.example")]).await;
+    let key = crate::objection::mailed(&site, "eu@sayso.example", "/confirm?key=").await;
+    assert!(exported(&site).await.contains("member@sayso.example"));
 
-        let site = site.with_flags(&["--base-url", "https://privacy.example"]).await;
-        let of = |name: &str, visitor: &crate::test_app::TestClient| {
-            let cookie = visitor.cookie().unwrap();
-            (format!("{name}={cookie}"), site.visitor())
-        };
-        for (before, path) in [(&member, "/settings/privacy"), (&support, "/support"), (&member, "/account")] {
-            let (cookie, now) = of("__Host-sayso", before);
-            let answer = now.send(http::Method::GET, path, &[], &[("cookie", &cookie)]).await;
-            assert_eq!(answer.status, StatusCode::FOUND, "{path} is open:\n{}", answer.text());
-            assert!(answer.location().starts_with("/sign-in"), "{}", answer.location());
-        }
-        let (cookie, now) = of("__Host-sayso", &halfway);
-        let code = Authenticator::new(demo::SECRET).code(site.app.clock.now());
-        let answer = now.send(http::Method::POST, "/api/enter-code", &[("code", &code)], &[("cookie", &cookie)]).await;
-        answer.refused("Sign in").says("Please enter your password again");
-        let (cookie, now) = of("__Host-sayso", &opened);
-        let typed = [("password", "plumb-seven-otters-gladly")];
-        let answer = now.send(http::Method::POST, "/api/set-new-password", &typed, &[("cookie", &cookie)]).await;
-        answer.says("This link has been used");
-        let by_mail = site.visitor();
-        by_mail.get(&format!("/confirm?key={key}")).await;
-        by_mail.get("/confirm").await.says("This link has been used");
-        by_mail.post("/api/set-new-password", &typed).await.says("This link has been used");
-
-        for (email, _) in ACCOUNTS {
-            let answer = site.enter_password(&site.visitor(), email).await;
-            answer.refused("Sign in").says("Incorrect e-mail address or password");
-        }
-        let mails = |site: &TestApp| {
-            let db = site.app.db.clone();
-            async move { sayso::mail::store::unsent(db.reader().await.unwrap().conn()).await.unwrap().len() }
-        };
-        let before = mails(&site).await;
-        site.visitor().post("/api/forgot-password", &[("email", "auditor@sayso.example")]).await;
-        assert_eq!(mails(&site).await, before, "a link was mailed");
-        let out = exported(&site).await;
-        assert_eq!(out.lines().count(), 1, "{out}");
-
-        // Others use the same file.
-        site.staff("sam@example.org", Role::Support).await;
-        site.signed_in_as("sam@example.org", Role::Support).await;
-        site.member("ada@example.org", "US").await;
-        let out = exported(&site).await;
-        assert!(out.contains("ada@example.org") && out.lines().count() == 2, "{out}");
-
-        // With the demonstration again, everything is as it was.
-        let site = site.with_flags(&["--demo"]).await;
-        site.signed_in("member@sayso.example").await;
-        assert_eq!(PASSWORD, demo::PASSWORD);
+    let site = site.with_flags(&["--base-url", "https://privacy.example"]).await;
+    let of = |name: &str, visitor: &crate::test_app::TestClient| {
+        let cookie = visitor.cookie().unwrap();
+        (format!("{name}={cookie}"), site.visitor())
+    };
+    for (before, path) in [(&member, "/settings/privacy"), (&support, "/support"), (&member, "/account")] {
+        let (cookie, now) = of("__Host-sayso", before);
+        let answer = now.send(http::Method::GET, path, &[], &[("cookie", &cookie)]).await;
+        assert_eq!(answer.status, StatusCode::FOUND, "{path} is open:\n{}", answer.text());
+        assert!(answer.location().starts_with("/sign-in"), "{}", answer.location());
     }
+    let (cookie, now) = of("__Host-sayso", &halfway);
+    let code = Authenticator::new(demo::SECRET).code(site.app.clock.now());
+    let answer = now.send(http::Method::POST, "/api/enter-code", &[("code", &code)], &[("cookie", &cookie)]).await;
+    answer.refused("Sign in").says("Please enter your password again");
+    let (cookie, now) = of("__Host-sayso", &opened);
+    let typed = [("password", "plumb-seven-otters-gladly")];
+    let answer = now.send(http::Method::POST, "/api/set-new-password", &typed, &[("cookie", &cookie)]).await;
+    answer.says("This link has been used");
+    let by_mail = site.visitor();
+    by_mail.get(&format!("/confirm?key={key}")).await;
+    by_mail.get("/confirm").await.says("This link has been used");
+    by_mail.post("/api/set-new-password", &typed).await.says("This link has been used");
 
-    async fn without_the_demonstration_its_officers_get_no_case_and_no_mail(site: TestApp) {
-        use sayso::support::daily_digest;
-        let site = demonstration(site).await;
-        let now = site.app.clock.now();
-        assert_eq!(daily_digest::send(&site.app.db, 0, "https://x.example", false, now).await.unwrap(), 0);
-        assert!(daily_digest::send(&site.app.db, 0, "https://x.example", true, now).await.unwrap() > 0);
-        let site = site.with_flags(&[]).await;
-        let officer = site.officer().await;
-        let queue = officer.get("/support/objections").await;
-        let number = queue.between("href=\"/support/objections/OBJ-", "\"");
-        let case = officer.get(&format!("/support/objections/OBJ-{number}")).await;
-        case.says("Assign to");
-        for name in ["Olga Officer", "Otto Officer"] {
-            assert!(!case.body.contains(&format!(">{name}</option>")), "{name} can be given a case");
-        }
+    for (email, _) in ACCOUNTS {
+        let answer = site.enter_password(&site.visitor(), email).await;
+        answer.refused("Sign in").says("Incorrect e-mail address or password");
+    }
+    let mails = |site: &TestApp| {
+        let db = site.app.db.clone();
+        async move { sayso::mail::store::unsent(db.reader().await.unwrap().conn()).await.unwrap().len() }
+    };
+    let before = mails(&site).await;
+    site.visitor().post("/api/forgot-password", &[("email", "auditor@sayso.example")]).await;
+    assert_eq!(mails(&site).await, before, "a link was mailed");
+    let out = exported(&site).await;
+    assert_eq!(out.lines().count(), 1, "{out}");
+
+    // Others use the same file.
+    site.staff("sam@example.org", Role::Support).await;
+    site.signed_in_as("sam@example.org", Role::Support).await;
+    site.member("ada@example.org", "US").await;
+    let out = exported(&site).await;
+    assert!(out.contains("ada@example.org") && out.lines().count() == 2, "{out}");
+
+    // With the demonstration again, everything is as it was.
+    let site = site.with_flags(&["--demo"]).await;
+    site.signed_in("member@sayso.example").await;
+    assert_eq!(PASSWORD, demo::PASSWORD);
+}
+
+async fn without_the_demonstration_its_officers_get_no_case_and_no_mail(site: TestApp) {
+    use sayso::support::daily_digest;
+    let site = demonstration(site).await;
+    let now = site.app.clock.now();
+    assert_eq!(daily_digest::send(&site.app.db, 0, "https://x.example", false, now).await.unwrap(), 0);
+    assert!(daily_digest::send(&site.app.db, 0, "https://x.example", true, now).await.unwrap() > 0);
+    let site = site.with_flags(&[]).await;
+    let officer = site.officer().await;
+    let queue = officer.get("/support/objections").await;
+    let number = queue.between("href=\"/support/objections/OBJ-", "\"");
+    let case = officer.get(&format!("/support/objections/OBJ-{number}")).await;
+    case.says("Assign to");
+    for name in ["Olga Officer", "Otto Officer"] {
+        assert!(!case.body.contains(&format!(">{name}</option>")), "{name} can be given a case");
     }
 }

@@ -8,6 +8,14 @@ use axum::body::Body;
 use http::{Request, StatusCode};
 use sayso::account::model::Role;
 
+stories![
+    every_refused_form_comes_back_in_the_answer,
+    what_cannot_be_read_is_said_on_a_page,
+    what_was_done_is_confirmed_and_nothing_else,
+    a_form_sent_again_after_its_case_has_ended_is_an_objection,
+    a_word_that_nobody_knows_says_nothing,
+];
+
 /// A form of a page, with what is wrong in it: whose it is, the function, the fields, the page's
 /// title, what it says, and what it has in its fields again.
 type Wrong<'a> = (&'a TestClient, &'a str, Vec<(&'a str, &'a str)>, &'a str, &'a str, Vec<&'a str>);
@@ -28,180 +36,314 @@ fn is_whole(answer: &Answer, function: &str) {
     }
 }
 
-stories! {
-    /// Another version that serves beside this one may have a word of its own for what was done.
-    async fn of_a_word_that_nobody_knows_nothing_is_said(site: TestApp) {
-        const FORGET: &str = r#"update sessions set data = replace(data, '"done":"', '"done":"not-')"#;
-        let ada = site.member("ada@example.org", "IE").await;
-        let visitor = site.visitor();
-        let asked = [("email", "ada@example.org"), ("case", "OBJ-7F3K9Q2M")];
-        for (browser, function, form, page, says) in [
-            (&visitor, "/api/forgot-password", &asked[..1], "/forgot", "an e-mail with a link is on its way"),
-            (&visitor, "/api/send-welcome-link", &asked[..1], "/welcome/again", "an e-mail with a link is on its way"),
-            (&visitor, "/api/send-objection-again", &asked[..], "/objection/again", "an e-mail is on its way"),
-            (&ada, "/api/end-other-sessions", &[], "/account", "You are now signed in only here."),
-        ] {
-            browser.post(function, form).await;
-            browser.get(page).await.says(says);
-            // Not within the minute in which one mail is all that there is.
-            site.pass(120_000);
-            browser.post(function, form).await;
-            site.tamper(FORGET).await.unwrap();
-            browser.get(page).await.does_not_say(says);
+async fn every_refused_form_comes_back_in_the_answer(site: TestApp) {
+    let anybody = site.visitor();
+    let ada = site.member("ada@example.org", "IE").await;
+    let case = file(&ada, ONE, &["research"]).await;
+    ada.get(&format!("/objections/{case}")).await.says("We have your objection.");
+    let id = member_id(&site, "ada@example.org").await;
+    site.staff("support@example.org", Role::Support).await;
+    let support = site.signed_in_as("support@example.org", Role::Support).await;
+    let officer = site.officer().await;
+    crate::objection::act(&officer, &site, "review-objection", &case, &[]).await;
+    officer.get(&format!("/support/objections/{case}")).await.says("The case is yours.");
+    let revision = {
+        let mut reader = site.app.db.reader().await.unwrap();
+        sayso::objection::store::by_number(reader.conn(), &case).await.unwrap().unwrap().revision.to_string()
+    };
+    let of_case = |more: &[(&'static str, &'static str)]| {
+        [&[("case", case.as_str()), ("revision", revision.as_str())][..], more].concat()
+    };
+    let (his, hers) = (format!("Case {case}"), format!("Objection {case}"));
+    let all: Vec<Wrong<'_>> = vec![
+        (
+            &anybody,
+            "sign-in",
+            vec![("email", "a@b.example"), ("password", "secret-of-nobody"), ("next", "/account")],
+            "Sign in",
+            "Incorrect e-mail address or password",
+            vec!["a@b.example", "/account"],
+        ),
+        (
+            &anybody,
+            "sign-up",
+            vec![("name", "Ada <b>"), ("email", "nowhere"), ("country", "IE"), ("password", "short")],
+            "Sign up",
+            "Please enter an e-mail address",
+            vec!["Ada <b>", "nowhere"],
+        ),
+        (
+            &anybody,
+            "submit-objection",
+            vec![
+                ("form", ONE),
+                ("name", "Ben"),
+                ("email", "x"),
+                ("reason", "Because."),
+                ("purposes[]", "research"),
+                ("mode", "restrict"),
+            ],
+            "Data Processing Objection Form",
+            "Please enter an e-mail address",
+            vec!["Ben", "x", ONE],
+        ),
+        (
+            &anybody,
+            "verify-objection",
+            vec![("case", "OBJ-7F3K9Q2M"), ("code", "0000-0000")],
+            "Enter your code",
+            "match the case number",
+            vec!["OBJ-7F3K9Q2M", "0000-0000"],
+        ),
+        (
+            &anybody,
+            "send-objection-again",
+            vec![("case", "nothing"), ("email", "x")],
+            "Resend our e-mail",
+            "Please enter the number of your case",
+            vec!["nothing", "x"],
+        ),
+        (
+            &anybody,
+            "send-welcome-link",
+            vec![("email", "nowhere")],
+            "Get a link to set your password",
+            "Please enter an e-mail address",
+            vec!["nowhere"],
+        ),
+        (
+            &ada,
+            "change-password",
+            vec![("current", "secret-of-nobody"), ("password", "short")],
+            "Account",
+            "This is not your current password.",
+            vec![],
+        ),
+        (
+            &ada,
+            "add-to-objection",
+            vec![("case", &case), ("text", " ")],
+            &hers,
+            "Please write what you want to add",
+            vec![],
+        ),
+        (
+            &ada,
+            "complain-about-objection",
+            vec![("case", &case), ("text", "Too slow.")],
+            &hers,
+            "This case has not been decided yet.",
+            vec![],
+        ),
+        (
+            &support,
+            "look-at-member",
+            vec![("member", &id), ("text", "Called."), ("case", "OBJ-1")],
+            "View a member's settings",
+            "This is not a case number.",
+            vec!["OBJ-1"],
+        ),
+        (
+            &support,
+            "unmask-address",
+            vec![("member", &id)],
+            "View a member's settings",
+            "Please give your reason first.",
+            vec![],
+        ),
+        (
+            &support,
+            "make-recovery-codes",
+            vec![("proof", "secret-of-nobody")],
+            "Recovery codes",
+            "This code is wrong",
+            vec![],
+        ),
+        (
+            &support,
+            "change-authenticator",
+            vec![("code", "")],
+            "Another authenticator app",
+            "Please enter the six digits",
+            vec![],
+        ),
+        (
+            &support,
+            "confirm-authenticator",
+            vec![("code", "12")],
+            "Another authenticator app",
+            "Please start again",
+            vec![],
+        ),
+        (
+            &officer,
+            "extend-objection",
+            of_case(&[("months", "2"), ("reason", "")]),
+            &his,
+            "Please write why you need more time",
+            vec![],
+        ),
+        (
+            &officer,
+            "mark-duplicate-objection",
+            of_case(&[("of", "OBJ-x")]),
+            &his,
+            "Please enter a case number, such as",
+            vec!["OBJ-x"],
+        ),
+        (
+            &officer,
+            "decide-objection",
+            of_case(&[("rulings[0][purpose]", "research"), ("rulings[0][outcome]", "refused")]),
+            &his,
+            "compelling grounds",
+            vec![],
+        ),
+        (&officer, "agree-to-decision", of_case(&[]), &his, "No answer is waiting for a second officer.", vec![]),
+        (&officer, "close-objection", of_case(&[]), &his, "This case has not been decided yet.", vec![]),
+        (
+            &officer,
+            "answer-complaint",
+            of_case(&[("text", "Sorry.")]),
+            &his,
+            "This case has not been decided yet.",
+            vec![],
+        ),
+        (
+            &officer,
+            "assign-objection",
+            of_case(&[("officer", "nobody")]),
+            &his,
+            "Please choose one of the officers",
+            vec![],
+        ),
+    ];
+    for (who, function, fields, title, says, again) in all {
+        let answer = who.post(&format!("/api/{function}"), &fields).await;
+        answer.refused(title).says(says);
+        is_whole(&answer, function);
+        let page = scraper::Html::parse_document(&answer.body);
+        let fields: Vec<&str> = page
+            .select(&scraper::Selector::parse("main input").unwrap())
+            .filter_map(|input| input.attr("value"))
+            .collect();
+        for value in again {
+            assert!(fields.contains(&value), "{function}: {value}: {fields:?}");
         }
     }
+}
 
-    async fn every_refused_form_comes_back_in_the_answer(site: TestApp) {
-        let anybody = site.visitor();
-        let ada = site.member("ada@example.org", "IE").await;
-        let case = file(&ada, ONE, &["research"]).await;
-        ada.get(&format!("/objections/{case}")).await.says("We have your objection.");
-        let id = member_id(&site, "ada@example.org").await;
-        site.staff("support@example.org", Role::Support).await;
-        let support = site.signed_in_as("support@example.org", Role::Support).await;
-        let officer = site.officer().await;
-        crate::objection::act(&officer, &site, "review-objection", &case, &[]).await;
-        officer.get(&format!("/support/objections/{case}")).await.says("The case is yours.");
-        let revision = {
-            let mut reader = site.app.db.reader().await.unwrap();
-            sayso::objection::store::by_number(reader.conn(), &case).await.unwrap().unwrap().revision.to_string()
-        };
-        let of_case = |more: &[(&'static str, &'static str)]| {
-            [&[("case", case.as_str()), ("revision", revision.as_str())][..], more].concat()
-        };
-        let (his, hers) = (format!("Case {case}"), format!("Objection {case}"));
-        let all: Vec<Wrong<'_>> = vec![
-            (&anybody, "sign-in", vec![("email", "a@b.example"), ("password", "secret-of-nobody"), ("next", "/account")], "Sign in", "Incorrect e-mail address or password", vec!["a@b.example", "/account"]),
-            (&anybody, "sign-up", vec![("name", "Ada <b>"), ("email", "nowhere"), ("country", "IE"), ("password", "short")], "Sign up", "Please enter an e-mail address", vec!["Ada <b>", "nowhere"]),
-            (&anybody, "submit-objection", vec![("form", ONE), ("name", "Ben"), ("email", "x"), ("reason", "Because."), ("purposes[]", "research"), ("mode", "restrict")], "Data Processing Objection Form", "Please enter an e-mail address", vec!["Ben", "x", ONE]),
-            (&anybody, "verify-objection", vec![("case", "OBJ-7F3K9Q2M"), ("code", "0000-0000")], "Enter your code", "match the case number", vec!["OBJ-7F3K9Q2M", "0000-0000"]),
-            (&anybody, "send-objection-again", vec![("case", "nothing"), ("email", "x")], "Resend our e-mail", "Please enter the number of your case", vec!["nothing", "x"]),
-            (&anybody, "send-welcome-link", vec![("email", "nowhere")], "Get a link to set your password", "Please enter an e-mail address", vec!["nowhere"]),
-            (&ada, "change-password", vec![("current", "secret-of-nobody"), ("password", "short")], "Account", "This is not your current password.", vec![]),
-            (&ada, "add-to-objection", vec![("case", &case), ("text", " ")], &hers, "Please write what you want to add", vec![]),
-            (&ada, "complain-about-objection", vec![("case", &case), ("text", "Too slow.")], &hers, "This case has not been decided yet.", vec![]),
-            (&support, "look-at-member", vec![("member", &id), ("text", "Called."), ("case", "OBJ-1")], "View a member's settings", "This is not a case number.", vec!["OBJ-1"]),
-            (&support, "unmask-address", vec![("member", &id)], "View a member's settings", "Please give your reason first.", vec![]),
-            (&support, "make-recovery-codes", vec![("proof", "secret-of-nobody")], "Recovery codes", "This code is wrong", vec![]),
-            (&support, "change-authenticator", vec![("code", "")], "Another authenticator app", "Please enter the six digits", vec![]),
-            (&support, "confirm-authenticator", vec![("code", "12")], "Another authenticator app", "Please start again", vec![]),
-            (&officer, "extend-objection", of_case(&[("months", "2"), ("reason", "")]), &his, "Please write why you need more time", vec![]),
-            (&officer, "mark-duplicate-objection", of_case(&[("of", "OBJ-x")]), &his, "Please enter a case number, such as", vec!["OBJ-x"]),
-            (&officer, "decide-objection", of_case(&[("rulings[0][purpose]", "research"), ("rulings[0][outcome]", "refused")]), &his, "compelling grounds", vec![]),
-            (&officer, "agree-to-decision", of_case(&[]), &his, "No answer is waiting for a second officer.", vec![]),
-            (&officer, "close-objection", of_case(&[]), &his, "This case has not been decided yet.", vec![]),
-            (&officer, "answer-complaint", of_case(&[("text", "Sorry.")]), &his, "This case has not been decided yet.", vec![]),
-            (&officer, "assign-objection", of_case(&[("officer", "nobody")]), &his, "Please choose one of the officers", vec![]),
-        ];
-        for (who, function, fields, title, says, again) in all {
-            let answer = who.post(&format!("/api/{function}"), &fields).await;
-            answer.refused(title).says(says);
-            is_whole(&answer, function);
-            let page = scraper::Html::parse_document(&answer.body);
-            let fields: Vec<&str> = page.select(&scraper::Selector::parse("main input").unwrap()).filter_map(|input| input.attr("value")).collect();
-            for value in again {
-                assert!(fields.contains(&value), "{function}: {value}: {fields:?}");
-            }
+async fn what_cannot_be_read_is_said_on_a_page(site: TestApp) {
+    let ada = site.member("ada@example.org", "IE").await;
+    for (kind, body) in [
+        ("application/x-www-form-urlencoded", &b"email=a&email=b"[..]),
+        ("application/x-www-form-urlencoded", b"email=%ff"),
+        ("application/json", b"{}"),
+        ("text/plain", b"email=a"),
+    ] {
+        let request = Request::post("/api/sign-in").header("accept", "text/html").header("content-type", kind);
+        let answer = ada.pass_on(request.body(Body::from(body)).unwrap()).await;
+        assert!(
+            !answer.status.is_server_error() && answer.header("location") != "/",
+            "{kind} {body:?}: {} {}",
+            answer.status,
+            answer.location()
+        );
+        if answer.status != StatusCode::UNPROCESSABLE_ENTITY {
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{kind} {body:?}: {}", answer.body);
+            answer.is_page("We could not read your request");
         }
     }
+}
 
-    async fn what_cannot_be_read_is_said_on_a_page(site: TestApp) {
-        let ada = site.member("ada@example.org", "IE").await;
-        for (kind, body) in [
-            ("application/x-www-form-urlencoded", &b"email=a&email=b"[..]),
-            ("application/x-www-form-urlencoded", b"email=%ff"),
-            ("application/json", b"{}"),
-            ("text/plain", b"email=a"),
-        ] {
-            let request = Request::post("/api/sign-in").header("accept", "text/html").header("content-type", kind);
-            let answer = ada.pass_on(request.body(Body::from(body)).unwrap()).await;
-            assert!(!answer.status.is_server_error() && answer.header("location") != "/", "{kind} {body:?}: {} {}", answer.status, answer.location());
-            if answer.status != StatusCode::UNPROCESSABLE_ENTITY {
-                assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{kind} {body:?}: {}", answer.body);
-                answer.is_page("We could not read your request");
-            }
-        }
+async fn what_was_done_is_confirmed_and_nothing_else(site: TestApp) {
+    let ben = site.visitor();
+    let number = unverified(&ben, ONE, "ben@example.org").await;
+    let of_somebody_else = unverified(&site.visitor(), crate::objection::TWO, "eve@example.org").await;
+    let fields = crate::objection::applicant(ONE, "ben@example.org");
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    let answer = ben.post("/api/submit-objection", &fields).await;
+    assert_eq!(answer.filed_number(), number);
+    // Sent once more it is the same case, and the page may be loaded as often as one likes.
+    let mark = answer.location().split_once("&filed=").unwrap().1.to_owned();
+    for _ in 0..2 {
+        ben.get(&format!("/objection/code?case={number}&filed={mark}"))
+            .await
+            .says("Our deadline to answer has already started.");
     }
-
-    async fn what_was_done_is_confirmed_and_nothing_else(site: TestApp) {
-        let ben = site.visitor();
-        let number = unverified(&ben, ONE, "ben@example.org").await;
-        let of_somebody_else = unverified(&site.visitor(), crate::objection::TWO, "eve@example.org").await;
-        let fields = crate::objection::applicant(ONE, "ben@example.org");
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
-        let answer = ben.post("/api/submit-objection", &fields).await;
-        assert_eq!(answer.filed_number(), number);
-        // Sent once more it is the same case, and the page may be loaded as often as one likes.
-        let mark = answer.location().split_once("&filed=").unwrap().1.to_owned();
-        for _ in 0..2 {
-            ben.get(&format!("/objection/code?case={number}&filed={mark}")).await.says("Our deadline to answer has already started.");
-        }
-        for (case, mark) in [
-            (number.as_str(), ""), (&number, "0000000000000000"), (&number, "%00"),
-            (&of_somebody_else, &mark), ("OBJ-00000000", &mark), ("x", &mark),
-        ] {
-            for query in [format!("case={case}&filed={mark}"), format!("case={case}")] {
-                let page = ben.get(&format!("/objection/code?{query}")).await;
-                assert_eq!(page.status, StatusCode::OK);
-                page.does_not_say("Our deadline to answer has already started.");
-            }
-        }
-        let code = mailed(&site, "ben@example.org", CODE).await;
-        ben.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
-        ben.get(&format!("/objection/code?case={number}&filed={mark}")).await.does_not_say("Our deadline to answer has already started.");
-    }
-
-    /// What is confirmed has happened.
-    async fn a_form_sent_again_after_its_case_has_ended_is_an_objection(site: TestApp) {
-        site.publish(1).await;
-        let ada = site.member("ada@example.org", "US").await;
-        ada.press("allowed").await;
-        let first = file(&ada, ONE, &["generative-ai-training"]).await;
-        assert!(!ada.get("/settings/privacy").await.is_on());
-        ada.post("/api/withdraw-objection", &[("case", &first)]).await;
-        assert!(ada.get("/settings/privacy").await.is_on());
-        let second = file(&ada, ONE, &["generative-ai-training"]).await;
-        assert_ne!(second, first);
-        ada.get(&format!("/objections/{second}")).await.says("We have your objection.");
-        assert!(!ada.get("/settings/privacy").await.is_on(), "it pauses again");
-        mailed(&site, "ada@example.org", &format!("/objections/{second}")).await;
-        // And that one is a single case, however often it is pressed.
-        assert_eq!(file(&ada, ONE, &["generative-ai-training"]).await, second);
-        // The same where it was decided.
-        let officer = site.officer().await;
-        crate::objection::decide(&officer, &site, &second, &[("generative-ai-training", "upheld", "")]).await;
-        site.pass(3_600_000);
-        let third = file(&ada, ONE, &["generative-ai-training"]).await;
-        assert_ne!(third, second);
-        // Without an account, too.
-        let ben = site.visitor();
-        let first = unverified(&ben, crate::objection::TWO, "ben@example.org").await;
-        let code = mailed(&site, "ben@example.org", CODE).await;
-        ben.post("/api/verify-objection", &[("case", &first), ("code", &code)]).await;
-        ben.post("/api/withdraw-objection", &[("case", &first)]).await;
-        let second = unverified(&ben, crate::objection::TWO, "ben@example.org").await;
-        assert_ne!(second, first);
-        assert_eq!(unverified(&ben, crate::objection::TWO, "ben@example.org").await, second);
-    }
-
-    async fn a_word_that_nobody_knows_says_nothing(site: TestApp) {
-        let ada = site.member("ada@example.org", "IE").await;
-        let case = file(&ada, ONE, &["research"]).await;
-        let officer = site.officer().await;
-        // A draft that another version of this program has left in the session.
-        for (visitor, page) in [(&officer, format!("/support/objections/{case}")), (&ada, format!("/objections/{case}"))] {
-            visitor.get(&page).await;
-            let id: tower_sessions::session::Id = visitor.cookie().unwrap().parse().unwrap();
-            let store = sayso::web::session_store::Sessions::new(&site.app);
-            let mut record = tower_sessions::SessionStore::load(&store, &id).await.unwrap().unwrap();
-            let draft = serde_json::json!([{ "form": page, "values": {}, "errors": [], "slow_down": null, "done": "shelved", "kept_for": null }]);
-            record.data.insert("drafts".into(), draft);
-            tower_sessions::SessionStore::save(&store, &record).await.unwrap();
-            let page = visitor.get(&page).await;
+    for (case, mark) in [
+        (number.as_str(), ""),
+        (&number, "0000000000000000"),
+        (&number, "%00"),
+        (&of_somebody_else, &mark),
+        ("OBJ-00000000", &mark),
+        ("x", &mark),
+    ] {
+        for query in [format!("case={case}&filed={mark}"), format!("case={case}")] {
+            let page = ben.get(&format!("/objection/code?{query}")).await;
             assert_eq!(page.status, StatusCode::OK);
-            for said in ["The case is closed.", "Done."] {
-                page.does_not_say(said);
-            }
+            page.does_not_say("Our deadline to answer has already started.");
+        }
+    }
+    let code = mailed(&site, "ben@example.org", CODE).await;
+    ben.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
+    ben.get(&format!("/objection/code?case={number}&filed={mark}"))
+        .await
+        .does_not_say("Our deadline to answer has already started.");
+}
+
+/// What is confirmed has happened.
+async fn a_form_sent_again_after_its_case_has_ended_is_an_objection(site: TestApp) {
+    site.publish(1).await;
+    let ada = site.member("ada@example.org", "US").await;
+    ada.press("allowed").await;
+    let first = file(&ada, ONE, &["generative-ai-training"]).await;
+    assert!(!ada.get("/settings/privacy").await.is_on());
+    ada.post("/api/withdraw-objection", &[("case", &first)]).await;
+    assert!(ada.get("/settings/privacy").await.is_on());
+    let second = file(&ada, ONE, &["generative-ai-training"]).await;
+    assert_ne!(second, first);
+    ada.get(&format!("/objections/{second}")).await.says("We have your objection.");
+    assert!(!ada.get("/settings/privacy").await.is_on(), "it pauses again");
+    mailed(&site, "ada@example.org", &format!("/objections/{second}")).await;
+    // And that one is a single case, however often it is pressed.
+    assert_eq!(file(&ada, ONE, &["generative-ai-training"]).await, second);
+    // The same where it was decided.
+    let officer = site.officer().await;
+    crate::objection::decide(&officer, &site, &second, &[("generative-ai-training", "upheld", "")]).await;
+    site.pass(3_600_000);
+    let third = file(&ada, ONE, &["generative-ai-training"]).await;
+    assert_ne!(third, second);
+    // Without an account, too.
+    let ben = site.visitor();
+    let first = unverified(&ben, crate::objection::TWO, "ben@example.org").await;
+    let code = mailed(&site, "ben@example.org", CODE).await;
+    ben.post("/api/verify-objection", &[("case", &first), ("code", &code)]).await;
+    ben.post("/api/withdraw-objection", &[("case", &first)]).await;
+    let second = unverified(&ben, crate::objection::TWO, "ben@example.org").await;
+    assert_ne!(second, first);
+    assert_eq!(unverified(&ben, crate::objection::TWO, "ben@example.org").await, second);
+}
+
+async fn a_word_that_nobody_knows_says_nothing(site: TestApp) {
+    let ada = site.member("ada@example.org", "IE").await;
+    let case = file(&ada, ONE, &["research"]).await;
+    let officer = site.officer().await;
+    // A draft that another version of this program has left in the session.
+    for (visitor, page) in [(&officer, format!("/support/objections/{case}")), (&ada, format!("/objections/{case}"))] {
+        visitor.get(&page).await;
+        let id: tower_sessions::session::Id = visitor.cookie().unwrap().parse().unwrap();
+        let store = sayso::web::session_store::Sessions::new(&site.app);
+        let mut record = tower_sessions::SessionStore::load(&store, &id).await.unwrap().unwrap();
+        let draft = serde_json::json!([{
+            "form": page, "values": {}, "errors": [], "slow_down": null, "done": "shelved", "kept_for": null,
+        }]);
+        record.data.insert("drafts".into(), draft);
+        tower_sessions::SessionStore::save(&store, &record).await.unwrap();
+        let page = visitor.get(&page).await;
+        assert_eq!(page.status, StatusCode::OK);
+        for said in ["The case is closed.", "Done."] {
+            page.does_not_say(said);
         }
     }
 }

@@ -1,109 +1,143 @@
 //! What stands around every page: headers, limits, unknown paths, readiness.
 
 use crate::stories;
+use crate::test_app::TestApp;
 use http::{Method, StatusCode};
 
-stories! {
-    /// Two parts of such a page ask who is signed in, each for itself.
-    async fn a_page_that_is_not_there_answers_whoever_is_signed_in(site: TestApp) {
-        let ada = site.member("ada@example.org", "US").await;
-        for n in 0..20 {
-            let page = ada.get(&format!("/no/such/page/{n}")).await;
-            assert_eq!(page.status, StatusCode::NOT_FOUND);
-            page.says("Go to your settings");
-            let page = ada.post("/api/set-ai-training", &[("wanted", "denied"), ("wanted", "allowed")]).await;
-            assert_eq!(page.status, StatusCode::BAD_REQUEST);
-            page.says("We could not read your request");
-        }
-    }
+stories![
+    a_page_that_is_not_there_answers_whoever_is_signed_in,
+    every_page_has_its_policy_and_a_fresh_nonce,
+    unknown_paths_are_404_inside_the_frame,
+    addresses_that_no_header_can_carry_lead_to_sign_in_all_the_same,
+    a_program_is_led_to_sign_in_like_a_browser,
+    by_any_name_of_the_machine_the_forms_work,
+    another_site_cannot_press_for_the_member,
+    a_body_too_large_is_refused,
+    ready_means_that_a_write_would_be_kept,
+    robots_and_security_contacts_are_where_they_are_looked_for,
+];
 
-    async fn every_page_has_its_policy_and_a_fresh_nonce(site: TestApp) {
-        let anybody = site.visitor();
-        let [one, two] = [anybody.get("/sign-in").await, anybody.get("/sign-in").await];
-        let policy = one.header("content-security-policy");
-        assert!(policy.contains("script-src 'nonce-") && policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe-inline"), "{policy}");
-        assert_ne!(policy, two.header("content-security-policy"));
-        assert_eq!(one.header("x-content-type-options"), "nosniff");
-        assert_eq!(one.header("referrer-policy"), "same-origin");
-        assert_eq!(one.header("cross-origin-opener-policy"), "same-origin");
-        assert!(one.header("permissions-policy").contains("camera=()"));
-        assert_eq!(one.header("strict-transport-security"), "");
-        assert!(!one.header("x-request-id").is_empty());
-        assert!(!one.body.contains("style=\""));
-    }
-
-    async fn unknown_paths_are_404_inside_the_frame(site: TestApp) {
-        let page = site.visitor().get("/nothing/here").await;
+/// Two parts of such a page ask who is signed in, each for itself.
+async fn a_page_that_is_not_there_answers_whoever_is_signed_in(site: TestApp) {
+    let ada = site.member("ada@example.org", "US").await;
+    for n in 0..20 {
+        let page = ada.get(&format!("/no/such/page/{n}")).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND);
-        page.says("Page not found");
-        assert!(page.header("content-security-policy").contains("nonce-"));
-        assert_eq!(site.visitor().get("/pkg/../../etc/passwd").await.status, StatusCode::NOT_FOUND);
+        page.says("Go to your settings");
+        let page = ada.post("/api/set-ai-training", &[("wanted", "denied"), ("wanted", "allowed")]).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST);
+        page.says("We could not read your request");
     }
+}
 
-    async fn addresses_that_no_header_can_carry_lead_to_sign_in_all_the_same(site: TestApp) {
-        for path in ["/settings/privacy/entries/%00", "/settings/privacy/entries/%0d%0aSet-Cookie:x=1", "/objections/%0a", "/support/objections/%00"] {
-            let answer = site.visitor().get(path).await;
-            assert!(!answer.status.is_server_error(), "{path}: {}", answer.status);
-            assert_eq!(answer.header("x"), "");
-        }
-        let odd = site.visitor().wanting_json().post("/api/sign-in", &[("email", "a\u{0}b"), ("password", "x")]).await;
-        assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
-    }
+async fn every_page_has_its_policy_and_a_fresh_nonce(site: TestApp) {
+    let anybody = site.visitor();
+    let [one, two] = [anybody.get("/sign-in").await, anybody.get("/sign-in").await];
+    let policy = one.header("content-security-policy");
+    assert!(
+        policy.contains("script-src 'nonce-")
+            && policy.contains("frame-ancestors 'none'")
+            && !policy.contains("unsafe-inline"),
+        "{policy}"
+    );
+    assert_ne!(policy, two.header("content-security-policy"));
+    assert_eq!(one.header("x-content-type-options"), "nosniff");
+    assert_eq!(one.header("referrer-policy"), "same-origin");
+    assert_eq!(one.header("cross-origin-opener-policy"), "same-origin");
+    assert!(one.header("permissions-policy").contains("camera=()"));
+    assert_eq!(one.header("strict-transport-security"), "");
+    assert!(!one.header("x-request-id").is_empty());
+    assert!(!one.body.contains("style=\""));
+}
 
-    async fn a_program_is_led_to_sign_in_like_a_browser(site: TestApp) {
-        let curl = site.visitor().wanting_json();
-        let answer = curl.get("/settings/privacy").await;
-        assert_eq!((answer.status, &*answer.location()), (StatusCode::FOUND, "/sign-in?next=/settings/privacy"));
-    }
+async fn unknown_paths_are_404_inside_the_frame(site: TestApp) {
+    let page = site.visitor().get("/nothing/here").await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    page.says("Page not found");
+    assert!(page.header("content-security-policy").contains("nonce-"));
+    assert_eq!(site.visitor().get("/pkg/../../etc/passwd").await.status, StatusCode::NOT_FOUND);
+}
 
-    async fn by_any_name_of_the_machine_the_forms_work(site: TestApp) {
-        let ada = site.member("ada@example.org", "US").await;
-        let form = [("wanted", "denied"), ("seen", "")];
-        let headers = [("host", "localhost:3000"), ("origin", "http://localhost:3000"), ("sec-fetch-site", "same-origin")];
-        assert_eq!(ada.send(Method::POST, "/api/set-ai-training", &form, &headers).await.status, StatusCode::FOUND);
+async fn addresses_that_no_header_can_carry_lead_to_sign_in_all_the_same(site: TestApp) {
+    for path in [
+        "/settings/privacy/entries/%00",
+        "/settings/privacy/entries/%0d%0aSet-Cookie:x=1",
+        "/objections/%0a",
+        "/support/objections/%00",
+    ] {
+        let answer = site.visitor().get(path).await;
+        assert!(!answer.status.is_server_error(), "{path}: {}", answer.status);
+        assert_eq!(answer.header("x"), "");
     }
+    let odd = site.visitor().wanting_json().post("/api/sign-in", &[("email", "a\u{0}b"), ("password", "x")]).await;
+    assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
 
-    async fn another_site_cannot_press_for_the_member(site: TestApp) {
-        let ada = site.member("ada@example.org", "US").await;
-        let form = [("wanted", "allowed"), ("seen", "")];
-        for headers in [("origin", "https://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site")] {
-            let answer = ada.send(Method::POST, "/api/set-ai-training", &form, &[headers]).await;
-            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{headers:?}");
-        }
-        assert_eq!(site.count("choice").await, 0);
-        let own = ada.send(Method::POST, "/api/set-ai-training", &form, &[("origin", "http://127.0.0.1:3000"), ("sec-fetch-site", "same-origin")]).await;
-        assert_eq!(own.status, StatusCode::FOUND);
-        assert_eq!(site.count("choice").await, 1);
-        let by_get = ada.get("/api/set-ai-training?wanted=denied").await;
-        assert!(by_get.status.is_client_error());
-        assert_eq!(site.count("choice").await, 1);
-    }
+async fn a_program_is_led_to_sign_in_like_a_browser(site: TestApp) {
+    let curl = site.visitor().wanting_json();
+    let answer = curl.get("/settings/privacy").await;
+    assert_eq!((answer.status, &*answer.location()), (StatusCode::FOUND, "/sign-in?next=/settings/privacy"));
+}
 
-    async fn a_body_too_large_is_refused(site: TestApp) {
-        let long = "x".repeat(100_000);
-        let answer = site.visitor().wanting_json().post("/api/sign-in", &[("email", &long)]).await;
-        assert!(answer.status.is_client_error(), "{}", answer.status);
-    }
+async fn by_any_name_of_the_machine_the_forms_work(site: TestApp) {
+    let ada = site.member("ada@example.org", "US").await;
+    let form = [("wanted", "denied"), ("seen", "")];
+    let headers = [("host", "localhost:3000"), ("origin", "http://localhost:3000"), ("sec-fetch-site", "same-origin")];
+    assert_eq!(ada.send(Method::POST, "/api/set-ai-training", &form, &headers).await.status, StatusCode::FOUND);
+}
 
-    async fn ready_means_that_a_write_would_be_kept(site: TestApp) {
-        let anybody = site.visitor();
-        assert_eq!(anybody.get("/healthz").await.status, StatusCode::OK);
-        assert_eq!(anybody.get("/readyz").await.status, StatusCode::OK);
-        site.app.db.close().await;
-        assert_eq!(anybody.get("/healthz").await.status, StatusCode::OK);
-        crate::test_app::another_probe().await;
-        assert_eq!(anybody.get("/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE);
-        let page = anybody.get("/sign-in").await;
-        assert!(page.status.is_server_error() || page.status == StatusCode::OK);
-        page.does_not_say("sqlx");
-        page.does_not_say("pool");
+async fn another_site_cannot_press_for_the_member(site: TestApp) {
+    let ada = site.member("ada@example.org", "US").await;
+    let form = [("wanted", "allowed"), ("seen", "")];
+    for headers in [
+        ("origin", "https://evil.example"),
+        ("origin", "null"),
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+    ] {
+        let answer = ada.send(Method::POST, "/api/set-ai-training", &form, &[headers]).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{headers:?}");
     }
+    assert_eq!(site.count("choice").await, 0);
+    let own = ada
+        .send(
+            Method::POST,
+            "/api/set-ai-training",
+            &form,
+            &[("origin", "http://127.0.0.1:3000"), ("sec-fetch-site", "same-origin")],
+        )
+        .await;
+    assert_eq!(own.status, StatusCode::FOUND);
+    assert_eq!(site.count("choice").await, 1);
+    let by_get = ada.get("/api/set-ai-training?wanted=denied").await;
+    assert!(by_get.status.is_client_error());
+    assert_eq!(site.count("choice").await, 1);
+}
 
-    async fn robots_and_security_contacts_are_where_they_are_looked_for(site: TestApp) {
-        let anybody = site.visitor();
-        assert!(anybody.get("/robots.txt").await.body.contains("Disallow"));
-        assert!(anybody.get("/.well-known/security.txt").await.body.contains("Contact: mailto:"));
-    }
+async fn a_body_too_large_is_refused(site: TestApp) {
+    let long = "x".repeat(100_000);
+    let answer = site.visitor().wanting_json().post("/api/sign-in", &[("email", &long)]).await;
+    assert!(answer.status.is_client_error(), "{}", answer.status);
+}
+
+async fn ready_means_that_a_write_would_be_kept(site: TestApp) {
+    let anybody = site.visitor();
+    assert_eq!(anybody.get("/healthz").await.status, StatusCode::OK);
+    assert_eq!(anybody.get("/readyz").await.status, StatusCode::OK);
+    site.app.db.close().await;
+    assert_eq!(anybody.get("/healthz").await.status, StatusCode::OK);
+    crate::test_app::another_probe().await;
+    assert_eq!(anybody.get("/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE);
+    let page = anybody.get("/sign-in").await;
+    assert!(page.status.is_server_error() || page.status == StatusCode::OK);
+    page.does_not_say("sqlx");
+    page.does_not_say("pool");
+}
+
+async fn robots_and_security_contacts_are_where_they_are_looked_for(site: TestApp) {
+    let anybody = site.visitor();
+    assert!(anybody.get("/robots.txt").await.body.contains("Disallow"));
+    assert!(anybody.get("/.well-known/security.txt").await.body.contains("Contact: mailto:"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -10,6 +10,8 @@ use sayso::db::Db;
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
+stories![every_form_may_be_pressed_twice, what_somebody_else_did_first_is_told,];
+
 const NEXT: &str = "plumb seven otters gladly";
 const SUPPORT: &str = "support@example.org";
 
@@ -329,57 +331,59 @@ async fn forms_of_the_first_password(pressed: &Pressed<'_>) {
     assert_eq!(other.status, StatusCode::NOT_FOUND, "another password is another press");
 }
 
-stories! {
-    async fn every_form_may_be_pressed_twice(site: TestApp) {
-        let pressed = Pressed::new(&site);
-        members_forms(&pressed).await;
-        forms_around_mailed_links(&pressed).await;
-        objections_forms(&pressed).await;
-        officers_forms(&pressed).await;
-        staffs_forms(&pressed).await;
-        forms_of_ones_own_password(&pressed).await;
-        forms_of_the_first_password(&pressed).await;
-        let done = pressed.done.into_inner().unwrap();
-        let all: BTreeSet<String> = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
-        let missing: Vec<&String> = all.iter().filter(|path| !done.contains(*path)).collect();
-        let elsewhere: BTreeSet<&str> = ELSEWHERE.iter().map(|(path, _)| *path).collect();
-        assert_eq!(missing.into_iter().map(String::as_str).collect::<BTreeSet<_>>(), elsewhere);
-    }
+async fn every_form_may_be_pressed_twice(site: TestApp) {
+    let pressed = Pressed::new(&site);
+    members_forms(&pressed).await;
+    forms_around_mailed_links(&pressed).await;
+    objections_forms(&pressed).await;
+    officers_forms(&pressed).await;
+    staffs_forms(&pressed).await;
+    forms_of_ones_own_password(&pressed).await;
+    forms_of_the_first_password(&pressed).await;
+    let done = pressed.done.into_inner().unwrap();
+    let all: BTreeSet<String> = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    let missing: Vec<&String> = all.iter().filter(|path| !done.contains(*path)).collect();
+    let elsewhere: BTreeSet<&str> = ELSEWHERE.iter().map(|(path, _)| *path).collect();
+    assert_eq!(missing.into_iter().map(String::as_str).collect::<BTreeSet<_>>(), elsewhere);
+}
 
-    /// What looks like a second press and is none.
-    async fn what_somebody_else_did_first_is_told(site: TestApp) {
-        let ada = site.member("ada@example.org", "IE").await;
-        let case = file(&ada, ONE, &["research"]).await;
-        let [one, two] = [site.officer().await, site.another_officer().await];
-        let form = [("case", case.as_str()), ("revision", "1")];
-        assert_eq!(one.post("/api/review-objection", &form).await.status, StatusCode::FOUND);
-        two.post("/api/review-objection", &form).await.refused(&format!("Case {case}")).says("This case has changed");
-        // The same words an hour later are said again.
-        let add = [("case", case.as_str()), ("text", "One thing more.")];
-        ada.post("/api/add-to-objection", &add).await;
-        site.pass(3_600_000);
-        ada.post("/api/add-to-objection", &add).await;
-        assert_eq!(ada.get(&format!("/objections/{case}")).await.text().matches("One thing more.").count(), 2);
-        // A code that has opened a case opens it no more after an hour.
-        let ben = site.visitor();
-        let number = crate::objection::unverified(&ben, TWO, "ben@example.org").await;
-        let code = mailed(&site, "ben@example.org", CODE).await;
-        let verify = [("case", number.as_str()), ("code", code.as_str())];
-        assert_eq!(ben.post("/api/verify-objection", &verify).await.status, StatusCode::FOUND);
-        site.pass(3_600_000);
-        site.visitor().post("/api/verify-objection", &verify).await.refused("Enter your code").says("match the case number");
-        // To a program it is said that nobody is signed in.
-        let program = site.visitor().wanting_json().post("/api/enter-code", &[("code", "123456")]).await;
-        assert_eq!(program.status, StatusCode::UNPROCESSABLE_ENTITY);
-        // The code that the app shows is used by signing in; to make recovery codes takes the next
-        // one.
-        site.staff(SUPPORT, Role::Support).await;
-        let sam = site.signed_in_as(SUPPORT, Role::Support).await;
-        let code = shown(&site);
-        let page = sam.post("/api/make-recovery-codes", &[("proof", &code)]).await;
-        page.refused("Recovery codes").says("This code is wrong");
-        // A code of the new app is no second press where no change was made.
-        let page = sam.post("/api/confirm-authenticator", &[("code", "000000")]).await;
-        page.refused("Another authenticator app").says("Please start again");
-    }
+/// What looks like a second press and is none.
+async fn what_somebody_else_did_first_is_told(site: TestApp) {
+    let ada = site.member("ada@example.org", "IE").await;
+    let case = file(&ada, ONE, &["research"]).await;
+    let [one, two] = [site.officer().await, site.another_officer().await];
+    let form = [("case", case.as_str()), ("revision", "1")];
+    assert_eq!(one.post("/api/review-objection", &form).await.status, StatusCode::FOUND);
+    two.post("/api/review-objection", &form).await.refused(&format!("Case {case}")).says("This case has changed");
+    // The same words an hour later are said again.
+    let add = [("case", case.as_str()), ("text", "One thing more.")];
+    ada.post("/api/add-to-objection", &add).await;
+    site.pass(3_600_000);
+    ada.post("/api/add-to-objection", &add).await;
+    assert_eq!(ada.get(&format!("/objections/{case}")).await.text().matches("One thing more.").count(), 2);
+    // A code that has opened a case opens it no more after an hour.
+    let ben = site.visitor();
+    let number = crate::objection::unverified(&ben, TWO, "ben@example.org").await;
+    let code = mailed(&site, "ben@example.org", CODE).await;
+    let verify = [("case", number.as_str()), ("code", code.as_str())];
+    assert_eq!(ben.post("/api/verify-objection", &verify).await.status, StatusCode::FOUND);
+    site.pass(3_600_000);
+    site.visitor()
+        .post("/api/verify-objection", &verify)
+        .await
+        .refused("Enter your code")
+        .says("match the case number");
+    // To a program it is said that nobody is signed in.
+    let program = site.visitor().wanting_json().post("/api/enter-code", &[("code", "123456")]).await;
+    assert_eq!(program.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // The code that the app shows is used by signing in; to make recovery codes takes the next
+    // one.
+    site.staff(SUPPORT, Role::Support).await;
+    let sam = site.signed_in_as(SUPPORT, Role::Support).await;
+    let code = shown(&site);
+    let page = sam.post("/api/make-recovery-codes", &[("proof", &code)]).await;
+    page.refused("Recovery codes").says("This code is wrong");
+    // A code of the new app is no second press where no change was made.
+    let page = sam.post("/api/confirm-authenticator", &[("code", "000000")]).await;
+    page.refused("Another authenticator app").says("Please start again");
 }

@@ -7,6 +7,15 @@ use sayso::objection::case::number;
 use sayso::support::daily_digest;
 use sayso::time::UtcMillis;
 
+stories![
+    what_is_due_first_comes_first_and_is_marked,
+    it_is_filtered_by_state_purpose_country_and_officer,
+    nothing_is_lost_between_two_pages,
+    a_case_is_given_to_an_officer_and_only_to_an_officer,
+    the_cases_of_an_officer_who_left_are_nobodys,
+    each_officer_is_told_once_a_morning_what_is_due_and_no_name_is_in_it,
+];
+
 const QUEUE: &str = "/support/objections";
 
 /// The numbers on a page of the queue, in their order.
@@ -22,15 +31,14 @@ async fn like(site: &TestApp, like: &str, due: &[i64]) -> Vec<String> {
     let mut numbers = Vec::new();
     for (i, due) in due.iter().enumerate() {
         let number = number([7, 7, 7, 7, i as u8]);
-        site
-            .tamper(&format!(
-                "insert into cases (number, subject, member_id, form, name, email, country, mode, language, state, received_at,
-                   first_due_at, due_at)
-                 select '{number}', subject, member_id, '{number}', name, email, country, mode, language, state, received_at, {due}, {due}
-                 from cases where number = '{like}'"
-            ))
-            .await
-            .unwrap();
+        let case = format!(
+            "insert into cases (number, subject, member_id, form, name, email, country, mode, language, state,
+               received_at, first_due_at, due_at)
+             select '{number}', subject, member_id, '{number}', name, email, country, mode, language, state,
+               received_at, {due}, {due}
+             from cases where number = '{like}'"
+        );
+        site.tamper(&case).await.unwrap();
         let purposes = "insert into case_purposes (number, position, purpose) select";
         site.tamper(&format!("{purposes} '{number}', position, purpose from case_purposes where number = '{like}'"))
             .await
@@ -52,183 +60,196 @@ async fn letters(site: &TestApp, to: &str) -> Vec<(String, String)> {
     }
 }
 
-stories! {
-    async fn what_is_due_first_comes_first_and_is_marked(site: TestApp) {
-        let ada = site.member("ada@example.org", "IE").await;
-        let mine = file(&ada, ONE, &["research"]).await;
-        let now = site.app.clock.now();
-        let day = |days: i64| now.0 + days * UtcMillis::DAY;
-        let others = like(&site, &mine, &[day(40), day(-1), day(1), day(5)]).await;
-        let officer = site.officer().await;
-        let order: Vec<_> = [1, 2, 3].map(|i| others[i].clone()).into_iter().chain([mine.clone(), others[0].clone()]).collect();
-        assert_eq!(shown(&officer, "").await, order);
-        let page = officer.get(QUEUE).await;
-        for said in ["overdue", "two days or less", "seven days or less"] {
-            page.says(said);
-        }
-        assert_eq!(shown(&officer, "?due=overdue").await, vec![others[1].clone()]);
-        assert_eq!(shown(&officer, "?due=two-days").await, vec![others[2].clone()]);
-        assert_eq!(shown(&officer, "?due=seven-days").await, vec![others[3].clone()]);
-        page.says("1 Overdue");
-        page.says("5 All open");
+async fn what_is_due_first_comes_first_and_is_marked(site: TestApp) {
+    let ada = site.member("ada@example.org", "IE").await;
+    let mine = file(&ada, ONE, &["research"]).await;
+    let now = site.app.clock.now();
+    let day = |days: i64| now.0 + days * UtcMillis::DAY;
+    let others = like(&site, &mine, &[day(40), day(-1), day(1), day(5)]).await;
+    let officer = site.officer().await;
+    let order: Vec<_> =
+        [1, 2, 3].map(|i| others[i].clone()).into_iter().chain([mine.clone(), others[0].clone()]).collect();
+    assert_eq!(shown(&officer, "").await, order);
+    let page = officer.get(QUEUE).await;
+    for said in ["overdue", "two days or less", "seven days or less"] {
+        page.says(said);
     }
+    assert_eq!(shown(&officer, "?due=overdue").await, vec![others[1].clone()]);
+    assert_eq!(shown(&officer, "?due=two-days").await, vec![others[2].clone()]);
+    assert_eq!(shown(&officer, "?due=seven-days").await, vec![others[3].clone()]);
+    page.says("1 Overdue");
+    page.says("5 All open");
+}
 
-    async fn it_is_filtered_by_state_purpose_country_and_officer(site: TestApp) {
-        let (ada, eve) = (site.member("ada@example.org", "IE").await, site.member("eve@example.org", "DE").await);
-        let one = file(&ada, ONE, &["research", "advertising"]).await;
-        let two = file(&eve, TWO, &["inferences"]).await;
-        let officer = site.officer().await;
-        let me = officer_id(&site, "officer@example.org").await;
-        act(&officer, &site, "review-objection", &one, &[]).await;
-        for (query, found) in [
-            ("?purpose=advertising".to_owned(), vec![one.clone()]),
-            ("?purpose=personalisation".into(), vec![]),
-            ("?country=DE".into(), vec![two.clone()]),
-            ("?state=under-review".into(), vec![one.clone()]),
-            ("?state=new".into(), vec![two.clone()]),
-            (format!("?officer={me}"), vec![one.clone()]),
-            ("?officer=nobody".into(), vec![two.clone()]),
-            ("?officer=nobody&country=IE".into(), vec![]),
-            ("?state=answered".into(), vec![]),
-            // What is no word of ours asks for nothing in particular.
-            ("?state=%27&due=1&purpose=x&country=ZZ&after=%00".into(), vec![one.clone(), two.clone()]),
-        ] {
-            // Both are due at the same instant, and follow each other by number.
-            let mut found = found;
-            found.sort();
-            assert_eq!(shown(&officer, &query).await, found, "{query}");
-        }
-        let rulings = [("rulings[0][purpose]", "inferences"), ("rulings[0][outcome]", "refused"), ("rulings[0][grounds]", "We need it.")];
-        act(&officer, &site, "review-objection", &two, &[]).await;
-        act(&officer, &site, "decide-objection", &two, &rulings).await;
-        assert_eq!(shown(&officer, "?state=second-officer").await, vec![two.clone()]);
-        assert_eq!(shown(&officer, "?state=under-review").await, vec![one.clone()]);
-        let second = site.another_officer().await;
-        act(&second, &site, "agree-to-decision", &two, &[]).await;
-        assert_eq!(shown(&officer, "?state=answered").await, vec![two.clone()]);
-        // Thirty days from now on; the other is due a month after it was filed, which is as long.
-        site.pass(60_000);
-        eve.post("/api/complain-about-objection", &[("case", &two), ("text", "No.")]).await;
-        assert_eq!(shown(&officer, "?state=complaint").await, vec![two.clone()]);
-        assert_eq!(shown(&officer, "").await, [one.clone(), two.clone()], "a complaint waits again, until its own due date");
-        ada.post("/api/withdraw-objection", &[("case", &one)]).await;
-        assert_eq!(shown(&officer, "?state=ended").await, [one]);
+async fn it_is_filtered_by_state_purpose_country_and_officer(site: TestApp) {
+    let (ada, eve) = (site.member("ada@example.org", "IE").await, site.member("eve@example.org", "DE").await);
+    let one = file(&ada, ONE, &["research", "advertising"]).await;
+    let two = file(&eve, TWO, &["inferences"]).await;
+    let officer = site.officer().await;
+    let me = officer_id(&site, "officer@example.org").await;
+    act(&officer, &site, "review-objection", &one, &[]).await;
+    for (query, found) in [
+        ("?purpose=advertising".to_owned(), vec![one.clone()]),
+        ("?purpose=personalisation".into(), vec![]),
+        ("?country=DE".into(), vec![two.clone()]),
+        ("?state=under-review".into(), vec![one.clone()]),
+        ("?state=new".into(), vec![two.clone()]),
+        (format!("?officer={me}"), vec![one.clone()]),
+        ("?officer=nobody".into(), vec![two.clone()]),
+        ("?officer=nobody&country=IE".into(), vec![]),
+        ("?state=answered".into(), vec![]),
+        // What is no word of ours asks for nothing in particular.
+        ("?state=%27&due=1&purpose=x&country=ZZ&after=%00".into(), vec![one.clone(), two.clone()]),
+    ] {
+        // Both are due at the same instant, and follow each other by number.
+        let mut found = found;
+        found.sort();
+        assert_eq!(shown(&officer, &query).await, found, "{query}");
     }
+    let rulings = [
+        ("rulings[0][purpose]", "inferences"),
+        ("rulings[0][outcome]", "refused"),
+        ("rulings[0][grounds]", "We need it."),
+    ];
+    act(&officer, &site, "review-objection", &two, &[]).await;
+    act(&officer, &site, "decide-objection", &two, &rulings).await;
+    assert_eq!(shown(&officer, "?state=second-officer").await, vec![two.clone()]);
+    assert_eq!(shown(&officer, "?state=under-review").await, vec![one.clone()]);
+    let second = site.another_officer().await;
+    act(&second, &site, "agree-to-decision", &two, &[]).await;
+    assert_eq!(shown(&officer, "?state=answered").await, vec![two.clone()]);
+    // Thirty days from now on; the other is due a month after it was filed, which is as long.
+    site.pass(60_000);
+    eve.post("/api/complain-about-objection", &[("case", &two), ("text", "No.")]).await;
+    assert_eq!(shown(&officer, "?state=complaint").await, vec![two.clone()]);
+    assert_eq!(
+        shown(&officer, "").await,
+        [one.clone(), two.clone()],
+        "a complaint waits again, until its own due date"
+    );
+    ada.post("/api/withdraw-objection", &[("case", &one)]).await;
+    assert_eq!(shown(&officer, "?state=ended").await, [one]);
+}
 
-    async fn nothing_is_lost_between_two_pages(site: TestApp) {
-        let ada = site.member("ada@example.org", "IE").await;
-        let mine = file(&ada, ONE, &["research"]).await;
-        let now = site.app.clock.now().0;
-        // Many due at the same instant: the number decides.
-        let due: Vec<i64> = (0..119).map(|i| now + i64::from(i / 40) * UtcMillis::DAY).collect();
-        let mut all = like(&site, &mine, &due).await;
-        all.push(mine);
-        let officer = site.officer().await;
-        let (mut seen, mut query, mut pages) = (Vec::new(), String::new(), 0);
-        loop {
-            seen.extend(shown(&officer, &query).await);
-            pages += 1;
-            let page = officer.get(&format!("{QUEUE}{query}")).await;
-            let Some((before, _)) = page.body.split_once("rel=\"next\"") else { break };
-            let (_, href) = before.rsplit_once("href=\"/support/objections").unwrap();
-            query = href.split_once('"').unwrap().0.replace("&amp;", "&");
-        }
-        assert_eq!((seen.len(), pages), (120, 3));
-        let mut sorted = seen.clone();
-        sorted.sort();
-        sorted.dedup();
-        all.sort();
-        assert_eq!(sorted, all);
+async fn nothing_is_lost_between_two_pages(site: TestApp) {
+    let ada = site.member("ada@example.org", "IE").await;
+    let mine = file(&ada, ONE, &["research"]).await;
+    let now = site.app.clock.now().0;
+    // Many due at the same instant: the number decides.
+    let due: Vec<i64> = (0..119).map(|i| now + i64::from(i / 40) * UtcMillis::DAY).collect();
+    let mut all = like(&site, &mine, &due).await;
+    all.push(mine);
+    let officer = site.officer().await;
+    let (mut seen, mut query, mut pages) = (Vec::new(), String::new(), 0);
+    loop {
+        seen.extend(shown(&officer, &query).await);
+        pages += 1;
+        let page = officer.get(&format!("{QUEUE}{query}")).await;
+        let Some((before, _)) = page.body.split_once("rel=\"next\"") else { break };
+        let (_, href) = before.rsplit_once("href=\"/support/objections").unwrap();
+        query = href.split_once('"').unwrap().0.replace("&amp;", "&");
     }
+    assert_eq!((seen.len(), pages), (120, 3));
+    let mut sorted = seen.clone();
+    sorted.sort();
+    sorted.dedup();
+    all.sort();
+    assert_eq!(sorted, all);
+}
 
-    async fn a_case_is_given_to_an_officer_and_only_to_an_officer(site: TestApp) {
-        let ada = site.member("ada@example.org", "IE").await;
-        let number = file(&ada, ONE, &["research"]).await;
-        let (officer, second) = (site.officer().await, site.another_officer().await);
-        let path = format!("{QUEUE}/{number}");
-        let (me, they) = (officer_id(&site, "officer@example.org").await, officer_id(&site, "second@example.org").await);
-        let loaded = "0".to_owned();
-        act(&officer, &site, "assign-objection", &number, &[("officer", &they)]).await;
-        officer.get(&path).await.says("The assignment is saved.");
-        assert_eq!(shown(&second, &format!("?officer={they}")).await, vec![number.clone()]);
-        // Somebody else's page is older than that: they are told, and the case stays where it is.
-        let title = format!("Case {number}");
-        let late = officer.post("/api/assign-objection", &[("case", &number), ("revision", &loaded), ("officer", &me)]).await;
-        late.refused(&title).says("This case has changed since you loaded the page.");
-        let member = officer_id(&site, "ada@example.org").await;
-        for nobody in [&*member, "x", "'"] {
-            let answer = act(&officer, &site, "assign-objection", &number, &[("officer", nobody)]).await;
-            answer.refused(&title).says("Please choose one of the officers listed here.");
-        }
-        assert_eq!(shown(&second, &format!("?officer={they}")).await, vec![number.clone()]);
-        act(&officer, &site, "assign-objection", &number, &[("officer", "")]).await;
-        assert_eq!(shown(&second, "?officer=nobody").await, vec![number.clone()]);
-        // Who gave it to whom stands on its page, and only there.
-        let page = officer.get(&path).await.body;
-        assert_eq!(page.matches("Assigned to <bdi>Staff</bdi>").count(), 1, "{page}");
-        assert_eq!(page.matches("Assigned to <bdi>nobody</bdi>").count(), 1, "{page}");
-        assert!(!ada.get(&format!("/objections/{number}")).await.body.contains("Assigned to"));
-        // What somebody was writing meanwhile is still there when they are told.
-        act(&second, &site, "review-objection", &number, &[]).await;
-        let page = officer.get(&path).await.body;
-        assert_eq!(page.matches("<p>Took this case.</p>").count(), 1, "{page}");
-        let case = sayso::objection::store::by_number(site.app.db.reader().await.unwrap().conn(), &number).await.unwrap().unwrap();
-        let seen = case.revision.to_string();
-        act(&officer, &site, "assign-objection", &number, &[("officer", &me)]).await;
-        let fields = [
-            ("case", number.as_str()), ("revision", &seen), ("rulings[0][purpose]", "research"), ("rulings[0][outcome]", "refused"),
-            ("rulings[0][grounds]", "Three paragraphs of grounds."),
-        ];
-        let page = second.post("/api/decide-objection", &fields).await;
-        page.refused(&title).says("This case has changed since you loaded the page.");
-        assert!(page.body.contains(">Three paragraphs of grounds.</textarea>"), "nothing they wrote is lost");
-        assert_eq!(site.count("decision").await, 0);
+async fn a_case_is_given_to_an_officer_and_only_to_an_officer(site: TestApp) {
+    let ada = site.member("ada@example.org", "IE").await;
+    let number = file(&ada, ONE, &["research"]).await;
+    let (officer, second) = (site.officer().await, site.another_officer().await);
+    let path = format!("{QUEUE}/{number}");
+    let (me, they) = (officer_id(&site, "officer@example.org").await, officer_id(&site, "second@example.org").await);
+    let loaded = "0".to_owned();
+    act(&officer, &site, "assign-objection", &number, &[("officer", &they)]).await;
+    officer.get(&path).await.says("The assignment is saved.");
+    assert_eq!(shown(&second, &format!("?officer={they}")).await, vec![number.clone()]);
+    // Somebody else's page is older than that: they are told, and the case stays where it is.
+    let title = format!("Case {number}");
+    let late =
+        officer.post("/api/assign-objection", &[("case", &number), ("revision", &loaded), ("officer", &me)]).await;
+    late.refused(&title).says("This case has changed since you loaded the page.");
+    let member = officer_id(&site, "ada@example.org").await;
+    for nobody in [&*member, "x", "'"] {
+        let answer = act(&officer, &site, "assign-objection", &number, &[("officer", nobody)]).await;
+        answer.refused(&title).says("Please choose one of the officers listed here.");
     }
+    assert_eq!(shown(&second, &format!("?officer={they}")).await, vec![number.clone()]);
+    act(&officer, &site, "assign-objection", &number, &[("officer", "")]).await;
+    assert_eq!(shown(&second, "?officer=nobody").await, vec![number.clone()]);
+    // Who gave it to whom stands on its page, and only there.
+    let page = officer.get(&path).await.body;
+    assert_eq!(page.matches("Assigned to <bdi>Staff</bdi>").count(), 1, "{page}");
+    assert_eq!(page.matches("Assigned to <bdi>nobody</bdi>").count(), 1, "{page}");
+    assert!(!ada.get(&format!("/objections/{number}")).await.body.contains("Assigned to"));
+    // What somebody was writing meanwhile is still there when they are told.
+    act(&second, &site, "review-objection", &number, &[]).await;
+    let page = officer.get(&path).await.body;
+    assert_eq!(page.matches("<p>Took this case.</p>").count(), 1, "{page}");
+    let case =
+        sayso::objection::store::by_number(site.app.db.reader().await.unwrap().conn(), &number).await.unwrap().unwrap();
+    let seen = case.revision.to_string();
+    act(&officer, &site, "assign-objection", &number, &[("officer", &me)]).await;
+    let fields = [
+        ("case", number.as_str()),
+        ("revision", &seen),
+        ("rulings[0][purpose]", "research"),
+        ("rulings[0][outcome]", "refused"),
+        ("rulings[0][grounds]", "Three paragraphs of grounds."),
+    ];
+    let page = second.post("/api/decide-objection", &fields).await;
+    page.refused(&title).says("This case has changed since you loaded the page.");
+    assert!(page.body.contains(">Three paragraphs of grounds.</textarea>"), "nothing they wrote is lost");
+    assert_eq!(site.count("decision").await, 0);
+}
 
-    async fn the_cases_of_an_officer_who_left_are_nobodys(site: TestApp) {
-        let ada = site.member("ada@example.org", "IE").await;
-        let number = file(&ada, ONE, &["research"]).await;
-        let officer = site.officer().await;
-        act(&officer, &site, "review-objection", &number, &[]).await;
-        site.tamper("update members set role = 'auditor' where email = 'officer@example.org'").await.unwrap();
-        let second = site.another_officer().await;
-        assert_eq!(shown(&second, "?officer=nobody").await, vec![number.clone()]);
-        second.get(&format!("{QUEUE}/{number}")).await.says("Staff (no longer an officer)");
-        drop(second);
-        site.pass_days(30);
-        daily_digest::send(&site.app.db, 0, "https://x.example", false, site.app.clock.now()).await.unwrap();
-        let (_, plain) = &letters(&site, "second@example.org").await[0];
-        assert!(plain.contains("Unassigned and due within seven days") && plain.contains(&number), "{plain}");
-    }
+async fn the_cases_of_an_officer_who_left_are_nobodys(site: TestApp) {
+    let ada = site.member("ada@example.org", "IE").await;
+    let number = file(&ada, ONE, &["research"]).await;
+    let officer = site.officer().await;
+    act(&officer, &site, "review-objection", &number, &[]).await;
+    site.tamper("update members set role = 'auditor' where email = 'officer@example.org'").await.unwrap();
+    let second = site.another_officer().await;
+    assert_eq!(shown(&second, "?officer=nobody").await, vec![number.clone()]);
+    second.get(&format!("{QUEUE}/{number}")).await.says("Staff (no longer an officer)");
+    drop(second);
+    site.pass_days(30);
+    daily_digest::send(&site.app.db, 0, "https://x.example", false, site.app.clock.now()).await.unwrap();
+    let (_, plain) = &letters(&site, "second@example.org").await[0];
+    assert!(plain.contains("Unassigned and due within seven days") && plain.contains(&number), "{plain}");
+}
 
-    async fn each_officer_is_told_once_a_morning_what_is_due_and_no_name_is_in_it(site: TestApp) {
-        let ada = site.member("ada@example.org", "IE").await;
-        let mine = file(&ada, ONE, &["research"]).await;
-        let two = file(&ada, TWO, &["inferences"]).await;
-        let officer = site.officer().await;
-        act(&officer, &site, "review-objection", &mine, &[]).await;
-        drop(officer);
-        let send = async || daily_digest::send(&site.app.db, 6, "https://x.example", false, site.app.clock.now()).await.unwrap();
-        site.pass(7 * 3_600_000);
-        assert_eq!(send().await, 0, "nothing is due for a month");
-        site.pass_days(28);
-        site.another_officer().await;
-        site.pass(-2 * 3_600_000);
-        assert_eq!(send().await, 0, "it is not morning yet");
-        site.pass(2 * 3_600_000);
-        assert_eq!(send().await, 2);
-        assert_eq!(send().await, 0, "once a morning");
-        let letters_to_owner = letters(&site, "officer@example.org").await;
-        let [(subject, plain)] = &letters_to_owner[..] else { panic!("{letters_to_owner:?}") };
-        assert_eq!(subject, "Objections due soon");
-        assert!(plain.contains(&format!("Yours, due within two days:\n\n{mine}")), "{plain}");
-        assert!(plain.contains(&format!("Unassigned and due within seven days:\n\n{two}")), "{plain}");
-        let (_, other) = &letters(&site, "second@example.org").await[0];
-        assert!(other.contains(&two) && !other.contains(&mine), "{other}");
-        for word in ["Ada", "ada@", "health"] {
-            assert!(!plain.contains(word) && !other.contains(word), "{word}");
-        }
-        site.pass_days(1);
-        assert_eq!(send().await, 2, "and again the next day");
+async fn each_officer_is_told_once_a_morning_what_is_due_and_no_name_is_in_it(site: TestApp) {
+    let ada = site.member("ada@example.org", "IE").await;
+    let mine = file(&ada, ONE, &["research"]).await;
+    let two = file(&ada, TWO, &["inferences"]).await;
+    let officer = site.officer().await;
+    act(&officer, &site, "review-objection", &mine, &[]).await;
+    drop(officer);
+    let send =
+        async || daily_digest::send(&site.app.db, 6, "https://x.example", false, site.app.clock.now()).await.unwrap();
+    site.pass(7 * 3_600_000);
+    assert_eq!(send().await, 0, "nothing is due for a month");
+    site.pass_days(28);
+    site.another_officer().await;
+    site.pass(-2 * 3_600_000);
+    assert_eq!(send().await, 0, "it is not morning yet");
+    site.pass(2 * 3_600_000);
+    assert_eq!(send().await, 2);
+    assert_eq!(send().await, 0, "once a morning");
+    let letters_to_owner = letters(&site, "officer@example.org").await;
+    let [(subject, plain)] = &letters_to_owner[..] else { panic!("{letters_to_owner:?}") };
+    assert_eq!(subject, "Objections due soon");
+    assert!(plain.contains(&format!("Yours, due within two days:\n\n{mine}")), "{plain}");
+    assert!(plain.contains(&format!("Unassigned and due within seven days:\n\n{two}")), "{plain}");
+    let (_, other) = &letters(&site, "second@example.org").await[0];
+    assert!(other.contains(&two) && !other.contains(&mine), "{other}");
+    for word in ["Ada", "ada@", "health"] {
+        assert!(!plain.contains(word) && !other.contains(word), "{word}");
     }
+    site.pass_days(1);
+    assert_eq!(send().await, 2, "and again the next day");
 }

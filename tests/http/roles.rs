@@ -8,6 +8,12 @@ use sayso::account::model::Role;
 use sayso::account::roles::{Capability, ENDPOINTS, ROLES, may};
 use std::collections::BTreeSet;
 
+stories![
+    every_role_gets_through_the_doors_that_the_table_says,
+    a_role_that_was_taken_away_is_gone_from_sessions_that_are_open,
+    a_session_that_was_ended_is_nobody,
+];
+
 /// What a door needs so that somebody who may go through does: whose settings, which case, which
 /// receipt.
 pub struct Things {
@@ -108,38 +114,36 @@ pub async fn walk(site: &TestApp, things: &Things, visitor: &TestClient, who: Op
     assert!(knock("/api/sign-out").await.status.is_success(), "{said} signs out");
 }
 
-stories! {
-    async fn every_role_gets_through_the_doors_that_the_table_says(site: TestApp) {
-        let (things, _ada) = things(&site).await;
-        let before = site.count("choice").await;
-        for who in ROLES {
-            let said = who.map_or("nobody", Role::as_str);
-            walk(&site, &things, &somebody(&site, who).await, who, said).await;
-        }
-        assert_eq!(site.count("choice").await, before, "nobody changed her choice");
-        // The walk has ended every other session of hers.
-        assert!(!site.signed_in("ada@example.org").await.get("/settings/privacy").await.is_on());
+async fn every_role_gets_through_the_doors_that_the_table_says(site: TestApp) {
+    let (things, _ada) = things(&site).await;
+    let before = site.count("choice").await;
+    for who in ROLES {
+        let said = who.map_or("nobody", Role::as_str);
+        walk(&site, &things, &somebody(&site, who).await, who, said).await;
     }
+    assert_eq!(site.count("choice").await, before, "nobody changed her choice");
+    // The walk has ended every other session of hers.
+    assert!(!site.signed_in("ada@example.org").await.get("/settings/privacy").await.is_on());
+}
 
-    async fn a_role_that_was_taken_away_is_gone_from_sessions_that_are_open(site: TestApp) {
-        let (things, _ada) = things(&site).await;
-        for (role, left) in [(Role::PrivacyOfficer, Role::Auditor), (Role::Support, Role::Auditor)] {
-            let visitor = somebody(&site, Some(role)).await;
-            let queue = visitor.get("/support/objections").await.status;
-            assert_eq!(queue == StatusCode::OK, may(Some(role), Capability::WorkCases));
-            site.tamper(&format!("update members set role = '{left}' where email = '{role}@example.org'")).await.unwrap();
-            walk(&site, &things, &visitor, Some(left), &format!("a former {role}")).await;
-        }
+async fn a_role_that_was_taken_away_is_gone_from_sessions_that_are_open(site: TestApp) {
+    let (things, _ada) = things(&site).await;
+    for (role, left) in [(Role::PrivacyOfficer, Role::Auditor), (Role::Support, Role::Auditor)] {
+        let visitor = somebody(&site, Some(role)).await;
+        let queue = visitor.get("/support/objections").await.status;
+        assert_eq!(queue == StatusCode::OK, may(Some(role), Capability::WorkCases));
+        site.tamper(&format!("update members set role = '{left}' where email = '{role}@example.org'")).await.unwrap();
+        walk(&site, &things, &visitor, Some(left), &format!("a former {role}")).await;
     }
+}
 
-    async fn a_session_that_was_ended_is_nobody(site: TestApp) {
-        let (things, _ada) = things(&site).await;
-        let one = somebody(&site, Some(Role::PrivacyOfficer)).await;
-        let two = site.signed_in_as("privacy_officer@example.org", Role::PrivacyOfficer).await;
-        let fields = [("current", PASSWORD), ("password", "plumb seven otters gladly")];
-        assert_eq!(two.post("/api/change-password", &fields).await.location(), "/account");
-        walk(&site, &things, &one, None, "an ended session").await;
-    }
+async fn a_session_that_was_ended_is_nobody(site: TestApp) {
+    let (things, _ada) = things(&site).await;
+    let one = somebody(&site, Some(Role::PrivacyOfficer)).await;
+    let two = site.signed_in_as("privacy_officer@example.org", Role::PrivacyOfficer).await;
+    let fields = [("current", PASSWORD), ("password", "plumb seven otters gladly")];
+    assert_eq!(two.post("/api/change-password", &fields).await.location(), "/account");
+    walk(&site, &things, &one, None, "an ended session").await;
 }
 
 /// No page, server function or file is missing from the table, and it has none that there is not.

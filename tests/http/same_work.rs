@@ -12,6 +12,14 @@ use sayso::time::UtcMillis;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+stories![
+    a_refused_sign_in_costs_the_same_whoever_has_the_address,
+    asking_for_a_password_costs_the_same_whoever_has_the_address,
+    asking_for_a_first_link_costs_the_same_whoever_has_the_address,
+    signing_up_costs_the_same_whoever_has_the_address,
+    asking_about_a_case_commits_as_often_whether_there_is_one,
+];
+
 /// What was written: the table of each row, by the transaction that it was in.
 #[derive(Default)]
 struct Written {
@@ -172,64 +180,64 @@ async fn everybody(site: &TestApp) {
     site.pass(UtcMillis::DAY);
 }
 
-stories! {
-    async fn a_refused_sign_in_costs_the_same_whoever_has_the_address(site: TestApp) {
-        everybody(&site).await;
-        let meter = Meter::new(&site).await;
-        let all = [NOBODY, MEMBER, UNPROVED, BROUGHT_IN, STAFF, NEW_STAFF, CLOSED, TOO_LATE, "no address"];
-        let costs = meter.same("sign-in", &[("password", "wrong-horse-battery")], 7, &all).await;
-        assert_eq!(costs[0], Work { hashes: 1, commits: 1, rows: 2 });
-        // From the sixth on the owner is written to, and nobody's password is looked at.
-        assert_eq!(costs[5], Work { hashes: 0, commits: 1, rows: 2 });
-        // The right one, too late.
-        site.pass_days(2);
-        meter.same("sign-in", &[("password", PASSWORD)], 2, &[NOBODY, CLOSED, TOO_LATE]).await;
-    }
+async fn a_refused_sign_in_costs_the_same_whoever_has_the_address(site: TestApp) {
+    everybody(&site).await;
+    let meter = Meter::new(&site).await;
+    let all = [NOBODY, MEMBER, UNPROVED, BROUGHT_IN, STAFF, NEW_STAFF, CLOSED, TOO_LATE, "no address"];
+    let costs = meter.same("sign-in", &[("password", "wrong-horse-battery")], 7, &all).await;
+    assert_eq!(costs[0], Work { hashes: 1, commits: 1, rows: 2 });
+    // From the sixth on the owner is written to, and nobody's password is looked at.
+    assert_eq!(costs[5], Work { hashes: 0, commits: 1, rows: 2 });
+    // The right one, too late.
+    site.pass_days(2);
+    meter.same("sign-in", &[("password", PASSWORD)], 2, &[NOBODY, CLOSED, TOO_LATE]).await;
+}
 
-    async fn asking_for_a_password_costs_the_same_whoever_has_the_address(site: TestApp) {
-        everybody(&site).await;
-        let meter = Meter::new(&site).await;
-        let all = [NOBODY, MEMBER, UNPROVED, BROUGHT_IN, STAFF, NEW_STAFF, CLOSED, TOO_LATE];
-        let costs = meter.same("forgot-password", &[], 2, &all).await;
-        assert!(costs[0].commits >= 2 && costs[0].rows >= 4, "{costs:?}");
-    }
+async fn asking_for_a_password_costs_the_same_whoever_has_the_address(site: TestApp) {
+    everybody(&site).await;
+    let meter = Meter::new(&site).await;
+    let all = [NOBODY, MEMBER, UNPROVED, BROUGHT_IN, STAFF, NEW_STAFF, CLOSED, TOO_LATE];
+    let costs = meter.same("forgot-password", &[], 2, &all).await;
+    assert!(costs[0].commits >= 2 && costs[0].rows >= 4, "{costs:?}");
+}
 
-    async fn asking_for_a_first_link_costs_the_same_whoever_has_the_address(site: TestApp) {
-        everybody(&site).await;
-        let meter = Meter::new(&site).await;
-        let all = [NOBODY, MEMBER, UNPROVED, BROUGHT_IN, STAFF, NEW_STAFF, CLOSED, TOO_LATE];
-        let costs = meter.same("send-welcome-link", &[], 3, &all).await;
-        assert!(costs[0].commits >= 1 && costs[0].rows >= 5, "{costs:?}");
-    }
+async fn asking_for_a_first_link_costs_the_same_whoever_has_the_address(site: TestApp) {
+    everybody(&site).await;
+    let meter = Meter::new(&site).await;
+    let all = [NOBODY, MEMBER, UNPROVED, BROUGHT_IN, STAFF, NEW_STAFF, CLOSED, TOO_LATE];
+    let costs = meter.same("send-welcome-link", &[], 3, &all).await;
+    assert!(costs[0].commits >= 1 && costs[0].rows >= 5, "{costs:?}");
+}
 
-    async fn signing_up_costs_the_same_whoever_has_the_address(site: TestApp) {
-        everybody(&site).await;
-        let meter = Meter::new(&site).await;
-        let typed = [("name", "Eve"), ("country", "IE"), ("password", "plumb seven otters gladly")];
-        let all = [NOBODY, MEMBER, UNPROVED, BROUGHT_IN, STAFF, NEW_STAFF, CLOSED, TOO_LATE];
-        let costs = meter.same("sign-up", &typed, 2, &all).await;
-        assert_eq!(costs[0].hashes, 1);
-    }
+async fn signing_up_costs_the_same_whoever_has_the_address(site: TestApp) {
+    everybody(&site).await;
+    let meter = Meter::new(&site).await;
+    let typed = [("name", "Eve"), ("country", "IE"), ("password", "plumb seven otters gladly")];
+    let all = [NOBODY, MEMBER, UNPROVED, BROUGHT_IN, STAFF, NEW_STAFF, CLOSED, TOO_LATE];
+    let costs = meter.same("sign-up", &typed, 2, &all).await;
+    assert_eq!(costs[0].hashes, 1);
+}
 
-    /// A case is not an account, but whether there is one is as much nobody's to know. What is
-    /// recorded of it is more rows; what takes long is that they are made durable.
-    async fn asking_about_a_case_commits_as_often_whether_there_is_one(site: TestApp) {
-        let filer = site.visitor();
-        let number = unverified(&filer, ONE, MEMBER).await;
-        site.pass(5 * 60_000);
-        let meter = Meter::new(&site).await;
-        let commits = async |function: &str, fields: &[(&str, &str)]| {
-            let (work, written) = meter.of(&site.visitor(), function, fields).await;
-            (work.commits, written)
-        };
-        let again = async |case: &str, email: &str| commits("send-objection-again", &[("case", case), ("email", email)]).await;
-        let (right, wrote) = again(&number, MEMBER).await;
-        assert!(wrote.iter().flatten().any(|table| table == "case_mailed_codes"), "{wrote:?}");
-        assert_eq!(again(&number, NOBODY).await.0, right);
-        assert_eq!(again("OBJ-7F3K9Q2M", MEMBER).await.0, right);
-        let code = [("code", "0000-0000")];
-        let there = meter.of(&site.visitor(), "verify-objection", &[&[("case", number.as_str())], &code[..]].concat()).await;
-        let not = meter.of(&site.visitor(), "verify-objection", &[&[("case", "OBJ-7F3K9Q2M")], &code[..]].concat()).await;
-        assert_eq!(there.0, not.0, "{:?} {:?}", there.1, not.1);
-    }
+/// A case is not an account, but whether there is one is as much nobody's to know. What is
+/// recorded of it is more rows; what takes long is that they are made durable.
+async fn asking_about_a_case_commits_as_often_whether_there_is_one(site: TestApp) {
+    let filer = site.visitor();
+    let number = unverified(&filer, ONE, MEMBER).await;
+    site.pass(5 * 60_000);
+    let meter = Meter::new(&site).await;
+    let commits = async |function: &str, fields: &[(&str, &str)]| {
+        let (work, written) = meter.of(&site.visitor(), function, fields).await;
+        (work.commits, written)
+    };
+    let again =
+        async |case: &str, email: &str| commits("send-objection-again", &[("case", case), ("email", email)]).await;
+    let (right, wrote) = again(&number, MEMBER).await;
+    assert!(wrote.iter().flatten().any(|table| table == "case_mailed_codes"), "{wrote:?}");
+    assert_eq!(again(&number, NOBODY).await.0, right);
+    assert_eq!(again("OBJ-7F3K9Q2M", MEMBER).await.0, right);
+    let code = [("code", "0000-0000")];
+    let there =
+        meter.of(&site.visitor(), "verify-objection", &[&[("case", number.as_str())], &code[..]].concat()).await;
+    let not = meter.of(&site.visitor(), "verify-objection", &[&[("case", "OBJ-7F3K9Q2M")], &code[..]].concat()).await;
+    assert_eq!(there.0, not.0, "{:?} {:?}", there.1, not.1);
 }
