@@ -195,7 +195,7 @@ async fn no_form_takes_a_stolen_password_or_one_of_the_sites_words(site: TestApp
     crate::members::brought_in(&site, "dan@example.org").await;
     let dan = site.visitor();
     dan.post("/api/send-welcome-link", &[("email", "dan@example.org")]).await;
-    let key = crate::objection::mailed(&site, "dan@example.org", "/welcome?key=").await;
+    let key = site.mailed("dan@example.org", "/welcome?key=").await;
     dan.get(&format!("/welcome?key={key}")).await;
     let who = [("name", "Eve"), ("country", "IE")];
     let sign_up = [&who[..], &[("email", "eve@example.org")]].concat();

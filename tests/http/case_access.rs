@@ -1,8 +1,7 @@
 //! How a person without an account comes to their case: codes and links, who can spend them, and
 //! when they end.
 
-use crate::mailbox::mail;
-use crate::objection::{CODE, ONE, THREE, TWO, act, applicant, decide, mailed, send, unverified};
+use crate::objection::{CODE, ONE, THREE, TWO, act, applicant, decide, send, unverified};
 use crate::stories;
 use crate::test_app::{TestApp, TestClient};
 use http::StatusCode;
@@ -41,9 +40,9 @@ async fn filed(visitor: &TestClient, id: &str, email: &str) -> (String, String) 
 async fn verified(site: &TestApp, id: &str) -> (TestClient, String, String) {
     let ben = site.visitor();
     let number = unverified(&ben, id, BEN).await;
-    let code = mailed(site, BEN, CODE).await;
+    let code = site.mailed(BEN, CODE).await;
     assert_eq!(enter(&ben, &number, &code, "").await.location(), format!("/objections/{number}"));
-    let key = mailed(site, BEN, &format!("/objections/{number}?key=")).await;
+    let key = site.mailed(BEN, &format!("/objections/{number}?key=")).await;
     (ben, number, key)
 }
 
@@ -57,7 +56,7 @@ async fn rows(site: &TestApp, sql: &str) -> Vec<String> {
 async fn strangers_do_not_spend_the_applicants_tries(site: TestApp) {
     let ben = site.visitor();
     let (number, mark) = filed(&ben, ONE, BEN).await;
-    let code = mailed(&site, BEN, CODE).await;
+    let code = site.mailed(BEN, CODE).await;
     for _ in 0..3 {
         let stranger = site.visitor();
         for _ in 0..store::CODE_TRIES {
@@ -84,7 +83,7 @@ async fn strangers_do_not_spend_the_applicants_tries(site: TestApp) {
 async fn the_browser_that_filed_has_few_tries_too_and_a_new_code_begins_afresh(site: TestApp) {
     let ben = site.visitor();
     let (number, mark) = filed(&ben, ONE, BEN).await;
-    let first = mailed(&site, BEN, CODE).await;
+    let first = site.mailed(BEN, CODE).await;
     let page = ben.get(&format!("/objection/code?case={number}&filed={mark}")).await;
     assert_eq!(page.between("name=\"filed\" value=\"", "\""), mark);
     for _ in 0..store::CODE_TRIES {
@@ -93,7 +92,7 @@ async fn the_browser_that_filed_has_few_tries_too_and_a_new_code_begins_afresh(s
     enter(&ben, &number, &first, &mark).await.refused("Enter your code").says("too many wrong codes");
     site.pass(60_000);
     ben.post("/api/send-objection-again", &[("case", &number), ("email", BEN)]).await;
-    let second = mailed(&site, BEN, CODE).await;
+    let second = site.mailed(BEN, CODE).await;
     assert_ne!(first, second);
     // The first one stays good for its day.
     assert_eq!(enter(&ben, &number, &first, &mark).await.location(), format!("/objections/{number}"));
@@ -102,10 +101,10 @@ async fn the_browser_that_filed_has_few_tries_too_and_a_new_code_begins_afresh(s
 async fn a_first_code_ends_with_its_own_day(site: TestApp) {
     let ben = site.visitor();
     let (number, mark) = filed(&ben, ONE, BEN).await;
-    let first = mailed(&site, BEN, CODE).await;
+    let first = site.mailed(BEN, CODE).await;
     site.pass(3_600_000);
     ben.post("/api/send-objection-again", &[("case", &number), ("email", BEN)]).await;
-    let second = mailed(&site, BEN, CODE).await;
+    let second = site.mailed(BEN, CODE).await;
     site.pass_days(1);
     site.pass(-3_600_000);
     enter(&ben, &number, &first, &mark).await.refused("Enter your code").says("or it has expired");
@@ -115,7 +114,7 @@ async fn a_first_code_ends_with_its_own_day(site: TestApp) {
 async fn codes_are_stored_as_slow_hashes_and_those_from_before_work(site: TestApp) {
     let ben = site.visitor();
     let (number, mark) = filed(&ben, ONE, BEN).await;
-    let code = mailed(&site, BEN, CODE).await;
+    let code = site.mailed(BEN, CODE).await;
     site.pass(60_000);
     ben.post("/api/send-objection-again", &[("case", &number), ("email", BEN)]).await;
     let hashes = rows(&site, "select hash from case_mailed_codes order by sent_at").await;
@@ -153,9 +152,9 @@ async fn whoever_files_the_same_under_somebodys_address_learns_nothing(site: Tes
     }
     assert_eq!(said[0], said[1]);
     // The owner of the address is told.
-    let letter = mail(&site, BEN, &format!("Your code for objection {other}")).await;
+    let letter = site.mail(BEN, &format!("Your code for objection {other}")).await;
     assert!(letter.contains(&format!("within the last hour, as {number}")), "{letter}");
-    assert!(!mail(&site, "nobody@example.org", "Your code").await.contains("within the last hour"));
+    assert!(!site.mail("nobody@example.org", "Your code").await.contains("within the last hour"));
 }
 
 async fn nobody_fills_a_mailbox_or_keeps_its_owner_from_filing(site: TestApp) {
@@ -175,7 +174,7 @@ async fn nobody_fills_a_mailbox_or_keeps_its_owner_from_filing(site: TestApp) {
     assert_eq!(last.len(), 3);
     let ben = site.visitor();
     ben.post("/api/send-objection-again", &[("case", &last[0]), ("email", BEN)]).await;
-    let code = mailed(&site, BEN, CODE).await;
+    let code = site.mailed(BEN, CODE).await;
     assert_eq!(enter(&ben, &last[0], &code, "").await.location(), format!("/objections/{}", last[0]));
 }
 
@@ -195,14 +194,14 @@ async fn a_link_ends_some_time_after_the_answer_or_without_one(site: TestApp) {
     late.post("/api/withdraw-objection", &[("case", &number)]).await;
     // A new one is sent, and opens it.
     late.post("/api/send-objection-again", &[("case", &number), ("email", BEN)]).await;
-    let fresh = mailed(&site, BEN, &format!("/objections/{number}?key=")).await;
+    let fresh = site.mailed(BEN, &format!("/objections/{number}?key=")).await;
     assert_ne!(fresh, key);
     assert_eq!(late.get(&format!("{page}?key={fresh}")).await.location(), page);
     late.get(&page).await.does_not_say("Withdrawn by you.");
     // After the answer it ends with the time to complain.
     let officer = site.officer().await;
     decide(&officer, &site, &number, &[("advertising", "upheld", "")]).await;
-    let answer = mailed(&site, BEN, &format!("/objections/{number}?key=")).await;
+    let answer = site.mailed(BEN, &format!("/objections/{number}?key=")).await;
     site.pass_days(89);
     assert_eq!(site.visitor().get(&format!("{page}?key={answer}")).await.location(), page);
     site.pass_days(1);
@@ -257,7 +256,7 @@ async fn the_owner_of_a_case_closes_every_link(site: TestApp) {
     // A new one opens it again.
     site.pass(60_000);
     thief.post("/api/send-objection-again", &[("case", &number), ("email", BEN)]).await;
-    let fresh = mailed(&site, BEN, &format!("{page}?key=")).await;
+    let fresh = site.mailed(BEN, &format!("{page}?key=")).await;
     let phone = site.visitor();
     phone.get(&format!("{page}?key={fresh}")).await;
     assert_eq!(phone.get(&page).await.status, StatusCode::OK);
@@ -303,14 +302,14 @@ async fn what_stands_behind_a_mailed_address_does_not_break_it(site: TestApp) {
     // A sign-up, and a first password.
     crate::members::brought_in(&site, "fay@example.org").await;
     site.visitor().post("/api/send-welcome-link", &[("email", "fay@example.org")]).await;
-    let welcome = mailed(&site, "fay@example.org", "/welcome?key=").await;
+    let welcome = site.mailed("fay@example.org", "/welcome?key=").await;
     for (n, left) in [".", ")", "%3E", "%20"].into_iter().enumerate() {
         let visitor = site.visitor();
         let email = format!("new{n}@example.org");
         let typed =
             [("name", "New"), ("email", email.as_str()), ("country", "US"), ("password", crate::test_app::PASSWORD)];
         visitor.post("/api/sign-up", &typed).await;
-        let key = mailed(&site, &email, "/confirm?key=").await;
+        let key = site.mailed(&email, "/confirm?key=").await;
         assert_eq!(visitor.get(&format!("/confirm?key={key}{left}")).await.location(), "/confirm");
         assert_eq!(visitor.post("/api/confirm", &[]).await.location(), "/settings/privacy", "{left}");
         let fay = site.visitor();

@@ -1,6 +1,6 @@
 //! A browser that keeps no cookie is told so, and can object all the same.
 
-use crate::objection::{CODE, ONE, mailed};
+use crate::objection::{CODE, ONE};
 use crate::stories;
 use crate::test_app::{PASSWORD, TestApp, TestClient};
 use http::StatusCode;
@@ -62,7 +62,7 @@ async fn signing_in_without_cookies_says_why_it_does_not_work(site: TestApp) {
     let off = site.visitor().without_cookies();
     let typed = [("name", "Bob"), ("email", "bob@example.org"), ("country", "IE"), ("password", PASSWORD)];
     assert_eq!(off.post("/api/sign-up", &typed).await.header("location"), "/sign-up/sent");
-    let key = mailed(&site, "bob@example.org", "/confirm?key=").await;
+    let key = site.mailed("bob@example.org", "/confirm?key=").await;
     let (to, page) = follow(&off, &format!("/confirm?key={key}")).await;
     assert_eq!(to, "/cookie?next=/confirm");
     page.is_page(TITLE);
@@ -128,7 +128,7 @@ async fn objecting_takes_no_cookie(site: TestApp) {
     let number = answer.filed_number();
     // The code confirms it; only to be shown on this device it takes a cookie, and that is
     // said.
-    let code = mailed(&site, "ben@example.org", CODE).await;
+    let code = site.mailed("ben@example.org", CODE).await;
     let wrong = off.post("/api/verify-objection", &[("case", &number), ("code", "0000-0000")]).await;
     wrong.refused("Enter your code").says("match the case number");
     let right = off.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;

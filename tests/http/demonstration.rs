@@ -41,7 +41,7 @@ async fn without_the_demonstration_none_of_its_accounts_lets_anybody_in(site: Te
     opened.post("/api/forgot-password", &[("email", "optedout@sayso.example")]).await;
     site.open_link(&opened, "optedout@sayso.example").await.is_page("Set a new password");
     site.visitor().post("/api/forgot-password", &[("email", "eu@sayso.example")]).await;
-    let key = crate::objection::mailed(&site, "eu@sayso.example", "/confirm?key=").await;
+    let key = site.mailed("eu@sayso.example", "/confirm?key=").await;
     assert!(exported(&site).await.contains("member@sayso.example"));
 
     let site = site.with_flags(&["--base-url", "https://privacy.example"]).await;

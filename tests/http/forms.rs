@@ -1,7 +1,7 @@
 //! A form that is refused comes back in the answer itself: filled in, with what is wrong, and
 //! without a cookie.
 
-use crate::objection::{CODE, ONE, file, mailed, unverified};
+use crate::objection::{CODE, ONE, TWO, act, applicant, decide, file, stored, unverified};
 use crate::stories;
 use crate::test_app::{Answer, PASSWORD, TestApp, TestClient, encode};
 use axum::body::Body;
@@ -45,12 +45,9 @@ async fn every_refused_form_comes_back_in_the_answer(site: TestApp) {
     site.staff("support@example.org", Role::Support).await;
     let support = site.signed_in_as("support@example.org", Role::Support).await;
     let officer = site.officer().await;
-    crate::objection::act(&officer, &site, "review-objection", &case, &[]).await;
+    act(&officer, &site, "review-objection", &case, &[]).await;
     officer.get(&format!("/support/objections/{case}")).await.says("The case is yours.");
-    let revision = {
-        let mut reader = site.app.db.reader().await.unwrap();
-        sayso::objection::store::by_number(reader.conn(), &case).await.unwrap().unwrap().revision.to_string()
-    };
+    let revision = stored(&site, &case).await.revision.to_string();
     let of_case = |more: &[(&'static str, &'static str)]| {
         [&[("case", case.as_str()), ("revision", revision.as_str())][..], more].concat()
     };
@@ -259,8 +256,8 @@ async fn what_cannot_be_read_is_said_on_a_page(site: TestApp) {
 async fn what_was_done_is_confirmed_and_nothing_else(site: TestApp) {
     let ben = site.visitor();
     let number = unverified(&ben, ONE, "ben@example.org").await;
-    let of_somebody_else = unverified(&site.visitor(), crate::objection::TWO, "eve@example.org").await;
-    let fields = crate::objection::applicant(ONE, "ben@example.org");
+    let of_somebody_else = unverified(&site.visitor(), TWO, "eve@example.org").await;
+    let fields = applicant(ONE, "ben@example.org");
     let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     let answer = ben.post("/api/submit-objection", &fields).await;
     assert_eq!(answer.filed_number(), number);
@@ -285,7 +282,7 @@ async fn what_was_done_is_confirmed_and_nothing_else(site: TestApp) {
             page.does_not_say("Our deadline to answer has already started.");
         }
     }
-    let code = mailed(&site, "ben@example.org", CODE).await;
+    let code = site.mailed("ben@example.org", CODE).await;
     ben.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
     ben.get(&format!("/objection/code?case={number}&filed={mark}"))
         .await
@@ -305,24 +302,24 @@ async fn a_form_sent_again_after_its_case_has_ended_is_an_objection(site: TestAp
     assert_ne!(second, first);
     ada.get(&format!("/objections/{second}")).await.says("We have your objection.");
     assert!(!ada.get("/settings/privacy").await.is_on(), "it pauses again");
-    mailed(&site, "ada@example.org", &format!("/objections/{second}")).await;
+    site.mailed("ada@example.org", &format!("/objections/{second}")).await;
     // And that one is a single case, however often it is pressed.
     assert_eq!(file(&ada, ONE, &["generative-ai-training"]).await, second);
     // The same where it was decided.
     let officer = site.officer().await;
-    crate::objection::decide(&officer, &site, &second, &[("generative-ai-training", "upheld", "")]).await;
+    decide(&officer, &site, &second, &[("generative-ai-training", "upheld", "")]).await;
     site.pass(3_600_000);
     let third = file(&ada, ONE, &["generative-ai-training"]).await;
     assert_ne!(third, second);
     // Without an account, too.
     let ben = site.visitor();
-    let first = unverified(&ben, crate::objection::TWO, "ben@example.org").await;
-    let code = mailed(&site, "ben@example.org", CODE).await;
+    let first = unverified(&ben, TWO, "ben@example.org").await;
+    let code = site.mailed("ben@example.org", CODE).await;
     ben.post("/api/verify-objection", &[("case", &first), ("code", &code)]).await;
     ben.post("/api/withdraw-objection", &[("case", &first)]).await;
-    let second = unverified(&ben, crate::objection::TWO, "ben@example.org").await;
+    let second = unverified(&ben, TWO, "ben@example.org").await;
     assert_ne!(second, first);
-    assert_eq!(unverified(&ben, crate::objection::TWO, "ben@example.org").await, second);
+    assert_eq!(unverified(&ben, TWO, "ben@example.org").await, second);
 }
 
 async fn a_word_that_nobody_knows_says_nothing(site: TestApp) {

@@ -1,7 +1,7 @@
 //! Every form pressed twice: the second press finds what the first did, says the same, and does
 //! nothing.
 
-use crate::objection::{CODE, ONE, TWO, act, file, mailed};
+use crate::objection::{CODE, ONE, TWO, act, file, stored, unverified};
 use crate::stories;
 use crate::test_app::{Answer, Authenticator, PASSWORD, TestApp, TestClient};
 use http::StatusCode;
@@ -84,13 +84,8 @@ impl<'a> Pressed<'a> {
 
     /// The same by an officer on a case, with the revision that the page was loaded with.
     async fn twice_on(&self, officer: &TestClient, function: &str, case: &str, more: &[(&str, &str)]) -> Answer {
-        let revision = self.case(case).await.revision.to_string();
+        let revision = stored(self.site, case).await.revision.to_string();
         self.twice(officer, function, &[&[("case", case), ("revision", &revision)], more].concat()).await
-    }
-
-    async fn case(&self, number: &str) -> sayso::objection::model::Case {
-        let mut reader = self.site.app.db.reader().await.unwrap();
-        sayso::objection::store::by_number(reader.conn(), number).await.unwrap().unwrap()
     }
 }
 
@@ -176,11 +171,11 @@ async fn objections_forms(pressed: &Pressed<'_>) {
     pressed.twice(&ben, "withdraw-objection", &[("case", &case)]).await.says("You have withdrawn your objection.");
     // Without an account: the code, and then the account with the same address.
     let cat = site.visitor();
-    let number = crate::objection::unverified(&cat, TWO, "cat@example.org").await;
+    let number = unverified(&cat, TWO, "cat@example.org").await;
     let again = [("case", number.as_str()), ("email", "cat@example.org")];
     site.pass(60_000);
     pressed.twice(&cat, "send-objection-again", &again).await.says("an e-mail is on its way");
-    let code = mailed(site, "cat@example.org", CODE).await;
+    let code = site.mailed("cat@example.org", CODE).await;
     let verify = [("case", number.as_str()), ("code", code.as_str())];
     pressed.twice(&cat, "verify-objection", &verify).await.says("We have your objection.");
     pressed
@@ -189,7 +184,7 @@ async fn objections_forms(pressed: &Pressed<'_>) {
         .says("All links that we e-mailed are closed");
     site.pass(60_000);
     cat.post("/api/send-objection-again", &again).await;
-    let key = mailed(site, "cat@example.org", &format!("/objections/{number}?key=")).await;
+    let key = site.mailed("cat@example.org", &format!("/objections/{number}?key=")).await;
     pressed.twice(&cat, "leave-objection", &[("case", &number)]).await.is_page("Data Processing Objection Form");
     let account = site.member("cat@example.org", "IE").await;
     account.get(&format!("/objections/{number}?key={key}")).await;
@@ -324,7 +319,7 @@ async fn forms_of_the_first_password(pressed: &Pressed<'_>) {
         .twice(&fay, "send-welcome-link", &[("email", "fay@example.org")])
         .await
         .says("an e-mail with a link is on its way");
-    let key = mailed(site, "fay@example.org", "/welcome?key=").await;
+    let key = site.mailed("fay@example.org", "/welcome?key=").await;
     fay.get(&format!("/welcome?key={key}")).await;
     pressed.twice(&fay, "set-first-password", &[("password", PASSWORD)]).await.is_page("Data privacy");
     let other = fay.post("/api/set-first-password", &[("password", NEXT)]).await;
@@ -363,8 +358,8 @@ async fn what_somebody_else_did_first_is_told(site: TestApp) {
     assert_eq!(ada.get(&format!("/objections/{case}")).await.text().matches("One thing more.").count(), 2);
     // A code that has opened a case opens it no more after an hour.
     let ben = site.visitor();
-    let number = crate::objection::unverified(&ben, TWO, "ben@example.org").await;
-    let code = mailed(&site, "ben@example.org", CODE).await;
+    let number = unverified(&ben, TWO, "ben@example.org").await;
+    let code = site.mailed("ben@example.org", CODE).await;
     let verify = [("case", number.as_str()), ("code", code.as_str())];
     assert_eq!(ben.post("/api/verify-objection", &verify).await.status, StatusCode::FOUND);
     site.pass(3_600_000);

@@ -1,7 +1,6 @@
 //! A password that whoever runs this has set for somebody opens the account only so far that its
 //! owner can set one of their own, and only for a week.
 
-use crate::mailbox::mail;
 use crate::roles::{things, walk};
 use crate::stories;
 use crate::test_app::{Answer, PASSWORD, TestApp, TestClient};
@@ -84,7 +83,7 @@ async fn staff_set_a_password_of_their_own_before_anything_else(site: TestApp) {
     assert_eq!(set(&sam, OWN).await.location(), SET_UP);
     assert_ne!(sam.cookie(), before);
     assert_eq!(since(&site, SAM).await, None);
-    mail(&site, SAM, "Your password was changed").await;
+    site.mail(SAM, "Your password was changed").await;
     assert_eq!(sam.get(PAGE).await.location(), SET_UP);
     assert!(site.set_up(&sam, SAM).await.location().starts_with("/account/recovery-codes"));
     assert_eq!(sam.get("/support").await.status, StatusCode::OK);
@@ -135,7 +134,7 @@ async fn it_holds_for_a_week_and_then_gets_the_words_of_a_wrong_one(site: TestAp
     // Whoever runs this sets another.
     site.pass(15 * MINUTE);
     site.app.set_initial_password(&member(&site, SAM).await, &hash_now("gravel umbrella ninety moths")).await.unwrap();
-    mail(&site, SAM, "A new password was set for you").await;
+    site.mail(SAM, "A new password was set for you").await;
     let sam = site.visitor();
     assert_eq!(enter(&sam, SAM, "gravel umbrella ninety moths").await.location(), PAGE);
     assert_eq!(set(&sam, OWN).await.location(), SET_UP);

@@ -34,6 +34,7 @@ mod refusals;
 mod retention;
 mod roles;
 mod same_work;
+mod search;
 mod second_factor;
 mod security_events;
 mod sessions;

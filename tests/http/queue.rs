@@ -1,6 +1,6 @@
 //! The queue: what waits, in order; whose it is; and the mail of a morning.
 
-use crate::objection::{ONE, TWO, act, file};
+use crate::objection::{ONE, TWO, act, file, stored};
 use crate::stories;
 use crate::test_app::{TestApp, TestClient};
 use sayso::objection::case::number;
@@ -189,9 +189,7 @@ async fn a_case_is_given_to_an_officer_and_only_to_an_officer(site: TestApp) {
     act(&second, &site, "review-objection", &number, &[]).await;
     let page = officer.get(&path).await.body;
     assert_eq!(page.matches("<p>Took this case.</p>").count(), 1, "{page}");
-    let case =
-        sayso::objection::store::by_number(site.app.db.reader().await.unwrap().conn(), &number).await.unwrap().unwrap();
-    let seen = case.revision.to_string();
+    let seen = stored(&site, &number).await.revision.to_string();
     act(&officer, &site, "assign-objection", &number, &[("officer", &me)]).await;
     let fields = [
         ("case", number.as_str()),

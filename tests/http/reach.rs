@@ -1,7 +1,7 @@
 //! Objections without an account, under an address that an account is known to have: they pause
 //! that account, too.
 
-use crate::objection::{CODE, ONE, TWO, decide, mailed};
+use crate::objection::{CODE, ONE, TWO, decide};
 use crate::stories;
 use crate::test_app::{Answer, TestApp, TestClient};
 use http::StatusCode;
@@ -26,7 +26,7 @@ async fn filed(site: &TestApp, id: &str, email: &str, purposes: &[&str]) -> (Tes
 }
 
 async fn confirm(site: &TestApp, visitor: &TestClient, number: &str, email: &str) -> Answer {
-    let code = mailed(site, email, CODE).await;
+    let code = site.mailed(email, CODE).await;
     visitor.post("/api/verify-objection", &[("case", number), ("code", &code)]).await
 }
 
@@ -130,7 +130,7 @@ async fn added_to_the_account_it_is_recorded_there_once(site: TestApp) {
     let (ben, number) = filed(&site, ONE, "ada@example.org", &AI[..1]).await;
     confirm(&site, &ben, &number, "ada@example.org").await;
     site.sign_in(&ben, "ada@example.org", Role::Member).await;
-    let key = mailed(&site, "ada@example.org", &format!("/objections/{number}")).await;
+    let key = site.mailed("ada@example.org", &format!("/objections/{number}")).await;
     ben.get(&format!("/objections/{number}{key}")).await;
     ben.post("/api/claim-objection", &[("case", &number)]).await;
     let tab = ben.get("/settings/privacy").await;

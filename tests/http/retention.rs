@@ -1,13 +1,12 @@
 //! What only grows is removed after its time, and nothing before; and the auditor reads what became
 //! of a text.
 
-use crate::objection::{CODE, ONE, THREE, TWO, file, mailed, unverified};
+use crate::objection::{CODE, ONE, THREE, TWO, file, stored, unverified};
 use crate::stories;
 use crate::test_app::{TestApp, TestClient};
 use sayso::account::model::Role;
 use sayso::db::Db;
 use sayso::ledger::{Step, Swept, SweptFor, store as ledger};
-use sayso::objection::model::Case;
 use sayso::objection::store;
 use sayso::serve::sweep;
 use sayso::time::UtcMillis;
@@ -19,10 +18,6 @@ stories![
     what_only_grows_is_removed_after_its_time,
     nothing_is_removed_by_a_clock_in_doubt,
 ];
-
-async fn case(site: &TestApp, number: &str) -> Case {
-    store::by_number(site.app.db.reader().await.unwrap().conn(), number).await.unwrap().unwrap()
-}
 
 async fn count(site: &TestApp, sql: &str) -> i64 {
     match &site.app.db {
@@ -49,7 +44,7 @@ async fn long_ago(site: &TestApp) {
 async fn three(site: &TestApp) -> [String; 3] {
     let out = site.visitor();
     let confirmed = unverified(&out, TWO, "cat@example.org").await;
-    let code = mailed(site, "cat@example.org", CODE).await;
+    let code = site.mailed("cat@example.org", CODE).await;
     out.post("/api/verify-objection", &[("case", &confirmed), ("code", &code)]).await;
     let ada = site.member("ada@example.org", "IE").await;
     let members = file(&ada, THREE, &["research"]).await;
@@ -64,7 +59,7 @@ async fn auditor(site: &TestApp) -> TestClient {
 
 /// The auditor's page of the entry that records this step of a case.
 async fn page(site: &TestApp, auditor: &TestClient, number: &str, step: Step) -> crate::test_app::Answer {
-    let case = case(site, number).await;
+    let case = stored(site, number).await;
     let done = case.steps.iter().find(|done| done.step == step).unwrap();
     auditor.get(&format!("/audit/ledger/{}?chain=whole", done.entry)).await
 }
@@ -72,12 +67,12 @@ async fn page(site: &TestApp, auditor: &TestClient, number: &str, step: Step) ->
 async fn what_nobody_confirmed_is_swept_and_the_record_says_so(site: TestApp) {
     let [ben, cat, ada] = three(&site).await;
     sweep::all(&site.app).await;
-    assert_eq!(case(&site, &ben).await.reason.as_deref(), Some("I write about my health."), "it is not time yet");
+    assert_eq!(stored(&site, &ben).await.reason.as_deref(), Some("I write about my health."), "it is not time yet");
     long_ago(&site).await;
     // Two nodes at once.
     tokio::join!(sweep::all(&site.app), sweep::all(&site.app));
     sweep::all(&site.app).await;
-    let swept = case(&site, &ben).await;
+    let swept = stored(&site, &ben).await;
     assert_eq!((swept.reason.as_deref(), &*swept.name, &*swept.email), (None, "", ""));
     assert!(swept.steps.iter().all(|step| step.text.is_none()));
     assert_eq!(
@@ -89,7 +84,7 @@ async fn what_nobody_confirmed_is_swept_and_the_record_says_so(site: TestApp) {
         0
     );
     for kept in [&cat, &ada] {
-        let kept = case(&site, kept).await;
+        let kept = stored(&site, kept).await;
         assert_eq!(kept.reason.as_deref(), Some("I write about my health."));
         assert_eq!(kept.steps[0].text, kept.reason);
     }
@@ -276,7 +271,7 @@ async fn nothing_is_removed_by_a_clock_in_doubt(site: TestApp) {
     for table in ["case_mailed_codes", "case_codes", "case_links", "known_devices"] {
         assert!(count(&site, &format!("select count(*) from {table}")).await > 0, "{table}");
     }
-    assert!(case(&site, &ben).await.reason.is_some());
+    assert!(stored(&site, &ben).await.reason.is_some());
 }
 
 /// The number of the only case there is.

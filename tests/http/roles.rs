@@ -88,7 +88,7 @@ pub async fn walk(site: &TestApp, things: &Things, visitor: &TestClient, who: Op
             let answer = knock(door).await;
             let expected = match *door {
                 // Whoever is not the member whose case it is needs its link or code as well (told
-                // in objection.rs).
+                // in objection/own_case.rs).
                 "/objections/{case}"
                 | "/api/add-to-objection"
                 | "/api/withdraw-objection"

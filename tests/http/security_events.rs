@@ -1,8 +1,7 @@
 //! Everything that concerns security is a line of the log, with the account as a hash, the address
 //! that it came from, and the request; and with no name, address, password or code.
 
-use crate::mailbox::mail;
-use crate::objection::{CODE, ONE, file, mailed, unverified};
+use crate::objection::{CODE, ONE, file, unverified};
 use crate::stories;
 use crate::test_app::{Answer, Authenticator, PASSWORD, TestApp, TestClient};
 use http::{Method, StatusCode};
@@ -201,9 +200,9 @@ async fn of_a_case(site: &TestApp, seen: &mut Seen) {
     let number = unverified(&out, ONE, "eve@example.org").await;
     let claim = eve.post("/api/claim-objection", &[("case", &number)]).await;
     seen.said(&claim, &eves, &[["case-claimed", "failure", "none"]]);
-    let code = mailed(site, "eve@example.org", CODE).await;
+    let code = site.mailed("eve@example.org", CODE).await;
     out.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
-    let key = mailed(site, "eve@example.org", &format!("/objections/{number}?key=")).await;
+    let key = site.mailed("eve@example.org", &format!("/objections/{number}?key=")).await;
     eve.get(&format!("/objections/{number}?key={key}")).await;
     let claim = eve.post("/api/claim-objection", &[("case", &number)]).await;
     seen.said(&claim, &eves, &[["case-claimed", "success", "none"]]);
@@ -260,7 +259,7 @@ async fn of_staff(site: &TestApp, seen: &mut Seen) {
     let set = site.set_up(&sam, SAM).await;
     let set_up = [["second-factor-set-up", "success", "none"], ["sign-in", "success", "second-factor"]];
     seen.said(&set, account, &set_up);
-    mail(site, SAM, "A second factor was set up").await;
+    site.mail(SAM, "A second factor was set up").await;
 
     sam.post("/api/sign-out", &[]).await;
     site.enter_password(&sam, SAM).await;
@@ -280,7 +279,7 @@ async fn of_staff(site: &TestApp, seen: &mut Seen) {
     site.pass(STEP);
     let made = sam.post("/api/make-recovery-codes", &[("proof", &code(site, SAM))]).await;
     seen.said(&made, account, &[["code", "success", "none"], ["recovery-codes-made", "success", "none"]]);
-    mail(site, SAM, "New recovery codes were made").await;
+    site.mail(SAM, "New recovery codes were made").await;
     site.pass(STEP);
     let begun = sam.post("/api/change-authenticator", &[("code", &code(site, SAM))]).await;
     seen.said(&begun, account, &[["code", "success", "none"]]);
@@ -290,11 +289,11 @@ async fn of_staff(site: &TestApp, seen: &mut Seen) {
     let shown = Authenticator::new(&key).code(site.app.clock.now());
     let changed = sam.post("/api/confirm-authenticator", &[("code", &shown)]).await;
     seen.said(&changed, account, &[["authenticator-changed", "success", "none"]]);
-    mail(site, SAM, "Your authenticator was changed").await;
+    site.mail(SAM, "Your authenticator was changed").await;
     let changed = sam.post("/api/change-password", &[("current", PASSWORD), ("password", NEW)]).await;
     let expected = [["password-again", "success", "none"], ["password-changed", "success", "password"]];
     seen.said(&changed, account, &expected);
-    mail(site, SAM, "Your password was changed").await;
+    site.mail(SAM, "Your password was changed").await;
 
     let file = sam.get("/support/figures/open-cases.csv").await;
     seen.said(&file, account, &[["download", "success", "open-cases.csv"]]);

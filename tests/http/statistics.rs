@@ -1,7 +1,7 @@
 //! Figures: they are those of the cases and members that came through the front door, and small
 //! ones are told to nobody.
 
-use crate::objection::{CODE, ONE, TWO, act, decide, file, mailed, unverified};
+use crate::objection::{CODE, ONE, TWO, act, decide, file, unverified};
 use crate::stories;
 use crate::test_app::{AI, Answer, TestApp, TestClient};
 use http::StatusCode;
@@ -102,7 +102,7 @@ async fn the_charts_have_the_cases_that_came_through_the_front_door(site: TestAp
     // Its code comes late: it counts from the day on which it was filed, and is due as from
     // then.
     site.pass(UtcMillis::DAY / 2);
-    let code = mailed(&site, "gil@example.org", CODE).await;
+    let code = site.mailed("gil@example.org", CODE).await;
     nobody.post("/api/verify-objection", &[("case", &waiting), ("code", &code)]).await;
     let staff = site.signed_in_as("support@example.org", Role::Support).await;
     assert_eq!(staff_sees(&staff.get("/support/figures").await)[5], "15 to 30 days,5");

@@ -1,11 +1,17 @@
 //! A site on a database of its own, a clock to move, and browsers to visit it with.
 
+mod answer;
+mod authenticator;
+mod client;
+mod outbox;
+
+pub use answer::{Answer, decode};
+pub use authenticator::Authenticator;
+pub use client::{TestClient, encode};
+
 use axum::Router;
-use axum::body::Body;
-use axum::extract::ConnectInfo;
 use clap::Parser;
-use http::{HeaderMap, Method, Request, StatusCode, header};
-use http_body_util::BodyExt;
+use http::StatusCode;
 use sayso::account::{
     model::{Country, NewMember, Role},
     password::hash_now,
@@ -22,9 +28,9 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicI64, AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
-use tower::ServiceExt;
 
 pub const PASSWORD: &str = "correct-horse-battery";
+
 pub const AI: Purpose = Purpose::GenerativeAiTraining;
 
 #[derive(Parser)]
@@ -218,7 +224,7 @@ impl TestApp {
 
     /// Opens the newest link that was mailed to `email`; returns the page behind it.
     pub async fn open_link(&self, visitor: &TestClient, email: &str) -> Answer {
-        let key = crate::objection::mailed(self, email, "/confirm?key=").await;
+        let key = self.mailed(email, "/confirm?key=").await;
         assert_eq!(visitor.get(&format!("/confirm?key={key}")).await.location(), "/confirm");
         visitor.get("/confirm").await
     }
@@ -344,237 +350,5 @@ impl TestApp {
             (Db::Postgres { pool, .. }, None) => sqlx::query(sql).execute(pool).await.map(drop),
         }
         .map_err(|e| e.to_string())
-    }
-}
-
-/// An authenticator, and the recovery codes beside it. The codes are made by the same crate as the
-/// server's; that they are right is told by the vectors of RFC 6238 in
-/// crates/core/src/account/second_factor.rs.
-pub struct Authenticator {
-    totp: totp_rs::TOTP,
-    used: i64,
-    pub recovery: Vec<String>,
-}
-
-impl Authenticator {
-    pub fn new(base32: &str) -> Self {
-        let bytes = totp_rs::Secret::Encoded(base32.into()).to_bytes().unwrap();
-        let totp = totp_rs::TOTP::new(totp_rs::Algorithm::SHA1, 6, 0, 30, bytes, None, String::new()).unwrap();
-        Self { totp, used: 0, recovery: Vec::new() }
-    }
-
-    /// What it shows at an instant.
-    pub fn code(&self, at: UtcMillis) -> String {
-        self.totp.generate(u64::try_from(at.0 / 1000).unwrap())
-    }
-
-    /// A code that was not used yet; a recovery code where those that are accepted now were.
-    pub fn unused_code(&mut self, at: UtcMillis) -> String {
-        let step = at.0 / 30_000;
-        if step > self.used {
-            self.used = step;
-            return self.code(at);
-        }
-        self.recovery.pop().expect("there are recovery codes left")
-    }
-}
-
-pub struct TestClient {
-    router: Router,
-    cookies: Mutex<BTreeMap<String, String>>,
-    address: SocketAddr,
-    html: bool,
-    /// Whether it keeps cookies.
-    keeps: bool,
-    /// Of the pages that it sends forms from.
-    origin: String,
-}
-
-impl TestClient {
-    /// The same browser, as a program that wants data instead of pages.
-    pub fn wanting_json(mut self) -> Self {
-        self.html = false;
-        self
-    }
-
-    /// A browser with cookies off.
-    pub fn without_cookies(mut self) -> Self {
-        self.keeps = false;
-        self
-    }
-
-    pub async fn get(&self, path: &str) -> Answer {
-        self.send(Method::GET, path, &[], &[]).await
-    }
-
-    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        self.send(Method::POST, path, fields, &[]).await
-    }
-
-    /// Gets the tab and presses its switch, or **Keep it off**, as a form would.
-    pub async fn press(&self, wanted: &str) -> Answer {
-        let seen = self.get("/settings/privacy").await.seen();
-        self.post("/api/set-ai-training", &[("wanted", wanted), ("seen", &seen)]).await
-    }
-
-    pub async fn send(&self, method: Method, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
-        let body = fields.iter().map(|(k, v)| format!("{}={}", encode(k), encode(v))).collect::<Vec<_>>().join("&");
-        let accept = if self.html { "text/html" } else { "application/json" };
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(header::ACCEPT, accept)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header(header::REFERER, format!("{}/settings/privacy", self.origin));
-        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-        self.pass_on(request.body(Body::from(body)).unwrap()).await
-    }
-
-    /// Sends a request as it is, with this browser's cookies and from its address.
-    pub async fn pass_on(&self, mut request: Request<Body>) -> Answer {
-        let cookies: Vec<String> = self.cookies.lock().unwrap().iter().map(|(k, v)| format!("{k}={v}")).collect();
-        if !cookies.is_empty() {
-            request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().unwrap());
-        }
-        request.extensions_mut().insert(ConnectInfo(self.address));
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        for cookie in parts.headers.get_all(header::SET_COOKIE) {
-            let (pair, attributes) = cookie.to_str().unwrap().split_once(';').unwrap();
-            let (name, value) = pair.split_once('=').unwrap();
-            let mut jar = self.cookies.lock().unwrap();
-            if !self.keeps {
-                continue;
-            }
-            if attributes.contains("Max-Age=0") || value.is_empty() {
-                jar.remove(name);
-            } else {
-                jar.insert(name.into(), value.into());
-            }
-        }
-        let body = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
-        Answer { status: parts.status, headers: parts.headers, body }
-    }
-
-    /// That of the session.
-    pub fn cookie(&self) -> Option<String> {
-        let jar = self.cookies.lock().unwrap();
-        ["sayso", "__Host-sayso"].iter().find_map(|name| jar.get(*name).cloned())
-    }
-
-    pub fn take_cookie_of(&self, other: &Self) {
-        *self.cookies.lock().unwrap() = other.cookies.lock().unwrap().clone();
-    }
-}
-
-pub fn encode(text: &str) -> String {
-    text.bytes()
-        .map(|b| {
-            if b.is_ascii_alphanumeric() || b"-_.~".contains(&b) {
-                char::from(b).to_string()
-            } else {
-                format!("%{b:02X}")
-            }
-        })
-        .collect()
-}
-
-/// What a query says.
-pub fn decode(text: &str) -> String {
-    let pair = format!("x={text}");
-    url::form_urlencoded::parse(pair.as_bytes()).next().unwrap().1.into_owned()
-}
-
-#[derive(Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: String,
-}
-
-impl Answer {
-    pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
-    }
-
-    /// Where it leads. In a browser that had no cookie yet, the page that looks whether it was kept
-    /// is on the way, and leads on there (told in `cookie`).
-    pub fn location(&self) -> String {
-        let to = self.header("location");
-        to.strip_prefix("/cookie?next=").map_or_else(|| to.to_owned(), decode)
-    }
-
-    /// Asserts that the form was refused, and that this is its page: with its title, what is wrong,
-    /// and what was typed.
-    #[track_caller]
-    pub fn refused(&self, title: &str) -> &Self {
-        assert_eq!(self.status, StatusCode::UNPROCESSABLE_ENTITY, "{} {}", self.location(), self.body);
-        assert_eq!(self.location(), "");
-        self.is_page(title);
-        self
-    }
-
-    /// Asserts that this is the page with this title.
-    #[track_caller]
-    pub fn is_page(&self, title: &str) -> &Self {
-        assert!(self.body.contains(&format!("<h1>{title}")), "this is not {title:?}:\n{}", self.text());
-        self
-    }
-
-    /// The number of the case that was filed without an account.
-    #[track_caller]
-    pub fn filed_number(&self) -> String {
-        let to = self.location();
-        let rest = to.strip_prefix("/objection/code?case=").unwrap_or_else(|| panic!("{to}: {}", self.body));
-        rest.split_once("&filed=").expect("it has the mark").0.to_owned()
-    }
-
-    /// What stands in the page's source between these two.
-    pub fn between(&self, before: &str, after: &str) -> String {
-        let (_, rest) = self.body.split_once(before).unwrap_or_else(|| panic!("no {before} in {}", self.body));
-        rest.split_once(after).unwrap().0.into()
-    }
-
-    /// The recovery codes that the page shows.
-    pub fn codes(&self) -> Vec<String> {
-        let Some((_, list)) = self.body.split_once("<ol class=\"codes\">") else { return Vec::new() };
-        let items = list.split("</ol>").next().unwrap().split("<code>").skip(1);
-        items.map(|item| item.split("</code>").next().unwrap().to_owned()).collect()
-    }
-
-    /// The newest choice that the page's form was loaded with.
-    pub fn seen(&self) -> String {
-        let (_, rest) = self.body.split_once("name=\"seen\"").expect("the page has the form");
-        let (_, value) = rest.split_once("value=\"").unwrap();
-        value.split_once('"').unwrap().0.into()
-    }
-
-    pub fn is_on(&self) -> bool {
-        assert!(self.body.contains("aria-checked="), "no switch on the page");
-        self.body.contains("aria-checked=\"true\"")
-    }
-
-    /// Asserts that the page says `text`, without regard to leptos's hydration marks.
-    #[track_caller]
-    pub fn says(&self, text: &str) {
-        assert!(self.text().contains(text), "the page does not say {text:?}:\n{}", self.text());
-    }
-
-    #[track_caller]
-    pub fn does_not_say(&self, text: &str) {
-        assert!(!self.text().contains(text), "the page says {text:?}");
-    }
-
-    /// What a person reads: no tags, no scripts, single blanks.
-    pub fn text(&self) -> String {
-        let mut text = String::new();
-        let mut rest = self.body.split_once("<body").map_or(self.body.as_str(), |(_, b)| b);
-        while let Some((before, tag)) = rest.split_once('<') {
-            text.push_str(before);
-            let close = if tag.starts_with("script") { "</script>" } else { ">" };
-            rest = tag.split_once(close).map_or("", |(_, after)| after);
-        }
-        text.push_str(rest);
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 }

@@ -1,0 +1,188 @@
+//! The form: it is filed once, for whoever loaded it, and a refused one loses nothing.
+
+use super::{ONE, THREE, TWO, applicant, decide, file, form, send, unverified};
+use crate::stories;
+use crate::test_app::{PASSWORD, TestApp};
+use http::StatusCode;
+
+stories![
+    the_same_form_twice_is_one_case_and_another_one_is_linked,
+    at_once_it_is_still_one_case,
+    a_rejected_form_loses_nothing,
+    signed_out_meanwhile_it_is_still_there_after_signing_in_and_only_for_them,
+    a_form_is_filed_for_whoever_it_was_loaded_by,
+    the_same_form_with_something_else_in_it_is_another_case,
+    nobody_is_filed_whom_mail_cannot_reach,
+    what_was_typed_cannot_become_part_of_the_page,
+    whatever_is_sent_there_is_no_500,
+];
+
+async fn the_same_form_twice_is_one_case_and_another_one_is_linked(site: TestApp) {
+    let ada = site.member("ada@example.org", "US").await;
+    let first = file(&ada, ONE, &["research"]).await;
+    assert_eq!(file(&ada, ONE, &["research"]).await, first);
+    assert_eq!(file(&ada, TWO, &["research"]).await, first, "the same again within the hour is an accident");
+    let other = file(&ada, THREE, &["research", "inferences"]).await;
+    assert_ne!(other, first);
+    ada.get(&format!("/objections/{other}")).await.says(&format!("Earlier objection{first}"));
+    let list = ada.get("/objections").await;
+    list.says(&first);
+    list.says(&other);
+}
+
+async fn at_once_it_is_still_one_case(site: TestApp) {
+    let ada = std::sync::Arc::new(site.member("ada@example.org", "US").await);
+    let all: Vec<_> = (0..8)
+        .map(|_| {
+            let ada = ada.clone();
+            tokio::spawn(async move { file(&ada, ONE, &["research"]).await })
+        })
+        .collect();
+    let mut numbers = std::collections::BTreeSet::new();
+    for one in all {
+        numbers.insert(one.await.unwrap());
+    }
+    assert_eq!(numbers.len(), 1);
+}
+
+async fn a_rejected_form_loses_nothing(site: TestApp) {
+    let somebody = site.visitor();
+    let mut fields = applicant(ONE, "not an address");
+    for (name, value) in &mut fields {
+        if name == "reason" {
+            *value = format!("\r\n<b>é \"quoted\"</b> & </textarea><script>{}", "x".repeat(4_000));
+        }
+    }
+    let page = send(&somebody, &fields).await;
+    page.refused("Data Processing Objection Form");
+    page.says("Please enter an e-mail address");
+    page.says("Please use at most 4000 characters");
+    assert!(page.body.contains("value=\"not an address\"") && page.body.contains(&"x".repeat(4_000)), "{}", page.body);
+    assert!(
+        page.body.contains(">\n\r\n&lt;b>é \"quoted\"&lt;/b> &amp; &lt;/textarea>&lt;script>x"),
+        "what was typed is text: {}",
+        page.body
+    );
+    assert!(page.body.contains(ONE), "it is still the same form");
+    let ticked = page.body.split("<input").find(|i| i.contains("value=\"advertising\"")).unwrap();
+    assert!(ticked.split('>').next().unwrap().contains("checked"), "{ticked}");
+    let json = somebody.wanting_json();
+    assert_eq!(send(&json, &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+async fn signed_out_meanwhile_it_is_still_there_after_signing_in_and_only_for_them(site: TestApp) {
+    let ada = site.member("ada@example.org", "US").await;
+    let page = ada.get("/objection").await;
+    let (_, rest) = page.body.split_once("name=\"member\" value=\"").unwrap();
+    let subject = rest.split_once('"').unwrap().0.to_owned();
+    ada.post("/api/sign-out", &[]).await;
+    let mut fields = form(ONE, &["research"]);
+    fields.push(("member".into(), subject));
+    let answer = send(&ada, &fields).await;
+    assert_eq!(answer.location(), "/sign-in?next=/objection");
+    ada.get("/objection").await.does_not_say("I write about my health.");
+    let wrong = ada
+        .post(
+            "/api/sign-in",
+            &[("email", "ada@example.org"), ("password", "wrong-horse-battery"), ("next", "/objection")],
+        )
+        .await;
+    wrong.refused("Sign in");
+    let right =
+        ada.post("/api/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD), ("next", "/objection")]).await;
+    assert_eq!(right.location(), "/objection");
+    let page = ada.get("/objection").await;
+    page.says("What you typed is still here");
+    page.says("I write about my health.");
+
+    // Somebody else at the same browser does not get it.
+    let bob = site.member("bob@example.org", "US").await;
+    bob.post("/api/sign-out", &[]).await;
+    send(&bob, &fields).await;
+    bob.post("/api/sign-in", &[("email", "bob@example.org"), ("password", PASSWORD)]).await;
+    bob.get("/objection").await.does_not_say("I write about my health.");
+}
+
+async fn a_form_is_filed_for_whoever_it_was_loaded_by(site: TestApp) {
+    let ada = site.member("ada@example.org", "IE").await;
+    let page = ada.get("/objection").await;
+    let (_, rest) = page.body.split_once("name=\"member\" value=\"").unwrap();
+    let subject = rest.split_once('"').unwrap().0.to_owned();
+    let bob = site.member("bob@example.org", "IE").await;
+    let mut fields = form(ONE, &["research"]);
+    fields.push(("member".into(), subject));
+    let page = send(&bob, &fields).await;
+    page.refused("Data Processing Objection Form");
+    page.says("so we did not file it");
+    page.does_not_say("I write about my health.");
+    let guest = applicant(TWO, "parent@example.org");
+    send(&bob, &guest).await.refused("Data Processing Objection Form");
+    bob.get("/objections").await.says("You have not objected to anything yet.");
+}
+
+async fn the_same_form_with_something_else_in_it_is_another_case(site: TestApp) {
+    let ada = site.member("ada@example.org", "IE").await;
+    let first = file(&ada, ONE, &["research"]).await;
+    let second = file(&ada, ONE, &["research", "inferences"]).await;
+    assert_ne!(first, second);
+    let bob = site.member("bob@example.org", "IE").await;
+    assert_ne!(file(&bob, ONE, &["research"]).await, first, "a form's name is nobody's secret");
+    let out = site.visitor();
+    let one = unverified(&out, TWO, "ben@example.org").await;
+    assert_eq!(unverified(&out, TWO, "ben@example.org").await, one, "the same form again");
+}
+
+async fn nobody_is_filed_whom_mail_cannot_reach(site: TestApp) {
+    for email in ["a..b@example.org", ".a@example.org", "a.@example.org", "a@-x.org", "\u{200b}@example.org"] {
+        let answer = send(&site.visitor().wanting_json(), &applicant(ONE, email)).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{email:?}");
+    }
+}
+
+async fn what_was_typed_cannot_become_part_of_the_page(site: TestApp) {
+    let somebody = site.visitor();
+    let mut fields = applicant(ONE, "nobody");
+    for (name, value) in &mut fields {
+        if name == "reason" {
+            *value = "</textarea><form action=/evil>&lt;b&gt;".into();
+        }
+    }
+    let page = send(&somebody, &fields).await;
+    assert!(page.body.contains("&lt;/textarea>&lt;form action=/evil>&amp;lt;b&amp;gt;"), "{}", page.body);
+    let ada = site.member("ada@example.org", "IE").await;
+    let number = file(&ada, TWO, &["research"]).await;
+    let officer = site.officer().await;
+    let page = decide(&officer, &site, &number, &[("research", "", "</textarea><form action=/evil>")]).await;
+    assert!(page.body.contains("&lt;/textarea>&lt;form"), "{}", page.body);
+}
+
+async fn whatever_is_sent_there_is_no_500(site: TestApp) {
+    let ada = site.member("ada@example.org", "US").await.wanting_json();
+    let somebody = site.visitor().wanting_json();
+    for fields in [
+        vec![],
+        vec![("form", "x")],
+        vec![("form", ONE), ("purposes[]", "nonsense")],
+        vec![("form", ONE), ("purposes", "research")],
+        vec![("form", ONE), ("purposes[9999999999]", "research")],
+        vec![("form", ONE), ("purposes[a][b]", "research")],
+        vec![("form", ONE), ("purposes[]", "research"), ("mode", "object"), ("language", "en"), ("reason", "\u{0}")],
+        vec![("form", ONE), ("reason", "a"), ("reason", "b")],
+    ] {
+        for visitor in [&ada, &somebody] {
+            let answer = visitor.post("/api/submit-objection", &fields).await;
+            assert!(answer.status.is_client_error(), "{fields:?}: {} {}", answer.status, answer.body);
+        }
+    }
+    for path in [
+        "/objections/OBJ-00000000",
+        "/objections/%00",
+        "/objections/..%2f..",
+        "/objection/code?case=%3Cscript%3E",
+        "/support/objections/x",
+    ] {
+        let answer = ada.get(path).await;
+        assert!(!answer.status.is_server_error(), "{path}: {}", answer.status);
+        assert!(!answer.body.contains("<script>alert"));
+    }
+}
