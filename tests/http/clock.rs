@@ -148,11 +148,8 @@ async fn what_a_clock_that_was_ahead_wrote_counts_from_the_acceptance(site: Test
     let newest = allowed.get("/settings/privacy").await.seen();
     allowed.get(&format!("/settings/privacy/entries/{newest}")).await.does_not_say("our clock was wrong");
     let history = allowed.get("/settings/privacy/history").await;
-    let first = history.body.rsplit_once("/settings/privacy/entries/").unwrap().1.split_once('"').unwrap().0.to_owned();
-    allowed
-        .get(&format!("/settings/privacy/entries/{first}"))
-        .await
-        .says("Our clock was wrong when this was recorded.");
+    let first = history.links("/settings/privacy/entries/").pop().unwrap();
+    allowed.get(&first).await.says("Our clock was wrong when this was recorded.");
     assert!(!allowed.get("/settings/privacy").await.is_on());
     assert_eq!(exported(&site, "allowed@example.org").await, "denied");
     assert!(site.accept_clock().await.is_none(), "there is nothing more to accept");
@@ -187,8 +184,8 @@ async fn due_dates_only_move_to_an_earlier_day(site: TestApp) {
     site.move_clock(DAYS_60);
     site.reboot().await;
     let ada = site.member("ada@example.org", "US").await;
-    let form = ada.get("/objection").await.between("name=\"form\" value=\"", "\"");
-    let member = ada.get("/objection").await.between("name=\"member\" value=\"", "\"");
+    let page = ada.get("/objection").await;
+    let (form, member) = (page.field("form"), page.field("member"));
     let fields = [
         ("form", form.as_str()),
         ("member", &member),

@@ -73,14 +73,7 @@ fn everything(subject: &str) -> Vec<NewEntry> {
 
 /// The rows of a page: what stands in it, as one text a row.
 fn said(page: &Answer) -> Vec<String> {
-    let Some((_, body)) = page.body.split_once("<tbody>") else { return Vec::new() };
-    body.split_once("</tbody>").unwrap().0.split("<tr>").skip(1).map(str::to_owned).collect()
-}
-
-fn link(page: &Answer, rel: &str) -> Option<String> {
-    let (before, _) = page.body.split_once(&format!("rel=\"{rel}\""))?;
-    let (_, href) = before.rsplit_once("href=\"")?;
-    Some(href.split_once('"').unwrap().0.replace("&amp;", "&"))
+    page.html_of("tbody tr")
 }
 
 /// What `deciding` reads, told without its SQL.
@@ -196,8 +189,8 @@ async fn a_long_history_has_pages_that_are_together_the_whole(site: TestApp) {
     loop {
         let page = ada.get(&path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");
-        assert_eq!(page.body.contains("class=\"timeline\""), pages.is_empty());
-        let next = link(&page, "next");
+        assert_eq!(page.has(".timeline"), pages.is_empty());
+        let next = page.link_to("next");
         pages.push((path, said(&page)));
         match next {
             Some(next) => path = next,
@@ -210,7 +203,7 @@ async fn a_long_history_has_pages_that_are_together_the_whole(site: TestApp) {
         assert_eq!(&path, at);
         let page = ada.get(&path).await;
         assert_eq!(&said(&page), rows);
-        path = link(&page, "prev").unwrap_or_default();
+        path = page.link_to("prev").unwrap_or_default();
     }
     // What is no page is the first one.
     for wrong in ["x", "0", "-7", "1", "100000", "99999999999999999999"] {
@@ -247,16 +240,16 @@ async fn support_leafs_through_the_same_pages_on_any_day(site: TestApp) {
         rows.iter().map(|r| r.replace(&format!("/support/members/{id}"), "/settings/privacy")).collect::<Vec<_>>()
     };
     assert_eq!(to_her(said(&theirs)), said(&hers));
-    let (next, hers) = (link(&theirs, "next").unwrap(), link(&hers, "next").unwrap());
+    let (next, hers) = (theirs.link_to("next").unwrap(), hers.link_to("next").unwrap());
     assert_eq!(next.replace(&format!("/support/members/{id}"), "/settings/privacy"), hers);
     assert_eq!(to_her(said(&support.get(&next).await)), said(&ada.get(&hers).await));
     // Of the first day alone, in two pages too.
     let day = support.get(&format!("{path}?at=2026-11-23")).await;
     assert_eq!(said(&day).len(), 50);
-    let next = link(&day, "next").unwrap();
+    let next = day.link_to("next").unwrap();
     assert!(next.starts_with(&format!("{path}?at=2026-11-23&before=")), "{next}");
     let last = support.get(&next).await;
     assert_eq!(said(&last).len(), 72 - 50);
-    assert_eq!(link(&last, "prev").unwrap(), format!("{path}?at=2026-11-23"));
-    assert!(last.body.contains("Account created"), "{}", last.body);
+    assert_eq!(last.link_to("prev").unwrap(), format!("{path}?at=2026-11-23"));
+    last.says("Account created");
 }

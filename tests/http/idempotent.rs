@@ -146,7 +146,7 @@ async fn forms_around_mailed_links(pressed: &Pressed<'_>) {
     for _ in 0..2 {
         site.visitor().post("/api/sign-in", &sign_in).await;
     }
-    let session = elsewhere.get("/account").await.between("name=\"session\" value=\"", "\"");
+    let session = elsewhere.get("/account").await.fields("session").remove(0);
     pressed.twice(&elsewhere, "end-session", &[("session", &session)]).await.is_page("Account");
     pressed.twice(&elsewhere, "end-other-sessions", &[]).await.is_page("Account");
     site.pass(60_000);
@@ -155,7 +155,7 @@ async fn forms_around_mailed_links(pressed: &Pressed<'_>) {
 async fn objections_forms(pressed: &Pressed<'_>) {
     let site = pressed.site;
     let ben = site.member("ben@example.org", "IE").await;
-    let member = ben.get("/objection").await.between("name=\"member\" value=\"", "\"");
+    let member = ben.get("/objection").await.field("member");
     let form = [
         ("form", ONE),
         ("member", member.as_str()),
@@ -165,7 +165,7 @@ async fn objections_forms(pressed: &Pressed<'_>) {
     ];
     let page = pressed.twice(&ben, "submit-objection", &form).await;
     page.says("We have your objection.");
-    let case = page.between("<h1>Objection ", "</h1>");
+    let case = page.text_of("h1").replace("Objection ", "");
     let add = [("case", case.as_str()), ("text", "One thing more.")];
     pressed.twice(&ben, "add-to-objection", &add).await.says("We have added this to your objection.");
     pressed.twice(&ben, "withdraw-objection", &[("case", &case)]).await.says("You have withdrawn your objection.");
@@ -251,22 +251,22 @@ async fn staffs_forms(pressed: &Pressed<'_>) {
     }
     // As the page has it: where one wanted to go travels with the form.
     let page = sam.get("/sign-in/second-factor").await;
-    assert_eq!(page.between("name=\"next\" value=\"", "\""), "/support");
-    let key = page.between("<code class=\"key\">", "</code>").replace(' ', "");
+    assert_eq!(page.field("next"), "/support");
+    let key = page.authenticator_key();
     let code = Authenticator::new(&key).code(site.app.clock.now());
     let form = [("code", code.as_str()), ("next", "/support")];
     let first = sam.post("/api/set-up-second-factor", &form).await;
     let second = sam.post("/api/set-up-second-factor", &form).await;
     assert_eq!((first.status, first.location()), (second.status, second.location()), "{}", second.text());
     let page = sam.get(&second.location()).await;
-    assert_eq!(page.codes().len(), 10, "the codes of the first press are shown");
+    assert_eq!(page.recovery_codes().len(), 10, "the codes of the first press are shown");
     pressed.done.lock().unwrap().insert("/api/set-up-second-factor".into());
     site.authenticator_of(SUPPORT, Authenticator::new(&key));
 
     site.pass(30_000);
     assert_eq!(site.enter_password(&sam, SUPPORT).await.location(), "/sign-in/code");
     let page = sam.get("/sign-in/code").await;
-    assert_eq!(page.between("name=\"next\" value=\"", "\""), "/support");
+    assert_eq!(page.field("next"), "/support");
     let code = shown(site);
     pressed.twice(&sam, "enter-code", &[("code", &code), ("next", "/support")]).await.is_page("Members");
 
@@ -284,13 +284,13 @@ async fn staffs_forms(pressed: &Pressed<'_>) {
     let first = sam.post("/api/make-recovery-codes", &proof).await;
     let second = sam.post("/api/make-recovery-codes", &proof).await;
     assert_eq!((first.status, first.location()), (second.status, second.location()), "{}", second.text());
-    assert_eq!(sam.get(&second.location()).await.codes().len(), 10, "those that the first press has made");
+    assert_eq!(sam.get(&second.location()).await.recovery_codes().len(), 10, "those that the first press has made");
     pressed.done.lock().unwrap().insert("/api/make-recovery-codes".into());
 
     site.pass(30_000);
     let code = shown(site);
     let page = pressed.twice(&sam, "change-authenticator", &[("code", &code)]).await;
-    let key = page.between("<code class=\"key\">", "</code>").replace(' ', "");
+    let key = page.authenticator_key();
     let new = Authenticator::new(&key);
     let code = new.code(site.app.clock.now());
     pressed.twice(&sam, "confirm-authenticator", &[("code", &code)]).await.says("use the codes of the new app");

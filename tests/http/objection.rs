@@ -30,9 +30,8 @@ pub async fn send(visitor: &TestClient, fields: &[(String, String)]) -> Answer {
 /// Files as a member, as the form does that they loaded, and returns the number.
 pub async fn file(visitor: &TestClient, id: &str, purposes: &[&'static str]) -> String {
     let page = visitor.get("/objection").await;
-    let (_, rest) = page.body.split_once("name=\"member\" value=\"").unwrap();
     let mut fields = form(id, purposes);
-    fields.push(("member".into(), rest.split_once('"').unwrap().0.into()));
+    fields.push(("member".into(), page.field("member")));
     let answer = send(visitor, &fields).await;
     let to = answer.location();
     to.strip_prefix("/objections/").unwrap_or_else(|| panic!("{to}: {}", answer.body)).to_owned()

@@ -139,7 +139,7 @@ async fn whoever_is_lost_is_led_to_where_their_own_things_are(site: TestApp) {
             let page = staff.get(path).await;
             page.says(says);
             page.does_not_say("your settings");
-            assert!(page.body.contains(&format!("href=\"{}\"", role.home())), "{role} {path}");
+            assert!(page.has(&format!("[href={:?}]", role.home())), "{role} {path}");
         }
         assert_eq!(staff.get("/nowhere").await.status, StatusCode::NOT_FOUND);
     }

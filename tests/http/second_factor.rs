@@ -97,18 +97,16 @@ async fn the_first_sign_in_sets_up_and_shows_the_recovery_codes_once(site: TestA
     assert_eq!(answer.location(), SET_UP);
     assert_eq!(sam.get(CODE).await.location(), SET_UP, "there is no code to ask for yet");
     let page = sam.get(SET_UP).await;
-    let key = page.between("<code class=\"key\">", "</code>").replace(' ', "");
+    let key = page.authenticator_key();
     assert_eq!(key.len(), 32, "160 bits in base 32");
-    assert!(
-        page.body.contains(&format!("otpauth://totp/Sayso:support%40example.org?secret={key}&amp;issuer=Sayso")),
-        "{}",
-        page.body
-    );
-    assert!(page.body.contains("role=\"img\" aria-label=\"QR code") && !page.body.contains("style="));
+    let uri = format!("otpauth://totp/Sayso:support%40example.org?secret={key}&issuer=Sayso");
+    assert_eq!(page.links("otpauth:").len(), 1);
+    assert!(page.links("otpauth:")[0].starts_with(&uri), "{}", page.body);
+    assert!(page.has("[role=img][aria-label^=\"QR code\"]") && !page.body.contains("style="));
     // A wrong code leaves everything as it is, and shows the same secret.
     let page = sam.post("/api/set-up-second-factor", &[("code", "12345")]).await;
     page.refused("Set up your second factor").says("This code is wrong");
-    assert_eq!(page.between("<code class=\"key\">", "</code>").replace(' ', ""), key);
+    assert_eq!(page.authenticator_key(), key);
 
     let before = sam.cookie();
     let code = crate::test_app::Authenticator::new(&key).code(site.app.clock.now());
@@ -122,11 +120,11 @@ async fn the_first_sign_in_sets_up_and_shows_the_recovery_codes_once(site: TestA
         "{cookie}"
     );
     let page = sam.get(&answer.location()).await;
-    let codes = page.codes();
+    let codes = page.recovery_codes();
     assert_eq!(codes.len(), 10);
-    assert!(page.body.contains("href=\"/support?q=ada\""));
+    assert!(page.has("[href=\"/support?q=ada\"]"));
     let again = sam.get("/account/recovery-codes").await;
-    assert_eq!(again.codes(), Vec::<String>::new(), "they are shown once");
+    assert_eq!(again.recovery_codes(), Vec::<String>::new(), "they are shown once");
     again.says("10 of 10 left");
     // What is stored tells nobody what they are.
     let hashes = factors::recovery_codes(site.app.db.reader().await.unwrap().conn(), &member(&site, SUPPORT).await.id)
@@ -146,7 +144,7 @@ async fn of_two_that_set_up_at_once_the_first_wins(site: TestApp) {
     let [one, two] = [site.visitor(), site.visitor()];
     site.enter_password(&one, SUPPORT).await;
     site.enter_password(&two, SUPPORT).await;
-    let key = two.get(SET_UP).await.between("<code class=\"key\">", "</code>").replace(' ', "");
+    let key = two.get(SET_UP).await.authenticator_key();
     assert!(site.set_up(&one, SUPPORT).await.location().starts_with("/account/recovery-codes"));
     let code = crate::test_app::Authenticator::new(&key).code(site.app.clock.now());
     assert_eq!(two.post("/api/set-up-second-factor", &[("code", &code)]).await.location(), CODE);
@@ -186,7 +184,7 @@ async fn a_code_signs_in_under_a_new_session_and_leads_to_where_one_wanted(site:
     half.take_cookie_of(&sam);
     assert_eq!(sam.get(SET_UP).await.location(), CODE, "nothing is set up a second time");
     let page = sam.get(CODE).await;
-    assert!(page.body.contains("inputmode=\"numeric\"") && page.body.contains("autocomplete=\"one-time-code\""));
+    assert!(page.has("[name=code][inputmode=numeric][autocomplete=one-time-code]"));
     let code = shown(&site, SUPPORT);
     assert_eq!(enter(&sam, &format!(" {} {} ", &code[..3], &code[3..])).await.location(), "/account");
     assert_ne!(half.cookie(), sam.cookie());
@@ -245,7 +243,7 @@ async fn a_recovery_code_signs_in_once(site: TestApp) {
     sam.get("/account").await.says("9 of 10 left");
     let (page, _) = use_it(SUPPORT).await;
     page.refused("Enter your code").says("This is not one of your recovery codes, or it has been used.");
-    assert!(page.body.contains("<details open"), "{}", page.body);
+    assert!(page.has("details[open]"), "{}", page.body);
     let [one, two] = [halfway(&site, SUPPORT).await, halfway(&site, SUPPORT).await];
     let code = site.authenticator(SUPPORT, |a| a.recovery[4].clone());
     let form = [("recovery", code.as_str())];
@@ -316,7 +314,7 @@ async fn half_signed_in_ends_after_ten_minutes(site: TestApp) {
     sent.refused("Sign in");
     for page in [reading.get("/sign-in").await, sent] {
         page.says("More than ten minutes have passed");
-        assert!(page.body.contains("name=\"next\" value=\"/account\""), "{}", page.body);
+        assert_eq!(page.field("next"), "/account");
     }
 }
 
@@ -389,8 +387,8 @@ async fn what_an_officer_typed_is_there_after_they_signed_in_again(site: TestApp
     site.sign_in(&olga, "officer@example.org", Role::PrivacyOfficer).await;
     let shown = olga.get(&page).await;
     shown.says("You were signed out in the meantime, so nothing was done.");
-    shown.says("Many letters &amp; &lt;few> hands.");
-    assert!(shown.body.contains("name=\"revision\" value=\"1\""), "nothing was done");
+    shown.says("Many letters & <few> hands.");
+    assert_eq!(shown.field("revision"), "1", "nothing was done");
 
     // Half signed in, they send once more, and it is still there.
     let olga = sent_too_late().await;
@@ -435,17 +433,17 @@ async fn new_recovery_codes_take_the_place_of_the_old(site: TestApp) {
     let old = site.authenticator(SUPPORT, |a| a.recovery.clone());
     let page = sam.post("/api/make-recovery-codes", &[("proof", "wrong-horse-battery")]).await;
     page.refused("Recovery codes").says("This code is wrong");
-    assert_eq!(page.codes().len(), 0);
+    assert_eq!(page.recovery_codes().len(), 0);
     // Whoever has the password, and a session that was left open, gets no codes by them.
     sam.post("/api/make-recovery-codes", &[("proof", PASSWORD)]).await.refused("Recovery codes");
     site.pass(STEP);
     let code = shown(&site, SUPPORT);
     assert_eq!(sam.post("/api/make-recovery-codes", &[("proof", &code)]).await.location(), "/account/recovery-codes");
-    let one = sam.get("/account/recovery-codes").await.codes();
+    let one = sam.get("/account/recovery-codes").await.recovery_codes();
     site.pass(STEP);
     let code = shown(&site, SUPPORT);
     sam.post("/api/make-recovery-codes", &[("proof", &code)]).await;
-    let two = sam.get("/account/recovery-codes").await.codes();
+    let two = sam.get("/account/recovery-codes").await.recovery_codes();
     assert!(one.len() == 10 && two.len() == 10 && one != two);
     for (codes, to) in [(&old, ""), (&one, ""), (&two, "/support")] {
         let visitor = halfway(&site, SUPPORT).await;
@@ -465,7 +463,7 @@ async fn another_authenticator_takes_a_code_of_the_present_one(site: TestApp) {
     sam.post("/api/change-authenticator", &[("code", "")]).await.refused(TITLE).says("Please enter the six digits");
     sam.post("/api/confirm-authenticator", &[("code", "123456")]).await.refused(TITLE).says("Please start again");
     sam.post("/api/change-authenticator", &[("code", &shown(&site, SUPPORT))]).await;
-    let key = sam.get(page).await.between("<code class=\"key\">", "</code>").replace(' ', "");
+    let key = sam.get(page).await.authenticator_key();
     site.pass(STEP);
     // The present one still counts, and is not the new one.
     let old = shown(&site, SUPPORT);

@@ -168,10 +168,10 @@ async fn of_a_member(site: &TestApp, seen: &mut Seen) {
     // event.
     let bob = site.member("bob@example.org", "IE").await;
     let case = file(&bob, "00000000-0000-4000-8000-000000000077", &["research"]).await;
-    let entry = bob.get("/settings/privacy/history").await.between("href=\"/settings/privacy/entries/", "\"");
+    let entry = bob.get("/settings/privacy/history").await.links("/settings/privacy/entries/").remove(0);
     for (path, expected) in [
         (format!("/objections/{case}"), &[["not-theirs", "refused", "case"]][..]),
-        (format!("/settings/privacy/entries/{entry}"), &[["not-theirs", "refused", "entry"]]),
+        (entry, &[["not-theirs", "refused", "entry"]]),
         ("/objections/OBJ-7F3K9Q2M".into(), &[]),
         ("/settings/privacy/entries/00000000-0000-7000-8000-000000000000".into(), &[]),
     ] {
@@ -283,7 +283,7 @@ async fn of_staff(site: &TestApp, seen: &mut Seen) {
     site.pass(STEP);
     let begun = sam.post("/api/change-authenticator", &[("code", &code(site, SAM))]).await;
     seen.said(&begun, account, &[["code", "success", "none"]]);
-    let key = sam.get("/account/authenticator").await.between("<code class=\"key\">", "</code>").replace(' ', "");
+    let key = sam.get("/account/authenticator").await.authenticator_key();
     let wrong = sam.post("/api/confirm-authenticator", &[("code", "wrong")]).await;
     seen.said(&wrong, account, &[["authenticator-changed", "failure", "none"]]);
     let shown = Authenticator::new(&key).code(site.app.clock.now());

@@ -37,8 +37,7 @@ async fn with(site: &TestApp, agent: &str) -> TestClient {
 
 /// By which names the page's forms end sessions.
 fn names(page: &Answer) -> Vec<String> {
-    let forms = page.body.split("name=\"session\" value=\"").skip(1);
-    forms.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+    page.fields("session")
 }
 
 async fn is_in(visitor: &TestClient) -> bool {

@@ -14,6 +14,7 @@ use sayso::statistics::count::{Count, catch_up};
 use sayso::statistics::days::{Day, DayState, KEPT, Region};
 use sayso::statistics::store;
 use sayso::time::UtcMillis;
+use scraper::{ElementRef, Html, Selector};
 use uuid::Uuid;
 
 stories![
@@ -46,19 +47,19 @@ fn lines(body: &str) -> Vec<String> {
 
 /// The table on the page that has this caption, line by line as its file would have it.
 fn table(page: &Answer, caption: &str) -> Vec<String> {
-    let body = page.body.replace("<!>", "").replace("<!---->", "");
-    let (_, rest) = body.split_once(&format!("<caption class=\"unseen\">{caption}")).expect("the table is there");
-    let rows = rest.split_once("</table>").unwrap().0.split("<tr>").skip(1);
-    let cell = |cell: &str| {
-        let (_, text) = cell.split_once('>').unwrap();
-        let text = text.split('<').next().unwrap();
-        if text == "none" { String::new() } else { quoted(text) }
+    let selector = |css: &str| Selector::parse(css).unwrap();
+    let (tables, captions) = (selector("table"), selector("caption"));
+    let (rows, cells) = (selector("tr"), selector("th, td"));
+    let body = Html::parse_document(&page.body);
+    let has_caption = |table: &ElementRef<'_>| {
+        table.select(&captions).any(|found| found.text().collect::<String>().starts_with(caption))
     };
-    rows.map(|row| {
-        let row = row.split_once("</tr>").unwrap().0.replace("<td", "<th").replace("</td>", "</th>");
-        row.split("<th").skip(1).map(cell).collect::<Vec<_>>().join(",")
-    })
-    .collect()
+    let table = body.select(&tables).find(has_caption).expect("the table is there");
+    let cell = |cell: ElementRef<'_>| {
+        let text: String = cell.text().collect();
+        if text == "none" { String::new() } else { quoted(&text) }
+    };
+    table.select(&rows).map(|row| row.select(&cells).map(cell).collect::<Vec<_>>().join(",")).collect()
 }
 
 fn quoted(text: &str) -> String {
@@ -319,7 +320,7 @@ async fn everybody_reads_how_objections_are_answered_but_no_small_count(site: Te
     let nobody = site.visitor();
     nobody.get("/transparency").await.says("There are no figures yet.");
     assert_eq!(lines(&nobody.get("/transparency.csv").await.body).len(), 1);
-    assert!(nobody.get("/sign-in").await.body.contains("href=\"/transparency\""));
+    assert!(nobody.get("/sign-in").await.has("[href=\"/transparency\"]"));
 
     let mut officer = site.officer().await;
     let mut all = Vec::new();

@@ -308,13 +308,12 @@ impl TestApp {
 
     /// Sets up the second factor that the page shows to this browser, and keeps the recovery codes.
     pub async fn set_up(&self, visitor: &TestClient, email: &str) -> Answer {
-        let key = visitor.get("/sign-in/second-factor").await.between("<code class=\"key\">", "</code>");
-        let authenticator = Authenticator::new(&key.replace(' ', ""));
+        let authenticator = Authenticator::new(&visitor.get("/sign-in/second-factor").await.authenticator_key());
         self.authenticators.lock().unwrap().insert(email.into(), authenticator);
         let code = self.authenticator(email, |a| a.unused_code(self.app.clock.now()));
         let answer = visitor.post("/api/set-up-second-factor", &[("code", &code)]).await;
         let page = visitor.get("/account/recovery-codes").await;
-        self.authenticator(email, |a| a.recovery = page.codes());
+        self.authenticator(email, |a| a.recovery = page.recovery_codes());
         answer
     }
 

@@ -99,8 +99,8 @@ async fn a_proved_sign_up_takes_the_address_and_every_no_along_but_no_yes(site: 
     // An auditor is not told that a member chose what was carried.
     site.staff("auditor@example.org", Role::Auditor).await;
     let ledger = site.signed_in_as("auditor@example.org", Role::Auditor).await.get("/audit/ledger").await;
-    assert_eq!(ledger.body.matches("“No” carried over, because the address was in use before").count(), 3);
-    assert_eq!(ledger.body.matches("Choice: Off").count(), 1, "the one that was made");
+    assert_eq!(ledger.text().matches("“No” carried over, because the address was in use before").count(), 3);
+    assert_eq!(ledger.text().matches("Choice: Off").count(), 1, "the one that was made");
     // What was written there stays hidden, and it is theirs to turn on.
     ada.get("/objections").await.does_not_say(&number);
     assert!(!ada.press("allowed").await.location().contains("/error"));

@@ -4,6 +4,7 @@ use super::{
     ADA, HEADER, exported, exported_lines, history, import, import_into, invite, many, members, next_letter, number,
     tally, update,
 };
+use crate::search::names;
 use crate::stories;
 use crate::test_app::{AI, PASSWORD, TestApp};
 use http::StatusCode;
@@ -80,10 +81,7 @@ async fn whoever_is_brought_in_is_found_by_the_id_that_the_platform_has_of_them(
     let support = site.signed_in_as("support@example.org", Role::Support).await;
     let found = async |path: &str| {
         let page = support.get(path).await;
-        let links = page.body.split("href=\"/support/members/").skip(1);
-        let names = links.map(|rest| rest.split_once("<bdi>").unwrap().1.split('<').next().unwrap().to_owned());
-        let next = page.body.split_once("\" rel=\"next\"").map(|(before, _)| before.rsplit('"').next().unwrap());
-        (names.collect::<Vec<_>>(), next.map(|next| next.replace("&amp;", "&")))
+        (names(&page), page.link_to("next"))
     };
     assert_eq!(found("/support?q=+12345+").await, (vec!["Karl".into()], None));
     assert_eq!(found("/support?q=p-1").await.0.len(), 20);
@@ -193,7 +191,7 @@ async fn a_choice_is_as_it_was_after_another_import(site: TestApp) {
     site.pass_days(400);
     assert_eq!(import(&site, &file).await.0, tally(1, 0, 1, 0));
     assert_eq!(history(&site, "ada@example.org").await, before);
-    assert!(!ada.get("/settings/privacy").await.body.contains("aria-checked=\"true\""));
+    assert!(!ada.get("/settings/privacy").await.is_on());
 }
 
 /// Somebody signed up with the address before addresses were proved: the platform vouches for

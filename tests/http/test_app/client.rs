@@ -85,7 +85,7 @@ impl TestClient {
             }
         }
         let body = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
-        Answer { status: parts.status, headers: parts.headers, body }
+        Answer::new(parts.status, parts.headers, body)
     }
 
     /// That of the session.
