@@ -7,7 +7,7 @@ use crate::test_app::{TestApp, TestClient};
 use http::StatusCode;
 use sayso::db::Db;
 use sayso::ledger::entry::sha256_hex;
-use sayso::objection::store;
+use sayso::objection::code;
 
 stories![
     strangers_do_not_spend_the_applicants_tries,
@@ -59,7 +59,7 @@ async fn strangers_do_not_spend_the_applicants_tries(site: TestApp) {
     let code = site.mailed(BEN, CODE).await;
     for _ in 0..3 {
         let stranger = site.visitor();
-        for _ in 0..store::CODE_TRIES {
+        for _ in 0..code::CODE_TRIES {
             enter(&stranger, &number, "0000-0000", "").await.refused("Enter your code").says("match the case number");
         }
         let spent = enter(&stranger, &number, &code, "0123456789abcdef").await;
@@ -69,7 +69,7 @@ async fn strangers_do_not_spend_the_applicants_tries(site: TestApp) {
     // what they have.
     let phone = site.visitor();
     enter(&phone, &number, "0000-0000", "").await.refused("Enter your code").says("match the case number");
-    site.tamper(&format!("update case_code_tries set tries = {} where who = 'all'", store::CODE_TRIES_IN_ALL))
+    site.tamper(&format!("update case_code_tries set tries = {} where who = 'all'", code::CODE_TRIES_IN_ALL))
         .await
         .unwrap();
     enter(&site.visitor(), &number, &code, "").await.refused("Enter your code").says("too many wrong codes");
@@ -86,7 +86,7 @@ async fn the_browser_that_filed_has_few_tries_too_and_a_new_code_begins_afresh(s
     let first = site.mailed(BEN, CODE).await;
     let page = ben.get(&format!("/objection/code?case={number}&filed={mark}")).await;
     assert_eq!(page.field("filed"), mark);
-    for _ in 0..store::CODE_TRIES {
+    for _ in 0..code::CODE_TRIES {
         enter(&ben, &number, "0000-0000", &mark).await;
     }
     enter(&ben, &number, &first, &mark).await.refused("Enter your code").says("too many wrong codes");
@@ -163,7 +163,7 @@ async fn nobody_fills_a_mailbox_or_keeps_its_owner_from_filing(site: TestApp) {
         filed(&site.visitor(), &form, BEN).await;
     }
     let sent = rows(&site, "select id from outbox where subject like 'Your code%'").await;
-    assert_eq!(sent.len() as i64, store::CODES_AN_ADDRESS);
+    assert_eq!(sent.len() as i64, code::CODES_AN_ADDRESS);
     // What was filed without a code is stored, and gets one another day.
     site.pass_days(1);
     let last = rows(

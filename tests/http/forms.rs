@@ -14,6 +14,7 @@ stories![
     what_was_done_is_confirmed_and_nothing_else,
     a_form_sent_again_after_its_case_has_ended_is_an_objection,
     a_word_that_nobody_knows_says_nothing,
+    of_a_word_that_nobody_knows_nothing_is_said,
 ];
 
 /// A form of a page, with what is wrong in it: whose it is, the function, the fields, the page's
@@ -347,4 +348,27 @@ fn a_query_is_read_as_it_was_written() {
     let path = "/support?q=a b&x=%";
     assert_eq!(crate::test_app::decode(&encode(path)), path);
     assert!(PASSWORD.len() >= 12);
+}
+
+stories! {
+/// Another version that serves beside this one may have a word of its own for what was done.
+async fn of_a_word_that_nobody_knows_nothing_is_said(site: TestApp) {
+    const FORGET: &str = r#"update sessions set data = replace(data, '"done":"', '"done":"not-')"#;
+    let ada = site.member("ada@example.org", "IE").await;
+    let visitor = site.visitor();
+    let asked = [("email", "ada@example.org"), ("case", "OBJ-7F3K9Q2M")];
+    for (browser, function, form, page, says) in [
+        (&visitor, "/api/forgot-password", &asked[..1], "/forgot", "an e-mail with a link is on its way"),
+        (&visitor, "/api/send-welcome-link", &asked[..1], "/welcome/again", "an e-mail with a link is on its way"),
+        (&visitor, "/api/send-objection-again", &asked[..], "/objection/again", "an e-mail is on its way"),
+        (&ada, "/api/end-other-sessions", &[], "/account", "You are now signed in only here."),
+    ] {
+        browser.post(function, form).await;
+        browser.get(page).await.says(says);
+        // Not within the minute in which one mail is all that there is.
+        site.pass(120_000);
+        browser.post(function, form).await;
+        site.tamper(FORGET).await.unwrap();
+        browser.get(page).await.does_not_say(says);
+    }
 }

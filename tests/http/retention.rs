@@ -7,7 +7,7 @@ use crate::test_app::{TestApp, TestClient};
 use sayso::account::model::Role;
 use sayso::db::Db;
 use sayso::ledger::{Step, Swept, SweptFor, store as ledger};
-use sayso::objection::store;
+use sayso::objection::service;
 use sayso::serve::sweep;
 use sayso::time::UtcMillis;
 
@@ -146,7 +146,7 @@ async fn texts_are_compared_with_what_the_record_has_of_them(site: TestApp) {
 async fn nobody_else_erases_a_text(site: TestApp) {
     let [ben, cat, ada] = three(&site).await;
     // Too young by the database's own clock, whatever the server's says.
-    assert!(!store::sweep_texts(&site.app.db, &ben, site.app.clock.now()).await.unwrap());
+    assert!(!service::sweep_texts(&site.app.db, &ben, site.app.clock.now()).await.unwrap());
     long_ago(&site).await;
     for number in [&cat, &ada] {
         for sql in [
@@ -199,8 +199,8 @@ async fn nobody_else_erases_a_text(site: TestApp) {
                 .contains("append-only")
         );
     }
-    assert!(store::sweep_texts(&site.app.db, &ben, site.app.clock.now()).await.unwrap());
-    assert!(!store::sweep_texts(&site.app.db, &ben, site.app.clock.now()).await.unwrap(), "once");
+    assert!(service::sweep_texts(&site.app.db, &ben, site.app.clock.now()).await.unwrap());
+    assert!(!service::sweep_texts(&site.app.db, &ben, site.app.clock.now()).await.unwrap(), "once");
 }
 
 async fn what_only_grows_is_removed_after_its_time(site: TestApp) {

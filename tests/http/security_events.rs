@@ -18,6 +18,7 @@ stories![
     a_refused_form_is_no_fault_of_ours,
     every_event_is_logged_with_its_fields_and_names_nobody,
     behind_a_proxy_the_client_is_whom_it_names,
+    a_value_that_this_version_does_not_know_is_found_by_the_log_alone,
 ];
 
 type Line = BTreeMap<&'static str, String>;
@@ -353,4 +354,21 @@ async fn behind_a_proxy_the_client_is_whom_it_names(site: TestApp) {
     let evil = [("x-forwarded-for", "203.0.113.9"), ("sec-fetch-site", "cross-site")];
     let answer = site.visitor().send(Method::POST, "/api/sign-in", &form, &evil).await;
     assert_eq!(lines_of(&answer)[0]["client"], "203.0.113.9");
+}
+
+/// Such as what a newer version has written. Whoever mends it needs to know where it is.
+async fn a_value_that_this_version_does_not_know_is_found_by_the_log_alone(site: TestApp) {
+    listen();
+    let ada = site.member(ADA, "IE").await;
+    site.tamper("update members set country = 'Atlantis'").await.unwrap();
+    let page = ada.get("/settings/privacy").await;
+    assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
+    let errors = ERRORS.lock().unwrap().clone();
+    let shown = |line: &&Line| line.get("reference").is_some_and(|reference| page.body.contains(reference));
+    let line = errors.iter().find(shown).unwrap();
+    assert_eq!(line["cause"], "members.country holds a value that this version does not know");
+    assert!(!line.values().any(|value| value.contains("Atlantis")), "{line:?}");
+    for told in ["Atlantis", "members", "country", "this version"] {
+        page.does_not_say(told);
+    }
 }

@@ -6,7 +6,7 @@ use crate::stories;
 use crate::test_app::{PASSWORD, TestApp};
 use http::StatusCode;
 use sayso::account::model::Role;
-use sayso::objection::store;
+use sayso::objection::code;
 
 stories![
     without_an_account_a_code_opens_the_case,
@@ -84,7 +84,7 @@ async fn codes_are_limited_run_out_and_can_be_sent_again(site: TestApp) {
     let answer = send(&ben, &applicant(ONE, "ben@example.org")).await;
     let number = answer.filed_number();
     let code = site.mailed("ben@example.org", CODE).await;
-    for _ in 0..store::CODE_TRIES {
+    for _ in 0..code::CODE_TRIES {
         ben.post("/api/verify-objection", &[("case", &number), ("code", "0000-0000")]).await;
     }
     let spent = ben.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
