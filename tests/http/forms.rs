@@ -350,7 +350,6 @@ fn a_query_is_read_as_it_was_written() {
     assert!(PASSWORD.len() >= 12);
 }
 
-stories! {
 /// Another version that serves beside this one may have a word of its own for what was done.
 async fn of_a_word_that_nobody_knows_nothing_is_said(site: TestApp) {
     const FORGET: &str = r#"update sessions set data = replace(data, '"done":"', '"done":"not-')"#;
