@@ -107,8 +107,9 @@ async fn without_the_demonstration_its_officers_get_no_case_and_no_mail(site: Te
     let case = officer.get(&queue.links("/support/objections/OBJ-")[0]).await;
     case.says("Assign to");
     let officers = case.texts_of("[name=officer] option");
-    assert!(officers.contains(&"Staff".to_owned()), "{officers:?}");
+    let listed = |name: &str| officers.iter().any(|officer| officer.starts_with(name));
+    assert!(listed("Staff"), "{officers:?}");
     for name in ["Olga Officer", "Otto Officer"] {
-        assert!(!officers.contains(&name.to_owned()), "{name} can be given a case");
+        assert!(!listed(name), "{name} can be given a case");
     }
 }

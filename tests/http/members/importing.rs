@@ -191,7 +191,7 @@ async fn a_choice_is_as_it_was_after_another_import(site: TestApp) {
     site.pass_days(400);
     assert_eq!(import(&site, &file).await.0, tally(1, 0, 1, 0));
     assert_eq!(history(&site, "ada@example.org").await, before);
-    assert!(!ada.get("/settings/privacy").await.is_on());
+    assert!(!site.signed_in("ada@example.org").await.get("/settings/privacy").await.is_on());
 }
 
 /// Somebody signed up with the address before addresses were proved: the platform vouches for
