@@ -16,7 +16,7 @@ pub use super::session::CAME_BY;
 /// Where a browser keeps the mark that it asked for a link with.
 const MARK: &str = "mailed-link-mark";
 
-pub const OVER: &str = "This link no longer works: it has been used, it is more than a day old, or something else has changed your account since. If you have a password, sign in. If not, request a new link.";
+pub const OVER: &str = "This link has been used, it is more than a day old, or something else has changed your account since. If you have a password, sign in. If not, request a new link.";
 pub const TAKEN: &str = "Another account now has this address, so nothing was changed.";
 
 /// The link that a session came by, and whose it is.

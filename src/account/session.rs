@@ -49,7 +49,7 @@ async fn viewer_of(app: App, session: Session) -> Result<Option<Member>, AppErro
     if let Some(why) = signed_in.ended(member.role, member.session_epoch, present) {
         // By a clock that is not believed nothing is decided for good.
         if present.doubt.is_none() {
-            over(&session, &member, why).await?;
+            over(&app, &session, &member, why).await?;
         }
         return Ok(None);
     }
@@ -61,22 +61,21 @@ async fn viewer_of(app: App, session: Session) -> Result<Option<Member>, AppErro
 
 /// Nobody is signed in here any more. Of staff it is still known who was: what they send next is
 /// kept for them.
-async fn over(session: &Session, member: &Member, why: Ended) -> Result<(), AppError> {
+async fn over(app: &App, session: &Session, member: &Member, why: Ended) -> Result<(), AppError> {
     if !member.role.is_staff() {
         return session.flush().await.map_err(AppError::from);
     }
-    empty(session, member).await?;
+    empty(app, session, member).await?;
     session.insert(WHOSE, &member.subject).await.map_err(AppError::from)?;
     session.insert(ENDED, why).await.map_err(AppError::from)
 }
 
 /// Takes everything out of the session but what is kept for this member, and the link that it came
 /// by, if it is theirs: whoever sat here before may be somebody else.
-async fn empty(session: &Session, member: &Member) -> Result<(), AppError> {
+async fn empty(app: &App, session: &Session, member: &Member) -> Result<(), AppError> {
     let kept = form_draft::kept_for(session, &member.subject).await?;
     let came_by = match session.get::<String>(CAME_BY).await.map_err(AppError::from)? {
         Some(sha256) => {
-            let app = App::here();
             let link = mailed_links::find(app.db.reader().await?.conn(), &sha256, app.clock.now()).await?;
             link.filter(|link| link.member.as_ref() == Some(&member.id)).map(|_| sha256)
         }
@@ -126,7 +125,7 @@ pub async fn begin(member: &Member, epoch: i64, proof: Proof) -> Result<(), AppE
     known_device::remember(&app, member).await?;
     let (session, now) = (session().await?, app.clock.now());
     session.cycle_id().await.map_err(AppError::from)?;
-    empty(&session, member).await?;
+    empty(&app, &session, member).await?;
     let signed_in = SignedIn::new(&member.id, epoch, proof, device::here(), now);
     session.insert(SIGNED_IN, signed_in).await.map_err(AppError::from)?;
     // Durable before anybody is told.
@@ -137,7 +136,7 @@ pub async fn begin(member: &Member, epoch: i64, proof: Proof) -> Result<(), AppE
 pub async fn begin_half<T: Serialize>(member: &Member, key: &str, value: T) -> Result<(), AppError> {
     let session = session().await?;
     session.cycle_id().await.map_err(AppError::from)?;
-    empty(&session, member).await?;
+    empty(&App::here(), &session, member).await?;
     session.insert(WHOSE, &member.subject).await.map_err(AppError::from)?;
     session.insert(key, value).await.map_err(AppError::from)?;
     session.save().await.map_err(AppError::from)

@@ -6,9 +6,9 @@ use leptos::prelude::*;
 
 /// Records what the viewer says about AI training. Saying the same thing again changes nothing.
 ///
-/// `made_for` says on whose page it was pressed; `wanted` is `allowed` or `denied`; `seen` the newest
-/// choice the form was loaded with, empty for none; `shown` the notice that stood on the page and had not been delivered: it is delivered
-/// first.
+/// `made_for` says on whose page it was pressed. `wanted` is `allowed` or `denied`. `seen` is the
+/// newest choice that the form was loaded with, empty for none. `shown` is the notice that stood on
+/// the page and had not been delivered: it is delivered first.
 #[server(endpoint = "set-ai-training")]
 pub async fn set_ai_training(
     #[server(default)] made_for: String,

@@ -246,7 +246,7 @@ async fn the_owner_of_a_case_closes_every_link(site: TestApp) {
     ben.get(&page).await.says("Close all these links");
     assert_eq!(ben.post("/api/close-objection-links", &[("case", &number)]).await.location(), page);
     let told = ben.get(&page).await;
-    told.says("All links that we e-mailed are closed");
+    told.says("All links and codes that we e-mailed are closed");
     told.does_not_say("Close all these links");
     assert_eq!(thief.get(&page).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(thief.post("/api/withdraw-objection", &[("case", &number)]).await.location(), page);

@@ -181,7 +181,7 @@ async fn objections_forms(pressed: &Pressed<'_>) {
     pressed
         .twice(&cat, "close-objection-links", &[("case", &number)])
         .await
-        .says("All links that we e-mailed are closed");
+        .says("All links and codes that we e-mailed are closed");
     site.pass(60_000);
     cat.post("/api/send-objection-again", &again).await;
     let key = site.mailed("cat@example.org", &format!("/objections/{number}?key=")).await;

@@ -120,7 +120,7 @@ fn Who(came: CameBy, draft: Draft) -> impl IntoView {
             <Problems draft=&draft />
             <p>
                 "We e-mailed this link to " <strong><bdi>{readable(&email)}</bdi></strong>
-                ", and this browser does not know what was typed when it was requested. Please check these details and set your own password. "
+                ", and you opened it in a different browser from the one that requested it, or somebody has signed in here since. Please check these details and set your own password. "
                 {said}
             </p>
             <form method="post" action="/api/confirm" class="stack" novalidate>

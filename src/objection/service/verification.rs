@@ -102,7 +102,7 @@ pub async fn verify(
     store::forgive_tries(tx.conn(), number).await?;
     if case.was_just_verified(now) {
         tx.commit().await?;
-        return Ok(Opened::Again);
+        return Ok(if case.is_same_entering(now) { Opened::Confirmed } else { Opened::Again });
     }
     let Ok(verified) = case.apply(By::Applicant, None, &Move::Verify, now) else { return Ok(Opened::Nothing) };
     let by_applicant = Recorded { step: verified.step, by: By::Applicant, officer: None, text: None };

@@ -314,7 +314,7 @@ mod tests {
         assert_ne!(parse_email("ada@example.org"), parse_email("\u{e4}da@example.org"));
         assert_eq!(readable("ada@xn--mller-kva.example"), "ada@m\u{fc}ller.example");
         assert_eq!(readable("ada@example.org"), "ada@example.org");
-        // Cyrillic alone can be read; one such letter in a Latin name is not shown as if it were one.
+        // Cyrillic alone can be read; one such letter in a Latin name is not shown as one.
         assert_eq!(readable("ada@xn--e1afmkfd.example"), "ada@\u{43f}\u{440}\u{438}\u{43c}\u{435}\u{440}.example");
         assert_eq!(readable("ada@xn--syso-63d.example"), "ada@xn--syso-63d.example");
         for pasted in

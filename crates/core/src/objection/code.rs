@@ -9,6 +9,7 @@
 
 use super::case::CaseState;
 use super::model::Case;
+use super::repeat::ACCIDENT;
 use crate::id;
 use crate::ledger::Step;
 use crate::ledger::entry::sha256_hex;
@@ -88,9 +89,19 @@ impl Case {
         by_code && !self.email.is_empty()
     }
 
-    /// Whether its code was right within the last hour, so that the same again is the same press.
+    /// Whether its code was right within the last hour: entered again, it only opens the case.
     pub fn was_just_verified(&self, now: UtcMillis) -> bool {
-        self.steps.iter().any(|done| done.step == Step::Verified && done.at.lasts(super::repeat::ACCIDENT, now))
+        self.was_verified_within(ACCIDENT, now)
+    }
+
+    /// Whether that is so short a while ago that the same again is the same press, which is told
+    /// the same.
+    pub fn is_same_entering(&self, now: UtcMillis) -> bool {
+        self.was_verified_within(PAUSE, now)
+    }
+
+    fn was_verified_within(&self, millis: i64, now: UtcMillis) -> bool {
+        self.steps.iter().any(|done| done.step == Step::Verified && done.at.lasts(millis, now))
     }
 }
 
