@@ -37,7 +37,8 @@ pub enum AppError {
     DeniedElsewhere,
     #[error("Please confirm your e-mail address first. Nothing was changed.")]
     NotProved,
-    /// Field name and message, in the order of the form.
+    /// Field name and message, in the order of the form. The island has no fields.
+    #[cfg(feature = "ssr")]
     #[error("Please check the marked fields.")]
     Invalid(Vec<(String, String)>),
     /// Too many attempts; `seconds` until the next one is looked at.
@@ -51,7 +52,8 @@ pub enum AppError {
         "We cannot reach our records at the moment. Please reload the page in a few seconds to see what was saved."
     )]
     Unavailable,
-    /// More passwords wait to be looked at than can be.
+    /// More passwords wait to be looked at than can be. The island has none.
+    #[cfg(feature = "ssr")]
     #[error("Too many people are signing in at the moment. Nothing was changed. Please try again in a few seconds.")]
     Busy,
     #[error("We could not read your request. Please reload the page and try again.")]

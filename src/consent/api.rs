@@ -6,12 +6,11 @@ use leptos::prelude::*;
 
 /// Records what the viewer says about AI training. Saying the same thing again changes nothing.
 ///
-/// `made_for` says on whose page it was pressed. `wanted` is `allowed` or `denied`. `seen` is the
-/// newest choice that the form was loaded with, empty for none. `shown` is the notice that stood on
-/// the page and had not been delivered: it is delivered first.
+/// `wanted` is `allowed` or `denied`. `seen` is what the form was loaded with: for whom its page was
+/// made, and behind a dot the newest choice, empty for none. `shown` is the notice that stood on the
+/// page and had not been delivered: it is delivered first.
 #[server(endpoint = "set-ai-training")]
 pub async fn set_ai_training(
-    #[server(default)] made_for: String,
     #[server(default)] wanted: String,
     #[server(default)] seen: String,
     #[server(default)] shown: String,
@@ -26,7 +25,8 @@ pub async fn set_ai_training(
     let answer = async {
         let app = App::here();
         let member = session::signed_in_for(Capability::OwnSettings).await?;
-        made_for::is_for(&made_for, &member)?;
+        let (made_for, seen) = seen.split_once('.').unwrap_or(("", &seen));
+        made_for::is_for(made_for, &member)?;
         let wanted = Choice::parse(&wanted).ok_or(AppError::Unreadable)?;
         let seen = (!seen.is_empty()).then(|| seen.parse()).transpose().map_err(|_| AppError::Unreadable)?;
         load::shown(&app, &member, &shown).await?;

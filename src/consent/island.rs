@@ -37,10 +37,9 @@ pub fn AiChoice(view: TabView) -> impl IntoView {
         // So that the next one is a new element.
         failed.set(String::new());
         spawn_local(async move {
-            let (made_for, seen, shown) =
-                view.with_untracked(|v| (v.made_for.clone(), v.seen.clone(), v.shown.clone()));
+            let (seen, shown) = view.with_untracked(|v| (v.seen.clone(), v.shown.clone()));
             let keeps_off = view.with_untracked(|v| v.keep_off && wanted == "denied");
-            match set_ai_training(made_for, wanted.into(), seen, shown).await {
+            match set_ai_training(wanted.into(), seen, shown).await {
                 Ok(fresh) => {
                     // **Keep it off** is about to go, and whoever pressed it by keyboard would be
                     // at the top of the page.

@@ -64,7 +64,8 @@ impl Gathered {
 
     fn tab(&self, app: &App, stale: bool) -> view::TabView {
         let card = tab::tab(&self.facts(app), AI, self.since, self.now, stale);
-        view::TabView { made_for: self.made_for.clone(), ..card }
+        // The island sends no address of a form, which would say for whom the page was made.
+        view::TabView { seen: format!("{}.{}", self.made_for, card.seen), ..card }
     }
 }
 

@@ -52,7 +52,7 @@ impl Answer {
     /// is a refusal.
     pub fn choice(&self) -> Option<(EntryId, bool)> {
         let view = (self.status == 200).then(|| self.json())?;
-        Some((view["seen"].as_str()?.parse().ok()?, view["on"].as_bool()?))
+        Some((view["seen"].as_str()?.rsplit('.').next()?.parse().ok()?, view["on"].as_bool()?))
     }
 
     /// The reference of an internal error, where this is one.

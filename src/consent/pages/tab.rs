@@ -2,7 +2,11 @@
 
 use super::super::island::{self, AiChoice};
 use super::super::{audience::Audience, load, store::Published, view::TabView, wording};
-use crate::account::{model::Member, roles::Capability, session};
+use crate::account::{
+    model::{Member, form_mark},
+    roles::Capability,
+    session,
+};
 use crate::error::AppError;
 use crate::ui::{self, Frame};
 use crate::web::{App, request};
@@ -22,6 +26,7 @@ where
         Ok((member, notice, view, more))
     };
     ui::load("/settings/privacy", all, |(member, notice, view, more)| {
+        let made_for = form_mark(&member);
         view! {
             <Frame
                 title="Data privacy"
@@ -29,7 +34,7 @@ where
                 member
                 lead="What we may use your data for. Changes take effect immediately."
             >
-                {notice.map(|notice| view! { <Delivered notice shown=view.shown.clone() made_for=view.made_for.clone() /> })}
+                {notice.map(|notice| view! { <Delivered notice shown=view.shown.clone() made_for /> })}
                 <article class="card" aria-labelledby="ai">
                     <AiChoice view />
                     <footer>

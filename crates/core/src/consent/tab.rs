@@ -58,7 +58,6 @@ pub fn tab(facts: &Facts<'_>, purpose: Purpose, since: Option<UtcMillis>, now: U
     let before =
         periods.iter().rev().nth(1).map_or_else(|| nothing.into(), |p| past(p, facts.country_at(p.from).name()));
     let mut view = TabView {
-        made_for: String::new(),
         on,
         switch: offered || on,
         dot: if matches!(holds.because, Because::Paused { .. }) { "paused" } else { holds.choice.as_str() }.into(),
