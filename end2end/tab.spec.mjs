@@ -94,7 +94,7 @@ test("what the answer says is there for those who hear the page", async ({ page 
   await theTab(page);
   await theSwitch(page).click();
   await expect(theSwitch(page)).toHaveAttribute("aria-checked", "true");
-  await expect(theSwitch(page)).toHaveAccessibleDescription(/We and our affiliates may use/);
+  await expect(theSwitch(page)).toHaveAccessibleDescription(/we and our affiliates may use/);
   await expect(said(page)).toContainText(/On since \d+ \w+ \d+, \d\d:\d\d UTC.*Saved as receipt [0-9A-Z]{4}-[0-9A-Z]{4}\./s);
   const stale = await send(page, "/api/set-ai-training", { wanted: "denied", seen: "" });
   expect(await stale.json()).toMatchObject({ stale: true, on: true });

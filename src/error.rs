@@ -61,7 +61,7 @@ pub enum AppError {
     /// Something failed on our side; the log has the cause under `reference`.
     #[error("Something went wrong on our side. Please reload the page to see what was saved. Reference {reference}.")]
     Internal { reference: String },
-    #[error("We could not reach the server. As far as we know, nothing was changed. Please try again.")]
+    #[error("We could not reach the server. Please reload the page to see whether your change was saved.")]
     Unreachable,
 }
 

@@ -87,10 +87,10 @@ async fn put_aside(place: &Path, backup: Contents) -> Done {
             db.close().await;
             match present {
                 Ok(present) => println!("{}", missing(present, backup)),
-                Err(error) => println!("Cannot tell what the backup lacks: {error}."),
+                Err(error) => println!("Cannot tell what is missing from the backup: {error}."),
             }
         }
-        Err(error) => println!("Cannot tell what the backup lacks: {error}."),
+        Err(error) => println!("Cannot tell what is missing from the backup: {error}."),
     }
     let now = time::system().now();
     for beside in ["", "-wal", "-shm"] {

@@ -88,7 +88,7 @@ const RULE: &str = "------------------------------------------------------------
 
 /// Whether it could be published into this database, which is neither made nor changed.
 async fn follows(notice: &NoticeText, database: &Database) -> Result<&'static str, Box<dyn Error>> {
-    const FIRST: &str = "The database has no tables yet, so it has no other version.";
+    const FIRST: &str = "The database has no tables yet, so no version of this notice exists.";
     if !Db::is_there(database.url()) {
         return Ok(FIRST);
     }

@@ -6,9 +6,9 @@ use leptos::prelude::*;
 
 /// Records what the viewer says about AI training. Saying the same thing again changes nothing.
 ///
-/// `wanted` is `allowed` or `denied`. `seen` is what the form was loaded with: for whom its page was
-/// made, and behind a dot the newest choice, empty for none. `shown` is the notice that stood on the
-/// page and had not been delivered: it is delivered first.
+/// `wanted` is `allowed` or `denied`. `seen` is what the form was loaded with: for whom its page
+/// was made, and after a dot the newest choice, empty for none. `shown` is the notice that stood on
+/// the page and had not been delivered: it is delivered first.
 #[server(endpoint = "set-ai-training")]
 pub async fn set_ai_training(
     #[server(default)] wanted: String,

@@ -171,7 +171,7 @@ pub fn about() -> impl IntoView {
         <div>
             <h2 id="ai">"Data for Generative AI improvement"</h2>
             <p id="ai-effect">
-                "We and our affiliates may use your profile, posts, comments, articles, saved answers and what you type into AI features (such as writing assistance) to train models that write content. Never your private messages, passwords or payment data."
+                "While this is on, we and our affiliates may use your profile, posts, comments, articles, saved answers and what you type into AI features (such as writing assistance) to train models that write content. Never your private messages, passwords or payment data."
             </p>
         </div>
     }

@@ -106,8 +106,8 @@ pub fn is_this_machine(host: &str) -> bool {
 pub fn weak_way(url: &str) -> Option<&'static str> {
     let (_, mode) = other_machine(url, std::env::var("PGSSLMODE").ok())?;
     match &*mode?.to_ascii_lowercase() {
-        "disable" => Some("everything can be read on the way there"),
-        "allow" | "prefer" => Some("whoever stands on the way there can have it go unencrypted"),
+        "disable" => Some("everything can be read on the way"),
+        "allow" | "prefer" => Some("somebody on the way can prevent the encryption"),
         "require" => Some("whoever stands on the way there can pass for the database"),
         _ => None,
     }

@@ -85,8 +85,8 @@ impl Relay {
     pub fn weak_way(&self) -> Option<&'static str> {
         match self.tls {
             _ if is_this_machine(&self.host) => None,
-            Tls::None => Some("links, codes and the password can be read on the way there"),
-            Tls::Opportunistic(_) => Some("whoever stands on the way there can have it go unencrypted"),
+            Tls::None => Some("links, codes and the password can be read on the way"),
+            Tls::Opportunistic(_) => Some("somebody on the way can prevent the encryption"),
             _ => None,
         }
     }

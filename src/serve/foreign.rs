@@ -108,7 +108,7 @@ pub async fn refuse(State(guard): State<Guard>, request: Request, next: Next) ->
     let how = if source == Source::AnotherSite { "another-site" } else { "unclear" };
     from.log(Event::OriginRefused, Outcome::Refused, None, how);
     if accept::wants_json(request.headers()) {
-        let said = "This request came from another site and was refused. Nothing was changed.";
+        let said = "This request may have come from another site, so it was refused. Nothing was changed.";
         return (StatusCode::FORBIDDEN, said).into_response();
     }
     page(&guard.pages, request, own, source).await

@@ -20,8 +20,7 @@ pub fn warnings(config: &Config) -> Vec<String> {
     let mut warn = |is_so: bool, said: String| all.extend(is_so.then_some(said));
     warn(
         config.demo,
-        "SAYSO_DEMO is on: the passwords of its accounts are known to everybody. Leave it out where real members are"
-            .into(),
+        "SAYSO_DEMO is on: everybody knows the passwords of its accounts. Turn it off if there are real members".into(),
     );
     warn(
         config.smtp().is_none(),

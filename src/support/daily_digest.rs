@@ -36,7 +36,8 @@ pub fn letter(officer: &Member, due: &Due, origin: &str, now: UtcMillis) -> Opti
     if due.is_empty() {
         return None;
     }
-    let mut blocks = vec![Block::Text(format!("This is what is due on {} (UTC).", now.day()))];
+    let mut blocks =
+        vec![Block::Text(format!("This is what is overdue, due soon, or waiting for you, as of {} (UTC).", now.day()))];
     for left in Left::ALL.iter().copied() {
         let own: Vec<&Line> = due.own.iter().filter(|line| Left::of(line.time, now) == Some(left)).collect();
         kind(&mut blocks, &format!("Yours, {}", left.title().to_lowercase()), &own, now);
@@ -47,9 +48,9 @@ pub fn letter(officer: &Member, due: &Due, origin: &str, now: UtcMillis) -> Opti
     let late = due.own.iter().chain(&due.nobodys).filter(|line| line.time < now).count();
     let subject = match late {
         0 => "Objections due soon".to_owned(),
-        1 => "One objection is overdue".to_owned(),
-        n if n >= COUNTED => format!("{COUNTED} objections or more are overdue"),
-        n => format!("{n} objections are overdue"),
+        1 => "One answer is overdue".to_owned(),
+        n if n >= COUNTED => format!("{COUNTED} answers or more are overdue"),
+        n => format!("{n} answers are overdue"),
     };
     Some(Letter { to: officer.email.clone(), subject, blocks })
 }
@@ -179,7 +180,7 @@ mod tests {
             second: (0..25).map(|_| line("OBJ-00000005", 9, now)).collect(),
         };
         let letter = letter(&officer, &due, "https://x.example", now).unwrap();
-        assert_eq!((&*letter.to, &*letter.subject), ("officer@example.org", "2 objections are overdue"));
+        assert_eq!((&*letter.to, &*letter.subject), ("officer@example.org", "2 answers are overdue"));
         let plain = letter.plain();
         for said in [
             "Yours, overdue:",
@@ -197,6 +198,6 @@ mod tests {
         assert_eq!(plain.matches("OBJ-00000005").count(), NAMED);
         let due = Due { own: vec![line("OBJ-00000001", -1, now); COUNTED], ..due };
         let letter = super::letter(&officer, &due, "https://x.example", now).unwrap();
-        assert_eq!(letter.subject, "1000 objections or more are overdue");
+        assert_eq!(letter.subject, "1000 answers or more are overdue");
     }
 }

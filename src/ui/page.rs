@@ -63,8 +63,8 @@ pub fn Away() -> impl IntoView {
     }
     view! {
         <Plain title="We cannot reach our records">
-            <p>"Our database is not answering at the moment. Your earlier choices are stored and have not changed."</p>
-            <p>"Please reload this page in a few seconds."</p>
+            <p>"Our database is not answering at the moment. What you chose earlier is stored."</p>
+            <p>"Please reload this page in a few seconds to see what was saved."</p>
         </Plain>
     }
 }
@@ -82,7 +82,7 @@ pub fn NotFound() -> impl IntoView {
     status(StatusCode::NOT_FOUND);
     view! {
         <Plain title="Page not found">
-            <p>"There is nothing at this address. You may have mistyped it, or it belongs to somebody else."</p>
+            <p>"There is nothing at this address that you can see. You may have mistyped it, or it belongs to somebody else."</p>
             <p>
                 <WayHome />
             </p>

@@ -96,7 +96,7 @@ pub struct Config {
     /// Been Pwned has them [default: none]
     #[arg(long, env = "SAYSO_PASSWORD_BLOCKLIST")]
     pub password_blocklist: Option<PathBuf>,
-    /// Words that no password may rest on, separated by commas, such as the names of your platform
+    /// Words that no password may be made of, separated by commas, such as the names of your platform
     /// and its products
     #[arg(long, env = "SAYSO_PASSWORD_WORDS", default_value = "")]
     pub password_words: String,

@@ -135,7 +135,7 @@ async fn texts_are_compared_with_what_the_record_has_of_them(site: TestApp) {
     for changed in [&cat, &ada] {
         let page = page(&site, &auditor, changed, Step::Filed).await;
         page.says("Changed: The text was changed and does not match the hash in the entry.");
-        page.says("Somebody changed this row, or one next to it, outside Sayso.");
+        page.says("This row, or one next to it, was changed outside Sayso.");
         page.says("entries do not hold.");
     }
     page(&site, &auditor, &ben, Step::Filed)

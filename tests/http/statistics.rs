@@ -183,7 +183,7 @@ async fn a_chart_and_its_file_are_refused_alike(site: TestApp) {
     ] {
         let answer = ada.get(path).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
-        answer.says("There is nothing at this address.");
+        answer.says("There is nothing at this address");
         let answer = nobody.get(path).await;
         assert_eq!((answer.status, answer.location()), (StatusCode::FOUND, format!("/sign-in?next={path}")));
         assert!(answer.body.is_empty() || !answer.body.contains("Overdue"));

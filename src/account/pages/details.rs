@@ -47,7 +47,7 @@ fn Details(member: Member, draft: Draft, seen: String) -> impl IntoView {
             <section class="stack">
                 <h2 id="details-title">"Name and country"</h2>
                 <p class="soft">
-                    "If you move, change your country here. What you have turned off stays off. In the new country, nothing is on by default until we have shown you the notice that applies there. The time before you moved is still judged by the rules of your old country."
+                    "If you move, change your country here. What you have turned off stays off. In the new country, nothing is on by default until you have been shown the notice that applies there and its notice period is over. If both countries have the same rule, the notice that you were shown still counts. The time before you moved is still judged by the rules of your old country."
                 </p>
                 <div role="status">{saved.map(|said| view! { <p class="said">{said}</p> })}</div>
                 <Problems draft=&draft />

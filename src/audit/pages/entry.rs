@@ -190,7 +190,7 @@ fn show(page: Page) -> impl IntoView {
                     {(!all_hold)
                         .then(|| {
                             view! {
-                                <p class="said wrong first">"Somebody changed this row, or one next to it, outside Sayso."</p>
+                                <p class="said wrong first">"This row, or one next to it, was changed outside Sayso."</p>
                             }
                         })}
                 </section>
@@ -214,7 +214,7 @@ fn show(page: Page) -> impl IntoView {
                         None => {
                             view! {
                                 <p>
-                                    "Every entry names the one before it. Checking all of them shows that none was changed, removed or inserted. A chain alone cannot prove that nothing is missing from its end."
+                                    "Every entry names the one before it. Checking all of them finds an entry that was changed, removed or inserted, unless all later ones were rewritten too. A chain alone cannot prove that nothing is missing from its end."
                                 </p>
                                 <p>
                                     <a class="button" href=format!("{LEDGER}/{}?chain=whole#chain", row.id)>

@@ -24,7 +24,7 @@ pub fn HistoryPage() -> impl IntoView {
                 title=title("History", &page)
                 here=PATH
                 member
-                lead="Everything we have recorded about Data for Generative AI improvement, newest first. We never change or remove any of it."
+                lead="Everything we have recorded about your settings and objections, newest first. We never change or remove any of it."
             >
                 {history(page, &Audience::Member)}
             </Frame>

@@ -117,7 +117,7 @@ fn Leave(case: Case, viewer: Option<Member>) -> impl IntoView {
                         <section class="stack">
                             <h2>"This address belongs to your account"</h2>
                             <p>
-                                "Add this objection to your account. It will appear in your history, and your settings will show what it pauses or stops."
+                                "Add this objection to your account. You can then read and manage it there. What it pauses or stops is already off in your settings."
                             </p>
                             <form method="post" action="/api/claim-objection">
                                 <input type="hidden" name="case" value=number.clone() />

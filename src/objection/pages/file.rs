@@ -139,7 +139,7 @@ fn Body(draft: Draft, member: Option<Member>, now: UtcMillis) -> impl IntoView {
                                 <Tick
                                     name="california"
                                     label="I live in California"
-                                    hint="If so, we must answer within 15 business days."
+                                    hint="If you live there, we must answer within 15 business days."
                                     ticked=in_california
                                     error=draft.error("california")
                                 />

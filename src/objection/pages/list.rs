@@ -123,7 +123,7 @@ pub async fn other_uses(member: &Member, reader: &Audience, at: Option<UtcMillis
             <section class="stack">
                 <h2 id="ml">"Other uses of my data by machine learning"</h2>
                 <p class="soft">
-                    "Personalisation, moderation and safety, advertising, research, and inferences about you. You can object to each of them, and we will answer within a month."
+                    "Personalisation, moderation and safety, advertising, research, and inferences about you. You can object to each of them, and you will get an answer from a person, within a month in most cases."
                 </p>
                 {form
                     .map(|form| {

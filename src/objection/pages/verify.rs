@@ -82,7 +82,7 @@ pub fn CodePage() -> impl IntoView {
                     </button>
                 </form>
                 <p class="soft">
-                    "Didn't get it, or has the code expired? " <a href=AGAIN>"Send a new one"</a>
+                    "Didn't get the code, or has it expired? " <a href=AGAIN>"Send a new one"</a>
                 </p>
             </Plain>
         }
@@ -115,7 +115,7 @@ pub fn AgainPage() -> impl IntoView {
                         view! {
                             <p class="said wrong">
                                 <span>
-                                    "This link no longer works, or part of it is missing. Our links expire some time after our answer, or when you close them on the page of your objection. You can request a new one here."
+                                    "This link no longer works, or part of it is missing. Our links expire 90 days after our answer, 180 days without one, or when you close them on the page of your objection. You can request a new one here."
                                 </span>
                             </p>
                         }

@@ -34,7 +34,7 @@ pub fn FindPage() -> impl IntoView {
         };
         let value = typed.clone();
         view! {
-            <Frame title="Members" here=MEMBERS member=staff lead="Find a member to see what they see. They will be told that you looked, and why.">
+            <Frame title="Members" here=MEMBERS member=staff lead="Find a member to see what they see. They will be told that your team looked, and why.">
                 <section class="card" aria-label="Search">
                     <section class="stack">
                         <Problems draft=&draft />

@@ -72,7 +72,7 @@ pub fn Second<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl 
         }
         (true, false) => "You wrote it, so another officer has to agree to it before it is sent.",
         (false, _) => {
-            "It refuses something, so it is sent only if you agree. You are as responsible for it as the first officer."
+            "It refuses something, so it is sent only if you agree. If you do, you are as responsible for it as the first officer."
         }
     };
     Some(view! {

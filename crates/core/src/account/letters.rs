@@ -75,7 +75,7 @@ pub fn there_already(to: &str, origin: &str) -> Letter {
 /// account of theirs.
 pub fn ask_who_runs_this(to: &str) -> Letter {
     let blocks = vec![text(
-        "Somebody asked for a new password for your staff account. The account has no second factor yet, so you cannot set one with a link. Please ask your administrator.",
+        "Somebody asked for a new password for your staff account. The account has no second factor yet, so we cannot send you a link to set a new password. Please ask your administrator.",
     )];
     letter(to, "Your password for Sayso", blocks)
 }
@@ -114,7 +114,7 @@ pub fn address_was(to: &str, new: Option<&str>) -> Letter {
         vec![text("Your account now has another e-mail address. We will no longer write to this one about it.")];
     blocks.extend(new.map(|new| Block::Fact("New address".into(), readable(new))));
     blocks.push(text(
-        "If this wasn't you, please contact the platform at once. Whoever did it was signed in and opened a link at the new address.",
+        "If this wasn't you, please contact your platform at once. Somebody signed in to your account made this change and confirmed the new address.",
     ));
 
     letter(to, "Your e-mail address was changed", blocks)

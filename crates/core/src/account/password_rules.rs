@@ -55,7 +55,7 @@ impl PasswordRules {
         };
         match compared.chars().count() {
             n if n < PASSWORD_MIN => {
-                return Err(format!("Please use {PASSWORD_MIN} characters or more. A few words in a row work well."));
+                return Err(format!("Please use {PASSWORD_MIN} characters or more. A few unrelated words work well."));
             }
             n if n > PASSWORD_MAX => return Err(format!("Please use at most {PASSWORD_MAX} characters.")),
             _ => {}

@@ -21,7 +21,9 @@ pub enum Width {
 pub enum RegionError {
     #[error("unknown region {name:?}; use ISO 3166-1 codes, or the groups and unions {known}")]
     Unknown { name: String, known: String },
-    #[error("\"*\" is not a region, since it places countries that nobody thought of; to mean all, write {0}")]
+    #[error(
+        "\"*\" is not a region, because it would include countries that nobody has considered; to mean all, write {0}"
+    )]
     Everybody(String),
     #[error("{part} is not a region by itself, since the law is that of {whole}; write {code:?}")]
     Part { part: String, whole: String, code: &'static str },

@@ -32,7 +32,12 @@ pub fn letter(to: &str, at: At, origin: &str) -> Letter {
         link("Set a new password", FORGOT),
         text("You can see where you are signed in, and change your password, on your account page:"),
         link("Your account", "/account"),
-        text("We send this e-mail at most once a day. If only you know your password, you don't need to do anything."),
+        text(match at {
+            At::Password => {
+                "We send this e-mail at most once a day. If only you know your password, you don't need to do anything."
+            }
+            At::Code => "We send this e-mail at most once a day. If this wasn't you, change your password now.",
+        }),
     ]);
     Letter { to: to.into(), subject: "Somebody is trying to sign in to your account".into(), blocks }
 }
@@ -47,6 +52,7 @@ mod tests {
             let plain = letter("ada@example.org", at, "https://sayso.example").plain();
             assert!(plain.contains("https://sayso.example/forgot"), "{plain}");
             assert_eq!(plain.contains("they know your password"), knows);
+            assert_ne!(plain.contains("you don't need to do anything"), knows);
         }
     }
 }

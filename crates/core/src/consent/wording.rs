@@ -45,7 +45,7 @@ pub fn sentence(holds: &Standing, country: &str) -> String {
         }
         Because::Carried { at, .. } => {
             format!(
-                "Off since {}, because your e-mail address was in use before, in another account or by somebody else. It stays off until you turn it on.",
+                "Off since {}, because your e-mail address was in use before, in another account or by somebody else. It stays off unless you turn it on. If another account still uses this address, you can do that once we have merged the two.",
                 at.day()
             )
         }

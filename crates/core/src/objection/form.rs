@@ -25,7 +25,7 @@ pub const NEVER_REFUSED: &str = "We never refuse an objection to this. We stop, 
 pub const fn line(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::GenerativeAiTraining => {
-            "Using what you write and share to train models that write text or make pictures. Members can also turn this off \
+            "Using what you write and share to train models that write content. Members can also turn this off \
              with the switch on their Data privacy page."
         }
         Purpose::Personalisation => "Choosing and ordering what you see, based on what you did before.",
@@ -111,7 +111,7 @@ pub fn parse(raw: &RawFiling, member: Option<Country>) -> Result<Filing, FieldEr
         }
     };
     let purposes = wrong.or("purposes", purposes(&raw.purposes));
-    let mode = Mode::parse(&raw.mode).ok_or("Please choose whether you object or ask us to restrict.");
+    let mode = Mode::parse(&raw.mode).ok_or("Please choose what you ask for.");
     let mode = wrong.or("mode", mode);
     let reason = wrong.or("reason", text(&raw.reason, REASON_MAX));
     let language = LANGUAGES.iter().copied().find(|l| *l == raw.language);

@@ -239,7 +239,7 @@ const fn goes_on(purpose: Purpose, holds: Option<Holds>) -> &'static str {
 fn upheld(purpose: Purpose, member: bool) -> &'static str {
     match purpose {
         Purpose::GenerativeAiTraining if !member => {
-            "We have permanently stopped using your data for this. Training that has already happened cannot be undone. If you have an account, or create one, sign in, open the link below and add this objection to your account. Its switch will then be off permanently too."
+            "We have permanently stopped using your data for this. Training that has already happened cannot be undone. If you have an account with this e-mail address and have confirmed the address there, its switch is off permanently too. To see this objection in the account, sign in, open the link below and add it."
         }
         Purpose::GenerativeAiTraining => {
             "We have permanently stopped using your data for this. The switch on your Data privacy page is off and stays off, whatever our rules or notices say later. Training that has already happened cannot be undone."
