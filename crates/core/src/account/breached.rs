@@ -24,20 +24,29 @@ pub struct Breached(Arc<[u64]>);
 /// Why a file cannot be taken.
 #[derive(Debug, thiserror::Error)]
 pub enum BreachedError {
+    /// The file begins as no text in UTF-8 does.
     #[error(transparent)]
     Foreign(#[from] Foreign),
+    /// This line, counted from 1, is not UTF-8.
     #[error("line {0} is not UTF-8; save the file as UTF-8 and try again")]
     NotUtf8(usize),
+    /// This line, counted from 1, is longer than any password is.
     #[error("line {0} is longer than {LINE_MAX} bytes")]
     TooLong(usize),
+    /// This line, counted from 1, has 40 hexadecimal digits, and behind their colon no number.
     #[error("line {0} is no SHA-1 with a count; accepted: 40 hexadecimal digits, or those, a colon and a number")]
     Hash(usize),
+    /// This line, counted from 1, is from Have I Been Pwned's other list, whose hashes have 32
+    /// digits.
     #[error("line {0} is an NTLM hash; take the list that has SHA-1")]
     Ntlm(usize),
+    /// The list has more passwords than are kept in memory.
     #[error("it has more than {MOST} passwords that are long enough; take the commonest, such as its first lines")]
     TooMany,
+    /// No line is a password that could be chosen here, so the list would refuse none.
     #[error("it has no password of {PASSWORD_MIN} characters or more")]
     Nothing,
+    /// The file could not be read to its end.
     #[error(transparent)]
     Read(#[from] io::Error),
 }
@@ -85,6 +94,7 @@ impl Breached {
         self.0.len()
     }
 
+    /// Whether there is no list: then no password is known.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -185,7 +195,7 @@ mod tests {
 
     #[test]
     fn so_many_are_taken_and_one_that_is_there_twice_counts_once() {
-        let list = |count: usize| (0..count).map(|n| format!("passphrase {n:04}\n")).collect::<String>();
+        let list = |count: usize| (0..count).map(|n| format!("passphrase {n:04}\n")).collect::<Vec<_>>().concat();
         assert_eq!(of(list(4).repeat(3).as_bytes()).unwrap().len(), 4);
         assert!(of(list(5).as_bytes()).unwrap_err().starts_with("it has more than"));
     }

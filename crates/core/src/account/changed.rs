@@ -8,10 +8,13 @@ use crate::paths::FORGOT;
 /// What was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Changed {
+    /// The owner set another password.
     Password,
     /// The first one was set up.
     SecondFactor,
+    /// Another authenticator took the place of the first, whose codes no longer work.
     Authenticator,
+    /// New recovery codes were made, so the old ones no longer work.
     RecoveryCodes,
     /// On the command line.
     SecondFactorReset,

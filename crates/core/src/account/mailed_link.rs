@@ -31,8 +31,11 @@ string_enum! {
 /// What was typed at sign-up, and waits for the link to be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignUp {
+    /// On one line, as [`parse_name`](super::model::parse_name) makes it.
     pub name: String,
+    /// Where they live: the first rule of their history is that of this country.
     pub country: Country,
+    /// A PHC string of Argon2; the password itself is not kept.
     pub password_hash: String,
 }
 
@@ -41,6 +44,7 @@ pub struct SignUp {
 pub struct Typed {
     /// The SHA-256 of the browser's mark.
     pub browser: String,
+    /// What the account is made of, if the link is opened in that browser.
     pub sign_up: SignUp,
 }
 
@@ -49,14 +53,17 @@ pub struct Typed {
 pub struct MailedLink {
     /// Of the secret, which stands in the mail alone.
     pub sha256: String,
+    /// What a press on the opened page does.
     pub kind: Kind,
     /// Where it was sent.
     pub email: String,
     /// Whose it is; `None` with a sign-up.
     pub member: Option<String>,
+    /// What was typed, where it is kept with the link and not by browser.
     pub sign_up: Option<SignUp>,
     /// The SHA-256 of the mark of the browser that asked for it.
     pub browser: Option<String>,
+    /// From when on the link holds, for [`HOLDS`].
     pub made_at: UtcMillis,
 }
 

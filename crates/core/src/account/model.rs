@@ -13,6 +13,7 @@ use unicode_normalization::UnicodeNormalization;
 pub use super::opaque_string::{PASSWORD_MAX, PASSWORD_MIN};
 pub use crate::text::{is_blank, is_unseen};
 
+/// Characters that a name may have.
 pub const NAME_MAX: usize = 100;
 /// The longest address that mail can be sent to (RFC 5321, 4.5.3.1.3, less the angle brackets).
 pub const EMAIL_MAX: usize = 254;
@@ -20,9 +21,13 @@ pub const EMAIL_MAX: usize = 254;
 string_enum! {
     /// What an account is for; what it may do stands in [`roles`](super::roles).
     pub enum Role {
+        /// Somebody whose data it is; every account that was not made for work.
         Member = "member",
+        /// Finds members, and views their settings with a reason. Decides nothing.
         Support = "support",
+        /// Decides objections, and views settings with a reason.
         PrivacyOfficer = "privacy_officer",
+        /// Reads the access log and the ledger, without contact data.
         Auditor = "auditor",
     }
 }
@@ -50,10 +55,12 @@ impl Role {
 pub struct Country(celes::Country);
 
 impl Country {
+    /// The country of a code of two letters, in any case; `None` where no country has it.
     pub fn parse(code: &str) -> Option<Self> {
         (code.len() == 2).then(|| celes::Country::from_alpha2(code).ok().map(Self)).flatten()
     }
 
+    /// The code in capitals, as entries, forms and files have it.
     pub fn alpha2(self) -> &'static str {
         self.0.alpha2
     }
@@ -126,15 +133,21 @@ static NAMES: LazyLock<BTreeMap<&'static str, String>> = LazyLock::new(|| {
 /// Somebody with an account.
 #[derive(Clone, Debug)]
 pub struct Member {
+    /// A UUID for our own tables; what may leave the house has `subject`.
     pub id: String,
     /// The opaque name under which the ledger knows them.
     pub subject: String,
+    /// As [`parse_email`] makes it, so that two spellings are one address.
     pub email: String,
+    /// As [`parse_name`] makes it; no entry has it.
     pub name: String,
+    /// Where they live now; where they lived before stands in their entries.
     pub country: Country,
+    /// What the account is for; staff are made on the command line.
     pub role: Role,
     /// Sessions made under an older epoch have ended.
     pub session_epoch: i64,
+    /// When the account was made, or, if an import brought it, when they joined the platform.
     pub joined_at: UtcMillis,
     /// Whether the address is known to be theirs: they opened a mailed link by a press, or the
     /// platform vouched for it. Nothing rests on one that is not.
@@ -171,12 +184,19 @@ pub fn details_mark(member: &Member, began: Option<EntryId>) -> String {
 /// An account about to be made; every field has been looked at.
 #[derive(Clone, Debug)]
 pub struct NewMember {
+    /// As [`parse_name`] makes it.
     pub name: String,
+    /// As [`parse_email`] makes it; no two accounts have the same one.
     pub email: String,
+    /// Where they live when their history begins.
     pub country: Country,
+    /// What the account is for; sign-up and import make members only.
     pub role: Role,
+    /// A PHC string of Argon2.
     pub password_hash: String,
+    /// Whether it is the demonstration's, whose password everybody knows.
     pub demo: bool,
+    /// Whether a mailed link was opened, or the platform vouches for the address.
     pub address_proved: bool,
 }
 
@@ -229,7 +249,10 @@ fn mixes_letters(label: &str) -> bool {
     label.contains(|c: char| c.is_ascii_alphabetic()) && !label.chars().all(latin)
 }
 
-/// A name on one line, or what is wrong with it.
+/// A name on one line.
+///
+/// # Errors
+/// What is wrong with it, for its field: nothing to read, too long, or control characters.
 pub fn parse_name(text: &str) -> Result<String, String> {
     let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match name.chars().count() {
@@ -246,6 +269,9 @@ pub fn parse_name(text: &str) -> Result<String, String> {
 }
 
 /// The fields of a sign-up, checked together so that everything wrong is said at once.
+///
+/// # Errors
+/// Everything that is wrong, at `name`, `email`, `country` and `password`.
 pub fn parse_sign_up(
     passwords: &PasswordRules,
     name: &str,
@@ -273,6 +299,9 @@ pub fn parse_sign_up(
 }
 
 /// Name and country alone.
+///
+/// # Errors
+/// Everything that is wrong, at `name` and `country`.
 pub fn parse_details(name: &str, country: &str) -> Result<(String, Country), FieldErrors> {
     let (name, country) = (parse_name(name), Country::parse(country));
     let mut errors = FieldErrors::new();

@@ -1,4 +1,4 @@
-//! Passwords as they are compared: the profile OpaqueString of RFC 8265, 4.2. The same password
+//! Passwords as they are compared: the profile `OpaqueString` of RFC 8265, 4.2. The same password
 //! typed on another keyboard, or on a system that takes its letters apart, is the same. Pure.
 //!
 //! What the profile refuses besides control characters (code points that are not assigned yet,
@@ -8,12 +8,15 @@
 use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
+/// Characters that a new password has to have, counted as it is compared.
 pub const PASSWORD_MIN: usize = 12;
+/// Characters that a new password may have, counted as it is compared.
 pub const PASSWORD_MAX: usize = 256;
 
 /// Why a text is no password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
+    /// It has no character at all.
     Empty,
     /// It has a control character, such as a tab or a line break.
     Control,

@@ -5,6 +5,7 @@
 use super::breached::Breached;
 use super::opaque_string::{self, PASSWORD_MAX, PASSWORD_MIN, Refused};
 use std::borrow::Cow;
+use zxcvbn::feedback::Feedback;
 
 /// What this site is called and is about: that stands in no list.
 const OURS: [&str; 3] = ["sayso", "privacy", "data privacy"];
@@ -102,7 +103,7 @@ fn easy(password: &str, words: &[&str]) -> Option<Cow<'static, str>> {
     if estimate.score() >= zxcvbn::Score::Three {
         return None;
     }
-    let why = estimate.feedback().and_then(|feedback| feedback.warning()).map(|why| why.to_string());
+    let why = estimate.feedback().and_then(Feedback::warning).map(|why| why.to_string());
     Some(why.map_or("It follows a pattern.".into(), Into::into))
 }
 

@@ -11,7 +11,7 @@ pub const BUILT_IN: &str = include_str!("regions.toml");
 
 /// How a region reaches a country. What is narrower wins, and counts as greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Width {
+pub(crate) enum Width {
     Group,
     Code,
 }
@@ -19,18 +19,31 @@ pub enum Width {
 /// A name that cannot stand in a list of regions, and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RegionError {
+    /// A name that is no code, group or union.
     #[error("unknown region {name:?}; use ISO 3166-1 codes, or the groups and unions {known}")]
-    Unknown { name: String, known: String },
-    #[error(
-        "\"*\" is not a region, because it would include countries that nobody has considered; to mean all, write {0}"
-    )]
+    Unknown {
+        /// The name as it was written.
+        name: String,
+        /// Every group and union, with commas between them.
+        known: String,
+    },
+    /// The name is `*`, in whose place this list of all groups stands.
+    #[error("\"*\" is not a region, since it places countries that nobody thought of; to mean all, write {0}")]
     Everybody(String),
+    /// The code is that of a part in which the law of the whole country holds.
     #[error("{part} is not a region by itself, since the law is that of {whole}; write {code:?}")]
-    Part { part: String, whole: String, code: &'static str },
+    Part {
+        /// The part, by its name and code.
+        part: String,
+        /// The country that it is a part of, by its name and code.
+        whole: String,
+        /// The code to write instead.
+        code: &'static str,
+    },
 }
 
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum RegionsError {
+pub(crate) enum RegionsError {
     #[error("the list of regions cannot be read as TOML: {0}")]
     Syntax(String),
     #[error("group {group}: {code:?} is not a country's code")]
@@ -123,7 +136,7 @@ impl Regions {
     ///
     /// # Errors
     /// Whatever is wrong, by the name of the group and the country.
-    pub fn parse(text: &str) -> Result<Self, RegionsError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, RegionsError> {
         let file: File = toml::from_str(text).map_err(|e| RegionsError::Syntax(e.to_string()))?;
         let mut all =
             Self { groups: Vec::new(), named: BTreeMap::new(), group_of: BTreeMap::new(), whole_of: BTreeMap::new() };
@@ -180,7 +193,7 @@ impl Regions {
     ///
     /// # Errors
     /// What to write instead, where it means none.
-    pub fn expand(&self, region: &str) -> Result<(Width, BTreeSet<Country>), RegionError> {
+    pub(crate) fn expand(&self, region: &str) -> Result<(Width, BTreeSet<Country>), RegionError> {
         if let Some(countries) = self.named.get(region) {
             return Ok((Width::Group, countries.clone()));
         }

@@ -4,6 +4,7 @@
 
 use super::model::Role;
 use crate::string_enum;
+use std::fmt::Write;
 
 string_enum! {
     /// What somebody may do.
@@ -203,12 +204,12 @@ pub fn in_markdown() -> String {
     let mut text = format!("| may | {} |\n| --- |{}\n", names.join(" | "), " --- |".repeat(names.len()));
     for (capability, what, _) in TABLE {
         let cells = ROLES.map(|who| if may(who, capability) { "yes" } else { "–" });
-        text += &format!("| `{capability}`: {what} | {} |\n", cells.join(" | "));
+        let _ = writeln!(text, "| `{capability}`: {what} | {} |", cells.join(" | "));
     }
     text += "\n| asks for | pages, server functions and files |\n| --- | --- |\n";
     for (capability, doors) in ENDPOINTS.iter().filter(|(_, doors)| !doors.is_empty()) {
         let doors: Vec<String> = doors.iter().map(|door| format!("`{door}`")).collect();
-        text += &format!("| `{capability}` | {} |\n", doors.join(" "));
+        let _ = writeln!(text, "| `{capability}` | {} |", doors.join(" "));
     }
     text
 }

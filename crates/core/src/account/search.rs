@@ -105,7 +105,9 @@ fn pair(a: &str, b: &str) -> String {
 /// right before `end`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Range {
+    /// The first key that can be in it.
     pub start: String,
+    /// The first key behind it.
     pub end: String,
     part: String,
 }
@@ -143,10 +145,13 @@ impl Range {
 /// What was typed into the box.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Query {
+    /// Nothing to search by: blanks, or signs of which no word is made.
     Empty,
+    /// More than [`QUERY_MAX`] characters.
     TooLong,
     /// A member's id, or the name under which the ledger knows them, as receipts have it.
     Id(String),
+    /// Words and addresses: one of either at least.
     Terms(Terms),
 }
 
@@ -159,6 +164,7 @@ pub struct Terms {
 }
 
 impl Query {
+    /// Reads what was typed: an id in any spelling of a UUID, or else words and addresses.
     pub fn parse(typed: &str) -> Self {
         let typed = typed.trim();
         if typed.chars().count() > QUERY_MAX {
@@ -388,7 +394,7 @@ mod tests {
         assert_eq!(Query::parse(" \t"), Query::Empty);
         assert_eq!(Query::parse("?!"), Query::Empty);
         assert_eq!(Query::parse("@"), Query::Empty);
-        let words = |words: &[&str]| words.iter().map(|word| word.to_string()).collect::<Vec<_>>();
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
         assert_eq!(terms(&"é".repeat(100)).unwrap().words, ["e".repeat(100)]);
         assert_eq!(Query::parse(&"é".repeat(101)), Query::TooLong);
         let both = terms("anna maria an smi anna x@y").unwrap();

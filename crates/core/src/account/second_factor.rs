@@ -112,7 +112,9 @@ const QUIET: usize = 4;
 /// black ones.
 #[derive(Clone, Debug)]
 pub struct Squares {
+    /// Squares along one side, with the white ones around the picture.
     pub side: usize,
+    /// The `d` of a path, where a square is one unit.
     pub path: String,
 }
 

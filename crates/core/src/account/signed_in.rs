@@ -16,8 +16,9 @@ pub const ABSOLUTE: i64 = 90 * UtcMillis::DAY;
 /// How often a visit is noted, so that reading a page seldom writes.
 const TOUCH_EVERY: i64 = 3_600_000;
 
-/// Of staff: ten minutes without a visit, and twelve hours in all, in milliseconds.
+/// Ten minutes without a visit, of staff, in milliseconds.
 pub const STAFF_IDLE: i64 = 10 * 60_000;
+/// Twelve hours in all, of staff, in milliseconds.
 pub const STAFF_ABSOLUTE: i64 = 12 * 3_600_000;
 /// By so much the ten minutes may be shorter, so that reading pages does not write each time.
 const STAFF_TOUCH_EVERY: i64 = 30_000;
@@ -25,10 +26,15 @@ const STAFF_TOUCH_EVERY: i64 = 30_000;
 /// Somebody who is signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedIn {
+    /// The id of the account, which is not its `subject`.
     pub member: String,
+    /// The account's epoch at sign-in; under a later one the session has ended.
     pub epoch: i64,
+    /// When they signed in, from which the days in all are counted.
     pub since: UtcMillis,
+    /// The newest visit that was noted, from which the time without a visit is counted.
     pub touched: UtcMillis,
+    /// What they showed at sign-in.
     pub proof: Proof,
     /// Browser and system, as `account/device.rs` of the package puts them into words.
     pub device: String,
@@ -37,6 +43,7 @@ pub struct SignedIn {
 string_enum! {
     /// What somebody has shown to be signed in.
     pub enum Proof {
+        /// The password alone, which is enough for members.
         Password = "password",
         /// The password, and then a code: nothing less makes a session one of staff.
         SecondFactor = "second-factor",
@@ -44,8 +51,11 @@ string_enum! {
 
     /// Why a session of staff has ended without their doing.
     pub enum Ended {
+        /// For ten minutes nobody visited a page.
         Idle = "idle",
+        /// Twelve hours had passed since they signed in.
         Limit = "limit",
+        /// The password, the role or the second factor is another one since.
         Changed = "changed",
     }
 }
@@ -124,9 +134,9 @@ mod tests {
 
     #[test]
     fn a_session_of_staff_is_short_and_takes_a_second_factor() {
+        use Proof::{Password, SecondFactor};
         let minute = 60_000;
         let after = |role, proof, since, touched| after(role, proof, since, touched, NOW);
-        use Proof::{Password, SecondFactor};
         for role in Role::ALL.iter().copied().filter(|role| role.is_staff()) {
             assert_eq!(after(role, SecondFactor, 719 * minute, 10 * minute - 1), None, "{role}");
             assert_eq!(after(role, SecondFactor, 720 * minute, 0), Some(Ended::Limit), "{role}");

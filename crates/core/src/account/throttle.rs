@@ -7,10 +7,11 @@
 
 use crate::time::UtcMillis;
 
-/// Failures that cost no waiting: of an account or a device, of a network (one line at home), and
-/// of a wider one.
+/// Failures of an account, or of a device, that cost no waiting.
 pub const FREE_PER_ACCOUNT: i64 = 5;
+/// Failures of a network that cost no waiting: people who share one line at home fail together.
 pub const FREE_PER_ADDRESS: i64 = 30;
+/// Failures of the wider network around it that cost no waiting.
 pub const FREE_PER_WIDE_NETWORK: i64 = 150;
 
 /// After how long one failure less counts, in milliseconds: many people may share an address.
@@ -32,9 +33,11 @@ pub fn pause_after(failures: i64, free: i64) -> Option<i64> {
 /// What has failed under one key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Count {
+    /// How many there are, without those that had faded by `newest`.
     pub failures: i64,
     /// When the newest was counted; a block begins with it.
     pub newest: UtcMillis,
+    /// Until then no attempt is looked at; 1970 where there was no block.
     pub blocked_until: UtcMillis,
     /// When the owner was last told.
     pub told: UtcMillis,
@@ -72,25 +75,26 @@ impl Count {
 /// ITU-T I.371). What was used is kept as the instant until which it is made up for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
+    /// How many can be taken at once by whoever has taken none of late.
     pub at_once: i64,
+    /// The milliseconds after which there is one more.
     pub each: i64,
 }
 
-impl Rate {
-    /// What was used of late. More than can have been used was stored by a wrong clock, and is
-    /// nothing.
-    fn used(self, until: UtcMillis, now: UtcMillis, most: i64) -> i64 {
-        let used = until.0.saturating_sub(now.0).max(0);
-        if used > most { 0 } else { used }
-    }
+/// What was used of late. More than can have been used was stored by a wrong clock, and is nothing.
+fn used(until: UtcMillis, now: UtcMillis, most: i64) -> i64 {
+    let used = until.0.saturating_sub(now.0).max(0);
+    if used > most { 0 } else { used }
+}
 
+impl Rate {
     /// Takes one now: until when what is used is made up for then.
     ///
     /// # Errors
     /// How many milliseconds to wait, where there is none left; nothing is taken.
     pub fn take(self, until: UtcMillis, now: UtcMillis) -> Result<UtcMillis, i64> {
         let most = self.at_once * self.each;
-        let used = self.used(until, now, most) + self.each;
+        let used = used(until, now, most) + self.each;
         if used > most { Err(used - most) } else { Ok(UtcMillis(now.0 + used)) }
     }
 
@@ -98,7 +102,7 @@ impl Rate {
     /// milliseconds it has to wait for its turn, which is never more than [`QUEUED`].
     pub fn queue(self, until: UtcMillis, now: UtcMillis) -> (UtcMillis, i64) {
         let most = self.at_once * self.each;
-        let used = self.used(until, now, most + QUEUED) + self.each;
+        let used = used(until, now, most + QUEUED) + self.each;
         let used = used.min(most + QUEUED);
         (UtcMillis(now.0 + used), (used - most).max(0))
     }

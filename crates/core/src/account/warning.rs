@@ -7,6 +7,7 @@ use crate::paths::FORGOT;
 /// What the strangers fail at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum At {
+    /// The password: they may know nothing but the address.
     Password,
     /// The code: they know the password.
     Code,
