@@ -51,15 +51,25 @@ pub fn entry(row: &RawEntry, before: Option<&RawEntry>) -> Checked {
 
 /// A look as the access log has it.
 pub struct LoggedRow<'a> {
+    /// The entry that is to record it, by its id.
     pub entry_id: &'a str,
+    /// The member, by the ledger's opaque id.
     pub subject: &'a str,
+    /// The staff member's role at the time, such as `support`.
     pub role: &'a str,
+    /// What was shown, such as `settings`.
     pub shown: &'a str,
+    /// The category of the reason, such as `asked`.
     pub reason: &'a str,
+    /// The case that was the reason, by its number, if one was.
     pub case: Option<&'a str>,
+    /// The reason as it was written, contact data included; `None` where only a case was named.
     pub text: Option<&'a str>,
+    /// What the entry's hash of `text` was made with.
     pub salt: Option<&'a str>,
+    /// The entry of the view of the settings in which the address was shown.
     pub during: Option<&'a str>,
+    /// When it was, in milliseconds since 1970 in UTC.
     pub at: i64,
 }
 
@@ -95,6 +105,7 @@ pub fn look(look: &LoggedRow<'_>, bytes: Option<&[u8]>, sha256: Option<&str>) ->
 pub enum Kept {
     /// It is there, as it was.
     Match,
+    /// It is another text than the one that was recorded.
     Changed,
     /// It was erased, and the record says so.
     Swept,

@@ -19,9 +19,13 @@ pub type Fields<'a> = dyn Fn(&str) -> Option<String> + 'a;
 /// Which looks are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ViewFilter {
+    /// Only views by this role; one of [`LOOKERS`].
     pub role: Option<Role>,
+    /// Only views in which this was shown.
     pub shown: Option<Shown>,
+    /// Only views of this member, by the ledger's opaque id.
     pub subject: Option<String>,
+    /// Only views at this instant or later; the first one of a day in UTC.
     pub from: Option<UtcMillis>,
     /// Those earlier than this.
     pub until: Option<UtcMillis>,
@@ -32,6 +36,7 @@ pub struct ViewFilter {
 pub struct Query<T> {
     /// The fields that were filled in, as they were.
     pub typed: Vec<(&'static str, String)>,
+    /// What the fields mean, or a message at each field that cannot be read.
     pub wanted: Result<T, FieldErrors>,
     /// Behind which one the page begins.
     pub after: Option<EntryId>,

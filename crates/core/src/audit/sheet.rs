@@ -28,6 +28,7 @@ pub struct LookLine<'a> {
     differs_in: &'a [&'static str],
 }
 
+/// The columns of the access log as CSV, in the order of [`LookLine::fields`].
 pub const LOOK_HEADER: [&str; 14] = [
     "at",
     "entry",
@@ -90,6 +91,7 @@ impl LookLine<'_> {
     }
 }
 
+/// The columns of the ledger as CSV, in the order of [`entry_fields`].
 pub const ENTRY_HEADER: [&str; 11] =
     ["at", "id", "subject", "position", "kind", "purpose", "what", "by", "case", "sha256", "record"];
 
