@@ -11,6 +11,7 @@ const NOTICES: &str = "/notices/";
 /// Whoever has a member's pages in front of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Audience {
+    /// The member, whose links stay as they are.
     Member,
     /// Somebody of the staff, who only looks.
     Staff {

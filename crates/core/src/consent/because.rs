@@ -6,7 +6,9 @@ use crate::time::UtcMillis;
 /// What holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
+    /// Whether the purpose is allowed, whatever the member said last.
     pub choice: Choice,
+    /// The first rule that matched, with what it rests on.
     pub because: Because,
 }
 
@@ -14,24 +16,79 @@ pub struct Standing {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Because {
     /// An objection was upheld, at `at`.
-    Upheld { case: String, at: UtcMillis },
+    Upheld {
+        /// The number of the case, such as `OBJ-7F3K9Q2M`.
+        case: String,
+        /// When the decision was recorded.
+        at: UtcMillis,
+    },
     /// An objection is being decided; it has been pending in this history since `since`.
-    Paused { case: String, since: UtcMillis },
+    Paused {
+        /// The number of the oldest case that is pending.
+        case: String,
+        /// When it was filed, or reached this history.
+        since: UtcMillis,
+    },
     /// The member said so.
-    Chosen { entry: EntryId, at: UtcMillis },
+    Chosen {
+        /// The newest choice about the purpose.
+        entry: EntryId,
+        /// When the member chose.
+        at: UtcMillis,
+    },
     /// An account that had the same mailbox said No, and its No came along.
-    Carried { entry: EntryId, at: UtcMillis },
+    Carried {
+        /// The entry of this history that the No came along with.
+        entry: EntryId,
+        /// When it came along, which is later than it was said.
+        at: UtcMillis,
+    },
     /// Not offered in this region.
-    Excluded { rule: String, from: UtcMillis },
+    Excluded {
+        /// The id of the rule in force.
+        rule: String,
+        /// The rule's first instant, a midnight in UTC.
+        from: UtcMillis,
+    },
     /// An opt-in region, and the member has not answered.
-    NotAsked { rule: String, from: UtcMillis },
+    NotAsked {
+        /// The id of the rule in force.
+        rule: String,
+        /// The rule's first instant, a midnight in UTC.
+        from: UtcMillis,
+    },
     /// An opt-out region, but the member has not been told under a notice that is in force.
-    NotTold { rule: String, from: UtcMillis },
+    NotTold {
+        /// The id of the rule in force.
+        rule: String,
+        /// The rule's first instant, a midnight in UTC.
+        from: UtcMillis,
+    },
     /// The member was told, and the notice window still runs.
-    Window { rule: String, told: UtcMillis, notice: NoticeRef, until: UtcMillis },
+    Window {
+        /// The id of the rule in force.
+        rule: String,
+        /// When the notice was delivered to the member.
+        told: UtcMillis,
+        /// Which text was delivered.
+        notice: NoticeRef,
+        /// The first instant at which it is on by default, if they say nothing.
+        until: UtcMillis,
+    },
     /// On since `since`, because the member was told and said nothing; or they did object, and that
     /// did not or does not stop it.
-    ByDefault { rule: String, told: UtcMillis, notice: NoticeRef, since: UtcMillis, objected: Option<Objected> },
+    ByDefault {
+        /// The id of the rule in force.
+        rule: String,
+        /// When the notice was delivered to the member.
+        told: UtcMillis,
+        /// Which text was delivered.
+        notice: NoticeRef,
+        /// When the window had run out, or an objection had ended, whichever came later.
+        since: UtcMillis,
+        /// The newest objection that did not stop it; `None` where they have not objected.
+        objected: Option<Objected>,
+    },
     /// No rule is in force yet.
     NoRule,
     /// It would be on by default, but what the time is cannot be known at present.
@@ -44,8 +101,11 @@ pub enum Because {
 /// not objected".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Objected {
+    /// The number of the case, such as `OBJ-7F3K9Q2M`.
     pub case: String,
+    /// When it began to be pending here, or when it ended.
     pub at: UtcMillis,
+    /// Whether it is pending, or how it ended.
     pub how: How,
 }
 
@@ -54,7 +114,9 @@ pub struct Objected {
 pub enum How {
     /// It is being decided, and the purpose does not rest meanwhile.
     Pending,
+    /// The answer refused it for this purpose.
     Refused,
+    /// The person took it back.
     Withdrawn,
     /// It was marked as a duplicate of another.
     Joined,

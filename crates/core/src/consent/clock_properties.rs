@@ -203,7 +203,6 @@ impl Machine {
             Event::Restore => self.restore(),
             // The operator says that the clock is right, when it is.
             Event::Accept if self.wrong.load(SeqCst).abs() <= TOLERANCE => self.accept(),
-            Event::Accept => {}
             Event::Told if write => {
                 self.record(Actor::System, ledger::Event::Notice { notice: notice.clone(), rule: None });
                 self.told.push(self.real.load(SeqCst));
@@ -227,7 +226,7 @@ impl Machine {
                 let view = View { shown: Shown::Settings, reason: Reason::Asked, text: None, during: None };
                 self.record(Actor::Support, ledger::Event::View { case: None, view });
             }
-            Event::Told | Event::Chose(_) | Event::Moves(_) | Event::Looked => {}
+            Event::Accept | Event::Told | Event::Chose(_) | Event::Moves(_) | Event::Looked => {}
         }
     }
 }

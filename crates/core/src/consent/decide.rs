@@ -37,7 +37,10 @@ pub enum NotRecorded {
     /// Turning it on is not offered in this region.
     NotOffered,
     /// It was changed so often of late that turning it on waits for so many seconds.
-    TooOften { seconds: u32 },
+    TooOften {
+        /// At least 1, rounded up.
+        seconds: u32,
+    },
 }
 
 /// Whether `wanted` is recorded. `seen` is the newest choice that the form was loaded with, or what

@@ -8,8 +8,11 @@ use crate::time::UtcMillis;
 /// A period in which one thing held.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Period {
+    /// Its first instant.
     pub from: UtcMillis,
+    /// The first instant of the next period; in the last one the present.
     pub until: UtcMillis,
+    /// What held, as it was decided at the last turning point in the period.
     pub standing: Standing,
 }
 
@@ -55,7 +58,9 @@ pub fn periods_since(facts: &Facts<'_>, purpose: Purpose, since: Option<UtcMilli
         let present = periods.pop();
         periods.retain(|period| period.until > since);
         periods.extend(present);
-        periods.iter_mut().for_each(|period| period.from = period.from.max(since));
+        for period in &mut periods {
+            period.from = period.from.max(since);
+        }
     }
     periods
 }

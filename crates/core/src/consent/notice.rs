@@ -7,36 +7,52 @@ use crate::time::UtcMillis;
 /// The languages that the pages speak (BCP 47). A notice in another one could not be shown as it
 /// was meant.
 pub const LANGUAGES: &[&str] = &["en"];
+/// Characters that a title may have.
 pub const TITLE_MAX: usize = 200;
+/// Characters that the text below the title may have.
 pub const BODY_MAX: usize = 20_000;
 
 /// A published notice without its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
+    /// Which text it is; entries name the notice by it.
     pub reference: NoticeRef,
+    /// When it was published; a delivery before that counts for nothing.
     pub published_at: UtcMillis,
+    /// When what it says begins to hold; it speaks for no rule that begins later.
     pub effective_at: UtcMillis,
 }
 
 /// A notice with its text, ready to be published: its first line is the title.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoticeText {
+    /// Which text it is, with the hash of [`exact_text`].
     pub reference: NoticeRef,
+    /// One line, without tabs.
     pub title: String,
+    /// Paragraphs with one empty line between two of them, and no newline at the end.
     pub body: String,
+    /// When what it says begins to hold.
     pub effective_at: UtcMillis,
 }
 
+/// Why a text cannot be published as a notice.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum NoticeError {
+    /// The pages do not speak this language; see [`LANGUAGES`].
     #[error("a notice in {0:?} cannot be shown; the languages are: {list}", list = LANGUAGES.join(", "))]
     Language(String),
+    /// The version is 0.
     #[error("a version is a whole number, 1 or higher")]
     Version,
+    /// The first line is empty, or longer than [`TITLE_MAX`].
     #[error("the first line is the title: 1 to {TITLE_MAX} characters")]
     Title,
+    /// There is nothing below the title, or more than [`BODY_MAX`] characters.
     #[error("the text below the title must have 1 to {BODY_MAX} characters")]
     Body,
+    /// A line, counted from 1, and what is in it that nobody sees, such as `U+200B, which is
+    /// invisible`.
     #[error("line {0} has {1}; take it out, because a published text stays as it is")]
     Character(usize, String),
 }

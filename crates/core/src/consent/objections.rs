@@ -18,6 +18,7 @@ pub struct Objections<'a> {
 }
 
 impl<'a> Objections<'a> {
+    /// No objection yet, for whoever then [takes](Self::take) entry after entry.
     pub const fn new(purpose: Purpose) -> Self {
         Self { purpose, upheld: None, pending: Vec::new(), ended: None }
     }

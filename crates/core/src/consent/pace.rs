@@ -14,7 +14,9 @@ const MINUTE: i64 = 60_000;
 /// Choices that one member can record about one purpose, and moves; 0 is no limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
+    /// How many in any 60 seconds.
     pub per_minute: u32,
+    /// How many in any 24 hours.
     pub per_day: u32,
 }
 

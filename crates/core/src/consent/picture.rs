@@ -9,9 +9,9 @@ use crate::time::UtcMillis;
 /// Choices that a picture is made of at most, the newest: a page that shows it reads these, and the
 /// one before them.
 pub const CHOICES: usize = 100;
-const WIDTH: i64 = 720;
+const WIDTH: u16 = 720;
 /// How wide the present is at least, of that.
-const PRESENT_WIDTH: i64 = 96;
+const PRESENT_WIDTH: u16 = 96;
 
 /// The periods as a picture, to scale but for the last one, which is always wide enough to be seen;
 /// with a gap of two units between bars.
@@ -49,8 +49,8 @@ pub fn picture(
     let turn = present.map_or(now.0, |(_, from, _)| from);
     let (past, whole) = (i128::from(turn - start), i128::from((now.0 - start).max(1)));
     let width = i128::from(WIDTH);
-    let least = if past > 0 { width - i128::from(PRESENT_WIDTH) } else { 0 };
-    let turn_x = (past * width / whole).min(least);
+    let room = if past > 0 { width - i128::from(PRESENT_WIDTH) } else { 0 };
+    let turn_x = (past * width / whole).min(room);
     let x = |at: i64| {
         let at = i128::from(at.clamp(start, now.0) - start);
         let x = if at <= past {
@@ -58,7 +58,7 @@ pub fn picture(
         } else {
             turn_x + (at - past) * (width - turn_x) / (whole - past).max(1)
         };
-        x.clamp(0, width) as u16
+        u16::try_from(x.max(0)).map_or(WIDTH, |x| x.min(WIDTH))
     };
     // What is too short to be seen joins the run before it, so that the picture's size has a bound.
     runs.dedup_by(|next, before| {
@@ -70,15 +70,15 @@ pub fn picture(
     });
     let bar = |(shape, left, right): (Shape, u16, u16)| {
         let width = right.saturating_sub(left).saturating_sub(2).max(2);
-        Bar { x: left.min(WIDTH as u16 - 2), width, state: shape.0.into(), label: shape.1.into() }
+        Bar { x: left.min(WIDTH - 2), width, state: shape.0.into(), label: shape.1.into() }
     };
     let mut bars: Vec<Bar> = runs.iter().map(|(shape, from, until)| bar((*shape, x(*from), x(*until)))).collect();
-    bars.extend(present.map(|(shape, from, _)| bar((shape, x(from), WIDTH as u16))));
+    bars.extend(present.map(|(shape, from, _)| bar((shape, x(from), WIDTH))));
     let mut marks: Vec<u16> = facts
         .entries
         .iter()
         .filter(|e| e.kind == Kind::Choice && e.purpose == Some(purpose) && since.is_none_or(|since| e.at >= since))
-        .map(|e| x(e.at.0).clamp(1, WIDTH as u16 - 1))
+        .map(|e| x(e.at.0).clamp(1, WIDTH - 1))
         .collect();
     marks.dedup();
     let mut key: Vec<Bar> = Vec::new();

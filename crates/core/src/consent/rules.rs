@@ -17,17 +17,29 @@ pub const BUILT_IN: &str = include_str!("rules.toml");
 
 string_enum! {
     /// What holds for somebody who has said nothing.
-    pub enum DefaultRule { OptOut = "opt-out", OptIn = "opt-in", Excluded = "excluded" }
+    pub enum DefaultRule {
+        /// On unless denied, once the member was told and the notice window has run out. The legal
+        /// basis is legitimate interest (GDPR, Article 6(1)(f)).
+        OptOut = "opt-out",
+        /// Off unless allowed. The legal basis is consent (GDPR, Article 6(1)(a)).
+        OptIn = "opt-in",
+        /// Off, and not offered.
+        Excluded = "excluded",
+    }
 }
 
 /// One rule, from one date on, for some countries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
+    /// What entries name the rule by, for good.
     pub id: String,
+    /// The one purpose that it is about.
     pub purpose: Purpose,
     /// How narrowly each country is named that this holds for.
     countries: BTreeMap<Country, Width>,
+    /// Its first instant, a midnight in UTC; it holds until a later rule begins.
     pub from: UtcMillis,
+    /// What holds for somebody there who has said nothing.
     pub default: DefaultRule,
 }
 
@@ -35,26 +47,53 @@ pub struct Rule {
 #[derive(Clone, Debug, Default)]
 pub struct Rules(Vec<Rule>);
 
+/// Why a rules file cannot be taken. Rules are named by their ids, countries as `Germany (DE)`.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum RulesError {
+    /// The file is no TOML, or has a field that is unknown, missing or of another type.
     #[error("the rules file cannot be read as TOML: {0}")]
     Syntax(String),
+    /// A rule names a region that there is none of.
     #[error("rule {rule}: {error}")]
-    Region { rule: String, error: RegionError },
+    Region {
+        /// The rule that names it.
+        rule: String,
+        /// What is wrong with the name, and what to write instead.
+        error: RegionError,
+    },
+    /// A rule reaches no country, so it would never hold.
     #[error("rule {0} names no region")]
     NoRegion(String),
+    /// The file has these groups of its own.
     #[error("a rules file has no groups of its own, since who belongs where is one list; name codes instead of {0}")]
     OwnGroups(String),
+    /// A rule begins on no day.
     #[error("rule {rule}: {text:?} is not a date written YYYY-MM-DD")]
-    BadDate { rule: String, text: String },
+    BadDate {
+        /// The rule without a date.
+        rule: String,
+        /// What it has as `from`.
+        text: String,
+    },
+    /// Entries could not name a rule by this id in a way that people can read.
     #[error("rule {0:?}: an id has 1 to {ID_MAX} characters, all of which can be read, without blanks around it")]
     BadId(String),
+    /// Entries could not tell two rules with this id apart.
     #[error("two rules are called {0}")]
     TwoOfAName(String),
+    /// Two rules name a country equally narrowly, from the same date on.
     #[error("rules {0} and {1} both hold for {2} from the same date")]
     Ambiguous(String, String, String),
+    /// A country has no rule from the purpose's first date on.
     #[error("there is a gap: no rule for {purpose} in {country} from {from}")]
-    Gap { purpose: Purpose, country: String, from: String },
+    Gap {
+        /// The purpose, which has a rule elsewhere.
+        purpose: Purpose,
+        /// The country without one.
+        country: String,
+        /// The purpose's first date, such as `18 September 2024`.
+        from: String,
+    },
 }
 
 #[derive(Deserialize)]

@@ -29,7 +29,9 @@ pub fn settle(entries: &mut Vec<Entry>, now: UtcMillis) {
             // go right before it.
             let meant = |e: &Entry| e.kind == Kind::Notice && (span.from..=span.until).contains(&e.at);
             let (mut notices, others): (Vec<_>, Vec<_>) = settled.into_iter().partition(meant);
-            notices.iter_mut().for_each(|notice| notice.at = entry.at);
+            for notice in &mut notices {
+                notice.at = entry.at;
+            }
             settled = others;
             settled.append(&mut notices);
         }

@@ -24,7 +24,9 @@ use crate::time::UtcMillis;
 pub struct Facts<'a> {
     /// The member's entries, oldest first, [settled](super::settled).
     pub entries: &'a [Entry],
+    /// All that were published, in every version and about every purpose.
     pub notices: &'a [Notice],
+    /// The dated rules, the built-in ones or the platform's own.
     pub rules: &'a Rules,
     /// Where they lived when the history began. Where they have lived since stands in their
     /// entries.

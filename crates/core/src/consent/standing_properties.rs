@@ -132,8 +132,8 @@ proptest! {
         asked in 0i64..1400,
     ) {
         let at = |days: i64| UtcMillis(day("2024-01-01").0 + days * UtcMillis::DAY);
-        let notices: Vec<Notice> = publications.iter().enumerate().map(|(i, (published, effective))| {
-            let reference = NoticeRef { purpose, version: i as u32 + 1, language: "en".into(), sha256: format!("{i:064}") };
+        let notices: Vec<Notice> = (1..).zip(&publications).map(|(version, (published, effective))| {
+            let reference = NoticeRef { purpose, version, language: "en".into(), sha256: format!("{version:064}") };
             Notice { reference, published_at: at(*published), effective_at: at(*effective) }
         }).collect();
         let entries: Vec<Entry> = history.iter().map(|(days, event)| match event {

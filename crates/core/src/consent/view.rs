@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 /// An instant: RFC 3339 for machines, words for people.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Moment {
+    /// RFC 3339 in UTC, such as `2026-11-23T18:36:00Z`.
     pub iso: String,
+    /// The same in UTC as people write it, long for a sentence or short for a table.
     pub text: String,
 }
 
@@ -17,6 +19,7 @@ pub const STALE: &str =
 /// The first card of the Data privacy tab.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TabView {
+    /// Whether the purpose is allowed now: the state of the switch.
     pub on: bool,
     /// Whether there is a switch; there is none where turning it on is not offered and it is off.
     pub switch: bool,
@@ -33,14 +36,19 @@ pub struct TabView {
     /// The notice that stands on the page and has not been delivered, as `version.language`; empty
     /// where there is none. A press says that it was in front of whoever pressed.
     pub shown: String,
+    /// The newest choice, where it is what holds; `None` under a default or an objection.
     pub said: Option<Said>,
     /// The form was older than the choice: nothing was recorded, and this is what holds.
     pub stale: bool,
+    /// What holds, with its reason and date, in one sentence.
     pub now: String,
+    /// Where the notice or the case behind it can be read, if there is one.
     pub told: Option<ToldLine>,
     /// What held before, in one sentence.
     pub before: String,
+    /// The history as bars, of a long one its newest part.
     pub picture: Picture,
+    /// The last changes, newest first.
     pub rows: Vec<HistoryRow>,
     /// What the card has to show, a line for each place that `public/told.js` looks at: after an
     /// answer the page holds itself against it.
@@ -50,15 +58,20 @@ pub struct TabView {
 /// The newest choice, confirmed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Said {
+    /// Whether they turned it on.
     pub on: bool,
+    /// When they chose.
     pub since: Moment,
+    /// The number of the entry that people read out, such as `7KQ2-9FMX`.
     pub receipt: String,
 }
 
 /// Where more about it stands: the words that the member was told, or the case.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ToldLine {
+    /// A sentence before the link; empty where the link says it all.
     pub text: String,
+    /// The words of the link.
     pub label: String,
     /// None where there is nothing behind it for whoever reads this.
     pub link: Option<String>,
@@ -68,10 +81,15 @@ pub struct ToldLine {
 /// without anybody doing anything.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct HistoryRow {
+    /// From when on it counts.
     pub when: Moment,
+    /// What happened, in a few words, such as `You turned it off`.
     pub what: String,
+    /// Who did it, such as `you, on the web` or `Sayso`.
     pub by: String,
+    /// The page of the entry, as a path.
     pub link: Option<String>,
+    /// The number of the entry that people read out, such as `7KQ2-9FMX`.
     pub receipt: String,
 }
 
@@ -79,12 +97,15 @@ pub struct HistoryRow {
 /// beside them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Picture {
+    /// What the bars show, in words for whoever does not see them.
     pub label: String,
+    /// From left to right, to scale but for the last one, which is always wide enough to be seen.
     pub bars: Vec<Bar>,
     /// One bar of each kind there is, in the order in which they came first.
     pub key: Vec<Bar>,
     /// Where the member said something.
     pub marks: Vec<u16>,
+    /// Where the line begins, such as `Nov 2026`.
     pub from: String,
     /// Where it ends: "now", or the day that is looked at.
     pub until: String,
@@ -92,9 +113,12 @@ pub struct Picture {
     pub last: String,
 }
 
+/// A time in which the same held, in a [`Picture`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Bar {
+    /// How far from the line's left end it begins, in units.
     pub x: u16,
+    /// How long it is, in units: 2 at least.
     pub width: u16,
     /// `on`, `off` or `paused`.
     pub state: String,

@@ -9,10 +9,12 @@ use crate::account::model::Country;
 use crate::ledger::{Actor, Channel, Choice, Entry, Kind, NoticeRef, Outcome, Reason, Shown, Step};
 use crate::time::UtcMillis;
 
+/// For a sentence: `23 November 2026, 18:36 UTC`.
 pub fn moment(at: UtcMillis) -> Moment {
     Moment { iso: at.rfc3339(), text: at.long() }
 }
 
+/// For a table: `2026-11-23 18:36`.
 pub fn moment_short(at: UtcMillis) -> Moment {
     Moment { iso: at.rfc3339(), text: at.short() }
 }
@@ -107,6 +109,7 @@ pub(super) fn past(period: &Period, country: &str) -> String {
     }
 }
 
+/// The page that shows this very text, as a path.
 pub fn notice_path(notice: &NoticeRef) -> String {
     format!("/notices/{}/{}?language={}", notice.purpose, notice.version, notice.language)
 }
@@ -176,8 +179,11 @@ fn moved(entry: &Entry) -> String {
 
 /// Who looked, at what, and why, as parts of one sentence to the member.
 pub struct ViewWording {
+    /// Who looked, by the team, such as `Support`.
     pub team: &'static str,
+    /// What they saw, such as `viewed these settings`.
     pub what: &'static str,
+    /// Why, such as `you asked us for help`; empty where the entry does not say.
     pub why: String,
 }
 
