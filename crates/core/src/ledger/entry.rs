@@ -14,7 +14,7 @@ use uuid::Uuid;
 /// The subject of entries that are about the platform itself, such as a notice being published.
 pub const PLATFORM: &str = "platform";
 
-/// The id of an entry: a UUIDv7 (RFC 9562), so that ids sort by time.
+/// The id of an entry: a `UUIDv7` (RFC 9562), so that ids sort by time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct EntryId(Uuid);
@@ -57,9 +57,13 @@ impl FromStr for EntryId {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NoticeRef {
+    /// The purpose that the text is about.
     pub purpose: Purpose,
+    /// From 1; another word in the text makes another version.
     pub version: u32,
+    /// The language of the text (BCP 47), such as `en`.
     pub language: String,
+    /// The hash of [`exact_text`](crate::consent::notice::exact_text) in UTF-8.
     pub sha256: String,
 }
 
@@ -68,11 +72,13 @@ pub struct NoticeRef {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CaseStep {
+    /// What happened, which says what of the rest there is.
     pub name: Step,
     /// What was asked for, in the steps that begin a case.
     pub mode: Option<Mode>,
     /// The purposes for which something changes with this step; a decision's stand in `outcomes`.
     pub purposes: Vec<Purpose>,
+    /// What was decided or proposed, once for each purpose; empty in other steps.
     pub outcomes: Vec<Decided>,
     /// The hash of what was written with this step.
     pub text: Option<String>,
@@ -100,7 +106,9 @@ pub struct CaseStep {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Swept {
+    /// Texts that entries have a hash of.
     pub texts: u32,
+    /// Why they were not kept any longer.
     pub reason: SweptFor,
 }
 
@@ -108,7 +116,9 @@ pub struct Swept {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Decided {
+    /// One of the purposes of the case.
     pub purpose: Purpose,
+    /// Whether its processing ends, or goes on.
     pub outcome: Outcome,
     /// The hash of the grounds.
     pub text: Option<String>,
@@ -129,7 +139,9 @@ impl From<Step> for CaseStep {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct View {
+    /// Whether they saw the settings, or the whole address.
     pub shown: Shown,
+    /// The category that they chose; with [`Reason::Case`] the entry names the case.
     pub reason: Reason,
     /// The hash of what they wrote as the reason.
     pub text: Option<String>,
@@ -141,7 +153,9 @@ pub struct View {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Moved {
+    /// Where they lived until then.
     pub from: String,
+    /// Where they live from then on.
     pub to: String,
 }
 
@@ -150,7 +164,9 @@ pub struct Moved {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClockSpan {
+    /// The first instant that is not believed.
     pub from: UtcMillis,
+    /// The last instant that is not believed.
     pub until: UtcMillis,
 }
 
@@ -158,19 +174,31 @@ pub struct ClockSpan {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
+    /// The version of the form, 1 to 4, as [`Event::version`](super::Event::version) has it.
     pub version: u8,
+    /// Made of `at` and of random bytes; the receipt number is part of it.
     pub id: EntryId,
+    /// Whose history it belongs to: a member's, that of a case without an account, or [`PLATFORM`].
     pub subject: String,
+    /// What it records, which says what of the rest there is.
     pub kind: Kind,
     /// Always there in version 1.
     pub purpose: Option<Purpose>,
+    /// What was said, or what held by default; `null` in every kind that has none.
     pub choice: Option<Choice>,
+    /// Who caused it, as a role: an entry names nobody.
     pub actor: Actor,
+    /// Which way it came in.
     pub channel: Channel,
+    /// The id of the rule that was in force where the member lived, if one was.
     pub rule: Option<String>,
+    /// The notice that was published, delivered, or in front of whoever chose.
     pub notice: Option<NoticeRef>,
+    /// The number of the case it is about, such as `OBJ-7F3K9Q2M`.
     pub case: Option<String>,
+    /// When it was recorded, in milliseconds since 1970 in UTC, by the clock of that time.
     pub at: UtcMillis,
+    /// The entry of the same subject before it; `null` in the first one.
     pub previous: Option<EntryId>,
     /// Left out where there is none, so that version 1 keeps its bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -181,6 +209,7 @@ pub struct Entry {
     /// This and `clock` are left out where there is none, so that versions 1 to 3 keep their bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved: Option<Moved>,
+    /// With [`Kind::Clock`]: which span is not believed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<ClockSpan>,
 }
@@ -188,7 +217,9 @@ pub struct Entry {
 /// An entry's canonical bytes, and their SHA-256 in lower-case hex.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Canonical {
+    /// JSON by RFC 8785 in UTF-8, as it is stored.
     pub bytes: Vec<u8>,
+    /// The hash of `bytes`, 64 digits.
     pub sha256: String,
 }
 
@@ -213,6 +244,9 @@ impl Entry {
     /// The bytes that are stored and hashed: names in order, no blanks, and every field present
     /// (`null` where there is none) save `step`, `view`, `moved` and `clock`, which are left out
     /// where there is none.
+    ///
+    /// # Panics
+    /// Never: an entry has only strings, integers and `null`, which are all JSON.
     pub fn canonical(&self) -> Canonical {
         let bytes = serde_jcs::to_vec(self).expect("an entry has only strings, integers and null");
         let sha256 = sha256_hex(&bytes);

@@ -8,9 +8,13 @@ use crate::time::UtcMillis;
 /// What is to be recorded; the store adds id, time and the link to the entry before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewEntry {
+    /// Whose history it goes into.
     pub subject: String,
+    /// Who causes it, as a role.
     pub actor: Actor,
+    /// Which way it comes in.
     pub channel: Channel,
+    /// What is recorded; the kind and the version of the entry follow from it.
     pub event: Event,
 }
 
@@ -19,20 +23,54 @@ pub struct NewEntry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// The history of a member begins: this purpose is off, under this rule.
-    Default { purpose: Purpose, rule: Option<String> },
+    Default {
+        /// The purpose that is off.
+        purpose: Purpose,
+        /// The id of the rule in force where they live, if one is.
+        rule: Option<String>,
+    },
     /// A notice was published, or delivered to a member to whom this rule applies.
-    Notice { notice: NoticeRef, rule: Option<String> },
+    Notice {
+        /// Which text it is, by its hash.
+        notice: NoticeRef,
+        /// The id of that rule; `None` where the notice was published.
+        rule: Option<String>,
+    },
     /// A member said this under this rule, with this notice in front of them.
-    Choice { purpose: Purpose, choice: Choice, rule: Option<String>, notice: Option<NoticeRef> },
+    Choice {
+        /// The purpose that they chose about.
+        purpose: Purpose,
+        /// What they said.
+        choice: Choice,
+        /// The id of the rule in force where they live, if one is.
+        rule: Option<String>,
+        /// The notice that stood on the page, if one did.
+        notice: Option<NoticeRef>,
+    },
     /// A step of the case with this number.
-    Step { case: String, step: CaseStep },
+    Step {
+        /// The number of the case, such as `OBJ-7F3K9Q2M`.
+        case: String,
+        /// What happened, with the hashes of what was written.
+        step: CaseStep,
+    },
     /// Somebody of the staff looked, some of them because of a case.
-    View { case: Option<String>, view: View },
+    View {
+        /// The number of the case that is the reason, if one is.
+        case: Option<String>,
+        /// What was shown, and why.
+        view: View,
+    },
     /// The member moved to another country.
     Move(Moved),
     /// The case with this number, filed without an account, began or ended to pause its purposes
     /// here.
-    Pause { case: String, step: CaseStep },
+    Pause {
+        /// The number of the case, such as `OBJ-7F3K9Q2M`.
+        case: String,
+        /// The step that begins the pause or ends it.
+        step: CaseStep,
+    },
     /// This span of the clock is not believed.
     Clock(ClockSpan),
 }

@@ -6,17 +6,29 @@ use crate::string_enum;
 string_enum! {
     /// What data is processed for.
     pub enum Purpose {
+        /// To train models that write text or make pictures; the purpose of the switch.
         GenerativeAiTraining = "generative-ai-training",
+        /// To choose and order what a member sees.
         Personalisation = "personalisation",
+        /// To find spam, fraud and abuse; the one that is not paused while an objection is decided.
         ModerationSafety = "moderation-safety",
+        /// To choose the ads a member sees; an objection is never refused (GDPR, Article 21(3)).
         Advertising = "advertising",
+        /// To study how people use the platform.
         Research = "research",
+        /// To guess what a member did not say, such as age or gender.
         Inferences = "inferences",
+        /// To train and run models for anything else, such as search or translation.
         OtherAi = "other-ai",
     }
 
     /// What the member said: On or Off on the screen.
-    pub enum Choice { Allowed = "allowed", Denied = "denied" }
+    pub enum Choice {
+        /// On, until the member says otherwise.
+        Allowed = "allowed",
+        /// Off, whatever rules and notices say later.
+        Denied = "denied",
+    }
 
     /// What an entry records.
     pub enum Kind {
@@ -45,21 +57,35 @@ string_enum! {
 
     /// Who caused the entry.
     pub enum Actor {
+        /// The member whose history it is.
         Member = "member",
+        /// A rule, where a history begins: nobody did anything.
         Default = "default",
+        /// Sayso itself, such as for a notice that was delivered.
         System = "system",
+        /// Somebody of support, whom the entry does not name.
         Support = "support",
+        /// A privacy officer, whom the entry tells from others within one case only.
         PrivacyOfficer = "privacy_officer",
+        /// An auditor, who changes nothing about members.
         Auditor = "auditor",
         /// Somebody who objects without having an account.
         Applicant = "applicant",
     }
 
     /// Which way it came in.
-    pub enum Channel { Web = "web", CommandLine = "command-line", Demonstration = "demonstration" }
+    pub enum Channel {
+        /// A page of the site.
+        Web = "web",
+        /// The command `sayso`, by the operator; an import, too.
+        CommandLine = "command-line",
+        /// Made up for the demonstration, whose members are nobody.
+        Demonstration = "demonstration",
+    }
 
     /// What happened in an objection's case.
     pub enum Step {
+        /// The objection came in; the time to answer runs from here.
         Filed = "filed",
         /// A code went out to the applicant's address.
         CodeSent = "code-sent",
@@ -68,20 +94,29 @@ string_enum! {
         /// The confirmed address is that of a member: from here on the case stands in that member's
         /// history.
         Linked = "linked",
+        /// The person was told that it is in.
         Acknowledged = "acknowledged",
+        /// An officer took the case up.
         ReviewBegun = "review-begun",
         /// The person added something to what they had filed.
         Added = "added",
+        /// The answer takes longer, and the person was told why (GDPR, Article 12(3)).
         Extended = "extended",
+        /// The person took the objection back, before there was an answer.
         Withdrawn = "withdrawn",
+        /// The case goes on in another one of the same person.
         MarkedDuplicate = "marked-duplicate",
         /// An officer proposed an answer that refuses something; it waits for a second officer.
         Proposed = "proposed",
         /// The proposed answer was not agreed to, or was taken back.
         Returned = "returned",
+        /// The case was answered, purpose by purpose.
         Decided = "decided",
+        /// The person complained about the answer.
         Complained = "complained",
+        /// The complaint was answered.
         ComplaintAnswered = "complaint-answered",
+        /// Nothing is left to do; the person can still complain.
         Closed = "closed",
         /// The case pauses its purposes in the account with the same address, too (only in entries
         /// of kind `pause`).
@@ -100,7 +135,12 @@ string_enum! {
     }
 
     /// What a decision says about one purpose.
-    pub enum Outcome { Upheld = "upheld", Refused = "refused" }
+    pub enum Outcome {
+        /// The processing ends, for good.
+        Upheld = "upheld",
+        /// The processing goes on, for compelling grounds (GDPR, Article 21(1)).
+        Refused = "refused",
+    }
 
     /// What somebody of the staff was shown of a member.
     pub enum Shown {
@@ -126,7 +166,12 @@ string_enum! {
 
     /// What is asked for: an end to the processing (GDPR, Article 21), or that it rests (Article
     /// 18).
-    pub enum Mode { Object = "object", Restrict = "restrict" }
+    pub enum Mode {
+        /// The processing ends (GDPR, Article 21).
+        Object = "object",
+        /// The data is kept, and the processing rests (GDPR, Article 18).
+        Restrict = "restrict",
+    }
 }
 
 impl Kind {
