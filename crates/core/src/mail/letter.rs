@@ -16,8 +16,11 @@ const NOT_QUOTED: &str = "We do not quote this here, because your e-mail address
 /// A letter to one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
+    /// An address alone, without a name.
     pub to: String,
+    /// May have somebody's own words in it; [`subject_line`](Self::subject_line) makes them safe.
     pub subject: String,
+    /// From top to bottom, the same in both forms.
     pub blocks: Vec<Block>,
 }
 
@@ -213,7 +216,7 @@ fn wrap(line: &str, first: &str, next: &str) -> String {
         if has_word && !word.is_empty() && filled + word.chars().count() > WIDTH {
             text.push_str(now.trim_end());
             text.push('\n');
-            now = next.to_owned();
+            next.clone_into(&mut now);
             filled = now.chars().count();
         }
         now.push_str(piece);

@@ -5,24 +5,33 @@ use super::splitter::{Split, Splitter};
 use crate::text::Foreign;
 use std::io;
 
+/// Why a file cannot be read as members at all. A broken line is no such reason.
 #[derive(Debug, thiserror::Error)]
 pub enum LinesError {
+    /// No line has anything on it.
     #[error("the file is empty")]
     Empty,
+    /// The first line splits into fields at no delimiter that is known.
     #[error(
         "the first line must name the columns, separated by commas, semicolons or tabs: {}", FIELDS.join(",")
     )]
     NoHeader,
+    /// The first line lacks this column.
     #[error("the first line has no column {0}; it must name: {all}", all = FIELDS.join(","))]
     NoColumn(&'static str),
+    /// The first line has this column twice, so nobody knows which of them counts.
     #[error("the first line names the column {0} twice")]
     TwoColumns(&'static str),
+    /// The file begins as no text in UTF-8 does.
     #[error("{0}")]
     Foreign(#[from] Foreign),
+    /// The first line has a CR in it: to this reader the whole file is one line.
     #[error("its lines end with CR alone, as on old Macs; save it with LF or CRLF (in Excel: \"CSV UTF-8\")")]
     LoneReturns,
+    /// The first line opens a JSON array, whose end would have to be read first.
     #[error("this is a JSON array; write one object a line, without brackets around them and commas between them")]
     Array,
+    /// The file could not be read.
     #[error("cannot read the file: {0}")]
     Read(#[from] io::Error),
 }
@@ -55,6 +64,9 @@ pub fn separator(line: &[u8]) -> Option<u8> {
 
 /// Reads a header. The delimiter is the one that was said, or the one by which the most of our
 /// columns are found.
+///
+/// # Errors
+/// A line that splits at no delimiter, or in which a column is missing or stands twice.
 pub fn header(line: &[u8], said: Option<u8>) -> Result<(Splitter, Columns), LinesError> {
     let possible = DELIMITERS.iter().map(|(byte, _)| *byte).filter(|byte| said.is_none_or(|said| said == *byte));
     let mut best: Option<(Splitter, Vec<String>)> = None;
@@ -68,17 +80,17 @@ pub fn header(line: &[u8], said: Option<u8>) -> Result<(Splitter, Columns), Line
             best = Some((splitter, names));
         }
     }
-    let (splitter, names) = best.ok_or(LinesError::NoHeader)?;
+    let (splitter, header) = best.ok_or(LinesError::NoHeader)?;
     let mut at = [0; FIELDS.len()];
     for (at, field) in at.iter_mut().zip(FIELDS) {
-        let mut found = names.iter().enumerate().filter(|(_, name)| is(name, field));
+        let mut found = header.iter().enumerate().filter(|(_, name)| is(name, field));
         *at = found.next().ok_or(LinesError::NoColumn(field))?.0;
         if found.next().is_some() {
             return Err(LinesError::TwoColumns(field));
         }
     }
-    let named = names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
-    Ok((splitter, Columns { at, count: names.len(), named }))
+    let named = header.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
+    Ok((splitter, Columns { at, count: header.len(), named }))
 }
 
 fn is(name: &str, field: &str) -> bool {

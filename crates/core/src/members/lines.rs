@@ -23,6 +23,7 @@ pub struct Line {
     pub number: u64,
     /// As it stands in the file, without the end of the line; what is not UTF-8 is replaced.
     pub text: String,
+    /// What it says, or why that cannot be read, in words for whoever mends it.
     pub fields: Result<Raw, String>,
 }
 
@@ -83,6 +84,9 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// The next line that has anything on it; `None` at the end.
+    ///
+    /// # Errors
+    /// Where the file cannot be read. A line that cannot be read is no error: it has the reason.
     pub fn read(&mut self) -> io::Result<Option<Line>> {
         loop {
             let Some(first) = self.filled()? else { return Ok(None) };
@@ -90,7 +94,7 @@ impl<R: BufRead> Lines<R> {
                 return Ok(Some(bad(&first, format!("longer than {LINE_MAX} bytes"))));
             }
             let Some(columns) = self.columns else { return Ok(Some(object(&first))) };
-            if let Some(line) = self.record(first, columns)? {
+            if let Some(line) = self.record(&first, columns)? {
                 return Ok(Some(line));
             }
         }
@@ -142,7 +146,7 @@ impl<R: BufRead> Lines<R> {
 
     /// The record that begins with `first`, with as many more lines as its quotes embrace. `None`
     /// for a row of empty cells, as spreadsheets write them between others and at the end.
-    fn record(&mut self, first: Physical, columns: Columns) -> io::Result<Option<Line>> {
+    fn record(&mut self, first: &Physical, columns: Columns) -> io::Result<Option<Line>> {
         const OPEN: &str = "a quote is opened and not closed";
         self.splitter.begin();
         let mut split = self.splitter.feed(&first.bytes);
@@ -161,9 +165,9 @@ impl<R: BufRead> Lines<R> {
         let reason = match split {
             Split::Whole(_) if more.is_empty() && self.splitter.is_blank(0) => return Ok(None),
             Split::Whole(count)
-                if self.fits(count, columns) && (more.is_empty() || self.meant(&first, &more, columns)) =>
+                if self.fits(count, columns) && (more.is_empty() || self.meant(first, &more, columns)) =>
             {
-                return Ok(Some(self.line(&first, &more, columns)));
+                return Ok(Some(self.line(first, &more, columns)));
             }
             Split::Whole(count) if more.is_empty() => {
                 let fields = if count == 1 { "1 field".into() } else { format!("{count} fields") };
@@ -176,7 +180,7 @@ impl<R: BufRead> Lines<R> {
         };
         // The other lines are looked at for themselves.
         more.into_iter().rev().for_each(|line| self.ahead.push_front(line));
-        Ok(Some(bad(&first, reason)))
+        Ok(Some(bad(first, reason)))
     }
 
     /// Whether the record that was fed has a field for each column that has a name, and behind the
@@ -194,9 +198,8 @@ impl<R: BufRead> Lines<R> {
         ours && quotes_end_fields(&lines.join(&b'\n'), self.splitter.delimiter())
     }
 
-    /// The record that was fed, which is whole. What was made neutralise_formula for a spreadsheet
-    /// is as it was again, but for the id: that is looked at as it stands there, and never made
-    /// another.
+    /// The record that was fed, which is whole. What was neutralised for a spreadsheet is as it was
+    /// again, but for the id: that is looked at as it stands there, and never made another.
     fn line(&self, first: &Physical, more: &[Physical], columns: Columns) -> Line {
         let lines = std::iter::once(first).chain(more);
         let text: Vec<_> = lines.map(|line| String::from_utf8_lossy(&line.bytes)).collect();

@@ -36,10 +36,15 @@ impl Format {
 /// The fields of a line as they were written; empty where the line does not have one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Raw {
+    /// Under which the platform knows them, byte for byte.
     pub id: String,
+    /// An e-mail address, in any spelling.
     pub email: String,
+    /// As people write it, with blanks around it or not.
     pub name: String,
+    /// A code of ISO 3166-1 alpha-2, in any case.
     pub country: String,
+    /// A date or an instant, as [`UtcMillis::from_database`] reads it.
     pub joined: String,
 }
 
@@ -48,8 +53,11 @@ pub struct Raw {
 pub struct Person {
     /// Under which the platform knows them: kept, compared and handed out as it is written.
     pub id: String,
+    /// As [`parse_email`] makes it.
     pub email: String,
+    /// As [`parse_name`] makes it.
     pub name: String,
+    /// Where they live: the first rule of their history is that of this country.
     pub country: Country,
     /// When they joined the platform, to the second.
     pub joined: UtcMillis,

@@ -12,16 +12,22 @@ use std::io::{self, Write};
 pub struct Refused<'a> {
     /// Its number in the file, from 1.
     pub line: u64,
+    /// What is wrong with it, field by field where its fields could be read.
     pub reason: &'a str,
     /// What it says, where that could be read.
     pub fields: Option<&'a Raw>,
+    /// The line as it stands in the file; of a record of several lines, all of them.
     pub text: &'a str,
 }
 
+/// Writes the file, one refused line after the other.
 pub struct Rejects<W: Write>(csv::Writer<W>);
 
 impl<W: Write> Rejects<W> {
     /// Begins with the header.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
     pub fn new(out: W) -> io::Result<Self> {
         let mut csv = csv::Writer::from_writer(out);
         let [id, email, name, country, joined] = FIELDS;
@@ -31,6 +37,9 @@ impl<W: Write> Rejects<W> {
 
     /// One line in the file, whatever there is in it: of a record of several lines, a reader that
     /// takes each for itself would find members in what others wrote.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
     pub fn put(&mut self, refused: &Refused<'_>) -> io::Result<()> {
         let one_line = |raw: &&Raw| {
             [&raw.id, &raw.email, &raw.name, &raw.country, &raw.joined].iter().all(|field| !field.contains(ENDS))
@@ -47,6 +56,10 @@ impl<W: Write> Rejects<W> {
         Ok(self.0.write_record(record.iter().map(|field| field.as_bytes()))?)
     }
 
+    /// Hands to the file what has not reached it yet.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
     pub fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
     }

@@ -15,9 +15,11 @@ use std::collections::BTreeMap;
 /// What holds for a purpose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Holds {
+    /// Whether it is allowed or denied at the instant of the export.
     pub holds: Choice,
     /// Since when it has held for this reason, as far as is recorded.
     pub since: Option<String>,
+    /// Why, as [`because`] says it.
     pub because: &'static str,
 }
 
@@ -26,10 +28,15 @@ pub struct Holds {
 pub struct Sheet {
     /// Under which the platform knows them; `None` for those who signed up here.
     pub id: Option<String>,
+    /// As [`parse_email`](crate::account::model::parse_email) makes it.
     pub email: String,
+    /// As they or the platform wrote it, on one line.
     pub name: String,
+    /// Where they live now, by the code of ISO 3166-1 alpha-2.
     pub country: &'static str,
+    /// RFC 3339 in UTC, to the second.
     pub joined: String,
+    /// What holds for each [`Purpose`], by its word.
     pub purposes: BTreeMap<&'static str, Holds>,
 }
 
