@@ -34,34 +34,63 @@ string_enum! {
         /// It is in and its time runs, but nobody has shown yet that the address is theirs. Not
         /// shown to officers.
         AwaitingVerification = "awaiting_verification",
+        /// The person was told that it is in, and by when it is answered.
         Acknowledged = "acknowledged",
+        /// An officer works on the answer, or it waits for a second officer.
         UnderReview = "under_review",
+        /// Decided: every purpose was upheld.
         Upheld = "upheld",
+        /// Decided: some purposes were upheld, and some refused.
         PartlyUpheld = "partly_upheld",
+        /// Decided: every purpose was refused.
         Refused = "refused",
+        /// The person took it back before it was decided.
         Withdrawn = "withdrawn",
+        /// It goes on in another case of the same person.
         Duplicate = "duplicate",
+        /// Decided, and nothing is left to do; a complaint can still come.
         Closed = "closed",
     }
 
-    /// Who makes a move. The applicant is whoever objected, a member or not.
-    pub enum By { Applicant = "applicant", Officer = "officer", System = "system" }
+    /// Who makes a move.
+    pub enum By {
+        /// Whoever objected, a member or not.
+        Applicant = "applicant",
+        /// A privacy officer.
+        Officer = "officer",
+        /// Sayso itself, such as when it acknowledges what was filed.
+        System = "system",
+    }
 
     /// A move by its name, for buttons and addresses.
     pub enum MoveName {
+        /// The applicant shows that the address is theirs, by the code that was mailed there.
         Verify = "verify",
+        /// The person is told that the objection is in.
         Acknowledge = "acknowledge",
+        /// An officer takes the case up.
         BeginReview = "begin-review",
+        /// The person adds something to what they filed.
         Add = "add",
+        /// The answer takes longer, once.
         Extend = "extend",
+        /// The person takes the objection back.
         Withdraw = "withdraw",
+        /// The case goes on in another one.
         MarkDuplicate = "mark-duplicate",
+        /// An officer answers, and refuses nothing.
         Decide = "decide",
+        /// An officer writes an answer that refuses something.
         Propose = "propose",
+        /// A second officer agrees to it, and so it is the answer.
         Agree = "agree",
+        /// A second officer sends it back, or the first one takes it back.
         Return = "return",
+        /// The person complains about the answer.
         Complain = "complain",
+        /// An officer answers the complaint.
         AnswerComplaint = "answer-complaint",
+        /// Nothing is left to do.
         Close = "close",
     }
 }
@@ -81,16 +110,21 @@ impl CaseState {
 /// A case, as far as its course depends on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseFacts {
+    /// Such as `OBJ-7F3K9Q2M`, as [`number`] makes it.
     pub number: String,
+    /// Where the case stands.
     pub state: CaseState,
     /// What is objected to: one at least, each once.
     pub purposes: Vec<Purpose>,
+    /// Whether the processing is to end, or to rest.
     pub mode: Mode,
     /// How long the answer may take where the person lives.
     pub answer: Answer,
+    /// When it came in: from here the time to answer runs, with or without a code.
     pub received: UtcMillis,
     /// When the answer is due; an extension moves it.
     pub due: UtcMillis,
+    /// Whether an extension has moved `due`; there is one at most.
     pub extended: bool,
     /// Whether it was ever decided; stays so once it is closed.
     pub decided: bool,
@@ -105,6 +139,7 @@ pub struct CaseFacts {
 pub struct Proposed {
     /// The [mark] of the officer who wrote it.
     pub by: String,
+    /// One for each purpose, at least one of them refused.
     pub outcomes: Vec<(Purpose, Outcome)>,
 }
 
@@ -116,54 +151,79 @@ pub fn mark(number: &str, officer: &str) -> String {
 /// What can be done with a case. Texts have been through [`super::form`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Move {
+    /// The applicant has shown that the address is theirs.
     Verify,
+    /// The person has been told that the objection is in.
     Acknowledge,
+    /// An officer takes the case up.
     BeginReview,
+    /// The person adds something to what they filed.
     Add {
+        /// What they add.
         text: String,
     },
+    /// The answer takes longer.
     Extend {
+        /// How many months, 1 or 2, beyond the first due date (GDPR, Article 12(3)).
         months: u8,
+        /// Why; the person is told.
         reason: String,
     },
+    /// The person takes the objection back.
     Withdraw,
+    /// The case goes on in another one of the same person.
     MarkDuplicate {
+        /// The number of the case in which it goes on.
         of: String,
     },
     /// An answer that refuses nothing.
     Decide(Vec<Ruling>),
     /// An answer that refuses something, by the officer with this [mark].
     Propose {
+        /// One for each purpose, at least one of them a refusal.
         rulings: Vec<Ruling>,
+        /// The first officer's [mark].
         by: String,
     },
     /// The second officer's yes to what was proposed.
     Agree {
+        /// The second officer's [mark].
         by: String,
     },
     /// What was proposed is not sent; the first officer may take it back without a word.
     Return {
+        /// The [mark] of whoever returns it.
         by: String,
+        /// What has to change; may be blank where the first officer takes it back.
         text: String,
     },
+    /// The person complains about the answer.
     Complain {
+        /// What they complain of.
         text: String,
     },
+    /// An officer answers the complaint.
     AnswerComplaint {
+        /// What the person is answered.
         text: String,
     },
+    /// Nothing is left to do.
     Close,
 }
 
 /// What is decided about one purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ruling {
+    /// One of the purposes of the case.
     pub purpose: Purpose,
+    /// Whether its processing ends, or goes on.
     pub outcome: Outcome,
+    /// Needed to refuse (GDPR, Article 21(1)), welcome otherwise; the person reads them.
     pub grounds: Option<String>,
 }
 
 impl Move {
+    /// Which move it is, without what comes along with it.
     pub const fn name(&self) -> MoveName {
         match self {
             Self::Verify => MoveName::Verify,
@@ -184,8 +244,11 @@ impl Move {
     }
 }
 
-/// The state that follows when `by` makes the move `mv` at `at`, or why it is refused. Nothing else
-/// decides this.
+/// The state that follows when `by` makes the move `mv` at `at`. Nothing else decides this.
+///
+/// # Errors
+/// Why the move is refused: first because the case is final, then because the move is not theirs to
+/// make, and then because this is not its time or something is missing.
 pub fn after(case: &CaseFacts, by: By, mv: &Move, at: UtcMillis) -> Result<CaseState, IllegalMove> {
     use CaseState as S;
     match case.state {

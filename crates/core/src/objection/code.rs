@@ -27,14 +27,17 @@ const PAUSE: i64 = 60_000;
 /// no mailbox is filled.
 pub const CODES_AN_ADDRESS: i64 = 10;
 /// Wrong codes that are looked at before a new one is needed: of the browser that filed, and of
-/// each network address; of all network addresses together.
+/// each network address.
 pub const CODE_TRIES: i64 = 6;
+/// The same of all network addresses together.
 pub const CODE_TRIES_IN_ALL: i64 = 1_000;
 
 /// How many mails of one kind were sent about a case, and when the newest was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sent {
+    /// How many were sent in the time that counts.
     pub count: i64,
+    /// The instant of the newest, which another one may not follow at once.
     pub newest: UtcMillis,
 }
 
@@ -65,7 +68,9 @@ pub fn old_code_hash(number: &str, code: &str) -> String {
 /// which network address.
 #[derive(Clone, Copy, Debug)]
 pub struct Asker<'a> {
+    /// What the asker has as [`Case::filed_mark`]; empty where they have none.
     pub mark: &'a str,
+    /// Their network address as text, or `unknown`.
     pub address: &'a str,
 }
 

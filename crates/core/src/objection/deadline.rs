@@ -188,7 +188,7 @@ mod tests {
             let passed = due.0 - received.0;
             prop_assert_eq!(passed % UtcMillis::DAY, 0);
             prop_assert!((28..=31).contains(&(passed / UtcMillis::DAY)), "{} days", passed / UtcMillis::DAY);
-            let [from, to] = [received, due].map(|t| t.short());
+            let [from, to] = [received, due].map(UtcMillis::short);
             let month = |text: &str| text[..4].parse::<u32>().unwrap() * 12 + text[5..7].parse::<u32>().unwrap();
             prop_assert_eq!(month(&to), month(&from) + 1, "the very next month: {} {}", from, to);
             prop_assert!(to[8..10] <= from[8..10], "the same day, or the last one: {} {}", from, to);

@@ -23,10 +23,13 @@ pub const SAME_FORM_MAX: u32 = 20;
 /// Whose case it is that is filed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Applicant {
+    /// Whose history the steps go into: a member's, or one of the case's own.
     pub subject: String,
     /// The member's id. None: a person without an account.
     pub member: Option<String>,
+    /// As the account or the form has it, on one line.
     pub name: String,
+    /// Where letters about the case go, as mail compares it.
     pub email: String,
 }
 
@@ -48,6 +51,7 @@ pub enum OnFiling {
     SamePress(String),
     /// As many as may be were filed within a day.
     TooMany,
+    /// It becomes a case of its own.
     New {
         /// The number of the first case about one of these purposes.
         after: Option<String>,

@@ -8,17 +8,22 @@ use crate::consent::notice::LANGUAGES;
 use crate::ledger::{Mode, Outcome, Purpose};
 use serde::{Deserialize, Serialize};
 
-/// The longest reason, and the longest of the other texts, in characters; a line's end is one.
+/// The longest reason, in characters; a line's end is one.
 pub const REASON_MAX: usize = 4_000;
+/// The longest text that somebody adds to a case, in characters.
 pub const ADDITION_MAX: usize = 4_000;
+/// The longest complaint, in characters.
 pub const COMPLAINT_MAX: usize = 4_000;
+/// The longest word to the first officer with an answer that is returned, in characters.
 pub const RETURN_MAX: usize = 1_000;
+/// The longest reason for an extension, in characters.
 pub const EXTENSION_REASON_MAX: usize = 1_000;
 /// Of the grounds for one purpose, and of the answer to a complaint.
 pub const GROUNDS_MAX: usize = 8_000;
 
 /// Said before one files, and wherever it is said what is paused.
 pub const NOT_PAUSED: &str = "We do not pause this while we decide, because it protects members from harm.";
+/// Said of advertising (GDPR, Article 21(3)), before one files and to an officer who would refuse.
 pub const NEVER_REFUSED: &str = "We never refuse an objection to this. We stop, whatever the reason.";
 
 /// What a purpose is, in one line beside its check box.
@@ -54,13 +59,21 @@ pub const fn special(purpose: Purpose) -> Option<&'static str> {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RawFiling {
+    /// On as many lines as were pasted; [`parse`] makes it one.
     pub name: String,
+    /// An e-mail address, in any spelling.
     pub email: String,
+    /// A code of ISO 3166-1 alpha-2.
     pub country: String,
+    /// Whether they ticked that they live in California.
     pub california: bool,
+    /// The words of the purposes that were ticked.
     pub purposes: Vec<String>,
+    /// The word of a [`Mode`].
     pub mode: String,
+    /// May be empty: nobody has to give one.
     pub reason: String,
+    /// Of the answer, as a BCP 47 tag.
     pub language: String,
 }
 
@@ -69,9 +82,11 @@ pub struct RawFiling {
 pub struct Filing {
     /// Who objects, where it is not a member.
     pub person: Option<Person>,
+    /// Where they live, which decides how long the answer may take.
     pub region: Region,
     /// One at least, each once, in the order of [`Purpose::ALL`].
     pub purposes: Vec<Purpose>,
+    /// Whether the processing is to end, or to rest.
     pub mode: Mode,
     /// Never empty where there is one; see [`text`].
     pub reason: Option<String>,
@@ -82,6 +97,7 @@ pub struct Filing {
 /// Somebody without an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
+    /// On one line, as [`parse_name`] makes it.
     pub name: String,
     /// As addresses are compared: trimmed, in lower case.
     pub email: String,
@@ -95,20 +111,18 @@ pub struct Person {
 /// Everything that is wrong, at the names of the fields and in the order of the form.
 pub fn parse(raw: &RawFiling, member: Option<Country>) -> Result<Filing, FieldErrors> {
     let mut wrong = Wrong::default();
-    let (person, country) = match member {
-        Some(country) => (Some(None), Some(country)),
-        None => {
-            let name = wrong.or("name", parse_name(&raw.name));
-            let email = parse_email(&raw.email).ok_or("Please enter an e-mail address, such as name@example.org.");
-            let email = wrong.or("email", email);
-            let country = Country::parse(&raw.country).ok_or("Please choose your country from the list.");
-            let country = wrong.or("country", country);
-            if raw.california && country.is_some_and(|c| c.alpha2() != "US") {
-                wrong
-                    .at("california", "California is in the United States. Please change the country, or untick this.");
-            }
-            (name.zip(email).map(|(name, email)| Some(Person { name, email })), country)
+    let (person, country) = if let Some(country) = member {
+        (Some(None), Some(country))
+    } else {
+        let name = wrong.or("name", parse_name(&raw.name));
+        let email = parse_email(&raw.email).ok_or("Please enter an e-mail address, such as name@example.org.");
+        let email = wrong.or("email", email);
+        let country = Country::parse(&raw.country).ok_or("Please choose your country from the list.");
+        let country = wrong.or("country", country);
+        if raw.california && country.is_some_and(|c| c.alpha2() != "US") {
+            wrong.at("california", "California is in the United States. Please change the country, or untick this.");
         }
+        (name.zip(email).map(|(name, email)| Some(Person { name, email })), country)
     };
     let purposes = wrong.or("purposes", purposes(&raw.purposes));
     let mode = Mode::parse(&raw.mode).ok_or("Please choose what you ask for.");
@@ -163,29 +177,43 @@ fn only(field: &str, parsed: Result<String, String>) -> Result<String, FieldErro
     parsed.map_err(|message| vec![(field.to_owned(), message)])
 }
 
-/// What somebody adds to their case. The field is `text`.
+/// What somebody adds to their case.
+///
+/// # Errors
+/// What is wrong with it, at `text`: blank, too long, or control characters.
 pub fn parse_addition(raw: &str) -> Result<String, FieldErrors> {
     only("text", required(raw, ADDITION_MAX, "Please write what you want to add."))
 }
 
-/// A complaint about an answer. The field is `text`.
+/// A complaint about an answer.
+///
+/// # Errors
+/// What is wrong with it, at `text`: blank, too long, or control characters.
 pub fn parse_complaint(raw: &str) -> Result<String, FieldErrors> {
     only("text", required(raw, COMPLAINT_MAX, "Please write your complaint."))
 }
 
-/// The answer to a complaint. The field is `text`.
+/// The answer to a complaint.
+///
+/// # Errors
+/// What is wrong with it, at `text`: blank, too long, or control characters.
 pub fn parse_complaint_answer(raw: &str) -> Result<String, FieldErrors> {
     only("text", required(raw, GROUNDS_MAX, "Please write the answer. The person will read it."))
 }
 
-/// Why a proposed answer is sent back; whose `own` it is may take it back without a word. The field
-/// is `why`.
+/// Why a proposed answer is sent back; whose `own` it is may take it back without a word.
+///
+/// # Errors
+/// What is wrong with it, at `why`: too long, control characters, or, of somebody else, blank.
 pub fn parse_return(raw: &str, own: bool) -> Result<String, FieldErrors> {
     let ask = "Please write what has to change. The first officer will read it.";
     only("why", if own { text(raw, RETURN_MAX) } else { required(raw, RETURN_MAX, ask) })
 }
 
-/// An extension: 1 or 2 months, and why. The fields are `months` and `reason`.
+/// An extension: 1 or 2 months, and why.
+///
+/// # Errors
+/// Everything that is wrong, at `months` and `reason`.
 pub fn parse_extension(months: &str, reason: &str) -> Result<(u8, String), FieldErrors> {
     let mut wrong = Wrong::default();
     let known = months.trim().parse().ok().filter(|m| (1..=super::deadline::EXTENSION_MAX).contains(m));
@@ -195,7 +223,10 @@ pub fn parse_extension(months: &str, reason: &str) -> Result<(u8, String), Field
     months.zip(reason).ok_or(wrong.0)
 }
 
-/// The number of the case that this one duplicates. The field is `of`.
+/// The number of the case that this one duplicates.
+///
+/// # Errors
+/// That it is no number of a case, at `of`.
 pub fn parse_duplicate(of: &str) -> Result<String, FieldErrors> {
     only("of", parse_number(of).ok_or_else(|| "Please enter a case number, such as OBJ-7F3K9Q2M.".into()))
 }
@@ -204,12 +235,18 @@ pub fn parse_duplicate(of: &str) -> Result<String, FieldErrors> {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RawRuling {
+    /// The word of a [`Purpose`].
     pub purpose: String,
+    /// The word of an [`Outcome`]; empty where none was chosen.
     pub outcome: String,
+    /// Needed to refuse; may be empty otherwise.
     pub grounds: String,
 }
 
 /// The grounds for one purpose: needed to refuse, welcome otherwise.
+///
+/// # Errors
+/// What is wrong with them, for their field: missing where needed, too long, or control characters.
 pub fn parse_grounds(outcome: Outcome, raw: &str) -> Result<Option<String>, String> {
     let ask = "Please write the compelling grounds for this purpose. The person will read them.";
     match outcome {
@@ -218,9 +255,12 @@ pub fn parse_grounds(outcome: Outcome, raw: &str) -> Result<Option<String>, Stri
     }
 }
 
-/// A decision, one ruling for each of `purposes`, in their order. The fields are
-/// `outcome-advertising`, `grounds-advertising` and so on; what is said about other purposes stands
-/// at `purposes`. Of two rulings for one purpose neither counts.
+/// A decision, one ruling for each of `purposes`, in their order. Of two rulings for one purpose
+/// neither counts.
+///
+/// # Errors
+/// Everything that is wrong, at `outcome-advertising`, `grounds-advertising` and so on, and what is
+/// said about other purposes at `purposes`.
 pub fn parse_rulings(purposes: &[Purpose], raw: &[RawRuling]) -> Result<Vec<Ruling>, FieldErrors> {
     let mut wrong = Wrong::default();
     if raw.iter().any(|r| Purpose::parse(&r.purpose).is_none_or(|purpose| !purposes.contains(&purpose))) {

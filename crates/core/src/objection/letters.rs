@@ -13,6 +13,7 @@ use crate::time::UtcMillis;
 pub struct Way<'a> {
     /// The site's origin, without a slash at its end.
     pub origin: &'a str,
+    /// The secret, made for this one letter; `None` for members, who sign in.
     pub key: Option<&'a str>,
 }
 
@@ -44,6 +45,7 @@ pub fn list(purposes: &[Purpose]) -> String {
     }
 }
 
+/// What the person asks for, as they read it themselves.
 pub const fn asked(mode: Mode) -> &'static str {
     match mode {
         Mode::Object => "That we stop using your data for this",

@@ -11,44 +11,66 @@ use crate::time::UtcMillis;
 /// A case with everything that was said in it.
 #[derive(Clone, Debug)]
 pub struct Case {
+    /// Such as `OBJ-7F3K9Q2M`; people read it out.
     pub number: String,
+    /// Whose history the steps stand in: a member's, or one of the case's own.
     pub subject: String,
     /// None: a person without an account.
     pub member: Option<String>,
+    /// As it was when they filed; empty once it is erased.
     pub name: String,
+    /// Where letters about the case go; empty once it is erased.
     pub email: String,
+    /// Where they lived when they filed, which decides the regime.
     pub region: Region,
+    /// Whether the processing is to end, or to rest.
     pub mode: Mode,
+    /// Why they object; `None` where they gave no reason, or it is erased.
     pub reason: Option<String>,
+    /// Of the answer, as a BCP 47 tag.
     pub language: String,
+    /// Where it stands; [`after`](super::case::after) says what may follow.
     pub state: CaseState,
+    /// When it came in: from here the time to answer runs, with or without a code.
     pub received: UtcMillis,
+    /// When the answer was due before it was extended.
     pub first_due: UtcMillis,
+    /// When the answer is due now.
     pub due: UtcMillis,
+    /// When it was decided, if it was; stays once it is closed.
     pub decided: Option<UtcMillis>,
+    /// When the newest complaint is to be answered; `None` where nobody complained.
     pub complaint_due: Option<UtcMillis>,
+    /// When the newest complaint was answered; `None` while it waits.
     pub complaint_answered: Option<UtcMillis>,
     /// Filed again on purpose, after this one.
     pub after: Option<String>,
+    /// The number of the case that goes on in its place.
     pub duplicate_of: Option<String>,
     /// Who works on it.
     pub officer: Option<String>,
     /// Who wrote the answer that waits for a second officer, and when.
     pub proposed: Option<(String, UtcMillis)>,
+    /// Goes up with each step, so that an officer with an older page is told.
     pub revision: i64,
     /// When its owner closed every link that was mailed until then.
     pub links_closed: Option<UtcMillis>,
+    /// What is objected to: one at least, each once.
     pub purposes: Vec<AskedPurpose>,
     /// Cases that go on in this one: their numbers, and what was written in them.
     pub joined: Vec<(String, Vec<String>)>,
+    /// Everything that was done, oldest first.
     pub steps: Vec<PastStep>,
 }
 
 /// A purpose objected to, and what was decided about it.
 #[derive(Clone, Debug)]
 pub struct AskedPurpose {
+    /// One that was ticked on the form.
     pub purpose: Purpose,
+    /// `None` until the case is decided.
     pub outcome: Option<Outcome>,
+    /// What the person reads as grounds, if there are any.
     pub grounds: Option<String>,
     /// What the newest answer that was proposed says; it stays when that one is returned, to be
     /// written on.
@@ -58,11 +80,17 @@ pub struct AskedPurpose {
 /// A step with its text.
 #[derive(Clone, Debug)]
 pub struct PastStep {
+    /// The entry that records it.
     pub entry: EntryId,
+    /// What was done.
     pub step: Step,
+    /// Who did it, as a role.
     pub actor: Actor,
+    /// When it was recorded.
     pub at: UtcMillis,
+    /// When an answer is due, if the step has set that.
     pub due: Option<UtcMillis>,
+    /// What was written with it; `None` where nothing was, or it is erased.
     pub text: Option<String>,
     /// The id of the officer who made it, if one did.
     pub officer: Option<String>,
@@ -97,6 +125,7 @@ impl Case {
         }
     }
 
+    /// What the law has where they live, by the regimes that are built in.
     pub fn regime(&self) -> &'static Regime {
         regime::for_region(self.region)
     }
@@ -223,7 +252,7 @@ impl Case {
 
 /// A case that was filed at `received` without an account, for tests.
 #[cfg(test)]
-pub fn sample(received: UtcMillis) -> Case {
+pub(crate) fn sample(received: UtcMillis) -> Case {
     let country = crate::account::model::Country::parse("IE").unwrap();
     let entry = crate::testing::entry_id(received);
     let (actor, due, text, officer) = (Actor::Applicant, None, None, None);

@@ -12,21 +12,33 @@ string_enum! {
     pub enum Stage {
         /// Anything that waits for an officer.
         Waiting = "waiting",
+        /// Nobody has begun the review.
         New = "new",
+        /// An officer works on the answer.
         UnderReview = "under-review",
         /// An answer waits for a second officer.
         SecondOfficer = "second-officer",
+        /// A complaint waits for its answer, wherever else the case stands.
         Complaint = "complaint",
+        /// Decided or closed, and no complaint waits.
         Answered = "answered",
         /// Withdrawn, or a duplicate of another.
         Ended = "ended",
     }
 
     /// How much time is left.
-    pub enum Left { Overdue = "overdue", TwoDays = "two-days", SevenDays = "seven-days" }
+    pub enum Left {
+        /// It was due before now.
+        Overdue = "overdue",
+        /// It is due within the next two days of 24 hours.
+        TwoDays = "two-days",
+        /// It is due later, within the next seven days of 24 hours.
+        SevenDays = "seven-days",
+    }
 }
 
 impl Stage {
+    /// The heading over its cases.
     pub const fn title(self) -> &'static str {
         match self {
             Self::Waiting => "All open cases",
@@ -58,6 +70,7 @@ impl Stage {
 }
 
 impl Left {
+    /// The words on its filter.
     pub const fn title(self) -> &'static str {
         match self {
             Self::Overdue => "Overdue",
@@ -89,6 +102,7 @@ impl Left {
 /// Whose cases.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Whose {
+    /// Every case, taken by an officer or not.
     #[default]
     Anybody,
     /// Those that no officer has taken.
@@ -100,10 +114,15 @@ pub enum Whose {
 /// Which cases are asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
+    /// Where the cases are in an officer's day.
     pub stage: Stage,
+    /// Only what is due so soon; `None` in stages that do not wait.
     pub left: Option<Left>,
+    /// Only cases about this purpose, alone or among others.
     pub purpose: Option<Purpose>,
+    /// Only cases of people who live there.
     pub country: Option<Country>,
+    /// Only the cases of one officer, or of none.
     pub whose: Whose,
     /// Only what comes after this case: its time, in milliseconds, and its number.
     pub after: Option<(i64, String)>,

@@ -34,10 +34,12 @@ impl Region {
         (!california || country.alpha2() == "US").then_some(Self { country, california })
     }
 
+    /// Where they live; in California it is the United States.
     pub fn country(self) -> Country {
         self.country
     }
 
+    /// Whether it is California.
     pub fn is_california(self) -> bool {
         self.california
     }
@@ -73,7 +75,9 @@ pub struct Authority {
 /// What holds in some regions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Regime {
+    /// What the file calls it, such as in a message about it.
     pub id: String,
+    /// How long the answer may take.
     pub answer: Answer,
     /// One at least; where there are several, any of them.
     pub authorities: Vec<Authority>,
@@ -101,14 +105,14 @@ impl Regime {
 
 /// All regimes, checked: no unknown region, and one for every country.
 #[derive(Clone, Debug)]
-pub struct Regimes {
+pub(crate) struct Regimes {
     /// How narrowly it is named, and the regime's place in `all`.
     by_region: BTreeMap<Region, (Width, usize)>,
     all: Vec<Regime>,
 }
 
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum RegimesError {
+pub(crate) enum RegimesError {
     #[error("the regimes file cannot be read as TOML: {0}")]
     Syntax(String),
     #[error("regime {regime}: {error}")]
@@ -162,13 +166,13 @@ impl FileRegime {
     fn regions(&self) -> Result<BTreeMap<Region, Width>, RegimesError> {
         let mut all = BTreeMap::new();
         for name in &self.regions {
-            let (width, members) = match Region::parse(name).filter(|region| region.is_california()) {
-                Some(california) => (Width::Code, vec![california]),
-                None => {
-                    let refused = |error| RegimesError::Region { regime: self.id.clone(), error };
-                    let (width, countries) = regions::built_in().expand(name).map_err(refused)?;
-                    (width, countries.into_iter().map(Region::from).collect())
-                }
+            let california = Region::parse(name).filter(|region| region.is_california());
+            let (width, members) = if let Some(california) = california {
+                (Width::Code, vec![california])
+            } else {
+                let refused = |error| RegimesError::Region { regime: self.id.clone(), error };
+                let (width, countries) = regions::built_in().expand(name).map_err(refused)?;
+                (width, countries.into_iter().map(Region::from).collect())
             };
             for region in members {
                 if all.insert(region, width).is_some() {

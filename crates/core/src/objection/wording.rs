@@ -32,14 +32,16 @@ pub fn dot(case: &Case) -> &'static str {
 /// What comes next, in one sentence.
 pub fn next(case: &Case, now: UtcMillis) -> String {
     if case.is_open() {
-        let longer = match case.due == case.first_due {
-            true => String::new(),
-            false => format!(" (extended from {})", case.first_due.day()),
+        let longer = if case.due == case.first_due {
+            String::new()
+        } else {
+            format!(" (extended from {})", case.first_due.day())
         };
         let by = format!("{}{longer}.", case.due.day());
-        return match now > case.due {
-            true => format!("Our answer was due by {by} We are late, and we are sorry. {}", case.regime().complain()),
-            false => format!("We will answer by {by}"),
+        return if now > case.due {
+            format!("Our answer was due by {by} We are late, and we are sorry. {}", case.regime().complain())
+        } else {
+            format!("We will answer by {by}")
         };
     }
     if let (Some(due), None) = (case.complaint_due, case.complaint_answered) {
@@ -132,6 +134,7 @@ pub const fn by(actor: Actor) -> &'static str {
     }
 }
 
+/// An instant as pages about a case show it: `23 November 2026, 18:36 UTC`.
 pub fn when(at: UtcMillis) -> Moment {
     moment(at)
 }
