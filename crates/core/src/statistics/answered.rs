@@ -14,14 +14,16 @@ pub struct Answered {
     pub complied: i64,
     /// Upheld for some purposes and refused for others.
     pub partly: i64,
+    /// Refused for every purpose.
     pub refused: i64,
-    /// The two answers in the middle, by how many milliseconds they took; the same one twice where
-    /// their number is odd.
+    /// Of the two answers in the middle the quicker one, by the milliseconds that it took.
     pub low: i64,
+    /// The slower one, which is the same where their number is odd.
     pub high: i64,
 }
 
 impl Answered {
+    /// Every answer, whatever it said.
     pub const fn all(&self) -> i64 {
         self.complied + self.partly + self.refused
     }

@@ -18,10 +18,15 @@ const AI: Purpose = Purpose::GenerativeAiTraining;
 string_enum! {
     /// Where members live, as far as the rules that are built in make a difference.
     pub enum Region {
+        /// The groups `EU`, `EEA-EFTA` and `Switzerland`.
         EeaCh = "eea-ch",
+        /// The group `United-Kingdom`, which the Crown dependencies are not in.
         UnitedKingdom = "united-kingdom",
+        /// The group `Canada`.
         Canada = "canada",
+        /// The group `Hong-Kong`.
         HongKong = "hong-kong",
+        /// Every other group.
         Elsewhere = "elsewhere",
     }
 
@@ -50,6 +55,7 @@ impl Region {
         }
     }
 
+    /// As the chart and its table call it.
     pub const fn title(self) -> &'static str {
         match self {
             Self::EeaCh => "EU, EEA and Switzerland",
@@ -62,6 +68,7 @@ impl Region {
 }
 
 impl DayState {
+    /// What counts for a day that ends with this.
     pub const fn of(standing: &Standing) -> Self {
         match (standing.choice, &standing.because) {
             (Choice::Allowed, _) => Self::On,
@@ -71,6 +78,7 @@ impl DayState {
         }
     }
 
+    /// As the chart and its table call it.
     pub const fn title(self) -> &'static str {
         match self {
             Self::On => "On",
@@ -88,11 +96,14 @@ pub type Members = [i64; 4];
 /// the order of [`Region::ALL`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Day {
+    /// Its first instant, in UTC.
     pub day: UtcMillis,
+    /// Members who had an account at its end.
     pub regions: [Members; 5],
 }
 
 impl Day {
+    /// The members of all regions together.
     pub fn all(&self) -> Members {
         self.regions.iter().fold([0; 4], |all, members| [0, 1, 2, 3].map(|state| all[state] + members[state]))
     }
@@ -112,8 +123,8 @@ impl Tally {
     /// Counts the days that are over at `now`.
     pub fn new(now: UtcMillis) -> Self {
         let end = now.0.div_euclid(UtcMillis::DAY);
-        let kept = KEPT as i64;
-        Self { first: end - kept, end, changes: vec![[[0; 4]; 5]; KEPT + 1] }
+        let first = end - KEPT as i64;
+        Self { first, end, changes: vec![[[0; 4]; 5]; KEPT + 1] }
     }
 
     /// The last instant that counts.

@@ -67,6 +67,8 @@ impl Event {
 
 /// Anything that can happen to a member, at any minute from half a year before what is kept to some
 /// days after it.
+const KEPT_DAYS: i64 = KEPT as i64;
+
 fn history() -> impl Strategy<Value = (usize, Vec<Entry>)> {
     let choice = || prop_oneof![Just(Choice::Allowed), Just(Choice::Denied)];
     let outcome = prop_oneof![1 => Just(Outcome::Upheld), 2 => Just(Outcome::Refused)];
@@ -78,8 +80,8 @@ fn history() -> impl Strategy<Value = (usize, Vec<Entry>)> {
         1 => (0usize..2).prop_map(Event::Withdrew),
         1 => Just(Event::ViewWording),
     ];
-    let first = now().0 - (KEPT as i64 + 180) * UtcMillis::DAY;
-    let minutes = (KEPT as i64 + 185) * 1_440;
+    let first = now().0 - (KEPT_DAYS + 180) * UtcMillis::DAY;
+    let minutes = (KEPT_DAYS + 185) * 1_440;
     // Many on the same few days, too.
     let minute = prop_oneof![2 => 0..minutes, 1 => minutes - 12 * 1_440..minutes - 8 * 1_440];
     let events = proptest::collection::vec((minute, event), 0..12);
@@ -111,7 +113,9 @@ proptest! {
             let facts = facts(*country, entries.as_slice());
             tally.add(Region::of(facts.country), &periods(&facts, AI, tally.until()));
             let mut kept = Vec::new();
-            entries.iter().for_each(|entry| keep(&mut kept, entry.clone()));
+            for entry in entries {
+                keep(&mut kept, entry.clone());
+            }
             let facts = Facts { entries: &kept, ..facts };
             by_the_kept.add(Region::of(facts.country), &periods(&facts, AI, tally.until()));
             let days = kept.iter().filter(|e| e.kind == Kind::Choice).map(|e| e.at.midnight());
@@ -120,7 +124,7 @@ proptest! {
         prop_assert_eq!(by_the_kept.days(), tally.days());
         let counted = tally.days();
         let today = now().midnight();
-        for n in 1..=KEPT as i64 {
+        for n in 1..=KEPT_DAYS {
             let begins = UtcMillis(today.0 - n * UtcMillis::DAY);
             let ends = UtcMillis(begins.0 + UtcMillis::DAY - 1);
             let mut expected = [[0; 4]; 5];

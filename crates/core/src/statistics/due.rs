@@ -17,6 +17,7 @@ pub fn edges(now: UtcMillis) -> [UtcMillis; 5] {
 pub struct Open(pub [i64; 6]);
 
 impl Open {
+    /// Every case that waits, overdue or not.
     pub fn all(&self) -> i64 {
         self.0.iter().sum()
     }
@@ -41,6 +42,7 @@ impl Open {
         format!("{} {verb} waiting for an answer. {late}, and {soon}.", of(all, "case", "cases"))
     }
 
+    /// A row for each of [`LEFT`], also where no case is.
     pub fn table(&self) -> Table {
         let rows = LEFT.iter().zip(self.0).map(|(left, cases)| vec![(*left).to_owned(), cases.to_string()]);
         Table { head: vec!["Time left", "Open cases"], rows: rows.collect() }

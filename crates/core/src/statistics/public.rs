@@ -18,12 +18,15 @@ pub const LEAST: i64 = 10;
 /// What became of the objections that were received in a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
+    /// Its first instant, in UTC.
     pub begins: UtcMillis,
     /// The first instant after it.
     pub ends: UtcMillis,
+    /// All that were received, whatever became of them.
     pub received: i64,
     /// Complied with, fully or partly.
     pub complied: i64,
+    /// Refused for every purpose.
     pub refused: i64,
     /// The median time from receipt to the answer, in milliseconds.
     pub median: Option<i64>,
@@ -32,7 +35,9 @@ pub struct Span {
 /// A count as it is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cell {
+    /// It is told as it is.
     Count(i64),
+    /// It is withheld; even none is said to be fewer than ten.
     UnderTen,
     /// It is ten or more, and told beside the others it would say more about one that is not. At
     /// least as many it is as those others come to.
@@ -42,26 +47,35 @@ pub enum Cell {
 /// A sum of cells as it is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Total {
+    /// Nothing in it is withheld.
     Count(i64),
     /// Something in it is withheld.
     AtLeast(i64),
+    /// Everything in it is withheld.
     Withheld,
 }
 
 /// A row as it is told: received, complied, refused, and the median in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PublicCounts {
+    /// The first instant of the [`Span`].
     pub begins: UtcMillis,
+    /// The first instant after the [`Span`].
     pub ends: UtcMillis,
+    /// Received, complied with and refused.
     pub cells: [Cell; 3],
+    /// `None` where it is withheld, or there was no answer.
     pub median: Option<i64>,
 }
 
 /// All rows, and what they come to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Public {
+    /// In the order of the spans.
     pub rows: Vec<PublicCounts>,
+    /// Received, complied with and refused, each the sum of told cells.
     pub totals: [Total; 3],
+    /// Of all answers; `None` where it is withheld, or there was none.
     pub median: Option<i64>,
 }
 
@@ -108,6 +122,7 @@ fn total(cells: impl Iterator<Item = Cell>) -> Total {
 }
 
 impl Cell {
+    /// For a cell of the table: `1,203`, or `fewer than ten`.
     pub fn in_words(self) -> String {
         match self {
             Self::Count(n) => count(n),
@@ -118,6 +133,7 @@ impl Cell {
 }
 
 impl Total {
+    /// For a cell of the table: `1,203`, `1,203 or more`, or `withheld`.
     pub fn in_words(self) -> String {
         match self {
             Self::Count(n) => count(n),

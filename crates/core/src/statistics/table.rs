@@ -1,11 +1,14 @@
 //! What stands behind a chart: the same rows on the page and in its file. Pure.
 
 use crate::csv_safe::neutralise_formula;
+use std::borrow::Cow;
 
 /// A table; the first cell of each row says what the row is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
+    /// What stands over the columns.
     pub head: Vec<&'static str>,
+    /// Cells as people read them, as many in each row as `head` has.
     pub rows: Vec<Vec<String>>,
 }
 
@@ -19,7 +22,7 @@ impl Table {
         let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
         csv.write_record(&self.head)?;
         for row in &self.rows {
-            csv.write_record(row.iter().map(|cell| neutralise_formula(cell)).map(|cell| cell.into_owned()))?;
+            csv.write_record(row.iter().map(|cell| neutralise_formula(cell)).map(Cow::into_owned))?;
         }
         let bytes = csv.into_inner().map_err(|e| csv::Error::from(e.into_error()))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())

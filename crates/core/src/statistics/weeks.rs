@@ -6,12 +6,14 @@ use crate::time::UtcMillis;
 
 /// Weeks in the chart, the last of which is under way.
 pub const WEEKS: usize = 26;
+const COUNT: i64 = WEEKS as i64;
 
 /// What happened in one week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Week {
     /// Its first instant, a Monday's in UTC.
     pub begins: UtcMillis,
+    /// Objections that came in, whatever became of them.
     pub received: i64,
     /// Answered with yes to everything, with yes to a part, and with no.
     pub answers: [i64; 3],
@@ -20,6 +22,7 @@ pub struct Week {
 }
 
 impl Week {
+    /// Every answer, whatever it said.
     pub fn answered(&self) -> i64 {
         self.answers.iter().sum()
     }
@@ -27,12 +30,12 @@ impl Week {
 
 /// The first instant of the first week in the chart.
 pub const fn from(now: UtcMillis) -> UtcMillis {
-    UtcMillis(now.monday().0 - (WEEKS as i64 - 1) * WEEK)
+    UtcMillis(now.monday().0 - (COUNT - 1) * WEEK)
 }
 
 /// Puts what was counted from [`from`] on into its weeks; weeks without anything are there too.
 pub fn weeks(now: UtcMillis, received: &[(i64, i64)], answered: &[Answered]) -> Vec<Week> {
-    (0..WEEKS as i64)
+    (0..COUNT)
         .map(|n| {
             let begins = UtcMillis(from(now).0 + n * WEEK);
             let received = received.iter().find(|(week, _)| *week == n).map_or(0, |(_, cases)| *cases);
@@ -70,6 +73,7 @@ fn was(n: i64, one: &str, more: &str) -> String {
     format!("{} {}", of(n, one, more), if n == 1 { "was" } else { "were" })
 }
 
+/// A row for each week, with the median in days.
 pub fn table(weeks: &[Week]) -> Table {
     let head = vec!["Week", "Begins", "Received", "Complied", "Partly", "Refused", "Median days"];
     let rows = weeks.iter().map(|week| {
