@@ -4,20 +4,20 @@
 use crate::time::UtcMillis;
 use uuid::{Builder, Uuid};
 
-/// A UUIDv7 (RFC 9562) of the instant `at` and these random bytes.
+/// A `UUIDv7` (RFC 9562) of the instant `at` and these random bytes.
 pub fn in_time_order(at: UtcMillis, random: &[u8; 10]) -> Uuid {
     Builder::from_unix_timestamp_millis(u64::try_from(at.0).unwrap_or(0), random).into_uuid()
 }
 
-/// The lowest UUIDv7 of the instant `at`: those from then on are not below it, those before are.
+/// The lowest `UUIDv7` of the instant `at`: those from then on are not below it, those before are.
 pub fn first_at(at: UtcMillis) -> Uuid {
     Builder::from_unix_timestamp_millis(u64::try_from(at.0).unwrap_or(0), &[0; 10]).into_uuid()
 }
 
 /// A password for somebody to be given once, of these 80 random bits.
 pub fn password(random: &[u8; 10]) -> String {
-    let [a, b, c, d, e, f, g, h, i, j] = *random;
-    format!("{}-{}", code(&[a, b, c, d, e]), code(&[f, g, h, i, j])).to_lowercase()
+    let half = |from: usize| code(&std::array::from_fn(|i| random[from + i]));
+    format!("{}-{}", half(0), half(5)).to_lowercase()
 }
 
 /// Letters and digits that cannot be mistaken for one another (Crockford's base 32).

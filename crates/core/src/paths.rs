@@ -4,15 +4,17 @@
 pub const CONFIRM: &str = "/confirm";
 /// Where somebody says that they have forgotten their password.
 pub const FORGOT: &str = "/forgot";
-/// Where a first password is set, and where another link to it is asked for.
+/// Where a first password is set.
 pub const WELCOME: &str = "/welcome";
+/// Where another link to a first password is asked for.
 pub const WELCOME_AGAIN: &str = "/welcome/again";
-/// Where the forms about name, country and address are, which is also what their drafts are kept
-/// under.
+/// Where the form about name and country is, which is also what its draft is kept under.
 pub const DETAILS: &str = "/account#details";
+/// The same of the form about the address.
 pub const ADDRESS: &str = "/account#address";
-/// Where the card is, and under which name a form of it says what it did.
+/// Where the card of one's sessions is.
 pub const SESSIONS: &str = "/account#sessions";
+/// Under which name a form of that card says what it did.
 pub const SESSIONS_DRAFT: &str = "/account sessions";
 /// Where somebody signed in changes to another authenticator.
 pub const AUTHENTICATOR: &str = "/account/authenticator";

@@ -9,8 +9,10 @@ macro_rules! string_enum {
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant),+ }
 
         impl $name {
+            /// Every variant, in the order in which they are declared.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
+            /// The spelling in SQL, JSON, URLs and forms.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }

@@ -9,12 +9,16 @@ pub const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// A file that is something else than text in UTF-8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Foreign {
+    /// UTF-16, with a mark at the beginning or a zero beside the first letter.
     #[error("this is UTF-16, as Excel's \"Unicode Text\" is; save it as UTF-8 (in Excel: \"CSV UTF-8\")")]
     Utf16,
+    /// A container such as those of `.xlsx`, `.ods` and `.xls`.
     #[error("this is a spreadsheet's own file; save it as text in UTF-8 (in Excel: \"CSV UTF-8\")")]
     Spreadsheet,
+    /// Packed with gzip, Zstandard, bzip2 or xz.
     #[error("this file is compressed; unpack it first")]
     Compressed,
+    /// A PDF, of which no text can be read as it stands.
     #[error("this is a PDF; save it as text in UTF-8")]
     Pdf,
 }
@@ -66,12 +70,16 @@ pub fn unseen(text: &str) -> Option<String> {
 /// Why a file cannot be taken as text.
 #[derive(Debug, thiserror::Error)]
 pub enum TextError {
+    /// The file begins as no text in UTF-8 does.
     #[error(transparent)]
     Foreign(#[from] Foreign),
+    /// This line, counted from 1, is not UTF-8.
     #[error("line {0} is not UTF-8; save the file as UTF-8 and try again")]
     NotUtf8(usize),
+    /// There are more than this many bytes.
     #[error("it is longer than {0} bytes")]
     TooLong(u64),
+    /// What should be read could not be.
     #[error(transparent)]
     Read(#[from] io::Error),
 }
@@ -87,7 +95,7 @@ pub fn decode(bytes: &[u8]) -> Result<&str, TextError> {
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|error| {
         let before = &bytes[..error.valid_up_to()];
-        TextError::NotUtf8(1 + before.iter().filter(|b| **b == b'\n').count())
+        TextError::NotUtf8(before.split(|b| *b == b'\n').count())
     })
 }
 

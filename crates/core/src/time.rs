@@ -13,6 +13,7 @@ use std::sync::Arc;
 pub struct UtcMillis(pub i64);
 
 impl UtcMillis {
+    /// A day of 24 hours, in milliseconds.
     pub const DAY: i64 = 86_400_000;
 
     /// Midnight UTC at the start of a date written `YYYY-MM-DD` (ISO 8601), or `None` where that is
@@ -59,6 +60,7 @@ impl UtcMillis {
         -guard::TOLERANCE <= since && since < length
     }
 
+    /// So many days of 24 hours later, at the same time of day in UTC.
     pub fn plus_days(self, days: u32) -> Self {
         Self(self.0.saturating_add(i64::from(days) * Self::DAY))
     }
@@ -162,6 +164,7 @@ impl Clock {
         Self { wall: Arc::new(wall), boot: Arc::new(boot) }
     }
 
+    /// What the wall clock says, right or wrong.
     pub fn now(&self) -> UtcMillis {
         (self.wall)()
     }

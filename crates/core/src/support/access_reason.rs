@@ -14,8 +14,11 @@ pub const TEXT_MAX: usize = 300;
 /// and a line of text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessReason {
+    /// The category; [`Reason::Case`] where a case is named.
     pub reason: Reason,
+    /// The number of the case, as [`parse_number`] reads it.
     pub case: Option<String>,
+    /// What they wrote, on one line; `None` only where a case is named.
     pub text: Option<String>,
 }
 
@@ -36,7 +39,10 @@ pub const fn title(reason: Reason) -> &'static str {
     }
 }
 
-/// Reads a reason; what is wrong with it stands at its field.
+/// Reads a reason.
+///
+/// # Errors
+/// Everything that is wrong, at `case`, `reason` and `text`.
 pub fn parse(case: &str, reason: &str, text: &str) -> Result<AccessReason, FieldErrors> {
     let at = |field: &str, said: &str| (field.to_owned(), said.to_owned());
     let text = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|part| !part.is_empty());
@@ -73,6 +79,7 @@ pub fn parse(case: &str, reason: &str, text: &str) -> Result<AccessReason, Field
 /// The day that a look is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Day {
+    /// The present: nothing was typed, or today's date.
     Today,
     /// Its last instant, in UTC, and the day as it stands in an address.
     Past(UtcMillis, String),

@@ -21,6 +21,7 @@ const AFTERWARDS: i64 = 60_000;
 /// What the clocks of this machine say at one moment, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reading {
+    /// What the wall clock says, which anybody may have set.
     pub wall: UtcMillis,
     /// Since boot, asleep or awake.
     pub boot: i64,
@@ -54,17 +55,34 @@ pub struct Basis {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doubt {
     /// Behind the newest instant on record.
-    BehindRecord { newest: UtcMillis, by: i64 },
+    BehindRecord {
+        /// The newest instant on record.
+        newest: UtcMillis,
+        /// How far the clock is behind it.
+        by: i64,
+    },
     /// It was behind the record when this machine started, and nobody has set it right since.
     NotSetRight,
     /// Behind the day of the build.
-    BehindBuild { built: UtcMillis },
+    BehindBuild {
+        /// The first instant of the day of the build, in UTC.
+        built: UtcMillis,
+    },
     /// It was moved forwards while it ran.
-    MovedForwards { by: i64 },
+    MovedForwards {
+        /// How far, as the clock since boot shows.
+        by: i64,
+    },
     /// It was moved backwards while it ran.
-    MovedBackwards { by: i64 },
+    MovedBackwards {
+        /// How far, as the clock since boot shows.
+        by: i64,
+    },
     /// The database server's clock says something else; `by` is how far that one is ahead.
-    Server { by: i64 },
+    Server {
+        /// Below zero where the server's clock is behind.
+        by: i64,
+    },
 }
 
 /// Whether `reading` contradicts its basis, and how. Pure.
@@ -180,7 +198,9 @@ impl std::error::Error for InDoubt {}
 /// The present, and whether it can be believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Present {
+    /// The best that is known of it; see [`present`].
     pub at: UtcMillis,
+    /// Why the clock is not believed; `None` where it is.
     pub doubt: Option<Doubt>,
 }
 
@@ -218,6 +238,7 @@ impl Guard {
         self.with(|inner| change(&mut inner.basis));
     }
 
+    /// What the clock is held against at the moment.
     pub fn basis(&self) -> Basis {
         self.with(|inner| inner.basis)
     }
