@@ -103,6 +103,13 @@
 //! - Without it, only the words of the wire that the client half shares: [`consent::view`] and
 //!   [`paths`].
 
+#![warn(missing_docs, clippy::pedantic)]
+#![allow(
+    clippy::must_use_candidate,
+    clippy::return_self_not_must_use,
+    reason = "nearly every function here is pure, and 300 marks would say no more than that"
+)]
+
 #[cfg(feature = "decide")]
 pub mod account;
 #[cfg(feature = "decide")]

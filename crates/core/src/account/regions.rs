@@ -28,7 +28,9 @@ pub enum RegionError {
         known: String,
     },
     /// The name is `*`, in whose place this list of all groups stands.
-    #[error("\"*\" is not a region, since it places countries that nobody thought of; to mean all, write {0}")]
+    #[error(
+        "\"*\" is not a region, because it would include countries that nobody has considered; to mean all, write {0}"
+    )]
     Everybody(String),
     /// The code is that of a part in which the law of the whole country holds.
     #[error("{part} is not a region by itself, since the law is that of {whole}; write {code:?}")]

@@ -4,6 +4,7 @@ use crate::ledger::{Choice, EntryId};
 
 /// What is known when somebody presses, while nobody else can record anything about them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "facts, each of which holds or not by itself")]
 pub struct Before {
     /// Whether the account's address is known to be theirs.
     pub proved: bool,

@@ -18,6 +18,7 @@ pub const STALE: &str =
 
 /// The first card of the Data privacy tab.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "parts of a card, each there or not by itself")]
 pub struct TabView {
     /// Whether the purpose is allowed now: the state of the switch.
     pub on: bool,

@@ -123,6 +123,7 @@ impl Tally {
     /// Counts the days that are over at `now`.
     pub fn new(now: UtcMillis) -> Self {
         let end = now.0.div_euclid(UtcMillis::DAY);
+        #[expect(clippy::cast_possible_wrap, reason = "they are 400")]
         let first = end - KEPT as i64;
         Self { first, end, changes: vec![[[0; 4]; 5]; KEPT + 1] }
     }

@@ -67,6 +67,7 @@ impl Event {
 
 /// Anything that can happen to a member, at any minute from half a year before what is kept to some
 /// days after it.
+#[expect(clippy::cast_possible_wrap, reason = "they are 400")]
 const KEPT_DAYS: i64 = KEPT as i64;
 
 fn history() -> impl Strategy<Value = (usize, Vec<Entry>)> {

@@ -6,6 +6,7 @@ use crate::time::UtcMillis;
 
 /// Weeks in the chart, the last of which is under way.
 pub const WEEKS: usize = 26;
+#[expect(clippy::cast_possible_wrap, reason = "they are 26")]
 const COUNT: i64 = WEEKS as i64;
 
 /// What happened in one week.
