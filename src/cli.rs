@@ -42,7 +42,7 @@ enum Command {
     /// Import the platform's members, invite them, and export them
     #[command(subcommand)]
     Members(members::Members),
-    /// Settle a doubt about the clock
+    /// Say that the clock was wrong, and is right now
     #[command(subcommand)]
     Clock(command::clock::Command),
     /// Update the figures now, as the server does each day after midnight

@@ -110,9 +110,11 @@ fn missing(present: Contents, backup: Contents) -> String {
     let newest = |at: Option<UtcMillis>| at.map_or_else(|| "-".into(), |at| format!("{} UTC", at.short()));
     match fewer {
         ..=0 => "The backup has as many entries as the old database.".into(),
-        1 => format!("1 entry is missing from the backup. Its newest entry is of {}.", newest(backup.newest)),
+        1 => {
+            format!("1 entry is missing from the backup. The backup's newest entry is from {}.", newest(backup.newest))
+        }
         _ => format!(
-            "{fewer} entries are missing from the backup. Its newest entry is of {}, and that of the old database is of {}.",
+            "{fewer} entries are missing from the backup. The backup's newest entry is from {}, the old database's from {}.",
             newest(backup.newest),
             newest(present.newest)
         ),

@@ -59,7 +59,7 @@ pub async fn run(command: Command) -> Done {
     let entry = watch.accept(&mut tx, &accepted).await?;
     let moved = service::reschedule(&mut tx, accepted.span, accepted.now).await?;
     tx.commit().await?;
-    println!("Accepted, as entry {}. {moved} due dates were moved to an earlier day.", entry.id.receipt());
+    println!("Accepted, as entry {}. Due dates moved to an earlier day: {moved}.", entry.id.receipt());
     println!("A running server writes again within a few seconds.");
     db.close().await;
     Ok(())
@@ -79,7 +79,7 @@ async fn describe(db: &Db, accepted: &Acceptance) -> Done {
     println!("  - A notice shown in that period counts as shown now, so that nobody is on by default too early.");
     println!("  - Choices and objections made in that period stand.");
     println!(
-        "  - {cases} cases received or complained about in that period are due no later than if they had arrived now."
+        "  - Answers that are due for what arrived in that period ({cases}) are due no later than if it had arrived now."
     );
     Ok(())
 }

@@ -96,7 +96,7 @@ async fn follows(notice: &NoticeText, database: &Database) -> Result<&'static st
     let checked = store::may_follow(db.reader().await?.conn(), &notice.reference).await;
     db.close().await;
     match checked {
-        Ok(()) => Ok("It could be, because there is neither this version nor a higher one yet."),
+        Ok(()) => Ok("You can publish this version: neither it nor a higher one exists yet."),
         // There is no such table.
         Err(PublishError::Database(error)) if error.is_refused_statement() => Ok(FIRST),
         Err(error) => Err(error.into()),

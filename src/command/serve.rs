@@ -36,7 +36,7 @@ async fn serve(config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
         let made_at = made_at.rfc3339();
         tracing::warn!(
             made_at,
-            "this database was restored: whatever was recorded since is missing; everybody is signed out"
+            "this database was restored from a backup: entries recorded after that are missing, and everybody is signed out"
         );
     }
     let app = App::new(db, rules, time::system(), config).with_password_rules(passwords);

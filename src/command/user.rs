@@ -183,7 +183,7 @@ impl Password {
             println!("The password, shown only this once: {}", self.text);
         }
         let until = app.clock.now().plus_days(HOLDS_DAYS).long();
-        println!("It holds until {until}. At the first sign-in they choose one of their own.");
+        println!("It is valid until {until}. They choose their own when they first sign in.");
     }
 }
 

@@ -31,7 +31,7 @@ pub enum OpenError {
     )]
     OldSqlite(String),
     #[error(
-        "DATABASE_URL leads to {host}, another machine, and does not say whether the way there is encrypted. Add ?sslmode=verify-full (with sslrootcert=FILE where the authority is your own), or ?sslmode=disable where the network itself is safe."
+        "DATABASE_URL names another machine, {host}, and does not say whether the connection is encrypted. Add ?sslmode=verify-full (with sslrootcert=FILE if you have your own certificate authority), or ?sslmode=disable if the network itself is safe."
     )]
     SslMode { host: String },
     #[error(

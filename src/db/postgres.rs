@@ -108,7 +108,7 @@ pub fn weak_way(url: &str) -> Option<&'static str> {
     match &*mode?.to_ascii_lowercase() {
         "disable" => Some("everything can be read on the way"),
         "allow" | "prefer" => Some("somebody on the way can prevent the encryption"),
-        "require" => Some("whoever stands on the way there can pass for the database"),
+        "require" => Some("somebody on the way can pretend to be the database"),
         _ => None,
     }
 }

@@ -19,7 +19,7 @@ use url::Url;
 
 /// What the URL of a mail server may be.
 pub const ACCEPTED: &str = "accepted: smtps://HOST, smtp://HOST?tls=required, smtp://HOST?tls=opportunistic or smtp://HOST (unencrypted); \
-     before HOST a USER:PASSWORD@ (percent-encoded), behind it a :PORT and a /NAME to introduce ourselves by";
+     USER:PASSWORD@ (percent-encoded) may come before HOST, and :PORT and /NAME (for EHLO) after it";
 
 /// For connecting, TLS and the password together.
 const CONNECT: Duration = Duration::from_secs(60);

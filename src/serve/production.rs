@@ -25,13 +25,13 @@ pub fn warnings(config: &Config) -> Vec<String> {
     warn(
         config.smtp().is_none(),
         format!(
-            "SAYSO_SMTP_URL is not set: mail is put into {} and reaches nobody. Set it to your mail server",
+            "SAYSO_SMTP_URL is not set: e-mails are put into {} and reach nobody. Set it to your mail server",
             config.data.join("mail").display()
         ),
     );
     warn(
         config.base_url.is_none(),
-        format!("SAYSO_BASE_URL is not set: links in mail lead to {origin}. Set it to what browsers see"),
+        format!("SAYSO_BASE_URL is not set: links in e-mails lead to {origin}. Set it to what browsers see"),
     );
     warn(
         others_reach && !origin.is_https(),
@@ -41,8 +41,8 @@ pub fn warnings(config: &Config) -> Vec<String> {
     );
     warn(
         config.base_url.is_some() && !origin.is_loopback() && config.proxies == 0,
-        "SAYSO_PROXIES is 0: behind a proxy every visitor has its address, and one of them who guesses passwords slows \
-         all of them down. Set it to the number of your proxies"
+        "SAYSO_PROXIES is 0: behind a proxy, all visitors seem to have the proxy's address, so one who guesses passwords \
+         slows everybody down. Set it to the number of your proxies"
             .into(),
     );
     warn(
@@ -52,7 +52,7 @@ pub fn warnings(config: &Config) -> Vec<String> {
     );
     warn(
         config.smtp().is_some() && config.mail_from == MAIL_FROM,
-        "SAYSO_MAIL_FROM is not set: mail comes from an address that does not exist. Set it to one of yours".into(),
+        "SAYSO_MAIL_FROM is not set: e-mails come from an address that does not exist. Set it to one of yours".into(),
     );
     warn(
         config.password_blocklist.is_none(),

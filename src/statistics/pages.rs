@@ -297,7 +297,7 @@ fn HowWeCount(counted: bool) -> impl IntoView {
                     "The median is the number of days of 24 hours within which we gave half of the answers. The figures change when a quarter ends. Those of earlier quarters then include the answers given since."
                 </p>
                 <p>
-                    "We withhold counts under ten, so that nobody can be recognised. If only one of the two answers has ten or more, we show only a minimum for those received, so that the missing number cannot be worked out. A total then adds up only the counts shown. We withhold a median if neither answer has ten or more."
+                    "We withhold counts under ten, so that nobody can be recognised. If only one of “complied with” and “refused” has ten or more, we show only a minimum for the objections received. Otherwise the missing number could be worked out. A total then adds up only the counts shown. We withhold a median if neither of the two has ten or more."
                 </p>
                 {counted
                     .then(|| {

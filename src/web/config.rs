@@ -54,8 +54,8 @@ pub struct Config {
     /// built in]
     #[arg(long, env = "SAYSO_RULES")]
     pub rules: Option<PathBuf>,
-    /// How many times a minute a member can change one choice before turning it on has to wait, or
-    /// can change their country, 0 for no limit; turning it off never waits
+    /// How many times a minute a member can change one choice before they have to wait to turn it
+    /// on; the same for their country; 0 for no limit. Turning it off never waits
     #[arg(long, env = "SAYSO_CHOICES_PER_MINUTE", default_value = "10", value_parser = up_to::<1_000>)]
     pub choices_per_minute: u32,
     /// The same for 24 hours
@@ -250,8 +250,8 @@ pub enum ConfigError {
     )]
     MailFrom(String),
     #[error(
-        "SAYSO_DEMO: everybody knows the passwords of the demonstration accounts, so they are for this machine only, but \
-         {0}; {1}, or leave SAYSO_DEMO out"
+        "SAYSO_DEMO: everybody knows the passwords of the demonstration accounts, so other machines must not reach them. \
+         But {0}. Please {1}, or unset SAYSO_DEMO"
     )]
     Demo(&'static str, &'static str),
     #[error(
@@ -285,9 +285,9 @@ impl Config {
         let exposed = if !self.addr.ip().to_canonical().is_loopback() {
             Some(("SAYSO_ADDR lets other machines in", "set it to a loopback address, such as 127.0.0.1:3000"))
         } else if origin.is_https() {
-            Some(("SAYSO_BASE_URL is https, as a site is that others visit", "leave it out"))
+            Some(("SAYSO_BASE_URL is https, as for a site that others visit", "unset it"))
         } else if !origin.is_loopback() {
-            Some(("SAYSO_BASE_URL names a host that others can reach", "leave it out"))
+            Some(("SAYSO_BASE_URL names a host that others can reach", "unset it"))
         } else {
             None
         };

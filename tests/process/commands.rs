@@ -99,7 +99,7 @@ fn an_account_is_made_by_the_rules_of_the_form() {
     let marked = said(&add("ada@example.org", "Ada", "IE", b"\xef\xbb\xbf\n"));
     assert!(marked.contains("The password, shown only this once"), "a mark alone is no password: {marked}");
     let made = said(&add("eve@example.org", "Eve", "IE", good));
-    assert!(made.starts_with("Created eve@example.org (support).\nIt holds until "), "{made}");
+    assert!(made.starts_with("Created eve@example.org (support).\nIt is valid until "), "{made}");
 }
 
 #[test]

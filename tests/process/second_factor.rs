@@ -88,7 +88,7 @@ async fn a_password_that_is_set_on_the_command_line_is_marked_as_such() {
     for (role, email) in [("support", "sam@example.org"), ("member", "ada@example.org")] {
         let made = add(role, email);
         let said = String::from_utf8_lossy(&made.stdout).into_owned();
-        assert!(said.contains("It holds until ") && said.contains("they choose one of their own"), "{made:?}");
+        assert!(said.contains("It is valid until ") && said.contains("They choose their own"), "{made:?}");
     }
     let db = Db::open(&url).await.unwrap();
     let mut reader = db.reader().await.unwrap();

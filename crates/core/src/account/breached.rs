@@ -34,11 +34,13 @@ pub enum BreachedError {
     #[error("line {0} is longer than {LINE_MAX} bytes")]
     TooLong(usize),
     /// This line, counted from 1, has 40 hexadecimal digits, and behind their colon no number.
-    #[error("line {0} is no SHA-1 with a count; accepted: 40 hexadecimal digits, or those, a colon and a number")]
+    #[error(
+        "line {0} is not a SHA-1, with or without a count; accepted: 40 hexadecimal digits, or those, a colon and a number"
+    )]
     Hash(usize),
     /// This line, counted from 1, is from Have I Been Pwned's other list, whose hashes have 32
     /// digits.
-    #[error("line {0} is an NTLM hash; take the list that has SHA-1")]
+    #[error("line {0} is an NTLM hash; use the SHA-1 version of the list")]
     Ntlm(usize),
     /// The list has more passwords than are kept in memory.
     #[error("it has more than {MOST} passwords that are long enough; take the commonest, such as its first lines")]
@@ -180,8 +182,8 @@ mod tests {
         let sha1 = "A9993E364706816ABA3E25717850C26C9CD0D89D";
         for (list, said) in [
             (b"1q2w3e4r5t6y7u8i9o\nM\xfcllers Katzen\n".to_vec(), "line 2 is not UTF-8; save the file as UTF-8"),
-            (format!("{sha1}:1\n{sha1}:many").into_bytes(), "line 2 is no SHA-1 with a count"),
-            (format!("{sha1}:").into_bytes(), "line 1 is no SHA-1 with a count"),
+            (format!("{sha1}:1\n{sha1}:many").into_bytes(), "line 2 is not a SHA-1"),
+            (format!("{sha1}:").into_bytes(), "line 1 is not a SHA-1"),
             (b"8846F7EAEE8FB117AD06BDD830B7586C:7".to_vec(), "line 1 is an NTLM hash"),
             ([&b"1q2w3e4r5t6y7u8i9o\n"[..], &[b'x'; 2_049]].concat(), "line 2 is longer than 2048 bytes"),
             (b"\x1f\x8b\x08\x00".to_vec(), "this file is compressed; unpack it first"),

@@ -82,7 +82,7 @@ pub enum RulesError {
     #[error("two rules are called {0}")]
     TwoOfAName(String),
     /// Two rules name a country equally narrowly, from the same date on.
-    #[error("rules {0} and {1} both hold for {2} from the same date")]
+    #[error("rules {0} and {1} both apply to {2} from the same date")]
     Ambiguous(String, String, String),
     /// A country has no rule from the purpose's first date on.
     #[error("there is a gap: no rule for {purpose} in {country} from {from}")]
@@ -289,9 +289,9 @@ mod tests {
         assert!(refused(&late).contains("there is a gap"));
         assert!(refused(&everybody(&rule("all", "[\"DE\"]", "2024-01-01"))).contains("two rules"));
         let by_groups = everybody(&rule("b", "[\"EEA\"]", "2024-01-01"));
-        assert!(refused(&by_groups).contains("rules all and b both hold for"), "{}", refused(&by_groups));
+        assert!(refused(&by_groups).contains("rules all and b both apply to"), "{}", refused(&by_groups));
         let by_code = rule("b", "[\"DE\"]", "2024-01-01") + &rule("c", "[\"DE\"]", "2024-01-01");
-        assert!(refused(&everybody(&by_code)).contains("rules b and c both hold for Germany (DE)"));
+        assert!(refused(&everybody(&by_code)).contains("rules b and c both apply to Germany (DE)"));
         let own = refused(&format!("[groups]\nEU = [\"DE\"]\n{}", everybody("")));
         assert!(own.contains("no groups of its own") && own.contains("EU"), "{own}");
         for id in ["", " a", "a\u{200b}", "a\\u0007", &"a".repeat(ID_MAX + 1)] {

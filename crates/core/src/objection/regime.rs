@@ -119,11 +119,11 @@ pub(crate) enum RegimesError {
     Region { regime: String, error: RegionError },
     #[error("regime {0} names no region")]
     NoRegion(String),
-    #[error("regimes {0} and {1} both speak for {2}")]
+    #[error("regimes {0} and {1} both cover {2}")]
     Ambiguous(String, String, String),
     #[error("two regimes are called {0}")]
     TwoOfAName(String),
-    #[error("there is a gap: no regime speaks for {0}")]
+    #[error("there is a gap: no regime covers {0}")]
     Gap(String),
     #[error("regime {regime}: no court is called {court:?}")]
     UnknownCourt { regime: String, court: String },
@@ -389,12 +389,12 @@ mod tests {
         assert!(with(&regime("a", "[\"*\"]")).contains("regime a: \"*\" is not a region"));
         assert!(with(&regime("a", "[]")).contains("regime a names no region"));
         assert!(with(&regime("general", "[\"DE\"]")).contains("two regimes are called general"));
-        assert!(with(&regime("a", "[\"DE\", \"DE\"]")).contains("regimes a and a both speak for DE"));
+        assert!(with(&regime("a", "[\"DE\", \"DE\"]")).contains("regimes a and a both cover DE"));
         let twice = regime("a", "[\"DE\"]") + &regime("b", "[\"DE\"]");
-        assert!(with(&twice).contains("regimes a and b both speak for DE"));
-        assert!(with(&regime("a", "[\"Canada\"]")).contains("regimes general and a both speak for CA"));
+        assert!(with(&twice).contains("regimes a and b both cover DE"));
+        assert!(with(&regime("a", "[\"Canada\"]")).contains("regimes general and a both cover CA"));
         let gap = refused(&regime("a", &everybody.replace("\"Gibraltar\", ", "")));
-        assert_eq!(gap, "there is a gap: no regime speaks for Gibraltar (GI)");
+        assert_eq!(gap, "there is a gap: no regime covers Gibraltar (GI)");
         let court = general.replace("court = \"any\"", "court = \"none\"");
         assert!(refused(&court).contains("regime general: no court is called \"none\""));
         assert!(refused(&general.replace("{ name = \"the authority\" }", "")).contains("general names no authority"));
