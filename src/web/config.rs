@@ -96,8 +96,8 @@ pub struct Config {
     /// Been Pwned has them [default: none]
     #[arg(long, env = "SAYSO_PASSWORD_BLOCKLIST")]
     pub password_blocklist: Option<PathBuf>,
-    /// Words that no password may be made of, separated by commas, such as the names of your platform
-    /// and its products
+    /// Words that no password may be made of, separated by commas, such as the names of your
+    /// platform and its products
     #[arg(long, env = "SAYSO_PASSWORD_WORDS", default_value = "")]
     pub password_words: String,
     /// The hour (UTC, 0 to 23) from which officers get the daily e-mail of what is due

@@ -13,21 +13,30 @@ use std::sync::{Arc, OnceLock};
 const NAME: &str = "made-for";
 /// How every form of ours begins in a page. What people typed cannot look like it: it has no `<`.
 const FORM: &str = "<form method=\"post\" action=\"/api/";
+/// What each form has in which something is typed: we look at it, and not the browser.
+const TYPED_IN: &str = " novalidate";
 
 /// Learns who was signed in while the page of this request was made.
 #[derive(Clone, Debug, Default)]
 pub struct MadeFor(Arc<OnceLock<String>>);
 
 impl MadeFor {
-    /// Has each form of the page say for whom it was made. The form's name differs from person to
-    /// person as well: browsers fill in again what was typed into a form that looks the same.
+    /// Has each form of the page say for whom it was made. Browsers fill in again what was typed
+    /// into a form that looks the same: of the same name to Firefox, with fields of the same names
+    /// to Chromium. So these differ from person to person where something can be typed.
     pub fn mark_forms(&self, page: &str) -> Option<String> {
         let mark = self.0.get()?;
         let mut parts = page.split(FORM);
         let mut marked = parts.next()?.to_owned();
         for (n, part) in (1..).zip(parts) {
             let (path, rest) = part.split_once('"')?;
-            marked += &format!("{FORM}{path}?{NAME}={mark}\" name=\"form-{n}-{mark}\"{rest}");
+            let (attributes, rest) = rest.split_once('>')?;
+            marked += &format!("{FORM}{path}?{NAME}={mark}\" name=\"form-{n}-{mark}\"{attributes}>");
+            // Of an island, in which nothing is typed, the browser half knows every element.
+            if attributes.contains(TYPED_IN) {
+                marked += &format!("<input type=\"hidden\" name=\"form-for-{mark}\">");
+            }
+            marked += rest;
         }
         Some(marked)
     }
@@ -70,8 +79,8 @@ mod tests {
 
     #[test]
     fn every_form_says_for_whom_it_was_made() {
-        let page = "<p>a</p><form method=\"post\" action=\"/api/x\" class=\"stack\">1</form><form method=\"post\" action=\"/api/y\">2</form>";
-        let marked = "<p>a</p><form method=\"post\" action=\"/api/x?made-for=m\" name=\"form-1-m\" class=\"stack\">1</form><form method=\"post\" action=\"/api/y?made-for=m\" name=\"form-2-m\">2</form>";
+        let page = "<p>a</p><form method=\"post\" action=\"/api/x\" class=\"stack\" novalidate>1</form><form method=\"post\" action=\"/api/y\">2</form>";
+        let marked = "<p>a</p><form method=\"post\" action=\"/api/x?made-for=m\" name=\"form-1-m\" class=\"stack\" novalidate><input type=\"hidden\" name=\"form-for-m\">1</form><form method=\"post\" action=\"/api/y?made-for=m\" name=\"form-2-m\">2</form>";
         assert_eq!(made_for("m").mark_forms(page).as_deref(), Some(marked));
     }
 

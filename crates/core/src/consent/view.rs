@@ -31,8 +31,8 @@ pub struct TabView {
     pub fixed: bool,
     /// Whether **Keep it off** stands beside it.
     pub keep_off: bool,
-    /// What a form was loaded with: for whom its page was made, and after a dot the id of the newest
-    /// choice, empty where there is none.
+    /// What a form was loaded with: for whom its page was made, and after a dot the id of the
+    /// newest choice, empty where there is none.
     pub seen: String,
     /// The notice that stands on the page and has not been delivered, as `version.language`; empty
     /// where there is none. A press says that it was in front of whoever pressed.
