@@ -129,7 +129,7 @@ export const OBJECTION_STATES = {
     },
     shows: "match the case number",
   },
-  "mail once more": { arrange: (page) => page.goto("/objection/again"), shows: "This is for objections filed without an account" },
+  "mail once more": { arrange: (page) => page.goto("/objection/again"), shows: "This is for objections filed without signing in" },
   "mail once more, refused": {
     arrange: async (page) => {
       await page.goto("/objection/again");
