@@ -116,7 +116,7 @@ class Visitor:
 
     def form(self, action, typed=()):
         """The form with this action; where there are several, the one with a field for all that is typed."""
-        forms = [form for form in self.page.forms if form["action"] == action]
+        forms = [form for form in self.page.forms if form["action"].split("?")[0] == action]
         if len(forms) > 1:
             forms = [form for form in forms if set(typed) <= {name for name, _ in form["fields"]}]
         [form] = forms
@@ -134,7 +134,7 @@ class Visitor:
                 fields.append([name, value])
         pressed = [b for b in form["buttons"] if b[0] and b[1] == button]
         assert bool(button) == bool(pressed), f"{action} has no button {button}"
-        return self.open(action, [(name, value) for name, value in fields + pressed])
+        return self.open(form["action"], [(name, value) for name, value in fields + pressed])
 
 
 def code_of(secret):

@@ -104,7 +104,7 @@ const CONSENT_STATES = {
   "tab unreachable @script": {
     arrange: async (page) => {
       await told(page);
-      await page.route("**/api/set-ai-training", (route) => route.abort());
+      await page.route("**/api/set-ai-training*", (route) => route.abort());
       await theSwitch(page).click();
     },
     shows: "could not reach the server",

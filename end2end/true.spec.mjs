@@ -63,7 +63,7 @@ for (const [tag, part] of [["font", "main"], ["mark", "main"], ["font", ".facts"
     await wrapsFirst(page, tag, part);
     for (const on of [true, false]) {
       await theTab(page);
-      const sent = page.waitForRequest("**/api/set-ai-training");
+      const sent = page.waitForRequest("**/api/set-ai-training*");
       await theSwitch(page).click();
       expect((await sent).isNavigationRequest(), "the browser sends the form").toBe(true);
       await agrees(page, on);

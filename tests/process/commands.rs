@@ -69,7 +69,7 @@ async fn a_notice_is_published_without_what_nobody_sees() {
     assert_eq!(stood, [("What we do".into(), "The words.".into(), sha256)]);
     // The same again, and what could follow.
     assert!(refused(&publish(folder, "1", saved, &["--dry-run"])).contains("is already published"));
-    assert!(said(&publish(folder, "2", saved, &["--dry-run"])).contains("It could be"));
+    assert!(said(&publish(folder, "2", saved, &["--dry-run"])).contains("You can publish this version"));
     let count: i64 = sqlx::query_scalar("select count(*) from notices").fetch_one(read).await.unwrap();
     assert_eq!(count, 1);
 }
