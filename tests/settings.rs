@@ -110,7 +110,10 @@ fn a_list_of_stolen_passwords_that_cannot_be_read_is_refused_by_its_line() {
     let file = folder.path().join("stolen.txt");
     for (list, expected) in [
         (&b"1q2w3e4r5t6y7u8i9o\n1q2w3e4r5t6y7u8i\xfc\n"[..], "line 2 is not UTF-8"),
-        (b"\nA9993E364706816ABA3E25717850C26C9CD0D89D:x\n", "line 2 is not a SHA-1, with or without a count; accepted: 40"),
+        (
+            b"\nA9993E364706816ABA3E25717850C26C9CD0D89D:x\n",
+            "line 2 is not a SHA-1, with or without a count; accepted: 40",
+        ),
         (b"password\n", "it has no password of 12 characters or more"),
     ] {
         std::fs::write(&file, list).unwrap();
