@@ -37,6 +37,6 @@ bench-import:
 lighthouse:
 	@scripts/setup test && scripts/build && . target/tools.env && node end2end/lighthouse.mjs
 fmt:
-	@scripts/setup && . target/tools.env && cargo fmt --all
+	@scripts/setup && . target/tools.env && cargo fmt --all && RUST_LOG=error taplo fmt
 lint:
 	@scripts/setup && . target/tools.env && cargo clippy --workspace --all-targets -- -D warnings
