@@ -1,4 +1,4 @@
-//! The document around every page. The route table is in [`routes`].
+//! The document around every page. The route table is in `app/routes.rs`.
 
 mod error_page;
 mod routes;
