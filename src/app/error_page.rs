@@ -27,7 +27,7 @@ pub fn ErrorPage() -> impl IntoView {
         Some("somebody-else") => (
             StatusCode::CONFLICT,
             "Somebody else has signed in here",
-            "The page that you sent this from was made for another account, so nothing was changed. You now see the account that is signed in.",
+            "The page that you sent this from was made for another account, so nothing was changed.",
         ),
         Some("objected") => (
             StatusCode::CONFLICT,
