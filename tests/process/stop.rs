@@ -47,7 +47,9 @@ fn a_closed_terminal_does_not_end_what_was_begun_without_one() {
 async fn answers_what_is_under_way(signal: &str) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/sayso.db", folder.path().display());
-    let command = std::process::Command::new(crate::server::BINARY);
+    // These tests may themselves run under nohup, and what it ignores is inherited.
+    let mut command = std::process::Command::new("env");
+    command.args(["--default-signal=HUP", crate::server::BINARY]);
     // Only at this level does the log say when a request has begun.
     let mut server = Server::launch(command, &url, &[("SAYSO_LOG", "info,tower_http=debug")]);
     let members: Vec<Client> = (0..MEMBERS).map(|n| server.visitor().join(&email(n))).collect();
