@@ -1,6 +1,6 @@
 // A page stays open while somebody else signs in at the same browser: it does nothing for them, and shows them nothing.
 import { purpose, reason } from "./cases.mjs";
-import { expect, join, REGION, said, send, signUp, test, theSwitch, theTab } from "./app.mjs";
+import { expect, join, linkTo, REGION, said, send, signIn, signUp, test, theSwitch, theTab } from "./app.mjs";
 
 /** Eve signs in in another window of Ada's browser; her switch is off. */
 async function eveSignsIn(page) {
@@ -42,4 +42,35 @@ test("what somebody typed is not filled in for the next person", async ({ page }
   await expect(page).toHaveURL("/objection");
   await expect(reason(page)).toHaveValue("");
   await expect(purpose(page, "Research")).not.toBeChecked();
+});
+
+/** Two people in one browser, each with a page open that their own mailed link led to. */
+async function twoLinks(page) {
+  const tabs = [];
+  for (const email of [await join(page), await join(page)]) {
+    await send(page, "/api/sign-out", {});
+    await send(page, "/api/forgot-password", { email });
+    const tab = await page.context().newPage();
+    await tab.goto(await linkTo(email));
+    tabs.push({ email, tab });
+  }
+  return tabs;
+}
+
+test("the page of one link sets no password for another, and says so", async ({ page }) => {
+  const [ada, eve] = await twoLinks(page);
+  const set = async ({ tab }, password) => {
+    await tab.getByLabel("New password").fill(password);
+    await tab.getByRole("button", { name: "Set password and sign in" }).click();
+  };
+  await set(ada, "what Ada alone should know");
+  await expect(ada.tab.getByRole("heading", { level: 1 })).toHaveText("This page was made by another link");
+  await expect(ada.tab.getByText("Please open the link in your e-mail again.")).toBeVisible();
+  await set(eve, "what Eve alone should know");
+  await expect(eve.tab).toHaveURL("/settings/privacy");
+  await send(page, "/api/sign-out", {});
+  await signIn(page, eve.email, "what Ada alone should know");
+  await expect(page.getByRole("alert")).toContainText("Incorrect e-mail address or password");
+  await signIn(page, ada.email);
+  await expect(page).toHaveURL("/settings/privacy");
 });

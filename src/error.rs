@@ -27,6 +27,12 @@ pub enum AppError {
         "Somebody else has signed in here since this page was loaded, so nothing was changed. Please reload the page."
     )]
     SomebodyElse,
+    /// The page was made by another mailed link than the one that was opened here last.
+    #[cfg(feature = "ssr")]
+    #[error(
+        "Somebody has signed in or opened another link here since this page was loaded, so nothing was changed. Please open the link in your e-mail again."
+    )]
+    AnotherLink,
     #[error("There is nothing at this address.")]
     NotFound,
     #[error("This is not available in your region.")]
@@ -116,9 +122,12 @@ impl AppError {
         match self {
             Self::NotSignedIn => S::UNAUTHORIZED,
             Self::NotFound => S::NOT_FOUND,
-            Self::SomebodyElse | Self::NotOffered | Self::Objected | Self::NotProved | Self::DeniedElsewhere => {
-                S::CONFLICT
-            }
+            Self::SomebodyElse
+            | Self::AnotherLink
+            | Self::NotOffered
+            | Self::Objected
+            | Self::NotProved
+            | Self::DeniedElsewhere => S::CONFLICT,
             Self::Invalid(_) => S::UNPROCESSABLE_ENTITY,
             Self::SlowDown { .. } => S::TOO_MANY_REQUESTS,
             Self::Unsaved | Self::Unavailable | Self::Busy => S::SERVICE_UNAVAILABLE,

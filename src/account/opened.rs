@@ -10,7 +10,7 @@ use crate::account::service::{Arrived, JoinError};
 use crate::error::AppError;
 use crate::ledger::entry::sha256_hex;
 use crate::paths::CONFIRM;
-use crate::web::{App, cookie, request};
+use crate::web::{App, cookie, made_for, request};
 
 pub use super::session::CAME_BY;
 /// Where a browser keeps the mark that it asked for a link with.
@@ -60,11 +60,13 @@ pub async fn done(came: &CameBy, next: &str) -> Result<(), AppError> {
 pub async fn done_before() -> Result<Option<String>, AppError> {
     let came = session::get::<String>(CAME_BY).await?;
     let done = session::get::<(String, String)>(DONE).await?;
-    Ok(match (came, done) {
-        (Some(came), Some((sha256, next))) if came == sha256 => Some(next),
-        (None, _) if cookie::came() && request::wants_html() => Some("/".into()),
-        _ => None,
-    })
+    match (came, done) {
+        (Some(came), Some((sha256, next))) if came == sha256 => made_for::check_link(&sha256).map(|()| Some(next)),
+        (Some(_), _) => Ok(None),
+        // The link left the session when somebody signed in, who is another.
+        (None, _) if made_for::names_a_link() && session::viewer().await?.is_some() => Err(AppError::AnotherLink),
+        (None, _) => Ok((cookie::came() && request::wants_html()).then(|| "/".into())),
+    }
 }
 
 /// A mark for this browser, to be known by when the link is opened; the same for all its links.
@@ -89,8 +91,12 @@ pub async fn open(app: &App, secret: &str) -> Result<String, AppError> {
 }
 
 /// The link that this session came by, if it holds.
+///
+/// # Errors
+/// [`AppError::AnotherLink`] where the form that asks was made by another.
 pub async fn came_by(app: &App) -> Result<Option<CameBy>, AppError> {
     let Some(sha256) = session::get::<String>(CAME_BY).await? else { return Ok(None) };
+    made_for::check_link(&sha256)?;
     let mut reader = app.db.reader().await?;
     let Some(link) = links::find(reader.conn(), &sha256, app.clock.now()).await? else { return Ok(None) };
     let member = match &link.member {

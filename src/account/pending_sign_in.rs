@@ -11,7 +11,7 @@ use crate::error::AppError;
 use crate::id;
 use crate::time::UtcMillis;
 use crate::web::session::HALF;
-use crate::web::{App, reply, request};
+use crate::web::{App, made_for, reply, request};
 use serde::{Deserialize, Serialize};
 
 pub const SIGN_IN: &str = "/sign-in";
@@ -87,11 +87,15 @@ pub async fn begin(app: &App, member: &Member, next: &str) -> Result<&'static st
 }
 
 /// Who is half signed in here.
+///
+/// # Errors
+/// [`AppError::SomebodyElse`] where the form that asks was made for another.
 pub async fn find() -> Result<Found, AppError> {
     let app = App::here();
     let Some(halfway) = session::get::<PendingSignIn>(HALF).await? else { return Ok(Found::Nobody) };
     let mut reader = app.db.reader().await?;
     let member = store::by_id(reader.conn(), &halfway.member).await?;
+    made_for::check(member.as_ref())?;
     let initial = initial_password::since(reader.conn(), &halfway.member).await?.is_some();
     let holds = |m: &Member| m.session_epoch == halfway.epoch && (m.role.is_staff() || initial) && app.admits(m);
     let in_time = halfway.since.lasts(LIMIT, app.clock.now());
@@ -139,19 +143,15 @@ pub async fn here(page: &str, arrived: &str) -> Result<Here, Result<(), AppError
         }
         Ok(Found::Here(here)) => return Ok(*here),
         Ok(Found::Over { next }) => next,
-        Ok(Found::Nobody) if request::wants_html() || is_somebody().await => {
-            return Err(reply::form(CODE, &[], Ok(()), arrived).await);
-        }
-        Ok(Found::Nobody) => String::new(),
+        Ok(Found::Nobody) => match session::viewer().await {
+            Ok(None) if !request::wants_html() => String::new(),
+            Ok(_) => return Err(reply::form(CODE, &[], Ok(()), arrived).await),
+            Err(failed) => return Err(reply::answer(Err(failed))),
+        },
         Err(failed) => return Err(reply::answer(Err(failed))),
     };
     let again = Err(AppError::Invalid(vec![("email".into(), AGAIN.into())]));
     Err(reply::form(SIGN_IN, &[("next", &next)], again, SIGN_IN).await)
-}
-
-/// Whether somebody is signed in here; not, where that cannot be found out.
-async fn is_somebody() -> bool {
-    session::viewer().await.is_ok_and(|viewer| viewer.is_some())
 }
 
 /// Says on the page of the password why a page of the code led there, where somebody was half

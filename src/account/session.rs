@@ -14,9 +14,11 @@ use super::security_event::{self, Event, Outcome};
 use super::store::{self, mailed_links};
 use super::{device, known_device};
 use crate::error::AppError;
+use crate::ledger::entry::sha256_hex;
+use crate::time::UtcMillis;
 use crate::web::session::WHOSE;
 use crate::web::{App, form_draft, made_for};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
 const SIGNED_IN: &str = super::signed_in::KEY;
@@ -25,6 +27,22 @@ const ENDED: &str = "ended";
 const STALE: &str = "stale";
 /// Where a session keeps the SHA-256 of the link it came by: with that alone nobody can come again.
 pub const CAME_BY: &str = "mailed-link";
+/// Where a session keeps the cases that it has open by link or code.
+pub const OPENED_CASES: &str = "opened-cases-of";
+
+/// A case that a session has open by link or code.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct OpenedCase {
+    pub number: String,
+    pub since: UtcMillis,
+    /// What [`address_mark`] says of the address that the link or the code was mailed to.
+    pub mailed_to: String,
+}
+
+/// An address as a session knows it again, and nobody can read it.
+pub fn address_mark(email: &str) -> String {
+    sha256_hex(format!("opened {email}").as_bytes())[..16].to_owned()
+}
 
 /// Who is signed in, if anybody is; none of a form's business where its page was made for another.
 pub async fn viewer() -> Result<Option<Member>, AppError> {
@@ -70,8 +88,8 @@ async fn over(app: &App, session: &Session, member: &Member, why: Ended) -> Resu
     session.insert(ENDED, why).await.map_err(AppError::from)
 }
 
-/// Takes everything out of the session but what is kept for this member, and the link that it came
-/// by, if it is theirs: whoever sat here before may be somebody else.
+/// Takes everything out of the session but what is kept for this member, and the link and the cases
+/// that it came by, if they are theirs: whoever sat here before may be somebody else.
 async fn empty(app: &App, session: &Session, member: &Member) -> Result<(), AppError> {
     let kept = form_draft::kept_for(session, &member.subject).await?;
     let came_by = match session.get::<String>(CAME_BY).await.map_err(AppError::from)? {
@@ -81,7 +99,13 @@ async fn empty(app: &App, session: &Session, member: &Member) -> Result<(), AppE
         }
         None => None,
     };
+    let own = address_mark(&member.email);
+    let mut cases = session.get::<Vec<OpenedCase>>(OPENED_CASES).await.map_err(AppError::from)?.unwrap_or_default();
+    cases.retain(|case| case.mailed_to == own);
     session.clear().await;
+    if !cases.is_empty() {
+        session.insert(OPENED_CASES, cases).await.map_err(AppError::from)?;
+    }
     if let Some(sha256) = came_by {
         session.insert(CAME_BY, sha256).await.map_err(AppError::from)?;
     }

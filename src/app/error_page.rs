@@ -29,6 +29,11 @@ pub fn ErrorPage() -> impl IntoView {
             "Somebody else has signed in here",
             "The page that you sent this from was made for another account, so nothing was changed.",
         ),
+        Some("another-link") => (
+            StatusCode::CONFLICT,
+            "This page was made by another link",
+            "Somebody has signed in or opened another link in this browser since you loaded the page, so nothing was changed. Please open the link in your e-mail again.",
+        ),
         Some("objected") => (
             StatusCode::CONFLICT,
             "Your objection keeps this off",

@@ -11,7 +11,7 @@ pub async fn set_first_password(#[server(default)] password: String) -> Result<(
     use super::welcome;
     use crate::account::security_event::{self, Event, Outcome};
     use crate::account::{credentials, session};
-    use crate::web::{App, reply};
+    use crate::web::{App, made_for, reply};
 
     let answer = async {
         let app = App::here();
@@ -21,9 +21,11 @@ pub async fn set_first_password(#[server(default)] password: String) -> Result<(
             // with it.
             return match session::member_if_any().await? {
                 Some(member) if credentials::password(&app, &member, &password).await? => Ok(()),
+                Some(_) if made_for::names_a_link() => Err(AppError::AnotherLink),
                 _ => Err(over()),
             };
         };
+        made_for::check_link(&link)?;
         let member = welcome::owner(&app.db, &link, app.clock.now()).await?.ok_or_else(over)?;
         app.password_rules
             .check(&password, &[&member.name, &member.email])

@@ -4,13 +4,13 @@
 use super::welcome;
 use super::welcome::{CAME_BY, OVER};
 use crate::account::account_action::AccountAction;
-use crate::account::model::{EMAIL_MAX, Member, PASSWORD_MAX};
+use crate::account::model::{EMAIL_MAX, Member, PASSWORD_MAX, readable};
 use crate::account::session::{self, Draft};
 use crate::ledger::entry::sha256_hex;
 use crate::paths::{WELCOME, WELCOME_AGAIN};
 use crate::text::bare;
 use crate::ui::{Field, Plain, Problems, Username, go, load, slow_down, status};
-use crate::web::{App, cookie};
+use crate::web::{App, cookie, made_for};
 use http::StatusCode;
 use leptos::prelude::*;
 
@@ -30,7 +30,10 @@ pub fn WelcomePage() -> impl IntoView {
             return Ok(None);
         }
         let owner = match session::get::<String>(CAME_BY).await? {
-            Some(link) => welcome::owner(&app.db, &link, app.clock.now()).await?,
+            Some(link) => {
+                made_for::check_link(&link)?;
+                welcome::owner(&app.db, &link, app.clock.now()).await?
+            }
             None => None,
         };
         Ok(Some((owner, Draft::take(WELCOME).await?)))
@@ -48,7 +51,7 @@ fn First(member: Member, draft: Draft) -> impl IntoView {
         <Plain title="Set your password">
             <Problems draft=&draft />
             <p>
-                "Your platform has brought your account here. From now on, sign in with the address " <strong><bdi>{member.email.clone()}</bdi></strong>
+                "Your platform has brought your account here. From now on, sign in with the address " <strong><bdi>{readable(&member.email)}</bdi></strong>
                 " and your own password."
             </p>
             <form method="post" action="/api/set-first-password" class="stack" novalidate>

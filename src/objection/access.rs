@@ -5,29 +5,32 @@ use super::{model::Case, store};
 use crate::account::model::Member;
 use crate::account::roles::{Capability, may};
 use crate::account::security_event::{self, Event, Outcome};
-use crate::account::{session, store as accounts};
+use crate::account::session::{self, OPENED_CASES, OpenedCase};
+use crate::account::store as accounts;
 use crate::error::AppError;
 use crate::time::UtcMillis;
-use crate::web::{App, form_draft};
+use crate::web::{App, form_draft, made_for};
 
-/// Where a session keeps the cases that it has open, and since when.
-const OPENED: &str = "opened-cases-since";
-/// Where the version before kept their numbers alone.
-const OPENED_BEFORE: &str = "opened-cases";
+/// Where the version before kept the cases that a session has open, and since when.
+const OPENED_BEFORE: &str = "opened-cases-since";
 /// Cases that one session has open by link or code.
 const OPENED_MAX: usize = 20;
 
-/// The cases that this session has open, and since when.
-async fn opened() -> Result<Vec<(String, UtcMillis)>, AppError> {
-    let before = session::get::<Vec<String>>(OPENED_BEFORE).await?.unwrap_or_default();
-    let since = session::get::<Vec<(String, i64)>>(OPENED).await?.unwrap_or_default();
-    let before = before.into_iter().map(|number| (number, UtcMillis(i64::MIN)));
-    Ok(before.chain(since.into_iter().map(|(number, since)| (number, UtcMillis(since)))).collect())
+/// The cases that this session has open. Of those from the version before it is not known to whom
+/// their links were mailed.
+async fn opened() -> Result<Vec<OpenedCase>, AppError> {
+    let before = session::get::<Vec<(String, i64)>>(OPENED_BEFORE).await?.unwrap_or_default();
+    let before = before.into_iter().map(|(number, since)| OpenedCase {
+        number,
+        since: UtcMillis(since),
+        mailed_to: String::new(),
+    });
+    Ok(before.chain(session::get::<Vec<OpenedCase>>(OPENED_CASES).await?.unwrap_or_default()).collect())
 }
 
-async fn keep(opened: Vec<(String, UtcMillis)>) -> Result<(), AppError> {
+async fn keep(opened: Vec<OpenedCase>) -> Result<(), AppError> {
     session::forget(OPENED_BEFORE).await?;
-    session::put(OPENED, opened.into_iter().map(|(number, since)| (number, since.0)).collect::<Vec<_>>()).await
+    session::put(OPENED_CASES, opened).await
 }
 
 /// Whether a session that has had this case open `since` then still has: its owner may have closed
@@ -42,6 +45,8 @@ pub async fn open(number: &str) -> Result<(Option<Member>, Case), AppError> {
     match find(number).await? {
         (viewer, Found::Theirs(case)) => Ok((viewer, *case)),
         (None, _) => Err(AppError::NotSignedIn),
+        // Whoever came by a link or a code has it no longer, since somebody else signed in here.
+        (Some(_), _) if made_for::is_for_nobody() => Err(AppError::SomebodyElse),
         (Some(_), Found::None) => Err(AppError::NotFound),
         (Some(viewer), Found::SomebodyElses) => {
             if !form_draft::is_shown_again() {
@@ -62,6 +67,9 @@ pub enum Found {
 /// Who asks, and what the case `number` is to them.
 pub async fn find(number: &str) -> Result<(Option<Member>, Found), AppError> {
     let viewer = session::viewer().await?;
+    if viewer.is_none() {
+        made_for::note_nobody();
+    }
     let app = App::here();
     let case = store::by_number(app.db.reader().await?.conn(), number).await?;
     let own = |case: &Case| case.member.is_some() && case.member.as_ref() == viewer.as_ref().map(|m| &m.id);
@@ -72,7 +80,7 @@ pub async fn find(number: &str) -> Result<(Option<Member>, Found), AppError> {
     };
     let found = match case.filter(|_| theirs.is_none_or(|member| app.admits(&member))) {
         Some(case) if own(&case) => Found::Theirs(Box::new(case)),
-        Some(case) if opened.iter().any(|(number, since)| *number == case.number && opens(&case, *since)) => {
+        Some(case) if opened.iter().any(|open| open.number == case.number && opens(&case, open.since)) => {
             Found::Theirs(Box::new(case))
         }
         Some(_) => Found::SomebodyElses,
@@ -97,10 +105,10 @@ pub async fn read(number: &str) -> Result<Case, AppError> {
 /// Closes a case that this session came to by link or code.
 pub async fn forget(number: &str) -> Result<(), AppError> {
     let mut opened = opened().await?;
-    if !opened.iter().any(|(known, _)| known == number) {
+    if !opened.iter().any(|known| known.number == number) {
         return Ok(());
     }
-    opened.retain(|(known, _)| known != number);
+    opened.retain(|known| known.number != number);
     keep(opened).await
 }
 
@@ -115,9 +123,12 @@ pub async fn remember_closing(number: &str, closed: UtcMillis) -> Result<(), App
 }
 
 async fn remember_since(number: &str, since: UtcMillis) -> Result<(), AppError> {
+    let app = App::here();
+    let case = store::by_number(app.db.reader().await?.conn(), number).await?;
+    let mailed_to = case.map(|case| session::address_mark(&case.email)).unwrap_or_default();
     let mut opened = opened().await?;
-    opened.retain(|(known, _)| known != number);
-    opened.push((number.into(), since));
+    opened.retain(|known| known.number != number);
+    opened.push(OpenedCase { number: number.into(), since, mailed_to });
     if opened.len() > OPENED_MAX {
         opened.remove(0);
     }

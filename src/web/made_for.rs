@@ -1,37 +1,55 @@
-//! For whom a page was made. A page stays open while somebody else signs in at the same browser;
-//! what it sends then would be done for them, who have not seen it. So every form of a page says in
-//! its address for whom the page was made, and is refused where somebody else is signed in by now.
+//! What a page was made for. A page stays open while somebody else signs in at the same browser, or
+//! opens another mailed link there; what it sends then would be done for them, who have not seen it.
+//! So every form of a page says in its address for whom the page was made, and by which link, and is
+//! refused where the session has another by now.
 
 use super::request::on_api;
 use crate::account::model::{Member, form_mark};
 use crate::error::AppError;
+use crate::ledger::entry::sha256_hex;
 use http::request::Parts;
 use leptos::prelude::use_context;
 use std::sync::{Arc, OnceLock};
 
-/// The name of the mark in the address of a form.
-const NAME: &str = "made-for";
+/// The name of the mark in the address of a form: for whom.
+const WHOM: &str = "made-for";
+/// The same: by which mailed link.
+const LINK: &str = "made-by";
+/// The mark of a page that somebody came to by what was mailed to them, signed in as nobody.
+const NOBODY: &str = "nobody";
 /// How every form of ours begins in a page. What people typed cannot look like it: it has no `<`.
 const FORM: &str = "<form method=\"post\" action=\"/api/";
 /// What each form has in which something is typed: we look at it, and not the browser.
 const TYPED_IN: &str = " novalidate";
 
-/// Learns who was signed in while the page of this request was made.
+/// Learns what the page of this request was made for.
 #[derive(Clone, Debug, Default)]
-pub struct MadeFor(Arc<OnceLock<String>>);
+pub struct MadeFor(Arc<Marks>);
+
+#[derive(Debug, Default)]
+struct Marks {
+    whom: OnceLock<String>,
+    link: OnceLock<String>,
+}
 
 impl MadeFor {
-    /// Has each form of the page say for whom it was made. Browsers fill in again what was typed
+    /// Has each form of the page say what it was made for. Browsers fill in again what was typed
     /// into a form that looks the same: of the same name to Firefox, with fields of the same names
     /// to Chromium. So these differ from person to person where something can be typed.
     pub fn mark_forms(&self, page: &str) -> Option<String> {
-        let mark = self.0.get()?;
+        let marks = [(WHOM, self.0.whom.get()), (LINK, self.0.link.get())];
+        let marks: Vec<_> = marks.into_iter().filter_map(|(name, mark)| Some((name, mark?.as_str()))).collect();
+        if marks.is_empty() {
+            return None;
+        }
+        let query = marks.iter().map(|(name, mark)| format!("{name}={mark}")).collect::<Vec<_>>().join("&amp;");
+        let mark = marks.iter().map(|(_, mark)| *mark).collect::<Vec<_>>().join("-");
         let mut parts = page.split(FORM);
         let mut marked = parts.next()?.to_owned();
         for (n, part) in (1..).zip(parts) {
             let (path, rest) = part.split_once('"')?;
             let (attributes, rest) = rest.split_once('>')?;
-            marked += &format!("{FORM}{path}?{NAME}={mark}\" name=\"form-{n}-{mark}\"{attributes}>");
+            marked += &format!("{FORM}{path}?{query}\" name=\"form-{n}-{mark}\"{attributes}>");
             // Of an island, in which nothing is typed, the browser half knows every element.
             if attributes.contains(TYPED_IN) {
                 marked += &format!("<input type=\"hidden\" name=\"form-for-{mark}\">");
@@ -42,23 +60,31 @@ impl MadeFor {
     }
 }
 
-/// Notes that a page is made for `viewer`; or, where a form was sent, looks whether it was made for
-/// them. What is not said is not looked at: a program has no page.
+/// What the address of this form says under `name`, where it is one of a page. A program has no
+/// page, and says nothing.
+fn said(name: &str) -> Option<String> {
+    let parts = use_context::<Parts>().filter(on_api)?;
+    let mut query = url::form_urlencoded::parse(parts.uri.query()?.as_bytes());
+    query.find(|(key, _)| key == name).map(|(_, mark)| mark.into_owned())
+}
+
+/// Notes for the forms of this page what it is made for, once.
+fn note(marks: impl Fn(&Marks) -> &OnceLock<String>, mark: impl FnOnce() -> String) {
+    let parts = use_context::<Parts>().filter(|parts| !on_api(parts));
+    if let Some(made_for) = parts.as_ref().and_then(|parts| parts.extensions.get::<MadeFor>()) {
+        marks(&made_for.0).get_or_init(mark);
+    }
+}
+
+/// Notes that a page is made for `viewer`, who is signed in or half; or, where a form was sent,
+/// looks whether it was made for them.
 ///
 /// # Errors
-/// [`AppError::SomebodyElse`] where somebody else is signed in.
+/// [`AppError::SomebodyElse`] where it was made for another.
 pub fn check(viewer: Option<&Member>) -> Result<(), AppError> {
-    let (Some(viewer), Some(parts)) = (viewer, use_context::<Parts>()) else { return Ok(()) };
-    if on_api(&parts) {
-        let said = parts.uri.query().and_then(|query| {
-            url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == NAME).map(|(_, mark)| mark)
-        });
-        return said.map_or(Ok(()), |mark| is_for(&mark, viewer));
-    }
-    if let Some(made_for) = parts.extensions.get::<MadeFor>() {
-        let _ = made_for.0.set(form_mark(viewer));
-    }
-    Ok(())
+    let Some(viewer) = viewer else { return Ok(()) };
+    note(|marks| &marks.whom, || form_mark(viewer));
+    said(WHOM).filter(|mark| mark != NOBODY).map_or(Ok(()), |mark| is_for(&mark, viewer))
 }
 
 /// Whether `mark` is that of a page for `viewer`; one that says nothing is anybody's.
@@ -69,25 +95,63 @@ pub fn is_for(mark: &str, viewer: &Member) -> Result<(), AppError> {
     if mark.is_empty() || mark == form_mark(viewer) { Ok(()) } else { Err(AppError::SomebodyElse) }
 }
 
+/// Notes that a page is made for somebody who is not signed in, and came by what was mailed.
+pub fn note_nobody() {
+    note(|marks| &marks.whom, || NOBODY.to_owned());
+}
+
+/// Whether this form was made for such a person.
+pub fn is_for_nobody() -> bool {
+    said(WHOM).is_some_and(|mark| mark == NOBODY)
+}
+
+/// Notes that a page acts by the mailed link with this SHA-256; or, where a form was sent, looks
+/// whether it was made by that link.
+///
+/// # Errors
+/// [`AppError::AnotherLink`] where it was made by another.
+pub fn check_link(sha256: &str) -> Result<(), AppError> {
+    let mark = link_mark(sha256);
+    let same = said(LINK).is_none_or(|said| said == mark);
+    note(|marks| &marks.link, || mark);
+    if same { Ok(()) } else { Err(AppError::AnotherLink) }
+}
+
+/// Whether this form says by which link it was made.
+pub fn names_a_link() -> bool {
+    said(LINK).is_some()
+}
+
+/// With what is stored of a link nobody is to compare what a form says of it.
+fn link_mark(sha256: &str) -> String {
+    sha256_hex(format!("form by {sha256}").as_bytes())[..16].to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn made_for(mark: &str) -> MadeFor {
-        MadeFor(Arc::new(OnceLock::from(mark.to_owned())))
+    fn made_for(whom: Option<&str>, link: Option<&str>) -> MadeFor {
+        let cell = |mark: Option<&str>| mark.map(|mark| OnceLock::from(mark.to_owned())).unwrap_or_default();
+        MadeFor(Arc::new(Marks { whom: cell(whom), link: cell(link) }))
     }
 
     #[test]
-    fn every_form_says_for_whom_it_was_made() {
+    fn every_form_says_what_it_was_made_for() {
         let page = "<p>a</p><form method=\"post\" action=\"/api/x\" class=\"stack\" novalidate>1</form><form method=\"post\" action=\"/api/y\">2</form>";
         let marked = "<p>a</p><form method=\"post\" action=\"/api/x?made-for=m\" name=\"form-1-m\" class=\"stack\" novalidate><input type=\"hidden\" name=\"form-for-m\">1</form><form method=\"post\" action=\"/api/y?made-for=m\" name=\"form-2-m\">2</form>";
-        assert_eq!(made_for("m").mark_forms(page).as_deref(), Some(marked));
+        assert_eq!(made_for(Some("m"), None).mark_forms(page).as_deref(), Some(marked));
+        let form = "<form method=\"post\" action=\"/api/x\">";
+        let by_link = "<form method=\"post\" action=\"/api/x?made-by=l\" name=\"form-1-l\">";
+        assert_eq!(made_for(None, Some("l")).mark_forms(form).as_deref(), Some(by_link));
+        let both = "<form method=\"post\" action=\"/api/x?made-for=m&amp;made-by=l\" name=\"form-1-m-l\">";
+        assert_eq!(made_for(Some("m"), Some("l")).mark_forms(form).as_deref(), Some(both));
     }
 
     #[test]
     fn what_was_typed_stays_as_it_was() {
         let page = "<textarea>&lt;form method=\"post\" action=\"/api/x\"&gt;</textarea>";
-        assert_eq!(made_for("m").mark_forms(page).as_deref(), Some(page));
+        assert_eq!(made_for(Some("m"), Some("l")).mark_forms(page).as_deref(), Some(page));
         assert_eq!(MadeFor::default().mark_forms(page), None, "for nobody");
     }
 }

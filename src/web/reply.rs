@@ -31,26 +31,35 @@ pub fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
         if wants_html() {
             match error {
                 AppError::NotSignedIn => redirect(&sign_in_path(&referring_path())),
-                AppError::Internal { reference } => redirect(&format!("/error?reference={reference}")),
-                AppError::SomebodyElse => redirect("/error?about=somebody-else"),
-                AppError::NotOffered => redirect("/error?about=not-offered"),
-                AppError::Objected => redirect("/error?about=objected"),
-                AppError::DeniedElsewhere => redirect("/error?about=denied-elsewhere"),
-                AppError::NotProved => redirect("/error?about=not-proved"),
-                AppError::NotFound => redirect("/error?about=not-found"),
-                AppError::Unsaved => redirect("/error?about=unsaved"),
-                AppError::SlowDown { seconds } => {
-                    show_instead(&format!("/error?about=too-often&seconds={seconds}"), error)
-                }
-                AppError::Unavailable => redirect("/error?about=unavailable"),
-                AppError::Busy => redirect("/error?about=busy"),
-                _ => redirect("/error?about=unreadable"),
+                AppError::SlowDown { .. } => show_instead(&page_about(error), error),
+                _ => redirect(&page_about(error)),
             }
         } else {
             set_status(error);
         }
     }
     result
+}
+
+/// The page that says `error`.
+pub fn page_about(error: &AppError) -> String {
+    let about = match error {
+        AppError::Internal { reference } => return format!("/error?reference={reference}"),
+        AppError::SlowDown { seconds } => return format!("/error?about=too-often&seconds={seconds}"),
+        AppError::NotSignedIn => return "/sign-in".into(),
+        AppError::SomebodyElse => "somebody-else",
+        AppError::AnotherLink => "another-link",
+        AppError::NotOffered => "not-offered",
+        AppError::Objected => "objected",
+        AppError::DeniedElsewhere => "denied-elsewhere",
+        AppError::NotProved => "not-proved",
+        AppError::NotFound => "not-found",
+        AppError::Unsaved => "unsaved",
+        AppError::Unavailable | AppError::Unreachable => "unavailable",
+        AppError::Busy => "busy",
+        AppError::Invalid(_) | AppError::Unreadable => "unreadable",
+    };
+    format!("/error?about={about}")
 }
 
 /// Answers with the page at `path`, which says what is wrong; the status and `Retry-After` are the
@@ -84,7 +93,9 @@ pub async fn form<T>(
             Err(failed) => return answer(Err(failed)),
         },
         // What another member typed is nobody else's to see.
-        Err(AppError::NotSignedIn | AppError::SomebodyElse | AppError::Internal { .. }) => return answer(result),
+        Err(AppError::NotSignedIn | AppError::SomebodyElse | AppError::AnotherLink | AppError::Internal { .. }) => {
+            return answer(result);
+        }
         Err(error) => match Slot::here().filter(|_| wants_html()) {
             Some(slot) => {
                 let draft = Draft::new(page, typed, error);

@@ -111,10 +111,10 @@ async fn members(site: &TestApp) -> i64 {
 
 /// A member who was brought in and has no password yet.
 pub async fn brought_in(site: &TestApp, email: &str) {
-    import(site, &format!("{HEADER}9,{email},Fay,IE,2020-01-01\n")).await;
+    import(site, &format!("{HEADER}{email},{email},Fay,IE,2020-01-01\n")).await;
 }
 
-async fn invite(site: &TestApp, most: i64) -> Invited {
+pub async fn invite(site: &TestApp, most: i64) -> Invited {
     welcome::invite(&site.app.db, "https://sayso.example", most, site.app.clock.now()).await.unwrap()
 }
 
