@@ -66,7 +66,9 @@ pub async fn act_on_own_case(
     };
     match answer.await {
         Err(AppError::NotSignedIn) if request::wants_html() => {
-            keep_for_owner(&number, &page, typed).await?;
+            if let Err(failed) = keep_for_owner(&number, &page, typed).await {
+                return reply::form(&page, &[("text", typed)], Err(failed), &page).await;
+            }
             reply::redirect(&page);
             Err(AppError::NotSignedIn)
         }

@@ -36,20 +36,20 @@ pub async fn submit(sent: &Submission) -> Result<String, AppError> {
         }
         Ok((number, None)) => {
             let page = format!("/objections/{number}");
-            Draft::done(&page, ApplicantAction::Filed.as_str()).keep().await?;
-            reply::form(FORM, &typed, Ok(number), &page).await
+            let said = Draft::done(&page, ApplicantAction::Filed.as_str()).keep().await;
+            reply::form(FORM, &typed, said.map(|()| number), &page).await
         }
         // The session ended while they wrote: it is all there again once this member has signed in.
         Err(AppError::NotSignedIn) if request::wants_html() => {
             let error = AppError::Invalid(vec![(String::new(), SIGNED_OUT.into())]);
-            Draft::new(FORM, &typed, &error).kept_for(&sent.member).keep().await?;
+            if let Err(failed) = Draft::new(FORM, &typed, &error).kept_for(&sent.member).keep().await {
+                return reply::form(FORM, &typed, Err(failed), FORM).await;
+            }
             reply::redirect(&link::sign_in_path(FORM));
             Err(AppError::NotSignedIn)
         }
         // What another member typed is nobody else's to see.
-        Err(error) if !sent.member.is_empty() && loaded_by(session::member_if_any().await?.as_ref()) != sent.member => {
-            reply::form(FORM, &[], Err(error), FORM).await
-        }
+        Err(error) if is_of_another(sent).await => reply::form(FORM, &[], Err(error), FORM).await,
         Err(error) => reply::form(FORM, &typed, Err(error), FORM).await,
     }
 }
@@ -72,6 +72,12 @@ fn typed<'a>(sent: &'a Submission, chosen: &'a str) -> [(&'static str, &'a str);
 /// What a page that `viewer` loads says of who loaded it.
 fn loaded_by(viewer: Option<&Member>) -> &str {
     viewer.map_or("", |member| &member.subject)
+}
+
+/// Whether a member loaded the form, and is known not to be who is here.
+async fn is_of_another(sent: &Submission) -> bool {
+    let here = session::member_if_any().await;
+    !sent.member.is_empty() && here.is_ok_and(|viewer| loaded_by(viewer.as_ref()) != sent.member)
 }
 
 async fn file(sent: &Submission) -> Result<Stored, AppError> {

@@ -7,7 +7,7 @@
 use crate::error::AppError;
 use crate::web::body::{BODY_MAX, internal};
 use crate::web::form_draft::{Filled, Outcome, Slot};
-use crate::web::{Head, Pages, accept};
+use crate::web::{Head, Pages, accept, reply};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -44,17 +44,20 @@ pub async fn with_its_page(State(pages): State<Pages>, mut request: Request, nex
     page
 }
 
-/// Of a form that no function could read leptos leads back to the page, with its own words in the
-/// address or with none: here it is said.
+/// Of a form that no function could read, or of which none has said where it leads, leptos leads
+/// back to the page, with its own words in the address or with none: here it is said.
 async fn unread(pages: &Pages, head: &Head, answer: Response) -> Response {
     let (parts, body) = answer.into_parts();
     let Ok(bytes) = axum::body::to_bytes(body, BODY_MAX).await else {
         return internal("an answer was too long");
     };
-    if serde_json::from_slice::<AppError>(&bytes).is_ok_and(|error| error == AppError::Unreadable) {
-        return pages.show(Uri::from_static("/error?about=unreadable"), head).await;
+    let Ok(error) = serde_json::from_slice::<AppError>(&bytes) else {
+        return Response::from_parts(parts, Body::from(bytes));
+    };
+    match reply::page_about(&error).parse::<Uri>() {
+        Ok(uri) => pages.show(uri, head).await,
+        Err(wrong) => internal(&wrong.to_string()),
     }
-    Response::from_parts(parts, Body::from(bytes))
 }
 
 /// Where forms are sent there is nothing to be seen; a browser that opens a tab again may ask all
