@@ -13,11 +13,10 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use std::time::Duration;
-use tower::{ServiceBuilder, ServiceExt};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
@@ -75,18 +74,18 @@ async fn for_us(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Refuses what is longer than it may be on its path.
+/// Refuses what is longer than it may be on its path, whether its length was said before or not.
 async fn bounded(State(pages): State<Pages>, request: Request, next: Next) -> Response {
     let most = body_max(request.uri().path());
     let head = Head::of(&request);
-    let inner = ServiceBuilder::new().layer(RequestBodyLimitLayer::new(most));
-    let inner = inner.map_request(|request: http::Request<_>| request.map(Body::new)).service(next);
-    match inner.oneshot(request).await {
-        Ok(response) if response.status() == StatusCode::PAYLOAD_TOO_LARGE && !accept::wants_json(&head.headers) => {
-            pages.show(Uri::from_static("/error?about=too-long"), &head).await
+    let (parts, body) = request.into_parts();
+    match Limited::new(body, most).collect().await {
+        Ok(whole) => next.run(Request::from_parts(parts, Body::from(whole.to_bytes()))).await,
+        Err(error) if !error.is::<LengthLimitError>() => StatusCode::BAD_REQUEST.into_response(),
+        Err(_) if accept::wants_json(&head.headers) => {
+            (StatusCode::PAYLOAD_TOO_LARGE, "This is too long.\n").into_response()
         }
-        Ok(response) => response.map(Body::new),
-        Err(never) => match never {},
+        Err(_) => pages.show(Uri::from_static("/error?about=too-long"), &head).await,
     }
 }
 

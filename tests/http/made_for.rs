@@ -1,9 +1,12 @@
 //! A page stays open while somebody else signs in at the same browser: what it sends then is not
 //! done for them.
 
+mod links;
+
 use crate::objection::{CODE, ONE, TWO, act, file, unverified};
 use crate::stories;
 use crate::test_app::{Answer, PASSWORD, TestApp, TestClient};
+use axum::body::Body;
 use http::{Method, StatusCode};
 use sayso::account::model::Role;
 
@@ -93,6 +96,7 @@ async fn no_form_of_somebody_elses_page_does_anything(site: TestApp) {
         ("mode", "object"),
         ("reason", secret),
         ("language", "en"),
+        ("member", &*pages[2].field("member")),
         ("purposes[]", "advertising"),
     ];
     let mut sent = 0;
@@ -228,6 +232,13 @@ async fn what_is_too_long_is_answered_with_a_page(site: TestApp) {
     let long = "a".repeat(80_000);
     let length = [("content-length", "80007")];
     let page = ada.send(Method::POST, "/api/submit-objection", &[("reason", &long)], &length).await;
+    assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+    page.says("This is too long");
+    // The same where the length is not said before.
+    let chunks = Body::from_stream(futures_util::stream::iter([long.clone(), long].map(Ok::<_, std::io::Error>)));
+    let request = http::Request::post("/api/submit-objection").header("accept", "text/html");
+    let request = request.header("content-type", "application/x-www-form-urlencoded");
+    let page = ada.pass_on(request.body(chunks).unwrap()).await;
     assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
     page.says("This is too long");
 }
