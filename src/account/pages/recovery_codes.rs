@@ -1,5 +1,6 @@
 //! The recovery codes of staff: fresh ones, and how many are left.
 
+use super::super::model::readable;
 use super::super::recovery_code_cookie;
 use super::super::roles::Capability;
 use super::super::second_factor::{CODE_MAX, RECOVERY_CODES};
@@ -58,7 +59,7 @@ pub fn RecoveryCodesPage() -> impl IntoView {
 
 #[component]
 fn Fresh(codes: Vec<String>, email: String, next: String) -> impl IntoView {
-    let text = format!("Sayso, recovery codes of {email}\nEach works once.\n\n{}\n", codes.join("\n"));
+    let text = format!("Sayso, recovery codes of {}\nEach works once.\n\n{}\n", readable(&email), codes.join("\n"));
     let file = format!("data:text/plain;charset=utf-8,{}", link::in_address(&text));
     let on = if next == "/account" { "Back to your account" } else { "I have saved them, continue" };
     view! {

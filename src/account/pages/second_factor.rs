@@ -1,6 +1,6 @@
 //! The second factor of staff: its code at sign-in, setting it up, and another authenticator.
 
-use super::super::model::Member;
+use super::super::model::{Member, readable};
 use super::super::pending_sign_in::{self, CODE, Found, SET_UP, SIGN_IN};
 use super::super::recovery_code_cookie;
 use super::super::roles::Capability;
@@ -48,7 +48,7 @@ pub fn CodePage() -> impl IntoView {
             <Plain title="Enter your code">
                 <Problems draft=&draft />
                 <p>
-                    "Open your authenticator app and enter the six digits that it shows for Sayso and " <strong class="hash">{here.member.email}</strong> "."
+                    "Open your authenticator app and enter the six digits that it shows for Sayso and " <strong class="hash"><bdi>{readable(&here.member.email)}</bdi></strong> "."
                 </p>
                 <Codes draft=&draft action="/api/enter-code" button="Sign in" next=here.next />
                 <p class="soft">
@@ -202,7 +202,7 @@ fn NewSecret<'a>(secret: &'a Secret, email: String) -> impl IntoView + use<> {
                     </div>
                     <div>
                         <dt>"Account"</dt>
-                        <dd>{email}</dd>
+                        <dd><bdi>{readable(&email)}</bdi></dd>
                     </div>
                     <div>
                         <dt>"Kind"</dt>

@@ -7,7 +7,7 @@ use super::super::letters::{self, asked, list};
 use super::super::model::Case;
 use super::super::{access, service, store, wording};
 use super::{AGAIN, Blocks, Joined, OVER, Steps};
-use crate::account::model::Member;
+use crate::account::model::{Member, readable};
 use crate::account::session::Draft;
 use crate::consent::afterwards::Afterwards;
 use crate::error::AppError;
@@ -232,7 +232,7 @@ fn Body(case: Case, draft: Draft, now: UtcMillis, after: Afterwards, receipts: b
                     <dd>
                         <bdi>{case.name.clone()}</bdi>
                         ", "
-                        <bdi>{case.email.clone()}</bdi>
+                        <bdi>{readable(&case.email)}</bdi>
                         {format!(", {}", case.region.name())}
                     </dd>
                     <dt>"About"</dt>

@@ -4,7 +4,7 @@ use super::super::form::{REASON_MAX, line, special};
 use super::super::letters::{asked, list};
 use super::super::model::Case;
 use super::super::{deadline, regime, store};
-use crate::account::model::{EMAIL_MAX, Member, NAME_MAX};
+use crate::account::model::{EMAIL_MAX, Member, NAME_MAX, readable};
 use crate::account::session::{self, Draft};
 use crate::consent::notice::LANGUAGES;
 use crate::ledger::{Mode, Purpose};
@@ -113,7 +113,7 @@ fn Body(draft: Draft, member: Option<Member>, now: UtcMillis) -> impl IntoView {
                                     <dd>
     <bdi>{member.name}</bdi></dd>
                                     <dt>"E-mail address"</dt>
-                                    <dd><bdi>{member.email}</bdi></dd>
+                                    <dd><bdi>{readable(&member.email)}</bdi></dd>
                                     <dt>"Country"</dt>
                                     <dd>{member.country.name()}</dd>
                                 </dl>

@@ -1,7 +1,7 @@
 //! Finding a member. A plain form that asks by GET: a search changes nothing, and can be gone back
 //! to.
 
-use crate::account::model::{Member, Role};
+use crate::account::model::{Member, Role, readable};
 use crate::account::roles::Capability;
 use crate::account::search::{PAGE, QUERY_MAX, Query, masked};
 use crate::account::session::{self, Draft};
@@ -165,7 +165,7 @@ fn Members(members: Vec<Member>) -> impl IntoView {
                                         <bdi>{member.name}</bdi>
                                     </a>
                                 </td>
-                                <td><bdi>{masked(&member.email)}</bdi></td>
+                                <td><bdi>{masked(&readable(&member.email))}</bdi></td>
                                 <td>{member.country.name()}</td>
                                 <td>{member.joined_at.day()}</td>
                             </tr>

@@ -4,7 +4,7 @@
 use super::{ADA, NEW, ai, exported, id_of, sign_up, unproved};
 use crate::objection::{CODE, ONE, TWO, decide, file};
 use crate::stories;
-use crate::test_app::{PASSWORD, TestApp};
+use crate::test_app::{Answer, PASSWORD, TestApp};
 use http::StatusCode;
 use sayso::account::model::Role;
 use sayso::members::mailboxes;
@@ -15,6 +15,7 @@ stories![
     a_proved_sign_up_takes_the_address_and_every_no_along_but_no_yes,
     a_yes_never_moves,
     one_mailbox_is_one_account_however_its_address_is_written,
+    a_page_shows_an_address_in_its_own_letters,
     duplicates_are_kept_and_a_no_of_one_holds_for_both_until_they_are_merged,
     an_objection_under_an_address_reaches_the_account_once_the_address_is_proved,
     what_a_stranger_was_told_enrols_nobody,
@@ -131,6 +132,34 @@ async fn one_mailbox_is_one_account_however_its_address_is_written(site: TestApp
     assert_eq!(site.count("default").await, 1);
     let mails = site.mails("ada@xn--mller-kva.example").await;
     assert!(mails.len() >= 3 && mails.iter().all(|mail| mail.starts_with("You already have an account")), "{mails:#?}");
+}
+
+async fn a_page_shows_an_address_in_its_own_letters(site: TestApp) {
+    let shows = |page: &Answer| {
+        page.says("@m\u{fc}ller.example");
+        page.does_not_say("xn--");
+    };
+    let (ada, sam) = ("ada@xn--mller-kva.example", "sam@xn--mller-kva.example");
+    crate::members::brought_in(&site, ada).await;
+    crate::members::invite(&site, 10).await;
+    let fay = site.visitor();
+    let key = site.mailed(ada, "/welcome?key=").await;
+    fay.get(&format!("/welcome?key={key}")).await;
+    shows(&fay.get("/welcome").await);
+    fay.post("/api/set-first-password", &[("password", PASSWORD)]).await;
+    shows(&fay.get("/account").await);
+    shows(&fay.get("/objection").await);
+    let number = file(&fay, ONE, &["research"]).await;
+    shows(&fay.get(&format!("/objections/{number}")).await);
+    site.staff(sam, Role::Support).await;
+    let staff = site.visitor();
+    site.enter_password(&staff, sam).await;
+    shows(&staff.get("/sign-in/second-factor").await);
+    site.set_up(&staff, sam).await;
+    staff.get("/support?q=ada").await.does_not_say("xn--");
+    let again = site.visitor();
+    site.enter_password(&again, sam).await;
+    shows(&again.get("/sign-in/code").await);
 }
 
 /// Two accounts from before: both stay, a No of one holds for both, and merging keeps it.
