@@ -1,5 +1,21 @@
 //! The table `members`.
 
+/// The columns of [`MemberRow`], and `$more` behind them.
+macro_rules! select_members {
+    ($rest:literal) => {
+        select_members!("", $rest)
+    };
+    ($more:literal, $rest:literal) => {
+        concat!(
+            "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo",
+            $more,
+            " from members ",
+            $rest
+        )
+    };
+}
+pub(crate) use select_members;
+
 pub mod allowances;
 pub mod attempts;
 pub mod devices;
@@ -18,8 +34,9 @@ use super::model::{Country, Member, NewMember, Role};
 use crate::db::{self, Conn, inconsistent, on};
 use crate::{id, time::UtcMillis};
 
+/// A member as they are stored.
 #[derive(sqlx::FromRow)]
-struct MemberRow {
+pub struct MemberRow {
     id: String,
     subject: String,
     email: String,
@@ -105,8 +122,7 @@ pub async fn page_of_subjects(
 /// staff.
 pub async fn by_platform_id(mut conn: Conn<'_>, id: &str) -> db::Result<Option<Member>> {
     const THEIRS: &str =
-        "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members
-      where platform_id = $1 and role = 'member'";
+        select_members!("where platform_id = $1 and role = 'member'");
     // PostgreSQL refuses texts with a NUL in them.
     if id.contains('\0') {
         return Ok(None);
@@ -118,14 +134,13 @@ pub async fn by_platform_id(mut conn: Conn<'_>, id: &str) -> db::Result<Option<M
 /// The member with this id, or known to the ledger under this name; never somebody of the staff.
 pub async fn by_id_or_subject(mut conn: Conn<'_>, id: &str) -> db::Result<Option<Member>> {
     const EITHER: &str =
-        "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members
-      where (id = $1 or subject = $1) and role = 'member'";
+        select_members!("where (id = $1 or subject = $1) and role = 'member'");
     let row: Option<MemberRow> = on!(conn, c => sqlx::query_as(EITHER).bind(id).fetch_optional(c).await)?;
     row.map(Member::try_from).transpose()
 }
 
 pub async fn by_id(mut conn: Conn<'_>, id: &str) -> db::Result<Option<Member>> {
-    const BY_ID: &str = "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members where id = $1";
+    const BY_ID: &str = select_members!("where id = $1");
     let row: Option<MemberRow> = on!(conn, c => sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)?;
     row.map(Member::try_from).transpose()
 }
@@ -133,14 +148,13 @@ pub async fn by_id(mut conn: Conn<'_>, id: &str) -> db::Result<Option<Member>> {
 /// The privacy officers whose accounts are not closed, by name.
 pub async fn officers(mut conn: Conn<'_>) -> db::Result<Vec<Member>> {
     const OFFICERS: &str =
-        "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members
-      where role = 'privacy_officer' and role <> 'member' and password_hash <> 'closed' order by name, id";
+        select_members!("where role = 'privacy_officer' and role <> 'member' and password_hash <> 'closed' order by name, id");
     let rows: Vec<MemberRow> = on!(conn, c => sqlx::query_as(OFFICERS).fetch_all(c).await)?;
     rows.into_iter().map(Member::try_from).collect()
 }
 
 pub async fn by_email(mut conn: Conn<'_>, email: &str) -> db::Result<Option<Member>> {
-    const BY_EMAIL: &str = "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members where email = $1";
+    const BY_EMAIL: &str = select_members!("where email = $1");
     let row: Option<MemberRow> = on!(conn, c => sqlx::query_as(BY_EMAIL).bind(email).fetch_optional(c).await)?;
     row.map(Member::try_from).transpose()
 }

@@ -2,7 +2,8 @@
 //! account at a time is `account::store`.
 
 use super::model::Person;
-use crate::account::model::{Country, Member, Role};
+use crate::account::model::{Country, Member};
+use crate::account::store::{MemberRow, select_members};
 use crate::db::{self, Conn, Db, built, inconsistent, many, on};
 use crate::time::UtcMillis;
 use crate::time::guard::TOLERANCE;
@@ -116,46 +117,17 @@ pub async fn insert(mut conn: Conn<'_>, members: &[(Member, String)]) -> db::Res
     Ok(())
 }
 
+/// A member with the platform's id.
 #[derive(sqlx::FromRow)]
-struct MemberRow {
-    id: String,
-    subject: String,
-    email: String,
-    name: String,
-    country: String,
-    session_epoch: i64,
-    joined_at: i64,
+struct BroughtRow {
+    #[sqlx(flatten)]
+    member: MemberRow,
     platform_id: Option<String>,
-    address_proved_at: Option<i64>,
-    demo: bool,
-}
-
-impl TryFrom<MemberRow> for (Member, Option<String>) {
-    type Error = db::Error;
-
-    fn try_from(row: MemberRow) -> db::Result<Self> {
-        let country = Country::parse(&row.country);
-        let member = Member {
-            country: country.ok_or_else(|| inconsistent("members", "country"))?,
-            id: row.id,
-            subject: row.subject,
-            email: row.email,
-            name: row.name,
-            role: Role::Member,
-            session_epoch: row.session_epoch,
-            joined_at: UtcMillis(row.joined_at),
-            address_proved: row.address_proved_at.is_some(),
-            demo: row.demo,
-        };
-        Ok((member, row.platform_id))
-    }
 }
 
 /// The accounts that have the addresses of `members` without having proved them.
 pub async fn unproved(mut conn: Conn<'_>, members: &[&Member]) -> db::Result<Vec<Member>> {
-    const THEIRS: &str =
-        "select id, subject, email, name, country, session_epoch, joined_at, platform_id, address_proved_at, demo
-      from members where address_proved_at is null and role = 'member' and email in (";
+    const THEIRS: &str = select_members!("where address_proved_at is null and role = 'member' and email in (");
     let mut holders = Vec::new();
     for members in members.chunks(5 * AT_ONCE) {
         let sql = many(THEIRS, "$", members.len(), ")");
@@ -167,7 +139,7 @@ pub async fn unproved(mut conn: Conn<'_>, members: &[&Member]) -> db::Result<Vec
             found.fetch_all(c).await
         })?;
         for row in rows {
-            holders.push(<(Member, Option<String>)>::try_from(row)?.0);
+            holders.push(Member::try_from(row)?);
         }
     }
     Ok(holders)
@@ -176,13 +148,13 @@ pub async fn unproved(mut conn: Conn<'_>, members: &[&Member]) -> db::Result<Vec
 /// The next members after the one with the id `after`, at most so many, each with the platform's
 /// id; staff are none, and those of the demonstration only where `demo` says so.
 pub async fn page(mut conn: Conn<'_>, after: &str, most: i64, demo: bool) -> db::Result<Vec<(Member, Option<String>)>> {
-    const PAGE: &str =
-        "select id, subject, email, name, country, session_epoch, joined_at, platform_id, address_proved_at, demo
-      from members
-      where id > $1 and role = 'member' and (not demo or $3) order by id limit $2";
-    let rows: Vec<MemberRow> =
+    const PAGE: &str = select_members!(
+        ", platform_id",
+        "where id > $1 and role = 'member' and (not demo or $3) order by id limit $2"
+    );
+    let rows: Vec<BroughtRow> =
         on!(conn, c => sqlx::query_as(PAGE).bind(after).bind(most).bind(demo).fetch_all(c).await)?;
-    rows.into_iter().map(TryInto::try_into).collect()
+    rows.into_iter().map(|row| Ok((row.member.try_into()?, row.platform_id))).collect()
 }
 
 /// Corrects when somebody joined the platform.

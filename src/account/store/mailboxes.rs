@@ -3,7 +3,7 @@
 
 use super::{MemberRow, by_email};
 use crate::account::model::{Member, parse_email};
-use crate::db::{self, Conn, built, on};
+use crate::db::{self, Conn, on};
 use crate::time::UtcMillis;
 
 /// Accounts that are looked at in one transaction.
@@ -12,17 +12,12 @@ const AT_ONCE: i64 = 200;
 /// The next accounts after the one with the id `after` whose addresses may be written in more than
 /// one way.
 pub async fn in_other_letters(conn: Conn<'_>, after: &str) -> db::Result<Vec<Member>> {
-    const COLUMNS: &str = "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo from members";
     // The two have no operator in common that finds what is not ASCII; each is that of an index.
+    const SQLITE: &str = select_members!("where email glob '*[^ -~]*' and id > $1 order by id limit $2");
+    const POSTGRES: &str = select_members!("where email ~ '[^ -~]' and id > $1 order by id limit $2");
     let rows: Vec<MemberRow> = match conn {
-        Conn::Sqlite(c) => {
-            let sql = format!("{COLUMNS} where email glob '*[^ -~]*' and id > $1 order by id limit $2");
-            sqlx::query_as(built(&sql)).bind(after).bind(AT_ONCE).fetch_all(c).await?
-        }
-        Conn::Postgres(c) => {
-            let sql = format!("{COLUMNS} where email ~ '[^ -~]' and id > $1 order by id limit $2");
-            sqlx::query_as(built(&sql)).bind(after).bind(AT_ONCE).fetch_all(c).await?
-        }
+        Conn::Sqlite(c) => sqlx::query_as(SQLITE).bind(after).bind(AT_ONCE).fetch_all(c).await?,
+        Conn::Postgres(c) => sqlx::query_as(POSTGRES).bind(after).bind(AT_ONCE).fetch_all(c).await?,
     };
     rows.into_iter().map(Member::try_from).collect()
 }

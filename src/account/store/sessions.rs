@@ -38,6 +38,13 @@ pub enum Whose {
     Members(SignedIn),
 }
 
+/// The columns of [`SessionRow`], with `$data` as what the session holds.
+macro_rules! select {
+    ($data:literal, $rest:literal) => {
+        concat!("select id, ", $data, ", member_id, epoch, proof, device, created_at, seen_at from sessions ", $rest)
+    };
+}
+
 #[derive(sqlx::FromRow)]
 struct SessionRow {
     id: String,
@@ -109,8 +116,7 @@ pub async fn update(mut conn: Conn<'_>, changed: &Stored) -> db::Result<()> {
 }
 
 pub async fn by_name(mut conn: Conn<'_>, name: &str) -> db::Result<Option<Stored>> {
-    const BY_NAME: &str =
-        "select id, data, member_id, epoch, proof, device, created_at, seen_at from sessions where id = $1";
+    const BY_NAME: &str = select!("data", "where id = $1");
     let row: Option<SessionRow> = on!(conn, c => sqlx::query_as(BY_NAME).bind(name).fetch_optional(c).await)?;
     Ok(row.map(Stored::from))
 }
@@ -118,8 +124,8 @@ pub async fn by_name(mut conn: Conn<'_>, name: &str) -> db::Result<Option<Stored
 /// The sessions in which this member is signed in, the one seen last first; some may have ended by
 /// themselves.
 pub async fn of_member(mut conn: Conn<'_>, member: &str) -> db::Result<Vec<(String, SignedIn)>> {
-    const OF: &str = "select id, '' as data, member_id, epoch, proof, device, created_at, seen_at from sessions
-      where member_id = $1 and proof is not null order by seen_at desc, id limit $2";
+    const OF: &str =
+        select!("'' as data", "where member_id = $1 and proof is not null order by seen_at desc, id limit $2");
     let rows: Vec<SessionRow> = on!(conn, c => sqlx::query_as(OF).bind(member).bind(LISTED).fetch_all(c).await)?;
     let rows = rows.into_iter().map(Stored::from);
     Ok(rows.filter_map(|row| Some((row.name, row.whose.signed_in()?.clone()))).collect())
