@@ -121,8 +121,7 @@ pub async fn page_of_subjects(
 /// The member who has this id with the platform they were brought in from; never somebody of the
 /// staff.
 pub async fn by_platform_id(mut conn: Conn<'_>, id: &str) -> db::Result<Option<Member>> {
-    const THEIRS: &str =
-        select_members!("where platform_id = $1 and role = 'member'");
+    const THEIRS: &str = select_members!("where platform_id = $1 and role = 'member'");
     // PostgreSQL refuses texts with a NUL in them.
     if id.contains('\0') {
         return Ok(None);
@@ -133,8 +132,7 @@ pub async fn by_platform_id(mut conn: Conn<'_>, id: &str) -> db::Result<Option<M
 
 /// The member with this id, or known to the ledger under this name; never somebody of the staff.
 pub async fn by_id_or_subject(mut conn: Conn<'_>, id: &str) -> db::Result<Option<Member>> {
-    const EITHER: &str =
-        select_members!("where (id = $1 or subject = $1) and role = 'member'");
+    const EITHER: &str = select_members!("where (id = $1 or subject = $1) and role = 'member'");
     let row: Option<MemberRow> = on!(conn, c => sqlx::query_as(EITHER).bind(id).fetch_optional(c).await)?;
     row.map(Member::try_from).transpose()
 }
@@ -147,8 +145,9 @@ pub async fn by_id(mut conn: Conn<'_>, id: &str) -> db::Result<Option<Member>> {
 
 /// The privacy officers whose accounts are not closed, by name.
 pub async fn officers(mut conn: Conn<'_>) -> db::Result<Vec<Member>> {
-    const OFFICERS: &str =
-        select_members!("where role = 'privacy_officer' and role <> 'member' and password_hash <> 'closed' order by name, id");
+    const OFFICERS: &str = select_members!(
+        "where role = 'privacy_officer' and role <> 'member' and password_hash <> 'closed' order by name, id"
+    );
     let rows: Vec<MemberRow> = on!(conn, c => sqlx::query_as(OFFICERS).fetch_all(c).await)?;
     rows.into_iter().map(Member::try_from).collect()
 }

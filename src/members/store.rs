@@ -148,10 +148,8 @@ pub async fn unproved(mut conn: Conn<'_>, members: &[&Member]) -> db::Result<Vec
 /// The next members after the one with the id `after`, at most so many, each with the platform's
 /// id; staff are none, and those of the demonstration only where `demo` says so.
 pub async fn page(mut conn: Conn<'_>, after: &str, most: i64, demo: bool) -> db::Result<Vec<(Member, Option<String>)>> {
-    const PAGE: &str = select_members!(
-        ", platform_id",
-        "where id > $1 and role = 'member' and (not demo or $3) order by id limit $2"
-    );
+    const PAGE: &str =
+        select_members!(", platform_id", "where id > $1 and role = 'member' and (not demo or $3) order by id limit $2");
     let rows: Vec<BroughtRow> =
         on!(conn, c => sqlx::query_as(PAGE).bind(after).bind(most).bind(demo).fetch_all(c).await)?;
     rows.into_iter().map(|row| Ok((row.member.try_into()?, row.platform_id))).collect()

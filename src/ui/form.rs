@@ -1,6 +1,7 @@
 //! Form parts: a field with its message, and the summary of what is wrong.
 
 use crate::account::{model::Country, session::Draft};
+use crate::html::escape;
 use leptos::prelude::*;
 
 /// Says at the top what is wrong, with links to the fields; the focus goes here.
@@ -126,7 +127,7 @@ pub fn TextArea<'a>(
 /// What stands between the tags of a text area whose value is `text`. Leptos escapes nothing there,
 /// and writes a blank for nothing.
 fn in_text_area(text: &str) -> String {
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
+    let escaped = escape(text);
     // A browser leaves out a line's end right behind the tag: one that was typed needs another
     // before it.
     if escaped.starts_with(['\r', '\n']) { format!("\n{escaped}") } else { escaped }
@@ -293,6 +294,6 @@ mod tests {
     #[test]
     fn a_text_stays_in_its_area_as_it_was_typed() {
         assert_eq!(super::in_text_area(""), "");
-        assert_eq!(super::in_text_area("\r\n</textarea><b>&lt;"), "\n\r\n&lt;/textarea>&lt;b>&amp;lt;");
+        assert_eq!(super::in_text_area("\r\n</textarea><b>&lt;"), "\n\r\n&lt;/textarea&gt;&lt;b&gt;&amp;lt;");
     }
 }

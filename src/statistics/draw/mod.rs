@@ -13,6 +13,7 @@ pub use due::due;
 pub use shares::shares;
 pub use weeks::weeks;
 
+use crate::html::escape;
 use std::fmt::{Display, Write};
 
 /// Writes elements that are closed in order, with everything escaped.
@@ -113,20 +114,8 @@ impl Svg {
 /// As it may stand in an element and in an attribute (XML 1.0, 2.4); characters that XML does not
 /// have are left out.
 fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c if c < ' ' && !matches!(c, '\t' | '\n' | '\r') => {}
-            '\u{fffe}' | '\u{ffff}' => {}
-            c => out.push(c),
-        }
-    }
-    out
+    let known = |c: &char| !(*c < ' ' && !matches!(c, '\t' | '\n' | '\r') || matches!(c, '\u{fffe}' | '\u{ffff}'));
+    escape(&text.chars().filter(known).collect::<String>())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What a letter says, and its two forms: plain text and HTML, made from the same blocks, so that
 //! they say the same. Pure.
 
+use crate::html::escape;
 use std::fmt::Write;
 
 /// Characters that a line of the plain form has, where its words allow (RFC 5322, 2.1.1, asks for
@@ -226,21 +227,6 @@ fn wrap(line: &str, first: &str, next: &str) -> String {
     text.push_str(now.trim_end());
     text.push('\n');
     text
-}
-
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]
