@@ -137,6 +137,20 @@ pub fn Broken(reference: String) -> impl IntoView {
     }
 }
 
+/// The link to the next rows of a list, where there are more than the `rows` of this page.
+#[component]
+pub fn NextPage(to: Option<String>, rows: usize) -> impl IntoView {
+    to.map(|to| {
+        view! {
+            <p>
+                <a class="button" href=to rel="next">
+                    {format!("Next {rows}")}
+                </a>
+            </p>
+        }
+    })
+}
+
 /// A script of ours that one page has, by its name before the hash.
 #[component]
 pub fn Script(name: &'static str) -> impl IntoView {

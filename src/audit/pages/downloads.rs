@@ -6,7 +6,7 @@ use crate::account::roles::Capability;
 use crate::account::session;
 use crate::consent::wording::moment_short;
 use crate::ledger::EntryId;
-use crate::ui::{self, Frame, When};
+use crate::ui::{self, Frame, NextPage, When};
 use crate::web::App;
 use leptos::prelude::*;
 
@@ -56,16 +56,7 @@ pub fn DownloadsPage() -> impl IntoView {
                                     </table>
                                 }
                             })}
-                        {next
-                            .map(|next| {
-                                view! {
-                                    <p>
-                                        <a class="button" href=next rel="next">
-                                            {format!("Next {PAGE}")}
-                                        </a>
-                                    </p>
-                                }
-                            })}
+                        <NextPage to=next rows=PAGE />
                     </section>
                     <footer>
                         <a href=LOG>"Back to the access log"</a>

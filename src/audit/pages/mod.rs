@@ -14,6 +14,7 @@ pub use log::LogPage;
 use super::filter::{Query, day};
 use crate::account::session::Draft;
 use crate::error::AppError;
+use crate::ui::NextPage;
 use leptos::prelude::*;
 
 pub const LOG: &str = "/audit";
@@ -57,16 +58,7 @@ fn More<'a, T>(
     let next = last.map(|last| asked.link_after(path, &last));
     let file = |kind: &str| asked.link(&format!("{files}.{kind}"));
     view! {
-        {next
-            .map(|next| {
-                view! {
-                    <p>
-                        <a class="button" href=next rel="next">
-                            {format!("Next {PAGE}")}
-                        </a>
-                    </p>
-                }
-            })}
+        <NextPage to=next rows=PAGE />
         <div class="row files">
             <a class="button" href=file("csv") download>
                 "Download as CSV"

@@ -7,7 +7,7 @@ use crate::account::search::{PAGE, QUERY_MAX, Query, masked};
 use crate::account::session::{self, Draft};
 use crate::account::store::{self, Found};
 use crate::error::AppError;
-use crate::ui::{self, Field, Frame, Problems};
+use crate::ui::{self, Field, Frame, NextPage, Problems};
 use crate::web::App;
 use leptos::prelude::*;
 
@@ -127,16 +127,7 @@ fn results(found: Found, typed: &str) -> impl IntoView + use<> {
                     </p>
                 }
             })}
-        {next
-            .map(|next| {
-                view! {
-                    <p>
-                        <a class="button" href=next rel="next">
-                            {format!("Next {PAGE}")}
-                        </a>
-                    </p>
-                }
-            })}
+        <NextPage to=next rows=PAGE />
     }
 }
 

@@ -10,7 +10,7 @@ use crate::objection::queue::{Left, NOBODY, Stage, Wanted, Whose};
 use crate::objection::store::{self, COUNTED, Line, Waiting};
 use crate::objection::wording;
 use crate::time::UtcMillis;
-use crate::ui::{self, Frame};
+use crate::ui::{self, Frame, NextPage};
 use crate::web::App;
 use leptos::prelude::*;
 
@@ -54,16 +54,7 @@ pub fn QueuePage() -> impl IntoView {
                         } else {
                             view! { <Cases lines caption=heading now waits=wanted.stage.waits() /> }.into_any()
                         }}
-                        {next
-                            .map(|next| {
-                                view! {
-                                    <p>
-                                        <a class="button" href=next rel="next">
-                                            {format!("Next {}", store::PAGE)}
-                                        </a>
-                                    </p>
-                                }
-                            })}
+                        <NextPage to=next rows=store::PAGE />
                     </section>
                 </section>
             </Frame>
