@@ -10,7 +10,7 @@ pub(super) mod sessions;
 
 pub use cookie::CookiePage;
 pub use initial_password::OwnPasswordPage;
-pub use mailbox::{ConfirmPage, ForgotPage, SentPage};
+pub use mailbox::{ConfirmPage, ForgotPage, LinkByMail, SentPage};
 pub use recovery_codes::RecoveryCodesPage;
 pub use second_factor::{AuthenticatorPage, CodePage, SetUpPage};
 
@@ -19,7 +19,7 @@ use super::model::{EMAIL_MAX, NAME_MAX, PASSWORD_MAX, Role, readable};
 use super::roles::Capability;
 use super::session::{self, Draft};
 use crate::paths::FORGOT;
-use crate::ui::{CountryField, Field, Frame, Plain, Problems, Username, go, load, slow_down};
+use crate::ui::{CountryField, Field, Frame, NewPasswordField, Plain, Problems, Username, go, load, slow_down};
 use crate::web::link;
 use leptos::prelude::*;
 
@@ -92,15 +92,7 @@ pub fn SignUpPage() -> impl IntoView {
                     <Field draft=&draft name="name" label="Name" autocomplete="name" max=NAME_MAX />
                     <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="username" max=EMAIL_MAX />
                     <CountryField draft=&draft hint="This determines which data rules apply to you." />
-                    <Field
-                        draft=&draft
-                        name="password"
-                        label="Password"
-                        kind="password"
-                        autocomplete="new-password"
-                        hint="12 characters or more. A few unrelated words work well."
-                        max=PASSWORD_MAX
-                    />
+                    <NewPasswordField draft=&draft label="Password" />
                     <button class="button primary" type="submit">
                         "Sign up"
                     </button>
@@ -180,15 +172,7 @@ pub fn AccountPage() -> impl IntoView {
                                 autocomplete="current-password"
                                 max=PASSWORD_MAX
                             />
-                            <Field
-                                draft=&draft
-                                name="password"
-                                label="New password"
-                                kind="password"
-                                autocomplete="new-password"
-                                hint="12 characters or more. A few unrelated words work well."
-                                max=PASSWORD_MAX
-                            />
+                            <NewPasswordField draft=&draft />
                             <button class="button primary" type="submit">
                                 "Change password"
                             </button>

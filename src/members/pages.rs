@@ -3,13 +3,13 @@
 
 use super::welcome;
 use super::welcome::{CAME_BY, OVER};
-use crate::account::account_action::AccountAction;
-use crate::account::model::{EMAIL_MAX, Member, PASSWORD_MAX, readable};
+use crate::account::model::{Member, readable};
+use crate::account::pages::LinkByMail;
 use crate::account::session::{self, Draft};
 use crate::ledger::entry::sha256_hex;
 use crate::paths::{WELCOME, WELCOME_AGAIN};
 use crate::text::bare;
-use crate::ui::{Field, Plain, Problems, Username, go, load, slow_down, status};
+use crate::ui::{NewPasswordField, Plain, Problems, Username, go, load, status};
 use crate::web::{App, cookie, made_for};
 use http::StatusCode;
 use leptos::prelude::*;
@@ -56,15 +56,7 @@ fn First(member: Member, draft: Draft) -> impl IntoView {
             </p>
             <form method="post" action="/api/set-first-password" class="stack" novalidate>
                 <Username email=member.email />
-                <Field
-                    draft=&draft
-                    name="password"
-                    label="Password"
-                    kind="password"
-                    autocomplete="new-password"
-                    hint="12 characters or more. A few unrelated words work well."
-                    max=PASSWORD_MAX
-                />
+                <NewPasswordField draft=&draft label="Password" />
                 <button class="button primary" type="submit">
                     "Set password and sign in"
                 </button>
@@ -93,32 +85,14 @@ fn Over() -> impl IntoView {
 #[component]
 pub fn AgainPage() -> impl IntoView {
     load(WELCOME_AGAIN, Draft::take(WELCOME_AGAIN), |draft| {
-        if let Some(seconds) = draft.slow_down {
-            slow_down(seconds);
-        }
-        let sent = draft.done_as(AccountAction::parse).map(AccountAction::says);
         view! {
-            <Plain title="Get a link to set your password">
-                <div role="status">
-                    {sent
-                        .map(|said| {
-                            view! {
-                                <p class="said">
-                                    <span>{said}</span>
-                                </p>
-                            }
-                        })}
-                </div>
-                <Problems draft=&draft />
-                <p>"This is for accounts that your platform brought here and that have no password yet. We will e-mail you a link to set one."</p>
-                <form method="post" action="/api/send-welcome-link" class="stack" novalidate>
-                    <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="username" max=EMAIL_MAX />
-                    <button class="button primary" type="submit">
-                        "Send me a link"
-                    </button>
-                </form>
-                <p class="soft">"Have a password? " <a href="/sign-in">"Sign in"</a></p>
-            </Plain>
+            <LinkByMail
+                draft
+                title="Get a link to set your password"
+                lead="This is for accounts that your platform brought here and that have no password yet. We will e-mail you a link to set one."
+                action="/api/send-welcome-link"
+                otherwise="Have a password? "
+            />
         }
     })
 }

@@ -1,6 +1,7 @@
 //! Form parts: a field with its message, and the summary of what is wrong.
 
-use crate::account::{model::Country, session::Draft};
+use crate::account::model::{Country, PASSWORD_MAX};
+use crate::account::session::Draft;
 use crate::html::escape;
 use leptos::prelude::*;
 
@@ -81,6 +82,25 @@ pub fn Field<'a>(
                 aria-describedby=described
             />
         </div>
+    }
+}
+
+/// The field for a password that somebody chooses.
+#[component]
+pub fn NewPasswordField<'a>(
+    draft: &'a Draft,
+    #[prop(default = "New password")] label: &'static str,
+) -> impl IntoView + use<> {
+    view! {
+        <Field
+            draft=draft
+            name="password"
+            label=label
+            kind="password"
+            autocomplete="new-password"
+            hint="12 characters or more. A few unrelated words work well."
+            max=PASSWORD_MAX
+        />
     }
 }
 

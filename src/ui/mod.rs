@@ -5,7 +5,7 @@ pub use timeline::{Rows, Timeline, When};
 #[cfg(feature = "ssr")]
 mod form;
 #[cfg(feature = "ssr")]
-pub use form::{Choice, Choices, CountryField, Field, Problems, Select, TextArea, Tick};
+pub use form::{Choice, Choices, CountryField, Field, NewPasswordField, Problems, Select, TextArea, Tick};
 #[cfg(feature = "ssr")]
 mod frame;
 #[cfg(feature = "ssr")]

@@ -1,10 +1,9 @@
 //! Where somebody sets a password of their own in the place of one that was set for them.
 
-use super::super::model::PASSWORD_MAX;
 use super::super::pending_sign_in::{Found, OWN_PASSWORD, SIGN_IN};
 use super::super::session::Draft;
 use super::second_factor::{going_to, halfway_at, on_to};
-use crate::ui::{Field, Plain, Problems, Username, load, slow_down};
+use crate::ui::{NewPasswordField, Plain, Problems, Username, load, slow_down};
 use leptos::prelude::*;
 
 #[component]
@@ -29,15 +28,7 @@ pub fn OwnPasswordPage() -> impl IntoView {
                 <form method="post" action="/api/set-own-password" class="stack" novalidate>
                     {going_to(here.next)}
                     <Username email=here.member.email />
-                    <Field
-                        draft=&draft
-                        name="password"
-                        label="New password"
-                        kind="password"
-                        autocomplete="new-password"
-                        hint="12 characters or more. A few unrelated words work well."
-                        max=PASSWORD_MAX
-                    />
+                    <NewPasswordField draft=&draft />
                     <button class="button primary" type="submit">
                         "Set password and continue"
                     </button>

@@ -3,13 +3,13 @@
 
 use super::super::account_action::AccountAction;
 use super::super::mailed_link::Kind;
-use super::super::model::{EMAIL_MAX, NAME_MAX, PASSWORD_MAX, readable};
+use super::super::model::{EMAIL_MAX, NAME_MAX, readable};
 use super::super::opened::{self, CameBy, OVER};
 use super::super::session::{self, Draft};
 use super::second_factor::CodeFields;
 use crate::paths::{CONFIRM, FORGOT};
 use crate::text::bare;
-use crate::ui::{CountryField, Field, Plain, Problems, Username, go, load, slow_down, status};
+use crate::ui::{CountryField, Field, NewPasswordField, Plain, Problems, Username, go, load, slow_down, status};
 use crate::web::{App, link, reply};
 use http::StatusCode;
 use leptos::prelude::*;
@@ -127,15 +127,7 @@ fn Who(came: CameBy, draft: Draft) -> impl IntoView {
                 <Username email />
                 <Field draft=&draft name="name" label="Name" autocomplete="name" value=name max=NAME_MAX />
                 <CountryField draft=&draft value=country hint="This determines which data rules apply to you." />
-                <Field
-                    draft=&draft
-                    name="password"
-                    label="New password"
-                    kind="password"
-                    autocomplete="new-password"
-                    hint="12 characters or more. A few unrelated words work well."
-                    max=PASSWORD_MAX
-                />
+                <NewPasswordField draft=&draft />
                 <button class="button primary" type="submit">
                     "Confirm and sign in"
                 </button>
@@ -157,15 +149,7 @@ fn NewPassword(came: CameBy, draft: Draft) -> impl IntoView {
             </p>
             <form method="post" action="/api/set-new-password" class="stack" novalidate>
                 <Username email />
-                <Field
-                    draft=&draft
-                    name="password"
-                    label="New password"
-                    kind="password"
-                    autocomplete="new-password"
-                    hint="12 characters or more. A few unrelated words work well."
-                    max=PASSWORD_MAX
-                />
+                <NewPasswordField draft=&draft />
                 {staff.then(|| view! { <CodeFields draft=&draft /> })}
                 <button class="button primary" type="submit">
                     "Set password and sign in"
@@ -227,33 +211,57 @@ fn Over(signed_in: bool) -> impl IntoView {
 #[component]
 pub fn ForgotPage() -> impl IntoView {
     load(FORGOT, Draft::take(FORGOT), |draft| {
-        if let Some(seconds) = draft.slow_down {
-            slow_down(seconds);
-        }
-        let sent = draft.done_as(AccountAction::parse).map(AccountAction::says);
         view! {
-            <Plain title="Set a new password">
-                <div role="status">
-                    {sent
-                        .map(|said| {
-                            view! {
-                                <p class="said">
-                                    <span>{said}</span>
-                                </p>
-                            }
-                        })}
-                </div>
-                {sent.map(|_| view! { <WhereMailLies /> })}
-                <Problems draft=&draft />
-                <p>"We will e-mail you a link to set a new password. Your settings stay as they are."</p>
-                <form method="post" action="/api/forgot-password" class="stack" novalidate>
-                    <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="username" max=EMAIL_MAX />
-                    <button class="button primary" type="submit">
-                        "Send me a link"
-                    </button>
-                </form>
-                <p class="soft">"Know your password? " <a href="/sign-in">"Sign in"</a></p>
-            </Plain>
+            <LinkByMail
+                draft
+                title="Set a new password"
+                lead="We will e-mail you a link to set a new password. Your settings stay as they are."
+                action="/api/forgot-password"
+                otherwise="Know your password? "
+            >
+                <WhereMailLies />
+            </LinkByMail>
         }
     })
+}
+
+/// Asks for an address and mails a link to it. `children` are shown once that is done, and
+/// `otherwise` stands before the way to sign in.
+#[component]
+pub fn LinkByMail(
+    draft: Draft,
+    title: &'static str,
+    lead: &'static str,
+    action: &'static str,
+    otherwise: &'static str,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    if let Some(seconds) = draft.slow_down {
+        slow_down(seconds);
+    }
+    let sent = draft.done_as(AccountAction::parse).map(AccountAction::says);
+    view! {
+        <Plain title>
+            <div role="status">
+                {sent
+                    .map(|said| {
+                        view! {
+                            <p class="said">
+                                <span>{said}</span>
+                            </p>
+                        }
+                    })}
+            </div>
+            {sent.and(children).map(|children| children())}
+            <Problems draft=&draft />
+            <p>{lead}</p>
+            <form method="post" action=action class="stack" novalidate>
+                <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="username" max=EMAIL_MAX />
+                <button class="button primary" type="submit">
+                    "Send me a link"
+                </button>
+            </form>
+            <p class="soft">{otherwise} <a href="/sign-in">"Sign in"</a></p>
+        </Plain>
+    }
 }
