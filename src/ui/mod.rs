@@ -3,6 +3,10 @@
 mod timeline;
 pub use timeline::{Rows, Timeline, When};
 #[cfg(feature = "ssr")]
+mod card;
+#[cfg(feature = "ssr")]
+pub use card::FormCard;
+#[cfg(feature = "ssr")]
 mod form;
 #[cfg(feature = "ssr")]
 pub use form::{Choice, Choices, CountryField, Field, NewPasswordField, Problems, Select, TextArea, Tick};

@@ -14,7 +14,7 @@ use crate::error::AppError;
 use crate::ledger::Purpose;
 use crate::text::bare;
 use crate::time::UtcMillis;
-use crate::ui::{self, Frame, Plain, Problems, TextArea, When, go, status};
+use crate::ui::{self, FormCard, Frame, Plain, Problems, TextArea, When, go, status};
 use crate::web::{App, cookie};
 use http::StatusCode;
 use leptos::prelude::*;
@@ -352,19 +352,9 @@ fn TextCard<'a>(
     number: String,
     draft: &'a Draft,
 ) -> impl IntoView + use<> {
-    view! {
-        <section class="card" aria-labelledby=id>
-            <form method="post" action=action novalidate>
-                <section class="stack">
-                    <h2 id=id>{title}</h2>
-                    <p class="soft">{lead}</p>
-                    <input type="hidden" name="case" value=number />
-                    <TextArea draft=draft name="text" label=label max=max required=true />
-                    <button class="button primary" type="submit">
-                        {button}
-                    </button>
-                </section>
-            </form>
-        </section>
-    }
+    let fields = view! {
+        <input type="hidden" name="case" value=number />
+        <TextArea draft=draft name="text" label=label max=max required=true />
+    };
+    view! { <FormCard id title lead action fields novalidate=true button primary=true /> }
 }

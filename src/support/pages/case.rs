@@ -17,7 +17,7 @@ use crate::objection::pages::{Blocks, Joined, Steps};
 use crate::objection::queue::{Left, Stage};
 use crate::objection::wording;
 use crate::time::UtcMillis;
-use crate::ui::{self, Choices, Field, Frame, Problems, Script, TextArea, When};
+use crate::ui::{self, Choices, Field, FormCard, Frame, Problems, Script, TextArea, When};
 use crate::web::App;
 use leptos::prelude::*;
 
@@ -171,18 +171,15 @@ fn Work<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> impl IntoView +
         {can(MoveName::BeginReview)
             .then(|| {
                 view! {
-                    <section class="card" aria-labelledby="review">
-                        <form method="post" action="/api/review-objection">
-                            <section class="stack">
-                                <h2 id="review">"Take this case"</h2>
-                                <p class="soft">"The person will see that the review has started. You can then answer."</p>
-                                {hidden()}
-                                <button class="button primary" type="submit">
-                                    "Start the review"
-                                </button>
-                            </section>
-                        </form>
-                    </section>
+                    <FormCard
+                        id="review"
+                        title="Take this case"
+                        lead="The person will see that the review has started. You can then answer.".to_owned()
+                        action="/api/review-objection"
+                        fields=hidden()
+                        button="Start the review"
+                        primary=true
+                    />
                 }
             })}
         {can(MoveName::Decide)
@@ -224,75 +221,68 @@ fn Work<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> impl IntoView +
         {can(MoveName::Extend)
             .then(|| {
                 view! {
-                    <section class="card" aria-labelledby="extend">
-                        <form method="post" action="/api/extend-objection" novalidate>
-                            <section class="stack">
-                                <h2 id="extend">"More time"</h2>
-                                <p class="soft">"You can extend once, before the deadline. The person will be told right away, with your reason."</p>
-                                {hidden()}
-                                <Choices name="months" id="months" legend="How much" many=false choices=months error=draft.error("months") />
-                                <TextArea draft=draft name="reason" label="The reason they will read" max=EXTENSION_REASON_MAX required=true />
-                                <button class="button" type="submit">
-                                    "Extend the deadline"
-                                </button>
-                            </section>
-                        </form>
-                    </section>
+                    <FormCard
+                        id="extend"
+                        title="More time"
+                        lead="You can extend once, before the deadline. The person will be told right away, with your reason."
+                            .to_owned()
+                        action="/api/extend-objection"
+                        fields=view! {
+                            {hidden()}
+                            <Choices name="months" id="months" legend="How much" many=false choices=months error=draft.error("months") />
+                            <TextArea draft=draft name="reason" label="The reason they will read" max=EXTENSION_REASON_MAX required=true />
+                        }
+                        novalidate=true
+                        button="Extend the deadline"
+                    />
                 }
             })}
         {can(MoveName::MarkDuplicate)
             .then(|| {
                 view! {
-                    <section class="card" aria-labelledby="duplicate">
-                        <form method="post" action="/api/mark-duplicate-objection" novalidate>
-                            <section class="stack">
-                                <h2 id="duplicate">"Duplicate of another case"</h2>
-                                <p class="soft">"Only for cases from the same person. The person will be told which case it continues as."</p>
-                                {hidden()}
-                                <Field draft=draft name="of" label="Number of the other case" autocomplete="off" max=40 />
-                                <button class="button" type="submit">
-                                    "Mark as a duplicate"
-                                </button>
-                            </section>
-                        </form>
-                    </section>
+                    <FormCard
+                        id="duplicate"
+                        title="Duplicate of another case"
+                        lead="Only for cases from the same person. The person will be told which case it continues as.".to_owned()
+                        action="/api/mark-duplicate-objection"
+                        fields=view! {
+                            {hidden()}
+                            <Field draft=draft name="of" label="Number of the other case" autocomplete="off" max=40 />
+                        }
+                        novalidate=true
+                        button="Mark as a duplicate"
+                    />
                 }
             })}
         {can(MoveName::AnswerComplaint)
             .then(|| {
                 view! {
-                    <section class="card" aria-labelledby="complaint">
-                        <form method="post" action="/api/answer-complaint" novalidate>
-                            <section class="stack">
-                                <h2 id="complaint">"Answer the complaint"</h2>
-                                {case
-                                    .complaint_due
-                                    .map(|due| view! { <p class="soft">{format!("Due by {}. The complaint is above.", due.day())}</p> })}
-                                {hidden()}
-                                <TextArea draft=draft name="text" label="The answer they will read" max=GROUNDS_MAX required=true />
-                                <button class="button primary" type="submit">
-                                    "Send this answer"
-                                </button>
-                            </section>
-                        </form>
-                    </section>
+                    <FormCard
+                        id="complaint"
+                        title="Answer the complaint"
+                        lead=case.complaint_due.map(|due| format!("Due by {}. The complaint is above.", due.day()))
+                        action="/api/answer-complaint"
+                        fields=view! {
+                            {hidden()}
+                            <TextArea draft=draft name="text" label="The answer they will read" max=GROUNDS_MAX required=true />
+                        }
+                        novalidate=true
+                        button="Send this answer"
+                        primary=true
+                    />
                 }
             })}
         {can(MoveName::Close)
             .then(|| {
                 view! {
-                    <section class="card" aria-labelledby="close">
-                        <form method="post" action="/api/close-objection">
-                            <section class="stack">
-                                <h2 id="close">"Close the case"</h2>
-                                <p class="soft">"The person can still read it, and complain."</p>
-                                {hidden()}
-                                <button class="button" type="submit">
-                                    "Close it"
-                                </button>
-                            </section>
-                        </form>
-                    </section>
+                    <FormCard
+                        id="close"
+                        title="Close the case"
+                        lead="The person can still read it, and complain.".to_owned()
+                        action="/api/close-objection"
+                        fields=hidden()
+                        button="Close it"
+                    />
                 }
             })}
     }
