@@ -1,0 +1,143 @@
+//! Walks through a case: whatever anybody tries in whatever order, the ledger knows the way.
+
+use super::*;
+use proptest::prelude::*;
+
+fn texts() -> impl Strategy<Value = String> {
+    prop_oneof![4 => Just("Words.".to_owned()), 1 => Just(" ".to_owned())]
+}
+
+fn rulings() -> impl Strategy<Value = Vec<Ruling>> {
+    let outcome = || prop_oneof![Just(Outcome::Upheld), Just(Outcome::Refused)];
+    let whole = (outcome(), outcome(), outcome()).prop_map(|(a, b, c)| rulings_of([a, b, c]));
+    let purpose = proptest::sample::select(Purpose::ALL);
+    let any = (purpose, outcome(), proptest::option::of(texts())).prop_map(|(purpose, outcome, grounds)| Ruling {
+        purpose,
+        outcome,
+        grounds,
+    });
+    prop_oneof![3 => whole, 1 => proptest::collection::vec(any, 0..5)]
+}
+
+/// An attempt so many hours after the one before: any move, or one that is possible just then.
+#[derive(Clone, Debug)]
+struct Attempt {
+    by: By,
+    possible: bool,
+    which: usize,
+    /// Whether a walk may end here before it was decided.
+    give_up: bool,
+    text: String,
+    months: u8,
+    rulings: Vec<Ruling>,
+    /// Which of two officers it is.
+    officer: bool,
+    hours: i64,
+}
+
+impl Attempt {
+    fn at(mut self, case: &CaseFacts, at: UtcMillis) -> Move {
+        if self.possible {
+            self.rulings.retain(|r| case.purposes.contains(&r.purpose));
+        }
+        let ends = [N::Withdraw, N::MarkDuplicate];
+        let mut names = if self.possible { moves(case, self.by, at) } else { Vec::new() };
+        names.retain(|name| self.give_up || !ends.contains(name));
+        let names = if names.is_empty() { N::ALL } else { names.as_slice() };
+        let text = self.text;
+        let by = if self.officer { "a" } else { "b" }.to_owned();
+        match names[self.which % names.len()] {
+            N::Add => Move::Add { text },
+            N::Extend => Move::Extend { months: self.months, reason: text },
+            N::MarkDuplicate => Move::MarkDuplicate { of: "OBJ-00000001".into() },
+            N::Decide => Move::Decide(self.rulings),
+            N::Propose => Move::Propose { rulings: self.rulings, by },
+            N::Agree => Move::Agree { by },
+            N::Return => Move::Return { by, text },
+            N::Complain => Move::Complain { text },
+            N::AnswerComplaint => Move::AnswerComplaint { text },
+            other => example(case, other),
+        }
+    }
+}
+
+fn walks() -> impl Strategy<Value = Vec<Attempt>> {
+    let by = proptest::sample::select(By::ALL);
+    let flags = (proptest::bool::weighted(0.7), any::<usize>(), proptest::bool::weighted(0.05));
+    let attempt = (by, flags, texts(), 0u8..4, rulings(), any::<bool>(), 0i64..200).prop_map(
+        |(by, (possible, which, give_up), text, months, rulings, officer, hours)| Attempt {
+            by,
+            possible,
+            which,
+            give_up,
+            text,
+            months,
+            rulings,
+            officer,
+            hours,
+        },
+    );
+    proptest::collection::vec(attempt, 0..60)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: crate::testing::cases(3_000), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn wherever_a_walk_leads_the_ledger_knows_the_way(
+        by_member in any::<bool>(),
+        purposes in proptest::sample::subsequence(&PURPOSES[..], 1..=3),
+        walk in walks(),
+    ) {
+        let received = day("2026-01-31");
+        let mut case = open("OBJ-7F3K9Q2M".into(), by_member, Mode::Object, purposes, Answer::OneMonth, received);
+        let first_due = case.due;
+        let mut entries = vec![entry(&case, by_member, filed(&case, None), received)];
+        let mut at = received;
+        for attempt in walk {
+            at = UtcMillis(at.0 + attempt.hours * 3_600_000);
+            let by = attempt.by;
+            let possible = moves(&case, by, at);
+            let mv = attempt.at(&case, at);
+            match apply(&case, by, &mv, at) {
+                Err(why) => {
+                    prop_assert_eq!(after(&case, by, &mv, at), Err(why.clone()));
+                    prop_assert!(!why.to_string().is_empty());
+                }
+                Ok((next, step)) => {
+                    prop_assert_eq!(after(&case, by, &mv, at), Ok(next.state));
+                    prop_assert!(possible.contains(&mv.name()), "{} is offered", mv.name());
+                    prop_assert!(!case.state.is_final(), "a final state is never left");
+                    prop_assert!(next.decided >= case.decided, "what was decided stays so");
+                    let decides = matches!(mv.name(), MoveName::Decide | MoveName::Agree);
+                    prop_assert_eq!(next.decided != case.decided, decides);
+                    let refuses = matches!(next.state, CaseState::Refused | CaseState::PartlyUpheld);
+                    if decides && refuses {
+                        // The only way to a refusal: somebody else has proposed it.
+                        let Move::Agree { by } = &mv else { panic!("{mv:?} alone refused something") };
+                        prop_assert!(case.proposed.as_ref().is_some_and(|p| p.by != *by));
+                    }
+                    prop_assert!(next.proposed.is_none() || next.state == CaseState::UnderReview);
+                    prop_assert!(!(case.decided && next.state.is_pending()), "an answered case is never open again");
+                    prop_assert_eq!(next.state.is_pending(), !next.decided && !next.state.is_final());
+                    prop_assert_eq!(next.due != case.due, mv.name() == MoveName::Extend);
+                    prop_assert!(next.due == case.due || (!case.extended && at < first_due));
+                    prop_assert!(!next.complaint_open || next.decided);
+                    prop_assert!(case.state != CaseState::AwaitingVerification
+                        || matches!(mv.name(), MoveName::Verify | MoveName::Add | MoveName::Withdraw));
+                    if let Move::Decide(rulings) | Move::Propose { rulings, .. } = &mv {
+                        for r in rulings {
+                            prop_assert!(r.outcome == Outcome::Upheld || (r.purpose != Purpose::Advertising
+                                && r.grounds.as_ref().is_some_and(|g| !g.trim().is_empty())));
+                        }
+                    }
+                    prop_assert_eq!((&next.number, &next.purposes, next.received), (&case.number, &case.purposes, received));
+                    case = next;
+                    entries.push(entry(&case, by == By::Applicant && by_member, step, at));
+                }
+            }
+            prop_assert_eq!(replay(Answer::OneMonth, &entries), Some(case.clone()));
+        }
+        prop_assert!(case.due <= deadline::extended(received, Answer::OneMonth, 2));
+    }
+}
