@@ -129,7 +129,7 @@ impl<'a> Count<'a> {
 }
 
 fn span(begins: UtcMillis, ends: UtcMillis, Cohort { received, answered }: Cohort) -> Span {
-    let complied = answered.map_or(0, |a| a.complied + a.partly);
+    let complied = answered.map_or(0, |a| a.upheld + a.partly);
     let refused = answered.map_or(0, |a| a.refused);
     Span { begins, ends, received, complied, refused, median: answered.map(|a| a.median()) }
 }

@@ -63,13 +63,13 @@ fn Answers(weeks: Vec<Week>, now: UtcMillis) -> impl IntoView {
                     <svg class="chart swatch" aria-hidden="true" width="14" height="14">
                         <rect class="yes" width="14" height="14"></rect>
                     </svg>
-                    "Complied with"
+                    "Fully upheld"
                 </li>
                 <li>
                     <svg class="chart swatch" aria-hidden="true" width="14" height="14">
                         <rect class="part" fill="url(#weeks-part)" width="14" height="14"></rect>
                     </svg>
-                    "Partly complied with"
+                    "Partly upheld"
                 </li>
                 <li>
                     <svg class="chart swatch" aria-hidden="true" width="14" height="14">
@@ -227,7 +227,7 @@ pub fn TransparencyPage() -> impl IntoView {
                             <section class="card" aria-labelledby="quarters">
                                 <section class="stack">
                                     <h2 id="quarters">"Quarter by quarter"</h2>
-                                    <Numbers table caption="Objections received, complied with and refused, by the quarter in which they were received" />
+                                    <Numbers table caption="Objections received, fully or partly upheld, and refused, by the quarter in which they were received" />
                                     <a class="button" href="/transparency.csv" download="transparency.csv">
                                         "Download as CSV"
                                     </a>
@@ -258,7 +258,7 @@ pub fn TransparencyPage() -> impl IntoView {
 /// What all quarters come to.
 #[component]
 fn Totals(public: Public, last: UtcMillis) -> impl IntoView {
-    let [received, complied, refused] = public.totals.map(Total::in_words);
+    let [received, upheld, refused] = public.totals.map(Total::in_words);
     let figure = |name: &'static str, value: String| {
         view! {
             <div>
@@ -273,7 +273,7 @@ fn Totals(public: Public, last: UtcMillis) -> impl IntoView {
                 <h2 id="all">"In total"</h2>
                 <p class="soft">{format!("As of the end of {} (UTC).", last.day())}</p>
                 <dl class="tiles">
-                    {figure("Received", received)} {figure("Complied with", complied)} {figure("Refused", refused)}
+                    {figure("Received", received)} {figure("Fully or partly upheld", upheld)} {figure("Refused", refused)}
                     {figure("Median days", public::median_in_words(public.median))}
                 </dl>
             </section>
@@ -291,13 +291,13 @@ fn HowWeCount(counted: bool) -> impl IntoView {
                     "We count an objection in the quarter in which we received it. If it was filed without an account, we count it once the person has confirmed their e-mail address, from the day it was filed. The same objection filed twice counts once."
                 </p>
                 <p>
-                    "“Complied with” means that we upheld an objection for at least one purpose. “Refused” means that we upheld it for none. The others were withdrawn, or had no answer yet on the day of these figures."
+                    "“Fully or partly upheld” means that we upheld an objection for at least one of the uses in it. “Refused” means that we upheld it for none. The others were withdrawn, or had no answer yet on the day of these figures."
                 </p>
                 <p>
                     "The median is the number of days of 24 hours within which we gave half of the answers. The figures change when a quarter ends. Those of earlier quarters then include the answers given since."
                 </p>
                 <p>
-                    "We withhold counts under ten, so that nobody can be recognised. If only one of “complied with” and “refused” has ten or more, we show only a minimum for the objections received. Otherwise the missing number could be worked out. A total then adds up only the counts shown. We withhold a median if neither of the two has ten or more."
+                    "We withhold counts under ten, so that nobody can be recognised. If only one of “fully or partly upheld” and “refused” has ten or more, we show only a minimum for the objections received. Otherwise the missing number could be worked out. A total then adds up only the counts shown. We withhold a median if neither of the two has ten or more."
                 </p>
                 {counted
                     .then(|| {

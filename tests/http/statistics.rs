@@ -150,12 +150,12 @@ async fn the_charts_have_the_cases_that_came_through_the_front_door(site: TestAp
     );
     let answers = csv(&staff, "answers").await;
     assert_eq!(answers.len(), 27);
-    assert_eq!(answers[0], "Week,Begins,Received,Complied,Partly,Refused,Median days");
+    assert_eq!(answers[0], "Week,Begins,Received,Fully upheld,Partly upheld,Refused,Median days");
     assert_eq!(answers[25], "2026-W48,2026-11-23,6,1,1,0,3.5");
     assert_eq!(answers[26], "2026-W49,2026-11-30,0,0,0,1,8.0");
     page.says(
         "In these 26 weeks, 6 objections were received and 3 were answered. \
-         We complied with 1, partly complied with 1 and refused 1.",
+         We fully upheld 1, partly upheld 1 and refused 1.",
     );
     for (chart, caption) in [("open-cases", "Open cases by days left"), ("answers", "Received and answered each week")]
     {
@@ -343,7 +343,7 @@ async fn everybody_reads_how_objections_are_answered_but_no_small_count(site: Te
     page.says("As of the end of 31 December 2026 (UTC).");
     page.says("We withhold counts under ten");
     let expected = [
-        "Received in,Received,Complied with,Refused,Median days to the answer",
+        "Received in,Received,Fully or partly upheld,Refused,Median days to the answer",
         "October to December 2026,11 or more,11,fewer than ten,7.0",
         "All,11 or more,11,withheld,7.0",
     ];

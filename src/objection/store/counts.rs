@@ -34,7 +34,7 @@ macro_rules! answered {
                select week, took, outcome, row_number() over (partition by week order by took) as place,
                  count(*) over (partition by week) as answers from answered)
              select week,
-               count(*) filter (where outcome = 'upheld') as complied,
+               count(*) filter (where outcome = 'upheld') as upheld,
                count(*) filter (where outcome = 'partly_upheld') as partly,
                count(*) filter (where outcome = 'refused') as refused,
                min(took) filter (where place = (answers + 1) / 2) as low,
@@ -47,7 +47,7 @@ macro_rules! answered {
 #[derive(sqlx::FromRow)]
 struct AnsweredRow {
     week: i64,
-    complied: i64,
+    upheld: i64,
     partly: i64,
     refused: i64,
     low: i64,
@@ -56,8 +56,8 @@ struct AnsweredRow {
 
 impl From<AnsweredRow> for Answered {
     fn from(row: AnsweredRow) -> Self {
-        let AnsweredRow { week, complied, partly, refused, low, high } = row;
-        Self { week, complied, partly, refused, low, high }
+        let AnsweredRow { week, upheld, partly, refused, low, high } = row;
+        Self { week, upheld, partly, refused, low, high }
     }
 }
 

@@ -36,9 +36,9 @@ pub fn weeks(weeks: &[Week]) -> String {
     let (top, marks) = (band(1), ticks(most(Week::answered), 3));
     frame(&mut svg, top, "Answered", &marks, short);
     for (n, week) in weeks.iter().enumerate() {
-        let [complied, partly, refused] = week.answers;
-        bars(&mut svg, n, weeks.len(), top, &marks, &[("yes", complied), ("part", partly), ("no", refused)], || {
-            format!("{}: {complied} complied with, {partly} partly, {refused} refused", said(week))
+        let [upheld, partly, refused] = week.answers;
+        bars(&mut svg, n, weeks.len(), top, &marks, &[("yes", upheld), ("part", partly), ("no", refused)], || {
+            format!("{}: {upheld} fully upheld, {partly} partly upheld, {refused} refused", said(week))
         });
     }
 
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn parts_stand_on_one_another_and_say_what_they_are() {
-        let answers = Answered { week: 25, complied: 2, partly: 1, refused: 1, ..Answered::default() };
+        let answers = Answered { week: 25, upheld: 2, partly: 1, refused: 1, ..Answered::default() };
         let (elements, words) = xml::read(&weeks(&fill(now(), &[(25, 6)], &[answers])));
         let bars: Vec<(f64, f64)> = elements
             .iter()
@@ -187,10 +187,10 @@ mod tests {
             .map(|[y, height]: [f64; 2]| (y, height))
             .collect();
         assert_eq!(bars.len(), 4);
-        let [complied, partly, refused] = [bars[1], bars[2], bars[3]];
-        assert!((complied.1 - 2.0 * partly.1).abs() < 0.02 && (partly.1 - refused.1).abs() < 0.02);
-        assert!((partly.0 + partly.1 - complied.0).abs() < 0.02 && (refused.0 + refused.1 - partly.0).abs() < 0.02);
-        assert!(words.contains("Week from 23 November 2026: 2 complied with, 1 partly, 1 refused"), "{words}");
+        let [upheld, partly, refused] = [bars[1], bars[2], bars[3]];
+        assert!((upheld.1 - 2.0 * partly.1).abs() < 0.02 && (partly.1 - refused.1).abs() < 0.02);
+        assert!((partly.0 + partly.1 - upheld.0).abs() < 0.02 && (refused.0 + refused.1 - partly.0).abs() < 0.02);
+        assert!(words.contains("Week from 23 November 2026: 2 fully upheld, 1 partly upheld, 1 refused"), "{words}");
         assert!(words.contains("JulAugSepOctNov"), "{words}");
     }
 
@@ -199,7 +199,7 @@ mod tests {
         fn every_bar_is_inside(received in proptest::collection::vec((0..26i64, 0..5000i64), 0..26), answers in proptest::collection::vec((0..26i64, 0..900i64, 0..900i64, 0..900i64), 0..26)) {
             let answers: Vec<Answered> = answers
                 .into_iter()
-                .map(|(week, complied, partly, refused)| Answered { week, complied, partly, refused, ..Answered::default() })
+                .map(|(week, upheld, partly, refused)| Answered { week, upheld, partly, refused, ..Answered::default() })
                 .collect();
             let all = fill(now(), &received, &answers);
             prop_assert_eq!((all.len(), all[0].begins), (WEEKS, from(now())));

@@ -11,7 +11,7 @@ pub struct Answered {
     /// The number of the week, 0 for the first that was asked for.
     pub week: i64,
     /// Upheld for every purpose.
-    pub complied: i64,
+    pub upheld: i64,
     /// Upheld for some purposes and refused for others.
     pub partly: i64,
     /// Refused for every purpose.
@@ -25,7 +25,7 @@ pub struct Answered {
 impl Answered {
     /// Every answer, whatever it said.
     pub const fn all(&self) -> i64 {
-        self.complied + self.partly + self.refused
+        self.upheld + self.partly + self.refused
     }
 
     /// The median time from receipt to the answer, in milliseconds.

@@ -2,7 +2,8 @@
 //!
 //! A count under ten is withheld, because so few people might be recognised by those who know them.
 //! Withheld is also what would tell such a count by subtraction: of the objections received some
-//! were complied with, some refused, and the others are neither, so that *received* bounds both.
+//! were fully or partly upheld, some refused, and the others are neither, so that *received* bounds
+//! both.
 //!
 //! [`told`] decides by nothing but whether a count is under ten. What it makes of a row is
 //! therefore the same whichever small numbers are behind it, and nobody can learn more of them than
@@ -24,7 +25,7 @@ pub struct Span {
     pub ends: UtcMillis,
     /// All that were received, whatever became of them.
     pub received: i64,
-    /// Complied with, fully or partly.
+    /// Fully or partly upheld.
     pub complied: i64,
     /// Refused for every purpose.
     pub refused: i64,
@@ -62,7 +63,7 @@ pub struct PublicCounts {
     pub begins: UtcMillis,
     /// The first instant after the [`Span`].
     pub ends: UtcMillis,
-    /// Received, complied with and refused.
+    /// Received, fully or partly upheld, and refused.
     pub cells: [Cell; 3],
     /// `None` where it is withheld, or there was no answer.
     pub median: Option<i64>,
@@ -73,7 +74,7 @@ pub struct PublicCounts {
 pub struct Public {
     /// In the order of the spans.
     pub rows: Vec<PublicCounts>,
-    /// Received, complied with and refused, each the sum of told cells.
+    /// Received, fully or partly upheld, and refused, each the sum of told cells.
     pub totals: [Total; 3],
     /// Of all answers; `None` where it is withheld, or there was none.
     pub median: Option<i64>,
@@ -84,8 +85,8 @@ fn row(span: &Span) -> PublicCounts {
     let cell = |n: i64| if n < LEAST { Cell::UnderTen } else { Cell::Count(n) };
     let [received, complied, refused] = [span.received, span.complied, span.refused].map(cell);
     let small = |cell| cell == Cell::UnderTen;
-    // Complied with and refused are together no more than received: from 12 received and 11
-    // complied with, at most one was refused.
+    // Upheld and refused are together no more than received: from 12 received and 11 upheld, at
+    // most one was refused.
     let received = match (received, complied, refused) {
         (Cell::Count(_), Cell::Count(n), Cell::UnderTen) | (Cell::Count(_), Cell::UnderTen, Cell::Count(n)) => {
             Cell::AtLeast(n)
@@ -162,7 +163,7 @@ pub fn quarter(begins: UtcMillis) -> String {
 
 /// The rows, newest first, and then the totals; on the page and in the file.
 pub fn table(public: &Public) -> Table {
-    let head = vec!["Received in", "Received", "Complied with", "Refused", "Median days to the answer"];
+    let head = vec!["Received in", "Received", "Fully or partly upheld", "Refused", "Median days to the answer"];
     let rows = public.rows.iter().rev().map(|row| {
         let cells = row.cells.map(Cell::in_words);
         [quarter(row.begins)].into_iter().chain(cells).chain([median_in_words(row.median)]).collect()

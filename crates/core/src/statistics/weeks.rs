@@ -16,7 +16,7 @@ pub struct Week {
     pub begins: UtcMillis,
     /// Objections that came in, whatever became of them.
     pub received: i64,
-    /// Answered with yes to everything, with yes to a part, and with no.
+    /// Answers that fully upheld an objection, that partly upheld it, and that refused it.
     pub answers: [i64; 3],
     /// The median time from receipt to the answers of this week, in milliseconds.
     pub median: Option<i64>,
@@ -41,7 +41,7 @@ pub fn weeks(now: UtcMillis, received: &[(i64, i64)], answered: &[Answered]) -> 
             let begins = UtcMillis(from(now).0 + n * WEEK);
             let received = received.iter().find(|(week, _)| *week == n).map_or(0, |(_, cases)| *cases);
             let answers = answered.iter().find(|a| a.week == n);
-            let counts = answers.map_or([0; 3], |a| [a.complied, a.partly, a.refused]);
+            let counts = answers.map_or([0; 3], |a| [a.upheld, a.partly, a.refused]);
             Week { begins, received, answers: counts, median: answers.map(Answered::median) }
         })
         .collect()
@@ -50,8 +50,8 @@ pub fn weeks(now: UtcMillis, received: &[(i64, i64)], answered: &[Answered]) -> 
 /// What the chart shows, in a sentence.
 pub fn in_words(weeks: &[Week]) -> String {
     let received: i64 = weeks.iter().map(|w| w.received).sum();
-    let [complied, partly, refused] = [0, 1, 2].map(|kind| weeks.iter().map(|w| w.answers[kind]).sum::<i64>());
-    let answered = complied + partly + refused;
+    let [upheld, partly, refused] = [0, 1, 2].map(|kind| weeks.iter().map(|w| w.answers[kind]).sum::<i64>());
+    let answered = upheld + partly + refused;
     if received + answered == 0 {
         return format!("No objection was received or answered in these {WEEKS} weeks.");
     }
@@ -66,7 +66,7 @@ pub fn in_words(weeks: &[Week]) -> String {
     });
     let were = if answered == 1 { "was" } else { "were" };
     format!(
-        "{begin} and {answered} {were} answered. We complied with {complied}, partly complied with {partly} and refused {refused}.{median}"
+        "{begin} and {answered} {were} answered. We fully upheld {upheld}, partly upheld {partly} and refused {refused}.{median}"
     )
 }
 
@@ -76,11 +76,11 @@ fn was(n: i64, one: &str, more: &str) -> String {
 
 /// A row for each week, with the median in days.
 pub fn table(weeks: &[Week]) -> Table {
-    let head = vec!["Week", "Begins", "Received", "Complied", "Partly", "Refused", "Median days"];
+    let head = vec!["Week", "Begins", "Received", "Fully upheld", "Partly upheld", "Refused", "Median days"];
     let rows = weeks.iter().map(|week| {
-        let [complied, partly, refused] = week.answers.map(|n| n.to_string());
+        let [upheld, partly, refused] = week.answers.map(|n| n.to_string());
         let median = week.median.map(days).unwrap_or_default();
-        vec![week.begins.week(), week.begins.date(), week.received.to_string(), complied, partly, refused, median]
+        vec![week.begins.week(), week.begins.date(), week.received.to_string(), upheld, partly, refused, median]
     });
     Table { head, rows: rows.collect() }
 }
@@ -119,7 +119,7 @@ mod tests {
         let said = |days| in_words(&weeks(at("2026-11-23"), &[(25, 1)], &[took(days)]));
         assert_eq!(
             said(1),
-            "In these 26 weeks, 1 objection was received and 1 was answered. We complied with 0, partly complied with 0 \
+            "In these 26 weeks, 1 objection was received and 1 was answered. We fully upheld 0, partly upheld 0 \
              and refused 1. In the week from 23 November 2026, the median answer took 1.0 days."
         );
         assert!(said(0).ends_with("the median answer took less than a day."));
@@ -132,10 +132,10 @@ mod tests {
         assert_eq!(in_words(&none), "No objection was received or answered in these 26 weeks.");
         let one = weeks(now, &[(25, 1)], &[]);
         assert_eq!(in_words(&one), "In these 26 weeks, 1 objection was received, and none was answered.");
-        let more = weeks(now, &[(25, 3)], &[Answered { week: 25, complied: 1, refused: 1, ..Answered::default() }]);
+        let more = weeks(now, &[(25, 3)], &[Answered { week: 25, upheld: 1, refused: 1, ..Answered::default() }]);
         assert_eq!(
             in_words(&more),
-            "In these 26 weeks, 3 objections were received and 2 were answered. We complied with 1, partly complied with 0 \
+            "In these 26 weeks, 3 objections were received and 2 were answered. We fully upheld 1, partly upheld 0 \
              and refused 1. In the week from 23 November 2026, the median answer took less than a day."
         );
     }
