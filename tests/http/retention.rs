@@ -97,13 +97,13 @@ async fn what_nobody_confirmed_is_swept_and_the_record_says_so(site: TestApp) {
     again.post("/api/send-objection-again", &[("case", &ben), ("email", "ben@example.org")]).await;
     let auditor = auditor(&site).await;
     let page = page(&site, &auditor, &ben, Step::Filed).await;
-    page.says("Swept: The text was erased when its time was up");
+    page.says("Erased: The text was erased when its time was up");
     page.does_not_say("Missing");
     page.says("entries hold, each linked to the one before.");
     auditor
         .get("/audit/ledger?kind=objection")
         .await
-        .says(&format!("Case {ben}: one text swept, because nobody confirmed the address in time"));
+        .says(&format!("Case {ben}: one text erased, because nobody confirmed the address in time"));
 }
 
 async fn texts_are_compared_with_what_the_record_has_of_them(site: TestApp) {

@@ -7,7 +7,7 @@
 //! # The one decision
 //!
 //! [`consent::standing::standing`] says what holds for a member and a purpose at an instant, and
-//! why. Here a member in Germany is shown a notice, waits out the notice window of 30 days, is on
+//! why. Here a member in Germany is shown a notice, waits out the notice period of 30 days, is on
 //! by default, and then turns it off:
 //!
 //! ```

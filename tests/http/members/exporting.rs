@@ -123,7 +123,7 @@ async fn an_export_says_what_holds_since_when_and_why(site: TestApp) {
         ]
     );
     assert_eq!(row("18")[2], "'=1+1");
-    assert_eq!(row("18")[5..8], ["denied", &told.rfc3339(), "notice window"]);
+    assert_eq!(row("18")[5..8], ["denied", &told.rfc3339(), "notice period"]);
     assert_eq!(row("@x")[1..3], ["+c@example.org", "Carla \"C\" X"]);
     assert_eq!(row("@x")[5..8], ["denied", &told.rfc3339(), "not told yet"]);
 

@@ -141,7 +141,7 @@ impl Kept {
         match self {
             Self::Match => "Match",
             Self::Changed => "Changed",
-            Self::Swept => "Swept",
+            Self::Swept => "Erased",
             Self::Missing => "Missing",
             Self::Replaced => "Not kept",
         }

@@ -36,7 +36,7 @@ pub fn what(entry: &Entry) -> String {
         (Kind::Objection, _, _, Some(CaseStep { swept: Some(swept), .. }), _) => {
             let texts = if swept.texts == 1 { "one text".into() } else { format!("{} texts", swept.texts) };
             let SweptFor::Unconfirmed = swept.reason;
-            format!("Case {case}: {texts} swept, because nobody confirmed the address in time")
+            format!("Case {case}: {texts} erased, because nobody confirmed the address in time")
         }
         (Kind::Objection | Kind::Decision | Kind::Pause, _, _, Some(step), _) => {
             format!("Case {case}: {}", step.name.as_str().replace('-', " "))

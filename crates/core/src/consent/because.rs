@@ -64,7 +64,7 @@ pub enum Because {
         /// The rule's first instant, a midnight in UTC.
         from: UtcMillis,
     },
-    /// The member was told, and the notice window still runs.
+    /// The member was told, and the notice period still runs.
     Window {
         /// The id of the rule in force.
         rule: String,

@@ -1,5 +1,5 @@
 //! The promise under clocks that are wrong in every way that can be known: nobody is on by default
-//! before the notice window has run out in real time since they were told.
+//! before the notice period has run out in real time since they were told.
 //!
 //! The list of what can be known: a clock moved while the server runs, forwards or backwards; a
 //! clock moved between two runs in one boot; a machine that starts with a clock behind the record,

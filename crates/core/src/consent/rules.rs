@@ -18,7 +18,7 @@ pub const BUILT_IN: &str = include_str!("rules.toml");
 string_enum! {
     /// What holds for somebody who has said nothing.
     pub enum DefaultRule {
-        /// On unless denied, once the member was told and the notice window has run out. The legal
+        /// On unless denied, once the member was told and the notice period has run out. The legal
         /// basis is legitimate interest (GDPR, Article 6(1)(f)).
         OptOut = "opt-out",
         /// Off unless allowed. The legal basis is consent (GDPR, Article 6(1)(a)).

@@ -8,7 +8,7 @@
 //! 3. the member's newest choice holds, whatever notice, rule or region came since;
 //! 4. an `excluded` region → denied; an `opt-in` region → denied, "not asked yet";
 //! 5. an `opt-out` region → denied until a notice in force was published, was delivered to this
-//!    member, and the notice window has run out; then allowed, "on by default".
+//!    member, and the notice period has run out; then allowed, "on by default".
 
 use super::because::How;
 pub use super::because::{Because, Standing};

@@ -101,7 +101,7 @@ pub const fn because(reason: &Because) -> &'static str {
         Because::Excluded { .. } => "excluded",
         Because::NotAsked { .. } => "not asked yet",
         Because::NotTold { .. } => "not told yet",
-        Because::Window { .. } => "notice window",
+        Because::Window { .. } => "notice period",
         Because::ByDefault { .. } => "on by default",
         Because::NoRule => "no rule",
         Because::NoTime => "clock in doubt",
