@@ -36,7 +36,7 @@ enum Command {
     /// Publish notices
     #[command(subcommand)]
     Notice(command::notice::Command),
-    /// List and retry mail that has not been sent
+    /// List and retry e-mails that have not been sent
     #[command(subcommand)]
     Mail(command::mail::Mail),
     /// Import the platform's members, invite them, and export them

@@ -10,14 +10,14 @@ use std::error::Error;
 
 #[derive(Subcommand)]
 pub enum Mail {
-    /// List queued and undelivered mail (no recipients or contents)
+    /// List queued and undelivered e-mails (no recipients or contents)
     List {
         #[command(flatten)]
         database: Database,
     },
-    /// Retry undelivered mail
+    /// Retry undelivered e-mails
     Retry {
-        /// Only the mail with this id
+        /// Only the e-mail with this id
         id: Option<outbox::MailId>,
         #[command(flatten)]
         database: Database,
@@ -34,7 +34,7 @@ pub async fn run(command: Mail) -> Result<(), Box<dyn Error>> {
 async fn list(db: &Db) -> Result<(), Box<dyn Error>> {
     let mails = outbox::unsent(db.reader().await?.conn()).await?;
     if mails.is_empty() {
-        println!("Every mail has been sent.");
+        println!("Every e-mail has been sent.");
     }
     for mail in mails {
         let (at, said) = (mail.created_at.short(), mail.last_error.as_deref().unwrap_or("-"));
@@ -48,9 +48,9 @@ async fn retry(db: &Db, only: Option<outbox::MailId>) -> Result<(), Box<dyn Erro
     let taken_up = outbox::retry(tx.conn(), only, time::system().now()).await?;
     tx.commit().await?;
     match (only, taken_up) {
-        (Some(id), 0) => return Err(format!("no undelivered mail has the id {id}; see `sayso mail list`").into()),
-        (_, 1) => println!("1 mail is queued again. A running server retries it within seconds."),
-        (_, n) => println!("{n} mails are queued again. A running server retries them within seconds."),
+        (Some(id), 0) => return Err(format!("no undelivered e-mail has the id {id}; see `sayso mail list`").into()),
+        (_, 1) => println!("1 e-mail is queued again. A running server retries it within seconds."),
+        (_, n) => println!("{n} e-mails are queued again. A running server retries them within seconds."),
     }
     Ok(())
 }

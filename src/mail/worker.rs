@@ -81,10 +81,10 @@ impl PostOffice {
     /// One line for whoever starts the server.
     pub fn says(&self) -> String {
         match &self.post {
-            Mailer::Smtp(relay) => format!("Mail: goes to {}", relay.destination()),
+            Mailer::Smtp(relay) => format!("E-mail: goes to {}", relay.destination()),
             Mailer::Files(folder) => {
                 format!(
-                    "Mail: no server is configured (SAYSO_SMTP_URL), so messages become files in {}",
+                    "E-mail: no server is configured (SAYSO_SMTP_URL), so e-mails become files in {}",
                     folder.display()
                 )
             }
@@ -97,7 +97,7 @@ impl PostOffice {
         hurry(app).await?;
         let dead = store::dead(app.db.reader().await?.conn()).await?;
         if dead > 0 {
-            tracing::warn!(dead, "mails could not be delivered: see `sayso mail list`");
+            tracing::warn!(dead, "e-mails could not be delivered; see `sayso mail list`");
         }
         Ok(())
     }
@@ -142,7 +142,7 @@ impl PostOffice {
                 match written.map_err(std::io::Error::other).flatten() {
                     Ok(()) => Ok(()),
                     Err(cause) => {
-                        tracing::warn!(cause = %chain(&cause), "a mail cannot be put into its folder");
+                        tracing::warn!(cause = %chain(&cause), "an e-mail cannot be put into its folder");
                         Err(Failure { reason: "file".into(), kind: FailureKind::Server })
                     }
                 }
@@ -180,12 +180,12 @@ async fn record_sent(app: &App, mail: &Mail) -> db::Result<()> {
         };
         match recorded.await {
             Ok(()) => {
-                tracing::info!(mail = %mail.id, attempts = mail.attempts, "mail sent");
+                tracing::info!(mail = %mail.id, attempts = mail.attempts, "e-mail sent");
                 return Ok(());
             }
             Err(cause) if tries < RECORD_TRIES => {
                 tries += 1;
-                tracing::warn!(mail = %mail.id, cause = %chain(&cause), "cannot record that a mail was sent; trying again");
+                tracing::warn!(mail = %mail.id, cause = %chain(&cause), "cannot record that an e-mail was sent; trying again");
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
             Err(cause) => return Err(cause),
@@ -199,9 +199,9 @@ async fn record_failed(app: &App, mail: &Mail, failure: &Failure) -> db::Result<
     tx.commit().await?;
     let (id, reason, attempts) = (mail.id, &failure.reason, mail.attempts);
     if state == MailState::Dead {
-        tracing::error!(mail = %id, %reason, attempts, "a mail could not be delivered and is given up; `sayso mail retry` sends it again");
+        tracing::error!(mail = %id, %reason, attempts, "an e-mail could not be delivered and is given up; `sayso mail retry` sends it again");
     } else {
-        tracing::warn!(mail = %id, %reason, attempts, "a mail was not sent and will be tried again");
+        tracing::warn!(mail = %id, %reason, attempts, "an e-mail was not sent and will be tried again");
     }
     Ok(())
 }

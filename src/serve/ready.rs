@@ -65,8 +65,8 @@ async fn probe(app: &App) -> Found {
     let green = |says: String| Found { ready: true, says };
     match tokio::time::timeout(PATIENCE, write).await {
         Ok(Ok(0)) => green("ready\n".into()),
-        Ok(Ok(1)) => green("ready\n1 mail could not be delivered; see the log\n".into()),
-        Ok(Ok(dead)) => green(format!("ready\n{dead} mails could not be delivered; see the log\n")),
+        Ok(Ok(1)) => green("ready\n1 e-mail could not be delivered; see the log\n".into()),
+        Ok(Ok(dead)) => green(format!("ready\n{dead} e-mails could not be delivered; see the log\n")),
         Ok(Err(cause)) => match cause.in_doubt() {
             Some(doubt) => red(&doubt.to_string()),
             None => {

@@ -58,7 +58,7 @@ pub async fn all(app: &App) {
     in_batches!(app, "codes of cases", c => cases::sweep_codes(c, since(kept::CODES), BATCH));
     in_batches!(app, "links of cases", c => cases::sweep_links(c, now, BATCH));
     let mails = [since(kept::SENT_MAILS), since(kept::DEAD_MAILS)];
-    in_batches!(app, "old mails", c => outbox::sweep(c, mails, BATCH));
+    in_batches!(app, "old e-mails", c => outbox::sweep(c, mails, BATCH));
     in_batches!(app, "who was told of a day", c => support::forget_mornings(c, &since(kept::MORNING_MAILS).date(), BATCH));
     in_batches!(app, "clocks of earlier starts", c => clock::forget(c, since(kept::CLOCKS), BATCH));
     match texts(app, now).await {

@@ -425,7 +425,7 @@ mod tests {
         let office = with(&["--data", "somewhere", "--smtp-url", ""]).post_office().unwrap();
         assert_eq!(
             office.says(),
-            "Mail: no server is configured (SAYSO_SMTP_URL), so messages become files in somewhere/mail"
+            "E-mail: no server is configured (SAYSO_SMTP_URL), so e-mails become files in somewhere/mail"
         );
     }
 }

@@ -158,7 +158,7 @@ async fn a_mail_refused_for_good_is_dead_and_can_be_sent_after_all(site: TestApp
     let ready = site.visitor().get("/readyz").await;
     assert_eq!(
         (ready.status.as_u16(), ready.body.as_str()),
-        (200, "ready\n2 mails could not be delivered; see the log\n")
+        (200, "ready\n2 e-mails could not be delivered; see the log\n")
     );
 
     let mut tx = site.app.db.begin().await.unwrap();
@@ -167,7 +167,7 @@ async fn a_mail_refused_for_good_is_dead_and_can_be_sent_after_all(site: TestApp
     let mail = claim(&site).await.unwrap();
     assert_eq!((mail.id, mail.attempts, mail.plain.contains(SECRET)), (gone, 1, true));
     crate::test_app::another_probe().await;
-    assert_eq!(site.visitor().get("/readyz").await.body, "ready\n1 mail could not be delivered; see the log\n");
+    assert_eq!(site.visitor().get("/readyz").await.body, "ready\n1 e-mail could not be delivered; see the log\n");
 
     let mut tx = site.app.db.begin().await.unwrap();
     assert_eq!(store::retry(tx.conn(), None, site.app.clock.now()).await.unwrap(), 1);

@@ -91,7 +91,7 @@ async fn a_mail_arrives_as_it_was_written() {
     assert!(html.contains("Grüße: I object to &lt;all&gt; of it."), "{html}");
     assert!(mail["headers"]["content-type"].as_str().unwrap().contains("multipart/alternative"));
     let said = fs::read_to_string(folder.path().join("said")).unwrap();
-    assert!(said.contains(&format!("Mail: goes to 127.0.0.1 port {}, unencrypted", address.port())), "{said}");
+    assert!(said.contains(&format!("E-mail: goes to 127.0.0.1 port {}, unencrypted", address.port())), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -109,7 +109,7 @@ async fn who_is_not_there_is_given_up_and_said_and_who_was_put_off_gets_it_later
     assert_eq!(smtp.ids().into_iter().collect::<BTreeSet<_>>(), message_ids(&ids[1..]));
     let ready = get(sayso.address, "/readyz").unwrap();
     assert!(
-        ready.starts_with("HTTP/1.1 200") && ready.ends_with("ready\n1 mail could not be delivered; see the log\n"),
+        ready.starts_with("HTTP/1.1 200") && ready.ends_with("ready\n1 e-mail could not be delivered; see the log\n"),
         "{ready}"
     );
     let log = sayso.log();
@@ -123,7 +123,7 @@ async fn who_is_not_there_is_given_up_and_said_and_who_was_put_off_gets_it_later
     );
     assert!(!list.contains("example.org") && list.lines().count() == 1, "{list}");
     let retried = said(command(folder.path()).args(["mail", "retry", &dead.id.to_string()]));
-    assert!(retried.starts_with("1 mail is queued again"), "{retried}");
+    assert!(retried.starts_with("1 e-mail is queued again"), "{retried}");
     // Given up once more, and counted afresh.
     until("it is tried again", async || sayso.log().matches("given up").nth(1).map(drop)).await;
     assert_eq!(sayso.until_one(MailState::Dead, "550").await.attempts, 1);
@@ -208,7 +208,7 @@ async fn without_a_server_mails_become_files_and_the_start_says_where() {
     assert!(mail.join(format!("{}.eml", ids[0])).exists());
     assert_eq!(fs::read_dir(&mail).unwrap().count(), 1);
     let line =
-        format!("Mail: no server is configured (SAYSO_SMTP_URL), so messages become files in {}\n", mail.display());
+        format!("E-mail: no server is configured (SAYSO_SMTP_URL), so e-mails become files in {}\n", mail.display());
     assert!(fs::read_to_string(folder.path().join("said")).unwrap().contains(&line));
 
     // And they are nowhere else: not in what the database has of its own on the disk either.
