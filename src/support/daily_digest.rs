@@ -1,5 +1,5 @@
-//! The mail of a morning: each officer, once a day, is told what is due. Nobody whose data it is is
-//! named in it: a mailbox is not the place for that.
+//! The e-mail of a morning: each officer, once a day, is told what is due. Nobody whose data it is
+//! is named in it: a mailbox is not the place for that.
 
 use crate::account::{model::Member, store as accounts};
 use crate::db::{self, Db, Reader};
@@ -45,14 +45,24 @@ pub fn letter(officer: &Member, due: &Due, origin: &str, now: UtcMillis) -> Opti
     kind(&mut blocks, "Unassigned and due within seven days", &due.nobodys.iter().collect::<Vec<_>>(), now);
     kind(&mut blocks, "Waiting for a second officer", &due.second.iter().collect::<Vec<_>>(), now);
     blocks.push(Block::Link("Open the queue".into(), format!("{origin}/support/objections")));
-    let late = due.own.iter().chain(&due.nobodys).filter(|line| line.time < now).count();
+    let late = due.own.iter().chain(&due.nobodys).chain(&due.second).filter(|line| line.time < now).count();
     let subject = match late {
+        0 if due.own.is_empty() && due.nobodys.is_empty() => {
+            answers(due.second.len(), "is waiting for a second officer", "are waiting for a second officer")
+        }
         0 => "Objections due soon".to_owned(),
-        1 => "One answer is overdue".to_owned(),
-        n if n >= COUNTED => format!("{COUNTED} answers or more are overdue"),
-        n => format!("{n} answers are overdue"),
+        n => answers(n, "is overdue", "are overdue"),
     };
     Some(Letter { to: officer.email.clone(), subject, blocks })
+}
+
+/// The subject, about `n` answers, of which no more than [`COUNTED`] of a kind are counted.
+fn answers(n: usize, is: &str, are: &str) -> String {
+    match n {
+        1 => format!("One answer {is}"),
+        n if n >= COUNTED => format!("{COUNTED} answers or more {are}"),
+        n => format!("{n} answers {are}"),
+    }
 }
 
 fn kind(blocks: &mut Vec<Block>, title: &str, lines: &[&Line], now: UtcMillis) {
@@ -114,7 +124,7 @@ async fn due(db: &Db, officer: &Member, now: UtcMillis) -> db::Result<Due> {
         }
     }
     let theirs = |line: &Line| line.proposer.as_deref() != Some(&officer.id);
-    due.second = all(&mut reader, Wanted::stage(Stage::SecondOfficer), now, NAMED + 1, theirs).await?;
+    due.second = all(&mut reader, Wanted::stage(Stage::SecondOfficer), now, COUNTED, theirs).await?;
     Ok(due)
 }
 
@@ -196,8 +206,18 @@ mod tests {
             assert!(plain.contains(said), "{said}\n{plain}");
         }
         assert_eq!(plain.matches("OBJ-00000005").count(), NAMED);
+        let subject = |due: &Due| super::letter(&officer, due, "https://x.example", now).unwrap().subject;
         let due = Due { own: vec![line("OBJ-00000001", -1, now); COUNTED], ..due };
-        let letter = super::letter(&officer, &due, "https://x.example", now).unwrap();
-        assert_eq!(letter.subject, "1000 answers or more are overdue");
+        assert_eq!(subject(&due), "1000 answers or more are overdue");
+        // Nothing else is due: only a second officer is missing.
+        let second = |days: &[i64]| Due {
+            second: days.iter().map(|days| line("OBJ-00000005", *days, now)).collect(),
+            ..Due::default()
+        };
+        assert_eq!(subject(&second(&[9])), "One answer is waiting for a second officer");
+        assert_eq!(subject(&second(&[9, 20])), "2 answers are waiting for a second officer");
+        assert_eq!(subject(&second(&[-1, 20])), "One answer is overdue");
+        let soon = Due { nobodys: vec![line("OBJ-00000004", 3, now)], ..second(&[9]) };
+        assert_eq!(subject(&soon), "Objections due soon");
     }
 }
