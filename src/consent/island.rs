@@ -10,7 +10,7 @@
 //! card, `public/told.js` finds it and loads the page anew.
 
 use super::api::set_ai_training;
-use super::view::{STALE, Said, TabView, ToldLine};
+use super::view::{OTHER_USES, STALE, Said, TabView, ToldLine};
 use crate::ui::{Rows, Timeline, When};
 use leptos::either::Either;
 use leptos::prelude::*;
@@ -199,7 +199,7 @@ pub fn holds(v: TabView, form: Option<&'static str>) -> impl IntoView {
                     "We stop using your data for new training, including what you posted before. Training that has already happened cannot be undone."
                 </dd>
                 <dt>"Not covered by this switch"</dt>
-                <dd>"Personalisation, moderation, and inferences about you. " <a href=form>"Object to these uses"</a></dd>
+                <dd>{OTHER_USES} " " <a href=form>"Object to these uses"</a></dd>
             </dl>
         </section>
         <section>

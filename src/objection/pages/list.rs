@@ -7,7 +7,7 @@ use super::super::{store, wording};
 use super::FORM;
 use crate::account::model::Member;
 use crate::account::{roles::Capability, session};
-use crate::consent::{audience::Audience, wording::UNDER_AN_ADDRESS};
+use crate::consent::{audience::Audience, view::OTHER_USES, wording::UNDER_AN_ADDRESS};
 use crate::error::AppError;
 use crate::ledger::Purpose;
 use crate::time::UtcMillis;
@@ -123,7 +123,8 @@ pub async fn other_uses(member: &Member, reader: &Audience, at: Option<UtcMillis
             <section class="stack">
                 <h2 id="ml">"Other uses of my data by machine learning"</h2>
                 <p class="soft">
-                    "Personalisation, moderation and safety, advertising, research, and inferences about you. You can object to each of them, and you will get an answer from a person, within a month in most cases."
+                    {OTHER_USES}
+                    " You can object to each of them, and you will get an answer from a person, within a month in most cases."
                 </p>
                 {form
                     .map(|form| {

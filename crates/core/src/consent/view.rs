@@ -16,6 +16,11 @@ pub struct Moment {
 pub const STALE: &str =
     "This changed after you loaded the page, so we left it as it is. The page now shows your current setting.";
 
+/// The uses that the switch does not cover, in a sentence. The card of the switch and the card of
+/// the other uses both name them by it.
+pub const OTHER_USES: &str =
+    "Personalisation, moderation and safety, advertising, research, inferences about you, and other machine learning.";
+
 /// The first card of the Data privacy tab.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "parts of a card, each there or not by itself")]
@@ -125,4 +130,19 @@ pub struct Bar {
     pub state: String,
     /// Why, in two or three words.
     pub label: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::Purpose;
+
+    #[test]
+    fn the_other_uses_are_all_that_the_form_has_by_their_titles_in_its_order() {
+        let said = OTHER_USES.to_lowercase();
+        let others = Purpose::ALL.iter().filter(|purpose| **purpose != Purpose::GenerativeAiTraining);
+        let places: Vec<_> = others.map(|purpose| said.find(&purpose.title().to_lowercase())).collect();
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}");
+        assert_eq!(places.len(), said.matches(", ").count() + 1);
+    }
 }
