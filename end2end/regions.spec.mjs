@@ -77,6 +77,6 @@ for (const [kind, country] of Object.entries(REGION)) {
     await expect(other.getByRole("heading", { level: 1, name: "Data privacy" })).toBeVisible();
     await expect(other.getByText("New: please read this")).toHaveCount(0);
     await other.getByRole("link", { name: "History", exact: true }).click();
-    await expect(other.getByRole("row", { name: "You were shown notice 2" })).toHaveCount(1);
+    await expect(other.getByRole("row", { name: "You were shown notice 3" })).toHaveCount(1);
   });
 }

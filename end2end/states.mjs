@@ -141,7 +141,7 @@ const CONSENT_STATES = {
     arrange: async (page) => { await told(page); await pressed(page, theSwitch, "On"); await receipt(page, "You turned it on"); },
     shows: "You turned it on",
   },
-  notice: { arrange: at("/notices/generative-ai-training/2"), shows: "Fingerprint (SHA-256)" },
+  notice: { arrange: at("/notices/generative-ai-training/3"), shows: "Fingerprint (SHA-256)" },
   "not found": { arrange: at("/no/such/page"), shows: "There is nothing at this address" },
   "something went wrong": { arrange: at("/error?reference=7KQ2-9FMX"), shows: "7KQ2-9FMX" },
   "not offered": {

@@ -10,6 +10,7 @@ use sayso::serve::demo::{self, ACCOUNTS};
 stories![
     without_the_demonstration_none_of_its_accounts_lets_anybody_in,
     without_the_demonstration_its_officers_get_no_case_and_no_mail,
+    the_newest_notice_changes_nobody_s_standing_and_names_the_notice_period,
 ];
 
 /// On a database that the demonstration has filled, with the demonstration on.
@@ -112,4 +113,24 @@ async fn without_the_demonstration_its_officers_get_no_case_and_no_mail(site: Te
     for name in ["Olga Officer", "Otto Officer"] {
         assert!(!listed(name), "{name} can be given a case");
     }
+}
+
+async fn the_newest_notice_changes_nobody_s_standing_and_names_the_notice_period(site: TestApp) {
+    let site = site.with_flags(&["--demo", "--notice-window-days", "14"]).await;
+    demo::fill(&site.app).await.unwrap();
+    for (email, holds) in [
+        ("member@sayso.example", "On by default since 2 October 2024. You have not objected."),
+        ("optedout@sayso.example", "Off by your choice."),
+        ("eu@sayso.example", "On by default since 17 November 2025."),
+    ] {
+        let tab = site.signed_in(email).await.get("/settings/privacy").await;
+        tab.says(holds);
+        tab.does_not_say("New: please read this");
+    }
+    // Whoever joins reads how long it stays off.
+    let tab = site.member("ada@example.org", "DE").await.get("/settings/privacy").await;
+    tab.says("New: please read this");
+    tab.says("until 14 days after we first showed you this notice");
+    let published = site.visitor().get("/notices/generative-ai-training/3").await;
+    published.says("until 14 days after we first showed you this notice");
 }

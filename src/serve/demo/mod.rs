@@ -28,6 +28,14 @@ pub const ACCOUNTS: [(&str, &str); 7] = [
 ];
 const GENERATED: usize = 200;
 const AI: Purpose = Purpose::GenerativeAiTraining;
+/// The notice that everybody who joins is shown. It says what the second says, in better words and
+/// without dates that are over: nobody's standing rests on it who was told before.
+const NEWEST: &str = include_str!("../../../notices/generative-ai-training.3.en.txt");
+
+/// `text` with the notice period that is set, in days, in the place of the 30 days of its file.
+fn for_period(text: &str, days: u32) -> String {
+    text.replace("30 days", &if days == 1 { "1 day".into() } else { format!("{days} days") })
+}
 
 fn at(date: &str, minutes: i64) -> UtcMillis {
     let midnight = UtcMillis::from_date(date).unwrap_or(UtcMillis(0));
@@ -53,9 +61,11 @@ pub async fn fill(app: &App) -> Result<(), DemoError> {
         (_, 0) => return Err(DemoError::RealMembers),
         _ => return Ok(()),
     }
+    let newest = for_period(NEWEST, app.config.notice_window_days);
     for (version, text, published, effective) in [
         (1, include_str!("../../../notices/generative-ai-training.1.en.txt"), "2024-09-18", "2024-09-18"),
         (2, include_str!("../../../notices/generative-ai-training.2.en.txt"), "2025-09-18", "2025-11-03"),
+        (3, &newest, "2025-12-11", "2025-12-11"),
     ] {
         let notice = NoticeText::parse(text, AI, version, "en", at(effective, 0))?;
         match store::publish(&app.db, notice, Channel::Demonstration, at(published, 0)).await {
@@ -142,13 +152,19 @@ fn people() -> Vec<Person> {
         joined: at(joined, 9 * 60),
         events,
     };
-    let told = || vec![(at("2024-09-18", 540), Event::Told(1)), (at("2025-11-03", 545), Event::Told(2))];
+    let told = || {
+        [("2024-09-18", 540, 1), ("2025-11-03", 545, 2), ("2025-12-12", 550, 3)]
+            .map(|(day, minutes, version)| (at(day, minutes), Event::Told(version)))
+            .into_iter()
+            .collect::<Vec<_>>()
+    };
     let changes = vec![
         (at("2024-09-18", 601), Event::Told(1)),
         (at("2025-03-14", 21 * 60 + 40), Event::Chose(Choice::Denied)),
         (at("2025-06-02", 7 * 60 + 11), Event::Chose(Choice::Allowed)),
         (at("2025-11-03", 480), Event::Told(2)),
         (at("2025-11-05", 18 * 60 + 36), Event::Chose(Choice::Denied)),
+        (at("2025-12-12", 490), Event::Told(3)),
     ];
     let mut all = vec![
         person("Mira Moreno", ACCOUNTS[0].0, "US", Role::Member, "2023-05-02", told()),
@@ -165,7 +181,7 @@ fn people() -> Vec<Person> {
     for i in 0..GENERATED {
         let mut events = told();
         match i % 7 {
-            0 => events.push((at("2025-12-10", i as i64), Event::Chose(Choice::Denied))),
+            0 => events.insert(2, (at("2025-12-10", i as i64), Event::Chose(Choice::Denied))),
             3 => events.truncate(1),
             _ => {}
         }

@@ -189,6 +189,7 @@ mod tests {
         for text in [
             include_str!("../../../../notices/generative-ai-training.1.en.txt"),
             include_str!("../../../../notices/generative-ai-training.2.en.txt"),
+            include_str!("../../../../notices/generative-ai-training.3.en.txt"),
         ] {
             let notice = parsed(text).unwrap();
             assert_eq!(exact_text(&notice.title, &notice.body), text);
