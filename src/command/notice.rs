@@ -32,7 +32,7 @@ pub enum Command {
         purpose: Purpose,
         #[arg(long = "notice-version")]
         version: u32,
-        /// BCP 47
+        /// The language of the text, as a BCP 47 tag
         #[arg(long, default_value = "en")]
         language: String,
         /// The date from which it is in force, YYYY-MM-DD, midnight UTC

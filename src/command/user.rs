@@ -77,7 +77,7 @@ pub struct NewAccount {
     email: String,
     #[arg(long, value_parser = |s: &str| model::parse_name(s))]
     name: String,
-    /// ISO 3166-1 alpha-2
+    /// The country, as an ISO 3166-1 alpha-2 code
     #[arg(long, value_parser = |s: &str| model::Country::parse(s).ok_or("accepted: a code of ISO 3166-1 alpha-2"))]
     country: model::Country,
     #[command(flatten)]

@@ -103,7 +103,7 @@ impl Watch {
                     }
                     doubted = now;
                 }
-                Err(error) => tracing::warn!(error = %chain(&error), "could not hold the clock against the record"),
+                Err(error) => tracing::warn!(error = %chain(&error), "could not compare the clock with the record"),
             }
             tokio::time::sleep(Duration::from_secs(if doubted { 1 } else { 60 })).await;
         }

@@ -50,9 +50,9 @@ pub(crate) enum RegionsError {
     Syntax(String),
     #[error("group {group}: {code:?} is not a country's code")]
     UnknownCode { group: String, code: String },
-    #[error("{country} stands twice, in {first} and in {second}")]
+    #[error("{country} is listed twice, in {first} and in {second}")]
     Twice { country: String, first: String, second: String },
-    #[error("{0} stands in no group")]
+    #[error("{0} is in no group")]
     Missing(String),
     #[error("group {group}: {whole} has parts and is not in it")]
     NoWhole { group: String, whole: String },

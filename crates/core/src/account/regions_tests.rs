@@ -123,10 +123,10 @@ fn changed(from: &str, to: &str) -> RegionsError {
 
 #[test]
 fn what_is_wrong_with_a_list_is_named() {
-    assert_eq!(changed("\"RE\", ", "").to_string(), "Réunion (RE) stands in no group");
-    assert_eq!(changed("\"XK\"", "\"KE\"").to_string(), "Kenya (KE) stands twice, in user-assigned and in elsewhere");
+    assert_eq!(changed("\"RE\", ", "").to_string(), "Réunion (RE) is in no group");
+    assert_eq!(changed("\"XK\"", "\"KE\"").to_string(), "Kenya (KE) is listed twice, in user-assigned and in elsewhere");
     let own = changed("\"GI\"", "\"GI\", \"GI\"").to_string();
-    assert_eq!(own, "Gibraltar (GI) stands twice, in Gibraltar and in Gibraltar");
+    assert_eq!(own, "Gibraltar (GI) is listed twice, in Gibraltar and in Gibraltar");
     assert_eq!(changed("\"GI\"", "\"UK\"").to_string(), "group Gibraltar: \"UK\" is not a country's code");
     assert_eq!(changed("\"GI\"", "\"gi\"").to_string(), "group Gibraltar: \"gi\" is not a country's code");
     assert_eq!(changed("{ FI =", "{ NO =").to_string(), "group EU: Norway (NO) has parts and is not in it");
