@@ -5,10 +5,11 @@ pub mod clock;
 pub mod deciding;
 pub mod history;
 
+use super::Purpose;
 use super::entry::{Entry, EntryId, sha256_hex};
 use super::event::NewEntry;
 use super::record::{RawEntry, Wanted};
-use super::vocabulary::{Kind, Purpose};
+use super::vocabulary::Kind;
 pub use crate::db::lock;
 use crate::db::{self, Conn, Reader, built, inconsistent, many, on};
 use crate::{id, time::UtcMillis};

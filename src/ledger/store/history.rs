@@ -3,8 +3,8 @@
 
 use super::{EntryRow, Stored};
 use crate::db::{self, Conn, built, many, on};
+use crate::ledger::Purpose;
 use crate::ledger::entry::{Entry, EntryId};
-use crate::ledger::vocabulary::Purpose;
 use crate::time::UtcMillis;
 use futures_util::TryStreamExt;
 

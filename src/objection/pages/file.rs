@@ -1,6 +1,6 @@
 //! The Data Processing Objection Form.
 
-use super::super::form::{REASON_MAX, line, special};
+use super::super::form::{REASON_MAX, special};
 use super::super::letters::{asked, list};
 use super::super::model::Case;
 use super::super::{deadline, regime, store};
@@ -92,7 +92,7 @@ fn Body(draft: Draft, member: Option<Member>, now: UtcMillis) -> impl IntoView {
     let due = member.as_ref().map(|m| deadline::due(now, regime::for_region(m.country.into()).answer).day());
     let purposes: Vec<_> = Purpose::ALL
         .iter()
-        .map(|p| (p.as_str(), p.title(), line(*p).to_owned(), special(*p), chosen.iter().any(|c| c == p.as_str())))
+        .map(|p| (p.as_str(), p.title(), p.line().to_owned(), special(*p), chosen.iter().any(|c| c == p.as_str())))
         .collect();
     let modes = [(Mode::Object, "Object"), (Mode::Restrict, "Restrict")]
         .into_iter()

@@ -4,7 +4,8 @@
 //! An entry names nobody: the member appears as an opaque `subject`, and no name, e-mail, address,
 //! free text or IP address has a field to stand in. Of what somebody wrote there is only the hash.
 
-use super::vocabulary::{Actor, Channel, Choice, Kind, Mode, Outcome, Purpose, Reason, Shown, Step, SweptFor};
+use super::purpose::Purpose;
+use super::vocabulary::{Actor, Channel, Choice, Kind, Mode, Outcome, Reason, Shown, Step, SweptFor};
 use crate::{id, time::UtcMillis};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

@@ -2,7 +2,8 @@
 //! what that kind has. [`Entry::new`] writes it into the flat fields of the canonical form.
 
 use super::entry::{CaseStep, ClockSpan, Entry, EntryId, Moved, NoticeRef, View};
-use super::vocabulary::{Actor, Channel, Choice, Kind, Purpose};
+use super::purpose::Purpose;
+use super::vocabulary::{Actor, Channel, Choice, Kind};
 use crate::time::UtcMillis;
 
 /// What is to be recorded; the store adds id, time and the link to the entry before.

@@ -2,9 +2,11 @@
 
 pub mod entry;
 pub mod event;
+pub mod purpose;
 pub mod record;
 pub mod vocabulary;
 
 pub use entry::{CaseStep, ClockSpan, Decided, Entry, EntryId, Moved, NoticeRef, Swept, View};
 pub use event::{Event, NewEntry};
-pub use vocabulary::{Actor, Channel, Choice, Kind, Mode, Outcome, Purpose, Reason, Shown, Step, SweptFor};
+pub use purpose::Purpose;
+pub use vocabulary::{Actor, Channel, Choice, Kind, Mode, Outcome, Reason, Shown, Step, SweptFor};

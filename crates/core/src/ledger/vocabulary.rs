@@ -4,24 +4,6 @@
 use crate::string_enum;
 
 string_enum! {
-    /// What data is processed for.
-    pub enum Purpose {
-        /// To train models that write text or make pictures; the purpose of the switch.
-        GenerativeAiTraining = "generative-ai-training",
-        /// To choose and order what a member sees.
-        Personalisation = "personalisation",
-        /// To find spam, fraud and abuse; the one that is not paused while an objection is decided.
-        ModerationSafety = "moderation-safety",
-        /// To choose the ads a member sees; an objection is never refused (GDPR, Article 21(3)).
-        Advertising = "advertising",
-        /// To study how people use the platform.
-        Research = "research",
-        /// To guess what a member did not say, such as age or gender.
-        Inferences = "inferences",
-        /// To train and run models for anything else, such as search or translation.
-        OtherAi = "other-ai",
-    }
-
     /// What the member said: On or Off on the screen.
     pub enum Choice {
         /// On, until the member says otherwise.
@@ -198,33 +180,6 @@ impl Step {
         match self {
             Self::Decided => Kind::Decision,
             _ => Kind::Objection,
-        }
-    }
-}
-
-impl Purpose {
-    /// Whether it rests while an objection to it is decided. Moderation and safety alone does not:
-    /// without it, others would be harmed meanwhile.
-    pub const fn rests_while_decided(self) -> bool {
-        !matches!(self, Self::ModerationSafety)
-    }
-
-    /// Whether an objection to it can be refused. One to direct marketing cannot (GDPR, Article
-    /// 21(2) and (3)).
-    pub const fn can_be_refused(self) -> bool {
-        !matches!(self, Self::Advertising)
-    }
-
-    /// The heading a member reads.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::GenerativeAiTraining => "Data for Generative AI improvement",
-            Self::Personalisation => "Personalisation",
-            Self::ModerationSafety => "Moderation and safety",
-            Self::Advertising => "Advertising",
-            Self::Research => "Research",
-            Self::Inferences => "Inferences about you",
-            Self::OtherAi => "Other machine learning",
         }
     }
 }

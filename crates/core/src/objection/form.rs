@@ -26,24 +26,6 @@ pub const NOT_PAUSED: &str = "We do not pause this while we decide, because it p
 /// Said of advertising (GDPR, Article 21(3)), before one files and to an officer who would refuse.
 pub const NEVER_REFUSED: &str = "We never refuse an objection to this. We stop, whatever the reason.";
 
-/// What a purpose is, in one line beside its check box.
-pub const fn line(purpose: Purpose) -> &'static str {
-    match purpose {
-        Purpose::GenerativeAiTraining => {
-            "Using what you write and share to train models that write content. Members can also turn this off \
-             with the switch on their Data privacy page."
-        }
-        Purpose::Personalisation => "Choosing and ordering what you see, based on what you did before.",
-        Purpose::ModerationSafety => "Finding spam, fraud and abuse automatically, including in what you write.",
-        Purpose::Advertising => "Choosing the ads you see, based on what we know about you.",
-        Purpose::Research => "Studying how people use the platform. We do this ourselves and with partners.",
-        Purpose::Inferences => "Guessing what you did not tell us, such as your age or gender.",
-        Purpose::OtherAi => {
-            "Training and running models for anything else, such as search, translation or suggestions."
-        }
-    }
-}
-
 /// What has to be known about a purpose before one objects to it.
 pub const fn special(purpose: Purpose) -> Option<&'static str> {
     if !purpose.rests_while_decided() {

@@ -88,7 +88,7 @@ fn a_text_is_counted_as_it_is_kept() {
 fn every_purpose_can_be_objected_to_and_has_a_line_of_its_own() {
     let raw = RawFiling { purposes: Purpose::ALL.iter().map(|p| p.as_str().into()).collect(), ..good() };
     assert_eq!(parse(&raw, None).unwrap().purposes, Purpose::ALL);
-    let lines: std::collections::BTreeSet<&str> = Purpose::ALL.iter().map(|p| line(*p)).collect();
+    let lines: std::collections::BTreeSet<&str> = Purpose::ALL.iter().map(|p| p.line()).collect();
     assert_eq!(lines.len(), Purpose::ALL.len());
     let special: Vec<_> = Purpose::ALL.iter().filter(|p| special(**p).is_some()).copied().collect();
     assert_eq!(special, [Purpose::ModerationSafety, Purpose::Advertising]);
@@ -233,7 +233,7 @@ proptest! {
 
     #[test]
     fn a_decision_that_was_taken_is_one_that_the_case_takes(
-        purposes in proptest::sample::subsequence(Purpose::ALL, 1..=7),
+        purposes in proptest::sample::subsequence(Purpose::ALL, 1..=Purpose::ALL.len()),
         raw in proptest::collection::vec(
             (word(&["research", "advertising", "inferences"]), word(&["upheld", "refused"]), free_text())
                 .prop_map(|(purpose, outcome, grounds)| RawRuling { purpose, outcome, grounds }), 0..9),
