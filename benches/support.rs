@@ -36,11 +36,13 @@ const SEARCHES: [&str; 9] = [
 ];
 
 /// Pages of the officer, and where they are; a tab and a history are those of members.
-const PAGES: [(&str, &str); 9] = [
+const PAGES: [(&str, &str); 11] = [
     ("the queue", "/support/objections"),
     ("the queue, overdue", "/support/objections?due=overdue"),
     ("the queue, nobody's", "/support/objections?officer=nobody"),
     ("the queue, a purpose", "/support/objections?purpose=research"),
+    ("the queue, rare purpose", "/support/objections?purpose=advertising"),
+    ("answered, rare purpose", "/support/objections?state=answered&purpose=advertising"),
     ("the queue, none", "/support/objections?state=second-officer"),
     ("the queue, under review", "/support/objections?state=under-review"),
     ("the queue, answered", "/support/objections?state=answered"),

@@ -15,7 +15,8 @@ grant select on all tables in schema public to sayso_app;
 -- The record, and the texts that it has sealed: rows are added.
 grant insert on entries, notices, looks, audit_downloads, case_assignments, case_steps to sayso_app;
 
--- Cases go on. What was filed stays.
+-- Cases go on. What was filed stays. The database itself keeps case_purposes.queue and queue_at
+-- (migration 0037).
 grant insert on cases, case_purposes to sayso_app;
 grant update (subject, member_id, email, state, first_due_at, due_at, decided_at, complaint_due_at,
   complaint_answered_at, after_number, duplicate_of, officer_id, proposed_by, proposed_at, outcome, asked, revision,

@@ -210,7 +210,8 @@ async fn entries(db: &Db, people: &[Person], notice: &NoticeRef) {
 }
 
 /// For each hundred members five cases that wait, half of them taken, and five that were answered:
-/// so that the smallest platform too fills the pages of the queue that are compared.
+/// so that the smallest platform too fills the pages of the queue that are compared. All are about
+/// research, one in twenty-five of each kind about advertising too.
 async fn cases(db: &Db, people: &[Person]) {
     let officer = store::by_email(db.reader().await.unwrap().conn(), STAFF).await.unwrap().unwrap().id;
     let now = sayso::time::system().now();
@@ -238,6 +239,11 @@ async fn cases(db: &Db, people: &[Person]) {
                 let mut sql = QueryBuilder::<$db>::new("insert into case_purposes (number, position, purpose, outcome) ");
                 sql.push_values(some, |mut row, i| {
                     row.push_bind(number(*i)).push("1").push("'research'").push_bind((i % 2 != 0).then_some("upheld"));
+                });
+                sql.build().execute(&mut *tx).await.unwrap();
+                let mut sql = QueryBuilder::<$db>::new("insert into case_purposes (number, position, purpose, outcome) ");
+                sql.push_values(some.iter().filter(|i| *i % 50 < 2), |mut row, i| {
+                    row.push_bind(number(*i)).push("2").push("'advertising'").push_bind((i % 2 != 0).then_some("upheld"));
                 });
                 sql.build().execute(&mut *tx).await.unwrap();
             }

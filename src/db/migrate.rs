@@ -211,4 +211,53 @@ mod tests {
             assert!(names.iter().any(|n| n == name), "{name} is missing: {names:?}");
         }
     }
+
+    /// 0037 finds where in the queue the cases are that were filed before it, and from then on the
+    /// database keeps it, though an older binary writes nothing of it.
+    #[tokio::test]
+    async fn cases_from_before_their_queue_are_in_it() {
+        type Row = (String, Option<String>, i64);
+        const ROWS: &str = "select number, queue, queue_at from case_purposes order by number, position";
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/old.db", folder.path().display());
+        let Db::Sqlite { write, .. } = Db::open(&url).await.unwrap() else { unreachable!() };
+        let old = SQLITE.iter().filter(|step| step.version < 37).cloned().collect();
+        Migrator { migrations: std::borrow::Cow::Owned(old), ..Migrator::DEFAULT }.run(&write).await.unwrap();
+        sqlx::raw_sql(
+            "insert into cases (number, subject, form, name, email, country, mode, language, state,
+               received_at, first_due_at, due_at, decided_at, complaint_due_at) values
+             ('a', 's', 'a', '', '', 'IE', 'object', 'en', 'under_review', 1, 31, 31, null, null),
+             ('b', 's', 'b', '', '', 'IE', 'object', 'en', 'refused', 2, 32, 32, 9, null),
+             ('c', 's', 'c', '', '', 'IE', 'object', 'en', 'refused', 3, 33, 33, 9, 43),
+             ('d', 's', 'd', '', '', 'IE', 'object', 'en', 'withdrawn', 4, 34, 34, null, null),
+             ('e', 's', 'e', '', '', 'IE', 'object', 'en', 'awaiting_verification', 5, 35, 35, null, null);
+             insert into case_purposes (number, position, purpose) select number, 1, 'research' from cases;
+             insert into case_purposes (number, position, purpose) values ('a', 2, 'advertising')",
+        )
+        .execute(&write)
+        .await
+        .unwrap();
+        SQLITE.run(&write).await.unwrap();
+        let row = |number: &str, queue: &str, at| {
+            (number.to_owned(), Some(queue.to_owned()).filter(|queue| !queue.is_empty()), at)
+        };
+        let rows: Vec<Row> = sqlx::query_as(ROWS).fetch_all(&write).await.unwrap();
+        let found = [("a", "waiting", 31), ("a", "waiting", 31), ("b", "answered", 2), ("c", "waiting", 43)];
+        let found = found.into_iter().chain([("d", "ended", 4), ("e", "", 5)]);
+        assert_eq!(rows, found.map(|(n, queue, at)| row(n, queue, at)).collect::<Vec<_>>());
+        sqlx::raw_sql(
+            "update cases set state = 'upheld', decided_at = 10 where number = 'a';
+             update cases set complaint_due_at = 42 where number = 'b';
+             update cases set complaint_answered_at = 11 where number = 'c';
+             update cases set state = 'acknowledged', due_at = 36 where number = 'e';
+             insert into case_purposes (number, position, purpose) values ('e', 2, 'a purpose of tomorrow')",
+        )
+        .execute(&write)
+        .await
+        .unwrap();
+        let rows: Vec<Row> = sqlx::query_as(ROWS).fetch_all(&write).await.unwrap();
+        let kept = [("a", "answered", 1), ("a", "answered", 1), ("b", "waiting", 42), ("c", "answered", 3)];
+        let kept = kept.into_iter().chain([("d", "ended", 4), ("e", "waiting", 36), ("e", "waiting", 36)]);
+        assert_eq!(rows, kept.map(|(n, queue, at)| row(n, queue, at)).collect::<Vec<_>>());
+    }
 }

@@ -10,6 +10,7 @@ use sayso::time::UtcMillis;
 stories![
     what_is_due_first_comes_first_and_is_marked,
     it_is_filtered_by_state_purpose_country_and_officer,
+    a_purpose_leaves_out_the_other_cases_of_each_stage_and_no_more,
     nothing_is_lost_between_two_pages,
     a_case_is_given_to_an_officer_and_only_to_an_officer,
     the_cases_of_an_officer_who_left_are_nobodys,
@@ -129,6 +130,94 @@ async fn it_is_filtered_by_state_purpose_country_and_officer(site: TestApp) {
     );
     ada.post("/api/withdraw-objection", &[("case", &one)]).await;
     assert_eq!(shown(&officer, "?state=ended").await, [one]);
+}
+
+/// Where the database has each purpose of a case in the queue.
+async fn places(site: &TestApp) -> Vec<(String, String, Option<String>, i64)> {
+    let sql = "select number, purpose, queue, queue_at from case_purposes order by number, position";
+    match &site.app.db {
+        sayso::db::Db::Sqlite { read, .. } => sqlx::query_as(sql).fetch_all(read).await.unwrap(),
+        sayso::db::Db::Postgres { pool, .. } => sqlx::query_as(sql).fetch_all(pool).await.unwrap(),
+    }
+}
+
+async fn a_purpose_leaves_out_the_other_cases_of_each_stage_and_no_more(site: TestApp) {
+    let (mut cases, mut members) = (Vec::new(), Vec::new());
+    for purposes in [&["research", "advertising"][..], &["inferences"], &["research"]] {
+        for _ in 0..7 {
+            let member = site.member(&format!("m{}@example.org", cases.len()), "IE").await;
+            cases.push((file(&member, &uuid::Uuid::new_v4().to_string(), purposes).await, purposes));
+            members.push(member);
+            site.pass(1_000);
+        }
+    }
+    let officer = site.officer().await;
+    for (nth, (number, purposes)) in cases.iter().enumerate() {
+        let stage = nth % 7;
+        let fields: Vec<[(String, &str); 3]> = purposes
+            .iter()
+            .enumerate()
+            .map(|(i, purpose)| {
+                let refused = stage == 2 && *purpose != "advertising";
+                [
+                    (format!("rulings[{i}][purpose]"), *purpose),
+                    (format!("rulings[{i}][outcome]"), if refused { "refused" } else { "upheld" }),
+                    (format!("rulings[{i}][grounds]"), if refused { "We need it." } else { "" }),
+                ]
+            })
+            .collect();
+        let rulings: Vec<(&str, &str)> = fields.iter().flatten().map(|(name, value)| (&**name, *value)).collect();
+        // New ones stay as they are.
+        if matches!(stage, 1..=4) {
+            act(&officer, &site, "review-objection", number, &[]).await;
+        }
+        if matches!(stage, 2..=4) {
+            act(&officer, &site, "decide-objection", number, &rulings).await;
+        }
+        match stage {
+            4 => drop(members[nth].post("/api/complain-about-objection", &[("case", number), ("text", "No.")]).await),
+            5 => drop(members[nth].post("/api/withdraw-objection", &[("case", number)]).await),
+            // As any version of the server would write it.
+            6 => {
+                let sql = format!(
+                    "update cases set state = 'duplicate', duplicate_of = '{}' where number = '{number}'",
+                    cases[nth - 6].0
+                );
+                site.tamper(&sql).await.unwrap();
+            }
+            _ => {}
+        }
+    }
+    for (state, in_it) in [
+        ("waiting", 12),
+        ("new", 3),
+        ("under-review", 3),
+        ("second-officer", 3),
+        ("complaint", 3),
+        ("answered", 3),
+        ("ended", 6),
+    ] {
+        let all = shown(&officer, &format!("?state={state}")).await;
+        assert_eq!(all.len(), in_it, "{state}");
+        for purpose in ["research", "advertising", "inferences", "personalisation"] {
+            let about = |number: &String| cases.iter().any(|(n, about)| n == number && about.contains(&purpose));
+            let own: Vec<String> = all.iter().filter(|n| about(n)).cloned().collect();
+            for more in ["", "&country=IE"] {
+                let query = format!("?state={state}&purpose={purpose}{more}");
+                assert_eq!(shown(&officer, &query).await, own, "{query}");
+            }
+        }
+    }
+    // What the migration finds for cases from before it is what the database keeps afterwards.
+    let kept = places(&site).await;
+    let migration = match &site.app.db {
+        sayso::db::Db::Sqlite { .. } => include_str!("../../migrations/sqlite/0037_queue_beside_purposes.sql"),
+        sayso::db::Db::Postgres { .. } => include_str!("../../migrations/postgres/0037_queue_beside_purposes.sql"),
+    };
+    let found = migration.split(';').find(|sql| sql.contains("update case_purposes")).unwrap();
+    site.tamper("update case_purposes set queue = null, queue_at = null").await.unwrap();
+    site.tamper(found).await.unwrap();
+    assert_eq!(places(&site).await, kept);
 }
 
 async fn nothing_is_lost_between_two_pages(site: TestApp) {
