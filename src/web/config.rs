@@ -11,21 +11,20 @@ use crate::mail::worker::{Mailer, PostOffice};
 use crate::text::{self, TextError};
 use crate::web::origin::Origin;
 use http::{HeaderMap, Uri};
-use std::{
-    convert::Infallible,
-    fs::File,
-    io::{BufReader, Read},
-    net::SocketAddr,
-    path::PathBuf,
-    str::FromStr,
-};
+use std::fs::File;
+use std::io::BufReader;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+mod secret;
+mod values;
+
+pub use secret::{Database, Secret};
+use values::{addr, base_url, contact, log_filter, log_format, secret_file, switch, up_to};
 
 /// Addresses that nobody reads, until the operator sets others.
 pub const MAIL_FROM: &str = "Sayso <privacy@sayso.example>";
 pub const SECURITY_CONTACT: &str = "mailto:security@sayso.example";
-/// Bytes that a file with a secret may have.
-const SECRET_MAX: u64 = 16 * 1024;
-
 /// Bytes that a rules file may have.
 const RULES_MAX: u64 = 1 << 20;
 
@@ -118,123 +117,6 @@ pub struct Logging {
     pub log: String,
 }
 
-/// A value that is shown nowhere, because there may be a password in it.
-#[derive(Clone)]
-pub struct Secret(String);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("…")
-    }
-}
-
-impl FromStr for Secret {
-    type Err = Infallible;
-
-    /// Takes anything: what is wrong with it is said later, without repeating it.
-    fn from_str(text: &str) -> Result<Self, Infallible> {
-        Ok(Self(text.to_owned()))
-    }
-}
-
-/// Which database.
-#[derive(Clone, clap::Args)]
-pub struct Database {
-    /// sqlite://… or postgres://…; created and migrated when missing or behind
-    #[arg(
-        long = "database-url",
-        env = "DATABASE_URL",
-        default_value = "sqlite://data/sayso.db",
-        hide_env_values = true,
-        value_parser = database_url
-    )]
-    url: String,
-    /// A file that contains the value of DATABASE_URL
-    #[arg(long = "database-url-file", env = "DATABASE_URL_FILE", conflicts_with = "url", value_parser = database_url_file)]
-    url_file: Option<String>,
-    /// Only check that the tables are up to date, for a database role that may not change them;
-    /// their owner runs `sayso migrate`
-    #[arg(long, env = "SAYSO_NO_MIGRATE", value_parser = switch, default_value = "0", num_args = 0..=1, default_missing_value = "1")]
-    pub no_migrate: bool,
-}
-
-impl Database {
-    /// Where it is; there may be a password in it.
-    pub fn url(&self) -> &str {
-        self.url_file.as_ref().unwrap_or(&self.url)
-    }
-}
-
-impl std::fmt::Debug for Database {
-    /// Hides what stands between the scheme and the host, which may be a password.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.url().split(':').next().unwrap_or_default())?;
-        f.write_str("://…")
-    }
-}
-
-fn database_url(text: &str) -> Result<String, String> {
-    let known = ["sqlite://", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
-    known.then(|| text.to_owned()).ok_or_else(|| "accepted: sqlite://PATH or postgres://…".into())
-}
-
-fn database_url_file(path: &str) -> Result<String, String> {
-    database_url(&secret_in(path)?).map_err(|accepted| format!("its content is not accepted; {accepted}"))
-}
-
-fn secret_file(path: &str) -> Result<Secret, String> {
-    secret_in(path).map(Secret)
-}
-
-/// What stands in a file, without the line end that an editor puts there.
-fn secret_in(path: &str) -> Result<String, String> {
-    let mut text = String::new();
-    let read = File::open(path).and_then(|file| file.take(SECRET_MAX + 1).read_to_string(&mut text));
-    let accepted = "accepted: a file with one line of text that can be read";
-    read.map_err(|error| format!("{error}; {accepted}"))?;
-    let text = text.strip_suffix('\n').map_or(&*text, |line| line.strip_suffix('\r').unwrap_or(line));
-    if text.is_empty() || text.contains('\n') || text.len() as u64 > SECRET_MAX {
-        return Err(format!("it does not contain exactly one line; {accepted}"));
-    }
-    Ok(text.to_owned())
-}
-
-fn addr(text: &str) -> Result<SocketAddr, &'static str> {
-    text.parse().map_err(|_| "accepted: an address and a port, such as 127.0.0.1:3000 or [::]:3000")
-}
-
-fn up_to<const MOST: u32>(text: &str) -> Result<u32, String> {
-    text.parse().ok().filter(|n| *n <= MOST).ok_or_else(|| format!("accepted: a whole number from 0 to {MOST}"))
-}
-
-fn log_format(text: &str) -> Result<String, &'static str> {
-    matches!(text, "text" | "json").then(|| text.to_owned()).ok_or("accepted: text or json")
-}
-
-fn log_filter(text: &str) -> Result<String, &'static str> {
-    let filter = tracing_subscriber::EnvFilter::try_new(text);
-    filter.map(|_| text.to_owned()).map_err(|_| "accepted: a level, or targets with levels, such as info,sqlx=warn")
-}
-
-fn base_url(text: &str) -> Result<Origin, &'static str> {
-    text.parse()
-}
-
-fn switch(text: &str) -> Result<bool, String> {
-    match text {
-        "1" | "true" | "on" => Ok(true),
-        "0" | "false" | "off" | "" => Ok(false),
-        _ => Err("accepted: 1 or 0".into()),
-    }
-}
-
-fn contact(text: &str) -> Result<String, String> {
-    let known = ["mailto:", "https://"].iter().any(|s| text.starts_with(s))
-        && !text.contains(|c: char| c.is_control() || c.is_whitespace())
-        && text::unseen(text).is_none();
-    known.then(|| text.to_owned()).ok_or_else(|| "accepted: mailto:ADDRESS or https://…".into())
-}
-
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     #[error("SAYSO_RULES: cannot read {0}: {1}")]
@@ -323,7 +205,7 @@ impl Config {
         let settings = [("SAYSO_SMTP_URL_FILE", &self.smtp_url_file), ("SAYSO_SMTP_URL", &self.smtp_url)];
         settings
             .into_iter()
-            .find_map(|(name, url)| Some((name, url.as_ref()?.0.as_str())).filter(|(_, url)| !url.is_empty()))
+            .find_map(|(name, url)| Some((name, url.as_ref()?.reveal())).filter(|(_, url)| !url.is_empty()))
     }
 
     /// The folder in which mails lie, where there is no server for them and the site is on this

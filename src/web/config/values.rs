@@ -1,0 +1,73 @@
+//! What the settings accept, and what is said of anything else.
+
+use super::secret::Secret;
+use crate::text;
+use crate::web::origin::Origin;
+use std::fs::File;
+use std::io::Read;
+use std::net::SocketAddr;
+
+/// Bytes that a file with a secret may have.
+const SECRET_MAX: u64 = 16 * 1024;
+
+pub(super) fn database_url(text: &str) -> Result<String, String> {
+    let known = ["sqlite://", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
+    known.then(|| text.to_owned()).ok_or_else(|| "accepted: sqlite://PATH or postgres://…".into())
+}
+
+pub(super) fn database_url_file(path: &str) -> Result<String, String> {
+    database_url(&secret_in(path)?).map_err(|accepted| format!("its content is not accepted; {accepted}"))
+}
+
+pub(super) fn secret_file(path: &str) -> Result<Secret, String> {
+    secret_in(path).map(Secret::new)
+}
+
+/// What stands in a file, without the line end that an editor puts there.
+fn secret_in(path: &str) -> Result<String, String> {
+    let mut text = String::new();
+    let read = File::open(path).and_then(|file| file.take(SECRET_MAX + 1).read_to_string(&mut text));
+    let accepted = "accepted: a file with one line of text that can be read";
+    read.map_err(|error| format!("{error}; {accepted}"))?;
+    let text = text.strip_suffix('\n').map_or(&*text, |line| line.strip_suffix('\r').unwrap_or(line));
+    if text.is_empty() || text.contains('\n') || text.len() as u64 > SECRET_MAX {
+        return Err(format!("it does not contain exactly one line; {accepted}"));
+    }
+    Ok(text.to_owned())
+}
+
+pub(super) fn addr(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "accepted: an address and a port, such as 127.0.0.1:3000 or [::]:3000")
+}
+
+pub(super) fn up_to<const MOST: u32>(text: &str) -> Result<u32, String> {
+    text.parse().ok().filter(|n| *n <= MOST).ok_or_else(|| format!("accepted: a whole number from 0 to {MOST}"))
+}
+
+pub(super) fn log_format(text: &str) -> Result<String, &'static str> {
+    matches!(text, "text" | "json").then(|| text.to_owned()).ok_or("accepted: text or json")
+}
+
+pub(super) fn log_filter(text: &str) -> Result<String, &'static str> {
+    let filter = tracing_subscriber::EnvFilter::try_new(text);
+    filter.map(|_| text.to_owned()).map_err(|_| "accepted: a level, or targets with levels, such as info,sqlx=warn")
+}
+
+pub(super) fn base_url(text: &str) -> Result<Origin, &'static str> {
+    text.parse()
+}
+
+pub(super) fn switch(text: &str) -> Result<bool, String> {
+    match text {
+        "1" | "true" | "on" => Ok(true),
+        "0" | "false" | "off" | "" => Ok(false),
+        _ => Err("accepted: 1 or 0".into()),
+    }
+}
+
+pub(super) fn contact(text: &str) -> Result<String, String> {
+    let known = ["mailto:", "https://"].iter().any(|s| text.starts_with(s))
+        && !text.contains(|c: char| c.is_control() || c.is_whitespace())
+        && text::unseen(text).is_none();
+    known.then(|| text.to_owned()).ok_or_else(|| "accepted: mailto:ADDRESS or https://…".into())
+}
