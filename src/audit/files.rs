@@ -11,6 +11,7 @@ use super::store::{self, File, Format};
 use crate::account::roles::Capability;
 use crate::account::security_event::{Event, Outcome, Source};
 use crate::account::session;
+use crate::csv_safe;
 use crate::db::Db;
 use crate::error::AppError;
 use crate::ledger::EntryId;
@@ -73,7 +74,7 @@ async fn entries(State(app): State<App>, request: Request, format: Format) -> Re
 }
 
 fn csv(rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>, AppError> {
-    let mut out = csv::Writer::from_writer(Vec::new());
+    let mut out = csv_safe::writer(Vec::new());
     for row in rows {
         out.write_record(row).map_err(AppError::internal)?;
     }

@@ -8,6 +8,7 @@ use crate::consent::rules::Rules;
 use crate::consent::settled::settle;
 use crate::consent::standing::{Facts, first_country};
 use crate::consent::store::notices;
+use crate::csv_safe;
 use crate::db::{self, Db};
 use crate::ledger::{Entry, store::deciding};
 use crate::time::UtcMillis;
@@ -104,7 +105,7 @@ impl<W: Write> Writer<W> {
     fn new(format: Format, out: W) -> Result<Self, ExportError> {
         Ok(match format {
             Format::Csv => {
-                let mut csv = csv::Writer::from_writer(out);
+                let mut csv = csv_safe::writer(out);
                 csv.write_record(Sheet::header())?;
                 Self::Csv(Box::new(csv))
             }

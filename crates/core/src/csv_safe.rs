@@ -1,4 +1,4 @@
-//! Cells of CSV files: what a spreadsheet would run as a formula is made text, and text again
+//! CSV files, and their cells: what a spreadsheet would run as a formula is made text, and text again
 //! becomes what it was. Pure. `docs/files.md` has the rules for others to undo.
 //!
 //! A cell is looked at in parts, because many programs in countries that write a comma into numbers
@@ -8,6 +8,12 @@
 
 use crate::text::is_unseen;
 use std::borrow::Cow;
+use std::io::Write;
+
+/// Writes a CSV file as RFC 4180 has it: lines end with CRLF. All our files are written by this.
+pub fn writer<W: Write>(out: W) -> csv::Writer<W> {
+    csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out)
+}
 
 /// What makes a formula of a cell (CWE-1236); the wide forms of the four signs are read like them
 /// in some places.

@@ -3,7 +3,7 @@
 //! cell is a formula to a spreadsheet. It is a file of members itself: mended, it is brought in.
 
 use super::model::{FIELDS, Raw};
-use crate::csv_safe::{neutralise_formula, neutralise_key};
+use crate::csv_safe::{self, neutralise_formula, neutralise_key};
 use std::borrow::Cow;
 use std::io::{self, Write};
 
@@ -29,7 +29,7 @@ impl<W: Write> Rejects<W> {
     /// # Errors
     /// Where the file cannot be written.
     pub fn new(out: W) -> io::Result<Self> {
-        let mut csv = csv::Writer::from_writer(out);
+        let mut csv = csv_safe::writer(out);
         let [id, email, name, country, joined] = FIELDS;
         csv.write_record(["line", "reason", id, email, name, country, joined, "text"])?;
         Ok(Self(csv))

@@ -164,7 +164,7 @@ mod tests {
             };
             let fields = sheet.fields().unwrap();
             prop_assert_eq!(&*fields[0], id.as_str());
-            let mut csv = csv::Writer::from_writer(Vec::new());
+            let mut csv = crate::csv_safe::writer(Vec::new());
             csv.write_record(FIELDS).unwrap();
             csv.write_record(fields.iter().map(|field| field.as_bytes())).unwrap();
             let file = csv.into_inner().unwrap();

@@ -1,6 +1,6 @@
 //! What stands behind a chart: the same rows on the page and in its file. Pure.
 
-use crate::csv_safe::neutralise_formula;
+use crate::csv_safe::{self, neutralise_formula};
 use std::borrow::Cow;
 
 /// A table; the first cell of each row says what the row is about.
@@ -19,7 +19,7 @@ impl Table {
     /// # Errors
     /// Only where there is no memory.
     pub fn csv(&self) -> Result<String, csv::Error> {
-        let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+        let mut csv = csv_safe::writer(Vec::new());
         csv.write_record(&self.head)?;
         for row in &self.rows {
             csv.write_record(row.iter().map(|cell| neutralise_formula(cell)).map(Cow::into_owned))?;
