@@ -1,4 +1,4 @@
-.PHONY: run dev check test-one test soak bench bench-support bench-audit bench-import lighthouse fmt lint
+.PHONY: run dev check test-one test soak bench bench-support bench-search bench-audit bench-import lighthouse fmt lint
 # The release with demonstration data.
 run:
 	@scripts/run
@@ -27,6 +27,11 @@ bench-support:
 	@scripts/setup test && scripts/build && . target/tools.env && \
 	  SAYSO_POSTGRES_OPTIONS="-c shared_buffers=2GB" \
 	  scripts/with-postgres cargo bench --quiet --locked --bench support -- $(MEMBERS)
+# Our search index beside those of the databases: make bench-search MEMBERS="10_000 100_000"
+bench-search:
+	@scripts/setup test && scripts/build && . target/tools.env && \
+	  SAYSO_POSTGRES_OPTIONS="-c shared_buffers=2GB" \
+	  scripts/with-postgres cargo bench --quiet --locked --bench search -- $(MEMBERS)
 # Among so many entries: make bench-audit ENTRIES="100_000 1_000_000"
 bench-audit:
 	@scripts/setup test && scripts/build && . target/tools.env && \

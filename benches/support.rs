@@ -11,7 +11,7 @@ mod shared;
 
 use sayso::db::Db;
 use sayso::time;
-use scale::{Dice, PASSWORD, Person, SECRET, STAFF, VISITED, fill, people, recall, visited};
+use scale::{Dice, PASSWORD, Person, SEARCHES, SECRET, STAFF, VISITED, fill, people, query, recall, visited};
 use shared::Client;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -22,18 +22,6 @@ use std::time::Instant;
 const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
 /// Searches of each kind, after as many that are not counted.
 const ASKED: usize = 300;
-
-const SEARCHES: [&str; 9] = [
-    "three letters",
-    "a first name",
-    "a last name",
-    "first and last name",
-    "last name, first begun",
-    "both names begun",
-    "an address",
-    "an id",
-    "nobody",
-];
 
 /// Pages of the officer, and where they are; a tab and a history are those of members.
 const PAGES: [(&str, &str); 11] = [
@@ -84,22 +72,6 @@ async fn sign_in_staff(client: &mut Client, email: &str) {
 fn figures_of(mut times: Vec<f64>) -> (f64, f64) {
     times.sort_unstable_by(f64::total_cmp);
     (times[times.len() / 2], times[times.len() * 99 / 100])
-}
-
-/// A query of one kind, about somebody there is.
-fn query(kind: &str, p: &Person) -> String {
-    let begun = |text: &str, n: usize| text.chars().take(n).collect::<String>();
-    match kind {
-        "three letters" => begun(&p.last, 3),
-        "a first name" => p.first.clone(),
-        "a last name" => p.last.clone(),
-        "first and last name" => format!("{} {}", p.first, p.last),
-        "last name, first begun" => format!("{} {}", p.last, begun(&p.first, 2)),
-        "both names begun" => format!("{} {}", begun(&p.first, 3), begun(&p.last, 3)),
-        "an address" => p.email.clone(),
-        "an id" => p.id.clone(),
-        _ => format!("{}q {}q", p.first, p.last),
-    }
 }
 
 fn encoded(text: &str) -> String {

@@ -21,6 +21,19 @@ const AI: Purpose = Purpose::GenerativeAiTraining;
 const ENTRIES: i64 = 10;
 pub const VISITED: usize = 40;
 
+/// What is searched for.
+pub const SEARCHES: [&str; 9] = [
+    "three letters",
+    "a first name",
+    "a last name",
+    "first and last name",
+    "last name, first begun",
+    "both names begun",
+    "an address",
+    "an id",
+    "nobody",
+];
+
 /// Numbers that are the same at every run (a linear congruential generator, Knuth's MMIX).
 pub struct Dice(pub u64);
 
@@ -88,13 +101,23 @@ pub async fn recall(db: &Db, people: &mut [Person]) {
     people.iter_mut().zip(ids).for_each(|(person, id)| person.id = id);
 }
 
-/// Puts them into the database, many rows at once, and the words in their order.
+/// Puts them into the database, many rows at once, with all that is kept of them.
 pub async fn fill(db: &Db, people: &[Person]) {
-    let mut words: Vec<(String, &str)> = people
-        .iter()
-        .flat_map(|p| search::keys(&format!("{} {}", p.first, p.last), &p.email).into_iter().map(|word| (word, &*p.id)))
-        .collect();
-    words.sort_unstable();
+    put_members(db, people).await;
+    put_words(db, people).await;
+    let notice = publish(db).await;
+    entries(db, people, &notice).await;
+    staff(db).await;
+    cases(db, people).await;
+    sign_in_with_a_password(db, people).await;
+    if let Db::Postgres { pool, .. } = db {
+        // As its own housekeeping would by and by.
+        sqlx::query("vacuum analyze").execute(pool).await.unwrap();
+    }
+}
+
+/// The members alone.
+pub async fn put_members(db: &Db, people: &[Person]) {
     macro_rules! insert {
         ($pool:expr, $db:ty) => {{
             let mut tx = $pool.begin().await.unwrap();
@@ -110,6 +133,25 @@ pub async fn fill(db: &Db, people: &[Person]) {
                 });
                 sql.build().execute(&mut *tx).await.unwrap();
             }
+            tx.commit().await.unwrap();
+        }};
+    }
+    match db {
+        Db::Sqlite { write, .. } => insert!(write, sqlx::Sqlite),
+        Db::Postgres { pool, .. } => insert!(pool, sqlx::Postgres),
+    }
+}
+
+/// The words that they are found by, in their order.
+pub async fn put_words(db: &Db, people: &[Person]) {
+    let mut words: Vec<(String, &str)> = people
+        .iter()
+        .flat_map(|p| search::keys(&format!("{} {}", p.first, p.last), &p.email).into_iter().map(|word| (word, &*p.id)))
+        .collect();
+    words.sort_unstable();
+    macro_rules! insert {
+        ($pool:expr, $db:ty) => {{
+            let mut tx = $pool.begin().await.unwrap();
             for some in words.chunks(5_000) {
                 let mut sql = QueryBuilder::<$db>::new("insert into member_words (word, member_id) ");
                 sql.push_values(some, |mut row, (word, id)| {
@@ -123,15 +165,6 @@ pub async fn fill(db: &Db, people: &[Person]) {
     match db {
         Db::Sqlite { write, .. } => insert!(write, sqlx::Sqlite),
         Db::Postgres { pool, .. } => insert!(pool, sqlx::Postgres),
-    }
-    let notice = publish(db).await;
-    entries(db, people, &notice).await;
-    staff(db).await;
-    cases(db, people).await;
-    sign_in_with_a_password(db, people).await;
-    if let Db::Postgres { pool, .. } = db {
-        // As its own housekeeping would by and by.
-        sqlx::query("vacuum analyze").execute(pool).await.unwrap();
     }
 }
 
@@ -291,4 +324,20 @@ async fn staff(db: &Db) {
     let staff = store::insert(tx.conn(), new, UtcMillis(0)).await.unwrap();
     store::second_factor::set_up(tx.conn(), &staff.id, SECRET, 0, UtcMillis(0)).await.unwrap();
     tx.commit().await.unwrap();
+}
+
+/// A query of one kind, about somebody there is.
+pub fn query(kind: &str, p: &Person) -> String {
+    let begun = |text: &str, n: usize| text.chars().take(n).collect::<String>();
+    match kind {
+        "three letters" => begun(&p.last, 3),
+        "a first name" => p.first.clone(),
+        "a last name" => p.last.clone(),
+        "first and last name" => format!("{} {}", p.first, p.last),
+        "last name, first begun" => format!("{} {}", p.last, begun(&p.first, 2)),
+        "both names begun" => format!("{} {}", begun(&p.first, 3), begun(&p.last, 3)),
+        "an address" => p.email.clone(),
+        "an id" => p.id.clone(),
+        _ => format!("{}q {}q", p.first, p.last),
+    }
 }
