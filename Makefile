@@ -8,7 +8,7 @@ dev:
 # Format, lints, unit tests, and the stories on SQLite: before each commit.
 check:
 	@scripts/check
-# One test or several, by a part of their name: make test-one NAME=choice::sqlite, or NAME=tab.spec.mjs for a browser's.
+# One test or several, by a part of their name: make test-one NAME=choice::sqlite, or NAME=tab.spec.mjs in a browser.
 test-one:
 	@scripts/test-one "$(NAME)"
 # Everything that has to hold.
@@ -24,7 +24,7 @@ bench:
 # Fewer: make bench-support MEMBERS="10_000 100_000". PostgreSQL gets 2 GB to keep pages in (its
 # manual advises a quarter of the memory); its own default is for the smallest of machines.
 bench-support:
-	@scripts/setup test && scripts/build && . target/tools.env && \
+	@scripts/setup stories && scripts/build && . target/tools.env && \
 	  SAYSO_POSTGRES_OPTIONS="-c shared_buffers=2GB" \
 	  scripts/with-postgres cargo bench --quiet --locked --bench support -- $(MEMBERS)
 # Our search index beside those of the databases: make bench-search MEMBERS="10_000 100_000"
@@ -34,10 +34,10 @@ bench-search:
 	  scripts/with-postgres cargo bench --quiet --locked --bench search -- $(MEMBERS)
 # Among so many entries: make bench-audit ENTRIES="100_000 1_000_000"
 bench-audit:
-	@scripts/setup test && scripts/build && . target/tools.env && \
+	@scripts/setup stories && scripts/build && . target/tools.env && \
 	  scripts/with-postgres cargo bench --quiet --locked --bench audit -- $(ENTRIES)
 bench-import:
-	@scripts/setup test && scripts/build && . target/tools.env && \
+	@scripts/setup stories && scripts/build && . target/tools.env && \
 	  SAYSO_POSTGRES_OPTIONS="-c shared_buffers=2GB" scripts/with-postgres cargo bench --quiet --locked --bench import
 lighthouse:
 	@scripts/setup test && scripts/build && . target/tools.env && node end2end/lighthouse.mjs

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 /// The folder of PostgreSQL's programs, the newest version.
 fn programs() -> PathBuf {
-    let versions = std::fs::read_dir("/usr/lib/postgresql").expect("PostgreSQL is installed: scripts/setup test");
+    let versions = std::fs::read_dir("/usr/lib/postgresql").expect("PostgreSQL is installed: scripts/setup stories");
     let mut versions: Vec<PathBuf> = versions.map(|version| version.unwrap().path()).collect();
     versions.sort_by_key(|path| path.file_name().and_then(OsStr::to_str).and_then(|name| name.parse::<u32>().ok()));
     versions.pop().expect("there is one").join("bin")
