@@ -220,7 +220,7 @@ async fn no_form_takes_a_stolen_password_or_one_of_the_sites_words(site: TestApp
     for (visitor, function, fields, _) in forms {
         let fields = [fields, &[("password", "plumb eight otters gladly")]].concat();
         let answer = visitor.post(&format!("/api/{function}"), &fields).await;
-        assert_eq!(answer.status, StatusCode::FOUND, "{function}: {}", answer.text());
+        assert_eq!(answer.status, StatusCode::FOUND, "{function}:\n{}", answer.lines());
     }
 }
 

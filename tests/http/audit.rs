@@ -80,7 +80,7 @@ pub async fn everything_of(auditor: &TestClient) -> Vec<(String, Answer)> {
     while let Some(path) = next.pop() {
         if seen.insert(path.clone()) {
             let answer = auditor.get(&path).await;
-            assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text());
+            assert_eq!(answer.status, StatusCode::OK, "{path}:\n{}", answer.lines());
             next.extend(links(&answer));
             all.push((path, answer));
         }

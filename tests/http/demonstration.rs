@@ -53,7 +53,7 @@ async fn without_the_demonstration_none_of_its_accounts_lets_anybody_in(site: Te
     for (before, path) in [(&member, "/settings/privacy"), (&support, "/support"), (&member, "/account")] {
         let (cookie, now) = of("__Host-sayso", before);
         let answer = now.send(http::Method::GET, path, &[], &[("cookie", &cookie)]).await;
-        assert_eq!(answer.status, StatusCode::FOUND, "{path} is open:\n{}", answer.text());
+        assert_eq!(answer.status, StatusCode::FOUND, "{path} is open:\n{}", answer.lines());
         assert!(answer.location().starts_with("/sign-in"), "{}", answer.location());
     }
     let (cookie, now) = of("__Host-sayso", &halfway);

@@ -67,7 +67,7 @@ impl<'a> Pressed<'a> {
         let mut rows = Vec::new();
         for press in ["first", "second"] {
             let answer = who.post(&path, fields).await;
-            assert_eq!(answer.status, StatusCode::FOUND, "{function}, {press}: {}", answer.text());
+            assert_eq!(answer.status, StatusCode::FOUND, "{function}, {press}:\n{}", answer.lines());
             let to = answer.location();
             let page = who.get(to.split('#').next().unwrap()).await;
             assert_eq!(page.status, StatusCode::OK, "{function}, {press}: {to}");
@@ -257,7 +257,7 @@ async fn staffs_forms(pressed: &Pressed<'_>) {
     let form = [("code", code.as_str()), ("next", "/support")];
     let first = sam.post("/api/set-up-second-factor", &form).await;
     let second = sam.post("/api/set-up-second-factor", &form).await;
-    assert_eq!((first.status, first.location()), (second.status, second.location()), "{}", second.text());
+    assert_eq!((first.status, first.location()), (second.status, second.location()), "{}", second.lines());
     let page = sam.get(&second.location()).await;
     assert_eq!(page.recovery_codes().len(), 10, "the codes of the first press are shown");
     pressed.done.lock().unwrap().insert("/api/set-up-second-factor".into());
@@ -283,7 +283,7 @@ async fn staffs_forms(pressed: &Pressed<'_>) {
     let proof = [("proof", code.as_str())];
     let first = sam.post("/api/make-recovery-codes", &proof).await;
     let second = sam.post("/api/make-recovery-codes", &proof).await;
-    assert_eq!((first.status, first.location()), (second.status, second.location()), "{}", second.text());
+    assert_eq!((first.status, first.location()), (second.status, second.location()), "{}", second.lines());
     assert_eq!(sam.get(&second.location()).await.recovery_codes().len(), 10, "those that the first press has made");
     pressed.done.lock().unwrap().insert("/api/make-recovery-codes".into());
 

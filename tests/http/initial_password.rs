@@ -196,7 +196,7 @@ async fn of_two_at_once_one_sets_it(site: TestApp) {
         second.take_cookie_of(&first);
         let (a, b) = tokio::join!(set(&first, OWN), set(&second, OWN));
         for answer in [&a, &b] {
-            assert_eq!(answer.status, StatusCode::FOUND, "{email}: {}", answer.text());
+            assert_eq!(answer.status, StatusCode::FOUND, "{email}:\n{}", answer.lines());
         }
         assert_eq!(member(&site, email).await.session_epoch, 1, "{email}: once");
         // Whichever cookie the browser has kept, the next page leads on.

@@ -270,13 +270,13 @@ async fn a_case_is_given_to_an_officer_and_only_to_an_officer(site: TestApp) {
     assert_eq!(shown(&second, "?officer=nobody").await, vec![number.clone()]);
     // Who gave it to whom stands on its page, and only there.
     let page = officer.get(&path).await;
-    assert_eq!(page.text().matches("Assigned to Staff.").count(), 1, "{}", page.text());
-    assert_eq!(page.text().matches("Assigned to nobody.").count(), 1, "{}", page.text());
+    assert_eq!(page.text().matches("Assigned to Staff.").count(), 1, "{}", page.lines());
+    assert_eq!(page.text().matches("Assigned to nobody.").count(), 1, "{}", page.lines());
     assert!(!ada.get(&format!("/objections/{number}")).await.body.contains("Assigned to"));
     // What somebody was writing meanwhile is still there when they are told.
     act(&second, &site, "review-objection", &number, &[]).await;
     let page = officer.get(&path).await;
-    assert_eq!(page.text().matches("Took this case.").count(), 1, "{}", page.text());
+    assert_eq!(page.text().matches("Took this case.").count(), 1, "{}", page.lines());
     let seen = stored(&site, &number).await.revision.to_string();
     act(&officer, &site, "assign-objection", &number, &[("officer", &me)]).await;
     let fields = [

@@ -33,7 +33,7 @@ impl Answer {
     #[track_caller]
     pub fn filed_number(&self) -> String {
         let to = self.location();
-        let rest = to.strip_prefix("/objection/code?case=").unwrap_or_else(|| panic!("{to}: {}", self.body));
+        let rest = to.strip_prefix("/objection/code?case=").unwrap_or_else(|| panic!("{to}:\n{}", self.lines()));
         rest.split_once("&filed=").expect("it has the mark").0.to_owned()
     }
 
@@ -41,7 +41,7 @@ impl Answer {
     /// and what was typed.
     #[track_caller]
     pub fn refused(&self, title: &str) -> &Self {
-        assert_eq!(self.status, StatusCode::UNPROCESSABLE_ENTITY, "{} {}", self.location(), self.body);
+        assert_eq!(self.status, StatusCode::UNPROCESSABLE_ENTITY, "{}\n{}", self.location(), self.lines());
         assert_eq!(self.location(), "");
         self.is_page(title);
         self
@@ -51,19 +51,19 @@ impl Answer {
     #[track_caller]
     pub fn is_page(&self, title: &str) -> &Self {
         let is = self.texts_of("h1").iter().any(|h1| h1.starts_with(title));
-        assert!(is, "this is not {title:?}:\n{}", self.text());
+        assert!(is, "this is not {title:?}:\n{}", self.lines());
         self
     }
 
     /// Asserts that the page says `text`.
     #[track_caller]
     pub fn says(&self, text: &str) {
-        assert!(self.read().contains(text), "the page does not say {text:?}:\n{}", self.read());
+        assert!(self.read().contains(text), "the page does not say {text:?}:\n{}", self.lines());
     }
 
     #[track_caller]
     pub fn does_not_say(&self, text: &str) {
-        assert!(!self.read().contains(text), "the page says {text:?}");
+        assert!(!self.read().contains(text), "the page says {text:?}:\n{}", self.lines());
     }
 
     /// What a person reads: no tags, no scripts, single blanks.
@@ -73,6 +73,13 @@ impl Answer {
 
     fn read(&self) -> &str {
         self.text.get_or_init(|| self.texts().concat().split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
+    /// The same for a message: each text on a line of its own.
+    pub fn lines(&self) -> String {
+        let line = |text: &String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let lines: Vec<_> = self.texts().iter().map(line).filter(|line| !line.is_empty()).collect();
+        lines.join("\n")
     }
 
     /// The same, piece by piece: elements that stand beside each other are apart.
