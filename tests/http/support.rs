@@ -23,6 +23,9 @@ stories![
     as_of_a_day_shows_what_held_then_and_why,
 ];
 
+/// Where the card of the switch says what holds, and why.
+const STANDING: &str = "#ai-now";
+
 pub async fn join(site: &TestApp, name: &str, email: &str) -> String {
     let (name, email, country) = (name.into(), email.into(), Country::parse("IE").unwrap());
     let new = NewMember {
@@ -132,14 +135,14 @@ async fn support_looks_and_the_member_reads_that_it_did_and_why(site: TestApp) {
     let path = format!("/support/members/{id}");
     let asked = support.get(&path).await;
     asked.says("View a member's settings");
-    asked.does_not_say("Off by your choice.");
+    assert!(!asked.has(STANDING));
     assert!(views(&site, "ada@example.org").await.is_empty(), "asking for the reason is not a look");
 
     let answer = look(&support, &id).await;
     assert_eq!(answer.location(), path);
     let page = support.get(&path).await;
     assert_eq!(page.status, StatusCode::OK);
-    page.says("Off by your choice.");
+    assert!(page.text_of(STANDING).contains("Off by your choice."));
     page.says("a…@e…e.org");
     page.does_not_say("ada@example.org");
     page.says("23 November 2026, 00:30 UTC");
@@ -244,7 +247,9 @@ async fn after_half_an_hour_the_reason_is_asked_for_again(site: TestApp) {
     look(&support, &id).await;
     site.pass_at_work(&support, 30 * 60_000 - 1).await;
     let history = format!("{path}/history");
-    support.get(&history).await.says("A member's history");
+    let open = support.get(&history).await;
+    open.says("A member's history");
+    open.says("viewed these settings");
     site.pass(1);
     let entry = views(&site, "ada@example.org").await[0].id.to_string();
     for page in [path.clone(), history.clone(), format!("{path}/entries/{entry}")] {
@@ -313,12 +318,15 @@ async fn a_reason_that_is_not_one_opens_nothing_and_what_was_typed_is_still_ther
         let page = support.post("/api/look-at-member", &fields).await;
         page.refused("View a member's settings").says(said);
         assert_eq!(page.field("text").trim(), text.trim());
-        page.does_not_say("Off by your choice.");
+        assert!(!page.has(STANDING));
     }
     let long = "x".repeat(301);
     let page = support.post("/api/look-at-member", &[("member", &id), ("reason", "asked"), ("text", &long)]).await;
     page.refused("View a member's settings").says("Please use at most 300 characters.");
     assert!(views(&site, "ada@example.org").await.is_empty());
+    // With a reason it is there.
+    look(&support, &id).await;
+    assert!(support.get(&format!("/support/members/{id}")).await.has(STANDING));
 }
 
 async fn who_may_not_look_finds_nothing_and_nothing_is_recorded(site: TestApp) {
@@ -419,6 +427,7 @@ async fn as_of_a_day_shows_what_held_then_and_why(site: TestApp) {
     history.says("As of the end of 2 January 2027 (UTC).");
     history.says("Turned on by default, because the notice period had ended");
     history.does_not_say("You turned it off");
+    support.get(&format!("/support/members/{id}/history")).await.says("You turned it off");
     assert_eq!(early.text_of("article > footer > a"), "Full history");
     let link = early.attribute("article > footer > a", "href");
     assert_eq!(link, format!("/support/members/{id}/history?at=2026-11-25"));

@@ -63,7 +63,8 @@ async fn of_the_time_before_they_were_brought_over_nothing_is_said(site: TestApp
     support.post("/api/look-at-member", &[("member", &ada.id), ("reason", "asked"), ("text", "By telephone.")]).await;
     let page = support.get(&format!("/support/members/{}?at=2025-12-01", ada.id)).await;
     page.says("The member was brought here from elsewhere, and our record begins on 23 November 2026");
-    page.does_not_say("The member sees a switch");
+    assert!(!page.has("#ai-now"));
+    assert!(support.get(&format!("/support/members/{}", ada.id)).await.has("#ai-now"));
     let page = support.get(&format!("/support/members/{}/history?at=nonsense", ada.id)).await;
     page.says("That is not today or an earlier day");
 }
