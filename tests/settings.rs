@@ -1,6 +1,9 @@
-//! A wrong value stops the start, with the name of the setting and what is accepted.
+//! A wrong value stops the start, with the name of the setting and what is accepted. And the
+//! documents know the settings that there are.
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::Command;
 
 fn start_with(variable: &str, value: &str) -> (Option<i32>, String) {
@@ -151,4 +154,44 @@ fn the_demonstration_is_served_to_this_machine_alone() {
         );
     }
     assert!(!folder.path().join("data").exists(), "a database was made");
+}
+
+/// Whether this is the name of a variable that is ours.
+fn is_setting(word: &str) -> bool {
+    let letters = word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    letters && (word.starts_with("SAYSO_") || word.starts_with("DATABASE_URL"))
+}
+
+/// The names of variables in a text.
+fn named(text: &str) -> BTreeSet<String> {
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    words.filter(|word| is_setting(word)).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_documents_name_the_settings_that_there_are() {
+    let help = Command::new(env!("CARGO_BIN_EXE_sayso")).args(["serve", "--help"]).output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let variable = |part: &str| named(part.split([']', '=']).next().unwrap_or_default());
+    let settings: BTreeSet<String> = help.split("[env:").skip(1).flat_map(variable).collect();
+    assert!(settings.len() > 20, "{help}");
+    let is_file_of_another = |name: &str| name.strip_suffix("_FILE").is_some_and(|of| settings.contains(of));
+
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let first_cell = |line: &str| line.strip_prefix("| `")?.split_once('`').map(|(name, _)| name.to_owned());
+    let table: BTreeSet<String> = readme.lines().filter_map(first_cell).filter(|name| is_setting(name)).collect();
+    let in_help: BTreeSet<String> = settings.iter().filter(|name| !is_file_of_another(name)).cloned().collect();
+    assert_eq!(table, in_help, "the table in README.md, and `sayso serve --help`");
+    let in_readme = named(&readme);
+    let missing: Vec<_> = settings.difference(&in_readme).collect();
+    assert!(missing.is_empty(), "README.md does not name {missing:?}");
+
+    for document in std::fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path()) {
+        if document.extension().is_some_and(|ending| ending == "md") {
+            let text = std::fs::read_to_string(&document).unwrap();
+            let unknown: Vec<_> = named(&text).difference(&settings).cloned().collect();
+            assert!(unknown.is_empty(), "{} names {unknown:?}", document.display());
+        }
+    }
 }
