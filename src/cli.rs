@@ -75,7 +75,7 @@ pub fn run() -> ExitCode {
                 Command::Mail(command) => command::mail::run(command).await,
                 Command::Members(command) => members::run(command).await,
                 Command::Clock(command) => command::clock::run(command).await,
-                Command::Figures { config } => command::statistics::run(*config).await,
+                Command::Figures { config } => command::figures::run(*config).await,
                 Command::User(command) => command::user::run(command).await,
                 Command::Notice(command) => command::notice::run(command).await,
             }

@@ -2,12 +2,12 @@
 
 pub mod backup;
 pub mod clock;
+pub mod figures;
 mod files;
 pub mod mail;
 pub mod members;
 pub mod notice;
 pub mod serve;
-pub mod statistics;
 pub mod user;
 
 use sayso::db::Db;
