@@ -1,8 +1,8 @@
 import { expect, join, keepItOff, REGION, said, signIn, test, theSwitch, theTab } from "./app.mjs";
 
-// The demonstration's opt-out region with its window is told in tab.spec.mjs.
+// The demonstration's opt-out region with its notice period is told in tab.spec.mjs.
 
-test("in an opt-out region it is off while the window runs, and either answer can be given", async ({ page }) => {
+test("in an opt-out region it is off during the notice period, and either answer can be given", async ({ page }) => {
   await join(page, REGION.optOut);
   await theTab(page);
   await expect(page.getByText(/Off for now\. If you do nothing, it will be on by default from \d+ \w+ \d+, \d\d:\d\d UTC\./)).toBeVisible();

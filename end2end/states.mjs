@@ -88,7 +88,7 @@ const CONSENT_STATES = {
     shows: "Your password has been changed",
   },
   "tab with a fresh notice": { arrange: async (page) => { await join(page); await theTab(page); }, shows: "New: please read this" },
-  "tab while the window runs": { arrange: (page) => told(page), shows: "If you do nothing, it will be on by default from" },
+  "tab during the notice period": { arrange: (page) => told(page), shows: "If you do nothing, it will be on by default from" },
   "tab on by default": { arrange: (page) => signIn(page, "member@sayso.example"), shows: "On by default since" },
   "tab chosen on": { arrange: async (page) => { await told(page); await pressed(page, theSwitch, "On"); }, shows: "On by your choice." },
   "tab chosen off": { arrange: async (page) => { await told(page); await pressed(page, keepItOff, "Off"); }, shows: "Off by your choice." },

@@ -10,7 +10,7 @@ use sayso::ledger::Channel;
 use sayso::time::UtcMillis;
 
 stories![
-    a_new_member_is_off_is_told_once_and_only_then_does_the_window_run,
+    a_new_member_is_off_is_told_once_and_only_then_does_the_notice_period_run,
     only_a_person_is_told,
     a_form_that_was_loaded_by_one_member_is_not_pressed_by_another,
     opted_out_on_the_phone_still_off_on_the_laptop,
@@ -31,7 +31,7 @@ stories![
 ];
 
 /// The promise.
-async fn a_new_member_is_off_is_told_once_and_only_then_does_the_window_run(site: TestApp) {
+async fn a_new_member_is_off_is_told_once_and_only_then_does_the_notice_period_run(site: TestApp) {
     let ada = site.member("ada@example.org", "US").await;
     let tab = ada.get("/settings/privacy").await;
     assert!(!tab.is_on());

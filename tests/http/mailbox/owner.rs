@@ -28,7 +28,7 @@ async fn an_account_from_before_keeps_working_and_rests_on_nothing(site: TestApp
     site.publish(1).await;
     let ada = unproved(&site, ADA).await;
     ada.get("/settings/privacy").await.says("Please confirm your e-mail address");
-    // Told, and promised nothing: the window alone will not turn it on.
+    // Told, and promised nothing: the notice period alone will not turn it on.
     let tab = ada.get("/settings/privacy").await;
     tab.says("It stays off at least until you have confirmed your e-mail address.");
     tab.does_not_say("it will be on by default");
@@ -228,7 +228,7 @@ async fn an_objection_under_an_address_reaches_the_account_once_the_address_is_p
     ada.get("/settings/privacy").await.says(&format!("paused while we decide on your objection {number}"));
 }
 
-/// A stranger was told, and the window ran out: the owner was not told anything.
+/// A stranger was told, and the notice period ran out: the owner was not told anything.
 async fn what_a_stranger_was_told_enrols_nobody(site: TestApp) {
     site.publish(1).await;
     let eve = unproved(&site, ADA).await;
