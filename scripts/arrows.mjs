@@ -1,10 +1,10 @@
-// Arrows between files go one way: from the rooms at the top of this list to those below, in a feature from pages to api to
+// Arrows between files go one way: from the modules at the top of this list to those below, in a feature from pages to api to
 // service to store, and in no circle. What goes up all the same stands in ARCHITECTURE.md with its reason, and nothing else does.
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /** From the top down; those in one line are beside each other, and none of them may know another. */
-const FLOORS = [
+const LEVELS = [
   ["main", "cli"],
   ["command"],
   ["serve"],
@@ -38,7 +38,7 @@ const files = ["src", "crates/core/src"].flatMap(walk).filter((path) => !isTest(
 const moduleOf = (path) => {
   const root = path.startsWith("src/") ? "src" : "crates/core/src";
   const parts = path.slice(root.length + 1, -3).split("/");
-  if (["mod", "lib"].includes(parts.at(-1)) || (root === "src" && parts.join() === "main")) parts.at(-1) !== "main" && parts.pop();
+  if (["mod", "lib"].includes(parts.at(-1))) parts.pop();
   return [root, parts];
 };
 const byModule = new Map(files.map((path) => [moduleOf(path).flat().join("::"), path]));
@@ -69,7 +69,6 @@ function paths(text) {
 
 function resolve(path, from) {
   const [root, own] = moduleOf(from);
-  const isFolder = /\/(mod|lib)\.rs$/.test(from) || files.some((f) => f.startsWith(`${from.slice(0, -3)}/`));
   let parts = path.split("::");
   let crate = root, at;
   if (parts[0] === "crate" || parts[0] === "sayso") at = [];
@@ -86,27 +85,29 @@ function resolve(path, from) {
       // The package's folder of a feature hands out what core has of it.
       if (found && !(c === "src" && n < whole.length && byModule.has(["crates/core/src", ...whole.slice(0, n + 1)].join("::")))) return found;
     }
-  return isFolder ? undefined : undefined;
+  return undefined;
 }
 
 const code = (path) => readFileSync(path, "utf8").replace(/#\[cfg\(test\)\]\s*(#\[path[^\n]*\n)?\s*mod \w+(;| \{[\s\S]*$)/, "").replace(/^\s*\/\/.*$/gm, "");
 const arrows = new Map(files.map((path) => [path, new Set(paths(code(path)).map((p) => resolve(p, path)).filter((to) => to && to !== path))]));
 
-const room = (path) => (path.startsWith("crates/") ? "core" : path.slice(4).split("/")[0].replace(/\.rs$/, ""));
-const floor = (path) => (room(path) === "core" ? FLOORS.length : FLOORS.findIndex((rooms) => rooms.includes(room(path))));
+/** The module of the package at the top, such as `account`; all of crates/core counts as one. */
+const top = (path) => (path.startsWith("crates/") ? "core" : path.slice(4).split("/")[0].replace(/\.rs$/, ""));
+const level = (path) => (top(path) === "core" ? LEVELS.length : LEVELS.findIndex((modules) => modules.includes(top(path))));
 const layer = (path) => {
   const name = path.slice(4).split("/")[1]?.replace(/\.rs$/, "") ?? "";
   const at = LAYERS.indexOf(IS_PAGE.has(name) ? "pages" : name);
   return at < 0 ? 2 : at;
 };
 const wrong = [];
-for (const path of files) if (floor(path) < 0) wrong.push(`${path}: this room has no floor yet (scripts/arrows.mjs)`);
+for (const path of files) if (level(path) < 0) wrong.push(`${path}: this module is not in LEVELS yet (scripts/arrows.mjs)`);
 const excused = new Map([...readFileSync("ARCHITECTURE.md", "utf8").matchAll(/^\| `(\S+)` → `(\S+)` \|/gm)].map(([, from, to]) => [`${from} ${to}`, false]));
 for (const [from, all] of arrows)
   for (const to of all) {
     // What a folder's own mod.rs names is no arrow of its files.
     if (/\/(mod|lib)\.rs$/.test(to) || /\/(mod|lib)\.rs$/.test(from)) continue;
-    const up = floor(to) < floor(from) || (floor(to) === floor(from) && room(to) !== room(from)) || (room(to) === room(from) && room(from) !== "core" && layer(to) < layer(from));
+    const within = top(to) === top(from);
+    const up = level(to) < level(from) || (level(to) === level(from) && !within) || (within && top(from) !== "core" && layer(to) < layer(from));
     if (!up) continue;
     const short = (path) => path.replace(/^src\//, "");
     const excuse = [...excused.keys()].find((key) => key.split(" ").every((name, i) => [short(from), short(to)][i] === name || (name.endsWith("/") && [short(from), short(to)][i].startsWith(name))));
