@@ -16,7 +16,7 @@ const ZONES = ["Asia/Tokyo", "America/Los_Angeles"];
 const SWITCH = "button[role=switch]";
 
 /** What stories do with a window on one server. */
-class House {
+class Site {
   constructor(window, server) {
     Object.assign(this, { window, server });
   }
@@ -276,7 +276,7 @@ let failures = 0;
 /** Tells these stories in one window, and closes it. */
 async function tellAll(stories, server, browser, zone, cookies) {
   const window = await open(browser, zone, cookies);
-  const app = Object.assign(new House(window, server), { name: browser });
+  const app = Object.assign(new Site(window, server), { name: browser });
   // A browser complains of each page that answers with an error; without cookies there are such.
   const complaints = () => window.complaints.splice(0).filter((said) => cookies || !/status of 422|cookie/i.test(said));
   try {

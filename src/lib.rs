@@ -20,7 +20,7 @@
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | [`serve`] | the roof: listening, layers, routes, sweeps, demonstration data |
+//! | [`serve`] | the server: listening, layers, routes, sweeps, demonstration data |
 //! | [`app`] | the document around every page, and the route table |
 //! | [`support`], [`audit`], [`statistics`] | for staff: members and cases, the record, charts |
 //! | [`members`] | members by the thousand: import, export, invitations |
@@ -35,8 +35,8 @@
 //! | [`id`], [`time`] | randomness, and the machine's clock |
 //!
 //! A module may use those below it and none above it. `scripts/arrows.mjs` refuses anything else
-//! that `ARCHITECTURE.md` does not excuse with a reason. That document walks through the house, and
-//! `docs/decisions/` says why it is built as it is.
+//! that `ARCHITECTURE.md` does not excuse with a reason. That document follows a press and other
+//! operations through the files, and `docs/decisions/` says why things are built as they are.
 
 // A page's type is as deep as its markup.
 #![recursion_limit = "512"]

@@ -1,4 +1,4 @@
-//! The roof: it listens, routes and guards, tells what is wrong with a start, sweeps what is old,
+//! The server: it listens, routes and guards, tells what is wrong with a start, sweeps what is old,
 //! and fills a demonstration. It uses every feature, and none uses it.
 
 mod connections;

@@ -73,20 +73,20 @@ async fn what_is_no_id_of_a_member_gets_into_no_header(site: TestApp) {
     program.take_cookie_of(&support);
     let ada = site.member("ada@example.org", "IE").await;
     for (n, id) in ids.enumerate() {
-        for door in ["/api/look-at-member", "/api/unmask-address"] {
+        for endpoint in ["/api/look-at-member", "/api/unmask-address"] {
             let short = id.chars().take(20).collect::<String>();
             let fields = [("member", id), ("reason", "asked"), ("text", "Called."), ("next", id)];
-            let answer = support.post(door, &fields).await;
+            let answer = support.post(endpoint, &fields).await;
             assert_eq!(
                 (answer.status, &*answer.location()),
                 (StatusCode::FOUND, "/error?about=not-found"),
-                "{door} {short:?}"
+                "{endpoint} {short:?}"
             );
             assert!(answer.headers.get_all("set-cookie").iter().all(|c| !c.as_bytes().starts_with(b"x=")));
-            assert_eq!(program.post(door, &fields).await.status, StatusCode::NOT_FOUND, "{door} {short:?}");
-            let nobody = site.visitor().wanting_json().post(door, &fields).await;
-            assert_eq!(nobody.status, StatusCode::UNAUTHORIZED, "{door} {short:?}");
-            assert_eq!(ada.post(door, &fields).await.location(), "/error?about=not-found", "{door} {short:?}");
+            assert_eq!(program.post(endpoint, &fields).await.status, StatusCode::NOT_FOUND, "{endpoint} {short:?}");
+            let nobody = site.visitor().wanting_json().post(endpoint, &fields).await;
+            assert_eq!(nobody.status, StatusCode::UNAUTHORIZED, "{endpoint} {short:?}");
+            assert_eq!(ada.post(endpoint, &fields).await.location(), "/error?about=not-found", "{endpoint} {short:?}");
         }
         let email = format!("nobody{n}@example.org");
         let fields = [("email", email.as_str()), ("password", "x"), ("next", id), ("code", id)];

@@ -1,4 +1,4 @@
-//! Every role at every door: what the table of roles says is what happens.
+//! Every role at every endpoint: what the table of roles says is what happens.
 
 use crate::objection::{ONE, file};
 use crate::stories;
@@ -9,12 +9,12 @@ use sayso::account::roles::{Capability, ENDPOINTS, ROLES, may};
 use std::collections::BTreeSet;
 
 stories![
-    every_role_gets_through_the_doors_that_the_table_says,
+    every_role_reaches_the_endpoints_that_the_table_says,
     a_role_that_was_taken_away_is_gone_from_sessions_that_are_open,
     a_session_that_was_ended_is_nobody,
 ];
 
-/// What a door needs so that somebody who may go through does: whose settings, which case, which
+/// What an endpoint needs so that somebody who may use it can: whose settings, which case, which
 /// receipt.
 pub struct Things {
     member: String,
@@ -23,9 +23,14 @@ pub struct Things {
 }
 
 impl Things {
-    fn path(&self, door: &str) -> String {
-        let id = if door.starts_with("/settings") || door.starts_with("/audit") { &self.entry } else { &self.member };
-        door.replace("{id}", id)
+    fn path(&self, endpoint: &str) -> String {
+        let id = if endpoint.starts_with("/settings") || endpoint.starts_with("/audit") {
+            &self.entry
+        } else {
+            &self.member
+        };
+        endpoint
+            .replace("{id}", id)
             .replace("{entry}", &self.entry)
             .replace("{case}", &self.case)
             .replace("{purpose}", "generative-ai-training")
@@ -35,9 +40,9 @@ impl Things {
 
     /// Fields that are right as far as finding goes, and wrong enough that no choice and no case is
     /// changed.
-    fn fields(&self, door: &str) -> Vec<(&str, &str)> {
+    fn fields(&self, endpoint: &str) -> Vec<(&str, &str)> {
         let mut fields = vec![("case", &*self.case), ("revision", "x"), ("wanted", "x")];
-        if door.contains("member") || door.contains("address") {
+        if endpoint.contains("member") || endpoint.contains("address") {
             fields.push(("member", &self.member));
         }
         fields
@@ -67,26 +72,26 @@ async fn somebody(site: &TestApp, who: Option<Role>) -> TestClient {
     }
 }
 
-/// Has `visitor`, who is `who` by now, knock at every door; everything that is not as the table
+/// Has `visitor`, who is `who` by now, ask at every endpoint; everything that is not as the table
 /// says is told at once.
 pub async fn walk(site: &TestApp, things: &Things, visitor: &TestClient, who: Option<Role>, said: &str) {
     // Pages are asked for by a browser, and functions by a program in the same session, which is
     // told a status.
     let program = site.visitor().wanting_json();
     program.take_cookie_of(visitor);
-    let knock = async |door: &str| -> Answer {
-        if door.starts_with("/api/") {
-            program.post(door, &things.fields(door)).await
+    let ask = async |endpoint: &str| -> Answer {
+        if endpoint.starts_with("/api/") {
+            program.post(endpoint, &things.fields(endpoint)).await
         } else {
-            visitor.get(&things.path(door)).await
+            visitor.get(&things.path(endpoint)).await
         }
     };
     let mut wrong = Vec::new();
-    for (capability, doors) in ENDPOINTS {
+    for (capability, endpoints) in ENDPOINTS {
         // Nothing has this name; and signing out ends the walk.
-        for door in doors.iter().filter(|door| !["/pkg/{name}", "/api/sign-out"].contains(door)) {
-            let answer = knock(door).await;
-            let expected = match *door {
+        for endpoint in endpoints.iter().filter(|endpoint| !["/pkg/{name}", "/api/sign-out"].contains(endpoint)) {
+            let answer = ask(endpoint).await;
+            let expected = match *endpoint {
                 // Whoever is not the member whose case it is needs its link or code as well (told
                 // in objection/own_case.rs).
                 "/objections/{case}"
@@ -99,22 +104,22 @@ pub async fn walk(site: &TestApp, things: &Things, visitor: &TestClient, who: Op
             };
             let right = match answer.status {
                 // Without the link of a letter there is nothing to see for anybody.
-                StatusCode::NOT_FOUND if ["/welcome", "/confirm"].contains(door) => true,
+                StatusCode::NOT_FOUND if ["/welcome", "/confirm"].contains(endpoint) => true,
                 StatusCode::NOT_FOUND => !expected && who.is_some(),
                 StatusCode::UNAUTHORIZED => !expected && who.is_none(),
                 StatusCode::FOUND if answer.location().starts_with("/sign-in?next=/") => !expected && who.is_none(),
                 status => expected && !status.is_server_error(),
             };
             if !right || !expected && answer.body.contains("research") {
-                wrong.push(format!("{door}: {} {} {}", answer.status, answer.location(), answer.text()));
+                wrong.push(format!("{endpoint}: {} {} {}", answer.status, answer.location(), answer.text()));
             }
         }
     }
     assert!(wrong.is_empty(), "{said}:\n{}", wrong.join("\n"));
-    assert!(knock("/api/sign-out").await.status.is_success(), "{said} signs out");
+    assert!(ask("/api/sign-out").await.status.is_success(), "{said} signs out");
 }
 
-async fn every_role_gets_through_the_doors_that_the_table_says(site: TestApp) {
+async fn every_role_reaches_the_endpoints_that_the_table_says(site: TestApp) {
     let (things, _ada) = things(&site).await;
     let before = site.count("choice").await;
     for who in ROLES {
@@ -148,7 +153,7 @@ async fn a_session_that_was_ended_is_nobody(site: TestApp) {
 
 /// No page, server function or file is missing from the table, and it has none that there is not.
 #[test]
-fn the_table_has_every_door_there_is() {
+fn the_table_has_every_endpoint_there_is() {
     let pages = leptos_axum::generate_route_list(sayso::app::Root);
     let pages = pages.iter().map(|route| route.path().to_owned());
     let functions = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned());
@@ -156,6 +161,6 @@ fn the_table_has_every_door_there_is() {
     let files = router.split(".route(\"").skip(1).map(|rest| rest.split('"').next().unwrap_or_default().to_owned());
     let there: BTreeSet<String> = pages.chain(functions).chain(files).collect();
     let table: BTreeSet<String> =
-        ENDPOINTS.iter().flat_map(|(_, doors)| *doors).map(|door| (*door).to_owned()).collect();
+        ENDPOINTS.iter().flat_map(|(_, endpoints)| *endpoints).map(|endpoint| (*endpoint).to_owned()).collect();
     assert_eq!(there, table);
 }

@@ -133,7 +133,7 @@ static NAMES: LazyLock<BTreeMap<&'static str, String>> = LazyLock::new(|| {
 /// Somebody with an account.
 #[derive(Clone, Debug)]
 pub struct Member {
-    /// A UUID for our own tables; what may leave the house has `subject`.
+    /// A UUID for our own tables; what may leave the server has `subject`.
     pub id: String,
     /// The opaque name under which the ledger knows them.
     pub subject: String,

@@ -207,9 +207,9 @@ pub fn in_markdown() -> String {
         let _ = writeln!(text, "| `{capability}`: {what} | {} |", cells.join(" | "));
     }
     text += "\n| asks for | pages, server functions and files |\n| --- | --- |\n";
-    for (capability, doors) in ENDPOINTS.iter().filter(|(_, doors)| !doors.is_empty()) {
-        let doors: Vec<String> = doors.iter().map(|door| format!("`{door}`")).collect();
-        let _ = writeln!(text, "| `{capability}` | {} |", doors.join(" "));
+    for (capability, endpoints) in ENDPOINTS.iter().filter(|(_, endpoints)| !endpoints.is_empty()) {
+        let endpoints: Vec<String> = endpoints.iter().map(|endpoint| format!("`{endpoint}`")).collect();
+        let _ = writeln!(text, "| `{capability}` | {} |", endpoints.join(" "));
     }
     text
 }
@@ -219,14 +219,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_capability_has_its_row_and_its_doors_once() {
+    fn every_capability_has_its_row_and_its_endpoints_once() {
         assert_eq!(TABLE.map(|(capability, ..)| capability).as_slice(), Capability::ALL);
         assert_eq!(ENDPOINTS.map(|(capability, _)| capability).as_slice(), Capability::ALL);
-        let mut doors: Vec<_> = ENDPOINTS.iter().flat_map(|(_, doors)| *doors).collect();
-        let all = doors.len();
-        doors.sort_unstable();
-        doors.dedup();
-        assert_eq!(doors.len(), all, "a door stands in the table twice");
+        let mut endpoints: Vec<_> = ENDPOINTS.iter().flat_map(|(_, endpoints)| *endpoints).collect();
+        let all = endpoints.len();
+        endpoints.sort_unstable();
+        endpoints.dedup();
+        assert_eq!(endpoints.len(), all, "an endpoint stands in the table twice");
     }
 
     #[test]
