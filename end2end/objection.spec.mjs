@@ -8,7 +8,6 @@ const AI = "generative-ai-training";
 const AI_TITLE = "Data for Generative AI improvement";
 const DATE = String.raw`\d+ \w+ 20\d\d`;
 
-const card = (page, name) => page.getByRole("heading", { name }).locator("..");
 const pageOf = async (browser, javaScriptEnabled) => (await browser.newContext({ javaScriptEnabled })).newPage();
 /** An officer who has signed in, where that leads. */
 async function atTheQueue(desk) {
