@@ -166,6 +166,9 @@ const fn word(on: bool) -> &'static str {
 
 /// What the choice is about. This and [`holds`] are the card for whoever reads it, the member or
 /// somebody who only looks.
+///
+/// The heading is `Purpose::title`, written here once more: with a constant it would be no fixed
+/// HTML any more, and the client half would grow. A story compares the two.
 pub fn about() -> impl IntoView {
     view! {
         <div>

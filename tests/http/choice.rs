@@ -6,7 +6,7 @@ use crate::{
 };
 use http::StatusCode;
 use sayso::consent::{notice::NoticeText, store};
-use sayso::ledger::Channel;
+use sayso::ledger::{Channel, Purpose};
 use sayso::time::UtcMillis;
 
 stories![
@@ -36,6 +36,7 @@ async fn a_new_member_is_off_is_told_once_and_only_then_does_the_notice_period_r
     let tab = ada.get("/settings/privacy").await;
     assert!(!tab.is_on());
     tab.says("It stays off at least until we have shown you the notice about it");
+    assert_eq!(tab.text_of("#ai"), Purpose::GenerativeAiTraining.title());
     site.pass_days(400);
     site.pass(-1);
     assert!(!site.signed_in("ada@example.org").await.get("/settings/privacy").await.is_on());
