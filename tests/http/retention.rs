@@ -13,6 +13,7 @@ use sayso::time::UtcMillis;
 
 stories![
     what_nobody_confirmed_is_swept_and_the_record_says_so,
+    what_people_type_is_erased_from_every_column,
     texts_are_compared_with_what_the_record_has_of_them,
     nobody_else_erases_a_text,
     what_only_grows_is_removed_after_its_time,
@@ -104,6 +105,66 @@ async fn what_nobody_confirmed_is_swept_and_the_record_says_so(site: TestApp) {
         .get("/audit/ledger?kind=objection")
         .await
         .says(&format!("Case {ben}: one text erased, because nobody confirmed the address in time"));
+}
+
+/// The columns of `cases` with text that outlive the sweep, and why. Nobody types into them.
+const STAY: [(&str, &str); 13] = [
+    ("number", "the name of the case, which its entries have"),
+    ("subject", "an id of ours, under which its entries are"),
+    ("member_id", "an id of ours"),
+    ("form", "a random name that the page had"),
+    ("country", "chosen from a list, and counted"),
+    ("mode", "a word of ours"),
+    ("language", "a word of ours"),
+    ("state", "a word of ours"),
+    ("outcome", "a word of ours"),
+    ("after_number", "the name of a case"),
+    ("duplicate_of", "the name of a case"),
+    ("officer_id", "an id of ours"),
+    ("proposed_by", "an id of ours"),
+];
+
+/// What a column of a case holds; nothing where it is null.
+async fn held(site: &TestApp, number: &str, column: &str) -> String {
+    let sql = format!("select coalesce({column}, '') from cases where number = '{number}'");
+    match &site.app.db {
+        Db::Sqlite { read, .. } => sqlx::query_scalar(sayso::db::built(&sql)).fetch_one(read).await.unwrap(),
+        Db::Postgres { pool, .. } => sqlx::query_scalar(sayso::db::built(&sql)).fetch_one(pool).await.unwrap(),
+    }
+}
+
+/// A column that is added later, too.
+async fn what_people_type_is_erased_from_every_column(site: TestApp) {
+    let columns: Vec<String> = match &site.app.db {
+        Db::Sqlite { read, .. } => {
+            let sql = "select name from pragma_table_info('cases') where lower(type) = 'text'";
+            sqlx::query_scalar(sql).fetch_all(read).await.unwrap()
+        }
+        Db::Postgres { pool, .. } => {
+            let sql = "select column_name::text from information_schema.columns
+              where table_schema = current_schema() and table_name = 'cases' and data_type = 'text'";
+            sqlx::query_scalar(sql).fetch_all(pool).await.unwrap()
+        }
+    };
+    for (stays, why) in STAY {
+        assert!(columns.iter().any(|column| column == stays), "there is no column {stays} ({why})");
+    }
+    let stays = |column: &str| STAY.iter().any(|(stays, _)| *stays == column);
+    let typed: Vec<&str> = columns.iter().map(String::as_str).filter(|column| !stays(column)).collect();
+    assert!(typed.len() >= 3, "{typed:?}");
+    let ben = unverified(&site.visitor(), ONE, "ben@example.org").await;
+    for column in &typed {
+        let held = held(&site, &ben, column).await;
+        assert!(
+            !held.is_empty(),
+            "`applicant` in objection.rs types nothing into {column}; or STAY says why it may stay"
+        );
+    }
+    long_ago(&site).await;
+    sweep::all(&site.app).await;
+    for column in &typed {
+        assert_eq!(held(&site, &ben, column).await, "", "{column} is not erased: src/objection/store/sweep.rs");
+    }
 }
 
 async fn texts_are_compared_with_what_the_record_has_of_them(site: TestApp) {
