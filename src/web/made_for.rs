@@ -1,7 +1,7 @@
 //! What a page was made for. A page stays open while somebody else signs in at the same browser, or
-//! opens another mailed link there; what it sends then would be done for them, who have not seen it.
-//! So every form of a page says in its address for whom the page was made, and by which link, and is
-//! refused where the session has another by now.
+//! opens another mailed link there; what it sends then would be done for them, who have not seen
+//! it. So every form of a page says in its address for whom the page was made, and by which link,
+//! and is refused where the session has another by now.
 
 use super::request::on_api;
 use crate::account::model::{Member, form_mark};

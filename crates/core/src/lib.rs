@@ -95,7 +95,7 @@
 //! | [`mail`] | what a letter says, as text and as HTML |
 //! | [`time`] | instants, clocks that are handed in, and which clock is believed |
 //! | [`id`], [`text`] | how identifiers are made, and which characters nobody sees |
-//! | [`csv_safe`], [`html`], [`paths`] | what no spreadsheet runs, text in HTML, and the paths of pages |
+//! | [`csv_safe`], [`html`], [`paths`] | cells, text in HTML, and the paths of pages |
 //!
 //! # Features
 //!

@@ -124,7 +124,10 @@ fn changed(from: &str, to: &str) -> RegionsError {
 #[test]
 fn what_is_wrong_with_a_list_is_named() {
     assert_eq!(changed("\"RE\", ", "").to_string(), "Réunion (RE) is in no group");
-    assert_eq!(changed("\"XK\"", "\"KE\"").to_string(), "Kenya (KE) is listed twice, in user-assigned and in elsewhere");
+    assert_eq!(
+        changed("\"XK\"", "\"KE\"").to_string(),
+        "Kenya (KE) is listed twice, in user-assigned and in elsewhere"
+    );
     let own = changed("\"GI\"", "\"GI\", \"GI\"").to_string();
     assert_eq!(own, "Gibraltar (GI) is listed twice, in Gibraltar and in Gibraltar");
     assert_eq!(changed("\"GI\"", "\"UK\"").to_string(), "group Gibraltar: \"UK\" is not a country's code");
