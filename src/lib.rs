@@ -40,6 +40,26 @@
 
 // A page's type is as deep as its markup.
 #![recursion_limit = "512"]
+#![cfg_attr(not(test), warn(clippy::pedantic))]
+#![allow(
+    clippy::missing_errors_doc,
+    clippy::must_use_candidate,
+    clippy::return_self_not_must_use,
+    reason = "`error` says once what fails how; a mark on every function says no more"
+)]
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::too_many_lines,
+    reason = "a component takes its properties by value, and is as long as its markup"
+)]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    reason = "counts and lengths of ours stay far below what the types hold"
+)]
+#![allow(clippy::format_push_string, reason = "`write!` to a string would have to say that it cannot fail")]
+#![allow(clippy::case_sensitive_file_extension_comparisons, reason = "the names are of our own making")]
 
 pub mod account;
 #[cfg(feature = "ssr")]

@@ -210,10 +210,8 @@ async fn use_recovery_code(app: &App, member: &Member, typed: &str) -> Result<bo
     let Some(code) = second_factor::recovery_code(typed) else { return Ok(false) };
     let left = factors::recovery_codes(app.db.reader().await?.conn(), &member.id).await?;
     let old = old_recovery_hash(&member.id, &code);
-    let found = match left.contains(&old) {
-        true => Some(old),
-        false => app.passwords.find_codes(vec![code], left).await?.pop().flatten(),
-    };
+    let found =
+        if left.contains(&old) { Some(old) } else { app.passwords.find_codes(vec![code], left).await?.pop().flatten() };
     let Some(hash) = found else { return Ok(false) };
     let mut tx = app.db.begin().await?;
     if !factors::use_recovery_code(tx.conn(), &member.id, &hash).await? {

@@ -114,12 +114,11 @@ pub async fn came_by(app: &App) -> Result<Option<CameBy>, AppError> {
         _ => Vec::new(),
     };
     drop(reader);
-    let (typed, here) = match link.kind {
-        Kind::SignUp => link.typed(&waiting, session::get::<String>(MARK).await?.as_deref()),
-        _ => {
-            let viewer = session::viewer().await?;
-            (None, viewer.is_some_and(|viewer| member.as_ref().is_some_and(|member| member.id == viewer.id)))
-        }
+    let (typed, here) = if link.kind == Kind::SignUp {
+        link.typed(&waiting, session::get::<String>(MARK).await?.as_deref())
+    } else {
+        let viewer = session::viewer().await?;
+        (None, viewer.is_some_and(|viewer| member.as_ref().is_some_and(|member| member.id == viewer.id)))
     };
     // A link of nobody is one that was stored so that every address costs the same.
     let whole = if link.kind == Kind::SignUp { link.sign_up.is_some() } else { member.is_some() };

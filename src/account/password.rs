@@ -116,6 +116,9 @@ impl Passwords {
 }
 
 /// Hashes on the calling thread, for the command line.
+///
+/// # Panics
+/// Never: the settings of argon2 are its own.
 pub fn hash_now(password: &str) -> String {
     let compared = enforce(password).unwrap_or(password.into());
     Argon2::default().hash_password(compared.as_bytes()).expect("argon2's own defaults are valid").to_string()

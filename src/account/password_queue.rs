@@ -54,9 +54,9 @@ impl Queue {
             }
             let (sender, receiver) = oneshot::channel();
             if known {
-                line.known.push_back(sender)
+                line.known.push_back(sender);
             } else {
-                line.others.push_back(sender)
+                line.others.push_back(sender);
             }
             receiver
         };

@@ -1,4 +1,4 @@
-//! Copies of a SQLite database: made while it is in use, and looked at without changing them.
+//! Copies of a `SQLite` database: made while it is in use, and looked at without changing them.
 
 use super::{Conn, Db, Error, Reader, on};
 use crate::time::UtcMillis;
@@ -109,7 +109,7 @@ async fn restored_from(mut conn: Conn<'_>) -> super::Result<Option<UtcMillis>> {
     Ok(made.map(UtcMillis))
 }
 
-/// What is in the database behind `reader`, after SQLite has looked at every page of it.
+/// What is in the database behind `reader`, after `SQLite` has looked at every page of it.
 pub async fn contents(reader: &mut Reader, name: &str) -> Result<Contents, BackupError> {
     const COUNT: &str = "select count(*), max(at) from entries";
     if let Conn::Sqlite(c) = reader.conn() {

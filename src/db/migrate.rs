@@ -89,9 +89,10 @@ impl Db {
         }
         let tables: Option<i64> = self.one(VERSION).await.map_err(OpenError::Tables)?;
         let Some(tables) = tables.filter(|tables| *tables > known) else { return Ok(tables) };
-        let wanted = match self.has_table("schema_compatibility").await.map_err(OpenError::Tables)? {
-            true => self.one(WANTED).await.map_err(OpenError::Tables)?.unwrap_or(tables),
-            false => tables,
+        let wanted = if self.has_table("schema_compatibility").await.map_err(OpenError::Tables)? {
+            self.one(WANTED).await.map_err(OpenError::Tables)?.unwrap_or(tables)
+        } else {
+            tables
         };
         if known < wanted { Err(OpenError::TooOld { tables, wanted, known }) } else { Ok(Some(tables)) }
     }
@@ -116,7 +117,7 @@ impl Db {
     }
 }
 
-/// The names of the migrations, SQLite's and PostgreSQL's; the two lists have to be the same.
+/// The names of the migrations, `SQLite`'s and `PostgreSQL`'s; the two lists have to be the same.
 pub fn migration_names() -> [Vec<String>; 2] {
     [&SQLITE, &POSTGRES].map(|m| m.iter().map(|step| format!("{} {}", step.version, step.description)).collect())
 }

@@ -21,7 +21,7 @@ use sqlx::{
     pool::PoolConnection,
 };
 
-/// The database: SQLite with a pool for reading and one connection for writing, or PostgreSQL.
+/// The database: `SQLite` with a pool for reading and one connection for writing, or `PostgreSQL`.
 #[derive(Clone, Debug)]
 pub enum Db {
     Sqlite { read: SqlitePool, write: SqlitePool, guard: Guard },
@@ -68,7 +68,7 @@ impl Db {
     }
 
     /// Begins a transaction that will write; none is begun while the clock is not believed. On
-    /// SQLite it takes the write lock at once (`BEGIN IMMEDIATE`), because a lock taken halfway
+    /// `SQLite` it takes the write lock at once (`BEGIN IMMEDIATE`), because a lock taken halfway
     /// cannot wait and fails instead.
     pub async fn begin(&self) -> Result<Tx> {
         self.guard().may_write()?;
@@ -104,7 +104,7 @@ impl Db {
         }
     }
 
-    /// Finishes what is under way and closes; on SQLite the write-ahead log is folded into the
+    /// Finishes what is under way and closes; on `SQLite` the write-ahead log is folded into the
     /// file.
     pub async fn close(&self) {
         match self {

@@ -50,7 +50,7 @@ impl Db {
         SqliteConnectOptions::from_str(url).is_ok_and(|options| options.get_filename().exists())
     }
 
-    /// Opens the database named by `url`, creating SQLite's file where it is missing. Does not
+    /// Opens the database named by `url`, creating `SQLite`'s file where it is missing. Does not
     /// migrate.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
         if url.starts_with("sqlite:") {

@@ -1,4 +1,4 @@
-//! PostgreSQL: how it is reached, and that what it confirms is durable.
+//! `PostgreSQL`: how it is reached, and that what it confirms is durable.
 
 use super::{Db, Error, OpenError, Result};
 use crate::time::guard::Guard;
@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_millis(900);
 
 /// What each connection begins with.
 ///
-/// Each statement of ours has one good plan, whatever its values are. Left to itself PostgreSQL
+/// Each statement of ours has one good plan, whatever its values are. Left to itself `PostgreSQL`
 /// makes a new one at every call where it takes the values to matter; with a million members that
 /// is a third of the time of a search.
 ///

@@ -1,4 +1,4 @@
-//! SQLite: its settings, and the lock under which a file is opened and migrated.
+//! `SQLite`: its settings, and the lock under which a file is opened and migrated.
 
 use super::{Db, OpenError};
 use crate::time::guard::Guard;
@@ -64,7 +64,7 @@ fn is_new_enough(version: &str) -> bool {
 }
 
 /// Makes the folder and the file where they are missing, for this user's eyes only: letters and
-/// reasons stand in it. SQLite gives the files beside it the same mode.
+/// reasons stand in it. `SQLite` gives the files beside it the same mode.
 fn make_private(folder: &Path, file: &Path) -> io::Result<()> {
     let mut folders = DirBuilder::new();
     #[cfg(unix)]

@@ -109,7 +109,7 @@ impl Watch {
         }
     }
 
-    /// How far the database server's clock is ahead, in milliseconds; SQLite has none of its own.
+    /// How far the database server's clock is ahead, in milliseconds; `SQLite` has none of its own.
     pub async fn server_ahead(&self, conn: Conn<'_>) -> db::Result<Option<i64>> {
         if !self.server {
             return Ok(None);

@@ -22,12 +22,12 @@ pub const ACCEPTED: &str = "accepted: smtps://HOST, smtp://HOST?tls=required, sm
      USER:PASSWORD@ (percent-encoded) may come before HOST, and :PORT and /NAME (for EHLO) after it";
 
 /// For connecting, TLS and the password together.
-const CONNECT: Duration = Duration::from_secs(60);
+const CONNECT: Duration = Duration::from_mins(1);
 /// For the answer to one command.
 const COMMAND: Duration = Duration::from_secs(30);
 /// For the answer to a whole message. RFC 5321, 4.5.3.2.6: whoever gives up earlier gets mail
 /// delivered twice.
-const CONTENT: Duration = Duration::from_secs(600);
+const CONTENT: Duration = Duration::from_mins(10);
 
 /// A mail server to hand mail to.
 pub struct Relay {
@@ -174,8 +174,8 @@ async fn answer<T>(run: impl Future<Output = Result<T, Error>>, meaning: fn(&Err
     run.await.map(drop).map_err(|error| meaning(&error))
 }
 
-fn failure(reason: impl ToString, kind: FailureKind) -> Failure {
-    Failure { reason: reason.to_string(), kind }
+fn failure(reason: impl Into<String>, kind: FailureKind) -> Failure {
+    Failure { reason: reason.into(), kind }
 }
 
 /// A connection that came to nothing. Its cause is logged: no mail has been named yet, so that it
@@ -205,8 +205,8 @@ fn about_server(error: &Error) -> Failure {
 fn about_mail(error: &Error) -> Failure {
     match error.status().map(|code| (u16::from(code), code)) {
         None | Some((421, _)) => about_server(error),
-        Some((500.., code)) => failure(code, FailureKind::Never),
-        Some((_, code)) => failure(code, FailureKind::Later),
+        Some((500.., code)) => failure(code.to_string(), FailureKind::Never),
+        Some((_, code)) => failure(code.to_string(), FailureKind::Later),
     }
 }
 

@@ -17,7 +17,7 @@ const PAUSE_MAX: i64 = 6 * 3_600_000;
 /// 5321, 4.5.4.1, wants it.
 pub const ATTEMPTS_MAX: i64 = 30;
 
-/// The id of a mail: a UUIDv7 (RFC 9562), so that ids sort by time.
+/// The id of a mail: a `UUIDv7` (RFC 9562), so that ids sort by time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MailId(Uuid);
 

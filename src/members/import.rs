@@ -26,7 +26,7 @@ const BATCH: usize = 1_000;
 const BATCH_BYTES: usize = 4 << 20;
 /// How often a batch is tried in which somebody else was faster with an id or an address.
 const TRIES: u32 = 5;
-/// Under this name imports wait for each other on PostgreSQL, batch by batch.
+/// Under this name imports wait for each other on `PostgreSQL`, batch by batch.
 const LOCK: &str = "members import";
 
 /// What became of the lines so far.
@@ -267,25 +267,25 @@ fn sort(line: &Checked, update: bool, known: &mut Known) -> Sorted {
     if let Some(here) = known.by_id.get(&person.id) {
         return match differences(here, person) {
             None => Sorted::Known,
-            Some(_) if update => match held(known.by_email.get(&person.email), &person.id) {
-                Some(reason) => Sorted::Refused(reason),
-                None => {
+            Some(_) if update => {
+                if let Some(reason) = held(known.by_email.get(&person.email), &person.id) {
+                    Sorted::Refused(reason)
+                } else {
                     known.by_email.remove(&here.email.clone());
                     known.add(person);
                     Sorted::Changed
                 }
-            },
+            }
             Some(fields) => Sorted::Refused(format!(
                 "id: a member with this id is already here, with another {fields}; nothing was changed"
             )),
         };
     }
-    match held(known.by_email.get(&person.email), &person.id) {
-        Some(reason) => Sorted::Refused(reason),
-        None => {
-            known.add(person);
-            Sorted::New
-        }
+    if let Some(reason) = held(known.by_email.get(&person.email), &person.id) {
+        Sorted::Refused(reason)
+    } else {
+        known.add(person);
+        Sorted::New
     }
 }
 

@@ -9,7 +9,7 @@ use crate::ledger::Channel;
 use crate::objection::service as objections;
 use crate::time::UtcMillis;
 
-/// Under this name nodes wait for each other on PostgreSQL.
+/// Under this name nodes wait for each other on `PostgreSQL`.
 const LOCK: &str = "mailboxes";
 
 /// Writes every address as it is compared, and notes the accounts of which several have one

@@ -12,9 +12,9 @@ use std::collections::HashMap;
 /// Rows in one statement.
 const AT_ONCE: usize = 100;
 
-/// Gives SQLite's writing connection room for a large import: memory for pages, and a log that is
+/// Gives `SQLite`'s writing connection room for a large import: memory for pages, and a log that is
 /// folded into the file less often. Without it, every batch writes much the same pages of the
-/// indexes once more. PostgreSQL has its settings of its own.
+/// indexes once more. `PostgreSQL` has its settings of its own.
 pub async fn make_room(db: &Db) -> db::Result<()> {
     let Db::Sqlite { write, .. } = db else { return Ok(()) };
     // 64 MiB, in KiB as SQLite wants it; and 64 MiB in pages of 4 KiB.

@@ -23,7 +23,7 @@ const PAUSE: i64 = 60_000;
 const FREE: [i64; 2] = [5, 100];
 /// Members invited in one transaction.
 const BATCH: i64 = 100;
-/// Under this name invitations wait for each other on PostgreSQL, so that nobody is sent two.
+/// Under this name invitations wait for each other on `PostgreSQL`, so that nobody is sent two.
 const LOCK: &str = "members invite";
 
 /// The instant after which a link has to have been made to hold at `now`.

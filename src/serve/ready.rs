@@ -67,13 +67,14 @@ async fn probe(app: &App) -> Found {
         Ok(Ok(0)) => green("ready\n".into()),
         Ok(Ok(1)) => green("ready\n1 e-mail could not be delivered; see the log\n".into()),
         Ok(Ok(dead)) => green(format!("ready\n{dead} e-mails could not be delivered; see the log\n")),
-        Ok(Err(cause)) => match cause.in_doubt() {
-            Some(doubt) => red(&doubt.to_string()),
-            None => {
+        Ok(Err(cause)) => {
+            if let Some(doubt) = cause.in_doubt() {
+                red(&doubt.to_string())
+            } else {
                 tracing::error!(cause = %chain(&cause), "not ready: a write fails");
                 red("a write fails")
             }
-        },
+        }
         Err(_) => red("a write takes too long"),
     }
 }

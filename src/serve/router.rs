@@ -31,7 +31,7 @@ pub fn router(app: &App, sessions: Sessions) -> Router {
         let (app, page) = (app.clone(), page.clone());
         get(move |request: Request<Body>| async move {
             let (parts, body) = request.into_parts();
-            match files::chart(app, chart, parts.clone()).await {
+            match Box::pin(files::chart(app, chart, parts.clone())).await {
                 Some(answer) => answer,
                 None => page.answer(Request::from_parts(parts, body)).await,
             }

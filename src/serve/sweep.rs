@@ -17,7 +17,7 @@ use crate::web::App;
 /// Rows that one transaction removes of a table, and transactions of each in an hour.
 const BATCH: i64 = 500;
 const BATCHES: usize = 100;
-/// Under this name sweeps wait for each other on PostgreSQL.
+/// Under this name sweeps wait for each other on `PostgreSQL`.
 const LOCK: &str = "sweep";
 
 /// Removes in batches, each in a transaction of its own, until none is left or it has been enough.
@@ -65,7 +65,7 @@ pub async fn all(app: &App) {
         Ok(0) => {}
         Ok(swept) => tracing::info!(swept, "erased what was written in cases that nobody confirmed"),
         Err(error) => {
-            tracing::warn!(error = %chain(&error), "could not erase what was written in cases that nobody confirmed")
+            tracing::warn!(error = %chain(&error), "could not erase what was written in cases that nobody confirmed");
         }
     }
 }

@@ -33,7 +33,7 @@ const PAGE: i64 = 200;
 /// How long the server's own pass rests after each page.
 const REST: Duration = Duration::from_millis(5);
 /// How often the worker looks whether a day is over.
-const LOOK_EVERY: Duration = Duration::from_secs(60);
+const LOOK_EVERY: Duration = Duration::from_mins(1);
 /// How long after midnight the day before is counted, in milliseconds: what was recorded in its
 /// last moments has been committed by then.
 const AFTER: i64 = 5 * 60_000;
@@ -138,7 +138,7 @@ fn span(begins: UtcMillis, ends: UtcMillis, Cohort { received, answered }: Cohor
 /// stopped at any time.
 pub async fn work(app: App) {
     loop {
-        match catch_up(&app).await {
+        match Box::pin(catch_up(&app)).await {
             Ok(Some(members)) => tracing::info!(members, "the figures of the days that are over are counted"),
             Ok(None) => {}
             Err(cause) => tracing::error!(cause = %chain(&cause), "the figures cannot be counted"),

@@ -21,7 +21,7 @@ pub async fn chart(app: App, chart: Chart, parts: Parts) -> Option<Response> {
         security_event::log(Event::Download, Outcome::Success, Some(&staff), &format!("{}.csv", chart.as_str()));
         Ok(csv)
     });
-    match answer.await {
+    match Box::pin(answer).await {
         Ok(csv) => Some(file(chart.as_str(), csv)),
         Err(AppError::NotSignedIn) => Some(found(&link::sign_in_path(&path))),
         Err(AppError::Internal { reference }) => Some(found(&format!("/error?reference={reference}"))),

@@ -68,7 +68,10 @@ impl Names {
     fn found() -> Self {
         let all = all_names();
         let find = |begin: &str, end: &str| {
-            all.iter().find(|n| n.starts_with(begin) && n.ends_with(end)).map(|n| n.to_string()).unwrap_or_default()
+            all.iter()
+                .find(|n| n.starts_with(begin) && n.ends_with(end))
+                .map(std::string::ToString::to_string)
+                .unwrap_or_default()
         };
         Self {
             client: find("sayso-", ".js").trim_end_matches(".js").to_owned(),

@@ -19,8 +19,9 @@ use std::path::PathBuf;
 mod secret;
 mod values;
 
+use secret::secret_file;
 pub use secret::{Database, Secret};
-use values::{addr, base_url, contact, log_filter, log_format, secret_file, switch, up_to};
+use values::{addr, base_url, contact, log_filter, log_format, switch, up_to};
 
 /// Addresses that nobody reads, until the operator sets others.
 pub const MAIL_FROM: &str = "Sayso <privacy@sayso.example>";
@@ -81,7 +82,7 @@ pub struct Config {
     /// none, e-mails become files]
     #[arg(long, env = "SAYSO_SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<Secret>,
-    /// A file that contains the value of SAYSO_SMTP_URL
+    /// A file that contains the value of `SAYSO_SMTP_URL`
     #[arg(long, env = "SAYSO_SMTP_URL_FILE", conflicts_with = "smtp_url", value_parser = secret_file)]
     pub smtp_url_file: Option<Secret>,
     /// The sender of our e-mails
@@ -112,7 +113,7 @@ pub struct Logging {
     /// Log lines as text or as json
     #[arg(long, env = "SAYSO_LOG_FORMAT", default_value = "text", value_parser = log_format)]
     pub log_format: String,
-    /// What is logged, in the form of tracing's EnvFilter
+    /// What is logged, in the form of tracing's `EnvFilter`
     #[arg(long, env = "SAYSO_LOG", default_value = "info,sqlx=warn", value_parser = log_filter)]
     pub log: String,
 }

@@ -37,9 +37,12 @@ pub async fn set_own_password(
         let member = &here.member;
         let at = |said: &str| AppError::Invalid(vec![("password".into(), said.into())]);
         // The second press finds that the first has set it.
-        let set_before = async |leads_to: &str| match credentials::password(&app, member, &password).await? {
-            true => Ok(leads_to.to_owned()),
-            false => Err(AppError::Invalid(vec![(String::new(), CHOSEN.into())])),
+        let set_before = async |leads_to: &str| {
+            if credentials::password(&app, member, &password).await? {
+                Ok(leads_to.to_owned())
+            } else {
+                Err(AppError::Invalid(vec![(String::new(), CHOSEN.into())]))
+            }
         };
         if !here.initial {
             return set_before(here.page()).await;

@@ -63,17 +63,15 @@ pub async fn confirm(
             }
             return Ok(next);
         };
-        let next = match opened::confirm(&app, &came, &name, &country, &password).await? {
-            Some((member, epoch, proof)) => {
+        let next =
+            if let Some((member, epoch, proof)) = opened::confirm(&app, &came, &name, &country, &password).await? {
                 session::begin(&member, epoch, proof).await?;
                 security_event::log(Event::SignIn, Outcome::Success, Some(&member), "link");
                 member.role.home()
-            }
-            None => {
+            } else {
                 session::Draft::done("/account", AccountAction::AddressConfirmed.as_str()).keep().await?;
                 "/account"
-            }
-        };
+            };
         opened::done(&came, next).await?;
         Ok(next.to_owned())
     };

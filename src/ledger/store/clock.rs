@@ -42,7 +42,7 @@ pub async fn forget(mut conn: Conn<'_>, since: UtcMillis, most: i64) -> db::Resu
     Ok(gone >= most.unsigned_abs())
 }
 
-/// What the database server's clock says, in Unix milliseconds; SQLite has none of its own.
+/// What the database server's clock says, in Unix milliseconds; `SQLite` has none of its own.
 pub async fn server_now(conn: Conn<'_>) -> db::Result<Option<i64>> {
     const NOW: &str = "select (extract(epoch from clock_timestamp()) * 1000)::bigint";
     let Conn::Postgres(c) = conn else { return Ok(None) };

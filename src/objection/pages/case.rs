@@ -54,10 +54,7 @@ pub fn CasePage() -> impl IntoView {
             // What an account's settings hold is told to whoever is signed in to it, and to nobody
             // else.
             let own = viewer.as_ref().is_some_and(|member| case.member.as_ref() == Some(&member.id));
-            let after = match own {
-                true => Some(service::afterwards(app.db.reader().await?.conn(), &case).await?),
-                false => None,
-            };
+            let after = if own { Some(service::afterwards(app.db.reader().await?.conn(), &case).await?) } else { None };
             let links = store::has_links(app.db.reader().await?.conn(), &case.number).await?;
             Ok(Some(Ok((viewer, case, draft, app.clock.now(), after, links))))
         }

@@ -83,7 +83,7 @@ async fn acknowledge(tx: &mut Tx, case: &mut Case, origin: &str, now: UtcMillis)
 async fn link(tx: &mut Tx, case: &mut Case, member: &Member, now: UtcMillis) -> db::Result<()> {
     let Some(newest) = case.steps.last() else { return Ok(()) };
     let linked = steps::linked(&case.facts(), newest.entry);
-    case.subject = member.subject.clone();
+    case.subject.clone_from(&member.subject);
     case.member = Some(member.id.clone());
     store::forget_reached(tx.conn(), case, member).await?;
     record(tx, case, Recorded::by_system(linked), now).await

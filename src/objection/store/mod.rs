@@ -126,13 +126,13 @@ struct DoneRow {
 async fn whole(mut conn: Conn<'_>, row: CaseRow) -> db::Result<Case> {
     const ASKED: &str = "select purpose, outcome, grounds, proposed_outcome, proposed_grounds
       from case_purposes where number = $1 order by position";
-    let outcome = |text: Option<String>, column| {
-        text.map(|o| Outcome::parse(&o).ok_or_else(|| inconsistent("case_purposes", column))).transpose()
-    };
     const JOINED: &str = "select number, reason from cases where duplicate_of = $1 order by received_at, number";
     const ADDED: &str = "select s.number, s.text from case_steps s join cases c on c.number = s.number
       where c.duplicate_of = $1 and s.step = 'added' and s.text is not null order by s.number, s.position";
     const DONE: &str = "select entry_id, step, actor, at, due_at, text, officer_id from case_steps where number = $1 order by position";
+    let outcome = |text: Option<String>, column| {
+        text.map(|o| Outcome::parse(&o).ok_or_else(|| inconsistent("case_purposes", column))).transpose()
+    };
     let mut case = Case::try_from(row)?;
     let asked: Vec<AskedRow> = on!(conn, c => sqlx::query_as(ASKED).bind(&case.number).fetch_all(c).await)?;
     for row in asked {

@@ -22,8 +22,8 @@ pub async fn unconfirmed_until(
 }
 
 /// Erases what was written in one of them, with the name and the address. Returns how many texts
-/// there were; `None` where the case may not be swept. On PostgreSQL a function of
-/// the tables' owner looks for itself and does it; on SQLite the triggers of migration 0033 let
+/// there were; `None` where the case may not be swept. On `PostgreSQL` a function of
+/// the tables' owner looks for itself and does it; on `SQLite` the triggers of migration 0033 let
 /// nothing else pass.
 pub async fn erase_texts(conn: Conn<'_>, number: &str, now: UtcMillis) -> db::Result<Option<i64>> {
     const IN_TIME: &str = "select count(*) from cases where number = $1 and texts_swept_at is null

@@ -107,9 +107,12 @@ async fn file(
         return Ok(());
     }
     let refused = |purpose| purpose == Purpose::ModerationSafety && matches!(n % 10, 0 | 1 | 8);
-    let rulings = purposes.into_iter().map(|purpose| match refused(purpose) {
-        true => Ruling { purpose, outcome: Outcome::Refused, grounds: Some(GROUNDS.into()) },
-        false => Ruling { purpose, outcome: Outcome::Upheld, grounds: None },
+    let rulings = purposes.into_iter().map(|purpose| {
+        if refused(purpose) {
+            Ruling { purpose, outcome: Outcome::Refused, grounds: Some(GROUNDS.into()) }
+        } else {
+            Ruling { purpose, outcome: Outcome::Upheld, grounds: None }
+        }
     });
     let rulings: Vec<Ruling> = rulings.collect();
     if rulings.iter().any(|r| r.outcome == Outcome::Refused) {

@@ -189,13 +189,10 @@ fn About<'a>(
 ) -> impl IntoView + use<> {
     let Member { id, name, email, country, joined_at, .. } = member.clone();
     let address = if look.address { email } else { masked(&email) };
-    let too_early = began.map(|began| match joined_at < began {
-        true => format!(
-            "We have no record of this day. The member was brought here from elsewhere, and our record begins on {}.",
-            began.long()
-        ),
-        false => format!("This account did not exist on this day. It was created on {}.", began.long()),
-    });
+    let too_early = began.map(|began| if joined_at < began { format!(
+        "We have no record of this day. The member was brought here from elsewhere, and our record begins on {}.",
+        began.long()
+    ) } else { format!("This account did not exist on this day. It was created on {}.", began.long()) });
     let wrong = "Please enter today or an earlier day, such as 2026-11-23.";
     let day_draft = match day {
         Day::Wrong => Draft::new("", &[], &AppError::Invalid(vec![("at".into(), wrong.into())])),

@@ -1,6 +1,6 @@
 //! Settings in which a password may stand: they are shown nowhere, and can be read from a file.
 
-use super::values::{database_url, database_url_file, switch};
+use super::values::{database_url, database_url_file, secret_in, switch};
 use std::convert::Infallible;
 use std::str::FromStr;
 
@@ -13,10 +13,10 @@ impl Secret {
     pub(super) fn reveal(&self) -> &str {
         &self.0
     }
+}
 
-    pub(super) const fn new(text: String) -> Self {
-        Self(text)
-    }
+pub(super) fn secret_file(path: &str) -> Result<Secret, String> {
+    secret_in(path).map(Secret)
 }
 
 impl std::fmt::Debug for Secret {
@@ -46,7 +46,7 @@ pub struct Database {
         value_parser = database_url
     )]
     url: String,
-    /// A file that contains the value of DATABASE_URL
+    /// A file that contains the value of `DATABASE_URL`
     #[arg(long = "database-url-file", env = "DATABASE_URL_FILE", conflicts_with = "url", value_parser = database_url_file)]
     url_file: Option<String>,
     /// Only check that the tables are up to date, for a database role that may not change them;

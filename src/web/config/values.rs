@@ -1,6 +1,5 @@
 //! What the settings accept, and what is said of anything else.
 
-use super::secret::Secret;
 use crate::text;
 use crate::web::origin::Origin;
 use std::fs::File;
@@ -19,12 +18,8 @@ pub(super) fn database_url_file(path: &str) -> Result<String, String> {
     database_url(&secret_in(path)?).map_err(|accepted| format!("its content is not accepted; {accepted}"))
 }
 
-pub(super) fn secret_file(path: &str) -> Result<Secret, String> {
-    secret_in(path).map(Secret::new)
-}
-
 /// What stands in a file, without the line end that an editor puts there.
-fn secret_in(path: &str) -> Result<String, String> {
+pub(super) fn secret_in(path: &str) -> Result<String, String> {
     let mut text = String::new();
     let read = File::open(path).and_then(|file| file.take(SECRET_MAX + 1).read_to_string(&mut text));
     let accepted = "accepted: a file with one line of text that can be read";
