@@ -48,6 +48,10 @@ fn link_to(mails: &Path, email: &str) -> Option<String> {
     let files = std::fs::read_dir(mails).ok()?.filter_map(|file| Some(file.ok()?.path()));
     files.filter(|path| path.extension().is_some_and(|e| e == "eml")).find_map(|path| {
         let bytes = std::fs::read(path).ok()?;
+        // Of the many that are there only one is looked at closely.
+        if !bytes.windows(email.len()).any(|part| part == email.as_bytes()) {
+            return None;
+        }
         let mail = mail_parser::MessageParser::default().parse(&bytes)?;
         let to = mail.to()?.first()?.address()?;
         let text = mail.body_text(0).filter(|_| to == email)?;
@@ -76,6 +80,12 @@ async fn run(addr: SocketAddr, work: Work, connections: usize, mails: &Path) -> 
             client.sign_up(&format!("{name}{connections}"), mails).await;
         }
         clients.push(client);
+    }
+    // The first have waited for the last.
+    for client in &mut clients {
+        let cookie = std::mem::take(&mut client.cookie);
+        *client = Client::open(addr, client.member).await;
+        client.cookie = cookie;
     }
     let start = Instant::now();
     let tasks: Vec<_> = clients

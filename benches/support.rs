@@ -176,7 +176,7 @@ async fn measure(places: &mut [Place]) {
             for visit in 0..=2 * ASKED / VISITED {
                 for (place, member) in places.iter_mut().zip(&mut members) {
                     let (page, took) = timed(member, path).await;
-                    assert!(page.contains("Off"), "{page}");
+                    assert!(page.starts_with("HTTP/1.1 200") && page.contains("</html>"), "{page}");
                     if visit > 0 {
                         place.keep(kind, took);
                     }

@@ -124,12 +124,13 @@ pub async fn put_members(db: &Db, people: &[Person]) {
             for some in people.chunks(1_000) {
                 let mut sql = QueryBuilder::<$db>::new(
                     "insert into members (id, subject, email, name, country, role, password_hash, joined_at, searchable, words_in_pairs,
-                       short_words_paired) ",
+                       short_words_paired, address_proved_at) ",
                 );
                 sql.push_values(some, |mut row, p| {
                     row.push_bind(&p.id).push_bind(p.subject()).push_bind(&p.email);
                     row.push_bind(format!("{} {}", p.first, p.last));
                     row.push("'IE'").push("'member'").push("''").push("0").push("true").push("true").push("true");
+                    row.push("0");
                 });
                 sql.build().execute(&mut *tx).await.unwrap();
             }
