@@ -299,14 +299,43 @@ test("refused, it is complained about, and the complaint is answered", async ({ 
   await desk.getByRole("button", { name: "Show", exact: true }).click();
   await openFromQueue(desk, number);
   await says(desk, "Still studied.");
-  await desk.getByLabel("The answer they will read").fill("We stop the studies, too.");
+
+  // Whoever wrote the refusal can uphold it now, and refuse it no more. What was upheld is not asked about again.
+  await says(desk, "only another officer can refuse it again");
+  await expect(desk.getByRole("group", { name: "Advertising" })).toHaveCount(0);
+  await expect(desk.getByRole("group", { name: "Research" }).getByRole("radio")).toHaveCount(1);
+
+  // A third officer refuses it again; the first one cannot agree, and the second one can.
+  const third = await pageOf(browser, javaScriptEnabled);
+  await signInStaff(third, "privacy_officer");
+  await third.goto(`/support/objections/${number}`);
+  await third.getByRole("group", { name: "Research" }).getByLabel("Refuse").check();
+  await third.getByLabel("Grounds, if you refuse").fill("It still weighs more.");
+  if (!javaScriptEnabled) await third.getByRole("button", { name: "Show what they will read" }).click();
+  await expect(third.locator(".letter")).toContainText("We stand by our refusal");
+  await third.getByRole("button", { name: "Send this answer" }).click();
+  await says(third, "It is sent once a second officer has agreed to it.");
+  await desk.reload();
+  await says(desk, "You wrote the refusal that the person complained about");
+  await expect(desk.getByRole("button", { name: "Agree, and send this answer" })).toHaveCount(0);
+  await second.goto(`/support/objections/${number}`);
+  await second.getByRole("button", { name: "Agree, and send this answer" }).click();
+  await says(second, "You agreed. The answer is on its way.");
+  await mailTo(email, /^Our answer to your complaint .* It still weighs more\./);
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "Our answer to your complaint" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Our first answer" })).toBeVisible();
+
+  // Complained about once more, it is upheld after all.
+  await complain(page, number);
+  await desk.reload();
+  await desk.getByRole("group", { name: "Research" }).getByLabel("Uphold").check();
   await desk.getByRole("button", { name: "Send this answer" }).click();
-  await says(desk, "The answer to the complaint is on its way.");
+  await says(desk, "The answer is stored and on its way.");
   await desk.getByRole("button", { name: "Close it" }).click();
   await says(desk, "The case is closed.");
-  await mailTo(email, /^Our answer to your complaint .* We stop the studies, too\./);
-  await page.reload();
-  await says(page, "We stop the studies, too.");
+  await page.goto(`/objections/${number}`);
+  await says(page, "We answered your complaint: upheld for Research");
   await says(page, "Closed.");
 });
 

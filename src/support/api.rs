@@ -52,8 +52,8 @@ pub async fn extend_objection(
     .await
 }
 
-/// Answers an objection, purpose by purpose. Where something is refused, the answer waits for a
-/// second officer. With `intent=preview` nothing is sent: the page shows what the person would
+/// Answers an objection, purpose by purpose; or a complaint about a refusal, by ruling again on each
+/// purpose that was refused. Where something is refused, the answer waits for a second officer. With `intent=preview` nothing is sent: the page shows what the person would
 /// read.
 #[server(endpoint = "decide-objection")]
 pub async fn decide_objection(
@@ -64,7 +64,7 @@ pub async fn decide_objection(
 ) -> Result<(), AppError> {
     use super::officer_actions;
     use crate::account::session::Draft;
-    use crate::ledger::Outcome;
+    use crate::ledger::{Outcome, Step};
     use crate::objection::{case::Move, case::mark, form};
     use crate::web::reply;
 
@@ -92,10 +92,19 @@ pub async fn decide_objection(
         &typed,
         if refuses { officer_actions::OfficerAction::Proposed } else { officer_actions::OfficerAction::Decided },
         |case, officer| {
-            let purposes: Vec<_> = case.purposes.iter().map(|p| p.purpose).collect();
+            // The second press finds what the first has ruled on.
+            let again = case.steps.last().filter(|done| done.step == Step::RuledAgain);
+            let purposes: Vec<_> = match again {
+                Some(done) => done.rulings.iter().map(|ruling| ruling.purpose).collect(),
+                None => case.to_rule().map(|p| p.purpose).collect(),
+            };
             let rulings = form::parse_rulings(&purposes, &rulings)?;
             let by = mark(&case.number, &officer.id);
-            Ok(if refuses { Move::Propose { rulings, by } } else { Move::Decide(rulings) })
+            Ok(match refuses {
+                true => Move::Propose { rulings, by },
+                false if case.has_complaint() || again.is_some() => Move::RuleAgain(rulings),
+                false => Move::Decide(rulings),
+            })
         },
     )
     .await
@@ -175,7 +184,7 @@ pub async fn mark_duplicate_objection(
     .await
 }
 
-/// Answers a complaint.
+/// Answers a complaint about an answer that refused nothing.
 #[server(endpoint = "answer-complaint")]
 pub async fn answer_complaint(
     #[server(default)] case: String,

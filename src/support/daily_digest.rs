@@ -1,6 +1,7 @@
 //! The e-mail of a morning: each officer, once a day, is told what is due. Nobody whose data it is
 //! is named in it: a mailbox is not the place for that.
 
+use super::too_few::too_few;
 use crate::account::{model::Member, store as accounts};
 use crate::db::{self, Db, Reader};
 use crate::mail::{Block, Letter, store as outbox};
@@ -23,11 +24,13 @@ pub struct Due {
     pub nobodys: Vec<Line>,
     /// Answers that wait for a second officer, and that this one may agree to.
     pub second: Vec<Line>,
+    /// Complaints that cannot be answered by refusing again, because an officer is missing.
+    pub too_few: Vec<String>,
 }
 
 impl Due {
     fn is_empty(&self) -> bool {
-        self.own.is_empty() && self.nobodys.is_empty() && self.second.is_empty()
+        self.own.is_empty() && self.nobodys.is_empty() && self.second.is_empty() && self.too_few.is_empty()
     }
 }
 
@@ -44,9 +47,18 @@ pub fn letter(officer: &Member, due: &Due, origin: &str, now: UtcMillis) -> Opti
     }
     kind(&mut blocks, "Unassigned and due within seven days", &due.nobodys.iter().collect::<Vec<_>>(), now);
     kind(&mut blocks, "Waiting for a second officer", &due.second.iter().collect::<Vec<_>>(), now);
+    if !due.too_few.is_empty() {
+        blocks.push(Block::Text(format!(
+            "Another officer is needed to refuse these again after a complaint: {}. They can be upheld now. To add an officer, somebody with access to the server runs: sayso user add --role privacy_officer",
+            due.too_few.join(", ")
+        )));
+    }
     blocks.push(Block::Link("Open the queue".into(), format!("{origin}/support/objections")));
     let late = due.own.iter().chain(&due.nobodys).chain(&due.second).filter(|line| line.time < now).count();
     let subject = match late {
+        0 if due.own.is_empty() && due.nobodys.is_empty() && due.second.is_empty() => {
+            "A complaint needs another officer".to_owned()
+        }
         0 if due.own.is_empty() && due.nobodys.is_empty() => {
             answers(due.second.len(), "is waiting for a second officer", "are waiting for a second officer")
         }
@@ -93,12 +105,13 @@ pub async fn send(db: &Db, hour: u32, origin: &str, demo: bool, now: UtcMillis) 
     let day = &now.rfc3339()[..10];
     let mut sent = 0;
     let officers = accounts::officers(db.reader().await?.conn()).await?;
-    for officer in officers.into_iter().filter(|officer| demo || !officer.demo) {
+    let officers: Vec<Member> = officers.into_iter().filter(|officer| demo || !officer.demo).collect();
+    for officer in &officers {
         if super::store::was_told(db.reader().await?.conn(), day, &officer.id).await? {
             continue;
         }
-        let due = due(db, &officer, now).await?;
-        let letter = letter(&officer, &due, origin, now);
+        let due = due(db, officer, &officers, now).await?;
+        let letter = letter(officer, &due, origin, now);
         let mut tx = db.begin().await?;
         if !super::store::tell(tx.conn(), day, &officer.id).await? {
             continue;
@@ -113,7 +126,7 @@ pub async fn send(db: &Db, hour: u32, origin: &str, demo: bool, now: UtcMillis) 
 }
 
 /// What is due for `officer` within seven days.
-async fn due(db: &Db, officer: &Member, now: UtcMillis) -> db::Result<Due> {
+async fn due(db: &Db, officer: &Member, officers: &[Member], now: UtcMillis) -> db::Result<Due> {
     let mut reader = db.reader().await?;
     let mut due = Due::default();
     for left in Left::ALL {
@@ -124,6 +137,7 @@ async fn due(db: &Db, officer: &Member, now: UtcMillis) -> db::Result<Due> {
         }
     }
     let theirs = |line: &Line| line.proposer.as_deref() != Some(&officer.id);
+    due.too_few = too_few(&mut reader, officers, now).await?;
     due.second = all(&mut reader, Wanted::stage(Stage::SecondOfficer), now, COUNTED, theirs).await?;
     Ok(due)
 }
@@ -188,6 +202,7 @@ mod tests {
             own: vec![line("OBJ-00000001", -1, now), line("OBJ-00000002", 1, now), line("OBJ-00000003", 5, now)],
             nobodys: vec![line("OBJ-00000004", -3, now)],
             second: (0..25).map(|_| line("OBJ-00000005", 9, now)).collect(),
+            too_few: Vec::new(),
         };
         let letter = letter(&officer, &due, "https://x.example", now).unwrap();
         assert_eq!((&*letter.to, &*letter.subject), ("officer@example.org", "2 answers are overdue"));

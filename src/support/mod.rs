@@ -9,3 +9,4 @@ pub mod officer_actions;
 pub mod pages;
 pub mod store;
 pub mod support_view;
+mod too_few;

@@ -221,14 +221,21 @@ async fn officers_forms(pressed: &Pressed<'_>) {
     pressed.twice_on(&second, "agree-to-decision", &case, &[]).await.says("You agreed.");
     let complaint = [("case", case.as_str()), ("text", "I do not agree.")];
     pressed.twice(&dan, "complain-about-objection", &complaint).await.says("We have your complaint.");
+    let after_all = [("rulings[0][purpose]", "research"), ("rulings[0][outcome]", "upheld")];
     pressed
-        .twice_on(&officer, "answer-complaint", &case, &[("text", "We have looked again.")])
+        .twice_on(&officer, "decide-objection", &case, &after_all)
         .await
-        .says("is on its way");
+        .says("The answer is stored and on its way.");
     pressed.twice_on(&officer, "close-objection", &case, &[]).await.says("The case is closed.");
     let case = file(&dan, &form(2), &["personalisation"]).await;
     act(&officer, site, "review-objection", &case, &[]).await;
     pressed.twice_on(&officer, "decide-objection", &case, &upheld).await.says("The answer is stored and on its way.");
+    let complaint = [("case", case.as_str()), ("text", "It took too long.")];
+    pressed.twice(&dan, "complain-about-objection", &complaint).await.says("We have your complaint.");
+    pressed
+        .twice_on(&officer, "answer-complaint", &case, &[("text", "We have looked again.")])
+        .await
+        .says("is on its way");
     let one = file(&dan, &form(3), &["advertising"]).await;
     site.pass(3_600_001);
     site.sign_in(&officer, "officer@example.org", Role::PrivacyOfficer).await;

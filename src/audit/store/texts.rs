@@ -48,7 +48,7 @@ pub async fn of(mut conn: Conn<'_>, entry: &Entry) -> db::Result<Vec<(String, Ke
         found.push(("The text".to_owned(), kept));
     }
     let grounds = match &row {
-        Some(row) => grounds(conn.reborrow(), row, step, swept).await?,
+        Some(row) => grounds(conn.reborrow(), &entry.id.to_string(), row, step, swept).await?,
         None => step.outcomes.iter().filter(|d| d.text.is_some()).map(|d| (d.purpose, Kept::Missing)).collect(),
     };
     found.extend(
@@ -79,15 +79,27 @@ async fn was_swept(mut conn: Conn<'_>, case: &str, entry: &Entry) -> db::Result<
     Ok(rows.iter().any(says))
 }
 
-/// The grounds of an answer. Of those that were proposed only the newest are kept.
-async fn grounds(mut conn: Conn<'_>, row: &StepRow, step: &CaseStep, swept: bool) -> db::Result<Vec<(Purpose, Kept)>> {
+/// The grounds of an answer. Of those that were proposed only the newest are kept. A decision of a
+/// version from before `case_rulings` has none there; they are what stands beside the purposes.
+async fn grounds(
+    mut conn: Conn<'_>,
+    entry: &str,
+    row: &StepRow,
+    step: &CaseStep,
+    swept: bool,
+) -> db::Result<Vec<(Purpose, Kept)>> {
     const GROUNDS: &str = "select purpose, grounds, proposed_grounds from case_purposes where number = $1";
+    const RULED: &str =
+        "select purpose, grounds, cast(null as text) as proposed_grounds from case_rulings where entry_id = $1";
     const LATER: &str = "select count(*) from case_steps where number = $1 and step = 'proposed' and position > $2";
     if step.outcomes.iter().all(|decided| decided.text.is_none()) {
         return Ok(Vec::new());
     }
-    let rows: Vec<GroundsRow> = on!(conn, c => sqlx::query_as(GROUNDS).bind(&row.number).fetch_all(c).await)?;
     let proposed = step.name == Step::Proposed;
+    let mut rows: Vec<GroundsRow> = on!(conn, c => sqlx::query_as(RULED).bind(entry).fetch_all(c).await)?;
+    if rows.is_empty() {
+        rows = on!(conn, c => sqlx::query_as(GROUNDS).bind(&row.number).fetch_all(c).await)?;
+    }
     let later: i64 = on!(conn, c => sqlx::query_scalar(LATER).bind(&row.number).bind(row.position).fetch_one(c).await)?;
     let mut found = Vec::new();
     for decided in &step.outcomes {

@@ -3,15 +3,15 @@
 use super::super::applicant_actions::ApplicantAction;
 use super::super::case::{By, MoveName, moves, parse_number};
 use super::super::form::{ADDITION_MAX, COMPLAINT_MAX};
-use super::super::letters::{self, asked, list};
-use super::super::model::Case;
+use super::super::letters::{self, NO_PAUSE, asked, list};
+use super::super::model::{AnswerTo, Case};
 use super::super::{access, service, store, wording};
 use super::{AGAIN, Blocks, Joined, OVER, Steps};
 use crate::account::model::{Member, readable};
 use crate::account::session::Draft;
 use crate::consent::afterwards::Afterwards;
 use crate::error::AppError;
-use crate::ledger::Purpose;
+use crate::ledger::{Outcome, Purpose};
 use crate::text::bare;
 use crate::time::UtcMillis;
 use crate::ui::{self, FormCard, Frame, Plain, Problems, TextArea, When, go, status};
@@ -174,8 +174,24 @@ fn Body(case: Case, draft: Draft, now: UtcMillis, after: Afterwards, receipts: b
     let can = |name| can.contains(&name);
     let done = draft.done_as(ApplicantAction::parse).map(ApplicantAction::says);
     let purposes: Vec<Purpose> = case.purposes.iter().map(|p| p.purpose).collect();
-    let answer = case.rulings().map(|rulings| letters::answer(&case, &rulings, &after));
+    let first = case.answers().count() > 1;
+    let answers: Vec<_> = case
+        .answers()
+        .enumerate()
+        .map(|(nth, (to, rulings))| {
+            // What holds now is known of the newest.
+            let after = if nth == 0 { &after } else { &Afterwards::default() };
+            let (id, title) = match to {
+                AnswerTo::Complaint => (format!("ruled-again-{nth}"), "Our answer to your complaint"),
+                AnswerTo::Objection if first => ("answer".to_owned(), "Our first answer"),
+                AnswerTo::Objection => ("answer".to_owned(), "Our answer"),
+            };
+            (id, title, letters::answer(&case, rulings, after, to))
+        })
+        .collect();
     let complaint_answer = case.complaint_answer();
+    let refused = case.purposes.iter().any(|p| p.outcome == Some(Outcome::Refused));
+    let again = if refused { NO_PAUSE } else { "A person will look at it again." };
     let number = case.number.clone();
     let after = case.after.clone();
     view! {
@@ -200,15 +216,17 @@ fn Body(case: Case, draft: Draft, now: UtcMillis, after: Afterwards, receipts: b
                         })}
                 </dl>
             </section>
-            {answer
-                .map(|blocks| {
+            {answers
+                .into_iter()
+                .map(|(id, title, blocks)| {
                     view! {
-                        <section class="stack" aria-labelledby="answer">
-                            <h2 id="answer">"Our answer"</h2>
+                        <section class="stack" aria-labelledby=id.clone()>
+                            <h2 id=id.clone()>{title}</h2>
                             <Blocks blocks />
                         </section>
                     }
-                })}
+                })
+                .collect_view()}
             {complaint_answer
                 .map(|text| {
                     view! {
@@ -288,7 +306,7 @@ fn Body(case: Case, draft: Draft, now: UtcMillis, after: Afterwards, receipts: b
                     <TextCard
                         id="complain"
                         title="Complain about the answer"
-                        lead=format!("A person will look at it again. You will get a copy by e-mail and our answer within 30 days. You don't have to wait for that. {}", case.regime().complain())
+                        lead=format!("{again} You will get a copy by e-mail and our answer within 30 days. You don't have to wait for that. {}", case.regime().complain())
                         action="/api/complain-about-objection"
                         label="Your complaint"
                         button="Send this complaint"

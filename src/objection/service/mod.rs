@@ -48,7 +48,7 @@ async fn record(tx: &mut Tx, case: &mut Case, what: Recorded<'_>, now: UtcMillis
     let Recorded { mut step, by, officer, text } = what;
     let salt = id::opaque().to_string();
     case.seal(&mut step, &salt, text.as_deref());
-    let (name, due, noes) = (step.name, step.due, noes(&step));
+    let (name, due, noes, rulings) = (step.name, step.due, noes(&step), case.rulings_of(&step));
     let actor = by.actor(case.member.is_some());
     let event = Event::Step { case: case.number.clone(), step };
     let draft = NewEntry { subject: case.subject.clone(), actor, channel: Channel::Web, event };
@@ -58,7 +58,7 @@ async fn record(tx: &mut Tx, case: &mut Case, what: Recorded<'_>, now: UtcMillis
         spread(tx, member, &noes, now).await?;
     }
     let officer = officer.map(|o| o.id.clone());
-    let done = PastStep { entry: entry.id, step: name, actor, at: entry.at, due, text, officer };
+    let done = PastStep { entry: entry.id, step: name, actor, at: entry.at, due, text, officer, rulings };
     store::put_step(tx.conn(), case, &done, &salt).await?;
     case.steps.push(done);
     Ok(())
@@ -127,7 +127,8 @@ pub async fn afterwards(mut conn: Conn<'_>, case: &Case) -> db::Result<Afterward
         None => Afterwards::default(),
         Some(member) if !member.address_proved => Afterwards::unproved(),
         Some(_) => {
-            let decision = case.steps.iter().rev().find(|done| done.step == Step::Decided).map(|done| done.entry);
+            let decides = |done: &&PastStep| matches!(done.step, Step::Decided | Step::RuledAgain);
+            let decision = case.steps.iter().rev().find(decides).map(|done| done.entry);
             Afterwards::of(&deciding::of_subject(conn, &case.subject, decision).await?, &case.number)
         }
     })

@@ -1,4 +1,4 @@
-//! Cases in the database: tables `cases`, `case_purposes` and `case_steps`. What is done about them
+//! Cases in the database: tables `cases`, `case_purposes`, `case_steps` and `case_rulings`. What is done about them
 //! stands in [`service`](super::service).
 
 mod accounts;
@@ -19,7 +19,7 @@ pub use queue::{COUNTED, Given, Line, PAGE, Waiting, assign, given, page, record
 pub use sweep::{erase_texts, unconfirmed_until};
 pub use write::{insert, join, put_step, save, set_address, write_to};
 
-use super::case::CaseState;
+use super::case::{CaseState, Ruling};
 use super::model::{AskedPurpose, Case, PastStep};
 use super::regime::Region;
 use crate::account::model::Country;
@@ -122,6 +122,14 @@ struct DoneRow {
     officer_id: Option<String>,
 }
 
+#[derive(sqlx::FromRow)]
+struct RulingRow {
+    entry_id: String,
+    purpose: String,
+    outcome: String,
+    grounds: Option<String>,
+}
+
 /// Reads the purposes and steps that belong to `row`.
 async fn whole(mut conn: Conn<'_>, row: CaseRow) -> db::Result<Case> {
     const ASKED: &str = "select purpose, outcome, grounds, proposed_outcome, proposed_grounds
@@ -129,6 +137,8 @@ async fn whole(mut conn: Conn<'_>, row: CaseRow) -> db::Result<Case> {
     const JOINED: &str = "select number, reason from cases where duplicate_of = $1 order by received_at, number";
     const ADDED: &str = "select s.number, s.text from case_steps s join cases c on c.number = s.number
       where c.duplicate_of = $1 and s.step = 'added' and s.text is not null order by s.number, s.position";
+    const RULED: &str = "select r.entry_id, r.purpose, r.outcome, r.grounds from case_rulings r
+      join case_steps s on s.entry_id = r.entry_id where s.number = $1 order by s.position, r.position";
     const DONE: &str = "select entry_id, step, actor, at, due_at, text, officer_id from case_steps where number = $1 order by position";
     let outcome = |text: Option<String>, column| {
         text.map(|o| Outcome::parse(&o).ok_or_else(|| inconsistent("case_purposes", column))).transpose()
@@ -163,9 +173,34 @@ async fn whole(mut conn: Conn<'_>, row: CaseRow) -> db::Result<Case> {
             due: row.due_at.map(UtcMillis),
             text: row.text,
             officer: row.officer_id,
+            rulings: Vec::new(),
         });
     }
+    if case.decided.is_some() {
+        let ruled: Vec<RulingRow> = on!(conn, c => sqlx::query_as(RULED).bind(&case.number).fetch_all(c).await)?;
+        add_rulings(&mut case, ruled)?;
+    }
     Ok(case)
+}
+
+/// Puts what was decided beside the steps that decided it. A version from before these rows has
+/// written none: what it decided is what stands beside the purposes.
+fn add_rulings(case: &mut Case, rows: Vec<RulingRow>) -> db::Result<()> {
+    for row in rows {
+        let ruling = Ruling {
+            purpose: Purpose::parse(&row.purpose).ok_or_else(|| inconsistent("case_rulings", "purpose"))?,
+            outcome: Outcome::parse(&row.outcome).ok_or_else(|| inconsistent("case_rulings", "outcome"))?,
+            grounds: row.grounds,
+        };
+        if let Some(done) = case.steps.iter_mut().find(|done| done.entry.to_string() == row.entry_id) {
+            done.rulings.push(ruling);
+        }
+    }
+    let holds = case.rulings().unwrap_or_default();
+    for done in case.steps.iter_mut().filter(|done| done.step == Step::Decided && done.rulings.is_empty()) {
+        done.rulings.clone_from(&holds);
+    }
+    Ok(())
 }
 
 async fn wholes(mut conn: Conn<'_>, rows: Vec<CaseRow>) -> db::Result<Vec<Case>> {

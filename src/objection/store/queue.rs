@@ -47,15 +47,14 @@ macro_rules! complaint {
 
 /// What the rows of a stage have in common, and what they are in order of. Each is the condition of
 /// an index that is in this order, so that a page is a walk along it, however many there are in the
-/// other stages. (Only an answer that was given can be complained about, and an answer is proposed
-/// only while it is under review.)
+/// other stages.
 const fn rows(stage: Stage) -> (&'static str, &'static str) {
     match stage {
         Stage::Waiting => ("waits_until is not null", "waits_until"),
         Stage::New => ("state in ('received', 'acknowledged')", "waits_until"),
         Stage::UnderReview => ("state = 'under_review' and proposed_by is null", "waits_until"),
         Stage::SecondOfficer => ("proposed_by is not null", "waits_until"),
-        Stage::Complaint => (complaint!(), "waits_until"),
+        Stage::Complaint => (concat!(complaint!(), " and proposed_by is null"), "waits_until"),
         Stage::Answered => (concat!("decided_at is not null and not ", complaint!()), "received_at"),
         // What was withdrawn before its address was confirmed is nobody's but the applicant's.
         Stage::Ended => (

@@ -51,16 +51,26 @@ pub async fn save(mut conn: Conn<'_>, case: &Case) -> db::Result<()> {
     counts::keep_outcome(conn, case).await
 }
 
-/// Stores a step, which follows those that `case` has, with the text and the salt of its entry.
+/// Stores a step, which follows those that `case` has, with the text and the salt of its entry, and
+/// with what it decided.
 pub async fn put_step(mut conn: Conn<'_>, case: &Case, done: &PastStep, salt: &str) -> db::Result<()> {
     const STEP: &str =
         "insert into case_steps (entry_id, number, position, step, actor, officer_id, at, due_at, text, salt)
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    const RULING: &str =
+        "insert into case_rulings (entry_id, position, purpose, outcome, grounds) values ($1, $2, $3, $4, $5)";
     let position = case.steps.len() as i64 + 1;
     on!(conn, c => sqlx::query(STEP)
         .bind(done.entry.to_string()).bind(&case.number).bind(position).bind(done.step.as_str()).bind(done.actor.as_str())
         .bind(&done.officer).bind(done.at.0).bind(done.due.map(|d| d.0)).bind(&done.text).bind(salt)
-        .execute(c).await.map(drop))
+        .execute(c).await.map(drop))?;
+    for (position, ruling) in (1i64..).zip(&done.rulings) {
+        on!(conn, c => sqlx::query(RULING)
+            .bind(done.entry.to_string()).bind(position).bind(ruling.purpose.as_str()).bind(ruling.outcome.as_str())
+            .bind(&ruling.grounds)
+            .execute(c).await.map(drop))?;
+    }
+    Ok(())
 }
 
 /// Merges case `number` into `of`, and increments the revision of `of`, so that an officer with a

@@ -17,7 +17,7 @@ pub const PASSWORD: &str = "correct-horse-battery";
 /// password is.
 pub const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 /// The accounts that the start prints, with what they are for.
-pub const ACCOUNTS: [(&str, &str); 7] = [
+pub const ACCOUNTS: [(&str, &str); 8] = [
     ("member@sayso.example", "on by default"),
     ("optedout@sayso.example", "off, with a few changes behind them"),
     ("eu@sayso.example", "excluded, then on by default a month after 3 November 2025"),
@@ -25,6 +25,7 @@ pub const ACCOUNTS: [(&str, &str); 7] = [
     ("officer@sayso.example", "staff: privacy officer"),
     ("auditor@sayso.example", "staff: auditor"),
     ("officer2@sayso.example", "staff: another privacy officer, because refusals need two"),
+    ("officer3@sayso.example", "staff: a third one, because after a complaint somebody else writes a refusal"),
 ];
 const GENERATED: usize = 200;
 const AI: Purpose = Purpose::GenerativeAiTraining;
@@ -112,7 +113,7 @@ pub async fn fill(app: &App) -> Result<(), DemoError> {
     }
     tx.commit().await?;
     match &officers[..] {
-        [first, second] => cases::fill(app, &generated, [first, second]).await,
+        [first, second, ..] => cases::fill(app, &generated, [first, second]).await,
         _ => Ok(()),
     }
 }
@@ -174,6 +175,7 @@ fn people() -> Vec<Person> {
         person("Olga Officer", ACCOUNTS[4].0, "IE", Role::PrivacyOfficer, "2023-01-02", vec![]),
         person("Ari Auditor", ACCOUNTS[5].0, "IE", Role::Auditor, "2023-01-02", vec![]),
         person("Otto Officer", ACCOUNTS[6].0, "IE", Role::PrivacyOfficer, "2023-01-02", vec![]),
+        person("Odile Officer", ACCOUNTS[7].0, "IE", Role::PrivacyOfficer, "2023-01-02", vec![]),
     ];
     let first = ["Ada", "Bruno", "Chloé", "Dmitri", "Emeka", "Freya", "Giulia", "Hiro", "Inés", "Jamal"];
     let last = ["Abel", "Brandt", "Castro", "Dupont", "Eriksen", "Fischer", "García", "Haddad", "Ito", "Jensen"];

@@ -12,7 +12,7 @@ use crate::ledger::{Outcome, Purpose};
 use crate::objection::case::{By, MoveName, moves};
 use crate::objection::form::{EXTENSION_REASON_MAX, GROUNDS_MAX, RawRuling};
 use crate::objection::letters::{self, asked_for_officers, list};
-use crate::objection::model::{AskedPurpose, Case};
+use crate::objection::model::{AnswerTo, AskedPurpose, Case};
 use crate::objection::pages::{Blocks, Joined, Steps};
 use crate::objection::queue::{Left, Stage};
 use crate::objection::wording;
@@ -44,7 +44,7 @@ pub fn CasePage() -> impl IntoView {
                 <Filed case=&case draft=&draft people=&people now />
                 <Unsent case=&case draft=&draft people=&people now />
                 <Second case=&case draft=&draft people=&people />
-                <Work case=&case draft=&draft now />
+                <Work case=&case draft=&draft people=&people now />
                 <Assign case=&case draft=&draft people=&people />
             </Frame>
         }
@@ -63,7 +63,18 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
         stage => stage.title(),
     };
     let officer = people.name(case.officer.as_deref());
-    let answer = case.rulings().map(|rulings| letters::answer(case, &rulings, &Afterwards::default()));
+    let first = case.answers().count() > 1;
+    let answers: Vec<_> = case
+        .answers()
+        .map(|(to, rulings)| {
+            let title = match to {
+                AnswerTo::Complaint => "The answer to the complaint",
+                AnswerTo::Objection if first => "The first answer",
+                AnswerTo::Objection => "The answer sent",
+            };
+            (title, letters::answer(case, rulings, &Afterwards::default(), to))
+        })
+        .collect();
     let done = draft.done_as(OfficerAction::parse).map(OfficerAction::says);
     view! {
         <article class="card" aria-labelledby="filed" data-case=case.number.clone() data-revision=case.revision>
@@ -128,15 +139,17 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
                         </section>
                     }
                 })}
-            {answer
-                .map(|blocks| {
+            {answers
+                .into_iter()
+                .map(|(title, blocks)| {
                     view! {
                         <section class="stack">
-                            <h2>"The answer sent"</h2>
+                            <h2>{title}</h2>
                             <Blocks blocks />
                         </section>
                     }
-                })}
+                })
+                .collect_view()}
             <section>
                 <h2>"Timeline"</h2>
                 <Steps case=case for_officers=true />
@@ -148,7 +161,7 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
 
 /// The forms for what can be done now.
 #[component]
-fn Work<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> impl IntoView + use<> {
+fn Work<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMillis) -> impl IntoView + use<> {
     let can = moves(&case.facts(), By::Officer, now);
     let again = !case.proposal().is_empty();
     let can = |name| can.contains(&name);
@@ -160,6 +173,30 @@ fn Work<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> impl IntoView +
         }
     };
     let preview = preview(case, draft);
+    let may_refuse = case.may_refuse(&people.viewer.id);
+    let (title, lead) = match (case.has_complaint(), may_refuse) {
+        (false, _) => (
+            "Answer",
+            "Decide for each purpose. A refusal needs compelling grounds for that purpose that override the person's interests. If you refuse anything, we send the answer only once a second officer has agreed to it.",
+        ),
+        (true, true) => (
+            "Answer the complaint",
+            "Decide again about each purpose that was refused. Nothing is paused meanwhile. If you refuse anything again, write the grounds anew. We send the answer only once another officer has agreed to it, who did not write the refusal before.",
+        ),
+        (true, false) => (
+            "Answer the complaint",
+            "You wrote the refusal or agreed to it, so only another officer can refuse it again. You can uphold it now.",
+        ),
+    };
+    let too_few = people.are_too_few(case).then(|| {
+        view! {
+            <p class="said wrong">
+                <span>
+                    "There are not enough other officers to refuse this again. Somebody with access to the server can add one with: sayso user add --role privacy_officer. You can uphold it now."
+                </span>
+            </p>
+        }
+    });
     let months = ["1", "2"]
         .into_iter()
         .map(|m| {
@@ -182,16 +219,15 @@ fn Work<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> impl IntoView +
                     />
                 }
             })}
-        {can(MoveName::Decide)
+        {(can(MoveName::Decide) || can(MoveName::RuleAgain))
             .then(|| {
                 view! {
                     <section class="card" aria-labelledby="decide">
                         <form method="post" action="/api/decide-objection" class="parts" novalidate data-preview="/api/preview-decision">
                             <section class="stack">
-                                <h2 id="decide">"Answer"</h2>
-                                <p class="soft">
-                                    "Decide for each purpose. A refusal needs compelling grounds for that purpose that override the person's interests. If you refuse anything, we send the answer only once a second officer has agreed to it."
-                                </p>
+                                <h2 id="decide">{title}</h2>
+                                <p class="soft">{lead}</p>
+                                {too_few}
                                 {again
                                     .then(|| {
                                         view! {
@@ -200,7 +236,7 @@ fn Work<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> impl IntoView +
                                     })}
                                 {hidden()}
                             </section>
-                            {case.purposes.iter().enumerate().map(|(i, asked)| ruling(i, asked, draft)).collect_view()}
+                            {case.to_rule().enumerate().map(|(i, asked)| ruling(i, asked, draft, may_refuse)).collect_view()}
                             <section class="stack" id="preview" aria-live="polite">
                                 <h2>"What they will read"</h2>
                                 <div class="letter">{preview}</div>
@@ -305,14 +341,15 @@ fn written(asked: &AskedPurpose, draft: &Draft) -> String {
 }
 
 /// The choice and the grounds for one purpose.
-fn ruling(i: usize, asked: &AskedPurpose, draft: &Draft) -> impl IntoView + use<> {
+fn ruling(i: usize, asked: &AskedPurpose, draft: &Draft, may_refuse: bool) -> impl IntoView + use<> {
     let purpose = asked.purpose;
     let (outcome, grounds) = (format!("outcome-{purpose}"), format!("grounds-{purpose}"));
     let chosen = chosen(asked, draft);
     let written = written(asked, draft);
     let uphold = "We stop permanently.".to_owned();
     let mut choices = vec![(Outcome::Upheld.as_str(), "Uphold", uphold, None, chosen == Outcome::Upheld.as_str())];
-    if purpose.can_be_refused() {
+    let may_refuse = may_refuse && purpose.can_be_refused();
+    if may_refuse {
         let refuse = "We continue, on compelling grounds that override the person's interests.".to_owned();
         choices.push((Outcome::Refused.as_str(), "Refuse", refuse, None, chosen == Outcome::Refused.as_str()));
     }
@@ -327,8 +364,7 @@ fn ruling(i: usize, asked: &AskedPurpose, draft: &Draft) -> impl IntoView + use<
                 choices=choices
                 error=draft.error(&outcome)
             />
-            {purpose
-                .can_be_refused()
+            {may_refuse
                 .then(|| {
                     view! {
                         <TextArea
@@ -349,8 +385,7 @@ fn ruling(i: usize, asked: &AskedPurpose, draft: &Draft) -> impl IntoView + use<
 /// What the person would read of what was typed so far, if that is anything.
 fn preview(case: &Case, draft: &Draft) -> Option<String> {
     let typed: Vec<RawRuling> = case
-        .purposes
-        .iter()
+        .to_rule()
         .map(|asked| RawRuling {
             purpose: asked.purpose.as_str().into(),
             outcome: chosen(asked, draft),

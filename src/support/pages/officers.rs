@@ -37,6 +37,11 @@ impl People {
         Ok(Self { viewer, officers, former, given })
     }
 
+    /// Whether nobody is left who could refuse again what a complaint is about.
+    pub fn are_too_few(&self, case: &Case) -> bool {
+        case.lacks_officers(&self.officers.iter().map(|officer| &*officer.id).collect::<Vec<_>>())
+    }
+
     /// The name of the one with this id, as the viewer reads it.
     pub fn name(&self, id: Option<&str>) -> String {
         match id {
@@ -57,6 +62,7 @@ impl People {
 pub fn Second<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl IntoView + use<> {
     let (by, at) = case.proposed.clone()?;
     let own = by == people.viewer.id;
+    let may_agree = case.may_agree(&people.viewer.id);
     let (number, revision) = (case.number.clone(), case.revision);
     let hidden = move || {
         view! {
@@ -65,8 +71,11 @@ pub fn Second<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl 
         }
     };
     let author = if own { "you".to_owned() } else { people.name(Some(&by)) };
-    let alone = people.officers.iter().filter(|o| o.id != by).count() == 0;
+    let alone = !people.officers.iter().any(|o| case.may_agree(&o.id));
     let said = match (own, alone) {
+        (false, _) if !may_agree => {
+            "You wrote the refusal that the person complained about, so another officer has to agree to this one."
+        }
         (true, true) => {
             "You wrote it, and there is no other officer to agree to it. Somebody with access to the server can add one with: sayso user add --role privacy_officer"
         }
@@ -83,9 +92,9 @@ pub fn Second<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl 
                     "Drafted by " <bdi>{author}</bdi> " on " <When at=wording::when(at) /> ". " {said}
                 </p>
                 <div class="letter-blocks">
-                    <Blocks blocks=letters::answer(case, &case.proposal(), &Afterwards::default()) />
+                    <Blocks blocks=letters::answer(case, &case.proposal(), &Afterwards::default(), case.next_answer()) />
                 </div>
-                {(!own)
+                {may_agree
                     .then(|| {
                         view! {
                             <form method="post" action="/api/agree-to-decision">

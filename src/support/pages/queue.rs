@@ -2,6 +2,7 @@
 //! shown can be gone back to, kept and sent to a colleague.
 
 use super::super::officer_actions;
+use super::super::too_few::too_few;
 use crate::account::model::{Country, Member};
 use crate::account::store as accounts;
 use crate::ledger::Purpose;
@@ -28,10 +29,12 @@ pub fn QueuePage() -> impl IntoView {
         let mut reader = app.db.reader().await?;
         let (lines, more) = store::page(reader.conn(), &wanted, now).await?;
         let counts = store::waiting(reader.conn(), &officer.id, now).await?;
-        let officers = accounts::officers(reader.conn()).await?;
-        Ok((officer, wanted, lines, more, counts, officers, now))
+        let mut officers = accounts::officers(reader.conn()).await?;
+        officers.retain(|officer| app.admits(officer));
+        let missing = too_few(&mut reader, &officers, now).await?;
+        Ok((officer, wanted, lines, more, counts, officers, missing, now))
     };
-    ui::load(here, all, |(officer, wanted, lines, more, counts, officers, now)| {
+    ui::load(here, all, |(officer, wanted, lines, more, counts, officers, missing, now)| {
         let next = lines.last().filter(|_| more).map(|last| address(&wanted, Some((last.time.0, &last.number))));
         let none = lines.is_empty();
         let nothing = match (wanted.is_filtered(), wanted.after.is_some()) {
@@ -43,6 +46,7 @@ pub fn QueuePage() -> impl IntoView {
         view! {
             <Frame title="Queue" here=QUEUE member=officer.clone() lead="Open objections, soonest deadline first.">
                 <Tiles counts officer=&officer wanted=&wanted />
+                <TooFew missing />
                 <section class="card" aria-labelledby="cases">
                     <section class="stack">
                         <Filters wanted=&wanted officers />
@@ -65,6 +69,37 @@ pub fn QueuePage() -> impl IntoView {
 fn address(wanted: &Wanted, after: Option<(i64, &str)>) -> String {
     let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(wanted.query(after)).finish();
     if query.is_empty() { QUEUE.into() } else { format!("{QUEUE}?{query}") }
+}
+
+/// That an officer is missing for some complaints, which are named.
+#[component]
+fn TooFew(missing: Vec<String>) -> impl IntoView {
+    (!missing.is_empty()).then(|| {
+        view! {
+            <section class="card" aria-labelledby="too-few">
+                <section class="stack">
+                    <h2 id="too-few">"Another officer is needed"</h2>
+                    <p>
+                        "These complaints are about a refusal. The officers who wrote it or agreed to it cannot write another one, and there are not enough others. You can uphold them now. To add an officer, somebody with access to the server runs: sayso user add --role privacy_officer"
+                    </p>
+                    <ul class="plain-list">
+                        {missing
+                            .into_iter()
+                            .map(|number| {
+                                view! {
+                                    <li>
+                                        <a class="ref" href=format!("{QUEUE}/{number}")>
+                                            {number.clone()}
+                                        </a>
+                                    </li>
+                                }
+                            })
+                            .collect_view()}
+                    </ul>
+                </section>
+            </section>
+        }
+    })
 }
 
 /// How much waits, each with the way to it.

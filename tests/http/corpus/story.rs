@@ -286,6 +286,13 @@ impl<'a> Story<'a> {
         ada.post("/api/complain-about-objection", &[("case", &number), ("text", &typed)]).await;
         self.site.pass(1_000);
         self.see(&ada, "case with a complaint", &own, &[&typed]).await;
+        let again =
+            [("rulings[0][purpose]", "research"), ("rulings[0][outcome]", "upheld"), ("rulings[0][grounds]", &typed)];
+        act(&self.officer, self.site, "decide-objection", &number, &again).await;
+        self.site.pass(1_000);
+        self.officer_sees("ruled again, to officers", &theirs, &[&typed]).await;
+        ada.post("/api/complain-about-objection", &[("case", &number), ("text", &typed)]).await;
+        self.site.pass(1_000);
         act(&self.officer, self.site, "answer-complaint", &number, &[("text", &typed)]).await;
         self.site.pass(1_000);
         self.see(&ada, "complaint answered", &own, &[&typed]).await;

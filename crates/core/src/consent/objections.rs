@@ -36,7 +36,8 @@ impl<'a> Objections<'a> {
     /// An objection counts from its filing by the member, or from the step that links a case to
     /// them, or reaches them, which comes once an applicant's address has turned out to be the
     /// member's. It ends with a decision about this purpose, and when it is withdrawn or marked as
-    /// a duplicate. No other step changes anything; closing a case does not either.
+    /// a duplicate. A complaint does not pause the purpose again; a decision on it that upholds the
+    /// objection counts like the first. No other step changes anything; closing a case does not either.
     pub fn take(&mut self, entry: &'a Entry) {
         let (Some(case), Some(step)) = (entry.case.as_deref(), &entry.step) else { return };
         match step.name {
@@ -49,14 +50,16 @@ impl<'a> Objections<'a> {
             }
             Step::Withdrawn => self.end(case, entry.at, Some(How::Withdrawn)),
             Step::MarkedDuplicate => self.end(case, entry.at, Some(How::Joined)),
-            Step::Decided => match step.outcomes.iter().find(|d| d.purpose == self.purpose).map(|d| d.outcome) {
-                Some(Outcome::Upheld) => {
-                    self.end(case, entry.at, None);
-                    self.upheld.get_or_insert((case, entry.at));
+            Step::Decided | Step::RuledAgain => {
+                match step.outcomes.iter().find(|d| d.purpose == self.purpose).map(|d| d.outcome) {
+                    Some(Outcome::Upheld) => {
+                        self.end(case, entry.at, None);
+                        self.upheld.get_or_insert((case, entry.at));
+                    }
+                    Some(Outcome::Refused) => self.end(case, entry.at, Some(How::Refused)),
+                    None => {}
                 }
-                Some(Outcome::Refused) => self.end(case, entry.at, Some(How::Refused)),
-                None => {}
-            },
+            }
             _ => {}
         }
     }

@@ -6,7 +6,7 @@ use super::history::Period;
 use super::standing::{Because, Standing};
 use super::view::{HistoryRow, Moment};
 use crate::account::model::Country;
-use crate::ledger::{Actor, Channel, Choice, Entry, Kind, NoticeRef, Outcome, Reason, Shown, Step};
+use crate::ledger::{Actor, CaseStep, Channel, Choice, Entry, Kind, NoticeRef, Outcome, Reason, Shown, Step};
 use crate::time::UtcMillis;
 
 /// For a sentence: `23 November 2026, 18:36 UTC`.
@@ -240,21 +240,25 @@ fn step(entry: &Entry) -> String {
         Step::Proposed => format!("Answer to objection {case} drafted, to be reviewed by a second person"),
         Step::Returned => format!("Draft answer to objection {case} not sent"),
         Step::Decided => {
-            let about = |outcome| {
-                let titles = step.outcomes.iter().filter(|d| d.outcome == outcome).map(|d| d.purpose.title());
-                titles.collect::<Vec<_>>().join(", ")
-            };
             let ended = step.outcomes.iter().any(|d| d.outcome == Outcome::Refused && d.purpose.rests_while_decided());
             let ended = if ended { "; pause ended" } else { "" };
-            match [about(Outcome::Upheld), about(Outcome::Refused)] {
-                [upheld, refused] if refused.is_empty() => format!("Objection {case} upheld: {upheld}"),
-                [upheld, refused] if upheld.is_empty() => format!("Objection {case} refused: {refused}{ended}"),
-                [upheld, refused] => format!("Objection {case} upheld: {upheld}; refused: {refused}{ended}"),
-            }
+            format!("Objection {case} {}{ended}", outcomes(step))
         }
         Step::Complained => format!("Complaint about the answer to objection {case}"),
         Step::ComplaintAnswered => format!("Complaint about objection {case} answered"),
+        Step::RuledAgain => format!("Complaint about objection {case} answered: {}", outcomes(step)),
         Step::Closed => format!("Objection {case} closed"),
         Step::Swept => format!("Text of objection {case} erased"),
     }
+}
+
+/// What a decision says: `upheld: Research; refused: Advertising`.
+fn outcomes(step: &CaseStep) -> String {
+    let about = |outcome: Outcome, word| {
+        let titles = step.outcomes.iter().filter(|d| d.outcome == outcome).map(|d| d.purpose.title());
+        let titles = titles.collect::<Vec<_>>().join(", ");
+        (!titles.is_empty()).then(|| format!("{word}: {titles}"))
+    };
+    let both = [about(Outcome::Upheld, "upheld"), about(Outcome::Refused, "refused")];
+    both.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }

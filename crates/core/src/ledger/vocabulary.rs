@@ -96,8 +96,10 @@ string_enum! {
         Decided = "decided",
         /// The person complained about the answer.
         Complained = "complained",
-        /// The complaint was answered.
+        /// The complaint was answered, in words alone: nothing had been refused.
         ComplaintAnswered = "complaint-answered",
+        /// The complaint was answered by ruling again on each purpose that had been refused.
+        RuledAgain = "ruled-again",
         /// Nothing is left to do; the person can still complain.
         Closed = "closed",
         /// The case pauses its purposes in the account with the same address, too (only in entries

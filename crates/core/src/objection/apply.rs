@@ -42,6 +42,7 @@ impl Move {
             | Self::Withdraw
             | Self::MarkDuplicate { .. }
             | Self::Decide(_)
+            | Self::RuleAgain(_)
             | Self::Propose { .. }
             | Self::Agree { .. }
             | Self::Close => None,
@@ -63,8 +64,14 @@ impl Case {
             Move::BeginReview => self.officer = officer.map(str::to_owned).or_else(|| self.officer.take()),
             Move::MarkDuplicate { of } => (self.duplicate_of, self.proposed) = (Some(of.clone()), None),
             Move::Decide(rulings) => self.rule(rulings, at),
+            Move::RuleAgain(rulings) => self.rule_again(rulings, at),
             Move::Agree { .. } => {
-                self.rule(&self.proposal(), at);
+                let rulings = self.proposal();
+                if self.has_complaint() {
+                    self.rule_again(&rulings, at);
+                } else {
+                    self.rule(&rulings, at);
+                }
                 self.proposed = None;
             }
             Move::Propose { rulings, .. } => {
@@ -72,7 +79,11 @@ impl Case {
                 self.proposed = officer.map(|id| (id.to_owned(), at));
             }
             Move::Return { .. } | Move::Withdraw => self.proposed = None,
-            Move::Complain { .. } => (self.complaint_due, self.complaint_answered) = (step.due, None),
+            Move::Complain { .. } => {
+                (self.complaint_due, self.complaint_answered) = (step.due, None);
+                // What is proposed from now on is about the complaint.
+                self.purposes.iter_mut().for_each(|asked| asked.proposed = None);
+            }
             Move::AnswerComplaint { .. } => self.complaint_answered = Some(at),
             Move::Verify | Move::Acknowledge | Move::Add { .. } | Move::Extend { .. } | Move::Close => {}
         }
@@ -108,7 +119,7 @@ impl Case {
             Move::MarkDuplicate { of } => {
                 Some(CaseStep { purposes: self.asked(), other: Some(of.clone()), ..Step::MarkedDuplicate.into() })
             }
-            Move::Decide(_) | Move::Agree { .. } => self.decision(),
+            Move::Decide(_) | Move::Agree { .. } | Move::RuleAgain(_) => self.decision(),
             Move::Verify
             | Move::Acknowledge
             | Move::BeginReview
@@ -170,7 +181,7 @@ pub fn noes(step: &CaseStep) -> Vec<Purpose> {
         Step::Filed | Step::Linked | Step::Reached => {
             step.purposes.iter().copied().filter(|p| p.rests_while_decided()).collect()
         }
-        Step::Decided => {
+        Step::Decided | Step::RuledAgain => {
             let upheld = step.outcomes.iter().filter(|d| d.outcome == Outcome::Upheld);
             upheld.map(|d| d.purpose).collect()
         }

@@ -9,7 +9,8 @@
 //! under_review ─ propose a refusal ─ agree, a second officer → partly_upheld | refused
 //!                                  └─ return → under_review
 //! upheld | partly_upheld | refused ─ close → closed
-//!   after the decision, closed or not: complain, and have the complaint answered
+//!   after the decision, closed or not: complain; the answer to a complaint rules again on what was
+//!   refused: uphold all of it at once, or propose a refusal that a second officer agrees to
 //! ```
 //!
 //! [`apply`](super::steps::apply) is a move with all that comes of it: the case afterwards, and the
@@ -101,6 +102,59 @@ pub struct CaseFacts {
     pub proposed: Option<Proposed>,
     /// Whether a complaint waits for its answer.
     pub complaint_open: bool,
+    /// What was decided about each purpose, in the newest decision; empty before there was one.
+    pub outcomes: Vec<(Purpose, Outcome)>,
+    /// Who refused what is refused, as far as it is recorded.
+    pub refusal: Refusal,
+}
+
+/// Who stands behind a refusal, by their [marks](mark). Of a refusal from before a second officer
+/// was needed nobody is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refusal {
+    /// Who wrote it.
+    pub wrote: Option<String>,
+    /// Who agreed to it.
+    pub agreed: Option<String>,
+}
+
+impl Refusal {
+    /// Whether it can be repeated after a complaint by the `officers` with these marks: one writes it
+    /// who neither wrote it before nor agreed, and another agrees who did not write it before.
+    pub fn can_be_repeated(&self, officers: &[String]) -> bool {
+        let may_agree = |by: &String| self.wrote.as_ref() != Some(by);
+        officers.iter().any(|one| !self.is_of(one) && officers.iter().any(|other| other != one && may_agree(other)))
+    }
+
+    /// Whether the officer with this mark wrote it or agreed to it.
+    pub fn is_of(&self, by: &str) -> bool {
+        self.wrote.as_deref() == Some(by) || self.agreed.as_deref() == Some(by)
+    }
+}
+
+impl CaseFacts {
+    /// The purposes that were refused: a complaint has these ruled on again.
+    pub fn refused(&self) -> Vec<Purpose> {
+        self.outcomes.iter().filter(|(_, outcome)| *outcome == Outcome::Refused).map(|(purpose, _)| *purpose).collect()
+    }
+
+    /// What a decision that is due now is about: what was refused, after a complaint; all that was
+    /// objected to before.
+    pub fn to_rule(&self) -> Vec<Purpose> {
+        if self.complaint_open { self.refused() } else { self.purposes.clone() }
+    }
+
+    /// What holds once `rulings` are taken in.
+    pub fn ruled(&self, rulings: impl IntoIterator<Item = (Purpose, Outcome)>) -> Vec<(Purpose, Outcome)> {
+        let mut all = self.outcomes.clone();
+        for (purpose, outcome) in rulings {
+            match all.iter_mut().find(|(p, _)| *p == purpose) {
+                Some(known) => known.1 = outcome,
+                None => all.push((purpose, outcome)),
+            }
+        }
+        all
+    }
 }
 
 /// An answer that refuses something, as far as the ledger knows it.
@@ -170,35 +224,8 @@ pub fn after(case: &CaseFacts, by: By, mv: &Move, at: UtcMillis) -> Result<CaseS
             let another = *of != case.number && parse_number(of).as_ref() == Some(of);
             another.then_some(S::Duplicate).ok_or(IllegalMove::NoOtherCase)
         }
-        Move::Decide(rulings) => match acknowledged(case)? {
-            S::UnderReview if case.proposed.is_some() => Err(IllegalMove::Proposed),
-            S::UnderReview => match decided(case, rulings)? {
-                S::Upheld => Ok(S::Upheld),
-                _ => Err(IllegalMove::NeedsSecond),
-            },
-            _ => Err(IllegalMove::NotReviewed),
-        },
-        Move::Propose { rulings, .. } => match acknowledged(case)? {
-            S::UnderReview if case.proposed.is_some() => Err(IllegalMove::Proposed),
-            S::UnderReview => match decided(case, rulings)? {
-                S::Upheld => Err(IllegalMove::NothingRefused),
-                _ => Ok(S::UnderReview),
-            },
-            _ => Err(IllegalMove::NotReviewed),
-        },
-        Move::Agree { by } => {
-            let proposed = proposed(case)?;
-            if proposed.by == *by {
-                return Err(IllegalMove::SameOfficer);
-            }
-            Ok(outcome(proposed.outcomes.iter().map(|(_, outcome)| *outcome)))
-        }
-        Move::Return { by, text } => {
-            let first = proposed(case)?.by == *by;
-            if !first {
-                says_something(text)?;
-            }
-            Ok(case.state)
+        Move::Decide(_) | Move::Propose { .. } | Move::RuleAgain(_) | Move::Agree { .. } | Move::Return { .. } => {
+            after_ruling(case, mv)
         }
         Move::Complain { text } => {
             answered(case)?;
@@ -212,6 +239,9 @@ pub fn after(case: &CaseFacts, by: By, mv: &Move, at: UtcMillis) -> Result<CaseS
             if !case.complaint_open {
                 return Err(IllegalMove::NoComplaint);
             }
+            if !case.refused().is_empty() {
+                return Err(IllegalMove::RuleAgain);
+            }
             says_something(text).map(|()| case.state)
         }
         Move::Close => {
@@ -224,14 +254,80 @@ pub fn after(case: &CaseFacts, by: By, mv: &Move, at: UtcMillis) -> Result<CaseS
     }
 }
 
+/// The same of the moves with which officers rule on what was objected to, and again after a
+/// complaint.
+fn after_ruling(case: &CaseFacts, mv: &Move) -> Result<CaseState, IllegalMove> {
+    use CaseState as S;
+    match mv {
+        Move::Decide(rulings) => match acknowledged(case)? {
+            S::UnderReview if case.proposed.is_some() => Err(IllegalMove::Proposed),
+            S::UnderReview => match decided(case, rulings)? {
+                S::Upheld => Ok(S::Upheld),
+                _ => Err(IllegalMove::NeedsSecond),
+            },
+            _ => Err(IllegalMove::NotReviewed),
+        },
+        Move::Propose { rulings, by } => {
+            let again = case.complaint_open && contested(case).is_ok();
+            if !again && acknowledged(case)? != S::UnderReview {
+                return Err(IllegalMove::NotReviewed);
+            }
+            if case.proposed.is_some() {
+                return Err(IllegalMove::Proposed);
+            }
+            if again && case.refusal.is_of(by) {
+                return Err(IllegalMove::RefusedBefore);
+            }
+            match decided(case, rulings)? {
+                S::Upheld => Err(IllegalMove::NothingRefused),
+                _ => Ok(case.state),
+            }
+        }
+        Move::RuleAgain(rulings) => {
+            contested(case)?;
+            if case.proposed.is_some() {
+                return Err(IllegalMove::Proposed);
+            }
+            match decided(case, rulings)? {
+                S::Upheld => Ok(S::Upheld),
+                _ => Err(IllegalMove::NeedsSecond),
+            }
+        }
+        Move::Agree { by } => {
+            let proposed = proposed(case)?;
+            if proposed.by == *by {
+                return Err(IllegalMove::SameOfficer);
+            }
+            if case.complaint_open && case.refusal.wrote.as_ref() == Some(by) {
+                return Err(IllegalMove::WroteRefusal);
+            }
+            Ok(outcome(case.ruled(proposed.outcomes.iter().copied()).into_iter().map(|(_, outcome)| outcome)))
+        }
+        Move::Return { by, text } => {
+            let first = proposed(case)?.by == *by;
+            if !first {
+                says_something(text)?;
+            }
+            Ok(case.state)
+        }
+        // Every other move is decided above.
+        _ => Ok(case.state),
+    }
+}
+
 /// Who may do what at all.
 fn may(by: By, name: MoveName) -> Result<(), IllegalMove> {
     use MoveName as N;
     let (who, otherwise): (&[By], _) = match name {
         N::Verify | N::Add | N::Withdraw | N::Complain => (&[By::Applicant], IllegalMove::NotTheApplicant),
-        N::BeginReview | N::Extend | N::Decide | N::Propose | N::Agree | N::Return | N::AnswerComplaint => {
-            (&[By::Officer], IllegalMove::NotAnOfficer)
-        }
+        N::BeginReview
+        | N::Extend
+        | N::Decide
+        | N::Propose
+        | N::Agree
+        | N::Return
+        | N::AnswerComplaint
+        | N::RuleAgain => (&[By::Officer], IllegalMove::NotAnOfficer),
         N::Acknowledge | N::MarkDuplicate | N::Close => (&[By::Officer, By::System], IllegalMove::NotAnOfficer),
     };
     who.contains(&by).then_some(()).ok_or(otherwise)
@@ -257,7 +353,9 @@ fn acknowledged(case: &CaseFacts) -> Result<CaseState, IllegalMove> {
 
 /// What waits for a second officer.
 fn proposed(case: &CaseFacts) -> Result<&Proposed, IllegalMove> {
-    acknowledged(case)?;
+    if !case.complaint_open {
+        acknowledged(case)?;
+    }
     case.proposed.as_ref().ok_or(IllegalMove::NotProposed)
 }
 
@@ -270,11 +368,22 @@ fn answered(case: &CaseFacts) -> Result<(), IllegalMove> {
     }
 }
 
+/// That a complaint waits which is about a refusal.
+fn contested(case: &CaseFacts) -> Result<(), IllegalMove> {
+    answered(case)?;
+    if !case.complaint_open {
+        return Err(IllegalMove::NoComplaint);
+    }
+    if case.refused().is_empty() { Err(IllegalMove::NothingToRule) } else { Ok(()) }
+}
+
+/// The state that a decision leads to about all that is to be ruled on, taken for itself.
 fn decided(case: &CaseFacts, rulings: &[Ruling]) -> Result<CaseState, IllegalMove> {
-    if let Some(ruling) = rulings.iter().find(|r| !case.purposes.contains(&r.purpose)) {
+    let to_rule = case.to_rule();
+    if let Some(ruling) = rulings.iter().find(|r| !to_rule.contains(&r.purpose)) {
         return Err(IllegalMove::NotObjectedTo(ruling.purpose));
     }
-    for purpose in case.purposes.iter().copied() {
+    for purpose in to_rule {
         match rulings.iter().filter(|r| r.purpose == purpose).count() {
             0 => return Err(IllegalMove::NoRuling(purpose)),
             1 => {}
@@ -315,7 +424,7 @@ pub fn moves(case: &CaseFacts, by: By, at: UtcMillis) -> Vec<MoveName> {
 /// A move of that name that is well made in itself.
 fn example(case: &CaseFacts, name: MoveName) -> Move {
     let text = || "…".to_owned();
-    let uphold = |purpose: &Purpose| Ruling { purpose: *purpose, outcome: Outcome::Upheld, grounds: None };
+    let uphold = |purpose: Purpose| Ruling { purpose, outcome: Outcome::Upheld, grounds: None };
     match name {
         MoveName::Verify => Move::Verify,
         MoveName::Acknowledge => Move::Acknowledge,
@@ -327,14 +436,15 @@ fn example(case: &CaseFacts, name: MoveName) -> Move {
             let of = [number([0; 5]), number([1; 5])].into_iter().find(|of| *of != case.number);
             Move::MarkDuplicate { of: of.unwrap_or_default() }
         }
-        MoveName::Decide => Move::Decide(case.purposes.iter().map(uphold).collect()),
+        MoveName::Decide => Move::Decide(case.to_rule().into_iter().map(uphold).collect()),
+        MoveName::RuleAgain => Move::RuleAgain(case.to_rule().into_iter().map(uphold).collect()),
         MoveName::Propose => {
-            let refuse = |purpose: &Purpose| Ruling {
-                purpose: *purpose,
+            let refuse = |purpose: Purpose| Ruling {
+                purpose,
                 outcome: if purpose.can_be_refused() { Outcome::Refused } else { Outcome::Upheld },
                 grounds: Some(text()),
             };
-            Move::Propose { rulings: case.purposes.iter().map(refuse).collect(), by: text() }
+            Move::Propose { rulings: case.to_rule().into_iter().map(refuse).collect(), by: text() }
         }
         MoveName::Agree => Move::Agree { by: text() },
         MoveName::Return => Move::Return { by: text(), text: text() },

@@ -31,8 +31,10 @@ string_enum! {
         Return = "return",
         /// The person complains about the answer.
         Complain = "complain",
-        /// An officer answers the complaint.
+        /// An officer answers a complaint about an answer that refused nothing.
         AnswerComplaint = "answer-complaint",
+        /// An officer answers the complaint, and upholds all that had been refused.
+        RuleAgain = "rule-again",
         /// Nothing is left to do.
         Close = "close",
     }
@@ -68,7 +70,8 @@ pub enum Move {
     },
     /// An answer that refuses nothing.
     Decide(Vec<Ruling>),
-    /// An answer that refuses something, by the officer with this [mark](super::case::mark).
+    /// An answer that refuses something, by the officer with this [mark](super::case::mark). After a
+    /// complaint it is about what had been refused.
     Propose {
         /// One for each purpose, at least one of them a refusal.
         rulings: Vec<Ruling>,
@@ -92,11 +95,13 @@ pub enum Move {
         /// What they complain of.
         text: String,
     },
-    /// An officer answers the complaint.
+    /// An officer answers a complaint about an answer that refused nothing.
     AnswerComplaint {
         /// What the person is answered.
         text: String,
     },
+    /// An officer answers the complaint, and upholds all that had been refused.
+    RuleAgain(Vec<Ruling>),
     /// Nothing is left to do.
     Close,
 }
@@ -129,6 +134,7 @@ impl Move {
             Self::Return { .. } => MoveName::Return,
             Self::Complain { .. } => MoveName::Complain,
             Self::AnswerComplaint { .. } => MoveName::AnswerComplaint,
+            Self::RuleAgain(_) => MoveName::RuleAgain,
             Self::Close => MoveName::Close,
         }
     }

@@ -30,22 +30,22 @@ struct Attempt {
     text: String,
     months: u8,
     rulings: Vec<Ruling>,
-    /// Which of two officers it is.
-    officer: bool,
+    /// Which of three officers it is.
+    officer: &'static str,
     hours: i64,
 }
 
 impl Attempt {
     fn at(mut self, case: &CaseFacts, at: UtcMillis) -> Move {
         if self.possible {
-            self.rulings.retain(|r| case.purposes.contains(&r.purpose));
+            self.rulings.retain(|r| case.to_rule().contains(&r.purpose));
         }
         let ends = [N::Withdraw, N::MarkDuplicate];
         let mut names = if self.possible { moves(case, self.by, at) } else { Vec::new() };
         names.retain(|name| self.give_up || !ends.contains(name));
         let names = if names.is_empty() { N::ALL } else { names.as_slice() };
         let text = self.text;
-        let by = if self.officer { "a" } else { "b" }.to_owned();
+        let by = self.officer.to_owned();
         match names[self.which % names.len()] {
             N::Add => Move::Add { text },
             N::Extend => Move::Extend { months: self.months, reason: text },
@@ -56,6 +56,7 @@ impl Attempt {
             N::Return => Move::Return { by, text },
             N::Complain => Move::Complain { text },
             N::AnswerComplaint => Move::AnswerComplaint { text },
+            N::RuleAgain => Move::RuleAgain(self.rulings),
             other => example(case, other),
         }
     }
@@ -64,8 +65,8 @@ impl Attempt {
 fn walks() -> impl Strategy<Value = Vec<Attempt>> {
     let by = proptest::sample::select(By::ALL);
     let flags = (proptest::bool::weighted(0.7), any::<usize>(), proptest::bool::weighted(0.05));
-    let attempt = (by, flags, texts(), 0u8..4, rulings(), any::<bool>(), 0i64..200).prop_map(
-        |(by, (possible, which, give_up), text, months, rulings, officer, hours)| Attempt {
+    let attempt = (by, flags, texts(), 0u8..4, rulings(), proptest::sample::select(&["a", "b", "c"][..]), 0i64..200)
+        .prop_map(|(by, (possible, which, give_up), text, months, rulings, officer, hours)| Attempt {
             by,
             possible,
             which,
@@ -75,8 +76,7 @@ fn walks() -> impl Strategy<Value = Vec<Attempt>> {
             rulings,
             officer,
             hours,
-        },
-    );
+        });
     proptest::collection::vec(attempt, 0..60)
 }
 
@@ -109,15 +109,24 @@ proptest! {
                     prop_assert!(possible.contains(&mv.name()), "{} is offered", mv.name());
                     prop_assert!(!case.state.is_final(), "a final state is never left");
                     prop_assert!(next.decided >= case.decided, "what was decided stays so");
-                    let decides = matches!(mv.name(), MoveName::Decide | MoveName::Agree);
-                    prop_assert_eq!(next.decided != case.decided, decides);
+                    let decides = matches!(mv.name(), MoveName::Decide | MoveName::Agree | MoveName::RuleAgain);
+                    prop_assert_eq!(next.decided != case.decided, decides && !case.decided);
                     let refuses = matches!(next.state, CaseState::Refused | CaseState::PartlyUpheld);
                     if decides && refuses {
                         // The only way to a refusal: somebody else has proposed it.
                         let Move::Agree { by } = &mv else { panic!("{mv:?} alone refused something") };
-                        prop_assert!(case.proposed.as_ref().is_some_and(|p| p.by != *by));
+                        let wrote = &case.proposed.as_ref().unwrap().by;
+                        prop_assert!(wrote != by);
+                        // And to another one: somebody new has written it.
+                        let before = &case.refusal;
+                        prop_assert!(!case.complaint_open || !before.is_of(wrote) && before.wrote.as_ref() != Some(by));
                     }
-                    prop_assert!(next.proposed.is_none() || next.state == CaseState::UnderReview);
+                    // Nothing that was upheld is ever refused, and no complaint is answered by leaving a refusal alone.
+                    let upheld = |case: &CaseFacts| case.outcomes.iter().filter(|(_, o)| *o == Outcome::Upheld).count();
+                    prop_assert!(upheld(&next) >= upheld(&case));
+                    let answered = case.complaint_open && !next.complaint_open;
+                    prop_assert!(!answered || decides || case.refused().is_empty());
+                    prop_assert!(next.proposed.is_none() || next.state == CaseState::UnderReview || next.complaint_open);
                     prop_assert!(!(case.decided && next.state.is_pending()), "an answered case is never open again");
                     prop_assert_eq!(next.state.is_pending(), !next.decided && !next.state.is_final());
                     prop_assert_eq!(next.due != case.due, mv.name() == MoveName::Extend);
@@ -125,7 +134,7 @@ proptest! {
                     prop_assert!(!next.complaint_open || next.decided);
                     prop_assert!(case.state != CaseState::AwaitingVerification
                         || matches!(mv.name(), MoveName::Verify | MoveName::Add | MoveName::Withdraw));
-                    if let Move::Decide(rulings) | Move::Propose { rulings, .. } = &mv {
+                    if let Move::Decide(rulings) | Move::RuleAgain(rulings) | Move::Propose { rulings, .. } = &mv {
                         for r in rulings {
                             prop_assert!(r.outcome == Outcome::Upheld || (r.purpose != Purpose::Advertising
                                 && r.grounds.as_ref().is_some_and(|g| !g.trim().is_empty())));

@@ -19,7 +19,20 @@ fn case(state: CaseState) -> CaseFacts {
         matches!(state, CaseState::Upheld | CaseState::PartlyUpheld | CaseState::Refused | CaseState::Closed);
     let number = "OBJ-7F3K9Q2M".into();
     let filed = open(number, true, Mode::Object, PURPOSES.to_vec(), Answer::OneMonth, day("2026-01-31"));
-    CaseFacts { state, decided: answered, ..filed }
+    let (upheld, refused) = (Outcome::Upheld, Outcome::Refused);
+    let outcomes = match state {
+        CaseState::Upheld | CaseState::Closed => [upheld; 3],
+        CaseState::PartlyUpheld => [upheld, upheld, refused],
+        _ => [refused, upheld, refused],
+    };
+    let outcomes = PURPOSES.into_iter().zip(outcomes).filter(|_| answered).collect();
+    CaseFacts { state, decided: answered, outcomes, ..filed }
+}
+
+/// Answered, and complained about; `a` wrote what was refused, and `b` agreed.
+fn complained(state: CaseState) -> CaseFacts {
+    let refusal = Refusal { wrote: Some("a".into()), agreed: Some("b".into()) };
+    CaseFacts { complaint_open: true, refusal, ..case(state) }
 }
 
 fn ruling(purpose: Purpose, outcome: Outcome) -> Ruling {
@@ -41,9 +54,13 @@ fn proposed_case() -> CaseFacts {
     apply(&case(CaseState::UnderReview), By::Officer, &propose(), day("2026-02-01")).unwrap().0
 }
 
-/// Every move, well made in itself.
-fn well_made() -> Vec<Move> {
+/// Every move, well made in itself, for what is to be ruled on in `case`.
+fn well_made(case: &CaseFacts) -> Vec<Move> {
     let text = || "Words.".to_owned();
+    let to_rule = case.to_rule();
+    let of = |outcomes| rulings_of(outcomes).into_iter().filter(|r| to_rule.contains(&r.purpose)).collect::<Vec<_>>();
+    let upheld = of([Outcome::Upheld; 3]);
+    let refused = of([Outcome::Upheld, Outcome::Upheld, Outcome::Refused]);
     vec![
         Move::Verify,
         Move::Acknowledge,
@@ -52,12 +69,13 @@ fn well_made() -> Vec<Move> {
         Move::Extend { months: 2, reason: text() },
         Move::Withdraw,
         Move::MarkDuplicate { of: "OBJ-00000001".into() },
-        Move::Decide(rulings_of([Outcome::Upheld; 3])),
-        propose(),
+        Move::Decide(upheld.clone()),
+        Move::Propose { rulings: refused, by: "c".into() },
         Move::Agree { by: "b".into() },
         Move::Return { by: "b".into(), text: text() },
         Move::Complain { text: text() },
         Move::AnswerComplaint { text: text() },
+        Move::RuleAgain(upheld),
         Move::Close,
     ]
 }
@@ -101,10 +119,16 @@ const TABLE: &[(S, N, &[By], S)] = &[
 /// The same for an answered case with a complaint that waits.
 const WITH_COMPLAINT: &[(S, N, &[By], S)] = &[
     (S::Upheld, N::AnswerComplaint, O, S::Upheld),
-    (S::PartlyUpheld, N::AnswerComplaint, O, S::PartlyUpheld),
-    (S::Refused, N::AnswerComplaint, O, S::Refused),
+    (S::PartlyUpheld, N::RuleAgain, O, S::Upheld),
+    (S::PartlyUpheld, N::Propose, O, S::PartlyUpheld),
+    (S::Refused, N::RuleAgain, O, S::Upheld),
+    (S::Refused, N::Propose, O, S::Refused),
     (S::Closed, N::AnswerComplaint, O, S::Closed),
 ];
+
+/// And for one in which another refusal waits for a second officer.
+const REFUSED_AGAIN: &[(S, N, &[By], S)] =
+    &[(S::PartlyUpheld, N::Agree, O, S::PartlyUpheld), (S::PartlyUpheld, N::Return, O, S::PartlyUpheld)];
 
 /// And for a case with an answer that waits for a second officer.
 const WITH_PROPOSAL: &[(S, N, &[By], S)] = &[
@@ -119,20 +143,26 @@ const WITH_PROPOSAL: &[(S, N, &[By], S)] = &[
 #[test]
 fn the_whole_matrix_is_as_the_table_has_it() {
     let at = day("2026-02-01");
-    let named: BTreeSet<N> = well_made().iter().map(Move::name).collect();
+    let named: BTreeSet<N> = well_made(&case(S::UnderReview)).iter().map(Move::name).collect();
     assert_eq!(named.len(), N::ALL.len(), "every move is tried");
     let mut tried = 0;
-    for (table, complaint_open, proposed) in
-        [(TABLE, false, None), (WITH_COMPLAINT, true, None), (WITH_PROPOSAL, false, proposed_case().proposed)]
-    {
+    let refused_again = Proposed { by: "c".into(), outcomes: vec![(Purpose::Research, Outcome::Refused)] };
+    for (table, complaint_open, proposed) in [
+        (TABLE, false, None),
+        (WITH_COMPLAINT, true, None),
+        (WITH_PROPOSAL, false, proposed_case().proposed),
+        (REFUSED_AGAIN, true, Some(refused_again)),
+    ] {
         for state in S::ALL.iter().copied() {
-            let case = CaseFacts { complaint_open, proposed: proposed.clone(), ..case(state) };
-            if complaint_open && !case.decided || proposed.is_some() && state != S::UnderReview {
+            let start = if complaint_open { complained(state) } else { case(state) };
+            let case = CaseFacts { proposed: proposed.clone(), ..start };
+            let waits_in = if complaint_open { S::PartlyUpheld } else { S::UnderReview };
+            if complaint_open && !case.decided || proposed.is_some() && state != waits_in {
                 continue;
             }
             for by in By::ALL.iter().copied() {
                 let mut possible = Vec::new();
-                for mv in well_made() {
+                for mv in well_made(&case) {
                     let row = table.iter().find(|(s, n, who, _)| *s == state && *n == mv.name() && who.contains(&by));
                     let found = after(&case, by, &mv, at);
                     assert_eq!(found.as_ref().ok(), row.map(|(.., next)| next), "{state} {by} {} {found:?}", mv.name());
@@ -144,7 +174,7 @@ fn the_whole_matrix_is_as_the_table_has_it() {
             }
         }
     }
-    assert_eq!(tried, (10 + 4 + 1) * 14 * 3);
+    assert_eq!(tried, (10 + 4 + 1 + 1) * 15 * 3);
 }
 
 #[test]
@@ -164,9 +194,18 @@ fn why_a_move_is_refused_is_said_in_words() {
         send_back,
         complain,
         answer,
+        rule_again,
         close,
-    ]: [Move; 14] = well_made().try_into().unwrap();
-    let waiting = || CaseFacts { complaint_open: true, ..case(S::Refused) };
+    ]: [Move; 15] = well_made(&case(S::UnderReview)).try_into().unwrap();
+    let waiting = || complained(S::Refused);
+    let [.., by_others, _, _, _, _, uphold, _] = <[Move; 15]>::try_from(well_made(&waiting())).unwrap();
+    let by = |by: &str| match by_others.clone() {
+        Move::Propose { rulings, .. } => Move::Propose { rulings, by: by.into() },
+        other => panic!("{other:?}"),
+    };
+    let (by_first, by_second) = (by("a"), by("b"));
+    let again = || apply(&waiting(), By::Officer, &by_others, at).unwrap().0;
+    let agrees = |by: &str| Move::Agree { by: by.into() };
     let never_decided = || CaseFacts { decided: false, ..case(S::Closed) };
     for (case, by, mv, why) in [
         (case(S::Withdrawn), By::Officer, &decide, IllegalMove::Withdrawn),
@@ -211,6 +250,17 @@ fn why_a_move_is_refused_is_said_in_words() {
         (case(S::Refused), By::Officer, &answer, IllegalMove::NoComplaint),
         (waiting(), By::Applicant, &complain, IllegalMove::ComplaintOpen),
         (waiting(), By::System, &close, IllegalMove::ComplaintOpen),
+        (waiting(), By::Officer, &answer, IllegalMove::RuleAgain),
+        (waiting(), By::Applicant, &uphold, IllegalMove::NotAnOfficer),
+        (waiting(), By::Officer, &rule_again, IllegalMove::NotObjectedTo(Purpose::Advertising)),
+        (waiting(), By::Officer, &by_first, IllegalMove::RefusedBefore),
+        (waiting(), By::Officer, &by_second, IllegalMove::RefusedBefore),
+        (complained(S::Upheld), By::Officer, &rule_again, IllegalMove::NothingToRule),
+        (case(S::Refused), By::Officer, &rule_again, IllegalMove::NoComplaint),
+        (again(), By::Officer, &uphold, IllegalMove::Proposed),
+        (again(), By::Officer, &by_others, IllegalMove::Proposed),
+        (again(), By::Officer, &agrees("c"), IllegalMove::SameOfficer),
+        (again(), By::Officer, &agrees("a"), IllegalMove::WroteRefusal),
     ] {
         assert_eq!(after(&case, by, mv, at), Err(why.clone()), "{} {by} {}", case.state, mv.name());
         assert!(why.to_string().ends_with('.'), "{why}");
@@ -359,13 +409,46 @@ fn a_complaint_says_by_when_it_is_acknowledged() {
 fn one_complaint_is_answered_before_the_next_also_once_the_case_is_closed() {
     let at = day("2026-06-01");
     let (complain, answer) = (Move::Complain { text: "No.".into() }, Move::AnswerComplaint { text: "Why.".into() });
-    for state in [S::Upheld, S::PartlyUpheld, S::Refused, S::Closed] {
+    for state in [S::Upheld, S::Closed] {
         let (complained, _) = apply(&case(state), By::Applicant, &complain, at).unwrap();
         assert_eq!(apply(&complained, By::Applicant, &complain, at), Err(IllegalMove::ComplaintOpen));
         let (answered, _) = apply(&complained, By::Officer, &answer, at).unwrap();
         assert_eq!(answered, case(state), "all is as it was before");
         assert!(apply(&answered, By::Applicant, &complain, at).is_ok());
     }
+}
+
+#[test]
+fn a_complaint_can_change_the_answer() {
+    let at = day("2026-06-01");
+    let refuse = |purposes: &[Purpose]| purposes.iter().map(|p| ruling(*p, Outcome::Refused)).collect::<Vec<_>>();
+    let asked = [Purpose::Personalisation, Purpose::Research];
+    let filed = open("OBJ-7F3K9Q2M".into(), true, Mode::Object, asked.to_vec(), Answer::OneMonth, day("2026-01-31"));
+    let review = CaseFacts { state: S::UnderReview, ..filed };
+    let then = |case: &CaseFacts, by, mv: Move| apply(case, by, &mv, at).unwrap();
+    let first = then(&review, By::Officer, Move::Propose { rulings: refuse(&asked), by: "a".into() }).0;
+    let refused = then(&first, By::Officer, Move::Agree { by: "b".into() }).0;
+    assert_eq!((refused.state, refused.refused()), (S::Refused, asked.to_vec()));
+    let complained = then(&refused, By::Applicant, Move::Complain { text: "No.".into() }).0;
+    // Any officer may uphold it all, also those who refused it.
+    let all = asked.iter().map(|p| ruling(*p, Outcome::Upheld)).collect();
+    let (upheld, step) = then(&complained, By::Officer, Move::RuleAgain(all));
+    assert_eq!((upheld.state, upheld.complaint_open, step.name), (S::Upheld, false, Step::RuledAgain));
+    assert_eq!(step.outcomes.len(), 2);
+    // Somebody else stands by a part of it, and whoever agreed before agrees again.
+    let part = vec![ruling(Purpose::Personalisation, Outcome::Upheld), ruling(Purpose::Research, Outcome::Refused)];
+    let again = then(&complained, By::Officer, Move::Propose { rulings: part, by: "c".into() }).0;
+    let (part, step) = then(&again, By::Officer, Move::Agree { by: "b".into() });
+    assert_eq!((part.state, part.complaint_open, step.name), (S::PartlyUpheld, false, Step::RuledAgain));
+    assert_eq!(part.refused(), [Purpose::Research]);
+    assert_eq!(part.refusal, Refusal { wrote: Some("c".into()), agreed: Some("b".into()) });
+    // The next complaint is about what is still refused.
+    let next = then(&part, By::Applicant, Move::Complain { text: "No.".into() }).0;
+    assert_eq!(next.to_rule(), [Purpose::Research]);
+    let closed = then(&part, By::Officer, Move::Close).0;
+    let reopened = then(&closed, By::Applicant, Move::Complain { text: "No.".into() }).0;
+    let upheld = vec![ruling(Purpose::Research, Outcome::Upheld)];
+    assert_eq!(then(&reopened, By::Officer, Move::RuleAgain(upheld)).0.state, S::Upheld);
 }
 
 /// The entry that a store would append.

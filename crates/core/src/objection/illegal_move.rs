@@ -93,6 +93,20 @@ pub enum IllegalMove {
     /// One complaint is answered before another is made, and before the case is closed.
     #[error("There is a complaint that has not been answered yet.")]
     ComplaintOpen,
+    /// What was refused is ruled on again: words alone would leave it as it was.
+    #[error("The complaint is about a refusal. Please decide again about each purpose that was refused.")]
+    RuleAgain,
+    /// Nothing was refused, so there is nothing to rule on again.
+    #[error("Nothing was refused here. Please answer the complaint in your own words.")]
+    NothingToRule,
+    /// Whoever wrote a refusal, or agreed to it, does not write the next one.
+    #[error(
+        "You wrote this refusal or agreed to it. You can uphold the objection now. Only another officer can refuse it again."
+    )]
+    RefusedBefore,
+    /// Whoever wrote a refusal does not agree to the next one either.
+    #[error("You wrote the refusal that the person complained about. Another officer has to agree to this one.")]
+    WroteRefusal,
     /// Nobody complained, or every complaint has its answer.
     #[error("There is no complaint to answer.")]
     NoComplaint,

@@ -3,9 +3,9 @@
 
 use super::case::{Move, Ruling};
 use super::form::{self, RawRuling};
-use super::model::Case;
+use super::model::{AnswerTo, Case};
 use crate::consent::afterwards::{Afterwards, Holds};
-use crate::ledger::{Mode, Outcome, Purpose};
+use crate::ledger::{Mode, Outcome, Purpose, Step};
 use crate::mail::{Block, Letter};
 use crate::time::UtcMillis;
 
@@ -144,9 +144,13 @@ pub fn about(case: &Case, mv: &Move, after: &Afterwards, way: &Way<'_>) -> Optio
         Move::Withdraw => Some(withdrawn(case, way)),
         Move::MarkDuplicate { of } => Some(duplicate(case, of, way)),
         Move::Decide(rulings) => Some(decided(case, rulings, after, way)),
-        Move::Agree { .. } => case.rulings().map(|rulings| decided(case, &rulings, after, way)),
+        Move::Agree { .. } => case.steps.last().map(|done| match done.step {
+            Step::RuledAgain => ruled_again(case, &done.rulings, after, way),
+            _ => decided(case, &done.rulings, after, way),
+        }),
         Move::Complain { text } => Some(complaint(case, text, way)),
         Move::AnswerComplaint { text } => Some(complaint_answered(case, text, way)),
+        Move::RuleAgain(rulings) => Some(ruled_again(case, rulings, after, way)),
         Move::Verify
         | Move::Acknowledge
         | Move::BeginReview
@@ -173,9 +177,20 @@ fn extended(case: &Case, reason: &str, way: &Way<'_>) -> Letter {
     Letter { to: case.email.clone(), subject: format!("More time for your objection {}", case.number), blocks }
 }
 
+/// How an answer begins.
+fn begins(case: &Case, to: AnswerTo) -> String {
+    match to {
+        AnswerTo::Objection => format!("This is our answer to your objection {}.", case.number),
+        AnswerTo::Complaint => format!(
+            "This is our answer to your complaint about objection {}. We have decided again about what we had refused.",
+            case.number
+        ),
+    }
+}
+
 /// The answer itself, purpose by purpose, with everything a refusal owes: the grounds, the
 /// authority and the court.
-pub fn answer(case: &Case, rulings: &[Ruling], after: &Afterwards) -> Vec<Block> {
+pub fn answer(case: &Case, rulings: &[Ruling], after: &Afterwards, to: AnswerTo) -> Vec<Block> {
     let mut blocks = Vec::new();
     for ruling in rulings {
         let title = ruling.purpose.title();
@@ -187,7 +202,11 @@ pub fn answer(case: &Case, rulings: &[Ruling], after: &Afterwards) -> Vec<Block>
             Outcome::Refused => {
                 blocks.push(fact(title, "refused"));
                 let holds = after.at(ruling.purpose);
-                blocks.push(text(format!("{} {GROUNDS}", goes_on(ruling.purpose, holds))));
+                let said = match to {
+                    AnswerTo::Objection => goes_on(ruling.purpose, holds),
+                    AnswerTo::Complaint => stays_refused(holds),
+                };
+                blocks.push(text(format!("{said} {GROUNDS}")));
                 blocks.push(Block::Quote(ruling.grounds.clone().unwrap_or_default()));
                 let ai = ruling.purpose == Purpose::GenerativeAiTraining;
                 if ai && case.member.is_some() && !matches!(holds, Some(Holds::Off | Holds::OffOtherwise)) {
@@ -238,6 +257,19 @@ const fn goes_on(purpose: Purpose, holds: Option<Holds>) -> &'static str {
     }
 }
 
+/// What a refusal leaves as it was after a complaint, during which nothing was paused.
+const fn stays_refused(holds: Option<Holds>) -> &'static str {
+    match holds {
+        Some(Holds::Off) => {
+            "We stand by our refusal. You chose to have this off on your Data privacy page, so we still do not use your data for it."
+        }
+        Some(Holds::OffOtherwise) => {
+            "We stand by our refusal. We still do not use your data for this, because it is off for another reason. Your Data privacy page shows the reason."
+        }
+        _ => "We stand by our refusal, so nothing changes.",
+    }
+}
+
 fn upheld(purpose: Purpose, member: bool) -> &'static str {
     match purpose {
         Purpose::GenerativeAiTraining if !member => {
@@ -252,10 +284,18 @@ fn upheld(purpose: Purpose, member: bool) -> &'static str {
 
 /// The decision as it is sent.
 fn decided(case: &Case, rulings: &[Ruling], after: &Afterwards, way: &Way<'_>) -> Letter {
-    let mut blocks = vec![text(format!("This is our answer to your objection {}.", case.number))];
-    blocks.extend(answer(case, rulings, after));
+    let mut blocks = vec![text(begins(case, AnswerTo::Objection))];
+    blocks.extend(answer(case, rulings, after, AnswerTo::Objection));
     blocks.push(way.to(case));
     Letter { to: case.email.clone(), subject: format!("Our answer to your objection {}", case.number), blocks }
+}
+
+/// The decision on a complaint as it is sent.
+fn ruled_again(case: &Case, rulings: &[Ruling], after: &Afterwards, way: &Way<'_>) -> Letter {
+    let mut blocks = vec![text(begins(case, AnswerTo::Complaint))];
+    blocks.extend(answer(case, rulings, after, AnswerTo::Complaint));
+    blocks.push(way.to(case));
+    Letter { to: case.email.clone(), subject: format!("Our answer to your complaint about {}", case.number), blocks }
 }
 
 fn withdrawn(case: &Case, way: &Way<'_>) -> Letter {
@@ -278,6 +318,9 @@ fn duplicate(case: &Case, of: &str, way: &Way<'_>) -> Letter {
     Letter { to: case.email.clone(), subject: format!("Objection {} continues as {of}", case.number), blocks }
 }
 
+/// What a complaint does, and what it does not.
+pub const NO_PAUSE: &str = "Somebody will decide again about what we refused. Your complaint does not pause the use of your data again. If we uphold your objection this time, we stop at once and permanently.";
+
 /// That a complaint has arrived: its acknowledgement.
 fn complaint(case: &Case, said: &str, way: &Way<'_>) -> Letter {
     let due = case.complaint_due.map(UtcMillis::day).unwrap_or_default();
@@ -285,8 +328,11 @@ fn complaint(case: &Case, said: &str, way: &Way<'_>) -> Letter {
         text(format!("We have your complaint about our answer to objection {}. This is a copy of it.", case.number)),
         Block::Quote(said.into()),
         fact("Answer due by", due),
-        text(format!("You don't have to wait for us. {} {}", case.regime().complain(), case.regime().court)),
     ];
+    if case.to_rule().next().is_some() {
+        blocks.push(text(NO_PAUSE));
+    }
+    blocks.push(text(format!("You don't have to wait for us. {} {}", case.regime().complain(), case.regime().court)));
     blocks.extend(authorities(case));
     blocks.push(way.to(case));
     Letter { to: case.email.clone(), subject: format!("We have your complaint about {}", case.number), blocks }
@@ -306,8 +352,7 @@ fn complaint_answered(case: &Case, said: &str, way: &Way<'_>) -> Letter {
 /// What the person would read if it were sent as it stands, unfinished parts included.
 pub fn preview(case: &Case, typed: &[RawRuling]) -> String {
     let rulings: Vec<Ruling> = case
-        .purposes
-        .iter()
+        .to_rule()
         .filter_map(|asked| {
             let raw = typed.iter().find(|r| r.purpose == asked.purpose.as_str())?;
             let outcome = Outcome::parse(&raw.outcome)?;
@@ -318,7 +363,8 @@ pub fn preview(case: &Case, typed: &[RawRuling]) -> String {
     if rulings.is_empty() {
         return String::new();
     }
-    let mut blocks = vec![text(format!("This is our answer to your objection {}.", case.number))];
-    blocks.extend(answer(case, &rulings, &Afterwards::default()));
+    let to = case.next_answer();
+    let mut blocks = vec![text(begins(case, to))];
+    blocks.extend(answer(case, &rulings, &Afterwards::default(), to));
     Letter { to: String::new(), subject: String::new(), blocks }.plain()
 }

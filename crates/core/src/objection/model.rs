@@ -1,11 +1,11 @@
 //! A case as it stands: what was filed, what was done, what was decided. Pure.
 
-use super::case::{CaseFacts, CaseState, Proposed, Ruling, mark};
+use super::case::{CaseFacts, CaseState, Proposed, Refusal, Ruling, mark};
 use super::form::Filing;
 use super::regime::{self, Regime, Region};
 use crate::account::model::Member;
 use crate::ledger::entry::sealed;
-use crate::ledger::{Actor, EntryId, Mode, Outcome, Purpose, Step};
+use crate::ledger::{Actor, CaseStep, EntryId, Mode, Outcome, Purpose, Step};
 use crate::time::UtcMillis;
 
 /// A case with everything that was said in it.
@@ -63,6 +63,15 @@ pub struct Case {
     pub steps: Vec<PastStep>,
 }
 
+/// What an answer is to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnswerTo {
+    /// The objection itself.
+    Objection,
+    /// A complaint about a refusal: nothing was paused meanwhile.
+    Complaint,
+}
+
 /// A purpose objected to, and what was decided about it.
 #[derive(Clone, Debug)]
 pub struct AskedPurpose {
@@ -94,6 +103,8 @@ pub struct PastStep {
     pub text: Option<String>,
     /// The id of the officer who made it, if one did.
     pub officer: Option<String>,
+    /// What it decided, in the order of the form; empty of a step that decides nothing.
+    pub rulings: Vec<Ruling>,
 }
 
 impl Case {
@@ -122,7 +133,21 @@ impl Case {
                 outcomes: self.proposal().iter().map(|r| (r.purpose, r.outcome)).collect(),
             }),
             complaint_open: self.has_complaint(),
+            outcomes: self.purposes.iter().filter_map(|p| Some((p.purpose, p.outcome?))).collect(),
+            refusal: self.refusal(),
         }
+    }
+
+    /// Who stands behind the newest refusal: who wrote it and who agreed to it.
+    fn refusal(&self) -> Refusal {
+        let refuses = |done: &PastStep| {
+            let rules = matches!(done.step, Step::Decided | Step::RuledAgain);
+            rules && done.rulings.iter().any(|ruling| ruling.outcome == Outcome::Refused) && done.officer.is_some()
+        };
+        let Some(agreed) = self.steps.iter().rposition(refuses) else { return Refusal::default() };
+        let wrote = self.steps[..agreed].iter().rev().find(|done| done.step == Step::Proposed);
+        let mark = |done: &PastStep| done.officer.as_deref().map(|officer| mark(&self.number, officer));
+        Refusal { wrote: wrote.and_then(mark), agreed: mark(&self.steps[agreed]) }
     }
 
     /// What the law has where they live, by the regimes that are built in.
@@ -137,23 +162,56 @@ impl Case {
         self.decided.and_then(|_| self.purposes.iter().map(ruling).collect())
     }
 
-    /// The newest answer that was proposed, also after it was returned; empty where none was.
+    /// The newest answer that was proposed, also after it was returned; empty where none was. After
+    /// a complaint it is about what had been refused.
     pub fn proposal(&self) -> Vec<Ruling> {
         let ruling = |p: &AskedPurpose| {
             let (outcome, grounds) = p.proposed.clone()?;
             Some(Ruling { purpose: p.purpose, outcome, grounds })
         };
-        self.purposes.iter().filter_map(ruling).collect()
+        self.to_rule().filter_map(ruling).collect()
+    }
+
+    /// The purposes that a decision which is due now is about.
+    pub fn to_rule(&self) -> impl Iterator<Item = &AskedPurpose> {
+        let complaint = self.has_complaint();
+        self.purposes.iter().filter(move |p| !complaint || p.outcome == Some(Outcome::Refused))
     }
 
     /// Takes a decision in.
     pub fn rule(&mut self, rulings: &[Ruling], at: UtcMillis) {
+        self.take_rulings(rulings);
+        self.decided = Some(at);
+    }
+
+    /// Takes in what was decided on a complaint, which has its answer by that. When the objection
+    /// was decided stays.
+    pub fn rule_again(&mut self, rulings: &[Ruling], at: UtcMillis) {
+        self.take_rulings(rulings);
+        self.complaint_answered = Some(at);
+    }
+
+    /// What holds for the purposes in `rulings` is what these say.
+    pub(super) fn take_rulings(&mut self, rulings: &[Ruling]) {
         for ruling in rulings {
             for asked in self.purposes.iter_mut().filter(|p| p.purpose == ruling.purpose) {
                 (asked.outcome, asked.grounds) = (Some(ruling.outcome), ruling.grounds.clone());
             }
         }
-        self.decided = Some(at);
+    }
+
+    /// What a step decided, with the grounds, to be stored beside it.
+    pub fn rulings_of(&self, step: &CaseStep) -> Vec<Ruling> {
+        let of = |purpose| self.purposes.iter().find(|p| p.purpose == purpose);
+        let decides = matches!(step.name, Step::Decided | Step::RuledAgain);
+        let outcomes = step.outcomes.iter().filter(|_| decides);
+        outcomes
+            .map(|d| Ruling {
+                purpose: d.purpose,
+                outcome: d.outcome,
+                grounds: of(d.purpose).and_then(|p| p.grounds.clone()),
+            })
+            .collect()
     }
 
     /// Takes in what is proposed.
@@ -165,10 +223,45 @@ impl Case {
         }
     }
 
+    /// What its next answer is to.
+    pub fn next_answer(&self) -> AnswerTo {
+        if self.has_complaint() { AnswerTo::Complaint } else { AnswerTo::Objection }
+    }
+
+    /// The decisions of officers, the newest first.
+    pub fn answers(&self) -> impl Iterator<Item = (AnswerTo, &[Ruling])> {
+        let by_officers = self.steps.iter().rev().filter(|done| done.actor == Actor::PrivacyOfficer);
+        by_officers.filter(|done| !done.rulings.is_empty()).map(|done| match done.step {
+            Step::RuledAgain => (AnswerTo::Complaint, &*done.rulings),
+            _ => (AnswerTo::Objection, &*done.rulings),
+        })
+    }
+
+    /// Whether a complaint is about a refusal that these `officers` (their ids) cannot repeat: one of
+    /// those who may is missing. It can still be upheld.
+    pub fn lacks_officers(&self, officers: &[&str]) -> bool {
+        let marks: Vec<String> = officers.iter().map(|officer| mark(&self.number, officer)).collect();
+        let refused = self.has_complaint() && self.proposed.is_none() && self.to_rule().next().is_some();
+        refused && !self.refusal().can_be_repeated(&marks)
+    }
+
+    /// Whether this officer may write another refusal; before a complaint everybody may.
+    pub fn may_refuse(&self, officer: &str) -> bool {
+        !self.has_complaint() || !self.refusal().is_of(&mark(&self.number, officer))
+    }
+
+    /// Whether this officer may agree to the answer that waits.
+    pub fn may_agree(&self, officer: &str) -> bool {
+        let wrote = self.proposed.as_ref().is_some_and(|(by, _)| by == officer);
+        let before = self.has_complaint() && self.refusal().wrote == Some(mark(&self.number, officer));
+        !wrote && !before
+    }
+
     /// The newest answer to a complaint, if no newer complaint waits.
     pub fn complaint_answer(&self) -> Option<String> {
         self.complaint_answered?;
-        self.steps.iter().rev().find(|s| s.step == Step::ComplaintAnswered).and_then(|s| s.text.clone())
+        let answers = |done: &&PastStep| matches!(done.step, Step::ComplaintAnswered | Step::RuledAgain);
+        self.steps.iter().rev().find(answers).and_then(|done| done.text.clone())
     }
 
     /// Whether it still waits for an answer.
@@ -281,6 +374,15 @@ pub(crate) fn sample(received: UtcMillis) -> Case {
         links_closed: None,
         purposes: vec![AskedPurpose { purpose: Purpose::Research, outcome: None, grounds: None, proposed: None }],
         joined: Vec::new(),
-        steps: vec![PastStep { entry, step: Step::Filed, actor, at: received, due, text, officer }],
+        steps: vec![PastStep {
+            entry,
+            step: Step::Filed,
+            actor,
+            at: received,
+            due,
+            text,
+            officer,
+            rulings: Vec::new(),
+        }],
     }
 }

@@ -59,8 +59,8 @@ impl Stage {
     /// Where a case is.
     pub const fn of(state: CaseState, proposed: bool, complaint: bool) -> Self {
         match state {
+            _ if proposed => Self::SecondOfficer,
             _ if complaint => Self::Complaint,
-            CaseState::UnderReview if proposed => Self::SecondOfficer,
             CaseState::UnderReview => Self::UnderReview,
             CaseState::Received | CaseState::Acknowledged | CaseState::AwaitingVerification => Self::New,
             CaseState::Withdrawn | CaseState::Duplicate => Self::Ended,

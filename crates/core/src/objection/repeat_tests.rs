@@ -17,6 +17,7 @@ fn case(step: Step, actor: Actor, officer: Option<&str>, text: Option<&str>) -> 
         due: None,
         text: text.map(str::to_owned),
         officer: officer.map(str::to_owned),
+        rulings: Vec::new(),
     };
     Case {
         number: "OBJ-7F3K9Q2M".into(),

@@ -1,9 +1,9 @@
 //! A case and its steps in the ledger: each move leaves one, and from the steps alone the case can
 //! be built again. Pure.
 
-use super::case::{By, CaseFacts, CaseState, IllegalMove, Move, Proposed, Ruling, after, outcome};
+use super::case::{By, CaseFacts, CaseState, IllegalMove, Move, Proposed, Refusal, Ruling, after, outcome};
 use super::deadline::{self, Answer};
-use super::model::{AskedPurpose, Case, PastStep};
+use super::model::{Case, PastStep};
 use crate::ledger::entry::sealed;
 use crate::ledger::{Actor, CaseStep, Decided, Entry, EntryId, Mode, Outcome, Purpose, Step};
 use crate::time::UtcMillis;
@@ -20,8 +20,21 @@ pub fn open(
 ) -> CaseFacts {
     let state = if by_member { CaseState::Received } else { CaseState::AwaitingVerification };
     let due = deadline::due(received, answer);
-    let (extended, decided, proposed, complaint_open) = (false, false, None, false);
-    CaseFacts { number, state, purposes, mode, answer, received, due, extended, decided, proposed, complaint_open }
+    CaseFacts {
+        number,
+        state,
+        purposes,
+        mode,
+        answer,
+        received,
+        due,
+        extended: false,
+        decided: false,
+        proposed: None,
+        complaint_open: false,
+        outcomes: Vec::new(),
+        refusal: Refusal::default(),
+    }
 }
 
 /// The first step of a case that was just opened. `after` is the number of an earlier case that
@@ -89,7 +102,12 @@ fn step(case: &CaseFacts, mv: &Move, at: UtcMillis) -> CaseStep {
         Move::Agree { by } => {
             let proposed = case.proposed.iter().flat_map(|p| &p.outcomes);
             let outcomes = proposed.map(|(purpose, outcome)| unsealed(*purpose, *outcome)).collect();
-            CaseStep { outcomes, officer: Some(by.clone()), ..Step::Decided.into() }
+            let name = if case.complaint_open { Step::RuledAgain } else { Step::Decided };
+            CaseStep { outcomes, officer: Some(by.clone()), ..name.into() }
+        }
+        Move::RuleAgain(rulings) => {
+            let outcomes = rulings.iter().map(|r| unsealed(r.purpose, r.outcome)).collect();
+            CaseStep { outcomes, ..Step::RuledAgain.into() }
         }
         Move::Return { by, .. } => CaseStep { officer: Some(by.clone()), ..Step::Returned.into() },
         Move::Complain { .. } => CaseStep { due: Some(deadline::complaint_due(at)), ..Step::Complained.into() },
@@ -131,10 +149,16 @@ impl CaseFacts {
                 self.proposed = Some(Proposed { by: step.officer.clone().unwrap_or_default(), outcomes });
             }
             Step::Returned => self.proposed = None,
-            Step::Decided => {
-                self.proposed = None;
-                self.state = outcome(step.outcomes.iter().map(|d| d.outcome));
+            Step::Decided | Step::RuledAgain => {
+                let wrote = self.proposed.take().map(|proposed| proposed.by);
+                self.outcomes = self.ruled(step.outcomes.iter().map(|d| (d.purpose, d.outcome)));
+                self.state = outcome(self.outcomes.iter().map(|(_, outcome)| *outcome));
                 self.decided = true;
+                if wrote.is_some() || step.officer.is_some() {
+                    self.refusal = Refusal { wrote, agreed: step.officer.clone() };
+                }
+                // The decision stands once more in the history of whoever a case was added to.
+                self.complaint_open &= step.name == Step::Decided;
             }
             Step::Complained => self.complaint_open = true,
             Step::ComplaintAnswered => self.complaint_open = false,
@@ -153,12 +177,16 @@ pub fn as_of(case: &Case, at: UtcMillis) -> Option<Case> {
     let now = case.facts();
     let mut then = open(now.number, by_member, now.mode, now.purposes, now.answer, now.received);
     for done in &steps {
-        let decided = |p: &AskedPurpose| p.outcome.map(|outcome| unsealed(p.purpose, outcome));
-        let outcomes = case.purposes.iter().filter_map(decided).collect();
+        let outcomes = done.rulings.iter().map(|r| unsealed(r.purpose, r.outcome)).collect();
         then.take(&CaseStep { due: done.due, outcomes, ..done.step.into() });
     }
     let decided = case.decided.filter(|decided| *decided <= at);
-    Some(Case { state: then.state, due: then.due, decided, steps, ..case.clone() })
+    let mut then = Case { state: then.state, due: then.due, decided, steps, ..case.clone() };
+    then.purposes.iter_mut().for_each(|p| (p.outcome, p.grounds) = (None, None));
+    for rulings in then.steps.iter().map(|done| done.rulings.clone()).collect::<Vec<_>>() {
+        then.take_rulings(&rulings);
+    }
+    Some(then)
 }
 
 /// The case that `entries` tell of: those of one case, oldest first, also where they go on in

@@ -1,6 +1,6 @@
 //! A case put into plain words, for the person whose it is. Pure.
 
-use super::case::CaseState;
+use super::case::{CaseState, Ruling};
 use super::letters::list;
 use super::model::{Case, PastStep};
 use crate::consent::view::Moment;
@@ -47,6 +47,9 @@ pub fn next(case: &Case, now: UtcMillis) -> String {
     if let (Some(due), None) = (case.complaint_due, case.complaint_answered) {
         return format!("You complained about the answer. We will answer your complaint by {}.", due.day());
     }
+    if let (Some(at), true) = (case.complaint_answered, case.decided.is_some()) {
+        return format!("We answered your complaint on {}.", at.day());
+    }
     match (case.state, case.decided) {
         (CaseState::Withdrawn, _) => "You can object again at any time.".into(),
         (CaseState::Duplicate, _) => format!("It continues as {}.", case.duplicate_of.as_deref().unwrap_or_default()),
@@ -71,9 +74,10 @@ pub fn step_for_officers(done: &PastStep, case: &Case) -> String {
         Step::MarkedDuplicate => format!("Merged with {}", case.duplicate_of.as_deref().unwrap_or("another case")),
         Step::Proposed => "Answer drafted that refuses something".into(),
         Step::Returned => "Draft answer not sent".into(),
-        Step::Decided => format!("Decided: {}", outcome(case)),
+        Step::Decided => format!("Decided: {}", outcome(&done.rulings)),
         Step::Complained => format!("The person complained, answer due by {due}"),
         Step::ComplaintAnswered => "Complaint answered".into(),
+        Step::RuledAgain => format!("Complaint answered: {}", outcome(&done.rulings)),
         Step::Closed => "Closed".into(),
         Step::Reached => "Now also applies in the account with the same address".into(),
         Step::Rescheduled => format!("Answer due by {due}, because our clock was wrong"),
@@ -103,9 +107,10 @@ pub fn step(done: &PastStep, case: &Case) -> String {
         Step::Proposed => "We drafted an answer for a second person to review".into(),
         Step::Returned => "The draft was withdrawn and went back to review".into(),
         Step::Decided if done.actor == Actor::System => "Our answer is in your account's history too".into(),
-        Step::Decided => format!("We answered: {}", outcome(case)),
+        Step::Decided => format!("We answered: {}", outcome(&done.rulings)),
         Step::Complained => format!("You complained about the answer, and we will answer your complaint by {due}"),
         Step::ComplaintAnswered => "We answered your complaint".into(),
+        Step::RuledAgain => format!("We answered your complaint: {}", outcome(&done.rulings)),
         Step::Closed => "We closed the case".into(),
         Step::Reached => "It now also applies in the account with your address".into(),
         Step::Rescheduled => format!("We will answer earlier, by {due}, because our clock was wrong"),
@@ -113,9 +118,9 @@ pub fn step(done: &PastStep, case: &Case) -> String {
     }
 }
 
-fn outcome(case: &Case) -> String {
+fn outcome(rulings: &[Ruling]) -> String {
     let of = |outcome| {
-        let mine = case.purposes.iter().filter(|p| p.outcome == Some(outcome));
+        let mine = rulings.iter().filter(|p| p.outcome == outcome);
         list(&mine.map(|p| p.purpose).collect::<Vec<_>>())
     };
     match (of(Outcome::Upheld), of(Outcome::Refused)) {
