@@ -2,7 +2,7 @@
 
 use super::counts;
 use crate::db::{self, Conn, on};
-use crate::ledger::Outcome;
+use crate::ledger::{Outcome, Step};
 use crate::objection::model::{Case, PastStep};
 
 /// Stores a case that was just opened, which came of `form`.
@@ -58,17 +58,23 @@ pub async fn put_step(mut conn: Conn<'_>, case: &Case, done: &PastStep, salt: &s
         "insert into case_steps (entry_id, number, position, step, actor, officer_id, at, due_at, text, salt)
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     const RULING: &str =
-        "insert into case_rulings (entry_id, position, purpose, outcome, grounds) values ($1, $2, $3, $4, $5)";
+        "insert into case_rulings (entry_id, position, purpose, outcome, grounds) values ($1, $2, $3, $4, $5)
+      on conflict (entry_id, position) do nothing";
     let position = case.steps.len() as i64 + 1;
     on!(conn, c => sqlx::query(STEP)
         .bind(done.entry.to_string()).bind(&case.number).bind(position).bind(done.step.as_str()).bind(done.actor.as_str())
         .bind(&done.officer).bind(done.at.0).bind(done.due.map(|d| d.0)).bind(&done.text).bind(salt)
         .execute(c).await.map(drop))?;
-    for (position, ruling) in (1i64..).zip(&done.rulings) {
-        on!(conn, c => sqlx::query(RULING)
-            .bind(done.entry.to_string()).bind(position).bind(ruling.purpose.as_str()).bind(ruling.outcome.as_str())
-            .bind(&ruling.grounds)
-            .execute(c).await.map(drop))?;
+    // Of a decision of the version before, which has kept nothing here, what it said is kept before
+    // anything takes its place.
+    let earlier = case.steps.iter().filter(|_| done.step == Step::RuledAgain);
+    for decided in earlier.chain([done]) {
+        for (position, ruling) in (1i64..).zip(&decided.rulings) {
+            on!(conn, c => sqlx::query(RULING)
+                .bind(decided.entry.to_string()).bind(position).bind(ruling.purpose.as_str())
+                .bind(ruling.outcome.as_str()).bind(&ruling.grounds)
+                .execute(c).await.map(drop))?;
+        }
     }
     Ok(())
 }

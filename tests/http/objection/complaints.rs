@@ -16,6 +16,7 @@ stories![
     a_complaint_about_an_answer_that_refused_nothing_is_answered_in_words,
     upheld_after_a_complaint_a_case_without_an_account_reaches_the_account,
     both_answers_stay_to_be_read_and_match_their_entries,
+    a_decision_of_the_version_before_is_ruled_on_again_too,
 ];
 
 const ADA: &str = "ada@example.org";
@@ -225,4 +226,25 @@ async fn both_answers_stay_to_be_read_and_match_their_entries(site: TestApp) {
     }
     let rows = site.tamper("update case_rulings set outcome = 'upheld'").await;
     assert!(rows.unwrap_err().contains("append-only"));
+}
+
+/// That version runs beside this one for a while, and keeps nothing in `case_rulings`.
+async fn a_decision_of_the_version_before_is_ruled_on_again_too(site: TestApp) {
+    let (ada, officer, number) = complained(&site).await;
+    let sqlite = matches!(site.app.db, sayso::db::Db::Sqlite { .. });
+    let on = if sqlite {
+        "drop trigger case_rulings_refuse_delete"
+    } else {
+        "drop trigger case_rulings_refuse_change on case_rulings"
+    };
+    site.tamper(on).await.unwrap();
+    site.tamper("delete from case_rulings").await.unwrap();
+    ada.get(&format!("/objections/{number}")).await.says("We need it.");
+    let second = site.another_officer().await;
+    rule(&second, &site, &number, AI, "refused").await.refused(&format!("Case {number}"));
+    rule(&officer, &site, &number, AI, "upheld").await;
+    let own = ada.get(&format!("/objections/{number}")).await;
+    own.says("We answered: refused for Data for Generative AI improvement");
+    own.says("We need it.");
+    assert_eq!(stored(&site, &number).await.answers().count(), 2);
 }
