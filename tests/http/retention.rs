@@ -239,7 +239,7 @@ async fn nobody_else_erases_a_text(site: TestApp) {
         .await
         .unwrap();
     if let Db::Postgres { pool, .. } = &site.app.db {
-        assert!(site.tamper("truncate case_steps").await.unwrap_err().contains("append-only"));
+        assert!(site.tamper("truncate case_steps cascade").await.unwrap_err().contains("append-only"));
         for sql in [
             "update case_steps set text = null, salt = ''",
             "update cases set reason = null",
