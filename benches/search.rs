@@ -80,8 +80,8 @@ impl Rival {
         }
     }
 
-    /// The statement that finds a page of members, in the order in which they joined, and what it is
-    /// bound to. Sorted by rank or by name it would only take longer.
+    /// The statement that finds a page of members, in the order in which they joined, and what it
+    /// is bound to. Sorted by rank or by name it would only take longer.
     fn search(self, typed: &str) -> (String, Vec<String>) {
         let folded = search::fold(typed);
         let terms: Vec<&str> = folded.split(' ').collect();

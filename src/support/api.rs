@@ -52,9 +52,9 @@ pub async fn extend_objection(
     .await
 }
 
-/// Answers an objection, purpose by purpose; or a complaint about a refusal, by ruling again on each
-/// purpose that was refused. Where something is refused, the answer waits for a second officer. With `intent=preview` nothing is sent: the page shows what the person would
-/// read.
+/// Answers an objection, purpose by purpose; or a complaint about a refusal, by ruling again on
+/// each purpose that was refused. Where something is refused, the answer waits for a second
+/// officer. With `intent=preview` nothing is sent: the page shows what the person would read.
 #[server(endpoint = "decide-objection")]
 pub async fn decide_objection(
     #[server(default)] case: String,

@@ -1,5 +1,5 @@
-//! CSV files, and their cells: what a spreadsheet would run as a formula is made text, and text again
-//! becomes what it was. Pure. `docs/files.md` has the rules for others to undo.
+//! CSV files, and their cells: what a spreadsheet would run as a formula is made text, and text
+//! again becomes what it was. Pure. `docs/files.md` has the rules for others to undo.
 //!
 //! A cell is looked at in parts, because many programs in countries that write a comma into numbers
 //! take `;` or a tab for the end of a cell. A part that begins like a formula, behind whatever

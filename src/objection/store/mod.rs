@@ -1,5 +1,5 @@
-//! Cases in the database: tables `cases`, `case_purposes`, `case_steps` and `case_rulings`. What is done about them
-//! stands in [`service`](super::service).
+//! Cases in the database: tables `cases`, `case_purposes`, `case_steps` and `case_rulings`. What is
+//! done about them stands in [`service`](super::service).
 
 mod accounts;
 mod codes;

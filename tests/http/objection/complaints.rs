@@ -219,7 +219,8 @@ async fn both_answers_stay_to_be_read_and_match_their_entries(site: TestApp) {
         }
     }
     assert_eq!((seen, case.answers().count()), (1, 2));
-    // Nothing but a ruling on a complaint changes what was decided, and not even that what was upheld.
+    // Nothing but a ruling on a complaint changes what was decided, and not even that what was
+    // upheld.
     for change in ["outcome = 'refused'", "grounds = 'Another.'"] {
         let refused = site.tamper(&format!("update case_purposes set {change} where number = '{number}'")).await;
         assert!(refused.unwrap_err().contains("a decision is append-only"), "{change}");

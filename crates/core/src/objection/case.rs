@@ -119,8 +119,8 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// Whether it can be repeated after a complaint by the `officers` with these marks: one writes it
-    /// who neither wrote it before nor agreed, and another agrees who did not write it before.
+    /// Whether it can be repeated after a complaint by the `officers` with these marks: one writes
+    /// it who neither wrote it before nor agreed, and another agrees who did not write it before.
     pub fn can_be_repeated(&self, officers: &[String]) -> bool {
         let may_agree = |by: &String| self.wrote.as_ref() != Some(by);
         officers.iter().any(|one| !self.is_of(one) && officers.iter().any(|other| other != one && may_agree(other)))

@@ -70,8 +70,8 @@ pub enum Move {
     },
     /// An answer that refuses nothing.
     Decide(Vec<Ruling>),
-    /// An answer that refuses something, by the officer with this [mark](super::case::mark). After a
-    /// complaint it is about what had been refused.
+    /// An answer that refuses something, by the officer with this [mark](super::case::mark). After
+    /// a complaint it is about what had been refused.
     Propose {
         /// One for each purpose, at least one of them a refusal.
         rulings: Vec<Ruling>,

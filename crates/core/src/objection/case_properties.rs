@@ -121,7 +121,8 @@ proptest! {
                         let before = &case.refusal;
                         prop_assert!(!case.complaint_open || !before.is_of(wrote) && before.wrote.as_ref() != Some(by));
                     }
-                    // Nothing that was upheld is ever refused, and no complaint is answered by leaving a refusal alone.
+                    // Nothing that was upheld is ever refused, and no complaint is answered by
+                    // leaving a refusal alone.
                     let upheld = |case: &CaseFacts| case.outcomes.iter().filter(|(_, o)| *o == Outcome::Upheld).count();
                     prop_assert!(upheld(&next) >= upheld(&case));
                     let answered = case.complaint_open && !next.complaint_open;

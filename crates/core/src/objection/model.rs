@@ -237,8 +237,8 @@ impl Case {
         })
     }
 
-    /// Whether a complaint is about a refusal that these `officers` (their ids) cannot repeat: one of
-    /// those who may is missing. It can still be upheld.
+    /// Whether a complaint is about a refusal that these `officers` (their ids) cannot repeat: one
+    /// of those who may is missing. It can still be upheld.
     pub fn lacks_officers(&self, officers: &[&str]) -> bool {
         let marks: Vec<String> = officers.iter().map(|officer| mark(&self.number, officer)).collect();
         let refused = self.has_complaint() && self.proposed.is_none() && self.to_rule().next().is_some();
