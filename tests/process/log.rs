@@ -2,6 +2,7 @@
 
 use crate::client::{Client, PASSWORD};
 use crate::server::{BINARY, Server};
+use sayso::serve::demo;
 use std::process::Command;
 use std::time::Duration;
 
@@ -190,5 +191,6 @@ async fn a_start_that_is_none_of_production_says_so_and_what_to_do() {
     server.ask_to_stop();
     assert!(server.ended(Duration::from_secs(40)).success());
     let log = server.log();
-    assert_eq!((said(&log, ""), said(&log, "this database has 207 demonstration accounts")), (1, 1), "{log}");
+    let accounts = format!("this database has {} demonstration accounts", demo::ACCOUNTS.len() + demo::GENERATED);
+    assert_eq!((said(&log, ""), said(&log, &accounts)), (1, 1), "{log}");
 }

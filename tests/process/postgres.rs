@@ -3,6 +3,7 @@
 use crate::cluster::Cluster;
 use crate::server::{BINARY, Server, until};
 use sayso::db::{Db, OpenError};
+use sayso::serve::demo;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -154,6 +155,7 @@ async fn three_nodes_that_start_at_once_fill_an_empty_database_once() {
     let nodes: Vec<Server> = nodes.into_iter().map(|node| node.join().unwrap()).collect();
     assert_eq!(nodes.len(), 3);
     let db = Db::open(&url).await.unwrap();
-    assert_eq!(ask(&db, "select count(*)::text from members").await, "207");
-    assert_eq!(ask(&db, "select count(*)::text from notices").await, "2");
+    let accounts = demo::ACCOUNTS.len() + demo::GENERATED;
+    assert_eq!(ask(&db, "select count(*)::text from members").await, accounts.to_string());
+    assert_eq!(ask(&db, "select count(*)::text from notices").await, demo::NOTICES.len().to_string());
 }

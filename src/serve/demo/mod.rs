@@ -27,11 +27,17 @@ pub const ACCOUNTS: [(&str, &str); 8] = [
     ("officer2@sayso.example", "staff: another privacy officer, because refusals need two"),
     ("officer3@sayso.example", "staff: a third one, because after a complaint somebody else writes a refusal"),
 ];
-const GENERATED: usize = 200;
+/// How many more there are, to search among.
+pub const GENERATED: usize = 200;
+/// Text, day of publication, and day from which it holds, from version 1 on. Everybody who joins is
+/// shown the last. It says what the second says, in better words and without dates that are over:
+/// nobody's standing rests on it who was told before.
+pub const NOTICES: [(&str, &str, &str); 3] = [
+    (include_str!("../../../notices/generative-ai-training.1.en.txt"), "2024-09-18", "2024-09-18"),
+    (include_str!("../../../notices/generative-ai-training.2.en.txt"), "2025-09-18", "2025-11-03"),
+    (include_str!("../../../notices/generative-ai-training.3.en.txt"), "2025-12-11", "2025-12-11"),
+];
 const AI: Purpose = Purpose::GenerativeAiTraining;
-/// The notice that everybody who joins is shown. It says what the second says, in better words and
-/// without dates that are over: nobody's standing rests on it who was told before.
-const NEWEST: &str = include_str!("../../../notices/generative-ai-training.3.en.txt");
 
 /// `text` with the notice period that is set, in days, in the place of the 30 days of its file.
 fn for_period(text: &str, days: u32) -> String {
@@ -62,13 +68,13 @@ pub async fn fill(app: &App) -> Result<(), DemoError> {
         (_, 0) => return Err(DemoError::RealMembers),
         _ => return Ok(()),
     }
-    let newest = for_period(NEWEST, app.config.notice_window_days);
-    for (version, text, published, effective) in [
-        (1, include_str!("../../../notices/generative-ai-training.1.en.txt"), "2024-09-18", "2024-09-18"),
-        (2, include_str!("../../../notices/generative-ai-training.2.en.txt"), "2025-09-18", "2025-11-03"),
-        (3, &newest, "2025-12-11", "2025-12-11"),
-    ] {
-        let notice = NoticeText::parse(text, AI, version, "en", at(effective, 0))?;
+    for (version, (text, published, effective)) in (1..).zip(NOTICES) {
+        let text = if u32::try_from(NOTICES.len()) == Ok(version) {
+            for_period(text, app.config.notice_window_days)
+        } else {
+            text.into()
+        };
+        let notice = NoticeText::parse(&text, AI, version, "en", at(effective, 0))?;
         match store::publish(&app.db, notice, Channel::Demonstration, at(published, 0)).await {
             // A start that was cut short had come this far.
             Ok(_) | Err(store::PublishError::Exists(..)) => {}
