@@ -16,7 +16,8 @@ pub use super::session::CAME_BY;
 /// Where a browser keeps the mark that it asked for a link with.
 const MARK: &str = "mailed-link-mark";
 
-pub const OVER: &str = "This link has been used, it is more than a day old, or something else has changed your account since. If you have a password, sign in. If not, request a new link.";
+pub const OVER: &str = "This link has been used, it is more than a day old, or something else has changed your account since. If somebody has signed in or out here since you opened it, open it in your e-mail again. Otherwise sign in if you have a password, or request a new link.";
+const RETYPED: &str = "Somebody has signed up here with this address again since this page was loaded, so nothing was done. Please check the details and press once more.";
 pub const TAKEN: &str = "Another account now has this address, so nothing was changed.";
 
 /// The link that a session came by, and whose it is.
@@ -93,7 +94,8 @@ pub async fn open(app: &App, secret: &str) -> Result<String, AppError> {
 /// The link that this session came by, if it holds.
 ///
 /// # Errors
-/// [`AppError::AnotherLink`] where the form that asks was made by another.
+/// [`AppError::AnotherLink`] where the form that asks was made by another, and
+/// [`AppError::Invalid`] where something else is typed by now than its page showed.
 pub async fn came_by(app: &App) -> Result<Option<CameBy>, AppError> {
     let Some(sha256) = session::get::<String>(CAME_BY).await? else { return Ok(None) };
     made_for::check_link(&sha256)?;
@@ -120,6 +122,11 @@ pub async fn came_by(app: &App) -> Result<Option<CameBy>, AppError> {
         let viewer = session::viewer().await?;
         (None, viewer.is_some_and(|viewer| member.as_ref().is_some_and(|member| member.id == viewer.id)))
     };
+    if let Some(typed) = typed.as_ref().filter(|_| here)
+        && !made_for::is_of(&typed.password_hash)
+    {
+        return Err(AppError::Invalid(vec![(String::new(), RETYPED.into())]));
+    }
     // A link of nobody is one that was stored so that every address costs the same.
     let whole = if link.kind == Kind::SignUp { link.sign_up.is_some() } else { member.is_some() };
     Ok(whole.then_some(CameBy { link, member, typed, here }))

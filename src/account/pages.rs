@@ -17,9 +17,11 @@ pub use second_factor::{AuthenticatorPage, CodePage, SetUpPage};
 use super::account_action::AccountAction;
 use super::model::{EMAIL_MAX, NAME_MAX, PASSWORD_MAX, Role, readable};
 use super::roles::Capability;
-use super::session::{self, Draft};
+use super::session::{self, Draft, Ended};
 use crate::paths::FORGOT;
-use crate::ui::{CountryField, Field, Frame, NewPasswordField, Plain, Problems, Username, go, load, slow_down};
+use crate::ui::{
+    CountryField, Field, Frame, NewPasswordField, Plain, Problems, Username, go, is_unsent, load, slow_down,
+};
 use crate::web::link;
 use leptos::prelude::*;
 
@@ -31,23 +33,28 @@ pub fn Home() -> impl IntoView {
     })
 }
 
+/// Said to whoever sent a form while nobody was signed in.
+const UNSENT: &str = "Nobody is signed in here any more, so what you sent was not done.";
+
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let query = leptos_router::hooks::use_query_map().get_untracked();
     let asked = query.get("next").unwrap_or_default();
     let all = async { Ok((Draft::take("/sign-in").await?, session::ended().await?)) };
-    load("/sign-in", all, move |(draft, ended)| {
+    let unsent = is_unsent();
+    load("/sign-in", all, move |(draft, (ended, kept))| {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
         }
         let next = if asked.is_empty() { draft.value("next") } else { asked };
         let next = link::own_path(&next).unwrap_or_default().to_owned();
+        let said = ended.map(Ended::says).or(unsent.then_some(UNSENT));
         view! {
             <Plain title="Sign in">
-                {ended
-                    .map(|(why, kept)| {
+                {said
+                    .map(|said| {
                         let kept = kept.then_some(" What you typed will be there when you have signed in again.");
-                        view! { <p class="said stale first">{why.says()} {kept}</p> }
+                        view! { <p class="said stale first">{said} {kept}</p> }
                     })}
                 <Problems draft=&draft />
                 <form method="post" action="/api/sign-in" class="stack" novalidate>

@@ -84,7 +84,9 @@ impl Event {
             ),
             Self::SignOut => ("somebody signed out", &[Success], ""),
             Self::SessionsEnded => ("somebody ended other sessions of theirs", &[Success], "`one` or `others`"),
-            Self::AccountMade => ("somebody opened the link of a sign-up", &[Success], ""),
+            Self::AccountMade => {
+                ("somebody opened the link of a sign-up, or `sayso user add` for a member", &[Success], "")
+            }
             Self::PasswordChanged => (
                 "a password was set",
                 &[Success],

@@ -114,11 +114,11 @@ async fn empty(app: &App, session: &Session, member: &Member) -> Result<(), AppE
 
 /// Why the session that was here has ended, where that is known, and whether something that was
 /// typed is kept.
-pub async fn ended() -> Result<Option<(Ended, bool)>, AppError> {
+pub async fn ended() -> Result<(Option<Ended>, bool), AppError> {
     let session = session().await?;
     let why = session.get::<Ended>(ENDED).await.map_err(AppError::from)?;
     let kept = form_draft::is_any_kept(&session).await?;
-    Ok(why.map(|why| (why, kept)))
+    Ok((why, kept))
 }
 
 /// Who is signed in, if they may; to whoever may not there is nothing here.

@@ -132,7 +132,11 @@ async fn add(db: Db, account: NewAccount) -> Result<(), Box<dyn Error>> {
     let password_hash = hash_now(&password.text);
     let new = model::NewMember { name, email, country, role, password_hash, demo: false, address_proved: true };
     let member = app.join_by_operator(new).await?;
-    done(Event::StaffAdded, &member, role.as_str());
+    if role.is_staff() {
+        done(Event::StaffAdded, &member, role.as_str());
+    } else {
+        done(Event::AccountMade, &member, "");
+    }
     println!("Created {} ({}).", member.email, member.role);
     password.say(&app);
     Ok(())

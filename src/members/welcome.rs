@@ -11,7 +11,7 @@ use crate::{account::model::Member, id};
 
 /// Where a session keeps the SHA-256 of the link it came by: with that alone nobody can come again.
 pub const CAME_BY: &str = "welcome";
-pub const OVER: &str = "This link has been used, or it is more than a week old. If you have set a password, sign in. If not, request a new link.";
+pub const OVER: &str = "This link has been used, or it is more than a week old. If somebody has signed in or out here since you opened it, open it in your e-mail again. Otherwise sign in if you have set a password, or request a new link.";
 
 /// How long a link holds.
 pub const LINK_DAYS: u32 = 7;

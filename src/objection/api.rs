@@ -44,15 +44,20 @@ pub async fn verify_objection(
     use super::verify::{Verified, verify};
     use super::{access, applicant_actions, case as cases};
     use crate::account::allowance::Allowance;
+    use crate::account::roles::{Capability, may};
     use crate::account::session::{self, Draft};
-    use crate::web::{App, client, reply};
+    use crate::web::{App, client, made_for, reply};
 
     let number = cases::parse_number(&case);
     let at = |field: &str, said: &str| AppError::Invalid(vec![(field.into(), said.into())]);
     let answer = async {
         let app = App::here();
         app.allow(Allowance::Codes).await?;
-        let viewer = session::member_if_any().await?;
+        let viewer = session::viewer().await?;
+        if viewer.is_some() && made_for::is_for_nobody() {
+            return Err(AppError::SomebodyElse);
+        }
+        let viewer = viewer.filter(|viewer| may(Some(viewer.role), Capability::OwnSettings));
         let number =
             number.clone().ok_or_else(|| at("case", "Please enter the number of your case, such as OBJ-7F3K9Q2M."))?;
         if code.trim().is_empty() {

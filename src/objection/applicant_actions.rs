@@ -5,7 +5,7 @@ use super::service::{self, Mover, NotMade};
 use super::{access, case, store};
 use crate::account::{model::FieldErrors, session::Draft};
 use crate::error::AppError;
-use crate::web::{App, reply, request};
+use crate::web::{App, link, reply, request};
 use sayso_core::string_enum;
 
 string_enum! {
@@ -69,7 +69,7 @@ pub async fn act_on_own_case(
             if let Err(failed) = keep_for_owner(&number, &page, typed).await {
                 return reply::form(&page, &[("text", typed)], Err(failed), &page).await;
             }
-            reply::redirect(&page);
+            reply::redirect(&link::unsent(&page));
             Err(AppError::NotSignedIn)
         }
         answer => reply::form(&page, &[("text", typed)], answer, &page).await,

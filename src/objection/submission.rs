@@ -45,7 +45,7 @@ pub async fn submit(sent: &Submission) -> Result<String, AppError> {
             if let Err(failed) = Draft::new(FORM, &typed, &error).kept_for(&sent.member).keep().await {
                 return reply::form(FORM, &typed, Err(failed), FORM).await;
             }
-            reply::redirect(&link::sign_in_path(FORM));
+            reply::redirect(&link::unsent(&link::sign_in_path(FORM)));
             Err(AppError::NotSignedIn)
         }
         // What another member typed is nobody else's to see.

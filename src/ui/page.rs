@@ -5,7 +5,7 @@ use crate::account::model::Role;
 use crate::account::session;
 use crate::error::{AWAY_SECONDS, AppError};
 use crate::web::{assets, link, reply};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
@@ -21,12 +21,14 @@ where
     V: IntoView + 'static,
 {
     let here = here.into();
+    let unsent = is_unsent();
     // Not inside a closure: the future has effects (a notice is delivered) and runs once.
     Suspend::new(async move {
         match load.await {
             Ok(loaded) => show(loaded).into_any(),
             Err(AppError::NotSignedIn) => {
-                go(&link::sign_in_path(&here));
+                let sign_in = link::sign_in_path(&here);
+                go(&if unsent { link::unsent(&sign_in) } else { sign_in });
                 ().into_any()
             }
             Err(AppError::Internal { reference }) => {
@@ -37,6 +39,11 @@ where
             Err(_) => view! { <NotFound /> }.into_any(),
         }
     })
+}
+
+/// Whether this page is to say that what was sent was not done, because nobody is signed in.
+pub fn is_unsent() -> bool {
+    use_context::<Parts>().is_some_and(|parts| link::is_unsent(parts.uri.query()))
 }
 
 /// Leads from one page to another, also a client that asks for no HTML by name, such as curl;

@@ -28,6 +28,22 @@ pub fn sign_in_path(next: &str) -> String {
     }
 }
 
+/// What an address says where it is gone to because nobody is signed in any more, so that the form
+/// that was sent did nothing.
+const UNSENT: &str = "unsent";
+
+/// `path`, which says there that what was sent was not done.
+pub fn unsent(path: &str) -> String {
+    let (page, fragment) = path.find('#').map_or((path, ""), |at| path.split_at(at));
+    let joint = if page.contains('?') { '&' } else { '?' };
+    format!("{page}{joint}{UNSENT}=1{fragment}")
+}
+
+/// Whether a page with this query is to say so.
+pub fn is_unsent(query: Option<&str>) -> bool {
+    query.is_some_and(|query| query.split('&').any(|pair| pair.split('=').next() == Some(UNSENT)))
+}
+
 /// The page `path`, and then on to `next`.
 pub fn with_next(path: &str, next: &str) -> String {
     format!("{path}?next={}", in_address(next))
@@ -48,7 +64,23 @@ pub fn in_address(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{own_path, place};
+    use super::{is_unsent, own_path, place, sign_in_path, unsent};
+
+    #[test]
+    fn an_address_says_that_a_form_did_nothing() {
+        for (path, told) in [
+            ("/account", "/account?unsent=1"),
+            ("/objections/OBJ-7F3K9Q2M#add", "/objections/OBJ-7F3K9Q2M?unsent=1#add"),
+            (&*sign_in_path("/account"), "/sign-in?next=/account&unsent=1"),
+        ] {
+            assert_eq!(unsent(path), told);
+            let query = told.split_once('?').map(|(_, query)| query.split('#').next().unwrap());
+            assert!(is_unsent(query), "{told}");
+        }
+        for query in [None, Some(""), Some("next=/account"), Some("next=unsent"), Some("unsent2=1")] {
+            assert!(!is_unsent(query), "{query:?}");
+        }
+    }
 
     #[test]
     fn the_way_back_never_leads_to_another_site() {

@@ -15,6 +15,8 @@ use std::sync::{Arc, OnceLock};
 const WHOM: &str = "made-for";
 /// The same: by which mailed link.
 const LINK: &str = "made-by";
+/// The same: of what that was typed at sign-up.
+const TYPED: &str = "made-of";
 /// The mark of a page that somebody came to by what was mailed to them, signed in as nobody.
 const NOBODY: &str = "nobody";
 /// How every form of ours begins in a page. What people typed cannot look like it: it has no `<`.
@@ -30,6 +32,7 @@ pub struct MadeFor(Arc<Marks>);
 struct Marks {
     whom: OnceLock<String>,
     link: OnceLock<String>,
+    typed: OnceLock<String>,
 }
 
 impl MadeFor {
@@ -37,7 +40,7 @@ impl MadeFor {
     /// into a form that looks the same: of the same name to Firefox, with fields of the same names
     /// to Chromium. So these differ from person to person where something can be typed.
     pub fn mark_forms(&self, page: &str) -> Option<String> {
-        let marks = [(WHOM, self.0.whom.get()), (LINK, self.0.link.get())];
+        let marks = [(WHOM, self.0.whom.get()), (LINK, self.0.link.get()), (TYPED, self.0.typed.get())];
         let marks: Vec<_> = marks.into_iter().filter_map(|(name, mark)| Some((name, mark?.as_str()))).collect();
         if marks.is_empty() {
             return None;
@@ -117,6 +120,16 @@ pub fn check_link(sha256: &str) -> Result<(), AppError> {
     if same { Ok(()) } else { Err(AppError::AnotherLink) }
 }
 
+/// Notes that a page shows what was typed at sign-up with this hash of its password; or, where a
+/// form was sent, whether it was made of the same. Two people may sign up at one browser with one
+/// address, and of both the mark of the browser is the same.
+pub fn is_of(password_hash: &str) -> bool {
+    let mark = sha256_hex(format!("form of {password_hash}").as_bytes())[..16].to_owned();
+    let same = said(TYPED).is_none_or(|said| said == mark);
+    note(|marks| &marks.typed, || mark);
+    same
+}
+
 /// Whether this form says by which link it was made.
 pub fn names_a_link() -> bool {
     said(LINK).is_some()
@@ -133,7 +146,7 @@ mod tests {
 
     fn made_for(whom: Option<&str>, link: Option<&str>) -> MadeFor {
         let cell = |mark: Option<&str>| mark.map(|mark| OnceLock::from(mark.to_owned())).unwrap_or_default();
-        MadeFor(Arc::new(Marks { whom: cell(whom), link: cell(link) }))
+        MadeFor(Arc::new(Marks { whom: cell(whom), link: cell(link), typed: OnceLock::new() }))
     }
 
     #[test]

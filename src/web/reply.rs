@@ -3,7 +3,7 @@
 
 use super::form_draft::Draft;
 use super::form_draft::{Outcome, Refused, Slot};
-use super::link::{own_path, place, sign_in_path};
+use super::link::{own_path, place, sign_in_path, unsent};
 use super::origin::Origin;
 use super::request::wants_html;
 use super::{App, cookie, session};
@@ -30,7 +30,7 @@ pub fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
     if let Err(error) = &result {
         if wants_html() {
             match error {
-                AppError::NotSignedIn => redirect(&sign_in_path(&referring_path())),
+                AppError::NotSignedIn => redirect(&unsent(&sign_in_path(&referring_path()))),
                 AppError::SlowDown { .. } => show_instead(&page_about(error), error),
                 _ => redirect(&page_about(error)),
             }
@@ -85,10 +85,10 @@ pub async fn form<T>(
     match &result {
         Ok(_) => redirect(&cookie::way_to(next).await),
         Err(AppError::NotSignedIn) if wants_html() => match keep_for_whose_it_was(page, typed).await {
-            Ok(true) => redirect(&sign_in_path(page)),
+            Ok(true) => redirect(&unsent(&sign_in_path(page))),
             // The cookie may be the one that the press before has replaced: the page knows who is
             // signed in by now.
-            Ok(false) if cookie::came() => redirect(page),
+            Ok(false) if cookie::came() => redirect(&unsent(page)),
             Ok(false) => return answer(result),
             Err(failed) => return answer(Err(failed)),
         },

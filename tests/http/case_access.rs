@@ -249,7 +249,9 @@ async fn the_owner_of_a_case_closes_every_link(site: TestApp) {
     told.says("All links and codes that we e-mailed are closed");
     told.does_not_say("Close all these links");
     assert_eq!(thief.get(&page).await.status, StatusCode::UNAUTHORIZED);
-    assert_eq!(thief.post("/api/withdraw-objection", &[("case", &number)]).await.location(), page);
+    let refused = thief.post("/api/withdraw-objection", &[("case", &number)]).await;
+    assert_eq!(refused.location(), format!("{page}?unsent=1"));
+    thief.get(&refused.location()).await.says("It is no longer open here, so what you sent was not done.");
     ben.get(&page).await.does_not_say("Withdrawn by you.");
     let over = thief.get(&format!("{page}?key={key}")).await.location();
     assert_eq!(over, format!("/objection/again?case={number}&link=over"));

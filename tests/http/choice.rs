@@ -294,7 +294,7 @@ async fn bad_input_is_refused_without_a_500(site: TestApp) {
     let nobody = site.visitor().wanting_json().post("/api/set-ai-training", &[("wanted", "denied")]).await;
     assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
     let nobody = site.visitor().post("/api/set-ai-training", &[("wanted", "denied")]).await;
-    assert_eq!(nobody.location(), "/sign-in?next=/settings/privacy");
+    assert_eq!(nobody.location(), "/sign-in?next=/settings/privacy&unsent=1");
     assert_eq!(site.count("choice").await, 0);
 }
 

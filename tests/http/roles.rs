@@ -12,6 +12,7 @@ stories![
     every_role_reaches_the_endpoints_that_the_table_says,
     a_role_that_was_taken_away_is_gone_from_sessions_that_are_open,
     a_session_that_was_ended_is_nobody,
+    what_is_sent_while_nobody_is_signed_in_is_said_to_be_undone,
 ];
 
 /// What an endpoint needs so that somebody who may use it can: whose settings, which case, which
@@ -163,4 +164,32 @@ fn the_table_has_every_endpoint_there_is() {
     let table: BTreeSet<String> =
         ENDPOINTS.iter().flat_map(|(_, endpoints)| *endpoints).map(|endpoint| (*endpoint).to_owned()).collect();
     assert_eq!(there, table);
+}
+
+/// With the cookie of a session that is gone, and without any: nothing is dropped in silence.
+async fn what_is_sent_while_nobody_is_signed_in_is_said_to_be_undone(site: TestApp) {
+    let (things, ada) = things(&site).await;
+    site.tamper("delete from sessions").await.unwrap();
+    let mut told = Vec::new();
+    for (capability, endpoints) in ENDPOINTS {
+        let functions = endpoints.iter().filter(|endpoint| endpoint.starts_with("/api/"));
+        for endpoint in functions.filter(|_| !may(None, capability)) {
+            let gone = site.visitor();
+            gone.take_cookie_of(&ada);
+            for visitor in [gone, site.visitor()] {
+                let mut answer = visitor.post(endpoint, &things.fields(endpoint)).await;
+                for _ in 0..4 {
+                    if answer.status == StatusCode::FOUND {
+                        answer = visitor.get(&answer.location()).await;
+                    }
+                }
+                assert!(answer.text().contains("what you sent was not done"), "{endpoint}:\n{}", answer.lines());
+                told.push(*endpoint);
+            }
+        }
+    }
+    assert!(told.contains(&"/api/set-ai-training") && told.contains(&"/api/change-details"), "{told:?}");
+    site.visitor().get("/sign-in?next=/account").await.does_not_say("what you sent was not done");
+    let own = site.signed_in("ada@example.org").await.get("/account?unsent=1").await;
+    own.is_page("Account").does_not_say("what you sent was not done");
 }

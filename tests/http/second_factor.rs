@@ -376,7 +376,7 @@ async fn what_an_officer_typed_is_there_after_they_signed_in_again(site: TestApp
         assert_eq!(olga.get(&page).await.location(), format!("/sign-in?next={page}"));
         olga.get("/sign-in").await.says("You were signed out after ten minutes of inactivity.");
         let answer = olga.post("/api/extend-objection", &form).await;
-        assert_eq!(answer.location(), format!("/sign-in?next={page}"));
+        assert_eq!(answer.location(), format!("/sign-in?next={page}&unsent=1"));
         let said = olga.get(&answer.location()).await;
         said.says("What you typed will be there when you have signed in again.");
         assert!(!said.body.contains("Many letters"));
@@ -394,7 +394,7 @@ async fn what_an_officer_typed_is_there_after_they_signed_in_again(site: TestApp
     let olga = sent_too_late().await;
     site.pass(STEP);
     site.enter_password(&olga, "officer@example.org").await;
-    assert_eq!(olga.post("/api/extend-objection", &form).await.location(), format!("/sign-in?next={page}"));
+    assert_eq!(olga.post("/api/extend-objection", &form).await.location(), format!("/sign-in?next={page}&unsent=1"));
     site.sign_in(&olga, "officer@example.org", Role::PrivacyOfficer).await;
     assert!(olga.get(&page).await.body.contains("Many letters"));
 

@@ -345,7 +345,7 @@ async fn who_may_not_look_finds_nothing_and_nothing_is_recorded(site: TestApp) {
         }
     }
     let nobody = site.visitor();
-    assert_eq!(look(&nobody, &id).await.location(), "/sign-in?next=/settings/privacy");
+    assert_eq!(look(&nobody, &id).await.location(), "/sign-in?next=/settings/privacy&unsent=1");
     assert_eq!(nobody.get(&path).await.location(), format!("/sign-in?next={path}"));
     assert!(views(&site, "ada@example.org").await.is_empty());
     // There is nobody to look at under other addresses, and staff are not to be looked at.

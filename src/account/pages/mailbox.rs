@@ -93,6 +93,19 @@ fn Press(came: CameBy, draft: Draft) -> impl IntoView {
         <Plain title>
             <Problems draft=&draft />
             <p>"We e-mailed this link to " <strong><bdi>{readable(&came.link.email)}</bdi></strong> "."</p>
+            {came
+                .typed
+                .map(|typed| {
+                    view! {
+                        <p>"This makes an account with what was typed at sign-up in this browser:"</p>
+                        <dl class="facts">
+                            <dt>"Name"</dt>
+                            <dd><bdi>{typed.name}</bdi></dd>
+                            <dt>"Country"</dt>
+                            <dd>{typed.country.name()}</dd>
+                        </dl>
+                    }
+                })}
             <form method="post" action="/api/confirm" class="stack" novalidate>
                 <button class="button primary" type="submit">
                     {button}

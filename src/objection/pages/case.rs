@@ -85,8 +85,16 @@ pub fn CasePage() -> impl IntoView {
 #[component]
 fn Closed(here: String) -> impl IntoView {
     status(StatusCode::UNAUTHORIZED);
+    let unsent = ui::is_unsent().then(|| {
+        view! {
+            <p class="said stale first">
+                "It is no longer open here, so what you sent was not done. If you typed something, it will be there when you open it again."
+            </p>
+        }
+    });
     view! {
         <Plain title="This objection is private">
+            {unsent}
             <p>"You can see an objection only if you filed it."</p>
             <p>
                 <a class="button primary" href=format!("/sign-in?next={here}")>

@@ -4,11 +4,11 @@ use super::super::applicant_actions::ApplicantAction;
 use super::super::case::{CaseState, parse_number};
 use super::super::store;
 use crate::account::model::EMAIL_MAX;
-use crate::account::session::Draft;
+use crate::account::session::{self, Draft};
 use crate::error::AppError;
 use crate::text::bare;
 use crate::ui::{self, Field, Plain, Problems, slow_down};
-use crate::web::App;
+use crate::web::{App, made_for};
 use leptos::prelude::*;
 
 pub const CODE: &str = "/objection/code";
@@ -39,7 +39,13 @@ pub fn CodePage() -> impl IntoView {
     let mark = leptos_router::hooks::use_query_map().get_untracked().get("filed");
     let all = {
         let (asked, mark) = (asked.clone(), mark.clone());
-        async move { Ok((Draft::take(CODE).await?, just_filed(asked.as_deref(), mark.as_deref()).await?)) }
+        async move {
+            // The code is not to open the case to somebody who signs in here meanwhile.
+            if session::viewer().await?.is_none() {
+                made_for::note_nobody();
+            }
+            Ok((Draft::take(CODE).await?, just_filed(asked.as_deref(), mark.as_deref()).await?))
+        }
     };
     ui::load(CODE, all, move |(draft, filed)| {
         if let Some(seconds) = draft.slow_down {

@@ -12,12 +12,14 @@ use sayso::account::model::Role;
 stories![
     a_new_password_is_set_for_nobody_elses_link,
     a_sign_up_is_confirmed_by_its_own_link_alone,
+    a_sign_up_is_confirmed_as_its_page_showed_it,
     a_first_password_is_set_for_nobody_elses_link,
     a_page_of_a_link_does_nothing_once_somebody_has_signed_in,
     half_a_sign_in_goes_on_for_nobody_else,
     the_code_of_one_signs_nobody_else_in,
     a_case_that_was_opened_before_signing_in_is_there_after_it,
     the_page_of_a_case_says_why_it_does_nothing_any_more,
+    a_code_opens_a_case_to_nobody_who_has_signed_in_meanwhile,
     the_pages_of_two_links_do_not_look_the_same,
 ];
 
@@ -108,6 +110,29 @@ async fn a_sign_up_is_confirmed_by_its_own_link_alone(site: TestApp) {
     let typed = [("name", "Ada"), ("country", "US"), ("password", NEW)];
     assert_eq!(stranger.post(&form(&adas, "confirm"), &typed).await.location(), ANOTHER_LINK);
     is_nobody(&stranger).await;
+}
+
+/// Two people sign up at one browser with one address: the link is the same, and what was typed is
+/// not.
+async fn a_sign_up_is_confirmed_as_its_page_showed_it(site: TestApp) {
+    let browser = site.visitor();
+    let typed =
+        |name, country, password| [("name", name), ("email", ADA), ("country", country), ("password", password)];
+    browser.post("/api/sign-up", &typed("Ada Lovelace", "IE", PASSWORD)).await;
+    let adas = site.open_link(&browser, ADA).await;
+    assert_eq!(adas.texts_of("main dd"), ["Ada Lovelace", "Ireland"]);
+    browser.post("/api/sign-up", &typed("Eve", "US", NEW)).await;
+    let refused = browser.post(&form(&adas, "confirm"), &[]).await;
+    refused.refused("Confirm your address").says("Somebody has signed up here with this address again");
+    assert_eq!(refused.texts_of("main dd"), ["Eve", "United States"]);
+    is_nobody(&browser).await;
+    assert!(!signs_in(&site, ADA, NEW).await && !signs_in(&site, ADA, PASSWORD).await, "there is no account");
+    // Whoever now presses has seen what it is of. The second press finds what the first did.
+    for _ in 0..2 {
+        assert_eq!(browser.post(&form(&refused, "confirm"), &[]).await.location(), "/settings/privacy");
+    }
+    browser.get("/account").await.says("Eve");
+    assert!(signs_in(&site, ADA, NEW).await);
 }
 
 async fn a_first_password_is_set_for_nobody_elses_link(site: TestApp) {
@@ -224,6 +249,24 @@ async fn the_page_of_a_case_says_why_it_does_nothing_any_more(site: TestApp) {
     for endpoint in ["add-to-objection", "withdraw-objection", "close-objection-links"] {
         assert_eq!(browser.post(&form(&case, endpoint), &typed).await.location(), SOMEBODY_ELSE, "{endpoint}");
     }
+}
+
+async fn a_code_opens_a_case_to_nobody_who_has_signed_in_meanwhile(site: TestApp) {
+    site.member(EVE, "US").await;
+    let browser = site.visitor();
+    let number = unverified(&browser, ONE, "ben@example.org").await;
+    let code = site.mailed("ben@example.org", CODE).await;
+    let typed = [("case", &*number), ("code", &*code)];
+    let bens = browser.get(&format!("/objection/code?case={number}")).await;
+    site.sign_in(&browser, EVE, Role::Member).await;
+    assert_eq!(browser.post(&form(&bens, "verify-objection"), &typed).await.location(), SOMEBODY_ELSE);
+    assert_eq!(browser.get(&format!("/objections/{number}")).await.status, StatusCode::NOT_FOUND);
+    // Who is signed in and enters a code at a page of their own comes to the case.
+    let hers = browser.get("/objection/code").await;
+    assert_eq!(
+        browser.post(&form(&hers, "verify-objection"), &typed).await.location(),
+        format!("/objections/{number}")
+    );
 }
 
 async fn the_pages_of_two_links_do_not_look_the_same(site: TestApp) {

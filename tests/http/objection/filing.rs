@@ -74,7 +74,7 @@ async fn signed_out_meanwhile_it_is_still_there_after_signing_in_and_only_for_th
     let mut fields = form(ONE, &["research"]);
     fields.push(("member".into(), subject));
     let answer = send(&ada, &fields).await;
-    assert_eq!(answer.location(), "/sign-in?next=/objection");
+    assert_eq!(answer.location(), "/sign-in?next=/objection&unsent=1");
     ada.get("/objection").await.does_not_say("I write about my health.");
     let wrong = ada
         .post(

@@ -242,7 +242,8 @@ async fn what_was_written_after_the_session_had_ended_is_still_there(site: TestA
     let page = format!("/objections/{number}");
     ada.post("/api/sign-out", &[]).await;
     let answer = ada.post("/api/add-to-objection", &[("case", &number), ("text", "Written in vain.")]).await;
-    assert_eq!(answer.location(), page);
+    assert_eq!(answer.location(), format!("{page}?unsent=1"));
+    ada.get(&answer.location()).await.says("If you typed something, it will be there when you open it again.");
     assert_eq!(ada.get(&page).await.status, StatusCode::UNAUTHORIZED);
     ada.get(&page).await.does_not_say("Written in vain.");
     ada.post("/api/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD), ("next", &page)]).await;
@@ -259,7 +260,7 @@ async fn what_was_written_after_the_session_had_ended_is_still_there(site: TestA
     let key = site.mailed("ben@example.org", &format!("/objections/{number}?key=")).await;
     let later = site.visitor();
     let answer = later.post("/api/add-to-objection", &[("case", &number), ("text", "In vain, too.")]).await;
-    assert_eq!(answer.location(), format!("/objections/{number}"));
+    assert_eq!(answer.location(), format!("/objections/{number}?unsent=1"));
     later.get(&format!("/objections/{number}?key={key}")).await;
     later.get(&format!("/objections/{number}")).await.says("In vain, too.");
 }
