@@ -23,7 +23,7 @@ use crate::account::store as accounts;
 use crate::consent::{afterwards::Afterwards, carry};
 use crate::db::{self, Conn, Tx, inconsistent};
 use crate::ledger::store::{self as ledger, deciding};
-use crate::ledger::{CaseStep, Channel, Event, NewEntry, Purpose, Step};
+use crate::ledger::{CaseStep, Channel, Event, NewEntry, Purpose};
 use crate::mail::{Letter, store as outbox};
 use crate::{id, time::UtcMillis};
 
@@ -127,7 +127,7 @@ pub async fn afterwards(mut conn: Conn<'_>, case: &Case) -> db::Result<Afterward
         None => Afterwards::default(),
         Some(member) if !member.address_proved => Afterwards::unproved(),
         Some(_) => {
-            let decides = |done: &&PastStep| matches!(done.step, Step::Decided | Step::RuledAgain);
+            let decides = |done: &&PastStep| done.step.rules();
             let decision = case.steps.iter().rev().find(decides).map(|done| done.entry);
             Afterwards::of(&deciding::of_subject(conn, &case.subject, decision).await?, &case.number)
         }

@@ -3,7 +3,7 @@
 
 use super::objections::Objections;
 use super::standing::newest_choice;
-use crate::ledger::{Choice, Entry, Purpose, Step};
+use crate::ledger::{Choice, Entry, Purpose};
 use crate::time::UtcMillis;
 
 /// Beyond every entry.
@@ -28,10 +28,7 @@ pub struct Afterwards(Vec<(Purpose, Holds)>);
 impl Afterwards {
     /// By the entries of one member, oldest first, up to the decision of `case`.
     pub fn of(entries: &[Entry], case: &str) -> Self {
-        let decides = |e: &Entry| {
-            e.case.as_deref() == Some(case)
-                && e.step.as_ref().is_some_and(|s| matches!(s.name, Step::Decided | Step::RuledAgain))
-        };
+        let decides = |e: &Entry| e.case.as_deref() == Some(case) && e.step.as_ref().is_some_and(|s| s.name.rules());
         let Some(decision) = entries.iter().rposition(decides) else { return Self::default() };
         let until = &entries[..=decision];
         Self(Purpose::ALL.iter().filter_map(|p| Some((*p, holds(until, *p)?))).collect())

@@ -177,6 +177,12 @@ impl Kind {
 }
 
 impl Step {
+    /// Whether it says what becomes of each purpose: the decision, and the answer to a complaint
+    /// about one.
+    pub const fn rules(self) -> bool {
+        matches!(self, Self::Decided | Self::RuledAgain)
+    }
+
     /// The kind of the entry that records this step.
     pub const fn kind(self) -> Kind {
         match self {

@@ -16,44 +16,18 @@
 //! [`apply`](super::steps::apply) is a move with all that comes of it: the case afterwards, and the
 //! step for the ledger. [`replay`](super::steps::replay) builds the case from those steps again.
 
-use super::deadline::{Answer, EXTENSION_MAX};
+use super::deadline::EXTENSION_MAX;
 use crate::account::model::is_blank;
-use crate::ledger::entry::sealed;
-use crate::ledger::{Mode, Outcome, Purpose};
+use crate::ledger::{Outcome, Purpose};
 use crate::string_enum;
 use crate::time::UtcMillis;
 
+pub use super::case_facts::{CaseFacts, CaseState, Proposed, Refusal, mark};
 pub use super::case_move::{Move, MoveName, Ruling};
 pub use super::illegal_move::IllegalMove;
 pub use super::number::{number, parse_number};
 
 string_enum! {
-    /// Where a case stands.
-    pub enum CaseState {
-        /// It is in, from somebody we know: a member, or an applicant who has confirmed their
-        /// address.
-        Received = "received",
-        /// It is in and its time runs, but nobody has shown yet that the address is theirs. Not
-        /// shown to officers.
-        AwaitingVerification = "awaiting_verification",
-        /// The person was told that it is in, and by when it is answered.
-        Acknowledged = "acknowledged",
-        /// An officer works on the answer, or it waits for a second officer.
-        UnderReview = "under_review",
-        /// Decided: every purpose was upheld.
-        Upheld = "upheld",
-        /// Decided: some purposes were upheld, and some refused.
-        PartlyUpheld = "partly_upheld",
-        /// Decided: every purpose was refused.
-        Refused = "refused",
-        /// The person took it back before it was decided.
-        Withdrawn = "withdrawn",
-        /// It goes on in another case of the same person.
-        Duplicate = "duplicate",
-        /// Decided, and nothing is left to do; a complaint can still come.
-        Closed = "closed",
-    }
-
     /// Who makes a move.
     pub enum By {
         /// Whoever objected, a member or not.
@@ -63,112 +37,6 @@ string_enum! {
         /// Sayso itself, such as when it acknowledges what was filed.
         System = "system",
     }
-}
-
-impl CaseState {
-    /// Still to be decided.
-    pub const fn is_pending(self) -> bool {
-        matches!(self, Self::Received | Self::AwaitingVerification | Self::Acknowledged | Self::UnderReview)
-    }
-
-    /// Nothing more can be done.
-    pub const fn is_final(self) -> bool {
-        matches!(self, Self::Withdrawn | Self::Duplicate)
-    }
-}
-
-/// A case, as far as its course depends on it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CaseFacts {
-    /// Such as `OBJ-7F3K9Q2M`, as [`number`] makes it.
-    pub number: String,
-    /// Where the case stands.
-    pub state: CaseState,
-    /// What is objected to: one at least, each once.
-    pub purposes: Vec<Purpose>,
-    /// Whether the processing is to end, or to rest.
-    pub mode: Mode,
-    /// How long the answer may take where the person lives.
-    pub answer: Answer,
-    /// When it came in: from here the time to answer runs, with or without a code.
-    pub received: UtcMillis,
-    /// When the answer is due; an extension moves it.
-    pub due: UtcMillis,
-    /// Whether an extension has moved `due`; there is one at most.
-    pub extended: bool,
-    /// Whether it was ever decided; stays so once it is closed.
-    pub decided: bool,
-    /// The answer that waits for a second officer, if one does.
-    pub proposed: Option<Proposed>,
-    /// Whether a complaint waits for its answer.
-    pub complaint_open: bool,
-    /// What was decided about each purpose, in the newest decision; empty before there was one.
-    pub outcomes: Vec<(Purpose, Outcome)>,
-    /// Who refused what is refused, as far as it is recorded.
-    pub refusal: Refusal,
-}
-
-/// Who stands behind a refusal, by their [marks](mark). Of a refusal from before a second officer
-/// was needed nobody is known.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Refusal {
-    /// Who wrote it.
-    pub wrote: Option<String>,
-    /// Who agreed to it.
-    pub agreed: Option<String>,
-}
-
-impl Refusal {
-    /// Whether it can be repeated after a complaint by the `officers` with these marks: one writes
-    /// it who neither wrote it before nor agreed, and another agrees who did not write it before.
-    pub fn can_be_repeated(&self, officers: &[String]) -> bool {
-        let may_agree = |by: &String| self.wrote.as_ref() != Some(by);
-        officers.iter().any(|one| !self.is_of(one) && officers.iter().any(|other| other != one && may_agree(other)))
-    }
-
-    /// Whether the officer with this mark wrote it or agreed to it.
-    pub fn is_of(&self, by: &str) -> bool {
-        self.wrote.as_deref() == Some(by) || self.agreed.as_deref() == Some(by)
-    }
-}
-
-impl CaseFacts {
-    /// The purposes that were refused: a complaint has these ruled on again.
-    pub fn refused(&self) -> Vec<Purpose> {
-        self.outcomes.iter().filter(|(_, outcome)| *outcome == Outcome::Refused).map(|(purpose, _)| *purpose).collect()
-    }
-
-    /// What a decision that is due now is about: what was refused, after a complaint; all that was
-    /// objected to before.
-    pub fn to_rule(&self) -> Vec<Purpose> {
-        if self.complaint_open { self.refused() } else { self.purposes.clone() }
-    }
-
-    /// What holds once `rulings` are taken in.
-    pub fn ruled(&self, rulings: impl IntoIterator<Item = (Purpose, Outcome)>) -> Vec<(Purpose, Outcome)> {
-        let mut all = self.outcomes.clone();
-        for (purpose, outcome) in rulings {
-            match all.iter_mut().find(|(p, _)| *p == purpose) {
-                Some(known) => known.1 = outcome,
-                None => all.push((purpose, outcome)),
-            }
-        }
-        all
-    }
-}
-
-/// An answer that refuses something, as far as the ledger knows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proposed {
-    /// The [mark] of the officer who wrote it.
-    pub by: String,
-    /// One for each purpose, at least one of them refused.
-    pub outcomes: Vec<(Purpose, Outcome)>,
-}
-
-/// Tells officers apart within the case `number`, and names nobody.
-pub fn mark(number: &str, officer: &str) -> String {
-    sealed(number, officer)
 }
 
 /// The state that follows when `by` makes the move `mv` at `at`. Nothing else decides this.
@@ -224,9 +92,11 @@ pub fn after(case: &CaseFacts, by: By, mv: &Move, at: UtcMillis) -> Result<CaseS
             let another = *of != case.number && parse_number(of).as_ref() == Some(of);
             another.then_some(S::Duplicate).ok_or(IllegalMove::NoOtherCase)
         }
-        Move::Decide(_) | Move::Propose { .. } | Move::RuleAgain(_) | Move::Agree { .. } | Move::Return { .. } => {
-            after_ruling(case, mv)
-        }
+        Move::Decide(rulings) => after_decision(case, rulings),
+        Move::RuleAgain(rulings) => after_ruling_again(case, rulings),
+        Move::Propose { rulings, by } => after_proposal(case, rulings, by),
+        Move::Agree { by } => after_agreement(case, by),
+        Move::Return { by, text } => after_return(case, by, text),
         Move::Complain { text } => {
             answered(case)?;
             if case.complaint_open {
@@ -254,65 +124,66 @@ pub fn after(case: &CaseFacts, by: By, mv: &Move, at: UtcMillis) -> Result<CaseS
     }
 }
 
-/// The same of the moves with which officers rule on what was objected to, and again after a
-/// complaint.
-fn after_ruling(case: &CaseFacts, mv: &Move) -> Result<CaseState, IllegalMove> {
-    use CaseState as S;
-    match mv {
-        Move::Decide(rulings) => match acknowledged(case)? {
-            S::UnderReview if case.proposed.is_some() => Err(IllegalMove::Proposed),
-            S::UnderReview => match decided(case, rulings)? {
-                S::Upheld => Ok(S::Upheld),
-                _ => Err(IllegalMove::NeedsSecond),
-            },
-            _ => Err(IllegalMove::NotReviewed),
-        },
-        Move::Propose { rulings, by } => {
-            let again = case.complaint_open && contested(case).is_ok();
-            if !again && acknowledged(case)? != S::UnderReview {
-                return Err(IllegalMove::NotReviewed);
-            }
-            if case.proposed.is_some() {
-                return Err(IllegalMove::Proposed);
-            }
-            if again && case.refusal.is_of(by) {
-                return Err(IllegalMove::RefusedBefore);
-            }
-            match decided(case, rulings)? {
-                S::Upheld => Err(IllegalMove::NothingRefused),
-                _ => Ok(case.state),
-            }
-        }
-        Move::RuleAgain(rulings) => {
-            contested(case)?;
-            if case.proposed.is_some() {
-                return Err(IllegalMove::Proposed);
-            }
-            match decided(case, rulings)? {
-                S::Upheld => Ok(S::Upheld),
-                _ => Err(IllegalMove::NeedsSecond),
-            }
-        }
-        Move::Agree { by } => {
-            let proposed = proposed(case)?;
-            if proposed.by == *by {
-                return Err(IllegalMove::SameOfficer);
-            }
-            if case.complaint_open && case.refusal.wrote.as_ref() == Some(by) {
-                return Err(IllegalMove::WroteRefusal);
-            }
-            Ok(outcome(case.ruled(proposed.outcomes.iter().copied()).into_iter().map(|(_, outcome)| outcome)))
-        }
-        Move::Return { by, text } => {
-            let first = proposed(case)?.by == *by;
-            if !first {
-                says_something(text)?;
-            }
-            Ok(case.state)
-        }
-        // Every other move is decided above.
+/// Of an answer that refuses nothing: one that does needs a second officer.
+fn after_decision(case: &CaseFacts, rulings: &[Ruling]) -> Result<CaseState, IllegalMove> {
+    if acknowledged(case)? != CaseState::UnderReview {
+        return Err(IllegalMove::NotReviewed);
+    }
+    after_upholding(case, rulings)
+}
+
+/// The same after a complaint, of what had been refused.
+fn after_ruling_again(case: &CaseFacts, rulings: &[Ruling]) -> Result<CaseState, IllegalMove> {
+    contested(case)?;
+    after_upholding(case, rulings)
+}
+
+fn after_upholding(case: &CaseFacts, rulings: &[Ruling]) -> Result<CaseState, IllegalMove> {
+    if case.proposed.is_some() {
+        return Err(IllegalMove::Proposed);
+    }
+    match decided(case, rulings)? {
+        CaseState::Upheld => Ok(CaseState::Upheld),
+        _ => Err(IllegalMove::NeedsSecond),
+    }
+}
+
+/// Of a refusal that `by` wrote, also one that is to stand after a complaint.
+fn after_proposal(case: &CaseFacts, rulings: &[Ruling], by: &str) -> Result<CaseState, IllegalMove> {
+    let again = case.complaint_open && contested(case).is_ok();
+    if !again && acknowledged(case)? != CaseState::UnderReview {
+        return Err(IllegalMove::NotReviewed);
+    }
+    if case.proposed.is_some() {
+        return Err(IllegalMove::Proposed);
+    }
+    if again && case.refusal.is_of(by) {
+        return Err(IllegalMove::RefusedBefore);
+    }
+    match decided(case, rulings)? {
+        CaseState::Upheld => Err(IllegalMove::NothingRefused),
         _ => Ok(case.state),
     }
+}
+
+/// Of the second officer, who is `by` and agrees.
+fn after_agreement(case: &CaseFacts, by: &str) -> Result<CaseState, IllegalMove> {
+    let proposed = proposed(case)?;
+    if proposed.by == by {
+        return Err(IllegalMove::SameOfficer);
+    }
+    if case.complaint_open && case.refusal.wrote.as_deref() == Some(by) {
+        return Err(IllegalMove::WroteRefusal);
+    }
+    Ok(outcome(case.ruled(proposed.outcomes.iter().copied()).into_iter().map(|(_, outcome)| outcome)))
+}
+
+/// Of the second officer, who says why not, or of the first, who takes it back.
+fn after_return(case: &CaseFacts, by: &str, text: &str) -> Result<CaseState, IllegalMove> {
+    if proposed(case)?.by != by {
+        says_something(text)?;
+    }
+    Ok(case.state)
 }
 
 /// Who may do what at all.

@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod case;
+pub mod case_facts;
 pub mod case_move;
 pub mod code;
 pub mod deadline;

@@ -141,7 +141,7 @@ impl Case {
     /// Who stands behind the newest refusal: who wrote it and who agreed to it.
     fn refusal(&self) -> Refusal {
         let refuses = |done: &PastStep| {
-            let rules = matches!(done.step, Step::Decided | Step::RuledAgain);
+            let rules = done.step.rules();
             rules && done.rulings.iter().any(|ruling| ruling.outcome == Outcome::Refused) && done.officer.is_some()
         };
         let Some(agreed) = self.steps.iter().rposition(refuses) else { return Refusal::default() };
@@ -203,7 +203,7 @@ impl Case {
     /// What a step decided, with the grounds, to be stored beside it.
     pub fn rulings_of(&self, step: &CaseStep) -> Vec<Ruling> {
         let of = |purpose| self.purposes.iter().find(|p| p.purpose == purpose);
-        let decides = matches!(step.name, Step::Decided | Step::RuledAgain);
+        let decides = step.name.rules();
         let outcomes = step.outcomes.iter().filter(|_| decides);
         outcomes
             .map(|d| Ruling {

@@ -40,7 +40,7 @@ fn is_of(case: &Case, newest: &PastStep, mv: &Move) -> bool {
         Move::MarkDuplicate { of } => newest.step == Step::MarkedDuplicate && case.duplicate_of.as_ref() == Some(of),
         Move::Decide(rulings) => newest.step == Step::Decided && case.rulings().as_ref() == Some(rulings),
         Move::Propose { rulings, .. } => newest.step == Step::Proposed && case.proposal() == *rulings,
-        Move::Agree { .. } => matches!(newest.step, Step::Decided | Step::RuledAgain),
+        Move::Agree { .. } => newest.step.rules(),
         Move::RuleAgain(rulings) => newest.step == Step::RuledAgain && newest.rulings == *rulings,
         Move::Return { text, .. } => newest.step == Step::Returned && says(text),
         Move::Complain { text } => newest.step == Step::Complained && says(text),

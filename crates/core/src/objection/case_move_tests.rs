@@ -1,0 +1,187 @@
+//! The moves one by one: what each needs, and what it is refused for.
+
+use super::*;
+
+#[test]
+fn an_extension_comes_once_and_before_the_due_date() {
+    let review = case(S::UnderReview);
+    let extend = |months, reason: &str| Move::Extend { months, reason: reason.into() };
+    let refused = |case: &CaseFacts, mv: &Move, at| after(case, By::Officer, mv, at).unwrap_err();
+    let (due, good) = (day("2026-02-28"), extend(2, "Many such cases."));
+    assert_eq!(review.due, due);
+    let last = UtcMillis(due.0 - 1);
+    let (extended, step) = apply(&review, By::Officer, &good, last).unwrap();
+    assert_eq!((extended.due, extended.extended, extended.state), (day("2026-04-30"), true, S::UnderReview));
+    assert_eq!(step.due, Some(day("2026-04-30")));
+    assert_eq!(apply(&review, By::Officer, &extend(1, "x"), last).unwrap().0.due, day("2026-03-31"));
+
+    assert_eq!(refused(&review, &good, due), IllegalMove::TooLate(due), "at the due date it is late");
+    assert_eq!(refused(&review, &good, UtcMillis(due.0 + 1_000)), IllegalMove::TooLate(due), "one second late");
+    assert_eq!(refused(&extended, &good, last), IllegalMove::Extended);
+    assert_eq!(refused(&review, &extend(0, "x"), last), IllegalMove::Months);
+    assert_eq!(refused(&review, &extend(3, "x"), last), IllegalMove::Months);
+    assert_eq!(refused(&review, &extend(1, " \n\u{200b}"), last), IllegalMove::NoText);
+    assert!(IllegalMove::TooLate(due).to_string().contains("28 February 2026, 00:00 UTC"));
+}
+
+#[test]
+fn a_decision_speaks_about_each_purpose_once() {
+    use Outcome::{Refused as R, Upheld as U};
+    let case = case(S::UnderReview);
+    let after = |rulings: Vec<Ruling>| after(&case, By::Officer, &Move::Decide(rulings), day("2026-02-01"));
+    let [p, a, r] = PURPOSES;
+    let all = rulings_of;
+    assert_eq!(after(all([U, U, U])), Ok(S::Upheld));
+    assert_eq!(after(all([R, U, R])), Err(IllegalMove::NeedsSecond));
+    assert_eq!(after(all([U, R, U])), Err(IllegalMove::NeverRefused(a)));
+    assert_eq!(after(vec![]), Err(IllegalMove::NoRuling(p)));
+    assert_eq!(after(all([U, U, U])[..2].to_vec()), Err(IllegalMove::NoRuling(r)));
+    assert_eq!(after([all([U, U, U]), vec![ruling(r, U)]].concat()), Err(IllegalMove::TwoRulings(r)));
+    let other = Purpose::Inferences;
+    assert_eq!(after([all([U, U, U]), vec![ruling(other, U)]].concat()), Err(IllegalMove::NotObjectedTo(other)));
+    for grounds in [None, Some(""), Some(" \t\n"), Some("\u{feff}\u{2060}")] {
+        let mut rulings = all([U, U, R]);
+        rulings[2].grounds = grounds.map(Into::into);
+        assert_eq!(after(rulings), Err(IllegalMove::NoGrounds(r)), "{grounds:?}");
+    }
+    let one = CaseFacts { purposes: vec![r], ..case.clone() };
+    let refusal = Move::Decide(vec![ruling(r, R)]);
+    assert_eq!(super::after(&one, By::Officer, &refusal, day("2026-02-01")), Err(IllegalMove::NeedsSecond));
+    assert_eq!(IllegalMove::NoGrounds(r).to_string(), "A refusal needs compelling grounds for Research.");
+}
+
+#[test]
+fn a_refusal_takes_two_officers() {
+    use Outcome::{Refused as R, Upheld as U};
+    let at = day("2026-02-01");
+    let review = case(S::UnderReview);
+    let propose = |rulings| Move::Propose { rulings, by: "a".into() };
+    let refused = |mv: &Move| after(&review, By::Officer, mv, at).unwrap_err();
+    // What is proposed has to be as well made as what is decided.
+    assert_eq!(refused(&propose(rulings_of([U, U, U]))), IllegalMove::NothingRefused);
+    assert_eq!(refused(&propose(rulings_of([U, R, U]))), IllegalMove::NeverRefused(PURPOSES[1]));
+    assert_eq!(refused(&propose(vec![])), IllegalMove::NoRuling(PURPOSES[0]));
+    let mut bare = rulings_of([R, U, U]);
+    bare[0].grounds = Some(" ".into());
+    assert_eq!(refused(&propose(bare)), IllegalMove::NoGrounds(PURPOSES[0]));
+
+    let (waiting, step) = apply(&review, By::Officer, &propose(rulings_of([R, U, U])), at).unwrap();
+    assert_eq!((waiting.state, waiting.decided), (S::UnderReview, false));
+    assert_eq!(step.officer.as_deref(), Some("a"));
+    let agree = |by: &str| apply(&waiting, By::Officer, &Move::Agree { by: by.into() }, at);
+    assert_eq!(agree("a").unwrap_err(), IllegalMove::SameOfficer);
+    let (answered, step) = agree("b").unwrap();
+    assert_eq!((answered.state, answered.decided, answered.proposed), (S::PartlyUpheld, true, None));
+    let outcomes: Vec<_> = step.outcomes.iter().map(|d| (d.purpose, d.outcome)).collect();
+    assert_eq!(
+        outcomes,
+        PURPOSES.into_iter().zip([R, U, U]).collect::<Vec<_>>(),
+        "what was proposed, and nothing else"
+    );
+    assert_eq!((step.name, step.officer.as_deref()), (Step::Decided, Some("b")));
+
+    let back =
+        |by: &str, text: &str| after(&waiting, By::Officer, &Move::Return { by: by.into(), text: text.into() }, at);
+    assert_eq!(back("b", " "), Err(IllegalMove::NoText), "the first officer is told what has to change");
+    assert_eq!([back("b", "Why?"), back("a", "")], [Ok(S::UnderReview), Ok(S::UnderReview)]);
+    assert_eq!(
+        apply(&waiting, By::Officer, &Move::Return { by: "a".into(), text: String::new() }, at).unwrap().0,
+        review
+    );
+    for ends in [Move::Withdraw, Move::MarkDuplicate { of: "OBJ-00000001".into() }] {
+        let by = if ends == Move::Withdraw { By::Applicant } else { By::Officer };
+        assert_eq!(apply(&waiting, by, &ends, at).unwrap().0.proposed, None);
+    }
+    assert_ne!(mark("OBJ-1", "a"), mark("OBJ-1", "b"));
+    assert_ne!(mark("OBJ-1", "a"), mark("OBJ-2", "a"), "nobody is followed from case to case");
+}
+
+#[test]
+fn a_duplicate_is_of_another_case() {
+    let case = case(S::Received);
+    let mark = |of: &str| after(&case, By::Officer, &Move::MarkDuplicate { of: of.into() }, day("2026-02-01"));
+    assert_eq!(mark("OBJ-00000001"), Ok(S::Duplicate));
+    for bad in ["", "OBJ-7F3K9Q2M", "obj-00000001", "00000001", "another"] {
+        assert_eq!(mark(bad), Err(IllegalMove::NoOtherCase), "{bad:?}");
+    }
+}
+
+#[test]
+fn what_is_written_has_something_in_it() {
+    let at = day("2026-02-01");
+    for blank in ["", "   ", "\n", "\u{3164}", "\u{200d}\u{fe0f}"] {
+        let text = || blank.to_owned();
+        assert_eq!(after(&case(S::Received), By::Applicant, &Move::Add { text: text() }, at), Err(IllegalMove::NoText));
+        assert_eq!(
+            after(&case(S::Closed), By::Applicant, &Move::Complain { text: text() }, at),
+            Err(IllegalMove::NoText)
+        );
+        let waiting = CaseFacts { complaint_open: true, ..case(S::Upheld) };
+        assert_eq!(after(&waiting, By::Officer, &Move::AnswerComplaint { text: text() }, at), Err(IllegalMove::NoText));
+    }
+    assert!(!is_blank("."), "a full stop can be read");
+    assert!(!is_blank("👍🏽"));
+}
+
+#[test]
+fn a_case_that_awaits_verification_has_its_time_running() {
+    let number = "OBJ-7F3K9Q2M".into();
+    let filed = open(number, false, Mode::Restrict, PURPOSES.to_vec(), Answer::BusinessDays(15), day("2026-11-24"));
+    let (verified, _) = apply(&filed, By::Applicant, &Move::Verify, day("2026-12-20")).unwrap();
+    assert_eq!((verified.state, verified.due), (S::Received, filed.due));
+    assert_eq!(filed.due, deadline::due(day("2026-11-24"), Answer::BusinessDays(15)));
+}
+
+#[test]
+fn a_complaint_says_by_when_it_is_acknowledged() {
+    let (next, step) =
+        apply(&case(S::Closed), By::Applicant, &Move::Complain { text: "No.".into() }, day("2026-06-01")).unwrap();
+    assert!(next.complaint_open);
+    assert_eq!(step.due, Some(day("2026-07-01")));
+}
+
+#[test]
+fn one_complaint_is_answered_before_the_next_also_once_the_case_is_closed() {
+    let at = day("2026-06-01");
+    let (complain, answer) = (Move::Complain { text: "No.".into() }, Move::AnswerComplaint { text: "Why.".into() });
+    for state in [S::Upheld, S::Closed] {
+        let (complained, _) = apply(&case(state), By::Applicant, &complain, at).unwrap();
+        assert_eq!(apply(&complained, By::Applicant, &complain, at), Err(IllegalMove::ComplaintOpen));
+        let (answered, _) = apply(&complained, By::Officer, &answer, at).unwrap();
+        assert_eq!(answered, case(state), "all is as it was before");
+        assert!(apply(&answered, By::Applicant, &complain, at).is_ok());
+    }
+}
+
+#[test]
+fn a_complaint_can_change_the_answer() {
+    let at = day("2026-06-01");
+    let refuse = |purposes: &[Purpose]| purposes.iter().map(|p| ruling(*p, Outcome::Refused)).collect::<Vec<_>>();
+    let asked = [Purpose::Personalisation, Purpose::Research];
+    let filed = open("OBJ-7F3K9Q2M".into(), true, Mode::Object, asked.to_vec(), Answer::OneMonth, day("2026-01-31"));
+    let review = CaseFacts { state: S::UnderReview, ..filed };
+    let then = |case: &CaseFacts, by, mv: Move| apply(case, by, &mv, at).unwrap();
+    let first = then(&review, By::Officer, Move::Propose { rulings: refuse(&asked), by: "a".into() }).0;
+    let refused = then(&first, By::Officer, Move::Agree { by: "b".into() }).0;
+    assert_eq!((refused.state, refused.refused()), (S::Refused, asked.to_vec()));
+    let complained = then(&refused, By::Applicant, Move::Complain { text: "No.".into() }).0;
+    // Any officer may uphold it all, also those who refused it.
+    let all = asked.iter().map(|p| ruling(*p, Outcome::Upheld)).collect();
+    let (upheld, step) = then(&complained, By::Officer, Move::RuleAgain(all));
+    assert_eq!((upheld.state, upheld.complaint_open, step.name), (S::Upheld, false, Step::RuledAgain));
+    assert_eq!(step.outcomes.len(), 2);
+    // Somebody else stands by a part of it, and whoever agreed before agrees again.
+    let part = vec![ruling(Purpose::Personalisation, Outcome::Upheld), ruling(Purpose::Research, Outcome::Refused)];
+    let again = then(&complained, By::Officer, Move::Propose { rulings: part, by: "c".into() }).0;
+    let (part, step) = then(&again, By::Officer, Move::Agree { by: "b".into() });
+    assert_eq!((part.state, part.complaint_open, step.name), (S::PartlyUpheld, false, Step::RuledAgain));
+    assert_eq!(part.refused(), [Purpose::Research]);
+    assert_eq!(part.refusal, Refusal { wrote: Some("c".into()), agreed: Some("b".into()) });
+    // The next complaint is about what is still refused.
+    let next = then(&part, By::Applicant, Move::Complain { text: "No.".into() }).0;
+    assert_eq!(next.to_rule(), [Purpose::Research]);
+    let closed = then(&part, By::Officer, Move::Close).0;
+    let reopened = then(&closed, By::Applicant, Move::Complain { text: "No.".into() }).0;
+    let upheld = vec![ruling(Purpose::Research, Outcome::Upheld)];
+    assert_eq!(then(&reopened, By::Officer, Move::RuleAgain(upheld)).0.state, S::Upheld);
+}
