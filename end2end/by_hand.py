@@ -171,7 +171,7 @@ def story(origin, mails):
     ada.send("/api/submit-objection", **{"purposes[]": ["research", "advertising"], "mode": "restrict"})
     number = re.search(r"/objections/(OBJ-[0-9A-Z]{8})$", ada.page.url)[1]
     ada.page.says("We have your objection.")
-    ada.page.says("Paused while we decide: Advertising and Research.")
+    ada.page.says("Paused while we decide: Research. Already upheld, and off permanently: Advertising.")
     ada.page.says(" ".join(REASON.split()))
 
     officer.open("/sign-in")

@@ -26,7 +26,7 @@ async function filedByNobody(page) {
   await page.getByLabel("Name").fill("Ben Nobody");
   await page.getByLabel("E-mail address").fill(freshEmail());
   await page.getByLabel("Country").selectOption("IE");
-  await file(page, ["Advertising"]);
+  await file(page, ["Personalisation"]);
   await expect(page.getByRole("heading", { level: 1, name: "Enter your code" })).toBeVisible();
 }
 
@@ -162,6 +162,15 @@ export const OBJECTION_STATES = {
     shows: "You have withdrawn your objection",
   },
   "case upheld": { arrange: (page) => answered(page, "Uphold", ["Personalisation"]), shows: "Our answer" },
+  "case upheld by rule": { arrange: (page) => filed(page, ["Advertising"]), shows: "Upheld at once" },
+  "case upheld by rule in part": {
+    arrange: (page) => filed(page, ["Advertising", "Personalisation"]),
+    shows: "Already upheld, and off permanently: Advertising.",
+  },
+  "case of officers, upheld by rule in part": {
+    arrange: async (page) => { await asOfficer(page, await filed(page, ["Advertising", "Personalisation"])); },
+    shows: "Upheld by rule",
+  },
   "case refused": { arrange: (page) => answered(page, "Refuse", [MODERATION]), shows: "Complain about the answer" },
   "complaint sent": {
     arrange: async (page) => {

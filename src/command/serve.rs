@@ -6,6 +6,7 @@ use sayso::error::chain;
 use sayso::ledger::clock::Watch;
 use sayso::mail::worker;
 use sayso::members::mailboxes;
+use sayso::objection::service::catch_up_by_rule;
 use sayso::serve::log::{self, Outlet};
 use sayso::serve::{demo, listen, production, router::router};
 use sayso::support::daily_digest;
@@ -52,6 +53,9 @@ async fn serve(config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
     production::say((!app.config.demo && left > 0).then(|| production::demonstration_left(left)));
     if let Err(error) = mailboxes::settle(&app.db, app.clock.now()).await {
         tracing::warn!(error = %chain(&error), "could not compare addresses");
+    }
+    if let Err(error) = catch_up_by_rule(&app.db, &app.config.origin(), app.clock.now()).await {
+        tracing::warn!(error = %chain(&error), "could not uphold what is upheld by rule");
     }
     if app.password_rules.breached() > 0 {
         tracing::info!(passwords = app.password_rules.breached(), "nobody can choose a stolen password of this list");

@@ -131,7 +131,7 @@ impl<'a> Count<'a> {
 fn span(begins: UtcMillis, ends: UtcMillis, Cohort { received, answered }: Cohort) -> Span {
     let complied = answered.map_or(0, |a| a.upheld + a.partly);
     let refused = answered.map_or(0, |a| a.refused);
-    Span { begins, ends, received, complied, refused, median: answered.map(|a| a.median()) }
+    Span { begins, ends, received, complied, refused, median: answered.and_then(|a| a.median()) }
 }
 
 /// Counts whenever a day is over, and at once where that is behind, until it is stopped; it can be

@@ -93,16 +93,18 @@ pub async fn decide_objection(
         if refuses { officer_actions::OfficerAction::Proposed } else { officer_actions::OfficerAction::Decided },
         |case, officer| {
             // The second press finds what the first has ruled on.
-            let again = case.steps.last().filter(|done| done.step == Step::RuledAgain);
-            let purposes: Vec<_> = match again {
+            let done = case.steps.last().filter(|done| done.officer.is_some() && done.step.rules());
+            let purposes: Vec<_> = match done {
                 Some(done) => done.rulings.iter().map(|ruling| ruling.purpose).collect(),
-                None => case.to_rule().map(|p| p.purpose).collect(),
+                None if case.waits() => case.to_rule().map(|p| p.purpose).collect(),
+                None => case.purposes.iter().map(|p| p.purpose).collect(),
             };
+            let again = done.is_some_and(|done| done.step == Step::RuledAgain);
             let rulings = form::parse_rulings(&purposes, &rulings)?;
             let by = mark(&case.number, &officer.id);
             Ok(match refuses {
                 true => Move::Propose { rulings, by },
-                false if case.has_complaint() || again.is_some() => Move::RuleAgain(rulings),
+                false if case.has_complaint() || again => Move::RuleAgain(rulings),
                 false => Move::Decide(rulings),
             })
         },

@@ -200,7 +200,7 @@ async fn a_link_ends_some_time_after_the_answer_or_without_one(site: TestApp) {
     late.get(&page).await.does_not_say("Withdrawn by you.");
     // After the answer it ends with the time to complain.
     let officer = site.officer().await;
-    decide(&officer, &site, &number, &[("advertising", "upheld", "")]).await;
+    decide(&officer, &site, &number, &[("personalisation", "upheld", "")]).await;
     let answer = site.mailed(BEN, &format!("/objections/{number}?key=")).await;
     site.pass_days(89);
     assert_eq!(site.visitor().get(&format!("{page}?key={answer}")).await.location(), page);
@@ -213,7 +213,7 @@ async fn a_link_ends_some_time_after_the_answer_or_without_one(site: TestApp) {
 async fn links_that_still_open_something_are_not_swept(site: TestApp) {
     let (_, number, key) = verified(&site, ONE).await;
     let officer = site.officer().await;
-    decide(&officer, &site, &number, &[("advertising", "upheld", "")]).await;
+    decide(&officer, &site, &number, &[("personalisation", "upheld", "")]).await;
     site.pass_days(80);
     site.visitor().get(&format!("/objections/{number}?key={key}")).await;
     let ben = site.visitor();

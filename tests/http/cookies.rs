@@ -101,7 +101,7 @@ async fn objecting_takes_no_cookie(site: TestApp) {
         ("name", "Ben"),
         ("email", "nowhere"),
         ("country", "IE"),
-        ("purposes[]", "advertising"),
+        ("purposes[]", "personalisation"),
         ("mode", "restrict"),
         ("reason", "All of this was typed on a phone."),
         ("language", "en"),

@@ -236,10 +236,10 @@ async fn officers_forms(pressed: &Pressed<'_>) {
         .twice_on(&officer, "answer-complaint", &case, &[("text", "We have looked again.")])
         .await
         .says("is on its way");
-    let one = file(&dan, &form(3), &["advertising"]).await;
+    let one = file(&dan, &form(3), &["inferences"]).await;
     site.pass(3_600_001);
     site.sign_in(&officer, "officer@example.org", Role::PrivacyOfficer).await;
-    let two = file(&dan, &form(4), &["advertising"]).await;
+    let two = file(&dan, &form(4), &["inferences"]).await;
     pressed
         .twice_on(&officer, "mark-duplicate-objection", &two, &[("of", &one)])
         .await

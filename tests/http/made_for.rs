@@ -97,7 +97,7 @@ async fn no_form_of_somebody_elses_page_does_anything(site: TestApp) {
         ("reason", secret),
         ("language", "en"),
         ("member", &*pages[2].field("member")),
-        ("purposes[]", "advertising"),
+        ("purposes[]", "personalisation"),
     ];
     let mut sent = 0;
     for path in pages.iter().flat_map(forms).filter(|path| !path.starts_with("/api/sign-out")) {

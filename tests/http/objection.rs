@@ -1,5 +1,6 @@
 //! Objections: what the stories about them, and others that need a case, do on the way.
 
+mod by_rule;
 mod complaints;
 mod deciding;
 mod filing;
@@ -40,7 +41,7 @@ pub async fn file(visitor: &TestClient, id: &str, purposes: &[&'static str]) -> 
 
 /// What somebody without an account sends.
 pub fn applicant(id: &str, email: &str) -> Vec<(String, String)> {
-    let mut fields = form(id, &["advertising"]);
+    let mut fields = form(id, &["personalisation"]);
     fields.extend([("name", "Ben"), ("email", email), ("country", "IE")].map(|(k, v)| (k.to_owned(), v.to_owned())));
     fields
 }

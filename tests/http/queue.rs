@@ -143,7 +143,7 @@ async fn places(site: &TestApp) -> Vec<(String, String, Option<String>, i64)> {
 
 async fn a_purpose_leaves_out_the_other_cases_of_each_stage_and_no_more(site: TestApp) {
     let (mut cases, mut members) = (Vec::new(), Vec::new());
-    for purposes in [&["research", "advertising"][..], &["inferences"], &["research"]] {
+    for purposes in [&["research", "personalisation"][..], &["inferences"], &["research"]] {
         for _ in 0..7 {
             let member = site.member(&format!("m{}@example.org", cases.len()), "IE").await;
             cases.push((file(&member, &uuid::Uuid::new_v4().to_string(), purposes).await, purposes));
@@ -158,7 +158,7 @@ async fn a_purpose_leaves_out_the_other_cases_of_each_stage_and_no_more(site: Te
             .iter()
             .enumerate()
             .map(|(i, purpose)| {
-                let refused = stage == 2 && *purpose != "advertising";
+                let refused = stage == 2 && *purpose != "personalisation";
                 [
                     (format!("rulings[{i}][purpose]"), *purpose),
                     (format!("rulings[{i}][outcome]"), if refused { "refused" } else { "upheld" }),
@@ -199,7 +199,7 @@ async fn a_purpose_leaves_out_the_other_cases_of_each_stage_and_no_more(site: Te
     ] {
         let all = shown(&officer, &format!("?state={state}")).await;
         assert_eq!(all.len(), in_it, "{state}");
-        for purpose in ["research", "advertising", "inferences", "personalisation"] {
+        for purpose in ["research", "personalisation", "inferences", "moderation-safety"] {
             let about = |number: &String| cases.iter().any(|(n, about)| n == number && about.contains(&purpose));
             let own: Vec<String> = all.iter().filter(|n| about(n)).cloned().collect();
             for more in ["", "&country=IE"] {

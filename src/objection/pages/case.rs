@@ -182,19 +182,19 @@ fn Body(case: Case, draft: Draft, now: UtcMillis, after: Afterwards, receipts: b
     let can = |name| can.contains(&name);
     let done = draft.done_as(ApplicantAction::parse).map(ApplicantAction::says);
     let purposes: Vec<Purpose> = case.purposes.iter().map(|p| p.purpose).collect();
-    let first = case.answers().count() > 1;
+    let again = case.is_answered_again();
     let answers: Vec<_> = case
         .answers()
         .enumerate()
         .map(|(nth, (to, rulings))| {
             // What holds now is known of the newest.
             let after = if nth == 0 { &after } else { &Afterwards::default() };
-            let (id, title) = match to {
-                AnswerTo::Complaint => (format!("ruled-again-{nth}"), "Our answer to your complaint"),
-                AnswerTo::Objection if first => ("answer".to_owned(), "Our first answer"),
-                AnswerTo::Objection => ("answer".to_owned(), "Our answer"),
+            let id = match to {
+                AnswerTo::Complaint => format!("ruled-again-{nth}"),
+                AnswerTo::Objection => "answer".to_owned(),
+                AnswerTo::Rule => "upheld-by-rule".to_owned(),
             };
-            (id, title, letters::answer(&case, rulings, after, to))
+            (id, wording::answer(to, again), letters::answer(&case, rulings, after, to))
         })
         .collect();
     let complaint_answer = case.complaint_answer();

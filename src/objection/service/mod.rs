@@ -10,7 +10,7 @@ mod verification;
 pub use filing::{Filed, Filer, file};
 pub use moves::{Mover, NotMade, assign, make_move};
 pub use reach::reach_proved;
-pub use upkeep::{reschedule, settle_addresses, sweep_texts, take_over};
+pub use upkeep::{catch_up_by_rule, reschedule, settle_addresses, sweep_texts, take_over};
 pub use verification::{FreshCode, Opened, Try, begin_try, claim, close_links, verify, write_again};
 
 use super::apply::noes;
@@ -71,12 +71,24 @@ async fn spread(tx: &mut Tx, member: &str, noes: &[Purpose], now: UtcMillis) -> 
     carry::spread(tx, member, noes, Channel::Web, now).await
 }
 
-/// Acknowledges a case and writes to the person: number, copy, due date, what is paused.
+/// Acknowledges a case, has it reach the account that is known to have its address, upholds what is
+/// upheld by rule, and writes to the person: number, copy, due date, what is paused.
 async fn acknowledge(tx: &mut Tx, case: &mut Case, origin: &str, now: UtcMillis) -> db::Result<()> {
     let acknowledged = case.apply(By::System, None, &Move::Acknowledge, now);
     let step = acknowledged.map_err(|_| inconsistent("cases", "state"))?.step;
     record(tx, case, Recorded::by_system(step), now).await?;
+    reach::reach_owner(tx, case, now).await?;
+    uphold_by_rule(tx, case, now).await?;
     write(tx, case, origin, now, |case, way| Some(letters::received(case, way))).await
+}
+
+/// Upholds what can never be refused, here and in the accounts that the case reaches. Whether there
+/// was anything.
+async fn uphold_by_rule(tx: &mut Tx, case: &mut Case, now: UtcMillis) -> db::Result<bool> {
+    let Ok(applied) = case.apply(By::System, None, &Move::UpholdByRule, now) else { return Ok(false) };
+    record(tx, case, Recorded::by_system(applied.step), now).await?;
+    reach::mirror(tx, case, &Move::UpholdByRule, now).await?;
+    Ok(true)
 }
 
 /// Records that the case goes on in the history of `member`.

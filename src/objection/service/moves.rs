@@ -44,8 +44,8 @@ pub struct Mover<'a> {
 /// press once more finds what the first did.
 pub async fn make_move(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: UtcMillis) -> Result<Case, NotMade> {
     let Mover { by, officer, seen, origin } = mover;
-    // These two are made where a code is looked at and where a case is filed.
-    if matches!(mv, Move::Verify | Move::Acknowledge) {
+    // These are made where a code is looked at and where a case is filed.
+    if matches!(mv, Move::Verify | Move::Acknowledge | Move::UpholdByRule) {
         return Err(NotMade::NotFound);
     }
     let by_id = officer.map(|o| o.id.as_str());

@@ -16,8 +16,11 @@ use crate::time::UtcMillis;
 
 /// Has `case`, whose address was just confirmed, reach the account that is known to have it.
 pub(super) async fn reach_owner(tx: &mut Tx, case: &Case, now: UtcMillis) -> db::Result<()> {
+    if !case.reaches() {
+        return Ok(());
+    }
     let owner = proved_by_address(tx.conn(), &case.email).await?;
-    match owner.filter(|owner| owner.role == Role::Member && case.reaches()) {
+    match owner.filter(|owner| owner.role == Role::Member) {
         Some(owner) => begin(tx, case, &owner, now).await,
         None => Ok(()),
     }
@@ -50,7 +53,11 @@ async fn begin(tx: &mut Tx, case: &Case, member: &Member, now: UtcMillis) -> db:
     if !store::put_reached(tx.conn(), case, member).await? {
         return Ok(());
     }
-    record(tx, case, &member.subject, case.reached(), now).await
+    record(tx, case, &member.subject, case.reached(), now).await?;
+    match case.upheld_by_rule() {
+        Some(step) => record(tx, case, &member.subject, step, now).await,
+        None => Ok(()),
+    }
 }
 
 async fn record(tx: &mut Tx, case: &Case, subject: &str, step: CaseStep, now: UtcMillis) -> db::Result<()> {

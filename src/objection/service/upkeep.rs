@@ -1,11 +1,13 @@
 //! What happens to cases without a press: accounts are joined, addresses are written another way, a
 //! clock was wrong, and texts are erased in time.
 
-use super::{Recorded, link, record};
+use super::{Recorded, link, record, uphold_by_rule, write};
 use crate::account::model::Member;
+use crate::consent::afterwards::Afterwards;
 use crate::db::{self, Db, Tx};
 use crate::ledger::{CaseStep, ClockSpan, Step, Swept, SweptFor, store as ledger};
-use crate::objection::store;
+use crate::objection::case::Move;
+use crate::objection::{letters, store};
 use crate::time::UtcMillis;
 
 /// Has the cases of `from` go on in the account `to`, which belongs to the same person.
@@ -45,6 +47,27 @@ pub async fn reschedule(tx: &mut Tx, span: ClockSpan, now: UtcMillis) -> db::Res
         }
     }
     Ok(moved)
+}
+
+/// Upholds what is upheld by rule in cases that a version before this one has left to the officers,
+/// and writes to the people.
+pub async fn catch_up_by_rule(db: &Db, origin: &str, now: UtcMillis) -> db::Result<()> {
+    let mut reader = db.reader().await?;
+    let numbers = store::undecided_by_rule(reader.conn()).await?;
+    drop(reader);
+    for number in numbers {
+        let mut tx = db.begin().await?;
+        ledger::lock(tx.conn(), &number).await?;
+        let Some(mut case) = store::by_number(tx.conn(), &number).await? else { continue };
+        if uphold_by_rule(&mut tx, &mut case, now).await? {
+            let by_rule = &Move::UpholdByRule;
+            write(&mut tx, &case, origin, now, |case, way| letters::about(case, by_rule, &Afterwards::default(), way))
+                .await?;
+            store::save(tx.conn(), &case).await?;
+            tx.commit().await?;
+        }
+    }
+    Ok(())
 }
 
 /// Erases what was written in a case whose address nobody confirmed in time, with the name and the

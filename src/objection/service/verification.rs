@@ -1,6 +1,6 @@
 //! How a person without an account shows that a case is theirs, and puts it into an account.
 
-use super::{Recorded, acknowledge, link, reach, record, write};
+use super::{Recorded, acknowledge, link, record, write};
 use crate::account::model::Member;
 use crate::account::store::allowances;
 use crate::db::{self, Db, Tx};
@@ -113,7 +113,6 @@ pub async fn verify(
         case.after = store::earlier_of_applicant(tx.conn(), &case).await?;
     }
     acknowledge(&mut tx, &mut case, origin, now).await?;
-    reach::reach_owner(&mut tx, &case, now).await?;
     store::save(tx.conn(), &case).await?;
     tx.commit().await?;
     Ok(Opened::Confirmed)
@@ -135,7 +134,7 @@ pub async fn claim(db: &Db, number: &str, member: &Member, now: UtcMillis) -> db
     }
     link(&mut tx, &mut case, member, now).await?;
     // The decision, too, has to stand in the history from which the standing is decided.
-    if let Some(decided) = case.decision() {
+    if let Some(decided) = case.decision().or_else(|| case.upheld_by_rule()) {
         record(&mut tx, &mut case, Recorded::by_system(decided), now).await?;
     }
     store::save(tx.conn(), &case).await?;

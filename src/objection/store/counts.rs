@@ -20,19 +20,20 @@ macro_rules! counted {
     };
 }
 
-/// Answered cases, counted by what they became, with the two in the middle by how long they took.
+/// Answered cases, counted by what they became, with the two in the middle by how long they took. What
+/// a rule has upheld at once took nobody any time, so it is counted and not among those.
 macro_rules! answered {
     ($week:literal, $where:literal) => {
         concat!(
             "with answered as (
                select ",
             $week,
-            " as week, decided_at - received_at as took, outcome from cases where ",
+            " as week, case when by_rule = 0 then decided_at - received_at end as took, outcome from cases where ",
             $where,
             "),
              ranked as (
-               select week, took, outcome, row_number() over (partition by week order by took) as place,
-                 count(*) over (partition by week) as answers from answered)
+               select week, took, outcome, row_number() over (partition by week order by took nulls last) as place,
+                 count(took) over (partition by week) as answers from answered)
              select week,
                count(*) filter (where outcome = 'upheld') as upheld,
                count(*) filter (where outcome = 'partly_upheld') as partly,
@@ -50,25 +51,28 @@ struct AnsweredRow {
     upheld: i64,
     partly: i64,
     refused: i64,
-    low: i64,
-    high: i64,
+    low: Option<i64>,
+    high: Option<i64>,
 }
 
 impl From<AnsweredRow> for Answered {
     fn from(row: AnsweredRow) -> Self {
         let AnsweredRow { week, upheld, partly, refused, low, high } = row;
-        Self { week, upheld, partly, refused, low, high }
+        Self { week, upheld, partly, refused, middle: low.zip(high) }
     }
 }
 
 /// Keeps what an answered case became, for the charts. Part of storing a move.
 pub(super) async fn keep_outcome(mut conn: Conn<'_>, case: &Case) -> db::Result<()> {
-    const OUTCOME: &str = "update cases set outcome = $2 where number = $1";
+    const OUTCOME: &str = "update cases set outcome = $2, by_rule = $3 where number = $1";
     if case.decided.is_none() {
         return Ok(());
     }
     let outcome = case::outcome(case.purposes.iter().filter_map(|asked| asked.outcome));
-    on!(conn, c => sqlx::query(OUTCOME).bind(&case.number).bind(outcome.as_str()).execute(c).await.map(drop))
+    let by_rule = i64::from(case.is_by_rule_alone());
+    on!(conn, c => sqlx::query(OUTCOME)
+        .bind(&case.number).bind(outcome.as_str()).bind(by_rule)
+        .execute(c).await.map(drop))
 }
 
 /// How many cases wait for an answer, to the objection or to a complaint, by when it is due: before

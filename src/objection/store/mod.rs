@@ -176,7 +176,7 @@ async fn whole(mut conn: Conn<'_>, row: CaseRow) -> db::Result<Case> {
             rulings: Vec::new(),
         });
     }
-    if case.decided.is_some() {
+    if case.purposes.iter().any(|asked| asked.outcome.is_some()) {
         let ruled: Vec<RulingRow> = on!(conn, c => sqlx::query_as(RULED).bind(&case.number).fetch_all(c).await)?;
         add_rulings(&mut case, ruled)?;
     }
@@ -276,6 +276,20 @@ pub async fn received_within(mut conn: Conn<'_>, span: ClockSpan) -> db::Result<
           where s.number = c.number and s.step = 'complained' and s.at between $1 and $2)
       order by number";
     on!(conn, c => sqlx::query_scalar(WITHIN).bind(span.from.0).bind(span.until.0).fetch_all(c).await)
+}
+
+/// The numbers of the acknowledged cases in which something that can never be refused still waits.
+pub async fn undecided_by_rule(mut conn: Conn<'_>) -> db::Result<Vec<String>> {
+    const UNDECIDED: &str = "select c.number from cases c join case_purposes p on p.number = c.number
+      where c.waits_until is not null and c.state in ('acknowledged', 'under_review')
+        and p.purpose = $1 and p.outcome is null order by c.number";
+    let mut numbers: Vec<String> = Vec::new();
+    for purpose in Purpose::ALL.iter().filter(|purpose| !purpose.can_be_refused()) {
+        let of = on!(conn, c => sqlx::query_scalar(UNDECIDED).bind(purpose.as_str()).fetch_all(c).await)?;
+        numbers.extend::<Vec<String>>(of);
+    }
+    numbers.dedup();
+    Ok(numbers)
 }
 
 /// The numbers and addresses of the cases whose address has other letters than ASCII.

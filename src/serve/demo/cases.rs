@@ -72,6 +72,7 @@ async fn file(
         0 | 4 | 8 => vec![Purpose::ModerationSafety],
         1 | 6 => vec![Purpose::GenerativeAiTraining, Purpose::ModerationSafety],
         2 | 7 => vec![Purpose::Personalisation, Purpose::Inferences],
+        3 if n % 20 == 3 => vec![Purpose::Advertising, Purpose::Research],
         3 => vec![Purpose::Advertising],
         _ => vec![Purpose::Research],
     };
@@ -92,6 +93,11 @@ async fn file(
         let (db, number) = (&app.db, number.clone());
         async move { service::make_move(db, &number, mover, &mv, at).await.map(drop).map_err(demo) }
     };
+    // What can never be refused is upheld already.
+    let purposes: Vec<Purpose> = purposes.into_iter().filter(|purpose| purpose.can_be_refused()).collect();
+    if purposes.is_empty() {
+        return Ok(());
+    }
     let by = |by, at, mv| go(by, (by == By::Officer).then_some(first), at, mv);
     let later = |hours: i64| UtcMillis(received.0 + hours * 3_600_000);
     if n % 13 == 6 {

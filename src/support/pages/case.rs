@@ -12,7 +12,7 @@ use crate::ledger::{Outcome, Purpose};
 use crate::objection::case::{By, MoveName, moves};
 use crate::objection::form::{EXTENSION_REASON_MAX, GROUNDS_MAX, RawRuling};
 use crate::objection::letters::{self, asked_for_officers, list};
-use crate::objection::model::{AnswerTo, AskedPurpose, Case};
+use crate::objection::model::{AskedPurpose, Case};
 use crate::objection::pages::{Blocks, Joined, Steps};
 use crate::objection::queue::{Left, Stage};
 use crate::objection::wording;
@@ -63,16 +63,11 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
         stage => stage.title(),
     };
     let officer = people.name(case.officer.as_deref());
-    let first = case.answers().count() > 1;
+    let again = case.is_answered_again();
     let answers: Vec<_> = case
         .answers()
         .map(|(to, rulings)| {
-            let title = match to {
-                AnswerTo::Complaint => "The answer to the complaint",
-                AnswerTo::Objection if first => "The first answer",
-                AnswerTo::Objection => "The answer sent",
-            };
-            (title, letters::answer(case, rulings, &Afterwards::default(), to))
+            (wording::answer_for_officers(to, again), letters::answer(case, rulings, &Afterwards::default(), to))
         })
         .collect();
     let done = draft.done_as(OfficerAction::parse).map(OfficerAction::says);

@@ -82,7 +82,7 @@ async fn a_proved_sign_up_takes_the_address_and_every_no_along_but_no_yes(site: 
     eve.press("denied").await;
     let number = file(&eve, ONE, &["research", "advertising"]).await;
     let officer = site.officer().await;
-    decide(&officer, &site, &number, &[("research", "upheld", ""), ("advertising", "upheld", "")]).await;
+    decide(&officer, &site, &number, &[("research", "upheld", "")]).await;
     let ada = site.visitor();
     sign_up(&ada, ADA).await;
     site.open_link(&ada, ADA).await;

@@ -82,14 +82,15 @@ async fn a_complaint_pauses_nothing_and_says_so(site: TestApp) {
     let (ada, officer, number) = complained(&site).await;
     assert!(site.mail(ADA, "We have your complaint").await.contains(said));
     rule(&officer, &site, &number, AI, "upheld").await;
-    let number = file(&ada, "00000000-0000-4000-8000-000000000002", &["research", "advertising"]).await;
-    decide(&officer, &site, &number, &[("research", "refused", "We need it."), ("advertising", "upheld", "")]).await;
+    let number = file(&ada, "00000000-0000-4000-8000-000000000002", &["research", "personalisation"]).await;
+    decide(&officer, &site, &number, &[("research", "refused", "We need it."), ("personalisation", "upheld", "")])
+        .await;
     ada.get(&format!("/objections/{number}")).await.says(said);
     // Only what was refused is asked about again.
     ada.post("/api/complain-about-objection", &[("case", &number), ("text", "Look again.")]).await;
     let page = officer.get(&format!("/support/objections/{number}")).await;
     assert_eq!(page.attributes("input[name^='rulings'][type='hidden']", "value"), ["research"]);
-    rule(&officer, &site, &number, "advertising", "upheld").await.refused(&format!("Case {number}"));
+    rule(&officer, &site, &number, "personalisation", "upheld").await.refused(&format!("Case {number}"));
     assert_eq!(stored(&site, &number).await.state, CaseState::PartlyUpheld);
     rule(&officer, &site, &number, "research", "upheld").await;
     assert_eq!(stored(&site, &number).await.state, CaseState::Upheld);
@@ -180,7 +181,7 @@ async fn upheld_after_a_complaint_a_case_without_an_account_reaches_the_account(
     let code = site.mailed(ADA, CODE).await;
     browser.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
     let officer = site.officer().await;
-    decide(&officer, &site, &number, &[("research", "refused", "We need it."), ("advertising", "upheld", "")]).await;
+    decide(&officer, &site, &number, &[("research", "refused", "We need it.")]).await;
     let because = async |purpose: &str| {
         let lines = crate::members::exported_lines(&site).await;
         let line = lines.into_iter().find(|line| line["email"] == ADA).unwrap();

@@ -13,7 +13,6 @@ stories![
     a_refusal_takes_two_officers_and_what_is_sent_back_is_written_on,
     a_proposed_answer_is_taken_back_and_falls_with_a_withdrawal,
     what_was_written_for_a_form_that_is_gone_can_still_be_copied,
-    advertising_is_never_refused,
     what_the_officer_sees_while_writing_is_what_the_person_reads,
 ];
 
@@ -143,14 +142,14 @@ async fn a_refusal_says_what_holds_for_this_member(site: TestApp) {
 
 async fn a_refusal_takes_two_officers_and_what_is_sent_back_is_written_on(site: TestApp) {
     let ada = site.member("ada@example.org", "IE").await;
-    let number = file(&ada, ONE, &["research", "advertising"]).await;
+    let number = file(&ada, ONE, &["research", "personalisation"]).await;
     let path = format!("/support/objections/{number}");
     let (first, second) = (site.officer().await, site.another_officer().await);
     act(&first, &site, "review-objection", &number, &[]).await;
     let (decide_form, agree_form) = ("form[action^='/api/decide-objection']", "form[action^='/api/agree-to-decision']");
     assert!(first.get(&path).await.has(decide_form));
     let rulings = [
-        ("rulings[0][purpose]", "advertising"),
+        ("rulings[0][purpose]", "personalisation"),
         ("rulings[0][outcome]", "upheld"),
         ("rulings[0][grounds]", ""),
         ("rulings[1][purpose]", "research"),
@@ -284,16 +283,6 @@ async fn what_was_written_for_a_form_that_is_gone_can_still_be_copied(site: Test
     let page = ada.post("/api/add-to-objection", &[("case", &two), ("text", "Wait, one more.")]).await;
     page.refused(&format!("Objection {two}")).says("This objection was withdrawn");
     page.says("Wait, one more.");
-}
-
-async fn advertising_is_never_refused(site: TestApp) {
-    let ada = site.member("ada@example.org", "FR").await;
-    let number = file(&ada, ONE, &["advertising"]).await;
-    let officer = site.officer().await;
-    let refused = decide(&officer, &site, &number, &[("advertising", "refused", "Money.")]).await;
-    refused.refused(&format!("Case {number}")).says("We never refuse an objection to this");
-    let case = stored(&site, &number).await;
-    assert!(case.decided.is_none());
 }
 
 async fn what_the_officer_sees_while_writing_is_what_the_person_reads(site: TestApp) {

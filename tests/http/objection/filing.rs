@@ -61,7 +61,7 @@ async fn a_rejected_form_loses_nothing(site: TestApp) {
     assert_eq!(page.field("email"), "not an address");
     assert_eq!(page.field("reason"), typed.replace("\r\n", "\n"), "what was typed is text");
     assert_eq!(page.field("form"), ONE, "it is still the same form");
-    assert!(page.has("[value=advertising][checked]"));
+    assert!(page.has("[value=personalisation][checked]"));
     let json = somebody.wanting_json();
     assert_eq!(send(&json, &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY);
 }

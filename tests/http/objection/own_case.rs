@@ -62,7 +62,7 @@ async fn without_an_account_a_code_opens_the_case(site: TestApp) {
     assert_eq!(phone.get(&format!("/objections/{hers}")).await.status, StatusCode::UNAUTHORIZED);
 
     // Answered, read, complained about; the complaint is answered and the case closed.
-    decide(&officer, &site, &number, &[("advertising", "upheld", "")]).await;
+    decide(&officer, &site, &number, &[("personalisation", "upheld", "")]).await;
     phone.get(&format!("/objections/{number}")).await.says("upheld");
     let bad = phone.post("/api/complain-about-objection", &[("case", &number), ("text", "  ")]).await;
     bad.refused(&format!("Objection {number}")).says("Please write your complaint");

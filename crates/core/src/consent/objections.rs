@@ -51,7 +51,7 @@ impl<'a> Objections<'a> {
             }
             Step::Withdrawn => self.end(case, entry.at, Some(How::Withdrawn)),
             Step::MarkedDuplicate => self.end(case, entry.at, Some(How::Joined)),
-            Step::Decided | Step::RuledAgain => {
+            Step::Decided | Step::RuledAgain | Step::UpheldByRule => {
                 match step.outcomes.iter().find(|d| d.purpose == self.purpose).map(|d| d.outcome) {
                     Some(Outcome::Upheld) => {
                         self.end(case, entry.at, None);

@@ -244,6 +244,7 @@ fn step(entry: &Entry) -> String {
             let ended = if ended { "; pause ended" } else { "" };
             format!("Objection {case} {}{ended}", outcomes(step))
         }
+        Step::UpheldByRule => format!("Objection {case} {}, by rule", outcomes(step)),
         Step::Complained => format!("Complaint about the answer to objection {case}"),
         Step::ComplaintAnswered => format!("Complaint about objection {case} answered"),
         Step::RuledAgain => format!("Complaint about objection {case} answered: {}", outcomes(step)),

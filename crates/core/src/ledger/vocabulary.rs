@@ -94,6 +94,9 @@ string_enum! {
         Returned = "returned",
         /// The case was answered, purpose by purpose.
         Decided = "decided",
+        /// What can never be refused was upheld as soon as the case was acknowledged; nobody has to
+        /// decide it (GDPR, Article 21(3)).
+        UpheldByRule = "upheld-by-rule",
         /// The person complained about the answer.
         Complained = "complained",
         /// The complaint was answered, in words alone: nothing had been refused.
@@ -177,10 +180,10 @@ impl Kind {
 }
 
 impl Step {
-    /// Whether it says what becomes of each purpose: the decision, and the answer to a complaint
-    /// about one.
+    /// Whether it says what becomes of purposes: the decision, the answer to a complaint about one,
+    /// and what is upheld by rule.
     pub const fn rules(self) -> bool {
-        matches!(self, Self::Decided | Self::RuledAgain)
+        matches!(self, Self::Decided | Self::RuledAgain | Self::UpheldByRule)
     }
 
     /// The kind of the entry that records this step.

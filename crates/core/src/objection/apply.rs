@@ -5,7 +5,7 @@ use super::case::{By, CaseState, IllegalMove, Move, Ruling};
 use super::deadline;
 use super::model::Case;
 use super::steps::{self, unsealed};
-use crate::ledger::{Actor, CaseStep, Outcome, Purpose, Step};
+use crate::ledger::{Actor, CaseStep, Decided, Outcome, Purpose, Step};
 use crate::time::UtcMillis;
 
 /// What a move leads to, beside the case as it is afterwards.
@@ -39,6 +39,7 @@ impl Move {
             Self::Verify
             | Self::Acknowledge
             | Self::BeginReview
+            | Self::UpholdByRule
             | Self::Withdraw
             | Self::MarkDuplicate { .. }
             | Self::Decide(_)
@@ -63,6 +64,11 @@ impl Case {
         match mv {
             Move::BeginReview => self.officer = officer.map(str::to_owned).or_else(|| self.officer.take()),
             Move::MarkDuplicate { of } => (self.duplicate_of, self.proposed) = (Some(of.clone()), None),
+            Move::UpholdByRule => {
+                let upheld = |d: &Decided| Ruling { purpose: d.purpose, outcome: d.outcome, grounds: None };
+                self.take_rulings(&step.outcomes.iter().map(upheld).collect::<Vec<_>>());
+                self.decided = next.decided.then_some(at);
+            }
             Move::Decide(rulings) => self.rule(rulings, at),
             Move::RuleAgain(rulings) => self.rule_again(rulings, at),
             Move::Agree { .. } => {
@@ -109,7 +115,7 @@ impl Case {
 
     /// The step with which this case begins to pause its purposes in an account that it reaches.
     pub fn reached(&self) -> CaseStep {
-        CaseStep { purposes: self.asked(), since: Some(self.received), ..Step::Reached.into() }
+        CaseStep { purposes: self.pending(), since: Some(self.received), ..Step::Reached.into() }
     }
 
     /// What a move on this case changes in the accounts that it reaches; none where nothing.
@@ -120,6 +126,7 @@ impl Case {
                 Some(CaseStep { purposes: self.asked(), other: Some(of.clone()), ..Step::MarkedDuplicate.into() })
             }
             Move::Decide(_) | Move::Agree { .. } | Move::RuleAgain(_) => self.decision(),
+            Move::UpholdByRule => self.upheld_by_rule(),
             Move::Verify
             | Move::Acknowledge
             | Move::BeginReview
@@ -138,6 +145,13 @@ impl Case {
         let outcome = |r: &Ruling| unsealed(r.purpose, r.outcome);
         let outcomes = self.rulings()?.iter().map(outcome).collect();
         Some(CaseStep { outcomes, ..Step::Decided.into() })
+    }
+
+    /// What was upheld by rule once more, for another history; none where nothing was.
+    pub fn upheld_by_rule(&self) -> Option<CaseStep> {
+        let by_rule = self.steps.iter().find(|done| done.step == Step::UpheldByRule)?;
+        let outcomes = by_rule.rulings.iter().map(|r| unsealed(r.purpose, r.outcome)).collect();
+        Some(CaseStep { outcomes, ..Step::UpheldByRule.into() })
     }
 
     /// Moves what is due to where it would be, had the case arrived at `now`, if that is earlier:
@@ -181,7 +195,7 @@ pub fn noes(step: &CaseStep) -> Vec<Purpose> {
         Step::Filed | Step::Linked | Step::Reached => {
             step.purposes.iter().copied().filter(|p| p.rests_while_decided()).collect()
         }
-        Step::Decided | Step::RuledAgain => {
+        Step::Decided | Step::RuledAgain | Step::UpheldByRule => {
             let upheld = step.outcomes.iter().filter(|d| d.outcome == Outcome::Upheld);
             upheld.map(|d| d.purpose).collect()
         }

@@ -4,6 +4,7 @@
 //! ```text
 //! filed without an account → awaiting_verification ─ verify ─┐
 //! filed by a member ─────────────────────────────────────→ received → acknowledged → under_review
+//!   once acknowledged: uphold by rule what can never be refused; if that is all → upheld
 //!   before the decision: add, extend once, withdraw → withdrawn, mark as a duplicate → duplicate
 //! under_review ─ decide → upheld
 //! under_review ─ propose a refusal ─ agree, a second officer → partly_upheld | refused
@@ -61,6 +62,7 @@ pub fn after(case: &CaseFacts, by: By, mv: &Move, at: UtcMillis) -> Result<CaseS
             S::Received => Ok(S::Acknowledged),
             _ => Err(IllegalMove::Acknowledged),
         },
+        Move::UpholdByRule => after_rule(case),
         Move::BeginReview => match acknowledged(case)? {
             S::Acknowledged => Ok(S::UnderReview),
             _ => Err(IllegalMove::Reviewed),
@@ -122,6 +124,16 @@ pub fn after(case: &CaseFacts, by: By, mv: &Move, at: UtcMillis) -> Result<CaseS
             if case.complaint_open { Err(IllegalMove::ComplaintOpen) } else { Ok(S::Closed) }
         }
     }
+}
+
+/// Of what can never be refused. Where nothing else was objected to, the case has its answer.
+fn after_rule(case: &CaseFacts) -> Result<CaseState, IllegalMove> {
+    let state = acknowledged(case)?;
+    let by_rule = case.by_rule();
+    if by_rule.is_empty() {
+        return Err(IllegalMove::NothingByRule);
+    }
+    if by_rule == case.to_rule() { Ok(CaseState::Upheld) } else { Ok(state) }
 }
 
 /// Of an answer that refuses nothing: one that does needs a second officer.
@@ -199,6 +211,7 @@ fn may(by: By, name: MoveName) -> Result<(), IllegalMove> {
         | N::Return
         | N::AnswerComplaint
         | N::RuleAgain => (&[By::Officer], IllegalMove::NotAnOfficer),
+        N::UpholdByRule => (&[By::System], IllegalMove::NotTheSystem),
         N::Acknowledge | N::MarkDuplicate | N::Close => (&[By::Officer, By::System], IllegalMove::NotAnOfficer),
     };
     who.contains(&by).then_some(()).ok_or(otherwise)
@@ -300,6 +313,7 @@ fn example(case: &CaseFacts, name: MoveName) -> Move {
         MoveName::Verify => Move::Verify,
         MoveName::Acknowledge => Move::Acknowledge,
         MoveName::BeginReview => Move::BeginReview,
+        MoveName::UpholdByRule => Move::UpholdByRule,
         MoveName::Add => Move::Add { text: text() },
         MoveName::Extend => Move::Extend { months: 1, reason: text() },
         MoveName::Withdraw => Move::Withdraw,

@@ -71,7 +71,8 @@ pub struct CaseFacts {
     pub proposed: Option<Proposed>,
     /// Whether a complaint waits for its answer.
     pub complaint_open: bool,
-    /// What was decided about each purpose, in the newest decision; empty before there was one.
+    /// What was decided about each purpose, in the newest decision about it; empty before there was
+    /// one.
     pub outcomes: Vec<(Purpose, Outcome)>,
     /// Who refused what is refused, as far as it is recorded.
     pub refusal: Refusal,
@@ -107,10 +108,26 @@ impl CaseFacts {
         self.outcomes.iter().filter(|(_, outcome)| *outcome == Outcome::Refused).map(|(purpose, _)| *purpose).collect()
     }
 
-    /// What a decision that is due now is about: what was refused, after a complaint; all that was
-    /// objected to before.
+    /// What a decision that is due now is about: what was refused, after a complaint; before, what
+    /// was objected to and is not upheld by rule.
     pub fn to_rule(&self) -> Vec<Purpose> {
-        if self.complaint_open { self.refused() } else { self.purposes.clone() }
+        if self.complaint_open { self.refused() } else { self.undecided() }
+    }
+
+    /// What is not decided yet.
+    fn undecided(&self) -> Vec<Purpose> {
+        let decided = |purpose: &Purpose| self.outcomes.iter().any(|(p, _)| p == purpose);
+        self.purposes.iter().copied().filter(|purpose| !decided(purpose)).collect()
+    }
+
+    /// What can never be refused and is not upheld yet.
+    pub fn by_rule(&self) -> Vec<Purpose> {
+        self.undecided().into_iter().filter(|purpose| !purpose.can_be_refused()).collect()
+    }
+
+    /// Whether everything that was objected to is decided.
+    pub fn is_decided(&self) -> bool {
+        self.undecided().is_empty()
     }
 
     /// What holds once `rulings` are taken in.

@@ -13,6 +13,8 @@ string_enum! {
         Acknowledge = "acknowledge",
         /// An officer takes the case up.
         BeginReview = "begin-review",
+        /// What can never be refused is upheld.
+        UpholdByRule = "uphold-by-rule",
         /// The person adds something to what they filed.
         Add = "add",
         /// The answer takes longer, once.
@@ -49,6 +51,8 @@ pub enum Move {
     Acknowledge,
     /// An officer takes the case up.
     BeginReview,
+    /// What can never be refused is upheld, by nobody's decision (GDPR, Article 21(3)).
+    UpholdByRule,
     /// The person adds something to what they filed.
     Add {
         /// What they add.
@@ -124,6 +128,7 @@ impl Move {
             Self::Verify => MoveName::Verify,
             Self::Acknowledge => MoveName::Acknowledge,
             Self::BeginReview => MoveName::BeginReview,
+            Self::UpholdByRule => MoveName::UpholdByRule,
             Self::Add { .. } => MoveName::Add,
             Self::Extend { .. } => MoveName::Extend,
             Self::Withdraw => MoveName::Withdraw,

@@ -185,3 +185,48 @@ fn a_complaint_can_change_the_answer() {
     let upheld = vec![ruling(Purpose::Research, Outcome::Upheld)];
     assert_eq!(then(&reopened, By::Officer, Move::RuleAgain(upheld)).0.state, S::Upheld);
 }
+
+/// Advertising is never refused, so nobody decides it, and the rest of the case goes on.
+#[test]
+fn what_can_never_be_refused_is_upheld_by_rule_and_the_rest_waits() {
+    let at = day("2026-02-01");
+    let then = |case: &CaseFacts, by, mv: Move| apply(case, by, &mv, at).unwrap();
+    let (part, step) = then(&case(S::Acknowledged), By::System, Move::UpholdByRule);
+    assert_eq!((part.state, part.decided, step.name), (S::Acknowledged, false, Step::UpheldByRule));
+    assert_eq!(part.outcomes, [(Purpose::Advertising, Outcome::Upheld)]);
+    assert_eq!(part.to_rule(), [Purpose::Personalisation, Purpose::Research]);
+    assert_eq!(after(&part, By::System, &Move::UpholdByRule, at), Err(IllegalMove::NothingByRule));
+    // An officer answers the rest, and has nothing to say about what is upheld.
+    let review = then(&part, By::Officer, Move::BeginReview).0;
+    let about = |purposes: &[Purpose], outcome| -> Vec<Ruling> {
+        purposes.iter().map(|purpose| ruling(*purpose, outcome)).collect()
+    };
+    let all = Move::Decide(about(&PURPOSES, Outcome::Upheld));
+    assert_eq!(after(&review, By::Officer, &all, at), Err(IllegalMove::NotObjectedTo(Purpose::Advertising)));
+    let rest = [Purpose::Personalisation, Purpose::Research];
+    let (upheld, step) = then(&review, By::Officer, Move::Decide(about(&rest, Outcome::Upheld)));
+    assert_eq!((upheld.state, upheld.outcomes.len(), step.outcomes.len()), (S::Upheld, 3, 2));
+    // Refused for the rest, it is upheld in part.
+    let proposed =
+        then(&review, By::Officer, Move::Propose { rulings: about(&rest, Outcome::Refused), by: "a".into() }).0;
+    let refused = then(&proposed, By::Officer, Move::Agree { by: "b".into() }).0;
+    assert_eq!((refused.state, refused.decided), (S::PartlyUpheld, true));
+    assert_eq!(refused.refused(), rest);
+    // An answer that was proposed before says the same of it, and is agreed to as before.
+    let waiting = then(&proposed_case(), By::System, Move::UpholdByRule).0;
+    assert_eq!(then(&waiting, By::Officer, Move::Agree { by: "b".into() }).0.outcomes.len(), 3);
+    // Withdrawn, the rest ends, and what is upheld stays so.
+    let withdrawn = then(&part, By::Applicant, Move::Withdraw).0;
+    assert_eq!((withdrawn.state, withdrawn.outcomes.len()), (S::Withdrawn, 1));
+}
+
+#[test]
+fn where_nothing_else_was_objected_to_the_rule_is_the_answer() {
+    let at = day("2026-02-01");
+    let only = CaseFacts { purposes: vec![Purpose::Advertising], ..case(S::Acknowledged) };
+    let (upheld, step) = apply(&only, By::System, &Move::UpholdByRule, at).unwrap();
+    assert_eq!((upheld.state, upheld.decided, step.outcomes.len()), (S::Upheld, true, 1));
+    assert!(!moves(&upheld, By::Officer, at).contains(&N::Decide));
+    let none = CaseFacts { purposes: vec![Purpose::Research], ..case(S::Acknowledged) };
+    assert_eq!(after(&none, By::System, &Move::UpholdByRule, at), Err(IllegalMove::NothingByRule));
+}

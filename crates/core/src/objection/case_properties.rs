@@ -110,7 +110,10 @@ proptest! {
                     prop_assert!(!case.state.is_final(), "a final state is never left");
                     prop_assert!(next.decided >= case.decided, "what was decided stays so");
                     let decides = matches!(mv.name(), MoveName::Decide | MoveName::Agree | MoveName::RuleAgain);
-                    prop_assert_eq!(next.decided != case.decided, decides && !case.decided);
+                    // Where nothing else was objected to, the rule is the answer.
+                    let by_rule = mv == Move::UpholdByRule;
+                    prop_assert_eq!(next.decided != case.decided, (decides || by_rule && next.is_decided()) && !case.decided);
+                    prop_assert!(!by_rule || by == By::System && case.by_rule() == [Purpose::Advertising]);
                     let refuses = matches!(next.state, CaseState::Refused | CaseState::PartlyUpheld);
                     if decides && refuses {
                         // The only way to a refusal: somebody else has proposed it.

@@ -65,6 +65,7 @@ fn well_made(case: &CaseFacts) -> Vec<Move> {
         Move::Verify,
         Move::Acknowledge,
         Move::BeginReview,
+        Move::UpholdByRule,
         Move::Add { text: text() },
         Move::Extend { months: 2, reason: text() },
         Move::Withdraw,
@@ -85,6 +86,7 @@ use MoveName as N;
 
 const A: &[By] = &[By::Applicant];
 const O: &[By] = &[By::Officer];
+const SYSTEM: &[By] = &[By::System];
 const OS: &[By] = &[By::Officer, By::System];
 
 /// What is allowed, by whom, and what follows. Whatever is not listed is refused.
@@ -97,10 +99,12 @@ const TABLE: &[(S, N, &[By], S)] = &[
     (S::Received, N::Withdraw, A, S::Withdrawn),
     (S::Received, N::MarkDuplicate, OS, S::Duplicate),
     (S::Acknowledged, N::BeginReview, O, S::UnderReview),
+    (S::Acknowledged, N::UpholdByRule, SYSTEM, S::Acknowledged),
     (S::Acknowledged, N::Add, A, S::Acknowledged),
     (S::Acknowledged, N::Extend, O, S::Acknowledged),
     (S::Acknowledged, N::Withdraw, A, S::Withdrawn),
     (S::Acknowledged, N::MarkDuplicate, OS, S::Duplicate),
+    (S::UnderReview, N::UpholdByRule, SYSTEM, S::UnderReview),
     (S::UnderReview, N::Add, A, S::UnderReview),
     (S::UnderReview, N::Extend, O, S::UnderReview),
     (S::UnderReview, N::Withdraw, A, S::Withdrawn),
@@ -132,6 +136,7 @@ const REFUSED_AGAIN: &[(S, N, &[By], S)] =
 
 /// And for a case with an answer that waits for a second officer.
 const WITH_PROPOSAL: &[(S, N, &[By], S)] = &[
+    (S::UnderReview, N::UpholdByRule, SYSTEM, S::UnderReview),
     (S::UnderReview, N::Add, A, S::UnderReview),
     (S::UnderReview, N::Extend, O, S::UnderReview),
     (S::UnderReview, N::Withdraw, A, S::Withdrawn),
@@ -174,7 +179,7 @@ fn the_whole_matrix_is_as_the_table_has_it() {
             }
         }
     }
-    assert_eq!(tried, (10 + 4 + 1 + 1) * 15 * 3);
+    assert_eq!(tried, (10 + 4 + 1 + 1) * 16 * 3);
 }
 
 #[test]
@@ -184,6 +189,7 @@ fn why_a_move_is_refused_is_said_in_words() {
         verify,
         acknowledge,
         review,
+        by_rule,
         add,
         extend,
         withdraw,
@@ -196,9 +202,9 @@ fn why_a_move_is_refused_is_said_in_words() {
         answer,
         rule_again,
         close,
-    ]: [Move; 15] = well_made(&case(S::UnderReview)).try_into().unwrap();
+    ]: [Move; 16] = well_made(&case(S::UnderReview)).try_into().unwrap();
     let waiting = || complained(S::Refused);
-    let [.., by_others, _, _, _, _, uphold, _] = <[Move; 15]>::try_from(well_made(&waiting())).unwrap();
+    let [.., by_others, _, _, _, _, uphold, _] = <[Move; 16]>::try_from(well_made(&waiting())).unwrap();
     let by = |by: &str| match by_others.clone() {
         Move::Propose { rulings, .. } => Move::Propose { rulings, by: by.into() },
         other => panic!("{other:?}"),
@@ -214,6 +220,9 @@ fn why_a_move_is_refused_is_said_in_words() {
         (case(S::UnderReview), By::Applicant, &extend, IllegalMove::NotAnOfficer),
         (case(S::UnderReview), By::Officer, &withdraw, IllegalMove::NotTheApplicant),
         (case(S::Refused), By::Applicant, &close, IllegalMove::NotAnOfficer),
+        (case(S::Acknowledged), By::Officer, &by_rule, IllegalMove::NotTheSystem),
+        (case(S::Received), By::System, &by_rule, IllegalMove::NotAcknowledged),
+        (case(S::Upheld), By::System, &by_rule, IllegalMove::Decided),
         (case(S::Received), By::Applicant, &verify, IllegalMove::Verified),
         (case(S::AwaitingVerification), By::System, &acknowledge, IllegalMove::Unverified),
         (case(S::AwaitingVerification), By::Officer, &review, IllegalMove::Unverified),

@@ -18,6 +18,12 @@ pub enum IllegalMove {
     /// All other moves are the officers'; three of them the system makes, too.
     #[error("Only a privacy officer can do this.")]
     NotAnOfficer,
+    /// What is upheld by rule is nobody's to decide.
+    #[error("This happens by itself.")]
+    NotTheSystem,
+    /// Nothing was objected to that can never be refused, or it is upheld already.
+    #[error("Nothing is left here that is upheld by rule.")]
+    NothingByRule,
     /// Before the address is confirmed, a person can add to a case or withdraw it, and no more.
     #[error("The person has not confirmed their e-mail address yet.")]
     Unverified,

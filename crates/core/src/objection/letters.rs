@@ -8,6 +8,7 @@ use crate::consent::afterwards::{Afterwards, Holds};
 use crate::ledger::{Mode, Outcome, Purpose, Step};
 use crate::mail::{Block, Letter};
 use crate::time::UtcMillis;
+use std::fmt::Write as _;
 
 /// Where a case is read, and for a person without an account the one-time secret that opens it.
 pub struct Way<'a> {
@@ -68,6 +69,13 @@ pub fn meanwhile(case: &Case) -> String {
         0 => String::new(),
         _ => format!("Paused while we decide: {}.", list(&paused)),
     };
+    let upheld = case.upheld();
+    if case.is_open() && !upheld.is_empty() {
+        if !said.is_empty() {
+            said.push(' ');
+        }
+        let _ = write!(said, "Already upheld, and off permanently: {}.", list(&upheld));
+    }
     if case.is_open() && case.purposes.iter().any(|p| p.purpose == Purpose::ModerationSafety) {
         if !said.is_empty() {
             said.push(' ');
@@ -116,10 +124,22 @@ pub fn code(case: &Case, code: &str, same: Option<&str>, origin: &str) -> Letter
     Letter { to: case.email.clone(), subject: format!("Your code for objection {}", case.number), blocks }
 }
 
-/// That it was filed: number, copy, due date, and what is paused meanwhile.
+/// That it was filed: number, copy, due date, what is upheld at once, and what is paused meanwhile.
 pub fn received(case: &Case, way: &Way<'_>) -> Letter {
     let mut blocks = vec![text("We have received your objection. This is a copy of it.")];
     blocks.extend(copy(case));
+    let by_rule = case.answers().find(|(to, _)| *to == AnswerTo::Rule);
+    if let Some((to, rulings)) = by_rule {
+        blocks.push(text("This is upheld already, because we never refuse it:"));
+        blocks.extend(answer(case, rulings, &Afterwards::default(), to));
+    }
+    if !case.is_open() {
+        blocks.push(way.to(case));
+        return Letter { to: case.email.clone(), subject: format!("Your objection {} is upheld", case.number), blocks };
+    }
+    if by_rule.is_some() {
+        blocks.push(text(format!("We still have to decide about {}.", list(&case.pending()))));
+    }
     blocks.push(fact("Answer due by", case.due.day()));
     blocks.push(text(meanwhile(case)));
     blocks.push(text("We won't ask for identity documents. A person will decide, not a machine. Until then you can add information or withdraw your objection."));
@@ -151,6 +171,7 @@ pub fn about(case: &Case, mv: &Move, after: &Afterwards, way: &Way<'_>) -> Optio
         Move::Complain { text } => Some(complaint(case, text, way)),
         Move::AnswerComplaint { text } => Some(complaint_answered(case, text, way)),
         Move::RuleAgain(rulings) => Some(ruled_again(case, rulings, after, way)),
+        Move::UpholdByRule => Some(upheld_by_rule(case, way)),
         Move::Verify
         | Move::Acknowledge
         | Move::BeginReview
@@ -181,6 +202,7 @@ fn extended(case: &Case, reason: &str, way: &Way<'_>) -> Letter {
 fn begins(case: &Case, to: AnswerTo) -> String {
     match to {
         AnswerTo::Objection => format!("This is our answer to your objection {}.", case.number),
+        AnswerTo::Rule => format!("We have upheld your objection {}.", case.number),
         AnswerTo::Complaint => format!(
             "This is our answer to your complaint about objection {}. We have decided again about what we had refused.",
             case.number
@@ -203,7 +225,7 @@ pub fn answer(case: &Case, rulings: &[Ruling], after: &Afterwards, to: AnswerTo)
                 blocks.push(fact(title, "refused"));
                 let holds = after.at(ruling.purpose);
                 let said = match to {
-                    AnswerTo::Objection => goes_on(ruling.purpose, holds),
+                    AnswerTo::Objection | AnswerTo::Rule => goes_on(ruling.purpose, holds),
                     AnswerTo::Complaint => stays_refused(holds),
                 };
                 blocks.push(text(format!("{said} {GROUNDS}")));
@@ -290,6 +312,24 @@ fn decided(case: &Case, rulings: &[Ruling], after: &Afterwards, way: &Way<'_>) -
     Letter { to: case.email.clone(), subject: format!("Our answer to your objection {}", case.number), blocks }
 }
 
+/// That something was upheld by rule, after the case had been acknowledged without that.
+fn upheld_by_rule(case: &Case, way: &Way<'_>) -> Letter {
+    let mut blocks = Vec::new();
+    for (to, rulings) in case.answers().filter(|(to, _)| *to == AnswerTo::Rule) {
+        blocks.push(text(format!(
+            "We have upheld your objection {} for {}, because we never refuse that.",
+            case.number,
+            list(&rulings.iter().map(|r| r.purpose).collect::<Vec<_>>())
+        )));
+        blocks.extend(answer(case, rulings, &Afterwards::default(), to));
+    }
+    if case.is_open() {
+        blocks.push(text(format!("We will decide about the rest by {}. {}", case.due.day(), meanwhile(case))));
+    }
+    blocks.push(way.to(case));
+    Letter { to: case.email.clone(), subject: format!("Your objection {} is upheld", case.number), blocks }
+}
+
 /// The decision on a complaint as it is sent.
 fn ruled_again(case: &Case, rulings: &[Ruling], after: &Afterwards, way: &Way<'_>) -> Letter {
     let mut blocks = vec![text(begins(case, AnswerTo::Complaint))];
@@ -301,7 +341,12 @@ fn ruled_again(case: &Case, rulings: &[Ruling], after: &Afterwards, way: &Way<'_
 fn withdrawn(case: &Case, way: &Way<'_>) -> Letter {
     let blocks = vec![
         text(format!("You withdrew your objection {}. It no longer pauses any use of your data.", case.number)),
-        text("You can object again at any time."),
+        text(match case.upheld() {
+            upheld if upheld.is_empty() => "You can object again at any time.".to_owned(),
+            upheld => {
+                format!("What we have upheld stays off: {}. You can object again at any time.", list(&upheld))
+            }
+        }),
         way.to(case),
     ];
     Letter { to: case.email.clone(), subject: format!("You withdrew objection {}", case.number), blocks }

@@ -70,6 +70,8 @@ pub enum AnswerTo {
     Objection,
     /// A complaint about a refusal: nothing was paused meanwhile.
     Complaint,
+    /// What can never be refused: it was upheld at once, and nobody had to decide it.
+    Rule,
 }
 
 /// A purpose objected to, and what was decided about it.
@@ -174,8 +176,8 @@ impl Case {
 
     /// The purposes that a decision which is due now is about.
     pub fn to_rule(&self) -> impl Iterator<Item = &AskedPurpose> {
-        let complaint = self.has_complaint();
-        self.purposes.iter().filter(move |p| !complaint || p.outcome == Some(Outcome::Refused))
+        let outcome = self.has_complaint().then_some(Outcome::Refused);
+        self.purposes.iter().filter(move |p| p.outcome == outcome)
     }
 
     /// Takes a decision in.
@@ -228,13 +230,22 @@ impl Case {
         if self.has_complaint() { AnswerTo::Complaint } else { AnswerTo::Objection }
     }
 
-    /// The decisions of officers, the newest first.
+    /// The decisions of officers, and what was upheld by rule, the newest first.
     pub fn answers(&self) -> impl Iterator<Item = (AnswerTo, &[Ruling])> {
-        let by_officers = self.steps.iter().rev().filter(|done| done.actor == Actor::PrivacyOfficer);
-        by_officers.filter(|done| !done.rulings.is_empty()).map(|done| match done.step {
+        // It stands once more in the history of whoever the case was added to.
+        let by_rule = self.steps.iter().position(|done| done.step == Step::UpheldByRule);
+        let all = self.steps.iter().enumerate().rev();
+        let answers = all.filter(move |(n, done)| done.actor == Actor::PrivacyOfficer || Some(*n) == by_rule);
+        answers.map(|(_, done)| done).filter(|done| !done.rulings.is_empty()).map(|done| match done.step {
+            Step::UpheldByRule => (AnswerTo::Rule, &*done.rulings),
             Step::RuledAgain => (AnswerTo::Complaint, &*done.rulings),
             _ => (AnswerTo::Objection, &*done.rulings),
         })
+    }
+
+    /// Whether an answer to a complaint has followed the first.
+    pub fn is_answered_again(&self) -> bool {
+        self.answers().any(|(to, _)| to == AnswerTo::Complaint)
     }
 
     /// Whether a complaint is about a refusal that these `officers` (their ids) cannot repeat: one
@@ -319,11 +330,23 @@ impl Case {
             && !self.state.is_final()
     }
 
-    /// What waits for its answer, paused meanwhile or not; nothing of a case whose address nobody
-    /// has confirmed.
+    /// What waits for its answer, paused meanwhile or not; nothing that is upheld by rule, and nothing
+    /// of a case whose address nobody has confirmed.
     pub fn pending(&self) -> Vec<Purpose> {
         let pending = self.is_open() && self.state != CaseState::AwaitingVerification;
-        self.purposes.iter().map(|p| p.purpose).filter(|_| pending).collect()
+        self.purposes.iter().filter(|p| pending && p.outcome.is_none()).map(|p| p.purpose).collect()
+    }
+
+    /// Whether its whole answer was a rule's, and no officer's.
+    pub fn is_by_rule_alone(&self) -> bool {
+        self.decided.is_some()
+            && self.purposes.iter().all(|p| !p.purpose.can_be_refused())
+            && !self.steps.iter().any(|done| done.step == Step::Decided && done.actor == Actor::PrivacyOfficer)
+    }
+
+    /// What is upheld by now, by rule or by an officer.
+    pub fn upheld(&self) -> Vec<Purpose> {
+        self.purposes.iter().filter(|p| p.outcome == Some(Outcome::Upheld)).map(|p| p.purpose).collect()
     }
 
     /// Whether an officer may see it: an unverified one is nobody's but the applicant's.

@@ -38,7 +38,7 @@ fn is_of(case: &Case, newest: &PastStep, mv: &Move) -> bool {
         }
         Move::Withdraw => newest.step == Step::Withdrawn,
         Move::MarkDuplicate { of } => newest.step == Step::MarkedDuplicate && case.duplicate_of.as_ref() == Some(of),
-        Move::Decide(rulings) => newest.step == Step::Decided && case.rulings().as_ref() == Some(rulings),
+        Move::Decide(rulings) => newest.step == Step::Decided && newest.rulings == *rulings,
         Move::Propose { rulings, .. } => newest.step == Step::Proposed && case.proposal() == *rulings,
         Move::Agree { .. } => newest.step.rules(),
         Move::RuleAgain(rulings) => newest.step == Step::RuledAgain && newest.rulings == *rulings,
@@ -47,7 +47,7 @@ fn is_of(case: &Case, newest: &PastStep, mv: &Move) -> bool {
         Move::AnswerComplaint { text } => newest.step == Step::ComplaintAnswered && says(text),
         Move::Close => newest.step == Step::Closed,
         // No form makes these.
-        Move::Verify | Move::Acknowledge => false,
+        Move::Verify | Move::Acknowledge | Move::UpholdByRule => false,
     }
 }
 

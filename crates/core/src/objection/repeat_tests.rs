@@ -94,6 +94,7 @@ fn another_answer_is_another_press() {
     assert!(!again(vec![ruling(Outcome::Refused, Some("Another reason."))]));
     let mut decided = case(Step::Decided, Actor::PrivacyOfficer, Some("one"), None);
     decided.rule(&[ruling(Outcome::Upheld, None)], NOW);
+    decided.steps[0].rulings = vec![ruling(Outcome::Upheld, None)];
     let again = |outcome| {
         let mv = Move::Decide(vec![ruling(outcome, None)]);
         was_made(&decided, By::Officer, Some("one"), Some(3), &mv, NOW)

@@ -82,6 +82,10 @@ fn step(case: &CaseFacts, mv: &Move, at: UtcMillis) -> CaseStep {
         Move::Verify => Step::Verified.into(),
         Move::Acknowledge => Step::Acknowledged.into(),
         Move::BeginReview => Step::ReviewBegun.into(),
+        Move::UpholdByRule => {
+            let outcomes = case.by_rule().into_iter().map(|purpose| unsealed(purpose, Outcome::Upheld)).collect();
+            CaseStep { outcomes, ..Step::UpheldByRule.into() }
+        }
         Move::Add { .. } => Step::Added.into(),
         Move::Extend { months, .. } => {
             let due = deadline::extended(case.received, case.answer, *months);
@@ -149,6 +153,12 @@ impl CaseFacts {
                 self.proposed = Some(Proposed { by: step.officer.clone().unwrap_or_default(), outcomes });
             }
             Step::Returned => self.proposed = None,
+            Step::UpheldByRule => {
+                self.outcomes = self.ruled(step.outcomes.iter().map(|d| (d.purpose, d.outcome)));
+                if self.is_decided() {
+                    (self.state, self.decided) = (CaseState::Upheld, true);
+                }
+            }
             Step::Decided | Step::RuledAgain => {
                 let wrote = self.proposed.take().map(|proposed| proposed.by);
                 self.outcomes = self.ruled(step.outcomes.iter().map(|d| (d.purpose, d.outcome)));

@@ -2,7 +2,7 @@
 
 use super::case::{CaseState, Ruling};
 use super::letters::list;
-use super::model::{Case, PastStep};
+use super::model::{AnswerTo, Case, PastStep};
 use crate::consent::view::Moment;
 use crate::consent::wording::moment;
 use crate::ledger::{Actor, Outcome, Step};
@@ -75,6 +75,7 @@ pub fn step_for_officers(done: &PastStep, case: &Case) -> String {
         Step::Proposed => "Answer drafted that refuses something".into(),
         Step::Returned => "Draft answer not sent".into(),
         Step::Decided => format!("Decided: {}", outcome(&done.rulings)),
+        Step::UpheldByRule => format!("Upheld by rule: {}", ruled(&done.rulings)),
         Step::Complained => format!("The person complained, answer due by {due}"),
         Step::ComplaintAnswered => "Complaint answered".into(),
         Step::RuledAgain => format!("Complaint answered: {}", outcome(&done.rulings)),
@@ -108,6 +109,7 @@ pub fn step(done: &PastStep, case: &Case) -> String {
         Step::Returned => "The draft was withdrawn and went back to review".into(),
         Step::Decided if done.actor == Actor::System => "Our answer is in your account's history too".into(),
         Step::Decided => format!("We answered: {}", outcome(&done.rulings)),
+        Step::UpheldByRule => format!("We upheld it for {}, which we never refuse", ruled(&done.rulings)),
         Step::Complained => format!("You complained about the answer, and we will answer your complaint by {due}"),
         Step::ComplaintAnswered => "We answered your complaint".into(),
         Step::RuledAgain => format!("We answered your complaint: {}", outcome(&done.rulings)),
@@ -116,6 +118,10 @@ pub fn step(done: &PastStep, case: &Case) -> String {
         Step::Rescheduled => format!("We will answer earlier, by {due}, because our clock was wrong"),
         Step::Swept => "We erased what was written in it, because nobody confirmed the address".into(),
     }
+}
+
+fn ruled(rulings: &[Ruling]) -> String {
+    list(&rulings.iter().map(|ruling| ruling.purpose).collect::<Vec<_>>())
 }
 
 fn outcome(rulings: &[Ruling]) -> String {
@@ -127,6 +133,26 @@ fn outcome(rulings: &[Ruling]) -> String {
         (upheld, refused) if refused.is_empty() => format!("upheld for {upheld}"),
         (upheld, refused) if upheld.is_empty() => format!("refused for {refused}"),
         (upheld, refused) => format!("upheld for {upheld}; refused for {refused}"),
+    }
+}
+
+/// The title of an answer on the page of its case. `again` is whether a later one is there.
+pub const fn answer(to: AnswerTo, again: bool) -> &'static str {
+    match to {
+        AnswerTo::Rule => "Upheld at once",
+        AnswerTo::Complaint => "Our answer to your complaint",
+        AnswerTo::Objection if again => "Our first answer",
+        AnswerTo::Objection => "Our answer",
+    }
+}
+
+/// The same for those who work on the case.
+pub const fn answer_for_officers(to: AnswerTo, again: bool) -> &'static str {
+    match to {
+        AnswerTo::Rule => "Upheld by rule",
+        AnswerTo::Complaint => "The answer to the complaint",
+        AnswerTo::Objection if again => "The first answer",
+        AnswerTo::Objection => "The answer sent",
     }
 }
 

@@ -16,10 +16,9 @@ pub struct Answered {
     pub partly: i64,
     /// Refused for every purpose.
     pub refused: i64,
-    /// Of the two answers in the middle the quicker one, by the milliseconds that it took.
-    pub low: i64,
-    /// The slower one, which is the same where their number is odd.
-    pub high: i64,
+    /// The two answers in the middle, by the milliseconds that they took: the quicker one and the
+    /// slower one, the same where their number is odd. `None` where every answer was a rule's.
+    pub middle: Option<(i64, i64)>,
 }
 
 impl Answered {
@@ -28,9 +27,9 @@ impl Answered {
         self.upheld + self.partly + self.refused
     }
 
-    /// The median time from receipt to the answer, in milliseconds.
-    pub const fn median(&self) -> i64 {
-        self.low + (self.high - self.low) / 2
+    /// The median time from receipt to an officer's answer, in milliseconds.
+    pub fn median(&self) -> Option<i64> {
+        self.middle.map(|(low, high)| low + (high - low) / 2)
     }
 }
 
@@ -45,8 +44,9 @@ mod tests {
 
     #[test]
     fn a_median_of_two_is_between_them() {
-        let two = Answered { low: 4, high: 8, ..Answered::default() };
-        assert_eq!(two.median(), 6);
-        assert_eq!(Answered { low: i64::MAX - 1, high: i64::MAX, ..two }.median(), i64::MAX - 1);
+        let of = |low, high| Answered { middle: Some((low, high)), ..Answered::default() }.median();
+        assert_eq!(of(4, 8), Some(6));
+        assert_eq!(of(i64::MAX - 1, i64::MAX), Some(i64::MAX - 1));
+        assert_eq!(Answered::default().median(), None);
     }
 }

@@ -42,7 +42,7 @@ pub fn weeks(now: UtcMillis, received: &[(i64, i64)], answered: &[Answered]) -> 
             let received = received.iter().find(|(week, _)| *week == n).map_or(0, |(_, cases)| *cases);
             let answers = answered.iter().find(|a| a.week == n);
             let counts = answers.map_or([0; 3], |a| [a.upheld, a.partly, a.refused]);
-            Week { begins, received, answers: counts, median: answers.map(Answered::median) }
+            Week { begins, received, answers: counts, median: answers.and_then(Answered::median) }
         })
         .collect()
 }
@@ -96,7 +96,11 @@ mod tests {
     #[test]
     fn there_are_as_many_weeks_as_the_chart_has_and_the_last_is_this_one() {
         let now = UtcMillis(at("2027-01-05").0 + 1);
-        let all = weeks(now, &[(25, 3), (24, 1)], &[Answered { week: 24, refused: 2, ..Answered::default() }]);
+        let all = weeks(
+            now,
+            &[(25, 3), (24, 1)],
+            &[Answered { week: 24, refused: 2, middle: Some((0, 0)), ..Answered::default() }],
+        );
         assert_eq!(all.len(), WEEKS);
         assert_eq!((all[25].begins, all[25].received, all[25].median), (at("2027-01-04"), 3, None));
         assert_eq!((all[24].begins, all[24].answers), (at("2026-12-28"), [0, 0, 2]));
@@ -112,8 +116,7 @@ mod tests {
         let took = |days: i64| Answered {
             week: 25,
             refused: 1,
-            low: days * UtcMillis::DAY,
-            high: days * UtcMillis::DAY,
+            middle: Some((days * UtcMillis::DAY, days * UtcMillis::DAY)),
             ..Answered::default()
         };
         let said = |days| in_words(&weeks(at("2026-11-23"), &[(25, 1)], &[took(days)]));
@@ -132,7 +135,11 @@ mod tests {
         assert_eq!(in_words(&none), "No objection was received or answered in these 26 weeks.");
         let one = weeks(now, &[(25, 1)], &[]);
         assert_eq!(in_words(&one), "In these 26 weeks, 1 objection was received, and none was answered.");
-        let more = weeks(now, &[(25, 3)], &[Answered { week: 25, upheld: 1, refused: 1, ..Answered::default() }]);
+        let more = weeks(
+            now,
+            &[(25, 3)],
+            &[Answered { week: 25, upheld: 1, refused: 1, middle: Some((0, 0)), ..Answered::default() }],
+        );
         assert_eq!(
             in_words(&more),
             "In these 26 weeks, 3 objections were received and 2 were answered. We fully upheld 1, partly upheld 0 \
