@@ -94,7 +94,7 @@ test("who was signed out meanwhile finds everything again after signing in", asy
   await elsewhere.getByRole("button", { name: "Sign out" }).click();
   await expect(elsewhere).toHaveURL("/sign-in");
   await fileIt(page).click();
-  await expect(page).toHaveURL("/sign-in?next=/objection");
+  await expect(page).toHaveURL("/sign-in?next=/objection&unsent=1");
   await page.getByLabel("E-mail address").fill(email);
   await page.getByLabel("Password").fill("wrong-horse-battery");
   await page.getByRole("button", { name: "Sign in" }).click();

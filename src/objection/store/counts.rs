@@ -20,8 +20,8 @@ macro_rules! counted {
     };
 }
 
-/// Answered cases, counted by what they became, with the two in the middle by how long they took. What
-/// a rule has upheld at once took nobody any time, so it is counted and not among those.
+/// Answered cases, counted by what they became, with the two in the middle by how long they took.
+/// What a rule has upheld at once took nobody any time, so it is counted and not among those.
 macro_rules! answered {
     ($week:literal, $where:literal) => {
         concat!(

@@ -330,8 +330,8 @@ impl Case {
             && !self.state.is_final()
     }
 
-    /// What waits for its answer, paused meanwhile or not; nothing that is upheld by rule, and nothing
-    /// of a case whose address nobody has confirmed.
+    /// What waits for its answer, paused meanwhile or not; nothing that is upheld by rule, and
+    /// nothing of a case whose address nobody has confirmed.
     pub fn pending(&self) -> Vec<Purpose> {
         let pending = self.is_open() && self.state != CaseState::AwaitingVerification;
         self.purposes.iter().filter(|p| pending && p.outcome.is_none()).map(|p| p.purpose).collect()

@@ -7,4 +7,4 @@ create index cases_by_decided on cases (decided_at, received_at, outcome, by_rul
 
 -- The step `upheld-by-rule` stands in the record from now on. A version before this one cannot read
 -- a history that has it, so none is started any more.
-update schema_compatibility set oldest_binary = 42;
+update schema_compatibility set oldest_binary = 39;
