@@ -72,7 +72,7 @@ export async function signIn(page, email, password = PASSWORD) {
 /** The command line on the stories' database. */
 export function sayso(args, input) {
   const env = { ...process.env, DATABASE_URL: `sqlite://${process.env.SAYSO_E2E_DATA}/sayso.db` };
-  return execFileSync(binary, args, { env, input }).toString();
+  return execFileSync(binary, args, { env, input, timeout: 60_000 }).toString();
 }
 
 /** What the command line sets for staff, who choose PASSWORD in its place. */

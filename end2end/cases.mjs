@@ -88,7 +88,7 @@ base = sqlite3.connect(sys.argv[1], timeout=20)
 with base:
     for sql in sys.argv[2].split(";"):
         base.execute(sql, (sys.argv[3],))`;
-  execFileSync("python3", ["-c", program, path(process.env.SAYSO_E2E_DATA, "sayso.db"), older, number]);
+  execFileSync("python3", ["-c", program, path(process.env.SAYSO_E2E_DATA, "sayso.db"), older, number], { timeout: 60_000 });
 }
 
 /** A privacy officer at work beside the page; each time another one. */

@@ -43,7 +43,7 @@ async function unproved(page) {
 base = sqlite3.connect(sys.argv[1], timeout=20)
 with base:
     base.execute("update members set address_proved_at = null where email = ?", (sys.argv[2],))`;
-  execFileSync("python3", ["-c", program, `${process.env.SAYSO_E2E_DATA}/sayso.db`, email]);
+  execFileSync("python3", ["-c", program, `${process.env.SAYSO_E2E_DATA}/sayso.db`, email], { timeout: 60_000 });
   await page.goto("/settings/privacy");
 }
 

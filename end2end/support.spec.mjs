@@ -40,7 +40,7 @@ base.execute("drop trigger looks_refuse_update")
 base.execute("update looks set open_until = open_until - 1800000 where member_id = ?", (sys.argv[2],))
 base.execute(guard)
 base.execute("commit")`;
-  execFileSync("python3", ["-c", program, path(process.env.SAYSO_E2E_DATA, "sayso.db"), id]);
+  execFileSync("python3", ["-c", program, path(process.env.SAYSO_E2E_DATA, "sayso.db"), id], { timeout: 60_000 });
 }
 
 const idOf = (page) => /members\/([0-9a-f-]{36})/.exec(page.url())[1];
