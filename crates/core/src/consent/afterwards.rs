@@ -56,3 +56,53 @@ fn holds(entries: &[Entry], purpose: Purpose) -> Option<Holds> {
         Choice::Denied => Holds::Off,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::{Actor, CaseStep, Decided, Event, Outcome, Step};
+    use crate::testing::happened;
+
+    const RESEARCH: Purpose = Purpose::Research;
+    const CASE: &str = "OBJ-1";
+
+    fn step(actor: Actor, step: CaseStep, at: i64) -> Entry {
+        happened(actor, Event::Step { case: CASE.into(), step }, UtcMillis(at))
+    }
+
+    fn ruled(name: Step, purpose: Purpose, outcome: Outcome, at: i64) -> Entry {
+        step(Actor::System, CaseStep { outcomes: vec![Decided { purpose, outcome, text: None }], ..name.into() }, at)
+    }
+
+    fn filed() -> Vec<Entry> {
+        let about = CaseStep { purposes: vec![Purpose::Advertising, RESEARCH], ..Step::Filed.into() };
+        let on = Event::Choice { purpose: RESEARCH, choice: Choice::Allowed, rule: None, notice: None };
+        vec![happened(Actor::Member, on, UtcMillis(1)), step(Actor::Member, about, 2)]
+    }
+
+    #[test]
+    fn what_waits_while_the_rest_is_upheld_by_rule_is_off() {
+        let mut entries = filed();
+        entries.push(ruled(Step::UpheldByRule, Purpose::Advertising, Outcome::Upheld, 3));
+        let after = Afterwards::of(&entries, CASE);
+        assert_eq!(after.at(Purpose::Advertising), Some(Holds::OffOtherwise));
+        assert_eq!(after.at(RESEARCH), Some(Holds::OffOtherwise), "it is paused");
+    }
+
+    #[test]
+    fn the_newest_ruling_counts_whatever_was_upheld_by_rule() {
+        let mut entries = filed();
+        entries.push(ruled(Step::UpheldByRule, Purpose::Advertising, Outcome::Upheld, 3));
+        entries.push(ruled(Step::Decided, RESEARCH, Outcome::Refused, 4));
+        let after = Afterwards::of(&entries, CASE);
+        assert_eq!(after.at(RESEARCH), Some(Holds::On));
+        assert_eq!(after.at(Purpose::Advertising), Some(Holds::OffOtherwise), "what is upheld stays off");
+        entries.push(ruled(Step::RuledAgain, RESEARCH, Outcome::Upheld, 5));
+        assert_eq!(Afterwards::of(&entries, CASE).at(RESEARCH), Some(Holds::OffOtherwise));
+    }
+
+    #[test]
+    fn nothing_is_known_of_a_case_that_nobody_has_ruled_on() {
+        assert_eq!(Afterwards::of(&filed(), CASE), Afterwards::default());
+    }
+}
