@@ -54,9 +54,6 @@ async fn serve(config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
     if let Err(error) = mailboxes::settle(&app.db, app.clock.now()).await {
         tracing::warn!(error = %chain(&error), "could not compare addresses");
     }
-    if let Err(error) = catch_up_by_rule(&app.db, &app.config.origin(), app.clock.now()).await {
-        tracing::warn!(error = %chain(&error), "could not uphold what is upheld by rule");
-    }
     if app.password_rules.breached() > 0 {
         tracing::info!(passwords = app.password_rules.breached(), "nobody can choose a stolen password of this list");
     }
@@ -107,6 +104,10 @@ async fn sweep(app: App, sessions: Sessions) {
             tracing::warn!(error = %chain(&error), "could not remove ended sessions");
         }
         sayso::serve::sweep::all(&app).await;
+        // A version before may be serving beside this one until the last of its nodes is replaced.
+        if let Err(error) = catch_up_by_rule(&app.db, &app.config.origin(), app.clock.now()).await {
+            tracing::warn!(error = %chain(&error), "could not uphold what is upheld by rule");
+        }
         if let Err(error) = vouch(&app).await {
             tracing::warn!(error = %chain(&error), "could not vouch for the addresses of the platform's members");
         }

@@ -48,7 +48,7 @@ async fn advertising_alone_is_upheld_at_once_and_waits_for_nobody(site: TestApp)
     let case = stored(&site, &number).await;
     assert_eq!((case.state, case.decided), (CaseState::Upheld, Some(case.received)));
     let letter = site.mail(ADA, &format!("Your objection {number} is upheld")).await;
-    assert!(letter.contains("upheld already, because we never refuse it"), "{letter}");
+    assert!(letter.contains("We have already upheld this, because we never refuse it"), "{letter}");
     for wrong in ["Answer due by", "A person will decide", "Paused while"] {
         assert!(!letter.contains(wrong), "{letter}");
     }
@@ -75,7 +75,7 @@ async fn the_rest_of_a_case_waits_for_an_officer(site: TestApp) {
     assert_eq!((case.state, case.decided), (CaseState::Acknowledged, None));
     let letter = site.mail(ADA, &format!("We have your objection {number}")).await;
     for said in [
-        "upheld already, because we never refuse it",
+        "We have already upheld this, because we never refuse it",
         "We still have to decide about Research.",
         "Answer due by",
         "Paused while we decide: Research. Already upheld, and off permanently: Advertising.",

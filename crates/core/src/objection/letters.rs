@@ -130,7 +130,7 @@ pub fn received(case: &Case, way: &Way<'_>) -> Letter {
     blocks.extend(copy(case));
     let by_rule = case.answers().find(|(to, _)| *to == AnswerTo::Rule);
     if let Some((to, rulings)) = by_rule {
-        blocks.push(text("This is upheld already, because we never refuse it:"));
+        blocks.push(text("We have already upheld this, because we never refuse it:"));
         blocks.extend(answer(case, rulings, &Afterwards::default(), to));
     }
     if !case.is_open() {
