@@ -5,7 +5,7 @@ import { expect, join, keepItOff, REGION, said, signIn, test, theSwitch, theTab 
 test("in an opt-out region it is off during the notice period, and either answer can be given", async ({ page }) => {
   await join(page, REGION.optOut);
   await theTab(page);
-  await expect(page.getByText(/Off for now\. If you do nothing, it will be on by default from \d+ \w+ \d+, \d\d:\d\d UTC\./)).toBeVisible();
+  await expect(page.locator("#ai-now").getByText(/Off for now\. If you do nothing, it will be on by default from \d+ \w+ \d+, \d\d:\d\d UTC\./)).toBeVisible();
   await expect(theSwitch(page)).toHaveAttribute("aria-checked", "false");
   await keepItOff(page).click();
   await expect(said(page)).toContainText("Off since");

@@ -102,7 +102,7 @@ test("what the answer says is there for those who hear the page", async ({ page 
 
 test("the demonstration accounts stand as promised", async ({ page }) => {
   await signIn(page, "member@sayso.example");
-  await expect(page.getByText("On by default since 18 October 2024. You have not objected.")).toBeVisible();
+  await expect(page.locator("#ai-now").getByText("On by default since 18 October 2024. You have not objected.")).toBeVisible();
   await page.context().clearCookies();
   await signIn(page, "optedout@sayso.example");
   await expect(page.getByText("Off by your choice.")).toBeVisible();
@@ -115,6 +115,6 @@ test("the demonstration accounts stand as promised", async ({ page }) => {
   await expect(page.getByText("Fingerprint (SHA-256)")).toBeVisible();
   await page.context().clearCookies();
   await signIn(page, "eu@sayso.example");
-  await expect(page.getByText("On by default since 3 December 2025.")).toBeVisible();
+  await expect(page.locator("#ai-now").getByText("On by default since 3 December 2025.")).toBeVisible();
   await expect(page.getByText("not available in your country (Germany)").or(page.getByText("notice period.")).first()).toBeVisible();
 });

@@ -32,6 +32,7 @@ pub use search_index::{Found, fill_words, find};
 
 use super::model::{Country, Member, NewMember, Role};
 use crate::db::{self, Conn, inconsistent, on};
+use crate::ledger::EntryId;
 use crate::{id, time::UtcMillis};
 
 /// A member as they are stored.
@@ -180,6 +181,19 @@ pub async fn proved_by_address(conn: Conn<'_>, email: &str) -> db::Result<Option
 pub async fn prove_address(mut conn: Conn<'_>, id: &str, now: UtcMillis) -> db::Result<()> {
     const PROVE: &str = "update members set address_proved_at = $2 where id = $1 and address_proved_at is null";
     on!(conn, c => sqlx::query(PROVE).bind(id).bind(now.0).execute(c).await.map(drop))
+}
+
+/// The delivery of a notice that a member dismissed last.
+pub async fn dismissed_notice(mut conn: Conn<'_>, id: &str) -> db::Result<Option<EntryId>> {
+    const DISMISSED: &str = "select dismissed_notice from members where id = $1";
+    let found: Option<String> = on!(conn, c => sqlx::query_scalar(DISMISSED).bind(id).fetch_one(c).await)?;
+    found.map(|id| id.parse().map_err(|_| inconsistent("members", "dismissed_notice"))).transpose()
+}
+
+/// Records that a member dismissed the notice of this delivery.
+pub async fn dismiss_notice(mut conn: Conn<'_>, id: &str, delivery: EntryId) -> db::Result<()> {
+    const DISMISS: &str = "update members set dismissed_notice = $2 where id = $1";
+    on!(conn, c => sqlx::query(DISMISS).bind(id).bind(delivery.to_string()).execute(c).await.map(drop))
 }
 
 /// Gives an account an address that is its owner's, and has it found under that. A unique violation

@@ -63,3 +63,18 @@ pub async fn notice_shown(#[server(default)] shown: String) -> Result<(), AppErr
     };
     reply::answer(answer.await)
 }
+
+/// Takes a notice off the tab of whoever has read it: `shown` says which. It says nothing about a
+/// choice, and changes none.
+#[server(endpoint = "dismiss-notice")]
+pub async fn dismiss_notice(#[server(default)] shown: String) -> Result<(), AppError> {
+    use super::load;
+    use crate::account::{roles::Capability, session};
+    use crate::web::{App, reply};
+
+    let answer = async {
+        let member = session::signed_in_for(Capability::OwnSettings).await?;
+        load::dismiss(&App::here(), &member, &shown).await
+    };
+    reply::form("/settings/privacy", &[], answer.await, "/settings/privacy").await
+}

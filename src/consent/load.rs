@@ -2,9 +2,10 @@
 //! server functions.
 
 use super::settled::settle;
-use super::standing::{Facts, first_country, undelivered};
+use super::standing::{self, Facts, first_country, undelivered};
 use super::{history::known_since, notice::Notice, picture::CHOICES, service, store, tab, view};
 use crate::account::model::{Country, Member, form_mark};
+use crate::account::store as accounts;
 use crate::error::{AppError, chain};
 use crate::ledger::{Channel, Entry, NoticeRef, Purpose, store::deciding};
 use crate::time::UtcMillis;
@@ -89,23 +90,29 @@ pub async fn seen(
     Ok((tab, next.map(|notice| notice.reference.clone())))
 }
 
-/// A visit to the tab: shows the newest notice if this member has not been shown it, which is its
-/// delivery, then the card. The delivery is durable before the notice is handed out. Where nobody
-/// may see the page, it is not delivered, and the card says which notice it was.
+/// A notice on the tab, and whether this visit is the first that shows it.
+pub struct Shown {
+    pub notice: store::Published,
+    pub new: bool,
+}
+
+/// A visit to the tab: shows the newest notice, then the card. If this member has not been shown
+/// the notice, this is its delivery, which is durable before the notice is handed out. It is shown
+/// on each visit until they decide or dismiss it. Where nobody may see the page, it is not
+/// delivered, and the card says which notice it was.
 pub async fn visit(
     app: &App,
     member: &Member,
     visit: Visit,
     stale: bool,
-) -> Result<(Option<store::Published>, view::TabView), AppError> {
+) -> Result<(Option<Shown>, view::TabView), AppError> {
     let mut all = gather(app, member, None).await?;
     let mut shown = None;
     if let Some(due) = undelivered(&all.facts(app), AI, all.now).filter(|_| visit != Visit::Nobody) {
         let r = &due.reference;
-        shown = store::notice(app.db.reader().await?.conn(), r.purpose, r.version, &r.language).await?;
+        shown = text(app, r).await?.map(|notice| Shown { notice, new: true });
         if visit == Visit::Unseen {
-            let pending = format!("{}.{}", r.version, r.language);
-            return Ok((shown, view::TabView { shown: pending, ..all.tab(app, stale) }));
+            return Ok((shown, view::TabView { shown: mark(r), ..all.tab(app, stale) }));
         }
         let now = app.clock.now();
         match service::deliver(&app.db, &all.facts(app), member, r, Channel::Web, now).await {
@@ -122,7 +129,47 @@ pub async fn visit(
             }
         }
     }
+    if shown.is_none()
+        && let Some(delivery) = to_decide(app, member, &all).await?
+        && let Some(r) = &delivery.notice
+    {
+        shown = text(app, r).await?.map(|notice| Shown { notice, new: false });
+    }
     Ok((shown, all.tab(app, stale)))
+}
+
+/// The exact text of a notice.
+async fn text(app: &App, r: &NoticeRef) -> Result<Option<store::Published>, AppError> {
+    Ok(store::notice(app.db.reader().await?.conn(), r.purpose, r.version, &r.language).await?)
+}
+
+/// What a page says of the notice on it.
+pub fn mark(notice: &NoticeRef) -> String {
+    format!("{}.{}", notice.version, notice.language)
+}
+
+/// The delivery of the notice that stays on this member's tab.
+async fn to_decide<'a>(app: &App, member: &Member, all: &'a Gathered) -> Result<Option<&'a Entry>, AppError> {
+    let without = |dismissed| standing::to_decide(&all.facts(app), AI, dismissed, all.now).map(|e| e.id);
+    if without(None).is_none() {
+        return Ok(None);
+    }
+    let dismissed = accounts::dismissed_notice(app.db.reader().await?.conn(), &member.id).await?;
+    Ok(without(dismissed).and_then(|id| all.entries.iter().find(|e| e.id == id)))
+}
+
+/// Takes the notice off the member's tab, if it is the one that stands there.
+pub async fn dismiss(app: &App, member: &Member, what: &str) -> Result<(), AppError> {
+    // A page that another site had opened has not delivered it yet.
+    shown(app, member, what).await?;
+    let all = gather(app, member, None).await?;
+    let on_show = to_decide(app, member, &all).await?;
+    if let Some(delivery) = on_show.filter(|e| e.notice.as_ref().is_some_and(|r| mark(r) == what)) {
+        let mut tx = app.db.begin().await?;
+        accounts::dismiss_notice(tx.conn(), &member.id, delivery.id).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// Where a picture ends: now, or on the day that is looked at.
@@ -139,7 +186,7 @@ async fn pending(app: &App, member: &Member, shown: &str) -> Result<Option<(Gath
     let all = gather(app, member, None).await?;
     let facts = all.facts(app);
     let due = undelivered(&facts, AI, all.now).map(|due| due.reference.clone());
-    Ok(due.filter(|due| format!("{}.{}", due.version, due.language) == shown).map(|due| (all, due)))
+    Ok(due.filter(|due| mark(due) == shown).map(|due| (all, due)))
 }
 
 /// Delivers the notice that a page says it has shown to somebody, where it is still to be

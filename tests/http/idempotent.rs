@@ -141,6 +141,7 @@ async fn forms_around_mailed_links(pressed: &Pressed<'_>) {
     pressed.twice(&elsewhere, "forgot-password", &[("email", new)]).await.says("an e-mail with a link is on its way");
     site.open_link(&elsewhere, new).await;
     pressed.twice(&elsewhere, "set-new-password", &[("password", NEXT)]).await.is_page("Data privacy");
+    pressed.twice(&elsewhere, "dismiss-notice", &[("shown", "1.en")]).await.is_page("Data privacy");
     // Where one is signed in.
     let sign_in = [("email", new), ("password", NEXT)];
     for _ in 0..2 {

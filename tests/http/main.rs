@@ -25,6 +25,7 @@ mod made_for;
 mod mail;
 mod mailbox;
 mod members;
+mod notice_stays;
 mod objection;
 mod origins;
 mod pace;

@@ -1,7 +1,7 @@
 //! The Data privacy tab.
 
 use super::super::island::{self, AiChoice};
-use super::super::{audience::Audience, load, store::Published, view::TabView, wording};
+use super::super::{audience::Audience, load, view::TabView, wording};
 use crate::account::{
     model::{Member, form_mark},
     roles::Capability,
@@ -27,6 +27,7 @@ where
     };
     ui::load("/settings/privacy", all, |(member, notice, view, more)| {
         let made_for = form_mark(&member);
+        let (first, text) = notice.map(|shown| on_tab(shown, &view, &made_for)).unzip();
         view! {
             <Frame
                 title="Data privacy"
@@ -34,13 +35,14 @@ where
                 member
                 lead="What we may use your data for. Changes take effect immediately."
             >
-                {notice.map(|notice| view! { <Delivered notice shown=view.shown.clone() made_for /> })}
+                {first}
                 <article class="card" aria-labelledby="ai">
                     <AiChoice view />
                     <footer>
                         <a href="/settings/privacy/history">"Full history"</a>
                     </footer>
                 </article>
+                {text}
                 {more}
             </Frame>
         }
@@ -85,24 +87,62 @@ pub fn card_to_look_at(mut view: TabView, reader: &Audience) -> impl IntoView + 
     }
 }
 
-/// A notice on the visit that delivers it; or on one of which nobody knows whether somebody sees
-/// it: then `shown` says which notice it is, and a script delivers it once the page is visible.
-#[component]
-fn Delivered(notice: Published, shown: String, made_for: String) -> impl IntoView {
-    let pending = !shown.is_empty();
+/// A notice on the tab. Before the switch stands what it is about, from when it counts for this
+/// member and how to say no, so that the switch is on the first screen of a phone; its exact text
+/// stands behind. Where nobody knows whether somebody sees the page, a script delivers the notice
+/// once it is visible.
+fn on_tab(shown: load::Shown, card: &TabView, made_for: &str) -> (impl IntoView + use<>, impl IntoView + use<>) {
+    let load::Shown { notice, new } = shown;
+    let mark = load::mark(&notice.notice.reference);
+    let pending = !card.shown.is_empty();
     let deliver = format!("/api/notice-shown?made-for={made_for}");
     let link = wording::notice_path(&notice.notice.reference);
-    view! {
-        <article class="card notice" aria-labelledby="notice" data-shown=pending.then_some(shown) data-deliver=pending.then_some(deliver)>
+    let no = if card.keep_off { Some("Keep it off") } else { (card.on && !card.fixed).then_some(island::LABEL) };
+    let about = wording::first_of_notice(&card.now, no);
+    let first = view! {
+        <article
+            class="card notice"
+            aria-labelledby="notice"
+            data-shown=pending.then_some(mark.clone())
+            data-deliver=pending.then_some(deliver)
+        >
             <section class="stack">
-                <p class="kicker">"New: please read this"</p>
-                <h2 id="notice">{notice.title}</h2>
+                <h2 id="notice" class="kicker">
+                    {if new { "New: please read this" } else { "Please read this" }}
+                </h2>
+                <p class="undecided">
+                    <span>{about}</span>
+                </p>
+                <div class="row">
+                    <a class="button primary" href="#ai">
+                        "Decide now"
+                    </a>
+                    <a class="button" href="#notice-text">
+                        "Read all"
+                    </a>
+                    <form method="post" action="/api/dismiss-notice">
+                        <input type="hidden" name="shown" value=mark.clone() />
+                        <button type="submit" class="button">
+                            "Dismiss"
+                        </button>
+                    </form>
+                </div>
+            </section>
+            {pending.then(|| view! { <ui::Script name="notice-shown" /> })}
+        </article>
+    };
+    let text = view! {
+        <article class="card" aria-labelledby="notice-text">
+            <section class="stack">
+                <h2 id="notice-text">
+                    {notice.title}
+                </h2>
                 {super::notice::paragraphs(&notice.body)}
                 <p>
                     <a href=link>"Permanent link to this notice"</a>
                 </p>
             </section>
-            {pending.then(|| view! { <ui::Script name="notice-shown" /> })}
         </article>
-    }
+    };
+    (first, text)
 }

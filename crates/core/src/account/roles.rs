@@ -146,6 +146,7 @@ pub const ENDPOINTS: [(Capability, &[&str]); 12] = [
             "/objections",
             "/api/set-ai-training",
             "/api/notice-shown",
+            "/api/dismiss-notice",
             "/api/claim-objection",
             "/api/send-address-link",
             "/api/change-details",

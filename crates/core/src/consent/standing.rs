@@ -16,7 +16,7 @@ use super::notice::Notice;
 use super::objections::Objections;
 use super::rules::{DefaultRule, Rule, Rules};
 use crate::account::model::Country;
-use crate::ledger::{Choice, Entry, Kind, NoticeRef, Purpose};
+use crate::ledger::{Choice, Entry, EntryId, Kind, NoticeRef, Purpose};
 use crate::time::UtcMillis;
 
 /// Everything that standing is decided from.
@@ -179,6 +179,22 @@ pub fn undelivered<'a>(facts: &Facts<'a>, purpose: Purpose, now: UtcMillis) -> O
             && rule.is_none_or(|rule| !moved_from_under(facts, purpose, rule, e.at, now))
     };
     (!facts.entries.iter().any(shown)).then_some(newest)
+}
+
+/// The delivery of the notice that stays on the tab: the newest to this member, until they choose,
+/// object or dismiss it. `dismissed` is the delivery that they dismissed last.
+pub fn to_decide<'a>(
+    facts: &Facts<'a>,
+    purpose: Purpose,
+    dismissed: Option<EntryId>,
+    now: UtcMillis,
+) -> Option<&'a Entry> {
+    let about = |e: &Entry, kind| e.kind == kind && e.purpose == Some(purpose) && e.at <= now;
+    let delivered = facts.entries.iter().rposition(|e| about(e, Kind::Notice))?;
+    let chosen = facts.entries[delivered..].iter().any(|e| about(e, Kind::Choice));
+    let objected = || Objections::of(facts.entries, purpose, now).because().is_some();
+    let delivery = &facts.entries[delivered];
+    (Some(delivery.id) != dismissed && !chosen && !objected()).then_some(delivery)
 }
 
 /// The instants at which standing may have changed up to `until`, in order, each once. Objections

@@ -354,5 +354,7 @@ fn what_held_before_is_told_apart_by_why() {
 
 #[path = "moves_tests.rs"]
 mod moves;
+#[path = "notice_stays_tests.rs"]
+mod notice_stays;
 #[path = "standing_properties.rs"]
 mod properties;

@@ -73,6 +73,13 @@ pub fn sentence(holds: &Standing, country: &str) -> String {
     }
 }
 
+/// What a notice is about, from when it counts for its reader, and how to say no: what stands first
+/// on a page that has a notice. `no` names what to press, where there is something.
+pub fn first_of_notice(now: &str, no: Option<&str>) -> String {
+    let how = no.map_or_else(String::new, |press| format!(" To say no, press “{press}” below."));
+    format!("This is about using what you write here to train generative AI models. {now}{how}")
+}
+
 /// Whether somebody has objected to what is on by default, in one sentence.
 fn objection(objected: Option<&Objected>) -> String {
     let Some(Objected { case, at, how }) = objected else { return "You have not objected.".into() };
