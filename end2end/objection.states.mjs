@@ -101,6 +101,13 @@ export const OBJECTION_STATES = {
     shows: "It was filed without signing in, under one of your e-mail addresses",
   },
   "objection, nobody signed in": { arrange: (page) => page.goto("/objection"), shows: "Who you are" },
+  "objection, what happens with what is typed": {
+    arrange: async (page) => {
+      await page.goto("/objection");
+      await page.getByRole("heading", { name: "What happens with what you type" }).scrollIntoViewIfNeeded();
+    },
+    shows: "Who receives it",
+  },
   "objection refused": {
     arrange: async (page) => {
       await page.goto("/objection");

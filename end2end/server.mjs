@@ -25,6 +25,17 @@ export function rulesFile(folder) {
   return path;
 }
 
+/** What the foot of every page says in the stories, and where its links lead. */
+export const PLATFORM = {
+  name: "Lovelace Forum",
+  links: {
+    "Privacy policy": "https://lovelace.example/privacy",
+    Imprint: "https://lovelace.example/imprint",
+    Contact: "mailto:privacy@lovelace.example",
+    Accessibility: "https://lovelace.example/accessibility",
+  },
+};
+
 /** The settings of a server on `port` with its data in `folder`. */
 export const settings = (folder, port) => ({
   DATABASE_URL: `sqlite://${folder}/sayso.db`,
@@ -35,6 +46,11 @@ export const settings = (folder, port) => ({
   // The browsers all come from one address: each story says it comes from another.
   SAYSO_PROXIES: "1",
   SAYSO_RULES: rulesFile(folder),
+  SAYSO_PLATFORM: PLATFORM.name,
+  SAYSO_PRIVACY_POLICY_URL: PLATFORM.links["Privacy policy"],
+  SAYSO_IMPRINT_URL: PLATFORM.links.Imprint,
+  SAYSO_CONTACT: PLATFORM.links.Contact,
+  SAYSO_ACCESSIBILITY_URL: PLATFORM.links.Accessibility,
 });
 
 export const freePort = () =>

@@ -60,6 +60,9 @@ pub fn warnings(config: &Config) -> Vec<String> {
          file of them; docs/accounts.md says which"
             .into(),
     );
+    for (setting, what) in config.platform.missing().filter(|_| others_reach) {
+        warn(true, format!("{setting} is not set: no page says {what}. Set it, if the law asks you for it"));
+    }
     let relay = config.smtp().and_then(|(_, url)| Relay::parse(url, "localhost").ok());
     if let Some(how) = relay.as_ref().and_then(Relay::weak_way) {
         all.push(format!("SAYSO_SMTP_URL: {how}. Use smtps://… or ?tls=required"));
@@ -138,7 +141,7 @@ mod tests {
         warnings(&with(flags)).iter().map(first).collect()
     }
 
-    const PRODUCTION: [&str; 12] = [
+    const PRODUCTION: [&str; 22] = [
         "--base-url",
         "https://privacy.example",
         "--proxies",
@@ -151,6 +154,16 @@ mod tests {
         "privacy@privacy.example",
         "--password-blocklist",
         "stolen.txt",
+        "--platform",
+        "Example",
+        "--privacy-policy-url",
+        "https://example.org/privacy",
+        "--imprint-url",
+        "https://example.org/imprint",
+        "--contact",
+        "privacy@example.org",
+        "--accessibility-url",
+        "https://example.org/accessibility",
     ];
 
     /// Those of production, with one changed.
@@ -186,9 +199,17 @@ mod tests {
         assert_eq!(named(&["--base-url", "http://localhost:3000", "--smtp-url", ""]), [smtp, list]);
         assert_eq!(named(&[]), [smtp, base, list]);
         assert_eq!(named(&["--demo"]), ["SAYSO_DEMO", smtp, base, list]);
+        let foot = [
+            "SAYSO_PLATFORM",
+            "SAYSO_PRIVACY_POLICY_URL",
+            "SAYSO_IMPRINT_URL",
+            "SAYSO_CONTACT",
+            "SAYSO_ACCESSIBILITY_URL",
+        ];
         let open = [smtp, base, base, "SAYSO_SECURITY_CONTACT", list];
-        assert_eq!(named(&["--addr", "0.0.0.0:3000"]), open);
-        assert_eq!(named(&PRODUCTION[..10]), [list]);
+        assert_eq!(named(&["--addr", "0.0.0.0:3000"]), [&open[..], &foot].concat());
+        assert_eq!(named(&PRODUCTION[..10]), [&[list][..], &foot].concat());
+        assert_eq!(named(&PRODUCTION[..12]), foot);
     }
 
     #[test]

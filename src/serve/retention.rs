@@ -4,7 +4,7 @@
 use crate::account::mailed_link;
 use crate::account::throttle::KNOWN_FOR;
 use crate::members::welcome::LINK_DAYS;
-use crate::objection::{code::CODE_HOLDS, link};
+use crate::objection::{code::CODE_HOLDS, link, privacy};
 use crate::time::UtcMillis;
 
 const DAY: i64 = UtcMillis::DAY;
@@ -16,11 +16,11 @@ pub const CODES: i64 = 2 * CODE_HOLDS;
 /// The texts, name and address of a case that nobody confirmed: the longest time for an answer, one
 /// month and two more. The triggers of migration 0033 have the same number, by the database's own
 /// clock.
-pub const UNCONFIRMED: i64 = 92 * DAY;
+pub const UNCONFIRMED: i64 = privacy::UNCONFIRMED_DAYS * DAY;
 /// That a mail was sent, and when; whom it was to and what it said was erased at that time.
 pub const SENT_MAILS: i64 = 30 * DAY;
 /// A mail that could not be delivered, with its text, after it was written.
-pub const DEAD_MAILS: i64 = 180 * DAY;
+pub const DEAD_MAILS: i64 = privacy::UNDELIVERED_DAYS * DAY;
 /// Which officer was mailed on which day.
 pub const MORNING_MAILS: i64 = 30 * DAY;
 /// What a machine's clock was when it was started.

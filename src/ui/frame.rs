@@ -1,8 +1,9 @@
-//! The page around the page: skip link, top bar, rail, main.
+//! The page around the page: skip link, top bar, rail, main, foot.
 
 use crate::account::model::{Member, Role, page_state, readable};
 use crate::account::roles::{Capability, may};
 use crate::account::session;
+use crate::web::App;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -79,6 +80,7 @@ pub fn Frame(
                 {children()}
             </main>
         </div>
+        <Foot />
     }
 }
 
@@ -144,8 +146,34 @@ pub fn Plain(
                     .into_any()
             }}
         </main>
+        <Foot />
+    }
+}
+
+/// The foot of every page: who runs this, and what the law wants to be found from anywhere.
+#[component]
+fn Foot() -> impl IntoView {
+    let config = use_context::<App>().map(|app| app.config);
+    let platform = config.map(|config| config.platform.clone()).unwrap_or_default();
+    let links = platform.links().map(|(says, to)| (says, to.to_owned())).collect::<Vec<_>>();
+    view! {
         <footer class="foot">
-            <a href="/transparency">"How objections are answered"</a>
+            {platform.name.map(|name| view! { <p><bdi>{name}</bdi></p> })}
+            <ul>
+                {links
+                    .into_iter()
+                    .map(|(says, to)| {
+                        view! {
+                            <li>
+                                <a href=to>{says}</a>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+                <li class="here">
+                    <a href="/transparency">"How objections are answered"</a>
+                </li>
+            </ul>
         </footer>
     }
 }

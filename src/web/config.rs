@@ -16,9 +16,11 @@ use std::io::BufReader;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+mod platform;
 mod secret;
 mod values;
 
+pub use platform::Platform;
 use secret::secret_file;
 pub use secret::{Database, Secret};
 use values::{addr, base_url, contact, log_filter, log_format, switch, up_to};
@@ -103,6 +105,8 @@ pub struct Config {
     /// The hour (UTC, 0 to 23) from which officers get the daily e-mail of what is due
     #[arg(long, env = "SAYSO_MORNING_HOUR", default_value = "6", value_parser = up_to::<23>)]
     pub morning_hour: u32,
+    #[command(flatten)]
+    pub platform: Platform,
     #[command(flatten)]
     pub logging: Logging,
 }

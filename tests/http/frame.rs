@@ -15,6 +15,7 @@ stories![
     a_body_too_large_is_refused,
     ready_means_that_a_write_would_be_kept,
     robots_and_security_contacts_are_where_they_are_looked_for,
+    every_page_has_a_foot_with_what_the_platform_has_set_and_nothing_else,
 ];
 
 /// Two parts of such a page ask who is signed in, each for itself.
@@ -138,6 +139,52 @@ async fn robots_and_security_contacts_are_where_they_are_looked_for(site: TestAp
     let anybody = site.visitor();
     assert!(anybody.get("/robots.txt").await.body.contains("Disallow"));
     assert!(anybody.get("/.well-known/security.txt").await.body.contains("Contact: mailto:"));
+}
+
+/// Error pages too, and those of staff.
+async fn every_page_has_a_foot_with_what_the_platform_has_set_and_nothing_else(site: TestApp) {
+    const LINKS: &str = "body > footer.foot a";
+    let bare = site.visitor().get("/sign-in").await;
+    assert_eq!(bare.texts_of(LINKS), ["How objections are answered"]);
+    assert!(!bare.has("footer.foot p"), "no name is known");
+    let site = site
+        .with_flags(&[
+            "--platform",
+            "Lovelace & Friends",
+            "--privacy-policy-url",
+            "https://example.org/privacy?of=\"us\"",
+            "--imprint-url",
+            "https://example.org/imprint",
+            "--contact",
+            "privacy@example.org",
+            "--accessibility-url",
+            "https://example.org/accessibility",
+        ])
+        .await;
+    let (ada, officer) = (site.member("ada@example.org", "IE").await, site.officer().await);
+    let anybody = site.visitor();
+    let mut pages = Vec::new();
+    for path in ["/sign-in", "/sign-up", "/objection", "/transparency", "/error?about=unsaved", "/nothing/here"] {
+        pages.push(anybody.get(path).await);
+    }
+    for path in ["/settings/privacy", "/settings/privacy/history", "/objections", "/account", "/nothing/here"] {
+        pages.push(ada.get(path).await);
+    }
+    for path in ["/support", "/support/objections", "/support/figures"] {
+        pages.push(officer.get(path).await);
+    }
+    pages.push(ada.send(Method::POST, "/api/sign-out", &[], &[("origin", "https://evil.example")]).await);
+    pages.push(anybody.post("/api/sign-in", &[("email", "nobody")]).await);
+    for page in pages {
+        assert_eq!(page.text_of("body > footer.foot p"), "Lovelace & Friends", "{}", page.body);
+        assert_eq!(
+            page.texts_of(LINKS),
+            ["Privacy policy", "Imprint", "Contact", "Accessibility", "How objections are answered"]
+        );
+        let to = page.attributes(LINKS, "href");
+        assert_eq!(to[0], "https://example.org/privacy?of=\"us\"");
+        assert_eq!(to[2], "mailto:privacy@example.org");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

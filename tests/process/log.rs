@@ -186,6 +186,11 @@ async fn a_start_that_is_none_of_production_says_so_and_what_to_do() {
         ("SAYSO_SECURITY_CONTACT", "mailto:security@privacy.example"),
         ("SAYSO_SMTP_URL", "smtp://127.0.0.1:9"),
         ("SAYSO_MAIL_FROM", "privacy@privacy.example"),
+        ("SAYSO_PLATFORM", "Example"),
+        ("SAYSO_PRIVACY_POLICY_URL", "https://example.org/privacy"),
+        ("SAYSO_IMPRINT_URL", "https://example.org/imprint"),
+        ("SAYSO_CONTACT", "privacy@example.org"),
+        ("SAYSO_ACCESSIBILITY_URL", "https://example.org/accessibility"),
     ];
     let mut server = Server::launch(Command::new(BINARY), &url, &settings);
     server.ask_to_stop();

@@ -3,7 +3,7 @@
 use super::super::form::{REASON_MAX, special};
 use super::super::letters::{asked, list};
 use super::super::model::Case;
-use super::super::{deadline, regime, store};
+use super::super::{deadline, privacy, regime, store};
 use crate::account::model::{EMAIL_MAX, Member, NAME_MAX, readable};
 use crate::account::session::{self, Draft};
 use crate::consent::notice::LANGUAGES;
@@ -94,6 +94,7 @@ fn Body(draft: Draft, member: Option<Member>, now: UtcMillis) -> impl IntoView {
         .iter()
         .map(|p| (p.as_str(), p.title(), p.line().to_owned(), special(*p), chosen.iter().any(|c| c == p.as_str())))
         .collect();
+    let home = member.as_ref().map(|m| m.country.into());
     let modes = [(Mode::Object, "Object"), (Mode::Restrict, "Restrict")]
         .into_iter()
         .map(|(m, title)| (m.as_str(), title, format!("{}.", asked(m)), None, m.as_str() == mode))
@@ -162,6 +163,7 @@ fn Body(draft: Draft, member: Option<Member>, now: UtcMillis) -> impl IntoView {
                     />
                     <LanguageField draft=&draft />
                 </section>
+                <WhatHappens home />
                 <section class="stack">
                     <p>
                         {match due {
@@ -175,6 +177,31 @@ fn Body(draft: Draft, member: Option<Member>, now: UtcMillis) -> impl IntoView {
                 </section>
             </form>
         }
+}
+
+/// Who receives what is typed, why, and for how long (GDPR, Article 13).
+#[component]
+fn WhatHappens(home: Option<regime::Region>) -> impl IntoView {
+    let platform = App::here().config.platform.clone();
+    let policy = platform.privacy_policy_url.clone();
+    view! {
+        <section class="stack" aria-labelledby="typed">
+            <h2 id="typed">"What happens with what you type"</h2>
+            <dl class="facts">
+                {privacy::told(platform.name.as_deref(), home)
+                    .into_iter()
+                    .map(|(question, answer)| {
+                        view! {
+                            <dt>{question}</dt>
+                            <dd>{answer}</dd>
+                        }
+                    })
+                    .collect_view()}
+            </dl>
+            {platform.contact.map(|to| view! { <p><a href=to>"Ask us about your data"</a></p> })}
+            {policy.map(|to| view! { <p><a href=to>"Read the privacy policy"</a></p> })}
+        </section>
+    }
 }
 
 #[component]

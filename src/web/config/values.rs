@@ -1,13 +1,17 @@
 //! What the settings accept, and what is said of anything else.
 
+use crate::mail::address::address;
 use crate::text;
 use crate::web::origin::Origin;
 use std::fs::File;
 use std::io::Read;
 use std::net::SocketAddr;
+use url::Url;
 
 /// Bytes that a file with a secret may have.
 const SECRET_MAX: u64 = 16 * 1024;
+/// Characters that the name of a platform may have.
+const PLATFORM_MAX: usize = 100;
 
 pub(super) fn database_url(text: &str) -> Result<String, String> {
     let known = ["sqlite://", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
@@ -65,4 +69,33 @@ pub(super) fn contact(text: &str) -> Result<String, String> {
         && !text.contains(|c: char| c.is_control() || c.is_whitespace())
         && text::unseen(text).is_none();
     known.then(|| text.to_owned()).ok_or_else(|| "accepted: mailto:ADDRESS or https://…".into())
+}
+
+/// Something that a page can show as it is: no blanks around it, and nothing in it that nobody sees.
+fn is_plain(text: &str) -> bool {
+    text.trim() == text && !text.contains(char::is_control) && text::unseen(text).is_none()
+}
+
+pub(super) fn platform_name(text: &str) -> Result<String, String> {
+    let known = is_plain(text) && (1..=PLATFORM_MAX).contains(&text.chars().count());
+    known.then(|| text.to_owned()).ok_or_else(|| format!("accepted: a name of 1 to {PLATFORM_MAX} characters"))
+}
+
+pub(super) fn web_address(text: &str) -> Result<String, &'static str> {
+    let known = Url::parse(text).is_ok_and(|url| {
+        let open = url.username().is_empty() && url.password().is_none();
+        matches!(url.scheme(), "http" | "https") && url.has_host() && open
+    });
+    let known = known && is_plain(text) && !text.contains(char::is_whitespace);
+    known.then(|| text.to_owned()).ok_or("accepted: the address of a page, https://… or http://…")
+}
+
+/// Where somebody can be reached, as a link has it.
+pub(super) fn reach(text: &str) -> Result<String, &'static str> {
+    let mail = text.strip_prefix("mailto:").unwrap_or(text);
+    let is_mail = is_plain(mail) && !mail.contains([':', '/', '?', '%']) && address(mail).is_some();
+    if is_mail {
+        return Ok(format!("mailto:{mail}"));
+    }
+    web_address(text).map_err(|_| "accepted: an e-mail address, or the address of a page, https://… or http://…")
 }

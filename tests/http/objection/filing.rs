@@ -15,6 +15,7 @@ stories![
     nobody_is_filed_whom_mail_cannot_reach,
     what_was_typed_cannot_become_part_of_the_page,
     whatever_is_sent_there_is_no_500,
+    the_form_says_what_happens_with_what_is_typed,
 ];
 
 async fn the_same_form_twice_is_one_case_and_another_one_is_linked(site: TestApp) {
@@ -182,4 +183,31 @@ async fn whatever_is_sent_there_is_no_500(site: TestApp) {
         assert!(!answer.status.is_server_error(), "{path}: {}", answer.status);
         assert!(!answer.body.contains("<script>alert"));
     }
+}
+
+/// GDPR, Article 13; the figures are those by which the server removes it.
+async fn the_form_says_what_happens_with_what_is_typed(site: TestApp) {
+    use sayso::serve::retention::{DEAD_MAILS, UNCONFIRMED};
+    use sayso::time::UtcMillis;
+    let days = |kept: i64| format!("{} days", kept / UtcMillis::DAY);
+    let page = site.visitor().get("/objection").await;
+    page.says("What happens with what you type");
+    page.says("The platform that runs this site. Its privacy officers read it and answer you.");
+    page.says(&format!("what you wrote after {}.", days(UNCONFIRMED)));
+    page.says(&days(DEAD_MAILS));
+    page.says("Article 6(1)(c)");
+    page.says("You can complain to the data protection authority where you live.");
+    page.does_not_say("Read the privacy policy");
+
+    let flags = ["--platform", "Lovelace <b>Forum</b>", "--privacy-policy-url", "https://example.org/privacy"];
+    let site = site.with_flags(&flags).await;
+    let ada = site.member("ada@example.org", "IE").await;
+    let page = ada.get("/objection").await;
+    page.says("Lovelace <b>Forum</b>. Its privacy officers read it and answer you.");
+    page.says("You can complain to the Irish Data Protection Commission.");
+    page.does_not_say(&days(UNCONFIRMED));
+    assert_eq!(page.attribute("section[aria-labelledby=typed] a", "href"), "https://example.org/privacy");
+    // A refused form says it too.
+    let refused = send(&site.visitor(), &form(ONE, &[])).await;
+    refused.says("What happens with what you type");
 }

@@ -13,6 +13,7 @@ pub mod letters;
 pub mod link;
 pub mod model;
 pub mod number;
+pub mod privacy;
 pub mod queue;
 pub mod regime;
 pub mod repeat;
