@@ -6,17 +6,22 @@ use crate::account::model::Member;
 use crate::consent::history::periods;
 use crate::consent::standing::{Because, Facts, standing};
 use crate::csv_safe::{neutralise_formula, neutralise_key, runs};
-use crate::ledger::{Choice, Purpose};
+use crate::ledger::Purpose;
 use crate::time::UtcMillis;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+/// What an export says of a purpose for which no rule is in force where the member lives, and which
+/// the member has not denied.
+pub const NO_RULE: &str = "no rule";
+
 /// What holds for a purpose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Holds {
-    /// Whether it is allowed or denied at the instant of the export.
-    pub holds: Choice,
+    /// `allowed` or `denied` at the instant of the export, or [`NO_RULE`]: nobody has said no, and
+    /// nobody may use it either.
+    pub holds: &'static str,
     /// Since when it has held for this reason, as far as is recorded.
     pub since: Option<String>,
     /// Why, as [`because`] says it.
@@ -72,7 +77,7 @@ impl Sheet {
             (&self.joined).into(),
         ];
         let purposes = Purpose::ALL.iter().filter_map(|p| self.purposes.get(p.as_str()));
-        let purposes = purposes.flat_map(|h| [h.holds.as_str(), h.since.as_deref().unwrap_or_default(), h.because]);
+        let purposes = purposes.flat_map(|h| [h.holds, h.since.as_deref().unwrap_or_default(), h.because]);
         Ok(who.into_iter().chain(purposes.map(neutralise_formula)).collect())
     }
 }
@@ -87,9 +92,13 @@ fn holds(facts: &Facts<'_>, purpose: Purpose, at: UtcMillis) -> Holds {
             Because::Upheld { .. } | Because::Paused { .. } | Because::Chosen { .. } | Because::Carried { .. }
         )
     };
+    // A No of theirs is never this: it counts before every rule.
+    if matches!(holds.because, Because::NoRule) {
+        return Holds { holds: NO_RULE, since, because: because(&holds.because) };
+    }
     // Whatever a rule says about a region, this is whose it would be about.
     let why = if facts.unproved && !theirs(&holds.because) { &Because::NotProved } else { &holds.because };
-    Holds { holds: holds.choice, since, because: because(why) }
+    Holds { holds: holds.choice.as_str(), since, because: because(why) }
 }
 
 /// Why, in a word or two. What somebody has not said is never called their choice.
@@ -103,7 +112,7 @@ pub const fn because(reason: &Because) -> &'static str {
         Because::NotTold { .. } => "not told yet",
         Because::Window { .. } => "notice period",
         Because::ByDefault { .. } => "on by default",
-        Because::NoRule => "no rule",
+        Because::NoRule => NO_RULE,
         Because::NoTime => "clock in doubt",
         Because::NotProved => "address not proved",
         Because::Carried { .. } => "address in use before",
@@ -141,6 +150,46 @@ mod tests {
         for said in said {
             assert!(["consent", "agree", "choice"].iter().all(|word| !said.contains(word)), "{said}");
         }
+    }
+
+    /// Whoever reads this file stops at a No, with or without a rule; and no column goes away.
+    #[test]
+    fn without_a_rule_only_a_no_of_the_members_own_is_denied() {
+        use crate::account::model::Country;
+        use crate::consent::rules::Rules;
+        use crate::ledger::{Actor, CaseStep, Choice, Decided, Entry, Event, Outcome, Step};
+        use crate::testing::happened;
+        let (rules, now) = (Rules::default(), UtcMillis::from_date("2026-11-23").unwrap());
+        let chose = |choice| {
+            happened(Actor::Member, Event::Choice { purpose: Purpose::Research, choice, rule: None, notice: None }, now)
+        };
+        let step = |actor, step| happened(actor, Event::Step { case: "OBJ-1".into(), step }, now);
+        let filed =
+            || step(Actor::Member, CaseStep { purposes: vec![Purpose::Research], ..Step::Filed.into() });
+        let decided = |outcome| {
+            let outcomes = vec![Decided { purpose: Purpose::Research, outcome, text: None }];
+            step(Actor::PrivacyOfficer, CaseStep { outcomes, ..Step::Decided.into() })
+        };
+        let said = |entries: &[Entry], unproved| {
+            let country = Country::parse("IE").unwrap();
+            let facts =
+                Facts { entries, notices: &[], rules: &rules, country, window_days: 30, doubt: false, unproved };
+            holds(&facts, Purpose::Research, now)
+        };
+        for unproved in [false, true] {
+            let nothing = said(&[], unproved);
+            assert_eq!((nothing.holds, nothing.because), ("no rule", "no rule"));
+            for (entries, because) in [
+                (vec![chose(Choice::Denied)], "the member's choice"),
+                (vec![filed()], "paused while we decide"),
+                (vec![filed(), decided(Outcome::Upheld)], "objection upheld"),
+            ] {
+                let holds = said(&entries, unproved);
+                assert_eq!((holds.holds, holds.because), ("denied", because));
+            }
+        }
+        let three_each = FIELDS.len() + 3 * Purpose::ALL.len();
+        assert_eq!(Sheet::header().len(), three_each);
     }
 
     fn any_text() -> impl Strategy<Value = String> {
