@@ -1,6 +1,6 @@
 //! Notices in the database.
 
-use super::notice::{Notice, NoticeText};
+use super::notice::{NotNext, Notice, NoticeText, follows};
 use crate::db::{self, Conn, Db, inconsistent, on};
 use crate::ledger::{Actor, Channel, Entry, Event, NewEntry, NoticeRef, Purpose, entry::PLATFORM, store as ledger};
 use crate::time::UtcMillis;
@@ -46,6 +46,21 @@ pub async fn notices(mut conn: Conn<'_>) -> db::Result<Vec<Notice>> {
     rows.into_iter().map(Notice::try_from).collect()
 }
 
+#[derive(sqlx::FromRow)]
+struct TitledRow {
+    #[sqlx(flatten)]
+    notice: NoticeRow,
+    title: String,
+}
+
+/// All published notices with their titles, oldest version first.
+pub async fn titled(mut conn: Conn<'_>) -> db::Result<Vec<(Notice, String)>> {
+    const TITLED: &str = "select purpose, version, language, sha256, published_at, effective_at, title from notices
+      order by purpose, version, language";
+    let rows: Vec<TitledRow> = on!(conn, c => sqlx::query_as(TITLED).fetch_all(c).await)?;
+    rows.into_iter().map(|row| Ok((row.notice.try_into()?, row.title))).collect()
+}
+
 /// The exact text of one notice.
 pub async fn notice(
     mut conn: Conn<'_>,
@@ -71,8 +86,8 @@ pub enum PublishError {
         "{0} version {1} in {2} is already published; a published version cannot be changed, only followed by a higher one"
     )]
     Exists(Purpose, u32, String),
-    #[error("version {given} does not follow {newest}, the newest published one")]
-    NotFollowing { given: u32, newest: u32 },
+    #[error(transparent)]
+    NotNext(#[from] NotNext),
     #[error(transparent)]
     Database(#[from] db::Error),
 }
@@ -88,10 +103,7 @@ pub async fn may_follow(mut conn: Conn<'_>, r: &NoticeRef) -> Result<(), Publish
     if notice(conn, r.purpose, r.version, &r.language).await?.is_some() {
         return Err(PublishError::Exists(r.purpose, r.version, r.language.clone()));
     }
-    match newest.and_then(|n| u32::try_from(n).ok()).filter(|newest| *newest >= r.version) {
-        Some(newest) => Err(PublishError::NotFollowing { given: r.version, newest }),
-        None => Ok(()),
-    }
+    Ok(follows(newest.and_then(|n| u32::try_from(n).ok()), r.version)?)
 }
 
 /// Publishes a notice: from now on it can be delivered, and never be changed.

@@ -57,6 +57,55 @@ pub enum NoticeError {
     Character(usize, String),
 }
 
+/// Why a notice cannot be the next one that is published.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum NotNext {
+    /// A higher version, or this one, is there already.
+    #[error("version {given} does not follow {newest}, the newest published one")]
+    Behind {
+        /// The version that was to be published.
+        given: u32,
+        /// The newest one there is.
+        newest: u32,
+    },
+    /// One would be missing for good, and nobody could tell what it had said.
+    #[error("version {given} would skip {next}; the newest published one is {newest}", next = newest + 1)]
+    Skips {
+        /// The version that was to be published.
+        given: u32,
+        /// The newest one there is.
+        newest: u32,
+    },
+    /// It would say that it has been in force for longer than anybody could read it.
+    #[error("it would be in force from {from}, which is more than a day ago; nobody could read it then")]
+    LongPast {
+        /// The day, such as `18 September 2024`.
+        from: String,
+    },
+}
+
+/// Whether version `given` follows `newest`; the first one may have any number.
+///
+/// # Errors
+/// Where it does not.
+pub fn follows(newest: Option<u32>, given: u32) -> Result<(), NotNext> {
+    match newest {
+        Some(newest) if given <= newest => Err(NotNext::Behind { given, newest }),
+        Some(newest) if given > newest + 1 => Err(NotNext::Skips { given, newest }),
+        _ => Ok(()),
+    }
+}
+
+/// Whether what is published at `now` may be in force from `effective_at`: from a day before at the
+/// earliest, which leaves room for whoever publishes just after midnight.
+///
+/// # Errors
+/// [`NotNext::LongPast`] where it may not.
+pub fn may_begin(effective_at: UtcMillis, now: UtcMillis) -> Result<(), NotNext> {
+    let past = effective_at.0 < now.0.saturating_sub(UtcMillis::DAY);
+    if past { Err(NotNext::LongPast { from: effective_at.day() }) } else { Ok(()) }
+}
+
 /// The text as it will stand there: lines end with `\n` and have no blanks behind them, and one
 /// empty line is between two paragraphs.
 fn laid_out(text: &str) -> String {
@@ -137,6 +186,31 @@ mod tests {
     fn a_notice_in_a_language_we_lack_is_refused_by_name() {
         let refused = NoticeText::parse("T\n\nB", Purpose::GenerativeAiTraining, 1, "tlh", UtcMillis(0)).unwrap_err();
         assert_eq!(refused.to_string(), "a notice in \"tlh\" cannot be shown; the languages are: en");
+    }
+
+    #[test]
+    fn versions_are_published_one_after_the_other() {
+        for (newest, given) in [(None, 1), (None, 7), (Some(1), 2), (Some(7), 8)] {
+            assert_eq!(follows(newest, given), Ok(()), "{given} after {newest:?}");
+        }
+        let said = |newest, given| follows(Some(newest), given).unwrap_err().to_string();
+        assert_eq!(said(1, 3), "version 3 would skip 2; the newest published one is 1");
+        assert_eq!(said(3, 3), "version 3 does not follow 3, the newest published one");
+        assert_eq!(said(3, 1), "version 1 does not follow 3, the newest published one");
+    }
+
+    #[test]
+    fn nothing_is_published_that_would_have_been_in_force_for_long() {
+        let day = |text: &str| UtcMillis::from_date(text).unwrap();
+        let now = UtcMillis(day("2026-11-27").0 + 12 * 3_600_000);
+        for effective in ["2026-11-27", "2026-11-28", "2030-01-01"] {
+            assert_eq!(may_begin(day(effective), now), Ok(()), "{effective}");
+        }
+        assert_eq!(may_begin(UtcMillis(now.0 - UtcMillis::DAY), now), Ok(()));
+        for effective in ["2026-11-26", "2024-09-18"] {
+            let said = may_begin(day(effective), now).unwrap_err().to_string();
+            assert!(said.contains("more than a day ago"), "{effective}: {said}");
+        }
     }
 
     fn parsed(text: &str) -> Result<NoticeText, String> {
