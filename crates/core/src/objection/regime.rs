@@ -1,6 +1,6 @@
 //! What holds where somebody lives: how long an answer may take, to whom one can complain, and what
 //! a court can do. Data, not `if`s. Pure: a file's text in, checked regimes out; [`for_region`]
-//! asks those that are built in.
+//! asks those in force, which are the built-in ones unless a start has put others there.
 
 use super::deadline::Answer;
 use crate::account::model::Country;
@@ -8,7 +8,7 @@ use crate::account::regions::{self, RegionError, Width};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 /// The regimes that are built in.
 pub const BUILT_IN: &str = include_str!("regimes.toml");
@@ -105,36 +105,63 @@ impl Regime {
 
 /// All regimes, checked: no unknown region, and one for every country.
 #[derive(Clone, Debug)]
-pub(crate) struct Regimes {
+pub struct Regimes {
     /// How narrowly it is named, and the regime's place in `all`.
     by_region: BTreeMap<Region, (Width, usize)>,
     all: Vec<Regime>,
 }
 
+/// Why a regimes file cannot be taken. Regimes and courts are named by their names in it.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub(crate) enum RegimesError {
+pub enum RegimesError {
+    /// The file is no TOML, or has a field that is unknown, missing or of another type.
     #[error("the regimes file cannot be read as TOML: {0}")]
     Syntax(String),
+    /// A regime names a region that there is none of.
     #[error("regime {regime}: {error}")]
-    Region { regime: String, error: RegionError },
+    Region {
+        /// The regime that names it.
+        regime: String,
+        /// What is wrong with the name, and what to write instead.
+        error: RegionError,
+    },
+    /// A regime covers no country, so it would never hold.
     #[error("regime {0} names no region")]
     NoRegion(String),
+    /// Two regimes name a country equally narrowly.
     #[error("regimes {0} and {1} both cover {2}")]
     Ambiguous(String, String, String),
+    /// Nobody could tell two regimes of this name apart.
     #[error("two regimes are called {0}")]
     TwoOfAName(String),
+    /// A country has no regime.
     #[error("there is a gap: no regime covers {0}")]
     Gap(String),
+    /// A regime names a court that the file does not have.
     #[error("regime {regime}: no court is called {court:?}")]
-    UnknownCourt { regime: String, court: String },
+    UnknownCourt {
+        /// The regime that names it.
+        regime: String,
+        /// The name that it has there.
+        court: String,
+    },
+    /// A court's text cannot stand in a letter as it is.
     #[error("court {0} is not one sentence that ends with a full stop")]
     NoSentence(String),
+    /// A court that no regime names was probably meant by one.
     #[error("court {0} is used by no regime")]
     Unused(String),
+    /// Nobody could be told to whom they can complain.
     #[error("regime {0} names no authority")]
     NoAuthority(String),
+    /// A link in a letter would lead nowhere, or not by TLS.
     #[error("regime {regime}: {website:?} is not a website that begins with https://")]
-    BadWebsite { regime: String, website: String },
+    BadWebsite {
+        /// The regime that has it.
+        regime: String,
+        /// What it has there.
+        website: String,
+    },
 }
 
 #[derive(Deserialize)]
@@ -253,11 +280,19 @@ impl Regimes {
     }
 }
 
-/// What holds in `region` by the regimes that are built in.
+/// The regimes that this process goes by.
+static IN_FORCE: OnceLock<Regimes> = OnceLock::new();
+
+/// Has these regimes hold from now on. It is done once, at the start, before anything asks what
+/// holds; then those that hold already stay, and this answers false.
+pub fn put_in_force(regimes: Regimes) -> bool {
+    IN_FORCE.set(regimes).is_ok()
+}
+
+/// What holds in `region` by the regimes in force.
 pub fn for_region(region: Region) -> &'static Regime {
-    static REGIMES: LazyLock<Regimes> =
-        LazyLock::new(|| Regimes::parse(BUILT_IN).expect("the built-in regimes are checked by a test"));
-    REGIMES.for_region(region)
+    let built_in = || Regimes::parse(BUILT_IN).expect("the built-in regimes are checked by a test");
+    IN_FORCE.get_or_init(built_in).for_region(region)
 }
 
 #[cfg(test)]
