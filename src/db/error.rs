@@ -53,6 +53,12 @@ impl Error {
         }
     }
 
+    /// Whether a server that answered has no connection for us yet: it is starting, or has no more.
+    pub(super) fn is_busy(error: &sqlx::Error) -> bool {
+        let code = error.as_database_error().and_then(|cause| cause.code());
+        code.is_some_and(|code| matches!(&*code, "53300" | "57P01" | "57P02" | "57P03"))
+    }
+
     /// Whether a unique constraint refused the row; the caller knows which field that is.
     pub fn is_unique_violation(&self) -> bool {
         matches!(self, Self::Sqlx(sqlx::Error::Database(cause)) if cause.is_unique_violation())

@@ -14,6 +14,8 @@ pub enum OpenError {
     Folder(#[source] std::io::Error),
     #[error("cannot open the database: {0}")]
     Connect(#[source] sqlx::Error),
+    #[error("PostgreSQL does not answer at {place}: {cause}. Start it, or set DATABASE_URL to where it is")]
+    Unreachable { place: String, cause: std::io::Error },
     #[error("cannot bring the database's tables up to date: {0}")]
     Migrate(#[source] sqlx::migrate::MigrateError),
     #[error("cannot bring the database's tables up to date: {0}")]

@@ -2,8 +2,8 @@
 
 use super::{Db, Error, OpenError, Result};
 use crate::time::guard::Guard;
-use sqlx::Executor;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, Executor, PgConnection};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::{net::IpAddr, str::FromStr};
@@ -34,16 +34,51 @@ pub async fn open(url: &str) -> Result<Db, OpenError> {
         .max_connections(16)
         .acquire_timeout(PATIENCE)
         .after_connect(|conn, _| Box::pin(async move { conn.execute(BEGIN).await.map(drop) }));
-    // At the start nobody waits, and the database may be starting as well.
-    let patient = pool.clone().acquire_timeout(Duration::from_secs(10)).max_connections(1);
-    let first = patient.connect_with(options.clone()).await.map_err(OpenError::Connect)?;
-    let fsync: String =
-        sqlx::query_scalar("select current_setting('fsync')").fetch_one(&first).await.map_err(OpenError::Connect)?;
-    first.close().await;
+    let mut first = first(&options).await?;
+    let fsync: String = sqlx::query_scalar("select current_setting('fsync')")
+        .fetch_one(&mut first)
+        .await
+        .map_err(OpenError::Connect)?;
+    first.close().await.map_err(OpenError::Connect)?;
     if fsync == "off" {
         return Err(OpenError::Fsync);
     }
     Ok(Db::Postgres { pool: pool.connect_lazy_with(options), guard: Guard::default(), reach: Reach::default() })
+}
+
+/// How long a server may take at the start to answer at all. Whoever starts us sees at once what is
+/// wrong, and starts us again.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
+/// How long a server that answers is waited for while it is starting, or has no connection left.
+const STARTS_WITHIN: Duration = Duration::from_secs(10);
+
+/// The first connection.
+async fn first(options: &PgConnectOptions) -> Result<PgConnection, OpenError> {
+    let begun = Instant::now();
+    loop {
+        let connecting = tokio::time::timeout(ANSWERS_WITHIN, PgConnection::connect_with(options));
+        let failed = match connecting.await {
+            Ok(Ok(connection)) => return Ok(connection),
+            Ok(Err(error)) => error,
+            Err(_) => sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()),
+        };
+        match failed {
+            sqlx::Error::Io(cause) => return Err(OpenError::Unreachable { place: place(options), cause }),
+            // It is there, and will do more in a moment.
+            error if Error::is_busy(&error) && begun.elapsed() < STARTS_WITHIN => {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+            error => return Err(OpenError::Connect(error)),
+        }
+    }
+}
+
+/// Where a server is looked for: nothing that is secret.
+fn place(options: &PgConnectOptions) -> String {
+    match options.get_socket() {
+        Some(socket) => socket.display().to_string(),
+        None => format!("{} port {}", options.get_host(), options.get_port()),
+    }
 }
 
 /// How long a connection is waited for: an answer that asks several times is to come within a
