@@ -30,9 +30,11 @@ fn stuck() -> (Stdio, std::io::PipeReader) {
 fn lost(server: &Server) -> u64 {
     let ready = server.visitor().get("/readyz").unwrap();
     assert_eq!(ready.status, 200, "{ready:?}");
-    assert!(ready.body.starts_with("ready\n"), "{ready:?}");
-    let lines = ready.body.lines().find_map(|line| line.strip_prefix("log_lines_lost "));
-    lines.map_or(0, |lines| lines.parse().unwrap())
+    let said: serde_json::Value = serde_json::from_str(&ready.body).unwrap();
+    assert_eq!(said["ready"], true, "{ready:?}");
+    let lost = said["log_lines_lost"].as_u64().unwrap();
+    assert_eq!(said["parts"]["log"] == "ok", lost == 0, "{ready:?}");
+    lost
 }
 
 /// Everything is answered as always, and the stop is one like any other.
