@@ -16,15 +16,25 @@ use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::classify::ServerErrorsFailureClass;
 use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
 use tower_http::timeout::TimeoutLayer;
-use tower_http::trace::{DefaultOnResponse, TraceLayer};
+use tower_http::trace::TraceLayer;
+use tracing::Span;
 
 /// Bytes that a page of ours may have.
 const PAGE_MAX: usize = 16 * 1024 * 1024;
 /// How long a request may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Under which target answers are logged, as filters for `SAYSO_LOG` know it.
+const ANSWERS: &str = "tower_http::trace";
+
+/// For a log whose reader counts: a number, to a thousandth.
+fn milliseconds(took: Duration) -> f64 {
+    (took.as_secs_f64() * 1_000_000.0).round() / 1_000.0
+}
 
 /// Outermost last: a request meets them from the bottom up, its answer from the top down.
 pub fn wrap(router: Router, app: &App, pages: &Pages) -> Router {
@@ -54,9 +64,13 @@ pub fn wrap(router: Router, app: &App, pages: &Pages) -> Router {
                     // The path only: a query may carry what somebody typed.
                     tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
                 })
-                // By default it would say so at the level "debug" only, and the log would know of
-                // failures alone.
-                .on_response(DefaultOnResponse::new().level(tracing::Level::INFO)),
+                .on_response(|response: &Response, took: Duration, _: &Span| {
+                    let status = response.status().as_u16();
+                    tracing::info!(target: ANSWERS, latency_ms = milliseconds(took), status, "finished processing request");
+                })
+                .on_failure(|class: ServerErrorsFailureClass, took: Duration, _: &Span| {
+                    tracing::error!(target: ANSWERS, latency_ms = milliseconds(took), classification = %class, "response failed");
+                }),
         )
         .layer(SetRequestIdLayer::new(request_id, MakeRequestUuid))
         .layer(from_fn(own_request_id))

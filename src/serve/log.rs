@@ -4,11 +4,13 @@
 //! One thread writes. A full disk, a reader that is gone and a reader that has stopped reading all
 //! cost lines and nothing else. What waits to be written is bounded, so memory is, too.
 
+use crate::time;
 use crate::web::config::Logging;
+use serde_json::json;
 use std::fs::File;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -29,6 +31,30 @@ static LOST: AtomicU64 = AtomicU64::new(0);
 /// How many lines were lost since the process began.
 pub fn lines_lost() -> u64 {
     LOST.load(Relaxed)
+}
+
+/// Whether every line of this process is JSON. Known before the settings are read, because what is
+/// wrong with them is a line as well.
+static JSON: AtomicBool = AtomicBool::new(false);
+
+/// Has every line that this process says by itself be JSON, or text.
+pub fn speak_json(yes: bool) {
+    JSON.store(yes, Relaxed);
+}
+
+/// Whether it is JSON.
+pub fn speaks_json() -> bool {
+    JSON.load(Relaxed)
+}
+
+/// A line of ours in the form that was asked for: an object as the log has them, or the text.
+fn in_form(level: &str, said: &str) -> String {
+    if !speaks_json() {
+        return said.to_owned();
+    }
+    let message = said.strip_prefix("sayso: ").unwrap_or(said);
+    let at = time::system().now().rfc3339();
+    json!({ "timestamp": at, "level": level, "fields": { "message": message }, "target": "sayso" }).to_string()
 }
 
 /// A place for lines, and the thread that writes there. Writing to it never fails and never waits.
@@ -85,8 +111,13 @@ impl Outlet {
         }
     }
 
+    /// Says something that is no event: a line of the start.
     pub fn say(&self, line: &str) {
-        self.put(format!("{line}\n").into_bytes());
+        self.line("INFO", line);
+    }
+
+    fn line(&self, level: &str, line: &str) {
+        self.put(format!("{}\n", in_form(level, line)).into_bytes());
     }
 
     /// Waits until everything is written, but not for ever.
@@ -197,7 +228,8 @@ fn start(filter: &str, format: &str) -> Outlet {
         // Colours are for people; in a file or a journal they are noise.
         .with_ansi(io::stderr().is_terminal());
     if format == "json" {
-        log.json().init();
+        // The list of spans has the current one, too.
+        log.json().with_current_span(false).init();
     } else {
         log.init();
     }
@@ -216,7 +248,14 @@ fn start(filter: &str, format: &str) -> Outlet {
 /// not.
 pub fn last_words(said: &str) {
     let outlet = Outlet::stderr();
-    outlet.say(said);
+    outlet.line("ERROR", said);
+    outlet.finish();
+}
+
+/// What a command says on standard error while it works.
+pub fn tell(said: &str) {
+    let outlet = Outlet::stderr();
+    outlet.line("INFO", &format!("sayso: {said}"));
     outlet.finish();
 }
 

@@ -110,6 +110,12 @@ async fn as_json_every_line_is_an_object_and_every_request_has_one_with_its_id()
         let spans = line["spans"].as_array().into_iter().flatten();
         spans.filter_map(|span| span["id"].as_str().map(String::from)).collect()
     };
+    for line in &lines {
+        assert!(line.get("span").is_none(), "a span stands there twice: {line}");
+    }
+    let answered: Vec<_> = lines.iter().filter(|line| line["fields"]["status"].is_number()).collect();
+    assert!(answered.len() >= ids.len(), "{log}");
+    assert!(answered.iter().all(|line| line["fields"]["latency_ms"].as_f64().is_some_and(|ms| ms >= 0.0)), "{log}");
     let logged: Vec<String> = lines.iter().flat_map(ids_of).collect();
     for id in ids {
         assert!(logged.contains(&id), "no line has the id {id}:\n{log}");
