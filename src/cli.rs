@@ -2,10 +2,11 @@
 
 use crate::command::{self, members};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use sayso::error::chain;
 use sayso::serve::log;
-use sayso::web::config::{Config, Database};
+use sayso::web::config::{Config, Database, names};
+use std::ffi::OsString;
 use std::{error::Error, process::ExitCode};
 
 /// The privacy settings page that a member platform can stand behind.
@@ -30,12 +31,21 @@ enum Command {
     Backup(command::backup::Backup),
     /// Replace the database with a backup, and sign everybody out
     Restore(command::backup::Restore),
-    /// Create accounts, and change or close those of staff
+    /// List and create accounts, and change or close those of staff
     #[command(subcommand)]
     User(command::user::User),
-    /// Publish notices
+    /// List and publish notices
     #[command(subcommand)]
     Notice(command::notice::Command),
+    /// The region rules in force
+    #[command(subcommand)]
+    Rules(command::laws::Rules),
+    /// The deadlines, authorities and courts in force
+    #[command(subcommand)]
+    Regimes(command::laws::Regimes),
+    /// Check the settings
+    #[command(subcommand)]
+    Config(command::config::Command),
     /// List and retry e-mails that have not been sent
     #[command(subcommand)]
     Mail(command::mail::Mail),
@@ -54,33 +64,32 @@ enum Command {
 
 /// Reads the command line, and does what it says.
 pub fn run() -> ExitCode {
+    let mut words: Vec<OsString> = std::env::args_os().collect();
+    log::speak_json(wants_json(&words));
     // The bare binary serves.
-    let bare = std::env::args_os().len() < 2;
-    let parsed = if bare { Cli::try_parse_from(["sayso", "serve"]) } else { Cli::try_parse() };
-    let command = match parsed {
-        Ok(cli) => cli.command,
+    if words.len() < 2 {
+        words = vec!["sayso".into(), "serve".into()];
+    }
+    let parsed = Cli::command().try_get_matches_from(words).and_then(|matches| {
+        let cli = Cli::from_arg_matches(&matches)?;
+        Ok((cli.command, matches))
+    });
+    let (command, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => return refuse(&error),
     };
-    let done = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Into::into).and_then(|rt| {
-        rt.block_on(async {
-            match command {
-                Command::Serve(config) => command::serve::run(*config).await,
-                Command::Migrate(database) => {
-                    let mut database = database;
-                    database.no_migrate = false;
-                    command::open(&database).await.map(|_| println!("The tables are up to date."))
-                }
-                Command::Backup(backup) => command::backup::backup(backup).await,
-                Command::Restore(restore) => command::backup::restore(restore).await,
-                Command::Mail(command) => command::mail::run(command).await,
-                Command::Members(command) => members::run(command).await,
-                Command::Clock(command) => command::clock::run(command).await,
-                Command::Figures { config } => command::figures::run(*config).await,
-                Command::User(command) => command::user::run(command).await,
-                Command::Notice(command) => command::notice::run(command).await,
-            }
-        })
-    });
+    let unknown = match unknown_settings() {
+        Ok(unknown) => unknown,
+        Err(slip) => {
+            log::last_words(&slip);
+            return ExitCode::from(2);
+        }
+    };
+    let done = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Into::into)
+        .and_then(|rt| rt.block_on(act(command, &matches, unknown)));
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -89,6 +98,72 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+async fn act(command: Command, matches: &ArgMatches, unknown: Vec<String>) -> Result<(), Box<dyn Error>> {
+    match command {
+        Command::Serve(config) => command::serve::run(*config, &unknown).await,
+        Command::Migrate(database) => {
+            let mut database = database;
+            database.no_migrate = false;
+            command::open(&database).await.map(|_| println!("The tables are up to date."))
+        }
+        Command::Backup(backup) => command::backup::backup(backup).await,
+        Command::Restore(restore) => command::backup::restore(restore).await,
+        Command::Mail(command) => command::mail::run(command).await,
+        Command::Members(command) => members::run(command).await,
+        Command::Clock(command) => command::clock::run(command).await,
+        Command::Figures { config } => command::figures::run(*config).await,
+        Command::User(command) => command::user::run(command).await,
+        Command::Notice(command) => command::notice::run(command).await,
+        Command::Rules(command) => Ok(command::laws::print_rules(&command)?),
+        Command::Regimes(command) => Ok(command::laws::print_regimes(&command)?),
+        Command::Config(command) => {
+            let (mut matches, mut of) = (matches, Cli::command());
+            while let Some((name, within)) = matches.subcommand() {
+                of = of.find_subcommand(name).cloned().unwrap_or_default();
+                matches = within;
+            }
+            let args: Vec<Arg> = of.get_arguments().cloned().collect();
+            command::config::run(command, &args, matches, &unknown)
+        }
+    }
+}
+
+/// Whether every line is to be JSON, by what was said before anything else is known of it.
+fn wants_json(words: &[OsString]) -> bool {
+    let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+    let after = |pair: &[std::borrow::Cow<'_, str>]| (pair[0] == "--log-format").then(|| pair[1].to_string());
+    let said = words.windows(2).find_map(after);
+    let said = said.or_else(|| words.iter().find_map(|word| word.strip_prefix("--log-format=").map(str::to_owned)));
+    said.or_else(|| std::env::var("SAYSO_LOG_FORMAT").ok()).is_some_and(|format| format == "json")
+}
+
+/// The names of variables that look like settings of ours and are none.
+///
+/// # Errors
+/// What to say of one that is almost the name of a setting: it was meant to have an effect.
+fn unknown_settings() -> Result<Vec<String>, String> {
+    let known = settings(&Cli::command());
+    let mut unknown = Vec::new();
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy().into_owned();
+        if !name.starts_with(names::PREFIX) || known.contains(&name) {
+            continue;
+        }
+        if let Some(meant) = names::meant(&name, &known) {
+            return Err(format!("sayso: {name} is no setting. Did you mean {meant}? Correct the name, or unset it"));
+        }
+        unknown.push(name);
+    }
+    unknown.sort();
+    Ok(unknown)
+}
+
+/// Every variable that any command reads.
+fn settings(command: &clap::Command) -> Vec<String> {
+    let own = command.get_arguments().filter_map(Arg::get_env).map(|name| name.to_string_lossy().into_owned());
+    own.chain(command.get_subcommands().flat_map(settings)).collect()
 }
 
 /// Says what is wrong with a setting by the names under which it can be set. A value that may hold
@@ -113,11 +188,34 @@ fn refuse(error: &clap::Error) -> ExitCode {
         return ExitCode::from(2);
     }
     let flag = flag(ContextKind::InvalidArg);
-    let (Some(setting), true) = (setting(flag), error.kind() == ErrorKind::ValueValidation) else { error.exit() };
+    let (Some(setting), true) = (setting(flag), error.kind() == ErrorKind::ValueValidation) else {
+        return misused(error);
+    };
     let variable = name(setting);
     let value = text(ContextKind::InvalidValue).filter(|_| !setting.is_hide_env_values_set());
     let value = value.map(|value| format!("{value:?} is not accepted; ")).unwrap_or_default();
     let accepted = error.source().map(ToString::to_string).unwrap_or_default();
     log::last_words(&format!("sayso: {variable} ({flag}): {value}{accepted}"));
     ExitCode::from(2)
+}
+
+/// Says how a command is used, which is text for whoever typed it; where lines are JSON, what is
+/// wrong is one of them.
+fn misused(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() && log::speaks_json() {
+        log::last_words(error.to_string().trim());
+        return ExitCode::from(2);
+    }
+    error.exit()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two flags of one name, for example, are only found when the command is used.
+    #[test]
+    fn every_command_can_be_used() {
+        Cli::command().debug_assert();
+    }
 }

@@ -22,6 +22,7 @@ pub mod devices;
 pub mod initial_password;
 pub mod mailboxes;
 pub mod mailed_links;
+pub mod roster;
 mod search_index;
 pub mod second_factor;
 pub mod sessions;

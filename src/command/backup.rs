@@ -1,6 +1,8 @@
 //! `sayso backup` and `sayso restore`: a copy of a SQLite database that was looked at, and what a
 //! database that came from one has to end.
 
+use super::ask::Yes;
+use super::progress::Progress;
 use sayso::db::{Contents, Db, contents};
 use sayso::ledger::store as ledger;
 use sayso::time::{self, UtcMillis};
@@ -26,6 +28,8 @@ pub struct Restore {
     #[arg(long)]
     replace: bool,
     #[command(flatten)]
+    yes: Yes,
+    #[command(flatten)]
     database: Database,
 }
 
@@ -34,7 +38,9 @@ pub async fn backup(Backup { file, database }: Backup) -> Done {
     let db = Db::open(database.url()).await?;
     db.check_tables().await?;
     let now = time::system().now();
+    let copying = Progress::of_unknown_length("copying the database");
     db.copy_to(&file, now).await?;
+    drop(copying);
     let contents = looked_at(&file).await?;
     db.close().await;
     println!("{} has {}. Every one was read and matches its hash.", file.display(), said(contents));
@@ -43,8 +49,10 @@ pub async fn backup(Backup { file, database }: Backup) -> Done {
 
 /// Puts a backup into the place of the database, and ends what may have been used since it was
 /// made.
-pub async fn restore(Restore { file, replace, database }: Restore) -> Done {
+pub async fn restore(Restore { file, replace, yes, database }: Restore) -> Done {
+    const ENDS: &str = "Everybody will be signed out, and links and codes e-mailed before will no longer work.";
     let Some(file) = file else {
+        yes.confirm(ENDS, "Settle the restored database?")?;
         let db = Db::open(database.url()).await?;
         db.migrate().await?;
         return settle(&db).await;
@@ -59,10 +67,13 @@ pub async fn restore(Restore { file, replace, database }: Restore) -> Done {
                 format!("{} already exists; stop the server, and use --replace to move it aside", place.display());
             return Err(said.into());
         }
+        yes.confirm(ENDS, &format!("Put {} into the place of {}?", file.display(), place.display()))?;
         put_aside(&place, backup).await?;
     }
+    let copying = Progress::of_unknown_length("copying the backup");
     std::fs::copy(&file, &place).map_err(|error| format!("cannot write {}: {error}", place.display()))?;
     std::fs::File::open(&place)?.sync_all()?;
+    drop(copying);
     let db = Db::open(database.url()).await?;
     db.migrate().await?;
     settle(&db).await
@@ -130,6 +141,7 @@ fn said(contents: Contents) -> String {
 /// What is in this file, once every page and every entry of it was read.
 async fn looked_at(file: &Path) -> Result<Contents, Box<dyn Error>> {
     let name = file.display().to_string();
+    let _telling = Progress::of_unknown_length("reading every page and every entry");
     let mut reader = Db::read_only(file).await?;
     let contents = contents(&mut reader, &name).await?;
     if let Some(id) = ledger::first_broken(&mut reader).await? {

@@ -1,14 +1,14 @@
 //! `sayso clock accept`: the operator, who knows better, says that the clock is right now and which
 //! span of it was not.
 
+use super::ask::Yes;
 use sayso::db::Db;
 use sayso::ledger::clock::{Acceptance, Watch};
 use sayso::objection::{service, store as cases};
 use sayso::time::UtcMillis;
 use sayso::time::guard::TOLERANCE;
-use sayso::web::config::Database;
+use sayso::web::config::{Database, Laws};
 use std::error::Error;
-use std::io::{self, BufRead, IsTerminal, Write};
 
 type Done = Result<(), Box<dyn Error>>;
 
@@ -22,11 +22,12 @@ pub enum Command {
         /// Until when, by the wrong clock itself [default: now]
         #[arg(long, value_parser = instant, requires = "from")]
         until: Option<UtcMillis>,
-        /// Do not ask
-        #[arg(long)]
-        yes: bool,
+        #[command(flatten)]
+        yes: Yes,
         #[command(flatten)]
         database: Database,
+        #[command(flatten)]
+        laws: Laws,
     },
 }
 
@@ -36,7 +37,8 @@ fn instant(text: &str) -> Result<UtcMillis, &'static str> {
 }
 
 pub async fn run(command: Command) -> Done {
-    let Command::Accept { from, until, yes, database } = command;
+    let Command::Accept { from, until, yes, database, laws } = command;
+    laws.put_regimes_in_force()?;
     let db = super::open_unwatched(&database).await?;
     let watch = Watch::system();
     let ahead = watch.server_ahead(db.reader().await?.conn()).await?.unwrap_or(0);
@@ -51,10 +53,7 @@ pub async fn run(command: Command) -> Done {
         return Ok(());
     };
     describe(&db, &accepted).await?;
-    if !yes && !asked()? {
-        println!("Nothing was changed.");
-        return Ok(());
-    }
+    yes.confirm("An entry about this will stay in each of these histories.", "Accept?")?;
     let mut tx = db.begin_at_any_time().await?;
     let entry = watch.accept(&mut tx, &accepted).await?;
     let moved = service::reschedule(&mut tx, accepted.span, accepted.now).await?;
@@ -82,16 +81,4 @@ async fn describe(db: &Db, accepted: &Acceptance) -> Done {
         "  - Answers that are due for what arrived in that period ({cases}) are due no later than if it had arrived now."
     );
     Ok(())
-}
-
-fn asked() -> io::Result<bool> {
-    if !io::stdin().is_terminal() {
-        println!("To accept without a terminal, add --yes.");
-        return Ok(false);
-    }
-    print!("Accept? Type yes: ");
-    io::stdout().flush()?;
-    let mut line = String::new();
-    io::stdin().lock().read_line(&mut line)?;
-    Ok(line.trim() == "yes")
 }

@@ -1,6 +1,5 @@
-//! What commands that write files have in common: names, modes, and a bar where somebody looks.
+//! What commands that write files have in common: names and modes.
 
-use indicatif::{ProgressBar, ProgressStyle};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -31,12 +30,6 @@ pub fn private(path: &Path) -> io::Result<File> {
 /// a link to one.
 pub fn is_plain(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|about| about.is_file())
-}
-
-/// On standard error, and only where that is a terminal.
-pub fn bar(length: u64, template: &str) -> ProgressBar {
-    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(length).with_style(style)
 }
 
 /// Keeps nothing of what is written to it but the number of bytes.

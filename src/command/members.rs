@@ -1,9 +1,10 @@
 //! `sayso members`: files, a bar where somebody looks, and what is said at the end. What happens
 //! is in `sayso::members`.
 
-use super::files::{Counter, bar, is_plain, private, with_ending};
+use super::ask::Yes;
+use super::files::{Counter, is_plain, private, with_ending};
+use super::progress::Progress;
 use clap::Subcommand;
-use indicatif::ProgressBar;
 use sayso::account::security_event::{Event, Outcome, Source};
 use sayso::account::store as accounts;
 use sayso::db::Db;
@@ -82,6 +83,8 @@ pub enum Members {
         keep: String,
         lose: String,
         #[command(flatten)]
+        yes: Yes,
+        #[command(flatten)]
         database: Database,
     },
     /// E-mail imported members a link to set their password
@@ -99,13 +102,16 @@ pub enum Members {
         #[arg(long, default_value = "1000", value_parser = clap::value_parser!(i64).range(1..=1_000_000))]
         limit: i64,
         #[command(flatten)]
+        yes: Yes,
+        #[command(flatten)]
         config: Box<Config>,
     },
     /// Export every member to FILE, with what holds for each purpose, since when and why
     ///
     /// FILE is there once it is complete, and replaces an older one. An export that was cut short
     /// leaves only FILE.part behind. Run it again: it starts over, so that no member is listed as
-    /// they were before a choice they have made since. Ids are written as they came in. In CSV,
+    /// they were before a choice they have made since. On a terminal you are asked before an older
+    /// file is replaced. Ids are written as they came in. In CSV,
     /// a name that a spreadsheet would take for a formula has an apostrophe before it; NDJSON has
     /// everything as it is. docs/files.md says how to undo it.
     #[command(verbatim_doc_comment)]
@@ -117,6 +123,8 @@ pub enum Members {
         /// Write nothing, and say how many members and bytes there would be
         #[arg(long)]
         dry_run: bool,
+        #[command(flatten)]
+        yes: Yes,
         #[command(flatten)]
         config: Box<Config>,
     },
@@ -139,11 +147,11 @@ pub async fn run(command: Members) -> Done {
             import(&file, format, rejects, update, dry_run, &config).await
         }
         Members::Duplicates { database } => duplicates(&database).await,
-        Members::Merge { keep, lose, database } => merge(&keep, &lose, &database).await,
-        Members::Invite { limit, config } => invite(limit, &config).await,
-        Members::Export { file, format, dry_run, config } => {
+        Members::Merge { keep, lose, yes, database } => merge(&keep, &lose, yes, &database).await,
+        Members::Invite { limit, yes, config } => invite(limit, yes, &config).await,
+        Members::Export { file, format, dry_run, yes, config } => {
             let format = format_of(&file, format)?;
-            export(&file, format, dry_run, &config).await
+            export(&file, format, dry_run, yes, &config).await
         }
     }
 }
@@ -160,7 +168,7 @@ async fn import(
     let size = open.metadata()?.len();
     let mut lines =
         Lines::open(BufReader::with_capacity(1 << 20, open), format).map_err(|e| format!("{}: {e}", file.display()))?;
-    let rules = config.load_rules()?;
+    let rules = config.laws.rules()?;
     let db = super::open(&config.database).await?;
     // A folder of its own, which is gone afterwards.
     let folder = dry_run.then(tempfile::tempdir).transpose()?;
@@ -235,23 +243,24 @@ fn lines_were(n: u64) -> String {
     if n == 1 { "1 line was".into() } else { format!("{n} lines were") }
 }
 
-/// Writes refused lines down, and moves the bar.
+/// Writes refused lines down, and tells how far it is.
 struct Desk {
     rejects: Rejects<File>,
-    bar: ProgressBar,
+    progress: Progress,
 }
 
 impl Desk {
     /// `size` is that of the file that is brought in, in bytes.
     fn open(rejects: &Path, size: u64) -> io::Result<Self> {
         let rejects = Rejects::new(private(rejects)?)?;
-        let bar = bar(size, "{bar:40} {percent:>3} %  {msg}  {eta} left");
-        Ok(Self { rejects, bar })
+        let progress =
+            Progress::begin("importing, bytes of the file", size, "{bar:40} {percent:>3} %  {msg}  {eta} left");
+        Ok(Self { rejects, progress })
     }
 
     /// Where nothing was refused, nothing stays.
     fn close(mut self, path: &Path, tally: Tally) -> io::Result<()> {
-        self.bar.finish_and_clear();
+        drop(self.progress);
         self.rejects.flush()?;
         if tally.refused == 0 && is_plain(path) { fs::remove_file(path) } else { Ok(()) }
     }
@@ -264,12 +273,12 @@ impl Report for Desk {
 
     fn reached(&mut self, tally: Tally, bytes: u64) {
         let Tally { brought_in, known, refused, .. } = tally;
-        self.bar.set_message(format!("{brought_in} imported, {known} already here, {refused} refused"));
-        self.bar.set_position(bytes);
+        self.progress.says(format!("{brought_in} imported, {known} already here, {refused} refused"));
+        self.progress.reached(bytes);
     }
 
     fn indexing(&mut self) {
-        self.bar.set_message("making them searchable");
+        self.progress.says("making them searchable");
     }
 }
 
@@ -287,7 +296,9 @@ async fn duplicates(database: &Database) -> Done {
     Ok(())
 }
 
-async fn merge(keep: &str, lose: &str, database: &Database) -> Done {
+async fn merge(keep: &str, lose: &str, yes: Yes, database: &Database) -> Done {
+    let about = format!("{keep} will keep every No and every case of both, and nobody can sign in to {lose} any more.");
+    yes.confirm(&about, "Merge them?")?;
     let db = super::open(database).await?;
     let kept = mailboxes::merge(&db, keep, lose, time::system().now()).await?;
     db.close().await;
@@ -295,13 +306,15 @@ async fn merge(keep: &str, lose: &str, database: &Database) -> Done {
     Ok(())
 }
 
-async fn invite(limit: i64, config: &Config) -> Done {
+async fn invite(limit: i64, yes: Yes, config: &Config) -> Done {
     if config.base_url.is_none() {
         return Err(
             "SAYSO_BASE_URL is not set, so the links would lead nowhere; set it to the address that browsers see"
                 .into(),
         );
     }
+    let about = format!("Up to {limit} members will be sent an e-mail with links to {}.", config.origin());
+    yes.confirm(&about, "Send them?")?;
     let db = super::open(&config.database).await?;
     let invited = welcome::invite(&db, &config.origin(), limit, time::system().now()).await?;
     db.close().await;
@@ -323,23 +336,27 @@ async fn invite(limit: i64, config: &Config) -> Done {
     Ok(())
 }
 
-async fn export(file: &Path, format: Format, dry_run: bool, config: &Config) -> Done {
+async fn export(file: &Path, format: Format, dry_run: bool, yes: Yes, config: &Config) -> Done {
     let log = log::begin_for_command(&config.logging);
-    let rules = config.load_rules()?;
+    let rules = config.laws.rules()?;
+    if !dry_run && is_plain(file) {
+        yes.confirm_on_a_terminal(&format!("{} is there already.", file.display()), "Replace it?")?;
+    }
     let db = super::open(&config.database).await?;
     let members = store::count(db.reader().await?.conn()).await?;
-    let bar = bar(u64::try_from(members).unwrap_or(0), "{bar:40} {percent:>3} %  {pos} members  {eta} left");
+    let members = u64::try_from(members).unwrap_or(0);
+    let progress = Progress::begin("exporting, members", members, "{bar:40} {percent:>3} %  {pos} members  {eta} left");
     if file.exists() && !is_plain(file) {
         return Err(format!("{} is not a file that can be replaced", file.display()).into());
     }
     let window_days = config.notice_window_days;
     let present = super::present(&db);
     if let Some(doubt) = present.doubt {
-        eprintln!("sayso: {doubt}, so nobody is on by default in this export.");
+        tracing::warn!("{doubt}, so nobody is on by default in this export");
     }
     let (now, doubt, demo) = (present.at, present.doubt.is_some(), config.demo);
     let work = Export { db: &db, rules: &rules, window_days, now, doubt, demo };
-    let reached = |members| bar.set_position(members);
+    let reached = |members| progress.reached(members);
     let said = if dry_run {
         let mut counter = Counter(0);
         let members = work.run(format, &mut counter, reached).await?;
@@ -353,7 +370,7 @@ async fn export(file: &Path, format: Format, dry_run: bool, config: &Config) -> 
         fs::rename(&part, file).map_err(|e| format!("cannot write {}: {e}", file.display()))?;
         format!("{} in {}.", members_are(members), file.display())
     };
-    bar.finish_and_clear();
+    drop(progress);
     db.close().await;
     if !dry_run {
         let what = format!("members.{}", format.as_str());

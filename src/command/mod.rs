@@ -1,15 +1,20 @@
 //! The commands, a file each, and how they open the database.
 
+mod ask;
 pub mod backup;
 pub mod clock;
+pub mod config;
 pub mod figures;
 mod files;
+pub mod laws;
 pub mod mail;
 pub mod members;
 pub mod notice;
+mod progress;
 pub mod serve;
 pub mod user;
 
+use progress::Progress;
 use sayso::db::Db;
 use sayso::ledger::clock::Watch;
 use sayso::time;
@@ -30,6 +35,7 @@ pub async fn open_unwatched(database: &Database) -> Result<Db, Box<dyn Error>> {
     if database.no_migrate {
         db.check_tables().await?
     } else {
+        let _telling = Progress::of_unknown_length("bringing the tables up to date");
         db.migrate().await?
     }
     Ok(db)

@@ -1,7 +1,8 @@
 //! `sayso notice`: the texts that members are shown, for good. What stands in a file is looked at
 //! as what comes by forms is, and a dry run shows what would stand there.
 
-use sayso::consent::notice::{NoticeText, exact_text};
+use super::ask::Yes;
+use sayso::consent::notice::{Notice, NoticeText, exact_text, may_begin};
 use sayso::consent::store::{self, PublishError};
 use sayso::db::Db;
 use sayso::ledger::{Channel, Purpose};
@@ -19,12 +20,20 @@ const FILE_MAX: u64 = 128 * 1024;
 
 #[derive(clap::Subcommand)]
 pub enum Command {
+    /// List the published notices, oldest version first
+    List {
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        database: Database,
+    },
     /// Publish the text in FILE, whose first line is the title. A published version can never be
     /// changed, only followed by a higher one
     ///
     /// FILE is text in UTF-8. A byte order mark, CRLF, blanks at the ends of lines and extra empty
     /// lines between paragraphs are removed. Invisible characters are refused. Use --dry-run to see
-    /// the result.
+    /// the result. A version that leaves one out is refused, and so is a date more than a day ago.
     #[command(verbatim_doc_comment)]
     Publish {
         file: PathBuf,
@@ -42,15 +51,23 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
         #[command(flatten)]
+        yes: Yes,
+        #[command(flatten)]
         database: Database,
     },
 }
 
 pub async fn run(command: Command) -> Done {
-    let Command::Publish { file, purpose, version, language, effective, dry_run, database } = command;
+    let (file, purpose, version, language, effective, dry_run, yes, database) = match command {
+        Command::List { json, database } => return list(json, &database).await,
+        Command::Publish { file, purpose, version, language, effective, dry_run, yes, database } => {
+            (file, purpose, version, language, effective, dry_run, yes, database)
+        }
+    };
     let notice = read(&file)
         .and_then(|text| Ok(NoticeText::parse(&text, purpose, version, &language, effective)?))
         .map_err(|e| format!("{}: {e}", file.display()))?;
+    may_begin(effective, time::system().now()).map_err(|e| format!("--effective: {e}"))?;
     if dry_run {
         let follows = follows(&notice, &database).await?;
         print!("{}", shown(&notice));
@@ -58,11 +75,53 @@ pub async fn run(command: Command) -> Done {
         return Ok(());
     }
     let sha256 = notice.reference.sha256.clone();
+    let about = format!(
+        "{purpose} {version} ({language}), \"{}\", in force from {}, will be published for good.",
+        notice.title,
+        effective.day()
+    );
+    // Nobody is asked about what would be refused.
+    follows(&notice, &database).await?;
+    yes.confirm(&about, "Publish it?")?;
     let db = super::open(&database).await?;
     let entry = store::publish(&db, notice, Channel::CommandLine, time::system().now()).await?;
     db.close().await;
     println!("Published {purpose} {version} ({language}), SHA-256 {sha256}, receipt {}.", entry.id.receipt());
     Ok(())
+}
+
+async fn list(json: bool, database: &Database) -> Done {
+    let db = super::open(database).await?;
+    let notices = store::titled(db.reader().await?.conn()).await?;
+    db.close().await;
+    if notices.is_empty() && !json {
+        println!("No notice is published.");
+    }
+    for (notice, title) in &notices {
+        println!("{}", if json { as_json(notice, title) } else { as_line(notice, title) });
+    }
+    Ok(())
+}
+
+fn as_line(Notice { reference: r, published_at, effective_at }: &Notice, title: &str) -> String {
+    let (published, effective) = (published_at.short(), effective_at.date());
+    format!(
+        "{} {} ({})  published {published} UTC  in force from {effective}  SHA-256 {}  {title}",
+        r.purpose, r.version, r.language, r.sha256
+    )
+}
+
+fn as_json(Notice { reference: r, published_at, effective_at }: &Notice, title: &str) -> String {
+    serde_json::json!({
+        "purpose": r.purpose.as_str(),
+        "version": r.version,
+        "language": r.language,
+        "title": title,
+        "sha256": r.sha256,
+        "published": published_at.rfc3339(),
+        "effective": effective_at.rfc3339(),
+    })
+    .to_string()
 }
 
 fn read(file: &Path) -> Result<String, Box<dyn Error>> {

@@ -15,10 +15,14 @@ use sayso::web::config::Config;
 use sayso::web::{App, session_store::Sessions};
 use std::{error::Error, time::Duration};
 
-pub async fn run(config: Config) -> Result<(), Box<dyn Error>> {
+/// `unknown` are variables that look like settings and are none.
+pub async fn run(config: Config, unknown: &[String]) -> Result<(), Box<dyn Error>> {
     // From here on nothing is printed past these two: a stream that takes nothing more costs lines
     // and no request.
     let (log, out) = (log::begin(&config.logging), Outlet::stdout());
+    for name in unknown {
+        tracing::warn!("{}", production::unknown_setting(name));
+    }
     let done = serve(config, &out).await;
     out.finish();
     log.finish();
@@ -27,7 +31,8 @@ pub async fn run(config: Config) -> Result<(), Box<dyn Error>> {
 
 async fn serve(config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
     config.check()?;
-    let rules = config.load_rules()?;
+    let rules = config.laws.rules()?;
+    config.laws.put_regimes_in_force()?;
     let passwords = config.password_rules()?;
     let post_office = config.post_office()?;
     sayso::account::password::Passwords::warm_up();

@@ -2,10 +2,13 @@
 //! what is typed into a form. What is done to staff is a security event, and they are mailed about
 //! it.
 
+use super::ask::Yes;
 use clap::Subcommand;
 use sayso::account::changed::Changed;
 use sayso::account::initial_password::HOLDS_DAYS;
+use sayso::account::search::{masked, masked_name};
 use sayso::account::security_event::{Event, Outcome, Source};
+use sayso::account::store::roster::{self, Listed};
 use sayso::account::{model, password::hash_now, store as accounts};
 use sayso::account::{notify, service::JoinError};
 use sayso::db::{Conn, Db};
@@ -20,8 +23,27 @@ use std::io::{self, IsTerminal, Read};
 /// Bytes of standard input that are looked at for a password: more than any may have.
 const INPUT_MAX: u64 = 8192;
 
+/// Accounts that are read at a time.
+const PAGE: i64 = 500;
+
 #[derive(Subcommand)]
 pub enum User {
+    /// List staff: role, address, name, since when, and their second factor
+    ///
+    /// With `--role member` it lists members, whose names and addresses are masked.
+    #[command(verbatim_doc_comment)]
+    List {
+        /// Only this role: member, support, privacy_officer or auditor [default: all staff]
+        #[arg(long, value_parser = |s: &str| model::Role::parse(s).ok_or("accepted: member, support, privacy_officer, auditor"))]
+        role: Option<model::Role>,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        database: Database,
+        #[command(flatten)]
+        logging: Logging,
+    },
     /// Create an account; its password is read from standard input, or generated and shown once
     /// where that is a terminal
     Add(Box<NewAccount>),
@@ -42,6 +64,8 @@ pub enum User {
     Close {
         #[arg(value_parser = email)]
         email: String,
+        #[command(flatten)]
+        yes: Yes,
         #[command(flatten)]
         database: Database,
         #[command(flatten)]
@@ -92,7 +116,8 @@ pub async fn run(command: User) -> Result<(), Box<dyn Error>> {
     let (logging, database) = match &command {
         User::Add(account) => (&account.config.logging, &account.config.database),
         User::ResetPassword { config, .. } => (&config.logging, &config.database),
-        User::SetRole { logging, database, .. }
+        User::List { logging, database, .. }
+        | User::SetRole { logging, database, .. }
         | User::Close { logging, database, .. }
         | User::ResetSecondFactor { logging, database, .. } => (logging, database),
     };
@@ -109,10 +134,66 @@ async fn act(db: Db, command: User) -> Result<(), Box<dyn Error>> {
     match command {
         User::Add(account) => add(db, *account).await,
         User::SetRole { role, email, .. } => set_role(&db, &email, role).await,
-        User::Close { email, .. } => close(&db, &email).await,
+        User::List { role, json, .. } => list(&db, role, json).await,
+        User::Close { email, yes, .. } => close(&db, &email, yes).await,
         User::ResetPassword { email, config } => reset_password(db, &email, *config).await,
         User::ResetSecondFactor { email, .. } => reset_second_factor(&db, &email).await,
     }
+}
+
+async fn list(db: &Db, role: Option<model::Role>, json: bool) -> Result<(), Box<dyn Error>> {
+    let roles: Vec<_> =
+        model::Role::ALL.iter().copied().filter(|one| role.map_or(one.is_staff(), |role| role == *one)).collect();
+    let mut any = false;
+    for role in roles {
+        let mut after = String::new();
+        loop {
+            let page = roster::page(db.reader().await?.conn(), role, &after, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after.clone_from(&last.member.id);
+            any = true;
+            for listed in &page {
+                println!("{}", if json { as_json(listed) } else { as_line(listed) });
+            }
+        }
+    }
+    if !any && !json {
+        println!("No account has this role.");
+    }
+    Ok(())
+}
+
+/// The name and the address of staff, whom the commands know by it; of members, as much as support
+/// sees before it has said why.
+fn shown(member: &model::Member) -> (String, String) {
+    if member.role.is_staff() {
+        (member.name.clone(), member.email.clone())
+    } else {
+        (masked_name(&member.name), masked(&member.email))
+    }
+}
+
+fn as_line(Listed { member, closed, second_factor_at }: &Listed) -> String {
+    let (name, email) = shown(member);
+    let factor = match second_factor_at {
+        Some(at) => format!("second factor since {}", at.date()),
+        None => "no second factor".into(),
+    };
+    let closed = if *closed { "  closed" } else { "" };
+    format!("{:<15}  {email}  {name}  created {}  {factor}{closed}", member.role.as_str(), member.joined_at.date())
+}
+
+fn as_json(Listed { member, closed, second_factor_at }: &Listed) -> String {
+    let (name, email) = shown(member);
+    serde_json::json!({
+        "role": member.role.as_str(),
+        "email": email,
+        "name": name,
+        "created": member.joined_at.rfc3339(),
+        "second_factor": second_factor_at.map(|at| at.rfc3339()),
+        "closed": closed,
+    })
+    .to_string()
 }
 
 fn done(event: Event, member: &model::Member, detail: &str) {
@@ -121,7 +202,7 @@ fn done(event: Event, member: &model::Member, detail: &str) {
 
 /// With the rules for passwords that the server has.
 fn app(db: Db, config: Config) -> Result<App, Box<dyn Error>> {
-    let (rules, passwords) = (config.load_rules()?, config.password_rules()?);
+    let (rules, passwords) = (config.laws.rules()?, config.password_rules()?);
     Ok(App::new(db, rules, time::system(), config).with_password_rules(passwords))
 }
 
@@ -213,7 +294,10 @@ async fn set_role(db: &Db, email: &str, role: model::Role) -> Result<(), Box<dyn
     Ok(())
 }
 
-async fn close(db: &Db, email: &str) -> Result<(), Box<dyn Error>> {
+async fn close(db: &Db, email: &str, yes: Yes) -> Result<(), Box<dyn Error>> {
+    let member = of_staff(db.reader().await?.conn(), email).await?;
+    let about = format!("The account of {} ({}, {}) will be closed for good.", member.name, member.email, member.role);
+    yes.confirm(&about, "Close it?")?;
     let mut tx = db.begin().await?;
     let member = of_staff(tx.conn(), email).await?;
     let closed = accounts::is_closed(tx.conn(), &member.id).await?;

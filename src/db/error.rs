@@ -55,7 +55,7 @@ impl Error {
 
     /// Whether a server that answered has no connection for us yet: it is starting, or has no more.
     pub(super) fn is_busy(error: &sqlx::Error) -> bool {
-        let code = error.as_database_error().and_then(|cause| cause.code());
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
         code.is_some_and(|code| matches!(&*code, "53300" | "57P01" | "57P02" | "57P03"))
     }
 

@@ -81,6 +81,11 @@ pub fn demonstration_left(accounts: i64) -> String {
     )
 }
 
+/// What is said of a variable that looks like a setting and is none.
+pub fn unknown_setting(name: &str) -> String {
+    format!("{name} is set, and no setting has this name, so it has no effect")
+}
+
 /// Logs each of the warnings.
 pub fn say(warnings: impl IntoIterator<Item = String>) {
     for warning in warnings {

@@ -4,11 +4,12 @@
 use crate::account::breached::{Breached, BreachedError};
 use crate::account::password_rules::PasswordRules;
 use crate::consent::pace::Pace;
-use crate::consent::rules::{self, Rules};
+use crate::consent::rules;
 use crate::mail::message::{Sender, mailbox};
 use crate::mail::relay::{self, Relay};
 use crate::mail::worker::{Mailer, PostOffice};
-use crate::text::{self, TextError};
+use crate::objection::regime::RegimesError;
+use crate::text::TextError;
 use crate::web::origin::Origin;
 use http::{HeaderMap, Uri};
 use std::fs::File;
@@ -16,10 +17,13 @@ use std::io::BufReader;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+mod laws;
+pub mod names;
 mod platform;
 mod secret;
 mod values;
 
+pub use laws::Laws;
 pub use platform::Platform;
 use secret::secret_file;
 pub use secret::{Database, Secret};
@@ -28,8 +32,6 @@ use values::{addr, base_url, contact, log_filter, log_format, switch, up_to};
 /// Addresses that nobody reads, until the operator sets others.
 pub const MAIL_FROM: &str = "Sayso <privacy@sayso.example>";
 pub const SECURITY_CONTACT: &str = "mailto:security@sayso.example";
-/// Bytes that a rules file may have.
-const RULES_MAX: u64 = 1 << 20;
 
 /// How the server runs.
 #[derive(Clone, Debug, clap::Args)]
@@ -52,10 +54,8 @@ pub struct Config {
     /// The notice period: days between the notice and being on by default, 0 to 3650
     #[arg(long, env = "SAYSO_NOTICE_WINDOW_DAYS", default_value = "30", value_parser = up_to::<3650>)]
     pub notice_window_days: u32,
-    /// A file of dated region rules, in the form of crates/core/src/consent/rules.toml [default:
-    /// built in]
-    #[arg(long, env = "SAYSO_RULES")]
-    pub rules: Option<PathBuf>,
+    #[command(flatten)]
+    pub laws: Laws,
     /// How many times a minute a member can change one choice before they have to wait to turn it
     /// on; the same for their country; 0 for no limit. Turning it off never waits
     #[arg(long, env = "SAYSO_CHOICES_PER_MINUTE", default_value = "10", value_parser = up_to::<1_000>)]
@@ -128,6 +128,12 @@ pub enum ConfigError {
     RulesFile(PathBuf, #[source] TextError),
     #[error("SAYSO_RULES: {0}")]
     Rules(#[from] rules::RulesError),
+    #[error("SAYSO_REGIMES: cannot read {0}: {1}")]
+    RegimesFile(PathBuf, #[source] TextError),
+    #[error("SAYSO_REGIMES: other regimes are in force already")]
+    TooLate,
+    #[error("SAYSO_REGIMES: {0}")]
+    Regimes(#[from] RegimesError),
     #[error("SAYSO_PASSWORD_BLOCKLIST: cannot read {0}: {1}")]
     Blocklist(PathBuf, #[source] BreachedError),
     #[error("{0}: {1}; {accepted}", accepted = relay::ACCEPTED)]
@@ -246,18 +252,6 @@ impl Config {
 
     fn password_rules_with(&self, breached: Breached) -> PasswordRules {
         PasswordRules::new(breached, self.password_words.split(','), self.origin().host())
-    }
-
-    /// The rules in force: from the file, or those built in.
-    pub fn load_rules(&self) -> Result<Rules, ConfigError> {
-        let text = match &self.rules {
-            Some(path) => File::open(path)
-                .map_err(TextError::from)
-                .and_then(|file| text::read(file, RULES_MAX))
-                .map_err(|e| ConfigError::RulesFile(path.clone(), e))?,
-            None => rules::BUILT_IN.to_owned(),
-        };
-        Ok(Rules::parse(&text)?)
     }
 }
 

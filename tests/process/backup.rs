@@ -45,7 +45,7 @@ fn a_backup_made_while_members_press_is_restored_and_says_what_it_has_not() {
 
     let refused = sayso(&["restore", name], &url);
     assert!(!refused.status.success() && said(&refused).contains("use --replace"), "{}", said(&refused));
-    let restored = sayso(&["restore", name, "--replace"], &url);
+    let restored = sayso(&["restore", name, "--replace", "--yes"], &url);
     assert!(restored.status.success(), "{}", said(&restored));
     assert!(said(&restored).contains("2 entries are missing from the backup"), "{}", said(&restored));
     assert!(said(&restored).contains("Everybody is signed out"), "{}", said(&restored));
@@ -95,7 +95,7 @@ fn a_damaged_backup_is_told_and_never_restored() {
         damaged[at] = with;
         let file = folder.path().join("damaged.db");
         std::fs::write(&file, damaged).unwrap();
-        let refused = sayso(&["restore", file.to_str().unwrap(), "--replace"], &url);
+        let refused = sayso(&["restore", file.to_str().unwrap(), "--replace", "--yes"], &url);
         assert!(!refused.status.success(), "{}", said(&refused));
         let why = said(&refused);
         assert!(why.contains("is damaged") || why.contains("cannot read"), "{why}");

@@ -26,8 +26,8 @@ fn refused(output: &Output) -> String {
 
 fn publish(folder: &Path, version: &str, text: &[u8], more: &[&str]) -> Output {
     std::fs::write(folder.join("notice.txt"), text).unwrap();
-    let args = ["notice", "publish", "notice.txt", "--purpose", "generative-ai-training", "--effective", "2027-01-01"];
-    sayso(folder, &[&args[..], &["--notice-version", version], more].concat(), b"")
+    let args = ["notice", "publish", "notice.txt", "--purpose", "generative-ai-training", "--effective", "2999-01-01"];
+    sayso(folder, &[&args[..], &["--yes", "--notice-version", version], more].concat(), b"")
 }
 
 #[tokio::test]
@@ -40,7 +40,7 @@ async fn a_notice_is_published_without_what_nobody_sees() {
     // printf 'What we do\n\nThe words.\n' | sha256sum
     let sha256 = sayso::ledger::entry::sha256_hex(b"What we do\n\nThe words.\n");
     for part in
-        ["Title:     What we do\n", "from 1 January 2027, 00:00 UTC\n", &sha256, "\nWhat we do\n\nThe words.\n---"]
+        ["Title:     What we do\n", "from 1 January 2999, 00:00 UTC\n", &sha256, "\nWhat we do\n\nThe words.\n---"]
     {
         assert!(dry.contains(part), "{part}: {dry}");
     }
@@ -70,6 +70,14 @@ async fn a_notice_is_published_without_what_nobody_sees() {
     // The same again, and what could follow.
     assert!(refused(&publish(folder, "1", saved, &["--dry-run"])).contains("is already published"));
     assert!(said(&publish(folder, "2", saved, &["--dry-run"])).contains("You can publish this version"));
+    for more in [&["--dry-run"][..], &[]] {
+        let skips = refused(&publish(folder, "3", saved, more));
+        assert!(skips.contains("version 3 would skip 2; the newest published one is 1"), "{skips}");
+        let args = ["notice", "publish", "notice.txt", "--purpose", "research", "--notice-version", "1", "--yes"];
+        let past = [&args[..], &["--effective", "2024-09-18"], more].concat();
+        let past = refused(&sayso(folder, &past, b""));
+        assert!(past.contains("--effective: it would be in force from 18 September 2024, which is more"), "{past}");
+    }
     let count: i64 = sqlx::query_scalar("select count(*) from notices").fetch_one(read).await.unwrap();
     assert_eq!(count, 1);
 }

@@ -206,7 +206,7 @@ async fn a_dry_run_an_import_invitations_and_an_export() {
     let nowhere = members_(&["invite"]).output().unwrap();
     assert!(!nowhere.status.success() && String::from_utf8_lossy(&nowhere.stderr).contains("SAYSO_BASE_URL"));
     let invite = |limit: &str| {
-        said(&whole(&mut members_(&["invite", "--base-url", "https://privacy.example", "--limit", limit])))
+        said(&whole(&mut members_(&["invite", "--base-url", "https://privacy.example", "--yes", "--limit", limit])))
     };
     assert!(invite("1").contains("Still to be invited: 1."));
     assert!(invite("1").starts_with("No e-mails were queued"));
@@ -224,6 +224,9 @@ async fn a_dry_run_an_import_invitations_and_an_export() {
     assert_eq!(would, format!("2 members would be written, in {} bytes. Nothing was written.\n", out.len()));
     assert!(out.contains("\n1,a@example.org,'=Ada,US,2019-05-01T00:00:00Z,denied,"), "{out}");
     assert!(!folder.path().join("out.csv.part").exists());
+    // Nobody is asked where there is no terminal: a job of the night replaces its file.
+    let again = whole(&mut members_(&["export", "out.csv"]));
+    assert_eq!(said(&again), "2 members are in out.csv.\n");
     #[cfg(unix)]
     for path in ["out.csv", "members.ndjson.rejects.csv"] {
         let mode = std::os::unix::fs::PermissionsExt::mode(

@@ -131,7 +131,7 @@ async fn a_password_that_is_set_on_the_command_line_is_marked_as_such() {
     let made = with_password(&url, &["user", "reset-password", "sam@example.org"], "");
     assert!(String::from_utf8_lossy(&made.stdout).contains("The password, shown only this once: "), "{made:?}");
 
-    assert!(sayso(&url, &["user", "close", "sam@example.org"]).status.success());
+    assert!(sayso(&url, &["user", "close", "sam@example.org", "--yes"]).status.success());
     let refused = sayso(&url, &["user", "reset-password", "sam@example.org"]);
     assert!(String::from_utf8_lossy(&refused.stderr).contains("sam@example.org is closed"), "{refused:?}");
 }
@@ -161,8 +161,8 @@ async fn staff_get_another_role_and_leave_on_the_command_line() {
         &["user", "set-role", "--role", "auditor", "ada@example.org"][..],
         &["user", "set-role", "--role", "auditor", "nobody@example.org"],
         &["user", "set-role", "--role", "member", "sam@example.org"],
-        &["user", "close", "ada@example.org"],
-        &["user", "close", "nobody@example.org"],
+        &["user", "close", "ada@example.org", "--yes"],
+        &["user", "close", "nobody@example.org", "--yes"],
     ] {
         assert!(!sayso(&url, args).status.success(), "{args:?}");
     }
@@ -178,7 +178,7 @@ async fn staff_get_another_role_and_leave_on_the_command_line() {
     assert_eq!((now.role, now.session_epoch), (Role::Auditor, sam.session_epoch + 1));
     assert!(factors::of_member(reader.conn(), &sam.id).await.unwrap().is_some(), "the second factor is still theirs");
 
-    let done = sayso(&url, &["user", "close", "Sam@example.org"]);
+    let done = sayso(&url, &["user", "close", "Sam@example.org", "--yes"]);
     assert!(
         done.status.success() && String::from_utf8_lossy(&done.stdout).contains("can no longer sign in"),
         "{done:?}"
@@ -187,7 +187,7 @@ async fn staff_get_another_role_and_leave_on_the_command_line() {
     let told = ["Your role was changed", "Your account was closed"];
     assert_eq!(mails(&db, "sam@example.org").await, told);
     // Twice is as good as once.
-    assert!(sayso(&url, &["user", "close", "sam@example.org"]).status.success());
+    assert!(sayso(&url, &["user", "close", "sam@example.org", "--yes"]).status.success());
     assert_eq!(mails(&db, "sam@example.org").await, told);
     let closed = store::by_id(reader.conn(), &sam.id).await.unwrap().unwrap();
     assert_eq!((closed.name, closed.role, closed.session_epoch), (sam.name, Role::Auditor, sam.session_epoch + 3));

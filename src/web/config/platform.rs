@@ -6,7 +6,7 @@ use super::values::{platform_name, reach, web_address};
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct Platform {
     /// The name of your platform, as its members know it [default: none]
-    #[arg(long = "platform", env = "SAYSO_PLATFORM", value_parser = platform_name)]
+    #[arg(id = "platform", long, env = "SAYSO_PLATFORM", value_parser = platform_name)]
     pub name: Option<String>,
     /// Where your privacy policy is [default: none]
     #[arg(long, env = "SAYSO_PRIVACY_POLICY_URL", value_parser = web_address)]
@@ -39,8 +39,16 @@ impl Platform {
     pub fn missing(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         [
             ("SAYSO_PLATFORM", self.name.is_none(), "who runs it (GDPR, Article 13(1)(a))"),
-            ("SAYSO_PRIVACY_POLICY_URL", self.privacy_policy_url.is_none(), "where your privacy policy is (GDPR, Article 13)"),
-            ("SAYSO_IMPRINT_URL", self.imprint_url.is_none(), "where your imprint is (Directive 2000/31/EC, Article 5)"),
+            (
+                "SAYSO_PRIVACY_POLICY_URL",
+                self.privacy_policy_url.is_none(),
+                "where your privacy policy is (GDPR, Article 13)",
+            ),
+            (
+                "SAYSO_IMPRINT_URL",
+                self.imprint_url.is_none(),
+                "where your imprint is (Directive 2000/31/EC, Article 5)",
+            ),
             ("SAYSO_CONTACT", self.contact.is_none(), "how to reach you (GDPR, Article 13(1)(a))"),
             (
                 "SAYSO_ACCESSIBILITY_URL",

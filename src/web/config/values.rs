@@ -60,7 +60,7 @@ pub(super) fn switch(text: &str) -> Result<bool, String> {
     match text {
         "1" | "true" | "on" => Ok(true),
         "0" | "false" | "off" | "" => Ok(false),
-        _ => Err("accepted: 1 or 0".into()),
+        _ => Err("accepted: on or off, 1 or 0".into()),
     }
 }
 
@@ -71,7 +71,7 @@ pub(super) fn contact(text: &str) -> Result<String, String> {
     known.then(|| text.to_owned()).ok_or_else(|| "accepted: mailto:ADDRESS or https://…".into())
 }
 
-/// Something that a page can show as it is: no blanks around it, and nothing in it that nobody sees.
+/// Something that a page can show as it is: no blanks around it, nothing in it that nobody sees.
 fn is_plain(text: &str) -> bool {
     text.trim() == text && !text.contains(char::is_control) && text::unseen(text).is_none()
 }

@@ -267,6 +267,12 @@ pub fn masked(email: &str) -> String {
     format!("{}…@{}…{last}.{top}", first(local), first(house))
 }
 
+/// The first letter of each word of a name: `A… L…`.
+pub fn masked_name(name: &str) -> String {
+    let first = |word: &str| word.chars().next().map(|letter| format!("{letter}…"));
+    name.split_whitespace().filter_map(first).collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 #[path = "search_tests.rs"]
 mod tests;

@@ -184,3 +184,10 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_masked_name_has_one_letter_of_each_word() {
+    for (name, masked) in [("Ada Lovelace", "A… L…"), ("  Ödön  von Horváth", "Ö… v… H…"), ("", "")] {
+        assert_eq!(masked_name(name), masked);
+    }
+}

@@ -164,8 +164,7 @@ mod tests {
             happened(Actor::Member, Event::Choice { purpose: Purpose::Research, choice, rule: None, notice: None }, now)
         };
         let step = |actor, step| happened(actor, Event::Step { case: "OBJ-1".into(), step }, now);
-        let filed =
-            || step(Actor::Member, CaseStep { purposes: vec![Purpose::Research], ..Step::Filed.into() });
+        let filed = || step(Actor::Member, CaseStep { purposes: vec![Purpose::Research], ..Step::Filed.into() });
         let decided = |outcome| {
             let outcomes = vec![Decided { purpose: Purpose::Research, outcome, text: None }];
             step(Actor::PrivacyOfficer, CaseStep { outcomes, ..Step::Decided.into() })

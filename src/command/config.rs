@@ -1,0 +1,77 @@
+//! `sayso config check`: every setting with its value and where that comes from, and all that a
+//! start would refuse or warn about. Nothing is opened but the files that settings name.
+
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches};
+use sayso::error::chain;
+use sayso::serve::production;
+use sayso::web::config::Config;
+use std::error::Error;
+
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// Show every setting, and what is wrong with them
+    ///
+    /// The exit code is 0 if the server would start, 1 if it would not, and 2 if a value is not
+    /// accepted or a name is almost that of a setting. With --strict it is 1 for a warning as well.
+    #[command(verbatim_doc_comment)]
+    Check {
+        /// Also fail on a warning
+        #[arg(long)]
+        strict: bool,
+        #[command(flatten)]
+        config: Box<Config>,
+    },
+}
+
+/// `args` are those of this command and `matches` what was said; `unknown` are variables that look
+/// like ours and are none.
+pub fn run(command: Command, args: &[Arg], matches: &ArgMatches, unknown: &[String]) -> Result<(), Box<dyn Error>> {
+    let Command::Check { strict, config } = command;
+    let mut rows: Vec<[String; 3]> = args.iter().filter_map(|arg| row(arg, matches)).collect();
+    rows.sort();
+    let width = rows.iter().map(|[name, ..]| name.len()).max().unwrap_or_default();
+    for [name, value, from] in &rows {
+        println!("{name:width$}  {value}  ({from})");
+    }
+    println!();
+    let mut wrong = Vec::new();
+    let mut look = |found: Option<String>| wrong.extend(found);
+    look(config.check().err().map(|e| chain(&e)));
+    look(config.laws.rules().err().map(|e| chain(&e)));
+    look(config.laws.regimes().err().map(|e| chain(&e)));
+    look(config.password_rules().err().map(|e| chain(&e)));
+    look(config.post_office().err().map(|e| chain(&e)));
+    let mut warnings = production::warnings(&config);
+    warnings.extend(unknown.iter().map(|name| production::unknown_setting(name)));
+    for said in &wrong {
+        println!("Wrong: {said}");
+    }
+    for said in &warnings {
+        println!("Warning: {said}");
+    }
+    match (wrong.len(), warnings.len()) {
+        (0, 0) => println!("Every setting is fit for production."),
+        (0, _) if !strict => println!("The server would start with these settings."),
+        (0, n) => return Err(format!("{n} of these settings are not fit for production").into()),
+        (1, _) => return Err("the server would not start: 1 setting is wrong".into()),
+        (n, _) => return Err(format!("the server would not start: {n} settings are wrong").into()),
+    }
+    Ok(())
+}
+
+/// The name of a setting, its value where nobody minds who reads it, and where that comes from.
+fn row(arg: &Arg, matches: &ArgMatches) -> Option<[String; 3]> {
+    let name = arg.get_env()?.to_string_lossy().into_owned();
+    let id = arg.get_id().as_str();
+    let from = match matches.value_source(id) {
+        Some(ValueSource::EnvVariable) => "environment",
+        Some(ValueSource::CommandLine) => "command line",
+        Some(_) => "default",
+        None => "not set",
+    };
+    let values = matches.get_raw(id).into_iter().flatten();
+    let value: Vec<String> = values.map(|value| value.to_string_lossy().into_owned()).collect();
+    let hidden = arg.is_hide_env_values_set() && from != "default" && !value.is_empty();
+    Some([name, if hidden { "…".into() } else { value.join(" ") }, from.into()])
+}

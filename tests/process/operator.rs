@@ -1,0 +1,157 @@
+//! What an operator asks on the command line: who has an account, which notices there are, and
+//! whether something is really meant.
+
+use crate::cluster::Cluster;
+use crate::server::BINARY;
+use serde_json::Value;
+use std::process::{Command, Output, Stdio};
+
+/// Without a terminal.
+fn sayso(url: &str, args: &[&str]) -> Output {
+    let mut command = Command::new(BINARY);
+    command.args(args).env("DATABASE_URL", url).stdin(Stdio::null()).output().unwrap()
+}
+
+/// On a terminal at which `typed` is typed; what it shows.
+fn at_a_terminal(url: &str, args: &[&str], typed: &str) -> (bool, String) {
+    use std::io::Write;
+    let words: Vec<String> = std::iter::once(BINARY).chain(args.iter().copied()).map(|w| format!("'{w}'")).collect();
+    let mut script = Command::new("script");
+    script.args(["--quiet", "--return", "--command", &words.join(" "), "/dev/null"]).env("DATABASE_URL", url);
+    let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[track_caller]
+fn said(output: &Output) -> String {
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[track_caller]
+fn refused(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn objects(lines: &str) -> Vec<Value> {
+    lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// A folder with a SQLite database and a notice's text.
+fn folder() -> (tempfile::TempDir, String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/sayso.db", folder.path().display());
+    let notice = folder.path().join("notice.txt");
+    std::fs::write(&notice, "What we do\n\nThe words.\n").unwrap();
+    (folder, url, notice.to_str().unwrap().to_owned())
+}
+
+fn add(url: &str, role: &str, email: &str, name: &str) {
+    let who = ["user", "add", "--role", role, "--email", email, "--name", name, "--country", "IE"];
+    said(&sayso(url, &who));
+}
+
+fn publish<'a>(notice: &'a str, version: &'a str) -> Vec<&'a str> {
+    let mut args = vec!["notice", "publish", notice, "--purpose", "generative-ai-training"];
+    args.extend(["--effective", "2999-01-01", "--notice-version", version]);
+    args
+}
+
+/// On both databases.
+#[test]
+fn accounts_and_notices_are_listed_for_people_and_for_programs() {
+    let (_folder, sqlite, notice) = folder();
+    let cluster = Cluster::start(&[]);
+    for url in [&sqlite, &cluster.url()] {
+        assert_eq!(said(&sayso(url, &["user", "list"])), "No account has this role.\n");
+        assert_eq!(said(&sayso(url, &["notice", "list"])), "No notice is published.\n");
+        add(url, "support", "sam@example.org", "Sam Staff");
+        add(url, "auditor", "ann@example.org", "Ann Auditor");
+        add(url, "member", "ada@example.org", "Ada Lovelace");
+        said(&sayso(url, &["user", "close", "ann@example.org", "--yes"]));
+
+        let staff = said(&sayso(url, &["user", "list"]));
+        assert_eq!(staff.lines().count(), 2, "{staff}");
+        let sam = staff.lines().next().unwrap();
+        for part in ["support ", "sam@example.org", "Sam Staff", "created 20", "no second factor"] {
+            assert!(sam.contains(part), "{part}: {staff}");
+        }
+        assert!(staff.lines().last().unwrap().ends_with("  closed"), "{staff}");
+        assert_eq!(said(&sayso(url, &["user", "list", "--role", "auditor"])).lines().count(), 1);
+        // Whose names are none of the operator's business are masked.
+        let members = said(&sayso(url, &["user", "list", "--role", "member"]));
+        assert!(members.contains("a…@e…e.org") && members.contains("A… L…"), "{members}");
+        assert!(!members.contains("ada@") && !members.contains("Lovelace"), "{members}");
+        let listed = objects(&said(&sayso(url, &["user", "list", "--json"])));
+        assert_eq!(listed.len(), 2);
+        assert_eq!((&listed[0]["role"], &listed[0]["email"]), (&"support".into(), &"sam@example.org".into()));
+        assert_eq!((&listed[0]["second_factor"], &listed[0]["closed"]), (&Value::Null, &false.into()));
+        assert_eq!(listed[1]["closed"], true);
+
+        said(&sayso(url, &[&publish(&notice, "1")[..], &["--yes"]].concat()));
+        said(&sayso(url, &[&publish(&notice, "2")[..], &["--yes"]].concat()));
+        let list = said(&sayso(url, &["notice", "list"]));
+        assert_eq!(list.lines().count(), 2, "{list}");
+        assert!(list.starts_with("generative-ai-training 1 (en)  published "), "{list}");
+        assert!(list.lines().all(|line| line.contains("in force from 2999-01-01") && line.ends_with("What we do")));
+        let listed = objects(&said(&sayso(url, &["notice", "list", "--json"])));
+        let sha256 = sayso::ledger::entry::sha256_hex(b"What we do\n\nThe words.\n");
+        assert_eq!((&listed[1]["version"], &listed[1]["sha256"]), (&2.into(), &sha256.into()));
+    }
+}
+
+/// What cannot be undone is asked about, and never waited for.
+#[test]
+fn without_a_terminal_a_question_is_refused_and_the_flag_is_named() {
+    let (folder, url, notice) = folder();
+    add(&url, "support", "sam@example.org", "Sam Staff");
+    let backup = folder.path().join("backup.db");
+    let backup = backup.to_str().unwrap();
+    said(&sayso(&url, &["backup", backup]));
+    for args in [
+        publish(&notice, "1"),
+        vec!["user", "close", "sam@example.org"],
+        vec!["members", "merge", "one", "other"],
+        vec!["members", "invite", "--base-url", "https://privacy.example"],
+        vec!["restore", backup, "--replace"],
+    ] {
+        let why = refused(&sayso(&url, &args));
+        assert!(why.contains("This cannot be undone") && why.contains("add --yes"), "{args:?}: {why}");
+    }
+    assert_eq!(said(&sayso(&url, &["notice", "list"])), "No notice is published.\n");
+    assert!(!said(&sayso(&url, &["user", "list"])).contains("closed"));
+}
+
+#[test]
+fn on_a_terminal_only_yes_is_a_yes() {
+    let (folder, url, notice) = folder();
+    add(&url, "support", "sam@example.org", "Sam Staff");
+    let close = ["user", "close", "sam@example.org"];
+    for no in ["\n", "no\n", "y\n"] {
+        let (done, shown) = at_a_terminal(&url, &close, no);
+        assert!(!done && shown.contains("The account of Sam Staff (sam@example.org, support)"), "{shown}");
+        assert!(shown.contains("Close it? Type yes:") && shown.contains("Nothing was changed."), "{shown}");
+    }
+    assert!(!said(&sayso(&url, &["user", "list"])).contains("closed"));
+    let (done, shown) = at_a_terminal(&url, &close, "yes\n");
+    assert!(done && shown.contains("can no longer sign in"), "{shown}");
+    let (done, shown) = at_a_terminal(&url, &publish(&notice, "1"), "yes\n");
+    assert!(done && shown.contains("Published generative-ai-training 1"), "{shown}");
+    // Nobody is asked about what would be refused all the same.
+    let (done, shown) = at_a_terminal(&url, &publish(&notice, "3"), "");
+    assert!(!done && shown.contains("would skip 2") && !shown.contains("Type yes"), "{shown}");
+
+    let file = folder.path().join("out.csv");
+    let export = ["members", "export", file.to_str().unwrap()];
+    let (done, _) = at_a_terminal(&url, &export, "");
+    assert!(done, "there is nothing to replace");
+    std::fs::write(&file, "older").unwrap();
+    let (done, shown) = at_a_terminal(&url, &export, "no\n");
+    assert!(!done && shown.contains("is there already.") && shown.contains("Replace it?"), "{shown}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "older");
+    assert!(at_a_terminal(&url, &export, "yes\n").0);
+    assert!(std::fs::read_to_string(&file).unwrap().starts_with("id,email"));
+}
