@@ -25,6 +25,9 @@ pub async fn sign_up(
 
     let answer = async {
         let app = App::here();
+        if !app.config.sign_up {
+            return Err(AppError::NotFound);
+        }
         app.allow(Allowance::NewAccounts).await?;
         let (name, email, country) =
             model::parse_sign_up(&app.password_rules, &name, &email, &country, &password).map_err(AppError::Invalid)?;

@@ -107,6 +107,10 @@ pub async fn came_by(app: &App) -> Result<Option<CameBy>, AppError> {
         Some(id) => store::by_id(reader.conn(), id).await?.filter(|member| app.admits(member)),
         None => None,
     };
+    // Sign-up was turned off after the link was mailed.
+    if link.kind == Kind::SignUp && !app.config.sign_up {
+        return Ok(None);
+    }
     // Somebody was brought in with the address meanwhile: there is nothing to begin any more.
     if link.kind == Kind::SignUp && store::proved_by_address(reader.conn(), &link.email).await?.is_some() {
         return Ok(None);

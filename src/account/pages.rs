@@ -20,9 +20,10 @@ use super::roles::Capability;
 use super::session::{self, Draft, Ended};
 use crate::paths::FORGOT;
 use crate::ui::{
-    CountryField, Field, Frame, NewPasswordField, Plain, Problems, Username, go, is_unsent, load, slow_down,
+    CountryField, Field, Frame, NewPasswordField, Plain, Problems, Username, go, is_unsent, load, slow_down, status,
 };
-use crate::web::link;
+use crate::web::{App, link};
+use http::StatusCode;
 use leptos::prelude::*;
 
 /// To the tab if signed in, else to sign-in.
@@ -42,6 +43,7 @@ pub fn SignInPage() -> impl IntoView {
     let asked = query.get("next").unwrap_or_default();
     let all = async { Ok((Draft::take("/sign-in").await?, session::ended().await?)) };
     let unsent = is_unsent();
+    let open = App::here().config.sign_up;
     load("/sign-in", all, move |(draft, (ended, kept))| {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
@@ -73,7 +75,11 @@ pub fn SignInPage() -> impl IntoView {
                     </button>
                 </form>
                 <p class="soft">"Forgot your password? " <a href=FORGOT>"Set a new one"</a></p>
-                <p class="soft">"No account yet? " <a href="/sign-up">"Sign up"</a></p>
+                {if open {
+                    view! { <p class="soft">"No account yet? " <a href="/sign-up">"Sign up"</a></p> }.into_any()
+                } else {
+                    view! { <p class="soft">{no_sign_up()}</p> }.into_any()
+                }}
                 <p class="soft">
                     "You can object without an account. " <a href="/objection">"Open the form"</a>
                 </p>
@@ -86,8 +92,36 @@ pub fn SignInPage() -> impl IntoView {
     })
 }
 
+/// Said where nobody can sign up.
+fn no_sign_up() -> String {
+    let config = App::here().config;
+    format!("Accounts here are made by {}.", config.platform.name.as_deref().unwrap_or("the platform"))
+}
+
+/// The page in the place of sign-up, and of what comes after it, where it is off.
+#[component]
+pub fn NoSignUp() -> impl IntoView {
+    status(StatusCode::NOT_FOUND);
+    view! {
+        <Plain title="You cannot sign up here">
+            <p>{no_sign_up()} " If you have one, sign in with it. You can object without an account."</p>
+            <p>
+                <a class="button primary" href="/sign-in">
+                    "Sign in"
+                </a>
+            </p>
+            <p class="soft">
+                <a href="/objection">"Open the objection form"</a>
+            </p>
+        </Plain>
+    }
+}
+
 #[component]
 pub fn SignUpPage() -> impl IntoView {
+    if !App::here().config.sign_up {
+        return view! { <NoSignUp /> }.into_any();
+    }
     load("/sign-up", Draft::take("/sign-up"), |draft| {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
@@ -108,6 +142,7 @@ pub fn SignUpPage() -> impl IntoView {
             </Plain>
         }
     })
+    .into_any()
 }
 
 #[component]

@@ -98,6 +98,9 @@ pub struct Config {
     /// Been Pwned has them [default: none]
     #[arg(long, env = "SAYSO_PASSWORD_BLOCKLIST")]
     pub password_blocklist: Option<PathBuf>,
+    /// off has no sign-up: accounts are imported, or made by `sayso user add`
+    #[arg(long, env = "SAYSO_SIGN_UP", value_parser = switch, default_value = "on", num_args = 0..=1, default_missing_value = "on")]
+    pub sign_up: bool,
     /// Words that no password may be made of, separated by commas, such as the names of your
     /// platform and its products
     #[arg(long, env = "SAYSO_PASSWORD_WORDS", default_value = "")]

@@ -19,6 +19,7 @@ stories![
     a_password_opens_however_its_letters_are_put_together,
     no_form_takes_a_stolen_password_or_one_of_the_sites_words,
     what_has_no_shape_is_taken_off_an_address_and_managers_see_the_user_name,
+    without_sign_up_accounts_are_made_by_the_platform,
 ];
 
 /// What signing in is answered with in a browser of nobody's yet.
@@ -234,4 +235,43 @@ async fn what_has_no_shape_is_taken_off_an_address_and_managers_see_the_user_nam
     }
     assert!(page.has("#username[readonly]"));
     assert!(!page.has("[type=hidden][name=username]"));
+}
+
+/// `SAYSO_SIGN_UP=off`.
+async fn without_sign_up_accounts_are_made_by_the_platform(site: TestApp) {
+    let typed = |email| [("name", "Ada"), ("email", email), ("country", "IE"), ("password", PASSWORD)];
+    // A link that was mailed before it was turned off.
+    let early = site.visitor();
+    early.post("/api/sign-up", &typed("early@example.org")).await;
+    let links_to_sign_up = |page: &Answer| page.links("/sign-up");
+    assert_eq!(links_to_sign_up(&site.visitor().get("/sign-in").await), ["/sign-up"]);
+    let key = site.mailed("early@example.org", "/confirm?key=").await;
+
+    let site = site.with_flags(&["--sign-up", "off", "--platform", "Lovelace Forum"]).await;
+    let anybody = site.visitor();
+    for path in ["/sign-up", "/sign-up/sent"] {
+        let page = anybody.get(path).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+        page.says("Accounts here are made by Lovelace Forum.");
+        assert!(!page.has("form[action^='/api/sign-up']"), "{path}");
+    }
+    let refused = anybody.post("/api/sign-up", &typed("ada@example.org")).await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    refused.says("Accounts here are made by Lovelace Forum.");
+    let json = anybody.wanting_json();
+    assert_eq!(json.post("/api/sign-up", &typed("ada@example.org")).await.status, StatusCode::NOT_FOUND);
+    assert!(site.mails("ada@example.org").await.is_empty());
+
+    let late = site.visitor();
+    late.get(&format!("/confirm?key={key}")).await;
+    let over = late.get("/confirm").await;
+    over.says("This link is no longer valid");
+    assert!(!late.post("/api/confirm", &typed("early@example.org")).await.status.is_success());
+    for page in [over, site.visitor().get("/sign-in").await, site.visitor().get("/nothing/here").await] {
+        assert!(links_to_sign_up(&page).is_empty(), "{}", page.body);
+    }
+    site.visitor().get("/sign-in").await.says("Accounts here are made by Lovelace Forum.");
+    // Whoever has an account is let in as always.
+    site.staff("sam@example.org", Role::Support).await;
+    site.signed_in_as("sam@example.org", Role::Support).await;
 }

@@ -6,6 +6,7 @@ use super::super::mailed_link::Kind;
 use super::super::model::{EMAIL_MAX, NAME_MAX, readable};
 use super::super::opened::{self, CameBy, OVER};
 use super::super::session::{self, Draft};
+use super::NoSignUp;
 use super::second_factor::CodeFields;
 use crate::paths::{CONFIRM, FORGOT};
 use crate::text::bare;
@@ -17,6 +18,9 @@ use leptos::prelude::*;
 /// That a mail is on its way. It says the same whoever has the address.
 #[component]
 pub fn SentPage() -> impl IntoView {
+    if !App::here().config.sign_up {
+        return view! { <NoSignUp /> }.into_any();
+    }
     view! {
         <Plain title="Check your e-mail">
             <p role="status">
@@ -30,6 +34,7 @@ pub fn SentPage() -> impl IntoView {
             </p>
         </Plain>
     }
+    .into_any()
 }
 
 /// For whoever tries this on a machine of their own: without a mail server, mails are files.
@@ -214,8 +219,10 @@ fn Over(signed_in: bool) -> impl IntoView {
             </p>
             <p class="soft">
                 <a href=FORGOT>"Get a link to set a new password"</a>
-                " or "
-                <a href="/sign-up">"sign up again"</a>
+                {App::here()
+                    .config
+                    .sign_up
+                    .then(|| view! { " or " <a href="/sign-up">"sign up again"</a> })}
             </p>
         </Plain>
     }

@@ -39,6 +39,7 @@ mod tests {
             ("SAYSO_RULE", "SAYSO_RULES"),
             ("SAYSO_BASEURL", "SAYSO_BASE_URL"),
             ("SAYSO_SMTP_ULR", "SAYSO_SMTP_URL"),
+            ("SAYSO_SIGNUP", "SAYSO_SIGN_UP"),
             ("SAYSO_REGIME", "SAYSO_REGIMES"),
             ("SAYSO_DATE", "SAYSO_DATA"),
         ] {
