@@ -1,4 +1,5 @@
-import { expect, PASSWORD, signIn, signUp, test } from "./app.mjs";
+import { checked, expect, PASSWORD, signIn, signUp, test } from "./app.mjs";
+import { PLATFORM, serve } from "./server.mjs";
 
 test("a rejected sign-up says what is wrong and keeps what was typed", async ({ page }) => {
   await page.goto("/sign-up");
@@ -54,4 +55,22 @@ test("a refused sign-in keeps the address that was typed, and puts nothing of it
   await expect(page.getByRole("alert")).toBeFocused();
   await expect(page.getByLabel("E-mail address")).toHaveValue("nobody@sayso.example");
   await expect(page.getByLabel("Password")).toHaveValue("");
+});
+
+test("where the platform makes all accounts, no page offers a sign-up", async ({ page }) => {
+  const server = await serve({ SAYSO_SIGN_UP: "off" });
+  try {
+    const says = page.getByText(`Accounts here are made by ${PLATFORM.name}.`);
+    await page.goto(`${server.url}/sign-up`);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("You cannot sign up here");
+    await expect(says).toBeVisible();
+    await checked(page);
+    await page.getByRole("link", { name: "Sign in" }).click();
+    await expect(page).toHaveURL(`${server.url}/sign-in`);
+    await expect(says).toBeVisible();
+    await expect(page.getByRole("link", { name: "Sign up" })).toHaveCount(0);
+    await checked(page);
+  } finally {
+    server.stop();
+  }
 });

@@ -61,12 +61,12 @@ export const freePort = () =>
     });
   });
 
-/** Starts one for a script; resolves once it is ready. */
-export async function serve() {
+/** Starts one for a script, with `more` settings; resolves once it is ready. */
+export async function serve(more = {}) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const data = mkdtempSync(join(tmpdir(), "sayso-"));
-  const env = { ...process.env, ...settings(data, port) };
+  const env = { ...process.env, ...settings(data, port), ...more };
   const server = spawn(binary, ["serve"], { env, stdio: ["ignore", "ignore", "inherit"] });
   const ready = () => fetch(`${url}/readyz`).then((r) => r.ok, () => false);
   while (!(await ready())) assert.equal(server.exitCode, null, "the server ended before it was ready");

@@ -65,7 +65,9 @@ enum Command {
 /// Reads the command line, and does what it says.
 pub fn run() -> ExitCode {
     let mut words: Vec<OsString> = std::env::args_os().collect();
-    log::speak_json(wants_json(&words));
+    if wants_json(&words) {
+        log::speak_json();
+    }
     // The bare binary serves.
     if words.len() < 2 {
         words = vec!["sayso".into(), "serve".into()];

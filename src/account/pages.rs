@@ -59,6 +59,7 @@ pub fn SignInPage() -> impl IntoView {
                         view! { <p class="said stale first">{said} {kept}</p> }
                     })}
                 <Problems draft=&draft />
+                <p>{what_this_is()}</p>
                 <form method="post" action="/api/sign-in" class="stack" novalidate>
                     <input type="hidden" name="next" value=next />
                     <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="username" max=EMAIL_MAX />
@@ -90,6 +91,15 @@ pub fn SignInPage() -> impl IntoView {
             </Plain>
         }
     })
+}
+
+/// What somebody finds here who has followed a link and knows nothing else.
+fn what_this_is() -> String {
+    let config = App::here().config;
+    format!(
+        "Here members of {} decide whether machine learning may use their data, and see what they decided before.",
+        config.platform.name.as_deref().unwrap_or("the platform")
+    )
 }
 
 /// Said where nobody can sign up.

@@ -316,7 +316,9 @@ async fn invite(limit: i64, yes: Yes, config: &Config) -> Done {
     let about = format!("Up to {limit} members will be sent an e-mail with links to {}.", config.origin());
     yes.confirm(&about, "Send them?")?;
     let db = super::open(&config.database).await?;
+    let queueing = Progress::of_unknown_length("queueing e-mails");
     let invited = welcome::invite(&db, &config.origin(), limit, time::system().now()).await?;
+    drop(queueing);
     db.close().await;
     println!(
         "{}",

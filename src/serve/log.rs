@@ -37,9 +37,17 @@ pub fn lines_lost() -> u64 {
 /// wrong with them is a line as well.
 static JSON: AtomicBool = AtomicBool::new(false);
 
-/// Has every line that this process says by itself be JSON, or text.
-pub fn speak_json(yes: bool) {
-    JSON.store(yes, Relaxed);
+/// Has every line that this process says by itself be JSON, a panic before the log begins among
+/// them.
+pub fn speak_json() {
+    JSON.store(true, Relaxed);
+    std::panic::set_hook(Box::new(|panic| last_words(&said_by(panic))));
+}
+
+/// What a panic says, and where.
+fn said_by(panic: &std::panic::PanicHookInfo<'_>) -> String {
+    let at = panic.location().map(ToString::to_string).unwrap_or_default();
+    format!("a thread panicked at {at}: {}", panic.payload_as_str().unwrap_or("for a reason of its own"))
 }
 
 /// Whether it is JSON.
