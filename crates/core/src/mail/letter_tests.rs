@@ -43,7 +43,7 @@ https://privacy.example/objections/7KQ2?key=a&b=c
 #[test]
 fn the_html_form_is_a_whole_document_with_nothing_to_load() {
     let html = example().html();
-    let (_, body) = html.split_once("<body>\n").unwrap();
+    let (_, body) = html.split_once("<body style=\"overflow-wrap:anywhere\">\n").unwrap();
     let said = "\
 <p>Good day.</p>
 <p>We have received your objection &amp; what it says is kept. You do not have to do anything until we answer.</p>
@@ -66,9 +66,10 @@ https://privacy.example/objections/7KQ2?key=a&amp;b=c</p>
     assert_eq!(body, said);
     assert!(html.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"));
     assert!(html.contains("<title>Your objection</title>"));
-    for loaded in ["src=", "url(", "<script", "<style", "<link", "style=", "<img"] {
+    for loaded in ["src=", "url(", "<script", "<style", "<link", "<img"] {
         assert!(!html.contains(loaded), "{loaded}");
     }
+    assert_eq!(html.matches("style=").count(), 1, "what lets a long word go on in the next line");
 }
 
 #[test]
@@ -121,7 +122,7 @@ fn bare(text: &str) -> String {
 
 /// What a reader sees of a document's body.
 fn seen(html: &str) -> String {
-    let (mut text, mut rest) = (String::new(), html.split_once("<body>").unwrap().1);
+    let (mut text, mut rest) = (String::new(), html.split_once("<body ").unwrap().1.split_once('>').unwrap().1);
     while let Some((before, tag)) = rest.split_once('<') {
         text.push_str(before);
         rest = tag.split_once('>').unwrap().1;
