@@ -517,3 +517,17 @@ test("what was written in vain is still there", async ({ page }) => {
   await expect(page.getByLabel("Your complaint")).toHaveValue(REASON);
   await complain(page, number);
 });
+
+test("a letter at double size on a telephone is read without moving sideways", async ({ page }) => {
+  const email = await join(page);
+  await page.goto("/objection");
+  await purpose(page, "Personalisation").check();
+  await fileIt(page).click();
+  await expect(page).toHaveURL(/\/objections\/OBJ-/);
+  const { html } = await mailTo(email, new RegExp(`We have your objection ${numberOf(page)}`));
+  await page.setViewportSize({ width: 390, height: 844 });
+  const twice = html.replace("</head>", "<style>html { font-size: 200% }</style></head>");
+  await page.goto(`data:text/html;charset=utf-8,${encodeURIComponent(twice)}`);
+  await expect(page.getByText("We have received your objection.")).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+});
