@@ -1,5 +1,5 @@
-// The foot of every page, and what the objection form says about what is typed into it.
-import { expect, join, test } from "./app.mjs";
+// The foot of every page, what the objection form says about what is typed into it, and times on a telephone.
+import { awake, expect, join, test } from "./app.mjs";
 import { PLATFORM } from "./server.mjs";
 
 /** The foot says who runs this, and each link leads where the settings say. */
@@ -39,4 +39,14 @@ test("the objection form says who receives what is typed, why, and for how long"
   await page.goto("/objection");
   await expect(about).toContainText("You can complain to the Irish Data Protection Commission.");
   await expect(about).not.toContainText("92 days");
+});
+
+test("on a telephone a time in a list says of which zone it is", async ({ page }) => {
+  await join(page);
+  await page.goto("/settings/privacy/history");
+  await awake(page);
+  const after = () => page.locator(".rows time").first().evaluate((time) => getComputedStyle(time, "::after").content);
+  expect(await after()).not.toContain("UTC");
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await after()).toContain("UTC");
 });
