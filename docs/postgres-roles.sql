@@ -4,7 +4,7 @@
 -- Make the role that serves first:                  create role sayso_app login password '…';
 --
 -- The role that serves adds to the record and changes nothing of it: no entry, notice, support view,
--- download or assignment, and no text of a case. It cannot alter a table or disable a trigger,
+-- download, assignment or action of the staff, and no text of a case. It cannot alter a table or disable a trigger,
 -- because it owns none. Texts of cases that nobody confirmed go after a stated time
 -- (docs/retention.md): by a function of the owner, which looks for itself whether they may.
 revoke all on all tables in schema public from sayso_app;
@@ -13,7 +13,8 @@ grant usage on schema public to sayso_app;
 grant select on all tables in schema public to sayso_app;
 
 -- The record, and the texts that it has sealed: rows are added.
-grant insert on entries, notices, looks, audit_downloads, case_assignments, case_steps, case_rulings to sayso_app;
+grant insert on entries, notices, looks, audit_downloads, case_assignments, case_steps, case_rulings,
+  staff_actions to sayso_app;
 
 -- Cases go on. What was filed stays. The database itself keeps case_purposes.queue and queue_at
 -- (migration 0037).

@@ -154,6 +154,17 @@ export const OBJECTION_STATES = {
   },
   "case, closed to others": { arrange: (page) => page.goto("/objections/OBJ-7F3K9Q2M"), shows: "only if you filed it" },
   "case filed": { arrange: filed, shows: "We have your objection" },
+  "case opened by an officer": {
+    arrange: async (page) => { await (await asOfficer(page, await filed(page)))(); },
+    shows: "An officer opened this case on",
+  },
+  "tab of whose case an officer opened": {
+    arrange: async (page) => {
+      await (await asOfficer(page, await filed(page)))();
+      await theTab(page);
+    },
+    shows: "Our privacy team opened your objection",
+  },
   "case, nothing added": {
     arrange: async (page) => {
       await filed(page);

@@ -15,7 +15,9 @@ pub fn system() -> Clock {
         since.tv_sec * 1000 + since.tv_nsec / 1_000_000
     };
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
-    Clock::from_fns(|| UtcMillis(jiff::Timestamp::now().as_millisecond()), boot)
+    let now = jiff::Timestamp::now;
+    Clock::from_fns(move || UtcMillis(now().as_millisecond()), boot)
+        .with_micros(move || UtcMicros(now().as_microsecond()))
 }
 
 /// What tells one boot of this machine from the next, where the system says it.

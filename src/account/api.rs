@@ -72,7 +72,7 @@ pub async fn sign_in(
         let over = initial.is_some_and(|since| !initial_password::holds(since, app.clock.now()));
         let Some(member) = member.as_ref().filter(|_| right && !over) else {
             let what = if right && over { "initial-password" } else { "password" };
-            security_event::log(Event::SignIn, Outcome::Failure, member.as_ref(), what);
+            attempts.refuse(&app, member.as_ref(), what).await?;
             let said = "Incorrect e-mail address or password. Please check both.";
             return Err(AppError::Invalid(vec![("email".into(), said.into())]));
         };
@@ -89,7 +89,7 @@ pub async fn sign_in(
         let next = link::own_path(&next).unwrap_or(member.role.home());
         if member.role.is_staff() || initial.is_some() {
             let next = pending_sign_in::begin(&app, member, next).await.map(str::to_owned)?;
-            security_event::log(Event::Password, Outcome::Success, Some(member), "");
+            security_event::record(&app, Event::Password, Outcome::Success, member, "").await?;
             return Ok(next);
         }
         session::begin(member, member.session_epoch, session::Proof::Password).await?;
@@ -117,8 +117,8 @@ pub async fn sign_out() -> Result<(), AppError> {
         };
         session::end().await?;
         cookie::take_out(&App::here());
-        if viewer.is_some() {
-            security_event::log(Event::SignOut, Outcome::Success, viewer.as_ref(), "");
+        if let Some(viewer) = &viewer {
+            security_event::record(&App::here(), Event::SignOut, Outcome::Success, viewer, "").await?;
         }
         Ok(())
     };
@@ -143,7 +143,7 @@ pub async fn change_password(
     use super::account_action::AccountAction;
     use super::changed::Changed;
     use super::notify;
-    use super::security_event::{self, Event, Outcome};
+    use super::security_event::{self, Event};
     use super::{credentials, roles::Capability, session, store};
     use crate::time::UtcMillis;
     use crate::web::{App, reply};
@@ -170,9 +170,12 @@ pub async fn change_password(
         store::mailed_links::forget(tx.conn(), &member.id, &member.email).await?;
         let (origin, now) = (app.config.origin(), app.clock.now());
         notify::of_change(tx.conn(), &member, Changed::Password, Some(&*origin), now).await?;
+        let event =
+            security_event::store(tx.conn(), Event::PasswordChanged, &member, "password", app.clock.now_micros())
+                .await?;
         tx.commit().await?;
         app.wake_mailer();
-        security_event::log(Event::PasswordChanged, Outcome::Success, Some(&member), "password");
+        event.log();
         session::begin(&member, epoch, session::Proof::of(member.role)).await?;
         session::put(CHANGED, app.clock.now()).await?;
         session::Draft::done("/account", AccountAction::PasswordChanged.as_str()).keep().await

@@ -3,7 +3,7 @@
 
 use super::model::Member;
 use super::second_factor::{self, Secret, newest_believed, old_recovery_hash};
-use super::security_event::{self, Event, Outcome};
+use super::security_event::{self, Event, Outcome, Source};
 use super::store::{self, attempts, second_factor as factors};
 use super::throttle::{FREE_PER_ACCOUNT, FREE_PER_ADDRESS, FREE_PER_WIDE_NETWORK};
 use super::warning::{self, At};
@@ -116,6 +116,20 @@ impl Attempts {
         }
     }
 
+    /// After a wrong one: in the log of the staff where the account is one of theirs. It costs the
+    /// same whoever has the address, so that nobody learns by the time it takes whose it is.
+    pub async fn refuse(&self, app: &App, member: Option<&Member>, what: &'static str) -> db::Result<()> {
+        let mut tx = app.db.begin_at_any_time().await?;
+        let (source, at) = (Source::here(), app.clock.now_micros());
+        let event = source.store(tx.conn(), Event::SignIn, Outcome::Failure, member, what, at).await?;
+        if member.is_none_or(|member| !member.role.is_staff()) {
+            attempts::touch(tx.conn(), &self.own).await?;
+        }
+        tx.commit().await?;
+        event.log();
+        Ok(())
+    }
+
     /// After a right one.
     pub async fn forgive(&self, conn: Conn<'_>) -> db::Result<()> {
         attempts::forgive(conn, &self.own, self.networks.iter().map(|(key, _)| &**key)).await
@@ -136,7 +150,7 @@ pub async fn password(app: &App, member: &Member, typed: &str) -> Result<bool, A
         attempts.forgive(tx.conn()).await?;
         tx.commit().await?;
     }
-    security_event::log_whether(Event::PasswordAgain, right, Some(member));
+    security_event::record_whether(app, Event::PasswordAgain, right, member).await?;
     Ok(right)
 }
 
@@ -148,8 +162,10 @@ pub async fn password(app: &App, member: &Member, typed: &str) -> Result<bool, A
 pub async fn code(app: &App, member: &Member, typed: &str) -> Result<bool, AppError> {
     let given = use_code(app, member, typed).await?;
     match given {
-        Given::Used => security_event::log(Event::CodeReplayed, Outcome::Failure, Some(member), ""),
-        Given::Right | Given::Wrong => security_event::log_whether(Event::Code, given == Given::Right, Some(member)),
+        Given::Used => security_event::record(app, Event::CodeReplayed, Outcome::Failure, member, "").await?,
+        Given::Right | Given::Wrong => {
+            security_event::record_whether(app, Event::Code, given == Given::Right, member).await?;
+        }
     }
     Ok(given == Given::Right)
 }
@@ -200,7 +216,7 @@ pub async fn has_completed(app: &App, member: &Member, typed: &str) -> Result<bo
 /// [`AppError::SlowDown`] where too many were wrong.
 pub async fn recovery_code(app: &App, member: &Member, typed: &str) -> Result<bool, AppError> {
     let right = use_recovery_code(app, member, typed).await?;
-    security_event::log_whether(Event::RecoveryCode, right, Some(member));
+    security_event::record_whether(app, Event::RecoveryCode, right, member).await?;
     Ok(right)
 }
 

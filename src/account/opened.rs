@@ -163,9 +163,9 @@ pub async fn confirm(
         (Kind::Address, Some(member)) => {
             let sets_password = anew.is_some();
             let arrived = app.prove_address(&came.link, member, anew).await.map_err(refused)?;
-            security_event::log_whether(Event::AddressProved, true, Some(member));
+            security_event::record_whether(app, Event::AddressProved, true, member).await?;
             if sets_password {
-                security_event::log(Event::PasswordChanged, Outcome::Success, Some(member), "link");
+                security_event::record(app, Event::PasswordChanged, Outcome::Success, member, "link").await?;
             }
             Ok((!came.here).then_some(arrived))
         }

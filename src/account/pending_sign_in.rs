@@ -127,7 +127,7 @@ pub async fn arrive(here: &Here) -> Result<(), AppError> {
         return Err(AppError::internal("a password that was set for its owner signs nobody in"));
     }
     session::begin(&here.member, here.member.session_epoch, Proof::SecondFactor).await?;
-    security_event::log(Event::SignIn, Outcome::Success, Some(&here.member), "second-factor");
+    security_event::record(&App::here(), Event::SignIn, Outcome::Success, &here.member, "second-factor").await?;
     Ok(())
 }
 

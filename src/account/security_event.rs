@@ -2,12 +2,19 @@
 //! is refused, changes what they sign in with, or takes data out of the house (OWASP ASVS 5.0,
 //! 16.3). `docs/security-events.md` has the table word for word.
 //!
+//! What staff do is a row of `staff_actions` as well: [`record`] and [`Source::store`] write both, so
+//! that each thing is said once.
+//!
 //! A line names no address and no name. An account is a hash of its subject, so that its lines can
 //! be put together, and an auditor who knows the subject finds them.
 
 use super::model::Member;
+use super::staff_action::ActionKind;
+use super::store::staff_actions::{self, NewAction};
+use crate::db::{self, Conn};
 use crate::ledger::entry::sha256_hex;
-use crate::web::{App, client};
+use crate::time::UtcMicros;
+use crate::web::{App, client, request};
 use http::{Extensions, HeaderMap, request::Parts};
 use leptos::prelude::use_context;
 use sayso_core::string_enum;
@@ -60,6 +67,11 @@ string_enum! {
 use Outcome::{Failure, Refused, Success};
 
 impl Event {
+    /// Under which kind the log of the staff has it; none where it has no row there.
+    fn action(self) -> Option<ActionKind> {
+        ActionKind::parse(self.as_str())
+    }
+
     /// What it means, and which outcomes and details it has.
     const fn about(self) -> (&'static str, &'static [Outcome], &'static str) {
         match self {
@@ -123,34 +135,109 @@ impl Event {
 #[derive(Clone, Debug)]
 pub struct Source {
     client: String,
-    request: String,
+    request: Option<String>,
 }
+
+/// An event whose row is stored, to be logged once that is durable.
+#[must_use = "it is logged after the commit"]
+pub struct Stored {
+    source: Source,
+    event: Event,
+    outcome: Outcome,
+    member: Option<Member>,
+    detail: String,
+}
+
+impl Stored {
+    pub fn log(self) {
+        self.source.log(self.event, self.outcome, self.member.as_ref(), &self.detail);
+    }
+}
+
+/// More about an event: what its line says, in a word of ours, and what its row says.
+pub struct Detail<'a> {
+    pub line: &'a str,
+    pub row: Row,
+}
+
+/// What the row of an event says more than its kind.
+pub enum Row {
+    /// What the line says.
+    Same,
+    /// Where the rest stands, by its key there.
+    PointsTo(String),
+}
+
+impl<'a> From<&'a str> for Detail<'a> {
+    fn from(line: &'a str) -> Self {
+        Self { line, row: Row::Same }
+    }
+}
+
+/// Under which client commands are logged.
+const COMMAND_LINE: &str = "command-line";
 
 impl Source {
     /// A request with this head. `proxies` is how many of ours stand in front.
     pub fn of(headers: &HeaderMap, extensions: &Extensions, proxies: u32) -> Self {
-        // Our own: one from outside is taken away before.
-        let request = headers.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or(NONE);
-        Self { client: client::address_of(headers, extensions, proxies), request: request.into() }
+        Self { client: client::address_of(headers, extensions, proxies), request: request::id_in(headers) }
     }
 
     /// The request that is being answered.
     pub fn here() -> Self {
         match (use_context::<Parts>(), use_context::<App>()) {
             (Some(parts), Some(app)) => Self::of(&parts.headers, &parts.extensions, app.config.proxies),
-            _ => Self { client: "unknown".into(), request: NONE.into() },
+            _ => Self { client: "unknown".into(), request: None },
         }
     }
 
     pub fn command_line() -> Self {
-        Self { client: "command-line".into(), request: NONE.into() }
+        Self { client: COMMAND_LINE.into(), request: None }
+    }
+
+    /// The id of the request.
+    pub fn request(&self) -> Option<String> {
+        self.request.clone()
+    }
+
+    /// Stores the row of an event in the log of the staff, where it has one: where somebody of the
+    /// staff did it, or a command, which may be about anybody.
+    pub async fn store<'a>(
+        self,
+        conn: Conn<'_>,
+        event: Event,
+        outcome: Outcome,
+        member: Option<&Member>,
+        detail: impl Into<Detail<'a>>,
+        at: UtcMicros,
+    ) -> db::Result<Stored> {
+        let detail = detail.into();
+        let command = self.client == COMMAND_LINE;
+        let action = match (event.action(), member) {
+            (Some(kind), about) if command => {
+                Some(NewAction { about: about.map(|about| &*about.id), ..NewAction::by_command(kind) })
+            }
+            (Some(kind), Some(staff)) if staff.role.is_staff() => {
+                Some(NewAction { request: self.request(), ..NewAction::by(kind, staff) })
+            }
+            _ => None,
+        };
+        if let Some(action) = action {
+            let action = NewAction { well: outcome == Success, ..action };
+            let action = match detail.row {
+                Row::Same => NewAction { detail: Some(detail.line), ..action },
+                Row::PointsTo(key) => NewAction { points_to: Some(key), ..action },
+            };
+            staff_actions::put(conn, &action, at).await?;
+        }
+        Ok(Stored { source: self, event, outcome, member: member.cloned(), detail: detail.line.to_owned() })
     }
 
     /// Logs that `event` came from here. `detail` is a word of ours.
     pub fn log(&self, event: Event, outcome: Outcome, member: Option<&Member>, detail: &str) {
         let account = member.map_or_else(|| NONE.into(), |member| account(&member.subject));
         let detail = if detail.is_empty() { NONE } else { detail };
-        let Self { client, request } = self;
+        let (client, request) = (&self.client, self.request.as_deref().unwrap_or(NONE));
         let (event, outcome) = (event.as_str(), outcome.as_str());
         // The level has to be a constant.
         macro_rules! line {
@@ -165,7 +252,34 @@ impl Source {
     }
 }
 
-/// Logs an event of the request that is being answered.
+/// Stores the row of an event of the request that is being answered, as [`Source::store`] does.
+/// Call it in the transaction of the event, and log it after the commit.
+pub async fn store(conn: Conn<'_>, event: Event, member: &Member, detail: &str, at: UtcMicros) -> db::Result<Stored> {
+    Source::here().store(conn, event, Success, Some(member), detail, at).await
+}
+
+/// Stores and logs an event of the request that is being answered, whatever the clock says. Of
+/// members nothing is stored.
+pub async fn record(app: &App, event: Event, outcome: Outcome, member: &Member, detail: &str) -> db::Result<()> {
+    if member.role.is_staff() && event.action().is_some() {
+        let mut tx = app.db.begin_at_any_time().await?;
+        let at = app.clock.now_micros();
+        let stored = Source::here().store(tx.conn(), event, outcome, Some(member), detail, at).await?;
+        tx.commit().await?;
+        stored.log();
+    } else {
+        log(event, outcome, Some(member), detail);
+    }
+    Ok(())
+}
+
+/// The same, by whether it went well.
+pub async fn record_whether(app: &App, event: Event, well: bool, member: &Member) -> db::Result<()> {
+    record(app, event, if well { Success } else { Failure }, member, "").await
+}
+
+/// Logs an event of the request that is being answered, for which there is no row: nobody of the
+/// staff did it, or it was only tried.
 pub fn log(event: Event, outcome: Outcome, member: Option<&Member>, detail: &str) {
     Source::here().log(event, outcome, member, detail);
 }
@@ -201,6 +315,14 @@ mod tests {
     fn the_documentation_has_the_table_word_for_word() {
         let documented = include_str!("../../docs/security-events.md");
         assert!(documented.contains(&in_markdown()), "docs/security-events.md has to have:\n\n{}", in_markdown());
+    }
+
+    /// The same word, so that a row and its line are found by it.
+    #[test]
+    fn what_staff_do_has_a_row_and_what_is_only_tried_has_none() {
+        let lines_only: Vec<_> = Event::ALL.iter().filter(|event| event.action().is_none()).copied().collect();
+        use Event::{AddressChanged, Blocked, CaseClaimed, NotTheirs, OriginRefused, RoleRefused};
+        assert_eq!(lines_only, [Blocked, AddressChanged, OriginRefused, RoleRefused, NotTheirs, CaseClaimed]);
     }
 
     /// As the documentation says how to.

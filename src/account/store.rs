@@ -27,6 +27,7 @@ mod search_index;
 pub mod second_factor;
 pub mod sessions;
 pub mod sign_ups;
+pub mod staff_actions;
 
 pub use attempts::count_attempt;
 pub use search_index::{Found, fill_words, find};

@@ -7,9 +7,10 @@
 
 use super::filter::{self, Query};
 use super::sheet::{ENTRY_HEADER, LOOK_HEADER, LookLine, entry_fields};
+use super::staff::{STAFF_HEADER, StaffAction, StaffFilter, StaffKey};
 use super::store::{self, File, Format};
 use crate::account::roles::Capability;
-use crate::account::security_event::{Event, Outcome, Source};
+use crate::account::security_event::Source;
 use crate::account::session;
 use crate::csv_safe;
 use crate::db::Db;
@@ -73,6 +74,16 @@ async fn entries(State(app): State<App>, request: Request, format: Format) -> Re
     send(app, request, Capability::ReadLedger, File::Ledger, format, &ENTRY_HEADER, filter::entries, work).await
 }
 
+pub async fn staff_csv(State(app): State<App>, request: Request) -> Response {
+    let work = move |db: Db, wanted: StaffFilter, after: Option<StaffKey>| async move {
+        let page = store::staff::actions(db.reader().await?.conn(), &wanted, after, PAGE).await?;
+        let text = csv(page.iter().map(StaffAction::fields))?;
+        Ok((text, page.last().map(|last| last.key), page.len() == PAGE))
+    };
+    let (file, format) = (File::StaffActions, Format::Csv);
+    send(app, request, Capability::ReadAccessLog, file, format, &STAFF_HEADER, filter::staff, work).await
+}
+
 fn csv(rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>, AppError> {
     let mut out = csv_safe::writer(Vec::new());
     for row in rows {
@@ -91,22 +102,23 @@ fn ndjson(lines: impl Iterator<Item = Result<Vec<u8>, AppError>>) -> Result<Vec<
 }
 
 /// Authorises, records, and sends page after page of what `read` makes of the query. `work` gives
-/// the bytes of a page, the id of its last row, and whether there may be another.
-#[expect(clippy::too_many_arguments, reason = "each names one of the things in which the four files differ")]
-async fn send<T, W, Fut>(
+/// the bytes of a page, the key of its last row, and whether there may be another.
+#[expect(clippy::too_many_arguments, reason = "each names one of the things in which the files differ")]
+async fn send<T, K, W, Fut>(
     app: App,
     request: Request,
     capability: Capability,
     file: File,
     format: Format,
     columns: &[&str],
-    read: fn(&filter::Fields<'_>) -> Query<T>,
+    read: fn(&filter::Fields<'_>) -> Query<T, K>,
     work: W,
 ) -> Response
 where
     T: Clone + Send + 'static,
-    W: Fn(Db, T, Option<EntryId>) -> Fut + Send + 'static,
-    Fut: Future<Output = Result<(Vec<u8>, Option<EntryId>, bool), AppError>> + Send + 'static,
+    K: Send + 'static,
+    W: Fn(Db, T, Option<K>) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<(Vec<u8>, Option<K>, bool), AppError>> + Send + 'static,
 {
     let (parts, _) = request.into_parts();
     let head = parts.method == Method::HEAD;
@@ -144,10 +156,10 @@ where
     if head {
         return headers.into_response();
     }
-    if let Err(cause) = store::record_download(&app.db, &auditor, file, format, &asked.query(), now).await {
+    let (by, at) = ((&auditor, source), app.clock.now_micros());
+    if let Err(cause) = store::record_download(&app.db, by, file, format, &asked.query(), at).await {
         return refused(&AppError::internal(cause), &path);
     }
-    source.log(Event::Download, Outcome::Success, Some(&auditor), &format!("{file}.{kind}"));
     let first = match format {
         Format::Csv => csv([columns.iter().map(ToString::to_string).collect()].into_iter()).unwrap_or_default(),
         Format::Ndjson => Vec::new(),
@@ -156,15 +168,14 @@ where
 }
 
 /// `first`, then page after page, each read when the one before has been taken.
-fn pages<T, W, Fut>(db: Db, wanted: T, first: Vec<u8>, work: W) -> impl Stream<Item = Result<Vec<u8>, AppError>>
+fn pages<T, K, W, Fut>(db: Db, wanted: T, first: Vec<u8>, work: W) -> impl Stream<Item = Result<Vec<u8>, AppError>>
 where
     T: Clone,
-    W: Fn(Db, T, Option<EntryId>) -> Fut,
-    Fut: Future<Output = Result<(Vec<u8>, Option<EntryId>, bool), AppError>>,
+    W: Fn(Db, T, Option<K>) -> Fut,
+    Fut: Future<Output = Result<(Vec<u8>, Option<K>, bool), AppError>>,
 {
     stream::try_unfold(Some((first, None)), move |next| {
-        let page =
-            next.map(|(begun, after): (Vec<u8>, Option<EntryId>)| (begun, work(db.clone(), wanted.clone(), after)));
+        let page = next.map(|(begun, after): (Vec<u8>, Option<K>)| (begun, work(db.clone(), wanted.clone(), after)));
         async move {
             let Some((mut text, page)) = page else { return Ok(None) };
             // What breaks in the middle is logged where the error was made, and the connection ends

@@ -1,5 +1,6 @@
 //! The access log, read with the entries of the looks; and the table `audit_downloads`.
 
+pub mod staff;
 pub mod texts;
 
 use super::check::{self, LoggedRow};
@@ -7,15 +8,17 @@ use super::filter::ViewFilter;
 use super::logged_view::LoggedView;
 use super::redact::redact;
 use crate::account::model::{Member, Role};
+use crate::account::security_event::{Detail, Event, Outcome, Row, Source};
 use crate::db::{self, Conn, Db, built, inconsistent, on};
+use crate::id;
 use crate::ledger::store::merged;
 use crate::ledger::{EntryId, Reason, Shown};
-use crate::{id, time::UtcMillis};
+use crate::time::{UtcMicros, UtcMillis};
 use sayso_core::string_enum;
 
 string_enum! {
     /// What can be downloaded.
-    pub enum File { AccessLog = "access-log", Ledger = "ledger" }
+    pub enum File { AccessLog = "access-log", Ledger = "ledger", StaffActions = "staff-actions" }
 
     /// As what.
     pub enum Format { Csv = "csv", Ndjson = "ndjson" }
@@ -149,23 +152,29 @@ pub struct Download {
     pub filters: String,
 }
 
-/// Records a download; durable when it returns. Call it before anything is sent.
+/// Records a download, asked for by `source`; durable when it returns. Call it before anything is
+/// sent.
 pub async fn record_download(
     db: &Db,
-    auditor: &Member,
+    (auditor, source): (&Member, Source),
     file: File,
     format: Format,
     filters: &str,
-    now: UtcMillis,
+    at: UtcMicros,
 ) -> db::Result<()> {
     const INSERT: &str =
         "insert into audit_downloads (id, auditor_id, file, format, filters, at) values ($1, $2, $3, $4, $5, $6)";
+    let now = at.millis();
     let id = id::in_time_order(now).to_string();
     let mut tx = db.begin().await?;
     on!(tx.conn(), c => sqlx::query(INSERT)
-        .bind(id).bind(&auditor.id).bind(file.as_str()).bind(format.as_str()).bind(filters).bind(now.0)
+        .bind(&id).bind(&auditor.id).bind(file.as_str()).bind(format.as_str()).bind(filters).bind(now.0)
         .execute(c).await.map(drop))?;
-    tx.commit().await
+    let detail = Detail { line: &format!("{file}.{format}"), row: Row::PointsTo(id) };
+    let event = source.store(tx.conn(), Event::Download, Outcome::Success, Some(auditor), detail, at).await?;
+    tx.commit().await?;
+    event.log();
+    Ok(())
 }
 
 #[derive(sqlx::FromRow)]

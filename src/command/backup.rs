@@ -3,7 +3,10 @@
 
 use super::ask::Yes;
 use super::progress::Progress;
+use sayso::account::staff_action::ActionKind;
+use sayso::account::store::staff_actions::NewAction;
 use sayso::db::{Contents, Db, contents};
+use sayso::error::chain;
 use sayso::ledger::store as ledger;
 use sayso::time::{self, UtcMillis};
 use sayso::web::config::Database;
@@ -37,6 +40,11 @@ pub struct Restore {
 pub async fn backup(Backup { file, database }: Backup) -> Done {
     let db = Db::open(database.url()).await?;
     db.check_tables().await?;
+    // The copy has this row, too. A disk that is full is a reason to make a backup, not to refuse
+    // one.
+    if let Err(error) = super::record(&db, &NewAction::by_command(ActionKind::Backup)).await {
+        eprintln!("sayso: cannot record this backup in the log of the staff: {}", chain(&error));
+    }
     let now = time::system().now();
     let copying = Progress::of_unknown_length("copying the database");
     db.copy_to(&file, now).await?;
@@ -81,6 +89,7 @@ pub async fn restore(Restore { file, replace, yes, database }: Restore) -> Done 
 
 async fn settle(db: &Db) -> Done {
     db.settle_restored().await?;
+    super::record(db, &NewAction::by_command(ActionKind::Restored)).await?;
     db.close().await;
     println!(
         "Everybody is signed out, and links and codes e-mailed before no longer work. Queued e-mails will be sent, some perhaps a second time."

@@ -2,6 +2,8 @@
 //! span of it was not.
 
 use super::ask::Yes;
+use sayso::account::staff_action::ActionKind;
+use sayso::account::store::staff_actions::{self, NewAction};
 use sayso::db::Db;
 use sayso::ledger::clock::{Acceptance, Watch};
 use sayso::objection::{service, store as cases};
@@ -57,6 +59,9 @@ pub async fn run(command: Command) -> Done {
     let mut tx = db.begin_at_any_time().await?;
     let entry = watch.accept(&mut tx, &accepted).await?;
     let moved = service::reschedule(&mut tx, accepted.span, accepted.now).await?;
+    let points_to = Some(entry.id.to_string());
+    let action = NewAction { points_to, ..NewAction::by_command(ActionKind::ClockAccepted) };
+    staff_actions::put(tx.conn(), &action, watch.clock.now_micros()).await?;
     tx.commit().await?;
     println!("Accepted, as entry {}. Due dates moved to an earlier day: {moved}.", entry.id.receipt());
     println!("A running server writes again within a few seconds.");

@@ -2,6 +2,8 @@
 
 use super::open;
 use clap::Subcommand;
+use sayso::account::staff_action::ActionKind;
+use sayso::account::store::staff_actions::{self, NewAction};
 use sayso::db::Db;
 use sayso::mail::store as outbox;
 use sayso::time;
@@ -46,6 +48,11 @@ async fn list(db: &Db) -> Result<(), Box<dyn Error>> {
 async fn retry(db: &Db, only: Option<outbox::MailId>) -> Result<(), Box<dyn Error>> {
     let mut tx = db.begin().await?;
     let taken_up = outbox::retry(tx.conn(), only, time::system().now()).await?;
+    if taken_up > 0 {
+        let amount = i64::try_from(taken_up).ok();
+        let action = NewAction { amount, ..NewAction::by_command(ActionKind::MailRetried) };
+        staff_actions::put(tx.conn(), &action, time::system().now_micros()).await?;
+    }
     tx.commit().await?;
     match (only, taken_up) {
         (Some(id), 0) => return Err(format!("no undelivered e-mail has the id {id}; see `sayso mail list`").into()),

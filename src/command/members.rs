@@ -6,7 +6,8 @@ use super::files::{Counter, is_plain, private, with_ending};
 use super::progress::Progress;
 use clap::Subcommand;
 use sayso::account::security_event::{Event, Outcome, Source};
-use sayso::account::store as accounts;
+use sayso::account::staff_action::ActionKind;
+use sayso::account::store::{self as accounts, staff_actions::NewAction};
 use sayso::db::Db;
 use sayso::members::export::Export;
 use sayso::members::import::{Import, Report, Tally};
@@ -181,12 +182,19 @@ async fn import(
         return Err("--rejects: this is the file to import".into());
     }
     let mut desk = Desk::open(&rejects, size).map_err(|e| format!("cannot write {}: {e}", rejects.display()))?;
+    if !dry_run {
+        super::record(&db, &NewAction::by_command(ActionKind::ImportBegun)).await?;
+    }
     let clock = time::system();
     let origin = config.origin();
     let instead_of = instead.as_ref();
     let work = Import { db: &db, rules: &rules, clock: &clock, instead: instead_of, update, origin: &origin };
     let goes_on = |e| format!("{e}\nWhat was imported by then stays. Run the same command again to continue.");
     let tally = work.run(&mut lines, &mut desk).await.map_err(goes_on)?;
+    if !dry_run {
+        let amount = i64::try_from(tally.brought_in + tally.updated).ok();
+        super::record(&db, &NewAction { amount, ..NewAction::by_command(ActionKind::Import) }).await?;
+    }
     desk.close(&rejects, tally)?;
     db.close().await;
     if let Some(instead) = instead {
@@ -286,6 +294,8 @@ async fn duplicates(database: &Database) -> Done {
     let db = super::open(database).await?;
     mailboxes::settle(&db, time::system().now()).await?;
     let all = accounts::mailboxes::duplicates(db.reader().await?.conn()).await?;
+    let amount = i64::try_from(all.len()).ok();
+    super::record(&db, &NewAction { amount, ..NewAction::by_command(ActionKind::DuplicatesListed) }).await?;
     db.close().await;
     if all.is_empty() {
         println!("No accounts share a mailbox.");
@@ -364,20 +374,22 @@ async fn export(file: &Path, format: Format, dry_run: bool, yes: Yes, config: &C
         let members = work.run(format, &mut counter, reached).await?;
         format!("{}, in {} bytes. Nothing was written.", members_would(members), counter.0)
     } else {
+        let what = format!("members.{}", format.as_str());
+        let (source, at) = (Source::command_line(), time::system().now_micros());
+        let mut tx = db.begin_at_any_time().await?;
+        let event = source.store(tx.conn(), Event::Download, Outcome::Success, None, &*what, at).await?;
+        tx.commit().await?;
         let part = with_ending(file, ".part");
         let mut out = private(&part).map_err(|e| format!("cannot write {}: {e}", part.display()))?;
         let members = work.run(format, &mut out, reached).await?;
         out.flush()?;
         out.sync_all()?;
         fs::rename(&part, file).map_err(|e| format!("cannot write {}: {e}", file.display()))?;
+        event.log();
         format!("{} in {}.", members_are(members), file.display())
     };
     drop(progress);
     db.close().await;
-    if !dry_run {
-        let what = format!("members.{}", format.as_str());
-        Source::command_line().log(Event::Download, Outcome::Success, None, &what);
-    }
     log.finish();
     println!("{said}");
     Ok(())

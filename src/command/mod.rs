@@ -15,7 +15,8 @@ pub mod serve;
 pub mod user;
 
 use progress::Progress;
-use sayso::db::Db;
+use sayso::account::store::staff_actions::{self, NewAction};
+use sayso::db::{self, Db};
 use sayso::ledger::clock::Watch;
 use sayso::time;
 use sayso::time::guard::Present;
@@ -39,6 +40,13 @@ pub async fn open_unwatched(database: &Database) -> Result<Db, Box<dyn Error>> {
         db.migrate().await?
     }
     Ok(db)
+}
+
+/// Records in the log of the staff what a command does.
+pub async fn record(db: &Db, action: &NewAction<'_>) -> db::Result<()> {
+    let mut tx = db.begin_at_any_time().await?;
+    staff_actions::put(tx.conn(), action, time::system().now_micros()).await?;
+    tx.commit().await
 }
 
 /// The present, as this database's clock has it.

@@ -1,6 +1,7 @@
 //! `sayso serve`: what begins with the server, works beside it, and ends it.
 
-use sayso::account::store as accounts;
+use sayso::account::staff_action::ActionKind;
+use sayso::account::store::{self as accounts, staff_actions::NewAction};
 use sayso::db;
 use sayso::error::chain;
 use sayso::ledger::clock::Watch;
@@ -39,6 +40,7 @@ async fn serve(config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
     let db = super::open(&config.database).await?;
     if let Some(made_at) = db.restored_from().await? {
         db.settle_restored().await?;
+        super::record(&db, &NewAction::by_command(ActionKind::Restored)).await?;
         let made_at = made_at.rfc3339();
         tracing::warn!(
             made_at,

@@ -7,11 +7,11 @@ use clap::Subcommand;
 use sayso::account::changed::Changed;
 use sayso::account::initial_password::HOLDS_DAYS;
 use sayso::account::search::{masked, masked_name};
-use sayso::account::security_event::{Event, Outcome, Source};
+use sayso::account::security_event::{Event, Outcome, Source, Stored};
 use sayso::account::store::roster::{self, Listed};
 use sayso::account::{model, password::hash_now, store as accounts};
 use sayso::account::{notify, service::JoinError};
-use sayso::db::{Conn, Db};
+use sayso::db::{self, Conn, Db, Tx};
 use sayso::serve::log;
 use sayso::text::BYTE_ORDER_MARK;
 use sayso::time;
@@ -196,8 +196,10 @@ fn as_json(Listed { member, closed, second_factor_at }: &Listed) -> String {
     .to_string()
 }
 
-fn done(event: Event, member: &model::Member, detail: &str) {
-    Source::command_line().log(event, Outcome::Success, Some(member), detail);
+/// Stores what was done to the account of `member`, in the transaction that does it.
+async fn store(tx: &mut Tx, event: Event, member: &model::Member, detail: &str) -> db::Result<Stored> {
+    let at = time::system().now_micros();
+    Source::command_line().store(tx.conn(), event, Outcome::Success, Some(member), detail, at).await
 }
 
 /// With the rules for passwords that the server has.
@@ -213,11 +215,6 @@ async fn add(db: Db, account: NewAccount) -> Result<(), Box<dyn Error>> {
     let password_hash = hash_now(&password.text);
     let new = model::NewMember { name, email, country, role, password_hash, demo: false, address_proved: true };
     let member = app.join_by_operator(new).await?;
-    if role.is_staff() {
-        done(Event::StaffAdded, &member, role.as_str());
-    } else {
-        done(Event::AccountMade, &member, "");
-    }
     println!("Created {} ({}).", member.email, member.role);
     password.say(&app);
     Ok(())
@@ -231,7 +228,6 @@ async fn reset_password(db: Db, email: &str, config: Config) -> Result<(), Box<d
         JoinError::Over => format!("the account of {email} is closed"),
         error => error.to_string(),
     })?;
-    done(Event::InitialPasswordSet, &member, "");
     println!("{email} has a new first password, and is signed out everywhere.");
     password.say(&app);
     Ok(())
@@ -277,8 +273,9 @@ async fn reset_second_factor(db: &Db, email: &str) -> Result<(), Box<dyn Error>>
     let member = of_staff(tx.conn(), email).await?;
     accounts::second_factor::reset(tx.conn(), &member.id).await?;
     notify::of_change(tx.conn(), &member, Changed::SecondFactorReset, None, time::system().now()).await?;
+    let event = store(&mut tx, Event::SecondFactorReset, &member, "").await?;
     tx.commit().await?;
-    done(Event::SecondFactorReset, &member, "");
+    event.log();
     println!("{email} is signed out everywhere, and will set up a new second factor at the next sign-in.");
     Ok(())
 }
@@ -288,8 +285,9 @@ async fn set_role(db: &Db, email: &str, role: model::Role) -> Result<(), Box<dyn
     let member = of_staff(tx.conn(), email).await?;
     accounts::set_role(tx.conn(), &member.id, role).await?;
     notify::of_change(tx.conn(), &member, Changed::Role(role), None, time::system().now()).await?;
+    let event = store(&mut tx, Event::RoleChanged, &member, role.as_str()).await?;
     tx.commit().await?;
-    done(Event::RoleChanged, &member, role.as_str());
+    event.log();
     println!("{email} was {} and is now {role}. They are signed out everywhere.", member.role);
     Ok(())
 }
@@ -305,8 +303,9 @@ async fn close(db: &Db, email: &str, yes: Yes) -> Result<(), Box<dyn Error>> {
     if !closed {
         notify::of_change(tx.conn(), &member, Changed::Closed, None, time::system().now()).await?;
     }
+    let event = store(&mut tx, Event::StaffClosed, &member, "").await?;
     tx.commit().await?;
-    done(Event::StaffClosed, &member, "");
+    event.log();
     println!("{email} is signed out everywhere, and can no longer sign in.");
     Ok(())
 }

@@ -3,12 +3,13 @@
 use super::history::{known_since, periods, periods_since};
 use super::load::until;
 use super::picture::{CHOICES, picture};
-use super::rows::part;
+use super::rows::{Opening, part};
 use super::settled::settle;
 use super::standing::{Facts, first_country};
 use super::{notice::Notice, store, view, wording};
 use crate::account::model::{Country, Member};
-use crate::db::Reader;
+use crate::account::store::staff_actions;
+use crate::db::{self, Conn, Reader};
 use crate::error::AppError;
 use crate::ledger::{
     Entry, EntryId, Kind, Purpose,
@@ -22,6 +23,9 @@ const AI: Purpose = Purpose::GenerativeAiTraining;
 
 /// Entries on a page of the history, those about other purposes included.
 pub const PAGE: i64 = 50;
+
+/// Openings of cases on a page at most, the newest.
+const OPENINGS: u32 = 500;
 
 /// One page of a history, newest first.
 pub struct Page {
@@ -104,6 +108,8 @@ pub async fn history(app: &App, member: &Member, at: Option<UtcMillis>, before: 
         Some(_) => None,
         None => Some(Around::gather(app, &mut reader, member, BTreeMap::new(), CHOICES + 1, at).await?),
     };
+    let (from, to) = (oldest.and_then(|id| around.counts(id)), next.and_then(|id| around.counts(id)));
+    let openings = openings(reader.conn(), member, from, to, at).await?;
     drop(reader);
     let picture = drawn_from.map(|all| {
         let (facts, since) = (all.facts(app, member, at), known_since(&all.entries, AI, CHOICES));
@@ -111,17 +117,30 @@ pub async fn history(app: &App, member: &Member, at: Option<UtcMillis>, before: 
         view::Picture { until: until(at), ..drawn }
     });
     let facts = around.facts(app, member, at);
-    let (from, to) = (oldest.and_then(|id| around.counts(id)), next.and_then(|id| around.counts(id)));
     let times = |at: UtcMillis| from.is_none_or(|from| from <= at) && to.is_none_or(|to| at < to);
     // Nobody is on by default once they have chosen: what was by default is right without the
     // choices in between.
-    let rows = part(&facts, AI, &periods(&facts, AI, around.now), |e| ids.contains(&e.id), times);
+    let rows = part(&facts, AI, &periods(&facts, AI, around.now), &openings, |e| ids.contains(&e.id), times);
     Ok(Page {
         picture,
         rows,
         newer: before.map(|before| Some(before + PAGE).filter(|newer| *newer < end)),
         older: (first > 1).then_some(first),
     })
+}
+
+/// When officers opened this member's cases, from `from` on, before `to`, and no later than `at`.
+async fn openings(
+    conn: Conn<'_>,
+    member: &Member,
+    from: Option<UtcMillis>,
+    to: Option<UtcMillis>,
+    at: Option<UtcMillis>,
+) -> db::Result<Vec<Opening>> {
+    let (from, to) = (from.unwrap_or(UtcMillis(i64::MIN)), to.unwrap_or(UtcMillis(i64::MAX)));
+    let to = at.map_or(to, |at| to.min(UtcMillis(at.0 + 1)));
+    let found = staff_actions::openings_of_member(conn, &member.id, from, to, OPENINGS).await?;
+    Ok(found.into_iter().map(|opening| (opening.at(), opening.case_number)).collect())
 }
 
 /// One entry with what is said of it.
@@ -168,7 +187,7 @@ pub async fn entry(app: &App, member: &Member, id: &str) -> Result<OneEntry, App
     let around = Around::gather(app, &mut reader, member, around, 1, None).await?;
     drop(reader);
     let facts = around.facts(app, member, None);
-    let rows = part(&facts, AI, &[], |e| e.id == id, |_| false);
+    let rows = part(&facts, AI, &[], &[], |e| e.id == id, |_| false);
     let row = rows.into_iter().next().unwrap_or_else(|| wording::row(&stored.entry, None));
     let clock = wording::clock_was_wrong(&stored.entry, &row, before);
     Ok(OneEntry { stored, row, notice: published, clock })

@@ -1,6 +1,8 @@
 //! Notices in the database.
 
 use super::notice::{NotNext, Notice, NoticeText, follows};
+use crate::account::staff_action::ActionKind;
+use crate::account::store::staff_actions::{self, NewAction};
 use crate::db::{self, Conn, Db, inconsistent, on};
 use crate::ledger::{Actor, Channel, Entry, Event, NewEntry, NoticeRef, Purpose, entry::PLATFORM, store as ledger};
 use crate::time::UtcMillis;
@@ -121,6 +123,12 @@ pub async fn publish(db: &Db, text: NoticeText, channel: Channel, now: UtcMillis
     let event = Event::Notice { notice: r, rule: None };
     let draft = NewEntry { subject: PLATFORM.to_owned(), actor: Actor::System, channel, event };
     let entry = ledger::append(tx.conn(), draft, now).await?;
+    // The demonstration publishes, too, and nobody did that.
+    if channel == Channel::CommandLine {
+        let points_to = Some(entry.id.to_string());
+        let action = NewAction { points_to, ..NewAction::by_command(ActionKind::NoticePublished) };
+        staff_actions::put(tx.conn(), &action, now.into()).await?;
+    }
     tx.commit().await?;
     Ok(entry)
 }

@@ -2,7 +2,11 @@
 //! them, a No of one holds for both until an operator merges them, and merging keeps it.
 
 use crate::account::model::{Member, parse_email};
-use crate::account::store::{self as accounts, mailboxes};
+use crate::account::staff_action::ActionKind;
+use crate::account::store::{
+    self as accounts, mailboxes,
+    staff_actions::{self, NewAction},
+};
 use crate::consent::carry;
 use crate::db::{self, Db, lock};
 use crate::ledger::Channel;
@@ -71,6 +75,8 @@ pub async fn merge(db: &Db, keep: &str, lose: &str, now: UtcMillis) -> Result<Me
         accounts::write_address(tx.conn(), &keep, &address).await?;
     }
     let kept = accounts::by_id(tx.conn(), &keep.id).await?.unwrap_or(keep);
+    let action = NewAction { about: Some(&kept.id), ..NewAction::by_command(ActionKind::AccountsMerged) };
+    staff_actions::put(tx.conn(), &action, now.into()).await?;
     tx.commit().await?;
     Ok(kept)
 }

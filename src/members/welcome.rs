@@ -2,7 +2,11 @@
 //! and for [`LINK_DAYS`] days, and of its secret only the SHA-256 is stored.
 
 use super::{letter, store};
-use crate::account::store::{self as accounts, allowances};
+use crate::account::staff_action::ActionKind;
+use crate::account::store::{
+    self as accounts, allowances,
+    staff_actions::{self, NewAction},
+};
 use crate::db::{self, Db, Tx, lock};
 use crate::ledger::entry::sha256_hex;
 use crate::mail::store as outbox;
@@ -80,6 +84,9 @@ pub async fn invite(db: &Db, origin: &str, most: i64, now: UtcMillis) -> db::Res
             send(&mut tx, member, email, origin, now).await?;
             put += 1;
         }
+        let amount = i64::try_from(next.len()).ok();
+        let action = NewAction { amount, ..NewAction::by_command(ActionKind::MembersInvited) };
+        staff_actions::put(tx.conn(), &action, now.into()).await?;
         tx.commit().await?;
     }
 }

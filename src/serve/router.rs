@@ -69,6 +69,7 @@ fn files(app: &App) -> Router<LeptosOptions> {
     Router::new()
         .route("/audit/log.csv", get(audit::log_csv))
         .route("/audit/log.ndjson", get(audit::log_ndjson))
+        .route("/audit/staff.csv", get(audit::staff_csv))
         .route("/audit/ledger.csv", get(audit::ledger_csv))
         .route("/audit/ledger.ndjson", get(audit::ledger_ndjson))
         .with_state(app.clone())

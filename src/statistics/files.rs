@@ -18,7 +18,8 @@ pub async fn chart(app: App, chart: Chart, parts: Parts) -> Option<Response> {
     let answer = with(&app, parts, async move {
         let staff = session::signed_in_for(Capability::ReadFigures).await?;
         let csv = load::table(&App::here(), chart).await?.csv().map_err(AppError::internal)?;
-        security_event::log(Event::Download, Outcome::Success, Some(&staff), &format!("{}.csv", chart.as_str()));
+        let file = format!("{}.csv", chart.as_str());
+        security_event::record(&App::here(), Event::Download, Outcome::Success, &staff, &file).await?;
         Ok(csv)
     });
     match Box::pin(answer).await {

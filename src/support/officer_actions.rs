@@ -3,14 +3,14 @@
 use crate::account::model::{FieldErrors, Member};
 use crate::account::roles::Capability;
 use crate::account::session::{self, Draft};
-use crate::account::store as accounts;
+use crate::account::store::{self as accounts, staff_actions};
 use crate::error::AppError;
 use crate::objection::applicant_actions::refused;
 use crate::objection::case::{By, Move, parse_number};
 use crate::objection::model::Case;
 use crate::objection::service::{self, Mover};
 use crate::objection::store;
-use crate::web::{App, reply};
+use crate::web::{App, reply, request};
 use sayso_core::string_enum;
 
 string_enum! {
@@ -58,6 +58,19 @@ pub async fn case(number: &str) -> Result<Case, AppError> {
     let app = App::here();
     let case = store::by_number(app.db.reader().await?.conn(), &number).await?;
     case.filter(Case::for_officers).ok_or(AppError::NotFound)
+}
+
+/// Opens a case for an officer who reads it: recorded before it is shown, once in half an hour. The
+/// head of the page alone shows nothing.
+pub async fn open(number: &str, officer: &Member) -> Result<Case, AppError> {
+    let case = case(number).await?;
+    if request::is_for_a_page() {
+        let app = App::here();
+        let mut tx = app.db.begin_at_any_time().await?;
+        staff_actions::put_opening(tx.conn(), officer, &case.number, app.clock.now_micros()).await?;
+        tx.commit().await?;
+    }
+    Ok(case)
 }
 
 /// The page of a case among staff; its forms' drafts are kept under the same name.

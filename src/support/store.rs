@@ -3,6 +3,8 @@
 
 use super::access_reason::{AccessReason, OPEN_FOR};
 use crate::account::model::{Member, Role};
+use crate::account::staff_action::ActionKind;
+use crate::account::store::staff_actions::{self, NewAction};
 use crate::db::{self, Conn, Db, Tx, inconsistent, on};
 use crate::ledger::entry::sealed;
 use crate::ledger::{Actor, Channel, Entry, EntryId, Event, NewEntry, Reason, Shown, View, store as ledger};
@@ -126,6 +128,13 @@ async fn record(
         .bind(why.reason.as_str()).bind(&why.case).bind(&why.text).bind(&salt).bind(during.map(|id| id.to_string()))
         .bind(entry.at.0).bind(until.0)
         .execute(c).await.map(drop))?;
+    let action = NewAction {
+        about: Some(&member.id),
+        case: why.case.as_deref(),
+        points_to: Some(entry.id.to_string()),
+        ..NewAction::by(ActionKind::SupportView, staff)
+    };
+    staff_actions::put(tx.conn(), &action, entry.at.into()).await?;
     Ok(entry)
 }
 

@@ -244,14 +244,15 @@ pub fn Tick(
 
 /// One of a list, or none of them: value and title of each.
 #[component]
-pub fn Select<'a>(
+pub fn Select<'a, T: Into<String>>(
     draft: &'a Draft,
     name: &'static str,
     label: &'static str,
     /// What it says where none is chosen.
     all: &'static str,
-    options: Vec<(&'static str, &'static str)>,
-) -> impl IntoView + use<> {
+    options: Vec<(T, T)>,
+) -> impl IntoView + use<T> {
+    let options = options.into_iter().map(|(value, title)| -> (String, String) { (value.into(), title.into()) });
     let (error, chosen) = (draft.error(name), draft.value(name));
     let described = described(name, false, error.is_some());
     view! {
@@ -261,8 +262,10 @@ pub fn Select<'a>(
             <select id=name name=name aria-invalid=error.map(|_| "true") aria-describedby=described>
                 <option value="">{all}</option>
                 {options
-                    .into_iter()
-                    .map(|(value, title)| view! { <option value=value selected=chosen == value>{title}</option> })
+                    .map(|(value, title)| {
+                        let selected = chosen == value;
+                        view! { <option value=value selected=selected>{title}</option> }
+                    })
                     .collect_view()}
             </select>
         </div>

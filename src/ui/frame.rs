@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 /// The rail's pages, each for those who may see it.
-const RAIL: [(Capability, &str, &str); 9] = [
+const RAIL: [(Capability, &str, &str); 10] = [
     (Capability::OwnSettings, "/settings/privacy", "Data privacy"),
     (Capability::OwnSettings, "/settings/privacy/history", "History"),
     (Capability::OwnSettings, "/objections", "Objections"),
@@ -16,6 +16,7 @@ const RAIL: [(Capability, &str, &str); 9] = [
     (Capability::WorkCases, "/support/objections", "Queue"),
     (Capability::ReadFigures, "/support/figures", "Figures"),
     (Capability::ReadAccessLog, "/audit", "Access log"),
+    (Capability::ReadAccessLog, "/audit/staff", "Staff actions"),
     (Capability::ReadLedger, "/audit/ledger", "Ledger"),
     (Capability::OwnAccount, "/account", "Account"),
 ];

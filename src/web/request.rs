@@ -1,6 +1,6 @@
 //! What a request says of who sends it and what they want.
 
-use http::{header, request::Parts};
+use http::{HeaderMap, header, request::Parts};
 use leptos::prelude::use_context;
 
 /// Whether the client is a browser that sends a plain form; the layer `accept` has made the header
@@ -9,6 +9,22 @@ pub fn wants_html() -> bool {
     use_context::<Parts>()
         .and_then(|parts| Some(parts.headers.get(header::ACCEPT)?.to_str().ok()?.contains("text/html")))
         .unwrap_or(false)
+}
+
+/// The id of the request that is being answered, as its lines in the log have it. It is ours: one
+/// from outside is taken away before.
+pub fn id() -> Option<String> {
+    id_in(&use_context::<Parts>()?.headers)
+}
+
+/// The same, where the head of the request is at hand.
+pub fn id_in(headers: &HeaderMap) -> Option<String> {
+    headers.get("x-request-id")?.to_str().ok().map(str::to_owned)
+}
+
+/// Whether the request that is being answered asks for a page itself, and not only for its head.
+pub fn is_for_a_page() -> bool {
+    use_context::<Parts>().is_some_and(|parts| parts.method != http::Method::HEAD)
 }
 
 /// Whether this request is for a server function, and not for a page.

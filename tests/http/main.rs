@@ -39,6 +39,7 @@ mod search;
 mod second_factor;
 mod security_events;
 mod sessions;
+mod staff_actions;
 mod statistics;
 mod support;
 mod throttle;

@@ -42,6 +42,14 @@ async fn mails(db: &Db, to: &str) -> Vec<String> {
     sqlx::query_scalar(sql).bind(to).fetch_all(read).await.unwrap()
 }
 
+/// What the log of the staff has about this account, as done by a command.
+async fn recorded_about(db: &Db, id: &str) -> Vec<String> {
+    let Db::Sqlite { read, .. } = db else { panic!("not SQLite") };
+    let sql = "select kind || ' ' || coalesce(detail, '-') from staff_actions
+      where about_id = $1 and client = 'command-line' and outcome = 'success' order by kind, id";
+    sqlx::query_scalar(sql).bind(id).fetch_all(read).await.unwrap()
+}
+
 #[tokio::test]
 async fn the_second_factor_of_staff_is_reset_on_the_command_line() {
     let folder = tempfile::tempdir().unwrap();
@@ -189,6 +197,8 @@ async fn staff_get_another_role_and_leave_on_the_command_line() {
     // Twice is as good as once.
     assert!(sayso(&url, &["user", "close", "sam@example.org", "--yes"]).status.success());
     assert_eq!(mails(&db, "sam@example.org").await, told);
+    let recorded = ["role-changed auditor", "staff-added support", "staff-closed -", "staff-closed -"];
+    assert_eq!(recorded_about(&db, &sam.id).await, recorded);
     let closed = store::by_id(reader.conn(), &sam.id).await.unwrap().unwrap();
     assert_eq!((closed.name, closed.role, closed.session_epoch), (sam.name, Role::Auditor, sam.session_epoch + 3));
     assert!(factors::of_member(reader.conn(), &sam.id).await.unwrap().is_none());

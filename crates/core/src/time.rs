@@ -142,11 +142,44 @@ impl UtcMillis {
     }
 }
 
+/// Microseconds since 1970-01-01T00:00:00Z, without leap seconds: for the log of what staff did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UtcMicros(pub i64);
+
+impl UtcMicros {
+    /// The millisecond that it lies in.
+    pub const fn millis(self) -> UtcMillis {
+        UtcMillis(self.0.div_euclid(1000))
+    }
+
+    /// RFC 3339 to the microsecond: `2026-11-23T18:36:05.000042Z`.
+    pub fn rfc3339(self) -> String {
+        self.zoned().strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
+    }
+
+    /// For a table: `2026-11-23 18:36:05`.
+    pub fn to_seconds(self) -> String {
+        self.zoned().strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
+    fn zoned(self) -> jiff::Zoned {
+        Timestamp::from_microsecond(self.0).unwrap_or(Timestamp::MAX).to_zoned(TimeZone::UTC)
+    }
+}
+
+impl From<UtcMillis> for UtcMicros {
+    fn from(at: UtcMillis) -> Self {
+        Self(at.0.saturating_mul(1000))
+    }
+}
+
 /// A source of time: what the wall clock says, and how long the machine has been up. Tests move it.
 #[derive(Clone)]
 pub struct Clock {
     wall: Arc<dyn Fn() -> UtcMillis + Send + Sync>,
     boot: Arc<dyn Fn() -> i64 + Send + Sync>,
+    /// The wall clock to the microsecond, where it can be read so.
+    fine: Option<Arc<dyn Fn() -> UtcMicros + Send + Sync>>,
 }
 
 impl Clock {
@@ -161,12 +194,32 @@ impl Clock {
         wall: impl Fn() -> UtcMillis + Send + Sync + 'static,
         boot: impl Fn() -> i64 + Send + Sync + 'static,
     ) -> Self {
-        Self { wall: Arc::new(wall), boot: Arc::new(boot) }
+        Self { wall: Arc::new(wall), boot: Arc::new(boot), fine: None }
+    }
+
+    /// The same, with a wall clock that can be read to the microsecond.
+    #[must_use]
+    pub fn with_micros(self, fine: impl Fn() -> UtcMicros + Send + Sync + 'static) -> Self {
+        Self { fine: Some(Arc::new(fine)), ..self }
+    }
+
+    /// One that says what `self` says by `wall` instead.
+    #[must_use]
+    pub(crate) fn with_wall(self, wall: impl Fn() -> UtcMillis + Send + Sync + 'static) -> Self {
+        Self { wall: Arc::new(wall), ..self }
     }
 
     /// What the wall clock says, right or wrong.
     pub fn now(&self) -> UtcMillis {
         (self.wall)()
+    }
+
+    /// The same to the microsecond, as far as the clock can be read so. Where another time counts
+    /// than the wall clock's, that one, to the millisecond.
+    pub fn now_micros(&self) -> UtcMicros {
+        let fine = self.fine.as_ref().map(|fine| fine());
+        let now = self.now();
+        fine.filter(|fine| (now.0 - fine.millis().0).abs() <= 1).unwrap_or_else(|| now.into())
     }
 
     /// Both at one moment.
@@ -251,5 +304,18 @@ mod tests {
         let at = UtcMillis(1_795_459_000_000);
         assert_eq!(at.long(), "23 November 2026, 18:36 UTC");
         assert_eq!(at.short(), "2026-11-23 18:36");
+    }
+
+    #[test]
+    fn a_microsecond_is_read_where_the_clock_has_it_and_is_the_time_that_counts() {
+        let at = UtcMicros(1_795_459_005_000_042);
+        assert_eq!(at.rfc3339(), "2026-11-23T18:36:45.000042Z");
+        assert_eq!((at.to_seconds().as_str(), at.millis()), ("2026-11-23 18:36:45", UtcMillis(1_795_459_005_000)));
+        let plain = Clock::from_fn(|| UtcMillis(7));
+        assert_eq!(plain.now_micros(), UtcMicros(7000));
+        assert_eq!(plain.clone().with_micros(|| UtcMicros(7042)).now_micros(), UtcMicros(7042));
+        // The guard does not believe the wall clock.
+        let doubted = plain.with_micros(|| UtcMicros(7042)).with_wall(|| UtcMillis(99));
+        assert_eq!(doubted.now_micros(), UtcMicros(99_000));
     }
 }

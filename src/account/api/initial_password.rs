@@ -13,7 +13,7 @@ pub async fn set_own_password(
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
     use super::super::pending_sign_in::{self, CODE, OWN_PASSWORD};
-    use super::super::security_event::{self, Event, Outcome};
+    use super::super::security_event::{self, Event};
     use super::super::store::{self, initial_password, mailed_links as links};
     use super::super::{changed::Changed, notify};
     use super::super::{credentials, session};
@@ -61,9 +61,11 @@ pub async fn set_own_password(
         links::forget(tx.conn(), &member.id, &member.email).await?;
         let (origin, now) = (app.config.origin(), app.clock.now());
         notify::of_change(tx.conn(), member, Changed::Password, Some(&*origin), now).await?;
+        let at = app.clock.now_micros();
+        let event = security_event::store(tx.conn(), Event::PasswordChanged, member, "initial", at).await?;
         tx.commit().await?;
         app.wake_mailer();
-        security_event::log(Event::PasswordChanged, Outcome::Success, Some(member), "initial");
+        event.log();
         pending_sign_in::go_on(&app, &here, epoch).await
     };
     let answer = answer.await;

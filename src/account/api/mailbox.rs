@@ -66,7 +66,7 @@ pub async fn confirm(
         let next =
             if let Some((member, epoch, proof)) = opened::confirm(&app, &came, &name, &country, &password).await? {
                 session::begin(&member, epoch, proof).await?;
-                security_event::log(Event::SignIn, Outcome::Success, Some(&member), "link");
+                security_event::record(&app, Event::SignIn, Outcome::Success, &member, "link").await?;
                 member.role.home()
             } else {
                 session::Draft::done("/account", AccountAction::AddressConfirmed.as_str()).keep().await?;
@@ -107,9 +107,8 @@ pub async fn set_new_password(
         }
         let hash = app.passwords.hash(password.clone()).await?;
         let set = app.set_new_password(&came.link, member, &hash).await.map_err(opened::refused)?;
-        security_event::log(Event::PasswordChanged, Outcome::Success, Some(member), "link");
         session::begin(&set.0, set.1, set.2).await?;
-        security_event::log(Event::SignIn, Outcome::Success, Some(member), "link");
+        security_event::record(&app, Event::SignIn, Outcome::Success, member, "link").await?;
         opened::done(&came, member.role.home()).await?;
         Ok(member.role.home().to_owned())
     };

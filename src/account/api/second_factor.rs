@@ -37,7 +37,7 @@ pub async fn set_up_second_factor(
         let wrong = || AppError::Invalid(vec![("code".into(), credentials::WRONG_CODE.into())]);
         let now = app.clock.now();
         let Some(step) = secret.step_of(&code, 0, now) else {
-            security_event::log_whether(Event::SecondFactorSetUp, false, Some(&here.member));
+            security_event::record_whether(&app, Event::SecondFactorSetUp, false, &here.member).await?;
             return Err(wrong());
         };
         let (codes, hashes) = recovery_code_cookie::fresh_codes(&app).await?;
@@ -48,9 +48,11 @@ pub async fn set_up_second_factor(
         store::put_recovery_codes(tx.conn(), &here.member.id, &hashes, now).await?;
         let origin = app.config.origin();
         notify::of_change(tx.conn(), &here.member, Changed::SecondFactor, Some(&*origin), now).await?;
+        let at = app.clock.now_micros();
+        let event = security_event::store(tx.conn(), Event::SecondFactorSetUp, &here.member, "", at).await?;
         tx.commit().await?;
         app.wake_mailer();
-        security_event::log_whether(Event::SecondFactorSetUp, true, Some(&here.member));
+        event.log();
         pending_sign_in::arrive(&here).await?;
         recovery_code_cookie::hand_over(&app, &codes);
         Ok(())
@@ -113,9 +115,11 @@ pub async fn make_recovery_codes(#[server(default)] proof: String) -> Result<(),
         let (origin, now) = (app.config.origin(), app.clock.now());
         store::put_recovery_codes(tx.conn(), &member.id, &hashes, now).await?;
         notify::of_change(tx.conn(), &member, Changed::RecoveryCodes, Some(&*origin), now).await?;
+        let at = app.clock.now_micros();
+        let event = security_event::store(tx.conn(), Event::RecoveryCodesMade, &member, "", at).await?;
         tx.commit().await?;
         app.wake_mailer();
-        security_event::log_whether(Event::RecoveryCodesMade, true, Some(&member));
+        event.log();
         recovery_code_cookie::hand_over(&app, &codes);
         session::put(MADE_BY, press).await
     };
@@ -173,7 +177,7 @@ pub async fn confirm_authenticator(#[server(default)] code: String) -> Result<()
         let secret = Secret::read(&base32, &member.email).ok_or_else(|| AppError::internal("no secret"))?;
         let now = app.clock.now();
         let Some(step) = secret.step_of(&code, 0, now) else {
-            security_event::log_whether(Event::AuthenticatorChanged, false, Some(&member));
+            security_event::record_whether(&app, Event::AuthenticatorChanged, false, &member).await?;
             return Err(at_code(credentials::WRONG_CODE));
         };
         let mut tx = app.db.begin().await?;
@@ -181,9 +185,11 @@ pub async fn confirm_authenticator(#[server(default)] code: String) -> Result<()
         let epoch = store::end_sessions(tx.conn(), &member.id).await?;
         let origin = app.config.origin();
         notify::of_change(tx.conn(), &member, Changed::Authenticator, Some(&*origin), now).await?;
+        let at = app.clock.now_micros();
+        let event = security_event::store(tx.conn(), Event::AuthenticatorChanged, &member, "", at).await?;
         tx.commit().await?;
         app.wake_mailer();
-        security_event::log_whether(Event::AuthenticatorChanged, true, Some(&member));
+        event.log();
         session::begin(&member, epoch, Proof::SecondFactor).await?;
         said.keep().await
     };

@@ -19,13 +19,15 @@ pub async fn end_session(#[server(default)] session: String) -> Result<(), AppEr
         let member = session::signed_in_for(Capability::OwnAccount).await?;
         if session::name().await?.as_deref() == Some(&*session) {
             session::end().await?;
-            security_event::log(Event::SignOut, Outcome::Success, Some(&member), "");
+            security_event::record(&app, Event::SignOut, Outcome::Success, &member, "").await?;
             return Ok("/sign-in");
         }
         let mut tx = app.db.begin().await?;
         store::end_one(tx.conn(), &member.id, &session).await?;
+        let at = app.clock.now_micros();
+        let event = security_event::store(tx.conn(), Event::SessionsEnded, &member, "one", at).await?;
         tx.commit().await?;
-        security_event::log(Event::SessionsEnded, Outcome::Success, Some(&member), "one");
+        event.log();
         Draft::done(SESSIONS_DRAFT, AccountAction::SessionEnded.as_str()).keep().await?;
         Ok(SESSIONS)
     };
@@ -38,7 +40,7 @@ pub async fn end_session(#[server(default)] session: String) -> Result<(), AppEr
 #[server(endpoint = "end-other-sessions")]
 pub async fn end_other_sessions() -> Result<(), AppError> {
     use super::super::account_action::AccountAction;
-    use super::super::security_event::{self, Event, Outcome};
+    use super::super::security_event::{self, Event};
     use super::super::session::{self, Draft};
     use super::super::{roles::Capability, store::sessions as store};
     use crate::paths::{SESSIONS, SESSIONS_DRAFT};
@@ -50,8 +52,10 @@ pub async fn end_other_sessions() -> Result<(), AppError> {
         let here = session::name().await?.ok_or(AppError::NotSignedIn)?;
         let mut tx = app.db.begin().await?;
         store::end_others(tx.conn(), &member.id, &here).await?;
+        let at = app.clock.now_micros();
+        let event = security_event::store(tx.conn(), Event::SessionsEnded, &member, "others", at).await?;
         tx.commit().await?;
-        security_event::log(Event::SessionsEnded, Outcome::Success, Some(&member), "others");
+        event.log();
         Draft::done(SESSIONS_DRAFT, AccountAction::OtherSessionsEnded.as_str()).keep().await
     };
     reply::form("/account", &[], answer.await, SESSIONS).await

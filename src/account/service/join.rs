@@ -5,6 +5,7 @@ use crate::account::changed::Changed;
 use crate::account::mailed_link::{MailedLink, SignUp};
 use crate::account::model::{Country, Member, NewMember, Role, details_mark};
 use crate::account::notify;
+use crate::account::security_event::{self, Event, Outcome, Source, Stored};
 use crate::account::store::{self, devices, mailed_links as links};
 use crate::account::{letters, session::Proof};
 use crate::consent::carry;
@@ -58,7 +59,13 @@ impl App {
         let mut tx = self.db.begin().await?;
         let member = self.begin_account(&mut tx, new, Channel::Web, now).await?;
         store::initial_password::mark(tx.conn(), &member.id, now).await?;
+        let (event, detail) = match member.role {
+            Role::Member => (Event::AccountMade, ""),
+            role => (Event::StaffAdded, role.as_str()),
+        };
+        let event = self.by_operator(&mut tx, event, &member, detail).await?;
         tx.commit().await?;
+        event.log();
         Ok(member)
     }
 
@@ -75,7 +82,16 @@ impl App {
         devices::forget(tx.conn(), &member.id).await?;
         forget_links(&mut tx, member).await?;
         notify::of_change(tx.conn(), member, Changed::InitialPassword, None, now).await?;
-        Ok(tx.commit().await?)
+        let event = self.by_operator(&mut tx, Event::InitialPasswordSet, member, "").await?;
+        tx.commit().await?;
+        event.log();
+        Ok(())
+    }
+
+    /// Stores what whoever runs this did to the account of `member`.
+    async fn by_operator(&self, tx: &mut Tx, event: Event, member: &Member, detail: &str) -> db::Result<Stored> {
+        let at = self.clock.now_micros();
+        Source::command_line().store(tx.conn(), event, Outcome::Success, Some(member), detail, at).await
     }
 
     async fn begin_account(
@@ -178,8 +194,11 @@ impl App {
         forget_links(&mut tx, member).await?;
         let letter = letters::password_was_set(&member.email, &self.config.origin());
         outbox::put(tx.conn(), &letter, self.clock.now()).await?;
+        let at = self.clock.now_micros();
+        let event = security_event::store(tx.conn(), Event::PasswordChanged, member, "link", at).await?;
         tx.commit().await?;
         self.wake_mailer();
+        event.log();
         Ok((member.clone(), epoch, Proof::of(member.role)))
     }
 

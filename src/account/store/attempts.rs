@@ -53,6 +53,12 @@ pub async fn count_attempt(mut conn: Conn<'_>, keys: &[(&str, i64)], now: UtcMil
     Ok(wait)
 }
 
+/// Writes the count under `key` once more as it is: the row that stands in for one elsewhere.
+pub async fn touch(mut conn: Conn<'_>, key: &str) -> db::Result<()> {
+    const TOUCH: &str = "update sign_in_attempts set newest_at = newest_at where key = $1";
+    on!(conn, c => sqlx::query(TOUCH).bind(key).execute(c).await.map(drop))
+}
+
 /// Whether the owner of the account that `key` stands for is to be told of what fails there; notes
 /// that they are.
 pub async fn tell(mut conn: Conn<'_>, key: &str, free: i64, now: UtcMillis) -> db::Result<bool> {

@@ -1,7 +1,7 @@
 //! What auditors downloaded: they are watched too.
 
 use super::super::store::{self, Download, File};
-use super::{DOWNLOADS, LEDGER, LOG, PAGE};
+use super::{DOWNLOADS, LEDGER, LOG, PAGE, STAFF};
 use crate::account::roles::Capability;
 use crate::account::session;
 use crate::consent::wording::moment_short;
@@ -72,6 +72,7 @@ fn row(download: Download) -> impl IntoView {
     let (what, path) = match file {
         File::AccessLog => ("Access log", LOG),
         File::Ledger => ("Ledger", LEDGER),
+        File::StaffActions => ("Staff actions", STAFF),
     };
     let part = if filters.is_empty() {
         "everything".into_any()

@@ -1,15 +1,17 @@
-//! What an auditor sees: the access log, the ledger, one entry with its checks, and what was
-//! downloaded.
+//! What an auditor sees: the access log, the log of the staff, the ledger, one entry with its
+//! checks, and what was downloaded.
 
 mod downloads;
 mod entry;
 mod ledger;
 mod log;
+mod staff;
 
 pub use downloads::DownloadsPage;
 pub use entry::LedgerEntryPage;
 pub use ledger::LedgerPage;
 pub use log::LogPage;
+pub use staff::StaffPage;
 
 use super::filter::{Query, day};
 use crate::account::session::Draft;
@@ -19,6 +21,7 @@ use leptos::prelude::*;
 
 pub const LOG: &str = "/audit";
 pub const LEDGER: &str = "/audit/ledger";
+pub const STAFF: &str = "/audit/staff";
 pub const DOWNLOADS: &str = "/audit/downloads";
 /// Rows on a page.
 const PAGE: usize = 50;
@@ -30,7 +33,7 @@ fn query() -> impl Fn(&str) -> Option<String> {
 }
 
 /// The form of the filters as it was sent, with what is wrong at its fields.
-fn draft<T>(asked: &Query<T>) -> Draft {
+fn draft<T, K>(asked: &Query<T, K>) -> Draft {
     // A date field shows dates only, and another value in it is no valid HTML.
     let shown = |(field, value): &&(&str, String)| !["from", "to"].contains(field) || day(value).is_some();
     let typed = asked.typed.iter().filter(shown).map(|(field, value)| (*field, value.as_str()));
@@ -47,14 +50,17 @@ fn short(subject: &str) -> String {
 
 /// What can be done with what was found: the next page, and the files.
 #[component]
-fn More<'a, T>(
-    asked: &'a Query<T>,
+fn More<'a, T, K>(
+    asked: &'a Query<T, K>,
     path: &'static str,
     /// The last row of this page, where there is another.
     last: Option<String>,
     /// The files' path, without what says which.
     files: &'static str,
-) -> impl IntoView + use<T> {
+    /// Whether there is a file for programs beside the one for spreadsheets.
+    #[prop(default = true)]
+    ndjson: bool,
+) -> impl IntoView + use<T, K> {
     let next = last.map(|last| asked.link_after(path, &last));
     let file = |kind: &str| asked.link(&format!("{files}.{kind}"));
     view! {
@@ -63,9 +69,14 @@ fn More<'a, T>(
             <a class="button" href=file("csv") download>
                 "Download as CSV"
             </a>
-            <a class="button" href=file("ndjson") download>
-                "Download as NDJSON"
-            </a>
+            {ndjson
+                .then(|| {
+                    view! {
+                        <a class="button" href=file("ndjson") download>
+                            "Download as NDJSON"
+                        </a>
+                    }
+                })}
         </div>
         <p class="soft">
             "A file contains everything that matches the filters. Each download is " <a href=DOWNLOADS>"recorded"</a> "."

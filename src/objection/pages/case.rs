@@ -6,9 +6,11 @@ use super::super::form::{ADDITION_MAX, COMPLAINT_MAX};
 use super::super::letters::{self, NO_PAUSE, asked, list};
 use super::super::model::{AnswerTo, Case};
 use super::super::{access, service, store, wording};
+use super::openings::Openings;
 use super::{AGAIN, Blocks, Joined, OVER, Steps};
 use crate::account::model::{Member, readable};
 use crate::account::session::Draft;
+use crate::account::store::staff_actions;
 use crate::consent::afterwards::Afterwards;
 use crate::error::AppError;
 use crate::ledger::{Outcome, Purpose};
@@ -55,23 +57,25 @@ pub fn CasePage() -> impl IntoView {
             // else.
             let own = viewer.as_ref().is_some_and(|member| case.member.as_ref() == Some(&member.id));
             let after = if own { Some(service::afterwards(app.db.reader().await?.conn(), &case).await?) } else { None };
-            let links = store::has_links(app.db.reader().await?.conn(), &case.number).await?;
-            Ok(Some(Ok((viewer, case, draft, app.clock.now(), after, links))))
+            let mut reader = app.db.reader().await?;
+            let links = store::has_links(reader.conn(), &case.number).await?;
+            let openings = staff_actions::openings_of_case(reader.conn(), &case.number).await?;
+            Ok(Some(Ok((viewer, case, draft, app.clock.now(), (after, openings), links))))
         }
     };
     ui::load(here, all, |found| match found {
         None => ().into_any(),
         Some(Err(here)) => view! { <Closed here /> }.into_any(),
-        Some(Ok((Some(member), case, draft, now, Some(after), links))) => view! {
+        Some(Ok((Some(member), case, draft, now, (Some(after), openings), links))) => view! {
             <Frame title=format!("Objection {}", case.number) here="/objections" member>
-                <Body case=case.clone() draft now after receipts=true />
+                <Body case=case.clone() draft now after openings receipts=true />
                 {links.then(|| view! { <Links number=case.number /> })}
             </Frame>
         }
         .into_any(),
-        Some(Ok((viewer, case, draft, now, _, links))) => view! {
+        Some(Ok((viewer, case, draft, now, (_, openings), links))) => view! {
             <Plain title=format!("Objection {}", case.number) wide=true bare=true>
-                <Body case=case.clone() draft now after=Afterwards::default() receipts=false />
+                <Body case=case.clone() draft now after=Afterwards::default() openings receipts=false />
                 {links.then(|| view! { <Links number=case.number.clone() /> })}
                 <Leave case viewer />
             </Plain>
@@ -177,7 +181,14 @@ fn Links(number: String) -> impl IntoView {
 }
 
 #[component]
-fn Body(case: Case, draft: Draft, now: UtcMillis, after: Afterwards, receipts: bool) -> impl IntoView {
+fn Body(
+    case: Case,
+    draft: Draft,
+    now: UtcMillis,
+    after: Afterwards,
+    openings: Vec<UtcMillis>,
+    receipts: bool,
+) -> impl IntoView {
     let can = moves(&case.facts(), By::Applicant, now);
     let can = |name| can.contains(&name);
     let done = draft.done_as(ApplicantAction::parse).map(ApplicantAction::says);
@@ -295,6 +306,7 @@ fn Body(case: Case, draft: Draft, now: UtcMillis, after: Afterwards, receipts: b
                 <h2>"Timeline"</h2>
                 <Steps case=&case receipts />
             </section>
+            <Openings openings />
         </article>
         {(!draft.value("text").is_empty() && draft.done.is_none() && !can(MoveName::Complain) && !can(MoveName::Add))
             .then(|| {

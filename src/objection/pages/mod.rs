@@ -4,6 +4,7 @@ mod case;
 mod file;
 mod letter;
 mod list;
+mod openings;
 mod verify;
 
 pub use case::CasePage;

@@ -19,7 +19,11 @@ use super::letters::{self, Way};
 use super::model::{Case, PastStep};
 use super::{steps, store};
 use crate::account::model::Member;
-use crate::account::store as accounts;
+use crate::account::staff_action::ActionKind;
+use crate::account::store::{
+    self as accounts,
+    staff_actions::{self, NewAction},
+};
 use crate::consent::{afterwards::Afterwards, carry};
 use crate::db::{self, Conn, Tx, inconsistent};
 use crate::ledger::store::{self as ledger, deciding};
@@ -57,9 +61,14 @@ async fn record(tx: &mut Tx, case: &mut Case, what: Recorded<'_>, now: UtcMillis
     if let Some(member) = &case.member {
         spread(tx, member, &noes, now).await?;
     }
-    let officer = officer.map(|o| o.id.clone());
-    let done = PastStep { entry: entry.id, step: name, actor, at: entry.at, due, text, officer, rulings };
+    let by = officer.map(|o| o.id.clone());
+    let done = PastStep { entry: entry.id, step: name, actor, at: entry.at, due, text, officer: by, rulings };
     store::put_step(tx.conn(), case, &done, &salt).await?;
+    if let Some(officer) = officer {
+        let (case, points_to) = (Some(&*case.number), Some(entry.id.to_string()));
+        let action = NewAction { case, points_to, ..NewAction::by(ActionKind::CaseMove, officer) };
+        staff_actions::put(tx.conn(), &action, entry.at.into()).await?;
+    }
     case.steps.push(done);
     Ok(())
 }

@@ -2,7 +2,9 @@
 
 use super::{Recorded, afterwards, reach, record, write};
 use crate::account::model::Member;
-use crate::db::{self, Db};
+use crate::account::staff_action::ActionKind;
+use crate::account::store::staff_actions::{self, NewAction};
+use crate::db::{self, Db, Tx};
 use crate::ledger::store as ledger;
 use crate::objection::case::{By, IllegalMove, Move};
 use crate::objection::model::Case;
@@ -70,7 +72,7 @@ pub async fn make_move(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: 
     let before = case.officer.clone();
     let applied = case.apply(by, by_id, mv, now)?;
     if let (Some(officer), true) = (officer, case.officer != before) {
-        store::record_given(tx.conn(), number, Some(&officer.id), &officer.id, now).await?;
+        record_given(&mut tx, number, Some(&officer.id), officer, now).await?;
     }
     if let Move::MarkDuplicate { of } = mv {
         let other = store::by_number(tx.conn(), of).await?;
@@ -115,7 +117,14 @@ pub async fn assign(
     }
     case.may_be_assigned()?;
     store::assign(tx.conn(), number, officer).await?;
-    store::record_given(tx.conn(), number, officer, &by.id, now).await?;
+    record_given(&mut tx, number, officer, by, now).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Records to whom a case was given, and by whom.
+async fn record_given(tx: &mut Tx, number: &str, to: Option<&str>, by: &Member, now: UtcMillis) -> db::Result<()> {
+    let points_to = Some(store::record_given(tx.conn(), number, to, &by.id, now).await?);
+    let action = NewAction { case: Some(number), points_to, ..NewAction::by(ActionKind::CaseAssigned, by) };
+    staff_actions::put(tx.conn(), &action, now.into()).await
 }

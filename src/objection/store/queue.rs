@@ -284,18 +284,21 @@ pub async fn assign(mut conn: Conn<'_>, number: &str, officer: Option<&str>) -> 
     on!(conn, c => sqlx::query(ASSIGN).bind(number).bind(officer).execute(c).await.map(drop))
 }
 
-/// Records that `by` gave a case to an officer, themselves perhaps, or to nobody.
+/// Records that `by` gave a case to an officer, themselves perhaps, or to nobody. Returns the id of
+/// the record.
 pub async fn record_given(
     mut conn: Conn<'_>,
     number: &str,
     officer: Option<&str>,
     by: &str,
     now: UtcMillis,
-) -> db::Result<()> {
+) -> db::Result<String> {
     const RECORD: &str = "insert into case_assignments (id, number, officer_id, by_id, at) values ($1, $2, $3, $4, $5)";
+    let id = id::in_time_order(now).to_string();
     on!(conn, c => sqlx::query(RECORD)
-        .bind(id::in_time_order(now).to_string()).bind(number).bind(officer).bind(by).bind(now.0)
-        .execute(c).await.map(drop))
+        .bind(&id).bind(number).bind(officer).bind(by).bind(now.0)
+        .execute(c).await.map(drop))?;
+    Ok(id)
 }
 
 #[cfg(test)]

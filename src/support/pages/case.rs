@@ -29,7 +29,7 @@ pub fn CasePage() -> impl IntoView {
         let here = here.clone();
         async move {
             let officer = officer_actions::officer().await?;
-            let case = officer_actions::case(&number).await?;
+            let case = officer_actions::open(&number, &officer).await?;
             let app = App::here();
             let mut officers = accounts::officers(app.db.reader().await?.conn()).await?;
             officers.retain(|officer| app.admits(officer));

@@ -5,10 +5,12 @@ use crate::account::model::{Member, Role, readable};
 use crate::account::roles::Capability;
 use crate::account::search::{PAGE, QUERY_MAX, Query, masked};
 use crate::account::session::{self, Draft};
+use crate::account::staff_action::ActionKind;
+use crate::account::store::staff_actions::{self, NewAction};
 use crate::account::store::{self, Found};
 use crate::error::AppError;
 use crate::ui::{self, Field, Frame, NextPage, Problems};
-use crate::web::App;
+use crate::web::{App, request};
 use leptos::prelude::*;
 
 pub const MEMBERS: &str = "/support";
@@ -22,6 +24,9 @@ pub fn FindPage() -> impl IntoView {
     let all = async move {
         let staff = session::signed_in_for(Capability::FindMembers).await?;
         let found = find(&typed, after.as_deref()).await?;
+        if let Searched::Found(found) = &found {
+            record(&staff, &typed, found).await?;
+        }
         Ok((staff, typed, found))
     };
     ui::load(here, all, |(staff, typed, found)| {
@@ -102,6 +107,24 @@ async fn find(typed: &str, after: Option<&str>) -> Result<Searched, AppError> {
         }
         Query::Terms(terms) => Searched::Found(store::find(reader.conn(), terms, theirs, after).await?),
     })
+}
+
+/// Records a search before its results are shown: by what was looked for, and how many there were;
+/// never what was typed.
+async fn record(staff: &Member, typed: &str, found: &Found) -> Result<(), AppError> {
+    if !request::is_for_a_page() {
+        return Ok(());
+    }
+    let by = match Query::parse(typed) {
+        Query::Terms(_) => "by-words",
+        _ => "by-id",
+    };
+    let amount = i64::try_from(found.members.len()).ok();
+    let action = NewAction { detail: Some(by), amount, ..NewAction::by(ActionKind::Search, staff) };
+    let app = App::here();
+    let mut tx = app.db.begin_at_any_time().await?;
+    staff_actions::put(tx.conn(), &action, app.clock.now_micros()).await?;
+    Ok(tx.commit().await?)
 }
 
 fn results(found: Found, typed: &str) -> impl IntoView + use<> {

@@ -1,8 +1,10 @@
 //! The third card of the Data privacy tab: who looked.
 
 use crate::account::model::Member;
+use crate::account::store::staff_actions;
 use crate::consent::audience::Audience;
-use crate::consent::wording::{ViewWording, moment, view_wording};
+use crate::consent::view::Moment;
+use crate::consent::wording::{ViewWording, moment, opening_wording, view_wording};
 use crate::error::AppError;
 use crate::ledger::store as ledger;
 use crate::time::UtcMillis;
@@ -10,26 +12,48 @@ use crate::ui::When;
 use crate::web::App;
 use leptos::prelude::*;
 
-/// As many looks stand on the tab; the history has all of them.
+/// As many lines stand on the tab; the history has all of them.
 const SHOWN: usize = 10;
 
-/// When somebody of the staff looked at this member's settings, and why; up to `at` where that is
-/// given.
+/// Somebody of the staff who looked: a support view, or an officer who opened a case.
+struct Line {
+    what: String,
+    when: Moment,
+    /// Empty where none was given.
+    why: String,
+    /// The entry or the case, and what the link to it says.
+    link: Option<String>,
+    label: String,
+}
+
+/// When somebody of the staff looked at this member's settings, and why, and when an officer opened
+/// one of their cases; up to `at` where that is given.
 pub async fn who_looked(member: &Member, reader: &Audience, at: Option<UtcMillis>) -> Result<AnyView, AppError> {
     let app = App::here();
     let until = at.unwrap_or(UtcMillis(i64::MAX));
-    let mut views = ledger::views(app.db.reader().await?.conn(), &member.subject, until, SHOWN as u32 + 1).await?;
-    let more = views.len() > SHOWN;
-    views.truncate(SHOWN);
-    let none = views.is_empty();
+    let most = SHOWN as u32 + 1;
+    let mut base = app.db.reader().await?;
+    let views = ledger::views(base.conn(), &member.subject, until, most).await?;
+    let (from, before) = (UtcMillis(i64::MIN), UtcMillis(until.0.saturating_add(1)));
+    let openings = staff_actions::openings_of_member(base.conn(), &member.id, from, before, most).await?;
+    drop(base);
+    let views = views.into_iter().map(|entry| {
+        let ViewWording { team, what, why } = view_wording(&entry);
+        let link = reader.link(&format!("/settings/privacy/entries/{}", entry.id));
+        let (what, why) = (format!("{team} {what}"), format!("Reason: {why}."));
+        (entry.at, Line { what, when: moment(entry.at), why, link, label: entry.id.receipt() })
+    });
+    let openings = openings.into_iter().map(|opening| {
+        let (at, case) = (opening.at(), opening.case_number);
+        let link = reader.link(&format!("/objections/{case}"));
+        (at, Line { what: opening_wording(&case), when: moment(at), why: String::new(), link, label: case })
+    });
+    let mut lines: Vec<(UtcMillis, Line)> = views.chain(openings).collect();
+    lines.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    let more = lines.len() > SHOWN;
+    lines.truncate(SHOWN);
+    let none = lines.is_empty();
     let history = reader.link("/settings/privacy/history");
-    let rows: Vec<_> = views
-        .into_iter()
-        .map(|entry| {
-            let link = reader.link(&format!("/settings/privacy/entries/{}", entry.id));
-            (view_wording(&entry), moment(entry.at), link, entry.id.receipt())
-        })
-        .collect();
     Ok(view! {
         <article class="card" aria-labelledby="looked">
             <section class="stack">
@@ -39,14 +63,14 @@ pub async fn who_looked(member: &Member, reader: &Audience, at: Option<UtcMillis
                     .then(|| {
                         view! {
                             <ul class="plain-list">
-                                {rows
+                                {lines
                                     .into_iter()
-                                    .map(|(ViewWording { team, what, why }, at, link, receipt)| {
+                                    .map(|(_, Line { what, when, why, link, label })| {
                                         view! {
                                             <li>
-                                                {format!("{team} {what} on ")} <When at />
-                                                {format!(". Reason: {why}. ")} <a class="ref" href=link>
-                                                    {receipt}
+                                                {format!("{what} on ")} <When at=when />
+                                                {format!(". {why} ")} <a class="ref" href=link>
+                                                    {label}
                                                 </a>
                                             </li>
                                         }

@@ -13,5 +13,6 @@ pub mod roles;
 pub mod search;
 pub mod second_factor;
 pub mod signed_in;
+pub mod staff_action;
 pub mod throttle;
 pub mod warning;

@@ -190,7 +190,10 @@ pub const ENDPOINTS: [(Capability, &[&str]); 12] = [
             "/support/figures/standing.csv",
         ],
     ),
-    (Capability::ReadAccessLog, &["/audit", "/audit/downloads", "/audit/log.csv", "/audit/log.ndjson"]),
+    (
+        Capability::ReadAccessLog,
+        &["/audit", "/audit/staff", "/audit/downloads", "/audit/log.csv", "/audit/log.ndjson", "/audit/staff.csv"],
+    ),
     (Capability::ReadLedger, &["/audit/ledger", "/audit/ledger/{id}", "/audit/ledger.csv", "/audit/ledger.ndjson"]),
 ];
 

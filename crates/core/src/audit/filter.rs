@@ -1,10 +1,14 @@
 //! What an auditor asks for, as a query has it. Pure.
 
+use super::staff::{StaffFilter, Who};
 use crate::account::model::{FieldErrors, Role};
+use crate::account::staff_action::{ActionKind, Client};
 use crate::ledger::entry::PLATFORM;
 use crate::ledger::record::Wanted;
-use crate::ledger::{EntryId, Kind, Purpose, Shown};
+use crate::ledger::{EntryId, Kind, Purpose, Reason, Shown};
+use crate::objection::case::parse_number;
 use crate::time::UtcMillis;
+use std::str::FromStr;
 use uuid::Uuid;
 
 /// The word for entries about several purposes or none.
@@ -31,18 +35,19 @@ pub struct ViewFilter {
     pub until: Option<UtcMillis>,
 }
 
-/// What was asked for in a query: what it means, or what is wrong at which field.
+/// What was asked for in a query: what it means, or what is wrong at which field. A page begins
+/// behind a row with the key `K`.
 #[derive(Clone, Debug)]
-pub struct Query<T> {
+pub struct Query<T, K = EntryId> {
     /// The fields that were filled in, as they were.
     pub typed: Vec<(&'static str, String)>,
     /// What the fields mean, or a message at each field that cannot be read.
     pub wanted: Result<T, FieldErrors>,
     /// Behind which one the page begins.
-    pub after: Option<EntryId>,
+    pub after: Option<K>,
 }
 
-impl<T> Query<T> {
+impl<T, K> Query<T, K> {
     /// The filters as a query without its question mark; empty where everything is asked for.
     pub fn query(&self) -> String {
         url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.typed).finish()
@@ -95,17 +100,36 @@ pub fn entries(get: &Fields<'_>) -> Query<Wanted> {
     form.end(wanted)
 }
 
+/// Reads the query of the log of the staff.
+pub fn staff<K: FromStr>(get: &Fields<'_>) -> Query<StaffFilter, K> {
+    let mut form = Form::read(get, &["from", "to", "person", "kind", "reason", "case", "subject"]);
+    let (from, until) = form.days();
+    let wanted = StaffFilter {
+        who: form.word("person", |word| match word {
+            _ if word == Client::CommandLine.as_str() => Some(Who::CommandLine),
+            id => Uuid::parse_str(id).ok().map(|id| Who::Staff(id.to_string())),
+        }),
+        kind: form.word("kind", ActionKind::parse),
+        reason: form.word("reason", Reason::parse),
+        case: form.case(),
+        subject: form.subject(),
+        from,
+        until,
+    };
+    form.end(wanted)
+}
+
 struct Form {
     typed: Vec<(&'static str, String)>,
     errors: FieldErrors,
-    after: Option<EntryId>,
+    after: Option<String>,
 }
 
 impl Form {
     fn read(get: &Fields<'_>, fields: &[&'static str]) -> Self {
         let value = |field: &'static str| Some((field, get(field)?.trim().to_owned())).filter(|(_, v)| !v.is_empty());
         let typed = fields.iter().copied().filter_map(value).collect();
-        Self { typed, errors: Vec::new(), after: get("after").and_then(|id| id.parse().ok()) }
+        Self { typed, errors: Vec::new(), after: get("after") }
     }
 
     fn value(&self, field: &str) -> Option<&str> {
@@ -140,6 +164,15 @@ impl Form {
         parsed
     }
 
+    fn case(&mut self) -> Option<String> {
+        let typed = self.value("case")?;
+        let number = parse_number(typed);
+        if number.is_none() {
+            self.wrong("case", "This is not a case number. A case number looks like OBJ-7F3K9Q2M.");
+        }
+        number
+    }
+
     fn subject(&mut self) -> Option<String> {
         let typed = self.value("subject")?;
         let subject =
@@ -151,8 +184,9 @@ impl Form {
         subject
     }
 
-    fn end<T>(self, wanted: T) -> Query<T> {
+    fn end<T, K: FromStr>(self, wanted: T) -> Query<T, K> {
         let Self { typed, errors, after } = self;
+        let after = after.and_then(|key| key.parse().ok());
         Query { typed, wanted: if errors.is_empty() { Ok(wanted) } else { Err(errors) }, after }
     }
 }
@@ -165,9 +199,11 @@ pub fn day(typed: &str) -> Option<UtcMillis> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::staff::StaffKey;
     use super::*;
+    use crate::time::UtcMicros;
 
-    fn asked<T>(read: impl Fn(&Fields<'_>) -> Query<T>, query: &str) -> Query<T> {
+    fn asked<T, K>(read: impl Fn(&Fields<'_>) -> Query<T, K>, query: &str) -> Query<T, K> {
         let fields: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         read(&|field| fields.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone()))
     }
@@ -202,6 +238,22 @@ mod tests {
         assert_eq!(fields(wrong.wanted.unwrap_err()), ["to", "role", "shown", "subject"]);
         let wrong = asked(entries, "kind=rumour&purpose=x&subject=Ada");
         assert_eq!(fields(wrong.wanted.unwrap_err()), ["kind", "purpose", "subject"]);
+    }
+
+    #[test]
+    fn the_log_of_the_staff_is_asked_for_by_person_kind_reason_case_and_member() {
+        let query = "person=command-line&kind=sign-in&reason=asked&case=obj-7f3k9q2m&to=2026-11-23&after=7.1";
+        let some = asked(staff::<StaffKey>, query);
+        let wanted = some.wanted.unwrap();
+        assert_eq!((wanted.who, wanted.kind), (Some(Who::CommandLine), Some(ActionKind::SignIn)));
+        assert_eq!((wanted.reason, wanted.case.as_deref()), (Some(Reason::Asked), Some("OBJ-7F3K9Q2M")));
+        assert_eq!(some.after, Some(StaffKey { at: UtcMicros(7), id: 1 }));
+        let wrong = asked(staff::<StaffKey>, "person=Ada&kind=x&reason=x&case=7&subject=ada%40example.org&after=7");
+        let fields: Vec<_> = wrong.wanted.unwrap_err().into_iter().map(|(field, _)| field).collect();
+        assert_eq!(
+            (fields, wrong.after),
+            (["person", "kind", "reason", "case", "subject"].map(String::from).to_vec(), None)
+        );
     }
 
     #[test]

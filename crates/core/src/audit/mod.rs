@@ -5,4 +5,5 @@ pub mod filter;
 pub mod logged_view;
 pub mod redact;
 pub mod sheet;
+pub mod staff;
 pub mod wording;

@@ -4,7 +4,7 @@ use super::because::Objected;
 use super::history::Period;
 use super::standing::{Because, Facts, standing};
 use super::view::HistoryRow;
-use super::wording::{moment_short, row};
+use super::wording::{moment_short, opening_row, row};
 use crate::ledger::{Choice, Entry, Kind, Purpose};
 use crate::time::UtcMillis;
 
@@ -13,24 +13,29 @@ const LAST_ROWS: usize = 3;
 
 /// The history, newest first.
 pub fn rows(facts: &Facts<'_>, purpose: Purpose, periods: &[Period]) -> Vec<HistoryRow> {
-    newest(facts, purpose, periods, usize::MAX, |_| true, |_| true)
+    newest(facts, purpose, periods, &[], usize::MAX, |_| true, |_| true)
 }
+
+/// An opening of one of the member's cases by an officer: when, and the number of the case.
+pub type Opening = (UtcMillis, String);
 
 /// The last rows of it. Who looked is no change, and has a card of its own.
 pub fn last_changes(facts: &Facts<'_>, purpose: Purpose, periods: &[Period]) -> Vec<HistoryRow> {
-    newest(facts, purpose, periods, LAST_ROWS, |e| e.kind != Kind::View, |_| true)
+    newest(facts, purpose, periods, &[], LAST_ROWS, |e| e.kind != Kind::View, |_| true)
 }
 
-/// The part of it that has these entries, and what followed in `times`. `facts` have what decides
-/// besides, the first choice, and the one before each of the choices that are `wanted`.
+/// The part of it that has these entries, what followed in `times`, and the `openings` in `times`.
+/// `facts` have what decides besides, the first choice, and the one before each of the choices that
+/// are `wanted`.
 pub fn part(
     facts: &Facts<'_>,
     purpose: Purpose,
     periods: &[Period],
+    openings: &[Opening],
     wanted: impl Fn(&Entry) -> bool,
     times: impl Fn(UtcMillis) -> bool,
 ) -> Vec<HistoryRow> {
-    newest(facts, purpose, periods, usize::MAX, wanted, times)
+    newest(facts, purpose, periods, openings, usize::MAX, wanted, times)
 }
 
 /// What the choice `entry` changed: what had been said before it, or what held.
@@ -44,6 +49,7 @@ fn newest(
     facts: &Facts<'_>,
     purpose: Purpose,
     periods: &[Period],
+    openings: &[Opening],
     most: usize,
     wanted: impl Fn(&Entry) -> bool,
     times: impl Fn(UtcMillis) -> bool,
@@ -52,6 +58,8 @@ fn newest(
         Recorded(&'a Entry, Option<Choice>),
         /// With the objection that had stopped it until then.
         ByDefault(Option<&'a Objected>),
+        /// The case with this number.
+        Opened(&'a str),
     }
     let mut events: Vec<(UtcMillis, Event<'_>)> = Vec::new();
     let mut said: Option<Choice> = None;
@@ -70,11 +78,14 @@ fn newest(
         _ => None,
     });
     events.extend(by_default);
+    let opened = openings.iter().filter(|(at, _)| times(*at));
+    events.extend(opened.map(|(at, case)| (*at, Event::Opened(case))));
     events.sort_by_key(|(at, _)| *at);
     let newest = events.into_iter().rev().take(most);
     newest
         .map(|(at, event)| match event {
             Event::Recorded(entry, was) => row(entry, was),
+            Event::Opened(case) => opening_row(at, case),
             Event::ByDefault(after) => HistoryRow {
                 when: moment_short(at),
                 what: after.map_or_else(

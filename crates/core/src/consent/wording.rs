@@ -212,6 +212,17 @@ pub fn view_wording(entry: &Entry) -> ViewWording {
     }
 }
 
+/// An officer opened one of the member's cases, without the time.
+pub fn opening_wording(case: &str) -> String {
+    format!("Our privacy team opened your objection {case}")
+}
+
+/// The same as a row of the history. It is no entry: the log of the staff has it.
+pub fn opening_row(at: UtcMillis, case: &str) -> HistoryRow {
+    let (what, by) = (format!("A privacy officer opened objection {case}"), "a privacy officer".into());
+    HistoryRow { when: moment_short(at), what, by, link: None, receipt: String::new() }
+}
+
 /// Why somebody looked, as the member reads it.
 pub fn why(reason: Reason, case: Option<&str>) -> String {
     match reason {

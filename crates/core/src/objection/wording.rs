@@ -170,6 +170,11 @@ pub fn when(at: UtcMillis) -> Moment {
     moment(at)
 }
 
+/// How often officers opened a case before those times that are listed.
+pub fn earlier_openings(earlier: usize) -> String {
+    if earlier == 1 { "And once before.".into() } else { format!("And {earlier} times before.") }
+}
+
 /// Where it stands, for those who work on it.
 pub const fn for_officers(state: CaseState) -> &'static str {
     match state {

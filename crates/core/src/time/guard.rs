@@ -294,7 +294,7 @@ impl Guard {
     pub fn clock(&self, fallback: Clock) -> Clock {
         let guard = self.clone();
         let wall = fallback.clone();
-        Clock::from_fns(move || guard.present().map_or_else(|| wall.now(), |p| p.at), move || fallback.reading().boot)
+        fallback.with_wall(move || guard.present().map_or_else(|| wall.now(), |p| p.at))
     }
 }
 
