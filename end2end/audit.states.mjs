@@ -57,7 +57,7 @@ export const AUDIT_STATES = {
     arrange: async (page) => { await newestEntry(page); await page.getByRole("link", { name: "Check the whole chain" }).click(); },
     shows: "each linked to the one before",
   },
-  "staff actions": { arrange: async (page) => { await lookedAt(page); await at(page, "/audit/staff"); }, shows: "Saw the full e-mail address" },
+  "staff actions": { arrange: async (page) => { await lookedAt(page); await at(page, "/audit/staff?kind=support-view"); }, shows: "Saw the full e-mail address" },
   "staff actions of nothing": { arrange: (page) => at(page, "/audit/staff?kind=import&to=2024-01-31"), shows: "No matching actions" },
   "staff actions refused": { arrange: (page) => at(page, "/audit/staff?person=nobody&case=7"), shows: "This is not a case number" },
   downloads: {

@@ -34,7 +34,7 @@ test("an auditor finds who opened a case, and the person reads that it happened"
   await expect(auditor).toHaveURL("/audit/staff");
   const csv = await auditor.request.get(`/audit/staff.csv?case=${number}`);
   expect(await csv.text()).toMatch(/\.\d{6}Z,\d+,case-opened,success,web,Sam Staff,/);
-  await auditor.reload();
+  await auditor.goto("/audit/staff?kind=download");
   await expect(auditor.getByRole("row", { name: /Downloaded a file.*staff-actions\.csv/ }).first()).toBeVisible();
 
   await page.reload();

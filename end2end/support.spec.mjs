@@ -55,15 +55,17 @@ test("support looks, the member sees it, and reads why", async ({ page, browser,
   const support = await desk(browser, javaScriptEnabled);
   await find(support, email);
   await look(support);
-  await says(support, "On by your choice.");
+  await says(support, "On by their choice.");
   await says(support, "The member sees a switch that is on.");
+  // What the member reads is a quotation; the rest speaks of the member.
+  await expect(support.getByRole("blockquote").filter({ hasText: "may use your profile" })).toHaveCount(1);
   await expect(support.getByRole("switch")).toHaveCount(0);
   await expect(support.getByText(email)).toHaveCount(0);
   await support.getByRole("button", { name: "Show the full address" }).click();
   await says(support, email);
   await support.getByRole("link", { name: "Full history" }).click();
-  await expect(support.getByRole("row", { name: /Support viewed these settings: you asked us for help/ })).toHaveCount(1);
-  await support.getByRole("row", { name: "You turned it on" }).getByRole("link").click();
+  await expect(support.getByRole("row", { name: /Support viewed these settings: the member asked us for help/ })).toHaveCount(1);
+  await support.getByRole("row", { name: "The member turned it on" }).getByRole("link").click();
   await says(support, "The stored entry");
   await expect(support).toHaveURL(/\/support\/members\/.*\/entries\//);
 
@@ -108,25 +110,29 @@ test("what is wrong with a reason stands at its field, and what was typed is sti
   const number = await file(page);
   await support.getByLabel("Case number").fill(number);
   await support.getByRole("button", { name: "View settings", exact: true }).click();
-  await says(support, `That your team viewed these settings. Reason: your objection ${number}.`);
+  await says(support, new RegExp(`^Support viewed these settings on .* UTC\\. Reason: your objection ${number}\\.$`));
 });
 
-test("another day shows what held then", async ({ browser, javaScriptEnabled }) => {
+test("another time shows what held then, and nothing of today", async ({ browser, javaScriptEnabled }) => {
   const support = await desk(browser, javaScriptEnabled);
   await find(support, "optedout@sayso.example");
   await look(support);
-  await says(support, "Off by your choice.");
-  await support.getByLabel("Another day").fill("2025-07-01");
-  await support.getByRole("button", { name: "Show that day" }).click();
-  await says(support, "As of the end of 1 July 2025 (UTC).");
-  await says(support, "On by your choice.");
-  await expect(looked(support)).toContainText("Nobody has viewed these settings.");
+  await says(support, "Off by their choice.");
+  await support.getByLabel("Another time (UTC)").fill("2025-07-01T12:00");
+  await support.getByRole("button", { name: "Show that time" }).click();
+  await expect(support.getByRole("heading", { level: 1 })).toHaveText("A member's settings on 1 July 2025, 12:00 UTC");
+  await says(support, "On by their choice.");
+  await expect(support.getByRole("main").getByRole("button")).toHaveCount(0);
+  await expect(support.getByRole("main")).not.toContainText(/\bnow\b/i);
+  await expect(support.locator(".ends")).toContainText("1 July 2025, 12:00 UTC");
+  await expect(looked(support)).toContainText("Nobody had viewed the member's settings by then.");
   await support.getByRole("link", { name: "Full history" }).click();
-  await expect(support.getByRole("row", { name: "You turned it on" })).toHaveCount(1);
-  await expect(support.getByRole("row", { name: "You turned it off" })).toHaveCount(1);
-  await support.getByRole("link", { name: "Back to what the member sees" }).click();
-  await support.getByRole("link", { name: "Back to today" }).click();
-  await says(support, "Off by your choice.");
+  await says(support, "On 1 July 2025, 12:00 UTC.");
+  await expect(support.getByRole("row", { name: "The member turned it on" })).toHaveCount(1);
+  await expect(support.getByRole("row", { name: "The member turned it off" })).toHaveCount(1);
+  await support.getByRole("link", { name: "Back to that time" }).click();
+  await support.getByRole("link", { name: "Back to the present" }).click();
+  await says(support, "Off by their choice.");
 });
 
 test("members are found page by page, their addresses masked", async ({ browser, javaScriptEnabled }) => {
@@ -182,14 +188,39 @@ const STATES = {
   "another day": async (page, email) => {
     await find(page, email);
     await look(page);
-    await page.goto(`${page.url()}?at=2025-01-01`);
-    await says(page, "This account did not exist on this day");
+    await page.goto(`${page.url()}?at=2025-01-01T12:00`);
+    await says(page, "This account did not exist on 1 January 2025, 12:00 UTC");
   },
   "a day to come": async (page, email) => {
     await find(page, email);
     await look(page);
-    await page.goto(`${page.url()}?at=2999-01-01`);
-    await says(page, "Please enter today or an earlier day");
+    await page.goto(`${page.url()}?at=2999-01-01T12:00`);
+    await says(page, "This time has not come yet");
+  },
+  "no time at all": async (page, email) => {
+    await find(page, email);
+    await look(page);
+    await page.goto(`${page.url()}?at=yesterday`);
+    await says(page, "Please enter a date and a time in UTC");
+  },
+  "a past time": async (page) => {
+    await find(page, "optedout@sayso.example");
+    await look(page);
+    await page.goto(`${page.url()}?at=2025-07-01T12:00`);
+    await says(page, "On 1 July 2025, 12:00 UTC");
+  },
+  "history at a past time": async (page) => {
+    await find(page, "optedout@sayso.example");
+    await look(page);
+    await page.goto(`${page.url()}/history?at=2025-07-01T12:00`);
+    await says(page, "Back to that time");
+  },
+  "entry looked at": async (page, email) => {
+    await find(page, email);
+    await look(page);
+    await page.getByRole("link", { name: "Full history" }).click();
+    await page.getByRole("row", { name: "Support viewed these settings" }).getByRole("link").click();
+    await says(page, "The stored entry");
   },
   "history looked at": async (page, email) => {
     await find(page, email);

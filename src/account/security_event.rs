@@ -2,8 +2,8 @@
 //! is refused, changes what they sign in with, or takes data out of the house (OWASP ASVS 5.0,
 //! 16.3). `docs/security-events.md` has the table word for word.
 //!
-//! What staff do is a row of `staff_actions` as well: [`record`] and [`Source::store`] write both, so
-//! that each thing is said once.
+//! What staff do is a row of `staff_actions` as well: [`record`] and [`Source::store`] write both,
+//! so that each thing is said once.
 //!
 //! A line names no address and no name. An account is a hash of its subject, so that its lines can
 //! be put together, and an auditor who knows the subject finds them.

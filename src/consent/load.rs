@@ -3,6 +3,7 @@
 
 use super::settled::settle;
 use super::standing::{self, Facts, first_country, undelivered};
+use super::wording::Voice;
 use super::{history::known_since, notice::Notice, picture::CHOICES, service, store, tab, view};
 use crate::account::model::{Country, Member, form_mark};
 use crate::account::store as accounts;
@@ -63,8 +64,8 @@ impl Gathered {
         }
     }
 
-    fn tab(&self, app: &App, stale: bool) -> view::TabView {
-        let card = tab::tab(&self.facts(app), AI, self.since, self.now, stale);
+    fn tab(&self, app: &App, stale: bool, voice: Voice) -> view::TabView {
+        let card = tab::tab(&self.facts(app), AI, self.since, self.now, stale, voice);
         // The island sends no address of a form, which would say for whom the page was made.
         view::TabView { seen: format!("{}.{}", self.made_for, card.seen), ..card }
     }
@@ -72,11 +73,11 @@ impl Gathered {
 
 /// The tab's first card as it stands.
 pub async fn tab(app: &App, member: &Member, stale: bool) -> Result<view::TabView, AppError> {
-    Ok(gather(app, member, None).await?.tab(app, stale))
+    Ok(gather(app, member, None).await?.tab(app, stale, Voice::Member))
 }
 
-/// The same as this member has it in front of them, now or at `at`, for somebody who only looks:
-/// nothing is delivered by it. With the notice that their next visit delivers.
+/// The same now or at `at`, said to staff, who only look: nothing is delivered by it. With the
+/// notice that the member's next visit delivers.
 pub async fn seen(
     app: &App,
     member: &Member,
@@ -85,7 +86,7 @@ pub async fn seen(
     let all = gather(app, member, at).await?;
     let facts = all.facts(app);
     let next = undelivered(&facts, AI, all.now).filter(|_| at.is_none());
-    let mut tab = all.tab(app, false);
+    let mut tab = all.tab(app, false, Voice::Staff);
     tab.picture.until = until(at);
     Ok((tab, next.map(|notice| notice.reference.clone())))
 }
@@ -112,7 +113,7 @@ pub async fn visit(
         let r = &due.reference;
         shown = text(app, r).await?.map(|notice| Shown { notice, new: true });
         if visit == Visit::Unseen {
-            return Ok((shown, view::TabView { shown: mark(r), ..all.tab(app, stale) }));
+            return Ok((shown, view::TabView { shown: mark(r), ..all.tab(app, stale, Voice::Member) }));
         }
         let now = app.clock.now();
         match service::deliver(&app.db, &all.facts(app), member, r, Channel::Web, now).await {
@@ -135,7 +136,7 @@ pub async fn visit(
     {
         shown = text(app, r).await?.map(|notice| Shown { notice, new: false });
     }
-    Ok((shown, all.tab(app, stale)))
+    Ok((shown, all.tab(app, stale, Voice::Member)))
 }
 
 /// The exact text of a notice.
@@ -172,9 +173,9 @@ pub async fn dismiss(app: &App, member: &Member, what: &str) -> Result<(), AppEr
     Ok(())
 }
 
-/// Where a picture ends: now, or on the day that is looked at.
+/// Where a picture ends: now, or at the instant that is looked at.
 pub(super) fn until(at: Option<UtcMillis>) -> String {
-    at.map_or_else(|| "now".into(), UtcMillis::day)
+    at.map_or_else(|| "now".into(), UtcMillis::long)
 }
 
 /// The notice that a page says it has shown, if it is the one that is still to be delivered to this

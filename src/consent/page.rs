@@ -6,6 +6,7 @@ use super::picture::{CHOICES, picture};
 use super::rows::{Opening, part};
 use super::settled::settle;
 use super::standing::{Facts, first_country};
+use super::wording::Voice;
 use super::{notice::Notice, store, view, wording};
 use crate::account::model::{Country, Member};
 use crate::account::store::staff_actions;
@@ -88,8 +89,14 @@ impl Around {
 }
 
 /// The page of the history that has what was recorded before the position `before`; the first one
-/// where that is none. As it is now, or was at `at`.
-pub async fn history(app: &App, member: &Member, at: Option<UtcMillis>, before: Option<i64>) -> Result<Page, AppError> {
+/// where that is none. As it is now, or was at `at`, as `voice` says it.
+pub async fn history(
+    app: &App,
+    member: &Member,
+    at: Option<UtcMillis>,
+    before: Option<i64>,
+    voice: Voice,
+) -> Result<Page, AppError> {
     let mut reader = app.db.reader().await?;
     let subject = &member.subject;
     let end = history::newest_position(reader.conn(), subject, at).await?.unwrap_or_default() + 1;
@@ -113,14 +120,15 @@ pub async fn history(app: &App, member: &Member, at: Option<UtcMillis>, before: 
     drop(reader);
     let picture = drawn_from.map(|all| {
         let (facts, since) = (all.facts(app, member, at), known_since(&all.entries, AI, CHOICES));
-        let drawn = picture(&facts, &periods_since(&facts, AI, since, all.now), AI, since, all.now);
+        let drawn = picture(&facts, &periods_since(&facts, AI, since, all.now), AI, since, all.now, voice);
         view::Picture { until: until(at), ..drawn }
     });
     let facts = around.facts(app, member, at);
     let times = |at: UtcMillis| from.is_none_or(|from| from <= at) && to.is_none_or(|to| at < to);
     // Nobody is on by default once they have chosen: what was by default is right without the
     // choices in between.
-    let rows = part(&facts, AI, &periods(&facts, AI, around.now), &openings, |e| ids.contains(&e.id), times);
+    let periods = periods(&facts, AI, around.now);
+    let rows = part(&facts, AI, (&periods, &openings), voice, |e| ids.contains(&e.id), times);
     Ok(Page {
         picture,
         rows,
@@ -166,11 +174,21 @@ pub async fn is_anybodys(app: &App, id: &str) -> Result<bool, AppError> {
     Ok(ledger::raw(app.db.reader().await?.conn(), id).await?.is_some())
 }
 
-/// One entry of this member with its words; anybody else's is not found.
-pub async fn entry(app: &App, member: &Member, id: &str) -> Result<OneEntry, AppError> {
+/// One entry of this member with its words; anybody else's is not found, and none that was recorded
+/// after `at`.
+pub async fn entry(
+    app: &App,
+    member: &Member,
+    id: &str,
+    at: Option<UtcMillis>,
+    voice: Voice,
+) -> Result<OneEntry, AppError> {
     let id: EntryId = id.parse().map_err(|_| AppError::NotFound)?;
     let mut reader = app.db.reader().await?;
     let stored = ledger::find(reader.conn(), &member.subject, id).await?.ok_or(AppError::NotFound)?;
+    if at.is_some_and(|at| at < stored.entry.at) {
+        return Err(AppError::NotFound);
+    }
     let position = history::position_of(reader.conn(), &member.subject, id).await?.ok_or(AppError::NotFound)?;
     let published = match &stored.entry.notice {
         Some(n) => store::notice(reader.conn(), n.purpose, n.version, &n.language).await?,
@@ -187,8 +205,8 @@ pub async fn entry(app: &App, member: &Member, id: &str) -> Result<OneEntry, App
     let around = Around::gather(app, &mut reader, member, around, 1, None).await?;
     drop(reader);
     let facts = around.facts(app, member, None);
-    let rows = part(&facts, AI, &[], &[], |e| e.id == id, |_| false);
-    let row = rows.into_iter().next().unwrap_or_else(|| wording::row(&stored.entry, None));
-    let clock = wording::clock_was_wrong(&stored.entry, &row, before);
+    let rows = part(&facts, AI, (&[], &[]), voice, |e| e.id == id, |_| false);
+    let row = rows.into_iter().next().unwrap_or_else(|| wording::row(&stored.entry, None, voice));
+    let clock = wording::clock_was_wrong(&stored.entry, &row, before, voice);
     Ok(OneEntry { stored, row, notice: published, clock })
 }

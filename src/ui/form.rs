@@ -76,7 +76,7 @@ pub fn Field<'a>(
                 value=value
                 autocomplete=autocomplete
                 inputmode=inputmode
-                maxlength=(kind != "date").then_some(max)
+                maxlength=(!["date", "datetime-local"].contains(&kind)).then_some(max)
                 required=!optional
                 aria-invalid=error.map(|_| "true")
                 aria-describedby=described

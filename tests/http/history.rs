@@ -5,6 +5,7 @@ use crate::test_app::{Answer, TestApp};
 use http::StatusCode;
 use sayso::account::{model::Member, store::by_email};
 use sayso::consent::standing::{Facts, first_country};
+use sayso::consent::wording::Voice;
 use sayso::consent::{history::periods, page, rows, settled::settle, store::notices};
 use sayso::ledger::entry::Moved;
 use sayso::ledger::store::{self as ledger, deciding};
@@ -171,7 +172,7 @@ async fn a_long_history_has_pages_that_are_together_the_whole(site: TestApp) {
 
     let (mut before, mut found, mut counts) = (None, Vec::new(), Vec::new());
     loop {
-        let page = page::history(app, &member, None, before).await.unwrap();
+        let page = page::history(app, &member, None, before, Voice::Member).await.unwrap();
         assert_eq!(page.picture.is_some(), before.is_none());
         counts.push(page.rows.len());
         found.extend(page.rows.into_iter().map(|row| (row.what, row.receipt)));
@@ -213,7 +214,7 @@ async fn a_long_history_has_pages_that_are_together_the_whole(site: TestApp) {
     for n in [0, 40, 100, 170, 200] {
         let (what, receipt) = &expected[n];
         let entry = entries.iter().find(|e| e.id.receipt() == *receipt).unwrap();
-        let one = page::entry(app, &member, &entry.id.to_string()).await.unwrap();
+        let one = page::entry(app, &member, &entry.id.to_string(), None, Voice::Member).await.unwrap();
         assert_eq!((&one.row.what, &one.row.receipt), (what, receipt));
     }
     // And the picture says how far it goes.
@@ -237,19 +238,26 @@ async fn support_leafs_through_the_same_pages_on_any_day(site: TestApp) {
     let path = format!("/support/members/{id}/history");
     let (hers, theirs) = (ada.get("/settings/privacy/history").await, support.get(&path).await);
     let to_her = |rows: Vec<String>| {
-        rows.iter().map(|r| r.replace(&format!("/support/members/{id}"), "/settings/privacy")).collect::<Vec<_>>()
+        let said = |row: &String| {
+            let mut row = row.replace(&format!("/support/members/{id}"), "/settings/privacy");
+            for (to_staff, to_her) in [("The member was", "You were"), ("The member", "You"), ("the member", "you")] {
+                row = row.replace(to_staff, to_her);
+            }
+            row
+        };
+        rows.iter().map(said).collect::<Vec<_>>()
     };
     assert_eq!(to_her(said(&theirs)), said(&hers));
     let (next, hers) = (theirs.link_to("next").unwrap(), hers.link_to("next").unwrap());
     assert_eq!(next.replace(&format!("/support/members/{id}"), "/settings/privacy"), hers);
     assert_eq!(to_her(said(&support.get(&next).await)), said(&ada.get(&hers).await));
     // Of the first day alone, in two pages too.
-    let day = support.get(&format!("{path}?at=2026-11-23")).await;
+    let day = support.get(&format!("{path}?at=2026-11-23T23:59")).await;
     assert_eq!(said(&day).len(), 50);
     let next = day.link_to("next").unwrap();
-    assert!(next.starts_with(&format!("{path}?at=2026-11-23&before=")), "{next}");
+    assert!(next.starts_with(&format!("{path}?at=2026-11-23T23:59&before=")), "{next}");
     let last = support.get(&next).await;
     assert_eq!(said(&last).len(), 72 - 50);
-    assert_eq!(last.link_to("prev").unwrap(), format!("{path}?at=2026-11-23"));
+    assert_eq!(last.link_to("prev").unwrap(), format!("{path}?at=2026-11-23T23:59"));
     last.says("Account created");
 }

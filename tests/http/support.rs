@@ -1,5 +1,7 @@
 //! Staff look at the settings of members; members see that they did.
 
+mod past;
+
 use crate::objection::{ONE, TWO, file};
 use crate::stories;
 use crate::test_app::{Answer, TestApp, TestClient};
@@ -20,7 +22,6 @@ stories![
     a_reason_that_is_not_one_opens_nothing_and_what_was_typed_is_still_there,
     who_may_not_look_finds_nothing_and_nothing_is_recorded,
     nobody_of_the_staff_can_change_a_choice,
-    as_of_a_day_shows_what_held_then_and_why,
 ];
 
 /// Where the card of the switch says what holds, and why.
@@ -70,45 +71,30 @@ async fn look(staff: &TestClient, id: &str) -> Answer {
         .await
 }
 
-/// One card of a page as it was written, without what only islands have, what only the member can
-/// press, and where links lead.
-fn card(page: &Answer, named: &str) -> String {
+/// What a page says in our own name: neither what is quoted, nor the bytes of an entry.
+fn own_words(page: &Answer) -> String {
     let html = Html::parse_document(&page.body);
-    let labelled = Selector::parse("[aria-labelledby]").unwrap();
-    let mut cards = html.select(&labelled).filter(|card| card.attr("aria-labelledby") == Some(named));
-    let (mut written, card) = (String::new(), cards.next().expect("the card is there"));
-    write(card, &mut written);
-    assert!(cards.next().is_none(), "{named} is there twice");
-    written.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn write(element: ElementRef<'_>, to: &mut String) {
-    if element.attr("class") == Some("controls") || is_button(element) {
-        return;
-    }
-    let island = element.value().name() == "leptos-island";
-    if !island {
-        let attributes = element.value().attrs().filter(|(name, _)| *name != "href");
-        let attributes: String = attributes.map(|(name, value)| format!(" {name}={value:?}")).collect();
-        *to += &format!("<{}{attributes}>", element.value().name());
-    }
-    for child in element.children() {
-        match (child.value(), ElementRef::wrap(child)) {
-            (Node::Text(text), _) => to.push_str(text),
-            (_, Some(child)) => write(child, to),
-            _ => {}
+    let main = Selector::parse("main").unwrap();
+    let main = html.select(&main).next().expect("a page has its content");
+    let mut said = String::new();
+    for node in main.descendants() {
+        let quoted =
+            node.ancestors().filter_map(ElementRef::wrap).any(|e| ["blockquote", "pre"].contains(&e.value().name()));
+        if let (Node::Text(text), false) = (node.value(), quoted) {
+            said.push_str(text);
+            said.push(' ');
         }
     }
-    if !island {
-        *to += &format!("</{}>", element.value().name());
-    }
+    said
 }
 
-/// Whether this is a paragraph with a link to press.
-fn is_button(element: ElementRef<'_>) -> bool {
-    let link = element.child_elements().next();
-    element.value().name() == "p"
-        && link.is_some_and(|link| link.value().name() == "a" && link.attr("class") == Some("button"))
+/// Asserts that a page of staff speaks of the member, and not to them.
+#[track_caller]
+fn speaks_to_nobody(page: &Answer) {
+    let said = own_words(page);
+    for word in said.split(|c: char| !c.is_alphanumeric()) {
+        assert!(!["you", "your", "my"].contains(&&*word.to_lowercase()), "{word:?} is in {said}");
+    }
 }
 
 /// What the member could press from this card on, to the end of the page.
@@ -142,7 +128,10 @@ async fn support_looks_and_the_member_reads_that_it_did_and_why(site: TestApp) {
     assert_eq!(answer.location(), path);
     let page = support.get(&path).await;
     assert_eq!(page.status, StatusCode::OK);
-    assert!(page.text_of(STANDING).contains("Off by your choice."));
+    assert!(page.text_of(STANDING).contains("Off by their choice."));
+    // What the member reads of it stands there as a quotation.
+    let read = "Support viewed these settings on 23 November 2026, 00:00 UTC. Reason: you asked us for help.";
+    assert!(page.texts_of("blockquote").contains(&read.to_owned()), "{:?}", page.texts_of("blockquote"));
     page.says("a…@e…e.org");
     page.does_not_say("ada@example.org");
     page.says("23 November 2026, 00:30 UTC");
@@ -198,21 +187,36 @@ async fn what_staff_see_is_the_members_page_without_the_controls(site: TestApp) 
     ));
     for staff in [&support, &officer] {
         let seen = staff.get(&path).await;
-        for named in ["ai", "ml", "looked"] {
-            assert_eq!(card(&seen, named), card(&own, named), "{named}");
+        // The same standing, rows and receipts, said of the member.
+        for named in ["ai", "looked"] {
+            let refs = |page: &Answer| page.texts_of(&format!("[aria-labelledby={named}] .ref"));
+            assert_eq!(refs(&seen), refs(&own), "{named}");
         }
+        let times = |page: &Answer| page.attributes("[aria-labelledby=ai] time", "datetime");
+        assert_eq!(times(&seen), times(&own));
+        assert_eq!(
+            seen.attribute(&format!("{STANDING} .dot"), "data-state"),
+            own.attribute(&format!("{STANDING} .dot"), "data-state")
+        );
+        speaks_to_nobody(&seen);
+        // The words of the card are the member's, as a quotation.
+        assert!(seen.texts_of("blockquote").iter().any(|text| text.contains("may use your profile")));
         // Nothing that could be pressed on the member's behalf.
         assert_eq!(controls(&seen, "ai"), Vec::<String>::new());
         assert!(controls(&own, "ai").iter().any(|control| control.contains("switch")));
         seen.says("The member sees a switch that is off");
         let history = staff.get(&format!("{path}/history")).await;
-        let rows = |page: &Answer| page.html_of("tbody").concat().replace(&path, "/settings/privacy");
+        let rows = |page: &Answer| page.texts_of("tbody .ref");
         let own = ada.get("/settings/privacy/history").await;
         assert!(own.has("tbody tr"));
         assert_eq!(rows(&history), rows(&own));
+        assert_eq!(history.count("tbody tr"), own.count("tbody tr"));
+        history.says("The member turned it off");
+        speaks_to_nobody(&history);
         let link = &history.links(&format!("{path}/entries/"))[0];
         let receipt = staff.get(link).await;
         receipt.says("The stored entry");
+        speaks_to_nobody(&receipt);
         let own = ada.get(&link.replace(&path, "/settings/privacy")).await;
         assert_eq!(receipt.text_of("pre.bytes"), own.text_of("pre.bytes"));
     }
@@ -234,7 +238,7 @@ async fn looking_delivers_no_notice(site: TestApp) {
     let support = support(&site).await;
     look(&support, &id).await;
     let page = support.get(&format!("/support/members/{id}")).await;
-    page.says("It stays off at least until we have shown you the notice about it");
+    page.says("It stays off at least until we have shown the member the notice about it");
     page.says("We will show them notice 1");
     assert_eq!(site.count("notice").await, 0);
     ada.get("/settings/privacy").await.says("New: please read this");
@@ -371,64 +375,4 @@ async fn nobody_of_the_staff_can_change_a_choice(site: TestApp) {
     }
     assert_eq!((site.count("choice").await, site.count("objection").await), (1, 0));
     assert!(!ada.get("/settings/privacy").await.is_on());
-}
-
-async fn as_of_a_day_shows_what_held_then_and_why(site: TestApp) {
-    site.publish(1).await;
-    let ada = site.member("ada@example.org", "IE").await;
-    ada.get("/settings/privacy").await;
-    site.pass_days(40);
-    let ada = {
-        drop(ada);
-        site.signed_in("ada@example.org").await
-    };
-    let case = file(&ada, ONE, &["research"]).await;
-    site.pass_days(3);
-    ada.press("denied").await;
-    ada.post("/api/withdraw-objection", &[("case", &case)]).await;
-    site.pass_days(1);
-    let longer = file(&ada, TWO, &["inferences"]).await;
-    site.pass_days(1);
-    let fields = [("case", &*longer), ("revision", "1"), ("months", "2"), ("reason", "Many at once.")];
-    site.officer().await.post("/api/extend-objection", &fields).await;
-    site.pass_days(2);
-    let id = member(&site, "ada@example.org").await.id;
-    let support = support(&site).await;
-    look(&support, &id).await;
-    let on = async |day: &str| support.get(&format!("/support/members/{id}?at={day}")).await;
-    // Signed up on 23 November 2026 and told the same day.
-    let early = on("2026-11-25").await;
-    early.says("As of the end of 25 November 2026 (UTC).");
-    early.says("Off for now. If you do nothing, it will be on by default from 23 December 2026");
-    early.does_not_say(&case);
-    early.says("Nobody has viewed these settings.");
-    let default = on("2027-01-02").await;
-    default.says("On by default since 23 December 2026. You have not objected.");
-    default.says("Research is paused while we decide on");
-    default.says(&case);
-    let chosen = on("2027-01-05").await;
-    chosen.says("Off by your choice.");
-    chosen.does_not_say("is paused while");
-    chosen.does_not_say("Support viewed these settings");
-    on("2027-01-06").await.says("Answer due by 6 February 2027.");
-    on("2027-01-07").await.says("Answer due by 6 April 2027.");
-    let today = on("2027-01-09").await;
-    today.does_not_say("As of the end of");
-    today.says("Support viewed these settings");
-    for wrong in ["2027-01-10", "2026-02-30", "yesterday", "%00"] {
-        let page = on(wrong).await;
-        page.says("Please enter today or an earlier day");
-        page.says("Support viewed these settings");
-    }
-    on("2026-11-22")
-        .await
-        .says("This account did not exist on this day. It was created on 23 November 2026, 00:00 UTC.");
-    let history = support.get(&format!("/support/members/{id}/history?at=2027-01-02")).await;
-    history.says("As of the end of 2 January 2027 (UTC).");
-    history.says("Turned on by default, because the notice period had ended");
-    history.does_not_say("You turned it off");
-    support.get(&format!("/support/members/{id}/history")).await.says("You turned it off");
-    assert_eq!(early.text_of("article > footer > a"), "Full history");
-    let link = early.attribute("article > footer > a", "href");
-    assert_eq!(link, format!("/support/members/{id}/history?at=2026-11-25"));
 }

@@ -2,7 +2,7 @@
 
 use super::super::audience::Audience;
 use super::super::page::{self, OneEntry};
-use super::super::wording;
+use super::super::wording::{self, THEY_READ, Voice};
 use crate::account::security_event::{self, Event, Outcome};
 use crate::account::{roles::Capability, session};
 use crate::error::AppError;
@@ -17,7 +17,7 @@ pub fn EntryPage() -> impl IntoView {
     let all = async move {
         let member = session::signed_in_for(Capability::OwnSettings).await?;
         let app = App::here();
-        let found = page::entry(&app, &member, &id).await;
+        let found = page::entry(&app, &member, &id, None, Audience::Member.voice()).await;
         if matches!(found, Err(AppError::NotFound)) && page::is_anybodys(&app, &id).await? {
             security_event::log(Event::NotTheirs, Outcome::Refused, Some(&member), "entry");
         }
@@ -37,7 +37,7 @@ pub fn entry(found: OneEntry, reader: &Audience) -> impl IntoView + use<> {
     let OneEntry { stored, row, notice, clock } = found;
     let entry = stored.entry;
     let canonical = String::from_utf8_lossy(&stored.bytes).into_owned();
-    let reader = reader.clone();
+    let (reader, voice) = (reader.clone(), reader.voice());
     view! {
         <section class="card" aria-label="What was recorded">
             <section>
@@ -88,7 +88,8 @@ pub fn entry(found: OneEntry, reader: &Audience) -> impl IntoView + use<> {
                     let link = wording::notice_path(&notice.notice.reference);
                     view! {
                         <section class="stack">
-                            <h2>"The notice you were shown"</h2>
+                            <h2>{voice.either("The notice you were shown", "The notice the member was shown")}</h2>
+                            {(voice == Voice::Staff).then(|| view! { <p class="soft">{THEY_READ}</p> })}
                             <blockquote class="exact stack">
                                 <p>
                                     <strong>{notice.title}</strong>

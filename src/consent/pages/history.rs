@@ -15,7 +15,7 @@ pub fn HistoryPage() -> impl IntoView {
     let here = at_page(PATH.into(), before);
     let all = async move {
         let member = session::signed_in_for(Capability::OwnSettings).await?;
-        let page = page::history(&App::here(), &member, None, before).await?;
+        let page = page::history(&App::here(), &member, None, before, Audience::Member.voice()).await?;
         Ok((member, page))
     };
     ui::load(here, all, |(member, page)| {

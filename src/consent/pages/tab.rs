@@ -1,14 +1,18 @@
 //! The Data privacy tab.
 
 use super::super::island::{self, AiChoice};
-use super::super::{audience::Audience, load, view::TabView, wording};
+use super::super::view::TabView;
+use super::super::wording::{self, THEY_READ, Voice};
+use super::super::{audience::Audience, load};
 use crate::account::{
     model::{Member, form_mark},
     roles::Capability,
     session,
 };
 use crate::error::AppError;
-use crate::ui::{self, Frame};
+use crate::ledger::Purpose;
+use crate::time::UtcMillis;
+use crate::ui::{self, Frame, Rows, Timeline};
 use crate::web::{App, request};
 use leptos::prelude::*;
 
@@ -49,10 +53,63 @@ where
     })
 }
 
-/// The first card as somebody sees it who only looks: the member's, but the controls are named
-/// instead of shown.
-pub fn card_to_look_at(mut view: TabView, reader: &Audience) -> impl IntoView + use<> {
+/// The first card as staff see it, who only look. What the member reads in our own words is quoted,
+/// the controls are named, and what holds is said of the member. At an instant `then` in the past
+/// the card has what held, and nothing else.
+pub fn card_to_look_at(mut view: TabView, reader: &Audience, then: Option<UtcMillis>) -> impl IntoView + use<> {
     reader.lead_card(&mut view);
+    let top = match then {
+        None => in_front_of_the_member(&view).into_any(),
+        Some(_) => view! { <h2 id="ai">{Purpose::GenerativeAiTraining.title()}</h2> }.into_any(),
+    };
+    let said = view.said.clone().map(island::said);
+    let history = reader.link("/settings/privacy/history");
+    let when = then.map_or_else(|| "Now".to_owned(), wording::on);
+    let TabView { dot, now, told, before, picture, rows, .. } = view;
+    let told = told.map(|told| {
+        let link = told.link.map(|link| view! { <a href=link>{told.label}</a> });
+        view! { <span>{told.text} " " {link}</span> }
+    });
+    let means = then.is_none().then(|| {
+        view! {
+            <dt>"Turning it off means"</dt>
+            <dd>{wording::TURNING_OFF}</dd>
+            <dt>"Not covered by this switch"</dt>
+            <dd>{wording::other_uses(Voice::Staff)}</dd>
+        }
+    });
+    view! {
+        <article class="card" aria-labelledby="ai">
+            <section>{top} <div id="ai-said">{said}</div></section>
+            <section>
+                <dl class="facts">
+                    <dt>{when}</dt>
+                    <dd class="standing" id="ai-now">
+                        <span class="dot" data-state=dot aria-hidden="true"></span>
+                        <span>
+                            <span class="sentence">{now}</span>
+                            " "
+                            {told}
+                        </span>
+                    </dd>
+                    <dt>"Before"</dt>
+                    <dd>{before}</dd>
+                    {means}
+                </dl>
+            </section>
+            <section>
+                <Timeline picture />
+                <Rows rows caption="Latest changes" />
+            </section>
+            <footer>
+                <a href=history>"Full history"</a>
+            </footer>
+        </article>
+    }
+}
+
+/// What the member has in front of them: our words as a quotation, and the controls in words.
+fn in_front_of_the_member(view: &TabView) -> impl IntoView + use<> {
     let switch = match (view.switch, view.on) {
         (false, _) => "The member sees no switch",
         (true, true) => "The member sees a switch that is on",
@@ -64,26 +121,16 @@ pub fn card_to_look_at(mut view: TabView, reader: &Audience) -> impl IntoView + 
         (true, true) => " and a “Keep it off” button",
     };
     let controls = format!("{switch}{keep_off}.");
-    let said = view.said.clone().map(island::said);
-    let history = reader.link("/settings/privacy/history");
     view! {
-        <article class="card" aria-labelledby="ai">
-            <section>
-                <div class="decide">
-                    {island::about()} <div class="controls">
-                        <p class="soft">{controls}</p>
-                    </div>
-                </div>
-                <div id="ai-said" role="status" tabindex="-1">
-                    {said}
-                </div>
-                <div role="alert"></div>
-            </section>
-            {island::holds(view, None)}
-            <footer>
-                <a href=history>"Full history"</a>
-            </footer>
-        </article>
+        <div class="decide">
+            <div class="stack">
+                <p class="soft">{THEY_READ}</p>
+                <blockquote class="exact">{island::about()}</blockquote>
+            </div>
+            <div class="controls">
+                <p class="soft">{controls}</p>
+            </div>
+        </div>
     }
 }
 

@@ -38,6 +38,17 @@ pub fn Blocks(blocks: Vec<Block>) -> impl IntoView {
         .collect_view()
 }
 
+/// The same before those who work on the case: what the person reads, as a quotation.
+#[component]
+pub fn Quoted(blocks: Vec<Block>, #[prop(default = "The person reads:")] intro: &'static str) -> impl IntoView {
+    view! {
+        <p class="soft">{intro}</p>
+        <blockquote class="exact stack">
+            <Blocks blocks />
+        </blockquote>
+    }
+}
+
 /// Each step with its date, the newest last, and what was written with it; for a member with its
 /// receipt.
 #[component]

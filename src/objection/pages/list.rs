@@ -7,7 +7,10 @@ use super::super::{store, wording};
 use super::FORM;
 use crate::account::model::Member;
 use crate::account::{roles::Capability, session};
-use crate::consent::{audience::Audience, view::OTHER_USES, wording::UNDER_AN_ADDRESS};
+use crate::consent::{
+    audience::Audience,
+    wording::{Voice, other_uses as uses, under_an_address},
+};
 use crate::error::AppError;
 use crate::ledger::Purpose;
 use crate::time::UtcMillis;
@@ -80,7 +83,7 @@ pub fn ListPage() -> impl IntoView {
                                         <span>{wording::state(case.state)} ". " {wording::next(&case, now)}</span>
                                     </p>
                                     <p class="soft">
-                                        {UNDER_AN_ADDRESS} " " <a href=super::AGAIN>"Get a new link"</a>
+                                        {under_an_address(Voice::Member)} " " <a href=super::AGAIN>"Get a new link"</a>
                                     </p>
                                 </section>
                             }
@@ -109,7 +112,7 @@ pub async fn other_uses(member: &Member, reader: &Audience, at: Option<UtcMillis
     let known = cases(member).await?.into_iter();
     let known = known.filter_map(|case| at.map_or(Some(case.clone()), |at| as_of(&case, at)));
     let open: Vec<Case> = known.filter(Case::is_open).collect();
-    // On another day only what stands in the history is shown; these are about the present.
+    // At a past instant only what stands in the history is shown; these are about the present.
     let reaching = match at {
         None => reaching(member).await?,
         Some(_) => Vec::new(),
@@ -117,15 +120,14 @@ pub async fn other_uses(member: &Member, reader: &Audience, at: Option<UtcMillis
     let reaching: Vec<Case> = reaching.into_iter().filter(Case::is_open).collect();
     let again = |case: &Case| reader.link(&format!("{}?case={}", super::AGAIN, case.number));
     let form = reader.link(FORM);
-    let reader = reader.clone();
+    let (reader, voice) = (reader.clone(), reader.voice());
+    let title =
+        voice.either("Other uses of my data by machine learning", "Other uses of their data by machine learning");
     Ok(view! {
         <article class="card" aria-labelledby="ml">
             <section class="stack">
-                <h2 id="ml">"Other uses of my data by machine learning"</h2>
-                <p class="soft">
-                    {OTHER_USES}
-                    " You can object to each of them, and you will get an answer from a person, within a month in most cases."
-                </p>
+                <h2 id="ml">{title}</h2>
+                <p class="soft">{uses(voice)} {at.is_none().then(|| wording::may_object(voice))}</p>
                 {form
                     .map(|form| {
                         view! {
@@ -149,12 +151,12 @@ pub async fn other_uses(member: &Member, reader: &Audience, at: Option<UtcMillis
                                 <span class="dot" data-state="paused" aria-hidden="true"></span>
                                 <span>
                                     {if paused.is_empty() {
-                                        view! { {format!("You objected to {about}: ")} }.into_any()
+                                        view! { {format!("{} objected to {about}: ", voice.either("You", "The member"))} }.into_any()
                                     } else {
-                                        let verb = if paused.len() == 1 { "is" } else { "are" };
+                                        let verb = wording::verb(paused.len(), at.is_some());
                                         view! {
                                             <strong>{format!("{} {verb} paused", list(&paused))}</strong>
-                                            " while we decide on "
+                                            {if at.is_some() { " while we decided on " } else { " while we decide on " }}
                                         }
                                             .into_any()
                                     }} <a class="ref" href=href>
@@ -175,12 +177,13 @@ pub async fn other_uses(member: &Member, reader: &Audience, at: Option<UtcMillis
                                 <span class="dot" data-state="paused" aria-hidden="true"></span>
                                 <span>
                                     {format!(
-                                        "Objection {} is about {}. {} We will answer by {}. {UNDER_AN_ADDRESS} ",
+                                        "Objection {} is about {}. {} We will answer by {}. {} ",
                                         case.number,
                                         about(&case),
                                         meanwhile(&case),
                                         case.due.day(),
-                                    )} <a href=again(&case)>"Get a new link"</a>
+                                        under_an_address(voice),
+                                    )} {again(&case).map(|again| view! { <a href=again>"Get a new link"</a> })}
                                 </span>
                             </p>
                         </section>

@@ -9,6 +9,8 @@ mod verify;
 
 pub use case::CasePage;
 pub use file::{FORM, FormPage};
-pub use letter::{Blocks, Joined, Steps};
+pub use letter::{Joined, Quoted, Steps};
 pub use list::{ListPage, other_uses};
 pub use verify::{AGAIN, AgainPage, CODE, CodePage, OVER};
+
+use letter::Blocks;

@@ -13,7 +13,7 @@ use crate::objection::case::{By, MoveName, moves};
 use crate::objection::form::{EXTENSION_REASON_MAX, GROUNDS_MAX, RawRuling};
 use crate::objection::letters::{self, asked_for_officers, list};
 use crate::objection::model::{AskedPurpose, Case};
-use crate::objection::pages::{Blocks, Joined, Steps};
+use crate::objection::pages::{Joined, Quoted, Steps};
 use crate::objection::queue::{Left, Stage};
 use crate::objection::wording;
 use crate::time::UtcMillis;
@@ -140,7 +140,7 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
                     view! {
                         <section class="stack">
                             <h2>{title}</h2>
-                            <Blocks blocks />
+                            <Quoted blocks />
                         </section>
                     }
                 })

@@ -1,7 +1,7 @@
 //! What one member sees, for somebody who gave a reason to look: their tab, their history and their
 //! receipts, without anything that could be pressed.
 
-use super::super::access_reason::{self, Day, TEXT_MAX, parse_day};
+use super::super::access_reason::{self, OPEN_FOR, PointInTime, TEXT_MAX, before_the_record, parse_point};
 use super::super::store::OpenView;
 use super::super::support_view::{self, SupportView, ViewAction};
 use super::find::MEMBERS;
@@ -11,7 +11,8 @@ use crate::account::roles::{Capability, may};
 use crate::account::search::masked;
 use crate::account::session::Draft;
 use crate::consent::pages::{asked_before, at_page, card_to_look_at, entry, history, title};
-use crate::consent::{audience::Audience, load, page, wording};
+use crate::consent::wording::{self, THEY_READ};
+use crate::consent::{audience::Audience, load, page};
 use crate::error::AppError;
 use crate::ledger::{NoticeRef, store as ledger};
 use crate::objection::pages::other_uses;
@@ -24,83 +25,102 @@ use leptos::prelude::*;
 struct Page {
     visit: SupportView,
     draft: Draft,
-    day: Day,
+    point: PointInTime,
+    /// Why nothing is shown of that instant.
+    problem: Option<String>,
     /// Where the reader is, to come back to once the reason is given.
     here: String,
 }
 
 impl Page {
     /// Begins one; `path` is what stands behind the member's own path.
-    async fn begin(id: &str, path: &str, day: &str) -> Result<Self, AppError> {
+    async fn begin(id: &str, path: &str, point: &str) -> Result<Self, AppError> {
         let visit = support_view::begin(id, Capability::ViewMembers).await?;
-        let day = parse_day(day, App::here().clock.now());
+        let app = App::here();
+        let point = parse_point(point, app.clock.now());
         let draft = Draft::take_for(&support_view::page(id), Some(&visit.staff)).await?;
-        let here = format!("{}{path}{}", support_view::page(id), query(&day));
-        Ok(Self { visit, draft, day, here })
+        let problem = match &point {
+            PointInTime::Past(at, _) => {
+                let SupportView { member, .. } = &visit;
+                let began = ledger::began(app.db.reader().await?.conn(), &member.subject).await?;
+                before_the_record(*at, member.joined_at, began.unwrap_or(member.joined_at))
+            }
+            point => point.problem().map(str::to_owned),
+        };
+        let here = format!("{}{path}{}", support_view::page(id), query(&point));
+        Ok(Self { visit, draft, point, problem, here })
     }
 
-    /// The instant that is looked at, where it is not now.
+    /// The instant that is looked at, where it is in the past.
     fn at(&self) -> Option<UtcMillis> {
-        if let Day::Past(at, _) = &self.day { Some(*at) } else { None }
+        if let PointInTime::Past(at, _) = &self.point { Some(*at) } else { None }
     }
 
     fn reader(&self) -> Audience {
         Audience::Staff {
             base: support_view::page(&self.visit.member.id),
             cases: may(Some(self.visit.staff.role), Capability::WorkCases),
-            query: query(&self.day),
+            query: query(&self.point),
         }
     }
 }
 
-fn query(day: &Day) -> String {
-    if let Day::Past(_, day) = day { format!("?at={day}") } else { String::new() }
+fn query(point: &PointInTime) -> String {
+    if let PointInTime::Past(_, minute) = point { format!("?at={minute}") } else { String::new() }
 }
 
 /// What was asked for, to come back to after signing in; `path` is what stands behind the member's
 /// own path.
-fn address(id: &str, path: &str, day: &str) -> String {
-    let day = if day.is_empty() { String::new() } else { format!("?at={}", link::in_address(day)) };
-    format!("{}{path}{day}", support_view::page(id))
+fn address(id: &str, path: &str, point: &str) -> String {
+    let point = if point.is_empty() { String::new() } else { format!("?at={}", link::in_address(point)) };
+    format!("{}{path}{point}", support_view::page(id))
 }
 
 fn asked() -> (String, String, String) {
     let params = leptos_router::hooks::use_params_map().get_untracked();
-    let day = leptos_router::hooks::use_query_map().get_untracked().get("at").unwrap_or_default();
-    (params.get("id").unwrap_or_default(), params.get("entry").unwrap_or_default(), day)
+    let point = leptos_router::hooks::use_query_map().get_untracked().get("at").unwrap_or_default();
+    (params.get("id").unwrap_or_default(), params.get("entry").unwrap_or_default(), point)
 }
 
 /// The member's tab.
 #[component]
 pub fn MemberPage() -> impl IntoView {
-    let (id, _, day) = asked();
-    let back = address(&id, "", &day);
+    let (id, _, point) = asked();
+    let back = address(&id, "", &point);
     let all = async move {
-        let page = Page::begin(&id, "", &day).await?;
+        let page = Page::begin(&id, "", &point).await?;
         let Some(look) = page.visit.look.clone() else { return Ok((page, None)) };
-        let (app, member, at, reader) = (App::here(), &page.visit.member, page.at(), page.reader());
-        let began = ledger::began(app.db.reader().await?.conn(), &member.subject).await?.unwrap_or(member.joined_at);
-        if at.is_some_and(|at| at < began) {
-            return Ok((page, Some((look, Err(began)))));
+        if page.problem.is_some() {
+            return Ok((page, Some((look, None))));
         }
+        let (app, member, at, reader) = (App::here(), &page.visit.member, page.at(), page.reader());
         let (card, next) = load::seen(&app, member, at).await?;
         let cards = (
-            card_to_look_at(card, &reader).into_any(),
+            card_to_look_at(card, &reader, at).into_any(),
             other_uses(member, &reader, at).await?,
             who_looked(member, &reader, at).await?,
         );
-        Ok((page, Some((look, Ok((cards, next))))))
+        Ok((page, Some((look, Some((cards, next))))))
     };
     ui::load(back, all, |(page, open)| {
         let Some((look, shown)) = open else { return reason_asked(page).into_any() };
-        let Page { visit: SupportView { staff, member, .. }, draft, day, .. } = page;
-        let (cards, next, began) = match shown {
-            Ok((cards, next)) => (Some(cards), next, None),
-            Err(began) => (None, None, Some(began)),
+        let (cards, next) = shown.unzip();
+        let at = page.at().filter(|_| page.problem.is_none());
+        let Page { visit: SupportView { staff, member, .. }, draft, point, problem, .. } = page;
+        let about = match at {
+            Some(at) => view! { <Then member=&member at /> }.into_any(),
+            None => {
+                let began = UtcMillis(look.until.0 - OPEN_FOR);
+                let told = wording::told_of_a_view(staff.role, look.reason, look.case.as_deref(), began);
+                let next = next.flatten();
+                view! { <About member=&member look=&look draft=&draft point=&point problem next told /> }.into_any()
+            }
         };
+        let title =
+            at.map_or_else(|| "What a member sees".to_owned(), |at| format!("A member's settings on {}", at.long()));
         view! {
-            <Frame title="What a member sees" here=MEMBERS member=staff>
-                <About member=&member look=&look draft=&draft day=&day next began />
+            <Frame title here=MEMBERS member=staff>
+                {about}
                 {cards}
             </Frame>
         }
@@ -111,30 +131,42 @@ pub fn MemberPage() -> impl IntoView {
 /// The member's history.
 #[component]
 pub fn MemberHistoryPage() -> impl IntoView {
-    let (id, _, day) = asked();
+    let (id, _, point) = asked();
     let before = asked_before();
-    let back = at_page(address(&id, "/history", &day), before);
+    let back = at_page(address(&id, "/history", &point), before);
     let all = async move {
-        let mut page = Page::begin(&id, "/history", &day).await?;
+        let mut page = Page::begin(&id, "/history", &point).await?;
         page.here = at_page(page.here, before);
         if page.visit.look.is_none() {
             return Ok((page, None));
         }
-        let part = page::history(&App::here(), &page.visit.member, page.at(), before).await?;
-        Ok((page, Some(part)))
+        if page.problem.is_some() {
+            return Ok((page, Some(None)));
+        }
+        let voice = page.reader().voice();
+        let part = page::history(&App::here(), &page.visit.member, page.at(), before, voice).await?;
+        Ok((page, Some(Some(part))))
     };
     ui::load(back, all, |(page, shown)| {
         let Some(part) = shown else { return reason_asked(page).into_any() };
-        let lead = as_of(&page.day);
         let reader = page.reader();
-        let back = reader.link("/settings/privacy");
+        let lead = page.at().filter(|_| part.is_some()).map(|at| format!("{}. ", wording::on(at)));
+        let back = if part.is_some() {
+            reader.link("/settings/privacy")
+        } else {
+            Some(support_view::page(&page.visit.member.id))
+        };
+        let back_to = if lead.is_some() { "Back to that time" } else { "Back to what the member sees" };
+        let title =
+            part.as_ref().map_or_else(|| "A member's history".to_owned(), |part| title("A member's history", part));
         view! {
-            <Frame title=title("A member's history", &part) here=MEMBERS member=page.visit.staff>
+            <Frame title here=MEMBERS member=page.visit.staff>
+                {page.problem.map(|problem| view! { <p class="said wrong first">{problem}</p> })}
                 <p>
                     {lead}
-                    <a href=back>"Back to what the member sees"</a>
+                    <a href=back>{back_to}</a>
                 </p>
-                {history(part, &reader)}
+                {part.map(|part| history(part, &reader))}
             </Frame>
         }
         .into_any()
@@ -144,15 +176,16 @@ pub fn MemberHistoryPage() -> impl IntoView {
 /// One entry of the member's.
 #[component]
 pub fn MemberEntryPage() -> impl IntoView {
-    let (id, wanted, day) = asked();
+    let (id, wanted, point) = asked();
     let path = format!("/entries/{wanted}");
-    let back = address(&id, &path, &day);
+    let back = address(&id, &path, &point);
     let all = async move {
-        let page = Page::begin(&id, &path, &day).await?;
+        let page = Page::begin(&id, &path, &point).await?;
         if page.visit.look.is_none() {
             return Ok((page, None));
         }
-        let found = page::entry(&App::here(), &page.visit.member, &wanted).await?;
+        let voice = page.reader().voice();
+        let found = page::entry(&App::here(), &page.visit.member, &wanted, page.at(), voice).await?;
         Ok((page, Some(found)))
     };
     ui::load(back, all, |(page, found)| {
@@ -167,39 +200,47 @@ pub fn MemberEntryPage() -> impl IntoView {
     })
 }
 
-fn as_of(day: &Day) -> Option<String> {
-    match day {
-        Day::Today => None,
-        Day::Past(at, _) => Some(format!("As of the end of {} (UTC). ", at.day())),
-        Day::Wrong => Some("That is not today or an earlier day, so this shows today. ".into()),
+/// At a past instant: of whom it is, and the way back. What else is known of the member is of
+/// today.
+#[component]
+fn Then<'a>(member: &'a Member, at: UtcMillis) -> impl IntoView + use<> {
+    let Member { id, name, .. } = member.clone();
+    let page = support_view::page(&id);
+    let another = format!("{page}#at");
+    view! {
+        <section class="card" aria-labelledby="about">
+            <section class="stack">
+                <h2 id="about"><bdi>{name}</bdi></h2>
+                <p class="standing">{format!("{}. This is what held then, and what had been recorded by then.", wording::on(at))}</p>
+                <p>
+                    <a href=page>"Back to the present"</a>
+                    " · "
+                    <a href=another>"Choose another time"</a>
+                </p>
+            </section>
+        </section>
     }
 }
 
 /// Whom one looks at, until when and why, and what else can be asked for: the whole address,
-/// another day.
+/// another time.
 #[component]
 fn About<'a>(
     member: &'a Member,
     look: &'a OpenView,
     draft: &'a Draft,
-    day: &'a Day,
+    point: &'a PointInTime,
+    problem: Option<String>,
     next: Option<NoticeRef>,
-    /// When the first record of the member is from, where that is after the day.
-    began: Option<UtcMillis>,
+    /// What the member reads of this view.
+    told: String,
 ) -> impl IntoView + use<> {
     let Member { id, name, email, country, joined_at, .. } = member.clone();
     let address = if look.address { email } else { masked(&email) };
-    let too_early = began.map(|began| if joined_at < began { format!(
-        "We have no record of this day. The member was brought here from elsewhere, and our record begins on {}.",
-        began.long()
-    ) } else { format!("This account did not exist on this day. It was created on {}.", began.long()) });
-    let wrong = "Please enter today or an earlier day, such as 2026-11-23.";
-    let day_draft = match day {
-        Day::Wrong => Draft::new("", &[], &AppError::Invalid(vec![("at".into(), wrong.into())])),
-        _ => Draft::default(),
+    let point_draft = match problem {
+        Some(problem) => Draft::new("", &[("at", point.typed())], &AppError::Invalid(vec![("at".into(), problem)])),
+        None => Draft::default(),
     };
-    let typed = if let Day::Past(_, day) = day { day.clone() } else { String::new() };
-    let why = wording::why(look.reason, look.case.as_deref());
     let unmask = (!look.address).then(|| {
         let id = id.clone();
         view! {
@@ -233,8 +274,8 @@ fn About<'a>(
                     <dd class="ref hash">{id}</dd>
                     <dt>"Access until"</dt>
                     <dd><When at=wording::moment(look.until) /></dd>
-                    <dt>"What they are told"</dt>
-                    <dd>{format!("That your team viewed these settings. Reason: {why}.")}</dd>
+                    <dt>{THEY_READ}</dt>
+                    <dd><blockquote class="exact">{told}</blockquote></dd>
                     {next
                         .map(|notice| {
                             let link = wording::notice_path(&notice);
@@ -250,24 +291,23 @@ fn About<'a>(
                 {unmask}
             </section>
             <section class="stack">
-                <form method="get" action=page.clone() class="stack" novalidate>
+                <Problems draft=&point_draft />
+                <form method="get" action=page class="stack" novalidate>
                     <Field
-                        draft=&day_draft
+                        draft=&point_draft
                         name="at"
-                        label="Another day"
-                        kind="date"
+                        label="Another time (UTC)"
+                        kind="datetime-local"
                         autocomplete="off"
-                        value=typed
-                        max=10
+                        hint="Shows what held at this minute, and what had been recorded by then."
+                        max=16
                     />
                     <div class="row">
                         <button class="button" type="submit">
-                            "Show that day"
+                            "Show that time"
                         </button>
                     </div>
                 </form>
-                {as_of(day).map(|said| view! { <p class="standing">{said} <a href=page>"Back to today"</a></p> })}
-                {too_early.map(|said| view! { <p>{said}</p> })}
             </section>
         </section>
     }

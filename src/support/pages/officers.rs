@@ -9,7 +9,7 @@ use crate::error::AppError;
 use crate::objection::form::RETURN_MAX;
 use crate::objection::letters;
 use crate::objection::model::Case;
-use crate::objection::pages::Blocks;
+use crate::objection::pages::Quoted;
 use crate::objection::store::{self as cases, Given};
 use crate::objection::wording;
 use crate::time::UtcMillis;
@@ -92,7 +92,10 @@ pub fn Second<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl 
                     "Drafted by " <bdi>{author}</bdi> " on " <When at=wording::when(at) /> ". " {said}
                 </p>
                 <div class="letter-blocks">
-                    <Blocks blocks=letters::answer(case, &case.proposal(), &Afterwards::default(), case.next_answer()) />
+                    <Quoted
+                        blocks=letters::answer(case, &case.proposal(), &Afterwards::default(), case.next_answer())
+                        intro="If a second officer agrees, the person will read:"
+                    />
                 </div>
                 {may_agree
                     .then(|| {

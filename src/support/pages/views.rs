@@ -4,7 +4,7 @@ use crate::account::model::Member;
 use crate::account::store::staff_actions;
 use crate::consent::audience::Audience;
 use crate::consent::view::Moment;
-use crate::consent::wording::{ViewWording, moment, opening_wording, view_wording};
+use crate::consent::wording::{ViewWording, Voice, moment, opening_wording, view_wording};
 use crate::error::AppError;
 use crate::ledger::store as ledger;
 use crate::time::UtcMillis;
@@ -37,8 +37,9 @@ pub async fn who_looked(member: &Member, reader: &Audience, at: Option<UtcMillis
     let (from, before) = (UtcMillis(i64::MIN), UtcMillis(until.0.saturating_add(1)));
     let openings = staff_actions::openings_of_member(base.conn(), &member.id, from, before, most).await?;
     drop(base);
+    let voice = reader.voice();
     let views = views.into_iter().map(|entry| {
-        let ViewWording { team, what, why } = view_wording(&entry);
+        let ViewWording { team, what, why } = view_wording(&entry, voice);
         let link = reader.link(&format!("/settings/privacy/entries/{}", entry.id));
         let (what, why) = (format!("{team} {what}"), format!("Reason: {why}."));
         (entry.at, Line { what, when: moment(entry.at), why, link, label: entry.id.receipt() })
@@ -46,19 +47,24 @@ pub async fn who_looked(member: &Member, reader: &Audience, at: Option<UtcMillis
     let openings = openings.into_iter().map(|opening| {
         let (at, case) = (opening.at(), opening.case_number);
         let link = reader.link(&format!("/objections/{case}"));
-        (at, Line { what: opening_wording(&case), when: moment(at), why: String::new(), link, label: case })
+        (at, Line { what: opening_wording(&case, voice), when: moment(at), why: String::new(), link, label: case })
     });
     let mut lines: Vec<(UtcMillis, Line)> = views.chain(openings).collect();
     lines.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     let more = lines.len() > SHOWN;
     lines.truncate(SHOWN);
     let none = lines.is_empty();
+    let nobody = match (voice, at) {
+        (Voice::Staff, Some(_)) => "Nobody had viewed the member's settings by then.",
+        (Voice::Staff, None) => "Nobody has viewed the member's settings.",
+        (Voice::Member, _) => "Nobody has viewed these settings.",
+    };
     let history = reader.link("/settings/privacy/history");
     Ok(view! {
         <article class="card" aria-labelledby="looked">
             <section class="stack">
                 <h2 id="looked">"Who looked"</h2>
-                {none.then(|| view! { <p>"Nobody has viewed these settings."</p> })}
+                {none.then(|| view! { <p>{nobody}</p> })}
                 {(!none)
                     .then(|| {
                         view! {

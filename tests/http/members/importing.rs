@@ -66,7 +66,7 @@ async fn of_the_time_before_they_were_brought_over_nothing_is_said(site: TestApp
     assert!(!page.has("#ai-now"));
     assert!(support.get(&format!("/support/members/{}", ada.id)).await.has("#ai-now"));
     let page = support.get(&format!("/support/members/{}/history?at=nonsense", ada.id)).await;
-    page.says("That is not today or an earlier day");
+    page.says("Please enter a date and a time in UTC, such as 2026-11-23 12:00.");
 }
 
 async fn whoever_is_brought_in_is_found_by_the_id_that_the_platform_has_of_them(site: TestApp) {

@@ -130,7 +130,8 @@ impl ActionKind {
         }
     }
 
-    /// The same where it did not go well. Of a sign-in it is the account that was tried, by whomever.
+    /// The same where it did not go well. Of a sign-in it is the account that was tried, whoever
+    /// tried.
     pub const fn failed(self) -> &'static str {
         match self {
             Self::SignIn => "Failed sign-in to this account",

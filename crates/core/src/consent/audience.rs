@@ -1,7 +1,8 @@
-//! Who reads a member's pages, and where their links then lead. What the pages say is the same for
-//! all.
+//! Who reads a member's pages, where their links then lead, and to whom the sentences speak. What
+//! they say is the same for all.
 
 use super::view::{HistoryRow, TabView};
+use super::wording::Voice;
 
 /// Of the member's own pages, those that are about the settings.
 const OWN: &str = "/settings/privacy";
@@ -36,6 +37,14 @@ impl Audience {
             return cases.then(|| format!("/support{path}"));
         }
         path.starts_with(NOTICES).then(|| path.to_owned())
+    }
+
+    /// To whom the sentences on the pages speak.
+    pub const fn voice(&self) -> Voice {
+        match self {
+            Self::Member => Voice::Member,
+            Self::Staff { .. } => Voice::Staff,
+        }
     }
 
     /// The same rows, with this reader's links.

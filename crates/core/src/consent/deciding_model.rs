@@ -5,6 +5,7 @@ use super::carried::{noes, own_noes};
 use super::history::{Period, known_since, periods, periods_since};
 use super::settled::settle;
 use super::standing::{Facts, first_country, standing_now, undelivered};
+use super::wording::Voice;
 use super::{tab, view::TabView};
 use crate::account::model::Country;
 use crate::ledger::{Entry, Kind, Purpose};
@@ -86,8 +87,8 @@ pub fn nothing_else_decides(
             let known = periods_since(&part, purpose, since, now);
             prop_assert_eq!(known, cut(periods(&whole, purpose, now), since), "of {}", most);
             if most == 5 {
-                let card = tab::tab(&part, purpose, since, now, false);
-                let mut expected = tab::tab(&whole, purpose, None, now, false);
+                let card = tab::tab(&part, purpose, since, now, false, Voice::Member);
+                let mut expected = tab::tab(&whole, purpose, None, now, false, Voice::Member);
                 // Where all that is known happened at one instant, it is not known what was before.
                 if card.before == tab::EARLIER {
                     expected.before = tab::EARLIER.into();

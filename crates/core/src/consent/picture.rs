@@ -3,6 +3,7 @@
 use super::history::{Period, in_words};
 use super::standing::{Because, Facts, Standing};
 use super::view::{Bar, Picture};
+use super::wording::Voice;
 use crate::ledger::{Choice, Kind, Purpose};
 use crate::time::UtcMillis;
 
@@ -22,14 +23,19 @@ pub fn picture(
     purpose: Purpose,
     since: Option<UtcMillis>,
     now: UtcMillis,
+    voice: Voice,
 ) -> Picture {
     type Shape = (&'static str, &'static str);
     let shape = |standing: &Standing| -> Shape {
         match (&standing.because, standing.choice) {
             (Because::Paused { .. }, _) => ("paused", "paused while we decide"),
             (Because::Upheld { .. }, _) => ("off", "off, objection upheld"),
-            (Because::Chosen { .. }, Choice::Allowed) => ("on", "on by your choice"),
-            (Because::Chosen { .. }, Choice::Denied) => ("off", "off by your choice"),
+            (Because::Chosen { .. }, Choice::Allowed) => {
+                ("on", voice.either("on by your choice", "on by their choice"))
+            }
+            (Because::Chosen { .. }, Choice::Denied) => {
+                ("off", voice.either("off by your choice", "off by their choice"))
+            }
             (Because::Carried { .. }, _) => ("off", "off, address in use before"),
             (_, Choice::Allowed) => ("on", "on by default"),
             (_, Choice::Denied) => ("off", "off"),

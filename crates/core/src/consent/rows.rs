@@ -4,7 +4,7 @@ use super::because::Objected;
 use super::history::Period;
 use super::standing::{Because, Facts, standing};
 use super::view::HistoryRow;
-use super::wording::{moment_short, opening_row, row};
+use super::wording::{Voice, moment_short, opening_row, row};
 use crate::ledger::{Choice, Entry, Kind, Purpose};
 use crate::time::UtcMillis;
 
@@ -13,29 +13,29 @@ const LAST_ROWS: usize = 3;
 
 /// The history, newest first.
 pub fn rows(facts: &Facts<'_>, purpose: Purpose, periods: &[Period]) -> Vec<HistoryRow> {
-    newest(facts, purpose, periods, &[], usize::MAX, |_| true, |_| true)
+    newest(facts, purpose, (periods, &[]), Voice::Member, usize::MAX, |_| true, |_| true)
 }
 
 /// An opening of one of the member's cases by an officer: when, and the number of the case.
 pub type Opening = (UtcMillis, String);
 
 /// The last rows of it. Who looked is no change, and has a card of its own.
-pub fn last_changes(facts: &Facts<'_>, purpose: Purpose, periods: &[Period]) -> Vec<HistoryRow> {
-    newest(facts, purpose, periods, &[], LAST_ROWS, |e| e.kind != Kind::View, |_| true)
+pub fn last_changes(facts: &Facts<'_>, purpose: Purpose, periods: &[Period], voice: Voice) -> Vec<HistoryRow> {
+    newest(facts, purpose, (periods, &[]), voice, LAST_ROWS, |e| e.kind != Kind::View, |_| true)
 }
 
-/// The part of it that has these entries, what followed in `times`, and the `openings` in `times`.
+/// The part of it that has these entries, and what followed and what was opened in `times`.
 /// `facts` have what decides besides, the first choice, and the one before each of the choices that
 /// are `wanted`.
 pub fn part(
     facts: &Facts<'_>,
     purpose: Purpose,
-    periods: &[Period],
-    openings: &[Opening],
+    beside: (&[Period], &[Opening]),
+    voice: Voice,
     wanted: impl Fn(&Entry) -> bool,
     times: impl Fn(UtcMillis) -> bool,
 ) -> Vec<HistoryRow> {
-    newest(facts, purpose, periods, openings, usize::MAX, wanted, times)
+    newest(facts, purpose, beside, voice, usize::MAX, wanted, times)
 }
 
 /// What the choice `entry` changed: what had been said before it, or what held.
@@ -48,8 +48,8 @@ fn was(facts: &Facts<'_>, purpose: Purpose, entry: &Entry, said: Option<Choice>)
 fn newest(
     facts: &Facts<'_>,
     purpose: Purpose,
-    periods: &[Period],
-    openings: &[Opening],
+    (periods, openings): (&[Period], &[Opening]),
+    voice: Voice,
     most: usize,
     wanted: impl Fn(&Entry) -> bool,
     times: impl Fn(UtcMillis) -> bool,
@@ -84,7 +84,7 @@ fn newest(
     let newest = events.into_iter().rev().take(most);
     newest
         .map(|(at, event)| match event {
-            Event::Recorded(entry, was) => row(entry, was),
+            Event::Recorded(entry, was) => row(entry, was, voice),
             Event::Opened(case) => opening_row(at, case),
             Event::ByDefault(after) => HistoryRow {
                 when: moment_short(at),
@@ -92,7 +92,7 @@ fn newest(
                     || "Turned on by default, because the notice period had ended".into(),
                     |o| format!("Turned on by default again after objection {}", o.case),
                 ),
-                by: "the rule for your country".into(),
+                by: voice.either("the rule for your country", "the rule for their country").into(),
                 link: None,
                 receipt: String::new(),
             },

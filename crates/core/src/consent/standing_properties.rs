@@ -172,7 +172,7 @@ proptest! {
                     && notices[*n].effective_at >= rule.from
                     && at(*days + i64::from(window_days)) <= now)));
                 let objected = past().any(|(_, e)| matches!(e, Event::Case(step) if step.begins(purpose)));
-                prop_assert_eq!(!wording::sentence(&holds, "").contains("You have not objected"), objected);
+                prop_assert_eq!(!wording::sentence(&holds, "", wording::Voice::Member).contains("You have not objected"), objected);
                 prop_assert!(matches!(&holds.because, Because::ByDefault { since, .. } if *since <= now), "{:?}", holds);
             }
             _ => {}

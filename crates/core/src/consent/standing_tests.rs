@@ -2,6 +2,7 @@
 
 use super::super::{history, wording};
 use super::*;
+use crate::consent::wording::Voice;
 use crate::ledger::{Actor, CaseStep, Decided, Event, Outcome, Step};
 use crate::testing::happened;
 
@@ -177,7 +178,7 @@ fn an_upheld_objection_holds_for_good() {
     let s = ask("US", &entries, "2026-04-21");
     assert_eq!(s.because, Because::Paused { case: CASE.into(), since: day("2026-04-20") });
     assert_eq!(
-        wording::sentence(&s, ""),
+        wording::sentence(&s, "", Voice::Member),
         "Off since 20 April 2026, paused while we decide on your objection OBJ-7F3K9Q2M."
     );
     let s = ask("US", &entries, "2027-01-01");
@@ -186,7 +187,7 @@ fn an_upheld_objection_holds_for_good() {
         Standing { choice: Choice::Denied, because: Because::Upheld { case: CASE.into(), at: day("2026-05-03") } }
     );
     assert_eq!(
-        wording::sentence(&s, ""),
+        wording::sentence(&s, "", Voice::Member),
         "Off, because we upheld your objection OBJ-7F3K9Q2M on 3 May 2026. It stays off."
     );
 }
@@ -202,7 +203,7 @@ fn a_refused_objection_gives_way_to_what_the_member_chose_or_to_the_default() {
     let s = ask("US", &entries, "2026-05-04");
     assert_eq!(s.choice, Choice::Allowed);
     assert_eq!(
-        wording::sentence(&s, ""),
+        wording::sentence(&s, "", Voice::Member),
         "On by default since 3 May 2026. We refused your objection OBJ-7F3K9Q2M on 3 May 2026.",
         "nobody who objected is told that they have not"
     );
@@ -222,7 +223,11 @@ fn a_pause_ends_when_the_objection_is_withdrawn_or_joined_to_another() {
         assert_eq!(ask("US", &entries, "2026-04-24").choice, Choice::Denied);
         let s = ask("US", &entries, "2026-04-25");
         assert_eq!(s.choice, Choice::Allowed);
-        assert!(wording::sentence(&s, "").ends_with(sentence), "{}", wording::sentence(&s, ""));
+        assert!(
+            wording::sentence(&s, "", Voice::Member).ends_with(sentence),
+            "{}",
+            wording::sentence(&s, "", Voice::Member)
+        );
     }
 }
 
@@ -337,7 +342,7 @@ fn what_held_before_is_told_apart_by_why() {
             doubt: false,
             unproved: false,
         };
-        crate::consent::tab::tab(&facts, AI, None, day(now), false).before
+        crate::consent::tab::tab(&facts, AI, None, day(now), false, Voice::Member).before
     };
     let began = happened(Actor::Default, Event::Default { purpose: AI, rule: None }, day("2024-09-20"));
     let notice = told(&self::notices()[0], "2024-10-01");

@@ -7,27 +7,34 @@ use super::rows::last_changes;
 use super::rules::DefaultRule;
 use super::standing::{Because, Facts, Standing, newest_choice, standing_now};
 use super::view::{STALE, Said, TabView, ToldLine};
-use super::wording::{UNDER_AN_ADDRESS, moment, notice_path, past, sentence};
+use super::wording::{Voice, moment, notice_path, past, sentence, under_an_address};
 use crate::ledger::{Choice, Entry, Kind, Purpose};
 use crate::time::UtcMillis;
 
 /// Said of what held before, where that is not on the tab.
 pub const EARLIER: &str = "See the full history.";
 
+/// Said where nothing came before, to the member and to staff.
+const NOTHING: [&str; 2] = [
+    "Nothing. It has been like this since your history here began.",
+    "Nothing. It has been like this since their history here began.",
+];
+
 /// The newest move, or the entry that the history began with.
 fn begun(entries: &[Entry]) -> Option<&Entry> {
     entries.iter().rev().find(|e| e.kind == Kind::Move).or_else(|| entries.first())
 }
 
-fn told(holds: &Standing, entries: &[Entry]) -> Option<ToldLine> {
+fn told(holds: &Standing, entries: &[Entry], voice: Voice) -> Option<ToldLine> {
     match &holds.because {
         Because::Window { told, notice, .. } | Because::ByDefault { told, notice, .. } => {
-            let (text, label) = (format!("We showed you the notice on {}.", told.day()), "Read the notice".into());
+            let whom = voice.either("you", "the member");
+            let (text, label) = (format!("We showed {whom} the notice on {}.", told.day()), "Read the notice".into());
             Some(ToldLine { text, label, link: Some(notice_path(notice)) })
         }
         // What was written stays hidden until the case is added to the account.
         Because::Upheld { case, .. } | Because::Paused { case, .. } if !is_own(entries, case) => Some(ToldLine {
-            text: UNDER_AN_ADDRESS.into(),
+            text: under_an_address(voice).into(),
             label: "Get a new link".into(),
             link: Some("/objection/again".into()),
         }),
@@ -44,19 +51,25 @@ fn is_own(entries: &[Entry], case: &str) -> bool {
     entries.iter().any(|e| e.kind == Kind::Objection && e.case.as_deref() == Some(case))
 }
 
-/// The first card of the tab, at `now`.
+/// The first card of the tab, at `now`, as `voice` says it.
 /// `since` when all choices are [known](super::history::known_since).
-pub fn tab(facts: &Facts<'_>, purpose: Purpose, since: Option<UtcMillis>, now: UtcMillis, stale: bool) -> TabView {
+pub fn tab(
+    facts: &Facts<'_>,
+    purpose: Purpose,
+    since: Option<UtcMillis>,
+    now: UtcMillis,
+    stale: bool,
+    voice: Voice,
+) -> TabView {
     let country = facts.country_at(now);
     let holds = standing_now(facts, purpose, now);
     let on = holds.choice == Choice::Allowed;
     let newest = newest_choice(facts.entries, purpose, now);
     let offered = facts.rules.at(purpose, country, now).is_some_and(|r| r.default != DefaultRule::Excluded);
     let periods = periods_since(facts, purpose, since, now);
-    let nothing =
-        if since.is_some() { EARLIER } else { "Nothing. It has been like this since your history here began." };
+    let nothing = if since.is_some() { EARLIER } else { voice.either(NOTHING[0], NOTHING[1]) };
     let before =
-        periods.iter().rev().nth(1).map_or_else(|| nothing.into(), |p| past(p, facts.country_at(p.from).name()));
+        periods.iter().rev().nth(1).map_or_else(|| nothing.into(), |p| past(p, facts.country_at(p.from).name(), voice));
     let mut view = TabView {
         on,
         switch: offered || on,
@@ -80,11 +93,11 @@ pub fn tab(facts: &Facts<'_>, purpose: Purpose, since: Option<UtcMillis>, now: U
         }),
         shown: String::new(),
         stale,
-        now: sentence(&holds, country.name()),
-        told: told(&holds, facts.entries),
+        now: sentence(&holds, country.name(), voice),
+        told: told(&holds, facts.entries, voice),
         before,
-        picture: picture(facts, &periods, purpose, since, now),
-        rows: last_changes(facts, purpose, &periods),
+        picture: picture(facts, &periods, purpose, since, now, voice),
+        rows: last_changes(facts, purpose, &periods, voice),
         shows: String::new(),
     };
     view.shows = shows(&view);

@@ -4,7 +4,7 @@ use super::case::{CaseState, Ruling};
 use super::letters::list;
 use super::model::{AnswerTo, Case, PastStep};
 use crate::consent::view::Moment;
-use crate::consent::wording::moment;
+use crate::consent::wording::{Voice, moment};
 use crate::ledger::{Actor, Outcome, Step};
 use crate::time::UtcMillis;
 
@@ -21,6 +21,24 @@ pub const fn state(state: CaseState) -> &'static str {
         CaseState::Withdrawn => "Withdrawn by you",
         CaseState::Duplicate => "Merged with another objection",
         CaseState::Closed => "Closed",
+    }
+}
+
+/// That somebody may object to the uses that the switch does not cover, behind their names.
+pub const fn may_object(voice: Voice) -> &'static str {
+    voice.either(
+        " You can object to each of them, and you will get an answer from a person, within a month in most cases.",
+        " The member can object to each of them, and gets an answer from a person, within a month in most cases.",
+    )
+}
+
+/// What joins so many uses and "paused", now or at a past instant.
+pub const fn verb(uses: usize, then: bool) -> &'static str {
+    match (uses, then) {
+        (1, false) => "is",
+        (_, false) => "are",
+        (1, true) => "was",
+        (_, true) => "were",
     }
 }
 

@@ -76,32 +76,81 @@ pub fn parse(case: &str, reason: &str, text: &str) -> Result<AccessReason, Field
     }
 }
 
-/// The day that a look is about.
+/// The instant that a support view is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Day {
-    /// The present: nothing was typed, or today's date.
-    Today,
-    /// Its last instant, in UTC, and the day as it stands in an address.
+pub enum PointInTime {
+    /// Nothing was typed, or the present minute.
+    Present,
+    /// The last millisecond of a minute that is over, and the minute as it stands in an address.
+    /// People read times to the minute, and what they read at this minute has happened.
     Past(UtcMillis, String),
-    /// Something else was typed, or a day to come.
-    Wrong,
+    /// A time that has not come yet, as it stands in an address.
+    ToCome(String),
+    /// Something else was typed.
+    Unreadable,
 }
 
-/// Reads a day as a date field sends it, `YYYY-MM-DD`.
-pub fn parse_day(typed: &str, now: UtcMillis) -> Day {
+impl PointInTime {
+    /// What is wrong with it, said at its field.
+    pub const fn problem(&self) -> Option<&'static str> {
+        match self {
+            Self::Present | Self::Past(..) => None,
+            Self::ToCome(_) => Some("This time has not come yet. Please enter a time in the past."),
+            Self::Unreadable => Some("Please enter a date and a time in UTC, such as 2026-11-23 12:00."),
+        }
+    }
+
+    /// The same as its field has it.
+    pub fn typed(&self) -> &str {
+        match self {
+            Self::Past(_, typed) | Self::ToCome(typed) => typed,
+            Self::Present | Self::Unreadable => "",
+        }
+    }
+}
+
+/// Reads an instant in UTC as a field for a date and a time sends it, `YYYY-MM-DDTHH:MM`; with a
+/// blank for the `T`, as people write it; or a date alone, which is its first minute.
+pub fn parse_point(typed: &str, now: UtcMillis) -> PointInTime {
     let typed = typed.trim();
     if typed.is_empty() {
-        return Day::Today;
+        return PointInTime::Present;
     }
-    // As it is shown and linked to again: nothing but a date.
-    let plain = typed.len() == 10 && typed.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-    match UtcMillis::from_date(typed).filter(|_| plain) {
-        Some(begins) if begins <= now => {
-            let ends = UtcMillis(begins.plus_days(1).0 - 1);
-            if ends < now { Day::Past(ends, typed.to_owned()) } else { Day::Today }
-        }
-        _ => Day::Wrong,
+    let minute = match typed.len() {
+        10 => format!("{typed}T00:00"),
+        _ => typed.replacen(' ', "T", 1),
+    };
+    // As it is shown and linked to again: nothing but digits and these marks in their places.
+    let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':')];
+    let plain = minute.len() == 16
+        && minute.bytes().enumerate().all(|(i, b)| match marks.iter().find(|(at, _)| *at == i) {
+            Some((_, mark)) => b == *mark,
+            None => b.is_ascii_digit(),
+        });
+    let begins = UtcMillis::from_rfc3339(&format!("{minute}:00Z")).filter(|_| plain);
+    let Some(begins) = begins else { return PointInTime::Unreadable };
+    let ends = UtcMillis(begins.0 + 59_999);
+    match (begins > now, ends < now) {
+        (true, _) => PointInTime::ToCome(minute),
+        (_, true) => PointInTime::Past(ends, minute),
+        _ => PointInTime::Present,
     }
+}
+
+/// Why there is nothing to show at `at`, where the account was made at `joined`, and what we have
+/// recorded of it began at `began`; `None` where there is.
+pub fn before_the_record(at: UtcMillis, joined: UtcMillis, began: UtcMillis) -> Option<String> {
+    if began <= at {
+        return None;
+    }
+    let (on, from) = (at.long(), began.long());
+    Some(if joined < began {
+        format!(
+            "We have no record of {on}. The member was brought here from elsewhere, and our record begins on {from}."
+        )
+    } else {
+        format!("This account did not exist on {on}. It was created on {from}.")
+    })
 }
 
 #[cfg(test)]
@@ -125,13 +174,40 @@ mod tests {
     }
 
     #[test]
-    fn a_day_is_over_at_its_end() {
-        let now = UtcMillis::from_date("2026-11-23").unwrap();
-        assert_eq!(parse_day("", now), Day::Today);
-        assert_eq!(parse_day("2026-11-23", now), Day::Today);
-        assert_eq!(parse_day("2026-11-22", now), Day::Past(UtcMillis(now.0 - 1), "2026-11-22".into()));
-        for wrong in ["2026-11-24", "2026-02-30", "yesterday", "2026-11-22T10:00", "99999-01-01"] {
-            assert_eq!(parse_day(wrong, now), Day::Wrong, "{wrong}");
+    fn a_point_in_time_is_a_minute_in_utc_and_is_over_at_its_end() {
+        let now = UtcMillis::from_rfc3339("2026-11-23T12:00:30Z").unwrap();
+        let ended = |text: &str| UtcMillis(UtcMillis::from_rfc3339(text).unwrap().0 + 59_999);
+        assert_eq!(parse_point(" ", now), PointInTime::Present);
+        for present in ["2026-11-23T12:00", "2026-11-23 12:00"] {
+            assert_eq!(parse_point(present, now), PointInTime::Present, "{present}");
         }
+        let noon = ended("2025-01-01T12:00:00Z");
+        assert_eq!(parse_point("2025-01-01 12:00", now), PointInTime::Past(noon, "2025-01-01T12:00".into()));
+        assert_eq!(noon.long(), "1 January 2025, 12:00 UTC");
+        let before = PointInTime::Past(ended("2026-11-23T11:59:00Z"), "2026-11-23T11:59".into());
+        assert_eq!(parse_point("2026-11-23T11:59", now), before);
+        let midnight = ended("2026-11-23T00:00:00Z");
+        assert_eq!(parse_point("2026-11-23", now), PointInTime::Past(midnight, "2026-11-23T00:00".into()));
+        for later in ["2026-11-23T12:01", "2026-11-24", "2999-12-31T23:59"] {
+            assert!(matches!(parse_point(later, now), PointInTime::ToCome(_)), "{later}");
+        }
+        for wrong in
+            ["2026-02-30", "2026-11-22T24:01", "yesterday", "2026-11-22T10", "2026-11-22T10:00Z", "99999-01-01", "\0"]
+        {
+            assert_eq!(parse_point(wrong, now), PointInTime::Unreadable, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn before_the_account_there_is_nothing_and_it_is_said_why() {
+        let at = |date: &str| UtcMillis::from_date(date).unwrap();
+        let (joined, began) = (at("2026-01-02"), at("2026-03-01"));
+        assert_eq!(before_the_record(began, joined, began), None);
+        let brought = before_the_record(at("2026-02-01"), joined, began).unwrap();
+        assert!(brought.starts_with("We have no record of 1 February 2026, 00:00 UTC."), "{brought}");
+        let created = before_the_record(at("2026-01-01"), joined, joined).unwrap();
+        let said =
+            "This account did not exist on 1 January 2026, 00:00 UTC. It was created on 2 January 2026, 00:00 UTC.";
+        assert_eq!(created, said);
     }
 }
