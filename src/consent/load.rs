@@ -76,19 +76,29 @@ pub async fn tab(app: &App, member: &Member, stale: bool) -> Result<view::TabVie
     Ok(gather(app, member, None).await?.tab(app, stale, Voice::Member))
 }
 
+/// The notice that a member's next visit shows them: for the first time, or once more.
+pub enum NextVisit {
+    Delivers(NoticeRef),
+    Shows(NoticeRef),
+}
+
 /// The same now or at `at`, said to staff, who only look: nothing is delivered by it. With the
-/// notice that the member's next visit delivers.
+/// notice that the member's next visit shows, of which nothing is known for another time.
 pub async fn seen(
     app: &App,
     member: &Member,
     at: Option<UtcMillis>,
-) -> Result<(view::TabView, Option<NoticeRef>), AppError> {
+) -> Result<(view::TabView, Option<NextVisit>), AppError> {
     let all = gather(app, member, at).await?;
     let facts = all.facts(app);
-    let next = undelivered(&facts, AI, all.now).filter(|_| at.is_none());
+    let next = match undelivered(&facts, AI, all.now).filter(|_| at.is_none()) {
+        Some(due) => Some(NextVisit::Delivers(due.reference.clone())),
+        None if at.is_some() => None,
+        None => to_decide(app, member, &all).await?.and_then(|e| e.notice.clone()).map(NextVisit::Shows),
+    };
     let mut tab = all.tab(app, false, Voice::Staff);
     tab.picture.until = until(at);
-    Ok((tab, next.map(|notice| notice.reference.clone())))
+    Ok((tab, next))
 }
 
 /// A notice on the tab, and whether this visit is the first that shows it.

@@ -211,7 +211,7 @@ async fn what_staff_see_is_the_members_page_without_the_controls(site: TestApp) 
         assert!(own.has("tbody tr"));
         assert_eq!(rows(&history), rows(&own));
         assert_eq!(history.count("tbody tr"), own.count("tbody tr"));
-        history.says("The member turned it off");
+        history.says("The member chose to keep it off");
         speaks_to_nobody(&history);
         let link = &history.links(&format!("{path}/entries/"))[0];
         let receipt = staff.get(link).await;
@@ -239,9 +239,12 @@ async fn looking_delivers_no_notice(site: TestApp) {
     look(&support, &id).await;
     let page = support.get(&format!("/support/members/{id}")).await;
     page.says("It stays off at least until we have shown the member the notice about it");
-    page.says("We will show them notice 1");
+    page.says("We will show them notice 1 , which they have not seen yet.");
     assert_eq!(site.count("notice").await, 0);
     ada.get("/settings/privacy").await.says("New: please read this");
+    support.get(&format!("/support/members/{id}")).await.says("We will show them notice 1 again.");
+    ada.post("/api/dismiss-notice", &[("shown", "1.en")]).await;
+    support.get(&format!("/support/members/{id}")).await.does_not_say("We will show them");
 }
 
 async fn after_half_an_hour_the_reason_is_asked_for_again(site: TestApp) {

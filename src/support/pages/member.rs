@@ -12,9 +12,9 @@ use crate::account::search::masked;
 use crate::account::session::Draft;
 use crate::consent::pages::{asked_before, at_page, card_to_look_at, entry, history, title};
 use crate::consent::wording::{self, THEY_READ};
-use crate::consent::{audience::Audience, load, page};
+use crate::consent::{audience::Audience, load, load::NextVisit, page};
 use crate::error::AppError;
-use crate::ledger::{NoticeRef, store as ledger};
+use crate::ledger::store as ledger;
 use crate::objection::pages::other_uses;
 use crate::time::UtcMillis;
 use crate::ui::{self, Choices, Field, Frame, Problems, When};
@@ -107,14 +107,13 @@ pub fn MemberPage() -> impl IntoView {
         let (cards, next) = shown.unzip();
         let at = page.at().filter(|_| page.problem.is_none());
         let Page { visit: SupportView { staff, member, .. }, draft, point, problem, .. } = page;
-        let about = match at {
-            Some(at) => view! { <Then member=&member at /> }.into_any(),
-            None => {
-                let began = UtcMillis(look.until.0 - OPEN_FOR);
-                let told = wording::told_of_a_view(staff.role, look.reason, look.case.as_deref(), began);
-                let next = next.flatten();
-                view! { <About member=&member look=&look draft=&draft point=&point problem next told /> }.into_any()
-            }
+        let about = if let Some(at) = at {
+            view! { <Then member=&member at /> }.into_any()
+        } else {
+            let began = UtcMillis(look.until.0 - OPEN_FOR);
+            let told = wording::told_of_a_view(staff.role, look.reason, look.case.as_deref(), began);
+            let next = next.flatten();
+            view! { <About member=&member look=&look draft=&draft point=&point problem next told /> }.into_any()
         };
         let title =
             at.map_or_else(|| "What a member sees".to_owned(), |at| format!("A member's settings on {}", at.long()));
@@ -231,7 +230,7 @@ fn About<'a>(
     draft: &'a Draft,
     point: &'a PointInTime,
     problem: Option<String>,
-    next: Option<NoticeRef>,
+    next: Option<NextVisit>,
     /// What the member reads of this view.
     told: String,
 ) -> impl IntoView + use<> {
@@ -277,13 +276,19 @@ fn About<'a>(
                     <dt>{THEY_READ}</dt>
                     <dd><blockquote class="exact">{told}</blockquote></dd>
                     {next
-                        .map(|notice| {
+                        .map(|next| {
+                            let (notice, known) = match next {
+                                NextVisit::Delivers(notice) => (notice, ", which they have not seen yet."),
+                                NextVisit::Shows(notice) => {
+                                    (notice, " again. It stays on their page until they decide or dismiss it.")
+                                }
+                            };
                             let link = wording::notice_path(&notice);
                             view! {
                                 <dt>"Next visit"</dt>
                                 <dd>
                                     "We will show them " <a href=link>{format!("notice {}", notice.version)}</a>
-                                    ", which they have not seen yet."
+                                    {known}
                                 </dd>
                             }
                         })}

@@ -291,8 +291,11 @@ pub fn put_in_force(regimes: Regimes) -> bool {
 
 /// What holds in `region` by the regimes in force.
 pub fn for_region(region: Region) -> &'static Regime {
-    let built_in = || Regimes::parse(BUILT_IN).expect("the built-in regimes are checked by a test");
     IN_FORCE.get_or_init(built_in).for_region(region)
+}
+
+fn built_in() -> Regimes {
+    Regimes::parse(BUILT_IN).expect("the built-in regimes are checked by a test")
 }
 
 #[cfg(test)]
