@@ -27,7 +27,12 @@ const TEXT = [
 function watched(page) {
   const seen = [];
   const own = new URL(page.url()).origin;
-  page.on("dialog", (dialog) => { seen.push(`a dialog: ${dialog.message()}`); dialog.dismiss(); });
+  page.on("dialog", (dialog) => {
+    // An officer's page asks by itself before it is left with an answer half written.
+    if (dialog.type() === "beforeunload") return dialog.accept();
+    seen.push(`a dialog: ${dialog.message()}`);
+    dialog.dismiss();
+  });
   page.on("popup", () => seen.push("another window"));
   page.on("pageerror", (error) => seen.push(`an error: ${error}`));
   page.on("console", (message) => message.type() === "error" && seen.push(`the console: ${message.text()}`));

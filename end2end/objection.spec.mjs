@@ -240,7 +240,7 @@ test("refused, it is complained about, and the complaint is answered", async ({ 
   await research.getByLabel("Refuse").check();
   await show();
   await expect(letter).toContainText("Research: refused");
-  await desk.getByRole("button", { name: "Send this answer" }).click();
+  await desk.getByRole("button", { name: "Send to a second officer" }).click();
   await expect(desk.getByRole("alert")).toBeFocused();
   await desk.getByRole("link", { name: "Please write the compelling grounds" }).click();
   const grounds = desk.getByLabel("Grounds, if you refuse");
@@ -252,7 +252,7 @@ test("refused, it is complained about, and the complaint is answered", async ({ 
   await expect(letter).toContainText("You don't have to accept a refusal.");
   const written = await letter.textContent();
   await expect(grounds).toHaveValue("It weighs <more>.\nBecause of the others.");
-  await desk.getByRole("button", { name: "Send this answer" }).click();
+  await desk.getByRole("button", { name: "Send to a second officer" }).click();
   await says(desk, "It is sent once a second officer has agreed to it.");
   await expect(desk.getByRole("button", { name: "Agree, and send this answer" })).toHaveCount(0);
   await page.reload();
@@ -274,7 +274,7 @@ test("refused, it is complained about, and the complaint is answered", async ({ 
   await desk.reload();
   await says(desk, "Which others?");
   await expect(grounds).toHaveValue("It weighs <more>.\nBecause of the others.");
-  await desk.getByRole("button", { name: "Send this answer" }).click();
+  await desk.getByRole("button", { name: "Send to a second officer" }).click();
   await says(desk, "It is sent once a second officer has agreed to it.");
   await second.reload();
   await second.getByRole("button", { name: "Agree, and send this answer" }).click();
@@ -316,7 +316,7 @@ test("refused, it is complained about, and the complaint is answered", async ({ 
   await third.getByLabel("Grounds, if you refuse").fill("It still weighs more.");
   if (!javaScriptEnabled) await third.getByRole("button", { name: "Show what they will read" }).click();
   await expect(third.locator(".letter")).toContainText("We stand by our refusal");
-  await third.getByRole("button", { name: "Send this answer" }).click();
+  await third.getByRole("button", { name: "Send to a second officer" }).click();
   await says(third, "It is sent once a second officer has agreed to it.");
   await desk.reload();
   await says(desk, "You wrote the refusal that the person complained about");

@@ -59,7 +59,7 @@ async function rule(page, outcome, grounds) {
 async function proposed(page) {
   const back = await underReview(page, [MODERATION]);
   await rule(page, "Refuse", "Without it nobody could be kept safe from fraud here.");
-  await page.getByRole("button", { name: "Send this answer" }).click();
+  await page.getByRole("button", { name: "Send to a second officer" }).click();
   await expect(page.getByText("It is sent once a second officer has agreed to it.")).toBeVisible();
   return back;
 }

@@ -6,7 +6,7 @@ import { LIMIT } from "./limit.mjs";
 const site = "target/site";
 const size = (file) => (existsSync(`${site}/${file}`) ? statSync(`${site}/${file}`).size : Infinity);
 const assets = readdirSync(site).filter((f) => !/\.(br|gz)$/.test(f));
-const missing = ["sayso-*_bg.wasm", "sayso-*.js", "style-*.css", "page-*.js", "preview-*.js", "notice-shown-*.js"].filter((kind) => {
+const missing = ["sayso-*_bg.wasm", "sayso-*.js", "style-*.css", "page-*.js", "preview-*.js", "notice-shown-*.js", "staying-*.js"].filter((kind) => {
   const [begin, end] = kind.split("*");
   return assets.filter((f) => f.startsWith(begin) && f.endsWith(end)).length !== 1;
 });

@@ -1,8 +1,10 @@
 //! The page around the page: skip link, top bar, rail, main, foot.
 
+use super::Script;
 use crate::account::model::{Member, Role, page_state, readable};
 use crate::account::roles::{Capability, may};
 use crate::account::session;
+use crate::account::signed_in::{STAFF_IDLE, STAFF_WARNED};
 use crate::web::App;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -33,6 +35,10 @@ pub fn Frame(
 ) -> impl IntoView {
     let made_for = page_state(Some(&member));
     let unproved = member.role == Role::Member && !member.address_proved;
+    // Staff are told when their session is about to end, and can keep it (WCAG 2.2, 2.2.1). Only a
+    // script can tell when.
+    let staying = member.role.is_staff().then(|| format!("{STAFF_WARNED} {STAFF_IDLE}"));
+    let is_staying = staying.is_some();
     let pages = RAIL.iter().filter(|(asks, ..)| may(Some(member.role), *asks)).collect::<Vec<_>>();
     view! {
         <Title text=title.clone() />
@@ -72,7 +78,7 @@ pub fn Frame(
                         .collect_view()}
                 </ul>
             </nav>
-            <main id="main" class="page" tabindex="-1" data-made-for=made_for>
+            <main id="main" class="page" tabindex="-1" data-made-for=made_for data-staying=staying>
                 <div>
                     <h1>{title}</h1>
                     {lead.map(|lead| view! { <p class="lead">{lead}</p> })}
@@ -82,6 +88,7 @@ pub fn Frame(
             </main>
         </div>
         <Foot />
+        {is_staying.then(|| view! { <Script name="staying" /> })}
     }
 }
 

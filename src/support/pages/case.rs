@@ -239,8 +239,12 @@ fn Work<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMillis
                                     <button class="button" type="submit" name="intent" value="preview">
                                         "Show what they will read"
                                     </button>
-                                    <button class="button primary" type="submit" name="intent" value="send">
+                                    // One of them is shown, by what is chosen above.
+                                    <button class="button primary" type="submit" name="intent" value="send" id="send">
                                         "Send this answer"
+                                    </button>
+                                    <button class="button primary" type="submit" name="intent" value="send" id="send-to-second">
+                                        "Send to a second officer"
                                     </button>
                                 </div>
                             </section>

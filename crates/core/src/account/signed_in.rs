@@ -18,6 +18,8 @@ const TOUCH_EVERY: i64 = 3_600_000;
 
 /// Ten minutes without a visit, of staff, in milliseconds.
 pub const STAFF_IDLE: i64 = 10 * 60_000;
+/// When staff are told that their session is about to end, in milliseconds without a visit.
+pub const STAFF_WARNED: i64 = 8 * 60_000;
 /// Twelve hours in all, of staff, in milliseconds.
 pub const STAFF_ABSOLUTE: i64 = 12 * 3_600_000;
 /// By so much the ten minutes may be shorter, so that reading pages does not write each time.

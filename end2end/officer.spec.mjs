@@ -1,0 +1,69 @@
+// What keeps an officer's work: a page that asks before it is left, buttons that say where an answer goes, and a session that says
+// when it is about to end.
+import { elsewhere, filedByMember } from "./cases.mjs";
+import { expect, signInStaff, test } from "./app.mjs";
+
+/** Ends on an officer's page of a case that is under review. */
+async function underReview(page) {
+  const number = await filedByMember(await elsewhere(page));
+  await signInStaff(page, "privacy_officer");
+  await page.goto(`/support/objections/${number}`);
+  await page.getByRole("button", { name: "Start the review" }).click();
+  await expect(page.getByRole("heading", { name: "What they will read" })).toBeVisible();
+  return number;
+}
+
+test("the button says whether an answer goes to the person or to a second officer", async ({ page }) => {
+  await underReview(page);
+  const toPerson = page.getByRole("button", { name: "Send this answer" });
+  const toSecond = page.getByRole("button", { name: "Send to a second officer" });
+  await expect(toPerson).toBeVisible();
+  await expect(toSecond).toBeHidden();
+  await page.getByRole("radio", { name: "Refuse" }).check();
+  await expect(toPerson).toBeHidden();
+  await page.getByLabel(/^Grounds, if you refuse/).fill("It weighs more.");
+  await toSecond.click();
+  await expect(page.getByText("It is sent once a second officer has agreed to it.")).toBeVisible();
+});
+
+test("who leaves with an answer half written is asked first @script", async ({ page }) => {
+  const number = await underReview(page);
+  const here = new RegExp(`/support/objections/${number}$`);
+  const queue = page.getByRole("link", { name: "Queue" });
+  const asked = [];
+  page.on("dialog", async (dialog) => {
+    asked.push(dialog.type());
+    await dialog.dismiss();
+  });
+  const grounds = page.getByLabel(/^Grounds, if you refuse/);
+  await grounds.pressSequentially("It weighs");
+  await queue.click();
+  await expect.poll(() => asked).toEqual(["beforeunload"]);
+  await expect(page).toHaveURL(here);
+  await expect(grounds).toHaveValue("It weighs");
+  // What is sent is not lost, so nothing is asked.
+  await page.getByRole("radio", { name: "Uphold" }).check();
+  await page.getByRole("button", { name: "Send this answer" }).click();
+  await expect(page.getByText("The answer is stored and on its way.")).toBeVisible();
+  await queue.click();
+  await expect(page).toHaveURL(/\/support\/objections$/);
+  expect(asked).toEqual(["beforeunload"]);
+});
+
+test("a session that is about to end says so, and is kept @script", async ({ page }) => {
+  await page.clock.install();
+  await signInStaff(page, "support");
+  await page.goto("/support");
+  const soon = page.getByText("You will soon be signed out, because you have done nothing here for eight minutes.");
+  await page.clock.fastForward("07:59");
+  await expect(soon).toBeHidden();
+  await page.clock.fastForward("00:02");
+  await expect(page.getByRole("alert").filter({ hasText: "You will soon be signed out" })).toBeVisible();
+  await page.getByRole("button", { name: "Stay signed in" }).click();
+  await expect(soon).toBeHidden();
+  await page.clock.fastForward("10:01");
+  await expect(page.getByText("You were signed out after ten minutes of inactivity. What you typed is still here.")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Sign in again in a new window" })).toHaveAttribute("target", "_blank");
+  await page.goto("/support");
+  await expect(page.getByRole("alert")).toHaveCount(0);
+});
