@@ -110,6 +110,53 @@ test("who was signed out meanwhile finds everything again after signing in", asy
   await says(page, SAID);
 });
 
+test("who remembers that they have an account takes along what they typed", async ({ page, context }) => {
+  const email = await join(page);
+  await context.clearCookies();
+  await page.goto("/objection");
+  const signInFirst = page.getByRole("button", { name: "Sign in", exact: true });
+  await reason(page).fill(REASON);
+  await signInFirst.click();
+  await expect(page.getByRole("alert")).toBeFocused();
+  await expect(page).toHaveTitle("Error: Data Processing Objection Form · Sayso");
+  await expect(reason(page)).toHaveValue(REASON);
+  await page.getByLabel("E-mail address").fill(email.toUpperCase());
+  await purpose(page, "Research").check();
+  await page.getByLabel("Restrict").check();
+  await signInFirst.click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Sign in");
+  await expect(page).toHaveTitle("Sign in · Sayso");
+  await says(page, `What you typed goes with you if you use the address from the form, ${email}`);
+  // Sign-up and back, and the form and back.
+  await page.getByRole("button", { name: "Sign up", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Sign up");
+  await page.getByRole("button", { name: "Go back to the form" }).click();
+  await says(page, "What you typed is still here.");
+  await expect(reason(page)).toHaveValue(REASON);
+  await signInFirst.click();
+  await page.getByLabel("Password").fill("wrong-horse-battery");
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page).toHaveTitle("Error: Sign in · Sayso");
+  await expect(page.getByLabel("E-mail address")).toHaveValue(email);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page).toHaveURL("/objection");
+  await says(page, "What you typed is still here.");
+  await expect(purpose(page, "Research")).toBeChecked();
+  await expect(page.getByLabel("Restrict")).toBeChecked();
+  await expect(reason(page)).toHaveValue(REASON);
+  await fileIt(page).click();
+  await says(page, "We have your objection.");
+});
+
+test("Enter in a field of the form files it", async ({ page }) => {
+  await page.goto("/objection");
+  await page.getByLabel("Name").fill("Ben");
+  await page.getByLabel("E-mail address").fill("nobody");
+  await page.getByLabel("E-mail address").press("Enter");
+  await expect(page.getByRole("alert")).toContainText("Please select at least one use to object to.");
+});
+
 test("signed out, a wrong code is told and the right one opens the case", async ({ page, browser, javaScriptEnabled }) => {
   const email = freshEmail();
   await page.goto("/objection");
@@ -242,7 +289,7 @@ test("refused, it is complained about, and the complaint is answered", async ({ 
   await expect(letter).toContainText("Research: refused");
   await desk.getByRole("button", { name: "Send to a second officer" }).click();
   await expect(desk.getByRole("alert")).toBeFocused();
-  await desk.getByRole("link", { name: "Please write the compelling grounds" }).click();
+  await desk.getByRole("link", { name: "Research: please give the compelling grounds" }).click();
   const grounds = desk.getByLabel("Grounds, if you refuse");
   await expect(grounds).toBeFocused();
   await expect(research.getByLabel("Refuse")).toBeChecked();

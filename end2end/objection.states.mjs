@@ -115,6 +115,32 @@ export const OBJECTION_STATES = {
     },
     shows: "There is a problem",
   },
+  "objection, to sign in first": {
+    arrange: async (page) => {
+      await page.goto("/objection");
+      await page.getByLabel("E-mail address").fill(freshEmail());
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    },
+    shows: "What you typed goes with you",
+  },
+  "objection, to sign up first": {
+    arrange: async (page) => {
+      await page.goto("/objection");
+      await page.getByLabel("E-mail address").fill(freshEmail());
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+      await page.getByRole("button", { name: "Sign up", exact: true }).click();
+    },
+    shows: "Go back to the form",
+  },
+  "objection, back from sign-in": {
+    arrange: async (page) => {
+      await page.goto("/objection");
+      await page.getByLabel("E-mail address").fill(freshEmail());
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+      await page.getByRole("button", { name: "Go back to the form" }).click();
+    },
+    shows: "What you typed is still here",
+  },
   "objection of a member": { arrange: async (page) => { await join(page); await page.goto("/objection"); }, shows: "What you object to" },
   "objection of a member with another": {
     arrange: async (page) => { await filed(page); await page.goto("/objection"); },

@@ -34,7 +34,7 @@ class Site {
     await this.at("/sign-in");
     await this.window.type("#email", email);
     await this.window.type("#password", PASSWORD);
-    await this.window.click("form[action^='/api/sign-in'] button");
+    await this.window.click("form[action^='/api/sign-in'] button.primary");
     await this.arrives(home);
   }
   async signOut() {
@@ -192,12 +192,12 @@ const STORIES = {
     await app.signIn("member097@sayso.example");
     await app.at("/objection");
     await app.window.type("textarea[name=reason]", "I write about <b>my health</b>.");
-    await app.window.click("form[action^='/api/submit-objection'] button[type=submit]");
+    await app.window.click("form[action^='/api/submit-objection'] button.primary");
     await app.says("[role=alert]", "Please select at least one use to object to.");
     assert.equal(await app.window.run(() => document.activeElement.getAttribute("role")), "alert");
     assert.equal(await app.value("textarea[name=reason]"), "I write about <b>my health</b>.");
     await app.window.click("input[value=research]");
-    await app.window.click("form[action^='/api/submit-objection'] button[type=submit]");
+    await app.window.click("form[action^='/api/submit-objection'] button.primary");
     await app.says("[role=status]", "We have your objection.");
     await app.says("blockquote", "I write about <b>my health</b>.");
   },
@@ -209,7 +209,7 @@ const STORIES = {
     await app.window.type("#email", email);
     await app.window.pick("#country", "IE");
     await app.window.click("input[value=advertising]");
-    await app.window.click("form[action^='/api/submit-objection'] button[type=submit]");
+    await app.window.click("form[action^='/api/submit-objection'] button.primary");
     await app.arrives("/objection/code");
     const code = /^ {4}(\S+)$/m.exec(await app.mailTo(email, /^Your code for objection/))[1];
     await app.window.type("#code", code);
@@ -220,12 +220,12 @@ const STORIES = {
     await app.at("/sign-in?next=/objections");
     await app.window.type("#email", "member121@sayso.example");
     await app.window.type("#password", "wrong-horse-battery");
-    await app.window.click("form[action^='/api/sign-in'] button");
+    await app.window.click("form[action^='/api/sign-in'] button.primary");
     await app.window.text("[role=alert]");
     assert.equal(await app.value("#email"), "member121@sayso.example");
     assert.equal(await app.value("#password"), "");
     await app.window.type("#password", PASSWORD);
-    await app.window.click("form[action^='/api/sign-in'] button");
+    await app.window.click("form[action^='/api/sign-in'] button.primary");
     await app.arrives("/objections");
     await app.says(".who", "member121@sayso.example");
   },
@@ -244,7 +244,7 @@ const COOKIELESS = {
     await app.at("/sign-in?next=/objections");
     await app.window.type("#email", "member121@sayso.example");
     await app.window.type("#password", PASSWORD);
-    await app.window.click("form[action^='/api/sign-in'] button");
+    await app.window.click("form[action^='/api/sign-in'] button.primary");
     await app.arrives("/cookie");
     await app.says("h1", "Your browser did not keep our cookie");
     await app.window.click("main a[href='/objection']");
@@ -256,14 +256,14 @@ const COOKIELESS = {
     await app.window.type("#email", "nowhere");
     await app.window.pick("#country", "IE");
     await app.window.type("textarea[name=reason]", "I write about <b>my health</b>.");
-    await app.window.click("form[action^='/api/submit-objection'] button[type=submit]");
+    await app.window.click("form[action^='/api/submit-objection'] button.primary");
     await app.says("[role=alert]", "Please select at least one use to object to.");
     assert.equal(await app.value("textarea[name=reason]"), "I write about <b>my health</b>.");
     assert.deepEqual([await app.value("#name"), await app.value("#email"), await app.value("#country")], ["Ben", "nowhere", "IE"]);
     await app.window.run(() => void (document.querySelector("#email").value = ""));
     await app.window.type("#email", "ben.without@example.org");
     await app.window.click("input[value=advertising]");
-    await app.window.click("form[action^='/api/submit-objection'] button[type=submit]");
+    await app.window.click("form[action^='/api/submit-objection'] button.primary");
     await app.arrives("/objection/code");
     await app.mailTo("ben.without@example.org", /^Your code for objection/);
   },

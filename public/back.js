@@ -6,8 +6,8 @@ const changed = (field) => {
   if (!field.options) return field.value !== field.defaultValue;
   return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
 };
-// A form that was refused has what was typed in it, and loading it again would send it again.
-const typed = () => main.querySelector(".problems") || [...main.querySelectorAll("input:not([type=hidden]), textarea, select")].some(changed);
+// A form that was refused has what was typed in it, and loading it again would send it again. So has a page that was shown with it.
+const typed = () => main.querySelector(".problems, [data-carried]") || [...main.querySelectorAll("input:not([type=hidden]), textarea, select")].some(changed);
 const ask = async (path, form) => {
   const answer = await fetch(path, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(form) });
   if (!answer.ok) throw answer.status;

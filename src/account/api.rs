@@ -11,16 +11,19 @@ use crate::error::AppError;
 use leptos::prelude::*;
 
 /// Mails a link to whoever signs up. The account begins once it is opened; the answer is the same
-/// for every address.
+/// for every address. `next` and `kept` are those of [`sign_in`].
 #[server(endpoint = "sign-up")]
 pub async fn sign_up(
     #[server(default)] name: String,
     #[server(default)] email: String,
     #[server(default)] country: String,
     #[server(default)] password: String,
+    #[server(default)] next: String,
+    #[server(default)] kept: String,
 ) -> Result<(), AppError> {
     use super::{mailed_link::SignUp, model, opened};
     use crate::account::allowance::Allowance;
+    use crate::web::carried::Carried;
     use crate::web::{App, reply};
 
     let answer = async {
@@ -33,23 +36,30 @@ pub async fn sign_up(
             model::parse_sign_up(&app.password_rules, &name, &email, &country, &password).map_err(AppError::Invalid)?;
         let password_hash = app.passwords.hash(password.clone()).await?;
         let typed = SignUp { name, country, password_hash };
-        Ok(app.ask_sign_up(&email, typed, &opened::mark().await?).await?)
+        app.ask_sign_up(&email, typed, &opened::mark().await?).await?;
+        match Carried::read(&kept) {
+            Some(carried) => carried.keep_for(&email).await,
+            None => Ok(()),
+        }
     };
-    let typed = [("name", name.as_str()), ("email", &email), ("country", &country)];
+    let typed = [("name", name.as_str()), ("email", &email), ("country", &country), ("next", &next), ("kept", &kept)];
     reply::form("/sign-up", &typed, answer.await, "/sign-up/sent").await
 }
 
 /// Signs in; halfway only, where more is to come: a code of staff, or a password of one's own in
 /// the place of one that was set for them. An unknown address, a wrong password, and one that was
-/// set too long ago get the same words after the same work.
+/// set too long ago get the same words after the same work. `next` is where it leads, and `kept`
+/// what was typed on a form that was left for this.
 #[server(endpoint = "sign-in")]
 pub async fn sign_in(
     #[server(default)] email: String,
     #[server(default)] password: String,
     #[server(default)] next: String,
+    #[server(default)] kept: String,
 ) -> Result<(), AppError> {
     use super::security_event::{self, Event, Outcome};
     use super::{credentials::Attempts, initial_password, model, password::Passwords, pending_sign_in, session, store};
+    use crate::web::carried::Carried;
     use crate::web::{App, link, reply};
 
     let answer = async {
@@ -86,6 +96,9 @@ pub async fn sign_in(
             store::rehash(tx.conn(), &member.id, weaker, stronger).await?;
         }
         tx.commit().await?;
+        if let Some(carried) = Carried::read(&kept).filter(|_| member.role == model::Role::Member) {
+            carried.keep_for(&member.email).await?;
+        }
         let next = link::own_path(&next).unwrap_or(member.role.home());
         if member.role.is_staff() || initial.is_some() {
             let next = pending_sign_in::begin(&app, member, next).await.map(str::to_owned)?;
@@ -96,10 +109,33 @@ pub async fn sign_in(
         security_event::log(Event::SignIn, Outcome::Success, Some(member), "password");
         Ok(next.to_owned())
     };
-    let typed = [("email", email.as_str()), ("next", &next)];
+    let typed = [("email", email.as_str()), ("next", &next), ("kept", &kept)];
     let answer = answer.await;
     let next = answer.clone().unwrap_or_default();
     reply::form("/sign-in", &typed, answer.map(drop), &next).await
+}
+
+/// Shows the page to sign in to whoever was about to sign up, with what was typed, but for a
+/// password.
+#[server(endpoint = "show-sign-in")]
+pub async fn show_sign_in(
+    #[server(default)] email: String,
+    #[server(default)] next: String,
+    #[server(default)] kept: String,
+) -> Result<(), AppError> {
+    crate::web::reply::show("/sign-in", "/sign-in", &[("email", &email), ("next", &next), ("kept", &kept)]).await;
+    Ok(())
+}
+
+/// The same the other way.
+#[server(endpoint = "show-sign-up")]
+pub async fn show_sign_up(
+    #[server(default)] email: String,
+    #[server(default)] next: String,
+    #[server(default)] kept: String,
+) -> Result<(), AppError> {
+    crate::web::reply::show("/sign-up", "/sign-up", &[("email", &email), ("next", &next), ("kept", &kept)]).await;
+    Ok(())
 }
 
 /// Ends this session, on the server too.

@@ -1,5 +1,6 @@
 //! Sign-in, sign-up and the account page. All of them are plain forms.
 
+mod carried;
 mod cookie;
 mod details;
 mod initial_password;
@@ -22,7 +23,7 @@ use crate::paths::FORGOT;
 use crate::ui::{
     CountryField, Field, Frame, NewPasswordField, Plain, Problems, Username, go, is_unsent, load, slow_down, status,
 };
-use crate::web::{App, link};
+use crate::web::App;
 use http::StatusCode;
 use leptos::prelude::*;
 
@@ -48,8 +49,7 @@ pub fn SignInPage() -> impl IntoView {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
         }
-        let next = if asked.is_empty() { draft.value("next") } else { asked };
-        let next = link::own_path(&next).unwrap_or_default().to_owned();
+        let next = carried::next(&draft, asked);
         let said = ended.map(Ended::says).or(unsent.then_some(UNSENT));
         view! {
             <Plain title="Sign in">
@@ -60,8 +60,9 @@ pub fn SignInPage() -> impl IntoView {
                     })}
                 <Problems draft=&draft />
                 <p>{what_this_is()}</p>
+                <carried::Note draft=&draft />
                 <form method="post" action="/api/sign-in" class="stack" novalidate>
-                    <input type="hidden" name="next" value=next />
+                    <carried::Hidden draft=&draft next=next.clone() />
                     <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="username" max=EMAIL_MAX />
                     <Field
                         draft=&draft
@@ -77,13 +78,14 @@ pub fn SignInPage() -> impl IntoView {
                 </form>
                 <p class="soft">"Forgot your password? " <a href=FORGOT>"Set a new one"</a></p>
                 {if open {
-                    view! { <p class="soft">"No account yet? " <a href="/sign-up">"Sign up"</a></p> }.into_any()
+                    view! {
+                        <carried::Instead draft=&draft next question="No account yet? " to="/sign-up" action="/api/show-sign-up" says="Sign up" />
+                    }
+                        .into_any()
                 } else {
                     view! { <p class="soft">{no_sign_up()}</p> }.into_any()
                 }}
-                <p class="soft">
-                    "You can object without an account. " <a href="/objection">"Open the form"</a>
-                </p>
+                <carried::WithoutAccount draft=&draft />
                 <p class="soft">
                     "Invited by your platform and no password yet? "
                     <a href="/welcome/again">"Get a link"</a>
@@ -132,14 +134,18 @@ pub fn SignUpPage() -> impl IntoView {
     if !App::here().config.sign_up {
         return view! { <NoSignUp /> }.into_any();
     }
-    load("/sign-up", Draft::take("/sign-up"), |draft| {
+    let asked = leptos_router::hooks::use_query_map().get_untracked().get("next").unwrap_or_default();
+    load("/sign-up", Draft::take("/sign-up"), move |draft| {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
         }
+        let next = carried::next(&draft, asked);
         view! {
             <Plain title="Sign up">
                 <Problems draft=&draft />
+                <carried::Note draft=&draft />
                 <form method="post" action="/api/sign-up" class="stack" novalidate>
+                    <carried::Hidden draft=&draft next=next.clone() />
                     <Field draft=&draft name="name" label="Name" autocomplete="name" max=NAME_MAX />
                     <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="username" max=EMAIL_MAX />
                     <CountryField draft=&draft hint="This determines which data rules apply to you." />
@@ -148,7 +154,8 @@ pub fn SignUpPage() -> impl IntoView {
                         "Sign up"
                     </button>
                 </form>
-                <p class="soft">"Have an account? " <a href="/sign-in">"Sign in"</a></p>
+                <carried::Instead draft=&draft next question="Have an account? " to="/sign-in" action="/api/show-sign-in" says="Sign in" />
+                {draft.has("kept").then(|| view! { <carried::WithoutAccount draft=&draft /> })}
             </Plain>
         }
     })

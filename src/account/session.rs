@@ -91,7 +91,7 @@ async fn over(app: &App, session: &Session, member: &Member, why: Ended) -> Resu
 /// Takes everything out of the session but what is kept for this member, and the link and the cases
 /// that it came by, if they are theirs: whoever sat here before may be somebody else.
 async fn empty(app: &App, session: &Session, member: &Member) -> Result<(), AppError> {
-    let kept = form_draft::kept_for(session, &member.subject).await?;
+    let kept = form_draft::kept_for(session, member).await?;
     let came_by = match session.get::<String>(CAME_BY).await.map_err(AppError::from)? {
         Some(sha256) => {
             let link = mailed_links::find(app.db.reader().await?.conn(), &sha256, app.clock.now()).await?;

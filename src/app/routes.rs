@@ -4,7 +4,7 @@ use super::error_page::ErrorPage;
 use crate::account::model::Member;
 use crate::consent::audience::Audience;
 use crate::error::AppError;
-use crate::ui::NotFound;
+use crate::ui::{NotFound, ProblemsThere};
 use crate::{account, audit, consent, members, objection, statistics, support};
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -16,8 +16,9 @@ use leptos_router::{SsrMode, path};
 pub fn Root() -> impl IntoView {
     provide_meta_context();
     let mode = SsrMode::Async;
+    let problems = ProblemsThere::of_this_page();
     view! {
-        <Title formatter=|title| format!("{title} · Sayso") />
+        <Title formatter=move |title| format!("{}{title} · Sayso", problems.before_title()) />
         <Router>
             <Routes fallback=NotFound>
                 <Route path=path!("") view=account::pages::Home ssr=mode.clone() />

@@ -31,6 +31,34 @@ pub async fn submit_objection(
     submit(&Submission { form, member, raw }).await
 }
 
+/// Leads to sign-in from a form that somebody without an account has begun, with what they typed.
+#[server(endpoint = "sign-in-to-object")]
+pub async fn sign_in_to_object(
+    #[server(default)] form: String,
+    #[server(default)] name: String,
+    #[server(default)] email: String,
+    #[server(default)] country: String,
+    #[server(default)] california: String,
+    #[server(default)] purposes: Vec<String>,
+    #[server(default)] mode: String,
+    #[server(default)] reason: String,
+    #[server(default)] language: String,
+) -> Result<(), AppError> {
+    use super::form::RawFiling;
+    use super::submission::{Submission, sign_in_first};
+
+    let california = !california.is_empty();
+    let raw = RawFiling { name, email, country, california, purposes, mode, reason, language };
+    sign_in_first(&Submission { form, member: String::new(), raw }).await
+}
+
+/// Shows the form again to whoever left it to sign in; `kept` is what they had typed.
+#[server(endpoint = "show-objection")]
+pub async fn show_objection(#[server(default)] kept: String) -> Result<(), AppError> {
+    super::submission::show_again(&kept);
+    Ok(())
+}
+
 /// Looks at the code that was sent to a person without an account; right, it opens their case.
 /// `filed` is the mark that whoever filed it was given.
 #[server(endpoint = "verify-objection")]

@@ -1,7 +1,7 @@
 //! The form with which somebody objects, from what was sent to the page that follows.
 
 use super::applicant_actions::{ApplicantAction, SIGNED_OUT};
-use super::form::{RawFiling, parse};
+use super::form::{Leaving, RawFiling, parse};
 use super::pages::FORM;
 use super::service::{self, Filed, Filer};
 use super::verify;
@@ -9,6 +9,7 @@ use crate::account::allowance::Allowance;
 use crate::account::model::Member;
 use crate::account::session::{self, Draft};
 use crate::error::AppError;
+use crate::web::carried::Carried;
 use crate::web::{App, link, reply, request};
 
 /// The form as it was sent.
@@ -51,6 +52,35 @@ pub async fn submit(sent: &Submission) -> Result<String, AppError> {
         // What another member typed is nobody else's to see.
         Err(error) if is_of_another(sent).await => reply::form(FORM, &[], Err(error), FORM).await,
         Err(error) => reply::form(FORM, &typed, Err(error), FORM).await,
+    }
+}
+
+/// Leads to sign-in from the form that somebody without an account has begun. What was typed goes
+/// with them, for the account with the address that stands in it.
+pub async fn sign_in_first(sent: &Submission) -> Result<(), AppError> {
+    let chosen = sent.raw.purposes.join(" ");
+    let typed = typed(sent, &chosen);
+    let sign_in = link::sign_in_path(FORM);
+    match sent.raw.leaving() {
+        Leaving::Empty => reply::redirect(&sign_in),
+        Leaving::Nobodys => {
+            let said = "Please enter your e-mail address before you sign in. We keep what you typed only for the account with that address.";
+            let nobodys = Err(AppError::Invalid(vec![("email".into(), said.into())]));
+            return reply::form(FORM, &typed, nobodys, FORM).await;
+        }
+        Leaving::Under(address) => {
+            let kept = Carried::new(FORM, &address, &typed).written();
+            reply::show(&sign_in, "/sign-in", &[("email", &address), ("next", FORM), ("kept", &kept)]);
+        }
+    }
+    Ok(())
+}
+
+/// Shows the form again to whoever left it to sign in.
+pub fn show_again(kept: &str) {
+    match Carried::read(kept).filter(|carried| carried.form() == FORM) {
+        Some(carried) => reply::show(FORM, FORM, &carried.typed()),
+        None => reply::redirect(FORM),
     }
 }
 

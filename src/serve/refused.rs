@@ -6,7 +6,7 @@
 
 use crate::error::AppError;
 use crate::web::body::{BODY_MAX, internal};
-use crate::web::form_draft::{Filled, Outcome, Slot};
+use crate::web::form_draft::{Filled, Outcome, Shown, Slot};
 use crate::web::{Head, Pages, accept, reply};
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -28,6 +28,12 @@ pub async fn with_its_page(State(pages): State<Pages>, mut request: Request, nex
     }
     let refused = match slot.take() {
         Outcome::Refused(refused) => refused,
+        Outcome::Shown(shown) => {
+            let Shown { page, draft } = *shown;
+            let Ok(uri) = page.parse::<Uri>() else { return answer };
+            head.extensions.insert(Filled(draft));
+            return pages.show(uri, &head).await;
+        }
         Outcome::Unread if answer.status() == StatusCode::FOUND => return unread(&pages, &head, answer).await,
         Outcome::Unread | Outcome::Answered => return answer,
     };

@@ -1,39 +1,9 @@
-//! Form parts: a field with its message, and the summary of what is wrong.
+//! Form parts: a field with its message.
 
 use crate::account::model::{Country, PASSWORD_MAX};
 use crate::account::session::Draft;
 use crate::html::escape;
 use leptos::prelude::*;
-
-/// Says at the top what is wrong, with links to the fields; the focus goes here.
-#[component]
-pub fn Problems<'a>(draft: &'a Draft) -> impl IntoView + use<> {
-    let errors = draft.errors.clone();
-    (!errors.is_empty()).then(|| {
-        view! {
-            <div class="problems" role="alert" tabindex="-1" autofocus>
-                <h2>"There is a problem"</h2>
-                <ul>
-                    {errors
-                        .into_iter()
-                        .map(|(field, message)| {
-                            if field.is_empty() {
-                                view! { <li>{message}</li> }.into_any()
-                            } else {
-                                view! {
-                                    <li>
-                                        <a href=format!("#{field}")>{message}</a>
-                                    </li>
-                                }
-                                .into_any()
-                            }
-                        })
-                        .collect_view()}
-                </ul>
-            </div>
-        }
-    })
-}
 
 /// The ids of the hint and the message that belong to a field.
 fn described(id: &str, hint: bool, error: bool) -> Option<String> {

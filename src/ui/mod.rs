@@ -9,7 +9,11 @@ pub use card::FormCard;
 #[cfg(feature = "ssr")]
 mod form;
 #[cfg(feature = "ssr")]
-pub use form::{Choice, Choices, CountryField, Field, NewPasswordField, Problems, Select, TextArea, Tick};
+pub use form::{Choice, Choices, CountryField, Field, NewPasswordField, Select, TextArea, Tick};
+#[cfg(feature = "ssr")]
+mod problems;
+#[cfg(feature = "ssr")]
+pub use problems::{Problems, ProblemsThere};
 #[cfg(feature = "ssr")]
 mod frame;
 #[cfg(feature = "ssr")]

@@ -8,6 +8,7 @@
 use super::session::session;
 use crate::account::model::{Country, FieldErrors, Member};
 use crate::error::AppError;
+use crate::ledger::entry::sha256_hex;
 use http::request::Parts;
 use leptos::prelude::use_context;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,14 @@ pub struct Refused {
     pub error: AppError,
 }
 
+/// A page that is shown with what was typed on the one before.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The page, with its query.
+    pub page: String,
+    pub draft: Draft,
+}
+
 /// What became of a form, as far as the layer around the server functions has to know.
 #[derive(Clone, Debug, Default)]
 pub enum Outcome {
@@ -39,6 +48,8 @@ pub enum Outcome {
     Answered,
     /// It is to be shown again. In a box: it has what was typed.
     Refused(Box<Refused>),
+    /// Another page is to be shown, filled in; nothing was wrong.
+    Shown(Box<Shown>),
 }
 
 /// Where a server function leaves what it refused, for the layer that answers with the page.
@@ -80,8 +91,8 @@ pub struct Draft {
     pub slow_down: Option<u32>,
     /// What was done, where the form was accepted and the next page is to say so.
     pub done: Option<String>,
-    /// The member whose session had ended when they sent it: it is still there once they, and only
-    /// they, have signed in.
+    /// The subject of the member whose session had ended when they sent it, or the mark of the
+    /// address that was typed into it: it is still there once they, and only they, have signed in.
     kept_for: Option<String>,
 }
 
@@ -97,6 +108,12 @@ impl Draft {
         Self { form: form.into(), values, errors, slow_down, ..Self::default() }
     }
 
+    /// What was typed, of which nothing is wrong.
+    pub fn typed(form: &str, values: &[(&str, &str)]) -> Self {
+        let values = values.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        Self { form: form.into(), values, ..Self::default() }
+    }
+
     /// A form that was accepted and has something to say for it on the next page.
     pub fn done(form: &str, what: &str) -> Self {
         Self { form: form.into(), done: Some(what.into()), ..Self::default() }
@@ -105,6 +122,21 @@ impl Draft {
     /// The same, to be there again after this member has signed in.
     pub fn kept_for(self, subject: &str) -> Self {
         Self { kept_for: Some(subject.into()), ..self }
+    }
+
+    /// The same, to be there after the member with this address has signed in.
+    pub fn kept_for_address(self, email: &str) -> Self {
+        Self { kept_for: Some(typed_under(email)), ..self }
+    }
+
+    /// Whether it may be shown to `viewer`.
+    fn is_for(&self, viewer: Option<&Member>) -> bool {
+        self.kept_for.is_none() || viewer.is_some_and(|member| self.is_kept_for(member))
+    }
+
+    /// Whether it waits for this member.
+    fn is_kept_for(&self, member: &Member) -> bool {
+        self.kept_for.as_ref().is_some_and(|whose| *whose == member.subject || *whose == typed_under(&member.email))
     }
 
     pub fn value(&self, field: &str) -> String {
@@ -163,8 +195,7 @@ impl Draft {
         let filled = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Filled>().cloned());
         let session = session().await?;
         let mut drafts = of_session(&session).await?;
-        let own = |draft: &Self| draft.kept_for.as_ref().is_none_or(|s| Some(s) == viewer.map(|m| &m.subject));
-        let kept = drafts.0.iter().position(|d| d.form == form && own(d)).map(|at| drafts.0.remove(at));
+        let kept = drafts.0.iter().position(|d| d.form == form && d.is_for(viewer)).map(|at| drafts.0.remove(at));
         if kept.is_some() {
             drafts.put(&session).await?;
         }
@@ -185,14 +216,19 @@ impl Drafts {
     }
 }
 
+/// An address as a draft knows it again, and nobody can read it. It is no subject.
+fn typed_under(email: &str) -> String {
+    format!("address {}", &sha256_hex(format!("typed under {email}").as_bytes())[..32])
+}
+
 async fn of_session(session: &Session) -> Result<Drafts, AppError> {
     Ok(session.get::<Drafts>(DRAFTS).await.map_err(AppError::from)?.unwrap_or_default())
 }
 
-/// What a session keeps for the member with this subject.
-pub async fn kept_for(session: &Session, subject: &str) -> Result<Drafts, AppError> {
+/// What a session keeps for this member.
+pub async fn kept_for(session: &Session, member: &Member) -> Result<Drafts, AppError> {
     let mut drafts = of_session(session).await?;
-    drafts.0.retain(|draft| draft.kept_for.as_deref() == Some(subject));
+    drafts.0.retain(|draft| draft.is_kept_for(member));
     Ok(drafts)
 }
 

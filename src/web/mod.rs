@@ -5,6 +5,7 @@
 pub mod accept;
 pub mod assets;
 pub mod body;
+pub mod carried;
 pub mod client;
 pub mod config;
 pub mod cookie;

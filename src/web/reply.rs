@@ -2,7 +2,7 @@
 //! without JavaScript.
 
 use super::form_draft::Draft;
-use super::form_draft::{Outcome, Refused, Slot};
+use super::form_draft::{Outcome, Refused, Shown, Slot};
 use super::link::{own_path, place, sign_in_path, unsent};
 use super::origin::Origin;
 use super::request::wants_html;
@@ -60,6 +60,18 @@ pub fn page_about(error: &AppError) -> String {
         AppError::Invalid(_) | AppError::Unreadable => "unreadable",
     };
     format!("/error?about={about}")
+}
+
+/// Answers with the page at `path`, whose form is `form`, filled in with what was typed on another
+/// page. Nothing was wrong, and nothing is done.
+pub async fn show(path: &str, form: &str, typed: &[(&str, &str)]) {
+    match Slot::here().filter(|_| wants_html()) {
+        Some(slot) => {
+            let shown = Shown { page: place(path).to_owned(), draft: Draft::typed(form, typed) };
+            slot.put(Outcome::Shown(Box::new(shown)));
+        }
+        None => redirect(&cookie::way_to(path).await),
+    }
 }
 
 /// Answers with the page at `path`, which says what is wrong; the status and `Retry-After` are the

@@ -15,6 +15,12 @@ stories![
     a_form_sent_again_after_its_case_has_ended_is_an_objection,
     a_word_that_nobody_knows_says_nothing,
     of_a_word_that_nobody_knows_nothing_is_said,
+    only_a_page_with_errors_is_titled_so,
+    what_was_typed_goes_along_to_sign_in_and_back,
+    what_was_typed_is_for_the_account_with_the_address_that_was_typed,
+    what_names_nobody_is_handed_to_nobody,
+    what_was_typed_is_there_once_the_new_account_is,
+    the_way_to_sign_up_and_back_knows_where_it_leads,
 ];
 
 /// A form of a page, with what is wrong in it: whose it is, the function, the fields, the page's
@@ -340,6 +346,119 @@ async fn a_word_that_nobody_knows_says_nothing(site: TestApp) {
             page.does_not_say(said);
         }
     }
+}
+
+async fn only_a_page_with_errors_is_titled_so(site: TestApp) {
+    let anybody = site.visitor();
+    for (page, title) in [("/sign-in", "Sign in · Sayso"), ("/objection", "Data Processing Objection Form · Sayso")] {
+        assert_eq!(anybody.get(page).await.text_of("head title"), title);
+    }
+    let wrong = anybody.post("/api/sign-in", &[("email", "a@b.example"), ("password", "x")]).await;
+    assert_eq!(wrong.text_of("head title"), "Error: Sign in · Sayso");
+    assert_eq!(anybody.get("/sign-in").await.text_of("head title"), "Sign in · Sayso");
+}
+
+/// What somebody without an account has typed, who remembers that they have one.
+const BEGUN: [(&str, &str); 8] = [
+    ("form", ONE),
+    ("name", "Ada"),
+    ("email", " ADA@example.org"),
+    ("country", "IE"),
+    ("purposes[]", "research"),
+    ("mode", "restrict"),
+    ("reason", "</textarea> I write about my \"health\"."),
+    ("language", "en"),
+];
+const REASON: &str = "</textarea> I write about my \"health\".";
+
+async fn what_was_typed_goes_along_to_sign_in_and_back(site: TestApp) {
+    site.member("ada@example.org", "IE").await;
+    let ada = site.visitor();
+    let page = ada.post("/api/sign-in-to-object", &BEGUN).await;
+    assert_eq!((page.status, page.header("set-cookie")), (StatusCode::OK, ""), "nothing is kept");
+    page.is_page("Sign in").says("What you typed goes with you if you use the address from the form, ada@example.org.");
+    assert_eq!(page.text_of("head title"), "Sign in · Sayso");
+    assert_eq!(page.fields("email")[0], "ada@example.org");
+    let (next, kept) = (page.field("next"), page.field("kept"));
+    assert_eq!(next, "/objection");
+    // Another password, the way to sign up and back, and it is still there.
+    let wrong = [("email", "ada@example.org"), ("password", "wrong"), ("next", &next), ("kept", &kept)];
+    let page = ada.post("/api/sign-in", &wrong).await;
+    page.refused("Sign in");
+    assert_eq!(page.field("kept"), kept);
+    let carried = [("email", "ada@example.org"), ("next", next.as_str()), ("kept", kept.as_str())];
+    let page = ada.post("/api/show-sign-up", &carried).await;
+    page.is_page("Sign up");
+    assert_eq!((page.fields("email")[0].as_str(), page.field("kept").as_str()), ("ada@example.org", kept.as_str()));
+    let page = ada.post("/api/show-sign-in", &carried).await;
+    page.is_page("Sign in");
+    assert_eq!((page.field("next"), page.field("kept")), (next.clone(), kept.clone()));
+    // Back to the form, as it was.
+    let form = ada.post("/api/show-objection", &[("kept", &kept)]).await;
+    form.is_page("Data Processing Objection Form").says("What you typed is still here.");
+    assert_eq!(
+        (form.field("name"), form.field("reason"), form.field("form")),
+        ("Ada".into(), REASON.into(), ONE.into())
+    );
+    assert!(form.has("[value=research][checked]") && form.has("[value=restrict][checked]"));
+    // And signed in, once.
+    let right = [("email", "ada@example.org"), ("password", PASSWORD), ("next", &next), ("kept", &kept)];
+    assert_eq!(ada.post("/api/sign-in", &right).await.location(), "/objection");
+    let form = ada.get("/objection").await;
+    form.says("What you typed is still here.");
+    assert_eq!(form.field("reason"), REASON);
+    assert!(form.has("[value=research][checked]") && form.has("[value=restrict][checked]"));
+    ada.get("/objection").await.does_not_say("What you typed is still here.");
+}
+
+async fn what_was_typed_is_for_the_account_with_the_address_that_was_typed(site: TestApp) {
+    site.member("eve@example.org", "IE").await;
+    let eve = site.visitor();
+    let kept = eve.post("/api/sign-in-to-object", &BEGUN).await.field("kept");
+    let other = [("email", "eve@example.org"), ("password", PASSWORD), ("next", "/objection"), ("kept", &kept)];
+    assert_eq!(eve.post("/api/sign-in", &other).await.location(), "/objection");
+    let form = eve.get("/objection").await;
+    form.does_not_say("my \"health\"");
+    form.does_not_say("What you typed is still here.");
+    // Nothing waits there for whoever comes next, either.
+    site.member("ada@example.org", "IE").await;
+    eve.post("/api/sign-out", &[]).await;
+    eve.post("/api/sign-in", &[("email", "ada@example.org"), ("password", PASSWORD)]).await;
+    eve.get("/objection").await.does_not_say("my \"health\"");
+    // What is no form of ours is nothing at all.
+    for kept in ["x", "{}", "{\"form\":\"//evil.example\",\"whose\":\"\",\"values\":{}}"] {
+        let answer = eve.post("/api/show-objection", &[("kept", kept)]).await;
+        assert_eq!(answer.location(), "/objection", "{kept}");
+    }
+}
+
+async fn what_names_nobody_is_handed_to_nobody(site: TestApp) {
+    let anybody = site.visitor();
+    let fresh = [("form", ONE), ("mode", "object"), ("language", "en")];
+    let answer = anybody.post("/api/sign-in-to-object", &fresh).await;
+    assert_eq!(answer.location(), "/sign-in?next=/objection", "nothing was typed");
+    let begun = [("form", ONE), ("mode", "object"), ("language", "en"), ("reason", "Because.")];
+    let form = anybody.post("/api/sign-in-to-object", &begun).await;
+    form.refused("Data Processing Objection Form").says("Please enter your e-mail address before you sign in.");
+    assert_eq!(form.field("reason"), "Because.");
+}
+
+async fn what_was_typed_is_there_once_the_new_account_is(site: TestApp) {
+    let ada = site.visitor();
+    let kept = ada.post("/api/sign-in-to-object", &BEGUN).await.field("kept");
+    let typed =
+        [("name", "Ada"), ("email", "ada@example.org"), ("country", "IE"), ("password", PASSWORD), ("kept", &kept)];
+    site.sign_up(&ada, &typed).await;
+    assert_eq!(ada.get("/objection").await.field("reason"), REASON);
+}
+
+async fn the_way_to_sign_up_and_back_knows_where_it_leads(site: TestApp) {
+    let anybody = site.visitor();
+    let page = anybody.get("/sign-in?next=/objection&unsent=1").await;
+    let to = page.links("/sign-up");
+    assert_eq!(to, ["/sign-up?next=/objection"]);
+    assert_eq!(anybody.get(&to[0]).await.links("/sign-in"), ["/sign-in?next=/objection"]);
+    assert_eq!(anybody.get("/sign-up?next=//evil.example").await.links("/sign-in"), ["/sign-in"]);
 }
 
 /// The query that a browser sends is what the harness decodes.

@@ -16,8 +16,12 @@ const NEXT: &str = "plumb seven otters gladly";
 const SUPPORT: &str = "support@example.org";
 
 /// Functions that change nothing, or are told elsewhere, with the reason.
-const ELSEWHERE: [(&str, &str); 4] = [
+const ELSEWHERE: [(&str, &str); 8] = [
     ("/api/case-revision", "it only reads"),
+    ("/api/show-sign-in", "it only shows a page, told in forms.rs"),
+    ("/api/show-sign-up", "it only shows a page, told in forms.rs"),
+    ("/api/show-objection", "it only shows a page, told in forms.rs"),
+    ("/api/sign-in-to-object", "it only shows a page, told in forms.rs"),
     ("/api/page-state", "it only reads"),
     ("/api/preview-decision", "it only reads"),
     ("/api/notice-shown", "no form: the script of a page sends it, told in choice.rs"),

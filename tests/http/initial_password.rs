@@ -75,7 +75,7 @@ async fn staff_set_a_password_of_their_own_before_anything_else(site: TestApp) {
             .refused(TITLE)
             .says("Please choose a password of your own first.");
     }
-    set(&sam, "short").await.refused(TITLE).says("Please use 12 characters or more.");
+    set(&sam, "short").await.refused(TITLE).says("Please use 12 characters or more for your password.");
     set(&sam, "sam@example.org").await.refused(TITLE).says("This password is easy to guess.");
     set(&sam, PASSWORD).await.refused(TITLE).says("Please choose another password than the one that you were given.");
     assert!(since(&site, SAM).await.is_some());

@@ -332,7 +332,7 @@ async fn a_reason_that_is_not_one_opens_nothing_and_what_was_typed_is_still_ther
     }
     let long = "x".repeat(301);
     let page = support.post("/api/look-at-member", &[("member", &id), ("reason", "asked"), ("text", &long)]).await;
-    page.refused("View a member's settings").says("Please use at most 300 characters.");
+    page.refused("View a member's settings").says("Your note can have at most 300 characters.");
     assert!(views(&site, "ada@example.org").await.is_empty());
     // With a reason it is there.
     look(&support, &id).await;

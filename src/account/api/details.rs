@@ -45,7 +45,7 @@ pub async fn change_address(
         let at = |field: &str, message: &str| AppError::Invalid(vec![(field.into(), message.into())]);
         let address = model::parse_email(&email).ok_or_else(|| AppError::Invalid(model::no_address("email")))?;
         if address == member.email {
-            return Err(at("email", "This is already your address."));
+            return Err(at("email", "This is already your e-mail address."));
         }
         app.allow(Allowance::Codes).await?;
         // Guessing at the password of a session left open is slowed down like guessing at the front

@@ -89,6 +89,7 @@ fn Body(draft: Draft, member: Option<Member>, now: UtcMillis) -> impl IntoView {
     let mode = Some(draft.value("mode")).filter(|m| !m.is_empty()).unwrap_or_else(|| Mode::Object.as_str().into());
     let in_california = !draft.value("california").is_empty();
     let ask_california = member.as_ref().is_none_or(|m| m.country.alpha2() == "US");
+    let came_back = draft.errors.is_empty() && draft.has("form");
     let due = member.as_ref().map(|m| deadline::due(now, regime::for_region(m.country.into()).answer).day());
     let purposes: Vec<_> = Purpose::ALL
         .iter()
@@ -101,10 +102,21 @@ fn Body(draft: Draft, member: Option<Member>, now: UtcMillis) -> impl IntoView {
         .collect();
     view! {
             <form method="post" action="/api/submit-objection" class="parts" novalidate>
+                // Enter in a field presses the first button: this one, and not the one that leads to
+                // sign-in.
+                <button type="submit" hidden>
+                    "File this objection"
+                </button>
                 <input type="hidden" name="form" value=form />
                 <input type="hidden" name="member" value=subject />
                 <section class="stack">
                     <Problems draft=&draft />
+                    {came_back
+                        .then(|| {
+                            view! {
+                                <p class="said first" data-carried>"What you typed is still here. Please check it, then file it."</p>
+                            }
+                        })}
                     <h2>"Who you are"</h2>
                     {match member {
                         Some(member) => {
@@ -124,8 +136,11 @@ fn Body(draft: Draft, member: Option<Member>, now: UtcMillis) -> impl IntoView {
                         None => {
                             view! {
                                 <p class="soft">
-                                    "Have an account? " <a href="/sign-in?next=/objection">"Sign in"</a>
-                                    " and skip these questions. If not, we will e-mail you a code, to make sure nobody objects in your name."
+                                    "Have an account? "
+                                    <button class="as-link" type="submit" formaction="/api/sign-in-to-object">
+                                        "Sign in"
+                                    </button>
+                                    " and skip these questions. What you typed goes with you. If not, we will e-mail you a code, to make sure nobody objects in your name."
                                 </p>
                                 <Field draft=&draft name="name" label="Name" autocomplete="name" max=NAME_MAX />
                                 <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="email" max=EMAIL_MAX />

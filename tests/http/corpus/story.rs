@@ -105,7 +105,7 @@ impl<'a> Story<'a> {
             ("mode", "object"),
             ("language", "en"),
         ];
-        let reason = text(&typed, REASON_MAX).ok();
+        let reason = text("Your reason", &typed, REASON_MAX).ok();
         if reason.is_none() {
             fields.push(("reason", &typed));
             self.refused(&visitor, &name_it("objection refused"), "submit-objection", &fields, &[&typed]).await;
@@ -224,7 +224,8 @@ impl<'a> Story<'a> {
     /// Everything at once in every text of a case, from the reason to the answer to a complaint, by
     /// the person and by the officer.
     pub async fn case(&mut self) {
-        let whole: Vec<&str> = CORPUS.iter().copied().filter(|harm| text(harm, REASON_MAX).is_ok()).collect();
+        let whole: Vec<&str> =
+            CORPUS.iter().copied().filter(|harm| text("Your reason", harm, REASON_MAX).is_ok()).collect();
         let typed = self.with.text(&whole.join("\n"));
         assert!(typed.chars().count() < REASON_MAX);
         let short: String = typed.chars().take(1_000).collect();

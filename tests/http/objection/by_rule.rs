@@ -65,7 +65,7 @@ async fn advertising_alone_is_upheld_at_once_and_waits_for_nobody(site: TestApp)
     page.says("Upheld by rule: Advertising");
     assert!(!page.has("[action^='/api/decide-objection']"));
     let refused = decide(&officer, &site, &number, &[("advertising", "refused", "Money.")]).await;
-    refused.refused(&format!("Case {number}")).says("We never refuse an objection to this");
+    refused.refused(&format!("Case {number}")).says("Advertising: We never refuse an objection to this");
 }
 
 async fn the_rest_of_a_case_waits_for_an_officer(site: TestApp) {

@@ -77,7 +77,7 @@ async fn a_refused_objection_gives_the_choice_back_and_says_so(site: TestApp) {
     assert!(!ada.get("/settings/privacy").await.is_on());
     let officer = site.officer().await;
     let bare = decide(&officer, &site, &number, &[("generative-ai-training", "refused", " ")]).await;
-    bare.refused(&format!("Case {number}")).says("Please write the compelling grounds");
+    bare.refused(&format!("Case {number}")).says("please give the compelling grounds");
     assert!(!ada.get("/settings/privacy").await.is_on(), "nothing was decided");
     let rulings = [
         ("rulings[0][purpose]", "generative-ai-training"),

@@ -58,7 +58,7 @@ async fn a_rejected_form_loses_nothing(site: TestApp) {
     let page = send(&somebody, &fields).await;
     page.refused("Data Processing Objection Form");
     page.says("Please enter an e-mail address");
-    page.says("Please use at most 4000 characters");
+    page.says("Your reason can have at most 4000 characters");
     assert_eq!(page.field("email"), "not an address");
     assert_eq!(page.field("reason"), typed.replace("\r\n", "\n"), "what was typed is text");
     assert_eq!(page.field("form"), ONE, "it is still the same form");

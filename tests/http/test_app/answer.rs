@@ -37,13 +37,16 @@ impl Answer {
         rest.split_once("&filed=").expect("it has the mark").0.to_owned()
     }
 
-    /// Asserts that the form was refused, and that this is its page: with its title, what is wrong,
-    /// and what was typed.
+    /// Asserts that the form was refused, and that this is its page: with its title, which begins
+    /// with that, what is wrong, and what was typed.
     #[track_caller]
     pub fn refused(&self, title: &str) -> &Self {
         assert_eq!(self.status, StatusCode::UNPROCESSABLE_ENTITY, "{}\n{}", self.location(), self.lines());
         assert_eq!(self.location(), "");
         self.is_page(title);
+        let named = self.text_of("head title");
+        assert!(named.starts_with("Error: "), "the title is {named:?}");
+        assert_eq!(self.texts_of(".problems h2")[0], "There is a problem");
         self
     }
 

@@ -257,12 +257,12 @@ pub fn parse_name(text: &str) -> Result<String, String> {
     let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match name.chars().count() {
         _ if is_blank(&name) => Err("Please enter your name.".into()),
-        n if n > NAME_MAX => Err(format!("Please use at most {NAME_MAX} characters.")),
+        n if n > NAME_MAX => Err(format!("Your name can have at most {NAME_MAX} characters.")),
         _ if name
             .chars()
             .any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffd}')) =>
         {
-            Err("Please leave out control characters.".into())
+            Err("Please leave out control characters in your name.".into())
         }
         _ => Ok(name),
     }

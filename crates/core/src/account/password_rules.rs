@@ -51,14 +51,18 @@ impl PasswordRules {
     pub fn check(&self, password: &str, own: &[&str]) -> Result<(), String> {
         let compared = match opaque_string::enforce(password) {
             Ok(compared) => compared,
-            Err(Refused::Control) => return Err("Please leave out control characters, such as tabs.".into()),
+            Err(Refused::Control) => {
+                return Err("Please leave out control characters, such as tabs, in your password.".into());
+            }
             Err(Refused::Empty) => Cow::Borrowed(""),
         };
         match compared.chars().count() {
             n if n < PASSWORD_MIN => {
-                return Err(format!("Please use {PASSWORD_MIN} characters or more. A few unrelated words work well."));
+                return Err(format!(
+                    "Please use {PASSWORD_MIN} characters or more for your password. A few unrelated words work well."
+                ));
             }
-            n if n > PASSWORD_MAX => return Err(format!("Please use at most {PASSWORD_MAX} characters.")),
+            n if n > PASSWORD_MAX => return Err(format!("Your password can have at most {PASSWORD_MAX} characters.")),
             _ => {}
         }
         if self.breached.has(&compared) || self.breached.has(password) {
@@ -141,12 +145,15 @@ mod tests {
         for good in ["correct-horse-battery", "plumb seven otters gladly"] {
             assert_eq!(said(good, &["Ada Lovelace", "ada@example.org"]), "");
         }
-        assert!(said("elevenchars", &[]).starts_with("Please use 12 characters or more."));
-        assert!(said("plumb seven\totters", &[]).starts_with("Please leave out control characters"));
+        assert!(said("elevenchars", &[]).starts_with("Please use 12 characters or more for your password."));
+        assert!(
+            said("plumb seven\totters", &[])
+                .starts_with("Please leave out control characters, such as tabs, in your password.")
+        );
         for weak in ["password1234", "qwertyuiop12", "aaaaaaaaaaaaaa", "123456789012"] {
             assert!(said(weak, &[]).starts_with("This password is easy to guess."), "{weak}");
         }
-        assert_eq!(said(&"x y ".repeat(65), &[]), "Please use at most 256 characters.");
+        assert_eq!(said(&"x y ".repeat(65), &[]), "Your password can have at most 256 characters.");
     }
 
     #[test]

@@ -145,12 +145,12 @@ impl Form {
         let [from, to] = ["from", "to"].map(|field| {
             let day = self.value(field).map(day);
             if day == Some(None) {
-                self.wrong(field, "Please enter a date, such as 2026-11-23.");
+                self.wrong(field, &format!("{}: Please enter a date, such as 2026-11-23.", label(field)));
             }
             day.flatten()
         });
         if from.is_some() && to.is_some() && from > to {
-            self.wrong("to", "This date is before the start date.");
+            self.wrong("to", "To: This date is before the start date.");
         }
         (from, to.map(|day| day.plus_days(1)))
     }
@@ -159,7 +159,7 @@ impl Form {
         let word = self.value(field)?;
         let parsed = parse(word);
         if parsed.is_none() {
-            self.wrong(field, "Please choose from the list.");
+            self.wrong(field, &format!("{}: Please choose from the list.", label(field)));
         }
         parsed
     }
@@ -188,6 +188,19 @@ impl Form {
         let Self { typed, errors, after } = self;
         let after = after.and_then(|key| key.parse().ok());
         Query { typed, wanted: if errors.is_empty() { Ok(wanted) } else { Err(errors) }, after }
+    }
+}
+
+/// What stands beside a field on the pages, so that a message can say which one it is about.
+fn label(field: &str) -> &'static str {
+    match field {
+        "from" => "From",
+        "to" => "To",
+        "role" => "By",
+        "shown" => "What was shown",
+        "kind" => "What",
+        "purpose" => "About",
+        _ => "Member, by subject",
     }
 }
 

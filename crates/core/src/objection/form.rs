@@ -59,6 +59,30 @@ pub struct RawFiling {
     pub language: String,
 }
 
+/// What becomes of what was typed where somebody leaves the form to sign in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Leaving {
+    /// Nothing was typed or ticked yet.
+    Empty,
+    /// It names nobody yet, so it could be handed to anybody who signs in.
+    Nobodys,
+    /// It is for the account with this address, as addresses are compared.
+    Under(String),
+}
+
+impl RawFiling {
+    /// What becomes of it where its writer leaves to sign in. What is chosen on every fresh form
+    /// does not count.
+    pub fn leaving(&self) -> Leaving {
+        let texts = [&self.name, &self.email, &self.country, &self.reason];
+        match parse_email(&self.email) {
+            Some(address) => Leaving::Under(address),
+            None if self.purposes.is_empty() && texts.iter().all(|text| is_blank(text)) => Leaving::Empty,
+            None => Leaving::Nobodys,
+        }
+    }
+}
+
 /// A form that can be filed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filing {
@@ -102,14 +126,14 @@ pub fn parse(raw: &RawFiling, member: Option<Country>) -> Result<Filing, FieldEr
         let country = Country::parse(&raw.country).ok_or("Please choose your country from the list.");
         let country = wrong.or("country", country);
         if raw.california && country.is_some_and(|c| c.alpha2() != "US") {
-            wrong.at("california", "California is in the United States. Please change the country, or untick this.");
+            wrong.at("california", "California is in the United States. Please change the country, or untick \u{201c}I live in California\u{201d}.");
         }
         (name.zip(email).map(|(name, email)| Some(Person { name, email })), country)
     };
     let purposes = wrong.or("purposes", purposes(&raw.purposes));
     let mode = Mode::parse(&raw.mode).ok_or("Please choose what you ask for.");
     let mode = wrong.or("mode", mode);
-    let reason = wrong.or("reason", text(&raw.reason, REASON_MAX));
+    let reason = wrong.or("reason", text("Your reason", &raw.reason, REASON_MAX));
     let language = LANGUAGES.iter().copied().find(|l| *l == raw.language);
     let language = wrong.or("language", language.ok_or("Please choose a language from the list."));
     match (person, country, purposes, mode, reason, language) {
@@ -125,34 +149,33 @@ pub fn parse(raw: &RawFiling, member: Option<Country>) -> Result<Filing, FieldEr
 
 fn purposes(raw: &[String]) -> Result<Vec<Purpose>, &'static str> {
     let known: Option<Vec<Purpose>> = raw.iter().map(|word| Purpose::parse(word)).collect();
-    let mut known = known.ok_or("Please choose from the uses listed here.")?;
+    let mut known = known.ok_or("Please choose the uses that you object to from those listed here.")?;
     known.sort_unstable();
     known.dedup();
     if known.is_empty() { Err("Please select at least one use to object to.") } else { Ok(known) }
 }
 
 /// Free text as it is kept: line ends are `\n`, no blanks around it, at most `max` characters, and
-/// no control characters but line ends and tabs. May be empty.
+/// no control characters but line ends and tabs. May be empty. `what` names it in a message, at the
+/// beginning of a sentence.
 ///
 /// # Errors
 /// What to do about it, for the field.
-pub fn text(raw: &str, max: usize) -> Result<String, String> {
+pub fn text(what: &str, raw: &str, max: usize) -> Result<String, String> {
     let text = raw.replace("\r\n", "\n").replace('\r', "\n");
     let text = text.trim();
     let length = text.chars().count();
     if length > max {
-        return Err(format!("Please use at most {max} characters. You have {length}."));
+        return Err(format!("{what} can have at most {max} characters. You have {length}."));
     }
     if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
-        return Err(
-            "There is an invisible control character in this text. Please type it again instead of pasting it.".into(),
-        );
+        return Err(format!("{what} has an invisible control character. Please type it again instead of pasting it."));
     }
     Ok(text.to_owned())
 }
 
-fn required(raw: &str, max: usize, ask: &str) -> Result<String, String> {
-    text(raw, max).and_then(|text| if is_blank(&text) { Err(ask.to_owned()) } else { Ok(text) })
+fn required(what: &str, raw: &str, max: usize, ask: &str) -> Result<String, String> {
+    text(what, raw, max).and_then(|text| if is_blank(&text) { Err(ask.to_owned()) } else { Ok(text) })
 }
 
 fn only(field: &str, parsed: Result<String, String>) -> Result<String, FieldErrors> {
@@ -164,7 +187,7 @@ fn only(field: &str, parsed: Result<String, String>) -> Result<String, FieldErro
 /// # Errors
 /// What is wrong with it, at `text`: blank, too long, or control characters.
 pub fn parse_addition(raw: &str) -> Result<String, FieldErrors> {
-    only("text", required(raw, ADDITION_MAX, "Please write what you want to add."))
+    only("text", required("What you add", raw, ADDITION_MAX, "Please write what you want to add."))
 }
 
 /// A complaint about an answer.
@@ -172,7 +195,7 @@ pub fn parse_addition(raw: &str) -> Result<String, FieldErrors> {
 /// # Errors
 /// What is wrong with it, at `text`: blank, too long, or control characters.
 pub fn parse_complaint(raw: &str) -> Result<String, FieldErrors> {
-    only("text", required(raw, COMPLAINT_MAX, "Please write your complaint."))
+    only("text", required("Your complaint", raw, COMPLAINT_MAX, "Please write your complaint."))
 }
 
 /// The answer to a complaint.
@@ -180,7 +203,7 @@ pub fn parse_complaint(raw: &str) -> Result<String, FieldErrors> {
 /// # Errors
 /// What is wrong with it, at `text`: blank, too long, or control characters.
 pub fn parse_complaint_answer(raw: &str) -> Result<String, FieldErrors> {
-    only("text", required(raw, GROUNDS_MAX, "Please write the answer. The person will read it."))
+    only("text", required("Your answer", raw, GROUNDS_MAX, "Please write the answer. The person will read it."))
 }
 
 /// Why a proposed answer is sent back; whose `own` it is may take it back without a word.
@@ -189,7 +212,8 @@ pub fn parse_complaint_answer(raw: &str) -> Result<String, FieldErrors> {
 /// What is wrong with it, at `why`: too long, control characters, or, of somebody else, blank.
 pub fn parse_return(raw: &str, own: bool) -> Result<String, FieldErrors> {
     let ask = "Please write what has to change. The first officer will read it.";
-    only("why", if own { text(raw, RETURN_MAX) } else { required(raw, RETURN_MAX, ask) })
+    let what = "What has to change";
+    only("why", if own { text(what, raw, RETURN_MAX) } else { required(what, raw, RETURN_MAX, ask) })
 }
 
 /// An extension: 1 or 2 months, and why.
@@ -199,9 +223,9 @@ pub fn parse_return(raw: &str, own: bool) -> Result<String, FieldErrors> {
 pub fn parse_extension(months: &str, reason: &str) -> Result<(u8, String), FieldErrors> {
     let mut wrong = Wrong::default();
     let known = months.trim().parse().ok().filter(|m| (1..=super::deadline::EXTENSION_MAX).contains(m));
-    let months = wrong.or("months", known.ok_or("Please choose one or two months."));
+    let months = wrong.or("months", known.ok_or("Please choose how much more time you need: one or two months."));
     let ask = "Please write why you need more time. The person will read it.";
-    let reason = wrong.or("reason", required(reason, EXTENSION_REASON_MAX, ask));
+    let reason = wrong.or("reason", required("Your reason", reason, EXTENSION_REASON_MAX, ask));
     months.zip(reason).ok_or(wrong.0)
 }
 
@@ -210,7 +234,10 @@ pub fn parse_extension(months: &str, reason: &str) -> Result<(u8, String), Field
 /// # Errors
 /// That it is no number of a case, at `of`.
 pub fn parse_duplicate(of: &str) -> Result<String, FieldErrors> {
-    only("of", parse_number(of).ok_or_else(|| "Please enter a case number, such as OBJ-7F3K9Q2M.".into()))
+    only(
+        "of",
+        parse_number(of).ok_or_else(|| "Please enter a case number, such as OBJ-7F3K9Q2M, for the other case.".into()),
+    )
 }
 
 /// What is decided about one purpose, as it was sent.
@@ -229,11 +256,12 @@ pub struct RawRuling {
 ///
 /// # Errors
 /// What is wrong with them, for their field: missing where needed, too long, or control characters.
-pub fn parse_grounds(outcome: Outcome, raw: &str) -> Result<Option<String>, String> {
-    let ask = "Please write the compelling grounds for this purpose. The person will read them.";
+pub fn parse_grounds(purpose: Purpose, outcome: Outcome, raw: &str) -> Result<Option<String>, String> {
+    let ask = format!("{}: please give the compelling grounds. The person will read them.", purpose.title());
+    let what = format!("{}: the text of your grounds", purpose.title());
     match outcome {
-        Outcome::Refused => required(raw, GROUNDS_MAX, ask).map(Some),
-        Outcome::Upheld => text(raw, GROUNDS_MAX).map(|grounds| (!is_blank(&grounds)).then_some(grounds)),
+        Outcome::Refused => required(&what, raw, GROUNDS_MAX, &ask).map(Some),
+        Outcome::Upheld => text(&what, raw, GROUNDS_MAX).map(|grounds| (!is_blank(&grounds)).then_some(grounds)),
     }
 }
 
@@ -253,13 +281,13 @@ pub fn parse_rulings(purposes: &[Purpose], raw: &[RawRuling]) -> Result<Vec<Ruli
         let mut mine = raw.iter().filter(|r| r.purpose == purpose.as_str());
         let one = mine.next().filter(|_| mine.next().is_none());
         let field = format!("outcome-{purpose}");
-        let outcome = one.and_then(|r| Outcome::parse(&r.outcome)).ok_or("Please choose whether to uphold or refuse.");
-        let outcome = match outcome {
-            Ok(Outcome::Refused) if !purpose.can_be_refused() => Err(NEVER_REFUSED),
-            outcome => outcome,
+        let outcome = match one.and_then(|r| Outcome::parse(&r.outcome)) {
+            None => Err(format!("{}: please choose whether to uphold or refuse.", purpose.title())),
+            Some(Outcome::Refused) if !purpose.can_be_refused() => Err(format!("{}: {NEVER_REFUSED}", purpose.title())),
+            Some(outcome) => Ok(outcome),
         };
         let Some((outcome, raw)) = wrong.or(&field, outcome).zip(one) else { continue };
-        let grounds = wrong.or(&format!("grounds-{purpose}"), parse_grounds(outcome, &raw.grounds));
+        let grounds = wrong.or(&format!("grounds-{purpose}"), parse_grounds(purpose, outcome, &raw.grounds));
         rulings.extend(grounds.map(|grounds| Ruling { purpose, outcome, grounds }));
     }
     if wrong.0.is_empty() { Ok(rulings) } else { Err(wrong.0) }

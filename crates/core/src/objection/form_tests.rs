@@ -72,15 +72,42 @@ fn the_reason_is_optional() {
 }
 
 #[test]
+fn what_was_typed_leaves_with_whoever_it_names() {
+    let fresh = RawFiling { mode: "object".into(), language: "en".into(), ..RawFiling::default() };
+    assert_eq!(fresh.leaving(), Leaving::Empty);
+    assert_eq!(RawFiling { reason: "Because.".into(), ..fresh.clone() }.leaving(), Leaving::Nobodys);
+    assert_eq!(RawFiling { purposes: vec!["research".into()], ..fresh.clone() }.leaving(), Leaving::Nobodys);
+    assert_eq!(RawFiling { email: "nobody".into(), ..fresh.clone() }.leaving(), Leaving::Nobodys);
+    let ada = RawFiling { email: " ADA@example.org".into(), ..fresh };
+    assert_eq!(ada.leaving(), Leaving::Under("ada@example.org".into()));
+}
+
+#[test]
+fn a_message_names_what_it_is_about() {
+    let raw = [raw_ruling("personalisation", "refused", " "), raw_ruling("research", "", "")];
+    let wrong = parse_rulings(&[Purpose::Personalisation, Purpose::Research], &raw).unwrap_err();
+    let said: Vec<&str> = wrong.iter().map(|(_, said)| said.as_str()).collect();
+    assert_eq!(
+        said,
+        [
+            "Personalisation: please give the compelling grounds. The person will read them.",
+            "Research: please choose whether to uphold or refuse.",
+        ]
+    );
+    let bell = parse_addition("a\u{7}").unwrap_err();
+    assert!(bell[0].1.starts_with("What you add has an invisible control character."), "{bell:?}");
+}
+
+#[test]
 fn a_text_is_counted_as_it_is_kept() {
     let lines = "a\r\n".repeat(REASON_MAX / 2);
-    assert_eq!(text(&lines, REASON_MAX).map(|t| t.chars().count()), Ok(REASON_MAX - 1));
-    assert_eq!(text(&"é".repeat(REASON_MAX), REASON_MAX).map(|t| t.chars().count()), Ok(REASON_MAX));
-    let long = text(&"é".repeat(REASON_MAX + 1), REASON_MAX).unwrap_err();
-    assert_eq!(long, "Please use at most 4000 characters. You have 4001.");
-    assert_eq!(text(" old\rMac\t1 ", 99).as_deref(), Ok("old\nMac\t1"));
+    assert_eq!(text("Your reason", &lines, REASON_MAX).map(|t| t.chars().count()), Ok(REASON_MAX - 1));
+    assert_eq!(text("Your reason", &"é".repeat(REASON_MAX), REASON_MAX).map(|t| t.chars().count()), Ok(REASON_MAX));
+    let long = text("Your reason", &"é".repeat(REASON_MAX + 1), REASON_MAX).unwrap_err();
+    assert_eq!(long, "Your reason can have at most 4000 characters. You have 4001.");
+    assert_eq!(text("Your reason", " old\rMac\t1 ", 99).as_deref(), Ok("old\nMac\t1"));
     for control in ["a\u{0}b", "a\u{8}b", "a\u{b}b", "a\u{7f}b", "a\u{85}b"] {
-        assert!(text(control, 99).is_err(), "{control:?}");
+        assert!(text("Your reason", control, 99).unwrap_err().starts_with("Your reason has"), "{control:?}");
     }
 }
 

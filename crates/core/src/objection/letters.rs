@@ -401,7 +401,7 @@ pub fn preview(case: &Case, typed: &[RawRuling]) -> String {
         .filter_map(|asked| {
             let raw = typed.iter().find(|r| r.purpose == asked.purpose.as_str())?;
             let outcome = Outcome::parse(&raw.outcome)?;
-            let grounds = form::text(&raw.grounds, form::GROUNDS_MAX).unwrap_or_default();
+            let grounds = form::text("", &raw.grounds, form::GROUNDS_MAX).unwrap_or_default();
             Some(Ruling { purpose: asked.purpose, outcome, grounds: (!grounds.is_empty()).then_some(grounds) })
         })
         .collect();

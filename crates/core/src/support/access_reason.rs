@@ -49,7 +49,7 @@ pub fn parse(case: &str, reason: &str, text: &str) -> Result<AccessReason, Field
     let text = text.collect::<Vec<_>>().join(" ");
     let mut errors = FieldErrors::new();
     if text.chars().count() > TEXT_MAX {
-        errors.push(("text".into(), format!("Please use at most {TEXT_MAX} characters.")));
+        errors.push(("text".into(), format!("Your note can have at most {TEXT_MAX} characters.")));
     }
     if !case.trim().is_empty() {
         let number = parse_number(case);
