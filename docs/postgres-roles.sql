@@ -28,7 +28,7 @@ grant execute on function sweep_unverified_case(text, bigint) to sayso_app;
 
 -- Everything else comes, changes and goes.
 grant insert, update on members to sayso_app;
-grant insert, update, delete on allowances, case_accounts, case_code_tries, case_codes, case_links,
-  case_mailed_codes, clock_basis, duplicate_addresses, figures_run, known_devices, mailed_links,
+grant insert, update, delete on allowances, case_accounts, case_code_tries, case_codes, case_filers,
+  case_links, case_mailed_codes, clock_basis, duplicate_addresses, figures_run, known_devices, mailed_links,
   member_words, morning_mails, objection_spans, outbox, probe, recovery_codes, second_factors,
   sessions, restored, sign_in_attempts, sign_ups, standing_days, welcome_links to sayso_app;

@@ -199,9 +199,10 @@ test("a lost code and a lost link are sent again, and the link opens the case in
   const { number, email } = await filedSignedOut(page, { purposes: ["personalisation"] });
   const lost = await codeFor(email);
   const askAgain = async () => {
-    await page.getByLabel("Case number").fill(number.toLowerCase());
-    await page.getByLabel("E-mail address").fill(email.toUpperCase());
-    await page.getByRole("button", { name: "Send it again" }).click();
+    const form = page.locator("form[action^='/api/send-objection-again']");
+    await form.getByLabel("Case number").fill(number.toLowerCase());
+    await form.getByLabel("E-mail address").fill(email.toUpperCase());
+    await form.getByRole("button", { name: "Send it again" }).click();
     await says(page, "If the case number and address match, an e-mail is on its way");
   };
   await page.goto(`/objection/code?case=${number}`);
@@ -236,6 +237,71 @@ test("a lost code and a lost link are sent again, and the link opens the case in
   const stranger = await pageOf(browser, javaScriptEnabled);
   await stranger.goto(`${second.slice(0, -1)}${second.endsWith("0") ? "1" : "0"}`);
   await says(stranger, "This link no longer works");
+});
+
+test("an address typed wrong is shown, and corrected", async ({ page, browser, javaScriptEnabled }) => {
+  const [wrong, right] = [freshEmail(), freshEmail()];
+  await page.goto("/objection");
+  await page.getByLabel("Name").fill("Ben");
+  await page.getByLabel("E-mail address").fill(wrong);
+  await page.getByLabel("Country").selectOption("IE");
+  await purpose(page, "Personalisation").check();
+  await reason(page).fill(REASON);
+  await fileIt(page).click();
+  await expect(page).toHaveURL(/\/objection\/code\?case=OBJ-/);
+  const [number, here] = [numberOf(page), page.url()];
+  const hint = (email) => `Your code goes to ${email[0]}•••@e•••.org.`;
+  await says(page, `Your code goes to ${wrong}.`);
+  await page.reload();
+  await says(page, hint(wrong));
+  const old = await codeFor(wrong);
+
+  // The address of this page shows no more than that to somebody else.
+  const stranger = await pageOf(browser, javaScriptEnabled);
+  await stranger.goto(here);
+  await says(stranger, hint(wrong));
+  await expect(stranger.getByLabel("Correct e-mail address")).toHaveCount(0);
+  await stranger.context().close();
+
+  const correct = page.getByRole("button", { name: "Send a code to this address" });
+  await page.getByLabel("Correct e-mail address").fill("nobody");
+  await correct.click();
+  await expect(page.getByRole("alert")).toBeFocused();
+  await expect(page).toHaveTitle("Error: Enter your code · Sayso");
+  await expect(page.getByLabel("Correct e-mail address")).toHaveValue("nobody");
+  await says(page, `We have your objection ${number}`);
+  await page.getByLabel("Correct e-mail address").fill(right);
+  await correct.click();
+  await expect(page).toHaveURL(here);
+  await says(page, `We have your objection ${number}`);
+  await says(page, `Your code goes to ${right}.`);
+
+  await page.getByLabel("Code", { exact: true }).fill(old);
+  await page.getByRole("button", { name: "Confirm" }).click();
+  await expect(page.getByRole("alert")).toContainText("match the case number");
+  await page.getByLabel("Code", { exact: true }).fill(await codeFor(right));
+  await page.getByRole("button", { name: "Confirm" }).click();
+  await expect(page).toHaveURL(`/objections/${number}`);
+  await says(page, "You corrected your e-mail address");
+  await mailTo(right, /We have your objection/);
+  expect(await mailsTo(wrong)).toHaveLength(1);
+});
+
+test("an address alone is enough for links", async ({ page, browser, javaScriptEnabled }) => {
+  const { number, email } = await filedWithCode(page);
+  const phone = await pageOf(browser, javaScriptEnabled);
+  await phone.goto("/objection");
+  await phone.getByRole("link", { name: "Get links to your objections" }).click();
+  const form = phone.locator("form[action^='/api/send-objection-links']");
+  await form.getByRole("button", { name: "Send me links" }).click();
+  await expect(phone.getByRole("alert")).toBeFocused();
+  await form.getByLabel("E-mail address").fill(` ${email.toUpperCase()}`);
+  await form.getByRole("button", { name: "Send me links" }).click();
+  await says(phone, "If there are objections under this address, we have sent links to it.");
+  await phone.goto(linkIn(await mailTo(email, /Links to your objections/)));
+  await expect(phone).toHaveURL(`/objections/${number}`);
+  await says(phone, SAID);
+  await phone.context().close();
 });
 
 test("withdrawn, it gives back what it had paused", async ({ page }) => {

@@ -162,6 +162,41 @@ export const OBJECTION_STATES = {
     },
     shows: "match the case number",
   },
+  "code to enter, the address shown again": {
+    arrange: async (page) => { await filedByNobody(page); await page.reload(); },
+    shows: "Is the address wrong?",
+  },
+  "address to correct, refused": {
+    arrange: async (page) => {
+      await filedByNobody(page);
+      await page.getByRole("button", { name: "Send a code to this address" }).click();
+    },
+    shows: "Please enter an e-mail address",
+  },
+  "address corrected": {
+    arrange: async (page) => {
+      await filedByNobody(page);
+      await page.getByLabel("Correct e-mail address").fill(freshEmail());
+      await page.getByRole("button", { name: "Send a code to this address" }).click();
+    },
+    shows: "2 more times",
+  },
+  "links by address, refused": {
+    arrange: async (page) => {
+      await page.goto("/objection/again");
+      await page.getByRole("button", { name: "Send me links" }).click();
+    },
+    shows: "Please enter an e-mail address",
+  },
+  "links by address, sent": {
+    arrange: async (page) => {
+      await page.goto("/objection/again");
+      const form = page.locator("form[action^='/api/send-objection-links']");
+      await form.getByLabel("E-mail address").fill(freshEmail());
+      await form.getByRole("button", { name: "Send me links" }).click();
+    },
+    shows: "we have sent links to it",
+  },
   "mail once more": { arrange: (page) => page.goto("/objection/again"), shows: "This is for objections filed without signing in" },
   "mail once more, refused": {
     arrange: async (page) => {
@@ -173,8 +208,9 @@ export const OBJECTION_STATES = {
   "mail once more, sent": {
     arrange: async (page) => {
       await page.goto("/objection/again?case=OBJ-7F3K9Q2M");
-      await page.getByLabel("E-mail address").fill(freshEmail());
-      await page.getByRole("button", { name: "Send it again" }).click();
+      const form = page.locator("form[action^='/api/send-objection-again']");
+      await form.getByLabel("E-mail address").fill(freshEmail());
+      await form.getByRole("button", { name: "Send it again" }).click();
     },
     shows: "an e-mail is on its way",
   },

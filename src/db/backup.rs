@@ -83,7 +83,7 @@ impl Db {
     /// Ends what was under way when the copy was made, and may have been used since: every session,
     /// and every link and code that was mailed.
     pub async fn settle_restored(&self) -> super::Result<()> {
-        const END: [&str; 10] = [
+        const END: [&str; 11] = [
             "delete from sessions",
             "delete from mailed_links",
             "delete from sign_ups",
@@ -92,6 +92,7 @@ impl Db {
             "delete from case_codes",
             "delete from case_mailed_codes",
             "delete from case_code_tries",
+            "delete from case_filers",
             "delete from known_devices",
             "delete from restored",
         ];

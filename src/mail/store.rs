@@ -182,6 +182,12 @@ pub async fn put_for(mut conn: Conn<'_>, letter: &Letter, at: UtcMillis, now: Ut
     Ok(id)
 }
 
+/// Takes back mails to this address with this subject that no node has begun to send.
+pub async fn take_back(mut conn: Conn<'_>, to: &str, subject: &str) -> db::Result<()> {
+    const TAKE_BACK: &str = "delete from outbox where to_address = $1 and subject = $2 and state = 'waiting'";
+    on!(conn, c => sqlx::query(TAKE_BACK).bind(to).bind(subject).execute(c).await.map(drop))
+}
+
 /// The same work for a letter that goes to nobody: what stays is what stays of one that was sent.
 /// Whether somebody has an address is not to be told by the time that an answer takes.
 pub async fn put_for_nobody(mut conn: Conn<'_>, letter: &Letter, now: UtcMillis) -> db::Result<()> {

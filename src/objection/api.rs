@@ -55,7 +55,7 @@ pub async fn sign_in_to_object(
 /// Shows the form again to whoever left it to sign in; `kept` is what they had typed.
 #[server(endpoint = "show-objection")]
 pub async fn show_objection(#[server(default)] kept: String) -> Result<(), AppError> {
-    super::submission::show_again(&kept);
+    super::submission::show_again(&kept).await;
     Ok(())
 }
 
@@ -144,6 +144,43 @@ pub async fn send_objection_again(
         Draft::done(AGAIN, ApplicantAction::AskedAgain.as_str()).keep().await
     };
     reply::form(AGAIN, &[("case", &case), ("email", &email)], answer.await, AGAIN).await
+}
+
+/// Has a case that waits for its code be under another address: by the browser that filed it alone.
+#[server(endpoint = "correct-objection-address")]
+pub async fn correct_objection_address(
+    #[server(default)] case: String,
+    #[server(default)] email: String,
+) -> Result<(), AppError> {
+    use super::pages::CODE;
+    use super::submission::correct_address;
+    use crate::web::reply;
+
+    let answer = correct_address(&case, &email).await;
+    let next = answer.clone().unwrap_or_default();
+    reply::form(CODE, &[("case", &case), ("email", &email)], answer.map(drop), &next).await
+}
+
+/// Mails links to every objection under an address; whether there are any, the answer does not
+/// tell.
+#[server(endpoint = "send-objection-links")]
+pub async fn send_objection_links(#[server(default)] address: String) -> Result<(), AppError> {
+    use super::applicant_actions::ApplicantAction;
+    use super::pages::LINKS;
+    use super::service;
+    use crate::account::allowance::Allowance;
+    use crate::account::{model, session::Draft};
+    use crate::web::{App, reply};
+
+    let answer = async {
+        let app = App::here();
+        app.allow(Allowance::Codes).await?;
+        let email = model::parse_email(&address).ok_or_else(|| AppError::Invalid(model::no_address("address")))?;
+        service::send_links(&app.db, &email, &app.config.origin(), app.clock.now()).await?;
+        app.wake_mailer();
+        Draft::done(LINKS, ApplicantAction::LinksAsked.as_str()).keep().await
+    };
+    reply::form(LINKS, &[("address", &address)], answer.await, LINKS).await
 }
 
 /// Adds something to one's own open case.

@@ -18,6 +18,7 @@ string_enum! {
         Complained = "complained",
         LinksClosed = "links-closed",
         AskedAgain = "sent",
+        LinksAsked = "links-sent",
     }
 }
 
@@ -34,6 +35,9 @@ impl ApplicantAction {
             }
             Self::AskedAgain => {
                 "If the case number and address match, an e-mail is on its way with a code or with the link to your objection. It can take a few minutes. We send at most one e-mail a minute."
+            }
+            Self::LinksAsked => {
+                "If there are objections under this address, we have sent links to it. It can take a few minutes. We send at most one such e-mail a minute."
             }
             Self::Complained => "We have your complaint. A copy is on its way to you by e-mail.",
         }

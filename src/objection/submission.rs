@@ -1,16 +1,17 @@
 //! The form with which somebody objects, from what was sent to the page that follows.
 
 use super::applicant_actions::{ApplicantAction, SIGNED_OUT};
+use super::case::parse_number;
 use super::form::{Leaving, RawFiling, parse};
 use super::pages::FORM;
-use super::service::{self, Filed, Filer};
-use super::verify;
+use super::service::{self, Corrected, Filed, Filer};
+use super::{filed_cookie, verify};
 use crate::account::allowance::Allowance;
-use crate::account::model::Member;
+use crate::account::model::{Member, no_address, parse_email};
 use crate::account::session::{self, Draft};
 use crate::error::AppError;
 use crate::web::carried::Carried;
-use crate::web::{App, link, reply, request};
+use crate::web::{App, link, made_for, reply, request};
 
 /// The form as it was sent.
 #[derive(Clone, Debug, Default)]
@@ -70,16 +71,16 @@ pub async fn sign_in_first(sent: &Submission) -> Result<(), AppError> {
         }
         Leaving::Under(address) => {
             let kept = Carried::new(FORM, &address, &typed).written();
-            reply::show(&sign_in, "/sign-in", &[("email", &address), ("next", FORM), ("kept", &kept)]);
+            reply::show(&sign_in, "/sign-in", &[("email", &address), ("next", FORM), ("kept", &kept)]).await;
         }
     }
     Ok(())
 }
 
 /// Shows the form again to whoever left it to sign in.
-pub fn show_again(kept: &str) {
+pub async fn show_again(kept: &str) {
     match Carried::read(kept).filter(|carried| carried.form() == FORM) {
-        Some(carried) => reply::show(FORM, FORM, &carried.typed()),
+        Some(carried) => reply::show(FORM, FORM, &carried.typed()).await,
         None => reply::redirect(FORM),
     }
 }
@@ -135,11 +136,46 @@ async fn file(sent: &Submission) -> Result<Stored, AppError> {
     match service::file(&app.db, &filing, filer, &form, &app.config.origin(), app.clock.now()).await? {
         Filed::Case { number, verify } => {
             app.wake_mailer();
+            if verify.is_some()
+                && let Some(secret) = service::remember_filer(&app.db, &number, app.clock.now()).await?
+            {
+                filed_cookie::hand_over(&app, &number, &secret);
+            }
             Ok((number, verify))
         }
-        Filed::TooMany => Err(AppError::Invalid(vec![(
-            "email".into(),
-            "We already have several objections from you, or under this address, from the last 24 hours. Please add to one of those, or try again tomorrow.".into(),
-        )])),
+        Filed::TooMany => Err(AppError::Invalid(vec![("email".into(), TOO_MANY.into())])),
     }
 }
+
+/// Corrects the address of the case that this browser has filed; returns the page that follows.
+pub async fn correct_address(number: &str, email: &str) -> Result<String, AppError> {
+    let app = App::here();
+    app.allow(Allowance::Filings).await?;
+    if session::viewer().await?.is_some() && made_for::is_for_nobody() {
+        return Err(AppError::SomebodyElse);
+    }
+    let whole = |said: String| AppError::Invalid(vec![(String::new(), said)]);
+    // Without what the cookie has, nothing is looked up: whether there is such a case is nobody
+    // else's to know.
+    let not_theirs = || whole(NOT_FILED_HERE.into());
+    let number = parse_number(number).ok_or_else(not_theirs)?;
+    let filed = filed_cookie::of(&app, &number).ok_or_else(not_theirs)?;
+    let email = parse_email(email).ok_or_else(|| AppError::Invalid(no_address("email")))?;
+    let code = verify::fresh_code(&app, None).await?;
+    let (origin, now) = (app.config.origin(), app.clock.now());
+    match service::correct_address(&app.db, &number, &filed.secret, &email, &code, &origin, now).await? {
+        Corrected::Now { mark } => {
+            app.wake_mailer();
+            filed_cookie::hand_over(&app, &number, &filed.secret);
+            Ok(format!("/objection/code?case={number}&filed={mark}"))
+        }
+        Corrected::TooMany => Err(AppError::Invalid(vec![("email".into(), TOO_MANY.into())])),
+        Corrected::Not(why) => Err(whole(why.to_string())),
+        Corrected::NotTheirs => Err(not_theirs()),
+    }
+}
+
+/// Said to every browser that has not filed the case, whether there is one or not.
+const NOT_FILED_HERE: &str = "The address can be corrected only in the browser that you filed in, for 24 hours. If that is over, please file a new objection.";
+/// Said where too much was filed by a person, or under an address.
+const TOO_MANY: &str = "We already have several objections from you, or under this address, from the last 24 hours. Please add to one of those, or try again tomorrow.";

@@ -4,7 +4,7 @@
 use crate::account::mailed_link;
 use crate::account::throttle::KNOWN_FOR;
 use crate::members::welcome::LINK_DAYS;
-use crate::objection::{code::CODE_HOLDS, link, privacy};
+use crate::objection::{code::CODE_HOLDS, correction::CORRECTABLE, link, privacy};
 use crate::time::UtcMillis;
 
 const DAY: i64 = UtcMillis::DAY;
@@ -27,13 +27,14 @@ pub const MORNING_MAILS: i64 = 30 * DAY;
 pub const CLOCKS: i64 = 730 * DAY;
 
 /// How long a line of the table in `docs/retention.md` says, in milliseconds.
-pub const KEPT: [(&str, i64); 14] = [
+pub const KEPT: [(&str, i64); 15] = [
     ("sign_in_attempts", ATTEMPTS),
     ("known_devices", KNOWN_FOR),
     ("mailed_links", mailed_link::HOLDS),
     ("sign_ups", mailed_link::HOLDS),
     ("welcome_links", LINK_DAYS as i64 * DAY),
     ("case_mailed_codes, case_codes, case_code_tries", CODES),
+    ("case_filers", CORRECTABLE),
     ("case_links, at least", link::FRESH),
     ("case_links, without an answer", link::UNANSWERED),
     ("case_links, after the answer", link::ANSWERED),

@@ -9,7 +9,7 @@ use crate::error::chain;
 use crate::ledger::store::clock;
 use crate::mail::store as outbox;
 use crate::members::{store as members, welcome::LINK_DAYS};
-use crate::objection::{service, store as cases};
+use crate::objection::{correction::CORRECTABLE, service, store as cases};
 use crate::support::store as support;
 use crate::time::UtcMillis;
 use crate::web::App;
@@ -56,6 +56,7 @@ pub async fn all(app: &App) {
     let welcome = since(i64::from(LINK_DAYS) * UtcMillis::DAY);
     in_batches!(app, "links to a first password", c => members::forget_some_links(c, welcome, BATCH));
     in_batches!(app, "codes of cases", c => cases::sweep_codes(c, since(kept::CODES), BATCH));
+    in_batches!(app, "who has filed", c => cases::sweep_filers(c, since(CORRECTABLE), BATCH));
     in_batches!(app, "links of cases", c => cases::sweep_links(c, now, BATCH));
     let mails = [since(kept::SENT_MAILS), since(kept::DEAD_MAILS)];
     in_batches!(app, "old e-mails", c => outbox::sweep(c, mails, BATCH));

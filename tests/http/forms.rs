@@ -271,6 +271,7 @@ async fn what_was_done_is_confirmed_and_nothing_else(site: TestApp) {
             .await
             .says("Our deadline to answer has already started.");
     }
+    let eve = site.visitor();
     for (case, mark) in [
         (number.as_str(), ""),
         (&number, "0000000000000000"),
@@ -280,7 +281,7 @@ async fn what_was_done_is_confirmed_and_nothing_else(site: TestApp) {
         ("x", &mark),
     ] {
         for query in [format!("case={case}&filed={mark}"), format!("case={case}")] {
-            let page = ben.get(&format!("/objection/code?{query}")).await;
+            let page = eve.get(&format!("/objection/code?{query}")).await;
             assert_eq!(page.status, StatusCode::OK);
             page.does_not_say("Our deadline to answer has already started.");
         }

@@ -180,6 +180,10 @@ async fn objections_forms(pressed: &Pressed<'_>) {
     let again = [("case", number.as_str()), ("email", "cat@example.org")];
     site.pass(60_000);
     pressed.twice(&cat, "send-objection-again", &again).await.says("an e-mail is on its way");
+    let wrong = site.visitor();
+    let typo = unverified(&wrong, "0b7c8a52-95a9-4b5c-b6a5-2d8b6c6ad008", "cta@example.org").await;
+    let corrected = [("case", typo.as_str()), ("email", "cat2@example.org")];
+    pressed.twice(&wrong, "correct-objection-address", &corrected).await.says("Your code goes to cat2@example.org.");
     let code = site.mailed("cat@example.org", CODE).await;
     let verify = [("case", number.as_str()), ("code", code.as_str())];
     pressed.twice(&cat, "verify-objection", &verify).await.says("We have your objection.");
@@ -187,6 +191,8 @@ async fn objections_forms(pressed: &Pressed<'_>) {
         .twice(&cat, "close-objection-links", &[("case", &number)])
         .await
         .says("All links and codes that we e-mailed are closed");
+    let links = [("address", "cat@example.org")];
+    pressed.twice(&cat, "send-objection-links", &links).await.says("we have sent links to it.");
     site.pass(60_000);
     cat.post("/api/send-objection-again", &again).await;
     let key = site.mailed("cat@example.org", &format!("/objections/{number}?key=")).await;

@@ -2,6 +2,7 @@
 
 mod by_rule;
 mod complaints;
+mod correcting;
 mod deciding;
 mod filing;
 mod handling;

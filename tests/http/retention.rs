@@ -297,6 +297,7 @@ async fn what_only_grows_is_removed_after_its_time(site: TestApp) {
         ("case_mailed_codes", 2),
         ("case_codes", 2),
         ("case_code_tries", 2),
+        ("case_filers", 1),
         ("mailed_links", 1),
         ("sign_ups", 1),
         ("welcome_links", 7),

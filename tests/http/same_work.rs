@@ -1,7 +1,7 @@
 //! Whether there is an account, and what it is, is not to be told by the time that an answer takes.
 //! So what an answer costs is counted: hashes of passwords, commits, and rows that are written.
 
-use crate::objection::{ONE, unverified};
+use crate::objection::{CODE, ONE, unverified};
 use crate::stories;
 use crate::test_app::{PASSWORD, TestApp, TestClient};
 use sayso::account::model::{Country, NewMember, Role};
@@ -18,6 +18,7 @@ stories![
     asking_for_a_first_link_costs_the_same_whoever_has_the_address,
     signing_up_costs_the_same_whoever_has_the_address,
     asking_about_a_case_commits_as_often_whether_there_is_one,
+    correcting_an_address_costs_the_same_whoever_has_it,
 ];
 
 /// What was written: the table of each row, by the transaction that it was in.
@@ -236,9 +237,31 @@ async fn asking_about_a_case_commits_as_often_whether_there_is_one(site: TestApp
     assert!(wrote.iter().flatten().any(|table| table == "case_mailed_codes"), "{wrote:?}");
     assert_eq!(again(&number, NOBODY).await.0, right);
     assert_eq!(again("OBJ-7F3K9Q2M", MEMBER).await.0, right);
+    let links = async |address: &str| commits("send-objection-links", &[("address", address)]).await.0;
+    let code = site.mailed(MEMBER, CODE).await;
+    filer.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
+    let right = links(MEMBER).await;
+    assert!(site.mail(MEMBER, "Links to your objections").await.contains(&number));
+    assert_eq!([links(NOBODY).await, links(MEMBER).await, links(NOBODY).await], [right; 3]);
     let code = [("code", "0000-0000")];
     let there =
         meter.of(&site.visitor(), "verify-objection", &[&[("case", number.as_str())], &code[..]].concat()).await;
     let not = meter.of(&site.visitor(), "verify-objection", &[&[("case", "OBJ-7F3K9Q2M")], &code[..]].concat()).await;
     assert_eq!(there.0, not.0, "{:?} {:?}", there.1, not.1);
+}
+
+async fn correcting_an_address_costs_the_same_whoever_has_it(site: TestApp) {
+    everybody(&site).await;
+    let meter = Meter::new(&site).await;
+    let mut costs = Vec::new();
+    for (n, email) in [NOBODY, MEMBER, UNPROVED, BROUGHT_IN, STAFF, NEW_STAFF, CLOSED, TOO_LATE].iter().enumerate() {
+        let filer = site.visitor();
+        let form = format!("0b7c8a52-95a9-4b5c-b6a5-2d8b6c6ab{n:03}");
+        let number = unverified(&filer, &form, &format!("wrong{n}@example.org")).await;
+        let (work, written) =
+            meter.of(&filer, "correct-objection-address", &[("case", &number), ("email", *email)]).await;
+        assert!(written.iter().flatten().any(|table| table == "case_mailed_codes"), "{email}: {written:?}");
+        costs.push(work);
+    }
+    assert!(costs.iter().all(|cost| *cost == costs[0]), "{costs:?}");
 }

@@ -4,6 +4,7 @@ use super::super::form::{REASON_MAX, special};
 use super::super::letters::{asked, list};
 use super::super::model::Case;
 use super::super::{deadline, privacy, regime, store};
+use super::AGAIN;
 use crate::account::model::{EMAIL_MAX, Member, NAME_MAX, readable};
 use crate::account::session::{self, Draft};
 use crate::consent::notice::LANGUAGES;
@@ -102,8 +103,8 @@ fn Body(draft: Draft, member: Option<Member>, now: UtcMillis) -> impl IntoView {
         .collect();
     view! {
             <form method="post" action="/api/submit-objection" class="parts" novalidate>
-                // Enter in a field presses the first button: this one, and not the one that leads to
-                // sign-in.
+                // Enter in a field presses the first button: this one, and not the one that leads
+                // to sign-in.
                 <button type="submit" hidden>
                     "File this objection"
                 </button>
@@ -141,6 +142,9 @@ fn Body(draft: Draft, member: Option<Member>, now: UtcMillis) -> impl IntoView {
                                         "Sign in"
                                     </button>
                                     " and skip these questions. What you typed goes with you. If not, we will e-mail you a code, to make sure nobody objects in your name."
+                                </p>
+                                <p class="soft">
+                                    "Filed one before? " <a href=AGAIN>"Get links to your objections"</a>
                                 </p>
                                 <Field draft=&draft name="name" label="Name" autocomplete="name" max=NAME_MAX />
                                 <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="email" max=EMAIL_MAX />

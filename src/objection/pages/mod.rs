@@ -11,6 +11,6 @@ pub use case::CasePage;
 pub use file::{FORM, FormPage};
 pub use letter::{Joined, Quoted, Steps};
 pub use list::{ListPage, other_uses};
-pub use verify::{AGAIN, AgainPage, CODE, CodePage, OVER};
+pub use verify::{AGAIN, AgainPage, CODE, CodePage, LINKS, OVER};
 
 use letter::Blocks;

@@ -2,8 +2,9 @@
 
 use super::super::applicant_actions::ApplicantAction;
 use super::super::case::{CaseState, parse_number};
-use super::super::store;
-use crate::account::model::EMAIL_MAX;
+use super::super::correction::hinted;
+use super::super::{filed_cookie, store};
+use crate::account::model::{EMAIL_MAX, readable};
 use crate::account::session::{self, Draft};
 use crate::error::AppError;
 use crate::text::bare;
@@ -13,6 +14,8 @@ use leptos::prelude::*;
 
 pub const CODE: &str = "/objection/code";
 pub const AGAIN: &str = "/objection/again";
+/// The form for links to everything under an address, on the same page.
+pub const LINKS: &str = "/objection/again#all";
 /// How the page is told that somebody came by a link that opens nothing.
 pub const OVER: (&str, &str) = ("link", "over");
 /// As long as a number or a code may be typed, with blanks.
@@ -24,46 +27,64 @@ fn asked_for() -> Option<String> {
     leptos_router::hooks::use_query_map().get_untracked().get("case").and_then(|case| parse_number(bare(&case)))
 }
 
-/// The case that was just filed, where the address has its mark: nobody else is told that there is
-/// such a case.
-async fn just_filed(number: Option<&str>, mark: Option<&str>) -> Result<Option<CaseState>, AppError> {
-    let (Some(number), Some(mark)) = (number, mark) else { return Ok(None) };
+/// What the page says of a case that waits for its code.
+struct Waits {
+    number: String,
+    /// Where the code goes: whole to the browser that has just filed, and a hint afterwards.
+    address: String,
+    /// How often this browser can still correct it.
+    corrections_left: usize,
+}
+
+/// The case that was just filed, in the browser that filed it, or where the address has its mark:
+/// nobody else is told that there is such a case.
+async fn just_filed(number: Option<&str>, mark: &str) -> Result<Option<Waits>, AppError> {
+    let Some(number) = number else { return Ok(None) };
     let app = App::here();
     let case = store::by_number(app.db.reader().await?.conn(), number).await?;
-    Ok(case.filter(|case| case.filed_mark() == mark).map(|case| case.state))
+    let Some(case) = case.filter(|case| case.state == CaseState::AwaitingVerification) else { return Ok(None) };
+    let here = filed_cookie::shows(&app, &case).await?;
+    if here.is_none() && case.filed_mark() != mark {
+        return Ok(None);
+    }
+    let address = readable(&case.email);
+    let address = if here == Some(true) { address } else { hinted(&address) };
+    let corrections_left = here.map_or(0, |_| case.corrections_left(app.clock.now()));
+    Ok(Some(Waits { number: case.number, address, corrections_left }))
 }
 
 #[component]
 pub fn CodePage() -> impl IntoView {
     let asked = asked_for();
     let mark = leptos_router::hooks::use_query_map().get_untracked().get("filed");
-    let all = {
-        let (asked, mark) = (asked.clone(), mark.clone());
-        async move {
-            // The code is not to open the case to somebody who signs in here meanwhile.
-            if session::viewer().await?.is_none() {
-                made_for::note_nobody();
-            }
-            Ok((Draft::take(CODE).await?, just_filed(asked.as_deref(), mark.as_deref()).await?))
+    let all = async move {
+        // The code is not to open the case to somebody who signs in here meanwhile.
+        if session::viewer().await?.is_none() {
+            made_for::note_nobody();
         }
+        let draft = Draft::take(CODE).await?;
+        // For the form that comes back, too: whoever filed has tries of their own.
+        let mark = Some(draft.value("filed")).filter(|typed| !typed.is_empty()).or(mark).unwrap_or_default();
+        let number = asked.clone().or_else(|| parse_number(&draft.value("case")));
+        let waits = just_filed(number.as_deref(), &mark).await?;
+        Ok((draft, asked, mark, waits))
     };
-    ui::load(CODE, all, move |(draft, filed)| {
+    ui::load(CODE, all, move |(draft, asked, mark, waits)| {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
         }
-        // For the form that comes back, too: whoever filed has tries of their own.
-        let mark = Some(draft.value("filed")).filter(|typed| !typed.is_empty()).or(mark.clone()).unwrap_or_default();
-        let waits = filed == Some(CaseState::AwaitingVerification);
-        let filed = asked.clone().filter(|_| waits && draft.is_empty());
+        let correct = waits.as_ref().filter(|waits| waits.corrections_left > 0);
+        let correct = correct.map(|waits| (waits.number.clone(), waits.corrections_left));
         view! {
             <Plain title="Enter your code">
-                {filed
-                    .map(|number| {
+                {waits
+                    .map(|Waits { number, address, .. }| {
                         view! {
                             <p class="said">
                                 <span>
                                     "We have your objection " <strong class="ref">{number}</strong>
-                                    ". Our deadline to answer has already started."
+                                    ". Our deadline to answer has already started. Your code goes to "
+                                    <bdi>{address}</bdi> "."
                                 </span>
                             </p>
                         }
@@ -90,54 +111,91 @@ pub fn CodePage() -> impl IntoView {
                 <p class="soft">
                     "Didn't get the code, or has it expired? " <a href=AGAIN>"Send a new one"</a>
                 </p>
+                {correct.map(|(number, left)| view! { <Correct draft=&draft number left /> })}
             </Plain>
         }
     })
+}
+
+/// For the browser that filed, while nobody has entered a code.
+#[component]
+fn Correct<'a>(draft: &'a Draft, number: String, left: usize) -> impl IntoView + use<> {
+    let times = if left == 1 { "once more".to_owned() } else { format!("{left} more times") };
+    view! {
+        <div class="stack">
+            <h2>"Is the address wrong?"</h2>
+            <p class="soft">
+                {format!(
+                    "You can correct it in this browser for 24 hours after filing, {times}. We then send a new code to the new address, and the old code no longer works. The case number stays the same.",
+                )}
+            </p>
+            <form method="post" action="/api/correct-objection-address" class="stack" novalidate>
+                <input type="hidden" name="case" value=number />
+                <Field draft=draft name="email" label="Correct e-mail address" kind="email" autocomplete="email" max=EMAIL_MAX />
+                <button class="button" type="submit">
+                    "Send a code to this address"
+                </button>
+            </form>
+        </div>
+    }
 }
 
 #[component]
 pub fn AgainPage() -> impl IntoView {
     let asked = asked_for();
     let over = leptos_router::hooks::use_query_map().get_untracked().get(OVER.0).as_deref() == Some(OVER.1);
-    ui::load(AGAIN, Draft::take(AGAIN), move |draft| {
-        if let Some(seconds) = draft.slow_down {
+    let drafts = async { Ok((Draft::take(AGAIN).await?, Draft::take(LINKS).await?)) };
+    ui::load(AGAIN, drafts, move |(draft, links)| {
+        if let Some(seconds) = draft.slow_down.or(links.slow_down) {
             slow_down(seconds);
         }
-        let sent = draft.done_as(ApplicantAction::parse).map(ApplicantAction::says);
+        let says = |draft: &Draft| draft.done_as(ApplicantAction::parse).map(ApplicantAction::says);
+        let (sent, links_sent) = (says(&draft), says(&links));
+        let fresh = draft.is_empty() && links.is_empty();
         view! {
-            <Plain title="Resend our e-mail">
-                <div role="status">
-                    {sent
-                        .map(|said| {
-                            view! {
-                                <p class="said">
-                                    <span>{said}</span>
-                                </p>
-                            }
-                        })}
-                </div>
-                {(over && draft.is_empty())
-                    .then(|| {
-                        view! {
-                            <p class="said wrong">
-                                <span>
-                                    "This link no longer works, or part of it is missing. Our links expire 90 days after our answer, 180 days without one, or when you close them on the page of your objection. You can request a new one here."
-                                </span>
-                            </p>
-                        }
-                    })}
-                <Problems draft=&draft />
-                <p>"This is for objections filed without signing in. We send the e-mail to the address that was given in the form, so please enter that one."</p>
-                <form method="post" action="/api/send-objection-again" class="stack" novalidate>
-                    <Field draft=&draft name="case" label="Case number" autocomplete="off" value=asked.unwrap_or_default() max=TYPED_MAX />
-                    <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="email" max=EMAIL_MAX />
-                    <button class="button primary" type="submit">
-                        "Send it again"
-                    </button>
-                </form>
-                <p class="soft">
-                    "Have the code? " <a href=CODE>"Enter it"</a>
-                </p>
+            <Plain title="Resend our e-mail" bare=true>
+                <section class="card" aria-labelledby="all">
+                    <section class="stack">
+                        {(over && fresh)
+                            .then(|| {
+                                view! {
+                                    <p class="said wrong">
+                                        <span>
+                                            "This link no longer works, or part of it is missing. Our links expire 90 days after our answer, 180 days without one, or when you close them on the page of your objection. You can request a new one here."
+                                        </span>
+                                    </p>
+                                }
+                            })}
+                        <h2 id="all">"Send me links to all my objections"</h2>
+                        <div role="status">{links_sent.map(|said| view! { <p class="said">{said}</p> })}</div>
+                        <Problems draft=&links />
+                        <p>"We send one e-mail to this address, with a link to each objection under it that was confirmed. You don't need a case number."</p>
+                        <form method="post" action="/api/send-objection-links" class="stack" novalidate>
+                            <Field draft=&links name="address" label="E-mail address" kind="email" autocomplete="email" max=EMAIL_MAX />
+                            <button class="button primary" type="submit">
+                                "Send me links"
+                            </button>
+                        </form>
+                    </section>
+                </section>
+                <section class="card" aria-labelledby="one">
+                    <section class="stack">
+                        <h2 id="one">"Send me a new code, or one link"</h2>
+                        <div role="status">{sent.map(|said| view! { <p class="said">{said}</p> })}</div>
+                        <Problems draft=&draft />
+                        <p>"This is for objections filed without signing in. We send the e-mail to the address that was given in the form, so please enter that one."</p>
+                        <form method="post" action="/api/send-objection-again" class="stack" novalidate>
+                            <Field draft=&draft name="case" label="Case number" autocomplete="off" value=asked.unwrap_or_default() max=TYPED_MAX />
+                            <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="email" max=EMAIL_MAX />
+                            <button class="button primary" type="submit">
+                                "Send it again"
+                            </button>
+                        </form>
+                        <p class="soft">
+                            "Have the code? " <a href=CODE>"Enter it"</a>
+                        </p>
+                    </section>
+                </section>
             </Plain>
         }
     })

@@ -1,13 +1,17 @@
 //! What is done about a case, each in one transaction: begin, decide, store, write the letter,
 //! commit. What is decided stands in `crates/core`. What answers success has committed.
 
+mod correction;
 mod filing;
+mod links;
 mod moves;
 mod reach;
 mod upkeep;
 mod verification;
 
+pub use correction::{Corrected, correct_address, remember_filer};
 pub use filing::{Filed, Filer, file};
+pub use links::send_links;
 pub use moves::{Mover, NotMade, assign, make_move};
 pub use reach::reach_proved;
 pub use upkeep::{catch_up_by_rule, reschedule, settle_addresses, sweep_texts, take_over};

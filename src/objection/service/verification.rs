@@ -38,7 +38,7 @@ pub(super) async fn send(
     origin: &str,
     now: UtcMillis,
 ) -> db::Result<()> {
-    store::put_code(tx.conn(), &case.number, &code.hash, now).await?;
+    store::put_code(tx.conn(), &case.number, &case.email, &code.hash, now).await?;
     record(tx, case, Recorded::by_system(Step::CodeSent.into()), now).await?;
     let at = allowances::unproved_mail_at(tx.conn(), now).await?;
     outbox::put_for(tx.conn(), &letters::code(case, &code.shown, same, origin), at, now).await.map(drop)

@@ -3,6 +3,7 @@
 //! [`code`](crate::objection::code).
 
 use crate::db::{self, Conn, on};
+use crate::ledger::entry::sha256_hex;
 use crate::objection::code::{CODE_HOLDS, CODES_AN_ADDRESS, Sent};
 use crate::time::UtcMillis;
 use crate::time::guard::TOLERANCE;
@@ -22,7 +23,8 @@ async fn counted(mut conn: Conn<'_>, number: &str) -> db::Result<Option<Counted>
 /// The hashes of the codes of a case that hold at `now`.
 pub async fn code_hashes(mut conn: Conn<'_>, number: &str, now: UtcMillis) -> db::Result<Vec<String>> {
     const MAILED: &str =
-        "select hash from case_mailed_codes where number = $1 and sent_at > $2 and sent_at <= $3 order by sent_at desc";
+        "select hash from case_mailed_codes where number = $1 and sent_at > $2 and sent_at <= $3 and ended_at is null
+      order by sent_at desc";
     let (since, until) = (now.0 - CODE_HOLDS, now.0 + TOLERANCE);
     let mut all: Vec<String> = on!(conn, c => sqlx::query_scalar(MAILED)
         .bind(number).bind(since).bind(until).fetch_all(c).await)?;
@@ -41,26 +43,48 @@ pub async fn codes_sent(conn: Conn<'_>, number: &str) -> db::Result<Option<Sent>
 
 /// Whether this address may be sent another code.
 pub async fn there_is_room(mut conn: Conn<'_>, email: &str, now: UtcMillis) -> db::Result<bool> {
-    const SENT: &str = "select count(*) from case_mailed_codes m join cases c on c.number = m.number
-      where c.email = $1 and m.sent_at > $2 and m.sent_at <= $3";
-    let sent: i64 = on!(conn, c => sqlx::query_scalar(SENT)
-        .bind(email).bind(now.0 - UtcMillis::DAY).bind(now.0 + TOLERANCE).fetch_one(c).await)?;
+    const SENT: &str = "select count(*) from case_mailed_codes where address = $1 and sent_at > $2 and sent_at <= $3";
+    // Those of the version before say only whose case they are of.
+    const BEFORE: &str = "select count(*) from case_mailed_codes m join cases c on c.number = m.number
+      where c.email = $1 and m.address = '' and m.sent_at > $2 and m.sent_at <= $3";
+    let mut sent = 0;
+    for (sql, address) in [(SENT, mailed_to(email)), (BEFORE, email.to_owned())] {
+        let count: i64 = on!(conn, c => sqlx::query_scalar(sql)
+            .bind(&address).bind(now.0 - UtcMillis::DAY).bind(now.0 + TOLERANCE).fetch_one(c).await)?;
+        sent += count;
+    }
     Ok(sent < CODES_AN_ADDRESS)
 }
 
-/// Stores a code that is mailed now, by its hash; the counts of wrong ones begin afresh. Those that
-/// were sent before stay good until their day is over.
-pub async fn put_code(mut conn: Conn<'_>, number: &str, hash: &str, now: UtcMillis) -> db::Result<()> {
+/// An address, as codes that were mailed there are counted by it.
+fn mailed_to(email: &str) -> String {
+    sha256_hex(format!("codes to {email}").as_bytes())
+}
+
+/// Stores a code that is mailed to `email` now, by its hash; the counts of wrong ones begin afresh.
+/// Those that were sent before stay good until their day is over.
+pub async fn put_code(mut conn: Conn<'_>, number: &str, email: &str, hash: &str, now: UtcMillis) -> db::Result<()> {
     const KEEP: &str = "insert into case_mailed_codes (hash, number, sent_at)
       select sha256, number, sent_at from case_codes where number = $1 and sha256 <> '' on conflict do nothing";
     const COUNT: &str = "insert into case_codes (number, sha256, sent_at, sent, tries) values ($1, '', $2, 1, 0)
       on conflict (number) do update set sha256 = '', sent_at = excluded.sent_at, tries = 0,
         sent = case when case_codes.sent_at < excluded.sent_at - 86400000 then 1 else case_codes.sent + 1 end";
-    const CODE: &str = "insert into case_mailed_codes (hash, number, sent_at) values ($1, $2, $3)";
+    const CODE: &str = "insert into case_mailed_codes (hash, number, sent_at, address) values ($1, $2, $3, $4)";
     on!(conn, c => sqlx::query(KEEP).bind(number).execute(c).await.map(drop))?;
     on!(conn, c => sqlx::query(COUNT).bind(number).bind(now.0).execute(c).await.map(drop))?;
-    on!(conn, c => sqlx::query(CODE).bind(hash).bind(number).bind(now.0).execute(c).await.map(drop))?;
+    on!(conn, c => sqlx::query(CODE).bind(hash).bind(number).bind(now.0).bind(mailed_to(email))
+        .execute(c).await.map(drop))?;
     forgive_tries(conn, number).await
+}
+
+/// Has every code that was mailed for this case open nothing any more. They still count for the
+/// address that they went to.
+pub async fn end_codes(mut conn: Conn<'_>, number: &str, now: UtcMillis) -> db::Result<()> {
+    const END: &str = "update case_mailed_codes set ended_at = $2 where number = $1 and ended_at is null";
+    // One of the version before stands here.
+    const BEFORE: &str = "update case_codes set sha256 = '' where number = $1";
+    on!(conn, c => sqlx::query(END).bind(number).bind(now.0).execute(c).await.map(drop))?;
+    on!(conn, c => sqlx::query(BEFORE).bind(number).execute(c).await.map(drop))
 }
 
 /// How many wrong codes were counted for a case and whoever entered them, within the last day.

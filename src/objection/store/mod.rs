@@ -4,6 +4,7 @@
 mod accounts;
 mod codes;
 mod counts;
+mod filers;
 mod links;
 mod queue;
 mod sweep;
@@ -11,9 +12,11 @@ mod write;
 
 pub use accounts::{forget_reached, put_reached, reached, reaching, waiting_under};
 pub use codes::{
-    code_hashes, code_tries, codes_sent, count_try, forgive_tries, put_code, sweep as sweep_codes, there_is_room,
+    code_hashes, code_tries, codes_sent, count_try, end_codes, forgive_tries, put_code, sweep as sweep_codes,
+    there_is_room,
 };
 pub use counts::{Cohort, answered_by_week, cohort, first_received, open_by_due, received_by_week};
+pub use filers::{is_filer, put_filer, sweep as sweep_filers};
 pub use links::{by_link, delete_links, has_links, links_sent, put_link, sweep as sweep_links};
 pub use queue::{COUNTED, Given, Line, PAGE, Waiting, assign, given, page, record_given, waiting};
 pub use sweep::{erase_texts, unconfirmed_until};
@@ -229,6 +232,19 @@ pub async fn by_form(mut conn: Conn<'_>, form: &str) -> db::Result<Option<Case>>
         Some(row) => whole(conn, row).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// The cases under an address that somebody has shown to be theirs, the newest first: those that a
+/// code has confirmed, and those of the account that has proved it. At most so many.
+pub async fn shown_under(mut conn: Conn<'_>, email: &str, most: i64) -> db::Result<Vec<Case>> {
+    const SHOWN: &str = select!(
+        "where email = $1 and state <> 'awaiting_verification' and texts_swept_at is null
+           and (exists (select 1 from members m where m.id = cases.member_id and m.email = $1 and m.address_proved_at is not null)
+             or member_id is null and exists (select 1 from case_steps s where s.number = cases.number and s.step = 'verified'))
+         order by received_at desc, number limit $2"
+    );
+    let rows: Vec<CaseRow> = on!(conn, c => sqlx::query_as(SHOWN).bind(email).bind(most).fetch_all(c).await)?;
+    wholes(conn, rows).await
 }
 
 /// A member's cases, newest first.

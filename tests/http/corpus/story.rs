@@ -197,8 +197,18 @@ impl<'a> Story<'a> {
         self.refused(&visitor, &name_it("code refused"), "verify-objection", &code, &[&typed]).await;
         let again = [("case", &*typed), ("email", &typed)];
         self.refused(&visitor, &name_it("again refused"), "send-objection-again", &again, &[&typed]).await;
+        let links = [("address", &*typed)];
+        self.refused(&visitor, &name_it("links refused"), "send-objection-links", &links, &[&typed]).await;
+        let correct = [("case", &*typed), ("email", &typed)];
+        self.refused(&visitor, &name_it("address refused"), "correct-objection-address", &correct, &[&typed]).await;
+        self.refused(&visitor, &name_it("sign-in refused"), "sign-in-to-object", &wrong, &[&typed]).await;
         let name = parse_name(&typed.chars().take(100).collect::<String>()).unwrap_or_else(|_| "Ada".into());
         let email = self.with.email(harm, n, "applicant");
+        let begun = [&wrong[..2], &[("email", &*email)], &wrong[3..]].concat();
+        let sign_in = visitor.post("/api/sign-in-to-object", &begun).await;
+        self.keep(&name_it("sign-in first"), &sign_in, &[&email]);
+        let back = visitor.post("/api/show-objection", &[("kept", &*sign_in.field("kept"))]).await;
+        self.keep(&name_it("form again"), &back, &[&typed]);
         let form = format!("0b7c8a52-95a9-4b5c-b6a6-{n:012}");
         let fields = [
             ("form", &*form),

@@ -86,6 +86,8 @@ fn forms() -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
         ("submit-objection", objection),
         ("verify-objection", vec![("case", CASE), ("code", CODE)]),
         ("send-objection-again", vec![("case", CASE), ("email", EMAIL)]),
+        ("send-objection-links", vec![("address", EMAIL)]),
+        ("correct-objection-address", vec![("case", CASE), ("email", EMAIL)]),
         ("add-to-objection", vec![("case", CASE), ("text", "More.")]),
         ("withdraw-objection", vec![("case", CASE)]),
         ("complain-about-objection", vec![("case", CASE), ("text", "No.")]),

@@ -94,6 +94,15 @@ impl TestClient {
         ["sayso", "__Host-sayso"].iter().find_map(|name| jar.get(*name).cloned())
     }
 
+    /// What this browser has of the cases that it filed without an account.
+    pub fn filed_cookie(&self) -> Option<String> {
+        self.cookies.lock().unwrap().get("sayso-filed").cloned()
+    }
+
+    pub fn set_filed_cookie(&self, value: &str) {
+        self.cookies.lock().unwrap().insert("sayso-filed".into(), value.into());
+    }
+
     pub fn take_cookie_of(&self, other: &Self) {
         *self.cookies.lock().unwrap() = other.cookies.lock().unwrap().clone();
     }

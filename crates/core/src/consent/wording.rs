@@ -353,6 +353,7 @@ fn step(entry: &Entry, voice: Voice) -> String {
     match step.name {
         Step::Filed => format!("Objection {case} filed"),
         Step::CodeSent => format!("Code sent for objection {case}"),
+        Step::AddressCorrected => format!("Address corrected for objection {case}"),
         Step::Verified => format!("Address confirmed for objection {case}"),
         Step::Rescheduled => format!("Answer to objection {case} due earlier, because our clock was wrong"),
         Step::Reached => match voice {

@@ -71,6 +71,8 @@ string_enum! {
         Filed = "filed",
         /// A code went out to the applicant's address.
         CodeSent = "code-sent",
+        /// Whoever filed corrected the address, before anybody had confirmed it.
+        AddressCorrected = "address-corrected",
         /// The applicant confirmed their address.
         Verified = "verified",
         /// The confirmed address is that of a member: from here on the case stands in that member's

@@ -200,6 +200,7 @@ pub fn noes(step: &CaseStep) -> Vec<Purpose> {
             upheld.map(|d| d.purpose).collect()
         }
         Step::CodeSent
+        | Step::AddressCorrected
         | Step::Verified
         | Step::Acknowledged
         | Step::ReviewBegun

@@ -71,12 +71,17 @@ pub fn on_filing(filing: &Filing, of_member: bool, earlier: &[Case], now: UtcMil
     let same = earlier.iter().find(|c| c.is_open() && c.says_the_same(filing) && c.received.lasts(ACCIDENT, now));
     let same = same.map(|case| case.number.clone());
     let after = earlier.iter().rfind(|case| of_member && case.overlaps(filing)).map(|case| case.number.clone());
-    let today = earlier.iter().filter(|case| case.received.lasts(UtcMillis::DAY, now)).count();
+    let most = if of_member { MEMBER_A_DAY } else { UNCONFIRMED_A_DAY };
     match same {
         Some(same) if of_member => OnFiling::SamePress(same),
-        _ if today >= if of_member { MEMBER_A_DAY } else { UNCONFIRMED_A_DAY } => OnFiling::TooMany,
+        _ if are_enough(earlier, most, now) => OnFiling::TooMany,
         same => OnFiling::New { after, same },
     }
+}
+
+/// Whether so many of the `earlier` cases are of the last day that no other may follow.
+pub fn are_enough(earlier: &[Case], most: usize, now: UtcMillis) -> bool {
+    earlier.iter().filter(|case| case.received.lasts(UtcMillis::DAY, now)).count() >= most
 }
 
 /// The name under which a form is stored once the case `number` has its own: with something else in

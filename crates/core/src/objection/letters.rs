@@ -19,7 +19,7 @@ pub struct Way<'a> {
 }
 
 impl Way<'_> {
-    fn to(&self, case: &Case) -> Block {
+    pub(super) fn to(&self, case: &Case) -> Block {
         let key = self.key.map(|key| format!("?key={key}")).unwrap_or_default();
         let url = format!("{}/objections/{}{key}", self.origin, case.number);
         let label =
@@ -28,11 +28,11 @@ impl Way<'_> {
     }
 }
 
-fn text(text: impl Into<String>) -> Block {
+pub(super) fn text(text: impl Into<String>) -> Block {
     Block::Text(text.into())
 }
 
-fn fact(label: &str, value: impl Into<String>) -> Block {
+pub(super) fn fact(label: &str, value: impl Into<String>) -> Block {
     Block::Fact(label.into(), value.into())
 }
 
@@ -110,6 +110,7 @@ pub fn code(case: &Case, code: &str, same: Option<&str>, origin: &str) -> Letter
         )),
         Block::Code(code.into()),
         Block::Link("Open the confirmation page".into(), format!("{origin}/objection/code?case={}", case.number)),
+        fact("It is about", list(&case.purposes.iter().map(|p| p.purpose).collect::<Vec<_>>())),
         text(format!(
             "The code is valid for 24 hours, even if we send you another one. We have your objection, and our deadline to answer runs from {}. You can request a new code on that page.",
             case.received.long()
@@ -121,7 +122,12 @@ pub fn code(case: &Case, code: &str, same: Option<&str>, origin: &str) -> Letter
         )));
     }
     blocks.push(text("If this wasn't you, someone probably mistyped their address. You can ignore this e-mail."));
-    Letter { to: case.email.clone(), subject: format!("Your code for objection {}", case.number), blocks }
+    Letter { to: case.email.clone(), subject: code_subject(case), blocks }
+}
+
+/// The subject of a mail with a code, by which one that was not sent yet is found again.
+pub fn code_subject(case: &Case) -> String {
+    format!("Your code for objection {}", case.number)
 }
 
 /// That it was filed: number, copy, due date, what is upheld at once, and what is paused meanwhile.

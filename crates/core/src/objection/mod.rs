@@ -1,10 +1,12 @@
 //! An objection and its answer: the case, its steps, the law's deadlines, forms and letters.
 
+pub mod all_links;
 pub mod apply;
 pub mod case;
 pub mod case_facts;
 pub mod case_move;
 pub mod code;
+pub mod correction;
 pub mod deadline;
 pub mod filing;
 pub mod form;

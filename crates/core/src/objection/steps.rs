@@ -137,7 +137,13 @@ impl CaseFacts {
     /// happened.
     fn take(&mut self, step: &CaseStep) {
         match step.name {
-            Step::Filed | Step::CodeSent | Step::Linked | Step::Reached | Step::Added | Step::Swept => {}
+            Step::Filed
+            | Step::CodeSent
+            | Step::AddressCorrected
+            | Step::Linked
+            | Step::Reached
+            | Step::Added
+            | Step::Swept => {}
             Step::Verified => self.state = CaseState::Received,
             Step::Acknowledged => self.state = CaseState::Acknowledged,
             Step::ReviewBegun => self.state = CaseState::UnderReview,

@@ -82,6 +82,7 @@ pub fn step_for_officers(done: &PastStep, case: &Case) -> String {
     match done.step {
         Step::Filed => "Filed".into(),
         Step::CodeSent => "Code sent".into(),
+        Step::AddressCorrected => "The person corrected their address".into(),
         Step::Verified => "Address confirmed".into(),
         Step::Linked => "Added to the person's account".into(),
         Step::Acknowledged => format!("Acknowledged, answer due by {}", case.first_due.day()),
@@ -110,6 +111,7 @@ pub fn step(done: &PastStep, case: &Case) -> String {
     match done.step {
         Step::Filed => "You filed this objection".into(),
         Step::CodeSent => "We sent a code to your e-mail address".into(),
+        Step::AddressCorrected => "You corrected your e-mail address".into(),
         Step::Verified => "You entered the code".into(),
         Step::Linked => "You added it to your account, and it is in your history from here on".into(),
         Step::Acknowledged => format!("We acknowledged it and will answer by {}", case.first_due.day()),
