@@ -234,10 +234,18 @@ export const OBJECTION_STATES = {
     },
     shows: "There is a problem",
   },
+  "case, to withdraw": {
+    arrange: async (page) => {
+      await filed(page, ["Advertising", "Personalisation"]);
+      await page.getByRole("link", { name: "Withdraw it" }).click();
+    },
+    shows: "What we have upheld stays upheld, and off: Advertising.",
+  },
   "case withdrawn": {
     arrange: async (page) => {
       await filed(page);
-      await page.getByRole("button", { name: "Withdraw it" }).click();
+      await page.getByRole("link", { name: "Withdraw it" }).click();
+      await page.getByRole("button", { name: "Withdraw objection" }).click();
     },
     shows: "You have withdrawn your objection",
   },

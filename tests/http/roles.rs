@@ -96,6 +96,7 @@ pub async fn walk(site: &TestApp, things: &Things, visitor: &TestClient, who: Op
                 // Whoever is not the member whose case it is needs its link or code as well (told
                 // in objection/own_case.rs).
                 "/objections/{case}"
+                | "/objections/{case}/withdraw"
                 | "/api/add-to-objection"
                 | "/api/withdraw-objection"
                 | "/api/close-objection-links"

@@ -87,7 +87,7 @@ pub fn CasePage() -> impl IntoView {
 /// To somebody who is neither signed in nor came by the link. The same whether there is such a case
 /// or not.
 #[component]
-fn Closed(here: String) -> impl IntoView {
+pub(super) fn Closed(here: String) -> impl IntoView {
     status(StatusCode::UNAUTHORIZED);
     let unsent = ui::is_unsent().then(|| {
         view! {
@@ -359,14 +359,13 @@ fn Body(
                         <section class="stack">
                             <h2 id="withdraw">"Withdraw this objection"</h2>
                             <p class="soft">
-                                "It will no longer pause any use of your data. You can object again at any time."
+                                "We first show you what that means, and ask once."
                             </p>
-                            <form method="post" action="/api/withdraw-objection">
-                                <input type="hidden" name="case" value=number />
-                                <button class="button" type="submit">
+                            <p>
+                                <a class="button" href=format!("/objections/{number}/withdraw")>
                                     "Withdraw it"
-                                </button>
-                            </form>
+                                </a>
+                            </p>
                         </section>
                     </section>
                 }

@@ -6,11 +6,13 @@ mod letter;
 mod list;
 mod openings;
 mod verify;
+mod withdraw;
 
 pub use case::CasePage;
 pub use file::{FORM, FormPage};
 pub use letter::{Joined, Quoted, Steps};
 pub use list::{ListPage, other_uses};
 pub use verify::{AGAIN, AgainPage, CODE, CodePage, LINKS, OVER};
+pub use withdraw::WithdrawPage;
 
 use letter::Blocks;

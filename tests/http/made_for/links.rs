@@ -240,14 +240,16 @@ async fn a_case_that_was_opened_before_signing_in_is_there_after_it(site: TestAp
 async fn the_page_of_a_case_says_why_it_does_nothing_any_more(site: TestApp) {
     site.member(EVE, "US").await;
     let (browser, page) = at_a_case(&site, "ben@example.org").await;
-    let case = browser.get(&page).await;
+    let (case, question) = (browser.get(&page).await, browser.get(&format!("{page}/withdraw")).await);
     let number = page.trim_start_matches("/objections/");
     // It is good for whoever is still nobody.
     let typed = [("case", number), ("text", "What Ben adds")];
     assert_eq!(browser.post(&form(&case, "add-to-objection"), &typed).await.location(), page);
     site.sign_in(&browser, EVE, Role::Member).await;
-    for endpoint in ["add-to-objection", "withdraw-objection", "close-objection-links"] {
-        assert_eq!(browser.post(&form(&case, endpoint), &typed).await.location(), SOMEBODY_ELSE, "{endpoint}");
+    for (of, endpoint) in
+        [(&case, "add-to-objection"), (&question, "withdraw-objection"), (&case, "close-objection-links")]
+    {
+        assert_eq!(browser.post(&form(of, endpoint), &typed).await.location(), SOMEBODY_ELSE, "{endpoint}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! The case as its person has it, with an account and without: opened by a code or a link, claimed,
 //! added to, withdrawn, complained about.
 
-use super::{CODE, ONE, TWO, act, applicant, decide, file, form, send, unverified};
+use super::{CODE, ONE, TWO, act, applicant, decide, file, form, send, stored, unverified};
 use crate::stories;
 use crate::test_app::{PASSWORD, TestApp};
 use http::StatusCode;
@@ -17,6 +17,7 @@ stories![
     a_case_opened_by_link_does_not_stay_open_for_the_next_at_the_browser,
     while_it_is_paused_one_can_still_say_no,
     withdrawn_it_gives_back_what_it_paused,
+    withdrawing_asks_once_and_says_what_it_means,
     what_was_written_after_the_session_had_ended_is_still_there,
 ];
 
@@ -263,4 +264,41 @@ async fn what_was_written_after_the_session_had_ended_is_still_there(site: TestA
     assert_eq!(answer.location(), format!("/objections/{number}?unsent=1"));
     later.get(&format!("/objections/{number}?key={key}")).await;
     later.get(&format!("/objections/{number}")).await.says("In vain, too.");
+}
+
+async fn withdrawing_asks_once_and_says_what_it_means(site: TestApp) {
+    let ada = site.member("ada@example.org", "IE").await;
+    let number = file(&ada, ONE, &["personalisation", "advertising"]).await;
+    let question = format!("/objections/{number}/withdraw");
+    assert_eq!(ada.get(&format!("/objections/{number}")).await.links(&question), [&*question]);
+    let page = ada.get(&question).await;
+    page.is_page(&format!("Withdraw objection {number}?"));
+    page.says("Personalisation is paused now. From then on we use your data for this again");
+    page.says("What we have upheld stays upheld, and off: Advertising.");
+    page.says("You cannot undo this, but you can file a new objection at any time.");
+    // Both answers look the same.
+    assert_eq!(
+        page.texts_of("main .button").iter().map(|t| t.trim()).collect::<Vec<_>>(),
+        ["Withdraw objection", "Keep objection"]
+    );
+    assert_eq!(page.attributes("main .row .button", "class"), ["button", "button"]);
+    assert!(stored(&site, &number).await.is_open(), "asking does nothing");
+    // It is private, as the case is.
+    assert_eq!(site.visitor().get(&question).await.status, StatusCode::UNAUTHORIZED);
+    let eve = site.member("eve@example.org", "IE").await;
+    assert_eq!(eve.get(&question).await.status, StatusCode::NOT_FOUND);
+    let done = ada.post("/api/withdraw-objection", &[("case", &number)]).await;
+    assert_eq!(done.location(), format!("/objections/{number}"));
+    ada.get(&done.location()).await.says("You have withdrawn your objection.");
+    // There is nothing to ask any more.
+    assert_eq!(ada.get(&question).await.location(), format!("/objections/{number}"));
+    assert!(ada.get(&format!("/objections/{number}")).await.links(&question).is_empty());
+    // Without an account as well.
+    let ben = site.visitor();
+    let number = unverified(&ben, TWO, "ben@example.org").await;
+    let question = format!("/objections/{number}/withdraw");
+    assert_eq!(ben.get(&question).await.status, StatusCode::UNAUTHORIZED, "not before the code");
+    let code = site.mailed("ben@example.org", CODE).await;
+    ben.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
+    ben.get(&question).await.says("Personalisation is paused now.");
 }

@@ -123,6 +123,7 @@ pub const ENDPOINTS: [(Capability, &[&str]); 12] = [
         &[
             "/objection",
             "/objections/{case}",
+            "/objections/{case}/withdraw",
             "/api/submit-objection",
             "/api/add-to-objection",
             "/api/withdraw-objection",

@@ -76,6 +76,31 @@ pub fn next(case: &Case, now: UtcMillis) -> String {
     }
 }
 
+/// What it means to withdraw a case as it stands, said before it is done: a sentence each.
+pub fn withdrawing(case: &Case) -> Vec<String> {
+    let mut said = Vec::new();
+    let paused = case.paused();
+    said.push(if paused.is_empty() {
+        "It pauses nothing at the moment, so no use of your data starts again.".to_owned()
+    } else {
+        let verb = if paused.len() == 1 { "is" } else { "are" };
+        format!(
+            "{} {verb} paused now. From then on we use your data for this again, unless it is off for another reason.",
+            list(&paused)
+        )
+    });
+    let upheld = case.upheld();
+    if !upheld.is_empty() {
+        said.push(format!("What we have upheld stays upheld, and off: {}.", list(&upheld)));
+    }
+    said.push(
+        if upheld.is_empty() { "We will not decide about it." } else { "We will not decide about the rest." }
+            .to_owned(),
+    );
+    said.push("You cannot undo this, but you can file a new objection at any time.".to_owned());
+    said
+}
+
 /// A step, in a sentence about the person, for those who work on the case.
 pub fn step_for_officers(done: &PastStep, case: &Case) -> String {
     let due = done.due.map(UtcMillis::day).unwrap_or_default();
@@ -204,5 +229,44 @@ pub const fn for_officers(state: CaseState) -> &'static str {
         CaseState::Withdrawn => "Withdrawn",
         CaseState::Duplicate => "Duplicate",
         other => self::state(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::Purpose;
+    use crate::objection::model::{AskedPurpose, sample};
+
+    fn case(asked: &[(Purpose, Option<Outcome>)]) -> Case {
+        let purposes = asked
+            .iter()
+            .map(|(purpose, outcome)| AskedPurpose {
+                purpose: *purpose,
+                outcome: *outcome,
+                grounds: None,
+                proposed: None,
+            })
+            .collect();
+        Case { state: CaseState::Acknowledged, purposes, ..sample(UtcMillis(0)) }
+    }
+
+    #[test]
+    fn what_withdrawing_means_depends_on_what_is_paused_and_upheld() {
+        let both = case(&[(Purpose::Advertising, Some(Outcome::Upheld)), (Purpose::Personalisation, None)]);
+        assert_eq!(
+            withdrawing(&both),
+            [
+                "Personalisation is paused now. From then on we use your data for this again, unless it is off for another reason.",
+                "What we have upheld stays upheld, and off: Advertising.",
+                "We will not decide about the rest.",
+                "You cannot undo this, but you can file a new objection at any time.",
+            ]
+        );
+        let two = case(&[(Purpose::Personalisation, None), (Purpose::Research, None)]);
+        assert!(withdrawing(&two)[0].starts_with("Personalisation and Research are paused now."));
+        let safety = case(&[(Purpose::ModerationSafety, None)]);
+        assert!(withdrawing(&safety)[0].starts_with("It pauses nothing at the moment"));
+        assert_eq!(withdrawing(&safety).len(), 3);
     }
 }

@@ -1,0 +1,79 @@
+//! The question before an objection is withdrawn.
+
+use super::super::case::{By, MoveName, moves, parse_number};
+use super::super::model::Case;
+use super::super::{access, wording};
+use super::case::Closed;
+use crate::error::AppError;
+use crate::text::bare;
+use crate::ui::{self, Frame, Plain, go};
+use crate::web::App;
+use leptos::prelude::*;
+
+/// Says what withdrawing means, and asks. Where there is nothing to withdraw any more it leads to
+/// the case.
+#[component]
+pub fn WithdrawPage() -> impl IntoView {
+    let typed = leptos_router::hooks::use_params_map().get_untracked().get("case").unwrap_or_default();
+    let number = parse_number(bare(&typed)).unwrap_or_default();
+    let here = format!("/objections/{number}/withdraw");
+    let all = {
+        let here = here.clone();
+        async move {
+            let (viewer, case) = match access::open(&number).await {
+                Err(AppError::NotSignedIn) => return Ok(Some(Err(here))),
+                other => other?,
+            };
+            if !moves(&case.facts(), By::Applicant, App::here().clock.now()).contains(&MoveName::Withdraw) {
+                go(&format!("/objections/{}", case.number));
+                return Ok(None);
+            }
+            Ok(Some(Ok((viewer.filter(|member| case.member.as_ref() == Some(&member.id)), case))))
+        }
+    };
+    ui::load(here, all, |found| match found {
+        None => ().into_any(),
+        Some(Err(here)) => view! { <Closed here /> }.into_any(),
+        Some(Ok((Some(member), case))) => view! {
+            <Frame title=title(&case) here="/objections" member>
+                <Question case />
+            </Frame>
+        }
+        .into_any(),
+        Some(Ok((None, case))) => view! {
+            <Plain title=title(&case) wide=true bare=true>
+                <Question case />
+            </Plain>
+        }
+        .into_any(),
+    })
+}
+
+fn title(case: &Case) -> String {
+    format!("Withdraw objection {}?", case.number)
+}
+
+/// Both answers weigh the same.
+#[component]
+fn Question(case: Case) -> impl IntoView {
+    let number = case.number.clone();
+    view! {
+        <article class="card" aria-labelledby="means" data-case=number.clone() data-revision=case.revision>
+            <section class="stack">
+                <h2 id="means">"What this means"</h2>
+                <ul>{wording::withdrawing(&case).into_iter().map(|said| view! { <li>{said}</li> }).collect_view()}</ul>
+                <div class="row">
+                    <form method="post" action="/api/withdraw-objection">
+                        <input type="hidden" name="case" value=number.clone() />
+                        <button class="button" type="submit">
+                            "Withdraw objection"
+                        </button>
+                    </form>
+                    <a class="button" href=format!("/objections/{number}")>
+                        "Keep objection"
+                    </a>
+                </div>
+            </section>
+        </article>
+    }
+}
