@@ -40,6 +40,9 @@ test("not signed in goes to sign-in and back", async ({ page }) => {
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page).toHaveURL("/settings/privacy/history");
   await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL("/signed-out");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("You are signed out");
+  await page.getByRole("link", { name: "Sign in again" }).click();
   await expect(page).toHaveURL("/sign-in");
 });
 
@@ -47,6 +50,28 @@ test("an unknown address is a page with status 404", async ({ page }) => {
   const answer = await page.goto("/no/such/page");
   expect(answer.status()).toBe(404);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Page not found");
+});
+
+test("a password is shown while somebody wants to see it", async ({ page, javaScriptEnabled }) => {
+  await page.goto("/sign-in");
+  const password = page.getByLabel("Password");
+  await password.fill("wrong-horse-battery");
+  await expect(password).toHaveAttribute("type", "password");
+  const show = page.getByRole("button", { name: "Show password" });
+  if (!javaScriptEnabled) return expect(show).toHaveCount(0);
+  await show.click();
+  await expect(password).toHaveAttribute("type", "text");
+  await expect(password).toHaveValue("wrong-horse-battery");
+  const hide = page.getByRole("button", { name: "Hide password" });
+  await hide.press("Enter");
+  await expect(password).toHaveAttribute("type", "password");
+  await show.click();
+  // It is hidden again when it is sent.
+  await page.locator("form[action^='/api/sign-in']").evaluate((form) => {
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.requestSubmit();
+  });
+  await expect(password).toHaveAttribute("type", "password");
 });
 
 test("a refused sign-in keeps the address that was typed, and puts nothing of it into the URL", async ({ page }) => {

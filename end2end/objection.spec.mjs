@@ -92,7 +92,7 @@ test("who was signed out meanwhile finds everything again after signing in", asy
   const elsewhere = await context.newPage();
   await theTab(elsewhere);
   await elsewhere.getByRole("button", { name: "Sign out" }).click();
-  await expect(elsewhere).toHaveURL("/sign-in");
+  await expect(elsewhere).toHaveURL("/signed-out");
   await fileIt(page).click();
   await expect(page).toHaveURL("/sign-in?next=/objection&unsent=1");
   await page.getByLabel("E-mail address").fill(email);
@@ -147,6 +147,28 @@ test("who remembers that they have an account takes along what they typed", asyn
   await expect(reason(page)).toHaveValue(REASON);
   await fileIt(page).click();
   await says(page, "We have your objection.");
+});
+
+test("what holds in California is asked in the United States alone", async ({ page, javaScriptEnabled }) => {
+  await page.goto("/objection");
+  const california = page.getByRole("checkbox", { name: "I live in California" });
+  const country = page.getByLabel("Country");
+  if (javaScriptEnabled) {
+    await expect(california).toBeHidden();
+    await country.selectOption("US");
+    await california.check();
+    await country.selectOption("IE");
+    await expect(california).toBeHidden();
+    await country.selectOption("US");
+    await expect(california).not.toBeChecked();
+    return;
+  }
+  await expect(california).toHaveAccessibleDescription(/^United States only\./);
+  await country.selectOption("IE");
+  await california.check();
+  await fileIt(page).click();
+  await expect(page.getByRole("alert")).toContainText("California is in the United States.");
+  await expect(california).toBeChecked();
 });
 
 test("Enter in a field of the form files it", async ({ page }) => {

@@ -227,6 +227,16 @@ export const OBJECTION_STATES = {
     },
     shows: "Our privacy team opened your objection",
   },
+  "case closed in this browser": {
+    arrange: async (page) => {
+      await filedByNobody(page);
+      const email = await page.getByText("Your code goes to").locator("bdi").textContent();
+      await page.getByLabel("Code", { exact: true }).fill(await codeFor(email));
+      await page.getByRole("button", { name: "Confirm" }).click();
+      await page.getByRole("button", { name: "Close it on this device" }).click();
+    },
+    shows: "The objection is closed in this browser",
+  },
   "case, nothing added": {
     arrange: async (page) => {
       await filed(page);

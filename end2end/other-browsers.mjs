@@ -40,7 +40,7 @@ class Site {
   async signOut() {
     await this.at("/account");
     await this.window.click("form[action^='/api/sign-out'] button");
-    await this.arrives("/sign-in");
+    await this.arrives("/signed-out");
   }
   /** The tab, once it answers in place. */
   async theTab() {

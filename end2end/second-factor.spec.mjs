@@ -8,7 +8,7 @@ async function enter(page, field, value, button) {
 
 async function signOut(page) {
   await page.getByRole("button", { name: "Sign out" }).click();
-  await expect(page).toHaveURL("/sign-in");
+  await expect(page).toHaveURL("/signed-out");
 }
 
 async function withRecoveryCode(page, code) {

@@ -61,6 +61,10 @@ const CONSENT_STATES = {
     },
     shows: "Too many attempts",
   },
+  "signed out": {
+    arrange: async (page) => { await join(page); await page.goto("/account"); await page.getByRole("button", { name: "Sign out" }).click(); },
+    shows: "Nobody is signed in in this browser any more",
+  },
   "sign-up": { arrange: at("/sign-up"), shows: "This determines which data rules" },
   "sign-up refused": { arrange: (page) => fillSignUp(page, "password1234"), shows: "Please choose your country" },
   "sign-up too often": {

@@ -158,7 +158,7 @@ pub async fn sign_out() -> Result<(), AppError> {
         }
         Ok(())
     };
-    reply::form("/sign-in", &[], answer.await, "/sign-in").await
+    reply::form("/sign-in", &[], answer.await, "/signed-out").await
 }
 
 /// Who is signed in, as the mark that pages carry: what a page that the browser's Back brought up

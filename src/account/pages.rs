@@ -8,12 +8,14 @@ mod mailbox;
 mod recovery_codes;
 mod second_factor;
 pub(super) mod sessions;
+mod signed_out;
 
 pub use cookie::CookiePage;
 pub use initial_password::OwnPasswordPage;
 pub use mailbox::{ConfirmPage, ForgotPage, LinkByMail, SentPage};
 pub use recovery_codes::RecoveryCodesPage;
 pub use second_factor::{AuthenticatorPage, CodePage, SetUpPage};
+pub use signed_out::SignedOutPage;
 
 use super::account_action::AccountAction;
 use super::model::{EMAIL_MAX, NAME_MAX, PASSWORD_MAX, Role, readable};

@@ -26,6 +26,7 @@ pub fn Root() -> impl IntoView {
                 <Route path=path!("/sign-in/password") view=account::pages::OwnPasswordPage ssr=mode.clone() />
                 <Route path=path!("/sign-in/code") view=account::pages::CodePage ssr=mode.clone() />
                 <Route path=path!("/sign-in/second-factor") view=account::pages::SetUpPage ssr=mode.clone() />
+                <Route path=path!("/signed-out") view=account::pages::SignedOutPage ssr=mode.clone() />
                 <Route path=path!("/sign-up") view=account::pages::SignUpPage ssr=mode.clone() />
                 <Route path=path!("/sign-up/sent") view=account::pages::SentPage ssr=mode.clone() />
                 <Route path=path!("/confirm") view=account::pages::ConfirmPage ssr=mode.clone() />

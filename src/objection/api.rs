@@ -255,10 +255,16 @@ pub async fn claim_objection(#[server(default)] case: String) -> Result<(), AppE
 /// Closes a case on this device, for somebody who came to it by link or code.
 #[server(endpoint = "leave-objection")]
 pub async fn leave_objection(#[server(default)] case: String) -> Result<(), AppError> {
-    use super::{access, case as cases};
+    use super::pages::LEFT;
+    use super::{access, applicant_actions::ApplicantAction, case as cases};
+    use crate::account::session::Draft;
     use crate::web::reply;
     let number = cases::parse_number(&case).unwrap_or_default();
-    reply::form("/objection", &[], access::forget(&number).await, "/objection").await
+    let answer = async {
+        access::forget(&number).await?;
+        Draft::done(LEFT, ApplicantAction::Left.as_str()).keep().await
+    };
+    reply::form(LEFT, &[], answer.await, LEFT).await
 }
 
 /// Closes every link to a case that was mailed, and the case in every other browser.

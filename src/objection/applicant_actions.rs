@@ -19,6 +19,7 @@ string_enum! {
         LinksClosed = "links-closed",
         AskedAgain = "sent",
         LinksAsked = "links-sent",
+        Left = "left",
     }
 }
 
@@ -39,6 +40,7 @@ impl ApplicantAction {
             Self::LinksAsked => {
                 "If there are objections under this address, we have sent links to it. It can take a few minutes. We send at most one such e-mail a minute."
             }
+            Self::Left => "The objection is closed in this browser. The link in our e-mail reopens it.",
             Self::Complained => "We have your complaint. A copy is on its way to you by e-mail.",
         }
     }

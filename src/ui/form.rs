@@ -1,5 +1,6 @@
 //! Form parts: a field with its message.
 
+use super::Script;
 use crate::account::model::{Country, PASSWORD_MAX};
 use crate::account::session::Draft;
 use crate::html::escape;
@@ -51,6 +52,7 @@ pub fn Field<'a>(
                 aria-invalid=error.map(|_| "true")
                 aria-describedby=described
             />
+            {(kind == "password").then(|| view! { <Script name="fields" /> })}
         </div>
     }
 }

@@ -144,6 +144,16 @@ pub fn Broken(reference: String) -> impl IntoView {
     }
 }
 
+/// A link; for whom there is nothing behind it, only its words.
+#[component]
+pub fn LinkOrText(to: Option<String>, #[prop(default = "")] class: &'static str, says: String) -> impl IntoView {
+    let class = (!class.is_empty()).then_some(class);
+    match to {
+        Some(to) => view! { <a class=class href=to>{says}</a> }.into_any(),
+        None => view! { <span class=class>{says}</span> }.into_any(),
+    }
+}
+
 /// The link to the next rows of a list, where there are more than the `rows` of this page.
 #[component]
 pub fn NextPage(to: Option<String>, rows: usize) -> impl IntoView {

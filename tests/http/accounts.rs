@@ -95,7 +95,10 @@ async fn signing_in_makes_a_new_session_and_signing_out_ends_it_on_the_server(si
     let thief = site.visitor();
     thief.take_cookie_of(&ada);
     assert_eq!(thief.get("/settings/privacy").await.status, StatusCode::OK);
-    assert_eq!(ada.post("/api/sign-out", &[]).await.location(), "/sign-in");
+    assert_eq!(ada.post("/api/sign-out", &[]).await.location(), "/signed-out");
+    let page = ada.get("/signed-out").await;
+    page.is_page("You are signed out");
+    assert_eq!(page.attributes("main a", "href"), ["/sign-in", "/objection"]);
     assert_eq!(thief.get("/settings/privacy").await.status, StatusCode::FOUND);
 }
 

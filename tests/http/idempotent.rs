@@ -115,7 +115,7 @@ async fn members_forms(pressed: &Pressed<'_>) {
     // The second press has not made it a third one.
     let sign_in = [("email", "ada@example.org"), ("password", NEXT), ("next", "/account")];
     assert_eq!(ada.post("/api/sign-in", &sign_in).await.location(), "/account");
-    pressed.twice(&ada, "sign-out", &[]).await.is_page("Sign in");
+    pressed.twice(&ada, "sign-out", &[]).await.is_page("You are signed out");
     site.pass(60_000);
 }
 
@@ -196,7 +196,7 @@ async fn objections_forms(pressed: &Pressed<'_>) {
     site.pass(60_000);
     cat.post("/api/send-objection-again", &again).await;
     let key = site.mailed("cat@example.org", &format!("/objections/{number}?key=")).await;
-    pressed.twice(&cat, "leave-objection", &[("case", &number)]).await.is_page("Data Processing Objection Form");
+    pressed.twice(&cat, "leave-objection", &[("case", &number)]).await.says("The objection is closed in this browser.");
     let account = site.member("cat@example.org", "IE").await;
     account.get(&format!("/objections/{number}?key={key}")).await;
     pressed

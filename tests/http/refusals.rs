@@ -31,7 +31,7 @@ async fn a_request_under_way_does_not_bring_a_session_back_that_has_ended(site: 
     before.take_cookie_of(&officer);
     let store = Sessions::new(&site.app);
     let under_way = store.load(&id).await.unwrap().expect("the session is there");
-    assert_eq!(officer.post("/api/sign-out", &[]).await.location(), "/sign-in");
+    assert_eq!(officer.post("/api/sign-out", &[]).await.location(), "/signed-out");
     store.save(&under_way).await.unwrap();
     assert!(store.load(&id).await.unwrap().is_none(), "the session is there again");
     let queue = before.get("/support/objections").await;

@@ -6,7 +6,7 @@ use super::super::wording::{self, THEY_READ, Voice};
 use crate::account::security_event::{self, Event, Outcome};
 use crate::account::{roles::Capability, session};
 use crate::error::AppError;
-use crate::ui::{self, Frame, When};
+use crate::ui::{self, Frame, LinkOrText, When};
 use crate::web::App;
 use leptos::prelude::*;
 
@@ -65,9 +65,7 @@ pub fn entry(found: OneEntry, reader: &Audience) -> impl IntoView + use<> {
                             view! {
                                 <dt>"Case"</dt>
                                 <dd>
-                                    <a class="ref" href=reader.link(&format!("/objections/{case}"))>
-                                        {case.clone()}
-                                    </a>
+                                    <LinkOrText class="ref" to=reader.link(&format!("/objections/{case}")) says=case.clone() />
                                 </dd>
                             }
                         })}

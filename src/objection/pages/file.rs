@@ -1,5 +1,6 @@
 //! The Data Processing Objection Form.
 
+use super::super::applicant_actions::ApplicantAction;
 use super::super::form::{REASON_MAX, special};
 use super::super::letters::{asked, list};
 use super::super::model::Case;
@@ -10,11 +11,13 @@ use crate::account::session::{self, Draft};
 use crate::consent::notice::LANGUAGES;
 use crate::ledger::{Mode, Purpose};
 use crate::time::UtcMillis;
-use crate::ui::{self, Choices, CountryField, Field, Frame, Plain, Problems, TextArea, Tick, slow_down};
+use crate::ui::{self, Choices, CountryField, Field, Frame, Plain, Problems, Script, TextArea, Tick, slow_down};
 use crate::web::App;
 use leptos::prelude::*;
 
 pub const FORM: &str = "/objection";
+/// The same page, for whoever has closed a case in this browser.
+pub const LEFT: &str = "/objection#main";
 const TITLE: &str = "Data Processing Objection Form";
 
 #[component]
@@ -22,14 +25,15 @@ pub fn FormPage() -> impl IntoView {
     let all = async {
         let viewer = session::member_if_any().await?;
         let draft = Draft::take_for(FORM, viewer.as_ref()).await?;
+        let left = Draft::take(LEFT).await?.done_as(ApplicantAction::parse).map(ApplicantAction::says);
         let app = App::here();
         let cases = match &viewer {
             Some(member) => store::of_member(app.db.reader().await?.conn(), &member.id).await?,
             None => Vec::new(),
         };
-        Ok((viewer, draft, cases, app.clock.now()))
+        Ok((viewer, draft, left, cases, app.clock.now()))
     };
-    ui::load(FORM, all, |(viewer, draft, cases, now)| {
+    ui::load(FORM, all, |(viewer, draft, left, cases, now)| {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
         }
@@ -37,6 +41,7 @@ pub fn FormPage() -> impl IntoView {
         match viewer {
             Some(member) => view! {
                 <Frame title=TITLE here="/objections" member=member.clone() lead=lead>
+                    {left.map(said)}
                     <article class="card" aria-label="Objection">
                         {open_cases(&cases)}
                         <Body draft member=Some(member) now />
@@ -46,12 +51,22 @@ pub fn FormPage() -> impl IntoView {
             .into_any(),
             None => view! {
                 <Plain title=TITLE lead=lead wide=true>
+                    {left.map(said)}
                     <Body draft member=None now />
                 </Plain>
             }
             .into_any(),
         }
     })
+}
+
+/// What was done, on top of the page that follows.
+fn said(said: &'static str) -> impl IntoView {
+    view! {
+        <div role="status">
+            <p class="said first">{said}</p>
+        </div>
+    }
 }
 
 fn open_cases(cases: &[Case]) -> impl IntoView + use<> {
@@ -159,10 +174,11 @@ fn Body(draft: Draft, member: Option<Member>, now: UtcMillis) -> impl IntoView {
                                 <Tick
                                     name="california"
                                     label="I live in California"
-                                    hint="If you live there, we must answer within 15 business days."
+                                    hint="United States only. If you live there, we must answer within 15 business days."
                                     ticked=in_california
                                     error=draft.error("california")
                                 />
+                                <Script name="fields" />
                             }
                         })}
                 </section>

@@ -14,7 +14,7 @@ use crate::consent::{
 use crate::error::AppError;
 use crate::ledger::Purpose;
 use crate::time::UtcMillis;
-use crate::ui::{self, Frame};
+use crate::ui::{self, Frame, LinkOrText};
 use crate::web::App;
 use leptos::prelude::*;
 
@@ -159,9 +159,7 @@ pub async fn other_uses(member: &Member, reader: &Audience, at: Option<UtcMillis
                                             {if at.is_some() { " while we decided on " } else { " while we decide on " }}
                                         }
                                             .into_any()
-                                    }} <a class="ref" href=href>
-                                        {case.number.clone()}
-                                    </a> {format!(". Answer due by {}.", case.due.day())}
+                                    }} <LinkOrText class="ref" to=href says=case.number.clone() /> {format!(". Answer due by {}.", case.due.day())}
                                 </span>
                             </p>
                         </section>

@@ -9,7 +9,7 @@ mod verify;
 mod withdraw;
 
 pub use case::CasePage;
-pub use file::{FORM, FormPage};
+pub use file::{FORM, FormPage, LEFT};
 pub use letter::{Joined, Quoted, Steps};
 pub use list::{ListPage, other_uses};
 pub use verify::{AGAIN, AgainPage, CODE, CodePage, LINKS, OVER};

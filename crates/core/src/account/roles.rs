@@ -76,6 +76,7 @@ pub const ENDPOINTS: [(Capability, &[&str]); 12] = [
             "/sign-in/password",
             "/sign-in/code",
             "/sign-in/second-factor",
+            "/signed-out",
             "/sign-up",
             "/sign-up/sent",
             "/confirm",
