@@ -6,8 +6,18 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
+/// The command, without what cargo and our own scripts have in their environment: a start warns of
+/// each variable that looks like a setting and is none.
+fn sayso() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sayso"));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("SAYSO_")) {
+        command.env_remove(name);
+    }
+    command
+}
+
 fn start_with(variable: &str, value: &str) -> (Option<i32>, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_sayso")).arg("serve").env(variable, value).output().unwrap();
+    let output = sayso().arg("serve").env(variable, value).output().unwrap();
     (output.status.code(), String::from_utf8(output.stderr).unwrap())
 }
 
@@ -48,8 +58,7 @@ fn a_wrong_value_is_refused_by_name() {
 }
 
 fn refused(settings: &[(&str, &str)]) -> (Option<i32>, String) {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_sayso")).arg("serve").envs(settings.iter().copied()).output().unwrap();
+    let output = sayso().arg("serve").envs(settings.iter().copied()).output().unwrap();
     (output.status.code(), String::from_utf8(output.stderr).unwrap())
 }
 
@@ -90,7 +99,7 @@ fn a_secret_comes_from_a_file_or_from_a_variable_and_is_never_said() {
     let url = format!("sqlite://{}/data/sayso.db", folder.path().display());
     for line_end in ["", "\n", "\r\n"] {
         let path = file("database", &format!("{url}{line_end}"));
-        let mut migrate = Command::new(env!("CARGO_BIN_EXE_sayso"));
+        let mut migrate = sayso();
         let done = migrate.arg("migrate").env("DATABASE_URL_FILE", path).output().unwrap();
         assert!(done.status.success(), "{done:?}");
         assert!(folder.path().join("data/sayso.db").exists());
@@ -154,7 +163,7 @@ fn the_demonstration_is_served_to_this_machine_alone() {
         (&[("SAYSO_ADDR", "[::]:0"), ("SAYSO_BASE_URL", "http://localhost:3000")], "SAYSO_ADDR lets other machines in"),
         (&[("SAYSO_ADDR", "[::ffff:192.0.2.1]:0")], "SAYSO_ADDR lets other machines in"),
     ] {
-        let mut start = Command::new(env!("CARGO_BIN_EXE_sayso"));
+        let mut start = sayso();
         start.arg("serve").current_dir(folder.path()).env("SAYSO_DEMO", "1").envs(settings.iter().copied());
         let output = start.output().unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();
@@ -181,7 +190,7 @@ fn named(text: &str) -> BTreeSet<String> {
 
 #[test]
 fn the_documents_name_the_settings_that_there_are() {
-    let help = Command::new(env!("CARGO_BIN_EXE_sayso")).args(["serve", "--help"]).output().unwrap();
+    let help = sayso().args(["serve", "--help"]).output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
     let variable = |part: &str| named(part.split([']', '=']).next().unwrap_or_default());
     let settings: BTreeSet<String> = help.split("[env:").skip(1).flat_map(variable).collect();

@@ -1,11 +1,11 @@
 //! A backup while the server runs, and what is restored from it.
 
-use crate::server::{BINARY, Server};
+use crate::server::{Server, bare_command};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 fn sayso(words: &[&str], url: &str) -> Output {
-    Command::new(BINARY).args(words).env("DATABASE_URL", url).output().unwrap()
+    bare_command().args(words).env("DATABASE_URL", url).output().unwrap()
 }
 
 fn said(output: &Output) -> String {

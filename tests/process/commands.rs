@@ -1,13 +1,13 @@
 //! What is handed to commands is looked at as what is typed into forms is.
 
-use crate::server::BINARY;
+use crate::server::bare_command;
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
 fn sayso(folder: &Path, args: &[&str], input: &[u8]) -> Output {
     let url = format!("sqlite://{}/sayso.db", folder.display());
-    let mut command = Command::new(BINARY);
+    let mut command = bare_command();
     command.args(args).env("DATABASE_URL", url).current_dir(folder);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let _ = child.stdin.take().unwrap().write_all(input);

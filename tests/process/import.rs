@@ -1,7 +1,7 @@
 //! `sayso members import`, killed in the middle and begun again, ends as if nothing had been; and
 //! others write meanwhile.
 
-use crate::server::{BINARY, Server, until};
+use crate::server::{Server, bare_command, until};
 use sayso::db::Db;
 use sayso::ledger::{Kind, store};
 use std::collections::BTreeMap;
@@ -27,7 +27,7 @@ fn file(folder: &Path) -> PathBuf {
 }
 
 fn import(url: &str, file: &Path, rejects: &Path) -> Command {
-    let mut command = Command::new(BINARY);
+    let mut command = bare_command();
     command.args(["members", "import"]).arg(file).arg("--rejects").arg(rejects);
     command.env("DATABASE_URL", url).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
@@ -187,7 +187,7 @@ async fn a_dry_run_an_import_invitations_and_an_export() {
     .unwrap();
     let rejects = folder.path().join("members.ndjson.rejects.csv");
     let members_ = |args: &[&str]| {
-        let mut command = Command::new(BINARY);
+        let mut command = bare_command();
         command.arg("members").args(args).env("DATABASE_URL", &url).current_dir(folder.path());
         command
     };
@@ -211,7 +211,7 @@ async fn a_dry_run_an_import_invitations_and_an_export() {
     assert!(invite("1").contains("Still to be invited: 1."));
     assert!(invite("1").starts_with("No e-mails were queued"));
     assert!(invite("10").contains("Every imported member has been sent a link."));
-    assert!(said(&whole(Command::new(BINARY).args(["mail", "list"]).env("DATABASE_URL", &url))).lines().count() == 2);
+    assert!(said(&whole(bare_command().args(["mail", "list"]).env("DATABASE_URL", &url))).lines().count() == 2);
 
     let would = said(&whole(&mut members_(&["export", "out.csv", "--dry-run"])));
     assert!(!folder.path().join("out.csv").exists() && !folder.path().join("out.csv.part").exists());

@@ -1,9 +1,8 @@
 //! The log tells what happened and to which request, and nothing about whom.
 
 use crate::client::{Client, PASSWORD};
-use crate::server::{BINARY, Server};
+use crate::server::{Server, bare_command};
 use sayso::serve::demo;
-use std::process::Command;
 use std::time::Duration;
 
 const NEXT_PASSWORD: &str = "plumb-seven-otters-gladly";
@@ -73,7 +72,7 @@ async fn in_form(format: &str, level: &str) -> (String, Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/sayso.db", folder.path().display());
     let settings = [("SAYSO_LOG_FORMAT", format), ("SAYSO_LOG", level)];
-    let mut server = Server::launch(Command::new(BINARY), &url, &settings);
+    let mut server = Server::launch(bare_command(), &url, &settings);
     let (secrets, ids) = session(&server);
     let references = broken(&server, &url).await;
     server.ask_to_stop();
@@ -133,7 +132,7 @@ async fn a_form_from_another_origin_is_logged_once_a_minute_with_both_origins() 
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/sayso.db", folder.path().display());
     let settings = [("SAYSO_BASE_URL", "https://Privacy.example:443")];
-    let mut server = Server::launch(Command::new(BINARY), &url, &settings);
+    let mut server = Server::launch(bare_command(), &url, &settings);
     let anybody = server.visitor().wanting_html();
     let form = "email=augusta%40lovelace.example&password=hunter2";
     for origin in ["http://privacy.example:8080", "https://evil.example", "augusta lovelace", "null"] {
@@ -156,7 +155,7 @@ async fn a_form_from_another_origin_is_logged_once_a_minute_with_both_origins() 
 async fn a_start_that_is_none_of_production_says_so_and_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/sayso.db", folder.path().display());
-    let mut server = Server::launch(Command::new(BINARY), &url, &[("SAYSO_DEMO", "1")]);
+    let mut server = Server::launch(bare_command(), &url, &[("SAYSO_DEMO", "1")]);
     for _ in 0..3 {
         let request = server.visitor().request("GET", "/healthz", "", "close");
         let proxied =
@@ -198,7 +197,7 @@ async fn a_start_that_is_none_of_production_says_so_and_what_to_do() {
         ("SAYSO_CONTACT", "privacy@example.org"),
         ("SAYSO_ACCESSIBILITY_URL", "https://example.org/accessibility"),
     ];
-    let mut server = Server::launch(Command::new(BINARY), &url, &settings);
+    let mut server = Server::launch(bare_command(), &url, &settings);
     server.ask_to_stop();
     assert!(server.ended(Duration::from_secs(40)).success());
     let log = server.log();

@@ -1,10 +1,10 @@
 //! A log that cannot be written costs log lines, and no request.
 
 use crate::client::Client;
-use crate::server::{BINARY, Server};
+use crate::server::{Server, bare_command};
 use std::fs::OpenOptions;
 use std::io::{Write, pipe};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 /// Bytes that a pipe holds where nobody has said otherwise (pipe(7)).
@@ -41,7 +41,7 @@ fn lost(server: &Server) -> u64 {
 fn serves(streams: [Stdio; 2]) -> u64 {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/sayso.db", folder.path().display());
-    let mut server = Server::launch_into(streams, Command::new(BINARY), &url, &[]);
+    let mut server = Server::launch_into(streams, bare_command(), &url, &[]);
     let begun = Instant::now();
     let ada: Client = server.visitor().join("ada@example.org");
     assert!(ada.first_press().unwrap().choice().unwrap().1);
@@ -85,7 +85,7 @@ fn what_waited_for_a_slow_reader_is_written_once_it_reads() {
     let (stderr, mut reader) = stuck();
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/sayso.db", folder.path().display());
-    let mut server = Server::launch_into([Stdio::null(), stderr], Command::new(BINARY), &url, &[]);
+    let mut server = Server::launch_into([Stdio::null(), stderr], bare_command(), &url, &[]);
     let answer = server.visitor().get("/healthz").unwrap();
     let id = answer.header("x-request-id").unwrap().to_owned();
     let reading = std::thread::spawn(move || {
@@ -108,7 +108,7 @@ fn a_start_that_is_refused_ends_with_its_code_even_where_it_cannot_say_why() {
     for (setting, value, code) in [("SAYSO_ADDR", "localhost", 2), ("SAYSO_RULES", "/nowhere/rules.toml", 1)] {
         let (stuck, _reader) = stuck();
         for stderr in [full_disk(), closed(), stuck] {
-            let ended = Command::new(BINARY).arg("serve").env(setting, value).stderr(stderr).status().unwrap();
+            let ended = bare_command().arg("serve").env(setting, value).stderr(stderr).status().unwrap();
             assert_eq!(ended.code(), Some(code), "{setting}");
         }
     }

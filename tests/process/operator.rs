@@ -2,13 +2,13 @@
 //! whether something is really meant.
 
 use crate::cluster::Cluster;
-use crate::server::BINARY;
+use crate::server::{BINARY, bare_command};
 use serde_json::Value;
 use std::process::{Command, Output, Stdio};
 
 /// Without a terminal.
 fn sayso(url: &str, args: &[&str]) -> Output {
-    let mut command = Command::new(BINARY);
+    let mut command = bare_command();
     command.args(args).env("DATABASE_URL", url).stdin(Stdio::null()).output().unwrap()
 }
 

@@ -1,10 +1,9 @@
 //! PostgreSQL as it may be found: with TLS or without, careless of what it confirms, and away.
 
 use crate::cluster::Cluster;
-use crate::server::{BINARY, Server, until};
+use crate::server::{Server, bare_command, until};
 use sayso::db::{Db, OpenError};
 use sayso::serve::demo;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// What `sql` answers on a connection of ours.
@@ -105,7 +104,7 @@ async fn what_is_confirmed_is_durable_whatever_the_cluster_says() {
     cluster.rise();
     let refused = Db::open(&cluster.url()).await.map(drop).unwrap_err();
     assert!(matches!(refused, OpenError::Fsync), "{refused}");
-    let output = Command::new(BINARY).args(["migrate", "--database-url", &cluster.url()]).output().unwrap();
+    let output = bare_command().args(["migrate", "--database-url", &cluster.url()]).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success() && said.contains("fsync=off") && said.contains("Set fsync=on"), "{said}");
 }
@@ -149,7 +148,7 @@ async fn three_nodes_that_start_at_once_fill_an_empty_database_once() {
     let nodes: Vec<_> = (0..3)
         .map(|_| {
             let url = url.clone();
-            std::thread::spawn(move || Server::launch(Command::new(BINARY), &url, &[("SAYSO_DEMO", "1")]))
+            std::thread::spawn(move || Server::launch(bare_command(), &url, &[("SAYSO_DEMO", "1")]))
         })
         .collect();
     let nodes: Vec<Server> = nodes.into_iter().map(|node| node.join().unwrap()).collect();

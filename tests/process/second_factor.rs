@@ -1,21 +1,21 @@
 //! `sayso user add`, `reset-password`, `reset-second-factor`, `set-role` and `close`: what is done
 //! about accounts of staff on the command line.
 
-use crate::server::BINARY;
+use crate::server::bare_command;
 use sayso::account::model::{Member, Role};
 use sayso::account::security_event;
 use sayso::account::store::{self, second_factor as factors};
 use sayso::db::Db;
 use sayso::time::UtcMillis;
 use std::io::Write;
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
 fn sayso(url: &str, args: &[&str]) -> Output {
     with_password(url, args, "plumb seven otters gladly")
 }
 
 fn with_password(url: &str, args: &[&str], password: &str) -> Output {
-    let mut command = Command::new(BINARY);
+    let mut command = bare_command();
     command.args(args).env("DATABASE_URL", url).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     // What does not ask for a password may have ended before it could read one.

@@ -14,6 +14,16 @@ use std::time::{Duration, Instant};
 
 pub const BINARY: &str = env!("CARGO_BIN_EXE_sayso");
 
+/// The command, without the settings that whoever runs the tests has: those of our own scripts begin
+/// with `SAYSO_` as well, and a start warns of each that it does not know.
+pub fn bare_command() -> Command {
+    let mut command = Command::new(BINARY);
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("SAYSO_")) {
+        command.env_remove(name);
+    }
+    command
+}
+
 /// Asks `is_so` until it says something, for `patience` at most.
 #[track_caller]
 pub fn until<T>(what: &str, patience: Duration, mut is_so: impl FnMut() -> Option<T>) -> T {
@@ -49,7 +59,7 @@ pub struct Server {
 impl Server {
     /// Starts it on the database `url` and waits until it is ready.
     pub fn start(url: &str) -> Self {
-        Self::launch(Command::new(BINARY), url, &[])
+        Self::launch(bare_command(), url, &[])
     }
 
     /// The same by way of `command`, to which only `serve` is added, and with more settings.

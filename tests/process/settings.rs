@@ -1,15 +1,15 @@
 //! Settings, as a start and the commands about them see them: what is in force, what is wrong, and
 //! what is not there.
 
-use crate::server::{BINARY, Server};
+use crate::server::{Server, bare_command};
 use serde_json::Value;
 use std::fs::File;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
 
 fn sayso(args: &[&str], settings: &[(&str, &str)]) -> Output {
-    Command::new(BINARY).args(args).envs(settings.iter().copied()).stdin(Stdio::null()).output().unwrap()
+    bare_command().args(args).envs(settings.iter().copied()).stdin(Stdio::null()).output().unwrap()
 }
 
 fn out(output: &Output) -> String {
@@ -55,7 +55,7 @@ fn a_file_of_regimes_says_to_whom_people_can_complain() {
     let ours = out(&sayso(&["regimes", "print"], &[])).replace(IRISH, "the Commission of the story");
     std::fs::write(&file, &ours).unwrap();
     let url = format!("sqlite://{}/sayso.db", folder.path().display());
-    let server = Server::launch(Command::new(BINARY), &url, &[("SAYSO_REGIMES", file.to_str().unwrap())]);
+    let server = Server::launch(bare_command(), &url, &[("SAYSO_REGIMES", file.to_str().unwrap())]);
     let form = "name=Ada&email=ada%40example.org&country=IE&password=correct-horse-battery";
     let mut ada = server.visitor();
     let answer = ada.ask("POST", "/api/sign-up", form).unwrap();
@@ -93,7 +93,7 @@ fn a_name_that_is_almost_right_is_refused_and_another_is_told() {
     assert!(sayso(&["--help"], &[("SAYSO_PROXYS", "1")]).status.success());
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/sayso.db", folder.path().display());
-    let mut server = Server::launch(Command::new(BINARY), &url, &[("SAYSO_SOMETHING_ELSE", "1")]);
+    let mut server = Server::launch(bare_command(), &url, &[("SAYSO_SOMETHING_ELSE", "1")]);
     server.ask_to_stop();
     server.ended(Duration::from_secs(40));
     let warned = "SAYSO_SOMETHING_ELSE is set, and no setting has this name";
@@ -168,7 +168,7 @@ fn readiness_has_parts_and_is_red_where_a_file_cannot_be_written() {
     let url = format!("sqlite://{}/sayso.db", folder.path().display());
     let data = folder.path().join("data");
     let of_files = [("SAYSO_DATA", data.to_str().unwrap())];
-    let server = Server::launch(Command::new(BINARY), &url, &of_files);
+    let server = Server::launch(bare_command(), &url, &of_files);
     let (status, said) = readiness(&server);
     assert_eq!((status, &said["ready"]), (200, &true.into()));
     for part in ["clock", "database", "disk", "mail", "log"] {
@@ -190,7 +190,7 @@ fn readiness_has_parts_and_is_red_where_a_file_cannot_be_written() {
     drop(server);
     // With one, nothing is kept there, and a folder that is not there is none that has to be.
     let settings = [("SAYSO_DATA", data.to_str().unwrap()), ("SAYSO_SMTP_URL", "smtp://127.0.0.1:9")];
-    let server = Server::launch(Command::new(BINARY), &url, &settings);
+    let server = Server::launch(bare_command(), &url, &settings);
     let (status, said) = readiness(&server);
     assert_eq!((status, &said["parts"]["disk"]), (200, &"not used".into()));
 }
@@ -208,7 +208,7 @@ fn every_line_is_json_where_json_was_asked_for() {
     let stdout = folder.path().join("stdout");
     let settings = [("SAYSO_LOG_FORMAT", "json"), ("SAYSO_DEMO", "1"), ("SAYSO_SOMETHING_ELSE", "1")];
     let streams = [Stdio::from(File::create(&stdout).unwrap()), Stdio::piped()];
-    let mut server = Server::launch_into(streams, Command::new(BINARY), &url, &settings);
+    let mut server = Server::launch_into(streams, bare_command(), &url, &settings);
     server.ask_to_stop();
     server.ended(Duration::from_secs(40));
     let said = all_json(&std::fs::read_to_string(Path::new(&stdout)).unwrap());

@@ -10,12 +10,12 @@
 use crate::client::{Client, Connection};
 use crate::cluster::Cluster;
 use crate::disk::Disk;
-use crate::server::{BINARY, Server, choices, history, until};
+use crate::server::{BINARY, Server, bare_command, choices, history, until};
 use sayso::ledger::EntryId;
 use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::net::TcpStream;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, Instant};
@@ -100,7 +100,7 @@ impl Place {
     fn start_into(&self, log: Stdio) -> Server {
         let command = match &self.disk {
             Some(disk) => disk.command(BINARY),
-            None => Command::new(BINARY),
+            None => bare_command(),
         };
         let (library, file) = (faketime(), self.clock.path().display().to_string());
         let settings = [

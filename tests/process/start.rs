@@ -1,7 +1,7 @@
 //! Several processes that start at once.
 
-use crate::server::BINARY;
-use std::process::{Child, Command, Stdio};
+use crate::server::bare_command;
+use std::process::{Child, Stdio};
 
 /// A fresh file, and as many processes that bring it up to date at the same time: before they took
 /// turns, more than half of them failed.
@@ -11,7 +11,7 @@ fn processes_that_start_at_once_on_a_fresh_file_all_come_up() {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}/data/sayso.db", folder.path().display());
         let start = |_| {
-            let mut command = Command::new(BINARY);
+            let mut command = bare_command();
             command.args(["migrate", "--database-url", &url]).stdout(Stdio::null()).stderr(Stdio::piped());
             command.spawn().unwrap()
         };
