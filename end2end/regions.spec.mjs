@@ -15,7 +15,7 @@ test("in an opt-out region it is off during the notice period, and either answer
 test("in an excluded region there is no switch, and a denial given there is recorded", async ({ page, browser, javaScriptEnabled }) => {
   const email = await join(page, REGION.excluded);
   await theTab(page);
-  await expect(page.getByText("Off. This is not available in your country (Monaco) under the rule in force since 18 September 2024.")).toBeVisible();
+  await expect(page.locator("#ai-now").getByText("Off. This is not available in your country (Monaco) under the rule in force since 18 September 2024.")).toBeVisible();
   await expect(page.getByRole("switch")).toHaveCount(0);
   await keepItOff(page).click();
   await expect(said(page)).toContainText(/Off since .* UTC.*Saved as receipt [0-9A-Z]{4}-[0-9A-Z]{4}/s);
@@ -46,7 +46,7 @@ test("in an excluded region a form that asks for on is refused and changes nothi
 test("in an opt-in region it starts at off, not asked yet, and stays off unless it is turned on", async ({ page }) => {
   await join(page, REGION.optIn);
   await theTab(page);
-  await expect(page.getByText("Off. We have not asked you yet. In your country (Andorra) it stays off unless you turn it on.")).toBeVisible();
+  await expect(page.locator("#ai-now").getByText("Off. We have not asked you yet. In your country (Andorra) it stays off unless you turn it on.")).toBeVisible();
   await expect(page.getByText("on by default from")).toHaveCount(0);
   await expect(theSwitch(page)).toHaveAttribute("aria-checked", "false");
   await expect(keepItOff(page)).toBeVisible();

@@ -105,7 +105,7 @@ test("the demonstration accounts stand as promised", async ({ page }) => {
   await expect(page.locator("#ai-now").getByText("On by default since 18 October 2024. You have not objected.")).toBeVisible();
   await page.context().clearCookies();
   await signIn(page, "optedout@sayso.example");
-  await expect(page.getByText("Off by your choice.")).toBeVisible();
+  await expect(page.locator("#ai-now").getByText("Off by your choice.")).toBeVisible();
   await page.getByRole("link", { name: "Full history" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "History" })).toBeVisible();
   await expect(page.getByRole("cell", { name: "You turned it off" })).toHaveCount(2);

@@ -101,10 +101,13 @@ pub async fn seen(
     Ok((tab, next))
 }
 
-/// A notice on the tab, and whether this visit is the first that shows it.
+/// A notice on the tab.
 pub struct Shown {
     pub notice: store::Published,
+    /// Whether this visit is the first that shows it.
     pub new: bool,
+    /// Whether its reader has decided already, so that nothing is asked of them.
+    pub decided: bool,
 }
 
 /// A visit to the tab: shows the newest notice, then the card. If this member has not been shown
@@ -121,7 +124,8 @@ pub async fn visit(
     let mut shown = None;
     if let Some(due) = undelivered(&all.facts(app), AI, all.now).filter(|_| visit != Visit::Nobody) {
         let r = &due.reference;
-        shown = text(app, r).await?.map(|notice| Shown { notice, new: true });
+        let decided = standing::has_decided(&all.facts(app), AI, all.now);
+        shown = text(app, r).await?.map(|notice| Shown { notice, new: true, decided });
         if visit == Visit::Unseen {
             return Ok((shown, view::TabView { shown: mark(r), ..all.tab(app, stale, Voice::Member) }));
         }
@@ -144,7 +148,7 @@ pub async fn visit(
         && let Some(delivery) = to_decide(app, member, &all).await?
         && let Some(r) = &delivery.notice
     {
-        shown = text(app, r).await?.map(|notice| Shown { notice, new: false });
+        shown = text(app, r).await?.map(|notice| Shown { notice, new: false, decided: false });
     }
     Ok((shown, all.tab(app, stale, Voice::Member)))
 }

@@ -67,6 +67,17 @@ async fn a_notice_stays_until_there_is_a_choice(site: TestApp) {
         ada.post("/api/set-ai-training", &[("wanted", wanted), ("seen", &seen)]).await;
         is_without(&ada.get(TAB).await);
     }
+    // A choice holds, whatever notices come later: the next one is shown once, and asks for nothing.
+    site.publish(2).await;
+    for n in 0..2 {
+        let ada = site.signed_in(&format!("ada{n}@example.org")).await;
+        let page = ada.get(TAB).await;
+        assert_eq!(page.text_of("#notice"), NEW);
+        page.says("The exact words.");
+        page.says("by your choice.");
+        assert!(!page.has("a[href='#ai']") && !page.has("[action^='/api/dismiss-notice']"));
+        is_without(&ada.get(TAB).await);
+    }
 }
 
 async fn an_objection_is_a_decision_too(site: TestApp) {

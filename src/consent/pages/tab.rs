@@ -139,7 +139,7 @@ fn in_front_of_the_member(view: &TabView) -> impl IntoView + use<> {
 /// stands behind. Where nobody knows whether somebody sees the page, a script delivers the notice
 /// once it is visible.
 fn on_tab(shown: load::Shown, card: &TabView, made_for: &str) -> (impl IntoView + use<>, impl IntoView + use<>) {
-    let load::Shown { notice, new } = shown;
+    let load::Shown { notice, new, decided } = shown;
     let mark = load::mark(&notice.notice.reference);
     let pending = !card.shown.is_empty();
     let deliver = format!("/api/notice-shown?made-for={made_for}");
@@ -158,22 +158,24 @@ fn on_tab(shown: load::Shown, card: &TabView, made_for: &str) -> (impl IntoView 
                     {if new { "New: please read this" } else { "Please read this" }}
                 </h2>
                 <p class="undecided">
-                    <span>{about}</span>
+                    <span>{about} " " <a href="#notice-text">"Read all"</a></span>
                 </p>
-                <div class="row">
-                    <a class="button primary" href="#ai">
-                        "Decide now"
-                    </a>
-                    <a class="button" href="#notice-text">
-                        "Read all"
-                    </a>
-                    <form method="post" action="/api/dismiss-notice">
-                        <input type="hidden" name="shown" value=mark.clone() />
-                        <button type="submit" class="button">
-                            "Dismiss"
-                        </button>
-                    </form>
-                </div>
+                {(!decided)
+                    .then(|| {
+                        view! {
+                            <div class="row">
+                                <a class="button primary" href="#ai">
+                                    "Decide now"
+                                </a>
+                                <form method="post" action="/api/dismiss-notice">
+                                    <input type="hidden" name="shown" value=mark.clone() />
+                                    <button type="submit" class="button">
+                                        "Dismiss"
+                                    </button>
+                                </form>
+                            </div>
+                        }
+                    })}
             </section>
             {pending.then(|| view! { <ui::Script name="notice-shown" /> })}
         </article>

@@ -181,20 +181,23 @@ pub fn undelivered<'a>(facts: &Facts<'a>, purpose: Purpose, now: UtcMillis) -> O
     (!facts.entries.iter().any(shown)).then_some(newest)
 }
 
-/// The delivery of the notice that stays on the tab: the newest to this member, until they choose,
-/// object or dismiss it. `dismissed` is the delivery that they dismissed last.
+/// Whether a member has said what they want, whatever notices come later: they chose, or they object.
+pub fn has_decided(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis) -> bool {
+    newest_choice(facts.entries, purpose, now).is_some()
+        || Objections::of(facts.entries, purpose, now).because().is_some()
+}
+
+/// The delivery of the notice that stays on the tab: the newest to a member who has not decided,
+/// until they dismiss it. `dismissed` is the delivery that they dismissed last.
 pub fn to_decide<'a>(
     facts: &Facts<'a>,
     purpose: Purpose,
     dismissed: Option<EntryId>,
     now: UtcMillis,
 ) -> Option<&'a Entry> {
-    let about = |e: &Entry, kind| e.kind == kind && e.purpose == Some(purpose) && e.at <= now;
-    let delivered = facts.entries.iter().rposition(|e| about(e, Kind::Notice))?;
-    let chosen = facts.entries[delivered..].iter().any(|e| about(e, Kind::Choice));
-    let objected = || Objections::of(facts.entries, purpose, now).because().is_some();
-    let delivery = &facts.entries[delivered];
-    (Some(delivery.id) != dismissed && !chosen && !objected()).then_some(delivery)
+    let delivery = |e: &&Entry| e.kind == Kind::Notice && e.purpose == Some(purpose) && e.at <= now;
+    let newest = facts.entries.iter().rev().find(delivery)?;
+    (Some(newest.id) != dismissed && !has_decided(facts, purpose, now)).then_some(newest)
 }
 
 /// The instants at which standing may have changed up to `until`, in order, each once. Objections
