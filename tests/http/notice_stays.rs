@@ -67,7 +67,7 @@ async fn a_notice_stays_until_there_is_a_choice(site: TestApp) {
         ada.post("/api/set-ai-training", &[("wanted", wanted), ("seen", &seen)]).await;
         is_without(&ada.get(TAB).await);
     }
-    // A choice holds, whatever notices come later: the next one is shown once, and asks for nothing.
+    // A choice holds, whatever notices come later: the next is shown once, and asks for nothing.
     site.publish(2).await;
     for n in 0..2 {
         let ada = site.signed_in(&format!("ada{n}@example.org")).await;

@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 
 pub const BINARY: &str = env!("CARGO_BIN_EXE_sayso");
 
-/// The command, without the settings that whoever runs the tests has: those of our own scripts begin
-/// with `SAYSO_` as well, and a start warns of each that it does not know.
+/// The command, without the settings of whoever runs the tests: the variables of our own scripts
+/// begin with `SAYSO_` as well, and a start warns of each that it does not know.
 pub fn bare_command() -> Command {
     let mut command = Command::new(BINARY);
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("SAYSO_")) {

@@ -181,7 +181,8 @@ pub fn undelivered<'a>(facts: &Facts<'a>, purpose: Purpose, now: UtcMillis) -> O
     (!facts.entries.iter().any(shown)).then_some(newest)
 }
 
-/// Whether a member has said what they want, whatever notices come later: they chose, or they object.
+/// Whether a member has said what they want, whatever notices come later: they chose, or they
+/// object.
 pub fn has_decided(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis) -> bool {
     newest_choice(facts.entries, purpose, now).is_some()
         || Objections::of(facts.entries, purpose, now).because().is_some()
