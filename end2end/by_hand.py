@@ -132,7 +132,8 @@ class Visitor:
                 assert offered is None or value in offered, f"{action} offers no {value} for {name}: {offered}"
                 assert offered or any(name == known for known, _ in form["fields"]), f"{action} has no field {name}"
                 fields.append([name, value])
-        pressed = [b for b in form["buttons"] if b[0] and b[1] == button]
+        # Two buttons of one value say the same in other words, and one of them is pressed.
+        pressed = [b for b in form["buttons"] if b[0] and b[1] == button][:1]
         assert bool(button) == bool(pressed), f"{action} has no button {button}"
         return self.open(form["action"], [(name, value) for name, value in fields + pressed])
 
