@@ -105,7 +105,14 @@ impl Watch {
                 }
                 Err(error) => tracing::warn!(error = %chain(&error), "could not compare the clock with the record"),
             }
-            tokio::time::sleep(Duration::from_secs(if doubted { 1 } else { 60 })).await;
+            // A doubt that begins meanwhile is looked at right away, or an acceptance would go
+            // unnoticed for a minute.
+            for _ in 0..if doubted { 1 } else { 60 } {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                if db.guard().may_write().is_err() {
+                    break;
+                }
+            }
         }
     }
 

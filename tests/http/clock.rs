@@ -5,6 +5,7 @@ use crate::test_app::{TestApp, TestClient};
 use http::StatusCode;
 use sayso::members::{export::Export, model::Format};
 use sayso::time::UtcMillis;
+use std::time::{Duration, Instant};
 
 stories![
     a_clock_that_is_wrong_for_a_moment_writes_nothing_and_enrols_nobody,
@@ -13,6 +14,7 @@ stories![
     what_a_clock_that_was_ahead_wrote_counts_from_the_acceptance,
     what_a_clock_that_was_behind_wrote_counts_from_the_acceptance,
     due_dates_only_move_to_an_earlier_day,
+    a_running_server_notices_an_acceptance_within_seconds,
 ];
 
 const DAYS_60: i64 = 60 * UtcMillis::DAY;
@@ -207,4 +209,21 @@ async fn due_dates_only_move_to_an_earlier_day(site: TestApp) {
     let page = back(&site, "ada@example.org").await.get(&case).await;
     page.says("by 23 December 2026");
     page.says("because our clock was wrong");
+}
+
+/// It looks again each minute, and a doubt may begin in between.
+async fn a_running_server_notices_an_acceptance_within_seconds(site: TestApp) {
+    let (watch, db) = (site.watch.clone(), site.app.db.clone());
+    let running = tokio::spawn(async move { watch.work(&db).await });
+    // Its first look finds nothing.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    site.move_clock(DAYS_60);
+    assert_eq!(ready(&site).await.0, StatusCode::SERVICE_UNAVAILABLE);
+    site.accept_clock_elsewhere().await.unwrap();
+    let begun = Instant::now();
+    while ready(&site).await.0 != StatusCode::OK {
+        assert!(begun.elapsed() < Duration::from_secs(20), "it was not noticed");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    running.abort();
 }

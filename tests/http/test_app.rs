@@ -161,12 +161,18 @@ impl TestApp {
 
     /// What `sayso clock accept --yes` does, and what the server then sees.
     pub async fn accept_clock(&self) -> Option<Acceptance> {
+        let accepted = self.accept_clock_elsewhere().await?;
+        assert_eq!(self.watch.check(&self.app.db).await.unwrap(), None);
+        Some(accepted)
+    }
+
+    /// The same in a process of its own, which the server has to notice.
+    pub async fn accept_clock_elsewhere(&self) -> Option<Acceptance> {
         let accepted = self.watch.acceptance(&self.app.db, None).await.unwrap()?;
         let mut tx = self.app.db.begin_at_any_time().await.unwrap();
         self.watch.accept(&mut tx, &accepted).await.unwrap();
         sayso::objection::service::reschedule(&mut tx, accepted.span, accepted.now).await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(self.watch.check(&self.app.db).await.unwrap(), None);
         Some(accepted)
     }
 
