@@ -150,7 +150,8 @@ fn unknown_settings() -> Result<Vec<String>, String> {
     let mut unknown = Vec::new();
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
-        if !name.starts_with(names::PREFIX) || known.contains(&name) {
+        // What our build says to itself, cargo hands to what it runs as well.
+        if !name.starts_with(names::PREFIX) || known.contains(&name) || name == "SAYSO_BUILT" {
             continue;
         }
         if let Some(meant) = names::meant(&name, &known) {
