@@ -82,7 +82,10 @@ impl FromStr for Origin {
         if !known || authority.contains(odd) {
             return Err(ACCEPTED);
         }
-        Self::of(text).ok_or(ACCEPTED)
+        // An empty label is no name (RFC 1034, 3.1); the dot of the root at the end is none.
+        let named =
+            |origin: &Self| !origin.host.strip_suffix('.').unwrap_or(&origin.host).split('.').any(str::is_empty);
+        Self::of(text).filter(named).ok_or(ACCEPTED)
     }
 }
 
@@ -135,6 +138,9 @@ mod tests {
             "",
             "null",
             "privacy.example",
+            "https://privacy..example",
+            "https://.privacy.example",
+            "https://privacy.example..",
             "//privacy.example",
             "https:",
             "https:privacy.example",

@@ -119,6 +119,17 @@ pub fn present(reading: Reading, basis: &Basis) -> UtcMillis {
     }
 }
 
+/// The earliest that the present may be, where two clocks disagree: nobody knows yet which of them
+/// is wrong. The one that is believed, where there is no doubt.
+pub fn earliest(reading: Reading, basis: &Basis) -> UtcMillis {
+    let at = present(reading, basis);
+    if doubt(reading, basis).is_none() {
+        return at;
+    }
+    let server = basis.server_ahead.map(|ahead| UtcMillis(reading.wall.0.saturating_add(ahead)));
+    [Some(reading.wall), server].into_iter().flatten().fold(at, UtcMillis::min)
+}
+
 /// The span that an operator does not believe who says that the clock is right at `now`, as far as
 /// the record shows it: from its first instant to its last, as the wrong clock said them. `moved`
 /// is by how much the clock was moved in this boot, `since` when it was first believed in it.
@@ -169,11 +180,12 @@ impl std::fmt::Display for Doubt {
 
 /// A length of time for an operator: `3 minutes`, `60 days`.
 fn span(milliseconds: i64) -> String {
-    let minutes = milliseconds / 60_000;
-    match minutes {
-        0..120 => format!("{minutes} minutes"),
-        120..2_880 => format!("{} hours", minutes / 60),
-        _ => format!("{} days", minutes / 1_440),
+    // To the nearest, so that sixty days less a moment are not 59.
+    let nearest = |unit: i64| (milliseconds + unit / 2) / unit;
+    match nearest(60_000) {
+        minutes @ 0..120 => format!("{minutes} minutes"),
+        120..2_880 => format!("{} hours", nearest(3_600_000)),
+        _ => format!("{} days", nearest(86_400_000)),
     }
 }
 
@@ -198,10 +210,20 @@ impl std::error::Error for InDoubt {}
 /// The present, and whether it can be believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Present {
-    /// The best that is known of it; see [`present`].
+    /// The best that is known of it; see [`present`]. What ends at a time is judged by it.
     pub at: UtcMillis,
+    /// The earliest that it may be. What holds for a member is judged by it, so that no page and no
+    /// export says that something began on a day to come.
+    pub earliest: UtcMillis,
     /// Why the clock is not believed; `None` where it is.
     pub doubt: Option<Doubt>,
+}
+
+impl Present {
+    /// One that is not in doubt.
+    pub const fn believed(at: UtcMillis) -> Self {
+        Self { at, earliest: at, doubt: None }
+    }
 }
 
 /// A clock and what it is held against; cheap to clone, all clones are one. One that watches
@@ -263,7 +285,8 @@ impl Guard {
                 // set right.
                 inner.basis.booted = Some(reading.booted());
             }
-            Some(Present { at: present(reading, &inner.basis), doubt })
+            let (at, earliest) = (present(reading, &inner.basis), earliest(reading, &inner.basis));
+            Some(Present { at, earliest, doubt })
         })
     }
 

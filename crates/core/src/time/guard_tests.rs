@@ -54,6 +54,12 @@ fn while_it_is_moved_the_present_is_what_it_would_say() {
     for moved in [60 * DAY, -60 * DAY] {
         assert_eq!(present(reading(NOW + 7_000 + moved, 7_000), &basis), UtcMillis(NOW + 7_000));
     }
+    // Which of the two clocks is right nobody knows: nothing is said to have begun after either.
+    assert_eq!(earliest(reading(NOW + 7_000 - 60 * DAY, 7_000), &basis), UtcMillis(NOW + 7_000 - 60 * DAY));
+    assert_eq!(earliest(reading(NOW + 7_000 + 60 * DAY, 7_000), &basis), UtcMillis(NOW + 7_000));
+    let server = Basis { server_ahead: Some(-DAY), ..basis };
+    assert_eq!(earliest(reading(NOW + 7_000, 7_000), &server), UtcMillis(NOW + 7_000 - DAY));
+    assert_eq!(earliest(reading(NOW + 7_100, 7_000), &basis), UtcMillis(NOW + 7_100));
     assert_eq!(
         present(reading(NOW + 7_100, 7_000), &basis),
         UtcMillis(NOW + 7_100),
@@ -91,4 +97,18 @@ fn a_doubt_says_what_it_is_and_what_to_do() {
     assert!(said.contains("sayso clock accept"));
     let behind = Doubt::BehindRecord { newest: UtcMillis(NOW), by: 3 * 60_000 };
     assert_eq!(behind.to_string(), "the clock is 3 minutes behind the newest entry, of 18 November 2026, 11:06 UTC");
+}
+
+#[test]
+fn a_length_is_said_to_the_nearest_unit() {
+    let said = [
+        (3 * 60_000, "3 minutes"),
+        (60 * DAY - 1, "60 days"),
+        (2 * DAY - 60_001, "48 hours"),
+        (90 * 60_000, "90 minutes"),
+    ];
+    for (length, text) in said {
+        let doubt = Doubt::MovedForwards { by: length };
+        assert_eq!(doubt.to_string(), format!("the clock was moved {text} forwards while it ran"));
+    }
 }
