@@ -3,7 +3,7 @@
 
 use crate::objection::{CODE, ONE, TWO, decide};
 use crate::stories;
-use crate::test_app::{Answer, TestApp, TestClient};
+use crate::test_app::{Answer, PASSWORD, TestApp, TestClient};
 use http::StatusCode;
 use sayso::account::model::Role;
 
@@ -11,6 +11,7 @@ stories![
     it_is_off_in_the_account_too_and_on_again_once_it_was_withdrawn,
     upheld_it_is_off_in_the_account_for_good_and_refused_it_is_on_again,
     an_account_that_proves_the_address_meanwhile_is_reached_and_a_later_one_is_not,
+    whoever_has_the_mailbox_after_a_reached_account_hears_nothing_of_it,
     added_to_the_account_it_is_recorded_there_once,
 ];
 
@@ -122,6 +123,29 @@ async fn an_account_that_proves_the_address_meanwhile_is_reached_and_a_later_one
     site.staff("eve@example.org", Role::Member).await;
     let eve = site.signed_in("eve@example.org").await;
     eve.get("/settings/privacy").await.does_not_say(&number);
+}
+
+/// Ada had the address when the case was confirmed, and gave it up while it was open.
+async fn whoever_has_the_mailbox_after_a_reached_account_hears_nothing_of_it(site: TestApp) {
+    site.publish(1).await;
+    let ada = told(&site, "ada@example.org").await;
+    let (ben, number) = filed(&site, ONE, "ada@example.org", &AI[..1]).await;
+    confirm(&site, &ben, &number, "ada@example.org").await;
+    ada.post("/api/change-address", &[("email", "new@example.org"), ("present", PASSWORD)]).await;
+    site.open_link(&ada, "new@example.org").await;
+    assert_eq!(ada.post("/api/confirm", &[]).await.location(), "/account");
+    let later = told(&site, "ada@example.org").await;
+    for path in ["/settings/privacy", "/settings/privacy/history", "/objections"] {
+        later.get(path).await.does_not_say(&number);
+    }
+    ada.get("/settings/privacy").await.says(&format!("paused while we decide on your objection {number}"));
+    let officer = site.officer().await;
+    decide(&officer, &site, &number, &[("generative-ai-training", "upheld", "")]).await;
+    site.pass_days(40);
+    assert!(!site.signed_in("new@example.org").await.get("/settings/privacy").await.is_on());
+    let later = site.signed_in("ada@example.org").await.get("/settings/privacy").await;
+    assert!(later.is_on(), "it was not about them");
+    later.does_not_say(&number);
 }
 
 async fn added_to_the_account_it_is_recorded_there_once(site: TestApp) {

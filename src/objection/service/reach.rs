@@ -27,12 +27,17 @@ pub(super) async fn reach_owner(tx: &mut Tx, case: &Case, now: UtcMillis) -> db:
 }
 
 /// Has the cases that wait under their addresses reach `members`, whose addresses have just been
-/// proved. Call it in the transaction that proves them.
+/// proved. A case that somebody else's account was reached by, who had the address when it was
+/// confirmed, is theirs: whoever has the mailbox later hears nothing of it. Call it in the
+/// transaction that proves them.
 pub async fn reach_proved(tx: &mut Tx, members: &[&Member], now: UtcMillis) -> db::Result<()> {
     for number in store::waiting_under(tx, members).await? {
         // The number first and then the history: in the order of every move.
         ledger::lock(tx.conn(), &number).await?;
         let Some(case) = store::by_number(tx.conn(), &number).await?.filter(Case::reaches) else { continue };
+        if !store::reached(tx.conn(), &number).await?.is_empty() {
+            continue;
+        }
         if let Some(member) = members.iter().find(|m| m.email == case.email && m.role == Role::Member) {
             begin(tx, &case, member, now).await?;
         }
