@@ -306,6 +306,7 @@ impl Person {
             session_epoch: 0,
             joined_at,
             address_proved: true,
+            unproved: None,
             demo: false,
         }
     }

@@ -7,7 +7,8 @@ macro_rules! select_members {
     };
     ($more:literal, $rest:literal) => {
         concat!(
-            "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at, demo",
+            "select id, subject, email, name, country, role, session_epoch, joined_at, address_proved_at,
+              unproved_since, unproved_until, demo",
             $more,
             " from members ",
             $rest
@@ -32,7 +33,7 @@ pub mod staff_actions;
 pub use attempts::count_attempt;
 pub use search_index::{Found, fill_words, find};
 
-use super::model::{Country, Member, NewMember, Role};
+use super::model::{Country, Member, NewMember, Role, Unproved};
 use crate::db::{self, Conn, inconsistent, on};
 use crate::ledger::EntryId;
 use crate::{id, time::UtcMillis};
@@ -49,6 +50,8 @@ pub struct MemberRow {
     session_epoch: i64,
     joined_at: i64,
     address_proved_at: Option<i64>,
+    unproved_since: Option<i64>,
+    unproved_until: Option<i64>,
     demo: bool,
 }
 
@@ -67,6 +70,12 @@ impl TryFrom<MemberRow> for Member {
             session_epoch: row.session_epoch,
             joined_at: UtcMillis(row.joined_at),
             address_proved: row.address_proved_at.is_some(),
+            unproved: Unproved::of(
+                UtcMillis(row.joined_at),
+                row.unproved_since.map(UtcMillis),
+                row.unproved_until.map(UtcMillis),
+                row.address_proved_at.map(UtcMillis),
+            ),
             demo: row.demo,
         })
     }
@@ -90,6 +99,7 @@ pub async fn insert(mut conn: Conn<'_>, new: NewMember, joined_at: UtcMillis) ->
         session_epoch: 0,
         joined_at,
         address_proved: new.address_proved,
+        unproved: (!new.address_proved).then_some(Unproved { from: joined_at, until: None }),
         demo: new.demo,
     };
     let proved_at = new.address_proved.then_some(joined_at.0);
@@ -102,23 +112,11 @@ pub async fn insert(mut conn: Conn<'_>, new: NewMember, joined_at: UtcMillis) ->
     Ok(member)
 }
 
-/// The next members after the one with the id `after`, at most so many: id, subject and country.
-/// Staff are none.
-pub async fn page_of_subjects(
-    mut conn: Conn<'_>,
-    after: &str,
-    most: i64,
-) -> db::Result<Vec<(String, String, Country)>> {
-    const PAGE: &str =
-        "select id, subject, country from members where id > $1 and role = 'member' order by id limit $2";
-    let rows: Vec<(String, String, String)> =
-        on!(conn, c => sqlx::query_as(PAGE).bind(after).bind(most).fetch_all(c).await)?;
-    rows.into_iter()
-        .map(|(id, subject, country)| match Country::parse(&country) {
-            Some(country) => Ok((id, subject, country)),
-            None => Err(inconsistent("members", "country")),
-        })
-        .collect()
+/// The next members after the one with the id `after`, at most so many. Staff are none.
+pub async fn page_of_members(mut conn: Conn<'_>, after: &str, most: i64) -> db::Result<Vec<Member>> {
+    const PAGE: &str = select_members!("where id > $1 and role = 'member' order by id limit $2");
+    let rows: Vec<MemberRow> = on!(conn, c => sqlx::query_as(PAGE).bind(after).bind(most).fetch_all(c).await)?;
+    rows.into_iter().map(Member::try_from).collect()
 }
 
 /// The member who has this id with the platform they were brought in from; never somebody of the
@@ -181,7 +179,9 @@ pub async fn proved_by_address(conn: Conn<'_>, email: &str) -> db::Result<Option
 
 /// Records that the address of an account is its owner's.
 pub async fn prove_address(mut conn: Conn<'_>, id: &str, now: UtcMillis) -> db::Result<()> {
-    const PROVE: &str = "update members set address_proved_at = $2 where id = $1 and address_proved_at is null";
+    const PROVE: &str =
+        "update members set address_proved_at = $2, unproved_since = coalesce(unproved_since, joined_at),
+        unproved_until = $2 where id = $1 and address_proved_at is null";
     on!(conn, c => sqlx::query(PROVE).bind(id).bind(now.0).execute(c).await.map(drop))
 }
 
@@ -201,7 +201,9 @@ pub async fn dismiss_notice(mut conn: Conn<'_>, id: &str, delivery: EntryId) -> 
 /// Gives an account an address that is its owner's, and has it found under that. A unique violation
 /// means that another has it. Call it inside a transaction, as all that follow.
 pub async fn set_address(mut conn: Conn<'_>, member: &Member, email: &str, now: UtcMillis) -> db::Result<()> {
-    const SET: &str = "update members set email = $2, address_proved_at = $3 where id = $1";
+    const SET: &str = "update members set email = $2, address_proved_at = $3,
+        unproved_since = case when address_proved_at is null then coalesce(unproved_since, joined_at) else unproved_since end,
+        unproved_until = case when address_proved_at is null then $3 else unproved_until end where id = $1";
     on!(conn, c => sqlx::query(SET)
         .bind(&member.id).bind(email).bind(now.0).execute(c).await.map(drop))?;
     mailboxes::part(conn.reborrow(), &member.id).await?;

@@ -366,7 +366,7 @@ async fn export(file: &Path, format: Format, dry_run: bool, yes: Yes, config: &C
     if let Some(doubt) = present.doubt {
         tracing::warn!("{doubt}, so nobody is on by default in this export");
     }
-    let (now, doubt, demo) = (present.at, present.doubt.is_some(), config.demo);
+    let (now, doubt, demo) = (present.earliest, present.doubt.is_some(), config.demo);
     let work = Export { db: &db, rules: &rules, window_days, now, doubt, demo };
     let reached = |members| progress.reached(members);
     let said = if dry_run {

@@ -51,5 +51,5 @@ pub async fn record(db: &Db, action: &NewAction<'_>) -> db::Result<()> {
 
 /// The present, as this database's clock has it.
 pub fn present(db: &Db) -> Present {
-    db.guard().present().unwrap_or_else(|| Present { at: time::system().now(), doubt: None })
+    db.guard().present().unwrap_or_else(|| Present::believed(time::system().now()))
 }

@@ -5,7 +5,7 @@ use super::settled::settle;
 use super::standing::{self, Facts, first_country, undelivered};
 use super::wording::Voice;
 use super::{history::known_since, notice::Notice, picture::CHOICES, service, store, tab, view};
-use crate::account::model::{Country, Member, form_mark};
+use crate::account::model::{Country, Member, Unproved, form_mark};
 use crate::account::store as accounts;
 use crate::error::{AppError, chain};
 use crate::ledger::{Channel, Entry, NoticeRef, Purpose, store::deciding};
@@ -21,7 +21,7 @@ struct Gathered {
     notices: Vec<Notice>,
     now: UtcMillis,
     doubt: bool,
-    unproved: bool,
+    unproved: Option<Unproved>,
     /// Where the member lived when the history began.
     country: Country,
     /// Since when every choice is known.
@@ -34,7 +34,7 @@ async fn gather(app: &App, member: &Member, at: Option<UtcMillis>) -> Result<Gat
     let mut entries = deciding::about(reader.conn(), &member.subject, AI, CHOICES + 1, at).await?;
     let notices = store::notices(reader.conn()).await?;
     let present = app.present();
-    settle(&mut entries, present.at);
+    settle(&mut entries, present.earliest);
     let country = first_country(&entries, member.country);
     if let Some(at) = at {
         entries.truncate(entries.partition_point(|e| e.at <= at));
@@ -44,9 +44,9 @@ async fn gather(app: &App, member: &Member, at: Option<UtcMillis>) -> Result<Gat
         since: known_since(&entries, AI, CHOICES),
         entries,
         notices,
-        now: at.unwrap_or(present.at),
+        now: at.unwrap_or(present.earliest),
         doubt: at.is_none() && present.doubt.is_some(),
-        unproved: at.is_none() && !member.address_proved,
+        unproved: member.unproved,
         country,
     })
 }

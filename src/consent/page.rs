@@ -3,7 +3,7 @@
 use super::history::{known_since, periods, periods_since};
 use super::load::until;
 use super::picture::{CHOICES, picture};
-use super::rows::{Opening, part};
+use super::rows::{Opening, part, tell_what_is_to_come};
 use super::settled::settle;
 use super::standing::{Facts, first_country};
 use super::wording::Voice;
@@ -60,7 +60,7 @@ impl Around {
     ) -> Result<Self, AppError> {
         known.extend(deciding::placed(reader.conn(), &member.subject, AI, choices, at).await?);
         let notices = store::notices(reader.conn()).await?;
-        let present = app.present().at;
+        let present = app.present().earliest;
         let mut entries: Vec<Entry> = known.into_values().collect();
         settle(&mut entries, present);
         let country = first_country(&entries, member.country);
@@ -77,7 +77,7 @@ impl Around {
             rules: &app.rules,
             country: self.country,
             doubt: at.is_none() && app.present().doubt.is_some(),
-            unproved: at.is_none() && !member.address_proved,
+            unproved: member.unproved,
             window_days: app.config.notice_window_days,
         }
     }
@@ -128,7 +128,8 @@ pub async fn history(
     // Nobody is on by default once they have chosen: what was by default is right without the
     // choices in between.
     let periods = periods(&facts, AI, around.now);
-    let rows = part(&facts, AI, (&periods, &openings), voice, |e| ids.contains(&e.id), times);
+    let mut rows = part(&facts, AI, (&periods, &openings), voice, |e| ids.contains(&e.id), times);
+    tell_what_is_to_come(&mut rows, around.now);
     Ok(Page {
         picture,
         rows,
@@ -205,7 +206,8 @@ pub async fn entry(
     let around = Around::gather(app, &mut reader, member, around, 1, None).await?;
     drop(reader);
     let facts = around.facts(app, member, None);
-    let rows = part(&facts, AI, (&[], &[]), voice, |e| e.id == id, |_| false);
+    let mut rows = part(&facts, AI, (&[], &[]), voice, |e| e.id == id, |_| false);
+    tell_what_is_to_come(&mut rows, around.now);
     let row = rows.into_iter().next().unwrap_or_else(|| wording::row(&stored.entry, None, voice));
     let clock = wording::clock_was_wrong(&stored.entry, &row, before, voice);
     Ok(OneEntry { stored, row, notice: published, clock })

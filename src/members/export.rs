@@ -76,7 +76,7 @@ impl Export<'_> {
                 settle(&mut entries, self.now);
                 let (rules, window_days, doubt) = (self.rules, self.window_days, self.doubt);
                 let country = first_country(&entries, member.country);
-                let unproved = !member.address_proved;
+                let unproved = member.unproved;
                 let facts =
                     Facts { entries: &entries, notices: &notices, rules, country, window_days, doubt, unproved };
                 out.put(&Sheet::of(member, platform_id, &facts, self.now))?;

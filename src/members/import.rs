@@ -312,6 +312,7 @@ fn member(person: &Person, now: UtcMillis) -> Member {
         joined_at: person.joined,
         // The platform vouches for it.
         address_proved: true,
+        unproved: None,
         demo: false,
     }
 }

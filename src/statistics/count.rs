@@ -9,8 +9,8 @@
 use super::days::{Region, Tally, keep};
 use super::public::Span;
 use super::store;
-use crate::account::model::Country;
-use crate::account::store::page_of_subjects;
+use crate::account::model::Member;
+use crate::account::store::page_of_members;
 use crate::consent::history::periods;
 use crate::consent::notice::Notice;
 use crate::consent::rules::Rules;
@@ -61,22 +61,22 @@ impl<'a> Count<'a> {
         let (mut after, mut counted) = (String::new(), 0);
         loop {
             let mut reader = self.db.reader().await?;
-            let members = page_of_subjects(reader.conn(), &after, PAGE).await?;
-            let Some((last, ..)) = members.last() else { break };
-            after.clone_from(last);
-            let subjects: Vec<&str> = members.iter().map(|(_, subject, _)| subject.as_str()).collect();
-            let countries: HashMap<&str, Country> =
-                members.iter().map(|(_, subject, country)| (subject.as_str(), *country)).collect();
+            let members = page_of_members(reader.conn(), &after, PAGE).await?;
+            let Some(last) = members.last() else { break };
+            after.clone_from(&last.id);
+            let subjects: Vec<&str> = members.iter().map(|member| member.subject.as_str()).collect();
+            let by_subject: HashMap<&str, &Member> =
+                members.iter().map(|member| (member.subject.as_str(), member)).collect();
             let mut history: Vec<Entry> = Vec::new();
             let take = |entry: Entry| {
                 if history.last().is_some_and(|before| before.subject != entry.subject) {
-                    self.tally(&mut tally, std::mem::take(&mut history), &countries, &notices);
+                    self.tally(&mut tally, std::mem::take(&mut history), &by_subject, &notices);
                 }
                 keep(&mut history, entry);
             };
             each_of_subjects(reader.conn(), &subjects, take).await?;
             drop(reader);
-            self.tally(&mut tally, history, &countries, &notices);
+            self.tally(&mut tally, history, &by_subject, &notices);
             counted += members.len() as u64;
             reached(counted);
             match rest {
@@ -90,20 +90,13 @@ impl<'a> Count<'a> {
     }
 
     /// Counts the member whose entries these are.
-    fn tally(
-        &self,
-        tally: &mut Tally,
-        mut entries: Vec<Entry>,
-        countries: &HashMap<&str, Country>,
-        notices: &[Notice],
-    ) {
+    fn tally(&self, tally: &mut Tally, mut entries: Vec<Entry>, members: &HashMap<&str, &Member>, notices: &[Notice]) {
         let (rules, window_days) = (self.rules, self.window_days);
-        let country = entries.first().and_then(|first| countries.get(first.subject.as_str())).copied();
-        let Some(country) = country else { return };
+        let member = entries.first().and_then(|first| members.get(first.subject.as_str())).copied();
+        let Some(&Member { country, unproved, .. }) = member else { return };
         settle(&mut entries, self.now);
         let first = first_country(&entries, country);
-        let facts =
-            Facts { entries: &entries, notices, rules, country: first, window_days, doubt: false, unproved: false };
+        let facts = Facts { entries: &entries, notices, rules, country: first, window_days, doubt: false, unproved };
         tally.add(Region::of(country), &periods(&facts, AI, tally.until()));
     }
 

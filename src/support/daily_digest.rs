@@ -195,6 +195,7 @@ mod tests {
             session_epoch: 0,
             joined_at: now,
             address_proved: true,
+            unproved: None,
             demo: false,
         };
         assert_eq!(letter(&officer, &Due::default(), "https://x.example", now), None, "no mail for nothing");

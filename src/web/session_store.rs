@@ -66,7 +66,7 @@ impl Sessions {
     }
 
     fn present(&self) -> Present {
-        self.db.guard().present().unwrap_or_else(|| Present { at: self.clock.now(), doubt: None })
+        self.db.guard().present().unwrap_or_else(|| Present::believed(self.clock.now()))
     }
 
     /// What is stored of `record`. Who is signed in stands in columns, so that their sessions can

@@ -48,7 +48,7 @@ impl App {
 
     /// The present, and whether the clock that says it is believed.
     pub fn present(&self) -> Present {
-        self.db.guard().present().unwrap_or_else(|| Present { at: self.clock.now(), doubt: None })
+        self.db.guard().present().unwrap_or_else(|| Present::believed(self.clock.now()))
     }
 
     /// The one of this request.

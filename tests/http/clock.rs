@@ -15,6 +15,7 @@ stories![
     what_a_clock_that_was_behind_wrote_counts_from_the_acceptance,
     due_dates_only_move_to_an_earlier_day,
     a_running_server_notices_an_acceptance_within_seconds,
+    nothing_is_said_of_days_to_come_once_a_running_clock_was_set_right,
 ];
 
 const DAYS_60: i64 = 60 * UtcMillis::DAY;
@@ -22,13 +23,18 @@ const MINUTE: i64 = 60_000;
 
 /// What an export says now of the member with this address, for generative AI training.
 async fn exported(site: &TestApp, email: &str) -> String {
+    exported_since(site, email).await.0
+}
+
+/// The same, with since when.
+async fn exported_since(site: &TestApp, email: &str) -> (String, String) {
     let app = &site.app;
     let present = app.present();
     let work = Export {
         db: &app.db,
         rules: &app.rules,
         window_days: 30,
-        now: present.at,
+        now: present.earliest,
         doubt: present.doubt.is_some(),
         demo: false,
     };
@@ -37,7 +43,8 @@ async fn exported(site: &TestApp, email: &str) -> String {
     let text = String::from_utf8(out).unwrap();
     let line = text.lines().find(|line| line.contains(email)).expect("everybody is exported");
     let sheet: serde_json::Value = serde_json::from_str(line).unwrap();
-    sheet["purposes"]["generative-ai-training"]["holds"].as_str().unwrap().to_owned()
+    let held = &sheet["purposes"]["generative-ai-training"];
+    (held["holds"].as_str().unwrap().to_owned(), held["since"].as_str().unwrap().to_owned())
 }
 
 async fn ready(site: &TestApp) -> (StatusCode, String) {
@@ -226,4 +233,43 @@ async fn a_running_server_notices_an_acceptance_within_seconds(site: TestApp) {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     running.abort();
+}
+
+/// Ahead since the start of the machine, and set right while it runs: what the wrong clock wrote
+/// stands on days that have not come, and nobody has said yet that it is not to be believed.
+async fn nothing_is_said_of_days_to_come_once_a_running_clock_was_set_right(site: TestApp) {
+    let mut site = site;
+    site.publish(1).await;
+    site.move_clock(DAYS_60);
+    site.reboot().await;
+    let told = site.member("told@example.org", "US").await;
+    told.get("/settings/privacy").await.says("The exact words.");
+    site.pass_days(31);
+    site.member("allowed@example.org", "US").await.press("allowed").await;
+    let told = site.signed_in("told@example.org").await;
+    let allowed = site.signed_in("allowed@example.org").await;
+    assert!(told.get("/settings/privacy").await.is_on());
+    let wrong = site.app.clock.now();
+    site.move_clock(-DAYS_60);
+    assert_eq!(ready(&site).await.0, StatusCode::SERVICE_UNAVAILABLE);
+    let right = UtcMillis(wrong.0 - DAYS_60);
+    for (member, email, holds) in [(&told, "told@example.org", "denied"), (&allowed, "allowed@example.org", "allowed")]
+    {
+        let (held, since) = exported_since(&site, email).await;
+        assert_eq!(held, holds);
+        assert!(since <= right.plus_days(1).rfc3339(), "{email}: {since}");
+        for path in ["/settings/privacy", "/settings/privacy/history"] {
+            let page = member.get(path).await;
+            for before in 0..=31 {
+                let day = UtcMillis(wrong.0 - before * UtcMillis::DAY);
+                page.does_not_say(&day.day());
+                // What the record itself says of a notice stands there, and that it does not count.
+                if !page.text().contains("Our clock was ahead when this was recorded, so it does not count yet") {
+                    page.does_not_say(&day.rfc3339()[..10]);
+                }
+            }
+        }
+        let said = member.get("/settings/privacy/history").await;
+        said.says("it does not count yet");
+    }
 }

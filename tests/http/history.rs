@@ -163,7 +163,7 @@ async fn a_long_history_has_pages_that_are_together_the_whole(site: TestApp) {
         notices: &published,
         rules: &app.rules,
         doubt: false,
-        unproved: false,
+        unproved: None,
         window_days: 30,
     };
     let expected: Vec<(String, String)> =

@@ -5,8 +5,8 @@ use crate::objection::{CODE, ONE, TWO, act, decide, file, unverified};
 use crate::stories;
 use crate::test_app::{AI, Answer, TestApp, TestClient};
 use http::StatusCode;
-use sayso::account::model::{Country, NewMember, Role};
-use sayso::account::store::page_of_subjects;
+use sayso::account::model::{Country, Member, NewMember, Role};
+use sayso::account::store::page_of_members;
 use sayso::consent::standing::{Facts, standing};
 use sayso::consent::store::notices;
 use sayso::ledger::{Channel, Choice, store as ledger};
@@ -366,15 +366,15 @@ async fn asked_one_by_one(site: &TestApp) -> Vec<Day> {
     let mut reader = site.app.db.reader().await.unwrap();
     let notices = notices(reader.conn()).await.unwrap();
     let mut histories = Vec::new();
-    for (_, subject, country) in page_of_subjects(reader.conn(), "", 1_000).await.unwrap() {
-        histories.push((country, ledger::of_subject(reader.conn(), &subject).await.unwrap()));
+    for Member { subject, country, unproved, .. } in page_of_members(reader.conn(), "", 1_000).await.unwrap() {
+        histories.push((country, unproved, ledger::of_subject(reader.conn(), &subject).await.unwrap()));
     }
     let today = site.app.clock.now().midnight();
     let days = (1..=KEPT as i64).rev().map(|n| {
         let day = UtcMillis(today.0 - n * UtcMillis::DAY);
         let ends = UtcMillis(day.0 + UtcMillis::DAY - 1);
         let mut regions = [[0; 4]; 5];
-        for (country, entries) in histories.iter().filter(|(_, entries)| entries[0].at <= ends) {
+        for (country, unproved, entries) in histories.iter().filter(|(.., entries)| entries[0].at <= ends) {
             let (rules, window_days) = (&site.app.rules, site.app.config.notice_window_days);
             let facts = Facts {
                 entries,
@@ -383,7 +383,7 @@ async fn asked_one_by_one(site: &TestApp) -> Vec<Day> {
                 country: *country,
                 window_days,
                 doubt: false,
-                unproved: false,
+                unproved: *unproved,
             };
             regions[Region::of(*country) as usize][DayState::of(&standing(&facts, AI, ends)) as usize] += 1;
         }

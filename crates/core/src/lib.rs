@@ -40,7 +40,7 @@
 //!         rules: &rules,
 //!         country,
 //!         doubt: false,
-//!         unproved: false,
+//!         unproved: None,
 //!         window_days: 30,
 //!     };
 //!     standing(&facts, AI, day(at))

@@ -149,7 +149,7 @@ async fn walk(
     // SQLite does not take it for where to begin.
     const ROWS: &str =
         "select w.word, m.id, m.subject, m.email, m.name, m.country, m.role, m.session_epoch, m.joined_at,
-        m.address_proved_at, m.demo
+        m.address_proved_at, m.unproved_since, m.unproved_until, m.demo
       from (select word, member_id from member_words
             where not word < $1 and (word, member_id) > ($1, $2) and word < $3 and word like $4 order by word, member_id limit $5) w
       join members m on m.id = w.member_id order by w.word, w.member_id";

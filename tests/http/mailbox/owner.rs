@@ -37,7 +37,9 @@ async fn an_account_from_before_keeps_working_and_rests_on_nothing(site: TestApp
     let tab = ada_again.get("/settings/privacy").await;
     tab.says("It stays off at least until you have confirmed your e-mail address.");
     assert!(!tab.is_on());
-    assert_eq!(ai(&exported(&site, ADA).await), ("denied", "address not proved"));
+    let line = exported(&site, ADA).await;
+    assert_eq!(ai(&line), ("denied", "address not proved"));
+    assert_eq!(line["purposes"]["generative-ai-training"]["since"], line["joined"], "since it began, not since now");
     assert_eq!(ada_again.press("allowed").await.location(), "/error?about=not-proved");
     // A No counts at once.
     let number = file(&ada_again, ONE, &["research"]).await;
@@ -54,8 +56,11 @@ async fn an_account_from_before_keeps_working_and_rests_on_nothing(site: TestApp
     let page = ada_again.get("/account").await;
     page.says("Your e-mail address is confirmed.");
     page.does_not_say("Please confirm your e-mail address");
-    assert!(ada_again.get("/settings/privacy").await.is_on());
+    let tab = ada_again.get("/settings/privacy").await;
+    assert!(tab.is_on());
+    tab.says(&format!("On by default since {}.", site.app.clock.now().day()));
     assert_eq!(ai(&exported(&site, ADA).await), ("allowed", "on by default"));
+    ada_again.get("/settings/privacy/history").await.says("Turned on again, because you confirmed your e-mail address");
 }
 
 /// The same account, but its owner is not who had it so far.

@@ -152,8 +152,43 @@ pub struct Member {
     /// Whether the address is known to be theirs: they opened a mailed link by a press, or the
     /// platform vouched for it. Nothing rests on one that is not.
     pub address_proved: bool,
+    /// When it was not.
+    pub unproved: Option<Unproved>,
     /// Whether it is the demonstration's: its password is known to everybody.
     pub demo: bool,
+}
+
+/// When nobody had shown whose an account's address is, and nothing rested on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unproved {
+    /// Its first instant.
+    pub from: UtcMillis,
+    /// When the address was proved; `None` where it has not been.
+    pub until: Option<UtcMillis>,
+}
+
+impl Unproved {
+    /// From the columns of `members`: since when, where that is not since the account `began`; until
+    /// when, as it is stored; and when the address was proved. `None` where it always was.
+    pub fn of(
+        began: UtcMillis,
+        since: Option<UtcMillis>,
+        until: Option<UtcMillis>,
+        proved: Option<UtcMillis>,
+    ) -> Option<Self> {
+        match proved {
+            None => Some(Self { from: since.unwrap_or(began), until: None }),
+            Some(proved) => {
+                let (from, until) = (since?, until.unwrap_or(proved));
+                (from < until).then_some(Self { from, until: Some(until) })
+            }
+        }
+    }
+
+    /// Whether nobody had shown it by `at`.
+    pub fn holds(self, at: UtcMillis) -> bool {
+        self.from <= at && self.until.is_none_or(|until| at < until)
+    }
 }
 
 /// What a page says of who it was made for, so that the browser's Back can tell whether that has

@@ -126,7 +126,7 @@ mod tests {
     use super::*;
     use crate::time::guard::{Doubt, TOLERANCE};
 
-    const NOW: Present = Present { at: UtcMillis(0), doubt: None };
+    const NOW: Present = Present::believed(UtcMillis(0));
 
     /// Of a session that began and was last seen so many milliseconds ago.
     fn after(role: Role, proof: Proof, since: i64, touched: i64, present: Present) -> Option<Ended> {
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn a_visit_is_noted_seldom_and_never_by_a_clock_in_doubt() {
         let mut session = SignedIn::new("m", 0, Proof::Password, String::new(), UtcMillis(0));
-        let at = |ms, doubt| Present { at: UtcMillis(ms), doubt };
+        let at = |ms, doubt| Present { doubt, ..Present::believed(UtcMillis(ms)) };
         assert!(!session.touch(Role::Member, at(TOUCH_EVERY - 1, None)));
         assert!(!session.touch(Role::Member, at(TOUCH_EVERY, Some(Doubt::NotSetRight))));
         assert!(session.touch(Role::Support, at(STAFF_TOUCH_EVERY, None)));

@@ -9,6 +9,7 @@
 use super::settle;
 use crate::account::model::Country;
 use crate::consent::deciding_model;
+use crate::consent::history::periods;
 use crate::consent::notice::Notice;
 use crate::consent::rules::{BUILT_IN, Rules};
 use crate::consent::standing::{Because, Facts, first_country, standing_now};
@@ -247,23 +248,29 @@ proptest! {
             let present = machine.guard.present().unwrap();
             machine.remember();
             let mut entries = machine.entries.clone();
-            settle(&mut entries, present.at);
+            let now = present.earliest;
+            prop_assert!(now <= present.at && now <= machine.guard.reading().unwrap().wall);
+            settle(&mut entries, now);
             prop_assert!(entries.is_sorted_by_key(|e| e.at));
             let country = first_country(&entries, machine.country);
             let doubt = present.doubt.is_some();
-            let facts = Facts { entries: &entries, notices: &notices, rules: &rules, country, window_days: WINDOW, doubt, unproved: false };
-            let holds = standing_now(&facts, AI, present.at);
+            let facts = Facts { entries: &entries, notices: &notices, rules: &rules, country, window_days: WINDOW, doubt, unproved: None };
+            let holds = standing_now(&facts, AI, now);
             if entries.iter().any(|e| e.kind == Kind::Choice) {
                 prop_assert_eq!(holds.choice, Choice::Denied, "a choice is sticky");
-                let chosen = matches!(holds.because, Because::Chosen { at, .. } if at <= present.at);
+                let chosen = matches!(holds.because, Because::Chosen { at, .. } if at <= now);
                 prop_assert!(chosen, "and never in the future: {:?}", holds);
             }
             if holds.choice == Choice::Allowed {
                 let real = machine.real.load(SeqCst);
                 let long_ago = |told: &i64| real - told >= i64::from(WINDOW) * UtcMillis::DAY - 2 * TOLERANCE;
                 prop_assert!(machine.told.iter().any(long_ago), "{:?} at {:?}", holds, present);
-                let since = matches!(holds.because, Because::ByDefault { since, .. } if since <= present.at);
+                let since = matches!(holds.because, Because::ByDefault { since, .. } if since <= now);
                 prop_assert!(since, "{:?} at {:?}", holds, present);
+            }
+            // What is told of the past does not speak of days to come either, whichever clock is right.
+            for period in periods(&facts, AI, now) {
+                prop_assert!(period.from <= now && period.until <= now, "{:?} at {:?}", period, present);
             }
         }
     }
@@ -286,7 +293,7 @@ proptest! {
             machine.remember();
             let country = machine.country;
             let doubt = present.doubt.is_some();
-            let facts = Facts { entries: &[], notices: &notices, rules: &rules, country, window_days: WINDOW, doubt, unproved: false };
+            let facts = Facts { entries: &[], notices: &notices, rules: &rules, country, window_days: WINDOW, doubt, unproved: None };
             // Time runs backwards only where an operator has said that it did.
             let back = machine.entries.windows(2).filter(|pair| pair[1].at < pair[0].at);
             prop_assert!(back.into_iter().all(|pair| pair[1].kind == Kind::Clock));

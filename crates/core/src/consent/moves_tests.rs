@@ -13,7 +13,7 @@ fn asked(country: &str, entries: &[Entry], at: &str) -> (Standing, bool) {
     let (rules, notices) = (Rules::parse(super::super::super::rules::BUILT_IN).unwrap(), notices());
     let country = first_country(entries, Country::parse(country).unwrap());
     let facts =
-        Facts { entries, notices: &notices, rules: &rules, country, window_days: 30, doubt: false, unproved: false };
+        Facts { entries, notices: &notices, rules: &rules, country, window_days: 30, doubt: false, unproved: None };
     (standing(&facts, AI, day(at)), undelivered(&facts, AI, day(at)).is_some())
 }
 

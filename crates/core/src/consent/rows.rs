@@ -38,10 +38,24 @@ pub fn part(
     newest(facts, purpose, beside, voice, usize::MAX, wanted, times)
 }
 
+/// Says of what the record puts on a time after `now` that it does not count: a clock that was ahead
+/// wrote it, which is still to be [accepted](super::settled).
+pub fn tell_what_is_to_come(rows: &mut [HistoryRow], now: UtcMillis) {
+    let now = now.rfc3339();
+    for row in rows.iter_mut().filter(|row| row.when.iso > now) {
+        row.what.push_str(". Our clock was ahead when this was recorded, so it does not count yet");
+    }
+}
+
 /// What the choice `entry` changed: what had been said before it, or what held.
 fn was(facts: &Facts<'_>, purpose: Purpose, entry: &Entry, said: Option<Choice>) -> Option<Choice> {
     let held = || standing(facts, purpose, UtcMillis(entry.at.0 - 1)).choice;
     (entry.kind == Kind::Choice).then(|| said.unwrap_or_else(held))
+}
+
+/// What followed by date alone, and was not recorded.
+fn by_date(at: UtcMillis, what: String, by: &str) -> HistoryRow {
+    HistoryRow { when: moment_short(at), what, by: by.into(), link: None, receipt: String::new() }
 }
 
 /// At most `most` rows, of those entries that are `wanted`, and of what followed in `times`.
@@ -58,6 +72,10 @@ fn newest(
         Recorded(&'a Entry, Option<Choice>),
         /// With the objection that had stopped it until then.
         ByDefault(Option<&'a Objected>),
+        /// Nobody has shown whose the address is.
+        NotProved,
+        /// Until now nobody had.
+        Proved,
         /// The case with this number.
         Opened(&'a str),
     }
@@ -71,13 +89,21 @@ fn newest(
             said = entry.choice;
         }
     }
-    let by_default = periods.iter().filter(|p| times(p.from)).filter_map(|p| match &p.standing.because {
-        Because::ByDefault { since, objected, .. } => {
-            Some((p.from, Event::ByDefault(objected.as_ref().filter(|o| *since == o.at))))
-        }
-        _ => None,
+    let before = std::iter::once(None).chain(periods.iter().map(Some));
+    let followed = periods.iter().zip(before).filter(|(p, _)| times(p.from)).filter_map(|(p, before)| {
+        let unproved = |p: &Period| matches!(p.standing.because, Because::NotProved);
+        let on = |p: &Period| p.standing.choice == Choice::Allowed;
+        let event = match &p.standing.because {
+            _ if on(p) && before.is_some_and(unproved) => Event::Proved,
+            Because::ByDefault { since, objected, .. } => {
+                Event::ByDefault(objected.as_ref().filter(|o| *since == o.at))
+            }
+            Because::NotProved if before.is_some_and(on) => Event::NotProved,
+            _ => return None,
+        };
+        Some((p.from, event))
     });
-    events.extend(by_default);
+    events.extend(followed);
     let opened = openings.iter().filter(|(at, _)| times(*at));
     events.extend(opened.map(|(at, case)| (*at, Event::Opened(case))));
     events.sort_by_key(|(at, _)| *at);
@@ -86,16 +112,27 @@ fn newest(
         .map(|(at, event)| match event {
             Event::Recorded(entry, was) => row(entry, was, voice),
             Event::Opened(case) => opening_row(at, case),
-            Event::ByDefault(after) => HistoryRow {
-                when: moment_short(at),
-                what: after.map_or_else(
+            Event::ByDefault(after) => {
+                let what = after.map_or_else(
                     || "Turned on by default, because the notice period had ended".into(),
                     |o| format!("Turned on by default again after objection {}", o.case),
-                ),
-                by: voice.either("the rule for your country", "the rule for their country").into(),
-                link: None,
-                receipt: String::new(),
-            },
+                );
+                by_date(at, what, voice.either("the rule for your country", "the rule for their country"))
+            }
+            Event::NotProved => {
+                let what = voice.either(
+                    "Turned off, because you had not confirmed your e-mail address",
+                    "Turned off, because the member had not confirmed their e-mail address",
+                );
+                by_date(at, what.into(), "Sayso")
+            }
+            Event::Proved => {
+                let what = voice.either(
+                    "Turned on again, because you confirmed your e-mail address",
+                    "Turned on again, because the member confirmed their e-mail address",
+                );
+                by_date(at, what.into(), "Sayso")
+            }
         })
         .collect()
 }

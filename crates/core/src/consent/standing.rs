@@ -15,7 +15,7 @@ pub use super::because::{Because, Standing};
 use super::notice::Notice;
 use super::objections::Objections;
 use super::rules::{DefaultRule, Rule, Rules};
-use crate::account::model::Country;
+use crate::account::model::{Country, Unproved};
 use crate::ledger::{Choice, Entry, EntryId, Kind, NoticeRef, Purpose};
 use crate::time::UtcMillis;
 
@@ -33,9 +33,8 @@ pub struct Facts<'a> {
     pub country: Country,
     /// Whether the clock is in doubt: then nobody is on by default at the present.
     pub doubt: bool,
-    /// Whether nobody has shown that the account's address is theirs: then nothing is on at the
-    /// present.
-    pub unproved: bool,
+    /// When nobody had shown that the account's address is theirs: then nothing is on.
+    pub unproved: Option<Unproved>,
     /// How long after being told nobody is enrolled, in days of 24 hours.
     pub window_days: u32,
 }
@@ -53,6 +52,11 @@ impl Facts<'_> {
         moved.and_then(|moved| Country::parse(&moved.to)).unwrap_or(self.country)
     }
 
+    /// Whether nobody had shown by `at` whose the account is.
+    pub fn is_unproved(&self, at: UtcMillis) -> bool {
+        self.unproved.is_some_and(|unproved| unproved.holds(at))
+    }
+
     /// Every country in which the member has lived.
     pub fn countries(&self) -> impl Iterator<Item = Country> {
         let moves = self.entries.iter().filter_map(|e| Country::parse(&e.moved.as_ref()?.to));
@@ -66,20 +70,15 @@ pub fn standing(facts: &Facts<'_>, purpose: Purpose, at: UtcMillis) -> Standing 
 }
 
 /// What holds at the present: [`standing`], but that nobody is on by default while the clock is in
-/// doubt, and nobody at all whose address is not proved.
+/// doubt.
 pub fn standing_now(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis) -> Standing {
     doubted(facts, standing(facts, purpose, now))
 }
 
 /// What a standing of the present is worth while the clock is in doubt, for a window may not have
-/// run out yet; and while nobody has shown whose the account is.
+/// run out yet.
 pub fn doubted(facts: &Facts<'_>, holds: Standing) -> Standing {
     match holds.because {
-        // Nor will it be on when the window has run out.
-        Because::Window { .. } if facts.unproved => Standing { choice: Choice::Denied, because: Because::NotProved },
-        _ if facts.unproved && holds.choice == Choice::Allowed => {
-            Standing { choice: Choice::Denied, because: Because::NotProved }
-        }
         Because::ByDefault { .. } if facts.doubt => Standing { choice: Choice::Denied, because: Because::NoTime },
         _ => holds,
     }
@@ -88,6 +87,17 @@ pub fn doubted(facts: &Facts<'_>, holds: Standing) -> Standing {
 /// The same where the objections have been gathered already: those of `facts.entries` up to `at`,
 /// to `purpose`.
 pub fn standing_under(objections: &Objections<'_>, facts: &Facts<'_>, purpose: Purpose, at: UtcMillis) -> Standing {
+    let holds = once_proved(objections, facts, purpose, at);
+    // Nor will it be on when a window has run out.
+    let on = holds.choice == Choice::Allowed || matches!(holds.because, Because::Window { .. });
+    if on && facts.is_unproved(at) {
+        return Standing { choice: Choice::Denied, because: Because::NotProved };
+    }
+    holds
+}
+
+/// What holds where it is known whose the account is.
+fn once_proved(objections: &Objections<'_>, facts: &Facts<'_>, purpose: Purpose, at: UtcMillis) -> Standing {
     if let Some(because) = objections.because() {
         return Standing { choice: Choice::Denied, because };
     }
@@ -111,6 +121,9 @@ pub fn standing_under(objections: &Objections<'_>, facts: &Facts<'_>, purpose: P
                 let (notice, objected) = (notice.clone(), objections.without_effect());
                 // A pause that ended without being upheld: it is on again from then.
                 let since = objected.iter().filter(|o| o.how != How::Pending).fold(since, |since, o| since.max(o.at));
+                // Nor was it on before its owner had confirmed the address.
+                let proved = facts.unproved.filter(|unproved| unproved.from <= at).and_then(|unproved| unproved.until);
+                let since = proved.filter(|until| *until <= at).map_or(since, |until| since.max(until));
                 Standing {
                     choice: Choice::Allowed,
                     because: Because::ByDefault { rule: id, told, notice, since, objected },
@@ -212,6 +225,7 @@ pub fn turning_points(facts: &Facts<'_>, purpose: Purpose, until: UtcMillis) -> 
         .flatten()
         .chain(facts.countries().flat_map(|country| facts.rules.changes(purpose, country)))
         .chain(facts.notices.iter().map(|n| n.effective_at))
+        .chain(facts.unproved.into_iter().flat_map(|unproved| [Some(unproved.from), unproved.until]).flatten())
         .filter(|at| (first..=until).contains(at))
         .collect();
     points.sort_unstable();

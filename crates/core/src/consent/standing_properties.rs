@@ -142,7 +142,7 @@ proptest! {
             Event::Case(step) => step.entry(at(*days)),
         }).collect();
         let rules = rules();
-        let facts = Facts { entries: &entries, notices: &notices, rules: &rules, country: Country::parse(country).unwrap(), window_days, doubt: false, unproved: false };
+        let facts = Facts { entries: &entries, notices: &notices, rules: &rules, country: Country::parse(country).unwrap(), window_days, doubt: false, unproved: None };
         let now = at(asked);
         let holds = standing(&facts, purpose, now);
 
@@ -223,7 +223,7 @@ proptest! {
         };
         let (rules, country) = (rules(), Country::parse(country).unwrap());
         let holds = |entries: &[Entry], purpose, now| {
-            let facts = Facts { entries, notices: &notices, rules: &rules, country, window_days: 30, doubt: false, unproved: false };
+            let facts = Facts { entries, notices: &notices, rules: &rules, country, window_days: 30, doubt: false, unproved: None };
             standing(&facts, purpose, now)
         };
         let (lost, before) = (entries(&lost), entries(&kept));

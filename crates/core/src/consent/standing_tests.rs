@@ -58,7 +58,7 @@ fn ask(country: &str, entries: &[Entry], at: &str) -> Standing {
     let (rules, notices) = (Rules::parse(super::super::rules::BUILT_IN).unwrap(), notices());
     let country = Country::parse(country).unwrap();
     standing(
-        &Facts { entries, notices: &notices, rules: &rules, country, window_days: 30, doubt: false, unproved: false },
+        &Facts { entries, notices: &notices, rules: &rules, country, window_days: 30, doubt: false, unproved: None },
         AI,
         day(at),
     )
@@ -277,7 +277,7 @@ fn each_reason_of_an_objection_is_a_period_of_its_own() {
         country,
         window_days: 30,
         doubt: false,
-        unproved: false,
+        unproved: None,
     };
     let periods = history::periods(&facts, AI, day("2026-06-01"));
     let because: Vec<Because> = periods.into_iter().map(|p| p.standing.because).collect();
@@ -307,7 +307,7 @@ fn the_history_tells_of_the_steps_that_change_what_holds() {
         country,
         window_days: 30,
         doubt: false,
-        unproved: false,
+        unproved: None,
     };
     let periods = history::periods(&facts, AI, day("2026-06-01"));
     let rows: Vec<String> =
@@ -333,15 +333,8 @@ fn what_held_before_is_told_apart_by_why() {
     let rules = Rules::parse(super::super::rules::BUILT_IN).unwrap();
     let (notices, country) = (notices(), Country::parse("US").unwrap());
     let before = |entries: &[Entry], now: &str| {
-        let facts = Facts {
-            entries,
-            notices: &notices,
-            rules: &rules,
-            country,
-            window_days: 30,
-            doubt: false,
-            unproved: false,
-        };
+        let facts =
+            Facts { entries, notices: &notices, rules: &rules, country, window_days: 30, doubt: false, unproved: None };
         crate::consent::tab::tab(&facts, AI, None, day(now), false, Voice::Member).before
     };
     let began = happened(Actor::Default, Event::Default { purpose: AI, rule: None }, day("2024-09-20"));
@@ -363,3 +356,43 @@ mod moves;
 mod notice_stays;
 #[path = "standing_properties.rs"]
 mod properties;
+
+#[test]
+fn an_address_that_was_not_confirmed_is_off_from_when_to_when() {
+    use super::super::rows::rows;
+    use crate::account::model::Unproved;
+    let entries = [told(&notices()[0], "2024-09-18")];
+    let (rules, notices) = (Rules::parse(super::super::rules::BUILT_IN).unwrap(), notices());
+    let facts = |unproved| Facts {
+        entries: &entries,
+        notices: &notices,
+        rules: &rules,
+        country: Country::parse("US").unwrap(),
+        window_days: 30,
+        doubt: false,
+        unproved,
+    };
+    // On by default by then, as an account from before addresses were proved.
+    let from = day("2025-06-01");
+    let facts_now = facts(Some(Unproved { from, until: None }));
+    let now = day("2025-07-01");
+    assert_eq!(standing_now(&facts_now, AI, now).because, Because::NotProved);
+    assert_eq!(standing(&facts_now, AI, day("2025-05-31")).choice, Choice::Allowed);
+    let periods = history::periods(&facts_now, AI, now);
+    assert_eq!(periods.last().map(|p| (p.from, p.until)), Some((from, now)), "not only from the present on");
+    let what = |facts: &Facts<'_>, now| -> Vec<String> {
+        rows(facts, AI, &history::periods(facts, AI, now)).into_iter().map(|row| row.what).collect()
+    };
+    assert_eq!(what(&facts_now, now)[0], "Turned off, because you had not confirmed your e-mail address");
+    // Confirmed: on again from then, and what was off stays so in the history.
+    let until = Some(day("2025-08-01"));
+    let (facts, now) = (facts(Some(Unproved { from, until })), day("2025-09-01"));
+    assert!(matches!(standing(&facts, AI, now).because, Because::ByDefault { since, .. } if Some(since) == until));
+    assert_eq!(standing(&facts, AI, day("2025-07-31")).choice, Choice::Denied);
+    assert_eq!(what(&facts, now)[0], "Turned on again, because you confirmed your e-mail address");
+    assert_eq!(
+        history::in_words(&history::periods(&facts, AI, now)),
+        "Off from 18 September 2024 to 18 October 2024; on from 18 October 2024 to 1 June 2025; \
+         off from 1 June 2025 to 1 August 2025; on since 1 August 2025."
+    );
+}

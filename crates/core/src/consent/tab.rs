@@ -3,7 +3,7 @@
 
 use super::history::periods_since;
 use super::picture::picture;
-use super::rows::last_changes;
+use super::rows::{last_changes, tell_what_is_to_come};
 use super::rules::DefaultRule;
 use super::standing::{Because, Facts, Standing, newest_choice, standing_now};
 use super::view::{STALE, Said, TabView, ToldLine};
@@ -100,6 +100,7 @@ pub fn tab(
         rows: last_changes(facts, purpose, &periods, voice),
         shows: String::new(),
     };
+    tell_what_is_to_come(&mut view.rows, now);
     view.shows = shows(&view);
     view
 }

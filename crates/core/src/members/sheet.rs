@@ -97,7 +97,7 @@ fn holds(facts: &Facts<'_>, purpose: Purpose, at: UtcMillis) -> Holds {
         return Holds { holds: NO_RULE, since, because: because(&holds.because) };
     }
     // Whatever a rule says about a region, this is whose it would be about.
-    let why = if facts.unproved && !theirs(&holds.because) { &Because::NotProved } else { &holds.because };
+    let why = if facts.is_unproved(at) && !theirs(&holds.because) { &Because::NotProved } else { &holds.because };
     Holds { holds: holds.choice.as_str(), since, because: because(why) }
 }
 
@@ -155,7 +155,7 @@ mod tests {
     /// Whoever reads this file stops at a No, with or without a rule; and no column goes away.
     #[test]
     fn without_a_rule_only_a_no_of_the_members_own_is_denied() {
-        use crate::account::model::Country;
+        use crate::account::model::{Country, Unproved};
         use crate::consent::rules::Rules;
         use crate::ledger::{Actor, CaseStep, Choice, Decided, Entry, Event, Outcome, Step};
         use crate::testing::happened;
@@ -175,7 +175,8 @@ mod tests {
                 Facts { entries, notices: &[], rules: &rules, country, window_days: 30, doubt: false, unproved };
             holds(&facts, Purpose::Research, now)
         };
-        for unproved in [false, true] {
+        let unproved = Unproved { from: UtcMillis(0), until: None };
+        for unproved in [None, Some(unproved)] {
             let nothing = said(&[], unproved);
             assert_eq!((nothing.holds, nothing.because), ("no rule", "no rule"));
             for (entries, because) in [

@@ -107,7 +107,7 @@ proptest! {
             country: Country::parse(COUNTRIES[country]).unwrap(),
             window_days: WINDOW_DAYS,
             doubt: false,
-            unproved: false,
+            unproved: None,
         };
         let (mut tally, mut by_the_kept) = (Tally::new(now()), Tally::new(now()));
         for (country, entries) in &members {
