@@ -1,0 +1,152 @@
+//! `sayso members import`: the file, what is refused of it, and how far it is.
+
+use super::Done;
+use crate::command::files::{is_plain, private, with_ending};
+use crate::command::progress::Progress;
+use crate::command::{open, record};
+use sayso::account::staff_action::ActionKind;
+use sayso::account::store::staff_actions::NewAction;
+use sayso::db::Db;
+use sayso::members::import::{Import, Report, Tally};
+use sayso::members::lines::Lines;
+use sayso::members::model::Format;
+use sayso::members::rejects::{Refused, Rejects};
+use sayso::time;
+use sayso::web::config::Config;
+use std::error::Error;
+use std::fs::{self, File};
+use std::io::{self, BufReader};
+use std::path::{Path, PathBuf};
+
+pub async fn import(
+    file: &Path,
+    format: Format,
+    rejects: Option<PathBuf>,
+    update: bool,
+    dry_run: bool,
+    config: &Config,
+) -> Done {
+    let read = File::open(file).map_err(|e| format!("cannot read {}: {e}", file.display()))?;
+    let size = read.metadata()?.len();
+    let mut lines =
+        Lines::open(BufReader::with_capacity(1 << 20, read), format).map_err(|e| format!("{}: {e}", file.display()))?;
+    let rules = config.laws.rules()?;
+    let db = open(&config.database).await?;
+    // A folder of its own, which is gone afterwards.
+    let folder = dry_run.then(tempfile::tempdir).transpose()?;
+    let instead = match &folder {
+        Some(folder) => Some(in_folder(folder.path()).await?),
+        None => None,
+    };
+    let rejects = rejects.unwrap_or_else(|| with_ending(file, ".rejects.csv"));
+    if fs::canonicalize(&rejects).is_ok_and(|path| fs::canonicalize(file).is_ok_and(|file| file == path)) {
+        return Err("--rejects: this is the file to import".into());
+    }
+    let mut desk = Desk::open(&rejects, size).map_err(|e| format!("cannot write {}: {e}", rejects.display()))?;
+    if !dry_run {
+        record(&db, &NewAction::by_command(ActionKind::ImportBegun)).await?;
+    }
+    let clock = time::system();
+    let origin = config.origin();
+    let instead_of = instead.as_ref();
+    let work = Import { db: &db, rules: &rules, clock: &clock, instead: instead_of, update, origin: &origin };
+    let goes_on = |e| format!("{e}\nWhat was imported by then stays. Run the same command again to continue.");
+    let tally = work.run(&mut lines, &mut desk).await.map_err(goes_on)?;
+    if !dry_run {
+        let amount = i64::try_from(tally.brought_in + tally.updated).ok();
+        record(&db, &NewAction { amount, ..NewAction::by_command(ActionKind::Import) }).await?;
+    }
+    desk.close(&rejects, tally)?;
+    db.close().await;
+    if let Some(instead) = instead {
+        instead.close().await;
+    }
+    println!("{}", said(tally, dry_run));
+    if tally.refused > 0 {
+        let lines = lines_were(tally.refused);
+        println!("{lines} refused. {} says why. Correct that file and import it.", rejects.display());
+    }
+    if tally.brought_in > 0 && !dry_run {
+        println!("Nobody was sent an e-mail. To invite members, run `sayso members invite`.");
+    }
+    Ok(())
+}
+
+/// An empty database in `folder`.
+async fn in_folder(folder: &Path) -> Result<Db, Box<dyn Error>> {
+    let db = Db::open(&format!("sqlite://{}/dry-run.db", folder.display())).await?;
+    db.migrate().await?;
+    Ok(db)
+}
+
+/// What an import has come to, in one line.
+fn said(tally: Tally, dry_run: bool) -> String {
+    let Tally { brought_in, known, updated, .. } = tally;
+    let here = match known {
+        0 => String::new(),
+        1 => " 1 was already here, unchanged.".into(),
+        n => format!(" {n} were already here, unchanged."),
+    };
+    let change = match (brought_in, dry_run) {
+        (0, _) => "Nothing changed.".to_owned(),
+        (1, false) => "1 member was imported.".into(),
+        (n, false) => format!("{n} members were imported."),
+        (1, true) => "1 member would be imported. Nothing changed.".into(),
+        (n, true) => format!("{n} members would be imported. Nothing changed."),
+    };
+    let updated = match (updated, dry_run) {
+        (0, _) => String::new(),
+        (1, false) => " 1 was updated.".into(),
+        (n, false) => format!(" {n} were updated."),
+        (1, true) => " 1 would be updated.".into(),
+        (n, true) => format!(" {n} would be updated."),
+    };
+    if updated.is_empty() || tally.brought_in > 0 {
+        change + &updated + &here
+    } else {
+        updated.trim().to_owned() + &here
+    }
+}
+
+fn lines_were(n: u64) -> String {
+    if n == 1 { "1 line was".into() } else { format!("{n} lines were") }
+}
+
+/// Writes refused lines down, and tells how far it is.
+struct Desk {
+    rejects: Rejects<File>,
+    progress: Progress,
+}
+
+impl Desk {
+    /// `size` is that of the file that is brought in, in bytes.
+    fn open(rejects: &Path, size: u64) -> io::Result<Self> {
+        let rejects = Rejects::new(private(rejects)?)?;
+        let progress =
+            Progress::begin("importing, bytes of the file", size, "{bar:40} {percent:>3} %  {msg}  {eta} left");
+        Ok(Self { rejects, progress })
+    }
+
+    /// Where nothing was refused, nothing stays.
+    fn close(mut self, path: &Path, tally: Tally) -> io::Result<()> {
+        drop(self.progress);
+        self.rejects.flush()?;
+        if tally.refused == 0 && is_plain(path) { fs::remove_file(path) } else { Ok(()) }
+    }
+}
+
+impl Report for Desk {
+    fn refused(&mut self, refused: Refused<'_>) -> io::Result<()> {
+        self.rejects.put(&refused)
+    }
+
+    fn reached(&mut self, tally: Tally, bytes: u64) {
+        let Tally { brought_in, known, refused, .. } = tally;
+        self.progress.says(format!("{brought_in} imported, {known} already here, {refused} refused"));
+        self.progress.reached(bytes);
+    }
+
+    fn indexing(&mut self) {
+        self.progress.says("making them searchable");
+    }
+}
