@@ -165,12 +165,9 @@ pub fn mark(notice: &NoticeRef) -> String {
 
 /// The delivery of the notice that stays on this member's tab.
 async fn to_decide<'a>(app: &App, member: &Member, all: &'a Gathered) -> Result<Option<&'a Entry>, AppError> {
-    let without = |dismissed| standing::to_decide(&all.facts(app), AI, dismissed, all.now).map(|e| e.id);
-    if without(None).is_none() {
-        return Ok(None);
-    }
+    let Some(id) = standing::to_decide(&all.facts(app), AI, all.now).map(|e| e.id) else { return Ok(None) };
     let dismissed = accounts::dismissed_notice(app.db.reader().await?.conn(), &member.id).await?;
-    Ok(without(dismissed).and_then(|id| all.entries.iter().find(|e| e.id == id)))
+    Ok(all.entries.iter().find(|e| e.id == id).filter(|e| Some(e.id) != dismissed))
 }
 
 /// Takes the notice off the member's tab, if it is the one that stands there.

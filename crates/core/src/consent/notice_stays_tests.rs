@@ -4,12 +4,10 @@ use super::*;
 
 #[test]
 fn a_notice_stays_on_the_tab_until_it_is_decided_or_dismissed() {
-    let rules = Rules::parse(crate::consent::rules::BUILT_IN).unwrap();
-    let (notices, country) = (notices(), Country::parse("US").unwrap());
-    let stays = |entries: &[Entry], dismissed: Option<EntryId>| {
-        let facts =
-            Facts { entries, notices: &notices, rules: &rules, country, window_days: 30, doubt: false, unproved: None };
-        to_decide(&facts, AI, dismissed, day("2026-01-01")).map(|e| e.id)
+    let notices = notices();
+    let stays = |entries: &[Entry], dismissed: Option<crate::ledger::EntryId>| {
+        let undecided = with_facts("US", entries, |facts| to_decide(facts, AI, day("2026-01-01")).map(|e| e.id));
+        undecided.filter(|delivery| Some(*delivery) != dismissed)
     };
     let (first, second) = (told(&notices[0], "2024-10-01"), told(&notices[1], "2025-12-01"));
     let of = |more: &[&Entry]| [&[&first], more].concat().into_iter().cloned().collect::<Vec<Entry>>();

@@ -16,7 +16,7 @@ use super::notice::Notice;
 use super::objections::Objections;
 use super::rules::{DefaultRule, Rule, Rules};
 use crate::account::model::{Country, Unproved};
-use crate::ledger::{Choice, Entry, EntryId, Kind, NoticeRef, Purpose};
+use crate::ledger::{Choice, Entry, Kind, NoticeRef, Purpose};
 use crate::time::UtcMillis;
 
 /// Everything that standing is decided from.
@@ -201,17 +201,12 @@ pub fn has_decided(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis) -> bool 
         || Objections::of(facts.entries, purpose, now).because().is_some()
 }
 
-/// The delivery of the notice that stays on the tab: the newest to a member who has not decided,
-/// until they dismiss it. `dismissed` is the delivery that they dismissed last.
-pub fn to_decide<'a>(
-    facts: &Facts<'a>,
-    purpose: Purpose,
-    dismissed: Option<EntryId>,
-    now: UtcMillis,
-) -> Option<&'a Entry> {
+/// The delivery of the notice that stays on the tab, unless it is the one that the member dismissed:
+/// the newest to a member who has not decided.
+pub fn to_decide<'a>(facts: &Facts<'a>, purpose: Purpose, now: UtcMillis) -> Option<&'a Entry> {
     let delivery = |e: &&Entry| e.kind == Kind::Notice && e.purpose == Some(purpose) && e.at <= now;
     let newest = facts.entries.iter().rev().find(delivery)?;
-    (Some(newest.id) != dismissed && !has_decided(facts, purpose, now)).then_some(newest)
+    (!has_decided(facts, purpose, now)).then_some(newest)
 }
 
 /// The instants at which standing may have changed up to `until`, in order, each once. Objections

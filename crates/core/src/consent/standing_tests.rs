@@ -54,14 +54,15 @@ fn chose(choice: Choice, at: &str) -> Entry {
     chose_at(AI, choice, day(at))
 }
 
-fn ask(country: &str, entries: &[Entry], at: &str) -> Standing {
+/// Runs `run` with the facts of a member in `country` under the built-in rules.
+fn with_facts<T>(country: &str, entries: &[Entry], run: impl FnOnce(&Facts<'_>) -> T) -> T {
     let (rules, notices) = (Rules::parse(super::super::rules::BUILT_IN).unwrap(), notices());
     let country = Country::parse(country).unwrap();
-    standing(
-        &Facts { entries, notices: &notices, rules: &rules, country, window_days: 30, doubt: false, unproved: None },
-        AI,
-        day(at),
-    )
+    run(&Facts { entries, notices: &notices, rules: &rules, country, window_days: 30, doubt: false, unproved: None })
+}
+
+fn ask(country: &str, entries: &[Entry], at: &str) -> Standing {
+    with_facts(country, entries, |facts| standing(facts, AI, day(at)))
 }
 
 #[test]
@@ -268,18 +269,7 @@ fn each_reason_of_an_objection_is_a_period_of_its_own() {
         decided(other, &[(AI, Outcome::Upheld)], "2026-05-04"),
         step("OBJ-00000002", Step::Filed, &[AI], "2026-05-05"),
     ];
-    let (rules, notices) = (Rules::parse(super::super::rules::BUILT_IN).unwrap(), notices());
-    let country = Country::parse("US").unwrap();
-    let facts = Facts {
-        entries: &entries,
-        notices: &notices,
-        rules: &rules,
-        country,
-        window_days: 30,
-        doubt: false,
-        unproved: None,
-    };
-    let periods = history::periods(&facts, AI, day("2026-06-01"));
+    let periods = with_facts("US", &entries, |facts| history::periods(facts, AI, day("2026-06-01")));
     let because: Vec<Because> = periods.into_iter().map(|p| p.standing.because).collect();
     let expected = [
         Because::Paused { case: CASE.into(), since: day("2026-04-20") },
@@ -298,20 +288,11 @@ fn the_history_tells_of_the_steps_that_change_what_holds() {
         step("OBJ-00000001", Step::Filed, &[Purpose::Research], "2026-04-21"),
         decided(CASE, &[(AI, Outcome::Refused), (Purpose::Research, Outcome::Upheld)], "2026-05-03"),
     ];
-    let (rules, notices) = (Rules::parse(super::super::rules::BUILT_IN).unwrap(), notices());
-    let country = Country::parse("US").unwrap();
-    let facts = Facts {
-        entries: &entries,
-        notices: &notices,
-        rules: &rules,
-        country,
-        window_days: 30,
-        doubt: false,
-        unproved: None,
-    };
-    let periods = history::periods(&facts, AI, day("2026-06-01"));
-    let rows: Vec<String> =
-        super::super::rows::rows(&facts, AI, &periods).into_iter().map(|r| format!("{}: {}", r.by, r.what)).collect();
+    let (periods, rows) = with_facts("US", &entries, |facts| {
+        let periods = history::periods(facts, AI, day("2026-06-01"));
+        let rows = super::super::rows::rows(facts, AI, &periods);
+        (periods, rows.into_iter().map(|r| format!("{}: {}", r.by, r.what)).collect::<Vec<_>>())
+    });
     let decision = "Objection OBJ-7F3K9Q2M upheld: Research; refused: Data for Generative AI improvement; pause ended";
     for line in [
         "you, on the web: Objection OBJ-7F3K9Q2M filed".to_owned(),
@@ -330,15 +311,12 @@ fn the_history_tells_of_the_steps_that_change_what_holds() {
 
 #[test]
 fn what_held_before_is_told_apart_by_why() {
-    let rules = Rules::parse(super::super::rules::BUILT_IN).unwrap();
-    let (notices, country) = (notices(), Country::parse("US").unwrap());
     let before = |entries: &[Entry], now: &str| {
-        let facts =
-            Facts { entries, notices: &notices, rules: &rules, country, window_days: 30, doubt: false, unproved: None };
-        crate::consent::tab::tab(&facts, AI, None, day(now), false, Voice::Member).before
+        let tab = |facts: &Facts<'_>| crate::consent::tab::tab(facts, AI, None, day(now), false, Voice::Member);
+        with_facts("US", entries, tab).before
     };
     let began = happened(Actor::Default, Event::Default { purpose: AI, rule: None }, day("2024-09-20"));
-    let notice = told(&self::notices()[0], "2024-10-01");
+    let notice = told(&notices()[0], "2024-10-01");
     assert_eq!(
         before(std::slice::from_ref(&began), "2024-10-05"),
         "Nothing. It has been like this since your history here began."
@@ -362,37 +340,30 @@ fn an_address_that_was_not_confirmed_is_off_from_when_to_when() {
     use super::super::rows::rows;
     use crate::account::model::Unproved;
     let entries = [told(&notices()[0], "2024-09-18")];
-    let (rules, notices) = (Rules::parse(super::super::rules::BUILT_IN).unwrap(), notices());
-    let facts = |unproved| Facts {
-        entries: &entries,
-        notices: &notices,
-        rules: &rules,
-        country: Country::parse("US").unwrap(),
-        window_days: 30,
-        doubt: false,
-        unproved,
-    };
     // On by default by then, as an account from before addresses were proved.
-    let from = day("2025-06-01");
-    let facts_now = facts(Some(Unproved { from, until: None }));
-    let now = day("2025-07-01");
-    assert_eq!(standing_now(&facts_now, AI, now).because, Because::NotProved);
-    assert_eq!(standing(&facts_now, AI, day("2025-05-31")).choice, Choice::Allowed);
-    let periods = history::periods(&facts_now, AI, now);
-    assert_eq!(periods.last().map(|p| (p.from, p.until)), Some((from, now)), "not only from the present on");
+    let (from, now) = (day("2025-06-01"), day("2025-07-01"));
     let what = |facts: &Facts<'_>, now| -> Vec<String> {
         rows(facts, AI, &history::periods(facts, AI, now)).into_iter().map(|row| row.what).collect()
     };
-    assert_eq!(what(&facts_now, now)[0], "Turned off, because you had not confirmed your e-mail address");
+    with_facts("US", &entries, |facts| {
+        let facts = Facts { unproved: Some(Unproved { from, until: None }), ..*facts };
+        assert_eq!(standing_now(&facts, AI, now).because, Because::NotProved);
+        assert_eq!(standing(&facts, AI, day("2025-05-31")).choice, Choice::Allowed);
+        let periods = history::periods(&facts, AI, now);
+        assert_eq!(periods.last().map(|p| (p.from, p.until)), Some((from, now)), "not only from the present on");
+        assert_eq!(what(&facts, now)[0], "Turned off, because you had not confirmed your e-mail address");
+    });
     // Confirmed: on again from then, and what was off stays so in the history.
-    let until = Some(day("2025-08-01"));
-    let (facts, now) = (facts(Some(Unproved { from, until })), day("2025-09-01"));
-    assert!(matches!(standing(&facts, AI, now).because, Because::ByDefault { since, .. } if Some(since) == until));
-    assert_eq!(standing(&facts, AI, day("2025-07-31")).choice, Choice::Denied);
-    assert_eq!(what(&facts, now)[0], "Turned on again, because you confirmed your e-mail address");
-    assert_eq!(
-        history::in_words(&history::periods(&facts, AI, now)),
-        "Off from 18 September 2024 to 18 October 2024; on from 18 October 2024 to 1 June 2025; \
-         off from 1 June 2025 to 1 August 2025; on since 1 August 2025."
-    );
+    let (until, now) = (Some(day("2025-08-01")), day("2025-09-01"));
+    with_facts("US", &entries, |facts| {
+        let facts = Facts { unproved: Some(Unproved { from, until }), ..*facts };
+        assert!(matches!(standing(&facts, AI, now).because, Because::ByDefault { since, .. } if Some(since) == until));
+        assert_eq!(standing(&facts, AI, day("2025-07-31")).choice, Choice::Denied);
+        assert_eq!(what(&facts, now)[0], "Turned on again, because you confirmed your e-mail address");
+        assert_eq!(
+            history::in_words(&history::periods(&facts, AI, now)),
+            "Off from 18 September 2024 to 18 October 2024; on from 18 October 2024 to 1 June 2025; \
+             off from 1 June 2025 to 1 August 2025; on since 1 August 2025."
+        );
+    });
 }
