@@ -2,7 +2,7 @@
 
 use super::super::filter::{self, NO_PURPOSE, Query};
 use super::super::wording;
-use super::{Apply, LEDGER, LOG, More, PAGE, draft, short};
+use super::{Filters, LEDGER, LOG, More, PAGE, draft, short};
 use crate::account::roles::Capability;
 use crate::account::session;
 use crate::consent::wording::moment_short;
@@ -10,7 +10,7 @@ use crate::ledger::record::{RawEntry, Wanted};
 use crate::ledger::store;
 use crate::ledger::{Entry, EntryId, Kind, Purpose};
 use crate::time::UtcMillis;
-use crate::ui::{self, Field, Frame, Problems, Select, When};
+use crate::ui::{self, Field, Frame, Select, When};
 use crate::web::App;
 use leptos::prelude::*;
 
@@ -33,34 +33,28 @@ pub fn LedgerPage() -> impl IntoView {
     ui::load(here, all, |(auditor, asked, found)| {
         let draft = draft(&asked);
         let purposes = Purpose::ALL.iter().map(|purpose| (purpose.as_str(), purpose.title()));
+        let more = view! {
+            <Select
+                draft=&draft
+                name="kind"
+                label="What"
+                all="anything"
+                options=Kind::ALL.iter().map(|kind| (kind.as_str(), wording::kind(*kind))).collect()
+            />
+            <Select
+                draft=&draft
+                name="purpose"
+                label="About"
+                all="any purpose"
+                options=purposes.chain([(NO_PURPOSE, "several purposes, or none")]).collect()
+            />
+            <Field draft=&draft name="subject" label="Member, by subject" autocomplete="off" max=40 optional=true />
+        }
+        .into_any();
         view! {
             <Frame title="Ledger" here=LEDGER member=auditor lead="All entries, newest first. Entries contain no names.">
                 <section class="card" aria-label="Entries">
-                    <section class="stack">
-                        <Problems draft=&draft />
-                        <form method="get" action=LEDGER class="stack" novalidate>
-                            <div class="filters">
-                                <Field draft=&draft name="from" label="From" kind="date" autocomplete="off" max=10 optional=true />
-                                <Field draft=&draft name="to" label="To" kind="date" autocomplete="off" max=10 optional=true />
-                                <Select
-                                    draft=&draft
-                                    name="kind"
-                                    label="What"
-                                    all="anything"
-                                    options=Kind::ALL.iter().map(|kind| (kind.as_str(), wording::kind(*kind))).collect()
-                                />
-                                <Select
-                                    draft=&draft
-                                    name="purpose"
-                                    label="About"
-                                    all="any purpose"
-                                    options=purposes.chain([(NO_PURPOSE, "several purposes, or none")]).collect()
-                                />
-                                <Field draft=&draft name="subject" label="Member, by subject" autocomplete="off" max=40 optional=true />
-                                <Apply path=LEDGER filtered=!asked.typed.is_empty() />
-                            </div>
-                        </form>
-                    </section>
+                    <Filters path=LEDGER draft=&draft filtered=!asked.typed.is_empty() more />
                     {found.map(|found| view! { <section class="stack">{results(&asked, found)}</section> })}
                 </section>
             </Frame>

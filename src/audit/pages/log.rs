@@ -4,13 +4,13 @@ use super::super::filter::{self, LOOKERS, Query, ViewFilter};
 use super::super::logged_view::LoggedView;
 use super::super::store;
 use super::super::wording;
-use super::{Apply, LEDGER, LOG, More, PAGE, draft, short};
+use super::{Filters, LEDGER, LOG, More, PAGE, draft, short};
 use crate::account::roles::Capability;
 use crate::account::session;
 use crate::consent::wording::moment_short;
 use crate::ledger::{Reason, Shown};
 use crate::support::access_reason::title;
-use crate::ui::{self, Field, Frame, Problems, Select, When};
+use crate::ui::{self, Field, Frame, Select, When};
 use crate::web::App;
 use leptos::prelude::*;
 
@@ -32,6 +32,24 @@ pub fn LogPage() -> impl IntoView {
     };
     ui::load(here, all, |(auditor, asked, found)| {
         let draft = draft(&asked);
+        let more = view! {
+            <Select
+                draft=&draft
+                name="role"
+                label="By"
+                all="anybody"
+                options=LOOKERS.iter().map(|role| (role.as_str(), wording::role(*role))).collect()
+            />
+            <Select
+                draft=&draft
+                name="shown"
+                label="What was shown"
+                all="anything"
+                options=vec![(Shown::Settings.as_str(), "the settings"), (Shown::Address.as_str(), "the e-mail address")]
+            />
+            <Field draft=&draft name="subject" label="Member, by subject" autocomplete="off" max=40 optional=true />
+        }
+        .into_any();
         view! {
             <Frame
                 title="Access log"
@@ -40,31 +58,7 @@ pub fn LogPage() -> impl IntoView {
                 lead="Every time staff viewed a member's settings or revealed a full address, newest first."
             >
                 <section class="card" aria-label="Support views">
-                    <section class="stack">
-                        <Problems draft=&draft />
-                        <form method="get" action=LOG class="stack" novalidate>
-                            <div class="filters">
-                                <Field draft=&draft name="from" label="From" kind="date" autocomplete="off" max=10 optional=true />
-                                <Field draft=&draft name="to" label="To" kind="date" autocomplete="off" max=10 optional=true />
-                                <Select
-                                    draft=&draft
-                                    name="role"
-                                    label="By"
-                                    all="anybody"
-                                    options=LOOKERS.iter().map(|role| (role.as_str(), wording::role(*role))).collect()
-                                />
-                                <Select
-                                    draft=&draft
-                                    name="shown"
-                                    label="What was shown"
-                                    all="anything"
-                                    options=vec![(Shown::Settings.as_str(), "the settings"), (Shown::Address.as_str(), "the e-mail address")]
-                                />
-                                <Field draft=&draft name="subject" label="Member, by subject" autocomplete="off" max=40 optional=true />
-                                <Apply path=LOG filtered=!asked.typed.is_empty() />
-                            </div>
-                        </form>
-                    </section>
+                    <Filters path=LOG draft=&draft filtered=!asked.typed.is_empty() more />
                     {found.map(|found| view! { <section class="stack">{results(&asked, found)}</section> })}
                 </section>
             </Frame>

@@ -16,7 +16,7 @@ pub use staff::StaffPage;
 use super::filter::{Query, day};
 use crate::account::session::Draft;
 use crate::error::AppError;
-use crate::ui::NextPage;
+use crate::ui::{Field, NextPage, Problems};
 use leptos::prelude::*;
 
 pub const LOG: &str = "/audit";
@@ -84,22 +84,33 @@ fn More<'a, T, K>(
     }
 }
 
-/// What to do with the filters.
+/// The form of the filters: what is wrong with them, the two days that every page has, what this
+/// page has besides, and what to do with them.
 #[component]
-fn Apply(path: &'static str, filtered: bool) -> impl IntoView {
+fn Filters<'a>(path: &'static str, draft: &'a Draft, filtered: bool, more: AnyView) -> impl IntoView + use<> {
     view! {
-        <div class="row">
-            <button class="button primary" type="submit">
-                "Show"
-            </button>
-            {filtered
-                .then(|| {
-                    view! {
-                        <a class="button" href=path>
-                            "Clear"
-                        </a>
-                    }
-                })}
-        </div>
+        <section class="stack">
+            <Problems draft />
+            <form method="get" action=path class="stack" novalidate>
+                <div class="filters">
+                    <Field draft name="from" label="From" kind="date" autocomplete="off" max=10 optional=true />
+                    <Field draft name="to" label="To" kind="date" autocomplete="off" max=10 optional=true />
+                    {more}
+                    <div class="row">
+                        <button class="button primary" type="submit">
+                            "Show"
+                        </button>
+                        {filtered
+                            .then(|| {
+                                view! {
+                                    <a class="button" href=path>
+                                        "Clear"
+                                    </a>
+                                }
+                            })}
+                    </div>
+                </div>
+            </form>
+        </section>
     }
 }

@@ -3,7 +3,7 @@
 use super::super::filter::{self, Query};
 use super::super::staff::{About, StaffAction, StaffFilter, StaffKey};
 use super::super::{store::staff, wording};
-use super::{Apply, LEDGER, More, PAGE, STAFF, draft, short};
+use super::{Filters, LEDGER, More, PAGE, STAFF, draft, short};
 use crate::account::roles::Capability;
 use crate::account::session;
 use crate::account::staff_action::{ActionKind, Client};
@@ -11,7 +11,7 @@ use crate::consent::view::Moment;
 use crate::ledger::Reason;
 use crate::support::access_reason;
 use crate::time::UtcMicros;
-use crate::ui::{self, Field, Frame, Problems, Select, When};
+use crate::ui::{self, Field, Frame, Select, When};
 use crate::web::App;
 use leptos::prelude::*;
 
@@ -38,6 +38,14 @@ pub fn StaffPage() -> impl IntoView {
         let people = std::iter::once(machine).chain(people).collect();
         let kinds = ActionKind::ALL.iter().map(|kind| (kind.as_str(), kind.title())).collect();
         let reasons = Reason::ALL.iter().map(|reason| (reason.as_str(), access_reason::title(*reason))).collect();
+        let more = view! {
+            <Select draft=&draft name="person" label="Person" all="anybody" options=people />
+            <Select draft=&draft name="kind" label="What" all="anything" options=kinds />
+            <Select draft=&draft name="reason" label="Reason for a support view" all="any reason" options=reasons />
+            <Field draft=&draft name="case" label="Case number" autocomplete="off" max=40 optional=true />
+            <Field draft=&draft name="subject" label="Member, by subject" autocomplete="off" max=40 optional=true />
+        }
+        .into_any();
         view! {
             <Frame
                 title="Staff actions"
@@ -46,21 +54,7 @@ pub fn StaffPage() -> impl IntoView {
                 lead="What staff did, and which commands were run on the machine, newest first. Nothing can be changed or removed here."
             >
                 <section class="card" aria-label="Staff actions">
-                    <section class="stack">
-                        <Problems draft=&draft />
-                        <form method="get" action=STAFF class="stack" novalidate>
-                            <div class="filters">
-                                <Field draft=&draft name="from" label="From" kind="date" autocomplete="off" max=10 optional=true />
-                                <Field draft=&draft name="to" label="To" kind="date" autocomplete="off" max=10 optional=true />
-                                <Select draft=&draft name="person" label="Person" all="anybody" options=people />
-                                <Select draft=&draft name="kind" label="What" all="anything" options=kinds />
-                                <Select draft=&draft name="reason" label="Reason for a support view" all="any reason" options=reasons />
-                                <Field draft=&draft name="case" label="Case number" autocomplete="off" max=40 optional=true />
-                                <Field draft=&draft name="subject" label="Member, by subject" autocomplete="off" max=40 optional=true />
-                                <Apply path=STAFF filtered=!asked.typed.is_empty() />
-                            </div>
-                        </form>
-                    </section>
+                    <Filters path=STAFF draft=&draft filtered=!asked.typed.is_empty() more />
                     {found.map(|found| view! { <section class="stack">{results(&asked, found)}</section> })}
                 </section>
             </Frame>
