@@ -70,7 +70,7 @@ pub async fn verify_objection(
     use super::code::Asker;
     use super::pages::CODE;
     use super::verify::{Verified, verify};
-    use super::{access, applicant_actions, case as cases};
+    use super::{access, applicant_actions::ApplicantAction, case as cases};
     use crate::account::allowance::Allowance;
     use crate::account::roles::{Capability, may};
     use crate::account::session::{self, Draft};
@@ -93,12 +93,11 @@ pub async fn verify_objection(
         }
         let asker = Asker { mark: &filed, address: &client::address() };
         match verify(&app, &number, &code, asker, viewer.as_ref()).await? {
-            Verified::Yes => {
+            yes @ (Verified::Yes | Verified::YesRecord) => {
                 app.wake_mailer();
                 access::remember(&number).await?;
-                Draft::done(&format!("/objections/{number}"), applicant_actions::ApplicantAction::Filed.as_str())
-                    .keep()
-                    .await
+                let done = if yes == Verified::Yes { ApplicantAction::Filed } else { ApplicantAction::Confirmed };
+                Draft::done(&format!("/objections/{number}"), done.as_str()).keep().await
             }
             Verified::Again => access::remember(&number).await,
             Verified::No => Err(at(

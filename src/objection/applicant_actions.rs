@@ -12,6 +12,7 @@ string_enum! {
     /// What the person who objected has done, for the page that says so.
     pub enum ApplicantAction {
         Filed = "filed",
+        Confirmed = "confirmed",
         Added = "added",
         Claimed = "claimed",
         Withdrawn = "withdrawn",
@@ -28,6 +29,7 @@ impl ApplicantAction {
     pub const fn says(self) -> &'static str {
         match self {
             Self::Filed => "We have your objection. A copy is on its way to you by e-mail.",
+            Self::Confirmed => "Your e-mail address is confirmed, and the objection is yours.",
             Self::Added => "We have added this to your objection.",
             Self::Claimed => "The objection is in your account now.",
             Self::Withdrawn => "You have withdrawn your objection. You can object again at any time.",

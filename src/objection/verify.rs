@@ -13,6 +13,8 @@ use crate::web::App;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verified {
     Yes,
+    /// The same for a case that an officer recorded.
+    YesRecord,
     /// Right, for a case that was confirmed before.
     Again,
     /// Wrong, run out, or for no case: the same words, and the same work, for each.
@@ -55,6 +57,7 @@ pub async fn verify(
     let opened = service::verify(&app.db, number, &hash, viewer, &origin, now).await?;
     Ok(match opened {
         Opened::Confirmed => Verified::Yes,
+        Opened::ConfirmedRecord => Verified::YesRecord,
         Opened::Again => Verified::Again,
         Opened::Nothing => Verified::No,
     })

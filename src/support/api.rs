@@ -1,6 +1,8 @@
 //! Server functions of staff. `revision` is what a page about a case was loaded with: the second of
 //! two officers to save is told.
 
+#![expect(clippy::too_many_arguments, reason = "a form has as many fields as it has")]
+
 use crate::error::AppError;
 use crate::objection::form::RawRuling;
 use leptos::prelude::*;
@@ -203,6 +205,47 @@ pub async fn answer_complaint(
         |_, _| Ok(Move::AnswerComplaint { text: form::parse_complaint_answer(&text)? }),
     )
     .await
+}
+
+/// Records an objection that came by letter, in a call, from an agent or in person; answers with the
+/// number of its case. `form` is the name that the page gave this form.
+#[server(endpoint = "record-objection")]
+pub async fn record_objection(
+    #[server(default)] form: String,
+    #[server(default)] came: String,
+    #[server(default)] received: String,
+    #[server(default)] words: String,
+    #[server(default)] agent: String,
+    #[server(default)] name: String,
+    #[server(default)] email: String,
+    #[server(default)] country: String,
+    #[server(default)] california: String,
+    #[server(default)] purposes: Vec<String>,
+    #[server(default)] mode: String,
+    #[server(default)] reason: String,
+    #[server(default)] language: String,
+) -> Result<String, AppError> {
+    use crate::objection::form::RawFiling;
+    use crate::objection::record_form::RawRecord;
+
+    let california = !california.is_empty();
+    let raw = RawFiling { name, email, country, california, purposes, mode, reason, language };
+    super::recording::record_objection(&form, &RawRecord { came, received, words, agent }, &raw).await
+}
+
+/// Records a complaint that came another way than by the form.
+#[server(endpoint = "record-complaint")]
+pub async fn record_complaint(
+    #[server(default)] case: String,
+    #[server(default)] revision: String,
+    #[server(default)] came: String,
+    #[server(default)] received: String,
+    #[server(default)] words: String,
+    #[server(default)] agent: String,
+    #[server(default)] complaint: String,
+) -> Result<(), AppError> {
+    use crate::objection::record_form::RawRecord;
+    super::recording::record_complaint(&case, &revision, &RawRecord { came, received, words, agent }, &complaint).await
 }
 
 /// Closes an answered case.

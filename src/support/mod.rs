@@ -7,6 +7,7 @@ pub mod api;
 pub mod daily_digest;
 pub mod officer_actions;
 pub mod pages;
+pub mod recording;
 pub mod store;
 pub mod support_view;
 mod too_few;

@@ -26,6 +26,8 @@ string_enum! {
         MarkedDuplicate = "marked-duplicate",
         ComplaintAnswered = "complaint-answered",
         Closed = "closed",
+        Recorded = "recorded",
+        ComplaintRecorded = "complaint-recorded",
     }
 }
 
@@ -43,6 +45,8 @@ impl OfficerAction {
             Self::MarkedDuplicate => "The case continues under the other number, and we have written to the person.",
             Self::ComplaintAnswered => "The answer to the complaint is on its way.",
             Self::Closed => "The case is closed.",
+            Self::Recorded => "The objection is recorded. We have sent the person a copy with a code and a link.",
+            Self::ComplaintRecorded => "The complaint is recorded. We have sent the person a copy.",
         }
     }
 }

@@ -215,6 +215,22 @@ async fn every_refused_form_comes_back_in_the_answer(site: TestApp) {
         ),
         (
             &officer,
+            "record-complaint",
+            of_case(&[("agent", "Cy Agent")]),
+            &his,
+            "Please choose how it reached us.",
+            vec![],
+        ),
+        (
+            &officer,
+            "record-objection",
+            vec![("form", ONE), ("name", "Ben"), ("agent", "Cy Agent")],
+            "Record an objection",
+            "Please choose how it reached us.",
+            vec!["Ben", "Cy Agent"],
+        ),
+        (
+            &officer,
             "assign-objection",
             of_case(&[("officer", "nobody")]),
             &his,

@@ -247,6 +247,11 @@ async fn officers_forms(pressed: &Pressed<'_>) {
         .twice_on(&officer, "answer-complaint", &case, &[("text", "We have looked again.")])
         .await
         .says("is on its way");
+    pressed.twice_on(&officer, "close-objection", &case, &[]).await.says("The case is closed.");
+    let complaint = [("came", "phone"), ("received", "2026-11-23"), ("words", "officer"), ("complaint", "It hurts.")];
+    pressed.twice_on(&officer, "record-complaint", &case, &complaint).await.says("The complaint is recorded.");
+    let recording = crate::objection::recording("fritz@example.org", &["research"]);
+    pressed.twice(&officer, "record-objection", &recording).await.says("The objection is recorded.");
     let one = file(&dan, &form(3), &["inferences"]).await;
     site.pass(3_600_001);
     site.sign_in(&officer, "officer@example.org", Role::PrivacyOfficer).await;

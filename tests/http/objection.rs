@@ -7,6 +7,7 @@ mod deciding;
 mod filing;
 mod handling;
 mod own_case;
+mod recording;
 
 use crate::test_app::{Answer, TestApp, TestClient};
 use sayso::objection::{model::Case, store};
@@ -87,4 +88,22 @@ pub async fn decide(officer: &TestClient, site: &TestApp, number: &str, rulings:
         act(&second, site, "agree-to-decision", number, &[]).await;
     }
     answer
+}
+
+/// What an officer sends who records an objection that was made by phone three days ago.
+pub fn recording<'a>(email: &'a str, purposes: &[&'a str]) -> Vec<(&'a str, &'a str)> {
+    let mut fields = vec![
+        ("form", ONE),
+        ("came", "phone"),
+        ("received", "2026-11-20"),
+        ("words", "officer"),
+        ("name", "Ben"),
+        ("email", email),
+        ("country", "IE"),
+        ("mode", "object"),
+        ("reason", "He said that he writes about his health."),
+        ("language", "en"),
+    ];
+    fields.extend(purposes.iter().map(|purpose| ("purposes[]", *purpose)));
+    fields
 }

@@ -41,7 +41,7 @@ pub async fn of(mut conn: Conn<'_>, entry: &Entry) -> db::Result<Vec<(String, Ke
             |row| {
                 let kept = check::text(hash, row.text.as_deref().map(|text| (&*row.salt, text)), swept);
                 // A reason stands twice: officers read that of the case.
-                let twice = step.name != Step::Filed || row.reason == row.text;
+                let twice = !matches!(step.name, Step::Filed | Step::Recorded) || row.reason == row.text;
                 if kept == Kept::Match && !twice { Kept::Changed } else { kept }
             },
         );

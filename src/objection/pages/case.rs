@@ -7,6 +7,7 @@ use super::super::letters::{self, NO_PAUSE, asked, list};
 use super::super::model::{AnswerTo, Case};
 use super::super::{access, service, store, wording};
 use super::openings::Openings;
+use super::recorded::{ConfirmFirst, HowItCame, Reason};
 use super::{AGAIN, Blocks, Joined, OVER, Steps};
 use crate::account::model::{Member, readable};
 use crate::account::session::Draft;
@@ -117,7 +118,7 @@ pub(super) fn Closed(here: String) -> impl IntoView {
 fn Leave(case: Case, viewer: Option<Member>) -> impl IntoView {
     let number = case.number.clone();
     let claim = viewer.as_ref().is_some_and(|member| case.can_be_claimed(member));
-    let sign_in = viewer.is_none() && !case.state.is_final();
+    let sign_in = viewer.is_none() && !case.state.is_final() && !case.is_unconfirmed();
     view! {
         <section class="card" aria-labelledby="leave">
             {claim
@@ -235,6 +236,7 @@ fn Body(
                         })}
                 </dl>
             </section>
+            <ConfirmFirst case=&case />
             {answers
                 .into_iter()
                 .map(|(id, title, blocks)| {
@@ -262,6 +264,7 @@ fn Body(
                     <dd>
                         <When at=wording::when(case.received) />
                     </dd>
+                    <HowItCame case=&case />
                     <dt>"From"</dt>
                     <dd>
                         <bdi>{case.name.clone()}</bdi>
@@ -275,10 +278,7 @@ fn Body(
                     <dd>{asked(case.mode)}</dd>
                     <dt>"Your reason"</dt>
                     <dd>
-                        {match case.reason.clone() {
-                            Some(reason) => view! { <blockquote class="exact typed" dir="auto">{reason}</blockquote> }.into_any(),
-                            None => "None given. You don't need one.".into_any(),
-                        }}
+                        <Reason case=&case />
                     </dd>
                     {after
                         .map(|after| {

@@ -11,7 +11,9 @@ use crate::account::session::{self, Draft};
 use crate::consent::notice::LANGUAGES;
 use crate::ledger::{Mode, Purpose};
 use crate::time::UtcMillis;
-use crate::ui::{self, Choices, CountryField, Field, Frame, Plain, Problems, Script, TextArea, Tick, slow_down};
+use crate::ui::{
+    self, Choice, Choices, CountryField, Field, Frame, Plain, Problems, Script, TextArea, Tick, slow_down,
+};
 use crate::web::App;
 use leptos::prelude::*;
 
@@ -101,21 +103,13 @@ fn Body(draft: Draft, member: Option<Member>, now: UtcMillis) -> impl IntoView {
     // A new name for a new form; the one it had for a form that was sent back.
     let form = Some(draft.value("form")).filter(|f| !f.is_empty()).unwrap_or_else(|| crate::id::opaque().to_string());
     let subject = member.as_ref().map(|m| m.subject.clone()).unwrap_or_default();
-    let chosen: Vec<String> = draft.value("purposes").split(' ').map(str::to_owned).collect();
-    let mode = Some(draft.value("mode")).filter(|m| !m.is_empty()).unwrap_or_else(|| Mode::Object.as_str().into());
     let in_california = !draft.value("california").is_empty();
     let ask_california = member.as_ref().is_none_or(|m| m.country.alpha2() == "US");
     let came_back = draft.errors.is_empty() && draft.has("form");
     let due = member.as_ref().map(|m| deadline::due(now, regime::for_region(m.country.into()).answer).day());
-    let purposes: Vec<_> = Purpose::ALL
-        .iter()
-        .map(|p| (p.as_str(), p.title(), p.line().to_owned(), special(*p), chosen.iter().any(|c| c == p.as_str())))
-        .collect();
+    let purposes = purposes(&draft);
     let home = member.as_ref().map(|m| m.country.into());
-    let modes = [(Mode::Object, "Object"), (Mode::Restrict, "Restrict")]
-        .into_iter()
-        .map(|(m, title)| (m.as_str(), title, format!("{}.", asked(m)), None, m.as_str() == mode))
-        .collect();
+    let modes = modes(&draft, asked);
     view! {
             <form method="post" action="/api/submit-objection" class="parts" novalidate>
                 // Enter in a field presses the first button: this one, and not the one that leads
@@ -214,6 +208,24 @@ fn Body(draft: Draft, member: Option<Member>, now: UtcMillis) -> impl IntoView {
         }
 }
 
+/// The uses to choose from, as they are chosen in a form that came back.
+pub fn purposes(draft: &Draft) -> Vec<Choice> {
+    let chosen = draft.value("purposes");
+    let is_chosen = |p: Purpose| chosen.split(' ').any(|c| c == p.as_str());
+    let choice = |p: &Purpose| (p.as_str(), p.title(), p.line().to_owned(), special(*p), is_chosen(*p));
+    Purpose::ALL.iter().map(choice).collect()
+}
+
+/// What can be asked for, each with what it means; an objection is chosen at first.
+pub fn modes(draft: &Draft, means: fn(Mode) -> &'static str) -> Vec<Choice> {
+    let chosen = Some(draft.value("mode")).filter(|m| !m.is_empty());
+    let chosen = chosen.unwrap_or_else(|| Mode::Object.as_str().into());
+    [(Mode::Object, "Object"), (Mode::Restrict, "Restrict")]
+        .into_iter()
+        .map(|(m, title)| (m.as_str(), title, format!("{}.", means(m)), None, m.as_str() == chosen))
+        .collect()
+}
+
 /// Who receives what is typed, why, and for how long (GDPR, Article 13).
 #[component]
 fn WhatHappens(home: Option<regime::Region>) -> impl IntoView {
@@ -240,7 +252,7 @@ fn WhatHappens(home: Option<regime::Region>) -> impl IntoView {
 }
 
 #[component]
-fn LanguageField<'a>(draft: &'a Draft) -> impl IntoView + use<> {
+pub fn LanguageField<'a>(draft: &'a Draft) -> impl IntoView + use<> {
     let error = draft.error("language");
     let chosen = draft.value("language");
     view! {

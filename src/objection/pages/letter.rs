@@ -1,6 +1,7 @@
 //! Parts of a letter on a page, and the steps of a case.
 
 use super::super::model::Case;
+use super::super::record::{whose, whose_for_officers};
 use super::super::wording;
 use crate::ledger::{Actor, Step};
 use crate::mail::Block;
@@ -58,6 +59,7 @@ pub fn Steps<'a>(
     #[prop(optional)] for_officers: bool,
 ) -> impl IntoView + use<> {
     let step = if for_officers { wording::step_for_officers } else { wording::step };
+    let said = if for_officers { whose_for_officers } else { whose };
     let by = |actor| match actor {
         Actor::Member | Actor::Applicant if for_officers => "the person",
         actor => wording::by(actor),
@@ -75,6 +77,7 @@ pub fn Steps<'a>(
                 by(done.actor),
                 // What officers write to each other is theirs until it becomes an answer.
                 done.text.clone().filter(|_| for_officers || done.step != Step::Returned),
+                said(done.record.as_ref()).filter(|_| done.text.is_some()),
                 (receipts && i >= own).then_some(done.entry),
             )
         })
@@ -83,7 +86,7 @@ pub fn Steps<'a>(
         <ol class="steps">
             {steps
                 .into_iter()
-                .map(|(when, what, by, text, entry)| {
+                .map(|(when, what, by, text, whose, entry)| {
                     view! {
                         <li>
                             <p class="soft">
@@ -100,6 +103,7 @@ pub fn Steps<'a>(
                                     })}
                             </p>
                             <p>{what}</p>
+                            {whose.map(|whose| view! { <p class="soft">{whose}</p> })}
                             {text.map(|text| view! { <blockquote class="exact typed" dir="auto">{text}</blockquote> })}
                         </li>
                     }
@@ -113,6 +117,7 @@ pub fn Steps<'a>(
 #[component]
 pub fn Joined<'a>(case: &'a Case, #[prop(optional)] officers: bool) -> impl IntoView + use<> {
     let at = if officers { "/support/objections" } else { "/objections" };
+    let said = if officers { whose_for_officers } else { whose };
     let joined = case.joined.clone();
     view! {
         <ul class="plain-list">
@@ -126,7 +131,12 @@ pub fn Joined<'a>(case: &'a Case, #[prop(optional)] officers: bool) -> impl Into
                             </a>
                             {texts
                                 .into_iter()
-                                .map(|text| view! { <blockquote class="exact typed" dir="auto">{text}</blockquote> })
+                                .map(|(record, text)| {
+                                    view! {
+                                        {said(record.as_ref()).map(|whose| view! { <p class="soft">{whose}</p> })}
+                                        <blockquote class="exact typed" dir="auto">{text}</blockquote>
+                                    }
+                                })
                                 .collect_view()}
                         </li>
                     }

@@ -5,11 +5,12 @@ mod file;
 mod letter;
 mod list;
 mod openings;
+mod recorded;
 mod verify;
 mod withdraw;
 
 pub use case::CasePage;
-pub use file::{FORM, FormPage, LEFT};
+pub use file::{FORM, FormPage, LEFT, LanguageField, modes, purposes};
 pub use letter::{Joined, Quoted, Steps};
 pub use list::{ListPage, other_uses};
 pub use verify::{AGAIN, AgainPage, CODE, CodePage, LINKS, OVER};

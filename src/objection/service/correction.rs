@@ -6,7 +6,7 @@ use crate::db::{self, Db};
 use crate::id;
 use crate::ledger::{Step, store as ledger};
 use crate::mail::store as outbox;
-use crate::objection::case::{By, CaseState};
+use crate::objection::case::CaseState;
 use crate::objection::correction::NotCorrected;
 use crate::objection::filing::{UNCONFIRMED_A_DAY, are_enough};
 use crate::objection::{letters, store};
@@ -74,8 +74,7 @@ pub async fn correct_address(
     }
     store::end_codes(tx.conn(), number, now).await?;
     outbox::take_back(tx.conn(), &case.email, &letters::code_subject(&case)).await?;
-    let by_applicant = Recorded { step: Step::AddressCorrected.into(), by: By::Applicant, officer: None, text: None };
-    record(&mut tx, &mut case, by_applicant, now).await?;
+    record(&mut tx, &mut case, Recorded::by_applicant(Step::AddressCorrected.into(), None), now).await?;
     email.clone_into(&mut case.email);
     store::set_address(tx.conn(), number, email).await?;
     if store::there_is_room(tx.conn(), email, now).await? {

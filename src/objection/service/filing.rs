@@ -5,7 +5,7 @@ use super::{Recorded, acknowledge, record};
 use crate::account::model::Member;
 use crate::db::{self, Db, Tx};
 use crate::ledger::store as ledger;
-use crate::objection::case::{self, By};
+use crate::objection::case;
 use crate::objection::filing::{Applicant, OnFiling, SAME_FORM_MAX, named_after, on_filing};
 use crate::objection::form::{Filing, Person};
 use crate::objection::model::Case;
@@ -59,7 +59,8 @@ pub async fn file(
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), form).await?;
     ledger::lock(tx.conn(), applicant.member.as_ref().map_or(&applicant.email, |_| &applicant.subject)).await?;
-    let form = match name_of_form(&mut tx, filing, &applicant, form).await? {
+    let same = |case: &Case| case.is_same_form(filing, &applicant.email);
+    let form = match name_of_form(&mut tx, same, form).await? {
         Named::Filed(case) => return Ok(Filed::from(&*case)),
         Named::New(form) => form,
     };
@@ -77,7 +78,7 @@ pub async fn file(
     let (mut case, step) = Case::open(fresh_number(&mut tx).await?, applicant, filing, after, now);
     store::insert(tx.conn(), &case, &form).await?;
     let text = case.reason.clone();
-    record(&mut tx, &mut case, Recorded { step, by: By::Applicant, officer: None, text }, now).await?;
+    record(&mut tx, &mut case, Recorded::by_applicant(step, text), now).await?;
     match filer {
         Filer::Member(_) => acknowledge(&mut tx, &mut case, origin, now).await?,
         Filer::Applicant(_, code) if store::there_is_room(tx.conn(), &case.email, now).await? => {
@@ -92,7 +93,7 @@ pub async fn file(
 }
 
 /// What is known of a form.
-enum Named {
+pub(super) enum Named {
     /// It was sent before, and this is its case.
     Filed(Box<Case>),
     /// The name to store it under.
@@ -101,12 +102,12 @@ enum Named {
 
 /// Looks for the case of this very press among those that came of the form, each of which is found
 /// by the one before.
-async fn name_of_form(tx: &mut Tx, filing: &Filing, applicant: &Applicant, form: &str) -> db::Result<Named> {
+pub(super) async fn name_of_form(tx: &mut Tx, same: impl Fn(&Case) -> bool, form: &str) -> db::Result<Named> {
     let mut form = form.to_owned();
     for _ in 0..SAME_FORM_MAX {
         match store::by_form(tx.conn(), &form).await? {
             None => return Ok(Named::New(form)),
-            Some(case) if case.is_same_form(filing, &applicant.email) => return Ok(Named::Filed(Box::new(case))),
+            Some(case) if same(&case) => return Ok(Named::Filed(Box::new(case))),
             Some(case) => form = named_after(&form, &case.number),
         }
     }
@@ -114,7 +115,7 @@ async fn name_of_form(tx: &mut Tx, filing: &Filing, applicant: &Applicant, form:
 }
 
 /// A number that no case has yet.
-async fn fresh_number(tx: &mut Tx) -> db::Result<String> {
+pub(super) async fn fresh_number(tx: &mut Tx) -> db::Result<String> {
     loop {
         let number = case::number(id::random());
         if !store::is_taken(tx.conn(), &number).await? {

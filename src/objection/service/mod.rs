@@ -6,6 +6,7 @@ mod filing;
 mod links;
 mod moves;
 mod reach;
+mod recording;
 mod upkeep;
 mod verification;
 
@@ -14,6 +15,7 @@ pub use filing::{Filed, Filer, file};
 pub use links::send_links;
 pub use moves::{Mover, NotMade, assign, make_move};
 pub use reach::reach_proved;
+pub use recording::{Recording, record_objection};
 pub use upkeep::{catch_up_by_rule, reschedule, settle_addresses, sweep_texts, take_over};
 pub use verification::{FreshCode, Opened, Try, begin_try, claim, close_links, verify, write_again};
 
@@ -21,6 +23,7 @@ use super::apply::noes;
 use super::case::{By, Move};
 use super::letters::{self, Way};
 use super::model::{Case, PastStep};
+use super::record::Record;
 use super::{steps, store};
 use crate::account::model::Member;
 use crate::account::staff_action::ActionKind;
@@ -41,19 +44,26 @@ struct Recorded<'a> {
     by: By,
     officer: Option<&'a Member>,
     text: Option<String>,
+    /// How the text came in, where an officer records what somebody said.
+    record: Option<Record>,
 }
 
 impl Recorded<'_> {
+    /// A step of the person who objected.
+    const fn by_applicant(step: CaseStep, text: Option<String>) -> Self {
+        Self { step, by: By::Applicant, officer: None, text, record: None }
+    }
+
     /// A step that nobody made but we.
     const fn by_system(step: CaseStep) -> Self {
-        Self { step, by: By::System, officer: None, text: None }
+        Self { step, by: By::System, officer: None, text: None, record: None }
     }
 }
 
 /// Records a step in the ledger, and beside it the text that the entry has the hash of. A No that
 /// is said with it is said for every account with the member's mailbox.
 async fn record(tx: &mut Tx, case: &mut Case, what: Recorded<'_>, now: UtcMillis) -> db::Result<()> {
-    let Recorded { mut step, by, officer, text } = what;
+    let Recorded { mut step, by, officer, text, record } = what;
     let salt = id::opaque().to_string();
     case.seal(&mut step, &salt, text.as_deref());
     let (name, due, noes, rulings) = (step.name, step.due, noes(&step), case.rulings_of(&step));
@@ -66,7 +76,7 @@ async fn record(tx: &mut Tx, case: &mut Case, what: Recorded<'_>, now: UtcMillis
         spread(tx, member, &noes, now).await?;
     }
     let by = officer.map(|o| o.id.clone());
-    let done = PastStep { entry: entry.id, step: name, actor, at: entry.at, due, text, officer: by, rulings };
+    let done = PastStep { entry: entry.id, step: name, actor, at: entry.at, due, text, officer: by, rulings, record };
     store::put_step(tx.conn(), case, &done, &salt).await?;
     if let Some(officer) = officer {
         let (case, points_to) = (Some(&*case.number), Some(entry.id.to_string()));

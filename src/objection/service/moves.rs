@@ -80,7 +80,8 @@ pub async fn make_move(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: 
             return Err(NotMade::NoOther);
         }
     }
-    record(&mut tx, &mut case, Recorded { step: applied.step, by, officer, text: applied.text }, now).await?;
+    let made = Recorded { step: applied.step, by, officer, text: applied.text, record: mv.record().cloned() };
+    record(&mut tx, &mut case, made, now).await?;
     if let Move::MarkDuplicate { of } = mv {
         store::join(tx.conn(), number, of).await?;
     }

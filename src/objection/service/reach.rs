@@ -16,7 +16,7 @@ use crate::time::UtcMillis;
 
 /// Has `case`, whose address was just confirmed, reach the account that is known to have it.
 pub(super) async fn reach_owner(tx: &mut Tx, case: &Case, now: UtcMillis) -> db::Result<()> {
-    if !case.reaches() {
+    if !case.reaches() && case.decision().is_none() {
         return Ok(());
     }
     let owner = proved_by_address(tx.conn(), &case.email).await?;
@@ -57,6 +57,10 @@ pub(super) async fn mirror(tx: &mut Tx, case: &Case, mv: &Move, now: UtcMillis) 
 async fn begin(tx: &mut Tx, case: &Case, member: &Member, now: UtcMillis) -> db::Result<()> {
     if !store::put_reached(tx.conn(), case, member).await? {
         return Ok(());
+    }
+    // It was recorded by an officer, and decided before anybody had confirmed the address.
+    if let Some(decision) = case.decision() {
+        return record(tx, case, &member.subject, decision, now).await;
     }
     record(tx, case, &member.subject, case.reached(), now).await?;
     match case.upheld_by_rule() {

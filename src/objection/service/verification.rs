@@ -1,15 +1,15 @@
 //! How a person without an account shows that a case is theirs, and puts it into an account.
 
-use super::{Recorded, acknowledge, link, record, write};
+use super::{Recorded, acknowledge, link, reach, record, uphold_by_rule, write};
 use crate::account::model::Member;
 use crate::account::store::allowances;
 use crate::db::{self, Db, Tx};
 use crate::ledger::{Step, store as ledger};
 use crate::mail::{Letter, store as outbox};
-use crate::objection::case::{By, CaseState, Move};
+use crate::objection::case::{By, Move};
 use crate::objection::code::{Asker, Sent};
 use crate::objection::model::Case;
-use crate::objection::{letters, store};
+use crate::objection::{letters, recorded_letters, store};
 use crate::time::UtcMillis;
 
 /// A code that was made: what is mailed, and its hash.
@@ -40,6 +40,10 @@ pub(super) async fn send(
 ) -> db::Result<()> {
     store::put_code(tx.conn(), &case.number, &case.email, &code.hash, now).await?;
     record(tx, case, Recorded::by_system(Step::CodeSent.into()), now).await?;
+    if case.is_unconfirmed() {
+        return write(tx, case, origin, now, |case, way| Some(recorded_letters::code_again(case, &code.shown, way)))
+            .await;
+    }
     let at = allowances::unproved_mail_at(tx.conn(), now).await?;
     outbox::put_for(tx.conn(), &letters::code(case, &code.shown, same, origin), at, now).await.map(drop)
 }
@@ -76,6 +80,8 @@ pub async fn begin_try(db: &Db, number: &str, asker: Asker<'_>, now: UtcMillis) 
 pub enum Opened {
     /// The case, whose address is confirmed by it.
     Confirmed,
+    /// The same of a case that an officer recorded.
+    ConfirmedRecord,
     /// The case, whose address was confirmed before.
     Again,
     Nothing,
@@ -102,20 +108,51 @@ pub async fn verify(
     store::forgive_tries(tx.conn(), number).await?;
     if case.was_just_verified(now) {
         tx.commit().await?;
-        return Ok(if case.is_same_entering(now) { Opened::Confirmed } else { Opened::Again });
+        return Ok(if case.is_same_entering(now) { confirmed(&case) } else { Opened::Again });
     }
     let Ok(verified) = case.apply(By::Applicant, None, &Move::Verify, now) else { return Ok(Opened::Nothing) };
-    let by_applicant = Recorded { step: verified.step, by: By::Applicant, officer: None, text: None };
-    record(&mut tx, &mut case, by_applicant, now).await?;
-    if let Some(member) = viewer.filter(|m| m.email == case.email) {
-        link(&mut tx, &mut case, member, now).await?;
-    } else {
+    record(&mut tx, &mut case, Recorded::by_applicant(verified.step, None), now).await?;
+    let viewer = viewer.filter(|member| member.email == case.email);
+    if viewer.is_none() {
         case.after = store::earlier_of_applicant(tx.conn(), &case).await?;
     }
-    acknowledge(&mut tx, &mut case, origin, now).await?;
+    if case.record().is_some() {
+        count_from_now(&mut tx, &mut case, viewer, origin, now).await?;
+    } else {
+        if let Some(member) = viewer {
+            link(&mut tx, &mut case, member, now).await?;
+        }
+        acknowledge(&mut tx, &mut case, origin, now).await?;
+    }
     store::save(tx.conn(), &case).await?;
     tx.commit().await?;
-    Ok(Opened::Confirmed)
+    Ok(confirmed(&case))
+}
+
+/// What follows where the address of a case that an officer recorded is confirmed: from here on it
+/// counts in the account with that address, in the account of `viewer` as their own. An answer that
+/// it has had by then counts there, too. What can never be refused is upheld now.
+async fn count_from_now(
+    tx: &mut Tx,
+    case: &mut Case,
+    viewer: Option<&Member>,
+    origin: &str,
+    now: UtcMillis,
+) -> db::Result<()> {
+    if let Some(member) = viewer {
+        link(tx, case, member, now).await?;
+        if let Some(decided) = case.decision() {
+            record(tx, case, Recorded::by_system(decided), now).await?;
+        }
+    } else {
+        reach::reach_owner(tx, case, now).await?;
+    }
+    uphold_by_rule(tx, case, now).await?;
+    write(tx, case, origin, now, |case, way| Some(recorded_letters::confirmed(case, way))).await
+}
+
+fn confirmed(case: &Case) -> Opened {
+    if case.record().is_some() { Opened::ConfirmedRecord } else { Opened::Confirmed }
 }
 
 /// Makes a case that was filed without an account the member's: from here on it stands in their
@@ -176,7 +213,7 @@ async fn write_to_applicant(
     origin: &str,
     now: UtcMillis,
 ) -> db::Result<bool> {
-    if case.state == CaseState::AwaitingVerification {
+    if case.awaits_code() && !case.state.is_final() {
         let sent: Option<Sent> = store::codes_sent(tx.conn(), &case.number).await?;
         if sent.is_some_and(|sent| !sent.lets_code_follow(now))
             || !store::there_is_room(tx.conn(), &case.email, now).await?

@@ -2,7 +2,7 @@
 //! that is told.
 //!
 //! What counts as an objection received: whatever was filed by a member or by somebody who has
-//! shown that the address is theirs. One that was marked as a duplicate is the same objection once
+//! shown that the address is theirs, and what an officer recorded. One that was marked as a duplicate is the same objection once
 //! more and does not count.
 
 use crate::db::{self, Conn, on};
@@ -16,7 +16,7 @@ macro_rules! counted {
     () => {
         "state not in ('awaiting_verification', 'duplicate')
            and not (state = 'withdrawn' and member_id is null
-             and not exists (select 1 from case_steps s where s.number = cases.number and s.step = 'verified'))"
+             and not exists (select 1 from case_steps s where s.number = cases.number and s.step in ('verified', 'recorded')))"
     };
 }
 

@@ -7,6 +7,7 @@ mod counts;
 mod filers;
 mod links;
 mod queue;
+mod records;
 mod sweep;
 mod write;
 
@@ -160,9 +161,11 @@ async fn whole(mut conn: Conn<'_>, row: CaseRow) -> db::Result<Case> {
         on!(conn, c => sqlx::query_as(JOINED).bind(&case.number).fetch_all(c).await)?;
     if !joined.is_empty() {
         let added: Vec<(String, String)> = on!(conn, c => sqlx::query_as(ADDED).bind(&case.number).fetch_all(c).await)?;
+        let records = records::of_joined(conn.reborrow(), &case.number).await?;
         let texts = |number: &str, reason: Option<String>| {
-            let more = added.iter().filter(|(of, _)| of == number).map(|(_, text)| text.clone());
-            reason.into_iter().chain(more).collect()
+            let record = records.iter().find(|(of, _)| of == number).map(|(_, record)| record.clone());
+            let more = added.iter().filter(|(of, _)| of == number).map(|(_, text)| (None, text.clone()));
+            reason.into_iter().map(|reason| (record.clone(), reason)).chain(more).collect()
         };
         case.joined = joined.into_iter().map(|(number, reason)| (number.clone(), texts(&number, reason))).collect();
     }
@@ -177,7 +180,16 @@ async fn whole(mut conn: Conn<'_>, row: CaseRow) -> db::Result<Case> {
             text: row.text,
             officer: row.officer_id,
             rulings: Vec::new(),
+            record: None,
         });
+    }
+    let by_officer = |done: &PastStep| done.actor == Actor::PrivacyOfficer;
+    if case.steps.iter().any(|done| done.step == Step::Recorded || done.step == Step::Complained && by_officer(done)) {
+        for (entry, record) in records::of_case(conn.reborrow(), &case.number).await? {
+            if let Some(done) = case.steps.iter_mut().find(|done| done.entry.to_string() == entry) {
+                done.record = Some(record);
+            }
+        }
     }
     if case.purposes.iter().any(|asked| asked.outcome.is_some()) {
         let ruled: Vec<RulingRow> = on!(conn, c => sqlx::query_as(RULED).bind(&case.number).fetch_all(c).await)?;

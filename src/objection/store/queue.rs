@@ -59,7 +59,7 @@ const fn rows(stage: Stage) -> (&'static str, &'static str) {
         // What was withdrawn before its address was confirmed is nobody's but the applicant's.
         Stage::Ended => (
             "state in ('duplicate', 'withdrawn') and (state = 'duplicate' or member_id is not null
-               or exists (select 1 from case_steps s where s.number = cases.number and s.step = 'verified'))",
+               or exists (select 1 from case_steps s where s.number = cases.number and s.step in ('verified', 'recorded')))",
             "received_at",
         ),
     }

@@ -2,7 +2,7 @@
 
 use super::counts;
 use crate::db::{self, Conn, on};
-use crate::ledger::{Outcome, Step};
+use crate::ledger::{Outcome, Step, WordsOf};
 use crate::objection::model::{Case, PastStep};
 
 /// Stores a case that was just opened, which came of `form`.
@@ -60,11 +60,19 @@ pub async fn put_step(mut conn: Conn<'_>, case: &Case, done: &PastStep, salt: &s
     const RULING: &str =
         "insert into case_rulings (entry_id, position, purpose, outcome, grounds) values ($1, $2, $3, $4, $5)
       on conflict (entry_id, position) do nothing";
+    const RECORD: &str =
+        "insert into case_records (entry_id, came, words, agent, received_at) values ($1, $2, $3, $4, $5)";
     let position = case.steps.len() as i64 + 1;
     on!(conn, c => sqlx::query(STEP)
         .bind(done.entry.to_string()).bind(&case.number).bind(position).bind(done.step.as_str()).bind(done.actor.as_str())
         .bind(&done.officer).bind(done.at.0).bind(done.due.map(|d| d.0)).bind(&done.text).bind(salt)
         .execute(c).await.map(drop))?;
+    if let Some(record) = &done.record {
+        on!(conn, c => sqlx::query(RECORD)
+            .bind(done.entry.to_string()).bind(record.came.as_str()).bind(record.words.map(WordsOf::as_str))
+            .bind(&record.agent).bind(record.received.0)
+            .execute(c).await.map(drop))?;
+    }
     // Of a decision of the version before, which has kept nothing here, what it said is kept before
     // anything takes its place.
     let earlier = case.steps.iter().filter(|_| done.step == Step::RuledAgain);

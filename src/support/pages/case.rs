@@ -4,6 +4,7 @@
 use super::super::officer_actions::{self, OfficerAction};
 use super::officers::{Assign, Handed, People, Second};
 use super::queue::LeftMark;
+use super::record::RecordComplaint;
 use super::unsent::Unsent;
 use crate::account::session::Draft;
 use crate::account::store as accounts;
@@ -15,6 +16,7 @@ use crate::objection::letters::{self, asked_for_officers, list};
 use crate::objection::model::{AskedPurpose, Case};
 use crate::objection::pages::{Joined, Quoted, Steps};
 use crate::objection::queue::{Left, Stage};
+use crate::objection::record::{UNCONFIRMED_FOR_OFFICERS, how_it_came, whose_for_officers};
 use crate::objection::wording;
 use crate::time::UtcMillis;
 use crate::ui::{self, Choices, Field, FormCard, Frame, Problems, Script, TextArea, When};
@@ -45,6 +47,7 @@ pub fn CasePage() -> impl IntoView {
                 <Unsent case=&case draft=&draft people=&people now />
                 <Second case=&case draft=&draft people=&people />
                 <Work case=&case draft=&draft people=&people now />
+                <RecordComplaint case=&case draft=&draft now />
                 <Assign case=&case draft=&draft people=&people />
             </Frame>
         }
@@ -90,14 +93,29 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
                     <dd>
                         <When at=wording::when(case.received) />
                     </dd>
+                    {case
+                        .record()
+                        .map(|record| {
+                            view! {
+                                <dt>"How it came"</dt>
+                                <dd>
+                                    <bdi>{how_it_came(record)}</bdi>
+                                </dd>
+                            }
+                        })}
                     <dt>"From"</dt>
                     <dd>
                         <bdi>{case.name.clone()}</bdi>
                         {format!(
                             ", {}{}",
                             case.region.name(),
-                            if case.member.is_some() { ", a member" } else { ", without an account, address confirmed" },
+                            match (case.member.is_some(), case.is_unconfirmed()) {
+                                (true, _) => ", a member",
+                                (false, true) => ", without an account",
+                                (false, false) => ", without an account, address confirmed",
+                            },
                         )}
+                        {case.is_unconfirmed().then(|| view! { <p class="soft">{UNCONFIRMED_FOR_OFFICERS}</p> })}
                     </dd>
                     <dt>"About"</dt>
                     <dd>{list(&purposes)}</dd>
@@ -105,6 +123,9 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
                     <dd>{asked_for_officers(case.mode)}</dd>
                     <dt>"Reason"</dt>
                     <dd>
+                        {whose_for_officers(case.record())
+                            .filter(|_| case.reason.is_some())
+                            .map(|whose| view! { <p class="soft">{whose}</p> })}
                         {match case.reason.clone() {
                             Some(reason) => view! { <blockquote class="exact typed" dir="auto">{reason}</blockquote> }.into_any(),
                             None => "None given. None is needed.".into_any(),

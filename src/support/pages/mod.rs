@@ -5,6 +5,7 @@ mod find;
 mod member;
 mod officers;
 mod queue;
+mod record;
 mod unsent;
 mod views;
 
@@ -12,4 +13,5 @@ pub use case::CasePage;
 pub use find::FindPage;
 pub use member::{MemberEntryPage, MemberHistoryPage, MemberPage};
 pub use queue::QueuePage;
+pub use record::RecordPage;
 pub use views::who_looked;

@@ -2,6 +2,7 @@
 //! shown can be gone back to, kept and sent to a colleague.
 
 use super::super::officer_actions;
+use super::super::recording::RECORD;
 use super::super::too_few::too_few;
 use crate::account::model::{Country, Member};
 use crate::account::store as accounts;
@@ -46,6 +47,11 @@ pub fn QueuePage() -> impl IntoView {
         view! {
             <Frame title="Queue" here=QUEUE member=officer.clone() lead="Open objections, soonest deadline first.">
                 <Tiles counts officer=&officer wanted=&wanted />
+                <p>
+                    <a class="button" href=RECORD>
+                        "Record an objection"
+                    </a>
+                </p>
                 <TooFew missing />
                 <section class="card" aria-labelledby="cases">
                     <section class="stack">

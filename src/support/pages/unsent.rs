@@ -17,6 +17,7 @@ pub fn Unsent<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: Utc
         "months" | "reason" => can.contains(&MoveName::Extend),
         "of" => can.contains(&MoveName::MarkDuplicate),
         "text" => can.contains(&MoveName::AnswerComplaint),
+        "came" | "received" | "words" | "agent" | "complaint" => can.contains(&MoveName::RecordComplaint),
         "why" => second,
         _ if field.starts_with("outcome-") || field.starts_with("grounds-") => can.contains(&MoveName::Decide),
         // What is chosen from a list is no text of theirs.
@@ -67,6 +68,11 @@ fn label(field: &str) -> String {
             "reason" => "Your reason for more time".into(),
             "of" => "Number of the other case".into(),
             "why" => "What has to change".into(),
+            "came" => "How the complaint came".into(),
+            "received" => "When the complaint came".into(),
+            "words" => "Whose words the complaint has".into(),
+            "agent" => "Name of the agent".into(),
+            "complaint" => "The complaint that you recorded".into(),
             _ => "Your answer to the complaint".into(),
         },
     }

@@ -229,6 +229,7 @@ impl<'a> Story<'a> {
         self.site.pass(1_000);
         self.see(&visitor, &name_it("applicant's case"), &format!("/objections/{number}"), &[&name, &email]).await;
         self.officer_sees(&name_it("case of an applicant"), &format!("/support/objections/{number}"), &[&name]).await;
+        self.recorded(n, harm, &name).await;
     }
 
     /// Everything at once in every text of a case, from the reason to the answer to a complaint, by
@@ -309,6 +310,36 @@ impl<'a> Story<'a> {
         self.see(&ada, "complaint answered", &own, &[&typed]).await;
         self.officer_sees("complaint answered, to officers", &theirs, &[&typed]).await;
         self.officer_sees("queue", "/support/objections", &[]).await;
+    }
+
+    /// The same text in every field of what an officer records for somebody.
+    async fn recorded(&mut self, n: usize, harm: &str, name: &str) {
+        let typed = self.with.text(harm);
+        let wrong = ["form", "came", "received", "words", "agent", "name", "email", "country", "reason", "mode"];
+        let wrong = wrong.map(|field| (field, &*typed));
+        let wrong = [&wrong[1..], &[("form", "0b7c8a52-95a9-4b5c-b6a7-000000000000")]].concat();
+        let page = self.officer.post("/api/record-objection", &wrong).await;
+        self.keep(&format!("recording refused with {harm:?}"), page.refused("Record an objection"), &[&typed]);
+        let (form, email) = (format!("0b7c8a52-95a9-4b5c-b6a7-{n:012}"), self.with.email(harm, n, "recorded"));
+        let reason = text("Your reason", &typed, REASON_MAX).unwrap_or_default();
+        let fields = [
+            ("form", &*form),
+            ("came", "agent"),
+            ("received", "2026-11-23"),
+            ("words", "agent"),
+            ("agent", name),
+            ("name", name),
+            ("email", &*email),
+            ("country", "IE"),
+            ("reason", &*reason),
+            ("purposes[]", "research"),
+            ("mode", "object"),
+            ("language", "en"),
+        ];
+        let to = self.officer.post("/api/record-objection", &fields).await.location();
+        assert!(to.starts_with("/support/objections/OBJ-"), "{harm:?}: {to}");
+        self.site.pass(1_000);
+        self.officer_sees(&format!("recorded case with {harm:?}"), &to, &[name, &reason]).await;
     }
 
     /// Takes every mail out of the outbox, in the order in which they were written.

@@ -78,6 +78,8 @@ fn forms() -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
         ("rulings[1][outcome]", "upheld"),
         ("rulings[1][grounds]", ""),
     ];
+    let how = [("came", "agent"), ("received", "2026-11-23"), ("words", "agent"), ("agent", "Cy")];
+    let recording = [&how[..], &objection].concat();
     let mut preview = rulings.clone();
     preview.push(("intent", "preview"));
     vec![
@@ -108,6 +110,19 @@ fn forms() -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
         ("mark-duplicate-objection", vec![("case", CASE), ("revision", REVISION), ("of", CASE)]),
         ("answer-complaint", vec![("case", CASE), ("revision", REVISION), ("text", "So be it.")]),
         ("close-objection", vec![("case", CASE), ("revision", REVISION)]),
+        ("record-objection", recording),
+        (
+            "record-complaint",
+            vec![
+                ("case", CASE),
+                ("revision", REVISION),
+                ("came", "letter"),
+                ("received", "2026-11-23"),
+                ("words", "person"),
+                ("agent", ""),
+                ("complaint", "No."),
+            ],
+        ),
     ]
 }
 

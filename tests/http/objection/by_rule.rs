@@ -23,7 +23,7 @@ stories![
 const ADA: &str = "ada@example.org";
 
 /// What the export has for `purpose` in the account with this address: what holds, and why.
-async fn exported(site: &TestApp, email: &str, purpose: &str) -> [String; 2] {
+pub async fn exported(site: &TestApp, email: &str, purpose: &str) -> [String; 2] {
     let lines = crate::members::exported_lines(site).await;
     let line = lines.into_iter().find(|line| line["email"] == email).unwrap();
     ["holds", "because"].map(|field| line["purposes"][purpose][field].as_str().unwrap().to_owned())

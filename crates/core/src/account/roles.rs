@@ -176,7 +176,10 @@ pub const ENDPOINTS: [(Capability, &[&str]); 12] = [
         Capability::WorkCases,
         &[
             "/support/objections",
+            "/support/objections/record",
             "/support/objections/{case}",
+            "/api/record-objection",
+            "/api/record-complaint",
             "/api/review-objection",
             "/api/extend-objection",
             "/api/decide-objection",

@@ -352,6 +352,7 @@ fn step(entry: &Entry, voice: Voice) -> String {
     let other = step.other.as_deref().unwrap_or_default();
     match step.name {
         Step::Filed => format!("Objection {case} filed"),
+        Step::Recorded => format!("Objection {case} recorded by our privacy team"),
         Step::CodeSent => format!("Code sent for objection {case}"),
         Step::AddressCorrected => format!("Address corrected for objection {case}"),
         Step::Verified => format!("Address confirmed for objection {case}"),

@@ -5,7 +5,7 @@
 //! free text or IP address has a field to stand in. Of what somebody wrote there is only the hash.
 
 use super::purpose::Purpose;
-use super::vocabulary::{Actor, Channel, Choice, Kind, Mode, Outcome, Reason, Shown, Step, SweptFor};
+use super::vocabulary::{Actor, CameBy, Channel, Choice, Kind, Mode, Outcome, Reason, Shown, Step, SweptFor, WordsOf};
 use crate::{id, time::UtcMillis};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -95,12 +95,19 @@ pub struct CaseStep {
     /// their bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub officer: Option<String>,
-    /// With [`Step::Reached`]: since when the case has been with us. Left out where there is none.
+    /// With [`Step::Reached`] and with what an officer recorded: since when it has been with us.
+    /// Left out where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<UtcMillis>,
     /// With [`Step::Swept`]: what was erased. Left out where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub swept: Option<Swept>,
+    /// With what an officer recorded: how it came in. Left out where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub came: Option<CameBy>,
+    /// With what an officer recorded: whose words the text is. Left out where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<WordsOf>,
 }
 
 /// How many texts of a case were erased that entries have the hashes of, and why.
@@ -129,9 +136,9 @@ impl From<Step> for CaseStep {
     /// A step of which nothing more is to be said.
     fn from(name: Step) -> Self {
         let (mode, text, due, other, follows) = (None, None, None, None, None);
-        let (officer, since, swept) = (None, None, None);
+        let (officer, since, swept, came, words) = (None, None, None, None, None);
         let (purposes, outcomes) = (Vec::new(), Vec::new());
-        Self { name, mode, purposes, outcomes, text, due, other, follows, officer, since, swept }
+        Self { name, mode, purposes, outcomes, text, due, other, follows, officer, since, swept, came, words }
     }
 }
 

@@ -346,6 +346,21 @@ fn an_entry_of_version_1_is_read_and_written_back_byte_for_byte() {
 }
 
 #[test]
+fn a_recorded_step_says_how_it_came_and_whose_words_it_has() {
+    let recorded = CaseStep {
+        since: Some(UtcMillis(1)),
+        came: Some(CameBy::Phone),
+        words: Some(WordsOf::Officer),
+        ..Step::Recorded.into()
+    };
+    let bytes = r#"{"name":"recorded","mode":null,"purposes":[],"outcomes":[],"text":null,"due":null,"other":null,"follows":null,"since":1,"came":"phone","words":"officer"}"#;
+    assert_eq!(serde_json::to_string(&recorded).unwrap(), bytes);
+    assert_eq!(serde_json::from_str::<CaseStep>(bytes).unwrap(), recorded);
+    let filed = serde_json::to_string(&CaseStep::from(Step::Filed)).unwrap();
+    assert!(!filed.contains("came") && !filed.contains("words"), "older steps keep their bytes: {filed}");
+}
+
+#[test]
 fn an_entry_concerns_the_purposes_it_names_anywhere() {
     assert!(entry().concerns(Purpose::GenerativeAiTraining));
     assert!(decision().concerns(Purpose::Research) && decision().concerns(Purpose::Inferences));

@@ -9,4 +9,4 @@ pub mod vocabulary;
 pub use entry::{CaseStep, ClockSpan, Decided, Entry, EntryId, Moved, NoticeRef, Swept, View};
 pub use event::{Event, NewEntry};
 pub use purpose::Purpose;
-pub use vocabulary::{Actor, Channel, Choice, Kind, Mode, Outcome, Reason, Shown, Step, SweptFor};
+pub use vocabulary::{Actor, CameBy, Channel, Choice, Kind, Mode, Outcome, Reason, Shown, Step, SweptFor, WordsOf};

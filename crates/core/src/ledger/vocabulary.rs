@@ -69,6 +69,9 @@ string_enum! {
     pub enum Step {
         /// The objection came in; the time to answer runs from here.
         Filed = "filed",
+        /// An officer recorded an objection that came another way than by the form; the time to
+        /// answer runs from the day on which it came in.
+        Recorded = "recorded",
         /// A code went out to the applicant's address.
         CodeSent = "code-sent",
         /// Whoever filed corrected the address, before anybody had confirmed it.
@@ -99,7 +102,8 @@ string_enum! {
         /// What can never be refused was upheld as soon as the case was acknowledged; nobody has to
         /// decide it (GDPR, Article 21(3)).
         UpheldByRule = "upheld-by-rule",
-        /// The person complained about the answer.
+        /// The person complained about the answer, by the form or, as an officer recorded, another
+        /// way.
         Complained = "complained",
         /// The complaint was answered, in words alone: nothing had been refused.
         ComplaintAnswered = "complaint-answered",
@@ -121,6 +125,28 @@ string_enum! {
     pub enum SweptFor {
         /// Nobody confirmed the address in time.
         Unconfirmed = "unconfirmed",
+    }
+
+    /// How something came in that an officer recorded.
+    pub enum CameBy {
+        /// In writing, on paper or by e-mail.
+        Letter = "letter",
+        /// In a telephone call.
+        Phone = "phone",
+        /// From somebody who acts for the person.
+        Agent = "agent",
+        /// The person came and said it.
+        InPerson = "in-person",
+    }
+
+    /// Whose words an officer has recorded.
+    pub enum WordsOf {
+        /// The person's, word for word.
+        Person = "person",
+        /// An officer's, who noted what the person said.
+        Officer = "officer",
+        /// Those of whoever acts for the person.
+        Agent = "agent",
     }
 
     /// What a decision says about one purpose.

@@ -4,6 +4,7 @@
 use super::case::{By, CaseState, IllegalMove, Move, Ruling};
 use super::deadline;
 use super::model::Case;
+use super::record::Record;
 use super::steps::{self, unsealed};
 use crate::ledger::{Actor, CaseStep, Decided, Outcome, Purpose, Step};
 use crate::time::UtcMillis;
@@ -30,10 +31,21 @@ impl By {
 }
 
 impl Move {
+    /// How what is written with it came in, where an officer records it.
+    pub fn record(&self) -> Option<&Record> {
+        match self {
+            Self::RecordComplaint { record, .. } => Some(record),
+            _ => None,
+        }
+    }
+
     /// What is written with it, where something is.
     fn text(&self) -> Option<&str> {
         match self {
-            Self::Add { text } | Self::Complain { text } | Self::AnswerComplaint { text } => Some(text),
+            Self::Add { text }
+            | Self::Complain { text }
+            | Self::RecordComplaint { text, .. }
+            | Self::AnswerComplaint { text } => Some(text),
             Self::Extend { reason, .. } => Some(reason),
             Self::Return { text, .. } => Some(text).filter(|text| !text.is_empty()).map(String::as_str),
             Self::Verify
@@ -85,7 +97,7 @@ impl Case {
                 self.proposed = officer.map(|id| (id.to_owned(), at));
             }
             Move::Return { .. } | Move::Withdraw => self.proposed = None,
-            Move::Complain { .. } => {
+            Move::Complain { .. } | Move::RecordComplaint { .. } => {
                 (self.complaint_due, self.complaint_answered) = (step.due, None);
                 // What is proposed from now on is about the complaint.
                 self.purposes.iter_mut().for_each(|asked| asked.proposed = None);
@@ -135,6 +147,7 @@ impl Case {
             | Move::Propose { .. }
             | Move::Return { .. }
             | Move::Complain { .. }
+            | Move::RecordComplaint { .. }
             | Move::AnswerComplaint { .. }
             | Move::Close => None,
         }
@@ -199,7 +212,8 @@ pub fn noes(step: &CaseStep) -> Vec<Purpose> {
             let upheld = step.outcomes.iter().filter(|d| d.outcome == Outcome::Upheld);
             upheld.map(|d| d.purpose).collect()
         }
-        Step::CodeSent
+        Step::Recorded
+        | Step::CodeSent
         | Step::AddressCorrected
         | Step::Verified
         | Step::Acknowledged

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! filed without an account → awaiting_verification ─ verify ─┐
-//! filed by a member ─────────────────────────────────────→ received → acknowledged → under_review
+//! filed by a member, or recorded by an officer ──────────→ received → acknowledged → under_review
 //!   once acknowledged: uphold by rule what can never be refused; if that is all → upheld
 //!   before the decision: add, extend once, withdraw → withdrawn, mark as a duplicate → duplicate
 //! under_review ─ decide → upheld
@@ -14,10 +14,14 @@
 //!   refused: uphold all of it at once, or propose a refusal that a second officer agrees to
 //! ```
 //!
+//! What an officer recorded is worked on before its address is confirmed. To verify it then changes
+//! no state; until then nothing is upheld by rule.
+//!
 //! [`apply`](super::steps::apply) is a move with all that comes of it: the case afterwards, and the
 //! step for the ledger. [`replay`](super::steps::replay) builds the case from those steps again.
 
 use super::deadline::EXTENSION_MAX;
+use super::record::Record;
 use crate::account::model::is_blank;
 use crate::ledger::{Outcome, Purpose};
 use crate::string_enum;
@@ -56,6 +60,7 @@ pub fn after(case: &CaseFacts, by: By, mv: &Move, at: UtcMillis) -> Result<CaseS
     match mv {
         Move::Verify => match case.state {
             S::AwaitingVerification => Ok(S::Received),
+            state if case.unconfirmed => Ok(state),
             _ => Err(IllegalMove::Verified),
         },
         Move::Acknowledge => match undecided(case)? {
@@ -99,7 +104,7 @@ pub fn after(case: &CaseFacts, by: By, mv: &Move, at: UtcMillis) -> Result<CaseS
         Move::Propose { rulings, by } => after_proposal(case, rulings, by),
         Move::Agree { by } => after_agreement(case, by),
         Move::Return { by, text } => after_return(case, by, text),
-        Move::Complain { text } => {
+        Move::Complain { text } | Move::RecordComplaint { text, .. } => {
             answered(case)?;
             if case.complaint_open {
                 return Err(IllegalMove::ComplaintOpen);
@@ -129,6 +134,9 @@ pub fn after(case: &CaseFacts, by: By, mv: &Move, at: UtcMillis) -> Result<CaseS
 /// Of what can never be refused. Where nothing else was objected to, the case has its answer.
 fn after_rule(case: &CaseFacts) -> Result<CaseState, IllegalMove> {
     let state = acknowledged(case)?;
+    if case.unconfirmed {
+        return Err(IllegalMove::Unverified);
+    }
     let by_rule = case.by_rule();
     if by_rule.is_empty() {
         return Err(IllegalMove::NothingByRule);
@@ -209,6 +217,7 @@ fn may(by: By, name: MoveName) -> Result<(), IllegalMove> {
         | N::Propose
         | N::Agree
         | N::Return
+        | N::RecordComplaint
         | N::AnswerComplaint
         | N::RuleAgain => (&[By::Officer], IllegalMove::NotAnOfficer),
         N::UpholdByRule => (&[By::System], IllegalMove::NotTheSystem),
@@ -302,11 +311,11 @@ fn says_something(text: &str) -> Result<(), IllegalMove> {
 /// What can be done next, and by whom; for buttons. Asks [`after`]. Whether this very officer may
 /// agree is for the page to see.
 pub fn moves(case: &CaseFacts, by: By, at: UtcMillis) -> Vec<MoveName> {
-    MoveName::ALL.iter().copied().filter(|name| after(case, by, &example(case, *name), at).is_ok()).collect()
+    MoveName::ALL.iter().copied().filter(|name| after(case, by, &example(case, *name, at), at).is_ok()).collect()
 }
 
 /// A move of that name that is well made in itself.
-fn example(case: &CaseFacts, name: MoveName) -> Move {
+fn example(case: &CaseFacts, name: MoveName, at: UtcMillis) -> Move {
     let text = || "…".to_owned();
     let uphold = |purpose: Purpose| Ruling { purpose, outcome: Outcome::Upheld, grounds: None };
     match name {
@@ -334,6 +343,7 @@ fn example(case: &CaseFacts, name: MoveName) -> Move {
         MoveName::Agree => Move::Agree { by: text() },
         MoveName::Return => Move::Return { by: text(), text: text() },
         MoveName::Complain => Move::Complain { text: text() },
+        MoveName::RecordComplaint => Move::RecordComplaint { text: text(), record: Record::by_letter(at) },
         MoveName::AnswerComplaint => Move::AnswerComplaint { text: text() },
         MoveName::Close => Move::Close,
     }

@@ -63,6 +63,9 @@ pub struct CaseFacts {
     pub received: UtcMillis,
     /// When the answer is due; an extension moves it.
     pub due: UtcMillis,
+    /// Whether an officer recorded it and nobody has shown yet that the address is theirs. It is
+    /// worked on all the same, and reaches no account.
+    pub unconfirmed: bool,
     /// Whether an extension has moved `due`; there is one at most.
     pub extended: bool,
     /// Whether it was ever decided; stays so once it is closed.

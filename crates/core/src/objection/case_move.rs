@@ -1,6 +1,7 @@
 //! The moves of a case: what can be done with it, and what comes along. [`case`](super::case)
 //! decides which of them is legal. Pure.
 
+use super::record::Record;
 use crate::ledger::{Outcome, Purpose};
 use crate::string_enum;
 
@@ -33,6 +34,8 @@ string_enum! {
         Return = "return",
         /// The person complains about the answer.
         Complain = "complain",
+        /// An officer records a complaint that came another way than by the form.
+        RecordComplaint = "record-complaint",
         /// An officer answers a complaint about an answer that refused nothing.
         AnswerComplaint = "answer-complaint",
         /// An officer answers the complaint, and upholds all that had been refused.
@@ -99,6 +102,13 @@ pub enum Move {
         /// What they complain of.
         text: String,
     },
+    /// An officer records a complaint that came another way than by the form.
+    RecordComplaint {
+        /// What is complained of.
+        text: String,
+        /// How it came, when, and whose words the text is.
+        record: Record,
+    },
     /// An officer answers a complaint about an answer that refused nothing.
     AnswerComplaint {
         /// What the person is answered.
@@ -138,6 +148,7 @@ impl Move {
             Self::Agree { .. } => MoveName::Agree,
             Self::Return { .. } => MoveName::Return,
             Self::Complain { .. } => MoveName::Complain,
+            Self::RecordComplaint { .. } => MoveName::RecordComplaint,
             Self::AnswerComplaint { .. } => MoveName::AnswerComplaint,
             Self::RuleAgain(_) => MoveName::RuleAgain,
             Self::Close => MoveName::Close,

@@ -230,3 +230,34 @@ fn where_nothing_else_was_objected_to_the_rule_is_the_answer() {
     let none = CaseFacts { purposes: vec![Purpose::Research], ..case(S::Acknowledged) };
     assert_eq!(after(&none, By::System, &Move::UpholdByRule, at), Err(IllegalMove::NothingByRule));
 }
+
+#[test]
+fn what_an_officer_recorded_is_worked_on_before_its_address_is_confirmed() {
+    let then = |case: &CaseFacts, by, mv: Move| apply(case, by, &mv, day("2026-02-05")).unwrap().0;
+    let case = recorded("OBJ-7F3K9Q2M".into(), Mode::Object, PURPOSES.to_vec(), Answer::OneMonth, day("2026-01-31"));
+    assert_eq!((case.state, case.due), (S::Received, day("2026-02-28")), "due from the day on which it came");
+    let acknowledged = then(&case, By::System, Move::Acknowledge);
+    let by_rule = after(&acknowledged, By::System, &Move::UpholdByRule, day("2026-02-05"));
+    assert_eq!(by_rule, Err(IllegalMove::Unverified), "nothing by rule yet");
+    assert_eq!(acknowledged.to_rule(), PURPOSES, "an officer may answer all of it");
+    let review = then(&acknowledged, By::Officer, Move::BeginReview);
+    let confirmed = then(&review, By::Applicant, Move::Verify);
+    assert_eq!((confirmed.state, confirmed.unconfirmed), (S::UnderReview, false));
+    assert_eq!(then(&confirmed, By::System, Move::UpholdByRule).refused(), []);
+    let again = after(&confirmed, By::Applicant, &Move::Verify, day("2026-02-05"));
+    assert_eq!(again, Err(IllegalMove::Verified), "once");
+    // Decided first, and confirmed afterwards.
+    let decided = then(&review, By::Officer, Move::Decide(rulings_of([Outcome::Upheld; 3])));
+    assert_eq!(then(&decided, By::Applicant, Move::Verify).state, S::Upheld);
+    let withdrawn = then(&review, By::Applicant, Move::Withdraw);
+    assert_eq!(after(&withdrawn, By::Applicant, &Move::Verify, day("2026-02-05")), Err(IllegalMove::Withdrawn));
+}
+
+#[test]
+fn a_recorded_complaint_is_due_from_the_day_on_which_it_came() {
+    let received = day("2026-06-01");
+    let mv = Move::RecordComplaint { text: "No.".into(), record: Record::by_letter(received) };
+    let (next, step) = apply(&case(S::Closed), By::Officer, &mv, day("2026-06-09")).unwrap();
+    assert!(next.complaint_open);
+    assert_eq!((step.name, step.since, step.due), (Step::Complained, Some(received), Some(day("2026-07-01"))));
+}

@@ -57,7 +57,8 @@ impl Attempt {
             N::Complain => Move::Complain { text },
             N::AnswerComplaint => Move::AnswerComplaint { text },
             N::RuleAgain => Move::RuleAgain(self.rulings),
-            other => example(case, other),
+            N::RecordComplaint => Move::RecordComplaint { text, record: Record::by_letter(at) },
+            other => example(case, other, at),
         }
     }
 }
@@ -86,14 +87,23 @@ proptest! {
     #[test]
     fn wherever_a_walk_leads_the_ledger_knows_the_way(
         by_member in any::<bool>(),
+        by_officer in any::<bool>(),
         purposes in proptest::sample::subsequence(&PURPOSES[..], 1..=3),
         walk in walks(),
     ) {
         let received = day("2026-01-31");
-        let mut case = open("OBJ-7F3K9Q2M".into(), by_member, Mode::Object, purposes, Answer::OneMonth, received);
+        let number = "OBJ-7F3K9Q2M".into();
+        let (by_member, mut at) = (by_member && !by_officer, received);
+        let mut case = open(number, by_member, Mode::Object, purposes, Answer::OneMonth, received);
+        let mut first = filed(&case, None);
+        if by_officer {
+            // What came by letter is recorded days later.
+            at = day("2026-02-03");
+            case = recorded(case.number, case.mode, case.purposes, case.answer, received);
+            first = record(&case, &Record::by_letter(received), None);
+        }
         let first_due = case.due;
-        let mut entries = vec![entry(&case, by_member, filed(&case, None), received)];
-        let mut at = received;
+        let mut entries = vec![entry(&case, by_member, first, at)];
         for attempt in walk {
             at = UtcMillis(at.0 + attempt.hours * 3_600_000);
             let by = attempt.by;
@@ -114,6 +124,9 @@ proptest! {
                     let by_rule = mv == Move::UpholdByRule;
                     prop_assert_eq!(next.decided != case.decided, (decides || by_rule && next.is_decided()) && !case.decided);
                     prop_assert!(!by_rule || by == By::System && case.by_rule() == [Purpose::Advertising]);
+                    prop_assert!(!by_rule || !case.unconfirmed, "nothing by rule before the address is confirmed");
+                    let confirms = mv == Move::Verify;
+                    prop_assert_eq!(next.unconfirmed != case.unconfirmed, confirms && case.unconfirmed);
                     let refuses = matches!(next.state, CaseState::Refused | CaseState::PartlyUpheld);
                     if decides && refuses {
                         // The only way to a refusal: somebody else has proposed it.

@@ -1,7 +1,7 @@
 //! The whole matrix of states, moves and people against an explicit table. The walks through it
 //! are in `case_properties.rs`.
 
-use super::super::steps::{apply, filed, linked, open, replay, seal};
+use super::super::steps::{apply, filed, linked, open, record, recorded, replay, seal};
 use super::*;
 use crate::ledger::{Actor, CaseStep, Entry, Event, Mode, Step};
 use crate::objection::deadline::{self, Answer};
@@ -75,6 +75,7 @@ fn well_made(case: &CaseFacts) -> Vec<Move> {
         Move::Agree { by: "b".into() },
         Move::Return { by: "b".into(), text: text() },
         Move::Complain { text: text() },
+        Move::RecordComplaint { text: text(), record: Record::by_letter(day("2026-01-31")) },
         Move::AnswerComplaint { text: text() },
         Move::RuleAgain(upheld),
         Move::Close,
@@ -112,12 +113,16 @@ const TABLE: &[(S, N, &[By], S)] = &[
     (S::UnderReview, N::Decide, O, S::Upheld),
     (S::UnderReview, N::Propose, O, S::UnderReview),
     (S::Upheld, N::Complain, A, S::Upheld),
+    (S::Upheld, N::RecordComplaint, O, S::Upheld),
     (S::Upheld, N::Close, OS, S::Closed),
     (S::PartlyUpheld, N::Complain, A, S::PartlyUpheld),
+    (S::PartlyUpheld, N::RecordComplaint, O, S::PartlyUpheld),
     (S::PartlyUpheld, N::Close, OS, S::Closed),
     (S::Refused, N::Complain, A, S::Refused),
+    (S::Refused, N::RecordComplaint, O, S::Refused),
     (S::Refused, N::Close, OS, S::Closed),
     (S::Closed, N::Complain, A, S::Closed),
+    (S::Closed, N::RecordComplaint, O, S::Closed),
 ];
 
 /// The same for an answered case with a complaint that waits.
@@ -179,7 +184,7 @@ fn the_whole_matrix_is_as_the_table_has_it() {
             }
         }
     }
-    assert_eq!(tried, (10 + 4 + 1 + 1) * 16 * 3);
+    assert_eq!(tried, (10 + 4 + 1 + 1) * 17 * 3);
 }
 
 #[test]
@@ -199,12 +204,13 @@ fn why_a_move_is_refused_is_said_in_words() {
         agree,
         send_back,
         complain,
+        record_it,
         answer,
         rule_again,
         close,
-    ]: [Move; 16] = well_made(&case(S::UnderReview)).try_into().unwrap();
+    ]: [Move; 17] = well_made(&case(S::UnderReview)).try_into().unwrap();
     let waiting = || complained(S::Refused);
-    let [.., by_others, _, _, _, _, uphold, _] = <[Move; 16]>::try_from(well_made(&waiting())).unwrap();
+    let [.., by_others, _, _, _, _, _, uphold, _] = <[Move; 17]>::try_from(well_made(&waiting())).unwrap();
     let by = |by: &str| match by_others.clone() {
         Move::Propose { rulings, .. } => Move::Propose { rulings, by: by.into() },
         other => panic!("{other:?}"),
@@ -258,6 +264,9 @@ fn why_a_move_is_refused_is_said_in_words() {
         (never_decided(), By::Applicant, &complain, IllegalMove::NotDecided),
         (case(S::Refused), By::Officer, &answer, IllegalMove::NoComplaint),
         (waiting(), By::Applicant, &complain, IllegalMove::ComplaintOpen),
+        (waiting(), By::Officer, &record_it, IllegalMove::ComplaintOpen),
+        (case(S::Refused), By::Applicant, &record_it, IllegalMove::NotAnOfficer),
+        (case(S::Acknowledged), By::Officer, &record_it, IllegalMove::NotDecided),
         (waiting(), By::System, &close, IllegalMove::ComplaintOpen),
         (waiting(), By::Officer, &answer, IllegalMove::RuleAgain),
         (waiting(), By::Applicant, &uphold, IllegalMove::NotAnOfficer),

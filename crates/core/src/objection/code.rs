@@ -7,7 +7,6 @@
 //! one begins the counts afresh, ten times a day: whoever has a thousand addresses makes 10,000
 //! tries a day, and is right once in 10 million days (2⁴⁰ ÷ (10 × 10,000)).
 
-use super::case::CaseState;
 use super::model::Case;
 use super::repeat::ACCIDENT;
 use crate::id;
@@ -89,8 +88,7 @@ impl Asker<'_> {
 impl Case {
     /// Whether a code may open it: it was filed without an account, and its address is not erased.
     pub fn has_code(&self) -> bool {
-        let by_code =
-            self.state == CaseState::AwaitingVerification || self.steps.iter().any(|s| s.step == Step::Verified);
+        let by_code = self.awaits_code() || self.steps.iter().any(|s| s.step == Step::Verified);
         by_code && !self.email.is_empty()
     }
 
@@ -113,6 +111,7 @@ impl Case {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::objection::case::CaseState;
     use crate::objection::model::sample;
 
     const NOW: UtcMillis = UtcMillis(1_800_000_000_000);

@@ -1,9 +1,10 @@
 //! What becomes of a form that was filed: a case of its own, the case that is there already, or
 //! none. Pure.
 
-use super::case::CaseState;
+use super::case::{CaseFacts, CaseState};
 use super::form::Filing;
 use super::model::{AskedPurpose, Case};
+use super::record::Record;
 use super::repeat::ACCIDENT;
 use super::{regime, steps};
 use crate::account::model::Member;
@@ -100,12 +101,31 @@ impl Case {
         after: Option<String>,
         now: UtcMillis,
     ) -> (Self, CaseStep) {
-        let Applicant { subject, member, name, email } = applicant;
         let answer = regime::for_region(filing.region).answer;
-        let facts = steps::open(number, member.is_some(), filing.mode, filing.purposes.clone(), answer, now);
+        let by_member = applicant.member.is_some();
+        let facts = steps::open(number, by_member, filing.mode, filing.purposes.clone(), answer, now);
         let filed = steps::filed(&facts, after.clone());
+        (Self::begun(facts, applicant, filing, after), filed)
+    }
+
+    /// A case that an officer records, and the step that begins it.
+    pub fn open_recorded(
+        number: String,
+        applicant: Applicant,
+        filing: &Filing,
+        record: &Record,
+        after: Option<String>,
+    ) -> (Self, CaseStep) {
+        let answer = regime::for_region(filing.region).answer;
+        let facts = steps::recorded(number, filing.mode, filing.purposes.clone(), answer, record.received);
+        let step = steps::record(&facts, record, after.clone());
+        (Self::begun(facts, applicant, filing, after), step)
+    }
+
+    fn begun(facts: CaseFacts, applicant: Applicant, filing: &Filing, after: Option<String>) -> Self {
+        let Applicant { subject, member, name, email } = applicant;
         let asked = |purpose| AskedPurpose { purpose, outcome: None, grounds: None, proposed: None };
-        let case = Self {
+        Self {
             number: facts.number,
             subject,
             member,
@@ -131,8 +151,7 @@ impl Case {
             purposes: facts.purposes.into_iter().map(asked).collect(),
             joined: Vec::new(),
             steps: Vec::new(),
-        };
-        (case, filed)
+        }
     }
 
     /// Whether `filing`, sent under `email` by the form that this case came of, is the same press.

@@ -295,14 +295,14 @@ pub fn parse_rulings(purposes: &[Purpose], raw: &[RawRuling]) -> Result<Vec<Ruli
 
 /// What is wrong, gathered in the order of the form.
 #[derive(Default)]
-struct Wrong(FieldErrors);
+pub(super) struct Wrong(pub(super) FieldErrors);
 
 impl Wrong {
-    fn at(&mut self, field: &str, message: impl Into<String>) {
+    pub(super) fn at(&mut self, field: &str, message: impl Into<String>) {
         self.0.push((field.into(), message.into()));
     }
 
-    fn or<T, E: Into<String>>(&mut self, field: &str, parsed: Result<T, E>) -> Option<T> {
+    pub(super) fn or<T, E: Into<String>>(&mut self, field: &str, parsed: Result<T, E>) -> Option<T> {
         parsed.map_err(|message| self.at(field, message)).ok()
     }
 }

@@ -4,6 +4,7 @@
 use super::case::{Move, Ruling};
 use super::form::{self, RawRuling};
 use super::model::{AnswerTo, Case};
+use super::record::{CONFIRM_FIRST, NOTHING_PAUSED_YET, Record, how_it_came, whose};
 use crate::consent::afterwards::{Afterwards, Holds};
 use crate::ledger::{Mode, Outcome, Purpose, Step};
 use crate::mail::{Block, Letter};
@@ -64,6 +65,9 @@ pub const fn asked_for_officers(mode: Mode) -> &'static str {
 
 /// What is off meanwhile, in one or two sentences.
 pub fn meanwhile(case: &Case) -> String {
+    if case.is_open() && case.is_unconfirmed() {
+        return NOTHING_PAUSED_YET.into();
+    }
     let paused = case.paused();
     let mut said = match paused.len() {
         0 => String::new(),
@@ -85,7 +89,7 @@ pub fn meanwhile(case: &Case) -> String {
     said
 }
 
-fn copy(case: &Case) -> Vec<Block> {
+pub(super) fn copy(case: &Case) -> Vec<Block> {
     let purposes: Vec<Purpose> = case.purposes.iter().map(|p| p.purpose).collect();
     let mut blocks = vec![
         fact("Case number", &case.number),
@@ -95,7 +99,10 @@ fn copy(case: &Case) -> Vec<Block> {
     ];
     match &case.reason {
         None => blocks.push(fact("Your reason", "none given (you don't need one)")),
-        Some(reason) => blocks.extend([text("Your reason:"), Block::Quote(reason.clone())]),
+        Some(reason) => {
+            let whose = whose(case.record()).unwrap_or_else(|| "Your reason:".into());
+            blocks.extend([text(whose), Block::Quote(reason.clone())]);
+        }
     }
     blocks
 }
@@ -174,7 +181,8 @@ pub fn about(case: &Case, mv: &Move, after: &Afterwards, way: &Way<'_>) -> Optio
             Step::RuledAgain => ruled_again(case, &done.rulings, after, way),
             _ => decided(case, &done.rulings, after, way),
         }),
-        Move::Complain { text } => Some(complaint(case, text, way)),
+        Move::Complain { text } => Some(complaint(case, text, None, way)),
+        Move::RecordComplaint { text, record } => Some(complaint(case, text, Some(record), way)),
         Move::AnswerComplaint { text } => Some(complaint_answered(case, text, way)),
         Move::RuleAgain(rulings) => Some(ruled_again(case, rulings, after, way)),
         Move::UpholdByRule => Some(upheld_by_rule(case, way)),
@@ -226,6 +234,9 @@ pub fn answer(case: &Case, rulings: &[Ruling], after: &Afterwards, to: AnswerTo)
             Outcome::Upheld => {
                 blocks.push(fact(title, "upheld"));
                 blocks.push(text(upheld(ruling.purpose, case.member.is_some())));
+                if case.is_unconfirmed() {
+                    blocks.push(text(CONFIRM_FIRST));
+                }
             }
             Outcome::Refused => {
                 blocks.push(fact(title, "refused"));
@@ -256,7 +267,7 @@ pub fn answer(case: &Case, rulings: &[Ruling], after: &Afterwards, to: AnswerTo)
 }
 
 /// The authorities as links.
-fn authorities(case: &Case) -> impl Iterator<Item = Block> {
+pub(super) fn authorities(case: &Case) -> impl Iterator<Item = Block> {
     case.regime().websites().map(|(name, website)| Block::Link(name, website))
 }
 
@@ -373,13 +384,18 @@ fn duplicate(case: &Case, of: &str, way: &Way<'_>) -> Letter {
 pub const NO_PAUSE: &str = "Somebody will decide again about what we refused. Your complaint does not pause the use of your data again. If we uphold your objection this time, we stop at once and permanently.";
 
 /// That a complaint has arrived: its acknowledgement.
-fn complaint(case: &Case, said: &str, way: &Way<'_>) -> Letter {
+fn complaint(case: &Case, said: &str, record: Option<&Record>, way: &Way<'_>) -> Letter {
     let due = case.complaint_due.map(UtcMillis::day).unwrap_or_default();
-    let mut blocks = vec![
-        text(format!("We have your complaint about our answer to objection {}. This is a copy of it.", case.number)),
-        Block::Quote(said.into()),
-        fact("Answer due by", due),
-    ];
+    let mut blocks = vec![text(format!(
+        "We have your complaint about our answer to objection {}. This is a copy of it.",
+        case.number
+    ))];
+    if let Some(record) = record {
+        blocks.push(fact("How it reached us", how_it_came(record)));
+        blocks.push(fact("Received", record.received.day()));
+        blocks.extend(whose(Some(record)).map(text));
+    }
+    blocks.extend([Block::Quote(said.into()), fact("Answer due by", due)]);
     if case.to_rule().next().is_some() {
         blocks.push(text(NO_PAUSE));
     }

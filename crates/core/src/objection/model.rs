@@ -2,6 +2,7 @@
 
 use super::case::{CaseFacts, CaseState, Proposed, Refusal, Ruling, mark};
 use super::form::Filing;
+use super::record::Record;
 use super::regime::{self, Regime, Region};
 use crate::account::model::Member;
 use crate::ledger::entry::sealed;
@@ -57,8 +58,9 @@ pub struct Case {
     pub links_closed: Option<UtcMillis>,
     /// What is objected to: one at least, each once.
     pub purposes: Vec<AskedPurpose>,
-    /// Cases that go on in this one: their numbers, and what was written in them.
-    pub joined: Vec<(String, Vec<String>)>,
+    /// Cases that go on in this one: their numbers, and what was written in them, with how it came
+    /// in where an officer recorded it.
+    pub joined: Vec<(String, Vec<(Option<Record>, String)>)>,
     /// Everything that was done, oldest first.
     pub steps: Vec<PastStep>,
 }
@@ -107,6 +109,8 @@ pub struct PastStep {
     pub officer: Option<String>,
     /// What it decided, in the order of the form; empty of a step that decides nothing.
     pub rulings: Vec<Ruling>,
+    /// How it came in, and whose words the text is, where an officer recorded it.
+    pub record: Option<Record>,
 }
 
 impl Case {
@@ -128,6 +132,7 @@ impl Case {
             answer: self.regime().answer,
             received: self.received,
             due: self.due,
+            unconfirmed: self.is_unconfirmed(),
             extended: self.due != self.first_due,
             decided: self.decided.is_some(),
             proposed: self.proposed.as_ref().map(|(officer, _)| Proposed {
@@ -305,6 +310,7 @@ impl Case {
             && self.subject_or_address() == other.subject_or_address()
             && other.purposes.iter().all(|p| has(p.purpose))
             && self.received <= other.received
+            && (other.is_unconfirmed() || !self.is_unconfirmed())
             && self.due <= other.due
             && (self.mode == other.mode || self.mode == Mode::Object)
     }
@@ -324,16 +330,13 @@ impl Case {
     /// Whether it can become this member's: filed without an account, under their address, shown to
     /// be theirs.
     pub fn can_be_claimed(&self, member: &Member) -> bool {
-        self.member.is_none()
-            && self.email == member.email
-            && self.state != CaseState::AwaitingVerification
-            && !self.state.is_final()
+        self.member.is_none() && self.email == member.email && !self.awaits_code() && !self.state.is_final()
     }
 
     /// What waits for its answer, paused meanwhile or not; nothing that is upheld by rule, and
     /// nothing of a case whose address nobody has confirmed.
     pub fn pending(&self) -> Vec<Purpose> {
-        let pending = self.is_open() && self.state != CaseState::AwaitingVerification;
+        let pending = self.is_open() && !self.awaits_code();
         self.purposes.iter().filter(|p| pending && p.outcome.is_none()).map(|p| p.purpose).collect()
     }
 
@@ -355,7 +358,24 @@ impl Case {
     }
 
     fn was_unverified(&self) -> bool {
-        self.member.is_none() && !self.steps.iter().any(|s| s.step == Step::Verified)
+        self.member.is_none() && !self.steps.iter().any(|s| matches!(s.step, Step::Verified | Step::Recorded))
+    }
+
+    /// How the objection itself came in, where an officer recorded it.
+    pub fn record(&self) -> Option<&Record> {
+        self.steps.first().and_then(|done| done.record.as_ref())
+    }
+
+    /// Whether an officer recorded it, and nobody has shown yet that the address is theirs. It
+    /// reaches no account until then.
+    pub fn is_unconfirmed(&self) -> bool {
+        let confirms = |done: &PastStep| matches!(done.step, Step::Verified | Step::Linked);
+        self.member.is_none() && self.record().is_some() && !self.steps.iter().any(confirms)
+    }
+
+    /// Whether a code that is entered would confirm its address.
+    pub fn awaits_code(&self) -> bool {
+        self.state == CaseState::AwaitingVerification || self.is_unconfirmed()
     }
 
     /// The purposes that are off while this case is pending.
@@ -406,6 +426,7 @@ pub(crate) fn sample(received: UtcMillis) -> Case {
             text,
             officer,
             rulings: Vec::new(),
+            record: None,
         }],
     }
 }

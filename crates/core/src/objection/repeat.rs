@@ -44,6 +44,11 @@ fn is_of(case: &Case, newest: &PastStep, mv: &Move) -> bool {
         Move::RuleAgain(rulings) => newest.step == Step::RuledAgain && newest.rulings == *rulings,
         Move::Return { text, .. } => newest.step == Step::Returned && says(text),
         Move::Complain { text } => newest.step == Step::Complained && says(text),
+        Move::RecordComplaint { text, record } => {
+            newest.step == Step::Complained
+                && says(text)
+                && newest.record.as_ref().is_some_and(|known| known.says_the_same(record))
+        }
         Move::AnswerComplaint { text } => newest.step == Step::ComplaintAnswered && says(text),
         Move::Close => newest.step == Step::Closed,
         // No form makes these.

@@ -18,6 +18,7 @@ fn case(step: Step, actor: Actor, officer: Option<&str>, text: Option<&str>) -> 
         text: text.map(str::to_owned),
         officer: officer.map(str::to_owned),
         rulings: Vec::new(),
+        record: None,
     };
     Case {
         number: "OBJ-7F3K9Q2M".into(),

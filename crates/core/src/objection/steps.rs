@@ -4,6 +4,7 @@
 use super::case::{By, CaseFacts, CaseState, IllegalMove, Move, Proposed, Refusal, Ruling, after, outcome};
 use super::deadline::{self, Answer};
 use super::model::{Case, PastStep};
+use super::record::Record;
 use crate::ledger::entry::sealed;
 use crate::ledger::{Actor, CaseStep, Decided, Entry, EntryId, Mode, Outcome, Purpose, Step};
 use crate::time::UtcMillis;
@@ -28,6 +29,7 @@ pub fn open(
         answer,
         received,
         due,
+        unconfirmed: false,
         extended: false,
         decided: false,
         proposed: None,
@@ -35,6 +37,18 @@ pub fn open(
         outcomes: Vec::new(),
         refusal: Refusal::default(),
     }
+}
+
+/// A case that an officer records, which came in at `received`: it is worked on before its address
+/// is confirmed.
+pub fn recorded(number: String, mode: Mode, purposes: Vec<Purpose>, answer: Answer, received: UtcMillis) -> CaseFacts {
+    let filed = open(number, false, mode, purposes, answer, received);
+    CaseFacts { state: CaseState::Received, unconfirmed: true, ..filed }
+}
+
+/// The first step of a case that was just recorded.
+pub fn record(case: &CaseFacts, record: &Record, after: Option<String>) -> CaseStep {
+    record.on(CaseStep { name: Step::Recorded, ..filed(case, after) })
 }
 
 /// The first step of a case that was just opened. `after` is the number of an earlier case that
@@ -115,6 +129,10 @@ fn step(case: &CaseFacts, mv: &Move, at: UtcMillis) -> CaseStep {
         }
         Move::Return { by, .. } => CaseStep { officer: Some(by.clone()), ..Step::Returned.into() },
         Move::Complain { .. } => CaseStep { due: Some(deadline::complaint_due(at)), ..Step::Complained.into() },
+        Move::RecordComplaint { record, .. } => {
+            let due = Some(deadline::complaint_due(record.received));
+            record.on(CaseStep { due, ..Step::Complained.into() })
+        }
         Move::AnswerComplaint { .. } => Step::ComplaintAnswered.into(),
         Move::Close => Step::Closed.into(),
     }
@@ -138,13 +156,19 @@ impl CaseFacts {
     fn take(&mut self, step: &CaseStep) {
         match step.name {
             Step::Filed
+            | Step::Recorded
             | Step::CodeSent
             | Step::AddressCorrected
-            | Step::Linked
             | Step::Reached
             | Step::Added
             | Step::Swept => {}
-            Step::Verified => self.state = CaseState::Received,
+            Step::Linked => self.unconfirmed = false,
+            Step::Verified => {
+                if self.state == CaseState::AwaitingVerification {
+                    self.state = CaseState::Received;
+                }
+                self.unconfirmed = false;
+            }
             Step::Acknowledged => self.state = CaseState::Acknowledged,
             Step::ReviewBegun => self.state = CaseState::UnderReview,
             Step::Rescheduled => self.due = step.due.unwrap_or(self.due).min(self.due),
@@ -191,7 +215,11 @@ pub fn as_of(case: &Case, at: UtcMillis) -> Option<Case> {
         return None;
     }
     let now = case.facts();
-    let mut then = open(now.number, by_member, now.mode, now.purposes, now.answer, now.received);
+    let mut then = if case.record().is_some() {
+        recorded(now.number, now.mode, now.purposes, now.answer, now.received)
+    } else {
+        open(now.number, by_member, now.mode, now.purposes, now.answer, now.received)
+    };
     for done in &steps {
         let outcomes = done.rulings.iter().map(|r| unsealed(r.purpose, r.outcome)).collect();
         then.take(&CaseStep { due: done.due, outcomes, ..done.step.into() });
@@ -211,12 +239,15 @@ pub fn as_of(case: &Case, at: UtcMillis) -> Option<Case> {
 pub fn replay<'a>(answer: Answer, entries: impl IntoIterator<Item = &'a Entry>) -> Option<CaseFacts> {
     let mut entries = entries.into_iter();
     let first = entries.next()?;
-    let filed = first.step.as_ref().filter(|s| s.name == Step::Filed)?;
-    let by_member = first.actor != Actor::Applicant;
-    let mut case = open(first.case.clone()?, by_member, filed.mode?, filed.purposes.clone(), answer, first.at);
+    let filed = first.step.as_ref().filter(|s| matches!(s.name, Step::Filed | Step::Recorded))?;
+    let (number, mode, purposes) = (first.case.clone()?, filed.mode?, filed.purposes.clone());
+    let mut case = match filed.name {
+        Step::Recorded => recorded(number, mode, purposes, answer, filed.since?),
+        _ => open(number, first.actor != Actor::Applicant, mode, purposes, answer, first.at),
+    };
     case.due = filed.due?;
     for entry in entries {
-        let step = entry.step.as_ref().filter(|s| s.name != Step::Filed)?;
+        let step = entry.step.as_ref().filter(|s| !matches!(s.name, Step::Filed | Step::Recorded))?;
         if entry.case.as_ref() != Some(&case.number) {
             return None;
         }

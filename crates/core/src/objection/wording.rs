@@ -3,6 +3,7 @@
 use super::case::{CaseState, Ruling};
 use super::letters::list;
 use super::model::{AnswerTo, Case, PastStep};
+use super::record::came;
 use crate::consent::view::Moment;
 use crate::consent::wording::{Voice, moment};
 use crate::ledger::{Actor, Outcome, Step};
@@ -106,6 +107,10 @@ pub fn step_for_officers(done: &PastStep, case: &Case) -> String {
     let due = done.due.map(UtcMillis::day).unwrap_or_default();
     match done.step {
         Step::Filed => "Filed".into(),
+        Step::Recorded => match &done.record {
+            Some(record) => format!("Recorded. It came {} on {}", came(record), record.received.day()),
+            None => "Recorded".into(),
+        },
         Step::CodeSent => "Code sent".into(),
         Step::AddressCorrected => "The person corrected their address".into(),
         Step::Verified => "Address confirmed".into(),
@@ -120,7 +125,13 @@ pub fn step_for_officers(done: &PastStep, case: &Case) -> String {
         Step::Returned => "Draft answer not sent".into(),
         Step::Decided => format!("Decided: {}", outcome(&done.rulings)),
         Step::UpheldByRule => format!("Upheld by rule: {}", ruled(&done.rulings)),
-        Step::Complained => format!("The person complained, answer due by {due}"),
+        Step::Complained => match &done.record {
+            Some(record) => {
+                let (came, day) = (came(record), record.received.day());
+                format!("Complaint recorded, answer due by {due}. It came {came} on {day}")
+            }
+            None => format!("The person complained, answer due by {due}"),
+        },
         Step::ComplaintAnswered => "Complaint answered".into(),
         Step::RuledAgain => format!("Complaint answered: {}", outcome(&done.rulings)),
         Step::Closed => "Closed".into(),
@@ -135,6 +146,12 @@ pub fn step(done: &PastStep, case: &Case) -> String {
     let due = done.due.map(UtcMillis::day).unwrap_or_default();
     match done.step {
         Step::Filed => "You filed this objection".into(),
+        Step::Recorded => match &done.record {
+            Some(record) => {
+                format!("We recorded your objection, which came {} on {}", came(record), record.received.day())
+            }
+            None => "We recorded your objection".into(),
+        },
         Step::CodeSent => "We sent a code to your e-mail address".into(),
         Step::AddressCorrected => "You corrected your e-mail address".into(),
         Step::Verified => "You entered the code".into(),
@@ -155,7 +172,13 @@ pub fn step(done: &PastStep, case: &Case) -> String {
         Step::Decided if done.actor == Actor::System => "Our answer is in your account's history too".into(),
         Step::Decided => format!("We answered: {}", outcome(&done.rulings)),
         Step::UpheldByRule => format!("We upheld it for {}, which we never refuse", ruled(&done.rulings)),
-        Step::Complained => format!("You complained about the answer, and we will answer your complaint by {due}"),
+        Step::Complained => match &done.record {
+            Some(record) => {
+                let (came, day) = (came(record), record.received.day());
+                format!("We recorded your complaint, which came {came} on {day}, and will answer it by {due}")
+            }
+            None => format!("You complained about the answer, and we will answer your complaint by {due}"),
+        },
         Step::ComplaintAnswered => "We answered your complaint".into(),
         Step::RuledAgain => format!("We answered your complaint: {}", outcome(&done.rulings)),
         Step::Closed => "We closed the case".into(),

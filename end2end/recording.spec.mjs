@@ -1,0 +1,53 @@
+// An officer records what came by letter, by phone or from an agent.
+import { elsewhere, filedByMember, linkIn, mailTo, officer } from "./cases.mjs";
+import { expect, freshEmail, signInStaff, test } from "./app.mjs";
+import { howItCame, record, today } from "./recording.mjs";
+
+const says = (page, text) => expect(page.getByText(text).first()).toBeVisible();
+
+test("an objection by phone is recorded, its person reads a copy, and confirms the address", async ({ page, browser }) => {
+  await signInStaff(page, "privacy_officer");
+  await page.goto("/support/objections");
+  await page.getByRole("link", { name: "Record an objection" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Record an objection");
+  // Everything that is wrong is said at once, and nothing is lost.
+  await page.getByLabel("Their reason (optional)").fill("He objects.");
+  await page.getByRole("button", { name: "Record this objection" }).click();
+  await expect(page.getByRole("alert").getByRole("link")).toHaveCount(7);
+  await expect(page.getByLabel("Their reason (optional)")).toHaveValue("He objects.");
+  const email = freshEmail();
+  const number = await record(page, { email });
+  await says(page, "The person has not confirmed this address yet. It reaches no account until then.");
+  await says(page, "An officer's notes, not the person's own words:");
+
+  const mail = await mailTo(email, new RegExp(`We have recorded your objection ${number}`));
+  const code = /^ {4}(\S+)$/m.exec(mail.text)[1];
+  const person = await (await browser.newContext()).newPage();
+  await person.goto(linkIn(mail));
+  await says(person, "Our notes of what you told us. They are not your own words:");
+  await person.getByRole("link", { name: "Enter the code" }).click();
+  await expect(person.getByLabel("Case number")).toHaveValue(number);
+  await person.getByLabel("Code", { exact: true }).fill(code);
+  await person.getByRole("button", { name: "Confirm" }).click();
+  await says(person, "Your e-mail address is confirmed, and the objection is yours.");
+  await says(person, "Paused while we decide: Personalisation.");
+  await page.reload();
+  await says(page, "without an account, address confirmed");
+});
+
+test("a complaint by letter is recorded on the page of its case", async ({ page }) => {
+  const number = await filedByMember(await elsewhere(page), { purposes: ["research"] });
+  await (await officer(page)).decide(number, { research: "refused" });
+  await signInStaff(page, "privacy_officer");
+  await page.goto(`/support/objections/${number}`);
+  await howItCame(page, { came: "By letter or e-mail", words: "The agent's words" });
+  await page.getByLabel("The complaint").fill("My client does not accept this.");
+  await page.getByRole("button", { name: "Record this complaint" }).click();
+  await expect(page.getByRole("alert").getByRole("link")).toHaveText(["Please enter the name of the agent."]);
+  await expect(page.getByLabel("Received on")).toHaveValue(today());
+  await page.getByLabel("Name of the agent").fill("Cy Agent");
+  await page.getByRole("button", { name: "Record this complaint" }).click();
+  await says(page, "The complaint is recorded.");
+  await says(page, "The words of Cy Agent, who acts for the person:");
+  await says(page, "Answer the complaint");
+});

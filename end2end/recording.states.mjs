@@ -1,0 +1,54 @@
+// The pages of what an officer records, in every state.
+import { elsewhere, filedByMember, linkIn, mailTo, officer } from "./cases.mjs";
+import { freshEmail, signInStaff } from "./app.mjs";
+import { howItCame, record } from "./recording.mjs";
+
+async function atTheForm(page) {
+  await signInStaff(page, "privacy_officer");
+  await page.goto("/support/objections/record");
+}
+
+/** A case that an officer has recorded; ends on the officer's page, and returns the person's address. */
+async function recorded(page) {
+  const email = freshEmail();
+  await signInStaff(page, "privacy_officer");
+  await record(page, { email, came: "From an agent", words: "The agent's words", agent: "Cy Agent" });
+  return email;
+}
+
+/** An officer's page of an answered case. */
+async function answered(page) {
+  const number = await filedByMember(await elsewhere(page), { purposes: ["research"] });
+  await (await officer(page)).decide(number, { research: "refused" });
+  await signInStaff(page, "privacy_officer");
+  await page.goto(`/support/objections/${number}`);
+}
+
+export const RECORDING_STATES = {
+  "objection to record": { arrange: atTheForm, shows: "Whose words you record" },
+  "objection to record, refused": {
+    arrange: async (page) => {
+      await atTheForm(page);
+      await page.getByRole("button", { name: "Record this objection" }).click();
+    },
+    shows: "Please choose how it reached us.",
+  },
+  "case of officers, recorded": { arrange: recorded, shows: "It reaches no account until then." },
+  "case, recorded by an officer": {
+    arrange: async (page) => {
+      const email = await recorded(page);
+      await page.context().clearCookies();
+      await page.goto(linkIn(await mailTo(email, /We have recorded your objection/)));
+    },
+    shows: "Confirm your e-mail address",
+  },
+  "complaint to record": { arrange: answered, shows: "Record a complaint" },
+  "complaint to record, refused": {
+    arrange: async (page) => {
+      await answered(page);
+      await howItCame(page, { words: "The agent's words" });
+      await page.getByRole("button", { name: "Record this complaint" }).click();
+    },
+    shows: "Please enter the name of the agent.",
+  },
+};

@@ -1,0 +1,74 @@
+//! What an officer records for somebody: an objection that came by letter, in a call, from an agent
+//! or in person. Complaints are a [move](super::moves).
+
+use super::filing::{Named, fresh_number, name_of_form};
+use super::verification::FreshCode;
+use super::{Recorded, record, write};
+use crate::account::model::Member;
+use crate::db::{self, Db, inconsistent};
+use crate::ledger::{Step, store as ledger};
+use crate::objection::case::{By, Move};
+use crate::objection::filing::Applicant;
+use crate::objection::form::{Filing, Person};
+use crate::objection::model::Case;
+use crate::objection::record::Record;
+use crate::objection::{recorded_letters, store};
+use crate::{id, time::UtcMillis};
+
+/// An objection as an officer has taken it down.
+#[derive(Clone, Copy)]
+pub struct Recording<'a> {
+    pub filing: &'a Filing,
+    pub person: &'a Person,
+    pub record: &'a Record,
+    pub officer: &'a Member,
+    /// The name that the page gave the form.
+    pub form: &'a str,
+}
+
+/// Stores what an officer recorded, acknowledges it and mails the person a copy, with a code and a
+/// link. Officers work on it at once. It reaches no account before the address is confirmed. The
+/// same form sent twice is one case while that is open. Returns the number.
+pub async fn record_objection(
+    db: &Db,
+    what: Recording<'_>,
+    code: &FreshCode,
+    origin: &str,
+    now: UtcMillis,
+) -> db::Result<String> {
+    let Recording { filing, person, officer, form, .. } = what;
+    let mut tx = db.begin().await?;
+    ledger::lock(tx.conn(), form).await?;
+    ledger::lock(tx.conn(), &person.email).await?;
+    let known = |case: &Case| case.record().is_some_and(|record| record.says_the_same(what.record));
+    let same = |case: &Case| known(case) && case.is_same_form(filing, &person.email);
+    let form = match name_of_form(&mut tx, same, form).await? {
+        Named::Filed(case) => return Ok(case.number),
+        Named::New(form) => form,
+    };
+    let applicant = Applicant {
+        subject: id::opaque().to_string(),
+        member: None,
+        name: person.name.clone(),
+        email: person.email.clone(),
+    };
+    let (mut case, step) = Case::open_recorded(fresh_number(&mut tx).await?, applicant, filing, what.record, None);
+    store::insert(tx.conn(), &case, &form).await?;
+    let (text, of) = (case.reason.clone(), Some(what.record.clone()));
+    let begun = Recorded { step, by: By::Officer, officer: Some(officer), text, record: of };
+    record(&mut tx, &mut case, begun, now).await?;
+    let acknowledged = case.apply(By::System, None, &Move::Acknowledge, now);
+    let step = acknowledged.map_err(|_| inconsistent("cases", "state"))?.step;
+    record(&mut tx, &mut case, Recorded::by_system(step), now).await?;
+    // An address that was sent enough codes today still gets its copy.
+    let room = store::there_is_room(tx.conn(), &case.email, now).await?;
+    if room {
+        store::put_code(tx.conn(), &case.number, &case.email, &code.hash, now).await?;
+        record(&mut tx, &mut case, Recorded::by_system(Step::CodeSent.into()), now).await?;
+    }
+    let shown = room.then_some(&*code.shown);
+    write(&mut tx, &case, origin, now, |case, way| Some(recorded_letters::recorded(case, shown, way))).await?;
+    store::save(tx.conn(), &case).await?;
+    tx.commit().await?;
+    Ok(case.number)
+}

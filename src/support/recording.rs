@@ -1,0 +1,71 @@
+//! What an officer records for somebody who did not use the form: an objection, or a complaint about
+//! the answer to one.
+
+use super::officer_actions::{OfficerAction, act_on_case, officer, page};
+use crate::account::session::Draft;
+use crate::error::AppError;
+use crate::objection::case::Move;
+use crate::objection::form::RawFiling;
+use crate::objection::record_form::{RawRecord, parse_complaint, parse_recording};
+use crate::objection::service::{self, Recording};
+use crate::objection::verify;
+use crate::time::UtcMillis;
+use crate::web::{App, reply};
+
+/// The page with the form, which is also the name that its draft is kept under.
+pub const RECORD: &str = "/support/objections/record";
+
+/// How it came in, as it is shown again in a form that was refused. A date field takes dates only.
+fn typed(record: &RawRecord) -> [(&'static str, &str); 4] {
+    let is_day = UtcMillis::from_date(&record.received).is_some();
+    [
+        ("came", &record.came),
+        ("received", if is_day { &record.received } else { "" }),
+        ("words", &record.words),
+        ("agent", &record.agent),
+    ]
+}
+
+/// Records an objection, and leads to its case; refused, the form comes back.
+pub async fn record_objection(form: &str, record: &RawRecord, raw: &RawFiling) -> Result<String, AppError> {
+    let chosen = raw.purposes.join(" ");
+    let person = [
+        ("form", form),
+        ("name", &raw.name),
+        ("email", &raw.email),
+        ("country", &raw.country),
+        ("california", if raw.california { "true" } else { "" }),
+        ("purposes", &chosen),
+        ("mode", &raw.mode),
+        ("reason", &raw.reason),
+        ("language", &raw.language),
+    ];
+    let answer = async {
+        let officer = officer().await?;
+        let app = App::here();
+        let form = uuid::Uuid::parse_str(form).map_err(|_| AppError::Unreadable)?.to_string();
+        let (filing, record) = parse_recording(raw, record, app.clock.now()).map_err(AppError::Invalid)?;
+        let person = filing.person.as_ref().ok_or(AppError::Unreadable)?;
+        let code = verify::fresh_code(&app, None).await?;
+        let what = Recording { filing: &filing, person, record: &record, officer: &officer, form: &form };
+        let origin = app.config.origin();
+        let number = service::record_objection(&app.db, what, &code, &origin, app.clock.now()).await?;
+        app.wake_mailer();
+        Draft::done(&page(&number), OfficerAction::Recorded.as_str()).keep().await?;
+        Ok(number)
+    };
+    let answer = answer.await;
+    let next = page(answer.as_deref().unwrap_or_default());
+    reply::form(RECORD, &[&typed(record)[..], &person].concat(), answer, &next).await
+}
+
+/// Records a complaint about the answer in a case.
+pub async fn record_complaint(case: &str, revision: &str, record: &RawRecord, text: &str) -> Result<(), AppError> {
+    let now = App::here().clock.now();
+    let typed = [&typed(record)[..], &[("complaint", text)]].concat();
+    act_on_case(case, revision, &typed, OfficerAction::ComplaintRecorded, |case, _| {
+        let (text, record) = parse_complaint(text, record, case.decided, now)?;
+        Ok(Move::RecordComplaint { text, record })
+    })
+    .await
+}
