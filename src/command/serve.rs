@@ -7,7 +7,7 @@ use sayso::error::chain;
 use sayso::ledger::clock::Watch;
 use sayso::mail::worker;
 use sayso::members::mailboxes;
-use sayso::objection::service::catch_up_by_rule;
+use sayso::objection::service::{catch_up_by_rule, tell_progress};
 use sayso::serve::log::{self, Outlet};
 use sayso::serve::{demo, listen, production, router::router};
 use sayso::support::daily_digest;
@@ -114,6 +114,11 @@ async fn sweep(app: App, sessions: Sessions) {
         // A version before may be serving beside this one until the last of its nodes is replaced.
         if let Err(error) = catch_up_by_rule(&app.db, &app.config.origin(), app.clock.now()).await {
             tracing::warn!(error = %chain(&error), "could not uphold what is upheld by rule");
+        }
+        match tell_progress(&app.db, &app.config.origin(), app.clock.now()).await {
+            Ok(0) => {}
+            Ok(_) => app.wake_mailer(),
+            Err(error) => tracing::warn!(error = %chain(&error), "could not tell people where their objections stand"),
         }
         if let Err(error) = vouch(&app).await {
             tracing::warn!(error = %chain(&error), "could not vouch for the addresses of the platform's members");

@@ -7,6 +7,7 @@ mod deciding;
 mod filing;
 mod handling;
 mod own_case;
+mod progress;
 mod recording;
 
 use crate::test_app::{Answer, TestApp, TestClient};

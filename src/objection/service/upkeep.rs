@@ -7,7 +7,8 @@ use crate::consent::afterwards::Afterwards;
 use crate::db::{self, Db, Tx};
 use crate::ledger::{CaseStep, ClockSpan, Step, Swept, SweptFor, store as ledger};
 use crate::objection::case::Move;
-use crate::objection::{letters, store};
+use crate::objection::progress::BEFORE_DAYS;
+use crate::objection::{letters, progress_letter, store};
 use crate::time::UtcMillis;
 
 /// Has the cases of `from` go on in the account `to`, which belongs to the same person.
@@ -68,6 +69,42 @@ pub async fn catch_up_by_rule(db: &Db, origin: &str, now: UtcMillis) -> db::Resu
         }
     }
     Ok(())
+}
+
+/// Cases looked at in one go by [`tell_progress`].
+const AT_ONCE: i64 = 500;
+
+/// Tells people where their objections and complaints stand whose answers are due soon; returns how
+/// many. Each is told once, also by two nodes at a time: the step is recorded with the letter. The
+/// case's revision stays, so that an officer's half-written answer is not stale by it.
+pub async fn tell_progress(db: &Db, origin: &str, now: UtcMillis) -> db::Result<u64> {
+    let soon = UtcMillis(now.0.saturating_add(BEFORE_DAYS * UtcMillis::DAY));
+    let (mut told, mut after) = (0, (i64::MIN, String::new()));
+    loop {
+        let found = store::to_be_told(db.reader().await?.conn(), now, soon, &after, AT_ONCE).await?;
+        let Some(last) = found.last().cloned() else { return Ok(told) };
+        for (_, number) in found {
+            told += u64::from(tell_where_it_stands(db, &number, origin, now).await?);
+        }
+        after = last;
+    }
+}
+
+/// Whether there was something to tell.
+async fn tell_where_it_stands(db: &Db, number: &str, origin: &str, now: UtcMillis) -> db::Result<bool> {
+    // Most of them are not told yet, and need no lock.
+    let case = store::by_number(db.reader().await?.conn(), number).await?;
+    if case.and_then(|case| case.progress_due(now)).is_none() {
+        return Ok(false);
+    }
+    let mut tx = db.begin().await?;
+    ledger::lock(tx.conn(), number).await?;
+    let Some(mut case) = store::by_number(tx.conn(), number).await? else { return Ok(false) };
+    let Some(to) = case.progress_due(now) else { return Ok(false) };
+    record(&mut tx, &mut case, Recorded::by_system(Step::ProgressTold.into()), now).await?;
+    write(&mut tx, &case, origin, now, |case, way| Some(progress_letter::progress(case, to, way))).await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 /// Erases what was written in a case whose address nobody confirmed in time, with the name and the

@@ -6,6 +6,7 @@ mod codes;
 mod counts;
 mod filers;
 mod links;
+mod progress;
 mod queue;
 mod records;
 mod sweep;
@@ -19,6 +20,7 @@ pub use codes::{
 pub use counts::{Cohort, answered_by_week, cohort, first_received, open_by_due, received_by_week};
 pub use filers::{is_filer, put_filer, sweep as sweep_filers};
 pub use links::{by_link, delete_links, has_links, links_sent, put_link, sweep as sweep_links};
+pub use progress::to_be_told;
 pub use queue::{COUNTED, Given, Line, PAGE, Waiting, assign, given, page, record_given, waiting};
 pub use sweep::{erase_texts, unconfirmed_until};
 pub use write::{insert, join, put_step, save, set_address, write_to};

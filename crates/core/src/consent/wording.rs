@@ -383,6 +383,7 @@ fn step(entry: &Entry, voice: Voice) -> String {
         Step::ComplaintAnswered => format!("Complaint about objection {case} answered"),
         Step::RuledAgain => format!("Complaint about objection {case} answered: {}", outcomes(step)),
         Step::Closed => format!("Objection {case} closed"),
+        Step::ProgressTold => format!("E-mail sent about where objection {case} stands"),
         Step::Swept => format!("Text of objection {case} erased"),
     }
 }

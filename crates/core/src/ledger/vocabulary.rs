@@ -117,6 +117,8 @@ string_enum! {
         /// The answer is due earlier than was said, because our clock was wrong when the case was
         /// filed.
         Rescheduled = "rescheduled",
+        /// The person was told where it stands, before the answer was due.
+        ProgressTold = "progress-told",
         /// What was written in the case was erased, as `docs/retention.md` has it.
         Swept = "swept",
     }

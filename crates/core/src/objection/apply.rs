@@ -228,6 +228,7 @@ pub fn noes(step: &CaseStep) -> Vec<Purpose> {
         | Step::Complained
         | Step::ComplaintAnswered
         | Step::Closed
+        | Step::ProgressTold
         | Step::Swept => Vec::new(),
     }
 }

@@ -16,6 +16,8 @@ pub mod link;
 pub mod model;
 pub mod number;
 pub mod privacy;
+pub mod progress;
+pub mod progress_letter;
 pub mod queue;
 pub mod record;
 pub mod record_form;

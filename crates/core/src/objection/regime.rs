@@ -83,6 +83,9 @@ pub struct Regime {
     pub authorities: Vec<Authority>,
     /// What a court can do, in one plain sentence.
     pub court: String,
+    /// After how many days somebody who complained is told where the complaint stands, if that is
+    /// not left to the house ([`progress`](super::progress)).
+    pub complaint_progress_days: Option<u8>,
 }
 
 impl Regime {
@@ -154,6 +157,9 @@ pub enum RegimesError {
     /// Nobody could be told to whom they can complain.
     #[error("regime {0} names no authority")]
     NoAuthority(String),
+    /// News would come with the acknowledgement, or when the answer is due.
+    #[error("regime {0}: complaint-progress-days is not from 1 to 29")]
+    ProgressDays(String),
     /// A link in a letter would lead nowhere, or not by TLS.
     #[error("regime {regime}: {website:?} is not a website that begins with https://")]
     BadWebsite {
@@ -179,6 +185,8 @@ struct FileRegime {
     answer: FileAnswer,
     authorities: Vec<Authority>,
     court: String,
+    #[serde(rename = "complaint-progress-days")]
+    complaint_progress_days: Option<u8>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -227,7 +235,11 @@ impl FileRegime {
             FileAnswer::OneMonth => Answer::OneMonth,
             FileAnswer::FifteenBusinessDays => Answer::BusinessDays(15),
         };
-        Ok(Regime { id, answer, authorities: self.authorities.clone(), court: court.clone() })
+        let complaint_progress_days = self.complaint_progress_days;
+        if complaint_progress_days.is_some_and(|days| !(1..30).contains(&days)) {
+            return Err(RegimesError::ProgressDays(id));
+        }
+        Ok(Regime { id, answer, authorities: self.authorities.clone(), court: court.clone(), complaint_progress_days })
     }
 }
 

@@ -161,6 +161,7 @@ impl CaseFacts {
             | Step::AddressCorrected
             | Step::Reached
             | Step::Added
+            | Step::ProgressTold
             | Step::Swept => {}
             Step::Linked => self.unconfirmed = false,
             Step::Verified => {

@@ -137,6 +137,7 @@ pub fn step_for_officers(done: &PastStep, case: &Case) -> String {
         Step::Closed => "Closed".into(),
         Step::Reached => "Now also applies in the account with the same address".into(),
         Step::Rescheduled => format!("Answer due by {due}, because our clock was wrong"),
+        Step::ProgressTold => "The person was told where it stands".into(),
         Step::Swept => "Text erased, because nobody confirmed the address".into(),
     }
 }
@@ -184,6 +185,7 @@ pub fn step(done: &PastStep, case: &Case) -> String {
         Step::Closed => "We closed the case".into(),
         Step::Reached => "It now also applies in the account with your address".into(),
         Step::Rescheduled => format!("We will answer earlier, by {due}, because our clock was wrong"),
+        Step::ProgressTold => "We told you where it stands".into(),
         Step::Swept => "We erased what was written in it, because nobody confirmed the address".into(),
     }
 }
