@@ -1,7 +1,7 @@
 //! Server functions of staff. `revision` is what a page about a case was loaded with: the second of
 //! two officers to save is told.
 
-#![expect(clippy::too_many_arguments, reason = "a form has as many fields as it has")]
+#![expect(clippy::too_many_arguments, clippy::similar_names, reason = "a form has the fields that it has")]
 
 use crate::error::AppError;
 use crate::objection::form::RawRuling;

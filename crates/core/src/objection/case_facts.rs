@@ -48,6 +48,7 @@ impl CaseState {
 
 /// A case, as far as its course depends on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own, in any state")]
 pub struct CaseFacts {
     /// Such as `OBJ-7F3K9Q2M`, as [`number`](super::number::number) makes it.
     pub number: String,

@@ -58,12 +58,14 @@ pub struct Case {
     pub links_closed: Option<UtcMillis>,
     /// What is objected to: one at least, each once.
     pub purposes: Vec<AskedPurpose>,
-    /// Cases that go on in this one: their numbers, and what was written in them, with how it came
-    /// in where an officer recorded it.
-    pub joined: Vec<(String, Vec<(Option<Record>, String)>)>,
+    /// Cases that go on in this one: their numbers, and what was written in them.
+    pub joined: Vec<(String, Vec<Written>)>,
     /// Everything that was done, oldest first.
     pub steps: Vec<PastStep>,
 }
+
+/// A text, with how it came in where an officer recorded it.
+pub type Written = (Option<Record>, String);
 
 /// What an answer is to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

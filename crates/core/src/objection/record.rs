@@ -50,7 +50,12 @@ pub fn came(record: &Record) -> String {
     }
 }
 
-/// The same as a value by itself: "By letter".
+/// The same with the day: "by letter on 23 November 2026".
+pub fn came_on(record: &Record) -> String {
+    format!("{} on {}", came(record), record.received.day())
+}
+
+/// How it came as a value by itself: "By letter".
 pub fn how_it_came(record: &Record) -> String {
     let came = came(record);
     let mut rest = came.chars();

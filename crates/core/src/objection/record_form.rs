@@ -95,7 +95,7 @@ fn agent(raw: &RawRecord, came: Option<CameBy>, words: Option<WordsOf>) -> Resul
             Err("You entered an agent. Please choose \u{201c}From an agent\u{201d} above, or leave this empty.".into())
         }
         (true, true) => Err("Please enter the name of the agent.".into()),
-        (true, false) => parse_name(&raw.agent).map(Some).map_err(Into::into),
+        (true, false) => parse_name(&raw.agent).map(Some),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::case::{CaseState, Ruling};
 use super::letters::list;
 use super::model::{AnswerTo, Case, PastStep};
-use super::record::came;
+use super::record::came_on;
 use crate::consent::view::Moment;
 use crate::consent::wording::{Voice, moment};
 use crate::ledger::{Actor, Outcome, Step};
@@ -108,7 +108,7 @@ pub fn step_for_officers(done: &PastStep, case: &Case) -> String {
     match done.step {
         Step::Filed => "Filed".into(),
         Step::Recorded => match &done.record {
-            Some(record) => format!("Recorded. It came {} on {}", came(record), record.received.day()),
+            Some(record) => format!("Recorded. It came {}", came_on(record)),
             None => "Recorded".into(),
         },
         Step::CodeSent => "Code sent".into(),
@@ -126,10 +126,7 @@ pub fn step_for_officers(done: &PastStep, case: &Case) -> String {
         Step::Decided => format!("Decided: {}", outcome(&done.rulings)),
         Step::UpheldByRule => format!("Upheld by rule: {}", ruled(&done.rulings)),
         Step::Complained => match &done.record {
-            Some(record) => {
-                let (came, day) = (came(record), record.received.day());
-                format!("Complaint recorded, answer due by {due}. It came {came} on {day}")
-            }
+            Some(record) => format!("Complaint recorded, answer due by {due}. It came {}", came_on(record)),
             None => format!("The person complained, answer due by {due}"),
         },
         Step::ComplaintAnswered => "Complaint answered".into(),
@@ -148,9 +145,7 @@ pub fn step(done: &PastStep, case: &Case) -> String {
     match done.step {
         Step::Filed => "You filed this objection".into(),
         Step::Recorded => match &done.record {
-            Some(record) => {
-                format!("We recorded your objection, which came {} on {}", came(record), record.received.day())
-            }
+            Some(record) => format!("We recorded your objection, which came {}", came_on(record)),
             None => "We recorded your objection".into(),
         },
         Step::CodeSent => "We sent a code to your e-mail address".into(),
@@ -175,8 +170,7 @@ pub fn step(done: &PastStep, case: &Case) -> String {
         Step::UpheldByRule => format!("We upheld it for {}, which we never refuse", ruled(&done.rulings)),
         Step::Complained => match &done.record {
             Some(record) => {
-                let (came, day) = (came(record), record.received.day());
-                format!("We recorded your complaint, which came {came} on {day}, and will answer it by {due}")
+                format!("We recorded your complaint, which came {}, and will answer it by {due}", came_on(record))
             }
             None => format!("You complained about the answer, and we will answer your complaint by {due}"),
         },
