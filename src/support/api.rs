@@ -207,8 +207,8 @@ pub async fn answer_complaint(
     .await
 }
 
-/// Records an objection that came by letter, in a call, from an agent or in person; answers with the
-/// number of its case. `form` is the name that the page gave this form.
+/// Records an objection that came by letter, in a call, from an agent or in person; answers with
+/// the number of its case. `form` is the name that the page gave this form.
 #[server(endpoint = "record-objection")]
 pub async fn record_objection(
     #[server(default)] form: String,

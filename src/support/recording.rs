@@ -1,5 +1,5 @@
-//! What an officer records for somebody who did not use the form: an objection, or a complaint about
-//! the answer to one.
+//! What an officer records for somebody who did not use the form: an objection, or a complaint
+//! about the answer to one.
 
 use super::officer_actions::{OfficerAction, act_on_case, officer, page};
 use crate::account::session::Draft;

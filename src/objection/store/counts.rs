@@ -2,8 +2,8 @@
 //! that is told.
 //!
 //! What counts as an objection received: whatever was filed by a member or by somebody who has
-//! shown that the address is theirs, and what an officer recorded. One that was marked as a duplicate is the same objection once
-//! more and does not count.
+//! shown that the address is theirs, and what an officer recorded. One that was marked as a
+//! duplicate is the same objection once more and does not count.
 
 use crate::db::{self, Conn, on};
 use crate::objection::case;

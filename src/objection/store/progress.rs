@@ -4,8 +4,8 @@ use crate::db::{self, Conn, on};
 use crate::time::UtcMillis;
 
 /// The numbers of at most so many cases behind `after` that wait for their answer, in the order in
-/// which it is due, with these instants: objections due from `now` to `soon`, and complaints due from
-/// `now` on. Those whose people were told are left out.
+/// which it is due, with these instants: objections due from `now` to `soon`, and complaints due
+/// from `now` on. Those whose people were told are left out.
 pub async fn to_be_told(
     mut conn: Conn<'_>,
     now: UtcMillis,

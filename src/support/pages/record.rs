@@ -1,5 +1,5 @@
-//! The forms with which an officer records an objection or a complaint that came another way than by
-//! the form.
+//! The forms with which an officer records an objection or a complaint that came another way than
+//! by the form.
 
 use super::super::officer_actions;
 use super::super::recording::RECORD;
