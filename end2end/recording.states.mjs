@@ -34,6 +34,13 @@ export const RECORDING_STATES = {
     shows: "Please choose how it reached us.",
   },
   "case of officers, recorded": { arrange: recorded, shows: "It reaches no account until then." },
+  "case of officers, address to correct, refused": {
+    arrange: async (page) => {
+      await recorded(page);
+      await page.getByRole("button", { name: "Correct it" }).click();
+    },
+    shows: "Please enter an e-mail address",
+  },
   "case, recorded by an officer": {
     arrange: async (page) => {
       const email = await recorded(page);

@@ -248,6 +248,16 @@ pub async fn record_complaint(
     super::recording::record_complaint(&case, &revision, &RawRecord { came, received, words, agent }, &complaint).await
 }
 
+/// Corrects the address of a recorded case that nobody has confirmed; the copy is sent there.
+#[server(endpoint = "correct-recorded-address")]
+pub async fn correct_recorded_address(
+    #[server(default)] case: String,
+    #[server(default)] revision: String,
+    #[server(default)] email: String,
+) -> Result<(), AppError> {
+    super::recording::correct_address(&case, &revision, &email).await
+}
+
 /// Closes an answered case.
 #[server(endpoint = "close-objection")]
 pub async fn close_objection(

@@ -28,6 +28,7 @@ string_enum! {
         Closed = "closed",
         Recorded = "recorded",
         ComplaintRecorded = "complaint-recorded",
+        AddressCorrected = "address-corrected",
     }
 }
 
@@ -46,6 +47,9 @@ impl OfficerAction {
             Self::ComplaintAnswered => "The answer to the complaint is on its way.",
             Self::Closed => "The case is closed.",
             Self::Recorded => "The objection is recorded. We have sent the person a copy with a code and a link.",
+            Self::AddressCorrected => {
+                "The address is corrected. We have sent the copy there. The link and the code that we sent before no longer work."
+            }
             Self::ComplaintRecorded => "The complaint is recorded. We have sent the person a copy.",
         }
     }

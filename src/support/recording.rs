@@ -2,8 +2,10 @@
 //! about the answer to one.
 
 use super::officer_actions::{OfficerAction, act_on_case, officer, page};
+use crate::account::model::{no_address, parse_email};
 use crate::account::session::Draft;
 use crate::error::AppError;
+use crate::objection::applicant_actions::refused;
 use crate::objection::case::Move;
 use crate::objection::form::RawFiling;
 use crate::objection::record_form::{RawRecord, parse_complaint, parse_recording};
@@ -68,4 +70,23 @@ pub async fn record_complaint(case: &str, revision: &str, record: &RawRecord, te
         Ok(Move::RecordComplaint { text, record })
     })
     .await
+}
+
+/// Corrects the address of a recorded case that nobody has confirmed.
+pub async fn correct_address(number: &str, revision: &str, email: &str) -> Result<(), AppError> {
+    let page = page(number);
+    let answer = async {
+        let officer = officer().await?;
+        let case = super::officer_actions::case(number).await?;
+        let email = parse_email(email).ok_or_else(|| AppError::Invalid(no_address("email")))?;
+        let seen = revision.parse().map_err(|_| AppError::Unreadable)?;
+        let app = App::here();
+        let code = verify::fresh_code(&app, None).await?;
+        let (by, origin, now) = ((&officer, seen), app.config.origin(), app.clock.now());
+        let corrected = service::correct_recorded_address(&app.db, &case.number, by, &email, &code, &origin, now);
+        corrected.await.map_err(refused)?;
+        app.wake_mailer();
+        Draft::done(&page, OfficerAction::AddressCorrected.as_str()).keep().await
+    };
+    reply::form(&page, &[("email", email)], answer.await, &page).await
 }

@@ -223,6 +223,14 @@ async fn every_refused_form_comes_back_in_the_answer(site: TestApp) {
         ),
         (
             &officer,
+            "correct-recorded-address",
+            of_case(&[("email", "nowhere")]),
+            &his,
+            "Please enter an e-mail address",
+            vec![],
+        ),
+        (
+            &officer,
             "record-objection",
             vec![("form", ONE), ("name", "Ben"), ("agent", "Cy Agent")],
             "Record an objection",

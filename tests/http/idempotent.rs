@@ -251,7 +251,14 @@ async fn officers_forms(pressed: &Pressed<'_>) {
     let complaint = [("came", "phone"), ("received", "2026-11-23"), ("words", "officer"), ("complaint", "It hurts.")];
     pressed.twice_on(&officer, "record-complaint", &case, &complaint).await.says("The complaint is recorded.");
     let recording = crate::objection::recording("fritz@example.org", &["research"]);
-    pressed.twice(&officer, "record-objection", &recording).await.says("The objection is recorded.");
+    let page = pressed.twice(&officer, "record-objection", &recording).await;
+    page.says("The objection is recorded.");
+    let recorded = page.text_of("h1").replace("Case ", "");
+    let corrected = [("email", "franz@example.org")];
+    pressed
+        .twice_on(&officer, "correct-recorded-address", &recorded, &corrected)
+        .await
+        .says("The address is corrected.");
     let one = file(&dan, &form(3), &["inferences"]).await;
     site.pass(3_600_001);
     site.sign_in(&officer, "officer@example.org", Role::PrivacyOfficer).await;

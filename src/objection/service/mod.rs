@@ -15,7 +15,7 @@ pub use filing::{Filed, Filer, file};
 pub use links::send_links;
 pub use moves::{Mover, NotMade, assign, make_move};
 pub use reach::reach_proved;
-pub use recording::{Recording, record_objection};
+pub use recording::{Recording, correct_recorded_address, record_objection};
 pub use upkeep::{catch_up_by_rule, reschedule, settle_addresses, sweep_texts, take_over, tell_progress};
 pub use verification::{FreshCode, Opened, Try, begin_try, claim, close_links, verify, write_again};
 

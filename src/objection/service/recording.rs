@@ -3,16 +3,17 @@
 
 use super::filing::{Named, fresh_number, name_of_form};
 use super::verification::FreshCode;
-use super::{Recorded, record, write};
+use super::{NotMade, Recorded, record, write};
 use crate::account::model::Member;
-use crate::db::{self, Db, inconsistent};
+use crate::db::{self, Db, Tx, inconsistent};
 use crate::ledger::{Step, store as ledger};
-use crate::objection::case::{By, Move};
+use crate::mail::store as outbox;
+use crate::objection::case::{By, IllegalMove, Move};
 use crate::objection::filing::Applicant;
 use crate::objection::form::{Filing, Person};
 use crate::objection::model::Case;
 use crate::objection::record::Record;
-use crate::objection::{recorded_letters, store};
+use crate::objection::{letters, recorded_letters, store};
 use crate::{id, time::UtcMillis};
 
 /// An objection as an officer has taken it down.
@@ -60,15 +61,58 @@ pub async fn record_objection(
     let acknowledged = case.apply(By::System, None, &Move::Acknowledge, now);
     let step = acknowledged.map_err(|_| inconsistent("cases", "state"))?.step;
     record(&mut tx, &mut case, Recorded::by_system(step), now).await?;
-    // An address that was sent enough codes today still gets its copy.
-    let room = store::there_is_room(tx.conn(), &case.email, now).await?;
-    if room {
-        store::put_code(tx.conn(), &case.number, &case.email, &code.hash, now).await?;
-        record(&mut tx, &mut case, Recorded::by_system(Step::CodeSent.into()), now).await?;
-    }
-    let shown = room.then_some(&*code.shown);
-    write(&mut tx, &case, origin, now, |case, way| Some(recorded_letters::recorded(case, shown, way))).await?;
+    send_copy(&mut tx, &mut case, code, origin, now).await?;
     store::save(tx.conn(), &case).await?;
     tx.commit().await?;
     Ok(case.number)
+}
+
+/// Has a recorded case be under another address, where nobody has confirmed it yet: an officer has
+/// misheard or mistyped it. What was mailed before opens nothing any more. The same address once
+/// more is the same press.
+pub async fn correct_recorded_address(
+    db: &Db,
+    number: &str,
+    (officer, seen): (&Member, i64),
+    email: &str,
+    code: &FreshCode,
+    origin: &str,
+    now: UtcMillis,
+) -> Result<(), NotMade> {
+    let mut tx = db.begin().await?;
+    ledger::lock(tx.conn(), number).await?;
+    let mut case = store::by_number(tx.conn(), number).await?.ok_or(NotMade::NotFound)?;
+    if !case.address_can_be_corrected() {
+        return Err(IllegalMove::Verified.into());
+    }
+    if case.email == email {
+        return Ok(());
+    }
+    if case.revision != seen {
+        return Err(NotMade::Stale);
+    }
+    store::delete_links(tx.conn(), number, now).await?;
+    for subject in [recorded_letters::subject(&case), letters::code_subject(&case)] {
+        outbox::take_back(tx.conn(), &case.email, &subject).await?;
+    }
+    let step = Step::AddressCorrected.into();
+    let corrected = Recorded { step, by: By::Officer, officer: Some(officer), text: None, record: None };
+    record(&mut tx, &mut case, corrected, now).await?;
+    email.clone_into(&mut case.email);
+    store::set_address(tx.conn(), number, email).await?;
+    send_copy(&mut tx, &mut case, code, origin, now).await?;
+    store::save(tx.conn(), &case).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Mails the copy with the code. An address that was sent enough codes today still gets its copy.
+async fn send_copy(tx: &mut Tx, case: &mut Case, code: &FreshCode, origin: &str, now: UtcMillis) -> db::Result<()> {
+    let room = store::there_is_room(tx.conn(), &case.email, now).await?;
+    if room {
+        store::put_code(tx.conn(), &case.number, &case.email, &code.hash, now).await?;
+        record(tx, case, Recorded::by_system(Step::CodeSent.into()), now).await?;
+    }
+    let shown = room.then_some(&*code.shown);
+    write(tx, case, origin, now, |case, way| Some(recorded_letters::recorded(case, shown, way))).await
 }

@@ -4,7 +4,7 @@
 use super::super::officer_actions::{self, OfficerAction};
 use super::officers::{Assign, Handed, People, Second};
 use super::queue::LeftMark;
-use super::record::RecordComplaint;
+use super::record::{CorrectAddress, RecordComplaint};
 use super::unsent::Unsent;
 use crate::account::session::Draft;
 use crate::account::store as accounts;
@@ -48,6 +48,7 @@ pub fn CasePage() -> impl IntoView {
                 <Second case=&case draft=&draft people=&people />
                 <Work case=&case draft=&draft people=&people now />
                 <RecordComplaint case=&case draft=&draft now />
+                <CorrectAddress case=&case draft=&draft />
                 <Assign case=&case draft=&draft people=&people />
             </Frame>
         }

@@ -161,3 +161,27 @@ pub fn RecordComplaint<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> 
         }
     })
 }
+
+/// On the page of a recorded case that nobody has confirmed: another address.
+#[component]
+pub fn CorrectAddress<'a>(case: &'a Case, draft: &'a Draft) -> impl IntoView + use<> {
+    let (number, revision) = (case.number.clone(), case.revision);
+    case.address_can_be_corrected().then(|| {
+        view! {
+            <FormCard
+                id="correct-address"
+                title="Correct the address"
+                lead="If it was misheard or mistyped. We send the copy with a new code to the new address. The link and the code that we sent before then no longer work."
+                    .to_owned()
+                action="/api/correct-recorded-address"
+                fields=view! {
+                    <input type="hidden" name="case" value=number />
+                    <input type="hidden" name="revision" value=revision />
+                    <Field draft=draft name="email" label="E-mail address" kind="email" autocomplete="off" max=EMAIL_MAX />
+                }
+                novalidate=true
+                button="Correct it"
+            />
+        }
+    })
+}

@@ -111,6 +111,7 @@ fn forms() -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
         ("answer-complaint", vec![("case", CASE), ("revision", REVISION), ("text", "So be it.")]),
         ("close-objection", vec![("case", CASE), ("revision", REVISION)]),
         ("record-objection", recording),
+        ("correct-recorded-address", vec![("case", CASE), ("revision", REVISION), ("email", EMAIL)]),
         (
             "record-complaint",
             vec![

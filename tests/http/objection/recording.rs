@@ -23,6 +23,7 @@ stories![
     its_person_can_withdraw_it_by_the_link,
     a_case_that_nobody_confirmed_takes_no_confirmed_one_in,
     the_code_can_be_sent_again,
+    an_address_that_was_misheard_is_corrected,
     a_recorded_complaint_is_ruled_on_again,
     a_complaint_of_before_the_answer_is_not_recorded,
 ];
@@ -293,6 +294,31 @@ async fn the_code_can_be_sent_again(site: TestApp) {
     }
     by_link(&site, &number).await.get(&format!("/objections/{number}")).await.says("Confirm your e-mail address");
     confirm(&site, &browser, &number).await.says("Paused while we decide: Research");
+}
+
+async fn an_address_that_was_misheard_is_corrected(site: TestApp) {
+    let officer = site.officer().await;
+    let number = record(&officer, &recording("bean@example.org", &["research"])).await;
+    let [code, key] = ["page:\n\n    ", &format!("/objections/{number}?key=")].map(str::to_owned);
+    let (code, key) = (site.mailed("bean@example.org", &code).await, site.mailed("bean@example.org", &key).await);
+    site.pass(1_000);
+    let theirs = format!("/support/objections/{number}");
+    let wrong = act(&officer, &site, "correct-recorded-address", &number, &[("email", "ben")]).await;
+    wrong.refused(&format!("Case {number}")).says("Please enter an e-mail address");
+    let corrected = act(&officer, &site, "correct-recorded-address", &number, &[("email", BEN)]).await;
+    officer.get(&corrected.location()).await.says("The address is corrected.");
+    officer.get(&theirs).await.says("Address corrected by an officer");
+    // Whoever has the other mailbox sees nothing of it.
+    let stranger = site.visitor();
+    let over = stranger.get(&format!("/objections/{number}?key={key}")).await.location();
+    assert!(over.starts_with("/objection/again"), "{over}");
+    stranger.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await.refused("Enter your code");
+    site.pass(1_000);
+    by_link(&site, &number).await.get(&format!("/objections/{number}")).await.says("We corrected your e-mail address");
+    confirm(&site, &site.visitor(), &number).await.says("Paused while we decide: Research");
+    assert!(!officer.get(&theirs).await.has("form[action^='/api/correct-recorded-address']"));
+    let late = act(&officer, &site, "correct-recorded-address", &number, &[("email", "x@example.org")]).await;
+    late.refused(&format!("Case {number}")).says("The e-mail address has already been confirmed.");
 }
 
 async fn a_recorded_complaint_is_ruled_on_again(site: TestApp) {

@@ -180,6 +180,7 @@ pub const ENDPOINTS: [(Capability, &[&str]); 12] = [
             "/support/objections/{case}",
             "/api/record-objection",
             "/api/record-complaint",
+            "/api/correct-recorded-address",
             "/api/review-objection",
             "/api/extend-objection",
             "/api/decide-objection",

@@ -375,6 +375,11 @@ impl Case {
         self.member.is_none() && self.record().is_some() && !self.steps.iter().any(confirms)
     }
 
+    /// Whether an officer can correct the address: nobody has confirmed it, and the case goes on.
+    pub fn address_can_be_corrected(&self) -> bool {
+        self.is_unconfirmed() && !self.state.is_final()
+    }
+
     /// Whether a code that is entered would confirm its address.
     pub fn awaits_code(&self) -> bool {
         self.state == CaseState::AwaitingVerification || self.is_unconfirmed()

@@ -23,7 +23,12 @@ pub fn recorded(case: &Case, code: Option<&str>, way: &Way<'_>) -> Letter {
     blocks.extend(authorities(case));
     blocks.push(way.to(case));
     blocks.push(text("If this wasn't you, somebody may have given us a wrong address. Please tell us, by replying or by withdrawing the objection."));
-    Letter { to: case.email.clone(), subject: format!("We have recorded your objection {}", case.number), blocks }
+    Letter { to: case.email.clone(), subject: subject(case), blocks }
+}
+
+/// The subject of that, by which one that was not sent yet is found again.
+pub fn subject(case: &Case) -> String {
+    format!("We have recorded your objection {}", case.number)
 }
 
 /// A code once more, for somebody whose objection was recorded.
