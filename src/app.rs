@@ -28,6 +28,7 @@ pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
         context.set_is_hydrating(false);
     }
     let wake = wake(&options.output_name);
+    // Nothing is painted before the local times stand beside the others: what is read does not move.
     let names = assets::names();
     view! {
         <!DOCTYPE html>
@@ -38,7 +39,7 @@ pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
                 <meta name="color-scheme" content="light dark" />
                 <link rel="stylesheet" href=format!("/pkg/{}", names.style) />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <script type="module" nonce=nonce.clone() src=format!("/pkg/{}", names.page)></script>
+                <script type="module" blocking="render" nonce=nonce.clone() src=format!("/pkg/{}", names.page)></script>
                 <script type="module" nonce=nonce.clone() inner_html=wake></script>
                 <MetaTags />
             </head>

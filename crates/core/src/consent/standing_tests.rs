@@ -321,6 +321,12 @@ fn what_held_before_is_told_apart_by_why() {
         before(std::slice::from_ref(&began), "2024-10-05"),
         "Nothing. It has been like this since your history here began."
     );
+    // Told on the very first page.
+    let soon = told_at(&notices()[0], UtcMillis(began.at.0 + 10_000));
+    assert_eq!(
+        before(&[began.clone(), soon], "2024-10-05"),
+        "Nothing. It has been like this since your history here began."
+    );
     let entries = [began, notice, chose(Choice::Denied, "2024-10-10"), chose(Choice::Allowed, "2024-10-20")];
     let untold = "Off from 20 September 2024, before we had shown you the notice that applied.";
     assert_eq!(before(&entries[..2], "2024-10-05"), untold);

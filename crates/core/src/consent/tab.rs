@@ -1,7 +1,7 @@
 //! The first card of the tab: what holds for one purpose, in words, with its form and its picture.
 //! Pure.
 
-use super::history::periods_since;
+use super::history::{Period, periods_since};
 use super::picture::picture;
 use super::rows::{last_changes, tell_what_is_to_come};
 use super::rules::DefaultRule;
@@ -10,6 +10,9 @@ use super::view::{STALE, Said, TabView, ToldLine};
 use super::wording::{Voice, moment, notice_path, past, sentence, under_an_address};
 use crate::ledger::{Choice, Entry, Kind, Purpose};
 use crate::time::UtcMillis;
+
+/// How long somebody may take to read the first page after they joined, in milliseconds.
+const A_MOMENT: i64 = 3_600_000;
 
 /// Said of what held before, where that is not on the tab.
 pub const EARLIER: &str = "See the full history.";
@@ -51,6 +54,15 @@ fn is_own(entries: &[Entry], case: &str) -> bool {
     entries.iter().any(|e| e.kind == Kind::Objection && e.case.as_deref() == Some(case))
 }
 
+/// What held before the present. The moment between the beginning of a history and its first notice
+/// is nothing to tell apart, where it was off before and after.
+fn earlier(periods: &[Period]) -> Option<&Period> {
+    let [.., before, present] = periods else { return None };
+    let began = periods.len() == 2 && matches!(before.standing.because, Because::NotTold { .. });
+    let same = before.standing.choice == present.standing.choice;
+    Some(before).filter(|_| !(began && same && before.until.0 - before.from.0 < A_MOMENT))
+}
+
 /// The first card of the tab, at `now`, as `voice` says it.
 /// `since` when all choices are [known](super::history::known_since).
 pub fn tab(
@@ -68,8 +80,7 @@ pub fn tab(
     let offered = facts.rules.at(purpose, country, now).is_some_and(|r| r.default != DefaultRule::Excluded);
     let periods = periods_since(facts, purpose, since, now);
     let nothing = if since.is_some() { EARLIER } else { voice.either(NOTHING[0], NOTHING[1]) };
-    let before =
-        periods.iter().rev().nth(1).map_or_else(|| nothing.into(), |p| past(p, facts.country_at(p.from).name(), voice));
+    let before = earlier(&periods).map_or_else(|| nothing.into(), |p| past(p, facts.country_at(p.from).name(), voice));
     let mut view = TabView {
         on,
         switch: offered || on,
