@@ -122,7 +122,7 @@ impl Place {
     async fn search(&mut self, kind: &'static str, person: usize) -> f64 {
         let path = format!("/support?q={}", encoded(&query(kind, &self.people[person])));
         let (page, took) = timed(&mut self.officer, &path).await;
-        let none = page.contains("No members found.");
+        let none = page.contains("No members match.");
         assert_eq!(none, kind == "nobody", "{path}");
         took
     }

@@ -21,7 +21,7 @@ grant insert on entries, notices, looks, audit_downloads, case_assignments, case
 grant insert on cases, case_purposes to sayso_app;
 grant update (subject, member_id, email, state, first_due_at, due_at, decided_at, complaint_due_at,
   complaint_answered_at, after_number, duplicate_of, officer_id, proposed_by, proposed_at, outcome, asked, revision,
-  links_closed_at, by_rule)
+  links_closed_at, by_rule, searchable, name_key)
   on cases to sayso_app;
 grant update (outcome, grounds, proposed_outcome, proposed_grounds) on case_purposes to sayso_app;
 grant execute on function sweep_unverified_case(text, bigint) to sayso_app;
@@ -29,6 +29,6 @@ grant execute on function sweep_unverified_case(text, bigint) to sayso_app;
 -- Everything else comes, changes and goes.
 grant insert, update on members to sayso_app;
 grant insert, update, delete on allowances, case_accounts, case_code_tries, case_codes, case_filers,
-  case_links, case_mailed_codes, clock_basis, duplicate_addresses, figures_run, known_devices, mailed_links,
-  member_words, morning_mails, objection_spans, outbox, probe, recovery_codes, second_factors,
+  case_links, case_mailed_codes, case_words, clock_basis, duplicate_addresses, figures_run, known_devices, mailed_links,
+  member_words, morning_mails, name_parts, objection_spans, outbox, probe, recovery_codes, second_factors,
   sessions, restored, sign_in_attempts, sign_ups, standing_days, welcome_links to sayso_app;

@@ -293,6 +293,21 @@ export const OBJECTION_STATES = {
     },
     shows: "No matching cases.",
   },
+  "queue of officers, cases found": {
+    arrange: async (page) => {
+      const number = await filed(page);
+      await asOfficer(page, number);
+      await page.goto(`/support/objections?q=${number}`);
+    },
+    shows: "One case",
+  },
+  "queue of officers, no case found": {
+    arrange: async (page) => {
+      await asOfficer(page, await filed(page));
+      await page.goto("/support/objections?q=qqqqq");
+    },
+    shows: "No cases match.",
+  },
   "case of officers, waits for another": { arrange: (page) => proposed(page), shows: "You wrote it, so another officer has to agree" },
   "case of officers, to agree to": { arrange: (page) => before2nd(page), shows: "it is sent only if you agree" },
   "case of officers, sent back": {

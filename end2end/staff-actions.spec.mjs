@@ -26,7 +26,7 @@ test("an auditor finds who opened a case, and the person reads that it happened"
   await auditor.getByRole("button", { name: "Show", exact: true }).click();
   await expect(auditor.getByRole("heading", { level: 2 })).toHaveText("One action");
   await expect(auditor.getByRole("row", { name: /Sam Staff.*privacy officer.*Opened a case/ })).toHaveCount(1);
-  await auditor.getByLabel("What", { exact: true }).selectOption("Searched for members");
+  await auditor.getByLabel("What", { exact: true }).selectOption("Searched for members or cases");
   await auditor.getByRole("button", { name: "Show", exact: true }).click();
   await expect(auditor.getByRole("heading", { level: 2 })).toHaveText("No matching actions.");
   await expect(auditor.getByLabel("Case number")).toHaveValue(number);

@@ -17,7 +17,7 @@ async function desk(browser, javaScriptEnabled) {
 /** Finds the member and opens their page, which asks for the reason. */
 async function find(page, email) {
   await page.goto("/support");
-  await page.getByLabel("E-mail address, name or ID").fill(email);
+  await page.getByLabel("Name, e-mail address, number or ID").fill(email);
   await page.getByRole("button", { name: "Search" }).click();
   await page.getByRole("row").getByRole("link").click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("View a member's settings");
@@ -137,14 +137,14 @@ test("another time shows what held then, and nothing of today", async ({ browser
 
 test("members are found page by page, their addresses masked", async ({ browser, javaScriptEnabled }) => {
   const support = await desk(browser, javaScriptEnabled);
-  await support.getByLabel("E-mail address, name or ID").fill("GARCIA");
+  await support.getByLabel("Name, e-mail address, number or ID").fill("GARCIA");
   await support.getByRole("button", { name: "Search" }).click();
   await expect(support.getByRole("heading", { level: 2 })).toContainText("20 members");
   await expect(support.getByRole("row", { name: /Chloé García.*m…@s…o\.example/ }).first()).toBeVisible();
-  await support.getByLabel("E-mail address, name or ID").fill("member00");
+  await support.getByLabel("Name, e-mail address, number or ID").fill("member00");
   await support.getByRole("button", { name: "Search" }).click();
   await expect(support.getByRole("heading", { level: 2 })).toHaveText("9 members");
-  await support.getByLabel("E-mail address, name or ID").fill("a");
+  await support.getByLabel("Name, e-mail address, number or ID").fill("a");
   await support.getByRole("button", { name: "Search" }).click();
   const shown = () => support.getByRole("table").getByRole("link").evaluateAll((links) => links.map((link) => link.href));
   const first = await shown();
@@ -153,6 +153,27 @@ test("members are found page by page, their addresses masked", async ({ browser,
   const second = await shown();
   expect(second.length).toBeGreaterThan(0);
   expect(second.filter((link) => first.includes(link))).toEqual([]);
+});
+
+test("a case number, the middle of a name and a typing error lead to the member", async ({ page, browser, javaScriptEnabled }) => {
+  await join(page);
+  const number = await file(page);
+  const support = await desk(browser, javaScriptEnabled);
+  const box = support.getByLabel("Name, e-mail address, number or ID");
+  const search = async (typed) => {
+    await box.fill(typed);
+    await support.getByRole("button", { name: "Search" }).click();
+  };
+  await search(number.replace("OBJ-", "").toLowerCase());
+  await expect(support.getByRole("heading", { level: 2 })).toHaveText("One member");
+  await search(`${number.slice(0, -1)}${number.endsWith("7") ? "8" : "7"}`);
+  await expect(support.getByRole("heading", { level: 2 })).toHaveText("No members match.");
+  await support.getByRole("link", { name: number }).click();
+  await expect(support.getByRole("heading", { level: 2 })).toHaveText("One member");
+  await search("garcai");
+  await says(support, "Close names:");
+  await support.getByRole("link", { name: "garcia", exact: true }).click();
+  await expect(support.getByRole("row", { name: /García/ }).first()).toBeVisible();
 });
 
 test("an auditor, a member and nobody find no members", async ({ page, browser, javaScriptEnabled }) => {
@@ -171,6 +192,7 @@ const STATES = {
   search: async (page) => page.goto("/support"),
   "search with results": async (page) => page.goto("/support?q=ab"),
   "search that finds nobody": async (page) => page.goto("/support?q=qqqq"),
+  "search that finds close names": async (page) => page.goto("/support?q=garcai"),
   "search too long": async (page) => page.goto(`/support?q=${"x".repeat(101)}`),
   "reason asked for": async (page, email) => find(page, email),
   "reason refused": async (page, email) => {

@@ -23,6 +23,7 @@ pub mod devices;
 pub mod initial_password;
 pub mod mailboxes;
 pub mod mailed_links;
+pub mod name_parts;
 pub mod roster;
 mod search_index;
 pub mod second_factor;
@@ -31,7 +32,7 @@ pub mod sign_ups;
 pub mod staff_actions;
 
 pub use attempts::count_attempt;
-pub use search_index::{Found, fill_words, find};
+pub use search_index::{Found, WordsOf, fill_words, find, places};
 
 use super::model::{Country, Member, NewMember, Role, Unproved};
 use crate::db::{self, Conn, inconsistent, on};
@@ -86,8 +87,8 @@ impl TryFrom<MemberRow> for Member {
 pub async fn insert(mut conn: Conn<'_>, new: NewMember, joined_at: UtcMillis) -> db::Result<Member> {
     const INSERT: &str = "insert into members
       (id, subject, email, name, country, role, password_hash, session_epoch, demo, joined_at, address_proved_at, searchable,
-       words_in_pairs, short_words_paired)
-      values ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, true, true, true)";
+       words_in_pairs, short_words_paired, name_parted)
+      values ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, true, true, true, true)";
     let member = Member {
         id: id::in_time_order(joined_at).to_string(),
         // Nothing of the person, nor of the time, is in it.
@@ -108,7 +109,8 @@ pub async fn insert(mut conn: Conn<'_>, new: NewMember, joined_at: UtcMillis) ->
         .bind(member.role.as_str()).bind(&new.password_hash).bind(new.demo).bind(joined_at.0)
         .bind(proved_at)
         .execute(c).await.map(drop))?;
-    search_index::write(conn, &search_index::of(&[(&member.id, &member.name, &member.email)])).await?;
+    search_index::write(conn.reborrow(), &search_index::of(&[(&member.id, &member.name, &member.email)])).await?;
+    name_parts::write(conn, [&*member.name].into_iter()).await?;
     Ok(member)
 }
 
@@ -135,6 +137,13 @@ pub async fn by_platform_id(mut conn: Conn<'_>, id: &str) -> db::Result<Option<M
 pub async fn by_id_or_subject(mut conn: Conn<'_>, id: &str) -> db::Result<Option<Member>> {
     const EITHER: &str = select_members!("where (id = $1 or subject = $1) and role = 'member'");
     let row: Option<MemberRow> = on!(conn, c => sqlx::query_as(EITHER).bind(id).fetch_optional(c).await)?;
+    row.map(Member::try_from).transpose()
+}
+
+/// The member known to the ledger under this name; never somebody of the staff.
+pub async fn by_subject(mut conn: Conn<'_>, subject: &str) -> db::Result<Option<Member>> {
+    const BY_SUBJECT: &str = select_members!("where subject = $1 and role = 'member'");
+    let row: Option<MemberRow> = on!(conn, c => sqlx::query_as(BY_SUBJECT).bind(subject).fetch_optional(c).await)?;
     row.map(Member::try_from).transpose()
 }
 

@@ -8,6 +8,7 @@ use sayso::ledger::clock::Watch;
 use sayso::mail::worker;
 use sayso::members::mailboxes;
 use sayso::objection::service::{catch_up_by_rule, tell_progress};
+use sayso::objection::store as cases;
 use sayso::serve::log::{self, Outlet};
 use sayso::serve::{demo, listen, production, router::router};
 use sayso::support::daily_digest;
@@ -134,6 +135,11 @@ async fn sweep(app: App, sessions: Sessions) {
             Ok(0) => {}
             Ok(members) => tracing::info!(members, "made members searchable"),
             Err(error) => tracing::warn!(error = %chain(&error), "could not make members searchable"),
+        }
+        match cases::search::fill_words(&app.db).await {
+            Ok(0) => {}
+            Ok(cases) => tracing::info!(cases, "made cases searchable"),
+            Err(error) => tracing::warn!(error = %chain(&error), "could not make cases searchable"),
         }
     }
 }

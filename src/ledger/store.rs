@@ -274,6 +274,12 @@ pub fn merged(table: &str, id: &str, columns: &str, walks: &[String], order: &st
     )
 }
 
+/// The subjects of the entries whose receipt is the end `receipt` of their ids.
+pub async fn subjects_with_receipt(mut conn: Conn<'_>, receipt: &str) -> db::Result<Vec<String>> {
+    const SUBJECTS: &str = "select distinct subject from entries where substr(id, 27) = $1 order by subject limit 5";
+    on!(conn, c => sqlx::query_scalar(SUBJECTS).bind(receipt).fetch_all(c).await)
+}
+
 /// The row of one entry, whosever it is.
 pub async fn raw(mut conn: Conn<'_>, id: EntryId) -> db::Result<Option<RawEntry>> {
     let sql = format!("select {RAW} from entries e where e.id = $1");

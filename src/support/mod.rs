@@ -8,6 +8,7 @@ pub mod daily_digest;
 pub mod officer_actions;
 pub mod pages;
 pub mod recording;
+pub mod search;
 pub mod store;
 pub mod support_view;
 mod too_few;

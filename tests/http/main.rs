@@ -36,6 +36,7 @@ mod retention;
 mod roles;
 mod same_work;
 mod search;
+mod search_everything;
 mod second_factor;
 mod security_events;
 mod sessions;

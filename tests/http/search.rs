@@ -169,10 +169,10 @@ async fn words_so_common_that_few_are_looked_through_are_said_to_be(site: TestAp
     tx.commit().await.unwrap();
     let support = support(&site).await;
     let page = support.get("/support?q=ann+smit").await;
-    page.says("No members found.");
+    page.says("No members match.");
     page.does_not_say("we did not search through all of them");
     let page = support.get("/support?q=m+bx").await;
-    page.says("No members found.");
+    page.says("No members match.");
     page.does_not_say("did not search through all of them");
     let page = support.get("/support?q=m+m").await;
     page.says("20 members, more on the next page");
@@ -180,11 +180,11 @@ async fn words_so_common_that_few_are_looked_through_are_said_to_be(site: TestAp
         join(&site, &format!("Anna{i} Sander"), &format!("s{i}@example.org")).await;
         join(&site, &format!("Smilla{i} Olsen"), &format!("o{i}@example.org")).await;
     }
-    support.get("/support?q=ann+smi").await.says("No members found.");
+    support.get("/support?q=ann+smi").await.says("No members match.");
     let page = support.get("/support?q=an+sm").await;
     page.says("Too many members to search through");
     page.says("we did not search through all of them. Please type more letters, or search by address or ID.");
-    page.does_not_say("No members found");
+    page.does_not_say("No members match");
     // Whose whole name it is, however short, is found all the same.
     join(&site, "An Sm", "x@example.org").await;
     for typed in ["an+sm", "sm+an"] {
@@ -192,13 +192,13 @@ async fn words_so_common_that_few_are_looked_through_are_said_to_be(site: TestAp
         assert_eq!(names(&page), ["An Sm"]);
         page.says("One member, possibly more");
     }
-    support.get("/support?q=%25").await.says("No members found.");
+    support.get("/support?q=%25").await.says("No members match.");
 }
 
 async fn who_has_no_words_yet_gets_them(site: TestApp) {
     let ada = join(&site, "Ada", "ada@example.org").await;
     site.tamper("delete from member_words").await.unwrap();
-    site.tamper("update members set searchable = false, words_in_pairs = false, short_words_paired = false")
+    site.tamper("update members set searchable = false, words_in_pairs = false, short_words_paired = false, name_parted = false")
         .await
         .unwrap();
     let support = support(&site).await;

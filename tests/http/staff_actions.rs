@@ -97,7 +97,7 @@ async fn what_staff_do_is_in_the_log_newest_first(site: TestApp) {
     for line in [
         "00:00:01 Staff support Saw the full e-mail address The member asked for help",
         "00:00:01 Staff support Viewed the settings The member asked for help",
-        "00:00:01 Staff support Searched for members by words, 1 result",
+        "00:00:01 Staff support Searched for members or cases by words, 1 result",
         "00:00:00 Staff support Signed in second factor",
         "00:00:00 Staff support Set up a second factor",
         "00:00:00 Staff support Entered their password",

@@ -29,6 +29,18 @@ pub fn letters(bytes: &[u8; 5]) -> String {
     (0..8).rev().map(|i| char::from(ALPHABET[(bits >> (5 * i) & 31) as usize])).collect()
 }
 
+/// The forty bits of eight such letters and digits; `None` of anything else.
+pub fn bytes(letters: &str) -> Option<[u8; 5]> {
+    let value = |c: u8| ALPHABET.iter().position(|known| *known == c);
+    let bits = letters.bytes().try_fold(0u64, |all, c| Some(all << 5 | value(c)? as u64))?;
+    (letters.len() == 8).then(|| std::array::from_fn(|i| (bits >> (8 * (4 - i))) as u8))
+}
+
+/// The letters and digits, in their order.
+pub fn alphabet() -> impl Iterator<Item = char> {
+    ALPHABET.iter().map(|b| char::from(*b))
+}
+
 /// The same in two groups of four.
 pub fn code(bytes: &[u8; 5]) -> String {
     let mut text = letters(bytes);

@@ -18,3 +18,5 @@ pub const SESSIONS: &str = "/account#sessions";
 pub const SESSIONS_DRAFT: &str = "/account sessions";
 /// Where somebody signed in changes to another authenticator.
 pub const AUTHENTICATOR: &str = "/account/authenticator";
+/// Where officers see what waits for an answer.
+pub const QUEUE: &str = "/support/objections";

@@ -1,6 +1,6 @@
 //! The table `member_words`: what members are found under (see [`search`]), and finding them by it.
 
-use super::MemberRow;
+use super::{MemberRow, name_parts};
 use crate::account::model::{Member, Role};
 use crate::account::search::{self, Range, Terms};
 use crate::db::{self, Conn, Db, built, many, on};
@@ -37,7 +37,9 @@ pub(super) async fn rewrite(mut conn: Conn<'_>, was: &Member, name: &str, email:
     for word in search::keys(&was.name, &was.email).difference(&now) {
         on!(conn, c => sqlx::query(FORGET).bind(word).bind(&was.id).execute(c).await.map(drop))?;
     }
-    write(conn, &of(&[(&was.id, name, email)])).await
+    write(conn.reborrow(), &of(&[(&was.id, name, email)])).await?;
+    name_parts::write(conn.reborrow(), [name].into_iter()).await?;
+    name_parts::forget(conn, &was.name, name).await
 }
 
 /// Members whose words are sorted together. The more they are, the fewer times the whole index is
@@ -50,9 +52,8 @@ const WRITTEN_AT_ONCE: usize = 10_000;
 /// from before there were any, and those that an older version of the server has added since.
 /// Returns how many there were. Cut short, it is begun again.
 pub async fn fill_words(db: &Db) -> db::Result<u64> {
-    const WITHOUT: &str = "select id, name, email from members where not short_words_paired order by id limit $1";
-    const DONE: &str =
-        "update members set searchable = true, words_in_pairs = true, short_words_paired = true where id in (";
+    const WITHOUT: &str = "select id, name, email from members where not name_parted order by id limit $1";
+    const DONE: &str = "update members set searchable = true, words_in_pairs = true, short_words_paired = true, name_parted = true where id in (";
     let mut filled = 0;
     loop {
         let mut reader = db.reader().await?;
@@ -67,6 +68,11 @@ pub async fn fill_words(db: &Db) -> db::Result<u64> {
         for words in words.chunks(WRITTEN_AT_ONCE) {
             let mut tx = db.begin().await?;
             write(tx.conn(), words).await?;
+            tx.commit().await?;
+        }
+        for some in them.chunks(WRITTEN_AT_ONCE) {
+            let mut tx = db.begin().await?;
+            name_parts::write(tx.conn(), some.iter().map(|(_, name, _)| *name)).await?;
             tx.commit().await?;
         }
         for ids in them.chunks(WRITTEN_AT_ONCE) {
@@ -153,7 +159,7 @@ async fn walk(
       from (select word, member_id from member_words
             where not word < $1 and (word, member_id) > ($1, $2) and word < $3 and word like $4 order by word, member_id limit $5) w
       join members m on m.id = w.member_id order by w.word, w.member_id";
-    let places = places(conn.reborrow(), terms).await?;
+    let places = places(conn.reborrow(), WordsOf::Members, terms).await?;
     // The first place that somebody stands in counts, and of several keys there the first.
     let stands = |name: &str, email: &str| {
         let keys = search::keys(name, email);
@@ -215,10 +221,18 @@ async fn known(mut conn: Conn<'_>, terms: Terms) -> db::Result<Terms> {
     Ok(known)
 }
 
+/// Whose words.
+#[derive(Clone, Copy, Debug)]
+pub enum WordsOf {
+    Members,
+    /// Of those who filed the cases that officers may see.
+    Cases,
+}
+
 /// Where in the index to look for those meant by `terms`; nowhere where nobody can be. Where all
 /// words are very short, first at whoever has one of them itself, and then at the one that the
 /// fewest have words like, or the first of those that very many have.
-async fn places(mut conn: Conn<'_>, terms: &Terms) -> db::Result<Vec<Range>> {
+pub async fn places(mut conn: Conn<'_>, of: WordsOf, terms: &Terms) -> db::Result<Vec<Range>> {
     let (places, mut singles) = (terms.places(), terms.singles().collect::<Vec<_>>());
     if !places.is_empty() {
         return Ok(places);
@@ -228,7 +242,7 @@ async fn places(mut conn: Conn<'_>, terms: &Terms) -> db::Result<Vec<Range>> {
     }
     let (mut fewest, mut least) = (0, ROWS_MAX);
     for (n, range) in singles.iter().enumerate() {
-        let there = rows(conn.reborrow(), range, least).await?;
+        let there = rows(conn.reborrow(), of, range, least).await?;
         if there == 0 {
             return Ok(Vec::new());
         }
@@ -242,8 +256,14 @@ async fn places(mut conn: Conn<'_>, terms: &Terms) -> db::Result<Vec<Range>> {
 }
 
 /// How many rows there are, at most `most`.
-async fn rows(mut conn: Conn<'_>, range: &Range, most: i64) -> db::Result<i64> {
-    const COUNT: &str =
+async fn rows(mut conn: Conn<'_>, of: WordsOf, range: &Range, most: i64) -> db::Result<i64> {
+    const MEMBERS: &str =
         "select count(*) from (select 1 from member_words where word >= $1 and word < $2 limit $3) as found";
-    on!(conn, c => sqlx::query_scalar(COUNT).bind(&range.start).bind(&range.end).bind(most).fetch_one(c).await)
+    const CASES: &str =
+        "select count(*) from (select 1 from case_words where word >= $1 and word < $2 limit $3) as found";
+    let count = match of {
+        WordsOf::Members => MEMBERS,
+        WordsOf::Cases => CASES,
+    };
+    on!(conn, c => sqlx::query_scalar(count).bind(&range.start).bind(&range.end).bind(most).fetch_one(c).await)
 }

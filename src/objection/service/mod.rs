@@ -100,6 +100,7 @@ async fn acknowledge(tx: &mut Tx, case: &mut Case, origin: &str, now: UtcMillis)
     let acknowledged = case.apply(By::System, None, &Move::Acknowledge, now);
     let step = acknowledged.map_err(|_| inconsistent("cases", "state"))?.step;
     record(tx, case, Recorded::by_system(step), now).await?;
+    store::search::write_words(tx.conn(), &case.number).await?;
     reach::reach_owner(tx, case, now).await?;
     uphold_by_rule(tx, case, now).await?;
     write(tx, case, origin, now, |case, way| Some(letters::received(case, way))).await

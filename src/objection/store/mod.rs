@@ -9,6 +9,7 @@ mod links;
 mod progress;
 mod queue;
 mod records;
+pub mod search;
 mod sweep;
 mod write;
 

@@ -1,6 +1,6 @@
 //! Writing cases: a new one, what a move changes, its steps, and where its letters go.
 
-use super::counts;
+use super::{counts, search};
 use crate::db::{self, Conn, on};
 use crate::ledger::{Outcome, Step, WordsOf};
 use crate::objection::model::{Case, PastStep};
@@ -99,11 +99,13 @@ pub async fn join(mut conn: Conn<'_>, number: &str, of: &str) -> db::Result<()> 
 /// Has the letters about a member's cases go to another address of theirs.
 pub async fn write_to(mut conn: Conn<'_>, member: &str, email: &str) -> db::Result<()> {
     const WRITE_TO: &str = "update cases set email = $2 where member_id = $1";
-    on!(conn, c => sqlx::query(WRITE_TO).bind(member).bind(email).execute(c).await.map(drop))
+    on!(conn, c => sqlx::query(WRITE_TO).bind(member).bind(email).execute(c).await.map(drop))?;
+    search::rewrite_words(conn, Some(member), None).await
 }
 
 /// Has the letters about one case go to this address.
 pub async fn set_address(mut conn: Conn<'_>, number: &str, email: &str) -> db::Result<()> {
     const SET: &str = "update cases set email = $2 where number = $1";
-    on!(conn, c => sqlx::query(SET).bind(number).bind(email).execute(c).await.map(drop))
+    on!(conn, c => sqlx::query(SET).bind(number).bind(email).execute(c).await.map(drop))?;
+    search::rewrite_words(conn, None, Some(number)).await
 }

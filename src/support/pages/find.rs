@@ -1,16 +1,15 @@
 //! Finding a member. A plain form that asks by GET: a search changes nothing, and can be gone back
 //! to.
 
+use super::super::search::{self, Members as Hits, Searched};
+use super::near::NearLinks;
 use crate::account::model::{Member, Role, readable};
 use crate::account::roles::Capability;
-use crate::account::search::{PAGE, QUERY_MAX, Query, masked};
+use crate::account::search::{PAGE, QUERY_MAX, masked};
 use crate::account::session::{self, Draft};
-use crate::account::staff_action::ActionKind;
-use crate::account::store::staff_actions::{self, NewAction};
-use crate::account::store::{self, Found};
+use crate::account::store::Found;
 use crate::error::AppError;
 use crate::ui::{self, Field, Frame, NextPage, Problems};
-use crate::web::{App, request};
 use leptos::prelude::*;
 
 pub const MEMBERS: &str = "/support";
@@ -23,9 +22,9 @@ pub fn FindPage() -> impl IntoView {
     let here = if typed.is_empty() { MEMBERS.to_owned() } else { address(&typed, after.as_deref()) };
     let all = async move {
         let staff = session::signed_in_for(Capability::FindMembers).await?;
-        let found = find(&typed, after.as_deref()).await?;
-        if let Searched::Found(found) = &found {
-            record(&staff, &typed, found).await?;
+        let found = search::members(&typed, after.as_deref()).await?;
+        if let Searched::Found(hits) = &found {
+            search::record(&staff, &typed, hits.found.members.len(), false).await?;
         }
         Ok((staff, typed, found))
     };
@@ -47,10 +46,10 @@ pub fn FindPage() -> impl IntoView {
                             <Field
                                 draft=&draft
                                 name="q"
-                                label="E-mail address, name or ID"
+                                label="Name, e-mail address, number or ID"
                                 kind="search"
                                 autocomplete="off"
-                                hint="Type the start of one or more names, or a full address or ID."
+                                hint="Type part of a name, a full address or ID, or the number of a case or a receipt."
                                 value
                                 max=QUERY_MAX
                             />
@@ -79,60 +78,13 @@ fn address(typed: &str, after: Option<&str>) -> String {
     format!("{MEMBERS}?{}", query.finish())
 }
 
-enum Searched {
-    /// Nothing was asked for.
-    Not,
-    TooLong,
-    Found(Found),
-}
-
-async fn find(typed: &str, after: Option<&str>) -> Result<Searched, AppError> {
-    let app = App::here();
-    let query = Query::parse(typed);
-    if query == Query::TooLong {
-        return Ok(Searched::TooLong);
-    }
-    let mut reader = app.db.reader().await?;
-    // The platform's own ids may look like anything: a number, a word, an address.
-    let theirs = store::by_platform_id(reader.conn(), typed.trim()).await?;
-    let some = |members: Vec<Member>| Searched::Found(Found { members, ..Found::default() });
-    Ok(match query {
-        Query::TooLong => Searched::TooLong,
-        Query::Empty if typed.trim().is_empty() => Searched::Not,
-        Query::Empty => some(theirs.into_iter().collect()),
-        Query::Id(id) => {
-            let member = store::by_id_or_subject(reader.conn(), &id).await?;
-            let member = member.filter(|member| theirs.as_ref().is_none_or(|theirs| theirs.id != member.id));
-            some(theirs.into_iter().chain(member).collect())
-        }
-        Query::Terms(terms) => Searched::Found(store::find(reader.conn(), terms, theirs, after).await?),
-    })
-}
-
-/// Records a search before its results are shown: by what was looked for, and how many there were;
-/// never what was typed.
-async fn record(staff: &Member, typed: &str, found: &Found) -> Result<(), AppError> {
-    if !request::is_for_a_page() {
-        return Ok(());
-    }
-    let by = match Query::parse(typed) {
-        Query::Terms(_) => "by-words",
-        _ => "by-id",
-    };
-    let amount = i64::try_from(found.members.len()).ok();
-    let action = NewAction { detail: Some(by), amount, ..NewAction::by(ActionKind::Search, staff) };
-    let app = App::here();
-    let mut tx = app.db.begin_at_any_time().await?;
-    staff_actions::put(tx.conn(), &action, app.clock.now_micros()).await?;
-    Ok(tx.commit().await?)
-}
-
-fn results(found: Found, typed: &str) -> impl IntoView + use<> {
-    let Found { members, more, cut } = found;
+fn results(hits: Hits, typed: &str) -> impl IntoView + use<> {
+    let Hits { found: Found { members, more, cut }, near, is_near } = hits;
+    let exact = !is_near && !members.is_empty();
     let next = members.last().filter(|_| more).map(|last| address(typed, Some(&last.id)));
     let said = match members.len() {
         0 if cut => "Too many members to search through".to_owned(),
-        0 => "No members found.".to_owned(),
+        _ if !exact => "No members match.".to_owned(),
         1 if cut => "One member, possibly more".to_owned(),
         1 => "One member".to_owned(),
         n if cut => format!("{n} members, possibly more"),
@@ -141,6 +93,7 @@ fn results(found: Found, typed: &str) -> impl IntoView + use<> {
     };
     view! {
         <h2>{said}</h2>
+        <NearLinks near found=exact page=MEMBERS what="members" />
         {(!members.is_empty()).then(|| view! { <Members members /> })}
         {cut
             .then(|| {

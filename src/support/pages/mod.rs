@@ -1,8 +1,10 @@
 //! What staff see: the members, one of them, the queue, and a case.
 
 mod case;
+mod case_search;
 mod find;
 mod member;
+mod near;
 mod officers;
 mod queue;
 mod record;

@@ -3,7 +3,9 @@
 
 use super::super::officer_actions;
 use super::super::recording::RECORD;
+use super::super::search::{self, Searched};
 use super::super::too_few::too_few;
+use super::case_search::CaseSearch;
 use crate::account::model::{Country, Member};
 use crate::account::store as accounts;
 use crate::ledger::Purpose;
@@ -11,20 +13,24 @@ use crate::objection::letters::list;
 use crate::objection::queue::{Left, NOBODY, Stage, Wanted, Whose};
 use crate::objection::store::{self, COUNTED, Line, Waiting};
 use crate::objection::wording;
+use crate::paths::QUEUE;
 use crate::time::UtcMillis;
 use crate::ui::{self, Frame, NextPage};
 use crate::web::App;
 use leptos::prelude::*;
 
-pub const QUEUE: &str = "/support/objections";
-
 #[component]
 pub fn QueuePage() -> impl IntoView {
     let query = leptos_router::hooks::use_query_map().get_untracked();
     let wanted = Wanted::parse(|key| query.get(key).unwrap_or_default());
+    let typed = query.get("q").unwrap_or_default();
     let here = address(&wanted, wanted.after.as_ref().map(|(time, number)| (*time, &**number)));
     let all = async move {
         let officer = officer_actions::officer().await?;
+        let searched = search::cases(&typed).await?;
+        if let Searched::Found(cases) = &searched {
+            search::record(&officer, &typed, cases.found.len(), true).await?;
+        }
         let app = App::here();
         let now = app.clock.now();
         let mut reader = app.db.reader().await?;
@@ -33,9 +39,10 @@ pub fn QueuePage() -> impl IntoView {
         let mut officers = accounts::officers(reader.conn()).await?;
         officers.retain(|officer| app.admits(officer));
         let missing = too_few(&mut reader, &officers, now).await?;
-        Ok((officer, wanted, lines, more, counts, officers, missing, now))
+        Ok((officer, (typed, searched), wanted, lines, more, counts, officers, missing, now))
     };
-    ui::load(here, all, |(officer, wanted, lines, more, counts, officers, missing, now)| {
+    ui::load(here, all, |(officer, (typed, searched), wanted, lines, more, counts, officers, missing, now)| {
+        let search = !matches!(searched, Searched::Not);
         let next = lines.last().filter(|_| more).map(|last| address(&wanted, Some((last.time.0, &last.number))));
         let none = lines.is_empty();
         let nothing = match (wanted.is_filtered(), wanted.after.is_some()) {
@@ -46,6 +53,8 @@ pub fn QueuePage() -> impl IntoView {
         let heading = wanted.stage.title();
         view! {
             <Frame title="Queue" here=QUEUE member=officer.clone() lead="Open objections, soonest deadline first.">
+                <CaseSearch typed searched />
+                {(!search).then(|| view! {
                 <Tiles counts officer=&officer wanted=&wanted />
                 <p>
                     <a class="button" href=RECORD>
@@ -67,6 +76,7 @@ pub fn QueuePage() -> impl IntoView {
                         <NextPage to=next rows=store::PAGE />
                     </section>
                 </section>
+                })}
             </Frame>
         }
     })

@@ -11,6 +11,7 @@ pub mod password_rules;
 pub mod regions;
 pub mod roles;
 pub mod search;
+pub mod search_near;
 pub mod second_factor;
 pub mod signed_in;
 pub mod staff_action;

@@ -27,11 +27,13 @@ const WORDS_MAX: usize = 24;
 const PAIRED_MAX: usize = 8;
 /// As many characters of the first of two words are what their key begins with.
 const BEGUN: usize = 3;
+/// As many characters of a name say where it stands among others.
+const SORTED_BY: usize = 60;
 /// What each word of somebody has before it in a key of its own who has more words than are put two
 /// by two.
 const MANY: &str = "&* ";
 /// Behind every word that begins with the same letters: no word has this character in it.
-const LAST: char = '\u{10FFFF}';
+pub(super) const LAST: char = '\u{10FFFF}';
 
 /// The same text to a search: without case and accents, `ß` as `ss`, wide and combined forms as
 /// plain ones.
@@ -57,8 +59,13 @@ pub fn fold(text: &str) -> String {
     })
 }
 
+/// What a name is sorted by among others, in the order of its bytes.
+pub fn sort_key(name: &str) -> String {
+    words(&fold(name)).join(" ").chars().take(SORTED_BY).collect()
+}
+
 /// The words of a folded text. An apostrophe is no end of a word: `O'Brien` is `obrien`.
-fn words(folded: &str) -> Vec<String> {
+pub(super) fn words(folded: &str) -> Vec<String> {
     let joined: String = folded.chars().filter(|c| !matches!(c, '\'' | '’' | 'ʼ' | '`')).collect();
     joined.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
@@ -196,6 +203,25 @@ impl Terms {
         self.words = all.iter().enumerate().filter(|(i, word)| !more(*i, word)).map(|(_, word)| word.clone()).collect();
         self.addresses.dedup();
         self
+    }
+
+    /// The words.
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    /// The same with another word in the place of one.
+    pub fn with(&self, place: usize, word: &str) -> Self {
+        let mut other = self.clone();
+        if let Some(one) = other.words.get_mut(place) {
+            word.clone_into(one);
+        }
+        other.tidy()
+    }
+
+    /// What to type for these.
+    pub fn text(&self) -> String {
+        self.words.iter().chain(&self.addresses).map(String::as_str).collect::<Vec<_>>().join(" ")
     }
 
     /// The addresses, each with where it stands in the index if somebody has exactly it.

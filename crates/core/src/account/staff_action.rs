@@ -11,7 +11,7 @@ string_enum! {
         SupportView = "support-view",
         /// Opened a case.
         CaseOpened = "case-opened",
-        /// Searched for members.
+        /// Searched for members or cases.
         Search = "search",
         /// Move of a case.
         CaseMove = "case-move",
@@ -94,7 +94,7 @@ impl ActionKind {
         match self {
             Self::SupportView => "Support view",
             Self::CaseOpened => "Opened a case",
-            Self::Search => "Searched for members",
+            Self::Search => "Searched for members or cases",
             Self::CaseMove => "Move of a case",
             Self::CaseAssigned => "Assigned a case",
             Self::SignIn => "Signed in",

@@ -233,7 +233,10 @@ mod tests {
         );
         let search =
             StaffAction { amount: Some(1), ..action(ActionKind::Search, Some(More::Detail("by-words".into()))) };
-        assert_eq!((search.what().as_str(), search.details().as_str()), ("Searched for members", "by words, 1 result"));
+        assert_eq!(
+            (search.what().as_str(), search.details().as_str()),
+            ("Searched for members or cases", "by words, 1 result")
+        );
         let failed = StaffAction { well: false, ..action(ActionKind::SignIn, Some(More::Detail("password".into()))) };
         assert_eq!((failed.what().as_str(), failed.details().as_str()), ("Failed sign-in to this account", "password"));
         let moved = action(ActionKind::CaseMove, Some(More::Move(Step::ReviewBegun)));

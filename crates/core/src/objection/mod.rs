@@ -14,6 +14,7 @@ pub mod illegal_move;
 pub mod letters;
 pub mod link;
 pub mod model;
+pub mod near_number;
 pub mod number;
 pub mod privacy;
 pub mod progress;

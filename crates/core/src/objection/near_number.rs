@@ -1,0 +1,81 @@
+//! Case numbers and receipts that somebody reads out: what may be meant by what was typed. Pure.
+
+use super::number::parse_number;
+use crate::id;
+
+/// What was typed, where it has the form of a number that we print.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypedNumber {
+    /// As the number of a case.
+    pub case: String,
+    /// As a receipt: the end of the ids of entries that have it.
+    pub receipt: String,
+    /// Whether it can be nothing else. `Margaret` has the form of a number, too.
+    pub is_certain: bool,
+}
+
+impl TypedNumber {
+    /// Reads a number, in any of the ways to write one.
+    pub fn parse(typed: &str) -> Option<Self> {
+        let case = parse_number(typed)?;
+        let letters = case.rsplit('-').next().unwrap_or_default();
+        let receipt = id::bytes(letters)?.iter().map(|byte| format!("{byte:02x}")).collect();
+        let is_certain = typed.chars().any(|c| c.is_ascii_digit());
+        Some(Self { case, receipt, is_certain })
+    }
+
+    /// The numbers of cases that differ by one character, or by two neighbours that have changed
+    /// places.
+    pub fn near(&self) -> Vec<String> {
+        let (prefix, letters) = self.case.rsplit_once('-').unwrap_or(("", &self.case));
+        let letters: Vec<char> = letters.chars().collect();
+        let mut near = Vec::new();
+        for i in 0..letters.len() {
+            for other in id::alphabet().filter(|other| *other != letters[i]) {
+                let mut changed = letters.clone();
+                changed[i] = other;
+                near.push(changed);
+            }
+            if i > 0 && letters[i] != letters[i - 1] {
+                let mut swapped = letters.clone();
+                swapped.swap(i, i - 1);
+                near.push(swapped);
+            }
+        }
+        near.into_iter().map(|letters| format!("{prefix}-{}", letters.into_iter().collect::<String>())).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::EntryId;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_number_is_read_as_one_of_a_case_and_of_a_receipt() {
+        let typed = TypedNumber::parse("obj 7f3k-9q2m").unwrap();
+        assert_eq!((typed.case.as_str(), typed.is_certain), ("OBJ-7F3K9Q2M", true));
+        assert!(!TypedNumber::parse("margaret").unwrap().is_certain);
+        assert_eq!(TypedNumber::parse("Ada Lovelace"), None);
+    }
+
+    #[test]
+    fn near_numbers_differ_by_one_character_or_two_that_are_swapped() {
+        let near = TypedNumber::parse("OBJ-7F3K9Q2M").unwrap().near();
+        for meant in ["OBJ-7F3K9Q2N", "OBJ-8F3K9Q2M", "OBJ-F73K9Q2M", "OBJ-7F3K9QM2"] {
+            assert!(near.iter().any(|number| number == meant), "{meant}");
+        }
+        assert!(!near.contains(&"OBJ-7F3K9Q2M".to_owned()));
+        assert_eq!(near.len(), 8 * 31 + 7);
+    }
+
+    proptest! {
+        #[test]
+        fn a_receipt_is_read_as_the_end_of_its_entrys_id(id in any::<u128>()) {
+            let entry: EntryId = uuid::Uuid::from_u128(id).to_string().parse().unwrap();
+            let typed = TypedNumber::parse(&entry.receipt().to_lowercase()).unwrap();
+            prop_assert_eq!(&typed.receipt, &entry.to_string()[26..]);
+        }
+    }
+}
