@@ -49,12 +49,20 @@ pub async fn viewer() -> Result<Option<Member>, AppError> {
     let (app, session) = (App::here(), session().await?);
     // In a task of its own: two parts of a page may ask at a time, and leptos waits for the one
     // while the other, which it then does not poll, holds the session's lock.
-    let viewer = tokio::spawn(viewer_of(app, session)).await.map_err(AppError::internal)??;
+    let viewer = tokio::spawn(viewer_of(app, session, true)).await.map_err(AppError::internal)??;
     made_for::check(viewer.as_ref())?;
     Ok(viewer)
 }
 
-async fn viewer_of(app: App, session: Session) -> Result<Option<Member>, AppError> {
+/// The same for what a page asks by itself: that is no sign that anybody is there, so it does not
+/// keep a session.
+pub async fn unnoticed_for(capability: Capability) -> Result<Member, AppError> {
+    let (app, session) = (App::here(), session().await?);
+    let viewer = tokio::spawn(viewer_of(app, session, false)).await.map_err(AppError::internal)??;
+    allowed(viewer, capability)
+}
+
+async fn viewer_of(app: App, session: Session, notice: bool) -> Result<Option<Member>, AppError> {
     let Some(mut signed_in) = session.get::<SignedIn>(SIGNED_IN).await.map_err(AppError::from)? else {
         return Ok(None);
     };
@@ -71,7 +79,7 @@ async fn viewer_of(app: App, session: Session) -> Result<Option<Member>, AppErro
         }
         return Ok(None);
     }
-    if signed_in.touch(member.role, present) {
+    if notice && signed_in.touch(member.role, present) {
         session.insert(SIGNED_IN, signed_in).await.map_err(AppError::from)?;
     }
     Ok(Some(member))
@@ -126,7 +134,11 @@ pub async fn ended() -> Result<(Option<Ended>, bool), AppError> {
 /// # Errors
 /// [`AppError::NotSignedIn`] where signing in could help, [`AppError::NotFound`] otherwise.
 pub async fn signed_in_for(capability: Capability) -> Result<Member, AppError> {
-    match viewer().await? {
+    allowed(viewer().await?, capability)
+}
+
+fn allowed(viewer: Option<Member>, capability: Capability) -> Result<Member, AppError> {
+    match viewer {
         Some(member) if may(Some(member.role), capability) => Ok(member),
         Some(member) => {
             security_event::log(Event::RoleRefused, Outcome::Refused, Some(&member), capability.as_str());

@@ -54,6 +54,7 @@ pub fn Root() -> impl IntoView {
                 <Route path=path!("/support/members/:id/entries/:entry") view=support::pages::MemberEntryPage ssr=mode.clone() />
                 <Route path=path!("/support/objections") view=support::pages::QueuePage ssr=mode.clone() />
                 <Route path=path!("/support/objections/record") view=support::pages::RecordPage ssr=mode.clone() />
+                <Route path=path!("/support/objections/uphold") view=support::pages::UpholdPage ssr=mode.clone() />
                 <Route path=path!("/support/objections/:case") view=support::pages::CasePage ssr=mode.clone() />
                 <Route path=path!("/audit") view=audit::pages::LogPage ssr=mode.clone() />
                 <Route path=path!("/audit/staff") view=audit::pages::StaffPage ssr=mode.clone() />

@@ -12,12 +12,19 @@ use leptos::prelude::*;
 pub async fn review_objection(
     #[server(default)] case: String,
     #[server(default)] revision: String,
+    #[server(default)] list: String,
+    #[server(default)] next: String,
 ) -> Result<(), AppError> {
     use super::officer_actions;
     use crate::objection::case::Move;
-    officer_actions::act_on_case(&case, &revision, &[], officer_actions::OfficerAction::ReviewBegun, |_, _| {
-        Ok(Move::BeginReview)
-    })
+    officer_actions::act_on_case(
+        &case,
+        &revision,
+        (&list, &next),
+        &[],
+        officer_actions::OfficerAction::ReviewBegun,
+        |_, _| Ok(Move::BeginReview),
+    )
     .await
 }
 
@@ -27,8 +34,9 @@ pub async fn assign_objection(
     #[server(default)] case: String,
     #[server(default)] revision: String,
     #[server(default)] officer: String,
+    #[server(default)] list: String,
 ) -> Result<(), AppError> {
-    super::officer_actions::assign(&case, &revision, &officer).await
+    super::officer_actions::assign(&case, &revision, &officer, &list).await
 }
 
 /// Extends the time for the answer, once; the person is told at once, with the reason.
@@ -38,12 +46,15 @@ pub async fn extend_objection(
     #[server(default)] revision: String,
     #[server(default)] months: String,
     #[server(default)] reason: String,
+    #[server(default)] list: String,
+    #[server(default)] next: String,
 ) -> Result<(), AppError> {
     use super::officer_actions;
     use crate::objection::{case::Move, form};
     officer_actions::act_on_case(
         &case,
         &revision,
+        (&list, &next),
         &[("months", &months), ("reason", &reason)],
         officer_actions::OfficerAction::Extended,
         |_, _| {
@@ -63,6 +74,8 @@ pub async fn decide_objection(
     #[server(default)] revision: String,
     #[server(default)] rulings: Vec<RawRuling>,
     #[server(default)] intent: String,
+    #[server(default)] list: String,
+    #[server(default)] next: String,
 ) -> Result<(), AppError> {
     use super::officer_actions;
     use crate::account::session::Draft;
@@ -78,19 +91,21 @@ pub async fn decide_objection(
         .collect();
     let mut typed: Vec<(&str, &str)> = typed.iter().map(|(field, value)| (&**field, *value)).collect();
     if intent == "preview" {
-        typed.push(("preview", "1"));
+        typed.extend([("preview", "1"), ("list", &*list)]);
         let page = officer_actions::page(&case);
+        let shown = officer_actions::page_in(&case, &list);
         let kept = async {
             officer_actions::officer().await?;
             officer_actions::case(&case).await?;
             Draft::new(&page, &typed, &AppError::Invalid(Vec::new())).keep().await
         };
-        return reply::form(&page, &typed, kept.await, &format!("{page}#preview")).await;
+        return reply::form(&page, &typed, kept.await, &format!("{shown}#preview")).await;
     }
     let refuses = rulings.iter().any(|r| r.outcome == Outcome::Refused.as_str());
     officer_actions::act_on_case(
         &case,
         &revision,
+        (&list, &next),
         &typed,
         if refuses { officer_actions::OfficerAction::Proposed } else { officer_actions::OfficerAction::Decided },
         |case, officer| {
@@ -119,12 +134,19 @@ pub async fn decide_objection(
 pub async fn agree_to_decision(
     #[server(default)] case: String,
     #[server(default)] revision: String,
+    #[server(default)] list: String,
+    #[server(default)] next: String,
 ) -> Result<(), AppError> {
     use super::officer_actions;
     use crate::objection::case::{Move, mark};
-    officer_actions::act_on_case(&case, &revision, &[], officer_actions::OfficerAction::Agreed, |case, officer| {
-        Ok(Move::Agree { by: mark(&case.number, &officer.id) })
-    })
+    officer_actions::act_on_case(
+        &case,
+        &revision,
+        (&list, &next),
+        &[],
+        officer_actions::OfficerAction::Agreed,
+        |case, officer| Ok(Move::Agree { by: mark(&case.number, &officer.id) }),
+    )
     .await
 }
 
@@ -135,12 +157,15 @@ pub async fn return_decision(
     #[server(default)] case: String,
     #[server(default)] revision: String,
     #[server(default)] why: String,
+    #[server(default)] list: String,
+    #[server(default)] next: String,
 ) -> Result<(), AppError> {
     use super::officer_actions;
     use crate::objection::{case::Move, case::mark, form};
     officer_actions::act_on_case(
         &case,
         &revision,
+        (&list, &next),
         &[("why", &why)],
         officer_actions::OfficerAction::Returned,
         |case, officer| {
@@ -175,12 +200,15 @@ pub async fn mark_duplicate_objection(
     #[server(default)] case: String,
     #[server(default)] revision: String,
     #[server(default)] of: String,
+    #[server(default)] list: String,
+    #[server(default)] next: String,
 ) -> Result<(), AppError> {
     use super::officer_actions;
     use crate::objection::{case::Move, form};
     officer_actions::act_on_case(
         &case,
         &revision,
+        (&list, &next),
         &[("of", &of)],
         officer_actions::OfficerAction::MarkedDuplicate,
         |_, _| Ok(Move::MarkDuplicate { of: form::parse_duplicate(&of)? }),
@@ -194,12 +222,15 @@ pub async fn answer_complaint(
     #[server(default)] case: String,
     #[server(default)] revision: String,
     #[server(default)] text: String,
+    #[server(default)] list: String,
+    #[server(default)] next: String,
 ) -> Result<(), AppError> {
     use super::officer_actions;
     use crate::objection::{case::Move, form};
     officer_actions::act_on_case(
         &case,
         &revision,
+        (&list, &next),
         &[("text", &text)],
         officer_actions::OfficerAction::ComplaintAnswered,
         |_, _| Ok(Move::AnswerComplaint { text: form::parse_complaint_answer(&text)? }),
@@ -263,11 +294,41 @@ pub async fn correct_recorded_address(
 pub async fn close_objection(
     #[server(default)] case: String,
     #[server(default)] revision: String,
+    #[server(default)] list: String,
+    #[server(default)] next: String,
 ) -> Result<(), AppError> {
     use super::officer_actions;
     use crate::objection::case::Move;
-    officer_actions::act_on_case(&case, &revision, &[], officer_actions::OfficerAction::Closed, |_, _| Ok(Move::Close))
-        .await
+    officer_actions::act_on_case(
+        &case,
+        &revision,
+        (&list, &next),
+        &[],
+        officer_actions::OfficerAction::Closed,
+        |_, _| Ok(Move::Close),
+    )
+    .await
+}
+
+/// Does the same about each of the cases that were chosen on the queue: assign, begin the review,
+/// uphold.
+#[server(endpoint = "work-on-objections")]
+pub async fn work_on_objections(
+    #[server(default)] cases: Vec<String>,
+    #[server(default)] intent: String,
+    #[server(default)] to: String,
+    #[server(default)] list: String,
+) -> Result<(), AppError> {
+    super::together::work(&cases, &intent, &to, &list).await
+}
+
+/// What has changed since a page of the queue was loaded, for a page that asks by itself.
+#[server(endpoint = "queue-changes")]
+pub async fn queue_changes(
+    #[server(default)] shown: String,
+    #[server(default)] since: i64,
+) -> Result<String, AppError> {
+    crate::web::reply::answer(super::together::changes(&shown, since).await)
 }
 
 /// Opens a member's settings to be looked at for half an hour, with a reason. The member reads that

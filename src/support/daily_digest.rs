@@ -178,6 +178,10 @@ mod tests {
             country: Country::parse("IE").unwrap(),
             officer: None,
             proposer: None,
+            name: String::new(),
+            received: now,
+            due: None,
+            revision: 0,
             purposes: vec![Purpose::Research],
         }
     }

@@ -5,10 +5,12 @@ pub use sayso_core::support::*;
 
 pub mod api;
 pub mod daily_digest;
+pub mod list;
 pub mod officer_actions;
 pub mod pages;
 pub mod recording;
 pub mod search;
 pub mod store;
 pub mod support_view;
+pub mod together;
 mod too_few;

@@ -1,5 +1,6 @@
 //! Moves that an officer makes on a case.
 
+use super::list;
 use crate::account::model::{FieldErrors, Member};
 use crate::account::roles::Capability;
 use crate::account::session::{self, Draft};
@@ -55,6 +56,20 @@ impl OfficerAction {
     }
 }
 
+impl OfficerAction {
+    /// What was done, as a word for the page of another case.
+    pub fn word_for(self, number: &str) -> String {
+        format!("{self} {number}")
+    }
+
+    /// What such a word says.
+    pub fn said_of(word: &str) -> Option<String> {
+        let (action, number) = word.split_once(' ')?;
+        let number = parse_number(number)?;
+        Some(format!("{number}: {}", Self::parse(action)?.says()))
+    }
+}
+
 /// Whoever is signed in and works cases; to anybody else there is nothing here.
 pub async fn officer() -> Result<Member, AppError> {
     session::signed_in_for(Capability::WorkCases).await
@@ -83,12 +98,21 @@ pub async fn open(number: &str, officer: &Member) -> Result<Case, AppError> {
 
 /// The page of a case among staff; its forms' drafts are kept under the same name.
 pub fn page(number: &str) -> String {
-    format!("/support/objections/{}", parse_number(number).unwrap_or_default())
+    list::case_page(&number_of(number), None)
+}
+
+fn number_of(typed: &str) -> String {
+    parse_number(typed).unwrap_or_default()
+}
+
+/// The page of a case with the list that it was opened from.
+pub fn page_in(number: &str, list: &str) -> String {
+    list::case_page(&number_of(number), list::named(list))
 }
 
 /// Gives a case to the officer with this id; with an empty one, to nobody.
-pub async fn assign(number: &str, revision: &str, to: &str) -> Result<(), AppError> {
-    let page = page(number);
+pub async fn assign(number: &str, revision: &str, to: &str, list: &str) -> Result<(), AppError> {
+    let (page, shown) = (page(number), page_in(number, list));
     let answer = async {
         let by = officer().await?;
         let case = case(number).await?;
@@ -105,19 +129,23 @@ pub async fn assign(number: &str, revision: &str, to: &str) -> Result<(), AppErr
         service::assign(&app.db, &case.number, to, &by, seen, app.clock.now()).await.map_err(refused)?;
         Draft::done(&page, OfficerAction::Assigned.as_str()).keep().await
     };
-    reply::form(&page, &[("officer", to)], answer.await, &page).await
+    reply::form(&page, &[("officer", to), ("list", list)], answer.await, &shown).await
 }
 
-/// Makes the move that `decide` finds in what was typed, then says `done` on the case's page;
-/// refused, it is all still there.
+/// Makes the move that `decide` finds in what was typed, then says `done` on the case's page, or on
+/// that of the next case of the list, where that is asked for; refused, it is all still there.
+/// `way` is the list that the case was opened from, and whether its next case is to follow.
 pub async fn act_on_case(
     number: &str,
     revision: &str,
+    way: (&str, &str),
     typed: &[(&str, &str)],
     done: OfficerAction,
     decide: impl FnOnce(&Case, &Member) -> Result<Move, FieldErrors>,
 ) -> Result<(), AppError> {
-    let page = page(number);
+    let (page, (list, next)) = (page(number), way);
+    let goes_on = list::named(list).filter(|_| !next.is_empty());
+    let mut to = page_in(number, list);
     let answer = async {
         let officer = officer().await?;
         let case = case(number).await?;
@@ -126,9 +154,29 @@ pub async fn act_on_case(
         let seen = Some(revision.parse().map_err(|_| AppError::Unreadable)?);
         let origin = app.config.origin();
         let mover = Mover { by: By::Officer, officer: Some(&officer), seen, origin: &origin };
-        service::make_move(&app.db, &case.number, mover, &mv, app.clock.now()).await.map_err(refused)?;
+        let now = app.clock.now();
+        // Before the move: afterwards the case has another place in the list, or none.
+        let next = match goes_on {
+            Some(list) => store::next_in(app.db.reader().await?.conn(), &list::read(list), &case.number, now).await?,
+            None => None,
+        };
+        service::make_move(&app.db, &case.number, mover, &mv, now).await.map_err(refused)?;
         app.wake_mailer();
-        Draft::done(&page, done.as_str()).keep().await
+        let Some(list) = goes_on else { return Draft::done(&page, done.as_str()).keep().await };
+        let said_on = match &next {
+            Some(next) => {
+                to = list::case_page(next, Some(list));
+                list::case_page(next, None)
+            }
+            None => {
+                to = list::address(&list::of_page(&list::read(list)));
+                to.clone()
+            }
+        };
+        Draft::done(&said_on, &done.word_for(&case.number)).keep().await
     };
-    reply::form(&page, typed, answer.await, &page).await
+    let answer = answer.await;
+    let mut typed = typed.to_vec();
+    typed.push(("list", list));
+    reply::form(&page, &typed, answer, &to).await
 }

@@ -213,6 +213,18 @@ pub async fn record(staff: &Member, typed: &str, listed: usize, in_cases: bool) 
         (true, true, _) => "cases-by-number",
         (true, ..) => "cases-by-words",
     };
+    put(staff, by, listed).await
+}
+
+/// Records that a page of the queue showed so many names.
+pub async fn record_names(staff: &Member, listed: usize) -> Result<(), AppError> {
+    if !request::is_for_a_page() {
+        return Ok(());
+    }
+    put(staff, "names-in-the-queue", listed).await
+}
+
+async fn put(staff: &Member, by: &str, listed: usize) -> Result<(), AppError> {
     let action =
         NewAction { detail: Some(by), amount: i64::try_from(listed).ok(), ..NewAction::by(ActionKind::Search, staff) };
     let app = App::here();

@@ -30,6 +30,7 @@ mod objection;
 mod origins;
 mod pace;
 mod queue;
+mod queue_together;
 mod reach;
 mod refusals;
 mod retention;

@@ -20,15 +20,16 @@ stories![
 const QUEUE: &str = "/support/objections";
 
 /// The numbers on a page of the queue, in their order.
-async fn shown(officer: &TestClient, query: &str) -> Vec<String> {
+pub async fn shown(officer: &TestClient, query: &str) -> Vec<String> {
     let page = officer.get(&format!("{QUEUE}{query}")).await;
     assert_eq!(page.status, 200, "{}", page.body);
     let links = page.attributes("tbody [href^=\"/support/objections/OBJ-\"]", "href");
-    links.iter().map(|link| link["/support/objections/".len()..].to_owned()).collect()
+    let number = |link: &String| link["/support/objections/".len()..].split('?').next().unwrap().to_owned();
+    links.iter().map(number).collect()
 }
 
 /// As many cases more as there are `due` dates, each like the case `like`.
-async fn like(site: &TestApp, like: &str, due: &[i64]) -> Vec<String> {
+pub async fn like(site: &TestApp, like: &str, due: &[i64]) -> Vec<String> {
     let mut numbers = Vec::new();
     for (i, due) in due.iter().enumerate() {
         let number = number([7, 7, 7, 7, i as u8]);
@@ -49,7 +50,7 @@ async fn like(site: &TestApp, like: &str, due: &[i64]) -> Vec<String> {
     numbers
 }
 
-async fn officer_id(site: &TestApp, email: &str) -> String {
+pub async fn officer_id(site: &TestApp, email: &str) -> String {
     sayso::account::store::by_email(site.app.db.reader().await.unwrap().conn(), email).await.unwrap().unwrap().id
 }
 

@@ -20,3 +20,5 @@ pub const SESSIONS_DRAFT: &str = "/account sessions";
 pub const AUTHENTICATOR: &str = "/account/authenticator";
 /// Where officers see what waits for an answer.
 pub const QUEUE: &str = "/support/objections";
+/// Where officers are asked whether to uphold several cases together.
+pub const UPHOLD: &str = "/support/objections/uphold";

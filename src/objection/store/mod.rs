@@ -9,6 +9,9 @@ mod links;
 mod progress;
 mod queue;
 mod records;
+mod queue_changes;
+mod queue_row;
+mod queue_sorted;
 pub mod search;
 mod sweep;
 mod write;
@@ -22,7 +25,9 @@ pub use counts::{Cohort, answered_by_week, cohort, first_received, open_by_due, 
 pub use filers::{is_filer, put_filer, sweep as sweep_filers};
 pub use links::{by_link, delete_links, has_links, links_sent, put_link, sweep as sweep_links};
 pub use progress::to_be_told;
-pub use queue::{COUNTED, Given, Line, PAGE, Waiting, assign, given, page, record_given, waiting};
+pub use queue::{COUNTED, Given, Waiting, assign, given, page, record_given, waiting};
+pub use queue_changes::{changed, next_in};
+pub use queue_row::{Line, PAGE};
 pub use sweep::{erase_texts, unconfirmed_until};
 pub use write::{insert, join, put_step, save, set_address, write_to};
 

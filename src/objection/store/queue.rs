@@ -1,42 +1,12 @@
 //! Many cases at once, as officers work through them: a page of the queue, how much waits, and
 //! whose a case is.
 
-use crate::account::model::Country;
+use super::queue_row::{COLUMNS, Line, PAGE, QueueRow};
+use super::queue_sorted;
 use crate::db::{self, Conn, built, inconsistent, many, on};
 use crate::ledger::Purpose;
-use crate::objection::case::CaseState;
 use crate::objection::queue::{Left, Stage, Wanted, Whose};
 use crate::{id, time::UtcMillis};
-
-/// Cases on a page.
-pub const PAGE: usize = 50;
-
-/// A case as it stands in the queue. Whose it is and what they wrote is on its page.
-#[derive(Clone, Debug)]
-pub struct Line {
-    pub number: String,
-    pub stage: Stage,
-    pub state: CaseState,
-    /// When something is due next; for those that do not wait, when they came in.
-    pub time: UtcMillis,
-    pub country: Country,
-    /// The name of the officer whose it is.
-    pub officer: Option<String>,
-    /// The id of the officer whose answer waits for a second one.
-    pub proposer: Option<String>,
-    pub purposes: Vec<Purpose>,
-}
-
-#[derive(sqlx::FromRow)]
-struct QueueRow {
-    number: String,
-    state: String,
-    sort: i64,
-    country: String,
-    officer: Option<String>,
-    proposed_by: Option<String>,
-    complaint: bool,
-}
 
 /// A complaint that waits for its answer.
 macro_rules! complaint {
@@ -69,7 +39,7 @@ const fn rows(stage: Stage) -> (&'static str, &'static str) {
 /// $4, of country $5, purpose $6 and officer $7, each empty where it is not asked for, at most $8.
 /// Nobody's are those too of so many who were officers (`gone`), $9 and so on.
 fn statement(wanted: &Wanted, gone: usize) -> String {
-    let order = if wanted.stage.waits() { "asc" } else { "desc" };
+    let order = if wanted.order().descending { "desc" } else { "asc" };
     match &wanted.whose {
         Whose::Anybody => walk(wanted, "$7 = ''"),
         Whose::One(_) => walk(wanted, "officer_id = $7"),
@@ -77,7 +47,7 @@ fn statement(wanted: &Wanted, gone: usize) -> String {
         // Each along its own index: all that is taken may be very much, and little of it is
         // nobody's.
         Whose::Nobody => format!(
-            "select number, state, sort, country, officer, proposed_by, complaint
+            "select n.*
              from (select * from ({}) a union all select * from ({}) b) n order by sort {order}, number {order} limit $8",
             walk(wanted, "$7 = '' and officer_id is null"),
             walk(wanted, &format!("$7 = '' and officer_id in ({})", list(gone)))
@@ -134,17 +104,15 @@ fn walk(wanted: &Wanted, whose: &str) -> String {
              where asked.number = cases.number and asked.purpose = $6), false)"
             .into(),
     };
-    let (after, direction) = if wanted.stage.waits() { (">", "asc") } else { ("<", "desc") };
+    let (after, direction) = if wanted.order().descending { ("<", "desc") } else { (">", "asc") };
     // What is not asked for stands there as a condition of constants, so that an index serves what
     // is.
     let country = if wanted.country.is_some() { "country = $5" } else { "$5 = ''" };
     format!(
-        "select {number} as number, state, {sort} as sort, country,
-           (select name from members m where m.id = cases.officer_id) as officer, proposed_by, {} as complaint
+        "select {number} as number, state, {sort} as sort, {COLUMNS}
          from {from} where {rows} and {sort} >= $1 and {sort} < $2 and ({sort}, {number}) {after} ($3, $4)
            and {country} and {purpose} and {whose}
-         order by {sort} {direction}, {number} {direction} limit $8",
-        complaint!()
+         order by {sort} {direction}, {number} {direction} limit $8"
     )
 }
 
@@ -152,12 +120,16 @@ fn walk(wanted: &Wanted, whose: &str) -> String {
 /// due, everything else newest first.
 pub async fn page(mut conn: Conn<'_>, wanted: &Wanted, now: UtcMillis) -> db::Result<(Vec<Line>, bool)> {
     let gone = if wanted.whose == Whose::Nobody { gone(conn.reborrow(), wanted.stage).await? } else { Vec::new() };
+    if wanted.order().by != wanted.usual_order().by {
+        let rows = queue_sorted::rows(conn.reborrow(), wanted, &gone).await?;
+        return lines(conn, rows).await;
+    }
     let sql = statement(wanted, gone.len());
     let officer = if let Whose::One(id) = &wanted.whose { id.as_str() } else { "" };
     let (from, until) = wanted.left.map_or((UtcMillis(i64::MIN), UtcMillis(i64::MAX)), |left| left.span(now));
-    let start = if wanted.stage.waits() { (i64::MIN, String::new()) } else { (i64::MAX, String::new()) };
+    let start = (if wanted.order().descending { i64::MAX } else { i64::MIN }, String::new());
     let (time, number) = wanted.after.clone().unwrap_or(start);
-    let mut rows: Vec<QueueRow> = on!(conn, c => {
+    let rows: Vec<QueueRow> = on!(conn, c => {
         let mut query = sqlx::query_as(built(&sql))
             .bind(from.0).bind(until.0).bind(time).bind(&number)
             .bind(wanted.country.map(|c| c.alpha2().to_owned()).unwrap_or_default())
@@ -168,6 +140,11 @@ pub async fn page(mut conn: Conn<'_>, wanted: &Wanted, now: UtcMillis) -> db::Re
         }
         query.fetch_all(c).await
     })?;
+    lines(conn, rows).await
+}
+
+/// The cases of these rows, of which there may be one more than a page has, with their purposes.
+async fn lines(mut conn: Conn<'_>, mut rows: Vec<QueueRow>) -> db::Result<(Vec<Line>, bool)> {
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     let mut lines = rows.into_iter().map(Line::try_from).collect::<db::Result<Vec<_>>>()?;
@@ -191,24 +168,6 @@ pub async fn page(mut conn: Conn<'_>, wanted: &Wanted, now: UtcMillis) -> db::Re
         }
     }
     Ok((lines, more))
-}
-
-impl TryFrom<QueueRow> for Line {
-    type Error = db::Error;
-
-    fn try_from(row: QueueRow) -> db::Result<Self> {
-        let state = CaseState::parse(&row.state).ok_or_else(|| inconsistent("cases", "state"))?;
-        Ok(Self {
-            stage: Stage::of(state, row.proposed_by.is_some(), row.complaint),
-            state,
-            number: row.number,
-            time: UtcMillis(row.sort),
-            country: Country::parse(&row.country).ok_or_else(|| inconsistent("cases", "country"))?,
-            officer: row.officer,
-            proposer: row.proposed_by,
-            purposes: Vec::new(),
-        })
-    }
 }
 
 /// As many are counted at most, so that counting takes no longer where very many wait.
@@ -304,6 +263,7 @@ pub async fn record_given(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account::model::Country;
     use crate::db::Db;
 
     /// Otherwise a page would take the longer the more cases there are.

@@ -1,10 +1,11 @@
 //! One case, for the officer who works on it: what was filed, what can be done, and what the person
 //! will read.
 
+use super::super::list;
 use super::super::officer_actions::{self, OfficerAction};
-use super::officers::{Assign, Handed, People, Second};
-use super::queue::LeftMark;
 use super::record::{CorrectAddress, RecordComplaint};
+use super::officers::{Assign, Handed, Onward, People, Second};
+use super::queue_table::LeftMark;
 use super::unsent::Unsent;
 use crate::account::session::Draft;
 use crate::account::store as accounts;
@@ -17,6 +18,7 @@ use crate::objection::model::{AskedPurpose, Case};
 use crate::objection::pages::{Joined, Quoted, Steps};
 use crate::objection::queue::{Left, Stage};
 use crate::objection::record::{UNCONFIRMED_FOR_OFFICERS, how_it_came, whose_for_officers};
+use crate::objection::store;
 use crate::objection::wording;
 use crate::time::UtcMillis;
 use crate::ui::{self, Choices, Field, FormCard, Frame, Problems, Script, TextArea, When};
@@ -27,6 +29,7 @@ use leptos::prelude::*;
 pub fn CasePage() -> impl IntoView {
     let number = leptos_router::hooks::use_params_map().get_untracked().get("case").unwrap_or_default();
     let here = officer_actions::page(&number);
+    let list = leptos_router::hooks::use_query_map().get_untracked().get("list").unwrap_or_default();
     let all = {
         let here = here.clone();
         async move {
@@ -36,13 +39,22 @@ pub fn CasePage() -> impl IntoView {
             let mut officers = accounts::officers(app.db.reader().await?.conn()).await?;
             officers.retain(|officer| app.admits(officer));
             let draft = Draft::take_for(&here, Some(&officer)).await?;
-            let people = People::of(&case, officer, officers).await?;
-            Ok((people, case, draft, app.clock.now()))
+            let list = if draft.has("list") { draft.value("list") } else { list };
+            let people = People::of(&case, officer, officers, list).await?;
+            let now = app.clock.now();
+            let next = match people.list() {
+                Some(list) => {
+                    store::next_in(app.db.reader().await?.conn(), &list::read(list), &case.number, now).await?
+                }
+                None => None,
+            };
+            Ok((people, case, draft, next, now))
         }
     };
-    ui::load(here, all, |(people, case, draft, now)| {
+    ui::load(here, all, |(people, case, draft, next, now)| {
         view! {
             <Frame title=format!("Case {}", case.number) here="/support/objections" member=people.viewer.clone()>
+                <InList people=&people next />
                 <Filed case=&case draft=&draft people=&people now />
                 <Unsent case=&case draft=&draft people=&people now />
                 <Second case=&case draft=&draft people=&people />
@@ -74,7 +86,8 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
             (wording::answer_for_officers(to, again), letters::answer(case, rulings, &Afterwards::default(), to))
         })
         .collect();
-    let done = draft.done_as(OfficerAction::parse).map(OfficerAction::says);
+    let done = draft.done_as(OfficerAction::parse).map(|done| done.says().to_owned());
+    let done = done.or_else(|| draft.done_as(OfficerAction::said_of));
     view! {
         <article class="card" aria-labelledby="filed" data-case=case.number.clone() data-revision=case.revision>
             <section>
@@ -176,6 +189,28 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
     }
 }
 
+/// The way back to the list that the case was opened from, and on to its next one.
+#[component]
+fn InList<'a>(people: &'a People, next: Option<String>) -> impl IntoView + use<> {
+    people.list().map(|list| {
+        let back = list::address(&list::of_page(&list::read(list)));
+        let next = next.map(|next| list::case_page(&next, Some(list)));
+        view! {
+            <nav class="row" aria-label="List">
+                <a href=back>"Back to the queue"</a>
+                {next
+                    .map(|next| {
+                        view! {
+                            <a href=next rel="next">
+                                "Next case"
+                            </a>
+                        }
+                    })}
+            </nav>
+        }
+    })
+}
+
 /// The forms for what can be done now.
 #[component]
 fn Work<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMillis) -> impl IntoView + use<> {
@@ -183,10 +218,12 @@ fn Work<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMillis
     let again = !case.proposal().is_empty();
     let can = |name| can.contains(&name);
     let (number, revision) = (case.number.clone(), case.revision);
+    let list = people.list().map(str::to_owned);
     let hidden = move || {
         view! {
             <input type="hidden" name="case" value=number.clone() />
             <input type="hidden" name="revision" value=revision />
+            {list.clone().map(|list| view! { <input type="hidden" name="list" value=list /> })}
         }
     };
     let preview = preview(case, draft);
@@ -257,6 +294,7 @@ fn Work<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMillis
                             <section class="stack" id="preview" aria-live="polite">
                                 <h2>"What they will read"</h2>
                                 <div class="letter">{preview}</div>
+                                <Onward people id="next-decide" />
                                 <div class="row">
                                     <button class="button" type="submit" name="intent" value="preview">
                                         "Show what they will read"

@@ -8,7 +8,9 @@ mod near;
 mod officers;
 mod queue;
 mod record;
+mod queue_table;
 mod unsent;
+mod uphold;
 mod views;
 
 pub use case::CasePage;
@@ -16,4 +18,5 @@ pub use find::FindPage;
 pub use member::{MemberEntryPage, MemberHistoryPage, MemberPage};
 pub use queue::QueuePage;
 pub use record::RecordPage;
+pub use uphold::UpholdPage;
 pub use views::who_looked;

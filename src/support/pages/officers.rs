@@ -1,6 +1,7 @@
 //! The officers of a case: whose it is, and the second one, who agrees to a refusal or sends it
 //! back.
 
+use super::super::list;
 use crate::account::model::Member;
 use crate::account::session::Draft;
 use crate::account::store as accounts;
@@ -24,17 +25,24 @@ pub struct People {
     /// Those who are no officers any more.
     former: Vec<Member>,
     given: Vec<Given>,
+    /// The list that the case was opened from; empty where it was not.
+    list: String,
 }
 
 impl People {
-    pub async fn of(case: &Case, viewer: Member, officers: Vec<Member>) -> Result<Self, AppError> {
+    pub async fn of(case: &Case, viewer: Member, officers: Vec<Member>, list: String) -> Result<Self, AppError> {
         let mut former = Vec::new();
         let proposer = case.proposed.as_ref().map(|(id, _)| id);
         for id in case.officer.iter().chain(proposer).filter(|id| !officers.iter().any(|o| o.id == **id)) {
             former.extend(accounts::by_id(App::here().db.reader().await?.conn(), id).await?);
         }
         let given = cases::given(App::here().db.reader().await?.conn(), &case.number).await?;
-        Ok(Self { viewer, officers, former, given })
+        Ok(Self { viewer, officers, former, given, list })
+    }
+
+    /// The list that the case was opened from, if it was.
+    pub fn list(&self) -> Option<&str> {
+        list::named(&self.list)
     }
 
     /// Whether nobody is left who could refuse again what a complaint is about.
@@ -64,10 +72,12 @@ pub fn Second<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl 
     let own = by == people.viewer.id;
     let may_agree = case.may_agree(&people.viewer.id);
     let (number, revision) = (case.number.clone(), case.revision);
+    let list = people.list().map(str::to_owned);
     let hidden = move || {
         view! {
             <input type="hidden" name="case" value=number.clone() />
             <input type="hidden" name="revision" value=revision />
+            {list.clone().map(|list| view! { <input type="hidden" name="list" value=list /> })}
         }
     };
     let author = if own { "you".to_owned() } else { people.name(Some(&by)) };
@@ -101,7 +111,7 @@ pub fn Second<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl 
                     .then(|| {
                         view! {
                             <form method="post" action="/api/agree-to-decision">
-                                {hidden()}
+                                {hidden()} <Onward people id="next-agree" />
                                 <button class="button primary" type="submit">
                                     "Agree, and send this answer"
                                 </button>
@@ -128,12 +138,26 @@ pub fn Second<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl 
                         }
                             .into_any()
                     }}
+                    {(!own).then(|| view! { <Onward people id="next-return" /> })}
                     <button class="button" type="submit">
                         {if own { "Take it back" } else { "Send it back" }}
                     </button>
                 </section>
             </form>
         </section>
+    })
+}
+
+/// Whether the next case of the list is to follow, in a form of a case that was opened from one.
+#[component]
+pub fn Onward<'a>(people: &'a People, id: &'static str) -> impl IntoView + use<> {
+    people.list().is_some().then(|| {
+        view! {
+            <div class="choice">
+                <input type="checkbox" id=id name="next" value="1" checked />
+                <label for=id>"Save and next: then open the next case of the list"</label>
+            </div>
+        }
     })
 }
 
@@ -184,6 +208,7 @@ pub fn Assign<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl 
     });
     let options: Vec<_> = options.collect();
     let (number, revision) = (case.number.clone(), case.revision);
+    let list = people.list().map(str::to_owned);
     waits.then(|| {
         view! {
             <section class="card" aria-labelledby="assign">
@@ -192,6 +217,7 @@ pub fn Assign<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl 
                         <h2 id="assign">"Assign to"</h2>
                         <input type="hidden" name="case" value=number />
                         <input type="hidden" name="revision" value=revision />
+                        {list.map(|list| view! { <input type="hidden" name="list" value=list /> })}
                         <div class="field">
                             <label for="officer">"Officer"</label>
                             {error.clone().map(|error| view! { <p class="error" id="officer-error">{error}</p> })}

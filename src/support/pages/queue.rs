@@ -1,60 +1,71 @@
 //! The queue: what waits for an answer, the earliest due first. Asked for by GET, so that what is
 //! shown can be gone back to, kept and sent to a colleague.
 
-use super::super::officer_actions;
 use super::super::recording::RECORD;
+use super::super::list;
+use super::super::officer_actions::{self, OfficerAction};
 use super::super::search::{self, Searched};
 use super::super::too_few::too_few;
 use super::case_search::CaseSearch;
+use super::queue_table::{Columns, Table};
 use crate::account::model::{Country, Member};
+use crate::account::session::Draft;
 use crate::account::store as accounts;
 use crate::ledger::Purpose;
-use crate::objection::letters::list;
 use crate::objection::queue::{Left, NOBODY, Stage, Wanted, Whose};
-use crate::objection::store::{self, COUNTED, Line, Waiting};
-use crate::objection::wording;
+use crate::objection::queue_order::Column;
+use crate::objection::store::{self, COUNTED, Waiting};
+use crate::objection::together::Tally;
 use crate::paths::QUEUE;
-use crate::time::UtcMillis;
-use crate::ui::{self, Frame, NextPage};
+use crate::ui::{self, Frame, NextPage, Problems};
 use crate::web::App;
 use leptos::prelude::*;
 
 #[component]
 pub fn QueuePage() -> impl IntoView {
     let query = leptos_router::hooks::use_query_map().get_untracked();
-    let wanted = Wanted::parse(|key| query.get(key).unwrap_or_default());
-    let typed = query.get("q").unwrap_or_default();
-    let here = address(&wanted, wanted.after.as_ref().map(|(time, number)| (*time, &**number)));
-    let all = async move {
-        let officer = officer_actions::officer().await?;
-        let searched = search::cases(&typed).await?;
-        if let Searched::Found(cases) = &searched {
-            search::record(&officer, &typed, cases.found.len(), true).await?;
+    let value = |key: &str| list::joined(query.get_all(key).unwrap_or_default().iter().map(String::as_str));
+    let wanted = Wanted::parse(value);
+    let (typed, ticked) = (query.get("q").unwrap_or_default(), query.get("all").is_some());
+    let here = list::address(&list::of_page(&wanted));
+    let all = {
+        let here = here.clone();
+        async move {
+            let officer = officer_actions::officer().await?;
+            let searched = search::cases(&typed).await?;
+            if let Searched::Found(cases) = &searched {
+                search::record(&officer, &typed, cases.found.len(), true).await?;
+            }
+            let app = App::here();
+            let now = app.clock.now();
+            let draft = Draft::take_for(&here, Some(&officer)).await?;
+            let mut reader = app.db.reader().await?;
+            let (lines, more) = store::page(reader.conn(), &wanted, now).await?;
+            let counts = store::waiting(reader.conn(), &officer.id, now).await?;
+            let mut officers = accounts::officers(reader.conn()).await?;
+            officers.retain(|officer| app.admits(officer));
+            let missing = too_few(&mut reader, &officers, now).await?;
+            drop(reader);
+            if matches!(searched, Searched::Not) && wanted.shown().contains(&Column::Name) && !lines.is_empty() {
+                search::record_names(&officer, lines.len()).await?;
+            }
+            let list = (lines, more, counts, missing);
+            Ok((officer, (typed, searched), wanted, list, officers, draft, now))
         }
-        let app = App::here();
-        let now = app.clock.now();
-        let mut reader = app.db.reader().await?;
-        let (lines, more) = store::page(reader.conn(), &wanted, now).await?;
-        let counts = store::waiting(reader.conn(), &officer.id, now).await?;
-        let mut officers = accounts::officers(reader.conn()).await?;
-        officers.retain(|officer| app.admits(officer));
-        let missing = too_few(&mut reader, &officers, now).await?;
-        Ok((officer, (typed, searched), wanted, lines, more, counts, officers, missing, now))
     };
-    ui::load(here, all, |(officer, (typed, searched), wanted, lines, more, counts, officers, missing, now)| {
+    ui::load(here, all, move |(officer, (typed, searched), wanted, found, officers, draft, now)| {
+        let (lines, more, counts, missing) = found;
         let search = !matches!(searched, Searched::Not);
-        let next = lines.last().filter(|_| more).map(|last| address(&wanted, Some((last.time.0, &last.number))));
-        let none = lines.is_empty();
+        let after = |last: &store::Line| list::address(&list::query(&wanted, Some((last.time.0, &last.number))));
+        let next = lines.last().filter(|_| more).map(after);
         let nothing = match (wanted.is_filtered(), wanted.after.is_some()) {
             (_, true) => "No more cases.",
             (true, _) => "No matching cases.",
             (false, _) => "No cases are waiting for an answer.",
         };
         let heading = wanted.stage.title();
-        view! {
-            <Frame title="Queue" here=QUEUE member=officer.clone() lead="Open objections, soonest deadline first.">
-                <CaseSearch typed searched />
-                {(!search).then(|| view! {
+        let queue = (!search).then(|| {
+            view! {
                 <Tiles counts officer=&officer wanted=&wanted />
                 <p>
                     <a class="button" href=RECORD>
@@ -64,27 +75,67 @@ pub fn QueuePage() -> impl IntoView {
                 <TooFew missing />
                 <section class="card" aria-labelledby="cases">
                     <section class="stack">
-                        <Filters wanted=&wanted officers />
-                    </section>
-                    <section class="stack">
                         <h2 id="cases">{heading}</h2>
-                        {if none {
+                        <div role="status">
+                            <Done draft=&draft />
+                        </div>
+                        <Problems draft=&draft />
+                        <p id="changed" role="status"></p>
+                        {if lines.is_empty() {
                             view! { <p>{nothing}</p> }.into_any()
                         } else {
-                            view! { <Cases lines caption=heading now waits=wanted.stage.waits() /> }.into_any()
+                            view! { <Table lines officers=&officers wanted=&wanted draft=&draft ticked now /> }.into_any()
                         }}
                         <NextPage to=next rows=store::PAGE />
                     </section>
+                    <section class="stack">
+                        <details open=wanted.is_filtered()>
+                            <summary>"Filter and columns"</summary>
+                            <Filters wanted=&wanted officers />
+                        </details>
+                    </section>
                 </section>
-                })}
+            }
+        });
+        view! {
+            <Frame title="Queue" here=QUEUE member=officer.clone() lead="Open objections, soonest deadline first.">
+                {queue} <CaseSearch typed searched />
             </Frame>
         }
     })
 }
 
-fn address(wanted: &Wanted, after: Option<(i64, &str)>) -> String {
-    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(wanted.query(after)).finish();
-    if query.is_empty() { QUEUE.into() } else { format!("{QUEUE}?{query}") }
+/// What was done, about several cases or about the one before.
+#[component]
+fn Done<'a>(draft: &'a Draft) -> impl IntoView + use<> {
+    let links = |numbers: Vec<String>| {
+        let last = numbers.len().saturating_sub(1);
+        let link = move |(i, number): (usize, String)| {
+            view! {
+                <a class="ref" href=format!("{QUEUE}/{number}")>
+                    {number.clone()}
+                </a>
+                {if i == last { "" } else { ", " }}
+            }
+        };
+        numbers.into_iter().enumerate().map(link).collect_view()
+    };
+    if let Some(said) = draft.done_as(OfficerAction::said_of) {
+        return view! { <p class="said first">{said}</p> }.into_any();
+    }
+    let tally = draft.done_as(Tally::parse);
+    tally
+        .map(|tally| {
+            let (stale, not) = (tally.says_stale(), tally.says_not());
+            view! {
+                <div class="said first">
+                    <p>{tally.says()}</p>
+                    {(!tally.stale.is_empty()).then(|| view! { <p>{stale} {links(tally.stale)}</p> })}
+                    {(!tally.not.is_empty()).then(|| view! { <p>{not} {links(tally.not)}</p> })}
+                </div>
+            }
+        })
+        .into_any()
 }
 
 /// That an officer is missing for some complaints, which are named.
@@ -121,7 +172,7 @@ fn TooFew(missing: Vec<String>) -> impl IntoView {
 /// How much waits, each with the way to it.
 #[component]
 fn Tiles<'a>(counts: Waiting, officer: &'a Member, wanted: &'a Wanted) -> impl IntoView + use<> {
-    let all = Wanted::stage(Stage::Waiting);
+    let all = Wanted { columns: wanted.columns.clone(), ..Wanted::stage(Stage::Waiting) };
     let due = |left: Left| Wanted { left: Some(left), ..all.clone() };
     let tiles = [
         (Left::Overdue.title(), counts.overdue, due(Left::Overdue), "late"),
@@ -131,16 +182,16 @@ fn Tiles<'a>(counts: Waiting, officer: &'a Member, wanted: &'a Wanted) -> impl I
         ("Mine", counts.own, Wanted { whose: Whose::One(officer.id.clone()), ..all.clone() }, ""),
         ("All open", counts.total, all.clone(), ""),
     ];
-    let here = Wanted { after: None, ..wanted.clone() };
+    let here = Wanted { after: None, sort: None, ..wanted.clone() };
     view! {
-        <ul class="tiles" aria-label="Open cases">
+        <ul class="counts" aria-label="Open cases">
             {tiles
                 .into_iter()
                 .map(|(title, count, wanted, tone)| {
                     view! {
                         <li>
                             <a
-                                href=address(&wanted, None)
+                                href=list::address(&list::query(&wanted, None))
                                 data-tone=(count > 0 && !tone.is_empty()).then_some(tone)
                                 aria-current=(wanted == here).then_some("true")
                             >
@@ -205,6 +256,8 @@ fn Filters<'a>(wanted: &'a Wanted, officers: Vec<Member>) -> impl IntoView + use
                 <Select name="country" label="Country" any="Any country" options=countries />
                 <Select name="officer" label="Officer" any="Anybody" options=people />
             </div>
+            <Columns wanted />
+            {wanted.sort.map(|sort| view! { <input type="hidden" name="sort" value=sort.word() /> })}
             <div class="row">
                 <button class="button primary" type="submit">
                     "Show"
@@ -219,62 +272,5 @@ fn Filters<'a>(wanted: &'a Wanted, officers: Vec<Member>) -> impl IntoView + use
                     })}
             </div>
         </form>
-    }
-}
-
-#[component]
-fn Cases(lines: Vec<Line>, caption: &'static str, now: UtcMillis, waits: bool) -> impl IntoView {
-    view! {
-        <table class="rows queue">
-            <caption class="unseen">{caption}</caption>
-            <thead>
-                <tr>
-                    <th scope="col">{if waits { "Due" } else { "Received" }}</th>
-                    <th scope="col">"About"</th>
-                    <th scope="col">"State"</th>
-                    <th scope="col">"Case"</th>
-                    <th scope="col">"Country"</th>
-                    <th scope="col">"Officer"</th>
-                </tr>
-            </thead>
-            <tbody>{lines.into_iter().map(|line| row(line, now)).collect_view()}</tbody>
-        </table>
-    }
-}
-
-fn row(line: Line, now: UtcMillis) -> impl IntoView {
-    let left = Left::of(line.time, now).filter(|_| line.stage.waits());
-    let state = match line.stage {
-        Stage::Answered | Stage::Ended => wording::for_officers(line.state),
-        stage => stage.title(),
-    };
-    view! {
-        <tr>
-            <td>{line.time.day()} {left.map(|left| view! { " " <LeftMark left /> })}</td>
-            <td>{list(&line.purposes)}</td>
-            <td>{state}</td>
-            <td>
-                <a class="ref" href=format!("{QUEUE}/{}", line.number)>
-                    {line.number.clone()}
-                </a>
-            </td>
-            <td>{line.country.name()}</td>
-            <td>{line.officer.map_or_else(|| "–".into_any(), |name| view! { <bdi>{name}</bdi> }.into_any())}</td>
-        </tr>
-    }
-}
-
-/// How little time is left, in words; the colour only repeats it.
-#[component]
-pub fn LeftMark(left: Left) -> impl IntoView {
-    let (tone, said) = match left {
-        Left::Overdue => ("late", "overdue"),
-        Left::TwoDays => ("soon", "two days or less"),
-        Left::SevenDays => ("week", "seven days or less"),
-    };
-    view! {
-        <span class="mark-left" data-tone=tone>
-            {said}
-        </span>
     }
 }

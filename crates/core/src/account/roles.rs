@@ -177,6 +177,7 @@ pub const ENDPOINTS: [(Capability, &[&str]); 12] = [
         &[
             "/support/objections",
             "/support/objections/record",
+            "/support/objections/uphold",
             "/support/objections/{case}",
             "/api/record-objection",
             "/api/record-complaint",
@@ -191,6 +192,8 @@ pub const ENDPOINTS: [(Capability, &[&str]); 12] = [
             "/api/mark-duplicate-objection",
             "/api/answer-complaint",
             "/api/close-objection",
+            "/api/work-on-objections",
+            "/api/queue-changes",
         ],
     ),
     (

@@ -1,6 +1,7 @@
 //! What officers ask the queue for: which cases, and how much time they have left. Pure.
 
 use super::case::CaseState;
+use super::queue_order::{self, Column, Sort, SortBy};
 use crate::account::model::Country;
 use crate::ledger::Purpose;
 use crate::string_enum;
@@ -126,6 +127,10 @@ pub struct Wanted {
     pub whose: Whose,
     /// Only what comes after this case: its time, in milliseconds, and its number.
     pub after: Option<(i64, String)>,
+    /// In which order, where that is not the usual one.
+    pub sort: Option<Sort>,
+    /// With which columns, where these are not the usual ones.
+    pub columns: Vec<Column>,
 }
 
 /// What stands for [`Whose::Nobody`] in an address.
@@ -134,7 +139,16 @@ pub const NOBODY: &str = "nobody";
 impl Wanted {
     /// Everything of a stage.
     pub fn stage(stage: Stage) -> Self {
-        Self { stage, left: None, purpose: None, country: None, whose: Whose::Anybody, after: None }
+        Self {
+            stage,
+            left: None,
+            purpose: None,
+            country: None,
+            whose: Whose::Anybody,
+            after: None,
+            sort: None,
+            columns: Vec::new(),
+        }
     }
 
     /// Reads the queue's address. Words that are none of ours ask for nothing in particular.
@@ -145,7 +159,7 @@ impl Wanted {
             id => Uuid::parse_str(id).map_or(Whose::Anybody, |id| Whose::One(id.to_string())),
         };
         let stage = Stage::parse(&get("state")).unwrap_or(Stage::Waiting);
-        Self {
+        let mut wanted = Self {
             stage,
             left: Left::parse(&get("due")).filter(|_| stage.waits()),
             purpose: Purpose::parse(&get("purpose")),
@@ -154,7 +168,11 @@ impl Wanted {
             after: get("after")
                 .split_once('.')
                 .and_then(|(time, number)| Some((time.parse().ok()?, super::case::parse_number(number)?))),
-        }
+            sort: Sort::parse(&get("sort")),
+            columns: queue_order::columns(&get("column"), &usual_columns(stage)),
+        };
+        wanted.sort = Some(wanted.order()).filter(|sort| *sort != wanted.usual_order());
+        wanted
     }
 
     /// The address that asks for the same, from the beginning or after `after`.
@@ -170,6 +188,8 @@ impl Wanted {
             ("purpose", self.purpose.map(|purpose| purpose.to_string()).unwrap_or_default()),
             ("country", self.country.map(|country| country.alpha2().to_owned()).unwrap_or_default()),
             ("officer", whose),
+            ("sort", self.sort.map(Sort::word).unwrap_or_default()),
+            ("column", self.columns.iter().map(|column| column.as_str()).collect::<Vec<_>>().join(",")),
             ("after", after.map(|(time, number)| format!("{time}.{number}")).unwrap_or_default()),
         ];
         pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect()
@@ -177,7 +197,50 @@ impl Wanted {
 
     /// Whether anything in particular is asked for.
     pub fn is_filtered(&self) -> bool {
-        !self.query(None).is_empty()
+        let plain = Self { sort: None, columns: Vec::new(), ..self.clone() };
+        !plain.query(None).is_empty()
+    }
+}
+
+/// The columns of a stage where none were chosen.
+fn usual_columns(stage: Stage) -> [Column; 5] {
+    let first = if stage.waits() { Column::Due } else { Column::Received };
+    [first, Column::About, Column::State, Column::Country, Column::Officer]
+}
+
+impl Wanted {
+    /// The order where none is asked for: what is due first, or what came in last.
+    pub const fn usual_order(&self) -> Sort {
+        if self.stage.waits() {
+            Sort { by: SortBy::Due, descending: false }
+        } else {
+            Sort { by: SortBy::Received, descending: true }
+        }
+    }
+
+    /// The order in which the cases come.
+    pub fn order(&self) -> Sort {
+        self.sort.filter(|sort| self.may_be_sorted(sort.by)).unwrap_or_else(|| self.usual_order())
+    }
+
+    /// Whether there is an index for it, however many cases there are: for the usual order in
+    /// either direction always, for another one only by state and officer.
+    pub fn may_be_sorted(&self, by: SortBy) -> bool {
+        let narrowed = self.country.is_some() || self.purpose.is_some() || self.left.is_some();
+        by == self.usual_order().by || by != SortBy::Due && !narrowed
+    }
+
+    /// The same in the order of `by`, the other way round if it is in that order already.
+    pub fn sorted(&self, by: SortBy) -> Self {
+        let now = self.order();
+        let descending = now.by == by && !now.descending;
+        let sort = Some(Sort { by, descending }).filter(|sort| *sort != self.usual_order());
+        Self { sort, after: None, ..self.clone() }
+    }
+
+    /// The columns that are shown.
+    pub fn shown(&self) -> Vec<Column> {
+        if self.columns.is_empty() { usual_columns(self.stage).to_vec() } else { self.columns.clone() }
     }
 }
 
@@ -224,5 +287,26 @@ mod tests {
         ]);
         assert!(!nonsense.is_filtered() && nonsense.after.is_none());
         assert_eq!(read(&[("state", "answered"), ("due", "overdue")]).left, None, "what is answered is not due");
+    }
+
+    #[test]
+    fn a_press_on_a_heading_sorts_and_the_next_turns_it_round() {
+        let all = Wanted::stage(Stage::Waiting);
+        let name = all.sorted(SortBy::Name);
+        assert_eq!(name.order(), Sort { by: SortBy::Name, descending: false });
+        assert_eq!(name.sorted(SortBy::Name).order(), Sort { by: SortBy::Name, descending: true });
+        let latest = all.sorted(SortBy::Due);
+        assert!(latest.order().descending);
+        assert_eq!(latest.sorted(SortBy::Due), all, "the usual order needs no word");
+    }
+
+    #[test]
+    fn an_order_without_an_index_is_not_taken() {
+        let there = Wanted { country: Country::parse("IE"), ..Wanted::stage(Stage::Waiting).sorted(SortBy::Name) };
+        assert_eq!(there.order(), there.usual_order());
+        assert!(there.may_be_sorted(SortBy::Due) && !there.may_be_sorted(SortBy::Received));
+        let answered = Wanted::stage(Stage::Answered);
+        assert!(!answered.may_be_sorted(SortBy::Due) && answered.may_be_sorted(SortBy::Received));
+        assert_eq!(answered.shown()[0], Column::Received);
     }
 }

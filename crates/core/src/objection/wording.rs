@@ -253,6 +253,20 @@ pub const fn for_officers(state: CaseState) -> &'static str {
     }
 }
 
+/// How many days are left until something is due, for the queue.
+pub fn days_left(due: Option<UtcMillis>, now: UtcMillis) -> String {
+    let Some(due) = due else { return "–".into() };
+    let left = due.0.saturating_sub(now.0);
+    let days = left.abs() / UtcMillis::DAY;
+    let said = if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+    match (left < 0, days) {
+        (true, 0) => "overdue since today".into(),
+        (true, _) => format!("{said} overdue"),
+        (false, 0) => "less than a day".into(),
+        (false, _) => said,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

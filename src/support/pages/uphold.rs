@@ -1,0 +1,140 @@
+//! Asks once whether to uphold several cases together: which they are, and what will be sent.
+
+use super::super::{list, officer_actions, together};
+use crate::account::session::Draft;
+use crate::error::AppError;
+use crate::ledger::{Outcome, Purpose};
+use crate::objection::form::RawRuling;
+use crate::objection::letters;
+use crate::objection::model::Case;
+use crate::objection::together::{Chosen, to_uphold};
+use crate::paths::{QUEUE, UPHOLD};
+use crate::ui::{self, Frame, Problems};
+use crate::web::App;
+use leptos::prelude::*;
+
+#[component]
+pub fn UpholdPage() -> impl IntoView {
+    let query = leptos_router::hooks::use_query_map().get_untracked();
+    let texts = query.get_all("cases[]").unwrap_or_default();
+    let list = list::of_page(&list::read(&query.get("list").unwrap_or_default()));
+    let all = async move {
+        let officer = officer_actions::officer().await?;
+        let mut cases: Vec<(Chosen, Case)> = Vec::new();
+        let chosen = together::parse(&texts);
+        for chosen in chosen.as_ref().map(Vec::as_slice).unwrap_or_default() {
+            // The letter is about what the person wrote: who reads it has opened the case.
+            match officer_actions::open(&chosen.number, &officer).await {
+                Ok(case) => cases.push((chosen.clone(), case)),
+                Err(AppError::NotFound) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok((officer, cases, chosen.err(), list, App::here().clock.now()))
+    };
+    ui::load(UPHOLD.to_owned(), all, |(officer, cases, wrong, list, now)| {
+        let draft = wrong.map(|wrong| Draft::new(UPHOLD, &[], &unlinked(wrong))).unwrap_or_default();
+        let (can, cannot): (Vec<_>, Vec<_>) = cases
+            .into_iter()
+            .partition(|(chosen, case)| chosen.revision == case.revision && to_uphold(case, now).is_some());
+        let back = list::address(&list);
+        let title = match can.len() {
+            0 => "No case to uphold".to_owned(),
+            1 => "Uphold this case?".to_owned(),
+            n => format!("Uphold these {n} cases?"),
+        };
+        let none = can.is_empty();
+        let hidden = can.iter().map(|(chosen, _)| view! { <input type="hidden" name="cases[]" value=chosen.word() /> });
+        let hidden = hidden.collect_view();
+        let button =
+            if can.len() == 1 { "Uphold it, and send the answer" } else { "Uphold them, and send the answers" };
+        let letters = can.iter().map(|(_, case)| letter(case)).collect_view();
+        view! {
+            <Frame title="Uphold together" here=QUEUE member=officer>
+                <section class="card" aria-labelledby="uphold">
+                    <section class="stack">
+                        <Problems draft=&draft />
+                        <h2 id="uphold">{title}</h2>
+                        {(!none)
+                            .then(|| {
+                                view! {
+                                    <p>
+                                        "Everything that they object to stops permanently, and each person gets their answer now. A review that has not begun begins with it."
+                                    </p>
+                                    <div class="stack">{letters}</div>
+                                }
+                            })}
+                        {(!cannot.is_empty())
+                            .then(|| {
+                                view! {
+                                    <p>
+                                        "These are left out, because they were changed meanwhile or wait for something else: "
+                                        {cannot
+                                            .into_iter()
+                                            .map(|(_, case)| {
+                                                view! {
+                                                    <a class="ref" href=format!("{QUEUE}/{}", case.number)>
+                                                        {case.number.clone()}
+                                                    </a>
+                                                    " "
+                                                }
+                                            })
+                                            .collect_view()}
+                                    </p>
+                                }
+                            })}
+                        <div class="row">
+                            {(!none)
+                                .then(|| {
+                                    view! {
+                                        <form method="post" action="/api/work-on-objections">
+                                            {hidden}
+                                            <input type="hidden" name="list" value=list />
+                                            <button class="button primary" type="submit" name="intent" value="uphold">
+                                                {button}
+                                            </button>
+                                        </form>
+                                    }
+                                })}
+                            <a class="button" href=back>
+                                "Back to the queue"
+                            </a>
+                        </div>
+                    </section>
+                </section>
+            </Frame>
+        }
+    })
+}
+
+/// The boxes are on the page before: a message about them leads nowhere here.
+fn unlinked(error: AppError) -> AppError {
+    match error {
+        AppError::Invalid(errors) => {
+            AppError::Invalid(errors.into_iter().map(|(_, said)| (String::new(), said)).collect())
+        }
+        other => other,
+    }
+}
+
+/// One case, and what the person will read.
+fn letter(case: &Case) -> impl IntoView + use<> {
+    let purposes: Vec<Purpose> = case.to_rule().map(|asked| asked.purpose).collect();
+    let upheld = |purpose: &Purpose| RawRuling {
+        purpose: purpose.as_str().into(),
+        outcome: Outcome::Upheld.as_str().into(),
+        grounds: String::new(),
+    };
+    let rulings: Vec<RawRuling> = purposes.iter().map(upheld).collect();
+    let (number, text) = (case.number.clone(), letters::preview(case, &rulings));
+    view! {
+        <details>
+            <summary>
+                <span class="ref">{number}</span>
+                " · "
+                {letters::list(&purposes)}
+            </summary>
+            <div class="letter">{text}</div>
+        </details>
+    }
+}
