@@ -124,13 +124,13 @@ pub async fn put_members(db: &Db, people: &[Person]) {
             for some in people.chunks(1_000) {
                 let mut sql = QueryBuilder::<$db>::new(
                     "insert into members (id, subject, email, name, country, role, password_hash, joined_at, searchable, words_in_pairs,
-                       short_words_paired, address_proved_at) ",
+                       short_words_paired, name_parted, address_proved_at) ",
                 );
                 sql.push_values(some, |mut row, p| {
                     row.push_bind(&p.id).push_bind(p.subject()).push_bind(&p.email);
                     row.push_bind(format!("{} {}", p.first, p.last));
                     row.push("'IE'").push("'member'").push("''").push("0").push("true").push("true").push("true");
-                    row.push("0");
+                    row.push("true").push("0");
                 });
                 sql.build().execute(&mut *tx).await.unwrap();
             }
@@ -167,6 +167,10 @@ pub async fn put_words(db: &Db, people: &[Person]) {
         Db::Sqlite { write, .. } => insert!(write, sqlx::Sqlite),
         Db::Postgres { pool, .. } => insert!(pool, sqlx::Postgres),
     }
+    let names: Vec<String> = people.iter().map(|p| format!("{} {}", p.first, p.last)).collect();
+    let mut tx = db.begin().await.unwrap();
+    store::name_parts::write(tx.conn(), names.iter().map(String::as_str)).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 /// The `n`th of the members whose pages are visited, spread over all of them.

@@ -163,15 +163,12 @@ pub async fn act_on_case(
         service::make_move(&app.db, &case.number, mover, &mv, now).await.map_err(refused)?;
         app.wake_mailer();
         let Some(list) = goes_on else { return Draft::done(&page, done.as_str()).keep().await };
-        let said_on = match &next {
-            Some(next) => {
-                to = list::case_page(next, Some(list));
-                list::case_page(next, None)
-            }
-            None => {
-                to = list::address(&list::of_page(&list::read(list)));
-                to.clone()
-            }
+        let said_on = if let Some(next) = &next {
+            to = list::case_page(next, Some(list));
+            list::case_page(next, None)
+        } else {
+            to = list::address(&list::of_page(&list::read(list)));
+            to.clone()
         };
         Draft::done(&said_on, &done.word_for(&case.number)).keep().await
     };

@@ -70,7 +70,7 @@ async fn one(
     let now = app.clock.now();
     let case = store::by_number(app.db.reader().await?.conn(), &chosen.number).await?;
     let case = case.filter(crate::objection::model::Case::for_officers).ok_or(NotMade::NotFound)?;
-    let moves = match together {
+    let steps = match together {
         Together::AssignToMe | Together::Assign => {
             return service::assign(&app.db, &case.number, to, officer, chosen.revision, now).await;
         }
@@ -80,7 +80,7 @@ async fn one(
         Together::Uphold => to_uphold(&case, now).ok_or(NotMade::NotFound)?,
     };
     let origin = app.config.origin();
-    for (seen, mv) in (chosen.revision..).zip(&moves) {
+    for (seen, mv) in (chosen.revision..).zip(&steps) {
         let mover = Mover { by: By::Officer, officer: Some(officer), seen: Some(seen), origin: &origin };
         service::make_move(&app.db, &case.number, mover, mv, now).await?;
     }

@@ -33,7 +33,8 @@ pub fn letters(bytes: &[u8; 5]) -> String {
 pub fn bytes(letters: &str) -> Option<[u8; 5]> {
     let value = |c: u8| ALPHABET.iter().position(|known| *known == c);
     let bits = letters.bytes().try_fold(0u64, |all, c| Some(all << 5 | value(c)? as u64))?;
-    (letters.len() == 8).then(|| std::array::from_fn(|i| (bits >> (8 * (4 - i))) as u8))
+    let [_, _, _, bytes @ ..] = bits.to_be_bytes();
+    (letters.len() == 8).then_some(bytes)
 }
 
 /// The letters and digits, in their order.

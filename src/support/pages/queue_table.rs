@@ -195,7 +195,7 @@ fn cell(column: Column, line: &Line, now: UtcMillis) -> AnyView {
     match column {
         Column::Due => {
             let left = line.due.and_then(|due| Left::of(due, now));
-            let day = line.due.map_or_else(|| "–".to_owned(), |due| due.day());
+            let day = line.due.map_or_else(|| "–".to_owned(), UtcMillis::day);
             view! { {day} {left.map(|left| view! { " " <LeftMark left /> })} }.into_any()
         }
         Column::Left => wording::days_left(line.due, now).into_any(),

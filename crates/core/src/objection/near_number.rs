@@ -19,7 +19,8 @@ impl TypedNumber {
     pub fn parse(typed: &str) -> Option<Self> {
         let case = parse_number(typed)?;
         let letters = case.rsplit('-').next().unwrap_or_default();
-        let receipt = id::bytes(letters)?.iter().map(|byte| format!("{byte:02x}")).collect();
+        let bits = id::bytes(letters)?.iter().fold(0u64, |all, byte| all << 8 | u64::from(*byte));
+        let receipt = format!("{bits:010x}");
         let is_certain = typed.chars().any(|c| c.is_ascii_digit());
         Some(Self { case, receipt, is_certain })
     }

@@ -179,8 +179,7 @@ mod tests {
         for bad in ["", "OBJ-7F3K9Q2M", "OBJ-7F3K9Q2M.x", "x.1"] {
             assert_eq!(chosen(&[text(bad)]), None, "{bad}");
         }
-        let many: Vec<String> =
-            (0..=TOGETHER_MAX as u8).map(|i| format!("{}.0", super::super::case::number([i; 5]))).collect();
+        let many: Vec<String> = (0..=50_u8).map(|i| format!("{}.0", super::super::case::number([i; 5]))).collect();
         assert_eq!((chosen(&many), chosen(&many[1..]).unwrap().len()), (None, TOGETHER_MAX));
     }
 
