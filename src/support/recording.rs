@@ -65,7 +65,7 @@ pub async fn record_objection(form: &str, record: &RawRecord, raw: &RawFiling) -
 pub async fn record_complaint(case: &str, revision: &str, record: &RawRecord, text: &str) -> Result<(), AppError> {
     let now = App::here().clock.now();
     let typed = [&typed(record)[..], &[("complaint", text)]].concat();
-    act_on_case(case, revision, &typed, OfficerAction::ComplaintRecorded, |case, _| {
+    act_on_case(case, revision, ("", ""), &typed, OfficerAction::ComplaintRecorded, |case, _| {
         let (text, record) = parse_complaint(text, record, case.decided, now)?;
         Ok(Move::RecordComplaint { text, record })
     })

@@ -3,9 +3,9 @@
 
 use super::super::list;
 use super::super::officer_actions::{self, OfficerAction};
-use super::record::{CorrectAddress, RecordComplaint};
 use super::officers::{Assign, Handed, Onward, People, Second};
 use super::queue_table::LeftMark;
+use super::record::{CorrectAddress, RecordComplaint};
 use super::unsent::Unsent;
 use crate::account::session::Draft;
 use crate::account::store as accounts;

@@ -1,9 +1,9 @@
 //! The queue: what waits for an answer, the earliest due first. Asked for by GET, so that what is
 //! shown can be gone back to, kept and sent to a colleague.
 
-use super::super::recording::RECORD;
 use super::super::list;
 use super::super::officer_actions::{self, OfficerAction};
+use super::super::recording::RECORD;
 use super::super::search::{self, Searched};
 use super::super::too_few::too_few;
 use super::case_search::CaseSearch;
