@@ -249,6 +249,12 @@ fn what_an_officer_recorded_is_worked_on_before_its_address_is_confirmed() {
     // Decided first, and confirmed afterwards.
     let decided = then(&review, By::Officer, Move::Decide(rulings_of([Outcome::Upheld; 3])));
     assert_eq!(then(&decided, By::Applicant, Move::Verify).state, S::Upheld);
+    // Drafted first: what is upheld by rule meanwhile is not decided a second time.
+    let drafted = then(&then(&review, By::Officer, propose()), By::Applicant, Move::Verify);
+    let by_rule = then(&drafted, By::System, Move::UpholdByRule);
+    let left = by_rule.proposed.clone().unwrap().outcomes;
+    assert_eq!(left, [(Purpose::Personalisation, Outcome::Upheld), (Purpose::Research, Outcome::Refused)]);
+    assert_eq!(then(&by_rule, By::Officer, Move::Agree { by: "b".into() }).state, S::PartlyUpheld);
     let withdrawn = then(&review, By::Applicant, Move::Withdraw);
     assert_eq!(after(&withdrawn, By::Applicant, &Move::Verify, day("2026-02-05")), Err(IllegalMove::Withdrawn));
 }

@@ -185,6 +185,10 @@ impl CaseFacts {
             }
             Step::Returned => self.proposed = None,
             Step::UpheldByRule => {
+                // An answer that waits was perhaps drafted before the address was confirmed.
+                if let Some(proposed) = &mut self.proposed {
+                    proposed.outcomes.retain(|(purpose, _)| !step.outcomes.iter().any(|d| d.purpose == *purpose));
+                }
                 self.outcomes = self.ruled(step.outcomes.iter().map(|d| (d.purpose, d.outcome)));
                 if self.is_decided() {
                     (self.state, self.decided) = (CaseState::Upheld, true);
