@@ -61,6 +61,7 @@ pub async fn record_objection(
     let acknowledged = case.apply(By::System, None, &Move::Acknowledge, now);
     let step = acknowledged.map_err(|_| inconsistent("cases", "state"))?.step;
     record(&mut tx, &mut case, Recorded::by_system(step), now).await?;
+    store::search::write_words(tx.conn(), &case.number).await?;
     send_copy(&mut tx, &mut case, code, origin, now).await?;
     store::save(tx.conn(), &case).await?;
     tx.commit().await?;

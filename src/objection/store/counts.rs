@@ -14,9 +14,11 @@ use crate::time::UtcMillis;
 /// Cases that count as received.
 macro_rules! counted {
     () => {
-        "state not in ('awaiting_verification', 'duplicate')
-           and not (state = 'withdrawn' and member_id is null
-             and not exists (select 1 from case_steps s where s.number = cases.number and s.step in ('verified', 'recorded')))"
+        concat!(
+            "state not in ('awaiting_verification', 'duplicate') and (state <> 'withdrawn' or ",
+            taken_up!("cases"),
+            ")"
+        )
     };
 }
 

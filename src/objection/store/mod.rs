@@ -1,6 +1,20 @@
 //! Cases in the database: tables `cases`, `case_purposes`, `case_steps` and `case_rulings`. What is
 //! done about them stands in [`service`](super::service).
 
+/// Whether a case was taken up: it is a member's, its address was confirmed, or an officer recorded
+/// it. What was withdrawn before that is nobody's but the applicant's.
+macro_rules! taken_up {
+    ($cases:literal) => {
+        concat!(
+            "(",
+            $cases,
+            ".member_id is not null or exists (select 1 from case_steps s where s.number = ",
+            $cases,
+            ".number and s.step in ('verified', 'recorded')))"
+        )
+    };
+}
+
 mod accounts;
 mod codes;
 mod counts;

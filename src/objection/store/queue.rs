@@ -26,10 +26,8 @@ const fn rows(stage: Stage) -> (&'static str, &'static str) {
         Stage::SecondOfficer => ("proposed_by is not null", "waits_until"),
         Stage::Complaint => (concat!(complaint!(), " and proposed_by is null"), "waits_until"),
         Stage::Answered => (concat!("decided_at is not null and not ", complaint!()), "received_at"),
-        // What was withdrawn before its address was confirmed is nobody's but the applicant's.
         Stage::Ended => (
-            "state in ('duplicate', 'withdrawn') and (state = 'duplicate' or member_id is not null
-               or exists (select 1 from case_steps s where s.number = cases.number and s.step in ('verified', 'recorded')))",
+            concat!("state in ('duplicate', 'withdrawn') and (state = 'duplicate' or ", taken_up!("cases"), ")"),
             "received_at",
         ),
     }

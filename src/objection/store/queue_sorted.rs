@@ -15,11 +15,7 @@ fn parts(stage: &Stage) -> &[Stage] {
 /// What else makes a case one of a stage.
 const fn also(stage: Stage) -> &'static str {
     match stage {
-        // What was withdrawn before its address was confirmed is nobody's but the applicant's.
-        Stage::Ended => {
-            " and (state = 'duplicate' or member_id is not null
-               or exists (select 1 from case_steps s where s.number = cases.number and s.step = 'verified'))"
-        }
+        Stage::Ended => concat!(" and (state = 'duplicate' or ", taken_up!("cases"), ")"),
         _ => "",
     }
 }

@@ -12,8 +12,7 @@ use crate::time::UtcMillis;
 /// Whether officers may see a case, as `Case::for_officers` has it.
 macro_rules! seen {
     () => {
-        "c.state <> 'awaiting_verification' and (c.state <> 'withdrawn' or c.member_id is not null
-           or exists (select 1 from case_steps s where s.number = c.number and s.step = 'verified'))"
+        concat!("c.state <> 'awaiting_verification' and (c.state <> 'withdrawn' or ", taken_up!("c"), ")")
     };
 }
 

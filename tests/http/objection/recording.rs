@@ -77,6 +77,7 @@ async fn a_recorded_objection_is_worked_on_at_once_and_due_from_the_day_it_came(
     assert_eq!((case.received.day(), case.due.day()), ("20 November 2026".into(), "20 December 2026".into()));
     assert!(case.pending().is_empty() && case.upheld().is_empty(), "nothing before the code");
     officer.get("/support/objections").await.says(&number);
+    officer.get(&format!("/support/objections?q={BEN}")).await.says(&number);
     let page = officer.get(&format!("/support/objections/{number}")).await;
     for said in [
         "The objection is recorded.",
@@ -265,7 +266,9 @@ async fn its_person_can_withdraw_it_by_the_link(site: TestApp) {
     let browser = by_link(&site, &number).await;
     browser.post("/api/withdraw-objection", &[("case", &number)]).await;
     assert_eq!(stored(&site, &number).await.state, CaseState::Withdrawn);
-    officer.get("/support/objections?state=ended").await.says(&number);
+    for list in ["?state=ended".to_owned(), "?state=ended&sort=officer".to_owned(), format!("?q={number}")] {
+        officer.get(&format!("/support/objections{list}")).await.says(&number);
+    }
     officer.get(&format!("/support/objections/{number}")).await.says("Withdrawn by the person");
     let code = site.mailed(BEN, CODE).await;
     let late = site.visitor().post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
