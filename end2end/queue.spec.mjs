@@ -27,7 +27,7 @@ test("the queue is sorted by its headings and has the columns that were chosen",
   await page.getByRole("button", { name: "Show", exact: true }).click();
   await expect(heading("Name")).toHaveCount(0);
   await expect(heading("Country")).toBeVisible();
-  await page.getByLabel("Find a case").fill(one);
+  await page.getByRole("searchbox", { name: "Find a case" }).fill(one);
   await page.getByRole("button", { name: "Search" }).click();
   await expect(page.getByRole("heading", { name: "One case" })).toBeVisible();
 });
@@ -45,8 +45,8 @@ test("several cases are begun and upheld together", async ({ page }) => {
   await box(page, two).check();
   await page.getByRole("button", { name: "Uphold" }).click();
   await expect(page.getByRole("heading", { name: "Uphold these 2 cases?" })).toBeVisible();
-  await page.getByText(one).click();
-  await expect(page.getByText("We have permanently stopped").first()).toBeVisible();
+  await page.getByText(one, { exact: true }).click();
+  await expect(page.locator("details", { hasText: one }).getByText("We have permanently stopped")).toBeVisible();
   await checked(page);
   await (await officer(page)).extend(two, "The questions are many.");
   await page.getByRole("button", { name: "Uphold them, and send the answers" }).click();
