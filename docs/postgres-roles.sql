@@ -27,7 +27,8 @@ grant update (outcome, grounds, proposed_outcome, proposed_grounds) on case_purp
 grant execute on function sweep_unverified_case(text, bigint) to sayso_app;
 
 -- Everything else comes, changes and goes.
-grant insert, update on members to sayso_app;
+grant insert, update on members, verifications to sayso_app;
+grant insert on verification_findings to sayso_app;
 grant insert, update, delete on allowances, case_accounts, case_code_tries, case_codes, case_filers,
   case_links, case_mailed_codes, case_words, clock_basis, duplicate_addresses, figures_run, known_devices, mailed_links,
   member_words, morning_mails, name_parts, objection_spans, outbox, probe, recovery_codes, second_factors,

@@ -60,6 +60,16 @@ export const AUDIT_STATES = {
   "staff actions": { arrange: async (page) => { await lookedAt(page); await at(page, "/audit/staff?kind=support-view"); }, shows: "Saw the full e-mail address" },
   "staff actions of nothing": { arrange: (page) => at(page, "/audit/staff?kind=import&to=2024-01-31"), shows: "No matching actions" },
   "staff actions refused": { arrange: (page) => at(page, "/audit/staff?person=nobody&case=7"), shows: "This is not a case number" },
+  "verification of nothing yet": { arrange: (page) => at(page, "/audit/verification"), shows: "Verify the whole record" },
+  verification: {
+    arrange: async (page) => {
+      await at(page, "/audit/verification");
+      const begin = page.getByRole("button", { name: "Verify the whole record" });
+      if (await begin.isVisible()) await begin.click();
+      await expect(async () => { await page.goto("/audit/verification"); await expect(begin).toBeVisible({ timeout: 500 }); }).toPass();
+    },
+    shows: "hold, each linked to the one before",
+  },
   downloads: {
     arrange: async (page) => {
       await at(page);

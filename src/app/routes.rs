@@ -58,6 +58,7 @@ pub fn Root() -> impl IntoView {
                 <Route path=path!("/support/objections/:case") view=support::pages::CasePage ssr=mode.clone() />
                 <Route path=path!("/audit") view=audit::pages::LogPage ssr=mode.clone() />
                 <Route path=path!("/audit/staff") view=audit::pages::StaffPage ssr=mode.clone() />
+                <Route path=path!("/audit/verification") view=audit::pages::VerificationPage ssr=mode.clone() />
                 <Route path=path!("/audit/downloads") view=audit::pages::DownloadsPage ssr=mode.clone() />
                 <Route path=path!("/audit/ledger") view=audit::pages::LedgerPage ssr=mode.clone() />
                 <Route path=path!("/audit/ledger/:id") view=audit::pages::LedgerEntryPage ssr=mode.clone() />

@@ -4,6 +4,8 @@
 
 pub use sayso_core::audit::*;
 
+pub mod api;
 pub mod files;
 pub mod pages;
 pub mod store;
+mod verify;

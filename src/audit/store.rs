@@ -2,6 +2,7 @@
 
 pub mod staff;
 pub mod texts;
+pub mod verification;
 
 use super::check::{self, LoggedRow};
 use super::filter::ViewFilter;

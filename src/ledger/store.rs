@@ -297,6 +297,17 @@ pub async fn chain(mut conn: Conn<'_>, subject: &str, position: i64, most: usize
     Ok(rows.into_iter().map(RawEntry::from).collect())
 }
 
+/// At most `most` rows of everybody, by their subjects and oldest first, after the one of a subject
+/// at a position.
+pub async fn all_after(mut conn: Conn<'_>, (subject, position): (&str, i64), most: usize) -> db::Result<Vec<RawEntry>> {
+    let sql = format!(
+        "select {RAW} from entries e where (e.subject, e.position) > ($1, $2) order by e.subject, e.position limit {most}"
+    );
+    let rows: Vec<RawRow> =
+        on!(conn, c => sqlx::query_as(built(&sql)).bind(subject).bind(position).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(RawEntry::from).collect())
+}
+
 /// The first entry, by id, whose bytes have not the hash that stands beside them; all of them are
 /// read, so many at a time.
 pub async fn first_broken(reader: &mut Reader) -> db::Result<Option<String>> {

@@ -2,6 +2,7 @@
 //! reads: whom a member is.
 
 mod tampered;
+mod verifying;
 
 use crate::objection::{ONE, TWO, file};
 use crate::stories;

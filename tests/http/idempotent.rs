@@ -16,7 +16,7 @@ const NEXT: &str = "plumb seven otters gladly";
 const SUPPORT: &str = "support@example.org";
 
 /// Functions that change nothing, or are told elsewhere, with the reason.
-const ELSEWHERE: [(&str, &str); 10] = [
+const ELSEWHERE: [(&str, &str); 12] = [
     ("/api/case-revision", "it only reads"),
     ("/api/show-sign-in", "it only shows a page, told in forms.rs"),
     ("/api/show-sign-up", "it only shows a page, told in forms.rs"),
@@ -25,6 +25,8 @@ const ELSEWHERE: [(&str, &str); 10] = [
     ("/api/page-state", "it only reads"),
     ("/api/preview-decision", "it only reads"),
     ("/api/queue-changes", "it only reads"),
+    ("/api/verification-progress", "it only reads"),
+    ("/api/verify-record", "told in audit/verifying.rs, which presses it twice"),
     ("/api/work-on-objections", "told in queue_together.rs, which presses it twice"),
     ("/api/notice-shown", "no form: the script of a page sends it, told in choice.rs"),
 ];

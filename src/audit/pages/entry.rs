@@ -78,13 +78,9 @@ async fn walk(reader: &mut crate::db::Reader, subject: &str) -> Result<Chain, Ap
         let rows = ledger::chain(reader.conn(), subject, from, STEP).await?;
         let last = rows.len() < STEP;
         for row in rows {
-            let checked = check::entry(&row, before.as_ref());
-            let mut wrong = checked.wrong();
+            let (checked, mut wrong) = check::link(&row, before.as_ref());
             if let Some(entry) = &checked.entry {
                 wrong.extend(texts::of(reader.conn(), entry).await?.into_iter().filter_map(|(_, kept)| kept.wrong()));
-            }
-            if row.position != before.as_ref().map_or(1, |before| before.position + 1) {
-                wrong.push("It directly follows the entry before it");
             }
             chain.entries += 1;
             if !wrong.is_empty() {

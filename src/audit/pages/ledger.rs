@@ -2,7 +2,7 @@
 
 use super::super::filter::{self, NO_PURPOSE, Query};
 use super::super::wording;
-use super::{Filters, LEDGER, LOG, More, PAGE, draft, short};
+use super::{Filters, LEDGER, LOG, More, PAGE, VERIFICATION, draft, short};
 use crate::account::roles::Capability;
 use crate::account::session;
 use crate::consent::wording::moment_short;
@@ -82,6 +82,9 @@ fn results(asked: &Query<Wanted>, mut rows: Vec<RawEntry>) -> AnyView {
     };
     view! {
         <h2>{count}</h2>
+        <p>
+            <a href=VERIFICATION>"Verify the whole record"</a>
+        </p>
         {subject
             .map(|subject| {
                 view! {

@@ -6,12 +6,14 @@ mod entry;
 mod ledger;
 mod log;
 mod staff;
+mod verification;
 
 pub use downloads::DownloadsPage;
 pub use entry::LedgerEntryPage;
 pub use ledger::LedgerPage;
 pub use log::LogPage;
 pub use staff::StaffPage;
+pub use verification::VerificationPage;
 
 use super::filter::{Query, day};
 use crate::account::session::Draft;
@@ -22,6 +24,7 @@ use leptos::prelude::*;
 pub const LOG: &str = "/audit";
 pub const LEDGER: &str = "/audit/ledger";
 pub const STAFF: &str = "/audit/staff";
+pub const VERIFICATION: &str = "/audit/verification";
 pub const DOWNLOADS: &str = "/audit/downloads";
 /// Rows on a page.
 const PAGE: usize = 50;

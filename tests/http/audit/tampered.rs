@@ -5,7 +5,7 @@ use super::*;
 stories![nobody_changes_or_removes_a_look_or_a_download, what_was_changed_behind_the_guards_is_seen,];
 
 /// As somebody with the database's password could: the guards are taken away first.
-async fn tamper_behind_the_guards(site: &TestApp, table: &str, sql: &str) {
+pub async fn tamper_behind_the_guards(site: &TestApp, table: &str, sql: &str) {
     let guards: &[String] = match &site.app.db {
         Db::Sqlite { .. } => {
             &[format!("drop trigger {table}_refuse_update"), format!("drop trigger {table}_refuse_delete")]

@@ -209,7 +209,18 @@ pub const ENDPOINTS: [(Capability, &[&str]); 12] = [
         Capability::ReadAccessLog,
         &["/audit", "/audit/staff", "/audit/downloads", "/audit/log.csv", "/audit/log.ndjson", "/audit/staff.csv"],
     ),
-    (Capability::ReadLedger, &["/audit/ledger", "/audit/ledger/{id}", "/audit/ledger.csv", "/audit/ledger.ndjson"]),
+    (
+        Capability::ReadLedger,
+        &[
+            "/audit/ledger",
+            "/audit/ledger/{id}",
+            "/audit/ledger.csv",
+            "/audit/ledger.ndjson",
+            "/audit/verification",
+            "/api/verify-record",
+            "/api/verification-progress",
+        ],
+    ),
 ];
 
 /// Whether `who` may; none is whoever is not signed in.

@@ -43,6 +43,8 @@ string_enum! {
         AuthenticatorChanged = "authenticator-changed",
         /// Made new recovery codes.
         RecoveryCodesMade = "recovery-codes-made",
+        /// Began to verify the whole record.
+        Verification = "verification",
         /// Downloaded a file.
         Download = "download",
         /// Added a staff account.
@@ -110,6 +112,7 @@ impl ActionKind {
             Self::SecondFactorSetUp => "Set up a second factor",
             Self::AuthenticatorChanged => "Changed their authenticator",
             Self::RecoveryCodesMade => "Made new recovery codes",
+            Self::Verification => "Began to verify the whole record",
             Self::Download => "Downloaded a file",
             Self::StaffAdded => "Added a staff account",
             Self::AccountMade => "Added a member's account",

@@ -38,7 +38,10 @@ pub fn entry(row: &RawEntry, before: Option<&RawEntry>) -> Checked {
         e.previous.map(|id| id.to_string()) == before.map(|before| before.id.clone())
             && (before.is_none() == (row.position == 1))
     });
-    let time = before.is_none_or(|before| before.at <= row.at);
+    // Where the operator says that the clock was wrong, the time steps back, once.
+    let span = entry.as_ref().and_then(|e| e.clock);
+    let accepted = |at: i64| span.is_some_and(|span| (span.from.0..=span.until.0).contains(&at));
+    let time = before.is_none_or(|before| before.at <= row.at || accepted(before.at));
     let checks = vec![
         ("Its bytes have the SHA-256 that is stored", sha256 == row.sha256),
         ("Its bytes are an entry in the canonical form", canonical),
@@ -47,6 +50,17 @@ pub fn entry(row: &RawEntry, before: Option<&RawEntry>) -> Checked {
         ("It is no earlier than the entry before it", time),
     ];
     Checked { sha256, entry, checks }
+}
+
+/// What does not hold of `row` as a link of its subject's history, with the row that was read before
+/// it: the checks of [`entry`], and that none is left out.
+pub fn link(row: &RawEntry, before: Option<&RawEntry>) -> (Checked, Vec<&'static str>) {
+    let checked = entry(row, before);
+    let mut wrong = checked.wrong();
+    if row.position != before.map_or(1, |before| before.position + 1) {
+        wrong.push("It directly follows the entry before it");
+    }
+    (checked, wrong)
 }
 
 /// A look as the access log has it.
@@ -162,7 +176,8 @@ pub fn text(hash: &str, stored: Option<(&str, &str)>, swept: bool) -> Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::{Channel, Event, NewEntry, Reason, Shown, View};
+    use crate::ledger::entry::Canonical;
+    use crate::ledger::{Channel, ClockSpan, Event, NewEntry, Reason, Shown, View};
     use crate::time::UtcMillis;
 
     fn rows() -> [RawEntry; 2] {
@@ -187,6 +202,24 @@ mod tests {
             }
         };
         [row(1, first), row(2, second)]
+    }
+
+    #[test]
+    fn a_time_steps_back_only_where_the_operator_says_that_the_clock_was_wrong() {
+        let [first, _] = rows();
+        let id = first.id.parse().ok();
+        let accepted = |from, until| {
+            let span = ClockSpan { from: UtcMillis(from), until: UtcMillis(until) };
+            let event = Event::Clock(span);
+            let draft = NewEntry { subject: "s-1".into(), actor: Actor::System, channel: Channel::CommandLine, event };
+            let entry = crate::testing::entry(draft, UtcMillis(0), id);
+            let Canonical { bytes: canonical, sha256 } = entry.canonical();
+            let (id, kind) = (entry.id.to_string(), entry.kind.to_string());
+            let row = RawEntry { id, kind, purpose: None, at: 0, canonical, sha256, position: 2, ..first.clone() };
+            link(&row, Some(&first)).1
+        };
+        assert_eq!(accepted(1, 5), [""; 0]);
+        assert_eq!(accepted(2, 5), ["It is no earlier than the entry before it"]);
     }
 
     fn wrong(change: impl Fn(&mut RawEntry)) -> Vec<&'static str> {

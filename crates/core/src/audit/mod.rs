@@ -6,4 +6,5 @@ pub mod logged_view;
 pub mod redact;
 pub mod sheet;
 pub mod staff;
+pub mod verification;
 pub mod wording;
