@@ -28,7 +28,7 @@ pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
         context.set_is_hydrating(false);
     }
     let wake = wake(&options.output_name);
-    // Nothing is painted before the local times stand beside the others: what is read does not move.
+    // Nothing is painted before the local times are there, so that what is read does not move.
     let names = assets::names();
     view! {
         <!DOCTYPE html>

@@ -1,6 +1,6 @@
 //! Verifying the whole record while others work: every entry of every history with the one before
-//! it, what was written beside it, and the access log with its entries. A batch at a time, each read
-//! for itself.
+//! it, what was written beside it, and the access log with its entries. A batch at a time, each of
+//! which is read for itself.
 
 use super::check;
 use super::filter::ViewFilter;

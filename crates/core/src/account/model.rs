@@ -168,8 +168,8 @@ pub struct Unproved {
 }
 
 impl Unproved {
-    /// From the columns of `members`: since when, where that is not since the account `began`; until
-    /// when, as it is stored; and when the address was proved. `None` where it always was.
+    /// From the columns of `members`: since when, where that is not since the account `began`;
+    /// until when, as it is stored; and when the address was proved. `None` where it always was.
     pub fn of(
         began: UtcMillis,
         since: Option<UtcMillis>,

@@ -52,8 +52,8 @@ pub fn entry(row: &RawEntry, before: Option<&RawEntry>) -> Checked {
     Checked { sha256, entry, checks }
 }
 
-/// What does not hold of `row` as a link of its subject's history, with the row that was read before
-/// it: the checks of [`entry`], and that none is left out.
+/// What does not hold of `row` as a link of its subject's history, with the row that was read
+/// before it: the checks of [`entry`], and that none is left out.
 pub fn link(row: &RawEntry, before: Option<&RawEntry>) -> (Checked, Vec<&'static str>) {
     let checked = entry(row, before);
     let mut wrong = checked.wrong();

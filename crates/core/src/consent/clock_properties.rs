@@ -268,7 +268,7 @@ proptest! {
                 let since = matches!(holds.because, Because::ByDefault { since, .. } if since <= now);
                 prop_assert!(since, "{:?} at {:?}", holds, present);
             }
-            // What is told of the past does not speak of days to come either, whichever clock is right.
+            // Nor does what is told of the past speak of days to come, whichever clock is right.
             for period in periods(&facts, AI, now) {
                 prop_assert!(period.from <= now && period.until <= now, "{:?} at {:?}", period, present);
             }

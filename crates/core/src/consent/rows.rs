@@ -38,8 +38,8 @@ pub fn part(
     newest(facts, purpose, beside, voice, usize::MAX, wanted, times)
 }
 
-/// Says of what the record puts on a time after `now` that it does not count: a clock that was ahead
-/// wrote it, which is still to be [accepted](super::settled).
+/// Says of what the record puts on a time after `now` that it does not count: a clock that was
+/// ahead wrote it, which is still to be [accepted](super::settled).
 pub fn tell_what_is_to_come(rows: &mut [HistoryRow], now: UtcMillis) {
     let now = now.rfc3339();
     for row in rows.iter_mut().filter(|row| row.when.iso > now) {

@@ -201,8 +201,8 @@ pub fn has_decided(facts: &Facts<'_>, purpose: Purpose, now: UtcMillis) -> bool 
         || Objections::of(facts.entries, purpose, now).because().is_some()
 }
 
-/// The delivery of the notice that stays on the tab, unless it is the one that the member dismissed:
-/// the newest to a member who has not decided.
+/// The delivery of the notice that stays on the tab, unless it is the one that the member
+/// dismissed: the newest to a member who has not decided.
 pub fn to_decide<'a>(facts: &Facts<'a>, purpose: Purpose, now: UtcMillis) -> Option<&'a Entry> {
     let delivery = |e: &&Entry| e.kind == Kind::Notice && e.purpose == Some(purpose) && e.at <= now;
     let newest = facts.entries.iter().rev().find(delivery)?;
