@@ -124,6 +124,7 @@ export async function officer(page) {
     agree: (number) => act("agree-to-decision", number),
     sendBack: (number, why) => act("return-decision", number, { why }),
     answerComplaint: (number, text) => act("answer-complaint", number, { text }),
+    reopen: (number, reason) => act("reopen-objection", number, { why_again: reason }),
     close: (number) => act("close-objection", number),
   };
 }

@@ -466,7 +466,7 @@ test("refused, it is complained about, and the complaint is answered", async ({ 
   await third.getByRole("button", { name: "Send to a second officer" }).click();
   await says(third, "It is sent once a second officer has agreed to it.");
   await desk.reload();
-  await says(desk, "You wrote the refusal that the person complained about");
+  await says(desk, "You wrote the earlier refusal");
   await expect(desk.getByRole("button", { name: "Agree, and send this answer" })).toHaveCount(0);
   await second.goto(`/support/objections/${number}`);
   await second.getByRole("button", { name: "Agree, and send this answer" }).click();
@@ -589,7 +589,7 @@ test("nobody sees another's case, by any address", async ({ page, browser, javaS
       }
       const texts = { text: "Mine now.", reason: "Mine now.", revision: "1", months: "1", of: ada, "rulings[0][purpose]": "research", "rulings[0][outcome]": "upheld" };
       const moves = [
-        "add-to", "withdraw", "complain-about", "review", "extend", "decide", "mark-duplicate", "close",
+        "add-to", "withdraw", "complain-about", "review", "extend", "decide", "mark-duplicate", "reopen", "close",
       ].map((move) => `${move}-objection`).concat("preview-decision", "answer-complaint");
       for (const move of moves) {
         const answer = await send(visitor, `/api/${move}`, { case: number, ...texts });

@@ -289,6 +289,25 @@ pub async fn correct_recorded_address(
     super::recording::correct_address(&case, &revision, &email).await
 }
 
+/// Opens a case again, whose refusal is decided once more or which was merged by mistake.
+#[server(endpoint = "reopen-objection")]
+pub async fn reopen_objection(
+    #[server(default)] case: String,
+    #[server(default)] revision: String,
+    #[server(default)] why_again: String,
+) -> Result<(), AppError> {
+    use super::officer_actions;
+    use crate::objection::{case::Move, form};
+    officer_actions::act_on_case(
+        &case,
+        &revision,
+        &[("why_again", &why_again)],
+        officer_actions::OfficerAction::Reopened,
+        |_, _| Ok(Move::Reopen { reason: form::parse_reopening(&why_again)? }),
+    )
+    .await
+}
+
 /// Closes an answered case.
 #[server(endpoint = "close-objection")]
 pub async fn close_objection(

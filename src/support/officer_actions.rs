@@ -26,6 +26,7 @@ string_enum! {
         Assigned = "assigned",
         MarkedDuplicate = "marked-duplicate",
         ComplaintAnswered = "complaint-answered",
+        Reopened = "reopened",
         Closed = "closed",
         Recorded = "recorded",
         ComplaintRecorded = "complaint-recorded",
@@ -46,6 +47,7 @@ impl OfficerAction {
             Self::Assigned => "The assignment is saved.",
             Self::MarkedDuplicate => "The case continues under the other number, and we have written to the person.",
             Self::ComplaintAnswered => "The answer to the complaint is on its way.",
+            Self::Reopened => "The case is open again, and we have written to the person.",
             Self::Closed => "The case is closed.",
             Self::Recorded => "The objection is recorded. We have sent the person a copy with a code and a link.",
             Self::AddressCorrected => {

@@ -21,6 +21,7 @@ pub fn body_max(path: &str) -> usize {
             | "complain-about-objection"
             | "answer-complaint"
             | "extend-objection"
+            | "reopen-objection"
             | "return-decision",
         ) => LONG_TEXT_MAX,
         _ => FORM_MAX,

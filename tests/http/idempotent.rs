@@ -271,6 +271,10 @@ async fn officers_forms(pressed: &Pressed<'_>) {
         .twice_on(&officer, "mark-duplicate-objection", &two, &[("of", &one)])
         .await
         .says("The case continues under");
+    pressed
+        .twice_on(&officer, "reopen-objection", &two, &[("why_again", "They are not the same.")])
+        .await
+        .says("The case is open again");
 }
 
 async fn staffs_forms(pressed: &Pressed<'_>) {

@@ -9,6 +9,7 @@ mod handling;
 mod own_case;
 mod progress;
 mod recording;
+mod reopening;
 
 use crate::test_app::{Answer, TestApp, TestClient};
 use sayso::objection::{model::Case, store};

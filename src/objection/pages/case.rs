@@ -203,6 +203,7 @@ fn Body(
             let after = if nth == 0 { &after } else { &Afterwards::default() };
             let id = match to {
                 AnswerTo::Complaint => format!("ruled-again-{nth}"),
+                AnswerTo::Reopening => format!("reopened-{nth}"),
                 AnswerTo::Objection => "answer".to_owned(),
                 AnswerTo::Rule => "upheld-by-rule".to_owned(),
             };

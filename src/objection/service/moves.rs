@@ -58,6 +58,11 @@ pub async fn make_move(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: 
     if let Move::MarkDuplicate { of } = mv {
         names.push(of);
     }
+    let joined_to = match mv {
+        Move::Reopen { .. } => store::by_number(tx.conn(), number).await?.and_then(|case| case.duplicate_of),
+        _ => None,
+    };
+    names.extend(joined_to.as_deref());
     names.sort_unstable();
     for name in names {
         ledger::lock(tx.conn(), name).await?;
@@ -69,7 +74,7 @@ pub async fn make_move(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: 
     if seen.is_some_and(|seen| seen != case.revision) {
         return Err(NotMade::Stale);
     }
-    let before = case.officer.clone();
+    let (before, parted) = (case.officer.clone(), case.duplicate_of.clone());
     let applied = case.apply(by, by_id, mv, now)?;
     if let (Some(officer), true) = (officer, case.officer != before) {
         record_given(&mut tx, number, Some(&officer.id), officer, now).await?;
@@ -85,7 +90,15 @@ pub async fn make_move(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: 
     if let Move::MarkDuplicate { of } = mv {
         store::join(tx.conn(), number, of).await?;
     }
+    if let (Move::Reopen { .. }, Some(of)) = (mv, &parted) {
+        store::part(tx.conn(), of).await?;
+    }
     reach::mirror(&mut tx, &case, mv, now).await?;
+    let confirmed = case.member.is_none() && !case.is_unconfirmed();
+    if matches!(mv, Move::Reopen { .. }) && confirmed && store::reached(tx.conn(), number).await?.is_empty() {
+        // Somebody may have proved its address since it was refused.
+        reach::reach_owner(&mut tx, &case, now).await?;
+    }
     let after = afterwards(tx.conn(), &case).await?;
     write(&mut tx, &case, origin, now, |case, way| letters::about(case, mv, &after, way)).await?;
     store::save(tx.conn(), &case).await?;

@@ -63,7 +63,7 @@ async fn begin(tx: &mut Tx, case: &Case, member: &Member, now: UtcMillis) -> db:
         return record(tx, case, &member.subject, decision, now).await;
     }
     record(tx, case, &member.subject, case.reached(), now).await?;
-    match case.upheld_by_rule() {
+    match case.still_upheld().or_else(|| case.upheld_by_rule()) {
         Some(step) => record(tx, case, &member.subject, step, now).await,
         None => Ok(()),
     }

@@ -171,7 +171,7 @@ pub async fn claim(db: &Db, number: &str, member: &Member, now: UtcMillis) -> db
     }
     link(&mut tx, &mut case, member, now).await?;
     // The decision, too, has to stand in the history from which the standing is decided.
-    if let Some(decided) = case.decision().or_else(|| case.upheld_by_rule()) {
+    if let Some(decided) = case.decision().or_else(|| case.still_upheld()).or_else(|| case.upheld_by_rule()) {
         record(&mut tx, &mut case, Recorded::by_system(decided), now).await?;
     }
     store::save(tx.conn(), &case).await?;

@@ -43,7 +43,7 @@ pub use queue::{COUNTED, Given, Waiting, assign, given, page, record_given, wait
 pub use queue_changes::{changed, next_in};
 pub use queue_row::{Line, PAGE};
 pub use sweep::{erase_texts, unconfirmed_until};
-pub use write::{insert, join, put_step, save, set_address, write_to};
+pub use write::{insert, join, part, put_step, save, set_address, write_to};
 
 use super::case::{CaseState, Ruling};
 use super::model::{AskedPurpose, Case, PastStep};
@@ -213,7 +213,7 @@ async fn whole(mut conn: Conn<'_>, row: CaseRow) -> db::Result<Case> {
             }
         }
     }
-    if case.purposes.iter().any(|asked| asked.outcome.is_some()) {
+    if case.steps.iter().any(|done| done.step.rules()) {
         let ruled: Vec<RulingRow> = on!(conn, c => sqlx::query_as(RULED).bind(&case.number).fetch_all(c).await)?;
         add_rulings(&mut case, ruled)?;
     }

@@ -41,7 +41,8 @@ pub async fn save(mut conn: Conn<'_>, case: &Case) -> db::Result<()> {
         .bind(case.complaint_answered.map(|at| at.0)).bind(&case.after).bind(&case.duplicate_of).bind(&case.officer)
         .bind(proposed_by).bind(proposed_at.map(|at| at.0)).bind(case.first_due.0)
         .execute(c).await.map(drop))?;
-    for asked in case.purposes.iter().filter(|p| p.outcome.is_some() || p.proposed.is_some()) {
+    let reopened = case.steps.iter().any(|done| done.step == Step::Reopened);
+    for asked in case.purposes.iter().filter(|p| reopened || p.outcome.is_some() || p.proposed.is_some()) {
         let (proposed, why) = asked.proposed.clone().unzip();
         on!(conn, c => sqlx::query(PURPOSE)
             .bind(&case.number).bind(asked.purpose.as_str()).bind(asked.outcome.map(Outcome::as_str)).bind(&asked.grounds)
@@ -75,7 +76,7 @@ pub async fn put_step(mut conn: Conn<'_>, case: &Case, done: &PastStep, salt: &s
     }
     // Of a decision of the version before, which has kept nothing here, what it said is kept before
     // anything takes its place.
-    let earlier = case.steps.iter().filter(|_| done.step == Step::RuledAgain);
+    let earlier = case.steps.iter().filter(|_| matches!(done.step, Step::RuledAgain | Step::Reopened));
     for decided in earlier.chain([done]) {
         for (position, ruling) in (1i64..).zip(&decided.rulings) {
             on!(conn, c => sqlx::query(RULING)
@@ -93,6 +94,12 @@ pub async fn join(mut conn: Conn<'_>, number: &str, of: &str) -> db::Result<()> 
     const MOVE_ON: &str = "update cases set duplicate_of = $2 where duplicate_of = $1";
     const TELL: &str = "update cases set revision = revision + 1 where number = $1";
     on!(conn, c => sqlx::query(MOVE_ON).bind(number).bind(of).execute(c).await.map(drop))?;
+    on!(conn, c => sqlx::query(TELL).bind(of).execute(c).await.map(drop))
+}
+
+/// Has an officer's page of case `of` be out of date: another case no longer goes on in it.
+pub async fn part(mut conn: Conn<'_>, of: &str) -> db::Result<()> {
+    const TELL: &str = "update cases set revision = revision + 1 where number = $1";
     on!(conn, c => sqlx::query(TELL).bind(of).execute(c).await.map(drop))
 }
 

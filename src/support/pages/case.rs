@@ -229,7 +229,11 @@ fn Work<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMillis
     let preview = preview(case, draft);
     let may_refuse = case.may_refuse(&people.viewer.id);
     let (title, lead) = match (case.has_complaint(), may_refuse) {
-        (false, _) => (
+        (false, false) => (
+            "Answer",
+            "You wrote the earlier refusal or agreed to it, so only another officer can refuse it again. You can uphold it now.",
+        ),
+        (false, true) => (
             "Answer",
             "Decide for each purpose. A refusal needs compelling grounds for that purpose that override the person's interests. If you refuse anything, we send the answer only once a second officer has agreed to it.",
         ),
@@ -242,6 +246,12 @@ fn Work<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMillis
             "You wrote the refusal or agreed to it, so only another officer can refuse it again. You can uphold it now.",
         ),
     };
+    let reopening = if case.duplicate_of.is_some() {
+        "It was merged by mistake. It then counts by itself again, and keeps its due date. We write to the person."
+    } else {
+        "What was refused is pending and paused again, with a new due date. What was upheld stays upheld. Whoever wrote or agreed to the refusal cannot write another. We write to the person."
+    }
+    .to_owned();
     let too_few = people.are_too_few(case).then(|| {
         view! {
             <p class="said wrong">
@@ -364,6 +374,23 @@ fn Work<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMillis
                         novalidate=true
                         button="Send this answer"
                         primary=true
+                    />
+                }
+            })}
+        {can(MoveName::Reopen)
+            .then(|| {
+                view! {
+                    <FormCard
+                        id="reopen"
+                        title="Reopen the case"
+                        lead=reopening
+                        action="/api/reopen-objection"
+                        fields=view! {
+                            {hidden()}
+                            <TextArea draft=draft name="why_again" label="The reason they will read" max=EXTENSION_REASON_MAX required=true />
+                        }
+                        novalidate=true
+                        button="Reopen it"
                     />
                 }
             })}

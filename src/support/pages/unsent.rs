@@ -19,6 +19,7 @@ pub fn Unsent<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: Utc
         "text" => can.contains(&MoveName::AnswerComplaint),
         "came" | "received" | "words" | "agent" | "complaint" => can.contains(&MoveName::RecordComplaint),
         "why" => second,
+        "why_again" => can.contains(&MoveName::Reopen),
         "email" => case.address_can_be_corrected(),
         _ if field.starts_with("outcome-") || field.starts_with("grounds-") => can.contains(&MoveName::Decide),
         // What is chosen from a list is no text of theirs.
@@ -68,6 +69,7 @@ fn label(field: &str) -> String {
             "months" => "How many more months".into(),
             "reason" => "Your reason for more time".into(),
             "of" => "Number of the other case".into(),
+            "why_again" => "Your reason to reopen the case".into(),
             "why" => "What has to change".into(),
             "email" => "The corrected address".into(),
             "came" => "How the complaint came".into(),

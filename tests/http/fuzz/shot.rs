@@ -109,6 +109,7 @@ fn forms() -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
         ("preview-decision", rulings),
         ("mark-duplicate-objection", vec![("case", CASE), ("revision", REVISION), ("of", CASE)]),
         ("answer-complaint", vec![("case", CASE), ("revision", REVISION), ("text", "So be it.")]),
+        ("reopen-objection", vec![("case", CASE), ("revision", REVISION), ("why_again", "A mistake.")]),
         ("close-objection", vec![("case", CASE), ("revision", REVISION)]),
         ("record-objection", recording),
         ("correct-recorded-address", vec![("case", CASE), ("revision", REVISION), ("email", EMAIL)]),

@@ -114,9 +114,9 @@ async fn a_refusal_is_repeated_by_somebody_new_and_a_second_officer(site: TestAp
     third.get("/support/objections?state=second-officer").await.says(&number);
     third.get("/support/objections?state=complaint").await.does_not_say(&number);
     // Whoever wrote the first refusal does not agree to the next one.
-    officer.get(&page).await.says("You wrote the refusal that the person complained about");
+    officer.get(&page).await.says("You wrote the earlier refusal");
     let own = act(&officer, &site, "agree-to-decision", &number, &[]).await;
-    own.refused(&title).says("You wrote the refusal that the person complained about.");
+    own.refused(&title).says("You wrote the earlier refusal.");
     let agreed = act(&second, &site, "agree-to-decision", &number, &[]).await;
     assert_eq!(agreed.status, StatusCode::FOUND);
     let case = stored(&site, &number).await;

@@ -191,6 +191,7 @@ pub const ENDPOINTS: [(Capability, &[&str]); 12] = [
             "/api/return-decision",
             "/api/mark-duplicate-objection",
             "/api/answer-complaint",
+            "/api/reopen-objection",
             "/api/close-objection",
             "/api/work-on-objections",
             "/api/queue-changes",

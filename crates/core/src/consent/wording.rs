@@ -382,6 +382,10 @@ fn step(entry: &Entry, voice: Voice) -> String {
         Step::Complained => format!("Complaint about the answer to objection {case}"),
         Step::ComplaintAnswered => format!("Complaint about objection {case} answered"),
         Step::RuledAgain => format!("Complaint about objection {case} answered: {}", outcomes(step)),
+        Step::Reopened if step.purposes.iter().any(|p| p.rests_while_decided()) => {
+            format!("Objection {case} reopened; paused again")
+        }
+        Step::Reopened => format!("Objection {case} reopened"),
         Step::Closed => format!("Objection {case} closed"),
         Step::ProgressTold => format!("E-mail sent about where objection {case} stands"),
         Step::Swept => format!("Text of objection {case} erased"),

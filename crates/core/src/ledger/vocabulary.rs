@@ -109,6 +109,9 @@ string_enum! {
         ComplaintAnswered = "complaint-answered",
         /// The complaint was answered by ruling again on each purpose that had been refused.
         RuledAgain = "ruled-again",
+        /// An officer opened the case again: what was refused is pending once more, or a case that
+        /// was merged by mistake counts by itself.
+        Reopened = "reopened",
         /// Nothing is left to do; the person can still complain.
         Closed = "closed",
         /// The case pauses its purposes in the account with the same address, too (only in entries

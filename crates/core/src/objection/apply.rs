@@ -46,7 +46,7 @@ impl Move {
             | Self::Complain { text }
             | Self::RecordComplaint { text, .. }
             | Self::AnswerComplaint { text } => Some(text),
-            Self::Extend { reason, .. } => Some(reason),
+            Self::Extend { reason, .. } | Self::Reopen { reason } => Some(reason),
             Self::Return { text, .. } => Some(text).filter(|text| !text.is_empty()).map(String::as_str),
             Self::Verify
             | Self::Acknowledge
@@ -102,6 +102,13 @@ impl Case {
                 // What is proposed from now on is about the complaint.
                 self.purposes.iter_mut().for_each(|asked| asked.proposed = None);
             }
+            Move::Reopen { .. } => {
+                self.reopen();
+                self.duplicate_of = None;
+                self.decided = self.decided.filter(|_| next.decided);
+                // A complaint about the refusal had its answer, and the next refusal is another.
+                (self.complaint_due, self.complaint_answered) = (None, None);
+            }
             Move::AnswerComplaint { .. } => self.complaint_answered = Some(at),
             Move::Verify | Move::Acknowledge | Move::Add { .. } | Move::Extend { .. } | Move::Close => {}
         }
@@ -139,6 +146,7 @@ impl Case {
             }
             Move::Decide(_) | Move::Agree { .. } | Move::RuleAgain(_) => self.decision(),
             Move::UpholdByRule => self.upheld_by_rule(),
+            Move::Reopen { .. } => Some(CaseStep { purposes: self.pending(), ..Step::Reopened.into() }),
             Move::Verify
             | Move::Acknowledge
             | Move::BeginReview
@@ -158,6 +166,13 @@ impl Case {
         let outcome = |r: &Ruling| unsealed(r.purpose, r.outcome);
         let outcomes = self.rulings()?.iter().map(outcome).collect();
         Some(CaseStep { outcomes, ..Step::Decided.into() })
+    }
+
+    /// What is upheld of a case that is open again, for another history; none where nothing is.
+    pub fn still_upheld(&self) -> Option<CaseStep> {
+        let outcomes: Vec<_> = self.upheld().into_iter().map(|p| unsealed(p, Outcome::Upheld)).collect();
+        let open_again = self.is_reopened() && self.decided.is_none() && !outcomes.is_empty();
+        open_again.then(|| CaseStep { outcomes, ..Step::Decided.into() })
     }
 
     /// What was upheld by rule once more, for another history; none where nothing was.
@@ -223,6 +238,7 @@ pub fn noes(step: &CaseStep) -> Vec<Purpose> {
         | Step::Extended
         | Step::Withdrawn
         | Step::MarkedDuplicate
+        | Step::Reopened
         | Step::Proposed
         | Step::Returned
         | Step::Complained

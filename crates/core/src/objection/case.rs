@@ -12,6 +12,8 @@
 //! upheld | partly_upheld | refused ─ close → closed
 //!   after the decision, closed or not: complain; the answer to a complaint rules again on what was
 //!   refused: uphold all of it at once, or propose a refusal that a second officer agrees to
+//! partly_upheld | refused | closed after a refusal ─ reopen → acknowledged, what was refused pending
+//! duplicate ─ reopen → acknowledged
 //! ```
 //!
 //! What an officer recorded is worked on before its address is confirmed. To verify it then changes
@@ -53,7 +55,7 @@ pub fn after(case: &CaseFacts, by: By, mv: &Move, at: UtcMillis) -> Result<CaseS
     use CaseState as S;
     match case.state {
         S::Withdrawn => return Err(IllegalMove::Withdrawn),
-        S::Duplicate => return Err(IllegalMove::Duplicate),
+        S::Duplicate if mv.name() != MoveName::Reopen => return Err(IllegalMove::Duplicate),
         _ => {}
     }
     may(by, mv.name())?;
@@ -121,6 +123,10 @@ pub fn after(case: &CaseFacts, by: By, mv: &Move, at: UtcMillis) -> Result<CaseS
             }
             says_something(text).map(|()| case.state)
         }
+        Move::Reopen { reason } => {
+            reopenable(case)?;
+            says_something(reason).map(|()| S::Acknowledged)
+        }
         Move::Close => {
             answered(case)?;
             if case.state == S::Closed {
@@ -177,7 +183,8 @@ fn after_proposal(case: &CaseFacts, rulings: &[Ruling], by: &str) -> Result<Case
     if case.proposed.is_some() {
         return Err(IllegalMove::Proposed);
     }
-    if again && case.refusal.is_of(by) {
+    // Nobody stands behind a refusal before the first, which a complaint is about or a reopening.
+    if case.refusal.is_of(by) {
         return Err(IllegalMove::RefusedBefore);
     }
     match decided(case, rulings)? {
@@ -192,7 +199,7 @@ fn after_agreement(case: &CaseFacts, by: &str) -> Result<CaseState, IllegalMove>
     if proposed.by == by {
         return Err(IllegalMove::SameOfficer);
     }
-    if case.complaint_open && case.refusal.wrote.as_deref() == Some(by) {
+    if case.refusal.wrote.as_deref() == Some(by) {
         return Err(IllegalMove::WroteRefusal);
     }
     Ok(outcome(case.ruled(proposed.outcomes.iter().copied()).into_iter().map(|(_, outcome)| outcome)))
@@ -219,7 +226,8 @@ fn may(by: By, name: MoveName) -> Result<(), IllegalMove> {
         | N::Return
         | N::RecordComplaint
         | N::AnswerComplaint
-        | N::RuleAgain => (&[By::Officer], IllegalMove::NotAnOfficer),
+        | N::RuleAgain
+        | N::Reopen => (&[By::Officer], IllegalMove::NotAnOfficer),
         N::UpholdByRule => (&[By::System], IllegalMove::NotTheSystem),
         N::Acknowledge | N::MarkDuplicate | N::Close => (&[By::Officer, By::System], IllegalMove::NotAnOfficer),
     };
@@ -259,6 +267,19 @@ fn answered(case: &CaseFacts) -> Result<(), IllegalMove> {
         CaseState::Upheld | CaseState::PartlyUpheld | CaseState::Refused => Ok(()),
         _ => Err(IllegalMove::NotDecided),
     }
+}
+
+/// That something was refused, or that the case was merged with another one. A complaint is answered
+/// first: that rules again by itself.
+fn reopenable(case: &CaseFacts) -> Result<(), IllegalMove> {
+    if case.state == CaseState::Duplicate {
+        return Ok(());
+    }
+    answered(case)?;
+    if case.complaint_open {
+        return Err(IllegalMove::ComplaintOpen);
+    }
+    if case.refused().is_empty() { Err(IllegalMove::NothingToReopen) } else { Ok(()) }
 }
 
 /// That a complaint waits which is about a refusal.
@@ -345,6 +366,7 @@ fn example(case: &CaseFacts, name: MoveName, at: UtcMillis) -> Move {
         MoveName::Complain => Move::Complain { text: text() },
         MoveName::RecordComplaint => Move::RecordComplaint { text: text(), record: Record::by_letter(at) },
         MoveName::AnswerComplaint => Move::AnswerComplaint { text: text() },
+        MoveName::Reopen => Move::Reopen { reason: text() },
         MoveName::Close => Move::Close,
     }
 }

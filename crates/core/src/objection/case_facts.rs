@@ -40,7 +40,7 @@ impl CaseState {
         matches!(self, Self::Received | Self::AwaitingVerification | Self::Acknowledged | Self::UnderReview)
     }
 
-    /// Nothing more can be done.
+    /// Nothing more can be done, but that a duplicate can be reopened.
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Withdrawn | Self::Duplicate)
     }
@@ -67,9 +67,9 @@ pub struct CaseFacts {
     /// Whether an officer recorded it and nobody has shown yet that the address is theirs. It is
     /// worked on all the same, and reaches no account.
     pub unconfirmed: bool,
-    /// Whether an extension has moved `due`; there is one at most.
+    /// Whether an extension has moved `due`; there is one at most, and none after a reopening.
     pub extended: bool,
-    /// Whether it was ever decided; stays so once it is closed.
+    /// Whether it is decided; stays so once it is closed, until it is reopened.
     pub decided: bool,
     /// The answer that waits for a second officer, if one does.
     pub proposed: Option<Proposed>,

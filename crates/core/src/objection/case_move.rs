@@ -40,6 +40,8 @@ string_enum! {
         AnswerComplaint = "answer-complaint",
         /// An officer answers the complaint, and upholds all that had been refused.
         RuleAgain = "rule-again",
+        /// An officer opens a refused or merged case again.
+        Reopen = "reopen",
         /// Nothing is left to do.
         Close = "close",
     }
@@ -116,6 +118,12 @@ pub enum Move {
     },
     /// An officer answers the complaint, and upholds all that had been refused.
     RuleAgain(Vec<Ruling>),
+    /// An officer opens a case again: what was refused is pending once more, and what was merged by
+    /// mistake counts by itself.
+    Reopen {
+        /// Why; the person is told.
+        reason: String,
+    },
     /// Nothing is left to do.
     Close,
 }
@@ -151,6 +159,7 @@ impl Move {
             Self::RecordComplaint { .. } => MoveName::RecordComplaint,
             Self::AnswerComplaint { .. } => MoveName::AnswerComplaint,
             Self::RuleAgain(_) => MoveName::RuleAgain,
+            Self::Reopen { .. } => MoveName::Reopen,
             Self::Close => MoveName::Close,
         }
     }

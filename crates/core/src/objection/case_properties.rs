@@ -57,6 +57,7 @@ impl Attempt {
             N::Complain => Move::Complain { text },
             N::AnswerComplaint => Move::AnswerComplaint { text },
             N::RuleAgain => Move::RuleAgain(self.rulings),
+            N::Reopen => Move::Reopen { reason: text },
             N::RecordComplaint => Move::RecordComplaint { text, record: Record::by_letter(at) },
             other => example(case, other, at),
         }
@@ -103,6 +104,7 @@ proptest! {
             first = record(&case, &Record::by_letter(received), None);
         }
         let first_due = case.due;
+        let mut latest = deadline::extended(received, Answer::OneMonth, 2);
         let mut entries = vec![entry(&case, by_member, first, at)];
         for attempt in walk {
             at = UtcMillis(at.0 + attempt.hours * 3_600_000);
@@ -117,12 +119,14 @@ proptest! {
                 Ok((next, step)) => {
                     prop_assert_eq!(after(&case, by, &mv, at), Ok(next.state));
                     prop_assert!(possible.contains(&mv.name()), "{} is offered", mv.name());
-                    prop_assert!(!case.state.is_final(), "a final state is never left");
-                    prop_assert!(next.decided >= case.decided, "what was decided stays so");
+                    let reopens = mv.name() == MoveName::Reopen;
+                    let joined = case.state == CaseState::Duplicate;
+                    prop_assert!(!case.state.is_final() || reopens && joined, "a final state is never left");
+                    prop_assert!(next.decided >= case.decided || reopens, "what was decided stays so");
                     let decides = matches!(mv.name(), MoveName::Decide | MoveName::Agree | MoveName::RuleAgain);
                     // Where nothing else was objected to, the rule is the answer.
                     let by_rule = mv == Move::UpholdByRule;
-                    prop_assert_eq!(next.decided != case.decided, (decides || by_rule && next.is_decided()) && !case.decided);
+                    prop_assert_eq!(next.decided != case.decided, reopens && !joined || (decides || by_rule && next.is_decided()) && !case.decided);
                     prop_assert!(!by_rule || by == By::System && case.by_rule() == [Purpose::Advertising]);
                     prop_assert!(!by_rule || !case.unconfirmed, "nothing by rule before the address is confirmed");
                     let confirms = mv == Move::Verify;
@@ -135,7 +139,7 @@ proptest! {
                         prop_assert!(wrote != by);
                         // And to another one: somebody new has written it.
                         let before = &case.refusal;
-                        prop_assert!(!case.complaint_open || !before.is_of(wrote) && before.wrote.as_ref() != Some(by));
+                        prop_assert!(!before.is_of(wrote) && before.wrote.as_ref() != Some(by));
                     }
                     // Nothing that was upheld is ever refused, and no complaint is answered by
                     // leaving a refusal alone.
@@ -144,10 +148,20 @@ proptest! {
                     let answered = case.complaint_open && !next.complaint_open;
                     prop_assert!(!answered || decides || case.refused().is_empty());
                     prop_assert!(next.proposed.is_none() || next.state == CaseState::UnderReview || next.complaint_open);
-                    prop_assert!(!(case.decided && next.state.is_pending()), "an answered case is never open again");
+                    if reopens {
+                        // What was refused is pending, and nothing else; the time begins again.
+                        prop_assert!(by == By::Officer && next.refused().is_empty());
+                        let pending = if joined { case.to_rule() } else { case.refused() };
+                        prop_assert_eq!((next.to_rule().len(), step.purposes.len()), (pending.len(), pending.len()));
+                        prop_assert!(step.purposes.iter().all(|purpose| next.to_rule().contains(purpose)));
+                        let due = if joined { case.due } else { deadline::due(at, Answer::OneMonth) };
+                        prop_assert_eq!((next.due, step.due), (due, Some(due)));
+                        latest = latest.max(due);
+                    }
+                    prop_assert!(!(case.decided && next.state.is_pending()) || reopens, "an answered case is never open again");
                     prop_assert_eq!(next.state.is_pending(), !next.decided && !next.state.is_final());
-                    prop_assert_eq!(next.due != case.due, mv.name() == MoveName::Extend);
-                    prop_assert!(next.due == case.due || (!case.extended && at < first_due));
+                    prop_assert!(reopens || (next.due != case.due) == (mv.name() == MoveName::Extend));
+                    prop_assert!(reopens || next.due == case.due || (!case.extended && at < first_due));
                     prop_assert!(!next.complaint_open || next.decided);
                     prop_assert!(case.state != CaseState::AwaitingVerification
                         || matches!(mv.name(), MoveName::Verify | MoveName::Add | MoveName::Withdraw));
@@ -164,6 +178,6 @@ proptest! {
             }
             prop_assert_eq!(replay(Answer::OneMonth, &entries), Some(case.clone()));
         }
-        prop_assert!(case.due <= deadline::extended(received, Answer::OneMonth, 2));
+        prop_assert!(case.due <= latest);
     }
 }

@@ -206,6 +206,15 @@ pub fn parse_complaint_answer(raw: &str) -> Result<String, FieldErrors> {
     only("text", required("Your answer", raw, GROUNDS_MAX, "Please write the answer. The person will read it."))
 }
 
+/// Why a case is opened again.
+///
+/// # Errors
+/// What is wrong with it, by field.
+pub fn parse_reopening(raw: &str) -> Result<String, FieldErrors> {
+    let ask = "Please say why you reopen the case. The person will read it.";
+    only("why_again", required("Your reason", raw, EXTENSION_REASON_MAX, ask))
+}
+
 /// Why a proposed answer is sent back; whose `own` it is may take it back without a word.
 ///
 /// # Errors

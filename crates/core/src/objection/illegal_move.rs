@@ -111,8 +111,11 @@ pub enum IllegalMove {
     )]
     RefusedBefore,
     /// Whoever wrote a refusal does not agree to the next one either.
-    #[error("You wrote the refusal that the person complained about. Another officer has to agree to this one.")]
+    #[error("You wrote the earlier refusal. Another officer has to agree to this one.")]
     WroteRefusal,
+    /// Only what was refused, or merged with another case, is opened again.
+    #[error("Nothing was refused here, so there is nothing to reopen.")]
+    NothingToReopen,
     /// Nobody complained, or every complaint has its answer.
     #[error("There is no complaint to answer.")]
     NoComplaint,

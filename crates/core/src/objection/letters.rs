@@ -185,6 +185,7 @@ pub fn about(case: &Case, mv: &Move, after: &Afterwards, way: &Way<'_>) -> Optio
         Move::RecordComplaint { text, record } => Some(complaint(case, text, Some(record), way)),
         Move::AnswerComplaint { text } => Some(complaint_answered(case, text, way)),
         Move::RuleAgain(rulings) => Some(ruled_again(case, rulings, after, way)),
+        Move::Reopen { reason } => Some(reopened(case, reason, way)),
         Move::UpholdByRule => Some(upheld_by_rule(case, way)),
         Move::Verify
         | Move::Acknowledge
@@ -217,6 +218,10 @@ fn begins(case: &Case, to: AnswerTo) -> String {
     match to {
         AnswerTo::Objection => format!("This is our answer to your objection {}.", case.number),
         AnswerTo::Rule => format!("We have upheld your objection {}.", case.number),
+        AnswerTo::Reopening => format!(
+            "This is our answer to your objection {}, which we reopened. We have decided again about what we had refused.",
+            case.number
+        ),
         AnswerTo::Complaint => format!(
             "This is our answer to your complaint about objection {}. We have decided again about what we had refused.",
             case.number
@@ -242,7 +247,7 @@ pub fn answer(case: &Case, rulings: &[Ruling], after: &Afterwards, to: AnswerTo)
                 blocks.push(fact(title, "refused"));
                 let holds = after.at(ruling.purpose);
                 let said = match to {
-                    AnswerTo::Objection | AnswerTo::Rule => goes_on(ruling.purpose, holds),
+                    AnswerTo::Objection | AnswerTo::Reopening | AnswerTo::Rule => goes_on(ruling.purpose, holds),
                     AnswerTo::Complaint => stays_refused(holds),
                 };
                 blocks.push(text(format!("{said} {GROUNDS}")));
@@ -323,8 +328,9 @@ fn upheld(purpose: Purpose, member: bool) -> &'static str {
 
 /// The decision as it is sent.
 fn decided(case: &Case, rulings: &[Ruling], after: &Afterwards, way: &Way<'_>) -> Letter {
-    let mut blocks = vec![text(begins(case, AnswerTo::Objection))];
-    blocks.extend(answer(case, rulings, after, AnswerTo::Objection));
+    let to = if case.is_reopened() { AnswerTo::Reopening } else { AnswerTo::Objection };
+    let mut blocks = vec![text(begins(case, to))];
+    blocks.extend(answer(case, rulings, after, to));
     blocks.push(way.to(case));
     Letter { to: case.email.clone(), subject: format!("Our answer to your objection {}", case.number), blocks }
 }
@@ -378,6 +384,27 @@ fn duplicate(case: &Case, of: &str, way: &Way<'_>) -> Letter {
         way.to(case),
     ];
     Letter { to: case.email.clone(), subject: format!("Objection {} continues as {of}", case.number), blocks }
+}
+
+/// That an officer opened it again, and why.
+fn reopened(case: &Case, reason: &str, way: &Way<'_>) -> Letter {
+    let mut blocks = vec![text(format!("We have reopened your objection {}.", case.number))];
+    let upheld = case.upheld();
+    blocks.push(text(if case.is_reopened() {
+        format!("We will decide again about what we had refused: {}.", list(&case.undecided()))
+    } else {
+        "We had merged it with another objection by mistake. We will answer it by itself.".to_owned()
+    }));
+    blocks.extend([text("Our reason:"), Block::Quote(reason.into()), fact("Answer due by", case.due.day())]);
+    blocks.push(text(meanwhile(case)));
+    if !upheld.is_empty() {
+        blocks.push(text(format!("What we have upheld stays upheld, and off: {}.", list(&upheld))));
+    }
+    blocks.push(text("You don't have to do anything. You can add information or withdraw your objection."));
+    blocks.push(text(case.regime().complain()));
+    blocks.extend(authorities(case));
+    blocks.push(way.to(case));
+    Letter { to: case.email.clone(), subject: format!("We have reopened your objection {}", case.number), blocks }
 }
 
 /// What a complaint does, and what it does not.

@@ -72,6 +72,8 @@ pub type Written = (Option<Record>, String);
 pub enum AnswerTo {
     /// The objection itself.
     Objection,
+    /// The objection once more, after an officer reopened the case: it was paused meanwhile.
+    Reopening,
     /// A complaint about a refusal: nothing was paused meanwhile.
     Complaint,
     /// What can never be refused: it was upheld at once, and nobody had to decide it.
@@ -135,7 +137,7 @@ impl Case {
             received: self.received,
             due: self.due,
             unconfirmed: self.is_unconfirmed(),
-            extended: self.due != self.first_due,
+            extended: self.due != self.first_due || self.is_reopened(),
             decided: self.decided.is_some(),
             proposed: self.proposed.as_ref().map(|(officer, _)| Proposed {
                 by: mark(&self.number, officer),
@@ -234,7 +236,30 @@ impl Case {
 
     /// What its next answer is to.
     pub fn next_answer(&self) -> AnswerTo {
-        if self.has_complaint() { AnswerTo::Complaint } else { AnswerTo::Objection }
+        match (self.has_complaint(), self.is_reopened()) {
+            (true, _) => AnswerTo::Complaint,
+            (false, true) => AnswerTo::Reopening,
+            (false, false) => AnswerTo::Objection,
+        }
+    }
+
+    /// Whether something that had been refused was opened again, also after it was decided anew.
+    pub fn is_reopened(&self) -> bool {
+        self.reopened_at().is_some()
+    }
+
+    /// The place of the newest step that opened something refused again.
+    fn reopened_at(&self) -> Option<usize> {
+        let refuses = |done: &PastStep| done.rulings.iter().any(|r| r.outcome == Outcome::Refused);
+        let first = self.steps.iter().position(refuses)?;
+        self.steps.iter().rposition(|done| done.step == Step::Reopened).filter(|at| *at > first)
+    }
+
+    /// What was refused is pending again; what was upheld stays upheld.
+    pub(super) fn reopen(&mut self) {
+        for asked in self.purposes.iter_mut().filter(|p| p.outcome == Some(Outcome::Refused)) {
+            (asked.outcome, asked.grounds, asked.proposed) = (None, None, None);
+        }
     }
 
     /// The decisions of officers, and what was upheld by rule, the newest first.
@@ -243,35 +268,41 @@ impl Case {
         let by_rule = self.steps.iter().position(|done| done.step == Step::UpheldByRule);
         let all = self.steps.iter().enumerate().rev();
         let answers = all.filter(move |(n, done)| done.actor == Actor::PrivacyOfficer || Some(*n) == by_rule);
-        answers.map(|(_, done)| done).filter(|done| !done.rulings.is_empty()).map(|done| match done.step {
+        let refuses = |done: &PastStep| done.rulings.iter().any(|r| r.outcome == Outcome::Refused);
+        let first = self.steps.iter().position(refuses).unwrap_or(usize::MAX);
+        let reopened = self.steps.iter().enumerate().find(|(n, done)| *n > first && done.step == Step::Reopened);
+        let reopened = reopened.map_or(usize::MAX, |(n, _)| n);
+        answers.filter(|(_, done)| !done.rulings.is_empty()).map(move |(n, done)| match done.step {
             Step::UpheldByRule => (AnswerTo::Rule, &*done.rulings),
             Step::RuledAgain => (AnswerTo::Complaint, &*done.rulings),
+            _ if n > reopened => (AnswerTo::Reopening, &*done.rulings),
             _ => (AnswerTo::Objection, &*done.rulings),
         })
     }
 
-    /// Whether an answer to a complaint has followed the first.
+    /// Whether another answer has followed the first: to a complaint, or after a reopening.
     pub fn is_answered_again(&self) -> bool {
-        self.answers().any(|(to, _)| to == AnswerTo::Complaint)
+        self.answers().any(|(to, _)| matches!(to, AnswerTo::Complaint | AnswerTo::Reopening))
     }
 
-    /// Whether a complaint is about a refusal that these `officers` (their ids) cannot repeat: one
+    /// Whether a complaint, or what was reopened, is about a refusal that these `officers` (their ids) cannot repeat: one
     /// of those who may is missing. It can still be upheld.
     pub fn lacks_officers(&self, officers: &[&str]) -> bool {
         let marks: Vec<String> = officers.iter().map(|officer| mark(&self.number, officer)).collect();
-        let refused = self.has_complaint() && self.proposed.is_none() && self.to_rule().next().is_some();
+        let again = self.has_complaint() || self.is_open() && self.is_reopened();
+        let refused = again && self.proposed.is_none() && self.to_rule().next().is_some();
         refused && !self.refusal().can_be_repeated(&marks)
     }
 
-    /// Whether this officer may write another refusal; before a complaint everybody may.
+    /// Whether this officer may write a refusal; the first everybody may.
     pub fn may_refuse(&self, officer: &str) -> bool {
-        !self.has_complaint() || !self.refusal().is_of(&mark(&self.number, officer))
+        !self.refusal().is_of(&mark(&self.number, officer))
     }
 
     /// Whether this officer may agree to the answer that waits.
     pub fn may_agree(&self, officer: &str) -> bool {
         let wrote = self.proposed.as_ref().is_some_and(|(by, _)| by == officer);
-        let before = self.has_complaint() && self.refusal().wrote == Some(mark(&self.number, officer));
+        let before = self.refusal().wrote == Some(mark(&self.number, officer));
         !wrote && !before
     }
 
@@ -347,6 +378,11 @@ impl Case {
         self.decided.is_some()
             && self.purposes.iter().all(|p| !p.purpose.can_be_refused())
             && !self.steps.iter().any(|done| done.step == Step::Decided && done.actor == Actor::PrivacyOfficer)
+    }
+
+    /// What is not decided, whoever has confirmed what.
+    pub fn undecided(&self) -> Vec<Purpose> {
+        self.purposes.iter().filter(|p| p.outcome.is_none()).map(|p| p.purpose).collect()
     }
 
     /// What is upheld by now, by rule or by an officer.

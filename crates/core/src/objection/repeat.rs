@@ -50,6 +50,7 @@ fn is_of(case: &Case, newest: &PastStep, mv: &Move) -> bool {
                 && newest.record.as_ref().is_some_and(|known| known.says_the_same(record))
         }
         Move::AnswerComplaint { text } => newest.step == Step::ComplaintAnswered && says(text),
+        Move::Reopen { reason } => newest.step == Step::Reopened && says(reason),
         Move::Close => newest.step == Step::Closed,
         // No form makes these.
         Move::Verify | Move::Acknowledge | Move::UpholdByRule => false,

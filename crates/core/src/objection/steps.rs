@@ -134,6 +134,13 @@ fn step(case: &CaseFacts, mv: &Move, at: UtcMillis) -> CaseStep {
             record.on(CaseStep { due, ..Step::Complained.into() })
         }
         Move::AnswerComplaint { .. } => Step::ComplaintAnswered.into(),
+        Move::Reopen { .. } => {
+            let joined = case.state == CaseState::Duplicate;
+            let purposes = if joined { case.to_rule() } else { case.refused() };
+            // A case that was merged by mistake keeps its time: the mistake was ours.
+            let due = if joined { case.due } else { deadline::due(at, case.answer) };
+            CaseStep { purposes, due: Some(due), ..Step::Reopened.into() }
+        }
         Move::Close => Step::Closed.into(),
     }
 }
@@ -205,6 +212,14 @@ impl CaseFacts {
                 // The decision stands once more in the history of whoever a case was added to.
                 self.complaint_open &= step.name == Step::Decided;
             }
+            Step::Reopened => {
+                if self.state != CaseState::Duplicate {
+                    self.outcomes.retain(|(_, outcome)| *outcome == Outcome::Upheld);
+                    (self.decided, self.extended) = (false, true);
+                }
+                self.due = step.due.unwrap_or(self.due);
+                self.state = CaseState::Acknowledged;
+            }
             Step::Complained => self.complaint_open = true,
             Step::ComplaintAnswered => self.complaint_open = false,
             Step::Closed => self.state = CaseState::Closed,
@@ -229,11 +244,19 @@ pub fn as_of(case: &Case, at: UtcMillis) -> Option<Case> {
         let outcomes = done.rulings.iter().map(|r| unsealed(r.purpose, r.outcome)).collect();
         then.take(&CaseStep { due: done.due, outcomes, ..done.step.into() });
     }
-    let decided = case.decided.filter(|decided| *decided <= at);
+    let decided = if case.steps.iter().any(|done| done.step == Step::Reopened) {
+        let answers = |done: &&PastStep| matches!(done.step, Step::Decided | Step::UpheldByRule);
+        steps.iter().rev().find(answers).filter(|_| then.decided).map(|done| done.at)
+    } else {
+        case.decided.filter(|decided| *decided <= at)
+    };
     let mut then = Case { state: then.state, due: then.due, decided, steps, ..case.clone() };
     then.purposes.iter_mut().for_each(|p| (p.outcome, p.grounds) = (None, None));
-    for rulings in then.steps.iter().map(|done| done.rulings.clone()).collect::<Vec<_>>() {
-        then.take_rulings(&rulings);
+    for done in then.steps.clone() {
+        then.take_rulings(&done.rulings);
+        if done.step == Step::Reopened {
+            then.reopen();
+        }
     }
     Some(then)
 }

@@ -51,7 +51,7 @@ pub fn dot(case: &Case) -> &'static str {
 /// What comes next, in one sentence.
 pub fn next(case: &Case, now: UtcMillis) -> String {
     if case.is_open() {
-        let longer = if case.due == case.first_due {
+        let longer = if case.due == case.first_due || case.is_reopened() {
             String::new()
         } else {
             format!(" (extended from {})", case.first_due.day())
@@ -132,6 +132,7 @@ pub fn step_for_officers(done: &PastStep, case: &Case) -> String {
         },
         Step::ComplaintAnswered => "Complaint answered".into(),
         Step::RuledAgain => format!("Complaint answered: {}", outcome(&done.rulings)),
+        Step::Reopened => format!("Reopened, answer due by {due}"),
         Step::Closed => "Closed".into(),
         Step::Reached => "Now also applies in the account with the same address".into(),
         Step::Rescheduled => format!("Answer due by {due}, because our clock was wrong"),
@@ -178,6 +179,7 @@ pub fn step(done: &PastStep, case: &Case) -> String {
         },
         Step::ComplaintAnswered => "We answered your complaint".into(),
         Step::RuledAgain => format!("We answered your complaint: {}", outcome(&done.rulings)),
+        Step::Reopened => format!("We reopened it and will answer by {due}"),
         Step::Closed => "We closed the case".into(),
         Step::Reached => "It now also applies in the account with your address".into(),
         Step::Rescheduled => format!("We will answer earlier, by {due}, because our clock was wrong"),
@@ -206,6 +208,7 @@ fn outcome(rulings: &[Ruling]) -> String {
 pub const fn answer(to: AnswerTo, again: bool) -> &'static str {
     match to {
         AnswerTo::Rule => "Upheld at once",
+        AnswerTo::Reopening => "Our answer after we reopened it",
         AnswerTo::Complaint => "Our answer to your complaint",
         AnswerTo::Objection if again => "Our first answer",
         AnswerTo::Objection => "Our answer",
@@ -216,6 +219,7 @@ pub const fn answer(to: AnswerTo, again: bool) -> &'static str {
 pub const fn answer_for_officers(to: AnswerTo, again: bool) -> &'static str {
     match to {
         AnswerTo::Rule => "Upheld by rule",
+        AnswerTo::Reopening => "The answer after the reopening",
         AnswerTo::Complaint => "The answer to the complaint",
         AnswerTo::Objection if again => "The first answer",
         AnswerTo::Objection => "The answer sent",
