@@ -49,6 +49,14 @@ export const RECORDING_STATES = {
     },
     shows: "Confirm your e-mail address",
   },
+  "case of officers, to reopen": { arrange: answered, shows: "Reopen the case" },
+  "case of officers, to reopen, refused": {
+    arrange: async (page) => {
+      await answered(page);
+      await page.getByRole("button", { name: "Reopen it" }).click();
+    },
+    shows: "Please say why you reopen the case.",
+  },
   "complaint to record": { arrange: answered, shows: "Record a complaint" },
   "complaint to record, refused": {
     arrange: async (page) => {
