@@ -109,6 +109,9 @@ async fn a_case_merged_by_mistake_counts_by_itself_again(site: TestApp) {
     let ada = site.member(ADA, "IE").await;
     let officer = site.officer().await;
     let first = file(&ada, ONE, &["research"]).await;
+    // Within the hour it would be taken for the same press.
+    site.pass(3_600_001);
+    site.sign_in(&officer, "officer@example.org", Role::PrivacyOfficer).await;
     let other = file(&ada, TWO, &["research"]).await;
     let due = stored(&site, &other).await.due;
     act(&officer, &site, "mark-duplicate-objection", &other, &[("of", &first)]).await;
