@@ -301,6 +301,7 @@ pub async fn reopen_objection(
     officer_actions::act_on_case(
         &case,
         &revision,
+        ("", ""),
         &[("why_again", &why_again)],
         officer_actions::OfficerAction::Reopened,
         |_, _| Ok(Move::Reopen { reason: form::parse_reopening(&why_again)? }),

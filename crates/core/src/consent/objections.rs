@@ -36,9 +36,9 @@ impl<'a> Objections<'a> {
     /// An objection counts from its filing by the member, or from the step that links a case to
     /// them, or reaches them, which comes once an applicant's address has turned out to be the
     /// member's. It ends with a decision about this purpose, and when it is withdrawn or marked as
-    /// a duplicate. Once it is reopened, it counts again for what the step names. A complaint does not pause the purpose again; a decision on it that upholds the
-    /// objection counts like the first. No other step changes anything; closing a case does not
-    /// either.
+    /// a duplicate. Once it is reopened, it counts again for what the step names. A complaint does
+    /// not pause the purpose again; a decision on it that upholds the objection counts like the
+    /// first. No other step changes anything; closing a case does not either.
     pub fn take(&mut self, entry: &'a Entry) {
         let (Some(case), Some(step)) = (entry.case.as_deref(), &entry.step) else { return };
         match step.name {

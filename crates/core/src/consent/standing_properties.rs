@@ -37,7 +37,7 @@ impl CaseEvent {
 
     /// Whether an objection to `purpose` counts from here on.
     fn begins(&self, purpose: Purpose) -> bool {
-        let counts = matches!(self.name, Step::Linked | Step::Reached)
+        let counts = matches!(self.name, Step::Linked | Step::Reached | Step::Reopened)
             || (self.name == Step::Filed && self.actor == Actor::Member);
         counts && self.purposes.contains(&purpose)
     }

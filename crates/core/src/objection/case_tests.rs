@@ -78,6 +78,7 @@ fn well_made(case: &CaseFacts) -> Vec<Move> {
         Move::RecordComplaint { text: text(), record: Record::by_letter(day("2026-01-31")) },
         Move::AnswerComplaint { text: text() },
         Move::RuleAgain(upheld),
+        Move::Reopen { reason: text() },
         Move::Close,
     ]
 }
@@ -118,9 +119,12 @@ const TABLE: &[(S, N, &[By], S)] = &[
     (S::PartlyUpheld, N::Complain, A, S::PartlyUpheld),
     (S::PartlyUpheld, N::RecordComplaint, O, S::PartlyUpheld),
     (S::PartlyUpheld, N::Close, OS, S::Closed),
+    (S::PartlyUpheld, N::Reopen, O, S::Acknowledged),
     (S::Refused, N::Complain, A, S::Refused),
     (S::Refused, N::RecordComplaint, O, S::Refused),
     (S::Refused, N::Close, OS, S::Closed),
+    (S::Refused, N::Reopen, O, S::Acknowledged),
+    (S::Duplicate, N::Reopen, O, S::Acknowledged),
     (S::Closed, N::Complain, A, S::Closed),
     (S::Closed, N::RecordComplaint, O, S::Closed),
 ];
@@ -184,7 +188,7 @@ fn the_whole_matrix_is_as_the_table_has_it() {
             }
         }
     }
-    assert_eq!(tried, (10 + 4 + 1 + 1) * 17 * 3);
+    assert_eq!(tried, (10 + 4 + 1 + 1) * 18 * 3);
 }
 
 #[test]
@@ -207,10 +211,11 @@ fn why_a_move_is_refused_is_said_in_words() {
         record_it,
         answer,
         rule_again,
+        reopen,
         close,
-    ]: [Move; 17] = well_made(&case(S::UnderReview)).try_into().unwrap();
+    ]: [Move; 18] = well_made(&case(S::UnderReview)).try_into().unwrap();
     let waiting = || complained(S::Refused);
-    let [.., by_others, _, _, _, _, _, uphold, _] = <[Move; 17]>::try_from(well_made(&waiting())).unwrap();
+    let [.., by_others, _, _, _, _, _, uphold, _, _] = <[Move; 18]>::try_from(well_made(&waiting())).unwrap();
     let by = |by: &str| match by_others.clone() {
         Move::Propose { rulings, .. } => Move::Propose { rulings, by: by.into() },
         other => panic!("{other:?}"),
@@ -275,6 +280,11 @@ fn why_a_move_is_refused_is_said_in_words() {
         (waiting(), By::Officer, &by_second, IllegalMove::RefusedBefore),
         (complained(S::Upheld), By::Officer, &rule_again, IllegalMove::NothingToRule),
         (case(S::Refused), By::Officer, &rule_again, IllegalMove::NoComplaint),
+        (case(S::Upheld), By::Officer, &reopen, IllegalMove::NothingToReopen),
+        (case(S::Withdrawn), By::Officer, &reopen, IllegalMove::Withdrawn),
+        (case(S::UnderReview), By::Officer, &reopen, IllegalMove::NotDecided),
+        (case(S::Refused), By::Applicant, &reopen, IllegalMove::NotAnOfficer),
+        (waiting(), By::Officer, &reopen, IllegalMove::ComplaintOpen),
         (again(), By::Officer, &uphold, IllegalMove::Proposed),
         (again(), By::Officer, &by_others, IllegalMove::Proposed),
         (again(), By::Officer, &agrees("c"), IllegalMove::SameOfficer),
