@@ -12,7 +12,7 @@
 //! upheld | partly_upheld | refused ─ close → closed
 //!   after the decision, closed or not: complain; the answer to a complaint rules again on what was
 //!   refused: uphold all of it at once, or propose a refusal that a second officer agrees to
-//! partly_upheld | refused | closed after a refusal ─ reopen → acknowledged, what was refused pending
+//! partly_upheld | refused | closed after a refusal ─ reopen → acknowledged: the refused pending
 //! duplicate ─ reopen → acknowledged
 //! ```
 //!
@@ -269,8 +269,8 @@ fn answered(case: &CaseFacts) -> Result<(), IllegalMove> {
     }
 }
 
-/// That something was refused, or that the case was merged with another one. A complaint is answered
-/// first: that rules again by itself.
+/// That something was refused, or that the case was merged with another one. A complaint is
+/// answered first: that rules again by itself.
 fn reopenable(case: &CaseFacts) -> Result<(), IllegalMove> {
     if case.state == CaseState::Duplicate {
         return Ok(());

@@ -285,8 +285,8 @@ impl Case {
         self.answers().any(|(to, _)| matches!(to, AnswerTo::Complaint | AnswerTo::Reopening))
     }
 
-    /// Whether a complaint, or what was reopened, is about a refusal that these `officers` (their ids) cannot repeat: one
-    /// of those who may is missing. It can still be upheld.
+    /// Whether a complaint, or what was reopened, is about a refusal that these `officers` (their
+    /// ids) cannot repeat: one of those who may is missing. It can still be upheld.
     pub fn lacks_officers(&self, officers: &[&str]) -> bool {
         let marks: Vec<String> = officers.iter().map(|officer| mark(&self.number, officer)).collect();
         let again = self.has_complaint() || self.is_open() && self.is_reopened();
