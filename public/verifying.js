@@ -1,5 +1,6 @@
 // A verification that runs: says every two seconds how far it is, and loads the page once it has ended.
 const [far, progress] = ["#far", "#progress"].map((found) => document.querySelector(found));
+let tens;
 const ask = async () => {
   try {
     const answer = await fetch("/api/verification-progress", { method: "POST", headers: { Accept: "application/json" } });
@@ -7,7 +8,11 @@ const ask = async () => {
     if (now === null) location.reload();
     if (now) [progress.value] = now;
     // A screen reader is not told of each step: the words change by tens.
-    if (now && now[0] % 10 === 0) far.textContent = now[1];
+    const ten = now && Math.floor(now[0] / 10);
+    if (now && ten !== tens) {
+      tens = ten;
+      far.textContent = now[1];
+    }
   } catch {
     // No connection: the next time.
   }
