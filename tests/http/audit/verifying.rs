@@ -2,6 +2,7 @@
 
 use super::tampered::tamper_behind_the_guards;
 use super::*;
+use crate::objection::{act, decide};
 use std::time::Duration;
 
 stories![
@@ -40,7 +41,19 @@ async fn the_whole_record_is_verified_once_and_says_what_holds(site: TestApp) {
         member.press("allowed").await;
     }
     let ada = site.member("ada@example.org", "IE").await;
-    file(&ada, ONE, &["research"]).await;
+    let number = file(&ada, ONE, &["research"]).await;
+    let officer = site.officer().await;
+    decide(&officer, &site, &number, &[("research", "refused", "Because we must.")]).await;
+    // Proposed, and withdrawn before anybody agreed: the grounds are not kept.
+    let other = file(&ada, TWO, &["personalisation"]).await;
+    act(&officer, &site, "review-objection", &other, &[]).await;
+    let refused = [
+        ("rulings[0][purpose]", "personalisation"),
+        ("rulings[0][outcome]", "refused"),
+        ("rulings[0][grounds]", "No."),
+    ];
+    act(&officer, &site, "decide-objection", &other, &refused).await;
+    ada.post("/api/withdraw-objection", &[("case", &other)]).await;
     look(&support(&site).await, &by_email(&site, "ada@example.org").await.id, "Called.").await;
     let auditor = auditor(&site).await;
     auditor.get("/audit/ledger").await.says("Verify the whole record");
