@@ -5,7 +5,7 @@
 //! is taken away, or none (`~lovelce`, `~lovelace`). What was typed is inside of a word if an
 //! ending of the word begins with it. It is one typing error away if the two have something in
 //! common of which each has lost at most one letter. So either is found without reading other
-//! words. Whose the words are, the index of [`search`](super::search) knows.
+//! words. Whose the words are, the index of [`super::search`] knows.
 
 use super::search::{self, LAST};
 use std::collections::BTreeSet;
