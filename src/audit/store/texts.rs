@@ -93,7 +93,7 @@ async fn grounds(
         "select purpose, grounds, cast(null as text) as proposed_grounds from case_rulings where entry_id = $1";
     // An answer that was sent back, or whose case ended before it was agreed to, is not kept either.
     const LATER: &str = "select count(*) from case_steps where number = $1 and position > $2
-      and step in ('proposed', 'returned', 'withdrawn', 'marked-duplicate')";
+      and step in ('proposed', 'returned', 'withdrawn', 'marked-duplicate', 'reopened')";
     if step.outcomes.iter().all(|decided| decided.text.is_none()) {
         return Ok(Vec::new());
     }
