@@ -85,11 +85,38 @@ impl TryFrom<LoggedViewRow> for LoggedView {
 
 /// At most `most` looks, newest first, that come after the look `after` in this order.
 pub async fn looks(
-    mut conn: Conn<'_>,
+    conn: Conn<'_>,
     wanted: &ViewFilter,
     after: Option<EntryId>,
     most: usize,
 ) -> db::Result<Vec<LoggedView>> {
+    let after = after.map(|id| id.to_string());
+    rows_of_looks(conn, wanted, after.as_deref(), most).await?.into_iter().map(LoggedView::try_from).collect()
+}
+
+/// The same of all looks, each by its entry's id with what does not hold of it. A row in which
+/// somebody has put what the program never writes is named like any other.
+pub async fn checked_looks(
+    conn: Conn<'_>,
+    after: Option<&str>,
+    most: usize,
+) -> db::Result<Vec<(String, Vec<&'static str>)>> {
+    let rows = rows_of_looks(conn, &ViewFilter::default(), after, most).await?;
+    let checked = rows.into_iter().map(|row| {
+        let id = row.entry_id.clone();
+        let differs = LoggedView::try_from(row)
+            .map_or_else(|_| vec!["its row in the access log cannot be read"], |view| view.differs);
+        (id, differs)
+    });
+    Ok(checked.collect())
+}
+
+async fn rows_of_looks(
+    mut conn: Conn<'_>,
+    wanted: &ViewFilter,
+    after: Option<&str>,
+    most: usize,
+) -> db::Result<Vec<LoggedViewRow>> {
     const MEMBER: &str = "select id from members where subject = $1";
     // The table by another name, as `merged` has it.
     const COLUMNS: &str =
@@ -98,7 +125,7 @@ pub async fn looks(
     let ViewFilter { role, shown, subject, from, until } = wanted;
     let from = from.map_or_else(String::new, |at| id::first_at(at).to_string());
     let until = until.map_or_else(|| "g".to_owned(), |at| id::first_at(at).to_string());
-    let before = after.map(|id| id.to_string()).into_iter().chain([until]).min().unwrap_or_default();
+    let before = after.map(str::to_owned).into_iter().chain([until]).min().unwrap_or_default();
     // Words of ours, from closed lists.
     let is = |role: Option<Role>, shown: Option<Shown>| {
         let role = role.map(|role| format!(" and role = '{role}'"));
@@ -132,7 +159,7 @@ pub async fn looks(
         let query = if subject.is_some() { query.bind(member) } else { query };
         query.fetch_all(c).await
     })?;
-    rows.into_iter().map(LoggedView::try_from).collect()
+    Ok(rows)
 }
 
 /// Whether the access log has the look that this entry records.

@@ -3,14 +3,13 @@
 //! which is read for itself.
 
 use super::check;
-use super::filter::ViewFilter;
 use super::store::verification::{self as rows, Progress};
 use super::store::{self, texts};
 use super::verification::Outcome;
 use crate::db;
 use crate::error::chain;
 use crate::ledger::record::RawEntry;
-use crate::ledger::{EntryId, Kind, store as ledger};
+use crate::ledger::{Kind, store as ledger};
 use crate::web::App;
 use std::time::Duration;
 
@@ -87,16 +86,15 @@ impl Work<'_> {
     }
 
     async fn views(&mut self) -> db::Result<()> {
-        let mut after: Option<EntryId> = None;
+        let mut after: Option<String> = None;
         loop {
             let mut reader = self.app.db.reader().await?;
-            let batch = store::looks(reader.conn(), &ViewFilter::default(), after, BATCH).await?;
+            let batch = store::checked_looks(reader.conn(), after.as_deref(), BATCH).await?;
             drop(reader);
             let last = batch.len() < BATCH;
-            after = batch.last().map(|view| view.entry);
+            after = batch.last().map(|(entry, _)| entry.clone());
             self.far.checked += i64::try_from(batch.len()).unwrap_or(i64::MAX);
-            let wrong = batch.into_iter().filter(|view| !view.differs.is_empty());
-            self.goes_on(wrong.map(|view| (view.entry.to_string(), view.differs)).collect()).await?;
+            self.goes_on(batch.into_iter().filter(|(_, differs)| !differs.is_empty()).collect()).await?;
             if last {
                 return Ok(());
             }

@@ -72,14 +72,14 @@ impl Verification {
 
     /// The same in a sentence.
     pub fn says(&self, now: UtcMillis) -> String {
-        let (checked, total) = (of(self.checked), of(self.total));
+        let (checked, far) = (of(self.checked), format!("{} of {}", self.checked, of(self.total)));
         match self.state(now) {
-            State::Running => format!("{checked} of {total} checked, {} %.", self.percent()),
+            State::Running => format!("{far} checked ({}%).", self.percent()),
             State::CutShort => {
-                format!("It was cut short after {checked} of {total}: the server ended. Please begin again.")
+                format!("It was cut short after {far}: the server ended. Please begin again.")
             }
             State::Ended(Outcome::Failed) => {
-                format!("It failed after {checked} of {total}: the database could not be read.")
+                format!("It failed after {far}: the database could not be read.")
             }
             State::Ended(Outcome::Holds) => format!("All {checked} hold, each linked to the one before."),
             State::Ended(Outcome::Wrong) => {
@@ -110,7 +110,7 @@ mod tests {
         let at = |ms| running.state(UtcMillis(500_000 + ms));
         assert_eq!([at(0), at(SILENCE - 1), at(SILENCE)], [State::Running, State::Running, State::CutShort]);
         assert_eq!(at(-crate::time::guard::TOLERANCE - 1), State::CutShort, "told by a clock that was ahead");
-        assert_eq!(running.says(UtcMillis(500_000)), "10 records of 40 records checked, 25 %.");
+        assert_eq!(running.says(UtcMillis(500_000)), "10 of 40 records checked (25%).");
     }
 
     #[test]
