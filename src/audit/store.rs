@@ -94,8 +94,8 @@ pub async fn looks(
     rows_of_looks(conn, wanted, after.as_deref(), most).await?.into_iter().map(LoggedView::try_from).collect()
 }
 
-/// The same of all looks, each by its entry's id with what does not hold of it. A row in which
-/// somebody has put what the program never writes is named like any other.
+/// At most `most` looks, newest first: the id of each one's entry, and what does not hold of it. A
+/// row with a word that Sayso never writes is named like any other.
 pub async fn checked_looks(
     conn: Conn<'_>,
     after: Option<&str>,

@@ -27,8 +27,8 @@ pub(super) async fn reach_owner(tx: &mut Tx, case: &Case, now: UtcMillis) -> db:
 }
 
 /// Has the cases that wait under their addresses reach `members`, whose addresses have just been
-/// proved. A case that somebody else's account was reached by, who had the address when it was
-/// confirmed, is theirs: whoever has the mailbox later hears nothing of it. Call it in the
+/// proved. A case that has reached another account stays with it: its owner had the address when
+/// the case was confirmed, and whoever has the mailbox later hears nothing of it. Call it in the
 /// transaction that proves them.
 pub async fn reach_proved(tx: &mut Tx, members: &[&Member], now: UtcMillis) -> db::Result<()> {
     for number in store::waiting_under(tx, members).await? {

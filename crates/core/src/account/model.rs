@@ -152,13 +152,13 @@ pub struct Member {
     /// Whether the address is known to be theirs: they opened a mailed link by a press, or the
     /// platform vouched for it. Nothing rests on one that is not.
     pub address_proved: bool,
-    /// When it was not.
+    /// In which time it was not.
     pub unproved: Option<Unproved>,
     /// Whether it is the demonstration's: its password is known to everybody.
     pub demo: bool,
 }
 
-/// When nobody had shown whose an account's address is, and nothing rested on it.
+/// The time in which nobody had confirmed an account's address. Nothing rested on it then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unproved {
     /// Its first instant.
@@ -185,7 +185,7 @@ impl Unproved {
         }
     }
 
-    /// Whether nobody had shown it by `at`.
+    /// Whether the address was still to be confirmed at `at`.
     pub fn holds(self, at: UtcMillis) -> bool {
         self.from <= at && self.until.is_none_or(|until| at < until)
     }

@@ -38,8 +38,8 @@ pub fn part(
     newest(facts, purpose, beside, voice, usize::MAX, wanted, times)
 }
 
-/// Says of what the record puts on a time after `now` that it does not count: a clock that was
-/// ahead wrote it, which is still to be [accepted](super::settled).
+/// Marks the rows whose time lies after `now` as not counting: a clock that was ahead wrote them,
+/// and no operator has said so yet (see [`settled`](super::settled)).
 pub fn tell_what_is_to_come(rows: &mut [HistoryRow], now: UtcMillis) {
     let now = now.rfc3339();
     for row in rows.iter_mut().filter(|row| row.when.iso > now) {
@@ -72,9 +72,9 @@ fn newest(
         Recorded(&'a Entry, Option<Choice>),
         /// With the objection that had stopped it until then.
         ByDefault(Option<&'a Objected>),
-        /// Nobody has shown whose the address is.
+        /// The address is not confirmed, so it is off from here on.
         NotProved,
-        /// Until now nobody had.
+        /// The address was confirmed, so it is on again.
         Proved,
         /// The case with this number.
         Opened(&'a str),

@@ -33,7 +33,7 @@ pub struct Facts<'a> {
     pub country: Country,
     /// Whether the clock is in doubt: then nobody is on by default at the present.
     pub doubt: bool,
-    /// When nobody had shown that the account's address is theirs: then nothing is on.
+    /// The time in which nobody had confirmed the account's address: nothing is on in it.
     pub unproved: Option<Unproved>,
     /// How long after being told nobody is enrolled, in days of 24 hours.
     pub window_days: u32,
@@ -52,7 +52,7 @@ impl Facts<'_> {
         moved.and_then(|moved| Country::parse(&moved.to)).unwrap_or(self.country)
     }
 
-    /// Whether nobody had shown by `at` whose the account is.
+    /// Whether the account's address was still to be confirmed at `at`.
     pub fn is_unproved(&self, at: UtcMillis) -> bool {
         self.unproved.is_some_and(|unproved| unproved.holds(at))
     }
@@ -96,7 +96,7 @@ pub fn standing_under(objections: &Objections<'_>, facts: &Facts<'_>, purpose: P
     holds
 }
 
-/// What holds where it is known whose the account is.
+/// What holds for an account whose address is confirmed.
 fn once_proved(objections: &Objections<'_>, facts: &Facts<'_>, purpose: Purpose, at: UtcMillis) -> Standing {
     if let Some(because) = objections.because() {
         return Standing { choice: Choice::Denied, because };
