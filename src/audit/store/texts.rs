@@ -91,9 +91,9 @@ async fn grounds(
     const GROUNDS: &str = "select purpose, grounds, proposed_grounds from case_purposes where number = $1";
     const RULED: &str =
         "select purpose, grounds, cast(null as text) as proposed_grounds from case_rulings where entry_id = $1";
-    // An answer that was sent back, or whose case ended before it was agreed to, is not kept.
+    // What is proposed after one of these takes the place of what was proposed before.
     const LATER: &str = "select count(*) from case_steps where number = $1 and position > $2
-      and step in ('proposed', 'returned', 'withdrawn', 'marked-duplicate', 'reopened')";
+      and step in ('proposed', 'complained', 'reopened')";
     if step.outcomes.iter().all(|decided| decided.text.is_none()) {
         return Ok(Vec::new());
     }

@@ -2,7 +2,7 @@
 
 use super::tampered::tamper_behind_the_guards;
 use super::*;
-use crate::objection::{act, decide};
+use crate::objection::{THREE, act, decide};
 use std::time::Duration;
 
 stories![
@@ -44,7 +44,12 @@ async fn the_whole_record_is_verified_once_and_says_what_holds(site: TestApp) {
     let number = file(&ada, ONE, &["research"]).await;
     let officer = site.officer().await;
     decide(&officer, &site, &number, &[("research", "refused", "Because we must.")]).await;
-    // Proposed, and withdrawn before anybody agreed: the grounds are not kept.
+    ada.post("/api/complain-about-objection", &[("case", &number), ("text", "You did not look at it.")]).await;
+    // Reopened after two officers had refused it.
+    let third = file(&ada, THREE, &["inferences"]).await;
+    decide(&officer, &site, &third, &[("inferences", "refused", "Because we must.")]).await;
+    act(&officer, &site, "reopen-objection", &third, &[("why_again", "New facts came up.")]).await;
+    // Proposed, and withdrawn before anybody agreed.
     let other = file(&ada, TWO, &["personalisation"]).await;
     act(&officer, &site, "review-objection", &other, &[]).await;
     let refused = [
