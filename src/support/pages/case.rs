@@ -3,25 +3,26 @@
 
 use super::super::list;
 use super::super::officer_actions::{self, OfficerAction};
-use super::officers::{Assign, Handed, Onward, People, Second};
+use super::answer::Answer;
+use super::officers::{Assign, Handed, People, Second};
 use super::queue_table::LeftMark;
 use super::record::{CorrectAddress, RecordComplaint};
 use super::unsent::Unsent;
 use crate::account::session::Draft;
 use crate::account::store as accounts;
 use crate::consent::afterwards::Afterwards;
-use crate::ledger::{Outcome, Purpose};
+use crate::ledger::Purpose;
 use crate::objection::case::{By, MoveName, moves};
-use crate::objection::form::{EXTENSION_REASON_MAX, GROUNDS_MAX, RawRuling};
+use crate::objection::form::{EXTENSION_REASON_MAX, GROUNDS_MAX};
 use crate::objection::letters::{self, asked_for_officers, list};
-use crate::objection::model::{AskedPurpose, Case};
+use crate::objection::model::Case;
 use crate::objection::pages::{Joined, Quoted, Steps};
 use crate::objection::queue::{Left, Stage};
 use crate::objection::record::{UNCONFIRMED_FOR_OFFICERS, how_it_came, whose_for_officers};
 use crate::objection::store;
 use crate::objection::wording;
 use crate::time::UtcMillis;
-use crate::ui::{self, Choices, Field, FormCard, Frame, Problems, Script, TextArea, When};
+use crate::ui::{self, Choices, Field, FormCard, Frame, Problems, TextArea, When};
 use crate::web::App;
 use leptos::prelude::*;
 
@@ -215,7 +216,6 @@ fn InList<'a>(people: &'a People, next: Option<String>) -> impl IntoView + use<>
 #[component]
 fn Work<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMillis) -> impl IntoView + use<> {
     let can = moves(&case.facts(), By::Officer, now);
-    let again = !case.proposal().is_empty();
     let can = |name| can.contains(&name);
     let (number, revision) = (case.number.clone(), case.revision);
     let list = people.list().map(str::to_owned);
@@ -226,41 +226,12 @@ fn Work<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMillis
             {list.clone().map(|list| view! { <input type="hidden" name="list" value=list /> })}
         }
     };
-    let preview = preview(case, draft);
-    let may_refuse = case.may_refuse(&people.viewer.id);
-    let (title, lead) = match (case.has_complaint(), may_refuse) {
-        (false, false) => (
-            "Answer",
-            "You wrote the earlier refusal or agreed to it, so only another officer can refuse it again. You can uphold it now.",
-        ),
-        (false, true) => (
-            "Answer",
-            "Decide for each purpose. A refusal needs compelling grounds for that purpose that override the person's interests. If you refuse anything, we send the answer only once a second officer has agreed to it.",
-        ),
-        (true, true) => (
-            "Answer the complaint",
-            "Decide again about each purpose that was refused. Nothing is paused meanwhile. If you refuse anything again, write the grounds anew. We send the answer only once another officer has agreed to it, who did not write the refusal before.",
-        ),
-        (true, false) => (
-            "Answer the complaint",
-            "You wrote the refusal or agreed to it, so only another officer can refuse it again. You can uphold it now.",
-        ),
-    };
     let reopening = if case.duplicate_of.is_some() {
         "It was merged by mistake. It then counts by itself again, and keeps its due date. We write to the person."
     } else {
         "What was refused is pending and paused again, with a new due date. What was upheld stays upheld. Whoever wrote or agreed to the refusal cannot write another. We write to the person."
     }
     .to_owned();
-    let too_few = people.are_too_few(case).then(|| {
-        view! {
-            <p class="said wrong">
-                <span>
-                    "There are not enough other officers to refuse this again. Somebody with access to the server can add one with: sayso user add --role privacy_officer. You can uphold it now."
-                </span>
-            </p>
-        }
-    });
     let months = ["1", "2"]
         .into_iter()
         .map(|m| {
@@ -283,46 +254,7 @@ fn Work<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMillis
                     />
                 }
             })}
-        {(can(MoveName::Decide) || can(MoveName::RuleAgain))
-            .then(|| {
-                view! {
-                    <section class="card" aria-labelledby="decide">
-                        <form method="post" action="/api/decide-objection" class="parts" novalidate data-preview="/api/preview-decision">
-                            <section class="stack">
-                                <h2 id="decide">{title}</h2>
-                                <p class="soft">{lead}</p>
-                                {too_few}
-                                {again
-                                    .then(|| {
-                                        view! {
-                                            <p class="soft">"The answer that was not sent is filled in. The reason is above, under Timeline."</p>
-                                        }
-                                    })}
-                                {hidden()}
-                            </section>
-                            {case.to_rule().enumerate().map(|(i, asked)| ruling(i, asked, draft, may_refuse)).collect_view()}
-                            <section class="stack" id="preview" aria-live="polite">
-                                <h2>"What they will read"</h2>
-                                <div class="letter">{preview}</div>
-                                <Onward people id="next-decide" />
-                                <div class="row">
-                                    <button class="button" type="submit" name="intent" value="preview">
-                                        "Show what they will read"
-                                    </button>
-                                    // One of them is shown, by what is chosen above.
-                                    <button class="button primary" type="submit" name="intent" value="send" id="send">
-                                        "Send this answer"
-                                    </button>
-                                    <button class="button primary" type="submit" name="intent" value="send" id="send-to-second">
-                                        "Send to a second officer"
-                                    </button>
-                                </div>
-                            </section>
-                        </form>
-                        <Script name="preview" />
-                    </section>
-                }
-            })}
+        <Answer case=case draft=draft people=people now />
         {can(MoveName::Extend)
             .then(|| {
                 view! {
@@ -408,75 +340,4 @@ fn Work<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMillis
                 }
             })}
     }
-}
-
-/// What was chosen for a purpose: just now, or in the answer that was not sent; where there is one
-/// way to decide, that one.
-fn chosen(asked: &AskedPurpose, draft: &Draft) -> String {
-    let field = format!("outcome-{}", asked.purpose);
-    let earlier = || asked.proposed.as_ref().map(|(outcome, _)| outcome.as_str().to_owned()).unwrap_or_default();
-    let typed = if draft.has(&field) { draft.value(&field) } else { earlier() };
-    if typed.is_empty() && !asked.purpose.can_be_refused() { Outcome::Upheld.as_str().into() } else { typed }
-}
-
-/// The grounds that were written for it, likewise.
-fn written(asked: &AskedPurpose, draft: &Draft) -> String {
-    let field = format!("grounds-{}", asked.purpose);
-    let earlier = || asked.proposed.as_ref().and_then(|(_, grounds)| grounds.clone()).unwrap_or_default();
-    if draft.has(&field) { draft.value(&field) } else { earlier() }
-}
-
-/// The choice and the grounds for one purpose.
-fn ruling(i: usize, asked: &AskedPurpose, draft: &Draft, may_refuse: bool) -> impl IntoView + use<> {
-    let purpose = asked.purpose;
-    let (outcome, grounds) = (format!("outcome-{purpose}"), format!("grounds-{purpose}"));
-    let chosen = chosen(asked, draft);
-    let written = written(asked, draft);
-    let uphold = "We stop permanently.".to_owned();
-    let mut choices = vec![(Outcome::Upheld.as_str(), "Uphold", uphold, None, chosen == Outcome::Upheld.as_str())];
-    let may_refuse = may_refuse && purpose.can_be_refused();
-    if may_refuse {
-        let refuse = "We continue, on compelling grounds that override the person's interests.".to_owned();
-        choices.push((Outcome::Refused.as_str(), "Refuse", refuse, None, chosen == Outcome::Refused.as_str()));
-    }
-    view! {
-        <section class="stack">
-            <input type="hidden" name=format!("rulings[{i}][purpose]") value=purpose.as_str() />
-            <Choices
-                name=format!("rulings[{i}][outcome]")
-                id=outcome.clone()
-                legend=purpose.title()
-                many=false
-                choices=choices
-                error=draft.error(&outcome)
-            />
-            {may_refuse
-                .then(|| {
-                    view! {
-                        <TextArea
-                            draft=draft
-                            id=grounds
-                            name=format!("rulings[{i}][grounds]")
-                            label=format!("Grounds, if you refuse {}", purpose.title())
-                            value=written
-                            rows=5
-                            max=GROUNDS_MAX
-                        />
-                    }
-                })}
-        </section>
-    }
-}
-
-/// What the person would read of what was typed so far, if that is anything.
-fn preview(case: &Case, draft: &Draft) -> Option<String> {
-    let typed: Vec<RawRuling> = case
-        .to_rule()
-        .map(|asked| RawRuling {
-            purpose: asked.purpose.as_str().into(),
-            outcome: chosen(asked, draft),
-            grounds: written(asked, draft),
-        })
-        .collect();
-    Some(letters::preview(case, &typed)).filter(|letter| !letter.is_empty())
 }

@@ -1,5 +1,6 @@
 //! What staff see: the members, one of them, the queue, and a case.
 
+mod answer;
 mod case;
 mod case_search;
 mod find;

@@ -1,0 +1,162 @@
+//! The form of the answer: a choice for each purpose, the grounds of a refusal, and what the person
+//! will read.
+
+use super::officers::{Onward, People};
+use crate::account::session::Draft;
+use crate::ledger::Outcome;
+use crate::objection::case::{By, MoveName, moves};
+use crate::objection::form::{GROUNDS_MAX, RawRuling};
+use crate::objection::letters;
+use crate::objection::model::{AskedPurpose, Case};
+use crate::time::UtcMillis;
+use crate::ui::{Choices, Script, TextArea};
+use leptos::prelude::*;
+
+#[component]
+pub fn Answer<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMillis) -> impl IntoView + use<> {
+    let can = moves(&case.facts(), By::Officer, now);
+    if !can.contains(&MoveName::Decide) && !can.contains(&MoveName::RuleAgain) {
+        return None;
+    }
+    let again = !case.proposal().is_empty();
+    let list = people.list().map(str::to_owned);
+    let preview = preview(case, draft);
+    let may_refuse = case.may_refuse(&people.viewer.id);
+    let (title, lead) = match (case.has_complaint(), may_refuse) {
+        (false, false) => (
+            "Answer",
+            "You wrote the earlier refusal or agreed to it, so only another officer can refuse it again. You can uphold it now.",
+        ),
+        (false, true) => (
+            "Answer",
+            "Decide for each purpose. A refusal needs compelling grounds for that purpose that override the person's interests. If you refuse anything, we send the answer only once a second officer has agreed to it.",
+        ),
+        (true, true) => (
+            "Answer the complaint",
+            "Decide again about each purpose that was refused. Nothing is paused meanwhile. If you refuse anything again, write the grounds anew. We send the answer only once another officer has agreed to it, who did not write the refusal before.",
+        ),
+        (true, false) => (
+            "Answer the complaint",
+            "You wrote the refusal or agreed to it, so only another officer can refuse it again. You can uphold it now.",
+        ),
+    };
+    let too_few = people.are_too_few(case).then(|| {
+        view! {
+            <p class="said wrong">
+                <span>
+                    "There are not enough other officers to refuse this again. Somebody with access to the server can add one with: sayso user add --role privacy_officer. You can uphold it now."
+                </span>
+            </p>
+        }
+    });
+    Some(view! {
+        <section class="card" aria-labelledby="decide">
+            <form method="post" action="/api/decide-objection" class="parts" novalidate data-preview="/api/preview-decision">
+                <section class="stack">
+                    <h2 id="decide">{title}</h2>
+                    <p class="soft">{lead}</p>
+                    {too_few}
+                    {again
+                        .then(|| {
+                            view! {
+                                <p class="soft">"The answer that was not sent is filled in. The reason is above, under Timeline."</p>
+                            }
+                        })}
+                    <input type="hidden" name="case" value=case.number.clone() />
+                    <input type="hidden" name="revision" value=case.revision />
+                    {list.map(|list| view! { <input type="hidden" name="list" value=list /> })}
+                </section>
+                {case.to_rule().enumerate().map(|(i, asked)| ruling(i, asked, draft, may_refuse)).collect_view()}
+                <section class="stack" id="preview" aria-live="polite">
+                    <h2>"What they will read"</h2>
+                    <div class="letter">{preview}</div>
+                    <Onward people id="next-decide" />
+                    <div class="row">
+                        <button class="button" type="submit" name="intent" value="preview">
+                            "Show what they will read"
+                        </button>
+                        // One of them is shown, by what is chosen above.
+                        <button class="button primary" type="submit" name="intent" value="send" id="send">
+                            "Send this answer"
+                        </button>
+                        <button class="button primary" type="submit" name="intent" value="send" id="send-to-second">
+                            "Send to a second officer"
+                        </button>
+                    </div>
+                </section>
+            </form>
+            <Script name="preview" />
+        </section>
+    })
+}
+
+/// What was chosen for a purpose: just now, or in the answer that was not sent; where there is one
+/// way to decide, that one.
+fn chosen(asked: &AskedPurpose, draft: &Draft) -> String {
+    let field = format!("outcome-{}", asked.purpose);
+    let earlier = || asked.proposed.as_ref().map(|(outcome, _)| outcome.as_str().to_owned()).unwrap_or_default();
+    let typed = if draft.has(&field) { draft.value(&field) } else { earlier() };
+    if typed.is_empty() && !asked.purpose.can_be_refused() { Outcome::Upheld.as_str().into() } else { typed }
+}
+
+/// The grounds that were written for it, likewise.
+fn written(asked: &AskedPurpose, draft: &Draft) -> String {
+    let field = format!("grounds-{}", asked.purpose);
+    let earlier = || asked.proposed.as_ref().and_then(|(_, grounds)| grounds.clone()).unwrap_or_default();
+    if draft.has(&field) { draft.value(&field) } else { earlier() }
+}
+
+/// The choice and the grounds for one purpose.
+fn ruling(i: usize, asked: &AskedPurpose, draft: &Draft, may_refuse: bool) -> impl IntoView + use<> {
+    let purpose = asked.purpose;
+    let (outcome, grounds) = (format!("outcome-{purpose}"), format!("grounds-{purpose}"));
+    let chosen = chosen(asked, draft);
+    let written = written(asked, draft);
+    let uphold = "We stop permanently.".to_owned();
+    let mut choices = vec![(Outcome::Upheld.as_str(), "Uphold", uphold, None, chosen == Outcome::Upheld.as_str())];
+    let may_refuse = may_refuse && purpose.can_be_refused();
+    if may_refuse {
+        let refuse = "We continue, on compelling grounds that override the person's interests.".to_owned();
+        choices.push((Outcome::Refused.as_str(), "Refuse", refuse, None, chosen == Outcome::Refused.as_str()));
+    }
+    view! {
+        <section class="stack">
+            <input type="hidden" name=format!("rulings[{i}][purpose]") value=purpose.as_str() />
+            <Choices
+                name=format!("rulings[{i}][outcome]")
+                id=outcome.clone()
+                legend=purpose.title()
+                many=false
+                choices=choices
+                error=draft.error(&outcome)
+            />
+            {may_refuse
+                .then(|| {
+                    view! {
+                        <TextArea
+                            draft=draft
+                            id=grounds
+                            name=format!("rulings[{i}][grounds]")
+                            label=format!("Grounds, if you refuse {}", purpose.title())
+                            value=written
+                            rows=5
+                            max=GROUNDS_MAX
+                        />
+                    }
+                })}
+        </section>
+    }
+}
+
+/// What the person would read of what was typed so far, if that is anything.
+fn preview(case: &Case, draft: &Draft) -> Option<String> {
+    let typed: Vec<RawRuling> = case
+        .to_rule()
+        .map(|asked| RawRuling {
+            purpose: asked.purpose.as_str().into(),
+            outcome: chosen(asked, draft),
+            grounds: written(asked, draft),
+        })
+        .collect();
+    Some(letters::preview(case, &typed)).filter(|letter| !letter.is_empty())
+}
