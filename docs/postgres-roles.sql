@@ -14,7 +14,7 @@ grant select on all tables in schema public to sayso_app;
 
 -- The record, and the texts that it has sealed: rows are added.
 grant insert on entries, notices, looks, audit_downloads, case_assignments, case_steps, case_rulings,
-  case_records, staff_actions to sayso_app;
+  case_records, staff_actions, text_templates to sayso_app;
 
 -- Cases go on. What was filed stays. The database itself keeps case_purposes.queue and queue_at
 -- (migration 0037).

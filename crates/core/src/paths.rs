@@ -20,5 +20,9 @@ pub const SESSIONS_DRAFT: &str = "/account sessions";
 pub const AUTHENTICATOR: &str = "/account/authenticator";
 /// Where officers see what waits for an answer.
 pub const QUEUE: &str = "/support/objections";
+/// Where officers keep templates of texts.
+pub const TEMPLATES: &str = "/support/templates";
+/// Where they add one.
+pub const ADD_TEMPLATE: &str = "/support/templates/add";
 /// Where officers are asked whether to uphold several cases together.
 pub const UPHOLD: &str = "/support/objections/uphold";

@@ -252,12 +252,15 @@ fn WhatHappens(home: Option<regime::Region>) -> impl IntoView {
 }
 
 #[component]
-pub fn LanguageField<'a>(draft: &'a Draft) -> impl IntoView + use<> {
+pub fn LanguageField<'a>(
+    draft: &'a Draft,
+    #[prop(default = "Language of the answer")] label: &'static str,
+) -> impl IntoView + use<> {
     let error = draft.error("language");
     let chosen = draft.value("language");
     view! {
         <div class="field">
-            <label for="language">"Language of the answer"</label>
+            <label for="language">{label}</label>
             {error.clone().map(|error| view! { <p class="error" id="language-error">{error}</p> })}
             <select id="language" name="language" aria-invalid=error.as_ref().map(|_| "true") aria-describedby=error.map(|_| "language-error")>
                 {LANGUAGES
@@ -275,7 +278,8 @@ pub fn LanguageField<'a>(draft: &'a Draft) -> impl IntoView + use<> {
     }
 }
 
-fn language(code: &str) -> String {
+/// The name of a language that the pages speak.
+pub fn language(code: &str) -> String {
     match code {
         "en" => "English".into(),
         other => other.to_owned(),

@@ -10,7 +10,7 @@ mod verify;
 mod withdraw;
 
 pub use case::CasePage;
-pub use file::{FORM, FormPage, LEFT, LanguageField, modes, purposes};
+pub use file::{FORM, FormPage, LEFT, LanguageField, language, modes, purposes};
 pub use letter::{Joined, Quoted, Steps};
 pub use list::{ListPage, other_uses};
 pub use verify::{AGAIN, AgainPage, CODE, CodePage, LINKS, OVER};

@@ -7,6 +7,7 @@ mod links;
 mod moves;
 mod reach;
 mod recording;
+mod templates;
 mod upkeep;
 mod verification;
 
@@ -16,6 +17,7 @@ pub use links::send_links;
 pub use moves::{Mover, NotMade, assign, make_move};
 pub use reach::reach_proved;
 pub use recording::{Recording, correct_recorded_address, record_objection};
+pub use templates::{Kept, retire_template, save_template};
 pub use upkeep::{catch_up_by_rule, reschedule, settle_addresses, sweep_texts, take_over, tell_progress};
 pub use verification::{FreshCode, Opened, Try, begin_try, claim, close_links, verify, write_again};
 

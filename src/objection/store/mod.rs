@@ -28,6 +28,7 @@ mod queue_sorted;
 mod records;
 pub mod search;
 mod sweep;
+mod templates;
 mod write;
 
 pub use accounts::{forget_reached, put_reached, reached, reaching, waiting_under};
@@ -43,6 +44,7 @@ pub use queue::{COUNTED, Given, Waiting, assign, given, page, record_given, wait
 pub use queue_changes::{changed, next_in};
 pub use queue_row::{Line, PAGE};
 pub use sweep::{erase_texts, unconfirmed_until};
+pub use templates::{newest_templates, put_template, template_versions};
 pub use write::{insert, join, part, put_step, save, set_address, write_to};
 
 use super::case::{CaseState, Ruling};

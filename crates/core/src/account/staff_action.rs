@@ -43,6 +43,10 @@ string_enum! {
         AuthenticatorChanged = "authenticator-changed",
         /// Made new recovery codes.
         RecoveryCodesMade = "recovery-codes-made",
+        /// Saved a template.
+        TemplateSaved = "template-saved",
+        /// Retired a template.
+        TemplateRetired = "template-retired",
         /// Began to verify the whole record.
         Verification = "verification",
         /// Downloaded a file.
@@ -112,6 +116,8 @@ impl ActionKind {
             Self::SecondFactorSetUp => "Set up a second factor",
             Self::AuthenticatorChanged => "Changed their authenticator",
             Self::RecoveryCodesMade => "Made new recovery codes",
+            Self::TemplateSaved => "Saved a template",
+            Self::TemplateRetired => "Retired a template",
             Self::Verification => "Began to verify the whole record",
             Self::Download => "Downloaded a file",
             Self::StaffAdded => "Added a staff account",

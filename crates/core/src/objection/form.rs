@@ -174,7 +174,7 @@ pub fn text(what: &str, raw: &str, max: usize) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-fn required(what: &str, raw: &str, max: usize, ask: &str) -> Result<String, String> {
+pub(super) fn required(what: &str, raw: &str, max: usize, ask: &str) -> Result<String, String> {
     text(what, raw, max).and_then(|text| if is_blank(&text) { Err(ask.to_owned()) } else { Ok(text) })
 }
 

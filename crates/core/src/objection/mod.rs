@@ -27,5 +27,6 @@ pub mod recorded_letters;
 pub mod regime;
 pub mod repeat;
 pub mod steps;
+pub mod template;
 pub mod together;
 pub mod wording;
