@@ -9,6 +9,7 @@ import { OBJECTION_STATES } from "./objection.states.mjs";
 import { MAILBOX_STATES } from "./mailbox.states.mjs";
 import { PEOPLE_STATES } from "./members.states.mjs";
 import { RECORDING_STATES } from "./recording.states.mjs";
+import { TEMPLATES_STATES } from "./templates.states.mjs";
 import { SECOND_FACTOR_STATES } from "./second-factor.states.mjs";
 
 const at = (path) => (page) => page.goto(path);
@@ -158,5 +159,5 @@ const CONSENT_STATES = {
 
 export const STATES = {
   ...CONSENT_STATES, ...OBJECTION_STATES, ...PEOPLE_STATES, ...MAILBOX_STATES, ...AUDIT_STATES, ...FIGURES_STATES,
-  ...SECOND_FACTOR_STATES, ...RECORDING_STATES,
+  ...SECOND_FACTOR_STATES, ...RECORDING_STATES, ...TEMPLATES_STATES,
 };

@@ -15,7 +15,7 @@ const site = "target/site";
 const list = "target/site.rs";
 const hash = (...parts) => parts.reduce((h, p) => h.update(p), createHash("sha256")).digest("hex").slice(0, 16);
 /** The scripts, and of which files each is made: what every page has is one, because each request costs headers. */
-const scripts = { page: ["local-time", "back", "told"], "notice-shown": ["notice-shown"], preview: ["preview", "leave"], staying: ["staying"], fields: ["fields"], queue: ["queue"] };
+const scripts = { page: ["local-time", "back", "told"], "notice-shown": ["notice-shown"], preview: ["preview", "leave"], staying: ["staying"], fields: ["fields"], queue: ["queue"], templates: ["templates"] };
 const inputs = [wasm, ...Object.values(scripts).flat().map((name) => `public/${name}.js`), "scripts/site.mjs", ...readdirSync("style").sort().map((f) => join("style", f))];
 const stamp = `// ${hash(String(dev), ...inputs.map((f) => readFileSync(f)))}\n`;
 if (existsSync(site) && existsSync(list) && readFileSync(list, "utf8").startsWith(stamp)) process.exit(0);

@@ -56,6 +56,9 @@ pub fn Root() -> impl IntoView {
                 <Route path=path!("/support/objections/record") view=support::pages::RecordPage ssr=mode.clone() />
                 <Route path=path!("/support/objections/uphold") view=support::pages::UpholdPage ssr=mode.clone() />
                 <Route path=path!("/support/objections/:case") view=support::pages::CasePage ssr=mode.clone() />
+                <Route path=path!("/support/templates") view=support::pages::TemplatesPage ssr=mode.clone() />
+                <Route path=path!("/support/templates/add") view=support::pages::AddTemplatePage ssr=mode.clone() />
+                <Route path=path!("/support/templates/:template") view=support::pages::TemplatePage ssr=mode.clone() />
                 <Route path=path!("/audit") view=audit::pages::LogPage ssr=mode.clone() />
                 <Route path=path!("/audit/staff") view=audit::pages::StaffPage ssr=mode.clone() />
                 <Route path=path!("/audit/verification") view=audit::pages::VerificationPage ssr=mode.clone() />

@@ -83,13 +83,8 @@ pub async fn decide_objection(
     use crate::objection::{case::Move, case::mark, form};
     use crate::web::reply;
 
-    let typed: Vec<(String, &str)> = rulings
-        .iter()
-        .flat_map(|r| {
-            [(format!("outcome-{}", r.purpose), &*r.outcome), (format!("grounds-{}", r.purpose), &*r.grounds)]
-        })
-        .collect();
-    let mut typed: Vec<(&str, &str)> = typed.iter().map(|(field, value)| (&**field, *value)).collect();
+    let typed = fields_of(&rulings);
+    let mut typed: Vec<(&str, &str)> = typed.iter().map(|(field, value)| (&**field, &**value)).collect();
     if intent == "preview" {
         typed.extend([("preview", "1"), ("list", &*list)]);
         let page = officer_actions::page(&case);
@@ -368,4 +363,58 @@ pub async fn look_at_member(
 #[server(endpoint = "unmask-address")]
 pub async fn unmask_address(#[server(default)] member: String) -> Result<(), AppError> {
     super::support_view::unmask(&member).await
+}
+
+/// Saves a template of a text that officers send; answers with its page. `template` is the name
+/// that its form had, `seen` the version that the page was made with.
+#[server(endpoint = "save-template")]
+pub async fn save_template(
+    #[server(default)] template: String,
+    #[server(default)] seen: String,
+    #[server(default)] kind: String,
+    #[server(default)] purpose: String,
+    #[server(default)] language: String,
+    #[server(default)] title: String,
+    #[server(default)] text: String,
+) -> Result<(), AppError> {
+    use crate::objection::template::RawTemplate;
+    super::templates::save(&template, &seen, &RawTemplate { kind, purpose, language, title, text }).await
+}
+
+/// Retires a template: it is offered no more.
+#[server(endpoint = "retire-template")]
+pub async fn retire_template(
+    #[server(default)] template: String,
+    #[server(default)] seen: String,
+) -> Result<(), AppError> {
+    super::templates::retire(&template, &seen).await
+}
+
+/// Puts a template into a field on the page of a case, below what was typed. Nothing is sent.
+#[server(endpoint = "insert-template")]
+pub async fn insert_template(
+    #[server(default)] case: String,
+    #[server(default)] list: String,
+    #[server(default)] rulings: Vec<RawRuling>,
+    #[server(default)] months: String,
+    #[server(default)] reason: String,
+    #[server(default)] text: String,
+    #[server(default)] why_again: String,
+    #[server(default)] templates: Vec<String>,
+    #[server(default)] insert: String,
+) -> Result<(), AppError> {
+    use super::templates::{self, Typed};
+    let mut fields = fields_of(&rulings);
+    let texts = [("months", months), ("reason", reason), ("text", text), ("why_again", why_again)];
+    fields.extend(texts.into_iter().filter(|(_, typed)| !typed.is_empty()).map(|(field, typed)| (field.into(), typed)));
+    templates::insert(&case, &list, Typed { fields, chosen: templates, pressed: insert }).await
+}
+
+/// The rulings by the names that their fields have in a draft.
+#[cfg(feature = "ssr")]
+fn fields_of(rulings: &[RawRuling]) -> Vec<(String, String)> {
+    let fields = |r: &RawRuling| {
+        [(format!("outcome-{}", r.purpose), r.outcome.clone()), (format!("grounds-{}", r.purpose), r.grounds.clone())]
+    };
+    rulings.iter().flat_map(fields).collect()
 }

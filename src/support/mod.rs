@@ -12,5 +12,6 @@ pub mod recording;
 pub mod search;
 pub mod store;
 pub mod support_view;
+pub mod templates;
 pub mod together;
 mod too_few;

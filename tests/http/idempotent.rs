@@ -16,11 +16,12 @@ const NEXT: &str = "plumb seven otters gladly";
 const SUPPORT: &str = "support@example.org";
 
 /// Functions that change nothing, or are told elsewhere, with the reason.
-const ELSEWHERE: [(&str, &str); 12] = [
+const ELSEWHERE: [(&str, &str); 13] = [
     ("/api/case-revision", "it only reads"),
     ("/api/show-sign-in", "it only shows a page, told in forms.rs"),
     ("/api/show-sign-up", "it only shows a page, told in forms.rs"),
     ("/api/show-objection", "it only shows a page, told in forms.rs"),
+    ("/api/insert-template", "it only fills in a form, told in objection/templates.rs"),
     ("/api/sign-in-to-object", "it only shows a page, told in forms.rs"),
     ("/api/page-state", "it only reads"),
     ("/api/preview-decision", "it only reads"),
@@ -53,6 +54,7 @@ impl<'a> Pressed<'a> {
             "cases",
             "case_steps",
             "case_assignments",
+            "text_templates",
             "looks",
             "members",
             "welcome_links",
@@ -275,6 +277,12 @@ async fn officers_forms(pressed: &Pressed<'_>) {
         .twice_on(&officer, "reopen-objection", &two, &[("why_again", "They are not the same.")])
         .await
         .says("The case is open again");
+    let id = form(5);
+    let template =
+        [("template", &*id), ("kind", "extension"), ("language", "en"), ("title", "More"), ("text", "Many.")];
+    pressed.twice(&officer, "save-template", &template).await.says("The template is saved.");
+    let retired = [("template", &*id), ("seen", "1")];
+    pressed.twice(&officer, "retire-template", &retired).await.says("The template is retired.");
 }
 
 async fn staffs_forms(pressed: &Pressed<'_>) {

@@ -10,6 +10,7 @@ mod own_case;
 mod progress;
 mod recording;
 mod reopening;
+mod templates;
 
 use crate::test_app::{Answer, TestApp, TestClient};
 use sayso::objection::{model::Case, store};

@@ -6,6 +6,7 @@ use crate::test_app::{Answer, PASSWORD, TestApp, TestClient};
 use http::StatusCode;
 use sayso::account::model::Role;
 use sayso::account::roles::{Capability, ENDPOINTS, ROLES, may};
+use sayso::objection::service;
 use std::collections::BTreeSet;
 
 stories![
@@ -17,6 +18,9 @@ stories![
 
 /// What an endpoint needs so that somebody who may use it can: whose settings, which case, which
 /// receipt.
+/// The template that there is.
+const TEMPLATE: &str = "0b7c8a52-95a9-4b5c-b6a5-2d8b6c6ad0a1";
+
 pub struct Things {
     member: String,
     case: String,
@@ -36,6 +40,7 @@ impl Things {
             .replace("{case}", &self.case)
             .replace("{purpose}", "generative-ai-training")
             .replace("{version}", "1")
+            .replace("{template}", TEMPLATE)
             .replace("/error", "/error?about=unreadable")
     }
 
@@ -58,6 +63,16 @@ pub async fn things(site: &TestApp) -> (Things, TestClient) {
     let mut reader = site.app.db.reader().await.unwrap();
     let member = sayso::account::store::by_email(reader.conn(), "ada@example.org").await.unwrap().unwrap();
     let entries = sayso::ledger::store::of_subject(reader.conn(), &member.subject).await.unwrap();
+    drop(reader);
+    let content = sayso::objection::template::Content {
+        kind: sayso::objection::template::TemplateKind::Extension,
+        purpose: None,
+        language: "en".into(),
+        title: "Many cases".into(),
+        text: "Many wrote to us.".into(),
+    };
+    let app = &site.app;
+    service::save_template(&app.db, TEMPLATE, 0, &content, &member, &app.clock).await.unwrap();
     (Things { member: member.id, case, entry: entries[0].id.to_string() }, ada)
 }
 

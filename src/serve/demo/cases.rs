@@ -8,6 +8,7 @@ use crate::mail::store as outbox;
 use crate::objection::case::{By, Move, Ruling, mark};
 use crate::objection::form::Filing;
 use crate::objection::service::{self, Filed, Filer, Mover, NotMade};
+use crate::objection::template::{Content, TemplateKind};
 use crate::web::App;
 use crate::{id, time::UtcMillis};
 
@@ -36,6 +37,27 @@ const DAYS: i64 = 290;
 /// No earlier than what else is told of these members.
 const EARLIEST: &str = "2025-12-15";
 const GROUNDS: &str = "Without it we could not find fraud and abuse, and other members would be harmed.";
+/// What officers begin with.
+const TEMPLATES: [(TemplateKind, Option<Purpose>, &str, &str); 3] = [
+    (
+        TemplateKind::Grounds,
+        Some(Purpose::ModerationSafety),
+        "Safety of other members",
+        "We use this data to find spam, fraud and abuse. Without it other members would be harmed. We keep it no longer than this takes, and nobody uses it for anything else.",
+    ),
+    (
+        TemplateKind::Extension,
+        None,
+        "Many objections at once",
+        "We have many objections at the moment, and want to look at yours ({number}) with care.",
+    ),
+    (
+        TemplateKind::ComplaintAnswer,
+        None,
+        "The answer stays",
+        "We have looked at your objection {number} again. What we answered stays: what you objected to has stopped.",
+    ),
+];
 
 /// Files a case for each of the first of `members`, and has officers answer those that have waited
 /// long enough.
@@ -50,6 +72,12 @@ pub async fn fill(app: &App, members: &[Member], officers: [&Member; 2]) -> Resu
             continue;
         }
         file(app, n, member, officers, received, now).await?;
+    }
+    for (kind, purpose, title, text) in TEMPLATES {
+        let (purpose, language) = (purpose, "en".to_owned());
+        let content = Content { kind, purpose, language, title: title.into(), text: text.into() };
+        let id = id::opaque().to_string();
+        service::save_template(&app.db, &id, 0, &content, officers[0], &app.clock).await?;
     }
     // What they were written is not sent: nobody lives at these addresses.
     let mut tx = app.db.begin().await?;

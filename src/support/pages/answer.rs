@@ -2,6 +2,7 @@
 //! will read.
 
 use super::officers::{Onward, People};
+use super::template_picker::{Fitting, TemplatePicker};
 use crate::account::session::Draft;
 use crate::ledger::Outcome;
 use crate::objection::case::{By, MoveName, moves};
@@ -13,7 +14,13 @@ use crate::ui::{Choices, Script, TextArea};
 use leptos::prelude::*;
 
 #[component]
-pub fn Answer<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMillis) -> impl IntoView + use<> {
+pub fn Answer<'a>(
+    case: &'a Case,
+    draft: &'a Draft,
+    people: &'a People,
+    fitting: &'a Fitting,
+    now: UtcMillis,
+) -> impl IntoView + use<> {
     let can = moves(&case.facts(), By::Officer, now);
     if !can.contains(&MoveName::Decide) && !can.contains(&MoveName::RuleAgain) {
         return None;
@@ -66,7 +73,7 @@ pub fn Answer<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: Utc
                     <input type="hidden" name="revision" value=case.revision />
                     {list.map(|list| view! { <input type="hidden" name="list" value=list /> })}
                 </section>
-                {case.to_rule().enumerate().map(|(i, asked)| ruling(i, asked, draft, may_refuse)).collect_view()}
+                {case.to_rule().enumerate().map(|(i, asked)| ruling(i, asked, draft, fitting, may_refuse)).collect_view()}
                 <section class="stack" id="preview" aria-live="polite">
                     <h2>"What they will read"</h2>
                     <div class="letter">{preview}</div>
@@ -107,7 +114,7 @@ fn written(asked: &AskedPurpose, draft: &Draft) -> String {
 }
 
 /// The choice and the grounds for one purpose.
-fn ruling(i: usize, asked: &AskedPurpose, draft: &Draft, may_refuse: bool) -> impl IntoView + use<> {
+fn ruling(i: usize, asked: &AskedPurpose, draft: &Draft, fitting: &Fitting, may_refuse: bool) -> impl IntoView + use<> {
     let purpose = asked.purpose;
     let (outcome, grounds) = (format!("outcome-{purpose}"), format!("grounds-{purpose}"));
     let chosen = chosen(asked, draft);
@@ -142,6 +149,7 @@ fn ruling(i: usize, asked: &AskedPurpose, draft: &Draft, may_refuse: bool) -> im
                             rows=5
                             max=GROUNDS_MAX
                         />
+                        <TemplatePicker fitting=fitting field=format!("grounds-{purpose}") nth=i />
                     }
                 })}
         </section>

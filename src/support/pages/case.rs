@@ -7,6 +7,7 @@ use super::answer::Answer;
 use super::officers::{Assign, Handed, People, Second};
 use super::queue_table::LeftMark;
 use super::record::{CorrectAddress, RecordComplaint};
+use super::template_picker::{Fitting, TemplatePicker};
 use super::unsent::Unsent;
 use crate::account::session::Draft;
 use crate::account::store as accounts;
@@ -49,17 +50,18 @@ pub fn CasePage() -> impl IntoView {
                 }
                 None => None,
             };
-            Ok((people, case, draft, next, now))
+            let fitting = Fitting::of(&case, store::newest_templates(app.db.reader().await?.conn()).await?);
+            Ok((people, case, draft, next, fitting, now))
         }
     };
-    ui::load(here, all, |(people, case, draft, next, now)| {
+    ui::load(here, all, |(people, case, draft, next, fitting, now)| {
         view! {
             <Frame title=format!("Case {}", case.number) here="/support/objections" member=people.viewer.clone()>
                 <InList people=&people next />
                 <Filed case=&case draft=&draft people=&people now />
                 <Unsent case=&case draft=&draft people=&people now />
                 <Second case=&case draft=&draft people=&people />
-                <Work case=&case draft=&draft people=&people now />
+                <Work case=&case draft=&draft people=&people fitting=&fitting now />
                 <RecordComplaint case=&case draft=&draft now />
                 <CorrectAddress case=&case draft=&draft />
                 <Assign case=&case draft=&draft people=&people />
@@ -214,7 +216,13 @@ fn InList<'a>(people: &'a People, next: Option<String>) -> impl IntoView + use<>
 
 /// The forms for what can be done now.
 #[component]
-fn Work<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMillis) -> impl IntoView + use<> {
+fn Work<'a>(
+    case: &'a Case,
+    draft: &'a Draft,
+    people: &'a People,
+    fitting: &'a Fitting,
+    now: UtcMillis,
+) -> impl IntoView + use<> {
     let can = moves(&case.facts(), By::Officer, now);
     let can = |name| can.contains(&name);
     let (number, revision) = (case.number.clone(), case.revision);
@@ -240,104 +248,107 @@ fn Work<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMillis
         })
         .collect::<Vec<_>>();
     view! {
-        {can(MoveName::BeginReview)
-            .then(|| {
-                view! {
-                    <FormCard
-                        id="review"
-                        title="Take this case"
-                        lead="The person will see that the review has started. You can then answer.".to_owned()
-                        action="/api/review-objection"
-                        fields=hidden()
-                        button="Start the review"
-                        primary=true
-                    />
-                }
-            })}
-        <Answer case=case draft=draft people=people now />
-        {can(MoveName::Extend)
-            .then(|| {
-                view! {
-                    <FormCard
-                        id="extend"
-                        title="More time"
-                        lead="You can extend once, before the deadline. The person will be told right away, with your reason."
-                            .to_owned()
-                        action="/api/extend-objection"
-                        fields=view! {
-                            {hidden()}
-                            <Choices name="months" id="months" legend="How much" many=false choices=months error=draft.error("months") />
-                            <TextArea draft=draft name="reason" label="The reason they will read" max=EXTENSION_REASON_MAX required=true />
-                        }
-                        novalidate=true
-                        button="Extend the deadline"
-                    />
-                }
-            })}
-        {can(MoveName::MarkDuplicate)
-            .then(|| {
-                view! {
-                    <FormCard
-                        id="duplicate"
-                        title="Duplicate of another case"
-                        lead="Only for cases from the same person. The person will be told which case it continues as.".to_owned()
-                        action="/api/mark-duplicate-objection"
-                        fields=view! {
-                            {hidden()}
-                            <Field draft=draft name="of" label="Number of the other case" autocomplete="off" max=40 />
-                        }
-                        novalidate=true
-                        button="Mark as a duplicate"
-                    />
-                }
-            })}
-        {can(MoveName::AnswerComplaint)
-            .then(|| {
-                view! {
-                    <FormCard
-                        id="complaint"
-                        title="Answer the complaint"
-                        lead=case.complaint_due.map(|due| format!("Due by {}. The complaint is above.", due.day()))
-                        action="/api/answer-complaint"
-                        fields=view! {
-                            {hidden()}
-                            <TextArea draft=draft name="text" label="The answer they will read" max=GROUNDS_MAX required=true />
-                        }
-                        novalidate=true
-                        button="Send this answer"
-                        primary=true
-                    />
-                }
-            })}
-        {can(MoveName::Reopen)
-            .then(|| {
-                view! {
-                    <FormCard
-                        id="reopen"
-                        title="Reopen the case"
-                        lead=reopening
-                        action="/api/reopen-objection"
-                        fields=view! {
-                            {hidden()}
-                            <TextArea draft=draft name="why_again" label="The reason they will read" max=EXTENSION_REASON_MAX required=true />
-                        }
-                        novalidate=true
-                        button="Reopen it"
-                    />
-                }
-            })}
-        {can(MoveName::Close)
-            .then(|| {
-                view! {
-                    <FormCard
-                        id="close"
-                        title="Close the case"
-                        lead="The person can still read it, and complain.".to_owned()
-                        action="/api/close-objection"
-                        fields=hidden()
-                        button="Close it"
-                    />
-                }
-            })}
-    }
+            {can(MoveName::BeginReview)
+                .then(|| {
+                    view! {
+                        <FormCard
+                            id="review"
+                            title="Take this case"
+                            lead="The person will see that the review has started. You can then answer.".to_owned()
+                            action="/api/review-objection"
+                            fields=hidden()
+                            button="Start the review"
+                            primary=true
+                        />
+                    }
+                })}
+            <Answer case=case draft=draft people=people fitting=fitting now />
+            {can(MoveName::Extend)
+                .then(|| {
+                    view! {
+                        <FormCard
+                            id="extend"
+                            title="More time"
+                            lead="You can extend once, before the deadline. The person will be told right away, with your reason."
+                                .to_owned()
+                            action="/api/extend-objection"
+                            fields=view! {
+                                {hidden()}
+                                <Choices name="months" id="months" legend="How much" many=false choices=months error=draft.error("months") />
+                                <TextArea draft=draft name="reason" label="The reason they will read" max=EXTENSION_REASON_MAX required=true />
+    <TemplatePicker fitting=fitting field="reason" />
+                            }
+                            novalidate=true
+                            button="Extend the deadline"
+                        />
+                    }
+                })}
+            {can(MoveName::MarkDuplicate)
+                .then(|| {
+                    view! {
+                        <FormCard
+                            id="duplicate"
+                            title="Duplicate of another case"
+                            lead="Only for cases from the same person. The person will be told which case it continues as.".to_owned()
+                            action="/api/mark-duplicate-objection"
+                            fields=view! {
+                                {hidden()}
+                                <Field draft=draft name="of" label="Number of the other case" autocomplete="off" max=40 />
+                            }
+                            novalidate=true
+                            button="Mark as a duplicate"
+                        />
+                    }
+                })}
+            {can(MoveName::AnswerComplaint)
+                .then(|| {
+                    view! {
+                        <FormCard
+                            id="complaint"
+                            title="Answer the complaint"
+                            lead=case.complaint_due.map(|due| format!("Due by {}. The complaint is above.", due.day()))
+                            action="/api/answer-complaint"
+                            fields=view! {
+                                {hidden()}
+                                <TextArea draft=draft name="text" label="The answer they will read" max=GROUNDS_MAX required=true />
+    <TemplatePicker fitting=fitting field="text" />
+                            }
+                            novalidate=true
+                            button="Send this answer"
+                            primary=true
+                        />
+                    }
+                })}
+            {can(MoveName::Reopen)
+                .then(|| {
+                    view! {
+                        <FormCard
+                            id="reopen"
+                            title="Reopen the case"
+                            lead=reopening
+                            action="/api/reopen-objection"
+                            fields=view! {
+                                {hidden()}
+                                <TextArea draft=draft name="why_again" label="The reason they will read" max=EXTENSION_REASON_MAX required=true />
+    <TemplatePicker fitting=fitting field="why_again" />
+                            }
+                            novalidate=true
+                            button="Reopen it"
+                        />
+                    }
+                })}
+            {can(MoveName::Close)
+                .then(|| {
+                    view! {
+                        <FormCard
+                            id="close"
+                            title="Close the case"
+                            lead="The person can still read it, and complain.".to_owned()
+                            action="/api/close-objection"
+                            fields=hidden()
+                            button="Close it"
+                        />
+                    }
+                })}
+        }
 }

@@ -16,7 +16,7 @@ use crate::objection::queue::{Left, NOBODY, Stage, Wanted, Whose};
 use crate::objection::queue_order::Column;
 use crate::objection::store::{self, COUNTED, Waiting};
 use crate::objection::together::Tally;
-use crate::paths::QUEUE;
+use crate::paths::{QUEUE, TEMPLATES};
 use crate::ui::{self, Frame, NextPage, Problems};
 use crate::web::App;
 use leptos::prelude::*;
@@ -67,9 +67,12 @@ pub fn QueuePage() -> impl IntoView {
         let queue = (!search).then(|| {
             view! {
                 <Tiles counts officer=&officer wanted=&wanted />
-                <p>
+                <p class="row">
                     <a class="button" href=RECORD>
                         "Record an objection"
+                    </a>
+                    <a class="button" href=TEMPLATES>
+                        "Templates"
                     </a>
                 </p>
                 <TooFew missing />
