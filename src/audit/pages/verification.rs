@@ -18,7 +18,8 @@ const LISTED: i64 = 20;
 
 #[component]
 pub fn VerificationPage() -> impl IntoView {
-    let all = async {
+    let asked = leptos_router::hooks::use_query_map().get_untracked().get("run").unwrap_or_default();
+    let all = async move {
         let auditor = session::signed_in_for(Capability::ReadLedger).await?;
         let app = App::here();
         let draft = Draft::take_for(VERIFICATION, Some(&auditor)).await?;
@@ -28,9 +29,15 @@ pub fn VerificationPage() -> impl IntoView {
             Some(newest) => verification::findings(reader.conn(), newest.id).await?,
             None => Vec::new(),
         };
-        Ok((auditor, draft, found, findings, app.clock.now()))
+        // An earlier one, which is listed below with what it found.
+        let earlier = found.iter().skip(1).find(|one| one.id.to_string() == asked).cloned();
+        let earlier = match earlier {
+            Some(one) => Some((verification::findings(reader.conn(), one.id).await?, one)),
+            None => None,
+        };
+        Ok((auditor, draft, found, findings, earlier, app.clock.now()))
     };
-    ui::load(VERIFICATION, all, |(auditor, draft, found, findings, now)| {
+    ui::load(VERIFICATION, all, |(auditor, draft, found, findings, earlier, now)| {
         let newest = found.first().cloned();
         let running = newest.as_ref().is_some_and(|newest| newest.state(now) == State::Running);
         view! {
@@ -68,6 +75,16 @@ pub fn VerificationPage() -> impl IntoView {
                             <a href=LEDGER>"the whole ledger"</a> " and check its hashes yourself."
                         </p>
                     </section>
+                    {earlier
+                        .map(|(findings, one)| {
+                            view! {
+                                <section class="stack" id="earlier">
+                                    <h2>"Begun on " <When at=moment_short(one.began) /></h2>
+                                    <p class="said wrong first">{one.says(now)}</p>
+                                    {list(&one, findings)}
+                                </section>
+                            }
+                        })}
                     {(!found.is_empty())
                         .then(|| {
                             view! {
@@ -78,6 +95,7 @@ pub fn VerificationPage() -> impl IntoView {
                                         <thead>
                                             <tr>
                                                 <th scope="col">"Begun (UTC)"</th>
+                                                <th scope="col">"Ended (UTC)"</th>
                                                 <th scope="col">"Result"</th>
                                                 <th scope="col">"By"</th>
                                                 <th scope="col">"Version"</th>
@@ -97,7 +115,6 @@ pub fn VerificationPage() -> impl IntoView {
 /// How far the newest one is, or what it found.
 fn as_it_stands(newest: &Verification, findings: Vec<(String, String)>, now: UtcMillis) -> AnyView {
     let (state, said) = (newest.state(now), newest.says(now));
-    let left = newest.wrong - i64::try_from(findings.len()).unwrap_or(i64::MAX);
     let class = match state {
         State::Ended(Outcome::Holds) => "said first",
         State::Running => "first",
@@ -111,10 +128,18 @@ fn as_it_stands(newest: &Verification, findings: Vec<(String, String)>, now: Utc
             {said}
         </p>
         {progress}
+        {list(newest, findings)}
+    }
+    .into_any()
+}
+
+/// What does not hold, the first of it.
+fn list(one: &Verification, findings: Vec<(String, String)>) -> impl IntoView + use<> {
+    let left = one.wrong - i64::try_from(findings.len()).unwrap_or(i64::MAX);
+    view! {
         {(!findings.is_empty()).then(|| view! { <ul class="plain-list">{findings.into_iter().map(finding).collect_view()}</ul> })}
         {(left > 0).then(|| view! { <p class="soft">{format!("And {left} more.")}</p> })}
     }
-    .into_any()
 }
 
 fn finding((id, what): (String, String)) -> impl IntoView {
@@ -130,12 +155,15 @@ fn finding((id, what): (String, String)) -> impl IntoView {
 }
 
 fn row(one: Verification, now: UtcMillis) -> impl IntoView {
-    let (said, began) = (one.says(now), moment_short(one.began));
+    let (said, began, ended) = (one.says(now), moment_short(one.began), one.ended.map(moment_short));
+    let found = format!("{VERIFICATION}?run={}#earlier", one.id);
+    let said = if one.wrong > 0 { view! { <a href=found>{said}</a> }.into_any() } else { said.into_any() };
     view! {
         <tr>
             <td>
                 <When at=began />
             </td>
+            <td>{ended.map_or_else(|| "–".into_any(), |at| view! { <When at /> }.into_any())}</td>
             <td>{said}</td>
             <td>
                 <bdi>{one.by}</bdi>

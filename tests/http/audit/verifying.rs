@@ -105,6 +105,14 @@ async fn what_was_changed_is_found_and_named(site: TestApp) {
         page.says(said);
     }
     assert!(page.links("/audit/ledger/").contains(&format!("/audit/ledger/{}", entries[0].id)));
+    // What an earlier one found can still be opened after another one.
+    let found = page.texts_of(".plain-list li");
+    auditor.post("/api/verify-record", &[]).await;
+    let page = ended(&auditor).await;
+    let earlier = page.links(PAGE).into_iter().next_back().unwrap();
+    let earlier = auditor.get(earlier.split('#').next().unwrap()).await;
+    assert_eq!(earlier.texts_of("#earlier .plain-list li"), found);
+    assert_eq!(auditor.get(&format!("{PAGE}?run=nothing")).await.count("#earlier"), 0);
 }
 
 async fn a_server_that_ended_is_told_from_one_that_verifies(site: TestApp) {
