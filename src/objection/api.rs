@@ -191,9 +191,28 @@ pub async fn add_to_objection(
     use super::{applicant_actions, case::Move, form};
     applicant_actions::act_on_own_case(
         &case,
-        &text,
+        ("text", &text),
         form::parse_addition(&text).map(|text| Move::Add { text }),
         applicant_actions::ApplicantAction::Added,
+    )
+    .await
+}
+
+/// Replies to the question that waits in one's own case. `question` is which of them the page showed.
+#[server(endpoint = "reply-to-question")]
+pub async fn reply_to_question(
+    #[server(default)] case: String,
+    #[server(default)] question: String,
+    #[server(default)] reply: String,
+) -> Result<(), AppError> {
+    use super::{applicant_actions, case::Move, form};
+    // Of a number that is none, no question waits.
+    let question = question.parse().unwrap_or_default();
+    applicant_actions::act_on_own_case(
+        &case,
+        ("reply", &reply),
+        form::parse_reply(&reply).map(|text| Move::Reply { text, question }),
+        applicant_actions::ApplicantAction::Replied,
     )
     .await
 }
@@ -202,8 +221,13 @@ pub async fn add_to_objection(
 #[server(endpoint = "withdraw-objection")]
 pub async fn withdraw_objection(#[server(default)] case: String) -> Result<(), AppError> {
     use super::{applicant_actions, case::Move};
-    applicant_actions::act_on_own_case(&case, "", Ok(Move::Withdraw), applicant_actions::ApplicantAction::Withdrawn)
-        .await
+    applicant_actions::act_on_own_case(
+        &case,
+        ("text", ""),
+        Ok(Move::Withdraw),
+        applicant_actions::ApplicantAction::Withdrawn,
+    )
+    .await
 }
 
 /// Complains about the answer to one's own objection.
@@ -215,7 +239,7 @@ pub async fn complain_about_objection(
     use super::{applicant_actions, case::Move, form};
     applicant_actions::act_on_own_case(
         &case,
-        &text,
+        ("text", &text),
         form::parse_complaint(&text).map(|text| Move::Complain { text }),
         applicant_actions::ApplicantAction::Complained,
     )

@@ -14,6 +14,7 @@ string_enum! {
         Filed = "filed",
         Confirmed = "confirmed",
         Added = "added",
+        Replied = "replied",
         Claimed = "claimed",
         Withdrawn = "withdrawn",
         Complained = "complained",
@@ -31,6 +32,7 @@ impl ApplicantAction {
             Self::Filed => "We have your objection. A copy is on its way to you by e-mail.",
             Self::Confirmed => "Your e-mail address is confirmed, and the objection is yours.",
             Self::Added => "We have added this to your objection.",
+            Self::Replied => "We have your reply.",
             Self::Claimed => "The objection is in your account now.",
             Self::Withdrawn => "You have withdrawn your objection. You can object again at any time.",
             Self::LinksClosed => {
@@ -53,10 +55,10 @@ pub const SIGNED_OUT: &str =
     "You were signed out in the meantime. What you typed is still here. Please check it and send it.";
 
 /// Makes the move that was typed on the viewer's own case, then says `done` on its page; refused,
-/// what was `typed` is still there.
+/// what was `typed`, by the name of its field, is still there.
 pub async fn act_on_own_case(
     number: &str,
-    typed: &str,
+    typed: (&str, &str),
     mv: Result<Move, FieldErrors>,
     done: ApplicantAction,
 ) -> Result<(), AppError> {
@@ -75,22 +77,22 @@ pub async fn act_on_own_case(
     match answer.await {
         Err(AppError::NotSignedIn) if request::wants_html() => {
             if let Err(failed) = keep_for_owner(&number, &page, typed).await {
-                return reply::form(&page, &[("text", typed)], Err(failed), &page).await;
+                return reply::form(&page, &[typed], Err(failed), &page).await;
             }
             reply::redirect(&link::unsent(&page));
             Err(AppError::NotSignedIn)
         }
-        answer => reply::form(&page, &[("text", typed)], answer, &page).await,
+        answer => reply::form(&page, &[typed], answer, &page).await,
     }
 }
 
 /// The session ended while they wrote: it is there again once whoever's case it is has signed in,
 /// or has come by its link. The page that they go to, and say so on, is the same for everybody and
 /// every number.
-async fn keep_for_owner(number: &str, page: &str, typed: &str) -> Result<(), AppError> {
+async fn keep_for_owner(number: &str, page: &str, typed: (&str, &str)) -> Result<(), AppError> {
     let app = App::here();
     let case = store::by_number(app.db.reader().await?.conn(), number).await?;
-    let draft = Draft::new(page, &[("text", typed)], &AppError::Invalid(vec![(String::new(), SIGNED_OUT.into())]));
+    let draft = Draft::new(page, &[typed], &AppError::Invalid(vec![(String::new(), SIGNED_OUT.into())]));
     match case.filter(|case| case.member.is_some()) {
         Some(case) => draft.kept_for(&case.subject).keep().await,
         None => draft.keep().await,

@@ -189,6 +189,28 @@ pub async fn preview_decision(
     reply::answer(answer.await)
 }
 
+/// Asks the person a question, which pauses nothing and moves no deadline.
+#[server(endpoint = "ask-person")]
+pub async fn ask_person(
+    #[server(default)] case: String,
+    #[server(default)] revision: String,
+    #[server(default)] question: String,
+    #[server(default)] list: String,
+    #[server(default)] next: String,
+) -> Result<(), AppError> {
+    use super::officer_actions;
+    use crate::objection::{case::Move, form};
+    officer_actions::act_on_case(
+        &case,
+        &revision,
+        (&list, &next),
+        &[("question", &question)],
+        officer_actions::OfficerAction::Asked,
+        |_, _| Ok(Move::Ask { text: form::parse_question(&question)? }),
+    )
+    .await
+}
+
 /// Says that a case asks the same as another one of the same person.
 #[server(endpoint = "mark-duplicate-objection")]
 pub async fn mark_duplicate_objection(

@@ -171,6 +171,7 @@ mod tests {
 
     fn line(number: &str, days: i64, now: UtcMillis) -> Line {
         Line {
+            asking: None,
             number: number.into(),
             stage: Stage::UnderReview,
             state: CaseState::UnderReview,

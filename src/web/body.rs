@@ -18,6 +18,8 @@ pub fn body_max(path: &str) -> usize {
         Some(
             "submit-objection"
             | "add-to-objection"
+            | "ask-person"
+            | "reply-to-question"
             | "complain-about-objection"
             | "answer-complaint"
             | "extend-objection"

@@ -133,6 +133,14 @@ async fn every_refused_form_comes_back_in_the_answer(site: TestApp) {
         ),
         (
             &ada,
+            "reply-to-question",
+            vec![("case", &case), ("question", "1"), ("reply", "All of them.")],
+            &hers,
+            "No question is waiting for your reply.",
+            vec![],
+        ),
+        (
+            &ada,
             "complain-about-objection",
             vec![("case", &case), ("text", "Too slow.")],
             &hers,

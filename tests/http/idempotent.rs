@@ -179,6 +179,10 @@ async fn objections_forms(pressed: &Pressed<'_>) {
     let case = page.text_of("h1").replace("Objection ", "");
     let add = [("case", case.as_str()), ("text", "One thing more.")];
     pressed.twice(&ben, "add-to-objection", &add).await.says("We have added this to your objection.");
+    let officer = site.another_officer().await;
+    act(&officer, site, "ask-person", &case, &[("question", "Which posts do you mean?")]).await;
+    let reply = [("case", case.as_str()), ("question", "1"), ("reply", "All of them.")];
+    pressed.twice(&ben, "reply-to-question", &reply).await.says("We have your reply.");
     pressed.twice(&ben, "withdraw-objection", &[("case", &case)]).await.says("You have withdrawn your objection.");
     // Without an account: the code, and then the account with the same address.
     let cat = site.visitor();
@@ -266,6 +270,10 @@ async fn officers_forms(pressed: &Pressed<'_>) {
         .await
         .says("The address is corrected.");
     let one = file(&dan, &form(3), &["inferences"]).await;
+    pressed
+        .twice_on(&officer, "ask-person", &one, &[("question", "Which of them do you mean?")])
+        .await
+        .says("We have sent your question to the person.");
     site.pass(3_600_001);
     site.sign_in(&officer, "officer@example.org", Role::PrivacyOfficer).await;
     let two = file(&dan, &form(4), &["inferences"]).await;

@@ -113,6 +113,7 @@ pub async fn walk(site: &TestApp, things: &Things, visitor: &TestClient, who: Op
                 "/objections/{case}"
                 | "/objections/{case}/withdraw"
                 | "/api/add-to-objection"
+                | "/api/reply-to-question"
                 | "/api/withdraw-objection"
                 | "/api/close-objection-links"
                 | "/api/complain-about-objection" => who == Some(Role::Member),

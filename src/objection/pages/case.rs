@@ -7,6 +7,7 @@ use super::super::letters::{self, NO_PAUSE, asked, list};
 use super::super::model::{AnswerTo, Case};
 use super::super::{access, service, store, wording};
 use super::openings::Openings;
+use super::question::{OurQuestion, Reply};
 use super::recorded::{ConfirmFirst, HowItCame, Reason};
 use super::{AGAIN, Blocks, Joined, OVER, Steps};
 use crate::account::model::{Member, readable};
@@ -214,6 +215,12 @@ fn Body(
     let refused = case.purposes.iter().any(|p| p.outcome == Some(Outcome::Refused));
     let again = if refused { NO_PAUSE } else { "A person will look at it again." };
     let number = case.number.clone();
+    // What was typed into a form that is gone.
+    let unsent = [("text", can(MoveName::Complain) || can(MoveName::Add)), ("reply", can(MoveName::Reply))]
+        .into_iter()
+        .filter(|(_, shown)| !shown && draft.done.is_none())
+        .map(|(field, _)| draft.value(field))
+        .find(|typed| !typed.is_empty());
     let after = case.after.clone();
     view! {
         <article class="card" aria-labelledby="stands" data-case=number.clone() data-revision=case.revision>
@@ -235,6 +242,7 @@ fn Body(
                                 <dd>{said}</dd>
                             }
                         })}
+                    <OurQuestion case=&case />
                 </dl>
             </section>
             <ConfirmFirst case=&case />
@@ -309,18 +317,19 @@ fn Body(
             </section>
             <Openings openings />
         </article>
-        {(!draft.value("text").is_empty() && draft.done.is_none() && !can(MoveName::Complain) && !can(MoveName::Add))
-            .then(|| {
+        {unsent
+            .map(|unsent| {
                 view! {
                     <section class="card" aria-labelledby="unsent">
                         <section class="stack">
                             <h2 id="unsent">"What you wrote was not sent"</h2>
                             <p class="soft">"The objection has moved on in the meantime. Here is what you wrote, so that you can copy it."</p>
-                            <blockquote class="exact typed" dir="auto">{draft.value("text")}</blockquote>
+                            <blockquote class="exact typed" dir="auto">{unsent}</blockquote>
                         </section>
                     </section>
                 }
             })}
+        <Reply case=&case draft=&draft now />
         {can(MoveName::Complain)
             .then(|| {
                 view! {

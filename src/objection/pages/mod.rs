@@ -5,6 +5,7 @@ mod file;
 mod letter;
 mod list;
 mod openings;
+mod question;
 mod recorded;
 mod verify;
 mod withdraw;

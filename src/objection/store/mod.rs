@@ -164,7 +164,7 @@ async fn whole(mut conn: Conn<'_>, row: CaseRow) -> db::Result<Case> {
       from case_purposes where number = $1 order by position";
     const JOINED: &str = "select number, reason from cases where duplicate_of = $1 order by received_at, number";
     const ADDED: &str = "select s.number, s.text from case_steps s join cases c on c.number = s.number
-      where c.duplicate_of = $1 and s.step = 'added' and s.text is not null order by s.number, s.position";
+      where c.duplicate_of = $1 and s.step in ('added', 'replied') and s.text is not null order by s.number, s.position";
     const RULED: &str = "select r.entry_id, r.purpose, r.outcome, r.grounds from case_rulings r
       join case_steps s on s.entry_id = r.entry_id where s.number = $1 order by s.position, r.position";
     const DONE: &str = "select entry_id, step, actor, at, due_at, text, officer_id from case_steps where number = $1 order by position";

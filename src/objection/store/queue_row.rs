@@ -4,6 +4,7 @@ use crate::account::model::Country;
 use crate::db::{self, inconsistent};
 use crate::ledger::Purpose;
 use crate::objection::case::CaseState;
+use crate::objection::question::Asking;
 use crate::objection::queue::Stage;
 use crate::time::UtcMillis;
 
@@ -15,6 +16,8 @@ pub const PAGE: usize = 50;
 pub struct Line {
     pub number: String,
     pub stage: Stage,
+    /// Whether a question waits for its reply, or the reply for an officer.
+    pub asking: Option<Asking>,
     pub state: CaseState,
     /// When something is due next; for those that do not wait, when they came in.
     pub time: UtcMillis,
@@ -41,6 +44,7 @@ pub(super) struct QueueRow {
     officer: Option<String>,
     proposed_by: Option<String>,
     complaint: bool,
+    question: Option<String>,
     name: String,
     received_at: i64,
     waits_until: Option<i64>,
@@ -49,7 +53,7 @@ pub(super) struct QueueRow {
 
 /// The columns of a [`QueueRow`] beside its place, in a select list from `cases`.
 pub(super) const COLUMNS: &str = "country, (select name from members m where m.id = cases.officer_id) as officer, proposed_by,
-           (complaint_due_at is not null and complaint_answered_at is null) as complaint, cases.name as name, received_at,
+           (complaint_due_at is not null and complaint_answered_at is null) as complaint, question, cases.name as name, received_at,
            waits_until, revision";
 
 impl TryFrom<QueueRow> for Line {
@@ -57,7 +61,9 @@ impl TryFrom<QueueRow> for Line {
 
     fn try_from(row: QueueRow) -> db::Result<Self> {
         let state = CaseState::parse(&row.state).ok_or_else(|| inconsistent("cases", "state"))?;
+        let asking = row.question.map(|word| Asking::parse(&word).ok_or_else(|| inconsistent("cases", "question")));
         Ok(Self {
+            asking: asking.transpose()?,
             stage: Stage::of(state, row.proposed_by.is_some(), row.complaint),
             state,
             number: row.number,

@@ -4,6 +4,7 @@ use super::{counts, search};
 use crate::db::{self, Conn, on};
 use crate::ledger::{Outcome, Step, WordsOf};
 use crate::objection::model::{Case, PastStep};
+use crate::objection::question::Asking;
 
 /// Stores a case that was just opened, which came of `form`.
 pub async fn insert(mut conn: Conn<'_>, case: &Case, form: &str) -> db::Result<()> {
@@ -30,7 +31,7 @@ pub async fn insert(mut conn: Conn<'_>, case: &Case, form: &str) -> db::Result<(
 pub async fn save(mut conn: Conn<'_>, case: &Case) -> db::Result<()> {
     const CASE: &str = "update cases set subject = $2, member_id = $3, state = $4, due_at = $5, decided_at = $6,
         complaint_due_at = $7, complaint_answered_at = $8, after_number = $9, duplicate_of = $10, officer_id = $11,
-        proposed_by = $12, proposed_at = $13, first_due_at = $14, revision = revision + 1 where number = $1";
+        proposed_by = $12, proposed_at = $13, first_due_at = $14, question = $15, revision = revision + 1 where number = $1";
     const PURPOSE: &str =
         "update case_purposes set outcome = $3, grounds = $4, proposed_outcome = $5, proposed_grounds = $6
       where number = $1 and purpose = $2";
@@ -40,6 +41,7 @@ pub async fn save(mut conn: Conn<'_>, case: &Case) -> db::Result<()> {
         .bind(case.decided.map(|at| at.0)).bind(case.complaint_due.map(|at| at.0))
         .bind(case.complaint_answered.map(|at| at.0)).bind(&case.after).bind(&case.duplicate_of).bind(&case.officer)
         .bind(proposed_by).bind(proposed_at.map(|at| at.0)).bind(case.first_due.0)
+        .bind(case.asking().map(Asking::as_str))
         .execute(c).await.map(drop))?;
     let reopened = case.steps.iter().any(|done| done.step == Step::Reopened);
     for asked in case.purposes.iter().filter(|p| reopened || p.outcome.is_some() || p.proposed.is_some()) {

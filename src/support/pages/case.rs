@@ -5,6 +5,7 @@ use super::super::list;
 use super::super::officer_actions::{self, OfficerAction};
 use super::answer::Answer;
 use super::officers::{Assign, Handed, People, Second};
+use super::question::{AskPerson, QuestionSent};
 use super::queue_table::LeftMark;
 use super::record::{CorrectAddress, RecordComplaint};
 use super::template_picker::{Fitting, TemplatePicker};
@@ -62,6 +63,7 @@ pub fn CasePage() -> impl IntoView {
                 <Unsent case=&case draft=&draft people=&people now />
                 <Second case=&case draft=&draft people=&people />
                 <Work case=&case draft=&draft people=&people fitting=&fitting now />
+                <AskPerson case=&case draft=&draft people=&people now />
                 <RecordComplaint case=&case draft=&draft now />
                 <CorrectAddress case=&case draft=&draft />
                 <Assign case=&case draft=&draft people=&people />
@@ -106,6 +108,7 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
                     <dd>
                         <bdi>{officer}</bdi>
                     </dd>
+                    <QuestionSent case=case />
                     <dt>"Received"</dt>
                     <dd>
                         <When at=wording::when(case.received) />

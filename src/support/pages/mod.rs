@@ -7,6 +7,7 @@ mod find;
 mod member;
 mod near;
 mod officers;
+mod question;
 mod queue;
 mod queue_table;
 mod record;

@@ -202,11 +202,14 @@ fn cell(column: Column, line: &Line, now: UtcMillis) -> AnyView {
         Column::Received => line.received.day().into_any(),
         Column::Name => view! { <bdi>{line.name.clone()}</bdi> }.into_any(),
         Column::About => letters::list(&line.purposes).into_any(),
-        Column::State => match line.stage {
-            Stage::Answered | Stage::Ended => wording::for_officers(line.state),
-            stage => stage.title(),
+        Column::State => {
+            let state = match line.stage {
+                Stage::Answered | Stage::Ended => wording::for_officers(line.state),
+                stage => stage.title(),
+            };
+            let asking = line.asking.map(|asking| format!(", {}", asking.said()));
+            view! { {state} {asking} }.into_any()
         }
-        .into_any(),
         Column::Country => line.country.name().into_any(),
         Column::Officer => match line.officer.clone() {
             None => "–".into_any(),

@@ -91,6 +91,8 @@ fn forms() -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
         ("send-objection-links", vec![("address", EMAIL)]),
         ("correct-objection-address", vec![("case", CASE), ("email", EMAIL)]),
         ("add-to-objection", vec![("case", CASE), ("text", "More.")]),
+        ("ask-person", vec![("case", CASE), ("revision", REVISION), ("question", "Which?")]),
+        ("reply-to-question", vec![("case", CASE), ("question", "1"), ("reply", "All.")]),
         ("withdraw-objection", vec![("case", CASE)]),
         ("complain-about-objection", vec![("case", CASE), ("text", "No.")]),
         ("claim-objection", vec![("case", CASE)]),

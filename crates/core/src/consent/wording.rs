@@ -388,6 +388,8 @@ fn step(entry: &Entry, voice: Voice) -> String {
         Step::Reopened => format!("Objection {case} reopened"),
         Step::Closed => format!("Objection {case} closed"),
         Step::ProgressTold => format!("E-mail sent about where objection {case} stands"),
+        Step::Asked => format!("Question about objection {case} asked"),
+        Step::Replied => format!("{they_first} replied to the question about objection {case}"),
         Step::Swept => format!("Text of objection {case} erased"),
     }
 }

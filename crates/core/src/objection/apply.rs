@@ -43,6 +43,8 @@ impl Move {
     fn text(&self) -> Option<&str> {
         match self {
             Self::Add { text }
+            | Self::Ask { text }
+            | Self::Reply { text, .. }
             | Self::Complain { text }
             | Self::RecordComplaint { text, .. }
             | Self::AnswerComplaint { text } => Some(text),
@@ -110,7 +112,13 @@ impl Case {
                 (self.complaint_due, self.complaint_answered) = (None, None);
             }
             Move::AnswerComplaint { .. } => self.complaint_answered = Some(at),
-            Move::Verify | Move::Acknowledge | Move::Add { .. } | Move::Extend { .. } | Move::Close => {}
+            Move::Verify
+            | Move::Acknowledge
+            | Move::Add { .. }
+            | Move::Ask { .. }
+            | Move::Reply { .. }
+            | Move::Extend { .. }
+            | Move::Close => {}
         }
         Ok(Applied { step, text: mv.text().map(str::to_owned) })
     }
@@ -151,6 +159,8 @@ impl Case {
             | Move::Acknowledge
             | Move::BeginReview
             | Move::Add { .. }
+            | Move::Ask { .. }
+            | Move::Reply { .. }
             | Move::Extend { .. }
             | Move::Propose { .. }
             | Move::Return { .. }
@@ -245,6 +255,8 @@ pub fn noes(step: &CaseStep) -> Vec<Purpose> {
         | Step::ComplaintAnswered
         | Step::Closed
         | Step::ProgressTold
+        | Step::Asked
+        | Step::Replied
         | Step::Swept => Vec::new(),
     }
 }

@@ -5,7 +5,8 @@
 //! filed without an account → awaiting_verification ─ verify ─┐
 //! filed by a member, or recorded by an officer ──────────→ received → acknowledged → under_review
 //!   once acknowledged: uphold by rule what can never be refused; if that is all → upheld
-//!   before the decision: add, extend once, withdraw → withdrawn, mark as a duplicate → duplicate
+//!   before the decision: add, extend once, withdraw → withdrawn, mark as a duplicate → duplicate;
+//!   an officer asks a question and the person replies, one at a time: the state stays
 //! under_review ─ decide → upheld
 //! under_review ─ propose a refusal ─ agree, a second officer → partly_upheld | refused
 //!                                  └─ return → under_review
@@ -80,6 +81,20 @@ pub fn after(case: &CaseFacts, by: By, mv: &Move, at: UtcMillis) -> Result<CaseS
                 undecided(case)?;
             }
             says_something(text).map(|()| case.state)
+        }
+        Move::Ask { text } => {
+            let state = may_ask(case)?;
+            says_something(text).map(|()| state)
+        }
+        Move::Reply { text, question } => {
+            let state = undecided(case)?;
+            if !case.question_open {
+                return Err(IllegalMove::NoQuestion);
+            }
+            if *question != case.questions {
+                return Err(IllegalMove::AnotherQuestion);
+            }
+            says_something(text).map(|()| state)
         }
         Move::Extend { months, reason } => {
             let state = acknowledged(case)?;
@@ -217,8 +232,9 @@ fn after_return(case: &CaseFacts, by: &str, text: &str) -> Result<CaseState, Ill
 fn may(by: By, name: MoveName) -> Result<(), IllegalMove> {
     use MoveName as N;
     let (who, otherwise): (&[By], _) = match name {
-        N::Verify | N::Add | N::Withdraw | N::Complain => (&[By::Applicant], IllegalMove::NotTheApplicant),
+        N::Verify | N::Add | N::Reply | N::Withdraw | N::Complain => (&[By::Applicant], IllegalMove::NotTheApplicant),
         N::BeginReview
+        | N::Ask
         | N::Extend
         | N::Decide
         | N::Propose
@@ -250,6 +266,19 @@ fn acknowledged(case: &CaseFacts) -> Result<CaseState, IllegalMove> {
         CaseState::Received => Err(IllegalMove::NotAcknowledged),
         state => Ok(state),
     }
+}
+
+/// That an officer may ask the person now. Of an address that nobody has confirmed it is not known
+/// who would read the question, and what waits for a second officer needs no more facts.
+fn may_ask(case: &CaseFacts) -> Result<CaseState, IllegalMove> {
+    let state = acknowledged(case)?;
+    if case.unconfirmed {
+        return Err(IllegalMove::Unverified);
+    }
+    if case.proposed.is_some() {
+        return Err(IllegalMove::Proposed);
+    }
+    if case.question_open { Err(IllegalMove::QuestionOpen) } else { Ok(state) }
 }
 
 /// What waits for a second officer.
@@ -345,6 +374,8 @@ fn example(case: &CaseFacts, name: MoveName, at: UtcMillis) -> Move {
         MoveName::BeginReview => Move::BeginReview,
         MoveName::UpholdByRule => Move::UpholdByRule,
         MoveName::Add => Move::Add { text: text() },
+        MoveName::Ask => Move::Ask { text: text() },
+        MoveName::Reply => Move::Reply { text: text(), question: case.questions },
         MoveName::Extend => Move::Extend { months: 1, reason: text() },
         MoveName::Withdraw => Move::Withdraw,
         MoveName::MarkDuplicate => {

@@ -73,6 +73,10 @@ pub struct CaseFacts {
     pub decided: bool,
     /// The answer that waits for a second officer, if one does.
     pub proposed: Option<Proposed>,
+    /// How many questions the person was asked.
+    pub questions: usize,
+    /// Whether the newest of them waits for a reply; none does once the case is decided or ended.
+    pub question_open: bool,
     /// Whether a complaint waits for its answer.
     pub complaint_open: bool,
     /// What was decided about each purpose, in the newest decision about it; empty before there was

@@ -18,6 +18,10 @@ string_enum! {
         UpholdByRule = "uphold-by-rule",
         /// The person adds something to what they filed.
         Add = "add",
+        /// An officer asks the person a question.
+        Ask = "ask",
+        /// The person replies to it.
+        Reply = "reply",
         /// The answer takes longer, once.
         Extend = "extend",
         /// The person takes the objection back.
@@ -62,6 +66,18 @@ pub enum Move {
     Add {
         /// What they add.
         text: String,
+    },
+    /// An officer asks the person a question. It pauses nothing and moves no deadline.
+    Ask {
+        /// What they ask.
+        text: String,
+    },
+    /// The person replies to the question that waits.
+    Reply {
+        /// What they reply.
+        text: String,
+        /// To which question of the case, counted from 1: their page may show an earlier one.
+        question: usize,
     },
     /// The answer takes longer.
     Extend {
@@ -148,6 +164,8 @@ impl Move {
             Self::BeginReview => MoveName::BeginReview,
             Self::UpholdByRule => MoveName::UpholdByRule,
             Self::Add { .. } => MoveName::Add,
+            Self::Ask { .. } => MoveName::Ask,
+            Self::Reply { .. } => MoveName::Reply,
             Self::Extend { .. } => MoveName::Extend,
             Self::Withdraw => MoveName::Withdraw,
             Self::MarkDuplicate { .. } => MoveName::MarkDuplicate,

@@ -48,6 +48,9 @@ impl Attempt {
         let by = self.officer.to_owned();
         match names[self.which % names.len()] {
             N::Add => Move::Add { text },
+            N::Ask => Move::Ask { text },
+            // Their page may show an earlier question.
+            N::Reply => Move::Reply { text, question: case.questions.saturating_sub(usize::from(self.months == 0)) },
             N::Extend => Move::Extend { months: self.months, reason: text },
             N::MarkDuplicate => Move::MarkDuplicate { of: "OBJ-00000001".into() },
             N::Decide => Move::Decide(self.rulings),
@@ -131,6 +134,17 @@ proptest! {
                     prop_assert!(!by_rule || !case.unconfirmed, "nothing by rule before the address is confirmed");
                     let confirms = mv == Move::Verify;
                     prop_assert_eq!(next.unconfirmed != case.unconfirmed, confirms && case.unconfirmed);
+                    let (asks, replies) = (mv.name() == N::Ask, mv.name() == N::Reply);
+                    if asks || replies {
+                        // A question and a reply change nothing but themselves.
+                        prop_assert_eq!((step.due, step.purposes.len(), step.outcomes.len()), (None, 0, 0));
+                        let without = CaseFacts { questions: case.questions, question_open: case.question_open, ..next.clone() };
+                        prop_assert_eq!(&without, &case);
+                        prop_assert_eq!((asks, replies), (next.question_open, case.question_open));
+                    }
+                    prop_assert_eq!(next.questions, case.questions + usize::from(asks));
+                    prop_assert!(!next.question_open || next.state.is_pending() && !next.unconfirmed, "void once it is decided");
+                    prop_assert!(next.question_open || !case.question_open || replies || !next.state.is_pending());
                     let refuses = matches!(next.state, CaseState::Refused | CaseState::PartlyUpheld);
                     if decides && refuses {
                         // The only way to a refusal: somebody else has proposed it.

@@ -67,6 +67,8 @@ fn well_made(case: &CaseFacts) -> Vec<Move> {
         Move::BeginReview,
         Move::UpholdByRule,
         Move::Add { text: text() },
+        Move::Ask { text: text() },
+        Move::Reply { text: text(), question: case.questions },
         Move::Extend { months: 2, reason: text() },
         Move::Withdraw,
         Move::MarkDuplicate { of: "OBJ-00000001".into() },
@@ -103,11 +105,13 @@ const TABLE: &[(S, N, &[By], S)] = &[
     (S::Acknowledged, N::BeginReview, O, S::UnderReview),
     (S::Acknowledged, N::UpholdByRule, SYSTEM, S::Acknowledged),
     (S::Acknowledged, N::Add, A, S::Acknowledged),
+    (S::Acknowledged, N::Ask, O, S::Acknowledged),
     (S::Acknowledged, N::Extend, O, S::Acknowledged),
     (S::Acknowledged, N::Withdraw, A, S::Withdrawn),
     (S::Acknowledged, N::MarkDuplicate, OS, S::Duplicate),
     (S::UnderReview, N::UpholdByRule, SYSTEM, S::UnderReview),
     (S::UnderReview, N::Add, A, S::UnderReview),
+    (S::UnderReview, N::Ask, O, S::UnderReview),
     (S::UnderReview, N::Extend, O, S::UnderReview),
     (S::UnderReview, N::Withdraw, A, S::Withdrawn),
     (S::UnderReview, N::MarkDuplicate, OS, S::Duplicate),
@@ -188,7 +192,7 @@ fn the_whole_matrix_is_as_the_table_has_it() {
             }
         }
     }
-    assert_eq!(tried, (10 + 4 + 1 + 1) * 18 * 3);
+    assert_eq!(tried, (10 + 4 + 1 + 1) * 20 * 3);
 }
 
 #[test]
@@ -200,6 +204,8 @@ fn why_a_move_is_refused_is_said_in_words() {
         review,
         by_rule,
         add,
+        _,
+        _,
         extend,
         withdraw,
         duplicate,
@@ -213,9 +219,9 @@ fn why_a_move_is_refused_is_said_in_words() {
         rule_again,
         reopen,
         close,
-    ]: [Move; 18] = well_made(&case(S::UnderReview)).try_into().unwrap();
+    ]: [Move; 20] = well_made(&case(S::UnderReview)).try_into().unwrap();
     let waiting = || complained(S::Refused);
-    let [.., by_others, _, _, _, _, _, uphold, _, _] = <[Move; 18]>::try_from(well_made(&waiting())).unwrap();
+    let [.., by_others, _, _, _, _, _, uphold, _, _] = <[Move; 20]>::try_from(well_made(&waiting())).unwrap();
     let by = |by: &str| match by_others.clone() {
         Move::Propose { rulings, .. } => Move::Propose { rulings, by: by.into() },
         other => panic!("{other:?}"),

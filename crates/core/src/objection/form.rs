@@ -18,6 +18,10 @@ pub const COMPLAINT_MAX: usize = 4_000;
 pub const RETURN_MAX: usize = 1_000;
 /// The longest reason for an extension, in characters.
 pub const EXTENSION_REASON_MAX: usize = 1_000;
+/// Of a question to whoever objected.
+pub const QUESTION_MAX: usize = 1_000;
+/// Of the reply.
+pub const REPLY_MAX: usize = 4_000;
 /// Of the grounds for one purpose, and of the answer to a complaint.
 pub const GROUNDS_MAX: usize = 8_000;
 
@@ -188,6 +192,23 @@ fn only(field: &str, parsed: Result<String, String>) -> Result<String, FieldErro
 /// What is wrong with it, at `text`: blank, too long, or control characters.
 pub fn parse_addition(raw: &str) -> Result<String, FieldErrors> {
     only("text", required("What you add", raw, ADDITION_MAX, "Please write what you want to add."))
+}
+
+/// A question to whoever objected.
+///
+/// # Errors
+/// What is wrong with it, at `question`: blank, too long, or control characters.
+pub fn parse_question(raw: &str) -> Result<String, FieldErrors> {
+    let ask = "Please write your question. The person will read it.";
+    only("question", required("Your question", raw, QUESTION_MAX, ask))
+}
+
+/// A reply to a question.
+///
+/// # Errors
+/// What is wrong with it, at `reply`: blank, too long, or control characters.
+pub fn parse_reply(raw: &str) -> Result<String, FieldErrors> {
+    only("reply", required("Your reply", raw, REPLY_MAX, "Please write your reply."))
 }
 
 /// A complaint about an answer.

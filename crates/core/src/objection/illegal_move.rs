@@ -12,7 +12,7 @@ pub enum IllegalMove {
     /// A duplicate takes no move at all: what follows belongs into the other case.
     #[error("This case was marked as a duplicate. Please continue in the other case.")]
     Duplicate,
-    /// It is not the officers' or the system's to verify, add, withdraw or complain.
+    /// It is not the officers' or the system's to verify, add, reply, withdraw or complain.
     #[error("Only the person who objected can do this.")]
     NotTheApplicant,
     /// All other moves are the officers'; three of them the system makes, too.
@@ -63,6 +63,15 @@ pub enum IllegalMove {
     /// The move needs a text, and this one is blank.
     #[error("Please write something. The person will read it.")]
     NoText,
+    /// One question is replied to before another is asked.
+    #[error("A question is already waiting for the person's reply.")]
+    QuestionOpen,
+    /// Nothing was asked, or it has its reply.
+    #[error("No question is waiting for your reply.")]
+    NoQuestion,
+    /// The reply is to an earlier question than the one that waits.
+    #[error("We have asked another question since you loaded this page. Please read it, then send your reply.")]
+    AnotherQuestion,
     /// The number is none, or the case's own.
     #[error("This is not the number of another case.")]
     NoOtherCase,

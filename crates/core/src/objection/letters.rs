@@ -4,6 +4,7 @@
 use super::case::{Move, Ruling};
 use super::form::{self, RawRuling};
 use super::model::{AnswerTo, Case};
+use super::question_letter::question;
 use super::record::{CONFIRM_FIRST, NOTHING_PAUSED_YET, Record, how_it_came, whose};
 use crate::consent::afterwards::{Afterwards, Holds};
 use crate::ledger::{Mode, Outcome, Purpose, Step};
@@ -186,11 +187,13 @@ pub fn about(case: &Case, mv: &Move, after: &Afterwards, way: &Way<'_>) -> Optio
         Move::AnswerComplaint { text } => Some(complaint_answered(case, text, way)),
         Move::RuleAgain(rulings) => Some(ruled_again(case, rulings, after, way)),
         Move::Reopen { reason } => Some(reopened(case, reason, way)),
+        Move::Ask { text } => Some(question(case, text, way)),
         Move::UpholdByRule => Some(upheld_by_rule(case, way)),
         Move::Verify
         | Move::Acknowledge
         | Move::BeginReview
         | Move::Add { .. }
+        | Move::Reply { .. }
         | Move::Propose { .. }
         | Move::Return { .. }
         | Move::Close => None,

@@ -19,6 +19,8 @@ pub mod number;
 pub mod privacy;
 pub mod progress;
 pub mod progress_letter;
+pub mod question;
+pub mod question_letter;
 pub mod queue;
 pub mod queue_order;
 pub mod record;

@@ -57,7 +57,7 @@ impl Case {
 
 /// Whether a step is one that the person had a letter about, which said when the answer is due.
 fn is_told_of(done: &PastStep) -> bool {
-    matches!(done.step, Step::Acknowledged | Step::Verified | Step::Extended | Step::Complained)
+    matches!(done.step, Step::Acknowledged | Step::Verified | Step::Extended | Step::Asked | Step::Complained)
 }
 
 fn earlier(at: UtcMillis, days: i64) -> UtcMillis {

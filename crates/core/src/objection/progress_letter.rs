@@ -3,6 +3,7 @@
 use super::case::CaseState;
 use super::letters::{Way, authorities, fact, meanwhile, text};
 use super::model::{AnswerTo, Case};
+use super::question_letter::waiting;
 use crate::mail::{Block, Letter};
 
 /// Where `to`, which is not decided yet, stands, and by when it is answered.
@@ -18,6 +19,7 @@ pub fn progress(case: &Case, to: AnswerTo, way: &Way<'_>) -> Letter {
     ];
     if to != AnswerTo::Complaint {
         blocks.extend(Some(meanwhile(case)).filter(|said| !said.is_empty()).map(text));
+        blocks.extend(waiting(case).map(text));
         blocks.push(text("Until we answer, you can add information or withdraw your objection."));
     }
     blocks.push(text(format!("You don't have to wait for us. {}", case.regime().complain())));

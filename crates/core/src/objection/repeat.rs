@@ -32,6 +32,8 @@ fn is_of(case: &Case, newest: &PastStep, mv: &Move) -> bool {
     match mv {
         Move::BeginReview => newest.step == Step::ReviewBegun,
         Move::Add { text } => newest.step == Step::Added && says(text),
+        Move::Ask { text } => newest.step == Step::Asked && says(text),
+        Move::Reply { text, .. } => newest.step == Step::Replied && says(text),
         Move::Extend { months, reason } => {
             let due = deadline::extended(case.received, case.regime().answer, *months);
             newest.step == Step::Extended && newest.due == Some(due) && says(reason)

@@ -33,6 +33,8 @@ pub fn open(
         extended: false,
         decided: false,
         proposed: None,
+        questions: 0,
+        question_open: false,
         complaint_open: false,
         outcomes: Vec::new(),
         refusal: Refusal::default(),
@@ -101,6 +103,8 @@ fn step(case: &CaseFacts, mv: &Move, at: UtcMillis) -> CaseStep {
             CaseStep { outcomes, ..Step::UpheldByRule.into() }
         }
         Move::Add { .. } => Step::Added.into(),
+        Move::Ask { .. } => Step::Asked.into(),
+        Move::Reply { .. } => Step::Replied.into(),
         Move::Extend { months, .. } => {
             let due = deadline::extended(case.received, case.answer, *months);
             CaseStep { due: Some(due), ..Step::Extended.into() }
@@ -161,6 +165,11 @@ impl CaseFacts {
     /// Goes on by a step that was recorded. Whether the step was legal is not asked: it has
     /// happened.
     fn take(&mut self, step: &CaseStep) {
+        self.take_move(step);
+        self.question_open &= self.state.is_pending();
+    }
+
+    fn take_move(&mut self, step: &CaseStep) {
         match step.name {
             Step::Filed
             | Step::Recorded
@@ -177,6 +186,8 @@ impl CaseFacts {
                 }
                 self.unconfirmed = false;
             }
+            Step::Asked => (self.questions, self.question_open) = (self.questions.saturating_add(1), true),
+            Step::Replied => self.question_open = false,
             Step::Acknowledged => self.state = CaseState::Acknowledged,
             Step::ReviewBegun => self.state = CaseState::UnderReview,
             Step::Rescheduled => self.due = step.due.unwrap_or(self.due).min(self.due),

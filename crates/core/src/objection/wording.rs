@@ -137,6 +137,8 @@ pub fn step_for_officers(done: &PastStep, case: &Case) -> String {
         Step::Reached => "Now also applies in the account with the same address".into(),
         Step::Rescheduled => format!("Answer due by {due}, because our clock was wrong"),
         Step::ProgressTold => "The person was told where it stands".into(),
+        Step::Asked => "The person was asked a question".into(),
+        Step::Replied => "The person replied to the question".into(),
         Step::Swept => "Text erased, because nobody confirmed the address".into(),
     }
 }
@@ -184,6 +186,8 @@ pub fn step(done: &PastStep, case: &Case) -> String {
         Step::Reached => "It now also applies in the account with your address".into(),
         Step::Rescheduled => format!("We will answer earlier, by {due}, because our clock was wrong"),
         Step::ProgressTold => "We told you where it stands".into(),
+        Step::Asked => "We asked you a question".into(),
+        Step::Replied => "You replied to our question".into(),
         Step::Swept => "We erased what was written in it, because nobody confirmed the address".into(),
     }
 }
