@@ -4,8 +4,8 @@
 -- Make the role that serves first:                  create role sayso_app login password '…';
 --
 -- The role that serves adds to the record and changes nothing of it: no entry, notice, support view,
--- download, assignment or action of the staff, and no text of a case. It cannot alter a table or disable a trigger,
--- because it owns none. Texts of cases that nobody confirmed go after a stated time
+-- download, assignment, note or action of the staff, and no text of a case. It cannot alter a table
+-- or disable a trigger, because it owns none. Texts of cases that nobody confirmed go after a stated time
 -- (docs/retention.md): by a function of the owner, which looks for itself whether they may.
 revoke all on all tables in schema public from sayso_app;
 revoke create on schema public from sayso_app;
@@ -14,7 +14,7 @@ grant select on all tables in schema public to sayso_app;
 
 -- The record, and the texts that it has sealed: rows are added.
 grant insert on entries, notices, looks, audit_downloads, case_assignments, case_steps, case_rulings,
-  case_records, staff_actions, text_templates to sayso_app;
+  case_records, case_notes, staff_actions, text_templates to sayso_app;
 
 -- Cases go on. What was filed stays. The database itself keeps case_purposes.queue and queue_at
 -- (migration 0037).

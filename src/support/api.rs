@@ -326,6 +326,17 @@ pub async fn reopen_objection(
     .await
 }
 
+/// Adds a note to a case, which only officers see. `form` is the name that the page gave this form.
+#[server(endpoint = "add-case-note")]
+pub async fn add_case_note(
+    #[server(default)] case: String,
+    #[server(default)] form: String,
+    #[server(default)] note: String,
+    #[server(default)] list: String,
+) -> Result<(), AppError> {
+    super::notes::add(&case, &form, &note, &list).await
+}
+
 /// Closes an answered case.
 #[server(endpoint = "close-objection")]
 pub async fn close_objection(

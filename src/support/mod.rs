@@ -6,6 +6,7 @@ pub use sayso_core::support::*;
 pub mod api;
 pub mod daily_digest;
 pub mod list;
+pub mod notes;
 pub mod officer_actions;
 pub mod pages;
 pub mod recording;

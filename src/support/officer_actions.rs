@@ -32,6 +32,7 @@ string_enum! {
         Recorded = "recorded",
         ComplaintRecorded = "complaint-recorded",
         AddressCorrected = "address-corrected",
+        NoteAdded = "note-added",
     }
 }
 
@@ -55,6 +56,7 @@ impl OfficerAction {
             Self::AddressCorrected => {
                 "The address is corrected. We have sent the copy there. The link and the code that we sent before no longer work."
             }
+            Self::NoteAdded => "The note is added.",
             Self::ComplaintRecorded => "The complaint is recorded. We have sent the person a copy.",
         }
     }

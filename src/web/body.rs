@@ -24,6 +24,7 @@ pub fn body_max(path: &str) -> usize {
             | "answer-complaint"
             | "extend-objection"
             | "reopen-objection"
+            | "add-case-note"
             | "return-decision",
         ) => LONG_TEXT_MAX,
         _ => FORM_MAX,

@@ -23,14 +23,16 @@ pub async fn unconfirmed_until(
 
 /// Erases what was written in one of them, with the name and the address. Returns how many texts
 /// there were; `None` where the case may not be swept. On `PostgreSQL` a function of
-/// the tables' owner looks for itself and does it; on `SQLite` the triggers of migration 0033 let
-/// nothing else pass.
+/// the tables' owner looks for itself and does it; on `SQLite` the triggers of migrations 0033 and
+/// 0057 let nothing else pass.
 pub async fn erase_texts(conn: Conn<'_>, number: &str, now: UtcMillis) -> db::Result<Option<i64>> {
     const IN_TIME: &str = "select count(*) from cases where number = $1 and texts_swept_at is null
       and received_at <= unixepoch() * 1000 - 92 * 86400000";
-    const TEXTS: &str = "select count(*) from case_steps where number = $1 and text is not null";
+    const TEXTS: &str = "select (select count(*) from case_steps where number = $1 and text is not null)
+      + (select count(*) from case_notes where number = $1 and text is not null)";
     const STEPS: &str = "update case_steps set text = null, salt = ''
       where number = $1 and (text is not null or salt <> '')";
+    const NOTES: &str = "update case_notes set text = null where number = $1 and text is not null";
     const CASE: &str = "update cases set reason = null, name = '', email = '', texts_swept_at = $2 where number = $1";
     match conn {
         Conn::Postgres(c) => {
@@ -45,6 +47,7 @@ pub async fn erase_texts(conn: Conn<'_>, number: &str, now: UtcMillis) -> db::Re
             }
             let texts: i64 = sqlx::query_scalar(TEXTS).bind(number).fetch_one(&mut *c).await?;
             sqlx::query(STEPS).bind(number).execute(&mut *c).await?;
+            sqlx::query(NOTES).bind(number).execute(&mut *c).await?;
             sqlx::query(CASE).bind(number).bind(now.0).execute(&mut *c).await?;
             Ok(Some(texts))
         }

@@ -4,6 +4,7 @@
 use super::super::list;
 use super::super::officer_actions::{self, OfficerAction};
 use super::answer::Answer;
+use super::notes::Notes;
 use super::officers::{Assign, Handed, People, Second};
 use super::question::{AskPerson, QuestionSent};
 use super::queue_table::LeftMark;
@@ -61,6 +62,7 @@ pub fn CasePage() -> impl IntoView {
                 <InList people=&people next />
                 <Filed case=&case draft=&draft people=&people now />
                 <Unsent case=&case draft=&draft people=&people now />
+                <Notes case=&case draft=&draft people=&people />
                 <Second case=&case draft=&draft people=&people />
                 <Work case=&case draft=&draft people=&people fitting=&fitting now />
                 <AskPerson case=&case draft=&draft people=&people now />

@@ -6,6 +6,7 @@ mod case_search;
 mod find;
 mod member;
 mod near;
+mod notes;
 mod officers;
 mod question;
 mod queue;

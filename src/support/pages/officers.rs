@@ -10,6 +10,7 @@ use crate::error::AppError;
 use crate::objection::form::RETURN_MAX;
 use crate::objection::letters;
 use crate::objection::model::Case;
+use crate::objection::note::Note;
 use crate::objection::pages::Quoted;
 use crate::objection::store::{self as cases, Given};
 use crate::objection::wording;
@@ -18,13 +19,14 @@ use crate::ui::{TextArea, When};
 use crate::web::App;
 use leptos::prelude::*;
 
-/// Who of the staff has to do with a case.
+/// Who of the staff has to do with a case, and what they noted on it.
 pub struct People {
     pub viewer: Member,
     officers: Vec<Member>,
     /// Those who are no officers any more.
     former: Vec<Member>,
     given: Vec<Given>,
+    notes: Vec<Note>,
     /// The list that the case was opened from; empty where it was not.
     list: String,
 }
@@ -37,12 +39,18 @@ impl People {
             former.extend(accounts::by_id(App::here().db.reader().await?.conn(), id).await?);
         }
         let given = cases::given(App::here().db.reader().await?.conn(), &case.number).await?;
-        Ok(Self { viewer, officers, former, given, list })
+        let notes = cases::notes(App::here().db.reader().await?.conn(), &case.number).await?;
+        Ok(Self { viewer, officers, former, given, notes, list })
     }
 
     /// The list that the case was opened from, if it was.
     pub fn list(&self) -> Option<&str> {
         list::named(&self.list)
+    }
+
+    /// The notes on the case, the newest last.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
     }
 
     /// Whether nobody is left who could refuse again what a complaint is about.

@@ -197,6 +197,7 @@ pub const ENDPOINTS: [(Capability, &[&str]); 12] = [
             "/api/mark-duplicate-objection",
             "/api/answer-complaint",
             "/api/reopen-objection",
+            "/api/add-case-note",
             "/api/close-objection",
             "/api/save-template",
             "/api/retire-template",

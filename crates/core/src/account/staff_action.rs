@@ -17,6 +17,8 @@ string_enum! {
         CaseMove = "case-move",
         /// Assigned a case.
         CaseAssigned = "case-assigned",
+        /// Added a note to a case.
+        CaseNote = "case-note",
         /// Signed in.
         SignIn = "sign-in",
         /// Entered their password.
@@ -103,6 +105,7 @@ impl ActionKind {
             Self::Search => "Searched for members or cases",
             Self::CaseMove => "Move of a case",
             Self::CaseAssigned => "Assigned a case",
+            Self::CaseNote => "Added a note to a case",
             Self::SignIn => "Signed in",
             Self::Password => "Entered their password",
             Self::PasswordAgain => "Entered their password again",

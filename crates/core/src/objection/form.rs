@@ -182,7 +182,7 @@ pub(super) fn required(what: &str, raw: &str, max: usize, ask: &str) -> Result<S
     text(what, raw, max).and_then(|text| if is_blank(&text) { Err(ask.to_owned()) } else { Ok(text) })
 }
 
-fn only(field: &str, parsed: Result<String, String>) -> Result<String, FieldErrors> {
+pub(super) fn only(field: &str, parsed: Result<String, String>) -> Result<String, FieldErrors> {
     parsed.map_err(|message| vec![(field.to_owned(), message)])
 }
 

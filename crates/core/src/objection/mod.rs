@@ -15,6 +15,7 @@ pub mod letters;
 pub mod link;
 pub mod model;
 pub mod near_number;
+pub mod note;
 pub mod number;
 pub mod privacy;
 pub mod progress;
