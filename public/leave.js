@@ -2,5 +2,6 @@
 const written = document.querySelector("form[data-preview]");
 let unsent = false;
 written.addEventListener("input", () => (unsent = true));
-document.addEventListener("submit", () => (unsent = false));
+// Another form of the page takes nothing of it along.
+document.addEventListener("submit", (event) => event.target === written && (unsent = false));
 addEventListener("beforeunload", (event) => unsent && event.preventDefault());

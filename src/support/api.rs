@@ -433,12 +433,14 @@ pub async fn insert_template(
     #[server(default)] reason: String,
     #[server(default)] text: String,
     #[server(default)] why_again: String,
+    #[server(default)] question: String,
     #[server(default)] templates: Vec<String>,
     #[server(default)] insert: String,
 ) -> Result<(), AppError> {
     use super::templates::{self, Typed};
     let mut fields = fields_of(&rulings);
-    let texts = [("months", months), ("reason", reason), ("text", text), ("why_again", why_again)];
+    let texts =
+        [("months", months), ("reason", reason), ("text", text), ("why_again", why_again), ("question", question)];
     fields.extend(texts.into_iter().filter(|(_, typed)| !typed.is_empty()).map(|(field, typed)| (field.into(), typed)));
     templates::insert(&case, &list, Typed { fields, chosen: templates, pressed: insert }).await
 }

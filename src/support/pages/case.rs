@@ -65,7 +65,7 @@ pub fn CasePage() -> impl IntoView {
                 <Notes case=&case draft=&draft people=&people />
                 <Second case=&case draft=&draft people=&people />
                 <Work case=&case draft=&draft people=&people fitting=&fitting now />
-                <AskPerson case=&case draft=&draft people=&people now />
+                <AskPerson case=&case draft=&draft people=&people fitting=&fitting now />
                 <RecordComplaint case=&case draft=&draft now />
                 <CorrectAddress case=&case draft=&draft />
                 <Assign case=&case draft=&draft people=&people />

@@ -1,6 +1,7 @@
 //! A question to whoever objected: the form, and what became of the newest one.
 
 use super::officers::People;
+use super::template_picker::{Fitting, TemplatePicker};
 use crate::account::session::Draft;
 use crate::objection::case::{By, MoveName, moves};
 use crate::objection::form::QUESTION_MAX;
@@ -23,7 +24,13 @@ pub fn QuestionSent<'a>(case: &'a Case) -> impl IntoView + use<> {
 
 /// The form, or why there is none yet.
 #[component]
-pub fn AskPerson<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMillis) -> impl IntoView + use<> {
+pub fn AskPerson<'a>(
+    case: &'a Case,
+    draft: &'a Draft,
+    people: &'a People,
+    fitting: &'a Fitting,
+    now: UtcMillis,
+) -> impl IntoView + use<> {
     if case.is_open() && case.is_unconfirmed() {
         return view! {
             <section class="card" aria-labelledby="ask">
@@ -50,6 +57,7 @@ pub fn AskPerson<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: 
                 <input type="hidden" name="revision" value=case.revision />
                 {list.map(|list| view! { <input type="hidden" name="list" value=list /> })}
                 <TextArea draft=draft name="question" label="The question they will read" max=QUESTION_MAX required=true />
+                <TemplatePicker fitting=fitting field="question" />
             }
             novalidate=true
             button="Send this question"

@@ -1,7 +1,7 @@
 //! Templates of texts that officers send: the grounds of a refusal, the answer to a complaint, a
 //! reason. Officers keep them, in versions, one language each. Pure.
 
-use super::form::{EXTENSION_REASON_MAX, GROUNDS_MAX, Wrong, required};
+use super::form::{EXTENSION_REASON_MAX, GROUNDS_MAX, QUESTION_MAX, Wrong, required};
 use super::model::Case;
 use crate::account::model::FieldErrors;
 use crate::consent::notice::LANGUAGES;
@@ -24,6 +24,8 @@ string_enum! {
         Extension = "extension",
         /// Why a case is reopened.
         Reopening = "reopening",
+        /// A question to the person.
+        Question = "question",
     }
 
     /// What stands in braces in a template, and is filled in from the case.
@@ -47,6 +49,7 @@ impl TemplateKind {
             Self::ComplaintAnswer => "Answer to a complaint",
             Self::Extension => "Reason for more time",
             Self::Reopening => "Reason to reopen",
+            Self::Question => "Question to the person",
         }
     }
 
@@ -55,6 +58,7 @@ impl TemplateKind {
         match self {
             Self::Grounds | Self::ComplaintAnswer => GROUNDS_MAX,
             Self::Extension | Self::Reopening => EXTENSION_REASON_MAX,
+            Self::Question => QUESTION_MAX,
         }
     }
 
@@ -64,6 +68,7 @@ impl TemplateKind {
             "text" => Some((Self::ComplaintAnswer, None)),
             "reason" => Some((Self::Extension, None)),
             "why_again" => Some((Self::Reopening, None)),
+            "question" => Some((Self::Question, None)),
             field => Some((Self::Grounds, Some(Purpose::parse(field.strip_prefix("grounds-")?)?))),
         }
     }
