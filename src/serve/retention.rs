@@ -38,7 +38,7 @@ pub const KEPT: [(&str, i64); 15] = [
     ("case_links, at least", link::FRESH),
     ("case_links, without an answer", link::UNANSWERED),
     ("case_links, after the answer", link::ANSWERED),
-    ("cases and case_steps, address not confirmed", UNCONFIRMED),
+    ("cases, case_steps and case_notes, address not confirmed", UNCONFIRMED),
     ("outbox, sent", SENT_MAILS),
     ("outbox, not deliverable", DEAD_MAILS),
     ("morning_mails", MORNING_MAILS),
@@ -63,6 +63,7 @@ mod tests {
         for migration in [
             include_str!("../../migrations/sqlite/0033_kept_how_long.sql"),
             include_str!("../../migrations/postgres/0033_kept_how_long.sql"),
+            include_str!("../../migrations/sqlite/0057_case_notes.sql"),
         ] {
             assert!(migration.contains(&format!("{} * 86400000", UNCONFIRMED / DAY)));
         }
