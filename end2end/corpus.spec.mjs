@@ -71,6 +71,10 @@ for (const [i, name] of NAMES.entries()) {
     await expect(page.getByText(name).first()).toBeVisible();
     await nothing();
     await checked(page);
+    await page.getByLabel("New note").fill(TEXT);
+    await page.getByRole("button", { name: "Add note" }).click();
+    await expect(page.getByRole("region", { name: "Notes", exact: true })).toContainText(NAMES[0]);
+    await nothing();
     await page.getByRole("button", { name: "Start the review" }).click();
     await page.getByLabel("Refuse", { exact: true }).check();
     await page.getByLabel("Grounds, if you refuse Research").fill(TEXT);

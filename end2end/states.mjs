@@ -7,6 +7,7 @@ import { AUDIT_STATES } from "./audit.states.mjs";
 import { FIGURES_STATES } from "./statistics.states.mjs";
 import { OBJECTION_STATES } from "./objection.states.mjs";
 import { MAILBOX_STATES } from "./mailbox.states.mjs";
+import { NOTES_STATES } from "./notes.states.mjs";
 import { PEOPLE_STATES } from "./members.states.mjs";
 import { RECORDING_STATES } from "./recording.states.mjs";
 import { TEMPLATES_STATES } from "./templates.states.mjs";
@@ -159,5 +160,5 @@ const CONSENT_STATES = {
 
 export const STATES = {
   ...CONSENT_STATES, ...OBJECTION_STATES, ...PEOPLE_STATES, ...MAILBOX_STATES, ...AUDIT_STATES, ...FIGURES_STATES,
-  ...SECOND_FACTOR_STATES, ...RECORDING_STATES, ...TEMPLATES_STATES,
+  ...SECOND_FACTOR_STATES, ...RECORDING_STATES, ...TEMPLATES_STATES, ...NOTES_STATES,
 };

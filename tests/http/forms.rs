@@ -239,6 +239,14 @@ async fn every_refused_form_comes_back_in_the_answer(site: TestApp) {
         ),
         (
             &officer,
+            "add-case-note",
+            of_case(&[("form", TWO), ("note", " ")]),
+            &his,
+            "Please write your note.",
+            vec![TWO],
+        ),
+        (
+            &officer,
             "record-objection",
             vec![("form", ONE), ("name", "Ben"), ("agent", "Cy Agent")],
             "Record an objection",

@@ -55,6 +55,7 @@ impl<'a> Pressed<'a> {
             "case_steps",
             "case_assignments",
             "text_templates",
+            "case_notes",
             "looks",
             "members",
             "welcome_links",
@@ -230,6 +231,8 @@ async fn officers_forms(pressed: &Pressed<'_>) {
     let case = file(&dan, &form(1), &["research"]).await;
     pressed.twice_on(&officer, "assign-objection", &case, &[("officer", &id)]).await.says("The assignment is saved.");
     pressed.twice_on(&officer, "review-objection", &case, &[]).await.says("The case is yours.");
+    let note = [("form", TWO), ("note", "She called.")];
+    pressed.twice_on(&officer, "add-case-note", &case, &note).await.says("The note is added.");
     let more = [("months", "1"), ("reason", "Many letters.")];
     pressed.twice_on(&officer, "extend-objection", &case, &more).await.says("The deadline is extended");
     pressed.twice_on(&officer, "decide-objection", &case, &refused).await.says("once a second officer has agreed");

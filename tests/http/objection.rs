@@ -7,6 +7,7 @@ mod correcting;
 mod deciding;
 mod filing;
 mod handling;
+mod notes;
 mod own_case;
 mod progress;
 mod recording;

@@ -265,6 +265,11 @@ impl<'a> Story<'a> {
         self.officer_sees("case with a reply, to officers", &theirs, &[&typed]).await;
         let page = act(&self.officer, self.site, "mark-duplicate-objection", &number, &[("of", &short)]).await;
         self.keep("duplicate refused", page.refused("Case"), &[&short]);
+        let note = [("case", &*number), ("form", ONE), ("note", &*controls)];
+        let page = self.officer.post("/api/add-case-note", &note).await;
+        self.keep("note refused", page.refused("Case"), &[&typed]);
+        self.officer.post("/api/add-case-note", &[note[0], note[1], ("note", &typed)]).await;
+        self.officer_sees("case with a note", &theirs, &[&typed]).await;
         let more = [("months", "<b>"), ("reason", &*short)];
         let page = act(&self.officer, self.site, "extend-objection", &number, &more).await;
         self.keep("extension refused", page.refused("Case"), &[&short]);
