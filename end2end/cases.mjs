@@ -103,6 +103,7 @@ export async function officer(page) {
   };
   return {
     review: (number) => act("review-objection", number),
+    ask: (number, question) => act("ask-person", number, { question }),
     extend: (number, reason) => act("extend-objection", number, { months: "2", reason }),
     markDuplicate: (number, of) => act("mark-duplicate-objection", number, { of }),
     /** Begins the review, and decides; a refusal has its grounds: `{ research: "refused" }`. */

@@ -76,6 +76,10 @@ for (const [i, name] of NAMES.entries()) {
     await expect(page.getByRole("region", { name: "Notes", exact: true })).toContainText(NAMES[0]);
     await nothing();
     await page.getByRole("button", { name: "Start the review" }).click();
+    await page.getByLabel("The question they will read").fill(TEXT.slice(0, 900));
+    await page.getByRole("button", { name: "Send this question" }).click();
+    await expect(page.getByText("The person has not replied yet.")).toBeVisible();
+    await nothing();
     await page.getByLabel("Refuse", { exact: true }).check();
     await page.getByLabel("Grounds, if you refuse Research").fill(TEXT);
     await page.getByRole("button", { name: "Show what they will read" }).click();

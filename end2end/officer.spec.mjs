@@ -41,13 +41,18 @@ test("who leaves with an answer half written is asked first @script", async ({ p
   await expect.poll(() => asked).toEqual(["beforeunload"]);
   await expect(page).toHaveURL(here);
   await expect(grounds).toHaveValue("It weighs");
+  // Another form of the page takes nothing of it along.
+  await page.getByLabel("New note").fill("She called.");
+  await page.getByRole("button", { name: "Add note" }).click();
+  await expect.poll(() => asked).toEqual(["beforeunload", "beforeunload"]);
+  await expect(grounds).toHaveValue("It weighs");
   // What is sent is not lost, so nothing is asked.
   await page.getByRole("radio", { name: "Uphold" }).check();
   await page.getByRole("button", { name: "Send this answer" }).click();
   await expect(page.getByText("The answer is stored and on its way.")).toBeVisible();
   await queue.click();
   await expect(page).toHaveURL(/\/support\/objections$/);
-  expect(asked).toEqual(["beforeunload"]);
+  expect(asked).toEqual(["beforeunload", "beforeunload"]);
 });
 
 test("a session that is about to end says so, and is kept @script", async ({ page }) => {

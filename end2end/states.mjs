@@ -3,6 +3,7 @@
 // checker, and by pictures.mjs.
 import { expect } from "@playwright/test";
 import { freshEmail, join, keepItOff, PASSWORD, REGION, send, signIn, theSwitch, theTab, tooOften } from "./app.mjs";
+import { ASKING_STATES } from "./asking.states.mjs";
 import { AUDIT_STATES } from "./audit.states.mjs";
 import { FIGURES_STATES } from "./statistics.states.mjs";
 import { OBJECTION_STATES } from "./objection.states.mjs";
@@ -160,5 +161,5 @@ const CONSENT_STATES = {
 
 export const STATES = {
   ...CONSENT_STATES, ...OBJECTION_STATES, ...PEOPLE_STATES, ...MAILBOX_STATES, ...AUDIT_STATES, ...FIGURES_STATES,
-  ...SECOND_FACTOR_STATES, ...RECORDING_STATES, ...TEMPLATES_STATES, ...NOTES_STATES,
+  ...SECOND_FACTOR_STATES, ...RECORDING_STATES, ...TEMPLATES_STATES, ...NOTES_STATES, ...ASKING_STATES,
 };

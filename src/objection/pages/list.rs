@@ -2,6 +2,7 @@
 
 use super::super::letters::{list, meanwhile};
 use super::super::model::Case;
+use super::super::question::{Stands, for_person};
 use super::super::steps::as_of;
 use super::super::{store, wording};
 use super::FORM;
@@ -65,6 +66,10 @@ pub fn ListPage() -> impl IntoView {
                                         <span class="dot" data-state=wording::dot(&case) aria-hidden="true"></span>
                                         <span>{wording::state(case.state)} ". " {wording::next(&case, now)}</span>
                                     </p>
+                                    {case
+                                        .question()
+                                        .filter(|question| question.stands == Stands::Open)
+                                        .map(|question| view! { <p class="soft">{for_person(&question)}</p> })}
                                 </section>
                             }
                         })

@@ -9,7 +9,7 @@ use crate::ledger::store as ledger;
 use crate::objection::case::{By, IllegalMove, Move};
 use crate::objection::model::Case;
 use crate::objection::repeat::was_made;
-use crate::objection::{letters, store};
+use crate::objection::{letters, question_letter, store};
 use crate::time::UtcMillis;
 
 /// Why a move was not made; nothing was stored.
@@ -100,7 +100,10 @@ pub async fn make_move(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: 
         reach::reach_owner(&mut tx, &case, now).await?;
     }
     let after = afterwards(tx.conn(), &case).await?;
-    write(&mut tx, &case, origin, now, |case, way| letters::about(case, mv, &after, way)).await?;
+    write(&mut tx, &case, origin, now, |case, way| {
+        question_letter::about(case, mv, way).or_else(|| letters::about(case, mv, &after, way))
+    })
+    .await?;
     store::save(tx.conn(), &case).await?;
     tx.commit().await?;
     Ok(case)

@@ -50,7 +50,7 @@ pub fn AskPerson<'a>(
         <FormCard
             id="ask"
             title="Ask the person"
-            lead=before_asking(case)
+            lead=before_asking(case, now)
             action="/api/ask-person"
             fields=view! {
                 <input type="hidden" name="case" value=case.number.clone() />

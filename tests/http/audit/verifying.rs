@@ -43,6 +43,9 @@ async fn the_whole_record_is_verified_once_and_says_what_holds(site: TestApp) {
     let ada = site.member("ada@example.org", "IE").await;
     let number = file(&ada, ONE, &["research"]).await;
     let officer = site.officer().await;
+    act(&officer, &site, "ask-person", &number, &[("question", "Which posts do you mean?")]).await;
+    let reply = [("case", &*number), ("question", "1"), ("reply", "All of them.")];
+    ada.post("/api/reply-to-question", &reply).await;
     decide(&officer, &site, &number, &[("research", "refused", "Because we must.")]).await;
     ada.post("/api/complain-about-objection", &[("case", &number), ("text", "You did not look at it.")]).await;
     // Reopened after two officers had refused it.

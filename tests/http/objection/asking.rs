@@ -72,6 +72,7 @@ async fn a_question_is_mailed_at_once_and_changes_neither_pause_nor_due_date(sit
     ] {
         assert!(letter.contains(said), "{said}: {letter}");
     }
+    ada.get("/objections").await.says("We asked you a question on 23 November 2026.");
     let page = ada.get(&format!("/objections/{number}")).await;
     says_all(&page, &["We asked you a question on", "Read it and reply", "Which posts do you mean?"]);
     page.says("You don't have to reply, and replying costs nothing.");
@@ -133,7 +134,7 @@ async fn after_the_decision_both_pages_say_that_no_reply_is_needed(site: TestApp
     let (ada, officer, number) = asked(&site).await;
     decide(&officer, &site, &number, &[("research", "upheld", "")]).await;
     let page = ada.get(&format!("/objections/{number}")).await;
-    page.says("needs no reply any more, because we have decided without a reply.");
+    page.says("no longer needs a reply, because we have decided without a reply.");
     assert!(page.attributes("form[action^='/api/reply-to-question']", "method").is_empty());
     officer.get(&format!("{QUEUE}/{number}")).await.says("because the case was decided without one.");
     let late = [("case", &*number), ("question", "1"), ("reply", "All of them.")];

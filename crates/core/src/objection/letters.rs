@@ -4,7 +4,6 @@
 use super::case::{Move, Ruling};
 use super::form::{self, RawRuling};
 use super::model::{AnswerTo, Case};
-use super::question_letter::question;
 use super::record::{CONFIRM_FIRST, NOTHING_PAUSED_YET, Record, how_it_came, whose};
 use crate::consent::afterwards::{Afterwards, Holds};
 use crate::ledger::{Mode, Outcome, Purpose, Step};
@@ -171,7 +170,7 @@ pub fn again(case: &Case, way: &Way<'_>) -> Letter {
 }
 
 /// What the person is told of a move at once; nothing of those that they see on the page of their
-/// case.
+/// case. A question has a letter of its own, in [`question_letter`](super::question_letter).
 pub fn about(case: &Case, mv: &Move, after: &Afterwards, way: &Way<'_>) -> Option<Letter> {
     match mv {
         Move::Extend { reason, .. } => Some(extended(case, reason, way)),
@@ -187,12 +186,12 @@ pub fn about(case: &Case, mv: &Move, after: &Afterwards, way: &Way<'_>) -> Optio
         Move::AnswerComplaint { text } => Some(complaint_answered(case, text, way)),
         Move::RuleAgain(rulings) => Some(ruled_again(case, rulings, after, way)),
         Move::Reopen { reason } => Some(reopened(case, reason, way)),
-        Move::Ask { text } => Some(question(case, text, way)),
         Move::UpholdByRule => Some(upheld_by_rule(case, way)),
         Move::Verify
         | Move::Acknowledge
         | Move::BeginReview
         | Move::Add { .. }
+        | Move::Ask { .. }
         | Move::Reply { .. }
         | Move::Propose { .. }
         | Move::Return { .. }

@@ -2,7 +2,6 @@
 
 use super::case::{CaseFacts, CaseState, Proposed, Refusal, Ruling, mark};
 use super::form::Filing;
-use super::question::Stands;
 use super::record::Record;
 use super::regime::{self, Regime, Region};
 use crate::account::model::Member;
@@ -145,7 +144,7 @@ impl Case {
                 outcomes: self.proposal().iter().map(|r| (r.purpose, r.outcome)).collect(),
             }),
             questions: self.steps.iter().filter(|done| done.step == Step::Asked).count(),
-            question_open: self.question().is_some_and(|question| question.stands == Stands::Open),
+            question_open: self.has_question(),
             complaint_open: self.has_complaint(),
             outcomes: self.purposes.iter().filter_map(|p| Some((p.purpose, p.outcome?))).collect(),
             refusal: self.refusal(),

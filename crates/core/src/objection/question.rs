@@ -2,7 +2,7 @@
 //! moves no deadline, and nobody has to reply. Pure.
 //!
 //! One waits at a time. Once the case is decided, withdrawn or merged, a question that has no reply
-//! needs none any more, also where the case is reopened later.
+//! no longer needs one, also where the case is reopened later.
 
 use super::model::{Case, PastStep};
 use crate::ledger::{Actor, Step};
@@ -47,11 +47,11 @@ pub enum Stands {
     Open,
     /// The person replied at this instant.
     Replied(UtcMillis),
-    /// No reply is needed any more.
+    /// It no longer needs a reply.
     Void(Why),
 }
 
-/// Why a question needs no reply any more.
+/// Why a question no longer needs a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
     /// The case was decided without one.
@@ -78,6 +78,11 @@ impl Case {
         let open = if self.is_open() { Stands::Open } else { Stands::Void(Why::Decided) };
         let number = before.iter().filter(|done| done.step == Step::Asked).count().saturating_add(1);
         Some(Question { number, asked, stands: after.iter().find_map(became).unwrap_or(open) })
+    }
+
+    /// Whether a question waits for a reply.
+    pub fn has_question(&self) -> bool {
+        self.question().is_some_and(|question| question.stands == Stands::Open)
     }
 
     /// What the queue says of its newest question; nothing of a case that waits for no answer. An
@@ -107,7 +112,7 @@ pub fn for_person(question: &Question<'_>) -> String {
                 Why::Withdrawn => "you have withdrawn the objection",
                 Why::Merged => "this objection continues as another one",
             };
-            format!("Our question of {asked} needs no reply any more, because {why}.")
+            format!("Our question of {asked} no longer needs a reply, because {why}.")
         }
     }
 }
@@ -124,7 +129,7 @@ pub fn for_officers(question: &Question<'_>) -> String {
                 Why::Withdrawn => "the objection was withdrawn",
                 Why::Merged => "the case was merged with another one",
             };
-            format!("Sent on {asked}. It needs no reply any more, because {why}.")
+            format!("Sent on {asked}. It no longer needs a reply, because {why}.")
         }
     }
 }
@@ -133,11 +138,12 @@ pub fn for_officers(question: &Question<'_>) -> String {
 pub const CONFIRM_BEFORE_ASKING: &str =
     "You can ask a question once the person has confirmed their e-mail address. Until then, somebody else may read it.";
 
-/// What a question changes, to the officer who writes it.
-pub fn before_asking(case: &Case) -> String {
+/// What a question changes, to the officer who writes it at `now`.
+pub fn before_asking(case: &Case, now: UtcMillis) -> String {
+    let due = case.due.day();
+    let due = if now > case.due { format!("was due by {due}") } else { format!("stays due by {due}") };
     format!(
-        "We e-mail your question at once. It pauses nothing and moves no deadline: the answer stays due by {}. The person does not have to reply. Ask only what you need to decide, and never for identity documents: we promise not to.",
-        case.due.day()
+        "We e-mail your question at once. It pauses nothing and moves no deadline: the answer {due}. The person does not have to reply. Ask only what you need to decide, and never for identity documents: we promise not to."
     )
 }
 

@@ -1,10 +1,10 @@
 use super::*;
-use crate::consent::afterwards::Afterwards;
 use crate::ledger::{Outcome, Purpose};
 use crate::objection::case::{By, IllegalMove, Move, Ruling};
-use crate::objection::letters::{Way, about};
+use crate::objection::letters::Way;
 use crate::objection::model::sample;
 use crate::objection::progress_letter::progress;
+use crate::objection::question_letter::about;
 use crate::objection::{case::CaseState, model::AnswerTo};
 
 const DAY: i64 = UtcMillis::DAY;
@@ -47,7 +47,7 @@ fn reply(question: usize) -> Move {
 fn letter(case: &Case) -> String {
     let way = Way { origin: "https://example.org", key: None };
     let mv = Move::Ask { text: "Which posts?".into() };
-    let plain = about(case, &mv, &Afterwards::default(), &way).unwrap().plain();
+    let plain = about(case, &mv, &way).unwrap().plain();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -107,7 +107,7 @@ fn a_question_without_a_reply_is_void_once_the_case_is_over_and_stays_so() {
     let decided = made(review, By::Officer, &Move::Decide(vec![uphold]), 3).unwrap();
     let question = decided.question().unwrap();
     assert_eq!(question.stands, Stands::Void(Why::Decided));
-    assert!(for_person(&question).ends_with("needs no reply any more, because we have decided without a reply."));
+    assert!(for_person(&question).ends_with("no longer needs a reply, because we have decided without a reply."));
     assert!(for_officers(&question).ends_with("because the case was decided without one."));
     assert_eq!(made(decided, By::Applicant, &reply(1), 4).unwrap_err(), IllegalMove::Decided);
 }
