@@ -7,7 +7,7 @@ use super::rows::{Opening, part, tell_what_is_to_come};
 use super::settled::settle;
 use super::standing::{Facts, first_country};
 use super::wording::Voice;
-use super::{notice::Notice, store, view, wording};
+use super::{entry_wording, notice::Notice, store, view};
 use crate::account::model::{Country, Member};
 use crate::account::store::staff_actions;
 use crate::db::{self, Conn, Reader};
@@ -208,7 +208,7 @@ pub async fn entry(
     let facts = around.facts(app, member, None);
     let mut rows = part(&facts, AI, (&[], &[]), voice, |e| e.id == id, |_| false);
     tell_what_is_to_come(&mut rows, around.now);
-    let row = rows.into_iter().next().unwrap_or_else(|| wording::row(&stored.entry, None, voice));
-    let clock = wording::clock_was_wrong(&stored.entry, &row, before, voice);
+    let row = rows.into_iter().next().unwrap_or_else(|| entry_wording::row(&stored.entry, None, voice));
+    let clock = entry_wording::clock_was_wrong(&stored.entry, &row, before, voice);
     Ok(OneEntry { stored, row, notice: published, clock })
 }

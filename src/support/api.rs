@@ -3,6 +3,8 @@
 
 #![expect(clippy::too_many_arguments, clippy::similar_names, reason = "a form has the fields that it has")]
 
+pub mod templates;
+
 use crate::error::AppError;
 use crate::objection::form::RawRuling;
 use leptos::prelude::*;
@@ -179,12 +181,12 @@ pub async fn preview_decision(
     #[server(default)] rulings: Vec<RawRuling>,
 ) -> Result<String, AppError> {
     use super::officer_actions;
-    use crate::objection::letters;
+    use crate::objection::answer_letter;
     use crate::web::reply;
     let answer = async {
         officer_actions::officer().await?;
         let case = officer_actions::case(&case).await?;
-        Ok(letters::preview(&case, &rulings))
+        Ok(answer_letter::preview(&case, &rulings))
     };
     reply::answer(answer.await)
 }
@@ -398,56 +400,9 @@ pub async fn unmask_address(#[server(default)] member: String) -> Result<(), App
     super::support_view::unmask(&member).await
 }
 
-/// Saves a template of a text that officers send; answers with its page. `template` is the name
-/// that its form had, `seen` the version that the page was made with.
-#[server(endpoint = "save-template")]
-pub async fn save_template(
-    #[server(default)] template: String,
-    #[server(default)] seen: String,
-    #[server(default)] kind: String,
-    #[server(default)] purpose: String,
-    #[server(default)] language: String,
-    #[server(default)] title: String,
-    #[server(default)] text: String,
-) -> Result<(), AppError> {
-    use crate::objection::template::RawTemplate;
-    super::templates::save(&template, &seen, &RawTemplate { kind, purpose, language, title, text }).await
-}
-
-/// Retires a template: it is offered no more.
-#[server(endpoint = "retire-template")]
-pub async fn retire_template(
-    #[server(default)] template: String,
-    #[server(default)] seen: String,
-) -> Result<(), AppError> {
-    super::templates::retire(&template, &seen).await
-}
-
-/// Puts a template into a field on the page of a case, below what was typed. Nothing is sent.
-#[server(endpoint = "insert-template")]
-pub async fn insert_template(
-    #[server(default)] case: String,
-    #[server(default)] list: String,
-    #[server(default)] rulings: Vec<RawRuling>,
-    #[server(default)] months: String,
-    #[server(default)] reason: String,
-    #[server(default)] text: String,
-    #[server(default)] why_again: String,
-    #[server(default)] question: String,
-    #[server(default)] templates: Vec<String>,
-    #[server(default)] insert: String,
-) -> Result<(), AppError> {
-    use super::templates::{self, Typed};
-    let mut fields = fields_of(&rulings);
-    let texts =
-        [("months", months), ("reason", reason), ("text", text), ("why_again", why_again), ("question", question)];
-    fields.extend(texts.into_iter().filter(|(_, typed)| !typed.is_empty()).map(|(field, typed)| (field.into(), typed)));
-    templates::insert(&case, &list, Typed { fields, chosen: templates, pressed: insert }).await
-}
-
 /// The rulings by the names that their fields have in a draft.
 #[cfg(feature = "ssr")]
-fn fields_of(rulings: &[RawRuling]) -> Vec<(String, String)> {
+pub(super) fn fields_of(rulings: &[RawRuling]) -> Vec<(String, String)> {
     let fields = |r: &RawRuling| {
         [(format!("outcome-{}", r.purpose), r.outcome.clone()), (format!("grounds-{}", r.purpose), r.grounds.clone())]
     };

@@ -1,5 +1,6 @@
 //! One case, for the person whose it is.
 
+use super::super::answer_letter;
 use super::super::applicant_actions::ApplicantAction;
 use super::super::case::{By, MoveName, moves, parse_number};
 use super::super::form::{ADDITION_MAX, COMPLAINT_MAX};
@@ -208,7 +209,7 @@ fn Body(
                 AnswerTo::Objection => "answer".to_owned(),
                 AnswerTo::Rule => "upheld-by-rule".to_owned(),
             };
-            (id, wording::answer(to, again), letters::answer(&case, rulings, after, to))
+            (id, wording::answer(to, again), answer_letter::answer(&case, rulings, after, to))
         })
         .collect();
     let complaint_answer = case.complaint_answer();

@@ -5,9 +5,9 @@ use super::officers::{Onward, People};
 use super::template_picker::{Fitting, TemplatePicker};
 use crate::account::session::Draft;
 use crate::ledger::Outcome;
+use crate::objection::answer_letter;
 use crate::objection::case::{By, MoveName, moves};
 use crate::objection::form::{GROUNDS_MAX, RawRuling};
-use crate::objection::letters;
 use crate::objection::model::{AskedPurpose, Case};
 use crate::time::UtcMillis;
 use crate::ui::{Choices, Script, TextArea};
@@ -166,5 +166,5 @@ fn preview(case: &Case, draft: &Draft) -> Option<String> {
             grounds: written(asked, draft),
         })
         .collect();
-    Some(letters::preview(case, &typed)).filter(|letter| !letter.is_empty())
+    Some(answer_letter::preview(case, &typed)).filter(|letter| !letter.is_empty())
 }

@@ -15,9 +15,10 @@ use crate::account::session::Draft;
 use crate::account::store as accounts;
 use crate::consent::afterwards::Afterwards;
 use crate::ledger::Purpose;
+use crate::objection::answer_letter;
 use crate::objection::case::{By, MoveName, moves};
 use crate::objection::form::{EXTENSION_REASON_MAX, GROUNDS_MAX};
-use crate::objection::letters::{self, asked_for_officers, list};
+use crate::objection::letters::{asked_for_officers, list};
 use crate::objection::model::Case;
 use crate::objection::pages::{Joined, Quoted, Steps};
 use crate::objection::queue::{Left, Stage};
@@ -90,7 +91,7 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
     let answers: Vec<_> = case
         .answers()
         .map(|(to, rulings)| {
-            (wording::answer_for_officers(to, again), letters::answer(case, rulings, &Afterwards::default(), to))
+            (wording::answer_for_officers(to, again), answer_letter::answer(case, rulings, &Afterwards::default(), to))
         })
         .collect();
     let done = draft.done_as(OfficerAction::parse).map(|done| done.says().to_owned());

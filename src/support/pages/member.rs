@@ -10,6 +10,7 @@ use crate::account::model::Member;
 use crate::account::roles::{Capability, may};
 use crate::account::search::masked;
 use crate::account::session::Draft;
+use crate::consent::entry_wording;
 use crate::consent::pages::{asked_before, at_page, card_to_look_at, entry, history, title};
 use crate::consent::wording::{self, THEY_READ};
 use crate::consent::{audience::Audience, load, load::NextVisit, page};
@@ -111,7 +112,7 @@ pub fn MemberPage() -> impl IntoView {
             view! { <Then member=&member at /> }.into_any()
         } else {
             let began = UtcMillis(look.until.0 - OPEN_FOR);
-            let told = wording::told_of_a_view(staff.role, look.reason, look.case.as_deref(), began);
+            let told = entry_wording::told_of_a_view(staff.role, look.reason, look.case.as_deref(), began);
             let next = next.flatten();
             view! { <About member=&member look=&look draft=&draft point=&point problem next told /> }.into_any()
         };

@@ -7,8 +7,8 @@ use crate::account::session::Draft;
 use crate::account::store as accounts;
 use crate::consent::afterwards::Afterwards;
 use crate::error::AppError;
+use crate::objection::answer_letter;
 use crate::objection::form::RETURN_MAX;
-use crate::objection::letters;
 use crate::objection::model::Case;
 use crate::objection::note::Note;
 use crate::objection::pages::Quoted;
@@ -109,7 +109,7 @@ pub fn Second<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl 
                 </p>
                 <div class="letter-blocks">
                     <Quoted
-                        blocks=letters::answer(case, &case.proposal(), &Afterwards::default(), case.next_answer())
+                        blocks=answer_letter::answer(case, &case.proposal(), &Afterwards::default(), case.next_answer())
                         intro="If a second officer agrees, the person will read:"
                     />
                 </div>

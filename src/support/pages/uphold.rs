@@ -5,9 +5,9 @@ use crate::account::session::Draft;
 use crate::error::AppError;
 use crate::ledger::{Outcome, Purpose};
 use crate::objection::form::RawRuling;
-use crate::objection::letters;
 use crate::objection::model::Case;
 use crate::objection::together::{Chosen, to_uphold};
+use crate::objection::{answer_letter, letters};
 use crate::paths::{QUEUE, UPHOLD};
 use crate::ui::{self, Frame, Problems};
 use crate::web::App;
@@ -126,7 +126,7 @@ fn letter(case: &Case) -> impl IntoView + use<> {
         grounds: String::new(),
     };
     let rulings: Vec<RawRuling> = purposes.iter().map(upheld).collect();
-    let (number, text) = (case.number.clone(), letters::preview(case, &rulings));
+    let (number, text) = (case.number.clone(), answer_letter::preview(case, &rulings));
     view! {
         <details>
             <summary>

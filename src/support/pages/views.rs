@@ -3,8 +3,9 @@
 use crate::account::model::Member;
 use crate::account::store::staff_actions;
 use crate::consent::audience::Audience;
+use crate::consent::entry_wording::{ViewWording, opening_wording, view_wording};
 use crate::consent::view::Moment;
-use crate::consent::wording::{ViewWording, Voice, moment, opening_wording, view_wording};
+use crate::consent::wording::{Voice, moment};
 use crate::error::AppError;
 use crate::ledger::store as ledger;
 use crate::time::UtcMillis;

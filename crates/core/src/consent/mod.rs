@@ -13,6 +13,8 @@ pub mod decide;
 #[cfg(all(test, feature = "decide"))]
 mod deciding_model;
 #[cfg(feature = "decide")]
+pub mod entry_wording;
+#[cfg(feature = "decide")]
 pub mod history;
 #[cfg(feature = "decide")]
 pub mod new_entry;

@@ -1,10 +1,11 @@
 //! The rows of a history: what was recorded, and what followed from it by date alone. Pure.
 
 use super::because::Objected;
+use super::entry_wording::{opening_row, row};
 use super::history::Period;
 use super::standing::{Because, Facts, standing};
 use super::view::HistoryRow;
-use super::wording::{Voice, moment_short, opening_row, row};
+use super::wording::{Voice, moment_short};
 use crate::ledger::{Choice, Entry, Kind, Purpose};
 use crate::time::UtcMillis;
 

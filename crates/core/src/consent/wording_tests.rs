@@ -1,8 +1,11 @@
 //! The same said to the member and of the member.
 
+use super::super::entry_wording::{row, told_of_a_view};
+use super::super::view::HistoryRow;
 use super::*;
+use crate::account::model::Role;
 use crate::consent::because::How;
-use crate::ledger::{Event, Purpose, View};
+use crate::ledger::{Actor, Entry, Event, Purpose, Reason, Shown, Step, View};
 use crate::testing::happened;
 
 const AI: Purpose = Purpose::GenerativeAiTraining;

@@ -1,6 +1,6 @@
 //! The mail with links to every objection under one address. Pure.
 
-use super::letters::{Way, fact, list, text};
+use super::letter_parts::{Way, fact, list, text};
 use super::model::Case;
 use super::wording;
 use crate::mail::Letter;

@@ -1,8 +1,10 @@
 //! An objection and its answer: the case, its steps, the law's deadlines, forms and letters.
 
 pub mod all_links;
+pub mod answer_letter;
 pub mod apply;
 pub mod case;
+pub mod case_answers;
 pub mod case_facts;
 pub mod case_move;
 pub mod code;
@@ -11,6 +13,7 @@ pub mod deadline;
 pub mod filing;
 pub mod form;
 pub mod illegal_move;
+pub mod letter_parts;
 pub mod letters;
 pub mod link;
 pub mod model;

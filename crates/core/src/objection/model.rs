@@ -1,12 +1,12 @@
 //! A case as it stands: what was filed, what was done, what was decided. Pure.
 
-use super::case::{CaseFacts, CaseState, Proposed, Refusal, Ruling, mark};
+use super::case::{CaseFacts, CaseState, Proposed, Ruling, mark};
 use super::form::Filing;
 use super::record::Record;
 use super::regime::{self, Regime, Region};
 use crate::account::model::Member;
 use crate::ledger::entry::sealed;
-use crate::ledger::{Actor, CaseStep, EntryId, Mode, Outcome, Purpose, Step};
+use crate::ledger::{Actor, EntryId, Mode, Outcome, Purpose, Step};
 use crate::time::UtcMillis;
 
 /// A case with everything that was said in it.
@@ -151,168 +151,9 @@ impl Case {
         }
     }
 
-    /// Who stands behind the newest refusal: who wrote it and who agreed to it.
-    fn refusal(&self) -> Refusal {
-        let refuses = |done: &PastStep| {
-            let rules = done.step.rules();
-            rules && done.rulings.iter().any(|ruling| ruling.outcome == Outcome::Refused) && done.officer.is_some()
-        };
-        let Some(agreed) = self.steps.iter().rposition(refuses) else { return Refusal::default() };
-        let wrote = self.steps[..agreed].iter().rev().find(|done| done.step == Step::Proposed);
-        let mark = |done: &PastStep| done.officer.as_deref().map(|officer| mark(&self.number, officer));
-        Refusal { wrote: wrote.and_then(mark), agreed: mark(&self.steps[agreed]) }
-    }
-
     /// What the law has where they live, by the regimes that are built in.
     pub fn regime(&self) -> &'static Regime {
         regime::for_region(self.region)
-    }
-
-    /// What was decided, once it was.
-    pub fn rulings(&self) -> Option<Vec<Ruling>> {
-        let ruling =
-            |p: &AskedPurpose| Some(Ruling { purpose: p.purpose, outcome: p.outcome?, grounds: p.grounds.clone() });
-        self.decided.and_then(|_| self.purposes.iter().map(ruling).collect())
-    }
-
-    /// The newest answer that was proposed, also after it was returned; empty where none was. After
-    /// a complaint it is about what had been refused.
-    pub fn proposal(&self) -> Vec<Ruling> {
-        let ruling = |p: &AskedPurpose| {
-            let (outcome, grounds) = p.proposed.clone()?;
-            Some(Ruling { purpose: p.purpose, outcome, grounds })
-        };
-        self.to_rule().filter_map(ruling).collect()
-    }
-
-    /// The purposes that a decision which is due now is about.
-    pub fn to_rule(&self) -> impl Iterator<Item = &AskedPurpose> {
-        let outcome = self.has_complaint().then_some(Outcome::Refused);
-        self.purposes.iter().filter(move |p| p.outcome == outcome)
-    }
-
-    /// Takes a decision in.
-    pub fn rule(&mut self, rulings: &[Ruling], at: UtcMillis) {
-        self.take_rulings(rulings);
-        self.decided = Some(at);
-    }
-
-    /// Takes in what was decided on a complaint, which has its answer by that. When the objection
-    /// was decided stays.
-    pub fn rule_again(&mut self, rulings: &[Ruling], at: UtcMillis) {
-        self.take_rulings(rulings);
-        self.complaint_answered = Some(at);
-    }
-
-    /// What holds for the purposes in `rulings` is what these say.
-    pub(super) fn take_rulings(&mut self, rulings: &[Ruling]) {
-        for ruling in rulings {
-            for asked in self.purposes.iter_mut().filter(|p| p.purpose == ruling.purpose) {
-                (asked.outcome, asked.grounds) = (Some(ruling.outcome), ruling.grounds.clone());
-            }
-        }
-    }
-
-    /// What a step decided, with the grounds, to be stored beside it.
-    pub fn rulings_of(&self, step: &CaseStep) -> Vec<Ruling> {
-        let of = |purpose| self.purposes.iter().find(|p| p.purpose == purpose);
-        let decides = step.name.rules();
-        let outcomes = step.outcomes.iter().filter(|_| decides);
-        outcomes
-            .map(|d| Ruling {
-                purpose: d.purpose,
-                outcome: d.outcome,
-                grounds: of(d.purpose).and_then(|p| p.grounds.clone()),
-            })
-            .collect()
-    }
-
-    /// Takes in what is proposed.
-    pub fn propose(&mut self, rulings: &[Ruling]) {
-        for ruling in rulings {
-            for asked in self.purposes.iter_mut().filter(|p| p.purpose == ruling.purpose) {
-                asked.proposed = Some((ruling.outcome, ruling.grounds.clone()));
-            }
-        }
-    }
-
-    /// What its next answer is to.
-    pub fn next_answer(&self) -> AnswerTo {
-        match (self.has_complaint(), self.is_reopened()) {
-            (true, _) => AnswerTo::Complaint,
-            (false, true) => AnswerTo::Reopening,
-            (false, false) => AnswerTo::Objection,
-        }
-    }
-
-    /// Whether something that had been refused was opened again, also after it was decided anew.
-    pub fn is_reopened(&self) -> bool {
-        self.reopened_at().is_some()
-    }
-
-    /// The place of the newest step that opened something refused again.
-    fn reopened_at(&self) -> Option<usize> {
-        let refuses = |done: &PastStep| done.rulings.iter().any(|r| r.outcome == Outcome::Refused);
-        let first = self.steps.iter().position(refuses)?;
-        self.steps.iter().rposition(|done| done.step == Step::Reopened).filter(|at| *at > first)
-    }
-
-    /// What was refused is pending again; what was upheld stays upheld.
-    pub(super) fn reopen(&mut self) {
-        for asked in self.purposes.iter_mut().filter(|p| p.outcome == Some(Outcome::Refused)) {
-            (asked.outcome, asked.grounds, asked.proposed) = (None, None, None);
-        }
-    }
-
-    /// The decisions of officers, and what was upheld by rule, the newest first.
-    pub fn answers(&self) -> impl Iterator<Item = (AnswerTo, &[Ruling])> {
-        // It stands once more in the history of whoever the case was added to.
-        let by_rule = self.steps.iter().position(|done| done.step == Step::UpheldByRule);
-        let all = self.steps.iter().enumerate().rev();
-        let answers = all.filter(move |(n, done)| done.actor == Actor::PrivacyOfficer || Some(*n) == by_rule);
-        let refuses = |done: &PastStep| done.rulings.iter().any(|r| r.outcome == Outcome::Refused);
-        let first = self.steps.iter().position(refuses).unwrap_or(usize::MAX);
-        let reopened = self.steps.iter().enumerate().find(|(n, done)| *n > first && done.step == Step::Reopened);
-        let reopened = reopened.map_or(usize::MAX, |(n, _)| n);
-        answers.filter(|(_, done)| !done.rulings.is_empty()).map(move |(n, done)| match done.step {
-            Step::UpheldByRule => (AnswerTo::Rule, &*done.rulings),
-            Step::RuledAgain => (AnswerTo::Complaint, &*done.rulings),
-            _ if n > reopened => (AnswerTo::Reopening, &*done.rulings),
-            _ => (AnswerTo::Objection, &*done.rulings),
-        })
-    }
-
-    /// Whether another answer has followed the first: to a complaint, or after a reopening.
-    pub fn is_answered_again(&self) -> bool {
-        self.answers().any(|(to, _)| matches!(to, AnswerTo::Complaint | AnswerTo::Reopening))
-    }
-
-    /// Whether a complaint, or what was reopened, is about a refusal that these `officers` (their
-    /// ids) cannot repeat: one of those who may is missing. It can still be upheld.
-    pub fn lacks_officers(&self, officers: &[&str]) -> bool {
-        let marks: Vec<String> = officers.iter().map(|officer| mark(&self.number, officer)).collect();
-        let again = self.has_complaint() || self.is_open() && self.is_reopened();
-        let refused = again && self.proposed.is_none() && self.to_rule().next().is_some();
-        refused && !self.refusal().can_be_repeated(&marks)
-    }
-
-    /// Whether this officer may write a refusal; the first everybody may.
-    pub fn may_refuse(&self, officer: &str) -> bool {
-        !self.refusal().is_of(&mark(&self.number, officer))
-    }
-
-    /// Whether this officer may agree to the answer that waits.
-    pub fn may_agree(&self, officer: &str) -> bool {
-        let wrote = self.proposed.as_ref().is_some_and(|(by, _)| by == officer);
-        let before = self.refusal().wrote == Some(mark(&self.number, officer));
-        !wrote && !before
-    }
-
-    /// The newest answer to a complaint, if no newer complaint waits.
-    pub fn complaint_answer(&self) -> Option<String> {
-        self.complaint_answered?;
-        let answers = |done: &&PastStep| matches!(done.step, Step::ComplaintAnswered | Step::RuledAgain);
-        self.steps.iter().rev().find(answers).and_then(|done| done.text.clone())
     }
 
     /// Whether it still waits for an answer.

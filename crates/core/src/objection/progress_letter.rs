@@ -1,7 +1,8 @@
 //! The letter that tells somebody where their objection or their complaint stands. Pure.
 
+use super::answer_letter::authorities;
 use super::case::CaseState;
-use super::letters::{Way, authorities, fact, meanwhile, text};
+use super::letter_parts::{Way, fact, meanwhile, text};
 use super::model::{AnswerTo, Case};
 use super::question_letter::waiting;
 use crate::mail::{Block, Letter};

@@ -1,7 +1,7 @@
 //! The letter with a question, and what another letter says of a question that waits. Pure.
 
 use super::case::Move;
-use super::letters::{Way, meanwhile, text};
+use super::letter_parts::{Way, meanwhile, text};
 use super::model::Case;
 use super::question::{Stands, conditions};
 use crate::mail::{Block, Letter};

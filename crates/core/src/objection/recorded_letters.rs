@@ -1,7 +1,9 @@
 //! What a person is written about an objection that an officer recorded for them, before they have
 //! confirmed the address and when they have. Pure.
 
-use super::letters::{Way, answer, authorities, code_subject, copy, fact, list, meanwhile, text};
+use super::answer_letter::{answer, authorities};
+use super::letter_parts::{Way, copy, fact, list, meanwhile, text};
+use super::letters::code_subject;
 use super::model::{AnswerTo, Case};
 use super::record::how_it_came;
 use crate::consent::afterwards::Afterwards;

@@ -28,7 +28,7 @@ pub fn to_choose_from() -> impl Iterator<Item = Reason> {
 }
 
 /// A category as the staff choose it. What the member reads of it is
-/// [`why`](crate::consent::wording::why).
+/// [`why`](crate::consent::entry_wording::why).
 pub const fn title(reason: Reason) -> &'static str {
     match reason {
         Reason::Case => "A case",
