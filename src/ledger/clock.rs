@@ -10,7 +10,7 @@ use super::store::{
 use super::vocabulary::{Actor, Channel};
 use crate::db::{self, Conn, Db, Tx};
 use crate::error::chain;
-use crate::time::guard::{Basis, InDoubt, unbelieved};
+use crate::time::guard::{Basis, InDoubt, unbelieved, unbelieved_since};
 use crate::time::{self, Clock, UtcMillis};
 use std::time::Duration;
 
@@ -94,8 +94,13 @@ impl Watch {
         loop {
             match self.check(db).await {
                 Ok(doubt) => {
-                    // The minute after a wrong reading is no news.
+                    // The minute after a wrong reading is no news, but a jump that is over before
+                    // anybody looked is.
                     let now = doubt.is_some_and(|doubt| doubt.0.is_some());
+                    let unsaid = db.guard().unsaid();
+                    if let Some(short) = unsaid.filter(|_| !now && !doubted) {
+                        tracing::error!("{short}, for a moment; writing begins again within a minute");
+                    }
                     match doubt.filter(|_| now != doubted) {
                         Some(doubt) if now => tracing::error!("{doubt}"),
                         _ if now != doubted => tracing::info!("the clock is believed again"),
@@ -139,13 +144,17 @@ impl Watch {
         let reading = self.clock.reading();
         let now = reading.wall;
         let newest = rows::newest(reader.conn()).await?;
-        let moved = rows::known(reader.conn(), self.boot.as_deref())
-            .await?
-            .0
-            .map(|booted| reading.booted().saturating_sub(booted));
+        let boot = self.boot.as_deref();
+        let (booted, doubted) = rows::known(reader.conn(), boot).await?;
+        let moved = booted.map(|booted| reading.booted().saturating_sub(booted));
         let span = match given {
             Some((from, until)) => Some((from, until.unwrap_or(now).max(from))),
-            None => unbelieved(now, newest, moved, rows::noted_at(reader.conn(), self.boot.as_deref()).await?),
+            None => {
+                let basis = Basis { booted, doubted, newest, ..Basis::default() };
+                let only_remembered = rows::doubted_at(reader.conn(), boot).await?;
+                unbelieved(now, newest, moved, rows::noted_at(reader.conn(), boot).await?)
+                    .or_else(|| unbelieved_since(reading, &basis, only_remembered?))
+            }
         };
         let span = span.map(|(from, until)| ClockSpan { from, until });
         let Some(span) = span else { return Ok(None) };

@@ -11,6 +11,7 @@ stories![
     a_clock_that_is_wrong_for_a_moment_writes_nothing_and_enrols_nobody,
     two_minutes_are_no_jump_and_neither_is_a_night_asleep,
     a_server_that_is_started_again_remembers_what_it_believed,
+    a_clock_that_only_caught_up_can_be_accepted,
     what_a_clock_that_was_ahead_wrote_counts_from_the_acceptance,
     what_a_clock_that_was_behind_wrote_counts_from_the_acceptance,
     due_dates_only_move_to_an_earlier_day,
@@ -111,6 +112,28 @@ async fn a_server_that_is_started_again_remembers_what_it_believed(site: TestApp
     site.pass(DAYS_60);
     site.restart().await;
     assert_eq!(ready(&site).await.0, StatusCode::OK);
+}
+
+/// It was behind at the start of the machine, and has only caught up: the operator can still say
+/// that it is right. What it was behind was then written by a clock that was ahead.
+async fn a_clock_that_only_caught_up_can_be_accepted(site: TestApp) {
+    let mut site = site;
+    site.publish(1).await;
+    site.member("ada@example.org", "US").await;
+    site.move_clock(-300_000);
+    site.reboot().await;
+    assert!(ready(&site).await.1.contains("behind the newest entry"));
+    site.pass(400_000);
+    site.restart().await;
+    let (status, why) = ready(&site).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(why.contains("has not been set right since"), "{why}");
+    let accepted = site.accept_clock().await.expect("there is something to accept");
+    assert!(accepted.entries > 0 && accepted.span.until < accepted.now, "{accepted:?}");
+    assert_eq!(ready(&site).await.0, StatusCode::OK);
+    let ada = back(&site, "ada@example.org").await;
+    assert_eq!(ada.press("denied").await.status, StatusCode::FOUND);
+    assert_eq!(site.accept_clock_elsewhere().await, None);
 }
 
 /// Ahead at the start of the machine, which nobody can know; then right, which the record

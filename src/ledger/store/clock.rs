@@ -25,6 +25,15 @@ pub async fn noted_at(mut conn: Conn<'_>, boot: Option<&str>) -> db::Result<Opti
     Ok(at.map(UtcMillis))
 }
 
+/// What this machine's clock said when it was first doubted in this boot, with nothing believed
+/// since.
+pub async fn doubted_at(mut conn: Conn<'_>, boot: Option<&str>) -> db::Result<Option<UtcMillis>> {
+    const DOUBTED: &str =
+        "select noted_at from clock_basis where boot = $1 and booted_at is null and doubted_at is not null";
+    let at: Option<i64> = on!(conn, c => sqlx::query_scalar(DOUBTED).bind(boot).fetch_optional(c).await)?;
+    Ok(at.map(UtcMillis))
+}
+
 /// Stores what is believed and doubted in this boot. Call it inside a transaction.
 pub async fn note(mut conn: Conn<'_>, boot: &str, (booted, doubted): Known, at: UtcMillis) -> db::Result<()> {
     const NOTE: &str = "insert into clock_basis (boot, booted_at, doubted_at, noted_at) values ($1, $2, $3, $4)

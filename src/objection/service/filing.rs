@@ -37,7 +37,7 @@ impl From<&Case> for Filed {
 }
 
 /// Stores what was filed, unless [`on_filing`] finds that it is there already. The same form sent
-/// twice is one case while that is open; another one about the same purposes is a case of its own,
+/// twice is one case while that is open, and for an hour in any case; another one about the same purposes is a case of its own,
 /// linked to the first.
 pub async fn file(
     db: &Db,
@@ -59,7 +59,7 @@ pub async fn file(
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), form).await?;
     ledger::lock(tx.conn(), applicant.member.as_ref().map_or(&applicant.email, |_| &applicant.subject)).await?;
-    let same = |case: &Case| case.is_same_form(filing, &applicant.email);
+    let same = |case: &Case| case.is_same_form(filing, &applicant.email, now);
     let form = match name_of_form(&mut tx, same, form).await? {
         Named::Filed(case) => return Ok(Filed::from(&*case)),
         Named::New(form) => form,

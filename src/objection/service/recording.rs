@@ -42,7 +42,7 @@ pub async fn record_objection(
     ledger::lock(tx.conn(), form).await?;
     ledger::lock(tx.conn(), &person.email).await?;
     let known = |case: &Case| case.record().is_some_and(|record| record.says_the_same(what.record));
-    let same = |case: &Case| known(case) && case.is_same_form(filing, &person.email);
+    let same = |case: &Case| known(case) && case.is_same_form(filing, &person.email, now);
     let form = match name_of_form(&mut tx, same, form).await? {
         Named::Filed(case) => return Ok(case.number),
         Named::New(form) => form,

@@ -1,12 +1,13 @@
 //! The form: it is filed once, for whoever loaded it, and a refused one loses nothing.
 
-use super::{ONE, THREE, TWO, applicant, decide, file, form, send, unverified};
+use super::{CODE, ONE, THREE, TWO, applicant, decide, file, form, send, unverified};
 use crate::stories;
 use crate::test_app::{PASSWORD, TestApp};
 use http::StatusCode;
 
 stories![
     the_same_form_twice_is_one_case_and_another_one_is_linked,
+    the_same_form_is_one_case_also_where_it_is_answered_at_once,
     at_once_it_is_still_one_case,
     a_rejected_form_loses_nothing,
     signed_out_meanwhile_it_is_still_there_after_signing_in_and_only_for_them,
@@ -29,6 +30,32 @@ async fn the_same_form_twice_is_one_case_and_another_one_is_linked(site: TestApp
     let list = ada.get("/objections").await;
     list.says(&first);
     list.says(&other);
+}
+
+/// Advertising is upheld by rule as soon as it is filed; a second press finds that case.
+async fn the_same_form_is_one_case_also_where_it_is_answered_at_once(site: TestApp) {
+    let ada = site.member("ada@example.org", "IE").await;
+    let first = file(&ada, ONE, &["advertising"]).await;
+    let mails = site.mails("ada@example.org").await.len();
+    for again in [ONE, ONE, TWO] {
+        assert_eq!(file(&ada, again, &["advertising"]).await, first);
+    }
+    assert_eq!(site.mails("ada@example.org").await.len(), mails, "what was sent once is not sent again");
+    let ben = site.visitor();
+    let mut form = applicant(THREE, "ben@example.org");
+    for (name, value) in &mut form {
+        if name == "purposes[]" {
+            *value = "advertising".into();
+        }
+    }
+    let number = send(&ben, &form).await.filed_number();
+    let code = site.mailed("ben@example.org", CODE).await;
+    ben.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
+    let again = send(&ben, &form).await;
+    assert!(again.location().contains(&number), "{}", again.location());
+    // Whoever files the same an hour later means it.
+    site.pass(3_600_000);
+    assert_ne!(file(&ada, ONE, &["advertising"]).await, first);
 }
 
 async fn at_once_it_is_still_one_case(site: TestApp) {

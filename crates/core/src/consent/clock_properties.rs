@@ -15,7 +15,7 @@ use crate::consent::rules::{BUILT_IN, Rules};
 use crate::consent::standing::{Because, Facts, first_country, standing_now};
 use crate::ledger::{self, Actor, Choice, ClockSpan, Entry, Kind, NoticeRef, Purpose, Reason, Shown, View};
 use crate::testing::happened;
-use crate::time::guard::{Basis, CORRECTION, Guard, TOLERANCE, doubt, unbelieved};
+use crate::time::guard::{Basis, CORRECTION, Guard, TOLERANCE, doubt, unbelieved, unbelieved_since};
 use crate::time::{Clock, UtcMillis};
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -68,7 +68,7 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
 struct Backup {
     boot: u32,
     known: Option<(i64, UtcMillis)>,
-    doubted: Option<i64>,
+    doubted: Option<(i64, UtcMillis)>,
     entries: Vec<Entry>,
     spans: Vec<(ClockSpan, UtcMillis)>,
     country: Country,
@@ -84,7 +84,8 @@ struct Machine {
     clock: Clock,
     /// What is stored of this boot: when the machine booted by its clock, and when that was noted.
     known: Option<(i64, UtcMillis)>,
-    doubted: Option<i64>,
+    /// The same of a clock that was doubted, with nothing believed yet.
+    doubted: Option<(i64, UtcMillis)>,
     entries: Vec<Entry>,
     spans: Vec<(ClockSpan, UtcMillis)>,
     country: Country,
@@ -122,14 +123,18 @@ impl Machine {
 
     fn start(&mut self) {
         let booted = self.known.map(|k| k.0);
-        let basis = Basis { booted, doubted: self.doubted, newest: self.newest(), ..Basis::default() };
+        let doubted = self.doubted.map(|d| d.0);
+        let basis = Basis { booted, doubted, newest: self.newest(), ..Basis::default() };
         self.guard.watch(self.clock.clone(), basis);
         self.guard.present();
         self.remember();
     }
 
     fn remember(&mut self) {
-        self.doubted = self.guard.basis().doubted;
+        let found = self.guard.basis().doubted;
+        if found != self.doubted.map(|d| d.0) {
+            self.doubted = found.map(|doubted| (doubted, self.clock.now()));
+        }
         let Some(booted) = self.guard.basis().booted else { return };
         self.known.get_or_insert((booted, self.clock.now()));
     }
@@ -144,7 +149,14 @@ impl Machine {
         let reading = self.clock.reading();
         let moved = self.known.map(|(booted, _)| reading.booted() - booted);
         let since = self.known.map(|(_, at)| at);
-        let Some((from, until)) = unbelieved(reading.wall, self.newest(), moved, since) else { return };
+        let basis = Basis {
+            booted: self.known.map(|k| k.0),
+            doubted: self.doubted.map(|d| d.0),
+            newest: self.newest(),
+            ..Basis::default()
+        };
+        let span = unbelieved(reading.wall, self.newest(), moved, since);
+        let Some((from, until)) = span.or_else(|| unbelieved_since(reading, &basis, self.doubted?.1)) else { return };
         let span = ClockSpan { from, until };
         if self.entries.iter().any(|e| (from..=until).contains(&e.at)) {
             let last = self.entries.last().map(|e| e.at);

@@ -14,7 +14,8 @@ const LAST_ROWS: usize = 3;
 
 /// The history, newest first.
 pub fn rows(facts: &Facts<'_>, purpose: Purpose, periods: &[Period]) -> Vec<HistoryRow> {
-    newest(facts, purpose, (periods, &[]), Voice::Member, usize::MAX, |_| true, |_| true)
+    let of = |e: &Entry| e.concerns(purpose);
+    newest(facts, purpose, (periods, &[]), Voice::Member, usize::MAX, of, |_| true)
 }
 
 /// An opening of one of the member's cases by an officer: when, and the number of the case.
@@ -22,10 +23,12 @@ pub type Opening = (UtcMillis, String);
 
 /// The last rows of it. Who looked is no change, and has a card of its own.
 pub fn last_changes(facts: &Facts<'_>, purpose: Purpose, periods: &[Period], voice: Voice) -> Vec<HistoryRow> {
-    newest(facts, purpose, (periods, &[]), voice, LAST_ROWS, |e| e.kind != Kind::View, |_| true)
+    let of = |e: &Entry| e.concerns(purpose) && e.kind != Kind::View;
+    newest(facts, purpose, (periods, &[]), voice, LAST_ROWS, of, |_| true)
 }
 
-/// The part of it that has these entries, and what followed and what was opened in `times`.
+/// The part of the whole history that has these entries, also steps of cases about other purposes,
+/// and what followed for `purpose` and what was opened in `times`.
 /// `facts` have what decides besides, the first choice, and the one before each of the choices that
 /// are `wanted`.
 pub fn part(
@@ -36,7 +39,8 @@ pub fn part(
     wanted: impl Fn(&Entry) -> bool,
     times: impl Fn(UtcMillis) -> bool,
 ) -> Vec<HistoryRow> {
-    newest(facts, purpose, beside, voice, usize::MAX, wanted, times)
+    let of = |e: &Entry| wanted(e) && (e.concerns(purpose) || e.step.is_some());
+    newest(facts, purpose, beside, voice, usize::MAX, of, times)
 }
 
 /// Marks the rows whose time lies after `now` as not counting: a clock that was ahead wrote them,
@@ -82,11 +86,11 @@ fn newest(
     }
     let mut events: Vec<(UtcMillis, Event<'_>)> = Vec::new();
     let mut said: Option<Choice> = None;
-    for entry in facts.entries.iter().filter(|e| e.concerns(purpose)) {
+    for entry in facts.entries {
         if wanted(entry) {
             events.push((entry.at, Event::Recorded(entry, was(facts, purpose, entry, said))));
         }
-        if entry.kind == Kind::Choice {
+        if entry.kind == Kind::Choice && entry.concerns(purpose) {
             said = entry.choice;
         }
     }

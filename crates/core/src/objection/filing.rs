@@ -69,7 +69,8 @@ pub enum OnFiling {
 /// under this address, nor its number. The mail with the code tells the owner of the address that
 /// the same was filed before.
 pub fn on_filing(filing: &Filing, of_member: bool, earlier: &[Case], now: UtcMillis) -> OnFiling {
-    let same = earlier.iter().find(|c| c.is_open() && c.says_the_same(filing) && c.received.lasts(ACCIDENT, now));
+    let accident = |case: &&Case| case.says_the_same(filing) && case.received.lasts(ACCIDENT, now);
+    let same = earlier.iter().filter(accident).find(|case| case.answers_again(now));
     let same = same.map(|case| case.number.clone());
     let after = earlier.iter().rfind(|case| of_member && case.overlaps(filing)).map(|case| case.number.clone());
     let most = if of_member { MEMBER_A_DAY } else { UNCONFIRMED_A_DAY };
@@ -86,8 +87,8 @@ pub fn are_enough(earlier: &[Case], most: usize, now: UtcMillis) -> bool {
 }
 
 /// The name under which a form is stored once the case `number` has its own: with something else in
-/// it, or somebody else's, or once that case is withdrawn, joined to another or decided. It follows
-/// from the first, so that a press of this one once more finds it.
+/// it, or somebody else's, or once that case is withdrawn, or an hour old and joined to another or
+/// decided. It follows from the first, so that a press of this one once more finds it.
 pub fn named_after(form: &str, number: &str) -> String {
     sha256_hex(format!("{form} {number}").as_bytes())
 }
@@ -154,9 +155,19 @@ impl Case {
         }
     }
 
-    /// Whether `filing`, sent under `email` by the form that this case came of, is the same press.
-    pub fn is_same_form(&self, filing: &Filing, email: &str) -> bool {
-        self.email == email && self.says_the_same(filing) && self.is_open()
+    /// Whether `filing`, sent at `now` under `email` by the form that this case came of, is the same
+    /// press.
+    pub fn is_same_form(&self, filing: &Filing, email: &str, now: UtcMillis) -> bool {
+        self.email == email && self.says_the_same(filing) && self.answers_again(now)
+    }
+
+    /// Whether what filed it is answered with this case when it is sent once more: while it is open,
+    /// and within the hour also where it was answered at once, by rule or by a fast officer.
+    /// Whoever withdrew it files anew.
+    fn answers_again(&self, now: UtcMillis) -> bool {
+        // Of a recorded one it counts when it was recorded.
+        let begun = self.steps.first().map_or(self.received, |done| done.at);
+        self.is_open() || self.state != CaseState::Withdrawn && begun.lasts(ACCIDENT, now)
     }
 
     /// What shows to whoever filed it that it is stored, while its address is to be confirmed.

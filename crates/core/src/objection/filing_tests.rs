@@ -3,6 +3,7 @@ use crate::account::model::Country;
 use crate::ledger::{Mode, Purpose, Step};
 use crate::objection::model::sample;
 use crate::objection::regime::Region;
+use crate::objection::repeat::ACCIDENT;
 
 const NOW: UtcMillis = UtcMillis(1_800_000_000_000);
 const HOUR: i64 = 3_600_000;
@@ -85,7 +86,23 @@ fn a_case_begins_with_what_the_form_says() {
     assert_eq!((step.due, step.other.as_deref(), step.mode), (Some(case.due), Some("OBJ-1"), Some(Mode::Object)));
     assert_eq!(step.purposes, form.purposes);
     assert_eq!(case.mark_to_show(), None);
-    assert!(case.is_same_form(&form, "a@b.example") && !case.is_same_form(&form, "c@d.example"));
+    assert!(case.is_same_form(&form, "a@b.example", NOW) && !case.is_same_form(&form, "c@d.example", NOW));
+    let in_an_hour = UtcMillis(NOW.0 + ACCIDENT);
+    for (state, at_once, later) in [
+        (CaseState::UnderReview, true, true),
+        (CaseState::Upheld, true, false),
+        (CaseState::Refused, true, false),
+        (CaseState::Closed, true, false),
+        (CaseState::Duplicate, true, false),
+        (CaseState::Withdrawn, false, false),
+    ] {
+        let case = Case { state, ..case.clone() };
+        let found = [NOW, in_an_hour].map(|now| case.is_same_form(&form, "a@b.example", now));
+        assert_eq!(found, [at_once, later], "{state}");
+        let same = OnFiling::SamePress(case.number.clone());
+        let other_form = on_filing(&form, true, &[case], NOW);
+        assert_eq!(other_form == same, at_once, "another form, {state}");
+    }
     let (case, _) = Case::open("OBJ-7F3K9Q2M".into(), applicant(None), &form, None, NOW);
     assert_eq!(case.state, CaseState::AwaitingVerification);
     assert_eq!(case.mark_to_show(), Some(case.filed_mark()));

@@ -85,6 +85,16 @@ pub enum Doubt {
     },
 }
 
+impl Doubt {
+    /// Whether a clock that runs on would stop contradicting what it is held against without having
+    /// been set right: then it has to be remembered which clock that was. The database server's
+    /// clock runs on, too. And a clock that is only remembered as wrong is not a new one: somebody
+    /// who slews it to the right time in small steps would never get there.
+    const fn outlasts_catching_up(self) -> bool {
+        matches!(self, Self::BehindRecord { .. } | Self::BehindBuild { .. })
+    }
+}
+
 /// Whether `reading` contradicts its basis, and how. Pure.
 pub fn doubt(reading: Reading, basis: &Basis) -> Option<Doubt> {
     let moved = basis.booted.map_or(0, |booted| reading.booted().saturating_sub(booted));
@@ -156,6 +166,16 @@ pub fn unbelieved(
         (None, Some(moved)) => after_now(UtcMillis(now.0 - moved)),
         _ => None,
     }
+}
+
+/// The same where the clock is only remembered as wrong ([`Doubt::NotSetRight`]) and contradicts
+/// nothing any more: it was behind the record in this boot, `noted` is what it said then, and the
+/// operator says that it was right all the time. So what is on record from later than `noted` was
+/// written by a clock that was ahead. `None` where it is another doubt. Pure.
+pub fn unbelieved_since(reading: Reading, basis: &Basis, noted: UtcMillis) -> Option<(UtcMillis, UtcMillis)> {
+    let from = UtcMillis(noted.0.saturating_add(1));
+    let until = basis.newest.map_or(from, |newest| newest.max(from));
+    (doubt(reading, basis) == Some(Doubt::NotSetRight)).then_some((from, until))
 }
 
 impl std::fmt::Display for Doubt {
@@ -237,6 +257,8 @@ struct Inner {
     basis: Basis,
     /// The boot clock at the last reading that was not believed.
     wrong_at: Option<i64>,
+    /// The newest doubt that nobody has been told of.
+    unsaid: Option<Doubt>,
 }
 
 impl std::fmt::Debug for Guard {
@@ -252,7 +274,7 @@ impl Guard {
 
     /// Watches `clock` from now on.
     pub fn watch(&self, clock: Clock, basis: Basis) {
-        self.with(|inner| *inner = Inner { clock: Some(clock), basis, wrong_at: None });
+        self.with(|inner| *inner = Inner { clock: Some(clock), basis, ..Inner::default() });
     }
 
     /// Changes what the clock is held against.
@@ -275,9 +297,10 @@ impl Guard {
         self.with(|inner| {
             let reading = inner.clock.as_ref()?.reading();
             let doubt = doubt(reading, &inner.basis);
-            if doubt.is_some() {
+            if let Some(doubt) = doubt {
                 inner.wrong_at = Some(reading.boot);
-                if inner.basis.booted.is_none() {
+                inner.unsaid = Some(doubt);
+                if inner.basis.booted.is_none() && doubt.outlasts_catching_up() {
                     inner.basis.doubted = Some(reading.booted());
                 }
             } else if inner.basis.booted.is_none() {
@@ -310,6 +333,11 @@ impl Guard {
     /// believed.
     pub fn settled(&self) {
         self.with(|inner| inner.wrong_at = None);
+    }
+
+    /// The newest doubt since the last time that this was asked.
+    pub fn unsaid(&self) -> Option<Doubt> {
+        self.with(|inner| inner.unsaid.take())
     }
 
     /// The clock that everybody is to read: the wall clock's time while that is believed, otherwise

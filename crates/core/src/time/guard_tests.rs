@@ -112,3 +112,80 @@ fn a_length_is_said_to_the_nearest_unit() {
         assert_eq!(doubt.to_string(), format!("the clock was moved {text} forwards while it ran"));
     }
 }
+
+/// A clock of a test: its wall is `NOW` and the boot clock, moved by so much.
+fn moved_clock() -> (Clock, Arc<AtomicI64>, Arc<AtomicI64>) {
+    let (moved, boot) = (Arc::new(AtomicI64::new(0)), Arc::new(AtomicI64::new(0)));
+    let (by, wall, since) = (moved.clone(), boot.clone(), boot.clone());
+    let wall = move || UtcMillis(NOW + wall.load(Ordering::SeqCst) + by.load(Ordering::SeqCst));
+    (Clock::from_fns(wall, move || since.load(Ordering::SeqCst)), moved, boot)
+}
+
+/// The first start of a boot, with a clock that differs from the database server's; then somebody
+/// sets it right, while the server's is still remembered as it was.
+#[test]
+fn a_clock_that_differed_from_the_servers_is_believed_once_it_is_right() {
+    for by in [5 * 60_000, -5 * 60_000, 60 * DAY] {
+        let (clock, moved, boot) = moved_clock();
+        moved.store(by, Ordering::SeqCst);
+        let guard = Guard::default();
+        guard.watch(clock, Basis { server_ahead: Some(-by), ..Basis::default() });
+        assert_eq!(guard.may_write(), Err(InDoubt(Some(Doubt::Server { by: -by }))));
+        moved.store(0, Ordering::SeqCst);
+        assert!(guard.may_write().is_err(), "the server's clock was not asked yet");
+        guard.rebase(|basis| basis.server_ahead = Some(0));
+        assert_eq!(guard.may_write(), Err(InDoubt(None)), "for a minute");
+        boot.store(AFTERWARDS, Ordering::SeqCst);
+        assert_eq!(guard.may_write(), Ok(()));
+        assert_eq!(guard.basis().doubted, None);
+    }
+}
+
+/// As a time service does that moves the clock a little each second.
+#[test]
+fn a_clock_that_is_set_right_in_small_steps_is_believed_in_the_end() {
+    let (clock, moved, boot) = moved_clock();
+    moved.store(-300_000, Ordering::SeqCst);
+    let guard = Guard::default();
+    guard.watch(clock, Basis { newest: Some(UtcMillis(NOW)), ..Basis::default() });
+    for step in (-300..0).step_by(10) {
+        moved.store(step * 1_000, Ordering::SeqCst);
+        assert!(guard.may_write().is_err(), "{step} seconds");
+    }
+    moved.store(0, Ordering::SeqCst);
+    assert_eq!(guard.may_write(), Err(InDoubt(None)));
+    boot.store(AFTERWARDS, Ordering::SeqCst);
+    assert_eq!(guard.may_write(), Ok(()));
+}
+
+#[test]
+fn a_clock_that_only_caught_up_is_accepted_with_what_it_was_behind() {
+    let (clock, moved, boot) = moved_clock();
+    moved.store(-300_000, Ordering::SeqCst);
+    let newest = UtcMillis(NOW);
+    let guard = Guard::default();
+    guard.watch(clock.clone(), Basis { newest: Some(newest), ..Basis::default() });
+    assert!(matches!(guard.may_write(), Err(InDoubt(Some(Doubt::BehindRecord { .. })))));
+    let noted = clock.now();
+    boot.store(300_000, Ordering::SeqCst);
+    assert_eq!(guard.may_write(), Err(InDoubt(Some(Doubt::NotSetRight))));
+    let span = |basis: Basis| unbelieved_since(clock.reading(), &basis, noted);
+    assert_eq!(span(guard.basis()), Some((UtcMillis(noted.0 + 1), newest)));
+    let empty = Basis { newest: None, ..guard.basis() };
+    assert_eq!(span(empty), Some((UtcMillis(noted.0 + 1), UtcMillis(noted.0 + 1))), "behind the day of the build");
+    assert_eq!(span(Basis { doubted: None, ..guard.basis() }), None);
+}
+
+#[test]
+fn a_jump_that_is_over_is_said_once() {
+    let (clock, moved, _) = moved_clock();
+    let guard = Guard::default();
+    guard.watch(clock, Basis { booted: Some(NOW), ..Basis::default() });
+    assert_eq!((guard.may_write(), guard.unsaid()), (Ok(()), None));
+    moved.store(60 * DAY, Ordering::SeqCst);
+    assert!(guard.may_write().is_err());
+    moved.store(0, Ordering::SeqCst);
+    assert_eq!(guard.may_write(), Err(InDoubt(None)));
+    assert_eq!(guard.unsaid(), Some(Doubt::MovedForwards { by: 60 * DAY }));
+    assert_eq!(guard.unsaid(), None);
+}
