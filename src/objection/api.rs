@@ -198,7 +198,8 @@ pub async fn add_to_objection(
     .await
 }
 
-/// Replies to the question that waits in one's own case. `question` is which of them the page showed.
+/// Replies to the question that waits in one's own case. `question` is which of them the page
+/// showed.
 #[server(endpoint = "reply-to-question")]
 pub async fn reply_to_question(
     #[server(default)] case: String,

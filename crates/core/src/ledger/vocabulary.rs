@@ -122,7 +122,7 @@ string_enum! {
         Rescheduled = "rescheduled",
         /// The person was told where it stands, before the answer was due.
         ProgressTold = "progress-told",
-        /// An officer asked whoever objected a question, which pauses nothing and moves no deadline.
+        /// An officer asked whoever objected a question. It pauses nothing and moves no deadline.
         Asked = "asked",
         /// Whoever objected replied to the question.
         Replied = "replied",

@@ -197,15 +197,14 @@ fn the_whole_matrix_is_as_the_table_has_it() {
 
 #[test]
 fn why_a_move_is_refused_is_said_in_words() {
-    let at = day("2026-02-01");
+    let (at, waiting) = (day("2026-02-01"), || complained(S::Refused));
     let [
         verify,
         acknowledge,
         review,
         by_rule,
         add,
-        _,
-        _,
+        ..,
         extend,
         withdraw,
         duplicate,
@@ -220,7 +219,6 @@ fn why_a_move_is_refused_is_said_in_words() {
         reopen,
         close,
     ]: [Move; 20] = well_made(&case(S::UnderReview)).try_into().unwrap();
-    let waiting = || complained(S::Refused);
     let [.., by_others, _, _, _, _, _, uphold, _, _] = <[Move; 20]>::try_from(well_made(&waiting())).unwrap();
     let by = |by: &str| match by_others.clone() {
         Move::Propose { rulings, .. } => Move::Propose { rulings, by: by.into() },
