@@ -1,5 +1,6 @@
 //! A long history: what decides is found without reading all of it, and it is shown in pages.
 
+use crate::objection::{ONE, decide, file};
 use crate::stories;
 use crate::test_app::{Answer, TestApp};
 use http::StatusCode;
@@ -18,7 +19,28 @@ stories![
     it_is_found_along_an_index,
     a_long_history_has_pages_that_are_together_the_whole,
     support_leafs_through_the_same_pages_on_any_day,
+    what_happened_to_an_objection_to_other_uses_is_there_too,
 ];
+
+/// The switch is about one use; the history has everything that was recorded.
+async fn what_happened_to_an_objection_to_other_uses_is_there_too(site: TestApp) {
+    let ada = site.member("ada@example.org", "IE").await;
+    let number = file(&ada, ONE, &["personalisation", "advertising"]).await;
+    let officer = site.officer().await;
+    decide(&officer, &site, &number, &[("personalisation", "refused", "We need it.")]).await;
+    let history = ada.get("/settings/privacy/history").await;
+    history.says(&format!("Objection {number} filed"));
+    history.says(&format!("Objection {number} upheld: Advertising, by rule"));
+    history.says(&format!("Objection {number} refused: Personalisation; pause ended"));
+    // Each row leads to its receipt.
+    assert_eq!(
+        history.links("/settings/privacy/entries/").len(),
+        whole(&site, &member(&site).await.subject).await.len()
+    );
+    // The card of the switch has what is about the switch.
+    let tab = ada.get("/settings/privacy").await;
+    assert!(!tab.texts_of("table").join(" ").contains("refused: Personalisation"));
+}
 
 const AI: Purpose = Purpose::GenerativeAiTraining;
 

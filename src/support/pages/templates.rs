@@ -49,7 +49,7 @@ pub fn TemplatesPage() -> impl IntoView {
                             view! {
                                 <details>
                                     <summary>"Retired templates"</summary>
-                                    <Rows templates=retired />
+                                    <Rows templates=retired with_kind=true />
                                 </details>
                             }
                         })}
@@ -73,13 +73,13 @@ fn Kind(title: &'static str, id: &'static str, templates: Vec<Template>) -> impl
 }
 
 #[component]
-fn Rows(templates: Vec<Template>) -> impl IntoView {
+fn Rows(templates: Vec<Template>, #[prop(optional)] with_kind: bool) -> impl IntoView {
     view! {
         <ul class="stack plain-list">
             {templates
                 .into_iter()
                 .map(|template| {
-                    let about = about(&template);
+                    let about = if with_kind { about(&template) } else { readers(&template) };
                     view! {
                         <li>
                             <a href=address(&template.id)>
@@ -99,9 +99,14 @@ fn Rows(templates: Vec<Template>) -> impl IntoView {
 
 /// What it is for: the kind, the purpose if it is for one, and the language.
 fn about(template: &Template) -> String {
+    format!("{}, {}", template.content.kind.title(), readers(template))
+}
+
+/// The same without the kind.
+fn readers(template: &Template) -> String {
     let content = &template.content;
     let purpose = content.purpose.map(|purpose| format!("{}, ", purpose.title())).unwrap_or_default();
-    format!("{}, {purpose}{}", content.kind.title(), language(&content.language))
+    format!("{purpose}{}", language(&content.language))
 }
 
 #[component]
@@ -223,7 +228,9 @@ pub fn TemplatePage() -> impl IntoView {
                         {retire}
                     </article>
                     <article class="card" aria-labelledby="versions">
-                        <h2 id="versions">"Versions"</h2>
+                        <section>
+                            <h2 id="versions">"Versions"</h2>
+                        </section>
                         {versions.into_iter().map(|version| view! { <Version version /> }).collect_view()}
                     </article>
                     <p>

@@ -59,14 +59,17 @@ async fn count(site: &TestApp, table: &str) -> i64 {
 async fn officers_read_who_noted_what_and_when_in_every_state(site: TestApp) {
     let ada = site.member("ada@example.org", "IE").await;
     let number = file(&ada, ONE, &["research"]).await;
-    let officer = site.officer().await;
+    let (officer, second) = (site.officer().await, site.another_officer().await);
     officer.get(&page(&number)).await.says("There are no notes on this case.");
-    let before = (stored(&site, &number).await, count(&site, "entries").await, count(&site, "outbox").await);
+    let case = async || {
+        let case = stored(&site, &number).await;
+        (case.revision, case.state, case.steps.len(), count(&site, "entries").await, count(&site, "outbox").await)
+    };
+    let before = case().await;
     let done = note(&officer, &number, " She called.\r\nCall her back. ").await;
     assert_eq!(done.location(), page(&number));
     officer.get(&done.location()).await.says("The note is added.");
     site.pass(61_000);
-    let second = site.another_officer().await;
     note(&second, &number, "I called her.").await;
     let expected = [
         ("Staff, 23 November 2026, 00:00 UTC".to_owned(), "She called.\nCall her back.".to_owned()),
@@ -76,8 +79,7 @@ async fn officers_read_who_noted_what_and_when_in_every_state(site: TestApp) {
         assert_eq!(read(&reader.get(&page(&number)).await), expected);
     }
     // It is no step of the case.
-    let after = (stored(&site, &number).await, count(&site, "entries").await, count(&site, "outbox").await);
-    assert_eq!(after, before);
+    assert_eq!(case().await, before);
 
     // With the list that the case was opened from.
     let list = [("case", &*number), ("form", TWO), ("note", "From the list."), ("list", "state=new")];
@@ -157,7 +159,9 @@ async fn nobody_but_officers_has_a_trace_of_a_note(site: TestApp) {
     }
     let log = auditor.get("/audit/staff?kind=case-note").await;
     log.says("3 actions");
-    log.says(&format!("Added a note to a case {number}"));
+    for case in [&number, &his] {
+        assert!(log.has(&format!("td [href='/audit/staff?case={case}']")), "{case}");
+    }
     let file = auditor.get("/audit/staff.csv").await.body;
     assert!(file.contains("case-note,success,web,Staff") && !file.contains("Quentin"), "{file}");
 }

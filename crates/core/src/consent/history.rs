@@ -111,7 +111,10 @@ pub fn in_words(periods: &[Period]) -> String {
     }
     let Some((now, since, _)) = runs.pop() else { return "Nothing recorded yet.".into() };
     let unsaid = runs.len().saturating_sub(RUNS_IN_WORDS);
-    let earlier = (unsaid > 0).then(|| format!("changed {unsaid} times by {}", runs[unsaid].1.day()));
+    let earlier = (unsaid > 0).then(|| {
+        let times = if unsaid == 1 { "once".to_owned() } else { format!("{unsaid} times") };
+        format!("changed {times} by {}", runs[unsaid].1.day())
+    });
     let said = runs[unsaid..].iter();
     let said = said.map(|(c, from, until)| format!("{} from {} to {}", word(*c), from.day(), until.day()));
     let mut text: Vec<String> = earlier.into_iter().chain(said).collect();
