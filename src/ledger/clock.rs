@@ -147,14 +147,13 @@ impl Watch {
         let boot = self.boot.as_deref();
         let (booted, doubted) = rows::known(reader.conn(), boot).await?;
         let moved = booted.map(|booted| reading.booted().saturating_sub(booted));
-        let span = match given {
-            Some((from, until)) => Some((from, until.unwrap_or(now).max(from))),
-            None => {
-                let basis = Basis { booted, doubted, newest, ..Basis::default() };
-                let only_remembered = rows::doubted_at(reader.conn(), boot).await?;
-                unbelieved(now, newest, moved, rows::noted_at(reader.conn(), boot).await?)
-                    .or_else(|| unbelieved_since(reading, &basis, only_remembered?))
-            }
+        let span = if let Some((from, until)) = given {
+            Some((from, until.unwrap_or(now).max(from)))
+        } else {
+            let basis = Basis { booted, doubted, newest, ..Basis::default() };
+            let only_remembered = rows::doubted_at(reader.conn(), boot).await?;
+            unbelieved(now, newest, moved, rows::noted_at(reader.conn(), boot).await?)
+                .or_else(|| unbelieved_since(reading, &basis, only_remembered?))
         };
         let span = span.map(|(from, until)| ClockSpan { from, until });
         let Some(span) = span else { return Ok(None) };

@@ -37,8 +37,8 @@ impl From<&Case> for Filed {
 }
 
 /// Stores what was filed, unless [`on_filing`] finds that it is there already. The same form sent
-/// twice is one case while that is open, and for an hour in any case; another one about the same purposes is a case of its own,
-/// linked to the first.
+/// twice is one case while that is open, and for an hour unless it was withdrawn; another one about
+/// the same purposes is a case of its own, linked to the first.
 pub async fn file(
     db: &Db,
     filing: &Filing,

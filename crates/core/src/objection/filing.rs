@@ -155,14 +155,14 @@ impl Case {
         }
     }
 
-    /// Whether `filing`, sent at `now` under `email` by the form that this case came of, is the same
-    /// press.
+    /// Whether `filing`, sent at `now` under `email` by the form that this case came of, is the
+    /// same press.
     pub fn is_same_form(&self, filing: &Filing, email: &str, now: UtcMillis) -> bool {
         self.email == email && self.says_the_same(filing) && self.answers_again(now)
     }
 
-    /// Whether what filed it is answered with this case when it is sent once more: while it is open,
-    /// and within the hour also where it was answered at once, by rule or by a fast officer.
+    /// Whether what filed it is answered with this case when it is sent once more: while it is
+    /// open, and within the hour also where it was answered at once, by rule or by a fast officer.
     /// Whoever withdrew it files anew.
     fn answers_again(&self, now: UtcMillis) -> bool {
         // Of a recorded one it counts when it was recorded.
