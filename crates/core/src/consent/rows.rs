@@ -14,8 +14,7 @@ const LAST_ROWS: usize = 3;
 
 /// The history, newest first.
 pub fn rows(facts: &Facts<'_>, purpose: Purpose, periods: &[Period]) -> Vec<HistoryRow> {
-    let of = |e: &Entry| e.concerns(purpose);
-    newest(facts, purpose, (periods, &[]), Voice::Member, usize::MAX, of, |_| true)
+    part(facts, purpose, (periods, &[]), Voice::Member, |_| true, |_| true)
 }
 
 /// An opening of one of the member's cases by an officer: when, and the number of the case.
