@@ -92,14 +92,15 @@ async fn a_template_is_put_into_the_form_of_a_case(site: TestApp) {
     assert_eq!(answer.location(), format!("{case}#grounds-research"));
     let shown = officer.get(&case).await;
     let text = format!("First this.\n\n{filled}");
-    assert_eq!(shown.texts_of("textarea")[..2], [text, "And that.".to_owned()], "below what was typed");
+    assert_eq!(shown.text_of("#grounds-research"), text, "below what was typed");
+    assert_eq!(shown.text_of("#grounds-inferences"), "And that.");
     assert_eq!(shown.attribute("#outcome-research-refused", "checked"), "");
     assert!(site.mails("ada@example.org").await.iter().all(|mail| !mail.contains("First this.")), "nothing is sent");
     let none = [("case", &*number), ("templates[0]", ""), ("insert", "0"), ("rulings[0][purpose]", "research")];
     let typed = [("rulings[0][outcome]", "refused"), ("rulings[0][grounds]", "Still here.")];
     let refused = officer.post("/api/insert-template", &[&none[..], &typed].concat()).await;
     refused.refused(&format!("Case {number}")).says("Please choose a template from the list first.");
-    assert_eq!(refused.texts_of("textarea")[0], "Still here.");
+    assert_eq!(refused.text_of("#grounds-research"), "Still here.");
 }
 
 async fn a_template_is_offered_where_it_fits(site: TestApp) {
