@@ -94,7 +94,7 @@ pub struct Typed {
     pub fields: Vec<(String, String)>,
     /// What is chosen in each list of templates: the field, a blank, and the template's id.
     pub chosen: Vec<String>,
-    /// Which list's button was pressed.
+    /// The field whose button was pressed.
     pub pressed: String,
 }
 
@@ -102,8 +102,8 @@ pub struct Typed {
 /// there. Nothing is sent, and everything typed is still there.
 pub async fn insert(number: &str, list: &str, typed: Typed) -> Result<(), AppError> {
     let page = page(number);
-    let chosen = typed.pressed.parse().ok().and_then(|nth: usize| typed.chosen.get(nth));
-    let (field, id) = chosen.and_then(|chosen| chosen.split_once(' ')).unwrap_or_default();
+    let mut chosen = typed.chosen.iter().filter_map(|chosen| chosen.split_once(' '));
+    let (field, id) = chosen.find(|(field, _)| *field == typed.pressed).unwrap_or_default();
     let mut fields = typed.fields;
     let answer = async {
         officer().await?;

@@ -149,7 +149,7 @@ fn ruling(i: usize, asked: &AskedPurpose, draft: &Draft, fitting: &Fitting, may_
                             rows=5
                             max=GROUNDS_MAX
                         />
-                        <TemplatePicker fitting=fitting field=format!("grounds-{purpose}") nth=i />
+                        <TemplatePicker fitting=fitting field=format!("grounds-{purpose}") />
                     }
                 })}
         </section>

@@ -27,15 +27,12 @@ impl Fitting {
     }
 }
 
-/// Nothing, where no template fits the field. `nth` counts the lists of one form.
+/// Nothing, where no template fits the field.
 #[component]
-pub fn TemplatePicker<'a>(
-    fitting: &'a Fitting,
-    #[prop(into)] field: String,
-    #[prop(optional)] nth: usize,
-) -> impl IntoView + use<> {
+pub fn TemplatePicker<'a>(fitting: &'a Fitting, #[prop(into)] field: String) -> impl IntoView + use<> {
     let options = fitting.for_field(&field);
     let (id, label) = (format!("template-{field}"), format!("template-{field}-label"));
+    let pressed = field.clone();
     (!options.is_empty()).then(|| {
         view! {
             <div class="row end" data-template=field>
@@ -43,7 +40,7 @@ pub fn TemplatePicker<'a>(
                     <label for=id.clone() id=label.clone()>
                         "Template"
                     </label>
-                    <select id=id name=format!("templates[{nth}]")>
+                    <select id=id name="templates[]">
                         <option value="">"Choose a template"</option>
                         {options
                             .into_iter()
@@ -62,7 +59,7 @@ pub fn TemplatePicker<'a>(
                     type="submit"
                     formaction="/api/insert-template"
                     name="insert"
-                    value=nth
+                    value=pressed
                     aria-describedby=label
                 >
                     "Add to the text"

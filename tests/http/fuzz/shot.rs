@@ -125,7 +125,10 @@ fn forms() -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
             ],
         ),
         ("retire-template", vec![("template", FORM), ("seen", "1")]),
-        ("insert-template", vec![("case", CASE), ("reason", "Ours."), ("templates[0]", "reason x"), ("insert", "0")]),
+        (
+            "insert-template",
+            vec![("case", CASE), ("reason", "Ours."), ("templates[]", "reason x"), ("insert", "reason")],
+        ),
         ("close-objection", vec![("case", CASE), ("revision", REVISION)]),
         ("add-case-note", vec![("case", CASE), ("form", FORM), ("note", "She called.")]),
         ("record-objection", recording),

@@ -85,8 +85,8 @@ async fn a_template_is_put_into_the_form_of_a_case(site: TestApp) {
         ("rulings[1][purpose]", "inferences"),
         ("rulings[1][outcome]", "upheld"),
         ("rulings[1][grounds]", "And that."),
-        ("templates[0]", &*chosen),
-        ("insert", "0"),
+        ("templates[]", &*chosen),
+        ("insert", "grounds-research"),
     ];
     let answer = officer.post("/api/insert-template", &form).await;
     assert_eq!(answer.location(), format!("{case}#grounds-research"));
@@ -95,8 +95,13 @@ async fn a_template_is_put_into_the_form_of_a_case(site: TestApp) {
     assert_eq!(shown.text_of("#grounds-research"), text, "below what was typed");
     assert_eq!(shown.text_of("#grounds-inferences"), "And that.");
     assert_eq!(shown.attribute("#outcome-research-refused", "checked"), "");
+    // The button counts, and not which list stands first.
+    let lists = [("templates[]", "reason x"), ("templates[]", &*chosen)];
+    officer.post("/api/insert-template", &[&form[..7], &lists[..], &[("insert", "grounds-research")]].concat()).await;
+    assert_eq!(officer.get(&case).await.text_of("#grounds-research"), text);
     assert!(site.mails("ada@example.org").await.iter().all(|mail| !mail.contains("First this.")), "nothing is sent");
-    let none = [("case", &*number), ("templates[0]", ""), ("insert", "0"), ("rulings[0][purpose]", "research")];
+    let none =
+        [("case", &*number), ("templates[]", ""), ("insert", "grounds-research"), ("rulings[0][purpose]", "research")];
     let typed = [("rulings[0][outcome]", "refused"), ("rulings[0][grounds]", "Still here.")];
     let refused = officer.post("/api/insert-template", &[&none[..], &typed].concat()).await;
     refused.refused(&format!("Case {number}")).says("Please choose a template from the list first.");
@@ -114,7 +119,8 @@ async fn a_template_is_offered_where_it_fits(site: TestApp) {
     assert!(offered(&officer.get(&case).await).is_empty(), "it is about research");
     // What fits nowhere on this page is not put anywhere, whatever a form says.
     for chosen in [format!("grounds-inferences {ID}"), format!("text {ID}"), "why_again nothing".to_owned()] {
-        let form = [("case", &*number), ("templates[0]", &*chosen), ("insert", "0")];
+        let field = chosen.split(' ').next().unwrap();
+        let form = [("case", &*number), ("templates[]", &*chosen), ("insert", field)];
         officer.post("/api/insert-template", &form).await.refused(&format!("Case {number}"));
     }
     let more = [
@@ -160,7 +166,7 @@ async fn templates_are_for_officers(site: TestApp) {
         }
         save(&other, ID, "1", "Mine", "Mine.").await;
         other.post("/api/retire-template", &[("template", ID), ("seen", "1")]).await;
-        other.post("/api/insert-template", &[("case", "OBJ-7F3K9Q2M"), ("insert", "0")]).await;
+        other.post("/api/insert-template", &[("case", "OBJ-7F3K9Q2M"), ("insert", "reason")]).await;
     }
     let officer = site.another_officer().await;
     officer.get(&page(ID)).await.says("Version 1");
