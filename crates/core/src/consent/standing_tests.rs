@@ -280,7 +280,7 @@ fn each_reason_of_an_objection_is_a_period_of_its_own() {
 }
 
 #[test]
-fn the_history_tells_of_the_steps_that_change_what_holds() {
+fn the_history_has_every_step_and_the_card_those_about_the_switch() {
     let entries = [
         told(&notices()[0], "2024-09-18"),
         step(CASE, Step::Filed, &[AI, Purpose::Research], "2026-04-20"),
@@ -288,20 +288,27 @@ fn the_history_tells_of_the_steps_that_change_what_holds() {
         step("OBJ-00000001", Step::Filed, &[Purpose::Research], "2026-04-21"),
         decided(CASE, &[(AI, Outcome::Refused), (Purpose::Research, Outcome::Upheld)], "2026-05-03"),
     ];
-    let (periods, rows) = with_facts("US", &entries, |facts| {
+    let (periods, rows, card) = with_facts("US", &entries, |facts| {
+        use crate::consent::{rows, view::HistoryRow};
         let periods = history::periods(facts, AI, day("2026-06-01"));
-        let rows = super::super::rows::rows(facts, AI, &periods);
-        (periods, rows.into_iter().map(|r| format!("{}: {}", r.by, r.what)).collect::<Vec<_>>())
+        let said = |rows: Vec<HistoryRow>| rows.into_iter().map(|r| format!("{}: {}", r.by, r.what)).collect();
+        let rows: Vec<String> = said(rows::rows(facts, AI, &periods));
+        let card: Vec<String> = said(rows::last_changes(facts, AI, &periods, Voice::Member));
+        (periods, rows, card)
     });
     let decision = "Objection OBJ-7F3K9Q2M upheld: Research; refused: Data for Generative AI improvement; pause ended";
-    for line in [
-        "you, on the web: Objection OBJ-7F3K9Q2M filed".to_owned(),
-        format!("a privacy officer: {decision}"),
-        "the rule for your country: Turned on by default again after objection OBJ-7F3K9Q2M".to_owned(),
-    ] {
-        assert!(rows.contains(&line), "{line}: {rows:?}");
-    }
-    assert_eq!(rows.len(), 5, "{rows:?}");
+    let whole = [
+        "the rule for your country: Turned on by default again after objection OBJ-7F3K9Q2M",
+        &format!("a privacy officer: {decision}"),
+        "you, on the web: Objection OBJ-00000001 filed",
+        "Sayso: Objection OBJ-7F3K9Q2M acknowledged",
+        "you, on the web: Objection OBJ-7F3K9Q2M filed",
+        "the rule for your country: Turned on by default, because the notice period had ended",
+        "Sayso: You were shown notice 1",
+    ];
+    assert_eq!(rows, whole);
+    // The card has the newest three, without the case about another use and what changes nothing.
+    assert_eq!(card, [whole[0], whole[1], whole[4]]);
     assert_eq!(
         history::in_words(&periods),
         "Off from 18 September 2024 to 18 October 2024; on from 18 October 2024 to 20 April 2026; \
