@@ -22,6 +22,9 @@ pub struct Due {
     pub own: Vec<Line>,
     /// Those that nobody has taken, likewise.
     pub nobodys: Vec<Line>,
+    /// Cases of theirs, or of nobody, in which the person replied to a question, whenever they are
+    /// due.
+    pub replied: Vec<Line>,
     /// Answers that wait for a second officer, and that this one may agree to.
     pub second: Vec<Line>,
     /// Complaints that cannot be answered by refusing again, because an officer is missing.
@@ -30,7 +33,8 @@ pub struct Due {
 
 impl Due {
     fn is_empty(&self) -> bool {
-        self.own.is_empty() && self.nobodys.is_empty() && self.second.is_empty() && self.too_few.is_empty()
+        let none = [&self.own, &self.nobodys, &self.replied, &self.second].iter().all(|lines| lines.is_empty());
+        none && self.too_few.is_empty()
     }
 }
 
@@ -46,6 +50,7 @@ pub fn letter(officer: &Member, due: &Due, origin: &str, now: UtcMillis) -> Opti
         kind(&mut blocks, &format!("Yours, {}", left.title().to_lowercase()), &own, now);
     }
     kind(&mut blocks, "Unassigned and due within seven days", &due.nobodys.iter().collect::<Vec<_>>(), now);
+    kind(&mut blocks, "Reply received to a question", &due.replied.iter().collect::<Vec<_>>(), now);
     kind(&mut blocks, "Waiting for a second officer", &due.second.iter().collect::<Vec<_>>(), now);
     if !due.too_few.is_empty() {
         blocks.push(Block::Text(format!(
@@ -55,15 +60,14 @@ pub fn letter(officer: &Member, due: &Due, origin: &str, now: UtcMillis) -> Opti
     }
     blocks.push(Block::Link("Open the queue".into(), format!("{origin}/support/objections")));
     let late = due.own.iter().chain(&due.nobodys).chain(&due.second).filter(|line| line.time < now).count();
-    let subject = match late {
-        0 if due.own.is_empty() && due.nobodys.is_empty() && due.second.is_empty() => {
-            "A complaint needs another officer".to_owned()
-        }
-        0 if due.own.is_empty() && due.nobodys.is_empty() => {
-            answers(due.second.len(), "is waiting for a second officer", "are waiting for a second officer")
-        }
-        0 => "Objections due soon".to_owned(),
-        n => answers(n, "is overdue", "are overdue"),
+    let soon = !due.own.is_empty() || !due.nobodys.is_empty();
+    let subject = match (late, due.second.len(), due.replied.len()) {
+        (0, 0, 0) if !soon => "A complaint needs another officer".to_owned(),
+        (0, 0, 1) if !soon => "A person replied to a question".to_owned(),
+        (0, 0, n) if !soon => format!("{n} people replied to questions"),
+        (0, n, _) if !soon => answers(n, "is waiting for a second officer", "are waiting for a second officer"),
+        (0, ..) => "Objections due soon".to_owned(),
+        (n, ..) => answers(n, "is overdue", "are overdue"),
     };
     Some(Letter { to: officer.email.clone(), subject, blocks })
 }
@@ -136,6 +140,10 @@ async fn due(db: &Db, officer: &Member, officers: &[Member], now: UtcMillis) -> 
             lines.extend(all(&mut reader, wanted, now, COUNTED, |line| line.stage != Stage::SecondOfficer).await?);
         }
     }
+    for whose in [Whose::One(officer.id.clone()), Whose::Nobody] {
+        let wanted = Wanted { whose, ..Wanted::stage(Stage::Replied) };
+        due.replied.extend(all(&mut reader, wanted, now, COUNTED, |_| true).await?);
+    }
     let theirs = |line: &Line| line.proposer.as_deref() != Some(&officer.id);
     due.too_few = too_few(&mut reader, officers, now).await?;
     due.second = all(&mut reader, Wanted::stage(Stage::SecondOfficer), now, COUNTED, theirs).await?;
@@ -172,6 +180,7 @@ mod tests {
     fn line(number: &str, days: i64, now: UtcMillis) -> Line {
         Line {
             asking: None,
+            unconfirmed: false,
             number: number.into(),
             stage: Stage::UnderReview,
             state: CaseState::UnderReview,
@@ -208,6 +217,7 @@ mod tests {
             own: vec![line("OBJ-00000001", -1, now), line("OBJ-00000002", 1, now), line("OBJ-00000003", 5, now)],
             nobodys: vec![line("OBJ-00000004", -3, now)],
             second: (0..25).map(|_| line("OBJ-00000005", 9, now)).collect(),
+            replied: vec![line("OBJ-00000006", 30, now)],
             too_few: Vec::new(),
         };
         let letter = letter(&officer, &due, "https://x.example", now).unwrap();
@@ -220,6 +230,8 @@ mod tests {
             "OBJ-00000002: due 25 November 2026, about Research",
             "Yours, due within seven days:",
             "Unassigned and due within seven days:",
+            "Reply received to a question:",
+            "OBJ-00000006: due 24 December 2026, about Research",
             "Waiting for a second officer:",
             "There are more. The queue has all of them.",
             "https://x.example/support/objections",
@@ -238,6 +250,13 @@ mod tests {
         assert_eq!(subject(&second(&[9])), "One answer is waiting for a second officer");
         assert_eq!(subject(&second(&[9, 20])), "2 answers are waiting for a second officer");
         assert_eq!(subject(&second(&[-1, 20])), "One answer is overdue");
+        let replied = |n| Due { replied: vec![line("OBJ-00000006", 30, now); n], ..Due::default() };
+        assert_eq!(subject(&replied(1)), "A person replied to a question");
+        assert_eq!(subject(&replied(3)), "3 people replied to questions");
+        assert_eq!(
+            subject(&Due { replied: replied(2).replied, ..second(&[9]) }),
+            "One answer is waiting for a second officer"
+        );
         let soon = Due { nobodys: vec![line("OBJ-00000004", 3, now)], ..second(&[9]) };
         assert_eq!(subject(&soon), "Objections due soon");
     }

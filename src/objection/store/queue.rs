@@ -25,6 +25,8 @@ const fn rows(stage: Stage) -> (&'static str, &'static str) {
         Stage::UnderReview => ("state = 'under_review' and proposed_by is null", "waits_until"),
         Stage::SecondOfficer => ("proposed_by is not null", "waits_until"),
         Stage::Complaint => (concat!(complaint!(), " and proposed_by is null"), "waits_until"),
+        Stage::Replied => ("question = 'replied-to' and waits_until is not null", "waits_until"),
+        Stage::Asked => ("question = 'sent' and waits_until is not null", "waits_until"),
         Stage::Answered => (concat!("decided_at is not null and not ", complaint!()), "received_at"),
         Stage::Ended => (
             concat!("state in ('duplicate', 'withdrawn') and (state = 'duplicate' or ", taken_up!("cases"), ")"),
@@ -73,7 +75,13 @@ async fn gone(mut conn: Conn<'_>, stage: Stage) -> db::Result<Vec<String>> {
 /// it.
 const fn part(stage: Stage) -> &'static str {
     match stage {
-        Stage::Waiting | Stage::New | Stage::UnderReview | Stage::SecondOfficer | Stage::Complaint => "waiting",
+        Stage::Waiting
+        | Stage::New
+        | Stage::UnderReview
+        | Stage::SecondOfficer
+        | Stage::Complaint
+        | Stage::Replied
+        | Stage::Asked => "waiting",
         Stage::Answered => "answered",
         Stage::Ended => "ended",
     }
@@ -83,7 +91,7 @@ const fn part(stage: Stage) -> &'static str {
 /// that is asked for: an officer or a country; a stage with few cases; a purpose; the stage.
 fn walk(wanted: &Wanted, whose: &str) -> String {
     let (rows, order) = rows(wanted.stage);
-    let few = matches!(wanted.stage, Stage::SecondOfficer | Stage::Complaint);
+    let few = matches!(wanted.stage, Stage::SecondOfficer | Stage::Complaint) || wanted.stage.by_question();
     let beside = wanted.purpose.is_some() && wanted.country.is_none() && wanted.whose == Whose::Anybody && !few;
     let (from, sort) = if beside {
         // SQLite reads the table first that stands first.
@@ -172,13 +180,15 @@ async fn lines(mut conn: Conn<'_>, mut rows: Vec<QueueRow>) -> db::Result<(Vec<L
 pub const COUNTED: i64 = 500;
 
 /// How many cases wait, each at most [`COUNTED`]: with so much time left, in the order of
-/// [`Left::ALL`]; for a second officer; for the one who asks; and all of them.
+/// [`Left::ALL`]; for a second officer; with a reply to a question; for the one who asks; and all of
+/// them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
 pub struct Waiting {
     pub overdue: i64,
     pub two_days: i64,
     pub seven_days: i64,
     pub second: i64,
+    pub replied: i64,
     pub own: i64,
     pub total: i64,
 }
@@ -200,6 +210,8 @@ pub async fn waiting(mut conn: Conn<'_>, officer: &str, now: UtcMillis) -> db::R
         " as seven_days, ",
         count!("proposed_by is not null"),
         " as second, ",
+        count!("question = 'replied-to' and waits_until is not null"),
+        " as replied, ",
         // Everything is due at some time; said so, SQLite takes the index of what waits, and not
         // that of all an officer ever had.
         count!("officer_id = $5 and waits_until >= 0"),
@@ -295,6 +307,7 @@ mod tests {
                     assert!(beside || walk.starts_with("SEARCH cases USING INDEX"), "{wanted:?}: {steps:?}");
                     assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{wanted:?}: {steps:?}");
                     let own = match (stage, &wanted.whose, country) {
+                        (Stage::Replied | Stage::Asked, ..) => "cases_with_question ",
                         (_, Whose::One(_), None) => "_of_officer",
                         (Stage::SecondOfficer, Whose::Anybody, None) => "cases_proposed ",
                         (Stage::Complaint, Whose::Anybody, None) => "cases_with_complaint ",

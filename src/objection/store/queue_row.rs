@@ -18,6 +18,8 @@ pub struct Line {
     pub stage: Stage,
     /// Whether a question waits for its reply, or the reply for an officer.
     pub asking: Option<Asking>,
+    /// Whether an officer recorded it, and nobody has shown yet that the address is theirs.
+    pub unconfirmed: bool,
     pub state: CaseState,
     /// When something is due next; for those that do not wait, when they came in.
     pub time: UtcMillis,
@@ -45,6 +47,7 @@ pub(super) struct QueueRow {
     proposed_by: Option<String>,
     complaint: bool,
     question: Option<String>,
+    unconfirmed: bool,
     name: String,
     received_at: i64,
     waits_until: Option<i64>,
@@ -54,7 +57,10 @@ pub(super) struct QueueRow {
 /// The columns of a [`QueueRow`] beside its place, in a select list from `cases`.
 pub(super) const COLUMNS: &str = "country, (select name from members m where m.id = cases.officer_id) as officer, proposed_by,
            (complaint_due_at is not null and complaint_answered_at is null) as complaint, question, cases.name as name, received_at,
-           waits_until, revision";
+           (cases.member_id is null
+            and exists (select 1 from case_steps s where s.number = cases.number and s.step = 'recorded')
+            and not exists (select 1 from case_steps s where s.number = cases.number and s.step in ('verified', 'linked')))
+             as unconfirmed, waits_until, revision";
 
 impl TryFrom<QueueRow> for Line {
     type Error = db::Error;
@@ -64,6 +70,7 @@ impl TryFrom<QueueRow> for Line {
         let asking = row.question.map(|word| Asking::parse(&word).ok_or_else(|| inconsistent("cases", "question")));
         Ok(Self {
             asking: asking.transpose()?,
+            unconfirmed: row.unconfirmed,
             stage: Stage::of(state, row.proposed_by.is_some(), row.complaint),
             state,
             number: row.number,

@@ -36,6 +36,11 @@ const OPEN: [i64; 6] = [33, 30, 28, 24, 17, 9];
 const DAYS: i64 = 290;
 /// No earlier than what else is told of these members.
 const EARLIEST: &str = "2025-12-15";
+/// Of these, one with a question that waits for a reply, and one whose reply came.
+const ASKED: i64 = 4;
+const REPLIED: i64 = 3;
+const QUESTION: &str = "Do you mean everything that you wrote here, or certain posts?";
+const REPLY: &str = "Everything, please. Most of all what I wrote before this year.";
 const GROUNDS: &str = "Without it we could not find fraud and abuse, and other members would be harmed.";
 /// What officers begin with.
 const TEMPLATES: [(TemplateKind, Option<Purpose>, &str, &str); 3] = [
@@ -138,6 +143,12 @@ async fn file(
     }
     by(By::Officer, later(20), Move::BeginReview).await?;
     if answered >= now || n < OPEN.len() as i64 {
+        if let ASKED | REPLIED = n {
+            by(By::Officer, later(40), Move::Ask { text: QUESTION.into() }).await?;
+        }
+        if n == REPLIED {
+            by(By::Applicant, later(70), Move::Reply { text: REPLY.into(), question: 1 }).await?;
+        }
         return Ok(());
     }
     let refused = |purpose| purpose == Purpose::ModerationSafety && matches!(n % 10, 0 | 1 | 8);

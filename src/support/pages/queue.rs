@@ -182,6 +182,7 @@ fn Tiles<'a>(counts: Waiting, officer: &'a Member, wanted: &'a Wanted) -> impl I
         (Left::TwoDays.title(), counts.two_days, due(Left::TwoDays), "soon"),
         (Left::SevenDays.title(), counts.seven_days, due(Left::SevenDays), ""),
         (Stage::SecondOfficer.title(), counts.second, Wanted { stage: Stage::SecondOfficer, ..all.clone() }, ""),
+        (Stage::Replied.title(), counts.replied, Wanted { stage: Stage::Replied, ..all.clone() }, ""),
         ("Mine", counts.own, Wanted { whose: Whose::One(officer.id.clone()), ..all.clone() }, ""),
         ("All open", counts.total, all.clone(), ""),
     ];

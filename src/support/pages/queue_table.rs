@@ -208,7 +208,8 @@ fn cell(column: Column, line: &Line, now: UtcMillis) -> AnyView {
                 stage => stage.title(),
             };
             let asking = line.asking.map(|asking| format!(", {}", asking.said()));
-            view! { {state} {asking} }.into_any()
+            let unconfirmed = line.unconfirmed.then_some(", address not confirmed");
+            view! { {state} {asking} {unconfirmed} }.into_any()
         }
         Column::Country => line.country.name().into_any(),
         Column::Officer => match line.officer.clone() {

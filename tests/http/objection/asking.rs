@@ -8,10 +8,13 @@ use sayso::account::model::Role;
 use sayso::ledger::{Actor, Purpose, Step, store as ledger};
 use sayso::objection::question::Stands;
 use sayso::objection::steps::replay;
+use sayso::support::daily_digest;
+use sayso::time::UtcMillis;
 
 stories![
     a_question_is_mailed_at_once_and_changes_neither_pause_nor_due_date,
     the_officer_sees_in_the_queue_that_a_reply_is_awaited_and_that_it_came,
+    the_mail_of_a_morning_names_the_replies,
     one_question_waits_at_a_time_and_an_old_page_replies_to_no_newer_one,
     after_the_decision_both_pages_say_that_no_reply_is_needed,
     after_it_is_withdrawn_or_merged_no_reply_is_needed,
@@ -93,13 +96,25 @@ async fn a_question_is_mailed_at_once_and_changes_neither_pause_nor_due_date(sit
 
 async fn the_officer_sees_in_the_queue_that_a_reply_is_awaited_and_that_it_came(site: TestApp) {
     let (ada, officer, number) = asked(&site).await;
+    let other = file(&site.member("bo@example.org", "IE").await, TWO, &["research"]).await;
     officer.get(QUEUE).await.says("New, question sent");
+    // Either can be asked for, and what was replied to is counted.
+    let of = async |state: &str| officer.get(&format!("{QUEUE}?state={state}")).await;
+    let waits = of("question-sent").await;
+    waits.says(&number);
+    waits.does_not_say(&other);
+    waits.says("0 Reply received");
+    of("reply-received").await.does_not_say(&number);
     reply(&ada, &number, "All of them.").await;
-    officer.get(QUEUE).await.says("New, reply received");
+    let replied = of("reply-received").await;
+    says_all(&replied, &["New, reply received", &number, "1 Reply received"]);
+    replied.does_not_say(&other);
+    of("question-sent").await.does_not_say(&number);
     act(&officer, &site, "review-objection", &number, &[]).await;
     let queue = officer.get(QUEUE).await;
     queue.says("Under review");
     queue.does_not_say("reply received");
+    queue.says("0 Reply received");
     // Whoever loaded the page before the reply came is told so.
     ask(&officer, &site, &number, "And since when?").await;
     let old = stored(&site, &number).await.revision.to_string();
@@ -107,6 +122,18 @@ async fn the_officer_sees_in_the_queue_that_a_reply_is_awaited_and_that_it_came(
     let fields = [("case", &*number), ("revision", &old), ("months", "1"), ("reason", "Many letters.")];
     let stale = officer.post("/api/extend-objection", &fields).await;
     stale.refused(&format!("Case {number}")).says("This case has changed since you loaded the page.");
+}
+
+async fn the_mail_of_a_morning_names_the_replies(site: TestApp) {
+    let (ada, _officer, number) = asked(&site).await;
+    let morning = async || daily_digest::send(&site.app.db, 0, "https://x.example", true, site.app.clock.now()).await;
+    morning().await.unwrap();
+    reply(&ada, &number, "All of them.").await;
+    site.pass(UtcMillis::DAY);
+    assert_eq!(morning().await.unwrap(), 1);
+    let mail = site.mail("officer@example.org", "A person replied to a question").await;
+    assert!(mail.contains("Reply received to a question:") && mail.contains(&number), "{mail}");
+    assert!(!mail.contains("All of them."), "what they wrote is for the page only: {mail}");
 }
 
 async fn one_question_waits_at_a_time_and_an_old_page_replies_to_no_newer_one(site: TestApp) {
@@ -185,6 +212,7 @@ async fn what_was_recorded_and_not_confirmed_is_asked_nothing(site: TestApp) {
     let number = done.location().rsplit('/').next().unwrap().to_owned();
     let page = officer.get(&format!("{QUEUE}/{number}")).await;
     page.says("You can ask a question once the person has confirmed their e-mail address.");
+    officer.get(QUEUE).await.says("New, address not confirmed");
     let refused = ask(&officer, &site, &number, "Which posts do you mean?").await;
     refused.refused(&format!("Case {number}")).says("The person has not confirmed their e-mail address yet.");
     assert!(stored(&site, &number).await.question().is_none());

@@ -21,6 +21,11 @@ string_enum! {
         SecondOfficer = "second-officer",
         /// A complaint waits for its answer, wherever else the case stands.
         Complaint = "complaint",
+        /// The person replied to a question, and no officer has made a move since. Such a case is
+        /// in another stage, too.
+        Replied = "reply-received",
+        /// A question waits for the person's reply. Such a case is in another stage, too.
+        Asked = "question-sent",
         /// Decided or closed, and no complaint waits.
         Answered = "answered",
         /// Withdrawn, or a duplicate of another.
@@ -47,6 +52,8 @@ impl Stage {
             Self::UnderReview => "Under review",
             Self::SecondOfficer => "Waiting for a second officer",
             Self::Complaint => "Complaint to answer",
+            Self::Replied => "Reply received",
+            Self::Asked => "Question sent",
             Self::Answered => "Answered",
             Self::Ended => "Withdrawn or duplicate",
         }
@@ -55,6 +62,11 @@ impl Stage {
     /// Whether an officer has something to do about it.
     pub const fn waits(self) -> bool {
         !matches!(self, Self::Answered | Self::Ended)
+    }
+
+    /// Whether it is asked for by a question to the person, beside the stage that the case is in.
+    pub const fn by_question(self) -> bool {
+        matches!(self, Self::Replied | Self::Asked)
     }
 
     /// Where a case is.
@@ -226,7 +238,8 @@ impl Wanted {
     /// Whether there is an index for it, however many cases there are: for the usual order in
     /// either direction always, for another one only by state and officer.
     pub fn may_be_sorted(&self, by: SortBy) -> bool {
-        let narrowed = self.country.is_some() || self.purpose.is_some() || self.left.is_some();
+        let narrowed =
+            self.country.is_some() || self.purpose.is_some() || self.left.is_some() || self.stage.by_question();
         by == self.usual_order().by || by != SortBy::Due && !narrowed
     }
 
@@ -308,5 +321,7 @@ mod tests {
         let answered = Wanted::stage(Stage::Answered);
         assert!(!answered.may_be_sorted(SortBy::Due) && answered.may_be_sorted(SortBy::Received));
         assert_eq!(answered.shown()[0], Column::Received);
+        let replied = Wanted::stage(Stage::Replied);
+        assert!(replied.may_be_sorted(SortBy::Due) && !replied.may_be_sorted(SortBy::Name));
     }
 }
