@@ -268,7 +268,7 @@ pub fn CountryField<'a>(
                 aria-invalid=error.as_ref().map(|_| "true")
                 aria-describedby=described("country", true, error.is_some())
             >
-                <option value="">"Choose your country"</option>
+                <option value="">"Choose a country"</option>
                 {Country::all()
                     .into_iter()
                     .map(|c| {

@@ -87,7 +87,7 @@ pub fn Frame(
                 {children()}
             </main>
         </div>
-        <Foot />
+        <Foot signed_in=readable(&member.email) />
         {is_staying.then(|| view! { <Script name="staying" /> })}
     }
 }
@@ -160,12 +160,17 @@ pub fn Plain(
 
 /// The foot of every page: who runs this, and what the law wants to be found from anywhere.
 #[component]
-fn Foot() -> impl IntoView {
+fn Foot(
+    /// Whose page it is: on phones there is no room for their address at the top.
+    #[prop(optional, into)]
+    signed_in: Option<String>,
+) -> impl IntoView {
     let config = use_context::<App>().map(|app| app.config);
     let platform = config.map(|config| config.platform.clone()).unwrap_or_default();
     let links = platform.links().map(|(says, to)| (says, to.to_owned())).collect::<Vec<_>>();
     view! {
         <footer class="foot">
+            {signed_in.map(|address| view! { <p class="whose">"Signed in as " <bdi>{address}</bdi></p> })}
             {platform.name.map(|name| view! { <p><bdi>{name}</bdi></p> })}
             <ul>
                 {links

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 
 /// Bytes that any form may have: the answer to an objection, with grounds for each purpose.
-pub const BODY_MAX: usize = 256 * 1024;
+pub const BODY_MAX: usize = 640 * 1024;
 /// Of one with a long text, each character of which may take twelve bytes on the way.
 const LONG_TEXT_MAX: usize = 64 * 1024;
 /// Of every other, those of sign-in and of sign-up among them.
@@ -44,6 +44,7 @@ pub fn internal(cause: &str) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::Purpose;
     use crate::objection::form::{
         ADDITION_MAX, COMPLAINT_MAX, EXTENSION_REASON_MAX, GROUNDS_MAX, QUESTION_MAX, REASON_MAX, RETURN_MAX,
     };
@@ -55,6 +56,8 @@ mod tests {
         // A character of four bytes, each of which is sent as three.
         const ON_THE_WAY: usize = 12;
         const BESIDE_IT: usize = 8 * 1024;
+        // Grounds for each purpose that can be refused.
+        let all_grounds = GROUNDS_MAX * Purpose::ALL.iter().filter(|purpose| purpose.can_be_refused()).count();
         for (function, longest) in [
             ("submit-objection", REASON_MAX),
             ("record-objection", REASON_MAX),
@@ -63,9 +66,9 @@ mod tests {
             ("record-complaint", COMPLAINT_MAX),
             ("answer-complaint", GROUNDS_MAX),
             ("save-template", GROUNDS_MAX),
-            ("insert-template", GROUNDS_MAX),
-            ("decide-objection", GROUNDS_MAX),
-            ("preview-decision", GROUNDS_MAX),
+            ("insert-template", all_grounds),
+            ("decide-objection", all_grounds),
+            ("preview-decision", all_grounds),
             ("return-decision", RETURN_MAX),
             ("extend-objection", EXTENSION_REASON_MAX),
             ("reopen-objection", EXTENSION_REASON_MAX),

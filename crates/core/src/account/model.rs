@@ -289,15 +289,23 @@ fn mixes_letters(label: &str) -> bool {
 /// # Errors
 /// What is wrong with it, for its field: nothing to read, too long, or control characters.
 pub fn parse_name(text: &str) -> Result<String, String> {
+    parse_name_of("your", text)
+}
+
+/// The same, where the one who types it is told `whose` name it is, such as `their`.
+///
+/// # Errors
+/// What to do about it, for the field.
+pub fn parse_name_of(whose: &str, text: &str) -> Result<String, String> {
     let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match name.chars().count() {
-        _ if is_blank(&name) => Err("Please enter your name.".into()),
-        n if n > NAME_MAX => Err(format!("Your name can have at most {NAME_MAX} characters.")),
+        _ if is_blank(&name) => Err(format!("Please enter {whose} name.")),
+        n if n > NAME_MAX => Err(format!("A name can have at most {NAME_MAX} characters.")),
         _ if name
             .chars()
             .any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffd}')) =>
         {
-            Err("Please leave out control characters in your name.".into())
+            Err(format!("Please leave out control characters in {whose} name."))
         }
         _ => Ok(name),
     }

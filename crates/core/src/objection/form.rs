@@ -3,8 +3,9 @@
 
 use super::case::{Ruling, parse_number};
 use super::regime::Region;
-use crate::account::model::{Country, FieldErrors, is_blank, parse_email, parse_name};
+use crate::account::model::{Country, FieldErrors, is_blank, parse_email, parse_name_of};
 use crate::consent::notice::LANGUAGES;
+use crate::consent::wording::Voice;
 use crate::ledger::{Mode, Outcome, Purpose};
 use serde::{Deserialize, Serialize};
 
@@ -107,7 +108,7 @@ pub struct Filing {
 /// Somebody without an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
-    /// On one line, as [`parse_name`] makes it.
+    /// On one line, as [`parse_name`](crate::account::model::parse_name) makes it.
     pub name: String,
     /// As addresses are compared: trimmed, in lower case.
     pub email: String,
@@ -120,24 +121,39 @@ pub struct Person {
 /// # Errors
 /// Everything that is wrong, at the names of the fields and in the order of the form.
 pub fn parse(raw: &RawFiling, member: Option<Country>) -> Result<Filing, FieldErrors> {
+    parse_for(Voice::Member, raw, member)
+}
+
+/// The same, told to the one who objects or to staff who record it for them.
+///
+/// # Errors
+/// Everything that is wrong, at the names of the fields and in the order of the form.
+pub fn parse_for(voice: Voice, raw: &RawFiling, member: Option<Country>) -> Result<Filing, FieldErrors> {
     let mut wrong = Wrong::default();
     let (person, country) = if let Some(country) = member {
         (Some(None), Some(country))
     } else {
-        let name = wrong.or("name", parse_name(&raw.name));
+        let name = wrong.or("name", parse_name_of(voice.either("your", "their"), &raw.name));
         let email = parse_email(&raw.email).ok_or("Please enter an e-mail address, such as name@example.org.");
         let email = wrong.or("email", email);
-        let country = Country::parse(&raw.country).ok_or("Please choose your country from the list.");
+        let ask =
+            voice.either("Please choose your country from the list.", "Please choose their country from the list.");
+        let country = Country::parse(&raw.country).ok_or(ask);
         let country = wrong.or("country", country);
         if raw.california && country.is_some_and(|c| c.alpha2() != "US") {
-            wrong.at("california", "California is in the United States. Please change the country, or untick \u{201c}I live in California\u{201d}.");
+            let ask = voice.either(
+                "California is in the United States. Please change the country, or untick \u{201c}I live in California\u{201d}.",
+                "California is in the United States. Please change the country, or untick \u{201c}They live in California\u{201d}.",
+            );
+            wrong.at("california", ask);
         }
         (name.zip(email).map(|(name, email)| Some(Person { name, email })), country)
     };
-    let purposes = wrong.or("purposes", purposes(&raw.purposes));
-    let mode = Mode::parse(&raw.mode).ok_or("Please choose what you ask for.");
+    let purposes = wrong.or("purposes", purposes(voice, &raw.purposes));
+    let mode = Mode::parse(&raw.mode)
+        .ok_or(voice.either("Please choose what you ask for.", "Please choose what they ask for."));
     let mode = wrong.or("mode", mode);
-    let reason = wrong.or("reason", text("Your reason", &raw.reason, REASON_MAX));
+    let reason = wrong.or("reason", text(voice.either("Your reason", "Their reason"), &raw.reason, REASON_MAX));
     let language = LANGUAGES.iter().copied().find(|l| *l == raw.language);
     let language = wrong.or("language", language.ok_or("Please choose a language from the list."));
     match (person, country, purposes, mode, reason, language) {
@@ -151,9 +167,12 @@ pub fn parse(raw: &RawFiling, member: Option<Country>) -> Result<Filing, FieldEr
     }
 }
 
-fn purposes(raw: &[String]) -> Result<Vec<Purpose>, &'static str> {
+fn purposes(voice: Voice, raw: &[String]) -> Result<Vec<Purpose>, &'static str> {
     let known: Option<Vec<Purpose>> = raw.iter().map(|word| Purpose::parse(word)).collect();
-    let mut known = known.ok_or("Please choose the uses that you object to from those listed here.")?;
+    let mut known = known.ok_or(voice.either(
+        "Please choose the uses that you object to from those listed here.",
+        "Please choose the uses that they object to from those listed here.",
+    ))?;
     known.sort_unstable();
     known.dedup();
     if known.is_empty() { Err("Please select at least one use to object to.") } else { Ok(known) }

@@ -222,7 +222,7 @@ proptest! {
             Ok(filing) => {
                 prop_assert_eq!(filing.person.is_none(), member.is_some());
                 if let Some(person) = &filing.person {
-                    prop_assert_eq!(parse_name(&person.name), Ok(person.name.clone()));
+                    prop_assert_eq!(crate::account::model::parse_name(&person.name), Ok(person.name.clone()));
                     prop_assert_eq!(parse_email(&person.email), Some(person.email.clone()));
                     prop_assert_eq!(filing.region.country(), Country::parse(&raw.country).unwrap());
                 }

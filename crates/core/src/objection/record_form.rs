@@ -1,8 +1,9 @@
 //! What the forms have to look like with which an officer records something for somebody. Pure.
 
-use super::form::{self, Filing, RawFiling, Wrong};
+use super::form::{self, COMPLAINT_MAX, Filing, RawFiling, Wrong};
 use super::record::Record;
-use crate::account::model::{FieldErrors, is_blank, parse_name};
+use crate::account::model::{FieldErrors, is_blank, parse_name_of};
+use crate::consent::wording::Voice;
 use crate::ledger::{CameBy, WordsOf};
 use crate::time::UtcMillis;
 use serde::{Deserialize, Serialize};
@@ -30,7 +31,7 @@ pub struct RawRecord {
 /// # Errors
 /// Everything that is wrong, in the order of the form.
 pub fn parse_recording(raw: &RawFiling, record: &RawRecord, now: UtcMillis) -> Result<(Filing, Record), FieldErrors> {
-    match (parse(record, !is_blank(&raw.reason), now), form::parse(raw, None)) {
+    match (parse(record, !is_blank(&raw.reason), now), form::parse_for(Voice::Staff, raw, None)) {
         (Ok(record), Ok(filing)) => Ok((filing, record)),
         (record, filing) => Err(both(record.err(), filing.err())),
     }
@@ -54,11 +55,12 @@ pub fn parse_complaint(
         }
         _ => Ok(record),
     });
-    match (record, form::parse_complaint(text)) {
+    let text = form::required("The complaint", text, COMPLAINT_MAX, "Please write down the complaint.");
+    match (record, text) {
         (Ok(record), Ok(text)) => Ok((text, record)),
         (record, text) => {
-            let text = text.err().unwrap_or_default().into_iter().map(|(_, said)| ("complaint".to_owned(), said));
-            Err(both(record.err(), Some(text.collect())))
+            let text = text.err().map(|said| vec![("complaint".to_owned(), said)]);
+            Err(both(record.err(), text))
         }
     }
 }
@@ -95,7 +97,7 @@ fn agent(raw: &RawRecord, came: Option<CameBy>, words: Option<WordsOf>) -> Resul
             Err("You entered an agent. Please choose \u{201c}From an agent\u{201d} above, or leave this empty.".into())
         }
         (true, true) => Err("Please enter the name of the agent.".into()),
-        (true, false) => parse_name(&raw.agent).map(Some),
+        (true, false) => parse_name_of("their", &raw.agent).map(Some),
     }
 }
 

@@ -1,4 +1,6 @@
 use super::*;
+use crate::account::model::NAME_MAX;
+use crate::objection::form::REASON_MAX;
 use crate::objection::record::{came, how_it_came, whose, whose_for_officers};
 
 /// 23 November 2026, 10:00 UTC.
@@ -84,6 +86,8 @@ fn nobody_complains_of_an_answer_before_it_is_given() {
     let wrong = parse_complaint(" ", &RawRecord::default(), None, NOW).unwrap_err();
     let fields: Vec<&str> = wrong.iter().map(|(field, _)| field.as_str()).collect();
     assert_eq!(fields, ["came", "received", "words", "complaint"]);
+    // The one who reads it is the officer, and not the person who complains.
+    assert_eq!(wrong.last().map(|(_, said)| said.as_str()), Some("Please write down the complaint."));
 }
 
 #[test]
@@ -111,4 +115,24 @@ fn the_record_names_no_agent() {
     let step = record.on(crate::ledger::Step::Recorded.into());
     assert_eq!((step.came, step.words, step.since), (Some(CameBy::Letter), Some(WordsOf::Person), Some(NOW)));
     assert!(!serde_json::to_string(&step).unwrap().contains("Cy"));
+}
+
+#[test]
+fn an_officer_reads_no_message_as_if_they_objected_themselves() {
+    let form = RawFiling { california: true, country: "IE".into(), ..RawFiling::default() };
+    let long = RawFiling {
+        country: "XX".into(),
+        name: "n".repeat(NAME_MAX + 1),
+        reason: "r".repeat(REASON_MAX + 1),
+        ..form.clone()
+    };
+    let control = RawFiling { name: "A\u{0}".into(), purposes: vec!["none of ours".into()], ..form.clone() };
+    for form in [form, long, control] {
+        let wrong = parse_recording(&form, &RawRecord::default(), NOW).unwrap_err();
+        for (field, said) in wrong {
+            let words = said.to_lowercase();
+            let to_them = ["your", "i live", "you object", "you ask"].iter().any(|word| words.contains(word));
+            assert!(!to_them, "{field}: {said}");
+        }
+    }
 }
