@@ -33,7 +33,8 @@ test("a member is asked by e-mail, replies on the page of the case, and the offi
   await says(page, "We have your reply.");
   await expect(page.getByLabel("Your reply")).toHaveCount(0);
 
-  await desk.reload();
+  await desk.goto("/support/objections?state=reply-received");
+  await desk.getByRole("link", { name: number }).click();
   await says(desk, "All of them.");
   await expect(desk.getByRole("button", { name: "Send this question" })).toBeVisible();
 });

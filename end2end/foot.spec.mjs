@@ -28,6 +28,16 @@ test("every page has a foot that leads to what the law wants found, on paper too
   expect(await policy.evaluate(onPaper)).toContain(PLATFORM.links["Privacy policy"]);
 });
 
+test("on a telephone the foot says who is signed in, because there is no room at the top", async ({ page }) => {
+  const email = await join(page);
+  const [top, foot] = ["banner", "contentinfo"].map((part) => page.getByRole(part).getByText(email));
+  for (const [width, shown, hidden] of [[1280, top, foot], [320, foot, top]]) {
+    await page.setViewportSize({ width, height: 700 });
+    await expect(shown).toBeVisible();
+    await expect(hidden).toBeHidden();
+  }
+});
+
 test("the objection form says who receives what is typed, why, and for how long", async ({ page }) => {
   const about = page.getByRole("region", { name: "What happens with what you type" });
   await page.goto("/objection");

@@ -609,6 +609,20 @@ test("nobody sees another's case, by any address", async ({ page, browser, javaS
   }
 });
 
+test("advertising is upheld by rule at once, and the other use goes on waiting", async ({ page }) => {
+  await join(page, "IE");
+  const number = await file(page, { purposes: ["advertising", "research"] });
+  await says(page, "Already upheld, and off permanently: Advertising.");
+  await says(page, /We will answer by/);
+  const staff = await elsewhere(page);
+  await signInStaff(staff, "privacy_officer");
+  await staff.goto(`/support/objections/${number}`);
+  await says(staff, "Upheld by rule");
+  // Only the use that waits is still to be decided.
+  await expect(staff.getByRole("group", { name: "Research" })).toBeVisible();
+  await expect(staff.getByRole("group", { name: "Advertising" })).toHaveCount(0);
+});
+
 test("two presses are one case", async ({ page, javaScriptEnabled }) => {
   const email = await join(page);
   await page.goto("/objection");
