@@ -121,5 +121,5 @@ async fn who_is_on_by_default_reads_how_to_say_no(site: TestApp) {
     site.pass_days(31);
     let page = site.signed_in("ada@example.org").await.get(TAB).await;
     shows(&page, STAYS);
-    page.says("To say no, press “Use my data to train generative AI models” below.");
+    page.says("To say no, turn off the switch below.");
 }

@@ -197,7 +197,7 @@ fn NewSecret<'a>(secret: &'a Secret, email: String) -> impl IntoView + use<> {
                     <div>
                         <dt>"Key"</dt>
                         <dd>
-                            <code class="key">{secret.in_groups()}</code>
+                            <code class="secret">{secret.in_groups()}</code>
                         </dd>
                     </div>
                     <div>

@@ -144,7 +144,11 @@ fn on_tab(shown: load::Shown, card: &TabView, made_for: &str) -> (impl IntoView 
     let pending = !card.shown.is_empty();
     let deliver = format!("/api/notice-shown?made-for={made_for}");
     let link = wording::notice_path(&notice.notice.reference);
-    let no = if card.keep_off { Some("Keep it off") } else { (card.on && !card.fixed).then_some(island::LABEL) };
+    let no = if card.keep_off {
+        Some("press “Keep it off” below")
+    } else {
+        (card.on && !card.fixed).then_some("turn off the switch below")
+    };
     let about = wording::first_of_notice(&card.now, no);
     let first = view! {
         <article

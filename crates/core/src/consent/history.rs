@@ -95,11 +95,12 @@ fn same(a: &Standing, b: &Standing) -> bool {
     a.choice == b.choice && reason(a) == reason(b)
 }
 
-/// As many runs as are said in words; a longer history stands in the rows.
-const RUNS_IN_WORDS: usize = 6;
+/// As many parts as are said in words; a longer history stands in the rows.
+const PARTS_IN_WORDS: usize = 6;
 
 /// What the picture of a history shows, in words: `On from 18 October 2024 to 14 March 2025; off
-/// since 14 March 2025.`
+/// since 14 March 2025.` What came and went on one day is counted: `changed 3 times on 14 March
+/// 2025`.
 pub fn in_words(periods: &[Period]) -> String {
     let word = |choice| if choice == Choice::Allowed { "on" } else { "off" };
     let mut runs: Vec<(Choice, UtcMillis, UtcMillis)> = Vec::new();
@@ -110,15 +111,29 @@ pub fn in_words(periods: &[Period]) -> String {
         }
     }
     let Some((now, since, _)) = runs.pop() else { return "Nothing recorded yet.".into() };
-    let unsaid = runs.len().saturating_sub(RUNS_IN_WORDS);
-    let earlier = (unsaid > 0).then(|| {
-        let times = if unsaid == 1 { "once".to_owned() } else { format!("{unsaid} times") };
-        format!("changed {times} by {}", runs[unsaid].1.day())
+    // The runs of one day stand together; any other stands alone.
+    let within = |(_, from, until): &(Choice, UtcMillis, UtcMillis)| (from.day() == until.day()).then(|| from.day());
+    let parts: Vec<&[_]> = runs.chunk_by(|a, b| within(a).is_some() && within(a) == within(b)).collect();
+    let (unsaid, said) = parts.split_at(parts.len().saturating_sub(PARTS_IN_WORDS));
+    let from = said.first().and_then(|part| part.first()).map_or(since, |(_, from, _)| *from);
+    let changes: usize = unsaid.iter().map(|part| part.len()).sum();
+    let earlier = (changes > 0).then(|| format!("changed {} by {}", times(changes), from.day()));
+    let said = said.iter().enumerate().filter_map(|(n, part)| {
+        let run @ (choice, from, until) = part.first()?;
+        Some(if let Some(day) = within(run) {
+            // The first of them is a change, too, unless nothing was before it.
+            let changes = part.len() + usize::from(n > 0 || changes > 0);
+            format!("changed {} on {day}", times(changes))
+        } else {
+            format!("{} from {} to {}", word(*choice), from.day(), until.day())
+        })
     });
-    let said = runs[unsaid..].iter();
-    let said = said.map(|(c, from, until)| format!("{} from {} to {}", word(*c), from.day(), until.day()));
     let mut text: Vec<String> = earlier.into_iter().chain(said).collect();
     text.push(format!("{} since {}.", word(now), since.day()));
     let text = text.join("; ");
     text[..1].to_uppercase() + &text[1..]
+}
+
+fn times(n: usize) -> String {
+    if n == 1 { "once".into() } else { format!("{n} times") }
 }

@@ -341,6 +341,8 @@ fn what_held_before_is_told_apart_by_why() {
     assert_eq!(before(&entries, "2024-10-25"), "Off from 10 October 2024, by your choice.");
 }
 
+#[path = "history_in_words_tests.rs"]
+mod history_in_words;
 #[path = "moves_tests.rs"]
 mod moves;
 #[path = "notice_stays_tests.rs"]

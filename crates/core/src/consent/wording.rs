@@ -153,9 +153,10 @@ pub fn sentence(holds: &Standing, country: &str, voice: Voice) -> String {
 }
 
 /// What a notice is about, from when it counts for its reader, and how to say no: what stands first
-/// on a page that has a notice. `no` names what to press, where there is something.
+/// on a page that has a notice. `no` is what to do, such as `press
+/// “Keep it off” below`, where something can be done.
 pub fn first_of_notice(now: &str, no: Option<&str>) -> String {
-    let how = no.map_or_else(String::new, |press| format!(" To say no, press “{press}” below."));
+    let how = no.map_or_else(String::new, |no| format!(" To say no, {no}."));
     format!("This is about using what you write here to train generative AI models. {now}{how}")
 }
 
