@@ -20,7 +20,10 @@ export const test = base.extend({
   extraHTTPHeaders: async ({}, use) => use({ "X-Forwarded-For": address() }),
   page: async ({ page }, use) => {
     keepServed(page);
+    const missing = [];
+    page.on("response", (answer) => { if (answer.url().includes("/pkg/") && answer.status() >= 400) missing.push(answer.url()); });
     await use(page);
+    expect(missing, "files of ours that a page asked for, and that are not there").toEqual([]);
   },
 });
 

@@ -172,6 +172,5 @@ pub fn NextPage(to: Option<String>, rows: usize) -> impl IntoView {
 #[component]
 pub fn Script(name: &'static str) -> impl IntoView {
     let nonce = leptos::nonce::use_nonce();
-    let file = assets::script(name);
-    view! { <script type="module" nonce=nonce src=format!("/pkg/{file}")></script> }
+    assets::script(name).map(|file| view! { <script type="module" nonce=nonce src=format!("/pkg/{file}")></script> })
 }
