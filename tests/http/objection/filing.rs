@@ -1,6 +1,6 @@
 //! The form: it is filed once, for whoever loaded it, and a refused one loses nothing.
 
-use super::{CODE, ONE, THREE, TWO, applicant, decide, file, form, send, unverified};
+use super::{CODE, ONE, THREE, TWO, applicant, decide, file, form, send, stored, unverified};
 use crate::stories;
 use crate::test_app::{PASSWORD, TestApp};
 use http::StatusCode;
@@ -13,6 +13,7 @@ stories![
     signed_out_meanwhile_it_is_still_there_after_signing_in_and_only_for_them,
     a_form_is_filed_for_whoever_it_was_loaded_by,
     the_same_form_with_something_else_in_it_is_another_case,
+    what_was_corrected_is_filed_and_never_taken_for_the_press_before,
     nobody_is_filed_whom_mail_cannot_reach,
     what_was_typed_cannot_become_part_of_the_page,
     whatever_is_sent_there_is_no_500,
@@ -152,6 +153,33 @@ async fn the_same_form_with_something_else_in_it_is_another_case(site: TestApp) 
     let out = site.visitor();
     let one = unverified(&out, TWO, "ben@example.org").await;
     assert_eq!(unverified(&out, TWO, "ben@example.org").await, one, "the same form again");
+}
+
+async fn what_was_corrected_is_filed_and_never_taken_for_the_press_before(site: TestApp) {
+    let member = site.member("ada@example.org", "US").await;
+    let first = file(&member, ONE, &["research"]).await;
+    assert_eq!(file(&member, ONE, &["research"]).await, first, "the same press");
+    let mut fields = form(ONE, &["research"]);
+    fields.push(("member".into(), member.get("/objection").await.field("member")));
+    fields.push(("california".into(), "true".into()));
+    let corrected = send(&member, &fields).await.location().rsplit('/').next().unwrap().to_owned();
+    assert_ne!(corrected, first);
+    let [first, corrected] = [stored(&site, &first).await, stored(&site, &corrected).await];
+    assert!(corrected.region.is_california() && corrected.due < first.due, "15 business days");
+
+    let out = site.visitor();
+    let with = |name: &'static str, value: &'static str| {
+        let mut fields = applicant(TWO, "ben@example.org");
+        fields.iter_mut().filter(|(field, _)| *field == name).for_each(|(_, typed)| *typed = value.into());
+        fields
+    };
+    let one = send(&out, &applicant(TWO, "ben@example.org")).await.filed_number();
+    for (name, value, of) in [("country", "FR", "France"), ("name", "Ben Roe", "Ben Roe"), ("language", "de", "")] {
+        let again = send(&out, &with(name, value)).await.filed_number();
+        assert_ne!(again, one, "{name}");
+        let case = stored(&site, &again).await;
+        assert!([case.name.as_str(), case.region.name().as_str()].contains(&of) || case.language == value, "{name}");
+    }
 }
 
 async fn nobody_is_filed_whom_mail_cannot_reach(site: TestApp) {

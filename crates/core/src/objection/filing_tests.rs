@@ -1,6 +1,7 @@
 use super::*;
 use crate::account::model::Country;
 use crate::ledger::{Mode, Purpose, Step};
+use crate::objection::form::Person;
 use crate::objection::model::sample;
 use crate::objection::regime::Region;
 use crate::objection::repeat::ACCIDENT;
@@ -106,6 +107,28 @@ fn a_case_begins_with_what_the_form_says() {
     let (case, _) = Case::open("OBJ-7F3K9Q2M".into(), applicant(None), &form, None, NOW);
     assert_eq!(case.state, CaseState::AwaitingVerification);
     assert_eq!(case.mark_to_show(), Some(case.filed_mark()));
+}
+
+#[test]
+fn what_was_corrected_is_not_taken_for_what_was_sent_before() {
+    let person = Person { name: "Ada".into(), email: "a@b.example".into() };
+    let form = Filing { person: Some(person.clone()), ..filing(&[Purpose::Research]) };
+    let applicant =
+        Applicant { subject: "s".into(), member: None, name: person.name.clone(), email: person.email.clone() };
+    let (case, _) = Case::open("OBJ-7F3K9Q2M".into(), applicant, &form, None, NOW);
+    assert!(case.says_the_same(&form));
+    let country = |code| Region::new(crate::account::model::Country::parse(code).unwrap(), false);
+    let us = country("US").country();
+    for corrected in [
+        Filing { region: country("FR"), ..form.clone() },
+        Filing { region: Region::new(us, true), ..form.clone() },
+        Filing { language: "de", ..form.clone() },
+        Filing { person: Some(Person { name: "Ada Lovelace".into(), ..person }), ..form.clone() },
+        Filing { mode: Mode::Restrict, ..form.clone() },
+        Filing { reason: Some("More.".into()), ..form.clone() },
+    ] {
+        assert!(!case.is_same_form(&corrected, "a@b.example", NOW), "{corrected:?}");
+    }
 }
 
 #[test]

@@ -196,10 +196,15 @@ impl Case {
         (self.member.as_deref(), self.member.as_deref().map_or(self.email.as_str(), |_| ""))
     }
 
-    /// Whether `filing` asks the very same.
+    /// Whether `filing` says the very same: also by the same name, from the same place, and for an
+    /// answer in the same language. What somebody corrected is never taken for what they sent
+    /// before.
     pub fn says_the_same(&self, filing: &Filing) -> bool {
         self.mode == filing.mode
             && self.reason == filing.reason
+            && self.region == filing.region
+            && self.language == filing.language
+            && filing.person.as_ref().is_none_or(|person| person.name == self.name)
             && self.purposes.iter().map(|p| p.purpose).eq(filing.purposes.iter().copied())
     }
 
