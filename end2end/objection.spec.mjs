@@ -515,7 +515,7 @@ test("withdrawn, the history says that the pause ended and why", async ({ page }
   const number = await file(page, { purposes: [AI] });
   await send(page, "/api/withdraw-objection", { case: number });
   await page.goto("/settings/privacy/history");
-  await expect(page.getByRole("row", { name: `Objection ${number} withdrawn, pause ended` })).toHaveCount(1);
+  await expect(page.getByRole("row", { name: `Objection ${number} withdrawn; pause ended` })).toHaveCount(1);
 });
 
 test("where the preview cannot be had, none that is older stays @script", async ({ page, context }) => {

@@ -1,6 +1,6 @@
 //! A long history: what decides is found without reading all of it, and it is shown in pages.
 
-use crate::objection::{ONE, decide, file};
+use crate::objection::{ONE, TWO, decide, file};
 use crate::stories;
 use crate::test_app::{Answer, TestApp};
 use http::StatusCode;
@@ -20,6 +20,7 @@ stories![
     a_long_history_has_pages_that_are_together_the_whole,
     support_leafs_through_the_same_pages_on_any_day,
     what_happened_to_an_objection_to_other_uses_is_there_too,
+    a_pause_has_ended_once_no_other_case_pauses_the_use,
 ];
 
 /// The switch is about one use; the history has everything that was recorded.
@@ -40,6 +41,21 @@ async fn what_happened_to_an_objection_to_other_uses_is_there_too(site: TestApp)
     // The card of the switch has what is about the switch.
     let tab = ada.get("/settings/privacy").await;
     assert!(!tab.texts_of("table").join(" ").contains("refused: Personalisation"));
+}
+
+/// Two cases may pause one use: it comes back with the last of them.
+async fn a_pause_has_ended_once_no_other_case_pauses_the_use(site: TestApp) {
+    let ada = site.member("ada@example.org", "IE").await;
+    let one = file(&ada, ONE, &["personalisation", "research"]).await;
+    site.pass(60_000);
+    let two = file(&ada, TWO, &["personalisation"]).await;
+    site.pass(60_000);
+    ada.post("/api/withdraw-objection", &[("case", &one)]).await;
+    let history = ada.get("/settings/privacy/history").await;
+    history.says(&format!("Objection {one} withdrawn; pause ended: Research"));
+    site.pass(60_000);
+    ada.post("/api/withdraw-objection", &[("case", &two)]).await;
+    ada.get("/settings/privacy/history").await.says(&format!("Objection {two} withdrawn; pause ended"));
 }
 
 const AI: Purpose = Purpose::GenerativeAiTraining;

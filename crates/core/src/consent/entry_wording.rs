@@ -3,14 +3,23 @@
 use super::view::HistoryRow;
 use super::wording::{Names, Voice, moment_short, word};
 use crate::account::model::{Country, Role};
-use crate::ledger::{Actor, CaseStep, Channel, Choice, Entry, Kind, Outcome, Reason, Shown, Step};
+use crate::ledger::{Actor, CaseStep, Channel, Choice, Entry, Kind, Outcome, Purpose, Reason, Shown, Step};
 use crate::time::UtcMillis;
 
+/// What an entry changed, as far as what stands beside it tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changed {
+    /// Of a choice: what had been said, or held, before it.
+    pub was: Option<Choice>,
+    /// Of a step that gives back what was paused: those uses that no other case pauses.
+    pub resumed: Vec<Purpose>,
+}
+
 /// One entry in words.
-pub fn row(entry: &Entry, was: Option<Choice>, voice: Voice) -> HistoryRow {
+pub fn row(entry: &Entry, changed: &Changed, voice: Voice) -> HistoryRow {
     let Names { they_first, their, .. } = voice.names();
     let what = match (entry.kind, entry.choice, &entry.notice) {
-        (Kind::Objection | Kind::Decision | Kind::Pause, ..) => step(entry, voice),
+        (Kind::Objection | Kind::Decision | Kind::Pause, ..) => step(entry, &changed.resumed, voice),
         (Kind::View, ..) => {
             let ViewWording { team, what, why } = view_wording(entry, voice);
             format!("{team} {what}: {why}")
@@ -26,7 +35,7 @@ pub fn row(entry: &Entry, was: Option<Choice>, voice: Voice) -> HistoryRow {
             format!("{they_first} {} shown notice {}", voice.either("were", "was"), n.version)
         }
         (Kind::Choice, ..) if entry.is_carried() => format!("Off, because {their} e-mail address was in use before"),
-        (Kind::Choice, Some(choice), _) => match was {
+        (Kind::Choice, Some(choice), _) => match changed.was {
             Some(was) if was == choice => format!("{they_first} chose to keep it {}", word(choice).to_lowercase()),
             _ => format!("{they_first} turned it {}", word(choice).to_lowercase()),
         },
@@ -142,7 +151,7 @@ pub fn why(reason: Reason, case: Option<&str>, voice: Voice) -> String {
 }
 
 /// A step of a case in words, with the case's number.
-fn step(entry: &Entry, voice: Voice) -> String {
+fn step(entry: &Entry, resumed: &[Purpose], voice: Voice) -> String {
     let Names { they_first, their, .. } = voice.names();
     let Some(step) = &entry.step else { return entry.kind.to_string() };
     let case = entry.case.as_deref().unwrap_or_default();
@@ -163,18 +172,11 @@ fn step(entry: &Entry, voice: Voice) -> String {
         Step::ReviewBegun => format!("Review of objection {case} started"),
         Step::Added => format!("{they_first} added information to objection {case}"),
         Step::Extended => format!("Time to answer objection {case} extended"),
-        Step::Withdrawn if step.purposes.iter().any(|p| p.rests_while_decided()) => {
-            format!("Objection {case} withdrawn, pause ended")
-        }
-        Step::Withdrawn => format!("Objection {case} withdrawn"),
+        Step::Withdrawn => format!("Objection {case} withdrawn{}", pause_ended(step, resumed)),
         Step::MarkedDuplicate => format!("Objection {case} merged with {other}"),
         Step::Proposed => format!("Answer to objection {case} drafted, to be reviewed by a second person"),
         Step::Returned => format!("Draft answer to objection {case} not sent"),
-        Step::Decided => {
-            let ended = step.outcomes.iter().any(|d| d.outcome == Outcome::Refused && d.purpose.rests_while_decided());
-            let ended = if ended { "; pause ended" } else { "" };
-            format!("Objection {case} {}{ended}", outcomes(step))
-        }
+        Step::Decided => format!("Objection {case} {}{}", outcomes(step), pause_ended(step, resumed)),
         Step::UpheldByRule => format!("Objection {case} {}, by rule", outcomes(step)),
         Step::Complained => format!("Complaint about the answer to objection {case}"),
         Step::ComplaintAnswered => format!("Complaint about objection {case} answered"),
@@ -188,6 +190,30 @@ fn step(entry: &Entry, voice: Voice) -> String {
         Step::Asked => format!("Question about objection {case} asked"),
         Step::Replied => format!("{they_first} replied to the question about objection {case}"),
         Step::Swept => format!("Text of objection {case} erased"),
+    }
+}
+
+/// Which uses a step gives back that were paused until then: those of a case that is withdrawn, or
+/// those that a decision refuses. Another case may pause them still.
+pub fn gives_back(step: &CaseStep) -> Vec<Purpose> {
+    let rests = |purpose: &Purpose| purpose.rests_while_decided();
+    match step.name {
+        Step::Withdrawn => step.purposes.iter().copied().filter(rests).collect(),
+        Step::Decided => {
+            let refused = step.outcomes.iter().filter(|d| d.outcome == Outcome::Refused).map(|d| d.purpose);
+            refused.filter(rests).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// That the pause of these uses ended; named where others of the step are paused still.
+fn pause_ended(step: &CaseStep, resumed: &[Purpose]) -> String {
+    let titles = || resumed.iter().map(|purpose| purpose.title()).collect::<Vec<_>>().join(", ");
+    match resumed.len() {
+        0 => String::new(),
+        all if all == gives_back(step).len() => "; pause ended".into(),
+        _ => format!("; pause ended: {}", titles()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The rows of a history: what was recorded, and what followed from it by date alone. Pure.
 
 use super::because::Objected;
-use super::entry_wording::{opening_row, row};
+use super::entry_wording::{Changed, gives_back, opening_row, row};
 use super::history::Period;
 use super::standing::{Because, Facts, standing};
 use super::view::HistoryRow;
@@ -51,10 +51,14 @@ pub fn tell_what_is_to_come(rows: &mut [HistoryRow], now: UtcMillis) {
     }
 }
 
-/// What the choice `entry` changed: what had been said before it, or what held.
-fn was(facts: &Facts<'_>, purpose: Purpose, entry: &Entry, said: Option<Choice>) -> Option<Choice> {
+/// What `entry` changed. Before a choice it was as had been `said`, or as it held.
+fn changed(facts: &Facts<'_>, purpose: Purpose, entry: &Entry, said: Option<Choice>) -> Changed {
     let held = || standing(facts, purpose, UtcMillis(entry.at.0 - 1)).choice;
-    (entry.kind == Kind::Choice).then(|| said.unwrap_or_else(held))
+    let rests = |purpose: &Purpose| matches!(standing(facts, *purpose, entry.at).because, Because::Paused { .. });
+    Changed {
+        was: (entry.kind == Kind::Choice).then(|| said.unwrap_or_else(held)),
+        resumed: entry.step.as_ref().map(gives_back).into_iter().flatten().filter(|purpose| !rests(purpose)).collect(),
+    }
 }
 
 /// What followed by date alone, and was not recorded.
@@ -73,7 +77,7 @@ fn newest(
     times: impl Fn(UtcMillis) -> bool,
 ) -> Vec<HistoryRow> {
     enum Event<'a> {
-        Recorded(&'a Entry, Option<Choice>),
+        Recorded(&'a Entry, Changed),
         /// With the objection that had stopped it until then.
         ByDefault(Option<&'a Objected>),
         /// The address is not confirmed, so it is off from here on.
@@ -87,7 +91,7 @@ fn newest(
     let mut said: Option<Choice> = None;
     for entry in facts.entries {
         if wanted(entry) {
-            events.push((entry.at, Event::Recorded(entry, was(facts, purpose, entry, said))));
+            events.push((entry.at, Event::Recorded(entry, changed(facts, purpose, entry, said))));
         }
         if entry.kind == Kind::Choice && entry.concerns(purpose) {
             said = entry.choice;
@@ -114,7 +118,7 @@ fn newest(
     let newest = events.into_iter().rev().take(most);
     newest
         .map(|(at, event)| match event {
-            Event::Recorded(entry, was) => row(entry, was, voice),
+            Event::Recorded(entry, changed) => row(entry, &changed, voice),
             Event::Opened(case) => opening_row(at, case),
             Event::ByDefault(after) => {
                 let what = after.map_or_else(

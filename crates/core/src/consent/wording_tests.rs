@@ -1,6 +1,6 @@
 //! The same said to the member and of the member.
 
-use super::super::entry_wording::{row, told_of_a_view};
+use super::super::entry_wording::{Changed, row, told_of_a_view};
 use super::super::view::HistoryRow;
 use super::*;
 use crate::account::model::Role;
@@ -86,7 +86,7 @@ fn to_staff_no_sentence_speaks_to_the_member_or_of_now() {
     }
     for entry in entries() {
         for was in [None, Some(Choice::Denied), Some(Choice::Allowed)] {
-            let HistoryRow { what, by, .. } = row(&entry, was, Voice::Staff);
+            let HistoryRow { what, by, .. } = row(&entry, &Changed { was, resumed: Vec::new() }, Voice::Staff);
             assert_eq!((speaks_to(&what), speaks_to(&by)), (None, None), "{what}, {by}");
         }
     }
@@ -117,7 +117,8 @@ fn the_same_is_said_to_the_member_and_of_the_member() {
         ]
     );
     let [turned, ..] = &entries()[..] else { panic!("no entries") };
-    let rows = [Voice::Member, Voice::Staff].map(|voice| row(turned, Some(Choice::Allowed), voice));
+    let changed = Changed { was: Some(Choice::Allowed), resumed: Vec::new() };
+    let rows = [Voice::Member, Voice::Staff].map(|voice| row(turned, &changed, voice));
     assert_eq!(rows.each_ref().map(|row| row.what.as_str()), ["You turned it off", "The member turned it off"]);
     assert_eq!(rows.map(|row| row.by), ["you, on the web", "the member, on the web"]);
 }
