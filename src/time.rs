@@ -14,10 +14,21 @@ pub fn system() -> Clock {
         let since = rustix::time::clock_gettime(SINCE_BOOT);
         since.tv_sec * 1000 + since.tv_nsec / 1_000_000
     };
+    Clock::from_fns(|| UtcMillis(micros().div_euclid(1_000)), boot).with_micros(|| UtcMicros(micros()))
+}
+
+/// Microseconds since 1970. A clock that is beyond every calendar is at the end of ours: it is in
+/// doubt then, and nothing may panic because of it.
+fn micros() -> i64 {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
-    let now = jiff::Timestamp::now;
-    Clock::from_fns(move || UtcMillis(now().as_millisecond()), boot)
-        .with_micros(move || UtcMicros(now().as_microsecond()))
+    let now = std::time::SystemTime::now();
+    let of = |length: std::time::Duration| i64::try_from(length.as_micros()).unwrap_or(i64::MAX);
+    let micros = match now.duration_since(std::time::UNIX_EPOCH) {
+        Ok(since) => of(since),
+        Err(before) => of(before.duration()).saturating_neg(),
+    };
+    let (first, last) = (jiff::Timestamp::MIN.as_microsecond(), jiff::Timestamp::MAX.as_microsecond());
+    micros.clamp(first, last)
 }
 
 /// What tells one boot of this machine from the next, where the system says it.

@@ -10,12 +10,13 @@ use sayso::members::mailboxes;
 use sayso::objection::service::{catch_up_by_rule, tell_progress};
 use sayso::objection::store as cases;
 use sayso::serve::log::{self, Outlet};
-use sayso::serve::{demo, listen, production, router::router};
+use sayso::serve::{demo, listen, production, router::router, workers};
 use sayso::support::daily_digest;
 use sayso::time;
 use sayso::web::config::Config;
 use sayso::web::{App, session_store::Sessions};
-use std::{error::Error, time::Duration};
+use std::{error::Error, sync::Arc, time::Duration};
+use tokio::sync::Mutex;
 
 /// `unknown` are variables that look like settings and are none.
 pub async fn run(config: Config, unknown: &[String]) -> Result<(), Box<dyn Error>> {
@@ -74,12 +75,32 @@ async fn serve(config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
         }
         out.say("Staff need a code as well: README.md, \"Try it\", says how to get one.");
     }
-    let postman = tokio::spawn(worker::work(app.clone(), post_office));
-    let sweeper = tokio::spawn(sweep(app.clone(), sessions.clone()));
-    let herald = tokio::spawn(mornings(app.clone()));
-    let counter = tokio::spawn(sayso::statistics::count::work(app.clone()));
-    let watched = app.db.clone();
-    let watchman = tokio::spawn(async move { Watch::system().work(&watched).await });
+    let postman = {
+        let (app, office) = (app.clone(), Arc::new(Mutex::new(post_office)));
+        workers::keep("mail", move || {
+            let (app, office) = (app.clone(), Arc::clone(&office));
+            async move { worker::work(app, &mut *office.lock().await).await }
+        })
+    };
+    let sweeper = {
+        let (app, sessions) = (app.clone(), sessions.clone());
+        workers::keep("sweep", move || sweep(app.clone(), sessions.clone()))
+    };
+    let herald = {
+        let app = app.clone();
+        workers::keep("mornings", move || mornings(app.clone()))
+    };
+    let counter = {
+        let app = app.clone();
+        workers::keep("statistics", move || sayso::statistics::count::work(app.clone()))
+    };
+    let watchman = {
+        let db = app.db.clone();
+        workers::keep("clock", move || {
+            let db = db.clone();
+            async move { Watch::system().work(&db).await }
+        })
+    };
     listen::serve(listener, router(&app, sessions), listen::Bounds::of(&app.config), stop()).await;
     for worker in [sweeper, herald, counter, watchman] {
         worker.abort();

@@ -61,7 +61,7 @@ impl Wake {
 
 /// Sends mail until the application's bell is closed; then it finishes the mail in hand and
 /// returns.
-pub async fn work(app: App, mut office: PostOffice) {
+pub async fn work(app: App, office: &mut PostOffice) {
     if let Err(cause) = office.open(&app).await {
         tracing::error!(cause = %chain(&cause), "the outbox cannot be read");
     }

@@ -15,3 +15,4 @@ pub mod retention;
 pub mod router;
 pub mod sweep;
 mod trailing;
+pub mod workers;

@@ -1,7 +1,7 @@
 //! `/readyz`: whether a write would be durable, part by part. One probe a second answers everybody
 //! who asks.
 
-use super::log;
+use super::{log, workers};
 use crate::error::{AWAY_SECONDS, chain};
 use crate::mail::store as mail;
 use crate::web::App;
@@ -24,14 +24,15 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const ROOM: [u8; 4096] = [1; 4096];
 
 /// Red while a write would fail: the database is gone, a disk is full or cannot be written, or the
-/// clock is in doubt. Mail that was given up and log lines that were lost are said, and are no
+/// clock is in doubt; and while work beside the requests has stopped by a fault. Mail that was given up and log lines that were lost are said, and are no
 /// reason to take a node out.
 pub async fn ready(State(app): State<App>) -> Response {
     let Found { database, disk, undelivered } = newest(&app).await;
     // What is known of the clock costs nothing to ask.
     let doubt = app.db.guard().may_write().err().map(|doubt| doubt.to_string());
     let lost = log::lines_lost();
-    let is_ready = doubt.is_none() && !database.is_broken() && !disk.is_broken();
+    let stopped = workers::stopped();
+    let is_ready = stopped == 0 && doubt.is_none() && !database.is_broken() && !disk.is_broken();
     let mail = match undelivered {
         Some(0) => "ok".into(),
         Some(1) => "1 e-mail could not be delivered; see the log".into(),
@@ -45,6 +46,10 @@ pub async fn ready(State(app): State<App>) -> Response {
             "database": database.says(),
             "disk": disk.says(),
             "mail": mail,
+            "work": match stopped {
+                0 => "ok",
+                _ => "a fault stopped work beside the requests; it begins again by itself, and the log has the fault",
+            },
             "log": if lost == 0 { "ok".to_owned() } else { format!("lines lost: {lost}") },
         },
         "undelivered_mails": undelivered,

@@ -258,7 +258,8 @@ async fn a_folder_that_cannot_be_written_loses_nothing(site: TestApp) {
 
 async fn a_post_office_that_is_woken_sends_at_once(site: TestApp) {
     let folder = tempfile::tempdir().unwrap();
-    let worker = tokio::spawn(sayso::mail::worker::work(site.app.clone(), into_folder(folder.path())));
+    let (app, mut office) = (site.app.clone(), into_folder(folder.path()));
+    let worker = tokio::spawn(async move { sayso::mail::worker::work(app, &mut office).await });
     let since = std::time::Instant::now();
     for n in 0..4 {
         put(&site, &format!("m{n}@example.org")).await;
@@ -279,6 +280,6 @@ async fn a_closed_post_office_leaves_the_rest_for_the_next_start(site: TestApp) 
     let id = put(&site, "ada@example.org").await;
     site.app.close_post();
     // It returns, although there is mail.
-    sayso::mail::worker::work(site.app.clone(), into_folder(folder.path())).await;
+    sayso::mail::worker::work(site.app.clone(), &mut into_folder(folder.path())).await;
     assert_eq!(unsent(&site).await.iter().map(|m| (m.id, m.attempts)).collect::<Vec<_>>(), [(id, 0)]);
 }
