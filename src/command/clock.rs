@@ -43,17 +43,39 @@ pub async fn run(command: Command) -> Done {
     laws.put_regimes_in_force()?;
     let db = super::open_unwatched(&database).await?;
     let watch = Watch::system();
+    let now = watch.clock.now();
+    if let Some(built) = watch.built.filter(|built| built.0.saturating_sub(now.0) > TOLERANCE) {
+        let text = format!(
+            "this machine's clock says {}, which is before this program was built ({}); set the clock right first",
+            now.long(),
+            built.day()
+        );
+        return Err(text.into());
+    }
     let ahead = watch.server_ahead(db.reader().await?.conn()).await?.unwrap_or(0);
     if ahead.saturating_abs() > TOLERANCE {
         let text =
             "the database server's clock and this machine's are more than two minutes apart; set them right first";
         return Err(text.into());
     }
+    if let Some(from) = from {
+        if from > now {
+            return Err(format!("--from is in the future: it is {} now", now.long()).into());
+        }
+        if until.is_some_and(|until| until < from) {
+            return Err("--until is before --from".into());
+        }
+    }
     let given = from.map(|from| (from, until));
     let Some(accepted) = watch.acceptance(&db, given).await? else {
         println!("The clock and the record agree. There is nothing to accept.");
         return Ok(());
     };
+    if given.is_some() && accepted.entries == 0 {
+        return Err(
+            "no entry was recorded in this span, so there is nothing to accept; look at --from and --until".into()
+        );
+    }
     describe(&db, &accepted).await?;
     yes.confirm("An entry about this will stay in each of these histories.", "Accept?")?;
     let mut tx = db.begin_at_any_time().await?;

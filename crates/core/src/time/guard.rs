@@ -103,10 +103,11 @@ pub fn doubt(reading: Reading, basis: &Basis) -> Option<Doubt> {
         Some(Doubt::MovedForwards { by: moved })
     } else if moved < -TOLERANCE {
         Some(Doubt::MovedBackwards { by: moved.saturating_neg() })
+    } else if let Some(built) = basis.built.filter(|built| behind(*built).is_some()) {
+        // Before the record, which a wrong clock may have written: this one cannot be right.
+        Some(Doubt::BehindBuild { built })
     } else if let Some((newest, by)) = basis.newest.and_then(|newest| Some((newest, behind(newest)?))) {
         Some(Doubt::BehindRecord { newest, by })
-    } else if let Some(built) = basis.built.filter(|built| behind(*built).is_some()) {
-        Some(Doubt::BehindBuild { built })
     } else if basis.booted.is_none() && basis.doubted.is_some_and(|booted| near(booted, reading.booted())) {
         Some(Doubt::NotSetRight)
     } else {
@@ -188,8 +189,12 @@ impl std::fmt::Display for Doubt {
             Self::BehindBuild { built } => {
                 write!(f, "the clock is behind the day on which this program was built, {}", built.day())
             }
-            Self::MovedForwards { by } => write!(f, "the clock was moved {} forwards while it ran", span(*by)),
-            Self::MovedBackwards { by } => write!(f, "the clock was moved {} backwards while it ran", span(*by)),
+            Self::MovedForwards { by } => {
+                write!(f, "the clock was moved {} forwards while this machine ran", span(*by))
+            }
+            Self::MovedBackwards { by } => {
+                write!(f, "the clock was moved {} backwards while this machine ran", span(*by))
+            }
             Self::Server { by } => {
                 let how = if *by > 0 { "behind" } else { "ahead of" };
                 write!(f, "the clock is {} {how} the database server's", span(by.saturating_abs()))
@@ -209,7 +214,10 @@ fn span(milliseconds: i64) -> String {
     }
 }
 
-/// What an operator does about it.
+/// What an operator does about a clock that cannot be right: nobody can accept it.
+pub const SET_IT_RIGHT: &str = "nothing is written until the clock is set right";
+
+/// What an operator does about any other.
 pub const WHAT_TO_DO: &str = "nothing is written until this is settled: set the clock right, or, if the clock is right now and was wrong before, run `sayso clock accept`";
 
 /// That nothing is written now.
@@ -219,6 +227,7 @@ pub struct InDoubt(pub Option<Doubt>);
 impl std::fmt::Display for InDoubt {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.0 {
+            Some(doubt @ (Doubt::BehindBuild { .. } | Doubt::Server { .. })) => write!(f, "{doubt}; {SET_IT_RIGHT}"),
             Some(doubt) => write!(f, "{doubt}; {WHAT_TO_DO}"),
             None => f.write_str("the clock was wrong a moment ago; writing begins again within a minute"),
         }

@@ -93,7 +93,10 @@ fn after_a_wrong_reading_nothing_is_written_for_a_minute() {
 #[test]
 fn a_doubt_says_what_it_is_and_what_to_do() {
     let said = InDoubt(Some(Doubt::MovedForwards { by: 60 * DAY })).to_string();
-    assert!(said.starts_with("the clock was moved 60 days forwards while it ran; nothing is written"), "{said}");
+    assert!(
+        said.starts_with("the clock was moved 60 days forwards while this machine ran; nothing is written"),
+        "{said}"
+    );
     assert!(said.contains("sayso clock accept"));
     let behind = Doubt::BehindRecord { newest: UtcMillis(NOW), by: 3 * 60_000 };
     assert_eq!(behind.to_string(), "the clock is 3 minutes behind the newest entry, of 18 November 2026, 11:06 UTC");
@@ -109,7 +112,7 @@ fn a_length_is_said_to_the_nearest_unit() {
     ];
     for (length, text) in said {
         let doubt = Doubt::MovedForwards { by: length };
-        assert_eq!(doubt.to_string(), format!("the clock was moved {text} forwards while it ran"));
+        assert_eq!(doubt.to_string(), format!("the clock was moved {text} forwards while this machine ran"));
     }
 }
 
