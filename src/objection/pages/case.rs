@@ -6,6 +6,7 @@ use super::super::case::{By, MoveName, moves, parse_number};
 use super::super::form::{ADDITION_MAX, COMPLAINT_MAX};
 use super::super::letters::{self, NO_PAUSE, asked, list};
 use super::super::model::{AnswerTo, Case};
+use super::super::promised::CLOCK_WAS_WRONG;
 use super::super::{access, service, store, wording};
 use super::openings::Openings;
 use super::question::{OurQuestion, Reply};
@@ -273,6 +274,7 @@ fn Body(
                     <dt>"Received"</dt>
                     <dd>
                         <When at=wording::when(case.received) />
+                        {case.came_at_a_wrong_time().then(|| format!(" {CLOCK_WAS_WRONG}"))}
                     </dd>
                     <HowItCame case=&case />
                     <dt>"From"</dt>

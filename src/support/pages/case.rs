@@ -21,6 +21,7 @@ use crate::objection::form::{EXTENSION_REASON_MAX, GROUNDS_MAX};
 use crate::objection::letters::{asked_for_officers, list};
 use crate::objection::model::Case;
 use crate::objection::pages::{Joined, Quoted, Steps};
+use crate::objection::promised::CLOCK_WAS_WRONG;
 use crate::objection::queue::{Left, Stage};
 use crate::objection::record::{UNCONFIRMED_FOR_OFFICERS, how_it_came, whose_for_officers};
 use crate::objection::store;
@@ -115,6 +116,7 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
                     <dt>"Received"</dt>
                     <dd>
                         <When at=wording::when(case.received) />
+                        {case.came_at_a_wrong_time().then(|| format!(" {CLOCK_WAS_WRONG}"))}
                     </dd>
                     {case
                         .record()

@@ -23,6 +23,7 @@ pub mod number;
 pub mod privacy;
 pub mod progress;
 pub mod progress_letter;
+pub mod promised;
 pub mod question;
 pub mod question_letter;
 pub mod queue;
