@@ -2,15 +2,18 @@
 //! database that came from one has to end.
 
 use super::ask::Yes;
+use super::files::{private, with_ending};
 use super::progress::Progress;
 use sayso::account::staff_action::ActionKind;
 use sayso::account::store::staff_actions::NewAction;
-use sayso::db::{Contents, Db, contents};
+use sayso::db::{Contents, Db, Hold, OpenError, contents};
 use sayso::error::chain;
 use sayso::ledger::store as ledger;
 use sayso::time::{self, UtcMillis};
 use sayso::web::config::Database;
 use std::error::Error;
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
 type Done = Result<(), Box<dyn Error>>;
@@ -27,7 +30,8 @@ pub struct Backup {
 pub struct Restore {
     /// A file that `sayso backup` made; leave it out if PostgreSQL's own tools have restored
     file: Option<PathBuf>,
-    /// Move the current database aside, and say what the backup lacks
+    /// Move the current database aside, and say what the backup lacks. Refused while the server, or
+    /// another command, has it open
     #[arg(long)]
     replace: bool,
     #[command(flatten)]
@@ -65,26 +69,48 @@ pub async fn restore(Restore { file, replace, yes, database }: Restore) -> Done 
         db.migrate().await?;
         return settle(&db).await;
     };
-    let place =
-        sqlite_file(database.url()).ok_or("a backup file is for SQLite; see docs/operating.md for PostgreSQL")?;
+    let place = Db::file(database.url()).ok_or("a backup file is for SQLite; see docs/operating.md for PostgreSQL")?;
+    // A link stays where it is.
+    let place = fs::canonicalize(&place).unwrap_or(place);
+    if fs::canonicalize(&file).is_ok_and(|file| file == place) {
+        return Err(format!("{} is the database itself, and no backup of it", file.display()).into());
+    }
     let backup = looked_at(&file).await?;
     println!("{} has {}.", file.display(), said(backup));
-    if place.exists() {
-        if !replace {
-            let said =
-                format!("{} already exists; stop the server, and use --replace to move it aside", place.display());
-            return Err(said.into());
-        }
-        yes.confirm(ENDS, &format!("Put {} into the place of {}?", file.display(), place.display()))?;
-        put_aside(&place, backup).await?;
+    if place.exists() && !replace {
+        let said = format!("{} already exists; stop the server, and use --replace to move it aside", place.display());
+        return Err(said.into());
     }
+    let alone = Hold::alone(&place)?;
+    if place.exists() {
+        yes.confirm(ENDS, &format!("Put {} into the place of {}?", file.display(), place.display()))?;
+    }
+    // Beside it first: a disk may be full, and the database is not there meanwhile.
     let copying = Progress::of_unknown_length("copying the backup");
-    std::fs::copy(&file, &place).map_err(|error| format!("cannot write {}: {error}", place.display()))?;
-    std::fs::File::open(&place)?.sync_all()?;
+    let copied = with_ending(&place, ".restoring");
+    copy(&file, &copied).map_err(|error| format!("cannot write {}: {error}", copied.display()))?;
     drop(copying);
-    let db = Db::open(database.url()).await?;
+    if place.exists() {
+        compare(database.url(), &place, backup, &alone).await?;
+    }
+    put_aside(&place)?;
+    fs::rename(&copied, &place).map_err(|error| format!("cannot write {}: {error}", place.display()))?;
+    if let Some(folder) = place.parent() {
+        File::open(folder)?.sync_all()?;
+    }
+    let db = Db::open_alone(database.url(), alone).await?;
     db.migrate().await?;
     settle(&db).await
+}
+
+/// A file with the bytes of another, on the disk when this returns; none where it does not succeed.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    let copied = File::open(from).and_then(|mut from| {
+        let mut to = private(to)?;
+        io::copy(&mut from, &mut to)?;
+        to.sync_all()
+    });
+    copied.inspect_err(|_| drop(fs::remove_file(to)))
 }
 
 async fn settle(db: &Db) -> Done {
@@ -97,30 +123,47 @@ async fn settle(db: &Db) -> Done {
     Ok(())
 }
 
-/// Moves the database aside, with what SQLite keeps beside it, and says what the backup has not.
-async fn put_aside(place: &Path, backup: Contents) -> Done {
-    let name = place.display().to_string();
-    // Whatever stands in its write-ahead log belongs to it.
-    match Db::open(&format!("sqlite://{name}")).await {
-        Ok(db) => {
-            let present = contents(&mut db.reader().await?, &name).await;
-            db.close().await;
-            match present {
-                Ok(present) => println!("{}", missing(present, backup)),
-                Err(error) => println!("Cannot tell what is missing from the backup: {error}."),
-            }
+/// Says what the backup has not, where the database can be read. Afterwards it is closed, and what
+/// stood in its write-ahead log is in the file.
+///
+/// # Errors
+/// Where something has it open that takes no lock of ours, such as an older version.
+async fn compare(url: &str, place: &Path, backup: Contents, alone: &Hold) -> Done {
+    let opened = match Db::open_alone(url, alone.clone()).await {
+        Ok(db) => db,
+        Err(error) => {
+            println!("Cannot tell what is missing from the backup: {error}.");
+            return Ok(());
         }
+    };
+    let name = place.display().to_string();
+    let present = contents(&mut opened.reader().await?, &name).await;
+    if !opened.close_alone().await? {
+        fs::remove_file(with_ending(place, ".restoring"))?;
+        return Err(OpenError::InUse(place.to_owned()).into());
+    }
+    match present {
+        Ok(present) => println!("{}", missing(present, backup)),
         Err(error) => println!("Cannot tell what is missing from the backup: {error}."),
     }
+    Ok(())
+}
+
+/// Moves the database aside, with what SQLite keeps beside it: a log of another file would be taken
+/// for the backup's.
+fn put_aside(place: &Path) -> Done {
     let now = time::system().now();
+    let aside = with_ending(place, &format!(".before-restore-{}", now.0));
     for beside in ["", "-wal", "-shm"] {
-        let from = PathBuf::from(format!("{name}{beside}"));
+        let from = with_ending(place, beside);
         if from.exists() {
-            let to = format!("{name}.before-restore-{}{beside}", now.0);
-            std::fs::rename(&from, &to).map_err(|error| format!("cannot move {}: {error}", from.display()))?;
+            fs::rename(&from, with_ending(&aside, beside))
+                .map_err(|error| format!("cannot move {}: {error}", from.display()))?;
         }
     }
-    println!("The old database is now {name}.before-restore-{}.", now.0);
+    if aside.exists() {
+        println!("The old database is now {}.", aside.display());
+    }
     Ok(())
 }
 
@@ -157,10 +200,4 @@ async fn looked_at(file: &Path) -> Result<Contents, Box<dyn Error>> {
         return Err(format!("{name} is damaged: entry {id} does not match its hash").into());
     }
     Ok(contents)
-}
-
-/// The file of a SQLite database.
-fn sqlite_file(url: &str) -> Option<PathBuf> {
-    let path = url.strip_prefix("sqlite://")?;
-    Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
 }

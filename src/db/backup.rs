@@ -75,6 +75,24 @@ impl Db {
         Ok(Reader::Sqlite(conn.map_err(|error| BackupError::Read(name, error))?))
     }
 
+    /// Closes, with everything in the one file. Whether nobody else has it open: a database whose log
+    /// is in use by others cannot do without it.
+    pub async fn close_alone(self) -> super::Result<bool> {
+        if let Self::Sqlite { read, write, .. } = &self {
+            read.close().await;
+            let mode: sqlx::Result<String> = sqlx::query_scalar("pragma journal_mode = delete").fetch_one(write).await;
+            match mode.map_err(Error::from) {
+                Ok(mode) if mode == "delete" => {}
+                Err(error) if !error.is_away() => {
+                    tracing::warn!(cause = %crate::error::chain(&error), "cannot fold the write-ahead log into the file");
+                }
+                _ => return Ok(false),
+            }
+        }
+        self.close().await;
+        Ok(true)
+    }
+
     /// When the copy was made that this database was restored from, until [`Db::settle_restored`].
     pub async fn restored_from(&self) -> super::Result<Option<UtcMillis>> {
         restored_from(self.reader().await?.conn()).await

@@ -11,6 +11,9 @@ pub enum Error {
     /// Another version wrote it, or somebody changed the database by hand.
     #[error("{table}.{column} holds a value that this version does not know")]
     Inconsistent { table: &'static str, column: &'static str },
+    /// What is written would not be in the database that the next start opens.
+    #[error("the database's file was moved or replaced while it is open here, so nothing is written; start again")]
+    Moved,
     /// Nothing is written while the clock is not believed.
     #[error(transparent)]
     InDoubt(#[from] InDoubt),
@@ -37,12 +40,13 @@ impl Error {
         }
     }
 
-    /// Whether the database does not answer at present, or is busy beyond what a request waits for:
-    /// the next attempt may succeed. By SQLSTATE: class 08, connections; 53300, too many of them;
+    /// Whether the database does not answer at present, is busy beyond what a request waits for, or
+    /// lies elsewhere by now: the next attempt may succeed. By SQLSTATE: class 08, connections; 53300, too many of them;
     /// 57P01 to 57P03, shut down or starting. By `SQLite`'s result codes: 5, busy.
     pub fn is_away(&self) -> bool {
         use sqlx::Error as E;
         match self {
+            Self::Moved => true,
             Self::Sqlx(E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed | E::Io(_)) => true,
             Self::Sqlx(E::Database(cause)) => cause.code().is_some_and(|code| {
                 code.starts_with("08") && code.len() == 5

@@ -48,7 +48,7 @@ impl Db {
         Ok(match self {
             Self::Sqlite { write, .. } => {
                 let options = write.connect_options();
-                Alone::Sqlite(sqlite::Alone::with(options.get_filename()).await.map_err(OpenError::Folder)?)
+                Alone::Sqlite(sqlite::Alone::with(options.get_filename()).await?)
             }
             Self::Postgres { pool, .. } => {
                 const LOCK: &str = "select pg_advisory_lock(hashtextextended($1, 0))";

@@ -7,6 +7,7 @@ mod backup;
 mod error;
 mod migrate;
 mod open;
+mod place;
 mod postgres;
 mod sqlite;
 
@@ -15,6 +16,8 @@ pub use backup::{BackupError, Contents, contents};
 pub use error::{AWAY, Error, Result, inconsistent};
 pub use migrate::{Alone, migration_names};
 pub use open::OpenError;
+pub use place::Hold;
+use place::Place;
 pub use postgres::{Reach, is_this_machine, weak_way};
 use sqlx::{
     AssertSqlSafe, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
@@ -24,7 +27,7 @@ use sqlx::{
 /// The database: `SQLite` with a pool for reading and one connection for writing, or `PostgreSQL`.
 #[derive(Clone, Debug)]
 pub enum Db {
-    Sqlite { read: SqlitePool, write: SqlitePool, guard: Guard },
+    Sqlite { read: SqlitePool, write: SqlitePool, guard: Guard, place: Place },
     Postgres { pool: PgPool, guard: Guard, reach: Reach },
 }
 
@@ -42,7 +45,7 @@ pub enum Reader {
 
 /// A transaction that may write. Dropped without [`Tx::commit`], it never happened.
 pub enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Transaction<'static, Sqlite>, Place),
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -79,7 +82,10 @@ impl Db {
     /// already, such as a mail that was sent.
     pub async fn begin_at_any_time(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite { write, place, .. } => {
+                place.is_kept()?;
+                Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?, place.clone())
+            }
             Self::Postgres { pool, reach, .. } => Tx::Postgres(reach.within(pool.begin()).await?),
         })
     }
@@ -153,7 +159,7 @@ impl Reader {
 impl Tx {
     pub fn conn(&mut self) -> Conn<'_> {
         match self {
-            Self::Sqlite(c) => Conn::Sqlite(c),
+            Self::Sqlite(c, _) => Conn::Sqlite(c),
             Self::Postgres(c) => Conn::Postgres(c),
         }
     }
@@ -161,7 +167,11 @@ impl Tx {
     /// Returns once everything in the transaction is durable.
     pub async fn commit(self) -> Result<()> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Sqlite(tx, place) => {
+                tx.commit().await?;
+                // Moved since it began, the file has taken this with it.
+                place.is_kept()?;
+            }
             Self::Postgres(tx) => tx.commit().await?,
         }
         Ok(())

@@ -1,7 +1,9 @@
 //! Opening a database by its URL.
 
-use super::{Db, postgres, sqlite};
+use super::{Db, Hold, postgres, sqlite};
 use sqlx::sqlite::SqliteConnectOptions;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 #[derive(Debug, thiserror::Error)]
@@ -10,12 +12,16 @@ pub enum OpenError {
     Scheme,
     #[error("DATABASE_URL is not usable: {0}")]
     Url(#[source] sqlx::Error),
-    #[error("cannot create the folder of the database's file: {0}")]
-    Folder(#[source] std::io::Error),
+    #[error("DATABASE_URL: cannot {doing} {}: {cause}", path.display())]
+    File { doing: &'static str, path: PathBuf, cause: io::Error },
+    #[error("somebody has the database {} open: stop the server first", .0.display())]
+    InUse(PathBuf),
+    #[error("the database {} is being restored: start again once that has ended", .0.display())]
+    Restoring(PathBuf),
     #[error("cannot open the database: {0}")]
     Connect(#[source] sqlx::Error),
     #[error("PostgreSQL does not answer at {place}: {cause}. Start it, or set DATABASE_URL to where it is")]
-    Unreachable { place: String, cause: std::io::Error },
+    Unreachable { place: String, cause: io::Error },
     #[error("cannot bring the database's tables up to date: {0}")]
     Migrate(#[source] sqlx::migrate::MigrateError),
     #[error("cannot bring the database's tables up to date: {0}")]
@@ -42,25 +48,40 @@ pub enum OpenError {
     Fsync,
 }
 
+impl OpenError {
+    /// That something could not be done to the file or folder at `path`.
+    pub(super) fn file(doing: &'static str, path: &Path, cause: io::Error) -> Self {
+        Self::File { doing, path: path.to_owned(), cause }
+    }
+}
+
 impl Db {
+    /// The file of the database at `url`, where that is `SQLite`.
+    pub fn file(url: &str) -> Option<PathBuf> {
+        let options = SqliteConnectOptions::from_str(url).ok().filter(|_| url.starts_with("sqlite:"))?;
+        Some(options.get_filename().to_owned())
+    }
+
     /// Whether there is a database already that [`open`](Self::open) would not have to make. Of a
     /// server only it knows.
     pub fn is_there(url: &str) -> bool {
-        if !url.starts_with("sqlite:") {
-            return true;
-        }
-        SqliteConnectOptions::from_str(url).is_ok_and(|options| options.get_filename().exists())
+        !url.starts_with("sqlite:") || Self::file(url).is_some_and(|file| file.exists())
     }
 
     /// Opens the database named by `url`, creating `SQLite`'s file where it is missing. Does not
     /// migrate.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
         if url.starts_with("sqlite:") {
-            sqlite::open(url).await
+            sqlite::open(url, None).await
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             postgres::open(url).await
         } else {
             Err(OpenError::Scheme)
         }
+    }
+
+    /// Opens a `SQLite` database that `alone` holds.
+    pub async fn open_alone(url: &str, alone: Hold) -> Result<Self, OpenError> {
+        sqlite::open(url, Some(alone)).await
     }
 }

@@ -1,5 +1,7 @@
-//! `SQLite`: its settings, and the lock under which a file is opened and migrated.
+//! `SQLite`: its settings, and the lock under which a file is opened and migrated. Who has it open
+//! is in `place`.
 
+use super::place::{Hold, Place};
 use super::{Db, OpenError};
 use crate::time::guard::Guard;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -15,7 +17,9 @@ const READERS_MAX: u32 = 8;
 /// beside another (sqlite.org/wal.html, "The WAL-Reset Bug").
 const OLDEST: [u32; 3] = [3, 51, 3];
 
-pub async fn open(url: &str) -> Result<Db, OpenError> {
+/// `alone` is the lock of whoever holds the file alone; without it, the file is opened as one of
+/// several who may have it open.
+pub async fn open(url: &str, alone: Option<Hold>) -> Result<Db, OpenError> {
     let options = SqliteConnectOptions::from_str(url)
         .map_err(OpenError::Url)?
         .create_if_missing(true)
@@ -30,11 +34,16 @@ pub async fn open(url: &str) -> Result<Db, OpenError> {
         .pragma("secure_delete", "on")
         .busy_timeout(Duration::from_secs(5));
     let file = options.get_filename().to_owned();
-    if let Some(folder) = file.parent() {
-        make_private(folder, &file).map_err(OpenError::Folder)?;
-    }
+    // For this user's eyes only: letters and reasons stand in it. `SQLite` gives the files beside it
+    // the same mode.
+    make_folder(&file)?;
+    let hold = match alone {
+        Some(hold) => hold,
+        None => Hold::together(&file)?,
+    };
+    private(&file).map_err(|cause| OpenError::file("write", &file, cause))?;
     // The first connection turns the file to write-ahead logging, for which SQLite does not wait.
-    let alone = Alone::with(&file).await.map_err(OpenError::Folder)?;
+    let turn = Alone::with(&file).await?;
     let pool = |n| {
         SqlitePoolOptions::new()
             .max_connections(n)
@@ -54,8 +63,8 @@ pub async fn open(url: &str) -> Result<Db, OpenError> {
     let readers = std::thread::available_parallelism()
         .map_or(READERS_MIN, |n| u32::try_from(n.get()).unwrap_or(READERS_MIN).clamp(READERS_MIN, READERS_MAX));
     let read = pool(readers).connect_with(options).await.map_err(OpenError::Connect)?;
-    drop(alone);
-    Ok(Db::Sqlite { read, write, guard: Guard::default() })
+    drop(turn);
+    Ok(Db::Sqlite { read, write, guard: Guard::default(), place: Place::of(file, hold) })
 }
 
 fn is_new_enough(version: &str) -> bool {
@@ -63,17 +72,17 @@ fn is_new_enough(version: &str) -> bool {
     OLDEST.map(|_| parts.next().unwrap_or(0)) >= OLDEST
 }
 
-/// Makes the folder and the file where they are missing, for this user's eyes only: letters and
-/// reasons stand in it. `SQLite` gives the files beside it the same mode.
-fn make_private(folder: &Path, file: &Path) -> io::Result<()> {
+/// Makes the folder of `file` where it is missing, for this user's eyes only.
+pub(super) fn make_folder(file: &Path) -> Result<(), OpenError> {
+    let Some(folder) = file.parent() else { return Ok(()) };
     let mut folders = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut folders, 0o700);
-    folders.recursive(true).create(folder)?;
-    private(file).map(drop)
+    folders.recursive(true).create(folder).map_err(|cause| OpenError::file("make the folder", folder, cause))
 }
 
-fn private(file: &Path) -> io::Result<File> {
+/// The file, made where it is missing, for this user's eyes only.
+pub(super) fn private(file: &Path) -> io::Result<File> {
     let mut files = OpenOptions::new();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut files, 0o600);
@@ -86,12 +95,14 @@ pub struct Alone(#[expect(dead_code, reason = "the lock is held as long as the f
 
 impl Alone {
     /// Waits until no other process opens or migrates the database in `file`.
-    pub async fn with(file: &Path) -> io::Result<Self> {
+    pub async fn with(file: &Path) -> Result<Self, OpenError> {
         let mut name = file.as_os_str().to_owned();
         name.push("-start");
         let name = PathBuf::from(name);
-        let lock = move || private(&name).and_then(|file| file.lock().map(|()| Self(file)));
-        tokio::task::spawn_blocking(lock).await.map_err(io::Error::other)?
+        let within = name.clone();
+        let lock = move || private(&within).and_then(|file| file.lock().map(|()| Self(file)));
+        let locked = tokio::task::spawn_blocking(lock).await.map_err(io::Error::other).flatten();
+        locked.map_err(|cause| OpenError::file("lock", &name, cause))
     }
 }
 

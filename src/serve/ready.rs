@@ -2,6 +2,7 @@
 //! who asks.
 
 use super::{log, workers};
+use crate::db::Error;
 use crate::error::{AWAY_SECONDS, chain};
 use crate::mail::store as mail;
 use crate::web::App;
@@ -23,9 +24,9 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// Bytes that are written to know that there is room: a page of most disks.
 const ROOM: [u8; 4096] = [1; 4096];
 
-/// Red while a write would fail: the database is gone, a disk is full or cannot be written, or the
-/// clock is in doubt; and while work beside the requests has stopped by a fault. Mail that was given up and log lines that were lost are said, and are no
-/// reason to take a node out.
+/// Red while a write would fail: the database is gone or lies elsewhere, a disk is full or cannot be
+/// written, or the clock is in doubt; and while work beside the requests has stopped by a fault. Mail
+/// that was given up and log lines that were lost are said, and are no reason to take a node out.
 pub async fn ready(State(app): State<App>) -> Response {
     let Found { database, disk, undelivered } = newest(&app).await;
     // What is known of the clock costs nothing to ask.
@@ -89,6 +90,10 @@ async fn database(app: &App) -> (Part, Option<i64>) {
         Ok(Ok(undelivered)) => (Part::Well, Some(undelivered)),
         // The clock became doubtful just now, which is told as such.
         Ok(Err(cause)) if cause.in_doubt().is_some() => (Part::Well, None),
+        Ok(Err(cause @ Error::Moved)) => {
+            tracing::error!(cause = %chain(&cause), "not ready: the database's file is another one");
+            (Part::Broken("its file was moved or replaced; start the server again"), None)
+        }
         Ok(Err(cause)) => {
             tracing::error!(cause = %chain(&cause), "not ready: a write fails");
             (Part::Broken("a write fails"), None)

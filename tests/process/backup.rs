@@ -102,3 +102,74 @@ fn a_damaged_backup_is_told_and_never_restored() {
         assert!(folder.path().join("sayso.db").exists());
     }
 }
+
+/// What a running server acknowledges would go into the file that was moved aside.
+#[test]
+fn nothing_is_restored_while_somebody_has_the_database_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/sayso.db", folder.path().display());
+    let server = Server::start(&url);
+    let ada = server.visitor().join("ada@example.org");
+    let held = ada.first_press().unwrap().choice().unwrap();
+    let file = folder.path().join("backup.db");
+    let name = file.to_str().unwrap();
+    assert!(sayso(&["backup", name], &url).status.success());
+    let files = || {
+        let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        names.filter(|name| !name.to_string_lossy().contains("-open")).collect::<std::collections::BTreeSet<_>>()
+    };
+    let before = files();
+    let refused = sayso(&["restore", name, "--replace", "--yes"], &url);
+    assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));
+    let why = "somebody has the database";
+    assert!(
+        said(&refused).contains(why) && said(&refused).contains("open: stop the server first"),
+        "{}",
+        said(&refused)
+    );
+    assert_eq!(files(), before, "nothing was moved, and nothing is left over");
+    // The No that follows is in the file at the path.
+    let off = ada.press(held).unwrap().choice().unwrap();
+    assert!(!off.1);
+    // Commands of all other kinds go on beside the server.
+    assert!(sayso(&["user", "list"], &url).status.success());
+    // Nor is the database its own backup.
+    let own = folder.path().join("sayso.db");
+    let refused = sayso(&["restore", own.to_str().unwrap(), "--replace", "--yes"], &url);
+    assert!(said(&refused).contains("is the database itself"), "{}", said(&refused));
+    stopped(server);
+    let restored = sayso(&["restore", name, "--replace", "--yes"], &url);
+    assert!(restored.status.success(), "{}", said(&restored));
+    assert!(said(&restored).contains("1 entry is missing from the backup"), "{}", said(&restored));
+    stopped(Server::start(&url));
+}
+
+/// By hand, past every lock of ours.
+#[test]
+fn a_server_whose_database_was_swapped_is_red_and_acknowledges_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/sayso.db", folder.path().display());
+    let server = Server::start(&url);
+    let ada = server.visitor().join("ada@example.org");
+    let held = ada.first_press().unwrap().choice().unwrap();
+    let [file, aside, backup] = ["sayso.db", "aside.db", "backup.db"].map(|name| folder.path().join(name));
+    assert!(sayso(&["backup", backup.to_str().unwrap()], &url).status.success());
+    std::fs::rename(&file, &aside).unwrap();
+    std::fs::copy(&backup, &file).unwrap();
+    let answer = ada.press(held).unwrap();
+    assert_eq!((answer.status, answer.choice()), (503, None), "{}", answer.body);
+    std::thread::sleep(std::time::Duration::from_millis(1_100));
+    let ready = ada.get("/readyz").unwrap();
+    assert_eq!(ready.status, 503, "{}", ready.body);
+    assert!(
+        ready.body.contains("\"database\":\"its file was moved or replaced; start the server again\""),
+        "{}",
+        ready.body
+    );
+    server.logs("the database's file was moved or replaced");
+    // The same file again is no other.
+    std::fs::rename(&aside, &file).unwrap();
+    assert!(ada.press(held).unwrap().choice().is_some());
+    std::thread::sleep(std::time::Duration::from_millis(1_100));
+    assert!(server.is_ready());
+}

@@ -1,0 +1,151 @@
+//! The file of a `SQLite` database: who has it open, and whether it still lies at its path.
+//!
+//! A file that is moved while a process has it open takes every write with it. What was
+//! acknowledged is then not in the file at the path, and nobody notices.
+
+use super::sqlite::{make_folder, private};
+use super::{Error, OpenError};
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A lock on a database's file, held until the last clone is gone, or the process. It is a lock on
+/// a file beside it: one on the file itself would mix with those of `SQLite`.
+#[derive(Clone, Debug)]
+pub struct Hold(#[expect(dead_code, reason = "the lock is held as long as the file is open")] Arc<File>);
+
+impl Hold {
+    /// As one of several who have the database open.
+    ///
+    /// # Errors
+    /// [`OpenError::Restoring`] while somebody holds it alone.
+    pub(super) fn together(file: &Path) -> Result<Self, OpenError> {
+        Self::with(file, File::try_lock_shared, OpenError::Restoring)
+    }
+
+    /// Alone, so that the file can be replaced. Makes its folder where that is missing.
+    ///
+    /// # Errors
+    /// [`OpenError::InUse`] while anybody has the database open.
+    pub fn alone(file: &Path) -> Result<Self, OpenError> {
+        make_folder(file)?;
+        Self::with(file, File::try_lock, OpenError::InUse)
+    }
+
+    fn with(
+        file: &Path,
+        lock: fn(&File) -> Result<(), TryLockError>,
+        held: fn(PathBuf) -> OpenError,
+    ) -> Result<Self, OpenError> {
+        let name = beside(file);
+        let failed = |cause| OpenError::file("lock", &name, cause);
+        let lock_file = private(&name).map_err(failed)?;
+        match lock(&lock_file) {
+            Ok(()) => Ok(Self(Arc::new(lock_file))),
+            Err(TryLockError::WouldBlock) => Err(held(file.to_owned())),
+            Err(TryLockError::Error(cause)) => Err(failed(cause)),
+        }
+    }
+}
+
+/// Where the lock is: the same by whatever link or way the file is named.
+fn beside(file: &Path) -> PathBuf {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let real = fs::canonicalize(file)
+        .or_else(|_| fs::canonicalize(folder).map(|folder| folder.join(file.file_name().unwrap_or_default())));
+    let mut name = real.unwrap_or_else(|_| file.to_owned()).into_os_string();
+    name.push("-open");
+    name.into()
+}
+
+/// The file that a process has open.
+#[derive(Clone, Debug)]
+pub struct Place(Arc<Opened>);
+
+#[derive(Debug)]
+struct Opened {
+    path: PathBuf,
+    file: Option<FileId>,
+    _hold: Hold,
+}
+
+impl Place {
+    /// Of the file at `path`, which is open by now.
+    pub(super) fn of(path: PathBuf, hold: Hold) -> Self {
+        let file = file_id(&path);
+        Self(Arc::new(Opened { path, file, _hold: hold }))
+    }
+
+    /// Whether what is written arrives in the file at the path.
+    ///
+    /// # Errors
+    /// [`Error::Moved`] where another file lies there by now, or none.
+    pub(super) fn is_kept(&self) -> Result<(), Error> {
+        if file_id(&self.0.path) == self.0.file { Ok(()) } else { Err(Error::Moved) }
+    }
+}
+
+/// What tells a file from another at the same path.
+#[cfg(unix)]
+type FileId = (u64, u64);
+#[cfg(not(unix))]
+type FileId = ();
+
+fn file_id(path: &Path) -> Option<FileId> {
+    let about = fs::metadata(path).ok()?;
+    #[cfg(unix)]
+    return Some((std::os::unix::fs::MetadataExt::dev(&about), std::os::unix::fs::MetadataExt::ino(&about)));
+    #[cfg(not(unix))]
+    return Some(drop(about));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::Db;
+    use crate::time::UtcMillis;
+
+    fn url(file: &Path) -> String {
+        format!("sqlite://{}", file.display())
+    }
+
+    #[tokio::test]
+    async fn whoever_replaces_the_file_waits_for_everybody_who_has_it_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.db");
+        let (one, other) = (Db::open(&url(&file)).await.unwrap(), Db::open(&url(&file)).await.unwrap());
+        // Also by another name of the same file.
+        #[cfg(unix)]
+        {
+            let link = folder.path().join("link.db");
+            std::os::unix::fs::symlink(&file, &link).unwrap();
+            assert!(matches!(Hold::alone(&link), Err(OpenError::InUse(_))));
+        }
+        drop(one);
+        assert!(matches!(Hold::alone(&file), Err(OpenError::InUse(_))));
+        drop(other);
+        let alone = Hold::alone(&file).unwrap();
+        assert!(matches!(Db::open(&url(&file)).await, Err(OpenError::Restoring(_))));
+        drop(Db::open_alone(&url(&file), alone).await.unwrap());
+        Db::open(&url(&file)).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn nothing_is_acknowledged_that_is_not_in_the_file_at_the_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, aside] = ["a.db", "aside.db"].map(|name| folder.path().join(name));
+        let db = Db::open(&url(&file)).await.unwrap();
+        db.migrate().await.unwrap();
+        db.probe_write(UtcMillis(1)).await.unwrap();
+        let begun = db.begin().await.unwrap();
+        fs::rename(&file, &aside).unwrap();
+        // Also what was begun before.
+        assert!(matches!(begun.commit().await, Err(Error::Moved)));
+        assert!(matches!(db.begin_at_any_time().await, Err(Error::Moved)));
+        fs::copy(&aside, &file).unwrap();
+        assert!(matches!(db.probe_write(UtcMillis(2)).await, Err(Error::Moved)));
+        // Put back, it is the file that is open.
+        fs::rename(&aside, &file).unwrap();
+        db.probe_write(UtcMillis(3)).await.unwrap();
+    }
+}
