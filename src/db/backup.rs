@@ -2,6 +2,7 @@
 
 use super::{Conn, Db, Error, Reader, on};
 use crate::time::UtcMillis;
+use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use std::fs::File;
 use std::io;
@@ -44,8 +45,6 @@ impl Db {
     /// marked, so that a server that finds it in the place of the database knows what it is. It is
     /// on the disk when this returns.
     pub async fn copy_to(&self, file: &Path, now: UtcMillis) -> Result<(), BackupError> {
-        const MARK: &str = "insert into restored (id, made_at) values (1, $1)
-          on conflict (id) do update set made_at = excluded.made_at";
         let Self::Sqlite { read, .. } = self else { return Err(BackupError::Postgres) };
         let name = file.display().to_string();
         let failed = |error| BackupError::Write(name.clone(), error);
@@ -53,14 +52,16 @@ impl Db {
             io::ErrorKind::AlreadyExists => BackupError::Exists(name.clone()),
             _ => failed(error),
         })?;
-        sqlx::query("vacuum into $1").bind(file.to_string_lossy()).execute(read).await?;
-        let copy = SqlitePoolOptions::new().max_connections(1);
-        let copy = copy.connect_with(SqliteConnectOptions::new().filename(file)).await?;
-        sqlx::query(MARK).bind(now.0).execute(&copy).await?;
-        copy.close().await;
-        File::open(file).and_then(|file| file.sync_all()).map_err(failed)?;
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)
+        let copied = copy(read, file, now).await;
+        if copied.is_err() {
+            // Half a copy would be taken for a backup.
+            for beside in ["", "-journal"] {
+                let mut path = file.as_os_str().to_owned();
+                path.push(beside);
+                let _ = std::fs::remove_file(path);
+            }
+        }
+        copied
     }
 
     /// Opens a file for reading, as it is: nothing of it is changed, and no file is made beside it.
@@ -120,6 +121,25 @@ impl Db {
         }
         tx.commit().await
     }
+}
+
+/// Copies the database behind `read` into an empty file, and marks it.
+async fn copy(read: &SqlitePool, file: &Path, now: UtcMillis) -> Result<(), BackupError> {
+    const MARK: &str = "insert into restored (id, made_at) values (1, $1)
+      on conflict (id) do update set made_at = excluded.made_at";
+    let failed = |error| BackupError::Write(file.display().to_string(), error);
+    let full = |error: sqlx::Error| match error.as_database_error().and_then(sqlx::error::DatabaseError::code) {
+        Some(code) if code == "13" => failed(io::ErrorKind::StorageFull.into()),
+        _ => error.into(),
+    };
+    sqlx::query("vacuum into $1").bind(file.to_string_lossy()).execute(read).await.map_err(full)?;
+    let copy = SqlitePoolOptions::new().max_connections(1);
+    let copy = copy.connect_with(SqliteConnectOptions::new().filename(file)).await?;
+    sqlx::query(MARK).bind(now.0).execute(&copy).await.map_err(full)?;
+    copy.close().await;
+    File::open(file).and_then(|file| file.sync_all()).map_err(failed)?;
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)
 }
 
 async fn restored_from(mut conn: Conn<'_>) -> super::Result<Option<UtcMillis>> {

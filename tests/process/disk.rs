@@ -175,3 +175,19 @@ async fn on_a_full_disk_nothing_is_acknowledged_that_is_not_kept_and_with_room_a
         "kept on the left, acknowledged on the right"
     );
 }
+
+/// A file that is there would be taken for a backup.
+#[test]
+fn a_backup_that_finds_no_room_leaves_nothing() {
+    let (disk, folder) = (Disk::new(DISK), tempfile::tempdir().unwrap());
+    let url = format!("sqlite://{}/sayso.db", folder.path().display());
+    let sayso = |args: &[&str]| disk.command(BINARY).args(args).env("DATABASE_URL", &url).output().unwrap();
+    assert!(sayso(&["migrate"]).status.success());
+    disk.leave_room(16 << 10);
+    let file = disk.folder.path().join("backup.db");
+    let failed = sayso(&["backup", file.to_str().unwrap()]);
+    let said = String::from_utf8_lossy(&failed.stderr).into_owned();
+    assert!(!failed.status.success() && said.contains("cannot write") && said.contains("backup.db"), "{said}");
+    let left: Vec<_> = std::fs::read_dir(disk.path("")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
