@@ -8,7 +8,7 @@ use crate::account::store::{
     staff_actions::{self, NewAction},
 };
 use crate::consent::carry;
-use crate::db::{self, Db, lock};
+use crate::db::{self, Conn, Db, lock};
 use crate::ledger::Channel;
 use crate::objection::service as objections;
 use crate::time::UtcMillis;
@@ -52,22 +52,42 @@ pub enum MergeError {
     Database(#[from] db::Error),
 }
 
-/// Merges two accounts of one mailbox: `keep` stays and has the address, with every No of both and
-/// the cases of both; nobody can sign in to `lose` any more. Both are ids.
-pub async fn merge(db: &Db, keep: &str, lose: &str, now: UtcMillis) -> Result<Member, MergeError> {
-    let mut tx = db.begin().await?;
-    lock(tx.conn(), LOCK).await?;
+/// The two accounts that [`merge`] would merge, by their ids or by those that the platform has of
+/// them.
+///
+/// # Errors
+/// What `merge` would refuse.
+pub async fn to_merge(db: &Db, keep: &str, lose: &str) -> Result<(Member, Member), MergeError> {
+    let mut reader = db.reader().await?;
+    let (keep, lose, _) = two_of_one(reader.conn(), keep, lose).await?;
+    Ok((keep, lose))
+}
+
+/// Two accounts, and the mailbox that they share.
+async fn two_of_one(mut conn: Conn<'_>, keep: &str, lose: &str) -> Result<(Member, Member, String), MergeError> {
     let mut two = Vec::new();
     for id in [keep, lose] {
-        let member = accounts::by_id(tx.conn(), id).await?;
+        let mut member = accounts::by_id(conn.reborrow(), id).await?;
+        if member.is_none() {
+            member = accounts::by_platform_id(conn.reborrow(), id).await?;
+        }
         two.push(member.ok_or_else(|| MergeError::Unknown(id.into()))?);
     }
     let [keep, lose]: [Member; 2] = two.try_into().map_err(|_| MergeError::Apart)?;
-    let all = mailboxes::duplicates(tx.conn()).await?;
+    let all = mailboxes::duplicates(conn).await?;
     let mailbox = |member: &Member| all.iter().find(|(_, m)| m.id == member.id).map(|(mailbox, _)| mailbox.clone());
-    let Some(address) = mailbox(&keep).filter(|m| keep.id != lose.id && mailbox(&lose).as_ref() == Some(m)) else {
-        return Err(MergeError::Apart);
-    };
+    match mailbox(&keep).filter(|m| keep.id != lose.id && mailbox(&lose).as_ref() == Some(m)) {
+        Some(address) => Ok((keep, lose, address)),
+        None => Err(MergeError::Apart),
+    }
+}
+
+/// Merges two accounts of one mailbox: `keep` stays and has the address, with every No of both and
+/// the cases of both; nobody can sign in to `lose` any more. Both are ids, or the platform's ids.
+pub async fn merge(db: &Db, keep: &str, lose: &str, now: UtcMillis) -> Result<Member, MergeError> {
+    let mut tx = db.begin().await?;
+    lock(tx.conn(), LOCK).await?;
+    let (keep, lose, address) = two_of_one(tx.conn(), keep, lose).await?;
     objections::take_over(&mut tx, &lose, &keep, now).await?;
     carry::carry(&mut tx, &lose, &keep, Channel::CommandLine, now).await?;
     accounts::lose_address(tx.conn(), &lose).await?;

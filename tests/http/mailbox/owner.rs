@@ -198,6 +198,12 @@ async fn duplicates_are_kept_and_a_no_of_one_holds_for_both_until_they_are_merge
 
     let (keep, lose) = (id_of(&site, other).await, first);
     assert!(mailboxes::merge(&site.app.db, &keep, &ben, now).await.is_err());
+    // The platform knows them by ids of its own.
+    site.tamper(&format!("update members set platform_id = 'p-1' where id = '{keep}'")).await.unwrap();
+    let (kept, lost) = mailboxes::to_merge(&site.app.db, "p-1", &lose).await.unwrap();
+    assert_eq!((&kept.id, &lost.id), (&keep, &lose));
+    assert!(mailboxes::to_merge(&site.app.db, "p-1", &ben).await.is_err());
+    assert!(mailboxes::to_merge(&site.app.db, "p-2", &lose).await.is_err());
     mailboxes::merge(&site.app.db, &keep, &lose, now).await.unwrap();
     assert_eq!(here.get("/settings/privacy").await.status, StatusCode::FOUND);
     assert!(!there.get("/settings/privacy").await.is_on());
