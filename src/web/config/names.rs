@@ -3,13 +3,56 @@
 
 /// What the names of our settings begin with.
 pub const PREFIX: &str = "SAYSO_";
-/// How many letters may differ, be missing, be too many or have changed places.
+/// How many letters may differ, be missing, be too many or have changed places, at most: of short
+/// names fewer, or each would be near.
 const SLIP: usize = 2;
+/// The setting without our prefix: other programs have it as well.
+pub const DATABASE: &str = "DATABASE_URL";
 
-/// The setting among `known` that was probably meant by `name`, which is none of them.
+/// The setting among `known` that was probably meant by `name`, which is none of them: there was a
+/// slip of the pen, or words are missing.
 pub fn meant<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
-    let by_distance = known.iter().map(|known| (strsim::damerau_levenshtein(name, known), known));
-    by_distance.filter(|(distance, _)| *distance <= SLIP).min().map(|(_, known)| known.as_str())
+    slip(name, known).or_else(|| shortened(name, known))
+}
+
+/// What is almost spelled like `name`.
+fn slip<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
+    let name = stem(name);
+    let near = known.iter().filter_map(|known| {
+        let of_known = stem(known);
+        let distance = strsim::damerau_levenshtein(&name, &of_known);
+        let shorter = name.chars().count().min(of_known.chars().count());
+        (distance <= SLIP.min(shorter / 3)).then_some((distance, known))
+    });
+    near.min().map(|(_, known)| known.as_str())
+}
+
+/// What begins or ends with the words of `name`; the shortest of several.
+fn shortened<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
+    let words = bare(name);
+    let longer = known.iter().filter(|known| {
+        let rest = bare(known).strip_prefix(words).filter(|rest| rest.starts_with('_'));
+        rest.or_else(|| bare(known).strip_suffix(words).filter(|rest| rest.ends_with('_'))).is_some()
+    });
+    longer.min_by_key(|known| (bare(known).len(), known.as_str())).map(String::as_str)
+}
+
+/// Whether a name without our prefix is almost that of the one setting without it.
+pub fn means_the_database(name: &str) -> bool {
+    name != DATABASE && strsim::damerau_levenshtein(name, DATABASE) <= SLIP
+}
+
+fn bare(name: &str) -> &str {
+    name.strip_prefix(PREFIX).unwrap_or(name)
+}
+
+/// Without our prefix, and in the singular.
+fn stem(name: &str) -> String {
+    let bare = bare(name);
+    match bare.strip_suffix("IES") {
+        Some(start) => format!("{start}Y"),
+        None => bare.strip_suffix('S').unwrap_or(bare).to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -42,6 +85,13 @@ mod tests {
             ("SAYSO_SIGNUP", "SAYSO_SIGN_UP"),
             ("SAYSO_REGIME", "SAYSO_REGIMES"),
             ("SAYSO_DATE", "SAYSO_DATA"),
+            ("SAYSO_PROXY", "SAYSO_PROXIES"),
+            ("SAYSO_DATABASE_URL", "DATABASE_URL"),
+            // Words are missing.
+            ("SAYSO_NOTICE_WINDOW", "SAYSO_NOTICE_WINDOW_DAYS"),
+            ("SAYSO_SMTP", "SAYSO_SMTP_URL"),
+            ("SAYSO_URL", "SAYSO_BASE_URL"),
+            ("SAYSO_DATABASE", "DATABASE_URL"),
         ] {
             assert_eq!(meant(typed, &known), Some(wanted), "{typed}");
         }
@@ -58,7 +108,9 @@ mod tests {
             "SAYSO_BENCH_MEMBERS",
             "SAYSO_BUILT",
             "SAYSO_YES",
-            "SAYSO_DATABASE",
+            // Of short names every other letter counts.
+            "SAYSO_FOO",
+            "SAYSO_LOT_OF_IT",
         ] {
             assert_eq!(meant(other, &known), None, "{other}");
         }
@@ -69,8 +121,18 @@ mod tests {
         let known = known();
         for one in &known {
             let others: Vec<String> = known.iter().filter(|other| *other != one).cloned().collect();
-            let near = meant(one, &others);
+            let near = slip(one, &others);
             assert!(near.is_none(), "{one} and {near:?}");
+        }
+    }
+
+    #[test]
+    fn the_setting_without_our_prefix_is_known_too() {
+        for name in ["DATABSE_URL", "DATABASE_URI", "DATABASE_ULR", "DATABASEURL"] {
+            assert!(means_the_database(name), "{name}");
+        }
+        for other in [DATABASE, "TEST_DATABASE_URL", "DATABASE", "DATABASE_PORT", "URL"] {
+            assert!(!means_the_database(other), "{other}");
         }
     }
 }
