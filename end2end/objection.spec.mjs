@@ -450,7 +450,7 @@ test("refused, it is complained about, and the complaint is answered", async ({ 
   await openFromQueue(desk, number);
   await says(desk, "Still studied.");
 
-  // Whoever wrote the refusal can uphold it now, and refuse it no more. What was upheld is not asked about again.
+  // Whoever wrote a refusal can uphold it now, and refuse it no more. What was upheld is not asked about again.
   await says(desk, "only another officer can refuse it again");
   await expect(desk.getByRole("group", { name: "Advertising" })).toHaveCount(0);
   await expect(desk.getByRole("group", { name: "Research" }).getByRole("radio")).toHaveCount(1);
@@ -466,7 +466,7 @@ test("refused, it is complained about, and the complaint is answered", async ({ 
   await third.getByRole("button", { name: "Send to a second officer" }).click();
   await says(third, "It is sent once a second officer has agreed to it.");
   await desk.reload();
-  await says(desk, "You wrote the earlier refusal");
+  await says(desk, "You wrote an earlier refusal");
   await expect(desk.getByRole("button", { name: "Agree, and send this answer" })).toHaveCount(0);
   await second.goto(`/support/objections/${number}`);
   await second.getByRole("button", { name: "Agree, and send this answer" }).click();

@@ -27,7 +27,7 @@ pub struct Due {
     pub replied: Vec<Line>,
     /// Answers that wait for a second officer, and that this one may agree to.
     pub second: Vec<Line>,
-    /// Complaints that cannot be answered by refusing again, because an officer is missing.
+    /// Cases that were refused before and cannot be refused again, because an officer is missing.
     pub too_few: Vec<String>,
 }
 
@@ -54,7 +54,7 @@ pub fn letter(officer: &Member, due: &Due, origin: &str, now: UtcMillis) -> Opti
     kind(&mut blocks, "Waiting for a second officer", &due.second.iter().collect::<Vec<_>>(), now);
     if !due.too_few.is_empty() {
         blocks.push(Block::Text(format!(
-            "Another officer is needed to refuse these again after a complaint: {}. They can be upheld now. To add an officer, somebody with access to the server runs: sayso user add --role privacy_officer",
+            "Another officer is needed to refuse these again: {}. They can be upheld now. To add an officer, somebody with access to the server runs: sayso user add --role privacy_officer",
             due.too_few.join(", ")
         )));
     }
@@ -62,7 +62,7 @@ pub fn letter(officer: &Member, due: &Due, origin: &str, now: UtcMillis) -> Opti
     let late = due.own.iter().chain(&due.nobodys).chain(&due.second).filter(|line| line.time < now).count();
     let soon = !due.own.is_empty() || !due.nobodys.is_empty();
     let subject = match (late, due.second.len(), due.replied.len()) {
-        (0, 0, 0) if !soon => "A complaint needs another officer".to_owned(),
+        (0, 0, 0) if !soon => "A case needs another officer".to_owned(),
         (0, 0, 1) if !soon => "A person replied to a question".to_owned(),
         (0, 0, n) if !soon => format!("{n} people replied to questions"),
         (0, n, _) if !soon => answers(n, "is waiting for a second officer", "are waiting for a second officer"),
@@ -145,7 +145,7 @@ async fn due(db: &Db, officer: &Member, officers: &[Member], now: UtcMillis) -> 
         due.replied.extend(all(&mut reader, wanted, now, COUNTED, |_| true).await?);
     }
     let theirs = |line: &Line| line.proposer.as_deref() != Some(&officer.id);
-    due.too_few = too_few(&mut reader, officers, now).await?;
+    due.too_few = too_few(&mut reader, officers).await?;
     due.second = all(&mut reader, Wanted::stage(Stage::SecondOfficer), now, COUNTED, theirs).await?;
     Ok(due)
 }

@@ -1,23 +1,22 @@
-//! Complaints about refusals that the officers there are cannot repeat: whoever wrote a refusal, or
-//! agreed to it, does not write the next one. Such a complaint can still be upheld.
+//! Cases that were refused before and that the officers there are cannot refuse again: whoever wrote
+//! a refusal, or agreed to it, does not write another. Such a case can still be upheld.
 
 use crate::account::model::Member;
 use crate::db::{self, Reader};
-use crate::objection::queue::{Stage, Wanted};
 use crate::objection::store as cases;
-use crate::time::UtcMillis;
+
+/// So many are named at most.
+const NAMED: usize = 50;
 
 /// The numbers of such cases, the earliest due first; not all, where there are very many.
-pub async fn too_few(reader: &mut Reader, officers: &[Member], now: UtcMillis) -> db::Result<Vec<String>> {
-    // A refusal is of two. With a third one, that one writes, and the one who agreed agrees again.
-    if officers.len() > 2 {
-        return Ok(Vec::new());
-    }
+pub async fn too_few(reader: &mut Reader, officers: &[Member]) -> db::Result<Vec<String>> {
+    // A refusal is of two. Where there are more than two for each, somebody new is among them, and
+    // somebody who may agree.
+    let least = officers.len().div_ceil(2).max(1);
     let officers: Vec<&str> = officers.iter().map(|officer| &*officer.id).collect();
-    let (lines, _) = cases::page(reader.conn(), &Wanted::stage(Stage::Complaint), now).await?;
     let mut found = Vec::new();
-    for line in lines {
-        let case = cases::by_number(reader.conn(), &line.number).await?;
+    for number in cases::refused_before(reader.conn(), least, NAMED).await? {
+        let case = cases::by_number(reader.conn(), &number).await?;
         found.extend(case.filter(|case| case.lacks_officers(&officers)).map(|case| case.number));
     }
     Ok(found)

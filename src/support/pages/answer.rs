@@ -32,7 +32,7 @@ pub fn Answer<'a>(
     let (title, lead) = match (case.has_complaint(), may_refuse) {
         (false, false) => (
             "Answer",
-            "You wrote the earlier refusal or agreed to it, so only another officer can refuse it again. You can uphold it now.",
+            "You wrote an earlier refusal or agreed to it, so only another officer can refuse it again. You can uphold it now.",
         ),
         (false, true) => (
             "Answer",
@@ -40,11 +40,11 @@ pub fn Answer<'a>(
         ),
         (true, true) => (
             "Answer the complaint",
-            "Decide again about each purpose that was refused. Nothing is paused meanwhile. If you refuse anything again, write the grounds anew. We send the answer only once another officer has agreed to it, who did not write the refusal before.",
+            "Decide again about each purpose that was refused. Nothing is paused meanwhile. If you refuse anything again, write the grounds anew. We send the answer only once another officer has agreed to it, who wrote no earlier refusal.",
         ),
         (true, false) => (
             "Answer the complaint",
-            "You wrote the refusal or agreed to it, so only another officer can refuse it again. You can uphold it now.",
+            "You wrote an earlier refusal or agreed to it, so only another officer can refuse it again. You can uphold it now.",
         ),
     };
     let too_few = people.are_too_few(case).then(|| {

@@ -245,7 +245,7 @@ fn Work<'a>(
     let reopening = if case.duplicate_of.is_some() {
         "It was merged by mistake. It then counts by itself again, and keeps its due date. We write to the person."
     } else {
-        "What was refused is pending and paused again, with a new due date. What was upheld stays upheld. Whoever wrote or agreed to the refusal cannot write another. We write to the person."
+        "What was refused is pending and paused again, with a new due date. What was upheld stays upheld. Whoever wrote or agreed to a refusal cannot write another. We write to the person."
     }
     .to_owned();
     let months = ["1", "2"]

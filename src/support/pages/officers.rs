@@ -53,7 +53,7 @@ impl People {
         &self.notes
     }
 
-    /// Whether nobody is left who could refuse again what a complaint is about.
+    /// Whether nobody is left who could refuse again what was refused before.
     pub fn are_too_few(&self, case: &Case) -> bool {
         case.lacks_officers(&self.officers.iter().map(|officer| &*officer.id).collect::<Vec<_>>())
     }
@@ -91,7 +91,7 @@ pub fn Second<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl 
     let author = if own { "you".to_owned() } else { people.name(Some(&by)) };
     let alone = !people.officers.iter().any(|o| case.may_agree(&o.id));
     let said = match (own, alone) {
-        (false, _) if !may_agree => "You wrote the earlier refusal, so another officer has to agree to this one.",
+        (false, _) if !may_agree => "You wrote an earlier refusal, so another officer has to agree to this one.",
         (true, true) => {
             "You wrote it, and there is no other officer to agree to it. Somebody with access to the server can add one with: sayso user add --role privacy_officer"
         }

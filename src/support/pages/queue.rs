@@ -44,7 +44,7 @@ pub fn QueuePage() -> impl IntoView {
             let counts = store::waiting(reader.conn(), &officer.id, now).await?;
             let mut officers = accounts::officers(reader.conn()).await?;
             officers.retain(|officer| app.admits(officer));
-            let missing = too_few(&mut reader, &officers, now).await?;
+            let missing = too_few(&mut reader, &officers).await?;
             drop(reader);
             if matches!(searched, Searched::Not) && wanted.shown().contains(&Column::Name) && !lines.is_empty() {
                 search::record_names(&officer, lines.len()).await?;
@@ -141,7 +141,7 @@ fn Done<'a>(draft: &'a Draft) -> impl IntoView + use<> {
         .into_any()
 }
 
-/// That an officer is missing for some complaints, which are named.
+/// That an officer is missing for some cases, which are named.
 #[component]
 fn TooFew(missing: Vec<String>) -> impl IntoView {
     (!missing.is_empty()).then(|| {
@@ -150,7 +150,7 @@ fn TooFew(missing: Vec<String>) -> impl IntoView {
                 <section class="stack">
                     <h2 id="too-few">"Another officer is needed"</h2>
                     <p>
-                        "These complaints are about a refusal. The officers who wrote it or agreed to it cannot write another one, and there are not enough others. You can uphold them now. To add an officer, somebody with access to the server runs: sayso user add --role privacy_officer"
+                        "These cases were refused before. Whoever wrote or agreed to a refusal cannot write another one, and there are not enough other officers. You can uphold these cases now. To add an officer, somebody with access to the server runs: sayso user add --role privacy_officer"
                     </p>
                     <ul class="plain-list">
                         {missing

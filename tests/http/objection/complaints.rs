@@ -100,7 +100,7 @@ async fn a_refusal_is_repeated_by_somebody_new_and_a_second_officer(site: TestAp
     let (ada, officer, number) = complained(&site).await;
     let second = site.another_officer().await;
     let title = format!("Case {number}");
-    let before = "You wrote this refusal or agreed to it.";
+    let before = "You wrote an earlier refusal or agreed to it.";
     for refuses in [&officer, &second] {
         rule(refuses, &site, &number, AI, "refused").await.refused(&title).says(before);
     }
@@ -114,9 +114,9 @@ async fn a_refusal_is_repeated_by_somebody_new_and_a_second_officer(site: TestAp
     third.get("/support/objections?state=second-officer").await.says(&number);
     third.get("/support/objections?state=complaint").await.does_not_say(&number);
     // Whoever wrote the first refusal does not agree to the next one.
-    officer.get(&page).await.says("You wrote the earlier refusal");
+    officer.get(&page).await.says("You wrote an earlier refusal");
     let own = act(&officer, &site, "agree-to-decision", &number, &[]).await;
-    own.refused(&title).says("You wrote the earlier refusal.");
+    own.refused(&title).says("You wrote an earlier refusal.");
     let agreed = act(&second, &site, "agree-to-decision", &number, &[]).await;
     assert_eq!(agreed.status, StatusCode::FOUND);
     let case = stored(&site, &number).await;
@@ -125,10 +125,19 @@ async fn a_refusal_is_repeated_by_somebody_new_and_a_second_officer(site: TestAp
     let letter = site.mail(ADA, "Our answer to your complaint").await;
     assert!(letter.contains("We stand by our refusal") && letter.contains("We still need it."), "{letter}");
     assert!(!letter.contains("The pause ends"), "{letter}");
-    // The next complaint is for others again: the third wrote it, and the second agreed.
+    // The next complaint is for somebody new again: all three stand behind a refusal.
     ada.post("/api/complain-about-objection", &[("case", &number), ("text", "Again.")]).await;
-    rule(&third, &site, &number, AI, "refused").await.refused(&title).says(before);
-    rule(&officer, &site, &number, AI, "refused").await;
+    for refuses in [&officer, &second, &third] {
+        rule(refuses, &site, &number, AI, "refused").await.refused(&title).says(before);
+        let shown = refuses.get(&page).await;
+        assert_eq!(shown.count("input[name='rulings[0][outcome]']"), 1, "nobody is offered to refuse");
+        shown.says("There are not enough other officers to refuse this again.");
+        refuses.get("/support/objections").await.says("Another officer is needed");
+    }
+    site.staff("fourth@example.org", Role::PrivacyOfficer).await;
+    let fourth = site.signed_in_as("fourth@example.org", Role::PrivacyOfficer).await;
+    fourth.get(&page).await.does_not_say("There are not enough other officers");
+    rule(&fourth, &site, &number, AI, "refused").await;
     act(&second, &site, "agree-to-decision", &number, &[]).await;
     assert!(!stored(&site, &number).await.has_complaint());
 }
@@ -144,7 +153,7 @@ async fn where_an_officer_is_missing_everybody_concerned_is_told(site: TestApp) 
     let origin = site.app.config.origin();
     site.pass_days(1);
     sayso::support::daily_digest::send(&site.app.db, 0, &origin, true, site.app.clock.now()).await.unwrap();
-    let mail = site.mail(FIRST, "A complaint needs another officer").await;
+    let mail = site.mail(FIRST, "A case needs another officer").await;
     assert!(mail.contains(&number) && mail.contains("user add --role privacy_officer"), "{mail}");
     let third = third(&site).await;
     third.get(&page).await.does_not_say(missing);

@@ -75,7 +75,7 @@ async fn another_refusal_after_a_reopening_is_written_by_somebody_new(site: Test
     let second = site.another_officer().await;
     for earlier in [&officer, &second] {
         let said = rule(earlier, &site, &number, AI, "refused").await;
-        said.refused(&title).says("You wrote this refusal or agreed to it.");
+        said.refused(&title).says("You wrote an earlier refusal or agreed to it.");
     }
     site.staff("third@example.org", Role::PrivacyOfficer).await;
     let third = site.signed_in_as("third@example.org", Role::PrivacyOfficer).await;
@@ -85,6 +85,22 @@ async fn another_refusal_after_a_reopening_is_written_by_somebody_new(site: Test
     act(&second, &site, "agree-to-decision", &number, &[]).await;
     assert_eq!(stored(&site, &number).await.state, CaseState::Refused);
     assert!(ada.get("/settings/privacy").await.is_on(), "the pause has ended");
+    // Reopened once more, all three stand behind a refusal, whichever it was.
+    reopen(&second, &site, &number).await;
+    act(&officer, &site, "review-objection", &number, &[]).await;
+    let page = format!("/support/objections/{number}");
+    for earlier in [&officer, &second, &third] {
+        let said = rule(earlier, &site, &number, AI, "refused").await;
+        said.refused(&title).says("You wrote an earlier refusal or agreed to it.");
+        assert_eq!(earlier.get(&page).await.count("input[name='rulings[0][outcome]']"), 1);
+    }
+    let queue = officer.get("/support/objections").await;
+    assert!(queue.has(&format!("[aria-labelledby='too-few'] a[href='{page}']")));
+    let origin = site.app.config.origin();
+    site.pass_days(1);
+    sayso::support::daily_digest::send(&site.app.db, 0, &origin, true, site.app.clock.now()).await.unwrap();
+    let mail = site.mails("third@example.org").await.concat();
+    assert!(mail.contains("Another officer is needed to refuse these again") && mail.contains(&number), "{mail}");
 }
 
 async fn what_was_upheld_stays_upheld(site: TestApp) {

@@ -30,7 +30,7 @@ use crate::ledger::{Outcome, Purpose};
 use crate::string_enum;
 use crate::time::UtcMillis;
 
-pub use super::case_facts::{CaseFacts, CaseState, Proposed, Refusal, mark};
+pub use super::case_facts::{CaseFacts, CaseState, Proposed, Refusal, Refusals, mark};
 pub use super::case_move::{Move, MoveName, Ruling};
 pub use super::illegal_move::IllegalMove;
 pub use super::number::{number, parse_number};
@@ -199,7 +199,7 @@ fn after_proposal(case: &CaseFacts, rulings: &[Ruling], by: &str) -> Result<Case
         return Err(IllegalMove::Proposed);
     }
     // Nobody stands behind a refusal before the first, which a complaint is about or a reopening.
-    if case.refusal.is_of(by) {
+    if case.refusals.is_of(by) {
         return Err(IllegalMove::RefusedBefore);
     }
     match decided(case, rulings)? {
@@ -214,7 +214,7 @@ fn after_agreement(case: &CaseFacts, by: &str) -> Result<CaseState, IllegalMove>
     if proposed.by == by {
         return Err(IllegalMove::SameOfficer);
     }
-    if case.refusal.wrote.as_deref() == Some(by) {
+    if case.refusals.has_writer(by) {
         return Err(IllegalMove::WroteRefusal);
     }
     Ok(outcome(case.ruled(proposed.outcomes.iter().copied()).into_iter().map(|(_, outcome)| outcome)))

@@ -1,21 +1,24 @@
 //! What was proposed and decided in a case, by whom, and what an answer is to. Pure.
 
-use super::case::{Refusal, Ruling, mark};
+use super::case::{Refusal, Refusals, Ruling, mark};
 use super::model::{AnswerTo, AskedPurpose, Case, PastStep};
 use crate::ledger::{Actor, CaseStep, Outcome, Step};
 use crate::time::UtcMillis;
 
 impl Case {
-    /// Who stands behind the newest refusal: who wrote it and who agreed to it.
-    pub(super) fn refusal(&self) -> Refusal {
+    /// Who stands behind each refusal so far: who wrote it and who agreed to it.
+    pub(super) fn refusals(&self) -> Refusals {
         let refuses = |done: &PastStep| {
             let rules = done.step.rules();
             rules && done.rulings.iter().any(|ruling| ruling.outcome == Outcome::Refused) && done.officer.is_some()
         };
-        let Some(agreed) = self.steps.iter().rposition(refuses) else { return Refusal::default() };
-        let wrote = self.steps[..agreed].iter().rev().find(|done| done.step == Step::Proposed);
         let mark = |done: &PastStep| done.officer.as_deref().map(|officer| mark(&self.number, officer));
-        Refusal { wrote: wrote.and_then(mark), agreed: mark(&self.steps[agreed]) }
+        let agreed = self.steps.iter().enumerate().filter(|(_, done)| refuses(done));
+        let of = |(n, agreed): (usize, &PastStep)| {
+            let wrote = self.steps[..n].iter().rev().find(|done| done.step == Step::Proposed);
+            Refusal { wrote: wrote.and_then(mark), agreed: mark(agreed) }
+        };
+        Refusals(agreed.map(of).collect())
     }
 
     /// What was decided, once it was.
@@ -143,18 +146,20 @@ impl Case {
         let marks: Vec<String> = officers.iter().map(|officer| mark(&self.number, officer)).collect();
         let again = self.has_complaint() || self.is_open() && self.is_reopened();
         let refused = again && self.proposed.is_none() && self.to_rule().next().is_some();
-        refused && !self.refusal().can_be_repeated(&marks)
+        refused && !self.refusals().can_be_repeated(&marks)
     }
 
-    /// Whether this officer may write a refusal; the first everybody may.
+    /// Whether this officer may write a refusal: the first everybody may, and each later one whoever
+    /// stands behind none of those before it.
     pub fn may_refuse(&self, officer: &str) -> bool {
-        !self.refusal().is_of(&mark(&self.number, officer))
+        !self.refusals().is_of(&mark(&self.number, officer))
     }
 
-    /// Whether this officer may agree to the answer that waits.
+    /// Whether this officer may agree to the answer that waits: who wrote neither it nor an earlier
+    /// refusal.
     pub fn may_agree(&self, officer: &str) -> bool {
         let wrote = self.proposed.as_ref().is_some_and(|(by, _)| by == officer);
-        let before = self.refusal().wrote == Some(mark(&self.number, officer));
+        let before = self.refusals().has_writer(&mark(&self.number, officer));
         !wrote && !before
     }
 

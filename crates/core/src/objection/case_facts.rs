@@ -82,8 +82,8 @@ pub struct CaseFacts {
     /// What was decided about each purpose, in the newest decision about it; empty before there was
     /// one.
     pub outcomes: Vec<(Purpose, Outcome)>,
-    /// Who refused what is refused, as far as it is recorded.
-    pub refusal: Refusal,
+    /// Who refused something so far, as far as it is recorded.
+    pub refusals: Refusals,
 }
 
 /// Who stands behind a refusal, by their [marks](mark). Of a refusal from before a second officer
@@ -96,17 +96,28 @@ pub struct Refusal {
     pub agreed: Option<String>,
 }
 
-impl Refusal {
-    /// Whether it can be repeated after a complaint by the `officers` with these marks: one writes
-    /// it who neither wrote it before nor agreed, and another agrees who did not write it before.
+/// All refusals of a case, the oldest first. What is upheld stays so: whatever a later one refuses,
+/// each earlier one refused too. So whoever stands behind any of them stands behind one of each use
+/// that can still be refused.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refusals(pub Vec<Refusal>);
+
+impl Refusals {
+    /// Whether these `officers` (their marks) can refuse once more: one writes it who neither wrote
+    /// nor agreed to any refusal before, and another agrees who wrote none.
     pub fn can_be_repeated(&self, officers: &[String]) -> bool {
-        let may_agree = |by: &String| self.wrote.as_ref() != Some(by);
+        let may_agree = |by: &String| !self.has_writer(by);
         officers.iter().any(|one| !self.is_of(one) && officers.iter().any(|other| other != one && may_agree(other)))
     }
 
-    /// Whether the officer with this mark wrote it or agreed to it.
+    /// Whether the officer with this mark wrote one of them, or agreed to one.
     pub fn is_of(&self, by: &str) -> bool {
-        self.wrote.as_deref() == Some(by) || self.agreed.as_deref() == Some(by)
+        self.has_writer(by) || self.0.iter().any(|refusal| refusal.agreed.as_deref() == Some(by))
+    }
+
+    /// Whether the officer with this mark wrote one of them.
+    pub fn has_writer(&self, by: &str) -> bool {
+        self.0.iter().any(|refusal| refusal.wrote.as_deref() == Some(by))
     }
 }
 

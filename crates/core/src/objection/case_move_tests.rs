@@ -176,7 +176,8 @@ fn a_complaint_can_change_the_answer() {
     let (part, step) = then(&again, By::Officer, Move::Agree { by: "b".into() });
     assert_eq!((part.state, part.complaint_open, step.name), (S::PartlyUpheld, false, Step::RuledAgain));
     assert_eq!(part.refused(), [Purpose::Research]);
-    assert_eq!(part.refusal, Refusal { wrote: Some("c".into()), agreed: Some("b".into()) });
+    let refusal = |wrote: &str| Refusal { wrote: Some(wrote.into()), agreed: Some("b".into()) };
+    assert_eq!(part.refusals, Refusals(vec![refusal("a"), refusal("c")]));
     // The next complaint is about what is still refused.
     let next = then(&part, By::Applicant, Move::Complain { text: "No.".into() }).0;
     assert_eq!(next.to_rule(), [Purpose::Research]);
@@ -184,6 +185,48 @@ fn a_complaint_can_change_the_answer() {
     let reopened = then(&closed, By::Applicant, Move::Complain { text: "No.".into() }).0;
     let upheld = vec![ruling(Purpose::Research, Outcome::Upheld)];
     assert_eq!(then(&reopened, By::Officer, Move::RuleAgain(upheld)).0.state, S::Upheld);
+}
+
+/// Not only behind the newest refusal: nobody who stands behind an earlier one writes another, after
+/// a complaint or a reopening.
+#[test]
+fn nobody_writes_a_second_refusal_however_many_there_were() {
+    let at = day("2026-06-01");
+    let refuse = |by: &str| Move::Propose { rulings: vec![ruling(Purpose::Research, Outcome::Refused)], by: by.into() };
+    let agree = |by: &str| Move::Agree { by: by.into() };
+    let filed =
+        open("OBJ-7F3K9Q2M".into(), true, Mode::Object, vec![Purpose::Research], Answer::OneMonth, day("2026-01-31"));
+    let mut case = CaseFacts { state: S::UnderReview, ..filed };
+    let complain = Move::Complain { text: "No.".into() };
+    let mut officer = |mv: Move| {
+        let by = if mv == complain { By::Applicant } else { By::Officer };
+        let made = apply(&case, by, &mv, at);
+        made.map(|(next, _)| case = next)
+    };
+    for mv in [refuse("olga"), agree("otto"), complain.clone()] {
+        officer(mv).unwrap();
+    }
+    for by in ["olga", "otto"] {
+        assert_eq!(officer(refuse(by)), Err(IllegalMove::RefusedBefore), "{by}");
+    }
+    for mv in [refuse("odile"), agree("otto"), Move::Reopen { reason: "Anew.".into() }, Move::BeginReview] {
+        officer(mv).unwrap();
+    }
+    for by in ["olga", "otto", "odile"] {
+        assert_eq!(officer(refuse(by)), Err(IllegalMove::RefusedBefore), "{by} after the reopening");
+    }
+    officer(refuse("oskar")).unwrap();
+    for by in ["olga", "odile"] {
+        assert_eq!(officer(agree(by)), Err(IllegalMove::WroteRefusal), "{by}");
+    }
+    for mv in [agree("otto"), complain.clone()] {
+        officer(mv).unwrap();
+    }
+    assert_eq!(officer(refuse("olga")), Err(IllegalMove::RefusedBefore), "after the second complaint");
+    let marks = |them: &[&str]| them.iter().map(|by| (*by).to_owned()).collect::<Vec<_>>();
+    assert!(!case.refusals.can_be_repeated(&marks(&["olga", "otto", "odile", "oskar"])));
+    assert!(case.refusals.can_be_repeated(&marks(&["otto", "olive"])), "who agreed before agrees again");
+    assert!(!case.refusals.can_be_repeated(&marks(&["olga", "olive"])), "who wrote one does not");
 }
 
 /// Advertising is never refused, so nobody decides it, and the rest of the case goes on.

@@ -30,7 +30,7 @@ struct Attempt {
     text: String,
     months: u8,
     rulings: Vec<Ruling>,
-    /// Which of three officers it is.
+    /// Which of five officers it is.
     officer: &'static str,
     hours: i64,
 }
@@ -70,18 +70,19 @@ impl Attempt {
 fn walks() -> impl Strategy<Value = Vec<Attempt>> {
     let by = proptest::sample::select(By::ALL);
     let flags = (proptest::bool::weighted(0.7), any::<usize>(), proptest::bool::weighted(0.05));
-    let attempt = (by, flags, texts(), 0u8..4, rulings(), proptest::sample::select(&["a", "b", "c"][..]), 0i64..200)
-        .prop_map(|(by, (possible, which, give_up), text, months, rulings, officer, hours)| Attempt {
-            by,
-            possible,
-            which,
-            give_up,
-            text,
-            months,
-            rulings,
-            officer,
-            hours,
-        });
+    let attempt =
+        (by, flags, texts(), 0u8..4, rulings(), proptest::sample::select(&["a", "b", "c", "d", "e"][..]), 0i64..200)
+            .prop_map(|(by, (possible, which, give_up), text, months, rulings, officer, hours)| Attempt {
+                by,
+                possible,
+                which,
+                give_up,
+                text,
+                months,
+                rulings,
+                officer,
+                hours,
+            });
     proptest::collection::vec(attempt, 0..60)
 }
 
@@ -107,6 +108,8 @@ proptest! {
             first = record(&case, &Record::by_letter(received), None);
         }
         let first_due = case.due;
+        // Each use that was refused, with who wrote it and who agreed.
+        let mut refused: Vec<(Purpose, String, String)> = Vec::new();
         let mut latest = deadline::extended(received, Answer::OneMonth, 2);
         let mut entries = vec![entry(&case, by_member, first, at)];
         for attempt in walk {
@@ -151,9 +154,12 @@ proptest! {
                         let Move::Agree { by } = &mv else { panic!("{mv:?} alone refused something") };
                         let wrote = &case.proposed.as_ref().unwrap().by;
                         prop_assert!(wrote != by);
-                        // And to another one: somebody new has written it.
-                        let before = &case.refusal;
-                        prop_assert!(!before.is_of(wrote) && before.wrote.as_ref() != Some(by));
+                        // And to another one: somebody has written it who stands behind none
+                        // before it of the same use, and no writer of one agrees.
+                        for (_, writer, second) in refused.iter().filter(|(of, ..)| next.refused().contains(of)) {
+                            prop_assert!(writer != wrote && second != wrote && writer != by);
+                        }
+                        refused.extend(next.refused().into_iter().map(|of| (of, wrote.clone(), by.clone())));
                     }
                     // Nothing that was upheld is ever refused, and no complaint is answered by
                     // leaving a refusal alone.

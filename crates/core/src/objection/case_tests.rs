@@ -32,7 +32,7 @@ fn case(state: CaseState) -> CaseFacts {
 /// Answered, and complained about; `a` wrote what was refused, and `b` agreed.
 fn complained(state: CaseState) -> CaseFacts {
     let refusal = Refusal { wrote: Some("a".into()), agreed: Some("b".into()) };
-    CaseFacts { complaint_open: true, refusal, ..case(state) }
+    CaseFacts { complaint_open: true, refusals: Refusals(vec![refusal]), ..case(state) }
 }
 
 fn ruling(purpose: Purpose, outcome: Outcome) -> Ruling {

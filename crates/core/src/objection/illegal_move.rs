@@ -114,13 +114,13 @@ pub enum IllegalMove {
     /// Nothing was refused, so there is nothing to rule on again.
     #[error("Nothing was refused here. Please answer the complaint in your own words.")]
     NothingToRule,
-    /// Whoever wrote a refusal, or agreed to it, does not write the next one.
+    /// Whoever wrote a refusal, or agreed to it, does not write a later one.
     #[error(
-        "You wrote this refusal or agreed to it. You can uphold the objection now. Only another officer can refuse it again."
+        "You wrote an earlier refusal or agreed to it. You can uphold the objection now. Only another officer can refuse it again."
     )]
     RefusedBefore,
-    /// Whoever wrote a refusal does not agree to the next one either.
-    #[error("You wrote the earlier refusal. Another officer has to agree to this one.")]
+    /// Whoever wrote a refusal does not agree to a later one either.
+    #[error("You wrote an earlier refusal. Another officer has to agree to this one.")]
     WroteRefusal,
     /// Only what was refused, or merged with another case, is opened again.
     #[error("Nothing was refused here, so there is nothing to reopen.")]

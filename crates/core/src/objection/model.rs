@@ -147,7 +147,7 @@ impl Case {
             question_open: self.has_question(),
             complaint_open: self.has_complaint(),
             outcomes: self.purposes.iter().filter_map(|p| Some((p.purpose, p.outcome?))).collect(),
-            refusal: self.refusal(),
+            refusals: self.refusals(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! A case and its steps in the ledger: each move leaves one, and from the steps alone the case can
 //! be built again. Pure.
 
-use super::case::{By, CaseFacts, CaseState, IllegalMove, Move, Proposed, Refusal, Ruling, after, outcome};
+use super::case::{By, CaseFacts, CaseState, IllegalMove, Move, Proposed, Refusal, Refusals, Ruling, after, outcome};
 use super::deadline::{self, Answer};
 use super::model::{Case, PastStep};
 use super::record::Record;
@@ -37,7 +37,7 @@ pub fn open(
         question_open: false,
         complaint_open: false,
         outcomes: Vec::new(),
-        refusal: Refusal::default(),
+        refusals: Refusals::default(),
     }
 }
 
@@ -217,8 +217,9 @@ impl CaseFacts {
                 self.outcomes = self.ruled(step.outcomes.iter().map(|d| (d.purpose, d.outcome)));
                 self.state = outcome(self.outcomes.iter().map(|(_, outcome)| *outcome));
                 self.decided = true;
-                if wrote.is_some() || step.officer.is_some() {
-                    self.refusal = Refusal { wrote, agreed: step.officer.clone() };
+                let refuses = step.outcomes.iter().any(|d| d.outcome == Outcome::Refused);
+                if refuses && (wrote.is_some() || step.officer.is_some()) {
+                    self.refusals.0.push(Refusal { wrote, agreed: step.officer.clone() });
                 }
                 // The decision stands once more in the history of whoever a case was added to.
                 self.complaint_open &= step.name == Step::Decided;
