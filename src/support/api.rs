@@ -166,7 +166,8 @@ pub async fn return_decision(
         &[("why", &why)],
         officer_actions::OfficerAction::Returned,
         |case, officer| {
-            let own = case.proposed.as_ref().is_some_and(|(by, _)| *by == officer.id);
+            // Their draft stays theirs, also where it was sent or sent back meanwhile.
+            let own = case.is_draft_of(&officer.id);
             Ok(Move::Return { by: mark(&case.number, &officer.id), text: form::parse_return(&why, own)? })
         },
     )

@@ -7,9 +7,10 @@ use crate::account::session::{self, Draft};
 use crate::account::store::{self as accounts, staff_actions};
 use crate::error::AppError;
 use crate::objection::applicant_actions::refused;
-use crate::objection::case::{By, Move, parse_number};
+use crate::objection::case::{By, Move, after, parse_number};
 use crate::objection::model::Case;
-use crate::objection::service::{self, Mover};
+use crate::objection::service::{self, Mover, NotMade};
+use crate::objection::stale::says_stale;
 use crate::objection::store;
 use crate::web::{App, reply, request};
 use sayso_core::string_enum;
@@ -132,10 +133,25 @@ pub async fn assign(number: &str, revision: &str, to: &str, list: &str) -> Resul
             })?),
         };
         let seen = revision.parse().map_err(|_| AppError::Unreadable)?;
-        service::assign(&app.db, &case.number, to, &by, seen, app.clock.now()).await.map_err(refused)?;
+        let assigned = service::assign(&app.db, &case.number, to, &by, seen, app.clock.now()).await;
+        if matches!(assigned, Err(NotMade::Stale)) {
+            return Err(stale(number, false, |case| case.may_be_assigned().is_ok()).await?);
+        }
+        assigned.map_err(refused)?;
         Draft::done(&page, OfficerAction::Assigned.as_str()).keep().await
     };
     reply::form(&page, &[("officer", to), ("list", list)], answer.await, &shown).await
+}
+
+/// What is said to an officer whose page is older than the case: whether they `wrote` something,
+/// and whether they still `can` do it.
+pub async fn stale(number: &str, wrote: bool, can: impl FnOnce(&Case) -> bool) -> Result<AppError, AppError> {
+    let case = case(number).await?;
+    Ok(invalid(says_stale(&case, wrote, can(&case))))
+}
+
+fn invalid(said: String) -> AppError {
+    AppError::Invalid(vec![(String::new(), said)])
 }
 
 /// Makes the move that `decide` finds in what was typed, then says `done` on the case's page, or on
@@ -155,18 +171,29 @@ pub async fn act_on_case(
     let answer = async {
         let officer = officer().await?;
         let case = case(number).await?;
-        let mv = decide(&case, &officer).map_err(AppError::Invalid)?;
+        let seen: i64 = revision.parse().map_err(|_| AppError::Unreadable)?;
+        let wrote = typed.iter().any(|(_, value)| !value.trim().is_empty());
+        let mv = match decide(&case, &officer) {
+            Ok(mv) => mv,
+            // What is wrong with it on a page that is not theirs any more would be said wrongly.
+            Err(_) if seen != case.revision => return Err(invalid(says_stale(&case, wrote, false))),
+            Err(wrong) => return Err(AppError::Invalid(wrong)),
+        };
         let app = App::here();
-        let seen = Some(revision.parse().map_err(|_| AppError::Unreadable)?);
         let origin = app.config.origin();
-        let mover = Mover { by: By::Officer, officer: Some(&officer), seen, origin: &origin };
+        let mover = Mover { by: By::Officer, officer: Some(&officer), seen: Some(seen), origin: &origin };
         let now = app.clock.now();
         // Before the move: afterwards the case has another place in the list, or none.
         let next = match goes_on {
             Some(list) => store::next_in(app.db.reader().await?.conn(), &list::read(list), &case.number, now).await?,
             None => None,
         };
-        service::make_move(&app.db, &case.number, mover, &mv, now).await.map_err(refused)?;
+        let made = service::make_move(&app.db, &case.number, mover, &mv, now).await;
+        if matches!(made, Err(NotMade::Stale)) {
+            let can = |case: &Case| after(&case.facts(), By::Officer, &mv, now).is_ok();
+            return Err(stale(number, wrote, can).await?);
+        }
+        made.map_err(refused)?;
         app.wake_mailer();
         let Some(list) = goes_on else { return Draft::done(&page, done.as_str()).keep().await };
         let said_on = if let Some(next) = &next {

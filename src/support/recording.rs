@@ -1,15 +1,16 @@
 //! What an officer records for somebody who did not use the form: an objection, or a complaint
 //! about the answer to one.
 
-use super::officer_actions::{OfficerAction, act_on_case, officer, page};
+use super::officer_actions::{OfficerAction, act_on_case, officer, page, stale};
 use crate::account::model::{no_address, parse_email};
 use crate::account::session::Draft;
 use crate::error::AppError;
 use crate::objection::applicant_actions::refused;
 use crate::objection::case::Move;
 use crate::objection::form::RawFiling;
+use crate::objection::model::Case;
 use crate::objection::record_form::{RawRecord, parse_complaint, parse_recording};
-use crate::objection::service::{self, Recording};
+use crate::objection::service::{self, NotMade, Recording};
 use crate::objection::verify;
 use crate::time::UtcMillis;
 use crate::web::{App, reply};
@@ -78,13 +79,21 @@ pub async fn correct_address(number: &str, revision: &str, email: &str) -> Resul
     let answer = async {
         let officer = officer().await?;
         let case = super::officer_actions::case(number).await?;
-        let email = parse_email(email).ok_or_else(|| AppError::Invalid(no_address("email")))?;
-        let seen = revision.parse().map_err(|_| AppError::Unreadable)?;
+        let seen: i64 = revision.parse().map_err(|_| AppError::Unreadable)?;
+        let can = |case: &Case| case.address_can_be_corrected();
+        let Some(email) = parse_email(email) else {
+            let is_old = seen != case.revision;
+            return Err(if is_old { stale(number, true, can).await? } else { AppError::Invalid(no_address("email")) });
+        };
         let app = App::here();
         let code = verify::fresh_code(&app, None).await?;
         let (by, origin, now) = ((&officer, seen), app.config.origin(), app.clock.now());
         let corrected = service::correct_recorded_address(&app.db, &case.number, by, &email, &code, &origin, now);
-        corrected.await.map_err(refused)?;
+        let corrected = corrected.await;
+        if matches!(corrected, Err(NotMade::Stale)) {
+            return Err(stale(number, true, can).await?);
+        }
+        corrected.map_err(refused)?;
         app.wake_mailer();
         Draft::done(&page, OfficerAction::AddressCorrected.as_str()).keep().await
     };

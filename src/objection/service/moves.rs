@@ -18,9 +18,7 @@ pub enum NotMade {
     #[error("no such case")]
     NotFound,
     /// Somebody else made a move after the page was loaded.
-    #[error(
-        "This case has changed since you loaded the page. Nothing was saved, and what you wrote is still here. Please check it, then send it."
-    )]
+    #[error("This case has changed since you loaded the page. Nothing was saved.")]
     Stale,
     #[error(
         "The other case must be from the same person, filed and due no later than this one. It must ask for at least as much and still be waiting for its answer."

@@ -22,7 +22,9 @@ pub fn Unsent<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: Utc
         "why" => second,
         "why_again" => can.contains(&MoveName::Reopen),
         "email" => case.address_can_be_corrected(),
-        _ if field.starts_with("outcome-") || field.starts_with("grounds-") => can.contains(&MoveName::Decide),
+        _ if field.starts_with("outcome-") || field.starts_with("grounds-") => {
+            can.contains(&MoveName::Decide) || can.contains(&MoveName::RuleAgain)
+        }
         // What is chosen from a list is no text of theirs.
         _ => true,
     };

@@ -33,6 +33,8 @@ pub mod record_form;
 pub mod recorded_letters;
 pub mod regime;
 pub mod repeat;
+pub mod sent_back;
+pub mod stale;
 pub mod steps;
 pub mod template;
 pub mod together;
