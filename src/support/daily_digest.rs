@@ -1,7 +1,7 @@
 //! The e-mail of a morning: each officer, once a day, is told what is due. Nobody whose data it is
 //! is named in it: a mailbox is not the place for that.
 
-use super::too_few::too_few;
+use super::too_few::{to_step_in, too_few};
 use crate::account::{model::Member, store as accounts};
 use crate::db::{self, Db, Reader};
 use crate::mail::{Block, Letter, store as outbox};
@@ -9,6 +9,7 @@ use crate::objection::letters::list;
 use crate::objection::queue::{Left, Stage, Wanted, Whose};
 use crate::objection::store::{self as cases, Line};
 use crate::time::UtcMillis;
+use std::collections::BTreeSet;
 
 /// Cases of one kind that are named; of more, it is only told that there are.
 const NAMED: usize = 20;
@@ -22,6 +23,10 @@ pub struct Due {
     pub own: Vec<Line>,
     /// Those that nobody has taken, likewise.
     pub nobodys: Vec<Line>,
+    /// Cases in which a second officer sent their draft back, whenever they are due.
+    pub sent_back: Vec<Line>,
+    /// Cases of other officers who cannot refuse them again, and that this one can.
+    pub to_step_in: Vec<Line>,
     /// Cases of theirs, or of nobody, in which the person replied to a question, whenever they are
     /// due.
     pub replied: Vec<Line>,
@@ -33,8 +38,8 @@ pub struct Due {
 
 impl Due {
     fn is_empty(&self) -> bool {
-        let none = [&self.own, &self.nobodys, &self.replied, &self.second].iter().all(|lines| lines.is_empty());
-        none && self.too_few.is_empty()
+        let lines = [&self.own, &self.nobodys, &self.sent_back, &self.to_step_in, &self.replied, &self.second];
+        lines.iter().all(|lines| lines.is_empty()) && self.too_few.is_empty()
     }
 }
 
@@ -45,12 +50,15 @@ pub fn letter(officer: &Member, due: &Due, origin: &str, now: UtcMillis) -> Opti
     }
     let mut blocks =
         vec![Block::Text(format!("This is what is overdue, due soon, or waiting for you, as of {} (UTC).", now.day()))];
+    kind(&mut blocks, "Sent back to you", &due.sent_back.iter().collect::<Vec<_>>(), now);
     for left in Left::ALL.iter().copied() {
         let own: Vec<&Line> = due.own.iter().filter(|line| Left::of(line.time, now) == Some(left)).collect();
         kind(&mut blocks, &format!("Yours, {}", left.title().to_lowercase()), &own, now);
     }
     kind(&mut blocks, "Unassigned and due within seven days", &due.nobodys.iter().collect::<Vec<_>>(), now);
     kind(&mut blocks, "Reply received to a question", &due.replied.iter().collect::<Vec<_>>(), now);
+    let others = "With another officer, who cannot refuse it again. You can";
+    kind(&mut blocks, others, &due.to_step_in.iter().collect::<Vec<_>>(), now);
     kind(&mut blocks, "Waiting for a second officer", &due.second.iter().collect::<Vec<_>>(), now);
     if !due.too_few.is_empty() {
         blocks.push(Block::Text(format!(
@@ -59,15 +67,21 @@ pub fn letter(officer: &Member, due: &Due, origin: &str, now: UtcMillis) -> Opti
         )));
     }
     blocks.push(Block::Link("Open the queue".into(), format!("{origin}/support/objections")));
-    let late = due.own.iter().chain(&due.nobodys).chain(&due.second).filter(|line| line.time < now).count();
+    let waiting = [&due.own, &due.nobodys, &due.sent_back, &due.to_step_in, &due.second];
+    let late = waiting.into_iter().flatten().filter(|line| line.time < now).map(|line| &line.number);
+    let late = late.collect::<BTreeSet<_>>().len();
     let soon = !due.own.is_empty() || !due.nobodys.is_empty();
-    let subject = match (late, due.second.len(), due.replied.len()) {
-        (0, 0, 0) if !soon => "A case needs another officer".to_owned(),
-        (0, 0, 1) if !soon => "A person replied to a question".to_owned(),
-        (0, 0, n) if !soon => format!("{n} people replied to questions"),
-        (0, n, _) if !soon => answers(n, "is waiting for a second officer", "are waiting for a second officer"),
-        (0, ..) => "Objections due soon".to_owned(),
-        (n, ..) => answers(n, "is overdue", "are overdue"),
+    let counted = (due.sent_back.len(), due.second.len(), due.replied.len(), due.to_step_in.len());
+    let subject = match (late, counted) {
+        (0, _) if soon => "Objections due soon".to_owned(),
+        (0, (0, 0, 0, 0)) => "A case needs another officer".to_owned(),
+        (0, (0, 0, 0, 1)) => "A case may need another officer".to_owned(),
+        (0, (0, 0, 0, n)) => format!("{n} cases may need another officer"),
+        (0, (0, 0, 1, _)) => "A person replied to a question".to_owned(),
+        (0, (0, 0, n, _)) => format!("{n} people replied to questions"),
+        (0, (0, n, ..)) => answers(n, "is waiting for a second officer", "are waiting for a second officer"),
+        (0, (n, ..)) => answers(n, "was sent back to you", "were sent back to you"),
+        (n, _) => answers(n, "is overdue", "are overdue"),
     };
     Some(Letter { to: officer.email.clone(), subject, blocks })
 }
@@ -144,8 +158,12 @@ async fn due(db: &Db, officer: &Member, officers: &[Member], now: UtcMillis) -> 
         let wanted = Wanted { whose, ..Wanted::stage(Stage::Replied) };
         due.replied.extend(all(&mut reader, wanted, now, COUNTED, |_| true).await?);
     }
-    let theirs = |line: &Line| line.proposer.as_deref() != Some(&officer.id);
+    due.sent_back = cases::sent_back(reader.conn(), &officer.id).await?;
+    let others = to_step_in(&mut reader, officer, officers).await?;
+    due.to_step_in = cases::lines_of(reader.conn(), &others).await?;
     due.too_few = too_few(&mut reader, officers).await?;
+    let not = cases::not_to_agree(reader.conn(), &officer.id).await?;
+    let theirs = |line: &Line| line.proposer.as_deref() != Some(&officer.id) && !not.contains(&line.number);
     due.second = all(&mut reader, Wanted::stage(Stage::SecondOfficer), now, COUNTED, theirs).await?;
     Ok(due)
 }
@@ -188,6 +206,7 @@ mod tests {
             country: Country::parse("IE").unwrap(),
             officer: None,
             proposer: None,
+            sent_back_to: None,
             name: String::new(),
             received: now,
             due: None,
@@ -214,6 +233,8 @@ mod tests {
         };
         assert_eq!(letter(&officer, &Due::default(), "https://x.example", now), None, "no mail for nothing");
         let due = Due {
+            sent_back: vec![line("OBJ-00000007", 40, now)],
+            to_step_in: vec![line("OBJ-00000008", 20, now)],
             own: vec![line("OBJ-00000001", -1, now), line("OBJ-00000002", 1, now), line("OBJ-00000003", 5, now)],
             nobodys: vec![line("OBJ-00000004", -3, now)],
             second: (0..25).map(|_| line("OBJ-00000005", 9, now)).collect(),
@@ -232,6 +253,10 @@ mod tests {
             "Unassigned and due within seven days:",
             "Reply received to a question:",
             "OBJ-00000006: due 24 December 2026, about Research",
+            "Sent back to you:",
+            "OBJ-00000007: due 3 January 2027, about Research",
+            "With another officer, who cannot refuse it again. You can:",
+            "OBJ-00000008: due 14 December 2026, about Research",
             "Waiting for a second officer:",
             "There are more. The queue has all of them.",
             "https://x.example/support/objections",
@@ -240,11 +265,12 @@ mod tests {
         }
         assert_eq!(plain.matches("OBJ-00000005").count(), NAMED);
         let subject = |due: &Due| super::letter(&officer, due, "https://x.example", now).unwrap().subject;
-        let due = Due { own: vec![line("OBJ-00000001", -1, now); COUNTED], ..due };
+        let many = (0..COUNTED).map(|n| line(&format!("OBJ-{n:08}"), -1, now)).collect();
+        let due = Due { own: many, ..due };
         assert_eq!(subject(&due), "1000 answers or more are overdue");
         // Nothing else is due: only a second officer is missing.
         let second = |days: &[i64]| Due {
-            second: days.iter().map(|days| line("OBJ-00000005", *days, now)).collect(),
+            second: days.iter().map(|days| line(&format!("OBJ-0000{days:04}"), *days, now)).collect(),
             ..Due::default()
         };
         assert_eq!(subject(&second(&[9])), "One answer is waiting for a second officer");
@@ -257,6 +283,12 @@ mod tests {
             subject(&Due { replied: replied(2).replied, ..second(&[9]) }),
             "One answer is waiting for a second officer"
         );
+        let back = |n| Due { sent_back: vec![line("OBJ-00000007", 30, now); n], ..second(&[9]) };
+        assert_eq!(subject(&back(1)), "One answer was sent back to you");
+        assert_eq!(subject(&back(2)), "2 answers were sent back to you");
+        let step_in = |n| Due { to_step_in: vec![line("OBJ-00000008", 30, now); n], ..Due::default() };
+        assert_eq!(subject(&step_in(1)), "A case may need another officer");
+        assert_eq!(subject(&step_in(2)), "2 cases may need another officer");
         let soon = Due { nobodys: vec![line("OBJ-00000004", 3, now)], ..second(&[9]) };
         assert_eq!(subject(&soon), "Objections due soon");
     }

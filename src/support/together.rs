@@ -9,7 +9,7 @@ use crate::error::AppError;
 use crate::objection::case::{By, Move};
 use crate::objection::service::{self, Mover, NotMade};
 use crate::objection::store;
-use crate::objection::together::{Chosen, TOGETHER_MAX, Tally, Together, chosen, to_uphold, was_upheld};
+use crate::objection::together::{Chosen, TOGETHER_MAX, Tally, Together, chosen, is_of_another, to_uphold, was_upheld};
 use crate::web::{App, reply};
 
 fn wrong(field: &str, said: impl Into<String>) -> AppError {
@@ -44,10 +44,13 @@ pub async fn work(cases: &[String], intent: &str, to: &str, list: &str) -> Resul
             }
             Together::Review | Together::Uphold => None,
         };
+        let officers = accounts::officers(app.db.reader().await?.conn()).await?;
+        let officers: Vec<&str> = officers.iter().map(|officer| &*officer.id).collect();
         let mut tally = Tally::new(together);
         for case in &cases {
-            match one(&app, together, case, &officer, to.as_ref()).await {
-                Ok(()) => tally.done += 1,
+            match one(&app, together, case, (&officer, &officers), to.as_ref()).await {
+                Ok(true) => tally.done += 1,
+                Ok(false) => tally.others.push(case.number.clone()),
                 Err(NotMade::Stale) => tally.stale.push(case.number.clone()),
                 Err(NotMade::Database(error)) => return Err(error.into()),
                 Err(_) => tally.not.push(case.number.clone()),
@@ -60,22 +63,25 @@ pub async fn work(cases: &[String], intent: &str, to: &str, list: &str) -> Resul
     reply::form(&page, &typed, answer.await, &page).await
 }
 
+/// Does it about one of them; `false` where it is another officer's to do.
 async fn one(
     app: &App,
     together: Together,
     chosen: &Chosen,
-    officer: &Member,
+    (officer, officers): (&Member, &[&str]),
     to: Option<&Member>,
-) -> Result<(), NotMade> {
+) -> Result<bool, NotMade> {
     let now = app.clock.now();
     let case = store::by_number(app.db.reader().await?.conn(), &chosen.number).await?;
     let case = case.filter(crate::objection::model::Case::for_officers).ok_or(NotMade::NotFound)?;
     let steps = match together {
         Together::AssignToMe | Together::Assign => {
-            return service::assign(&app.db, &case.number, to, officer, chosen.revision, now).await;
+            service::assign(&app.db, &case.number, to, officer, chosen.revision, now).await?;
+            return Ok(true);
         }
+        Together::Review if is_of_another(&case, &officer.id, officers) => return Ok(false),
         Together::Review => vec![Move::BeginReview],
-        Together::Uphold if was_upheld(&case, &officer.id, chosen.revision, now) => return Ok(()),
+        Together::Uphold if was_upheld(&case, &officer.id, chosen.revision, now) => return Ok(true),
         Together::Uphold if case.revision != chosen.revision => return Err(NotMade::Stale),
         Together::Uphold => to_uphold(&case, now).ok_or(NotMade::NotFound)?,
     };
@@ -84,7 +90,7 @@ async fn one(
         let mover = Mover { by: By::Officer, officer: Some(officer), seen: Some(seen), origin: &origin };
         service::make_move(&app.db, &case.number, mover, mv, now).await?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// What has changed since a page of the queue was loaded, in a sentence; nothing if nothing has.

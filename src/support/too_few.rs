@@ -21,3 +21,14 @@ pub async fn too_few(reader: &mut Reader, officers: &[Member]) -> db::Result<Vec
     }
     Ok(found)
 }
+
+/// The numbers of the cases of other officers who cannot refuse them again, and that this one can.
+pub async fn to_step_in(reader: &mut Reader, officer: &Member, officers: &[Member]) -> db::Result<Vec<String>> {
+    let officers: Vec<&str> = officers.iter().map(|officer| &*officer.id).collect();
+    let mut found = Vec::new();
+    for number in cases::refused_before(reader.conn(), 1, 4 * NAMED).await? {
+        let case = cases::by_number(reader.conn(), &number).await?;
+        found.extend(case.filter(|case| case.may_step_in(&officer.id, &officers)).map(|case| case.number));
+    }
+    Ok(found)
+}

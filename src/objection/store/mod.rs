@@ -29,6 +29,7 @@ mod queue_sorted;
 mod records;
 mod refused;
 pub mod search;
+mod sent_back;
 mod sweep;
 mod templates;
 mod write;
@@ -47,6 +48,7 @@ pub use queue::{COUNTED, Given, Waiting, assign, given, page, record_given, wait
 pub use queue_changes::{changed, next_in};
 pub use queue_row::{Line, PAGE};
 pub use refused::refused_before;
+pub use sent_back::{lines_of, not_to_agree, sent_back};
 pub use sweep::{erase_texts, unconfirmed_until};
 pub use templates::{newest_templates, put_template, template_versions};
 pub use write::{insert, join, part, put_step, save, set_address, write_to};

@@ -1,7 +1,7 @@
 //! Many cases at once, as officers work through them: a page of the queue, how much waits, and
 //! whose a case is.
 
-use super::queue_row::{COLUMNS, Line, PAGE, QueueRow};
+use super::queue_row::{COLUMNS, Line, PAGE, QueueRow, wrote_refusal};
 use super::queue_sorted;
 use crate::db::{self, Conn, built, inconsistent, many, on};
 use crate::ledger::Purpose;
@@ -150,7 +150,7 @@ pub async fn page(mut conn: Conn<'_>, wanted: &Wanted, now: UtcMillis) -> db::Re
 }
 
 /// The cases of these rows, of which there may be one more than a page has, with their purposes.
-async fn lines(mut conn: Conn<'_>, mut rows: Vec<QueueRow>) -> db::Result<(Vec<Line>, bool)> {
+pub(super) async fn lines(mut conn: Conn<'_>, mut rows: Vec<QueueRow>) -> db::Result<(Vec<Line>, bool)> {
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     let mut lines = rows.into_iter().map(Line::try_from).collect::<db::Result<Vec<_>>>()?;
@@ -180,7 +180,7 @@ async fn lines(mut conn: Conn<'_>, mut rows: Vec<QueueRow>) -> db::Result<(Vec<L
 pub const COUNTED: i64 = 500;
 
 /// How many cases wait, each at most [`COUNTED`]: with so much time left, in the order of
-/// [`Left::ALL`]; for a second officer; with a reply to a question; for the one who asks; and all of
+/// [`Left::ALL`]; for a second officer who this one may be; with a reply to a question; for the one who asks; and all of
 /// them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
 pub struct Waiting {
@@ -197,31 +197,36 @@ pub struct Waiting {
 pub async fn waiting(mut conn: Conn<'_>, officer: &str, now: UtcMillis) -> db::Result<Waiting> {
     macro_rules! count {
         ($these:literal) => {
-            concat!("(select count(*) from (select 1 from cases where ", $these, " limit $4) as these)")
+            concat!("(select count(*) from (select 1 from cases where ", $these, " limit $5) as these)")
         };
     }
     const COUNTS: &str = concat!(
         "select ",
-        count!("waits_until < $1"),
+        count!("waits_until < $2"),
         " as overdue, ",
-        count!("waits_until >= $1 and waits_until < $2"),
-        " as two_days, ",
         count!("waits_until >= $2 and waits_until < $3"),
+        " as two_days, ",
+        count!("waits_until >= $3 and waits_until < $4"),
         " as seven_days, ",
-        count!("proposed_by is not null"),
+        // As for the e-mail of the morning: those that they may agree to.
+        concat!(
+            "(select count(*) from (select 1 from cases where proposed_by is not null and proposed_by <> $1 and not ",
+            wrote_refusal!(),
+            " limit $5) as these)"
+        ),
         " as second, ",
         count!("question = 'replied-to' and waits_until is not null"),
         " as replied, ",
         // Everything is due at some time; said so, SQLite takes the index of what waits, and not
         // that of all an officer ever had.
-        count!("officer_id = $5 and waits_until >= 0"),
+        count!("officer_id = $1 and waits_until >= 0"),
         " as own, ",
         count!("waits_until is not null"),
         " as total"
     );
     let ((_, two), (_, seven)) = (Left::TwoDays.span(now), Left::SevenDays.span(now));
     on!(conn, c => sqlx::query_as(COUNTS)
-        .bind(now.0).bind(two.0).bind(seven.0).bind(COUNTED).bind(officer)
+        .bind(officer).bind(now.0).bind(two.0).bind(seven.0).bind(COUNTED)
         .fetch_one(c).await)
 }
 

@@ -28,6 +28,8 @@ pub struct Line {
     pub officer: Option<String>,
     /// The id of the officer whose answer waits for a second one.
     pub proposer: Option<String>,
+    /// The id of the officer whose draft was sent back, until they make a move.
+    pub sent_back_to: Option<String>,
     /// Who filed it.
     pub name: String,
     pub received: UtcMillis,
@@ -45,6 +47,7 @@ pub(super) struct QueueRow {
     country: String,
     officer: Option<String>,
     proposed_by: Option<String>,
+    sent_back_to: Option<String>,
     complaint: bool,
     question: Option<String>,
     unconfirmed: bool,
@@ -54,13 +57,42 @@ pub(super) struct QueueRow {
     revision: i64,
 }
 
+/// To whom the draft of an answer was sent back, as [`Case::sent_back_to`] says it; few cases have a
+/// step `returned`, and an index leads to it.
+///
+/// [`Case::sent_back_to`]: crate::objection::model::Case::sent_back_to
+macro_rules! sent_back_to {
+    () => {
+        "(select w.officer_id from case_steps r join case_steps w on w.number = r.number
+            where r.number = cases.number and r.step = 'returned' and cases.proposed_by is null and cases.waits_until is not null
+              and w.step = 'proposed' and w.officer_id <> r.officer_id
+              and w.position = (select max(p.position) from case_steps p
+                where p.number = r.number and p.step = 'proposed' and p.position < r.position)
+              and not exists (select 1 from case_steps l where l.number = r.number and l.position > r.position
+                and (l.step in ('proposed', 'returned', 'decided', 'ruled-again', 'reopened') or l.officer_id = w.officer_id)))"
+    };
+}
+pub(super) use sent_back_to;
+
+/// Whether the officer $1 wrote an answer of the case that became a refusal: what follows the draft
+/// is the decision.
+macro_rules! wrote_refusal {
+    () => {
+        "exists (select 1 from case_steps w where w.number = cases.number and w.step = 'proposed' and w.officer_id = $1
+            and (select n.step from case_steps n where n.number = w.number and n.position > w.position
+                and n.step in ('proposed', 'returned', 'decided', 'ruled-again') order by n.position limit 1)
+              in ('decided', 'ruled-again'))"
+    };
+}
+pub(super) use wrote_refusal;
+
 /// The columns of a [`QueueRow`] beside its place, in a select list from `cases`.
-pub(super) const COLUMNS: &str = "country, (select name from members m where m.id = cases.officer_id) as officer, proposed_by,
+pub(super) const COLUMNS: &str = concat!(sent_back_to!(), " as sent_back_to, country, (select name from members m where m.id = cases.officer_id) as officer, proposed_by,
            (complaint_due_at is not null and complaint_answered_at is null) as complaint, question, cases.name as name, received_at,
            (cases.member_id is null
             and exists (select 1 from case_steps s where s.number = cases.number and s.step = 'recorded')
             and not exists (select 1 from case_steps s where s.number = cases.number and s.step in ('verified', 'linked')))
-             as unconfirmed, waits_until, revision";
+             as unconfirmed, waits_until, revision");
 
 impl TryFrom<QueueRow> for Line {
     type Error = db::Error;
@@ -78,6 +110,7 @@ impl TryFrom<QueueRow> for Line {
             country: Country::parse(&row.country).ok_or_else(|| inconsistent("cases", "country"))?,
             officer: row.officer,
             proposer: row.proposed_by,
+            sent_back_to: row.sent_back_to,
             name: row.name,
             received: UtcMillis(row.received_at),
             due: row.waits_until.map(UtcMillis),

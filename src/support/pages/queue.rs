@@ -100,8 +100,13 @@ pub fn QueuePage() -> impl IntoView {
                 </section>
             }
         });
+        let lead = match (search, wanted.stage.waits() && wanted.order() == wanted.usual_order()) {
+            (true, _) => "Cases that match your search.",
+            (false, true) => "Open objections, soonest deadline first.",
+            (false, false) => "Objections, in the order that you chose.",
+        };
         view! {
-            <Frame title="Queue" here=QUEUE member=officer.clone() lead="Open objections, soonest deadline first.">
+            <Frame title="Queue" here=QUEUE member=officer.clone() lead>
                 {queue} <CaseSearch typed searched />
             </Frame>
         }
@@ -129,11 +134,12 @@ fn Done<'a>(draft: &'a Draft) -> impl IntoView + use<> {
     let tally = draft.done_as(Tally::parse);
     tally
         .map(|tally| {
-            let (stale, not) = (tally.says_stale(), tally.says_not());
+            let (stale, not, others) = (tally.says_stale(), tally.says_not(), tally.says_others());
             view! {
                 <div class="said first">
                     <p>{tally.says()}</p>
                     {(!tally.stale.is_empty()).then(|| view! { <p>{stale} {links(tally.stale)}</p> })}
+                    {(!tally.others.is_empty()).then(|| view! { <p>{others} {links(tally.others)}</p> })}
                     {(!tally.not.is_empty()).then(|| view! { <p>{not} {links(tally.not)}</p> })}
                 </div>
             }
@@ -181,7 +187,7 @@ fn Tiles<'a>(counts: Waiting, officer: &'a Member, wanted: &'a Wanted) -> impl I
         (Left::Overdue.title(), counts.overdue, due(Left::Overdue), "late"),
         (Left::TwoDays.title(), counts.two_days, due(Left::TwoDays), "soon"),
         (Left::SevenDays.title(), counts.seven_days, due(Left::SevenDays), ""),
-        (Stage::SecondOfficer.title(), counts.second, Wanted { stage: Stage::SecondOfficer, ..all.clone() }, ""),
+        ("Waiting for you to agree", counts.second, Wanted { stage: Stage::SecondOfficer, ..all.clone() }, ""),
         (Stage::Replied.title(), counts.replied, Wanted { stage: Stage::Replied, ..all.clone() }, ""),
         ("Mine", counts.own, Wanted { whose: Whose::One(officer.id.clone()), ..all.clone() }, ""),
         ("All open", counts.total, all.clone(), ""),

@@ -208,8 +208,9 @@ fn cell(column: Column, line: &Line, now: UtcMillis) -> AnyView {
                 stage => stage.title(),
             };
             let asking = line.asking.map(|asking| format!(", {}", asking.said()));
+            let sent_back = line.sent_back_to.is_some().then_some(", sent back");
             let unconfirmed = line.unconfirmed.then_some(", address not confirmed");
-            view! { {state} {asking} {unconfirmed} }.into_any()
+            view! { {state} {sent_back} {asking} {unconfirmed} }.into_any()
         }
         Column::Country => line.country.name().into_any(),
         Column::Officer => match line.officer.clone() {

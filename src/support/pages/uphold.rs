@@ -1,12 +1,14 @@
 //! Asks once whether to uphold several cases together: which they are, and what will be sent.
 
 use super::super::{list, officer_actions, together};
+use crate::account::model::Member;
 use crate::account::session::Draft;
+use crate::account::store as accounts;
 use crate::error::AppError;
 use crate::ledger::{Outcome, Purpose};
 use crate::objection::form::RawRuling;
 use crate::objection::model::Case;
-use crate::objection::together::{Chosen, to_uphold};
+use crate::objection::together::{Chosen, is_of_another, left_out, to_uphold};
 use crate::objection::{answer_letter, letters};
 use crate::paths::{QUEUE, UPHOLD};
 use crate::ui::{self, Frame, Problems};
@@ -30,9 +32,11 @@ pub fn UpholdPage() -> impl IntoView {
                 Err(error) => return Err(error),
             }
         }
-        Ok((officer, cases, chosen.err(), list, App::here().clock.now()))
+        let app = App::here();
+        let officers = accounts::officers(app.db.reader().await?.conn()).await?;
+        Ok((officer, officers, cases, chosen.err(), list, app.clock.now()))
     };
-    ui::load(UPHOLD.to_owned(), all, |(officer, cases, wrong, list, now)| {
+    ui::load(UPHOLD.to_owned(), all, |(officer, officers, cases, wrong, list, now)| {
         let draft = wrong.map(|wrong| Draft::new(UPHOLD, &[], &unlinked(wrong))).unwrap_or_default();
         let (can, cannot): (Vec<_>, Vec<_>) = cases
             .into_iter()
@@ -48,7 +52,7 @@ pub fn UpholdPage() -> impl IntoView {
         let hidden = hidden.collect_view();
         let button =
             if can.len() == 1 { "Uphold it, and send the answer" } else { "Uphold them, and send the answers" };
-        let letters = can.iter().map(|(_, case)| letter(case)).collect_view();
+        let letters = can.iter().map(|(_, case)| letter(case, whose(case, &officer, &officers))).collect_view();
         view! {
             <Frame title="Uphold together" here=QUEUE member=officer>
                 <section class="card" aria-labelledby="uphold">
@@ -68,19 +72,23 @@ pub fn UpholdPage() -> impl IntoView {
                             .then(|| {
                                 view! {
                                     <p>
-                                        "These are left out, because they were changed meanwhile or wait for something else: "
+                                        "These are left out:"
+                                    </p>
+                                    <ul class="plain-list">
                                         {cannot
                                             .into_iter()
-                                            .map(|(_, case)| {
+                                            .map(|(chosen, case)| {
                                                 view! {
-                                                    <a class="ref" href=format!("{QUEUE}/{}", case.number)>
-                                                        {case.number.clone()}
-                                                    </a>
-                                                    " "
+                                                    <li>
+                                                        <a class="ref" href=format!("{QUEUE}/{}", case.number)>
+                                                            {case.number.clone()}
+                                                        </a>
+                                                        {format!(": {}", left_out(&case, chosen.revision))}
+                                                    </li>
                                                 }
                                             })
                                             .collect_view()}
-                                    </p>
+                                    </ul>
                                 }
                             })}
                         <div class="row">
@@ -117,8 +125,15 @@ fn unlinked(error: AppError) -> AppError {
     }
 }
 
+/// Whose a case is, where it is another officer's.
+fn whose(case: &Case, officer: &Member, officers: &[Member]) -> Option<String> {
+    let ids: Vec<&str> = officers.iter().map(|officer| &*officer.id).collect();
+    let other = case.officer.as_ref().filter(|_| is_of_another(case, &officer.id, &ids));
+    officers.iter().find(|officer| Some(&officer.id) == other).map(|officer| officer.name.clone())
+}
+
 /// One case, and what the person will read.
-fn letter(case: &Case) -> impl IntoView + use<> {
+fn letter(case: &Case, whose: Option<String>) -> impl IntoView + use<> {
     let purposes: Vec<Purpose> = case.to_rule().map(|asked| asked.purpose).collect();
     let upheld = |purpose: &Purpose| RawRuling {
         purpose: purpose.as_str().into(),
@@ -133,6 +148,7 @@ fn letter(case: &Case) -> impl IntoView + use<> {
                 <span class="ref">{number}</span>
                 " · "
                 {letters::list(&purposes)}
+                {whose.map(|name| view! { " · with " <bdi>{name}</bdi> })}
             </summary>
             <div class="letter">{text}</div>
         </details>

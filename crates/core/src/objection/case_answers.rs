@@ -144,9 +144,23 @@ impl Case {
     /// ids) cannot repeat: one of those who may is missing. It can still be upheld.
     pub fn lacks_officers(&self, officers: &[&str]) -> bool {
         let marks: Vec<String> = officers.iter().map(|officer| mark(&self.number, officer)).collect();
+        self.is_to_be_ruled_again() && !self.refusals().can_be_repeated(&marks)
+    }
+
+    /// Whether what was refused before waits for another answer, which nobody has drafted.
+    fn is_to_be_ruled_again(&self) -> bool {
         let again = self.has_complaint() || self.is_open() && self.is_reopened();
-        let refused = again && self.proposed.is_none() && self.to_rule().next().is_some();
-        refused && !self.refusals().can_be_repeated(&marks)
+        again && self.proposed.is_none() && self.to_rule().next().is_some()
+    }
+
+    /// Whether this officer may refuse again what the one whose case it is may not; `officers` are
+    /// all there are.
+    pub fn may_step_in(&self, officer: &str, officers: &[&str]) -> bool {
+        let theirs = self.officer.as_deref().filter(|id| *id != officer && officers.contains(id));
+        self.is_to_be_ruled_again()
+            && theirs.is_some_and(|id| !self.may_refuse(id))
+            && self.may_refuse(officer)
+            && !self.lacks_officers(officers)
     }
 
     /// Whether this officer may write a refusal: the first everybody may, and each later one whoever

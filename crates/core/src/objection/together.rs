@@ -1,7 +1,7 @@
 //! What an officer does about several cases at once: each is a case for itself, and the answer says
 //! what became of which. Pure.
 
-use super::case::{By, Move, MoveName, Ruling, moves, parse_number};
+use super::case::{By, CaseState, Move, MoveName, Ruling, moves, parse_number};
 use super::model::Case;
 use super::repeat::ACCIDENT;
 use crate::ledger::Outcome;
@@ -70,25 +70,29 @@ pub struct Tally {
     pub stale: Vec<String>,
     /// Those for which it cannot be done as they stand.
     pub not: Vec<String>,
+    /// Those that another officer has, which only that one takes up.
+    pub others: Vec<String>,
 }
 
 impl Tally {
     /// Nothing yet.
     pub const fn new(did: Together) -> Self {
-        Self { did, done: 0, stale: Vec::new(), not: Vec::new() }
+        Self { did, done: 0, stale: Vec::new(), not: Vec::new(), others: Vec::new() }
     }
 
     /// In one word, for the page that says it.
     pub fn word(&self) -> String {
-        format!("{}/{}/{}/{}", self.did, self.done, self.stale.join(","), self.not.join(","))
+        let [stale, not, others] = [&self.stale, &self.not, &self.others].map(|numbers| numbers.join(","));
+        format!("{}/{}/{stale}/{not}/{others}", self.did, self.done)
     }
 
     /// Reads what [`word`](Self::word) has written.
     pub fn parse(text: &str) -> Option<Self> {
         let parts: Vec<&str> = text.split('/').collect();
-        let [did, done, stale, not] = parts[..] else { return None };
+        let [did, done, stale, not, others] = parts[..] else { return None };
         let numbers = |text: &str| text.split(',').filter_map(parse_number).collect();
-        Some(Self { did: Together::parse(did)?, done: done.parse().ok()?, stale: numbers(stale), not: numbers(not) })
+        let (did, done) = (Together::parse(did)?, done.parse().ok()?);
+        Some(Self { did, done, stale: numbers(stale), not: numbers(not), others: numbers(others) })
     }
 
     /// What was done, in a sentence.
@@ -110,6 +114,14 @@ impl Tally {
         match self.stale.len() {
             1 => "1 was changed by somebody meanwhile, so nothing was done about it: ".into(),
             n => format!("{n} were changed by somebody meanwhile, so nothing was done about them: "),
+        }
+    }
+
+    /// What stands before the numbers of those that another officer has.
+    pub fn says_others(&self) -> String {
+        match self.others.len() {
+            1 => "1 is with another officer, so nothing was done about it: ".into(),
+            n => format!("{n} are with another officer, so nothing was done about them: "),
         }
     }
 
@@ -157,6 +169,26 @@ pub fn to_uphold(case: &Case, at: UtcMillis) -> Option<Vec<Move>> {
     }
 }
 
+/// Whether a case is another officer's: a review that is begun for several cases takes none of
+/// them. `officers` are those that there are; what somebody has who left is nobody's.
+pub fn is_of_another(case: &Case, officer: &str, officers: &[&str]) -> bool {
+    case.officer.as_deref().is_some_and(|id| id != officer && officers.contains(&id))
+}
+
+/// Why a case is not upheld together with others, behind its number. `seen` is the revision that
+/// its page was loaded with.
+pub fn left_out(case: &Case, seen: i64) -> &'static str {
+    match case.state {
+        CaseState::Withdrawn => "the person withdrew it",
+        CaseState::Duplicate => "it was merged with another case",
+        _ if case.proposed.is_some() => "an answer is waiting for a second officer",
+        _ if case.has_complaint() && case.to_rule().next().is_none() => "its complaint needs an answer in words",
+        _ if !case.waits() => "it is answered",
+        _ if seen != case.revision => "it has changed since you loaded the queue",
+        _ => "its receipt is not acknowledged yet",
+    }
+}
+
 /// Whether this very press has upheld the case already: nothing has happened since the page was
 /// loaded with the revision `seen` but that `officer` upheld it, a while ago at most.
 pub fn was_upheld(case: &Case, officer: &str, seen: i64, now: UtcMillis) -> bool {
@@ -170,6 +202,7 @@ pub fn was_upheld(case: &Case, officer: &str, seen: i64, now: UtcMillis) -> bool
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::objection::model::sample;
 
     #[test]
     fn what_was_chosen_is_read_as_it_is_written_and_each_once() {
@@ -192,18 +225,50 @@ mod tests {
     }
 
     #[test]
+    fn a_case_is_another_officers_while_that_one_is_there() {
+        let now = UtcMillis(0);
+        let of = |officer: Option<&str>| Case { officer: officer.map(Into::into), ..sample(now) };
+        let officers = ["olga", "otto"];
+        assert!(is_of_another(&of(Some("otto")), "olga", &officers));
+        for (officer, why) in [(None, "nobody's"), (Some("olga"), "her own"), (Some("odile"), "of one who left")] {
+            assert!(!is_of_another(&of(officer), "olga", &officers), "{why}");
+        }
+    }
+
+    #[test]
+    fn why_a_case_is_left_out_is_said_of_each() {
+        let case = |state| Case { state, ..sample(UtcMillis(0)) };
+        let waits = Case { proposed: Some(("olga".into(), UtcMillis(0))), ..case(CaseState::UnderReview) };
+        let complaint =
+            Case { complaint_due: Some(UtcMillis(0)), decided: Some(UtcMillis(0)), ..case(CaseState::Upheld) };
+        for (case, seen, why) in [
+            (case(CaseState::Withdrawn), 1, "the person withdrew it"),
+            (case(CaseState::Duplicate), 1, "it was merged with another case"),
+            (waits, 1, "an answer is waiting for a second officer"),
+            (complaint, 1, "its complaint needs an answer in words"),
+            (case(CaseState::Upheld), 0, "it is answered"),
+            (case(CaseState::UnderReview), 0, "it has changed since you loaded the queue"),
+            (case(CaseState::Received), 1, "its receipt is not acknowledged yet"),
+        ] {
+            assert_eq!(left_out(&case, seen), why);
+        }
+    }
+
+    #[test]
     fn a_tally_says_what_became_of_which() {
         let tally = Tally {
             did: Together::Uphold,
             done: 7,
             stale: vec!["OBJ-7F3K9Q2M".into(), "OBJ-00000000".into()],
             not: vec!["OBJ-11111111".into()],
+            others: vec!["OBJ-22222222".into()],
         };
         assert_eq!(Tally::parse(&tally.word()), Some(tally.clone()));
         assert_eq!(tally.says(), "7 upheld. The answers are on their way.");
         assert!(tally.says_stale().starts_with("2 were changed by somebody meanwhile"));
         assert_eq!(tally.says_not(), "1 cannot be upheld here as the case stands: ");
-        for bad in ["", "decided", "uphold/x//", "hug/1//"] {
+        assert_eq!(tally.says_others(), "1 is with another officer, so nothing was done about it: ");
+        for bad in ["", "decided", "uphold/x///", "hug/1///", "uphold/1//"] {
             assert_eq!(Tally::parse(bad), None, "{bad}");
         }
     }
