@@ -104,7 +104,7 @@ test("an officer's answer that is half written stays, and says that the case has
   await page.goto(`/support/objections/${number}`);
   const grounds = page.getByLabel("Grounds, if you refuse Research");
   await grounds.fill("It weighs more.");
-  const queue = page.getByRole("link", { name: "Queue" });
+  const queue = page.getByRole("link", { name: "Queue", exact: true });
   await thereAndBack(page, queue);
   await asked(page, "case-revision");
   await expect(told(page)).toHaveCount(0);

@@ -409,7 +409,7 @@ test("refused, it is complained about, and the complaint is answered", async ({ 
   const second = await pageOf(browser, javaScriptEnabled);
   await signInStaff(second, "privacy_officer");
   await second.goto("/support/objections");
-  await second.getByRole("link", { name: /Waiting for a second officer/ }).click();
+  await second.getByRole("link", { name: /Waiting for you to agree/ }).click();
   await openFromQueue(second, number);
   await says(second, "Because of the others.");
   await second.getByRole("button", { name: "Send it back" }).click();
@@ -443,7 +443,7 @@ test("refused, it is complained about, and the complaint is answered", async ({ 
   await says(page, new RegExp(`You complained about the answer\\. We will answer your complaint by ${DATE}\\.`));
   expect((await mailTo(email, /^We have your complaint/)).text).toContain("> Still studied.");
 
-  await desk.getByRole("link", { name: "Queue" }).click();
+  await desk.getByRole("link", { name: "Queue", exact: true }).click();
   await desk.getByText("Filter and columns").click();
   await desk.getByRole("combobox", { name: "State" }).selectOption("Complaint to answer");
   await desk.getByRole("button", { name: "Show", exact: true }).click();

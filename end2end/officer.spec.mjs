@@ -29,7 +29,7 @@ test("the button says whether an answer goes to the person or to a second office
 test("who leaves with an answer half written is asked first @script", async ({ page }) => {
   const number = await underReview(page);
   const here = new RegExp(`/support/objections/${number}$`);
-  const queue = page.getByRole("link", { name: "Queue" });
+  const queue = page.getByRole("link", { name: "Queue", exact: true });
   const asked = [];
   page.on("dialog", async (dialog) => {
     asked.push(dialog.type());

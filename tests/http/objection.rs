@@ -12,6 +12,7 @@ mod own_case;
 mod progress;
 mod recording;
 mod reopening;
+mod second_officer;
 mod templates;
 
 use crate::test_app::{Answer, TestApp, TestClient};

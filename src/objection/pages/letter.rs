@@ -57,6 +57,9 @@ pub fn Steps<'a>(
     case: &'a Case,
     #[prop(optional)] receipts: bool,
     #[prop(optional)] for_officers: bool,
+    /// Who made each step, in their order, where officers read their names.
+    #[prop(optional)]
+    names: Vec<Option<String>>,
 ) -> impl IntoView + use<> {
     let step = if for_officers { wording::step_for_officers } else { wording::step };
     let said = if for_officers { whose_for_officers } else { whose };
@@ -74,7 +77,7 @@ pub fn Steps<'a>(
             (
                 wording::when(done.at),
                 step(done, case),
-                by(done.actor),
+                names.get(i).cloned().flatten().unwrap_or_else(|| by(done.actor).to_owned()),
                 // What officers write to each other is theirs until it becomes an answer.
                 done.text.clone().filter(|_| for_officers || done.step != Step::Returned),
                 said(done.record.as_ref()).filter(|_| done.text.is_some()),
@@ -91,7 +94,8 @@ pub fn Steps<'a>(
                         <li>
                             <p class="soft">
                                 <When at=when />
-                                {format!(" · {by}")}
+                                " · "
+                                <bdi>{by}</bdi>
                                 {entry
                                     .map(|entry| {
                                         view! {

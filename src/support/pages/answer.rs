@@ -4,11 +4,12 @@
 use super::officers::{Onward, People};
 use super::template_picker::{Fitting, TemplatePicker};
 use crate::account::session::Draft;
-use crate::ledger::Outcome;
+use crate::ledger::{Outcome, Step};
 use crate::objection::answer_letter;
 use crate::objection::case::{By, MoveName, moves};
 use crate::objection::form::{GROUNDS_MAX, RawRuling};
 use crate::objection::model::{AskedPurpose, Case};
+use crate::objection::record::whose_for_officers;
 use crate::time::UtcMillis;
 use crate::ui::{Choices, Script, TextArea};
 use leptos::prelude::*;
@@ -56,13 +57,23 @@ pub fn Answer<'a>(
             </p>
         }
     });
+    let others = people.who_may_refuse(case);
+    let others = (!may_refuse && !others.is_empty() && too_few.is_none()).then(|| {
+        view! {
+            <p class="soft">
+                "Who can refuse it again: " <bdi>{others}</bdi> "."
+            </p>
+        }
+    });
     Some(view! {
         <section class="card" aria-labelledby="decide">
             <form method="post" action="/api/decide-objection" class="parts" novalidate data-preview="/api/preview-decision">
                 <section class="stack">
                     <h2 id="decide">{title}</h2>
                     <p class="soft">{lead}</p>
+                    {others}
                     {too_few}
+                    <Complaint case=case />
                     {again
                         .then(|| {
                             view! {
@@ -94,6 +105,24 @@ pub fn Answer<'a>(
             </form>
             <Script name="preview" />
         </section>
+    })
+}
+
+/// What the complaint that waits says, where it is answered; its words are under Timeline, too.
+#[component]
+pub fn Complaint<'a>(case: &'a Case) -> impl IntoView + use<> {
+    let complained =
+        case.steps.iter().rev().find(|done| done.step == Step::Complained).filter(|_| case.has_complaint());
+    let words = complained.and_then(|done| Some((whose_for_officers(done.record.as_ref()), done.text.clone()?)));
+    words.map(|(whose, text)| {
+        view! {
+            <div class="stack">
+                <p class="soft">{whose.unwrap_or_else(|| "The complaint:".into())}</p>
+                <blockquote class="exact typed" dir="auto">
+                    {text}
+                </blockquote>
+            </div>
+        }
     })
 }
 

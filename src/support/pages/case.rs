@@ -3,7 +3,7 @@
 
 use super::super::list;
 use super::super::officer_actions::{self, OfficerAction};
-use super::answer::Answer;
+use super::answer::{Answer, Complaint};
 use super::notes::Notes;
 use super::officers::{Assign, Handed, People, Second};
 use super::question::{AskPerson, QuestionSent};
@@ -26,6 +26,7 @@ use crate::objection::queue::{Left, Stage};
 use crate::objection::record::{UNCONFIRMED_FOR_OFFICERS, how_it_came, whose_for_officers};
 use crate::objection::store;
 use crate::objection::wording;
+use crate::paths::QUEUE;
 use crate::time::UtcMillis;
 use crate::ui::{self, Choices, Field, FormCard, Frame, Problems, TextArea, When};
 use crate::web::App;
@@ -88,6 +89,7 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
         stage => stage.title(),
     };
     let officer = people.name(case.officer.as_deref());
+    let names = case.steps.iter().map(|done| done.officer.as_deref().map(|id| people.name(Some(id)))).collect();
     let again = case.is_answered_again();
     let answers: Vec<_> = case
         .answers()
@@ -106,8 +108,14 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
                 <dl class="facts">
                     <dt>"State"</dt>
                     <dd>{state}</dd>
-                    <dt>"Due"</dt>
-                    <dd>{due.long()} {left.map(|left| view! { " " <LeftMark left /> })}</dd>
+                    {case
+                        .waits()
+                        .then(|| {
+                            view! {
+                                <dt>"Due"</dt>
+                                <dd>{due.long()} {left.map(|left| view! { " " <LeftMark left /> })}</dd>
+                            }
+                        })}
                     <dt>"Officer"</dt>
                     <dd>
                         <bdi>{officer}</bdi>
@@ -193,7 +201,7 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
                 .collect_view()}
             <section>
                 <h2>"Timeline"</h2>
-                <Steps case=case for_officers=true />
+                <Steps case=case for_officers=true names />
             </section>
             <Handed people />
         </article>
@@ -203,23 +211,22 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
 /// The way back to the list that the case was opened from, and on to its next one.
 #[component]
 fn InList<'a>(people: &'a People, next: Option<String>) -> impl IntoView + use<> {
-    people.list().map(|list| {
-        let back = list::address(&list::of_page(&list::read(list)));
-        let next = next.map(|next| list::case_page(&next, Some(list)));
-        view! {
-            <nav class="row" aria-label="List">
-                <a href=back>"Back to the queue"</a>
-                {next
-                    .map(|next| {
-                        view! {
-                            <a href=next rel="next">
-                                "Next case"
-                            </a>
-                        }
-                    })}
-            </nav>
-        }
-    })
+    let list = people.list();
+    let back = list.map_or_else(|| QUEUE.to_owned(), |list| list::address(&list::of_page(&list::read(list))));
+    let next = next.map(|next| list::case_page(&next, list));
+    view! {
+        <nav class="row" aria-label="List">
+            <a href=back>"Back to the queue"</a>
+            {next
+                .map(|next| {
+                    view! {
+                        <a href=next rel="next">
+                            "Next case"
+                        </a>
+                    }
+                })}
+        </nav>
+    }
 }
 
 /// The forms for what can be done now.
@@ -314,10 +321,11 @@ fn Work<'a>(
                         <FormCard
                             id="complaint"
                             title="Answer the complaint"
-                            lead=case.complaint_due.map(|due| format!("Due by {}. The complaint is above.", due.day()))
+                            lead=case.complaint_due.map(|due| format!("Due by {}.", due.day()))
                             action="/api/answer-complaint"
                             fields=view! {
                                 {hidden()}
+                                <Complaint case=case />
                                 <TextArea draft=draft name="text" label="The answer they will read" max=GROUNDS_MAX required=true />
     <TemplatePicker fitting=fitting field="text" />
                             }

@@ -18,6 +18,7 @@ use crate::time::UtcMillis;
 use crate::ui::{TextArea, When};
 use crate::web::App;
 use leptos::prelude::*;
+use std::collections::BTreeSet;
 
 /// Who of the staff has to do with a case, and what they noted on it.
 pub struct People {
@@ -35,7 +36,9 @@ impl People {
     pub async fn of(case: &Case, viewer: Member, officers: Vec<Member>, list: String) -> Result<Self, AppError> {
         let mut former = Vec::new();
         let proposer = case.proposed.as_ref().map(|(id, _)| id);
-        for id in case.officer.iter().chain(proposer).filter(|id| !officers.iter().any(|o| o.id == **id)) {
+        let made = case.steps.iter().filter_map(|done| done.officer.as_ref());
+        let ids: BTreeSet<&String> = case.officer.iter().chain(proposer).chain(made).collect();
+        for id in ids.into_iter().filter(|id| !officers.iter().any(|o| o.id == **id)) {
             former.extend(accounts::by_id(App::here().db.reader().await?.conn(), id).await?);
         }
         let given = cases::given(App::here().db.reader().await?.conn(), &case.number).await?;
@@ -51,6 +54,12 @@ impl People {
     /// The notes on the case, the newest last.
     pub fn notes(&self) -> &[Note] {
         &self.notes
+    }
+
+    /// The names of those who may refuse this again.
+    pub fn who_may_refuse(&self, case: &Case) -> String {
+        let may = self.officers.iter().filter(|officer| case.may_refuse(&officer.id));
+        may.map(|officer| &*officer.name).collect::<Vec<_>>().join(", ")
     }
 
     /// Whether nobody is left who could refuse again what was refused before.
@@ -116,7 +125,7 @@ pub fn Second<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl 
                 {may_agree
                     .then(|| {
                         view! {
-                            <form method="post" action="/api/agree-to-decision">
+                            <form method="post" action="/api/agree-to-decision" class="stack">
                                 {hidden()} <Onward people id="next-agree" />
                                 <button class="button primary" type="submit">
                                     "Agree, and send this answer"

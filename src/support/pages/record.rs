@@ -165,7 +165,7 @@ pub fn RecordComplaint<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> 
 /// On the page of a recorded case that nobody has confirmed: another address.
 #[component]
 pub fn CorrectAddress<'a>(case: &'a Case, draft: &'a Draft) -> impl IntoView + use<> {
-    let (number, revision) = (case.number.clone(), case.revision);
+    let (number, revision, email) = (case.number.clone(), case.revision, case.email.clone());
     case.address_can_be_corrected().then(|| {
         view! {
             <FormCard
@@ -177,6 +177,9 @@ pub fn CorrectAddress<'a>(case: &'a Case, draft: &'a Draft) -> impl IntoView + u
                 fields=view! {
                     <input type="hidden" name="case" value=number />
                     <input type="hidden" name="revision" value=revision />
+                    <p>
+                        "The address now: " <bdi>{email}</bdi>
+                    </p>
                     <Field draft=draft name="email" label="E-mail address" kind="email" autocomplete="off" max=EMAIL_MAX />
                 }
                 novalidate=true
