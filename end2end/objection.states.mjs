@@ -261,6 +261,20 @@ export const OBJECTION_STATES = {
   },
   "case upheld": { arrange: (page) => answered(page, "Uphold", ["Personalisation"]), shows: "Our answer" },
   "case upheld by rule": { arrange: (page) => filed(page, ["Advertising"]), shows: "Upheld at once" },
+  "objection form, a use off permanently": {
+    arrange: async (page) => {
+      await filed(page, ["Advertising"]);
+      await page.goto("/objection");
+    },
+    shows: "Already off permanently, because of",
+  },
+  "tab, a use off permanently": {
+    arrange: async (page) => {
+      await filed(page, ["Advertising"]);
+      await theTab(page);
+    },
+    shows: "Advertising is off permanently",
+  },
   "case upheld by rule in part": {
     arrange: (page) => filed(page, ["Advertising", "Personalisation"]),
     shows: "Already upheld, and off permanently: Advertising.",

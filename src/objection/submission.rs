@@ -1,5 +1,6 @@
 //! The form with which somebody objects, from what was sent to the page that follows.
 
+use super::already_off::why_not_filed;
 use super::applicant_actions::{ApplicantAction, SIGNED_OUT};
 use super::case::parse_number;
 use super::form::{Leaving, RawFiling, parse};
@@ -143,6 +144,7 @@ async fn file(sent: &Submission) -> Result<Stored, AppError> {
             }
             Ok((number, verify))
         }
+        Filed::AlreadyOff(off) => Err(AppError::Invalid(vec![("purposes".into(), why_not_filed(&off))])),
         Filed::TooMany => Err(AppError::Invalid(vec![("email".into(), TOO_MANY.into())])),
     }
 }

@@ -129,6 +129,9 @@ fn in_text_area(text: &str) -> String {
 /// whether it is chosen.
 pub type Choice = (&'static str, &'static str, String, Option<&'static str>, bool);
 
+/// One that cannot be chosen: its value, and why.
+pub type Unavailable = (&'static str, AnyView);
+
 /// A group of check boxes (`many`) or of radio buttons, each with a line of its own.
 #[component]
 pub fn Choices(
@@ -137,9 +140,14 @@ pub fn Choices(
     legend: &'static str,
     many: bool,
     choices: Vec<Choice>,
+    /// Those of them that cannot be chosen.
+    #[prop(optional)]
+    mut unavailable: Vec<Unavailable>,
     error: Option<String>,
 ) -> impl IntoView {
     let invalid = error.is_some();
+    let first = choices.iter().position(|choice| unavailable.iter().all(|(value, _)| *value != choice.0));
+    let first = first.unwrap_or_default();
     let message = error.map(|error| view! { <p class="error" id=format!("{id}-error")>{error}</p> });
     view! {
         <fieldset class="choices" aria-describedby=invalid.then(|| format!("{id}-error"))>
@@ -149,9 +157,13 @@ pub fn Choices(
                 .into_iter()
                 .enumerate()
                 .map(|(i, (value, title, line, special, chosen))| {
-                    // The first one carries the group's name, so that a message at the top leads to
-                    // it.
-                    let own = if i == 0 { id.clone() } else { format!("{id}-{value}") };
+                    // The first one that can be chosen carries the group's name, so that a message at
+                    // the top leads to it.
+                    let why_not = unavailable.iter().position(|(of, _)| *of == value);
+                    let why_not = why_not.map(|at| unavailable.swap_remove(at).1);
+                    let disabled = why_not.is_some();
+                    let special = special.filter(|_| !disabled);
+                    let own = if i == first { id.clone() } else { format!("{id}-{value}") };
                     let line_id = format!("{own}-line");
                     view! {
                         <div class="choice">
@@ -160,8 +172,9 @@ pub fn Choices(
                                 id=own.clone()
                                 name=name.clone()
                                 value=value
-                                checked=chosen
-                                aria-invalid=(invalid && many).then_some("true")
+                                checked=chosen && !disabled
+                                disabled=disabled
+                                aria-invalid=(invalid && many && !disabled).then_some("true")
                                 aria-describedby=(!line.is_empty() || special.is_some()).then(|| line_id.clone())
                             />
                             <div>
@@ -171,6 +184,7 @@ pub fn Choices(
                                         view! {
                                             <p class="soft hint" id=line_id>
                                                 {line} {special.map(|special| view! { " " <strong>{special}</strong> })}
+                                                {why_not.map(|why| view! { " " <strong>{why}</strong> })}
                                             </p>
                                         }
                                     })}

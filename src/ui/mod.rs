@@ -9,7 +9,7 @@ pub use card::FormCard;
 #[cfg(feature = "ssr")]
 mod form;
 #[cfg(feature = "ssr")]
-pub use form::{Choice, Choices, CountryField, Field, NewPasswordField, Select, TextArea, Tick};
+pub use form::{Choice, Choices, CountryField, Field, NewPasswordField, Select, TextArea, Tick, Unavailable};
 #[cfg(feature = "ssr")]
 mod problems;
 #[cfg(feature = "ssr")]

@@ -1,5 +1,6 @@
 //! Objections: what the stories about them, and others that need a case, do on the way.
 
+mod already_off;
 mod asking;
 mod by_rule;
 mod complaints;

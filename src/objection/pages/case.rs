@@ -62,6 +62,7 @@ pub fn CasePage() -> impl IntoView {
             let own = viewer.as_ref().is_some_and(|member| case.member.as_ref() == Some(&member.id));
             let after = if own { Some(service::afterwards(app.db.reader().await?.conn(), &case).await?) } else { None };
             let mut reader = app.db.reader().await?;
+            let case = if own { service::knowing(reader.conn(), case, app.clock.now()).await? } else { case };
             let links = store::has_links(reader.conn(), &case.number).await?;
             let openings = staff_actions::openings_of_case(reader.conn(), &case.number).await?;
             Ok(Some(Ok((viewer, case, draft, app.clock.now(), (after, openings), links))))

@@ -1,10 +1,11 @@
 //! The Data Processing Objection Form.
 
+use super::super::already_off::AlreadyOff;
 use super::super::applicant_actions::ApplicantAction;
 use super::super::form::{REASON_MAX, special};
 use super::super::letters::{asked, list};
 use super::super::model::Case;
-use super::super::{deadline, privacy, regime, store};
+use super::super::{deadline, privacy, regime, service, store};
 use super::AGAIN;
 use crate::account::model::{EMAIL_MAX, Member, NAME_MAX, readable};
 use crate::account::session::{self, Draft};
@@ -12,7 +13,8 @@ use crate::consent::notice::LANGUAGES;
 use crate::ledger::{Mode, Purpose};
 use crate::time::UtcMillis;
 use crate::ui::{
-    self, Choice, Choices, CountryField, Field, Frame, Plain, Problems, Script, TextArea, Tick, slow_down,
+    self, Choice, Choices, CountryField, Field, Frame, LinkOrText, Plain, Problems, Script, TextArea, Tick,
+    Unavailable, slow_down,
 };
 use crate::web::App;
 use leptos::prelude::*;
@@ -33,9 +35,15 @@ pub fn FormPage() -> impl IntoView {
             Some(member) => store::of_member(app.db.reader().await?.conn(), &member.id).await?,
             None => Vec::new(),
         };
-        Ok((viewer, draft, left, cases, app.clock.now()))
+        let now = app.clock.now();
+        let off = match &viewer {
+            Some(member) => service::already_off(app.db.reader().await?.conn(), &member.subject, None, now).await?,
+            None => Vec::new(),
+        };
+        let off = cannot_be_chosen(off, &cases);
+        Ok((viewer, draft, left, (cases, off), now))
     };
-    ui::load(FORM, all, |(viewer, draft, left, cases, now)| {
+    ui::load(FORM, all, |(viewer, draft, left, (cases, off), now)| {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
         }
@@ -46,7 +54,7 @@ pub fn FormPage() -> impl IntoView {
                     {left.map(said)}
                     <article class="card" aria-label="Objection">
                         {open_cases(&cases)}
-                        <Body draft member=Some(member) now />
+                        <Body draft member=Some(member) off now />
                     </article>
                 </Frame>
             }
@@ -54,7 +62,7 @@ pub fn FormPage() -> impl IntoView {
             None => view! {
                 <Plain title=TITLE lead=lead wide=true>
                     {left.map(said)}
-                    <Body draft member=None now />
+                    <Body draft member=None off=Vec::new() now />
                 </Plain>
             }
             .into_any(),
@@ -72,7 +80,7 @@ fn said(said: &'static str) -> impl IntoView {
 }
 
 fn open_cases(cases: &[Case]) -> impl IntoView + use<> {
-    let open: Vec<Case> = cases.iter().filter(|case| case.is_open()).cloned().collect();
+    let open: Vec<Case> = cases.iter().filter(|case| case.waits()).cloned().collect();
     (!open.is_empty()).then(|| {
         view! {
             <section class="stack">
@@ -85,7 +93,12 @@ fn open_cases(cases: &[Case]) -> impl IntoView + use<> {
                             view! {
                                 <li>
                                     <a class="ref" href=format!("/objections/{}", case.number)>{case.number.clone()}</a>
-                                    {format!(" about {}, answer due by {}.", list(&purposes), case.due.day())}
+                                    {match case.complaint_due.filter(|_| case.has_complaint()) {
+                                        Some(due) => {
+                                            format!(" about {}. We have your complaint, answer due by {}.", list(&purposes), due.day())
+                                        }
+                                        None => format!(" about {}, answer due by {}.", list(&purposes), case.due.day()),
+                                    }}
                                 </li>
                             }
                         })
@@ -99,7 +112,7 @@ fn open_cases(cases: &[Case]) -> impl IntoView + use<> {
 
 /// The form itself.
 #[component]
-fn Body(draft: Draft, member: Option<Member>, now: UtcMillis) -> impl IntoView {
+fn Body(draft: Draft, member: Option<Member>, off: Vec<Unavailable>, now: UtcMillis) -> impl IntoView {
     // A new name for a new form; the one it had for a form that was sent back.
     let form = Some(draft.value("form")).filter(|f| !f.is_empty()).unwrap_or_else(|| crate::id::opaque().to_string());
     let subject = member.as_ref().map(|m| m.subject.clone()).unwrap_or_default();
@@ -177,7 +190,7 @@ fn Body(draft: Draft, member: Option<Member>, now: UtcMillis) -> impl IntoView {
                         })}
                 </section>
                 <section>
-                    <Choices name="purposes[]" id="purposes" legend="What you object to" many=true choices=purposes error=draft.error("purposes") />
+                    <Choices name="purposes[]" id="purposes" legend="What you object to" many=true choices=purposes unavailable=off error=draft.error("purposes") />
                 </section>
                 <section>
                     <Choices name="mode" id="mode" legend="What you ask for" many=false choices=modes error=draft.error("mode") />
@@ -206,6 +219,17 @@ fn Body(draft: Draft, member: Option<Member>, now: UtcMillis) -> impl IntoView {
                 </section>
             </form>
         }
+}
+
+/// The uses that are off permanently, each with why nobody has to object to it; a case of the
+/// member's own is a link.
+fn cannot_be_chosen(off: Vec<AlreadyOff>, own: &[Case]) -> Vec<Unavailable> {
+    let of = |off: AlreadyOff| {
+        let to = own.iter().any(|case| case.number == off.case).then(|| format!("/objections/{}", off.case));
+        let why = view! { "Already off permanently, because of " <LinkOrText class="ref" to says=off.case /> "." };
+        (off.purpose.as_str(), why.into_any())
+    };
+    off.into_iter().map(of).collect()
 }
 
 /// The uses to choose from, as they are chosen in a form that came back.

@@ -4,8 +4,8 @@ use super::super::letters::{list, meanwhile};
 use super::super::model::Case;
 use super::super::question::{Stands, for_person};
 use super::super::steps::as_of;
-use super::super::{store, wording};
-use super::FORM;
+use super::super::{service, store, wording};
+use super::{FORM, waiting};
 use crate::account::model::Member;
 use crate::account::{roles::Capability, session};
 use crate::consent::{
@@ -115,14 +115,25 @@ pub fn ListPage() -> impl IntoView {
 /// given.
 pub async fn other_uses(member: &Member, reader: &Audience, at: Option<UtcMillis>) -> Result<AnyView, AppError> {
     let known = cases(member).await?.into_iter();
-    let known = known.filter_map(|case| at.map_or(Some(case.clone()), |at| as_of(&case, at)));
-    let open: Vec<Case> = known.filter(Case::is_open).collect();
+    let known: Vec<Case> = known.filter_map(|case| at.map_or(Some(case.clone()), |at| as_of(&case, at))).collect();
     // At a past instant only what stands in the history is shown; these are about the present.
     let reaching = match at {
         None => reaching(member).await?,
         Some(_) => Vec::new(),
     };
-    let reaching: Vec<Case> = reaching.into_iter().filter(Case::is_open).collect();
+    // Who has no cases has nothing to look for; a past instant is for staff, who look seldom.
+    let off = if known.is_empty() && reaching.is_empty() && at.is_none() {
+        Vec::new()
+    } else {
+        let app = App::here();
+        service::already_off(app.db.reader().await?.conn(), &member.subject, at, app.clock.now()).await?
+    };
+    let own: Vec<String> = known.iter().map(|case| case.number.clone()).collect();
+    let won = waiting::won(&off, &own, reader, at.is_some());
+    let [known, reaching] = [known, reaching]
+        .map(|cases| cases.into_iter().filter(Case::waits).map(|case| case.knowing(&off)).collect::<Vec<_>>());
+    let waits = known.iter().map(|case| waiting::waits(case, reader)).collect_view();
+    let open: Vec<Case> = known.into_iter().filter(Case::is_open).collect();
     let again = |case: &Case| reader.link(&format!("{}?case={}", super::AGAIN, case.number));
     let form = reader.link(FORM);
     let (reader, voice) = (reader.clone(), reader.voice());
@@ -180,11 +191,10 @@ pub async fn other_uses(member: &Member, reader: &Audience, at: Option<UtcMillis
                                 <span class="dot" data-state="paused" aria-hidden="true"></span>
                                 <span>
                                     {format!(
-                                        "Objection {} is about {}. {} We will answer by {}. {} ",
+                                        "Objection {} is about {}. {} {} ",
                                         case.number,
                                         about(&case),
-                                        meanwhile(&case),
-                                        case.due.day(),
+                                        by_when(&case),
                                         under_an_address(voice),
                                     )} {again(&case).map(|again| view! { <a href=again>"Get a new link"</a> })}
                                 </span>
@@ -193,7 +203,17 @@ pub async fn other_uses(member: &Member, reader: &Audience, at: Option<UtcMillis
                     }
                 })
                 .collect_view()}
+            {waits}
+            {won}
         </article>
     }
     .into_any())
+}
+
+/// What is off meanwhile and when the answer is due, to the objection or to a complaint about it.
+fn by_when(case: &Case) -> String {
+    match case.complaint_due.filter(|_| case.has_complaint()) {
+        Some(due) => format!("We have your complaint about it. Answer due by {}.", due.day()),
+        None => format!("{} We will answer by {}.", meanwhile(case), case.due.day()).trim_start().to_owned(),
+    }
 }

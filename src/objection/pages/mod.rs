@@ -8,6 +8,7 @@ mod openings;
 mod question;
 mod recorded;
 mod verify;
+mod waiting;
 mod withdraw;
 
 pub use case::CasePage;

@@ -2,7 +2,7 @@
 
 use super::super::case::{By, MoveName, moves, parse_number};
 use super::super::model::Case;
-use super::super::{access, wording};
+use super::super::{access, service, wording};
 use super::case::Closed;
 use crate::error::AppError;
 use crate::text::bare;
@@ -20,7 +20,7 @@ pub fn WithdrawPage() -> impl IntoView {
     let all = {
         let here = here.clone();
         async move {
-            let (viewer, case) = match access::open(&number).await {
+            let (viewer, mut case) = match access::open(&number).await {
                 Err(AppError::NotSignedIn) => return Ok(Some(Err(here))),
                 other => other?,
             };
@@ -28,7 +28,12 @@ pub fn WithdrawPage() -> impl IntoView {
                 go(&format!("/objections/{}", case.number));
                 return Ok(None);
             }
-            Ok(Some(Ok((viewer.filter(|member| case.member.as_ref() == Some(&member.id)), case))))
+            let owner = viewer.filter(|member| case.member.as_ref() == Some(&member.id));
+            if owner.is_some() {
+                let app = App::here();
+                case = service::knowing(app.db.reader().await?.conn(), case, app.clock.now()).await?;
+            }
+            Ok(Some(Ok((owner, case))))
         }
     };
     ui::load(here, all, |found| match found {

@@ -5,6 +5,7 @@ use super::{Recorded, acknowledge, record};
 use crate::account::model::Member;
 use crate::db::{self, Db, Tx};
 use crate::ledger::store as ledger;
+use crate::objection::already_off::AlreadyOff;
 use crate::objection::case;
 use crate::objection::filing::{Applicant, OnFiling, SAME_FORM_MAX, named_after, on_filing};
 use crate::objection::form::{Filing, Person};
@@ -26,6 +27,8 @@ pub enum Filed {
     /// The number of the case, a new one or that of the same form sent before. Where its address is
     /// still to be confirmed, with the mark that shows to whoever filed it that it is stored.
     Case { number: String, verify: Option<String> },
+    /// These are off permanently already: nothing was stored.
+    AlreadyOff(Vec<AlreadyOff>),
     /// Too many of this person, or under this address, within a day: nothing was stored.
     TooMany,
 }
@@ -70,9 +73,14 @@ pub async fn file(
             store::unconfirmed(tx.conn(), &applicant.email, UtcMillis(now.0 - UtcMillis::DAY)).await?
         }
     };
-    let (after, same) = match on_filing(filing, applicant.member.is_some(), &earlier, now) {
+    let off = match filer {
+        Filer::Member(member) => super::already_off(tx.conn(), &member.subject, None, now).await?,
+        Filer::Applicant(..) => Vec::new(),
+    };
+    let (after, same) = match on_filing(filing, applicant.member.is_some(), &earlier, &off, now) {
         OnFiling::SamePress(number) => return Ok(Filed::Case { number, verify: None }),
         OnFiling::TooMany => return Ok(Filed::TooMany),
+        OnFiling::AlreadyOff(off) => return Ok(Filed::AlreadyOff(off)),
         OnFiling::New { after, same } => (after, same),
     };
     let (mut case, step) = Case::open(fresh_number(&mut tx).await?, applicant, filing, after, now);

@@ -1,6 +1,7 @@
 //! What is done about a case, each in one transaction: begin, decide, store, write the letter,
 //! commit. What is decided stands in `crates/core`. What answers success has committed.
 
+mod already_off;
 mod correction;
 mod filing;
 mod links;
@@ -12,6 +13,7 @@ mod templates;
 mod upkeep;
 mod verification;
 
+pub use already_off::{already_off, knowing};
 pub use correction::{Corrected, correct_address, remember_filer};
 pub use filing::{Filed, Filer, file};
 pub use links::send_links;
@@ -139,7 +141,8 @@ async fn write(
     letter: impl Fn(&Case, &Way<'_>) -> Option<Letter>,
 ) -> db::Result<()> {
     let key = case.member.is_none().then(|| id::opaque().simple().to_string());
-    let Some(mut letter) = letter(case, &Way { origin, key: key.as_deref() }) else { return Ok(()) };
+    let known = knowing(tx.conn(), case.clone(), now).await?;
+    let Some(mut letter) = letter(&known, &Way { origin, key: key.as_deref() }) else { return Ok(()) };
     if let Some(member) = &case.member
         && !address_proved(tx.conn(), member, &case.email).await?
     {

@@ -132,6 +132,7 @@ impl TryFrom<CaseRow> for Case {
             purposes: Vec::new(),
             joined: Vec::new(),
             steps: Vec::new(),
+            already_off: Vec::new(),
         })
     }
 }

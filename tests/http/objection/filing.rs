@@ -54,9 +54,12 @@ async fn the_same_form_is_one_case_also_where_it_is_answered_at_once(site: TestA
     ben.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
     let again = send(&ben, &form).await;
     assert!(again.location().contains(&number), "{}", again.location());
-    // Whoever files the same an hour later means it.
+    // Whoever files the same an hour later means it, and there is nothing left to object to.
     site.pass(3_600_000);
-    assert_ne!(file(&ada, ONE, &["advertising"]).await, first);
+    let mut later = super::form(ONE, &["advertising"]);
+    later.push(("member".into(), ada.get("/objection").await.field("member")));
+    let refused = send(&ada, &later).await;
+    refused.refused("Data Processing Objection Form").says(&format!("already off permanently, because of {first}."));
 }
 
 async fn at_once_it_is_still_one_case(site: TestApp) {

@@ -1,6 +1,7 @@
 //! What becomes of a form that was filed: a case of its own, the case that is there already, or
 //! none. Pure.
 
+use super::already_off::{AlreadyOff, objected_in_vain};
 use super::case::{CaseFacts, CaseState};
 use super::form::Filing;
 use super::model::{AskedPurpose, Case};
@@ -52,6 +53,8 @@ pub enum OnFiling {
     SamePress(String),
     /// As many as may be were filed within a day.
     TooMany,
+    /// These are off permanently already, so there is nothing to object to.
+    AlreadyOff(Vec<AlreadyOff>),
     /// It becomes a case of its own.
     New {
         /// The number of the first case about one of these purposes.
@@ -62,21 +65,24 @@ pub enum OnFiling {
 }
 
 /// Decides what becomes of `filing`. `earlier` are the cases of the member, or those under the
-/// address that nobody has confirmed yet, the newest first.
+/// address that nobody has confirmed yet, the newest first; `off` is what is off permanently in the
+/// member's history.
 ///
 /// A member who sends the same within an hour has pressed twice. Without an account another form is
 /// always another case: whoever sends it may be somebody else, who is not to learn what was filed
 /// under this address, nor its number. The mail with the code tells the owner of the address that
 /// the same was filed before.
-pub fn on_filing(filing: &Filing, of_member: bool, earlier: &[Case], now: UtcMillis) -> OnFiling {
+pub fn on_filing(filing: &Filing, of_member: bool, earlier: &[Case], off: &[AlreadyOff], now: UtcMillis) -> OnFiling {
     let accident = |case: &&Case| case.says_the_same(filing) && case.received.lasts(ACCIDENT, now);
     let same = earlier.iter().filter(accident).find(|case| case.answers_again(now));
     let same = same.map(|case| case.number.clone());
     let after = earlier.iter().rfind(|case| of_member && case.overlaps(filing)).map(|case| case.number.clone());
     let most = if of_member { MEMBER_A_DAY } else { UNCONFIRMED_A_DAY };
+    let in_vain = objected_in_vain(filing, off);
     match same {
         Some(same) if of_member => OnFiling::SamePress(same),
         _ if are_enough(earlier, most, now) => OnFiling::TooMany,
+        _ if !in_vain.is_empty() => OnFiling::AlreadyOff(in_vain),
         same => OnFiling::New { after, same },
     }
 }
@@ -152,6 +158,7 @@ impl Case {
             purposes: facts.purposes.into_iter().map(asked).collect(),
             joined: Vec::new(),
             steps: Vec::new(),
+            already_off: Vec::new(),
         }
     }
 

@@ -28,7 +28,7 @@ fn filed(number: &str, ago: i64) -> Case {
 #[test]
 fn a_member_who_sends_the_same_within_an_hour_has_pressed_twice() {
     let research = filing(&[Purpose::Research]);
-    let found = |ago| on_filing(&research, true, &[filed("OBJ-1", ago)], NOW);
+    let found = |ago| on_filing(&research, true, &[filed("OBJ-1", ago)], &[], NOW);
     assert_eq!(found(0), OnFiling::SamePress("OBJ-1".into()));
     assert_eq!(found(HOUR - 1), OnFiling::SamePress("OBJ-1".into()));
     assert_eq!(found(HOUR), OnFiling::New { after: Some("OBJ-1".into()), same: None });
@@ -36,7 +36,7 @@ fn a_member_who_sends_the_same_within_an_hour_has_pressed_twice() {
 
 #[test]
 fn what_says_something_else_or_is_over_is_another_case() {
-    let new = |filing: &Filing, case: Case| on_filing(filing, true, &[case], NOW);
+    let new = |filing: &Filing, case: Case| on_filing(filing, true, &[case], &[], NOW);
     let linked = OnFiling::New { after: Some("OBJ-1".into()), same: None };
     let with_reason = Filing { reason: Some("Why.".into()), ..filing(&[Purpose::Research]) };
     assert_eq!(new(&with_reason, filed("OBJ-1", 0)), linked);
@@ -49,14 +49,14 @@ fn what_says_something_else_or_is_over_is_another_case() {
 #[test]
 fn without_an_account_another_form_is_another_case_and_the_owner_is_told() {
     let research = filing(&[Purpose::Research]);
-    let found = on_filing(&research, false, &[filed("OBJ-2", 0), filed("OBJ-1", 10)], NOW);
+    let found = on_filing(&research, false, &[filed("OBJ-2", 0), filed("OBJ-1", 10)], &[], NOW);
     assert_eq!(found, OnFiling::New { after: None, same: Some("OBJ-2".into()) });
 }
 
 #[test]
 fn a_case_is_filed_after_the_first_about_one_of_its_purposes() {
     let earlier = [filed("OBJ-3", 2 * HOUR), filed("OBJ-2", 3 * HOUR), filed("OBJ-1", 400 * 24 * HOUR)];
-    let found = on_filing(&filing(&[Purpose::Advertising, Purpose::Research]), true, &earlier, NOW);
+    let found = on_filing(&filing(&[Purpose::Advertising, Purpose::Research]), true, &earlier, &[], NOW);
     assert_eq!(found, OnFiling::New { after: Some("OBJ-1".into()), same: None });
 }
 
@@ -64,7 +64,7 @@ fn a_case_is_filed_after_the_first_about_one_of_its_purposes() {
 fn so_many_cases_in_a_day() {
     let earlier = |count: usize, ago| (0..count).map(|n| filed(&format!("OBJ-{n}"), ago)).collect::<Vec<_>>();
     for (of_member, most) in [(true, MEMBER_A_DAY), (false, UNCONFIRMED_A_DAY)] {
-        let found = |count, ago| on_filing(&filing(&[Purpose::Advertising]), of_member, &earlier(count, ago), NOW);
+        let found = |count, ago| on_filing(&filing(&[Purpose::Advertising]), of_member, &earlier(count, ago), &[], NOW);
         assert!(matches!(found(most - 1, 2 * HOUR), OnFiling::New { .. }));
         assert_eq!(found(most, 2 * HOUR), OnFiling::TooMany);
         assert!(matches!(found(most, UtcMillis::DAY), OnFiling::New { .. }), "a day later");
@@ -101,7 +101,7 @@ fn a_case_begins_with_what_the_form_says() {
         let found = [NOW, in_an_hour].map(|now| case.is_same_form(&form, "a@b.example", now));
         assert_eq!(found, [at_once, later], "{state}");
         let same = OnFiling::SamePress(case.number.clone());
-        let other_form = on_filing(&form, true, &[case], NOW);
+        let other_form = on_filing(&form, true, &[case], &[], NOW);
         assert_eq!(other_form == same, at_once, "another form, {state}");
     }
     let (case, _) = Case::open("OBJ-7F3K9Q2M".into(), applicant(None), &form, None, NOW);

@@ -68,6 +68,13 @@ pub fn meanwhile(case: &Case) -> String {
         0 => String::new(),
         _ => format!("Paused while we decide: {}.", list(&paused)),
     };
+    let off = case.said_already_off();
+    if !off.is_empty() {
+        if !said.is_empty() {
+            said.push(' ');
+        }
+        said.push_str(&off);
+    }
     let upheld = case.upheld();
     if case.is_open() && !upheld.is_empty() {
         if !said.is_empty() {

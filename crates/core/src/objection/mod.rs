@@ -1,6 +1,7 @@
 //! An objection and its answer: the case, its steps, the law's deadlines, forms and letters.
 
 pub mod all_links;
+pub mod already_off;
 pub mod answer_letter;
 pub mod apply;
 pub mod case;
@@ -38,4 +39,5 @@ pub mod stale;
 pub mod steps;
 pub mod template;
 pub mod together;
+pub mod waiting;
 pub mod wording;

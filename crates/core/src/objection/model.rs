@@ -62,6 +62,9 @@ pub struct Case {
     pub joined: Vec<(String, Vec<Written>)>,
     /// Everything that was done, oldest first.
     pub steps: Vec<PastStep>,
+    /// Which of its uses another objection has turned off permanently in its member's history;
+    /// empty until somebody has looked there.
+    pub already_off: Vec<AlreadyOff>,
 }
 
 /// A text, with how it came in where an officer recorded it.
@@ -92,6 +95,15 @@ pub struct AskedPurpose {
     /// What the newest answer that was proposed says; it stays when that one is returned, to be
     /// written on.
     pub proposed: Option<(Outcome, Option<String>)>,
+}
+
+/// A use that is off permanently, and the objection that was upheld.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlreadyOff {
+    /// The use.
+    pub purpose: Purpose,
+    /// The number of the case.
+    pub case: String,
 }
 
 /// A step with its text.
@@ -272,7 +284,7 @@ impl Case {
     /// The purposes that are off while this case is pending.
     pub fn paused(&self) -> Vec<Purpose> {
         let mut pending = self.pending();
-        pending.retain(|p| p.rests_while_decided());
+        pending.retain(|p| p.rests_while_decided() && !self.already_off.iter().any(|off| off.purpose == *p));
         pending
     }
 }
@@ -319,5 +331,6 @@ pub(crate) fn sample(received: UtcMillis) -> Case {
             rulings: Vec::new(),
             record: None,
         }],
+        already_off: Vec::new(),
     }
 }

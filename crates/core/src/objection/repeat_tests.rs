@@ -46,6 +46,7 @@ fn case(step: Step, actor: Actor, officer: Option<&str>, text: Option<&str>) -> 
         purposes: vec![AskedPurpose { purpose: Purpose::Research, outcome: None, grounds: None, proposed: None }],
         joined: Vec::new(),
         steps: vec![newest],
+        already_off: Vec::new(),
     }
 }
 

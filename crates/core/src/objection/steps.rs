@@ -262,7 +262,11 @@ pub fn as_of(case: &Case, at: UtcMillis) -> Option<Case> {
     } else {
         case.decided.filter(|decided| *decided <= at)
     };
-    let mut then = Case { state: then.state, due: then.due, decided, steps, ..case.clone() };
+    // A complaint that came later is none of that time, nor is an answer to one.
+    let complaint = steps.iter().rev().find(|done| done.step == Step::Complained && then.complaint_open);
+    let complaint_due = complaint.and_then(|done| done.due);
+    let (state, due, complaint_answered) = (then.state, then.due, None);
+    let mut then = Case { state, due, decided, complaint_due, complaint_answered, steps, ..case.clone() };
     then.purposes.iter_mut().for_each(|p| (p.outcome, p.grounds) = (None, None));
     for done in then.steps.clone() {
         then.take_rulings(&done.rulings);
