@@ -26,12 +26,20 @@ test("a use that is off permanently cannot be chosen again, and an old page is r
   await expect(page).toHaveURL(`/objections/${number}`);
 });
 
-test("an open complaint is on the tab and on the form", async ({ page }) => {
+test("an open complaint is on the tab and on the form, and one can still add to it", async ({ page }) => {
   await join(page);
   const number = await file(page, { purposes: ["research"] });
   await (await officer(await elsewhere(page))).decide(number, { research: "refused" });
+  await page.goto(`/objections/${number}`);
+  await page.getByRole("link", { name: "Complain about this answer" }).click();
+  await expect(page).toHaveURL(`/objections/${number}#complain`);
+  await expect(page.getByRole("heading", { name: "Complain about the answer" })).toBeInViewport();
   await complain(page, number, "Look again.");
   await page.goto(`/objections/${number}`);
+  await expect(page.getByRole("link", { name: "Complain about this answer" })).toHaveCount(0);
+  await page.getByLabel("What you want to add").fill("I moved since.");
+  await page.getByRole("button", { name: "Add this" }).click();
+  await says(page, "We have added this to your objection.");
   await page.goto("/settings/privacy");
   await says(page, "We have your complaint about objection");
   await page.goto("/objection");
@@ -52,4 +60,13 @@ test("a question is on the tab until it has its reply", async ({ page }) => {
   await page.getByRole("button", { name: "Send this reply" }).click();
   await page.goto("/settings/privacy");
   await expect(page.getByText("We asked you a question")).toHaveCount(0);
+});
+
+test("a case that is not in the account says how to open what was filed without signing in", async ({ page }) => {
+  await join(page);
+  const answer = await page.goto("/objections/OBJ-7F3K9Q2M");
+  expect(answer.status()).toBe(404);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("This objection is private");
+  await page.getByRole("link", { name: "have it sent again" }).click();
+  await expect(page).toHaveURL("/objection/again?case=OBJ-7F3K9Q2M");
 });

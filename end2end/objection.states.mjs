@@ -275,6 +275,13 @@ export const OBJECTION_STATES = {
     },
     shows: "Advertising is off permanently",
   },
+  "case that is not in the account": {
+    arrange: async (page) => {
+      await filed(page);
+      await page.goto("/objections/OBJ-7F3K9Q2M");
+    },
+    shows: "It is not open in this account",
+  },
   "case upheld by rule in part": {
     arrange: (page) => filed(page, ["Advertising", "Personalisation"]),
     shows: "Already upheld, and off permanently: Advertising.",

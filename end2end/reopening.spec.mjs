@@ -19,6 +19,10 @@ test("a refused case is reopened with a reason, and what was refused is decided 
   expect((await mailTo(email, /^We have reopened your objection/)).text).toContain("> We missed what you wrote.");
   await page.goto(`/objections/${number}`);
   await says(page, "We reopened it and will answer by");
+  await says(page, /^Reopened\. We will answer by/);
+  await expect(page.getByRole("heading", { name: /^Our earlier answer, of / })).toBeVisible();
+  await says(page, "We are deciding again about what this answer refused.");
+  await expect(page.getByRole("link", { name: "Complain about this answer" })).toHaveCount(0);
 
   await desk.getByRole("button", { name: "Start the review" }).click();
   await desk.getByRole("group", { name: "Research" }).getByLabel("Uphold").check();
@@ -26,5 +30,5 @@ test("a refused case is reopened with a reason, and what was refused is decided 
   await says(desk, "The answer is stored and on its way.");
   await page.reload();
   await expect(page.getByRole("heading", { name: "Our answer after we reopened it" })).toBeVisible();
-  await expect(page.getByRole("heading", { name: "Our first answer" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: /^Our earlier answer, of / })).toBeVisible();
 });

@@ -199,6 +199,7 @@ mod tests {
         Line {
             asking: None,
             unconfirmed: false,
+            reopened: false,
             number: number.into(),
             stage: Stage::UnderReview,
             state: CaseState::UnderReview,

@@ -15,6 +15,7 @@ mod recording;
 mod reopening;
 mod second_officer;
 mod templates;
+mod told;
 
 use crate::test_app::{Answer, TestApp, TestClient};
 use sayso::objection::{model::Case, store};

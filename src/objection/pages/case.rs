@@ -2,27 +2,28 @@
 
 use super::super::answer_letter;
 use super::super::applicant_actions::ApplicantAction;
-use super::super::case::{By, MoveName, moves, parse_number};
+use super::super::case::{By, CaseState, MoveName, moves, parse_number};
 use super::super::form::{ADDITION_MAX, COMPLAINT_MAX};
 use super::super::letters::{self, NO_PAUSE, asked, list};
 use super::super::model::{AnswerTo, Case};
 use super::super::promised::CLOCK_WAS_WRONG;
 use super::super::{access, service, store, wording};
 use super::openings::Openings;
+use super::private::{self, Private};
 use super::question::{OurQuestion, Reply};
 use super::recorded::{ConfirmFirst, HowItCame, Reason};
-use super::{AGAIN, Blocks, Joined, OVER, Steps};
+use super::{AGAIN, Blocks, FORM, Joined, OVER, Steps};
 use crate::account::model::{Member, readable};
 use crate::account::session::Draft;
 use crate::account::store::staff_actions;
 use crate::consent::afterwards::Afterwards;
 use crate::error::AppError;
 use crate::ledger::{Outcome, Purpose};
+use crate::mail::Block;
 use crate::text::bare;
 use crate::time::UtcMillis;
-use crate::ui::{self, FormCard, Frame, Plain, Problems, TextArea, When, go, status};
+use crate::ui::{self, FormCard, Frame, Plain, Problems, TextArea, When, go};
 use crate::web::{App, cookie};
-use http::StatusCode;
 use leptos::prelude::*;
 
 #[component]
@@ -53,8 +54,8 @@ pub fn CasePage() -> impl IntoView {
                 return Ok(None);
             }
             let (viewer, case) = match access::open(&number).await {
-                Err(AppError::NotSignedIn) => return Ok(Some(Err(here))),
-                other => other?,
+                Err(error) => return private::hidden(error, &here, &number).await.map(|why| Some(Err(why))),
+                Ok(found) => found,
             };
             let draft = Draft::take_for(&here, viewer.as_ref()).await?;
             // What an account's settings hold is told to whoever is signed in to it, and to nobody
@@ -70,7 +71,7 @@ pub fn CasePage() -> impl IntoView {
     };
     ui::load(here, all, |found| match found {
         None => ().into_any(),
-        Some(Err(here)) => view! { <Closed here /> }.into_any(),
+        Some(Err(why)) => view! { <Private why /> }.into_any(),
         Some(Ok((Some(member), case, draft, now, (Some(after), openings), links))) => view! {
             <Frame title=format!("Objection {}", case.number) here="/objections" member>
                 <Body case=case.clone() draft now after openings receipts=true />
@@ -87,34 +88,6 @@ pub fn CasePage() -> impl IntoView {
         }
         .into_any(),
     })
-}
-
-/// To somebody who is neither signed in nor came by the link. The same whether there is such a case
-/// or not.
-#[component]
-pub(super) fn Closed(here: String) -> impl IntoView {
-    status(StatusCode::UNAUTHORIZED);
-    let unsent = ui::is_unsent().then(|| {
-        view! {
-            <p class="said stale first">
-                "It is no longer open here, so what you sent was not done. If you typed something, it will be there when you open it again."
-            </p>
-        }
-    });
-    view! {
-        <Plain title="This objection is private">
-            {unsent}
-            <p>"You can see an objection only if you filed it."</p>
-            <p>
-                <a class="button primary" href=format!("/sign-in?next={here}")>
-                    "Sign in"
-                </a>
-            </p>
-            <p>
-                "Filed without an account? Use the link in our e-mail, or " <a href=AGAIN>"have it sent again"</a> "."
-            </p>
-        </Plain>
-    }
 }
 
 /// For somebody who came by the link or the code: into one's account, and away from this device.
@@ -199,10 +172,11 @@ fn Body(
     let done = draft.done_as(ApplicantAction::parse).map(ApplicantAction::says);
     let purposes: Vec<Purpose> = case.purposes.iter().map(|p| p.purpose).collect();
     let again = case.is_answered_again();
+    let newest_refusal = case.answers().position(|(_, rulings)| rulings.iter().any(|r| r.outcome == Outcome::Refused));
     let answers: Vec<_> = case
-        .answers()
+        .answer_steps()
         .enumerate()
-        .map(|(nth, (to, rulings))| {
+        .map(|(nth, (to, done))| {
             // What holds now is known of the newest.
             let after = if nth == 0 { &after } else { &Afterwards::default() };
             let id = match to {
@@ -211,7 +185,18 @@ fn Body(
                 AnswerTo::Objection => "answer".to_owned(),
                 AnswerTo::Rule => "upheld-by-rule".to_owned(),
             };
-            (id, wording::answer(to, again), answer_letter::answer(&case, rulings, after, to))
+            // The form is about the newest refusal.
+            let form = (newest_refusal == Some(nth) && can(MoveName::Complain)).then_some("#complain");
+            let mut blocks = answer_letter::answer_on_page(&case, &done.rulings, after, to, form);
+            let title = match case.reopened_after(done) {
+                Some(reopened) => {
+                    let (title, said) = wording::earlier_answer(done.at, reopened, case.is_open());
+                    blocks.insert(0, Block::Text(said));
+                    title
+                }
+                None => wording::answer(to, again).to_owned(),
+            };
+            (id, title, blocks)
         })
         .collect();
     let complaint_answer = case.complaint_answer();
@@ -225,6 +210,12 @@ fn Body(
         .map(|(field, _)| draft.value(field))
         .find(|typed| !typed.is_empty());
     let after = case.after.clone();
+    let object_again = (case.state == CaseState::Withdrawn).then(|| view! { " " <a href=FORM>"Object again"</a> });
+    let to_add = if case.is_open() {
+        "Anything that the person who decides should know."
+    } else {
+        "Anything that the person who answers your complaint should know."
+    };
     view! {
         <article class="card" aria-labelledby="stands" data-case=number.clone() data-revision=case.revision>
             <section>
@@ -235,7 +226,7 @@ fn Body(
                     <dt>"Now"</dt>
                     <dd class="standing">
                         <span class="dot" data-state=wording::dot(&case) aria-hidden="true"></span>
-                        <span>{wording::state(case.state)} ". " {wording::next(&case, now)}</span>
+                        <span>{wording::stands(&case)} ". " {wording::next(&case, now)} {object_again}</span>
                     </dd>
                     {Some(letters::meanwhile(&case))
                         .filter(|said| !said.is_empty() && case.is_open())
@@ -255,7 +246,7 @@ fn Body(
                     view! {
                         <section class="stack" aria-labelledby=id.clone()>
                             <h2 id=id.clone()>{title}</h2>
-                            <Blocks blocks />
+                            <Blocks blocks linked=receipts />
                         </section>
                     }
                 })
@@ -356,7 +347,7 @@ fn Body(
                     <TextCard
                         id="add"
                         title="Add information"
-                        lead="Anything that the person who decides should know.".to_owned()
+                        lead=to_add.to_owned()
                         action="/api/add-to-objection"
                         label="What you want to add"
                         button="Add this"

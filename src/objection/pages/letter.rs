@@ -1,20 +1,30 @@
 //! Parts of a letter on a page, and the steps of a case.
 
+use super::super::answer_letter::DATA_PRIVACY_PAGE;
 use super::super::model::Case;
 use super::super::record::{whose, whose_for_officers};
 use super::super::wording;
-use crate::ledger::{Actor, Step};
+use crate::ledger::Step;
 use crate::mail::Block;
 use crate::ui::When;
 use leptos::prelude::*;
 
-/// The same words as in the mail.
+/// The same words as in the mail; where they name the tab of whoever reads them, a link to it
+/// (`linked`).
 #[component]
-pub fn Blocks(blocks: Vec<Block>) -> impl IntoView {
+pub fn Blocks(blocks: Vec<Block>, #[prop(optional)] linked: bool) -> impl IntoView {
     blocks
         .into_iter()
         .map(|block| match block {
-            Block::Text(text) => view! { <p>{text}</p> }.into_any(),
+            Block::Text(text) => match text.split_once(DATA_PRIVACY_PAGE).filter(|_| linked) {
+                Some((before, after)) => view! {
+                    <p>
+                        {before.to_owned()} <a href="/settings/privacy">{DATA_PRIVACY_PAGE}</a> {after.to_owned()}
+                    </p>
+                }
+                .into_any(),
+                None => view! { <p>{text}</p> }.into_any(),
+            },
             Block::Fact(label, value) => view! {
                 <p>
                     <strong>{label} ": "</strong>
@@ -63,9 +73,9 @@ pub fn Steps<'a>(
 ) -> impl IntoView + use<> {
     let step = if for_officers { wording::step_for_officers } else { wording::step };
     let said = if for_officers { whose_for_officers } else { whose };
-    let by = |actor| match actor {
-        Actor::Member | Actor::Applicant if for_officers => "the person",
-        actor => wording::by(actor),
+    let by = |done| match wording::made_by(done) {
+        "you" if for_officers => "the person",
+        by => by,
     };
     // What was recorded before the case was found to be a member's stands in another history.
     let own = case.steps.iter().position(|done| done.step == Step::Linked).unwrap_or(0);
@@ -77,7 +87,7 @@ pub fn Steps<'a>(
             (
                 wording::when(done.at),
                 step(done, case),
-                names.get(i).cloned().flatten().unwrap_or_else(|| by(done.actor).to_owned()),
+                names.get(i).cloned().flatten().unwrap_or_else(|| by(done).to_owned()),
                 // What officers write to each other is theirs until it becomes an answer.
                 done.text.clone().filter(|_| for_officers || done.step != Step::Returned),
                 said(done.record.as_ref()).filter(|_| done.text.is_some()),

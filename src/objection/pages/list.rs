@@ -64,7 +64,7 @@ pub fn ListPage() -> impl IntoView {
                                     <p>{about(&case)}</p>
                                     <p class="standing">
                                         <span class="dot" data-state=wording::dot(&case) aria-hidden="true"></span>
-                                        <span>{wording::state(case.state)} ". " {wording::next(&case, now)}</span>
+                                        <span>{wording::stands(&case)} ". " {wording::next(&case, now)}</span>
                                     </p>
                                     {case
                                         .question()
@@ -85,7 +85,7 @@ pub fn ListPage() -> impl IntoView {
                                     <p>{about(&case)}</p>
                                     <p class="standing">
                                         <span class="dot" data-state=wording::dot(&case) aria-hidden="true"></span>
-                                        <span>{wording::state(case.state)} ". " {wording::next(&case, now)}</span>
+                                        <span>{wording::stands(&case)} ". " {wording::next(&case, now)}</span>
                                     </p>
                                     <p class="soft">
                                         {under_an_address(Voice::Member)} " " <a href=super::AGAIN>"Get a new link"</a>

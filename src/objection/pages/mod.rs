@@ -5,6 +5,7 @@ mod file;
 mod letter;
 mod list;
 mod openings;
+mod private;
 mod question;
 mod recorded;
 mod verify;

@@ -3,8 +3,7 @@
 use super::super::case::{By, MoveName, moves, parse_number};
 use super::super::model::Case;
 use super::super::{access, service, wording};
-use super::case::Closed;
-use crate::error::AppError;
+use super::private::{self, Private};
 use crate::text::bare;
 use crate::ui::{self, Frame, Plain, go};
 use crate::web::App;
@@ -21,8 +20,8 @@ pub fn WithdrawPage() -> impl IntoView {
         let here = here.clone();
         async move {
             let (viewer, mut case) = match access::open(&number).await {
-                Err(AppError::NotSignedIn) => return Ok(Some(Err(here))),
-                other => other?,
+                Err(error) => return private::hidden(error, &here, &number).await.map(|why| Some(Err(why))),
+                Ok(found) => found,
             };
             if !moves(&case.facts(), By::Applicant, App::here().clock.now()).contains(&MoveName::Withdraw) {
                 go(&format!("/objections/{}", case.number));
@@ -38,7 +37,7 @@ pub fn WithdrawPage() -> impl IntoView {
     };
     ui::load(here, all, |found| match found {
         None => ().into_any(),
-        Some(Err(here)) => view! { <Closed here /> }.into_any(),
+        Some(Err(why)) => view! { <Private why /> }.into_any(),
         Some(Ok((Some(member), case))) => view! {
             <Frame title=title(&case) here="/objections" member>
                 <Question case />

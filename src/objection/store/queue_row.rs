@@ -20,6 +20,8 @@ pub struct Line {
     pub asking: Option<Asking>,
     /// Whether an officer recorded it, and nobody has shown yet that the address is theirs.
     pub unconfirmed: bool,
+    /// Whether an officer opened it again, and nobody has begun with it since.
+    pub reopened: bool,
     pub state: CaseState,
     /// When something is due next; for those that do not wait, when they came in.
     pub time: UtcMillis,
@@ -51,6 +53,7 @@ pub(super) struct QueueRow {
     complaint: bool,
     question: Option<String>,
     unconfirmed: bool,
+    reopened: bool,
     name: String,
     received_at: i64,
     waits_until: Option<i64>,
@@ -92,7 +95,9 @@ pub(super) const COLUMNS: &str = concat!(sent_back_to!(), " as sent_back_to, cou
            (cases.member_id is null
             and exists (select 1 from case_steps s where s.number = cases.number and s.step = 'recorded')
             and not exists (select 1 from case_steps s where s.number = cases.number and s.step in ('verified', 'linked')))
-             as unconfirmed, waits_until, revision");
+             as unconfirmed,
+           (cases.state = 'acknowledged'
+            and exists (select 1 from case_steps s where s.number = cases.number and s.step = 'reopened')) as reopened, waits_until, revision");
 
 impl TryFrom<QueueRow> for Line {
     type Error = db::Error;
@@ -103,6 +108,7 @@ impl TryFrom<QueueRow> for Line {
         Ok(Self {
             asking: asking.transpose()?,
             unconfirmed: row.unconfirmed,
+            reopened: row.reopened,
             stage: Stage::of(state, row.proposed_by.is_some(), row.complaint),
             state,
             number: row.number,

@@ -20,7 +20,9 @@ macro_rules! seen {
 macro_rules! columns {
     () => {
         "c.number, c.member_id, c.name, c.email, c.country, c.state, c.received_at, c.proposed_by,
-         (c.complaint_due_at is not null and c.complaint_answered_at is null) as complaint"
+         (c.complaint_due_at is not null and c.complaint_answered_at is null) as complaint,
+         (c.state = 'acknowledged'
+          and exists (select 1 from case_steps s where s.number = c.number and s.step = 'reopened')) as reopened"
     };
 }
 
@@ -35,6 +37,8 @@ pub struct FoundCase {
     pub country: Country,
     pub state: CaseState,
     pub stage: Stage,
+    /// Whether an officer opened it again, and nobody has begun with it since.
+    pub reopened: bool,
     pub received: UtcMillis,
 }
 
@@ -49,6 +53,7 @@ struct FoundRow {
     received_at: i64,
     proposed_by: Option<String>,
     complaint: bool,
+    reopened: bool,
 }
 
 impl TryFrom<FoundRow> for FoundCase {
@@ -59,6 +64,7 @@ impl TryFrom<FoundRow> for FoundCase {
         Ok(Self {
             stage: Stage::of(state, row.proposed_by.is_some(), row.complaint),
             state,
+            reopened: row.reopened,
             number: row.number,
             member: row.member_id,
             name: row.name,

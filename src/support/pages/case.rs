@@ -84,10 +84,7 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
     let due = case.complaint_due.filter(|_| case.has_complaint()).unwrap_or(case.due);
     let left = Left::of(due, now).filter(|_| case.waits());
     let stage = Stage::of(case.state, case.proposed.is_some(), case.has_complaint());
-    let state = match stage {
-        Stage::Answered | Stage::Ended => wording::for_officers(case.state),
-        stage => stage.title(),
-    };
+    let state = wording::stage_for_officers(stage, case.state, case.is_open_again());
     let officer = people.name(case.officer.as_deref());
     let names = case.steps.iter().map(|done| done.officer.as_deref().map(|id| people.name(Some(id)))).collect();
     let again = case.is_answered_again();

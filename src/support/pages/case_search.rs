@@ -7,7 +7,6 @@ use crate::account::model::readable;
 use crate::account::search::{QUERY_MAX, masked};
 use crate::account::session::Draft;
 use crate::error::AppError;
-use crate::objection::queue::Stage;
 use crate::objection::store::search::FoundCase;
 use crate::objection::wording;
 use crate::paths::QUEUE;
@@ -88,10 +87,7 @@ fn Found(found: Vec<FoundCase>) -> impl IntoView {
                 {found
                     .into_iter()
                     .map(|case| {
-                        let state = match case.stage {
-                            Stage::Answered | Stage::Ended => wording::for_officers(case.state),
-                            stage => stage.title(),
-                        };
+                        let state = wording::stage_for_officers(case.stage, case.state, case.reopened);
                         view! {
                             <tr>
                                 <td>

@@ -5,7 +5,7 @@ use super::super::list;
 use crate::account::model::Member;
 use crate::account::session::Draft;
 use crate::objection::letters;
-use crate::objection::queue::{Left, NOBODY, Stage, Wanted};
+use crate::objection::queue::{Left, NOBODY, Wanted};
 use crate::objection::queue_order::Column;
 use crate::objection::store::Line;
 use crate::objection::together::Chosen;
@@ -203,10 +203,7 @@ fn cell(column: Column, line: &Line, now: UtcMillis) -> AnyView {
         Column::Name => view! { <bdi>{line.name.clone()}</bdi> }.into_any(),
         Column::About => letters::list(&line.purposes).into_any(),
         Column::State => {
-            let state = match line.stage {
-                Stage::Answered | Stage::Ended => wording::for_officers(line.state),
-                stage => stage.title(),
-            };
+            let state = wording::stage_for_officers(line.stage, line.state, line.reopened);
             let asking = line.asking.map(|asking| format!(", {}", asking.said()));
             let sent_back = line.sent_back_to.is_some().then_some(", sent back");
             let unconfirmed = line.unconfirmed.then_some(", address not confirmed");

@@ -73,7 +73,7 @@ async fn another_open_case_pauses_nothing_that_is_off_permanently(site: TestApp)
     tab.says("Personalisation is paused while we decide on");
     tab.says(&format!("Research is off permanently, because we upheld objection {first}."));
     let asked = ada.get(&format!("/objections/{second}/withdraw")).await;
-    asked.says("Personalisation is paused");
+    asked.says("The pause of Personalisation ends at once.");
     asked.does_not_say("Research");
     let officer = site.officer().await;
     act(&officer, &site, "extend-objection", &second, &[("months", "1"), ("reason", "Many objections.")]).await;

@@ -273,7 +273,7 @@ async fn withdrawing_asks_once_and_says_what_it_means(site: TestApp) {
     assert_eq!(ada.get(&format!("/objections/{number}")).await.links(&question), [&*question]);
     let page = ada.get(&question).await;
     page.is_page(&format!("Withdraw objection {number}?"));
-    page.says("Personalisation is paused now. From then on we use your data for this again");
+    page.says("The pause of Personalisation ends at once. We then use your data for this again");
     page.says("What we have upheld stays upheld, and off: Advertising.");
     page.says("You cannot undo this, but you can file a new objection at any time.");
     // Both answers look the same.

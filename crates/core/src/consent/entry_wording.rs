@@ -177,6 +177,10 @@ fn step(entry: &Entry, resumed: &[Purpose], voice: Voice) -> String {
         Step::Proposed => format!("Answer to objection {case} drafted, to be reviewed by a second person"),
         Step::Returned => format!("Draft answer to objection {case} not sent"),
         Step::Decided => format!("Objection {case} {}{}", outcomes(step), pause_ended(step, resumed)),
+        // It stands here beside the case's own, where that was added to the account later.
+        Step::UpheldByRule if entry.kind == Kind::Pause => {
+            format!("Objection {case}, filed under {their} e-mail address, {}, by rule", outcomes(step))
+        }
         Step::UpheldByRule => format!("Objection {case} {}, by rule", outcomes(step)),
         Step::Complained => format!("Complaint about the answer to objection {case}"),
         Step::ComplaintAnswered => format!("Complaint about objection {case} answered"),

@@ -26,9 +26,40 @@ fn begins(case: &Case, to: AnswerTo) -> String {
     }
 }
 
+/// Where an answer is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ReadIn {
+    /// In a letter, which names the page of the case.
+    Letter,
+    /// On that page, below which the form to complain stands.
+    PageWithForm,
+    /// On that page, where there is no such form, or it is about a newer answer.
+    Page,
+}
+
 /// The answer itself, purpose by purpose, with everything a refusal owes: the grounds, the
 /// authority and the court.
 pub fn answer(case: &Case, rulings: &[Ruling], after: &Afterwards, to: AnswerTo) -> Vec<Block> {
+    written(case, rulings, after, to, ReadIn::Letter)
+}
+
+/// The same on the page of the case. `form` is the way to the form to complain about it, where there
+/// is one.
+pub fn answer_on_page(
+    case: &Case,
+    rulings: &[Ruling],
+    after: &Afterwards,
+    to: AnswerTo,
+    form: Option<&str>,
+) -> Vec<Block> {
+    let place = if form.is_some() { ReadIn::PageWithForm } else { ReadIn::Page };
+    let mut blocks = written(case, rulings, after, to, place);
+    let refuses = rulings.iter().any(|ruling| ruling.outcome == Outcome::Refused);
+    blocks.extend(form.filter(|_| refuses).map(|form| Block::Link("Complain about this answer".into(), form.into())));
+    blocks
+}
+
+fn written(case: &Case, rulings: &[Ruling], after: &Afterwards, to: AnswerTo, place: ReadIn) -> Vec<Block> {
     let mut blocks = Vec::new();
     for ruling in rulings {
         let title = ruling.purpose.title();
@@ -58,11 +89,16 @@ pub fn answer(case: &Case, rulings: &[Ruling], after: &Afterwards, to: AnswerTo)
     }
     if rulings.iter().any(|r| r.outcome == Outcome::Refused) {
         let regime = case.regime();
-        blocks.push(text(format!(
-            "You don't have to accept a refusal. You can complain to us on the page of your objection. {} You don't have to complain to us first. {}",
-            regime.complain(),
-            regime.court
-        )));
+        let (authority, court) = (regime.complain(), &regime.court);
+        blocks.push(text(match place {
+            ReadIn::Letter => format!(
+                "You don't have to accept a refusal. You can complain to us on the page of your objection. {authority} You don't have to complain to us first. {court}"
+            ),
+            ReadIn::PageWithForm => format!(
+                "You don't have to accept a refusal. You can complain to us. {authority} You don't have to complain to us first. {court}"
+            ),
+            ReadIn::Page => format!("You don't have to accept a refusal. {authority} {court}"),
+        }));
         blocks.extend(authorities(case));
     }
     blocks
@@ -74,6 +110,9 @@ pub(super) fn authorities(case: &Case) -> impl Iterator<Item = Block> {
 }
 
 const GROUNDS: &str = "In our view, these compelling grounds override your interests:";
+
+/// What the texts of answers call the tab; a link on pages.
+pub const DATA_PRIVACY_PAGE: &str = "Data privacy page";
 
 /// What a refusal begins again, or leaves as it was. What a member said by the switch holds
 /// whatever we find.
@@ -176,4 +215,33 @@ pub fn preview(case: &Case, typed: &[RawRuling]) -> String {
     let mut blocks = vec![text(begins(case, to))];
     blocks.extend(answer(case, &rulings, &Afterwards::default(), to));
     Letter { to: String::new(), subject: String::new(), blocks }.plain()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::objection::model::sample;
+    use crate::time::UtcMillis;
+
+    #[test]
+    fn on_its_page_an_answer_leads_to_the_form_while_there_is_one() {
+        let case = sample(UtcMillis(0));
+        let ruling = |outcome| Ruling { purpose: Purpose::Research, outcome, grounds: Some("We need it.".into()) };
+        let none = Afterwards::default();
+        let plain = |blocks| Letter { to: String::new(), subject: String::new(), blocks }.plain();
+        let refused = [ruling(Outcome::Refused)];
+        let on_page = |form| plain(answer_on_page(&case, &refused, &none, AnswerTo::Objection, form));
+        let letter = plain(answer(&case, &refused, &none, AnswerTo::Objection));
+        assert!(letter.contains("You can complain to us on the page of your objection."), "{letter}");
+        let with_form = on_page(Some("#complain"));
+        assert!(with_form.contains("#complain") && with_form.contains("You can complain to us."), "{with_form}");
+        assert!(!with_form.contains("on the page of"), "{with_form}");
+        let without = on_page(None);
+        assert!(
+            without.contains("You don't have to accept a refusal.") && !without.contains("complain to us"),
+            "{without}"
+        );
+        let upheld = answer_on_page(&case, &[ruling(Outcome::Upheld)], &none, AnswerTo::Objection, Some("#complain"));
+        assert!(!plain(upheld).contains("#complain"));
+    }
 }

@@ -11,7 +11,7 @@
 //! under_review ─ propose a refusal ─ agree, a second officer → partly_upheld | refused
 //!                                  └─ return → under_review
 //! upheld | partly_upheld | refused ─ close → closed
-//!   after the decision, closed or not: complain; the answer to a complaint rules again on what was
+//!   after the decision, closed or not: complain, and add while that waits; the answer to a complaint rules again on what was
 //!   refused: uphold all of it at once, or propose a refusal that a second officer agrees to
 //! partly_upheld | refused | closed after a refusal ─ reopen → acknowledged: the refused pending
 //! duplicate ─ reopen → acknowledged
@@ -76,8 +76,9 @@ pub fn after(case: &CaseFacts, by: By, mv: &Move, at: UtcMillis) -> Result<CaseS
             _ => Err(IllegalMove::Reviewed),
         },
         Move::Add { text } => {
-            // Before the address is confirmed, too: it is the person's own.
-            if case.state != S::AwaitingVerification {
+            // Before the address is confirmed, too: it is the person's own. And while a complaint
+            // waits.
+            if case.state != S::AwaitingVerification && !case.complaint_open {
                 undecided(case)?;
             }
             says_something(text).map(|()| case.state)

@@ -103,6 +103,18 @@ impl Case {
         self.reopened_at().is_some()
     }
 
+    /// Whether an officer opened it again, and it waits for its answer since.
+    pub fn is_open_again(&self) -> bool {
+        self.is_open() && self.steps.iter().any(|done| done.step == Step::Reopened)
+    }
+
+    /// When what this answer refused was opened again, if it was.
+    pub fn reopened_after(&self, answer: &PastStep) -> Option<UtcMillis> {
+        let refuses = answer.rulings.iter().any(|ruling| ruling.outcome == Outcome::Refused);
+        let at = self.steps.iter().position(|done| done.entry == answer.entry).filter(|_| refuses)?;
+        self.steps[at..].iter().find(|done| done.step == Step::Reopened).map(|done| done.at)
+    }
+
     /// The place of the newest step that opened something refused again.
     fn reopened_at(&self) -> Option<usize> {
         let refuses = |done: &PastStep| done.rulings.iter().any(|r| r.outcome == Outcome::Refused);
@@ -119,6 +131,11 @@ impl Case {
 
     /// The decisions of officers, and what was upheld by rule, the newest first.
     pub fn answers(&self) -> impl Iterator<Item = (AnswerTo, &[Ruling])> {
+        self.answer_steps().map(|(to, done)| (to, &*done.rulings))
+    }
+
+    /// The same, each as the step that it was.
+    pub fn answer_steps(&self) -> impl Iterator<Item = (AnswerTo, &PastStep)> {
         // It stands once more in the history of whoever the case was added to.
         let by_rule = self.steps.iter().position(|done| done.step == Step::UpheldByRule);
         let all = self.steps.iter().enumerate().rev();
@@ -128,10 +145,10 @@ impl Case {
         let reopened = self.steps.iter().enumerate().find(|(n, done)| *n > first && done.step == Step::Reopened);
         let reopened = reopened.map_or(usize::MAX, |(n, _)| n);
         answers.filter(|(_, done)| !done.rulings.is_empty()).map(move |(n, done)| match done.step {
-            Step::UpheldByRule => (AnswerTo::Rule, &*done.rulings),
-            Step::RuledAgain => (AnswerTo::Complaint, &*done.rulings),
-            _ if n > reopened => (AnswerTo::Reopening, &*done.rulings),
-            _ => (AnswerTo::Objection, &*done.rulings),
+            Step::UpheldByRule => (AnswerTo::Rule, done),
+            Step::RuledAgain => (AnswerTo::Complaint, done),
+            _ if n > reopened => (AnswerTo::Reopening, done),
+            _ => (AnswerTo::Objection, done),
         })
     }
 

@@ -135,17 +135,24 @@ const TABLE: &[(S, N, &[By], S)] = &[
 
 /// The same for an answered case with a complaint that waits.
 const WITH_COMPLAINT: &[(S, N, &[By], S)] = &[
+    (S::Upheld, N::Add, A, S::Upheld),
     (S::Upheld, N::AnswerComplaint, O, S::Upheld),
+    (S::PartlyUpheld, N::Add, A, S::PartlyUpheld),
     (S::PartlyUpheld, N::RuleAgain, O, S::Upheld),
     (S::PartlyUpheld, N::Propose, O, S::PartlyUpheld),
+    (S::Refused, N::Add, A, S::Refused),
     (S::Refused, N::RuleAgain, O, S::Upheld),
     (S::Refused, N::Propose, O, S::Refused),
+    (S::Closed, N::Add, A, S::Closed),
     (S::Closed, N::AnswerComplaint, O, S::Closed),
 ];
 
 /// And for one in which another refusal waits for a second officer.
-const REFUSED_AGAIN: &[(S, N, &[By], S)] =
-    &[(S::PartlyUpheld, N::Agree, O, S::PartlyUpheld), (S::PartlyUpheld, N::Return, O, S::PartlyUpheld)];
+const REFUSED_AGAIN: &[(S, N, &[By], S)] = &[
+    (S::PartlyUpheld, N::Add, A, S::PartlyUpheld),
+    (S::PartlyUpheld, N::Agree, O, S::PartlyUpheld),
+    (S::PartlyUpheld, N::Return, O, S::PartlyUpheld),
+];
 
 /// And for a case with an answer that waits for a second officer.
 const WITH_PROPOSAL: &[(S, N, &[By], S)] = &[

@@ -130,6 +130,7 @@ fn withdrawn(case: &Case, way: &Way<'_>) -> Letter {
                 format!("What we have upheld stays off: {}. You can object again at any time.", list(&upheld))
             }
         }),
+        Block::Link("Open the Data Processing Objection Form".into(), format!("{}/objection", way.origin)),
         way.to(case),
     ];
     Letter { to: case.email.clone(), subject: format!("You withdrew objection {}", case.number), blocks }
@@ -149,7 +150,6 @@ fn duplicate(case: &Case, of: &str, way: &Way<'_>) -> Letter {
 /// That an officer opened it again, and why.
 fn reopened(case: &Case, reason: &str, way: &Way<'_>) -> Letter {
     let mut blocks = vec![text(format!("We have reopened your objection {}.", case.number))];
-    let upheld = case.upheld();
     blocks.push(text(if case.is_reopened() {
         format!("We will decide again about what we had refused: {}.", list(&case.undecided()))
     } else {
@@ -157,9 +157,6 @@ fn reopened(case: &Case, reason: &str, way: &Way<'_>) -> Letter {
     }));
     blocks.extend([text("Our reason:"), Block::Quote(reason.into()), fact("Answer due by", case.due.day())]);
     blocks.push(text(meanwhile(case)));
-    if !upheld.is_empty() {
-        blocks.push(text(format!("What we have upheld stays upheld, and off: {}.", list(&upheld))));
-    }
     blocks.push(text("You don't have to do anything. You can add information or withdraw your objection."));
     blocks.push(text(case.regime().complain()));
     blocks.extend(authorities(case));

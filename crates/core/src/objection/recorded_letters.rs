@@ -24,7 +24,7 @@ pub fn recorded(case: &Case, code: Option<&str>, way: &Way<'_>) -> Letter {
     blocks.push(text(case.regime().complain()));
     blocks.extend(authorities(case));
     blocks.push(way.to(case));
-    blocks.push(text("If this wasn't you, somebody may have given us a wrong address. Please tell us, by replying or by withdrawing the objection."));
+    blocks.push(text("If this wasn't you, somebody may have given us a wrong address. Please open the link above and withdraw the objection."));
     Letter { to: case.email.clone(), subject: subject(case), blocks }
 }
 

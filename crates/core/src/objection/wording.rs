@@ -3,6 +3,7 @@
 use super::case::{CaseState, Ruling};
 use super::letters::list;
 use super::model::{AnswerTo, Case, PastStep};
+use super::queue::Stage;
 use super::record::came_on;
 use crate::consent::view::Moment;
 use crate::consent::wording::{Voice, moment};
@@ -23,6 +24,11 @@ pub const fn state(state: CaseState) -> &'static str {
         CaseState::Duplicate => "Merged with another objection",
         CaseState::Closed => "Closed",
     }
+}
+
+/// The same of a whole case. What was opened again is not said to have just come in.
+pub fn stands(case: &Case) -> &'static str {
+    if case.state == CaseState::Acknowledged && case.is_open_again() { "Reopened" } else { state(case.state) }
 }
 
 /// That somebody may object to the uses that the switch does not cover, behind their names.
@@ -84,9 +90,8 @@ pub fn withdrawing(case: &Case) -> Vec<String> {
     said.push(if paused.is_empty() {
         "It pauses nothing at the moment, so no use of your data starts again.".to_owned()
     } else {
-        let verb = if paused.len() == 1 { "is" } else { "are" };
         format!(
-            "{} {verb} paused now. From then on we use your data for this again, unless it is off for another reason.",
+            "The pause of {} ends at once. We then use your data for this again, unless it is off for another reason.",
             list(&paused)
         )
     });
@@ -125,7 +130,9 @@ pub fn step_for_officers(done: &PastStep, case: &Case) -> String {
         Step::MarkedDuplicate => format!("Merged with {}", case.duplicate_of.as_deref().unwrap_or("another case")),
         Step::Proposed => "Answer drafted that refuses something".into(),
         Step::Returned => "Draft answer not sent".into(),
+        Step::Decided if done.actor == Actor::System => "The answer is in the person's account too".into(),
         Step::Decided => format!("Decided: {}", outcome(&done.rulings)),
+        Step::UpheldByRule if is_mirrored(done, case) => "What was upheld is in the person's account too".into(),
         Step::UpheldByRule => format!("Upheld by rule: {}", ruled(&done.rulings)),
         Step::Complained => match &done.record {
             Some(record) => format!("Complaint recorded, answer due by {due}. It came {}", came_on(record)),
@@ -175,6 +182,7 @@ pub fn step(done: &PastStep, case: &Case) -> String {
         Step::Returned => "The draft was withdrawn and went back to review".into(),
         Step::Decided if done.actor == Actor::System => "Our answer is in your account's history too".into(),
         Step::Decided => format!("We answered: {}", outcome(&done.rulings)),
+        Step::UpheldByRule if is_mirrored(done, case) => "What we upheld is in your account's history too".into(),
         Step::UpheldByRule => format!("We upheld it for {}, which we never refuse", ruled(&done.rulings)),
         Step::Complained => match &done.record {
             Some(record) => {
@@ -195,6 +203,13 @@ pub fn step(done: &PastStep, case: &Case) -> String {
     }
 }
 
+/// Whether a step stands once more in the history of whoever the case was added to: what was upheld
+/// by rule before that.
+fn is_mirrored(done: &PastStep, case: &Case) -> bool {
+    let first = case.steps.iter().find(|other| other.step == done.step);
+    first.is_some_and(|first| first.entry != done.entry)
+}
+
 fn ruled(rulings: &[Ruling]) -> String {
     list(&rulings.iter().map(|ruling| ruling.purpose).collect::<Vec<_>>())
 }
@@ -209,6 +224,15 @@ fn outcome(rulings: &[Ruling]) -> String {
         (upheld, refused) if upheld.is_empty() => format!("refused for {refused}"),
         (upheld, refused) => format!("upheld for {upheld}; refused for {refused}"),
     }
+}
+
+/// The title of an answer which refused what was opened again, and what has become of it.
+pub fn earlier_answer(answered: UtcMillis, reopened: UtcMillis, open: bool) -> (String, String) {
+    let decide = if open { "We are deciding" } else { "We decided" };
+    (
+        format!("Our earlier answer, of {}", answered.day()),
+        format!("We reopened your objection on {}. {decide} again about what this answer refused.", reopened.day()),
+    )
 }
 
 /// The title of an answer on the page of its case. `again` is whether a later one is there.
@@ -233,7 +257,13 @@ pub const fn answer_for_officers(to: AnswerTo, again: bool) -> &'static str {
     }
 }
 
-/// Who made a step, as the person reads it.
+/// Who made a step, as the person reads it. It is they who add a case to their account, and we who
+/// record it.
+pub fn made_by(done: &PastStep) -> &'static str {
+    if done.step == Step::Linked { "you" } else { by(done.actor) }
+}
+
+/// The same of a role.
 pub const fn by(actor: Actor) -> &'static str {
     match actor {
         Actor::Member | Actor::Applicant => "you",
@@ -261,6 +291,16 @@ pub const fn for_officers(state: CaseState) -> &'static str {
         CaseState::Withdrawn => "Withdrawn",
         CaseState::Duplicate => "Duplicate",
         other => self::state(other),
+    }
+}
+
+/// The same of a case in its stage. `reopened` is whether an officer opened it again; nobody has
+/// begun with it yet then.
+pub const fn stage_for_officers(stage: Stage, state: CaseState, reopened: bool) -> &'static str {
+    match stage {
+        Stage::New if reopened => "Reopened",
+        Stage::Answered | Stage::Ended => for_officers(state),
+        stage => stage.title(),
     }
 }
 
@@ -297,20 +337,69 @@ mod tests {
         Case { state: CaseState::Acknowledged, purposes, ..sample(UtcMillis(0)) }
     }
 
+    fn done(step: Step, actor: Actor, at: i64, rulings: Vec<Ruling>) -> PastStep {
+        let at = UtcMillis(at);
+        PastStep { step, actor, at, rulings, entry: crate::testing::entry_id(at), ..sample(at).steps[0].clone() }
+    }
+
+    fn ruling(purpose: Purpose, outcome: Outcome) -> Ruling {
+        Ruling { purpose, outcome, grounds: None }
+    }
+
+    #[test]
+    fn what_was_opened_again_is_reopened_until_somebody_begins() {
+        let refused = done(Step::Decided, Actor::PrivacyOfficer, 1, vec![ruling(Purpose::Research, Outcome::Refused)]);
+        let reopened = done(Step::Reopened, Actor::PrivacyOfficer, UtcMillis::DAY, Vec::new());
+        let mut case = case(&[(Purpose::Research, None)]);
+        assert_eq!((stands(&case), case.is_open_again()), ("Received and acknowledged", false));
+        case.steps.extend([refused.clone(), reopened]);
+        assert_eq!((stands(&case), case.is_open_again()), ("Reopened", true));
+        assert_eq!(case.reopened_after(&refused), Some(UtcMillis(UtcMillis::DAY)));
+        let (title, said) = earlier_answer(refused.at, UtcMillis(UtcMillis::DAY), true);
+        assert_eq!(title, "Our earlier answer, of 1 January 1970");
+        assert_eq!(
+            said,
+            "We reopened your objection on 2 January 1970. We are deciding again about what this answer refused."
+        );
+        case.state = CaseState::UnderReview;
+        assert_eq!(stands(&case), "Under review by a person");
+        let again = done(Step::Decided, Actor::PrivacyOfficer, 3 * UtcMillis::DAY, refused.rulings.clone());
+        case.steps.push(again.clone());
+        assert_eq!(case.reopened_after(&again), None, "it is the newest");
+        let of = |stage, reopened| stage_for_officers(stage, CaseState::Acknowledged, reopened);
+        assert_eq!([of(Stage::New, false), of(Stage::New, true)], ["New", "Reopened"]);
+        assert_eq!(of(Stage::UnderReview, true), "Under review");
+        assert_eq!(stage_for_officers(Stage::Answered, CaseState::Refused, false), "Refused");
+    }
+
+    #[test]
+    fn a_case_that_was_added_to_an_account_was_added_by_its_person_and_upheld_once() {
+        let upheld =
+            |at| done(Step::UpheldByRule, Actor::System, at, vec![ruling(Purpose::Advertising, Outcome::Upheld)]);
+        let linked = done(Step::Linked, Actor::System, 5, Vec::new());
+        let mut case = case(&[(Purpose::Advertising, Some(Outcome::Upheld))]);
+        let (first, again) = (upheld(4), upheld(6));
+        case.steps.extend([first.clone(), linked.clone(), again.clone()]);
+        assert_eq!([made_by(&linked), made_by(&first)], ["you", "Sayso"]);
+        assert_eq!(step(&first, &case), "We upheld it for Advertising, which we never refuse");
+        assert_eq!(step(&again, &case), "What we upheld is in your account's history too");
+        assert_eq!(step_for_officers(&again, &case), "What was upheld is in the person's account too");
+    }
+
     #[test]
     fn what_withdrawing_means_depends_on_what_is_paused_and_upheld() {
         let both = case(&[(Purpose::Advertising, Some(Outcome::Upheld)), (Purpose::Personalisation, None)]);
         assert_eq!(
             withdrawing(&both),
             [
-                "Personalisation is paused now. From then on we use your data for this again, unless it is off for another reason.",
+                "The pause of Personalisation ends at once. We then use your data for this again, unless it is off for another reason.",
                 "What we have upheld stays upheld, and off: Advertising.",
                 "We will not decide about the rest.",
                 "You cannot undo this, but you can file a new objection at any time.",
             ]
         );
         let two = case(&[(Purpose::Personalisation, None), (Purpose::Research, None)]);
-        assert!(withdrawing(&two)[0].starts_with("Personalisation and Research are paused now."));
+        assert!(withdrawing(&two)[0].starts_with("The pause of Personalisation and Research ends at once."));
         let safety = case(&[(Purpose::ModerationSafety, None)]);
         assert!(withdrawing(&safety)[0].starts_with("It pauses nothing at the moment"));
         assert_eq!(withdrawing(&safety).len(), 3);
