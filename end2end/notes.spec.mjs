@@ -23,7 +23,7 @@ test("a note is added, is read by another officer, and is nowhere on the page of
   await expect(first).toHaveTitle(/^Error: /);
   await first.getByRole("alert").getByRole("link", { name: "Please write your note." }).click();
   await expect(field(first)).toBeFocused();
-  await expect(field(first)).toHaveAccessibleDescription("Please write your note.");
+  await expect(field(first)).toHaveAccessibleDescription("At most 4,000 characters. Please write your note.");
 
   await field(first).fill("She called.\n<b>Call her back.</b>");
   await add(first).click();

@@ -83,6 +83,28 @@ test("a rejected form says what is wrong and loses nothing", async ({ page }) =>
   await expect(page).toHaveURL(/\/objection\/code\?case=OBJ-/);
 });
 
+test("a text that is too long is not cut: its whole length is told, and nothing is filed", async ({ page }) => {
+  await page.goto("/objection");
+  await page.getByLabel("Name").fill("Ben");
+  await page.getByLabel("E-mail address").fill(freshEmail());
+  await page.getByLabel("Country").selectOption("FR");
+  await purpose(page, "Research").check();
+  await expect(reason(page)).toHaveAccessibleDescription(/At most 4,000 characters\.$/);
+  // As from the clipboard: a browser cuts that at `maxlength`.
+  const long = `${"Because I say so. ".repeat(277)}The end is here.`;
+  expect(long).toHaveLength(5_002);
+  await reason(page).focus();
+  await page.keyboard.insertText(long);
+  await expect(reason(page)).toHaveValue(long);
+  const [refused] = await Promise.all([page.waitForResponse("**/api/submit-objection*"), fileIt(page).click()]);
+  expect(refused.status()).toBe(422);
+  await says(page, "Your reason can have at most 4,000 characters. You have 5,002.");
+  await expect(reason(page)).toHaveValue(long);
+  await reason(page).fill(long.slice(-4_000));
+  await fileIt(page).click();
+  await expect(page).toHaveURL(/\/objection\/code\?case=OBJ-/);
+});
+
 test("who was signed out meanwhile finds everything again after signing in", async ({ page, context }) => {
   const email = await join(page);
   await page.goto("/objection");

@@ -4,6 +4,9 @@ use super::Script;
 use crate::account::model::{Country, PASSWORD_MAX};
 use crate::account::session::Draft;
 use crate::html::escape;
+use crate::objection::form::REASON_MAX;
+use crate::text::grouped;
+use crate::web::body::PASTE_ROOM;
 use leptos::prelude::*;
 
 /// The ids of the hint and the message that belong to a field.
@@ -47,7 +50,7 @@ pub fn Field<'a>(
                 value=value
                 autocomplete=autocomplete
                 inputmode=inputmode
-                maxlength=(!["date", "datetime-local"].contains(&kind)).then_some(max)
+                maxlength=(!["date", "datetime-local"].contains(&kind)).then_some(max * PASTE_ROOM)
                 required=!optional
                 aria-invalid=error.map(|_| "true")
                 aria-describedby=described
@@ -96,6 +99,10 @@ pub fn TextArea<'a>(
     let id = id.unwrap_or_else(|| name.clone());
     let value = if draft.has(&id) { draft.value(&id) } else { value };
     let error = draft.error(&id);
+    // People write more than that; of the long answers of officers nobody has to be told.
+    let limit = (max <= REASON_MAX).then(|| format!("At most {} characters.", grouped(max)));
+    let hint: Vec<String> = hint.map(str::to_owned).into_iter().chain(limit).collect();
+    let hint = (!hint.is_empty()).then(|| hint.join(" "));
     let described = described(&id, hint.is_some(), error.is_some());
     view! {
         <div class="field wide">
@@ -105,7 +112,7 @@ pub fn TextArea<'a>(
             <textarea
                 name=name
                 rows=rows
-                maxlength=max
+                maxlength=max * PASTE_ROOM
                 required=required
                 aria-invalid=error.map(|_| "true")
                 aria-describedby=described

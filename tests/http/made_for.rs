@@ -230,8 +230,8 @@ async fn support_may_name_a_case_that_reaches_the_account(site: TestApp) {
 
 async fn what_is_too_long_is_answered_with_a_page(site: TestApp) {
     let ada = site.member(ADA, "US").await;
-    let long = "a".repeat(80_000);
-    let length = [("content-length", "80007")];
+    let long = "a".repeat(240_000);
+    let length = [("content-length", "240007")];
     let page = ada.send(Method::POST, "/api/submit-objection", &[("reason", &long)], &length).await;
     assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
     page.says("This is too long");

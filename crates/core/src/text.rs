@@ -55,6 +55,17 @@ pub fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || c.is_control() || is_unseen(c))
 }
 
+/// A number as it is read: `4,000`.
+pub fn grouped(n: usize) -> String {
+    let digits = n.to_string();
+    let head = digits.len() % 3;
+    let mut parts: Vec<&str> = (head..digits.len()).step_by(3).map(|at| &digits[at..at + 3]).collect();
+    if head > 0 {
+        parts.insert(0, &digits[..head]);
+    }
+    parts.join(",")
+}
+
 /// What in `text` nobody sees, or what stands for what somebody's program could not read, by its
 /// number: `U+200B, which is invisible`.
 pub fn unseen(text: &str) -> Option<String> {
@@ -124,6 +135,12 @@ mod tests {
 
     fn said(bytes: &[u8]) -> String {
         decode(bytes).map_or_else(|e| e.to_string(), |text| format!("text {text:?}"))
+    }
+
+    #[test]
+    fn a_number_is_read_in_groups_of_three() {
+        let shown = [0, 7, 999, 1_000, 4_001, 123_456, 1_234_567].map(grouped);
+        assert_eq!(shown, ["0", "7", "999", "1,000", "4,001", "123,456", "1,234,567"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::{CODE, ONE, THREE, TWO, applicant, decide, file, form, send, stored, 
 use crate::stories;
 use crate::test_app::{PASSWORD, TestApp};
 use http::StatusCode;
+use sayso::objection::form::REASON_MAX;
 
 stories![
     the_same_form_twice_is_one_case_and_another_one_is_linked,
@@ -79,7 +80,7 @@ async fn at_once_it_is_still_one_case(site: TestApp) {
 
 async fn a_rejected_form_loses_nothing(site: TestApp) {
     let somebody = site.visitor();
-    let typed = format!("\r\n<b>é \"quoted\"</b> & </textarea><script>{}", "x".repeat(4_000));
+    let typed = format!("\r\n<b>é \"quoted\"</b> & </textarea><script>{}", "x".repeat(15_000));
     let mut fields = applicant(ONE, "not an address");
     for (name, value) in &mut fields {
         if name == "reason" {
@@ -89,7 +90,10 @@ async fn a_rejected_form_loses_nothing(site: TestApp) {
     let page = send(&somebody, &fields).await;
     page.refused("Data Processing Objection Form");
     page.says("Please enter an e-mail address");
-    page.says("Your reason can have at most 4000 characters");
+    page.says("Your reason can have at most 4,000 characters");
+    let room: usize = page.attribute("#reason", "maxlength").parse().unwrap();
+    assert!(room >= 2 * REASON_MAX, "a browser cuts what is pasted at {room}");
+    assert!(page.text_of("#reason-hint").ends_with("At most 4,000 characters."));
     assert_eq!(page.field("email"), "not an address");
     assert_eq!(page.field("reason"), typed.replace("\r\n", "\n"), "what was typed is text");
     assert_eq!(page.field("form"), ONE, "it is still the same form");

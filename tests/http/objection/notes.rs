@@ -174,7 +174,7 @@ async fn a_note_that_is_refused_is_still_there_with_what_is_wrong(site: TestApp)
     for (text, said) in [
         ("", "Please write your note."),
         (" \r\n ", "Please write your note."),
-        (&*long, "Your note can have at most 4000 characters. You have 4001."),
+        (&*long, "Your note can have at most 4,000 characters. You have 4,001."),
         ("a\u{1}b", "Your note has an invisible control character."),
     ] {
         let page = officer.post("/api/add-case-note", &[("case", &number), ("form", TWO), ("note", text)]).await;

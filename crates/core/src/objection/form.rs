@@ -7,6 +7,7 @@ use crate::account::model::{Country, FieldErrors, is_blank, parse_email, parse_n
 use crate::consent::notice::LANGUAGES;
 use crate::consent::wording::Voice;
 use crate::ledger::{Mode, Outcome, Purpose};
+use crate::text::grouped;
 use serde::{Deserialize, Serialize};
 
 /// The longest reason, in characters; a line's end is one.
@@ -189,6 +190,7 @@ pub fn text(what: &str, raw: &str, max: usize) -> Result<String, String> {
     let text = text.trim();
     let length = text.chars().count();
     if length > max {
+        let (max, length) = (grouped(max), grouped(length));
         return Err(format!("{what} can have at most {max} characters. You have {length}."));
     }
     if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {

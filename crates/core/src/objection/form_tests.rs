@@ -104,7 +104,7 @@ fn a_text_is_counted_as_it_is_kept() {
     assert_eq!(text("Your reason", &lines, REASON_MAX).map(|t| t.chars().count()), Ok(REASON_MAX - 1));
     assert_eq!(text("Your reason", &"é".repeat(REASON_MAX), REASON_MAX).map(|t| t.chars().count()), Ok(REASON_MAX));
     let long = text("Your reason", &"é".repeat(REASON_MAX + 1), REASON_MAX).unwrap_err();
-    assert_eq!(long, "Your reason can have at most 4000 characters. You have 4001.");
+    assert_eq!(long, "Your reason can have at most 4,000 characters. You have 4,001.");
     assert_eq!(text("Your reason", " old\rMac\t1 ", 99).as_deref(), Ok("old\nMac\t1"));
     for control in ["a\u{0}b", "a\u{8}b", "a\u{b}b", "a\u{7f}b", "a\u{85}b"] {
         assert!(text("Your reason", control, 99).unwrap_err().starts_with("Your reason has"), "{control:?}");

@@ -51,7 +51,7 @@ mod tests {
     fn a_note_is_text_of_at_most_so_many_characters() {
         assert_eq!(parse_note(" She called.\r\nCall back. ").unwrap(), "She called.\nCall back.");
         assert_eq!(parse_note(&"\u{1f600}".repeat(NOTE_MAX)).unwrap().chars().count(), NOTE_MAX);
-        assert_eq!(wrong(&"a".repeat(NOTE_MAX + 1)), "Your note can have at most 4000 characters. You have 4001.");
+        assert_eq!(wrong(&"a".repeat(NOTE_MAX + 1)), "Your note can have at most 4,000 characters. You have 4,001.");
         for blank in ["", " \r\n\t", "\u{200b}"] {
             assert_eq!(wrong(blank), "Please write your note.", "{blank:?}");
         }
