@@ -1,12 +1,12 @@
 // What keeps an officer's work: a page that asks before it is left, buttons that say where an answer goes, and a session that says
 // when it is about to end.
 import { elsewhere, filedByMember } from "./cases.mjs";
-import { expect, signInStaff, test } from "./app.mjs";
+import { codeOf, expect, newStaff, PASSWORD, signInStaff, test } from "./app.mjs";
 
 /** Ends on an officer's page of a case that is under review. */
-async function underReview(page) {
+async function underReview(page, officer = newStaff("privacy_officer")) {
   const number = await filedByMember(await elsewhere(page));
-  await signInStaff(page, "privacy_officer");
+  await signInStaff(page, "privacy_officer", officer);
   await page.goto(`/support/objections/${number}`);
   await page.getByRole("button", { name: "Start the review" }).click();
   await expect(page.getByRole("heading", { name: "What they will read" })).toBeVisible();
@@ -46,6 +46,7 @@ test("who leaves with an answer half written is asked first @script", async ({ p
   await page.getByRole("button", { name: "Add note" }).click();
   await expect.poll(() => asked).toEqual(["beforeunload", "beforeunload"]);
   await expect(grounds).toHaveValue("It weighs");
+  await page.getByLabel("New note").fill("");
   // What is sent is not lost, so nothing is asked.
   await page.getByRole("radio", { name: "Uphold" }).check();
   await page.getByRole("button", { name: "Send this answer" }).click();
@@ -53,6 +54,56 @@ test("who leaves with an answer half written is asked first @script", async ({ p
   await queue.click();
   await expect(page).toHaveURL(/\/support\/objections$/);
   expect(asked).toEqual(["beforeunload", "beforeunload"]);
+});
+
+test("no text of the page is lost to another form, nor one that came back @script", async ({ page }) => {
+  await underReview(page);
+  const asked = [];
+  page.on("dialog", async (dialog) => {
+    asked.push(dialog.type());
+    await dialog.dismiss();
+  });
+  const note = page.getByLabel("New note");
+  await note.pressSequentially("She called.");
+  await page.getByLabel("The question they will read").fill("Since when?");
+  await page.getByRole("button", { name: "Send this question" }).click();
+  await expect.poll(() => asked).toEqual(["beforeunload"]);
+  await expect(note).toHaveValue("She called.");
+  await page.getByLabel("The question they will read").fill("");
+  // Too long, it comes back, and is asked about before anything is typed.
+  const long = "a".repeat(4_001);
+  await note.fill(long);
+  await page.getByRole("button", { name: "Add note" }).click();
+  await expect(page.getByText("Your note can have at most 4,000 characters. You have 4,001.").first()).toBeVisible();
+  await expect(note).toHaveValue(long);
+  await page.getByRole("link", { name: "Queue" }).click();
+  await expect.poll(() => asked).toEqual(["beforeunload", "beforeunload"]);
+  await note.fill("She called.");
+  await page.getByRole("button", { name: "Add note" }).click();
+  await expect(page.getByText("The note is added.")).toBeVisible();
+  await page.getByRole("link", { name: "Queue" }).click();
+  await expect(page).toHaveURL(/\/support\/objections$/);
+  expect(asked).toHaveLength(2);
+});
+
+test("what an officer sends after signing out in another tab goes through sign-in", async ({ page, context }) => {
+  const officer = newStaff("privacy_officer");
+  const number = await underReview(page, officer);
+  const other = await context.newPage();
+  await other.goto("/account");
+  await other.getByRole("button", { name: "Sign out" }).click();
+  await expect(other).toHaveURL("/signed-out");
+  await page.getByLabel("New note").fill("She called.");
+  await page.getByRole("button", { name: "Add note" }).click();
+  await expect(page.getByText("What you typed will be there when you have signed in again.")).toBeVisible();
+  await page.getByLabel("E-mail address").fill(officer.email);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  // A code counts once.
+  await page.getByLabel("Six-digit code").fill(codeOf(officer.secret, 1));
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(`/support/objections/${number}`);
+  await expect(page.getByLabel("New note")).toHaveValue("She called.");
 });
 
 test("a session that is about to end says so, and is kept @script", async ({ page }) => {

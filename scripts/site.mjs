@@ -15,7 +15,7 @@ const site = "target/site";
 const list = "target/site.rs";
 const hash = (...parts) => parts.reduce((h, p) => h.update(p), createHash("sha256")).digest("hex").slice(0, 16);
 /** The scripts, and of which files each is made: what every page has is one, because each request costs headers. */
-const scripts = { page: ["local-time", "back", "told"], "notice-shown": ["notice-shown"], preview: ["preview", "leave"], staying: ["staying"], fields: ["fields"], queue: ["queue"], templates: ["templates"], verifying: ["verifying"] };
+const scripts = { page: ["local-time", "back", "told"], "notice-shown": ["notice-shown"], preview: ["preview"], leave: ["leave"], staying: ["staying"], fields: ["fields"], queue: ["queue"], templates: ["templates"], verifying: ["verifying"] };
 // Each file is in a script, and each script that a page asks for is made: one that is missing is missed by nobody at once.
 const rust = readdirSync("src", { recursive: true }).filter((f) => f.endsWith(".rs")).map((f) => readFileSync(join("src", f), "utf8")).join("\n");
 const unused = readdirSync("public").filter((f) => f.endsWith(".js") && !Object.values(scripts).flat().includes(f.slice(0, -3)));

@@ -38,7 +38,7 @@ pub async fn sign_up(
         let typed = SignUp { name, country, password_hash };
         app.ask_sign_up(&email, typed, &opened::mark().await?).await?;
         match Carried::read(&kept) {
-            Some(carried) => carried.keep_for(&email).await,
+            Some(carried) => carried.keep_under(&email).await,
             None => Ok(()),
         }
     };
@@ -96,8 +96,8 @@ pub async fn sign_in(
             store::rehash(tx.conn(), &member.id, weaker, stronger).await?;
         }
         tx.commit().await?;
-        if let Some(carried) = Carried::read(&kept).filter(|_| member.role == model::Role::Member) {
-            carried.keep_for(&member.email).await?;
+        if let Some(carried) = Carried::read(&kept) {
+            carried.keep_for(member).await?;
         }
         let next = link::own_path(&next).unwrap_or(member.role.home());
         if member.role.is_staff() || initial.is_some() {

@@ -57,7 +57,7 @@ pub fn SignInPage() -> impl IntoView {
             <Plain title="Sign in">
                 {said
                     .map(|said| {
-                        let kept = kept.then_some(" What you typed will be there when you have signed in again.");
+                        let kept = (kept || carried::is_for_one(&draft)).then_some(" What you typed will be there when you have signed in again.");
                         view! { <p class="said stale first">{said} {kept}</p> }
                     })}
                 <Problems draft=&draft />

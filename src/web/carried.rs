@@ -2,10 +2,12 @@
 //!
 //! It goes with them from page to page in a hidden field, so nothing of it is stored for whoever
 //! comes to this browser next. Only once the very address is entered that stands in that form, the
-//! session keeps it for the account with this address, and for nobody else.
+//! session keeps it for the account with this address, and for nobody else. What was sent from a
+//! page of somebody who has signed out since goes along in the same way, for them alone.
 
 use super::form_draft::Draft;
 use super::link;
+use crate::account::model::{Member, Role, form_mark};
 use crate::error::AppError;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -17,6 +19,9 @@ pub struct Carried {
     form: String,
     /// The address that was typed into it, as addresses are compared.
     whose: String,
+    /// The mark of the member for whom its page was made, in the place of an address.
+    #[serde(default)]
+    made_for: Option<String>,
     values: BTreeMap<String, String>,
 }
 
@@ -24,7 +29,12 @@ impl Carried {
     /// What was typed on the page `form` by somebody who has given the address `whose`.
     pub fn new(form: &str, whose: &str, typed: &[(&str, &str)]) -> Self {
         let values = typed.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())).collect();
-        Self { form: form.into(), whose: whose.into(), values }
+        Self { form: form.into(), whose: whose.into(), made_for: None, values }
+    }
+
+    /// What was typed on the page `form`, which was made for the member with this mark.
+    pub fn made_for(form: &str, mark: &str, typed: &[(&str, &str)]) -> Self {
+        Self { made_for: Some(mark.into()), ..Self::new(form, "", typed) }
     }
 
     /// As a hidden field has it.
@@ -42,8 +52,9 @@ impl Carried {
         &self.form
     }
 
-    pub fn whose(&self) -> &str {
-        &self.whose
+    /// The address that was typed into it, if one was.
+    pub fn whose(&self) -> Option<&str> {
+        self.made_for.is_none().then_some(&*self.whose)
     }
 
     /// What was typed, field by field.
@@ -51,14 +62,33 @@ impl Carried {
         self.values.iter().map(|(field, value)| (field.as_str(), value.as_str())).collect()
     }
 
+    /// Keeps it for `member`, whose password was right, where it is theirs.
+    pub async fn keep_for(&self, member: &Member) -> Result<(), AppError> {
+        match &self.made_for {
+            Some(mark) if *mark == form_mark(member) => {
+                let draft = Draft::new(&self.form, &self.typed(), &signed_out());
+                draft.kept_for(&member.subject).keep().await
+            }
+            // Staff object to nothing: their accounts are for work.
+            None if member.role == Role::Member => self.keep_under(&member.email).await,
+            _ => Ok(()),
+        }
+    }
+
     /// Keeps it for the account with `email`, where that is the address which was typed into the
     /// form.
-    pub async fn keep_for(&self, email: &str) -> Result<(), AppError> {
-        if self.whose != email {
+    pub async fn keep_under(&self, email: &str) -> Result<(), AppError> {
+        if self.whose() != Some(email) {
             return Ok(());
         }
         Draft::typed(&self.form, &self.typed()).kept_for_address(email).keep().await
     }
+}
+
+/// Said where a form comes back that was sent after the session had ended.
+pub fn signed_out() -> AppError {
+    let said = "You were signed out in the meantime, so nothing was done. What you typed is still here. Please check it and send it again.";
+    AppError::Invalid(vec![(String::new(), said.into())])
 }
 
 #[cfg(test)]
@@ -71,6 +101,10 @@ mod tests {
         let carried = Carried::new("/objection", "ada@example.org", &typed);
         assert_eq!(Carried::read(&carried.written()), Some(carried.clone()));
         assert!(carried.typed().contains(&typed[0]));
+        assert_eq!(carried.whose(), Some("ada@example.org"));
+        let marked = Carried::made_for("/account", "0123456789abcdef", &typed);
+        assert_eq!(Carried::read(&marked.written()), Some(marked.clone()));
+        assert_eq!(marked.whose(), None, "it is under no address");
     }
 
     #[test]

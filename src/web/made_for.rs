@@ -87,7 +87,7 @@ fn note(marks: impl Fn(&Marks) -> &OnceLock<String>, mark: impl FnOnce() -> Stri
 pub fn check(viewer: Option<&Member>) -> Result<(), AppError> {
     let Some(viewer) = viewer else { return Ok(()) };
     note(|marks| &marks.whom, || form_mark(viewer));
-    said(WHOM).filter(|mark| mark != NOBODY).map_or(Ok(()), |mark| is_for(&mark, viewer))
+    whom().map_or(Ok(()), |mark| is_for(&mark, viewer))
 }
 
 /// Whether `mark` is that of a page for `viewer`; one that says nothing is anybody's.
@@ -96,6 +96,11 @@ pub fn check(viewer: Option<&Member>) -> Result<(), AppError> {
 /// [`AppError::SomebodyElse`] where it is not.
 pub fn is_for(mark: &str, viewer: &Member) -> Result<(), AppError> {
     if mark.is_empty() || mark == form_mark(viewer) { Ok(()) } else { Err(AppError::SomebodyElse) }
+}
+
+/// The mark of the member for whom the page of this form was made, where it was made for one.
+pub fn whom() -> Option<String> {
+    said(WHOM).filter(|mark| mark != NOBODY)
 }
 
 /// Notes that a page is made for somebody who is not signed in, and came by what was mailed.

@@ -1,12 +1,13 @@
 //! How a server function answers: JSON with a status to a client that wants data, a page to a form
 //! without JavaScript.
 
+use super::carried::{Carried, signed_out};
 use super::form_draft::Draft;
 use super::form_draft::{Outcome, Refused, Shown, Slot};
 use super::link::{own_path, place, sign_in_path, unsent};
 use super::origin::Origin;
 use super::request::wants_html;
-use super::{App, cookie, session};
+use super::{App, cookie, made_for, session};
 use crate::error::AppError;
 use http::{HeaderValue, header, request::Parts};
 use leptos::prelude::expect_context;
@@ -101,7 +102,14 @@ pub async fn form<T>(
             // The cookie may be the one that the press before has replaced: the page knows who is
             // signed in by now.
             Ok(false) if cookie::came() => redirect(&unsent(page)),
-            Ok(false) => return answer(result),
+            // They have signed out in another tab, and nothing is stored here.
+            Ok(false) => match made_for::whom().filter(|_| typed.iter().any(|(_, value)| !value.is_empty())) {
+                Some(mark) => {
+                    let kept = Carried::made_for(page, &mark, typed).written();
+                    show(&unsent(&sign_in_path(page)), "/sign-in", &[("next", page), ("kept", &kept)]).await;
+                }
+                None => return answer(result),
+            },
             Err(failed) => return answer(Err(failed)),
         },
         // What another member typed is nobody else's to see.
@@ -124,13 +132,9 @@ pub async fn form<T>(
 /// nobody's.
 async fn keep_for_whose_it_was(page: &str, typed: &[(&str, &str)]) -> Result<bool, AppError> {
     let Some(subject) = session::whose().await? else { return Ok(false) };
-    let error = AppError::Invalid(vec![(String::new(), SIGNED_OUT.into())]);
-    Draft::new(page, typed, &error).kept_for(&subject).keep().await?;
+    Draft::new(page, typed, &signed_out()).kept_for(&subject).keep().await?;
     Ok(true)
 }
-
-/// Said where a form comes back that was sent after the session had ended.
-const SIGNED_OUT: &str = "You were signed out in the meantime, so nothing was done. What you typed is still here. Please check it and send it again.";
 
 /// Sets the status, and `Retry-After` (RFC 9110, 10.2.3) where there is a time to wait.
 pub fn set_status(error: &AppError) {

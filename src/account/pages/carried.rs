@@ -22,15 +22,27 @@ pub fn Hidden<'a>(draft: &'a Draft, next: String) -> impl IntoView + use<> {
     }
 }
 
+/// Whether a form goes along that was sent from a page of somebody who has signed out since.
+pub fn is_for_one(draft: &Draft) -> bool {
+    Carried::read(&draft.value("kept")).is_some_and(|carried| carried.whose().is_none())
+}
+
+/// The form that was left to sign in, and the address that stands in it.
+fn left(draft: &Draft) -> Option<(Carried, String)> {
+    let carried = Carried::read(&draft.value("kept"))?;
+    let whose = carried.whose()?.to_owned();
+    Some((carried, whose))
+}
+
 /// Says for whom what was typed is kept.
 #[component]
 pub fn Note<'a>(draft: &'a Draft) -> impl IntoView + use<> {
-    Carried::read(&draft.value("kept")).map(|carried| {
+    left(draft).map(|(_, whose)| {
         view! {
             <p class="said" data-carried>
                 <span>
                     "What you typed goes with you if you use the address from the form, "
-                    <bdi>{readable(carried.whose())}</bdi> "."
+                    <bdi>{readable(&whose)}</bdi> "."
                 </span>
             </p>
         }
@@ -48,7 +60,7 @@ pub fn Instead<'a>(
     says: &'static str,
 ) -> impl IntoView + use<> {
     let (email, kept) = (draft.value("email"), draft.value("kept"));
-    if email.is_empty() && kept.is_empty() {
+    if is_for_one(draft) || (email.is_empty() && kept.is_empty()) {
         let to = if next.is_empty() { to.to_owned() } else { link::with_next(to, &next) };
         return view! { <p class="soft">{question} <a href=to>{says}</a></p> }.into_any();
     }
@@ -70,7 +82,7 @@ pub fn Instead<'a>(
 #[component]
 pub fn WithoutAccount<'a>(draft: &'a Draft) -> impl IntoView + use<> {
     let says = "You can object without an account. ";
-    let Some(carried) = Carried::read(&draft.value("kept")) else {
+    let Some((carried, _)) = left(draft) else {
         return view! { <p class="soft">{says} <a href="/objection">"Open the form"</a></p> }.into_any();
     };
     view! {

@@ -28,7 +28,7 @@ use crate::objection::store;
 use crate::objection::wording;
 use crate::paths::QUEUE;
 use crate::time::UtcMillis;
-use crate::ui::{self, Choices, Field, FormCard, Frame, Problems, TextArea, When};
+use crate::ui::{self, Choices, Field, FormCard, Frame, Problems, Script, TextArea, When};
 use crate::web::App;
 use leptos::prelude::*;
 
@@ -65,6 +65,16 @@ pub fn CasePage() -> impl IntoView {
                 <InList people=&people next />
                 <Filed case=&case draft=&draft people=&people now />
                 <Unsent case=&case draft=&draft people=&people now />
+                {(!moves(&case.facts(), By::Officer, now).is_empty())
+                    .then(|| {
+                        view! {
+                            <noscript>
+                                <p class="said">
+                                    "Each form on this page is sent alone. Send one text before you begin another."
+                                </p>
+                            </noscript>
+                        }
+                    })}
                 <Notes case=&case draft=&draft people=&people />
                 <Second case=&case draft=&draft people=&people />
                 <Work case=&case draft=&draft people=&people fitting=&fitting now />
@@ -72,6 +82,7 @@ pub fn CasePage() -> impl IntoView {
                 <RecordComplaint case=&case draft=&draft now />
                 <CorrectAddress case=&case draft=&draft />
                 <Assign case=&case draft=&draft people=&people />
+                <Script name="leave" />
             </Frame>
         }
     })

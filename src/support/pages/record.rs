@@ -67,6 +67,7 @@ fn RecordForm<'a>(draft: &'a Draft) -> impl IntoView + use<> {
                     error=draft.error("california")
                 />
                 <Script name="fields" />
+                <Script name="leave" />
             </section>
             <section>
                 <Choices

@@ -12,7 +12,7 @@ use crate::objection::store;
 use crate::objection::template::{Placeholder, TITLE_MAX, Template, TemplateKind};
 use crate::objection::wording;
 use crate::paths::{ADD_TEMPLATE, QUEUE, TEMPLATES};
-use crate::ui::{self, Field, Frame, Problems, Select, TextArea, When};
+use crate::ui::{self, Field, Frame, Problems, Script, Select, TextArea, When};
 use crate::web::App;
 use leptos::prelude::*;
 
@@ -166,6 +166,7 @@ fn Text<'a>(
     view! {
         <Field draft=draft name="title" label="Title" autocomplete="off" hint=hint value=title max=TITLE_MAX />
         <TextArea draft=draft name="text" label="Text" rows=10 value=text max=max required=true />
+        <Script name="leave" />
         <p class="soft">
             "These are filled in from the case: " {Placeholder::list()}
             ". The officer reads the text, and can change it, before it is sent."

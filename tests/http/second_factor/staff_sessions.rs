@@ -3,7 +3,7 @@
 use super::{MINUTE, STEP, SUPPORT, sessions, staff};
 use crate::objection::{ONE, file};
 use crate::stories;
-use crate::test_app::TestApp;
+use crate::test_app::{PASSWORD, TestApp, TestClient};
 use http::StatusCode;
 use sayso::account::model::Role;
 
@@ -12,6 +12,7 @@ stories![
     twelve_hours_end_a_session_of_staff_whatever_happens,
     reading_pages_does_not_write_each_time,
     what_an_officer_typed_is_there_after_they_signed_in_again,
+    what_an_officer_sent_after_signing_out_in_another_tab_goes_through_sign_in,
 ];
 
 async fn ten_idle_minutes_end_a_session_of_staff_and_nine_do_not(site: TestApp) {
@@ -99,6 +100,58 @@ async fn what_an_officer_typed_is_there_after_they_signed_in_again(site: TestApp
     site.staff("second@example.org", Role::PrivacyOfficer).await;
     site.sign_in(&browser, "second@example.org", Role::PrivacyOfficer).await;
     let shown = browser.get(&page).await;
+    assert_eq!(shown.status, StatusCode::OK);
+    assert!(!shown.body.contains("Many letters"));
+}
+
+/// Nothing is left in the browser then, and nothing is stored: the page to sign in carries it.
+async fn what_an_officer_sent_after_signing_out_in_another_tab_goes_through_sign_in(site: TestApp) {
+    let ada = site.member("ada@example.org", "IE").await;
+    let number = file(&ada, ONE, &["research"]).await;
+    let page = format!("/support/objections/{number}");
+    let email = "officer@example.org";
+    let olga = site.officer().await;
+    site.staff("second@example.org", Role::PrivacyOfficer).await;
+    let typed = "Many letters & <few> \"hands\".";
+    let form =
+        [("case", number.as_str()), ("revision", "1"), ("months", "2"), ("reason", typed), ("list", "state=waiting")];
+    let sent_too_late = async |browser: &TestClient| {
+        let shown = browser.get(&page).await;
+        let path = shown
+            .attribute("form[action^='/api/add-case-note']", "action")
+            .replace("add-case-note", "extend-objection");
+        assert_eq!(browser.post("/api/sign-out", &[]).await.location(), "/signed-out");
+        let before = sessions(&site).await.len();
+        let answer = browser.post(&path, &form).await;
+        answer.is_page("Sign in").says("What you typed will be there when you have signed in again.");
+        assert_eq!(sessions(&site).await.len(), before, "nothing is stored");
+        assert_eq!(answer.field("next"), page);
+        answer.field("kept")
+    };
+    let kept = sent_too_late(&olga).await;
+    assert!(!kept.is_empty());
+    site.pass(STEP);
+    let enter = async |browser: &TestClient, email: &str, password: &str| {
+        browser
+            .post("/api/sign-in", &[("email", email), ("password", password), ("next", &page), ("kept", &kept)])
+            .await
+    };
+    // A wrong password loses nothing of it.
+    assert_eq!(enter(&olga, email, "wrong-horse-battery").await.refused("Sign in").field("kept"), kept);
+    assert_eq!(enter(&olga, email, PASSWORD).await.location(), "/sign-in/code");
+    let code = site.authenticator(email, |a| a.unused_code(site.app.clock.now()));
+    assert_eq!(olga.post("/api/enter-code", &[("code", &code)]).await.location(), page);
+    let shown = olga.get(&page).await;
+    shown.says("You were signed out in the meantime, so nothing was done.");
+    assert_eq!(shown.field("reason"), typed);
+    assert_eq!(shown.field("list"), "state=waiting", "the list is known, too");
+
+    // Another officer finds nothing of it.
+    let other = site.visitor();
+    site.pass(STEP);
+    assert_ne!(enter(&other, "second@example.org", PASSWORD).await.location(), page);
+    site.sign_in(&other, "second@example.org", Role::PrivacyOfficer).await;
+    let shown = other.get(&page).await;
     assert_eq!(shown.status, StatusCode::OK);
     assert!(!shown.body.contains("Many letters"));
 }
