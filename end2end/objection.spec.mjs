@@ -318,7 +318,11 @@ test("an address typed wrong is shown, and corrected", async ({ page, browser, j
   await correct.click();
   await expect(page).toHaveURL(here);
   await says(page, `We have your objection ${number}`);
+  await says(page, "We have corrected the address and sent a new code to it.");
   await says(page, `Your code goes to ${right}.`);
+  // Said once; and the same address again is told to be the same.
+  await page.reload();
+  await expect(page.getByText("We have corrected the address")).toHaveCount(0);
 
   await page.getByLabel("Code", { exact: true }).fill(old);
   await page.getByRole("button", { name: "Confirm" }).click();
@@ -331,6 +335,32 @@ test("an address typed wrong is shown, and corrected", async ({ page, browser, j
   expect(await mailsTo(wrong)).toHaveLength(1);
 });
 
+test("the way from the code to another one leads to the box that sends it, with the number", async ({ page }) => {
+  const { number } = await filedSignedOut(page);
+  await page.goto(`/objection/code?case=${number}`);
+  await page.getByRole("link", { name: "Send a new one" }).click();
+  await expect(page).toHaveURL(`/objection/again?case=${number}`);
+  await expect(page.getByRole("heading", { level: 2 }).first()).toHaveText("Send me a new code, or one link");
+  await expect(page.getByLabel("Case number")).toHaveValue(number);
+});
+
+test("a link that is closed is not promised, and a printed case has nothing to press", async ({ page }) => {
+  const { number } = await filedWithCode(page);
+  await page.goto(`/objections/${number}`);
+  await says(page, "The link in our e-mail reopens it.");
+  await page.emulateMedia({ media: "print" });
+  for (const name of ["Add information", "Withdraw this objection", "Links in our e-mails", "On this device"]) {
+    await expect(page.getByRole("heading", { name })).toBeHidden();
+  }
+  await expect(page.getByRole("heading", { name: "Your objection", exact: true })).toBeVisible();
+  await page.emulateMedia({ media: "screen" });
+  await page.getByRole("button", { name: "Close all these links" }).click();
+  await says(page, "All links and codes that we e-mailed are closed");
+  await expect(page.getByText("The link in our e-mail")).toHaveCount(0);
+  await page.getByRole("link", { name: "request a new link" }).click();
+  await expect(page).toHaveURL(/\/objection\/again\?case=OBJ-/);
+});
+
 test("an address alone is enough for links", async ({ page, browser, javaScriptEnabled }) => {
   const { number, email } = await filedWithCode(page);
   const phone = await pageOf(browser, javaScriptEnabled);
@@ -341,7 +371,7 @@ test("an address alone is enough for links", async ({ page, browser, javaScriptE
   await expect(phone.getByRole("alert")).toBeFocused();
   await form.getByLabel("E-mail address").fill(` ${email.toUpperCase()}`);
   await form.getByRole("button", { name: "Send me links" }).click();
-  await says(phone, "If there are objections under this address, we have sent links to it.");
+  await says(phone, "If there are confirmed objections under this address, we have sent links to them.");
   await phone.goto(linkIn(await mailTo(email, /Links to your objections/)));
   await expect(phone).toHaveURL(`/objections/${number}`);
   await says(phone, SAID);

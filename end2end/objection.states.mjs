@@ -195,7 +195,7 @@ export const OBJECTION_STATES = {
       await form.getByLabel("E-mail address").fill(freshEmail());
       await form.getByRole("button", { name: "Send me links" }).click();
     },
-    shows: "we have sent links to it",
+    shows: "we have sent links to them",
   },
   "mail once more": { arrange: (page) => page.goto("/objection/again"), shows: "This is for objections filed without signing in" },
   "mail once more, refused": {

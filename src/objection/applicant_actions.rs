@@ -22,6 +22,7 @@ string_enum! {
         AskedAgain = "sent",
         LinksAsked = "links-sent",
         Left = "left",
+        LeftWithoutLink = "left-without-link",
     }
 }
 
@@ -42,9 +43,10 @@ impl ApplicantAction {
                 "If the case number and address match, an e-mail is on its way with a code or with the link to your objection. It can take a few minutes. We send at most one e-mail a minute."
             }
             Self::LinksAsked => {
-                "If there are objections under this address, we have sent links to it. It can take a few minutes. We send at most one such e-mail a minute."
+                "If there are confirmed objections under this address, we have sent links to them. It can take a few minutes. We send at most one such e-mail a minute. Objections whose address was never confirmed get a new code instead: enter their number below."
             }
             Self::Left => "The objection is closed in this browser. The link in our e-mail reopens it.",
+            Self::LeftWithoutLink => "The objection is closed in this browser. To open it again, request a new link.",
             Self::Complained => "We have your complaint. A copy is on its way to you by e-mail.",
         }
     }

@@ -1,7 +1,7 @@
 //! What the browser that filed without an account has in a cookie for a day, so that it alone can
 //! correct the address of the case. A mark in an address of a page would not do: others may see it.
 
-use super::correction::CORRECTABLE;
+use super::correction::{CORRECTABLE, Correction};
 use super::model::Case;
 use super::store;
 use crate::error::AppError;
@@ -9,8 +9,9 @@ use crate::web::{App, set_cookie as cookie};
 
 /// Cases that one browser has in its cookie, the newest.
 const MOST: usize = 5;
-/// What stands behind a secret until the page was shown that has the whole address.
-const FRESH: &str = "~new";
+/// What stands behind a secret until the page was shown that has the whole address; after a
+/// correction, the word of what became of it.
+const FRESH: &str = "new";
 
 fn name(app: &App) -> &'static str {
     if app.config.is_https() { "__Host-sayso-filed" } else { "sayso-filed" }
@@ -22,14 +23,47 @@ pub struct FiledHere {
     number: String,
     pub secret: String,
     /// Whether the page that says so was not shown yet: it then shows the whole address, once.
-    pub fresh: bool,
+    fresh: Option<Fresh>,
 }
 
-/// As the cookie has it: `OBJ-7F3K9Q2M~secret`, with [`FRESH`] or not, the newest first.
+/// What the page says once, to the browser that filed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fresh {
+    /// That the case is filed.
+    Filed,
+    /// What became of the address that was typed anew.
+    Corrected(Correction),
+}
+
+impl Fresh {
+    fn parse(word: &str) -> Option<Self> {
+        if word == FRESH { Some(Self::Filed) } else { Correction::parse(word).map(Self::Corrected) }
+    }
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Filed => FRESH,
+            Self::Corrected(said) => said.as_str(),
+        }
+    }
+
+    /// What became of an address, if one was typed anew.
+    pub const fn correction(self) -> Option<Correction> {
+        match self {
+            Self::Filed => None,
+            Self::Corrected(said) => Some(said),
+        }
+    }
+}
+
+/// As the cookie has it: `OBJ-7F3K9Q2M~secret`, and a word of [`Fresh`] or none, the newest first.
 fn read(cookie: &str) -> Vec<FiledHere> {
     let one = |text: &str| {
-        let (text, fresh) = text.strip_suffix(FRESH).map_or((text, false), |text| (text, true));
-        let (number, secret) = text.split_once('~')?;
+        let (number, rest) = text.split_once('~')?;
+        let (secret, fresh) = match rest.split_once('~') {
+            Some((secret, word)) => (secret, Some(Fresh::parse(word)?)),
+            None => (rest, None),
+        };
         let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         let known = plain(number) && plain(secret);
         known.then(|| FiledHere { number: number.into(), secret: secret.into(), fresh })
@@ -38,7 +72,10 @@ fn read(cookie: &str) -> Vec<FiledHere> {
 }
 
 fn write(all: &[FiledHere]) -> String {
-    let one = |filed: &FiledHere| format!("{}~{}{}", filed.number, filed.secret, if filed.fresh { FRESH } else { "" });
+    let one = |filed: &FiledHere| {
+        let word = filed.fresh.map(|fresh| format!("~{}", fresh.as_str())).unwrap_or_default();
+        format!("{}~{}{word}", filed.number, filed.secret)
+    };
     all.iter().take(MOST).map(one).collect::<Vec<_>>().join(".")
 }
 
@@ -59,21 +96,22 @@ pub fn of(app: &App, number: &str) -> Option<FiledHere> {
     all(app).into_iter().find(|filed| filed.number == number)
 }
 
-/// Gives it to the browser that filed the case, or has just corrected its address.
-pub fn hand_over(app: &App, number: &str, secret: &str) {
-    put(app, FiledHere { number: number.into(), secret: secret.into(), fresh: true });
+/// Gives it to the browser that filed the case, or has just typed its address anew.
+pub fn hand_over(app: &App, number: &str, secret: &str, corrected: Option<Correction>) {
+    let fresh = Some(corrected.map_or(Fresh::Filed, Fresh::Corrected));
+    put(app, FiledHere { number: number.into(), secret: secret.into(), fresh });
 }
 
-/// Whether this browser filed `case`; if so, whether that is to be shown for the first time. From
-/// then on it is not.
-pub async fn shows(app: &App, case: &Case) -> Result<Option<bool>, AppError> {
+/// Whether this browser filed `case`; if so, what is to be shown for the first time. From then on
+/// it is not.
+pub async fn shows(app: &App, case: &Case) -> Result<Option<Option<Fresh>>, AppError> {
     let Some(filed) = of(app, &case.number) else { return Ok(None) };
     if !store::is_filer(app.db.reader().await?.conn(), &case.number, &filed.secret).await? {
         return Ok(None);
     }
     let fresh = filed.fresh;
-    if fresh {
-        put(app, FiledHere { fresh: false, ..filed });
+    if fresh.is_some() {
+        put(app, FiledHere { fresh: None, ..filed });
     }
     Ok(Some(fresh))
 }
@@ -85,13 +123,15 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let filed = |number: &str, fresh| FiledHere { number: number.into(), secret: "0a1b".into(), fresh };
-        let all = vec![filed("OBJ-7F3K9Q2M", true), filed("OBJ-00000000", false)];
-        assert_eq!(write(&all), "OBJ-7F3K9Q2M~0a1b~new.OBJ-00000000~0a1b");
+        let corrected = Some(Fresh::Corrected(Correction::CodeSent));
+        let all =
+            vec![filed("OBJ-7F3K9Q2M", Some(Fresh::Filed)), filed("OBJ-1", corrected), filed("OBJ-00000000", None)];
+        assert_eq!(write(&all), "OBJ-7F3K9Q2M~0a1b~new.OBJ-1~0a1b~sent.OBJ-00000000~0a1b");
         assert_eq!(read(&write(&all)), all);
         for nothing in ["", ".", "~", "x", "OBJ~a b", "OBJ-1~\"", "OBJ-1~é"] {
             assert!(read(nothing).iter().all(|filed| filed.number.is_empty()), "{nothing:?}");
         }
-        let many: Vec<_> = (0..9).map(|n| filed(&format!("OBJ-{n}"), false)).collect();
+        let many: Vec<_> = (0..9).map(|n| filed(&format!("OBJ-{n}"), None)).collect();
         assert_eq!(read(&write(&many)).len(), MOST);
     }
 }

@@ -140,7 +140,7 @@ async fn file(sent: &Submission) -> Result<Stored, AppError> {
             if verify.is_some()
                 && let Some(secret) = service::remember_filer(&app.db, &number, app.clock.now()).await?
             {
-                filed_cookie::hand_over(&app, &number, &secret);
+                filed_cookie::hand_over(&app, &number, &secret, None);
             }
             Ok((number, verify))
         }
@@ -166,9 +166,9 @@ pub async fn correct_address(number: &str, email: &str) -> Result<String, AppErr
     let code = verify::fresh_code(&app, None).await?;
     let (origin, now) = (app.config.origin(), app.clock.now());
     match service::correct_address(&app.db, &number, &filed.secret, &email, &code, &origin, now).await? {
-        Corrected::Now { mark } => {
+        Corrected::Now { mark, said } => {
             app.wake_mailer();
-            filed_cookie::hand_over(&app, &number, &filed.secret);
+            filed_cookie::hand_over(&app, &number, &filed.secret, Some(said));
             Ok(format!("/objection/code?case={number}&filed={mark}"))
         }
         Corrected::TooMany => Err(AppError::Invalid(vec![("email".into(), TOO_MANY.into())])),

@@ -243,11 +243,16 @@ async fn the_owner_of_a_case_closes_every_link(site: TestApp) {
     // Nobody else does.
     let nobody = site.visitor().wanting_json();
     assert_eq!(nobody.post("/api/close-objection-links", &[("case", &number)]).await.status, StatusCode::UNAUTHORIZED);
-    ben.get(&page).await.says("Close all these links");
+    let open = ben.get(&page).await;
+    open.says("Close all these links");
+    open.says("The link in our e-mail reopens it.");
     assert_eq!(ben.post("/api/close-objection-links", &[("case", &number)]).await.location(), page);
     let told = ben.get(&page).await;
     told.says("All links and codes that we e-mailed are closed");
     told.does_not_say("Close all these links");
+    // No link reopens it, so none is promised.
+    told.does_not_say("The link in our e-mail");
+    assert!(told.has(&format!("[href='/objection/again?case={number}']")));
     assert_eq!(thief.get(&page).await.status, StatusCode::UNAUTHORIZED);
     let refused = thief.post("/api/withdraw-objection", &[("case", &number)]).await;
     assert_eq!(refused.location(), format!("{page}?unsent=1"));
@@ -261,7 +266,14 @@ async fn the_owner_of_a_case_closes_every_link(site: TestApp) {
     let fresh = site.mailed(BEN, &format!("{page}?key=")).await;
     let phone = site.visitor();
     phone.get(&format!("{page}?key={fresh}")).await;
-    assert_eq!(phone.get(&page).await.status, StatusCode::OK);
+    phone.get(&page).await.says("The link in our e-mail reopens it.");
+    phone.post("/api/leave-objection", &[("case", &number)]).await;
+    phone.get("/objection").await.says("The objection is closed in this browser. The link in our e-mail reopens it.");
+    ben.post("/api/close-objection-links", &[("case", &number)]).await;
+    ben.get(&page).await.does_not_say("The link in our e-mail");
+    ben.post("/api/leave-objection", &[("case", &number)]).await;
+    let left = ben.get("/objection").await;
+    left.says("The objection is closed in this browser. To open it again, request a new link.");
 }
 
 async fn in_an_account_too_the_links_from_before_are_closed(site: TestApp) {

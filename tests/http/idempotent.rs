@@ -203,7 +203,7 @@ async fn objections_forms(pressed: &Pressed<'_>) {
         .await
         .says("All links and codes that we e-mailed are closed");
     let links = [("address", "cat@example.org")];
-    pressed.twice(&cat, "send-objection-links", &links).await.says("we have sent links to it.");
+    pressed.twice(&cat, "send-objection-links", &links).await.says("we have sent links to them.");
     site.pass(60_000);
     cat.post("/api/send-objection-again", &again).await;
     let key = site.mailed("cat@example.org", &format!("/objections/{number}?key=")).await;

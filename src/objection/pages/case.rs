@@ -65,6 +65,8 @@ pub fn CasePage() -> impl IntoView {
             let mut reader = app.db.reader().await?;
             let case = if own { service::knowing(reader.conn(), case, app.clock.now()).await? } else { case };
             let links = store::has_links(reader.conn(), &case.number).await?;
+            let opens = store::is_opened_by_a_link(reader.conn(), &case, app.clock.now()).await?;
+            let links = (links, opens);
             let openings = staff_actions::openings_of_case(reader.conn(), &case.number).await?;
             Ok(Some(Ok((viewer, case, draft, app.clock.now(), (after, openings), links))))
         }
@@ -75,15 +77,15 @@ pub fn CasePage() -> impl IntoView {
         Some(Ok((Some(member), case, draft, now, (Some(after), openings), links))) => view! {
             <Frame title=format!("Objection {}", case.number) here="/objections" member>
                 <Body case=case.clone() draft now after openings receipts=true />
-                {links.then(|| view! { <Links number=case.number /> })}
+                {links.0.then(|| view! { <Links number=case.number /> })}
             </Frame>
         }
         .into_any(),
         Some(Ok((viewer, case, draft, now, (_, openings), links))) => view! {
             <Plain title=format!("Objection {}", case.number) wide=true bare=true>
                 <Body case=case.clone() draft now after=Afterwards::default() openings receipts=false />
-                {links.then(|| view! { <Links number=case.number.clone() /> })}
-                <Leave case viewer />
+                {links.0.then(|| view! { <Links number=case.number.clone() /> })}
+                <Leave case viewer opens=links.1 />
             </Plain>
         }
         .into_any(),
@@ -92,8 +94,24 @@ pub fn CasePage() -> impl IntoView {
 
 /// For somebody who came by the link or the code: into one's account, and away from this device.
 #[component]
-fn Leave(case: Case, viewer: Option<Member>) -> impl IntoView {
+fn Leave(
+    case: Case,
+    viewer: Option<Member>,
+    /// Whether a link that we mailed opens it.
+    opens: bool,
+) -> impl IntoView {
     let number = case.number.clone();
+    let again = format!("{AGAIN}?case={number}");
+    let way = if opens {
+        view! { "The link in our e-mail reopens it." }.into_any()
+    } else {
+        view! { "To open it again after that, " <a href=again>"request a new link"</a> "." }.into_any()
+    };
+    let to_claim = if opens {
+        "Have an account with this address? Sign in, then open the link in our e-mail again. You can then add this objection to your account."
+    } else {
+        "Have an account with this address? Sign in, then request a new link and open it. You can then add this objection to your account."
+    };
     let claim = viewer.as_ref().is_some_and(|member| case.can_be_claimed(member));
     let sign_in = viewer.is_none() && !case.state.is_final() && !case.is_unconfirmed();
     view! {
@@ -120,12 +138,10 @@ fn Leave(case: Case, viewer: Option<Member>) -> impl IntoView {
                 {sign_in
                     .then(|| {
                         view! {
-                            <p class="soft">
-                                "Have an account with this address? Sign in, then open the link in our e-mail again. You can then add this objection to your account."
-                            </p>
+                            <p class="soft">{to_claim}</p>
                         }
                     })}
-                <p class="soft">"This objection stays open in this browser until you close it. The link in our e-mail reopens it."</p>
+                <p class="soft">"This objection stays open in this browser until you close it. " {way}</p>
                 <form method="post" action="/api/leave-objection">
                     <input type="hidden" name="case" value=number />
                     <button class="button" type="submit">

@@ -2,8 +2,9 @@
 
 use super::super::applicant_actions::ApplicantAction;
 use super::super::case::{CaseState, parse_number};
-use super::super::correction::hinted;
-use super::super::{filed_cookie, store};
+use super::super::correction::{Correction, hinted};
+use super::super::filed_cookie::{self, Fresh};
+use super::super::store;
 use crate::account::model::{EMAIL_MAX, readable};
 use crate::account::session::{self, Draft};
 use crate::error::AppError;
@@ -32,6 +33,8 @@ struct Waits {
     number: String,
     /// Where the code goes: whole to the browser that has just filed, and a hint afterwards.
     address: String,
+    /// What became of an address that was typed anew just now.
+    corrected: Option<Correction>,
     /// How often this browser can still correct it.
     corrections_left: usize,
 }
@@ -47,10 +50,12 @@ async fn just_filed(number: Option<&str>, mark: &str) -> Result<Option<Waits>, A
     if here.is_none() && case.filed_mark() != mark {
         return Ok(None);
     }
+    let fresh = here.flatten();
     let address = readable(&case.email);
-    let address = if here == Some(true) { address } else { hinted(&address) };
+    let address = if fresh.is_some() { address } else { hinted(&address) };
     let corrections_left = here.map_or(0, |_| case.corrections_left(app.clock.now()));
-    Ok(Some(Waits { number: case.number, address, corrections_left }))
+    let corrected = fresh.and_then(Fresh::correction);
+    Ok(Some(Waits { number: case.number, address, corrected, corrections_left }))
 }
 
 #[component]
@@ -67,16 +72,19 @@ pub fn CodePage() -> impl IntoView {
         let mark = Some(draft.value("filed")).filter(|typed| !typed.is_empty()).or(mark).unwrap_or_default();
         let number = asked.clone().or_else(|| parse_number(&draft.value("case")));
         let waits = just_filed(number.as_deref(), &mark).await?;
-        Ok((draft, asked, mark, waits))
+        let again = number.map_or_else(|| AGAIN.to_owned(), |number| format!("{AGAIN}?case={number}"));
+        Ok((draft, asked, mark, waits, again))
     };
-    ui::load(CODE, all, move |(draft, asked, mark, waits)| {
+    ui::load(CODE, all, move |(draft, asked, mark, waits, again)| {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
         }
         let correct = waits.as_ref().filter(|waits| waits.corrections_left > 0);
         let correct = correct.map(|waits| (waits.number.clone(), waits.corrections_left));
+        let corrected = waits.as_ref().and_then(|waits| waits.corrected).map(Correction::says);
         view! {
             <Plain title="Enter your code">
+                <div role="status">{corrected.map(|said| view! { <p class="said">{said}</p> })}</div>
                 {waits
                     .map(|Waits { number, address, .. }| {
                         view! {
@@ -109,7 +117,7 @@ pub fn CodePage() -> impl IntoView {
                     </button>
                 </form>
                 <p class="soft">
-                    "Didn't get the code, or has it expired? " <a href=AGAIN>"Send a new one"</a>
+                    "Didn't get the code, or has it expired? " <a href=again>"Send a new one"</a>
                 </p>
                 {correct.map(|(number, left)| view! { <Correct draft=&draft number left /> })}
             </Plain>
@@ -146,56 +154,66 @@ pub fn AgainPage() -> impl IntoView {
     let over = leptos_router::hooks::use_query_map().get_untracked().get(OVER.0).as_deref() == Some(OVER.1);
     let drafts = async { Ok((Draft::take(AGAIN).await?, Draft::take(LINKS).await?)) };
     ui::load(AGAIN, drafts, move |(draft, links)| {
+        // From the page for the code: what its case needs is a new code.
+        let code = asked.as_ref().map_or_else(|| CODE.to_owned(), |number| format!("{CODE}?case={number}"));
+        let code_first = !draft.is_empty() || (asked.is_some() && !over && links.is_empty());
         if let Some(seconds) = draft.slow_down.or(links.slow_down) {
             slow_down(seconds);
         }
         let says = |draft: &Draft| draft.done_as(ApplicantAction::parse).map(ApplicantAction::says);
         let (sent, links_sent) = (says(&draft), says(&links));
         let fresh = draft.is_empty() && links.is_empty();
+        let all = view! {
+            <section class="card" aria-labelledby="all">
+                <section class="stack">
+                    {(over && fresh)
+                        .then(|| {
+                            view! {
+                                <p class="said wrong">
+                                    <span>
+                                        "This link no longer works, or part of it is missing. Our links expire 90 days after our answer, 180 days without one, or when you close them on the page of your objection. You can request a new one here."
+                                    </span>
+                                </p>
+                            }
+                        })}
+                    <h2 id="all">"Send me links to all my objections"</h2>
+                    <div role="status">{links_sent.map(|said| view! { <p class="said">{said}</p> })}</div>
+                    <Problems draft=&links />
+                    <p>"We send one e-mail to this address, with a link to each objection under it that was confirmed. You don't need a case number. An objection whose address was never confirmed gets a new code instead, with its case number."</p>
+                    <form method="post" action="/api/send-objection-links" class="stack" novalidate>
+                        <Field draft=&links name="address" label="E-mail address" kind="email" autocomplete="email" max=EMAIL_MAX />
+                        <button class="button primary" type="submit">
+                            "Send me links"
+                        </button>
+                    </form>
+                </section>
+            </section>
+        }
+        .into_any();
+        let one = view! {
+            <section class="card" aria-labelledby="one">
+                <section class="stack">
+                    <h2 id="one">"Send me a new code, or one link"</h2>
+                    <div role="status">{sent.map(|said| view! { <p class="said">{said}</p> })}</div>
+                    <Problems draft=&draft />
+                    <p>"This is for objections filed without signing in. We send the e-mail to the address that was given in the form, so please enter that one."</p>
+                    <form method="post" action="/api/send-objection-again" class="stack" novalidate>
+                        <Field draft=&draft name="case" label="Case number" autocomplete="off" value=asked.unwrap_or_default() max=TYPED_MAX />
+                        <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="email" max=EMAIL_MAX />
+                        <button class="button primary" type="submit">
+                            "Send it again"
+                        </button>
+                    </form>
+                    <p class="soft">
+                        "Have the code? " <a href=code>"Enter it"</a>
+                    </p>
+                </section>
+            </section>
+        }
+        .into_any();
         view! {
             <Plain title="Resend our e-mail" bare=true>
-                <section class="card" aria-labelledby="all">
-                    <section class="stack">
-                        {(over && fresh)
-                            .then(|| {
-                                view! {
-                                    <p class="said wrong">
-                                        <span>
-                                            "This link no longer works, or part of it is missing. Our links expire 90 days after our answer, 180 days without one, or when you close them on the page of your objection. You can request a new one here."
-                                        </span>
-                                    </p>
-                                }
-                            })}
-                        <h2 id="all">"Send me links to all my objections"</h2>
-                        <div role="status">{links_sent.map(|said| view! { <p class="said">{said}</p> })}</div>
-                        <Problems draft=&links />
-                        <p>"We send one e-mail to this address, with a link to each objection under it that was confirmed. You don't need a case number."</p>
-                        <form method="post" action="/api/send-objection-links" class="stack" novalidate>
-                            <Field draft=&links name="address" label="E-mail address" kind="email" autocomplete="email" max=EMAIL_MAX />
-                            <button class="button primary" type="submit">
-                                "Send me links"
-                            </button>
-                        </form>
-                    </section>
-                </section>
-                <section class="card" aria-labelledby="one">
-                    <section class="stack">
-                        <h2 id="one">"Send me a new code, or one link"</h2>
-                        <div role="status">{sent.map(|said| view! { <p class="said">{said}</p> })}</div>
-                        <Problems draft=&draft />
-                        <p>"This is for objections filed without signing in. We send the e-mail to the address that was given in the form, so please enter that one."</p>
-                        <form method="post" action="/api/send-objection-again" class="stack" novalidate>
-                            <Field draft=&draft name="case" label="Case number" autocomplete="off" value=asked.unwrap_or_default() max=TYPED_MAX />
-                            <Field draft=&draft name="email" label="E-mail address" kind="email" autocomplete="email" max=EMAIL_MAX />
-                            <button class="button primary" type="submit">
-                                "Send it again"
-                            </button>
-                        </form>
-                        <p class="soft">
-                            "Have the code? " <a href=CODE>"Enter it"</a>
-                        </p>
-                    </section>
-                </section>
+                {if code_first { vec![one, all] } else { vec![all, one] }}
             </Plain>
         }
     })

@@ -7,7 +7,7 @@ use crate::id;
 use crate::ledger::{Step, store as ledger};
 use crate::mail::store as outbox;
 use crate::objection::case::CaseState;
-use crate::objection::correction::NotCorrected;
+use crate::objection::correction::{Correction, NotCorrected};
 use crate::objection::filing::{UNCONFIRMED_A_DAY, are_enough};
 use crate::objection::{letters, store};
 use crate::time::UtcMillis;
@@ -18,6 +18,7 @@ pub enum Corrected {
     /// The case is under this address now, or was already. With the mark of who filed it.
     Now {
         mark: String,
+        said: Correction,
     },
     /// Too many cases wait under this address already.
     TooMany,
@@ -61,7 +62,7 @@ pub async fn correct_address(
     }
     let mark = case.filed_mark();
     if case.state == CaseState::AwaitingVerification && case.email == email {
-        return Ok(Corrected::Now { mark });
+        return Ok(Corrected::Now { mark, said: case.corrected_again(now) });
     }
     if let Err(why) = case.may_correct(now) {
         return Ok(Corrected::Not(why));
@@ -77,10 +78,11 @@ pub async fn correct_address(
     record(&mut tx, &mut case, Recorded::by_applicant(Step::AddressCorrected.into(), None), now).await?;
     email.clone_into(&mut case.email);
     store::set_address(tx.conn(), number, email).await?;
-    if store::there_is_room(tx.conn(), email, now).await? {
+    let room = store::there_is_room(tx.conn(), email, now).await?;
+    if room {
         verification::send(&mut tx, &mut case, code, None, origin, now).await?;
     }
     store::save(tx.conn(), &case).await?;
     tx.commit().await?;
-    Ok(Corrected::Now { mark })
+    Ok(Corrected::Now { mark, said: if room { Correction::CodeSent } else { Correction::NoCode } })
 }

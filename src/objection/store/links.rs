@@ -6,6 +6,7 @@ use crate::db::{self, Conn, on};
 use crate::ledger::entry::sha256_hex;
 use crate::objection::code::Sent;
 use crate::objection::link::{self, ANSWERED, FRESH, UNANSWERED};
+use crate::objection::model::Case;
 use crate::time::UtcMillis;
 use crate::time::guard::TOLERANCE;
 
@@ -33,6 +34,13 @@ pub async fn has_links(mut conn: Conn<'_>, number: &str) -> db::Result<bool> {
     const COUNT: &str = "select count(*) from case_links where number = $1";
     let count: i64 = on!(conn, c => sqlx::query_scalar(COUNT).bind(number).fetch_one(c).await)?;
     Ok(count > 0)
+}
+
+/// Whether a link that was mailed opens this case now.
+pub async fn is_opened_by_a_link(mut conn: Conn<'_>, case: &Case, now: UtcMillis) -> db::Result<bool> {
+    const MADE: &str = "select made_at from case_links where number = $1";
+    let made: Vec<i64> = on!(conn, c => sqlx::query_scalar(MADE).bind(&case.number).fetch_all(c).await)?;
+    Ok(made.into_iter().any(|made| link::holds(UtcMillis(made), case, now)))
 }
 
 /// The links that were sent about this case within the last day.

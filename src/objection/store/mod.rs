@@ -41,7 +41,7 @@ pub use codes::{
 };
 pub use counts::{Cohort, answered_by_week, cohort, first_received, open_by_due, received_by_week};
 pub use filers::{is_filer, put_filer, sweep as sweep_filers};
-pub use links::{by_link, delete_links, has_links, links_sent, put_link, sweep as sweep_links};
+pub use links::{by_link, delete_links, has_links, is_opened_by_a_link, links_sent, put_link, sweep as sweep_links};
 pub use notes::{notes, put_note};
 pub use progress::to_be_told;
 pub use queue::{COUNTED, Given, Waiting, assign, given, page, record_given, waiting};

@@ -41,6 +41,12 @@ async fn an_address_typed_wrong_is_shown_and_corrected(site: TestApp) {
     again.says("Your code goes to b•••@e•••.org.");
     again.says(&format!("We have your objection {number}"));
     again.does_not_say(WRONG);
+    // The way to another code leads to the box that sends one.
+    let way = format!("/objection/again?case={number}");
+    assert!(again.has(&format!("[href='{way}']")));
+    let way = ben.get(&way).await;
+    assert_eq!(way.attributes("main section.card", "aria-labelledby"), ["one", "all"]);
+    assert_eq!(way.field("case"), number);
     let old = site.mailed(WRONG, CODE).await;
     let letter = site.mail(WRONG, "Your code").await;
     assert!(letter.contains("It is about: Personalisation") && !letter.contains("my health"), "{letter}");
@@ -49,6 +55,7 @@ async fn an_address_typed_wrong_is_shown_and_corrected(site: TestApp) {
     assert_eq!((answer.status, answer.location()), (StatusCode::FOUND, page.clone()), "the number is the same");
     let shown = ben.get(&page).await;
     shown.says(&format!("We have your objection {number}"));
+    shown.says("We have corrected the address and sent a new code to it.");
     shown.says("Your code goes to ben@example.org.");
     shown.says("2 more times");
     // Twice is once.
@@ -56,6 +63,12 @@ async fn an_address_typed_wrong_is_shown_and_corrected(site: TestApp) {
     assert_eq!(correct(&ben, &number, RIGHT).await.location(), page);
     assert_eq!(ben.get(&page).await.text(), shown.text());
     assert_eq!((stored(&site, &number).await.steps.len(), site.mails(RIGHT).await.len()), (steps, 1));
+    // Said once; and later the same address is told to be the same.
+    ben.get(&page).await.does_not_say("We have corrected the address");
+    site.pass(60_000);
+    correct(&ben, &number, RIGHT).await;
+    ben.get(&page).await.says("This is the address that we already have, so we have not sent another code.");
+    assert_eq!(site.mails(RIGHT).await.len(), 1);
     // What was not sent yet is not, and what was sent opens nothing.
     assert!(site.mails(WRONG).await.is_empty());
     let verify = async |code: &str| ben.post("/api/verify-objection", &[("case", &number), ("code", code)]).await;
@@ -172,7 +185,9 @@ async fn ask(visitor: &TestClient, address: &str) -> Answer {
     let answer = visitor.post("/api/send-objection-links", &[("address", address)]).await;
     assert_eq!((answer.status, answer.location().as_str()), (StatusCode::FOUND, "/objection/again#all"), "{address}");
     let page = visitor.get("/objection/again").await;
-    page.says("If there are objections under this address, we have sent links to it.");
+    page.says("If there are confirmed objections under this address, we have sent links to them.");
+    page.says("Objections whose address was never confirmed get a new code instead: enter their number below.");
+    assert_eq!(page.attributes("main section.card", "aria-labelledby"), ["all", "one"]);
     page
 }
 

@@ -7,6 +7,7 @@
 use super::case::CaseState;
 use super::model::Case;
 use crate::ledger::Step;
+use crate::string_enum;
 use crate::time::UtcMillis;
 
 /// How often the address of one case can be corrected.
@@ -31,7 +32,46 @@ pub enum NotCorrected {
     TooOften,
 }
 
+string_enum! {
+    /// What became of an address that was typed anew, for whoever filed.
+    pub enum Correction {
+        /// The case is under it, and a code went there.
+        CodeSent = "sent",
+        /// The case is under it; it has had as many codes as an address gets in a day.
+        NoCode = "corrected",
+        /// The case was under it before.
+        Unchanged = "same",
+    }
+}
+
+impl Correction {
+    /// What is said of it, once.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::CodeSent => "We have corrected the address and sent a new code to it.",
+            Self::NoCode => "We have corrected the address.",
+            Self::Unchanged => "This is the address that we already have, so we have not sent another code.",
+        }
+    }
+}
+
 impl Case {
+    /// What is said where the address that was typed is the one that the case has: the second press
+    /// of a form says what the first one did.
+    pub fn corrected_again(&self, now: UtcMillis) -> Correction {
+        let at = self.steps.iter().rposition(|done| done.step == Step::AddressCorrected);
+        match at.map(|at| &self.steps[at..]) {
+            Some(since) if since[0].at.lasts(PRESS, now) => {
+                if since.iter().any(|done| done.step == Step::CodeSent) {
+                    Correction::CodeSent
+                } else {
+                    Correction::NoCode
+                }
+            }
+            _ => Correction::Unchanged,
+        }
+    }
+
     /// Whether it was filed so short a while ago that the same form once more is the same press:
     /// the answer to it, too, makes the browser the one that filed.
     pub fn is_just_filed(&self, now: UtcMillis) -> bool {
@@ -106,6 +146,18 @@ mod tests {
         assert!(waiting(0).is_just_filed(NOW) && waiting(0).is_just_filed(UtcMillis(NOW.0 + PRESS - 1)));
         assert!(!waiting(0).is_just_filed(UtcMillis(NOW.0 + PRESS)));
         assert!(!sample(NOW).is_just_filed(NOW), "nobody has to confirm it");
+    }
+
+    #[test]
+    fn the_same_address_again_is_told_as_such_and_a_second_press_as_the_first() {
+        let mut case = waiting(0);
+        assert_eq!(case.corrected_again(NOW), Correction::Unchanged);
+        case = waiting(1);
+        assert_eq!(case.corrected_again(NOW), Correction::NoCode);
+        let sent = PastStep { step: Step::CodeSent, ..case.steps[0].clone() };
+        case.steps.push(sent);
+        assert_eq!(case.corrected_again(UtcMillis(NOW.0 + PRESS - 1)), Correction::CodeSent);
+        assert_eq!(case.corrected_again(UtcMillis(NOW.0 + PRESS)), Correction::Unchanged);
     }
 
     #[test]
