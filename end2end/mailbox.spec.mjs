@@ -34,6 +34,8 @@ test("whoever signed up first shows nothing of theirs to the owner, who finds wh
   await page.getByLabel("Password").fill(NEW);
   await page.getByRole("button", { name: "Sign up" }).click();
   await expect(page).toHaveURL("/sign-up/sent");
+  await expect(page.getByText(`We have sent an e-mail to ${email}.`)).toBeVisible();
+  await expect(page.getByText("Open the link in this browser.")).toBeVisible();
   await page.goto(await linkTo(email));
   await page.getByRole("button", { name: "Confirm and sign in" }).click();
   await expect(page).toHaveURL("/settings/privacy");

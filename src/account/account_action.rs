@@ -6,6 +6,7 @@ string_enum! {
     /// What somebody has done about their account, for the page that says so.
     pub enum AccountAction {
         PasswordChanged = "password",
+        PasswordChangedAddressNot = "password-not-address",
         AuthenticatorChanged = "authenticator",
         AddressLinkSent = "link-sent",
         AddressConfirmed = "address",
@@ -19,10 +20,18 @@ string_enum! {
 }
 
 impl AccountAction {
+    /// Of a new password; `moving` while a link waited that would have changed the address.
+    pub const fn of_password(moving: bool) -> Self {
+        if moving { Self::PasswordChangedAddressNot } else { Self::PasswordChanged }
+    }
+
     /// What is said of it, once it is stored. Whether an address has an account is not told.
     pub const fn says(self) -> &'static str {
         match self {
             Self::PasswordChanged => "Your password has been changed, and you are signed out everywhere else.",
+            Self::PasswordChangedAddressNot => {
+                "Your password has been changed, and you are signed out everywhere else. The link that we sent to your new e-mail address no longer works. To change the address, ask for another link."
+            }
             Self::AuthenticatorChanged => {
                 "From now on, use the codes of the new app. You are signed out everywhere else."
             }

@@ -21,8 +21,9 @@ pub async fn sign_up(
     #[server(default)] next: String,
     #[server(default)] kept: String,
 ) -> Result<(), AppError> {
-    use super::{mailed_link::SignUp, model, opened};
+    use super::{mailed_link::SignUp, model, opened, session::Draft};
     use crate::account::allowance::Allowance;
+    use crate::paths::SIGN_UP_SENT;
     use crate::web::carried::Carried;
     use crate::web::{App, reply};
 
@@ -37,13 +38,14 @@ pub async fn sign_up(
         let password_hash = app.passwords.hash(password.clone()).await?;
         let typed = SignUp { name, country, password_hash };
         app.ask_sign_up(&email, typed, &opened::mark().await?).await?;
-        match Carried::read(&kept) {
-            Some(carried) => carried.keep_under(&email).await,
-            None => Ok(()),
+        if let Some(carried) = Carried::read(&kept) {
+            carried.keep_under(&email).await?;
         }
+        // The page that follows shows where the mail goes, whoever has the address.
+        Draft::typed(SIGN_UP_SENT, &[("email", &email)]).keep().await
     };
     let typed = [("name", name.as_str()), ("email", &email), ("country", &country), ("next", &next), ("kept", &kept)];
-    reply::form("/sign-up", &typed, answer.await, "/sign-up/sent").await
+    reply::form("/sign-up", &typed, answer.await, SIGN_UP_SENT).await
 }
 
 /// Signs in; halfway only, where more is to come: a code of staff, or a password of one's own in
@@ -186,6 +188,8 @@ pub async fn change_password(
 
     /// Under which a session keeps when it has changed the password.
     const CHANGED: &str = "password-changed";
+    /// The same: what was said of it.
+    const SAID: &str = "password-changed-said";
 
     let answer = async {
         let app = App::here();
@@ -194,18 +198,23 @@ pub async fn change_password(
         // Guessing at the password of a session left open is slowed down like guessing at the front
         // door. At the second press the new one is the present one already: the same is done again.
         let again = session::get::<UtcMillis>(CHANGED).await?.is_some_and(|at| at.lasts(60_000, app.clock.now()));
-        if !(credentials::password(&app, &member, &current).await?
-            || again && credentials::password(&app, &member, &password).await?)
-        {
+        let first = credentials::password(&app, &member, &current).await?;
+        if !(first || again && credentials::password(&app, &member, &password).await?) {
             return Err(at("current", "This is not your current password.".into()));
         }
         app.password_rules.check(&password, &[&member.name, &member.email]).map_err(|e| at("password", e))?;
         let hash = app.passwords.hash(password.clone()).await?;
         let mut tx = app.db.begin().await?;
         let epoch = store::change_password(tx.conn(), &member.id, &hash).await?;
-        store::mailed_links::forget(tx.conn(), &member.id, &member.email).await?;
         let (origin, now) = (app.config.origin(), app.clock.now());
-        notify::of_change(tx.conn(), &member, Changed::Password, Some(&*origin), now).await?;
+        let moving = store::mailed_links::is_moving(tx.conn(), &member.id, now).await?;
+        store::mailed_links::forget(tx.conn(), &member.id, &member.email).await?;
+        let said = session::get::<String>(SAID).await?.filter(|_| !first);
+        let said = said.as_deref().and_then(AccountAction::parse);
+        let said = said.unwrap_or_else(|| AccountAction::of_password(moving));
+        if first {
+            notify::of_change(tx.conn(), &member, Changed::Password, Some(&*origin), now).await?;
+        }
         let event =
             security_event::store(tx.conn(), Event::PasswordChanged, &member, "password", app.clock.now_micros())
                 .await?;
@@ -214,7 +223,8 @@ pub async fn change_password(
         event.log();
         session::begin(&member, epoch, session::Proof::of(member.role)).await?;
         session::put(CHANGED, app.clock.now()).await?;
-        session::Draft::done("/account", AccountAction::PasswordChanged.as_str()).keep().await
+        session::put(SAID, said.as_str()).await?;
+        session::Draft::done("/account", said.as_str()).keep().await
     };
     reply::form("/account", &[], answer.await, "/account").await
 }

@@ -1,13 +1,15 @@
-//! Tells people of the staff what was changed about how they sign in.
+//! Tells people what was changed about how they sign in.
 
 use super::changed::{Changed, letter};
+use super::letters::password_was_changed;
 use super::model::Member;
 use crate::db::{self, Conn};
 use crate::mail::store as outbox;
 use crate::time::UtcMillis;
 
-/// Puts the letter into the outbox where `member` is of the staff. Call it in the transaction of
-/// the change.
+/// Puts the letter into the outbox: to staff about every change, to a member about the password.
+/// To an address that its owner has not proved, a member could have us write without end. Call it
+/// in the transaction of the change.
 pub async fn of_change(
     conn: Conn<'_>,
     member: &Member,
@@ -15,8 +17,10 @@ pub async fn of_change(
     origin: Option<&str>,
     now: UtcMillis,
 ) -> db::Result<()> {
-    if !member.role.is_staff() {
-        return Ok(());
-    }
-    outbox::put(conn, &letter(&member.email, changed, origin), now).await.map(drop)
+    let letter = match (changed, origin) {
+        _ if member.role.is_staff() => letter(&member.email, changed, origin),
+        (Changed::Password, Some(origin)) if member.address_proved => password_was_changed(&member.email, origin),
+        _ => return Ok(()),
+    };
+    outbox::put(conn, &letter, now).await.map(drop)
 }

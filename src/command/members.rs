@@ -191,7 +191,8 @@ async fn invite(limit: i64, yes: Yes, config: &Config) -> Done {
     yes.confirm(&about, "Send them?")?;
     let db = super::open(&config.database).await?;
     let queueing = Progress::of_unknown_length("queueing e-mails");
-    let invited = welcome::invite(&db, &config.origin(), limit, time::system().now()).await?;
+    let site = welcome::Site { platform: config.platform.name.as_deref(), origin: &config.origin() };
+    let invited = welcome::invite(&db, site, limit, time::system().now()).await?;
     drop(queueing);
     db.close().await;
     println!(

@@ -16,24 +16,30 @@ pub struct Sender {
     pub host: String,
     /// Where answers are read; `None` where nobody reads them.
     pub reply_to: Option<Mailbox>,
-    /// Where to reach us instead: the site.
+    /// Where to reach us instead: what the platform says, or the site.
     pub site: String,
+    /// The platform's name, where it is known.
+    pub platform: Option<String>,
 }
 
 impl Sender {
     /// Takes an address, or a name and an address, as `Sayso <privacy@sayso.example>`. `None` where
     /// that cannot be a sender.
     pub fn parse(from: &str, host: &str) -> Option<Self> {
-        Some(Self { from: mailbox(from)?, host: host.into(), reply_to: None, site: host.into() })
+        Some(Self { from: mailbox(from)?, host: host.into(), reply_to: None, site: host.into(), platform: None })
     }
 
-    /// Said at the end of every letter: whether answers are read.
+    /// Said at the end of every letter: whom it is from, and whether answers are read.
     fn says(&self) -> String {
+        let from = self.platform.as_ref().map(|name| format!("This e-mail is from {name}. ")).unwrap_or_default();
+        let reach = match self.site.strip_prefix("mailto:") {
+            Some(address) => format!("write to {address}"),
+            None => format!("go to {}", self.site),
+        };
         match &self.reply_to {
-            Some(_) => "You can reply to this e-mail. A person will read it.".into(),
+            Some(_) => format!("{from}You can reply to this e-mail. A person will read it."),
             None => format!(
-                "Please do not reply to this e-mail, because nobody reads the replies. To reach us, go to {}.",
-                self.site
+                "{from}Please do not reply to this e-mail, because nobody reads the replies. To reach us, {reach}."
             ),
         }
     }
@@ -156,6 +162,11 @@ mod tests {
         assert!(unread.contains(said), "{unread}");
         let html = "<hr>\r\n<p>Please do not reply to this e-mail, because nobody reads the replies. To=\r\n reach us, go to https://sayso.example.</p>\r\n</body>";
         assert!(unread.contains(html), "{unread}");
+        let sender = Sender { platform: Some("Acme".into()), site: "mailto:privacy@acme.example".into(), ..sender };
+        let named = String::from_utf8(message(&sender, &mail).unwrap().formatted()).unwrap();
+        let flat = named.replace("=\r\n", "").split_whitespace().collect::<Vec<_>>().join(" ");
+        let said = "This e-mail is from Acme. Please do not reply to this e-mail, because nobody reads the replies. To reach us, write to privacy@acme.example.";
+        assert_eq!(flat.matches(said).count(), 2, "{named}");
         let sender = Sender { reply_to: mailbox("Privacy team <team@sayso.example>"), ..sender };
         let read = String::from_utf8(message(&sender, &mail).unwrap().formatted()).unwrap();
         assert!(read.contains("Reply-To: \"Privacy team\" <team@sayso.example>\r\n"), "{read}");

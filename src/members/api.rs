@@ -58,7 +58,9 @@ pub async fn send_welcome_link(#[server(default)] email: String) -> Result<(), A
         let app = App::here();
         let address = parse_email(&email).ok_or_else(|| AppError::Invalid(no_address("email")))?;
         let now = app.clock.now();
-        match welcome::ask(&app.db, &address, &client::networks().narrow, &app.config.origin(), now).await? {
+        let origin = app.config.origin();
+        let site = welcome::Site { platform: app.config.platform.name.as_deref(), origin: &origin };
+        match welcome::ask(&app.db, &address, &client::networks().narrow, site, now).await? {
             WelcomeRequest::Wait { until } => {
                 security_event::log(Event::Blocked, Outcome::Refused, None, "mail-or-code");
                 let seconds = u32::try_from((until.0 - now.0 + 999) / 1000).unwrap_or(1).max(1);

@@ -30,26 +30,34 @@ const BATCH: i64 = 100;
 /// Under this name invitations wait for each other on `PostgreSQL`, so that nobody is sent two.
 const LOCK: &str = "members invite";
 
+/// What a letter says of where it comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct Site<'a> {
+    /// The platform's name, where it is known.
+    pub platform: Option<&'a str>,
+    pub origin: &'a str,
+}
+
 /// The instant after which a link has to have been made to hold at `now`.
 const fn oldest(now: UtcMillis) -> UtcMillis {
     UtcMillis(now.0.saturating_sub(LINK_DAYS as i64 * UtcMillis::DAY))
 }
 
 /// Makes a link, and puts the letter with it into the outbox.
-async fn send(tx: &mut Tx, member: &str, email: &str, origin: &str, now: UtcMillis) -> db::Result<()> {
+async fn send(tx: &mut Tx, member: &str, email: &str, site: Site<'_>, now: UtcMillis) -> db::Result<()> {
     let key = id::opaque().simple().to_string();
     store::put_link(tx.conn(), &sha256_hex(key.as_bytes()), member, now).await?;
-    let letter = letter::welcome(email, origin, &key, now.plus_days(LINK_DAYS));
+    let letter = letter::welcome(email, site.platform, site.origin, &key, now.plus_days(LINK_DAYS));
     outbox::put(tx.conn(), &letter, now).await.map(drop)
 }
 
 /// The same work for nobody.
-async fn send_nobody(tx: &mut Tx, email: &str, origin: &str, now: UtcMillis) -> db::Result<()> {
+async fn send_nobody(tx: &mut Tx, email: &str, site: Site<'_>, now: UtcMillis) -> db::Result<()> {
     let key = id::opaque().simple().to_string();
     for row in ["link", "invited"] {
         allowances::stand_in(tx.conn(), &format!("{row} {email}"), now).await?;
     }
-    let letter = letter::welcome(email, origin, &key, now.plus_days(LINK_DAYS));
+    let letter = letter::welcome(email, site.platform, site.origin, &key, now.plus_days(LINK_DAYS));
     outbox::put_for_nobody(tx.conn(), &letter, now).await
 }
 
@@ -67,7 +75,7 @@ pub struct Invited {
 /// Puts a letter into the outbox for members who have not been sent one, as long as less than
 /// `most` mails of any kind wait there: what somebody waits for, such as a code, goes out in its
 /// turn and should not stand behind a million letters.
-pub async fn invite(db: &Db, origin: &str, most: i64, now: UtcMillis) -> db::Result<Invited> {
+pub async fn invite(db: &Db, site: Site<'_>, most: i64, now: UtcMillis) -> db::Result<Invited> {
     let mut put = 0;
     let mut tx = db.begin().await?;
     store::forget_old_links(tx.conn(), oldest(now)).await?;
@@ -81,7 +89,7 @@ pub async fn invite(db: &Db, origin: &str, most: i64, now: UtcMillis) -> db::Res
             return Ok(Invited { put, waiting, left: store::count_uninvited(tx.conn()).await? });
         }
         for (member, email) in &next {
-            send(&mut tx, member, email, origin, now).await?;
+            send(&mut tx, member, email, site, now).await?;
             put += 1;
         }
         let amount = i64::try_from(next.len()).ok();
@@ -104,7 +112,7 @@ pub enum WelcomeRequest {
 /// Sends a link to `email` if a member without a password has it. Whether one has or not, what is
 /// asked for is counted, as many rows are written, and they are committed, so that neither the
 /// answer nor the time it takes tells which. `from` is the network address.
-pub async fn ask(db: &Db, email: &str, from: &str, origin: &str, now: UtcMillis) -> db::Result<WelcomeRequest> {
+pub async fn ask(db: &Db, email: &str, from: &str, site: Site<'_>, now: UtcMillis) -> db::Result<WelcomeRequest> {
     let keys = [format!("welcome {email}"), format!("welcome from {from}")].map(|key| sha256_hex(key.as_bytes()));
     let mut tx = db.begin().await?;
     let keys = [(keys[0].as_str(), FREE[0]), (keys[1].as_str(), FREE[1])];
@@ -115,8 +123,8 @@ pub async fn ask(db: &Db, email: &str, from: &str, origin: &str, now: UtcMillis)
     let since = UtcMillis(now.0 - UtcMillis::DAY);
     let (sent, newest) = store::links(tx.conn(), member.as_deref().unwrap_or_default(), since).await?;
     match member.filter(|_| sent < LINKS_A_DAY && !newest.lasts(PAUSE, now)) {
-        Some(member) => send(&mut tx, &member, email, origin, now).await?,
-        None => send_nobody(&mut tx, email, origin, now).await?,
+        Some(member) => send(&mut tx, &member, email, site, now).await?,
+        None => send_nobody(&mut tx, email, site, now).await?,
     }
     tx.commit().await?;
     Ok(WelcomeRequest::Done)

@@ -203,7 +203,8 @@ impl Config {
             "" => None,
             text => Some(mailbox(text).ok_or_else(|| ConfigError::MailReplyTo(text.into()))?),
         };
-        let sender = Sender { reply_to, site: origin.to_string(), ..sender };
+        let site = self.platform.contact.clone().unwrap_or_else(|| origin.to_string());
+        let sender = Sender { reply_to, site, platform: self.platform.name.clone(), ..sender };
         let post = match self.smtp() {
             Some((setting, url)) => {
                 let relay = Relay::parse(url, host).map_err(|why| ConfigError::SmtpUrl(setting, why))?;

@@ -115,7 +115,8 @@ pub async fn brought_in(site: &TestApp, email: &str) {
 }
 
 pub async fn invite(site: &TestApp, most: i64) -> Invited {
-    welcome::invite(&site.app.db, "https://sayso.example", most, site.app.clock.now()).await.unwrap()
+    let from = welcome::Site { platform: None, origin: "https://sayso.example" };
+    welcome::invite(&site.app.db, from, most, site.app.clock.now()).await.unwrap()
 }
 
 /// Sends the next mail: whom it is to, and the path of the link in it.

@@ -4,6 +4,8 @@
 pub const CONFIRM: &str = "/confirm";
 /// Where somebody says that they have forgotten their password.
 pub const FORGOT: &str = "/forgot";
+/// The page after signing up.
+pub const SIGN_UP_SENT: &str = "/sign-up/sent";
 /// Where a first password is set.
 pub const WELCOME: &str = "/welcome";
 /// Where another link to a first password is asked for.

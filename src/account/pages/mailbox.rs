@@ -8,32 +8,41 @@ use super::super::opened::{self, CameBy, OVER};
 use super::super::session::{self, Draft};
 use super::NoSignUp;
 use super::second_factor::CodeFields;
-use crate::paths::{CONFIRM, FORGOT};
+use crate::paths::{CONFIRM, FORGOT, SIGN_UP_SENT};
 use crate::text::bare;
 use crate::ui::{CountryField, Field, NewPasswordField, Plain, Problems, Username, go, load, slow_down, status};
 use crate::web::{App, link, reply};
 use http::StatusCode;
 use leptos::prelude::*;
 
-/// That a mail is on its way. It says the same whoever has the address.
+/// That a mail is on its way. It shows the address that was typed just now, and says the same whoever has the address.
 #[component]
 pub fn SentPage() -> impl IntoView {
     if !App::here().config.sign_up {
         return view! { <NoSignUp /> }.into_any();
     }
-    view! {
-        <Plain title="Check your e-mail">
-            <p role="status">
-                "We have sent you an e-mail. Open the link in it to confirm your address. There is no account until then."
-            </p>
-            <p class="soft">"It can take a few minutes. The link is valid for 24 hours."</p>
-            <WhereMailLies />
-            <p class="soft">
-                "No e-mail? Check your spam folder, or " <a href="/sign-up">"sign up again"</a>
-                " in case you mistyped the address."
-            </p>
-        </Plain>
-    }
+    load(SIGN_UP_SENT, Draft::take(SIGN_UP_SENT), |draft| {
+        let to = Some(draft.value("email")).filter(|email| !email.is_empty());
+        view! {
+            <Plain title="Check your e-mail">
+                <p role="status">
+                    {match to {
+                        Some(email) => view! { "We have sent an e-mail to " <strong><bdi>{readable(&email)}</bdi></strong> ". " }.into_any(),
+                        None => view! { "We have sent you an e-mail. " }.into_any(),
+                    }} "Open the link in it to confirm your address. There is no account until then."
+                </p>
+                <p>
+                    "Open the link in this browser. In another one, we ask for your details and a password again."
+                </p>
+                <p class="soft">"It can take a few minutes. The link is valid for 24 hours."</p>
+                <WhereMailLies />
+                <p class="soft">
+                    "No e-mail? Check your spam folder, or " <a href="/sign-up">"sign up again"</a>
+                    " in case you mistyped the address."
+                </p>
+            </Plain>
+        }
+    })
     .into_any()
 }
 

@@ -50,7 +50,7 @@ impl App {
             Ask::Enough(tx) => return tx.commit().await,
         };
         if there {
-            let letter = letters::there_already(email, &self.config.origin());
+            let letter = letters::there_already(email, self.platform(), &self.config.origin());
             return self.send(asked, To::Owner, letter).await;
         }
         asked.link.sign_up = Some(typed.sign_up);
@@ -79,7 +79,7 @@ impl App {
             return self.send(asked, To::Nobody, letter).await;
         };
         if holder.role.is_staff() && factor.is_none() {
-            return self.send(asked, To::Owner, letters::ask_who_runs_this(email)).await;
+            return self.send(asked, To::Owner, letters::ask_who_runs_this(email, self.platform())).await;
         }
         asked.link.member = Some(holder.id);
         let letter = self.letter(&asked);
@@ -113,7 +113,7 @@ impl App {
             outbox::put(asked.tx.conn(), &letter, asked.link.made_at).await?;
         }
         if there {
-            return self.send(asked, To::Owner, letters::there_already(email, &origin)).await;
+            return self.send(asked, To::Owner, letters::there_already(email, self.platform(), &origin)).await;
         }
         let letter = self.letter(&asked);
         self.send(asked, To::Owner, letter).await
@@ -162,6 +162,10 @@ impl App {
     fn letter(&self, asked: &PendingLink) -> Letter {
         let PendingLink { link, secret, .. } = asked;
         let until = UtcMillis(link.made_at.0 + HOLDS);
-        letters::link(link.kind, &link.email, &self.config.origin(), secret, until)
+        letters::link(link.kind, &link.email, self.platform(), &self.config.origin(), secret, until)
+    }
+
+    fn platform(&self) -> Option<&str> {
+        self.config.platform.name.as_deref()
     }
 }

@@ -94,6 +94,14 @@ pub async fn sent(
     Ok((sent, UtcMillis(newest)))
 }
 
+/// Whether a link waits that gives this member another address.
+pub async fn is_moving(mut conn: Conn<'_>, member: &str, now: UtcMillis) -> db::Result<bool> {
+    const WAITS: &str = "select count(*) from mailed_links where member_id = $1 and kind = $2 and made_at > $3";
+    let waits: i64 = on!(conn, c => sqlx::query_scalar(WAITS)
+        .bind(member).bind(Kind::NewAddress.as_str()).bind(now.0 - HOLDS).fetch_one(c).await)?;
+    Ok(waits > 0)
+}
+
 /// Takes away every link of this member, and every one to this address, with what was typed for it.
 pub async fn forget(mut conn: Conn<'_>, member: &str, email: &str) -> db::Result<()> {
     const THEIRS: &str = "delete from mailed_links where member_id = $1";

@@ -13,6 +13,7 @@ stories![
     a_new_address_is_proved_first_and_both_are_told,
     an_address_that_another_has_is_not_taken_and_nobody_learns_that,
     a_changed_password_ends_a_link_to_another_address,
+    a_member_is_told_that_their_password_was_changed,
     moving_is_recorded_and_off_stays_off,
     an_old_form_about_the_country_changes_nothing,
     nobody_keeps_another_waiting_for_an_address,
@@ -113,10 +114,41 @@ async fn an_address_that_another_has_is_not_taken_and_nobody_learns_that(site: T
 async fn a_changed_password_ends_a_link_to_another_address(site: TestApp) {
     let ada = site.member(ADA, "US").await;
     ada.post("/api/change-address", &[("email", "eve@example.org"), ("present", PASSWORD)]).await;
-    ada.post("/api/change-password", &[("current", PASSWORD), ("password", NEW)]).await;
+    let change = [("current", PASSWORD), ("password", NEW)];
+    const SAID: &str = "The link that we sent to your new e-mail address no longer works.";
+    // A second press says what the first one said, and mails nothing.
+    for _ in 0..2 {
+        assert_eq!(ada.post("/api/change-password", &change).await.location(), "/account");
+        ada.get("/account").await.says(SAID);
+    }
     let key = site.mailed("eve@example.org", "/confirm?key=").await;
     ada.get(&format!("/confirm?key={key}")).await;
     assert_eq!(ada.get("/confirm").await.status, StatusCode::NOT_FOUND);
+    // Where none waits, nothing is said of one.
+    site.pass(60_000);
+    ada.post("/api/change-password", &[("current", NEW), ("password", "plumb eight otters gladly")]).await;
+    let shown = ada.get("/account").await;
+    shown.says("Your password has been changed");
+    shown.does_not_say(SAID);
+}
+
+async fn a_member_is_told_that_their_password_was_changed(site: TestApp) {
+    const TOLD: &str = "Your password was changed";
+    let ada = site.member(ADA, "US").await;
+    let change = [("current", PASSWORD), ("password", NEW)];
+    for _ in 0..2 {
+        ada.post("/api/change-password", &change).await;
+    }
+    let told = site.mail(ADA, TOLD).await;
+    assert!(told.contains("The password of your account was changed.") && told.contains("/forgot"), "{told}");
+    assert!(!told.contains("staff"), "{told}");
+    let told = site.mails(ADA).await.iter().filter(|mail| mail.contains(TOLD)).count();
+    assert_eq!(told, 1, "a second press changes nothing");
+    // Nobody knows whose this address is.
+    let eve = unproved(&site, "eve@example.org").await;
+    eve.post("/api/change-password", &change).await;
+    eve.get("/account").await.says("Your password has been changed");
+    assert!(site.mails("eve@example.org").await.iter().all(|mail| !mail.contains(TOLD)));
 }
 
 async fn moving_is_recorded_and_off_stays_off(site: TestApp) {
