@@ -170,6 +170,10 @@ test("a case number, the middle of a name and a typing error lead to the member"
   await expect(support.getByRole("heading", { level: 2 })).toHaveText("No members match.");
   await support.getByRole("link", { name: number }).click();
   await expect(support.getByRole("heading", { level: 2 })).toHaveText("One member");
+  // What was read out once is not typed again.
+  await support.getByRole("cell").getByRole("link").click();
+  await expect(support.getByLabel("Case number")).toHaveValue(number);
+  await support.goBack();
   await search("garcai");
   await says(support, "Close names:");
   await support.getByRole("link", { name: "garcia", exact: true }).click();

@@ -270,7 +270,7 @@ fn said_of(chain: Chain) -> impl IntoView {
                             <a class="ref" href=format!("{LEDGER}/{id}")>
                                 {receipt}
                             </a>
-                            {format!(" does not hold: {}.", wrong.join("; "))}
+                            {format!(" does not pass: {}.", wrong.join("; "))}
                         </li>
                     }
                 })

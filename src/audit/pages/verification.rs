@@ -149,7 +149,7 @@ fn finding((id, what): (String, String)) -> impl IntoView {
             <a class="ref" href=format!("{LEDGER}/{id}")>
                 {receipt}
             </a>
-            {format!(" does not hold: {what}.")}
+            {format!(" does not pass: {what}.")}
         </li>
     }
 }

@@ -9,6 +9,7 @@ use crate::account::search::{PAGE, QUERY_MAX, masked};
 use crate::account::session::{self, Draft};
 use crate::account::store::Found;
 use crate::error::AppError;
+use crate::objection::case::parse_number;
 use crate::ui::{self, Field, Frame, NextPage, Problems};
 use leptos::prelude::*;
 
@@ -94,7 +95,7 @@ fn results(hits: Hits, typed: &str) -> impl IntoView + use<> {
     view! {
         <h2>{said}</h2>
         <NearLinks near found=exact page=MEMBERS what="members" />
-        {(!members.is_empty()).then(|| view! { <Members members /> })}
+        {(!members.is_empty()).then(|| view! { <Members members case=parse_number(typed) /> })}
         {cut
             .then(|| {
                 view! {
@@ -108,7 +109,12 @@ fn results(hits: Hits, typed: &str) -> impl IntoView + use<> {
 }
 
 #[component]
-fn Members(members: Vec<Member>) -> impl IntoView {
+fn Members(
+    members: Vec<Member>,
+    /// The case that was searched for: it is the reason for the look that may follow.
+    case: Option<String>,
+) -> impl IntoView {
+    let query = case.map(|case| format!("?case={case}")).unwrap_or_default();
     view! {
         <table class="rows people">
             <caption class="unseen">"Members"</caption>
@@ -128,7 +134,7 @@ fn Members(members: Vec<Member>) -> impl IntoView {
                         view! {
                             <tr>
                                 <td>
-                                    <a href=format!("{MEMBERS}/members/{}", member.id)>
+                                    <a href=format!("{MEMBERS}/members/{}{query}", member.id)>
                                         <bdi>{member.name}</bdi>
                                     </a>
                                 </td>

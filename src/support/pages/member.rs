@@ -16,6 +16,7 @@ use crate::consent::wording::{self, THEY_READ};
 use crate::consent::{audience::Audience, load, load::NextVisit, page};
 use crate::error::AppError;
 use crate::ledger::store as ledger;
+use crate::objection::case::parse_number;
 use crate::objection::pages::other_uses;
 use crate::time::UtcMillis;
 use crate::ui::{self, Choices, Field, Frame, Problems, When};
@@ -334,6 +335,8 @@ fn reason_asked(page: Page) -> impl IntoView {
         })
         .collect::<Vec<_>>();
     let error = draft.error("reason");
+    // Whoever came from a search by number need not type it again.
+    let case = leptos_router::hooks::use_query_map().get_untracked().get("case").and_then(|case| parse_number(&case));
     view! {
         <Frame title="View a member's settings" here=MEMBERS member=staff>
             <form method="post" action="/api/look-at-member" class="card" novalidate>
@@ -351,6 +354,7 @@ fn reason_asked(page: Page) -> impl IntoView {
                         label="Case number"
                         autocomplete="off"
                         hint="One of this member's cases, such as OBJ-7F3K9Q2M. If there is none, choose a reason below."
+                        value=case.unwrap_or_default()
                         max=40
                         optional=true
                     />

@@ -86,7 +86,7 @@ async fn what_was_changed_behind_the_guards_is_seen(site: TestApp) {
     chain.says(&format!("1 of {} entries do not hold.", entries.len()));
     site.tamper(&format!("delete from entries where id = '{}'", second.id)).await.unwrap();
     let chain = auditor.get(&format!("/audit/ledger/{}?chain=whole", first.id)).await;
-    chain.says("does not hold: It names the entry before it; It directly follows the entry before it.");
+    chain.says("does not pass: It names the entry before it; It directly follows the entry before it.");
     // What is no entry at all is said to be none, and breaks no page.
     let odd = match &site.app.db {
         Db::Sqlite { .. } => "x'ff00'",

@@ -130,7 +130,15 @@ impl StaffAction {
             Some(More::GivenTo(officer)) => Some(format!("to {}", officer.as_deref().unwrap_or("nobody"))),
             Some(More::File(file, filters)) if filters.is_empty() => Some(file.clone()),
             Some(More::File(file, filters)) => Some(format!("{file}, {}", said(filters))),
-            Some(More::Detail(detail)) if self.kind == ActionKind::Download => Some(detail.clone()),
+            // A name or an id, which is no word.
+            Some(More::Detail(detail))
+                if matches!(
+                    self.kind,
+                    ActionKind::Download | ActionKind::TemplateSaved | ActionKind::TemplateRetired
+                ) =>
+            {
+                Some(detail.clone())
+            }
             Some(More::Detail(detail)) => Some(words(detail)),
         };
         let amount = self.amount.zip(self.kind.counts()).map(|(n, (one, several))| {
