@@ -1,6 +1,9 @@
 //! The command line: which commands there are, and what is wrong with a setting.
 
-use crate::command::{self, members};
+use crate::command;
+use crate::command::members::{self, LinesRefused};
+use crate::command::out::{self, say};
+use clap::builder::Resettable;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use sayso::error::chain;
@@ -72,13 +75,9 @@ pub fn run() -> ExitCode {
     if words.len() < 2 {
         words = vec!["sayso".into(), "serve".into()];
     }
-    let parsed = Cli::command().try_get_matches_from(words).and_then(|matches| {
-        let cli = Cli::from_arg_matches(&matches)?;
-        Ok((cli.command, matches))
-    });
-    let (command, matches) = match parsed {
+    let (command, matches) = match parse(&words) {
         Ok(parsed) => parsed,
-        Err(error) => return refuse(&error),
+        Err(code) => return code,
     };
     let unknown = match unknown_settings() {
         Ok(unknown) => unknown,
@@ -92,8 +91,11 @@ pub fn run() -> ExitCode {
         .build()
         .map_err(Into::into)
         .and_then(|rt| rt.block_on(act(command, &matches, unknown)));
+    let done = done.and_then(|()| out::finish());
     match done {
         Ok(()) => ExitCode::SUCCESS,
+        // It has been said.
+        Err(error) if error.is::<LinesRefused>() => ExitCode::from(3),
         Err(error) => {
             let error: Box<dyn Error> = error;
             log::last_words(&format!("sayso: {}", chain(&*error)));
@@ -102,13 +104,61 @@ pub fn run() -> ExitCode {
     }
 }
 
+/// # Errors
+/// The exit code, where something is wrong with what was said, and that has been told: with every
+/// variable whose value is not accepted, and not only with the first.
+fn parse(words: &[OsString]) -> Result<(Command, ArgMatches), ExitCode> {
+    let (mut accepting, mut wrong) = (Cli::command(), Vec::new());
+    loop {
+        let parsed = accepting.try_get_matches_from_mut(words).and_then(|matches| {
+            let cli = Cli::from_arg_matches(&matches)?;
+            Ok((cli.command, matches))
+        });
+        let error = match parsed {
+            Ok(parsed) if wrong.is_empty() => return Ok(parsed),
+            Ok(_) => return Err(ExitCode::from(2)),
+            Err(error) => error,
+        };
+        let Some(flag) = wrong_value(&error).filter(|flag| !wrong.contains(flag)) else {
+            return Err(if wrong.is_empty() { refuse(&error) } else { ExitCode::from(2) });
+        };
+        // The others are looked at without its variable.
+        refuse(&error);
+        accepting = without_variable(Cli::command(), &flag);
+        accepting = wrong.iter().fold(accepting, |accepting, flag| without_variable(accepting, flag));
+        wrong.push(flag);
+    }
+}
+
+/// The flag of a setting whose value is not accepted, without its dashes.
+fn wrong_value(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(arg)) = error.get(ContextKind::InvalidArg) else { return None };
+    let flag = arg.split_whitespace().next()?.strip_prefix("--")?.to_owned();
+    let cli = Cli::command();
+    let mut settings = cli.get_subcommands().flat_map(clap::Command::get_arguments);
+    let is_setting = settings.any(|arg| arg.get_long() == Some(&flag) && arg.get_env().is_some());
+    (error.kind() == ErrorKind::ValueValidation && is_setting).then_some(flag)
+}
+
+/// The same command line, for which the variable of this flag does not count.
+fn without_variable(command: clap::Command, flag: &str) -> clap::Command {
+    let named = |arg: &&Arg| arg.get_long() == Some(flag) && arg.get_env().is_some();
+    let id = command.get_arguments().find(named).map(|arg| arg.get_id().clone());
+    let within: Vec<String> = command.get_subcommands().map(|within| within.get_name().to_owned()).collect();
+    let command = match id {
+        Some(id) => command.mut_arg(id, |arg| arg.env(Resettable::Reset)),
+        None => command,
+    };
+    within.into_iter().fold(command, |command, name| command.mut_subcommand(name, |of| without_variable(of, flag)))
+}
+
 async fn act(command: Command, matches: &ArgMatches, unknown: Vec<String>) -> Result<(), Box<dyn Error>> {
     match command {
         Command::Serve(config) => command::serve::run(*config, &unknown).await,
         Command::Migrate(database) => {
             let mut database = database;
             database.no_migrate = false;
-            command::open(&database).await.map(|_| println!("The tables are up to date."))
+            command::open_or_make(&database).await.map(|_| say!("The tables are up to date."))
         }
         Command::Backup(backup) => command::backup::backup(backup).await,
         Command::Restore(restore) => command::backup::restore(restore).await,
@@ -150,12 +200,17 @@ fn unknown_settings() -> Result<Vec<String>, String> {
     let mut unknown = Vec::new();
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
+        let slip =
+            |meant: &str| format!("sayso: {name} is no setting. Did you mean {meant}? Correct the name, or unset it");
+        if names::means_the_database(&name) && std::env::var_os(names::DATABASE).is_none() {
+            return Err(slip(names::DATABASE));
+        }
         // What our build says to itself, cargo hands to what it runs as well.
         if !name.starts_with(names::PREFIX) || known.contains(&name) || name == "SAYSO_BUILT" {
             continue;
         }
         if let Some(meant) = names::meant(&name, &known) {
-            return Err(format!("sayso: {name} is no setting. Did you mean {meant}? Correct the name, or unset it"));
+            return Err(slip(meant));
         }
         unknown.push(name);
     }

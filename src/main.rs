@@ -1,5 +1,8 @@
 //! The binary: the command line, and the built site that it carries.
 
+// A reader that goes away, as `head` does, would be a panic: commands print by `command::out`.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod cli;
 mod command;
 

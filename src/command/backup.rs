@@ -3,12 +3,14 @@
 
 use super::ask::Yes;
 use super::files::{private, with_ending};
+use super::out::say;
 use super::progress::Progress;
 use sayso::account::staff_action::ActionKind;
 use sayso::account::store::staff_actions::NewAction;
 use sayso::db::{Contents, Db, Hold, OpenError, contents};
 use sayso::error::chain;
 use sayso::ledger::store as ledger;
+use sayso::serve::log;
 use sayso::time::{self, UtcMillis};
 use sayso::web::config::Database;
 use std::error::Error;
@@ -42,12 +44,13 @@ pub struct Restore {
 
 /// Copies the database while it is in use, opens the copy and looks at every entry of it.
 pub async fn backup(Backup { file, database }: Backup) -> Done {
+    super::is_there(&database)?;
     let db = Db::open(database.url()).await?;
     db.check_tables().await?;
     // The copy has this row, too. A disk that is full is a reason to make a backup, not to refuse
     // one.
     if let Err(error) = super::record(&db, &NewAction::by_command(ActionKind::Backup)).await {
-        eprintln!("sayso: cannot record this backup in the log of the staff: {}", chain(&error));
+        log::tell(&format!("cannot record this backup in the log of the staff: {}", chain(&error)));
     }
     let now = time::system().now();
     let copying = Progress::of_unknown_length("copying the database");
@@ -55,7 +58,7 @@ pub async fn backup(Backup { file, database }: Backup) -> Done {
     drop(copying);
     let contents = looked_at(&file).await?;
     db.close().await;
-    println!("{} has {}. Every one was read and matches its hash.", file.display(), said(contents));
+    say!("{} Every one was read and matches its hash.", said(&file, contents));
     Ok(())
 }
 
@@ -64,6 +67,7 @@ pub async fn backup(Backup { file, database }: Backup) -> Done {
 pub async fn restore(Restore { file, replace, yes, database }: Restore) -> Done {
     const ENDS: &str = "Everybody will be signed out, and links and codes e-mailed before will no longer work.";
     let Some(file) = file else {
+        super::is_there(&database)?;
         yes.confirm(ENDS, "Settle the restored database?")?;
         let db = Db::open(database.url()).await?;
         db.migrate().await?;
@@ -76,7 +80,7 @@ pub async fn restore(Restore { file, replace, yes, database }: Restore) -> Done 
         return Err(format!("{} is the database itself, and no backup of it", file.display()).into());
     }
     let backup = looked_at(&file).await?;
-    println!("{} has {}.", file.display(), said(backup));
+    say!("{}", said(&file, backup));
     if place.exists() && !replace {
         let said = format!("{} already exists; stop the server, and use --replace to move it aside", place.display());
         return Err(said.into());
@@ -117,7 +121,7 @@ async fn settle(db: &Db) -> Done {
     db.settle_restored().await?;
     super::record(db, &NewAction::by_command(ActionKind::Restored)).await?;
     db.close().await;
-    println!(
+    say!(
         "Everybody is signed out, and links and codes e-mailed before no longer work. Queued e-mails will be sent, some perhaps a second time."
     );
     Ok(())
@@ -132,7 +136,7 @@ async fn compare(url: &str, place: &Path, backup: Contents, alone: &Hold) -> Don
     let opened = match Db::open_alone(url, alone.clone()).await {
         Ok(db) => db,
         Err(error) => {
-            println!("Cannot tell what is missing from the backup: {error}.");
+            say!("Cannot tell what is missing from the backup: {error}.");
             return Ok(());
         }
     };
@@ -143,8 +147,8 @@ async fn compare(url: &str, place: &Path, backup: Contents, alone: &Hold) -> Don
         return Err(OpenError::InUse(place.to_owned()).into());
     }
     match present {
-        Ok(present) => println!("{}", missing(present, backup)),
-        Err(error) => println!("Cannot tell what is missing from the backup: {error}."),
+        Ok(present) => say!("{}", missing(present, backup)),
+        Err(error) => say!("Cannot tell what is missing from the backup: {error}."),
     }
     Ok(())
 }
@@ -162,7 +166,7 @@ fn put_aside(place: &Path) -> Done {
         }
     }
     if aside.exists() {
-        println!("The old database is now {}.", aside.display());
+        say!("The old database is now {}.", aside.display());
     }
     Ok(())
 }
@@ -184,15 +188,28 @@ fn missing(present: Contents, backup: Contents) -> String {
     }
 }
 
-fn said(contents: Contents) -> String {
-    let made = contents.made_at.map(|at| format!(" made at {} UTC", at.short())).unwrap_or_default();
-    let newest = contents.newest.map(|at| format!(", the newest of {} UTC", at.short())).unwrap_or_default();
-    format!("{} entries{newest}{made}", contents.entries)
+/// When a backup was made, and what is in it.
+fn said(file: &Path, Contents { made_at, entries, newest }: Contents) -> String {
+    let made = made_at.map(|at| format!("was made at {} UTC. It ", at.short())).unwrap_or_default();
+    let entries = if entries == 1 { "1 entry".into() } else { format!("{entries} entries") };
+    let newest = newest.map(|at| format!(". The newest is from {} UTC", at.short())).unwrap_or_default();
+    format!("{} {made}has {entries}{newest}.", file.display())
 }
 
 /// What is in this file, once every page and every entry of it was read.
 async fn looked_at(file: &Path) -> Result<Contents, Box<dyn Error>> {
     let name = file.display().to_string();
+    if !File::open(file)
+        .and_then(|file| file.metadata())
+        .map_err(|error| format!("cannot read {name}: {error}"))?
+        .is_file()
+    {
+        return Err(format!("cannot read {name}: it is no file").into());
+    }
+    // It is read as it lies there, without what is in its log.
+    if fs::metadata(with_ending(file, "-wal")).is_ok_and(|log| log.len() > 0) {
+        return Err(format!("{name} is a database in use, and no backup: make one with `sayso backup`").into());
+    }
     let _telling = Progress::of_unknown_length("reading every page and every entry");
     let mut reader = Db::read_only(file).await?;
     let contents = contents(&mut reader, &name).await?;

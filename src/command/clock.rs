@@ -2,6 +2,7 @@
 //! span of it was not.
 
 use super::ask::Yes;
+use super::out::say;
 use sayso::account::staff_action::ActionKind;
 use sayso::account::store::staff_actions::{self, NewAction};
 use sayso::db::Db;
@@ -68,7 +69,7 @@ pub async fn run(command: Command) -> Done {
     }
     let given = from.map(|from| (from, until));
     let Some(accepted) = watch.acceptance(&db, given).await? else {
-        println!("The clock and the record agree. There is nothing to accept.");
+        say!("The clock and the record agree. There is nothing to accept.");
         return Ok(());
     };
     if given.is_some() && accepted.entries == 0 {
@@ -85,8 +86,8 @@ pub async fn run(command: Command) -> Done {
     let action = NewAction { points_to, ..NewAction::by_command(ActionKind::ClockAccepted) };
     staff_actions::put(tx.conn(), &action, watch.clock.now_micros()).await?;
     tx.commit().await?;
-    println!("Accepted, as entry {}. Due dates moved to an earlier day: {moved}.", entry.id.receipt());
-    println!("A running server writes again within a few seconds.");
+    say!("Accepted, as entry {}. Due dates moved to an earlier day: {moved}.", entry.id.receipt());
+    say!("A running server writes again within a few seconds.");
     db.close().await;
     Ok(())
 }
@@ -95,16 +96,16 @@ pub async fn run(command: Command) -> Done {
 async fn describe(db: &Db, accepted: &Acceptance) -> Done {
     let Acceptance { now, span, subjects, entries } = accepted;
     let cases = cases::received_within(db.reader().await?.conn(), *span).await?.len();
-    println!("The time now, which counts as right:    {}", now.long());
-    println!("The clock was wrong from:               {}", span.from.long());
-    println!("until, by the wrong clock itself:       {}", span.until.long());
-    println!();
-    println!("Entries with a time in that period: {entries}, in the histories of {} people or cases.", subjects.len());
-    println!("If you accept:");
-    println!("  - No entry is changed. An entry about this is added to each of these histories and to the platform's.");
-    println!("  - A notice shown in that period counts as shown now, so that nobody is on by default too early.");
-    println!("  - Choices and objections made in that period stand.");
-    println!(
+    say!("The time now, which counts as right:    {}", now.long());
+    say!("The clock was wrong from:               {}", span.from.long());
+    say!("until, by the wrong clock itself:       {}", span.until.long());
+    say!("");
+    say!("Entries with a time in that period: {entries}, in the histories of {} people or cases.", subjects.len());
+    say!("If you accept:");
+    say!("  - No entry is changed. An entry about this is added to each of these histories and to the platform's.");
+    say!("  - A notice shown in that period counts as shown now, so that nobody is on by default too early.");
+    say!("  - Choices and objections made in that period stand.");
+    say!(
         "  - Answers that are due for what arrived in that period ({cases}) are due no later than if it had arrived now."
     );
     Ok(())

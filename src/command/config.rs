@@ -1,12 +1,17 @@
 //! `sayso config check`: every setting with its value and where that comes from, and all that a
-//! start would refuse or warn about. Nothing is opened but the files that settings name.
+//! start would refuse or warn about. Nothing is opened but the files that settings name, and a file
+//! without a name where the server would write.
 
+use super::out::say;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches};
+use sayso::db::Db;
 use sayso::error::chain;
-use sayso::serve::production;
+use sayso::serve::{production, ready};
 use sayso::web::config::Config;
 use std::error::Error;
+use std::fs::OpenOptions;
+use std::path::Path;
 
 #[derive(clap::Subcommand)]
 pub enum Command {
@@ -32,9 +37,9 @@ pub fn run(command: Command, args: &[Arg], matches: &ArgMatches, unknown: &[Stri
     rows.sort();
     let width = rows.iter().map(|[name, ..]| name.len()).max().unwrap_or_default();
     for [name, value, from] in &rows {
-        println!("{name:width$}  {value}  ({from})");
+        say!("{name:width$}  {value}  ({from})");
     }
-    println!();
+    say!("");
     let mut wrong = Vec::new();
     let mut look = |found: Option<String>| wrong.extend(found);
     look(config.check().err().map(|e| chain(&e)));
@@ -42,22 +47,44 @@ pub fn run(command: Command, args: &[Arg], matches: &ArgMatches, unknown: &[Stri
     look(config.laws.regimes().err().map(|e| chain(&e)));
     look(config.password_rules().err().map(|e| chain(&e)));
     look(config.post_office().err().map(|e| chain(&e)));
+    look(database(config.database.url()));
+    look(ready::data_folder(&config).and_then(|data| {
+        let error = ready::can_be_written(data).err()?;
+        Some(format!("SAYSO_DATA: cannot write in {}: {error}", data.display()))
+    }));
     let mut warnings = production::warnings(&config);
     warnings.extend(unknown.iter().map(|name| production::unknown_setting(name)));
     for said in &wrong {
-        println!("Wrong: {said}");
+        say!("Wrong: {said}");
     }
     for said in &warnings {
-        println!("Warning: {said}");
+        say!("Warning: {said}");
     }
     match (wrong.len(), warnings.len()) {
-        (0, 0) => println!("Every setting is fit for production."),
-        (0, _) if !strict => println!("The server would start with these settings."),
+        (0, 0) => say!("Every setting is fit for production."),
+        (0, _) if !strict => say!(
+            "The server would start with these settings. Whether its database answers and its port is free was not tried."
+        ),
         (0, n) => return Err(format!("{n} of these settings are not fit for production").into()),
         (1, _) => return Err("the server would not start: 1 setting is wrong".into()),
         (n, _) => return Err(format!("the server would not start: {n} settings are wrong").into()),
     }
     Ok(())
+}
+
+/// What is wrong with the database, as far as that is known without opening it.
+fn database(url: &str) -> Option<String> {
+    if let Err(error) = Db::check_url(url) {
+        return Some(chain(&error));
+    }
+    let file = Db::file(url)?;
+    let written = if file.exists() {
+        OpenOptions::new().append(true).open(&file).map(drop)
+    } else {
+        ready::can_be_written(file.parent().unwrap_or(Path::new("")))
+    };
+    let error = written.err()?;
+    Some(format!("DATABASE_URL: cannot write {}: {error}", file.display()))
 }
 
 /// The name of a setting, its value where nobody minds who reads it, and where that comes from.

@@ -1,5 +1,6 @@
 //! `sayso figures`: the count that the server makes each night, made now.
 
+use super::out::say;
 use super::progress::Progress;
 use sayso::members::store;
 use sayso::statistics::count::Count;
@@ -21,6 +22,6 @@ pub async fn run(config: Config) -> Result<(), Box<dyn Error>> {
     let counted = count.run(None, |reached| progress.reached(reached)).await?;
     drop(progress);
     db.close().await;
-    println!("Counted {counted} members up to the end of {} (UTC).", UtcMillis(now.midnight().0 - 1).day());
+    say!("Counted {counted} members up to the end of {} (UTC).", UtcMillis(now.midnight().0 - 1).day());
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! What commands that write files have in common: names and modes.
 
+use sayso::db::Db;
+use sayso::web::config::Database;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -24,6 +26,14 @@ pub fn private(path: &Path) -> io::Result<File> {
         file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
     }
     Ok(file)
+}
+
+/// # Errors
+/// Where a file to be written is the database itself, by whatever name.
+pub fn spares_the_database(path: &Path, database: &Database) -> Result<(), String> {
+    let real = |path: &Path| fs::canonicalize(path).ok();
+    let is_it = Db::file(database.url()).and_then(|file| real(&file)).is_some_and(|file| real(path) == Some(file));
+    if is_it { Err(format!("{} is the database, and is not written over", path.display())) } else { Ok(()) }
 }
 
 /// Whether this is a file like any other, which may be removed and replaced: neither a device nor

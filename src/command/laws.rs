@@ -1,6 +1,7 @@
 //! `sayso rules print` and `sayso regimes print`: what is in force, as the files that
 //! `SAYSO_RULES` and `SAYSO_REGIMES` take.
 
+use super::out;
 use sayso::web::config::{ConfigError, Laws};
 
 #[derive(clap::Subcommand)]
@@ -24,13 +25,13 @@ pub enum Regimes {
 /// Nothing is printed that a start would refuse.
 pub fn print_rules(Rules::Print { laws }: &Rules) -> Result<(), ConfigError> {
     laws.rules()?;
-    print!("{}", laws.rules_text()?);
+    out::print(format_args!("{}", laws.rules_text()?));
     Ok(())
 }
 
 /// The same for the regimes.
 pub fn print_regimes(Regimes::Print { laws }: &Regimes) -> Result<(), ConfigError> {
     laws.regimes()?;
-    print!("{}", laws.regimes_text()?);
+    out::print(format_args!("{}", laws.regimes_text()?));
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! `sayso mail`: what waits in the outbox, without whom it is to and what it says.
 
 use super::open;
+use super::out::say;
 use clap::Subcommand;
 use sayso::account::staff_action::ActionKind;
 use sayso::account::store::staff_actions::{self, NewAction};
@@ -36,11 +37,11 @@ pub async fn run(command: Mail) -> Result<(), Box<dyn Error>> {
 async fn list(db: &Db) -> Result<(), Box<dyn Error>> {
     let mails = outbox::unsent(db.reader().await?.conn()).await?;
     if mails.is_empty() {
-        println!("Every e-mail has been sent.");
+        say!("Every e-mail has been sent.");
     }
     for mail in mails {
         let (at, said) = (mail.created_at.short(), mail.last_error.as_deref().unwrap_or("-"));
-        println!("{}  {:<7}  {at} UTC  {:>2} attempts  {said}", mail.id, mail.state.as_str(), mail.attempts);
+        say!("{}  {:<7}  {at} UTC  {:>2} attempts  {said}", mail.id, mail.state.as_str(), mail.attempts);
     }
     Ok(())
 }
@@ -56,8 +57,8 @@ async fn retry(db: &Db, only: Option<outbox::MailId>) -> Result<(), Box<dyn Erro
     tx.commit().await?;
     match (only, taken_up) {
         (Some(id), 0) => return Err(format!("no undelivered e-mail has the id {id}; see `sayso mail list`").into()),
-        (_, 1) => println!("1 e-mail is queued again. A running server retries it within seconds."),
-        (_, n) => println!("{n} e-mails are queued again. A running server retries them within seconds."),
+        (_, 1) => say!("1 e-mail is queued again. A running server retries it within seconds."),
+        (_, n) => say!("{n} e-mails are queued again. A running server retries them within seconds."),
     }
     Ok(())
 }

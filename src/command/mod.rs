@@ -10,6 +10,7 @@ pub mod laws;
 pub mod mail;
 pub mod members;
 pub mod notice;
+pub mod out;
 mod progress;
 pub mod serve;
 pub mod user;
@@ -24,14 +25,40 @@ use sayso::web::config::Database;
 use std::error::Error;
 
 /// The database, its tables up to date.
+///
+/// # Errors
+/// Also where there is none: whoever mistypes its path would look into an empty one.
 pub async fn open(database: &Database) -> Result<Db, Box<dyn Error>> {
-    let db = open_unwatched(database).await?;
+    is_there(database)?;
+    open_or_make(database).await
+}
+
+/// The same, made where it is missing: for what comes before the first start.
+pub async fn open_or_make(database: &Database) -> Result<Db, Box<dyn Error>> {
+    let db = up_to_date(database).await?;
     Watch::system().begin(&db).await?;
     Ok(db)
 }
 
 /// The same without looking at the clock: for what settles a doubt about it.
 pub async fn open_unwatched(database: &Database) -> Result<Db, Box<dyn Error>> {
+    is_there(database)?;
+    up_to_date(database).await
+}
+
+/// # Errors
+/// Where there is no database yet.
+fn is_there(database: &Database) -> Result<(), String> {
+    match Db::file(database.url()).filter(|_| !Db::is_there(database.url())) {
+        Some(file) => Err(format!(
+            "there is no database at {}. Correct DATABASE_URL; at its first start, the server makes the database",
+            file.display()
+        )),
+        None => Ok(()),
+    }
+}
+
+async fn up_to_date(database: &Database) -> Result<Db, Box<dyn Error>> {
     let db = Db::open(database.url()).await?;
     if database.no_migrate {
         db.check_tables().await?

@@ -2,6 +2,7 @@
 //! as what comes by forms is, and a dry run shows what would stand there.
 
 use super::ask::Yes;
+use super::out::{self, say};
 use sayso::consent::notice::{Notice, NoticeText, exact_text, may_begin};
 use sayso::consent::store::{self, PublishError};
 use sayso::db::Db;
@@ -36,9 +37,12 @@ pub enum Command {
     /// the result. A version that leaves one out is refused, and so is a date more than a day ago.
     #[command(verbatim_doc_comment)]
     Publish {
+        /// The file with the title and the text
         file: PathBuf,
+        /// What the notice is about, such as generative-ai-training
         #[arg(long, value_parser = |s: &str| Purpose::parse(s).ok_or("accepted: a purpose, such as generative-ai-training"))]
         purpose: Purpose,
+        /// The version of this notice: 1, then each time one more
         #[arg(long = "notice-version")]
         version: u32,
         /// The language of the text, as a BCP 47 tag
@@ -70,8 +74,8 @@ pub async fn run(command: Command) -> Done {
     may_begin(effective, time::system().now()).map_err(|e| format!("--effective: {e}"))?;
     if dry_run {
         let follows = follows(&notice, &database).await?;
-        print!("{}", shown(&notice));
-        println!("Nothing was published. {follows}");
+        out::print(format_args!("{}", shown(&notice)));
+        say!("Nothing was published. {follows}");
         return Ok(());
     }
     let sha256 = notice.reference.sha256.clone();
@@ -83,10 +87,10 @@ pub async fn run(command: Command) -> Done {
     // Nobody is asked about what would be refused.
     follows(&notice, &database).await?;
     yes.confirm(&about, "Publish it?")?;
-    let db = super::open(&database).await?;
+    let db = super::open_or_make(&database).await?;
     let entry = store::publish(&db, notice, Channel::CommandLine, time::system().now()).await?;
     db.close().await;
-    println!("Published {purpose} {version} ({language}), SHA-256 {sha256}, receipt {}.", entry.id.receipt());
+    say!("Published {purpose} {version} ({language}), SHA-256 {sha256}, receipt {}.", entry.id.receipt());
     Ok(())
 }
 
@@ -95,10 +99,10 @@ async fn list(json: bool, database: &Database) -> Done {
     let notices = store::titled(db.reader().await?.conn()).await?;
     db.close().await;
     if notices.is_empty() && !json {
-        println!("No notice is published.");
+        say!("No notice is published.");
     }
     for (notice, title) in &notices {
-        println!("{}", if json { as_json(notice, title) } else { as_line(notice, title) });
+        say!("{}", if json { as_json(notice, title) } else { as_line(notice, title) });
     }
     Ok(())
 }

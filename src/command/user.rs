@@ -3,6 +3,7 @@
 //! it.
 
 use super::ask::Yes;
+use super::out::{self, say};
 use clap::Subcommand;
 use sayso::account::changed::Changed;
 use sayso::account::initial_password::HOLDS_DAYS;
@@ -44,8 +45,8 @@ pub enum User {
         #[command(flatten)]
         logging: Logging,
     },
-    /// Create an account; its password is read from standard input, or generated and shown once
-    /// where that is a terminal
+    /// Create an account; its password is read from standard input. On a terminal, it is generated
+    /// and shown once
     Add(Box<NewAccount>),
     /// Change a staff member's role, and end their sessions
     SetRole {
@@ -72,8 +73,8 @@ pub enum User {
         logging: Logging,
     },
     /// Set a new first password for a staff member, and end their sessions. It is read from
-    /// standard input, or generated and shown once on a terminal. They choose their own at the next
-    /// sign-in
+    /// standard input. On a terminal, it is generated and shown once. They choose their own at the
+    /// next sign-in
     ResetPassword {
         #[arg(value_parser = email)]
         email: String,
@@ -122,7 +123,12 @@ pub async fn run(command: User) -> Result<(), Box<dyn Error>> {
         | User::ResetSecondFactor { logging, database, .. } => (logging, database),
     };
     let log = log::begin_for_command(logging);
-    let done = match super::open(database).await {
+    // Staff are added before the first start.
+    let opened = match &command {
+        User::Add(_) => super::open_or_make(database).await,
+        _ => super::open(database).await,
+    };
+    let done = match opened {
         Ok(db) => act(db, command).await,
         Err(error) => Err(error),
     };
@@ -147,18 +153,18 @@ async fn list(db: &Db, role: Option<model::Role>, json: bool) -> Result<(), Box<
     let mut any = false;
     for role in roles {
         let mut after = String::new();
-        loop {
+        while !out::is_refused() {
             let page = roster::page(db.reader().await?.conn(), role, &after, PAGE).await?;
             let Some(last) = page.last() else { break };
             after.clone_from(&last.member.id);
             any = true;
             for listed in &page {
-                println!("{}", if json { as_json(listed) } else { as_line(listed) });
+                say!("{}", if json { as_json(listed) } else { as_line(listed) });
             }
         }
     }
     if !any && !json {
-        println!("No account has this role.");
+        say!("{}", if role.is_some() { "No account has this role." } else { "There are no staff accounts." });
     }
     Ok(())
 }
@@ -215,7 +221,7 @@ async fn add(db: Db, account: NewAccount) -> Result<(), Box<dyn Error>> {
     let password_hash = hash_now(&password.text);
     let new = model::NewMember { name, email, country, role, password_hash, demo: false, address_proved: true };
     let member = app.join_by_operator(new).await?;
-    println!("Created {} ({}).", member.email, member.role);
+    say!("Created {} ({}).", member.email, member.role);
     password.say(&app);
     Ok(())
 }
@@ -228,7 +234,7 @@ async fn reset_password(db: Db, email: &str, config: Config) -> Result<(), Box<d
         JoinError::Over => format!("the account of {email} is closed"),
         error => error.to_string(),
     })?;
-    println!("{email} has a new first password, and is signed out everywhere.");
+    say!("{email} has a new first password, and is signed out everywhere.");
     password.say(&app);
     Ok(())
 }
@@ -241,18 +247,20 @@ struct Password {
 }
 
 impl Password {
-    /// From standard input where something is piped in; otherwise a made one, which is to be shown.
+    /// From standard input; on a terminal a made one, which is to be shown. In the log of a job it
+    /// would stay.
     fn new(app: &App, own_words: &[&str]) -> Result<Self, Box<dyn Error>> {
-        let mut bytes = Vec::new();
-        if !io::stdin().is_terminal() {
-            io::stdin().take(INPUT_MAX).read_to_end(&mut bytes)?;
+        if io::stdin().is_terminal() {
+            return Ok(Self { text: sayso::id::password(), made: true });
         }
+        let mut bytes = Vec::new();
+        io::stdin().take(INPUT_MAX).read_to_end(&mut bytes)?;
         // Some shells put a mark before what they pipe, and nobody could type it.
         let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);
         let text = std::str::from_utf8(bytes).map_err(|_| "the password on standard input is not UTF-8")?;
         let text = text.trim_end_matches(['\r', '\n']);
         if text.is_empty() {
-            return Ok(Self { text: sayso::id::password(), made: true });
+            return Err("there is no password on standard input. Pipe one in, or run this on a terminal, which shows a generated one".into());
         }
         app.password_rules.check(text, own_words)?;
         Ok(Self { text: text.to_owned(), made: false })
@@ -261,52 +269,61 @@ impl Password {
     /// Says it where nobody knows it yet, and how long it holds.
     fn say(&self, app: &App) {
         if self.made {
-            println!("The password, shown only this once: {}", self.text);
+            say!("The password, shown only this once: {}", self.text);
         }
         let until = app.clock.now().plus_days(HOLDS_DAYS).long();
-        println!("It is valid until {until}. They choose their own when they first sign in.");
+        say!("The password is valid until {until}. They choose their own when they first sign in.");
     }
 }
 
 async fn reset_second_factor(db: &Db, email: &str) -> Result<(), Box<dyn Error>> {
     let mut tx = db.begin().await?;
-    let member = of_staff(tx.conn(), email).await?;
+    let member = in_service(tx.conn(), email).await?;
+    if accounts::second_factor::of_member(tx.conn(), &member.id).await?.is_none() {
+        say!("{email} has no second factor, and will set one up at the next sign-in. Nothing was changed.");
+        return Ok(());
+    }
     accounts::second_factor::reset(tx.conn(), &member.id).await?;
     notify::of_change(tx.conn(), &member, Changed::SecondFactorReset, None, time::system().now()).await?;
     let event = store(&mut tx, Event::SecondFactorReset, &member, "").await?;
     tx.commit().await?;
     event.log();
-    println!("{email} is signed out everywhere, and will set up a new second factor at the next sign-in.");
+    say!("{email} is signed out everywhere, and will set up a new second factor at the next sign-in.");
     Ok(())
 }
 
 async fn set_role(db: &Db, email: &str, role: model::Role) -> Result<(), Box<dyn Error>> {
     let mut tx = db.begin().await?;
-    let member = of_staff(tx.conn(), email).await?;
+    let member = in_service(tx.conn(), email).await?;
+    if member.role == role {
+        say!("{email} is {role} already. Nothing was changed.");
+        return Ok(());
+    }
     accounts::set_role(tx.conn(), &member.id, role).await?;
     notify::of_change(tx.conn(), &member, Changed::Role(role), None, time::system().now()).await?;
     let event = store(&mut tx, Event::RoleChanged, &member, role.as_str()).await?;
     tx.commit().await?;
     event.log();
-    println!("{email} was {} and is now {role}. They are signed out everywhere.", member.role);
+    say!("{email} was {} and is now {role}. They are signed out everywhere.", member.role);
     Ok(())
 }
 
 async fn close(db: &Db, email: &str, yes: Yes) -> Result<(), Box<dyn Error>> {
     let member = of_staff(db.reader().await?.conn(), email).await?;
+    if accounts::is_closed(db.reader().await?.conn(), &member.id).await? {
+        say!("The account of {email} is closed already. Nothing was changed.");
+        return Ok(());
+    }
     let about = format!("The account of {} ({}, {}) will be closed for good.", member.name, member.email, member.role);
     yes.confirm(&about, "Close it?")?;
     let mut tx = db.begin().await?;
-    let member = of_staff(tx.conn(), email).await?;
-    let closed = accounts::is_closed(tx.conn(), &member.id).await?;
+    let member = in_service(tx.conn(), email).await?;
     accounts::close(tx.conn(), &member.id).await?;
-    if !closed {
-        notify::of_change(tx.conn(), &member, Changed::Closed, None, time::system().now()).await?;
-    }
+    notify::of_change(tx.conn(), &member, Changed::Closed, None, time::system().now()).await?;
     let event = store(&mut tx, Event::StaffClosed, &member, "").await?;
     tx.commit().await?;
     event.log();
-    println!("{email} is signed out everywhere, and can no longer sign in.");
+    say!("{email} is signed out everywhere, and can no longer sign in.");
     Ok(())
 }
 
@@ -314,4 +331,13 @@ async fn close(db: &Db, email: &str, yes: Yes) -> Result<(), Box<dyn Error>> {
 async fn of_staff(conn: Conn<'_>, email: &str) -> Result<model::Member, Box<dyn Error>> {
     let member = accounts::by_email(conn, email).await?.filter(|member| member.role.is_staff());
     Ok(member.ok_or_else(|| format!("no staff account has the address {email}"))?)
+}
+
+/// The same, where the account is not closed.
+async fn in_service(mut conn: Conn<'_>, email: &str) -> Result<model::Member, Box<dyn Error>> {
+    let member = of_staff(conn.reborrow(), email).await?;
+    if accounts::is_closed(conn, &member.id).await? {
+        return Err(format!("the account of {email} is closed").into());
+    }
+    Ok(member)
 }

@@ -68,6 +68,20 @@ impl Db {
         !url.starts_with("sqlite:") || Self::file(url).is_some_and(|file| file.exists())
     }
 
+    /// Whether `url` names a database, as far as it alone says that. Nothing is opened.
+    ///
+    /// # Errors
+    /// What [`open`](Self::open) would refuse before it opens anything.
+    pub fn check_url(url: &str) -> Result<(), OpenError> {
+        if url.starts_with("sqlite:") {
+            SqliteConnectOptions::from_str(url).map(drop).map_err(OpenError::Url)
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            postgres::options(url).map(drop)
+        } else {
+            Err(OpenError::Scheme)
+        }
+    }
+
     /// Opens the database named by `url`, creating `SQLite`'s file where it is missing. Does not
     /// migrate.
     pub async fn open(url: &str) -> Result<Self, OpenError> {

@@ -25,11 +25,17 @@ const BEGIN: &str = "set plan_cache_mode = force_generic_plan;
   select set_config('synchronous_commit', 'on', false)
     where current_setting('synchronous_commit') in ('off', 'local')";
 
-pub async fn open(url: &str) -> Result<Db, OpenError> {
+/// How to connect, as far as `url` alone says whether that is possible.
+pub(super) fn options(url: &str) -> Result<PgConnectOptions, OpenError> {
     let options = PgConnectOptions::from_str(url).map_err(OpenError::Url)?;
-    if let Some((host, None)) = other_machine(url, std::env::var("PGSSLMODE").ok()) {
-        return Err(OpenError::SslMode { host });
+    match other_machine(url, std::env::var("PGSSLMODE").ok()) {
+        Some((host, None)) => Err(OpenError::SslMode { host }),
+        _ => Ok(options),
     }
+}
+
+pub async fn open(url: &str) -> Result<Db, OpenError> {
+    let options = options(url)?;
     let pool = PgPoolOptions::new()
         .max_connections(16)
         .acquire_timeout(PATIENCE)

@@ -5,6 +5,7 @@ use super::change::{self, ChangeError};
 use super::lines::{Line, Lines};
 use super::model::{Person, Raw, differences, parse};
 use super::rejects::Refused;
+use super::repeated::Repeated;
 use super::store::{self, Holder, Known};
 use crate::account::letters;
 use crate::account::model::{Member, Role};
@@ -87,17 +88,22 @@ pub struct Import<'a> {
 
 impl Import<'_> {
     /// Brings in every member in the file who is not here yet, each with the entry that their
-    /// history begins with.
+    /// history begins with. `repeated` has read the same file before.
     ///
     /// # Errors
     /// Stops at the first failure of the file or the database. What was brought in by then stays;
     /// the same file again goes on from there.
-    pub async fn run<R: BufRead>(&self, lines: &mut Lines<R>, report: &mut dyn Report) -> Result<Tally, ImportError> {
+    pub async fn run<R: BufRead>(
+        &self,
+        lines: &mut Lines<R>,
+        mut repeated: Repeated,
+        report: &mut dyn Report,
+    ) -> Result<Tally, ImportError> {
         let mut tally = Tally::default();
         let to = self.instead.unwrap_or(self.db);
         store::make_room(to).await?;
         loop {
-            let batch = read(lines, self.clock.now())?;
+            let batch = read(lines, &mut repeated, self.clock.now())?;
             if batch.is_empty() {
                 break;
             }
@@ -241,7 +247,7 @@ enum Sorted {
     Refused(String),
 }
 
-fn read<R: BufRead>(lines: &mut Lines<R>, now: UtcMillis) -> io::Result<Vec<Checked>> {
+fn read<R: BufRead>(lines: &mut Lines<R>, repeated: &mut Repeated, now: UtcMillis) -> io::Result<Vec<Checked>> {
     let (mut batch, mut bytes) = (Vec::with_capacity(BATCH), 0);
     while batch.len() < BATCH && bytes < BATCH_BYTES {
         let Some(Line { number, text, fields }) = lines.read()? else { break };
@@ -249,6 +255,7 @@ fn read<R: BufRead>(lines: &mut Lines<R>, now: UtcMillis) -> io::Result<Vec<Chec
         let (fields, person) = match fields {
             Ok(raw) => {
                 let person = parse(&raw, now);
+                let person = person.and_then(|person| repeated.refusal(&person, number).map_or(Ok(person), Err));
                 (Some(raw), person)
             }
             Err(reason) => (None, Err(reason)),

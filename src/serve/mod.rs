@@ -9,7 +9,7 @@ pub mod listen;
 pub mod log;
 mod patient;
 pub mod production;
-mod ready;
+pub mod ready;
 pub mod refused;
 pub mod retention;
 pub mod router;

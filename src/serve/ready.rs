@@ -105,10 +105,7 @@ async fn database(app: &App) -> (Part, Option<i64>) {
 /// Whether a file could be written where `SAYSO_DATA` is: always where e-mails are files, and
 /// otherwise where there is such a folder.
 async fn disk(config: &Config) -> Part {
-    let data = config.data.clone();
-    if config.smtp().is_some() && !data.exists() {
-        return Part::NotUsed;
-    }
+    let Some(data) = data_folder(config).map(Path::to_owned) else { return Part::NotUsed };
     let probe = tokio::task::spawn_blocking(move || can_be_written(&data));
     match tokio::time::timeout(PATIENCE, probe).await {
         Ok(Ok(Ok(()))) => Part::Well,
@@ -120,8 +117,13 @@ async fn disk(config: &Config) -> Part {
     }
 }
 
+/// Where files are kept besides the database, if anywhere.
+pub fn data_folder(config: &Config) -> Option<&Path> {
+    (config.smtp().is_none() || config.data.exists()).then_some(&config.data)
+}
+
 /// Writes a file without a name in `folder`, or in the nearest folder in which it would be made.
-fn can_be_written(folder: &Path) -> io::Result<()> {
+pub fn can_be_written(folder: &Path) -> io::Result<()> {
     let there = folder.ancestors().find(|path| path.exists());
     let there = there.filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::tempfile_in(there)?;

@@ -22,6 +22,7 @@ use sayso::members::lines::Lines;
 use sayso::members::model::{Format, check_id};
 use sayso::members::rejects::Refused;
 use sayso::members::rejects::Rejects;
+use sayso::members::repeated::Repeated;
 use sayso::support::{access_reason, store as looks};
 use sayso::time::UtcMillis;
 use std::io;
@@ -196,7 +197,8 @@ async fn what_a_file_brings_in_is_text_in_every_file_and_page_that_comes_out(sit
     for (format, bytes) in [(Format::Csv, &csv_file[..]), (Format::Ndjson, ndjson.as_bytes())] {
         let work =
             Import { db: &app.db, rules: &app.rules, clock: &app.clock, instead: None, update: false, origin: "" };
-        work.run(&mut Lines::open(bytes, format).unwrap(), &mut kept).await.unwrap();
+        let repeated = Repeated::of(&mut Lines::open(bytes, format).unwrap(), app.clock.now()).unwrap();
+        work.run(&mut Lines::open(bytes, format).unwrap(), repeated, &mut kept).await.unwrap();
     }
     assert!(kept.reasons.len() >= CORPUS.len());
     // The reasons are ours: what was typed stands in the text beside them only.

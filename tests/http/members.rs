@@ -14,6 +14,7 @@ use sayso::members::import::{Import, Report, Tally};
 use sayso::members::lines::Lines;
 use sayso::members::model::Format;
 use sayso::members::rejects::Refused;
+use sayso::members::repeated::Repeated;
 use sayso::members::welcome::{self, Invited};
 use std::fmt::Write;
 use std::io;
@@ -53,8 +54,9 @@ async fn run(site: &TestApp, instead: Option<&Db>, format: Format, file: &str, u
     let origin = "http://127.0.0.1:3000";
     let work = Import { db: &app.db, rules: &app.rules, clock: &app.clock, instead, update, origin };
     let mut kept = Kept::default();
-    let mut lines = Lines::open(file.as_bytes(), format).unwrap();
-    let tally = work.run(&mut lines, &mut kept).await.unwrap();
+    let lines = || Lines::open(file.as_bytes(), format).unwrap();
+    let repeated = Repeated::of(&mut lines(), app.clock.now()).unwrap();
+    let tally = work.run(&mut lines(), repeated, &mut kept).await.unwrap();
     assert_eq!(kept.refused.len() as u64, tally.refused);
     assert_eq!(tally.lines, tally.brought_in + tally.known + tally.updated + tally.refused);
     (tally, kept.refused)

@@ -51,7 +51,18 @@ fn folder() -> (tempfile::TempDir, String, String) {
 
 fn add(url: &str, role: &str, email: &str, name: &str) {
     let who = ["user", "add", "--role", role, "--email", email, "--name", name, "--country", "IE"];
-    said(&sayso(url, &who));
+    said(&with_input(url, &who, "plumb seven otters gladly\n"));
+}
+
+/// With something piped in.
+fn with_input(url: &str, args: &[&str], input: &str) -> Output {
+    use std::io::Write;
+    let mut command = bare_command();
+    command.args(args).env("DATABASE_URL", url);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // Who ends before reading it has said why.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
 }
 
 fn publish<'a>(notice: &'a str, version: &'a str) -> Vec<&'a str> {
@@ -66,7 +77,10 @@ fn accounts_and_notices_are_listed_for_people_and_for_programs() {
     let (_folder, sqlite, notice) = folder();
     let cluster = Cluster::start(&[]);
     for url in [&sqlite, &cluster.url()] {
-        assert_eq!(said(&sayso(url, &["user", "list"])), "No account has this role.\n");
+        said(&sayso(url, &["migrate"]));
+        assert_eq!(said(&sayso(url, &["user", "list"])), "There are no staff accounts.\n");
+        let officers = ["user", "list", "--role", "privacy_officer"];
+        assert_eq!(said(&sayso(url, &officers)), "No account has this role.\n");
         assert_eq!(said(&sayso(url, &["notice", "list"])), "No notice is published.\n");
         add(url, "support", "sam@example.org", "Sam Staff");
         add(url, "auditor", "ann@example.org", "Ann Auditor");
@@ -114,13 +128,15 @@ fn without_a_terminal_a_question_is_refused_and_the_flag_is_named() {
     for args in [
         publish(&notice, "1"),
         vec!["user", "close", "sam@example.org"],
-        vec!["members", "merge", "one", "other"],
         vec!["members", "invite", "--base-url", "https://privacy.example"],
         vec!["restore", backup, "--replace"],
     ] {
         let why = refused(&sayso(&url, &args));
         assert!(why.contains("This cannot be undone") && why.contains("add --yes"), "{args:?}: {why}");
     }
+    // Nobody is asked about accounts that are not there.
+    let why = refused(&sayso(&url, &["members", "merge", "one", "other"]));
+    assert!(why.contains("there is no such account: one") && !why.contains("--yes"), "{why}");
     assert_eq!(said(&sayso(&url, &["notice", "list"])), "No notice is published.\n");
     assert!(!said(&sayso(&url, &["user", "list"])).contains("closed"));
 }
@@ -154,4 +170,100 @@ fn on_a_terminal_only_yes_is_a_yes() {
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "older");
     assert!(at_a_terminal(&url, &export, "yes\n").0);
     assert!(std::fs::read_to_string(&file).unwrap().starts_with("id,email"));
+}
+
+/// A path that is mistyped is no empty database.
+#[test]
+fn what_is_not_there_is_not_made_by_whoever_looks() {
+    let (folder, _, notice) = folder();
+    let place = folder.path().join("elsewhere").join("x.db");
+    let (file, url) = (place.to_str().unwrap(), format!("sqlite://{}", place.display()));
+    let out = folder.path().join("out.csv");
+    for args in [
+        &["user", "list"][..],
+        &["user", "close", "sam@example.org", "--yes"],
+        &["notice", "list"],
+        &["mail", "list"],
+        &["members", "export", out.to_str().unwrap()],
+        &["members", "duplicates"],
+        &["members", "invite", "--yes", "--base-url", "https://privacy.example"],
+        &["figures"],
+        &["clock", "accept", "--yes"],
+        &["backup", folder.path().join("b.db").to_str().unwrap()],
+        &["restore", "--yes"],
+    ] {
+        let why = refused(&sayso(&url, args));
+        assert!(
+            why.starts_with(&format!("sayso: there is no database at {file}. Correct DATABASE_URL")),
+            "{args:?}: {why}"
+        );
+        assert!(!place.parent().unwrap().exists() && !out.exists(), "{args:?}");
+    }
+    // What comes before the first start makes it.
+    said(&sayso(&url, &[&publish(&notice, "1")[..], &["--yes"]].concat()));
+    assert_eq!(said(&sayso(&url, &["user", "list"])), "There are no staff accounts.\n");
+    // What cannot be done is said with the path. (Whoever is root can write everywhere, but not below a file.)
+    let below = format!("sqlite://{notice}/x/y.db");
+    let why = refused(&sayso(&below, &["migrate"]));
+    assert!(why.starts_with(&format!("sayso: DATABASE_URL: cannot make the folder {notice}/x: ")), "{why}");
+    let why = refused(&sayso(&url, &["restore", "nowhere.db", "--replace", "--yes"]));
+    assert_eq!(why, "sayso: cannot read nowhere.db: No such file or directory (os error 2)\n");
+    let why = refused(&sayso(&url, &["members", "export", "--format", "csv", file]));
+    assert!(why.contains("is the database, and is not written over"), "{why}");
+}
+
+#[test]
+fn a_command_says_what_it_did_and_not_what_it_would_have_done() {
+    let (folder, url, _) = folder();
+    let add = ["user", "add", "--role", "support", "--email", "sam@example.org", "--name", "Sam", "--country", "IE"];
+    // A generated password would stay in the log of the job.
+    let why = refused(&sayso(&url, &add));
+    assert!(why.contains("there is no password on standard input"), "{why}");
+    let made = said(&with_input(&url, &add, "plumb seven otters gladly\n"));
+    assert!(made.contains("\nThe password is valid until ") && !made.contains("otters"), "{made}");
+    let role = |role| said(&sayso(&url, &["user", "set-role", "--role", role, "sam@example.org"]));
+    assert_eq!(role("support"), "sam@example.org is support already. Nothing was changed.\n");
+    assert!(role("auditor").contains("was support and is now auditor"));
+    let reset = said(&sayso(&url, &["user", "reset-second-factor", "sam@example.org"]));
+    assert!(reset.contains("has no second factor") && reset.contains("Nothing was changed"), "{reset}");
+    let close = ["user", "close", "sam@example.org", "--yes"];
+    assert!(said(&sayso(&url, &close)).contains("can no longer sign in"));
+    assert_eq!(said(&sayso(&url, &close)), "The account of sam@example.org is closed already. Nothing was changed.\n");
+    for args in [
+        &["user", "set-role", "--role", "support", "sam@example.org"][..],
+        &["user", "reset-second-factor", "sam@example.org"],
+    ] {
+        let why = refused(&sayso(&url, args));
+        assert!(why.contains("the account of sam@example.org is closed"), "{why}");
+    }
+    let (done, shown) =
+        at_a_terminal(&url, &[&add[..5], &["ben@example.org", "--name", "Ben", "--country", "IE"]].concat(), "");
+    assert!(done && shown.contains("The password, shown only this once: "), "{shown}");
+    drop(folder);
+}
+
+/// As `head` does.
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    use std::io::{BufRead, BufReader};
+    let (_folder, url, _) = folder();
+    for n in 0..3 {
+        add(&url, "support", &format!("sam{n}@example.org"), "Sam");
+    }
+    for args in [&["config", "check"][..], &["user", "list"], &["rules", "print"], &["--help"]] {
+        let mut command = bare_command();
+        command.args(args).env("DATABASE_URL", &url).stdin(Stdio::null());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        // Nobody reads even that much of the shortest.
+        if args[0] != "user" {
+            BufReader::with_capacity(1, child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        }
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{args:?}: {output:?}");
+    }
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = bare_command().args(["user", "list"]).env("DATABASE_URL", &url).stdout(full).output().unwrap();
+    assert!(refused(&output).contains("cannot write to standard output: "), "{output:?}");
 }

@@ -82,9 +82,14 @@ fn a_file_of_regimes_says_to_whom_people_can_complain() {
 
 #[test]
 fn a_name_that_is_almost_right_is_refused_and_another_is_told() {
-    for (typed, meant) in [("SAYSO_PROXYS", "SAYSO_PROXIES"), ("SAYSO_REGIME", "SAYSO_REGIMES")] {
+    for (typed, meant) in [
+        ("SAYSO_PROXYS", "SAYSO_PROXIES"),
+        ("SAYSO_REGIME", "SAYSO_REGIMES"),
+        ("SAYSO_NOTICE_WINDOW", "SAYSO_NOTICE_WINDOW_DAYS"),
+        ("DATABASE_URI", "DATABASE_URL"),
+    ] {
         for args in [&["serve"][..], &["config", "check"], &["user", "list"]] {
-            let refused = sayso(args, &[(typed, "1")]);
+            let refused = bare_command().args(args).env_remove("DATABASE_URL").env(typed, "1").output().unwrap();
             assert_eq!(refused.status.code(), Some(2), "{refused:?}");
             let said = format!("sayso: {typed} is no setting. Did you mean {meant}? Correct the name, or unset it\n");
             assert_eq!(err(&refused), said);
@@ -130,7 +135,44 @@ fn the_settings_are_checked_without_a_start() {
     assert_eq!(wrong.status.code(), Some(1));
     assert!(out(&wrong).contains("Wrong: SAYSO_RULES") && out(&wrong).contains("Wrong: SAYSO_MAIL_FROM"), "{wrong:?}");
     assert!(err(&wrong).contains("2 settings are wrong"), "{wrong:?}");
-    assert_eq!(sayso(&["config", "check"], &[("SAYSO_ADDR", "localhost")]).status.code(), Some(2));
+    // Each value that is not accepted, and not only the first.
+    let values = [("SAYSO_ADDR", "localhost"), ("SAYSO_PROXIES", "many"), ("SAYSO_DEMO", "perhaps")];
+    for args in [&["config", "check"][..], &["serve"]] {
+        let refused = sayso(args, &values);
+        assert_eq!((refused.status.code(), err(&refused).lines().count()), (Some(2), 3), "{refused:?}");
+        for (name, value) in values {
+            let begins = format!("sayso: {name} (--");
+            let line = err(&refused).lines().find(|line| line.starts_with(&begins)).map(str::to_owned);
+            assert!(line.is_some_and(|line| line.contains(value)), "{name}: {refused:?}");
+        }
+    }
+}
+
+/// What a start would refuse, as far as it can be known without one.
+#[test]
+fn a_check_does_not_promise_a_start_that_cannot_be() {
+    let folder = tempfile::tempdir().unwrap();
+    // Whoever is root can write everywhere, but not below a file.
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let (below, url) = (file.join("data"), format!("sqlite://{}/sayso.db", folder.path().display()));
+    let below_url = format!("sqlite://{}/sayso.db", below.display());
+    for (settings, why) in [
+        (
+            [("DATABASE_URL", "postgres://sayso:hunter2@db.example/sayso"), ("SAYSO_DEMO", "0")],
+            "names another machine, db.example",
+        ),
+        ([("DATABASE_URL", &*below_url), ("SAYSO_DEMO", "0")], "DATABASE_URL: cannot write "),
+        ([("DATABASE_URL", &*url), ("SAYSO_DATA", below.to_str().unwrap())], "SAYSO_DATA: cannot write in "),
+    ] {
+        let mut check = bare_command();
+        check.args(["config", "check"]).envs(settings).env_remove("PGSSLMODE").current_dir(folder.path());
+        let check = check.output().unwrap();
+        assert_eq!(check.status.code(), Some(1), "{check:?}");
+        assert!(out(&check).lines().any(|line| line.starts_with("Wrong: ") && line.contains(why)), "{why}: {check:?}");
+        assert!(!out(&check).contains("would start") && !out(&check).contains("hunter2"), "{check:?}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left over");
 }
 
 /// Within two seconds, and not after a long silence.

@@ -1,9 +1,10 @@
 //! `sayso members import`: the file, what is refused of it, and how far it is.
 
-use super::Done;
-use crate::command::files::{is_plain, private, with_ending};
+use super::{Done, LinesRefused};
+use crate::command::files::{is_plain, private, spares_the_database, with_ending};
+use crate::command::out::say;
 use crate::command::progress::Progress;
-use crate::command::{open, record};
+use crate::command::{open_or_make, record};
 use sayso::account::staff_action::ActionKind;
 use sayso::account::store::staff_actions::NewAction;
 use sayso::db::Db;
@@ -11,11 +12,12 @@ use sayso::members::import::{Import, Report, Tally};
 use sayso::members::lines::Lines;
 use sayso::members::model::Format;
 use sayso::members::rejects::{Refused, Rejects};
+use sayso::members::repeated::Repeated;
 use sayso::time;
 use sayso::web::config::Config;
 use std::error::Error;
 use std::fs::{self, File};
-use std::io::{self, BufReader};
+use std::io::{self, BufReader, Seek};
 use std::path::{Path, PathBuf};
 
 pub async fn import(
@@ -26,32 +28,42 @@ pub async fn import(
     dry_run: bool,
     config: &Config,
 ) -> Done {
-    let read = File::open(file).map_err(|e| format!("cannot read {}: {e}", file.display()))?;
+    let mut read = File::open(file).and_then(in_a_file).map_err(|e| format!("cannot read {}: {e}", file.display()))?;
     let size = read.metadata()?.len();
-    let mut lines =
-        Lines::open(BufReader::with_capacity(1 << 20, read), format).map_err(|e| format!("{}: {e}", file.display()))?;
+    let begin = |read| {
+        Lines::open(BufReader::with_capacity(1 << 20, read), format).map_err(|e| format!("{}: {e}", file.display()))
+    };
+    let clock = time::system();
+    // Which lines say the same id or address is known once the whole file was read.
+    let repeated = Repeated::of(&mut begin(read.try_clone()?)?, clock.now())
+        .map_err(|e| format!("cannot read {}: {e}", file.display()))?;
+    read.rewind()?;
+    let mut lines = begin(read)?;
     let rules = config.laws.rules()?;
-    let db = open(&config.database).await?;
     // A folder of its own, which is gone afterwards.
     let folder = dry_run.then(tempfile::tempdir).transpose()?;
-    let instead = match &folder {
-        Some(folder) => Some(in_folder(folder.path()).await?),
-        None => None,
+    let (db, instead) = match &folder {
+        // A dry run makes no database.
+        Some(folder) if !Db::is_there(config.database.url()) => {
+            (in_folder(folder.path(), "none").await?, Some(in_folder(folder.path(), "dry-run").await?))
+        }
+        Some(folder) => (open_or_make(&config.database).await?, Some(in_folder(folder.path(), "dry-run").await?)),
+        None => (open_or_make(&config.database).await?, None),
     };
     let rejects = rejects.unwrap_or_else(|| with_ending(file, ".rejects.csv"));
     if fs::canonicalize(&rejects).is_ok_and(|path| fs::canonicalize(file).is_ok_and(|file| file == path)) {
         return Err("--rejects: this is the file to import".into());
     }
+    spares_the_database(&rejects, &config.database)?;
     let mut desk = Desk::open(&rejects, size).map_err(|e| format!("cannot write {}: {e}", rejects.display()))?;
     if !dry_run {
         record(&db, &NewAction::by_command(ActionKind::ImportBegun)).await?;
     }
-    let clock = time::system();
     let origin = config.origin();
     let instead_of = instead.as_ref();
     let work = Import { db: &db, rules: &rules, clock: &clock, instead: instead_of, update, origin: &origin };
     let goes_on = |e| format!("{e}\nWhat was imported by then stays. Run the same command again to continue.");
-    let tally = work.run(&mut lines, &mut desk).await.map_err(goes_on)?;
+    let tally = work.run(&mut lines, repeated, &mut desk).await.map_err(goes_on)?;
     if !dry_run {
         let amount = i64::try_from(tally.brought_in + tally.updated).ok();
         record(&db, &NewAction { amount, ..NewAction::by_command(ActionKind::Import) }).await?;
@@ -61,20 +73,31 @@ pub async fn import(
     if let Some(instead) = instead {
         instead.close().await;
     }
-    println!("{}", said(tally, dry_run));
+    say!("{}", said(tally, dry_run));
     if tally.refused > 0 {
         let lines = lines_were(tally.refused);
-        println!("{lines} refused. {} says why. Correct that file and import it.", rejects.display());
+        say!("{lines} refused. {} says why. Correct that file and import it.", rejects.display());
     }
     if tally.brought_in > 0 && !dry_run {
-        println!("Nobody was sent an e-mail. To invite members, run `sayso members invite`.");
+        say!("Nobody was sent an e-mail. To invite members, run `sayso members invite`.");
     }
-    Ok(())
+    if tally.refused > 0 { Err(LinesRefused.into()) } else { Ok(()) }
+}
+
+/// What can be read twice: of a pipe, a copy that nobody else sees.
+fn in_a_file(mut read: File) -> io::Result<File> {
+    if read.metadata()?.is_file() {
+        return Ok(read);
+    }
+    let mut copy = tempfile::tempfile()?;
+    io::copy(&mut read, &mut copy)?;
+    copy.rewind()?;
+    Ok(copy)
 }
 
 /// An empty database in `folder`.
-async fn in_folder(folder: &Path) -> Result<Db, Box<dyn Error>> {
-    let db = Db::open(&format!("sqlite://{}/dry-run.db", folder.display())).await?;
+async fn in_folder(folder: &Path, name: &str) -> Result<Db, Box<dyn Error>> {
+    let db = Db::open(&format!("sqlite://{}/{name}.db", folder.display())).await?;
     db.migrate().await?;
     Ok(db)
 }
