@@ -50,8 +50,8 @@ pub enum Members {
     /// written to a million people. Members set a password with an e-mailed link. `sayso members
     /// invite` sends it, or they ask for it at /welcome/again.
     ///
-    /// The exit code is 0 if no line was refused, 3 if some were, and 1 if the import ended before the
-    /// end of FILE.
+    /// The exit code is 0 if no line was refused, 3 if some were, and 1 if the import ended before
+    /// the end of FILE.
     #[command(verbatim_doc_comment)]
     Import {
         /// The file to import

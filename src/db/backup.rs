@@ -76,8 +76,8 @@ impl Db {
         Ok(Reader::Sqlite(conn.map_err(|error| BackupError::Read(name, error))?))
     }
 
-    /// Closes, with everything in the one file. Whether nobody else has it open: a database whose log
-    /// is in use by others cannot do without it.
+    /// Closes, with everything in the one file. Whether nobody else has it open: a database whose
+    /// log is in use by others cannot do without it.
     pub async fn close_alone(self) -> super::Result<bool> {
         if let Self::Sqlite { read, write, .. } = &self {
             read.close().await;
@@ -85,7 +85,7 @@ impl Db {
             match mode.map_err(Error::from) {
                 Ok(mode) if mode == "delete" => {}
                 Err(error) if !error.is_away() => {
-                    tracing::warn!(cause = %crate::error::chain(&error), "cannot fold the write-ahead log into the file");
+                    tracing::warn!(cause = %error, "cannot fold the write-ahead log into the file");
                 }
                 _ => return Ok(false),
             }

@@ -41,8 +41,9 @@ impl Error {
     }
 
     /// Whether the database does not answer at present, is busy beyond what a request waits for, or
-    /// lies elsewhere by now: the next attempt may succeed. By SQLSTATE: class 08, connections; 53300, too many of them;
-    /// 57P01 to 57P03, shut down or starting. By `SQLite`'s result codes: 5, busy.
+    /// lies elsewhere by now: the next attempt may succeed. By SQLSTATE: class 08, connections;
+    /// 53300, too many of them; 57P01 to 57P03, shut down or starting. By `SQLite`'s result codes:
+    /// 5, busy.
     pub fn is_away(&self) -> bool {
         use sqlx::Error as E;
         match self {

@@ -3,9 +3,9 @@
 //! A file that is moved while a process has it open takes every write with it. What was
 //! acknowledged is then not in the file at the path, and nobody notices.
 
-use super::sqlite::{make_folder, private};
 use super::{Error, OpenError};
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -97,6 +97,23 @@ fn file_id(path: &Path) -> Option<FileId> {
     return Some((std::os::unix::fs::MetadataExt::dev(&about), std::os::unix::fs::MetadataExt::ino(&about)));
     #[cfg(not(unix))]
     return Some(drop(about));
+}
+
+/// Makes the folder of `file` where it is missing, for this user's eyes only.
+pub(super) fn make_folder(file: &Path) -> Result<(), OpenError> {
+    let Some(folder) = file.parent() else { return Ok(()) };
+    let mut folders = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folders, 0o700);
+    folders.recursive(true).create(folder).map_err(|cause| OpenError::file("make the folder", folder, cause))
+}
+
+/// The file, made where it is missing, for this user's eyes only.
+pub(super) fn private(file: &Path) -> io::Result<File> {
+    let mut files = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut files, 0o600);
+    files.append(true).create(true).open(file)
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! `SQLite`: its settings, and the lock under which a file is opened and migrated. Who has it open
 //! is in `place`.
 
-use super::place::{Hold, Place};
+use super::place::{Hold, Place, make_folder, private};
 use super::{Db, OpenError};
 use crate::time::guard::Guard;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::{io, str::FromStr, time::Duration};
 
@@ -34,8 +34,8 @@ pub async fn open(url: &str, alone: Option<Hold>) -> Result<Db, OpenError> {
         .pragma("secure_delete", "on")
         .busy_timeout(Duration::from_secs(5));
     let file = options.get_filename().to_owned();
-    // For this user's eyes only: letters and reasons stand in it. `SQLite` gives the files beside it
-    // the same mode.
+    // For this user's eyes only: letters and reasons stand in it. `SQLite` gives the files beside
+    // it the same mode.
     make_folder(&file)?;
     let hold = match alone {
         Some(hold) => hold,
@@ -70,23 +70,6 @@ pub async fn open(url: &str, alone: Option<Hold>) -> Result<Db, OpenError> {
 fn is_new_enough(version: &str) -> bool {
     let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
     OLDEST.map(|_| parts.next().unwrap_or(0)) >= OLDEST
-}
-
-/// Makes the folder of `file` where it is missing, for this user's eyes only.
-pub(super) fn make_folder(file: &Path) -> Result<(), OpenError> {
-    let Some(folder) = file.parent() else { return Ok(()) };
-    let mut folders = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut folders, 0o700);
-    folders.recursive(true).create(folder).map_err(|cause| OpenError::file("make the folder", folder, cause))
-}
-
-/// The file, made where it is missing, for this user's eyes only.
-pub(super) fn private(file: &Path) -> io::Result<File> {
-    let mut files = OpenOptions::new();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut files, 0o600);
-    files.append(true).create(true).open(file)
 }
 
 /// Held while a file is opened or migrated: several processes that start at once take turns. It

@@ -4,9 +4,9 @@
 //! `model` is what a line says about a member and `sheet` what is said about one in an export (both
 //! pure), `lines` reads a file line by line (`columns` its header, `splitter` a record), `change`
 //! is what changes about a member, `import` and `export` stream between a file and the database,
-//! `repeated` knows which ids and addresses a file has twice, `rejects` writes down what was refused,
-//! and `welcome` is the mailed link with which a member who
-//! was brought in sets the first password.
+//! `repeated` knows which ids and addresses a file has twice, `rejects` writes down what was
+//! refused, and `welcome` is the mailed link with which a member who was brought in sets the first
+//! password.
 
 pub use sayso_core::members::*;
 

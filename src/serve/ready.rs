@@ -24,9 +24,10 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// Bytes that are written to know that there is room: a page of most disks.
 const ROOM: [u8; 4096] = [1; 4096];
 
-/// Red while a write would fail: the database is gone or lies elsewhere, a disk is full or cannot be
-/// written, or the clock is in doubt; and while work beside the requests has stopped by a fault. Mail
-/// that was given up and log lines that were lost are said, and are no reason to take a node out.
+/// Red while a write would fail: the database is gone or lies elsewhere, a disk is full or cannot
+/// be written, or the clock is in doubt; and while work beside the requests has stopped by a fault.
+/// Mail that was given up and log lines that were lost are said, and are no reason to take a node
+/// out.
 pub async fn ready(State(app): State<App>) -> Response {
     let Found { database, disk, undelivered } = newest(&app).await;
     // What is known of the clock costs nothing to ask.

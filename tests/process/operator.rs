@@ -202,7 +202,8 @@ fn what_is_not_there_is_not_made_by_whoever_looks() {
     // What comes before the first start makes it.
     said(&sayso(&url, &[&publish(&notice, "1")[..], &["--yes"]].concat()));
     assert_eq!(said(&sayso(&url, &["user", "list"])), "There are no staff accounts.\n");
-    // What cannot be done is said with the path. (Whoever is root can write everywhere, but not below a file.)
+    // What cannot be done is said with the path. Whoever is root can write everywhere, but not
+    // below a file.
     let below = format!("sqlite://{notice}/x/y.db");
     let why = refused(&sayso(&below, &["migrate"]));
     assert!(why.starts_with(&format!("sayso: DATABASE_URL: cannot make the folder {notice}/x: ")), "{why}");
