@@ -35,6 +35,29 @@ test("an objection by phone is recorded, its person reads a copy, and confirms t
   await says(page, "without an account, address confirmed");
 });
 
+test("a day whose deadline is over is asked about before anything is sent", async ({ page }) => {
+  await signInStaff(page, "privacy_officer");
+  await page.goto("/support/objections/record");
+  const passed = page.getByRole("checkbox", { name: "The deadline has already passed" });
+  await expect(passed).toHaveCount(0);
+  const [email, old] = [freshEmail(), new Date(Date.now() - 90 * 86_400_000).toISOString().slice(0, 10)];
+  await howItCame(page);
+  await page.getByLabel("Received on").fill(old);
+  await page.getByLabel("Name", { exact: true }).fill("Ben Nobody");
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Country").selectOption("IE");
+  await page.getByLabel("Personalisation", { exact: true }).check();
+  await page.getByRole("button", { name: "Record this objection" }).click();
+  await page.getByRole("alert").getByRole("link", { name: /^The answer would have been due on \d+ \w+ 20\d\d\./ }).click();
+  await expect(passed).toBeFocused();
+  await expect(page.getByLabel("Received on")).toHaveValue(old);
+  await expect(page.getByLabel("E-mail address")).toHaveValue(email);
+  await passed.check();
+  await page.getByRole("button", { name: "Record this objection" }).click();
+  await says(page, "The objection is recorded.");
+  await mailTo(email, /We have recorded your objection/);
+});
+
 test("a complaint by letter is recorded on the page of its case", async ({ page }) => {
   const number = await filedByMember(await elsewhere(page), { purposes: ["research"] });
   await (await officer(page)).decide(number, { research: "refused" });

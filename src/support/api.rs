@@ -267,6 +267,7 @@ pub async fn record_objection(
     #[server(default)] received: String,
     #[server(default)] words: String,
     #[server(default)] agent: String,
+    #[server(default)] overdue: String,
     #[server(default)] name: String,
     #[server(default)] email: String,
     #[server(default)] country: String,
@@ -281,7 +282,7 @@ pub async fn record_objection(
 
     let california = !california.is_empty();
     let raw = RawFiling { name, email, country, california, purposes, mode, reason, language };
-    super::recording::record_objection(&form, &RawRecord { came, received, words, agent }, &raw).await
+    super::recording::record_objection(&form, &RawRecord { came, received, words, agent, overdue }, &raw).await
 }
 
 /// Records a complaint that came another way than by the form.
@@ -293,10 +294,17 @@ pub async fn record_complaint(
     #[server(default)] received: String,
     #[server(default)] words: String,
     #[server(default)] agent: String,
+    #[server(default)] overdue: String,
     #[server(default)] complaint: String,
 ) -> Result<(), AppError> {
     use crate::objection::record_form::RawRecord;
-    super::recording::record_complaint(&case, &revision, &RawRecord { came, received, words, agent }, &complaint).await
+    super::recording::record_complaint(
+        &case,
+        &revision,
+        &RawRecord { came, received, words, agent, overdue },
+        &complaint,
+    )
+    .await
 }
 
 /// Corrects the address of a recorded case that nobody has confirmed; the copy is sent there.

@@ -19,13 +19,14 @@ use crate::web::{App, reply};
 pub const RECORD: &str = "/support/objections/record";
 
 /// How it came in, as it is shown again in a form that was refused. A date field takes dates only.
-fn typed(record: &RawRecord) -> [(&'static str, &str); 4] {
+fn typed(record: &RawRecord) -> [(&'static str, &str); 5] {
     let is_day = UtcMillis::from_date(&record.received).is_some();
     [
         ("came", &record.came),
         ("received", if is_day { &record.received } else { "" }),
         ("words", &record.words),
         ("agent", &record.agent),
+        ("overdue", &record.overdue),
     ]
 }
 

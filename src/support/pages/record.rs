@@ -11,6 +11,7 @@ use crate::objection::letters::asked_for_officers;
 use crate::objection::model::Case;
 use crate::objection::pages::{LanguageField, modes, purposes};
 use crate::objection::record::{CAME, WORDS};
+use crate::objection::record_form::OVERDUE;
 use crate::time::UtcMillis;
 use crate::ui::{self, Choices, CountryField, Field, FormCard, Frame, Problems, Script, TextArea, Tick};
 use leptos::prelude::*;
@@ -110,6 +111,9 @@ fn RecordForm<'a>(draft: &'a Draft) -> impl IntoView + use<> {
 #[component]
 fn HowItCame<'a>(draft: &'a Draft, about: &'static str) -> impl IntoView + use<> {
     let (came, words) = (draft.value("came"), draft.value("words"));
+    // Asked only once it was found to be so.
+    let overdue = !draft.value("overdue").is_empty();
+    let asks = overdue || draft.error("overdue").is_some();
     let ways = CAME.into_iter().map(|(way, title)| (way.as_str(), title, String::new(), None, way.as_str() == came));
     let whose = WORDS
         .into_iter()
@@ -117,6 +121,18 @@ fn HowItCame<'a>(draft: &'a Draft, about: &'static str) -> impl IntoView + use<>
     view! {
         <Choices name="came" id="came" legend="How it came" many=false choices=ways.collect() error=draft.error("came") />
         <Field draft=draft name="received" label="Received on" kind="date" autocomplete="off" hint=about max=10 />
+        {asks
+            .then(|| {
+                view! {
+                    <Tick
+                        name="overdue"
+                        label=OVERDUE
+                        hint="Tick this only if the day above is right."
+                        ticked=overdue
+                        error=draft.error("overdue")
+                    />
+                }
+            })}
         <Choices
             name="words"
             id="words"

@@ -18,6 +18,7 @@ stories![
     decided_first_and_confirmed_afterwards_the_ruling_reaches_the_account,
     confirmed_by_a_member_who_is_signed_in_it_is_theirs,
     every_mistake_is_said_at_once_and_nothing_is_lost,
+    a_day_whose_deadline_is_over_is_asked_about_first,
     whose_words_they_are_stands_wherever_the_words_are,
     nobody_confirmed_it_and_it_is_not_swept,
     its_person_can_withdraw_it_by_the_link,
@@ -182,6 +183,39 @@ async fn confirmed_by_a_member_who_is_signed_in_it_is_theirs(site: TestApp) {
     confirm(&site, &ben, &open).await.says("Paused while we decide: Inferences");
     assert!(stored(&site, &open).await.member.is_some());
     assert_eq!(exported(&site, BEN, "inferences").await, ["denied", "paused while we decide"]);
+}
+
+async fn a_day_whose_deadline_is_over_is_asked_about_first(site: TestApp) {
+    let officer = site.officer().await;
+    let tick = "input[type='checkbox'][name='overdue']";
+    assert!(!officer.get(RECORD).await.has(tick));
+    let mut fields = recording(BEN, &["research"]);
+    fields.retain(|(name, _)| *name != "received");
+    fields.push(("received", "2026-09-20"));
+    let asked = officer.post("/api/record-objection", &fields).await;
+    asked.refused("Record an objection").says("The answer would have been due on 20 October 2026.");
+    assert!(asked.has(tick) && site.mails(BEN).await.is_empty());
+    assert_eq!(asked.field("received"), "2026-09-20");
+    asked.says("He said that he writes about his health.");
+    // The day was right.
+    fields.push(("overdue", "1"));
+    let number = record(&officer, &fields).await;
+    let case = stored(&site, &number).await;
+    assert_eq!(case.due.day(), "20 October 2026");
+    // The same of a complaint, which is due within 30 days.
+    decide(&officer, &site, &number, &[("research", "upheld", "")]).await;
+    site.pass_days(60);
+    let officer = site.signed_in_as("officer@example.org", Role::PrivacyOfficer).await;
+    let page = format!("/support/objections/{number}");
+    assert!(!officer.get(&page).await.has(tick));
+    let mut complaint =
+        vec![("came", "letter"), ("received", "2026-11-24"), ("words", "person"), ("complaint", "Too slow.")];
+    let asked = act(&officer, &site, "record-complaint", &number, &complaint).await;
+    asked.refused(&format!("Case {number}")).says("The answer would have been due on 24 December 2026.");
+    assert!(asked.has(tick) && !stored(&site, &number).await.has_complaint());
+    complaint.push(("overdue", "1"));
+    act(&officer, &site, "record-complaint", &number, &complaint).await;
+    assert!(stored(&site, &number).await.has_complaint());
 }
 
 async fn every_mistake_is_said_at_once_and_nothing_is_lost(site: TestApp) {

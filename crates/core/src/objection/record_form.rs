@@ -2,6 +2,7 @@
 
 use super::form::{self, COMPLAINT_MAX, Filing, RawFiling, Wrong};
 use super::record::Record;
+use super::{deadline, regime};
 use crate::account::model::{FieldErrors, is_blank, parse_name_of};
 use crate::consent::wording::Voice;
 use crate::ledger::{CameBy, WordsOf};
@@ -11,6 +12,9 @@ use serde::{Deserialize, Serialize};
 /// How many days ago something may have come in that is recorded now. A form with the wrong year is
 /// caught by this; what is older has been overdue for most of a year.
 pub const RECORDED_WITHIN_DAYS: i64 = 366;
+
+/// What is ticked where the day is right and the answer is overdue at once.
+pub const OVERDUE: &str = "The deadline has already passed";
 
 /// The part of an officer's form that says so, as it was sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +28,8 @@ pub struct RawRecord {
     pub words: String,
     /// Who acts for the person; may be empty.
     pub agent: String,
+    /// Ticked where the answer was due before now, and the day is right all the same.
+    pub overdue: String,
 }
 
 /// An objection that an officer records: how it came, and the same form as everybody has.
@@ -32,9 +38,25 @@ pub struct RawRecord {
 /// Everything that is wrong, in the order of the form.
 pub fn parse_recording(raw: &RawFiling, record: &RawRecord, now: UtcMillis) -> Result<(Filing, Record), FieldErrors> {
     match (parse(record, !is_blank(&raw.reason), now), form::parse_for(Voice::Staff, raw, None)) {
-        (Ok(record), Ok(filing)) => Ok((filing, record)),
+        (Ok(day), Ok(filing)) => {
+            let due = deadline::due(day.received, regime::for_region(filing.region).answer);
+            not_over(due, record, now).map(|()| (filing, day))
+        }
         (record, filing) => Err(both(record.err(), filing.err())),
     }
+}
+
+/// That the answer is not overdue at once, unless it is said that the day is right: the person
+/// reads the due date in their copy.
+fn not_over(due: UtcMillis, record: &RawRecord, now: UtcMillis) -> Result<(), FieldErrors> {
+    if due > now || !record.overdue.is_empty() {
+        return Ok(());
+    }
+    let said = format!(
+        "The answer would have been due on {}. Please check the day. If it is right, tick \u{201c}{OVERDUE}\u{201d}.",
+        due.day()
+    );
+    Err(vec![("overdue".into(), said)])
 }
 
 /// A complaint that an officer records: its text, and how it came. `decided` is when the answer was
@@ -48,7 +70,7 @@ pub fn parse_complaint(
     decided: Option<UtcMillis>,
     now: UtcMillis,
 ) -> Result<(String, Record), FieldErrors> {
-    let record = parse(record, true, now).and_then(|record| match decided {
+    let day = parse(record, true, now).and_then(|record| match decided {
         Some(decided) if record.received < decided => {
             let said = format!("We gave our answer on {}. Please enter a day on or after that.", decided.day());
             Err(vec![("received".into(), said)])
@@ -56,11 +78,11 @@ pub fn parse_complaint(
         _ => Ok(record),
     });
     let text = form::required("The complaint", text, COMPLAINT_MAX, "Please write down the complaint.");
-    match (record, text) {
-        (Ok(record), Ok(text)) => Ok((text, record)),
-        (record, text) => {
+    match (day, text) {
+        (Ok(day), Ok(text)) => not_over(deadline::complaint_due(day.received), record, now).map(|()| (text, day)),
+        (day, text) => {
             let text = text.err().map(|said| vec![("complaint".to_owned(), said)]);
-            Err(both(record.err(), text))
+            Err(both(day.err(), text))
         }
     }
 }

@@ -7,7 +7,13 @@ use crate::objection::record::{came, how_it_came, whose, whose_for_officers};
 const NOW: UtcMillis = UtcMillis(1_795_428_000_000);
 
 fn raw() -> RawRecord {
-    RawRecord { came: "letter".into(), received: "2026-11-20".into(), words: "person".into(), agent: String::new() }
+    RawRecord {
+        came: "letter".into(),
+        received: "2026-11-20".into(),
+        words: "person".into(),
+        agent: String::new(),
+        overdue: String::new(),
+    }
 }
 
 fn person() -> RawFiling {
@@ -41,6 +47,21 @@ fn the_time_to_answer_runs_from_the_day_on_which_it_came_in() {
     let answer = crate::objection::regime::for_region(filing.region).answer;
     let case = crate::objection::steps::recorded("OBJ-1".into(), filing.mode, filing.purposes, answer, record.received);
     assert_eq!(case.due.day(), "20 December 2026");
+}
+
+#[test]
+fn a_day_whose_deadline_is_over_is_asked_about_once() {
+    let on = |day: &str, overdue: &str| RawRecord { received: day.into(), overdue: overdue.into(), ..raw() };
+    let old = on("2026-09-20", "");
+    let wrong = parse_recording(&person(), &old, NOW).unwrap_err();
+    let said = "The answer would have been due on 20 October 2026. Please check the day. If it is right, tick \u{201c}The deadline has already passed\u{201d}.";
+    assert_eq!(wrong, [("overdue".to_owned(), said.to_owned())]);
+    assert!(parse_recording(&person(), &on("2026-09-20", "1"), NOW).is_ok());
+    assert!(parse_recording(&person(), &on("2026-11-01", ""), NOW).is_ok(), "it is due later");
+    // A complaint is due within 30 days.
+    let wrong = parse_complaint("Again.", &old, None, NOW).unwrap_err();
+    assert!(wrong[0].1.starts_with("The answer would have been due on 20 October 2026."), "{wrong:?}");
+    assert!(parse_complaint("Again.", &on("2026-09-20", "1"), None, NOW).is_ok());
 }
 
 #[test]
