@@ -1,5 +1,5 @@
-//! Cases that were refused before and that the officers there are cannot refuse again: whoever wrote
-//! a refusal, or agreed to it, does not write another. Such a case can still be upheld.
+//! Cases that were refused before and that the officers there are cannot refuse again: whoever
+//! wrote a refusal, or agreed to it, does not write another. Such a case can still be upheld.
 
 use crate::account::model::Member;
 use crate::db::{self, Reader};

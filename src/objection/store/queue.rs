@@ -180,8 +180,8 @@ pub(super) async fn lines(mut conn: Conn<'_>, mut rows: Vec<QueueRow>) -> db::Re
 pub const COUNTED: i64 = 500;
 
 /// How many cases wait, each at most [`COUNTED`]: with so much time left, in the order of
-/// [`Left::ALL`]; for a second officer who this one may be; with a reply to a question; for the one who asks; and all of
-/// them.
+/// [`Left::ALL`]; for a second officer who this one may be; with a reply to a question; for the one
+/// who asks; and all of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
 pub struct Waiting {
     pub overdue: i64,

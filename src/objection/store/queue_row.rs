@@ -60,8 +60,8 @@ pub(super) struct QueueRow {
     revision: i64,
 }
 
-/// To whom the draft of an answer was sent back, as [`Case::sent_back_to`] says it; few cases have a
-/// step `returned`, and an index leads to it.
+/// To whom the draft of an answer was sent back, as [`Case::sent_back_to`] says it; few cases have
+/// a step `returned`, and an index leads to it.
 ///
 /// [`Case::sent_back_to`]: crate::objection::model::Case::sent_back_to
 macro_rules! sent_back_to {

@@ -180,8 +180,8 @@ impl Case {
             && !self.lacks_officers(officers)
     }
 
-    /// Whether this officer may write a refusal: the first everybody may, and each later one whoever
-    /// stands behind none of those before it.
+    /// Whether this officer may write a refusal: the first everybody may, and each later one
+    /// whoever stands behind none of those before it.
     pub fn may_refuse(&self, officer: &str) -> bool {
         !self.refusals().is_of(&mark(&self.number, officer))
     }

@@ -187,8 +187,8 @@ fn a_complaint_can_change_the_answer() {
     assert_eq!(then(&reopened, By::Officer, Move::RuleAgain(upheld)).0.state, S::Upheld);
 }
 
-/// Not only behind the newest refusal: nobody who stands behind an earlier one writes another, after
-/// a complaint or a reopening.
+/// Not only behind the newest refusal: nobody who stands behind an earlier one writes another,
+/// after a complaint or a reopening.
 #[test]
 fn nobody_writes_a_second_refusal_however_many_there_were() {
     let at = day("2026-06-01");

@@ -15,7 +15,8 @@ impl Case {
         self.steps.get(returned).is_some_and(|done| done.officer.as_deref() == self.writer(returned))
     }
 
-    /// Whether this officer wrote the newest draft of an answer, also after it was sent or returned.
+    /// Whether this officer wrote the newest draft of an answer, which may have been sent since, or
+    /// returned.
     pub fn is_draft_of(&self, officer: &str) -> bool {
         self.writer(self.steps.len()) == Some(officer)
     }
