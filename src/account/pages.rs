@@ -180,7 +180,7 @@ pub fn AccountPage() -> impl IntoView {
         }
         let done = draft.done_as(AccountAction::parse);
         let said = |of: &[AccountAction]| done.filter(|done| of.contains(done)).map(AccountAction::says);
-        let password = said(&[AccountAction::PasswordChanged]);
+        let password = said(&[AccountAction::PasswordChanged, AccountAction::PasswordChangedAddressNot]);
         let authenticator = said(&[AccountAction::AuthenticatorChanged]);
         let mailbox = said(&[AccountAction::AddressLinkSent, AccountAction::AddressConfirmed]);
         let link_sent = done == Some(AccountAction::AddressLinkSent);

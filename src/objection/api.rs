@@ -280,22 +280,13 @@ pub async fn claim_objection(#[server(default)] case: String) -> Result<(), AppE
 #[server(endpoint = "leave-objection")]
 pub async fn leave_objection(#[server(default)] case: String) -> Result<(), AppError> {
     use super::pages::LEFT;
-    use super::{access, applicant_actions::ApplicantAction, case as cases, store};
+    use super::{access, applicant_actions::ApplicantAction, case as cases};
     use crate::account::session::Draft;
-    use crate::web::{App, reply};
+    use crate::web::reply;
     let number = cases::parse_number(&case).unwrap_or_default();
     let answer = async {
-        let app = App::here();
-        let opens = match access::find(&number).await {
-            Ok((_, access::Found::Theirs(case))) => {
-                store::is_opened_by_a_link(app.db.reader().await?.conn(), &case, app.clock.now()).await?
-            }
-            // Closed here already: nothing is known of its links.
-            _ => false,
-        };
         access::forget(&number).await?;
-        let done = if opens { ApplicantAction::Left } else { ApplicantAction::LeftWithoutLink };
-        Draft::done(LEFT, done.as_str()).keep().await
+        Draft::done(LEFT, ApplicantAction::Left.as_str()).keep().await
     };
     reply::form(LEFT, &[], answer.await, LEFT).await
 }

@@ -22,7 +22,6 @@ string_enum! {
         AskedAgain = "sent",
         LinksAsked = "links-sent",
         Left = "left",
-        LeftWithoutLink = "left-without-link",
     }
 }
 
@@ -45,8 +44,9 @@ impl ApplicantAction {
             Self::LinksAsked => {
                 "If there are confirmed objections under this address, we have sent links to them. It can take a few minutes. We send at most one such e-mail a minute. Objections whose address was never confirmed get a new code instead: enter their number below."
             }
-            Self::Left => "The objection is closed in this browser. The link in our e-mail reopens it.",
-            Self::LeftWithoutLink => "The objection is closed in this browser. To open it again, request a new link.",
+            Self::Left => {
+                "The objection is closed in this browser. To open it again, use the link in our newest e-mail. If it no longer works, request a new one."
+            }
             Self::Complained => "We have your complaint. A copy is on its way to you by e-mail.",
         }
     }

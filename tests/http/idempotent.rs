@@ -131,7 +131,7 @@ async fn forms_around_mailed_links(pressed: &Pressed<'_>) {
     let (email, new) = ("gil@example.org", "gil@new.example");
     let gil = site.visitor();
     let typed = [("name", "Gil"), ("email", email), ("country", "US"), ("password", PASSWORD)];
-    pressed.twice(&gil, "sign-up", &typed).await.says("We have sent you an e-mail.");
+    pressed.twice(&gil, "sign-up", &typed).await.says("We have sent an e-mail to gil@example.org.");
     site.open_link(&gil, email).await;
     pressed.twice(&gil, "confirm", &[]).await.is_page("Data privacy");
     let details = [("name", "Gil King"), ("country", "FR")];

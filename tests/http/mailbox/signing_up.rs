@@ -16,6 +16,7 @@ stories![
     each_browser_finds_what_was_typed_in_it,
     signing_up_twice_on_a_first_visit_the_link_is_opened_in_the_browser_that_asked,
     a_link_of_somebody_who_was_brought_in_meanwhile_offers_nothing,
+    an_e_mail_names_the_platform_and_says_where_its_link_belongs,
 ];
 
 /// The answer is the same for an address that is free, one that has an account, and one that
@@ -184,4 +185,11 @@ async fn a_link_of_somebody_who_was_brought_in_meanwhile_offers_nothing(site: Te
     page.says("This link is no longer valid");
     page.does_not_say("Confirm and sign in");
     assert_eq!(ada.post("/api/confirm", &[]).await.status, StatusCode::NOT_FOUND);
+}
+
+async fn an_e_mail_names_the_platform_and_says_where_its_link_belongs(site: TestApp) {
+    let site = site.with_flags(&["--platform", "Lovelace Forum"]).await;
+    sign_up(&site.visitor(), ADA).await;
+    let told = site.mail(ADA, "Confirm your address to start with the privacy settings of Lovelace Forum").await;
+    assert!(told.contains("in the browser in which you signed up"), "{told}");
 }
