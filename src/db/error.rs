@@ -47,8 +47,7 @@ impl Error {
     pub fn is_away(&self) -> bool {
         use sqlx::Error as E;
         match self {
-            Self::Moved => true,
-            Self::Sqlx(E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed | E::Io(_)) => true,
+            Self::Moved | Self::Sqlx(E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed | E::Io(_)) => true,
             Self::Sqlx(E::Database(cause)) => cause.code().is_some_and(|code| {
                 code.starts_with("08") && code.len() == 5
                     || matches!(&*code, "53300" | "57P01" | "57P02" | "57P03")
