@@ -158,7 +158,9 @@ async fn what_is_wrong_is_refused_by_line_and_reason_and_the_rest_comes_in(site:
 /// what is here is updated, and in another batch.
 async fn of_lines_with_one_id_or_one_address_only_the_first_counts(site: TestApp) {
     let rest = many(Format::Csv, 1_500);
-    let rest = rest.split_once('\n').unwrap().1;
+    // Without its header, and without the id that is asked about.
+    let rest: Vec<&str> = rest.lines().skip(1).filter(|line| !line.starts_with("17,")).collect();
+    let rest = rest.join("\n");
     let file = format!(
         "{HEADER}{ADA}\
              a-18,nobody,Ben,GB,2019-05-01\n\
@@ -170,13 +172,13 @@ async fn of_lines_with_one_id_or_one_address_only_the_first_counts(site: TestApp
     );
     let reasons = [
         "3: email: accepted: an e-mail address of at most 254 characters",
-        "1505: id: this id is also on line 2",
-        "1506: email: this address is also on line 4",
-        "1507: id: this id is also on line 2",
+        "1504: id: this id is also on line 2",
+        "1505: email: this address is also on line 4",
+        "1506: id: this id is also on line 2",
     ];
     for (known, run) in [(false, "first"), (true, "again"), (true, "update")] {
         let (tally_of, refused) = if run == "update" { update(&site, &file).await } else { import(&site, &file).await };
-        let counted = if known { tally(1_506, 0, 1_502, 4) } else { tally(1_506, 1_502, 0, 4) };
+        let counted = if known { tally(1_505, 0, 1_501, 4) } else { tally(1_505, 1_501, 0, 4) };
         assert_eq!(
             (tally_of, refused.iter().map(String::as_str).collect::<Vec<_>>()),
             (counted, reasons.to_vec()),
