@@ -351,7 +351,7 @@ async fn a_form_sent_again_after_its_case_has_ended_is_an_objection(site: TestAp
     assert_eq!(file(&ada, ONE, &["generative-ai-training"]).await, second);
     // The same where it was decided.
     let officer = site.officer().await;
-    decide(&officer, &site, &second, &[("generative-ai-training", "upheld", "")]).await;
+    decide(&officer, &site, &second, &[("generative-ai-training", "refused", "We need it.")]).await;
     site.pass(3_600_000);
     let third = file(&ada, ONE, &["generative-ai-training"]).await;
     assert_ne!(third, second);

@@ -75,7 +75,7 @@ async fn another_open_case_pauses_nothing_that_is_off_permanently(site: TestApp)
     let asked = ada.get(&format!("/objections/{second}/withdraw")).await;
     asked.says("The pause of Personalisation ends at once.");
     asked.does_not_say("Research");
-    let officer = site.officer().await;
+    let officer = site.signed_in_as("officer@example.org", Role::PrivacyOfficer).await;
     act(&officer, &site, "extend-objection", &second, &[("months", "1"), ("reason", "Many objections.")]).await;
     let letter = site.mail(ADA, &format!("More time for your objection {second}")).await;
     assert!(letter.contains(&format!("Research is already off permanently, because of {first}.")), "{letter}");
