@@ -300,5 +300,5 @@ async fn withdrawing_asks_once_and_says_what_it_means(site: TestApp) {
     assert_eq!(ben.get(&question).await.status, StatusCode::UNAUTHORIZED, "not before the code");
     let code = site.mailed("ben@example.org", CODE).await;
     ben.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
-    ben.get(&question).await.says("Personalisation is paused now.");
+    ben.get(&question).await.says("The pause of Personalisation ends at once.");
 }
