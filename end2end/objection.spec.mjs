@@ -387,7 +387,7 @@ test("withdrawn, it gives back what it had paused", async ({ page }) => {
   await page.goto(`/objections/${number}`);
   await page.getByRole("link", { name: "Withdraw it" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Withdraw objection ${number}?`);
-  await says(page, `${AI_TITLE} is paused now.`);
+  await says(page, `The pause of ${AI_TITLE} ends at once.`);
   await page.getByRole("link", { name: "Keep objection" }).click();
   await expect(page).toHaveURL(`/objections/${number}`);
   await says(page, "We will answer by");
