@@ -237,8 +237,8 @@ async fn every_mistake_is_said_at_once_and_nothing_is_lost(site: TestApp) {
         "Please choose whose words you have recorded.",
         "Please enter the name of the agent.",
         "Please enter an e-mail address, such as name@example.org.",
-        "Please choose your country from the list.",
-        "Please choose what you ask for.",
+        "Please choose their country from the list.",
+        "Please choose what they ask for.",
     ] {
         page.says(said);
     }
@@ -371,7 +371,7 @@ async fn a_recorded_complaint_is_ruled_on_again(site: TestApp) {
     let empty = act(&officer, &site, "record-complaint", &number, &[]).await;
     let page = empty.refused(&format!("Case {number}"));
     page.says("Please choose how it reached us.");
-    page.says("Please write your complaint.");
+    page.says("Please write down the complaint.");
     let complaint =
         [("came", "letter"), ("received", "2026-12-01"), ("words", "person"), ("complaint", "I do not accept this.")];
     let recorded = act(&officer, &site, "record-complaint", &number, &complaint).await;

@@ -228,7 +228,7 @@ mod tests {
         let case = sample(UtcMillis(0));
         let ruling = |outcome| Ruling { purpose: Purpose::Research, outcome, grounds: Some("We need it.".into()) };
         let none = Afterwards::default();
-        let plain = |blocks| Letter { to: String::new(), subject: String::new(), blocks }.plain();
+        let plain = |blocks| Letter { to: String::new(), subject: String::new(), blocks }.plain().replace('\n', " ");
         let refused = [ruling(Outcome::Refused)];
         let on_page = |form| plain(answer_on_page(&case, &refused, &none, AnswerTo::Objection, form));
         let letter = plain(answer(&case, &refused, &none, AnswerTo::Objection));
