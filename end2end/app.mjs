@@ -93,7 +93,7 @@ export async function signInStaff(page, role, staff = newStaff(role)) {
   await send(page, "/api/sign-in", { email: staff.email, password: INITIAL });
   await send(page, "/api/set-own-password", { password: PASSWORD });
   const html = await (await page.request.get("/sign-in/second-factor")).text();
-  staff.secret = /<code class="key">([A-Z2-7 ]+)</.exec(html)[1];
+  staff.secret = /<code class="secret">([A-Z2-7 ]+)</.exec(html)[1];
   const answer = await send(page, "/api/set-up-second-factor", { code: codeOf(staff.secret) });
   expect(answer.status(), await answer.text()).toBe(200);
   // They are shown once, which is now.

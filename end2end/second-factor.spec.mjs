@@ -25,11 +25,11 @@ test("staff choose a password, set up an app, keep their recovery codes, and com
   await expect(page.getByRole("alert")).toContainText("another password than the one that you were given");
   await enter(page, "New password", PASSWORD, "Set password and continue");
   await expect(page).toHaveURL("/sign-in/second-factor");
-  const key = await page.locator(".key").innerText();
+  const key = await page.locator(".secret").innerText();
   await expect(page.getByRole("link", { name: "Open it in an app" })).toHaveAttribute("href", new RegExp(`^otpauth://totp/.*secret=${key.replaceAll(" ", "")}`));
   await enter(page, "Six-digit code", "12345", "Confirm and sign in");
   await expect(page.getByRole("alert")).toBeFocused();
-  await expect(page.locator(".key")).toHaveText(key);
+  await expect(page.locator(".secret")).toHaveText(key);
   const first = codeOf(key);
   await enter(page, "Six-digit code", first, "Confirm and sign in");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Recovery codes");
@@ -96,7 +96,7 @@ test("staff change to another app, and the one before is worth nothing", async (
   await page.goto("/account");
   await page.getByRole("link", { name: "Switch to another app" }).click();
   await enter(page, "Six-digit code", codeOf(staff.secret, 1), "Continue");
-  const key = await page.locator(".key").innerText();
+  const key = await page.locator(".secret").innerText();
   expect(key).not.toBe(staff.secret);
   await enter(page, "Six-digit code", codeOf(key), "Use the new app");
   await expect(page.getByRole("status").first()).toContainText("From now on, use the codes of the new app");

@@ -68,7 +68,7 @@ export const SECOND_FACTOR_STATES = {
   "second factor set up": {
     arrange: async (page) => {
       await toSetUp(page);
-      await press(page, "Six-digit code", codeOf(await page.locator(".key").innerText()), "Confirm and sign in");
+      await press(page, "Six-digit code", codeOf(await page.locator(".secret").innerText()), "Confirm and sign in");
     },
     shows: "Save these codes now",
   },
@@ -130,7 +130,7 @@ export const SECOND_FACTOR_STATES = {
   "another app, used": {
     arrange: async (page) => {
       await anotherApp(page);
-      await press(page, "Six-digit code", codeOf(await page.locator(".key").innerText()), "Use the new app");
+      await press(page, "Six-digit code", codeOf(await page.locator(".secret").innerText()), "Use the new app");
     },
     shows: "From now on, use the codes of the new app",
   },

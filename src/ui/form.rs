@@ -164,8 +164,8 @@ pub fn Choices(
                 .into_iter()
                 .enumerate()
                 .map(|(i, (value, title, line, special, chosen))| {
-                    // The first one that can be chosen carries the group's name, so that a message at
-                    // the top leads to it.
+                    // The first one that can be chosen carries the group's name, so that a message
+                    // at the top leads to it.
                     let why_not = unavailable.iter().position(|(of, _)| *of == value);
                     let why_not = why_not.map(|at| unavailable.swap_remove(at).1);
                     let disabled = why_not.is_some();

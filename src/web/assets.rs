@@ -47,7 +47,8 @@ fn all_names() -> Vec<Cow<'static, str>> {
     files.filter_map(|file| file.file_name().into_string().ok().map(Cow::Owned)).collect()
 }
 
-/// The file of the script that `scripts/site.mjs` makes under `name`; none in a binary without files.
+/// The file of the script that `scripts/site.mjs` makes under `name`; none in a binary without
+/// files.
 pub fn script(name: &str) -> Option<String> {
     let begin = format!("{name}-");
     let found = all_names().into_iter().find(|file| file.starts_with(&begin) && file.ends_with(".js"));

@@ -9,7 +9,7 @@ use http::{StatusCode, header};
 /// typed still there.
 pub const PASTE_ROOM: usize = 4;
 /// Bytes that any form may have: the answer to an objection, with grounds for each purpose.
-pub const BODY_MAX: usize = 1024 * 1024;
+pub const BODY_MAX: usize = 1280 * 1024;
 /// Of one with a long text, each character of which may take twelve bytes on the way.
 const LONG_TEXT_MAX: usize = 208 * 1024;
 /// Of every other.

@@ -15,7 +15,8 @@ use crate::web::{App, link, reply};
 use http::StatusCode;
 use leptos::prelude::*;
 
-/// That a mail is on its way. It shows the address that was typed just now, and says the same whoever has the address.
+/// That a mail is on its way. It shows the address that was typed just now, and says the same
+/// whoever has the address.
 #[component]
 pub fn SentPage() -> impl IntoView {
     if !App::here().config.sign_up {

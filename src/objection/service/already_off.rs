@@ -7,7 +7,8 @@ use crate::objection::already_off::{self, AlreadyOff};
 use crate::objection::model::Case;
 use crate::time::UtcMillis;
 
-/// What is off permanently in the history of `subject`, a member's: now, or at a past instant `then`.
+/// What is off permanently in the history of `subject`, a member's: now, or at a past instant
+/// `then`.
 pub async fn already_off(
     conn: Conn<'_>,
     subject: &str,

@@ -171,7 +171,7 @@ impl Answer {
     /// The key that the page shows for an authenticator.
     #[track_caller]
     pub fn authenticator_key(&self) -> String {
-        self.text_of("code.key").replace(' ', "")
+        self.text_of("code.secret").replace(' ', "")
     }
 
     /// The recovery codes that the page shows.

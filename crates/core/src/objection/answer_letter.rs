@@ -43,8 +43,8 @@ pub fn answer(case: &Case, rulings: &[Ruling], after: &Afterwards, to: AnswerTo)
     written(case, rulings, after, to, ReadIn::Letter)
 }
 
-/// The same on the page of the case. `form` is the way to the form to complain about it, where there
-/// is one.
+/// The same on the page of the case. `form` is the way to the form to complain about it, where
+/// there is one.
 pub fn answer_on_page(
     case: &Case,
     rulings: &[Ruling],

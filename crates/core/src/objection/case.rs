@@ -11,9 +11,9 @@
 //! under_review ─ propose a refusal ─ agree, a second officer → partly_upheld | refused
 //!                                  └─ return → under_review
 //! upheld | partly_upheld | refused ─ close → closed
-//!   after the decision, closed or not: complain, and add while that waits; the answer to a complaint
-//!   rules again on what was refused: uphold all of it at once, or propose a refusal that a second
-//!   officer agrees to
+//!   after the decision, closed or not: complain, and add while that waits; the answer to a
+//!   complaint rules again on what was refused: uphold all of it at once, or propose a refusal that
+//!   a second officer agrees to
 //! partly_upheld | refused | closed after a refusal ─ reopen → acknowledged: the refused pending
 //! duplicate ─ reopen → acknowledged
 //! ```
