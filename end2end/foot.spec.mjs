@@ -30,6 +30,7 @@ test("every page has a foot that leads to what the law wants found, on paper too
 
 test("on a telephone the foot says who is signed in, because there is no room at the top", async ({ page }) => {
   const email = await join(page);
+  await page.goto("/account");
   const [top, foot] = ["banner", "contentinfo"].map((part) => page.getByRole(part).getByText(email));
   for (const [width, shown, hidden] of [[1280, top, foot], [320, foot, top]]) {
     await page.setViewportSize({ width, height: 700 });

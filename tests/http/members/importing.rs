@@ -165,7 +165,7 @@ async fn of_lines_with_one_id_or_one_address_only_the_first_counts(site: TestApp
         "{HEADER}{ADA}\
              a-18,nobody,Ben,GB,2019-05-01\n\
              a-18,ben@example.org,Ben,GB,2019-05-01\n\
-             {rest}\
+             {rest}\n\
              17,ada@new.example,Ada King,FR,2019-05-01T10:30:00Z\n\
              a-19,ben@example.org,Benjamin,US,2019-05-01\n\
              17,ada@newer.example,Ada King,FR,2019-05-01T10:30:00Z\n"
