@@ -76,12 +76,12 @@ test("no text of the page is lost to another form, nor one that came back @scrip
   await page.getByRole("button", { name: "Add note" }).click();
   await expect(page.getByText("Your note can have at most 4,000 characters. You have 4,001.").first()).toBeVisible();
   await expect(note).toHaveValue(long);
-  await page.getByRole("link", { name: "Queue" }).click();
+  await page.getByRole("link", { name: "Queue", exact: true }).click();
   await expect.poll(() => asked).toEqual(["beforeunload", "beforeunload"]);
   await note.fill("She called.");
   await page.getByRole("button", { name: "Add note" }).click();
   await expect(page.getByText("The note is added.")).toBeVisible();
-  await page.getByRole("link", { name: "Queue" }).click();
+  await page.getByRole("link", { name: "Queue", exact: true }).click();
   await expect(page).toHaveURL(/\/support\/objections$/);
   expect(asked).toHaveLength(2);
 });
