@@ -11,7 +11,7 @@ test("a printed history is the history: all of it, in UTC, and nothing to press"
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
   await expect(page.getByRole("navigation")).toBeHidden();
   await expect(page.locator("button:visible, .skip:visible")).toHaveCount(0);
-  await expect(page.getByText("optedout@sayso.example")).toBeVisible();
+  await expect(page.getByRole("banner").getByText("optedout@sayso.example")).toBeVisible();
   expect(rows).toBeGreaterThan(6);
   await expect(page.locator("tr:visible")).toHaveCount(rows);
   await expect(page.locator("a.ref:visible").first()).toHaveCSS("color", await style(page.locator("body"), "color"));

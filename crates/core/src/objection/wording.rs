@@ -296,10 +296,10 @@ pub const fn for_officers(state: CaseState) -> &'static str {
 
 /// The same of a case in its stage. `reopened` is whether an officer opened it again; nobody has
 /// begun with it yet then.
-pub const fn stage_for_officers(stage: Stage, state: CaseState, reopened: bool) -> &'static str {
+pub const fn stage_for_officers(stage: Stage, of: CaseState, reopened: bool) -> &'static str {
     match stage {
         Stage::New if reopened => "Reopened",
-        Stage::Answered | Stage::Ended => for_officers(state),
+        Stage::Answered | Stage::Ended => for_officers(of),
         stage => stage.title(),
     }
 }
