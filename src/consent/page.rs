@@ -208,7 +208,10 @@ pub async fn entry(
     let facts = around.facts(app, member, None);
     let mut rows = part(&facts, AI, (&[], &[]), voice, |e| e.id == id, |_| false);
     tell_what_is_to_come(&mut rows, around.now);
-    let row = rows.into_iter().next().unwrap_or_else(|| entry_wording::row(&stored.entry, &Default::default(), voice));
+    let row = rows
+        .into_iter()
+        .next()
+        .unwrap_or_else(|| entry_wording::row(&stored.entry, &entry_wording::Changed::default(), voice));
     let clock = entry_wording::clock_was_wrong(&stored.entry, &row, before, voice);
     Ok(OneEntry { stored, row, notice: published, clock })
 }

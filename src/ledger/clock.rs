@@ -104,7 +104,7 @@ impl Watch {
                     match doubt.filter(|_| now != doubted) {
                         Some(doubt) if now => tracing::error!("{doubt}"),
                         _ if now != doubted => {
-                            tracing::info!("the clock is believed again; writing begins again within a minute")
+                            tracing::info!("the clock is believed again; writing begins again within a minute");
                         }
                         _ => {}
                     }

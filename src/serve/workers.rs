@@ -13,7 +13,7 @@ use tokio::time::{sleep, timeout};
 /// How long after a fault the work begins again.
 const PAUSE: Duration = Duration::from_secs(5);
 /// How long it has to run until it counts as well.
-const STEADY: Duration = Duration::from_secs(60);
+const STEADY: Duration = Duration::from_mins(1);
 
 /// How many of them stopped by a fault and do not run well yet.
 static STOPPED: AtomicUsize = AtomicUsize::new(0);
@@ -33,12 +33,11 @@ pub fn keep<W: Future<Output = ()> + Send + 'static>(
         let mut stopped = Stopped(false);
         loop {
             let mut work = pin!(AssertUnwindSafe(make()).catch_unwind());
-            let ended = match timeout(STEADY, &mut work).await {
-                Ok(ended) => ended,
-                Err(_) => {
-                    stopped.set(false);
-                    work.await
-                }
+            let ended = if let Ok(ended) = timeout(STEADY, &mut work).await {
+                ended
+            } else {
+                stopped.set(false);
+                work.await
             };
             if ended.is_ok() {
                 return;
@@ -84,7 +83,7 @@ mod tests {
             async move {
                 sleep(Duration::from_secs(1)).await;
                 assert!(nth > 1, "the first two fail");
-                sleep(Duration::from_secs(3_600)).await;
+                sleep(Duration::from_hours(1)).await;
             }
         });
         sleep(Duration::from_millis(1_500)).await;
@@ -93,7 +92,7 @@ mod tests {
         assert_eq!((begun.load(Ordering::Relaxed), stopped()), (3, 1), "it runs, and not for long yet");
         sleep(STEADY).await;
         assert_eq!(stopped(), 0);
-        sleep(Duration::from_secs(3_600)).await;
+        sleep(Duration::from_hours(1)).await;
         assert!(work.await.is_ok());
         assert_eq!(begun.load(Ordering::Relaxed), 3, "what ended by itself does not begin again");
     }

@@ -185,7 +185,7 @@ async fn what_was_corrected_is_filed_and_never_taken_for_the_press_before(site: 
         let again = send(&out, &with(name, value)).await.filed_number();
         assert_ne!(again, one, "{name}");
         let case = stored(&site, &again).await;
-        assert!([&*case.name, &*case.region.name(), &*case.language].contains(&of), "{name}");
+        assert!([&*case.name, case.region.name(), &*case.language].contains(&of), "{name}");
     }
 }
 
