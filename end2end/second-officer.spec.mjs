@@ -2,12 +2,14 @@
 // refuse again.
 import { complain, file, officer } from "./cases.mjs";
 import { checked, expect, join, signInStaff, test } from "./app.mjs";
+import { keepServed } from "./checked.mjs";
 
 const says = (page, text) => expect(page.getByText(text).first()).toBeVisible();
 
 /** An officer at the page of a case, in a browser of their own. */
 async function at(browser, javaScriptEnabled, number, more = {}) {
   const desk = await (await browser.newContext({ javaScriptEnabled, ...more })).newPage();
+  keepServed(desk);
   await signInStaff(desk, "privacy_officer");
   await desk.goto(`/support/objections/${number}?list=sort%3D-received`);
   return desk;
