@@ -15,7 +15,8 @@ async function at(browser, javaScriptEnabled, number, more = {}) {
   return desk;
 }
 
-test("a draft that was sent back says so to its writer, also on an old page", async ({ page, browser, javaScriptEnabled }) => {
+/** A fresh member's objection, and the officer who has written a refusal of it, which waits for a second one. */
+async function refusalWaits(page, browser, javaScriptEnabled) {
   await join(page);
   const number = await file(page, { purposes: ["research"] });
   const desk = await at(browser, javaScriptEnabled, number);
@@ -25,6 +26,11 @@ test("a draft that was sent back says so to its writer, also on an old page", as
   await desk.getByRole("checkbox", { name: /^Save and next/ }).first().uncheck();
   await desk.getByRole("button", { name: "Send to a second officer" }).click();
   await expect(desk.getByRole("button", { name: "Take it back" })).toBeVisible();
+  return { number, desk };
+}
+
+test("a draft that was sent back says so to its writer, also on an old page", async ({ page, browser, javaScriptEnabled }) => {
+  const { number, desk } = await refusalWaits(page, browser, javaScriptEnabled);
   await (await officer(page)).sendBack(number, "Which grounds?");
   await desk.getByRole("button", { name: "Take it back" }).click();
   await says(desk, /The draft answer was sent back on \d+ \w+ 20\d\d/);
@@ -38,15 +44,7 @@ test("a draft that was sent back says so to its writer, also on an old page", as
 });
 
 test("whoever may not refuse again reads the complaint and who may", async ({ page, browser, javaScriptEnabled }) => {
-  await join(page);
-  const number = await file(page, { purposes: ["research"] });
-  const desk = await at(browser, javaScriptEnabled, number);
-  await desk.getByRole("button", { name: "Start the review" }).click();
-  await desk.getByRole("group", { name: "Research" }).getByLabel("Refuse").check();
-  await desk.getByLabel("Grounds, if you refuse").fill("It weighs more.");
-  await desk.getByRole("checkbox", { name: /^Save and next/ }).first().uncheck();
-  await desk.getByRole("button", { name: "Send to a second officer" }).click();
-  await expect(desk.getByRole("button", { name: "Take it back" })).toBeVisible();
+  const { number, desk } = await refusalWaits(page, browser, javaScriptEnabled);
   await (await officer(page)).agree(number);
   await complain(page, number, "Please look again.");
   await desk.reload();
