@@ -161,7 +161,7 @@ def story(origin, mails):
     ada, officer, second = Visitor(origin), Visitor(origin), Visitor(origin)
     ada.open("/sign-up")
     ada.send("/api/sign-up", name="Ada Lovelace", email="by-hand@example.org", country="IE", password=PASSWORD)
-    ada.page.says("We have sent you an e-mail.")
+    ada.page.says("We have sent an e-mail to by-hand@example.org.")
     ada.open(link_to(mails, "by-hand@example.org"))
     ada.send("/api/confirm")
     ada.page.says("Data privacy")
