@@ -1,9 +1,9 @@
 // The browser's Back: a page that it kept shows what holds, or says that it may not. Playwright keeps no pages unless it is told to.
 import { filedByMember, elsewhere, officer, purpose, reason } from "./cases.mjs";
 import { awake, expect, freshEmail, join, said, send, signInStaff, test, theSwitch, theTab } from "./app.mjs";
-import { launchOptions } from "./server.mjs";
+import { wholeBrowser } from "./server.mjs";
 
-test.use({ launchOptions: { ...launchOptions, ignoreDefaultArgs: ["--disable-back-forward-cache"] } });
+test.use({ launchOptions: { ...wholeBrowser, ignoreDefaultArgs: ["--disable-back-forward-cache"] } });
 
 // Chromium keeps pages that say `no-store`, as ours do, only until a cookie changes; WebKit (over HTTP) keeps them whatever happens.
 // The stories are told for a browser that keeps them.

@@ -21,6 +21,19 @@ const KNOWN = /^Bad value .submit. for attribute .type. on element .button.\.$/;
 /** Whether scripts run in this page. */
 export const scripted = (page) => page.evaluate(() => matchMedia("(scripting: enabled)").matches);
 
+/** The same for what the server sent, as `bare` shows it, a page without scripts: it says `shows` too. */
+export async function servedChecked(page, bare, shows) {
+  const html = await served.get(page);
+  expect(html, "the document as it was served").toBeDefined();
+  expect(await complaints(html)).toEqual([]);
+  const answer = { body: html, contentType: "text/html; charset=utf-8" };
+  await bare.route("**/*", (route) => (route.request().isNavigationRequest() ? route.fulfill(answer) : route.continue()));
+  await bare.goto(page.url());
+  await bare.unrouteAll();
+  await expect(bare.getByText(shows).first()).toBeVisible();
+  expect(await beyondTheEdge(bare)).toEqual([]);
+}
+
 /** axe (where scripts run) or the HTML checker (where none do) finds nothing on this page as it stands, in light and in dark. */
 export async function checked(page) {
   if (await scripted(page)) {

@@ -2,12 +2,12 @@
 // visit: nothing is in the browser's cache. The database is a fresh demonstration.
 import lighthouse from "lighthouse";
 import puppeteer from "puppeteer-core";
-import { launchOptions, serve } from "./server.mjs";
+import { serve, wholeBrowser } from "./server.mjs";
 
 const server = await serve();
 let browser;
 try {
-  browser = await puppeteer.launch({ ...launchOptions, headless: true });
+  browser = await puppeteer.launch({ ...wholeBrowser, headless: true });
   const page = await browser.newPage();
   const form = new URLSearchParams({ email: "member@sayso.example", password: "correct-horse-battery" });
   const answer = await fetch(`${server.url}/api/sign-in`, { method: "POST", body: form, headers: { Accept: "application/json" } });

@@ -1,11 +1,19 @@
-import { checked, expect, test } from "./app.mjs";
+import { checked, expect, test as base } from "./app.mjs";
+import { scripted, servedChecked } from "./checked.mjs";
 import { STATES } from "./states.mjs";
 
-// With JavaScript axe looks, without it the HTML checker.
-for (const [name, { arrange, shows }] of Object.entries(STATES)) {
-  test(`nothing is wrong with: ${name}`, async ({ page }) => {
+const test = base.extend({
+  /** A page without scripts, one for all states. */
+  bare: [async ({ browser }, use) => use(await browser.newPage({ javaScriptEnabled: false })), { scope: "worker" }],
+});
+
+// With JavaScript axe looks at the page, and then the HTML checker at what was served, which a page without scripts shows too.
+// A state that scripts bring about in place is `live`: without them it is another document, and is brought about once more.
+for (const [name, { arrange, shows, live }] of Object.entries(STATES)) {
+  test(`nothing is wrong with: ${name}${live ? "" : " @script"}`, async ({ page, bare }) => {
     await arrange(page);
     await expect(page.getByText(shows).first()).toBeVisible();
     await checked(page);
+    if (!live && (await scripted(page))) await servedChecked(page, bare, shows);
   });
 }

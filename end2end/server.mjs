@@ -7,10 +7,13 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 export const binary = resolve(process.env.CARGO_TARGET_DIR ?? "target", "release/sayso");
+/** The stories' browser: Chromium without windows, which needs a third less time for each page. */
 export const launchOptions = {
-  executablePath: "/usr/bin/chromium",
+  executablePath: "/usr/bin/chromium-headless-shell",
   args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 };
+/** All of Chromium: it keeps pages for Back, and Lighthouse asks for it. */
+export const wholeBrowser = { ...launchOptions, executablePath: "/usr/bin/chromium" };
 
 /** Countries under the two kinds of rule that hold nowhere in the built-in file any more. */
 export const REGION = { optOut: "US", excluded: "MC", optIn: "AD" };

@@ -98,8 +98,8 @@ const CONSENT_STATES = {
   "tab with a fresh notice": { arrange: async (page) => { await join(page); await theTab(page); }, shows: "New: please read this" },
   "tab during the notice period": { arrange: (page) => told(page), shows: "If you do nothing, it will be on by default from" },
   "tab on by default": { arrange: (page) => signIn(page, "member@sayso.example"), shows: "On by default since" },
-  "tab chosen on": { arrange: async (page) => { await told(page); await pressed(page, theSwitch, "On"); }, shows: "On by your choice." },
-  "tab chosen off": { arrange: async (page) => { await told(page); await pressed(page, keepItOff, "Off"); }, shows: "Off by your choice." },
+  "tab chosen on": { arrange: async (page) => { await told(page); await pressed(page, theSwitch, "On"); }, shows: "On by your choice.", live: true },
+  "tab chosen off": { arrange: async (page) => { await told(page); await pressed(page, keepItOff, "Off"); }, shows: "Off by your choice.", live: true },
   "tab with a few changes": { arrange: (page) => signIn(page, "optedout@sayso.example"), shows: "Off by your choice." },
   "tab stale": {
     arrange: async (page) => {
@@ -107,7 +107,7 @@ const CONSENT_STATES = {
       await send(page, "/api/set-ai-training", { wanted: "denied", seen: "" });
       await theSwitch(page).click();
     },
-    shows: "This changed after you loaded the page",
+    shows: "This changed after you loaded the page", live: true,
   },
   "tab unreachable @script": {
     arrange: async (page) => {
@@ -115,7 +115,7 @@ const CONSENT_STATES = {
       await page.route("**/api/set-ai-training*", (route) => route.abort());
       await theSwitch(page).click();
     },
-    shows: "could not reach the server",
+    shows: "could not reach the server", live: true,
   },
   "tab signed out meanwhile @script": {
     arrange: async (page) => {
@@ -123,17 +123,17 @@ const CONSENT_STATES = {
       await page.context().clearCookies();
       await theSwitch(page).click();
     },
-    shows: "Please sign in first",
+    shows: "Please sign in first", live: true,
   },
   "tab excluded": { arrange: (page) => told(page, REGION.excluded), shows: "not available in your country" },
   "tab excluded, kept off": {
     arrange: async (page) => { await told(page, REGION.excluded); await pressed(page, keepItOff, "Off"); },
-    shows: "Off by your choice.",
+    shows: "Off by your choice.", live: true,
   },
   "tab opt-in": { arrange: (page) => told(page, REGION.optIn), shows: "Off. We have not asked you yet." },
   "tab opt-in, turned on": {
     arrange: async (page) => { await told(page, REGION.optIn); await pressed(page, theSwitch, "On"); },
-    shows: "On by your choice.",
+    shows: "On by your choice.", live: true,
   },
   "history begun": { arrange: async (page) => { await join(page); await page.goto("/settings/privacy/history"); }, shows: "Account created" },
   "history with a few changes": {
