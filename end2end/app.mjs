@@ -74,7 +74,7 @@ export async function signIn(page, email, password = PASSWORD) {
 
 /** The command line on the stories' database. */
 export function sayso(args, input) {
-  const env = { ...process.env, DATABASE_URL: `sqlite://${process.env.SAYSO_E2E_DATA}/sayso.db` };
+  const env = { ...process.env, SAYSO_LOG: "error,security=off", DATABASE_URL: `sqlite://${process.env.SAYSO_E2E_DATA}/sayso.db` };
   return execFileSync(binary, args, { env, input, timeout: 60_000 }).toString();
 }
 
