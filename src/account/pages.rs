@@ -99,7 +99,7 @@ pub fn SignInPage() -> impl IntoView {
 
 /// What somebody finds here who has followed a link and knows nothing else.
 fn what_this_is() -> String {
-    let config = App::here().config;
+    let config = App::here().config.clone();
     format!(
         "Here members of {} decide whether machine learning may use their data, and see what they decided before.",
         config.platform.name.as_deref().unwrap_or("the platform")
@@ -108,7 +108,7 @@ fn what_this_is() -> String {
 
 /// Said where nobody can sign up.
 fn no_sign_up() -> String {
-    let config = App::here().config;
+    let config = App::here().config.clone();
     format!("Accounts here are made by {}.", config.platform.name.as_deref().unwrap_or("the platform"))
 }
 

@@ -11,7 +11,7 @@ pub use crate::web::session::{end, forget, get, is_known, name, put, session, wh
 use super::model::Member;
 use super::roles::{Capability, may};
 use super::security_event::{self, Event, Outcome};
-use super::store::{self, mailed_links};
+use super::store::{self, MemberRow, mailed_links};
 use super::{device, known_device};
 use crate::error::AppError;
 use crate::ledger::entry::sha256_hex;
@@ -20,6 +20,7 @@ use crate::web::session::WHOSE;
 use crate::web::{App, form_draft, made_for};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
+use tracing::Instrument;
 
 const SIGNED_IN: &str = super::signed_in::KEY;
 /// Why the session that was here has ended.
@@ -49,7 +50,7 @@ pub async fn viewer() -> Result<Option<Member>, AppError> {
     let (app, session) = (App::here(), session().await?);
     // In a task of its own: two parts of a page may ask at a time, and leptos waits for the one
     // while the other, which it then does not poll, holds the session's lock.
-    let viewer = tokio::spawn(viewer_of(app, session, true)).await.map_err(AppError::internal)??;
+    let viewer = tokio::spawn(viewer_of(app, session, true).in_current_span()).await.map_err(AppError::internal)??;
     made_for::check(viewer.as_ref())?;
     Ok(viewer)
 }
@@ -58,7 +59,7 @@ pub async fn viewer() -> Result<Option<Member>, AppError> {
 /// keep a session.
 pub async fn unnoticed_for(capability: Capability) -> Result<Member, AppError> {
     let (app, session) = (App::here(), session().await?);
-    let viewer = tokio::spawn(viewer_of(app, session, false)).await.map_err(AppError::internal)??;
+    let viewer = tokio::spawn(viewer_of(app, session, false).in_current_span()).await.map_err(AppError::internal)??;
     allowed(viewer, capability)
 }
 
@@ -66,7 +67,12 @@ async fn viewer_of(app: App, session: Session, notice: bool) -> Result<Option<Me
     let Some(mut signed_in) = session.get::<SignedIn>(SIGNED_IN).await.map_err(AppError::from)? else {
         return Ok(None);
     };
-    let member = store::by_id(app.db.reader().await?.conn(), &signed_in.member).await?;
+    // It was read with the session, unless that began in this very request.
+    let read: Option<MemberRow> = session.get(store::sessions::ACCOUNT).await.map_err(AppError::from)?;
+    let member = match read {
+        Some(account) => Some(account.try_into()?),
+        None => store::by_id(app.db.reader().await?.conn(), &signed_in.member).await?,
+    };
     let Some(member) = member.filter(|member| app.admits(member)) else {
         session.flush().await.map_err(AppError::from)?;
         return Ok(None);

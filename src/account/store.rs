@@ -38,9 +38,10 @@ use super::model::{Country, Member, NewMember, Role, Unproved};
 use crate::db::{self, Conn, inconsistent, on};
 use crate::ledger::EntryId;
 use crate::{id, time::UtcMillis};
+use serde::{Deserialize, Serialize};
 
 /// A member as they are stored.
-#[derive(sqlx::FromRow)]
+#[derive(Clone, Debug, sqlx::FromRow, Serialize, Deserialize)]
 pub struct MemberRow {
     id: String,
     subject: String,

@@ -9,7 +9,7 @@ use super::cookie::name;
 use super::form_draft::DRAFTS;
 use super::session::HALF;
 use crate::account::signed_in::{self, IDLE, SignedIn};
-use crate::account::store::sessions::{self as rows, Stored, Whose, name_of};
+use crate::account::store::sessions::{self as rows, MemberRow, Stored, Whose, name_of};
 use crate::db::{self, AWAY, Db};
 use crate::error::chain;
 use crate::time::guard::Present;
@@ -73,6 +73,7 @@ impl Sessions {
     /// be found.
     fn as_stored(&self, record: &Record) -> Result<Stored> {
         let mut data = record.data.clone();
+        data.remove(rows::ACCOUNT);
         let whose = match data.remove(signed_in::KEY).map(serde_json::from_value::<SignedIn>).transpose() {
             Ok(Some(signed_in)) => Whose::Members(signed_in),
             Ok(None) => half(&data).map_or(Whose::Nobodys, Whose::Half),
@@ -96,12 +97,15 @@ fn half(data: &HashMap<String, Value>) -> Option<String> {
     data.get(HALF)?.get("member")?.as_str().map(str::to_owned)
 }
 
-/// What the library knows of `stored`; `None` where it cannot be read, as that of another version
-/// may not be.
-fn as_record(id: &Id, stored: Stored) -> Option<Record> {
+/// What the library knows of `stored`, with the account that was read with it; `None` where it
+/// cannot be read, as that of another version may not be.
+fn as_record(id: &Id, stored: Stored, account: Option<MemberRow>) -> Option<Record> {
     let mut data: HashMap<String, Value> = serde_json::from_str(&stored.data).ok()?;
     if let Whose::Members(signed_in) = stored.whose {
         data.insert(signed_in::KEY.into(), serde_json::to_value(signed_in).ok()?);
+        if let Some(account) = account {
+            data.insert(rows::ACCOUNT.into(), serde_json::to_value(account).ok()?);
+        }
     }
     let until = UtcMillis(stored.seen_at.0.saturating_add(IDLE));
     let expiry_date = OffsetDateTime::from_unix_timestamp(until.0.div_euclid(1000)).ok()?;
@@ -131,13 +135,13 @@ impl SessionStore for Sessions {
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let mut reader = self.db.reader().await.map_err(failed)?;
-        let stored = rows::by_name(reader.conn(), &name_of(id)).await.map_err(failed)?;
+        let found = rows::with_account(reader.conn(), &name_of(id)).await.map_err(failed)?;
         let present = self.present();
         // While the clock is in doubt none is over: a browser whose session is not found forgets
         // it.
         let holds = |stored: &Stored| present.doubt.is_some() || stored.seen_at.lasts(IDLE, present.at);
-        let there = stored.filter(holds);
-        Ok(there.and_then(|stored| as_record(id, stored)))
+        let there = found.filter(|(stored, _)| holds(stored));
+        Ok(there.and_then(|(stored, account)| as_record(id, stored, account)))
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {

@@ -1,6 +1,7 @@
 //! The table `sessions`.
 
 use super::super::signed_in::{IDLE, Proof, SignedIn};
+pub use super::MemberRow;
 use crate::db::{self, Conn, on};
 use crate::time::UtcMillis;
 use crate::time::guard::TOLERANCE;
@@ -28,6 +29,9 @@ pub struct Stored {
     pub created_at: UtcMillis,
     pub seen_at: UtcMillis,
 }
+
+/// Under which name a session that was loaded has the account that it is of; it is never stored.
+pub const ACCOUNT: &str = "account";
 
 /// Whose a session is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,10 +119,55 @@ pub async fn update(mut conn: Conn<'_>, changed: &Stored) -> db::Result<()> {
         .execute(c).await.map(drop))
 }
 
-pub async fn by_name(mut conn: Conn<'_>, name: &str) -> db::Result<Option<Stored>> {
-    const BY_NAME: &str = select!("data", "where id = $1");
-    let row: Option<SessionRow> = on!(conn, c => sqlx::query_as(BY_NAME).bind(name).fetch_optional(c).await)?;
-    Ok(row.map(Stored::from))
+/// A session beside the account that it is of, whose columns are none where there is none.
+#[derive(sqlx::FromRow)]
+struct LoadedRow {
+    #[sqlx(flatten)]
+    session: SessionRow,
+    subject: Option<String>,
+    email: Option<String>,
+    name: Option<String>,
+    country: Option<String>,
+    role: Option<String>,
+    session_epoch: Option<i64>,
+    joined_at: Option<i64>,
+    address_proved_at: Option<i64>,
+    unproved_since: Option<i64>,
+    unproved_until: Option<i64>,
+    demo: Option<bool>,
+}
+
+impl LoadedRow {
+    fn account(&mut self) -> Option<MemberRow> {
+        Some(MemberRow {
+            id: self.session.member_id.clone()?,
+            subject: self.subject.take()?,
+            email: self.email.take()?,
+            name: self.name.take()?,
+            country: self.country.take()?,
+            role: self.role.take()?,
+            session_epoch: self.session_epoch?,
+            joined_at: self.joined_at?,
+            address_proved_at: self.address_proved_at,
+            unproved_since: self.unproved_since,
+            unproved_until: self.unproved_until,
+            demo: self.demo?,
+        })
+    }
+}
+
+/// The session of this name, and the account that it is of: both in one statement, because every
+/// page asks for both.
+pub async fn with_account(mut conn: Conn<'_>, name: &str) -> db::Result<Option<(Stored, Option<MemberRow>)>> {
+    const WITH_ACCOUNT: &str = "select s.id, s.data, s.member_id, s.epoch, s.proof, s.device, s.created_at, s.seen_at,
+        m.subject, m.email, m.name, m.country, m.role, m.session_epoch, m.joined_at, m.address_proved_at,
+        m.unproved_since, m.unproved_until, m.demo
+      from sessions s left join members m on m.id = s.member_id where s.id = $1";
+    let row: Option<LoadedRow> = on!(conn, c => sqlx::query_as(WITH_ACCOUNT).bind(name).fetch_optional(c).await)?;
+    Ok(row.map(|mut row| {
+        let account = row.account();
+        (Stored::from(row.session), account)
+    }))
 }
 
 /// The sessions in which this member is signed in, the one seen last first; some may have ended by
