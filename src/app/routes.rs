@@ -2,7 +2,7 @@
 
 use super::error_page::ErrorPage;
 use crate::account::model::Member;
-use crate::consent::audience::Audience;
+use crate::consent::load::MoreKnown;
 use crate::error::AppError;
 use crate::ui::{NotFound, ProblemsThere};
 use crate::{account, audit, consent, members, objection, statistics, support};
@@ -73,8 +73,8 @@ pub fn Root() -> impl IntoView {
 }
 
 /// The cards of the Data privacy tab below the first, each made by the feature it belongs to.
-async fn more_cards(member: Member) -> Result<AnyView, AppError> {
-    let other_uses = objection::pages::other_uses(&member, &Audience::Member, None).await?;
-    let who_looked = support::pages::who_looked(&member, &Audience::Member, None).await?;
+async fn more_cards(member: Member, known: MoreKnown) -> Result<AnyView, AppError> {
+    let other_uses = objection::pages::other_uses_of(&member, known.cases).await?;
+    let who_looked = support::pages::who_looked_at(&member, known).await?;
     Ok((other_uses, who_looked).into_any())
 }

@@ -164,7 +164,7 @@ where
         Format::Csv => csv([columns.iter().map(ToString::to_string).collect()].into_iter()).unwrap_or_default(),
         Format::Ndjson => Vec::new(),
     };
-    (headers, Body::from_stream(pages(app.db, wanted, first, work))).into_response()
+    (headers, Body::from_stream(pages(app.db.clone(), wanted, first, work))).into_response()
 }
 
 /// `first`, then page after page, each read when the one before has been taken.

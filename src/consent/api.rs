@@ -32,7 +32,8 @@ pub async fn set_ai_training(
         load::shown(&app, &member, &shown).await?;
         let now = app.clock.now();
         let said = Said { purpose: Purpose::GenerativeAiTraining, wanted, seen, channel: Channel::Web };
-        let stale = match service::choose(&app.db, &app.rules, app.config.pace(), &member, said, now).await? {
+        let service::Pressed { recorded, known } = service::choose(&app, &member, said, now).await?;
+        let stale = match recorded {
             Ok(_) | Err(NotRecorded::Already) => false,
             Err(NotRecorded::Stale) => true,
             Err(NotRecorded::NotOffered) => return Err(AppError::NotOffered),
@@ -44,7 +45,10 @@ pub async fn set_ai_training(
         if stale && request::wants_html() {
             session::flash_stale().await?;
         }
-        load::tab(&app, &member, stale).await
+        match known {
+            Some(known) => load::tab_of(&app, &member, known, stale).await,
+            None => load::tab(&app, &member, stale).await,
+        }
     };
     reply::answer(answer.await)
 }

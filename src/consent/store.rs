@@ -1,6 +1,9 @@
 //! Notices in the database.
 
-use super::notice::{NotNext, Notice, NoticeText, follows};
+pub mod known;
+
+pub use super::notice::Published;
+use super::notice::{NotNext, Notice, NoticeText, Notices, follows};
 use crate::account::staff_action::ActionKind;
 use crate::account::store::staff_actions::{self, NewAction};
 use crate::db::{self, Conn, Db, inconsistent, on};
@@ -32,14 +35,6 @@ impl TryFrom<NoticeRow> for Notice {
     }
 }
 
-/// A published notice with its text.
-#[derive(Clone, Debug)]
-pub struct Published {
-    pub notice: Notice,
-    pub title: String,
-    pub body: String,
-}
-
 /// All published notices, oldest version first, without their texts.
 pub async fn notices(mut conn: Conn<'_>) -> db::Result<Vec<Notice>> {
     const ALL: &str = "select purpose, version, language, sha256, published_at, effective_at from notices
@@ -61,6 +56,25 @@ pub async fn titled(mut conn: Conn<'_>) -> db::Result<Vec<(Notice, String)>> {
       order by purpose, version, language";
     let rows: Vec<TitledRow> = on!(conn, c => sqlx::query_as(TITLED).fetch_all(c).await)?;
     rows.into_iter().map(|row| Ok((row.notice.try_into()?, row.title))).collect()
+}
+
+#[derive(sqlx::FromRow)]
+struct WholeRow {
+    #[sqlx(flatten)]
+    notice: NoticeRow,
+    title: String,
+    body: String,
+}
+
+/// All published notices with their texts.
+pub async fn whole(mut conn: Conn<'_>) -> db::Result<Notices> {
+    const WHOLE: &str = "select purpose, version, language, sha256, published_at, effective_at, title, body
+      from notices order by purpose, version, language";
+    let rows: Vec<WholeRow> = on!(conn, c => sqlx::query_as(WHOLE).fetch_all(c).await)?;
+    let published = rows
+        .into_iter()
+        .map(|WholeRow { notice, title, body }| Ok(Published { notice: notice.try_into()?, title, body }));
+    Ok(Notices::new(published.collect::<db::Result<_>>()?))
 }
 
 /// The exact text of one notice.

@@ -1,6 +1,7 @@
 //! What a store answers when it does not succeed.
 
 use crate::time::guard::InDoubt;
+use std::sync::Arc;
 
 /// Why a store did not do what it was asked. Its text goes into the log: it names tables, columns
 /// and constraints, and never a value.
@@ -14,6 +15,9 @@ pub enum Error {
     /// What is written would not be in the database that the next start opens.
     #[error("the database's file was moved or replaced while it is open here, so nothing is written; start again")]
     Moved,
+    /// Several that were written at once have failed for one reason.
+    #[error(transparent)]
+    Shared(Arc<Self>),
     /// Nothing is written while the clock is not believed.
     #[error(transparent)]
     InDoubt(#[from] InDoubt),
@@ -32,9 +36,17 @@ pub const fn inconsistent(table: &'static str, column: &'static str) -> Error {
 }
 
 impl Error {
-    /// Why a write was refused, where it was because of the clock.
-    pub const fn in_doubt(&self) -> Option<&InDoubt> {
+    /// The same for one of several: the reason itself, where it was shared.
+    fn itself(&self) -> &Self {
         match self {
+            Self::Shared(cause) => cause.itself(),
+            other => other,
+        }
+    }
+
+    /// Why a write was refused, where it was because of the clock.
+    pub fn in_doubt(&self) -> Option<&InDoubt> {
+        match self.itself() {
             Self::InDoubt(doubt) => Some(doubt),
             _ => None,
         }
@@ -46,7 +58,7 @@ impl Error {
     /// 5, busy.
     pub fn is_away(&self) -> bool {
         use sqlx::Error as E;
-        match self {
+        match self.itself() {
             Self::Moved | Self::Sqlx(E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed | E::Io(_)) => true,
             Self::Sqlx(E::Database(cause)) => cause.code().is_some_and(|code| {
                 code.starts_with("08") && code.len() == 5
@@ -65,16 +77,16 @@ impl Error {
 
     /// Whether a unique constraint refused the row; the caller knows which field that is.
     pub fn is_unique_violation(&self) -> bool {
-        matches!(self, Self::Sqlx(sqlx::Error::Database(cause)) if cause.is_unique_violation())
+        matches!(self.itself(), Self::Sqlx(sqlx::Error::Database(cause)) if cause.is_unique_violation())
     }
 
     /// Whether the one row that was asked for is not there.
-    pub const fn is_row_not_found(&self) -> bool {
-        matches!(self, Self::Sqlx(sqlx::Error::RowNotFound))
+    pub fn is_row_not_found(&self) -> bool {
+        matches!(self.itself(), Self::Sqlx(sqlx::Error::RowNotFound))
     }
 
     /// Whether the database itself refused the statement, as where it has no such table.
-    pub const fn is_refused_statement(&self) -> bool {
-        matches!(self, Self::Sqlx(sqlx::Error::Database(_)))
+    pub fn is_refused_statement(&self) -> bool {
+        matches!(self.itself(), Self::Sqlx(sqlx::Error::Database(_)))
     }
 }

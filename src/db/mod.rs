@@ -37,7 +37,7 @@ pub enum Conn<'c> {
     Postgres(&'c mut PgConnection),
 }
 
-/// Reads outside a transaction.
+/// Reads outside a transaction, or runs [one statement](Db::for_one_statement) that writes.
 pub enum Reader {
     Sqlite(PoolConnection<Sqlite>),
     Postgres(PoolConnection<Postgres>),
@@ -88,6 +88,27 @@ impl Db {
             }
             Self::Postgres { pool, reach, .. } => Tx::Postgres(reach.within(pool.begin()).await?),
         })
+    }
+
+    /// A connection for one statement that writes and is a transaction by itself; none while the
+    /// clock is not believed. Once the statement is through, ask [`Db::is_kept`].
+    pub async fn for_one_statement(&self) -> Result<Reader> {
+        self.guard().may_write()?;
+        Ok(match self {
+            Self::Sqlite { write, place, .. } => {
+                place.is_kept()?;
+                Reader::Sqlite(write.acquire().await?)
+            }
+            Self::Postgres { .. } => self.reader().await?,
+        })
+    }
+
+    /// Whether what was written is in the database that the next start opens.
+    pub fn is_kept(&self) -> Result<()> {
+        match self {
+            Self::Sqlite { place, .. } => place.is_kept(),
+            Self::Postgres { .. } => Ok(()),
+        }
     }
 
     /// Whether a write would be durable now: writes more than any press does, and commits it. For

@@ -4,3 +4,4 @@ pub use sayso_core::ledger::*;
 
 pub mod clock;
 pub mod store;
+pub mod writer;

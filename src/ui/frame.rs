@@ -165,7 +165,7 @@ fn Foot(
     #[prop(optional, into)]
     signed_in: Option<String>,
 ) -> impl IntoView {
-    let config = use_context::<App>().map(|app| app.config);
+    let config = use_context::<App>().map(|app| app.config.clone());
     let platform = config.map(|config| config.platform.clone()).unwrap_or_default();
     let links = platform.links().map(|(says, to)| (says, to.to_owned())).collect::<Vec<_>>();
     view! {

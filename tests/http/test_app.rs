@@ -126,16 +126,16 @@ impl TestApp {
 
     /// The same site under other rules.
     pub async fn with_rules(self, text: &str) -> Self {
-        let mut app = self.app.clone();
-        app.rules = Arc::new(Rules::parse(text).unwrap());
+        let app = self.app.with(|app| app.rules = Arc::new(Rules::parse(text).unwrap()));
         Self { router: router(&app, Sessions::new(&app)), app, ..self }
     }
 
     /// The same site, started with other settings.
     pub async fn with_flags(self, flags: &[&str]) -> Self {
-        let mut app = self.app.clone();
-        app.config = Arc::new(Line::parse_from(["test"].iter().chain(flags)).config);
-        app.password_rules = Arc::new(app.config.password_rules().unwrap());
+        let app = self.app.with(|app| {
+            app.config = Arc::new(Line::parse_from(["test"].iter().chain(flags)).config);
+            app.password_rules = Arc::new(app.config.password_rules().unwrap());
+        });
         Self { router: router(&app, Sessions::new(&app)), app, ..self }
     }
 

@@ -19,14 +19,14 @@ use leptos::prelude::*;
 /// The tab. `more` makes the cards that other features have on it.
 pub fn tab<M, F>(more: M) -> impl IntoView
 where
-    M: FnOnce(Member) -> F + Send + 'static,
+    M: FnOnce(Member, load::MoreKnown) -> F + Send + 'static,
     F: Future<Output = Result<AnyView, AppError>> + Send,
 {
     let all = async {
         let member = session::signed_in_for(Capability::OwnSettings).await?;
         let stale = session::take_stale().await?;
-        let (notice, view) = load::visit(&App::here(), &member, request::visit(), stale).await?;
-        let more = more(member.clone()).await?;
+        let (notice, view, known) = load::visit(&App::here(), &member, request::visit(), stale).await?;
+        let more = more(member.clone(), known).await?;
         Ok((member, notice, view, more))
     };
     ui::load("/settings/privacy", all, |(member, notice, view, more)| {

@@ -2,7 +2,7 @@
 //! choices and support views, and the newest choices. Kinds of entries that nobody knows of yet
 //! decide, until somebody has thought about them.
 
-use super::{EntryRow, Stored};
+use super::decoded;
 use crate::db::{self, Conn, built, many, on};
 use crate::ledger::Purpose;
 use crate::ledger::entry::{Entry, EntryId};
@@ -100,10 +100,6 @@ async fn all(mut conn: Conn<'_>, subjects: &[&str], until: Option<EntryId>) -> d
     // Not the database: the two do not agree on the order of letters.
     rows.sort_unstable_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
     rows.into_iter().map(|(_, _, canonical, sha256)| decoded(canonical, sha256)).collect()
-}
-
-fn decoded(canonical: Vec<u8>, sha256: String) -> db::Result<Entry> {
-    Stored::try_from(EntryRow { canonical, sha256 }).map(|stored| stored.entry)
 }
 
 #[cfg(test)]

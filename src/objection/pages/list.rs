@@ -1,5 +1,6 @@
 //! A member's own cases, and what the Data privacy tab says of them.
 
+use super::super::already_off::AlreadyOff;
 use super::super::letters::{list, meanwhile};
 use super::super::model::Case;
 use super::super::question::{Stands, for_person};
@@ -111,8 +112,15 @@ pub fn ListPage() -> impl IntoView {
     })
 }
 
-/// The second card of the Data privacy tab, for whoever reads it; as it was at `at` where that is
-/// given.
+/// The second card of the Data privacy tab, for its member; `any` is whether there are any cases.
+pub async fn other_uses_of(member: &Member, any: bool) -> Result<AnyView, AppError> {
+    if any {
+        return other_uses(member, &Audience::Member, None).await;
+    }
+    Ok(card(Vec::new(), Vec::new(), &[], &Audience::Member, None))
+}
+
+/// The same for whoever reads it; as it was at `at` where that is given.
 pub async fn other_uses(member: &Member, reader: &Audience, at: Option<UtcMillis>) -> Result<AnyView, AppError> {
     let known = cases(member).await?.into_iter();
     let known: Vec<Case> = known.filter_map(|case| at.map_or(Some(case.clone()), |at| as_of(&case, at))).collect();
@@ -128,10 +136,22 @@ pub async fn other_uses(member: &Member, reader: &Audience, at: Option<UtcMillis
         let app = App::here();
         service::already_off(app.db.reader().await?.conn(), &member.subject, at, app.clock.now()).await?
     };
+    Ok(card(known, reaching, &off, reader, at))
+}
+
+/// What stands on the card: of the member's own cases, of those that reach their account, and of
+/// what is off permanently.
+fn card(
+    known: Vec<Case>,
+    reaching: Vec<Case>,
+    off: &[AlreadyOff],
+    reader: &Audience,
+    at: Option<UtcMillis>,
+) -> AnyView {
     let own: Vec<String> = known.iter().map(|case| case.number.clone()).collect();
-    let won = waiting::won(&off, &own, reader, at.is_some());
+    let won = waiting::won(off, &own, reader, at.is_some());
     let [known, reaching] = [known, reaching]
-        .map(|cases| cases.into_iter().filter(Case::waits).map(|case| case.knowing(&off)).collect::<Vec<_>>());
+        .map(|cases| cases.into_iter().filter(Case::waits).map(|case| case.knowing(off)).collect::<Vec<_>>());
     let waits = known.iter().map(|case| waiting::waits(case, reader)).collect_view();
     let open: Vec<Case> = known.into_iter().filter(Case::is_open).collect();
     let again = |case: &Case| reader.link(&format!("{}?case={}", super::AGAIN, case.number));
@@ -139,7 +159,7 @@ pub async fn other_uses(member: &Member, reader: &Audience, at: Option<UtcMillis
     let (reader, voice) = (reader.clone(), reader.voice());
     let title =
         voice.either("Other uses of my data by machine learning", "Other uses of their data by machine learning");
-    Ok(view! {
+    view! {
         <article class="card" aria-labelledby="ml">
             <section class="stack">
                 <h2 id="ml">{title}</h2>
@@ -207,7 +227,7 @@ pub async fn other_uses(member: &Member, reader: &Audience, at: Option<UtcMillis
             {won}
         </article>
     }
-    .into_any())
+    .into_any()
 }
 
 /// What is off meanwhile and when the answer is due, to the objection or to a complaint about it.

@@ -15,7 +15,7 @@ mod withdraw;
 pub use case::CasePage;
 pub use file::{FORM, FormPage, LEFT, LanguageField, language, modes, purposes};
 pub use letter::{Joined, Quoted, Steps};
-pub use list::{ListPage, other_uses};
+pub use list::{ListPage, other_uses, other_uses_of};
 pub use verify::{AGAIN, AgainPage, CODE, CodePage, LINKS, OVER};
 pub use withdraw::WithdrawPage;
 

@@ -25,4 +25,4 @@ pub use queue::QueuePage;
 pub use record::RecordPage;
 pub use templates::{AddTemplatePage, TemplatePage, TemplatesPage};
 pub use uphold::UpholdPage;
-pub use views::who_looked;
+pub use views::who_looked_at;

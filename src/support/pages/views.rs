@@ -1,20 +1,23 @@
 //! The third card of the Data privacy tab: who looked.
 
 use crate::account::model::Member;
-use crate::account::store::staff_actions;
+use crate::account::store::staff_actions::{self, Opening};
 use crate::consent::audience::Audience;
 use crate::consent::entry_wording::{ViewWording, opening_wording, view_wording};
+use crate::consent::load::{MoreKnown, VIEWS};
 use crate::consent::view::Moment;
 use crate::consent::wording::{Voice, moment};
 use crate::error::AppError;
-use crate::ledger::store as ledger;
+use crate::ledger::{Entry, store as ledger};
 use crate::time::UtcMillis;
 use crate::ui::When;
 use crate::web::App;
 use leptos::prelude::*;
 
-/// As many lines stand on the tab; the history has all of them.
-const SHOWN: usize = 10;
+/// As many lines stand on the tab; the history has all of them. One more is read, to know whether
+/// there are more.
+const SHOWN: usize = VIEWS - 1;
+const MOST: u32 = VIEWS as u32;
 
 /// Somebody of the staff who looked: a support view, or an officer who opened a case.
 struct Line {
@@ -27,17 +30,29 @@ struct Line {
     label: String,
 }
 
+/// The third card of the tab, for its member, with what is known already.
+pub async fn who_looked_at(member: &Member, known: MoreKnown) -> Result<AnyView, AppError> {
+    let openings = if known.cases { openings(member, UtcMillis(i64::MAX)).await? } else { Vec::new() };
+    Ok(card(known.views, openings, &Audience::Member, None))
+}
+
 /// When somebody of the staff looked at this member's settings, and why, and when an officer opened
 /// one of their cases; up to `at` where that is given.
 pub async fn who_looked(member: &Member, reader: &Audience, at: Option<UtcMillis>) -> Result<AnyView, AppError> {
-    let app = App::here();
     let until = at.unwrap_or(UtcMillis(i64::MAX));
-    let most = SHOWN as u32 + 1;
-    let mut base = app.db.reader().await?;
-    let views = ledger::views(base.conn(), &member.subject, until, most).await?;
-    let (from, before) = (UtcMillis(i64::MIN), UtcMillis(until.0.saturating_add(1)));
-    let openings = staff_actions::openings_of_member(base.conn(), &member.id, from, before, most).await?;
+    let mut base = App::here().db.reader().await?;
+    let views = ledger::views(base.conn(), &member.subject, until, MOST).await?;
     drop(base);
+    Ok(card(views, openings(member, until).await?, reader, at))
+}
+
+async fn openings(member: &Member, until: UtcMillis) -> Result<Vec<Opening>, AppError> {
+    let (from, before) = (UtcMillis(i64::MIN), UtcMillis(until.0.saturating_add(1)));
+    let mut base = App::here().db.reader().await?;
+    Ok(staff_actions::openings_of_member(base.conn(), &member.id, from, before, MOST).await?)
+}
+
+fn card(views: Vec<Entry>, openings: Vec<Opening>, reader: &Audience, at: Option<UtcMillis>) -> AnyView {
     let voice = reader.voice();
     let views = views.into_iter().map(|entry| {
         let ViewWording { team, what, why } = view_wording(&entry, voice);
@@ -61,7 +76,7 @@ pub async fn who_looked(member: &Member, reader: &Audience, at: Option<UtcMillis
         (Voice::Member, _) => "Nobody has viewed these settings.",
     };
     let history = reader.link("/settings/privacy/history");
-    Ok(view! {
+    view! {
         <article class="card" aria-labelledby="looked">
             <section class="stack">
                 <h2 id="looked">"Who looked"</h2>
@@ -97,5 +112,5 @@ pub async fn who_looked(member: &Member, reader: &Audience, at: Option<UtcMillis
             </section>
         </article>
     }
-    .into_any())
+    .into_any()
 }

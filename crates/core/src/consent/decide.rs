@@ -1,6 +1,9 @@
 //! Whether what somebody says is recorded. Pure.
 
-use crate::ledger::{Choice, EntryId};
+use super::objections::Objections;
+use super::pace::Pace;
+use crate::ledger::{Choice, Entry, EntryId, Kind, NoticeRef, Purpose};
+use crate::time::UtcMillis;
 
 /// What is known when somebody presses, while nobody else can record anything about them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,6 +45,30 @@ pub enum NotRecorded {
         /// At least 1, rounded up.
         seconds: u32,
     },
+}
+
+/// What `entries` say about it: those of one member that decide about `purpose`, oldest first and
+/// as they were recorded, with as many choices as `pace` [looks at](Pace::looks_at). What other
+/// accounts and the rules say is left to be filled in.
+pub fn before(entries: &[Entry], proved: bool, purpose: Purpose, wanted: Choice, pace: Pace, now: UtcMillis) -> Before {
+    let choices = || entries.iter().rev().filter(|e| e.kind == Kind::Choice && e.purpose == Some(purpose));
+    let recorded: Vec<UtcMillis> = choices().take(pace.looks_at() as usize).map(|e| e.at).collect();
+    let begun = entries.iter().rev().find(|e| e.previous.is_none() || e.kind == Kind::Move);
+    Before {
+        proved,
+        denied_elsewhere: false,
+        objected: Objections::of(entries, purpose, UtcMillis(i64::MAX)).because().is_some(),
+        newest: choices().next().and_then(|e| Some((e.choice?, e.id))),
+        begun: begun.map(|e| e.id),
+        offered: false,
+        wait: pace.wait(wanted, &recorded, now),
+    }
+}
+
+/// The notice about `purpose` that was delivered last: the words that a choice answers.
+pub fn told(entries: &[Entry], purpose: Purpose) -> Option<NoticeRef> {
+    let delivered = entries.iter().rev().find(|e| e.kind == Kind::Notice && e.purpose == Some(purpose));
+    delivered?.notice.clone()
 }
 
 /// Whether `wanted` is recorded. `seen` is the newest choice that the form was loaded with, or what

@@ -23,6 +23,47 @@ pub struct Notice {
     pub effective_at: UtcMillis,
 }
 
+/// A published notice with its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    /// Which one it is, and from when it holds.
+    pub notice: Notice,
+    /// One line.
+    pub title: String,
+    /// The paragraphs below it.
+    pub body: String,
+}
+
+/// Every published notice, as a server keeps them at hand. A published notice never changes and
+/// never goes, so their number tells whether these are still all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Notices {
+    all: Vec<Notice>,
+    texts: Vec<(String, String)>,
+}
+
+impl Notices {
+    /// The oldest version of each purpose and language first.
+    pub fn new(published: Vec<Published>) -> Self {
+        let (all, texts) = published.into_iter().map(|p| (p.notice, (p.title, p.body))).unzip();
+        Self { all, texts }
+    }
+
+    /// Without their texts.
+    pub fn all(&self) -> &[Notice] {
+        &self.all
+    }
+
+    /// The one that an entry names, with its text.
+    pub fn text(&self, reference: &NoticeRef) -> Option<Published> {
+        let NoticeRef { purpose, version, language, .. } = reference;
+        let mut each = self.all.iter().zip(&self.texts);
+        let is_it = |r: &NoticeRef| r.purpose == *purpose && r.version == *version && r.language == *language;
+        let (notice, (title, body)) = each.find(|(notice, _)| is_it(&notice.reference))?;
+        Some(Published { notice: notice.clone(), title: title.clone(), body: body.clone() })
+    }
+}
+
 /// A notice with its text, ready to be published: its first line is the title.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoticeText {
