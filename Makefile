@@ -1,4 +1,4 @@
-.PHONY: run dev check test-one test soak bench bench-support bench-search bench-audit bench-import lighthouse fmt lint
+.PHONY: run dev check test-one test test-long soak bench bench-support bench-search bench-audit bench-import lighthouse fmt lint
 # The release with demonstration data.
 run:
 	@scripts/run
@@ -14,6 +14,10 @@ test-one:
 # Everything that has to hold.
 test:
 	@scripts/test
+# What takes long: two hundred kills and as many power cuts, each under load (20 minutes).
+test-long:
+	@scripts/setup test && . target/tools.env && \
+	  SAYSO_TEST_KILLS=200 scripts/with-postgres cargo test --locked --test process -- kill:: power:: faults::
 # An hour in which everything goes wrong; shorter: make soak SECONDS=300.
 soak:
 	@scripts/setup soak && . target/tools.env && \

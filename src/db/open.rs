@@ -18,6 +18,14 @@ pub enum OpenError {
     InUse(PathBuf),
     #[error("the database {} is being restored: start again once that has ended", .0.display())]
     Restoring(PathBuf),
+    #[error(
+        "there was a database in {}, and it is gone. Put it back, or restore a backup. To begin with an empty one, delete {} first, and the file with the same name and -wal, in which the newest choices may be. Nothing was changed.", .0.display(), .1.display()
+    )]
+    Gone(PathBuf, PathBuf),
+    #[error(
+        "{} was written by another database than the one beside it: the database was replaced, and its newest choices may be in that file. Move it and the file with -shm aside, then start again. If you moved the database and that file together, delete {} instead. Nothing was changed.", .0.display(), .1.display()
+    )]
+    ForeignLog(PathBuf, PathBuf),
     #[error("cannot open the database: {0}")]
     Connect(#[source] sqlx::Error),
     #[error("PostgreSQL does not answer at {place}: {cause}. Start it, or set DATABASE_URL to where it is")]

@@ -1,7 +1,7 @@
 //! `SQLite`: its settings, and the lock under which a file is opened and migrated. Who has it open
 //! is in `place`.
 
-use super::place::{Hold, Place, make_folder, private};
+use super::place::{Hold, Place, is_as_it_was_left, make_folder, private};
 use super::{Db, OpenError};
 use crate::time::guard::Guard;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -39,7 +39,10 @@ pub async fn open(url: &str, alone: Option<Hold>) -> Result<Db, OpenError> {
     make_folder(&file)?;
     let hold = match alone {
         Some(hold) => hold,
-        None => Hold::together(&file)?,
+        None => {
+            is_as_it_was_left(&file)?;
+            Hold::together(&file)?
+        }
     };
     private(&file).map_err(|cause| OpenError::file("write", &file, cause))?;
     // The first connection turns the file to write-ahead logging, for which SQLite does not wait.
@@ -47,6 +50,10 @@ pub async fn open(url: &str, alone: Option<Hold>) -> Result<Db, OpenError> {
     let pool = |n| {
         SqlitePoolOptions::new()
             .max_connections(n)
+            // As long as one is open, the write-ahead log stays the same file.
+            .min_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
             .acquire_timeout(Duration::from_secs(10))
             // On a full disk SQLite ends the transaction by itself; sqlx fails to end it again,
             // counts the connection as in it for ever, and begins no other on it. Such a connection
@@ -63,8 +70,12 @@ pub async fn open(url: &str, alone: Option<Hold>) -> Result<Db, OpenError> {
     let readers = std::thread::available_parallelism()
         .map_or(READERS_MIN, |n| u32::try_from(n.get()).unwrap_or(READERS_MIN).clamp(READERS_MIN, READERS_MAX));
     let read = pool(readers).connect_with(options).await.map_err(OpenError::Connect)?;
+    // From here on there is a write-ahead log.
+    let _: i64 =
+        sqlx::query_scalar("select count(*) from sqlite_schema").fetch_one(&read).await.map_err(OpenError::Connect)?;
+    let place = Place::of(file, hold)?;
     drop(turn);
-    Ok(Db::Sqlite { read, write, guard: Guard::default(), place: Place::of(file, hold) })
+    Ok(Db::Sqlite { read, write, guard: Guard::default(), place })
 }
 
 fn is_new_enough(version: &str) -> bool {

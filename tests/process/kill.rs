@@ -1,11 +1,18 @@
 //! `kill -9` at any moment: no acknowledged choice is lost, none appears twice, the next start
 //! needs no repair.
 
+use crate::client::Client;
 use crate::server::{Server, choices, history};
+use sayso::ledger::EntryId;
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-const ROUNDS: usize = 5;
+/// How often it is killed: `make test-long` says two hundred times.
+pub fn rounds() -> usize {
+    std::env::var("SAYSO_TEST_KILLS").map_or(5, |kills| kills.parse().expect("SAYSO_TEST_KILLS is a number"))
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_in_the_middle_nothing_acknowledged_is_lost_and_nothing_is_there_twice() {
@@ -14,7 +21,7 @@ async fn killed_in_the_middle_nothing_acknowledged_is_lost_and_nothing_is_there_
     let mut server = Server::start(&url);
     let ada = server.visitor().join("ada@example.org");
     let mut acknowledged = BTreeSet::new();
-    for round in 0..ROUNDS {
+    for round in 0..rounds() {
         let ada = ada.clone().at(server.addr);
         let presses = std::thread::spawn(move || {
             let mut kept = Vec::new();
@@ -34,10 +41,102 @@ async fn killed_in_the_middle_nothing_acknowledged_is_lost_and_nothing_is_there_
     }
     server.kill();
 
-    assert!(acknowledged.len() > ROUNDS * 2, "only {} presses were answered", acknowledged.len());
+    assert!(acknowledged.len() > rounds() * 2, "only {} presses were answered", acknowledged.len());
     let stored = choices(&history(&url, "ada@example.org").await);
     let lost: Vec<_> = acknowledged.difference(&stored).collect();
     assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
     // What was under way at a kill may have been kept without an answer: one a round at most.
-    assert!(stored.len() <= acknowledged.len() + ROUNDS);
+    assert!(stored.len() <= acknowledged.len() + rounds());
+}
+
+/// Members, and how many connections each presses on at a time: entries of many are written
+/// together, and several of one are decided one upon the other.
+const MEMBERS: usize = 16;
+const EACH: usize = 4;
+
+/// Many who press at a time, and what each was told.
+pub struct Crowd {
+    members: Vec<(String, Client)>,
+    acknowledged: Vec<BTreeSet<EntryId>>,
+    rounds: usize,
+}
+
+impl Crowd {
+    pub fn join(server: &Server) -> Self {
+        let emails = (0..MEMBERS).map(|n| format!("member{n}@example.org"));
+        let members = emails.map(|email| (email.clone(), server.visitor().join(&email))).collect();
+        Self { members, acknowledged: vec![BTreeSet::new(); MEMBERS], rounds: 0 }
+    }
+
+    /// Everybody presses at this server, which is killed after so long.
+    pub fn press_until_killed(&mut self, server: Server, after: Duration) {
+        self.press_while(server, |server| {
+            std::thread::sleep(after);
+            server.kill();
+        });
+    }
+
+    /// Everybody presses at this server until `end` has ended it.
+    pub fn press_while(&mut self, server: Server, end: impl FnOnce(Server)) {
+        let gone = Arc::new(AtomicBool::new(false));
+        let presses: Vec<_> = (0..MEMBERS * EACH)
+            .map(|n| {
+                let (ada, gone) = (self.members[n % MEMBERS].1.clone().at(server.addr), gone.clone());
+                (n % MEMBERS, std::thread::spawn(move || press_on(&ada, &gone)))
+            })
+            .collect();
+        end(server);
+        gone.store(true, Ordering::Relaxed);
+        for (member, presses) in presses {
+            self.acknowledged[member].extend(presses.join().unwrap());
+        }
+        self.rounds += 1;
+    }
+
+    /// Everything that was acknowledged is in the database `url`, each entry behind the one before,
+    /// and hardly anything else.
+    pub async fn finds_everything(&self, url: &str) {
+        let all: usize = self.acknowledged.iter().map(BTreeSet::len).sum();
+        assert!(all > MEMBERS * self.rounds, "only {all} presses were answered");
+        for ((email, _), acknowledged) in self.members.iter().zip(&self.acknowledged) {
+            let stored = choices(&history(url, email).await);
+            let lost: Vec<_> = acknowledged.difference(&stored).collect();
+            assert!(lost.is_empty(), "{email}: acknowledged and lost: {lost:?}");
+            // What was under way may have been kept without an answer: one on each connection.
+            assert!(stored.len() <= acknowledged.len() + EACH * self.rounds, "{email}");
+        }
+    }
+}
+
+/// Presses until the server is gone, also where a press fails; the ids that it acknowledged.
+fn press_on(ada: &Client, gone: &AtomicBool) -> Vec<EntryId> {
+    let mut kept = Vec::new();
+    let mut held = None;
+    while !gone.load(Ordering::Relaxed) {
+        let answer = match held {
+            Some(held) => ada.press(held),
+            None => ada.first_press(),
+        };
+        let Some(answer) = answer else { break };
+        if let Some(now) = answer.choice() {
+            kept.push(now.0);
+            held = Some(now);
+        }
+    }
+    kept
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_while_many_are_written_together_nothing_acknowledged_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/sayso.db", folder.path().display());
+    let server = Server::start(&url);
+    let mut crowd = Crowd::join(&server);
+    let mut server = Some(server);
+    for round in 0..rounds() {
+        crowd.press_until_killed(server.take().unwrap(), Duration::from_millis(150 + 41 * (round as u64 % 20)));
+        server = Some(Server::start(&url));
+    }
+    server.unwrap().kill();
+    crowd.finds_everything(&url).await;
 }
