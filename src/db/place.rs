@@ -119,9 +119,8 @@ impl Place {
     pub(super) fn is_kept(&self) -> Result<(), Error> {
         let Opened { path, log_path, file, log, size, .. } = &*self.0;
         let now = fs::metadata(path).map_err(|_| Error::Moved)?;
-        let before = size.fetch_max(now.len(), Ordering::Relaxed);
-        let same = *file == Some(id_of(&now)) && *log == file_id(log_path) && before <= now.len();
-        if same { Ok(()) } else { Err(Error::Moved) }
+        let same = *file == Some(id_of(&now)) && *log == file_id(log_path);
+        if same && size.fetch_max(now.len(), Ordering::Relaxed) <= now.len() { Ok(()) } else { Err(Error::Moved) }
     }
 }
 

@@ -5,7 +5,6 @@ use crate::kill::{Crowd, rounds};
 use crate::server::{Server, bare_command};
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 /// Compiles the library into `folder`.
 fn library(folder: &Path) -> String {
@@ -33,7 +32,7 @@ async fn after_a_power_cut_everything_acknowledged_is_there() {
     let mut crowd = Crowd::join(&server);
     let mut server = Some(server);
     for round in 0..rounds() {
-        crowd.press_until_killed(server.take().unwrap(), Duration::from_millis(150 + 41 * (round as u64 % 20)));
+        crowd.press_until_killed(server.take().unwrap());
         // The power is back: what was not durable is gone.
         std::fs::create_dir_all(place(round + 1, "disk")).unwrap();
         for file in ["sayso.db", "sayso.db-wal"] {
