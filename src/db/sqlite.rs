@@ -37,12 +37,11 @@ pub async fn open(url: &str, alone: Option<Hold>) -> Result<Db, OpenError> {
     // For this user's eyes only: letters and reasons stand in it. `SQLite` gives the files beside
     // it the same mode.
     make_folder(&file)?;
-    let hold = match alone {
-        Some(hold) => hold,
-        None => {
-            is_as_it_was_left(&file)?;
-            Hold::together(&file)?
-        }
+    let hold = if let Some(hold) = alone {
+        hold
+    } else {
+        is_as_it_was_left(&file)?;
+        Hold::together(&file)?
     };
     private(&file).map_err(|cause| OpenError::file("write", &file, cause))?;
     // The first connection turns the file to write-ahead logging, for which SQLite does not wait.
