@@ -21,7 +21,7 @@ grant insert on entries, notices, looks, audit_downloads, case_assignments, case
 grant insert on cases, case_purposes to sayso_app;
 grant update (subject, member_id, email, state, first_due_at, due_at, decided_at, complaint_due_at,
   complaint_answered_at, after_number, duplicate_of, officer_id, proposed_by, proposed_at, outcome, asked, revision,
-  links_closed_at, by_rule, searchable, name_key, question)
+  links_closed_at, by_rule, searchable, name_key, question, disowned_at)
   on cases to sayso_app;
 grant update (outcome, grounds, proposed_outcome, proposed_grounds) on case_purposes to sayso_app;
 grant execute on function sweep_unverified_case(text, bigint) to sayso_app;

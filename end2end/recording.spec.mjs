@@ -17,7 +17,7 @@ test("an objection by phone is recorded, its person reads a copy, and confirms t
   await expect(page.getByLabel("Their reason (optional)")).toHaveValue("He objects.");
   const email = freshEmail();
   const number = await record(page, { email });
-  await says(page, "The person has not confirmed this address yet. It reaches no account until then.");
+  await says(page, "The person has not confirmed this address yet. Until they do, the objection reaches no account.");
   await says(page, "An officer's notes, not the person's own words:");
 
   const mail = await mailTo(email, new RegExp(`We have recorded your objection ${number}`));
@@ -73,4 +73,24 @@ test("a complaint by letter is recorded on the page of its case", async ({ page 
   await says(page, "The complaint is recorded.");
   await says(page, "The words of Cy Agent, who acts for the person:");
   await says(page, "Answer the complaint");
+});
+
+test("somebody at a wrong address says that it is not theirs, and the officer corrects it", async ({ page, browser }) => {
+  await signInStaff(page, "privacy_officer");
+  const [wrong, right] = [freshEmail(), freshEmail()];
+  const number = await record(page, { email: wrong });
+  const stranger = await (await browser.newContext()).newPage();
+  await stranger.goto(linkIn(await mailTo(wrong, new RegExp(`We have recorded your objection ${number}`))));
+  await expect(stranger.getByRole("link", { name: "Withdraw it" })).toHaveCount(0);
+  await stranger.getByRole("link", { name: "This isn't mine" }).click();
+  await expect(stranger.getByRole("heading", { level: 1 })).toHaveText("Is this objection somebody else's?");
+  await stranger.getByRole("button", { name: "This isn't mine" }).click();
+  await says(stranger, "Thank you for telling us.");
+  await page.goto(`/support/objections/${number}`);
+  await says(page, "whoever reads this address said that the objection is not theirs.");
+  await page.getByLabel("E-mail address").fill(right);
+  await page.getByRole("button", { name: "Correct it" }).click();
+  await says(page, "The address is corrected.");
+  await expect(page.getByText("the objection is not theirs.")).toHaveCount(0);
+  await mailTo(right, new RegExp(`We have recorded your objection ${number}`));
 });

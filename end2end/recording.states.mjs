@@ -1,5 +1,5 @@
 // The pages of what an officer records, in every state.
-import { elsewhere, filedByMember, linkIn, mailTo, officer } from "./cases.mjs";
+import { elsewhere, filedByMember, linkIn, mailTo, numberOf, officer } from "./cases.mjs";
 import { freshEmail, signInStaff } from "./app.mjs";
 import { howItCame, record } from "./recording.mjs";
 
@@ -33,7 +33,7 @@ export const RECORDING_STATES = {
     },
     shows: "Please choose how it reached us.",
   },
-  "case of officers, recorded": { arrange: recorded, shows: "It reaches no account until then." },
+  "case of officers, recorded": { arrange: recorded, shows: "Until they do, the objection reaches no account." },
   "case of officers, address to correct, refused": {
     arrange: async (page) => {
       await recorded(page);
@@ -48,6 +48,28 @@ export const RECORDING_STATES = {
       await page.goto(linkIn(await mailTo(email, /We have recorded your objection/)));
     },
     shows: "Confirm your e-mail address",
+  },
+  "objection of somebody else": {
+    arrange: async (page) => {
+      const email = await recorded(page);
+      await page.context().clearCookies();
+      await page.goto(linkIn(await mailTo(email, /We have recorded your objection/)));
+      await page.getByRole("link", { name: "This isn't mine" }).click();
+    },
+    shows: "We send nothing more about this objection to this address.",
+  },
+  "case of officers, address of somebody else": {
+    arrange: async (page) => {
+      const email = await recorded(page);
+      const number = await numberOf(page);
+      await page.context().clearCookies();
+      await page.goto(linkIn(await mailTo(email, /We have recorded your objection/)));
+      await page.getByRole("link", { name: "This isn't mine" }).click();
+      await page.getByRole("button", { name: "This isn't mine" }).click();
+      await signInStaff(page, "privacy_officer");
+      await page.goto(`/support/objections/${number}`);
+    },
+    shows: "Please find out the right address",
   },
   "case of officers, to reopen": { arrange: answered, shows: "Reopen the case" },
   "case of officers, to reopen, refused": {

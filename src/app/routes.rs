@@ -48,6 +48,7 @@ pub fn Root() -> impl IntoView {
                 <Route path=path!("/objections") view=objection::pages::ListPage ssr=mode.clone() />
                 <Route path=path!("/objections/:case") view=objection::pages::CasePage ssr=mode.clone() />
                 <Route path=path!("/objections/:case/withdraw") view=objection::pages::WithdrawPage ssr=mode.clone() />
+                <Route path=path!("/objections/:case/not-mine") view=objection::pages::DisownPage ssr=mode.clone() />
                 <Route path=path!("/support") view=support::pages::FindPage ssr=mode.clone() />
                 <Route path=path!("/support/members/:id") view=support::pages::MemberPage ssr=mode.clone() />
                 <Route path=path!("/support/members/:id/history") view=support::pages::MemberHistoryPage ssr=mode.clone() />

@@ -188,6 +188,12 @@ pub async fn take_back(mut conn: Conn<'_>, to: &str, subject: &str) -> db::Resul
     on!(conn, c => sqlx::query(TAKE_BACK).bind(to).bind(subject).execute(c).await.map(drop))
 }
 
+/// The same of every letter to this address whose subject names the case `number`.
+pub async fn take_back_about(mut conn: Conn<'_>, to: &str, number: &str) -> db::Result<()> {
+    const TAKE_BACK: &str = "delete from outbox where to_address = $1 and subject like $2 and state = 'waiting'";
+    on!(conn, c => sqlx::query(TAKE_BACK).bind(to).bind(format!("%{number}%")).execute(c).await.map(drop))
+}
+
 /// The same work for a letter that goes to nobody: what stays is what stays of one that was sent.
 /// Whether somebody has an address is not to be told by the time that an answer takes.
 pub async fn put_for_nobody(mut conn: Conn<'_>, letter: &Letter, now: UtcMillis) -> db::Result<()> {

@@ -57,6 +57,16 @@ pub async fn open(number: &str) -> Result<(Option<Member>, Case), AppError> {
     }
 }
 
+/// Whether this session came by the link of a case whose address somebody has disowned since. It
+/// opens nothing any more.
+pub async fn has_disowned(number: &str) -> Result<bool, AppError> {
+    if !opened().await?.iter().any(|open| open.number == number) {
+        return Ok(false);
+    }
+    let case = store::by_number(App::here().db.reader().await?.conn(), number).await?;
+    Ok(case.is_some_and(|case| case.is_disowned()))
+}
+
 /// A case, as whoever asks finds it.
 pub enum Found {
     Theirs(Box<Case>),

@@ -231,6 +231,17 @@ pub async fn withdraw_objection(#[server(default)] case: String) -> Result<(), A
     .await
 }
 
+/// Says that an objection which an officer recorded is not of whoever reads its address's mailbox.
+#[server(endpoint = "disown-objection")]
+pub async fn disown_objection(#[server(default)] case: String) -> Result<(), AppError> {
+    use super::pages::LEFT;
+    use super::{case as cases, disowning};
+    use crate::web::reply;
+    let number = cases::parse_number(&case).unwrap_or_default();
+    let page = format!("/objections/{number}");
+    reply::form(&page, &[], disowning::disown(&number).await, LEFT).await
+}
+
 /// Complains about the answer to one's own objection.
 #[server(endpoint = "complain-about-objection")]
 pub async fn complain_about_objection(

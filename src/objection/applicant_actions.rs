@@ -22,6 +22,7 @@ string_enum! {
         AskedAgain = "sent",
         LinksAsked = "links-sent",
         Left = "left",
+        Disowned = "disowned",
     }
 }
 
@@ -46,6 +47,9 @@ impl ApplicantAction {
             }
             Self::Left => {
                 "The objection is closed in this browser. To open it again, use the link in our newest e-mail. If it no longer works, request a new one."
+            }
+            Self::Disowned => {
+                "Thank you for telling us. We send nothing more about this objection to this address, and the link no longer works."
             }
             Self::Complained => "We have your complaint. A copy is on its way to you by e-mail.",
         }

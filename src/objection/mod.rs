@@ -5,6 +5,7 @@ pub use sayso_core::objection::*;
 pub mod access;
 pub mod api;
 pub mod applicant_actions;
+pub mod disowning;
 pub mod filed_cookie;
 pub mod pages;
 pub mod service;

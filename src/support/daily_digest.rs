@@ -199,6 +199,7 @@ mod tests {
         Line {
             asking: None,
             unconfirmed: false,
+            disowned: false,
             reopened: false,
             number: number.into(),
             stage: Stage::UnderReview,

@@ -8,6 +8,7 @@ use crate::account::store::{self as accounts, staff_actions};
 use crate::error::AppError;
 use crate::objection::applicant_actions::refused;
 use crate::objection::case::{By, Move, after, parse_number};
+use crate::objection::disown::NOT_SENT;
 use crate::objection::model::Case;
 use crate::objection::service::{self, Mover, NotMade};
 use crate::objection::stale::says_stale;
@@ -64,6 +65,22 @@ impl OfficerAction {
 }
 
 impl OfficerAction {
+    /// What is said of it on the page of this case: nothing was sent to an address that is somebody
+    /// else's.
+    pub fn says_of(self, case: &Case) -> &'static str {
+        let writes = matches!(
+            self,
+            Self::Extended
+                | Self::Decided
+                | Self::Agreed
+                | Self::MarkedDuplicate
+                | Self::ComplaintAnswered
+                | Self::Reopened
+                | Self::ComplaintRecorded
+        );
+        if writes && case.is_disowned() { NOT_SENT } else { self.says() }
+    }
+
     /// What was done, as a word for the page of another case.
     pub fn word_for(self, number: &str) -> String {
         format!("{self} {number}")

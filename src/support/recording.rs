@@ -7,6 +7,7 @@ use crate::account::session::Draft;
 use crate::error::AppError;
 use crate::objection::applicant_actions::refused;
 use crate::objection::case::Move;
+use crate::objection::disown::NOT_THEIRS;
 use crate::objection::form::RawFiling;
 use crate::objection::model::Case;
 use crate::objection::record_form::{RawRecord, parse_complaint, parse_recording};
@@ -86,6 +87,9 @@ pub async fn correct_address(number: &str, revision: &str, email: &str) -> Resul
             let is_old = seen != case.revision;
             return Err(if is_old { stale(number, true, can).await? } else { AppError::Invalid(no_address("email")) });
         };
+        if case.is_disowned() && case.email == email {
+            return Err(AppError::Invalid(vec![("email".into(), NOT_THEIRS.into())]));
+        }
         let app = App::here();
         let code = verify::fresh_code(&app, None).await?;
         let (by, origin, now) = ((&officer, seen), app.config.origin(), app.clock.now());

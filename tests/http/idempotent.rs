@@ -272,6 +272,11 @@ async fn officers_forms(pressed: &Pressed<'_>) {
         .twice_on(&officer, "correct-recorded-address", &recorded, &corrected)
         .await
         .says("The address is corrected.");
+    // Whoever it goes to now says that it is not theirs.
+    let franz = site.visitor();
+    let key = site.mailed("franz@example.org", &format!("/objections/{recorded}?key=")).await;
+    franz.get(&format!("/objections/{recorded}?key={key}")).await;
+    pressed.twice(&franz, "disown-objection", &[("case", &recorded)]).await.says("Thank you for telling us.");
     let one = file(&dan, &form(3), &["inferences"]).await;
     pressed
         .twice_on(&officer, "ask-person", &one, &[("question", "Which of them do you mean?")])

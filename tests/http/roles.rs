@@ -112,9 +112,11 @@ pub async fn walk(site: &TestApp, things: &Things, visitor: &TestClient, who: Op
                 // in objection/own_case.rs).
                 "/objections/{case}"
                 | "/objections/{case}/withdraw"
+                | "/objections/{case}/not-mine"
                 | "/api/add-to-objection"
                 | "/api/reply-to-question"
                 | "/api/withdraw-objection"
+                | "/api/disown-objection"
                 | "/api/close-objection-links"
                 | "/api/complain-about-objection" => who == Some(Role::Member),
                 "/api/case-revision" => matches!(who, Some(Role::Member | Role::PrivacyOfficer)),

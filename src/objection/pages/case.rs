@@ -8,6 +8,7 @@ use super::super::letters::{self, NO_PAUSE, asked, list};
 use super::super::model::{AnswerTo, Case};
 use super::super::promised::CLOCK_WAS_WRONG;
 use super::super::{access, service, store, wording};
+use super::disown::NotMine;
 use super::openings::Openings;
 use super::private::{self, Private};
 use super::question::{OurQuestion, Reply};
@@ -391,6 +392,7 @@ fn Body(
                     </section>
                 }
             })}
+        <NotMine case=&case />
     }
 }
 

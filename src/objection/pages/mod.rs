@@ -1,6 +1,7 @@
 //! The form, the way to a case, the case, and the list of one's own.
 
 mod case;
+mod disown;
 mod file;
 mod letter;
 mod list;
@@ -13,6 +14,7 @@ mod waiting;
 mod withdraw;
 
 pub use case::CasePage;
+pub use disown::DisownPage;
 pub use file::{FORM, FormPage, LEFT, LanguageField, language, modes, purposes};
 pub use letter::{Joined, Quoted, Steps};
 pub use list::{ListPage, other_uses, other_uses_of};

@@ -3,6 +3,7 @@
 
 mod already_off;
 mod correction;
+mod disown;
 mod filing;
 mod links;
 mod moves;
@@ -15,6 +16,7 @@ mod verification;
 
 pub use already_off::{already_off, knowing};
 pub use correction::{Corrected, correct_address, remember_filer};
+pub use disown::disown;
 pub use filing::{Filed, Filer, file};
 pub use links::send_links;
 pub use moves::{Mover, NotMade, assign, make_move};
@@ -132,7 +134,7 @@ async fn link(tx: &mut Tx, case: &mut Case, member: &Member, now: UtcMillis) -> 
 }
 
 /// Puts a letter about `case` into the outbox. For a person without an account each letter carries
-/// a link of its own.
+/// a link of its own. Nobody is written to at an address that is somebody else's.
 async fn write(
     tx: &mut Tx,
     case: &Case,
@@ -140,6 +142,9 @@ async fn write(
     now: UtcMillis,
     letter: impl Fn(&Case, &Way<'_>) -> Option<Letter>,
 ) -> db::Result<()> {
+    if case.is_disowned() {
+        return Ok(());
+    }
     let key = case.member.is_none().then(|| id::opaque().simple().to_string());
     let known = knowing(tx.conn(), case.clone(), now).await?;
     let Some(mut letter) = letter(&known, &Way { origin, key: key.as_deref() }) else { return Ok(()) };

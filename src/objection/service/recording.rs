@@ -101,6 +101,9 @@ pub async fn correct_recorded_address(
     record(&mut tx, &mut case, corrected, now).await?;
     email.clone_into(&mut case.email);
     store::set_address(tx.conn(), number, email).await?;
+    if case.disowned.take().is_some() {
+        store::set_disowned(tx.conn(), number, None).await?;
+    }
     send_copy(&mut tx, &mut case, code, origin, now).await?;
     store::save(tx.conn(), &case).await?;
     tx.commit().await?;

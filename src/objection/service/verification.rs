@@ -213,6 +213,9 @@ async fn write_to_applicant(
     origin: &str,
     now: UtcMillis,
 ) -> db::Result<bool> {
+    if case.is_disowned() {
+        return Ok(false);
+    }
     if case.awaits_code() && !case.state.is_final() {
         let sent: Option<Sent> = store::codes_sent(tx.conn(), &case.number).await?;
         if sent.is_some_and(|sent| !sent.lets_code_follow(now))

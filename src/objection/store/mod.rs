@@ -51,7 +51,7 @@ pub use refused::refused_before;
 pub use sent_back::{lines_of, not_to_agree, sent_back};
 pub use sweep::{erase_texts, unconfirmed_until};
 pub use templates::{newest_templates, put_template, template_versions};
-pub use write::{insert, join, part, put_step, save, set_address, write_to};
+pub use write::{insert, join, part, put_step, save, set_address, set_disowned, write_to};
 
 use super::case::{CaseState, Ruling};
 use super::model::{AskedPurpose, Case, PastStep};
@@ -87,6 +87,7 @@ struct CaseRow {
     proposed_at: Option<i64>,
     revision: i64,
     links_closed_at: Option<i64>,
+    disowned_at: Option<i64>,
 }
 
 /// The columns of [`CaseRow`].
@@ -95,7 +96,7 @@ macro_rules! select {
         concat!(
             "select number, subject, member_id, name, email, country, california, mode, reason, language, state, received_at,
              first_due_at, due_at, decided_at, complaint_due_at, complaint_answered_at, after_number, duplicate_of, officer_id,
-             proposed_by, proposed_at, revision, links_closed_at from cases ",
+             proposed_by, proposed_at, revision, links_closed_at, disowned_at from cases ",
             $rest
         )
     };
@@ -129,6 +130,7 @@ impl TryFrom<CaseRow> for Case {
             proposed: row.proposed_by.zip(row.proposed_at.map(UtcMillis)),
             revision: row.revision,
             links_closed: row.links_closed_at.map(UtcMillis),
+            disowned: row.disowned_at.map(UtcMillis),
             purposes: Vec::new(),
             joined: Vec::new(),
             steps: Vec::new(),

@@ -20,6 +20,8 @@ pub struct Line {
     pub asking: Option<Asking>,
     /// Whether an officer recorded it, and nobody has shown yet that the address is theirs.
     pub unconfirmed: bool,
+    /// Whether somebody said that the address is not that of the person who objected.
+    pub disowned: bool,
     /// Whether an officer opened it again, and nobody has begun with it since.
     pub reopened: bool,
     pub state: CaseState,
@@ -53,6 +55,7 @@ pub(super) struct QueueRow {
     complaint: bool,
     question: Option<String>,
     unconfirmed: bool,
+    disowned: bool,
     reopened: bool,
     name: String,
     received_at: i64,
@@ -95,7 +98,7 @@ pub(super) const COLUMNS: &str = concat!(sent_back_to!(), " as sent_back_to, cou
            (cases.member_id is null
             and exists (select 1 from case_steps s where s.number = cases.number and s.step = 'recorded')
             and not exists (select 1 from case_steps s where s.number = cases.number and s.step in ('verified', 'linked')))
-             as unconfirmed,
+             as unconfirmed, (cases.disowned_at is not null) as disowned,
            (cases.state = 'acknowledged'
             and exists (select 1 from case_steps s where s.number = cases.number and s.step = 'reopened')) as reopened, waits_until, revision");
 
@@ -108,6 +111,7 @@ impl TryFrom<QueueRow> for Line {
         Ok(Self {
             asking: asking.transpose()?,
             unconfirmed: row.unconfirmed,
+            disowned: row.disowned,
             reopened: row.reopened,
             stage: Stage::of(state, row.proposed_by.is_some(), row.complaint),
             state,

@@ -5,6 +5,7 @@ use crate::db::{self, Conn, on};
 use crate::ledger::{Outcome, Step, WordsOf};
 use crate::objection::model::{Case, PastStep};
 use crate::objection::question::Asking;
+use crate::time::UtcMillis;
 
 /// Stores a case that was just opened, which came of `form`.
 pub async fn insert(mut conn: Conn<'_>, case: &Case, form: &str) -> db::Result<()> {
@@ -117,4 +118,11 @@ pub async fn set_address(mut conn: Conn<'_>, number: &str, email: &str) -> db::R
     const SET: &str = "update cases set email = $2 where number = $1";
     on!(conn, c => sqlx::query(SET).bind(number).bind(email).execute(c).await.map(drop))?;
     search::rewrite_words(conn, None, Some(number)).await
+}
+
+/// Notes when somebody said that the address of a case is not theirs, or that it was corrected.
+/// An officer's page from before is then out of date.
+pub async fn set_disowned(mut conn: Conn<'_>, number: &str, at: Option<UtcMillis>) -> db::Result<()> {
+    const SET: &str = "update cases set disowned_at = $2, revision = revision + 1 where number = $1";
+    on!(conn, c => sqlx::query(SET).bind(number).bind(at.map(|at| at.0)).execute(c).await.map(drop))
 }

@@ -105,7 +105,7 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
             (wording::answer_for_officers(to, again), answer_letter::answer(case, rulings, &Afterwards::default(), to))
         })
         .collect();
-    let done = draft.done_as(OfficerAction::parse).map(|done| done.says().to_owned());
+    let done = draft.done_as(OfficerAction::parse).map(|done| done.says_of(case).to_owned());
     let done = done.or_else(|| draft.done_as(OfficerAction::said_of));
     view! {
         <article class="card" aria-labelledby="filed" data-case=case.number.clone() data-revision=case.revision>
@@ -157,6 +157,7 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
                             },
                         )}
                         {case.is_unconfirmed().then(|| view! { <p class="soft">{UNCONFIRMED_FOR_OFFICERS}</p> })}
+                        {case.said_disowned().map(|said| view! { <p class="said wrong">{said}</p> })}
                     </dd>
                     <dt>"About"</dt>
                     <dd>{list(&purposes)}</dd>

@@ -4,6 +4,7 @@
 use super::super::list;
 use crate::account::model::Member;
 use crate::account::session::Draft;
+use crate::objection::disown;
 use crate::objection::letters;
 use crate::objection::queue::{Left, NOBODY, Wanted};
 use crate::objection::queue_order::Column;
@@ -206,7 +207,7 @@ fn cell(column: Column, line: &Line, now: UtcMillis) -> AnyView {
             let state = wording::stage_for_officers(line.stage, line.state, line.reopened);
             let asking = line.asking.map(|asking| format!(", {}", asking.said()));
             let sent_back = line.sent_back_to.is_some().then_some(", sent back");
-            let unconfirmed = line.unconfirmed.then_some(", address not confirmed");
+            let unconfirmed = disown::mark(line.unconfirmed, line.disowned);
             view! { {state} {sent_back} {asking} {unconfirmed} }.into_any()
         }
         Column::Country => line.country.name().into_any(),

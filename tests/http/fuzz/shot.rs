@@ -94,6 +94,7 @@ fn forms() -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
         ("ask-person", vec![("case", CASE), ("revision", REVISION), ("question", "Which?")]),
         ("reply-to-question", vec![("case", CASE), ("question", "1"), ("reply", "All.")]),
         ("withdraw-objection", vec![("case", CASE)]),
+        ("disown-objection", vec![("case", CASE)]),
         ("complain-about-objection", vec![("case", CASE), ("text", "No.")]),
         ("claim-objection", vec![("case", CASE)]),
         ("leave-objection", vec![("case", CASE)]),

@@ -21,7 +21,9 @@ stories![
     a_day_whose_deadline_is_over_is_asked_about_first,
     whose_words_they_are_stands_wherever_the_words_are,
     nobody_confirmed_it_and_it_is_not_swept,
-    its_person_can_withdraw_it_by_the_link,
+    a_link_alone_withdraws_nothing,
+    a_stranger_says_that_it_is_not_theirs_and_it_goes_on,
+    what_is_confirmed_is_disowned_by_nobody,
     a_case_that_nobody_confirmed_takes_no_confirmed_one_in,
     the_code_can_be_sent_again,
     an_address_that_was_misheard_is_corrected,
@@ -82,7 +84,7 @@ async fn a_recorded_objection_is_worked_on_at_once_and_due_from_the_day_it_came(
     let page = officer.get(&format!("/support/objections/{number}")).await;
     for said in [
         "The objection is recorded.",
-        "The person has not confirmed this address yet. It reaches no account until then.",
+        "The person has not confirmed this address yet. Until they do, the objection reaches no account.",
         "By phone",
         "Recorded. It came by phone on 20 November 2026",
         "An officer's notes, not the person's own words:",
@@ -294,19 +296,96 @@ async fn nobody_confirmed_it_and_it_is_not_swept(site: TestApp) {
     }
 }
 
-async fn its_person_can_withdraw_it_by_the_link(site: TestApp) {
+async fn a_link_alone_withdraws_nothing(site: TestApp) {
     let officer = site.officer().await;
     let number = record(&officer, &recording(BEN, &["research"])).await;
+    let letter = site.mail(BEN, "We have recorded").await.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(letter.contains("Once you have entered the code, you can also withdraw your objection."), "{letter}");
     let browser = by_link(&site, &number).await;
+    let (own, withdraw) = (format!("/objections/{number}"), format!("/objections/{number}/withdraw"));
+    assert!(!browser.get(&own).await.has(&format!("a[href='{withdraw}']")));
+    assert_eq!(browser.get(&withdraw).await.location(), own);
+    let refused = browser.post("/api/withdraw-objection", &[("case", &number)]).await;
+    refused.refused(&format!("Objection {number}")).says("Please confirm your e-mail address first");
+    assert_eq!(stored(&site, &number).await.state, CaseState::Acknowledged);
+    // With the code it is theirs to withdraw.
+    assert!(confirm(&site, &browser, &number).await.has(&format!("a[href='{withdraw}']")));
     browser.post("/api/withdraw-objection", &[("case", &number)]).await;
     assert_eq!(stored(&site, &number).await.state, CaseState::Withdrawn);
     for list in ["?state=ended".to_owned(), "?state=ended&sort=officer".to_owned(), format!("?q={number}")] {
         officer.get(&format!("/support/objections{list}")).await.says(&number);
     }
     officer.get(&format!("/support/objections/{number}")).await.says("Withdrawn by the person");
-    let code = site.mailed(BEN, CODE).await;
-    let late = site.visitor().post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
-    late.refused("Enter your code");
+    assert!(!browser.get(&own).await.has(&format!("a[href='{own}/not-mine']")));
+}
+
+async fn a_stranger_says_that_it_is_not_theirs_and_it_goes_on(site: TestApp) {
+    const EVE: &str = "eve@example.org";
+    let officer = site.officer().await;
+    let number = record(&officer, &recording(EVE, &["research"])).await;
+    let (own, theirs) = (format!("/objections/{number}"), format!("/support/objections/{number}"));
+    let letter = site.mail(EVE, "We have recorded").await.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(letter.contains("press “This isn't mine”. We then send nothing more"), "{letter}");
+    let key = site.mailed(EVE, &format!("{own}?key=")).await;
+    let code = site.mailed(EVE, CODE).await;
+    let eve = site.visitor();
+    eve.get(&format!("{own}?key={key}")).await;
+    assert!(eve.get(&own).await.has(&format!("a[href='{own}/not-mine']")));
+    let asked = eve.get(&format!("{own}/not-mine")).await;
+    asked.is_page("Is this objection somebody else's?").says("We send nothing more about this objection");
+    let stale = stored(&site, &number).await.revision.to_string();
+    site.pass(1_000);
+    for _ in 0..2 {
+        let said = eve.post("/api/disown-objection", &[("case", &number)]).await;
+        eve.get(&said.location()).await.says("Thank you for telling us.");
+    }
+    // To her it is closed, and nothing more is sent to her.
+    assert_eq!(eve.get(&own).await.status, StatusCode::UNAUTHORIZED);
+    assert!(eve.get(&format!("{own}?key={key}")).await.location().starts_with("/objection/again"));
+    eve.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await.refused("Enter your code");
+    site.pass(60_000);
+    eve.post("/api/send-objection-again", &[("case", &number), ("email", EVE)]).await;
+    let late = [("case", &*number), ("revision", &*stale), ("email", BEN)];
+    officer.post("/api/correct-recorded-address", &late).await.refused(&format!("Case {number}"));
+    act(&officer, &site, "extend-objection", &number, &[("months", "1"), ("reason", "Many.")]).await;
+    officer.get(&theirs).await.says("It is stored, but no e-mail was sent");
+    assert_eq!(site.mails(EVE).await.len(), 1);
+    // The case is open and due as before, and the officers know.
+    let case = stored(&site, &number).await;
+    assert!(case.is_open() && case.is_disowned());
+    officer.get("/support/objections").await.says("wrong address");
+    officer.get(&theirs).await.says("whoever reads this address said that the objection is not theirs.");
+    let same = act(&officer, &site, "correct-recorded-address", &number, &[("email", EVE)]).await;
+    same.refused(&format!("Case {number}")).says("Please enter another address.");
+    act(&officer, &site, "correct-recorded-address", &number, &[("email", BEN)]).await;
+    let page = officer.get(&theirs).await;
+    page.says("Address corrected by an officer");
+    page.does_not_say("the objection is not theirs");
+    officer.get("/support/objections").await.says("address not confirmed");
+    site.pass(1_000);
+    confirm(&site, &site.visitor(), &number).await.says("Paused while we decide: Research");
+    assert_eq!(site.mails(EVE).await.len(), 1);
+}
+
+async fn what_is_confirmed_is_disowned_by_nobody(site: TestApp) {
+    let ada = site.member("ada@example.org", "IE").await;
+    let officer = site.officer().await;
+    let own = file(&ada, THREE, &["research"]).await;
+    let recorded = record(&officer, &recording(BEN, &["research"])).await;
+    let ben = site.visitor();
+    confirm(&site, &ben, &recorded).await;
+    for (browser, number) in [(&ada, &own), (&ben, &recorded)] {
+        assert_eq!(
+            browser.get(&format!("/objections/{number}/not-mine")).await.location(),
+            format!("/objections/{number}")
+        );
+        let refused = browser.post("/api/disown-objection", &[("case", number)]).await;
+        refused.refused(&format!("Objection {number}")).says("no longer waiting for its address to be confirmed");
+        assert!(!stored(&site, number).await.is_disowned());
+    }
+    // Whoever has neither the link nor the account says nothing.
+    site.visitor().post("/api/disown-objection", &[("case", &recorded)]).await;
+    assert!(!stored(&site, &recorded).await.is_disowned());
 }
 
 async fn a_case_that_nobody_confirmed_takes_no_confirmed_one_in(site: TestApp) {

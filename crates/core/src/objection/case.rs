@@ -19,7 +19,7 @@
 //! ```
 //!
 //! What an officer recorded is worked on before its address is confirmed. To verify it then changes
-//! no state; until then nothing is upheld by rule.
+//! no state; until then nothing is upheld by rule, and nobody can withdraw it.
 //!
 //! [`apply`](super::steps::apply) is a move with all that comes of it: the case afterwards, and the
 //! step for the ledger. [`replay`](super::steps::replay) builds the case from those steps again.
@@ -112,6 +112,8 @@ pub fn after(case: &CaseFacts, by: By, mv: &Move, at: UtcMillis) -> Result<CaseS
             says_something(reason).map(|()| state)
         }
         Move::Withdraw if case.state == S::AwaitingVerification => Ok(S::Withdrawn),
+        // Whoever has the link alone may be a stranger: the officer may have misheard the address.
+        Move::Withdraw if case.unconfirmed => undecided(case).and(Err(IllegalMove::ConfirmFirst)),
         Move::Withdraw => undecided(case).map(|_| S::Withdrawn),
         Move::MarkDuplicate { of } => {
             undecided(case)?;

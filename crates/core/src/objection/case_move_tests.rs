@@ -298,7 +298,9 @@ fn what_an_officer_recorded_is_worked_on_before_its_address_is_confirmed() {
     let left = by_rule.proposed.clone().unwrap().outcomes;
     assert_eq!(left, [(Purpose::Personalisation, Outcome::Upheld), (Purpose::Research, Outcome::Refused)]);
     assert_eq!(then(&by_rule, By::Officer, Move::Agree { by: "b".into() }).state, S::PartlyUpheld);
-    let withdrawn = then(&review, By::Applicant, Move::Withdraw);
+    let early = after(&review, By::Applicant, &Move::Withdraw, day("2026-02-05"));
+    assert_eq!(early, Err(IllegalMove::ConfirmFirst), "the link may have gone to a stranger");
+    let withdrawn = then(&confirmed, By::Applicant, Move::Withdraw);
     assert_eq!(after(&withdrawn, By::Applicant, &Move::Verify, day("2026-02-05")), Err(IllegalMove::Withdrawn));
 }
 

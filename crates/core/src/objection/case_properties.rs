@@ -135,6 +135,7 @@ proptest! {
                     prop_assert_eq!(next.decided != case.decided, reopens && !joined || (decides || by_rule && next.is_decided()) && !case.decided);
                     prop_assert!(!by_rule || by == By::System && case.by_rule() == [Purpose::Advertising]);
                     prop_assert!(!by_rule || !case.unconfirmed, "nothing by rule before the address is confirmed");
+                    prop_assert!(mv != Move::Withdraw || !case.unconfirmed, "nobody withdraws it before that");
                     let confirms = mv == Move::Verify;
                     prop_assert_eq!(next.unconfirmed != case.unconfirmed, confirms && case.unconfirmed);
                     let (asks, replies) = (mv.name() == N::Ask, mv.name() == N::Reply);

@@ -155,6 +155,7 @@ impl Case {
             proposed: None,
             revision: 0,
             links_closed: None,
+            disowned: None,
             purposes: facts.purposes.into_iter().map(asked).collect(),
             joined: Vec::new(),
             steps: Vec::new(),

@@ -11,6 +11,7 @@ pub mod case_move;
 pub mod code;
 pub mod correction;
 pub mod deadline;
+pub mod disown;
 pub mod filing;
 pub mod form;
 pub mod illegal_move;

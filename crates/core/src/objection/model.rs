@@ -56,6 +56,9 @@ pub struct Case {
     pub revision: i64,
     /// When its owner closed every link that was mailed until then.
     pub links_closed: Option<UtcMillis>,
+    /// When whoever reads its address said that it is not theirs; see
+    /// [`disown`](super::disown).
+    pub disowned: Option<UtcMillis>,
     /// What is objected to: one at least, each once.
     pub purposes: Vec<AskedPurpose>,
     /// Cases that go on in this one: their numbers, and what was written in them.
@@ -200,6 +203,8 @@ impl Case {
             && self.received <= other.received
             && (other.is_unconfirmed() || !self.is_unconfirmed())
             && self.due <= other.due
+            && !self.is_disowned()
+            && !other.is_disowned()
             && (self.mode == other.mode || self.mode == Mode::Object)
     }
 
@@ -318,6 +323,7 @@ pub(crate) fn sample(received: UtcMillis) -> Case {
         proposed: None,
         revision: 1,
         links_closed: None,
+        disowned: None,
         purposes: vec![AskedPurpose { purpose: Purpose::Research, outcome: None, grounds: None, proposed: None }],
         joined: Vec::new(),
         steps: vec![PastStep {

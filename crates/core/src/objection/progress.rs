@@ -24,9 +24,9 @@ pub const PAUSE_DAYS: i64 = 3;
 impl Case {
     /// What somebody is to be told the progress of at `now`: their objection, or their complaint.
     /// Each once, before its answer is due, and not after it was decided. Nobody is told of a case
-    /// that waits for its code.
+    /// that waits for its code, or under an address that is somebody else's.
     pub fn progress_due(&self, now: UtcMillis) -> Option<AnswerTo> {
-        if !self.waits() || self.state == CaseState::AwaitingVerification {
+        if !self.waits() || self.state == CaseState::AwaitingVerification || self.is_disowned() {
             return None;
         }
         let (to, due, at) = match self.complaint_due.filter(|_| self.has_complaint()) {

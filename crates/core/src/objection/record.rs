@@ -91,7 +91,7 @@ pub const CONFIRM_FIRST: &str = "If you have an account with this e-mail address
 
 /// What an officer reads of a case whose address nobody has confirmed.
 pub const UNCONFIRMED_FOR_OFFICERS: &str =
-    "The person has not confirmed this address yet. It reaches no account until then.";
+    "The person has not confirmed this address yet. Until they do, the objection reaches no account.";
 
 /// The choices of how it came, with the words on the form.
 pub const CAME: [(CameBy, &str); 4] = [

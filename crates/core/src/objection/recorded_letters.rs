@@ -2,6 +2,7 @@
 //! confirmed the address and when they have. Pure.
 
 use super::answer_letter::{answer, authorities};
+use super::disown::NOT_MINE;
 use super::letter_parts::{Way, copy, fact, list, meanwhile, text};
 use super::letters::code_subject;
 use super::model::{AnswerTo, Case};
@@ -20,11 +21,13 @@ pub fn recorded(case: &Case, code: Option<&str>, way: &Way<'_>) -> Letter {
     blocks.push(fact("Answer due by", case.due.day()));
     blocks.push(text(meanwhile(case)));
     blocks.extend(confirm(case, code, way));
-    blocks.push(text("You don't need the code to get an answer. A person will decide, not a machine. Until then you can add information or withdraw your objection."));
+    blocks.push(text("You don't need the code to get an answer. A person will decide, not a machine. Until then you can add information. Once you have entered the code, you can also withdraw your objection."));
     blocks.push(text(case.regime().complain()));
     blocks.extend(authorities(case));
     blocks.push(way.to(case));
-    blocks.push(text("If this wasn't you, somebody may have given us a wrong address. Please open the link above and withdraw the objection."));
+    blocks.push(text(format!(
+        "If this wasn't you, somebody may have given us a wrong address. Please open the link above and press “{NOT_MINE}”. We then send nothing more about it to this address."
+    )));
     Letter { to: case.email.clone(), subject: subject(case), blocks }
 }
 

@@ -43,6 +43,7 @@ fn case(step: Step, actor: Actor, officer: Option<&str>, text: Option<&str>) -> 
         proposed: None,
         revision: 4,
         links_closed: None,
+        disowned: None,
         purposes: vec![AskedPurpose { purpose: Purpose::Research, outcome: None, grounds: None, proposed: None }],
         joined: Vec::new(),
         steps: vec![newest],
