@@ -300,7 +300,7 @@ async fn a_link_alone_withdraws_nothing(site: TestApp) {
     let officer = site.officer().await;
     let number = record(&officer, &recording(BEN, &["research"])).await;
     let letter = site.mail(BEN, "We have recorded").await.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(letter.contains("Once you have entered the code, you can also withdraw your objection."), "{letter}");
+    assert!(letter.contains("once you have confirmed this address also withdraw your objection."), "{letter}");
     let browser = by_link(&site, &number).await;
     let (own, withdraw) = (format!("/objections/{number}"), format!("/objections/{number}/withdraw"));
     assert!(!browser.get(&own).await.has(&format!("a[href='{withdraw}']")));

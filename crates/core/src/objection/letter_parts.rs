@@ -58,6 +58,15 @@ pub const fn asked_for_officers(mode: Mode) -> &'static str {
     }
 }
 
+/// What the person can do until there is an answer, behind "you".
+pub(super) fn can_still(case: &Case) -> &'static str {
+    if case.is_unconfirmed() {
+        "can add information, and once you have confirmed this address also withdraw your objection."
+    } else {
+        "can add information or withdraw your objection."
+    }
+}
+
 /// What is off meanwhile, in one or two sentences.
 pub fn meanwhile(case: &Case) -> String {
     if case.is_open() && case.is_unconfirmed() {

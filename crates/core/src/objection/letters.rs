@@ -3,7 +3,7 @@
 
 use super::answer_letter::{answer, authorities, decided, ruled_again, upheld_by_rule};
 use super::case::Move;
-use super::letter_parts::{copy, fact, text};
+use super::letter_parts::{can_still, copy, fact, text};
 use super::model::{AnswerTo, Case};
 use super::record::{Record, how_it_came, whose};
 use crate::consent::afterwards::Afterwards;
@@ -157,7 +157,7 @@ fn reopened(case: &Case, reason: &str, way: &Way<'_>) -> Letter {
     }));
     blocks.extend([text("Our reason:"), Block::Quote(reason.into()), fact("Answer due by", case.due.day())]);
     blocks.push(text(meanwhile(case)));
-    blocks.push(text("You don't have to do anything. You can add information or withdraw your objection."));
+    blocks.push(text(format!("You don't have to do anything. You {}", can_still(case))));
     blocks.push(text(case.regime().complain()));
     blocks.extend(authorities(case));
     blocks.push(way.to(case));

@@ -2,7 +2,7 @@
 
 use super::answer_letter::authorities;
 use super::case::CaseState;
-use super::letter_parts::{Way, fact, meanwhile, text};
+use super::letter_parts::{Way, can_still, fact, meanwhile, text};
 use super::model::{AnswerTo, Case};
 use super::question_letter::waiting;
 use crate::mail::{Block, Letter};
@@ -21,7 +21,7 @@ pub fn progress(case: &Case, to: AnswerTo, way: &Way<'_>) -> Letter {
     if to != AnswerTo::Complaint {
         blocks.extend(Some(meanwhile(case)).filter(|said| !said.is_empty()).map(text));
         blocks.extend(waiting(case).map(text));
-        blocks.push(text("Until we answer, you can add information or withdraw your objection."));
+        blocks.push(text(format!("Until we answer, you {}", can_still(case))));
     }
     blocks.push(text(format!("You don't have to wait for us. {}", case.regime().complain())));
     blocks.extend(authorities(case));

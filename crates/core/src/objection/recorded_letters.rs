@@ -3,7 +3,7 @@
 
 use super::answer_letter::{answer, authorities};
 use super::disown::NOT_MINE;
-use super::letter_parts::{Way, copy, fact, list, meanwhile, text};
+use super::letter_parts::{Way, can_still, copy, fact, list, meanwhile, text};
 use super::letters::code_subject;
 use super::model::{AnswerTo, Case};
 use super::record::how_it_came;
@@ -21,13 +21,14 @@ pub fn recorded(case: &Case, code: Option<&str>, way: &Way<'_>) -> Letter {
     blocks.push(fact("Answer due by", case.due.day()));
     blocks.push(text(meanwhile(case)));
     blocks.extend(confirm(case, code, way));
-    blocks.push(text("You don't need the code to get an answer. A person will decide, not a machine. Until then you can add information. Once you have entered the code, you can also withdraw your objection."));
+    blocks.push(text(format!(
+        "You don't need the code to get an answer. A person will decide, not a machine. Until then you {}",
+        can_still(case)
+    )));
     blocks.push(text(case.regime().complain()));
     blocks.extend(authorities(case));
     blocks.push(way.to(case));
-    blocks.push(text(format!(
-        "If this wasn't you, somebody may have given us a wrong address. Please open the link above and press “{NOT_MINE}”. We then send nothing more about it to this address."
-    )));
+    blocks.push(not_yours());
     Letter { to: case.email.clone(), subject: subject(case), blocks }
 }
 
@@ -40,7 +41,15 @@ pub fn subject(case: &Case) -> String {
 pub fn code_again(case: &Case, code: &str, way: &Way<'_>) -> Letter {
     let mut blocks = confirm(case, Some(code), way);
     blocks.push(way.to(case));
+    blocks.push(not_yours());
     Letter { to: case.email.clone(), subject: code_subject(case), blocks }
+}
+
+/// What somebody does who has the wrong mailbox.
+fn not_yours() -> Block {
+    text(format!(
+        "If this wasn't you, somebody may have given us a wrong address. Please open the link above and press “{NOT_MINE}”. We then send nothing more about it to this address."
+    ))
 }
 
 /// How the address is confirmed.
