@@ -7,9 +7,12 @@ use crate::account::session::Draft;
 use crate::account::store as accounts;
 use crate::error::AppError;
 use crate::objection::case::{By, Move};
+use crate::objection::model::Case;
 use crate::objection::service::{self, Mover, NotMade};
 use crate::objection::store;
-use crate::objection::together::{Chosen, TOGETHER_MAX, Tally, Together, chosen, is_of_another, to_uphold, was_upheld};
+use crate::objection::together::{
+    Chosen, LeftOut, TOGETHER_MAX, Tally, Together, chosen, is_of_another, to_uphold, was_upheld,
+};
 use crate::web::{App, reply};
 
 fn wrong(field: &str, said: impl Into<String>) -> AppError {
@@ -53,7 +56,11 @@ pub async fn work(cases: &[String], intent: &str, to: &str, list: &str) -> Resul
                 Ok(false) => tally.others.push(case.number.clone()),
                 Err(NotMade::Stale) => tally.stale.push(case.number.clone()),
                 Err(NotMade::Database(error)) => return Err(error.into()),
-                Err(_) => tally.not.push(case.number.clone()),
+                Err(_) => {
+                    let now = store::by_number(app.db.reader().await?.conn(), &case.number).await?;
+                    let why = now.filter(Case::for_officers).map(|now| LeftOut::of(&now, together));
+                    tally.not.push((case.number.clone(), why.unwrap_or(LeftOut::Gone)));
+                }
             }
         }
         app.wake_mailer();
@@ -73,7 +80,7 @@ async fn one(
 ) -> Result<bool, NotMade> {
     let now = app.clock.now();
     let case = store::by_number(app.db.reader().await?.conn(), &chosen.number).await?;
-    let case = case.filter(crate::objection::model::Case::for_officers).ok_or(NotMade::NotFound)?;
+    let case = case.filter(Case::for_officers).ok_or(NotMade::NotFound)?;
     let steps = match together {
         Together::AssignToMe | Together::Assign => {
             service::assign(&app.db, &case.number, to, officer, chosen.revision, now).await?;

@@ -199,8 +199,9 @@ async fn several_cases_are_upheld_at_once_after_one_question(site: TestApp) {
     asked.says("These are left out");
     assert_eq!(asked.count("details .letter"), 2);
     assert!(asked.texts_of("details .letter").iter().all(|text| text.contains("We have permanently stopped")));
-    // Who reads the letters has opened the cases.
-    assert_eq!(counted(&site, "select count(*) from staff_actions where kind = 'case-opened'").await, 3);
+    // Who is only asked has opened no case: nobody's name and nobody's reason is there.
+    assert!(asked.texts_of("main").iter().all(|text| !text.contains("Zoe") && !text.contains("Agnes")));
+    assert_eq!(counted(&site, "select count(*) from staff_actions where kind = 'case-opened'").await, 0);
     assert_eq!(site.count("decision").await, 0, "only asked");
     let sent = asked.fields("cases[]");
     assert_eq!(sent, boxes[..2]);
@@ -237,7 +238,11 @@ async fn a_case_that_somebody_changed_meanwhile_is_told_and_left_alone(site: Tes
     // What cannot be done as it stands is told, too; and nobody else does any of it.
     let again = self::boxes(&site, &numbers).await;
     let answer = work(&officer, &again[..1], &[("intent", "review")]).await;
-    officer.get(&answer.location()).await.says("1 cannot be reviewed from the beginning as the case stands:");
+    officer.get(&answer.location()).await.says("1 is answered already:");
+    let answer = work(&officer, &again[1..2], &[("intent", "review")]).await;
+    officer.get(&answer.location()).await.says("1 is with another officer");
+    let answer = work(&second, &again[1..2], &[("intent", "review")]).await;
+    second.get(&answer.location()).await.says("1 is under review already:");
     let member = site.member("eve@example.org", "IE").await;
     work(&member, &again[1..2], &[("intent", "uphold")]).await;
     assert_eq!(stored(&site, &numbers[1]).await.state, CaseState::UnderReview);

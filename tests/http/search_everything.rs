@@ -125,6 +125,8 @@ async fn support_finds_the_member_of_a_case_or_a_receipt(site: TestApp) {
     }
 }
 
+const NOT_HERE: &str = "If somebody objected without an account, the privacy officers have that objection.";
+
 async fn support_learns_nothing_of_a_case_without_an_account(site: TestApp) {
     let number = confirmed(&site, ONE, "Ben", "ben@example.org").await;
     let (support, officer) = (support(&site).await, site.officer().await);
@@ -132,7 +134,12 @@ async fn support_learns_nothing_of_a_case_without_an_account(site: TestApp) {
         let page = support.get(&format!("/support?q={typed}")).await;
         page.says("No members match.");
         assert!(names(&page).is_empty() && near(&page).is_empty(), "{typed}: {}", page.lines());
+        assert_eq!(page.text().contains(NOT_HERE), typed == number, "{typed}");
     }
+    // Of a number that nobody has it says the same.
+    let unknown = support.get("/support?q=OBJ-7F3K9Q2M").await;
+    unknown.says("No members match.");
+    unknown.says(NOT_HERE);
     assert_eq!(support.get(&format!("/support/objections?q={number}")).await.status, 404);
     assert_eq!(found(&officer, &number).await, [number]);
 }

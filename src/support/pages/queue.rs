@@ -134,13 +134,13 @@ fn Done<'a>(draft: &'a Draft) -> impl IntoView + use<> {
     let tally = draft.done_as(Tally::parse);
     tally
         .map(|tally| {
-            let (stale, not, others) = (tally.says_stale(), tally.says_not(), tally.says_others());
+            let (stale, others, not) = (tally.says_stale(), tally.says_others(), tally.says_not());
             view! {
                 <div class="said first">
                     <p>{tally.says()}</p>
                     {(!tally.stale.is_empty()).then(|| view! { <p>{stale} {links(tally.stale)}</p> })}
                     {(!tally.others.is_empty()).then(|| view! { <p>{others} {links(tally.others)}</p> })}
-                    {(!tally.not.is_empty()).then(|| view! { <p>{not} {links(tally.not)}</p> })}
+                    {not.into_iter().map(|(why, numbers)| view! { <p>{why} {links(numbers)}</p> }).collect_view()}
                 </div>
             }
         })

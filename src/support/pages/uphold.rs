@@ -25,8 +25,8 @@ pub fn UpholdPage() -> impl IntoView {
         let mut cases: Vec<(Chosen, Case)> = Vec::new();
         let chosen = together::parse(&texts);
         for chosen in chosen.as_ref().map(Vec::as_slice).unwrap_or_default() {
-            // The letter is about what the person wrote: who reads it has opened the case.
-            match officer_actions::open(&chosen.number, &officer).await {
+            // No opening is recorded: nothing here is what the person wrote. The queue shows as much.
+            match officer_actions::case(&chosen.number).await {
                 Ok(case) => cases.push((chosen.clone(), case)),
                 Err(AppError::NotFound) => {}
                 Err(error) => return Err(error),

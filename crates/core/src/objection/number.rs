@@ -22,10 +22,27 @@ pub fn parse_number(text: &str) -> Option<String> {
     (letters.len() == 8).then(|| format!("{PREFIX}-{letters}"))
 }
 
+/// Whether somebody has typed a number, and not a name of eight letters.
+pub fn is_number(text: &str) -> bool {
+    let marked =
+        text.contains(|c: char| c.is_ascii_digit()) || text.trim_start().to_ascii_uppercase().starts_with(PREFIX);
+    marked && parse_number(text).is_some()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_name_is_no_number() {
+        for typed in ["OBJ-7F3K9Q10", "7f3k9q10", "obj lovelace"] {
+            assert!(is_number(typed), "{typed}");
+        }
+        for typed in ["lovelace", "Lovelace", "7F3K", "obj"] {
+            assert!(!is_number(typed), "{typed}");
+        }
+    }
 
     #[test]
     fn a_number_is_read_however_it_was_typed() {

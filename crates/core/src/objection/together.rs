@@ -12,6 +12,26 @@ use crate::time::UtcMillis;
 pub const TOGETHER_MAX: usize = 50;
 
 string_enum! {
+    /// Why nothing is done about a case.
+    pub enum LeftOut {
+        /// An officer reviews it.
+        UnderReview = "under-review",
+        /// An answer waits for a second officer.
+        Second = "second-officer",
+        /// Its complaint is answered in words, each by itself.
+        Words = "words",
+        /// It has its answer.
+        Answered = "answered",
+        /// The person took it back.
+        Withdrawn = "withdrawn",
+        /// It goes on in another case.
+        Merged = "merged",
+        /// The person was not told yet that it is in.
+        New = "new",
+        /// There is no such case.
+        Gone = "gone",
+    }
+
     /// What is done about all of them.
     pub enum Together {
         /// They are given to whoever asks.
@@ -69,9 +89,58 @@ pub struct Tally {
     /// Those that somebody had changed since the page was loaded.
     pub stale: Vec<String>,
     /// Those for which it cannot be done as they stand.
-    pub not: Vec<String>,
+    pub not: Vec<(String, LeftOut)>,
     /// Those that another officer has, which only that one takes up.
     pub others: Vec<String>,
+}
+
+impl LeftOut {
+    /// Why `did` was not done about a case as it stands.
+    pub fn of(case: &Case, did: Together) -> Self {
+        match case.state {
+            CaseState::Withdrawn => Self::Withdrawn,
+            CaseState::Duplicate => Self::Merged,
+            _ if case.proposed.is_some() => Self::Second,
+            _ if did == Together::Review && !case.is_open() => Self::Answered,
+            _ if case.has_complaint() && case.to_rule().next().is_none() => Self::Words,
+            _ if !case.waits() => Self::Answered,
+            CaseState::UnderReview if did == Together::Review => Self::UnderReview,
+            _ => Self::New,
+        }
+    }
+
+    /// The same behind the number of one case.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::UnderReview => "it is under review already",
+            Self::Second => "an answer is waiting for a second officer",
+            Self::Words => "its complaint needs an answer in words",
+            Self::Answered => "it is answered",
+            Self::Withdrawn => "the person withdrew it",
+            Self::Merged => "it was merged with another case",
+            Self::New => "its receipt is not acknowledged yet",
+            Self::Gone => "there is no such case",
+        }
+    }
+
+    /// The same before the numbers of `n` cases.
+    pub fn says_of(self, n: usize) -> String {
+        let (one, several) = match self {
+            Self::UnderReview => ("is under review already", "are under review already"),
+            Self::Second => {
+                ("has an answer that waits for a second officer", "have answers that wait for a second officer")
+            }
+            Self::Words => {
+                ("has a complaint that needs an answer in words", "have complaints that need answers in words")
+            }
+            Self::Answered => ("is answered already", "are answered already"),
+            Self::Withdrawn => ("was withdrawn by the person", "were withdrawn by the people who filed them"),
+            Self::Merged => ("was merged with another case", "were merged with other cases"),
+            Self::New => ("is not acknowledged yet", "are not acknowledged yet"),
+            Self::Gone => ("does not exist", "do not exist"),
+        };
+        format!("{n} {}: ", if n == 1 { one } else { several })
+    }
 }
 
 impl Tally {
@@ -82,7 +151,9 @@ impl Tally {
 
     /// In one word, for the page that says it.
     pub fn word(&self) -> String {
-        let [stale, not, others] = [&self.stale, &self.not, &self.others].map(|numbers| numbers.join(","));
+        let [stale, others] = [&self.stale, &self.others].map(|numbers| numbers.join(","));
+        let not: Vec<String> = self.not.iter().map(|(number, why)| format!("{number}:{why}")).collect();
+        let not = not.join(",");
         format!("{}/{}/{stale}/{not}/{others}", self.did, self.done)
     }
 
@@ -92,7 +163,12 @@ impl Tally {
         let [did, done, stale, not, others] = parts[..] else { return None };
         let numbers = |text: &str| text.split(',').filter_map(parse_number).collect();
         let (did, done) = (Together::parse(did)?, done.parse().ok()?);
-        Some(Self { did, done, stale: numbers(stale), not: numbers(not), others: numbers(others) })
+        let left_out = |text: &str| {
+            let (number, why) = text.split_once(':')?;
+            Some((parse_number(number)?, LeftOut::parse(why)?))
+        };
+        let not = not.split(',').filter_map(left_out).collect();
+        Some(Self { did, done, stale: numbers(stale), not, others: numbers(others) })
     }
 
     /// What was done, in a sentence.
@@ -125,14 +201,16 @@ impl Tally {
         }
     }
 
-    /// What stands before the numbers of those for which it cannot be done.
-    pub fn says_not(&self) -> String {
-        let done = match self.did {
-            Together::AssignToMe | Together::Assign => "assigned",
-            Together::Review => "reviewed from the beginning",
-            Together::Uphold => "upheld here",
-        };
-        format!("{} cannot be {done} as the case stands: ", self.not.len())
+    /// Those for which it cannot be done: for each reason, what stands before their numbers, and the
+    /// numbers.
+    pub fn says_not(&self) -> Vec<(String, Vec<String>)> {
+        let all = LeftOut::ALL.iter().map(|why| {
+            let numbers = self.not.iter().filter(|(_, other)| other == why).map(|(number, _)| number.clone());
+            (*why, numbers.collect::<Vec<_>>())
+        });
+        all.filter(|(_, numbers)| !numbers.is_empty())
+            .map(|(why, numbers)| (why.says_of(numbers.len()), numbers))
+            .collect()
     }
 }
 
@@ -178,14 +256,9 @@ pub fn is_of_another(case: &Case, officer: &str, officers: &[&str]) -> bool {
 /// Why a case is not upheld together with others, behind its number. `seen` is the revision that
 /// its page was loaded with.
 pub fn left_out(case: &Case, seen: i64) -> &'static str {
-    match case.state {
-        CaseState::Withdrawn => "the person withdrew it",
-        CaseState::Duplicate => "it was merged with another case",
-        _ if case.proposed.is_some() => "an answer is waiting for a second officer",
-        _ if case.has_complaint() && case.to_rule().next().is_none() => "its complaint needs an answer in words",
-        _ if !case.waits() => "it is answered",
-        _ if seen != case.revision => "it has changed since you loaded the queue",
-        _ => "its receipt is not acknowledged yet",
+    match LeftOut::of(case, Together::Uphold) {
+        LeftOut::New if seen != case.revision => "it has changed since you loaded the queue",
+        why => why.says(),
     }
 }
 
@@ -255,18 +328,41 @@ mod tests {
     }
 
     #[test]
+    fn of_each_that_is_left_alone_the_reason_is_said() {
+        let case = |state| Case { state, ..sample(UtcMillis(0)) };
+        let answered = Case { decided: Some(UtcMillis(0)), ..case(CaseState::Upheld) };
+        for (case, did, why) in [
+            (case(CaseState::UnderReview), Together::Review, LeftOut::UnderReview),
+            (case(CaseState::Withdrawn), Together::Review, LeftOut::Withdrawn),
+            (case(CaseState::Duplicate), Together::Assign, LeftOut::Merged),
+            (answered.clone(), Together::Assign, LeftOut::Answered),
+            (Case { complaint_due: Some(UtcMillis(0)), ..answered }, Together::Review, LeftOut::Answered),
+            (case(CaseState::Received), Together::Review, LeftOut::New),
+        ] {
+            assert_eq!(LeftOut::of(&case, did), why);
+        }
+        let not = ["OBJ-11111111", "OBJ-22222222", "OBJ-33333333"].map(String::from);
+        let why = [LeftOut::Withdrawn, LeftOut::UnderReview, LeftOut::UnderReview];
+        let tally = Tally { not: not.into_iter().zip(why).collect(), ..Tally::new(Together::Review) };
+        let said: Vec<_> = tally.says_not().into_iter().map(|(said, _)| said).collect();
+        assert_eq!(said, ["2 are under review already: ", "1 was withdrawn by the person: "]);
+        assert_eq!(Tally::parse(&tally.word()).map(|read| read.not.len()), Some(3));
+    }
+
+    #[test]
     fn a_tally_says_what_became_of_which() {
         let tally = Tally {
             did: Together::Uphold,
             done: 7,
             stale: vec!["OBJ-7F3K9Q2M".into(), "OBJ-00000000".into()],
-            not: vec!["OBJ-11111111".into()],
+            not: vec![("OBJ-11111111".into(), LeftOut::Second)],
             others: vec!["OBJ-22222222".into()],
         };
         assert_eq!(Tally::parse(&tally.word()), Some(tally.clone()));
         assert_eq!(tally.says(), "7 upheld. The answers are on their way.");
         assert!(tally.says_stale().starts_with("2 were changed by somebody meanwhile"));
-        assert_eq!(tally.says_not(), "1 cannot be upheld here as the case stands: ");
+        let said = "1 has an answer that waits for a second officer: ".to_owned();
+        assert_eq!(tally.says_not(), [(said, vec!["OBJ-11111111".to_owned()])]);
         assert_eq!(tally.says_others(), "1 is with another officer, so nothing was done about it: ");
         for bad in ["", "decided", "uphold/x///", "hug/1///", "uphold/1//"] {
             assert_eq!(Tally::parse(bad), None, "{bad}");
