@@ -181,6 +181,16 @@ export const OBJECTION_STATES = {
     },
     shows: "2 more times",
   },
+  "address corrected as often as it can be": {
+    arrange: async (page) => {
+      await filedByNobody(page);
+      for (const _ of [1, 2, 3]) {
+        await page.getByLabel("Correct e-mail address").fill(freshEmail());
+        await page.getByRole("button", { name: "Send a code to this address" }).click();
+      }
+    },
+    shows: "which is as often as it can be",
+  },
   "links by address, refused": {
     arrange: async (page) => {
       await page.goto("/objection/again");

@@ -43,7 +43,7 @@ impl ApplicantAction {
                 "If the case number and address match, an e-mail is on its way with a code or with the link to your objection. It can take a few minutes. We send at most one e-mail a minute."
             }
             Self::LinksAsked => {
-                "If there are confirmed objections under this address, we have sent links to them. It can take a few minutes. We send at most one such e-mail a minute. Objections whose address was never confirmed get a new code instead: enter their number below."
+                "If there are confirmed objections under this address, we have sent links to them. It can take a few minutes. We send at most one such e-mail a minute. For objections whose address was never confirmed, we send nothing from here. You can request a code for them under “Send me a new code, or one link”."
             }
             Self::Left => {
                 "The objection is closed in this browser. To open it again, use the link in our newest e-mail. If it no longer works, request a new one."

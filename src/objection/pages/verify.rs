@@ -2,9 +2,10 @@
 
 use super::super::applicant_actions::ApplicantAction;
 use super::super::case::{CaseState, parse_number};
-use super::super::correction::{Correction, hinted};
+use super::super::correction::{Correction, NotCorrected, hinted};
 use super::super::filed_cookie::{self, Fresh};
 use super::super::store;
+use super::FORM;
 use crate::account::model::{EMAIL_MAX, readable};
 use crate::account::session::{self, Draft};
 use crate::error::AppError;
@@ -19,6 +20,8 @@ pub const AGAIN: &str = "/objection/again";
 pub const LINKS: &str = "/objection/again#all";
 /// How the page is told that somebody came by a link that opens nothing.
 pub const OVER: (&str, &str) = ("link", "over");
+/// The part of that page for one objection.
+const CODE_OR_LINK: &str = "Send me a new code, or one link";
 /// As long as a number or a code may be typed, with blanks.
 const TYPED_MAX: usize = 40;
 
@@ -35,8 +38,8 @@ struct Waits {
     address: String,
     /// What became of an address that was typed anew just now.
     corrected: Option<Correction>,
-    /// How often this browser can still correct it.
-    corrections_left: usize,
+    /// How often this browser, which filed, can still correct it, or why it cannot; none elsewhere.
+    correctable: Option<Result<usize, NotCorrected>>,
 }
 
 /// The case that was just filed, in the browser that filed it, or where the address has its mark:
@@ -53,9 +56,9 @@ async fn just_filed(number: Option<&str>, mark: &str) -> Result<Option<Waits>, A
     let fresh = here.flatten();
     let address = readable(&case.email);
     let address = if fresh.is_some() { address } else { hinted(&address) };
-    let corrections_left = here.map_or(0, |_| case.corrections_left(app.clock.now()));
-    let corrected = fresh.and_then(Fresh::correction);
-    Ok(Some(Waits { number: case.number, address, corrected, corrections_left }))
+    let correctable = here.map(|_| case.corrections_left(app.clock.now()));
+    let corrected = fresh.and_then(Fresh::correction).and_then(|said| case.still_says(said, app.clock.now()));
+    Ok(Some(Waits { number: case.number, address, corrected, correctable }))
 }
 
 #[component]
@@ -79,8 +82,7 @@ pub fn CodePage() -> impl IntoView {
         if let Some(seconds) = draft.slow_down {
             slow_down(seconds);
         }
-        let correct = waits.as_ref().filter(|waits| waits.corrections_left > 0);
-        let correct = correct.map(|waits| (waits.number.clone(), waits.corrections_left));
+        let correct = waits.as_ref().and_then(|waits| Some((waits.number.clone(), waits.correctable?)));
         let corrected = waits.as_ref().and_then(|waits| waits.corrected).map(Correction::says);
         view! {
             <Plain title="Enter your code">
@@ -99,7 +101,7 @@ pub fn CodePage() -> impl IntoView {
                     })}
                 <Problems draft=&draft />
                 <p>
-                    "We send a code to the e-mail address you gave, to make sure nobody objects in your name. Once you enter it, we can start on your objection. We send at most ten codes a day to one address."
+                    "The code in our e-mail shows that the address is yours, so that nobody objects in your name. If you filed the objection here, we start on it once you have entered the code. If we recorded it for you, we work on it already, and it reaches your account with the code. We send at most ten codes a day to one address."
                 </p>
                 <form method="post" action="/api/verify-objection" class="stack" novalidate>
                     <input type="hidden" name="filed" value=mark.clone() />
@@ -119,10 +121,30 @@ pub fn CodePage() -> impl IntoView {
                 <p class="soft">
                     "Didn't get the code, or has it expired? " <a href=again>"Send a new one"</a>
                 </p>
-                {correct.map(|(number, left)| view! { <Correct draft=&draft number left /> })}
+                {correct
+                    .map(|(number, can)| match can {
+                        Ok(left) => view! { <Correct draft=&draft number left /> }.into_any(),
+                        Err(why) => view! { <NoMore why /> }.into_any(),
+                    })}
             </Plain>
         }
     })
+}
+
+/// For the browser that filed, where the address cannot be corrected any more.
+#[component]
+fn NoMore(why: NotCorrected) -> impl IntoView {
+    view! {
+        <div class="stack">
+            <h2>"Is the address wrong?"</h2>
+            <p class="soft">{why.to_string()}</p>
+            <p>
+                <a class="button" href=FORM>
+                    "File a new objection"
+                </a>
+            </p>
+        </div>
+    }
 }
 
 /// For the browser that filed, while nobody has entered a code.
@@ -179,7 +201,7 @@ pub fn AgainPage() -> impl IntoView {
                     <h2 id="all">"Send me links to all my objections"</h2>
                     <div role="status">{links_sent.map(|said| view! { <p class="said">{said}</p> })}</div>
                     <Problems draft=&links />
-                    <p>"We send one e-mail to this address, with a link to each objection under it that was confirmed. You don't need a case number. An objection whose address was never confirmed gets a new code instead, with its case number."</p>
+                    <p>"We send one e-mail to this address, with a link to each objection under it that was confirmed. You don't need a case number. We send no codes from here: for an objection whose address was never confirmed, please request one under " <a href="#one">{CODE_OR_LINK}</a> "."</p>
                     <form method="post" action="/api/send-objection-links" class="stack" novalidate>
                         <Field draft=&links name="address" label="E-mail address" kind="email" autocomplete="email" max=EMAIL_MAX />
                         <button class="button primary" type="submit">
@@ -193,7 +215,7 @@ pub fn AgainPage() -> impl IntoView {
         let one = view! {
             <section class="card" aria-labelledby="one">
                 <section class="stack">
-                    <h2 id="one">"Send me a new code, or one link"</h2>
+                    <h2 id="one">{CODE_OR_LINK}</h2>
                     <div role="status">{sent.map(|said| view! { <p class="said">{said}</p> })}</div>
                     <Problems draft=&draft />
                     <p>"This is for objections filed without signing in. We send the e-mail to the address that was given in the form, so please enter that one."</p>

@@ -133,12 +133,19 @@ async fn it_is_corrected_three_times_within_a_day_and_not_after_the_code(site: T
         let shown = ben.get(&page).await;
         shown.says(left);
         assert_eq!(shown.has("[action^='/api/correct-objection-address']"), n < 3);
+        shown.says("Is the address wrong?");
     }
+    let shown = ben.get(&page).await;
+    shown.says("which is as often as it can be. If it is still wrong, please file a new objection.");
+    assert!(shown.has("main a.button[href='/objection']"));
+    // To everybody else there is nothing to correct.
+    site.visitor().get(&page).await.does_not_say("Is the address wrong?");
     correct(&ben, &number, RIGHT).await.refused("Enter your code").says("corrected three times already");
     assert_eq!(correct(&ben, &number, "3@example.org").await.location(), page, "as it is");
 
     let (late, _) = filed(&ben, TWO, WRONG).await;
     site.pass(CORRECTABLE);
+    ben.get(&format!("/objection/code?case={late}")).await.does_not_say("more times");
     correct(&ben, &late, RIGHT).await.refused("Enter your code").says("for 24 hours after filing");
 
     let (confirmed, _) = filed(&ben, THREE, "cat@example.org").await;
@@ -186,7 +193,9 @@ async fn ask(visitor: &TestClient, address: &str) -> Answer {
     assert_eq!((answer.status, answer.location().as_str()), (StatusCode::FOUND, "/objection/again#all"), "{address}");
     let page = visitor.get("/objection/again").await;
     page.says("If there are confirmed objections under this address, we have sent links to them.");
-    page.says("Objections whose address was never confirmed get a new code instead: enter their number below.");
+    page.says("For objections whose address was never confirmed, we send nothing from here.");
+    page.says("We send no codes from here");
+    assert!(page.has("a[href='#one']") && page.has("h2#one"));
     assert_eq!(page.attributes("main section.card", "aria-labelledby"), ["all", "one"]);
     page
 }

@@ -17,6 +17,8 @@ pub const CORRECTABLE: i64 = UtcMillis::DAY;
 /// How long two presses of the form are one, in milliseconds. Somebody with a copy of the database
 /// could send a form again later.
 const PRESS: i64 = 60_000;
+/// How long what became of an address is said, in milliseconds.
+const SAID: i64 = 120_000;
 
 /// Why an address is not corrected, for whoever filed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,10 +27,12 @@ pub enum NotCorrected {
     #[error("This objection is not waiting for a code any more, so its address cannot be corrected here.")]
     NotWaiting,
     /// It was filed too long ago.
-    #[error("An address can be corrected for 24 hours after filing. Please file a new objection.")]
+    #[error("You could correct the address for 24 hours after filing. If it is wrong, please file a new objection.")]
     TooLate,
     /// It was corrected so often already.
-    #[error("The address was corrected three times already. Please file a new objection.")]
+    #[error(
+        "The address was corrected three times already, which is as often as it can be. If it is still wrong, please file a new objection."
+    )]
     TooOften,
 }
 
@@ -72,6 +76,14 @@ impl Case {
         }
     }
 
+    /// What is said of a correction at `now`, where the page that says so may be loaded only later:
+    /// nothing after two minutes. That an address is the one that we have stays true.
+    pub fn still_says(&self, said: Correction, now: UtcMillis) -> Option<Correction> {
+        let corrected = self.steps.iter().rev().find(|done| done.step == Step::AddressCorrected);
+        let fresh = corrected.is_some_and(|done| done.at.lasts(SAID, now));
+        (fresh || said == Correction::Unchanged).then_some(said)
+    }
+
     /// Whether it was filed so short a while ago that the same form once more is the same press:
     /// the answer to it, too, makes the browser the one that filed.
     pub fn is_just_filed(&self, now: UtcMillis) -> bool {
@@ -92,9 +104,12 @@ impl Case {
         if self.corrections() >= CORRECTIONS_MAX { Err(NotCorrected::TooOften) } else { Ok(()) }
     }
 
-    /// How often its address can still be corrected.
-    pub fn corrections_left(&self, now: UtcMillis) -> usize {
-        self.may_correct(now).map_or(0, |()| CORRECTIONS_MAX - self.corrections())
+    /// How often its address can still be corrected: once at least.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    pub fn corrections_left(&self, now: UtcMillis) -> Result<usize, NotCorrected> {
+        self.may_correct(now).map(|()| CORRECTIONS_MAX - self.corrections())
     }
 
     fn corrections(&self) -> usize {
@@ -134,7 +149,8 @@ mod tests {
         let last = UtcMillis(NOW.0 + CORRECTABLE - 1);
         assert_eq!(waiting(0).may_correct(last), Ok(()));
         assert_eq!(waiting(0).may_correct(UtcMillis(last.0 + 1)), Err(NotCorrected::TooLate));
-        assert_eq!([0, 1, 2, 3].map(|n| waiting(n).corrections_left(last)), [3, 2, 1, 0]);
+        let left = [0, 1, 2, 3].map(|n| waiting(n).corrections_left(last));
+        assert_eq!(left, [Ok(3), Ok(2), Ok(1), Err(NotCorrected::TooOften)]);
         assert_eq!(waiting(3).may_correct(NOW), Err(NotCorrected::TooOften));
         for state in CaseState::ALL.iter().copied().filter(|s| *s != CaseState::AwaitingVerification) {
             assert_eq!(Case { state, ..waiting(0) }.may_correct(NOW), Err(NotCorrected::NotWaiting), "{state}");
@@ -158,6 +174,17 @@ mod tests {
         case.steps.push(sent);
         assert_eq!(case.corrected_again(UtcMillis(NOW.0 + PRESS - 1)), Correction::CodeSent);
         assert_eq!(case.corrected_again(UtcMillis(NOW.0 + PRESS)), Correction::Unchanged);
+    }
+
+    #[test]
+    fn what_became_of_an_address_is_said_for_two_minutes() {
+        let case = waiting(1);
+        let later = UtcMillis(case.received.0 + SAID);
+        for said in [Correction::CodeSent, Correction::NoCode] {
+            assert_eq!(case.still_says(said, UtcMillis(later.0 - 1)), Some(said));
+            assert_eq!(case.still_says(said, later), None);
+        }
+        assert_eq!(case.still_says(Correction::Unchanged, later), Some(Correction::Unchanged));
     }
 
     #[test]
