@@ -35,6 +35,8 @@ test("a draft that was sent back says so to its writer, also on an old page", as
   await desk.getByRole("button", { name: "Take it back" }).click();
   await says(desk, /The draft answer was sent back on \d+ \w+ 20\d\d/);
   await expect(desk.getByText("Please write what has to change")).toHaveCount(0);
+  await desk.getByRole("link", { name: "See why" }).click();
+  await expect(desk.locator("#sent-back")).toContainText("Which grounds?");
   await checked(desk);
   await desk.getByRole("link", { name: "Back to the queue" }).click();
   await expect(desk.getByRole("row").filter({ hasText: number })).toContainText("sent back");

@@ -79,6 +79,8 @@ pub fn Steps<'a>(
     };
     // What was recorded before the case was found to be a member's stands in another history.
     let own = case.steps.iter().position(|done| done.step == Step::Linked).unwrap_or(0);
+    // The page leads to what a second officer wrote last.
+    let returned = case.steps.iter().rposition(|done| done.step == Step::Returned).filter(|_| for_officers);
     let steps: Vec<_> = case
         .steps
         .iter()
@@ -91,7 +93,7 @@ pub fn Steps<'a>(
                 // What officers write to each other is theirs until it becomes an answer.
                 done.text.clone().filter(|_| for_officers || done.step != Step::Returned),
                 said(done.record.as_ref()).filter(|_| done.text.is_some()),
-                (receipts && i >= own).then_some(done.entry),
+                ((receipts && i >= own).then_some(done.entry), (returned == Some(i)).then_some("sent-back")),
             )
         })
         .collect();
@@ -99,9 +101,9 @@ pub fn Steps<'a>(
         <ol class="steps">
             {steps
                 .into_iter()
-                .map(|(when, what, by, text, whose, entry)| {
+                .map(|(when, what, by, text, whose, (entry, id))| {
                     view! {
-                        <li>
+                        <li id=id>
                             <p class="soft">
                                 <When at=when />
                                 " · "

@@ -6,6 +6,7 @@ use super::template_picker::{Fitting, TemplatePicker};
 use crate::account::session::Draft;
 use crate::ledger::{Outcome, Step};
 use crate::objection::answer_letter;
+use crate::objection::answering::{TOO_FEW, lead};
 use crate::objection::case::{By, MoveName, moves};
 use crate::objection::form::{GROUNDS_MAX, RawRuling};
 use crate::objection::model::{AskedPurpose, Case};
@@ -30,30 +31,13 @@ pub fn Answer<'a>(
     let list = people.list().map(str::to_owned);
     let preview = preview(case, draft);
     let may_refuse = case.may_refuse(&people.viewer.id);
-    let (title, lead) = match (case.has_complaint(), may_refuse) {
-        (false, false) => (
-            "Answer",
-            "You wrote an earlier refusal or agreed to it, so only another officer can refuse it again. You can uphold it now.",
-        ),
-        (false, true) => (
-            "Answer",
-            "Decide for each purpose. A refusal needs compelling grounds for that purpose that override the person's interests. If you refuse anything, we send the answer only once a second officer has agreed to it.",
-        ),
-        (true, true) => (
-            "Answer the complaint",
-            "Decide again about each purpose that was refused. Nothing is paused meanwhile. If you refuse anything again, write the grounds anew. We send the answer only once another officer has agreed to it, who wrote no earlier refusal.",
-        ),
-        (true, false) => (
-            "Answer the complaint",
-            "You wrote an earlier refusal or agreed to it, so only another officer can refuse it again. You can uphold it now.",
-        ),
-    };
-    let too_few = people.are_too_few(case).then(|| {
+    let title = if case.has_complaint() { "Answer the complaint" } else { "Answer" };
+    let too_few = people.are_too_few(case);
+    let lead = lead(case.has_complaint(), may_refuse, !too_few);
+    let too_few = too_few.then(|| {
         view! {
             <p class="said wrong">
-                <span>
-                    "There are not enough other officers to refuse this again. Somebody with access to the server can add one with: sayso user add --role privacy_officer. You can uphold it now."
-                </span>
+                <span>{TOO_FEW}</span>
             </p>
         }
     });

@@ -115,7 +115,18 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
                 <h2 id="filed">"The objection"</h2>
                 <dl class="facts">
                     <dt>"State"</dt>
-                    <dd>{state}</dd>
+                    <dd>
+                        {state}
+                        {case
+                            .sent_back_to()
+                            .map(|to| {
+                                let whose = if to == people.viewer.id { "your draft" } else { "a draft" };
+                                view! {
+                                    {format!(". A second officer sent {whose} back. ")}
+                                    <a href="#sent-back">"See why"</a>
+                                }
+                            })}
+                    </dd>
                     {case
                         .waits()
                         .then(|| {
@@ -147,8 +158,9 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
                     <dt>"From"</dt>
                     <dd>
                         <bdi>{case.name.clone()}</bdi>
+                        <br />
                         {format!(
-                            ", {}{}",
+                            "{}{}",
                             case.region.name(),
                             match (case.member.is_some(), case.is_unconfirmed()) {
                                 (true, _) => ", a member",

@@ -132,6 +132,14 @@ async fn a_draft_that_was_sent_back_is_told_to_its_writer(site: TestApp) {
     for query in ["", "?sort=name", "?state=under-review", "?purpose=research"] {
         olga.get(&format!("{QUEUE}{query}")).await.says("Under review, sent back");
     }
+    let page = format!("{QUEUE}/{number}");
+    for (officer, whose) in [(&olga, "your draft"), (&otto, "a draft")] {
+        let shown = officer.get(&page).await;
+        shown.says(&format!("Under review. A second officer sent {whose} back. See why"));
+        assert!(shown.has("a[href='#sent-back']"));
+        assert!(shown.text_of("#sent-back").contains("Which grounds?"));
+    }
+    olga.get(&format!("{QUEUE}/{taken}")).await.does_not_say("See why");
     morning(&site).await;
     let mail = site.mail("officer@example.org", "One answer was sent back to you").await;
     assert!(mail.contains("Sent back to you:") && mail.contains(&number) && !mail.contains(&taken), "{mail}");
@@ -140,6 +148,7 @@ async fn a_draft_that_was_sent_back_is_told_to_its_writer(site: TestApp) {
     let olga = site.signed_in_as("officer@example.org", Role::PrivacyOfficer).await;
     act(&olga, &site, "extend-objection", &number, &[("months", "1"), ("reason", "Many letters.")]).await;
     olga.get(QUEUE).await.does_not_say("sent back");
+    olga.get(&page).await.does_not_say("See why");
 }
 
 async fn officers_read_who_made_a_step_and_the_person_does_not(site: TestApp) {

@@ -4,7 +4,7 @@ use super::wording;
 use crate::account::model::Role;
 use crate::account::staff_action::{ActionKind, Client};
 use crate::csv_safe::neutralise_formula;
-use crate::ledger::{EntryId, Reason, Shown, Step};
+use crate::ledger::{Actor, EntryId, Reason, Shown, Step};
 use crate::support::access_reason;
 use crate::time::{UtcMicros, UtcMillis};
 use std::fmt;
@@ -126,7 +126,7 @@ impl StaffAction {
         let more = match &self.more {
             None => None,
             Some(More::View(_, reason)) => Some(access_reason::title(*reason).to_owned()),
-            Some(More::Move(step)) => Some(words(step.as_str())),
+            Some(More::Move(step)) => Some(wording::step(*step, Actor::PrivacyOfficer)),
             Some(More::GivenTo(officer)) => Some(format!("to {}", officer.as_deref().unwrap_or("nobody"))),
             Some(More::File(file, filters)) if filters.is_empty() => Some(file.clone()),
             Some(More::File(file, filters)) => Some(format!("{file}, {}", said(filters))),
@@ -249,6 +249,9 @@ mod tests {
         assert_eq!((failed.what().as_str(), failed.details().as_str()), ("Failed sign-in to this account", "password"));
         let moved = action(ActionKind::CaseMove, Some(More::Move(Step::ReviewBegun)));
         assert_eq!(moved.details(), "review begun");
+        let recorded = action(ActionKind::CaseMove, Some(More::Move(Step::Complained)));
+        assert_eq!(recorded.details(), "complaint recorded", "it is the person who complains");
+        assert_eq!(wording::step(Step::Complained, Actor::Member), "complained");
         let given = action(ActionKind::CaseAssigned, Some(More::GivenTo(None)));
         assert_eq!(given.details(), "to nobody");
         let file =

@@ -2,7 +2,7 @@
 
 use crate::account::model::Role;
 use crate::consent::wording::word;
-use crate::ledger::{Actor, CaseStep, Channel, Entry, Kind, Shown, SweptFor};
+use crate::ledger::{Actor, CaseStep, Channel, Entry, Kind, Shown, Step, SweptFor};
 
 /// A kind of entry, as it is chosen from.
 pub const fn kind(kind: Kind) -> &'static str {
@@ -16,6 +16,15 @@ pub const fn kind(kind: Kind) -> &'static str {
         Kind::Move => "Move to another country",
         Kind::Pause => "Pause by a case under the same address",
         Kind::Clock => "Period when the clock was wrong",
+    }
+}
+
+/// The step of a case that somebody of this role made, in a word or two: an officer does not
+/// complain, but records that somebody has.
+pub fn step(step: Step, by: Actor) -> String {
+    match (step, by) {
+        (Step::Complained, Actor::PrivacyOfficer) => "complaint recorded".into(),
+        _ => step.as_str().replace('-', " "),
     }
 }
 
@@ -39,7 +48,7 @@ pub fn what(entry: &Entry) -> String {
             format!("Case {case}: {texts} erased, because nobody confirmed the address in time")
         }
         (Kind::Objection | Kind::Decision | Kind::Pause, _, _, Some(step), _) => {
-            format!("Case {case}: {}", step.name.as_str().replace('-', " "))
+            format!("Case {case}: {}", self::step(step.name, entry.actor))
         }
         (Kind::View, .., Some(view)) => shown(view.shown).to_owned(),
         _ => kind(entry.kind).to_owned(),

@@ -61,6 +61,16 @@ impl Letter {
     /// The plain form, lines of [`WIDTH`] where words allow, a quote's lines behind `> `. Ends with
     /// a newline.
     pub fn plain(&self) -> String {
+        self.in_lines(WIDTH)
+    }
+
+    /// The same with each paragraph on one line, for a page that breaks it where it is wide.
+    pub fn unbroken(&self) -> String {
+        self.in_lines(usize::MAX)
+    }
+
+    fn in_lines(&self, width: usize) -> String {
+        let wrap = |line: &str, first: &str, next: &str| wrap_at(width, line, first, next);
         let mut text = String::new();
         let mut in_facts = false;
         for block in &self.blocks {
@@ -146,7 +156,7 @@ impl Block {
 
 /// The plain form with a last paragraph.
 pub fn plain_ending(plain: &str, said: &str) -> String {
-    format!("{plain}\n{}", wrap(said, "", ""))
+    format!("{plain}\n{}", wrap_at(WIDTH, said, "", ""))
 }
 
 /// The HTML form with the same last paragraph.
@@ -205,17 +215,17 @@ fn lines(text: &str) -> impl Iterator<Item = String> {
     lines.into_iter()
 }
 
-/// Breaks a line between words; `first` stands before it and `next` before what follows. Where it
+/// Breaks a line of more than `width` between words; `first` stands before it and `next` before what follows. Where it
 /// fits it stays as it is, with all its blanks. A word that is longer than a line has one for
 /// itself, because a broken URL leads nowhere.
-fn wrap(line: &str, first: &str, next: &str) -> String {
+fn wrap_at(width: usize, line: &str, first: &str, next: &str) -> String {
     let mut text = String::new();
     let mut now = first.to_owned();
     let mut filled = now.chars().count();
     let mut has_word = false;
     for piece in line.split_inclusive(' ') {
         let word = piece.trim_end_matches(' ');
-        if has_word && !word.is_empty() && filled + word.chars().count() > WIDTH {
+        if has_word && !word.is_empty() && filled + word.chars().count() > width {
             text.push_str(now.trim_end());
             text.push('\n');
             next.clone_into(&mut now);

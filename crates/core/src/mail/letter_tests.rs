@@ -191,3 +191,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn unbroken_each_paragraph_is_one_line_with_the_same_words() {
+    let long = "word ".repeat(40);
+    let blocks =
+        vec![Block::Text(long.clone()), Block::Quote(format!("{long}\nand more")), Block::Fact("A".into(), long)];
+    let letter = Letter { to: String::new(), subject: String::new(), blocks };
+    let (plain, unbroken) = (letter.plain(), letter.unbroken());
+    assert_eq!(unbroken.lines().filter(|line| !line.is_empty()).count(), 4);
+    let words = |text: &str| text.split_whitespace().filter(|word| *word != ">").collect::<Vec<_>>().join(" ");
+    assert_eq!(words(&plain), words(&unbroken));
+    assert!(plain.lines().all(|line| line.chars().count() <= WIDTH));
+}

@@ -214,7 +214,7 @@ pub fn preview(case: &Case, typed: &[RawRuling]) -> String {
     let to = case.next_answer();
     let mut blocks = vec![text(begins(case, to))];
     blocks.extend(answer(case, &rulings, &Afterwards::default(), to));
-    Letter { to: String::new(), subject: String::new(), blocks }.plain()
+    Letter { to: String::new(), subject: String::new(), blocks }.unbroken()
 }
 
 #[cfg(test)]

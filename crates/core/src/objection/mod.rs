@@ -3,6 +3,7 @@
 pub mod all_links;
 pub mod already_off;
 pub mod answer_letter;
+pub mod answering;
 pub mod apply;
 pub mod case;
 pub mod case_answers;
