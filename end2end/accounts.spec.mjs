@@ -1,4 +1,4 @@
-import { checked, expect, PASSWORD, signIn, signUp, test } from "./app.mjs";
+import { checked, expect, join, PASSWORD, signIn, signUp, test } from "./app.mjs";
 import { PLATFORM, serve } from "./server.mjs";
 
 test("a rejected sign-up says what is wrong and keeps what was typed", async ({ page }) => {
@@ -50,6 +50,17 @@ test("an unknown address is a page with status 404", async ({ page }) => {
   const answer = await page.goto("/no/such/page");
   expect(answer.status()).toBe(404);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Page not found");
+  await expect(page.getByRole("button", { name: "Sign out" })).toHaveCount(0);
+});
+
+test("an unknown address leaves whoever is signed in their pages", async ({ page }) => {
+  await join(page);
+  const answer = await page.goto("/no/such/page");
+  expect(answer.status()).toBe(404);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Page not found");
+  await expect(page.getByRole("button", { name: "Sign out" })).toBeVisible();
+  await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Objections", exact: true }).click();
+  await expect(page).toHaveURL("/objections");
 });
 
 test("a password is shown while somebody wants to see it", async ({ page, javaScriptEnabled }) => {

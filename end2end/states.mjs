@@ -151,6 +151,10 @@ const CONSENT_STATES = {
   },
   notice: { arrange: at("/notices/generative-ai-training/3"), shows: "Fingerprint (SHA-256)" },
   "not found": { arrange: at("/no/such/page"), shows: "There is nothing at this address" },
+  "not found, signed in": {
+    arrange: async (page) => { await join(page); await page.goto("/no/such/page"); },
+    shows: "There is nothing at this address",
+  },
   "something went wrong": { arrange: at("/error?reference=7KQ2-9FMX"), shows: "7KQ2-9FMX" },
   "not offered": {
     arrange: async (page) => { await join(page, REGION.excluded); await page.goto("/error?about=not-offered"); },

@@ -1,7 +1,7 @@
 //! What is shown where something could not be done, for each reason that an address can name.
 
 use crate::error::AppError;
-use crate::ui::{Away, Broken, NotFound, Plain, Refused, WayHome, status};
+use crate::ui::{Anybody, Away, Broken, NotFound, Refused, WayHome, status};
 use crate::web::reply;
 use http::StatusCode;
 use leptos::prelude::*;
@@ -84,12 +84,12 @@ pub fn ErrorPage() -> impl IntoView {
     };
     status(code);
     view! {
-        <Plain title>
+        <Anybody title>
             <p>{text}</p>
             <p>
                 <WayHome />
             </p>
-        </Plain>
+        </Anybody>
     }
     .into_any()
 }
@@ -100,7 +100,7 @@ fn TooOften(seconds: u32) -> impl IntoView {
     reply::set_status(&AppError::SlowDown { seconds });
     let wait = crate::error::in_words(seconds);
     view! {
-        <Plain title="You have changed this too often">
+        <Anybody title="You have changed this too often">
             <p>
                 {format!(
                     "You have changed this many times in a short while. You can turn it on again in {wait}. Nothing was changed, and it is off. You never have to wait to turn it off.",
@@ -109,6 +109,6 @@ fn TooOften(seconds: u32) -> impl IntoView {
             <p>
                 <WayHome />
             </p>
-        </Plain>
+        </Anybody>
     }
 }

@@ -21,7 +21,9 @@ pub use frame::{Frame, Plain};
 #[cfg(feature = "ssr")]
 mod page;
 #[cfg(feature = "ssr")]
-pub use page::{Away, Broken, LinkOrText, NextPage, NotFound, Script, WayHome, go, is_unsent, load, slow_down, status};
+pub use page::{
+    Anybody, Away, Broken, LinkOrText, NextPage, NotFound, Script, WayHome, go, is_unsent, load, slow_down, status,
+};
 #[cfg(feature = "ssr")]
 mod username;
 #[cfg(feature = "ssr")]

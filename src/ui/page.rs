@@ -1,6 +1,6 @@
 //! Pages that load something first, and the pages that say it could not be had.
 
-use super::Plain;
+use super::{Frame, Plain};
 use crate::account::model::Role;
 use crate::account::session;
 use crate::error::{AWAY_SECONDS, AppError};
@@ -88,13 +88,32 @@ pub fn status(status: StatusCode) {
 pub fn NotFound() -> impl IntoView {
     status(StatusCode::NOT_FOUND);
     view! {
-        <Plain title="Page not found">
+        <Anybody title="Page not found">
             <p>"There is nothing at this address that you can see. You may have mistyped it, or it belongs to somebody else."</p>
             <p>
                 <WayHome />
             </p>
-        </Plain>
+        </Anybody>
     }
+}
+
+/// One card for anybody: in the frame of whoever is signed in, where that can be found out.
+#[component]
+pub fn Anybody(#[prop(into)] title: String, children: Children) -> impl IntoView {
+    Suspend::new(async move {
+        let viewer = if session::is_known() { session::viewer().await.ok().flatten() } else { None };
+        match viewer {
+            Some(member) => view! {
+                <Frame title here="" member>
+                    <div class="card">
+                        <section class="stack">{children()}</section>
+                    </div>
+                </Frame>
+            }
+            .into_any(),
+            None => view! { <Plain title>{children()}</Plain> }.into_any(),
+        }
+    })
 }
 
 /// Leads whoever is signed in to where their work or their settings are, and everybody else to the

@@ -6,9 +6,11 @@
 //! somebody sent whose session had ended, until they have signed in again.
 
 use super::session::session;
+use super::state::App;
 use crate::account::model::{Country, FieldErrors, Member};
 use crate::error::AppError;
 use crate::ledger::entry::sha256_hex;
+use crate::time::UtcMillis;
 use http::request::Parts;
 use leptos::prelude::use_context;
 use serde::{Deserialize, Serialize};
@@ -20,6 +22,10 @@ use tower_sessions::Session;
 pub const DRAFTS: &str = "drafts";
 /// Drafts that a session keeps at a time, the newest; each form has one place.
 const DRAFTS_MAX: usize = 4;
+
+/// How long what was done is still said, in milliseconds: the page that says it may not have been
+/// loaded, and later it would be said of a case that has gone on.
+const SAID: i64 = 120_000;
 
 /// A form that was refused, on its way to the page that shows it again.
 #[derive(Clone, Debug)]
@@ -91,6 +97,9 @@ pub struct Draft {
     pub slow_down: Option<u32>,
     /// What was done, where the form was accepted and the next page is to say so.
     pub done: Option<String>,
+    /// When it was done.
+    #[serde(default)]
+    done_at: Option<UtcMillis>,
     /// The subject of the member whose session had ended when they sent it, or the mark of the
     /// address that was typed into it: it is still there once they, and only they, have signed in.
     kept_for: Option<String>,
@@ -127,6 +136,11 @@ impl Draft {
     /// The same, to be there after the member with this address has signed in.
     pub fn kept_for_address(self, email: &str) -> Self {
         Self { kept_for: Some(typed_under(email)), ..self }
+    }
+
+    /// Whether it is not too late to show it. What was typed never is.
+    fn is_fresh(&self, now: UtcMillis) -> bool {
+        self.done.is_none() || self.done_at.is_some_and(|at| at.lasts(SAID, now))
     }
 
     /// Whether it may be shown to `viewer`.
@@ -175,10 +189,12 @@ impl Draft {
 
     /// Keeps it for the next page of this visitor.
     pub async fn keep(self) -> Result<(), AppError> {
+        let done_at = self.done.as_ref().map(|_| App::here().clock.now());
+        let kept = Self { done_at, ..self };
         let session = session().await?;
         let mut drafts = of_session(&session).await?;
-        drafts.0.retain(|draft| draft.form != self.form);
-        drafts.0.push(self);
+        drafts.0.retain(|draft| draft.form != kept.form);
+        drafts.0.push(kept);
         if drafts.0.len() > DRAFTS_MAX {
             drafts.0.remove(0);
         }
@@ -199,6 +215,7 @@ impl Draft {
         if kept.is_some() {
             drafts.put(&session).await?;
         }
+        let kept = kept.filter(|draft| draft.is_fresh(App::here().clock.now()));
         // What was sent just now is newer than what was kept.
         Ok(filled.map(|filled| filled.0).filter(|draft| draft.form == form).or(kept).unwrap_or_default())
     }
@@ -235,4 +252,19 @@ pub async fn kept_for(session: &Session, member: &Member) -> Result<Drafts, AppE
 /// Whether a session keeps something for a member who signs in.
 pub async fn is_any_kept(session: &Session) -> Result<bool, AppError> {
     Ok(of_session(session).await?.0.iter().any(|draft| draft.kept_for.is_some()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_done_is_said_for_two_minutes_and_what_was_typed_is_kept() {
+        let now = UtcMillis(1_800_000_000_000);
+        let done = |ago: i64| Draft { done_at: Some(UtcMillis(now.0 - ago)), ..Draft::done("/page", "filed") };
+        assert!(done(0).is_fresh(now) && done(SAID - 1).is_fresh(now));
+        assert!(!done(SAID).is_fresh(now));
+        assert!(!Draft::done("/page", "filed").is_fresh(now), "from the version before");
+        assert!(Draft::typed("/page", &[("text", "Words.")]).is_fresh(now));
+    }
 }

@@ -25,9 +25,13 @@ async fn a_page_that_is_not_there_answers_whoever_is_signed_in(site: TestApp) {
         let page = ada.get(&format!("/no/such/page/{n}")).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND);
         page.says("Go to your settings");
+        page.says("Signed in as ada@example.org");
+        assert_eq!((page.count("nav.rail"), page.count("h1"), page.count("main")), (1, 1, 1));
+        assert_eq!(page.text_of("h1"), "Page not found");
         let page = ada.post("/api/set-ai-training", &[("wanted", "denied"), ("wanted", "allowed")]).await;
         assert_eq!(page.status, StatusCode::BAD_REQUEST);
         page.says("We could not read your request");
+        page.says("Signed in as ada@example.org");
     }
 }
 
@@ -55,6 +59,7 @@ async fn unknown_paths_are_404_inside_the_frame(site: TestApp) {
     let page = site.visitor().get("/nothing/here").await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     page.says("Page not found");
+    assert!(!page.has("nav.rail"));
     assert!(page.header("content-security-policy").contains("nonce-"));
     assert_eq!(site.visitor().get("/pkg/../../etc/passwd").await.status, StatusCode::NOT_FOUND);
 }

@@ -5,7 +5,7 @@ use super::AGAIN;
 use crate::account::roles::{Capability, may};
 use crate::account::session;
 use crate::error::AppError;
-use crate::ui::{self, Plain, status};
+use crate::ui::{self, Anybody, Plain, status};
 use http::StatusCode;
 use leptos::prelude::*;
 
@@ -74,7 +74,7 @@ fn OfSomebodyElse(number: String, has_own: bool) -> impl IntoView {
     status(StatusCode::NOT_FOUND);
     let again = if number.is_empty() { AGAIN.to_owned() } else { format!("{AGAIN}?case={number}") };
     view! {
-        <Plain title="This objection is private">
+        <Anybody title="This objection is private">
             <p>
                 "You can see an objection only if you filed it. It is not open in this account. You may have mistyped its number, too."
             </p>
@@ -92,6 +92,6 @@ fn OfSomebodyElse(number: String, has_own: bool) -> impl IntoView {
                         </p>
                     }
                 })}
-        </Plain>
+        </Anybody>
     }
 }

@@ -19,6 +19,7 @@ stories![
     withdrawn_it_gives_back_what_it_paused,
     withdrawing_asks_once_and_says_what_it_means,
     what_was_written_after_the_session_had_ended_is_still_there,
+    a_confirmation_whose_page_was_not_loaded_is_not_said_later,
 ];
 
 async fn without_an_account_a_code_opens_the_case(site: TestApp) {
@@ -301,4 +302,22 @@ async fn withdrawing_asks_once_and_says_what_it_means(site: TestApp) {
     let code = site.mailed("ben@example.org", CODE).await;
     ben.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
     ben.get(&question).await.says("The pause of Personalisation ends at once.");
+}
+
+async fn a_confirmation_whose_page_was_not_loaded_is_not_said_later(site: TestApp) {
+    let ada = site.member("ada@example.org", "IE").await;
+    let officer = site.officer().await;
+    let number = file(&ada, ONE, &["research"]).await;
+    let (own, theirs) = (format!("/objections/{number}"), format!("/support/objections/{number}"));
+    site.pass(119_000);
+    ada.get(&own).await.says("We have your objection. A copy is on its way to you by e-mail.");
+    ada.post("/api/add-to-objection", &[("case", &number), ("text", "One thing more.")]).await;
+    act(&officer, &site, "review-objection", &number, &[]).await;
+    site.pass(120_000);
+    ada.get(&own).await.does_not_say("We have added this to your objection.");
+    officer.get(&theirs).await.does_not_say("The case is yours.");
+    // What is said late is not said at the next press either, but what that one did.
+    act(&officer, &site, "assign-objection", &number, &[("officer", "")]).await;
+    officer.get(&theirs).await.says("The assignment is saved.");
+    ada.get(&own).await.says("You added information");
 }
