@@ -65,3 +65,25 @@ test("once it is decided without a reply, both pages say that none is needed", a
   await desk.goto(`/support/objections/${number}`);
   await says(desk, "because the case was decided without one.");
 });
+
+test("whoever sends one text of the page is asked about the other first @script", async ({ page }) => {
+  const number = await filedByMember(page);
+  await (await officer(page)).ask(number, QUESTION);
+  await page.goto(`/objections/${number}`);
+  const asked = [];
+  page.on("dialog", async (dialog) => {
+    asked.push(dialog.type());
+    await (asked.length > 1 ? dialog.accept() : dialog.dismiss());
+  });
+  await page.getByLabel("What you want to add").pressSequentially("One thing more.");
+  await page.getByLabel("Your reply").pressSequentially("All of them.");
+  await page.getByRole("button", { name: "Send this reply" }).click();
+  await expect.poll(() => asked).toEqual(["beforeunload"]);
+  await expect(page.getByLabel("What you want to add")).toHaveValue("One thing more.");
+  await expect(page.getByLabel("Your reply")).toHaveValue("All of them.");
+  // What is alone on the page is sent without a question.
+  await page.getByLabel("What you want to add").fill("");
+  await page.getByRole("button", { name: "Send this reply" }).click();
+  await expect(page.getByText("We have your reply.")).toBeVisible();
+  expect(asked).toEqual(["beforeunload"]);
+});

@@ -220,10 +220,9 @@ pub fn begin(logging: &Logging) -> Outlet {
     start(&logging.log, &logging.log_format)
 }
 
-/// The same for a command that ends by itself: what it has to say is on standard output, so only
-/// warnings are logged, and what concerns security.
+/// The same for a command that ends by itself, which logs less unless it is asked for more.
 pub fn begin_for_command(logging: &Logging) -> Outlet {
-    start("warn,security=info", &logging.log_format)
+    start(logging.of_command(), &logging.log_format)
 }
 
 fn start(filter: &str, format: &str) -> Outlet {

@@ -114,6 +114,9 @@ pub struct Config {
     pub logging: Logging,
 }
 
+/// What is logged where nothing else is asked for.
+const LOG_DEFAULT: &str = "info,sqlx=warn";
+
 /// What is logged, and how.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Logging {
@@ -121,8 +124,16 @@ pub struct Logging {
     #[arg(long, env = "SAYSO_LOG_FORMAT", default_value = "text", value_parser = log_format)]
     pub log_format: String,
     /// What is logged, in the form of tracing's `EnvFilter`
-    #[arg(long, env = "SAYSO_LOG", default_value = "info,sqlx=warn", value_parser = log_filter)]
+    #[arg(long, env = "SAYSO_LOG", default_value = LOG_DEFAULT, value_parser = log_filter)]
     pub log: String,
+}
+
+impl Logging {
+    /// What a command logs that ends by itself: what it has to say is on standard output. So only
+    /// warnings are logged, and what concerns security, unless something else is asked for.
+    pub fn of_command(&self) -> &str {
+        if self.log == LOG_DEFAULT { "warn,security=info" } else { &self.log }
+    }
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -23,7 +23,7 @@ use crate::ledger::{Outcome, Purpose};
 use crate::mail::Block;
 use crate::text::bare;
 use crate::time::UtcMillis;
-use crate::ui::{self, FormCard, Frame, Plain, Problems, TextArea, When, go};
+use crate::ui::{self, FormCard, Frame, Plain, Problems, Script, TextArea, When, go};
 use crate::web::{App, cookie};
 use leptos::prelude::*;
 
@@ -220,6 +220,7 @@ fn Body(
     let refused = case.purposes.iter().any(|p| p.outcome == Some(Outcome::Refused));
     let again = if refused { NO_PAUSE } else { "A person will look at it again." };
     let number = case.number.clone();
+    let several = [MoveName::Reply, MoveName::Complain, MoveName::Add].into_iter().filter(|name| can(*name)).count();
     // What was typed into a form that is gone.
     let unsent = [("text", can(MoveName::Complain) || can(MoveName::Add)), ("reply", can(MoveName::Reply))]
         .into_iter()
@@ -288,10 +289,12 @@ fn Body(
                     <HowItCame case=&case />
                     <dt>"From"</dt>
                     <dd>
+                        // Each on a line of its own: a long one breaks anywhere, also before a comma.
                         <bdi>{case.name.clone()}</bdi>
-                        ", "
+                        <br />
                         <bdi>{readable(&case.email)}</bdi>
-                        {format!(", {}", case.region.name())}
+                        <br />
+                        {case.region.name()}
                     </dd>
                     <dt>"About"</dt>
                     <dd>{list(&purposes)}</dd>
@@ -339,6 +342,17 @@ fn Body(
                             <blockquote class="exact typed" dir="auto">{unsent}</blockquote>
                         </section>
                     </section>
+                }
+            })}
+        {(several > 1)
+            .then(|| {
+                view! {
+                    <noscript>
+                        <p class="said">
+                            "Each form on this page is sent alone. Send one text before you begin another."
+                        </p>
+                    </noscript>
+                    <Script name="leave" />
                 }
             })}
         <Reply case=&case draft=&draft now />
