@@ -281,6 +281,14 @@ mod tests {
         config: Config,
     }
 
+    #[test]
+    fn a_command_logs_what_it_is_asked_for_and_otherwise_little() {
+        assert_eq!(with(&[]).logging.of_command(), "warn,security=info");
+        for asked in ["off", "debug", "warn,security=off"] {
+            assert_eq!(with(&["--log", asked]).logging.of_command(), asked);
+        }
+    }
+
     fn with(flags: &[&str]) -> Config {
         Line::parse_from(["test"].iter().chain(flags)).config
     }

@@ -274,6 +274,7 @@ async fn officers_forms(pressed: &Pressed<'_>) {
         .says("The address is corrected.");
     // Whoever it goes to now says that it is not theirs.
     let franz = site.visitor();
+    site.pass(1_000);
     let key = site.mailed("franz@example.org", &format!("/objections/{recorded}?key=")).await;
     franz.get(&format!("/objections/{recorded}?key={key}")).await;
     pressed.twice(&franz, "disown-objection", &[("case", &recorded)]).await.says("Thank you for telling us.");

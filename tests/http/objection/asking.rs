@@ -24,6 +24,8 @@ stories![
     a_reply_that_was_not_sent_is_still_there,
 ];
 
+/// What the page says without JavaScript where another form would lose a text.
+const ALONE: &str = "Each form on this page is sent alone.";
 const ADA: &str = "ada@example.org";
 const QUEUE: &str = "/support/objections";
 
@@ -78,13 +80,16 @@ async fn a_question_is_mailed_at_once_and_changes_neither_pause_nor_due_date(sit
     ada.get("/objections").await.says("We asked you a question on 23 November 2026.");
     let page = ada.get(&format!("/objections/{number}")).await;
     says_all(&page, &["We asked you a question on", "Read it and reply", "Which posts do you mean?"]);
+    assert!(page.body.contains(ALONE), "there are two texts that can be sent");
     page.says("You don't have to reply, and replying costs nothing.");
     page.says("with what we have by then.");
     let after = stored(&site, &number).await;
     assert_eq!((after.state, after.due, after.pending()), (before.state, before.due, vec![Purpose::Research]));
 
     let said = reply(&ada, &number, "All of them.").await;
-    says_all(&ada.get(&said.location()).await, &["We have your reply.", "You replied to our question"]);
+    let page = ada.get(&said.location()).await;
+    says_all(&page, &["We have your reply.", "You replied to our question"]);
+    assert!(!page.body.contains(ALONE), "there is one text");
     let page = officer.get(&format!("{QUEUE}/{number}")).await;
     says_all(&page, &["All of them.", "The person replied on", "Send this question"]);
     let after = stored(&site, &number).await;

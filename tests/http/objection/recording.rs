@@ -349,7 +349,7 @@ async fn a_stranger_says_that_it_is_not_theirs_and_it_goes_on(site: TestApp) {
     officer.post("/api/correct-recorded-address", &late).await.refused(&format!("Case {number}"));
     act(&officer, &site, "extend-objection", &number, &[("months", "1"), ("reason", "Many.")]).await;
     officer.get(&theirs).await.says("It is stored, but no e-mail was sent");
-    assert_eq!(site.mails(EVE).await.len(), 1);
+    assert!(site.mails(EVE).await.is_empty(), "also what waited to be sent is taken back");
     // The case is open and due as before, and the officers know.
     let case = stored(&site, &number).await;
     assert!(case.is_open() && case.is_disowned());
@@ -364,7 +364,7 @@ async fn a_stranger_says_that_it_is_not_theirs_and_it_goes_on(site: TestApp) {
     officer.get("/support/objections").await.says("address not confirmed");
     site.pass(1_000);
     confirm(&site, &site.visitor(), &number).await.says("Paused while we decide: Research");
-    assert_eq!(site.mails(EVE).await.len(), 1);
+    assert!(site.mails(EVE).await.is_empty());
 }
 
 async fn what_is_confirmed_is_disowned_by_nobody(site: TestApp) {

@@ -134,7 +134,7 @@ async fn a_letter_asks_nobody_to_reply_to_it(site: TestApp) {
     let recorded = officer.post("/api/record-objection", &recording("ben@example.org", &["research"])).await;
     assert!(recorded.location().starts_with("/support/objections/"), "{}", recorded.body);
     let letter = site.mail("ben@example.org", "We have recorded your objection").await;
-    assert!(letter.contains("Please open the link above and withdraw the objection."), "{letter}");
+    assert!(letter.contains("Please open the link above and press “This isn't mine”."), "{letter}");
     assert!(!letter.contains("replying"), "{letter}");
 }
 
