@@ -44,6 +44,7 @@ pub struct Line {
 }
 
 #[derive(sqlx::FromRow)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of its own")]
 pub(super) struct QueueRow {
     number: String,
     state: String,
