@@ -289,7 +289,7 @@ fn Body(
                     <HowItCame case=&case />
                     <dt>"From"</dt>
                     <dd>
-                        // Each on a line of its own: a long one breaks anywhere, also before a comma.
+                        // Each on its line: a long one breaks anywhere, also before a comma.
                         <bdi>{case.name.clone()}</bdi>
                         <br />
                         <bdi>{readable(&case.email)}</bdi>

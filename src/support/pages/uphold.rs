@@ -25,7 +25,7 @@ pub fn UpholdPage() -> impl IntoView {
         let mut cases: Vec<(Chosen, Case)> = Vec::new();
         let chosen = together::parse(&texts);
         for chosen in chosen.as_ref().map(Vec::as_slice).unwrap_or_default() {
-            // No opening is recorded: nothing here is what the person wrote. The queue shows as much.
+            // No opening is recorded: nothing here is what the person wrote.
             match officer_actions::case(&chosen.number).await {
                 Ok(case) => cases.push((chosen.clone(), case)),
                 Err(AppError::NotFound) => {}

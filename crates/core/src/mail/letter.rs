@@ -215,9 +215,9 @@ fn lines(text: &str) -> impl Iterator<Item = String> {
     lines.into_iter()
 }
 
-/// Breaks a line of more than `width` between words; `first` stands before it and `next` before what follows. Where it
-/// fits it stays as it is, with all its blanks. A word that is longer than a line has one for
-/// itself, because a broken URL leads nowhere.
+/// Breaks a line of more than `width` between words; `first` stands before it and `next` before
+/// what follows. Where it fits it stays as it is, with all its blanks. A word that is longer than a
+/// line has one for itself, because a broken URL leads nowhere.
 fn wrap_at(width: usize, line: &str, first: &str, next: &str) -> String {
     let mut text = String::new();
     let mut now = first.to_owned();

@@ -201,8 +201,8 @@ impl Tally {
         }
     }
 
-    /// Those for which it cannot be done: for each reason, what stands before their numbers, and the
-    /// numbers.
+    /// Those for which it cannot be done: for each reason, what stands before their numbers, and
+    /// the numbers.
     pub fn says_not(&self) -> Vec<(String, Vec<String>)> {
         let all = LeftOut::ALL.iter().map(|why| {
             let numbers = self.not.iter().filter(|(_, other)| other == why).map(|(number, _)| number.clone());
