@@ -13,6 +13,9 @@ use url::Url;
 /// again.
 const PATIENCE: Duration = Duration::from_millis(900);
 
+/// For how long a connection that has answered is taken to be there.
+const FRESH: Duration = Duration::from_millis(500);
+
 /// What each connection begins with.
 ///
 /// Each statement of ours has one good plan, whatever its values are. Left to itself `PostgreSQL`
@@ -39,6 +42,17 @@ pub async fn open(url: &str) -> Result<Db, OpenError> {
     let pool = PgPoolOptions::new()
         .max_connections(16)
         .acquire_timeout(PATIENCE)
+        // A connection is asked whether it is still there, but not one that has just answered: each
+        // question is a way there and back.
+        .test_before_acquire(false)
+        .before_acquire(|conn, about| {
+            Box::pin(async move {
+                if about.idle_for > FRESH {
+                    conn.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .after_connect(|conn, _| Box::pin(async move { conn.execute(BEGIN).await.map(drop) }));
     let mut first = first(&options).await?;
     let fsync: String = sqlx::query_scalar("select current_setting('fsync')")

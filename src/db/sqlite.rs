@@ -53,6 +53,8 @@ pub async fn open(url: &str, alone: Option<Hold>) -> Result<Db, OpenError> {
             .min_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
+            // A connection to a file does not go away; asking whether it has is a thread switch.
+            .test_before_acquire(false)
             .acquire_timeout(Duration::from_secs(10))
             // On a full disk SQLite ends the transaction by itself; sqlx fails to end it again,
             // counts the connection as in it for ever, and begins no other on it. Such a connection

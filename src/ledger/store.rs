@@ -1,18 +1,20 @@
 //! Appending to the record and reading it back. Rows are only ever added; triggers refuse anything
 //! else.
 
+pub mod behind;
 pub mod clock;
 pub mod deciding;
 pub mod history;
 
 use super::Purpose;
-use super::entry::{Canonical, Entry, EntryId, sha256_hex};
+use super::entry::{Entry, EntryId, sha256_hex};
 use super::event::NewEntry;
 use super::record::{RawEntry, Wanted};
 use super::vocabulary::Kind;
 pub use crate::db::lock;
 use crate::db::{self, Conn, Reader, built, inconsistent, many, on};
 use crate::{id, time::UtcMillis};
+use behind::{After, NewRow};
 
 #[derive(sqlx::FromRow)]
 struct EntryRow {
@@ -42,35 +44,6 @@ pub fn decoded(canonical: Vec<u8>, sha256: String) -> db::Result<Entry> {
     Stored::try_from(EntryRow { canonical, sha256 }).map(|stored| stored.entry)
 }
 
-/// Behind which entry of a subject the next one goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum After {
-    /// The subject has no entry.
-    Nothing,
-    Entry {
-        id: EntryId,
-        position: i64,
-        at: UtcMillis,
-    },
-}
-
-impl After {
-    /// The entry before the next one, the next one's position, and its time. Time does not run
-    /// backwards within a history, but where the operator has said that the clock was wrong: small
-    /// corrections of the clock leave an entry at the time of the one before, and only after larger
-    /// ones, which nothing is written without [acceptance](super::clock), it has the clock's time
-    /// and position orders.
-    fn next(self, now: UtcMillis) -> (Option<EntryId>, i64, UtcMillis) {
-        match self {
-            Self::Nothing => (None, 1, now),
-            Self::Entry { id, position, at } => {
-                let small = at.0.saturating_sub(now.0) <= crate::time::guard::CORRECTION;
-                (Some(id), position + 1, if small { at.max(now) } else { now })
-            }
-        }
-    }
-}
-
 /// Appends `draft` at the end of its subject's history and returns the entry. Call it inside a
 /// transaction that holds the subject's [`lock`]; a fork is refused by the unique position all the
 /// same.
@@ -94,66 +67,6 @@ pub async fn append(mut conn: Conn<'_>, draft: NewEntry, now: UtcMillis) -> db::
         .bind(&new.canonical.bytes).bind(&new.canonical.sha256)
         .execute(c).await.map(drop))?;
     Ok(new.entry)
-}
-
-/// An entry as it goes behind another.
-#[derive(Clone, Debug)]
-pub struct NewRow {
-    pub entry: Entry,
-    position: i64,
-    canonical: Canonical,
-}
-
-impl NewRow {
-    pub fn of(draft: NewEntry, after: After, now: UtcMillis) -> Self {
-        let (previous, position, at) = after.next(now);
-        let entry = Entry::new(draft, at, &id::random(), previous);
-        Self { canonical: entry.canonical(), entry, position }
-    }
-}
-
-/// Inserts those of these rows whose place is still free, and returns their ids: all of them in one
-/// statement, which is a transaction by itself. The subjects differ. On `PostgreSQL` it is one
-/// row, which waits for whoever holds its subject's [`lock`].
-pub async fn insert_where_free(mut conn: Conn<'_>, rows: &[&NewRow]) -> db::Result<Vec<String>> {
-    const HEAD: &str = "insert into entries (id, subject, position, kind, purpose, at, canonical, sha256)
-      select n.column1, n.column2, n.column3, n.column4, n.column5, n.column6, n.column7, n.column8 from (values";
-    const TAIL: &str = ") n where not exists
-      (select 1 from entries e where e.subject = n.column2 and e.position = n.column3) returning id";
-    // What was committed while the lock was waited for is not seen by `not exists`, and is refused
-    // by the unique position.
-    const POSTGRES: &str = "with held as materialized (select pg_advisory_xact_lock(hashtextextended($2, 0)))
-      insert into entries (id, subject, position, kind, purpose, at, canonical, sha256)
-      select $1, $2, $3, $4, $5, $6, $7, $8 from held where not exists
-        (select 1 from entries e where e.subject = $2 and e.position = $3) returning id";
-    macro_rules! bound {
-        ($insert:expr) => {{
-            let mut insert = $insert;
-            for NewRow { entry, position, canonical } in rows {
-                insert = insert
-                    .bind(entry.id.to_string())
-                    .bind(&entry.subject)
-                    .bind(position)
-                    .bind(entry.kind.as_str())
-                    .bind(entry.purpose.map(Purpose::as_str))
-                    .bind(entry.at.0)
-                    .bind(&canonical.bytes)
-                    .bind(&canonical.sha256);
-            }
-            insert
-        }};
-    }
-    let there = match conn.reborrow() {
-        Conn::Sqlite(c) => {
-            let sql = many(HEAD, "($, $, $, $, $, $, $, $)", rows.len(), TAIL);
-            bound!(sqlx::query_scalar(built(&sql))).fetch_all(c).await
-        }
-        Conn::Postgres(c) => bound!(sqlx::query_scalar(POSTGRES)).fetch_all(c).await,
-    };
-    match there.map_err(db::Error::from) {
-        Err(cause) if cause.is_unique_violation() => Ok(Vec::new()),
-        other => other,
-    }
 }
 
 /// A subject's entries of one kind, oldest first.

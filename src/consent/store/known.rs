@@ -4,8 +4,9 @@
 //! the others say is only whether there is anything there to read.
 
 use crate::account::model::Member;
-use crate::db::{self, Conn, inconsistent, on};
-use crate::ledger::store::{After, decoded};
+use crate::db::{self, Conn, built, inconsistent, on};
+use crate::ledger::store::behind::After;
+use crate::ledger::store::decoded;
 use crate::ledger::{Entry, EntryId, Kind, Purpose};
 
 /// What is known of a member at one instant.
@@ -39,26 +40,29 @@ pub async fn of(
     choices: usize,
     views: usize,
 ) -> db::Result<Known> {
-    const KNOWN: &str = "select position, canonical, sha256 from entries
-        where subject = $1 and kind not in ('choice', 'view')
-      union all
-      select position, canonical, sha256 from (select position, canonical, sha256 from entries
-        where subject = $1 and kind = 'choice' and purpose = $2 order by position desc limit $3) choices
-      union all
-      select position, canonical, sha256 from (select position, canonical, sha256 from entries
-        where subject = $1 and kind = 'view' and purpose is null order by purpose desc, position desc limit $4) views
-      union all
-      select position, canonical, sha256 from (select position, canonical, sha256 from entries
-        where subject = $1 order by position desc limit 1) newest
-      union all
-      select 0, null, (select count(*) from notices)
-        || ' ' || (select count(*) from duplicate_addresses where member_id = $5)
-        || ' ' || (select count(*) from (select 1 from cases where member_id = $5 limit 1) own)
-        || ' ' || (select count(*) from (select 1 from case_accounts where member_id = $5 limit 1) reaching)
-        || ' ' || coalesce((select dismissed_notice from members where id = $5), '')";
-    let most = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    let mut rows: Vec<Row> = on!(conn, c => sqlx::query_as(KNOWN)
-        .bind(&member.subject).bind(purpose.as_str()).bind(most(choices)).bind(most(views)).bind(&member.id)
+    // The limits are no parameters: SQLite plans a statement anew whenever one of those is bound.
+    let sql = format!(
+        "select position, canonical, sha256 from entries
+           where subject = $1 and kind not in ('choice', 'view')
+         union all
+         select position, canonical, sha256 from (select position, canonical, sha256 from entries
+           where subject = $1 and kind = 'choice' and purpose = $2 order by position desc limit {choices}) choices
+         union all
+         select position, canonical, sha256 from (select position, canonical, sha256 from entries
+           where subject = $1 and kind = 'view' and purpose is null
+           order by purpose desc, position desc limit {views}) views
+         union all
+         select position, canonical, sha256 from (select position, canonical, sha256 from entries
+           where subject = $1 order by position desc limit 1) newest
+         union all
+         select 0, null, (select count(*) from notices)
+           || ' ' || (select count(*) from duplicate_addresses where member_id = $3)
+           || ' ' || (select count(*) from (select 1 from cases where member_id = $3 limit 1) own)
+           || ' ' || (select count(*) from (select 1 from case_accounts where member_id = $3 limit 1) reaching)
+           || ' ' || coalesce((select dismissed_notice from members where id = $3), '')"
+    );
+    let mut rows: Vec<Row> = on!(conn, c => sqlx::query_as(built(&sql))
+        .bind(&member.subject).bind(purpose.as_str()).bind(&member.id)
         .fetch_all(c).await)?;
     // The newest entry may be there twice.
     rows.sort_unstable_by_key(|(position, ..)| *position);
