@@ -1,4 +1,5 @@
-.PHONY: run dev check test-one test test-long soak bench bench-support bench-search bench-audit bench-import lighthouse fmt lint
+.PHONY: run dev check test-one test test-long soak bench bench-peers bench-overload bench-million bench-import \
+  bench-support bench-search bench-audit lighthouse fmt lint
 # The release with demonstration data.
 run:
 	@scripts/run
@@ -22,8 +23,26 @@ test-long:
 soak:
 	@scripts/setup soak && . target/tools.env && \
 	  SAYSO_SOAK_SECONDS=$(or $(SECONDS),3600) cargo test --locked --test process -- --ignored --nocapture soak
+# What builds the release and runs a bench of load on it, beside a PostgreSQL of its own.
+LOAD = scripts/setup stories && scripts/build && . target/tools.env && ulimit -n 16384 && \
+  SAYSO_POSTGRES_OPTIONS="-c shared_buffers=2GB" scripts/with-postgres cargo bench --quiet --locked --bench load
+# The press and the tab on both databases, and what the machine can do by itself: four minutes.
+# Longer rows, and so calmer figures: make bench SECONDS=10
 bench:
-	@scripts/build && . target/tools.env && cargo bench --quiet --locked --bench load
+	@export SAYSO_BENCH_SECONDS=$(or $(SECONDS),2.5) && $(LOAD)
+# The same beside other software, which is installed into a temporary folder: ten minutes.
+bench-peers:
+	@$(LOAD) -- peers
+# 2,000 connections that ask for three times what the machine can do: a minute.
+bench-overload:
+	@$(LOAD) -- overload
+# The press and the tab among a million imported members: a quarter of an hour, and room for 25 GB.
+# Fewer: make bench-million MEMBERS=100_000
+bench-million:
+	@export SAYSO_BENCH_MEMBERS=$(or $(MEMBERS),1_000_000) && $(LOAD) -- million
+# A million members imported, imported again, and exported; fewer by MEMBERS as above.
+bench-import:
+	@export SAYSO_BENCH_MEMBERS=$(or $(MEMBERS),1_000_000) && $(LOAD) -- import
 # Among ten thousand, a hundred thousand and a million members: 15 minutes, and room for 25 GB.
 # Fewer: make bench-support MEMBERS="10_000 100_000". PostgreSQL gets 2 GB to keep pages in (its
 # manual advises a quarter of the memory); its own default is for the smallest of machines.
@@ -40,9 +59,6 @@ bench-search:
 bench-audit:
 	@scripts/setup stories && scripts/build && . target/tools.env && \
 	  scripts/with-postgres cargo bench --quiet --locked --bench audit -- $(ENTRIES)
-bench-import:
-	@scripts/setup stories && scripts/build && . target/tools.env && \
-	  SAYSO_POSTGRES_OPTIONS="-c shared_buffers=2GB" scripts/with-postgres cargo bench --quiet --locked --bench import
 lighthouse:
 	@scripts/setup test && scripts/build && . target/tools.env && node end2end/lighthouse.mjs
 fmt:

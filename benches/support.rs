@@ -5,18 +5,19 @@
 //! PostgreSQL's in a cluster that stays), and are filled only where they are not yet.
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on has nothing else to do")]
 
+#[expect(dead_code, reason = "histories until now are for the load")]
 #[path = "shared/scale.rs"]
 mod scale;
+#[expect(dead_code, reason = "how the server starts is measured by the load")]
 mod shared;
 
 use sayso::db::Db;
 use sayso::time;
 use scale::{Dice, PASSWORD, Person, SEARCHES, SECRET, STAFF, VISITED, fill, people, query, recall, visited};
-use shared::Client;
+use shared::{Client, Server};
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
@@ -83,8 +84,7 @@ fn encoded(text: &str) -> String {
 /// A server with so many members, and what was waited for its pages.
 struct Place {
     people: Vec<Person>,
-    server: Child,
-    addr: SocketAddr,
+    server: Server,
     officer: Client,
     times: BTreeMap<&'static str, Vec<f64>>,
 }
@@ -105,13 +105,14 @@ impl Place {
         // Or the server would count a million members beside, as it does once a day.
         let counted = Command::new(env!("CARGO_BIN_EXE_sayso")).arg("figures").env("DATABASE_URL", url).output();
         assert!(counted.unwrap().status.success());
-        let (server, addr) = shared::serve(url, folder).await;
-        Self { people, server, addr, officer: Client::open(addr, 1).await, times: BTreeMap::new() }
+        let server = Server::start(url, folder, &[], Stdio::inherit()).await;
+        let officer = Client::open(server.addr, 1).await;
+        Self { people, server, officer, times: BTreeMap::new() }
     }
 
     /// Signs the officer in; on a new connection, since one on which nothing comes is closed.
     async fn begin(&mut self) {
-        self.officer = Client::open(self.addr, 1).await;
+        self.officer = Client::open(self.server.addr, 1).await;
         sign_in_staff(&mut self.officer, STAFF).await;
     }
 
@@ -166,7 +167,7 @@ async fn measure(places: &mut [Place]) {
         let mut members = Vec::new();
         for place in &*places {
             let (i, person) = visited(&place.people, nth);
-            let mut client = Client::open(place.addr, i % 60_000).await;
+            let mut client = Client::open(place.server.addr, i % 60_000).await;
             sign_in(&mut client, &person.email).await;
             members.push(client);
         }
@@ -217,8 +218,6 @@ async fn main() {
         measure(&mut places).await;
         let mut smallest: Option<BTreeMap<&str, (f64, f64)>> = None;
         for (n, place) in sizes.iter().zip(&mut places) {
-            place.server.kill().unwrap();
-            place.server.wait().unwrap();
             let figures: BTreeMap<&str, (f64, f64)> =
                 std::mem::take(&mut place.times).into_iter().map(|(kind, times)| (kind, figures_of(times))).collect();
             let first = smallest.get_or_insert_with(|| figures.clone());

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -59,24 +59,40 @@ impl Client {
     }
 }
 
-/// Starts the release binary on the database `url`; returns once it is ready.
-pub async fn serve(url: &str, folder: &Path) -> (Child, SocketAddr) {
-    let addr = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let child = Command::new(env!("CARGO_BIN_EXE_sayso"))
-        .args(["serve"])
-        .env("DATABASE_URL", url)
-        .env("SAYSO_ADDR", addr.to_string())
-        .env("SAYSO_DATA", folder)
-        .env("SAYSO_PROXIES", "1")
-        .env("SAYSO_LOG", "warn")
-        // Members here press as fast as they are answered.
-        .envs([("SAYSO_CHOICES_PER_MINUTE", "0"), ("SAYSO_CHOICES_PER_DAY", "0")])
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    while TcpStream::connect(addr).await.is_err() {
-        tokio::time::sleep(Duration::from_millis(2)).await;
+/// A server of this build that runs until this is dropped.
+pub struct Server {
+    child: Child,
+    pub addr: SocketAddr,
+    /// From the start until `/readyz` was green.
+    pub ready: Duration,
+}
+
+impl Server {
+    /// Starts the release binary on the database `url`, with these settings beside the defaults;
+    /// returns once it is ready. Its log goes to `log`.
+    pub async fn start(url: &str, folder: &Path, settings: &[(&str, &str)], log: Stdio) -> Self {
+        let addr = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sayso"));
+        command.args(["serve"]).env("DATABASE_URL", url).env("SAYSO_ADDR", addr.to_string());
+        command.env("SAYSO_DATA", folder).env("SAYSO_PROXIES", "1").env("SAYSO_LOG", "warn");
+        command.envs(settings.iter().copied());
+        let began = Instant::now();
+        let child = command.stdout(Stdio::null()).stderr(log).spawn().unwrap();
+        while TcpStream::connect(addr).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        assert!(Client::open(addr, 0).await.ask("GET", "/readyz", "").await.starts_with("HTTP/1.1 200"));
+        Self { child, addr, ready: began.elapsed() }
     }
-    assert!(Client::open(addr, 0).await.ask("GET", "/readyz", "").await.starts_with("HTTP/1.1 200"));
-    (child, addr)
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }

@@ -9,7 +9,7 @@ use sayso::consent::rules::{BUILT_IN, Rules};
 use sayso::consent::store as consent;
 use sayso::db::Db;
 use sayso::ledger::entry::Canonical;
-use sayso::ledger::{Channel, Choice, Entry, EntryId, NoticeRef, Purpose};
+use sayso::ledger::{Actor, Channel, Choice, Entry, EntryId, Event, NewEntry, NoticeRef, Purpose, Reason, Shown, View};
 use sayso::objection::case;
 use sayso::time::UtcMillis;
 use sqlx::QueryBuilder;
@@ -18,7 +18,6 @@ pub const PASSWORD: &str = "correct-horse-battery";
 pub const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 pub const STAFF: &str = "bench.staff@example.org";
 const AI: Purpose = Purpose::GenerativeAiTraining;
-const ENTRIES: i64 = 10;
 pub const VISITED: usize = 40;
 
 /// What is searched for.
@@ -106,7 +105,7 @@ pub async fn fill(db: &Db, people: &[Person]) {
     put_members(db, people).await;
     put_words(db, people).await;
     let notice = publish(db).await;
-    entries(db, people, &notice).await;
+    entries(db, people, &notice, &History::of_ten()).await;
     staff(db).await;
     cases(db, people).await;
     sign_in_with_a_password(db, people).await;
@@ -188,21 +187,63 @@ async fn sign_in_with_a_password(db: &Db, people: &[Person]) {
     tx.commit().await.unwrap();
 }
 
-async fn publish(db: &Db) -> NoticeRef {
+pub async fn publish(db: &Db) -> NoticeRef {
     let effective = UtcMillis::from_date("2025-11-03").unwrap();
     let text = NoticeText::parse("What we do\n\nThe exact words.", AI, 1, "en", effective).unwrap();
     consent::publish(db, text, Channel::CommandLine, UtcMillis::from_date("2025-09-18").unwrap()).await.unwrap();
     consent::notices(db.reader().await.unwrap().conn()).await.unwrap()[0].reference.clone()
 }
 
-/// Ten entries each, in ten rounds: a member's are as far from each other in the file as ten visits
-/// over two years leave them.
-async fn entries(db: &Db, people: &[Person], notice: &NoticeRef) {
+/// What each member's history has: a default, a notice, and then choices, so many entries in all.
+pub struct History {
+    pub joined: UtcMillis,
+    pub entries: i64,
+    /// Milliseconds between one entry and the next.
+    pub every: i64,
+    /// Whether every fourth entry is a support view.
+    pub views: bool,
+}
+
+impl History {
+    /// Ten entries over two years.
+    fn of_ten() -> Self {
+        let joined = UtcMillis::from_date("2024-10-01").unwrap();
+        Self { joined, entries: 10, every: 60 * UtcMillis::DAY, views: false }
+    }
+
+    /// So many entries from a little more than a year ago until a few weeks ago.
+    pub fn until_now(entries: i64) -> Self {
+        let joined = UtcMillis(sayso::time::system().now().0 - 400 * UtcMillis::DAY);
+        Self { joined, entries, every: 25 * UtcMillis::DAY, views: true }
+    }
+
+    /// What is recorded in this round, at `at`.
+    fn draft(&self, rules: &Rules, member: &Member, notice: &NoticeRef, round: i64, at: UtcMillis) -> NewEntry {
+        match round {
+            0 => new_entry::beginning(rules, member, Channel::CommandLine, at),
+            1 => new_entry::delivery(rules, member, notice, Channel::Web, at),
+            _ if self.views && round % 4 == 0 => {
+                let view = View { shown: Shown::Settings, reason: Reason::Asked, text: None, during: None };
+                let event = Event::View { case: None, view };
+                NewEntry { subject: member.subject.clone(), actor: Actor::Support, channel: Channel::Web, event }
+            }
+            _ => {
+                let nth = if self.views { round - round / 4 } else { round };
+                let choice = if nth % 2 == 0 { Choice::Denied } else { Choice::Allowed };
+                new_entry::said(rules, member, AI, choice, Some(notice.clone()), Channel::Web, at)
+            }
+        }
+    }
+}
+
+/// The entries of all of them, in rounds: a member's are as far from each other in the file as
+/// visits over a year or two leave them.
+pub async fn entries(db: &Db, people: &[Person], notice: &NoticeRef, history: &History) {
     let rules = Rules::parse(BUILT_IN).unwrap();
     let mut newest: Vec<Option<EntryId>> = vec![None; people.len()];
-    let joined = UtcMillis::from_date("2024-10-01").unwrap();
-    for round in 0..ENTRIES {
-        let at = UtcMillis(joined.0 + round * 60 * UtcMillis::DAY);
+    let joined = history.joined;
+    for round in 0..history.entries {
+        let at = UtcMillis(joined.0 + round * history.every);
         macro_rules! insert {
             ($pool:expr, $db:ty) => {{
                 let mut tx = $pool.begin().await.unwrap();
@@ -212,15 +253,8 @@ async fn entries(db: &Db, people: &[Person], notice: &NoticeRef) {
                         .enumerate()
                         .map(|(i, person)| {
                             let (i, member) = (n * 2_000 + i, person.member(joined));
-                            let choice = if round % 2 == 0 { Choice::Denied } else { Choice::Allowed };
                             let at = UtcMillis(at.0 + i as i64);
-                            let draft = match round {
-                                0 => new_entry::beginning(&rules, &member, Channel::CommandLine, at),
-                                1 => new_entry::delivery(&rules, &member, notice, Channel::Web, at),
-                                _ => {
-                                    new_entry::said(&rules, &member, AI, choice, Some(notice.clone()), Channel::Web, at)
-                                }
-                            };
+                            let draft = history.draft(&rules, &member, notice, round, at);
                             let entry = Entry::new(draft, at, &sayso::id::random(), newest[i]);
                             newest[i] = Some(entry.id);
                             let canonical = entry.canonical();
