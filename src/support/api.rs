@@ -182,12 +182,13 @@ pub async fn preview_decision(
     #[server(default)] rulings: Vec<RawRuling>,
 ) -> Result<String, AppError> {
     use super::officer_actions;
-    use crate::objection::answer_letter;
-    use crate::web::reply;
+    use crate::objection::{answer_letter, service};
+    use crate::web::{App, reply};
     let answer = async {
         officer_actions::officer().await?;
         let case = officer_actions::case(&case).await?;
-        Ok(answer_letter::preview(&case, &rulings))
+        let after = service::afterwards(App::here().db.reader().await?.conn(), &case).await?;
+        Ok(answer_letter::preview(&case, &rulings, &after))
     };
     reply::answer(answer.await)
 }

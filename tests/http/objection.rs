@@ -16,6 +16,7 @@ mod reopening;
 mod second_officer;
 mod templates;
 mod told;
+mod told_afterwards;
 
 use crate::test_app::{Answer, TestApp, TestClient};
 use sayso::objection::{model::Case, store};

@@ -4,9 +4,11 @@ use super::super::answer_letter;
 use super::super::applicant_actions::ApplicantAction;
 use super::super::case::{By, CaseState, MoveName, moves, parse_number};
 use super::super::form::{ADDITION_MAX, COMPLAINT_MAX};
+use super::super::given_back::given_back;
 use super::super::letters::{self, NO_PAUSE, asked, list};
 use super::super::model::{AnswerTo, Case};
 use super::super::promised::CLOCK_WAS_WRONG;
+use super::super::said::said as answer_said;
 use super::super::{access, service, store, wording};
 use super::disown::NotMine;
 use super::openings::Openings;
@@ -19,7 +21,7 @@ use crate::account::session::Draft;
 use crate::account::store::staff_actions;
 use crate::consent::afterwards::Afterwards;
 use crate::error::AppError;
-use crate::ledger::{Outcome, Purpose};
+use crate::ledger::{Outcome, Purpose, Step};
 use crate::mail::Block;
 use crate::text::bare;
 use crate::time::UtcMillis;
@@ -62,8 +64,8 @@ pub fn CasePage() -> impl IntoView {
             // What an account's settings hold is told to whoever is signed in to it, and to nobody
             // else.
             let own = viewer.as_ref().is_some_and(|member| case.member.as_ref() == Some(&member.id));
-            let after = if own { Some(service::afterwards(app.db.reader().await?.conn(), &case).await?) } else { None };
             let mut reader = app.db.reader().await?;
+            let after = if own { Some(service::held_when_ended(reader.conn(), &case).await?) } else { None };
             let case = if own { service::knowing(reader.conn(), case, app.clock.now()).await? } else { case };
             let links = store::has_links(reader.conn(), &case.number).await?;
             let opens = store::is_opened_by_a_link(reader.conn(), &case, app.clock.now()).await?;
@@ -75,7 +77,7 @@ pub fn CasePage() -> impl IntoView {
     ui::load(here, all, |found| match found {
         None => ().into_any(),
         Some(Err(why)) => view! { <Private why /> }.into_any(),
-        Some(Ok((Some(member), case, draft, now, (Some(after), openings), links))) => view! {
+        Some(Ok((Some(member), case, draft, now, (after @ Some(_), openings), links))) => view! {
             <Frame title=format!("Objection {}", case.number) here="/objections" member>
                 <Body case=case.clone() draft now after openings receipts=true />
                 {links.0.then(|| view! { <Links number=case.number /> })}
@@ -84,7 +86,7 @@ pub fn CasePage() -> impl IntoView {
         .into_any(),
         Some(Ok((viewer, case, draft, now, (_, openings), links))) => view! {
             <Plain title=format!("Objection {}", case.number) wide=true bare=true>
-                <Body case=case.clone() draft now after=Afterwards::default() openings receipts=false />
+                <Body case=case.clone() draft now after=None openings receipts=false />
                 {links.0.then(|| view! { <Links number=case.number.clone() /> })}
                 <Leave case viewer opens=links.1 />
             </Plain>
@@ -180,7 +182,7 @@ fn Body(
     case: Case,
     draft: Draft,
     now: UtcMillis,
-    after: Afterwards,
+    after: Option<Afterwards>,
     openings: Vec<UtcMillis>,
     receipts: bool,
 ) -> impl IntoView {
@@ -194,8 +196,11 @@ fn Body(
         .answer_steps()
         .enumerate()
         .map(|(nth, (to, done))| {
-            // What holds now is known of the newest.
-            let after = if nth == 0 { &after } else { &Afterwards::default() };
+            let mut said = done.said.clone();
+            // Of a version from before that was kept: what held is known of the newest answer.
+            if let (true, 0, Some(after)) = (said.is_empty(), nth, &after) {
+                said = answer_said(&case, &done.rulings, after, to);
+            }
             let id = match to {
                 AnswerTo::Complaint => format!("ruled-again-{nth}"),
                 AnswerTo::Reopening => format!("reopened-{nth}"),
@@ -204,7 +209,7 @@ fn Body(
             };
             // The form is about the newest refusal.
             let form = (newest_refusal == Some(nth) && can(MoveName::Complain)).then_some("#complain");
-            let mut blocks = answer_letter::answer_on_page(&case, &done.rulings, after, to, form);
+            let mut blocks = answer_letter::answer_on_page(&case, &done.rulings, &said, form);
             let title = match case.reopened_after(done) {
                 Some(reopened) => {
                     let (title, said) = wording::earlier_answer(done.at, reopened, case.is_open());
@@ -216,6 +221,8 @@ fn Body(
             (id, title, blocks)
         })
         .collect();
+    let withdrawn = case.steps.iter().rev().find(|done| done.step == Step::Withdrawn);
+    let given_back = withdrawn.map(|done| given_back(&case, after.as_ref(), &done.at.day()).join(" "));
     let complaint_answer = case.complaint_answer();
     let refused = case.purposes.iter().any(|p| p.outcome == Some(Outcome::Refused));
     let again = if refused { NO_PAUSE } else { "A person will look at it again." };
@@ -251,6 +258,14 @@ fn Body(
                         .map(|said| {
                             view! {
                                 <dt>"Meanwhile"</dt>
+                                <dd>{said}</dd>
+                            }
+                        })}
+                    {given_back
+                        .filter(|said| !said.is_empty())
+                        .map(|said| {
+                            view! {
+                                <dt>"What this means"</dt>
                                 <dd>{said}</dd>
                             }
                         })}

@@ -1,6 +1,7 @@
 //! What is done about a case, each in one transaction: begin, decide, store, write the letter,
 //! commit. What is decided stands in `crates/core`. What answers success has committed.
 
+mod afterwards;
 mod already_off;
 mod correction;
 mod disown;
@@ -14,6 +15,7 @@ mod templates;
 mod upkeep;
 mod verification;
 
+pub use afterwards::{afterwards, held_when_ended};
 pub use already_off::{already_off, knowing};
 pub use correction::{Corrected, correct_address, remember_filer};
 pub use disown::disown;
@@ -32,6 +34,7 @@ use super::case::{By, Move};
 use super::letters::{self, Way};
 use super::model::{Case, PastStep};
 use super::record::Record;
+use super::said::Said;
 use super::{steps, store};
 use crate::account::model::Member;
 use crate::account::staff_action::ActionKind;
@@ -39,9 +42,9 @@ use crate::account::store::{
     self as accounts,
     staff_actions::{self, NewAction},
 };
-use crate::consent::{afterwards::Afterwards, carry};
+use crate::consent::carry;
 use crate::db::{self, Conn, Tx, inconsistent};
-use crate::ledger::store::{self as ledger, deciding};
+use crate::ledger::store as ledger;
 use crate::ledger::{CaseStep, Channel, Event, NewEntry, Purpose};
 use crate::mail::{Letter, store as outbox};
 use crate::{id, time::UtcMillis};
@@ -52,6 +55,8 @@ struct Recorded<'a> {
     by: By,
     officer: Option<&'a Member>,
     text: Option<String>,
+    /// What the answer that it is says of each use.
+    said: Vec<Said>,
     /// How the text came in, where an officer records what somebody said.
     record: Option<Record>,
 }
@@ -59,19 +64,19 @@ struct Recorded<'a> {
 impl Recorded<'_> {
     /// A step of the person who objected.
     const fn by_applicant(step: CaseStep, text: Option<String>) -> Self {
-        Self { step, by: By::Applicant, officer: None, text, record: None }
+        Self { step, by: By::Applicant, officer: None, text, said: Vec::new(), record: None }
     }
 
     /// A step that nobody made but we.
     const fn by_system(step: CaseStep) -> Self {
-        Self { step, by: By::System, officer: None, text: None, record: None }
+        Self { step, by: By::System, officer: None, text: None, said: Vec::new(), record: None }
     }
 }
 
 /// Records a step in the ledger, and beside it the text that the entry has the hash of. A No that
 /// is said with it is said for every account with the member's mailbox.
 async fn record(tx: &mut Tx, case: &mut Case, what: Recorded<'_>, now: UtcMillis) -> db::Result<()> {
-    let Recorded { mut step, by, officer, text, record } = what;
+    let Recorded { mut step, by, officer, text, said, record } = what;
     let salt = id::opaque().to_string();
     case.seal(&mut step, &salt, text.as_deref());
     let (name, due, noes, rulings) = (step.name, step.due, noes(&step), case.rulings_of(&step));
@@ -84,12 +89,13 @@ async fn record(tx: &mut Tx, case: &mut Case, what: Recorded<'_>, now: UtcMillis
         spread(tx, member, &noes, now).await?;
     }
     let by = officer.map(|o| o.id.clone());
-    let done = PastStep { entry: entry.id, step: name, actor, at: entry.at, due, text, officer: by, rulings, record };
+    let (entry, at) = (entry.id, entry.at);
+    let done = PastStep { entry, step: name, actor, at, due, text, officer: by, rulings, said, record };
     store::put_step(tx.conn(), case, &done, &salt).await?;
     if let Some(officer) = officer {
-        let (case, points_to) = (Some(&*case.number), Some(entry.id.to_string()));
+        let (case, points_to) = (Some(&*case.number), Some(entry.to_string()));
         let action = NewAction { case, points_to, ..NewAction::by(ActionKind::CaseMove, officer) };
-        staff_actions::put(tx.conn(), &action, entry.at.into()).await?;
+        staff_actions::put(tx.conn(), &action, at.into()).await?;
     }
     case.steps.push(done);
     Ok(())
@@ -162,22 +168,4 @@ async fn write(
 /// Whether a case's member has shown that the address it is written to is theirs.
 async fn address_proved(conn: Conn<'_>, member: &str, email: &str) -> db::Result<bool> {
     Ok(accounts::by_id(conn, member).await?.is_some_and(|member| member.address_proved && member.email == email))
-}
-
-/// What holds for a case's member once it is decided. Nothing is known of a person without an
-/// account.
-pub async fn afterwards(mut conn: Conn<'_>, case: &Case) -> db::Result<Afterwards> {
-    let member = match case.member.as_deref().filter(|_| case.decided.is_some()) {
-        Some(id) => accounts::by_id(conn.reborrow(), id).await?,
-        None => None,
-    };
-    Ok(match member {
-        None => Afterwards::default(),
-        Some(member) if !member.address_proved => Afterwards::unproved(),
-        Some(_) => {
-            let decides = |done: &&PastStep| done.step.rules();
-            let decision = case.steps.iter().rev().find(decides).map(|done| done.entry);
-            Afterwards::of(&deciding::of_subject(conn, &case.subject, decision).await?, &case.number)
-        }
-    })
 }

@@ -1,11 +1,13 @@
 //! Moves on a case, by the person whose it is and by officers.
 
-use super::{Recorded, afterwards, reach, record, write};
+use super::afterwards::{afterwards, lock_accounts};
+use super::{Recorded, reach, record, write};
 use crate::account::model::Member;
 use crate::account::staff_action::ActionKind;
 use crate::account::store::staff_actions::{self, NewAction};
+use crate::consent::afterwards::Afterwards;
 use crate::db::{self, Db, Tx};
-use crate::ledger::store as ledger;
+use crate::ledger::{Step, store as ledger};
 use crate::objection::case::{By, IllegalMove, Move};
 use crate::objection::model::Case;
 use crate::objection::repeat::was_made;
@@ -83,7 +85,14 @@ pub async fn make_move(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: 
             return Err(NotMade::NoOther);
         }
     }
-    let made = Recorded { step: applied.step, by, officer, text: applied.text, record: mv.record().cloned() };
+    let after = if applied.step.name.rules() || applied.step.name == Step::Withdrawn {
+        lock_accounts(&mut tx, &case).await?;
+        afterwards(tx.conn(), &case).await?
+    } else {
+        Afterwards::default()
+    };
+    let said = case.said_with(&applied.step, &after);
+    let made = Recorded { step: applied.step, by, officer, text: applied.text, said, record: mv.record().cloned() };
     record(&mut tx, &mut case, made, now).await?;
     if let Move::MarkDuplicate { of } = mv {
         store::join(tx.conn(), number, of).await?;
@@ -97,7 +106,6 @@ pub async fn make_move(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: 
         // Somebody may have proved its address since it was refused.
         reach::reach_owner(&mut tx, &case, now).await?;
     }
-    let after = afterwards(tx.conn(), &case).await?;
     write(&mut tx, &case, origin, now, |case, way| {
         question_letter::about(case, mv, way).or_else(|| letters::about(case, mv, &after, way))
     })

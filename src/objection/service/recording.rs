@@ -56,7 +56,7 @@ pub async fn record_objection(
     let (mut case, step) = Case::open_recorded(fresh_number(&mut tx).await?, applicant, filing, what.record, None);
     store::insert(tx.conn(), &case, &form).await?;
     let (text, of) = (case.reason.clone(), Some(what.record.clone()));
-    let begun = Recorded { step, by: By::Officer, officer: Some(officer), text, record: of };
+    let begun = Recorded { step, by: By::Officer, officer: Some(officer), text, said: Vec::new(), record: of };
     record(&mut tx, &mut case, begun, now).await?;
     let acknowledged = case.apply(By::System, None, &Move::Acknowledge, now);
     let step = acknowledged.map_err(|_| inconsistent("cases", "state"))?.step;
@@ -97,7 +97,8 @@ pub async fn correct_recorded_address(
         outbox::take_back(tx.conn(), &case.email, &subject).await?;
     }
     let step = Step::AddressCorrected.into();
-    let corrected = Recorded { step, by: By::Officer, officer: Some(officer), text: None, record: None };
+    let corrected =
+        Recorded { step, by: By::Officer, officer: Some(officer), text: None, said: Vec::new(), record: None };
     record(&mut tx, &mut case, corrected, now).await?;
     email.clone_into(&mut case.email);
     store::set_address(tx.conn(), number, email).await?;

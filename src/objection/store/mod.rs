@@ -56,7 +56,9 @@ pub use write::{insert, join, part, put_step, save, set_address, set_disowned, w
 use super::case::{CaseState, Ruling};
 use super::model::{AskedPurpose, Case, PastStep};
 use super::regime::Region;
+use super::said::Said;
 use crate::account::model::Country;
+use crate::consent::afterwards::Holds;
 use crate::db::{self, Conn, inconsistent, on};
 use crate::ledger::{Actor, ClockSpan, Mode, Outcome, Purpose, Step};
 use crate::time::UtcMillis;
@@ -165,6 +167,8 @@ struct RulingRow {
     purpose: String,
     outcome: String,
     grounds: Option<String>,
+    holds: Option<String>,
+    said: Option<String>,
 }
 
 /// Reads the purposes and steps that belong to `row`.
@@ -174,7 +178,7 @@ async fn whole(mut conn: Conn<'_>, row: CaseRow) -> db::Result<Case> {
     const JOINED: &str = "select number, reason from cases where duplicate_of = $1 order by received_at, number";
     const ADDED: &str = "select s.number, s.text from case_steps s join cases c on c.number = s.number
       where c.duplicate_of = $1 and s.step in ('added', 'replied') and s.text is not null order by s.number, s.position";
-    const RULED: &str = "select r.entry_id, r.purpose, r.outcome, r.grounds from case_rulings r
+    const RULED: &str = "select r.entry_id, r.purpose, r.outcome, r.grounds, r.holds, r.said from case_rulings r
       join case_steps s on s.entry_id = r.entry_id where s.number = $1 order by s.position, r.position";
     const DONE: &str = "select entry_id, step, actor, at, due_at, text, officer_id from case_steps where number = $1 order by position";
     let outcome = |text: Option<String>, column| {
@@ -213,6 +217,7 @@ async fn whole(mut conn: Conn<'_>, row: CaseRow) -> db::Result<Case> {
             text: row.text,
             officer: row.officer_id,
             rulings: Vec::new(),
+            said: Vec::new(),
             record: None,
         });
     }
@@ -240,8 +245,11 @@ fn add_rulings(case: &mut Case, rows: Vec<RulingRow>) -> db::Result<()> {
             outcome: Outcome::parse(&row.outcome).ok_or_else(|| inconsistent("case_rulings", "outcome"))?,
             grounds: row.grounds,
         };
+        let holds = row.holds.map(|word| Holds::parse(&word).ok_or_else(|| inconsistent("case_rulings", "holds")));
+        let (purpose, holds) = (ruling.purpose, holds.transpose()?);
         if let Some(done) = case.steps.iter_mut().find(|done| done.entry.to_string() == row.entry_id) {
             done.rulings.push(ruling);
+            done.said.extend(row.said.map(|text| Said { purpose, holds, text }));
         }
     }
     let holds = case.rulings().unwrap_or_default();

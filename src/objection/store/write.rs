@@ -1,6 +1,7 @@
 //! Writing cases: a new one, what a move changes, its steps, and where its letters go.
 
 use super::{counts, search};
+use crate::consent::afterwards::Holds;
 use crate::db::{self, Conn, on};
 use crate::ledger::{Outcome, Step, WordsOf};
 use crate::objection::model::{Case, PastStep};
@@ -56,13 +57,13 @@ pub async fn save(mut conn: Conn<'_>, case: &Case) -> db::Result<()> {
 }
 
 /// Stores a step, which follows those that `case` has, with the text and the salt of its entry, and
-/// with what it decided.
+/// with what it decided and said.
 pub async fn put_step(mut conn: Conn<'_>, case: &Case, done: &PastStep, salt: &str) -> db::Result<()> {
     const STEP: &str =
         "insert into case_steps (entry_id, number, position, step, actor, officer_id, at, due_at, text, salt)
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    const RULING: &str =
-        "insert into case_rulings (entry_id, position, purpose, outcome, grounds) values ($1, $2, $3, $4, $5)
+    const RULING: &str = "insert into case_rulings (entry_id, position, purpose, outcome, grounds, holds, said)
+      values ($1, $2, $3, $4, $5, $6, $7)
       on conflict (entry_id, position) do nothing";
     const RECORD: &str =
         "insert into case_records (entry_id, came, words, agent, received_at) values ($1, $2, $3, $4, $5)";
@@ -82,9 +83,11 @@ pub async fn put_step(mut conn: Conn<'_>, case: &Case, done: &PastStep, salt: &s
     let earlier = case.steps.iter().filter(|_| matches!(done.step, Step::RuledAgain | Step::Reopened));
     for decided in earlier.chain([done]) {
         for (position, ruling) in (1i64..).zip(&decided.rulings) {
+            let said = decided.said.iter().find(|said| said.purpose == ruling.purpose);
             on!(conn, c => sqlx::query(RULING)
                 .bind(decided.entry.to_string()).bind(position).bind(ruling.purpose.as_str())
                 .bind(ruling.outcome.as_str()).bind(&ruling.grounds)
+                .bind(said.and_then(|said| said.holds).map(Holds::as_str)).bind(said.map(|said| &said.text))
                 .execute(c).await.map(drop))?;
         }
     }

@@ -29,7 +29,7 @@ pub fn Answer<'a>(
     }
     let again = !case.proposal().is_empty();
     let list = people.list().map(str::to_owned);
-    let preview = preview(case, draft);
+    let preview = preview(case, draft, people);
     let may_refuse = case.may_refuse(&people.viewer.id);
     let title = if case.has_complaint() { "Answer the complaint" } else { "Answer" };
     let too_few = people.are_too_few(case);
@@ -170,7 +170,7 @@ fn ruling(i: usize, asked: &AskedPurpose, draft: &Draft, fitting: &Fitting, may_
 }
 
 /// What the person would read of what was typed so far, if that is anything.
-fn preview(case: &Case, draft: &Draft) -> Option<String> {
+fn preview(case: &Case, draft: &Draft, people: &People) -> Option<String> {
     let typed: Vec<RawRuling> = case
         .to_rule()
         .map(|asked| RawRuling {
@@ -179,5 +179,5 @@ fn preview(case: &Case, draft: &Draft) -> Option<String> {
             grounds: written(asked, draft),
         })
         .collect();
-    Some(answer_letter::preview(case, &typed)).filter(|letter| !letter.is_empty())
+    Some(answer_letter::preview(case, &typed, &people.after)).filter(|letter| !letter.is_empty())
 }

@@ -13,7 +13,6 @@ use super::template_picker::{Fitting, TemplatePicker};
 use super::unsent::Unsent;
 use crate::account::session::Draft;
 use crate::account::store as accounts;
-use crate::consent::afterwards::Afterwards;
 use crate::ledger::Purpose;
 use crate::objection::answer_letter;
 use crate::objection::case::{By, MoveName, moves};
@@ -100,9 +99,10 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
     let names = case.steps.iter().map(|done| done.officer.as_deref().map(|id| people.name(Some(id)))).collect();
     let again = case.is_answered_again();
     let answers: Vec<_> = case
-        .answers()
-        .map(|(to, rulings)| {
-            (wording::answer_for_officers(to, again), answer_letter::answer(case, rulings, &Afterwards::default(), to))
+        .answer_steps()
+        .map(|(to, done)| {
+            let blocks = answer_letter::answer_for_officers(case, &done.rulings, &done.said, to);
+            (wording::answer_for_officers(to, again), blocks)
         })
         .collect();
     let done = draft.done_as(OfficerAction::parse).map(|done| done.says_of(case).to_owned());

@@ -12,6 +12,8 @@ use crate::objection::form::RETURN_MAX;
 use crate::objection::model::Case;
 use crate::objection::note::Note;
 use crate::objection::pages::Quoted;
+use crate::objection::said::said;
+use crate::objection::service;
 use crate::objection::store::{self as cases, Given};
 use crate::objection::wording;
 use crate::time::UtcMillis;
@@ -28,6 +30,8 @@ pub struct People {
     former: Vec<Member>,
     given: Vec<Given>,
     notes: Vec<Note>,
+    /// What holds once the case is answered, for the previews.
+    pub after: Afterwards,
     /// The list that the case was opened from; empty where it was not.
     list: String,
 }
@@ -43,7 +47,8 @@ impl People {
         }
         let given = cases::given(App::here().db.reader().await?.conn(), &case.number).await?;
         let notes = cases::notes(App::here().db.reader().await?.conn(), &case.number).await?;
-        Ok(Self { viewer, officers, former, given, notes, list })
+        let after = service::afterwards(App::here().db.reader().await?.conn(), case).await?;
+        Ok(Self { viewer, officers, former, given, notes, after, list })
     }
 
     /// The list that the case was opened from, if it was.
@@ -97,9 +102,12 @@ pub fn Second<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl 
             {list.clone().map(|list| view! { <input type="hidden" name="list" value=list /> })}
         }
     };
+    let (rulings, to) = (case.proposal(), case.next_answer());
+    let said = said(case, &rulings, &people.after, to);
+    let blocks = answer_letter::answer_for_officers(case, &rulings, &said, to);
     let author = if own { "you".to_owned() } else { people.name(Some(&by)) };
     let alone = !people.officers.iter().any(|o| case.may_agree(&o.id));
-    let said = match (own, alone) {
+    let why = match (own, alone) {
         (false, _) if !may_agree => "You wrote an earlier refusal, so another officer has to agree to this one.",
         (true, true) => {
             "You wrote it, and there is no other officer to agree to it. Somebody with access to the server can add one with: sayso user add --role privacy_officer"
@@ -114,11 +122,11 @@ pub fn Second<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl 
             <section class="stack">
                 <h2 id="second">"An answer is waiting for a second officer"</h2>
                 <p class="soft">
-                    "Drafted by " <bdi>{author}</bdi> " on " <When at=wording::when(at) /> ". " {said}
+                    "Drafted by " <bdi>{author}</bdi> " on " <When at=wording::when(at) /> ". " {why}
                 </p>
                 <div class="letter-blocks">
                     <Quoted
-                        blocks=answer_letter::answer(case, &case.proposal(), &Afterwards::default(), case.next_answer())
+                        blocks
                         intro="If a second officer agrees, the person will read:"
                     />
                 </div>

@@ -4,6 +4,7 @@ use super::super::{list, officer_actions, together};
 use crate::account::model::Member;
 use crate::account::session::Draft;
 use crate::account::store as accounts;
+use crate::consent::afterwards::Afterwards;
 use crate::error::AppError;
 use crate::ledger::{Outcome, Purpose};
 use crate::objection::form::RawRuling;
@@ -141,7 +142,7 @@ fn letter(case: &Case, whose: Option<String>) -> impl IntoView + use<> {
         grounds: String::new(),
     };
     let rulings: Vec<RawRuling> = purposes.iter().map(upheld).collect();
-    let (number, text) = (case.number.clone(), answer_letter::preview(case, &rulings));
+    let (number, text) = (case.number.clone(), answer_letter::preview(case, &rulings, &Afterwards::default()));
     view! {
         <details>
             <summary>

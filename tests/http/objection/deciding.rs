@@ -95,7 +95,8 @@ async fn a_refused_objection_gives_the_choice_back_and_says_so(site: TestApp) {
 }
 
 /// What keeps a purpose off besides the case that was refused: the letter says it, and so does
-/// the page. Officers, who have not looked at the member's settings, are not told.
+/// the page. Officers, who have not looked at the member's settings, do not read what the switch
+/// says.
 async fn a_refusal_says_what_holds_for_this_member(site: TestApp) {
     const AI: &str = "generative-ai-training";
     const AGAIN: &str = "From today we use your data for this again.";
@@ -133,7 +134,8 @@ async fn a_refusal_says_what_holds_for_this_member(site: TestApp) {
     // Another case about the same purpose still pauses it.
     let twice = join("twice@example.org").await;
     file(&twice.1, &forms[3], &["research", "advertising"]).await;
-    told(&refused(&twice, &forms[4], "research").await, OTHERWISE, &[AGAIN]);
+    const PAUSES: &str = "Another objection still pauses this, so we still do not use your data for it.";
+    told(&refused(&twice, &forms[4], "research").await, PAUSES, &[AGAIN, "The pause ends"]);
     // What was answered stays what it said.
     off.1.press("allowed").await;
     let case = &off.1.get("/objections").await.links("/objections/")[0];

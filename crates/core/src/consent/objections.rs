@@ -73,6 +73,13 @@ impl<'a> Objections<'a> {
         }
     }
 
+    /// The same where `case` pauses nothing any more.
+    #[must_use]
+    pub fn without(mut self, case: &str) -> Self {
+        self.pending.retain(|(pending, _)| *pending != case);
+        self
+    }
+
     /// Why the purpose is denied, if it is because of an objection: any that was upheld comes
     /// before those that are pending, of which the oldest is named.
     pub fn because(&self) -> Option<Because> {

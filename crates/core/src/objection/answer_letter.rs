@@ -4,9 +4,10 @@
 use super::case::Ruling;
 use super::form::{self, RawRuling};
 use super::letter_parts::{Way, fact, list, meanwhile, text};
-use super::model::{AnswerTo, Case};
+use super::model::{AnswerTo, Case, PastStep};
 use super::record::CONFIRM_FIRST;
-use crate::consent::afterwards::{Afterwards, Holds};
+use super::said::{Said, for_officers, keeps_off, said, upheld};
+use crate::consent::afterwards::Afterwards;
 use crate::ledger::{Outcome, Purpose};
 use crate::mail::{Block, Letter};
 
@@ -38,50 +39,47 @@ enum ReadIn {
 }
 
 /// The answer itself, purpose by purpose, with everything a refusal owes: the grounds, the
-/// authority and the court.
-pub fn answer(case: &Case, rulings: &[Ruling], after: &Afterwards, to: AnswerTo) -> Vec<Block> {
-    written(case, rulings, after, to, ReadIn::Letter)
+/// authority and the court. `said` is what it says of each use; of an answer of which that is not
+/// known it is empty.
+pub fn answer(case: &Case, rulings: &[Ruling], said: &[Said]) -> Vec<Block> {
+    written(case, rulings, said, ReadIn::Letter)
+}
+
+/// The same as officers read it, before it is sent and afterwards.
+pub fn answer_for_officers(case: &Case, rulings: &[Ruling], said: &[Said], to: AnswerTo) -> Vec<Block> {
+    answer(case, rulings, &for_officers(said, to, rulings, case.member.is_some()))
 }
 
 /// The same on the page of the case. `form` is the way to the form to complain about it, where
 /// there is one.
-pub fn answer_on_page(
-    case: &Case,
-    rulings: &[Ruling],
-    after: &Afterwards,
-    to: AnswerTo,
-    form: Option<&str>,
-) -> Vec<Block> {
+pub fn answer_on_page(case: &Case, rulings: &[Ruling], said: &[Said], form: Option<&str>) -> Vec<Block> {
     let place = if form.is_some() { ReadIn::PageWithForm } else { ReadIn::Page };
-    let mut blocks = written(case, rulings, after, to, place);
+    let mut blocks = written(case, rulings, said, place);
     let refuses = rulings.iter().any(|ruling| ruling.outcome == Outcome::Refused);
     blocks.extend(form.filter(|_| refuses).map(|form| Block::Link("Complain about this answer".into(), form.into())));
     blocks
 }
 
-fn written(case: &Case, rulings: &[Ruling], after: &Afterwards, to: AnswerTo, place: ReadIn) -> Vec<Block> {
+fn written(case: &Case, rulings: &[Ruling], said: &[Said], place: ReadIn) -> Vec<Block> {
     let mut blocks = Vec::new();
     for ruling in rulings {
         let title = ruling.purpose.title();
+        let said = said.iter().find(|said| said.purpose == ruling.purpose);
         match ruling.outcome {
             Outcome::Upheld => {
                 blocks.push(fact(title, "upheld"));
-                blocks.push(text(upheld(ruling.purpose, case.member.is_some())));
+                let unknown = || upheld(ruling.purpose, case.member.is_some()).to_owned();
+                blocks.push(text(said.map_or_else(unknown, |said| said.text.clone())));
                 if case.is_unconfirmed() {
                     blocks.push(text(CONFIRM_FIRST));
                 }
             }
             Outcome::Refused => {
                 blocks.push(fact(title, "refused"));
-                let holds = after.at(ruling.purpose);
-                let said = match to {
-                    AnswerTo::Objection | AnswerTo::Reopening | AnswerTo::Rule => goes_on(ruling.purpose, holds),
-                    AnswerTo::Complaint => stays_refused(holds),
-                };
-                blocks.push(text(format!("{said} {GROUNDS}")));
+                blocks.push(text(said.map_or_else(|| GROUNDS.into(), |said| format!("{} {GROUNDS}", said.text))));
                 blocks.push(Block::Quote(ruling.grounds.clone().unwrap_or_default()));
                 let ai = ruling.purpose == Purpose::GenerativeAiTraining;
-                if ai && case.member.is_some() && !matches!(holds, Some(Holds::Off | Holds::OffOtherwise)) {
+                if ai && case.member.is_some() && said.is_some_and(|said| !keeps_off(said.holds)) {
                     blocks.push(text("You can still turn this off at any time with the switch on your Data privacy page, without giving a reason."));
                 }
             }
@@ -114,59 +112,10 @@ const GROUNDS: &str = "In our view, these compelling grounds override your inter
 /// What the texts of answers call the tab; a link on pages.
 pub const DATA_PRIVACY_PAGE: &str = "Data privacy page";
 
-/// What a refusal begins again, or leaves as it was. What a member said by the switch holds
-/// whatever we find.
-const fn goes_on(purpose: Purpose, holds: Option<Holds>) -> &'static str {
-    match (purpose, holds) {
-        (_, Some(Holds::Off)) => {
-            "The pause ends today. You chose to have this off on your Data privacy page, so we still do not use your data for it."
-        }
-        (purpose, Some(Holds::OffOtherwise)) if purpose.rests_while_decided() => {
-            "The pause ends today. We still do not use your data for this, because it is off for another reason. Your Data privacy page shows the reason."
-        }
-        (_, Some(Holds::OffOtherwise)) => {
-            "Even so, we do not use your data for this, because it is off for another reason. Your Data privacy page shows the reason."
-        }
-        (Purpose::GenerativeAiTraining, None) => {
-            "The pause ends today. From today we use your data for this again, unless this is off on your Data privacy page."
-        }
-        (purpose, _) if purpose.rests_while_decided() => {
-            "The pause ends today. From today we use your data for this again."
-        }
-        _ => "We still use your data for this, as we did while we decided.",
-    }
-}
-
-/// What a refusal leaves as it was after a complaint, during which nothing was paused.
-const fn stays_refused(holds: Option<Holds>) -> &'static str {
-    match holds {
-        Some(Holds::Off) => {
-            "We stand by our refusal. You chose to have this off on your Data privacy page, so we still do not use your data for it."
-        }
-        Some(Holds::OffOtherwise) => {
-            "We stand by our refusal. We still do not use your data for this, because it is off for another reason. Your Data privacy page shows the reason."
-        }
-        _ => "We stand by our refusal, so nothing changes.",
-    }
-}
-
-fn upheld(purpose: Purpose, member: bool) -> &'static str {
-    match purpose {
-        Purpose::GenerativeAiTraining if !member => {
-            "We have permanently stopped using your data for this. Training that has already happened cannot be undone. If you have an account with this e-mail address and have confirmed the address there, its switch is off permanently too. To see this objection in the account, sign in, open the link below and add it."
-        }
-        Purpose::GenerativeAiTraining => {
-            "We have permanently stopped using your data for this. The switch on your Data privacy page is off and stays off, whatever our rules or notices say later. Training that has already happened cannot be undone."
-        }
-        _ => "We have permanently stopped using your data for this. Later rules or notices will not change that.",
-    }
-}
-
 /// The decision as it is sent.
-pub(super) fn decided(case: &Case, rulings: &[Ruling], after: &Afterwards, way: &Way<'_>) -> Letter {
-    let to = if case.is_reopened() { AnswerTo::Reopening } else { AnswerTo::Objection };
-    let mut blocks = vec![text(begins(case, to))];
-    blocks.extend(answer(case, rulings, after, to));
+pub(super) fn decided(case: &Case, done: &PastStep, way: &Way<'_>) -> Letter {
+    let mut blocks = vec![text(begins(case, case.answer_to_objection()))];
+    blocks.extend(answer(case, &done.rulings, &done.said));
     blocks.push(way.to(case));
     Letter { to: case.email.clone(), subject: format!("Our answer to your objection {}", case.number), blocks }
 }
@@ -174,13 +123,13 @@ pub(super) fn decided(case: &Case, rulings: &[Ruling], after: &Afterwards, way: 
 /// That something was upheld by rule, after the case had been acknowledged without that.
 pub(super) fn upheld_by_rule(case: &Case, way: &Way<'_>) -> Letter {
     let mut blocks = Vec::new();
-    for (to, rulings) in case.answers().filter(|(to, _)| *to == AnswerTo::Rule) {
+    for (_, rulings) in case.answers().filter(|(to, _)| *to == AnswerTo::Rule) {
         blocks.push(text(format!(
             "We have upheld your objection {} for {}, because we never refuse that.",
             case.number,
             list(&rulings.iter().map(|r| r.purpose).collect::<Vec<_>>())
         )));
-        blocks.extend(answer(case, rulings, &Afterwards::default(), to));
+        blocks.extend(answer(case, rulings, &[]));
     }
     if case.is_open() {
         blocks.push(text(format!("We will decide about the rest by {}. {}", case.due.day(), meanwhile(case))));
@@ -190,15 +139,16 @@ pub(super) fn upheld_by_rule(case: &Case, way: &Way<'_>) -> Letter {
 }
 
 /// The decision on a complaint as it is sent.
-pub(super) fn ruled_again(case: &Case, rulings: &[Ruling], after: &Afterwards, way: &Way<'_>) -> Letter {
+pub(super) fn ruled_again(case: &Case, done: &PastStep, way: &Way<'_>) -> Letter {
     let mut blocks = vec![text(begins(case, AnswerTo::Complaint))];
-    blocks.extend(answer(case, rulings, after, AnswerTo::Complaint));
+    blocks.extend(answer(case, &done.rulings, &done.said));
     blocks.push(way.to(case));
     Letter { to: case.email.clone(), subject: format!("Our answer to your complaint about {}", case.number), blocks }
 }
 
-/// What the person would read if it were sent as it stands, unfinished parts included.
-pub fn preview(case: &Case, typed: &[RawRuling]) -> String {
+/// What the person would read if it were sent as it stands, unfinished parts included, where this
+/// holds `after` it; as officers read it.
+pub fn preview(case: &Case, typed: &[RawRuling], after: &Afterwards) -> String {
     let rulings: Vec<Ruling> = case
         .to_rule()
         .filter_map(|asked| {
@@ -213,7 +163,7 @@ pub fn preview(case: &Case, typed: &[RawRuling]) -> String {
     }
     let to = case.next_answer();
     let mut blocks = vec![text(begins(case, to))];
-    blocks.extend(answer(case, &rulings, &Afterwards::default(), to));
+    blocks.extend(answer_for_officers(case, &rulings, &said(case, &rulings, after, to), to));
     Letter { to: String::new(), subject: String::new(), blocks }.unbroken()
 }
 
@@ -227,11 +177,11 @@ mod tests {
     fn on_its_page_an_answer_leads_to_the_form_while_there_is_one() {
         let case = sample(UtcMillis(0));
         let ruling = |outcome| Ruling { purpose: Purpose::Research, outcome, grounds: Some("We need it.".into()) };
-        let none = Afterwards::default();
+        let none = |rulings: &[Ruling]| said(&case, rulings, &Afterwards::default(), AnswerTo::Objection);
         let plain = |blocks| Letter { to: String::new(), subject: String::new(), blocks }.plain().replace('\n', " ");
         let refused = [ruling(Outcome::Refused)];
-        let on_page = |form| plain(answer_on_page(&case, &refused, &none, AnswerTo::Objection, form));
-        let letter = plain(answer(&case, &refused, &none, AnswerTo::Objection));
+        let on_page = |form| plain(answer_on_page(&case, &refused, &none(&refused), form));
+        let letter = plain(answer(&case, &refused, &none(&refused)));
         assert!(letter.contains("You can complain to us on the page of your objection."), "{letter}");
         let with_form = on_page(Some("#complain"));
         assert!(with_form.contains("#complain") && with_form.contains("You can complain to us."), "{with_form}");
@@ -241,7 +191,8 @@ mod tests {
             without.contains("You don't have to accept a refusal.") && !without.contains("complain to us"),
             "{without}"
         );
-        let upheld = answer_on_page(&case, &[ruling(Outcome::Upheld)], &none, AnswerTo::Objection, Some("#complain"));
+        let upheld = [ruling(Outcome::Upheld)];
+        let upheld = answer_on_page(&case, &upheld, &none(&upheld), Some("#complain"));
         assert!(!plain(upheld).contains("#complain"));
     }
 }

@@ -91,11 +91,12 @@ impl Case {
 
     /// What its next answer is to.
     pub fn next_answer(&self) -> AnswerTo {
-        match (self.has_complaint(), self.is_reopened()) {
-            (true, _) => AnswerTo::Complaint,
-            (false, true) => AnswerTo::Reopening,
-            (false, false) => AnswerTo::Objection,
-        }
+        if self.has_complaint() { AnswerTo::Complaint } else { self.answer_to_objection() }
+    }
+
+    /// What an answer to the objection itself is to, and not to a complaint.
+    pub fn answer_to_objection(&self) -> AnswerTo {
+        if self.is_reopened() { AnswerTo::Reopening } else { AnswerTo::Objection }
     }
 
     /// Whether something that had been refused was opened again, also after it was decided anew.

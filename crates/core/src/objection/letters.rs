@@ -3,6 +3,7 @@
 
 use super::answer_letter::{answer, authorities, decided, ruled_again, upheld_by_rule};
 use super::case::Move;
+use super::given_back::given_back;
 use super::letter_parts::{can_still, copy, fact, text};
 use super::model::{AnswerTo, Case};
 use super::record::{Record, how_it_came, whose};
@@ -48,9 +49,9 @@ pub fn received(case: &Case, way: &Way<'_>) -> Letter {
     let mut blocks = vec![text("We have received your objection. This is a copy of it.")];
     blocks.extend(copy(case));
     let by_rule = case.answers().find(|(to, _)| *to == AnswerTo::Rule);
-    if let Some((to, rulings)) = by_rule {
+    if let Some((_, rulings)) = by_rule {
         blocks.push(text("We have already upheld this, because we never refuse it:"));
-        blocks.extend(answer(case, rulings, &Afterwards::default(), to));
+        blocks.extend(answer(case, rulings, &[]));
     }
     if !case.is_open() {
         blocks.push(way.to(case));
@@ -76,21 +77,19 @@ pub fn again(case: &Case, way: &Way<'_>) -> Letter {
 }
 
 /// What the person is told of a move at once; nothing of those that they see on the page of their
-/// case. A question has a letter of its own, in [`question_letter`](super::question_letter).
+/// case. `after` is what holds once the move is made. A question has a letter of its own, in [`question_letter`](super::question_letter).
 pub fn about(case: &Case, mv: &Move, after: &Afterwards, way: &Way<'_>) -> Option<Letter> {
     match mv {
         Move::Extend { reason, .. } => Some(extended(case, reason, way)),
-        Move::Withdraw => Some(withdrawn(case, way)),
+        Move::Withdraw => Some(withdrawn(case, after, way)),
         Move::MarkDuplicate { of } => Some(duplicate(case, of, way)),
-        Move::Decide(rulings) => Some(decided(case, rulings, after, way)),
-        Move::Agree { .. } => case.steps.last().map(|done| match done.step {
-            Step::RuledAgain => ruled_again(case, &done.rulings, after, way),
-            _ => decided(case, &done.rulings, after, way),
+        Move::Decide(_) | Move::Agree { .. } | Move::RuleAgain(_) => case.steps.last().map(|done| match done.step {
+            Step::RuledAgain => ruled_again(case, done, way),
+            _ => decided(case, done, way),
         }),
         Move::Complain { text } => Some(complaint(case, text, None, way)),
         Move::RecordComplaint { text, record } => Some(complaint(case, text, Some(record), way)),
         Move::AnswerComplaint { text } => Some(complaint_answered(case, text, way)),
-        Move::RuleAgain(rulings) => Some(ruled_again(case, rulings, after, way)),
         Move::Reopen { reason } => Some(reopened(case, reason, way)),
         Move::UpholdByRule => Some(upheld_by_rule(case, way)),
         Move::Verify
@@ -121,9 +120,11 @@ fn extended(case: &Case, reason: &str, way: &Way<'_>) -> Letter {
     Letter { to: case.email.clone(), subject: format!("More time for your objection {}", case.number), blocks }
 }
 
-fn withdrawn(case: &Case, way: &Way<'_>) -> Letter {
-    let blocks = vec![
-        text(format!("You withdrew your objection {}. It no longer pauses any use of your data.", case.number)),
+fn withdrawn(case: &Case, after: &Afterwards, way: &Way<'_>) -> Letter {
+    let mut blocks =
+        vec![text(format!("You withdrew your objection {}. It no longer pauses any use of your data.", case.number))];
+    blocks.extend(given_back(case, Some(after), "today").into_iter().map(text));
+    blocks.extend([
         text(match case.upheld() {
             upheld if upheld.is_empty() => "You can object again at any time.".to_owned(),
             upheld => {
@@ -132,7 +133,7 @@ fn withdrawn(case: &Case, way: &Way<'_>) -> Letter {
         }),
         Block::Link("Open the Data Processing Objection Form".into(), format!("{}/objection", way.origin)),
         way.to(case),
-    ];
+    ]);
     Letter { to: case.email.clone(), subject: format!("You withdrew objection {}", case.number), blocks }
 }
 

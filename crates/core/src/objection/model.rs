@@ -4,6 +4,7 @@ use super::case::{CaseFacts, CaseState, Proposed, Ruling, mark};
 use super::form::Filing;
 use super::record::Record;
 use super::regime::{self, Regime, Region};
+use super::said::Said;
 use crate::account::model::Member;
 use crate::ledger::entry::sealed;
 use crate::ledger::{Actor, EntryId, Mode, Outcome, Purpose, Step};
@@ -128,6 +129,9 @@ pub struct PastStep {
     pub officer: Option<String>,
     /// What it decided, in the order of the form; empty of a step that decides nothing.
     pub rulings: Vec<Ruling>,
+    /// What the answer that it is said of each use; empty where it is none, or a version from
+    /// before this was kept has written it.
+    pub said: Vec<Said>,
     /// How it came in, and whose words the text is, where an officer recorded it.
     pub record: Option<Record>,
 }
@@ -260,7 +264,7 @@ impl Case {
         self.state != CaseState::AwaitingVerification && !(self.state == CaseState::Withdrawn && self.was_unverified())
     }
 
-    fn was_unverified(&self) -> bool {
+    pub(super) fn was_unverified(&self) -> bool {
         self.member.is_none() && !self.steps.iter().any(|s| matches!(s.step, Step::Verified | Step::Recorded))
     }
 
@@ -335,6 +339,7 @@ pub(crate) fn sample(received: UtcMillis) -> Case {
             text,
             officer,
             rulings: Vec::new(),
+            said: Vec::new(),
             record: None,
         }],
         already_off: Vec::new(),

@@ -43,6 +43,7 @@ mod tests {
             text: None,
             officer: None,
             rulings: Vec::new(),
+            said: Vec::new(),
             record: None,
         };
         case.steps = vec![

@@ -7,7 +7,6 @@ use super::letter_parts::{Way, can_still, copy, fact, list, meanwhile, text};
 use super::letters::code_subject;
 use super::model::{AnswerTo, Case};
 use super::record::how_it_came;
-use crate::consent::afterwards::Afterwards;
 use crate::mail::{Block, Letter};
 
 /// That an objection was recorded: a copy, with the code that confirms the address, unless this
@@ -79,9 +78,9 @@ fn confirm(case: &Case, code: Option<&str>, way: &Way<'_>) -> Vec<Block> {
 pub fn confirmed(case: &Case, way: &Way<'_>) -> Letter {
     let mut blocks = vec![text(format!("You have confirmed your e-mail address for objection {}.", case.number))];
     let by_rule = case.answers().find(|(to, _)| *to == AnswerTo::Rule);
-    if let Some((to, rulings)) = by_rule {
+    if let Some((_, rulings)) = by_rule {
         blocks.push(text("We have already upheld this, because we never refuse it:"));
-        blocks.extend(answer(case, rulings, &Afterwards::default(), to));
+        blocks.extend(answer(case, rulings, &[]));
     }
     if case.is_open() {
         blocks.push(text(format!("We still have to decide about {}.", list(&case.pending()))));

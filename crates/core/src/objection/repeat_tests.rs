@@ -18,6 +18,7 @@ fn case(step: Step, actor: Actor, officer: Option<&str>, text: Option<&str>) -> 
         text: text.map(str::to_owned),
         officer: officer.map(str::to_owned),
         rulings: Vec::new(),
+        said: Vec::new(),
         record: None,
     };
     Case {

@@ -1,0 +1,104 @@
+//! Which uses a withdrawal gives back, and which of them stay off all the same. Pure.
+
+use super::letter_parts::list;
+use super::model::Case;
+use super::said::is_unsure;
+use crate::consent::afterwards::{Afterwards, Holds};
+use crate::ledger::Purpose;
+
+impl Case {
+    /// What it paused until it was withdrawn.
+    fn let_go(&self) -> Vec<Purpose> {
+        let paused = !self.was_unverified() && !self.is_unconfirmed();
+        let rests = self.undecided().into_iter().filter(|purpose| purpose.rests_while_decided());
+        rests.filter(|_| paused).collect()
+    }
+}
+
+/// What a withdrawal means for the uses that the case had paused, a sentence for each kind of them.
+/// `after` is what holds without it, where that is known to the reader; `day` is the day of the
+/// withdrawal, or "today".
+pub fn given_back(case: &Case, after: Option<&Afterwards>, day: &str) -> Vec<String> {
+    let all = case.let_go();
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let Some(after) = after else {
+        return vec![format!(
+            "From {day} we use your data for this again, unless it is off for another reason: {}.",
+            list(&all)
+        )];
+    };
+    let page = match case.member {
+        Some(_) => "Your Data privacy page",
+        None => "The Data privacy page of the account with this e-mail address",
+    };
+    let (mut said, mut rest) = (Vec::new(), all);
+    let mut of = |begins: String, ends: &str, meant: &dyn Fn(Purpose, Option<Holds>) -> bool| {
+        let (these, others): (Vec<_>, Vec<_>) = rest.drain(..).partition(|p| meant(*p, after.at(*p)));
+        rest = others;
+        if !these.is_empty() {
+            said.push(format!("{begins}: {}.{ends}", list(&these)));
+        }
+    };
+    of(
+        format!("From {day} we use your data for this again, unless this is off on your Data privacy page"),
+        "",
+        &is_unsure,
+    );
+    of(format!("From {day} we use your data for this again"), "", &|_, holds| matches!(holds, None | Some(Holds::On)));
+    of("Another objection still pauses this, so we still do not use your data for it".into(), "", &|_, holds| {
+        holds == Some(Holds::Paused)
+    });
+    of("This is off permanently, because we upheld another objection to it".into(), "", &|_, holds| {
+        holds == Some(Holds::OffForGood)
+    });
+    of(
+        "You chose to have this off on your Data privacy page, so we still do not use your data for it".into(),
+        "",
+        &|_, holds| holds == Some(Holds::Off),
+    );
+    of(
+        "We still do not use your data for this, because it is off for another reason".into(),
+        &format!(" {page} shows the reason."),
+        &|_, _| true,
+    );
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::objection::case::CaseState;
+    use crate::objection::model::sample;
+    use crate::time::UtcMillis;
+
+    fn withdrawn() -> Case {
+        Case { state: CaseState::Withdrawn, member: Some("m".into()), ..sample(UtcMillis(0)) }
+    }
+
+    #[test]
+    fn what_begins_again_is_said_and_so_is_what_stays_off() {
+        let case = withdrawn();
+        let said = |after: &Afterwards| given_back(&case, Some(after), "today");
+        assert_eq!(said(&Afterwards::default()), ["From today we use your data for this again: Research."]);
+        let paused = Afterwards::of_others(&[Purpose::Research], &[]);
+        assert!(said(&paused)[0].starts_with("Another objection still pauses this"), "{:?}", said(&paused));
+        let upheld = Afterwards::of_others(&[], &[Purpose::Research]);
+        assert!(said(&upheld)[0].starts_with("This is off permanently"), "{:?}", said(&upheld));
+        let unproved = said(&Afterwards::unproved());
+        assert!(unproved[0].ends_with(": Research. Your Data privacy page shows the reason."), "{unproved:?}");
+        let unknown = given_back(&case, None, "28 November 2026");
+        let again = "From 28 November 2026 we use your data for this again, unless it is off for another reason";
+        assert_eq!(unknown, [format!("{again}: Research.")]);
+    }
+
+    #[test]
+    fn a_case_that_paused_nothing_gives_nothing_back() {
+        let unverified = Case { member: None, ..withdrawn() };
+        assert!(given_back(&unverified, None, "today").is_empty(), "nobody had confirmed its address");
+        let mut moderation = withdrawn();
+        moderation.purposes[0].purpose = Purpose::ModerationSafety;
+        assert!(given_back(&moderation, Some(&Afterwards::default()), "today").is_empty());
+    }
+}
