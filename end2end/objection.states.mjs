@@ -269,6 +269,14 @@ export const OBJECTION_STATES = {
     },
     shows: "You have withdrawn your objection",
   },
+  "case, an earlier one still open": {
+    arrange: async (page) => {
+      await filed(page);
+      await page.goto("/objection");
+      await file(page, ["Personalisation", "Research"]);
+    },
+    shows: "You objected to some of this before, and that is still open",
+  },
   "case upheld": { arrange: (page) => answered(page, "Uphold", ["Personalisation"]), shows: "Our answer" },
   "case upheld by rule": { arrange: (page) => filed(page, ["Advertising"]), shows: "Upheld at once" },
   "objection form, a use off permanently": {

@@ -10,7 +10,8 @@ use super::store::{
 use super::vocabulary::{Actor, Channel};
 use crate::db::{self, Conn, Db, Tx};
 use crate::error::chain;
-use crate::time::guard::{Basis, InDoubt, unbelieved, unbelieved_since};
+use crate::time::given_span::OnRecord;
+use crate::time::guard::{Basis, Doubt, InDoubt, doubt, unbelieved, unbelieved_since};
 use crate::time::{self, Clock, UtcMillis};
 use std::time::Duration;
 
@@ -133,6 +134,25 @@ impl Watch {
         // Between asking and hearing some time has passed; the middle of it is meant.
         let middle = before.0 + (self.clock.now().0 - before.0) / 2;
         Ok(Some(server.saturating_sub(middle)))
+    }
+
+    /// What a span that an operator names is held against.
+    pub async fn on_record(&self, db: &Db) -> db::Result<OnRecord> {
+        let mut reader = db.reader().await?;
+        let first = rows::first(reader.conn()).await?;
+        let newest = rows::newest(reader.conn()).await?;
+        Ok(OnRecord { now: self.clock.now(), first, newest })
+    }
+
+    /// What is held against this machine's clock at present, by what a server on this machine has
+    /// noted of it since it booted.
+    pub async fn held_against(&self, db: &Db) -> db::Result<Option<Doubt>> {
+        let mut reader = db.reader().await?;
+        let (booted, doubted) = rows::known(reader.conn(), self.boot.as_deref()).await?;
+        let newest = rows::newest(reader.conn()).await?;
+        let server_ahead = self.server_ahead(reader.conn()).await?;
+        let basis = Basis { booted, doubted, newest, built: self.built, server_ahead };
+        Ok(doubt(self.clock.reading(), &basis))
     }
 
     /// What there is to accept, if anything is: with `from`, that the clock was wrong from then

@@ -1,8 +1,10 @@
 //! What the browser that filed without an account has in a cookie for a day, so that it alone can
 //! correct the address of the case. A mark in an address of a page would not do: others may see it.
 
+use super::case::CaseState;
 use super::correction::{CORRECTABLE, Correction};
 use super::model::Case;
+use super::still_open::StillOpen;
 use super::store;
 use crate::error::AppError;
 use crate::web::{App, set_cookie as cookie};
@@ -114,6 +116,21 @@ pub async fn shows(app: &App, case: &Case) -> Result<Option<Option<Fresh>>, AppE
         put(app, FiledHere { fresh: None, ..filed });
     }
     Ok(Some(fresh))
+}
+
+/// The cases that this browser filed, are still open, and are `meant`; the newest first.
+pub async fn still_open(app: &App, meant: impl Fn(&Case) -> bool) -> Result<Vec<StillOpen>, AppError> {
+    let mut found = Vec::new();
+    for filed in all(app) {
+        let mut reader = app.db.reader().await?;
+        let case = store::by_number(reader.conn(), &filed.number).await?;
+        let Some(case) = case.filter(|case| case.is_open() && meant(case)) else { continue };
+        if store::is_filer(reader.conn(), &case.number, &filed.secret).await? {
+            let awaits_code = case.state == CaseState::AwaitingVerification;
+            found.push(StillOpen { number: case.number, awaits_code });
+        }
+    }
+    Ok(found)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::already_off::why_not_filed;
 use super::applicant_actions::{ApplicantAction, SIGNED_OUT};
 use super::case::parse_number;
 use super::form::{Leaving, RawFiling, parse};
+use super::model::Case;
 use super::pages::FORM;
 use super::service::{self, Corrected, Filed, Filer};
 use super::{filed_cookie, verify};
@@ -125,12 +126,14 @@ async fn file(sent: &Submission) -> Result<Stored, AppError> {
     app.allow(Allowance::Filings).await?;
     let form = uuid::Uuid::parse_str(&sent.form).map_err(|_| AppError::Unreadable)?.to_string();
     let filing = parse(&sent.raw, viewer.as_ref().map(|m| m.country)).map_err(AppError::Invalid)?;
-    let code;
+    let (code, earlier);
     let filer = match (&viewer, &filing.person) {
         (Some(member), _) => Filer::Member(member),
         (None, Some(person)) => {
             code = verify::fresh_code(&app, None).await?;
-            Filer::Applicant(person, &code)
+            let about = |case: &Case| case.email == person.email && case.overlaps(&filing);
+            earlier = filed_cookie::still_open(&app, about).await?;
+            Filer::Applicant(person, &code, &earlier)
         }
         (None, None) => return Err(AppError::NotSignedIn),
     };

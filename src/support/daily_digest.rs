@@ -1,7 +1,7 @@
 //! The e-mail of a morning: each officer, once a day, is told what is due. Nobody whose data it is
 //! is named in it: a mailbox is not the place for that.
 
-use super::too_few::{to_step_in, too_few};
+use super::too_few::{TooFew, to_step_in, too_few};
 use crate::account::{model::Member, store as accounts};
 use crate::db::{self, Db, Reader};
 use crate::mail::{Block, Letter, store as outbox};
@@ -32,8 +32,8 @@ pub struct Due {
     pub replied: Vec<Line>,
     /// Answers that wait for a second officer, and that this one may agree to.
     pub second: Vec<Line>,
-    /// Cases that were refused before and cannot be refused again, because an officer is missing.
-    pub too_few: Vec<String>,
+    /// Cases whose refusal cannot go on, because an officer is missing.
+    pub too_few: TooFew,
 }
 
 impl Due {
@@ -60,10 +60,16 @@ pub fn letter(officer: &Member, due: &Due, origin: &str, now: UtcMillis) -> Opti
     let others = "With another officer, who cannot refuse it again. You can";
     kind(&mut blocks, others, &due.to_step_in.iter().collect::<Vec<_>>(), now);
     kind(&mut blocks, "Waiting for a second officer", &due.second.iter().collect::<Vec<_>>(), now);
-    if !due.too_few.is_empty() {
+    if !due.too_few.to_agree.is_empty() {
+        blocks.push(Block::Text(format!(
+            "Another officer is needed to agree to these drafts: {}. Until then they can be sent back, and the objections upheld. To add an officer, somebody with access to the server runs: sayso user add --role privacy_officer",
+            due.too_few.to_agree.join(", ")
+        )));
+    }
+    if !due.too_few.to_refuse.is_empty() {
         blocks.push(Block::Text(format!(
             "Another officer is needed to refuse these again: {}. They can be upheld now. To add an officer, somebody with access to the server runs: sayso user add --role privacy_officer",
-            due.too_few.join(", ")
+            due.too_few.to_refuse.join(", ")
         )));
     }
     blocks.push(Block::Link("Open the queue".into(), format!("{origin}/support/objections")));
@@ -241,7 +247,7 @@ mod tests {
             nobodys: vec![line("OBJ-00000004", -3, now)],
             second: (0..25).map(|_| line("OBJ-00000005", 9, now)).collect(),
             replied: vec![line("OBJ-00000006", 30, now)],
-            too_few: Vec::new(),
+            too_few: TooFew::default(),
         };
         let letter = letter(&officer, &due, "https://x.example", now).unwrap();
         assert_eq!((&*letter.to, &*letter.subject), ("officer@example.org", "2 answers are overdue"));

@@ -1,5 +1,6 @@
-//! Cases that were refused before and that the officers there are cannot refuse again: whoever
-//! wrote a refusal, or agreed to it, does not write another. Such a case can still be upheld.
+//! Cases whose refusal cannot go on with the officers there are. Whoever wrote a refusal, or agreed
+//! to it, does not write another, and whoever wrote one agrees to none. Such a case can still be
+//! upheld.
 
 use crate::account::model::Member;
 use crate::db::{self, Reader};
@@ -9,13 +10,38 @@ use crate::objection::store as cases;
 const NAMED: usize = 50;
 
 /// The numbers of such cases, the earliest due first; not all, where there are very many.
-pub async fn too_few(reader: &mut Reader, officers: &[Member]) -> db::Result<Vec<String>> {
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TooFew {
+    /// Refused before, and nobody may refuse them again with somebody else to agree.
+    pub to_refuse: Vec<String>,
+    /// A refusal is drafted, and nobody may agree to it.
+    pub to_agree: Vec<String>,
+}
+
+impl TooFew {
+    /// Whether an officer is missing for none.
+    pub fn is_empty(&self) -> bool {
+        self.to_refuse.is_empty() && self.to_agree.is_empty()
+    }
+}
+
+/// Those of the cases there are for which one of these `officers` is too few.
+pub async fn too_few(reader: &mut Reader, officers: &[Member]) -> db::Result<TooFew> {
     // A refusal is of two. Where there are more than two for each, somebody new is among them, and
     // somebody who may agree.
     let least = officers.len().div_ceil(2).max(1);
+    let refused = cases::refused_before(reader.conn(), least, NAMED).await?;
+    // Each refusal has one writer, and so has the draft: with more officers than that, one of them
+    // may agree.
+    let drafted = cases::drafted(reader.conn(), officers.len().saturating_sub(1), NAMED).await?;
+    let to_refuse = lacking(reader, refused, officers).await?;
+    Ok(TooFew { to_refuse, to_agree: lacking(reader, drafted, officers).await? })
+}
+
+async fn lacking(reader: &mut Reader, numbers: Vec<String>, officers: &[Member]) -> db::Result<Vec<String>> {
     let officers: Vec<&str> = officers.iter().map(|officer| &*officer.id).collect();
     let mut found = Vec::new();
-    for number in cases::refused_before(reader.conn(), least, NAMED).await? {
+    for number in numbers {
         let case = cases::by_number(reader.conn(), &number).await?;
         found.extend(case.filter(|case| case.lacks_officers(&officers)).map(|case| case.number));
     }

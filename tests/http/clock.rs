@@ -131,8 +131,11 @@ async fn a_clock_that_only_caught_up_can_be_accepted(site: TestApp) {
     let (status, why) = ready(&site).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(why.contains("has not been set right since"), "{why}");
+    let against = site.watch.held_against(&site.app.db).await.unwrap();
+    assert_eq!(against, Some(sayso::time::guard::Doubt::NotSetRight), "the command says what the server says");
     let accepted = site.accept_clock().await.expect("there is something to accept");
     assert!(accepted.entries > 0 && accepted.span.until < accepted.now, "{accepted:?}");
+    assert_eq!(site.watch.held_against(&site.app.db).await.unwrap(), None);
     assert_eq!(ready(&site).await.0, StatusCode::OK);
     let ada = back(&site, "ada@example.org").await;
     assert_eq!(ada.press("denied").await.status, StatusCode::FOUND);

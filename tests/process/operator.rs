@@ -189,6 +189,7 @@ fn what_is_not_there_is_not_made_by_whoever_looks() {
         &["members", "invite", "--yes", "--base-url", "https://privacy.example"],
         &["figures"],
         &["clock", "accept", "--yes"],
+        &["clock", "show"],
         &["backup", folder.path().join("b.db").to_str().unwrap()],
         &["restore", "--yes"],
     ] {
@@ -211,6 +212,34 @@ fn what_is_not_there_is_not_made_by_whoever_looks() {
     assert_eq!(why, "sayso: cannot read nowhere.db: No such file or directory (os error 2)\n");
     let why = refused(&sayso(&url, &["members", "export", "--format", "csv", file]));
     assert!(why.contains("is the database, and is not written over"), "{why}");
+}
+
+#[test]
+fn a_span_of_a_wrong_clock_lies_within_the_record_and_can_be_looked_at_first() {
+    let (_folder, url, notice) = folder();
+    said(&sayso(&url, &[&publish(&notice, "1")[..], &["--yes"]].concat()));
+    assert!(said(&sayso(&url, &["clock", "show"])).contains("There is nothing to accept."));
+    for command in ["show", "accept"] {
+        let clock = |more: &[&str]| refused(&sayso(&url, &[&["clock", command][..], more].concat()));
+        let early = clock(&["--from", "2000-01-01"]);
+        assert!(early.contains("--from is before the first entry on record, of 20"), "{early}");
+        let late = clock(&["--from", "2999-01-01"]);
+        assert!(late.contains("--from is in the future"), "{late}");
+    }
+    // As the first entry says it, to the second.
+    let early = refused(&sayso(&url, &["clock", "show", "--from", "2000-01-01"]));
+    let first = early.trim().rsplit("of ").next().unwrap();
+    let late = refused(&sayso(&url, &["clock", "accept", "--yes", "--from", first, "--until", "2999-01-01"]));
+    assert!(late.contains("--until is later than now and than the newest entry"), "{late}");
+    for _ in 0..2 {
+        let shown = said(&sayso(&url, &["clock", "show", "--from", first]));
+        for part in ["Entries with a time in that period: 1,", "Held against this clock: ", "Nothing was changed."] {
+            assert!(shown.contains(part), "{part}: {shown}");
+        }
+    }
+    let why = refused(&sayso(&url, &["clock", "accept", "--from", first]));
+    assert!(why.contains("--yes") && why.contains("Nothing was changed."), "{why}");
+    assert!(said(&sayso(&url, &["clock", "accept", "--yes", "--from", first])).contains("Accepted, as entry"));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Time as a value: Unix milliseconds in UTC, and a clock that is handed in, so that every decision
 //! can be replayed.
 
+pub mod given_span;
 pub mod guard;
 
 use jiff::{Span, Timestamp, civil::Date, tz::TimeZone};

@@ -84,6 +84,14 @@ pub async fn newest(mut conn: Conn<'_>) -> db::Result<Option<UtcMillis>> {
     }
 }
 
+/// The first instant on record.
+pub async fn first(mut conn: Conn<'_>) -> db::Result<Option<UtcMillis>> {
+    const FIRST: &str = "select min(id) from entries";
+    let id: Option<String> = on!(conn, c => sqlx::query_scalar(FIRST).fetch_one(c).await)?;
+    let first = id.map(|id| id.parse::<EntryId>().map_err(|_| inconsistent("entries", "id")));
+    Ok(first.transpose()?.map(EntryId::instant))
+}
+
 /// Whose histories have entries in `span`, and how many those are. Ids sort by time.
 pub async fn within(mut conn: Conn<'_>, span: ClockSpan) -> db::Result<(Vec<String>, i64)> {
     const SUBJECTS: &str =

@@ -1,28 +1,28 @@
 //! One case, for the person whose it is.
 
-use super::super::answer_letter;
 use super::super::applicant_actions::ApplicantAction;
 use super::super::case::{By, CaseState, MoveName, moves, parse_number};
 use super::super::form::{ADDITION_MAX, COMPLAINT_MAX};
 use super::super::given_back::given_back;
 use super::super::letters::{self, NO_PAUSE, asked, list};
-use super::super::model::{AnswerTo, Case};
+use super::super::model::Case;
 use super::super::promised::CLOCK_WAS_WRONG;
-use super::super::said::said as answer_said;
 use super::super::{access, service, store, wording};
+use super::answers::{Answers, answers};
 use super::disown::NotMine;
+use super::leave::{Leave, Links};
 use super::openings::Openings;
 use super::private::{self, Private};
 use super::question::{OurQuestion, Reply};
 use super::recorded::{ConfirmFirst, HowItCame, Reason};
-use super::{AGAIN, Blocks, FORM, Joined, OVER, Steps};
-use crate::account::model::{Member, readable};
+use super::still_open::StillOpenOnes;
+use super::{AGAIN, FORM, Joined, OVER, Steps};
+use crate::account::model::readable;
 use crate::account::session::Draft;
 use crate::account::store::staff_actions;
 use crate::consent::afterwards::Afterwards;
 use crate::error::AppError;
 use crate::ledger::{Outcome, Purpose, Step};
-use crate::mail::Block;
 use crate::text::bare;
 use crate::time::UtcMillis;
 use crate::ui::{self, FormCard, Frame, Plain, Problems, Script, TextArea, When, go};
@@ -67,6 +67,7 @@ pub fn CasePage() -> impl IntoView {
             let mut reader = app.db.reader().await?;
             let after = if own { Some(service::held_when_ended(reader.conn(), &case).await?) } else { None };
             let case = if own { service::knowing(reader.conn(), case, app.clock.now()).await? } else { case };
+            let case = Case { still_open: store::still_open(reader.conn(), &case).await?, ..case };
             let links = store::has_links(reader.conn(), &case.number).await?;
             let opens = store::is_opened_by_a_link(reader.conn(), &case, app.clock.now()).await?;
             let links = (links, opens);
@@ -95,88 +96,6 @@ pub fn CasePage() -> impl IntoView {
     })
 }
 
-/// For somebody who came by the link or the code: into one's account, and away from this device.
-#[component]
-fn Leave(
-    case: Case,
-    viewer: Option<Member>,
-    /// Whether a link that we mailed opens it.
-    opens: bool,
-) -> impl IntoView {
-    let number = case.number.clone();
-    let again = format!("{AGAIN}?case={number}");
-    let way = if opens {
-        view! { "The link in our e-mail reopens it." }.into_any()
-    } else {
-        view! { "To open it again after that, " <a href=again>"request a new link"</a> "." }.into_any()
-    };
-    let to_claim = if opens {
-        "Have an account with this address? Sign in, then open the link in our e-mail again. You can then add this objection to your account."
-    } else {
-        "Have an account with this address? Sign in, then request a new link and open it. You can then add this objection to your account."
-    };
-    let claim = viewer.as_ref().is_some_and(|member| case.can_be_claimed(member));
-    let sign_in = viewer.is_none() && !case.state.is_final() && !case.is_unconfirmed();
-    view! {
-        <section class="card" aria-labelledby="leave">
-            {claim
-                .then(|| {
-                    view! {
-                        <section class="stack">
-                            <h2>"This address belongs to your account"</h2>
-                            <p>
-                                "Add this objection to your account. You can then read and manage it there. What it pauses or stops is already off in your settings."
-                            </p>
-                            <form method="post" action="/api/claim-objection">
-                                <input type="hidden" name="case" value=number.clone() />
-                                <button class="button primary" type="submit">
-                                    "Add it to my account"
-                                </button>
-                            </form>
-                        </section>
-                    }
-                })}
-            <section class="stack">
-                <h2 id="leave">"On this device"</h2>
-                {sign_in
-                    .then(|| {
-                        view! {
-                            <p class="soft">{to_claim}</p>
-                        }
-                    })}
-                <p class="soft">"This objection stays open in this browser until you close it. " {way}</p>
-                <form method="post" action="/api/leave-objection">
-                    <input type="hidden" name="case" value=number />
-                    <button class="button" type="submit">
-                        "Close it on this device"
-                    </button>
-                </form>
-            </section>
-        </section>
-    }
-}
-
-/// For the owner of a case that links were mailed to.
-#[component]
-fn Links(number: String) -> impl IntoView {
-    view! {
-        <section class="card" aria-labelledby="links">
-            <section class="stack">
-                <h2 id="links">"Links in our e-mails"</h2>
-                <p class="soft">
-                    "Each of our e-mails about this objection has a link that opens it without a password. Close them all if somebody else may have one. This also closes the objection in every other browser."
-                </p>
-                <form method="post" action="/api/close-objection-links">
-                    <input type="hidden" name="case" value=number />
-                    <button class="button" type="submit">
-                        "Close all these links"
-                    </button>
-                </form>
-            </section>
-        </section>
-    }
-}
-
 #[component]
 fn Body(
     case: Case,
@@ -190,37 +109,7 @@ fn Body(
     let can = |name| can.contains(&name);
     let done = draft.done_as(ApplicantAction::parse).map(ApplicantAction::says);
     let purposes: Vec<Purpose> = case.purposes.iter().map(|p| p.purpose).collect();
-    let again = case.is_answered_again();
-    let newest_refusal = case.answers().position(|(_, rulings)| rulings.iter().any(|r| r.outcome == Outcome::Refused));
-    let answers: Vec<_> = case
-        .answer_steps()
-        .enumerate()
-        .map(|(nth, (to, done))| {
-            let mut said = done.said.clone();
-            // Of a version from before that was kept: what held is known of the newest answer.
-            if let (true, 0, Some(after)) = (said.is_empty(), nth, &after) {
-                said = answer_said(&case, &done.rulings, after, to);
-            }
-            let id = match to {
-                AnswerTo::Complaint => format!("ruled-again-{nth}"),
-                AnswerTo::Reopening => format!("reopened-{nth}"),
-                AnswerTo::Objection => "answer".to_owned(),
-                AnswerTo::Rule => "upheld-by-rule".to_owned(),
-            };
-            // The form is about the newest refusal.
-            let form = (newest_refusal == Some(nth) && can(MoveName::Complain)).then_some("#complain");
-            let mut blocks = answer_letter::answer_on_page(&case, &done.rulings, &said, form);
-            let title = match case.reopened_after(done) {
-                Some(reopened) => {
-                    let (title, said) = wording::earlier_answer(done.at, reopened, case.is_open());
-                    blocks.insert(0, Block::Text(said));
-                    title
-                }
-                None => wording::answer(to, again).to_owned(),
-            };
-            (id, title, blocks)
-        })
-        .collect();
+    let answers = answers(&case, after.as_ref(), can(MoveName::Complain));
     let withdrawn = case.steps.iter().rev().find(|done| done.step == Step::Withdrawn);
     let given_back = withdrawn.map(|done| given_back(&case, after.as_ref(), &done.at.day()).join(" "));
     let complaint_answer = case.complaint_answer();
@@ -271,19 +160,10 @@ fn Body(
                         })}
                     <OurQuestion case=&case />
                 </dl>
+                <StillOpenOnes case=&case />
             </section>
             <ConfirmFirst case=&case />
-            {answers
-                .into_iter()
-                .map(|(id, title, blocks)| {
-                    view! {
-                        <section class="stack" aria-labelledby=id.clone()>
-                            <h2 id=id.clone()>{title}</h2>
-                            <Blocks blocks linked=receipts />
-                        </section>
-                    }
-                })
-                .collect_view()}
+            <Answers answers receipts />
             {complaint_answer
                 .map(|text| {
                     view! {

@@ -1,14 +1,17 @@
 //! The form, the way to a case, the case, and the list of one's own.
 
+mod answers;
 mod case;
 mod disown;
 mod file;
+mod leave;
 mod letter;
 mod list;
 mod openings;
 mod private;
 mod question;
 mod recorded;
+mod still_open;
 mod verify;
 mod waiting;
 mod withdraw;

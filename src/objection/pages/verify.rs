@@ -4,6 +4,7 @@ use super::super::applicant_actions::ApplicantAction;
 use super::super::case::{CaseState, parse_number};
 use super::super::correction::{Correction, NotCorrected, hinted};
 use super::super::filed_cookie::{self, Fresh};
+use super::super::still_open::still_open;
 use super::super::store;
 use super::FORM;
 use crate::account::model::{EMAIL_MAX, readable};
@@ -40,6 +41,8 @@ struct Waits {
     corrected: Option<Correction>,
     /// How often this browser, which filed, can still correct it, or why it cannot; none elsewhere.
     correctable: Option<Result<usize, NotCorrected>>,
+    /// What this browser filed before and may have replaced by it.
+    earlier: String,
 }
 
 /// The case that was just filed, in the browser that filed it, or where the address has its mark:
@@ -58,7 +61,13 @@ async fn just_filed(number: Option<&str>, mark: &str) -> Result<Option<Waits>, A
     let address = if fresh.is_some() { address } else { hinted(&address) };
     let correctable = here.map(|_| case.corrections_left(app.clock.now()));
     let corrected = fresh.and_then(Fresh::correction).and_then(|said| case.still_says(said, app.clock.now()));
-    Ok(Some(Waits { number: case.number, address, corrected, correctable }))
+    // Of another one nobody is told who has only the mark.
+    let earlier = match here {
+        Some(_) => filed_cookie::still_open(&app, |other| other.precedes(&case)).await?,
+        None => Vec::new(),
+    };
+    let earlier = still_open(&earlier);
+    Ok(Some(Waits { number: case.number, address, corrected, correctable, earlier }))
 }
 
 #[component]
@@ -88,7 +97,7 @@ pub fn CodePage() -> impl IntoView {
             <Plain title="Enter your code">
                 <div role="status">{corrected.map(|said| view! { <p class="said">{said}</p> })}</div>
                 {waits
-                    .map(|Waits { number, address, .. }| {
+                    .map(|Waits { number, address, earlier, .. }| {
                         view! {
                             <p class="said">
                                 <span>
@@ -97,6 +106,7 @@ pub fn CodePage() -> impl IntoView {
                                     <bdi>{address}</bdi> "."
                                 </span>
                             </p>
+                            {(!earlier.is_empty()).then(|| view! { <p>{earlier}</p> })}
                         }
                     })}
                 <Problems draft=&draft />

@@ -10,6 +10,7 @@ use crate::objection::case;
 use crate::objection::filing::{Applicant, OnFiling, SAME_FORM_MAX, named_after, on_filing};
 use crate::objection::form::{Filing, Person};
 use crate::objection::model::Case;
+use crate::objection::still_open::StillOpen;
 use crate::objection::store;
 use crate::{id, time::UtcMillis};
 
@@ -17,8 +18,8 @@ use crate::{id, time::UtcMillis};
 #[derive(Clone, Copy)]
 pub enum Filer<'a> {
     Member(&'a Member),
-    /// With the code that they are mailed.
-    Applicant(&'a Person, &'a FreshCode),
+    /// With the code that they are mailed, and what their browser has filed before.
+    Applicant(&'a Person, &'a FreshCode, &'a [StillOpen]),
 }
 
 /// What became of a filed form.
@@ -52,7 +53,7 @@ pub async fn file(
 ) -> db::Result<Filed> {
     let applicant = match filer {
         Filer::Member(member) => member.into(),
-        Filer::Applicant(person, _) => Applicant {
+        Filer::Applicant(person, ..) => Applicant {
             subject: id::opaque().to_string(),
             member: None,
             name: person.name.clone(),
@@ -89,7 +90,8 @@ pub async fn file(
     record(&mut tx, &mut case, Recorded::by_applicant(step, text), now).await?;
     match filer {
         Filer::Member(_) => acknowledge(&mut tx, &mut case, origin, now).await?,
-        Filer::Applicant(_, code) if store::there_is_room(tx.conn(), &case.email, now).await? => {
+        Filer::Applicant(_, code, earlier) if store::there_is_room(tx.conn(), &case.email, now).await? => {
+            case.still_open = earlier.to_vec();
             verification::send(&mut tx, &mut case, code, same.as_deref(), origin, now).await?;
         }
         // It is stored, and a code can be sent to it another day.

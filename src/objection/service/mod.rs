@@ -153,6 +153,7 @@ async fn write(
     }
     let key = case.member.is_none().then(|| id::opaque().simple().to_string());
     let known = knowing(tx.conn(), case.clone(), now).await?;
+    let known = Case { still_open: store::still_open(tx.conn(), case).await?, ..known };
     let Some(mut letter) = letter(&known, &Way { origin, key: key.as_deref() }) else { return Ok(()) };
     if let Some(member) = &case.member
         && !address_proved(tx.conn(), member, &case.email).await?

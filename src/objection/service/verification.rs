@@ -29,7 +29,7 @@ pub enum Try {
 }
 
 /// Mails a code. Those that were sent before stay good until their day is over. `same` is a case
-/// under the same address that asks the same.
+/// under the same address that asks the same. `case.still_open` has what the same browser filed.
 pub(super) async fn send(
     tx: &mut Tx,
     case: &mut Case,

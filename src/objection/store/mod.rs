@@ -30,6 +30,7 @@ mod records;
 mod refused;
 pub mod search;
 mod sent_back;
+mod still_open;
 mod sweep;
 mod templates;
 mod write;
@@ -47,8 +48,9 @@ pub use progress::to_be_told;
 pub use queue::{COUNTED, Given, Waiting, assign, given, page, record_given, waiting};
 pub use queue_changes::{changed, next_in};
 pub use queue_row::{Line, PAGE};
-pub use refused::refused_before;
+pub use refused::{drafted, refused_before};
 pub use sent_back::{lines_of, not_to_agree, sent_back};
+pub use still_open::still_open;
 pub use sweep::{erase_texts, unconfirmed_until};
 pub use templates::{newest_templates, put_template, template_versions};
 pub use write::{insert, join, part, put_step, save, set_address, set_disowned, write_to};
@@ -137,6 +139,7 @@ impl TryFrom<CaseRow> for Case {
             joined: Vec::new(),
             steps: Vec::new(),
             already_off: Vec::new(),
+            still_open: Vec::new(),
         })
     }
 }

@@ -108,12 +108,15 @@ pub fn Second<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl 
     let author = if own { "you".to_owned() } else { people.name(Some(&by)) };
     let alone = !people.officers.iter().any(|o| case.may_agree(&o.id));
     let why = match (own, alone) {
-        (false, _) if !may_agree => "You wrote an earlier refusal, so another officer has to agree to this one.",
+        (false, true) => {
+            "You wrote an earlier refusal, so another officer has to agree to this one, and there is no other officer who can. Somebody with access to the server can add one with: sayso user add --role privacy_officer. Until then, you can send this draft back and uphold the objection."
+        }
+        (false, false) if !may_agree => "You wrote an earlier refusal, so another officer has to agree to this one.",
         (true, true) => {
-            "You wrote it, and there is no other officer to agree to it. Somebody with access to the server can add one with: sayso user add --role privacy_officer"
+            "You wrote it, and there is no other officer who can agree to it. Somebody with access to the server can add one with: sayso user add --role privacy_officer. Until then, you can take this draft back and uphold the objection."
         }
         (true, false) => "You wrote it, so another officer has to agree to it before it is sent.",
-        (false, _) => {
+        (false, false) => {
             "It refuses something, so it is sent only if you agree. If you do, you are as responsible for it as the first officer."
         }
     };

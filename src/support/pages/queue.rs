@@ -5,7 +5,7 @@ use super::super::list;
 use super::super::officer_actions::{self, OfficerAction};
 use super::super::recording::RECORD;
 use super::super::search::{self, Searched};
-use super::super::too_few::too_few;
+use super::super::too_few::{TooFew, too_few};
 use super::case_search::CaseSearch;
 use super::queue_table::{Columns, Table};
 use crate::account::model::{Country, Member};
@@ -75,7 +75,7 @@ pub fn QueuePage() -> impl IntoView {
                         "Templates"
                     </a>
                 </p>
-                <TooFew missing />
+                <OfficersMissing missing />
                 <section class="card" aria-labelledby="cases">
                     <section class="stack">
                         <h2 id="cases">{heading}</h2>
@@ -149,29 +149,39 @@ fn Done<'a>(draft: &'a Draft) -> impl IntoView + use<> {
 
 /// That an officer is missing for some cases, which are named.
 #[component]
-fn TooFew(missing: Vec<String>) -> impl IntoView {
-    (!missing.is_empty()).then(|| {
+fn OfficersMissing(missing: TooFew) -> impl IntoView {
+    let groups = [
+        (
+            missing.to_refuse,
+            "These cases were refused before. Whoever wrote or agreed to a refusal cannot write another one, and there are not enough other officers. You can uphold these cases now.",
+        ),
+        (
+            missing.to_agree,
+            "In these cases a refusal is drafted, and nobody can agree to it: whoever wrote the draft or an earlier refusal cannot. You can send the draft back, and then uphold the objection.",
+        ),
+    ];
+    let groups: Vec<_> = groups.into_iter().filter(|(numbers, _)| !numbers.is_empty()).collect();
+    let list = |numbers: Vec<String>| {
+        let line = |number: String| {
+            view! {
+                <li>
+                    <a class="ref" href=format!("{QUEUE}/{number}")>
+                        {number.clone()}
+                    </a>
+                </li>
+            }
+        };
+        view! { <ul class="plain-list">{numbers.into_iter().map(line).collect_view()}</ul> }
+    };
+    (!groups.is_empty()).then(|| {
         view! {
             <section class="card" aria-labelledby="too-few">
                 <section class="stack">
                     <h2 id="too-few">"Another officer is needed"</h2>
+                    {groups.into_iter().map(|(numbers, why)| view! { <p>{why}</p> {list(numbers)} }).collect_view()}
                     <p>
-                        "These cases were refused before. Whoever wrote or agreed to a refusal cannot write another one, and there are not enough other officers. You can uphold these cases now. To add an officer, somebody with access to the server runs: sayso user add --role privacy_officer"
+                        "To add an officer, somebody with access to the server runs: sayso user add --role privacy_officer"
                     </p>
-                    <ul class="plain-list">
-                        {missing
-                            .into_iter()
-                            .map(|number| {
-                                view! {
-                                    <li>
-                                        <a class="ref" href=format!("{QUEUE}/{number}")>
-                                            {number.clone()}
-                                        </a>
-                                    </li>
-                                }
-                            })
-                            .collect_view()}
-                    </ul>
                 </section>
             </section>
         }

@@ -1,7 +1,7 @@
 //! What a person is told of the use once an objection has ended: whether it begins again, and what
 //! keeps it off all the same. It is shown later as it was sent, and to officers before it is sent.
 
-use super::{CODE, ONE, THREE, TWO, act, applicant, decide, file, send, stored};
+use super::{CODE, ONE, THREE, TWO, act, applicant, decide, form, send, stored};
 use crate::stories;
 use crate::test_app::{TestApp, TestClient};
 use sayso::account::model::Role;
@@ -26,6 +26,14 @@ const REFUSED: &[(&str, &str, &str)] = &[("research", "refused", "We need it.")]
 async fn third(site: &TestApp) -> TestClient {
     site.staff("third@example.org", Role::PrivacyOfficer).await;
     site.signed_in_as("third@example.org", Role::PrivacyOfficer).await
+}
+
+/// Files as a member, each time for another reason: the same twice would be one case.
+async fn file(visitor: &TestClient, id: &str, purposes: &[&'static str]) -> String {
+    let mut fields = form(id, purposes);
+    fields.iter_mut().filter(|(name, _)| name == "reason").for_each(|(_, value)| *value = format!("As in {id}."));
+    fields.push(("member".into(), visitor.get("/objection").await.field("member")));
+    send(visitor, &fields).await.location().replace("/objections/", "")
 }
 
 /// Objects to research without an account and enters the code.
@@ -62,6 +70,7 @@ async fn a_refusal_without_an_account_says_what_still_pauses_the_account(site: T
 
 async fn of_two_without_any_account_the_second_still_pauses(site: TestApp) {
     let (_, one) = confirmed(&site, ONE, "ben@example.org").await;
+    site.pass(60_000);
     let (visitor, two) = confirmed(&site, TWO, "ben@example.org").await;
     let officer = site.officer().await;
     decide(&officer, &site, &one, REFUSED).await;

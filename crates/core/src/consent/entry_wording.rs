@@ -13,13 +13,15 @@ pub struct Changed {
     pub was: Option<Choice>,
     /// Of a step that gives back what was paused: those uses that no other case pauses.
     pub resumed: Vec<Purpose>,
+    /// Of a step that opens a case again: those uses that no other case kept off until then.
+    pub paused: Vec<Purpose>,
 }
 
 /// One entry in words.
 pub fn row(entry: &Entry, changed: &Changed, voice: Voice) -> HistoryRow {
     let Names { they_first, their, .. } = voice.names();
     let what = match (entry.kind, entry.choice, &entry.notice) {
-        (Kind::Objection | Kind::Decision | Kind::Pause, ..) => step(entry, &changed.resumed, voice),
+        (Kind::Objection | Kind::Decision | Kind::Pause, ..) => step(entry, changed, voice),
         (Kind::View, ..) => {
             let ViewWording { team, what, why } = view_wording(entry, voice);
             format!("{team} {what}: {why}")
@@ -151,7 +153,7 @@ pub fn why(reason: Reason, case: Option<&str>, voice: Voice) -> String {
 }
 
 /// A step of a case in words, with the case's number.
-fn step(entry: &Entry, resumed: &[Purpose], voice: Voice) -> String {
+fn step(entry: &Entry, Changed { resumed, paused, .. }: &Changed, voice: Voice) -> String {
     let Names { they_first, their, .. } = voice.names();
     let Some(step) = &entry.step else { return entry.kind.to_string() };
     let case = entry.case.as_deref().unwrap_or_default();
@@ -185,10 +187,7 @@ fn step(entry: &Entry, resumed: &[Purpose], voice: Voice) -> String {
         Step::Complained => format!("Complaint about the answer to objection {case}"),
         Step::ComplaintAnswered => format!("Complaint about objection {case} answered"),
         Step::RuledAgain => format!("Complaint about objection {case} answered: {}", outcomes(step)),
-        Step::Reopened if step.purposes.iter().any(|p| p.rests_while_decided()) => {
-            format!("Objection {case} reopened; paused again")
-        }
-        Step::Reopened => format!("Objection {case} reopened"),
+        Step::Reopened => format!("Objection {case} reopened{}", paused_again(step, paused)),
         Step::Closed => format!("Objection {case} closed"),
         Step::ProgressTold => format!("E-mail sent about where objection {case} stands"),
         Step::Asked => format!("Question about objection {case} asked"),
@@ -218,6 +217,21 @@ fn pause_ended(step: &CaseStep, resumed: &[Purpose]) -> String {
         0 => String::new(),
         all if all == gives_back(step).len() => "; pause ended".into(),
         _ => format!("; pause ended: {}", titles()),
+    }
+}
+
+/// Which uses a step pauses that opens a case again. Another case may keep them off already.
+pub fn pauses_again(step: &CaseStep) -> Vec<Purpose> {
+    let rests = step.purposes.iter().copied().filter(|purpose| purpose.rests_while_decided());
+    if step.name == Step::Reopened { rests.collect() } else { Vec::new() }
+}
+
+/// That these uses are paused again; named where others of the step were off all along.
+fn paused_again(step: &CaseStep, paused: &[Purpose]) -> String {
+    match paused.len() {
+        0 => String::new(),
+        all if all == pauses_again(step).len() => "; paused again".into(),
+        _ => format!("; paused again: {}", paused.iter().map(|p| p.title()).collect::<Vec<_>>().join(", ")),
     }
 }
 

@@ -1,8 +1,9 @@
 //! The rows of a history: what was recorded, and what followed from it by date alone. Pure.
 
 use super::because::Objected;
-use super::entry_wording::{Changed, gives_back, opening_row, row};
+use super::entry_wording::{Changed, gives_back, opening_row, pauses_again, row};
 use super::history::Period;
+use super::objections::Objections;
 use super::standing::{Because, Facts, standing};
 use super::view::HistoryRow;
 use super::wording::{Voice, moment_short};
@@ -54,10 +55,21 @@ pub fn tell_what_is_to_come(rows: &mut [HistoryRow], now: UtcMillis) {
 /// What `entry` changed. Before a choice it was as had been `said`, or as it held.
 fn changed(facts: &Facts<'_>, purpose: Purpose, entry: &Entry, said: Option<Choice>) -> Changed {
     let held = || standing(facts, purpose, UtcMillis(entry.at.0 - 1)).choice;
-    let rests = |purpose: &Purpose| matches!(standing(facts, *purpose, entry.at).because, Because::Paused { .. });
+    // Of several entries with the same time, those up to this one.
+    let kept_off = |purpose: Purpose, with_it: bool| {
+        let mut objections = Objections::new(purpose);
+        facts.entries.iter().take_while(|e| e.id != entry.id).for_each(|e| objections.take(e));
+        if with_it {
+            objections.take(entry);
+        }
+        objections.because().is_some()
+    };
+    let given_back = entry.step.as_ref().map(gives_back).into_iter().flatten();
+    let opened = entry.step.as_ref().map(pauses_again).into_iter().flatten();
     Changed {
         was: (entry.kind == Kind::Choice).then(|| said.unwrap_or_else(held)),
-        resumed: entry.step.as_ref().map(gives_back).into_iter().flatten().filter(|purpose| !rests(purpose)).collect(),
+        resumed: given_back.filter(|purpose| !kept_off(*purpose, true)).collect(),
+        paused: opened.filter(|purpose| !kept_off(*purpose, false)).collect(),
     }
 }
 

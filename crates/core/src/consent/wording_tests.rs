@@ -86,7 +86,7 @@ fn to_staff_no_sentence_speaks_to_the_member_or_of_now() {
     }
     for entry in entries() {
         for was in [None, Some(Choice::Denied), Some(Choice::Allowed)] {
-            let HistoryRow { what, by, .. } = row(&entry, &Changed { was, resumed: Vec::new() }, Voice::Staff);
+            let HistoryRow { what, by, .. } = row(&entry, &Changed { was, ..Changed::default() }, Voice::Staff);
             assert_eq!((speaks_to(&what), speaks_to(&by)), (None, None), "{what}, {by}");
         }
     }
@@ -117,7 +117,7 @@ fn the_same_is_said_to_the_member_and_of_the_member() {
         ]
     );
     let [turned, ..] = &entries()[..] else { panic!("no entries") };
-    let changed = Changed { was: Some(Choice::Allowed), resumed: Vec::new() };
+    let changed = Changed { was: Some(Choice::Allowed), ..Changed::default() };
     let rows = [Voice::Member, Voice::Staff].map(|voice| row(turned, &changed, voice));
     assert_eq!(rows.each_ref().map(|row| row.what.as_str()), ["You turned it off", "The member turned it off"]);
     assert_eq!(rows.map(|row| row.by), ["you, on the web", "the member, on the web"]);

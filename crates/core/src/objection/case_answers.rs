@@ -153,14 +153,28 @@ impl Case {
         })
     }
 
+    /// The place among the [answers](Self::answers) of the newest one that refuses something which is
+    /// refused still: the one that a complaint is about. None where a later answer upheld it all.
+    pub fn refusal_that_stands(&self) -> Option<usize> {
+        let still = |r: &Ruling| {
+            let asked = self.purposes.iter().find(|p| p.purpose == r.purpose);
+            r.outcome == Outcome::Refused && asked.is_some_and(|p| p.outcome == Some(Outcome::Refused))
+        };
+        self.answers().position(|(_, rulings)| rulings.iter().any(still))
+    }
+
     /// Whether another answer has followed the first: to a complaint, or after a reopening.
     pub fn is_answered_again(&self) -> bool {
         self.answers().any(|(to, _)| matches!(to, AnswerTo::Complaint | AnswerTo::Reopening))
     }
 
-    /// Whether a complaint, or what was reopened, is about a refusal that these `officers` (their
-    /// ids) cannot repeat: one of those who may is missing. It can still be upheld.
+    /// Whether a refusal cannot go on with these `officers` (their ids), because one of those who
+    /// may is missing: nobody may agree to the draft that waits, or a complaint or what was
+    /// reopened is about a refusal that they cannot repeat. It can still be upheld.
     pub fn lacks_officers(&self, officers: &[&str]) -> bool {
+        if self.proposed.is_some() {
+            return !officers.iter().any(|officer| self.may_agree(officer));
+        }
         let marks: Vec<String> = officers.iter().map(|officer| mark(&self.number, officer)).collect();
         self.is_to_be_ruled_again() && !self.refusals().can_be_repeated(&marks)
     }

@@ -160,6 +160,7 @@ impl Case {
             joined: Vec::new(),
             steps: Vec::new(),
             already_off: Vec::new(),
+            still_open: Vec::new(),
         }
     }
 

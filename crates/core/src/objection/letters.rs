@@ -7,6 +7,7 @@ use super::given_back::given_back;
 use super::letter_parts::{can_still, copy, fact, text};
 use super::model::{AnswerTo, Case};
 use super::record::{Record, how_it_came, whose};
+use super::still_open::still_open;
 use crate::consent::afterwards::Afterwards;
 use crate::ledger::Step;
 use crate::mail::{Block, Letter};
@@ -16,6 +17,7 @@ pub use super::letter_parts::{Way, asked, asked_for_officers, list, meanwhile};
 
 /// To a person without an account, so that nobody objects in somebody else's name. `same` is a case
 /// under this address that asks the same.
+/// `case.still_open` has what the same browser filed before.
 pub fn code(case: &Case, code: &str, same: Option<&str>, origin: &str) -> Letter {
     let mut blocks = vec![
         text(format!(
@@ -35,6 +37,7 @@ pub fn code(case: &Case, code: &str, same: Option<&str>, origin: &str) -> Letter
             "The same objection was filed with this address within the last hour, as {same}. If both are yours, you only need to confirm one of them."
         )));
     }
+    blocks.extend(earlier(case));
     blocks.push(text("If this wasn't you, someone probably mistyped their address. You can ignore this e-mail."));
     Letter { to: case.email.clone(), subject: code_subject(case), blocks }
 }
@@ -62,11 +65,18 @@ pub fn received(case: &Case, way: &Way<'_>) -> Letter {
     }
     blocks.push(fact("Answer due by", case.due.day()));
     blocks.push(text(meanwhile(case)));
+    blocks.extend(earlier(case));
     blocks.push(text("We won't ask for identity documents. A person will decide, not a machine. Until then you can add information or withdraw your objection."));
     blocks.push(text(case.regime().complain()));
     blocks.extend(authorities(case));
     blocks.push(way.to(case));
     Letter { to: case.email.clone(), subject: format!("We have your objection {}", case.number), blocks }
+}
+
+/// What the same person filed before and may have replaced by this.
+fn earlier(case: &Case) -> Option<Block> {
+    let said = still_open(&case.still_open);
+    (!said.is_empty()).then(|| text(said))
 }
 
 /// The link once more, for somebody who lost the mail.

@@ -41,6 +41,7 @@ pub mod said;
 pub mod sent_back;
 pub mod stale;
 pub mod steps;
+pub mod still_open;
 pub mod template;
 pub mod together;
 pub mod waiting;

@@ -4,8 +4,9 @@ use super::case::{CaseFacts, CaseState, Proposed, Ruling, mark};
 use super::form::Filing;
 use super::record::Record;
 use super::regime::{self, Regime, Region};
-use super::said::Said;
+use super::still_open::StillOpen;
 use crate::account::model::Member;
+use crate::consent::afterwards::Holds;
 use crate::ledger::entry::sealed;
 use crate::ledger::{Actor, EntryId, Mode, Outcome, Purpose, Step};
 use crate::time::UtcMillis;
@@ -69,6 +70,8 @@ pub struct Case {
     /// Which of its uses another objection has turned off permanently in its member's history;
     /// empty until somebody has looked there.
     pub already_off: Vec<AlreadyOff>,
+    /// Earlier ones about the same that are still open; empty until somebody has looked.
+    pub still_open: Vec<StillOpen>,
 }
 
 /// A text, with how it came in where an officer recorded it.
@@ -136,6 +139,18 @@ pub struct PastStep {
     pub record: Option<Record>,
 }
 
+/// What an answer says of one use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The use.
+    pub purpose: Purpose,
+    /// What held for it by the record when the answer was sent; `None` where that was left to the
+    /// rules.
+    pub holds: Option<Holds>,
+    /// The sentences.
+    pub text: String,
+}
+
 impl Case {
     /// What whoever filed this case without an account is given in the address of the next page, so
     /// that the page says that it is stored to them alone. It opens nothing.
@@ -193,6 +208,15 @@ impl Case {
     /// Whether `filing` is about one of its purposes.
     pub fn overlaps(&self, filing: &Filing) -> bool {
         self.purposes.iter().any(|p| filing.purposes.contains(&p.purpose))
+    }
+
+    /// Whether it was filed before `other`, under the same address and about one of its uses.
+    pub fn precedes(&self, other: &Self) -> bool {
+        let shared = |p: &AskedPurpose| other.purposes.iter().any(|o| o.purpose == p.purpose);
+        self.number != other.number
+            && self.email == other.email
+            && self.received < other.received
+            && self.purposes.iter().any(shared)
     }
 
     /// Whether everything `other` asks is asked here too, no later and for no less, and still waits
@@ -343,5 +367,6 @@ pub(crate) fn sample(received: UtcMillis) -> Case {
             record: None,
         }],
         already_off: Vec::new(),
+        still_open: Vec::new(),
     }
 }

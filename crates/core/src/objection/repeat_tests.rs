@@ -49,6 +49,7 @@ fn case(step: Step, actor: Actor, officer: Option<&str>, text: Option<&str>) -> 
         joined: Vec::new(),
         steps: vec![newest],
         already_off: Vec::new(),
+        still_open: Vec::new(),
     }
 }
 

@@ -2,21 +2,10 @@
 //! not. It is kept with the answer, so that its page shows what was sent. Pure.
 
 use super::case::Ruling;
+pub use super::model::Said;
 use super::model::{AnswerTo, Case};
 use crate::consent::afterwards::{Afterwards, Holds};
 use crate::ledger::{CaseStep, Outcome, Purpose, Step};
-
-/// What an answer says of one use.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
-    /// The use.
-    pub purpose: Purpose,
-    /// What held for it by the record when the answer was sent; `None` where that was left to the
-    /// rules.
-    pub holds: Option<Holds>,
-    /// The sentences.
-    pub text: String,
-}
 
 /// What the answer says of each use that it rules on, where this holds `after` it.
 pub fn said(case: &Case, rulings: &[Ruling], after: &Afterwards, to: AnswerTo) -> Vec<Said> {

@@ -1,0 +1,62 @@
+//! The answers to an objection on its page, each as it was sent.
+
+use super::Blocks;
+use crate::consent::afterwards::Afterwards;
+use crate::mail::Block;
+use crate::objection::model::{AnswerTo, Case};
+use crate::objection::said::said;
+use crate::objection::{answer_letter, wording};
+use leptos::prelude::*;
+
+/// An answer: the id of its heading, the heading, and what it says.
+pub type Shown = (String, String, Vec<Block>);
+
+/// The answers of `case`, the newest first. `after` is what held when the newest was sent, where
+/// the reader may know that; `can_complain` is whether there is a form for it.
+pub fn answers(case: &Case, after: Option<&Afterwards>, can_complain: bool) -> Vec<Shown> {
+    let again = case.is_answered_again();
+    let stands = case.refusal_that_stands();
+    case.answer_steps()
+        .enumerate()
+        .map(|(nth, (to, done))| {
+            let mut told = done.said.clone();
+            // Of a version from before that was kept: what held is known of the newest answer.
+            if let (true, 0, Some(after)) = (told.is_empty(), nth, after) {
+                told = said(case, &done.rulings, after, to);
+            }
+            let id = match to {
+                AnswerTo::Complaint => format!("ruled-again-{nth}"),
+                AnswerTo::Reopening => format!("reopened-{nth}"),
+                AnswerTo::Objection => "answer".to_owned(),
+                AnswerTo::Rule => "upheld-by-rule".to_owned(),
+            };
+            // The form is about the newest refusal, if nothing has upheld it since.
+            let form = (stands == Some(nth) && can_complain).then_some("#complain");
+            let mut blocks = answer_letter::answer_on_page(case, &done.rulings, &told, form);
+            let title = match case.reopened_after(done) {
+                Some(reopened) => {
+                    let (title, said) = wording::earlier_answer(done.at, reopened, case.is_open());
+                    blocks.insert(0, Block::Text(said));
+                    title
+                }
+                None => wording::answer(to, again).to_owned(),
+            };
+            (id, title, blocks)
+        })
+        .collect()
+}
+
+#[component]
+pub fn Answers(answers: Vec<Shown>, receipts: bool) -> impl IntoView {
+    answers
+        .into_iter()
+        .map(|(id, title, blocks)| {
+            view! {
+                <section class="stack" aria-labelledby=id.clone()>
+                    <h2 id=id.clone()>{title}</h2>
+                    <Blocks blocks linked=receipts />
+                </section>
+            }
+        })
+        .collect_view()
+}
