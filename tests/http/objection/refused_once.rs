@@ -1,5 +1,5 @@
-//! A refusal that cannot go on, because an officer is missing; one that is upheld since; and one that
-//! is opened again while another objection pauses the use.
+//! A refusal that cannot go on, because an officer is missing; one that is upheld since; and one
+//! that is opened again while another objection pauses the use.
 
 use super::{ONE, TWO, act, decide, file, stored};
 use crate::stories;

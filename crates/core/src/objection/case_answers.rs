@@ -153,8 +153,9 @@ impl Case {
         })
     }
 
-    /// The place among the [answers](Self::answers) of the newest one that refuses something which is
-    /// refused still: the one that a complaint is about. None where a later answer upheld it all.
+    /// The place among the [answers](Self::answers) of the newest one that refuses something which
+    /// is refused still: the one that a complaint is about. None where a later answer upheld it
+    /// all.
     pub fn refusal_that_stands(&self) -> Option<usize> {
         let still = |r: &Ruling| {
             let asked = self.purposes.iter().find(|p| p.purpose == r.purpose);

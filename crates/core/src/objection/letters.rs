@@ -87,7 +87,8 @@ pub fn again(case: &Case, way: &Way<'_>) -> Letter {
 }
 
 /// What the person is told of a move at once; nothing of those that they see on the page of their
-/// case. `after` is what holds once the move is made. A question has a letter of its own, in [`question_letter`](super::question_letter).
+/// case. `after` is what holds once the move is made. A question has a letter of its own, in
+/// [`question_letter`](super::question_letter).
 pub fn about(case: &Case, mv: &Move, after: &Afterwards, way: &Way<'_>) -> Option<Letter> {
     match mv {
         Move::Extend { reason, .. } => Some(extended(case, reason, way)),
