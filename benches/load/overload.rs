@@ -132,11 +132,15 @@ async fn beside(addr: SocketAddr, request: Vec<u8>, pause: Duration, on: Arc<Ato
 
 /// Somebody who can sign in with a password.
 async fn with_password(db: &Db) -> String {
-    let person = crate::scale::people(1).remove(0);
+    const ONE: &str = "select id, email from members where role = 'member' order by id limit 1";
+    let (id, email): (String, String) = match db {
+        Db::Sqlite { read, .. } => sqlx::query_as(ONE).fetch_one(read).await.unwrap(),
+        Db::Postgres { pool, .. } => sqlx::query_as(ONE).fetch_one(pool).await.unwrap(),
+    };
     let mut tx = db.begin().await.unwrap();
-    store::change_password(tx.conn(), &person.id, &hash_now(PASSWORD)).await.unwrap();
+    store::change_password(tx.conn(), &id, &hash_now(PASSWORD)).await.unwrap();
     tx.commit().await.unwrap();
-    let email = person.email.replace('@', "%40");
+    let email = email.replace('@', "%40");
     let body = format!("email={email}&password={PASSWORD}");
     format!(
         "POST /api/sign-in HTTP/1.1\r\nHost: bench\r\nAccept: application/json\r\nX-Forwarded-For: 10.99.0.1\r\n\

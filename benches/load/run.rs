@@ -93,10 +93,19 @@ pub async fn run(folder: &Path, cluster: Option<&Cluster>) {
         pgbench = rate;
     }
     let sqlite = measure(&Place::new(None, folder, "load").await).await;
+    // The disk may be another than minutes ago: before and after, and the mean of both.
+    let again = yardsticks::commits(folder, 1, time).await;
+    table::rate("bare SQLite commits, FULL, one by one, again", 1, again);
+    let alone = f64::midpoint(alone, again);
     let postgres = match cluster {
         Some(_) => Some(measure(&Place::new(cluster, folder, "load").await).await),
         None => None,
     };
+    if let Some(cluster) = cluster {
+        let (rate, ms) = yardsticks::pgbench(cluster, folder, time).await;
+        table::rate(&format!("pgbench, one CTE a press (mean {ms:.2} ms), again"), 16, rate);
+        pgbench = f64::midpoint(pgbench, rate);
+    }
 
     println!("\nratios of this run, at 16 connections");
     table::ratio("SQLite: press / bare commits one by one", sqlite.press.rate / alone, "0.8");

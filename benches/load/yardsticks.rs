@@ -85,7 +85,7 @@ pub async fn commits(folder: &Path, group: usize, time: Duration) -> f64 {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full);
     let mut conn = SqliteConnection::connect_with(&options).await.unwrap();
-    conn.execute("create table t (id integer primary key, body blob)").await.unwrap();
+    conn.execute("create table if not exists t (id integer primary key, body blob)").await.unwrap();
     let insert = format!("insert into t (body) values ($1){}", ", ($1)".repeat(group - 1));
     let (began, mut rows) = (Instant::now(), 0usize);
     while began.elapsed() < time {
