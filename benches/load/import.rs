@@ -1,6 +1,6 @@
 //! `make bench-import`: a million members brought in, the same file again, and all of them handed
-//! out again: how long each takes, the most memory that it had, and how much it wrote to the disk. A
-//! tenth of them first, so that one sees whether these grow with the file.
+//! out again: how long each takes, the most memory that it had, and how much it wrote to the disk.
+//! A tenth of them first, so that one sees whether these grow with the file.
 //!
 //! `SAYSO_BENCH_MEMBERS` says another number of members.
 

@@ -1,5 +1,5 @@
-//! `make bench-million`: whether the tab and the press are as quick among a million imported members
-//! as in a database that is almost empty, asked in turn in the same run; and what the import costs.
+//! `make bench-million`: whether the tab and the press are as quick among a million imported
+//! members as in a database that is almost empty, asked in turn; and what the import costs.
 //!
 //! `SAYSO_BENCH_MEMBERS` says another number of members.
 
@@ -48,7 +48,7 @@ impl<'a> Filled<'a> {
         let counted = Command::new(env!("CARGO_BIN_EXE_sayso")).arg("figures").env("DATABASE_URL", &place.url).output();
         assert!(counted.unwrap().status.success());
         let server = place.serve().await;
-        // The first visit delivers the notice, and reads from the disk what the others find in memory.
+        // The first visit delivers the notice, and reads from the disk what others find in memory.
         drop(presses(server.addr, &visitors, CONNECTIONS, "identity", false).await);
         Self { place, server, visitors, tab: Vec::new(), press: Vec::new() }
     }

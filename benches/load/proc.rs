@@ -2,8 +2,8 @@
 
 use std::fs::read_to_string;
 
-/// Microseconds of processor time, user and system: of the server and what it began, of the database's processes
-/// where it is one of its own, and of this load generator.
+/// Microseconds of processor time, user and system: of the server and what it began, of the
+/// database's processes where it has some, and of this load generator.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Cpu {
     pub server: f64,
