@@ -54,7 +54,7 @@ impl NewRow {
 
 /// Inserts those of these rows whose place is still free, and returns their ids: all of them in one
 /// statement, which is a transaction by itself. The subjects differ. On `PostgreSQL` it is one
-/// row, which waits for whoever holds its subject's [`lock`].
+/// row, which waits for whoever holds its subject's [`lock`](super::lock).
 pub async fn insert_where_free(mut conn: Conn<'_>, rows: &[&NewRow]) -> db::Result<Vec<String>> {
     const HEAD: &str = "insert into entries (id, subject, position, kind, purpose, at, canonical, sha256)
       select n.column1, n.column2, n.column3, n.column4, n.column5, n.column6, n.column7, n.column8 from (values";
