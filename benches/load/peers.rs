@@ -220,9 +220,9 @@ async fn ours(place: &Place<'_>) -> [Figures; 2] {
 
 pub async fn run(folder: &Path, cluster: Option<&Cluster>) {
     // What is installed may be kept for the next run.
-    let kept = std::env::var_os("SAYSO_BENCH_PEERS").map(PathBuf::from);
+    let kept = std::env::var_os("BENCH_PEERS").map(PathBuf::from);
     let peers = kept.unwrap_or_else(|| folder.join("peers"));
-    println!("Installing the peers (several minutes; with SAYSO_BENCH_PEERS=FOLDER they stay there)");
+    println!("Installing the peers (several minutes; with BENCH_PEERS=FOLDER they stay there)");
     assert!(Command::new(script()).arg("install").arg(&peers).status().unwrap().success(), "they cannot be installed");
     table::preface();
     println!("\nOn SQLite each of them has write-ahead logging and synchronous=FULL, an fsync for each commit.");
