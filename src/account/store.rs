@@ -195,13 +195,6 @@ pub async fn prove_address(mut conn: Conn<'_>, id: &str, now: UtcMillis) -> db::
     on!(conn, c => sqlx::query(PROVE).bind(id).bind(now.0).execute(c).await.map(drop))
 }
 
-/// The delivery of a notice that a member dismissed last.
-pub async fn dismissed_notice(mut conn: Conn<'_>, id: &str) -> db::Result<Option<EntryId>> {
-    const DISMISSED: &str = "select dismissed_notice from members where id = $1";
-    let found: Option<String> = on!(conn, c => sqlx::query_scalar(DISMISSED).bind(id).fetch_one(c).await)?;
-    found.map(|id| id.parse().map_err(|_| inconsistent("members", "dismissed_notice"))).transpose()
-}
-
 /// Records that a member dismissed the notice of this delivery.
 pub async fn dismiss_notice(mut conn: Conn<'_>, id: &str, delivery: EntryId) -> db::Result<()> {
     const DISMISS: &str = "update members set dismissed_notice = $2 where id = $1";

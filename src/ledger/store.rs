@@ -120,16 +120,6 @@ pub async fn began(mut conn: Conn<'_>, subject: &str) -> db::Result<Option<UtcMi
     Ok(at.map(UtcMillis))
 }
 
-/// The newest entry of one kind about one purpose, without reading the history before it.
-pub async fn newest(mut conn: Conn<'_>, subject: &str, kind: Kind, purpose: Purpose) -> db::Result<Option<Entry>> {
-    const NEWEST: &str = "select canonical, sha256 from entries
-      where subject = $1 and kind = $2 and purpose = $3 order by position desc limit 1";
-    let row: Option<EntryRow> = on!(conn, c => sqlx::query_as(NEWEST)
-        .bind(subject).bind(kind.as_str()).bind(purpose.as_str())
-        .fetch_optional(c).await)?;
-    row.map(|row| Stored::try_from(row).map(|s| s.entry)).transpose()
-}
-
 /// When the newest `most` entries of one kind were recorded, newest first.
 pub async fn times(mut conn: Conn<'_>, subject: &str, kind: Kind, most: u32) -> db::Result<Vec<UtcMillis>> {
     const TIMES: &str = "select at from entries where subject = $1 and kind = $2 order by position desc limit $3";
@@ -137,35 +127,6 @@ pub async fn times(mut conn: Conn<'_>, subject: &str, kind: Kind, most: u32) -> 
         .bind(subject).bind(kind.as_str()).bind(i64::from(most))
         .fetch_all(c).await)?;
     Ok(times.into_iter().map(UtcMillis).collect())
-}
-
-/// The newest choice about one purpose, and when the newest `most` of them were recorded, newest
-/// first.
-pub async fn choices(
-    mut conn: Conn<'_>,
-    subject: &str,
-    purpose: Purpose,
-    most: u32,
-) -> db::Result<(Option<Entry>, Vec<UtcMillis>)> {
-    const CHOICES: &str = "select at, canonical, sha256 from entries
-      where subject = $1 and kind = 'choice' and purpose = $2 order by position desc limit $3";
-    let mut rows: Vec<(i64, Vec<u8>, String)> = on!(conn, c => sqlx::query_as(CHOICES)
-        .bind(subject).bind(purpose.as_str()).bind(i64::from(most.max(1)))
-        .fetch_all(c).await)?;
-    let newest = rows.first_mut().map(|(_, canonical, sha256)| EntryRow {
-        canonical: std::mem::take(canonical),
-        sha256: std::mem::take(sha256),
-    });
-    let newest = newest.map(|row| Stored::try_from(row).map(|s| s.entry)).transpose()?;
-    Ok((newest, rows.into_iter().map(|(at, ..)| UtcMillis(at)).collect()))
-}
-
-/// The steps of all cases of `subject`, oldest first.
-pub async fn of_cases(mut conn: Conn<'_>, subject: &str) -> db::Result<Vec<Entry>> {
-    const STEPS: &str = "select canonical, sha256 from entries
-      where subject = $1 and kind in ('objection', 'decision', 'pause') order by position";
-    let rows: Vec<EntryRow> = on!(conn, c => sqlx::query_as(STEPS).bind(subject).fetch_all(c).await)?;
-    rows.into_iter().map(|row| Stored::try_from(row).map(|s| s.entry)).collect()
 }
 
 /// The newest looks of the staff at `subject`, newest first and at most `most` of them, up to
