@@ -1,6 +1,6 @@
 //! Case numbers and receipts that somebody reads out: what may be meant by what was typed. Pure.
 
-use super::number::parse_number;
+use super::number::{is_number, parse_number};
 use crate::id;
 
 /// What was typed, where it has the form of a number that we print.
@@ -21,8 +21,7 @@ impl TypedNumber {
         let letters = case.rsplit('-').next().unwrap_or_default();
         let bits = id::bytes(letters)?.iter().fold(0u64, |all, byte| all << 8 | u64::from(*byte));
         let receipt = format!("{bits:010x}");
-        let is_certain = typed.chars().any(|c| c.is_ascii_digit());
-        Some(Self { case, receipt, is_certain })
+        Some(Self { case, receipt, is_certain: is_number(typed) })
     }
 
     /// The numbers of cases that differ by one character, or by two neighbours that have changed
@@ -58,6 +57,7 @@ mod tests {
         let typed = TypedNumber::parse("obj 7f3k-9q2m").unwrap();
         assert_eq!((typed.case.as_str(), typed.is_certain), ("OBJ-7F3K9Q2M", true));
         assert!(!TypedNumber::parse("margaret").unwrap().is_certain);
+        assert!(TypedNumber::parse("OBJ-MARGARET").unwrap().is_certain, "one in twenty has no digit");
         assert_eq!(TypedNumber::parse("Ada Lovelace"), None);
     }
 
