@@ -86,6 +86,29 @@ test("no text of the page is lost to another form, nor one that came back @scrip
   expect(asked).toHaveLength(2);
 });
 
+test("what was typed before the scripts came is asked about as well @script", async ({ page }) => {
+  await underReview(page);
+  let come;
+  const typed = new Promise((resolve) => (come = resolve));
+  await page.route(/\/leave-[0-9a-f]+\.js$/, async (route) => {
+    await typed;
+    await route.continue();
+  });
+  await page.reload({ waitUntil: "commit" });
+  const note = page.getByLabel("New note");
+  await note.pressSequentially("She called.");
+  const loaded = page.waitForEvent("load");
+  come();
+  await loaded;
+  const asked = page.waitForEvent("dialog");
+  const left = page.getByRole("link", { name: "Queue", exact: true }).click();
+  const dialog = await asked;
+  expect(dialog.type()).toBe("beforeunload");
+  await dialog.dismiss();
+  await left;
+  await expect(note).toHaveValue("She called.");
+});
+
 test("what an officer sends after signing out in another tab goes through sign-in", async ({ page, context }) => {
   const officer = newStaff("privacy_officer");
   const number = await underReview(page, officer);
