@@ -124,9 +124,8 @@ async fn unreadable_is_not_internal(request: Request, next: Next) -> Response {
     Response::from_parts(parts, Body::from(bytes))
 }
 
-/// Makes leptos's pages valid HTML: its markers `<!>` become empty comments, which the browser
-/// reads as the same node, and what it appends behind `</html>` for hydrating a whole page is left
-/// away, since only islands are hydrated here. And has their forms say for whom they were made.
+/// Makes leptos's pages valid HTML, and has their forms say for whom they were made. What it appends
+/// behind `</html>` for hydrating a whole page is left away, since only islands are hydrated here.
 async fn valid_html(mut request: Request, next: Next) -> Response {
     let made_for = MadeFor::default();
     request.extensions_mut().insert(made_for.clone());
@@ -140,8 +139,7 @@ async fn valid_html(mut request: Request, next: Next) -> Response {
     let text = String::from_utf8_lossy(&bytes);
     let end = text.rfind("</html>").map_or(text.len(), |at| at + "</html>".len());
     parts.headers.remove(header::CONTENT_LENGTH);
-    let page = text[..end].replace("<!>", "<!---->");
-    Response::from_parts(parts, Body::from(made_for.mark_forms(&page).unwrap_or(page)))
+    Response::from_parts(parts, Body::from(made_for.mend(&text[..end])))
 }
 
 async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {

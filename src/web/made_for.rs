@@ -35,32 +35,53 @@ struct Marks {
     typed: OnceLock<String>,
 }
 
+/// What leptos puts between two texts.
+const MARKER: &str = "<!>";
+
 impl MadeFor {
-    /// Has each form of the page say what it was made for. Browsers fill in again what was typed
-    /// into a form that looks the same: of the same name to Firefox, with fields of the same names
-    /// to Chromium. So these differ from person to person where something can be typed.
-    pub fn mark_forms(&self, page: &str) -> Option<String> {
+    /// Makes a page of leptos's valid HTML, and has each of its forms say what it was made for.
+    ///
+    /// The markers `<!>` become empty comments, which the browser reads as the same node. Browsers
+    /// fill in again what was typed into a form that looks the same: of the same name to Firefox,
+    /// with fields of the same names to Chromium. So these differ from person to person where
+    /// something can be typed.
+    pub fn mend(&self, page: &str) -> String {
         let marks = [(WHOM, self.0.whom.get()), (LINK, self.0.link.get()), (TYPED, self.0.typed.get())];
         let marks: Vec<_> = marks.into_iter().filter_map(|(name, mark)| Some((name, mark?.as_str()))).collect();
-        if marks.is_empty() {
-            return None;
-        }
         let query = marks.iter().map(|(name, mark)| format!("{name}={mark}")).collect::<Vec<_>>().join("&amp;");
         let mark = marks.iter().map(|(_, mark)| *mark).collect::<Vec<_>>().join("-");
-        let mut parts = page.split(FORM);
-        let mut marked = parts.next()?.to_owned();
-        for (n, part) in (1..).zip(parts) {
-            let (path, rest) = part.split_once('"')?;
-            let (attributes, rest) = rest.split_once('>')?;
-            marked += &format!("{FORM}{path}?{query}\" name=\"form-{n}-{mark}\"{attributes}>");
-            // Of an island, in which nothing is typed, the browser half knows every element.
-            if attributes.contains(TYPED_IN) {
-                marked += &format!("<input type=\"hidden\" name=\"form-for-{mark}\">");
+        let mut mended = String::with_capacity(page.len() + page.len() / 8);
+        let (mut done, mut forms) = (0, 0);
+        for (at, _) in page.match_indices('<') {
+            let here = &page[at..];
+            if here.starts_with(MARKER) {
+                mended += &page[done..at];
+                mended += "<!---->";
+                done = at + MARKER.len();
+            } else if !marks.is_empty()
+                && let Some((tag, path, attributes)) = form(here)
+            {
+                forms += 1;
+                mended += &page[done..at];
+                mended += &format!("{FORM}{path}?{query}\" name=\"form-{forms}-{mark}\"{attributes}>");
+                // Of an island, in which nothing is typed, the browser half knows every element.
+                if attributes.contains(TYPED_IN) {
+                    mended += &format!("<input type=\"hidden\" name=\"form-for-{mark}\">");
+                }
+                done = at + tag.len();
             }
-            marked += rest;
         }
-        Some(marked)
+        mended += &page[done..];
+        mended
     }
+}
+
+/// The first tag of `html`, if it is that of a form of ours: all of it, where it leads, and its
+/// other attributes.
+fn form(html: &str) -> Option<(&str, &str, &str)> {
+    let (path, rest) = html.strip_prefix(FORM)?.split_once('"')?;
+    let (attributes, rest) = rest.split_once('>')?;
+    Some((&html[..html.len() - rest.len()], path, attributes))
 }
 
 /// What the address of this form says under `name`, where it is one of a page. A program has no
@@ -158,18 +179,25 @@ mod tests {
     fn every_form_says_what_it_was_made_for() {
         let page = "<p>a</p><form method=\"post\" action=\"/api/x\" class=\"stack\" novalidate>1</form><form method=\"post\" action=\"/api/y\">2</form>";
         let marked = "<p>a</p><form method=\"post\" action=\"/api/x?made-for=m\" name=\"form-1-m\" class=\"stack\" novalidate><input type=\"hidden\" name=\"form-for-m\">1</form><form method=\"post\" action=\"/api/y?made-for=m\" name=\"form-2-m\">2</form>";
-        assert_eq!(made_for(Some("m"), None).mark_forms(page).as_deref(), Some(marked));
+        assert_eq!(made_for(Some("m"), None).mend(page), marked);
         let form = "<form method=\"post\" action=\"/api/x\">";
         let by_link = "<form method=\"post\" action=\"/api/x?made-by=l\" name=\"form-1-l\">";
-        assert_eq!(made_for(None, Some("l")).mark_forms(form).as_deref(), Some(by_link));
+        assert_eq!(made_for(None, Some("l")).mend(form), by_link);
         let both = "<form method=\"post\" action=\"/api/x?made-for=m&amp;made-by=l\" name=\"form-1-m-l\">";
-        assert_eq!(made_for(Some("m"), Some("l")).mark_forms(form).as_deref(), Some(both));
+        assert_eq!(made_for(Some("m"), Some("l")).mend(form), both);
+        assert_eq!(MadeFor::default().mend(form), form, "for nobody");
+        let cut = "<form method=\"post\" action=\"/api/x";
+        assert_eq!(made_for(Some("m"), None).mend(cut), cut);
     }
 
     #[test]
     fn what_was_typed_stays_as_it_was() {
         let page = "<textarea>&lt;form method=\"post\" action=\"/api/x\"&gt;</textarea>";
-        assert_eq!(made_for(Some("m"), Some("l")).mark_forms(page).as_deref(), Some(page));
-        assert_eq!(MadeFor::default().mark_forms(page), None, "for nobody");
+        assert_eq!(made_for(Some("m"), Some("l")).mend(page), page);
+    }
+
+    #[test]
+    fn the_markers_of_leptos_become_comments() {
+        assert_eq!(MadeFor::default().mend("<p>é<!>ü<!><!></p><!DOCTYPE>"), "<p>é<!---->ü<!----><!----></p><!DOCTYPE>");
     }
 }
