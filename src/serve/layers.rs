@@ -1,6 +1,7 @@
 //! Everything a request passes through before and after a page, in one place and in order.
 
 use super::foreign::{self, Guard};
+use super::overload::{self, Load};
 use super::production::{self, Noticed};
 use super::trailing;
 use crate::error::AppError;
@@ -15,9 +16,10 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use std::time::Duration;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::classify::ServerErrorsFailureClass;
-use tower_http::compression::CompressionLayer;
+use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
@@ -28,6 +30,10 @@ const PAGE_MAX: usize = 16 * 1024 * 1024;
 /// How long a request may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How hard pages are compressed. At this level the tab is 3.7 kB in each encoding, and takes 36 µs in
+/// zstd, 48 in gzip and 82 in brotli. At brotli's usual one it is 3.4 kB, and takes 165 µs.
+const COMPRESSED: CompressionLevel = CompressionLevel::Precise(2);
+
 /// Under which target answers are logged, as filters for `SAYSO_LOG` know it.
 const ANSWERS: &str = "tower_http::trace";
 
@@ -36,44 +42,44 @@ fn milliseconds(took: Duration) -> f64 {
     (took.as_secs_f64() * 1_000_000.0).round() / 1_000.0
 }
 
-/// Outermost last: a request meets them from the bottom up, its answer from the top down.
+/// In the order in which a request meets them. They are one layer to the router, which would put
+/// each into a box of its own for each request.
 pub fn wrap(router: Router, app: &App, pages: &Pages) -> Router {
     let request_id = HeaderName::from_static("x-request-id");
-    router
-        .layer(from_fn_with_state(Guard::new(app, pages), foreign::refuse))
-        .layer(from_fn(trailing::lead_on))
-        .layer(from_fn(valid_html))
-        .layer(from_fn(unreadable_is_not_internal))
-        .layer(from_fn(accept::says_which))
-        .layer(from_fn_with_state(pages.clone(), bounded))
-        .layer(from_fn(for_us))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| internal("a handler panicked")))
-        .layer(CompressionLayer::new())
-        .layer(from_fn_with_state(app.clone(), headers))
-        .layer(from_fn_with_state((app.clone(), Noticed::default()), production::notice))
-        .layer(PropagateRequestIdLayer::new(request_id.clone()))
-        .layer(
-            TraceLayer::new_for_http()
-                .make_span_with(|request: &Request| {
-                    let id = request
-                        .extensions()
-                        .get::<RequestId>()
-                        .and_then(|id| id.header_value().to_str().ok())
-                        .unwrap_or("");
-                    // The path only: a query may carry what somebody typed.
-                    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
-                })
-                .on_response(|response: &Response, took: Duration, _: &Span| {
-                    let status = response.status().as_u16();
-                    tracing::info!(target: ANSWERS, latency_ms = milliseconds(took), status, "finished processing request");
-                })
-                .on_failure(|class: ServerErrorsFailureClass, took: Duration, _: &Span| {
-                    tracing::error!(target: ANSWERS, latency_ms = milliseconds(took), classification = %class, "response failed");
-                }),
-        )
-        .layer(SetRequestIdLayer::new(request_id, MakeRequestUuid))
-        .layer(from_fn(own_request_id))
+    let trace = TraceLayer::new_for_http()
+        .make_span_with(|request: &Request| {
+            let id =
+                request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).unwrap_or("");
+            // The path only: a query may carry what somebody typed.
+            tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
+        })
+        .on_response(|response: &Response, took: Duration, _: &Span| {
+            let status = response.status().as_u16();
+            tracing::info!(target: ANSWERS, latency_ms = milliseconds(took), status, "finished processing request");
+        })
+        .on_failure(|class: ServerErrorsFailureClass, took: Duration, _: &Span| {
+            tracing::error!(target: ANSWERS, latency_ms = milliseconds(took), classification = %class, "response failed");
+        });
+    router.layer(
+        ServiceBuilder::new()
+            .layer(from_fn(own_request_id))
+            .layer(SetRequestIdLayer::new(request_id.clone(), MakeRequestUuid))
+            .layer(trace)
+            .layer(PropagateRequestIdLayer::new(request_id))
+            .layer(from_fn_with_state((app.clone(), Noticed::default()), production::notice))
+            .layer(from_fn_with_state(app.clone(), headers))
+            .layer(from_fn_with_state(Load::of_this_machine(), overload::shed))
+            .layer(CompressionLayer::new().quality(COMPRESSED))
+            .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| internal("a handler panicked")))
+            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
+            .layer(from_fn(for_us))
+            .layer(from_fn_with_state(pages.clone(), bounded))
+            .layer(from_fn(accept::says_which))
+            .layer(from_fn(unreadable_is_not_internal))
+            .layer(from_fn(valid_html))
+            .layer(from_fn(trailing::lead_on))
+            .layer(from_fn_with_state(Guard::new(app, pages), foreign::refuse)),
+    )
 }
 
 /// Refuses what asks for no page of ours: what only a proxy could do (`CONNECT`), and a target that

@@ -7,6 +7,7 @@ pub mod foreign;
 pub mod layers;
 pub mod listen;
 pub mod log;
+mod overload;
 mod patient;
 pub mod production;
 pub mod ready;
