@@ -59,7 +59,7 @@ fn is_there(database: &Database) -> Result<(), String> {
 }
 
 async fn up_to_date(database: &Database) -> Result<Db, Box<dyn Error>> {
-    let db = Db::open(database.url()).await?;
+    let db = Db::open(database.url()).await?.patient();
     if database.no_migrate {
         db.check_tables().await?
     } else {

@@ -63,6 +63,16 @@ macro_rules! on {
 pub(crate) use on;
 
 impl Db {
+    /// The same, which waits half a minute for a connection, as a command may. What answers a
+    /// request waits less than a second.
+    #[must_use]
+    pub const fn patient(mut self) -> Self {
+        if let Self::Postgres { reach, .. } = &mut self {
+            reach.be_patient();
+        }
+        self
+    }
+
     pub async fn reader(&self) -> Result<Reader> {
         Ok(match self {
             Self::Sqlite { read, .. } => Reader::Sqlite(read.acquire().await?),

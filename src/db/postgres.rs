@@ -12,6 +12,8 @@ use url::Url;
 /// How long a request waits for a connection: somebody waits for its answer, and is told to come
 /// again.
 const PATIENCE: Duration = Duration::from_millis(900);
+/// How long a command waits for one, which nobody would begin again after a second.
+const OF_A_COMMAND: Duration = Duration::from_secs(30);
 
 /// For how long a connection that has answered is taken to be there.
 const FRESH: Duration = Duration::from_millis(500);
@@ -41,7 +43,6 @@ pub async fn open(url: &str) -> Result<Db, OpenError> {
     let options = options(url)?;
     let pool = PgPoolOptions::new()
         .max_connections(16)
-        .acquire_timeout(PATIENCE)
         // A connection is asked whether it is still there, but not one that has just answered: each
         // question is a way there and back.
         .test_before_acquire(false)
@@ -103,8 +104,17 @@ fn place(options: &PgConnectOptions) -> String {
 
 /// How long a connection is waited for: an answer that asks several times is to come within a
 /// second all the same, so after one that did not come the others are hardly waited for.
-#[derive(Clone, Debug, Default)]
-pub struct Reach(Arc<Mutex<Option<Instant>>>);
+#[derive(Clone, Debug)]
+pub struct Reach {
+    failed_at: Arc<Mutex<Option<Instant>>>,
+    patience: Duration,
+}
+
+impl Default for Reach {
+    fn default() -> Self {
+        Self { failed_at: Arc::default(), patience: PATIENCE }
+    }
+}
 
 /// How long the database is taken to be away after a connection did not come.
 const AWAY_FOR: Duration = Duration::from_secs(1);
@@ -112,9 +122,14 @@ const AWAY_FOR: Duration = Duration::from_secs(1);
 const BRIEFLY: Duration = Duration::from_millis(50);
 
 impl Reach {
+    /// Waits as long as a command does.
+    pub(super) const fn be_patient(&mut self) {
+        self.patience = OF_A_COMMAND;
+    }
+
     pub(super) async fn within<T>(&self, connection: impl Future<Output = sqlx::Result<T>>) -> Result<T> {
         let away = self.failed_at().is_some_and(|at| at.elapsed() < AWAY_FOR);
-        let patience = if away { BRIEFLY } else { PATIENCE };
+        let patience = if away { BRIEFLY } else { self.patience };
         let came = tokio::time::timeout(patience, connection).await;
         let came = came.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(Error::from);
         match &came {
@@ -127,11 +142,11 @@ impl Reach {
     }
 
     fn failed_at(&self) -> Option<Instant> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.failed_at.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn note(&self, failed: Option<Instant>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = failed;
+        *self.failed_at.lock().unwrap_or_else(PoisonError::into_inner) = failed;
     }
 }
 

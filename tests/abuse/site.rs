@@ -45,7 +45,8 @@ impl Site {
     /// The same on the database `url`, as one node of several.
     pub async fn on(url: &str, bounds: Bounds) -> Self {
         let config = Line::parse_from(["test", "--database-url", url, "--proxies", "1"]).config;
-        let db = Db::open(url).await.unwrap();
+        // A machine that is busy with all these stories at once may keep a connection waiting.
+        let db = Db::open(url).await.unwrap().patient();
         db.migrate().await.unwrap();
         let app = App::new(db, Rules::parse(BUILT_IN).unwrap(), time::system(), config);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
