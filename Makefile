@@ -1,8 +1,11 @@
-.PHONY: run dev check test-one test test-long soak bench bench-peers bench-overload bench-million bench-import \
+.PHONY: run dist dev check test-one test test-long soak bench bench-peers bench-overload bench-million bench-import \
   bench-support bench-search bench-audit lighthouse fmt lint
 # The release with demonstration data.
 run:
 	@scripts/run
+# The binary to deploy, target/dist/sayso.
+dist:
+	@scripts/build dist
 # A debug build with demonstration data that is built and started again when a file is saved.
 dev:
 	@scripts/dev
@@ -23,8 +26,8 @@ test-long:
 soak:
 	@scripts/setup soak && . target/tools.env && \
 	  SAYSO_SOAK_SECONDS=$(or $(SECONDS),3600) cargo test --locked --test process -- --ignored --nocapture soak
-# What builds the release and runs a bench of load on it, beside a PostgreSQL of its own.
-LOAD = scripts/setup stories && scripts/build && . target/tools.env && ulimit -n 16384 && \
+# What builds the binary as it is deployed, and runs a bench of load on it, beside a PostgreSQL of its own.
+LOAD = scripts/setup stories && scripts/build client && . target/tools.env && ulimit -n 16384 && \
   SAYSO_POSTGRES_OPTIONS="-c shared_buffers=2GB" scripts/with-postgres cargo bench --quiet --locked --bench load
 # The press and the tab on both databases, and what the machine can do by itself: four minutes.
 # Longer rows, and so calmer figures: make bench SECONDS=10
@@ -47,17 +50,17 @@ bench-import:
 # Fewer: make bench-support MEMBERS="10_000 100_000". PostgreSQL gets 2 GB to keep pages in (its
 # manual advises a quarter of the memory); its own default is for the smallest of machines.
 bench-support:
-	@scripts/setup stories && scripts/build && . target/tools.env && \
+	@scripts/setup stories && scripts/build client && . target/tools.env && \
 	  SAYSO_POSTGRES_OPTIONS="-c shared_buffers=2GB" \
 	  scripts/with-postgres cargo bench --quiet --locked --bench support -- $(MEMBERS)
 # Our search index beside those of the databases: make bench-search MEMBERS="10_000 100_000"
 bench-search:
-	@scripts/setup test && scripts/build && . target/tools.env && \
+	@scripts/setup test && scripts/build client && . target/tools.env && \
 	  SAYSO_POSTGRES_OPTIONS="-c shared_buffers=2GB" \
 	  scripts/with-postgres cargo bench --quiet --locked --bench search -- $(MEMBERS)
 # Among so many entries: make bench-audit ENTRIES="100_000 1_000_000"
 bench-audit:
-	@scripts/setup stories && scripts/build && . target/tools.env && \
+	@scripts/setup stories && scripts/build client && . target/tools.env && \
 	  scripts/with-postgres cargo bench --quiet --locked --bench audit -- $(ENTRIES)
 lighthouse:
 	@scripts/setup test && scripts/build && . target/tools.env && node end2end/lighthouse.mjs
