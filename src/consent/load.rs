@@ -57,7 +57,7 @@ async fn notices(app: &App, count: usize) -> Result<Arc<Notices>, AppError> {
 
 /// What decides now, with the choices that a picture has.
 async fn present(app: &App, member: &Member) -> Result<(Gathered, MoreKnown), AppError> {
-    let known = known::of(app.db.reader().await?.conn(), member, AI, CHOICES + 1, VIEWS).await?;
+    let known = known::of(&app.db, member, AI, CHOICES + 1, VIEWS).await?;
     gathered(app, member, known).await
 }
 

@@ -35,7 +35,7 @@ pub async fn deliver(
     now: UtcMillis,
 ) -> db::Result<Option<Entry>> {
     for _ in 0..TRIES {
-        let known = known::of(app.db.reader().await?.conn(), member, notice.purpose, 1, 0).await?;
+        let known = known::of(&app.db, member, notice.purpose, 1, 0).await?;
         let mut entries = known.entries;
         settle(&mut entries, now);
         let facts = Facts { entries: &entries, country: first_country(&entries, member.country), ..*facts };
@@ -77,7 +77,7 @@ pub async fn choose(app: &App, member: &Member, what: Said, now: UtcMillis) -> d
     let pace = app.config.pace();
     let choices = (CHOICES + 1).max(usize::try_from(pace.looks_at()).unwrap_or(usize::MAX));
     for _ in 0..TRIES {
-        let mut known = known::of(app.db.reader().await?.conn(), member, purpose, choices, 0).await?;
+        let mut known = known::of(&app.db, member, purpose, choices, 0).await?;
         if known.twins {
             break;
         }

@@ -73,13 +73,14 @@ impl Db {
             Ok(pool) => pool.acquire().await,
             Err(error) => Err(error),
         };
-        Ok(Reader::Sqlite(conn.map_err(|error| BackupError::Read(name, error))?))
+        Ok(Reader::SqliteAlone(conn.map_err(|error| BackupError::Read(name, error))?))
     }
 
     /// Closes, with everything in the one file. Whether nobody else has it open: a database whose
     /// log is in use by others cannot do without it.
     pub async fn close_alone(self) -> super::Result<bool> {
-        if let Self::Sqlite { read, write, .. } = &self {
+        if let Self::Sqlite { read, write, hand, .. } = &self {
+            hand.clear();
             read.close().await;
             let mode: sqlx::Result<String> = sqlx::query_scalar("pragma journal_mode = delete").fetch_one(write).await;
             match mode.map_err(Error::from) {

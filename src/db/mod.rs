@@ -5,6 +5,7 @@
 
 mod backup;
 mod error;
+mod hand;
 mod migrate;
 mod open;
 mod place;
@@ -14,6 +15,7 @@ mod sqlite;
 use crate::time::guard::Guard;
 pub use backup::{BackupError, Contents, contents};
 pub use error::{AWAY, Error, Result, inconsistent};
+use hand::{Hand, Held};
 pub use migrate::{Alone, migration_names};
 pub use open::OpenError;
 pub use place::Hold;
@@ -27,8 +29,8 @@ use sqlx::{
 /// The database: `SQLite` with a pool for reading and one connection for writing, or `PostgreSQL`.
 #[derive(Clone, Debug)]
 pub enum Db {
-    Sqlite { read: SqlitePool, write: SqlitePool, guard: Guard, place: Place },
-    Postgres { pool: PgPool, guard: Guard, reach: Reach },
+    Sqlite { read: SqlitePool, write: SqlitePool, hand: Hand<Sqlite>, guard: Guard, place: Place },
+    Postgres { pool: PgPool, hand: Hand<Postgres>, guard: Guard, reach: Reach },
 }
 
 /// A connection to run statements on, borrowed from a [`Reader`] or a [`Tx`].
@@ -39,8 +41,10 @@ pub enum Conn<'c> {
 
 /// Reads outside a transaction, or runs [one statement](Db::for_one_statement) that writes.
 pub enum Reader {
-    Sqlite(PoolConnection<Sqlite>),
-    Postgres(PoolConnection<Postgres>),
+    Sqlite(Held<Sqlite>),
+    /// The one connection that writes, or one of a database that is read alone.
+    SqliteAlone(PoolConnection<Sqlite>),
+    Postgres(Held<Postgres>),
 }
 
 /// A transaction that may write. Dropped without [`Tx::commit`], it never happened.
@@ -75,8 +79,11 @@ impl Db {
 
     pub async fn reader(&self) -> Result<Reader> {
         Ok(match self {
-            Self::Sqlite { read, .. } => Reader::Sqlite(read.acquire().await?),
-            Self::Postgres { pool, reach, .. } => Reader::Postgres(reach.within(pool.acquire()).await?),
+            Self::Sqlite { read, hand, .. } => {
+                let held = tokio::time::timeout(sqlite::PATIENCE, hand.take(read)).await;
+                Reader::Sqlite(held.unwrap_or(Err(sqlx::Error::PoolTimedOut))?)
+            }
+            Self::Postgres { pool, hand, reach, .. } => Reader::Postgres(reach.within(hand.take(pool)).await?),
         })
     }
 
@@ -107,7 +114,7 @@ impl Db {
         Ok(match self {
             Self::Sqlite { write, place, .. } => {
                 place.is_kept()?;
-                Reader::Sqlite(write.acquire().await?)
+                Reader::SqliteAlone(write.acquire().await?)
             }
             Self::Postgres { .. } => self.reader().await?,
         })
@@ -145,11 +152,15 @@ impl Db {
     /// file.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { read, write, .. } => {
+            Self::Sqlite { read, write, hand, .. } => {
+                hand.clear();
                 read.close().await;
                 write.close().await;
             }
-            Self::Postgres { pool, .. } => pool.close().await,
+            Self::Postgres { pool, hand, .. } => {
+                hand.clear();
+                pool.close().await;
+            }
         }
     }
 }
@@ -182,7 +193,19 @@ impl Reader {
     pub fn conn(&mut self) -> Conn<'_> {
         match self {
             Self::Sqlite(c) => Conn::Sqlite(c),
+            Self::SqliteAlone(c) => Conn::Sqlite(c),
             Self::Postgres(c) => Conn::Postgres(c),
+        }
+    }
+
+    /// Keeps the connection for whoever asks next, without a question whether it is still there.
+    /// Only where all its statements were answered. On the path of a visit and a press that
+    /// question would cost as much as a statement.
+    pub fn done(self) {
+        match self {
+            Self::Sqlite(held) => held.done(),
+            Self::SqliteAlone(_) => {}
+            Self::Postgres(held) => held.done(),
         }
     }
 }

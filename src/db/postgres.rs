@@ -1,5 +1,6 @@
 //! `PostgreSQL`: how it is reached, and that what it confirms is durable.
 
+use super::hand::{FRESH, Hand};
 use super::{Db, Error, OpenError, Result};
 use crate::time::guard::Guard;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -9,14 +10,15 @@ use std::time::{Duration, Instant};
 use std::{net::IpAddr, str::FromStr};
 use url::Url;
 
+/// How many connections there are, and how many of them read or run one statement.
+const CONNECTIONS: u32 = 16;
+const READERS: usize = 12;
+
 /// How long a request waits for a connection: somebody waits for its answer, and is told to come
 /// again.
 const PATIENCE: Duration = Duration::from_millis(900);
 /// How long a command waits for one, which nobody would begin again after a second.
 const OF_A_COMMAND: Duration = Duration::from_secs(30);
-
-/// For how long a connection that has answered is taken to be there.
-const FRESH: Duration = Duration::from_millis(500);
 
 /// What each connection begins with.
 ///
@@ -42,7 +44,7 @@ pub(super) fn options(url: &str) -> Result<PgConnectOptions, OpenError> {
 pub async fn open(url: &str) -> Result<Db, OpenError> {
     let options = options(url)?;
     let pool = PgPoolOptions::new()
-        .max_connections(16)
+        .max_connections(CONNECTIONS)
         // A connection is asked whether it is still there, but not one that has just answered: each
         // question is a way there and back.
         .test_before_acquire(false)
@@ -64,7 +66,10 @@ pub async fn open(url: &str) -> Result<Db, OpenError> {
     if fsync == "off" {
         return Err(OpenError::Fsync);
     }
-    Ok(Db::Postgres { pool: pool.connect_lazy_with(options), guard: Guard::default(), reach: Reach::default() })
+    let pool = pool.connect_lazy_with(options);
+    // The others are for transactions, which take theirs from the pool.
+    let hand = Hand::new(READERS);
+    Ok(Db::Postgres { pool, hand, guard: Guard::default(), reach: Reach::default() })
 }
 
 /// How long a server may take at the start to answer at all. Whoever starts us sees at once what is

@@ -1,6 +1,7 @@
 //! `SQLite`: its settings, and the lock under which a file is opened and migrated. Who has it open
 //! is in `place`.
 
+use super::hand::Hand;
 use super::place::{Hold, Place, is_as_it_was_left, make_folder, private};
 use super::{Db, OpenError};
 use crate::time::guard::Guard;
@@ -12,6 +13,9 @@ use std::{io, str::FromStr, time::Duration};
 /// How many connections read, at least and at most; between these, as many as can compute at once.
 const READERS_MIN: u32 = 4;
 const READERS_MAX: u32 = 8;
+
+/// How long a connection is waited for.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The oldest library without the WAL-reset bug, which loses commits of a process that writes
 /// beside another (sqlite.org/wal.html, "The WAL-Reset Bug").
@@ -55,7 +59,7 @@ pub async fn open(url: &str, alone: Option<Hold>) -> Result<Db, OpenError> {
             .max_lifetime(None)
             // A connection to a file does not go away; asking whether it has is a thread switch.
             .test_before_acquire(false)
-            .acquire_timeout(Duration::from_secs(10))
+            .acquire_timeout(PATIENCE)
             // On a full disk SQLite ends the transaction by itself; sqlx fails to end it again,
             // counts the connection as in it for ever, and begins no other on it. Such a connection
             // is replaced.
@@ -76,7 +80,8 @@ pub async fn open(url: &str, alone: Option<Hold>) -> Result<Db, OpenError> {
         sqlx::query_scalar("select count(*) from sqlite_schema").fetch_one(&read).await.map_err(OpenError::Connect)?;
     let place = Place::of(file, hold)?;
     drop(turn);
-    Ok(Db::Sqlite { read, write, guard: Guard::default(), place })
+    let hand = Hand::new(usize::try_from(readers).unwrap_or(1));
+    Ok(Db::Sqlite { read, write, hand, guard: Guard::default(), place })
 }
 
 fn is_new_enough(version: &str) -> bool {

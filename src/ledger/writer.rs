@@ -135,7 +135,9 @@ async fn write_batch(db: &Db, batch: Vec<Request>) {
 }
 
 async fn write(db: &Db, rows: &[&NewRow]) -> db::Result<Vec<String>> {
-    let written = insert_where_free(db.for_one_statement().await?.conn(), rows).await?;
+    let mut writer = db.for_one_statement().await?;
+    let written = insert_where_free(writer.conn(), rows).await?;
+    writer.done();
     // Moved since it began, the file has taken this with it.
     db.is_kept()?;
     Ok(written)

@@ -136,6 +136,7 @@ impl SessionStore for Sessions {
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let mut reader = self.db.reader().await.map_err(failed)?;
         let found = rows::with_account(reader.conn(), &name_of(id)).await.map_err(failed)?;
+        reader.done();
         let present = self.present();
         // While the clock is in doubt none is over: a browser whose session is not found forgets
         // it.

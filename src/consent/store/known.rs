@@ -4,7 +4,7 @@
 //! the others say is only whether there is anything there to read.
 
 use crate::account::model::Member;
-use crate::db::{self, Conn, built, inconsistent, on};
+use crate::db::{self, Db, built, inconsistent, on};
 use crate::ledger::store::behind::After;
 use crate::ledger::store::decoded;
 use crate::ledger::{Entry, EntryId, Kind, Purpose};
@@ -33,13 +33,7 @@ type Row = (i64, Option<Vec<u8>>, String);
 
 /// What is known of `member` about `purpose`, with the newest `choices` about it and the newest
 /// `views`. The first condition is that of the index `entries_deciding`, word by word.
-pub async fn of(
-    mut conn: Conn<'_>,
-    member: &Member,
-    purpose: Purpose,
-    choices: usize,
-    views: usize,
-) -> db::Result<Known> {
+pub async fn of(db: &Db, member: &Member, purpose: Purpose, choices: usize, views: usize) -> db::Result<Known> {
     // The limits are no parameters: SQLite plans a statement anew whenever one of those is bound.
     let sql = format!(
         "select position, canonical, sha256 from entries
@@ -61,9 +55,11 @@ pub async fn of(
            || ' ' || (select count(*) from (select 1 from case_accounts where member_id = $3 limit 1) reaching)
            || ' ' || coalesce((select dismissed_notice from members where id = $3), '')"
     );
-    let mut rows: Vec<Row> = on!(conn, c => sqlx::query_as(built(&sql))
+    let mut reader = db.reader().await?;
+    let mut rows: Vec<Row> = on!(reader.conn(), c => sqlx::query_as(built(&sql))
         .bind(&member.subject).bind(purpose.as_str()).bind(&member.id)
         .fetch_all(c).await)?;
+    reader.done();
     // The newest entry may be there twice.
     rows.sort_unstable_by_key(|(position, ..)| *position);
     rows.dedup_by_key(|(position, ..)| *position);
