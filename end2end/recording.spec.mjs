@@ -94,3 +94,31 @@ test("somebody at a wrong address says that it is not theirs, and the officer co
   await expect(page.getByText("the objection is not theirs.")).toHaveCount(0);
   await mailTo(right, new RegExp(`We have recorded your objection ${number}`));
 });
+
+test("of an answer at a wrong address nothing is said to be sent, and the corrected address gets it", async ({ page, browser }) => {
+  await signInStaff(page, "privacy_officer");
+  const [wrong, right] = [freshEmail(), freshEmail()];
+  const number = await record(page, { email: wrong, purposes: ["Research"] });
+  const stranger = await (await browser.newContext()).newPage();
+  await stranger.goto(linkIn(await mailTo(wrong, new RegExp(`We have recorded your objection ${number}`))));
+  await stranger.getByRole("link", { name: "This isn't mine" }).click();
+  await stranger.getByRole("button", { name: "This isn't mine" }).click();
+  await says(stranger, "Thank you for telling us.");
+  await page.goto(`/support/objections/${number}`);
+  const revision = await page.locator("[data-case]").first().getAttribute("data-revision");
+  await says(page, "No e-mail about this case goes out");
+  await page.goto(`/support/objections/uphold?cases%5B%5D=${number}.${revision}`);
+  await says(page, "No e-mail is sent, because the address is somebody else's.");
+  await page.getByRole("button", { name: "Uphold it", exact: true }).click();
+  await says(page, "1 upheld.");
+  await says(page, "1 answer is stored, but was not sent, because the address is somebody else's:");
+  await page.goto(`/support/objections/${number}`);
+  await says(page, "We have not sent this, because the address is somebody else's.");
+  await expect(page.getByText("still due on the same day")).toHaveCount(0);
+  await page.getByLabel("E-mail address").fill(right);
+  await page.getByRole("button", { name: "Correct it" }).click();
+  await says(page, "We have sent the copy and our answer there.");
+  const mail = await mailTo(right, new RegExp(`Our answer to your objection ${number}`));
+  expect(mail.text).toContain("permanently stopped");
+  expect(mail.text).not.toContain("will decide");
+});

@@ -38,6 +38,12 @@ string_enum! {
     }
 }
 
+/// What stands behind the number of a case whose person was not written to.
+const UNSENT: &str = " unsent";
+
+/// What is said of a corrected address where the case has its answer.
+const ANSWER_SENT_THERE: &str = "The address is corrected. We have sent the copy and our answer there. The link and the code that we sent before no longer work.";
+
 impl OfficerAction {
     /// What is said of it, once it is stored.
     pub const fn says(self) -> &'static str {
@@ -68,7 +74,16 @@ impl OfficerAction {
     /// What is said of it on the page of this case: nothing was sent to an address that is somebody
     /// else's.
     pub fn says_of(self, case: &Case) -> &'static str {
-        let writes = matches!(
+        match self {
+            _ if self.writes() && case.is_disowned() => NOT_SENT,
+            Self::AddressCorrected if !case.is_open() => ANSWER_SENT_THERE,
+            _ => self.says(),
+        }
+    }
+
+    /// Whether the person is written to about it.
+    const fn writes(self) -> bool {
+        matches!(
             self,
             Self::Extended
                 | Self::Decided
@@ -77,20 +92,21 @@ impl OfficerAction {
                 | Self::ComplaintAnswered
                 | Self::Reopened
                 | Self::ComplaintRecorded
-        );
-        if writes && case.is_disowned() { NOT_SENT } else { self.says() }
+        )
     }
 
-    /// What was done, as a word for the page of another case.
-    pub fn word_for(self, number: &str) -> String {
-        format!("{self} {number}")
+    /// What was done about `case`, as a word for the page of another case.
+    pub fn word_for(self, case: &Case) -> String {
+        let sent = if self.writes() && case.is_disowned() { UNSENT } else { "" };
+        format!("{self} {}{sent}", case.number)
     }
 
     /// What such a word says.
     pub fn said_of(word: &str) -> Option<String> {
-        let (action, number) = word.split_once(' ')?;
-        let number = parse_number(number)?;
-        Some(format!("{number}: {}", Self::parse(action)?.says()))
+        let (action, rest) = word.split_once(' ')?;
+        let number = rest.strip_suffix(UNSENT);
+        let said = if number.is_some() { NOT_SENT } else { Self::parse(action)?.says() };
+        Some(format!("{}: {said}", parse_number(number.unwrap_or(rest))?))
     }
 }
 
@@ -210,7 +226,7 @@ pub async fn act_on_case(
             let can = |case: &Case| after(&case.facts(), By::Officer, &mv, now).is_ok();
             return Err(stale(number, wrote, can).await?);
         }
-        made.map_err(refused)?;
+        let made = made.map_err(refused)?;
         app.wake_mailer();
         let Some(list) = goes_on else { return Draft::done(&page, done.as_str()).keep().await };
         let said_on = if let Some(next) = &next {
@@ -220,7 +236,7 @@ pub async fn act_on_case(
             to = list::address(&list::of_page(&list::read(list)));
             to.clone()
         };
-        Draft::done(&said_on, &done.word_for(&case.number)).keep().await
+        Draft::done(&said_on, &done.word_for(&made)).keep().await
     };
     let answer = answer.await;
     let mut typed = typed.to_vec();

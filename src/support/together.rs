@@ -52,8 +52,12 @@ pub async fn work(cases: &[String], intent: &str, to: &str, list: &str) -> Resul
         let mut tally = Tally::new(together);
         for case in &cases {
             match one(&app, together, case, (&officer, &officers), to.as_ref()).await {
-                Ok(true) => tally.done += 1,
-                Ok(false) => tally.others.push(case.number.clone()),
+                Ok(Done::Told) => tally.done += 1,
+                Ok(Done::Untold) => {
+                    tally.done += 1;
+                    tally.unsent.push(case.number.clone());
+                }
+                Ok(Done::OfAnother) => tally.others.push(case.number.clone()),
                 Err(NotMade::Stale) => tally.stale.push(case.number.clone()),
                 Err(NotMade::Database(error)) => return Err(error.into()),
                 Err(_) => {
@@ -70,34 +74,52 @@ pub async fn work(cases: &[String], intent: &str, to: &str, list: &str) -> Resul
     reply::form(&page, &typed, answer.await, &page).await
 }
 
-/// Does it about one of them; `false` where it is another officer's to do.
+/// What became of one of them.
+enum Done {
+    /// It is done, and the person was told what they are to be told of it.
+    Told,
+    /// It is done, and no answer was sent: the address is somebody else's.
+    Untold,
+    /// It is another officer's to do.
+    OfAnother,
+}
+
+impl Done {
+    fn of_upheld(case: &Case) -> Self {
+        if case.is_disowned() { Self::Untold } else { Self::Told }
+    }
+}
+
+/// Does it about one of them.
 async fn one(
     app: &App,
     together: Together,
     chosen: &Chosen,
     (officer, officers): (&Member, &[&str]),
     to: Option<&Member>,
-) -> Result<bool, NotMade> {
+) -> Result<Done, NotMade> {
     let now = app.clock.now();
     let case = store::by_number(app.db.reader().await?.conn(), &chosen.number).await?;
-    let case = case.filter(Case::for_officers).ok_or(NotMade::NotFound)?;
+    let mut case = case.filter(Case::for_officers).ok_or(NotMade::NotFound)?;
     let steps = match together {
         Together::AssignToMe | Together::Assign => {
             service::assign(&app.db, &case.number, to, officer, chosen.revision, now).await?;
-            return Ok(true);
+            return Ok(Done::Told);
         }
-        Together::Review if is_of_another(&case, &officer.id, officers) => return Ok(false),
+        Together::Review if is_of_another(&case, &officer.id, officers) => return Ok(Done::OfAnother),
         Together::Review => vec![Move::BeginReview],
-        Together::Uphold if was_upheld(&case, &officer.id, chosen.revision, now) => return Ok(true),
+        Together::Uphold if was_upheld(&case, &officer.id, chosen.revision, now) => {
+            return Ok(Done::of_upheld(&case));
+        }
         Together::Uphold if case.revision != chosen.revision => return Err(NotMade::Stale),
         Together::Uphold => to_uphold(&case, now).ok_or(NotMade::NotFound)?,
     };
     let origin = app.config.origin();
     for (seen, mv) in (chosen.revision..).zip(&steps) {
         let mover = Mover { by: By::Officer, officer: Some(officer), seen: Some(seen), origin: &origin };
-        service::make_move(&app.db, &case.number, mover, mv, now).await?;
+        case = service::make_move(&app.db, &case.number, mover, mv, now).await?;
     }
-    Ok(true)
+    Ok(if together == Together::Uphold { Done::of_upheld(&case) } else { Done::Told })
 }
 
 /// What has changed since a page of the queue was loaded, in a sentence; nothing if nothing has.

@@ -19,6 +19,7 @@ mod still_open;
 mod templates;
 mod told;
 mod told_afterwards;
+mod wrong_address;
 
 use crate::test_app::{Answer, TestApp, TestClient};
 use sayso::objection::{model::Case, store};

@@ -49,9 +49,12 @@ pub fn Blocks(blocks: Vec<Block>, #[prop(optional)] linked: bool) -> impl IntoVi
         .collect_view()
 }
 
+/// What stands before a text that the person was sent.
+pub const PERSON_READS: &str = "The person reads:";
+
 /// The same before those who work on the case: what the person reads, as a quotation.
 #[component]
-pub fn Quoted(blocks: Vec<Block>, #[prop(default = "The person reads:")] intro: &'static str) -> impl IntoView {
+pub fn Quoted(blocks: Vec<Block>, #[prop(default = PERSON_READS)] intro: &'static str) -> impl IntoView {
     view! {
         <p class="soft">{intro}</p>
         <blockquote class="exact stack">

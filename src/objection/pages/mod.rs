@@ -19,7 +19,7 @@ mod withdraw;
 pub use case::CasePage;
 pub use disown::DisownPage;
 pub use file::{FORM, FormPage, LEFT, LanguageField, language, modes, purposes};
-pub use letter::{Joined, Quoted, Steps};
+pub use letter::{Joined, PERSON_READS, Quoted, Steps};
 pub use list::{ListPage, other_uses, other_uses_of};
 pub use verify::{AGAIN, AgainPage, CODE, CodePage, LINKS, OVER};
 pub use withdraw::WithdrawPage;

@@ -13,7 +13,7 @@ use crate::objection::filing::Applicant;
 use crate::objection::form::{Filing, Person};
 use crate::objection::model::Case;
 use crate::objection::record::Record;
-use crate::objection::{letters, recorded_letters, store};
+use crate::objection::{recorded_letters, store};
 use crate::{id, time::UtcMillis};
 
 /// An objection as an officer has taken it down.
@@ -93,9 +93,7 @@ pub async fn correct_recorded_address(
         return Err(NotMade::Stale);
     }
     store::delete_links(tx.conn(), number, now).await?;
-    for subject in [recorded_letters::subject(&case), letters::code_subject(&case)] {
-        outbox::take_back(tx.conn(), &case.email, &subject).await?;
-    }
+    outbox::take_back_about(tx.conn(), &case.email, number).await?;
     let step = Step::AddressCorrected.into();
     let corrected =
         Recorded { step, by: By::Officer, officer: Some(officer), text: None, said: Vec::new(), record: None };
@@ -111,7 +109,7 @@ pub async fn correct_recorded_address(
     Ok(())
 }
 
-/// Mails the copy with the code. An address that was sent enough codes today still gets its copy.
+/// Mails the copy with the code, and what was answered by now. An address that was sent enough codes today still gets its copy.
 async fn send_copy(tx: &mut Tx, case: &mut Case, code: &FreshCode, origin: &str, now: UtcMillis) -> db::Result<()> {
     let room = store::there_is_room(tx.conn(), &case.email, now).await?;
     if room {
@@ -119,5 +117,5 @@ async fn send_copy(tx: &mut Tx, case: &mut Case, code: &FreshCode, origin: &str,
         record(tx, case, Recorded::by_system(Step::CodeSent.into()), now).await?;
     }
     let shown = room.then_some(&*code.shown);
-    write(tx, case, origin, now, |case, way| Some(recorded_letters::recorded(case, shown, way))).await
+    write(tx, case, origin, now, |case, way| Some(recorded_letters::recorded(case, shown, way, now))).await
 }

@@ -16,10 +16,11 @@ use crate::account::store as accounts;
 use crate::ledger::Purpose;
 use crate::objection::answer_letter;
 use crate::objection::case::{By, MoveName, moves};
+use crate::objection::disown::NOTHING_GOES_OUT;
 use crate::objection::form::{EXTENSION_REASON_MAX, GROUNDS_MAX};
 use crate::objection::letters::{asked_for_officers, list};
 use crate::objection::model::Case;
-use crate::objection::pages::{Joined, Quoted, Steps};
+use crate::objection::pages::{Joined, PERSON_READS, Quoted, Steps};
 use crate::objection::promised::CLOCK_WAS_WRONG;
 use crate::objection::queue::{Left, Stage};
 use crate::objection::record::{UNCONFIRMED_FOR_OFFICERS, how_it_came, whose_for_officers};
@@ -64,6 +65,8 @@ pub fn CasePage() -> impl IntoView {
                 <InList people=&people next />
                 <Filed case=&case draft=&draft people=&people now />
                 <Unsent case=&case draft=&draft people=&people now />
+                {(case.is_disowned() && !moves(&case.facts(), By::Officer, now).is_empty())
+                    .then(|| view! { <p class="said wrong">{NOTHING_GOES_OUT}</p> })}
                 {(!moves(&case.facts(), By::Officer, now).is_empty())
                     .then(|| {
                         view! {
@@ -102,7 +105,7 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
         .answer_steps()
         .map(|(to, done)| {
             let blocks = answer_letter::answer_for_officers(case, &done.rulings, &done.said, to);
-            (wording::answer_for_officers(to, again), blocks)
+            (wording::answer_for_officers(to, again), case.not_read(done).unwrap_or(PERSON_READS), blocks)
         })
         .collect();
     let done = draft.done_as(OfficerAction::parse).map(|done| done.says_of(case).to_owned());
@@ -211,11 +214,11 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
                 })}
             {answers
                 .into_iter()
-                .map(|(title, blocks)| {
+                .map(|(title, intro, blocks)| {
                     view! {
                         <section class="stack">
                             <h2>{title}</h2>
-                            <Quoted blocks />
+                            <Quoted blocks intro />
                         </section>
                     }
                 })

@@ -135,9 +135,11 @@ fn Done<'a>(draft: &'a Draft) -> impl IntoView + use<> {
     tally
         .map(|tally| {
             let (stale, others, not) = (tally.says_stale(), tally.says_others(), tally.says_not());
+            let unsent = tally.says_unsent();
             view! {
                 <div class="said first">
                     <p>{tally.says()}</p>
+                    {(!tally.unsent.is_empty()).then(|| view! { <p>{unsent} {links(tally.unsent)}</p> })}
                     {(!tally.stale.is_empty()).then(|| view! { <p>{stale} {links(tally.stale)}</p> })}
                     {(!tally.others.is_empty()).then(|| view! { <p>{others} {links(tally.others)}</p> })}
                     {not.into_iter().map(|(why, numbers)| view! { <p>{why} {links(numbers)}</p> }).collect_view()}

@@ -183,13 +183,14 @@ pub fn RecordComplaint<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> 
 #[component]
 pub fn CorrectAddress<'a>(case: &'a Case, draft: &'a Draft) -> impl IntoView + use<> {
     let (number, revision, email) = (case.number.clone(), case.revision, case.email.clone());
+    let sends = if case.is_open() { "the copy" } else { "the copy, our answer" };
+    let lead = format!("If it was misheard or mistyped. We send {sends} and a new code to the new address. The link and the code that we sent before then no longer work.");
     case.address_can_be_corrected().then(|| {
         view! {
             <FormCard
                 id="correct-address"
                 title="Correct the address"
-                lead="If it was misheard or mistyped. We send the copy with a new code to the new address. The link and the code that we sent before then no longer work."
-                    .to_owned()
+                lead=lead
                 action="/api/correct-recorded-address"
                 fields=view! {
                     <input type="hidden" name="case" value=number />

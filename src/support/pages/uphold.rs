@@ -7,6 +7,7 @@ use crate::account::store as accounts;
 use crate::consent::afterwards::Afterwards;
 use crate::error::AppError;
 use crate::ledger::{Outcome, Purpose};
+use crate::objection::disown::{NO_EMAIL, before_upholding, upholding};
 use crate::objection::form::RawRuling;
 use crate::objection::model::Case;
 use crate::objection::together::{Chosen, is_of_another, left_out, to_uphold};
@@ -51,8 +52,8 @@ pub fn UpholdPage() -> impl IntoView {
         let none = can.is_empty();
         let hidden = can.iter().map(|(chosen, _)| view! { <input type="hidden" name="cases[]" value=chosen.word() /> });
         let hidden = hidden.collect_view();
-        let button =
-            if can.len() == 1 { "Uphold it, and send the answer" } else { "Uphold them, and send the answers" };
+        let unsent = can.iter().filter(|(_, case)| case.is_disowned()).count();
+        let (lead, button) = (before_upholding(can.len(), unsent), upholding(can.len(), unsent));
         let letters = can.iter().map(|(_, case)| letter(case, whose(case, &officer, &officers))).collect_view();
         view! {
             <Frame title="Uphold together" here=QUEUE member=officer>
@@ -63,9 +64,7 @@ pub fn UpholdPage() -> impl IntoView {
                         {(!none)
                             .then(|| {
                                 view! {
-                                    <p>
-                                        "Everything that they object to stops permanently, and each person gets their answer now. A review that has not begun begins with it."
-                                    </p>
+                                    <p>{lead}</p>
                                     <div class="stack">{letters}</div>
                                 }
                             })}
@@ -149,6 +148,7 @@ fn letter(case: &Case, whose: Option<String>) -> impl IntoView + use<> {
                 <span class="ref">{number}</span>
                 " · "
                 {letters::list(&purposes)}
+                {case.is_disowned().then(|| format!(" · {NO_EMAIL}"))}
                 {whose.map(|name| view! { " · with " <bdi>{name}</bdi> })}
             </summary>
             <div class="letter">{text}</div>

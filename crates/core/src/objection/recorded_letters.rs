@@ -4,36 +4,101 @@
 use super::answer_letter::{answer, authorities};
 use super::disown::NOT_MINE;
 use super::letter_parts::{Way, can_still, copy, fact, list, meanwhile, text};
-use super::letters::code_subject;
+use super::letters::{NO_PAUSE, code_subject};
 use super::model::{AnswerTo, Case};
-use super::record::how_it_came;
+use super::record::{came_on, how_it_came, whose};
+use super::wording::earlier_answer;
+use crate::ledger::Step;
 use crate::mail::{Block, Letter};
+use crate::time::UtcMillis;
 
 /// That an objection was recorded: a copy, with the code that confirms the address, unless this
-/// address was sent enough codes today.
-pub fn recorded(case: &Case, code: Option<&str>, way: &Way<'_>) -> Letter {
-    let mut blocks = vec![text(
-        "We have recorded an objection for you. This is a copy of it. If anything in it is wrong, please tell us: add it on the page of your objection.",
-    )];
+/// address was sent enough codes today. Where it is sent later, to an address that was corrected,
+/// it says what has become of the objection by then.
+pub fn recorded(case: &Case, code: Option<&str>, way: &Way<'_>, now: UtcMillis) -> Letter {
+    let mut blocks = vec![text(if case.is_open() {
+        "We have recorded an objection for you. This is a copy of it. If anything in it is wrong, please tell us: add it on the page of your objection."
+    } else {
+        "We have recorded an objection for you, and have answered it. This is a copy of it, with our answer."
+    })];
     blocks.extend(case.record().map(|record| fact("How it reached us", how_it_came(record))));
     blocks.extend(copy(case));
-    blocks.push(fact("Answer due by", case.due.day()));
-    blocks.push(text(meanwhile(case)));
+    blocks.extend(since(case));
+    if case.is_open() {
+        blocks.extend(due(case.due, now));
+        blocks.push(text(meanwhile(case)));
+    } else if let Some(by) = case.complaint_due.filter(|_| case.has_complaint()) {
+        blocks.extend(due(by, now));
+        if case.to_rule().next().is_some() {
+            blocks.push(text(NO_PAUSE));
+        }
+    }
     blocks.extend(confirm(case, code, way));
-    blocks.push(text(format!(
-        "You don't need the code to get an answer. A person will decide, not a machine. Until then you {}",
-        can_still(case)
-    )));
-    blocks.push(text(case.regime().complain()));
-    blocks.extend(authorities(case));
+    if case.is_open() {
+        blocks.push(text(format!(
+            "You don't need the code to get an answer. A person will decide, not a machine. Until then you {}",
+            can_still(case)
+        )));
+    }
+    if case.refusal_that_stands().is_none() {
+        blocks.push(text(case.regime().complain()));
+        blocks.extend(authorities(case));
+    }
     blocks.push(way.to(case));
     blocks.push(not_yours());
-    Letter { to: case.email.clone(), subject: subject(case), blocks }
+    let subject = if case.is_open() {
+        format!("We have recorded your objection {}", case.number)
+    } else {
+        format!("Our answer to your objection {}", case.number)
+    };
+    Letter { to: case.email.clone(), subject, blocks }
 }
 
-/// The subject of that, by which one that was not sent yet is found again.
-pub fn subject(case: &Case) -> String {
-    format!("We have recorded your objection {}", case.number)
+/// By when the answer is due, or that it was.
+fn due(by: UtcMillis, now: UtcMillis) -> Vec<Block> {
+    if now > by {
+        vec![fact("Our answer was due by", by.day()), text("We are late, and we are sorry.")]
+    } else {
+        vec![fact("Answer due by", by.day())]
+    }
+}
+
+/// The answers and the complaints so far, in their order: nobody has read them who was meant to.
+fn since(case: &Case) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for done in &case.steps {
+        let day = done.at.day();
+        if let Some((to, _)) = case.answer_steps().find(|(_, answer)| answer.entry == done.entry) {
+            let (title, more) = match (case.reopened_after(done), to) {
+                (Some(reopened), _) => {
+                    let (title, said) = earlier_answer(done.at, reopened, case.is_open());
+                    (format!("{title}:"), Some(said))
+                }
+                (None, AnswerTo::Complaint) => (format!("Our answer to your complaint, of {day}:"), None),
+                (None, AnswerTo::Reopening) => (format!("Our answer after we reopened it, of {day}:"), None),
+                (None, AnswerTo::Objection | AnswerTo::Rule) => (format!("Our answer, of {day}:"), None),
+            };
+            blocks.push(text(title));
+            blocks.extend(more.map(text));
+            blocks.extend(answer(case, &done.rulings, &done.said));
+        }
+        let Some(words) = done.text.clone() else { continue };
+        match done.step {
+            Step::Complained => {
+                blocks.push(text(match &done.record {
+                    Some(record) => format!("Your complaint, which came {}:", came_on(record)),
+                    None => format!("Your complaint, of {day}:"),
+                }));
+                blocks.extend(whose(done.record.as_ref()).map(text));
+            }
+            Step::ComplaintAnswered => blocks.push(text(format!("Our answer to your complaint, of {day}:"))),
+            Step::Reopened => blocks.push(text(format!("We reopened your objection on {day}. Our reason:"))),
+            Step::Extended => blocks.push(text(format!("On {day} we extended the deadline. Our reason:"))),
+            _ => continue,
+        }
+        blocks.push(Block::Quote(words));
+    }
+    blocks
 }
 
 /// A code once more, for somebody whose objection was recorded.
@@ -94,4 +159,98 @@ pub fn confirmed(case: &Case, way: &Way<'_>) -> Letter {
     }
     blocks.push(way.to(case));
     Letter { to: case.email.clone(), subject: format!("Address confirmed for objection {}", case.number), blocks }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::{Actor, Outcome, Purpose};
+    use crate::objection::case::{CaseState, Ruling};
+    use crate::objection::model::{PastStep, Said, sample};
+    use crate::objection::record::Record;
+
+    const NOW: UtcMillis = UtcMillis(1_800_000_000_000);
+
+    fn recorded_case() -> Case {
+        let mut case = sample(NOW);
+        case.due = UtcMillis(NOW.0 + 30 * UtcMillis::DAY);
+        (case.steps[0].step, case.steps[0].record) = (Step::Recorded, Some(Record::by_letter(NOW)));
+        case
+    }
+
+    fn answered(outcome: Outcome, said: &str) -> Case {
+        let mut case = recorded_case();
+        let ruling = Ruling { purpose: Purpose::Research, outcome, grounds: Some("We need it.".into()) };
+        case.take_rulings(std::slice::from_ref(&ruling));
+        (case.decided, case.state) =
+            (Some(NOW), if outcome == Outcome::Upheld { CaseState::Upheld } else { CaseState::Refused });
+        case.steps.push(PastStep {
+            entry: crate::testing::entry_id(UtcMillis(NOW.0 + 1)),
+            step: Step::Decided,
+            actor: Actor::PrivacyOfficer,
+            rulings: vec![ruling],
+            said: vec![Said { purpose: Purpose::Research, holds: None, text: said.into() }],
+            record: None,
+            ..case.steps[0].clone()
+        });
+        case
+    }
+
+    fn read(case: &Case, now: UtcMillis) -> String {
+        let way = Way { origin: "https://sayso.example", key: None };
+        let letter = recorded(case, Some("1234"), &way, now);
+        assert!(letter.blocks.iter().all(|block| !matches!(block, Block::Text(text) if text.trim().is_empty())));
+        format!("{}\n{}", letter.subject, letter.plain()).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn an_open_objection_is_promised_an_answer_and_a_late_one_is_not_promised_the_past() {
+        let open = read(&recorded_case(), NOW);
+        assert!(open.starts_with("We have recorded your objection"), "{open}");
+        assert!(open.contains("A person will decide") && open.contains("Answer due by: "), "{open}");
+        let late = read(&recorded_case(), UtcMillis(NOW.0 + 31 * UtcMillis::DAY));
+        assert!(late.contains("Our answer was due by: ") && late.contains("We are late, and we are sorry."), "{late}");
+        assert!(!late.contains("Answer due by"), "{late}");
+    }
+
+    #[test]
+    fn an_answered_objection_is_sent_its_answer_as_it_was_said() {
+        for (outcome, said) in [(Outcome::Upheld, "We have stopped."), (Outcome::Refused, "We still use it.")] {
+            let letter = read(&answered(outcome, said), NOW);
+            assert!(letter.starts_with("Our answer to your objection OBJ-00000000"), "{letter}");
+            assert!(letter.contains(said) && letter.contains("Our answer, of "), "{letter}");
+            for untrue in ["will decide", "due by", "Until then", "add it on the page"] {
+                assert!(!letter.contains(untrue), "{untrue}: {letter}");
+            }
+        }
+        assert!(read(&answered(Outcome::Refused, "x"), NOW).contains("We need it."));
+        let closed = Case { state: CaseState::Closed, ..answered(Outcome::Upheld, "We have stopped.") };
+        assert!(read(&closed, NOW).contains("We have stopped."));
+    }
+
+    #[test]
+    fn a_complaint_that_waits_is_copied_and_one_that_was_answered_has_its_answer() {
+        let mut case = answered(Outcome::Refused, "We still use it.");
+        let record = Some(Record::by_letter(NOW));
+        let complained = |step, text: &str, nth: i64| PastStep {
+            entry: crate::testing::entry_id(UtcMillis(NOW.0 + nth)),
+            step,
+            text: Some(text.into()),
+            record: record.clone().filter(|_| step == Step::Complained),
+            rulings: Vec::new(),
+            said: Vec::new(),
+            ..case.steps[1].clone()
+        };
+        let (complaint, in_words) =
+            (complained(Step::Complained, "I mind.", 2), complained(Step::ComplaintAnswered, "We see.", 3));
+        case.steps.push(complaint);
+        case.complaint_due = Some(UtcMillis(NOW.0 + UtcMillis::DAY));
+        let letter = read(&case, NOW);
+        assert!(letter.contains("I mind.") && letter.contains("Answer due by: "), "{letter}");
+        assert!(letter.contains("does not pause the use of your data again"), "{letter}");
+        case.steps.push(in_words);
+        case.complaint_answered = Some(NOW);
+        let letter = read(&case, NOW);
+        assert!(letter.contains("We see.") && !letter.contains("due by"), "{letter}");
+    }
 }

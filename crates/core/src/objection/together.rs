@@ -92,6 +92,8 @@ pub struct Tally {
     pub not: Vec<(String, LeftOut)>,
     /// Those that another officer has, which only that one takes up.
     pub others: Vec<String>,
+    /// Those of the `done` whose answer was not sent: the address is somebody else's.
+    pub unsent: Vec<String>,
 }
 
 impl LeftOut {
@@ -146,21 +148,21 @@ impl LeftOut {
 impl Tally {
     /// Nothing yet.
     pub const fn new(did: Together) -> Self {
-        Self { did, done: 0, stale: Vec::new(), not: Vec::new(), others: Vec::new() }
+        Self { did, done: 0, stale: Vec::new(), not: Vec::new(), others: Vec::new(), unsent: Vec::new() }
     }
 
     /// In one word, for the page that says it.
     pub fn word(&self) -> String {
-        let [stale, others] = [&self.stale, &self.others].map(|numbers| numbers.join(","));
+        let [stale, others, unsent] = [&self.stale, &self.others, &self.unsent].map(|numbers| numbers.join(","));
         let not: Vec<String> = self.not.iter().map(|(number, why)| format!("{number}:{why}")).collect();
         let not = not.join(",");
-        format!("{}/{}/{stale}/{not}/{others}", self.did, self.done)
+        format!("{}/{}/{stale}/{not}/{others}/{unsent}", self.did, self.done)
     }
 
     /// Reads what [`word`](Self::word) has written.
     pub fn parse(text: &str) -> Option<Self> {
         let parts: Vec<&str> = text.split('/').collect();
-        let [did, done, stale, not, others] = parts[..] else { return None };
+        let [did, done, stale, not, others, unsent] = parts[..] else { return None };
         let numbers = |text: &str| text.split(',').filter_map(parse_number).collect();
         let (did, done) = (Together::parse(did)?, done.parse().ok()?);
         let left_out = |text: &str| {
@@ -168,20 +170,31 @@ impl Tally {
             Some((parse_number(number)?, LeftOut::parse(why)?))
         };
         let not = not.split(',').filter_map(left_out).collect();
-        Some(Self { did, done, stale: numbers(stale), not, others: numbers(others) })
+        Some(Self { did, done, stale: numbers(stale), not, others: numbers(others), unsent: numbers(unsent) })
     }
 
     /// What was done, in a sentence.
     pub fn says(&self) -> String {
         let n = self.done;
+        let sent = n.saturating_sub(self.unsent.len());
         match (self.did, n) {
             (Together::AssignToMe, _) => format!("{n} assigned to you."),
             (Together::Assign, _) => format!("{n} assigned."),
             (Together::Review, 1) => "1 review begun.".into(),
             (Together::Review, _) => format!("{n} reviews begun."),
-            (Together::Uphold, 0) => "0 upheld.".into(),
+            (Together::Uphold, _) if sent == 0 => format!("{n} upheld."),
+            (Together::Uphold, _) if sent < n && sent == 1 => format!("{n} upheld. 1 answer is on its way."),
+            (Together::Uphold, _) if sent < n => format!("{n} upheld. {sent} answers are on their way."),
             (Together::Uphold, 1) => "1 upheld. The answer is on its way.".into(),
             (Together::Uphold, _) => format!("{n} upheld. The answers are on their way."),
+        }
+    }
+
+    /// What stands before the numbers of those whose answer was not sent.
+    pub fn says_unsent(&self) -> String {
+        match self.unsent.len() {
+            1 => "1 answer is stored, but was not sent, because the address is somebody else's: ".into(),
+            n => format!("{n} answers are stored, but were not sent, because the addresses are somebody else's: "),
         }
     }
 
@@ -357,6 +370,7 @@ mod tests {
             stale: vec!["OBJ-7F3K9Q2M".into(), "OBJ-00000000".into()],
             not: vec![("OBJ-11111111".into(), LeftOut::Second)],
             others: vec!["OBJ-22222222".into()],
+            unsent: Vec::new(),
         };
         assert_eq!(Tally::parse(&tally.word()), Some(tally.clone()));
         assert_eq!(tally.says(), "7 upheld. The answers are on their way.");
@@ -364,8 +378,18 @@ mod tests {
         let said = "1 has an answer that waits for a second officer: ".to_owned();
         assert_eq!(tally.says_not(), [(said, vec!["OBJ-11111111".to_owned()])]);
         assert_eq!(tally.says_others(), "1 is with another officer, so nothing was done about it: ");
-        for bad in ["", "decided", "uphold/x///", "hug/1///", "uphold/1//"] {
+        for bad in ["", "decided", "uphold/x///", "hug/1////", "uphold/1///"] {
             assert_eq!(Tally::parse(bad), None, "{bad}");
         }
+        let unsent = |done, unsent: &[&str]| {
+            let unsent = unsent.iter().map(|number| (*number).to_owned()).collect();
+            let tally = Tally { done, unsent, ..Tally::new(Together::Uphold) };
+            assert_eq!(Tally::parse(&tally.word()), Some(tally.clone()));
+            tally.says()
+        };
+        assert_eq!(unsent(1, &["OBJ-00000000"]), "1 upheld.");
+        assert_eq!(unsent(2, &["OBJ-00000000"]), "2 upheld. 1 answer is on its way.");
+        assert_eq!(unsent(3, &["OBJ-00000000"]), "3 upheld. 2 answers are on their way.");
+        assert_eq!(unsent(0, &[]), "0 upheld.");
     }
 }

@@ -253,7 +253,7 @@ pub const fn answer_for_officers(to: AnswerTo, again: bool) -> &'static str {
         AnswerTo::Reopening => "The answer after the reopening",
         AnswerTo::Complaint => "The answer to the complaint",
         AnswerTo::Objection if again => "The first answer",
-        AnswerTo::Objection => "The answer sent",
+        AnswerTo::Objection => "The answer",
     }
 }
 

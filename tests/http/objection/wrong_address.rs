@@ -1,0 +1,127 @@
+//! What is said and sent about a recorded objection whose address is somebody else's, and once it
+//! is corrected.
+
+use super::{THREE, act, decide, file, recording, stored};
+use crate::stories;
+use crate::test_app::{TestApp, TestClient};
+
+stories![
+    upheld_with_others_it_is_not_said_to_be_on_its_way,
+    decided_alone_it_is_not_said_to_be_sent,
+    a_corrected_address_is_sent_the_answer,
+    a_corrected_address_is_sent_the_complaint_and_its_answer,
+];
+
+const EVE: &str = "eve@example.org";
+const BEN: &str = "ben@example.org";
+const QUEUE: &str = "/support/objections";
+const NOBODYS: &str = "the address is somebody else's";
+
+/// An objection that was recorded under the address of Eve, who has said that it is not hers.
+async fn disowned(site: &TestApp, officer: &TestClient) -> String {
+    let answer = officer.post("/api/record-objection", &recording(EVE, &["research"])).await;
+    let number = answer.location().rsplit('/').next().unwrap_or_default().to_owned();
+    let own = format!("/objections/{number}");
+    let key = site.mailed(EVE, &format!("{own}?key=")).await;
+    let eve = site.visitor();
+    eve.get(&format!("{own}?key={key}")).await;
+    site.pass(1_000);
+    eve.post("/api/disown-objection", &[("case", &number)]).await;
+    assert!(stored(site, &number).await.is_disowned());
+    number
+}
+
+async fn upheld_with_others_it_is_not_said_to_be_on_its_way(site: TestApp) {
+    let officer = site.officer().await;
+    let ada = site.member("ada@example.org", "IE").await;
+    let number = disowned(&site, &officer).await;
+    let other = file(&ada, THREE, &["research"]).await;
+    let mut boxes = Vec::new();
+    for number in [&number, &other] {
+        boxes.push(format!("{number}.{}", stored(&site, number).await.revision));
+    }
+    let one = officer.get(&format!("{QUEUE}/uphold?cases%5B%5D={}", boxes[0])).await;
+    one.says("No e-mail is sent, because the address is somebody else's.");
+    one.does_not_say("gets their answer now");
+    one.does_not_say("send the answer");
+    one.says("Uphold it");
+    let both = officer.get(&format!("{QUEUE}/uphold?cases%5B%5D={}&cases%5B%5D={}", boxes[0], boxes[1])).await;
+    both.says("each person but one gets their answer now");
+    both.says("For one case no e-mail is sent");
+    both.says("no e-mail, because the address is somebody else's");
+    for _ in 0..2 {
+        let fields = [("cases[]", &*boxes[0]), ("cases[]", &boxes[1]), ("intent", "uphold"), ("list", "")];
+        let answer = officer.post("/api/work-on-objections", &fields).await;
+        let page = officer.get(&answer.location()).await;
+        page.says("2 upheld. 1 answer is on its way.");
+        page.says("1 answer is stored, but was not sent");
+        assert!(!page.links(&format!("{QUEUE}/{number}")).is_empty());
+    }
+    assert!(site.mails(EVE).await.is_empty());
+    let page = officer.get(&format!("{QUEUE}/{number}")).await;
+    page.says(&format!("We have not sent this, because {NOBODYS}."));
+    page.does_not_say("The person reads:");
+    page.says("Our answer then goes to the new address.");
+    page.does_not_say("still due on the same day");
+    let page = officer.get(&format!("{QUEUE}/{other}")).await;
+    page.says("The person reads:");
+    page.does_not_say(NOBODYS);
+}
+
+async fn decided_alone_it_is_not_said_to_be_sent(site: TestApp) {
+    let officer = site.officer().await;
+    let number = disowned(&site, &officer).await;
+    let case = format!("{QUEUE}/{number}");
+    let page = officer.get(&case).await;
+    page.says("No e-mail about this case goes out");
+    page.says("The objection is still due on the same day.");
+    decide(&officer, &site, &number, &[("research", "upheld", "")]).await;
+    let page = officer.get(&case).await;
+    page.says("It is stored, but no e-mail was sent");
+    page.says("Our answer then goes to the new address.");
+    page.does_not_say("still due on the same day");
+    page.does_not_say("The person reads:");
+    assert!(site.mails(EVE).await.is_empty());
+}
+
+async fn a_corrected_address_is_sent_the_answer(site: TestApp) {
+    let officer = site.officer().await;
+    let number = disowned(&site, &officer).await;
+    decide(&officer, &site, &number, &[("research", "refused", "We need it.")]).await;
+    let case = format!("{QUEUE}/{number}");
+    officer.get(&case).await.says("We send the copy, our answer and a new code to the new address.");
+    act(&officer, &site, "correct-recorded-address", &number, &[("email", BEN)]).await;
+    let page = officer.get(&case).await;
+    page.says("We have sent the copy and our answer there.");
+    page.says("The person reads:");
+    page.does_not_say(NOBODYS);
+    let letter = site.mail(BEN, "Our answer to your objection").await;
+    let letter = letter.split_whitespace().collect::<Vec<_>>().join(" ");
+    for so in ["Our answer, of 23 November 2026:", "We need it.", "We still use your data for this", "enter this code"] {
+        assert!(letter.contains(so), "{so}: {letter}");
+    }
+    for untrue in ["will decide", "due by", "Until then"] {
+        assert!(!letter.contains(untrue), "{untrue}: {letter}");
+    }
+    assert_eq!(site.mails(BEN).await.len(), 1);
+    assert!(site.mails(EVE).await.is_empty());
+}
+
+async fn a_corrected_address_is_sent_the_complaint_and_its_answer(site: TestApp) {
+    let officer = site.officer().await;
+    let number = disowned(&site, &officer).await;
+    decide(&officer, &site, &number, &[("research", "refused", "We need it.")]).await;
+    site.pass(1_000);
+    let complaint =
+        [("came", "letter"), ("received", "2026-11-23"), ("words", "person"), ("complaint", "I do mind.")];
+    act(&officer, &site, "record-complaint", &number, &complaint).await;
+    let case = format!("{QUEUE}/{number}");
+    officer.get(&case).await.says("The complaint is still due on the same day.");
+    act(&officer, &site, "correct-recorded-address", &number, &[("email", BEN)]).await;
+    let letter = site.mail(BEN, "Our answer to your objection").await;
+    let letter = letter.split_whitespace().collect::<Vec<_>>().join(" ");
+    for so in ["We need it.", "Your complaint, which came by letter", "I do mind.", "Answer due by: "] {
+        assert!(letter.contains(so), "{so}: {letter}");
+    }
+    assert!(!letter.contains("Until then"), "{letter}");
+}
