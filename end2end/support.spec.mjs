@@ -168,7 +168,7 @@ test("a case number, the middle of a name and a typing error lead to the member"
   await expect(support.getByRole("heading", { level: 2 })).toHaveText("One member");
   await search(`${number.slice(0, -1)}${number.endsWith("7") ? "8" : "7"}`);
   await expect(support.getByRole("heading", { level: 2 })).toHaveText("No members match.");
-  await says(support, "If somebody objected without an account, the privacy officers have that objection.");
+  await says(support, "If somebody objected without an account, the privacy officers can look for that objection.");
   await support.getByRole("link", { name: number }).click();
   await expect(support.getByRole("heading", { level: 2 })).toHaveText("One member");
   // What was read out once is not typed again.

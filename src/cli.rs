@@ -177,7 +177,7 @@ async fn act(command: Command, matches: &ArgMatches, unknown: Vec<String>) -> Re
                 matches = within;
             }
             let args: Vec<Arg> = of.get_arguments().cloned().collect();
-            command::config::run(command, &args, matches, &unknown)
+            command::config::run(command, &args, matches, &unknown).await
         }
     }
 }

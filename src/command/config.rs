@@ -1,13 +1,15 @@
 //! `sayso config check`: every setting with its value and where that comes from, and all that a
-//! start would refuse or warn about. Nothing is opened but the files that settings name, and a file
-//! without a name where the server would write.
+//! start would refuse or warn about; and the cases of its database for which an officer is missing.
+//! Nothing is opened but the files that settings name, a file without a name where the server would
+//! write, and the database if there is one.
 
 use super::out::say;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches};
-use sayso::db::Db;
+use sayso::db::{Db, OpenError};
 use sayso::error::chain;
 use sayso::serve::{production, ready};
+use sayso::support::too_few;
 use sayso::web::config::Config;
 use std::error::Error;
 use std::fs::OpenOptions;
@@ -15,7 +17,7 @@ use std::path::Path;
 
 #[derive(clap::Subcommand)]
 pub enum Command {
-    /// Show every setting, and what is wrong with them
+    /// Show every setting, what is wrong with them, and cases for which an officer is missing
     ///
     /// The exit code is 0 if the server would start, 1 if it would not, and 2 if a value is not
     /// accepted or a name is almost that of a setting. With --strict it is 1 for a warning as well.
@@ -31,7 +33,12 @@ pub enum Command {
 
 /// `args` are those of this command and `matches` what was said; `unknown` are variables that look
 /// like ours and are none.
-pub fn run(command: Command, args: &[Arg], matches: &ArgMatches, unknown: &[String]) -> Result<(), Box<dyn Error>> {
+pub async fn run(
+    command: Command,
+    args: &[Arg],
+    matches: &ArgMatches,
+    unknown: &[String],
+) -> Result<(), Box<dyn Error>> {
     let Command::Check { strict, config } = command;
     let mut rows: Vec<[String; 3]> = args.iter().filter_map(|arg| row(arg, matches)).collect();
     rows.sort();
@@ -47,7 +54,10 @@ pub fn run(command: Command, args: &[Arg], matches: &ArgMatches, unknown: &[Stri
     look(config.laws.regimes().err().map(|e| chain(&e)));
     look(config.password_rules().err().map(|e| chain(&e)));
     look(config.post_office().err().map(|e| chain(&e)));
-    look(database(config.database.url()));
+    let url = config.database.url();
+    let unfit = database(url);
+    let officers = if unfit.is_none() { officers_missing(url, config.demo).await } else { Ok(Vec::new()) };
+    look(unfit);
     look(ready::data_folder(&config).and_then(|data| {
         let error = ready::can_be_written(data).err()?;
         Some(format!("SAYSO_DATA: cannot write in {}: {error}", data.display()))
@@ -60,16 +70,47 @@ pub fn run(command: Command, args: &[Arg], matches: &ArgMatches, unknown: &[Stri
     for said in &warnings {
         say!("Warning: {said}");
     }
+    let tried = officers.is_ok();
+    let missing = officers.unwrap_or_else(|cause| {
+        say!("The database was not read, so whether an officer is missing for a case is not known: {cause}");
+        Vec::new()
+    });
+    for said in &missing {
+        say!("Warning: {said}");
+    }
     match (wrong.len(), warnings.len()) {
-        (0, 0) => say!("Every setting is fit for production."),
-        (0, _) if !strict => say!(
-            "The server would start with these settings. Whether its database answers and its port is free was not tried."
-        ),
+        (0, 0) if missing.is_empty() => say!("Every setting is fit for production."),
+        (0, _) if !strict && tried => {
+            say!("The server would start with these settings. Whether its port is free was not tried.");
+        }
+        (0, _) if !strict => {
+            say!("The server would start with these settings if its database answers. Whether its port is free was not tried.");
+        }
+        (0, 0) => return Err("an officer is missing for a case".into()),
         (0, n) => return Err(format!("{n} of these settings are not fit for production").into()),
         (1, _) => return Err("the server would not start: 1 setting is wrong".into()),
         (n, _) => return Err(format!("the server would not start: {n} settings are wrong").into()),
     }
     Ok(())
+}
+
+/// The cases for which an officer is missing, in sentences; none where there is no database yet, or
+/// its tables are those of an earlier version. `demo` is whether the demonstration's officers count.
+///
+/// # Errors
+/// Why the database was not read.
+async fn officers_missing(url: &str, demo: bool) -> Result<Vec<String>, String> {
+    if !Db::is_there(url) {
+        return Ok(Vec::new());
+    }
+    let db = Db::open(url).await.map_err(|error| chain(&error))?;
+    let found = match db.check_tables().await {
+        Err(OpenError::Behind { .. }) => Ok(Vec::new()),
+        Err(error) => Err(chain(&error)),
+        Ok(()) => too_few::of_database(&db, demo).await.map(|found| found.says()).map_err(|error| chain(&error)),
+    };
+    db.close().await;
+    found
 }
 
 /// What is wrong with the database, as far as that is known without opening it.

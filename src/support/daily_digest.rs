@@ -60,18 +60,7 @@ pub fn letter(officer: &Member, due: &Due, origin: &str, now: UtcMillis) -> Opti
     let others = "With another officer, who cannot refuse it again. You can";
     kind(&mut blocks, others, &due.to_step_in.iter().collect::<Vec<_>>(), now);
     kind(&mut blocks, "Waiting for a second officer", &due.second.iter().collect::<Vec<_>>(), now);
-    if !due.too_few.to_agree.is_empty() {
-        blocks.push(Block::Text(format!(
-            "Another officer is needed to agree to these drafts: {}. Until then they can be sent back, and the objections upheld. To add an officer, somebody with access to the server runs: sayso user add --role privacy_officer",
-            due.too_few.to_agree.join(", ")
-        )));
-    }
-    if !due.too_few.to_refuse.is_empty() {
-        blocks.push(Block::Text(format!(
-            "Another officer is needed to refuse these again: {}. They can be upheld now. To add an officer, somebody with access to the server runs: sayso user add --role privacy_officer",
-            due.too_few.to_refuse.join(", ")
-        )));
-    }
+    blocks.extend(due.too_few.says().into_iter().map(Block::Text));
     blocks.push(Block::Link("Open the queue".into(), format!("{origin}/support/objections")));
     let waiting = [&due.own, &due.nobodys, &due.sent_back, &due.to_step_in, &due.second];
     let late = waiting.into_iter().flatten().filter(|line| line.time < now).map(|line| &line.number);

@@ -15,4 +15,4 @@ pub mod store;
 pub mod support_view;
 pub mod templates;
 pub mod together;
-mod too_few;
+pub mod too_few;

@@ -6,6 +6,7 @@ use crate::account::roles::Capability;
 use crate::account::session::{self, Draft};
 use crate::account::store::{self as accounts, staff_actions};
 use crate::error::AppError;
+use crate::objection::answering::WAITS_FOR_NOBODY;
 use crate::objection::applicant_actions::refused;
 use crate::objection::case::{By, Move, after, parse_number};
 use crate::objection::disown::NOT_SENT;
@@ -40,6 +41,8 @@ string_enum! {
 
 /// What stands behind the number of a case whose person was not written to.
 const UNSENT: &str = " unsent";
+/// Behind that of a case with a draft that nobody can agree to.
+const WAITS: &str = " waits";
 
 /// What is said of a corrected address where the case has its answer.
 const ANSWER_SENT_THERE: &str = "The address is corrected. We have sent the copy and our answer there. The link and the code that we sent before no longer work.";
@@ -95,18 +98,26 @@ impl OfficerAction {
         )
     }
 
-    /// What was done about `case`, as a word for the page of another case.
-    pub fn word_for(self, case: &Case) -> String {
-        let sent = if self.writes() && case.is_disowned() { UNSENT } else { "" };
-        format!("{self} {}{sent}", case.number)
+    /// What was done about `case`, as a word for the page of another case. `waits_for_nobody` is
+    /// whether there is no officer to agree to its draft.
+    pub fn word_for(self, case: &Case, waits_for_nobody: bool) -> String {
+        let more = match self {
+            Self::Proposed if waits_for_nobody => WAITS,
+            _ if self.writes() && case.is_disowned() => UNSENT,
+            _ => "",
+        };
+        format!("{self} {}{more}", case.number)
     }
 
     /// What such a word says.
     pub fn said_of(word: &str) -> Option<String> {
         let (action, rest) = word.split_once(' ')?;
-        let number = rest.strip_suffix(UNSENT);
-        let said = if number.is_some() { NOT_SENT } else { Self::parse(action)?.says() };
-        Some(format!("{}: {said}", parse_number(number.unwrap_or(rest))?))
+        let (number, said) = match (rest.strip_suffix(UNSENT), rest.strip_suffix(WAITS)) {
+            (Some(number), _) => (number, NOT_SENT),
+            (None, Some(number)) => (number, WAITS_FOR_NOBODY),
+            (None, None) => (rest, Self::parse(action)?.says()),
+        };
+        Some(format!("{}: {said}", parse_number(number)?))
     }
 }
 
@@ -236,7 +247,12 @@ pub async fn act_on_case(
             to = list::address(&list::of_page(&list::read(list)));
             to.clone()
         };
-        Draft::done(&said_on, &done.word_for(&made)).keep().await
+        let waits_for_nobody = made.proposed.is_some() && {
+            let mut officers = accounts::officers(app.db.reader().await?.conn()).await?;
+            officers.retain(|officer| app.admits(officer));
+            made.lacks_officers(&officers.iter().map(|officer| &*officer.id).collect::<Vec<_>>())
+        };
+        Draft::done(&said_on, &done.word_for(&made, waits_for_nobody)).keep().await
     };
     let answer = answer.await;
     let mut typed = typed.to_vec();

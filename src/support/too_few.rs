@@ -2,8 +2,8 @@
 //! to it, does not write another, and whoever wrote one agrees to none. Such a case can still be
 //! upheld.
 
-use crate::account::model::Member;
-use crate::db::{self, Reader};
+use crate::account::{model::Member, store as accounts};
+use crate::db::{self, Db, Reader};
 use crate::objection::store as cases;
 
 /// So many are named at most.
@@ -23,6 +23,36 @@ impl TooFew {
     pub fn is_empty(&self) -> bool {
         self.to_refuse.is_empty() && self.to_agree.is_empty()
     }
+
+    /// What is said of them where there is no link: a sentence each for drafts and for refusals.
+    pub fn says(&self) -> Vec<String> {
+        let mut said = Vec::new();
+        if !self.to_agree.is_empty() {
+            said.push(format!(
+                "Another officer is needed to agree to these drafts: {}. Until then they can be sent back, and the objections upheld. {ADD_ONE}",
+                self.to_agree.join(", ")
+            ));
+        }
+        if !self.to_refuse.is_empty() {
+            said.push(format!(
+                "Another officer is needed to refuse these again: {}. They can be upheld now. {ADD_ONE}",
+                self.to_refuse.join(", ")
+            ));
+        }
+        said
+    }
+}
+
+/// How there is another one.
+const ADD_ONE: &str =
+    "To add an officer, somebody with access to the server runs: sayso user add --role privacy_officer";
+
+/// The same of a whole database. `demo` is whether the demonstration's officers count.
+pub async fn of_database(db: &Db, demo: bool) -> db::Result<TooFew> {
+    let mut reader = db.reader().await?;
+    let mut officers = accounts::officers(reader.conn()).await?;
+    officers.retain(|officer| demo || !officer.demo);
+    too_few(&mut reader, &officers).await
 }
 
 /// Those of the cases there are for which one of these `officers` is too few.

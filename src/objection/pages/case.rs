@@ -3,7 +3,7 @@
 use super::super::applicant_actions::ApplicantAction;
 use super::super::case::{By, CaseState, MoveName, moves, parse_number};
 use super::super::form::{ADDITION_MAX, COMPLAINT_MAX};
-use super::super::given_back::given_back;
+use super::super::given_back::{Known, given_back};
 use super::super::letters::{self, NO_PAUSE, asked, list};
 use super::super::model::Case;
 use super::super::promised::CLOCK_WAS_WRONG;
@@ -14,7 +14,7 @@ use super::leave::{Leave, Links};
 use super::openings::Openings;
 use super::private::{self, Private};
 use super::question::{OurQuestion, Reply};
-use super::recorded::{ConfirmFirst, HowItCame, Reason};
+use super::recorded::{ConfirmFirst, HowItCame, Reason, Received};
 use super::still_open::StillOpenOnes;
 use super::{AGAIN, FORM, Joined, OVER, Steps};
 use crate::account::model::readable;
@@ -25,7 +25,7 @@ use crate::error::AppError;
 use crate::ledger::{Outcome, Purpose, Step};
 use crate::text::bare;
 use crate::time::UtcMillis;
-use crate::ui::{self, FormCard, Frame, Plain, Problems, Script, TextArea, When, go};
+use crate::ui::{self, FormCard, Frame, Plain, Problems, Script, TextArea, go};
 use crate::web::{App, cookie};
 use leptos::prelude::*;
 
@@ -111,7 +111,8 @@ fn Body(
     let purposes: Vec<Purpose> = case.purposes.iter().map(|p| p.purpose).collect();
     let answers = answers(&case, after.as_ref(), can(MoveName::Complain));
     let withdrawn = case.steps.iter().rev().find(|done| done.step == Step::Withdrawn);
-    let given_back = withdrawn.map(|done| given_back(&case, after.as_ref(), &done.at.day()).join(" "));
+    let known = after.as_ref().map_or(Known::Nothing, Known::All);
+    let given_back = withdrawn.map(|done| given_back(&case, known, &done.at.day()).join(" "));
     let complaint_answer = case.complaint_answer();
     let refused = case.purposes.iter().any(|p| p.outcome == Some(Outcome::Refused));
     let again = if refused { NO_PAUSE } else { "A person will look at it again." };
@@ -178,7 +179,7 @@ fn Body(
                 <dl class="facts">
                     <dt>"Received"</dt>
                     <dd>
-                        <When at=wording::when(case.received) />
+                        <Received case=&case />
                         {case.came_at_a_wrong_time().then(|| format!(" {CLOCK_WAS_WRONG}"))}
                     </dd>
                     <HowItCame case=&case />
@@ -239,6 +240,7 @@ fn Body(
                     </section>
                 }
             })}
+        {(several > 0).then(|| view! { <Script name="leave" /> })}
         {(several > 1)
             .then(|| {
                 view! {
@@ -247,7 +249,6 @@ fn Body(
                             "Each form on this page is sent alone. Send one text before you begin another."
                         </p>
                     </noscript>
-                    <Script name="leave" />
                 }
             })}
         <Reply case=&case draft=&draft now />

@@ -204,6 +204,7 @@ fn Body(draft: Draft, member: Option<Member>, off: Vec<Unavailable>, now: UtcMil
                         max=REASON_MAX
                     />
                     <LanguageField draft=&draft />
+                    <Script name="leave" />
                 </section>
                 <WhatHappens home />
                 <section class="stack">

@@ -21,6 +21,7 @@ pub use disown::DisownPage;
 pub use file::{FORM, FormPage, LEFT, LanguageField, language, modes, purposes};
 pub use letter::{Joined, PERSON_READS, Quoted, Steps};
 pub use list::{ListPage, other_uses, other_uses_of};
+pub use recorded::Received;
 pub use verify::{AGAIN, AgainPage, CODE, CodePage, LINKS, OVER};
 pub use withdraw::WithdrawPage;
 

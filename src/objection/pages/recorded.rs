@@ -2,7 +2,9 @@
 
 use super::super::model::Case;
 use super::super::record::{how_it_came, whose};
+use super::super::wording;
 use super::CODE;
+use crate::ui::When;
 use leptos::prelude::*;
 
 /// How it reached us, in a list of facts.
@@ -16,6 +18,15 @@ pub fn HowItCame<'a>(case: &'a Case) -> impl IntoView + use<> {
             </dd>
         }
     })
+}
+
+/// When it came in: the instant, or the day alone where only that was named.
+#[component]
+pub fn Received<'a>(case: &'a Case) -> impl IntoView + use<> {
+    match case.record() {
+        Some(record) => record.received.day().into_any(),
+        None => view! { <When at=wording::when(case.received) /> }.into_any(),
+    }
 }
 
 /// The reason, as the person reads it, with whose words it is.

@@ -1,6 +1,7 @@
 //! The question before an objection is withdrawn.
 
 use super::super::case::{By, MoveName, moves, parse_number};
+use super::super::given_back::Known;
 use super::super::model::Case;
 use super::super::{access, service, wording};
 use super::private::{self, Private};
@@ -28,25 +29,34 @@ pub fn WithdrawPage() -> impl IntoView {
                 return Ok(None);
             }
             let owner = viewer.filter(|member| case.member.as_ref() == Some(&member.id));
-            if owner.is_some() {
-                let app = App::here();
-                case = service::knowing(app.db.reader().await?.conn(), case, app.clock.now()).await?;
-            }
-            Ok(Some(Ok((owner, case))))
+            let app = App::here();
+            let mut reader = app.db.reader().await?;
+            // What an account's settings hold is told to whoever is signed in to it alone.
+            let said = if owner.is_some() {
+                case = service::knowing(reader.conn(), case, app.clock.now()).await?;
+                let after = service::afterwards(reader.conn(), &case).await?;
+                wording::withdrawing(&case, Known::All(&after))
+            } else if case.member.is_some() {
+                wording::withdrawing(&case, Known::Nothing)
+            } else {
+                let others = service::of_others(reader.conn(), &case).await?;
+                wording::withdrawing(&case, Known::Others(&others))
+            };
+            Ok(Some(Ok((owner, case, said))))
         }
     };
     ui::load(here, all, |found| match found {
         None => ().into_any(),
         Some(Err(why)) => view! { <Private why /> }.into_any(),
-        Some(Ok((Some(member), case))) => view! {
+        Some(Ok((Some(member), case, said))) => view! {
             <Frame title=title(&case) here="/objections" member>
-                <Question case />
+                <Question case said />
             </Frame>
         }
         .into_any(),
-        Some(Ok((None, case))) => view! {
+        Some(Ok((None, case, said))) => view! {
             <Plain title=title(&case) wide=true bare=true>
-                <Question case />
+                <Question case said />
             </Plain>
         }
         .into_any(),
@@ -59,13 +69,13 @@ fn title(case: &Case) -> String {
 
 /// Both answers weigh the same.
 #[component]
-fn Question(case: Case) -> impl IntoView {
+fn Question(case: Case, said: Vec<String>) -> impl IntoView {
     let number = case.number.clone();
     view! {
         <article class="card" aria-labelledby="means" data-case=number.clone() data-revision=case.revision>
             <section class="stack">
                 <h2 id="means">"What this means"</h2>
-                <ul>{wording::withdrawing(&case).into_iter().map(|said| view! { <li>{said}</li> }).collect_view()}</ul>
+                <ul>{said.into_iter().map(|said| view! { <li>{said}</li> }).collect_view()}</ul>
                 <div class="row">
                     <form method="post" action="/api/withdraw-objection">
                         <input type="hidden" name="case" value=number.clone() />

@@ -33,11 +33,18 @@ pub async fn afterwards(mut conn: Conn<'_>, case: &Case) -> db::Result<Afterward
             member => of(conn.reborrow(), member.as_ref(), &subject, case).await?.without_reasons(),
         });
     }
+    let others = of_others(conn, case).await?;
+    Ok(Afterwards::together(&all).under(others))
+}
+
+/// What the other objections under the same confirmed address do, of which no account knows.
+/// Nothing of what an account holds.
+pub async fn of_others(conn: Conn<'_>, case: &Case) -> db::Result<Afterwards> {
     let others = store::shown_under(conn, &case.email, OTHERS).await?;
     let others: Vec<_> = others.iter().filter(|o| o.member.is_none() && o.number != case.number).collect();
     let paused: Vec<_> = others.iter().flat_map(|other| other.paused()).collect();
     let upheld: Vec<_> = others.iter().flat_map(|other| other.upheld()).collect();
-    Ok(Afterwards::together(&all).under(Afterwards::of_others(&paused, &upheld)))
+    Ok(Afterwards::of_others(&paused, &upheld))
 }
 
 async fn of(conn: Conn<'_>, member: Option<&Member>, subject: &str, case: &Case) -> db::Result<Afterwards> {

@@ -15,7 +15,7 @@ mod templates;
 mod upkeep;
 mod verification;
 
-pub use afterwards::{afterwards, held_when_ended};
+pub use afterwards::{afterwards, held_when_ended, of_others};
 pub use already_off::{already_off, knowing};
 pub use correction::{Corrected, correct_address, remember_filer};
 pub use disown::disown;

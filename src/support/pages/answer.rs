@@ -6,7 +6,7 @@ use super::template_picker::{Fitting, TemplatePicker};
 use crate::account::session::Draft;
 use crate::ledger::{Outcome, Step};
 use crate::objection::answer_letter;
-use crate::objection::answering::{TOO_FEW, lead};
+use crate::objection::answering::lead;
 use crate::objection::case::{By, MoveName, moves};
 use crate::objection::form::{GROUNDS_MAX, RawRuling};
 use crate::objection::model::{AskedPurpose, Case};
@@ -32,17 +32,17 @@ pub fn Answer<'a>(
     let preview = preview(case, draft, people);
     let may_refuse = case.may_refuse(&people.viewer.id);
     let title = if case.has_complaint() { "Answer the complaint" } else { "Answer" };
-    let too_few = people.are_too_few(case);
-    let lead = lead(case.has_complaint(), may_refuse, !too_few);
-    let too_few = too_few.then(|| {
+    let enough = people.others(case);
+    let lead = lead(case.has_complaint(), may_refuse, enough);
+    let missing = enough.notice().map(|said| {
         view! {
             <p class="said wrong">
-                <span>{TOO_FEW}</span>
+                <span>{said}</span>
             </p>
         }
     });
     let others = people.who_may_refuse(case);
-    let others = (!may_refuse && !others.is_empty() && too_few.is_none()).then(|| {
+    let others = (!may_refuse && !others.is_empty() && missing.is_none()).then(|| {
         view! {
             <p class="soft">
                 "Who can refuse it again: " <bdi>{others}</bdi> "."
@@ -56,7 +56,7 @@ pub fn Answer<'a>(
                     <h2 id="decide">{title}</h2>
                     <p class="soft">{lead}</p>
                     {others}
-                    {too_few}
+                    {missing}
                     <Complaint case=case />
                     {again
                         .then(|| {

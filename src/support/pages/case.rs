@@ -15,12 +15,13 @@ use crate::account::session::Draft;
 use crate::account::store as accounts;
 use crate::ledger::Purpose;
 use crate::objection::answer_letter;
+use crate::objection::answering::WAITS_FOR_NOBODY;
 use crate::objection::case::{By, MoveName, moves};
 use crate::objection::disown::NOTHING_GOES_OUT;
 use crate::objection::form::{EXTENSION_REASON_MAX, GROUNDS_MAX};
 use crate::objection::letters::{asked_for_officers, list};
 use crate::objection::model::Case;
-use crate::objection::pages::{Joined, PERSON_READS, Quoted, Steps};
+use crate::objection::pages::{Joined, PERSON_READS, Quoted, Received, Steps};
 use crate::objection::promised::CLOCK_WAS_WRONG;
 use crate::objection::queue::{Left, Stage};
 use crate::objection::record::{UNCONFIRMED_FOR_OFFICERS, how_it_came, whose_for_officers};
@@ -28,7 +29,7 @@ use crate::objection::store;
 use crate::objection::wording;
 use crate::paths::QUEUE;
 use crate::time::UtcMillis;
-use crate::ui::{self, Choices, Field, FormCard, Frame, Problems, Script, TextArea, When};
+use crate::ui::{self, Choices, Field, FormCard, Frame, Problems, Script, TextArea};
 use crate::web::App;
 use leptos::prelude::*;
 
@@ -108,7 +109,12 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
             (wording::answer_for_officers(to, again), case.not_read(done).unwrap_or(PERSON_READS), blocks)
         })
         .collect();
-    let done = draft.done_as(OfficerAction::parse).map(|done| done.says_of(case).to_owned());
+    let waits_for_nobody = case.proposed.is_some() && people.are_too_few(case);
+    let said = |done: OfficerAction| match done {
+        OfficerAction::Proposed if waits_for_nobody => WAITS_FOR_NOBODY,
+        done => done.says_of(case),
+    };
+    let done = draft.done_as(OfficerAction::parse).map(|done| said(done).to_owned());
     let done = done.or_else(|| draft.done_as(OfficerAction::said_of));
     view! {
         <article class="card" aria-labelledby="filed" data-case=case.number.clone() data-revision=case.revision>
@@ -145,7 +151,7 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
                     <QuestionSent case=case />
                     <dt>"Received"</dt>
                     <dd>
-                        <When at=wording::when(case.received) />
+                        <Received case />
                         {case.came_at_a_wrong_time().then(|| format!(" {CLOCK_WAS_WRONG}"))}
                     </dd>
                     {case

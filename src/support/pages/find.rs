@@ -16,7 +16,7 @@ use leptos::prelude::*;
 
 pub const MEMBERS: &str = "/support";
 /// Said of the number of a case that leads to no member.
-const MEMBERS_ONLY: &str = "You can find members here, and the objections in their accounts. If somebody objected without an account, the privacy officers have that objection. Please pass the number on to them.";
+const MEMBERS_ONLY: &str = "You can find members here, and the objections in their accounts. If somebody objected without an account, the privacy officers can look for that objection.";
 
 #[component]
 pub fn FindPage() -> impl IntoView {
@@ -85,8 +85,9 @@ fn address(typed: &str, after: Option<&str>) -> String {
 fn results(hits: Hits, typed: &str) -> impl IntoView + use<> {
     let Hits { found: Found { members, more, cut }, near, is_near } = hits;
     let exact = !is_near && !members.is_empty();
-    // The same for every number, so that it does not tell whether there is such a case.
-    let is_case = is_number(typed);
+    // The same for everything that is typed, so that it does not tell whether there is such a case.
+    let pass_on =
+        if is_number(typed) { " Please pass the number on to them." } else { " Please pass on to them what you know." };
     let next = members.last().filter(|_| more).map(|last| address(typed, Some(&last.id)));
     let said = match members.len() {
         0 if cut => "Too many members to search through".to_owned(),
@@ -100,7 +101,7 @@ fn results(hits: Hits, typed: &str) -> impl IntoView + use<> {
     view! {
         <h2>{said}</h2>
         <NearLinks near found=exact page=MEMBERS what="members" />
-        {(!exact && is_case).then(|| view! { <p>{MEMBERS_ONLY}</p> })}
+        {(!exact && !cut).then(|| view! { <p>{MEMBERS_ONLY} {pass_on}</p> })}
         {(!members.is_empty()).then(|| view! { <Members members case=parse_number(typed) /> })}
         {cut
             .then(|| {

@@ -8,6 +8,7 @@ use crate::account::store as accounts;
 use crate::consent::afterwards::Afterwards;
 use crate::error::AppError;
 use crate::objection::answer_letter;
+use crate::objection::answering::Others;
 use crate::objection::form::RETURN_MAX;
 use crate::objection::model::Case;
 use crate::objection::note::Note;
@@ -70,6 +71,12 @@ impl People {
     /// Whether nobody is left who could refuse again what was refused before.
     pub fn are_too_few(&self, case: &Case) -> bool {
         case.lacks_officers(&self.officers.iter().map(|officer| &*officer.id).collect::<Vec<_>>())
+    }
+
+    /// Whether there are officers with whom the viewer could refuse.
+    pub fn others(&self, case: &Case) -> Others {
+        let officers: Vec<&str> = self.officers.iter().map(|officer| &*officer.id).collect();
+        Others::of(case, &self.viewer.id, &officers)
     }
 
     /// The name of the one with this id, as the viewer reads it.

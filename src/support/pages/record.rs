@@ -29,7 +29,7 @@ pub fn RecordPage() -> impl IntoView {
                 title="Record an objection"
                 here="/support/objections"
                 member=officer
-                lead="For an objection that came by letter, by phone, from an agent or in person. It enters the queue now. We send the person a copy."
+                lead="For an objection that came by letter or e-mail, by phone, from an agent or in person. It enters the queue now. We send the person a copy."
             >
                 <article class="card" aria-label="Objection">
                     <RecordForm draft=&draft />
@@ -163,7 +163,7 @@ pub fn RecordComplaint<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> 
             <FormCard
                 id="record-complaint"
                 title="Record a complaint"
-                lead="For a complaint that came by letter, by phone, from an agent or in person. The person will be sent a copy."
+                lead="For a complaint that came by letter or e-mail, by phone, from an agent or in person. The person will be sent a copy."
                     .to_owned()
                 action="/api/record-complaint"
                 fields=view! {

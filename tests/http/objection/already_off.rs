@@ -74,7 +74,7 @@ async fn another_open_case_pauses_nothing_that_is_off_permanently(site: TestApp)
     tab.says(&format!("Research is off permanently, because we upheld objection {first}."));
     let asked = ada.get(&format!("/objections/{second}/withdraw")).await;
     asked.says("The pause of Personalisation ends at once.");
-    asked.does_not_say("Research");
+    asked.says("This is off permanently, because we upheld another objection to it: Research.");
     let officer = site.signed_in_as("officer@example.org", Role::PrivacyOfficer).await;
     act(&officer, &site, "extend-objection", &second, &[("months", "1"), ("reason", "Many objections.")]).await;
     let letter = site.mail(ADA, &format!("More time for your objection {second}")).await;

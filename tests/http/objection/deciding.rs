@@ -86,7 +86,7 @@ async fn a_refused_objection_gives_the_choice_back_and_says_so(site: TestApp) {
     ];
     act(&officer, &site, "decide-objection", &number, &rulings).await;
     let page = officer.get(&format!("/support/objections/{number}")).await;
-    page.says("It is sent once a second officer has agreed to it.");
+    page.says("The answer is stored, but it is not sent: it refuses something, and there is no other officer");
     assert!(!ada.get("/settings/privacy").await.is_on(), "one officer alone refuses nothing");
     let second = site.another_officer().await;
     act(&second, &site, "agree-to-decision", &number, &[]).await;

@@ -274,7 +274,8 @@ async fn withdrawing_asks_once_and_says_what_it_means(site: TestApp) {
     assert_eq!(ada.get(&format!("/objections/{number}")).await.links(&question), [&*question]);
     let page = ada.get(&question).await;
     page.is_page(&format!("Withdraw objection {number}?"));
-    page.says("The pause of Personalisation ends at once. We then use your data for this again");
+    page.says("The pause of Personalisation ends at once.");
+    page.says("From today we use your data for this again: Personalisation.");
     page.says("What we have upheld stays upheld, and off: Advertising.");
     page.says("You cannot undo this, but you can file a new objection at any time.");
     // Both answers look the same.
@@ -301,7 +302,9 @@ async fn withdrawing_asks_once_and_says_what_it_means(site: TestApp) {
     assert_eq!(ben.get(&question).await.status, StatusCode::UNAUTHORIZED, "not before the code");
     let code = site.mailed("ben@example.org", CODE).await;
     ben.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
-    ben.get(&question).await.says("The pause of Personalisation ends at once.");
+    let page = ben.get(&question).await;
+    page.says("The pause of Personalisation ends at once.");
+    page.says("From today we use your data for this again, unless it is off for another reason: Personalisation.");
 }
 
 async fn a_confirmation_whose_page_was_not_loaded_is_not_said_later(site: TestApp) {

@@ -204,6 +204,16 @@ async fn a_day_whose_deadline_is_over_is_asked_about_first(site: TestApp) {
     let number = record(&officer, &fields).await;
     let case = stored(&site, &number).await;
     assert_eq!(case.due.day(), "20 October 2026");
+    let letter = site.mail(BEN, "We have recorded").await;
+    assert!(letter.contains("Our answer was due by: 20 October 2026"), "{letter}");
+    assert!(letter.contains("We are late, and we are sorry."), "{letter}");
+    assert!(letter.contains("Received: 20 September 2026 ") && !letter.contains("Answer due by"), "{letter}");
+    let own = by_link(&site, &number).await.get(&format!("/objections/{number}")).await;
+    own.says("We acknowledged it. Our answer was due by 20 October 2026. We are late, and we are sorry");
+    own.does_not_say("23:59");
+    let theirs = officer.get(&format!("/support/objections/{number}")).await;
+    theirs.says("Acknowledged, answer was due by 20 October 2026");
+    theirs.does_not_say("20 September 2026, 23:59");
     // The same of a complaint, which is due within 30 days.
     decide(&officer, &site, &number, &[("research", "upheld", "")]).await;
     site.pass_days(60);
@@ -218,6 +228,8 @@ async fn a_day_whose_deadline_is_over_is_asked_about_first(site: TestApp) {
     complaint.push(("overdue", "1"));
     act(&officer, &site, "record-complaint", &number, &complaint).await;
     assert!(stored(&site, &number).await.has_complaint());
+    let letter = site.mail(BEN, "We have your complaint").await;
+    assert!(letter.contains("Our answer was due by: 24 December 2026") && letter.contains("We are late"), "{letter}");
 }
 
 async fn every_mistake_is_said_at_once_and_nothing_is_lost(site: TestApp) {
@@ -463,7 +475,7 @@ async fn a_recorded_complaint_is_ruled_on_again(site: TestApp) {
     }
     let own = ada.get(&format!("/objections/{number}")).await;
     assert_eq!(own.status, StatusCode::OK);
-    own.says("We recorded your complaint, which came by letter on 1 December 2026");
+    own.says("We recorded your complaint, which came by letter or e-mail on 1 December 2026");
     own.says("Your own words, as they reached us:");
     officer.get("/support/objections?state=complaint").await.says(&number);
     let ruling = [("rulings[0][purpose]", "research"), ("rulings[0][outcome]", "upheld")];

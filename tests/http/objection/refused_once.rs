@@ -43,6 +43,11 @@ async fn digest(site: &TestApp, email: &str) -> String {
     site.mails(email).await.concat()
 }
 
+/// What `sayso config check` says of the cases.
+async fn missing(site: &TestApp) -> Vec<String> {
+    sayso::support::too_few::of_database(&site.app.db, true).await.unwrap().says()
+}
+
 async fn a_draft_that_nobody_may_agree_to_is_named(site: TestApp) {
     let ada = site.member(ADA, "IE").await;
     let number = file(&ada, ONE, &["research"]).await;
@@ -80,8 +85,16 @@ async fn one_officer_alone_is_told_that_another_is_needed(site: TestApp) {
     let officer = site.officer().await;
     act(&officer, &site, "review-objection", &number, &[]).await;
     assert!(!is_named(&officer, &number).await, "it can be upheld");
+    assert!(missing(&site).await.is_empty());
+    let page = officer.get(&format!("/support/objections/{number}")).await;
+    page.says("nobody else can agree to yours now");
+    page.does_not_say("we send the answer only once a second officer has agreed to it");
     ruled(&officer, &site, &number, "refused").await;
+    let page = officer.get(&format!("/support/objections/{number}")).await;
+    page.says("The answer is stored, but it is not sent: it refuses something, and there is no other officer");
     assert!(is_named(&officer, &number).await);
+    let said = missing(&site).await;
+    assert!(said.len() == 1 && said[0].contains("to agree to these drafts") && said[0].contains(&number), "{said:?}");
     let said = "You wrote it, and there is no other officer who can agree to it.";
     officer.get(&format!("/support/objections/{number}")).await.says(said);
     let mail = digest(&site, FIRST).await;
@@ -89,6 +102,7 @@ async fn one_officer_alone_is_told_that_another_is_needed(site: TestApp) {
     site.another_officer().await;
     let officer = site.signed_in_as(FIRST, Role::PrivacyOfficer).await;
     assert!(!is_named(&officer, &number).await);
+    assert!(missing(&site).await.is_empty());
 }
 
 async fn what_is_upheld_since_cannot_be_complained_about(site: TestApp) {

@@ -12,10 +12,13 @@ stories![
     an_earlier_answer_stays_on_its_page_as_it_was_sent,
     officers_agree_to_the_text_that_is_sent,
     withdrawing_the_last_one_says_that_the_use_begins_again,
+    the_question_before_withdrawing_says_what_holds_afterwards,
     a_refusal_ends_no_pause_of_a_use_that_is_off_permanently,
     a_page_of_the_version_before_says_nothing_that_it_does_not_know,
 ];
 
+const FOUR: &str = "0b7c8a52-95a9-4b5c-b6a5-2d8b6c6ad004";
+const FIVE: &str = "0b7c8a52-95a9-4b5c-b6a5-2d8b6c6ad005";
 const ADA: &str = "ada@example.org";
 const ENDS: &str = "The pause ends today";
 const AGAIN: &str = "we use your data for this again";
@@ -124,6 +127,36 @@ async fn officers_agree_to_the_text_that_is_sent(site: TestApp) {
         assert!(text.contains("Another objection still pauses this"), "{text}");
         assert!(!text.contains(ENDS) && !text.contains(AGAIN), "{text}");
     }
+}
+
+async fn the_question_before_withdrawing_says_what_holds_afterwards(site: TestApp) {
+    const STILL: &str = "Another objection still pauses this, so we still do not use your data for it: Research.";
+    let ada = site.member(ADA, "IE").await;
+    let (one, two) = (file(&ada, ONE, &["research"]).await, file(&ada, TWO, &["research"]).await);
+    let asked = ada.get(&format!("{}/withdraw", page(&one))).await;
+    asked.says(STILL);
+    asked.does_not_say("ends at once");
+    asked.does_not_say(AGAIN);
+    ada.post("/api/withdraw-objection", &[("case", &one)]).await;
+    ada.get(&page(&one)).await.says(STILL);
+    let asked = ada.get(&format!("{}/withdraw", page(&two))).await;
+    asked.says("The pause of Research ends at once.");
+    asked.says("From today we use your data for this again: Research.");
+    // Without an account as well: what another objection under the same confirmed address does.
+    let (ben, three) = confirmed(&site, THREE, "ben@example.org").await;
+    let asked = ben.get(&format!("{}/withdraw", page(&three))).await;
+    asked.says("From today we use your data for this again, unless it is off for another reason: Research.");
+    site.pass(60_000);
+    confirmed(&site, FOUR, "ben@example.org").await;
+    let asked = ben.get(&format!("{}/withdraw", page(&three))).await;
+    asked.says(STILL);
+    asked.does_not_say(AGAIN);
+    // What an account holds is told to nobody else.
+    site.pass(60_000);
+    let (visitor, last) = confirmed(&site, FIVE, ADA).await;
+    let asked = visitor.get(&format!("{}/withdraw", page(&last))).await;
+    asked.says("unless it is off for another reason: Research.");
+    asked.does_not_say("Another objection");
 }
 
 async fn withdrawing_the_last_one_says_that_the_use_begins_again(site: TestApp) {

@@ -65,7 +65,9 @@ impl Case {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::consent::afterwards::Afterwards;
     use crate::ledger::{Actor, CaseStep, Decided, Event, Outcome, Step};
+    use crate::objection::given_back::Known;
     use crate::objection::letters::meanwhile;
     use crate::objection::model::{AskedPurpose, sample};
     use crate::objection::wording::withdrawing;
@@ -114,10 +116,14 @@ mod tests {
             meanwhile(&case),
             "Paused while we decide: Personalisation. Research is already off permanently, because of OBJ-1."
         );
-        assert!(withdrawing(&case).iter().all(|said| !said.contains("Research")));
+        let after = Afterwards::of_others(&[], &[RESEARCH]);
+        let said = withdrawing(&case, Known::All(&after));
+        assert!(said.contains(&"The pause of Personalisation ends at once.".to_owned()), "{said:?}");
+        let still = "This is off permanently, because we upheld another objection to it: Research.";
+        assert!(said.contains(&still.to_owned()), "{said:?}");
         let alone = Case { purposes: vec![asked(RESEARCH)], ..case };
         assert_eq!(meanwhile(&alone), "Research is already off permanently, because of OBJ-1.");
-        assert!(withdrawing(&alone)[0].starts_with("It pauses nothing at the moment"));
+        assert!(withdrawing(&alone, Known::All(&after))[0].starts_with("It pauses nothing at the moment"));
         let own = alone.knowing(&[off(RESEARCH, "OBJ-00000000")]);
         assert_eq!(own.already_off, [], "what it upheld itself is told as that");
     }

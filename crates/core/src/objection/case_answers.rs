@@ -210,6 +210,13 @@ impl Case {
         !wrote && !before
     }
 
+    /// Whether nobody could agree to a refusal that `writer` writes now; `officers` are all there
+    /// are.
+    pub fn nobody_could_agree(&self, writer: &str, officers: &[&str]) -> bool {
+        let refusals = self.refusals();
+        !officers.iter().any(|other| *other != writer && !refusals.has_writer(&mark(&self.number, other)))
+    }
+
     /// The newest answer to a complaint, if no newer complaint waits.
     pub fn complaint_answer(&self) -> Option<String> {
         self.complaint_answered?;

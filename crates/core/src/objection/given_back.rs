@@ -15,20 +15,33 @@ impl Case {
     }
 }
 
+/// What is known of what holds without a case, to whoever reads it.
+#[derive(Clone, Copy, Debug)]
+pub enum Known<'a> {
+    /// All that is on record, as the owner of an account and whoever has the mailbox are told it.
+    All(&'a Afterwards),
+    /// What other objections do that no account knows of. What an account holds is not told.
+    Others(&'a Afterwards),
+    /// Nothing.
+    Nothing,
+}
+
+impl Known<'_> {
+    pub(super) fn at(self, purpose: Purpose) -> Option<Holds> {
+        match self {
+            Self::All(after) | Self::Others(after) => after.at(purpose),
+            Self::Nothing => None,
+        }
+    }
+}
+
 /// What a withdrawal means for the uses that the case had paused, a sentence for each kind of them.
-/// `after` is what holds without it, where that is known to the reader; `day` is the day of the
-/// withdrawal, or "today".
-pub fn given_back(case: &Case, after: Option<&Afterwards>, day: &str) -> Vec<String> {
+/// `after` is what is known to the reader; `day` is the day of the withdrawal, or "today".
+pub fn given_back(case: &Case, after: Known<'_>, day: &str) -> Vec<String> {
     let all = case.let_go();
     if all.is_empty() {
         return Vec::new();
     }
-    let Some(after) = after else {
-        return vec![format!(
-            "From {day} we use your data for this again, unless it is off for another reason: {}.",
-            list(&all)
-        )];
-    };
     let page = match case.member {
         Some(_) => "Your Data privacy page",
         None => "The Data privacy page of the account with this e-mail address",
@@ -41,6 +54,10 @@ pub fn given_back(case: &Case, after: Option<&Afterwards>, day: &str) -> Vec<Str
             said.push(format!("{begins}: {}.{ends}", list(&these)));
         }
     };
+    if !matches!(after, Known::All(_)) {
+        let again = format!("From {day} we use your data for this again, unless it is off for another reason");
+        of(again, "", &|_, holds| holds.is_none());
+    }
     of(
         format!("From {day} we use your data for this again, unless this is off on your Data privacy page"),
         "",
@@ -80,7 +97,7 @@ mod tests {
     #[test]
     fn what_begins_again_is_said_and_so_is_what_stays_off() {
         let case = withdrawn();
-        let said = |after: &Afterwards| given_back(&case, Some(after), "today");
+        let said = |after: &Afterwards| given_back(&case, Known::All(after), "today");
         assert_eq!(said(&Afterwards::default()), ["From today we use your data for this again: Research."]);
         let paused = Afterwards::of_others(&[Purpose::Research], &[]);
         assert!(said(&paused)[0].starts_with("Another objection still pauses this"), "{:?}", said(&paused));
@@ -88,17 +105,20 @@ mod tests {
         assert!(said(&upheld)[0].starts_with("This is off permanently"), "{:?}", said(&upheld));
         let unproved = said(&Afterwards::unproved());
         assert!(unproved[0].ends_with(": Research. Your Data privacy page shows the reason."), "{unproved:?}");
-        let unknown = given_back(&case, None, "28 November 2026");
+        let unknown = given_back(&case, Known::Nothing, "28 November 2026");
         let again = "From 28 November 2026 we use your data for this again, unless it is off for another reason";
         assert_eq!(unknown, [format!("{again}: Research.")]);
+        assert_eq!(given_back(&case, Known::Others(&Afterwards::default()), "28 November 2026"), unknown);
+        let others = given_back(&case, Known::Others(&paused), "today");
+        assert_eq!(others, said(&paused), "another objection is known to whoever filed it");
     }
 
     #[test]
     fn a_case_that_paused_nothing_gives_nothing_back() {
         let unverified = Case { member: None, ..withdrawn() };
-        assert!(given_back(&unverified, None, "today").is_empty(), "nobody had confirmed its address");
+        assert!(given_back(&unverified, Known::Nothing, "today").is_empty(), "nobody had confirmed its address");
         let mut moderation = withdrawn();
         moderation.purposes[0].purpose = Purpose::ModerationSafety;
-        assert!(given_back(&moderation, Some(&Afterwards::default()), "today").is_empty());
+        assert!(given_back(&moderation, Known::All(&Afterwards::default()), "today").is_empty());
     }
 }

@@ -4,6 +4,7 @@ use super::model::Case;
 use super::record::{NOTHING_PAUSED_YET, whose};
 use crate::ledger::{Mode, Purpose};
 use crate::mail::Block;
+use crate::time::UtcMillis;
 use std::fmt::Write as _;
 
 /// Where a case is read, and for a person without an account the one-time secret that opens it.
@@ -30,6 +31,15 @@ pub(super) fn text(text: impl Into<String>) -> Block {
 
 pub(super) fn fact(label: &str, value: impl Into<String>) -> Block {
     Block::Fact(label.into(), value.into())
+}
+
+/// By when the answer is due, as of `now`; or that it was, and that we are late.
+pub(super) fn due(by: UtcMillis, now: UtcMillis) -> Vec<Block> {
+    if now > by {
+        vec![fact("Our answer was due by", by.day()), text("We are late, and we are sorry.")]
+    } else {
+        vec![fact("Answer due by", by.day())]
+    }
 }
 
 /// "Personalisation, Advertising and Research".
@@ -100,11 +110,16 @@ pub fn meanwhile(case: &Case) -> String {
     said
 }
 
+/// When it came in: the instant, or the day alone where only that was named.
+pub(super) fn received(case: &Case) -> String {
+    if case.record().is_some() { case.received.day() } else { case.received.long() }
+}
+
 pub(super) fn copy(case: &Case) -> Vec<Block> {
     let purposes: Vec<Purpose> = case.purposes.iter().map(|p| p.purpose).collect();
     let mut blocks = vec![
         fact("Case number", &case.number),
-        fact("Received", case.received.long()),
+        fact("Received", received(case)),
         fact("About", list(&purposes)),
         fact("What you ask for", asked(case.mode)),
     ];

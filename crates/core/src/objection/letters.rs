@@ -3,15 +3,14 @@
 
 use super::answer_letter::{answer, authorities, decided, ruled_again, upheld_by_rule};
 use super::case::Move;
-use super::given_back::given_back;
-use super::letter_parts::{can_still, copy, fact, text};
+use super::given_back::{Known, given_back};
+use super::letter_parts::{can_still, copy, due, fact, text};
 use super::model::{AnswerTo, Case};
 use super::record::{Record, how_it_came, whose};
 use super::still_open::still_open;
 use crate::consent::afterwards::Afterwards;
 use crate::ledger::Step;
 use crate::mail::{Block, Letter};
-use crate::time::UtcMillis;
 
 pub use super::letter_parts::{Way, asked, asked_for_officers, list, meanwhile};
 
@@ -134,7 +133,7 @@ fn extended(case: &Case, reason: &str, way: &Way<'_>) -> Letter {
 fn withdrawn(case: &Case, after: &Afterwards, way: &Way<'_>) -> Letter {
     let mut blocks =
         vec![text(format!("You withdrew your objection {}. It no longer pauses any use of your data.", case.number))];
-    blocks.extend(given_back(case, Some(after), "today").into_iter().map(text));
+    blocks.extend(given_back(case, Known::All(after), "today").into_iter().map(text));
     blocks.extend([
         text(match case.upheld() {
             upheld if upheld.is_empty() => "You can object again at any time.".to_owned(),
@@ -181,7 +180,6 @@ pub const NO_PAUSE: &str = "Somebody will decide again about what we refused. Yo
 
 /// That a complaint has arrived: its acknowledgement.
 fn complaint(case: &Case, said: &str, record: Option<&Record>, way: &Way<'_>) -> Letter {
-    let due = case.complaint_due.map(UtcMillis::day).unwrap_or_default();
     let mut blocks = vec![text(format!(
         "We have your complaint about our answer to objection {}. This is a copy of it.",
         case.number
@@ -191,7 +189,8 @@ fn complaint(case: &Case, said: &str, record: Option<&Record>, way: &Way<'_>) ->
         blocks.push(fact("Received", record.received.day()));
         blocks.extend(whose(Some(record)).map(text));
     }
-    blocks.extend([Block::Quote(said.into()), fact("Answer due by", due)]);
+    blocks.push(Block::Quote(said.into()));
+    blocks.extend(case.complaint_due.into_iter().flat_map(|by| due(by, case.newest_step())));
     if case.to_rule().next().is_some() {
         blocks.push(text(NO_PAUSE));
     }

@@ -14,6 +14,11 @@ impl Case {
         said.unwrap_or(self.first_due)
     }
 
+    /// When its newest step was made.
+    pub(super) fn newest_step(&self) -> UtcMillis {
+        self.steps.last().map_or(self.received, |done| done.at)
+    }
+
     /// Whether our clock was wrong when it came in, so that the time on record is not believed.
     pub fn came_at_a_wrong_time(&self) -> bool {
         self.steps.iter().any(|done| done.step == Step::Rescheduled)
@@ -56,5 +61,31 @@ mod tests {
         assert_eq!(case.due_as_of(&case.steps[2]), day("2026-12-28"));
         assert_eq!(wording::step(&case.steps[1], &case), "We acknowledged it and will answer by 27 February 2027");
         assert!(case.came_at_a_wrong_time());
+    }
+
+    #[test]
+    fn what_is_recorded_late_promises_nothing_of_the_past() {
+        let now = UtcMillis(1_800_000_000_000);
+        let mut case = sample(now);
+        let due = UtcMillis(now.0 - UtcMillis::DAY);
+        case.first_due = due;
+        let acknowledged = PastStep { step: Step::Acknowledged, at: now, ..case.steps[0].clone() };
+        let complained = PastStep { step: Step::Complained, due: Some(due), ..acknowledged.clone() };
+        let day = due.day();
+        for (done, person, officers) in [
+            (
+                acknowledged,
+                format!("We acknowledged it. Our answer was due by {day}. We are late, and we are sorry"),
+                format!("Acknowledged, answer was due by {day}"),
+            ),
+            (
+                complained,
+                format!("You complained about the answer. Our answer was due by {day}. We are late, and we are sorry"),
+                format!("The person complained, answer was due by {day}"),
+            ),
+        ] {
+            assert_eq!(wording::step(&done, &case), person);
+            assert_eq!(wording::step_for_officers(&done, &case), officers);
+        }
     }
 }

@@ -37,11 +37,11 @@ impl Record {
     }
 }
 
-/// How it came, inside a sentence: "by letter".
+/// How it came, inside a sentence: "by letter or e-mail".
 pub fn came(record: &Record) -> String {
     match (record.came, &record.agent) {
-        (CameBy::Letter, None) => "by letter".into(),
-        (CameBy::Letter, Some(agent)) => format!("by letter from {agent}"),
+        (CameBy::Letter, None) => "by letter or e-mail".into(),
+        (CameBy::Letter, Some(agent)) => format!("by letter or e-mail from {agent}"),
         (CameBy::Phone, None) => "by phone".into(),
         (CameBy::Phone, Some(agent)) => format!("by phone from {agent}"),
         (CameBy::Agent, agent) => format!("from {}", agent.as_deref().unwrap_or("an agent")),
@@ -50,12 +50,12 @@ pub fn came(record: &Record) -> String {
     }
 }
 
-/// The same with the day: "by letter on 23 November 2026".
+/// The same with the day: "by letter or e-mail on 23 November 2026".
 pub fn came_on(record: &Record) -> String {
     format!("{} on {}", came(record), record.received.day())
 }
 
-/// How it came as a value by itself: "By letter".
+/// How it came as a value by itself: "By letter or e-mail".
 pub fn how_it_came(record: &Record) -> String {
     let came = came(record);
     let mut rest = came.chars();

@@ -3,7 +3,7 @@
 
 use super::answer_letter::{answer, authorities};
 use super::disown::NOT_MINE;
-use super::letter_parts::{Way, can_still, copy, fact, list, meanwhile, text};
+use super::letter_parts::{Way, can_still, copy, due, fact, list, meanwhile, text};
 use super::letters::{NO_PAUSE, code_subject};
 use super::model::{AnswerTo, Case};
 use super::record::{came_on, how_it_came, whose};
@@ -52,15 +52,6 @@ pub fn recorded(case: &Case, code: Option<&str>, way: &Way<'_>, now: UtcMillis) 
         format!("Our answer to your objection {}", case.number)
     };
     Letter { to: case.email.clone(), subject, blocks }
-}
-
-/// By when the answer is due, or that it was.
-fn due(by: UtcMillis, now: UtcMillis) -> Vec<Block> {
-    if now > by {
-        vec![fact("Our answer was due by", by.day()), text("We are late, and we are sorry.")]
-    } else {
-        vec![fact("Answer due by", by.day())]
-    }
 }
 
 /// The answers and the complaints so far, in their order: nobody has read them who was meant to.
@@ -149,7 +140,7 @@ pub fn confirmed(case: &Case, way: &Way<'_>) -> Letter {
     }
     if case.is_open() {
         blocks.push(text(format!("We still have to decide about {}.", list(&case.pending()))));
-        blocks.push(fact("Answer due by", case.due.day()));
+        blocks.extend(due(case.due, case.newest_step()));
         blocks.push(text(meanwhile(case)));
     } else if by_rule.is_none() && !case.upheld().is_empty() {
         let upheld = list(&case.upheld());

@@ -1,13 +1,15 @@
 //! A case put into plain words, for the person whose it is. Pure.
 
 use super::case::{CaseState, Ruling};
+use super::given_back::{Known, given_back};
 use super::letters::list;
 use super::model::{AnswerTo, Case, PastStep};
 use super::queue::Stage;
 use super::record::came_on;
+use crate::consent::afterwards::Holds;
 use crate::consent::view::Moment;
 use crate::consent::wording::{Voice, moment};
-use crate::ledger::{Actor, Outcome, Step};
+use crate::ledger::{Actor, Outcome, Purpose, Step};
 use crate::time::UtcMillis;
 
 /// Where it stands, in a word or two.
@@ -70,7 +72,12 @@ pub fn next(case: &Case, now: UtcMillis) -> String {
         };
     }
     if let (Some(due), None) = (case.complaint_due, case.complaint_answered) {
-        return format!("You complained about the answer. We will answer your complaint by {}.", due.day());
+        let by = due.day();
+        return if now > due {
+            format!("You complained about the answer. Our answer to your complaint was due by {by}. We are late, and we are sorry.")
+        } else {
+            format!("You complained about the answer. We will answer your complaint by {by}.")
+        };
     }
     if let (Some(at), true) = (case.complaint_answered, case.decided.is_some()) {
         return format!("We answered your complaint on {}.", at.day());
@@ -83,18 +90,21 @@ pub fn next(case: &Case, now: UtcMillis) -> String {
     }
 }
 
-/// What it means to withdraw a case as it stands, said before it is done: a sentence each.
-pub fn withdrawing(case: &Case) -> Vec<String> {
+/// What it means to withdraw a case as it stands, said before it is done: a sentence each. `after`
+/// is what holds without it, as far as the reader is told.
+pub fn withdrawing(case: &Case, after: Known<'_>) -> Vec<String> {
     let mut said = Vec::new();
     let paused = case.paused();
-    said.push(if paused.is_empty() {
-        "It pauses nothing at the moment, so no use of your data starts again.".to_owned()
+    if paused.is_empty() {
+        said.push("It pauses nothing at the moment, so no use of your data starts again.".to_owned());
     } else {
-        format!(
-            "The pause of {} ends at once. We then use your data for this again, unless it is off for another reason.",
-            list(&paused)
-        )
-    });
+        let still = |p: &Purpose| matches!(after.at(*p), Some(Holds::Paused | Holds::OffForGood | Holds::OffOtherwise));
+        let ends: Vec<_> = paused.iter().filter(|p| !still(p)).copied().collect();
+        if !ends.is_empty() {
+            said.push(format!("The pause of {} ends at once.", list(&ends)));
+        }
+        said.extend(given_back(case, after, "today"));
+    }
     let upheld = case.upheld();
     if !upheld.is_empty() {
         said.push(format!("What we have upheld stays upheld, and off: {}.", list(&upheld)));
@@ -105,6 +115,24 @@ pub fn withdrawing(case: &Case) -> Vec<String> {
     );
     said.push("You cannot undo this, but you can file a new objection at any time.".to_owned());
     said
+}
+
+/// What was promised with a step, or that it was late by then.
+fn promised(did: &str, will: &str, by: UtcMillis, done: &PastStep) -> String {
+    if done.at > by {
+        format!("{did}. Our answer was due by {}. We are late, and we are sorry", by.day())
+    } else {
+        format!("{did}{will} {}", by.day())
+    }
+}
+
+/// The same for those who work on the case.
+fn due_by(by: UtcMillis, done: &PastStep) -> String {
+    format!("answer {}due by {}", if done.at > by { "was " } else { "" }, by.day())
+}
+
+fn due_of(done: &PastStep) -> String {
+    due_by(done.due.unwrap_or(done.at), done)
 }
 
 /// A step, in a sentence about the person, for those who work on the case.
@@ -122,7 +150,7 @@ pub fn step_for_officers(done: &PastStep, case: &Case) -> String {
         Step::Verified => "Address confirmed".into(),
         Step::Linked => "Added to the person's account".into(),
         Step::Acknowledged if case.is_by_rule_alone() => "Acknowledged".into(),
-        Step::Acknowledged => format!("Acknowledged, answer due by {}", case.due_as_of(done).day()),
+        Step::Acknowledged => format!("Acknowledged, {}", due_by(case.due_as_of(done), done)),
         Step::ReviewBegun => "Review started".into(),
         Step::Added => "The person added information".into(),
         Step::Extended => format!("Deadline extended, answer due by {due}"),
@@ -135,8 +163,8 @@ pub fn step_for_officers(done: &PastStep, case: &Case) -> String {
         Step::UpheldByRule if is_mirrored(done, case) => "What was upheld is in the person's account too".into(),
         Step::UpheldByRule => format!("Upheld by rule: {}", ruled(&done.rulings)),
         Step::Complained => match &done.record {
-            Some(record) => format!("Complaint recorded, answer due by {due}. It came {}", came_on(record)),
-            None => format!("The person complained, answer due by {due}"),
+            Some(record) => format!("Complaint recorded, {}. It came {}", due_of(done), came_on(record)),
+            None => format!("The person complained, {}", due_of(done)),
         },
         Step::ComplaintAnswered => "Complaint answered".into(),
         Step::RuledAgain => format!("Complaint answered: {}", outcome(&done.rulings)),
@@ -167,7 +195,7 @@ pub fn step(done: &PastStep, case: &Case) -> String {
         Step::Linked => "You added it to your account, and it is in your history from here on".into(),
         // It is answered at once.
         Step::Acknowledged if case.is_by_rule_alone() => "We acknowledged it".into(),
-        Step::Acknowledged => format!("We acknowledged it and will answer by {}", case.due_as_of(done).day()),
+        Step::Acknowledged => promised("We acknowledged it", " and will answer by", case.due_as_of(done), done),
         Step::ReviewBegun => "A person started to review it".into(),
         Step::Added => "You added information".into(),
         Step::Extended => format!("We need more time and will now answer by {due}"),
@@ -186,9 +214,13 @@ pub fn step(done: &PastStep, case: &Case) -> String {
         Step::UpheldByRule => format!("We upheld it for {}, which we never refuse", ruled(&done.rulings)),
         Step::Complained => match &done.record {
             Some(record) => {
-                format!("We recorded your complaint, which came {}, and will answer it by {due}", came_on(record))
+                let recorded = format!("We recorded your complaint, which came {}", came_on(record));
+                promised(&recorded, ", and will answer it by", done.due.unwrap_or(done.at), done)
             }
-            None => format!("You complained about the answer, and we will answer your complaint by {due}"),
+            None => {
+                let by = done.due.unwrap_or(done.at);
+                promised("You complained about the answer", ", and we will answer your complaint by", by, done)
+            }
         },
         Step::ComplaintAnswered => "We answered your complaint".into(),
         Step::RuledAgain => format!("We answered your complaint: {}", outcome(&done.rulings)),
@@ -321,7 +353,7 @@ pub fn days_left(due: Option<UtcMillis>, now: UtcMillis) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::Purpose;
+    use crate::consent::afterwards::Afterwards;
     use crate::objection::model::{AskedPurpose, sample};
 
     fn case(asked: &[(Purpose, Option<Outcome>)]) -> Case {
@@ -390,18 +422,29 @@ mod tests {
     fn what_withdrawing_means_depends_on_what_is_paused_and_upheld() {
         let both = case(&[(Purpose::Advertising, Some(Outcome::Upheld)), (Purpose::Personalisation, None)]);
         assert_eq!(
-            withdrawing(&both),
+            withdrawing(&both, Known::Nothing),
             [
-                "The pause of Personalisation ends at once. We then use your data for this again, unless it is off for another reason.",
+                "The pause of Personalisation ends at once.",
+                "From today we use your data for this again, unless it is off for another reason: Personalisation.",
                 "What we have upheld stays upheld, and off: Advertising.",
                 "We will not decide about the rest.",
                 "You cannot undo this, but you can file a new objection at any time.",
             ]
         );
         let two = case(&[(Purpose::Personalisation, None), (Purpose::Research, None)]);
-        assert!(withdrawing(&two)[0].starts_with("The pause of Personalisation and Research ends at once."));
+        assert_eq!(withdrawing(&two, Known::Nothing)[0], "The pause of Personalisation and Research ends at once.");
+        let another = Afterwards::of_others(&[Purpose::Research], &[]);
+        for known in [Known::All(&another), Known::Others(&another)] {
+            let said = withdrawing(&two, known);
+            assert_eq!(said[0], "The pause of Personalisation ends at once.");
+            assert!(said[1].starts_with("From today") && said[1].ends_with(": Personalisation."), "{said:?}");
+            let still = "Another objection still pauses this, so we still do not use your data for it: Research.";
+            assert_eq!(said[2], still);
+        }
+        let all = Afterwards::of_others(&[Purpose::Personalisation], &[Purpose::Research]);
+        assert!(withdrawing(&two, Known::All(&all)).iter().all(|said| !said.contains("ends at once")));
         let safety = case(&[(Purpose::ModerationSafety, None)]);
-        assert!(withdrawing(&safety)[0].starts_with("It pauses nothing at the moment"));
-        assert_eq!(withdrawing(&safety).len(), 3);
+        assert!(withdrawing(&safety, Known::Nothing)[0].starts_with("It pauses nothing at the moment"));
+        assert_eq!(withdrawing(&safety, Known::Nothing).len(), 3);
     }
 }
