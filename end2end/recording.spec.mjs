@@ -86,6 +86,8 @@ test("somebody at a wrong address says that it is not theirs, and the officer co
   await expect(stranger.getByRole("heading", { level: 1 })).toHaveText("Is this objection somebody else's?");
   await stranger.getByRole("button", { name: "This isn't mine" }).click();
   await says(stranger, "Thank you for telling us.");
+  await expect(stranger.getByRole("heading", { level: 1 })).toHaveText("Thank you");
+  await expect(stranger.locator("form")).toHaveCount(0);
   await page.goto(`/support/objections/${number}`);
   await says(page, "whoever reads this address said that the objection is not theirs.");
   await page.getByLabel("E-mail address").fill(right);

@@ -58,6 +58,16 @@ export const RECORDING_STATES = {
     },
     shows: "We send nothing more about this objection to this address.",
   },
+  "objection of somebody else, told": {
+    arrange: async (page) => {
+      const email = await recorded(page);
+      await page.context().clearCookies();
+      await page.goto(linkIn(await mailTo(email, /We have recorded your objection/)));
+      await page.getByRole("link", { name: "This isn't mine" }).click();
+      await page.getByRole("button", { name: "This isn't mine" }).click();
+    },
+    shows: "You can close this page.",
+  },
   "case of officers, address of somebody else": {
     arrange: async (page) => {
       const email = await recorded(page);

@@ -84,7 +84,9 @@ pub async fn run(
             say!("The server would start with these settings. Whether its port is free was not tried.");
         }
         (0, _) if !strict => {
-            say!("The server would start with these settings if its database answers. Whether its port is free was not tried.");
+            say!(
+                "The server would start with these settings if its database answers. Whether its port is free was not tried."
+            );
         }
         (0, 0) => return Err("an officer is missing for a case".into()),
         (0, n) => return Err(format!("{n} of these settings are not fit for production").into()),
@@ -95,7 +97,8 @@ pub async fn run(
 }
 
 /// The cases for which an officer is missing, in sentences; none where there is no database yet, or
-/// its tables are those of an earlier version. `demo` is whether the demonstration's officers count.
+/// its tables are those of an earlier version. `demo` is whether the officers of the demonstration
+/// count.
 ///
 /// # Errors
 /// Why the database was not read.

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 /// The rail's pages, each for those who may see it.
-const RAIL: [(Capability, &str, &str); 10] = [
+const RAIL: [(Capability, &str, &str); 11] = [
     (Capability::OwnSettings, "/settings/privacy", "Data privacy"),
     (Capability::OwnSettings, "/settings/privacy/history", "History"),
     (Capability::OwnSettings, "/objections", "Objections"),
@@ -20,6 +20,7 @@ const RAIL: [(Capability, &str, &str); 10] = [
     (Capability::ReadAccessLog, "/audit", "Access log"),
     (Capability::ReadAccessLog, "/audit/staff", "Staff actions"),
     (Capability::ReadLedger, "/audit/ledger", "Ledger"),
+    (Capability::ReadLedger, "/audit/verification", "Verification"),
     (Capability::OwnAccount, "/account", "Account"),
 ];
 
@@ -80,7 +81,7 @@ pub fn Frame(
             </nav>
             <main id="main" class="page" tabindex="-1" data-made-for=made_for data-staying=staying>
                 <div>
-                    <h1>{title}</h1>
+                    <h1>{whole_number(title)}</h1>
                     {lead.map(|lead| view! { <p class="lead">{lead}</p> })}
                 </div>
                 {unproved.then(|| view! { <Unproved /> })}
@@ -91,6 +92,27 @@ pub fn Frame(
         {is_staying.then(|| view! { <Script name="staying" /> })}
     }
 }
+
+/// A title in which the number of a case stays on one line.
+fn whole_number(title: String) -> impl IntoView {
+    let at = title.find("OBJ-").filter(|at| title.is_char_boundary(at + NUMBER_LENGTH));
+    match at {
+        Some(at) => {
+            let (before, rest) = title.split_at(at);
+            let (number, after) = rest.split_at(NUMBER_LENGTH);
+            view! {
+                {before.to_owned()}
+                <span class="whole">{number.to_owned()}</span>
+                {after.to_owned()}
+            }
+            .into_any()
+        }
+        None => title.into_any(),
+    }
+}
+
+/// As long is `OBJ-7F3K9Q2M`.
+const NUMBER_LENGTH: usize = 12;
 
 /// To a member whose address nobody has confirmed yet.
 #[component]
@@ -138,7 +160,7 @@ pub fn Plain(
         <main id="main" class=if wide { "plain page wide" } else { "plain page" } tabindex="-1">
             <MadeFor />
             <div>
-                <h1>{title}</h1>
+                <h1>{whole_number(title)}</h1>
                 {lead.map(|lead| view! { <p class="lead">{lead}</p> })}
             </div>
             {if bare {

@@ -221,7 +221,8 @@ async fn several_cases_are_upheld_at_once_after_one_question(site: TestApp) {
         assert_eq!(mails.iter().filter(|mail| mail.contains("We have permanently stopped")).count(), 1, "{email}");
     }
     let nothing = officer.get(&format!("{QUEUE}/uphold")).await;
-    nothing.says("Please select at least one case.");
+    assert_eq!(nothing.location(), QUEUE);
+    officer.get(QUEUE).await.says("Please select at least one case.");
 }
 
 async fn a_case_that_somebody_changed_meanwhile_is_told_and_left_alone(site: TestApp) {

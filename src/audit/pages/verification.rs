@@ -43,7 +43,7 @@ pub fn VerificationPage() -> impl IntoView {
         view! {
             <Frame
                 title="Verification"
-                here=LEDGER
+                here=VERIFICATION
                 member=auditor
                 lead="Whether the whole record is what was recorded: every entry of every history, what was written beside it, and the access log."
             >

@@ -29,7 +29,7 @@ pub fn FormPage() -> impl IntoView {
     let all = async {
         let viewer = session::member_if_any().await?;
         let draft = Draft::take_for(FORM, viewer.as_ref()).await?;
-        let left = Draft::take(LEFT).await?.done_as(ApplicantAction::parse).map(ApplicantAction::says);
+        let left = Draft::take(LEFT).await?.done_as(ApplicantAction::parse);
         let app = App::here();
         let cases = match &viewer {
             Some(member) => store::of_member(app.db.reader().await?.conn(), &member.id).await?,
@@ -48,6 +48,9 @@ pub fn FormPage() -> impl IntoView {
             slow_down(seconds);
         }
         let lead = "Object to how we use your data for machine learning. You don't need to give a reason or show identity documents, and you will get an answer.";
+        if left == Some(ApplicantAction::Disowned) {
+            return view! { <Thanks /> }.into_any();
+        }
         match viewer {
             Some(member) => view! {
                 <Frame title=TITLE here="/objections" member=member.clone() lead=lead>
@@ -61,7 +64,7 @@ pub fn FormPage() -> impl IntoView {
             .into_any(),
             None => view! {
                 <Plain title=TITLE lead=lead wide=true>
-                    {left.map(said)}
+                    {left.map(|left| view! { <section>{said(left)}</section> })}
                     <Body draft member=None off=Vec::new() now />
                 </Plain>
             }
@@ -71,11 +74,24 @@ pub fn FormPage() -> impl IntoView {
 }
 
 /// What was done, on top of the page that follows.
-fn said(said: &'static str) -> impl IntoView {
+fn said(done: ApplicantAction) -> impl IntoView {
     view! {
         <div role="status">
-            <p class="said first">{said}</p>
+            <p class="said first">{done.says()}</p>
         </div>
+    }
+}
+
+/// For somebody who said that an objection is not theirs. They have nothing more to do here.
+#[component]
+fn Thanks() -> impl IntoView {
+    view! {
+        <Plain title="Thank you">
+            <div role="status">
+                <p>{ApplicantAction::Disowned.says()}</p>
+            </div>
+            <p class="soft">"You can close this page."</p>
+        </Plain>
     }
 }
 

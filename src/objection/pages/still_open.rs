@@ -10,7 +10,7 @@ pub fn StillOpenOnes<'a>(case: &'a Case) -> impl IntoView + use<> {
     let numbers: Vec<String> = case.still_open.iter().map(|one| one.number.clone()).collect();
     (!said.is_empty()).then(|| {
         view! {
-            <div class="stack">
+            <div class="stack apart">
                 <p>{said}</p>
                 <ul class="plain-list">
                     {numbers

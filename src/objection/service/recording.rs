@@ -109,7 +109,8 @@ pub async fn correct_recorded_address(
     Ok(())
 }
 
-/// Mails the copy with the code, and what was answered by now. An address that was sent enough codes today still gets its copy.
+/// Mails the copy with the code, and what was answered by now. An address that was sent
+/// enough codes today still gets its copy.
 async fn send_copy(tx: &mut Tx, case: &mut Case, code: &FreshCode, origin: &str, now: UtcMillis) -> db::Result<()> {
     let room = store::there_is_room(tx.conn(), &case.email, now).await?;
     if room {

@@ -184,7 +184,9 @@ pub fn RecordComplaint<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> 
 pub fn CorrectAddress<'a>(case: &'a Case, draft: &'a Draft) -> impl IntoView + use<> {
     let (number, revision, email) = (case.number.clone(), case.revision, case.email.clone());
     let sends = if case.is_open() { "the copy" } else { "the copy, our answer" };
-    let lead = format!("If it was misheard or mistyped. We send {sends} and a new code to the new address. The link and the code that we sent before then no longer work.");
+    let lead = format!(
+        "If it was misheard or mistyped. We send {sends} and a new code to the new address. The link and the code that we sent before then no longer work."
+    );
     case.address_can_be_corrected().then(|| {
         view! {
             <FormCard

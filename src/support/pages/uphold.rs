@@ -13,7 +13,7 @@ use crate::objection::model::Case;
 use crate::objection::together::{Chosen, is_of_another, left_out, to_uphold};
 use crate::objection::{answer_letter, letters};
 use crate::paths::{QUEUE, UPHOLD};
-use crate::ui::{self, Frame, Problems};
+use crate::ui::{self, Frame};
 use crate::web::App;
 use leptos::prelude::*;
 
@@ -25,8 +25,18 @@ pub fn UpholdPage() -> impl IntoView {
     let all = async move {
         let officer = officer_actions::officer().await?;
         let mut cases: Vec<(Chosen, Case)> = Vec::new();
-        let chosen = together::parse(&texts);
-        for chosen in chosen.as_ref().map(Vec::as_slice).unwrap_or_default() {
+        // Nothing is asked about nothing: the queue says what is missing, beside the boxes.
+        let chosen = match together::parse(&texts) {
+            Ok(chosen) => chosen,
+            Err(wrong) => {
+                let queue = list::address(&list);
+                let ticked: Vec<(&str, &str)> = texts.iter().map(|text| (text.as_str(), "chosen")).collect();
+                Draft::new(&queue, &ticked, &wrong).keep().await?;
+                ui::go(&queue);
+                return Ok(None);
+            }
+        };
+        for chosen in &chosen {
             // No opening is recorded: nothing here is what the person wrote.
             match officer_actions::case(&chosen.number).await {
                 Ok(case) => cases.push((chosen.clone(), case)),
@@ -36,10 +46,10 @@ pub fn UpholdPage() -> impl IntoView {
         }
         let app = App::here();
         let officers = accounts::officers(app.db.reader().await?.conn()).await?;
-        Ok((officer, officers, cases, chosen.err(), list, app.clock.now()))
+        Ok(Some((officer, officers, cases, list, app.clock.now())))
     };
-    ui::load(UPHOLD.to_owned(), all, |(officer, officers, cases, wrong, list, now)| {
-        let draft = wrong.map(|wrong| Draft::new(UPHOLD, &[], &unlinked(wrong))).unwrap_or_default();
+    ui::load(UPHOLD.to_owned(), all, |found| {
+        let Some((officer, officers, cases, list, now)) = found else { return ().into_any() };
         let (can, cannot): (Vec<_>, Vec<_>) = cases
             .into_iter()
             .partition(|(chosen, case)| chosen.revision == case.revision && to_uphold(case, now).is_some());
@@ -59,7 +69,6 @@ pub fn UpholdPage() -> impl IntoView {
             <Frame title="Uphold together" here=QUEUE member=officer>
                 <section class="card" aria-labelledby="uphold">
                     <section class="stack">
-                        <Problems draft=&draft />
                         <h2 id="uphold">{title}</h2>
                         {(!none)
                             .then(|| {
@@ -112,17 +121,8 @@ pub fn UpholdPage() -> impl IntoView {
                 </section>
             </Frame>
         }
+        .into_any()
     })
-}
-
-/// The boxes are on the page before: a message about them leads nowhere here.
-fn unlinked(error: AppError) -> AppError {
-    match error {
-        AppError::Invalid(errors) => {
-            AppError::Invalid(errors.into_iter().map(|(_, said)| (String::new(), said)).collect())
-        }
-        other => other,
-    }
 }
 
 /// Whose a case is, where it is another officer's.

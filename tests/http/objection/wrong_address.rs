@@ -97,7 +97,8 @@ async fn a_corrected_address_is_sent_the_answer(site: TestApp) {
     page.does_not_say(NOBODYS);
     let letter = site.mail(BEN, "Our answer to your objection").await;
     let letter = letter.split_whitespace().collect::<Vec<_>>().join(" ");
-    for so in ["Our answer, of 23 November 2026:", "We need it.", "We still use your data for this", "enter this code"] {
+    for so in ["Our answer, of 23 November 2026:", "We need it.", "We still use your data for this", "enter this code"]
+    {
         assert!(letter.contains(so), "{so}: {letter}");
     }
     for untrue in ["will decide", "due by", "Until then"] {
@@ -112,8 +113,7 @@ async fn a_corrected_address_is_sent_the_complaint_and_its_answer(site: TestApp)
     let number = disowned(&site, &officer).await;
     decide(&officer, &site, &number, &[("research", "refused", "We need it.")]).await;
     site.pass(1_000);
-    let complaint =
-        [("came", "letter"), ("received", "2026-11-23"), ("words", "person"), ("complaint", "I do mind.")];
+    let complaint = [("came", "letter"), ("received", "2026-11-23"), ("words", "person"), ("complaint", "I do mind.")];
     act(&officer, &site, "record-complaint", &number, &complaint).await;
     let case = format!("{QUEUE}/{number}");
     officer.get(&case).await.says("The complaint is still due on the same day.");

@@ -197,6 +197,9 @@ fn label(field: &str) -> &'static str {
         "from" => "From",
         "to" => "To",
         "role" => "By",
+        "person" => "Person",
+        "reason" => "Reason for a support view",
+        "case" => "Case number",
         "shown" => "What was shown",
         "kind" => "What",
         "purpose" => "About",
@@ -262,7 +265,10 @@ mod tests {
         assert_eq!((wanted.reason, wanted.case.as_deref()), (Some(Reason::Asked), Some("OBJ-7F3K9Q2M")));
         assert_eq!(some.after, Some(StaffKey { at: UtcMicros(7), id: 1 }));
         let wrong = asked(staff::<StaffKey>, "person=Ada&kind=x&reason=x&case=7&subject=ada%40example.org&after=7");
-        let fields: Vec<_> = wrong.wanted.unwrap_err().into_iter().map(|(field, _)| field).collect();
+        let wrong_ones = wrong.wanted.unwrap_err();
+        let said = |at: usize| wrong_ones[at].1.split_once(':').map(|(label, _)| label);
+        assert_eq!([said(0), said(1), said(2)], [Some("Person"), Some("What"), Some("Reason for a support view")]);
+        let fields: Vec<_> = wrong_ones.into_iter().map(|(field, _)| field).collect();
         assert_eq!(
             (fields, wrong.after),
             (["person", "kind", "reason", "case", "subject"].map(String::from).to_vec(), None)

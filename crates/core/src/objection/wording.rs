@@ -74,7 +74,9 @@ pub fn next(case: &Case, now: UtcMillis) -> String {
     if let (Some(due), None) = (case.complaint_due, case.complaint_answered) {
         let by = due.day();
         return if now > due {
-            format!("You complained about the answer. Our answer to your complaint was due by {by}. We are late, and we are sorry.")
+            format!(
+                "You complained about the answer. Our answer to your complaint was due by {by}. We are late, and we are sorry."
+            )
         } else {
             format!("You complained about the answer. We will answer your complaint by {by}.")
         };
