@@ -94,8 +94,13 @@ pub async fn restore(Restore { file, replace, yes, database }: Restore) -> Done 
     let copied = with_ending(&place, ".restoring");
     copy(&file, &copied).map_err(|error| format!("cannot write {}: {error}", copied.display()))?;
     drop(copying);
-    if place.exists() {
+    // A log of another database would be folded into this one as soon as the two are opened.
+    let fits = Db::check_files(&place);
+    if place.exists() && fits.is_ok() {
         compare(database.url(), &place, backup, &alone).await?;
+    }
+    if let Err(why @ OpenError::ForeignLog { .. }) = &fits {
+        say!("Cannot tell what is missing from the backup: {}", why.why_not_read());
     }
     put_aside(&place)?;
     fs::rename(&copied, &place).map_err(|error| format!("cannot write {}: {error}", place.display()))?;
@@ -165,8 +170,16 @@ fn put_aside(place: &Path) -> Done {
                 .map_err(|error| format!("cannot move {}: {error}", from.display()))?;
         }
     }
-    if aside.exists() {
-        say!("The old database is now {}.", aside.display());
+    let there = |ending| Some(with_ending(&aside, ending)).filter(|path| path.exists());
+    match (there(""), there("-wal")) {
+        (Some(aside), None) => say!("The old database is now {}.", aside.display()),
+        (Some(aside), Some(log)) => {
+            say!("The old database is now {}. The log beside it was not read: {}.", aside.display(), log.display());
+        }
+        (None, Some(log)) => {
+            say!("There was no database, only its log, which is now {}. Choices may be in it.", log.display());
+        }
+        (None, None) => {}
     }
     Ok(())
 }

@@ -127,8 +127,10 @@ fn database(url: &str) -> Option<String> {
     } else {
         ready::can_be_written(file.parent().unwrap_or(Path::new("")))
     };
-    let error = written.err()?;
-    Some(format!("DATABASE_URL: cannot write {}: {error}", file.display()))
+    if let Err(error) = written {
+        return Some(format!("DATABASE_URL: cannot write {}: {error}", file.display()));
+    }
+    Db::check_files(&file).err().map(|error| chain(&error))
 }
 
 /// The name of a setting, its value where nobody minds who reads it, and where that comes from.

@@ -79,7 +79,10 @@ impl Db {
     /// Closes, with everything in the one file. Whether nobody else has it open: a database whose
     /// log is in use by others cannot do without it.
     pub async fn close_alone(self) -> super::Result<bool> {
-        if let Self::Sqlite { read, write, hand, .. } = &self {
+        if let Self::Sqlite { read, write, hand, place, .. } = &self {
+            if !place.may_fold() {
+                return Ok(true);
+            }
             hand.clear();
             read.close().await;
             let mode: sqlx::Result<String> = sqlx::query_scalar("pragma journal_mode = delete").fetch_one(write).await;
@@ -91,7 +94,9 @@ impl Db {
                 _ => return Ok(false),
             }
         }
-        self.close().await;
+        if let Self::Sqlite { write, .. } = &self {
+            write.close().await;
+        }
         Ok(true)
     }
 
@@ -137,6 +142,8 @@ async fn copy(read: &SqlitePool, file: &Path, now: UtcMillis) -> Result<(), Back
     let copy = SqlitePoolOptions::new().max_connections(1);
     let copy = copy.connect_with(SqliteConnectOptions::new().filename(file)).await?;
     sqlx::query(MARK).bind(now.0).execute(&copy).await.map_err(full)?;
+    // The copy is another database: no log of this one belongs to it.
+    sqlx::query("pragma user_version = 0").execute(&copy).await.map_err(full)?;
     copy.close().await;
     File::open(file).and_then(|file| file.sync_all()).map_err(failed)?;
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

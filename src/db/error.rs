@@ -2,18 +2,24 @@
 
 use crate::time::guard::InDoubt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether this process has seen a file of `SQLite` that cannot be read or written, or is damaged.
+static DAMAGED: AtomicBool = AtomicBool::new(false);
 
 /// Why a store did not do what it was asked. Its text goes into the log: it names tables, columns
 /// and constraints, and never a value.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error(transparent)]
-    Sqlx(#[from] sqlx::Error),
+    Sqlx(sqlx::Error),
     /// Another version wrote it, or somebody changed the database by hand.
     #[error("{table}.{column} holds a value that this version does not know")]
     Inconsistent { table: &'static str, column: &'static str },
     /// What is written would not be in the database that the next start opens.
-    #[error("the database's file was moved or replaced while it is open here, so nothing is written; start again")]
+    #[error(
+        "the database's file was moved or replaced, or its write-ahead log was emptied or written over, while it is open here, so nothing is written. Copy the database and every file whose name begins like its name, then stop this server and start again"
+    )]
     Moved,
     /// Several that were written at once have failed for one reason.
     #[error(transparent)]
@@ -35,7 +41,26 @@ pub const fn inconsistent(table: &'static str, column: &'static str) -> Error {
     Error::Inconsistent { table, column }
 }
 
+impl From<sqlx::Error> for Error {
+    fn from(cause: sqlx::Error) -> Self {
+        // SQLite's result codes: 10, reading or writing failed; 11, damaged; 26, no database.
+        let code = cause.as_database_error().and_then(sqlx::error::DatabaseError::code);
+        if code.is_some_and(|code| {
+            code.len() < 5 && code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 10 | 11 | 26))
+        }) {
+            DAMAGED.store(true, Ordering::Relaxed);
+        }
+        Self::Sqlx(cause)
+    }
+}
+
 impl Error {
+    /// Whether this process has seen that a file of `SQLite` is damaged, or that reading or writing
+    /// it failed.
+    pub(super) fn was_damaged() -> bool {
+        DAMAGED.load(Ordering::Relaxed)
+    }
+
     /// The same for one of several: the reason itself, where it was shared.
     fn itself(&self) -> &Self {
         match self {

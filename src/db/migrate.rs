@@ -70,10 +70,14 @@ impl Db {
     async fn bring_to(&self, migrator: &Migrator) -> Result<(), OpenError> {
         self.may_work(known(migrator)).await?;
         match self {
-            Self::Sqlite { write, .. } => {
+            Self::Sqlite { write, place, .. } => {
                 // sqlx takes a lock on PostgreSQL only.
                 let _alone = sqlite::Alone::with(write.connect_options().get_filename()).await;
-                migrator.run(write).await
+                let done = migrator.run(write).await;
+                if done.is_ok() && sqlite::stamp(write).await.map_err(OpenError::Tables)? == 0 {
+                    place.is_stamped(sqlite::give_stamp(write).await.map_err(OpenError::Tables)?)?;
+                }
+                done
             }
             Self::Postgres { pool, .. } => migrator.run(pool).await,
         }

@@ -7,10 +7,12 @@ mod backup;
 mod error;
 mod hand;
 mod migrate;
+mod note;
 mod open;
 mod place;
 mod postgres;
 mod sqlite;
+mod write_log;
 
 use crate::time::guard::Guard;
 pub use backup::{BackupError, Contents, contents};
@@ -79,7 +81,8 @@ impl Db {
 
     pub async fn reader(&self) -> Result<Reader> {
         Ok(match self {
-            Self::Sqlite { read, hand, .. } => {
+            Self::Sqlite { read, hand, place, .. } => {
+                place.is_readable()?;
                 let held = tokio::time::timeout(sqlite::PATIENCE, hand.take(read)).await;
                 Reader::Sqlite(held.unwrap_or(Err(sqlx::Error::PoolTimedOut))?)
             }
@@ -149,9 +152,15 @@ impl Db {
     }
 
     /// Finishes what is under way and closes; on `SQLite` the write-ahead log is folded into the
-    /// file.
+    /// file. Where the files are not as they were, or could not be read or written, they stay as
+    /// they lie there: folding in would destroy what can still be rescued.
     pub async fn close(&self) {
         match self {
+            Self::Sqlite { place, .. } if !place.may_fold() => {
+                tracing::error!(
+                    "the write-ahead log was not folded into the database: a file was moved, emptied or written over, or could not be read or written. Copy the database and every file whose name begins like its name before you start again"
+                );
+            }
             Self::Sqlite { read, write, hand, .. } => {
                 hand.clear();
                 read.close().await;

@@ -1,6 +1,6 @@
 //! Opening a database by its URL.
 
-use super::{Db, Hold, postgres, sqlite};
+use super::{Db, Hold, place, postgres, sqlite};
 use sqlx::sqlite::SqliteConnectOptions;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -23,9 +23,9 @@ pub enum OpenError {
     )]
     Gone(PathBuf, PathBuf),
     #[error(
-        "{} was written by another database than the one beside it: the database was replaced, and its newest choices may be in that file. Move it and the file with -shm aside, then start again. If you moved the database and that file together, delete {} instead. Nothing was changed.", .0.display(), .1.display()
+        "{} does not seem to belong to the database beside it, and the newest choices may be in it. First copy {} and every file whose name begins like that. If you moved or copied the two together, delete {} and start again: nothing is lost. If you put another database there, move {} and the file with -shm aside, keep them, and start again. Nothing was changed.", log.display(), database.display(), lock.display(), log.display()
     )]
-    ForeignLog(PathBuf, PathBuf),
+    ForeignLog { database: PathBuf, log: PathBuf, lock: PathBuf },
     #[error("cannot open the database: {0}")]
     Connect(#[source] sqlx::Error),
     #[error("PostgreSQL does not answer at {place}: {cause}. Start it, or set DATABASE_URL to where it is")]
@@ -57,6 +57,19 @@ pub enum OpenError {
 }
 
 impl OpenError {
+    /// Why a database that is put aside was not read, without what to do for a start.
+    pub fn why_not_read(&self) -> String {
+        match self {
+            Self::ForeignLog { log, .. } => {
+                format!(
+                    "{} does not seem to belong to the database beside it. Neither is opened or changed.",
+                    log.display()
+                )
+            }
+            other => other.to_string(),
+        }
+    }
+
     /// That something could not be done to the file or folder at `path`.
     pub(super) fn file(doing: &'static str, path: &Path, cause: io::Error) -> Self {
         Self::File { doing, path: path.to_owned(), cause }
@@ -88,6 +101,14 @@ impl Db {
         } else {
             Err(OpenError::Scheme)
         }
+    }
+
+    /// Whether the files of a `SQLite` database are as they were left. Nothing is opened or changed.
+    ///
+    /// # Errors
+    /// What [`open`](Self::open) would refuse because of them.
+    pub fn check_files(file: &Path) -> Result<(), OpenError> {
+        place::is_as_it_was_left(file)
     }
 
     /// Opens the database named by `url`, creating `SQLite`'s file where it is missing. Does not

@@ -3,12 +3,15 @@
 //! A file that is moved while a process has it open takes every write with it. What was
 //! acknowledged is then not in the file at the path, and nobody notices.
 
+use super::note::{Note, STAMP_AT};
+use super::write_log::{WriteLog, read, salt_of};
 use super::{Error, OpenError};
+use sqlx::SqlitePool;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A lock on a database's file, held until the last clone is gone, or the process. It is a lock on
 /// a file beside it: one on the file itself would mix with those of `SQLite`.
@@ -59,11 +62,16 @@ fn beside(file: &Path) -> PathBuf {
     name.into()
 }
 
+/// A file beside another, with a longer name.
+pub(super) fn with_ending(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
 /// Where `SQLite` puts what is not in the file yet: its write-ahead log.
 fn log_of(file: &Path) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push("-wal");
-    name.into()
+    with_ending(file, "-wal")
 }
 
 /// Whether the file may be opened, or made where it is missing. What was acknowledged may be in its
@@ -73,15 +81,25 @@ fn log_of(file: &Path) -> PathBuf {
 /// # Errors
 /// [`OpenError::Gone`] and [`OpenError::ForeignLog`].
 pub(super) fn is_as_it_was_left(file: &Path) -> Result<(), OpenError> {
-    let log = fs::metadata(log_of(file)).is_ok_and(|log| log.len() > 0);
-    let noted = fs::read_to_string(beside(file)).ok().filter(|noted| !noted.is_empty());
+    let (lock, log_path) = (beside(file), log_of(file));
+    let log = fs::metadata(&log_path).is_ok_and(|log| log.len() > 0);
+    let noted = fs::read_to_string(&lock).ok().filter(|noted| !noted.is_empty());
     match file_id(file) {
-        None if log || noted.is_some() => Err(OpenError::Gone(file.to_owned(), beside(file))),
-        Some(id) if log && noted.is_some_and(|noted| noted != note(id)) => {
-            Err(OpenError::ForeignLog(log_of(file), beside(file)))
+        None if log || noted.is_some() => Err(OpenError::Gone(file.to_owned(), lock)),
+        Some(id) if log && noted.is_some_and(|noted| !is_the_noted(&noted, file, id)) => {
+            Err(OpenError::ForeignLog { database: file.to_owned(), log: log_path, lock })
         }
         _ => Ok(()),
     }
+}
+
+fn is_the_noted(noted: &str, file: &Path, id: FileId) -> bool {
+    let (lock, log_path) = (beside(file), log_of(file));
+    let found = Note { id, log: file_id(&log_path), own: file_id(&lock), salt: salt_of(&log_path), stamp: None };
+    // Nobody here has it open yet: closing it would end the locks that `SQLite` has on it.
+    let stamp = || File::open(file).ok().and_then(|file| read(&file, STAMP_AT)).map(u32::from_be_bytes);
+    // What cannot be read was written by hand, or by another version.
+    Note::read(noted).is_some_and(|noted| noted.belongs(&found, stamp))
 }
 
 /// The files that a process has open: the database, and its write-ahead log.
@@ -91,56 +109,132 @@ pub struct Place(Arc<Opened>);
 #[derive(Debug)]
 struct Opened {
     path: PathBuf,
-    log_path: PathBuf,
+    /// What keeps them open. They are never closed where that would fold into the database what is
+    /// not its own.
+    pools: [SqlitePool; 2],
     file: Option<FileId>,
     log: Option<FileId>,
+    index: Option<FileId>,
+    write_log: Option<WriteLog>,
     /// The size that was seen last. A database does not become smaller by itself.
     size: AtomicU64,
+    /// What stands in the file of the lock.
+    noted: Mutex<Note>,
     _hold: Hold,
 }
 
 impl Place {
-    /// Of the file at `path`, which is open by now, as its write-ahead log is.
-    pub(super) fn of(path: PathBuf, hold: Hold) -> Result<Self, OpenError> {
-        let (file, log_path) = (file_id(&path), log_of(&path));
-        if let Some(id) = file.filter(|id| fs::read_to_string(beside(&path)).is_ok_and(|noted| noted != note(*id))) {
-            let name = beside(&path);
-            fs::write(&name, note(id)).map_err(|cause| OpenError::file("write", &name, cause))?;
+    /// Of the file at `path`, which `pools` have open by now, as its write-ahead log is.
+    pub(super) fn of(path: PathBuf, pools: [SqlitePool; 2], stamp: u32, hold: Hold) -> Result<Self, OpenError> {
+        let log_path = log_of(&path);
+        let (file, log, index) = (file_id(&path), file_id(&log_path), file_id(&with_ending(&path, "-shm")));
+        let write_log = WriteLog::of(&path);
+        let salt = write_log.as_ref().and_then(WriteLog::salt);
+        let id = file.ok_or_else(|| OpenError::Gone(path.clone(), beside(&path)))?;
+        let note = Note { id, log, own: file_id(&beside(&path)), salt, stamp: (stamp != 0).then_some(stamp) };
+        let (size, noted) = (AtomicU64::new(0), Mutex::new(note));
+        let opened = Opened { path, pools, file, log, index, write_log, size, noted, _hold: hold };
+        if fs::read_to_string(beside(&opened.path)).ok().as_deref().and_then(Note::read) != Some(note) {
+            opened.write(&note)?;
         }
-        let log = file_id(&log_path);
-        Ok(Self(Arc::new(Opened { path, log_path, file, log, size: AtomicU64::new(0), _hold: hold })))
+        Ok(Self(Arc::new(opened)))
+    }
+
+    /// Notes the mark that the database itself has by now.
+    pub(super) fn is_stamped(&self, stamp: u32) -> Result<(), OpenError> {
+        let mut noted = self.0.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.stamp = Some(stamp);
+        self.0.write(&noted)
     }
 
     /// Whether what is written arrives in the files at their paths.
     ///
     /// # Errors
-    /// [`Error::Moved`] where another file lies there by now, or none, or another was copied over
-    /// the database.
+    /// [`Error::Moved`] where another file lies there by now, or none; where another was copied over
+    /// the database; and where the log was emptied or written over.
     pub(super) fn is_kept(&self) -> Result<(), Error> {
-        let Opened { path, log_path, file, log, size, .. } = &*self.0;
-        let now = fs::metadata(path).map_err(|_| Error::Moved)?;
-        let same = *file == Some(id_of(&now)) && *log == file_id(log_path);
-        if same && size.fetch_max(now.len(), Ordering::Relaxed) <= now.len() { Ok(()) } else { Err(Error::Moved) }
+        if self.0.is_kept() { Ok(()) } else { Err(Error::Moved) }
+    }
+
+    /// Whether what is read is what was written: the log is as `SQLite` left it.
+    ///
+    /// # Errors
+    /// [`Error::Moved`].
+    pub(super) fn is_readable(&self) -> Result<(), Error> {
+        if self.0.is_whole() { Ok(()) } else { Err(Error::Moved) }
     }
 }
 
-/// What stands in the file of the lock: which file was opened last.
-#[cfg(unix)]
-fn note((device, inode): FileId) -> String {
-    format!("{device} {inode}\n")
-}
-#[cfg(not(unix))]
-fn note((): FileId) -> String {
-    "opened\n".into()
+impl Opened {
+    fn is_kept(&self) -> bool {
+        let Ok(now) = fs::metadata(&self.path) else { return false };
+        let same = self.file == Some(id_of(&now))
+            && self.log == file_id(&log_of(&self.path))
+            && self.index == file_id(&with_ending(&self.path, "-shm"));
+        same && self.size.fetch_max(now.len(), Ordering::Relaxed) <= now.len() && self.is_whole() && {
+            self.note_salt();
+            true
+        }
+    }
+
+    fn is_whole(&self) -> bool {
+        self.write_log.as_ref().is_none_or(WriteLog::is_whole)
+    }
+
+    /// Notes which log this is, where it has begun anew.
+    fn note_salt(&self) {
+        let Some(salt) = self.write_log.as_ref().and_then(WriteLog::salt) else { return };
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        if noted.salt != Some(salt) {
+            noted.salt = Some(salt);
+            if let Err(error) = self.write(&noted) {
+                tracing::warn!(%error, "could not note which log belongs to the database");
+            }
+        }
+    }
+
+    /// Never empty in between: an empty note would let every log pass.
+    fn write(&self, note: &Note) -> Result<(), OpenError> {
+        let (name, line) = (beside(&self.path), note.to_string());
+        let written = OpenOptions::new().write(true).create(true).truncate(false).open(&name).and_then(|mut file| {
+            file.write_all(line.as_bytes())?;
+            file.set_len(line.len() as u64)
+        });
+        written.map_err(|cause| OpenError::file("write", &name, cause))
+    }
+
+    /// Whether closing may fold the log into the file.
+    fn may_fold(&self) -> bool {
+        // Where nothing lies there any more, nothing can be destroyed.
+        let gone = [&self.path, &log_of(&self.path)].iter().all(|path| !path.exists());
+        gone || self.is_kept() && !Error::was_damaged()
+    }
 }
 
-/// What tells a file from another at the same path.
-#[cfg(unix)]
-type FileId = (u64, u64);
-#[cfg(not(unix))]
-type FileId = ();
+impl Place {
+    /// Whether closing may fold the log into the file. Where it may not, the files stay open until
+    /// the process ends, and as they are.
+    pub(super) fn may_fold(&self) -> bool {
+        self.0.may_fold()
+    }
+}
 
-fn file_id(path: &Path) -> Option<FileId> {
+impl Drop for Opened {
+    fn drop(&mut self) {
+        if self.pools.iter().all(SqlitePool::is_closed) || self.may_fold() {
+            return;
+        }
+        // The last connection that is closed folds the log in. So none is.
+        for pool in &self.pools {
+            std::mem::forget(pool.clone());
+        }
+    }
+}
+
+/// What tells a file from another at the same path: its device and its number there.
+pub(super) type FileId = (u64, u64);
+
+pub(super) fn file_id(path: &Path) -> Option<FileId> {
     fs::metadata(path).ok().map(|about| id_of(&about))
 }
 
@@ -149,7 +243,9 @@ fn id_of(about: &fs::Metadata) -> FileId {
     (std::os::unix::fs::MetadataExt::dev(about), std::os::unix::fs::MetadataExt::ino(about))
 }
 #[cfg(not(unix))]
-fn id_of(_: &fs::Metadata) -> FileId {}
+fn id_of(_: &fs::Metadata) -> FileId {
+    (0, 0)
+}
 
 /// Makes the folder of `file` where it is missing, for this user's eyes only.
 pub(super) fn make_folder(file: &Path) -> Result<(), OpenError> {
@@ -251,7 +347,7 @@ mod tests {
         db.close().await;
         fs::write(log_of(&file), &left).unwrap();
         fs::rename(&other, &file).unwrap();
-        assert!(matches!(Db::open(&url(&file)).await, Err(OpenError::ForeignLog(..))));
+        assert!(matches!(Db::open(&url(&file)).await, Err(OpenError::ForeignLog { .. })));
         fs::remove_file(&file).unwrap();
         assert!(matches!(Db::open(&url(&file)).await, Err(OpenError::Gone(..))));
         fs::remove_file(log_of(&file)).unwrap();

@@ -3,8 +3,10 @@
 
 use super::hand::Hand;
 use super::place::{Hold, Place, is_as_it_was_left, make_folder, private};
-use super::{Db, OpenError};
+use super::{Db, OpenError, built};
+use crate::id::random;
 use crate::time::guard::Guard;
+use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -78,10 +80,26 @@ pub async fn open(url: &str, alone: Option<Hold>) -> Result<Db, OpenError> {
     // From here on there is a write-ahead log.
     let _: i64 =
         sqlx::query_scalar("select count(*) from sqlite_schema").fetch_one(&read).await.map_err(OpenError::Connect)?;
-    let place = Place::of(file, hold)?;
+    let stamp = stamp(&write).await.map_err(OpenError::Connect)?;
+    let place = Place::of(file, [read.clone(), write.clone()], stamp, hold)?;
     drop(turn);
     let hand = Hand::new(usize::try_from(readers).unwrap_or(1));
     Ok(Db::Sqlite { read, write, hand, guard: Guard::default(), place })
+}
+
+/// The mark by which a database is known again, whatever becomes of its file: zero where it has none
+/// yet, as a copy that `sayso backup` made.
+pub async fn stamp(write: &SqlitePool) -> sqlx::Result<u32> {
+    sqlx::query_scalar("pragma user_version").fetch_one(write).await
+}
+
+/// Gives the database its mark, and has it written into the file itself.
+pub async fn give_stamp(write: &SqlitePool) -> sqlx::Result<u32> {
+    // Never zero, and never negative as SQLite reads it.
+    let stamp = u32::from_be_bytes(random()) >> 1 | 1;
+    sqlx::query(built(&format!("pragma user_version = {stamp}"))).execute(write).await?;
+    sqlx::query("pragma wal_checkpoint(passive)").execute(write).await?;
+    Ok(stamp)
 }
 
 fn is_new_enough(version: &str) -> bool {

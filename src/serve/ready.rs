@@ -92,8 +92,13 @@ async fn database(app: &App) -> (Part, Option<i64>) {
         // The clock became doubtful just now, which is told as such.
         Ok(Err(cause)) if cause.in_doubt().is_some() => (Part::Well, None),
         Ok(Err(cause @ Error::Moved)) => {
-            tracing::error!(cause = %chain(&cause), "not ready: the database's file is another one");
-            (Part::Broken("its file was moved or replaced; start the server again"), None)
+            tracing::error!(cause = %chain(&cause), "not ready: the database's files are not as they were");
+            (
+                Part::Broken(
+                    "its file or its write-ahead log was moved, replaced, emptied or written over; copy all its files, then start the server again",
+                ),
+                None,
+            )
         }
         Ok(Err(cause)) => {
             tracing::error!(cause = %chain(&cause), "not ready: a write fails");

@@ -4,7 +4,7 @@ use super::{Frame, Plain};
 use crate::account::model::Role;
 use crate::account::session;
 use crate::error::{AWAY_SECONDS, AppError};
-use crate::web::{assets, link, reply};
+use crate::web::{App, assets, link, reply};
 use http::{HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -65,6 +65,14 @@ pub fn slow_down(seconds: u32) {
 #[component]
 pub fn Away() -> impl IntoView {
     status(StatusCode::SERVICE_UNAVAILABLE);
+    if use_context::<App>().is_some_and(|app| app.db.is_kept().is_err()) {
+        return view! {
+            <Plain title="We cannot reach our records">
+                <p>"Our database cannot be used until somebody who runs this site has looked at it."</p>
+                <p>"Nothing can be saved until then. Please come back later to see what was saved."</p>
+            </Plain>
+        };
+    }
     if let Some(response) = use_context::<ResponseOptions>() {
         response.insert_header(header::RETRY_AFTER, HeaderValue::from(AWAY_SECONDS));
     }

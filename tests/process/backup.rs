@@ -162,7 +162,9 @@ fn a_server_whose_database_was_swapped_is_red_and_acknowledges_nothing() {
     let ready = ada.get("/readyz").unwrap();
     assert_eq!(ready.status, 503, "{}", ready.body);
     assert!(
-        ready.body.contains("\"database\":\"its file was moved or replaced; start the server again\""),
+        ready.body.contains(
+            "\"database\":\"its file or its write-ahead log was moved, replaced, emptied or written over; copy"
+        ),
         "{}",
         ready.body
     );

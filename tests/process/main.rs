@@ -10,6 +10,7 @@ mod backup;
 mod commands;
 mod disk;
 mod faults;
+mod files;
 mod import;
 mod kill;
 mod log;
