@@ -5,6 +5,7 @@
 
 mod backup;
 mod error;
+mod file_id;
 mod hand;
 mod migrate;
 mod note;

@@ -1,6 +1,6 @@
 //! What stands in the file of the lock: which database was opened last, and which log is its own.
 
-use super::place::FileId;
+use super::file_id::FileId;
 use std::fmt;
 
 /// Where in a database's file its mark stands: the user version of `SQLite`'s header.
@@ -35,8 +35,9 @@ impl Note {
         Some(Self { id, log, own, salt, stamp })
     }
 
-    /// Whether the log that was `found` belongs to the database that was found beside it. The device
-    /// does not count: it changes with a mount or a restart. `stamp` reads the mark in the file.
+    /// Whether the log that was `found` belongs to the database that was found beside it. The
+    /// device does not count: it changes with a mount or a restart. `stamp` reads the mark in the
+    /// file.
     pub fn belongs(&self, found: &Self, stamp: impl FnOnce() -> Option<u32>) -> bool {
         let number = |id: Option<FileId>| id.map(|(_, number)| number);
         let same_log = || match (self.salt, found.salt) {
@@ -113,7 +114,7 @@ mod tests {
         assert!(!belongs(&noted, Note { stamp: Some(0), ..copied }));
         assert!(!belongs(&noted, Note { salt: Some(6), ..copied }));
         assert!(!belongs("1 20\n", copied));
-        // A database in the place of this one, also a plain copy of it; a log in the place of its own.
+        // A database in the place of this one, also a plain copy; a log in the place of its own.
         assert!(!belongs(&noted, Note { id: (1, 30), ..NOTED }));
         assert!(!belongs(&noted, Note { id: (5, 20), stamp: Some(98), ..NOTED }));
         assert!(!belongs(&noted, Note { log: Some((1, 31)), salt: Some(3_000_000_000), ..NOTED }));

@@ -103,7 +103,7 @@ impl Db {
         }
     }
 
-    /// Whether the files of a `SQLite` database are as they were left. Nothing is opened or changed.
+    /// Whether the files of a `SQLite` database are as they were left. Nothing is changed.
     ///
     /// # Errors
     /// What [`open`](Self::open) would refuse because of them.

@@ -3,6 +3,7 @@
 //! A file that is moved while a process has it open takes every write with it. What was
 //! acknowledged is then not in the file at the path, and nobody notices.
 
+use super::file_id::{FileId, file_id, id_of, with_ending};
 use super::note::{Note, STAMP_AT};
 use super::write_log::{WriteLog, read, salt_of};
 use super::{Error, OpenError};
@@ -59,13 +60,6 @@ fn beside(file: &Path) -> PathBuf {
         .or_else(|_| fs::canonicalize(folder).map(|folder| folder.join(file.file_name().unwrap_or_default())));
     let mut name = real.unwrap_or_else(|_| file.to_owned()).into_os_string();
     name.push("-open");
-    name.into()
-}
-
-/// A file beside another, with a longer name.
-pub(super) fn with_ending(file: &Path, ending: &str) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(ending);
     name.into()
 }
 
@@ -150,8 +144,8 @@ impl Place {
     /// Whether what is written arrives in the files at their paths.
     ///
     /// # Errors
-    /// [`Error::Moved`] where another file lies there by now, or none; where another was copied over
-    /// the database; and where the log was emptied or written over.
+    /// [`Error::Moved`] where another file lies there by now, or none; where another was copied
+    /// over the database; and where the log was emptied or written over.
     pub(super) fn is_kept(&self) -> Result<(), Error> {
         if self.0.is_kept() { Ok(()) } else { Err(Error::Moved) }
     }
@@ -229,22 +223,6 @@ impl Drop for Opened {
             std::mem::forget(pool.clone());
         }
     }
-}
-
-/// What tells a file from another at the same path: its device and its number there.
-pub(super) type FileId = (u64, u64);
-
-pub(super) fn file_id(path: &Path) -> Option<FileId> {
-    fs::metadata(path).ok().map(|about| id_of(&about))
-}
-
-#[cfg(unix)]
-fn id_of(about: &fs::Metadata) -> FileId {
-    (std::os::unix::fs::MetadataExt::dev(about), std::os::unix::fs::MetadataExt::ino(about))
-}
-#[cfg(not(unix))]
-fn id_of(_: &fs::Metadata) -> FileId {
-    (0, 0)
 }
 
 /// Makes the folder of `file` where it is missing, for this user's eyes only.

@@ -87,8 +87,8 @@ pub async fn open(url: &str, alone: Option<Hold>) -> Result<Db, OpenError> {
     Ok(Db::Sqlite { read, write, hand, guard: Guard::default(), place })
 }
 
-/// The mark by which a database is known again, whatever becomes of its file: zero where it has none
-/// yet, as a copy that `sayso backup` made.
+/// The mark by which a database is known again, whatever becomes of its file: zero where it has
+/// none yet, as a copy that `sayso backup` made.
 pub async fn stamp(write: &SqlitePool) -> sqlx::Result<u32> {
     sqlx::query_scalar("pragma user_version").fetch_one(write).await
 }

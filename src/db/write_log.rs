@@ -1,11 +1,11 @@
 //! The write-ahead log of a `SQLite` database as it lies on the disk, held against the index in
 //! which `SQLite` keeps what it has written there (`-shm`; sqlite.org/walformat.html).
 //!
-//! `SQLite` trusts its index: it would read, and fold into the database, whatever lies in the log by
-//! now. So a log that was emptied or overwritten in place destroys the database unless somebody
+//! `SQLite` trusts its index: it would read, and fold into the database, whatever lies in the log
+//! by now. So a log that was emptied or overwritten in place destroys the database unless somebody
 //! looks.
 
-use super::place::{FileId, file_id, with_ending};
+use super::file_id::{FileId, file_id, with_ending};
 use std::fs::File;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
