@@ -1,6 +1,7 @@
 //! Moves that the person who objected makes on their own case.
 
 use super::case::{By, Move};
+use super::model::Case;
 use super::service::{self, Mover, NotMade};
 use super::{access, case, store};
 use crate::account::{model::FieldErrors, session::Draft};
@@ -27,6 +28,16 @@ string_enum! {
 }
 
 impl ApplicantAction {
+    /// The same on the page of the case: nothing of a copy where the answer is there by now.
+    pub fn says_of(self, case: &Case) -> Option<&'static str> {
+        let is_answered = match self {
+            Self::Filed => case.decided.is_some() && !case.is_by_rule_alone(),
+            Self::Complained => !case.has_complaint(),
+            _ => false,
+        };
+        (!is_answered).then(|| self.says())
+    }
+
     /// What is said of it, once it is stored.
     pub const fn says(self) -> &'static str {
         match self {

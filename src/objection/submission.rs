@@ -3,11 +3,11 @@
 use super::already_off::why_not_filed;
 use super::applicant_actions::{ApplicantAction, SIGNED_OUT};
 use super::case::parse_number;
-use super::form::{Leaving, RawFiling, parse};
+use super::form::{Filing, Leaving, RawFiling, parse};
 use super::model::Case;
-use super::pages::FORM;
+use super::pages::{FILED_BEFORE, FORM};
 use super::service::{self, Corrected, Filed, Filer};
-use super::{filed_cookie, verify};
+use super::{filed_cookie, store, verify};
 use crate::account::allowance::Allowance;
 use crate::account::model::{Member, no_address, parse_email};
 use crate::account::session::{self, Draft};
@@ -25,20 +25,26 @@ pub struct Submission {
     pub raw: RawFiling,
 }
 
-/// A case that is stored: its number and, while its address is to be confirmed, the mark that shows
-/// so to whoever filed it.
-type Stored = (String, Option<String>);
+/// A case that is stored.
+struct Stored {
+    number: String,
+    /// While its address is to be confirmed, the mark that shows so to whoever filed it.
+    mark: Option<String>,
+    /// Whether this browser filed the same before, so that nothing was filed now.
+    before: bool,
+}
 
 /// Files what was sent, and leads to the page that follows; refused, the form comes back.
 pub async fn submit(sent: &Submission) -> Result<String, AppError> {
     let chosen = sent.raw.purposes.join(" ");
     let typed = typed(sent, &chosen);
     match file(sent).await {
-        Ok((number, Some(mark))) => {
-            let next = format!("/objection/code?case={number}&filed={mark}");
+        Ok(Stored { number, mark: Some(mark), before }) => {
+            let before = if before { FILED_BEFORE } else { "" };
+            let next = format!("/objection/code?case={number}&filed={mark}{before}");
             reply::form(FORM, &typed, Ok(number), &next).await
         }
-        Ok((number, None)) => {
+        Ok(Stored { number, mark: None, .. }) => {
             let page = format!("/objections/{number}");
             let said = Draft::done(&page, ApplicantAction::Filed.as_str()).keep().await;
             reply::form(FORM, &typed, said.map(|()| number), &page).await
@@ -131,6 +137,9 @@ async fn file(sent: &Submission) -> Result<Stored, AppError> {
         (Some(member), _) => Filer::Member(member),
         (None, Some(person)) => {
             code = verify::fresh_code(&app, None).await?;
+            if let Some(first) = filed_before(&app, &form, &filing, &person.email).await? {
+                return Ok(first);
+            }
             let about = |case: &Case| case.email == person.email && case.overlaps(&filing);
             earlier = filed_cookie::still_open(&app, about).await?;
             Filer::Applicant(person, &code, &earlier)
@@ -145,11 +154,25 @@ async fn file(sent: &Submission) -> Result<Stored, AppError> {
             {
                 filed_cookie::hand_over(&app, &number, &secret, None);
             }
-            Ok((number, verify))
+            Ok(Stored { number, mark: verify, before: false })
         }
         Filed::AlreadyOff(off) => Err(AppError::Invalid(vec![("purposes".into(), why_not_filed(&off))])),
         Filed::TooMany => Err(AppError::Invalid(vec![("email".into(), TOO_MANY.into())])),
     }
+}
+
+/// The case in which this browser has filed the same, in another form, while it waits for its code:
+/// whoever goes back and presses again has filed once. Nobody else learns that there is one.
+async fn filed_before(app: &App, form: &str, filing: &Filing, email: &str) -> Result<Option<Stored>, AppError> {
+    if store::by_form(app.db.reader().await?.conn(), form).await?.is_some() {
+        // The same form is answered as it was the first time.
+        return Ok(None);
+    }
+    let first = filed_cookie::still_open(app, |case| case.waits_with_the_same(filing, email)).await?;
+    // The newest is first.
+    let Some(first) = first.into_iter().next_back() else { return Ok(None) };
+    let case = store::by_number(app.db.reader().await?.conn(), &first.number).await?;
+    Ok(case.map(|case| Stored { mark: case.mark_to_show(), number: case.number, before: true }))
 }
 
 /// Corrects the address of the case that this browser has filed; returns the page that follows.

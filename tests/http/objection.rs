@@ -16,6 +16,7 @@ mod refused_once;
 mod reopening;
 mod second_officer;
 mod still_open;
+mod strangers;
 mod templates;
 mod told;
 mod told_afterwards;

@@ -3,6 +3,7 @@
 use super::Blocks;
 use crate::consent::afterwards::Afterwards;
 use crate::mail::Block;
+use crate::objection::holds_now::{as_we_wrote, since_answered};
 use crate::objection::model::{AnswerTo, Case};
 use crate::objection::said::said;
 use crate::objection::{answer_letter, wording};
@@ -12,8 +13,9 @@ use leptos::prelude::*;
 pub type Shown = (String, String, Vec<Block>);
 
 /// The answers of `case`, the newest first. `after` is what held when the newest was sent, where
-/// the reader may know that; `can_complain` is whether there is a form for it.
-pub fn answers(case: &Case, after: Option<&Afterwards>, can_complain: bool) -> Vec<Shown> {
+/// the reader may know that, and `now` is what holds today; `can_complain` is whether there is a
+/// form for it.
+pub fn answers(case: &Case, after: Option<&Afterwards>, now: Option<&Afterwards>, can_complain: bool) -> Vec<Shown> {
     let again = case.is_answered_again();
     let stands = case.refusal_that_stands();
     case.answer_steps()
@@ -33,14 +35,20 @@ pub fn answers(case: &Case, after: Option<&Afterwards>, can_complain: bool) -> V
             // The form is about the newest refusal, if nothing has upheld it since.
             let form = (stands == Some(nth) && can_complain).then_some("#complain");
             let mut blocks = answer_letter::answer_on_page(case, &done.rulings, &told, form);
+            let mut begins = vec![Block::Text(as_we_wrote(done.at))];
             let title = match case.reopened_after(done) {
                 Some(reopened) => {
-                    let (title, said) = wording::earlier_answer(done.at, reopened, case.is_open());
-                    blocks.insert(0, Block::Text(said));
+                    let (title, said) = wording::earlier_answer(case, done.at, reopened);
+                    begins.insert(0, Block::Text(said));
                     title
                 }
-                None => wording::answer(to, again).to_owned(),
+                None => {
+                    let since = now.map(|now| since_answered(case, &told, now)).unwrap_or_default();
+                    begins.splice(0..0, since.into_iter().map(Block::Text));
+                    wording::answer(to, again).to_owned()
+                }
             };
+            blocks.splice(0..0, begins);
             (id, title, blocks)
         })
         .collect()

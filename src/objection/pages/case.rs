@@ -4,6 +4,7 @@ use super::super::applicant_actions::ApplicantAction;
 use super::super::case::{By, CaseState, MoveName, moves, parse_number};
 use super::super::form::{ADDITION_MAX, COMPLAINT_MAX};
 use super::super::given_back::{Known, given_back};
+use super::super::holds_now::since_withdrawn;
 use super::super::letters::{self, NO_PAUSE, asked, list};
 use super::super::model::Case;
 use super::super::promised::CLOCK_WAS_WRONG;
@@ -65,29 +66,35 @@ pub fn CasePage() -> impl IntoView {
             // else.
             let own = viewer.as_ref().is_some_and(|member| case.member.as_ref() == Some(&member.id));
             let mut reader = app.db.reader().await?;
-            let after = if own { Some(service::held_when_ended(reader.conn(), &case).await?) } else { None };
+            let after = if own {
+                let then = service::held_when_ended(reader.conn(), &case).await?;
+                Some((then, service::afterwards(reader.conn(), &case).await?))
+            } else {
+                None
+            };
             let case = if own { service::knowing(reader.conn(), case, app.clock.now()).await? } else { case };
             let case = Case { still_open: store::still_open(reader.conn(), &case).await?, ..case };
             let links = store::has_links(reader.conn(), &case.number).await?;
             let opens = store::is_opened_by_a_link(reader.conn(), &case, app.clock.now()).await?;
             let links = (links, opens);
+            let other = store::filed_after(reader.conn(), &case).await?;
             let openings = staff_actions::openings_of_case(reader.conn(), &case.number).await?;
-            Ok(Some(Ok((viewer, case, draft, app.clock.now(), (after, openings), links))))
+            Ok(Some(Ok((viewer, case, draft, app.clock.now(), (after, openings, other), links))))
         }
     };
     ui::load(here, all, |found| match found {
         None => ().into_any(),
         Some(Err(why)) => view! { <Private why /> }.into_any(),
-        Some(Ok((Some(member), case, draft, now, (after @ Some(_), openings), links))) => view! {
+        Some(Ok((Some(member), case, draft, now, (after @ Some(_), openings, other), links))) => view! {
             <Frame title=format!("Objection {}", case.number) here="/objections" member>
-                <Body case=case.clone() draft now after openings receipts=true />
+                <Body case=case.clone() draft now after openings other receipts=true />
                 {links.0.then(|| view! { <Links number=case.number /> })}
             </Frame>
         }
         .into_any(),
-        Some(Ok((viewer, case, draft, now, (_, openings), links))) => view! {
+        Some(Ok((viewer, case, draft, now, (_, openings, other), links))) => view! {
             <Plain title=format!("Objection {}", case.number) wide=true bare=true>
-                <Body case=case.clone() draft now after=None openings receipts=false />
+                <Body case=case.clone() draft now after=None openings other receipts=false />
                 {links.0.then(|| view! { <Links number=case.number.clone() /> })}
                 <Leave case viewer opens=links.1 />
             </Plain>
@@ -101,18 +108,29 @@ fn Body(
     case: Case,
     draft: Draft,
     now: UtcMillis,
-    after: Option<Afterwards>,
+    // What held when it ended, and what holds today.
+    after: Option<(Afterwards, Afterwards)>,
     openings: Vec<UtcMillis>,
+    // The objection that this one was filed after, and when that was received.
+    other: Option<(String, UtcMillis)>,
     receipts: bool,
 ) -> impl IntoView {
     let can = moves(&case.facts(), By::Applicant, now);
-    let can = |name| can.contains(&name);
-    let done = draft.done_as(ApplicantAction::parse).map(ApplicantAction::says);
+    let (after, today) = after.unzip();
+    let in_vain = today.as_ref().is_some_and(|today| case.refuses_in_vain(today));
+    let can = |name| can.contains(&name) && !(in_vain && name == MoveName::Complain);
+    let done = draft.done_as(ApplicantAction::parse).and_then(|done| done.says_of(&case));
     let purposes: Vec<Purpose> = case.purposes.iter().map(|p| p.purpose).collect();
-    let answers = answers(&case, after.as_ref(), can(MoveName::Complain));
+    let answers = answers(&case, after.as_ref(), today.as_ref(), can(MoveName::Complain));
     let withdrawn = case.steps.iter().rev().find(|done| done.step == Step::Withdrawn);
     let known = after.as_ref().map_or(Known::Nothing, Known::All);
-    let given_back = withdrawn.map(|done| given_back(&case, known, &done.at.day()).join(" "));
+    let given_back = withdrawn.map(|done| {
+        let mut said = given_back(&case, known, &done.at.day());
+        if let (Some(after), Some(today)) = (&after, &today) {
+            said.extend(since_withdrawn(&case.let_go(), after, today));
+        }
+        said.join(" ")
+    });
     let complaint_answer = case.complaint_answer();
     let refused = case.purposes.iter().any(|p| p.outcome == Some(Outcome::Refused));
     let again = if refused { NO_PAUSE } else { "A person will look at it again." };
@@ -124,7 +142,6 @@ fn Body(
         .filter(|(_, shown)| !shown && draft.done.is_none())
         .map(|(field, _)| draft.value(field))
         .find(|typed| !typed.is_empty());
-    let after = case.after.clone();
     let object_again = (case.state == CaseState::Withdrawn).then(|| view! { " " <a href=FORM>"Object again"</a> });
     let to_add = if case.is_open() {
         "Anything that the person who decides should know."
@@ -200,13 +217,13 @@ fn Body(
                     <dd>
                         <Reason case=&case />
                     </dd>
-                    {after
-                        .map(|after| {
+                    {other
+                        .map(|(other, received)| {
                             view! {
-                                <dt>"Earlier objection"</dt>
+                                <dt>{wording::other_objection(case.received, received)}</dt>
                                 <dd>
-                                    <a class="ref" href=format!("/objections/{after}")>
-                                        {after.clone()}
+                                    <a class="ref" href=format!("/objections/{other}")>
+                                        {other.clone()}
                                     </a>
                                 </dd>
                             }

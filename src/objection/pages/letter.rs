@@ -3,6 +3,7 @@
 use super::super::answer_letter::DATA_PRIVACY_PAGE;
 use super::super::model::Case;
 use super::super::record::{whose, whose_for_officers};
+use super::super::stranger::SOMEBODY_ELSE;
 use super::super::wording;
 use crate::ledger::Step;
 use crate::mail::Block;
@@ -76,7 +77,7 @@ pub fn Steps<'a>(
 ) -> impl IntoView + use<> {
     let step = if for_officers { wording::step_for_officers } else { wording::step };
     let said = if for_officers { whose_for_officers } else { whose };
-    let by = |done| match wording::made_by(done) {
+    let by = |done| match wording::made_by(done, case) {
         "you" if for_officers => "the person",
         by => by,
     };
@@ -95,7 +96,9 @@ pub fn Steps<'a>(
                 names.get(i).cloned().flatten().unwrap_or_else(|| by(done).to_owned()),
                 // What officers write to each other is theirs until it becomes an answer.
                 done.text.clone().filter(|_| for_officers || done.step != Step::Returned),
-                said(done.record.as_ref()).filter(|_| done.text.is_some()),
+                said(done.record.as_ref())
+                    .or_else(|| case.is_a_strangers(done).then(|| SOMEBODY_ELSE.to_owned()))
+                    .filter(|_| done.text.is_some()),
                 ((receipts && i >= own).then_some(done.entry), (returned == Some(i)).then_some("sent-back")),
             )
         })

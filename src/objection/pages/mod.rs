@@ -22,7 +22,7 @@ pub use file::{FORM, FormPage, LEFT, LanguageField, language, modes, purposes};
 pub use letter::{Joined, PERSON_READS, Quoted, Steps};
 pub use list::{ListPage, other_uses, other_uses_of};
 pub use recorded::Received;
-pub use verify::{AGAIN, AgainPage, CODE, CodePage, LINKS, OVER};
+pub use verify::{AGAIN, AgainPage, CODE, CodePage, FILED_BEFORE, LINKS, OVER};
 pub use withdraw::WithdrawPage;
 
 use letter::Blocks;

@@ -2,6 +2,7 @@
 
 use super::super::model::Case;
 use super::super::record::{how_it_came, whose};
+use super::super::stranger::confirm_first;
 use super::super::wording;
 use super::CODE;
 use crate::ui::When;
@@ -47,13 +48,12 @@ pub fn Reason<'a>(case: &'a Case) -> impl IntoView + use<> {
 #[component]
 pub fn ConfirmFirst<'a>(case: &'a Case) -> impl IntoView + use<> {
     let code = format!("{CODE}?case={}", case.number);
+    let said = confirm_first(case);
     (case.is_unconfirmed() && !case.state.is_final()).then(|| {
         view! {
             <section class="stack" aria-labelledby="confirm">
                 <h2 id="confirm">"Confirm your e-mail address"</h2>
-                <p>
-                    "We recorded this objection for you, and we work on it now. If you have an account with this e-mail address, the objection reaches it once you have entered the code from our e-mail."
-                </p>
+                <p>{said}</p>
                 <p>
                     <a class="button primary" href=code>
                         "Enter the code"

@@ -21,6 +21,8 @@ pub const AGAIN: &str = "/objection/again";
 pub const LINKS: &str = "/objection/again#all";
 /// How the page is told that somebody came by a link that opens nothing.
 pub const OVER: (&str, &str) = ("link", "over");
+/// How the page for the code is told that this browser filed the same before.
+pub const FILED_BEFORE: &str = "&before=1";
 /// The part of that page for one objection.
 const CODE_OR_LINK: &str = "Send me a new code, or one link";
 /// As long as a number or a code may be typed, with blanks.
@@ -43,11 +45,13 @@ struct Waits {
     correctable: Option<Result<usize, NotCorrected>>,
     /// What this browser filed before and may have replaced by it.
     earlier: String,
+    /// Whether this browser sent the same once more.
+    again: bool,
 }
 
 /// The case that was just filed, in the browser that filed it, or where the address has its mark:
 /// nobody else is told that there is such a case.
-async fn just_filed(number: Option<&str>, mark: &str) -> Result<Option<Waits>, AppError> {
+async fn just_filed(number: Option<&str>, mark: &str, again: bool) -> Result<Option<Waits>, AppError> {
     let Some(number) = number else { return Ok(None) };
     let app = App::here();
     let case = store::by_number(app.db.reader().await?.conn(), number).await?;
@@ -67,13 +71,15 @@ async fn just_filed(number: Option<&str>, mark: &str) -> Result<Option<Waits>, A
         None => Vec::new(),
     };
     let earlier = still_open(&earlier);
-    Ok(Some(Waits { number: case.number, address, corrected, correctable, earlier }))
+    let again = again && correctable.is_some();
+    Ok(Some(Waits { number: case.number, address, corrected, correctable, earlier, again }))
 }
 
 #[component]
 pub fn CodePage() -> impl IntoView {
     let asked = asked_for();
     let mark = leptos_router::hooks::use_query_map().get_untracked().get("filed");
+    let before = leptos_router::hooks::use_query_map().get_untracked().get("before").is_some();
     let all = async move {
         // The code is not to open the case to somebody who signs in here meanwhile.
         if session::viewer().await?.is_none() {
@@ -83,7 +89,7 @@ pub fn CodePage() -> impl IntoView {
         // For the form that comes back, too: whoever filed has tries of their own.
         let mark = Some(draft.value("filed")).filter(|typed| !typed.is_empty()).or(mark).unwrap_or_default();
         let number = asked.clone().or_else(|| parse_number(&draft.value("case")));
-        let waits = just_filed(number.as_deref(), &mark).await?;
+        let waits = just_filed(number.as_deref(), &mark, before).await?;
         let again = number.map_or_else(|| AGAIN.to_owned(), |number| format!("{AGAIN}?case={number}"));
         Ok((draft, asked, mark, waits, again))
     };
@@ -97,8 +103,16 @@ pub fn CodePage() -> impl IntoView {
             <Plain title="Enter your code">
                 <div role="status">{corrected.map(|said| view! { <p class="said">{said}</p> })}</div>
                 {waits
-                    .map(|Waits { number, address, earlier, .. }| {
+                    .map(|Waits { number, address, earlier, again, .. }| {
                         view! {
+                            {again
+                                .then(|| {
+                                    view! {
+                                        <p class="said">
+                                            "You have filed this already. Nothing has changed since, so we did not file it again, and sent no other code."
+                                        </p>
+                                    }
+                                })}
                             <p class="said">
                                 <span>
                                     "We have your objection " <strong class="ref">{number}</strong>

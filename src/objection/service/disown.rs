@@ -1,7 +1,8 @@
 //! Whoever reads the mailbox of a recorded case says that it is not theirs.
 
+use super::{Recorded, record};
 use crate::db::{self, Db};
-use crate::ledger::store as ledger;
+use crate::ledger::{Step, store as ledger};
 use crate::mail::store as outbox;
 use crate::objection::store;
 use crate::time::UtcMillis;
@@ -13,7 +14,7 @@ use crate::time::UtcMillis;
 pub async fn disown(db: &Db, number: &str, now: UtcMillis) -> db::Result<bool> {
     let mut tx = db.begin().await?;
     ledger::lock(tx.conn(), number).await?;
-    let Some(case) = store::by_number(tx.conn(), number).await? else { return Ok(false) };
+    let Some(mut case) = store::by_number(tx.conn(), number).await? else { return Ok(false) };
     if case.is_disowned() {
         return Ok(true);
     }
@@ -22,6 +23,8 @@ pub async fn disown(db: &Db, number: &str, now: UtcMillis) -> db::Result<bool> {
     }
     store::delete_links(tx.conn(), number, now).await?;
     outbox::take_back_about(tx.conn(), &case.email, number).await?;
+    // It stays in the timeline once the address is corrected.
+    record(&mut tx, &mut case, Recorded::by_applicant(Step::Disowned.into(), None), now).await?;
     store::set_disowned(tx.conn(), number, Some(now)).await?;
     tx.commit().await?;
     Ok(true)

@@ -50,7 +50,7 @@ pub use queue_changes::{changed, next_in};
 pub use queue_row::{Line, PAGE};
 pub use refused::{drafted, refused_before};
 pub use sent_back::{lines_of, not_to_agree, sent_back};
-pub use still_open::still_open;
+pub use still_open::{filed_after, still_open};
 pub use sweep::{erase_texts, unconfirmed_until};
 pub use templates::{newest_templates, put_template, template_versions};
 pub use write::{insert, join, part, put_step, save, set_address, set_disowned, write_to};

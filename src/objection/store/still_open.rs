@@ -3,6 +3,7 @@
 use crate::db::{self, Conn, on};
 use crate::objection::model::Case;
 use crate::objection::still_open::StillOpen;
+use crate::time::UtcMillis;
 
 /// As many are named.
 const NAMED: i64 = 5;
@@ -25,4 +26,12 @@ pub async fn still_open(mut conn: Conn<'_>, case: &Case) -> db::Result<Vec<Still
         .bind(&case.member).bind(&case.email).bind(&case.number).bind(case.received.0).bind(NAMED)
         .fetch_all(c).await)?;
     Ok(numbers.into_iter().map(|number| StillOpen { number, awaits_code: false }).collect())
+}
+
+/// The number of the objection that `case` was filed after, and when it was received.
+pub async fn filed_after(mut conn: Conn<'_>, case: &Case) -> db::Result<Option<(String, UtcMillis)>> {
+    const OTHER: &str = "select received_at from cases where number = $1";
+    let Some(number) = &case.after else { return Ok(None) };
+    let at: Option<i64> = on!(conn, c => sqlx::query_scalar(OTHER).bind(number).fetch_optional(c).await)?;
+    Ok(at.map(|at| (number.clone(), UtcMillis(at))))
 }

@@ -56,15 +56,16 @@ pub fn CasePage() -> impl IntoView {
                 }
                 None => None,
             };
+            let other = store::filed_after(app.db.reader().await?.conn(), &case).await?;
             let fitting = Fitting::of(&case, store::newest_templates(app.db.reader().await?.conn()).await?);
-            Ok((people, case, draft, next, fitting, now))
+            Ok((people, case, draft, next, fitting, (other, now)))
         }
     };
-    ui::load(here, all, |(people, case, draft, next, fitting, now)| {
+    ui::load(here, all, |(people, case, draft, next, fitting, (other, now))| {
         view! {
             <Frame title=format!("Case {}", case.number) here="/support/objections" member=people.viewer.clone()>
                 <InList people=&people next />
-                <Filed case=&case draft=&draft people=&people now />
+                <Filed case=&case draft=&draft people=&people other now />
                 <Unsent case=&case draft=&draft people=&people now />
                 {(case.is_disowned() && !moves(&case.facts(), By::Officer, now).is_empty())
                     .then(|| view! { <p class="said wrong">{NOTHING_GOES_OUT}</p> })}
@@ -92,7 +93,14 @@ pub fn CasePage() -> impl IntoView {
 }
 
 #[component]
-fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMillis) -> impl IntoView + use<> {
+fn Filed<'a>(
+    case: &'a Case,
+    draft: &'a Draft,
+    people: &'a People,
+    // The case that this one was filed after, and when that was received.
+    other: Option<(String, UtcMillis)>,
+    now: UtcMillis,
+) -> impl IntoView + use<> {
     let purposes: Vec<Purpose> = case.purposes.iter().map(|p| p.purpose).collect();
     // Of an answered case it is the complaint that is due.
     let due = case.complaint_due.filter(|_| case.has_complaint()).unwrap_or(case.due);
@@ -194,15 +202,13 @@ fn Filed<'a>(case: &'a Case, draft: &'a Draft, people: &'a People, now: UtcMilli
                             None => "None given. None is needed.".into_any(),
                         }}
                     </dd>
-                    {case
-                        .after
-                        .clone()
-                        .map(|after| {
+                    {other
+                        .map(|(other, received)| {
                             view! {
-                                <dt>"Earlier case"</dt>
+                                <dt>{wording::other_case(case.received, received)}</dt>
                                 <dd>
-                                    <a class="ref" href=format!("/support/objections/{after}")>
-                                        {after.clone()}
+                                    <a class="ref" href=format!("/support/objections/{other}")>
+                                        {other.clone()}
                                     </a>
                                 </dd>
                             }

@@ -6,6 +6,7 @@ use crate::stories;
 use crate::test_app::{TestApp, TestClient};
 
 stories![
+    the_same_from_the_same_browser_is_filed_once_while_it_waits_for_its_code,
     a_member_is_told_of_the_earlier_one_that_is_still_open,
     without_an_account_the_same_browser_is_told_and_nobody_else,
 ];
@@ -39,6 +40,28 @@ async fn sent(site: &TestApp, visitor: &TestClient, form: &str, language: &str) 
     let page = visitor.get(&answer.location()).await.text();
     let letter = site.mail(BEN, &format!("Your code for objection {number}")).await;
     (number, page, letter)
+}
+
+async fn the_same_from_the_same_browser_is_filed_once_while_it_waits_for_its_code(site: TestApp) {
+    const ALREADY: &str = "You have filed this already.";
+    let ben = site.visitor();
+    let (one, page, _) = sent(&site, &ben, ONE, "A reason.").await;
+    assert!(!page.contains(ALREADY), "{page}");
+    // Back to the form, which has another name, and File again.
+    for form in [TWO, "0b7c8a52-95a9-4b5c-b6a5-2d8b6c6ad003", "0b7c8a52-95a9-4b5c-b6a5-2d8b6c6ad004"] {
+        site.pass(60_000);
+        let mails = site.mails(BEN).await.len();
+        let mut fields = applicant(form, BEN);
+        fields.iter_mut().filter(|(name, _)| name == "reason").for_each(|(_, value)| *value = "A reason.".into());
+        let answer = send(&ben, &fields).await;
+        assert_eq!(answer.filed_number(), one);
+        ben.get(&answer.location()).await.says(ALREADY);
+        assert_eq!(site.mails(BEN).await.len(), mails, "no other code");
+    }
+    // Another browser may be somebody else's, and is told nothing.
+    site.pass(60_000);
+    let (other, page, _) = sent(&site, &site.visitor(), "0b7c8a52-95a9-4b5c-b6a5-2d8b6c6ad005", "A reason.").await;
+    assert!(other != one && !page.contains(&one) && !page.contains(ALREADY), "{page}");
 }
 
 async fn without_an_account_the_same_browser_is_told_and_nobody_else(site: TestApp) {

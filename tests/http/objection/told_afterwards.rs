@@ -13,6 +13,8 @@ stories![
     officers_agree_to_the_text_that_is_sent,
     withdrawing_the_last_one_says_that_the_use_begins_again,
     the_question_before_withdrawing_says_what_holds_afterwards,
+    an_answer_says_when_it_was_written_and_what_holds_today,
+    reopened_and_withdrawn_nobody_decided_again,
     a_refusal_ends_no_pause_of_a_use_that_is_off_permanently,
     a_page_of_the_version_before_says_nothing_that_it_does_not_know,
 ];
@@ -176,9 +178,47 @@ async fn withdrawing_the_last_one_says_that_the_use_begins_again(site: TestApp) 
     let four = file(&ada, "0b7c8a52-95a9-4b5c-b6a5-2d8b6c6ad004", &["research", "inferences"]).await;
     ada.post("/api/withdraw-objection", &[("case", &four)]).await;
     let shown = ada.get(&page(&four)).await;
-    shown.says("Another objection still pauses this, so we still do not use your data for it: Research.");
+    shown.says("another objection still paused this, so we did not use your data for it: Research.");
+    shown.does_not_say("today");
     shown.says("we use your data for this again: Inferences about you.");
     assert!(stored(&site, &three).await.is_open());
+    // That one ends too: what was said is of its day, and what holds now is said with it.
+    site.pass(1_000);
+    ada.post("/api/withdraw-objection", &[("case", &three)]).await;
+    let shown = ada.get(&page(&four)).await;
+    shown.says("another objection still paused this");
+    shown.says("Research: Nothing keeps this off today, so we use your data for it.");
+}
+
+async fn an_answer_says_when_it_was_written_and_what_holds_today(site: TestApp) {
+    let ada = site.member(ADA, "IE").await;
+    let (one, two) = (file(&ada, ONE, &["research"]).await, file(&ada, TWO, &["research"]).await);
+    let officer = site.officer().await;
+    decide(&officer, &site, &one, REFUSED).await;
+    let shown = ada.get(&page(&one)).await;
+    shown.says("As we wrote on 23 November 2026:");
+    shown.says(PAUSES);
+    shown.does_not_say("today");
+    assert!(shown.has("a[href='#complain']"));
+    // The other one is upheld: what was refused is off for good, and there is no more to complain.
+    decide(&officer, &site, &two, &[("research", "upheld", "")]).await;
+    let shown = ada.get(&page(&one)).await;
+    shown.says(PAUSES);
+    shown.says("Research: This is off permanently today, because we upheld another objection to it.");
+    assert!(!shown.has("a[href='#complain']") && !shown.has("form[action^='/api/complain-about-objection']"));
+}
+
+async fn reopened_and_withdrawn_nobody_decided_again(site: TestApp) {
+    let ada = site.member(ADA, "IE").await;
+    let one = file(&ada, ONE, &["research"]).await;
+    let officer = site.officer().await;
+    decide(&officer, &site, &one, REFUSED).await;
+    act(&officer, &site, "reopen-objection", &one, &[("why_again", "We missed something.")]).await;
+    ada.get(&page(&one)).await.says("We are deciding again about what this answer refused.");
+    ada.post("/api/withdraw-objection", &[("case", &one)]).await;
+    let shown = ada.get(&page(&one)).await;
+    shown.says("You withdrew it before we decided again.");
+    shown.does_not_say("We decided again");
 }
 
 async fn a_refusal_ends_no_pause_of_a_use_that_is_off_permanently(site: TestApp) {

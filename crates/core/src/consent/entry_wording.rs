@@ -163,6 +163,7 @@ fn step(entry: &Entry, Changed { resumed, paused, .. }: &Changed, voice: Voice) 
         Step::Recorded => format!("Objection {case} recorded by our privacy team"),
         Step::CodeSent => format!("Code sent for objection {case}"),
         Step::AddressCorrected => format!("Address corrected for objection {case}"),
+        Step::Disowned => format!("Address of objection {case} said to be somebody else's"),
         Step::Verified => format!("Address confirmed for objection {case}"),
         Step::Rescheduled => format!("Answer to objection {case} due earlier, because our clock was wrong"),
         Step::Reached => match voice {

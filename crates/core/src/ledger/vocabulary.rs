@@ -76,6 +76,8 @@ string_enum! {
         CodeSent = "code-sent",
         /// Whoever filed corrected the address, before anybody had confirmed it.
         AddressCorrected = "address-corrected",
+        /// Whoever read the address of a recorded objection said that it is not theirs.
+        Disowned = "disowned",
         /// The applicant confirmed their address.
         Verified = "verified",
         /// The confirmed address is that of a member: from here on the case stands in that member's

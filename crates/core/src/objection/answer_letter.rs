@@ -97,10 +97,17 @@ fn written(case: &Case, rulings: &[Ruling], said: &[Said], place: ReadIn) -> Vec
             ),
             ReadIn::Page => format!("You don't have to accept a refusal. {authority} {court}"),
         }));
+        if case.is_unconfirmed() && place == ReadIn::Letter {
+            blocks.push(text(COMPLAIN_WITH_CODE));
+        }
         blocks.extend(authorities(case));
     }
     blocks
 }
+
+/// Where an officer recorded the objection, and nobody has confirmed its address.
+const COMPLAIN_WITH_CODE: &str =
+    "To complain on that page, first enter the code from our e-mail about this objection there.";
 
 /// The authorities as links.
 pub(super) fn authorities(case: &Case) -> impl Iterator<Item = Block> {
@@ -172,6 +179,16 @@ mod tests {
     use super::*;
     use crate::objection::model::sample;
     use crate::time::UtcMillis;
+
+    #[test]
+    fn whoever_has_not_confirmed_the_address_reads_that_a_complaint_needs_the_code() {
+        let mut case = sample(UtcMillis(0));
+        let refused = [Ruling { purpose: Purpose::Research, outcome: Outcome::Refused, grounds: None }];
+        let says = |case: &Case| answer(case, &refused, &[]).contains(&text(COMPLAIN_WITH_CODE));
+        assert!(!says(&case));
+        case.steps[0].record = Some(crate::objection::record::Record::by_letter(UtcMillis(0)));
+        assert!(says(&case));
+    }
 
     #[test]
     fn on_its_page_an_answer_leads_to_the_form_while_there_is_one() {

@@ -240,6 +240,7 @@ pub fn noes(step: &CaseStep) -> Vec<Purpose> {
         Step::Recorded
         | Step::CodeSent
         | Step::AddressCorrected
+        | Step::Disowned
         | Step::Verified
         | Step::Acknowledged
         | Step::ReviewBegun

@@ -125,6 +125,8 @@ pub fn after(case: &CaseFacts, by: By, mv: &Move, at: UtcMillis) -> Result<CaseS
         Move::Propose { rulings, by } => after_proposal(case, rulings, by),
         Move::Agree { by } => after_agreement(case, by),
         Move::Return { by, text } => after_return(case, by, text),
+        // The same of a complaint. What an officer records, somebody has told them.
+        Move::Complain { .. } if case.unconfirmed => answered(case).and(Err(IllegalMove::ConfirmFirst)),
         Move::Complain { text } | Move::RecordComplaint { text, .. } => {
             answered(case)?;
             if case.complaint_open {

@@ -170,6 +170,12 @@ impl Case {
         self.email == email && self.says_the_same(filing) && self.answers_again(now)
     }
 
+    /// Whether it waits for its code and says the same under the same `email`: then the browser
+    /// that filed it has nothing to file anew.
+    pub fn waits_with_the_same(&self, filing: &Filing, email: &str) -> bool {
+        self.state == CaseState::AwaitingVerification && self.email == email && self.says_the_same(filing)
+    }
+
     /// Whether what filed it is answered with this case when it is sent once more: while it is
     /// open, and within the hour also where it was answered at once, by rule or by a fast officer.
     /// Whoever withdrew it files anew.

@@ -6,9 +6,12 @@ use super::said::is_unsure;
 use crate::consent::afterwards::{Afterwards, Holds};
 use crate::ledger::Purpose;
 
+/// The day of the withdrawal in the letter about it.
+pub const TODAY: &str = "today";
+
 impl Case {
     /// What it paused until it was withdrawn.
-    fn let_go(&self) -> Vec<Purpose> {
+    pub fn let_go(&self) -> Vec<Purpose> {
         let paused = !self.was_unverified() && !self.is_unconfirmed();
         let rests = self.undecided().into_iter().filter(|purpose| purpose.rests_while_decided());
         rests.filter(|_| paused).collect()
@@ -36,7 +39,8 @@ impl Known<'_> {
 }
 
 /// What a withdrawal means for the uses that the case had paused, a sentence for each kind of them.
-/// `after` is what is known to the reader; `day` is the day of the withdrawal, or "today".
+/// `after` is what is known to the reader; `day` is the day of the withdrawal, or [`TODAY`]. What
+/// held on an earlier day is said with it: it may be over.
 pub fn given_back(case: &Case, after: Known<'_>, day: &str) -> Vec<String> {
     let all = case.let_go();
     if all.is_empty() {
@@ -64,19 +68,31 @@ pub fn given_back(case: &Case, after: Known<'_>, day: &str) -> Vec<String> {
         &is_unsure,
     );
     of(format!("From {day} we use your data for this again"), "", &|_, holds| matches!(holds, None | Some(Holds::On)));
-    of("Another objection still pauses this, so we still do not use your data for it".into(), "", &|_, holds| {
-        holds == Some(Holds::Paused)
-    });
+    let dated = |today: &str, then: String| if day == TODAY { today.to_owned() } else { then };
+    of(
+        dated(
+            "Another objection still pauses this, so we still do not use your data for it",
+            format!("On {day} another objection still paused this, so we did not use your data for it"),
+        ),
+        "",
+        &|_, holds| holds == Some(Holds::Paused),
+    );
     of("This is off permanently, because we upheld another objection to it".into(), "", &|_, holds| {
         holds == Some(Holds::OffForGood)
     });
     of(
-        "You chose to have this off on your Data privacy page, so we still do not use your data for it".into(),
+        dated(
+            "You chose to have this off on your Data privacy page, so we still do not use your data for it",
+            format!("On {day} you had this off on your Data privacy page, so we did not use your data for it"),
+        ),
         "",
         &|_, holds| holds == Some(Holds::Off),
     );
     of(
-        "We still do not use your data for this, because it is off for another reason".into(),
+        dated(
+            "We still do not use your data for this, because it is off for another reason",
+            format!("On {day} this was off for another reason, so we did not use your data for it"),
+        ),
         &format!(" {page} shows the reason."),
         &|_, _| true,
     );
@@ -105,6 +121,10 @@ mod tests {
         assert!(said(&upheld)[0].starts_with("This is off permanently"), "{:?}", said(&upheld));
         let unproved = said(&Afterwards::unproved());
         assert!(unproved[0].ends_with(": Research. Your Data privacy page shows the reason."), "{unproved:?}");
+        // On its page, which is read later.
+        let then = given_back(&case, Known::All(&paused), "28 November 2026");
+        let that_day = "On 28 November 2026 another objection still paused this, so we did not use your data for it";
+        assert_eq!(then, [format!("{that_day}: Research.")]);
         let unknown = given_back(&case, Known::Nothing, "28 November 2026");
         let again = "From 28 November 2026 we use your data for this again, unless it is off for another reason";
         assert_eq!(unknown, [format!("{again}: Research.")]);

@@ -27,7 +27,8 @@ pub enum IllegalMove {
     /// Before the address is confirmed, a person can add to a case or withdraw it, and no more.
     #[error("The person has not confirmed their e-mail address yet.")]
     Unverified,
-    /// What an officer recorded is withdrawn only by whoever has shown that the address is theirs.
+    /// What an officer recorded is withdrawn, and its answer complained about by the form, only by
+    /// whoever has shown that the address is theirs.
     #[error("Please confirm your e-mail address first, with the code from our e-mail.")]
     ConfirmFirst,
     /// Only a case that waits for the code is verified.

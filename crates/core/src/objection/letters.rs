@@ -3,7 +3,7 @@
 
 use super::answer_letter::{answer, authorities, decided, ruled_again, upheld_by_rule};
 use super::case::Move;
-use super::given_back::{Known, given_back};
+use super::given_back::{Known, TODAY, given_back};
 use super::letter_parts::{can_still, copy, due, fact, text};
 use super::model::{AnswerTo, Case};
 use super::record::{Record, how_it_came, whose};
@@ -36,7 +36,9 @@ pub fn code(case: &Case, code: &str, same: Option<&str>, origin: &str) -> Letter
             "The same objection was filed with this address within the last hour, as {same}. If both are yours, you only need to confirm one of them."
         )));
     }
-    blocks.extend(earlier(case));
+    // That one was named just now.
+    let others = case.still_open.iter().filter(|one| same != Some(&*one.number)).cloned().collect();
+    blocks.extend(earlier(&Case { still_open: others, ..case.clone() }));
     blocks.push(text("If this wasn't you, someone probably mistyped their address. You can ignore this e-mail."));
     Letter { to: case.email.clone(), subject: code_subject(case), blocks }
 }
@@ -133,7 +135,7 @@ fn extended(case: &Case, reason: &str, way: &Way<'_>) -> Letter {
 fn withdrawn(case: &Case, after: &Afterwards, way: &Way<'_>) -> Letter {
     let mut blocks =
         vec![text(format!("You withdrew your objection {}. It no longer pauses any use of your data.", case.number))];
-    blocks.extend(given_back(case, Known::All(after), "today").into_iter().map(text));
+    blocks.extend(given_back(case, Known::All(after), TODAY).into_iter().map(text));
     blocks.extend([
         text(match case.upheld() {
             upheld if upheld.is_empty() => "You can object again at any time.".to_owned(),

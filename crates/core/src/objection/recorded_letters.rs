@@ -62,7 +62,7 @@ fn since(case: &Case) -> Vec<Block> {
         if let Some((to, _)) = case.answer_steps().find(|(_, answer)| answer.entry == done.entry) {
             let (title, more) = match (case.reopened_after(done), to) {
                 (Some(reopened), _) => {
-                    let (title, said) = earlier_answer(done.at, reopened, case.is_open());
+                    let (title, said) = earlier_answer(case, done.at, reopened);
                     (format!("{title}:"), Some(said))
                 }
                 (None, AnswerTo::Complaint) => (format!("Our answer to your complaint, of {day}:"), None),

@@ -175,6 +175,7 @@ impl CaseFacts {
             | Step::Recorded
             | Step::CodeSent
             | Step::AddressCorrected
+            | Step::Disowned
             | Step::Reached
             | Step::Added
             | Step::ProgressTold

@@ -1,11 +1,12 @@
 //! A case put into plain words, for the person whose it is. Pure.
 
 use super::case::{CaseState, Ruling};
-use super::given_back::{Known, given_back};
+use super::given_back::{Known, TODAY, given_back};
 use super::letters::list;
 use super::model::{AnswerTo, Case, PastStep};
 use super::queue::Stage;
 use super::record::came_on;
+use super::stranger::strangers;
 use crate::consent::afterwards::Holds;
 use crate::consent::view::Moment;
 use crate::consent::wording::{Voice, moment};
@@ -105,7 +106,7 @@ pub fn withdrawing(case: &Case, after: Known<'_>) -> Vec<String> {
         if !ends.is_empty() {
             said.push(format!("The pause of {} ends at once.", list(&ends)));
         }
-        said.extend(given_back(case, after, "today"));
+        said.extend(given_back(case, after, TODAY));
     }
     let upheld = case.upheld();
     if !upheld.is_empty() {
@@ -137,8 +138,22 @@ fn due_of(done: &PastStep) -> String {
     due_by(done.due.unwrap_or(done.at), done)
 }
 
+/// What the objection is called that this one was filed after, by when each was received: an
+/// officer may record one that came before the other.
+pub fn other_objection(received: UtcMillis, other: UtcMillis) -> &'static str {
+    if other <= received { "Earlier objection" } else { "Later objection" }
+}
+
+/// The same for those who work on it.
+pub fn other_case(received: UtcMillis, other: UtcMillis) -> &'static str {
+    if other <= received { "Earlier case" } else { "Later case" }
+}
+
 /// A step, in a sentence about the person, for those who work on the case.
 pub fn step_for_officers(done: &PastStep, case: &Case) -> String {
+    if case.is_a_strangers(done) {
+        return strangers(done.step).into();
+    }
     let due = done.due.map(UtcMillis::day).unwrap_or_default();
     match done.step {
         Step::Filed => "Filed".into(),
@@ -149,6 +164,7 @@ pub fn step_for_officers(done: &PastStep, case: &Case) -> String {
         Step::CodeSent => "Code sent".into(),
         Step::AddressCorrected if done.actor == Actor::PrivacyOfficer => "Address corrected by an officer".into(),
         Step::AddressCorrected => "The person corrected their address".into(),
+        Step::Disowned => "Whoever read the address said that it is not theirs".into(),
         Step::Verified => "Address confirmed".into(),
         Step::Linked => "Added to the person's account".into(),
         Step::Acknowledged if case.is_by_rule_alone() => "Acknowledged".into(),
@@ -183,6 +199,9 @@ pub fn step_for_officers(done: &PastStep, case: &Case) -> String {
 
 /// A step, in a sentence to the person.
 pub fn step(done: &PastStep, case: &Case) -> String {
+    if case.is_a_strangers(done) {
+        return strangers(done.step).into();
+    }
     let due = done.due.map(UtcMillis::day).unwrap_or_default();
     match done.step {
         Step::Filed => "You filed this objection".into(),
@@ -193,6 +212,7 @@ pub fn step(done: &PastStep, case: &Case) -> String {
         Step::CodeSent => "We sent a code to your e-mail address".into(),
         Step::AddressCorrected if done.actor == Actor::PrivacyOfficer => "We corrected your e-mail address".into(),
         Step::AddressCorrected => "You corrected your e-mail address".into(),
+        Step::Disowned => "Somebody else read our e-mail, and told us that the address was wrong".into(),
         Step::Verified => "You entered the code".into(),
         Step::Linked => "You added it to your account, and it is in your history from here on".into(),
         // It is answered at once.
@@ -261,11 +281,20 @@ fn outcome(rulings: &[Ruling]) -> String {
 }
 
 /// The title of an answer which refused what was opened again, and what has become of it.
-pub fn earlier_answer(answered: UtcMillis, reopened: UtcMillis, open: bool) -> (String, String) {
-    let decide = if open { "We are deciding" } else { "We decided" };
+pub fn earlier_answer(case: &Case, answered: UtcMillis, reopened: UtcMillis) -> (String, String) {
+    let since = case.steps.iter().skip_while(|done| done.step != Step::Reopened || done.at < reopened);
+    let became = if since.into_iter().any(|done| done.step.rules() && done.actor == Actor::PrivacyOfficer) {
+        " We decided again about what this answer refused."
+    } else if case.is_open() {
+        " We are deciding again about what this answer refused."
+    } else if case.state == CaseState::Withdrawn {
+        " You withdrew it before we decided again."
+    } else {
+        ""
+    };
     (
         format!("Our earlier answer, of {}", answered.day()),
-        format!("We reopened your objection on {}. {decide} again about what this answer refused.", reopened.day()),
+        format!("We reopened your objection on {}.{became}", reopened.day()),
     )
 }
 
@@ -293,8 +322,13 @@ pub const fn answer_for_officers(to: AnswerTo, again: bool) -> &'static str {
 
 /// Who made a step, as the person reads it. It is they who add a case to their account, and we who
 /// record it.
-pub fn made_by(done: &PastStep) -> &'static str {
-    if done.step == Step::Linked { "you" } else { by(done.actor) }
+pub fn made_by(done: &PastStep, case: &Case) -> &'static str {
+    match done.step {
+        Step::Linked => "you",
+        Step::Disowned => "somebody else",
+        _ if case.is_a_strangers(done) => "somebody else",
+        _ => by(done.actor),
+    }
 }
 
 /// The same of a role.
@@ -389,7 +423,7 @@ mod tests {
         case.steps.extend([refused.clone(), reopened]);
         assert_eq!((stands(&case), case.is_open_again()), ("Reopened", true));
         assert_eq!(case.reopened_after(&refused), Some(UtcMillis(UtcMillis::DAY)));
-        let (title, said) = earlier_answer(refused.at, UtcMillis(UtcMillis::DAY), true);
+        let (title, said) = earlier_answer(&case, refused.at, UtcMillis(UtcMillis::DAY));
         assert_eq!(title, "Our earlier answer, of 1 January 1970");
         assert_eq!(
             said,
@@ -398,12 +432,27 @@ mod tests {
         case.state = CaseState::UnderReview;
         assert_eq!(stands(&case), "Under review by a person");
         let again = done(Step::Decided, Actor::PrivacyOfficer, 3 * UtcMillis::DAY, refused.rulings.clone());
+        let reopened = UtcMillis(UtcMillis::DAY);
+        let withdrawn = Case { state: CaseState::Withdrawn, ..case.clone() };
+        let said = |case: &Case| earlier_answer(case, refused.at, reopened).1;
+        let begins = "We reopened your objection on 2 January 1970.";
+        assert_eq!(said(&withdrawn), format!("{begins} You withdrew it before we decided again."));
         case.steps.push(again.clone());
+        for case in [&case, &Case { state: CaseState::Refused, ..case.clone() }] {
+            assert_eq!(said(case), format!("{begins} We decided again about what this answer refused."));
+        }
         assert_eq!(case.reopened_after(&again), None, "it is the newest");
         let of = |stage, reopened| stage_for_officers(stage, CaseState::Acknowledged, reopened);
         assert_eq!([of(Stage::New, false), of(Stage::New, true)], ["New", "Reopened"]);
         assert_eq!(of(Stage::UnderReview, true), "Under review");
         assert_eq!(stage_for_officers(Stage::Answered, CaseState::Refused, false), "Refused");
+    }
+
+    #[test]
+    fn the_earlier_of_two_is_the_one_that_was_received_first() {
+        let (one, two) = (UtcMillis(1), UtcMillis(2));
+        assert_eq!([other_objection(two, one), other_objection(one, two)], ["Earlier objection", "Later objection"]);
+        assert_eq!([other_case(two, one), other_case(one, two)], ["Earlier case", "Later case"]);
     }
 
     #[test]
@@ -414,7 +463,7 @@ mod tests {
         let mut case = case(&[(Purpose::Advertising, Some(Outcome::Upheld))]);
         let (first, again) = (upheld(4), upheld(6));
         case.steps.extend([first.clone(), linked.clone(), again.clone()]);
-        assert_eq!([made_by(&linked), made_by(&first)], ["you", "Sayso"]);
+        assert_eq!([&linked, &first].map(|done| made_by(done, &case)), ["you", "Sayso"]);
         assert_eq!(step(&first, &case), "We upheld it for Advertising, which we never refuse");
         assert_eq!(step(&again, &case), "What we upheld is in your account's history too");
         assert_eq!(step_for_officers(&again, &case), "What was upheld is in the person's account too");
