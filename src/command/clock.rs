@@ -45,7 +45,7 @@ pub struct Given {
     #[arg(long, value_parser = instant)]
     from: Option<UtcMillis>,
     /// Until when, by the wrong clock itself [default: now]
-    #[arg(long, value_parser = instant, requires = "from")]
+    #[arg(long, value_parser = instant)]
     until: Option<UtcMillis>,
 }
 
@@ -87,7 +87,13 @@ async fn accept(given: Given, yes: Yes, database: &Database, laws: &Laws) -> Don
     staff_actions::put(tx.conn(), &action, watch.clock.now_micros()).await?;
     tx.commit().await?;
     say!("Accepted, as entry {}. Due dates moved to an earlier day: {moved}.", entry.id.receipt());
-    say!("A running server writes again within a few seconds.");
+    // Only a part of what is in doubt may have been accepted.
+    match watch.held_against(&db).await? {
+        None => say!("A running server writes again within a minute."),
+        Some(doubt) => say!(
+            "The clock is still in doubt: {doubt}. Until that is settled, no server writes. Run `sayso clock show` to see what is left to accept."
+        ),
+    }
     db.close().await;
     Ok(())
 }
@@ -117,6 +123,13 @@ async fn found(
             "the database server's clock and this machine's are more than two minutes apart; set them right first";
         return Err(text.into());
     }
+    let from = match (from, until) {
+        (None, Some(_)) => {
+            let known = watch.acceptance(db, None).await?.map(|known| known.span.from);
+            Some(known.ok_or("the record does not show when the clock became wrong; name that with --from")?)
+        }
+        (from, _) => from,
+    };
     let given = match from {
         None => None,
         Some(from) => {

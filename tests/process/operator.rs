@@ -237,9 +237,16 @@ fn a_span_of_a_wrong_clock_lies_within_the_record_and_can_be_looked_at_first() {
             assert!(shown.contains(part), "{part}: {shown}");
         }
     }
+    // By its default, the other end is what the record shows, which here is nothing.
+    let why = refused(&sayso(&url, &["clock", "show", "--until", first]));
+    assert!(why.contains("the record does not show when the clock became wrong; name that with --from"), "{why}");
     let why = refused(&sayso(&url, &["clock", "accept", "--from", first]));
     assert!(why.contains("--yes") && why.contains("Nothing was changed."), "{why}");
-    assert!(said(&sayso(&url, &["clock", "accept", "--yes", "--from", first])).contains("Accepted, as entry"));
+    let accepted = said(&sayso(&url, &["clock", "accept", "--yes", "--from", first]));
+    assert!(
+        accepted.contains("Accepted, as entry") && accepted.contains("writes again within a minute."),
+        "{accepted}"
+    );
 }
 
 #[test]
