@@ -108,7 +108,7 @@ mod tests {
     fn what_is_off_permanently_is_not_paused_by_another_case() {
         let asked = |purpose| AskedPurpose { purpose, outcome: None, grounds: None, proposed: None };
         let purposes = vec![asked(Purpose::Personalisation), asked(RESEARCH)];
-        let case = Case { purposes, ..sample(UtcMillis(0)) };
+        let case = Case { purposes, member: Some("m".into()), ..sample(UtcMillis(0)) };
         assert_eq!(meanwhile(&case), "Paused while we decide: Personalisation and Research.");
         let case = case.knowing(&[off(RESEARCH, "OBJ-1"), off(Purpose::Advertising, "OBJ-2")]);
         assert_eq!(case.paused(), [Purpose::Personalisation]);

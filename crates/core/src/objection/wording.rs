@@ -471,6 +471,8 @@ mod tests {
 
     #[test]
     fn what_withdrawing_means_depends_on_what_is_paused_and_upheld() {
+        // A member's: nobody has to confirm an address.
+        let case = |asked: &[(Purpose, Option<Outcome>)]| Case { member: Some("m".into()), ..case(asked) };
         let both = case(&[(Purpose::Advertising, Some(Outcome::Upheld)), (Purpose::Personalisation, None)]);
         assert_eq!(
             withdrawing(&both, Known::Nothing),
