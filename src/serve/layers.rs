@@ -30,8 +30,8 @@ const PAGE_MAX: usize = 16 * 1024 * 1024;
 /// How long a request may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How hard pages are compressed. At this level the tab is 3.7 kB in each encoding, and takes 36 µs in
-/// zstd, 48 in gzip and 82 in brotli. At brotli's usual one it is 3.4 kB, and takes 165 µs.
+/// How hard pages are compressed. At this level the tab is 3.7 kB in each encoding, and takes 36 µs
+/// in zstd, 48 in gzip and 82 in brotli. At brotli's usual one it is 3.4 kB, and takes 165 µs.
 const COMPRESSED: CompressionLevel = CompressionLevel::Precise(2);
 
 /// Under which target answers are logged, as filters for `SAYSO_LOG` know it.
@@ -130,8 +130,9 @@ async fn unreadable_is_not_internal(request: Request, next: Next) -> Response {
     Response::from_parts(parts, Body::from(bytes))
 }
 
-/// Makes leptos's pages valid HTML, and has their forms say for whom they were made. What it appends
-/// behind `</html>` for hydrating a whole page is left away, since only islands are hydrated here.
+/// Makes leptos's pages valid HTML, and has their forms say for whom they were made. What it
+/// appends behind `</html>` for hydrating a whole page is left away, since only islands are
+/// hydrated here.
 async fn valid_html(mut request: Request, next: Next) -> Response {
     let made_for = MadeFor::default();
     request.extensions_mut().insert(made_for.clone());

@@ -74,8 +74,8 @@ impl Load {
         Self::new(PER_CORE * available_parallelism().map_or(1, usize::from))
     }
 
-    /// At most so many of each kind at a time. The line of the passwords is as long, and those whose
-    /// turn it is are not in it.
+    /// At most so many of each kind at a time. The line of the passwords is as long, and those
+    /// whose turn it is are not in it.
     fn new(each: usize) -> Self {
         let [pages, forms, with_password] = [each, each, 2 * each].map(|most| Arc::new(Semaphore::new(most)));
         Self { pages, forms, with_password }

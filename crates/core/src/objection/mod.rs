@@ -41,6 +41,7 @@ pub mod repeat;
 pub mod said;
 pub mod sent_back;
 pub mod stale;
+pub mod step_wording;
 pub mod steps;
 pub mod still_open;
 pub mod stranger;
