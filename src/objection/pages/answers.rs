@@ -36,17 +36,14 @@ pub fn answers(case: &Case, after: Option<&Afterwards>, now: Option<&Afterwards>
             let form = (stands == Some(nth) && can_complain).then_some("#complain");
             let mut blocks = answer_letter::answer_on_page(case, &done.rulings, &told, form);
             let mut begins = vec![Block::Text(as_we_wrote(done.at))];
-            let title = match case.reopened_after(done) {
-                Some(reopened) => {
-                    let (title, said) = wording::earlier_answer(case, done.at, reopened);
-                    begins.insert(0, Block::Text(said));
-                    title
-                }
-                None => {
-                    let since = now.map(|now| since_answered(case, &told, now)).unwrap_or_default();
-                    begins.splice(0..0, since.into_iter().map(Block::Text));
-                    wording::answer(to, again).to_owned()
-                }
+            let title = if let Some(reopened) = case.reopened_after(done) {
+                let (title, said) = wording::earlier_answer(case, done.at, reopened);
+                begins.insert(0, Block::Text(said));
+                title
+            } else {
+                let since = now.map(|now| since_answered(case, &told, now)).unwrap_or_default();
+                begins.splice(0..0, since.into_iter().map(Block::Text));
+                wording::answer(to, again).to_owned()
             };
             blocks.splice(0..0, begins);
             (id, title, blocks)
