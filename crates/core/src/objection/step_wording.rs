@@ -111,16 +111,15 @@ pub fn step(done: &PastStep, case: &Case) -> String {
         Step::Decided => format!("We answered: {}", outcome(&done.rulings)),
         Step::UpheldByRule if is_mirrored(done, case) => "What we upheld is in your account's history too".into(),
         Step::UpheldByRule => format!("We upheld it for {}, which we never refuse", ruled(&done.rulings)),
-        Step::Complained => match &done.record {
-            Some(record) => {
-                let recorded = format!("We recorded your complaint, which came {}", came_on(record));
-                promised(&recorded, ", and will answer it by", done.due.unwrap_or(done.at), done)
-            }
-            None => {
-                let by = done.due.unwrap_or(done.at);
-                promised("You complained about the answer", ", and we will answer your complaint by", by, done)
-            }
-        },
+        Step::Complained => {
+            let (did, will) = match &done.record {
+                Some(record) => {
+                    (format!("We recorded your complaint, which came {}", came_on(record)), ", and will answer it by")
+                }
+                None => ("You complained about the answer".into(), ", and we will answer your complaint by"),
+            };
+            promised(&did, will, done.due.unwrap_or(done.at), done)
+        }
         Step::ComplaintAnswered => "We answered your complaint".into(),
         Step::RuledAgain => format!("We answered your complaint: {}", outcome(&done.rulings)),
         Step::Reopened => format!("We reopened it and will answer by {due}"),
