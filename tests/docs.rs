@@ -7,7 +7,8 @@ use std::path::Path;
 fn files(folder: &Path, name: &str, all: &mut Vec<String>) {
     for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
         let file = entry.file_name().to_string_lossy().into_owned();
-        if file.starts_with('.') || ["target", "node_modules", "test-results", "data"].contains(&&*file) {
+        let hidden = file.starts_with('.') && file != ".cargo";
+        if hidden || ["target", "node_modules", "test-results", "data"].contains(&&*file) {
             continue;
         }
         let name = format!("{name}/{file}");

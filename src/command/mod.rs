@@ -35,7 +35,14 @@ pub async fn open(database: &Database) -> Result<Db, Box<dyn Error>> {
 
 /// The same, made where it is missing: for what comes before the first start.
 pub async fn open_or_make(database: &Database) -> Result<Db, Box<dyn Error>> {
-    let db = up_to_date(database).await?;
+    let db = up_to_date(Db::open_patiently(database.url()).await?, database).await?;
+    Watch::system().begin(&db).await?;
+    Ok(db)
+}
+
+/// The same for the server, whose requests wait for no connection longer than people do.
+pub async fn open_to_serve(database: &Database) -> Result<Db, Box<dyn Error>> {
+    let db = up_to_date(Db::open(database.url()).await?, database).await?;
     Watch::system().begin(&db).await?;
     Ok(db)
 }
@@ -43,7 +50,7 @@ pub async fn open_or_make(database: &Database) -> Result<Db, Box<dyn Error>> {
 /// The same without looking at the clock: for what settles a doubt about it.
 pub async fn open_unwatched(database: &Database) -> Result<Db, Box<dyn Error>> {
     is_there(database)?;
-    up_to_date(database).await
+    up_to_date(Db::open_patiently(database.url()).await?, database).await
 }
 
 /// # Errors
@@ -58,8 +65,7 @@ fn is_there(database: &Database) -> Result<(), String> {
     }
 }
 
-async fn up_to_date(database: &Database) -> Result<Db, Box<dyn Error>> {
-    let db = Db::open(database.url()).await?.patient();
+async fn up_to_date(db: Db, database: &Database) -> Result<Db, Box<dyn Error>> {
     if database.no_migrate {
         db.check_tables().await?
     } else {

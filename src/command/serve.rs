@@ -39,7 +39,7 @@ async fn serve(config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
     let passwords = config.password_rules()?;
     let post_office = config.post_office()?;
     sayso::account::password::Passwords::warm_up();
-    let db = super::open_or_make(&config.database).await?;
+    let db = super::open_to_serve(&config.database).await?;
     if let Some(made_at) = db.restored_from().await? {
         db.settle_restored().await?;
         super::record(&db, &NewAction::by_command(ActionKind::Restored)).await?;

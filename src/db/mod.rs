@@ -70,16 +70,6 @@ macro_rules! on {
 pub(crate) use on;
 
 impl Db {
-    /// The same, which waits half a minute for a connection, as a command may. What answers a
-    /// request waits less than a second.
-    #[must_use]
-    pub const fn patient(mut self) -> Self {
-        if let Self::Postgres { reach, .. } = &mut self {
-            reach.be_patient();
-        }
-        self
-    }
-
     pub async fn reader(&self) -> Result<Reader> {
         Ok(match self {
             Self::Sqlite { read, hand, place, .. } => {
@@ -208,8 +198,8 @@ impl Reader {
         }
     }
 
-    /// Keeps the connection for whoever asks next, without a question whether it is still there.
-    /// Only where all its statements were answered. On the path of a visit and a press that
+    /// Keeps the connection for whoever asks next, without a question whether it is still
+    /// there. Only where all its statements were answered. On the path of a visit and a press that
     /// question would cost as much as a statement.
     pub fn done(self) {
         match self {

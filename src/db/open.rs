@@ -117,10 +117,20 @@ impl Db {
         if url.starts_with("sqlite:") {
             sqlite::open(url, None).await
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            postgres::open(url).await
+            postgres::open(url, postgres::PATIENCE).await
         } else {
             Err(OpenError::Scheme)
         }
+    }
+
+    /// The same for a command, which nobody would begin again after a second: it waits half a
+    /// minute for a connection. What answers a request waits less than a second.
+    pub async fn open_patiently(url: &str) -> Result<Self, OpenError> {
+        if url.starts_with("sqlite:") {
+            return Self::open(url).await;
+        }
+        Self::check_url(url)?;
+        postgres::open(url, postgres::OF_A_COMMAND).await
     }
 
     /// Opens a `SQLite` database that `alone` holds.

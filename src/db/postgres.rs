@@ -16,9 +16,9 @@ const READERS: usize = 12;
 
 /// How long a request waits for a connection: somebody waits for its answer, and is told to come
 /// again.
-const PATIENCE: Duration = Duration::from_millis(900);
+pub(super) const PATIENCE: Duration = Duration::from_millis(900);
 /// How long a command waits for one, which nobody would begin again after a second.
-const OF_A_COMMAND: Duration = Duration::from_secs(30);
+pub(super) const OF_A_COMMAND: Duration = Duration::from_secs(30);
 
 /// What each connection begins with.
 ///
@@ -41,10 +41,12 @@ pub(super) fn options(url: &str) -> Result<PgConnectOptions, OpenError> {
     }
 }
 
-pub async fn open(url: &str) -> Result<Db, OpenError> {
+/// `patience`: how long a connection is waited for.
+pub async fn open(url: &str, patience: Duration) -> Result<Db, OpenError> {
     let options = options(url)?;
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
+        .acquire_timeout(patience)
         // A connection is asked whether it is still there, but not one that has just answered: each
         // question is a way there and back.
         .test_before_acquire(false)
@@ -69,7 +71,7 @@ pub async fn open(url: &str) -> Result<Db, OpenError> {
     let pool = pool.connect_lazy_with(options);
     // The others are for transactions, which take theirs from the pool.
     let hand = Hand::new(READERS);
-    Ok(Db::Postgres { pool, hand, guard: Guard::default(), reach: Reach::default() })
+    Ok(Db::Postgres { pool, hand, guard: Guard::default(), reach: Reach::new(patience) })
 }
 
 /// How long a server may take at the start to answer at all. Whoever starts us sees at once what is
@@ -115,21 +117,14 @@ pub struct Reach {
     patience: Duration,
 }
 
-impl Default for Reach {
-    fn default() -> Self {
-        Self { failed_at: Arc::default(), patience: PATIENCE }
-    }
-}
-
 /// How long the database is taken to be away after a connection did not come.
 const AWAY_FOR: Duration = Duration::from_secs(1);
 /// How long a connection is waited for meanwhile.
 const BRIEFLY: Duration = Duration::from_millis(50);
 
 impl Reach {
-    /// Waits as long as a command does.
-    pub(super) const fn be_patient(&mut self) {
-        self.patience = OF_A_COMMAND;
+    fn new(patience: Duration) -> Self {
+        Self { failed_at: Arc::default(), patience }
     }
 
     pub(super) async fn within<T>(&self, connection: impl Future<Output = sqlx::Result<T>>) -> Result<T> {

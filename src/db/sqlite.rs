@@ -76,7 +76,8 @@ pub async fn open(url: &str, alone: Option<Hold>) -> Result<Db, OpenError> {
     // Each connection has its own page cache, so there are no more of them than cores.
     let readers = std::thread::available_parallelism()
         .map_or(READERS_MIN, |n| u32::try_from(n.get()).unwrap_or(READERS_MIN).clamp(READERS_MIN, READERS_MAX));
-    let read = pool(readers).connect_with(options).await.map_err(OpenError::Connect)?;
+    // One more than are handed out, for whoever takes theirs from the pool.
+    let read = pool(readers + 1).connect_with(options).await.map_err(OpenError::Connect)?;
     // From here on there is a write-ahead log.
     let _: i64 =
         sqlx::query_scalar("select count(*) from sqlite_schema").fetch_one(&read).await.map_err(OpenError::Connect)?;

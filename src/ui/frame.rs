@@ -100,10 +100,12 @@ fn whole_number(title: String) -> impl IntoView {
         Some(at) => {
             let (before, rest) = title.split_at(at);
             let (number, after) = rest.split_at(NUMBER_LENGTH);
+            // An empty text would be served as a blank.
+            let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
             view! {
-                {before.to_owned()}
+                {text(before)}
                 <span class="whole">{number.to_owned()}</span>
-                {after.to_owned()}
+                {text(after)}
             }
             .into_any()
         }

@@ -46,7 +46,7 @@ impl Site {
     pub async fn on(url: &str, bounds: Bounds) -> Self {
         let config = Line::parse_from(["test", "--database-url", url, "--proxies", "1"]).config;
         // A machine that is busy with all these stories at once may keep a connection waiting.
-        let db = Db::open(url).await.unwrap().patient();
+        let db = Db::open_patiently(url).await.unwrap();
         db.migrate().await.unwrap();
         let app = App::new(db, Rules::parse(BUILT_IN).unwrap(), time::system(), config);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

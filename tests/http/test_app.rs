@@ -102,7 +102,7 @@ impl TestApp {
         // The time of the stories is not that of the database server.
         let watch = Watch { clock: raw.clone(), boot: Some("boot".into()), built: None, server: false };
         // A machine that is busy with all these stories at once may keep a connection waiting.
-        let db = Db::open(url).await.unwrap().patient();
+        let db = Db::open_patiently(url).await.unwrap();
         if config.database.no_migrate {
             db.check_tables().await.unwrap()
         } else {

@@ -9,7 +9,7 @@ pub use super::step_wording::{step, step_for_officers};
 use crate::consent::afterwards::Holds;
 use crate::consent::view::Moment;
 use crate::consent::wording::{Voice, moment};
-use crate::ledger::{Actor, Step};
+use crate::ledger::{Actor, Purpose, Step};
 use crate::time::UtcMillis;
 
 /// Where it stands, in a word or two.
@@ -240,7 +240,7 @@ pub fn days_left(due: Option<UtcMillis>, now: UtcMillis) -> String {
 mod tests {
     use super::*;
     use crate::consent::afterwards::Afterwards;
-    use crate::ledger::{Outcome, Purpose};
+    use crate::ledger::Outcome;
     use crate::objection::case::Ruling;
     use crate::objection::model::{AskedPurpose, sample};
 
