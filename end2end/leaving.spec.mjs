@@ -48,6 +48,6 @@ test("before one of two objections is withdrawn, the page says that the other st
   await says(page, "Another objection still pauses this, so we still do not use your data for it: Research.");
   await expect(page.getByText("ends at once")).toHaveCount(0);
   await page.getByRole("button", { name: "Withdraw objection" }).click();
-  await says(page, "Another objection still pauses this, so we still do not use your data for it: Research.");
+  await says(page, "another objection still paused this, so we did not use your data for it: Research.");
   expect(numberOf(page)).toBe(first);
 });
