@@ -32,8 +32,8 @@ pub struct Held<D: Database> {
 }
 
 impl<D: Database> Hand<D> {
-    /// At most `most` are in use or kept. Others than those have to be left in the pool for whoever
-    /// takes theirs from there.
+    /// At most `most` are in use or kept. The pool needs more than those, for whoever takes theirs
+    /// from it.
     pub fn new(most: usize) -> Self {
         Self(Arc::new(Kept { places: Arc::new(Semaphore::new(most)), kept: Mutex::new(Vec::with_capacity(most)) }))
     }

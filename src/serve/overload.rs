@@ -41,7 +41,7 @@ const PER_CORE: usize = 64;
 /// After how many seconds whoever is refused is to come again.
 const AGAIN: &str = "5";
 
-const SAID: &str = "Too much is asked of us at the moment. Nothing was changed. Please try again in a few seconds.\n";
+const SAID: &str = "We are very busy at the moment. Nothing was changed. Please try again in a few seconds.\n";
 const PAGE: &str = r#"<!DOCTYPE html>
 <html lang="en">
 <head>
