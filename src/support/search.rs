@@ -9,7 +9,7 @@ use crate::account::store::{self, Found, name_parts, staff_actions};
 use crate::db::{self, Conn};
 use crate::error::AppError;
 use crate::ledger::store as ledger;
-use crate::objection::near_number::TypedNumber;
+use crate::objection::near_number::{TypedNumber, near_numbers};
 use crate::objection::store::search::{self as cases, FoundCase};
 use crate::web::{App, request};
 
@@ -89,10 +89,8 @@ pub async fn members(typed: &str, after: Option<&str>) -> Result<Searched<Member
             add(&mut members.found.members, theirs);
         }
     }
-    if members.found.members.is_empty()
-        && let Some(number) = number.filter(|number| number.is_certain)
-    {
-        let near = cases::with_numbers(reader.conn(), &number.near(), OFFERED).await?;
+    if members.found.members.is_empty() && !near_numbers(typed).is_empty() {
+        let near = cases::with_numbers(reader.conn(), &near_numbers(typed), OFFERED).await?;
         let searches = near.into_iter().filter(|case| case.member.is_some()).map(|case| case.number).collect();
         members.near = Near { searches, are_numbers: true };
     }
@@ -190,10 +188,8 @@ pub async fn cases(typed: &str) -> Result<Searched<Cases>, AppError> {
             }
         }
     }
-    if all.found.is_empty()
-        && let Some(number) = number.filter(|number| number.is_certain)
-    {
-        let near = cases::with_numbers(reader.conn(), &number.near(), OFFERED).await?;
+    if all.found.is_empty() && !near_numbers(typed).is_empty() {
+        let near = cases::with_numbers(reader.conn(), &near_numbers(typed), OFFERED).await?;
         all.near = Near { searches: near.into_iter().map(|case| case.number).collect(), are_numbers: true };
     }
     Ok(Searched::Found(all))

@@ -9,7 +9,7 @@ pub fn NearLinks(near: Near, found: bool, page: &'static str, what: &'static str
     let Near { searches, are_numbers } = near;
     let intro = match (found, are_numbers) {
         (true, _) => format!("Also among {what}, with this inside a name: "),
-        (false, true) => "Numbers that differ by one character: ".to_owned(),
+        (false, true) => "Numbers that are almost the same: ".to_owned(),
         (false, false) => "Close names: ".to_owned(),
     };
     let last = searches.len().saturating_sub(1);

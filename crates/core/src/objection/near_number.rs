@@ -1,6 +1,6 @@
 //! Case numbers and receipts that somebody reads out: what may be meant by what was typed. Pure.
 
-use super::number::{is_number, parse_number};
+use super::number::{is_number, numbers_of_other_length, parse_number};
 use crate::id;
 
 /// What was typed, where it has the form of a number that we print.
@@ -26,7 +26,7 @@ impl TypedNumber {
 
     /// The numbers of cases that differ by one character, or by two neighbours that have changed
     /// places.
-    pub fn near(&self) -> Vec<String> {
+    fn near(&self) -> Vec<String> {
         let (prefix, letters) = self.case.rsplit_once('-').unwrap_or(("", &self.case));
         let letters: Vec<char> = letters.chars().collect();
         let mut near = Vec::new();
@@ -43,6 +43,16 @@ impl TypedNumber {
             }
         }
         near.into_iter().map(|letters| format!("{prefix}-{}", letters.into_iter().collect::<String>())).collect()
+    }
+}
+
+/// The numbers of cases that may be meant where what was typed finds nothing: with one character
+/// changed, missing or too many, or two neighbours swapped. Empty where it is no number.
+pub fn near_numbers(typed: &str) -> Vec<String> {
+    match TypedNumber::parse(typed) {
+        Some(number) if number.is_certain => number.near(),
+        Some(_) => Vec::new(),
+        None => numbers_of_other_length(typed),
     }
 }
 
@@ -69,6 +79,9 @@ mod tests {
         }
         assert!(!near.contains(&"OBJ-7F3K9Q2M".to_owned()));
         assert_eq!(near.len(), 8 * 31 + 7);
+        assert_eq!(near_numbers("obj 7f3k-9q2m"), near);
+        assert!(near_numbers("OBJ-7F3K9Q2").contains(&"OBJ-7F3K9Q2M".to_owned()), "one is missing");
+        assert_eq!(near_numbers("margaret"), Vec::<String>::new(), "a name");
     }
 
     proptest! {
