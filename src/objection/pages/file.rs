@@ -5,11 +5,13 @@ use super::super::applicant_actions::ApplicantAction;
 use super::super::form::{REASON_MAX, special};
 use super::super::letters::{asked, list};
 use super::super::model::Case;
+use super::super::promised::answer_due;
 use super::super::{deadline, privacy, regime, service, store};
 use super::AGAIN;
 use crate::account::model::{EMAIL_MAX, Member, NAME_MAX, readable};
 use crate::account::session::{self, Draft};
 use crate::consent::notice::LANGUAGES;
+use crate::consent::wording::Voice;
 use crate::ledger::{Mode, Purpose};
 use crate::time::UtcMillis;
 use crate::ui::{
@@ -56,7 +58,7 @@ pub fn FormPage() -> impl IntoView {
                 <Frame title=TITLE here="/objections" member=member.clone() lead=lead>
                     {left.map(said)}
                     <article class="card" aria-label="Objection">
-                        {open_cases(&cases)}
+                        {open_cases(&cases, now)}
                         <Body draft member=Some(member) off now />
                     </article>
                 </Frame>
@@ -95,7 +97,7 @@ fn Thanks() -> impl IntoView {
     }
 }
 
-fn open_cases(cases: &[Case]) -> impl IntoView + use<> {
+fn open_cases(cases: &[Case], now: UtcMillis) -> impl IntoView + use<> {
     let open: Vec<Case> = cases.iter().filter(|case| case.waits()).cloned().collect();
     (!open.is_empty()).then(|| {
         view! {
@@ -111,9 +113,9 @@ fn open_cases(cases: &[Case]) -> impl IntoView + use<> {
                                     <a class="ref" href=format!("/objections/{}", case.number)>{case.number.clone()}</a>
                                     {match case.complaint_due.filter(|_| case.has_complaint()) {
                                         Some(due) => {
-                                            format!(" about {}. We have your complaint, answer due by {}.", list(&purposes), due.day())
+                                            format!(" about {}. We have your complaint. {}", list(&purposes), answer_due(due, now, Voice::Member))
                                         }
-                                        None => format!(" about {}, answer due by {}.", list(&purposes), case.due.day()),
+                                        None => format!(" about {}. {}", list(&purposes), answer_due(case.due, now, Voice::Member)),
                                     }}
                                 </li>
                             }

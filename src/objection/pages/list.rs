@@ -3,6 +3,7 @@
 use super::super::already_off::AlreadyOff;
 use super::super::letters::{list, meanwhile};
 use super::super::model::Case;
+use super::super::promised::answer_due;
 use super::super::question::{Stands, for_person};
 use super::super::steps::as_of;
 use super::super::{service, store, wording};
@@ -148,11 +149,12 @@ fn card(
     reader: &Audience,
     at: Option<UtcMillis>,
 ) -> AnyView {
+    let now = at.unwrap_or_else(|| App::here().clock.now());
     let own: Vec<String> = known.iter().map(|case| case.number.clone()).collect();
     let won = waiting::won(off, &own, reader, at.is_some());
     let [known, reaching] = [known, reaching]
         .map(|cases| cases.into_iter().filter(Case::waits).map(|case| case.knowing(off)).collect::<Vec<_>>());
-    let waits = known.iter().map(|case| waiting::waits(case, reader)).collect_view();
+    let waits = known.iter().map(|case| waiting::waits(case, reader, now)).collect_view();
     let open: Vec<Case> = known.into_iter().filter(Case::is_open).collect();
     let again = |case: &Case| reader.link(&format!("{}?case={}", super::AGAIN, case.number));
     let form = reader.link(FORM);
@@ -195,7 +197,7 @@ fn card(
                                             {if at.is_some() { " while we decided on " } else { " while we decide on " }}
                                         }
                                             .into_any()
-                                    }} <LinkOrText class="ref" to=href says=case.number.clone() /> {format!(". Answer due by {}.", case.due.day())}
+                                    }} <LinkOrText class="ref" to=href says=case.number.clone() /> {format!(". {}", answer_due(case.due, now, voice))}
                                 </span>
                             </p>
                         </section>
@@ -214,7 +216,7 @@ fn card(
                                         "Objection {} is about {}. {} {} ",
                                         case.number,
                                         about(&case),
-                                        by_when(&case),
+                                        by_when(&case, now, voice),
                                         under_an_address(voice),
                                     )} {again(&case).map(|again| view! { <a href=again>"Get a new link"</a> })}
                                 </span>
@@ -231,9 +233,16 @@ fn card(
 }
 
 /// What is off meanwhile and when the answer is due, to the objection or to a complaint about it.
-fn by_when(case: &Case) -> String {
+fn by_when(case: &Case, now: UtcMillis, voice: Voice) -> String {
     match case.complaint_due.filter(|_| case.has_complaint()) {
-        Some(due) => format!("We have your complaint about it. Answer due by {}.", due.day()),
-        None => format!("{} We will answer by {}.", meanwhile(case), case.due.day()).trim_start().to_owned(),
+        Some(due) => format!("We have your complaint about it. {}", answer_due(due, now, voice)),
+        None => {
+            let answer = if now > case.due {
+                answer_due(case.due, now, voice)
+            } else {
+                format!("We will answer by {}.", case.due.day())
+            };
+            format!("{} {answer}", meanwhile(case)).trim_start().to_owned()
+        }
     }
 }

@@ -5,6 +5,7 @@ use super::super::model::Case;
 use super::super::waiting::{About, complaint, off_permanently, question};
 use crate::consent::audience::Audience;
 use crate::consent::wording::Voice;
+use crate::time::UtcMillis;
 use crate::ui::LinkOrText;
 use leptos::prelude::*;
 
@@ -19,15 +20,16 @@ pub(super) fn won(off: &[AlreadyOff], own: &[String], reader: &Audience, then: b
         .collect_view()
 }
 
-/// A question that waits for the member's reply, and a complaint that waits for its answer.
-pub(super) fn waits(case: &Case, reader: &Audience) -> impl IntoView + use<> {
+/// A question that waits for the member's reply, and a complaint that waits for its answer; `now` is
+/// the instant that the page is about.
+pub(super) fn waits(case: &Case, reader: &Audience, now: UtcMillis) -> impl IntoView + use<> {
     let voice = reader.voice();
     let asked = question(case, voice).map(|about| {
         let to = page(&about, reader);
         let reply = to.clone().filter(|_| voice == Voice::Member).map(|to| format!("{to}#reply-card"));
         said("paused", about, to, reply)
     });
-    let complained = complaint(case, voice).map(|about| {
+    let complained = complaint(case, voice, now).map(|about| {
         let to = page(&about, reader);
         said("denied", about, to, None)
     });

@@ -16,6 +16,9 @@ use crate::time::UtcMillis;
 use crate::ui::Script;
 use leptos::prelude::*;
 
+/// From so many cases on, a link leads past them.
+const LONG: usize = 8;
+
 /// The columns to choose from.
 #[component]
 pub fn Columns<'a>(wanted: &'a Wanted) -> impl IntoView + use<> {
@@ -64,6 +67,7 @@ pub fn Table<'a>(
     let here = list::of_page(wanted);
     let to_all = format!("{}{}all=1#all", list::address(&here), if here.is_empty() { "?" } else { "&" });
     let shown: Vec<String> = lines.iter().map(|line| chosen(line).word()).collect();
+    let is_long = lines.len() > LONG;
     let error = draft.error("to");
     let to = draft.value("to");
     let people: Vec<_> = officers.iter().map(|o| (o.id.clone(), o.name.clone(), o.id == to)).collect();
@@ -89,6 +93,13 @@ pub fn Table<'a>(
                 <a id="all" href=to_all data-all="">
                     "Select all on this page"
                 </a>
+                {is_long
+                    .then(|| {
+                        view! {
+                            " "
+                            <a href="#together">"Go to the buttons under the list"</a>
+                        }
+                    })}
             </p>
             <table class="rows queue">
                 <caption class="unseen">{wanted.stage.title()}</caption>
@@ -103,7 +114,7 @@ pub fn Table<'a>(
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
-            <div class="together">
+            <div class="together" id="together" role="group" aria-label="With the selected cases" tabindex="-1">
                 <button class="button" type="submit" name="intent" value="assign-me">
                     "Assign to me"
                 </button>

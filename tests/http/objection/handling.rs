@@ -1,6 +1,7 @@
 //! What officers do with a case besides answering it: duplicates, more time, and two at once.
 
 use super::{ONE, THREE, TWO, act, file, form, send, stored};
+use crate::audit::by_email;
 use crate::stories;
 use crate::test_app::TestApp;
 use http::StatusCode;
@@ -114,6 +115,18 @@ async fn more_time_is_asked_for_once_before_it_is_due_and_told(site: TestApp) {
     let page = ada.get(&format!("/objections/{late}")).await;
     page.says("Our answer was due by 23 December 2026. We are late, and we are sorry.");
     page.does_not_say("We will answer by");
+    for page in ["/objection", "/settings/privacy"] {
+        let page = ada.get(page).await;
+        page.says("Our answer was due by 23 December 2026. We are late, and we are sorry.");
+        page.does_not_say("nswer due by 23 December 2026");
+        page.says("Answer due by 23 February 2027.");
+    }
+    let support = crate::support::support(&site).await;
+    let id = by_email(&site, "ada@example.org").await.id;
+    support.post("/api/look-at-member", &[("member", &id), ("reason", "asked"), ("text", "Asked when.")]).await;
+    let view = support.get(&format!("/support/members/{id}")).await;
+    view.says("The answer has been overdue since 23 December 2026.");
+    view.does_not_say("we are sorry");
 }
 
 async fn the_second_of_two_officers_is_told_and_loses_nothing(site: TestApp) {

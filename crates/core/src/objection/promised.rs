@@ -1,6 +1,7 @@
 //! What somebody was promised, at the time it was said: a due date may have moved since. Pure.
 
 use super::model::{Case, PastStep};
+use crate::consent::wording::Voice;
 use crate::ledger::Step;
 use crate::time::UtcMillis;
 
@@ -22,6 +23,16 @@ impl Case {
     /// Whether our clock was wrong when it came in, so that the time on record is not believed.
     pub fn came_at_a_wrong_time(&self) -> bool {
         self.steps.iter().any(|done| done.step == Step::Rescheduled)
+    }
+}
+
+/// By when the answer is due, in a sentence; once that is over, that we are late.
+pub fn answer_due(by: UtcMillis, now: UtcMillis, voice: Voice) -> String {
+    let day = by.day();
+    match voice {
+        _ if now <= by => format!("Answer due by {day}."),
+        Voice::Member => format!("Our answer was due by {day}. We are late, and we are sorry."),
+        Voice::Staff => format!("The answer has been overdue since {day}."),
     }
 }
 
@@ -61,6 +72,15 @@ mod tests {
         assert_eq!(case.due_as_of(&case.steps[2]), day("2026-12-28"));
         assert_eq!(wording::step(&case.steps[1], &case), "We acknowledged it and will answer by 27 February 2027");
         assert!(case.came_at_a_wrong_time());
+    }
+
+    #[test]
+    fn an_answer_is_due_until_its_day_is_over() {
+        let by = UtcMillis::from_date("2027-01-27").unwrap();
+        assert_eq!(answer_due(by, by, Voice::Member), "Answer due by 27 January 2027.");
+        let late = |voice| answer_due(by, UtcMillis(by.0 + 1), voice);
+        assert_eq!(late(Voice::Member), "Our answer was due by 27 January 2027. We are late, and we are sorry.");
+        assert_eq!(late(Voice::Staff), "The answer has been overdue since 27 January 2027.");
     }
 
     #[test]

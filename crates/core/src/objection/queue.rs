@@ -88,7 +88,7 @@ impl Left {
         match self {
             Self::Overdue => "Overdue",
             Self::TwoDays => "Due within two days",
-            Self::SevenDays => "Due within seven days",
+            Self::SevenDays => "Due in two to seven days",
         }
     }
 

@@ -5,10 +5,12 @@
 use super::already_off::AlreadyOff;
 use super::letters::list;
 use super::model::Case;
+use super::promised::answer_due;
 use super::question::Stands;
 use super::wording::verb;
 use crate::consent::wording::Voice;
 use crate::ledger::Purpose;
+use crate::time::UtcMillis;
 
 /// A sentence with the number of a case in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,11 +58,15 @@ pub fn question(case: &Case, voice: Voice) -> Option<About> {
     })
 }
 
-/// That a complaint waits for its answer; `None` where none does.
-pub fn complaint(case: &Case, voice: Voice) -> Option<About> {
+/// That a complaint waits for its answer, and by when; `None` where none does.
+pub fn complaint(case: &Case, voice: Voice, now: UtcMillis) -> Option<About> {
     let due = case.complaint_due.filter(|_| case.has_complaint())?;
     let before = voice.either("We have your complaint about objection ", "We have a complaint about objection ");
-    Some(About { before: before.into(), case: case.number.clone(), after: format!(". Answer due by {}.", due.day()) })
+    Some(About {
+        before: before.into(),
+        case: case.number.clone(),
+        after: format!(". {}", answer_due(due, now, voice)),
+    })
 }
 
 #[cfg(test)]
@@ -70,7 +76,6 @@ mod tests {
     use crate::objection::case::{CaseState, Ruling};
     use crate::objection::model::{PastStep, sample};
     use crate::objection::steps::as_of;
-    use crate::time::UtcMillis;
 
     fn whole(about: &About) -> String {
         format!("{}{}{}", about.before, about.case, about.after)
@@ -100,7 +105,7 @@ mod tests {
     #[test]
     fn a_complaint_and_a_question_are_told_while_they_wait() {
         let case = sample(UtcMillis(0));
-        assert_eq!((question(&case, Voice::Member), complaint(&case, Voice::Member)), (None, None));
+        assert_eq!((question(&case, Voice::Member), complaint(&case, Voice::Member, UtcMillis(0))), (None, None));
         let mut asked = case.clone();
         asked.steps.push(PastStep { step: Step::Asked, actor: Actor::PrivacyOfficer, ..case.steps[0].clone() });
         let said = question(&asked, Voice::Member).map(|about| whole(&about)).unwrap_or_default();
@@ -110,10 +115,10 @@ mod tests {
         );
         let mut refused = Case { state: CaseState::Refused, complaint_due: Some(UtcMillis(0)), ..case };
         refused.purposes[0].outcome = Some(Outcome::Refused);
-        let said = complaint(&refused, Voice::Staff).map(|about| whole(&about)).unwrap_or_default();
+        let said = complaint(&refused, Voice::Staff, UtcMillis(0)).map(|about| whole(&about)).unwrap_or_default();
         assert_eq!(said, "We have a complaint about objection OBJ-00000000. Answer due by 1 January 1970.");
         refused.complaint_answered = Some(UtcMillis(1));
-        assert_eq!(complaint(&refused, Voice::Staff), None);
+        assert_eq!(complaint(&refused, Voice::Staff, UtcMillis(1)), None);
     }
 
     #[test]
@@ -132,7 +137,8 @@ mod tests {
         let (complaint_due, complaint_answered) = (due, Some(UtcMillis(30)));
         let state = CaseState::Refused;
         let case = Case { state, complaint_due, complaint_answered, steps, ..sample(UtcMillis(0)) };
-        let waits = |at| as_of(&case, UtcMillis(at)).map(|then| complaint(&then, Voice::Staff).is_some());
+        let waits =
+            |at| as_of(&case, UtcMillis(at)).map(|then| complaint(&then, Voice::Staff, UtcMillis(at)).is_some());
         assert_eq!([waits(15), waits(25), waits(35)], [Some(false), Some(true), Some(false)]);
     }
 }
