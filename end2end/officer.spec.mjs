@@ -146,3 +146,27 @@ test("a session that is about to end says so, and is kept @script", async ({ pag
   await page.goto("/support");
   await expect(page.getByRole("alert")).toHaveCount(0);
 });
+
+test("a session that is about to end says so where it is seen, and typing keeps it @script", async ({ page }) => {
+  const number = await filedByMember(await elsewhere(page));
+  await page.clock.install();
+  await signInStaff(page, "privacy_officer");
+  await page.goto(`/support/objections/${number}`);
+  const note = page.getByLabel("New note");
+  await note.focus();
+  await page.clock.fastForward("08:01");
+  const soon = page.getByRole("alert").filter({ hasText: "You will soon be signed out" });
+  await expect(soon).toBeInViewport({ ratio: 1 });
+  await expect(note).toBeInViewport();
+  await note.pressSequentially("She");
+  await expect(soon).toBeHidden();
+  // A word each four minutes is enough.
+  for (const word of [" called", " again", "."]) {
+    await page.clock.fastForward("04:00");
+    const kept = page.waitForResponse("/api/page-state");
+    await note.pressSequentially(word);
+    await kept;
+  }
+  await page.clock.fastForward("07:59");
+  await expect(soon).toBeHidden();
+});

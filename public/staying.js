@@ -1,9 +1,9 @@
-// Staff are signed out after ten minutes without doing anything. After eight this page says so, and can keep them signed in. What
-// was done in another tab counts as well.
+// Staff are signed out after ten minutes without doing anything. Typing is doing something: it is told at most once a minute.
+// After eight minutes this page says so where it is seen, and can keep them signed in. What was done in another tab counts as well.
 const page = document.querySelector("[data-staying]");
 const [warning, end] = page.dataset.staying.split(" ").map(Number);
 const box = document.createElement("p");
-box.className = "said stale";
+box.className = "said stale staying";
 box.setAttribute("role", "alert");
 const keep = document.createElement("button");
 keep.className = "button";
@@ -19,9 +19,10 @@ const show = (text, control) => {
   box.replaceChildren(text, control);
 };
 let timer;
+const idleFor = () => Date.now() - Number(localStorage.getItem("active"));
 const look = () => {
   clearTimeout(timer);
-  const idle = Date.now() - Number(localStorage.getItem("active"));
+  const idle = idleFor();
   if (idle < warning) box.remove();
   else if (idle < end) show("You will soon be signed out, because you have done nothing here for eight minutes. ", keep);
   else show("You were signed out after ten minutes of inactivity. What you typed is still here. ", again);
@@ -32,10 +33,16 @@ const active = () => {
   localStorage.setItem("active", Date.now());
   look();
 };
-keep.addEventListener("click", async () => {
-  const answer = await fetch("/api/page-state", { method: "POST", headers: { Accept: "application/json" } });
-  if (answer.ok) active();
-});
+let asking = false;
+const stay = async () => {
+  if (asking) return;
+  asking = true;
+  const answer = await fetch("/api/page-state", { method: "POST", headers: { Accept: "application/json" } }).catch(() => {});
+  asking = false;
+  if (answer?.ok && (await answer.json()) === page.dataset.madeFor) active();
+};
+keep.addEventListener("click", stay);
+addEventListener("input", () => idleFor() > 60_000 && idleFor() < end && stay());
 addEventListener("storage", look);
 document.addEventListener("visibilitychange", look);
 addEventListener("pageshow", look);
