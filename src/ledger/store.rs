@@ -243,6 +243,23 @@ pub async fn subjects_with_receipt(mut conn: Conn<'_>, receipt: &str) -> db::Res
     on!(conn, c => sqlx::query_scalar(SUBJECTS).bind(receipt).fetch_all(c).await)
 }
 
+/// The ids and subjects of the entries whose receipts are one of these ends of their ids, at most
+/// so many.
+pub async fn with_receipts(mut conn: Conn<'_>, receipts: &[String], most: usize) -> db::Result<Vec<(String, String)>> {
+    if receipts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let head = "select id, subject from entries where substr(id, 27) in (";
+    let sql = many(head, "$", receipts.len(), &format!(") order by id limit {most}"));
+    on!(conn, c => {
+        let mut query = sqlx::query_as(built(&sql));
+        for receipt in receipts {
+            query = query.bind(receipt);
+        }
+        query.fetch_all(c).await
+    })
+}
+
 /// The row of one entry, whosever it is.
 pub async fn raw(mut conn: Conn<'_>, id: EntryId) -> db::Result<Option<RawEntry>> {
     let sql = format!("select {RAW} from entries e where e.id = $1");

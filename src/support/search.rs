@@ -8,8 +8,10 @@ use crate::account::store::staff_actions::NewAction;
 use crate::account::store::{self, Found, name_parts, staff_actions};
 use crate::db::{self, Conn};
 use crate::error::AppError;
+use crate::ledger::EntryId;
 use crate::ledger::store as ledger;
-use crate::objection::near_number::{TypedNumber, near_numbers};
+use crate::objection::near_number::{TypedNumber, near_numbers, near_receipts};
+use crate::objection::store::reached;
 use crate::objection::store::search::{self as cases, FoundCase};
 use crate::web::{App, request};
 
@@ -91,7 +93,14 @@ pub async fn members(typed: &str, after: Option<&str>) -> Result<Searched<Member
     }
     if members.found.members.is_empty() && !near_numbers(typed).is_empty() {
         let near = cases::with_numbers(reader.conn(), &near_numbers(typed), OFFERED).await?;
-        let searches = near.into_iter().filter(|case| case.member.is_some()).map(|case| case.number).collect();
+        let mut searches: Vec<String> =
+            near.into_iter().filter(|case| case.member.is_some()).map(|case| case.number).collect();
+        for (receipt, _, subject) in receipts_near(reader.conn(), typed).await? {
+            if store::by_subject(reader.conn(), &subject).await?.is_some() {
+                searches.push(receipt);
+            }
+        }
+        searches.truncate(OFFERED);
         members.near = Near { searches, are_numbers: true };
     }
     Ok(Searched::Found(members))
@@ -106,12 +115,28 @@ fn add(members: &mut Vec<Member>, more: impl IntoIterator<Item = Member>) {
     }
 }
 
-/// The members whose case has this number, or whose entry has this receipt.
+/// The receipts that exist and are almost what was typed: as they are printed, the end of the id,
+/// and whose entry it is.
+async fn receipts_near(conn: Conn<'_>, typed: &str) -> db::Result<Vec<(String, String, String)>> {
+    let found = ledger::with_receipts(conn, &near_receipts(typed), OFFERED).await?;
+    let printed = |(id, subject): (String, String)| {
+        let receipt = id.parse().map(EntryId::receipt).ok()?;
+        Some((receipt, id.get(26..)?.to_owned(), subject))
+    };
+    Ok(found.into_iter().filter_map(printed).collect())
+}
+
+/// The members whose case has this number, or whose account it reaches, and those whose entry has
+/// this receipt.
 async fn of_number(mut conn: Conn<'_>, number: &TypedNumber) -> db::Result<Vec<Member>> {
     let mut members = Vec::new();
     for case in cases::with_numbers(conn.reborrow(), std::slice::from_ref(&number.case), 1).await? {
         if let Some(id) = &case.member {
             add(&mut members, store::by_id_or_subject(conn.reborrow(), id).await?);
+        } else {
+            for subject in reached(conn.reborrow(), &case.number).await? {
+                add(&mut members, store::by_subject(conn.reborrow(), &subject).await?);
+            }
         }
     }
     for subject in ledger::subjects_with_receipt(conn.reborrow(), &number.receipt).await? {
@@ -190,7 +215,15 @@ pub async fn cases(typed: &str) -> Result<Searched<Cases>, AppError> {
     }
     if all.found.is_empty() && !near_numbers(typed).is_empty() {
         let near = cases::with_numbers(reader.conn(), &near_numbers(typed), OFFERED).await?;
-        all.near = Near { searches: near.into_iter().map(|case| case.number).collect(), are_numbers: true };
+        let mut searches: Vec<String> = near.into_iter().map(|case| case.number).collect();
+        for (receipt, end, _) in receipts_near(reader.conn(), typed).await? {
+            let numbers = cases::with_receipt(reader.conn(), &end).await?;
+            if !cases::with_numbers(reader.conn(), &numbers, 1).await?.is_empty() {
+                searches.push(receipt);
+            }
+        }
+        searches.truncate(OFFERED);
+        all.near = Near { searches, are_numbers: true };
     }
     Ok(Searched::Found(all))
 }

@@ -14,6 +14,7 @@ stories![
     a_name_is_found_by_its_middle_and_with_one_typing_error,
     a_name_that_nobody_has_any_more_is_not_offered,
     support_finds_the_member_of_a_case_or_a_receipt,
+    what_reaches_an_account_is_found_by_its_number_and_its_receipts,
     support_learns_nothing_of_a_case_without_an_account,
     an_officer_finds_cases_by_everything_that_is_known_of_them,
     a_number_with_one_wrong_character_leads_to_those_that_it_may_be,
@@ -123,6 +124,31 @@ async fn support_finds_the_member_of_a_case_or_a_receipt(site: TestApp) {
         page.says("a…@e…e.org");
         assert!(page.links("/support/objections").is_empty(), "a link to where they may not go");
     }
+    for typed in [wrong(&receipt), receipt[..receipt.len() - 1].to_owned(), format!("{receipt}7")] {
+        assert_eq!(near(&support.get(&format!("/support?q={typed}")).await), [receipt.clone()], "{typed}");
+    }
+}
+
+/// With another last character.
+fn wrong(number: &str) -> String {
+    let last = if number.ends_with('7') { '8' } else { '7' };
+    format!("{}{last}", &number[..number.len() - 1])
+}
+
+/// Filed without an account, under an address that is an account's: the tab names it, so that support
+/// finds the member by it. An entry tells the account of each step, and its receipt leads to the case.
+async fn what_reaches_an_account_is_found_by_its_number_and_its_receipts(site: TestApp) {
+    let ada = site.member("ada@example.org", "IE").await;
+    let number = confirmed(&site, ONE, "Ada", "ada@example.org").await;
+    let history = ada.get("/settings/privacy/history").await;
+    let receipt = history.texts_of("main .ref").into_iter().find(|said| *said != number).unwrap();
+    let (support, officer) = (support(&site).await, site.officer().await);
+    for typed in [&number, &receipt] {
+        assert_eq!(names(&support.get(&format!("/support?q={typed}")).await).len(), 1, "{typed}");
+        assert_eq!(found(&officer, typed).await, [number.clone()], "{typed}");
+    }
+    let page = officer.get(&format!("/support/objections?q={}", wrong(&receipt))).await;
+    assert_eq!(near(&page), [receipt]);
 }
 
 const NOT_HERE: &str = "If somebody objected without an account, the privacy officers can look for that objection.";
@@ -191,10 +217,6 @@ async fn a_number_with_one_wrong_character_leads_to_those_that_it_may_be(site: T
     let number = file(&ada, ONE, &["research"]).await;
     let bens = confirmed(&site, TWO, "Ben", "ben@example.org").await;
     let (support, officer) = (support(&site).await, site.officer().await);
-    let wrong = |number: &str| {
-        let last = if number.ends_with('7') { '8' } else { '7' };
-        format!("{}{last}", &number[..number.len() - 1])
-    };
     let page = officer.get(&format!("/support/objections?q={}", wrong(&bens))).await;
     page.says("No cases match.");
     page.says("Numbers that are almost the same: ");

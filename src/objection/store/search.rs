@@ -5,6 +5,7 @@ use crate::account::model::Country;
 use crate::account::search::{self, Terms};
 use crate::account::store::{WordsOf, name_parts, places};
 use crate::db::{self, Conn, Db, built, inconsistent, many, on};
+use crate::ledger::{Entry, Kind};
 use crate::objection::case::CaseState;
 use crate::objection::queue::Stage;
 use crate::time::UtcMillis;
@@ -208,9 +209,16 @@ pub async fn with_numbers(mut conn: Conn<'_>, numbers: &[String], most: usize) -
     rows.into_iter().map(FoundCase::try_from).collect()
 }
 
-/// The numbers of the cases of which an entry with this receipt is a step.
+/// The numbers of the cases that an entry with this receipt names: of which it is a step, or which
+/// it tells the account of.
 pub async fn with_receipt(mut conn: Conn<'_>, receipt: &str) -> db::Result<Vec<String>> {
-    const STEPS: &str = "select distinct s.number from entries e join case_steps s on s.entry_id = e.id
-      where substr(e.id, 27) = $1 order by s.number limit 5";
-    on!(conn, c => sqlx::query_scalar(STEPS).bind(receipt).fetch_all(c).await)
+    const ENTRIES: &str = "select canonical from entries where substr(id, 27) = $1 order by id limit 5";
+    let entries: Vec<Vec<u8>> = on!(conn, c => sqlx::query_scalar(ENTRIES).bind(receipt).fetch_all(c).await)?;
+    let mut numbers = Vec::new();
+    for canonical in entries {
+        let entry: Entry = serde_json::from_slice(&canonical).map_err(|_| inconsistent("entries", "canonical"))?;
+        // A look that has the case as its reason is no part of it.
+        numbers.extend(entry.case.filter(|number| entry.kind != Kind::View && !numbers.contains(number)));
+    }
+    Ok(numbers)
 }

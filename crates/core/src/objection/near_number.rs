@@ -1,6 +1,6 @@
 //! Case numbers and receipts that somebody reads out: what may be meant by what was typed. Pure.
 
-use super::number::{is_number, numbers_of_other_length, parse_number};
+use super::number::{PREFIX, is_number, numbers_of_other_length, parse_number};
 use crate::id;
 
 /// What was typed, where it has the form of a number that we print.
@@ -18,9 +18,7 @@ impl TypedNumber {
     /// Reads a number, in any of the ways to write one.
     pub fn parse(typed: &str) -> Option<Self> {
         let case = parse_number(typed)?;
-        let letters = case.rsplit('-').next().unwrap_or_default();
-        let bits = id::bytes(letters)?.iter().fold(0u64, |all, byte| all << 8 | u64::from(*byte));
-        let receipt = format!("{bits:010x}");
+        let receipt = receipt_end(&case)?;
         Some(Self { case, receipt, is_certain: is_number(typed) })
     }
 
@@ -47,13 +45,26 @@ impl TypedNumber {
 }
 
 /// The numbers of cases that may be meant where what was typed finds nothing: with one character
-/// changed, missing or too many, or two neighbours swapped. Empty where it is no number.
+/// changed, missing or too many, or two neighbours swapped. A name can be such a number as well: one
+/// in twenty has no digit. Empty where it is none.
 pub fn near_numbers(typed: &str) -> Vec<String> {
-    match TypedNumber::parse(typed) {
-        Some(number) if number.is_certain => number.near(),
-        Some(_) => Vec::new(),
-        None => numbers_of_other_length(typed),
+    TypedNumber::parse(typed).map_or_else(|| numbers_of_other_length(typed), |number| number.near())
+}
+
+/// The receipts that may be meant in the same way, as the ends of the ids of their entries. Empty
+/// also for what has the prefix of a case.
+pub fn near_receipts(typed: &str) -> Vec<String> {
+    if typed.trim_start().to_ascii_uppercase().starts_with(PREFIX) {
+        return Vec::new();
     }
+    near_numbers(typed).iter().filter_map(|number| receipt_end(number)).collect()
+}
+
+/// The end of the ids of entries whose receipt has the letters of this number.
+fn receipt_end(case: &str) -> Option<String> {
+    let letters = case.rsplit('-').next().unwrap_or_default();
+    let bits = id::bytes(letters)?.iter().fold(0u64, |all, byte| all << 8 | u64::from(*byte));
+    Some(format!("{bits:010x}"))
 }
 
 #[cfg(test)]
@@ -81,7 +92,13 @@ mod tests {
         assert_eq!(near.len(), 8 * 31 + 7);
         assert_eq!(near_numbers("obj 7f3k-9q2m"), near);
         assert!(near_numbers("OBJ-7F3K9Q2").contains(&"OBJ-7F3K9Q2M".to_owned()), "one is missing");
-        assert_eq!(near_numbers("margaret"), Vec::<String>::new(), "a name");
+        assert!(near_numbers("dajz-rkr").contains(&"OBJ-DAJZRKRV".to_owned()), "it may have no digit");
+        assert_eq!(near_numbers("Ada Lovelace"), Vec::<String>::new());
+        let meant = TypedNumber::parse("7F3K-9Q2M").unwrap().receipt;
+        for typed in ["7F3K-9Q2N", "F73K-9Q2M", "7F3K-9Q2", "7F3K-9Q2MM"] {
+            assert!(near_receipts(typed).contains(&meant), "{typed}");
+        }
+        assert_eq!(near_receipts("OBJ-7F3K9Q2N"), Vec::<String>::new(), "that is a case");
     }
 
     proptest! {

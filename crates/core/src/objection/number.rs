@@ -2,7 +2,7 @@
 
 use crate::id;
 
-const PREFIX: &str = "OBJ";
+pub(super) const PREFIX: &str = "OBJ";
 
 /// The number made of forty random bits: `OBJ-7F3K9Q2M`.
 pub fn number(bits: [u8; 5]) -> String {
@@ -28,11 +28,8 @@ fn letters_of(text: &str, length: usize) -> Option<String> {
 }
 
 /// The numbers that may be meant by one with a character too few or too many. Empty for anything
-/// else, also for a name of so many letters.
+/// else.
 pub fn numbers_of_other_length(text: &str) -> Vec<String> {
-    if !is_marked(text) {
-        return Vec::new();
-    }
     // The prefix with too few letters after it is no number of nine.
     let letters_of = |length| letters_of(text, length).filter(|letters| !letters.starts_with("0BJ"));
     let mut meant = Vec::new();
@@ -51,12 +48,9 @@ pub fn numbers_of_other_length(text: &str) -> Vec<String> {
 
 /// Whether somebody has typed a number, and not a name of eight letters.
 pub fn is_number(text: &str) -> bool {
-    is_marked(text) && parse_number(text).is_some()
-}
-
-/// Whether it has a digit or the prefix.
-fn is_marked(text: &str) -> bool {
-    text.contains(|c: char| c.is_ascii_digit()) || text.trim_start().to_ascii_uppercase().starts_with(PREFIX)
+    let marked =
+        text.contains(|c: char| c.is_ascii_digit()) || text.trim_start().to_ascii_uppercase().starts_with(PREFIX);
+    marked && parse_number(text).is_some()
 }
 
 #[cfg(test)]
@@ -106,7 +100,7 @@ mod tests {
         }
         // Eight places for each of 32 characters, where a character beside its like counts once.
         assert_eq!(numbers_of_other_length("OBJ-7F3K9Q1").len(), 8 * 32 - 7);
-        for other in ["Lovelac", "OBJ-7F3K9Q10", "OBJ-7F3K9Q", "OBJ-7F3K", "OBJ-7F3K9Q1010", "", "7F3K9é1"] {
+        for other in ["Ada Lovelace", "OBJ-7F3K9Q10", "OBJ-7F3K9Q", "OBJ-7F3K", "OBJ-7F3K9Q1010", "", "7F3K9é1"] {
             assert_eq!(numbers_of_other_length(other), Vec::<String>::new(), "{other}");
         }
         assert_eq!(numbers_of_other_length(&"1".repeat(1_000_000)), Vec::<String>::new());
