@@ -14,6 +14,7 @@ use sayso::account::{model, password::hash_now, store as accounts};
 use sayso::account::{notify, service::JoinError};
 use sayso::db::{self, Conn, Db, Tx};
 use sayso::serve::log;
+use sayso::support::too_few;
 use sayso::text::BYTE_ORDER_MARK;
 use sayso::time;
 use sayso::web::App;
@@ -299,12 +300,16 @@ async fn set_role(db: &Db, email: &str, role: model::Role) -> Result<(), Box<dyn
         say!("{email} is {role} already. Nothing was changed.");
         return Ok(());
     }
+    let missing = too_few::without(db, &member).await?;
     accounts::set_role(tx.conn(), &member.id, role).await?;
     notify::of_change(tx.conn(), &member, Changed::Role(role), None, time::system().now()).await?;
     let event = store(&mut tx, Event::RoleChanged, &member, role.as_str()).await?;
     tx.commit().await?;
     event.log();
     say!("{email} was {} and is now {role}. They are signed out everywhere.", member.role);
+    for sentence in missing {
+        say!("{sentence}");
+    }
     Ok(())
 }
 
@@ -314,7 +319,13 @@ async fn close(db: &Db, email: &str, yes: Yes) -> Result<(), Box<dyn Error>> {
         say!("The account of {email} is closed already. Nothing was changed.");
         return Ok(());
     }
-    let about = format!("The account of {} ({}, {}) will be closed for good.", member.name, member.email, member.role);
+    let missing = too_few::without(db, &member).await?;
+    let mut about =
+        format!("The account of {} ({}, {}) will be closed for good.", member.name, member.email, member.role);
+    for sentence in &missing {
+        about.push_str("\nAfterwards: ");
+        about.push_str(sentence);
+    }
     yes.confirm(&about, "Close it?")?;
     let mut tx = db.begin().await?;
     let member = in_service(tx.conn(), email).await?;
@@ -324,6 +335,9 @@ async fn close(db: &Db, email: &str, yes: Yes) -> Result<(), Box<dyn Error>> {
     tx.commit().await?;
     event.log();
     say!("{email} is signed out everywhere, and can no longer sign in.");
+    for sentence in missing {
+        say!("{sentence}");
+    }
     Ok(())
 }
 

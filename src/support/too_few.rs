@@ -5,6 +5,7 @@
 use crate::account::{model::Member, store as accounts};
 use crate::db::{self, Db, Reader};
 use crate::objection::store as cases;
+use crate::time::UtcMillis;
 
 /// So many are named at most.
 const NAMED: usize = 50;
@@ -16,16 +17,24 @@ pub struct TooFew {
     pub to_refuse: Vec<String>,
     /// A refusal is drafted, and nobody may agree to it.
     pub to_agree: Vec<String>,
+    /// With no officer at all: how many cases wait, and when the first answer is due.
+    pub nobody: Option<(i64, UtcMillis)>,
 }
 
 impl TooFew {
     /// Whether an officer is missing for none.
     pub fn is_empty(&self) -> bool {
-        self.to_refuse.is_empty() && self.to_agree.is_empty()
+        self.to_refuse.is_empty() && self.to_agree.is_empty() && self.nobody.is_none()
     }
 
     /// What is said of them where there is no link: a sentence each for drafts and for refusals.
     pub fn says(&self) -> Vec<String> {
+        if let Some((cases, due)) = self.nobody {
+            let (one, day) = (cases == 1, due.day());
+            let cases = if one { "1 case is open".to_owned() } else { format!("{cases} cases are open, the first") };
+            let due = if one { format!(" and due on {day}") } else { format!(" due on {day}") };
+            return vec![format!("There is no privacy officer, and {cases}{due}. {ADD_ONE}")];
+        }
         let mut said = Vec::new();
         if !self.to_agree.is_empty() {
             said.push(format!(
@@ -55,8 +64,20 @@ pub async fn of_database(db: &Db, demo: bool) -> db::Result<TooFew> {
     too_few(&mut reader, &officers).await
 }
 
+/// What is missing once `leaver` is no officer any more, in sentences.
+pub async fn without(db: &Db, leaver: &Member) -> db::Result<Vec<String>> {
+    let mut reader = db.reader().await?;
+    let mut officers = accounts::officers(reader.conn()).await?;
+    let was_one = officers.iter().any(|officer| officer.id == leaver.id);
+    officers.retain(|officer| officer.id != leaver.id);
+    if was_one { Ok(too_few(&mut reader, &officers).await?.says()) } else { Ok(Vec::new()) }
+}
+
 /// Those of the cases there are for which one of these `officers` is too few.
 pub async fn too_few(reader: &mut Reader, officers: &[Member]) -> db::Result<TooFew> {
+    if officers.is_empty() {
+        return Ok(TooFew { nobody: cases::open(reader.conn()).await?, ..TooFew::default() });
+    }
     // A refusal is of two. Where there are more than two for each, somebody new is among them, and
     // somebody who may agree.
     let least = officers.len().div_ceil(2).max(1);
@@ -65,7 +86,7 @@ pub async fn too_few(reader: &mut Reader, officers: &[Member]) -> db::Result<Too
     // may agree.
     let drafted = cases::drafted(reader.conn(), officers.len().saturating_sub(1), NAMED).await?;
     let to_refuse = lacking(reader, refused, officers).await?;
-    Ok(TooFew { to_refuse, to_agree: lacking(reader, drafted, officers).await? })
+    Ok(TooFew { to_refuse, to_agree: lacking(reader, drafted, officers).await?, nobody: None })
 }
 
 async fn lacking(reader: &mut Reader, numbers: Vec<String>, officers: &[Member]) -> db::Result<Vec<String>> {

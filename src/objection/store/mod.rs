@@ -48,7 +48,7 @@ pub use progress::to_be_told;
 pub use queue::{COUNTED, Given, Waiting, assign, given, page, record_given, waiting};
 pub use queue_changes::{changed, next_in};
 pub use queue_row::{Line, PAGE};
-pub use refused::{drafted, refused_before};
+pub use refused::{drafted, open, refused_before};
 pub use sent_back::{lines_of, not_to_agree, sent_back};
 pub use still_open::{filed_after, still_open};
 pub use sweep::{erase_texts, unconfirmed_until};

@@ -1,7 +1,8 @@
-//! The cases in which something refused before may be refused again, and those in which a refusal
-//! is drafted.
+//! The cases for which officers may be too few: in which something refused before may be refused
+//! again, in which a refusal is drafted, and all that wait.
 
 use crate::db::{self, Conn, on};
+use crate::time::UtcMillis;
 
 /// How often something was refused in the case whose number is `$number`, so far.
 macro_rules! refusals {
@@ -46,6 +47,13 @@ pub async fn drafted(conn: Conn<'_>, least: usize, most: usize) -> db::Result<Ve
       order by c.waits_until, c.number limit $2"
     );
     numbers(conn, DRAFTED, least, most).await
+}
+
+/// How many cases wait for an answer, and when the first of these is due; `None` where none waits.
+pub async fn open(mut conn: Conn<'_>) -> db::Result<Option<(i64, UtcMillis)>> {
+    const OPEN: &str = "select count(*), min(waits_until) from cases where waits_until is not null";
+    let (cases, due): (i64, Option<i64>) = on!(conn, c => sqlx::query_as(OPEN).fetch_one(c).await)?;
+    Ok(due.map(|due| (cases, UtcMillis(due))))
 }
 
 async fn numbers(mut conn: Conn<'_>, sql: &'static str, least: usize, most: usize) -> db::Result<Vec<String>> {

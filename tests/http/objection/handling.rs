@@ -6,6 +6,7 @@ use crate::stories;
 use crate::test_app::TestApp;
 use http::StatusCode;
 use sayso::account::model::Role;
+use sayso::support::too_few;
 
 stories![
     a_duplicate_goes_on_in_an_earlier_case_that_asks_as_much_and_nothing_of_it_is_lost,
@@ -14,7 +15,32 @@ stories![
     more_time_is_asked_for_once_before_it_is_due_and_told,
     the_second_of_two_officers_is_told_and_loses_nothing,
     the_officers_side_is_for_officers,
+    with_no_officer_left_it_is_said_what_waits,
 ];
+
+/// As `sayso config check` and `sayso user close` say it.
+async fn with_no_officer_left_it_is_said_what_waits(site: TestApp) {
+    let said = async || too_few::of_database(&site.app.db, false).await.unwrap().says();
+    assert_eq!(said().await, Vec::<String>::new(), "nothing waits");
+    let ada = site.member("ada@example.org", "IE").await;
+    file(&ada, ONE, &["research"]).await;
+    let add = "To add an officer, somebody with access to the server runs: sayso user add --role privacy_officer";
+    assert_eq!(
+        said().await,
+        [format!("There is no privacy officer, and 1 case is open and due on 23 December 2026. {add}")]
+    );
+    site.pass_days(1);
+    let ada = site.signed_in("ada@example.org").await;
+    file(&ada, TWO, &["inferences"]).await;
+    let two = format!("There is no privacy officer, and 2 cases are open, the first due on 23 December 2026. {add}");
+    assert_eq!(said().await, [two.clone()]);
+    site.staff("officer@example.org", Role::PrivacyOfficer).await;
+    assert_eq!(said().await, Vec::<String>::new());
+    let officer = by_email(&site, "officer@example.org").await;
+    assert_eq!(too_few::without(&site.app.db, &officer).await.unwrap(), [two]);
+    let member = by_email(&site, "ada@example.org").await;
+    assert_eq!(too_few::without(&site.app.db, &member).await.unwrap(), Vec::<String>::new());
+}
 
 async fn a_duplicate_goes_on_in_an_earlier_case_that_asks_as_much_and_nothing_of_it_is_lost(site: TestApp) {
     let ada = site.member("ada@example.org", "IE").await;
