@@ -99,7 +99,7 @@ pub async fn restore(Restore { file, replace, yes, database }: Restore) -> Done 
     if place.exists() && fits.is_ok() {
         compare(database.url(), &place, backup, &alone).await?;
     }
-    if let Err(why @ OpenError::ForeignLog { .. }) = &fits {
+    if let Err(why @ (OpenError::ForeignLog { .. } | OpenError::Damaged(..))) = &fits {
         say!("Cannot tell what is missing from the backup: {}", why.why_not_read());
     }
     put_aside(&place)?;
@@ -163,7 +163,7 @@ async fn compare(url: &str, place: &Path, backup: Contents, alone: &Hold) -> Don
 fn put_aside(place: &Path) -> Done {
     let now = time::system().now();
     let aside = with_ending(place, &format!(".before-restore-{}", now.0));
-    for beside in ["", "-wal", "-shm"] {
+    for beside in ["", "-wal", "-shm", "-damaged"] {
         let from = with_ending(place, beside);
         if from.exists() {
             fs::rename(&from, with_ending(&aside, beside))

@@ -142,12 +142,20 @@ impl Db {
         }
     }
 
+    /// Notes for the next start that the write-ahead log was emptied or written over, where it was.
+    pub fn note_damage(&self) {
+        if let Self::Sqlite { place, .. } = self {
+            place.note_damage();
+        }
+    }
+
     /// Finishes what is under way and closes; on `SQLite` the write-ahead log is folded into the
     /// file. Where the files are not as they were, or could not be read or written, they stay as
     /// they lie there: folding in would destroy what can still be rescued.
     pub async fn close(&self) {
         match self {
             Self::Sqlite { place, .. } if !place.may_fold() => {
+                place.note_damage();
                 tracing::error!(
                     "the write-ahead log was not folded into the database: a file was moved, emptied or written over, or could not be read or written. Copy the database and every file whose name begins like its name before you start again"
                 );

@@ -23,9 +23,13 @@ pub enum OpenError {
     )]
     Gone(PathBuf, PathBuf),
     #[error(
-        "{} does not seem to belong to the database beside it, and the newest choices may be in it. First copy {} and every file whose name begins like that. If you moved or copied the two together, delete {} and start again: nothing is lost. If you put another database there, move {} and the file with -shm aside, keep them, and start again. Nothing was changed.", log.display(), database.display(), lock.display(), log.display()
+        "{} does not seem to belong to the database beside it, and the newest choices may be in it. First copy {} and every file whose name begins like that. If another database or another log was put there, or you do not know, move {} and the file with -shm aside, keep them, and start again. Only if you moved or copied the two together, delete {} and start again: then nothing is lost. Nothing was changed.", log.display(), database.display(), log.display(), lock.display()
     )]
     ForeignLog { database: PathBuf, log: PathBuf, lock: PathBuf },
+    #[error(
+        "the write-ahead log of {} was emptied or written over while the server ran, so the newest choices may be missing. First copy {} and every file whose name begins like that. Then restore a backup. To go on with what is left instead, delete {} and start again. Nothing was changed.", .0.display(), .0.display(), .1.display()
+    )]
+    Damaged(PathBuf, PathBuf),
     #[error("cannot open the database: {0}")]
     Connect(#[source] sqlx::Error),
     #[error("PostgreSQL does not answer at {place}: {cause}. Start it, or set DATABASE_URL to where it is")]
@@ -60,6 +64,9 @@ impl OpenError {
     /// Why a database that is put aside was not read, without what to do for a start.
     pub fn why_not_read(&self) -> String {
         match self {
+            Self::Damaged(database, _) => {
+                format!("The write-ahead log of {} was emptied or written over. It is not opened.", database.display())
+            }
             Self::ForeignLog { log, .. } => {
                 format!(
                     "{} does not seem to belong to the database beside it. Neither is opened or changed.",

@@ -68,13 +68,21 @@ fn log_of(file: &Path) -> PathBuf {
     with_ending(file, "-wal")
 }
 
+/// What says that the log was damaged while somebody had the database open.
+fn damage_of(file: &Path) -> PathBuf {
+    with_ending(file, "-damaged")
+}
+
 /// Whether the file may be opened, or made where it is missing. What was acknowledged may be in its
 /// write-ahead log alone. So nothing is made anew where a database was, and no log of another file
 /// is taken for this one's: `SQLite` would write its pages into this one.
 ///
 /// # Errors
-/// [`OpenError::Gone`] and [`OpenError::ForeignLog`].
+/// [`OpenError::Gone`], [`OpenError::ForeignLog`] and [`OpenError::Damaged`].
 pub(super) fn is_as_it_was_left(file: &Path) -> Result<(), OpenError> {
+    if damage_of(file).exists() {
+        return Err(OpenError::Damaged(file.to_owned(), damage_of(file)));
+    }
     let (lock, log_path) = (beside(file), log_of(file));
     let log = fs::metadata(&log_path).is_ok_and(|log| log.len() > 0);
     let noted = fs::read_to_string(&lock).ok().filter(|noted| !noted.is_empty());
@@ -206,6 +214,23 @@ impl Opened {
 }
 
 impl Place {
+    /// Notes for the next start that the log was emptied or written over, where it was: nobody could
+    /// tell by then.
+    pub(super) fn note_damage(&self) {
+        if !self.0.is_whole() {
+            const SAID: &[u8] =
+                b"The write-ahead log of this database was emptied or written over while the server ran.\n";
+            let noted = private(&damage_of(&self.0.path)).and_then(|mut file| {
+                file.set_len(0)?;
+                file.write_all(SAID)?;
+                file.sync_all()
+            });
+            if let Err(error) = noted {
+                tracing::error!(%error, "could not note that the write-ahead log was damaged");
+            }
+        }
+    }
+
     /// Whether closing may fold the log into the file. Where it may not, the files stay open until
     /// the process ends, and as they are.
     pub(super) fn may_fold(&self) -> bool {

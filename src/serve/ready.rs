@@ -93,6 +93,7 @@ async fn database(app: &App) -> (Part, Option<i64>) {
         Ok(Err(cause)) if cause.in_doubt().is_some() => (Part::Well, None),
         Ok(Err(cause @ Error::Moved)) => {
             tracing::error!(cause = %chain(&cause), "not ready: the database's files are not as they were");
+            app.db.note_damage();
             (
                 Part::Broken(
                     "its file or its write-ahead log was moved, replaced, emptied or written over; copy all its files, then start the server again",

@@ -77,6 +77,15 @@ async fn a_log_that_was_emptied_or_written_over_is_noticed_and_never_folded_in()
         let log = stop(server);
         assert!(log.contains("the write-ahead log was not folded into the database"), "{what}: {log}");
         assert_eq!(fs::read(&file).unwrap(), before, "{what}: the database is as it was");
+        // The next start is refused, also if the supervisor begins it again and again.
+        for _ in 0..2 {
+            let refused = said(&sayso(&["config", "check"], &url(&file)));
+            assert!(refused.contains("was emptied or written over while the server ran"), "{what}: {refused}");
+            assert!(refused.contains("the server would not start"), "{what}: {refused}");
+            let started = sayso(&["migrate"], &url(&file));
+            assert!(!started.status.success() && said(&started).contains("restore a backup"), "{what}");
+        }
+        fs::remove_file(beside(&file, "-damaged")).unwrap();
         // Without that log, it is whole.
         for ending in ["-wal", "-shm"] {
             fs::remove_file(beside(&file, ending)).unwrap();
