@@ -341,6 +341,20 @@ fn what_held_before_is_told_apart_by_why() {
     assert_eq!(before(&entries, "2024-10-25"), "Off from 10 October 2024, by your choice.");
 }
 
+#[test]
+fn what_was_paused_in_between_is_not_said_to_hold_since_the_choice() {
+    let said = |choice, steps: &[Entry], now: &str| {
+        let entries = [&[told(&notices()[0], "2024-09-18"), chose(choice, "2026-04-10")], steps].concat();
+        let tab = |facts: &Facts<'_>| crate::consent::tab::tab(facts, AI, None, day(now), false, Voice::Member);
+        with_facts("US", &entries, tab).said.map(|said| said.on)
+    };
+    let paused = [step(CASE, Step::Filed, &[AI], "2026-04-20"), step(CASE, Step::Withdrawn, &[AI], "2026-04-25")];
+    assert_eq!(said(Choice::Allowed, &[], "2026-04-30"), Some(true));
+    assert_eq!(said(Choice::Allowed, &paused[..1], "2026-04-21"), None);
+    assert_eq!(said(Choice::Allowed, &paused, "2026-04-30"), None, "it was off from the 20th to the 25th");
+    assert_eq!(said(Choice::Denied, &paused, "2026-04-30"), Some(false), "it was off all along");
+}
+
 #[path = "history_in_words_tests.rs"]
 mod history_in_words;
 #[path = "moves_tests.rs"]

@@ -96,12 +96,18 @@ pub fn tab(
             .or_else(|| begun(facts.entries))
             .map(|e| e.id.to_string())
             .unwrap_or_default(),
-        // Where an objection holds, the newest choice is not what one sees.
-        said: newest.filter(|_| matches!(holds.because, Because::Chosen { .. })).map(|(choice, entry)| Said {
-            on: choice == Choice::Allowed,
-            since: moment(entry.at),
-            receipt: entry.id.receipt(),
-        }),
+        // Where an objection holds, the newest choice is not what one sees. And what was paused in
+        // between has not held since the choice.
+        said: newest
+            .filter(|(choice, entry)| {
+                let all_along = periods.iter().filter(|p| p.until > entry.at).all(|p| p.standing.choice == *choice);
+                all_along && matches!(holds.because, Because::Chosen { .. })
+            })
+            .map(|(choice, entry)| Said {
+                on: choice == Choice::Allowed,
+                since: moment(entry.at),
+                receipt: entry.id.receipt(),
+            }),
         shown: String::new(),
         stale,
         now: sentence(&holds, country.name(), voice),
