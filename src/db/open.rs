@@ -23,7 +23,7 @@ pub enum OpenError {
     )]
     Gone(PathBuf, PathBuf),
     #[error(
-        "{} does not seem to belong to the database beside it, and the newest choices may be in it. First copy {} and every file whose name begins like that. If another database or another log was put there, or you do not know, move {} and the file with -shm aside, keep them, and start again. Only if you moved or copied the two together, delete {} and start again: then nothing is lost. Nothing was changed.", log.display(), database.display(), log.display(), lock.display()
+        "{} does not seem to belong to the database beside it, and the newest choices may be in it. First copy {} and every file whose name begins like that. If you moved or copied the two together, and only then, delete {} and start again: nothing is lost. If another database or another log was put there, or you do not know, move {} and the file with -shm aside, keep them, and start again. Nothing was changed.", log.display(), database.display(), lock.display(), log.display()
     )]
     ForeignLog { database: PathBuf, log: PathBuf, lock: PathBuf },
     #[error(
