@@ -25,6 +25,8 @@ grant update (subject, member_id, email, state, first_due_at, due_at, decided_at
   on cases to sayso_app;
 grant update (outcome, grounds, proposed_outcome, proposed_grounds) on case_purposes to sayso_app;
 grant execute on function sweep_unverified_case(text, bigint) to sayso_app;
+-- The database itself keeps case_counts, and can count anew (migration 0065).
+grant execute on function recount_cases() to sayso_app;
 
 -- Everything else comes, changes and goes.
 grant insert, update on members, verifications to sayso_app;

@@ -1,5 +1,6 @@
 //! Counts once a day what cannot be counted while somebody waits: what held for every member at the
-//! end of each day, and what became of the objections of each quarter.
+//! end of each day, and what became of the objections of each quarter. The counts of cases that are
+//! kept for the charts are compared with the cases on the way.
 //!
 //! One pass over all members, a page at a time and each page read for itself, so that nobody waits
 //! for it. Only days that are over are counted, and entries are never changed, so that it makes no
@@ -20,7 +21,7 @@ use crate::consent::store::notices;
 use crate::db::{self, Db};
 use crate::error::chain;
 use crate::ledger::{Entry, Purpose, store::history::each_of_subjects};
-use crate::objection::store::{Cohort, cohort, first_received};
+use crate::objection::store::{Cohort, cohort, first_received, recount};
 use crate::time::UtcMillis;
 use crate::web::App;
 use std::collections::HashMap;
@@ -83,6 +84,10 @@ impl<'a> Count<'a> {
                 Some(rest) => tokio::time::sleep(rest).await,
                 None => tokio::task::yield_now().await,
             }
+        }
+        let wrong = recount(self.db).await?;
+        if wrong > 0 {
+            tracing::warn!(wrong, "counts of cases were not right and have been counted anew");
         }
         let (quarters, all) = self.quarters().await?;
         store::replace(self.db, self.now.midnight(), &tally.days(), &quarters, all.as_ref()).await?;

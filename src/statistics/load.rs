@@ -22,7 +22,8 @@ string_enum! {
 }
 
 pub async fn open(app: &App, now: UtcMillis) -> Result<Open, AppError> {
-    Ok(Open(cases::open_by_due(app.db.reader().await?.conn(), edges(now)).await?))
+    let (before, all) = cases::open_before(app.db.reader().await?.conn(), edges(now)).await?;
+    Ok(Open::between(before, all))
 }
 
 /// The weeks up to the one of `now`, as far as they have come.

@@ -1,5 +1,6 @@
 //! Clocks that are wrong: for a moment, at the start, and until the operator says so.
 
+use crate::case_counts::counts_are_true;
 use crate::stories;
 use crate::test_app::{TestApp, TestClient};
 use http::StatusCode;
@@ -245,6 +246,7 @@ async fn due_dates_only_move_to_an_earlier_day(site: TestApp) {
     let page = back(&site, "ada@example.org").await.get(&case).await;
     page.says("by 23 December 2026");
     page.says("because our clock was wrong");
+    counts_are_true(&site).await;
 }
 
 /// It looks again each minute, and a doubt may begin in between.

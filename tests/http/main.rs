@@ -9,6 +9,7 @@ mod accounts;
 mod audit;
 mod back;
 mod case_access;
+mod case_counts;
 mod choice;
 mod clock;
 mod cookies;

@@ -1,6 +1,7 @@
 //! An officer's day: the queue in the order and with the columns that they want, several cases at
 //! once, and one case after the other.
 
+use crate::case_counts::counts_are_true;
 use crate::objection::{ONE, THREE, TWO, act, file, stored};
 use crate::queue::{officer_id, shown};
 use crate::stories;
@@ -178,6 +179,7 @@ async fn several_cases_are_assigned_and_begun_at_once(site: TestApp) {
     assert_eq!(page.count("tbody input[checked]"), 0);
     let all = page.attribute("[data-all]", "href");
     assert_eq!(officer.get(all.split('#').next().unwrap()).await.count("tbody input[checked]"), 3);
+    counts_are_true(&site).await;
 }
 
 async fn several_cases_are_upheld_at_once_after_one_question(site: TestApp) {

@@ -1,6 +1,7 @@
 //! Objections without an account, under an address that an account is known to have: they pause
 //! that account, too.
 
+use crate::case_counts::counts_are_true;
 use crate::objection::{CODE, ONE, TWO, decide};
 use crate::stories;
 use crate::test_app::{Answer, PASSWORD, TestApp, TestClient};
@@ -103,6 +104,7 @@ async fn upheld_it_is_off_in_the_account_for_good_and_refused_it_is_on_again(sit
         assert_eq!(site.signed_in(email).await.get("/settings/privacy").await.is_on(), outcome == "refused");
         site.pass_days(-400);
     }
+    counts_are_true(&site).await;
 }
 
 async fn an_account_that_proves_the_address_meanwhile_is_reached_and_a_later_one_is_not(site: TestApp) {

@@ -1,6 +1,7 @@
 //! What only grows is removed after its time, and nothing before; and the auditor reads what became
 //! of a text.
 
+use crate::case_counts::counts_are_true;
 use crate::objection::{CODE, ONE, THREE, TWO, file, stored, unverified};
 use crate::stories;
 use crate::test_app::{TestApp, TestClient};
@@ -105,6 +106,7 @@ async fn what_nobody_confirmed_is_swept_and_the_record_says_so(site: TestApp) {
         .get("/audit/ledger?kind=objection")
         .await
         .says(&format!("Case {ben}: one text erased, because nobody confirmed the address in time"));
+    counts_are_true(&site).await;
 }
 
 /// The columns of `cases` with text that outlive the sweep, and why. Nobody types into them.

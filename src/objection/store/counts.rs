@@ -1,5 +1,5 @@
-//! How many cases there are, for charts: each a walk along an index, and one row for each thing
-//! that is told.
+//! How many cases there are, counted one by one: for what is published, once a day. The charts of
+//! the staff are read from counts that are kept (`case_counts.rs`).
 //!
 //! What counts as an objection received: whatever was filed by a member or by somebody who has
 //! shown that the address is theirs, and what an officer recorded. One that was marked as a
@@ -11,7 +11,7 @@ use crate::objection::model::Case;
 use crate::statistics::answered::Answered;
 use crate::time::UtcMillis;
 
-/// Cases that count as received.
+/// Cases that count as received; `case_places` has the same words.
 macro_rules! counted {
     () => {
         concat!(
@@ -21,16 +21,15 @@ macro_rules! counted {
         )
     };
 }
+pub(super) use counted;
 
 /// Answered cases, counted by what they became, with the two in the middle by how long they took.
 /// What a rule has upheld at once took nobody any time, so it is counted and not among those.
 macro_rules! answered {
-    ($week:literal, $where:literal) => {
+    ($where:literal) => {
         concat!(
             "with answered as (
-               select ",
-            $week,
-            " as week, case when by_rule = 0 then decided_at - received_at end as took, outcome from cases where ",
+               select cast(0 as bigint) as week, case when by_rule = 0 then decided_at - received_at end as took, outcome from cases where ",
             $where,
             "),
              ranked as (
@@ -48,7 +47,7 @@ macro_rules! answered {
 }
 
 #[derive(sqlx::FromRow)]
-struct AnsweredRow {
+pub(super) struct AnsweredRow {
     week: i64,
     upheld: i64,
     partly: i64,
@@ -77,37 +76,16 @@ pub(super) async fn keep_outcome(mut conn: Conn<'_>, case: &Case) -> db::Result<
         .execute(c).await.map(drop))
 }
 
-/// How many cases wait for an answer, to the objection or to a complaint, by when it is due: before
-/// the first of `edges`, from each of them to the next, and from the last on.
-pub async fn open_by_due(mut conn: Conn<'_>, edges: [UtcMillis; 5]) -> db::Result<[i64; 6]> {
-    const OPEN: &str = "select count(*) filter (where due < $1), count(*) filter (where due >= $1 and due < $2),
-        count(*) filter (where due >= $2 and due < $3), count(*) filter (where due >= $3 and due < $4),
-        count(*) filter (where due >= $4 and due < $5), count(*) filter (where due >= $5)
-      from (select waits_until as due from cases where waits_until is not null) as waiting";
-    let counts: (i64, i64, i64, i64, i64, i64) = on!(conn, c => sqlx::query_as(OPEN)
-        .bind(edges[0].0).bind(edges[1].0).bind(edges[2].0).bind(edges[3].0).bind(edges[4].0)
-        .fetch_one(c).await)?;
-    Ok(counts.into())
-}
-
-/// How many objections were received in each week from `from`, a week's first instant, to before
-/// `until`: the number of the week, and how many; weeks without any are left out.
-pub async fn received_by_week(mut conn: Conn<'_>, from: UtcMillis, until: UtcMillis) -> db::Result<Vec<(i64, i64)>> {
-    const RECEIVED: &str = concat!(
-        "select (received_at - $1) / 604800000 as week, count(*) from cases where received_at >= $1 and received_at < $2 and ",
-        counted!(),
-        " group by week order by week"
-    );
-    on!(conn, c => sqlx::query_as(RECEIVED).bind(from.0).bind(until.0).fetch_all(c).await)
-}
-
-/// The answers that were given in each week from `from`, a week's first instant, to before `until`;
-/// weeks without any are left out.
-pub async fn answered_by_week(mut conn: Conn<'_>, from: UtcMillis, until: UtcMillis) -> db::Result<Vec<Answered>> {
-    const ANSWERED: &str = answered!("(decided_at - $1) / 604800000", "decided_at >= $1 and decided_at < $2");
-    let rows: Vec<AnsweredRow> =
-        on!(conn, c => sqlx::query_as(ANSWERED).bind(from.0).bind(until.0).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(Answered::from).collect())
+/// The answers that were given from `from` to before `until`, all in one.
+pub(super) async fn answered_between(
+    mut conn: Conn<'_>,
+    from: UtcMillis,
+    until: UtcMillis,
+) -> db::Result<Option<Answered>> {
+    const ANSWERED: &str = answered!("decided_at >= $1 and decided_at < $2");
+    let row: Option<AnsweredRow> =
+        on!(conn, c => sqlx::query_as(ANSWERED).bind(from.0).bind(until.0).fetch_optional(c).await)?;
+    Ok(row.map(Answered::from))
 }
 
 /// What became of the objections that were received in a time.
@@ -123,7 +101,7 @@ pub struct Cohort {
 pub async fn cohort(mut conn: Conn<'_>, from: UtcMillis, until: UtcMillis, by: UtcMillis) -> db::Result<Cohort> {
     const RECEIVED: &str =
         concat!("select count(*) from cases where received_at >= $1 and received_at < $2 and ", counted!());
-    const ANSWERED: &str = answered!("cast(0 as bigint)", "received_at >= $1 and received_at < $2 and decided_at < $3");
+    const ANSWERED: &str = answered!("received_at >= $1 and received_at < $2 and decided_at < $3");
     let received = on!(conn, c => sqlx::query_scalar(RECEIVED).bind(from.0).bind(until.0).fetch_one(c).await)?;
     let answered: Option<AnsweredRow> = on!(conn, c => sqlx::query_as(ANSWERED)
         .bind(from.0).bind(until.0).bind(by.0)

@@ -16,6 +16,7 @@ macro_rules! taken_up {
 }
 
 mod accounts;
+mod case_counts;
 mod codes;
 mod counts;
 mod filers;
@@ -36,11 +37,12 @@ mod templates;
 mod write;
 
 pub use accounts::{forget_reached, put_reached, reached, reaching, waiting_under};
+pub use case_counts::{answered_by_week, open_before, received_by_week, recount};
 pub use codes::{
     code_hashes, code_tries, codes_sent, count_try, end_codes, forgive_tries, put_code, sweep as sweep_codes,
     there_is_room,
 };
-pub use counts::{Cohort, answered_by_week, cohort, first_received, open_by_due, received_by_week};
+pub use counts::{Cohort, cohort, first_received};
 pub use filers::{is_filer, put_filer, sweep as sweep_filers};
 pub use links::{by_link, delete_links, has_links, is_opened_by_a_link, links_sent, put_link, sweep as sweep_links};
 pub use notes::{notes, put_note};

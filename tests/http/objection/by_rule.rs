@@ -2,6 +2,7 @@
 //! to decide it.
 
 use super::{CODE, ONE, act, applicant, decide, file, send, stored};
+use crate::case_counts::counts_are_true;
 use crate::stories;
 use crate::test_app::{TestApp, TestClient};
 use http::StatusCode;
@@ -98,6 +99,7 @@ async fn the_rest_of_a_case_waits_for_an_officer(site: TestApp) {
     let titles = own.texts_of("h2");
     assert!(titles.contains(&"Our answer".to_owned()) && titles.contains(&"Upheld at once".to_owned()), "{titles:?}");
     assert_eq!(exported(&site, ADA, "research").await, ["denied", "objection upheld"]);
+    counts_are_true(&site).await;
 }
 
 async fn without_an_account_it_is_upheld_with_the_code_and_reaches_the_account(site: TestApp) {
@@ -137,6 +139,7 @@ async fn withdrawn_what_was_upheld_stays_off(site: TestApp) {
     assert!(letter.contains("What we have upheld stays off: Advertising."), "{letter}");
     assert_eq!(exported(&site, ADA, "advertising").await, ["denied", "objection upheld"]);
     assert_ne!(exported(&site, ADA, "research").await[1], "paused while we decide");
+    counts_are_true(&site).await;
 }
 
 async fn what_a_version_before_has_left_is_caught_up_with(site: TestApp) {

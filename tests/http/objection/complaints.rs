@@ -2,6 +2,7 @@
 //! another refusal is written by somebody new, and a second officer agrees.
 
 use super::{CODE, ONE, act, applicant, decide, file, send, stored};
+use crate::case_counts::counts_are_true;
 use crate::stories;
 use crate::test_app::{Answer, TestApp, TestClient};
 use http::StatusCode;
@@ -75,6 +76,7 @@ async fn upheld_after_a_complaint_it_is_off_at_once_and_for_good(site: TestApp) 
     // Nothing is left that could be complained about by ruling again.
     ada.post("/api/complain-about-objection", &[("case", &number), ("text", "It took long.")]).await;
     rule(&officer, &site, &number, AI, "upheld").await.refused(&format!("Case {number}"));
+    counts_are_true(&site).await;
 }
 
 async fn a_complaint_pauses_nothing_and_says_so(site: TestApp) {
@@ -141,6 +143,7 @@ async fn a_refusal_is_repeated_by_somebody_new_and_a_second_officer(site: TestAp
     rule(&fourth, &site, &number, AI, "refused").await;
     act(&second, &site, "agree-to-decision", &number, &[]).await;
     assert!(!stored(&site, &number).await.has_complaint());
+    counts_are_true(&site).await;
 }
 
 async fn where_an_officer_is_missing_everybody_concerned_is_told(site: TestApp) {

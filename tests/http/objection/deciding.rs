@@ -1,6 +1,7 @@
 //! The answer: what is upheld and refused, by two officers, and what the person is told.
 
 use super::{ONE, TWO, act, decide, file, stored};
+use crate::case_counts::counts_are_true;
 use crate::stories;
 use crate::test_app::{TestApp, TestClient};
 use http::StatusCode;
@@ -226,6 +227,7 @@ async fn a_refusal_takes_two_officers_and_what_is_sent_back_is_written_on(site: 
         sayso::objection::steps::replay(case.regime().answer, entries.iter().filter(|e| e.case.is_some())),
         Some(case.facts())
     );
+    counts_are_true(&site).await;
 }
 
 async fn a_proposed_answer_is_taken_back_and_falls_with_a_withdrawal(site: TestApp) {

@@ -2,6 +2,7 @@
 
 use super::{ONE, THREE, TWO, act, file, form, send, stored};
 use crate::audit::by_email;
+use crate::case_counts::counts_are_true;
 use crate::stories;
 use crate::test_app::TestApp;
 use http::StatusCode;
@@ -76,6 +77,7 @@ async fn a_duplicate_goes_on_in_an_earlier_case_that_asks_as_much_and_nothing_of
     // Whoever had the first before them has not seen what came to it.
     let late = officer.post("/api/review-objection", &[("case", &first), ("revision", &seen.to_string())]).await;
     late.refused(&format!("Case {first}")).says("This case has changed since you loaded the page.");
+    counts_are_true(&site).await;
 }
 
 async fn an_objection_does_not_end_in_a_mere_restriction(site: TestApp) {
@@ -153,6 +155,7 @@ async fn more_time_is_asked_for_once_before_it_is_due_and_told(site: TestApp) {
     let view = support.get(&format!("/support/members/{id}")).await;
     view.says("The answer has been overdue since 23 December 2026.");
     view.does_not_say("we are sorry");
+    counts_are_true(&site).await;
 }
 
 async fn the_second_of_two_officers_is_told_and_loses_nothing(site: TestApp) {

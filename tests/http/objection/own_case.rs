@@ -2,6 +2,7 @@
 //! added to, withdrawn, complained about.
 
 use super::{CODE, ONE, TWO, act, applicant, decide, file, form, send, stored, unverified};
+use crate::case_counts::counts_are_true;
 use crate::stories;
 use crate::test_app::{PASSWORD, TestApp};
 use http::StatusCode;
@@ -159,6 +160,7 @@ async fn with_the_link_and_the_account_one_puts_the_case_into_it(site: TestApp) 
     let officer = site.officer().await;
     decide(&officer, &site, &number, &[("generative-ai-training", "upheld", "")]).await;
     ada.get("/settings/privacy").await.says("we upheld your objection");
+    counts_are_true(&site).await;
 }
 
 async fn what_was_upheld_without_an_account_holds_for_good_in_a_later_one(site: TestApp) {
@@ -236,6 +238,7 @@ async fn withdrawn_it_gives_back_what_it_paused(site: TestApp) {
     site.pass(3_600_000);
     let again = ada.post("/api/withdraw-objection", &[("case", &number)]).await;
     again.refused(&format!("Objection {number}")).says("was withdrawn, so nothing more can be done");
+    counts_are_true(&site).await;
 }
 
 async fn what_was_written_after_the_session_had_ended_is_still_there(site: TestApp) {

@@ -2,6 +2,7 @@
 
 use super::by_rule::exported;
 use super::{CODE, ONE, THREE, TWO, act, decide, file, recording, stored};
+use crate::case_counts::counts_are_true;
 use crate::stories;
 use crate::test_app::{Answer, TestApp, TestClient};
 use http::StatusCode;
@@ -119,6 +120,7 @@ async fn a_recorded_objection_is_worked_on_at_once_and_due_from_the_day_it_came(
     assert_eq!(replay(case.regime().answer, &entries), Some(case.facts()));
     let rows = "select count(*) from staff_actions where kind = 'case-move'";
     assert!(number_of(&site, rows).await >= 2, "the recording is in the log of what staff did");
+    counts_are_true(&site).await;
 }
 
 async fn it_reaches_an_account_only_with_the_code(site: TestApp) {
@@ -185,6 +187,7 @@ async fn confirmed_by_a_member_who_is_signed_in_it_is_theirs(site: TestApp) {
     confirm(&site, &ben, &open).await.says("Paused while we decide: Inferences");
     assert!(stored(&site, &open).await.member.is_some());
     assert_eq!(exported(&site, BEN, "inferences").await, ["denied", "paused while we decide"]);
+    counts_are_true(&site).await;
 }
 
 async fn a_day_whose_deadline_is_over_is_asked_about_first(site: TestApp) {

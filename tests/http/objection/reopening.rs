@@ -3,6 +3,7 @@
 //! itself.
 
 use super::{ONE, act, decide, file, stored};
+use crate::case_counts::counts_are_true;
 use crate::stories;
 use crate::test_app::{Answer, TestApp, TestClient};
 use sayso::account::model::Role;
@@ -65,6 +66,7 @@ async fn what_was_refused_is_paused_again_and_the_person_is_told_why(site: TestA
     assert_eq!((case.state, case.decided.is_some()), (CaseState::Upheld, true));
     ada.get(&format!("/objections/{number}")).await.says("Our answer after we reopened it");
     assert!(!ada.get("/settings/privacy").await.is_on());
+    counts_are_true(&site).await;
 }
 
 async fn another_refusal_after_a_reopening_is_written_by_somebody_new(site: TestApp) {
@@ -138,6 +140,7 @@ async fn a_case_merged_by_mistake_counts_by_itself_again(site: TestApp) {
     assert!(stored(&site, &first).await.joined.is_empty());
     let letter = site.mail(ADA, "We have reopened your objection").await;
     assert!(letter.contains("by mistake"), "{letter}");
+    counts_are_true(&site).await;
 }
 
 async fn only_what_was_refused_or_merged_is_reopened(site: TestApp) {

@@ -5,6 +5,12 @@ use crate::time::UtcMillis;
 /// Seven days, in milliseconds.
 pub const WEEK: i64 = 7 * UtcMillis::DAY;
 
+/// The number of the week in which an instant lies. Weeks begin on Monday in UTC, and the first one
+/// on 5 January 1970.
+pub const fn week_number(at: UtcMillis) -> i64 {
+    (at.monday().0 - 4 * UtcMillis::DAY) / WEEK
+}
+
 /// Answers, by what they said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Answered {
@@ -38,8 +44,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_number_in_the_statements_is_a_week() {
-        assert_eq!(WEEK, 604_800_000);
+    fn the_numbers_in_the_statements_are_a_week_and_the_first_monday() {
+        let first = UtcMillis(345_600_000);
+        assert_eq!((WEEK, first), (604_800_000, UtcMillis::from_date("1970-01-05").unwrap()));
+        for at in [0, 1, WEEK - 1, WEEK, 3_000 * WEEK - 1, 3_000 * WEEK].map(|after| UtcMillis(first.0 + after)) {
+            assert_eq!(week_number(at), (at.0 - first.0) / WEEK);
+        }
     }
 
     #[test]

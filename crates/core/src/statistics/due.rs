@@ -17,6 +17,16 @@ pub fn edges(now: UtcMillis) -> [UtcMillis; 5] {
 pub struct Open(pub [i64; 6]);
 
 impl Open {
+    /// From how many wait until before each of [`edges`], and how many in all.
+    pub fn between(before: [i64; 5], all: i64) -> Self {
+        let mut earlier = 0;
+        Self([before[0], before[1], before[2], before[3], before[4], all].map(|cases| {
+            let between = cases - earlier;
+            earlier = cases;
+            between
+        }))
+    }
+
     /// Every case that waits, overdue or not.
     pub fn all(&self) -> i64 {
         self.0.iter().sum()
@@ -64,6 +74,12 @@ mod tests {
             Open([0, 1, 2, 0, 1, 1200]).in_words(),
             "1,204 cases are waiting for an answer. None is overdue, and 1 is due within 3 days."
         );
+    }
+
+    #[test]
+    fn what_lies_between_two_edges_is_what_the_second_has_more() {
+        assert_eq!(Open::between([1, 1, 4, 6, 6], 10), Open([1, 0, 3, 2, 0, 4]));
+        assert_eq!(Open::between([1, 1, 4, 6, 6], 10).all(), 10);
     }
 
     #[test]
