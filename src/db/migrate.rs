@@ -267,4 +267,43 @@ mod tests {
         let kept = kept.into_iter().chain([("d", "ended", 4), ("e", "waiting", 36), ("e", "waiting", 36)]);
         assert_eq!(rows, kept.map(|(n, queue, at)| row(n, queue, at)).collect::<Vec<_>>());
     }
+    /// 0065 counts the cases that were filed before it, and from then on the database counts,
+    /// though an older binary knows nothing of it.
+    #[tokio::test]
+    async fn cases_from_before_their_counts_are_counted() {
+        type Row = (String, i64, i64, i64);
+        const ROWS: &str =
+            "select counted, at, place, total from case_counts where counted not like '%-hour' order by 1, 2, 3";
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/old.db", folder.path().display());
+        let Db::Sqlite { write, .. } = Db::open(&url).await.unwrap() else { unreachable!() };
+        let old = SQLITE.iter().filter(|step| step.version < 65).cloned().collect();
+        Migrator { migrations: std::borrow::Cow::Owned(old), ..Migrator::DEFAULT }.run(&write).await.unwrap();
+        let (monday, day, week) = (345_600_000, 86_400_000, 604_800_000);
+        let filed = format!(
+            "insert into cases (number, subject, form, name, email, country, mode, language, state,
+               received_at, first_due_at, due_at, decided_at, outcome) values
+             ('a', 's', 'a', '', '', 'IE', 'object', 'en', 'under_review', {monday}, 0, {week}, null, null),
+             ('b', 's', 'b', '', '', 'IE', 'object', 'en', 'refused', {monday}, 0, 0, {monday} + {week} + {day}, 'refused'),
+             ('c', 's', 'c', '', '', 'IE', 'object', 'en', 'withdrawn', {monday}, 0, 0, null, null),
+             ('d', 's', 'd', '', '', 'IE', 'object', 'en', 'awaiting_verification', {monday}, 0, 0, null, null)"
+        );
+        sqlx::raw_sql(sqlx::AssertSqlSafe(filed)).execute(&write).await.unwrap();
+        SQLITE.run(&write).await.unwrap();
+        let row = |counted: &str, at, place, total| (counted.to_owned(), at, place, total);
+        let rows: Vec<Row> = sqlx::query_as(ROWS).fetch_all(&write).await.unwrap();
+        let found =
+            [row("due-day", 7, 0, 1), row("received", 0, 0, 2), row("refused", 1, 0, 1), row("took-day", 1, 8, 1)];
+        assert_eq!(rows, found);
+        sqlx::raw_sql(
+            "update cases set state = 'received' where number = 'd';
+             update cases set state = 'duplicate' where number = 'a';
+             update cases set decided_at = null, state = 'acknowledged' where number = 'b'",
+        )
+        .execute(&write)
+        .await
+        .unwrap();
+        let rows: Vec<Row> = sqlx::query_as(ROWS).fetch_all(&write).await.unwrap();
+        assert_eq!(rows, [row("due-day", 0, 0, 2), row("received", 0, 0, 2)]);
+    }
 }
