@@ -295,17 +295,21 @@ async fn cases(db: &Db, people: &[Person]) {
                 let number = |i: usize| case::number([(i >> 24) as u8, (i >> 16) as u8, (i >> 8) as u8, i as u8, 7]);
                 let mut sql = QueryBuilder::<$db>::new(
                     "insert into cases (number, subject, member_id, form, name, email, country, mode, language, state, received_at,
-                       first_due_at, due_at, decided_at, officer_id) ",
+                       first_due_at, due_at, decided_at, outcome, officer_id) ",
                 );
                 sql.push_values(some, |mut row, i| {
                     let person = &people[i * people.len() / all.len()];
                     let (waits, day) = (i % 2 == 0, UtcMillis::DAY);
-                    // What waits is due within the month, a seventh of it was due before.
-                    let due = now.0 + (*i as i64 * 7_919_777) % (35 * day) - 5 * day - if waits { 0 } else { 200 * day };
+                    // What waits is due within the month, a seventh of it was due before. The rest
+                    // was answered within the half year of the charts, each after some days.
+                    let spread = *i as i64 * 7_919_777;
+                    let due = now.0 + if waits { spread % (35 * day) - 5 * day } else { -(spread % (180 * day)) };
+                    let took = *i as i64 * 6_700_417 % (30 * day);
+                    let answered = (!waits).then_some(due - 30 * day + took);
                     row.push_bind(number(*i)).push_bind(person.subject()).push_bind(&person.id).push_bind(format!("form {i}"));
                     row.push_bind(&person.last).push_bind(&person.email).push("'IE'").push("'object'").push("'en'");
                     row.push_bind(if waits { "under_review" } else { "upheld" }).push_bind(due - 30 * day).push_bind(due);
-                    row.push_bind(due).push_bind((!waits).then_some(due)).push_bind((i % 4 != 0).then_some(&officer));
+                    row.push_bind(due).push_bind(answered).push_bind((!waits).then_some("upheld")).push_bind((i % 4 != 0).then_some(&officer));
                 });
                 sql.build().execute(&mut *tx).await.unwrap();
                 let mut sql = QueryBuilder::<$db>::new("insert into case_purposes (number, position, purpose, outcome) ");
