@@ -94,7 +94,7 @@ pub mod web;
 
 pub use sayso_core::paths;
 #[cfg(feature = "ssr")]
-pub use sayso_core::{csv_safe, html, text};
+pub use sayso_core::{batch, csv_safe, html, text};
 
 /// In the browser: wakes the islands that the server rendered.
 #[cfg(feature = "hydrate")]

@@ -24,6 +24,9 @@ pub enum Error {
     /// Several that were written at once have failed for one reason.
     #[error(transparent)]
     Shared(Arc<Self>),
+    /// What is written in the order of an index waits in temporary files.
+    #[error("cannot write or read a temporary file: {0}")]
+    Sorting(#[from] std::io::Error),
     /// Nothing is written while the clock is not believed.
     #[error(transparent)]
     InDoubt(#[from] InDoubt),

@@ -12,6 +12,7 @@ mod note;
 mod open;
 mod place;
 mod postgres;
+mod sorter;
 mod sqlite;
 mod write_log;
 
@@ -24,6 +25,7 @@ pub use open::OpenError;
 pub use place::Hold;
 use place::Place;
 pub use postgres::{Reach, is_this_machine, weak_way};
+pub use sorter::Sorter;
 use sqlx::{
     AssertSqlSafe, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
     pool::PoolConnection,

@@ -96,6 +96,7 @@
 //! | [`time`] | instants, clocks that are handed in, and which clock is believed |
 //! | [`id`], [`text`] | how identifiers are made, and which characters nobody sees |
 //! | [`csv_safe`], [`html`], [`paths`] | cells, text in HTML, and the paths of pages |
+//! | [`batch`] | how many rows are written in one transaction |
 //!
 //! # Features
 //!
@@ -114,6 +115,8 @@
 pub mod account;
 #[cfg(feature = "decide")]
 pub mod audit;
+#[cfg(feature = "decide")]
+pub mod batch;
 pub mod consent;
 #[cfg(feature = "decide")]
 pub mod csv_safe;

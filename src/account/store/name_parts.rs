@@ -2,24 +2,65 @@
 //! [`search_near`]). Each word stands there once, whoever has it.
 
 use crate::account::search_near::{self, inside, likeliest, nearly};
-use crate::db::{self, Conn, built, many, on};
+use crate::batch::Batch;
+use crate::db::{self, Conn, Db, built, many, on};
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 /// Rows that are written, and words that are asked for, at a time.
-const AT_ONCE: usize = 400;
+const AT_ONCE: usize = 500;
 /// Words that are read for each part of what was typed.
 const READ_MAX: i64 = 200;
 
 /// Has the words of these names found by their parts.
 pub async fn write(mut conn: Conn<'_>, names: impl Iterator<Item = &str>) -> db::Result<()> {
-    const PART: &str = "insert into name_parts (part, word) values";
-    let mut words: BTreeSet<String> = names.flat_map(search_near::words).collect();
-    for known in known(conn.reborrow(), &words).await? {
+    let words = unknown(conn.reborrow(), names.flat_map(search_near::words).collect()).await?;
+    put(conn, &parts(&words, |_, _| true)).await
+}
+
+/// The same of many words, in transactions that hold nobody up for long.
+pub async fn write_many(db: &Db, words: BTreeSet<String>) -> db::Result<()> {
+    let words = unknown(db.reader().await?.conn(), words).await?;
+    let mut batch = Batch::new(5_000, 20_000);
+    // The part by which a word is known comes when all its other parts are there: cut short, the
+    // word is written again.
+    for known_by in [false, true] {
+        let parts = parts(&words, |part, word| (part == search_near::own(word)) == known_by);
+        let mut rest = &*parts;
+        while !rest.is_empty() {
+            let (some, later) = rest.split_at(rest.len().min(batch.size()));
+            let mut tx = db.begin().await?;
+            let begun = Instant::now();
+            put(tx.conn(), some).await?;
+            tx.commit().await?;
+            batch.took(some.len(), begun.elapsed());
+            rest = later;
+        }
+    }
+    Ok(())
+}
+
+/// Those of `words` that are not there yet.
+async fn unknown(conn: Conn<'_>, mut words: BTreeSet<String>) -> db::Result<BTreeSet<String>> {
+    for known in known(conn, &words).await? {
         words.remove(&known);
     }
-    let mut parts: Vec<(String, &str)> =
-        words.iter().flat_map(|word| search_near::parts(word).into_iter().map(move |part| (part, &**word))).collect();
+    Ok(words)
+}
+
+/// The parts of `words` that are `wanted`, in the order of the index.
+fn parts(words: &BTreeSet<String>, wanted: impl Fn(&str, &str) -> bool) -> Vec<(String, &str)> {
+    let mut parts: Vec<(String, &str)> = words
+        .iter()
+        .flat_map(|word| search_near::parts(word).into_iter().map(move |part| (part, &**word)))
+        .filter(|(part, word)| wanted(part, word))
+        .collect();
     parts.sort_unstable();
+    parts
+}
+
+async fn put(mut conn: Conn<'_>, parts: &[(String, &str)]) -> db::Result<()> {
+    const PART: &str = "insert into name_parts (part, word) values";
     for parts in parts.chunks(AT_ONCE) {
         let sql = many(PART, "($, $)", parts.len(), " on conflict do nothing");
         on!(conn, c => {

@@ -3,7 +3,12 @@
 use super::{MemberRow, name_parts};
 use crate::account::model::{Member, Role};
 use crate::account::search::{self, Range, Terms};
-use crate::db::{self, Conn, Db, built, many, on};
+use crate::account::search_near;
+use crate::batch::Batch;
+use crate::db::{self, Conn, Db, Sorter, built, many, on};
+use std::collections::{BTreeSet, HashMap};
+use std::time::Instant;
+use uuid::Uuid;
 
 /// The words of members, of each the id, the name and the address, in the order of the index.
 pub(super) fn of<'a>(members: &[(&'a str, &str, &str)]) -> Vec<(String, &'a str)> {
@@ -14,15 +19,15 @@ pub(super) fn of<'a>(members: &[(&'a str, &str, &str)]) -> Vec<(String, &'a str)
     words
 }
 
-pub(super) async fn write(mut conn: Conn<'_>, words: &[(String, &str)]) -> db::Result<()> {
+pub(super) async fn write(mut conn: Conn<'_>, words: &[(String, impl AsRef<str>)]) -> db::Result<()> {
     const WORD: &str = "insert into member_words (word, member_id) values";
-    const AT_ONCE: usize = 400;
+    const AT_ONCE: usize = 500;
     for words in words.chunks(AT_ONCE) {
         let sql = many(WORD, "($, $)", words.len(), " on conflict do nothing");
         on!(conn, c => {
             let mut insert = sqlx::query(built(&sql));
             for (word, id) in words {
-                insert = insert.bind(word).bind(*id);
+                insert = insert.bind(word).bind(id.as_ref());
             }
             insert.execute(c).await.map(drop)
         })?;
@@ -42,54 +47,132 @@ pub(super) async fn rewrite(mut conn: Conn<'_>, was: &Member, name: &str, email:
     name_parts::forget(conn, &was.name, name).await
 }
 
-/// Members whose words are sorted together. The more they are, the fewer times the whole index is
-/// walked; these take about 100 MB.
-const SORTED_AT_ONCE: i64 = 100_000;
-/// Words, and members, that are written in one transaction, so that nobody else waits for long.
-const WRITTEN_AT_ONCE: usize = 10_000;
+/// Members whose words are sorted together; each time the whole index is walked once. Of each,
+/// 16 bytes are kept in memory.
+const SORTED_AT_ONCE: usize = 1_000_000;
+/// Members that are read at a time.
+const READ_AT_ONCE: i64 = 5_000;
+/// Words of names that are kept until they are written.
+const NAME_WORDS: usize = 20_000;
 
 /// Gives every member their words who has none: those who were brought in by the thousand, those
 /// from before there were any, and those that an older version of the server has added since.
 /// Returns how many there were. Cut short, it is begun again.
 pub async fn fill_words(db: &Db) -> db::Result<u64> {
-    const WITHOUT: &str = "select id, name, email from members where not name_parted order by id limit $1";
-    const DONE: &str = "update members set searchable = true, words_in_pairs = true, short_words_paired = true, name_parted = true where id in (";
     let mut filled = 0;
     loop {
-        let mut reader = db.reader().await?;
-        let some: Vec<(String, String, String)> =
-            on!(reader.conn(), c => sqlx::query_as(WITHOUT).bind(SORTED_AT_ONCE).fetch_all(c).await)?;
-        drop(reader);
-        if some.is_empty() {
+        let (ids, words) = without_words(db).await?;
+        if ids.is_empty() {
             return Ok(filled);
         }
-        let them: Vec<_> = some.iter().map(|(id, name, email)| (&**id, &**name, &**email)).collect();
-        let words = of(&them);
-        for words in words.chunks(WRITTEN_AT_ONCE) {
-            let mut tx = db.begin().await?;
-            write(tx.conn(), words).await?;
-            tx.commit().await?;
-        }
-        for some in them.chunks(WRITTEN_AT_ONCE) {
-            let mut tx = db.begin().await?;
-            name_parts::write(tx.conn(), some.iter().map(|(_, name, _)| *name)).await?;
-            tx.commit().await?;
-        }
-        for ids in them.chunks(WRITTEN_AT_ONCE) {
-            let mut tx = db.begin().await?;
-            for ids in ids.chunks(500) {
-                let sql = many(DONE, "$", ids.len(), ")");
-                on!(tx.conn(), c => {
-                    let mut done = sqlx::query(built(&sql));
-                    for (id, ..) in ids {
-                        done = done.bind(*id);
-                    }
-                    done.execute(c).await.map(drop)
-                })?;
+        write_sorted(db, &ids, words).await?;
+        have_words(db, &ids).await?;
+        filled += ids.len() as u64;
+    }
+}
+
+/// Members who have no words yet, and the words that each of them is to have, by its place among
+/// them. The words of their names are written already.
+async fn without_words(db: &Db) -> db::Result<(Ids, Sorter)> {
+    const WITHOUT: &str = "select id, name, email from members where not name_parted and id > $1 order by id limit $2";
+    let (mut ids, mut sorter, mut names, mut last) =
+        (Ids::default(), Sorter::default(), BTreeSet::new(), String::new());
+    while ids.len() < SORTED_AT_ONCE {
+        let mut reader = db.reader().await?;
+        let some: Vec<(String, String, String)> =
+            on!(reader.conn(), c => sqlx::query_as(WITHOUT).bind(&last).bind(READ_AT_ONCE).fetch_all(c).await)?;
+        drop(reader);
+        let Some((newest, ..)) = some.last() else { break };
+        last.clone_from(newest);
+        for (id, name, email) in some {
+            let place = ids.push(id);
+            for word in search::keys(&name, &email) {
+                sorter.push(&word, place)?;
             }
-            tx.commit().await?;
+            names.extend(search_near::words(&name));
         }
-        filled += some.len() as u64;
+        if names.len() > NAME_WORDS {
+            name_parts::write_many(db, std::mem::take(&mut names)).await?;
+        }
+    }
+    name_parts::write_many(db, names).await?;
+    Ok((ids, sorter))
+}
+
+async fn write_sorted(db: &Db, ids: &Ids, words: Sorter) -> db::Result<()> {
+    let (mut words, mut batch) = (words.sorted()?, Batch::new(10_000, 30_000));
+    loop {
+        let mut some = Vec::with_capacity(batch.size());
+        while some.len() < batch.size()
+            && let Some((word, place)) = words.next()?
+        {
+            some.push((word, ids.get(place)));
+        }
+        if some.is_empty() {
+            return Ok(());
+        }
+        let mut tx = db.begin().await?;
+        let begun = Instant::now();
+        write(tx.conn(), &some).await?;
+        tx.commit().await?;
+        batch.took(some.len(), begun.elapsed());
+    }
+}
+
+/// Notes that these members have their words.
+async fn have_words(db: &Db, ids: &Ids) -> db::Result<()> {
+    const DONE: &str = "update members set searchable = true, words_in_pairs = true, short_words_paired = true, name_parted = true where id in (";
+    let (mut at, mut batch) = (0, Batch::new(5_000, 20_000));
+    while at < ids.len() {
+        let these: Vec<u32> = (at..ids.len().min(at + batch.size())).map(|place| place as u32).collect();
+        let mut tx = db.begin().await?;
+        let begun = Instant::now();
+        for some in these.chunks(500) {
+            let sql = many(DONE, "$", some.len(), ")");
+            on!(tx.conn(), c => {
+                let mut done = sqlx::query(built(&sql));
+                for place in some {
+                    done = done.bind(ids.get(*place));
+                }
+                done.execute(c).await.map(drop)
+            })?;
+        }
+        tx.commit().await?;
+        batch.took(these.len(), begun.elapsed());
+        at += these.len();
+    }
+    Ok(())
+}
+
+/// The ids of many members. Ours are UUIDs, which take less room than their text.
+#[derive(Default)]
+struct Ids {
+    uuids: Vec<Uuid>,
+    /// Those that are none, or are written in another way.
+    others: HashMap<u32, String>,
+}
+
+impl Ids {
+    fn len(&self) -> usize {
+        self.uuids.len()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.uuids.is_empty()
+    }
+
+    fn push(&mut self, id: String) -> u32 {
+        let place = self.uuids.len() as u32;
+        let uuid = Uuid::try_parse(&id).unwrap_or_default();
+        self.uuids.push(uuid);
+        if uuid.to_string() != id {
+            self.others.insert(place, id);
+        }
+        place
+    }
+
+    fn get(&self, place: u32) -> String {
+        self.others.get(&place).cloned().unwrap_or_else(|| self.uuids[place as usize].to_string())
     }
 }
 
