@@ -13,7 +13,8 @@ use super::record::{RawEntry, Wanted};
 use super::vocabulary::Kind;
 pub use crate::db::lock;
 use crate::db::{self, Conn, Reader, built, inconsistent, many, on};
-use crate::{id, time::UtcMillis};
+use crate::id::{self, Neighbours};
+use crate::time::UtcMillis;
 use behind::{After, NewRow};
 
 #[derive(sqlx::FromRow)]
@@ -78,23 +79,29 @@ pub async fn of_kind(mut conn: Conn<'_>, subject: &str, kind: Kind) -> db::Resul
 }
 
 /// Begins the histories of new subjects, one draft each, a hundred in a statement. Each becomes the
-/// first entry that [`append`] would make of it. A unique violation means that one of these
-/// histories had begun before.
-pub async fn begin(mut conn: Conn<'_>, drafts: Vec<NewEntry>, now: UtcMillis) -> db::Result<()> {
+/// first entry that [`append`] would make of it; `ids` makes what is random in theirs. A unique
+/// violation means that one of these histories had begun before.
+pub async fn begin(
+    mut conn: Conn<'_>,
+    drafts: impl IntoIterator<Item = NewEntry>,
+    ids: &Neighbours,
+    now: UtcMillis,
+) -> db::Result<()> {
     const INSERT: &str = "insert into entries (id, subject, position, kind, purpose, at, canonical, sha256) values";
-    let firsts: Vec<_> = drafts
-        .into_iter()
-        .map(|draft| {
-            let entry = Entry::new(draft, now, &id::random(), None);
-            let canonical = entry.canonical();
-            (entry, canonical)
-        })
-        .collect();
-    for firsts in firsts.chunks(100) {
+    let mut firsts = drafts.into_iter().map(|draft| {
+        let entry = Entry::new(draft, now, &ids.of_entry(), None);
+        let canonical = entry.canonical();
+        (entry, canonical)
+    });
+    loop {
+        let firsts: Vec<_> = firsts.by_ref().take(100).collect();
+        if firsts.is_empty() {
+            return Ok(());
+        }
         let insert = many(INSERT, "($, $, 1, $, $, $, $, $)", firsts.len(), "");
         on!(conn, c => {
             let mut insert = sqlx::query(built(&insert));
-            for (entry, canonical) in firsts {
+            for (entry, canonical) in &firsts {
                 insert = insert
                     .bind(entry.id.to_string()).bind(&entry.subject).bind(entry.kind.as_str())
                     .bind(entry.purpose.map(Purpose::as_str)).bind(entry.at.0)
@@ -103,7 +110,6 @@ pub async fn begin(mut conn: Conn<'_>, drafts: Vec<NewEntry>, now: UtcMillis) ->
             insert.execute(c).await.map(drop)
         })?;
     }
-    Ok(())
 }
 
 /// Everything recorded about `subject`, oldest first.

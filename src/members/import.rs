@@ -10,19 +10,23 @@ use super::store::{self, Holder, Known};
 use crate::account::letters;
 use crate::account::model::{Member, Role};
 use crate::account::store as accounts;
+use crate::batch::Batch;
 use crate::consent::carry;
 use crate::consent::new_entry::beginning;
 use crate::consent::rules::Rules;
 use crate::db::{self, Db, Tx, lock};
-use crate::id;
+use crate::id::{self, Neighbours};
 use crate::ledger::{Channel, store as ledger};
 use crate::mail::store as outbox;
 use crate::objection::service::reach_proved;
 use crate::time::{Clock, UtcMillis};
 use std::io::{self, BufRead};
+use std::time::{Duration, Instant};
 
-/// Lines in a batch: few enough that others who write meanwhile wait for parts of a second.
+/// Lines in the first batch, and in any. How many there are in the next depends on how long others
+/// had to wait for the one before.
 const BATCH: usize = 1_000;
+const BATCH_MAX: usize = 10_000;
 /// Bytes in a batch, however few lines that is.
 const BATCH_BYTES: usize = 4 << 20;
 /// How often a batch is tried in which somebody else was faster with an id or an address.
@@ -99,15 +103,15 @@ impl Import<'_> {
         mut repeated: Repeated,
         report: &mut dyn Report,
     ) -> Result<Tally, ImportError> {
-        let mut tally = Tally::default();
+        let (mut tally, mut size) = (Tally::default(), Batch::new(BATCH, BATCH_MAX));
         let to = self.instead.unwrap_or(self.db);
         store::make_room(to).await?;
         loop {
-            let batch = read(lines, &mut repeated, self.clock.now())?;
+            let batch = read(lines, size.size(), &mut repeated, self.clock.now())?;
             if batch.is_empty() {
                 break;
             }
-            let sorted = self.bring_in(&batch).await?;
+            let sorted = self.bring_in(&batch, &mut size).await?;
             for (line, sorted) in batch.iter().zip(sorted) {
                 tally.lines += 1;
                 match sorted {
@@ -134,7 +138,7 @@ impl Import<'_> {
 
     /// One batch. Before it is stored it is sorted out without holding anybody up; if somebody was
     /// faster, it is sorted out again.
-    async fn bring_in(&self, batch: &[Checked]) -> Result<Vec<Sorted>, ImportError> {
+    async fn bring_in(&self, batch: &[Checked], size: &mut Batch) -> Result<Vec<Sorted>, ImportError> {
         let people: Vec<&Person> = batch.iter().filter_map(|line| line.person.as_ref().ok()).collect();
         let mut tries = 0;
         loop {
@@ -149,7 +153,10 @@ impl Import<'_> {
             };
             let (new, changed) = (of(|s| matches!(s, Sorted::New)), of(|s| matches!(s, Sorted::Changed)));
             match self.store(&new, &changed).await {
-                Ok(()) => return Ok(sorted),
+                Ok(held) => {
+                    size.took(new.len() + changed.len(), held);
+                    return Ok(sorted);
+                }
                 Err(error) if is_taken(&error) && tries < TRIES => tries += 1,
                 Err(error) => return Err(error),
             }
@@ -158,29 +165,36 @@ impl Import<'_> {
 
     /// Stores members and begins their histories, all in one transaction. An entry says when it was
     /// made, which is now and not when they joined the platform: of the time before there is no
-    /// record here.
-    async fn store(&self, new: &[&Person], changed: &[&Person]) -> Result<(), ImportError> {
+    /// record here. Returns for how long others could not write.
+    ///
+    /// Of the indexes of `members` and `entries`, all but two are in the order of what we make up.
+    /// So it is made up such that a batch writes few pages of them; and within a batch, members are
+    /// stored in the order of their addresses, so that each page is written once.
+    async fn store(&self, new: &[&Person], changed: &[&Person]) -> Result<Duration, ImportError> {
         if new.is_empty() && changed.is_empty() {
-            return Ok(());
+            return Ok(Duration::ZERO);
         }
-        let now = self.clock.now();
-        let members: Vec<(Member, String)> = new.iter().map(|p| (member(p, now), p.id.clone())).collect();
+        let (now, ids) = (self.clock.now(), Neighbours::new());
+        let mut members: Vec<(Member, String)> =
+            new.iter().map(|person| (member(person, &ids, now), person.id.clone())).collect();
+        members.sort_unstable_by(|(one, _), (other, _)| one.email.cmp(&other.email));
         let begin = |(member, _): &(Member, String)| beginning(self.rules, member, Channel::CommandLine, now);
-        let drafts = members.iter().map(begin).collect();
         let mut tx = self.instead.unwrap_or(self.db).begin().await?;
         lock(tx.conn(), LOCK).await?;
+        let begun = Instant::now();
         for person in changed {
             self.change(&mut tx, person, now).await?;
         }
         let members_only: Vec<&Member> = members.iter().map(|(member, _)| member).collect();
         let lost = take_addresses(&mut tx, &members_only).await?;
         store::insert(tx.conn(), &members).await?;
-        ledger::begin(tx.conn(), drafts, now).await?;
+        ledger::begin(tx.conn(), members.iter().map(begin), &ids, now).await?;
         for (loses, member) in lost {
             carry::carry(&mut tx, &loses, member, Channel::CommandLine, now).await?;
         }
         reach_proved(&mut tx, &members_only, now).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        Ok(begun.elapsed())
     }
 
     /// Records what the platform says about a member now. Moving is an entry with both countries;
@@ -247,9 +261,15 @@ enum Sorted {
     Refused(String),
 }
 
-fn read<R: BufRead>(lines: &mut Lines<R>, repeated: &mut Repeated, now: UtcMillis) -> io::Result<Vec<Checked>> {
-    let (mut batch, mut bytes) = (Vec::with_capacity(BATCH), 0);
-    while batch.len() < BATCH && bytes < BATCH_BYTES {
+/// The next lines, at most `most`.
+fn read<R: BufRead>(
+    lines: &mut Lines<R>,
+    most: usize,
+    repeated: &mut Repeated,
+    now: UtcMillis,
+) -> io::Result<Vec<Checked>> {
+    let (mut batch, mut bytes) = (Vec::with_capacity(most), 0);
+    while batch.len() < most && bytes < BATCH_BYTES {
         let Some(Line { number, text, fields }) = lines.read()? else { break };
         bytes += text.len();
         let (fields, person) = match fields {
@@ -307,10 +327,10 @@ fn held(holder: Option<&Holder>, id: &str) -> Option<String> {
     }
 }
 
-fn member(person: &Person, now: UtcMillis) -> Member {
+fn member(person: &Person, ids: &Neighbours, now: UtcMillis) -> Member {
     Member {
         id: id::in_time_order(now).to_string(),
-        subject: id::opaque().to_string(),
+        subject: ids.opaque().to_string(),
         email: person.email.clone(),
         name: person.name.clone(),
         country: person.country,

@@ -12,13 +12,13 @@ use std::collections::HashMap;
 /// Rows in one statement.
 const AT_ONCE: usize = 100;
 
-/// Gives `SQLite`'s writing connection room for a large import: memory for pages, and a log that is
-/// folded into the file less often. Without it, every batch writes much the same pages of the
-/// indexes once more. `PostgreSQL` has its settings of its own.
+/// Gives `SQLite`'s writing connection room for a large import: a log that is folded into the file
+/// less often. Each time, that writes the index of addresses once more. `PostgreSQL` has its
+/// settings of its own.
 pub async fn make_room(db: &Db) -> db::Result<()> {
     let Db::Sqlite { write, .. } = db else { return Ok(()) };
-    // 64 MiB, in KiB as SQLite wants it; and 64 MiB in pages of 4 KiB.
-    sqlx::raw_sql("pragma cache_size = -65536; pragma wal_autocheckpoint = 16384").execute(write).await?;
+    // 256 MiB, in pages of 4 KiB.
+    sqlx::raw_sql("pragma wal_autocheckpoint = 65536").execute(write).await?;
     Ok(())
 }
 
