@@ -8,8 +8,10 @@ use std::time::Duration;
 /// For so long a transaction should hold up others. Now and then one takes three times as long.
 const HOLDS: Duration = Duration::from_millis(150);
 /// Every size is a multiple of this, which a statement's rows divide: so there are few statements
-/// to keep prepared. Fewer rows would cost more transactions than they spare anybody time.
+/// to keep prepared.
 const STEP: usize = 500;
+/// Fewer rows would cost more transactions than they spare anybody time.
+const LEAST: usize = 1_000;
 
 /// The size of the next batch, after how long those before it took.
 #[derive(Clone, Debug)]
@@ -41,7 +43,7 @@ impl Batch {
         let faster = self.before.replace(each).map_or(each, |before| before.min(each));
         let fit = usize::try_from(HOLDS.as_nanos() / faster.as_nanos()).unwrap_or(self.most);
         let size = fit.clamp(self.size / 2, self.size + (self.size / 2).max(STEP)).min(self.most);
-        self.size = (size - size % STEP).max(STEP);
+        self.size = (size - size % STEP).max(LEAST);
     }
 }
 
@@ -62,7 +64,7 @@ mod tests {
         assert_eq!(after(&mut batch, Duration::from_micros(10), 1), 1_500);
         assert_eq!(after(&mut batch, Duration::from_micros(10), 20), 10_000, "the most");
         assert_eq!(after(&mut batch, Duration::from_micros(50), 20), 3_000, "150 ms");
-        assert_eq!(after(&mut batch, Duration::from_millis(50), 20), 500, "the least");
+        assert_eq!(after(&mut batch, Duration::from_millis(50), 20), 1_000, "the least");
         assert_eq!(after(&mut batch, Duration::ZERO, 20), 10_000);
     }
 
