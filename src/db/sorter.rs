@@ -136,8 +136,8 @@ fn merge(files: Vec<File>) -> io::Result<Sorted> {
     Ok(Sorted(Texts::InFiles(inputs)))
 }
 
-/// A file of texts in order. Of each there is how many bytes it shares with the one before, how many
-/// follow, its number, and what follows.
+/// A file of texts in order. Of each there is how many bytes it shares with the one before, how
+/// many follow, its number, and what follows.
 struct Output {
     file: BufWriter<File>,
     before: Vec<u8>,

@@ -177,7 +177,7 @@ async fn members_press_the_switch_while_others_are_brought_in() {
 }
 
 /// Each page of the database is written about twice, into the log and into the file. When batches
-/// wrote most pages of the indexes, these were 22 kB for a member, and more for each that was there.
+/// wrote most pages of the indexes, it was 22 kB for a member, and more the more there were.
 #[cfg(target_os = "linux")]
 #[test]
 fn an_import_writes_each_page_about_once() {
