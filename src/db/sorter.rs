@@ -81,7 +81,8 @@ impl Sorter {
             out.put(text.of(&self.bytes), text.number)?;
         }
         self.files.push(out.done()?);
-        (self.bytes.clear(), self.texts.clear());
+        self.bytes.clear();
+        self.texts.clear();
         if self.files.len() == FILES {
             let mut all = merge(std::mem::take(&mut self.files))?;
             let mut out = Output::new()?;
@@ -105,7 +106,6 @@ enum Texts {
 impl Sorted {
     /// # Errors
     /// Where a temporary file cannot be read.
-    #[expect(clippy::should_implement_trait, reason = "an iterator of results does not end at the first error")]
     pub fn next(&mut self) -> io::Result<Option<(String, u32)>> {
         let (text, number) = match &mut self.0 {
             Texts::InMemory { bytes, texts } => {

@@ -181,7 +181,7 @@ impl Import<'_> {
         let begin = |(member, _): &(Member, String)| beginning(self.rules, member, Channel::CommandLine, now);
         let mut tx = self.instead.unwrap_or(self.db).begin().await?;
         lock(tx.conn(), LOCK).await?;
-        let begun = Instant::now();
+        let since = Instant::now();
         for person in changed {
             self.change(&mut tx, person, now).await?;
         }
@@ -194,7 +194,7 @@ impl Import<'_> {
         }
         reach_proved(&mut tx, &members_only, now).await?;
         tx.commit().await?;
-        Ok(begun.elapsed())
+        Ok(since.elapsed())
     }
 
     /// Records what the platform says about a member now. Moving is an entry with both countries;
