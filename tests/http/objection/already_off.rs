@@ -141,7 +141,7 @@ async fn the_tab_says_what_was_won_and_what_is_still_open(site: TestApp) {
     ada.get("/settings/privacy").await.says(&said);
     let page = ada.get("/objection").await;
     page.says("You have open objections");
-    page.says(&format!("We have your complaint, answer due by {due}."));
+    page.says(&format!("We have your complaint. Answer due by {due}."));
     // Nobody is told of what they do not have.
     let ben = site.member("ben@example.org", "FR").await.get("/settings/privacy").await;
     ben.does_not_say("off permanently");
