@@ -43,7 +43,7 @@ test("an open complaint is on the tab and on the form, and one can still add to 
   await page.goto("/settings/privacy");
   await says(page, "We have your complaint about objection");
   await page.goto("/objection");
-  await says(page, "We have your complaint, answer due by");
+  await says(page, "We have your complaint. Answer due by");
 });
 
 test("a question is on the tab until it has its reply", async ({ page }) => {
