@@ -12,6 +12,9 @@ use sha2::{Digest, Sha256};
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
 
+/// The version of entries that say where they stand in their history.
+pub const PLACED: u8 = 5;
+
 /// The subject of entries that are about the platform itself, such as a notice being published.
 pub const PLATFORM: &str = "platform";
 
@@ -182,7 +185,8 @@ pub struct ClockSpan {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
-    /// The version of the form, 1 to 4, as [`Event::version`](super::Event::version) has it.
+    /// The version of the form: [`PLACED`], or in older entries 1 to 4, as
+    /// [`Event::version`](super::Event::version) has it.
     pub version: u8,
     /// Made of `at` and of random bytes; the receipt number is part of it.
     pub id: EntryId,
@@ -220,6 +224,15 @@ pub struct Entry {
     /// With [`Kind::Clock`]: which span is not believed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<ClockSpan>,
+    /// From version 5 on: 1 for the first entry of the subject, and one more for each that follows,
+    /// so that a missing one shows as a gap. Left out before, so that older versions keep their
+    /// bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<i64>,
+    /// From version 5 on: the commitment in the leaf of `previous`, in base64, which fixes what
+    /// stands in it and tells nobody. Left out in the first entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_leaf: Option<String>,
 }
 
 /// An entry's canonical bytes, and their SHA-256 in lower-case hex.
@@ -250,8 +263,8 @@ impl Entry {
     }
 
     /// The bytes that are stored and hashed: names in order, no blanks, and every field present
-    /// (`null` where there is none) save `step`, `view`, `moved` and `clock`, which are left out
-    /// where there is none.
+    /// (`null` where there is none) save `step`, `view`, `moved`, `clock`, `position` and
+    /// `previous_leaf`, which are left out where there is none.
     ///
     /// # Panics
     /// Never: an entry has only strings, integers and `null`, which are all JSON.

@@ -22,6 +22,8 @@ fn entry() -> Entry {
         view: None,
         moved: None,
         clock: None,
+        position: None,
+        previous_leaf: None,
     }
 }
 
@@ -378,4 +380,24 @@ fn sha256_is_the_standards_own_example() {
 #[test]
 fn a_receipt_number_is_the_ids_last_forty_bits() {
     assert_eq!(entry().id.receipt(), id::code(&[0x22, 0x33, 0x44, 0x55, 0x66]));
+}
+
+/// The same promise for what says its place, of every kind: the bytes of its older form with two
+/// more fields.
+#[test]
+fn the_canonical_form_of_a_place_is_fixed() {
+    let first = entry().placed(1, None).canonical();
+    assert_eq!(
+        String::from_utf8(first.bytes.clone()).unwrap(),
+        r#"{"actor":"member","at":1795459000000,"case":null,"channel":"web","choice":"denied","id":"0192f0c1-2b3c-7d4e-8f50-112233445566","kind":"choice","notice":null,"position":1,"previous":null,"purpose":"generative-ai-training","rule":"gai-2024-09-18","subject":"s-1","version":5}"#
+    );
+    for older in [entry(), decision(), look()] {
+        let text = |entry: &Entry| String::from_utf8(entry.canonical().bytes).unwrap();
+        let placed = older.clone().placed(7, Some("cGxhY2U=".into()));
+        let expected = text(&older)
+            .replace(r#""previous":null,"#, r#""position":7,"previous":null,"previous_leaf":"cGxhY2U=","#)
+            .replace(&format!(r#""version":{}"#, older.version), r#""version":5"#);
+        assert_eq!(text(&placed), expected);
+        assert_eq!(serde_json::from_str::<Entry>(&text(&placed)).unwrap(), placed);
+    }
 }

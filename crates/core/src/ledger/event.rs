@@ -1,7 +1,7 @@
 //! What is recorded, before it is an entry: who caused it, and one event of one kind, with exactly
 //! what that kind has. [`Entry::new`] writes it into the flat fields of the canonical form.
 
-use super::entry::{CaseStep, ClockSpan, Entry, EntryId, Moved, NoticeRef, View};
+use super::entry::{CaseStep, ClockSpan, Entry, EntryId, Moved, NoticeRef, PLACED, View};
 use super::purpose::Purpose;
 use super::vocabulary::{Actor, Channel, Choice, Kind};
 use crate::time::UtcMillis;
@@ -91,8 +91,8 @@ impl Event {
         }
     }
 
-    /// The version of the canonical form in which it is written. A change of any field is a new
-    /// version.
+    /// The version of the canonical form that first had what it says. An entry that says its place
+    /// as well has [version 5](super::entry::PLACED). A change of any field is a new version.
     pub const fn version(&self) -> u8 {
         match self {
             // About one purpose, which is always there.
@@ -130,6 +130,8 @@ impl Entry {
             view: None,
             moved: None,
             clock: None,
+            position: None,
+            previous_leaf: None,
         };
         match event {
             Event::Default { purpose, rule } => {
@@ -148,5 +150,12 @@ impl Entry {
             Event::Move(moved) => Self { moved: Some(moved), ..bare },
             Event::Clock(span) => Self { clock: Some(span), ..bare },
         }
+    }
+
+    /// The same at this place of its history: its position, and the commitment in the leaf of the
+    /// entry before it, which the first one has not.
+    #[must_use]
+    pub fn placed(self, position: i64, previous_leaf: Option<String>) -> Self {
+        Self { version: PLACED, position: Some(position), previous_leaf, ..self }
     }
 }
