@@ -3,5 +3,6 @@
 pub use sayso_core::ledger::*;
 
 pub mod clock;
+pub mod secret;
 pub mod store;
 pub mod writer;

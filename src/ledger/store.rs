@@ -10,6 +10,7 @@ use super::Purpose;
 use super::entry::{Entry, EntryId, sha256_hex};
 use super::event::NewEntry;
 use super::record::{RawEntry, Wanted};
+use super::secret;
 use super::vocabulary::Kind;
 pub use crate::db::lock;
 use crate::db::{self, Conn, Reader, built, inconsistent, many, on};
@@ -35,33 +36,34 @@ impl TryFrom<EntryRow> for Stored {
     type Error = db::Error;
 
     fn try_from(EntryRow { canonical: bytes, sha256 }: EntryRow) -> db::Result<Self> {
-        let entry = serde_json::from_slice(&bytes).map_err(|_| inconsistent("entries", "canonical"))?;
-        Ok(Self { entry, bytes, sha256 })
+        Ok(Self { entry: decoded(&bytes)?, bytes, sha256 })
     }
 }
 
-/// The entry of a row.
-pub fn decoded(canonical: Vec<u8>, sha256: String) -> db::Result<Entry> {
-    Stored::try_from(EntryRow { canonical, sha256 }).map(|stored| stored.entry)
+/// The entry of these bytes.
+pub fn decoded(canonical: &[u8]) -> db::Result<Entry> {
+    serde_json::from_slice(canonical).map_err(|_| inconsistent("entries", "canonical"))
 }
 
 /// Appends `draft` at the end of its subject's history and returns the entry. Call it inside a
 /// transaction that holds the subject's [`lock`]; a fork is refused by the unique position all the
 /// same.
 pub async fn append(mut conn: Conn<'_>, draft: NewEntry, now: UtcMillis) -> db::Result<Entry> {
-    const NEWEST: &str = "select id, position, at from entries where subject = $1 order by position desc limit 1";
+    const NEWEST: &str =
+        "select id, position, at, canonical from entries where subject = $1 order by position desc limit 1";
     const INSERT: &str = "insert into entries (id, subject, position, kind, purpose, at, canonical, sha256)
       values ($1, $2, $3, $4, $5, $6, $7, $8)";
-    let newest: Option<(String, i64, i64)> =
+    let newest: Option<(String, i64, i64, Vec<u8>)> =
         on!(conn, c => sqlx::query_as(NEWEST).bind(&draft.subject).fetch_optional(c).await)?;
     let after = match newest {
-        Some((id, position, at)) => {
+        Some((id, position, at, canonical)) => {
             let id = id.parse().map_err(|_| inconsistent("entries", "id"))?;
-            After::Entry { id, position, at: UtcMillis(at) }
+            After::Entry { id, position, at: UtcMillis(at), canonical }
         }
         None => After::Nothing,
     };
-    let new = NewRow::of(draft, after, now);
+    let secret = secret::ensure(conn.reborrow(), &draft.subject).await?;
+    let new = NewRow::of(draft, &after, &secret, now);
     on!(conn, c => sqlx::query(INSERT)
         .bind(new.entry.id.to_string()).bind(&new.entry.subject).bind(new.position)
         .bind(new.entry.kind.as_str()).bind(new.entry.purpose.map(Purpose::as_str)).bind(new.entry.at.0)
@@ -88,11 +90,7 @@ pub async fn begin(
     now: UtcMillis,
 ) -> db::Result<()> {
     const INSERT: &str = "insert into entries (id, subject, position, kind, purpose, at, canonical, sha256) values";
-    let mut firsts = drafts.into_iter().map(|draft| {
-        let entry = Entry::new(draft, now, &ids.of_entry(), None);
-        let canonical = entry.canonical();
-        (entry, canonical)
-    });
+    let mut firsts = drafts.into_iter().map(|draft| NewRow::first(draft, now, &ids.of_entry()));
     loop {
         let firsts: Vec<_> = firsts.by_ref().take(100).collect();
         if firsts.is_empty() {
@@ -101,7 +99,7 @@ pub async fn begin(
         let insert = many(INSERT, "($, $, 1, $, $, $, $, $)", firsts.len(), "");
         on!(conn, c => {
             let mut insert = sqlx::query(built(&insert));
-            for (entry, canonical) in &firsts {
+            for NewRow { entry, canonical, .. } in &firsts {
                 insert = insert
                     .bind(entry.id.to_string()).bind(&entry.subject).bind(entry.kind.as_str())
                     .bind(entry.purpose.map(Purpose::as_str)).bind(entry.at.0)

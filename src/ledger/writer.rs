@@ -4,6 +4,7 @@
 //! disk is busy is written together, in one statement and one commit. Nobody waits for others to
 //! come, nobody is answered before the commit, and nobody's entry depends on another's.
 
+use super::secret::{Secret, ensure};
 use super::store::behind::{After, NewRow, insert_where_free};
 use super::{Entry, NewEntry};
 use crate::db::{self, Db, Error};
@@ -35,15 +36,25 @@ struct Request {
 
 impl Writer {
     /// Appends `draft` behind `after`, and returns the entry once it is durable. `None` where
-    /// something else stands behind `after` by now: then read again, and decide again.
+    /// something else stands behind `after` by now: then read again, and decide again. `secret` is
+    /// that of the subject, as far as it is known to have one.
     pub async fn append_after(
         &self,
         db: &Db,
-        after: After,
+        (after, secret): (&After, Option<&Secret>),
         draft: NewEntry,
         now: UtcMillis,
     ) -> db::Result<Option<Entry>> {
-        let row = NewRow::of(draft, after, now);
+        let row = match secret {
+            Some(secret) => NewRow::of(draft, after, secret, now),
+            // Only in the first second of a history, and in one from before there were secrets.
+            None => {
+                let mut tx = db.begin().await?;
+                let secret = ensure(tx.conn(), &draft.subject).await?;
+                tx.commit().await?;
+                NewRow::of(draft, after, &secret, now)
+            }
+        };
         let entry = row.entry.clone();
         let written = match db {
             Db::Sqlite { .. } => self.with_others(db, row).await?,

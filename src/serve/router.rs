@@ -3,6 +3,7 @@
 use super::{layers, ready, refused};
 use crate::app::{Root, shell};
 use crate::audit::files as audit;
+use crate::log::files as public_log;
 use crate::statistics::{files, load::Chart};
 use crate::web::session_store::Sessions;
 use crate::web::{App, Pages, assets, cookie};
@@ -57,6 +58,9 @@ pub fn router(app: &App, sessions: Sessions) -> Router {
             get(async || "User-agent: *\nAllow: /$\nAllow: /notices/\nAllow: /objection$\nAllow: /transparency\nDisallow: /\n"),
         )
         .route("/.well-known/security.txt", get(security))
+        .route("/log/checkpoint", get(public_log::checkpoint))
+        .route("/log/keys", get(public_log::keys))
+        .route("/log/tile/{*path}", get(public_log::tile))
         .route("/transparency.csv", get(async |State(app): State<App>| files::transparency(&app).await))
         .route("/favicon.svg", get(favicon))
         .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))

@@ -20,11 +20,13 @@ use std::path::PathBuf;
 mod laws;
 pub mod names;
 mod platform;
+mod public_log;
 mod secret;
 mod values;
 
 pub use laws::Laws;
 pub use platform::Platform;
+pub use public_log::PublicLog;
 use secret::secret_file;
 pub use secret::{Database, Secret};
 use values::{addr, base_url, contact, log_filter, log_format, switch, up_to};
@@ -110,6 +112,8 @@ pub struct Config {
     pub morning_hour: u32,
     #[command(flatten)]
     pub platform: Platform,
+    #[command(flatten)]
+    pub public_log: PublicLog,
     #[command(flatten)]
     pub logging: Logging,
 }

@@ -1,5 +1,4 @@
-//! Checks a receipt of Sayso, and trusts nobody for it: no network, no database, no clock, and none
-//! of the code that made the receipt.
+//! Checks a receipt of Sayso, and trusts nobody for it: no network, no database, no clock.
 //!
 //! A receipt proves that one entry of the record (for instance "turned off on 3 March") stands in a
 //! public, append-only log. The steps are those of [tlog-proof], and each is one module here:
@@ -34,6 +33,6 @@ pub mod note;
 pub mod policy;
 pub mod proof;
 pub mod receipt;
-mod strict;
+pub mod strict;
 
 pub use receipt::{Refused, Trust, Verdict, check};

@@ -5,10 +5,12 @@ use crate::id;
 use crate::ledger::Purpose;
 use crate::ledger::entry::{Canonical, Entry, EntryId};
 use crate::ledger::event::NewEntry;
+use crate::ledger::secret::Secret;
 use crate::time::UtcMillis;
+use sayso_verify::strict::to_base64;
 
 /// Behind which entry of a subject the next one goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum After {
     /// The subject has no entry.
     Nothing,
@@ -16,6 +18,8 @@ pub enum After {
         id: EntryId,
         position: i64,
         at: UtcMillis,
+        /// Its bytes, which the next entry fixes.
+        canonical: Vec<u8>,
     },
 }
 
@@ -25,13 +29,21 @@ impl After {
     /// corrections of the clock leave an entry at the time of the one before, and only after larger
     /// ones, which nothing is written without [acceptance](super::clock), it has the clock's time
     /// and position orders.
-    pub(super) fn next(self, now: UtcMillis) -> (Option<EntryId>, i64, UtcMillis) {
+    pub(super) fn next(&self, now: UtcMillis) -> (Option<EntryId>, i64, UtcMillis) {
         match self {
             Self::Nothing => (None, 1, now),
-            Self::Entry { id, position, at } => {
+            Self::Entry { id, position, at, .. } => {
                 let small = at.0.saturating_sub(now.0) <= crate::time::guard::CORRECTION;
-                (Some(id), position + 1, if small { at.max(now) } else { now })
+                (Some(*id), position + 1, if small { *at.max(&now) } else { now })
             }
+        }
+    }
+
+    /// What the next entry says of this one: the commitment in its leaf.
+    fn leaf(&self, secret: &Secret) -> Option<String> {
+        match self {
+            Self::Nothing => None,
+            Self::Entry { id, canonical, .. } => Some(to_base64(&secret.commitment(*id, canonical))),
         }
     }
 }
@@ -45,10 +57,17 @@ pub struct NewRow {
 }
 
 impl NewRow {
-    pub fn of(draft: NewEntry, after: After, now: UtcMillis) -> Self {
+    /// The row of `draft` behind `after`, by the secret of its subject.
+    pub fn of(draft: NewEntry, after: &After, secret: &Secret, now: UtcMillis) -> Self {
         let (previous, position, at) = after.next(now);
-        let entry = Entry::new(draft, at, &id::random(), previous);
+        let entry = Entry::new(draft, at, &id::random(), previous).placed(position, after.leaf(secret));
         Self { canonical: entry.canonical(), entry, position }
+    }
+
+    /// The row of the first entry of a subject, with an id of these random bytes.
+    pub fn first(draft: NewEntry, now: UtcMillis, random: &[u8; 10]) -> Self {
+        let entry = Entry::new(draft, now, random, None).placed(1, None);
+        Self { canonical: entry.canonical(), entry, position: 1 }
     }
 }
 

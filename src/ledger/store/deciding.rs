@@ -36,13 +36,13 @@ pub async fn placed(
         "and (at <= $3 or position < (select max(position) from entries where subject = $1 and kind = 'clock' and at <= $3))"
     });
     let sql = format!(
-        "select position, canonical, sha256 from entries where subject = $1 and {DECIDES}
+        "select position, canonical from entries where subject = $1 and {DECIDES}
          union all
-         select position, canonical, sha256 from (select position, canonical, sha256 from entries
+         select position, canonical from (select position, canonical from entries
            where subject = $1 and kind = 'choice' and purpose = $2 {by} order by position desc limit {most}) newest
          order by position"
     );
-    let rows: Vec<(i64, Vec<u8>, String)> = on!(conn, c => {
+    let rows: Vec<(i64, Vec<u8>)> = on!(conn, c => {
         let about = sqlx::query_as(built(&sql)).bind(subject).bind(purpose.as_str());
         let about = match at {
             Some(at) => about.bind(at.0),
@@ -50,7 +50,7 @@ pub async fn placed(
         };
         about.fetch_all(c).await
     })?;
-    rows.into_iter().map(|(position, canonical, sha256)| Ok((position, decoded(canonical, sha256)?))).collect()
+    rows.into_iter().map(|(position, canonical)| Ok((position, decoded(&canonical)?))).collect()
 }
 
 /// What decides about every purpose for these subjects, each oldest first, with the newest choice
@@ -77,17 +77,17 @@ async fn all(mut conn: Conn<'_>, subjects: &[&str], until: Option<EntryId>) -> d
     });
     let tail = format!(
         "), purposes (purpose) as (values {})
-         select e.subject, e.position, e.canonical, e.sha256
+         select e.subject, e.position, e.canonical
            from subjects s join entries e on e.subject = s.subject and e.{DECIDES}
          union all
-         select e.subject, e.position, e.canonical, e.sha256
+         select e.subject, e.position, e.canonical
            from subjects s cross join purposes p join entries e on e.subject = s.subject and e.position =
              (select max(n.position) from entries n
                where n.subject = s.subject and n.kind = 'choice' and n.purpose = p.purpose {by})",
         purposes.join(", ")
     );
     let sql = many("with subjects (subject) as (values", "(cast($ as text))", subjects.len(), &tail);
-    let mut rows: Vec<(String, i64, Vec<u8>, String)> = on!(conn, c => {
+    let mut rows: Vec<(String, i64, Vec<u8>)> = on!(conn, c => {
         let mut all = sqlx::query_as(built(&sql));
         for subject in subjects {
             all = all.bind(*subject);
@@ -99,7 +99,7 @@ async fn all(mut conn: Conn<'_>, subjects: &[&str], until: Option<EntryId>) -> d
     })?;
     // Not the database: the two do not agree on the order of letters.
     rows.sort_unstable_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
-    rows.into_iter().map(|(_, _, canonical, sha256)| decoded(canonical, sha256)).collect()
+    rows.into_iter().map(|(.., canonical)| decoded(&canonical)).collect()
 }
 
 #[cfg(test)]

@@ -1,0 +1,187 @@
+//! The key that signs the log: kept in a file beside the database, or in a variable, and never in
+//! the database.
+//!
+//! Its form is that of Go's `note` package: `PRIVATE+KEY+name+id+base64`.
+
+use crate::id;
+use ed25519_dalek::{Signer, SigningKey};
+use sayso_verify::note::{Key, Note, Signature, Signs, signed_bytes};
+use sayso_verify::strict::{base64_of, to_base64, to_hex};
+use std::fmt;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+/// Its name in `SAYSO_DATA`.
+pub const FILE: &str = "log.key";
+const PREFIX: &str = "PRIVATE+KEY+";
+
+/// A key that signs for one log.
+#[derive(Clone)]
+pub struct LogKey {
+    secret: SigningKey,
+    public: Key,
+}
+
+/// Why there is no key. Each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    #[error(
+        "the key of the log is missing: {0} is not there, and this database has a log already. Put the file back from where you keep it. Without it nobody can go on with this log"
+    )]
+    Missing(PathBuf),
+    #[error("the key of the log cannot be read: {0}: {1}")]
+    Unreadable(PathBuf, #[source] io::Error),
+    #[error("the key of the log can be read by others: {0}. Run: chmod 600 {0}")]
+    Open(PathBuf),
+    #[error("{0} is not a key of a log, or a damaged one. Put the right one back from where you keep it")]
+    Malformed(String),
+    #[error("{0} is the key of another log, {1}, and this database has the log {2}. Put the right one there")]
+    Another(String, String, String),
+    #[error("a key for the log cannot be written: {0}: {1}")]
+    Unwritable(PathBuf, #[source] io::Error),
+}
+
+impl LogKey {
+    /// A new key for the log with this origin.
+    pub fn make(origin: &str) -> Option<Self> {
+        Self::of(origin, &id::random())
+    }
+
+    fn of(origin: &str, secret: &[u8; 32]) -> Option<Self> {
+        let secret = SigningKey::from_bytes(secret);
+        let public = Key::new(origin, Signs::Text, secret.verifying_key().as_bytes())?;
+        Some(Self { secret, public })
+    }
+
+    /// Reads a key.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.trim_end_matches('\n').strip_prefix(PREFIX)?.splitn(3, '+');
+        let (name, id, secret) = (parts.next()?, parts.next()?, parts.next()?);
+        let [1, secret @ ..] = base64_of::<33>(secret)? else { return None };
+        Self::of(name, &secret).filter(|key| to_hex(&key.public.id) == id)
+    }
+
+    /// As [`LogKey::parse`] reads it. Whoever has this can sign for the log.
+    pub fn secret_text(&self) -> String {
+        let mut secret = vec![1];
+        secret.extend(self.secret.as_bytes());
+        format!("{PREFIX}{}+{}+{}", self.public.name, to_hex(&self.public.id), to_base64(&secret))
+    }
+
+    /// Its public half.
+    pub fn public(&self) -> &Key {
+        &self.public
+    }
+
+    /// The text, signed.
+    pub fn sign(&self, text: String) -> Note {
+        let signature = self.secret.sign(&signed_bytes(&text, None)).to_bytes();
+        let signatures = vec![Signature::new(&self.public, None, &signature)];
+        Note { text, signatures }
+    }
+
+    /// The key for the log with this origin: what the variable has, or the file. Where there is no
+    /// log yet, and neither has one, it is made and written into the file.
+    ///
+    /// # Errors
+    /// If there is none and there is a log, or if what there is cannot be used.
+    pub fn find(variable: Option<&str>, folder: &Path, origin: &str, has_log: bool) -> Result<Self, KeyError> {
+        let file = folder.join(FILE);
+        let (from, key) = match variable {
+            Some(text) => ("SAYSO_LOG_KEY".to_owned(), Self::parse(text)),
+            None => (file.display().to_string(), Self::parse(&match read(&file)? {
+                Some(text) => text,
+                None if has_log => return Err(KeyError::Missing(file)),
+                None => return Self::made(folder, file, origin),
+            })),
+        };
+        let key = key.ok_or_else(|| KeyError::Malformed(from.clone()))?;
+        if key.public.name != origin {
+            return Err(KeyError::Another(from, key.public.name, origin.into()));
+        }
+        Ok(key)
+    }
+
+    fn made(folder: &Path, file: PathBuf, origin: &str) -> Result<Self, KeyError> {
+        let key = Self::make(origin).ok_or_else(|| KeyError::Malformed(origin.into()))?;
+        let write = || {
+            fs::create_dir_all(folder)?;
+            // Nobody else's, and never over another one.
+            let mut there = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&file)?;
+            there.write_all(format!("{}\n", key.secret_text()).as_bytes())?;
+            there.sync_all()?;
+            fs::File::open(folder)?.sync_all()
+        };
+        match write() {
+            Ok(()) => Ok(key),
+            // Another process was first.
+            Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => Self::find(None, folder, origin, true),
+            Err(cause) => Err(KeyError::Unwritable(file, cause)),
+        }
+    }
+}
+
+/// What stands in the file, if there is one, and if it is nobody else's.
+fn read(file: &Path) -> Result<Option<String>, KeyError> {
+    let unreadable = |cause| KeyError::Unreadable(file.into(), cause);
+    match fs::metadata(file) {
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(cause) => Err(unreadable(cause)),
+        Ok(there) if there.mode() & 0o077 != 0 => Err(KeyError::Open(file.into())),
+        Ok(_) => fs::read_to_string(file).map(Some).map_err(unreadable),
+    }
+}
+
+impl fmt::Debug for LogKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LogKey({})", self.public)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    const ORIGIN: &str = "privacy.example/log";
+
+    #[test]
+    fn a_key_is_made_once_and_found_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let made = LogKey::find(None, &data, ORIGIN, false).unwrap();
+        let found = LogKey::find(None, &data, ORIGIN, true).unwrap();
+        assert_eq!(made.public(), found.public());
+        let file = data.join(FILE);
+        assert_eq!(fs::metadata(&file).unwrap().mode() & 0o777, 0o600);
+        let note = made.sign("text\n".into());
+        assert_eq!(note.signed_by(std::slice::from_ref(found.public())).unwrap().len(), 1);
+        assert!(!format!("{made:?}").contains(&made.secret_text()[40..]), "a log line never has it");
+
+        let other = LogKey::find(None, &data, "other.example/log", true).unwrap_err().to_string();
+        assert!(other.contains("another log") && other.contains(ORIGIN), "{other}");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        let open = LogKey::find(None, &data, ORIGIN, true).unwrap_err().to_string();
+        assert!(open.contains("chmod 600"), "{open}");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        fs::write(&file, "PRIVATE+KEY+x").unwrap();
+        assert!(matches!(LogKey::find(None, &data, ORIGIN, true), Err(KeyError::Malformed(_))));
+        fs::remove_file(&file).unwrap();
+        let missing = LogKey::find(None, &data, ORIGIN, true).unwrap_err().to_string();
+        assert!(missing.contains("has a log already"), "{missing}");
+        assert!(!file.exists(), "none is made where a log exists");
+        let variable = LogKey::find(Some(&made.secret_text()), &data, ORIGIN, true).unwrap();
+        assert_eq!(variable.public(), made.public());
+    }
+
+    #[test]
+    fn others_sign_with_the_same_key() {
+        let key = LogKey::make(ORIGIN).unwrap();
+        let theirs = signed_note::StandardSigner::new(&key.secret_text()).unwrap();
+        let mut note = signed_note::Note::new(b"text\n", &[]).unwrap();
+        note.add_sigs(&[&theirs]).unwrap();
+        assert_eq!(String::from_utf8(note.to_bytes()).unwrap(), key.sign("text\n".into()).to_string());
+    }
+}

@@ -1,0 +1,155 @@
+//! Gives each entry its leaf, in batches, and signs the tree: one node at a time, never in the path
+//! of a request.
+//!
+//! A batch is one transaction: leaves, tiles, the size of the tree and its signed checkpoint. So
+//! whoever is killed leaves no gap. The update that moves the tree on says from which size: whoever
+//! slept meanwhile changes nothing, and there is no fork.
+
+use super::key::LogKey;
+use super::store::{self, State, Waiting};
+use super::tree::{Edge, edges};
+use crate::db::{self, Db, inconsistent};
+use crate::error::chain;
+use crate::ledger::EntryId;
+use crate::time::Clock;
+use sayso_verify::checkpoint::Checkpoint;
+use sayso_verify::commitment::leaf;
+use sayso_verify::merkle::{Tree, leaf_hash};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Entries of a batch, at most: few enough that nobody waits for the lock for long.
+const BATCH: i64 = 1000;
+
+/// Gives entries of one database their leaves.
+#[derive(Clone)]
+pub struct Sequencer {
+    pub db: Db,
+    pub clock: Clock,
+    pub key: LogKey,
+    /// How long a batch is gathered.
+    pub interval: Duration,
+}
+
+/// What a batch came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Batch {
+    /// So many entries got their leaves, and more wait.
+    More(usize),
+    /// So many, and none waits.
+    Done(usize),
+    /// Another node is at it.
+    Elsewhere,
+}
+
+impl Sequencer {
+    /// Goes on for ever. What fails is tried again at the next turn.
+    pub async fn work(self) {
+        let mut beat = tokio::time::interval(self.interval);
+        beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            beat.tick().await;
+            if self.db.guard().may_write().is_err() {
+                continue;
+            }
+            if let Err(cause) = self.catch_up().await {
+                tracing::warn!(cause = %chain(&cause), "could not add entries to the public log; it is tried again");
+            }
+        }
+    }
+
+    /// Gives everything that waits its leaf, and returns how much that was.
+    pub async fn catch_up(&self) -> db::Result<usize> {
+        let mut all = 0;
+        loop {
+            match self.batch().await? {
+                Batch::More(some) => all += some,
+                Batch::Done(some) => return Ok(all + some),
+                Batch::Elsewhere => return Ok(all),
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// One batch.
+    pub async fn batch(&self) -> db::Result<Batch> {
+        let mut reader = self.db.reader().await?;
+        let begun = store::state(reader.conn()).await?.is_some();
+        if begun && !store::is_behind(reader.conn()).await? {
+            return Ok(Batch::Done(0));
+        }
+        drop(reader);
+        let mut tx = self.db.begin().await?;
+        if !store::try_alone(tx.conn()).await? {
+            return Ok(Batch::Elsewhere);
+        }
+        let state = store::state(tx.conn()).await?;
+        let origin = &self.key.public().name;
+        if state.as_ref().is_some_and(|state| state.origin != *origin) {
+            return Err(inconsistent("log_state", "origin"));
+        }
+        let (queued, before) = store::waiting(tx.conn(), BATCH).await?;
+        store::dequeue(tx.conn(), &queued).await?;
+        let room = BATCH - i64::try_from(queued.len()).unwrap_or(BATCH);
+        let whole = i64::try_from(before.len()).unwrap_or(0) < room;
+        let last = before.last().map(|entry| entry.id.clone());
+        if whole || last.is_some() {
+            store::backfilled(tx.conn(), last.as_deref().filter(|_| !whole)).await?;
+        }
+        let taken = queued.len() + before.len();
+        let entries: Vec<Waiting> = queued.into_iter().chain(before).filter(|entry| !entry.has_leaf).collect();
+        let size = state.as_ref().map_or(0, |state| state.size);
+        if entries.is_empty() && state.is_some() {
+            tx.commit().await?;
+            return Ok(Self::came_to(0, taken));
+        }
+
+        let mut subjects: Vec<&str> = entries.iter().map(|entry| entry.subject.as_str()).collect();
+        subjects.sort_unstable();
+        subjects.dedup();
+        let secrets = store::secrets(tx.conn(), &subjects).await?;
+        let mut leaves = Vec::with_capacity(entries.len());
+        for Waiting { id, subject, canonical, .. } in &entries {
+            let secret = secrets.get(subject).ok_or_else(|| inconsistent("subject_secrets", "subject"))?;
+            let parsed: EntryId = id.parse().map_err(|_| inconsistent("entries", "id"))?;
+            leaves.push((id.as_str(), secret.commitment(parsed, canonical)));
+        }
+        let mut edge = self.edge(&mut tx, size).await?;
+        let hashes: Vec<_> = leaves.iter().map(|(_, made)| leaf_hash(leaf(made).as_bytes())).collect();
+        let tiles = edge.grow(&hashes);
+        store::add_leaves(tx.conn(), size, &leaves).await?;
+        store::put_tiles(tx.conn(), &tiles).await?;
+        let next = i64::try_from(edge.size()).map_err(|_| inconsistent("log_state", "size"))?;
+        let tree = Tree { size: edge.size(), root: edge.root() };
+        let text = Checkpoint { origin: origin.clone(), tree }.to_string();
+        let checkpoint = self.key.sign(text).to_string();
+        let signed_at = self.clock.now().0;
+        let new = State { origin: origin.clone(), size: next, checkpoint, cosignatures: String::new(), signed_at };
+        if !store::move_on(tx.conn(), state.map(|state| state.size), &new).await? {
+            // Dropped, the transaction takes everything back.
+            return Ok(Batch::Elsewhere);
+        }
+        store::signed(tx.conn(), &self.key.public().to_string(), next).await?;
+        tx.commit().await?;
+        Ok(Self::came_to(entries.len(), taken))
+    }
+
+    /// So many got a leaf, of so many that waited.
+    fn came_to(some: usize, taken: usize) -> Batch {
+        if i64::try_from(taken).unwrap_or(BATCH) < BATCH { Batch::Done(some) } else { Batch::More(some) }
+    }
+
+    /// The right edge of the tree as it is stored.
+    async fn edge(&self, tx: &mut db::Tx, size: i64) -> db::Result<Edge> {
+        let size = u64::try_from(size).map_err(|_| inconsistent("log_state", "size"))?;
+        let mut tiles = BTreeMap::new();
+        for (level, (_, place), width) in edges(size) {
+            if width > 0
+                && let Some(hashes) = store::tile(tx.conn(), level, place).await?
+            {
+                tiles.insert(level, hashes);
+            }
+        }
+        Edge::new(size, &tiles).ok_or_else(|| inconsistent("log_tiles", "hashes"))
+    }
+}
