@@ -16,6 +16,13 @@ grant select on all tables in schema public to sayso_app;
 grant insert on entries, notices, looks, audit_downloads, case_assignments, case_steps, case_rulings,
   case_records, case_notes, staff_actions, text_templates to sayso_app;
 
+-- The public log only grows. An entry leaves the queue when it has its leaf. To forget somebody is to
+-- delete the secret of their leaves.
+grant insert on log_leaves to sayso_app;
+grant insert, update on log_tiles, log_state, log_keys to sayso_app;
+grant insert, delete on log_queue, subject_secrets to sayso_app;
+grant update, delete on log_backfill to sayso_app;
+
 -- Cases go on. What was filed stays. The database itself keeps case_purposes.queue and queue_at
 -- (migration 0037).
 grant insert on cases, case_purposes to sayso_app;

@@ -94,6 +94,18 @@ async fn serve(config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
         let app = app.clone();
         workers::keep("statistics", move || sayso::statistics::count::work(app.clone()))
     };
+    let scribe = {
+        let sequencer = sayso::log::begin(&app).await?;
+        workers::keep("public log", move || {
+            let sequencer = sequencer.clone();
+            async move {
+                match sequencer {
+                    Some(sequencer) => sequencer.work().await,
+                    None => std::future::pending().await,
+                }
+            }
+        })
+    };
     let watchman = {
         let db = app.db.clone();
         workers::keep("clock", move || {
@@ -102,7 +114,7 @@ async fn serve(config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
         })
     };
     listen::serve(listener, router(&app, sessions), listen::Bounds::of(&app.config), stop()).await;
-    for worker in [sweeper, herald, counter, watchman] {
+    for worker in [sweeper, herald, counter, scribe, watchman] {
         worker.abort();
     }
     app.close_post();

@@ -39,7 +39,7 @@ pub enum KeyError {
     Malformed(String),
     #[error("{0} is the key of another log, {1}, and this database has the log {2}. Put the right one there")]
     Another(String, String, String),
-    #[error("a key for the log cannot be written: {0}: {1}")]
+    #[error("a key for the log cannot be written: {0}: {1}. Let the server write there, or set SAYSO_LOG_KEY")]
     Unwritable(PathBuf, #[source] io::Error),
 }
 

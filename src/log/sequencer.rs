@@ -10,7 +10,6 @@ use super::store::{self, State, Waiting};
 use super::tree::{Edge, edges};
 use crate::db::{self, Db, inconsistent};
 use crate::error::chain;
-use crate::ledger::EntryId;
 use crate::time::Clock;
 use sayso_verify::checkpoint::Checkpoint;
 use sayso_verify::commitment::leaf;
@@ -111,8 +110,7 @@ impl Sequencer {
         let mut leaves = Vec::with_capacity(entries.len());
         for Waiting { id, subject, canonical, .. } in &entries {
             let secret = secrets.get(subject).ok_or_else(|| inconsistent("subject_secrets", "subject"))?;
-            let parsed: EntryId = id.parse().map_err(|_| inconsistent("entries", "id"))?;
-            leaves.push((id.as_str(), secret.commitment(parsed, canonical)));
+            leaves.push((id.as_str(), secret.commitment(id, canonical)));
         }
         let mut edge = self.edge(&mut tx, size).await?;
         let hashes: Vec<_> = leaves.iter().map(|(_, made)| leaf_hash(leaf(made).as_bytes())).collect();

@@ -30,6 +30,7 @@ mod notice_stays;
 mod objection;
 mod origins;
 mod pace;
+mod public_log;
 mod queue;
 mod queue_together;
 mod reach;

@@ -43,7 +43,7 @@ impl After {
     fn leaf(&self, secret: &Secret) -> Option<String> {
         match self {
             Self::Nothing => None,
-            Self::Entry { id, canonical, .. } => Some(to_base64(&secret.commitment(*id, canonical))),
+            Self::Entry { id, canonical, .. } => Some(to_base64(&secret.commitment(&id.to_string(), canonical))),
         }
     }
 }
