@@ -3,6 +3,7 @@
 use crate::command;
 use crate::command::members::{self, LinesRefused};
 use crate::command::out::{self, say};
+use crate::command::verify::NotProved;
 use clap::builder::Resettable;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -58,6 +59,7 @@ enum Command {
     /// Say that the clock was wrong, and is right now
     #[command(subcommand)]
     Clock(command::clock::Command),
+    Verify(command::verify::Verify),
     /// Update the figures now, as the server does each day after midnight
     Figures {
         #[command(flatten)]
@@ -96,6 +98,7 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         // It has been said.
         Err(error) if error.is::<LinesRefused>() => ExitCode::from(3),
+        Err(error) if error.is::<NotProved>() => ExitCode::from(2),
         Err(error) => {
             let error: Box<dyn Error> = error;
             log::last_words(&format!("sayso: {}", chain(&*error)));
@@ -165,6 +168,7 @@ async fn act(command: Command, matches: &ArgMatches, unknown: Vec<String>) -> Re
         Command::Mail(command) => command::mail::run(command).await,
         Command::Members(command) => members::run(command).await,
         Command::Clock(command) => command::clock::run(command).await,
+        Command::Verify(verify) => command::verify::run(&verify),
         Command::Figures { config } => command::figures::run(*config).await,
         Command::User(command) => command::user::run(command).await,
         Command::Notice(command) => command::notice::run(command).await,

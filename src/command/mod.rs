@@ -14,6 +14,7 @@ pub mod out;
 mod progress;
 pub mod serve;
 pub mod user;
+pub mod verify;
 
 use progress::Progress;
 use sayso::account::store::staff_actions::{self, NewAction};

@@ -160,6 +160,8 @@ pub struct OneEntry {
     pub notice: Option<store::Published>,
     /// Why its time is not to be believed, or steps back.
     pub clock: Option<String>,
+    /// Its leaf in the public log, counted from 0, and how many there are; `None` while it waits.
+    pub leaf: Option<(u64, u64)>,
 }
 
 impl OneEntry {
@@ -213,5 +215,6 @@ pub async fn entry(
         .next()
         .unwrap_or_else(|| entry_wording::row(&stored.entry, &entry_wording::Changed::default(), voice));
     let clock = entry_wording::clock_was_wrong(&stored.entry, &row, before, voice);
-    Ok(OneEntry { stored, row, notice: published, clock })
+    let leaf = crate::log::store::place_of(app.db.reader().await?.conn(), id).await?;
+    Ok(OneEntry { stored, row, notice: published, clock, leaf })
 }

@@ -221,6 +221,14 @@ pub async fn leaf_of(mut conn: Conn<'_>, entry: EntryId) -> db::Result<Option<Le
     on!(conn, c => sqlx::query_as(LEAF).bind(entry.to_string()).fetch_optional(c).await)
 }
 
+/// Which leaf an entry has, counted from 0, and how many the published log has.
+pub async fn place_of(mut conn: Conn<'_>, entry: EntryId) -> db::Result<Option<(u64, u64)>> {
+    let (leaf, state) = (leaf_of(conn.reborrow(), entry).await?, state(conn).await?);
+    let number = |n: i64| u64::try_from(n).map_err(|_| inconsistent("log_leaves", "leaf"));
+    let Some((leaf, state)) = leaf.zip(state) else { return Ok(None) };
+    Ok(Some((number(leaf.leaf)?, number(state.size)?)))
+}
+
 /// The commitments of at most `most` leaves from `first` on.
 pub async fn commitments(mut conn: Conn<'_>, first: i64, most: i64) -> db::Result<Vec<[u8; 32]>> {
     const SOME: &str = "select commitment from log_leaves where leaf >= $1 order by leaf limit $2";

@@ -3,12 +3,12 @@
 use super::{layers, ready, refused};
 use crate::app::{Root, shell};
 use crate::audit::files as audit;
-use crate::log::files as public_log;
+use crate::log::{download, files as public_log};
 use crate::statistics::{files, load::Chart};
 use crate::web::session_store::Sessions;
 use crate::web::{App, Pages, assets, cookie};
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use axum::{Router, routing::get};
@@ -38,11 +38,22 @@ pub fn router(app: &App, sessions: Sessions) -> Router {
             }
         })
     };
+    let receipt = {
+        let (app, page) = (app.clone(), page.clone());
+        get(move |Path(entry): Path<String>, request: Request<Body>| async move {
+            let (parts, body) = request.into_parts();
+            match Box::pin(download::own(app, entry, parts.clone())).await {
+                Some(answer) => answer,
+                None => page.answer(Request::from_parts(parts, body)).await,
+            }
+        })
+    };
     let pages = Router::new()
         .leptos_routes_with_context(&app.leptos, generate_route_list(Root), context.clone(), document.clone())
         .route("/support/figures/open-cases.csv", chart(Chart::OpenCases))
         .route("/support/figures/answers.csv", chart(Chart::Answers))
         .route("/support/figures/standing.csv", chart(Chart::Standing))
+        .route("/settings/privacy/entries/{id}/receipt.zip", receipt)
         .merge(files(app))
         .fallback(leptos_axum::render_app_async_with_context(context, document))
         .with_state(app.leptos.clone())

@@ -12,12 +12,16 @@ use sayso::log::store;
 use sayso_verify::checkpoint::Checkpoint;
 use sayso_verify::commitment::{commitment, leaf};
 use sayso_verify::merkle::{Tree, extends, leaf_hash, root_of};
+use sayso_verify::archive::unpack;
 use sayso_verify::note::Note;
+use sayso_verify::policy::Policy;
+use sayso_verify::receipt::{Trust, check};
 use sayso_verify::proof::Proof;
 use std::time::Duration;
 
 stories![
     each_entry_gets_a_leaf_that_its_receipt_proves,
+    a_receipt_is_downloaded_and_checked_by_programs_of_others,
     the_log_only_grows,
     entries_say_their_place_and_fix_the_one_before,
     entries_from_before_the_log_get_their_leaves_too,
@@ -77,9 +81,64 @@ async fn each_entry_gets_a_leaf_that_its_receipt_proves(site: TestApp) {
         assert_eq!(root_of(leaf_hash(leaf.as_bytes()), index, tree.size, &hashes), Some(tree.root));
         // It stands in the bundle that monitors read.
         let bundle = site.visitor().get(&format!("/log/tile/entries/000.p/{}", tree.size)).await;
-        assert!(bundle.body.contains(&leaf), "leaf {index}");
-        assert!(!bundle.body.contains(&entry.id.to_string()) && !bundle.body.contains(&entry.subject));
+        let bundle = String::from_utf8_lossy(&bundle.bytes);
+        assert!(bundle.contains(&leaf), "leaf {index}");
+        assert!(!bundle.contains(&entry.id.to_string()) && !bundle.contains(&entry.subject));
     }
+}
+
+/// By our own checker, and by the Python in the archive, which shares nothing with it.
+async fn a_receipt_is_downloaded_and_checked_by_programs_of_others(site: TestApp) {
+    site.publish(1).await;
+    let ada = site.member("ada@example.org", "US").await;
+    ada.press("denied").await;
+    let entries = all(&site, "ada@example.org").await;
+    let choice = entries.last().unwrap();
+    let page = format!("/settings/privacy/entries/{}", choice.id);
+    ada.get(&page).await.says("It gets into our public log within seconds.");
+    assert_eq!(ada.get(&format!("{page}/receipt.zip")).await.status, StatusCode::NOT_FOUND);
+    sequencer(&site).catch_up().await.unwrap();
+    let shown = ada.get(&page).await;
+    shown.says("in our public log");
+    assert_eq!(shown.attribute("a[download]", "href"), format!("{page}/receipt.zip"));
+    let file = ada.get(&format!("{page}/receipt.zip")).await;
+    assert_eq!(file.header("content-type"), "application/zip");
+    assert_eq!(
+        file.header("content-disposition"),
+        format!("attachment; filename=\"receipt-{}.zip\"", choice.id.receipt())
+    );
+    // Nobody else gets it.
+    let eve = site.member("eve@example.org", "US").await;
+    assert_eq!(eve.get(&format!("{page}/receipt.zip")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(site.visitor().get(&format!("{page}/receipt.zip")).await.status, StatusCode::FOUND);
+
+    let key = LogKey::parse(&key()).unwrap().public().clone();
+    let bytes = &file.bytes[..];
+    assert_eq!(check(bytes, None).unwrap().trust, Trust::TheReceipt);
+    let verdict = check(bytes, Some(&Policy::of_log(key.clone()))).unwrap();
+    assert_eq!((verdict.trust, verdict.has_notice), (Trust::Elsewhere, true));
+    assert_eq!(verdict.entry.choice.as_deref(), Some("denied"));
+
+    let folder = tempfile::tempdir().unwrap();
+    for part in unpack(bytes).unwrap() {
+        std::fs::write(folder.path().join(part.name), part.bytes).unwrap();
+    }
+    let python = |args: &[&str]| {
+        let script = folder.path().join("check.py");
+        let interpreter = std::env::var("SAYSO_TEST_PYTHON").expect("scripts/setup stories says where it is");
+        let out = std::process::Command::new(interpreter).arg(script).args(args).output().unwrap();
+        let said = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+        (out.status.code(), said)
+    };
+    let (code, said) = python(&[]);
+    assert!(code == Some(2) && said.contains("Not proved yet") && said.contains("choice: denied"), "{said}");
+    let (code, said) = python(&["--vkey", &key.to_string()]);
+    assert!(code == Some(0) && said.contains("Proved, by the key"), "{said}");
+    let entry = folder.path().join("entry.json");
+    let forged = std::fs::read_to_string(&entry).unwrap().replace("denied", "allowed");
+    std::fs::write(&entry, forged).unwrap();
+    let (code, said) = python(&[]);
+    assert!(code == Some(1) && said.contains("does not stand in this log"), "{said}");
 }
 
 async fn the_log_only_grows(site: TestApp) {

@@ -34,7 +34,8 @@ pub fn EntryPage() -> impl IntoView {
 
 /// One entry, for whoever reads it.
 pub fn entry(found: OneEntry, reader: &Audience) -> impl IntoView + use<> {
-    let OneEntry { stored, row, notice, clock } = found;
+    let OneEntry { stored, row, notice, clock, leaf } = found;
+    let own = matches!(reader, Audience::Member).then(|| format!("/settings/privacy/entries/{}/receipt.zip", stored.entry.id));
     let entry = stored.entry;
     let canonical = String::from_utf8_lossy(&stored.bytes).into_owned();
     let (reader, voice) = (reader.clone(), reader.voice());
@@ -100,6 +101,43 @@ pub fn entry(found: OneEntry, reader: &Audience) -> impl IntoView + use<> {
                         </section>
                     }
                 })}
+            <section class="stack">
+                <h2>"Proof"</h2>
+                {match leaf {
+                    Some((leaf, size)) => {
+                        view! {
+                            <p>
+                                {format!(
+                                    "This entry is number {} of {size} in our public log, which we sign and cannot change. The log tells nobody what stands in it.",
+                                    leaf + 1,
+                                )}
+                            </p>
+                            {own
+                                .map(|own| {
+                                    view! {
+                                        <p>
+                                            <a class="button" href=own download="">
+                                                "Download receipt"
+                                            </a>
+                                        </p>
+                                        <p class="soft">
+                                            "Whoever has the receipt can check it without us: offline, with tools that others wrote. It shows what stands in this entry, so give it only to people who may know."
+                                        </p>
+                                    }
+                                })}
+                        }
+                            .into_any()
+                    }
+                    None => {
+                        view! {
+                            <p>
+                                "This entry is recorded. It gets into our public log within seconds. Load this page again for its receipt."
+                            </p>
+                        }
+                            .into_any()
+                    }
+                }}
+            </section>
             <section class="stack">
                 <h2>"The stored entry"</h2>
                 <p class="soft">"These are the exact bytes we stored (JSON in the canonical form of RFC 8785) and their SHA-256 fingerprint. They never contain names or free text. Texts appear only as salted hashes."</p>

@@ -9,13 +9,15 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: String,
+    /// The same where it is no text.
+    pub bytes: Vec<u8>,
     /// See `text`.
     text: OnceLock<String>,
 }
 
 impl Answer {
     pub const fn new(status: StatusCode, headers: HeaderMap, body: String) -> Self {
-        Self { status, headers, body, text: OnceLock::new() }
+        Self { status, headers, body, bytes: Vec::new(), text: OnceLock::new() }
     }
 
     pub fn header(&self, name: &str) -> &str {

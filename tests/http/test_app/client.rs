@@ -85,10 +85,13 @@ impl TestClient {
             }
         }
         let bytes = body.collect().await.unwrap().to_bytes().to_vec();
-        // Tiles are the only answers that are no text.
-        let is_text = parts.headers.get("content-type").is_none_or(|kind| kind != "application/octet-stream");
-        let body = if is_text { String::from_utf8(bytes).unwrap() } else { String::from_utf8_lossy(&bytes).into() };
-        Answer::new(parts.status, parts.headers, body)
+        let kind = parts.headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        // Tiles and receipts are the only answers that are no text.
+        let is_text = !["application/octet-stream", "application/zip"].contains(&kind);
+        let body = if is_text { String::from_utf8(bytes.clone()).unwrap() } else { String::new() };
+        let mut answer = Answer::new(parts.status, parts.headers, body);
+        answer.bytes = bytes;
+        answer
     }
 
     /// That of the session.

@@ -154,6 +154,7 @@ pub const ENDPOINTS: [(Capability, &[&str]); 12] = [
             "/settings/privacy",
             "/settings/privacy/history",
             "/settings/privacy/entries/{id}",
+            "/settings/privacy/entries/{id}/receipt.zip",
             "/objections",
             "/api/set-ai-training",
             "/api/notice-shown",

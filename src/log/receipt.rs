@@ -1,0 +1,59 @@
+//! The receipt of an entry: one file with everything that is needed to check it without us.
+
+use super::prove::{self, Proved};
+use super::store;
+use crate::consent::notice::exact_text;
+use crate::consent::store as notices;
+use crate::db::{self, Conn, inconsistent};
+use crate::ledger::store::Stored;
+use sayso_verify::archive::{File, pack};
+use sayso_verify::note::{Key, Note};
+use sayso_verify::receipt::{ENTRY, KEY, NOTICE, POLICY, PROOF, README, SCRIPT};
+
+/// How to check it, for a person.
+const HOW: &str = include_str!("receipt/README.txt");
+/// How to check it, for Python.
+const CHECK: &str = include_str!("receipt/check.py");
+
+/// What there is instead of a receipt, or the receipt.
+#[derive(Debug)]
+pub enum Receipt {
+    /// The entry waits for its leaf: a second later it is there.
+    NotYet,
+    /// Nobody can show any more what the leaf is of.
+    Forgotten,
+    /// The archive, as it is downloaded.
+    Here(Vec<u8>),
+}
+
+/// The receipt of an entry.
+pub async fn of(mut conn: Conn<'_>, stored: &Stored) -> db::Result<Receipt> {
+    let proof = match prove::entry(conn.reborrow(), stored.entry.id).await? {
+        Proved::Here(proof) => proof,
+        Proved::NotYet => return Ok(Receipt::NotYet),
+        Proved::Forgotten => return Ok(Receipt::Forgotten),
+    };
+    let key = signed_by(conn.reborrow(), &proof.checkpoint).await?;
+    let text = |name: &str, text: String| File { name: name.into(), bytes: text.into() };
+    let mut files = vec![
+        File { name: ENTRY.into(), bytes: stored.bytes.clone() },
+        text(PROOF, proof.to_string()),
+        text(KEY, format!("{key}\n")),
+        text(POLICY, format!("log {key} https://{}/\nquorum none\n", key.name)),
+    ];
+    if let Some(notice) = &stored.entry.notice {
+        let there = notices::notice(conn, notice.purpose, notice.version, &notice.language).await?;
+        files.extend(there.map(|there| text(NOTICE, exact_text(&there.title, &there.body))));
+    }
+    files.extend([text(README, HOW.into()), text(SCRIPT, CHECK.into())]);
+    Ok(Receipt::Here(pack(&files)))
+}
+
+/// The key of the log that has signed this checkpoint.
+async fn signed_by(conn: Conn<'_>, checkpoint: &str) -> db::Result<Key> {
+    let keys = store::keys(conn).await?;
+    let keys: Vec<Key> = keys.iter().filter_map(|(vkey, ..)| Key::parse(vkey)).collect();
+    let signed = Note::parse(checkpoint).ok().and_then(|note| note.signed_by(&keys).ok());
+    let signed = signed.and_then(|signed| signed.into_iter().next());
+    signed.map(|signed| signed.key).ok_or_else(|| inconsistent("log_state", "checkpoint"))
+}
