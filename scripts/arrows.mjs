@@ -13,6 +13,7 @@ const LEVELS = [
   ["members"],
   ["objection"],
   ["consent"],
+  ["log"],
   ["account"],
   ["ui"],
   ["web"],

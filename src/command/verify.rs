@@ -77,9 +77,8 @@ fn text(file: &Path, most: usize) -> Result<String, Box<dyn Error>> {
 /// What stands in a file, and no more than `most` bytes of it.
 fn bytes(file: &Path, most: usize) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut bytes = Vec::new();
-    let read = fs::File::open(file).and_then(|file| {
-        file.take(u64::try_from(most).unwrap_or(u64::MAX)).read_to_end(&mut bytes)
-    });
+    let read = fs::File::open(file)
+        .and_then(|file| file.take(u64::try_from(most).unwrap_or(u64::MAX)).read_to_end(&mut bytes));
     read.map_err(|error| format!("cannot read {}: {error}", file.display()))?;
     Ok(bytes)
 }

@@ -5,6 +5,8 @@ pub use sayso_core::consent::*;
 pub mod api;
 #[cfg(feature = "ssr")]
 pub mod carry;
+#[cfg(feature = "ssr")]
+pub mod download;
 pub mod island;
 #[cfg(feature = "ssr")]
 pub mod load;
@@ -12,6 +14,8 @@ pub mod load;
 pub mod page;
 #[cfg(feature = "ssr")]
 pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod receipt;
 #[cfg(feature = "ssr")]
 pub mod service;
 #[cfg(feature = "ssr")]

@@ -43,7 +43,8 @@ pub async fn deliver(
             return Ok(None);
         }
         let draft = delivery(facts.rules, member, notice, channel, now);
-        if let Some(entry) = app.writer.append_after(&app.db, (&known.after, known.secret.as_ref()), draft, now).await? {
+        if let Some(entry) = app.writer.append_after(&app.db, (&known.after, known.secret.as_ref()), draft, now).await?
+        {
             return Ok(Some(entry));
         }
     }
@@ -91,7 +92,8 @@ pub async fn choose(app: &App, member: &Member, what: Said, now: UtcMillis) -> d
         }
         let told = decide::told(&known.entries, purpose);
         let draft = said(&app.rules, member, purpose, wanted, told, channel, now);
-        if let Some(entry) = app.writer.append_after(&app.db, (&known.after, known.secret.as_ref()), draft, now).await? {
+        if let Some(entry) = app.writer.append_after(&app.db, (&known.after, known.secret.as_ref()), draft, now).await?
+        {
             let id = entry.id;
             known.entries.push(entry);
             return Ok(Pressed { recorded: Ok(id), known: Some(known) });

@@ -3,6 +3,5 @@
 pub use sayso_core::ledger::*;
 
 pub mod clock;
-pub mod secret;
 pub mod store;
 pub mod writer;

@@ -5,12 +5,12 @@ pub mod behind;
 pub mod clock;
 pub mod deciding;
 pub mod history;
+pub mod secret;
 
 use super::Purpose;
 use super::entry::{Entry, EntryId, sha256_hex};
 use super::event::NewEntry;
 use super::record::{RawEntry, Wanted};
-use super::secret;
 use super::vocabulary::Kind;
 pub use crate::db::lock;
 use crate::db::{self, Conn, Reader, built, inconsistent, many, on};

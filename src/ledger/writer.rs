@@ -4,8 +4,8 @@
 //! disk is busy is written together, in one statement and one commit. Nobody waits for others to
 //! come, nobody is answered before the commit, and nobody's entry depends on another's.
 
-use super::secret::{Secret, ensure};
 use super::store::behind::{After, NewRow, insert_where_free};
+use super::store::secret::{Secret, ensure};
 use super::{Entry, NewEntry};
 use crate::db::{self, Db, Error};
 use crate::time::UtcMillis;

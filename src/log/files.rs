@@ -41,7 +41,8 @@ fn asked(path: &str) -> Option<Asked> {
     let mut first = true;
     while let Some(part) = parts.next() {
         let digits = if parts.peek().is_some() { part.strip_prefix('x')? } else { part };
-        let value: u64 = digits.parse().ok().filter(|_| digits.len() == 3 && digits.bytes().all(|b| b.is_ascii_digit()))?;
+        let value: u64 =
+            digits.parse().ok().filter(|_| digits.len() == 3 && digits.bytes().all(|b| b.is_ascii_digit()))?;
         // One name for each: no zeros in front of the first three digits.
         if first && value == 0 && parts.peek().is_some() {
             return None;
@@ -71,12 +72,15 @@ fn is_published(size: u64, asked: Asked) -> bool {
 /// `GET /log/checkpoint`.
 pub async fn checkpoint(Of(app): Of<App>) -> Response {
     let state = async { store::state(app.db.reader().await?.conn()).await };
-    answered(state.await.map(|state| match state {
-        Some(State { checkpoint, cosignatures, .. }) => {
-            ([(header::CONTENT_TYPE, TEXT), (header::CACHE_CONTROL, BRIEFLY)], format!("{checkpoint}{cosignatures}"))
-                .into_response()
+    answered(state.await.map(|state| {
+        match state {
+            Some(State { checkpoint, cosignatures, .. }) => (
+                [(header::CONTENT_TYPE, TEXT), (header::CACHE_CONTROL, BRIEFLY)],
+                format!("{checkpoint}{cosignatures}"),
+            )
+                .into_response(),
+            None => not_yet(),
         }
-        None => not_yet(),
     }))
 }
 
@@ -102,9 +106,7 @@ async fn find(app: &App, asked: Asked) -> db::Result<Response> {
         Asked::Leaves(index, width) => Some(bundle(&mut reader, index, width).await?),
     };
     Ok(match bytes {
-        Some(bytes) => {
-            ([(header::CONTENT_TYPE, BYTES), (header::CACHE_CONTROL, FOR_EVER)], bytes).into_response()
-        }
+        Some(bytes) => ([(header::CONTENT_TYPE, BYTES), (header::CACHE_CONTROL, FOR_EVER)], bytes).into_response(),
         None => not_yet(),
     })
 }
@@ -161,8 +163,25 @@ mod tests {
             assert_eq!(asked(path), Some(tile), "{path}");
         }
         for path in [
-            "", "0", "0/", "0/0", "0/0000", "0/x000/000", "0/001/002", "0/x001", "00/000", "64/000", "-1/000", "0/000.p/0",
-            "0/000.p/256", "0/000.p/01", "0/000.p/", "0/000/", "0/+01", "data/000", "0/x999/x999/x999/x999/x999/x999/x999/999",
+            "",
+            "0",
+            "0/",
+            "0/0",
+            "0/0000",
+            "0/x000/000",
+            "0/001/002",
+            "0/x001",
+            "00/000",
+            "64/000",
+            "-1/000",
+            "0/000.p/0",
+            "0/000.p/256",
+            "0/000.p/01",
+            "0/000.p/",
+            "0/000/",
+            "0/+01",
+            "data/000",
+            "0/x999/x999/x999/x999/x999/x999/x999/999",
         ] {
             assert_eq!(asked(path), None, "{path}");
         }

@@ -91,11 +91,14 @@ impl LogKey {
         let file = folder.join(FILE);
         let (from, key) = match variable {
             Some(text) => ("SAYSO_LOG_KEY".to_owned(), Self::parse(text)),
-            None => (file.display().to_string(), Self::parse(&match read(&file)? {
-                Some(text) => text,
-                None if has_log => return Err(KeyError::Missing(file)),
-                None => return Self::made(folder, file, origin),
-            })),
+            None => (
+                file.display().to_string(),
+                Self::parse(&match read(&file)? {
+                    Some(text) => text,
+                    None if has_log => return Err(KeyError::Missing(file)),
+                    None => return Self::made(folder, file, origin),
+                }),
+            ),
         };
         let key = key.ok_or_else(|| KeyError::Malformed(from.clone()))?;
         if key.public.name != origin {

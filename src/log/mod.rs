@@ -5,11 +5,9 @@
 //! [tlog-checkpoint](https://c2sp.org/tlog-checkpoint), [signed-note](https://c2sp.org/signed-note)),
 //! in the spelling of the crate `sayso-verify`, which checks them.
 
-pub mod download;
 pub mod files;
 pub mod key;
 pub mod prove;
-pub mod receipt;
 pub mod sequencer;
 pub mod store;
 pub mod tree;

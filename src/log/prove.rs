@@ -4,8 +4,8 @@
 use super::store::{self, State};
 use crate::db::{self, Conn, inconsistent};
 use crate::ledger::EntryId;
-use crate::ledger::secret;
 use crate::ledger::store as ledger;
+use crate::ledger::store::secret;
 use sayso_verify::merkle::Hash;
 use sayso_verify::proof::Proof;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +35,12 @@ pub async fn entry(mut conn: Conn<'_>, entry: EntryId) -> db::Result<Proved> {
     let index = u64::try_from(leaf.leaf).map_err(|_| inconsistent("log_leaves", "leaf"))?;
     let hashes = inclusion(conn, index, size_of(&state)?).await?;
     let State { checkpoint, cosignatures, .. } = state;
-    Ok(Proved::Here(Proof { salt: secret.salt(&row.id), index, hashes, checkpoint: format!("{checkpoint}{cosignatures}") }))
+    Ok(Proved::Here(Proof {
+        salt: secret.salt(&row.id),
+        index,
+        hashes,
+        checkpoint: format!("{checkpoint}{cosignatures}"),
+    }))
 }
 
 /// The number of leaves in the newest checkpoint.

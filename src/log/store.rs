@@ -2,7 +2,7 @@
 
 use crate::db::{self, Conn, built, inconsistent, many, on};
 use crate::ledger::EntryId;
-use crate::ledger::secret::Secret;
+use crate::ledger::store::secret::Secret;
 use crate::time::UtcMillis;
 use sayso_verify::merkle::Hash;
 use std::collections::{BTreeMap, HashMap};
@@ -129,7 +129,7 @@ pub async fn secrets(mut conn: Conn<'_>, subjects: &[&str]) -> db::Result<HashMa
             }
             // Somebody else made it meanwhile.
             for subject in some.iter().filter(|subject| !all.contains_key(***subject)).collect::<Vec<_>>() {
-                let secret = crate::ledger::secret::ensure(conn.reborrow(), subject).await?;
+                let secret = crate::ledger::store::secret::ensure(conn.reborrow(), subject).await?;
                 all.insert((**subject).to_owned(), secret);
             }
         }
@@ -141,8 +141,7 @@ pub async fn secrets(mut conn: Conn<'_>, subjects: &[&str]) -> db::Result<HashMa
 pub async fn add_leaves(mut conn: Conn<'_>, first: i64, leaves: &[(&str, [u8; 32])]) -> db::Result<()> {
     let mut next = first;
     for some in leaves.chunks(300) {
-        let insert =
-            many("insert into log_leaves (leaf, entry_id, commitment) values", "($, $, $)", some.len(), "");
+        let insert = many("insert into log_leaves (leaf, entry_id, commitment) values", "($, $, $)", some.len(), "");
         on!(conn, c => {
             let mut query = sqlx::query(built(&insert));
             for (entry, commitment) in some {
@@ -190,10 +189,8 @@ pub async fn move_on(mut conn: Conn<'_>, before: Option<i64>, state: &State) -> 
       where only_one = 1 and origin = $1 and size = $5";
     let State { origin, size, checkpoint, signed_at, .. } = state;
     let moved = match before {
-        None => {
-            on!(conn, c => sqlx::query(FIRST).bind(origin).bind(size).bind(checkpoint).bind(signed_at)
-                .execute(c).await.map(|done| done.rows_affected()))?
-        }
+        None => on!(conn, c => sqlx::query(FIRST).bind(origin).bind(size).bind(checkpoint).bind(signed_at)
+                .execute(c).await.map(|done| done.rows_affected()))?,
         Some(before) => {
             on!(conn, c => sqlx::query(NEXT).bind(origin).bind(size).bind(checkpoint).bind(signed_at).bind(before)
                 .execute(c).await.map(|done| done.rows_affected()))?

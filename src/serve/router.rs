@@ -3,7 +3,8 @@
 use super::{layers, ready, refused};
 use crate::app::{Root, shell};
 use crate::audit::files as audit;
-use crate::log::{download, files as public_log};
+use crate::consent::download;
+use crate::log::files as public_log;
 use crate::statistics::{files, load::Chart};
 use crate::web::session_store::Sessions;
 use crate::web::{App, Pages, assets, cookie};

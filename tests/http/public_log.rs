@@ -9,14 +9,14 @@ use sayso::log::key::LogKey;
 use sayso::log::prove::{self, Proved};
 use sayso::log::sequencer::{Batch, Sequencer};
 use sayso::log::store;
+use sayso_verify::archive::unpack;
 use sayso_verify::checkpoint::Checkpoint;
 use sayso_verify::commitment::{commitment, leaf};
 use sayso_verify::merkle::{Tree, extends, leaf_hash, root_of};
-use sayso_verify::archive::unpack;
 use sayso_verify::note::Note;
 use sayso_verify::policy::Policy;
-use sayso_verify::receipt::{Trust, check};
 use sayso_verify::proof::Proof;
+use sayso_verify::receipt::{Trust, check};
 use std::time::Duration;
 
 stories![

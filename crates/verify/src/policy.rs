@@ -144,7 +144,9 @@ impl Reading {
         let least = match least {
             "any" => 1,
             "all" => members.len(),
-            number_of => number(number_of).and_then(|n| usize::try_from(n).ok()).ok_or("It says no number of members.")?,
+            number_of => {
+                number(number_of).and_then(|n| usize::try_from(n).ok()).ok_or("It says no number of members.")?
+            }
         };
         if least == 0 || least > members.len() {
             return Err("A group needs at least one of its members, and no more than it has.");

@@ -74,7 +74,9 @@ pub enum Refused {
     #[error("It has not the files of a receipt: {0}.")]
     Files(String),
     /// A file that is not as it is written.
-    #[error("{0} was changed, or is from a later version: it is not in its exact form. Windows line ends are such a change.")]
+    #[error(
+        "{0} was changed, or is from a later version: it is not in its exact form. Windows line ends are such a change."
+    )]
     Spelling(&'static str),
     /// The signed note around the checkpoint.
     #[error("The checkpoint in entry.tlog-proof: {0}")]
@@ -83,10 +85,14 @@ pub enum Refused {
     #[error("policy.txt: {0}")]
     Policy(#[from] BadPolicy),
     /// The hashes lead to another root.
-    #[error("The entry does not stand in this log: its hash does not lead to the root that the log signed. The entry or the proof was changed.")]
+    #[error(
+        "The entry does not stand in this log: its hash does not lead to the root that the log signed. The entry or the proof was changed."
+    )]
     NotInTheLog,
     /// A log that the policy does not name.
-    #[error("It is of the log {0}, which the policy does not name. It is the receipt of another platform, or the policy of another one.")]
+    #[error(
+        "It is of the log {0}, which the policy does not name. It is the receipt of another platform, or the policy of another one."
+    )]
     AnotherLog(String),
     /// No signature of a key that counts.
     #[error("The checkpoint is not signed with a key of {0} that the policy names.")]
@@ -179,14 +185,22 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { entry, index, checkpoint, log, .. } = self;
         writeln!(f, "{entry}.")?;
-        writeln!(f, "It is leaf {index} of the log {}, which had {} entries.", checkpoint.origin, checkpoint.tree.size)?;
+        writeln!(
+            f,
+            "It is leaf {index} of the log {}, which had {} entries.",
+            checkpoint.origin, checkpoint.tree.size
+        )?;
         writeln!(f, "The log signed that with the key {}.", log.fingerprint())?;
         match self.witnesses[..] {
             [] => writeln!(f, "No witness has signed it: it is signed by this platform alone.")?,
             _ => {
                 for (name, signed) in &self.witnesses {
                     let seen = signed.time.and_then(|time| i64::try_from(time).ok()).map(crate::entry::of_seconds);
-                    writeln!(f, "The witness {name} saw it{}.", seen.map(|at| format!(" at {at}")).unwrap_or_default())?;
+                    writeln!(
+                        f,
+                        "The witness {name} saw it{}.",
+                        seen.map(|at| format!(" at {at}")).unwrap_or_default()
+                    )?;
                 }
             }
         }

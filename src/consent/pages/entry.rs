@@ -35,7 +35,8 @@ pub fn EntryPage() -> impl IntoView {
 /// One entry, for whoever reads it.
 pub fn entry(found: OneEntry, reader: &Audience) -> impl IntoView + use<> {
     let OneEntry { stored, row, notice, clock, leaf } = found;
-    let own = matches!(reader, Audience::Member).then(|| format!("/settings/privacy/entries/{}/receipt.zip", stored.entry.id));
+    let own = matches!(reader, Audience::Member)
+        .then(|| format!("/settings/privacy/entries/{}/receipt.zip", stored.entry.id));
     let entry = stored.entry;
     let canonical = String::from_utf8_lossy(&stored.bytes).into_owned();
     let (reader, voice) = (reader.clone(), reader.voice());

@@ -7,7 +7,7 @@ use crate::account::model::Member;
 use crate::db::{self, Db, built, inconsistent, on};
 use crate::ledger::store::behind::After;
 use crate::ledger::store::decoded;
-use crate::ledger::secret::Secret;
+use crate::ledger::store::secret::Secret;
 use crate::ledger::{Entry, EntryId, Kind, Purpose};
 
 /// What is known of a member at one instant.

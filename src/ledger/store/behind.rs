@@ -5,7 +5,7 @@ use crate::id;
 use crate::ledger::Purpose;
 use crate::ledger::entry::{Canonical, Entry, EntryId};
 use crate::ledger::event::NewEntry;
-use crate::ledger::secret::Secret;
+use crate::ledger::store::secret::Secret;
 use crate::time::UtcMillis;
 use sayso_verify::strict::to_base64;
 

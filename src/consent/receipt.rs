@@ -1,11 +1,11 @@
 //! The receipt of an entry: one file with everything that is needed to check it without us.
 
-use super::prove::{self, Proved};
-use super::store;
-use crate::consent::notice::exact_text;
-use crate::consent::store as notices;
+use super::notice::exact_text;
+use super::store as notices;
 use crate::db::{self, Conn, inconsistent};
 use crate::ledger::store::Stored;
+use crate::log::prove::{self, Proved};
+use crate::log::store;
 use sayso_verify::archive::{File, pack};
 use sayso_verify::note::{Key, Note};
 use sayso_verify::receipt::{ENTRY, KEY, NOTICE, POLICY, PROOF, README, SCRIPT};
