@@ -144,7 +144,7 @@ async fn support_looks_and_the_member_reads_that_it_did_and_why(site: TestApp) {
     let view = views[0].view.clone().unwrap();
     assert_eq!(
         (views[0].version, views[0].actor, view.shown, view.reason),
-        (3, Actor::Support, Shown::Settings, Reason::Asked)
+        (5, Actor::Support, Shown::Settings, Reason::Asked)
     );
     let sql = "select staff_id, text, salt from looks where entry_id = $1";
     let entry = views[0].id.to_string();
