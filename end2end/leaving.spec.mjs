@@ -51,3 +51,21 @@ test("before one of two objections is withdrawn, the page says that the other st
   await says(page, "another objection still paused this, so we did not use your data for it: Research.");
   expect(numberOf(page)).toBe(first);
 });
+
+test("where what withdrawing means has changed since, the press asks again", async ({ page }) => {
+  await join(page);
+  const first = await file(page, { purposes: ["research"], text: "One." });
+  const second = await file(page, { purposes: ["research"], text: "Two." });
+  await page.goto(`/objections/${second}/withdraw`);
+  await says(page, "Another objection still pauses this, so we still do not use your data for it: Research.");
+  const other = await page.context().newPage();
+  await other.goto(`/objections/${first}/withdraw`);
+  await other.getByRole("button", { name: "Withdraw objection" }).click();
+  await says(other, "You have withdrawn your objection.");
+  await page.getByRole("button", { name: "Withdraw objection" }).click();
+  await says(page, "What withdrawing means has changed since you opened this page.");
+  await says(page, "The pause of Research ends at once.");
+  await page.getByRole("button", { name: "Withdraw objection" }).click();
+  await says(page, "You have withdrawn your objection.");
+  expect(numberOf(page)).toBe(second);
+});

@@ -218,17 +218,14 @@ pub async fn reply_to_question(
     .await
 }
 
-/// Withdraws one's own objection before it is decided.
+/// Withdraws one's own objection before it is decided. `shown` is what the question before it has
+/// said.
 #[server(endpoint = "withdraw-objection")]
-pub async fn withdraw_objection(#[server(default)] case: String) -> Result<(), AppError> {
-    use super::{applicant_actions, case::Move};
-    applicant_actions::act_on_own_case(
-        &case,
-        ("text", ""),
-        Ok(Move::Withdraw),
-        applicant_actions::ApplicantAction::Withdrawn,
-    )
-    .await
+pub async fn withdraw_objection(
+    #[server(default)] case: String,
+    #[server(default)] shown: String,
+) -> Result<(), AppError> {
+    super::applicant_actions::withdraw_own_case(&case, &shown).await
 }
 
 /// Says that an objection which an officer recorded is not of whoever reads its address's mailbox.

@@ -2,9 +2,10 @@
 
 use super::case::{By, Move};
 use super::model::Case;
-use super::service::{self, Mover, NotMade};
+use super::service::{self, Mover, NotMade, Shown};
 use super::{access, case, store};
-use crate::account::{model::FieldErrors, session::Draft};
+use crate::account::model::{FieldErrors, Member};
+use crate::account::session::Draft;
 use crate::error::AppError;
 use crate::web::{App, link, reply, request};
 use sayso_core::string_enum;
@@ -67,6 +68,9 @@ impl ApplicantAction {
     }
 }
 
+/// The field of the question before a withdrawal that carries what it says.
+pub const SHOWN: &str = "shown";
+
 /// Said where a form comes back that was sent after the session had ended.
 pub const SIGNED_OUT: &str =
     "You were signed out in the meantime. What you typed is still here. Please check it and send it.";
@@ -81,26 +85,61 @@ pub async fn act_on_own_case(
 ) -> Result<(), AppError> {
     let number = case::parse_number(number).unwrap_or_default();
     let page = format!("/objections/{number}");
-    let answer = async {
-        let (_, case) = access::open(&number).await?;
-        let mv = mv.map_err(AppError::Invalid)?;
-        let app = App::here();
-        let origin = app.config.origin();
-        let mover = Mover { by: By::Applicant, officer: None, seen: None, origin: &origin };
-        service::make_move(&app.db, &case.number, mover, &mv, app.clock.now()).await.map_err(refused)?;
-        app.wake_mailer();
-        Draft::done(&page, done.as_str()).keep().await
-    };
-    match answer.await {
-        Err(AppError::NotSignedIn) if request::wants_html() => {
-            if let Err(failed) = keep_for_owner(&number, &page, typed).await {
-                return reply::form(&page, &[typed], Err(failed), &page).await;
-            }
-            reply::redirect(&link::unsent(&page));
-            Err(AppError::NotSignedIn)
-        }
+    match make(&number, mv, None, done).await.and_then(|made| made.map_err(refused)) {
+        Err(AppError::NotSignedIn) if request::wants_html() => signed_out(&number, &page, typed).await,
         answer => reply::form(&page, &[typed], answer, &page).await,
     }
+}
+
+/// Withdraws the viewer's own case. `shown` is what the question before it has said: where that is
+/// no longer so, it is asked again.
+pub async fn withdraw_own_case(number: &str, shown: &str) -> Result<(), AppError> {
+    let number = case::parse_number(number).unwrap_or_default();
+    let page = format!("/objections/{number}");
+    let made = make(&number, Ok(Move::Withdraw), Some(shown), ApplicantAction::Withdrawn).await;
+    let (asked, typed) = match &made {
+        Ok(Err(NotMade::SaysOtherwise)) => (format!("{page}/withdraw"), (SHOWN, shown)),
+        _ => (page.clone(), ("text", "")),
+    };
+    match made.and_then(|made| made.map_err(refused)) {
+        Err(AppError::NotSignedIn) if request::wants_html() => signed_out(&number, &page, typed).await,
+        answer => reply::form(&asked, &[typed], answer, &page).await,
+    }
+}
+
+/// Makes a move on the viewer's own case, and keeps `done` for its page.
+async fn make(
+    number: &str,
+    mv: Result<Move, FieldErrors>,
+    shown: Option<&str>,
+    done: ApplicantAction,
+) -> Result<Result<(), NotMade>, AppError> {
+    let (viewer, case) = access::open(number).await?;
+    let mv = mv.map_err(AppError::Invalid)?;
+    let own = is_own(viewer.as_ref(), &case);
+    let app = App::here();
+    let origin = app.config.origin();
+    let shown = shown.map(|marks| Shown { marks, own });
+    let mover = Mover { by: By::Applicant, officer: None, seen: None, shown, origin: &origin };
+    if let Err(not_made) = service::make_move(&app.db, &case.number, mover, &mv, app.clock.now()).await {
+        return Ok(Err(not_made));
+    }
+    app.wake_mailer();
+    Draft::done(&format!("/objections/{}", case.number), done.as_str()).keep().await.map(Ok)
+}
+
+/// Whether the viewer is signed in to the account that the case is in.
+pub fn is_own(viewer: Option<&Member>, case: &Case) -> bool {
+    viewer.is_some_and(|member| case.member.as_ref() == Some(&member.id))
+}
+
+/// The session has ended: what they typed is kept, and the page says so.
+async fn signed_out(number: &str, page: &str, typed: (&str, &str)) -> Result<(), AppError> {
+    if let Err(failed) = keep_for_owner(number, page, typed).await {
+        return reply::form(page, &[typed], Err(failed), page).await;
+    }
+    reply::redirect(&link::unsent(page));
+    Err(AppError::NotSignedIn)
 }
 
 /// The session ended while they wrote: it is there again once whoever's case it is has signed in,
@@ -122,6 +161,8 @@ pub fn refused(error: NotMade) -> AppError {
         NotMade::NotFound => AppError::NotFound,
         NotMade::Database(error) => error.into(),
         NotMade::NoOther => AppError::Invalid(vec![("of".into(), error.to_string())]),
-        NotMade::Stale | NotMade::IllegalMove(_) => AppError::Invalid(vec![(String::new(), error.to_string())]),
+        NotMade::Stale | NotMade::SaysOtherwise | NotMade::IllegalMove(_) => {
+            AppError::Invalid(vec![(String::new(), error.to_string())])
+        }
     }
 }

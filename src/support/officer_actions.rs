@@ -225,7 +225,7 @@ pub async fn act_on_case(
         };
         let app = App::here();
         let origin = app.config.origin();
-        let mover = Mover { by: By::Officer, officer: Some(&officer), seen: Some(seen), origin: &origin };
+        let mover = Mover { by: By::Officer, officer: Some(&officer), seen: Some(seen), shown: None, origin: &origin };
         let now = app.clock.now();
         // Before the move: afterwards the case has another place in the list, or none.
         let next = match goes_on {

@@ -116,7 +116,7 @@ async fn one(
     };
     let origin = app.config.origin();
     for (seen, mv) in (chosen.revision..).zip(&steps) {
-        let mover = Mover { by: By::Officer, officer: Some(officer), seen: Some(seen), origin: &origin };
+        let mover = Mover { by: By::Officer, officer: Some(officer), seen: Some(seen), shown: None, origin: &origin };
         case = service::make_move(&app.db, &case.number, mover, mv, now).await?;
     }
     Ok(if together == Together::Uphold { Done::of_upheld(&case) } else { Done::Told })

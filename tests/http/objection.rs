@@ -20,6 +20,7 @@ mod strangers;
 mod templates;
 mod told;
 mod told_afterwards;
+mod withdrawing;
 mod wrong_address;
 
 use crate::test_app::{Answer, TestApp, TestClient};

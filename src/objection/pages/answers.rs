@@ -1,8 +1,8 @@
 //! The answers to an objection on its page, each as it was sent.
 
 use super::Blocks;
-use crate::consent::afterwards::Afterwards;
 use crate::mail::Block;
+use crate::objection::given_back::Known;
 use crate::objection::holds_now::{as_we_wrote, since_answered};
 use crate::objection::model::{AnswerTo, Case};
 use crate::objection::said::said;
@@ -12,10 +12,10 @@ use leptos::prelude::*;
 /// An answer: the id of its heading, the heading, and what it says.
 pub type Shown = (String, String, Vec<Block>);
 
-/// The answers of `case`, the newest first. `after` is what held when the newest was sent, where
-/// the reader may know that, and `now` is what holds today; `can_complain` is whether there is a
+/// The answers of `case`, the newest first. `after` is what is known to the reader of what
+/// held when the newest was sent, and `now` of what holds today; `can_complain` is whether there is a
 /// form for it.
-pub fn answers(case: &Case, after: Option<&Afterwards>, now: Option<&Afterwards>, can_complain: bool) -> Vec<Shown> {
+pub fn answers(case: &Case, after: Known<'_>, now: Known<'_>, can_complain: bool) -> Vec<Shown> {
     let again = case.is_answered_again();
     let stands = case.refusal_that_stands();
     case.answer_steps()
@@ -23,7 +23,7 @@ pub fn answers(case: &Case, after: Option<&Afterwards>, now: Option<&Afterwards>
         .map(|(nth, (to, done))| {
             let mut told = done.said.clone();
             // Of a version from before that was kept: what held is known of the newest answer.
-            if let (true, 0, Some(after)) = (told.is_empty(), nth, after) {
+            if let (true, 0, Known::All(after)) = (told.is_empty(), nth, after) {
                 told = said(case, &done.rulings, after, to);
             }
             let id = match to {
@@ -41,7 +41,7 @@ pub fn answers(case: &Case, after: Option<&Afterwards>, now: Option<&Afterwards>
                 begins.insert(0, Block::Text(said));
                 title
             } else {
-                let since = now.map(|now| since_answered(case, &told, now)).unwrap_or_default();
+                let since = since_answered(case, &told, now);
                 begins.splice(0..0, since.into_iter().map(Block::Text));
                 wording::answer(to, again).to_owned()
             };

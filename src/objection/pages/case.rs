@@ -1,13 +1,14 @@
 //! One case, for the person whose it is.
 
-use super::super::applicant_actions::ApplicantAction;
+use super::super::applicant_actions::{ApplicantAction, is_own};
 use super::super::case::{By, CaseState, MoveName, moves, parse_number};
 use super::super::form::{ADDITION_MAX, COMPLAINT_MAX};
-use super::super::given_back::{Known, given_back};
+use super::super::given_back::given_back;
 use super::super::holds_now::since_withdrawn;
 use super::super::letters::{self, NO_PAUSE, asked, list};
 use super::super::model::Case;
 use super::super::promised::CLOCK_WAS_WRONG;
+use super::super::service::Told;
 use super::super::{access, service, store, wording};
 use super::answers::{Answers, answers};
 use super::disown::NotMine;
@@ -21,7 +22,6 @@ use super::{AGAIN, FORM, Joined, OVER, Steps};
 use crate::account::model::readable;
 use crate::account::session::Draft;
 use crate::account::store::staff_actions;
-use crate::consent::afterwards::Afterwards;
 use crate::error::AppError;
 use crate::ledger::{Outcome, Purpose, Step};
 use crate::text::bare;
@@ -64,14 +64,10 @@ pub fn CasePage() -> impl IntoView {
             let draft = Draft::take_for(&here, viewer.as_ref()).await?;
             // What an account's settings hold is told to whoever is signed in to it, and to nobody
             // else.
-            let own = viewer.as_ref().is_some_and(|member| case.member.as_ref() == Some(&member.id));
+            let own = is_own(viewer.as_ref(), &case);
             let mut reader = app.db.reader().await?;
-            let after = if own {
-                let then = service::held_when_ended(reader.conn(), &case).await?;
-                Some((then, service::afterwards(reader.conn(), &case).await?))
-            } else {
-                None
-            };
+            let then = service::told_when_ended(reader.conn(), &case, own).await?;
+            let after = (then, service::told_now(reader.conn(), &case, own).await?);
             let case = if own { service::knowing(reader.conn(), case, app.clock.now()).await? } else { case };
             let case = Case { still_open: store::still_open(reader.conn(), &case).await?, ..case };
             let links = store::has_links(reader.conn(), &case.number).await?;
@@ -85,16 +81,16 @@ pub fn CasePage() -> impl IntoView {
     ui::load(here, all, |found| match found {
         None => ().into_any(),
         Some(Err(why)) => view! { <Private why /> }.into_any(),
-        Some(Ok((Some(member), case, draft, now, (after @ Some(_), openings, other), links))) => view! {
+        Some(Ok((Some(member), case, draft, now, (after @ (Told::All(_), _), openings, other), links))) => view! {
             <Frame title=format!("Objection {}", case.number) here="/objections" member>
                 <Body case=case.clone() draft now after openings other receipts=true />
                 {links.0.then(|| view! { <Links number=case.number /> })}
             </Frame>
         }
         .into_any(),
-        Some(Ok((viewer, case, draft, now, (_, openings, other), links))) => view! {
+        Some(Ok((viewer, case, draft, now, (after, openings, other), links))) => view! {
             <Plain title=format!("Objection {}", case.number) wide=true bare=true>
-                <Body case=case.clone() draft now after=None openings other receipts=false />
+                <Body case=case.clone() draft now after openings other receipts=false />
                 {links.0.then(|| view! { <Links number=case.number.clone() /> })}
                 <Leave case viewer opens=links.1 />
             </Plain>
@@ -108,27 +104,24 @@ fn Body(
     case: Case,
     draft: Draft,
     now: UtcMillis,
-    // What held when it ended, and what holds today.
-    after: Option<(Afterwards, Afterwards)>,
+    // What held when it ended, and what holds today, as far as the reader is told.
+    after: (Told, Told),
     openings: Vec<UtcMillis>,
     // The objection that this one was filed after, and when that was received.
     other: Option<(String, UtcMillis)>,
     receipts: bool,
 ) -> impl IntoView {
     let can = moves(&case.facts(), By::Applicant, now);
-    let (after, today) = after.unzip();
-    let in_vain = today.as_ref().is_some_and(|today| case.refuses_in_vain(today));
+    let (after, today) = (after.0.known(), after.1.known());
+    let in_vain = case.refuses_in_vain(today);
     let can = |name| can.contains(&name) && !(in_vain && name == MoveName::Complain);
     let done = draft.done_as(ApplicantAction::parse).and_then(|done| done.says_of(&case));
     let purposes: Vec<Purpose> = case.purposes.iter().map(|p| p.purpose).collect();
-    let answers = answers(&case, after.as_ref(), today.as_ref(), can(MoveName::Complain));
+    let answers = answers(&case, after, today, can(MoveName::Complain));
     let withdrawn = case.steps.iter().rev().find(|done| done.step == Step::Withdrawn);
-    let known = after.as_ref().map_or(Known::Nothing, Known::All);
     let given_back = withdrawn.map(|done| {
-        let mut said = given_back(&case, known, &done.at.day());
-        if let (Some(after), Some(today)) = (&after, &today) {
-            said.extend(since_withdrawn(&case.let_go(), after, today));
-        }
+        let mut said = given_back(&case, after, &done.at.day());
+        said.extend(since_withdrawn(&case.let_go(), after, today));
         said.join(" ")
     });
     let complaint_answer = case.complaint_answer();

@@ -15,13 +15,13 @@ mod templates;
 mod upkeep;
 mod verification;
 
-pub use afterwards::{afterwards, held_when_ended, of_others};
+pub use afterwards::{Told, afterwards, told_now, told_when_ended};
 pub use already_off::{already_off, knowing};
 pub use correction::{Corrected, correct_address, remember_filer};
 pub use disown::disown;
 pub use filing::{Filed, Filer, file};
 pub use links::send_links;
-pub use moves::{Mover, NotMade, assign, make_move};
+pub use moves::{Mover, NotMade, Shown, assign, make_move, withdrawing};
 pub use notes::add_note;
 pub use reach::reach_proved;
 pub use recording::{Recording, correct_recorded_address, record_objection};

@@ -1,17 +1,17 @@
 //! Moves on a case, by the person whose it is and by officers.
 
-use super::afterwards::{afterwards, lock_accounts};
-use super::{Recorded, reach, record, write};
+use super::afterwards::{afterwards, lock_accounts, told_now};
+use super::{Recorded, knowing, reach, record, write};
 use crate::account::model::Member;
 use crate::account::staff_action::ActionKind;
 use crate::account::store::staff_actions::{self, NewAction};
 use crate::consent::afterwards::Afterwards;
-use crate::db::{self, Db, Tx};
+use crate::db::{self, Conn, Db, Tx};
 use crate::ledger::{Step, store as ledger};
 use crate::objection::case::{By, IllegalMove, Move};
 use crate::objection::model::Case;
 use crate::objection::repeat::was_made;
-use crate::objection::{letters, question_letter, store};
+use crate::objection::{letters, question_letter, shown, store, wording};
 use crate::time::UtcMillis;
 
 /// Why a move was not made; nothing was stored.
@@ -26,6 +26,9 @@ pub enum NotMade {
         "The other case must be from the same person, filed and due no later than this one. It must ask for at least as much and still be waiting for its answer."
     )]
     NoOther,
+    /// Something else holds by now than the question before the move has said.
+    #[error("{}", shown::SAYS_OTHERWISE)]
+    SaysOtherwise,
     #[error(transparent)]
     IllegalMove(#[from] IllegalMove),
     #[error(transparent)]
@@ -39,13 +42,24 @@ pub struct Mover<'a> {
     pub officer: Option<&'a Member>,
     /// The revision that the page was loaded with; none where any will do.
     pub seen: Option<i64>,
+    /// What the question before the move has said; none where there was none.
+    pub shown: Option<Shown<'a>>,
     pub origin: &'a str,
+}
+
+/// What the question before a withdrawal has said, and to whom.
+#[derive(Clone, Copy)]
+pub struct Shown<'a> {
+    /// The marks of its sentences, as its form carries them.
+    pub marks: &'a str,
+    /// Whether whoever read it is signed in to the account that the case is in.
+    pub own: bool,
 }
 
 /// Makes one move: decided by [`Case::apply`], stored, recorded and told, or none of it. The same
 /// press once more finds what the first did.
 pub async fn make_move(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: UtcMillis) -> Result<Case, NotMade> {
-    let Mover { by, officer, seen, origin } = mover;
+    let Mover { by, officer, seen, shown, origin } = mover;
     // These are made where a code is looked at and where a case is filed.
     if matches!(mv, Move::Verify | Move::Acknowledge | Move::UpholdByRule) {
         return Err(NotMade::NotFound);
@@ -75,6 +89,7 @@ pub async fn make_move(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: 
         return Err(NotMade::Stale);
     }
     let (before, parted) = (case.officer.clone(), case.duplicate_of.clone());
+    let asked = shown.filter(|_| matches!(mv, Move::Withdraw)).map(|shown| (shown, case.clone()));
     let applied = case.apply(by, by_id, mv, now)?;
     if let (Some(officer), true) = (officer, case.officer != before) {
         record_given(&mut tx, number, Some(&officer.id), officer, now).await?;
@@ -87,6 +102,11 @@ pub async fn make_move(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: 
     }
     let after = if applied.step.name.rules() || applied.step.name == Step::Withdrawn {
         lock_accounts(&mut tx, &case).await?;
+        if let Some((shown, case)) = asked
+            && says_otherwise(&mut tx, case, shown, now).await?
+        {
+            return Err(NotMade::SaysOtherwise);
+        }
         afterwards(tx.conn(), &case).await?
     } else {
         Afterwards::default()
@@ -113,6 +133,24 @@ pub async fn make_move(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: 
     store::save(tx.conn(), &case).await?;
     tx.commit().await?;
     Ok(case)
+}
+
+/// What the page says before a case is withdrawn, to whoever is or is not signed in to its account.
+pub async fn withdrawing(
+    conn: &mut Conn<'_>,
+    case: Case,
+    own: bool,
+    now: UtcMillis,
+) -> db::Result<(Case, Vec<String>)> {
+    let case = if own { knowing(conn.reborrow(), case, now).await? } else { case };
+    let told = told_now(conn.reborrow(), &case, own).await?;
+    let said = wording::withdrawing(&case, told.known());
+    Ok((case, said))
+}
+
+async fn says_otherwise(tx: &mut Tx, case: Case, shown: Shown<'_>, now: UtcMillis) -> db::Result<bool> {
+    let (case, said) = withdrawing(&mut tx.conn(), case, shown.own, now).await?;
+    Ok(case.says_otherwise(shown.marks, &said))
 }
 
 /// Gives a case to an officer, or to nobody; recorded with who did it. Giving it to whose it is

@@ -122,7 +122,7 @@ async fn file(
     let filed = service::file(&app.db, &filing, Filer::Member(member), &form, &origin, received).await?;
     let Filed::Case { number, .. } = filed else { return Ok(()) };
     let go = |by, officer, at: UtcMillis, mv: Move| {
-        let mover = Mover { by, officer, seen: None, origin: &origin };
+        let mover = Mover { by, officer, seen: None, shown: None, origin: &origin };
         let (db, number) = (&app.db, number.clone());
         async move { service::make_move(db, &number, mover, &mv, at).await.map(drop).map_err(demo) }
     };

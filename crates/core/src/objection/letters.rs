@@ -133,8 +133,12 @@ fn extended(case: &Case, reason: &str, way: &Way<'_>) -> Letter {
 }
 
 fn withdrawn(case: &Case, after: &Afterwards, way: &Way<'_>) -> Letter {
-    let mut blocks =
-        vec![text(format!("You withdrew your objection {}. It no longer pauses any use of your data.", case.number))];
+    let pause = if case.let_go().is_empty() {
+        "It did not pause any use of your data, so nothing starts again."
+    } else {
+        "It no longer pauses any use of your data."
+    };
+    let mut blocks = vec![text(format!("You withdrew your objection {}. {pause}", case.number))];
     blocks.extend(given_back(case, Known::All(after), TODAY).into_iter().map(text));
     blocks.extend([
         text(match case.upheld() {

@@ -40,6 +40,7 @@ pub mod regime;
 pub mod repeat;
 pub mod said;
 pub mod sent_back;
+pub mod shown;
 pub mod stale;
 pub mod step_wording;
 pub mod steps;
