@@ -16,7 +16,7 @@ use crate::account::store as accounts;
 use crate::ledger::Purpose;
 use crate::objection::answer_letter;
 use crate::objection::answering::WAITS_FOR_NOBODY;
-use crate::objection::case::{By, MoveName, moves};
+use crate::objection::case::{By, CaseState, MoveName, moves};
 use crate::objection::disown::NOTHING_GOES_OUT;
 use crate::objection::form::{EXTENSION_REASON_MAX, GROUNDS_MAX};
 use crate::objection::letters::{asked_for_officers, list};
@@ -25,6 +25,7 @@ use crate::objection::pages::{Joined, PERSON_READS, Quoted, Received, Steps};
 use crate::objection::promised::CLOCK_WAS_WRONG;
 use crate::objection::queue::{Left, Stage};
 use crate::objection::record::{UNCONFIRMED_FOR_OFFICERS, how_it_came, whose_for_officers};
+use crate::objection::reopening::before_reopening;
 use crate::objection::store;
 use crate::objection::wording;
 use crate::paths::QUEUE;
@@ -105,6 +106,8 @@ fn Filed<'a>(
     // Of an answered case it is the complaint that is due.
     let due = case.complaint_due.filter(|_| case.has_complaint()).unwrap_or(case.due);
     let left = Left::of(due, now).filter(|_| case.waits());
+    // What the letter says of complaints is not on the page of a case that is over.
+    let reads = if case.state == CaseState::Withdrawn { "We sent the person:" } else { PERSON_READS };
     let stage = Stage::of(case.state, case.proposed.is_some(), case.has_complaint());
     let state = wording::stage_for_officers(stage, case.state, case.is_open_again());
     let officer = people.name(case.officer.as_deref());
@@ -114,7 +117,7 @@ fn Filed<'a>(
         .answer_steps()
         .map(|(to, done)| {
             let blocks = answer_letter::answer_for_officers(case, &done.rulings, &done.said, to);
-            (wording::answer_for_officers(to, again), case.not_read(done).unwrap_or(PERSON_READS), blocks)
+            (wording::answer_for_officers(to, again), case.not_read(done).unwrap_or(reads), blocks)
         })
         .collect();
     let waits_for_nobody = case.proposed.is_some() && people.are_too_few(case);
@@ -285,12 +288,7 @@ fn Work<'a>(
             {list.clone().map(|list| view! { <input type="hidden" name="list" value=list /> })}
         }
     };
-    let reopening = if case.duplicate_of.is_some() {
-        "It was merged by mistake. It then counts by itself again, and keeps its due date. We write to the person."
-    } else {
-        "What was refused is pending and paused again, with a new due date. What was upheld stays upheld. Whoever wrote or agreed to a refusal cannot write another. We write to the person."
-    }
-    .to_owned();
+    let reopening = before_reopening(case);
     let months = ["1", "2"]
         .into_iter()
         .map(|m| {

@@ -37,6 +37,7 @@ pub mod record;
 pub mod record_form;
 pub mod recorded_letters;
 pub mod regime;
+pub mod reopening;
 pub mod repeat;
 pub mod said;
 pub mod sent_back;
