@@ -20,7 +20,7 @@ test("what a stranger adds is marked as theirs, for the officer and the person",
   await stranger.getByRole("button", { name: "This isn't mine" }).click();
   await says(stranger, "Thank you for telling us.");
   await page.goto(`/support/objections/${number}`);
-  await says(page, ADDED);
+  await says(page, "Somebody else added information, at the wrong address");
   await page.getByLabel("E-mail address").fill(right);
   await page.getByRole("button", { name: "Correct it" }).click();
   await says(page, "The address is corrected.");

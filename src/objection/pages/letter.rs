@@ -3,7 +3,6 @@
 use super::super::answer_letter::DATA_PRIVACY_PAGE;
 use super::super::model::Case;
 use super::super::record::{whose, whose_for_officers};
-use super::super::stranger::SOMEBODY_ELSE;
 use super::super::wording;
 use crate::ledger::Step;
 use crate::mail::Block;
@@ -97,7 +96,7 @@ pub fn Steps<'a>(
                 // What officers write to each other is theirs until it becomes an answer.
                 done.text.clone().filter(|_| for_officers || done.step != Step::Returned),
                 said(done.record.as_ref())
-                    .or_else(|| case.is_a_strangers(done).then(|| SOMEBODY_ELSE.to_owned()))
+                    .or_else(|| case.is_a_strangers(done).then(|| case.written_by_a_stranger(done)))
                     .filter(|_| done.text.is_some()),
                 ((receipts && i >= own).then_some(done.entry), (returned == Some(i)).then_some("sent-back")),
             )

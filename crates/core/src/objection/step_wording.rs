@@ -4,7 +4,6 @@ use super::case::Ruling;
 use super::letters::list;
 use super::model::{Case, PastStep};
 use super::record::came_on;
-use super::stranger::strangers;
 use crate::ledger::{Actor, Outcome, Step};
 use crate::time::UtcMillis;
 
@@ -29,7 +28,7 @@ fn due_of(done: &PastStep) -> String {
 /// A step, in a sentence about the person, for those who work on the case.
 pub fn step_for_officers(done: &PastStep, case: &Case) -> String {
     if case.is_a_strangers(done) {
-        return strangers(done.step).into();
+        return case.strangers_step(done);
     }
     let due = done.due.map(UtcMillis::day).unwrap_or_default();
     match done.step {
@@ -77,7 +76,7 @@ pub fn step_for_officers(done: &PastStep, case: &Case) -> String {
 /// A step, in a sentence to the person.
 pub fn step(done: &PastStep, case: &Case) -> String {
     if case.is_a_strangers(done) {
-        return strangers(done.step).into();
+        return case.strangers_step(done);
     }
     let due = done.due.map(UtcMillis::day).unwrap_or_default();
     match done.step {

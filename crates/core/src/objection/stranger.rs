@@ -4,10 +4,30 @@
 use super::model::{Case, PastStep};
 use crate::ledger::{Actor, Step};
 
-/// What a person reads before such a text, and an officer.
-pub const SOMEBODY_ELSE: &str = "Written by somebody else, who read the e-mail at the earlier address.";
-
 impl Case {
+    /// What a person reads before the text of a [stranger's](Self::is_a_strangers) step, and an
+    /// officer.
+    pub fn written_by_a_stranger(&self, done: &PastStep) -> String {
+        format!("Written by somebody else, who read the e-mail at the {} address.", self.strangers_address(done))
+    }
+
+    /// Such a step, in a sentence to the person, and to officers.
+    pub(super) fn strangers_step(&self, done: &PastStep) -> String {
+        let did = match done.step {
+            Step::Replied => "replied to our question",
+            Step::Complained => "complained",
+            _ => "added information",
+        };
+        format!("Somebody else {did}, at the {} address", self.strangers_address(done))
+    }
+
+    /// It is the earlier one once it was corrected.
+    fn strangers_address(&self, done: &PastStep) -> &'static str {
+        let corrects = |later: &PastStep| later.step == Step::AddressCorrected && later.actor == Actor::PrivacyOfficer;
+        let later = self.steps.iter().skip_while(|step| step.entry != done.entry).skip(1);
+        if later.into_iter().any(corrects) { "earlier" } else { "wrong" }
+    }
+
     /// Whether this step was made by whoever read an address that was not the person's: somebody
     /// said later that it is not theirs, or an officer corrected it.
     pub fn is_a_strangers(&self, done: &PastStep) -> bool {
@@ -38,15 +58,6 @@ pub fn confirm_first(case: &Case) -> String {
     format!(
         "We recorded this objection for you, {done}.{then} If you have an account with this e-mail address, the objection reaches it once you have entered the code from our e-mail."
     )
-}
-
-/// A step of somebody else, in a sentence to the person.
-pub(super) const fn strangers(step: Step) -> &'static str {
-    match step {
-        Step::Replied => "Somebody else replied to our question, at the earlier address",
-        Step::Complained => "Somebody else complained, at the earlier address",
-        _ => "Somebody else added information, at the earlier address",
-    }
 }
 
 #[cfg(test)]
@@ -120,8 +131,13 @@ mod tests {
         let case = case(&[(Step::Added, Actor::Applicant), (Step::Disowned, Actor::Applicant)]);
         let (added, disowned) = (&case.steps[1], &case.steps[2]);
         for said in [wording::step(added, &case), wording::step_for_officers(added, &case)] {
-            assert_eq!(said, "Somebody else added information, at the earlier address");
+            assert_eq!(said, "Somebody else added information, at the wrong address", "nobody has corrected it");
         }
+        let added_then = [(Step::Added, Actor::Applicant), (Step::Disowned, Actor::Applicant)];
+        let corrected = self::case(&[&added_then[..], &[(Step::AddressCorrected, Actor::PrivacyOfficer)]].concat());
+        let earlier = &corrected.steps[1];
+        assert_eq!(wording::step(earlier, &corrected), "Somebody else added information, at the earlier address");
+        assert!(corrected.written_by_a_stranger(earlier).ends_with("at the earlier address."));
         assert_eq!([added, disowned].map(|done| wording::made_by(done, &case)), ["somebody else"; 2]);
         assert!(wording::step_for_officers(disowned, &case).contains("said that it is not theirs"));
     }
