@@ -235,7 +235,10 @@ fn card(
 /// What is off meanwhile and when the answer is due, to the objection or to a complaint about it.
 fn by_when(case: &Case, now: UtcMillis, voice: Voice) -> String {
     match case.complaint_due.filter(|_| case.has_complaint()) {
-        Some(due) => format!("We have your complaint about it. {}", answer_due(due, now, voice)),
+        Some(due) => {
+            let said = voice.either("We have your complaint about it.", "A complaint about it waits for our answer.");
+            format!("{said} {}", answer_due(due, now, voice))
+        }
         None => {
             let answer = if now > case.due {
                 answer_due(case.due, now, voice)

@@ -89,12 +89,7 @@ fn card(views: Vec<Entry>, openings: Vec<Opening>, reader: &Audience, at: Option
                                     .into_iter()
                                     .map(|(_, Line { what, when, why, link, label })| {
                                         view! {
-                                            <li>
-                                                {format!("{what} on ")} <When at=when />
-                                                {format!(". {why} ")} <a class="ref" href=link>
-                                                    {label}
-                                                </a>
-                                            </li>
+                                            <li>{looked(what, when, why, link, label)}</li>
                                         }
                                     })
                                     .collect_view()}
@@ -113,4 +108,29 @@ fn card(views: Vec<Entry>, openings: Vec<Opening>, reader: &Audience, at: Option
         </article>
     }
     .into_any()
+}
+
+/// A line of the card. Where it names a case, the number there is the link, and is not said twice.
+fn looked(what: String, when: Moment, why: String, link: Option<String>, label: String) -> AnyView {
+    match what.split_once(&*label) {
+        Some((before, after)) => view! {
+            {before.to_owned()}
+            <a class="ref" href=link>
+                {label.clone()}
+            </a>
+            {format!("{after} on ")}
+            <When at=when />
+            "."
+        }
+        .into_any(),
+        None => view! {
+            {format!("{what} on ")}
+            <When at=when />
+            {format!(". {why} ")}
+            <a class="ref" href=link>
+                {label}
+            </a>
+        }
+        .into_any(),
+    }
 }

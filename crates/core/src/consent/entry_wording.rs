@@ -179,6 +179,10 @@ fn step(entry: &Entry, Changed { resumed, paused, .. }: &Changed, voice: Voice) 
         Step::MarkedDuplicate => format!("Objection {case} merged with {other}"),
         Step::Proposed => format!("Answer to objection {case} drafted, to be reviewed by a second person"),
         Step::Returned => format!("Draft answer to objection {case} not sent"),
+        // It stands here already where the account was known to have the address.
+        Step::Decided if entry.kind != Kind::Pause && entry.actor == Actor::System => {
+            format!("Answer to objection {case} added to {their} account ({})", outcomes(step))
+        }
         Step::Decided => format!("Objection {case} {}{}", outcomes(step), pause_ended(step, resumed)),
         // It stands here beside the case's own, where that was added to the account later.
         Step::UpheldByRule if entry.kind == Kind::Pause => {
