@@ -30,6 +30,8 @@ pub struct Due {
     /// Cases of theirs, or of nobody, in which the person replied to a question, whenever they are
     /// due.
     pub replied: Vec<Line>,
+    /// Cases of theirs, or of nobody, whose answer reached nobody: the address is somebody else's.
+    pub not_sent: Vec<Line>,
     /// Answers that wait for a second officer, and that this one may agree to.
     pub second: Vec<Line>,
     /// Cases whose refusal cannot go on, because an officer is missing.
@@ -38,7 +40,8 @@ pub struct Due {
 
 impl Due {
     fn is_empty(&self) -> bool {
-        let lines = [&self.own, &self.nobodys, &self.sent_back, &self.to_step_in, &self.replied, &self.second];
+        let lines =
+            [&self.own, &self.nobodys, &self.sent_back, &self.to_step_in, &self.replied, &self.not_sent, &self.second];
         lines.iter().all(|lines| lines.is_empty()) && self.too_few.is_empty()
     }
 }
@@ -57,6 +60,7 @@ pub fn letter(officer: &Member, due: &Due, origin: &str, now: UtcMillis) -> Opti
     }
     kind(&mut blocks, "Unassigned and due within seven days", &due.nobodys.iter().collect::<Vec<_>>(), now);
     kind(&mut blocks, "Reply received to a question", &due.replied.iter().collect::<Vec<_>>(), now);
+    not_sent(&mut blocks, &due.not_sent);
     let others = "With another officer, who cannot refuse it again. You can";
     kind(&mut blocks, others, &due.to_step_in.iter().collect::<Vec<_>>(), now);
     kind(&mut blocks, "Waiting for a second officer", &due.second.iter().collect::<Vec<_>>(), now);
@@ -69,6 +73,7 @@ pub fn letter(officer: &Member, due: &Due, origin: &str, now: UtcMillis) -> Opti
     let counted = (due.sent_back.len(), due.second.len(), due.replied.len(), due.to_step_in.len());
     let subject = match (late, counted) {
         (0, _) if soon => "Objections due soon".to_owned(),
+        (0, (0, 0, 0, 0)) if !due.not_sent.is_empty() => answers(due.not_sent.len(), "was not sent", "were not sent"),
         (0, (0, 0, 0, 0)) => "A case needs another officer".to_owned(),
         (0, (0, 0, 0, 1)) => "A case may need another officer".to_owned(),
         (0, (0, 0, 0, n)) => format!("{n} cases may need another officer"),
@@ -87,6 +92,23 @@ fn answers(n: usize, is: &str, are: &str) -> String {
         1 => format!("One answer {is}"),
         n if n >= COUNTED => format!("{COUNTED} answers or more {are}"),
         n => format!("{n} answers {are}"),
+    }
+}
+
+/// The answers that wait for the right address. They are not due on a day.
+fn not_sent(blocks: &mut Vec<Block>, lines: &[Line]) {
+    if lines.is_empty() {
+        return;
+    }
+    blocks.push(Block::Text(
+        "Answer not sent, because the address is somebody else's. Please find the right one:".into(),
+    ));
+    for line in lines.iter().take(NAMED) {
+        let said = format!("received {}, about {}", line.received.day(), list(&line.purposes));
+        blocks.push(Block::Fact(line.number.clone(), said));
+    }
+    if lines.len() > NAMED {
+        blocks.push(Block::Text("There are more. The queue has all of them.".into()));
     }
 }
 
@@ -150,8 +172,10 @@ async fn due(db: &Db, officer: &Member, officers: &[Member], now: UtcMillis) -> 
         }
     }
     for whose in [Whose::One(officer.id.clone()), Whose::Nobody] {
-        let wanted = Wanted { whose, ..Wanted::stage(Stage::Replied) };
+        let wanted = Wanted { whose: whose.clone(), ..Wanted::stage(Stage::Replied) };
         due.replied.extend(all(&mut reader, wanted, now, COUNTED, |_| true).await?);
+        let wanted = Wanted { whose, ..Wanted::stage(Stage::NotSent) };
+        due.not_sent.extend(all(&mut reader, wanted, now, COUNTED, |_| true).await?);
     }
     due.sent_back = cases::sent_back(reader.conn(), &officer.id).await?;
     let others = to_step_in(&mut reader, officer, officers).await?;
@@ -236,6 +260,7 @@ mod tests {
             nobodys: vec![line("OBJ-00000004", -3, now)],
             second: (0..25).map(|_| line("OBJ-00000005", 9, now)).collect(),
             replied: vec![line("OBJ-00000006", 30, now)],
+            not_sent: vec![line("OBJ-00000009", -9, now)],
             too_few: TooFew::default(),
         };
         let letter = letter(&officer, &due, "https://x.example", now).unwrap();
@@ -246,10 +271,12 @@ mod tests {
             "OBJ-00000001: due 23 November 2026, overdue, about Research",
             "Yours, due within two days:",
             "OBJ-00000002: due 25 November 2026, about Research",
-            "Yours, due within seven days:",
+            "Yours, due in two to seven days:",
             "Unassigned and due within seven days:",
             "Reply received to a question:",
             "OBJ-00000006: due 24 December 2026, about Research",
+            "Answer not sent, because the address is somebody else's.",
+            "OBJ-00000009: received 24 November 2026, about Research",
             "Sent back to you:",
             "OBJ-00000007: due 3 January 2027, about Research",
             "With another officer, who cannot refuse it again. You can:",
@@ -283,6 +310,9 @@ mod tests {
         let back = |n| Due { sent_back: vec![line("OBJ-00000007", 30, now); n], ..second(&[9]) };
         assert_eq!(subject(&back(1)), "One answer was sent back to you");
         assert_eq!(subject(&back(2)), "2 answers were sent back to you");
+        let not_sent = |n| Due { not_sent: vec![line("OBJ-00000009", -9, now); n], ..Due::default() };
+        assert_eq!(subject(&not_sent(1)), "One answer was not sent");
+        assert_eq!(subject(&not_sent(2)), "2 answers were not sent");
         let step_in = |n| Due { to_step_in: vec![line("OBJ-00000008", 30, now); n], ..Due::default() };
         assert_eq!(subject(&step_in(1)), "A case may need another officer");
         assert_eq!(subject(&step_in(2)), "2 cases may need another officer");

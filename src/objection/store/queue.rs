@@ -15,6 +15,15 @@ macro_rules! complaint {
     };
 }
 
+/// An answer that reached nobody, as [`Case::waits_for_address`] says it.
+///
+/// [`Case::waits_for_address`]: crate::objection::model::Case::waits_for_address
+macro_rules! not_sent {
+    () => {
+        "disowned_at is not null and decided_at is not null and state not in ('withdrawn', 'duplicate') and texts_swept_at is null"
+    };
+}
+
 /// What the rows of a stage have in common, and what they are in order of. Each is the condition of
 /// an index that is in this order, so that a page is a walk along it, however many there are in the
 /// other stages.
@@ -27,6 +36,7 @@ const fn rows(stage: Stage) -> (&'static str, &'static str) {
         Stage::Complaint => (concat!(complaint!(), " and proposed_by is null"), "waits_until"),
         Stage::Replied => ("question = 'replied-to' and waits_until is not null", "waits_until"),
         Stage::Asked => ("question = 'sent' and waits_until is not null", "waits_until"),
+        Stage::NotSent => (not_sent!(), "received_at"),
         Stage::Answered => (concat!("decided_at is not null and not ", complaint!()), "received_at"),
         Stage::Ended => (
             concat!("state in ('duplicate', 'withdrawn') and (state = 'duplicate' or ", taken_up!("cases"), ")"),
@@ -82,7 +92,7 @@ const fn part(stage: Stage) -> &'static str {
         | Stage::Complaint
         | Stage::Replied
         | Stage::Asked => "waiting",
-        Stage::Answered => "answered",
+        Stage::NotSent | Stage::Answered => "answered",
         Stage::Ended => "ended",
     }
 }
@@ -91,7 +101,7 @@ const fn part(stage: Stage) -> &'static str {
 /// that is asked for: an officer or a country; a stage with few cases; a purpose; the stage.
 fn walk(wanted: &Wanted, whose: &str) -> String {
     let (rows, order) = rows(wanted.stage);
-    let few = matches!(wanted.stage, Stage::SecondOfficer | Stage::Complaint) || wanted.stage.by_question();
+    let few = matches!(wanted.stage, Stage::SecondOfficer | Stage::Complaint) || wanted.stage.is_beside();
     let beside = wanted.purpose.is_some() && wanted.country.is_none() && wanted.whose == Whose::Anybody && !few;
     let (from, sort) = if beside {
         // SQLite reads the table first that stands first.
@@ -180,8 +190,8 @@ pub(super) async fn lines(mut conn: Conn<'_>, mut rows: Vec<QueueRow>) -> db::Re
 pub const COUNTED: i64 = 500;
 
 /// How many cases wait, each at most [`COUNTED`]: with so much time left, in the order of
-/// [`Left::ALL`]; for a second officer who this one may be; with a reply to a question; for the one
-/// who asks; and all of them.
+/// [`Left::ALL`]; for a second officer who this one may be; with a reply to a question; for an
+/// address, to which the answer can go; for the one who asks; and all of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
 pub struct Waiting {
     pub overdue: i64,
@@ -189,6 +199,7 @@ pub struct Waiting {
     pub seven_days: i64,
     pub second: i64,
     pub replied: i64,
+    pub not_sent: i64,
     pub own: i64,
     pub total: i64,
 }
@@ -217,6 +228,8 @@ pub async fn waiting(mut conn: Conn<'_>, officer: &str, now: UtcMillis) -> db::R
         " as second, ",
         count!("question = 'replied-to' and waits_until is not null"),
         " as replied, ",
+        concat!("(select count(*) from (select 1 from cases where ", not_sent!(), " limit $5) as these)"),
+        " as not_sent, ",
         // Everything is due at some time; said so, SQLite takes the index of what waits, and not
         // that of all an officer ever had.
         count!("officer_id = $1 and waits_until >= 0"),
@@ -313,6 +326,9 @@ mod tests {
                     assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{wanted:?}: {steps:?}");
                     let own = match (stage, &wanted.whose, country) {
                         (Stage::Replied | Stage::Asked, ..) => "cases_with_question ",
+                        (Stage::NotSent, Whose::Anybody, None) => "cases_not_sent ",
+                        // Whichever the database takes: it is in the order of the page.
+                        (Stage::NotSent, ..) => "cases_",
                         (_, Whose::One(_), None) => "_of_officer",
                         (Stage::SecondOfficer, Whose::Anybody, None) => "cases_proposed ",
                         (Stage::Complaint, Whose::Anybody, None) => "cases_with_complaint ",

@@ -201,10 +201,14 @@ fn Tiles<'a>(counts: Waiting, officer: &'a Member, wanted: &'a Wanted) -> impl I
         (Left::SevenDays.title(), counts.seven_days, due(Left::SevenDays), ""),
         ("Waiting for you to agree", counts.second, Wanted { stage: Stage::SecondOfficer, ..all.clone() }, ""),
         (Stage::Replied.title(), counts.replied, Wanted { stage: Stage::Replied, ..all.clone() }, ""),
+        (Stage::NotSent.title(), counts.not_sent, Wanted { stage: Stage::NotSent, ..all.clone() }, "late"),
         ("Mine", counts.own, Wanted { whose: Whose::One(officer.id.clone()), ..all.clone() }, ""),
         ("All open", counts.total, all.clone(), ""),
     ];
     let here = Wanted { after: None, sort: None, ..wanted.clone() };
+    // That an answer reaches nobody is rare.
+    let shown = |(_, count, of, _): &(&str, i64, Wanted, &str)| of.stage != Stage::NotSent || *count > 0 || *of == here;
+    let tiles: Vec<_> = tiles.into_iter().filter(shown).collect();
     view! {
         <ul class="counts" aria-label="Open cases">
             {tiles

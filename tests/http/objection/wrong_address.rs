@@ -4,10 +4,13 @@
 use super::{THREE, act, decide, file, recording, stored};
 use crate::stories;
 use crate::test_app::{TestApp, TestClient};
+use sayso::account::model::Role;
+use sayso::support::daily_digest;
 
 stories![
     upheld_with_others_it_is_not_said_to_be_on_its_way,
     decided_alone_it_is_not_said_to_be_sent,
+    an_answer_that_reached_nobody_stays_on_the_list_until_the_address_is_right,
     a_corrected_address_is_sent_the_answer,
     a_corrected_address_is_sent_the_complaint_and_its_answer,
 ];
@@ -82,6 +85,39 @@ async fn decided_alone_it_is_not_said_to_be_sent(site: TestApp) {
     page.does_not_say("still due on the same day");
     page.does_not_say("The person reads:");
     assert!(site.mails(EVE).await.is_empty());
+}
+
+async fn an_answer_that_reached_nobody_stays_on_the_list_until_the_address_is_right(site: TestApp) {
+    const LIST: &str = "/support/objections?state=answer-not-sent";
+    let officer = site.officer().await;
+    let number = disowned(&site, &officer).await;
+    let case_page = format!("{QUEUE}/{number}");
+    officer.get(LIST).await.says("No matching cases.");
+    officer.get(QUEUE).await.does_not_say("Answer not sent\n");
+    decide(&officer, &site, &number, &[("research", "refused", "We need it.")]).await;
+    assert!(!stored(&site, &number).await.is_open());
+    let queue = officer.get(QUEUE).await;
+    assert_eq!(queue.text_of(&format!(".counts a[href='{LIST}']")), "1 Answer not sent");
+    let list = officer.get(LIST).await;
+    assert_eq!(list.texts_of("h2")[0], "Answer not sent");
+    assert_eq!(list.links(&case_page).len(), 1, "{}", list.text());
+    list.says(", wrong address");
+    // Also by country and by officer.
+    for narrowed in ["&country=IE", "&purpose=research", "&country=DE"] {
+        let found = officer.get(&format!("{LIST}{narrowed}")).await.links(&case_page).len();
+        assert_eq!(found, usize::from(narrowed != "&country=DE"), "{narrowed}");
+    }
+    site.pass(86_400_000);
+    let now = site.app.clock.now();
+    daily_digest::send(&site.app.db, 0, "https://x.example", false, now).await.unwrap();
+    let letter = site.mail("officer@example.org", "One answer was not sent").await;
+    assert!(letter.contains("Answer not sent, because the address is somebody else's"), "{letter}");
+    assert!(letter.contains(&format!("{number}: received")), "{letter}");
+    // Their session is over by now.
+    let officer = site.signed_in_as("officer@example.org", Role::PrivacyOfficer).await;
+    act(&officer, &site, "correct-recorded-address", &number, &[("email", BEN)]).await;
+    assert!(!stored(&site, &number).await.is_disowned());
+    assert!(officer.get(LIST).await.links(&case_page).is_empty());
 }
 
 async fn a_corrected_address_is_sent_the_answer(site: TestApp) {

@@ -2,6 +2,7 @@
 //! can say so: nothing more is sent there, the links and codes that were sent open nothing any
 //! more, and the case goes on until an officer has the right address. Pure.
 
+use super::case::CaseState;
 use super::model::{Case, PastStep};
 
 /// What the button is called, on the page and in the e-mail.
@@ -77,6 +78,12 @@ impl Case {
         self.address_can_be_corrected() && !self.is_disowned()
     }
 
+    /// Whether its answer reached nobody, and waits for the right address.
+    pub const fn waits_for_address(&self) -> bool {
+        let has_ended = matches!(self.state, CaseState::Withdrawn | CaseState::Duplicate);
+        self.is_disowned() && self.decided.is_some() && !has_ended
+    }
+
     /// What an officer reads of an address that is not the person's: when that was said, and what
     /// to do. `None` where nobody said so.
     pub fn said_disowned(&self) -> Option<String> {
@@ -114,7 +121,7 @@ impl Case {
 mod tests {
     use super::*;
     use crate::ledger::Step;
-    use crate::objection::case::{By, CaseState, IllegalMove, Move, MoveName, moves};
+    use crate::objection::case::{By, IllegalMove, Move, MoveName, moves};
     use crate::objection::model::{PastStep, sample};
     use crate::objection::record::Record;
     use crate::time::UtcMillis;
@@ -183,6 +190,16 @@ mod tests {
         assert_eq!(recorded().not_read(&at(NOW.0)), None);
         assert!(disowned.not_read(&at(NOW.0)).is_some_and(|said| said.starts_with("We have not sent this")));
         assert!(disowned.not_read(&at(NOW.0 - 1)).is_some_and(|said| said.starts_with("We sent this to")));
+    }
+
+    #[test]
+    fn an_answer_that_reached_nobody_waits_until_the_address_is_corrected() {
+        let answered = Case { state: CaseState::Refused, decided: Some(NOW), disowned: Some(NOW), ..recorded() };
+        assert!(answered.waits_for_address());
+        assert!(Case { state: CaseState::Closed, ..answered.clone() }.waits_for_address());
+        assert!(!Case { disowned: None, ..answered.clone() }.waits_for_address(), "corrected");
+        assert!(!Case { decided: None, state: CaseState::UnderReview, ..answered.clone() }.waits_for_address());
+        assert!(!Case { state: CaseState::Withdrawn, ..answered }.waits_for_address());
     }
 
     #[test]

@@ -26,6 +26,9 @@ string_enum! {
         Replied = "reply-received",
         /// A question waits for the person's reply. Such a case is in another stage, too.
         Asked = "question-sent",
+        /// An answer was written and reached nobody: the address is somebody else's. Such a case is
+        /// in another stage, too.
+        NotSent = "answer-not-sent",
         /// Decided or closed, and no complaint waits.
         Answered = "answered",
         /// Withdrawn, or a duplicate of another.
@@ -54,19 +57,20 @@ impl Stage {
             Self::Complaint => "Complaint to answer",
             Self::Replied => "Reply received",
             Self::Asked => "Question sent",
+            Self::NotSent => "Answer not sent",
             Self::Answered => "Answered",
             Self::Ended => "Withdrawn or duplicate",
         }
     }
 
-    /// Whether an officer has something to do about it.
+    /// Whether an officer has something to do about it by a certain day.
     pub const fn waits(self) -> bool {
-        !matches!(self, Self::Answered | Self::Ended)
+        !matches!(self, Self::NotSent | Self::Answered | Self::Ended)
     }
 
-    /// Whether it is asked for by a question to the person, beside the stage that the case is in.
-    pub const fn by_question(self) -> bool {
-        matches!(self, Self::Replied | Self::Asked)
+    /// Whether its cases are in another stage, too.
+    pub const fn is_beside(self) -> bool {
+        matches!(self, Self::Replied | Self::Asked | Self::NotSent)
     }
 
     /// Where a case is.
@@ -239,7 +243,7 @@ impl Wanted {
     /// either direction always, for another one only by state and officer.
     pub fn may_be_sorted(&self, by: SortBy) -> bool {
         let narrowed =
-            self.country.is_some() || self.purpose.is_some() || self.left.is_some() || self.stage.by_question();
+            self.country.is_some() || self.purpose.is_some() || self.left.is_some() || self.stage.is_beside();
         by == self.usual_order().by || by != SortBy::Due && !narrowed
     }
 
@@ -323,5 +327,7 @@ mod tests {
         assert_eq!(answered.shown()[0], Column::Received);
         let replied = Wanted::stage(Stage::Replied);
         assert!(replied.may_be_sorted(SortBy::Due) && !replied.may_be_sorted(SortBy::Name));
+        let not_sent = Wanted::stage(Stage::NotSent);
+        assert!(not_sent.may_be_sorted(SortBy::Received) && !not_sent.may_be_sorted(SortBy::Name));
     }
 }
