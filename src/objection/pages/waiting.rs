@@ -20,8 +20,8 @@ pub(super) fn won(off: &[AlreadyOff], own: &[String], reader: &Audience, then: b
         .collect_view()
 }
 
-/// A question that waits for the member's reply, and a complaint that waits for its answer; `now` is
-/// the instant that the page is about.
+/// A question that waits for the member's reply, and a complaint that waits for its answer; `now`
+/// is the instant that the page is about.
 pub(super) fn waits(case: &Case, reader: &Audience, now: UtcMillis) -> impl IntoView + use<> {
     let voice = reader.voice();
     let asked = question(case, voice).map(|about| {

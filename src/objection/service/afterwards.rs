@@ -109,8 +109,8 @@ async fn held_when_ended(mut conn: Conn<'_>, case: &Case) -> db::Result<Afterwar
     }
 }
 
-/// Has whoever ends another case of the same accounts, or of the same address, wait until this one is stored: of two that
-/// end at once the second one ends the pause, and says so.
+/// Has whoever ends another case of the same accounts, or of the same address, wait until this one
+/// is stored: of two that end at once the second one ends the pause, and says so.
 pub(super) async fn lock_accounts(tx: &mut Tx, case: &Case) -> db::Result<()> {
     ledger::lock(tx.conn(), &case.subject).await?;
     for subject in store::reached(tx.conn(), &case.number).await? {
