@@ -12,9 +12,9 @@ use leptos::prelude::*;
 /// An answer: the id of its heading, the heading, and what it says.
 pub type Shown = (String, String, Vec<Block>);
 
-/// The answers of `case`, the newest first. `after` is what is known to the reader of what held when
-/// the newest was sent, and `now` of what holds today; `can_complain` is whether there is a form for
-/// it.
+/// The answers of `case`, the newest first. `after` is what is known to the reader of what held
+/// when the newest was sent, and `now` of what holds today. `can_complain` is whether there is a
+/// form for it.
 pub fn answers(case: &Case, after: Known<'_>, now: Known<'_>, can_complain: bool) -> Vec<Shown> {
     let again = case.is_answered_again();
     let stands = case.refusal_that_stands();

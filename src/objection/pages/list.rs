@@ -234,18 +234,14 @@ fn card(
 
 /// What is off meanwhile and when the answer is due, to the objection or to a complaint about it.
 fn by_when(case: &Case, now: UtcMillis, voice: Voice) -> String {
-    match case.complaint_due.filter(|_| case.has_complaint()) {
-        Some(due) => {
-            let said = voice.either("We have your complaint about it.", "A complaint about it waits for our answer.");
-            format!("{said} {}", answer_due(due, now, voice))
-        }
-        None => {
-            let answer = if now > case.due {
-                answer_due(case.due, now, voice)
-            } else {
-                format!("We will answer by {}.", case.due.day())
-            };
-            format!("{} {answer}", meanwhile(case)).trim_start().to_owned()
-        }
+    if let Some(due) = case.complaint_due.filter(|_| case.has_complaint()) {
+        let said = voice.either("We have your complaint about it.", "A complaint about it waits for our answer.");
+        return format!("{said} {}", answer_due(due, now, voice));
     }
+    let answer = if now > case.due {
+        answer_due(case.due, now, voice)
+    } else {
+        format!("We will answer by {}.", case.due.day())
+    };
+    format!("{} {answer}", meanwhile(case)).trim_start().to_owned()
 }
