@@ -45,15 +45,14 @@ impl Writer {
         draft: NewEntry,
         now: UtcMillis,
     ) -> db::Result<Option<Entry>> {
-        let row = match secret {
-            Some(secret) => NewRow::of(draft, after, secret, now),
+        let row = if let Some(secret) = secret {
+            NewRow::of(draft, after, secret, now)
+        } else {
             // Only in the first second of a history, and in one from before there were secrets.
-            None => {
-                let mut tx = db.begin().await?;
-                let secret = ensure(tx.conn(), &draft.subject).await?;
-                tx.commit().await?;
-                NewRow::of(draft, after, &secret, now)
-            }
+            let mut tx = db.begin().await?;
+            let secret = ensure(tx.conn(), &draft.subject).await?;
+            tx.commit().await?;
+            NewRow::of(draft, after, &secret, now)
         };
         let entry = row.entry.clone();
         let written = match db {

@@ -8,6 +8,7 @@ use crate::ledger::store as ledger;
 use crate::ledger::store::secret;
 use sayso_verify::merkle::Hash;
 use sayso_verify::proof::Proof;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use tlog_tiles::{Error as TlogError, HashReader, Tile, prove_record, prove_tree};
@@ -74,9 +75,9 @@ async fn proved(
     for index in indexes {
         let tile = Tile::from_index(HEIGHT, index);
         let place = (tile.level(), tile.level_index());
-        if !tiles.there.contains_key(&place) {
+        if let Entry::Vacant(missing) = tiles.there.entry(place) {
             let hashes = store::tile(conn.reborrow(), place.0, place.1).await?.ok_or_else(broken)?;
-            tiles.there.insert(place, hashes.concat());
+            missing.insert(hashes.concat());
         }
     }
     let proof = prove(&tiles).map_err(|_| broken())?;

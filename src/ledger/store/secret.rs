@@ -53,11 +53,11 @@ pub async fn of(mut conn: Conn<'_>, subject: &str) -> db::Result<Option<Secret>>
 /// The secret of `subject`, which is made if there is none. Whoever writes at the same time makes
 /// the same one: the first.
 pub async fn ensure(mut conn: Conn<'_>, subject: &str) -> db::Result<Secret> {
+    const INSERT: &str =
+        "insert into subject_secrets (subject, secret) values ($1, $2) on conflict (subject) do nothing";
     if let Some(secret) = of(conn.reborrow(), subject).await? {
         return Ok(secret);
     }
-    const INSERT: &str =
-        "insert into subject_secrets (subject, secret) values ($1, $2) on conflict (subject) do nothing";
     on!(conn, c => sqlx::query(INSERT).bind(subject).bind(Secret::make()).execute(c).await.map(drop))?;
     of(conn, subject).await?.ok_or_else(|| inconsistent("subject_secrets", "subject"))
 }

@@ -10,10 +10,10 @@ pub struct PublicLog {
     /// How many seconds entries are gathered before they get into the public log together, 1 to 60
     #[arg(long, env = "SAYSO_LOG_INTERVAL", default_value = "1", value_parser = seconds)]
     pub log_interval: u32,
-    /// The key that signs the public log, instead of the file log.key in SAYSO_DATA
+    /// The key that signs the public log, instead of the file `log.key` in `SAYSO_DATA`
     #[arg(long, env = "SAYSO_LOG_KEY", hide_env_values = true)]
     pub log_key: Option<Secret>,
-    /// A file that contains the value of SAYSO_LOG_KEY
+    /// A file that contains the value of `SAYSO_LOG_KEY`
     #[arg(long, env = "SAYSO_LOG_KEY_FILE", conflicts_with = "log_key", value_parser = secret_file)]
     pub log_key_file: Option<Secret>,
 }
