@@ -125,7 +125,7 @@ async fn support_finds_the_member_of_a_case_or_a_receipt(site: TestApp) {
         assert!(page.links("/support/objections").is_empty(), "a link to where they may not go");
     }
     for typed in [wrong(&receipt), receipt[..receipt.len() - 1].to_owned(), format!("{receipt}7")] {
-        assert_eq!(near(&support.get(&format!("/support?q={typed}")).await), [receipt.clone()], "{typed}");
+        assert_eq!(near(&support.get(&format!("/support?q={typed}")).await), std::slice::from_ref(&receipt), "{typed}");
     }
 }
 
@@ -145,7 +145,7 @@ async fn what_reaches_an_account_is_found_by_its_number_and_its_receipts(site: T
     let (support, officer) = (support(&site).await, site.officer().await);
     for typed in [&number, &receipt] {
         assert_eq!(names(&support.get(&format!("/support?q={typed}")).await).len(), 1, "{typed}");
-        assert_eq!(found(&officer, typed).await, [number.clone()], "{typed}");
+        assert_eq!(found(&officer, typed).await, std::slice::from_ref(&number), "{typed}");
     }
     let page = officer.get(&format!("/support/objections?q={}", wrong(&receipt))).await;
     assert_eq!(near(&page), [receipt]);
