@@ -24,13 +24,20 @@ test("an objection by phone is recorded, its person reads a copy, and confirms t
   const code = /^ {4}(\S+)$/m.exec(mail.text)[1];
   const person = await (await browser.newContext()).newPage();
   await person.goto(linkIn(mail));
-  await says(person, "Our notes of what you told us. They are not your own words:");
+  expect(mail.text).not.toContain("health");
+  await says(person, "We show you what was written, and send you a copy, once you have entered the code.");
+  for (const untold of ["Our notes of what you told us.", "He said that he writes about his health.", "Ireland"]) {
+    await expect(person.getByText(untold)).toHaveCount(0);
+  }
   await person.getByRole("link", { name: "Enter the code" }).click();
   await expect(person.getByLabel("Case number")).toHaveValue(number);
   await person.getByLabel("Code", { exact: true }).fill(code);
   await person.getByRole("button", { name: "Confirm" }).click();
   await says(person, "Your e-mail address is confirmed, and the objection is yours.");
   await says(person, "Paused while we decide: Personalisation.");
+  await says(person, "Our notes of what you told us. They are not your own words:");
+  const copy = await mailTo(email, new RegExp(`Address confirmed for objection ${number}`));
+  expect(copy.text).toContain("He said that he writes about his health.");
   await page.reload();
   await says(page, "without an account, address confirmed");
 });
@@ -119,7 +126,7 @@ test("of an answer at a wrong address nothing is said to be sent, and the correc
   await expect(page.getByText("still due on the same day")).toHaveCount(0);
   await page.getByLabel("E-mail address").fill(right);
   await page.getByRole("button", { name: "Correct it" }).click();
-  await says(page, "We have sent the copy and our answer there.");
+  await says(page, "We have sent our answer there.");
   const mail = await mailTo(right, new RegExp(`Our answer to your objection ${number}`));
   expect(mail.text).toContain("permanently stopped");
   expect(mail.text).not.toContain("will decide");

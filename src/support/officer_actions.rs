@@ -45,7 +45,7 @@ const UNSENT: &str = " unsent";
 const WAITS: &str = " waits";
 
 /// What is said of a corrected address where the case has its answer.
-const ANSWER_SENT_THERE: &str = "The address is corrected. We have sent the copy and our answer there. The link and the code that we sent before no longer work.";
+const ANSWER_SENT_THERE: &str = "The address is corrected. We have sent our answer there. The link and the code that we sent before no longer work.";
 
 impl OfficerAction {
     /// What is said of it, once it is stored.
@@ -63,9 +63,9 @@ impl OfficerAction {
             Self::ComplaintAnswered => "The answer to the complaint is on its way.",
             Self::Reopened => "The case is open again, and we have written to the person.",
             Self::Closed => "The case is closed.",
-            Self::Recorded => "The objection is recorded. We have sent the person a copy with a code and a link.",
+            Self::Recorded => "The objection is recorded. We have e-mailed the person a code and a link.",
             Self::AddressCorrected => {
-                "The address is corrected. We have sent the copy there. The link and the code that we sent before no longer work."
+                "The address is corrected. We have written there. The link and the code that we sent before no longer work."
             }
             Self::NoteAdded => "The note is added.",
             Self::ComplaintRecorded => "The complaint is recorded. We have sent the person a copy.",
@@ -79,6 +79,9 @@ impl OfficerAction {
     pub fn says_of(self, case: &Case) -> &'static str {
         match self {
             _ if self.writes() && case.is_disowned() => NOT_SENT,
+            Self::ComplaintRecorded if case.is_unconfirmed() => {
+                "The complaint is recorded. We have written to the person."
+            }
             Self::AddressCorrected if !case.is_open() => ANSWER_SENT_THERE,
             _ => self.says(),
         }

@@ -5,7 +5,7 @@ use super::super::case::{By, CaseState, MoveName, moves, parse_number};
 use super::super::form::{ADDITION_MAX, COMPLAINT_MAX};
 use super::super::given_back::given_back;
 use super::super::holds_now::since_withdrawn;
-use super::super::letters::{self, NO_PAUSE, asked, list};
+use super::super::letters::{self, NO_PAUSE, list};
 use super::super::model::Case;
 use super::super::promised::CLOCK_WAS_WRONG;
 use super::super::service::Told;
@@ -16,10 +16,9 @@ use super::leave::{Leave, Links};
 use super::openings::Openings;
 use super::private::{self, Private};
 use super::question::{OurQuestion, Reply};
-use super::recorded::{ConfirmFirst, HowItCame, Reason, Received};
+use super::recorded::{AsksFor, ConfirmFirst, From, HowItCame, Received};
 use super::still_open::StillOpenOnes;
 use super::{AGAIN, FORM, Joined, OVER, Steps};
-use crate::account::model::readable;
 use crate::account::session::Draft;
 use crate::account::store::staff_actions;
 use crate::error::AppError;
@@ -111,13 +110,17 @@ fn Body(
     other: Option<(String, UtcMillis)>,
     receipts: bool,
 ) -> impl IntoView {
+    let unproved = case.is_unconfirmed();
+    let case = case.for_unproved_page();
     let can = moves(&case.facts(), By::Applicant, now);
     let (after, today) = (after.0.known(), after.1.known());
     let in_vain = case.refuses_in_vain(today);
     let can = |name| can.contains(&name) && !(in_vain && name == MoveName::Complain);
     let done = draft.done_as(ApplicantAction::parse).and_then(|done| done.says_of(&case));
     let purposes: Vec<Purpose> = case.purposes.iter().map(|p| p.purpose).collect();
-    let answers = answers(&case, after, today, can(MoveName::Complain));
+    // Before the code no text is shown, neither theirs nor ours: they have our answer by e-mail.
+    let answers = if unproved { Vec::new() } else { answers(&case, after, today, can(MoveName::Complain)) };
+    let other = other.filter(|_| !unproved);
     let withdrawn = case.steps.iter().rev().find(|done| done.step == Step::Withdrawn);
     let given_back = withdrawn.map(|done| {
         let mut said = given_back(&case, after, &done.at.day());
@@ -169,7 +172,7 @@ fn Body(
                                 <dd>{said}</dd>
                             }
                         })}
-                    <OurQuestion case=&case />
+                    {(!unproved).then(|| view! { <OurQuestion case=&case /> })}
                 </dl>
                 <StillOpenOnes case=&case />
             </section>
@@ -193,23 +196,10 @@ fn Body(
                         {case.came_at_a_wrong_time().then(|| format!(" {CLOCK_WAS_WRONG}"))}
                     </dd>
                     <HowItCame case=&case />
-                    <dt>"From"</dt>
-                    <dd>
-                        // Each on its line: a long one breaks anywhere, also before a comma.
-                        <bdi>{case.name.clone()}</bdi>
-                        <br />
-                        <bdi>{readable(&case.email)}</bdi>
-                        <br />
-                        {case.region.name()}
-                    </dd>
+                    {(!unproved).then(|| view! { <From case=&case /> })}
                     <dt>"About"</dt>
                     <dd>{list(&purposes)}</dd>
-                    <dt>"You ask for"</dt>
-                    <dd>{asked(case.mode)}</dd>
-                    <dt>"Your reason"</dt>
-                    <dd>
-                        <Reason case=&case />
-                    </dd>
+                    {(!unproved).then(|| view! { <AsksFor case=&case /> })}
                     {other
                         .map(|(other, received)| {
                             view! {
@@ -261,7 +251,7 @@ fn Body(
                     </noscript>
                 }
             })}
-        <Reply case=&case draft=&draft now />
+        {(!unproved).then(|| view! { <Reply case=&case draft=&draft now /> })}
         {can(MoveName::Complain)
             .then(|| {
                 view! {

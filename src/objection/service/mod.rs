@@ -140,7 +140,8 @@ async fn link(tx: &mut Tx, case: &mut Case, member: &Member, now: UtcMillis) -> 
 }
 
 /// Puts a letter about `case` into the outbox. For a person without an account each letter carries
-/// a link of its own. Nobody is written to at an address that is somebody else's.
+/// a link of its own. Nobody is written to at an address that is somebody else's, and an address that
+/// nobody has proved is told nothing that was written in the case.
 async fn write(
     tx: &mut Tx,
     case: &Case,
@@ -153,7 +154,7 @@ async fn write(
     }
     let key = case.member.is_none().then(|| id::opaque().simple().to_string());
     let known = knowing(tx.conn(), case.clone(), now).await?;
-    let known = Case { still_open: store::still_open(tx.conn(), case).await?, ..known };
+    let known = Case { still_open: store::still_open(tx.conn(), case).await?, ..known }.for_unproved_address();
     let Some(mut letter) = letter(&known, &Way { origin, key: key.as_deref() }) else { return Ok(()) };
     if let Some(member) = &case.member
         && !address_proved(tx.conn(), member, &case.email).await?

@@ -29,7 +29,7 @@ pub fn RecordPage() -> impl IntoView {
                 title="Record an objection"
                 here="/support/objections"
                 member=officer
-                lead="For an objection that came by letter or e-mail, by phone, from an agent or in person. It enters the queue now. We send the person a copy."
+                lead="For an objection that came by letter or e-mail, by phone, from an agent or in person. It enters the queue now. We e-mail the person what it is about, and send a copy once they have entered our code."
             >
                 <article class="card" aria-label="Objection">
                     <RecordForm draft=&draft />
@@ -95,7 +95,7 @@ fn RecordForm<'a>(draft: &'a Draft) -> impl IntoView + use<> {
                     draft=draft
                     name="reason"
                     label="Their reason (optional)"
-                    hint="Nobody has to give one. The person reads this, and whose words it is."
+                    hint="Nobody has to give one. The person reads this, and whose words it is, once they have entered our code."
                     max=REASON_MAX
                 />
                 <LanguageField draft=draft />
@@ -158,13 +158,17 @@ fn HowItCame<'a>(draft: &'a Draft, about: &'static str) -> impl IntoView + use<>
 pub fn RecordComplaint<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> impl IntoView + use<> {
     let can = moves(&case.facts(), By::Officer, now).contains(&MoveName::RecordComplaint);
     let (number, revision) = (case.number.clone(), case.revision);
+    let told = if case.is_unconfirmed() {
+        "The person is told that we have it. They read it once they have entered our code."
+    } else {
+        "The person will be sent a copy."
+    };
     can.then(|| {
         view! {
             <FormCard
                 id="record-complaint"
                 title="Record a complaint"
-                lead="For a complaint that came by letter or e-mail, by phone, from an agent or in person. The person will be sent a copy."
-                    .to_owned()
+                lead=format!("For a complaint that came by letter or e-mail, by phone, from an agent or in person. {told}")
                 action="/api/record-complaint"
                 fields=view! {
                     <input type="hidden" name="case" value=number />
@@ -183,9 +187,9 @@ pub fn RecordComplaint<'a>(case: &'a Case, draft: &'a Draft, now: UtcMillis) -> 
 #[component]
 pub fn CorrectAddress<'a>(case: &'a Case, draft: &'a Draft) -> impl IntoView + use<> {
     let (number, revision, email) = (case.number.clone(), case.revision, case.email.clone());
-    let sends = if case.is_open() { "the copy" } else { "the copy, our answer" };
+    let sends = if case.is_open() { "" } else { "our answer and " };
     let lead = format!(
-        "If it was misheard or mistyped. We send {sends} and a new code to the new address. The link and the code that we sent before then no longer work."
+        "If it was misheard or mistyped. We send {sends}a new code to the new address, and a copy once somebody has entered it. The link and the code that we sent before then no longer work."
     );
     case.address_can_be_corrected().then(|| {
         view! {

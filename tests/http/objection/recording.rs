@@ -97,12 +97,16 @@ async fn a_recorded_objection_is_worked_on_at_once_and_due_from_the_day_it_came(
     let letter = site.mail(BEN, &format!("We have recorded your objection {number}")).await;
     for said in [
         "How it reached us: By phone",
-        "Our notes of what you told us. They are not your own words:",
+        "About: Personalisation and Advertising",
+        "We show you what was written, and send you a copy, once you",
         "Answer due by: 20 December 2026",
         "Nothing is paused in an account yet.",
         "enter this code on the confirmation page:",
     ] {
         assert!(letter.contains(said), "{said}: {letter}");
+    }
+    for untold in ["health", "Our notes", "Ireland", "Data Protection"] {
+        assert!(!letter.contains(untold), "{untold}: {letter}");
     }
     // The same form once more is the same case.
     assert_eq!(record(&officer, &recording(BEN, &["personalisation", "advertising"])).await, number);
@@ -134,15 +138,31 @@ async fn it_reaches_an_account_only_with_the_code(site: TestApp) {
     let own = browser.get(&format!("/objections/{number}")).await;
     own.says("Confirm your e-mail address");
     own.says("We recorded your objection, which came by phone on 20 November 2026");
+    let facts = own.texts_of("dd");
+    assert!(facts.iter().any(|fact| fact.contains("Advertising") && fact.contains("Research")), "{facts:?}");
+    own.says("We show you what was written, and send you a copy, once you have entered the code.");
+    for untold in ["health", "Ireland", "You ask for", "Your reason", "An officer"] {
+        own.does_not_say(untold);
+    }
+    assert!(!own.texts_of("dt").contains(&"From".to_owned()));
     assert_ne!(exported(&site, BEN, "research").await[1], "paused while we decide", "a link confirms nothing");
     let page = confirm(&site, &browser, &number).await;
     page.says("Your e-mail address is confirmed, and the objection is yours.");
     page.says("Paused while we decide: Research. Already upheld, and off permanently: Advertising.");
     page.does_not_say("Confirm your e-mail address");
+    page.says("Our notes of what you told us. They are not your own words:");
+    page.says("He said that he writes about his health.");
+    assert!(page.texts_of("dt").contains(&"From".to_owned()));
     assert_eq!(exported(&site, BEN, "research").await, ["denied", "paused while we decide"]);
     assert_eq!(exported(&site, BEN, "advertising").await, ["denied", "objection upheld"]);
     let letter = site.mail(BEN, &format!("Address confirmed for objection {number}")).await;
     assert!(letter.contains("We still have to decide about Research."), "{letter}");
+    // From here on they have the copy that they have a right to.
+    for copied in
+        ["This is a copy of it.", "Our notes of what you told us.", "> He said that he writes about his health."]
+    {
+        assert!(letter.contains(copied), "{copied}: {letter}");
+    }
     officer.get(&format!("/support/objections/{number}")).await.says("address confirmed");
     decide(&officer, &site, &number, &[("research", "upheld", "")]).await;
     assert_eq!(exported(&site, BEN, "research").await, ["denied", "objection upheld"]);
@@ -274,7 +294,10 @@ async fn whose_words_they_are_stands_wherever_the_words_are(site: TestApp) {
     let agent = [("came", "agent"), ("words", "agent"), ("agent", "Cy Agent"), ("reason", "My client objects.")];
     let first = record(&officer, &with(recording(BEN, &["research"]), &agent)).await;
     let said = "The words of Cy Agent, who acts for";
-    assert!(site.mail(BEN, "We have recorded").await.contains(&format!("{said} you:")));
+    assert!(!site.mail(BEN, "We have recorded").await.contains("Cy Agent"));
+    confirm(&site, &site.visitor(), &first).await.says(&format!("{said} you:"));
+    assert!(site.mail(BEN, "Address confirmed").await.contains(&format!("{said} you:")));
+    site.pass(1_000);
     let second = [&[("form", TWO), ("received", "2026-11-22")], &agent[..]].concat();
     let second = record(&officer, &with(recording(BEN, &["research"]), &second)).await;
     act(&officer, &site, "mark-duplicate-objection", &second, &[("of", &first)]).await;
@@ -283,7 +306,10 @@ async fn whose_words_they_are_stands_wherever_the_words_are(site: TestApp) {
     assert_eq!(page.text().matches("My client objects.").count(), 3, "the reason, the step, and the other case");
     assert_eq!(page.text().matches(&format!("{said} the person:")).count(), 3);
     let browser = by_link(&site, &second).await;
-    browser.get(&format!("/objections/{second}")).await.says(&format!("{said} you:"));
+    let page = browser.get(&format!("/objections/{second}")).await;
+    page.says("so we do not show what was written in this objection.");
+    page.does_not_say("Cy Agent");
+    page.does_not_say("My client objects.");
     // The record says whose words they are, and names nobody.
     site.staff("auditor@example.org", Role::Auditor).await;
     let auditor = site.signed_in_as("auditor@example.org", Role::Auditor).await;

@@ -83,14 +83,22 @@ async fn what_a_stranger_added_is_theirs_and_not_the_persons(site: TestApp) {
     let ben = site.visitor();
     ben.get(&format!("{own}?key={key}")).await;
     let page = ben.get(&own).await;
-    for text in [STRANGERS, WRITTEN, "told us that the address was wrong"] {
+    for text in [STRANGERS, "told us that the address was wrong"] {
         page.says(text);
     }
     page.does_not_say("You added information");
+    page.does_not_say("I love it.");
     // What they add is theirs.
     ben.post("/api/add-to-objection", &[("case", &number), ("text", "I write about my health.")]).await;
     ben.get(&own).await.says("You added information");
     officer.get(&theirs).await.says("The person added information");
+    // With the code they read it, and that it is not theirs.
+    let code = site.mailed(BEN, CODE).await;
+    ben.post("/api/verify-objection", &[("case", &number), ("code", &code)]).await;
+    let page = ben.get(&own).await;
+    for text in [WRITTEN, "I love it. Go on.", "I write about my health."] {
+        page.says(text);
+    }
 }
 
 async fn what_was_added_before_a_correction_is_marked_too(site: TestApp) {

@@ -8,6 +8,7 @@ use super::letter_parts::{can_still, copy, due, fact, text};
 use super::model::{AnswerTo, Case};
 use super::record::{Record, how_it_came, whose};
 use super::still_open::still_open;
+use super::unproved::NOT_SHOWN_YET;
 use crate::consent::afterwards::Afterwards;
 use crate::ledger::Step;
 use crate::mail::{Block, Letter};
@@ -186,16 +187,16 @@ pub const NO_PAUSE: &str = "Somebody will decide again about what we refused. Yo
 
 /// That a complaint has arrived: its acknowledgement.
 fn complaint(case: &Case, said: &str, record: Option<&Record>, way: &Way<'_>) -> Letter {
-    let mut blocks = vec![text(format!(
-        "We have your complaint about our answer to objection {}. This is a copy of it.",
-        case.number
-    ))];
+    let unproved = case.is_unconfirmed();
+    let copy = if unproved { "" } else { " This is a copy of it." };
+    let mut blocks = vec![text(format!("We have your complaint about our answer to objection {}.{copy}", case.number))];
     if let Some(record) = record {
-        blocks.push(fact("How it reached us", how_it_came(record)));
+        let agent = record.agent.clone().filter(|_| !unproved);
+        blocks.push(fact("How it reached us", how_it_came(&Record { agent, ..record.clone() })));
         blocks.push(fact("Received", record.received.day()));
-        blocks.extend(whose(Some(record)).map(text));
+        blocks.extend(whose(Some(record)).filter(|_| !unproved).map(text));
     }
-    blocks.push(Block::Quote(said.into()));
+    blocks.push(if unproved { text(NOT_SHOWN_YET) } else { Block::Quote(said.into()) });
     blocks.extend(case.complaint_due.into_iter().flat_map(|by| due(by, case.newest_step())));
     if case.to_rule().next().is_some() {
         blocks.push(text(NO_PAUSE));

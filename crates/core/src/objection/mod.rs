@@ -49,5 +49,6 @@ pub mod still_open;
 pub mod stranger;
 pub mod template;
 pub mod together;
+pub mod unproved;
 pub mod waiting;
 pub mod wording;

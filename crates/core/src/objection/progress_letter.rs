@@ -23,8 +23,11 @@ pub fn progress(case: &Case, to: AnswerTo, way: &Way<'_>) -> Letter {
         blocks.extend(waiting(case).map(text));
         blocks.push(text(format!("Until we answer, you {}", can_still(case))));
     }
-    blocks.push(text(format!("You don't have to wait for us. {}", case.regime().complain())));
-    blocks.extend(authorities(case));
+    // Whose authority it is says where they live.
+    if !case.is_unconfirmed() {
+        blocks.push(text(format!("You don't have to wait for us. {}", case.regime().complain())));
+        blocks.extend(authorities(case));
+    }
     blocks.push(way.to(case));
     Letter { to: case.email.clone(), subject: format!("Where {what} stands"), blocks }
 }

@@ -3,26 +3,28 @@
 
 use super::answer_letter::{answer, authorities};
 use super::disown::NOT_MINE;
-use super::letter_parts::{Way, can_still, copy, due, fact, list, meanwhile, text};
+use super::letter_parts::{Way, can_still, copy, due, fact, list, meanwhile, received, text};
 use super::letters::{NO_PAUSE, code_subject};
 use super::model::{AnswerTo, Case};
 use super::record::{came_on, how_it_came, whose};
+use super::unproved::NOT_SHOWN_YET;
 use super::wording::earlier_answer;
 use crate::ledger::Step;
 use crate::mail::{Block, Letter};
 use crate::time::UtcMillis;
 
-/// That an objection was recorded: a copy, with the code that confirms the address, unless this
-/// address was sent enough codes today. Where it is sent later, to an address that was corrected,
-/// it says what has become of the objection by then.
+/// That an objection was recorded, with the code that confirms the address, unless this address was
+/// sent enough codes today. Nobody has proved the address, so nothing is said of what was written
+/// or of who wrote it. Where it is sent later, to an address that was corrected, it says what has
+/// become of the objection by then.
 pub fn recorded(case: &Case, code: Option<&str>, way: &Way<'_>, now: UtcMillis) -> Letter {
+    let case = &case.for_unproved_address();
     let mut blocks = vec![text(if case.is_open() {
-        "We have recorded an objection for you. This is a copy of it. If anything in it is wrong, please tell us: add it on the page of your objection."
+        "We have recorded an objection for you."
     } else {
-        "We have recorded an objection for you, and have answered it. This is a copy of it, with our answer."
+        "We have recorded an objection for you, and have answered it. This is our answer."
     })];
-    blocks.extend(case.record().map(|record| fact("How it reached us", how_it_came(record))));
-    blocks.extend(copy(case));
+    blocks.extend(outline(case));
     blocks.extend(since(case));
     if case.is_open() {
         blocks.extend(due(case.due, now));
@@ -33,16 +35,13 @@ pub fn recorded(case: &Case, code: Option<&str>, way: &Way<'_>, now: UtcMillis) 
             blocks.push(text(NO_PAUSE));
         }
     }
+    blocks.push(text(NOT_SHOWN_YET));
     blocks.extend(confirm(case, code, way));
     if case.is_open() {
         blocks.push(text(format!(
             "You don't need the code to get an answer. A person will decide, not a machine. Until then you {}",
             can_still(case)
         )));
-    }
-    if case.refusal_that_stands().is_none() {
-        blocks.push(text(case.regime().complain()));
-        blocks.extend(authorities(case));
     }
     blocks.push(way.to(case));
     blocks.push(not_yours());
@@ -54,7 +53,17 @@ pub fn recorded(case: &Case, code: Option<&str>, way: &Way<'_>, now: UtcMillis) 
     Letter { to: case.email.clone(), subject, blocks }
 }
 
+/// What it is, and nothing of what was written in it.
+fn outline(case: &Case) -> Vec<Block> {
+    let purposes: Vec<_> = case.purposes.iter().map(|p| p.purpose).collect();
+    let mut blocks = vec![fact("Case number", &case.number)];
+    blocks.extend(case.record().map(|record| fact("How it reached us", how_it_came(record))));
+    blocks.extend([fact("Received", received(case)), fact("About", list(&purposes))]);
+    blocks
+}
+
 /// The answers and the complaints so far, in their order: nobody has read them who was meant to.
+/// Of a complaint that it came, and nothing that it says.
 fn since(case: &Case) -> Vec<Block> {
     let mut blocks = Vec::new();
     for done in &case.steps {
@@ -73,15 +82,15 @@ fn since(case: &Case) -> Vec<Block> {
             blocks.extend(more.map(text));
             blocks.extend(answer(case, &done.rulings, &done.said));
         }
+        if done.step == Step::Complained {
+            blocks.push(text(match &done.record {
+                Some(record) => format!("We have your complaint, which came {}.", came_on(record)),
+                None => format!("We have your complaint of {day}."),
+            }));
+            continue;
+        }
         let Some(words) = done.text.clone() else { continue };
         match done.step {
-            Step::Complained => {
-                blocks.push(text(match &done.record {
-                    Some(record) => format!("Your complaint, which came {}:", came_on(record)),
-                    None => format!("Your complaint, of {day}:"),
-                }));
-                blocks.extend(whose(done.record.as_ref()).map(text));
-            }
             Step::ComplaintAnswered => blocks.push(text(format!("Our answer to your complaint, of {day}:"))),
             Step::Reopened => blocks.push(text(format!("We reopened your objection on {day}. Our reason:"))),
             Step::Extended => blocks.push(text(format!("On {day} we extended the deadline. Our reason:"))),
@@ -130,9 +139,16 @@ fn confirm(case: &Case, code: Option<&str>, way: &Way<'_>) -> Vec<Block> {
 }
 
 /// That the address is confirmed, and what follows from it: what is paused by now, what is upheld
-/// by rule, and that an answer which was given before now applies in the account.
+/// by rule, and that an answer which was given before now applies in the account. With the copy of
+/// what was written, which no letter had before.
 pub fn confirmed(case: &Case, way: &Way<'_>) -> Letter {
-    let mut blocks = vec![text(format!("You have confirmed your e-mail address for objection {}.", case.number))];
+    let mut blocks = vec![text(format!(
+        "You have confirmed your e-mail address for objection {}. This is a copy of it. If anything in it is wrong, please tell us on the page of your objection.",
+        case.number
+    ))];
+    blocks.extend(case.record().map(|record| fact("How it reached us", how_it_came(record))));
+    blocks.extend(copy(case));
+    blocks.extend(recorded_complaints(case));
     let by_rule = case.answers().find(|(to, _)| *to == AnswerTo::Rule);
     if let Some((_, rulings)) = by_rule {
         blocks.push(text("We have already upheld this, because we never refuse it:"));
@@ -148,8 +164,24 @@ pub fn confirmed(case: &Case, way: &Way<'_>) -> Letter {
             "What we upheld applies from now on in the account with this address, too, if there is one: {upheld}."
         )));
     }
+    if case.is_open() {
+        blocks.push(text(case.regime().complain()));
+        blocks.extend(authorities(case));
+    }
     blocks.push(way.to(case));
     Letter { to: case.email.clone(), subject: format!("Address confirmed for objection {}", case.number), blocks }
+}
+
+/// What the complaints say that an officer recorded for the person.
+fn recorded_complaints(case: &Case) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for done in case.steps.iter().filter(|done| done.step == Step::Complained) {
+        let (Some(record), Some(words)) = (&done.record, &done.text) else { continue };
+        blocks.push(text(format!("Your complaint, which came {}:", came_on(record))));
+        blocks.extend(whose(Some(record)).map(text));
+        blocks.push(Block::Quote(words.clone()));
+    }
+    blocks
 }
 
 #[cfg(test)]
@@ -220,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_complaint_that_waits_is_copied_and_one_that_was_answered_has_its_answer() {
+    fn of_a_complaint_it_says_that_it_came_and_one_that_was_answered_has_its_answer() {
         let mut case = answered(Outcome::Refused, "We still use it.");
         let record = Some(Record::by_letter(NOW));
         let complained = |step, text: &str, nth: i64| PastStep {
@@ -237,11 +269,35 @@ mod tests {
         case.steps.push(complaint);
         case.complaint_due = Some(UtcMillis(NOW.0 + UtcMillis::DAY));
         let letter = read(&case, NOW);
-        assert!(letter.contains("I mind.") && letter.contains("Answer due by: "), "{letter}");
+        assert!(!letter.contains("I mind.") && letter.contains("Answer due by: "), "{letter}");
+        assert!(letter.contains("We have your complaint, which came by letter or e-mail on "), "{letter}");
         assert!(letter.contains("does not pause the use of your data again"), "{letter}");
         case.steps.push(in_words);
         case.complaint_answered = Some(NOW);
         let letter = read(&case, NOW);
         assert!(letter.contains("We see.") && !letter.contains("due by"), "{letter}");
+    }
+
+    #[test]
+    fn nothing_that_was_written_is_told_before_the_code_and_all_of_it_afterwards() {
+        const SECRETS: [&str; 5] = ["my diabetes", "Cy Agent", "Ben", "Ireland", "Data Protection"];
+        let agent = Record { agent: Some("Cy Agent".into()), ..Record::by_letter(NOW) };
+        let mut case = Case { reason: Some("It is about my diabetes.".into()), ..recorded_case() };
+        case.steps[0].record = Some(agent);
+        case.steps[0].text = case.reason.clone();
+        let letter = read(&case, NOW);
+        for secret in SECRETS {
+            assert!(!letter.contains(secret), "{secret}: {letter}");
+        }
+        for said in ["Case number: OBJ-00000000", "By letter or e-mail", "About: Research", NOT_SHOWN_YET] {
+            assert!(letter.contains(said), "{said}: {letter}");
+        }
+        let verified = PastStep { step: Step::Verified, record: None, text: None, ..case.steps[0].clone() };
+        case.steps.push(verified);
+        let letter = confirmed(&case, &Way { origin: "https://sayso.example", key: None }).plain();
+        let letter = letter.split_whitespace().collect::<Vec<_>>().join(" ");
+        for said in ["my diabetes", "Cy Agent", "This is a copy of it", "Data Protection"] {
+            assert!(letter.contains(said), "{said}: {letter}");
+        }
     }
 }

@@ -65,8 +65,10 @@ pub fn next(case: &Case, now: UtcMillis) -> String {
             format!(" (extended from {})", case.first_due.day())
         };
         let by = format!("{}{longer}.", case.due.day());
+        // Whose authority it is says where they live.
+        let complain = if case.is_unconfirmed() { String::new() } else { format!(" {}", case.regime().complain()) };
         return if now > case.due {
-            format!("Our answer was due by {by} We are late, and we are sorry. {}", case.regime().complain())
+            format!("Our answer was due by {by} We are late, and we are sorry.{complain}")
         } else {
             format!("We will answer by {by}")
         };
