@@ -32,7 +32,8 @@ stories![
 
 const ORIGIN: &str = "privacy.example/log";
 
-fn sequencer(site: &TestApp) -> Sequencer {
+/// Gives entries their leaves, with the same key each time.
+pub fn sequencer(site: &TestApp) -> Sequencer {
     let key = LogKey::parse(&key()).unwrap();
     Sequencer { db: site.app.db.clone(), clock: site.app.clock.clone(), key, interval: Duration::from_secs(1) }
 }

@@ -40,6 +40,7 @@ impl Things {
             .replace("{case}", &self.case)
             .replace("{purpose}", "generative-ai-training")
             .replace("{version}", "1")
+            .replace("{*path}", "0/000.p/1")
             .replace("{template}", TEMPLATE)
             .replace("/error", "/error?about=unreadable")
     }
@@ -73,6 +74,7 @@ pub async fn things(site: &TestApp) -> (Things, TestClient) {
     };
     let app = &site.app;
     service::save_template(&app.db, TEMPLATE, 0, &content, &member, &app.clock).await.unwrap();
+    crate::public_log::sequencer(site).catch_up().await.unwrap();
     (Things { member: member.id, case, entry: entries[0].id.to_string() }, ada)
 }
 

@@ -109,7 +109,7 @@ pub fn entry(found: OneEntry, reader: &Audience) -> impl IntoView + use<> {
                         view! {
                             <p>
                                 {format!(
-                                    "This entry is number {} of {size} in our public log, which we sign and cannot change. The log tells nobody what stands in it.",
+                                    "This entry is number {} of {size} in our public log, which we sign. Whoever has kept a signed state of the log would see a later change. The log tells nobody what stands in the entry.",
                                     leaf + 1,
                                 )}
                             </p>
