@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 
 /// Check a receipt. It needs no network, no database and no settings
 ///
-/// It says what was proved: which entry, in which log, signed by whom, witnessed by whom. It ends with
-/// 0 if that is proved by a policy or a key that you give, with 2 if the receipt only agrees with the
-/// key that came with it, and with 1 if it is refused.
+/// It says what was proved: which entry, in which log, signed by whom, witnessed by whom. It ends
+/// with 0 if that is proved by a policy or a key that you give, with 2 if the receipt only agrees
+/// with the key that came with it, and with 1 if it is refused.
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Verify {

@@ -214,8 +214,8 @@ impl Opened {
 }
 
 impl Place {
-    /// Notes for the next start that the log was emptied or written over, where it was: nobody could
-    /// tell by then.
+    /// Notes for the next start that the log was emptied or written over, where it was: nobody
+    /// could tell by then.
     pub(super) fn note_damage(&self) {
         if !self.0.is_whole() {
             const SAID: &[u8] =

@@ -22,8 +22,8 @@ pub struct Edge {
 pub type Place = (u8, u64);
 
 impl Edge {
-    /// The edge of a tree with `size` leaves, of its last tiles by their levels, as they are stored.
-    /// `None` where a tile is missing, or has fewer hashes than the tree has.
+    /// The edge of a tree with `size` leaves, of its last tiles by their levels, as they are
+    /// stored. `None` where a tile is missing, or has fewer hashes than the tree has.
     pub fn new(size: u64, tiles: &BTreeMap<u8, Vec<Hash>>) -> Option<Self> {
         let mut levels = Vec::new();
         for (level, place, width) in edges(size) {
@@ -169,7 +169,8 @@ mod tests {
 
     #[test]
     fn tiles_are_those_of_the_standard() {
-        // The example of tlog-tiles: 273 full tiles and one of 112; one full one and one of 17; one of 1.
+        // The example of tlog-tiles: 273 full tiles and one of 112; one full one and one of 17; one
+        // of 1.
         let of = |size| edges(size).collect::<Vec<_>>();
         assert_eq!(of(70_000), [(0, (0, 273), 112), (1, (1, 1), 17), (2, (2, 0), 1)]);
         assert_eq!(of(256), [(0, (0, 1), 0), (1, (1, 0), 1)]);

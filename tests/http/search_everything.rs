@@ -135,8 +135,9 @@ fn wrong(number: &str) -> String {
     format!("{}{last}", &number[..number.len() - 1])
 }
 
-/// Filed without an account, under an address that is an account's: the tab names it, so that support
-/// finds the member by it. An entry tells the account of each step, and its receipt leads to the case.
+/// Filed without an account, under an address that is an account's: the tab names it, so that
+/// support finds the member by it. An entry tells the account of each step, and its receipt leads
+/// to the case.
 async fn what_reaches_an_account_is_found_by_its_number_and_its_receipts(site: TestApp) {
     let ada = site.member("ada@example.org", "IE").await;
     let number = confirmed(&site, ONE, "Ada", "ada@example.org").await;

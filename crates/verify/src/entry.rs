@@ -44,8 +44,8 @@ pub struct Notice {
 }
 
 impl Entry {
-    /// Reads an entry. `None` where the bytes are not JSON in the canonical form of RFC 8785, or not
-    /// an entry.
+    /// Reads an entry. `None` where the bytes are not JSON in the canonical form of RFC 8785, or
+    /// not an entry.
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let json: serde_json::Value = serde_json::from_slice(bytes).ok()?;
         // A name that stands there twice, or a blank, would let it be read in two ways.

@@ -5,13 +5,13 @@
 //!
 //! 1. [`archive`]: the files of the receipt are read. There is one way to pack them.
 //! 2. [`commitment`]: of the entry's bytes and its salt, the leaf is computed.
-//! 3. [`merkle`]: with the hashes of the proof, the leaf leads to the root of the tree ([RFC 6962]).
+//! 3. [`merkle`]: with the hashes of the proof, the leaf leads to the root ([RFC 6962]).
 //! 4. [`checkpoint`]: that root is the one in the checkpoint of the log.
 //! 5. [`note`]: the checkpoint is signed by the log, and by those who witness it ([signed-note],
 //!    [tlog-cosignature]).
 //! 6. [`policy`]: whose signatures are needed is said by somebody else than the receipt
-//!    ([tlog-policy]). Without that, a receipt agrees only with itself: a forger's archive brings the
-//!    forger's key.
+//!    ([tlog-policy]). Without that, a receipt agrees only with itself: a forger's archive brings
+//!    the forger's key.
 //!
 //! Everything has one spelling. What is spelled in another way is refused, also where a standard
 //! would let it pass, so that no byte of a proof can be changed.

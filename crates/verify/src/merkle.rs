@@ -22,8 +22,8 @@ pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
 }
 
 /// The root of the tree of `size` leaves that has `leaf` at `index`, counted from 0, if the hashes
-/// beside its way up are these, from the lowest on. `None` if there are too few or too many of them,
-/// or if the tree has no such leaf.
+/// beside its way up are these, from the lowest on. `None` if there are too few or too many of
+/// them, or if the tree has no such leaf.
 pub fn root_of(leaf: Hash, index: u64, size: u64, beside: &[Hash]) -> Option<Hash> {
     if index >= size {
         return None;
@@ -58,7 +58,8 @@ pub struct Tree {
     pub root: Hash,
 }
 
-/// Whether the leaves of `old` are the first ones of `new`, in the same order, as these hashes show.
+/// Whether the leaves of `old` are the first ones of `new`, in the same order, as these hashes
+/// show.
 pub fn extends(new: Tree, old: Tree, hashes: &[Hash]) -> bool {
     if old.size == 0 {
         return old.root == empty_root() && hashes.is_empty();

@@ -192,8 +192,8 @@ impl Note {
         Ok(Self { text: format!("{text}\n"), signatures })
     }
 
-    /// Which of these keys have signed it. Signatures of other keys are passed over, as the standard
-    /// asks.
+    /// Which of these keys have signed it. Signatures of other keys are passed over, as the
+    /// standard asks.
     ///
     /// # Errors
     /// If a signature that names one of these keys is not of that key.

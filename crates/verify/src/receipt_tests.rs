@@ -122,7 +122,8 @@ fn no_bit_of_a_proof_can_be_changed() {
         let (files, log, _) = receipt(of % 23, of / 5 + of % 7);
         let policy = Policy::of_log(log.key);
         assert!(check_files(&files, Some(&policy)).is_ok());
-        // The signature alone takes most of the time: all bits of some, and one of each byte of all.
+        // The signature alone takes most of the time: all bits of some, and one of each byte of
+        // all.
         for at in 0..files[1].bytes.len() {
             for bit in (0..8).filter(|bit| of < 4 || (at as u64 + of) % 8 == *bit) {
                 let mut changed = files.clone();

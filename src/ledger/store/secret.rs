@@ -1,9 +1,9 @@
 //! The secret of a subject, of which the salts of its leaves are made.
 //!
-//! What the log holds of an entry is a commitment: `HMAC-SHA-256(salt, canonical bytes)`. The salt is
-//! `HMAC-SHA-256(secret, "sayso-salt/1", LF, id, LF)`, so that a receipt can show the salt of its
-//! entry, and tells nothing about any other. To forget a subject is to delete one row: without the
-//! secret, each of its leaves is noise.
+//! What the log holds of an entry is a commitment: `HMAC-SHA-256(salt, canonical bytes)`. The salt
+//! is `HMAC-SHA-256(secret, "sayso-salt/1", LF, id, LF)`, so that a receipt can show the salt of
+//! its entry, and tells nothing about any other. To forget a subject is to delete one row: without
+//! the secret, each of its leaves is noise.
 
 use crate::db::{self, Conn, inconsistent, on};
 use crate::id;

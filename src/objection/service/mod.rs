@@ -140,8 +140,8 @@ async fn link(tx: &mut Tx, case: &mut Case, member: &Member, now: UtcMillis) -> 
 }
 
 /// Puts a letter about `case` into the outbox. For a person without an account each letter carries
-/// a link of its own. Nobody is written to at an address that is somebody else's, and an address that
-/// nobody has proved is told nothing that was written in the case.
+/// a link of its own. Nobody is written to at an address that is somebody else's, and an address
+/// that nobody has proved is told nothing that was written in the case.
 async fn write(
     tx: &mut Tx,
     case: &Case,

@@ -45,8 +45,8 @@ impl TypedNumber {
 }
 
 /// The numbers of cases that may be meant where what was typed finds nothing: with one character
-/// changed, missing or too many, or two neighbours swapped. A name can be such a number as well: one
-/// in twenty has no digit. Empty where it is none.
+/// changed, missing or too many, or two neighbours swapped. A name can be such a number as well:
+/// one in twenty has no digit. Empty where it is none.
 pub fn near_numbers(typed: &str) -> Vec<String> {
     TypedNumber::parse(typed).map_or_else(|| numbers_of_other_length(typed), |number| number.near())
 }
