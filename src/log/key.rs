@@ -101,7 +101,8 @@ impl LogKey {
             ),
         };
         let key = key.ok_or_else(|| KeyError::Malformed(from.clone()))?;
-        if key.public.name != origin {
+        // Before the first checkpoint, a key that is given names the log.
+        if has_log && key.public.name != origin {
             return Err(KeyError::Another(from, key.public.name, origin.into()));
         }
         Ok(key)

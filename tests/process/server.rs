@@ -83,6 +83,8 @@ impl Server {
             .env("SAYSO_ADDR", addr.to_string())
             .env("SAYSO_DATA", data.path())
             .env("SAYSO_DEMO", "0")
+            // Its folder is another one after each start.
+            .env("SAYSO_LOG_KEY", log_key())
             // Members here press as fast as they are answered.
             .envs([("SAYSO_CHOICES_PER_MINUTE", "0"), ("SAYSO_CHOICES_PER_DAY", "0")])
             .envs(settings.iter().copied())
@@ -198,4 +200,10 @@ pub fn choices(entries: &[Entry]) -> BTreeSet<EntryId> {
     let ids: BTreeSet<EntryId> = choices.iter().map(|e| e.id).collect();
     assert_eq!(ids.len(), choices.len(), "an entry is there twice");
     ids
+}
+
+/// The key of every public log here.
+fn log_key() -> &'static str {
+    static KEY: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+    KEY.get_or_init(|| sayso::log::key::LogKey::make("processes.example/log").unwrap().secret_text())
 }
