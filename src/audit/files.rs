@@ -18,14 +18,12 @@ use crate::error::AppError;
 use crate::ledger::EntryId;
 use crate::ledger::record;
 use crate::ledger::store as ledger;
-use crate::web::{App, link};
+use crate::web::{App, as_page, link};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, Stream};
-use http::{HeaderValue, Method, StatusCode, header, request::Parts};
-use leptos::prelude::{Owner, provide_context};
-use leptos::reactive::computed::ScopedFuture;
+use http::{HeaderValue, Method, StatusCode, header};
 use std::collections::BTreeMap;
 
 /// Rows that are read at a time.
@@ -185,20 +183,6 @@ where
             Ok(Some((text, another.then_some((Vec::new(), last)))))
         }
     })
-}
-
-/// Runs `work` with what the loading of a page has around it: the request, and through it the
-/// session.
-async fn as_page<T>(app: &App, parts: Parts, work: impl Future<Output = T>) -> T {
-    let (app, owner) = (app.clone(), Owner::new());
-    owner
-        .with(|| {
-            provide_context(app);
-            provide_context(parts);
-            provide_context(leptos_axum::ResponseOptions::default());
-            ScopedFuture::new(work)
-        })
-        .await
 }
 
 fn refused(error: &AppError, path: &str) -> Response {

@@ -6,16 +6,13 @@ use crate::account::session;
 use crate::error::AppError;
 use crate::ledger::EntryId;
 use crate::ledger::store as ledger;
-use crate::web::{App, link};
+use crate::web::{App, as_page, link};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{StatusCode, header, request::Parts};
-use leptos::prelude::{Owner, provide_context};
-use leptos::reactive::computed::ScopedFuture;
 
 /// The file of one entry of whoever asks. `None` where there is none under this address for them.
 pub async fn own(app: App, entry: String, parts: Parts) -> Option<Response> {
     let path = parts.uri.path().to_owned();
-    let owner = Owner::new();
     let find = async move {
         let member = session::signed_in_for(Capability::OwnSettings).await?;
         let id: EntryId = entry.parse().map_err(|_| AppError::NotFound)?;
@@ -26,12 +23,7 @@ pub async fn own(app: App, entry: String, parts: Parts) -> Option<Response> {
             Receipt::NotYet | Receipt::Forgotten => Err(AppError::NotFound),
         }
     };
-    let answer = owner.with(|| {
-        provide_context(app.clone());
-        provide_context(parts);
-        ScopedFuture::new(find)
-    });
-    match Box::pin(answer).await {
+    match Box::pin(as_page(&app, parts, find)).await {
         Ok((id, bytes)) => {
             let name = format!("attachment; filename=\"receipt-{}.zip\"", id.receipt());
             let headers = [
@@ -41,11 +33,15 @@ pub async fn own(app: App, entry: String, parts: Parts) -> Option<Response> {
             ];
             Some((headers, bytes).into_response())
         }
-        Err(AppError::NotSignedIn) => {
-            let mut answer = Redirect::to(&link::sign_in_path(&path)).into_response();
-            *answer.status_mut() = StatusCode::FOUND;
-            Some(answer)
-        }
+        Err(AppError::NotSignedIn) => Some(found(&link::sign_in_path(&path))),
+        // It is there, and could not be read: not to be taken for one that is not there.
+        Err(AppError::Internal { reference }) => Some(found(&format!("/error?reference={reference}"))),
         Err(_) => None,
     }
+}
+
+fn found(to: &str) -> Response {
+    let mut answer = Redirect::to(to).into_response();
+    *answer.status_mut() = StatusCode::FOUND;
+    answer
 }

@@ -3,7 +3,6 @@
 use crate::db::{self, Conn, built, inconsistent, many, on};
 use crate::ledger::EntryId;
 use crate::ledger::store::secret::Secret;
-use crate::time::UtcMillis;
 use sayso_verify::merkle::Hash;
 use std::collections::{BTreeMap, HashMap};
 
@@ -243,12 +242,5 @@ pub async fn try_alone(conn: Conn<'_>) -> db::Result<bool> {
             const TRY: &str = "select pg_try_advisory_xact_lock(hashtextextended('log', 0))";
             Ok(sqlx::query_scalar(TRY).fetch_one(c).await?)
         }
-    }
-}
-
-/// When the log's newest checkpoint was signed.
-impl State {
-    pub fn signed_at(&self) -> UtcMillis {
-        UtcMillis(self.signed_at)
     }
 }

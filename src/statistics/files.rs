@@ -6,16 +6,14 @@ use crate::account::roles::Capability;
 use crate::account::security_event::{self, Event, Outcome};
 use crate::account::session;
 use crate::error::AppError;
-use crate::web::{App, link};
+use crate::web::{App, as_page, link};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{StatusCode, header, request::Parts};
-use leptos::prelude::{Owner, provide_context};
-use leptos::reactive::computed::ScopedFuture;
 
 /// The file of one chart. `None` where there is nothing under this address for whoever asks.
 pub async fn chart(app: App, chart: Chart, parts: Parts) -> Option<Response> {
     let path = parts.uri.path().to_owned();
-    let answer = with(&app, parts, async move {
+    let answer = as_page(&app, parts, async move {
         let staff = session::signed_in_for(Capability::ReadFigures).await?;
         let csv = load::table(&App::here(), chart).await?.csv().map_err(AppError::internal)?;
         let file = format!("{}.csv", chart.as_str());
@@ -51,15 +49,4 @@ fn file(name: &str, csv: String) -> Response {
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")),
     ];
     (headers, csv).into_response()
-}
-
-/// Runs `work` with what pages have around them: the application and the request.
-async fn with<T>(app: &App, parts: Parts, work: impl Future<Output = T> + Send) -> T {
-    let owner = Owner::new();
-    let work = owner.with(|| {
-        provide_context(app.clone());
-        provide_context(parts);
-        ScopedFuture::new(work)
-    });
-    work.await
 }

@@ -91,8 +91,11 @@ pub async fn members(typed: &str, after: Option<&str>) -> Result<Searched<Member
             add(&mut members.found.members, theirs);
         }
     }
-    if members.found.members.is_empty() && !near_numbers(typed).is_empty() {
-        let near = cases::with_numbers(reader.conn(), &near_numbers(typed), OFFERED).await?;
+    if members.found.members.is_empty()
+        && let numbers = near_numbers(typed)
+        && !numbers.is_empty()
+    {
+        let near = cases::with_numbers(reader.conn(), &numbers, OFFERED).await?;
         let mut searches: Vec<String> =
             near.into_iter().filter(|case| case.member.is_some()).map(|case| case.number).collect();
         for (receipt, _, subject) in receipts_near(reader.conn(), typed).await? {
@@ -213,8 +216,11 @@ pub async fn cases(typed: &str) -> Result<Searched<Cases>, AppError> {
             }
         }
     }
-    if all.found.is_empty() && !near_numbers(typed).is_empty() {
-        let near = cases::with_numbers(reader.conn(), &near_numbers(typed), OFFERED).await?;
+    if all.found.is_empty()
+        && let numbers = near_numbers(typed)
+        && !numbers.is_empty()
+    {
+        let near = cases::with_numbers(reader.conn(), &numbers, OFFERED).await?;
         let mut searches: Vec<String> = near.into_iter().map(|case| case.number).collect();
         for (receipt, end, _) in receipts_near(reader.conn(), typed).await? {
             let numbers = cases::with_receipt(reader.conn(), &end).await?;

@@ -3,6 +3,7 @@
 //! them only what keeps accounts.
 
 pub mod accept;
+mod as_page;
 pub mod assets;
 pub mod body;
 pub mod carried;
@@ -23,5 +24,6 @@ pub mod session;
 pub mod session_store;
 pub mod set_cookie;
 mod state;
+pub use as_page::as_page;
 pub use page::{Head, Pages};
 pub use state::App;

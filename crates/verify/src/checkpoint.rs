@@ -1,7 +1,7 @@
 //! The state of a log that is signed, by [tlog-checkpoint](https://c2sp.org/tlog-checkpoint): which
 //! log, how many leaves, and the root over them.
 
-use crate::merkle::{Hash, Tree, empty_root};
+use crate::merkle::{Tree, empty_root};
 use crate::strict::{base64_of, number, to_base64};
 use std::fmt;
 
@@ -22,11 +22,6 @@ impl Checkpoint {
         // A tree has no more leaves than other programs can count.
         let sound = !origin.is_empty() && i64::try_from(size).is_ok() && (size > 0 || root == empty_root());
         (sound && lines.next().is_none()).then(|| Self { origin: origin.into(), tree: Tree { size, root } })
-    }
-
-    /// The root of its tree.
-    pub fn root(&self) -> Hash {
-        self.tree.root
     }
 }
 

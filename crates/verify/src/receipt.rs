@@ -139,7 +139,7 @@ pub fn check_files(files: &[File], elsewhere: Option<&Policy>) -> Result<Verdict
 
     let leaf = leaf(&commitment(&proof.salt, bytes(ENTRY)?));
     let root = root_of(leaf_hash(leaf.as_bytes()), proof.index, checkpoint.tree.size, &proof.hashes);
-    if root != Some(checkpoint.root()) {
+    if root != Some(checkpoint.tree.root) {
         return Err(Refused::NotInTheLog);
     }
 
