@@ -11,15 +11,29 @@ use crate::ledger::entry::sha256_hex;
 use crate::web::App;
 use crate::web::set_cookie as cookie;
 use crate::{id, time::UtcMillis};
+use http::HeaderMap;
+
+const NAME: &str = "sayso-device";
+const NAME_BY_HTTPS: &str = "__Host-sayso-device";
 
 fn name(app: &App) -> &'static str {
-    if app.config.is_https() { "__Host-sayso-device" } else { "sayso-device" }
+    if app.config.is_https() { NAME_BY_HTTPS } else { NAME }
+}
+
+/// Whether this could be a secret of ours.
+fn could_be_ours(secret: &str) -> bool {
+    secret.len() == 32 && secret.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// Whether a request with these headers says that its device has signed in before. Anybody can say
+/// so: only [`mark`] knows.
+pub fn has_cookie(headers: &HeaderMap) -> bool {
+    [NAME, NAME_BY_HTTPS].iter().any(|name| cookie::among(headers, name).is_some_and(|secret| could_be_ours(&secret)))
 }
 
 /// The secret of the device that asks, if it has one that could be ours.
 fn secret(app: &App) -> Option<String> {
-    let is_ours = |secret: &String| secret.len() == 32 && secret.bytes().all(|b| b.is_ascii_hexdigit());
-    cookie::read(name(app)).filter(is_ours)
+    cookie::read(name(app)).filter(|secret| could_be_ours(secret))
 }
 
 /// Under which hash the device with this secret is known to be one of this member's: another for

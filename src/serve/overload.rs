@@ -4,8 +4,12 @@
 //! Only so many requests are worked on at a time; they all share the cores, and each one more would
 //! make all of them slower. Pages and forms are counted apart, so that a disk that is slow to write
 //! keeps nobody from reading. So are forms with a password, which wait for their turn elsewhere
-//! (`account/password_queue.rs`): who signs in takes nobody's place, and has one.
+//! (`account/password_queue.rs`): who signs in takes nobody's place, and has one. So has who brings
+//! the cookie of a device: a flood of passwords from elsewhere keeps no known device out, before it
+//! is that line's turn to tell them apart. Whether the cookie is a known one costs a reading, so it
+//! is not asked here: made-up cookies take one another's places, and then those of the passwords.
 
+use crate::account::known_device;
 use crate::web::accept;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -13,7 +17,7 @@ use axum::response::{Html, IntoResponse, Response};
 use http::{Method, StatusCode, header};
 use std::sync::Arc;
 use std::thread::available_parallelism;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit, TryAcquireError};
 
 /// Where passwords are sent, or codes that are hashed like them, or such codes are made.
 const WITH_PASSWORD: [&str; 17] = [
@@ -66,6 +70,7 @@ pub struct Load {
     pages: Arc<Semaphore>,
     forms: Arc<Semaphore>,
     with_password: Arc<Semaphore>,
+    from_device: Arc<Semaphore>,
 }
 
 impl Load {
@@ -77,33 +82,36 @@ impl Load {
     /// At most so many of each kind at a time. The line of the passwords is as long, and those
     /// whose turn it is are not in it.
     fn new(each: usize) -> Self {
-        let [pages, forms, with_password] = [each, each, 2 * each].map(|most| Arc::new(Semaphore::new(most)));
-        Self { pages, forms, with_password }
+        let [pages, forms, with_password, from_device] =
+            [each, each, 2 * each, each].map(|most| Arc::new(Semaphore::new(most)));
+        Self { pages, forms, with_password, from_device }
     }
 
-    /// Among which this request takes a place; nowhere if it costs next to nothing.
-    fn of(&self, request: &Request) -> Option<&Semaphore> {
+    /// A place for this request; none is taken by what costs next to nothing.
+    fn place(&self, request: &Request) -> Result<Option<SemaphorePermit<'_>>, TryAcquireError> {
         let path = request.uri().path();
         if matches!(path, "/healthz" | "/readyz") || path.starts_with("/pkg/") {
-            None
-        } else if matches!(*request.method(), Method::GET | Method::HEAD) {
-            Some(&self.pages)
-        } else if WITH_PASSWORD.contains(&path) {
-            Some(&self.with_password)
-        } else {
-            Some(&self.forms)
+            return Ok(None);
         }
+        let place = if matches!(*request.method(), Method::GET | Method::HEAD) {
+            self.pages.try_acquire()
+        } else if !WITH_PASSWORD.contains(&path) {
+            self.forms.try_acquire()
+        } else if known_device::has_cookie(request.headers()) {
+            self.from_device.try_acquire().or_else(|_| self.with_password.try_acquire())
+        } else {
+            self.with_password.try_acquire()
+        };
+        place.map(Some)
     }
 }
 
 /// The layer.
 pub async fn shed(State(load): State<Load>, request: Request, next: Next) -> Response {
-    let _place = match load.of(&request).map(Semaphore::try_acquire) {
-        None => None,
-        Some(Ok(place)) => Some(place),
-        Some(Err(_)) => return refused(&request),
-    };
-    next.run(request).await
+    match load.place(&request) {
+        Ok(_place) => next.run(request).await,
+        Err(_) => refused(&request),
+    }
 }
 
 fn refused(request: &Request) -> Response {
@@ -174,5 +182,34 @@ mod tests {
         assert_eq!(page.await.unwrap().unwrap().status(), StatusCode::OK);
         assert_eq!(signing_in.await.unwrap().unwrap().status(), StatusCode::OK);
         assert_eq!(ask("GET", "/quick", "*/*").await.unwrap().status(), StatusCode::OK, "the place is free again");
+    }
+    #[tokio::test]
+    async fn passwords_from_elsewhere_take_no_place_of_a_device_that_has_a_cookie() {
+        let (load, go) = (Load::new(1), Arc::new(Notify::new()));
+        let waits = {
+            let go = go.clone();
+            move || async move {
+                go.notified().await;
+                "done"
+            }
+        };
+        let router =
+            Router::new().route("/api/sign-in", axum::routing::post(waits)).layer(from_fn_with_state(load, shed));
+        let ask = |cookie: &str| {
+            let request = Request::post("/api/sign-in").header(header::COOKIE, cookie).body(Body::empty());
+            tokio::spawn(router.clone().oneshot(request.unwrap()))
+        };
+        let device = "a=b; __Host-sayso-device=0123456789abcdef0123456789abcdef";
+        let mut asked = vec![ask(""), ask("sayso-device=short")];
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let stranger = ask("sayso-device=short").await.unwrap().unwrap();
+        assert_eq!(stranger.status(), StatusCode::SERVICE_UNAVAILABLE, "both places are taken");
+        asked.push(ask(device));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        assert_eq!(ask(device).await.unwrap().unwrap().status(), StatusCode::SERVICE_UNAVAILABLE);
+        go.notify_waiters();
+        for answer in asked {
+            assert_eq!(answer.await.unwrap().unwrap().status(), StatusCode::OK);
+        }
     }
 }
