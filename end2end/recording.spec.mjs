@@ -104,6 +104,33 @@ test("somebody at a wrong address says that it is not theirs, and the officer co
   await mailTo(right, new RegExp(`We have recorded your objection ${number}`));
 });
 
+test("confirmed and withdrawn by a stranger, it is recorded again under the right address", async ({ page, browser }) => {
+  await signInStaff(page, "privacy_officer");
+  const [wrong, right] = [freshEmail(), freshEmail()];
+  const number = await record(page, { email: wrong, purposes: ["Research"] });
+  const mail = await mailTo(wrong, new RegExp(`We have recorded your objection ${number}`));
+  const stranger = await (await browser.newContext()).newPage();
+  await stranger.goto(linkIn(mail));
+  await stranger.getByRole("link", { name: "Enter the code" }).click();
+  await stranger.getByLabel("Code", { exact: true }).fill(/^ {4}(\S+)$/m.exec(mail.text)[1]);
+  await stranger.getByRole("button", { name: "Confirm" }).click();
+  await says(stranger, "Your e-mail address is confirmed, and the objection is yours.");
+  await page.goto(`/support/objections/${number}`);
+  await page.getByRole("link", { name: "Record it again" }).click();
+  await says(page, `This is filled in from case ${number}.`);
+  await expect(page.getByLabel("Their reason (optional)")).toHaveValue("He said that he writes about his health.");
+  await expect(page.getByLabel("Received on")).toHaveValue(today());
+  await expect(page.getByLabel("Research", { exact: true })).toBeChecked();
+  await expect(page.getByLabel("E-mail address")).toHaveValue("");
+  await page.getByRole("button", { name: "Record this objection" }).click();
+  await expect(page.getByRole("alert").getByRole("link")).toHaveCount(1);
+  await page.getByLabel("E-mail address").fill(right);
+  await page.getByRole("button", { name: "Record this objection" }).click();
+  await says(page, "The objection is recorded.");
+  await says(page, `Recorded again: ${number} had the address of somebody else, who confirmed it.`);
+  await mailTo(right, /We have recorded your objection/);
+});
+
 test("of an answer at a wrong address nothing is said to be sent, and the corrected address gets it", async ({ page, browser }) => {
   await signInStaff(page, "privacy_officer");
   const [wrong, right] = [freshEmail(), freshEmail()];

@@ -41,6 +41,22 @@ export const RECORDING_STATES = {
     },
     shows: "Please enter an e-mail address",
   },
+  "objection to record again": {
+    arrange: async (page) => {
+      const email = await recorded(page);
+      const here = page.url();
+      const mail = await mailTo(email, /We have recorded your objection/);
+      const person = await (await page.context().browser().newContext()).newPage();
+      await person.goto(linkIn(mail));
+      await person.getByRole("link", { name: "Enter the code" }).click();
+      await person.getByLabel("Code", { exact: true }).fill(/^ {4}(\S+)$/m.exec(mail.text)[1]);
+      await person.getByRole("button", { name: "Confirm" }).click();
+      await person.context().close();
+      await page.goto(here);
+      await page.getByRole("link", { name: "Record it again" }).click();
+    },
+    shows: "Both cases get a note that names the other.",
+  },
   "case, recorded by an officer": {
     arrange: async (page) => {
       const email = await recorded(page);

@@ -5,12 +5,14 @@ use super::officer_actions::{OfficerAction, act_on_case, officer, page, stale};
 use crate::account::model::{no_address, parse_email};
 use crate::account::session::Draft;
 use crate::error::AppError;
+use crate::ledger::WordsOf;
 use crate::objection::applicant_actions::refused;
 use crate::objection::case::Move;
 use crate::objection::disown::NOT_THEIRS;
 use crate::objection::form::RawFiling;
 use crate::objection::model::Case;
 use crate::objection::record_form::{RawRecord, parse_complaint, parse_recording};
+use crate::objection::recorded_again::same_address;
 use crate::objection::service::{self, NotMade, Recording};
 use crate::objection::verify;
 use crate::time::UtcMillis;
@@ -31,11 +33,54 @@ fn typed(record: &RawRecord) -> [(&'static str, &str); 5] {
     ]
 }
 
+/// The form as it is filled in to record this case again, under an address that is not typed yet.
+pub fn again(case: &Case) -> Draft {
+    let purposes: Vec<&str> = case.purposes.iter().map(|asked| asked.purpose.as_str()).collect();
+    let record = case.record();
+    let day = record.map(|record| record.received.date()).unwrap_or_default();
+    let values = [
+        ("again", &*case.number),
+        ("came", record.map(|record| record.came.as_str()).unwrap_or_default()),
+        ("received", &day),
+        ("words", record.and_then(|record| record.words).map(WordsOf::as_str).unwrap_or_default()),
+        ("agent", record.and_then(|record| record.agent.as_deref()).unwrap_or_default()),
+        ("name", &case.name),
+        ("country", case.region.country().alpha2()),
+        ("california", if case.region.is_california() { "true" } else { "" }),
+        ("purposes", &purposes.join(" ")),
+        ("mode", case.mode.as_str()),
+        ("reason", case.reason.as_deref().unwrap_or_default()),
+        ("language", &case.language),
+    ];
+    Draft::typed(RECORD, &values)
+}
+
+/// The case that is to be recorded again; none where none was named.
+async fn earlier(again: &str, email: &str) -> Result<Option<Case>, AppError> {
+    if again.is_empty() {
+        return Ok(None);
+    }
+    let case = super::officer_actions::case(again).await?;
+    if !case.can_be_recorded_again() {
+        return Err(AppError::NotFound);
+    }
+    if case.email == email {
+        return Err(AppError::Invalid(vec![("email".into(), same_address(&case.number))]));
+    }
+    Ok(Some(case))
+}
+
 /// Records an objection, and leads to its case; refused, the form comes back.
-pub async fn record_objection(form: &str, record: &RawRecord, raw: &RawFiling) -> Result<String, AppError> {
+pub async fn record_objection(
+    form: &str,
+    again: &str,
+    record: &RawRecord,
+    raw: &RawFiling,
+) -> Result<String, AppError> {
     let chosen = raw.purposes.join(" ");
     let person = [
         ("form", form),
+        ("again", again),
         ("name", &raw.name),
         ("email", &raw.email),
         ("country", &raw.country),
@@ -51,8 +96,10 @@ pub async fn record_objection(form: &str, record: &RawRecord, raw: &RawFiling) -
         let form = uuid::Uuid::parse_str(form).map_err(|_| AppError::Unreadable)?.to_string();
         let (filing, record) = parse_recording(raw, record, app.clock.now()).map_err(AppError::Invalid)?;
         let person = filing.person.as_ref().ok_or(AppError::Unreadable)?;
+        let earlier = earlier(again, &person.email).await?;
         let code = verify::fresh_code(&app, None).await?;
-        let what = Recording { filing: &filing, person, record: &record, officer: &officer, form: &form };
+        let again = earlier.as_ref();
+        let what = Recording { filing: &filing, person, record: &record, officer: &officer, form: &form, again };
         let origin = app.config.origin();
         let number = service::record_objection(&app.db, what, &code, &origin, app.clock.now()).await?;
         app.wake_mailer();

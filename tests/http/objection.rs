@@ -11,6 +11,7 @@ mod handling;
 mod notes;
 mod own_case;
 mod progress;
+mod recorded_again;
 mod recording;
 mod refused_once;
 mod reopening;

@@ -1,10 +1,11 @@
 //! One case, for the person whose it is.
 
 use super::super::applicant_actions::{ApplicantAction, is_own};
-use super::super::case::{By, CaseState, MoveName, moves, parse_number};
+use super::super::case::{By, CaseState, MoveName, parse_number};
 use super::super::form::{ADDITION_MAX, COMPLAINT_MAX};
 use super::super::given_back::given_back;
 use super::super::holds_now::since_withdrawn;
+use super::super::legal_moves::moves;
 use super::super::letters::{self, NO_PAUSE, list};
 use super::super::model::Case;
 use super::super::promised::CLOCK_WAS_WRONG;

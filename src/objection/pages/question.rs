@@ -1,7 +1,8 @@
 //! A question that an officer asked: what became of it, and the form to reply.
 
-use super::super::case::{By, MoveName, moves};
+use super::super::case::{By, MoveName};
 use super::super::form::REPLY_MAX;
+use super::super::legal_moves::moves;
 use super::super::model::Case;
 use super::super::question::{Stands, conditions, for_person};
 use crate::account::session::Draft;

@@ -1,7 +1,8 @@
 //! The question before an objection is withdrawn.
 
 use super::super::applicant_actions::{SHOWN, is_own};
-use super::super::case::{By, MoveName, moves, parse_number};
+use super::super::case::{By, MoveName, parse_number};
+use super::super::legal_moves::moves;
 use super::super::model::Case;
 use super::super::{access, service};
 use super::private::{self, Private};

@@ -3,7 +3,7 @@
 use crate::account::model::Member;
 use crate::account::staff_action::ActionKind;
 use crate::account::store::staff_actions::{self, NewAction};
-use crate::db::{self, Db};
+use crate::db::{self, Db, Tx};
 use crate::objection::note::was_added;
 use crate::objection::store;
 use crate::time::UtcMillis;
@@ -20,6 +20,19 @@ pub async fn add_note(
     now: UtcMillis,
 ) -> db::Result<()> {
     let mut tx = db.begin().await?;
+    put_note(&mut tx, number, officer, form, text, now).await?;
+    tx.commit().await
+}
+
+/// The same within a transaction.
+pub(super) async fn put_note(
+    tx: &mut Tx,
+    number: &str,
+    officer: &Member,
+    form: &str,
+    text: &str,
+    now: UtcMillis,
+) -> db::Result<()> {
     db::lock(tx.conn(), &format!("notes {number}")).await?;
     let notes = store::notes(tx.conn(), number).await?;
     if was_added(&notes, &officer.id, form, text) {
@@ -29,6 +42,5 @@ pub async fn add_note(
     store::put_note(tx.conn(), (number, position), officer, form, text, now).await?;
     let points_to = Some(position.to_string());
     let action = NewAction { case: Some(number), points_to, ..NewAction::by(ActionKind::CaseNote, officer) };
-    staff_actions::put(tx.conn(), &action, now.into()).await?;
-    tx.commit().await
+    staff_actions::put(tx.conn(), &action, now.into()).await.map(drop)
 }

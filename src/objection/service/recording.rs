@@ -2,6 +2,7 @@
 //! or in person. Complaints are a [move](super::moves).
 
 use super::filing::{Named, fresh_number, name_of_form};
+use super::notes::put_note;
 use super::verification::FreshCode;
 use super::{NotMade, Recorded, record, write};
 use crate::account::model::Member;
@@ -13,6 +14,7 @@ use crate::objection::filing::Applicant;
 use crate::objection::form::{Filing, Person};
 use crate::objection::model::Case;
 use crate::objection::record::Record;
+use crate::objection::recorded_again::{note_on_earlier, note_on_new};
 use crate::objection::{recorded_letters, store};
 use crate::{id, time::UtcMillis};
 
@@ -25,6 +27,8 @@ pub struct Recording<'a> {
     pub officer: &'a Member,
     /// The name that the page gave the form.
     pub form: &'a str,
+    /// The case that this is recorded again of, under another address.
+    pub again: Option<&'a Case>,
 }
 
 /// Stores what an officer recorded, acknowledges it and mails the person a copy, with a code and a
@@ -37,13 +41,13 @@ pub async fn record_objection(
     origin: &str,
     now: UtcMillis,
 ) -> db::Result<String> {
-    let Recording { filing, person, officer, form, .. } = what;
+    let Recording { filing, person, officer, form: named, again, .. } = what;
     let mut tx = db.begin().await?;
-    ledger::lock(tx.conn(), form).await?;
+    ledger::lock(tx.conn(), named).await?;
     ledger::lock(tx.conn(), &person.email).await?;
     let known = |case: &Case| case.record().is_some_and(|record| record.says_the_same(what.record));
     let same = |case: &Case| known(case) && case.is_same_form(filing, &person.email, now);
-    let form = match name_of_form(&mut tx, same, form).await? {
+    let form = match name_of_form(&mut tx, same, named).await? {
         Named::Filed(case) => return Ok(case.number),
         Named::New(form) => form,
     };
@@ -64,6 +68,11 @@ pub async fn record_objection(
     store::search::write_words(tx.conn(), &case.number).await?;
     send_copy(&mut tx, &mut case, code, origin, now).await?;
     store::save(tx.conn(), &case).await?;
+    if let Some(earlier) = again {
+        let (old, new) = (&earlier.number, &case.number);
+        put_note(&mut tx, old, officer, named, &note_on_earlier(new), now).await?;
+        put_note(&mut tx, new, officer, named, &note_on_new(old), now).await?;
+    }
     tx.commit().await?;
     Ok(case.number)
 }

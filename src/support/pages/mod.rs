@@ -3,6 +3,7 @@
 mod answer;
 mod case;
 mod case_search;
+mod filed;
 mod find;
 mod member;
 mod near;

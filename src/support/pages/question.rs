@@ -3,8 +3,9 @@
 use super::officers::People;
 use super::template_picker::{Fitting, TemplatePicker};
 use crate::account::session::Draft;
-use crate::objection::case::{By, MoveName, moves};
+use crate::objection::case::{By, MoveName};
 use crate::objection::form::QUESTION_MAX;
+use crate::objection::legal_moves::moves;
 use crate::objection::model::Case;
 use crate::objection::question::{CONFIRM_BEFORE_ASKING, before_asking, for_officers};
 use crate::time::UtcMillis;

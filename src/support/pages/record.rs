@@ -2,26 +2,37 @@
 //! by the form.
 
 use super::super::officer_actions;
-use super::super::recording::RECORD;
+use super::super::recording::{self, RECORD};
 use crate::account::model::{EMAIL_MAX, Member, NAME_MAX};
 use crate::account::session::Draft;
-use crate::objection::case::{By, MoveName, moves};
+use crate::error::AppError;
+use crate::objection::case::{By, MoveName};
 use crate::objection::form::{COMPLAINT_MAX, REASON_MAX};
+use crate::objection::legal_moves::moves;
 use crate::objection::letters::asked_for_officers;
 use crate::objection::model::Case;
 use crate::objection::pages::{LanguageField, modes, purposes};
 use crate::objection::record::{CAME, WORDS};
 use crate::objection::record_form::OVERDUE;
+use crate::objection::recorded_again::{WRONG_PERSON, again_of};
 use crate::time::UtcMillis;
 use crate::ui::{self, Choices, CountryField, Field, FormCard, Frame, Problems, Script, TextArea, Tick};
 use leptos::prelude::*;
 
 #[component]
 pub fn RecordPage() -> impl IntoView {
-    let all = async {
+    let again = leptos_router::hooks::use_query_map().get_untracked().get("again").unwrap_or_default();
+    let all = async move {
         let officer = officer_actions::officer().await?;
         let draft = Draft::take_for(RECORD, Some(&officer)).await?;
-        Ok((officer, draft))
+        if again.is_empty() || draft.has("form") {
+            return Ok((officer, draft));
+        }
+        let case = officer_actions::open(&again, &officer).await?;
+        if !case.can_be_recorded_again() {
+            return Err(AppError::NotFound);
+        }
+        Ok((officer, recording::again(&case)))
     };
     ui::load(RECORD, all, |(officer, draft): (Member, Draft)| {
         view! {
@@ -31,6 +42,8 @@ pub fn RecordPage() -> impl IntoView {
                 member=officer
                 lead="For an objection that came by letter or e-mail, by phone, from an agent or in person. It enters the queue now. We e-mail the person what it is about, and send a copy once they have entered our code."
             >
+                {(!draft.value("again").is_empty())
+                    .then(|| view! { <p class="said">{again_of(&draft.value("again"))}</p> })}
                 <article class="card" aria-label="Objection">
                     <RecordForm draft=&draft />
                 </article>
@@ -44,9 +57,11 @@ fn RecordForm<'a>(draft: &'a Draft) -> impl IntoView + use<> {
     // A new name for a new form; the one it had for a form that was sent back.
     let form = Some(draft.value("form")).filter(|f| !f.is_empty()).unwrap_or_else(|| crate::id::opaque().to_string());
     let in_california = !draft.value("california").is_empty();
+    let again = draft.value("again");
     view! {
         <form method="post" action="/api/record-objection" class="parts" novalidate>
             <input type="hidden" name="form" value=form />
+            {(!again.is_empty()).then(|| view! { <input type="hidden" name="again" value=again /> })}
             <section class="stack">
                 <Problems draft=draft />
                 <h2>"How it reached us"</h2>
@@ -105,6 +120,26 @@ fn RecordForm<'a>(draft: &'a Draft) -> impl IntoView + use<> {
             </section>
         </form>
     }
+}
+
+/// On the page of a recorded case that somebody has confirmed: it is recorded again, if they are
+/// not the person who wrote.
+#[component]
+pub fn RecordAgain<'a>(case: &'a Case) -> impl IntoView + use<> {
+    let form = format!("{RECORD}?again={}", case.number);
+    case.can_be_recorded_again().then(|| {
+        view! {
+            <section class="card stack" aria-labelledby="record-again">
+                <h2 id="record-again">"Was the address somebody else's?"</h2>
+                <p class="soft">{WRONG_PERSON}</p>
+                <p>
+                    <a class="button" href=form>
+                        "Record it again"
+                    </a>
+                </p>
+            </section>
+        }
+    })
 }
 
 /// How it came, when, and whose words were recorded. `about` says what the day means.

@@ -4,7 +4,8 @@
 use super::officers::People;
 use crate::account::session::Draft;
 use crate::ledger::{Outcome, Purpose};
-use crate::objection::case::{By, MoveName, moves};
+use crate::objection::case::{By, MoveName};
+use crate::objection::legal_moves::moves;
 use crate::objection::model::Case;
 use crate::time::UtcMillis;
 use leptos::prelude::*;

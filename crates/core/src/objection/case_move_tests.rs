@@ -1,6 +1,7 @@
 //! The moves one by one: what each needs, and what it is refused for.
 
 use super::*;
+use crate::objection::legal_moves::moves;
 
 #[test]
 fn an_extension_comes_once_and_before_the_due_date() {

@@ -1,6 +1,7 @@
 //! Walks through a case: whatever anybody tries in whatever order, the ledger knows the way.
 
 use super::*;
+use crate::objection::legal_moves::{example, moves};
 use proptest::prelude::*;
 
 fn texts() -> impl Strategy<Value = String> {

@@ -3,8 +3,10 @@
 
 use super::super::steps::{apply, filed, linked, open, record, recorded, replay, seal};
 use super::*;
-use crate::ledger::{Actor, CaseStep, Entry, Event, Mode, Step};
+use crate::ledger::{Actor, CaseStep, Entry, Event, Mode, Purpose, Step};
 use crate::objection::deadline::{self, Answer};
+use crate::objection::legal_moves::moves;
+use crate::objection::record::Record;
 use std::collections::BTreeSet;
 
 const PURPOSES: [Purpose; 3] = [Purpose::Personalisation, Purpose::Advertising, Purpose::Research];

@@ -121,7 +121,8 @@ impl Case {
 mod tests {
     use super::*;
     use crate::ledger::Step;
-    use crate::objection::case::{By, IllegalMove, Move, MoveName, moves};
+    use crate::objection::case::{By, IllegalMove, Move, MoveName};
+    use crate::objection::legal_moves::moves;
     use crate::objection::model::{PastStep, sample};
     use crate::objection::record::Record;
     use crate::time::UtcMillis;

@@ -1,7 +1,8 @@
 //! What an officer does about several cases at once: each is a case for itself, and the answer says
 //! what became of which. Pure.
 
-use super::case::{By, CaseState, Move, MoveName, Ruling, moves, parse_number};
+use super::case::{By, CaseState, Move, MoveName, Ruling, parse_number};
+use super::legal_moves::moves;
 use super::model::Case;
 use super::repeat::ACCIDENT;
 use crate::ledger::Outcome;
