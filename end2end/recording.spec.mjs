@@ -148,6 +148,12 @@ test("of an answer at a wrong address nothing is said to be sent, and the correc
   await page.getByRole("button", { name: "Uphold it", exact: true }).click();
   await says(page, "1 upheld.");
   await says(page, "1 answer is stored, but was not sent, because the address is somebody else's:");
+  // It stays on a list of the queue until the address is right.
+  await page.goto("/support/objections");
+  await page.locator(".counts").getByRole("link", { name: /Answer not sent/ }).click();
+  await expect(page.getByRole("heading", { level: 2 }).first()).toHaveText("Answer not sent");
+  await page.goto(`/support/objections?state=answer-not-sent&q=${number}`);
+  await expect(page.locator(`a[href^="/support/objections/${number}"]`).first()).toBeVisible();
   await page.goto(`/support/objections/${number}`);
   await says(page, "We have not sent this, because the address is somebody else's.");
   await expect(page.getByText("still due on the same day")).toHaveCount(0);
