@@ -136,6 +136,14 @@ const CONSENT_STATES = {
     shows: "On by your choice.", live: true,
   },
   "history begun": { arrange: async (page) => { await join(page); await page.goto("/settings/privacy/history"); }, shows: "Account created" },
+  "history at a past time": {
+    arrange: async (page) => { await signedIn(page, "optedout@sayso.example"); await page.goto(`/settings/privacy/history?at=${new Date(Date.now() - 3 * 86_400_000).toISOString().slice(0, 10)}`); },
+    shows: "Back to the present",
+  },
+  "history, a time to come": {
+    arrange: async (page) => { await signedIn(page, "optedout@sayso.example"); await page.goto("/settings/privacy/history?at=2999-01-01T00:00"); },
+    shows: "This time has not come yet.",
+  },
   "history with a few changes": {
     arrange: async (page) => { await signedIn(page, "optedout@sayso.example"); await page.goto("/settings/privacy/history"); },
     shows: "You turned it off",

@@ -2,8 +2,10 @@
 
 use super::error_page::ErrorPage;
 use crate::account::model::Member;
+use crate::consent::audience::Audience;
 use crate::consent::load::MoreKnown;
 use crate::error::AppError;
+use crate::time::UtcMillis;
 use crate::ui::{NotFound, ProblemsThere};
 use crate::{account, audit, consent, members, objection, statistics, support};
 use leptos::prelude::*;
@@ -39,7 +41,7 @@ pub fn Root() -> impl IntoView {
                 <Route path=path!("/account/authenticator") view=account::pages::AuthenticatorPage ssr=mode.clone() />
                 <Route path=path!("/error") view=ErrorPage ssr=mode.clone() />
                 <Route path=path!("/settings/privacy") view=|| consent::pages::tab(more_cards) ssr=mode.clone() />
-                <Route path=path!("/settings/privacy/history") view=consent::pages::HistoryPage ssr=mode.clone() />
+                <Route path=path!("/settings/privacy/history") view=|| consent::pages::history_page(other_uses_at) ssr=mode.clone() />
                 <Route path=path!("/settings/privacy/entries/:id") view=consent::pages::EntryPage ssr=mode.clone() />
                 <Route path=path!("/notices/:purpose/:version") view=consent::pages::NoticePage ssr=mode.clone() />
                 <Route path=path!("/objection") view=objection::pages::FormPage ssr=mode.clone() />
@@ -78,4 +80,9 @@ async fn more_cards(member: Member, known: MoreKnown) -> Result<AnyView, AppErro
     let other_uses = objection::pages::other_uses_of(&member, known.cases).await?;
     let who_looked = support::pages::who_looked_at(&member, known).await?;
     Ok((other_uses, who_looked).into_any())
+}
+
+/// The card of other uses, on the page of a member about a past instant.
+async fn other_uses_at(member: Member, at: UtcMillis) -> Result<AnyView, AppError> {
+    objection::pages::other_uses(&member, &Audience::Member, Some(at)).await
 }

@@ -137,12 +137,13 @@ pub enum NextVisit {
     Shows(NoticeRef),
 }
 
-/// The same now or at `at`, said to staff, who only look: nothing is delivered by it. With the
+/// The same now or at `at`, for somebody who only looks: nothing is delivered by it. With the
 /// notice that the member's next visit shows, of which nothing is known for another time.
 pub async fn seen(
     app: &App,
     member: &Member,
     at: Option<UtcMillis>,
+    voice: Voice,
 ) -> Result<(view::TabView, Option<NextVisit>), AppError> {
     let all = match at {
         None => present(app, member).await?.0,
@@ -154,7 +155,7 @@ pub async fn seen(
         None if at.is_some() => None,
         None => to_decide(app, &all).and_then(|e| e.notice.clone()).map(NextVisit::Shows),
     };
-    let mut tab = all.tab(app, false, Voice::Staff);
+    let mut tab = all.tab(app, false, voice);
     tab.picture.until = until(at);
     Ok((tab, next))
 }

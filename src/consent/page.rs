@@ -1,7 +1,7 @@
 //! Gathers one page of a history, or one entry of it: never the whole.
 
 use super::history::{known_since, periods, periods_since};
-use super::load::until;
+use super::load::{self, until};
 use super::picture::{CHOICES, picture};
 use super::rows::{Opening, part, tell_what_is_to_come};
 use super::settled::settle;
@@ -160,6 +160,9 @@ pub struct OneEntry {
     pub notice: Option<store::Published>,
     /// Why its time is not to be believed, or steps back.
     pub clock: Option<String>,
+    /// What held of the switch right after it, in one sentence; `None` where it is about something
+    /// else, or its time is not to be believed.
+    pub held: Option<String>,
     /// Its leaf in the public log, counted from 0, and how many there are; `None` while it waits.
     pub leaf: Option<(u64, u64)>,
 }
@@ -216,5 +219,13 @@ pub async fn entry(
         .unwrap_or_else(|| entry_wording::row(&stored.entry, &entry_wording::Changed::default(), voice));
     let clock = entry_wording::clock_was_wrong(&stored.entry, &row, before, voice);
     let leaf = crate::log::store::place_of(app.db.reader().await?.conn(), id).await?;
-    Ok(OneEntry { stored, row, notice: published, clock, leaf })
+    let about_it = match &stored.entry.case {
+        Some(_) => stored.entry.step.as_ref().is_some_and(|step| step.purposes.contains(&AI)),
+        None => stored.entry.purpose.is_none_or(|purpose| purpose == AI),
+    };
+    let held = match about_it && clock.is_none() {
+        true => Some(load::seen(app, member, Some(stored.entry.at), voice).await?.0.now),
+        false => None,
+    };
+    Ok(OneEntry { stored, row, notice: published, clock, held, leaf })
 }

@@ -30,6 +30,7 @@ mod notice_stays;
 mod objection;
 mod origins;
 mod pace;
+mod point_in_time;
 mod public_log;
 mod queue;
 mod queue_together;

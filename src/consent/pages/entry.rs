@@ -34,7 +34,7 @@ pub fn EntryPage() -> impl IntoView {
 
 /// One entry, for whoever reads it.
 pub fn entry(found: OneEntry, reader: &Audience) -> impl IntoView + use<> {
-    let OneEntry { stored, row, notice, clock, leaf } = found;
+    let OneEntry { stored, row, notice, clock, held, leaf } = found;
     let own = matches!(reader, Audience::Member)
         .then(|| format!("/settings/privacy/entries/{}/receipt.zip", stored.entry.id));
     let entry = stored.entry;
@@ -69,6 +69,13 @@ pub fn entry(found: OneEntry, reader: &Audience) -> impl IntoView + use<> {
                                 <dd>
                                     <LinkOrText class="ref" to=reader.link(&format!("/objections/{case}")) says=case.clone() />
                                 </dd>
+                            }
+                        })}
+                    {held
+                        .map(|held| {
+                            view! {
+                                <dt>"What held then"</dt>
+                                <dd>{held}</dd>
                             }
                         })}
                     {entry

@@ -5,6 +5,6 @@ mod history;
 mod notice;
 mod tab;
 pub use entry::{EntryPage, entry};
-pub use history::{HistoryPage, asked_before, at_page, history, title};
+pub use history::{asked_before, at_page, history, history_page, title};
 pub use notice::NoticePage;
 pub use tab::{card_to_look_at, tab};

@@ -157,7 +157,7 @@ fn card(
     let waits = known.iter().map(|case| waiting::waits(case, reader, now)).collect_view();
     let open: Vec<Case> = known.into_iter().filter(Case::is_open).collect();
     let again = |case: &Case| reader.link(&format!("{}?case={}", super::AGAIN, case.number));
-    let form = reader.link(FORM);
+    let form = reader.link(FORM).filter(|_| at.is_none());
     let (reader, voice) = (reader.clone(), reader.voice());
     let title =
         voice.either("Other uses of my data by machine learning", "Other uses of their data by machine learning");

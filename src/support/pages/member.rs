@@ -1,7 +1,7 @@
 //! What one member sees, for somebody who gave a reason to look: their tab, their history and their
 //! receipts, without anything that could be pressed.
 
-use super::super::access_reason::{self, OPEN_FOR, PointInTime, TEXT_MAX, before_the_record, parse_point};
+use super::super::access_reason::{self, OPEN_FOR, TEXT_MAX};
 use super::super::store::OpenView;
 use super::super::support_view::{self, SupportView, ViewAction};
 use super::find::MEMBERS;
@@ -12,7 +12,8 @@ use crate::account::search::masked;
 use crate::account::session::Draft;
 use crate::consent::entry_wording;
 use crate::consent::pages::{asked_before, at_page, card_to_look_at, entry, history, title};
-use crate::consent::wording::{self, THEY_READ};
+use crate::consent::point_in_time::{PointInTime, before_the_record, parse_point};
+use crate::consent::wording::{self, THEY_READ, Voice};
 use crate::consent::{audience::Audience, load, load::NextVisit, page};
 use crate::error::AppError;
 use crate::ledger::store as ledger;
@@ -45,30 +46,26 @@ impl Page {
             PointInTime::Past(at, _) => {
                 let SupportView { member, .. } = &visit;
                 let began = ledger::began(app.db.reader().await?.conn(), &member.subject).await?;
-                before_the_record(*at, member.joined_at, began.unwrap_or(member.joined_at))
+                before_the_record(*at, member.joined_at, began.unwrap_or(member.joined_at), Voice::Staff)
             }
             point => point.problem().map(str::to_owned),
         };
-        let here = format!("{}{path}{}", support_view::page(id), query(&point));
+        let here = format!("{}{path}{}", support_view::page(id), point.query());
         Ok(Self { visit, draft, point, problem, here })
     }
 
     /// The instant that is looked at, where it is in the past.
     fn at(&self) -> Option<UtcMillis> {
-        if let PointInTime::Past(at, _) = &self.point { Some(*at) } else { None }
+        self.point.past()
     }
 
     fn reader(&self) -> Audience {
         Audience::Staff {
             base: support_view::page(&self.visit.member.id),
             cases: may(Some(self.visit.staff.role), Capability::WorkCases),
-            query: query(&self.point),
+            query: self.point.query(),
         }
     }
-}
-
-fn query(point: &PointInTime) -> String {
-    if let PointInTime::Past(_, minute) = point { format!("?at={minute}") } else { String::new() }
 }
 
 /// What was asked for, to come back to after signing in; `path` is what stands behind the member's
@@ -96,7 +93,7 @@ pub fn MemberPage() -> impl IntoView {
             return Ok((page, Some((look, None))));
         }
         let (app, member, at, reader) = (App::here(), &page.visit.member, page.at(), page.reader());
-        let (card, next) = load::seen(&app, member, at).await?;
+        let (card, next) = load::seen(&app, member, at, Voice::Staff).await?;
         let cards = (
             card_to_look_at(card, &reader, at).into_any(),
             other_uses(member, &reader, at).await?,
@@ -167,7 +164,7 @@ pub fn MemberHistoryPage() -> impl IntoView {
                     {lead}
                     <a href=back>{back_to}</a>
                 </p>
-                {part.map(|part| history(part, &reader))}
+                {part.map(|part| history(part, &reader, ""))}
             </Frame>
         }
         .into_any()

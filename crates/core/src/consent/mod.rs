@@ -27,6 +27,7 @@ pub mod pace;
 #[cfg(feature = "decide")]
 pub mod picture;
 #[cfg(feature = "decide")]
+pub mod point_in_time;
 pub mod rows;
 #[cfg(feature = "decide")]
 pub mod rules;
