@@ -9,6 +9,8 @@ import { watch } from "chokidar";
 const target = resolve(process.env.CARGO_TARGET_DIR ?? "target");
 const data = "target/dev";
 const env = { DATABASE_URL: `sqlite://${data}/sayso.db`, SAYSO_DATA: data, SAYSO_DEMO: "1", ...process.env };
+// It is for tests: the server would warn of a name that is no setting.
+delete env.SAYSO_TEST_PYTHON;
 const binary = join(target, "debug", "sayso");
 const wasm = join(target, "wasm32-unknown-unknown", "wasm-dev", "sayso.wasm");
 const client = ["build", "--quiet", "--locked", "--lib", "--profile", "wasm-dev", "--no-default-features", "--features", "hydrate"];
@@ -59,7 +61,7 @@ async function serve() {
   // What it said before it answered is on its way.
   await new Promise((done) => setTimeout(done, 50));
 }
-const ready = () => console.log(url ? `» Ready: ${url}` : "» The server did not start; the lines above say why. Save a file to try again.");
+const ready = () => console.log(url ? `» Ready: ${url}` : "» The server did not start; the lines above say why. Save a file, or stop this and start it again with other settings.");
 
 /** When the binary was made: cargo leaves it alone if a file is not part of it. */
 const made = () => statSync(binary, { throwIfNoEntry: false })?.mtimeMs;

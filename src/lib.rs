@@ -26,6 +26,7 @@
 //! | [`members`] | members by the thousand: import, export, invitations |
 //! | [`objection`] | the objection form, its case, and the answer |
 //! | [`consent`] | the choice: the tab, its history, notices |
+//! | [`log`] | the public log: its tree, its key, and what is served of it |
 //! | [`account`] | who is asking: sign-up, sign-in, sessions, second factors |
 //! | [`ui`] | parts of pages: frame, forms, timeline |
 //! | [`web`] | request and answer: settings, state, session, forms that come back, assets |
