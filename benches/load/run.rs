@@ -51,7 +51,7 @@ impl<'a> Place<'a> {
             Some(cluster) => ("PostgreSQL", cluster.empty(name).await),
             None => {
                 let file = folder.join(format!("{name}.db"));
-                for end in ["", "-wal", "-shm"] {
+                for end in ["", "-wal", "-shm", "-open"] {
                     let _ = std::fs::remove_file(format!("{}{end}", file.display()));
                 }
                 ("SQLite", format!("sqlite://{}", file.display()))

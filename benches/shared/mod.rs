@@ -83,8 +83,9 @@ impl Server {
         }
         command.envs(settings.iter().copied());
         let began = Instant::now();
-        let child = command.stdout(Stdio::null()).stderr(log).spawn().unwrap();
+        let mut child = command.stdout(Stdio::null()).stderr(log).spawn().unwrap();
         while TcpStream::connect(addr).await.is_err() {
+            assert!(child.try_wait().unwrap().is_none(), "the server has ended");
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         assert!(Client::open(addr, 0).await.ask("GET", "/readyz", "").await.starts_with("HTTP/1.1 200"));
