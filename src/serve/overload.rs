@@ -39,9 +39,10 @@ const WITH_PASSWORD: [&str; 17] = [
     "/api/submit-objection",
     "/api/verify-objection",
 ];
-/// How many requests of a kind are worked on at a time, for each core. A page takes about half a
-/// millisecond of a core, so the last of them waits for 30 ms.
-const PER_CORE: usize = 64;
+/// How many requests of a kind are worked on at a time, for each core. A page takes about 0.8
+/// milliseconds of a core, so the last of them waits for 25. With 64 the slowest of a hundred took
+/// 200 ms (`make bench-overload`).
+const PER_CORE: usize = 32;
 /// After how many seconds whoever is refused is to come again.
 const AGAIN: &str = "5";
 
@@ -79,8 +80,8 @@ impl Load {
         Self::new(PER_CORE * available_parallelism().map_or(1, usize::from))
     }
 
-    /// At most so many of each kind at a time. The line of the passwords is as long, and those
-    /// whose turn it is are not in it.
+    /// At most so many of each kind at a time, and twice as many with a password: most of these
+    /// wait for their turn.
     fn new(each: usize) -> Self {
         let [pages, forms, with_password, from_device] =
             [each, each, 2 * each, each].map(|most| Arc::new(Semaphore::new(most)));
