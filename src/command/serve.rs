@@ -15,7 +15,8 @@ use sayso::support::daily_digest;
 use sayso::time;
 use sayso::web::config::Config;
 use sayso::web::{App, session_store::Sessions};
-use std::{error::Error, sync::Arc, time::Duration};
+use std::{error::Error, net::SocketAddr, sync::Arc, time::Duration};
+use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 
 /// `unknown` are variables that look like settings and are none.
@@ -38,6 +39,8 @@ async fn serve(config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
     config.laws.put_regimes_in_force()?;
     let passwords = config.password_rules()?;
     let post_office = config.post_office()?;
+    // Before the database is touched: a taken address would be told only after long migrations.
+    drop(listen_on(config.addr).await?);
     sayso::account::password::Passwords::warm_up();
     let db = super::open_to_serve(&config.database).await?;
     if let Some(made_at) = db.restored_from().await? {
@@ -51,9 +54,7 @@ async fn serve(config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
     }
     let app = App::new(db, rules, time::system(), config).with_password_rules(passwords);
     let sessions = Sessions::new(&app);
-    let listener = tokio::net::TcpListener::bind(app.config.addr)
-        .await
-        .map_err(|e| format!("SAYSO_ADDR: cannot listen on {}: {e}", app.config.addr))?;
+    let listener = listen_on(app.config.addr).await?;
     if app.config.demo {
         demo::fill(&app).await?;
     }
@@ -121,6 +122,10 @@ async fn serve(config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
     postman.await?;
     app.db.close().await;
     Ok(())
+}
+
+async fn listen_on(addr: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(addr).await.map_err(|e| format!("SAYSO_ADDR: cannot listen on {addr}: {e}"))
 }
 
 /// Tells officers each morning what is due.
