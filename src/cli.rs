@@ -59,6 +59,9 @@ enum Command {
     /// Say that the clock was wrong, and is right now
     #[command(subcommand)]
     Clock(command::clock::Command),
+    /// Accept that a part of the public log is lost
+    #[command(subcommand)]
+    Log(command::log::Command),
     Verify(command::verify::Verify),
     /// Update the figures now, as the server does each day after midnight
     Figures {
@@ -168,6 +171,7 @@ async fn act(command: Command, matches: &ArgMatches, unknown: Vec<String>) -> Re
         Command::Mail(command) => command::mail::run(command).await,
         Command::Members(command) => members::run(command).await,
         Command::Clock(command) => command::clock::run(command).await,
+        Command::Log(command) => command::log::run(command).await,
         Command::Verify(verify) => command::verify::run(&verify),
         Command::Figures { config } => command::figures::run(*config).await,
         Command::User(command) => command::user::run(command).await,

@@ -7,6 +7,7 @@ pub mod config;
 pub mod figures;
 mod files;
 pub mod laws;
+pub mod log;
 pub mod mail;
 pub mod members;
 pub mod notice;

@@ -43,6 +43,7 @@ async fn serve(config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
     drop(listen_on(config.addr).await?);
     sayso::account::password::Passwords::warm_up();
     let db = super::open_to_serve(&config.database).await?;
+    let seen = sayso::log::seen(&db, &config).await?;
     if let Some(made_at) = db.restored_from().await? {
         db.settle_restored().await?;
         super::record(&db, &NewAction::by_command(ActionKind::Restored)).await?;
@@ -96,16 +97,8 @@ async fn serve(config: Config, out: &Outlet) -> Result<(), Box<dyn Error>> {
         workers::keep("statistics", move || sayso::statistics::count::work(app.clone()))
     };
     let scribe = {
-        let sequencer = sayso::log::begin(&app).await?;
-        workers::keep("public log", move || {
-            let sequencer = sequencer.clone();
-            async move {
-                match sequencer {
-                    Some(sequencer) => sequencer.work().await,
-                    None => std::future::pending().await,
-                }
-            }
-        })
+        let scribe = sayso::log::begin(&app, seen).await?;
+        workers::keep("public log", move || scribe.clone().work())
     };
     let watchman = {
         let db = app.db.clone();

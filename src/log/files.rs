@@ -3,7 +3,7 @@
 //!
 //! A partial tile is served for each width that the published tree has reached, and no longer.
 
-use super::store::{self, State};
+use super::store::{self, State, Which};
 use super::tree::FULL;
 use crate::db;
 use crate::error::AppError;
@@ -71,10 +71,35 @@ fn is_published(size: u64, asked: Asked) -> bool {
 
 /// `GET /log/checkpoint`.
 pub async fn checkpoint(Of(app): Of<App>) -> Response {
-    let state = async { store::state(app.db.reader().await?.conn()).await };
+    checkpoint_of(&app, None).await
+}
+
+/// `GET /log/2/checkpoint`: of the log with this number.
+pub async fn numbered_checkpoint(Of(app): Of<App>, Path(log): Path<String>) -> Response {
+    match number(&log) {
+        Some(log) => checkpoint_of(&app, Some(log)).await,
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// The number of a log, in its one spelling.
+fn number(log: &str) -> Option<i64> {
+    sayso_verify::strict::number(log).and_then(|log| i64::try_from(log).ok())
+}
+
+/// The log with this number, or the newest one.
+async fn log(reader: &mut db::Reader, number: Option<i64>) -> db::Result<Option<(Which, State)>> {
+    match number {
+        Some(number) => store::log(reader.conn(), number).await,
+        None => Ok(store::state(reader.conn()).await?.map(|state| (Which::Newest, state))),
+    }
+}
+
+async fn checkpoint_of(app: &App, number: Option<i64>) -> Response {
+    let state = async { log(&mut app.db.reader().await?, number).await };
     answered(state.await.map(|state| {
         match state {
-            Some(State { checkpoint, cosignatures, .. }) => (
+            Some((_, State { checkpoint, cosignatures, .. })) => (
                 [(header::CONTENT_TYPE, TEXT), (header::CACHE_CONTROL, BRIEFLY)],
                 format!("{checkpoint}{cosignatures}"),
             )
@@ -87,23 +112,31 @@ pub async fn checkpoint(Of(app): Of<App>) -> Response {
 /// `GET /log/tile/…`.
 pub async fn tile(Of(app): Of<App>, Path(path): Path<String>) -> Response {
     match asked(&path) {
-        Some(asked) => answered(find(&app, asked).await),
+        Some(asked) => answered(find(&app, None, asked).await),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
-async fn find(app: &App, asked: Asked) -> db::Result<Response> {
+/// `GET /log/2/tile/…`: of the log with this number.
+pub async fn numbered_tile(Of(app): Of<App>, Path((log, path)): Path<(String, String)>) -> Response {
+    match (number(&log), asked(&path)) {
+        (Some(log), Some(asked)) => answered(find(&app, Some(log), asked).await),
+        _ => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+async fn find(app: &App, number: Option<i64>, asked: Asked) -> db::Result<Response> {
     let mut reader = app.db.reader().await?;
-    let state = store::state(reader.conn()).await?;
-    let size = state.and_then(|state| u64::try_from(state.size).ok()).unwrap_or(0);
+    let Some((which, state)) = log(&mut reader, number).await? else { return Ok(not_yet()) };
+    let size = u64::try_from(state.size).unwrap_or(0);
     if !is_published(size, asked) {
         return Ok(not_yet());
     }
     let bytes = match asked {
         Asked::Hashes(level, index, width) => {
-            store::tile(reader.conn(), level, index).await?.map(|hashes| hashes[..width.min(hashes.len())].concat())
+            store::tile_of(reader.conn(), which, level, index).await?.map(|hashes| hashes[..width.min(hashes.len())].concat())
         }
-        Asked::Leaves(index, width) => Some(bundle(&mut reader, index, width).await?),
+        Asked::Leaves(index, width) => Some(bundle(&mut reader, state.first_leaf, index, width).await?),
     };
     Ok(match bytes {
         Some(bytes) => ([(header::CONTENT_TYPE, BYTES), (header::CACHE_CONTROL, FOR_EVER)], bytes).into_response(),
@@ -112,9 +145,9 @@ async fn find(app: &App, asked: Asked) -> db::Result<Response> {
 }
 
 /// Leaves, each behind its length in two bytes.
-async fn bundle(reader: &mut db::Reader, index: u64, width: usize) -> db::Result<Vec<u8>> {
+async fn bundle(reader: &mut db::Reader, of_log: i64, index: u64, width: usize) -> db::Result<Vec<u8>> {
     let first = i64::try_from(index.saturating_mul(FULL as u64)).unwrap_or(i64::MAX);
-    let commitments = store::commitments(reader.conn(), first, i64::try_from(width).unwrap_or(0)).await?;
+    let commitments = store::commitments(reader.conn(), of_log.saturating_add(first), i64::try_from(width).unwrap_or(0)).await?;
     let mut bytes = Vec::new();
     for commitment in commitments {
         let leaf = leaf(&commitment);

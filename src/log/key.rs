@@ -13,7 +13,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-/// Its name in `SAYSO_DATA`.
+/// The name of the first log's in `SAYSO_DATA`.
 pub const FILE: &str = "log.key";
 const PREFIX: &str = "PRIVATE+KEY+";
 
@@ -88,7 +88,7 @@ impl LogKey {
     /// # Errors
     /// If there is none and there is a log, or if what there is cannot be used.
     pub fn find(variable: Option<&str>, folder: &Path, origin: &str, has_log: bool) -> Result<Self, KeyError> {
-        let file = folder.join(FILE);
+        let file = folder.join(file_of(origin));
         let (from, key) = match variable {
             Some(text) => ("SAYSO_LOG_KEY".to_owned(), Self::parse(text)),
             None => (
@@ -124,6 +124,22 @@ impl LogKey {
             Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => Self::find(None, folder, origin, true),
             Err(cause) => Err(KeyError::Unwritable(file, cause)),
         }
+    }
+}
+
+/// The name of the first log, and the number of this one: a log that follows another has its number
+/// behind that name.
+pub fn numbered(origin: &str) -> (&str, i64) {
+    let number = |digits| i64::try_from(sayso_verify::strict::number(digits)?).ok();
+    let later = origin.rsplit_once('/').and_then(|(first, digits)| Some((first, number(digits)?)));
+    later.filter(|(first, number)| first.ends_with("/log") && *number > 1).unwrap_or((origin, 1))
+}
+
+/// The file that has the key of this log.
+pub fn file_of(origin: &str) -> String {
+    match numbered(origin) {
+        (_, 1) => FILE.into(),
+        (_, number) => format!("log-{number}.key"),
     }
 }
 
@@ -178,6 +194,16 @@ mod tests {
         assert!(!file.exists(), "none is made where a log exists");
         let variable = LogKey::find(Some(&made.secret_text()), &data, ORIGIN, true).unwrap();
         assert_eq!(variable.public(), made.public());
+    }
+
+    #[test]
+    fn a_later_log_has_its_number_and_a_key_of_its_own() {
+        assert_eq!(numbered(ORIGIN), (ORIGIN, 1));
+        assert_eq!(numbered("privacy.example/log/2"), (ORIGIN, 2));
+        for other in ["privacy.example/log/1", "privacy.example/log/02", "privacy.example/2", "2/log"] {
+            assert_eq!(numbered(other), (other, 1));
+        }
+        assert_eq!((file_of(ORIGIN).as_str(), file_of("privacy.example/log/12").as_str()), ("log.key", "log-12.key"));
     }
 
     #[test]

@@ -9,42 +9,139 @@
 pub mod files;
 pub mod key;
 pub mod prove;
+pub mod rollback;
+pub mod seen;
 pub mod sequencer;
 pub mod store;
 pub mod tree;
 
+use crate::db::Db;
 use crate::error::chain;
-use crate::web::App;
+use crate::web::probe::LogHealth;
+use crate::web::{App, config::Config};
 use key::{KeyError, LogKey};
+use seen::{Seen, SeenError};
+use sayso_verify::note::Key;
 use sequencer::Sequencer;
+use std::time::{Duration, Instant};
 
-/// What begins with the server: whoever gives entries their leaves here. `None` where this node has
-/// another key than the log, which another node then goes on with.
+/// Entries that have waited for this long are told about.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// What this node has seen of the log, if the database has all of it.
+///
+/// # Errors
+/// If it has not: the database was restored from a backup, or is another one.
+pub async fn seen(db: &Db, config: &Config) -> Result<Seen, SeenError> {
+    let seen = Seen::open(&config.data)?;
+    seen.follow(db).await?;
+    Ok(seen)
+}
+
+/// Follows the log of one node, and adds to it where it may.
+#[derive(Clone)]
+pub struct Scribe {
+    app: App,
+    seen: Seen,
+    /// `None` where this node has another key than the log, which another node then goes on with.
+    sequencer: Option<Sequencer>,
+}
+
+/// What begins with the server.
 ///
 /// # Errors
 /// If the key is missing or cannot be used.
-pub async fn begin(app: &App) -> Result<Option<Sequencer>, Box<dyn std::error::Error>> {
+pub async fn begin(app: &App, seen: Seen) -> Result<Scribe, Box<dyn std::error::Error>> {
+    let key = find_key(app).await?;
+    let sequencer =
+        key.map(|key| Sequencer { db: app.db.clone(), clock: app.clock.clone(), key, seen: seen.clone() });
+    Ok(Scribe { app: app.clone(), seen, sequencer })
+}
+
+async fn find_key(app: &App) -> Result<Option<LogKey>, Box<dyn std::error::Error>> {
     let mut reader = app.db.reader().await?;
     let (state, keys) = (store::state(reader.conn()).await?, store::keys(reader.conn()).await?);
     drop(reader);
     let config = &app.config;
+    // Those of a log before this one have its name.
+    let of_log = |state: &store::State, vkey: &str| Key::parse(vkey).is_some_and(|key| key.name == state.origin);
+    let keys: Vec<_> = match &state {
+        Some(state) => keys.into_iter().filter(|(vkey, ..)| of_log(state, vkey)).collect(),
+        None => keys,
+    };
     let origin = state.as_ref().map_or_else(|| origin(&config.origin().to_string()), |state| state.origin.clone());
-    let key = match LogKey::find(config.public_log.key(), &config.data, &origin, state.is_some()) {
-        Ok(key) if keys.is_empty() || keys.iter().any(|(known, ..)| *known == key.public().to_string()) => key,
+    match LogKey::find(config.public_log.key(), &config.data, &origin, state.is_some()) {
+        Ok(key) if keys.is_empty() || keys.iter().any(|(known, ..)| *known == key.public().to_string()) => {
+            Ok(Some(key))
+        }
         Ok(key) => {
             tracing::error!(
                 key = %key.public(), log = %origin,
                 "this node has another key than the public log, so it adds nothing to it; give it the key of the node that does"
             );
-            return Ok(None);
+            Ok(None)
         }
         Err(cause @ KeyError::Another(..)) => {
             tracing::error!(cause = %chain(&cause), "this node adds nothing to the public log");
-            return Ok(None);
+            Ok(None)
         }
-        Err(cause) => return Err(cause.into()),
-    };
-    Ok(Some(Sequencer { db: app.db.clone(), clock: app.clock.clone(), key, interval: config.public_log.interval() }))
+        Err(cause) => Err(cause.into()),
+    }
+}
+
+impl Scribe {
+    /// Goes on for ever. What fails is tried again at the next turn.
+    pub async fn work(self) {
+        let mut beat = tokio::time::interval(self.app.config.public_log.interval());
+        beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut waiting = None;
+        loop {
+            beat.tick().await;
+            if self.app.db.guard().may_write().is_ok() {
+                self.turn(&mut waiting).await;
+            }
+        }
+    }
+
+    /// One turn. `waiting` is what had waited longest for its leaf, and when that was first so.
+    pub async fn turn(&self, waiting: &mut Option<(i64, Instant)>) {
+        let db = &self.app.db;
+        let done = match &self.sequencer {
+            Some(sequencer) => sequencer.catch_up().await.map(drop),
+            None => self.seen.follow(db).await,
+        };
+        let late = match store_longest(db).await {
+            Ok(place) => {
+                let since = waiting.filter(|(before, _)| Some(*before) == place).map(|(_, since)| since);
+                *waiting = place.map(|place| (place, since.unwrap_or_else(Instant::now)));
+                waiting.is_some_and(|(_, since)| since.elapsed() > PATIENCE)
+            }
+            Err(_) => true,
+        };
+        let health = match &done {
+            Err(SeenError::RolledBack(why)) => LogHealth::Stopped(why.to_string()),
+            _ if late => LogHealth::Named("entries have waited for more than two minutes to get into the public log"),
+            _ if self.seen.is_unwritten() => {
+                LogHealth::Named("the newest state of the public log cannot be kept in SAYSO_DATA")
+            }
+            _ => LogHealth::Well,
+        };
+        let is_new = self.app.probe().tell_log(health);
+        match done {
+            Ok(()) => {}
+            Err(SeenError::RolledBack(why)) if is_new => {
+                tracing::error!(%why, "nothing is added to the public log any more");
+            }
+            Err(SeenError::RolledBack(_)) => {}
+            Err(cause) => {
+                tracing::warn!(cause = %chain(&cause), "could not add entries to the public log; it is tried again");
+            }
+        }
+    }
+}
+
+async fn store_longest(db: &Db) -> crate::db::Result<Option<i64>> {
+    store::longest_waiting(db.reader().await?.conn()).await
 }
 
 /// The name of the log of a site: where it is served, without a scheme.

@@ -1,7 +1,7 @@
 //! Proofs from the tiles as they are stored: that an entry stands in the log, and that the log has
 //! only grown.
 
-use super::store::{self, State};
+use super::store::{self, State, Which};
 use crate::db::{self, Conn, inconsistent};
 use crate::ledger::EntryId;
 use crate::ledger::store as ledger;
@@ -27,14 +27,14 @@ pub enum Proved {
     Here(Proof),
 }
 
-/// Proves that `entry` stands in the newest checkpoint.
+/// Proves that `entry` stands in the newest checkpoint of its log.
 pub async fn entry(mut conn: Conn<'_>, entry: EntryId) -> db::Result<Proved> {
-    let (leaf, state) = (store::leaf_of(conn.reborrow(), entry).await?, store::state(conn.reborrow()).await?);
-    let (Some(leaf), Some(state)) = (leaf, state) else { return Ok(Proved::NotYet) };
+    let Some(leaf) = store::leaf_of(conn.reborrow(), entry).await? else { return Ok(Proved::NotYet) };
+    let Some((log, state)) = store::log_of(conn.reborrow(), leaf.leaf).await? else { return Ok(Proved::NotYet) };
     let Some(row) = ledger::raw(conn.reborrow(), entry).await? else { return Ok(Proved::NotYet) };
     let Some(secret) = secret::of(conn.reborrow(), &row.subject).await? else { return Ok(Proved::Forgotten) };
-    let index = u64::try_from(leaf.leaf).map_err(|_| inconsistent("log_leaves", "leaf"))?;
-    let hashes = inclusion(conn, index, size_of(&state)?).await?;
+    let index = u64::try_from(leaf.leaf - state.first_leaf).map_err(|_| inconsistent("log_leaves", "leaf"))?;
+    let hashes = inclusion(conn, log, index, size_of(&state)?).await?;
     let State { checkpoint, cosignatures, .. } = state;
     Ok(Proved::Here(Proof {
         salt: secret.salt(&row.id),
@@ -50,21 +50,23 @@ pub fn size_of(state: &State) -> db::Result<u64> {
 }
 
 /// The hashes beside the way of a leaf to the root of the tree with `size` leaves.
-pub async fn inclusion(conn: Conn<'_>, index: u64, size: u64) -> db::Result<Vec<Hash>> {
-    proved(conn, |reader| prove_record(size, index, reader)).await
+pub async fn inclusion(conn: Conn<'_>, log: Which, index: u64, size: u64) -> db::Result<Vec<Hash>> {
+    proved(conn, log, |reader| prove_record(size, index, reader)).await
 }
 
-/// The hashes that show that the tree of `old` leaves is the beginning of that of `new` ones.
+/// The hashes that show that the newest log's tree of `old` leaves is the beginning of that of
+/// `new` ones.
 pub async fn consistency(conn: Conn<'_>, old: u64, new: u64) -> db::Result<Vec<Hash>> {
     if old == 0 || old == new {
         return Ok(Vec::new());
     }
-    proved(conn, |reader| prove_tree(new, old, reader)).await
+    proved(conn, Which::Newest, |reader| prove_tree(new, old, reader)).await
 }
 
 /// Runs `prove` once to hear which hashes it wants, and once with them.
 async fn proved(
     mut conn: Conn<'_>,
+    log: Which,
     prove: impl Fn(&Tiles) -> Result<Vec<tlog_tiles::Hash>, TlogError> + Send,
 ) -> db::Result<Vec<Hash>> {
     let broken = || inconsistent("log_tiles", "hashes");
@@ -76,7 +78,7 @@ async fn proved(
         let tile = Tile::from_index(HEIGHT, index);
         let place = (tile.level(), tile.level_index());
         if let Entry::Vacant(missing) = tiles.there.entry(place) {
-            let hashes = store::tile(conn.reborrow(), place.0, place.1).await?.ok_or_else(broken)?;
+            let hashes = store::tile_of(conn.reborrow(), log, place.0, place.1).await?.ok_or_else(broken)?;
             missing.insert(hashes.concat());
         }
     }

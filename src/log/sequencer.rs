@@ -6,16 +6,15 @@
 //! slept meanwhile changes nothing, and there is no fork.
 
 use super::key::LogKey;
+use super::seen::{Seen, SeenError};
 use super::store::{self, State, Waiting};
 use super::tree::{Edge, edges};
-use crate::db::{self, Db, inconsistent};
-use crate::error::chain;
+use crate::db::{self, Db, Tx, inconsistent};
 use crate::time::Clock;
 use sayso_verify::checkpoint::Checkpoint;
 use sayso_verify::commitment::leaf;
 use sayso_verify::merkle::{Tree, leaf_hash};
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 /// Entries of a batch, at most: few enough that nobody waits for the lock for long.
 const BATCH: i64 = 1000;
@@ -26,8 +25,8 @@ pub struct Sequencer {
     pub db: Db,
     pub clock: Clock,
     pub key: LogKey,
-    /// How long a batch is gathered.
-    pub interval: Duration,
+    /// What the database is held against, before anything is added to it.
+    pub seen: Seen,
 }
 
 /// What a batch came to.
@@ -42,23 +41,11 @@ pub enum Batch {
 }
 
 impl Sequencer {
-    /// Goes on for ever. What fails is tried again at the next turn.
-    pub async fn work(self) {
-        let mut beat = tokio::time::interval(self.interval);
-        beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
-            beat.tick().await;
-            if self.db.guard().may_write().is_err() {
-                continue;
-            }
-            if let Err(cause) = self.catch_up().await {
-                tracing::warn!(cause = %chain(&cause), "could not add entries to the public log; it is tried again");
-            }
-        }
-    }
-
     /// Gives everything that waits its leaf, and returns how much that was.
-    pub async fn catch_up(&self) -> db::Result<usize> {
+    ///
+    /// # Errors
+    /// Also if the database is behind what was seen of the log.
+    pub async fn catch_up(&self) -> Result<usize, SeenError> {
         let mut all = 0;
         loop {
             match self.batch().await? {
@@ -71,7 +58,11 @@ impl Sequencer {
     }
 
     /// One batch.
-    pub async fn batch(&self) -> db::Result<Batch> {
+    ///
+    /// # Errors
+    /// Also if the database is behind what was seen of the log.
+    pub async fn batch(&self) -> Result<Batch, SeenError> {
+        self.seen.follow(&self.db).await?;
         let mut reader = self.db.reader().await?;
         let begun = store::state(reader.conn()).await?.is_some();
         if begun && !store::is_behind(reader.conn()).await? {
@@ -83,9 +74,10 @@ impl Sequencer {
             return Ok(Batch::Elsewhere);
         }
         let state = store::state(tx.conn()).await?;
+        self.seen.compare(tx.conn(), state.as_ref()).await?;
         let origin = &self.key.public().name;
         if state.as_ref().is_some_and(|state| state.origin != *origin) {
-            return Err(inconsistent("log_state", "origin"));
+            return Err(inconsistent("log_state", "origin").into());
         }
         let (queued, before) = store::waiting(tx.conn(), BATCH).await?;
         store::dequeue(tx.conn(), &queued).await?;
@@ -97,39 +89,49 @@ impl Sequencer {
         }
         let taken = queued.len() + before.len();
         let entries: Vec<Waiting> = queued.into_iter().chain(before).filter(|entry| !entry.has_leaf).collect();
-        let size = state.as_ref().map_or(0, |state| state.size);
         if entries.is_empty() && state.is_some() {
             tx.commit().await?;
             return Ok(Self::came_to(0, taken));
         }
+        let Some(new) = self.add(&mut tx, state, &entries).await? else {
+            // Dropped, the transaction takes everything back.
+            return Ok(Batch::Elsewhere);
+        };
+        tx.commit().await?;
+        self.seen.keep(&new)?;
+        Ok(Self::came_to(entries.len(), taken))
+    }
 
+    /// Gives these entries the next leaves of the log, and signs the tree. `None` where the log has
+    /// another size by now.
+    pub async fn add(&self, tx: &mut Tx, state: Option<State>, entries: &[Waiting]) -> db::Result<Option<State>> {
+        let before = state.as_ref().map(|state| state.size);
+        let State { size, log, first_leaf, .. } = state.unwrap_or(State { log: 1, ..State::default() });
         let mut subjects: Vec<&str> = entries.iter().map(|entry| entry.subject.as_str()).collect();
         subjects.sort_unstable();
         subjects.dedup();
         let secrets = store::secrets(tx.conn(), &subjects).await?;
         let mut leaves = Vec::with_capacity(entries.len());
-        for Waiting { id, subject, canonical, .. } in &entries {
+        for Waiting { id, subject, canonical, .. } in entries {
             let secret = secrets.get(subject).ok_or_else(|| inconsistent("subject_secrets", "subject"))?;
             leaves.push((id.as_str(), secret.commitment(id, canonical)));
         }
-        let mut edge = self.edge(&mut tx, size).await?;
+        let mut edge = self.edge(tx, size).await?;
         let hashes: Vec<_> = leaves.iter().map(|(_, made)| leaf_hash(leaf(made).as_bytes())).collect();
         let tiles = edge.grow(&hashes);
-        store::add_leaves(tx.conn(), size, &leaves).await?;
+        store::add_leaves(tx.conn(), first_leaf + size, &leaves).await?;
         store::put_tiles(tx.conn(), &tiles).await?;
         let next = i64::try_from(edge.size()).map_err(|_| inconsistent("log_state", "size"))?;
+        let origin = self.key.public().name.clone();
         let tree = Tree { size: edge.size(), root: edge.root() };
         let text = Checkpoint { origin: origin.clone(), tree }.to_string();
-        let checkpoint = self.key.sign(text).to_string();
-        let signed_at = self.clock.now().0;
-        let new = State { origin: origin.clone(), size: next, checkpoint, cosignatures: String::new(), signed_at };
-        if !store::move_on(tx.conn(), state.map(|state| state.size), &new).await? {
-            // Dropped, the transaction takes everything back.
-            return Ok(Batch::Elsewhere);
+        let (checkpoint, signed_at) = (self.key.sign(text).to_string(), self.clock.now().0);
+        let new = State { origin, size: next, checkpoint, signed_at, log, first_leaf, ..State::default() };
+        if !store::move_on(tx.conn(), before, &new).await? {
+            return Ok(None);
         }
         store::signed(tx.conn(), &self.key.public().to_string(), next).await?;
-        tx.commit().await?;
-        Ok(Self::came_to(entries.len(), taken))
+        Ok(Some(new))
     }
 
     /// So many got a leaf, of so many that waited.
@@ -138,7 +140,7 @@ impl Sequencer {
     }
 
     /// The right edge of the tree as it is stored.
-    async fn edge(&self, tx: &mut db::Tx, size: i64) -> db::Result<Edge> {
+    async fn edge(&self, tx: &mut Tx, size: i64) -> db::Result<Edge> {
         let size = u64::try_from(size).map_err(|_| inconsistent("log_state", "size"))?;
         let mut tiles = BTreeMap::new();
         for (level, (_, place), width) in edges(size) {

@@ -1,9 +1,11 @@
 //! Leaves, tiles and checkpoints as they are stored. Rows of leaves are only ever added.
 
 use crate::db::{self, Conn, built, inconsistent, many, on};
-use crate::ledger::EntryId;
+use crate::ledger::{Entry, EntryId};
 use crate::ledger::store::secret::Secret;
-use sayso_verify::merkle::Hash;
+use sayso_verify::checkpoint::Checkpoint;
+use sayso_verify::merkle::{Hash, Tree};
+use sayso_verify::note::Note;
 use std::collections::{BTreeMap, HashMap};
 
 /// An entry that waits for its leaf.
@@ -19,7 +21,7 @@ pub struct Waiting {
 }
 
 /// The newest state of the log.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, Default, sqlx::FromRow)]
 pub struct State {
     pub origin: String,
     pub size: i64,
@@ -28,9 +30,30 @@ pub struct State {
     /// The lines of witnesses below it.
     pub cosignatures: String,
     pub signed_at: i64,
+    /// 1 for the first log, and one more for each that follows.
+    pub log: i64,
+    /// Which of all leaves is the first one of this log.
+    pub first_leaf: i64,
 }
 
-/// A leaf of the log.
+impl State {
+    /// The tree that the checkpoint is of.
+    pub fn tree(&self) -> db::Result<Tree> {
+        let checkpoint = Note::parse(&self.checkpoint).ok().and_then(|note| Checkpoint::parse(&note.text));
+        checkpoint.map(|checkpoint| checkpoint.tree).ok_or_else(|| inconsistent("log_state", "checkpoint"))
+    }
+}
+
+/// Which log something is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// The one that entries get into.
+    Newest,
+    /// One that has ended, by its number.
+    Ended(i64),
+}
+
+/// A leaf, which is one of all logs.
 #[derive(Debug, sqlx::FromRow)]
 pub struct Leaf {
     pub leaf: i64,
@@ -40,8 +63,46 @@ pub struct Leaf {
 
 /// The newest state; `None` before the first checkpoint.
 pub async fn state(mut conn: Conn<'_>) -> db::Result<Option<State>> {
-    const STATE: &str = "select origin, size, checkpoint, cosignatures, signed_at from log_state where only_one = 1";
+    const STATE: &str = "select origin, size, checkpoint, cosignatures, signed_at, log, first_leaf
+      from log_state where only_one = 1";
     on!(conn, c => sqlx::query_as(STATE).fetch_optional(c).await)
+}
+
+/// The logs that have ended, the oldest first: each in its last state that is known here.
+pub async fn ended(mut conn: Conn<'_>) -> db::Result<Vec<State>> {
+    const ENDED: &str = "select origin, size, checkpoint, cosignatures, signed_at, log, first_leaf
+      from log_ended order by log";
+    on!(conn, c => sqlx::query_as(ENDED).fetch_all(c).await)
+}
+
+/// The log with this number, if there is one with a leaf, and whether it has ended.
+pub async fn log(mut conn: Conn<'_>, number: i64) -> db::Result<Option<(Which, State)>> {
+    let newest = state(conn.reborrow()).await?.map(|state| (Which::Newest, state));
+    let ended = ended(conn).await?.into_iter().map(|state| (Which::Ended(state.log), state));
+    Ok(newest.into_iter().chain(ended).find(|(_, state)| state.log == number && state.size > 0))
+}
+
+/// Where a log is served, without a scheme: the first one has its number in its address only once
+/// it has ended.
+pub async fn served_at(conn: Conn<'_>, origin: &str) -> db::Result<String> {
+    let is_first = |state: &State| state.log == 1 && state.origin == origin;
+    let has_ended = ended(conn).await?.iter().any(is_first);
+    Ok(if has_ended { format!("{origin}/1") } else { origin.into() })
+}
+
+/// The log that has this one of all leaves.
+pub async fn log_of(mut conn: Conn<'_>, leaf: i64) -> db::Result<Option<(Which, State)>> {
+    let Some(newest) = state(conn.reborrow()).await? else { return Ok(None) };
+    if leaf >= newest.first_leaf {
+        return Ok(Some((Which::Newest, newest)));
+    }
+    let has = |state: &State| (state.first_leaf..state.first_leaf + state.size).contains(&leaf);
+    Ok(ended(conn).await?.into_iter().find(has).map(|state| (Which::Ended(state.log), state)))
+}
+
+/// What has waited longest for its leaf, by its place in the queue.
+pub async fn longest_waiting(mut conn: Conn<'_>) -> db::Result<Option<i64>> {
+    on!(conn, c => sqlx::query_scalar("select min(place) from log_queue").fetch_one(c).await)
 }
 
 /// Whether an entry waits for its leaf.
@@ -165,12 +226,23 @@ pub async fn put_tiles(mut conn: Conn<'_>, tiles: &BTreeMap<(u8, u64), Vec<Hash>
     Ok(())
 }
 
-/// The hashes of a tile, if it is there.
-pub async fn tile(mut conn: Conn<'_>, level: u8, tile: u64) -> db::Result<Option<Vec<Hash>>> {
+/// The hashes of a tile of the newest log, if it is there.
+pub async fn tile(conn: Conn<'_>, level: u8, tile: u64) -> db::Result<Option<Vec<Hash>>> {
+    tile_of(conn, Which::Newest, level, tile).await
+}
+
+/// The hashes of a tile of this log, if it is there.
+pub async fn tile_of(mut conn: Conn<'_>, log: Which, level: u8, tile: u64) -> db::Result<Option<Vec<Hash>>> {
     const TILE: &str = "select hashes from log_tiles where level = $1 and tile = $2";
+    const ENDED: &str = "select hashes from log_ended_tiles where level = $1 and tile = $2 and log = $3";
     let Ok(tile) = i64::try_from(tile) else { return Ok(None) };
-    let bytes: Option<Vec<u8>> =
-        on!(conn, c => sqlx::query_scalar(TILE).bind(i64::from(level)).bind(tile).fetch_optional(c).await)?;
+    let level = i64::from(level);
+    let bytes: Option<Vec<u8>> = match log {
+        Which::Newest => on!(conn, c => sqlx::query_scalar(TILE).bind(level).bind(tile).fetch_optional(c).await)?,
+        Which::Ended(log) => {
+            on!(conn, c => sqlx::query_scalar(ENDED).bind(level).bind(tile).bind(log).fetch_optional(c).await)?
+        }
+    };
     bytes.map(|bytes| hashes(&bytes)).transpose()
 }
 
@@ -182,13 +254,13 @@ fn hashes(bytes: &[u8]) -> db::Result<Vec<Hash>> {
 /// Moves the log from `before` leaves (`None` where there is no log) to `state`. False where it has
 /// another size by now, and then nothing is changed.
 pub async fn move_on(mut conn: Conn<'_>, before: Option<i64>, state: &State) -> db::Result<bool> {
-    const FIRST: &str = "insert into log_state (only_one, origin, size, checkpoint, signed_at)
-      values (1, $1, $2, $3, $4) on conflict (only_one) do nothing";
+    const FIRST: &str = "insert into log_state (only_one, origin, size, checkpoint, signed_at, log)
+      values (1, $1, $2, $3, $4, $5) on conflict (only_one) do nothing";
     const NEXT: &str = "update log_state set size = $2, checkpoint = $3, cosignatures = '', signed_at = $4
       where only_one = 1 and origin = $1 and size = $5";
-    let State { origin, size, checkpoint, signed_at, .. } = state;
+    let State { origin, size, checkpoint, signed_at, log, .. } = state;
     let moved = match before {
-        None => on!(conn, c => sqlx::query(FIRST).bind(origin).bind(size).bind(checkpoint).bind(signed_at)
+        None => on!(conn, c => sqlx::query(FIRST).bind(origin).bind(size).bind(checkpoint).bind(signed_at).bind(log)
                 .execute(c).await.map(|done| done.rows_affected()))?,
         Some(before) => {
             on!(conn, c => sqlx::query(NEXT).bind(origin).bind(size).bind(checkpoint).bind(signed_at).bind(before)
@@ -196,6 +268,59 @@ pub async fn move_on(mut conn: Conn<'_>, before: Option<i64>, state: &State) -> 
         }
     };
     Ok(moved == 1)
+}
+
+/// Takes the lock of whoever gives leaves, and keeps others from recording anything, until the
+/// transaction ends.
+pub async fn alone(conn: Conn<'_>) -> db::Result<()> {
+    match conn {
+        // The transaction began IMMEDIATE: nobody else writes.
+        Conn::Sqlite(_) => Ok(()),
+        Conn::Postgres(c) => {
+            const ALONE: &str = "select pg_advisory_xact_lock(hashtextextended('log', 0))";
+            sqlx::query(ALONE).execute(&mut *c).await?;
+            sqlx::query("lock table entries in share row exclusive mode").execute(c).await?;
+            Ok(())
+        }
+    }
+}
+
+/// Ends a log in this state. Its tiles stay, at another place.
+pub async fn end(mut conn: Conn<'_>, state: &State) -> db::Result<()> {
+    const MOVE: &str = "insert into log_ended_tiles (log, level, tile, hashes)
+      select $1, level, tile, hashes from log_tiles";
+    note_ended(conn.reborrow(), state).await?;
+    on!(conn, c => sqlx::query(MOVE).bind(state.log).execute(c).await.map(drop))?;
+    on!(conn, c => sqlx::query("delete from log_tiles").execute(c).await.map(drop))
+}
+
+/// Notes that a log has ended.
+pub async fn note_ended(mut conn: Conn<'_>, state: &State) -> db::Result<()> {
+    const NOTE: &str = "insert into log_ended (log, origin, first_leaf, size, checkpoint, cosignatures, signed_at)
+      values ($1, $2, $3, $4, $5, $6, $7)";
+    let State { origin, size, checkpoint, cosignatures, signed_at, log, first_leaf } = state;
+    on!(conn, c => sqlx::query(NOTE).bind(log).bind(origin).bind(first_leaf).bind(size).bind(checkpoint)
+        .bind(cosignatures).bind(signed_at).execute(c).await.map(drop))
+}
+
+/// Begins a log with nothing in it, in place of the one before.
+pub async fn begin(mut conn: Conn<'_>, state: &State) -> db::Result<()> {
+    const BEGIN: &str = "insert into log_state (only_one, origin, size, checkpoint, signed_at, log, first_leaf)
+      values (1, $1, 0, '', $2, $3, $4) on conflict (only_one) do update set origin = excluded.origin, size = 0,
+        checkpoint = '', cosignatures = '', signed_at = excluded.signed_at, log = excluded.log,
+        first_leaf = excluded.first_leaf";
+    let State { origin, signed_at, log, first_leaf, .. } = state;
+    on!(conn, c => sqlx::query(BEGIN).bind(origin).bind(signed_at).bind(log).bind(first_leaf)
+        .execute(c).await.map(drop))
+}
+
+/// An entry of which it is known that it waits for its leaf.
+pub async fn queued(mut conn: Conn<'_>, entry: &Entry) -> db::Result<Waiting> {
+    const PLACE: &str = "select place from log_queue where entry_id = $1";
+    let id = entry.id.to_string();
+    let place = on!(conn, c => sqlx::query_scalar(PLACE).bind(&id).fetch_one(c).await)?;
+    let canonical = entry.canonical().bytes;
+    Ok(Waiting { place, id, subject: entry.subject.clone(), canonical, has_leaf: false })
 }
 
 /// Notes that a key has signed the tree of `size` leaves.
@@ -217,12 +342,12 @@ pub async fn leaf_of(mut conn: Conn<'_>, entry: EntryId) -> db::Result<Option<Le
     on!(conn, c => sqlx::query_as(LEAF).bind(entry.to_string()).fetch_optional(c).await)
 }
 
-/// Which leaf an entry has, counted from 0, and how many the published log has.
+/// Which leaf of its log an entry has, counted from 0, and how many the published log has.
 pub async fn place_of(mut conn: Conn<'_>, entry: EntryId) -> db::Result<Option<(u64, u64)>> {
-    let (leaf, state) = (leaf_of(conn.reborrow(), entry).await?, state(conn).await?);
+    let Some(leaf) = leaf_of(conn.reborrow(), entry).await? else { return Ok(None) };
     let number = |n: i64| u64::try_from(n).map_err(|_| inconsistent("log_leaves", "leaf"));
-    let Some((leaf, state)) = leaf.zip(state) else { return Ok(None) };
-    Ok(Some((number(leaf.leaf)?, number(state.size)?)))
+    let Some((_, state)) = log_of(conn, leaf.leaf).await? else { return Ok(None) };
+    Ok(Some((number(leaf.leaf - state.first_leaf)?, number(state.size)?)))
 }
 
 /// The commitments of at most `most` leaves from `first` on.

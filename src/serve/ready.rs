@@ -7,7 +7,7 @@ use crate::error::{AWAY_SECONDS, chain};
 use crate::mail::store as mail;
 use crate::web::App;
 use crate::web::config::Config;
-use crate::web::probe::{Found, Part};
+use crate::web::probe::{Found, LogHealth, Part};
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -25,7 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const ROOM: [u8; 4096] = [1; 4096];
 
 /// Red while a write would fail: the database is gone or lies elsewhere, a disk is full or cannot
-/// be written, or the clock is in doubt; and while work beside the requests has stopped by a fault.
+/// be written, or the clock is in doubt; while work beside the requests has stopped by a fault; and
+/// while the public log is stopped, because it was rolled back.
 /// Mail that was given up and log lines that were lost are said, and are no reason to take a node
 /// out.
 pub async fn ready(State(app): State<App>) -> Response {
@@ -34,7 +35,9 @@ pub async fn ready(State(app): State<App>) -> Response {
     let doubt = app.db.guard().may_write().err().map(|doubt| doubt.to_string());
     let lost = log::lines_lost();
     let stopped = workers::stopped();
-    let is_ready = stopped == 0 && doubt.is_none() && !database.is_broken() && !disk.is_broken();
+    let public_log = app.probe().log();
+    let goes_on = !matches!(public_log, LogHealth::Stopped(_));
+    let is_ready = goes_on && stopped == 0 && doubt.is_none() && !database.is_broken() && !disk.is_broken();
     let mail = match undelivered {
         Some(0) => "ok".into(),
         Some(1) => "1 e-mail could not be delivered; see the log".into(),
@@ -48,6 +51,7 @@ pub async fn ready(State(app): State<App>) -> Response {
             "database": database.says(),
             "disk": disk.says(),
             "mail": mail,
+            "public_log": public_log.says(),
             "work": match stopped {
                 0 => "ok",
                 _ => "a fault stopped work beside the requests; it begins again by itself, and the log has the fault",

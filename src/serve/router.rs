@@ -73,6 +73,8 @@ pub fn router(app: &App, sessions: Sessions) -> Router {
         .route("/log/checkpoint", get(public_log::checkpoint))
         .route("/log/keys", get(public_log::keys))
         .route("/log/tile/{*path}", get(public_log::tile))
+        .route("/log/{number}/checkpoint", get(public_log::numbered_checkpoint))
+        .route("/log/{number}/tile/{*path}", get(public_log::numbered_tile))
         .route("/transparency.csv", get(async |State(app): State<App>| files::transparency(&app).await))
         .route("/favicon.svg", get(favicon))
         .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))

@@ -24,7 +24,7 @@ const DAYS_60: i64 = 60 * UtcMillis::DAY;
 const MINUTE: i64 = 60_000;
 
 /// What an export says now of the member with this address, for generative AI training.
-async fn exported(site: &TestApp, email: &str) -> String {
+pub async fn exported(site: &TestApp, email: &str) -> String {
     exported_since(site, email).await.0
 }
 

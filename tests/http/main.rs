@@ -38,6 +38,7 @@ mod reach;
 mod refusals;
 mod retention;
 mod roles;
+mod rollback;
 mod same_work;
 mod search;
 mod search_everything;

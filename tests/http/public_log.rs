@@ -7,6 +7,7 @@ use sayso::account::store::by_email;
 use sayso::ledger::store as ledger;
 use sayso::log::key::LogKey;
 use sayso::log::prove::{self, Proved};
+use sayso::log::seen::Seen;
 use sayso::log::sequencer::{Batch, Sequencer};
 use sayso::log::store;
 use sayso_verify::archive::unpack;
@@ -17,7 +18,6 @@ use sayso_verify::note::Note;
 use sayso_verify::policy::Policy;
 use sayso_verify::proof::Proof;
 use sayso_verify::receipt::{Trust, check};
-use std::time::Duration;
 
 stories![
     each_entry_gets_a_leaf_that_its_receipt_proves,
@@ -35,11 +35,11 @@ const ORIGIN: &str = "privacy.example/log";
 /// Gives entries their leaves, with the same key each time.
 pub fn sequencer(site: &TestApp) -> Sequencer {
     let key = LogKey::parse(&key()).unwrap();
-    Sequencer { db: site.app.db.clone(), clock: site.app.clock.clone(), key, interval: Duration::from_secs(1) }
+    Sequencer { db: site.app.db.clone(), clock: site.app.clock.clone(), key, seen: Seen::default() }
 }
 
 /// The same key each time.
-fn key() -> String {
+pub fn key() -> String {
     static KEY: std::sync::OnceLock<String> = std::sync::OnceLock::new();
     KEY.get_or_init(|| LogKey::make(ORIGIN).unwrap().secret_text()).clone()
 }
@@ -56,7 +56,7 @@ async fn served(site: &TestApp) -> Tree {
     checkpoint.tree
 }
 
-async fn all(site: &TestApp, email: &str) -> Vec<sayso::ledger::Entry> {
+pub async fn all(site: &TestApp, email: &str) -> Vec<sayso::ledger::Entry> {
     let mut reader = site.app.db.reader().await.unwrap();
     let member = by_email(reader.conn(), email).await.unwrap().unwrap();
     ledger::of_subject(reader.conn(), &member.subject).await.unwrap()

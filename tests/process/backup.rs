@@ -1,6 +1,7 @@
 //! A backup while the server runs, and what is restored from it.
 
-use crate::server::{Server, bare_command};
+use crate::client::{Client, PASSWORD};
+use crate::server::{Server, bare_command, until};
 use std::path::Path;
 use std::process::Output;
 
@@ -54,6 +55,64 @@ fn a_backup_made_while_members_press_is_restored_and_says_what_it_has_not() {
     let server = Server::start(&url);
     let ada = ada.at(server.addr);
     assert_eq!(ada.get("/settings/privacy").unwrap().status, 302, "the session of before is over");
+    stopped(server);
+}
+
+/// The copy knows nothing of a No that was said after it. What the server saw of its log does.
+#[test]
+fn a_copy_of_yesterday_refuses_to_start_until_the_loss_is_accepted() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/sayso.db", folder.path().display());
+    let data = folder.path().join("data");
+    let data_name = data.to_str().unwrap();
+    let start = |key: &str| {
+        let own = [("SAYSO_DATA", data_name), ("SAYSO_LOG_KEY", key)];
+        Server::launch(bare_command(), &url, &own[..if key.is_empty() { 1 } else { 2 }])
+    };
+    let size = || {
+        let seen = std::fs::read_to_string(data.join("log.seen")).ok()?;
+        seen.lines().nth(1)?.parse::<u64>().ok()
+    };
+    let server = start("");
+    let ada = Client::new(server.addr, &data.join("mail")).join("ada@example.org");
+    let first = ada.first_press().unwrap().choice().unwrap();
+    assert!(first.1, "it is on");
+    let patience = std::time::Duration::from_secs(30);
+    let entries = until("the log has it", patience, || size().filter(|size| *size >= 3));
+    std::thread::sleep(std::time::Duration::from_millis(2_500));
+    let before = size().unwrap().max(entries);
+    let file = folder.path().join("backup.db");
+    assert!(sayso(&["backup", file.to_str().unwrap()], &url).status.success());
+    assert!(!ada.press(first).unwrap().choice().unwrap().1, "it is off since the backup");
+    let after = until("the log has the No", patience, || size().filter(|size| *size > before));
+    stopped(server);
+    let restored = sayso(&["restore", file.to_str().unwrap(), "--replace", "--yes"], &url);
+    assert!(restored.status.success(), "{}", said(&restored));
+
+    let run = |words: &[&str]| {
+        bare_command().args(words).env("DATABASE_URL", &url).env("SAYSO_DATA", data_name).output().unwrap()
+    };
+    let refused = run(&["serve", "--addr", "127.0.0.1:0"]);
+    let missing = format!("{} of the {after} entries of the log are missing", after - before);
+    assert!(!refused.status.success() && said(&refused).contains(&missing), "{}", said(&refused));
+    assert!(said(&refused).contains("sayso log accept-rollback"), "{}", said(&refused));
+    let asked = run(&["log", "accept-rollback"]);
+    assert!(!asked.status.success() && said(&asked).contains("add --yes"), "{}", said(&asked));
+    let accepted = run(&["log", "accept-rollback", "--yes"]);
+    assert!(accepted.status.success(), "{}", said(&accepted));
+    assert!(said(&accepted).contains("the first one of the new log processes.example/log/2"), "{}", said(&accepted));
+    let again = run(&["log", "accept-rollback", "--yes"]);
+    assert!(again.status.success() && said(&again).contains("nothing to accept"), "{}", said(&again));
+
+    let key = std::fs::read_to_string(data.join("log-2.key")).unwrap();
+    let server = start(key.trim());
+    let mut ada = ada.at(server.addr);
+    ada.cookie = String::new();
+    let form = format!("email=ada%40example.org&password={PASSWORD}");
+    let answer = ada.post("/api/sign-in", &form).unwrap();
+    ada.keep_cookie(&answer);
+    let page = ada.wanting_html().get("/settings/privacy").unwrap();
+    assert!(page.body.contains("may be lost") && page.body.contains(r#"aria-checked="false""#), "{page:?}");
     stopped(server);
 }
 

@@ -112,6 +112,8 @@ pub const ENDPOINTS: [(Capability, &[&str]); 12] = [
             "/transparency.csv",
             "/log/checkpoint",
             "/log/keys",
+            "/log/{number}/checkpoint",
+            "/log/{number}/tile/{*path}",
             "/log/tile/{*path}",
             "/pkg/{name}",
             "/healthz",

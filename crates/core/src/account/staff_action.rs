@@ -85,6 +85,8 @@ string_enum! {
         Restored = "restored",
         /// Confirmed the clock.
         ClockAccepted = "clock-accepted",
+        /// Accepted that a part of the record is lost.
+        RollbackAccepted = "rollback-accepted",
     }
 
     /// Where it was done.
@@ -139,6 +141,7 @@ impl ActionKind {
             Self::Backup => "Started a backup of the database",
             Self::Restored => "Restored the database from a backup",
             Self::ClockAccepted => "Confirmed the clock",
+            Self::RollbackAccepted => "Accepted a loss of records",
         }
     }
 

@@ -16,6 +16,7 @@ pub const fn kind(kind: Kind) -> &'static str {
         Kind::Move => "Move to another country",
         Kind::Pause => "Pause by a case under the same address",
         Kind::Clock => "Period when the clock was wrong",
+        Kind::Rollback => "Loss of records",
     }
 }
 

@@ -43,6 +43,14 @@ pub enum Because {
         /// When it came along, which is later than it was said.
         at: UtcMillis,
     },
+    /// They were on, or would be on by default, but the database has lost a part of the record, and
+    /// they have not chosen since: nobody knows whether they had said No.
+    RolledBack {
+        /// The entry of this history that says so.
+        entry: EntryId,
+        /// When the loss was accepted.
+        at: UtcMillis,
+    },
     /// Not offered in this region.
     Excluded {
         /// The id of the rule in force.

@@ -2,6 +2,7 @@
 
 use super::objections::Objections;
 use super::pace::Pace;
+use super::standing::newest_choice;
 use crate::ledger::{Choice, Entry, EntryId, Kind, NoticeRef, Purpose};
 use crate::time::UtcMillis;
 
@@ -17,6 +18,8 @@ pub struct Before {
     pub objected: bool,
     /// Their newest choice, and its entry.
     pub newest: Option<(Choice, EntryId)>,
+    /// Whether a part of the record was lost since then, so that an On counts no more.
+    pub lost: bool,
     /// The entry that their history, or that of where they live, began with.
     pub begun: Option<EntryId>,
     /// Whether turning it on is offered where they live.
@@ -59,6 +62,10 @@ pub fn before(entries: &[Entry], proved: bool, purpose: Purpose, wanted: Choice,
         denied_elsewhere: false,
         objected: Objections::of(entries, purpose, UtcMillis(i64::MAX)).because().is_some(),
         newest: choices().next().and_then(|e| Some((e.choice?, e.id))),
+        lost: {
+            let rollback = entries.iter().rposition(|e| e.kind == Kind::Rollback);
+            rollback.is_some_and(|n| newest_choice(&entries[n..], purpose, UtcMillis(i64::MAX)).is_none())
+        },
         begun: begun.map(|e| e.id),
         offered: false,
         wait: pace.wait(wanted, &recorded, now),
@@ -91,7 +98,7 @@ pub fn choose(wanted: Choice, seen: Option<EntryId>, before: &Before) -> Result<
         return Err(NotRecorded::Objected);
     }
     let is_of_now = match before.newest {
-        Some((choice, _)) if choice == wanted => return Err(NotRecorded::Already),
+        Some((choice, _)) if choice == wanted && !(before.lost && on) => return Err(NotRecorded::Already),
         Some((_, entry)) => seen == Some(entry),
         // The form of somebody who had said nothing names whose it is, and where they lived. What
         // names nothing is a program.
@@ -133,6 +140,16 @@ mod tests {
             assert_eq!(choose(Denied, None, &before), Ok(()), "{why:?}");
         }
         assert_eq!(choose(Allowed, None, &free()), Ok(()));
+    }
+
+    #[test]
+    fn an_on_that_counts_no_more_is_said_anew() {
+        let newest = entry_id(UtcMillis(2));
+        let before = Before { newest: Some((Allowed, newest)), ..free() };
+        assert_eq!(choose(Allowed, Some(newest), &before), Err(NotRecorded::Already));
+        assert_eq!(choose(Allowed, Some(newest), &Before { lost: true, ..before }), Ok(()));
+        let denied = Before { newest: Some((Denied, newest)), lost: true, ..free() };
+        assert_eq!(choose(Denied, Some(newest), &denied), Err(NotRecorded::Already));
     }
 
     #[test]

@@ -33,6 +33,9 @@ pub fn row(entry: &Entry, changed: &Changed, voice: Voice) -> HistoryRow {
         (Kind::Default, ..) => "Account created, with this off".to_owned(),
         (Kind::Move, ..) => moved(entry),
         (Kind::Clock, ..) => "Our clock had been wrong, so the times of some earlier entries do not count".to_owned(),
+        (Kind::Rollback, ..) => {
+            "Some of our records were lost, so what had turned this on before does not count".to_owned()
+        }
         (Kind::Notice, _, Some(n)) => {
             format!("{they_first} {} shown notice {}", voice.either("were", "was"), n.version)
         }

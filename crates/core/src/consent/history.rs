@@ -86,6 +86,7 @@ fn reason(standing: &Standing) -> (u8, Option<EntryId>, &str) {
         Because::NoTime => (9, None, ""),
         Because::NotProved => (10, None, ""),
         Because::Carried { entry, .. } => (11, Some(*entry), ""),
+        Because::RolledBack { entry, .. } => (12, Some(*entry), ""),
         Because::Upheld { case, .. } => (7, None, case),
         Because::Paused { case, .. } => (8, None, case),
     }

@@ -37,6 +37,7 @@ pub fn picture(
                 ("off", voice.either("off by your choice", "off by their choice"))
             }
             (Because::Carried { .. }, _) => ("off", "off, address in use before"),
+            (Because::RolledBack { .. }, _) => ("off", "off, records were lost"),
             (_, Choice::Allowed) => ("on", "on by default"),
             (_, Choice::Denied) => ("off", "off"),
         }

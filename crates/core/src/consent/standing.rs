@@ -5,7 +5,8 @@
 //! 1. an upheld objection → denied, for good;
 //! 2. a pending objection → denied, paused while it is decided (moderation and safety alone is not
 //!    paused);
-//! 3. the member's newest choice holds, whatever notice, rule or region came since;
+//! 3. the member's newest choice holds, whatever notice, rule or region came since; but what allowed
+//!    them before a part of the record was lost counts as denied until they choose anew;
 //! 4. an `excluded` region → denied; an `opt-in` region → denied, "not asked yet";
 //! 5. an `opt-out` region → denied until a notice in force was published, was delivered to this
 //!    member, and the notice period has run out; then allowed, "on by default".
@@ -101,7 +102,19 @@ fn once_proved(objections: &Objections<'_>, facts: &Facts<'_>, purpose: Purpose,
     if let Some(because) = objections.because() {
         return Standing { choice: Choice::Denied, because };
     }
+    let rollback = facts.entries.iter().rposition(|e| e.kind == Kind::Rollback && e.at <= at);
+    let lost = rollback.map(|n| {
+        let Entry { id, at, .. } = facts.entries[n];
+        Because::RolledBack { entry: id, at }
+    });
     if let Some((choice, entry)) = newest_choice(facts.entries, purpose, at) {
+        let since = &facts.entries[rollback.unwrap_or(0)..];
+        if let Some(because) = lost
+            && choice == Choice::Allowed
+            && newest_choice(since, purpose, at).is_none()
+        {
+            return Standing { choice: Choice::Denied, because };
+        }
         let (entry, at, carried) = (entry.id, entry.at, entry.is_carried());
         let because = if carried { Because::Carried { entry, at } } else { Because::Chosen { entry, at } };
         return Standing { choice, because };
@@ -112,6 +125,7 @@ fn once_proved(objections: &Objections<'_>, facts: &Facts<'_>, purpose: Purpose,
     match rule.default {
         DefaultRule::Excluded => denied(Because::Excluded { rule: id, from }),
         DefaultRule::OptIn => denied(Because::NotAsked { rule: id, from }),
+        DefaultRule::OptOut if lost.is_some() => denied(lost.unwrap_or(Because::NoRule)),
         DefaultRule::OptOut => match enrolment(facts, purpose, rule, at) {
             None => denied(Because::NotTold { rule: id, from }),
             Some((since, told, notice)) if at < since => {

@@ -9,6 +9,8 @@ use proptest::prelude::*;
 enum Event {
     Told(usize),
     Chose(Choice),
+    /// A part of the record was lost.
+    Lost,
     Case(CaseEvent),
 }
 
@@ -79,6 +81,7 @@ fn events() -> impl Strategy<Value = Vec<(i64, Event)>> {
         3 => (0usize..4).prop_map(Event::Told),
         1 => prop_oneof![Just(Choice::Allowed), Just(Choice::Denied)].prop_map(Event::Chose),
         3 => case_events().prop_map(Event::Case),
+        1 => Just(Event::Lost),
     ];
     proptest::collection::vec((0i64..1300, event), 0..10).prop_map(|mut all| {
         all.sort_by_key(|(day, _)| *day);
@@ -140,6 +143,7 @@ proptest! {
             Event::Told(n) => told_at(&notices[*n], at(*days)),
             Event::Chose(choice) => chose_at(purpose, *choice, at(*days)),
             Event::Case(step) => step.entry(at(*days)),
+            Event::Lost => lost_at(at(*days)),
         }).collect();
         let rules = rules();
         let facts = Facts { entries: &entries, notices: &notices, rules: &rules, country: Country::parse(country).unwrap(), window_days, doubt: false, unproved: None };
@@ -150,6 +154,9 @@ proptest! {
         let said = past().rev().find_map(|(_, e)| if let Event::Chose(choice) = e { Some(*choice) } else { None });
         let upheld = past().find_map(|(days, e)| matches!(e, Event::Case(step) if step.upholds(purpose)).then_some(*days));
         let pausing = pausing(&history, purpose, asked);
+        let lost = past().any(|(_, e)| matches!(e, Event::Lost));
+        let since = past().rev().take_while(|(_, e)| !matches!(e, Event::Lost));
+        let anew = since.into_iter().any(|(_, e)| matches!(e, Event::Chose(_)));
         match (upheld, pausing, said) {
             (Some(since), ..) => {
                 prop_assert_eq!(holds.choice, Choice::Denied, "an upheld objection holds for good");
@@ -162,7 +169,12 @@ proptest! {
                 prop_assert_eq!(holds.choice, Choice::Denied, "paused while it is decided");
                 prop_assert!(matches!(&holds.because, Because::Paused { case: named, .. } if named == CASES[case]), "{:?}", holds);
             }
+            (.., Some(Choice::Allowed)) if lost && !anew => {
+                prop_assert_eq!(holds.choice, Choice::Denied, "what allowed them before the loss counts as denied");
+                prop_assert!(matches!(&holds.because, Because::RolledBack { .. }), "{:?}", holds);
+            }
             (.., Some(choice)) => prop_assert_eq!(holds.choice, choice, "a choice is sticky"),
+            _ if lost => prop_assert_eq!(holds.choice, Choice::Denied, "nobody is on by default after a loss"),
             _ if holds.choice == Choice::Allowed => {
                 let rule = rules.at(purpose, facts.country, now).unwrap();
                 prop_assert_eq!(rule.default, DefaultRule::OptOut);
@@ -219,6 +231,7 @@ proptest! {
                 Event::Told(n) => told_at(&notices[*n], at(*days)),
                 Event::Chose(choice) => chose_at(AI, *choice, at(*days)),
                 Event::Case(step) => step.entry(at(*days)),
+            Event::Lost => lost_at(at(*days)),
             }).collect()
         };
         let (rules, country) = (rules(), Country::parse(country).unwrap());

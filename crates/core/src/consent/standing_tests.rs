@@ -3,7 +3,7 @@
 use super::super::{history, wording};
 use super::*;
 use crate::consent::wording::Voice;
-use crate::ledger::{Actor, CaseStep, Decided, Event, Outcome, Step};
+use crate::ledger::{Actor, CaseStep, Decided, Event, Outcome, Rollback, Step};
 use crate::testing::happened;
 
 const AI: Purpose = Purpose::GenerativeAiTraining;
@@ -27,6 +27,11 @@ fn told_at(notice: &Notice, at: UtcMillis) -> Entry {
 
 fn chose_at(purpose: Purpose, choice: Choice, at: UtcMillis) -> Entry {
     happened(Actor::Member, Event::Choice { purpose, choice, rule: None, notice: None }, at)
+}
+
+fn lost_at(at: UtcMillis) -> Entry {
+    let rollback = Rollback { log: "privacy.example/log".into(), size: 7, root: String::new() };
+    happened(Actor::System, Event::Rollback(rollback), at)
 }
 
 fn stepped(actor: Actor, case: &str, step: CaseStep, at: UtcMillis) -> Entry {
@@ -91,6 +96,32 @@ fn being_told_of_the_old_rule_does_not_enrol_under_the_new_one() {
     let entries = [told(&notices()[0], "2024-09-18"), told(&notices()[1], "2025-11-03")];
     assert_eq!(ask("DE", &entries, "2025-12-02").choice, Choice::Denied);
     assert_eq!(ask("DE", &entries, "2025-12-03").choice, Choice::Allowed);
+}
+
+#[test]
+fn what_allowed_before_a_loss_counts_as_denied_until_they_choose_anew() {
+    let lost = || lost_at(day("2026-03-01"));
+    let rolled_back = |s: &Standing| {
+        s.choice == Choice::Denied
+            && matches!(s.because, Because::RolledBack { at, .. } if at == day("2026-03-01"))
+    };
+    let told = || told(&notices()[1], "2025-11-03");
+    // On by default, on by choice, and told of it only later: each may have said No in between.
+    for before in [vec![told()], vec![told(), chose(Choice::Allowed, "2026-01-01")], vec![]] {
+        let entries: Vec<Entry> = before.iter().cloned().chain([lost()]).collect();
+        assert!(rolled_back(&ask("US", &entries, "2026-03-01")), "{before:?}");
+        assert!(rolled_back(&ask("US", &entries, "2030-01-01")), "{before:?}");
+        assert_eq!(ask("US", &entries, "2026-02-28"), ask("US", &before, "2026-02-28"), "what held then, held");
+        let anew = |choice| entries.iter().cloned().chain([chose(choice, "2026-03-02")]).collect::<Vec<_>>();
+        assert_eq!(ask("US", &anew(Choice::Allowed), "2026-03-02").choice, Choice::Allowed);
+        assert!(matches!(ask("US", &anew(Choice::Denied), "2026-03-02").because, Because::Chosen { .. }));
+    }
+    // A No before it is theirs as ever.
+    let entries = [told(), chose(Choice::Denied, "2026-01-01"), lost()];
+    assert!(matches!(ask("US", &entries, "2026-03-02").because, Because::Chosen { .. }));
+    // Whoever comes later is not affected.
+    let later = [told_at(&notices()[1], day("2026-03-02"))];
+    assert_eq!(ask("US", &later, "2026-04-02").choice, Choice::Allowed);
 }
 
 /// With the same entries, France and Réunion stand the same at every time, and so does all of the

@@ -117,6 +117,12 @@ pub fn sentence(holds: &Standing, country: &str, voice: Voice) -> String {
                 at.day()
             )
         }
+        Because::RolledBack { at, .. } => {
+            format!(
+                "Off since {}, because we had to restore our records from a backup, and what {they} had said may be lost. It stays off unless {they} turn it on.",
+                at.day()
+            )
+        }
         Because::Excluded { from, .. } => {
             format!(
                 "Off. This is not available in {their} country ({country}) under the rule in force since {}.",
@@ -200,6 +206,7 @@ pub(super) fn past(period: &Period, country: &str, voice: Voice) -> String {
         Because::NoRule => format!("Off from {from}. There was no rule about this at the time."),
         Because::NotProved => format!("Off from {from}, while {their} e-mail address was not confirmed."),
         Because::Carried { .. } => format!("Off from {from}, because {their} e-mail address had been in use before."),
+        Because::RolledBack { .. } => format!("Off from {from}, because a part of our records was lost."),
         Because::NoTime => format!("Off from {from}, while we could not tell the time reliably."),
     }
 }

@@ -32,6 +32,7 @@ fn reasons() -> Vec<Because> {
         Because::Paused { case: case(), since: at() },
         Because::Chosen { entry, at: at() },
         Because::Carried { entry, at: at() },
+        Because::RolledBack { entry, at: at() },
         Because::Excluded { rule: rule(), from: at() },
         Because::NotAsked { rule: rule(), from: at() },
         Because::NotTold { rule: rule(), from: at() },

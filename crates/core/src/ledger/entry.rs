@@ -181,11 +181,23 @@ pub struct ClockSpan {
     pub until: UtcMillis,
 }
 
+/// The last known state of a log that was ended, because the database had lost a part of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rollback {
+    /// The name of that log.
+    pub log: String,
+    /// How many leaves it had.
+    pub size: u64,
+    /// The root over them, in base64.
+    pub root: String,
+}
+
 /// One record. Field names are those of the canonical form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
-    /// The version of the form: [`PLACED`], or in older entries 1 to 4, as
+    /// The version of the form: [`PLACED`] or later, or in older entries 1 to 4, as
     /// [`Event::version`](super::Event::version) has it.
     pub version: u8,
     /// Made of `at` and of random bytes; the receipt number is part of it.
@@ -224,6 +236,10 @@ pub struct Entry {
     /// With [`Kind::Clock`]: which span is not believed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<ClockSpan>,
+    /// With [`Kind::Rollback`]: what was known of the log that ended. Left out where there is none,
+    /// so that versions 1 to 5 keep their bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollback: Option<Rollback>,
     /// From version 5 on: 1 for the first entry of the subject, and one more for each that follows,
     /// so that a missing one shows as a gap. Left out before, so that older versions keep their
     /// bytes.
@@ -253,7 +269,7 @@ impl Entry {
             Kind::Default | Kind::Notice | Kind::Choice | Kind::Objection | Kind::Decision | Kind::Pause => {
                 self.purpose == Some(purpose) || self.step.as_ref().is_some_and(step)
             }
-            Kind::View | Kind::Move | Kind::Clock => true,
+            Kind::View | Kind::Move | Kind::Clock | Kind::Rollback => true,
         }
     }
 
@@ -263,8 +279,8 @@ impl Entry {
     }
 
     /// The bytes that are stored and hashed: names in order, no blanks, and every field present
-    /// (`null` where there is none) save `step`, `view`, `moved`, `clock`, `position` and
-    /// `previous_leaf`, which are left out where there is none.
+    /// (`null` where there is none) save `step`, `view`, `moved`, `clock`, `rollback`, `position`
+    /// and `previous_leaf`, which are left out where there is none.
     ///
     /// # Panics
     /// Never: an entry has only strings, integers and `null`, which are all JSON.

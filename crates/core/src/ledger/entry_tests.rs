@@ -22,6 +22,7 @@ fn entry() -> Entry {
         view: None,
         moved: None,
         clock: None,
+        rollback: None,
         position: None,
         previous_leaf: None,
     }
@@ -323,6 +324,15 @@ fn of_kind(kind: Kind) -> Vec<(NewEntry, &'static str)> {
                 Event::Clock(ClockSpan { from: UtcMillis(1_795_000_000_000), until: UtcMillis(1_800_000_000_000) }),
             ),
             r#"{"actor":"system","at":1795459000000,"case":null,"channel":"command-line","choice":null,"clock":{"from":1795000000000,"until":1800000000000},"id":"01a209b2-26c0-7707-8707-070707070707","kind":"clock","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"subject":"s-1","version":4}"#,
+        )],
+        Kind::Rollback => vec![(
+            new(
+                "s-1",
+                Actor::System,
+                Channel::CommandLine,
+                Event::Rollback(Rollback { log: "privacy.example/log".into(), size: 7, root: "AQ==".into() }),
+            ),
+            r#"{"actor":"system","at":1795459000000,"case":null,"channel":"command-line","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"rollback","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rollback":{"log":"privacy.example/log","root":"AQ==","size":7},"rule":null,"subject":"s-1","version":6}"#,
         )],
     }
 }

@@ -1,7 +1,7 @@
 //! What is recorded, before it is an entry: who caused it, and one event of one kind, with exactly
 //! what that kind has. [`Entry::new`] writes it into the flat fields of the canonical form.
 
-use super::entry::{CaseStep, ClockSpan, Entry, EntryId, Moved, NoticeRef, PLACED, View};
+use super::entry::{CaseStep, ClockSpan, Entry, EntryId, Moved, NoticeRef, PLACED, Rollback, View};
 use super::purpose::Purpose;
 use super::vocabulary::{Actor, Channel, Choice, Kind};
 use crate::time::UtcMillis;
@@ -74,6 +74,8 @@ pub enum Event {
     },
     /// This span of the clock is not believed.
     Clock(ClockSpan),
+    /// The database had lost a part of this log.
+    Rollback(Rollback),
 }
 
 impl Event {
@@ -88,11 +90,12 @@ impl Event {
             Self::Move(_) => Kind::Move,
             Self::Pause { .. } => Kind::Pause,
             Self::Clock(_) => Kind::Clock,
+            Self::Rollback(_) => Kind::Rollback,
         }
     }
 
     /// The version of the canonical form that first had what it says. An entry that says its place
-    /// as well has [version 5](super::entry::PLACED). A change of any field is a new version.
+    /// as well has at least [version 5](super::entry::PLACED). A change of any field is a new version.
     pub const fn version(&self) -> u8 {
         match self {
             // About one purpose, which is always there.
@@ -103,6 +106,8 @@ impl Event {
             Self::View { .. } => 3,
             // With `moved`, `clock`, or a step that says since when.
             Self::Move(_) | Self::Pause { .. } | Self::Clock(_) => 4,
+            // With `rollback`.
+            Self::Rollback(_) => 6,
         }
     }
 }
@@ -130,6 +135,7 @@ impl Entry {
             view: None,
             moved: None,
             clock: None,
+            rollback: None,
             position: None,
             previous_leaf: None,
         };
@@ -149,6 +155,7 @@ impl Entry {
             Event::View { case, view } => Self { case, view: Some(view), ..bare },
             Event::Move(moved) => Self { moved: Some(moved), ..bare },
             Event::Clock(span) => Self { clock: Some(span), ..bare },
+            Event::Rollback(rollback) => Self { rollback: Some(rollback), ..bare },
         }
     }
 
@@ -156,6 +163,6 @@ impl Entry {
     /// entry before it, which the first one has not.
     #[must_use]
     pub fn placed(self, position: i64, previous_leaf: Option<String>) -> Self {
-        Self { version: PLACED, position: Some(position), previous_leaf, ..self }
+        Self { version: self.version.max(PLACED), position: Some(position), previous_leaf, ..self }
     }
 }

@@ -35,6 +35,9 @@ string_enum! {
         /// The operator said which span of the clock is not believed (subject
         /// [`entry::PLATFORM`](super::entry::PLATFORM)).
         Clock = "clock",
+        /// The database lost a part of its record, so that a new log begins; in a member's history,
+        /// that what allowed them before counts as denied.
+        Rollback = "rollback",
     }
 
     /// Who caused the entry.
@@ -213,7 +216,8 @@ impl Kind {
             | Self::Decision
             | Self::Move
             | Self::Pause
-            | Self::Clock => true,
+            | Self::Clock
+            | Self::Rollback => true,
         }
     }
 }

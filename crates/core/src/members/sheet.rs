@@ -116,6 +116,7 @@ pub const fn because(reason: &Because) -> &'static str {
         Because::NoTime => "clock in doubt",
         Because::NotProved => "address not proved",
         Because::Carried { .. } => "address in use before",
+        Because::RolledBack { .. } => "records were lost",
     }
 }
 
