@@ -1,5 +1,5 @@
 .PHONY: run dist dev check test-one test test-long soak bench bench-peers bench-overload bench-million bench-import \
-  bench-support bench-search bench-audit lighthouse fmt lint
+  bench-support bench-search bench-audit bench-verify lighthouse fmt lint
 # The release with demonstration data.
 run:
 	@scripts/run
@@ -18,10 +18,13 @@ test-one:
 # Everything that has to hold.
 test:
 	@scripts/test
-# What takes long: two hundred kills and as many power cuts, each under load (20 minutes).
+# What takes long: two hundred kills and as many power cuts, each under load (20 minutes), and a log of a hundred thousand entries,
+# which programs of others check.
 test-long:
 	@scripts/setup test && . target/tools.env && \
 	  SAYSO_TEST_KILLS=200 scripts/with-postgres cargo test --locked --test process -- kill:: power:: faults::
+	@. target/tools.env && \
+	  SAYSO_OTHERS_CHECK=100000 scripts/with-postgres cargo test --locked --test http -- others_check::sqlite
 # An hour in which everything goes wrong; shorter: make soak SECONDS=300.
 soak:
 	@scripts/setup soak && . target/tools.env && \
@@ -62,6 +65,10 @@ bench-search:
 bench-audit:
 	@scripts/setup stories && scripts/build client && . target/tools.env && \
 	  scripts/with-postgres cargo bench --quiet --locked --bench audit -- $(ENTRIES)
+# The whole record verified, with the public log: make bench-verify ENTRIES="100_000 1_000_000"
+bench-verify:
+	@scripts/setup stories && scripts/build client && . target/tools.env && \
+	  scripts/with-postgres cargo bench --quiet --locked --bench verify -- $(ENTRIES)
 lighthouse:
 	@scripts/setup test && scripts/build && . target/tools.env && node end2end/lighthouse.mjs
 fmt:

@@ -7,6 +7,7 @@ import { ASKING_STATES } from "./asking.states.mjs";
 import { AUDIT_STATES } from "./audit.states.mjs";
 import { FIGURES_STATES } from "./statistics.states.mjs";
 import { OBJECTION_STATES } from "./objection.states.mjs";
+import { LOG_STATES } from "./log.states.mjs";
 import { MAILBOX_STATES } from "./mailbox.states.mjs";
 import { NOTES_STATES } from "./notes.states.mjs";
 import { PEOPLE_STATES } from "./members.states.mjs";
@@ -172,6 +173,6 @@ const CONSENT_STATES = {
 };
 
 export const STATES = {
-  ...CONSENT_STATES, ...OBJECTION_STATES, ...PEOPLE_STATES, ...MAILBOX_STATES, ...AUDIT_STATES, ...FIGURES_STATES,
+  ...CONSENT_STATES, ...OBJECTION_STATES, ...PEOPLE_STATES, ...LOG_STATES, ...MAILBOX_STATES, ...AUDIT_STATES, ...FIGURES_STATES,
   ...SECOND_FACTOR_STATES, ...RECORDING_STATES, ...TEMPLATES_STATES, ...NOTES_STATES, ...ASKING_STATES,
 };

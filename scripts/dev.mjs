@@ -13,11 +13,12 @@ const env = { DATABASE_URL: `sqlite://${data}/sayso.db`, SAYSO_DATA: data, SAYSO
 delete env.SAYSO_TEST_PYTHON;
 const binary = join(target, "debug", "sayso");
 const wasm = join(target, "wasm32-unknown-unknown", "wasm-dev", "sayso.wasm");
-const client = ["build", "--quiet", "--locked", "--lib", "--profile", "wasm-dev", "--no-default-features", "--features", "hydrate"];
+const checker = join(target, "wasm32-unknown-unknown", "wasm-dev", "sayso_checker.wasm");
+const half = "cargo build --quiet --locked --profile wasm-dev --target wasm32-unknown-unknown";
 const steps = {
   server: ["cargo", ["build", "--quiet", "--locked", "--bin", "sayso"]],
-  client: ["cargo", [...client, "--target", "wasm32-unknown-unknown"]],
-  site: ["node", ["scripts/site.mjs", "--dev", wasm]],
+  client: ["sh", ["-c", `${half} --lib --no-default-features --features hydrate && ${half} --package sayso-checker`]],
+  site: ["node", ["scripts/site.mjs", "--dev", wasm, checker]],
 };
 
 const ended = (child) => new Promise((done) => child.once("exit", (code) => done(code === 0)));

@@ -62,7 +62,7 @@ enum Command {
     /// Accept that a part of the public log is lost
     #[command(subcommand)]
     Log(command::log::Command),
-    Verify(command::verify::Verify),
+    Verify(Box<command::verify::Verify>),
     /// Update the figures now, as the server does each day after midnight
     Figures {
         #[command(flatten)]
@@ -172,7 +172,7 @@ async fn act(command: Command, matches: &ArgMatches, unknown: Vec<String>) -> Re
         Command::Members(command) => members::run(command).await,
         Command::Clock(command) => command::clock::run(command).await,
         Command::Log(command) => command::log::run(command).await,
-        Command::Verify(verify) => command::verify::run(&verify),
+        Command::Verify(verify) => command::verify::run(&verify).await,
         Command::Figures { config } => command::figures::run(*config).await,
         Command::User(command) => command::user::run(command).await,
         Command::Notice(command) => command::notice::run(command).await,

@@ -143,8 +143,7 @@ pub async fn by_id_or_subject(mut conn: Conn<'_>, id: &str) -> db::Result<Option
 
 /// The subjects of at most `most` members that follow `after`, in their order.
 pub async fn subjects_after(mut conn: Conn<'_>, after: &str, most: i64) -> db::Result<Vec<String>> {
-    const AFTER: &str =
-        "select subject from members where subject > $1 and role = 'member' order by subject limit $2";
+    const AFTER: &str = "select subject from members where subject > $1 and role = 'member' order by subject limit $2";
     on!(conn, c => sqlx::query_scalar(AFTER).bind(after).bind(most).fetch_all(c).await)
 }
 

@@ -7,7 +7,7 @@ use crate::consent::load::MoreKnown;
 use crate::error::AppError;
 use crate::time::UtcMillis;
 use crate::ui::{NotFound, ProblemsThere};
-use crate::{account, audit, consent, members, objection, statistics, support};
+use crate::{account, audit, consent, log, members, objection, statistics, support};
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
@@ -69,7 +69,9 @@ pub fn Root() -> impl IntoView {
                 <Route path=path!("/audit/ledger") view=audit::pages::LedgerPage ssr=mode.clone() />
                 <Route path=path!("/audit/ledger/:id") view=audit::pages::LedgerEntryPage ssr=mode.clone() />
                 <Route path=path!("/support/figures") view=statistics::pages::FiguresPage ssr=mode.clone() />
-                <Route path=path!("/transparency") view=statistics::pages::TransparencyPage ssr=mode />
+                <Route path=path!("/transparency") view=statistics::pages::TransparencyPage ssr=mode.clone() />
+                <Route path=path!("/log") view=log::pages::LogPage ssr=mode.clone() />
+                <Route path=path!("/log/check") view=log::pages::CheckPage ssr=mode />
             </Routes>
         </Router>
     }

@@ -9,3 +9,4 @@ pub mod files;
 pub mod pages;
 pub mod store;
 mod verify;
+pub mod whole;

@@ -3,6 +3,7 @@
 pub mod staff;
 pub mod texts;
 pub mod verification;
+pub mod whole;
 
 use super::check::{self, LoggedRow};
 use super::filter::ViewFilter;

@@ -1,20 +1,16 @@
-//! Verifying the whole record while others work: every entry of every history with the one before
-//! it, what was written beside it, and the access log with its entries. A batch at a time, each of
-//! which is read for itself.
+//! The verification of the whole record that an auditor asked for: it says how far it is, and
+//! leaves the others some time after each batch.
 
-use super::check;
 use super::store::verification::{self as rows, Progress};
-use super::store::{self, texts};
 use super::verification::Outcome;
+use super::whole::{Part, Whole};
 use crate::db;
 use crate::error::chain;
-use crate::ledger::record::RawEntry;
-use crate::ledger::{Kind, store as ledger};
 use crate::web::App;
 use std::time::Duration;
 
 /// Records that are read at a time.
-const BATCH: usize = 200;
+const BATCH: i64 = 200;
 /// What does not hold and is named; the rest is counted.
 const NAMED: i64 = 100;
 /// What is left to others after each batch.
@@ -51,62 +47,20 @@ struct Work<'a> {
 
 impl Work<'_> {
     async fn everything(&mut self) -> db::Result<()> {
-        self.entries().await?;
-        self.views().await
-    }
-
-    async fn entries(&mut self) -> db::Result<()> {
-        let mut before: Option<RawEntry> = None;
-        loop {
-            let mut reader = self.app.db.reader().await?;
-            let after = before.as_ref().map_or(("", i64::MIN), |row| (&*row.subject, row.position));
-            let batch = ledger::all_after(reader.conn(), after, BATCH).await?;
-            let last = batch.len() < BATCH;
-            let mut found = Vec::new();
-            for row in batch {
-                let previous = before.as_ref().filter(|before| before.subject == row.subject);
-                let (checked, mut wrong) = check::link(&row, previous);
-                if let Some(entry) = &checked.entry {
-                    let kept = texts::of(reader.conn(), entry).await?;
-                    wrong.extend(kept.into_iter().filter_map(|(_, kept)| kept.wrong()));
-                    if entry.kind == Kind::View && !store::has_look(reader.conn(), entry.id).await? {
-                        wrong.push("The access log has this view");
-                    }
-                }
-                found.extend((!wrong.is_empty()).then(|| (row.id.clone(), wrong)));
-                self.far.checked += 1;
-                before = Some(row);
-            }
-            drop(reader);
-            self.goes_on(found).await?;
-            if last {
-                return Ok(());
-            }
+        let mut whole = Whole::new(self.app.db.clone(), BATCH);
+        while let Some(part) = whole.next().await? {
+            self.goes_on(part).await?;
         }
-    }
-
-    async fn views(&mut self) -> db::Result<()> {
-        let mut after: Option<String> = None;
-        loop {
-            let mut reader = self.app.db.reader().await?;
-            let batch = store::checked_looks(reader.conn(), after.as_deref(), BATCH).await?;
-            drop(reader);
-            let last = batch.len() < BATCH;
-            after = batch.last().map(|(entry, _)| entry.clone());
-            self.far.checked += i64::try_from(batch.len()).unwrap_or(i64::MAX);
-            self.goes_on(batch.into_iter().filter(|(_, differs)| !differs.is_empty()).collect()).await?;
-            if last {
-                return Ok(());
-            }
-        }
+        Ok(())
     }
 
     /// Names what was found, says how far it is, and leaves the others some time.
-    async fn goes_on(&mut self, found: Vec<(String, Vec<&'static str>)>) -> db::Result<()> {
-        for (entry, wrong) in found {
+    async fn goes_on(&mut self, part: Part) -> db::Result<()> {
+        self.far.checked += i64::try_from(part.checked).unwrap_or(i64::MAX);
+        for found in part.found {
             self.far.wrong += 1;
             if self.far.wrong <= NAMED {
-                rows::find(&self.app.db, self.id, self.far.wrong, &entry, &wrong.join("; ")).await?;
+                rows::find(&self.app.db, self.id, self.far.wrong, &found.about, &found.wrong).await?;
             }
         }
         let now = self.app.clock.now();

@@ -1,9 +1,10 @@
-//! What commands that write files have in common: names and modes.
+//! What commands that read and write files have in common: names, modes, and how much is read.
 
 use sayso::db::Db;
 use sayso::web::config::Database;
+use std::error::Error;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// `members.csv` and `.part` make `members.csv.part`.
@@ -54,4 +55,20 @@ impl Write for Counter {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// The text that stands in a file, of so many bytes at most.
+pub fn text(file: &Path, most: usize) -> Result<String, Box<dyn Error>> {
+    let bytes = bytes(file, most + 1)?;
+    let fits = if bytes.len() > most { None } else { String::from_utf8(bytes).ok() };
+    fits.ok_or_else(|| format!("{} is too long, or no text", file.display()).into())
+}
+
+/// What stands in a file, and no more than `most` bytes of it.
+pub fn bytes(file: &Path, most: usize) -> Result<Vec<u8>, Box<dyn Error>> {
+    let mut bytes = Vec::new();
+    let read = fs::File::open(file)
+        .and_then(|file| file.take(u64::try_from(most).unwrap_or(u64::MAX)).read_to_end(&mut bytes));
+    read.map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+    Ok(bytes)
 }

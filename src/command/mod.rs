@@ -16,6 +16,7 @@ mod progress;
 pub mod serve;
 pub mod user;
 pub mod verify;
+mod verify_database;
 
 use progress::Progress;
 use sayso::account::store::staff_actions::{self, NewAction};

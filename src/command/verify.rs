@@ -1,31 +1,51 @@
 //! `sayso verify`: checks what was recorded, as anybody can without us.
 
+use super::files::{bytes, text};
 use super::out::say;
+use super::verify_database::{Kept, whole};
+use sayso::db::Db;
+use sayso::web::config::Database;
 use sayso_verify::archive::{File, LONGEST};
 use sayso_verify::note::Key;
 use sayso_verify::policy::{self, Policy};
 use sayso_verify::receipt::{FILES, Trust, check, check_files};
 use std::error::Error;
-use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// Check a receipt. It needs no network, no database and no settings
+/// Check a receipt, the whole database, or that the log has only grown
 ///
-/// It says what was proved: which entry, in which log, signed by whom, witnessed by whom. It ends
-/// with 0 if that is proved by a policy or a key that you give, with 2 if the receipt only agrees
-/// with the key that came with it, and with 1 if it is refused.
+/// A receipt needs no network, no database and no settings. It says what was proved: which entry, in
+/// which log, signed by whom, witnessed by whom. It ends with 0 if that is proved by a policy or a
+/// key that you give, with 2 if the receipt only agrees with the key that came with it, and with 1
+/// if it is refused.
+///
+/// With --database, everything is read: every entry and its place in its history, the texts, the
+/// access log, the notices, the public log and its signature. It names what does not hold, and ends
+/// with 0 if everything holds, and with 1 if not. Nothing is changed, and the server may run.
+///
+/// With --since, the public log of the database is held against an older state of it, which you kept:
+/// it ends with 1 if the log has not only grown from there.
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
+#[group(skip)]
 pub struct Verify {
     /// The receipt, as it was downloaded, or the folder into which it was extracted
-    receipt: PathBuf,
+    #[arg(required_unless_present_any = ["database", "since"], conflicts_with_all = ["database", "since"])]
+    receipt: Option<PathBuf>,
+    /// Verify the whole database that DATABASE_URL names
+    #[arg(long)]
+    database: bool,
+    /// An older checkpoint of the log, or an older receipt, as a file
+    #[arg(long, value_name = "FILE")]
+    since: Option<PathBuf>,
     /// Whose signatures are needed: a file in the form of c2sp.org/tlog-policy
     #[arg(long, value_name = "FILE", conflicts_with = "vkey")]
     policy: Option<PathBuf>,
     /// The key of the log, as its page /log/keys has it
     #[arg(long, value_name = "KEY")]
     vkey: Option<String>,
+    #[command(flatten)]
+    settings: Database,
 }
 
 /// That a receipt only agrees with itself, of which it has told.
@@ -33,7 +53,7 @@ pub struct Verify {
 #[error("not proved")]
 pub struct NotProved;
 
-pub fn run(verify: &Verify) -> Result<(), Box<dyn Error>> {
+pub async fn run(verify: &Verify) -> Result<(), Box<dyn Error>> {
     let policy = match (&verify.policy, &verify.vkey) {
         (Some(file), _) => Some(Policy::parse(&text(file, policy::LONGEST)?)?),
         (None, Some(vkey)) => {
@@ -41,12 +61,30 @@ pub fn run(verify: &Verify) -> Result<(), Box<dyn Error>> {
         }
         (None, None) => None,
     };
-    let receipt = &verify.receipt;
+    if let Some(receipt) = &verify.receipt {
+        return check_receipt(receipt, policy.as_ref());
+    }
+    // What is kept is read first: without it nothing is opened.
+    let since = verify.since.as_deref().map(Kept::read).transpose()?;
+    super::is_there(&verify.settings)?;
+    let db = Db::open_patiently(verify.settings.url()).await?;
+    db.check_tables().await?;
+    let keys: Option<Vec<Key>> = policy.map(|policy| policy.logs);
+    let whole = if verify.database { whole(&db, keys.as_deref()).await } else { Ok(()) };
+    let grown = match since {
+        Some(since) => since.extended(&db, keys).await,
+        None => Ok(()),
+    };
+    db.close().await;
+    whole.and(grown)
+}
+
+fn check_receipt(receipt: &Path, policy: Option<&Policy>) -> Result<(), Box<dyn Error>> {
     let refused = |why: &dyn Error| format!("{} is refused. {why}", receipt.display());
     let verdict = if receipt.is_dir() {
-        check_files(&files(receipt)?, policy.as_ref())
+        check_files(&files(receipt)?, policy)
     } else {
-        check(&bytes(receipt, LONGEST + 1)?, policy.as_ref())
+        check(&bytes(receipt, LONGEST + 1)?, policy)
     };
     let verdict = verdict.map_err(|why| refused(&why))?;
     say!("{}", verdict.to_string().trim_end());
@@ -66,19 +104,4 @@ fn files(folder: &Path) -> Result<Vec<File>, Box<dyn Error>> {
         }
     }
     Ok(files)
-}
-
-fn text(file: &Path, most: usize) -> Result<String, Box<dyn Error>> {
-    let bytes = bytes(file, most + 1)?;
-    let fits = if bytes.len() > most { None } else { String::from_utf8(bytes).ok() };
-    fits.ok_or_else(|| format!("{} is too long, or no text", file.display()).into())
-}
-
-/// What stands in a file, and no more than `most` bytes of it.
-fn bytes(file: &Path, most: usize) -> Result<Vec<u8>, Box<dyn Error>> {
-    let mut bytes = Vec::new();
-    let read = fs::File::open(file)
-        .and_then(|file| file.take(u64::try_from(most).unwrap_or(u64::MAX)).read_to_end(&mut bytes));
-    read.map_err(|error| format!("cannot read {}: {error}", file.display()))?;
-    Ok(bytes)
 }

@@ -39,7 +39,10 @@ pub async fn of(mut conn: Conn<'_>, stored: &Stored) -> db::Result<Receipt> {
         File { name: ENTRY.into(), bytes: stored.bytes.clone() },
         text(PROOF, proof.to_string()),
         text(KEY, format!("{key}\n")),
-        text(POLICY, format!("log {key} https://{}/\nquorum none\n", store::served_at(conn.reborrow(), &key.name).await?)),
+        text(
+            POLICY,
+            format!("log {key} https://{}/\nquorum none\n", store::served_at(conn.reborrow(), &key.name).await?),
+        ),
     ];
     if let Some(notice) = &stored.entry.notice {
         let there = notices::notice(conn, notice.purpose, notice.version, &notice.language).await?;

@@ -133,9 +133,9 @@ async fn find(app: &App, number: Option<i64>, asked: Asked) -> db::Result<Respon
         return Ok(not_yet());
     }
     let bytes = match asked {
-        Asked::Hashes(level, index, width) => {
-            store::tile_of(reader.conn(), which, level, index).await?.map(|hashes| hashes[..width.min(hashes.len())].concat())
-        }
+        Asked::Hashes(level, index, width) => store::tile_of(reader.conn(), which, level, index)
+            .await?
+            .map(|hashes| hashes[..width.min(hashes.len())].concat()),
         Asked::Leaves(index, width) => Some(bundle(&mut reader, state.first_leaf, index, width).await?),
     };
     Ok(match bytes {
@@ -147,7 +147,8 @@ async fn find(app: &App, number: Option<i64>, asked: Asked) -> db::Result<Respon
 /// Leaves, each behind its length in two bytes.
 async fn bundle(reader: &mut db::Reader, of_log: i64, index: u64, width: usize) -> db::Result<Vec<u8>> {
     let first = i64::try_from(index.saturating_mul(FULL as u64)).unwrap_or(i64::MAX);
-    let commitments = store::commitments(reader.conn(), of_log.saturating_add(first), i64::try_from(width).unwrap_or(0)).await?;
+    let commitments =
+        store::commitments(reader.conn(), of_log.saturating_add(first), i64::try_from(width).unwrap_or(0)).await?;
     let mut bytes = Vec::new();
     for commitment in commitments {
         let leaf = leaf(&commitment);

@@ -8,6 +8,7 @@
 
 pub mod files;
 pub mod key;
+pub mod pages;
 pub mod prove;
 pub mod rollback;
 pub mod seen;
@@ -20,8 +21,8 @@ use crate::error::chain;
 use crate::web::probe::LogHealth;
 use crate::web::{App, config::Config};
 use key::{KeyError, LogKey};
-use seen::{Seen, SeenError};
 use sayso_verify::note::Key;
+use seen::{Seen, SeenError};
 use sequencer::Sequencer;
 use std::time::{Duration, Instant};
 
@@ -53,8 +54,7 @@ pub struct Scribe {
 /// If the key is missing or cannot be used.
 pub async fn begin(app: &App, seen: Seen) -> Result<Scribe, Box<dyn std::error::Error>> {
     let key = find_key(app).await?;
-    let sequencer =
-        key.map(|key| Sequencer { db: app.db.clone(), clock: app.clock.clone(), key, seen: seen.clone() });
+    let sequencer = key.map(|key| Sequencer { db: app.db.clone(), clock: app.clock.clone(), key, seen: seen.clone() });
     Ok(Scribe { app: app.clone(), seen, sequencer })
 }
 

@@ -1,8 +1,8 @@
 //! Leaves, tiles and checkpoints as they are stored. Rows of leaves are only ever added.
 
 use crate::db::{self, Conn, built, inconsistent, many, on};
-use crate::ledger::{Entry, EntryId};
 use crate::ledger::store::secret::Secret;
+use crate::ledger::{Entry, EntryId};
 use sayso_verify::checkpoint::Checkpoint;
 use sayso_verify::merkle::{Hash, Tree};
 use sayso_verify::note::Note;

@@ -73,6 +73,13 @@ impl Edge {
         changed
     }
 
+    /// Its last tiles that are not full: the level, which one of it, and its hashes.
+    pub fn last(&self) -> impl Iterator<Item = (u8, u64, &[Hash])> {
+        edges(self.size)
+            .filter(|(.., width)| *width > 0)
+            .filter_map(|(level, (_, tile), _)| Some((level, tile, self.levels.get(usize::from(level))?.as_slice())))
+    }
+
     /// The root of the whole tree.
     pub fn root(&self) -> Hash {
         // Whole trees from the right to the left, each smaller than the next.

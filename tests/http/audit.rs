@@ -30,7 +30,7 @@ async fn auditor(site: &TestApp) -> TestClient {
     site.signed_in_as("auditor@example.org", Role::Auditor).await
 }
 
-async fn support(site: &TestApp) -> TestClient {
+pub async fn support(site: &TestApp) -> TestClient {
     site.staff("support@example.org", Role::Support).await;
     site.signed_in_as("support@example.org", Role::Support).await
 }
@@ -53,7 +53,7 @@ async fn join(site: &TestApp, name: &str, email: &str) -> Member {
     site.app.join(new).await.unwrap()
 }
 
-async fn look(staff: &TestClient, member: &str, text: &str) {
+pub async fn look(staff: &TestClient, member: &str, text: &str) {
     let fields = [("member", member), ("reason", "asked"), ("text", text)];
     assert_eq!(staff.post("/api/look-at-member", &fields).await.location(), format!("/support/members/{member}"));
 }

@@ -29,6 +29,7 @@ mod members;
 mod notice_stays;
 mod objection;
 mod origins;
+mod others_check;
 mod pace;
 mod point_in_time;
 mod public_log;
@@ -50,6 +51,7 @@ mod statistics;
 mod support;
 mod throttle;
 mod tree;
+mod whole_record;
 
 /// Tells each of these stories on both databases. A story that is forgotten here is never used,
 /// which is an error of the lints.

@@ -20,6 +20,10 @@ pub const SESSIONS: &str = "/account#sessions";
 pub const SESSIONS_DRAFT: &str = "/account sessions";
 /// Where somebody signed in changes to another authenticator.
 pub const AUTHENTICATOR: &str = "/account/authenticator";
+/// Where the public log is explained.
+pub const LOG: &str = "/log";
+/// Where a receipt is checked in the browser.
+pub const LOG_CHECK: &str = "/log/check";
 /// Where officers see what waits for an answer.
 pub const QUEUE: &str = "/support/objections";
 /// Where officers keep templates of texts.

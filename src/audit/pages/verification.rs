@@ -45,7 +45,7 @@ pub fn VerificationPage() -> impl IntoView {
                 title="Verification"
                 here=VERIFICATION
                 member=auditor
-                lead="Whether the whole record is what was recorded: every entry of every history, what was written beside it, and the access log."
+                lead="Whether the whole record is what was recorded: every entry of every history, what was written beside it, the access log, the notices, and the public log."
             >
                 <section class="card" aria-label="Verification">
                     <section class="stack">
@@ -143,15 +143,17 @@ fn list(one: &Verification, findings: Vec<(String, String)>) -> impl IntoView + 
 }
 
 fn finding((id, what): (String, String)) -> impl IntoView {
-    let receipt = id.parse().map_or_else(|_| id.clone(), |id: EntryId| id.receipt());
-    view! {
-        <li>
+    // What is no entry is a part of the public log, or a notice.
+    let about = match id.parse::<EntryId>() {
+        Ok(entry) => view! {
             <a class="ref" href=format!("{LEDGER}/{id}")>
-                {receipt}
+                {entry.receipt()}
             </a>
-            {format!(" does not pass: {what}.")}
-        </li>
-    }
+        }
+        .into_any(),
+        Err(_) => id.into_any(),
+    };
+    view! { <li>{about} {format!(" does not pass: {what}.")}</li> }
 }
 
 fn row(one: Verification, now: UtcMillis) -> impl IntoView {

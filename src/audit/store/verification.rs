@@ -59,11 +59,10 @@ pub async fn findings(mut conn: Conn<'_>, id: i64) -> db::Result<Vec<(String, St
 
 /// Begins one for `auditor`, and returns its number; `None` where one is running.
 pub async fn begin(db: &Db, auditor: &Member, now: UtcMillis) -> db::Result<Option<i64>> {
-    const TOTAL: &str = "select (select count(*) from entries) + (select count(*) from looks)";
     const BEGIN: &str = "insert into verifications (began_at, told_at, by_id, build, total)
       values ($1, $1, $2, $3, $4) returning id";
     // Before the write lock is held: it takes its time in a large record.
-    let total: i64 = on!(db.reader().await?.conn(), c => sqlx::query_scalar(TOTAL).fetch_one(c).await)?;
+    let total = super::whole::total(db.reader().await?.conn()).await?;
     let mut tx = db.begin().await?;
     lock(tx.conn(), "verification").await?;
     let running = newest(tx.conn(), 1).await?;

@@ -9,6 +9,7 @@ use crate::error::AppError;
 use crate::ui::{self, Frame, LinkOrText, When};
 use crate::web::App;
 use leptos::prelude::*;
+use sayso_core::paths::LOG;
 
 #[component]
 pub fn EntryPage() -> impl IntoView {
@@ -133,6 +134,9 @@ pub fn entry(found: OneEntry, reader: &Audience) -> impl IntoView + use<> {
                                         </p>
                                     }
                                 })}
+                            <p>
+                                <a href=LOG>"What the public log is, and how to check a receipt"</a>
+                            </p>
                         }
                             .into_any()
                     }

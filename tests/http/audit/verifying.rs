@@ -71,7 +71,7 @@ async fn the_whole_record_is_verified_once_and_says_what_holds(site: TestApp) {
     }
     let all = rows(&site, "entries").await + rows(&site, "looks").await;
     let page = ended(&auditor).await;
-    page.says(&format!("All {all} records hold, each linked to the one before."));
+    page.says(&format!("All {all} records hold, each linked to the one before, and so does the public log."));
     auditor.get("/audit/staff?kind=verification").await.says("Began to verify the whole record");
     // Once it has ended there is nothing to ask for.
     let asked = auditor.send(Method::POST, "/api/verification-progress", &[], &[("accept", "application/json")]).await;
@@ -139,5 +139,5 @@ async fn a_server_that_ended_is_told_from_one_that_verifies(site: TestApp) {
     page.says("It was cut short after 10 of 40 records: the server ended. Please begin again.");
     auditor.post("/api/verify-record", &[]).await;
     assert_eq!(rows(&site, "verifications").await, 2);
-    ended(&auditor).await.says("hold, each linked to the one before.");
+    ended(&auditor).await.says("hold, each linked to the one before, and so does the public log.");
 }

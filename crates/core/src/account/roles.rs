@@ -110,6 +110,8 @@ pub const ENDPOINTS: [(Capability, &[&str]); 12] = [
             "/api/send-welcome-link",
             "/transparency",
             "/transparency.csv",
+            "/log",
+            "/log/check",
             "/log/checkpoint",
             "/log/keys",
             "/log/{number}/checkpoint",

@@ -33,6 +33,7 @@ pub fn entry(row: &RawEntry, before: Option<&RawEntry>) -> Checked {
             && e.kind.as_str() == row.kind
             && e.purpose.map(Purpose::as_str) == row.purpose.as_deref()
             && e.at.0 == row.at
+            && e.position.is_none_or(|position| position == row.position)
     });
     let link = entry.as_ref().is_some_and(|e| {
         e.previous.map(|id| id.to_string()) == before.map(|before| before.id.clone())

@@ -44,7 +44,7 @@ pub struct Verification {
     pub by: String,
     /// The version of the program that verified.
     pub build: String,
-    /// Entries and support views there were when it began.
+    /// Entries, support views and leaves of the public log there were when it began.
     pub total: i64,
     /// Those that were checked.
     pub checked: i64,
@@ -81,7 +81,9 @@ impl Verification {
             State::Ended(Outcome::Failed) => {
                 format!("It failed after {far}: the database could not be read.")
             }
-            State::Ended(Outcome::Holds) => format!("All {checked} hold, each linked to the one before."),
+            State::Ended(Outcome::Holds) => {
+                format!("All {checked} hold, each linked to the one before, and so does the public log.")
+            }
             State::Ended(Outcome::Wrong) => {
                 let verb = if self.wrong == 1 { "does" } else { "do" };
                 format!("{} of {checked} {verb} not hold.", self.wrong)
@@ -116,7 +118,10 @@ mod tests {
     #[test]
     fn what_was_found_is_said_in_one_sentence() {
         let says = |checked, wrong, outcome| verification(checked, wrong, Some(outcome)).says(UtcMillis(0));
-        assert_eq!(says(41, 0, Outcome::Holds), "All 41 records hold, each linked to the one before.");
+        assert_eq!(
+            says(41, 0, Outcome::Holds),
+            "All 41 records hold, each linked to the one before, and so does the public log."
+        );
         assert_eq!(says(41, 1, Outcome::Wrong), "1 of 41 records does not hold.");
         assert_eq!(says(41, 2, Outcome::Wrong), "2 of 41 records do not hold.");
         // More came while it ran.

@@ -102,8 +102,7 @@ fn being_told_of_the_old_rule_does_not_enrol_under_the_new_one() {
 fn what_allowed_before_a_loss_counts_as_denied_until_they_choose_anew() {
     let lost = || lost_at(day("2026-03-01"));
     let rolled_back = |s: &Standing| {
-        s.choice == Choice::Denied
-            && matches!(s.because, Because::RolledBack { at, .. } if at == day("2026-03-01"))
+        s.choice == Choice::Denied && matches!(s.because, Because::RolledBack { at, .. } if at == day("2026-03-01"))
     };
     let told = || told(&notices()[1], "2025-11-03");
     // On by default, on by choice, and told of it only later: each may have said No in between.

@@ -1,0 +1,198 @@
+//! What a verification of the whole record reads: rows as they stand, a batch at a time.
+
+use crate::db::{self, Conn, built, many, on};
+use crate::ledger::EntryId;
+use crate::ledger::record::RawEntry;
+
+/// An entry as it stands, with what its leaf is made with and what stands in the public log of it.
+#[derive(Debug, sqlx::FromRow)]
+pub struct EntryRow {
+    id: String,
+    subject: String,
+    position: i64,
+    kind: String,
+    purpose: Option<String>,
+    at: i64,
+    canonical: Vec<u8>,
+    sha256: String,
+    /// The secret of its subject, as it is stored.
+    pub secret: Option<String>,
+    /// What its leaf has, if it has one.
+    pub commitment: Option<Vec<u8>>,
+}
+
+impl EntryRow {
+    /// The entry, its secret and its leaf.
+    pub fn parts(self) -> (RawEntry, Option<String>, Option<Vec<u8>>) {
+        let Self { id, subject, position, kind, purpose, at, canonical, sha256, secret, commitment } = self;
+        (RawEntry { id, subject, position, kind, purpose, at, canonical, sha256 }, secret, commitment)
+    }
+
+    /// Whose it is, and its position there.
+    pub fn place(&self) -> (String, i64) {
+        (self.subject.clone(), self.position)
+    }
+}
+
+/// At most `most` entries of everybody, by their subjects and oldest first, after this place.
+pub async fn entries(mut conn: Conn<'_>, (subject, position): (&str, i64), most: i64) -> db::Result<Vec<EntryRow>> {
+    const NEXT: &str =
+        "select e.id, e.subject, e.position, e.kind, e.purpose, e.at, e.canonical, e.sha256, s.secret, l.commitment
+      from entries e left join subject_secrets s on s.subject = e.subject left join log_leaves l on l.entry_id = e.id
+      where (e.subject, e.position) > ($1, $2) order by e.subject, e.position limit $3";
+    on!(conn, c => sqlx::query_as(NEXT).bind(subject).bind(position).bind(most).fetch_all(c).await)
+}
+
+/// Which of these entries wait for their leaf.
+pub async fn queued(mut conn: Conn<'_>, entries: &[String]) -> db::Result<Vec<String>> {
+    let mut all = Vec::new();
+    for some in entries.chunks(500) {
+        let queued = many("select entry_id from log_queue where entry_id in (", "$", some.len(), ")");
+        let before = many(
+            "select e.id from entries e join log_backfill b on e.id > b.after_id and e.id <= b.until_id where e.id in (",
+            "$",
+            some.len(),
+            ")",
+        );
+        for sql in [queued, before] {
+            let rows: Vec<String> = on!(conn, c => {
+                let mut query = sqlx::query_scalar(built(&sql));
+                for entry in some {
+                    query = query.bind(entry);
+                }
+                query.fetch_all(c).await
+            })?;
+            all.extend(rows);
+        }
+    }
+    Ok(all)
+}
+
+/// The bytes of these entries.
+pub async fn bytes_of(mut conn: Conn<'_>, entries: &[String]) -> db::Result<Vec<(String, Vec<u8>)>> {
+    let mut all = Vec::new();
+    for some in entries.chunks(500) {
+        let sql = many("select id, canonical from entries where id in (", "$", some.len(), ")");
+        let rows: Vec<(String, Vec<u8>)> = on!(conn, c => {
+            let mut query = sqlx::query_as(built(&sql));
+            for entry in some {
+                query = query.bind(entry);
+            }
+            query.fetch_all(c).await
+        })?;
+        all.extend(rows);
+    }
+    Ok(all)
+}
+
+/// The bytes of the entries that say which span of the clock is not believed.
+pub async fn clocks(mut conn: Conn<'_>) -> db::Result<Vec<Vec<u8>>> {
+    const CLOCKS: &str = "select canonical from entries where kind = 'clock'";
+    on!(conn, c => sqlx::query_scalar(CLOCKS).fetch_all(c).await)
+}
+
+/// A leaf as it stands, with the time of its entry, if that is there.
+#[derive(Debug, sqlx::FromRow)]
+pub struct LeafRow {
+    pub leaf: i64,
+    pub entry_id: String,
+    pub commitment: Vec<u8>,
+    pub at: Option<i64>,
+}
+
+/// At most `most` leaves from `first` on.
+pub async fn leaves(mut conn: Conn<'_>, first: i64, most: i64) -> db::Result<Vec<LeafRow>> {
+    const NEXT: &str = "select l.leaf, l.entry_id, l.commitment, e.at
+      from log_leaves l left join entries e on e.id = l.entry_id where l.leaf >= $1 order by l.leaf limit $2";
+    on!(conn, c => sqlx::query_as(NEXT).bind(first).bind(most).fetch_all(c).await)
+}
+
+/// Tiles of a level from `first` on, at most so many: which they are.
+pub async fn tiles_from(mut conn: Conn<'_>, level: i64, first: i64, most: i64) -> db::Result<Vec<i64>> {
+    const FROM: &str = "select tile from log_tiles where level = $1 and tile >= $2 order by tile limit $3";
+    on!(conn, c => sqlx::query_scalar(FROM).bind(level).bind(first).bind(most).fetch_all(c).await)
+}
+
+/// A step of a case as it stands, with the bytes of its entry, if that is there.
+#[derive(Debug, sqlx::FromRow)]
+pub struct StepRow {
+    pub entry_id: String,
+    pub number: String,
+    pub position: i64,
+    pub step: String,
+    pub text: Option<String>,
+    pub salt: String,
+    pub canonical: Option<Vec<u8>>,
+}
+
+/// At most `most` steps of cases, by the ids of their entries, after this one.
+pub async fn steps(mut conn: Conn<'_>, after: &str, most: i64) -> db::Result<Vec<StepRow>> {
+    const NEXT: &str = "select s.entry_id, s.number, s.position, s.step, s.text, s.salt, e.canonical
+      from case_steps s left join entries e on e.id = s.entry_id where s.entry_id > $1 order by s.entry_id limit $2";
+    on!(conn, c => sqlx::query_as(NEXT).bind(after).bind(most).fetch_all(c).await)
+}
+
+/// What became of a purpose of a case, as it stands there.
+#[derive(Debug, sqlx::FromRow)]
+pub struct RuledRow {
+    pub purpose: String,
+    pub outcome: Option<String>,
+    pub grounds: Option<String>,
+    /// Whether it was ruled on after the step in question.
+    pub again: bool,
+}
+
+/// What stands beside the purposes of a case, with whether a step after `position` ruled on them.
+pub async fn ruled(mut conn: Conn<'_>, number: &str, position: i64) -> db::Result<Vec<RuledRow>> {
+    const RULED: &str = "select p.purpose, p.outcome, p.grounds, exists (select 1 from case_rulings r
+        join case_steps s on s.entry_id = r.entry_id
+        where s.number = p.number and s.position > $2 and r.purpose = p.purpose) as again
+      from case_purposes p where p.number = $1";
+    on!(conn, c => sqlx::query_as(RULED).bind(number).bind(position).fetch_all(c).await)
+}
+
+/// What a decision said about each purpose, as it stands: the purpose, the outcome, and whether it
+/// has grounds.
+pub async fn rulings(mut conn: Conn<'_>, entry: &str) -> db::Result<Vec<(String, String, bool)>> {
+    const RULINGS: &str = "select purpose, outcome, grounds is not null from case_rulings where entry_id = $1";
+    on!(conn, c => sqlx::query_as(RULINGS).bind(entry).fetch_all(c).await)
+}
+
+/// The bytes of the entries by which notices were published.
+pub async fn published(mut conn: Conn<'_>, platform: &str) -> db::Result<Vec<(String, Vec<u8>)>> {
+    const PUBLISHED: &str =
+        "select id, canonical from entries where subject = $1 and kind = 'notice' order by position";
+    on!(conn, c => sqlx::query_as(PUBLISHED).bind(platform).fetch_all(c).await)
+}
+
+/// A notice as it stands.
+#[derive(Debug, sqlx::FromRow)]
+pub struct NoticeRow {
+    pub purpose: String,
+    pub version: i64,
+    pub language: String,
+    pub title: String,
+    pub body: String,
+    pub sha256: String,
+    pub published_at: i64,
+}
+
+/// All notices.
+pub async fn notices(mut conn: Conn<'_>) -> db::Result<Vec<NoticeRow>> {
+    const ALL: &str = "select purpose, version, language, title, body, sha256, published_at from notices
+      order by purpose, version, language";
+    on!(conn, c => sqlx::query_as(ALL).fetch_all(c).await)
+}
+
+/// How much there is to check: entries, support views and leaves.
+pub async fn total(mut conn: Conn<'_>) -> db::Result<i64> {
+    const TOTAL: &str =
+        "select (select count(*) from entries) + (select count(*) from looks) + (select count(*) from log_leaves)";
+    on!(conn, c => sqlx::query_scalar(TOTAL).fetch_one(c).await)
+}
+
+/// What the leaf of this entry has now.
+pub async fn commitment_of(conn: Conn<'_>, entry: &str) -> db::Result<Option<Vec<u8>>> {
+    let Ok(id) = entry.parse::<EntryId>() else { return Ok(None) };
+    Ok(crate::log::store::leaf_of(conn, id).await?.map(|leaf| leaf.commitment))
+}
