@@ -9,11 +9,12 @@ use sayso::ledger::entry::sha256_hex;
 use sayso::ledger::store::secret::Secret;
 use sayso::ledger::{Actor, Channel, Choice, Entry, Event, NewEntry, NoticeRef, Purpose};
 use sayso::log::key::LogKey;
+use sayso::log::seen::Seen;
 use sayso::log::sequencer::Sequencer;
 use sayso::time::{self, UtcMillis};
 use sayso_verify::strict::to_base64;
 use sqlx::QueryBuilder;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 const SIZES: [usize; 1] = [100_000];
 /// Entries of one history.
@@ -80,7 +81,7 @@ async fn fill(db: &Db, count: usize) {
         Db::Postgres { pool, .. } => insert!(pool, sqlx::Postgres),
     }
     let (clock, key) = (time::system(), LogKey::make("bench.example/log").unwrap());
-    let sequencer = Sequencer { db: db.clone(), clock, key, interval: Duration::from_secs(1) };
+    let sequencer = Sequencer { db: db.clone(), clock, key, seen: Seen::default() };
     assert_eq!(sequencer.catch_up().await.unwrap(), count);
     if let Db::Postgres { pool, .. } = db {
         sqlx::query("vacuum analyze").execute(pool).await.unwrap();

@@ -1,5 +1,5 @@
--- A log that is behind what was seen of it ends, and another one begins (docs/log.md). Of the one that
--- ended, the leaves stay where they are, and its tiles move here, so that they are served on.
+-- A log that is behind what was seen of it ends, and another one begins (docs/log.md). Of the one
+-- that ended, the leaves stay where they are, and its tiles move here, so that they are served on.
 create table log_ended (
   -- 1 for the first log, and one more for each that follows.
   log bigint primary key check (log > 0),

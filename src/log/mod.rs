@@ -116,7 +116,8 @@ impl Scribe {
                 *waiting = place.map(|place| (place, since.unwrap_or_else(Instant::now)));
                 waiting.is_some_and(|(_, since)| since.elapsed() > PATIENCE)
             }
-            Err(_) => true,
+            // Whoever asks hears that of the database.
+            Err(_) => false,
         };
         let health = match &done {
             Err(SeenError::RolledBack(why)) => LogHealth::Stopped(why.to_string()),

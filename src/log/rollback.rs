@@ -60,7 +60,7 @@ pub fn key(given: Option<&str>, folder: &Path, next: &str) -> Result<LogKey, Key
 /// leaf of the log that begins, and in that of each member. `tell` hears how many are done.
 ///
 /// # Errors
-/// Also if somebody else adds to the log. Then nothing may be committed.
+/// Also if somebody records something about a member meanwhile. Then nothing may be committed.
 pub async fn accept(
     tx: &mut Tx,
     sequencer: &Sequencer,

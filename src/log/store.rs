@@ -270,16 +270,14 @@ pub async fn move_on(mut conn: Conn<'_>, before: Option<i64>, state: &State) -> 
     Ok(moved == 1)
 }
 
-/// Takes the lock of whoever gives leaves, and keeps others from recording anything, until the
-/// transaction ends.
+/// Takes the lock of whoever gives leaves until the transaction ends.
 pub async fn alone(conn: Conn<'_>) -> db::Result<()> {
     match conn {
         // The transaction began IMMEDIATE: nobody else writes.
         Conn::Sqlite(_) => Ok(()),
         Conn::Postgres(c) => {
             const ALONE: &str = "select pg_advisory_xact_lock(hashtextextended('log', 0))";
-            sqlx::query(ALONE).execute(&mut *c).await?;
-            sqlx::query("lock table entries in share row exclusive mode").execute(c).await?;
+            sqlx::query(ALONE).execute(c).await?;
             Ok(())
         }
     }

@@ -40,6 +40,7 @@ impl Things {
             .replace("{case}", &self.case)
             .replace("{purpose}", "generative-ai-training")
             .replace("{version}", "1")
+            .replace("{number}", "1")
             .replace("{*path}", "0/000.p/1")
             .replace("{template}", TEMPLATE)
             .replace("/error", "/error?about=unreadable")

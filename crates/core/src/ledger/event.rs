@@ -95,7 +95,8 @@ impl Event {
     }
 
     /// The version of the canonical form that first had what it says. An entry that says its place
-    /// as well has at least [version 5](super::entry::PLACED). A change of any field is a new version.
+    /// as well has at least [version 5](super::entry::PLACED). A change of any field is a new
+    /// version.
     pub const fn version(&self) -> u8 {
         match self {
             // About one purpose, which is always there.
