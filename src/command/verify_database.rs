@@ -61,8 +61,10 @@ pub async fn whole(db: &Db, keys: Option<&[Key]>) -> Done {
     if wrong > 0 {
         return Err(format!("part of the record does not hold: {}", of(wrong, "finding", "findings")).into());
     }
-    if let (Some(keys), Some((checkpoint, _))) = (keys, signed) {
-        signed_by(&Note::parse(checkpoint)?, keys)?;
+    match (keys, signed) {
+        (Some(keys), Some((checkpoint, _))) => signed_by(&Note::parse(checkpoint)?, keys)?,
+        (Some(_), None) => return Err("this database has no log yet that a key could have signed".into()),
+        (None, _) => {}
     }
     say!("Everything holds. Keep the checkpoint where the database is not: `sayso verify --since` checks against it.");
     Ok(())

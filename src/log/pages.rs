@@ -31,8 +31,7 @@ async fn now() -> crate::db::Result<Option<Now>> {
 pub fn LogPage() -> impl IntoView {
     let all = async { Ok(now().await?) };
     ui::load(LOG, all, |now| {
-        let lead =
-            "A public list of everything in our records, sealed so that nobody can change it unseen. We cannot either.";
+        let lead = "A public list with a seal of each of our records. Whoever keeps its signed state sees every later change, also one of ours.";
         view! {
             <Plain title="Our public log" lead wide=true bare=true>
                 <section class="card" aria-labelledby="what">
@@ -45,7 +44,7 @@ pub fn LogPage() -> impl IntoView {
                             "The log does not contain the record itself. It contains a seal of it: a number that fits this record and no other, and that tells nothing about you. All seals together come to one more number, which we sign. If one record were changed, removed, added or moved, that number would be another one."
                         </p>
                         <p>
-                            "You can download a receipt for each of your records. It has the record, its seal and our signature. So you can show later what you said and when, even if our records said something else by then, or if we were gone."
+                            "You can download a receipt for each of your records. It has the record, its seal and our signature. With it you can show later what you said and when, even if our records say something else by then, or if we are gone."
                         </p>
                     </section>
                 </section>

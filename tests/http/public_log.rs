@@ -28,6 +28,7 @@ stories![
     two_nodes_make_one_log,
     only_what_is_published_is_served,
     leaves_stay,
+    the_log_is_explained_to_people,
 ];
 
 const ORIGIN: &str = "privacy.example/log";
@@ -252,4 +253,27 @@ async fn leaves_stay(site: TestApp) {
         let refused = site.tamper(sql).await.unwrap_err();
         assert!(refused.contains("append-only"), "{sql}: {refused}");
     }
+}
+
+async fn the_log_is_explained_to_people(site: TestApp) {
+    let visitor = site.visitor();
+    visitor.get("/log").await.is_page("Our public log").says("The log is empty.");
+    visitor.get("/log/check").await.is_page("Check a receipt").says("python3 check.py --vkey 'KEY'");
+    site.publish(1).await;
+    site.member("ada@example.org", "US").await.press("denied").await;
+    sequencer(&site).catch_up().await.unwrap();
+    let key = LogKey::parse(&key()).unwrap().public().clone();
+    let page = visitor.get("/log").await;
+    page.says(&format!("{} records", served(&site).await.size));
+    page.says(&key.fingerprint());
+    page.says(ORIGIN);
+    for path in ["/log/checkpoint", "/log/keys", "/log/check"] {
+        assert!(page.links("/log").contains(&path.to_owned()), "{path}");
+        assert_eq!(visitor.get(path).await.status, StatusCode::OK);
+    }
+    let page = visitor.get("/log/check").await;
+    page.says(&format!("python3 check.py --vkey '{key}'"));
+    page.says(&key.fingerprint());
+    // Only a script can check there, and only a script shows that part.
+    assert!(page.has("#checking[hidden]"));
 }
