@@ -3,7 +3,7 @@
 use crate::people::{BROWSERS, Cast, Visitor, fill, presses, recorded, tabs};
 use crate::postgres::Cluster;
 use crate::proc::{Watch, peak, resident};
-use crate::shared::Server;
+use crate::shared::{Server, data_of};
 use crate::wire::{Figures, drive};
 use crate::{statements, table, visit, yardsticks};
 use sayso::db::Db;
@@ -57,6 +57,7 @@ impl<'a> Place<'a> {
                 ("SQLite", format!("sqlite://{}", file.display()))
             }
         };
+        let _ = std::fs::remove_dir_all(data_of(folder, &url));
         Self { name: kind, url, cluster, folder }
     }
 

@@ -1,7 +1,7 @@
 //! What the benches share: a client with a session, and the server it talks to.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -59,6 +59,13 @@ impl Client {
     }
 }
 
+/// Where a server of this database keeps what is not in it, below `folder`: the key of its public
+/// log, and what it saw of it.
+pub fn data_of(folder: &Path, url: &str) -> PathBuf {
+    let name = url.rsplit('/').next().unwrap_or_default();
+    folder.join(format!("data-{}", name.split('?').next().unwrap_or_default()))
+}
+
 /// A server of this build that runs until this is dropped.
 pub struct Server {
     child: Child,
@@ -74,7 +81,9 @@ impl Server {
         let addr = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_sayso"));
         command.args(["serve"]).env("DATABASE_URL", url).env("SAYSO_ADDR", addr.to_string());
-        command.env("SAYSO_DATA", folder).env("SAYSO_PROXIES", "1").env("SAYSO_LOG", "error");
+        let data = data_of(folder, url);
+        std::fs::create_dir_all(&data).unwrap();
+        command.env("SAYSO_DATA", data).env("SAYSO_PROXIES", "1").env("SAYSO_LOG", "error");
         // These are for the bench: the server would warn of names that it does not know.
         for (name, _) in std::env::vars() {
             if ["SAYSO_BENCH_", "SAYSO_TEST_", "SAYSO_POSTGRES_"].iter().any(|start| name.starts_with(start)) {
