@@ -223,9 +223,10 @@ pub async fn entry(
         Some(_) => stored.entry.step.as_ref().is_some_and(|step| step.purposes.contains(&AI)),
         None => stored.entry.purpose.is_none_or(|purpose| purpose == AI),
     };
-    let held = match about_it && clock.is_none() {
-        true => Some(load::seen(app, member, Some(stored.entry.at), voice).await?.0.now),
-        false => None,
+    let held = if about_it && clock.is_none() {
+        Some(load::seen(app, member, Some(stored.entry.at), voice).await?.0.now)
+    } else {
+        None
     };
     Ok(OneEntry { stored, row, notice: published, clock, held, leaf })
 }

@@ -27,7 +27,7 @@ use sequencer::Sequencer;
 use std::time::{Duration, Instant};
 
 /// Entries that have waited for this long are told about.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// What this node has seen of the log, if the database has all of it.
 ///
@@ -129,11 +129,10 @@ impl Scribe {
         };
         let is_new = self.app.probe().tell_log(health);
         match done {
-            Ok(()) => {}
             Err(SeenError::RolledBack(why)) if is_new => {
                 tracing::error!(%why, "nothing is added to the public log any more");
             }
-            Err(SeenError::RolledBack(_)) => {}
+            Ok(()) | Err(SeenError::RolledBack(_)) => {}
             Err(cause) => {
                 tracing::warn!(cause = %chain(&cause), "could not add entries to the public log; it is tried again");
             }

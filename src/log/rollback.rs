@@ -69,12 +69,12 @@ pub async fn accept(
     tell: impl Fn(u64),
 ) -> db::Result<(Entry, State)> {
     let Checkpoint { origin, tree } = &loss.known;
-    let lost = Rollback { log: origin.clone(), size: tree.size, root: to_base64(&tree.root) };
+    let rollback = Rollback { log: origin.clone(), size: tree.size, root: to_base64(&tree.root) };
     let draft = |subject: &str| NewEntry {
         subject: subject.to_owned(),
         actor: Actor::System,
         channel: Channel::CommandLine,
-        event: Event::Rollback(lost.clone()),
+        event: Event::Rollback(rollback.clone()),
     };
     store::alone(tx.conn()).await?;
     let entry = ledger::append(tx.conn(), draft(PLATFORM), now).await?;

@@ -163,10 +163,14 @@ fn held(seen: &Checkpoint, here: Option<(&str, Tree)>, ended: &[State], proof: &
         None if size == 0 => Ok(()),
         None => Err(RolledBack::Missing { missing: size, seen: size }),
         // That it lacks something has been accepted.
-        Some((here, _)) if here != seen.origin => match ended.iter().any(|ended| ended.origin == seen.origin) {
-            true => Ok(()),
-            false => Err(RolledBack::OtherLog { here: here.into(), log: seen.origin.clone(), seen: size }),
-        },
+        Some((here, _)) if here != seen.origin => {
+            let has_ended = ended.iter().any(|ended| ended.origin == seen.origin);
+            has_ended.then_some(()).ok_or_else(|| RolledBack::OtherLog {
+                here: here.into(),
+                log: seen.origin.clone(),
+                seen: size,
+            })
+        }
         Some((_, now)) if now.size < size => Err(RolledBack::Missing { missing: size - now.size, seen: size }),
         Some((_, now)) if extends(now, seen.tree, proof) => Ok(()),
         Some(_) => Err(RolledBack::Other { seen: size }),
