@@ -28,6 +28,7 @@ pub mod pace;
 pub mod picture;
 #[cfg(feature = "decide")]
 pub mod point_in_time;
+#[cfg(feature = "decide")]
 pub mod rows;
 #[cfg(feature = "decide")]
 pub mod rules;
