@@ -263,6 +263,8 @@ async fn no_look_is_changed_unseen(site: TestApp) {
             (format!("update looks set text = 'Was curious.' where entry_id = '{one}'"), &one),
             (format!("update looks set at = at - 1000 where entry_id = '{one}'"), &one),
             (format!("update looks set member_id = '{}' where entry_id = '{one}'", eve.id), &one),
+            // Joined with nobody, it stands on no page.
+            (format!("update looks set member_id = 'nobody' where entry_id = '{one}'"), &one),
             (format!("delete from looks where entry_id = '{one}'"), &one),
             (
                 format!(

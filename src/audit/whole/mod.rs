@@ -179,7 +179,12 @@ impl Whole {
             None => Phase::Steps(String::new()),
         };
         let wrong = batch.into_iter().filter(|(_, differs)| !differs.is_empty());
-        Ok(Part { checked, found: wrong.map(|(id, differs)| Finding::new(id, differs.join("; "))).collect() })
+        let mut found: Vec<Finding> = wrong.map(|(id, differs)| Finding::new(id, differs.join("; "))).collect();
+        if after.is_none() {
+            let hidden = rows::hidden_looks(self.db.reader().await?.conn(), self.batch).await?;
+            found.extend(hidden.into_iter().map(|id| Finding::new(id, "its row in the access log can be read")));
+        }
+        Ok(Part { checked, found })
     }
 
     async fn steps(&mut self, after: String) -> db::Result<Part> {
