@@ -14,17 +14,17 @@ use std::path::{Path, PathBuf};
 
 /// Check a receipt, the whole database, or that the log has only grown
 ///
-/// A receipt needs no network, no database and no settings. It says what was proved: which entry, in
-/// which log, signed by whom, witnessed by whom. It ends with 0 if that is proved by a policy or a
-/// key that you give, with 2 if the receipt only agrees with the key that came with it, and with 1
-/// if it is refused.
+/// A receipt needs no network, no database and no settings. It says what was proved: which entry,
+/// in which log, signed by whom, witnessed by whom. It ends with 0 if that is proved by a policy or
+/// a key that you give, with 2 if the receipt only agrees with the key that came with it, and with
+/// 1 if it is refused.
 ///
 /// With --database, everything is read: every entry and its place in its history, the texts, the
 /// access log, the notices, the public log and its signature. It names what does not hold, and ends
 /// with 0 if everything holds, and with 1 if not. Nothing is changed, and the server may run.
 ///
-/// With --since, the public log of the database is held against an older state of it, which you kept:
-/// it ends with 1 if the log has not only grown from there.
+/// With --since, the public log of the database is held against an older state of it, which you
+/// kept: it ends with 1 if the log has not only grown from there.
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 #[group(skip)]

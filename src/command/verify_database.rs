@@ -1,5 +1,5 @@
-//! `sayso verify --database` and `--since`: whether the record as it is stored is what was recorded,
-//! and whether the public log has only grown.
+//! `sayso verify --database` and `--since`: whether the record as it is stored is what was
+//! recorded, and whether the public log has only grown.
 
 use super::files::{bytes, text};
 use super::out::say;
