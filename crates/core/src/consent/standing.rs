@@ -5,8 +5,8 @@
 //! 1. an upheld objection → denied, for good;
 //! 2. a pending objection → denied, paused while it is decided (moderation and safety alone is not
 //!    paused);
-//! 3. the member's newest choice holds, whatever notice, rule or region came since; but what allowed
-//!    them before a part of the record was lost counts as denied until they choose anew;
+//! 3. the member's newest choice holds, whatever notice, rule or region came since; but what
+//!    allowed them before a part of the record was lost counts as denied until they choose anew;
 //! 4. an `excluded` region → denied; an `opt-in` region → denied, "not asked yet";
 //! 5. an `opt-out` region → denied until a notice in force was published, was delivered to this
 //!    member, and the notice period has run out; then allowed, "on by default".
