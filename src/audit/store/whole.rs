@@ -91,6 +91,12 @@ pub async fn clocks(mut conn: Conn<'_>) -> db::Result<Vec<Vec<u8>>> {
     on!(conn, c => sqlx::query_scalar(CLOCKS).fetch_all(c).await)
 }
 
+/// Whether there are members of the demonstration, whose past is made up.
+pub async fn is_demonstration(mut conn: Conn<'_>) -> db::Result<bool> {
+    const DEMO: &str = "select exists (select 1 from members where demo)";
+    on!(conn, c => sqlx::query_scalar(DEMO).fetch_one(c).await)
+}
+
 /// A leaf as it stands, with the time of its entry, if that is there.
 #[derive(Debug, sqlx::FromRow)]
 pub struct LeafRow {
