@@ -19,7 +19,7 @@ grant insert on entries, notices, looks, audit_downloads, case_assignments, case
 -- The public log only grows. An entry leaves the queue when it has its leaf. To forget somebody is to
 -- delete the secret of their leaves.
 grant insert on log_leaves, log_ended, log_ended_tiles to sayso_app;
-grant insert, update on log_tiles, log_state, log_keys to sayso_app;
+grant insert, update on log_tiles, log_state, log_keys, log_witnessed to sayso_app;
 -- `sayso log accept-rollback` moves the tiles of a log that ends.
 grant delete on log_tiles to sayso_app;
 grant insert, delete on log_queue, subject_secrets to sayso_app;

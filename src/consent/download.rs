@@ -16,9 +16,10 @@ pub async fn own(app: App, entry: String, parts: Parts) -> Option<Response> {
     let find = async move {
         let member = session::signed_in_for(Capability::OwnSettings).await?;
         let id: EntryId = entry.parse().map_err(|_| AppError::NotFound)?;
-        let mut reader = App::here().db.reader().await?;
+        let app = App::here();
+        let mut reader = app.db.reader().await?;
         let stored = ledger::find(reader.conn(), &member.subject, id).await?.ok_or(AppError::NotFound)?;
-        match receipt::of(reader.conn(), &stored).await? {
+        match receipt::of(reader.conn(), &stored, app.config.public_log.witnesses.as_ref()).await? {
             Receipt::Here(bytes) => Ok((id, bytes)),
             Receipt::NotYet | Receipt::Forgotten => Err(AppError::NotFound),
         }

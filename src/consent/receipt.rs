@@ -6,6 +6,7 @@ use crate::db::{self, Conn, inconsistent};
 use crate::ledger::store::Stored;
 use crate::log::prove::{self, Proved};
 use crate::log::store;
+use crate::web::config::Witnesses;
 use sayso_verify::archive::{File, pack};
 use sayso_verify::note::{Key, Note};
 use sayso_verify::receipt::{ENTRY, KEY, NOTICE, POLICY, PROOF, README, SCRIPT};
@@ -26,23 +27,23 @@ pub enum Receipt {
     Here(Vec<u8>),
 }
 
-/// The receipt of an entry.
-pub async fn of(mut conn: Conn<'_>, stored: &Stored) -> db::Result<Receipt> {
+/// The receipt of an entry. Its policy asks for the witnesses if enough of them have signed.
+pub async fn of(mut conn: Conn<'_>, stored: &Stored, witnesses: Option<&Witnesses>) -> db::Result<Receipt> {
     let proof = match prove::entry(conn.reborrow(), stored.entry.id).await? {
         Proved::Here(proof) => proof,
         Proved::NotYet => return Ok(Receipt::NotYet),
         Proved::Forgotten => return Ok(Receipt::Forgotten),
     };
     let key = signed_by(conn.reborrow(), &proof.checkpoint).await?;
+    let at = store::served_at(conn.reborrow(), &key.name).await?;
+    let witnessed = witnesses.filter(|witnesses| witnesses.are_enough(&proof.checkpoint));
+    let witnessed = witnessed.map(|witnesses| witnesses.lines.as_str());
     let text = |name: &str, text: String| File { name: name.into(), bytes: text.into() };
     let mut files = vec![
         File { name: ENTRY.into(), bytes: stored.bytes.clone() },
         text(PROOF, proof.to_string()),
         text(KEY, format!("{key}\n")),
-        text(
-            POLICY,
-            format!("log {key} https://{}/\nquorum none\n", store::served_at(conn.reborrow(), &key.name).await?),
-        ),
+        text(POLICY, format!("log {key} https://{at}/\n{}", witnessed.unwrap_or("quorum none\n"))),
     ];
     if let Some(notice) = &stored.entry.notice {
         let there = notices::notice(conn, notice.purpose, notice.version, &notice.language).await?;

@@ -8,6 +8,7 @@
 
 pub mod files;
 pub mod key;
+pub mod offer;
 pub mod pages;
 pub mod prove;
 pub mod rollback;
@@ -15,6 +16,7 @@ pub mod seen;
 pub mod sequencer;
 pub mod store;
 pub mod tree;
+pub mod witness;
 
 use crate::db::Db;
 use crate::error::chain;
@@ -22,9 +24,10 @@ use crate::web::probe::LogHealth;
 use crate::web::{App, config::Config};
 use key::{KeyError, LogKey};
 use sayso_verify::note::Key;
-use seen::{Seen, SeenError};
+use seen::{RolledBack, Seen, SeenError};
 use sequencer::Sequencer;
 use std::time::{Duration, Instant};
+use witness::Witnessing;
 
 /// Entries that have waited for this long are told about.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -35,8 +38,11 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// If it has not: the database was restored from a backup, or is another one.
 pub async fn seen(db: &Db, config: &Config) -> Result<Seen, SeenError> {
     let seen = Seen::open(&config.data)?;
-    seen.follow(db).await?;
-    Ok(seen)
+    match seen.follow(db).await {
+        // It serves what there is, and says why nothing is added.
+        Ok(()) | Err(SeenError::RolledBack(RolledBack::Stopped { .. })) => Ok(seen),
+        Err(cause) => Err(cause),
+    }
 }
 
 /// Follows the log of one node, and adds to it where it may.
@@ -92,6 +98,18 @@ async fn find_key(app: &App) -> Result<Option<LogKey>, Box<dyn std::error::Error
 impl Scribe {
     /// Goes on for ever. What fails is tried again at the next turn.
     pub async fn work(self) {
+        match &self.app.config.public_log.witnesses {
+            // Nobody waits for a witness.
+            Some(witnesses) => {
+                let witnessing = Witnessing::new(&self.app.db, witnesses);
+                let interval = self.app.config.public_log.interval();
+                futures_util::future::join(self.follow(), witnessing.work(interval)).await;
+            }
+            None => self.follow().await,
+        }
+    }
+
+    async fn follow(&self) {
         let mut beat = tokio::time::interval(self.app.config.public_log.interval());
         beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut waiting = None;

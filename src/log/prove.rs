@@ -27,15 +27,20 @@ pub enum Proved {
     Here(Proof),
 }
 
-/// Proves that `entry` stands in the newest checkpoint of its log.
+/// Proves that `entry` stands in its log: in the newest checkpoint that enough witnesses have
+/// cosigned, or, if it is newer than that, in the newest one.
 pub async fn entry(mut conn: Conn<'_>, entry: EntryId) -> db::Result<Proved> {
     let Some(leaf) = store::leaf_of(conn.reborrow(), entry).await? else { return Ok(Proved::NotYet) };
     let Some((log, state)) = store::log_of(conn.reborrow(), leaf.leaf).await? else { return Ok(Proved::NotYet) };
     let Some(row) = ledger::raw(conn.reborrow(), entry).await? else { return Ok(Proved::NotYet) };
     let Some(secret) = secret::of(conn.reborrow(), &row.subject).await? else { return Ok(Proved::Forgotten) };
     let index = u64::try_from(leaf.leaf - state.first_leaf).map_err(|_| inconsistent("log_leaves", "leaf"))?;
-    let hashes = inclusion(conn, log, index, size_of(&state)?).await?;
-    let State { checkpoint, cosignatures, .. } = state;
+    let witnessed = store::newest_witnessed(conn.reborrow(), state.log).await?;
+    let witnessed = witnessed.filter(|(size, ..)| leaf.leaf - state.first_leaf < *size);
+    let State { size, checkpoint, cosignatures, .. } = state;
+    let (size, checkpoint, cosignatures) = witnessed.unwrap_or((size, checkpoint, cosignatures));
+    let size = u64::try_from(size).map_err(|_| inconsistent("log_witnessed", "size"))?;
+    let hashes = inclusion(conn, log, index, size).await?;
     Ok(Proved::Here(Proof {
         salt: secret.salt(&row.id),
         index,

@@ -39,8 +39,12 @@ pub async fn find(db: &Db, seen: &Seen) -> Result<Option<Loss>, SeenError> {
         Err(SeenError::RolledBack(why)) => why,
         Err(other) => return Err(other),
     };
-    let Some(known) = seen.newest() else { return Ok(None) };
     let state = store::state(db.reader().await?.conn()).await?;
+    let here = match &state {
+        Some(state) => Some(Checkpoint { origin: state.origin.clone(), tree: state.tree()? }),
+        None => None,
+    };
+    let Some(known) = seen.newest().or(here) else { return Ok(None) };
     let (first, seen) = key::numbered(&known.origin);
     let number = state.as_ref().map_or(seen, |state| state.log.max(seen)) + 1;
     Ok(Some(Loss { next: format!("{first}/{number}"), known, why, number, state }))

@@ -31,6 +31,10 @@ pub enum RolledBack {
         "the database has the public log {here}, and this server saw {seen} entries of {log}, which are missing. Put the right copy of the database back. If there is none, stop every server and run `sayso log accept-rollback`"
     )]
     OtherLog { here: String, log: String, seen: u64 },
+    #[error(
+        "{why}: either this database was restored from a backup or has a second copy that goes on, or the witness errs. Put the right copy of the database back, or ask the witness. If neither helps, stop every server and run `sayso log accept-rollback`"
+    )]
+    Stopped { why: String },
 }
 
 /// Why the start is refused, or what is wrong with the file.
@@ -115,6 +119,9 @@ impl Seen {
     /// # Errors
     /// As [`Seen::follow`].
     pub async fn compare(&self, mut conn: Conn<'_>, state: Option<&State>) -> Result<(), SeenError> {
+        if let Some(State { stopped, .. }) = state.filter(|state| !state.stopped.is_empty()) {
+            return Err(RolledBack::Stopped { why: stopped.clone() }.into());
+        }
         let Some(seen) = self.newest() else { return Ok(()) };
         let ended = match state {
             Some(state) if state.origin != seen.origin => store::ended(conn.reborrow()).await?,

@@ -1,6 +1,6 @@
 //! Leaves, tiles and checkpoints as they are stored. Rows of leaves are only ever added.
 
-use crate::db::{self, Conn, built, inconsistent, many, on};
+use crate::db::{self, Conn, Tx, built, inconsistent, many, on};
 use crate::ledger::store::secret::Secret;
 use crate::ledger::{Entry, EntryId};
 use sayso_verify::checkpoint::Checkpoint;
@@ -34,6 +34,8 @@ pub struct State {
     pub log: i64,
     /// Which of all leaves is the first one of this log.
     pub first_leaf: i64,
+    /// Why nothing is added to it any more; nothing where it goes on.
+    pub stopped: String,
 }
 
 impl State {
@@ -63,14 +65,14 @@ pub struct Leaf {
 
 /// The newest state; `None` before the first checkpoint.
 pub async fn state(mut conn: Conn<'_>) -> db::Result<Option<State>> {
-    const STATE: &str = "select origin, size, checkpoint, cosignatures, signed_at, log, first_leaf
+    const STATE: &str = "select origin, size, checkpoint, cosignatures, signed_at, log, first_leaf, stopped
       from log_state where only_one = 1";
     on!(conn, c => sqlx::query_as(STATE).fetch_optional(c).await)
 }
 
 /// The logs that have ended, the oldest first: each in its last state that is known here.
 pub async fn ended(mut conn: Conn<'_>) -> db::Result<Vec<State>> {
-    const ENDED: &str = "select origin, size, checkpoint, cosignatures, signed_at, log, first_leaf
+    const ENDED: &str = "select origin, size, checkpoint, cosignatures, signed_at, log, first_leaf, '' as stopped
       from log_ended order by log";
     on!(conn, c => sqlx::query_as(ENDED).fetch_all(c).await)
 }
@@ -296,7 +298,7 @@ pub async fn end(mut conn: Conn<'_>, state: &State) -> db::Result<()> {
 pub async fn note_ended(mut conn: Conn<'_>, state: &State) -> db::Result<()> {
     const NOTE: &str = "insert into log_ended (log, origin, first_leaf, size, checkpoint, cosignatures, signed_at)
       values ($1, $2, $3, $4, $5, $6, $7)";
-    let State { origin, size, checkpoint, cosignatures, signed_at, log, first_leaf } = state;
+    let State { origin, size, checkpoint, cosignatures, signed_at, log, first_leaf, .. } = state;
     on!(conn, c => sqlx::query(NOTE).bind(log).bind(origin).bind(first_leaf).bind(size).bind(checkpoint)
         .bind(cosignatures).bind(signed_at).execute(c).await.map(drop))
 }
@@ -305,11 +307,41 @@ pub async fn note_ended(mut conn: Conn<'_>, state: &State) -> db::Result<()> {
 pub async fn begin(mut conn: Conn<'_>, state: &State) -> db::Result<()> {
     const BEGIN: &str = "insert into log_state (only_one, origin, size, checkpoint, signed_at, log, first_leaf)
       values (1, $1, 0, '', $2, $3, $4) on conflict (only_one) do update set origin = excluded.origin, size = 0,
-        checkpoint = '', cosignatures = '', signed_at = excluded.signed_at, log = excluded.log,
+        checkpoint = '', cosignatures = '', stopped = '', signed_at = excluded.signed_at, log = excluded.log,
         first_leaf = excluded.first_leaf";
     let State { origin, signed_at, log, first_leaf, .. } = state;
     on!(conn, c => sqlx::query(BEGIN).bind(origin).bind(signed_at).bind(log).bind(first_leaf)
         .execute(c).await.map(drop))
+}
+
+/// What is known of the newest state of a log that enough witnesses have cosigned: its size, its
+/// checkpoint and their lines.
+pub async fn newest_witnessed(mut conn: Conn<'_>, log: i64) -> db::Result<Option<(i64, String, String)>> {
+    const NEWEST: &str = "select size, checkpoint, cosignatures from log_witnessed where log = $1";
+    on!(conn, c => sqlx::query_as(NEWEST).bind(log).fetch_optional(c).await)
+}
+
+/// Keeps a state that enough witnesses have cosigned.
+pub async fn witnessed(mut conn: Conn<'_>, state: &State, lines: &str) -> db::Result<()> {
+    const KEEP: &str = "insert into log_witnessed (log, size, checkpoint, cosignatures) values ($1, $2, $3, $4)
+      on conflict (log) do update set size = excluded.size, checkpoint = excluded.checkpoint,
+        cosignatures = excluded.cosignatures where log_witnessed.size <= excluded.size";
+    on!(conn, c => sqlx::query(KEEP).bind(state.log).bind(state.size).bind(&state.checkpoint).bind(lines)
+        .execute(c).await.map(drop))
+}
+
+/// Keeps what witnesses have signed below this checkpoint, while it is the newest.
+pub async fn cosigned(mut conn: Conn<'_>, checkpoint: &str, lines: &str) -> db::Result<()> {
+    const KEEP: &str = "update log_state set cosignatures = $2 where checkpoint = $1";
+    on!(conn, c => sqlx::query(KEEP).bind(checkpoint).bind(lines).execute(c).await.map(drop))
+}
+
+/// Notes why nothing is added to this log any more. The first reason stays.
+pub async fn stop(mut tx: Tx, origin: &str, why: &str) -> db::Result<()> {
+    const STOP: &str = "update log_state set stopped = $2 where origin = $1 and stopped = ''";
+    let mut conn = tx.conn();
+    on!(conn, c => sqlx::query(STOP).bind(origin).bind(why).execute(c).await.map(drop))?;
+    tx.commit().await
 }
 
 /// An entry of which it is known that it waits for its leaf.

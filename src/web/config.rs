@@ -23,12 +23,14 @@ mod platform;
 mod public_log;
 mod secret;
 mod values;
+mod witnesses;
 
 pub use laws::Laws;
 pub use platform::Platform;
 pub use public_log::PublicLog;
 use secret::secret_file;
 pub use secret::{Database, Secret};
+pub use witnesses::Witnesses;
 use values::{addr, base_url, contact, log_filter, log_format, switch, up_to};
 
 /// Addresses that nobody reads, until the operator sets others.

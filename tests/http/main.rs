@@ -52,6 +52,7 @@ mod support;
 mod throttle;
 mod tree;
 mod whole_record;
+mod witnesses;
 
 /// Tells each of these stories on both databases. A story that is forgotten here is never used,
 /// which is an error of the lints.

@@ -2,6 +2,7 @@
 
 use super::secret::{Secret, secret_file};
 use super::values::up_to;
+use super::witnesses::{Witnesses, witnesses_file};
 use std::time::Duration;
 
 /// How the public log is signed, and how often.
@@ -16,6 +17,10 @@ pub struct PublicLog {
     /// A file that contains the value of `SAYSO_LOG_KEY`
     #[arg(long, env = "SAYSO_LOG_KEY_FILE", conflicts_with = "log_key", value_parser = secret_file)]
     pub log_key_file: Option<Secret>,
+    /// A file with the witnesses of the public log, and how many of them have to sign, in the form
+    /// of c2sp.org/tlog-policy with an address for each
+    #[arg(long, env = "SAYSO_WITNESSES", value_name = "FILE", value_parser = witnesses_file)]
+    pub witnesses: Option<Witnesses>,
 }
 
 impl PublicLog {
