@@ -2,8 +2,8 @@
 //! ([tlog-witness](https://c2sp.org/tlog-witness)). Entries get their leaves meanwhile: nobody
 //! waits for a witness.
 //!
-//! A witness that has seen more of this log than there is, or something else, has seen what we deny:
-//! from then on nothing is added to the log.
+//! A witness that has seen more of this log than there is, or something else, has seen what we
+//! deny: from then on nothing is added to the log.
 
 use super::offer::{self, Answer};
 use super::prove;
