@@ -36,14 +36,14 @@ pub async fn of(mut conn: Conn<'_>, stored: &Stored, witnesses: Option<&Witnesse
     };
     let key = signed_by(conn.reborrow(), &proof.checkpoint).await?;
     let at = store::served_at(conn.reborrow(), &key.name).await?;
-    let witnessed = witnesses.filter(|witnesses| witnesses.are_enough(&proof.checkpoint));
-    let witnessed = witnessed.map(|witnesses| witnesses.lines.as_str());
+    let enough = witnesses.filter(|witnesses| witnesses.are_enough(&proof.checkpoint));
+    let quorum = enough.map_or("quorum none\n", |witnesses| witnesses.lines.as_str());
     let text = |name: &str, text: String| File { name: name.into(), bytes: text.into() };
     let mut files = vec![
         File { name: ENTRY.into(), bytes: stored.bytes.clone() },
         text(PROOF, proof.to_string()),
         text(KEY, format!("{key}\n")),
-        text(POLICY, format!("log {key} https://{at}/\n{}", witnessed.unwrap_or("quorum none\n"))),
+        text(POLICY, format!("log {key} https://{at}/\n{quorum}")),
     ];
     if let Some(notice) = &stored.entry.notice {
         let there = notices::notice(conn, notice.purpose, notice.version, &notice.language).await?;

@@ -103,7 +103,7 @@ impl Scribe {
             Some(witnesses) => {
                 let witnessing = Witnessing::new(&self.app.db, witnesses);
                 let interval = self.app.config.public_log.interval();
-                futures_util::future::join(self.follow(), witnessing.work(interval)).await;
+                Box::pin(futures_util::future::join(self.follow(), witnessing.work(interval))).await;
             }
             None => self.follow().await,
         }

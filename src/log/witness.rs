@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use url::Url;
 
 /// For how long a witness that does not answer is left alone.
-const REST: Duration = Duration::from_secs(60);
+const REST: Duration = Duration::from_mins(1);
 
 /// Shows the log of one database to its witnesses.
 #[derive(Debug)]

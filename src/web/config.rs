@@ -30,8 +30,8 @@ pub use platform::Platform;
 pub use public_log::PublicLog;
 use secret::secret_file;
 pub use secret::{Database, Secret};
-pub use witnesses::Witnesses;
 use values::{addr, base_url, contact, log_filter, log_format, switch, up_to};
+pub use witnesses::Witnesses;
 
 /// Addresses that nobody reads, until the operator sets others.
 pub const MAIL_FROM: &str = "Sayso <privacy@sayso.example>";

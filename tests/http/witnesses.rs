@@ -19,7 +19,7 @@ use sayso_verify::note::{Key, Signs};
 use sayso_verify::receipt::{Trust, check};
 use signed_note::{Note, StandardVerifier, VerifierList};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 use tlog_tiles::{Checkpoint, Hash, check_tree};
 
 stories![
@@ -95,7 +95,7 @@ fn answer(witness: &Witness, body: &str) -> Option<Response> {
         return Some(StatusCode::UNPROCESSABLE_ENTITY.into_response());
     }
     *seen = (tree.size(), *tree.hash());
-    let time = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+    let time = u64::try_from(sayso::time::system().now().0 / 1000).unwrap();
     let text = String::from_utf8(note.text().to_vec()).unwrap();
     let signed = witness.secret.sign(format!("cosignature/v1\ntime {time}\n{text}").as_bytes());
     let id = u32::from_str_radix(witness.vkey().split('+').nth(1)?, 16).ok()?;
