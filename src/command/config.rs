@@ -58,10 +58,9 @@ pub async fn run(
     let unfit = database(url);
     let officers = if unfit.is_none() { officers_missing(url, config.demo).await } else { Ok(Vec::new()) };
     look(unfit);
-    look(ready::data_folder(&config).and_then(|data| {
-        let error = ready::can_be_written(data).err()?;
-        Some(format!("SAYSO_DATA: cannot write in {}: {error}", data.display()))
-    }));
+    let data = &config.data;
+    let unwritable = ready::can_be_written(data).err();
+    look(unwritable.map(|error| format!("SAYSO_DATA: cannot write in {}: {error}", data.display())));
     let mut warnings = production::warnings(&config);
     warnings.extend(unknown.iter().map(|name| production::unknown_setting(name)));
     for said in &wrong {

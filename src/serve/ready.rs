@@ -116,7 +116,8 @@ async fn database(app: &App) -> (Part, Option<i64>) {
 /// Whether a file could be written where `SAYSO_DATA` is: always where e-mails are files, and
 /// otherwise where there is such a folder.
 async fn disk(config: &Config) -> Part {
-    let Some(data) = data_folder(config).map(Path::to_owned) else { return Part::NotUsed };
+    // Also where mail is sent and the key is elsewhere: what was seen of the log is kept there.
+    let data = config.data.clone();
     let probe = tokio::task::spawn_blocking(move || can_be_written(&data));
     match tokio::time::timeout(PATIENCE, probe).await {
         Ok(Ok(Ok(()))) => Part::Well,
@@ -126,11 +127,6 @@ async fn disk(config: &Config) -> Part {
         }
         Ok(Err(_)) | Err(_) => Part::Broken("writing a file takes too long"),
     }
-}
-
-/// Where files are kept besides the database, if anywhere.
-pub fn data_folder(config: &Config) -> Option<&Path> {
-    (config.smtp().is_none() || config.data.exists()).then_some(&config.data)
 }
 
 /// Writes a file without a name in `folder`, or in the nearest folder in which it would be made.
