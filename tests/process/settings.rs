@@ -230,8 +230,8 @@ fn readiness_has_parts_and_is_red_where_a_file_cannot_be_written() {
     std::fs::remove_file(&data).unwrap();
     assert_eq!(readiness(&server).0, 200);
     drop(server);
-    // With one, and with the key of the log elsewhere, the newest state of the log is kept there all
-    // the same.
+    // With one, and with the key of the log elsewhere, the newest state of the log is kept there
+    // all the same.
     let url = format!("sqlite://{}/other.db", folder.path().display());
     let key = sayso::log::key::LogKey::make("privacy.example/log").unwrap().secret_text();
     let settings = [
