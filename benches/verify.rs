@@ -81,7 +81,7 @@ async fn fill(db: &Db, count: usize) {
         Db::Postgres { pool, .. } => insert!(pool, sqlx::Postgres),
     }
     let (clock, key) = (time::system(), LogKey::make("bench.example/log").unwrap());
-    let sequencer = Sequencer { db: db.clone(), clock, key, seen: Seen::default() };
+    let sequencer = Sequencer { db: db.clone(), clock, keys: key.into(), seen: Seen::default() };
     assert_eq!(sequencer.catch_up().await.unwrap(), count);
     if let Db::Postgres { pool, .. } = db {
         sqlx::query("vacuum analyze").execute(pool).await.unwrap();

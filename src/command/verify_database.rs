@@ -111,7 +111,7 @@ impl Kept {
         let state = log::state(reader.conn()).await?.ok_or("this database has no log yet")?;
         let keys = match keys {
             Some(keys) => keys,
-            None => log::keys(reader.conn()).await?.iter().filter_map(|(vkey, ..)| Key::parse(vkey)).collect(),
+            None => log::keys::all(reader.conn()).await?.iter().filter_map(log::keys::LogKeyRow::key).collect(),
         };
         let file = self.file.display();
         if self.origin != state.origin {

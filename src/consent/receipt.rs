@@ -5,7 +5,7 @@ use super::store as notices;
 use crate::db::{self, Conn, inconsistent};
 use crate::ledger::store::Stored;
 use crate::log::prove::{self, Proved};
-use crate::log::store;
+use crate::log::store::{self, keys::LogKeyRow};
 use crate::web::config::Witnesses;
 use sayso_verify::archive::{File, pack};
 use sayso_verify::note::{Key, Note};
@@ -53,11 +53,10 @@ pub async fn of(mut conn: Conn<'_>, stored: &Stored, witnesses: Option<&Witnesse
     Ok(Receipt::Here(pack(&files)))
 }
 
-/// The key of the log that has signed this checkpoint.
+/// The newest key of the log that has signed this checkpoint.
 async fn signed_by(conn: Conn<'_>, checkpoint: &str) -> db::Result<Key> {
-    let keys = store::keys(conn).await?;
-    let keys: Vec<Key> = keys.iter().filter_map(|(vkey, ..)| Key::parse(vkey)).collect();
-    let signed = Note::parse(checkpoint).ok().and_then(|note| note.signed_by(&keys).ok());
-    let signed = signed.and_then(|signed| signed.into_iter().next());
-    signed.map(|signed| signed.key).ok_or_else(|| inconsistent("log_state", "checkpoint"))
+    let keys: Vec<Key> = store::keys::all(conn).await?.iter().rev().filter_map(LogKeyRow::key).collect();
+    let signed = Note::parse(checkpoint).ok().and_then(|note| note.signed_by(&keys).ok()).unwrap_or_default();
+    let newest = keys.into_iter().find(|key| signed.iter().any(|signed| signed.key == *key));
+    newest.ok_or_else(|| inconsistent("log_state", "checkpoint"))
 }

@@ -3,10 +3,11 @@
 //!
 //! A partial tile is served for each width that the published tree has reached, and no longer.
 
-use super::store::{self, State, Which};
+use super::store::{self, State, Which, keys::LogKeyRow};
 use super::tree::FULL;
 use crate::db;
 use crate::error::AppError;
+use crate::time::UtcMillis;
 use crate::web::App;
 use axum::extract::{Path, State as Of};
 use axum::response::{IntoResponse, Response};
@@ -158,10 +159,14 @@ async fn bundle(reader: &mut db::Reader, of_log: i64, index: u64, width: usize) 
     Ok(bytes)
 }
 
-/// `GET /log/keys`: each key, and the first and last size of the log that it has signed.
+/// `GET /log/keys`: each key, the first and last size of the log that it has signed, and until when
+/// it signs, if another one took its place.
 pub async fn keys(Of(app): Of<App>) -> Response {
-    let keys = async { store::keys(app.db.reader().await?.conn()).await };
-    let line = |(vkey, first, last): &(String, i64, i64)| format!("{vkey} {first} {last}\n");
+    let keys = async { store::keys::all(app.db.reader().await?.conn()).await };
+    let line = |LogKeyRow { vkey, first_size, last_size, ends_at }: &LogKeyRow| {
+        let until = ends_at.map(|at| format!(" until {}", UtcMillis(at).rfc3339())).unwrap_or_default();
+        format!("{vkey} {first_size} {last_size}{until}\n")
+    };
     answered(keys.await.map(|keys| {
         let lines: String = keys.iter().map(line).collect();
         ([(header::CONTENT_TYPE, TEXT), (header::CACHE_CONTROL, BRIEFLY)], lines).into_response()

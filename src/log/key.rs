@@ -8,10 +8,8 @@ use ed25519_dalek::{Signer, SigningKey};
 use sayso_verify::note::{Key, Note, Signature, Signs, signed_bytes};
 use sayso_verify::strict::{base64_of, to_base64, to_hex};
 use std::fmt;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 
 /// The name of the first log's in `SAYSO_DATA`.
 pub const FILE: &str = "log.key";
@@ -77,53 +75,14 @@ impl LogKey {
 
     /// The text, signed.
     pub fn sign(&self, text: String) -> Note {
-        let signature = self.secret.sign(&signed_bytes(&text, None)).to_bytes();
-        let signatures = vec![Signature::new(&self.public, None, &signature)];
+        let signatures = vec![self.signature(&text)];
         Note { text, signatures }
     }
 
-    /// The key for the log with this origin: what the variable has, or the file. Where there is no
-    /// log yet, and neither has one, it is made and written into the file.
-    ///
-    /// # Errors
-    /// If there is none and there is a log, or if what there is cannot be used.
-    pub fn find(variable: Option<&str>, folder: &Path, origin: &str, has_log: bool) -> Result<Self, KeyError> {
-        let file = folder.join(file_of(origin));
-        let (from, key) = match variable {
-            Some(text) => ("SAYSO_LOG_KEY".to_owned(), Self::parse(text)),
-            None => (
-                file.display().to_string(),
-                Self::parse(&match read(&file)? {
-                    Some(text) => text,
-                    None if has_log => return Err(KeyError::Missing(file)),
-                    None => return Self::made(folder, file, origin),
-                }),
-            ),
-        };
-        let key = key.ok_or_else(|| KeyError::Malformed(from.clone()))?;
-        // Before the first checkpoint, a key that is given names the log.
-        if has_log && key.public.name != origin {
-            return Err(KeyError::Another(from, key.public.name, origin.into()));
-        }
-        Ok(key)
-    }
-
-    fn made(folder: &Path, file: PathBuf, origin: &str) -> Result<Self, KeyError> {
-        let key = Self::make(origin).ok_or_else(|| KeyError::Malformed(origin.into()))?;
-        let write = || {
-            fs::create_dir_all(folder)?;
-            // Nobody else's, and never over another one.
-            let mut there = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&file)?;
-            there.write_all(format!("{}\n", key.secret_text()).as_bytes())?;
-            there.sync_all()?;
-            fs::File::open(folder)?.sync_all()
-        };
-        match write() {
-            Ok(()) => Ok(key),
-            // Another process was first.
-            Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => Self::find(None, folder, origin, true),
-            Err(cause) => Err(KeyError::Unwritable(file, cause)),
-        }
+    /// The signature of the text.
+    pub fn signature(&self, text: &str) -> Signature {
+        let signature = self.secret.sign(&signed_bytes(text, None)).to_bytes();
+        Signature::new(&self.public, None, &signature)
     }
 }
 
@@ -143,17 +102,6 @@ pub fn file_of(origin: &str) -> String {
     }
 }
 
-/// What stands in the file, if there is one, and if it is nobody else's.
-fn read(file: &Path) -> Result<Option<String>, KeyError> {
-    let unreadable = |cause| KeyError::Unreadable(file.into(), cause);
-    match fs::metadata(file) {
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(cause) => Err(unreadable(cause)),
-        Ok(there) if there.mode() & 0o077 != 0 => Err(KeyError::Open(file.into())),
-        Ok(_) => fs::read_to_string(file).map(Some).map_err(unreadable),
-    }
-}
-
 impl fmt::Debug for LogKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "LogKey({})", self.public)
@@ -163,37 +111,14 @@ impl fmt::Debug for LogKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt;
 
     const ORIGIN: &str = "privacy.example/log";
 
     #[test]
-    fn a_key_is_made_once_and_found_again() {
-        let folder = tempfile::tempdir().unwrap();
-        let data = folder.path().join("data");
-        let made = LogKey::find(None, &data, ORIGIN, false).unwrap();
-        let found = LogKey::find(None, &data, ORIGIN, true).unwrap();
-        assert_eq!(made.public(), found.public());
-        let file = data.join(FILE);
-        assert_eq!(fs::metadata(&file).unwrap().mode() & 0o777, 0o600);
-        let note = made.sign("text\n".into());
-        assert_eq!(note.signed_by(std::slice::from_ref(found.public())).unwrap().len(), 1);
-        assert!(!format!("{made:?}").contains(&made.secret_text()[40..]), "a log line never has it");
-
-        let other = LogKey::find(None, &data, "other.example/log", true).unwrap_err().to_string();
-        assert!(other.contains("another log") && other.contains(ORIGIN), "{other}");
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
-        let open = LogKey::find(None, &data, ORIGIN, true).unwrap_err().to_string();
-        assert!(open.contains("chmod 600"), "{open}");
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
-        fs::write(&file, "PRIVATE+KEY+x").unwrap();
-        assert!(matches!(LogKey::find(None, &data, ORIGIN, true), Err(KeyError::Malformed(_))));
-        fs::remove_file(&file).unwrap();
-        let missing = LogKey::find(None, &data, ORIGIN, true).unwrap_err().to_string();
-        assert!(missing.contains("has a log already"), "{missing}");
-        assert!(!file.exists(), "none is made where a log exists");
-        let variable = LogKey::find(Some(&made.secret_text()), &data, ORIGIN, true).unwrap();
-        assert_eq!(variable.public(), made.public());
+    fn a_log_line_never_has_it() {
+        let key = LogKey::make(ORIGIN).unwrap();
+        assert!(!format!("{key:?}").contains(&key.secret_text()[40..]));
+        assert_eq!(LogKey::parse(&key.secret_text()).unwrap().public(), key.public());
     }
 
     #[test]

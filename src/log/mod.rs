@@ -8,10 +8,12 @@
 
 pub mod files;
 pub mod key;
+pub mod keyring;
 pub mod offer;
 pub mod pages;
 pub mod prove;
 pub mod rollback;
+pub mod rotation;
 pub mod seen;
 pub mod sequencer;
 pub mod store;
@@ -22,10 +24,10 @@ use crate::db::Db;
 use crate::error::chain;
 use crate::web::probe::LogHealth;
 use crate::web::{App, config::Config};
-use key::{KeyError, LogKey};
-use sayso_verify::note::Key;
+use key::KeyError;
+use keyring::Keyring;
 use seen::{RolledBack, Seen, SeenError};
-use sequencer::Sequencer;
+use sequencer::{NotAdded, Sequencer};
 use std::time::{Duration, Instant};
 use witness::Witnessing;
 
@@ -50,8 +52,10 @@ pub async fn seen(db: &Db, config: &Config) -> Result<Seen, SeenError> {
 pub struct Scribe {
     app: App,
     seen: Seen,
-    /// `None` where this node has another key than the log, which another node then goes on with.
+    /// `None` where this node has keys of another log, which another node then goes on with.
     sequencer: Option<Sequencer>,
+    /// The key that was missing here when that was last told.
+    missing: Option<String>,
 }
 
 /// What begins with the server.
@@ -59,57 +63,38 @@ pub struct Scribe {
 /// # Errors
 /// If the key is missing or cannot be used.
 pub async fn begin(app: &App, seen: Seen) -> Result<Scribe, Box<dyn std::error::Error>> {
-    let key = find_key(app).await?;
-    let sequencer = key.map(|key| Sequencer { db: app.db.clone(), clock: app.clock.clone(), key, seen: seen.clone() });
-    Ok(Scribe { app: app.clone(), seen, sequencer })
-}
-
-async fn find_key(app: &App) -> Result<Option<LogKey>, Box<dyn std::error::Error>> {
-    let mut reader = app.db.reader().await?;
-    let (state, keys) = (store::state(reader.conn()).await?, store::keys(reader.conn()).await?);
-    drop(reader);
-    let config = &app.config;
-    // Those of a log before this one have its name.
-    let of_log = |state: &store::State, vkey: &str| Key::parse(vkey).is_some_and(|key| key.name == state.origin);
-    let keys: Vec<_> = match &state {
-        Some(state) => keys.into_iter().filter(|(vkey, ..)| of_log(state, vkey)).collect(),
-        None => keys,
-    };
-    let origin = state.as_ref().map_or_else(|| origin(&config.origin().to_string()), |state| state.origin.clone());
-    match LogKey::find(config.public_log.key(), &config.data, &origin, state.is_some()) {
-        Ok(key) if keys.is_empty() || keys.iter().any(|(known, ..)| *known == key.public().to_string()) => {
-            Ok(Some(key))
-        }
-        Ok(key) => {
-            tracing::error!(
-                key = %key.public(), log = %origin,
-                "this node has another key than the public log, so it adds nothing to it; give it the key of the node that does"
-            );
-            Ok(None)
-        }
+    let state = store::state(app.db.reader().await?.conn()).await?;
+    let begun = state.is_some();
+    let origin = state.map_or_else(|| origin(&app.config.origin().to_string()), |state| state.origin);
+    let keys = match Keyring::find(app.config.public_log.key(), &app.config.data, &origin, begun) {
+        Ok(keys) => Some(keys),
         Err(cause @ KeyError::Another(..)) => {
             tracing::error!(cause = %chain(&cause), "this node adds nothing to the public log");
-            Ok(None)
+            None
         }
-        Err(cause) => Err(cause.into()),
-    }
+        Err(cause) => return Err(cause.into()),
+    };
+    let sequencer =
+        keys.map(|keys| Sequencer { db: app.db.clone(), clock: app.clock.clone(), keys, seen: seen.clone() });
+    Ok(Scribe { app: app.clone(), seen, sequencer, missing: None })
 }
 
 impl Scribe {
     /// Goes on for ever. What fails is tried again at the next turn.
-    pub async fn work(self) {
-        match &self.app.config.public_log.witnesses {
+    pub async fn work(mut self) {
+        let app = self.app.clone();
+        match &app.config.public_log.witnesses {
             // Nobody waits for a witness.
             Some(witnesses) => {
-                let witnessing = Witnessing::new(&self.app.db, witnesses);
-                let interval = self.app.config.public_log.interval();
+                let witnessing = Witnessing::new(&app.db, witnesses);
+                let interval = app.config.public_log.interval();
                 Box::pin(futures_util::future::join(self.follow(), witnessing.work(interval))).await;
             }
             None => self.follow().await,
         }
     }
 
-    async fn follow(&self) {
+    async fn follow(&mut self) {
         let mut beat = tokio::time::interval(self.app.config.public_log.interval());
         beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut waiting = None;
@@ -122,12 +107,22 @@ impl Scribe {
     }
 
     /// One turn. `waiting` is what had waited longest for its leaf, and when that was first so.
-    pub async fn turn(&self, waiting: &mut Option<(i64, Instant)>) {
-        let db = &self.app.db;
-        let done = match &self.sequencer {
-            Some(sequencer) => sequencer.catch_up().await.map(drop),
-            None => self.seen.follow(db).await,
+    pub async fn turn(&mut self, waiting: &mut Option<(i64, Instant)>) {
+        let mut done = self.add().await;
+        // Somebody may have put the key there since.
+        if matches!(done, Err(NotAdded::KeyMissing(_))) && self.finds_keys() {
+            done = self.add().await;
+        }
+        self.missing = match &done {
+            Err(cause @ NotAdded::KeyMissing(key)) => {
+                if self.missing.as_ref() != Some(key) {
+                    tracing::error!("{cause}");
+                }
+                Some(key.clone())
+            }
+            _ => None,
         };
+        let db = &self.app.db;
         let late = match store_longest(db).await {
             Ok(place) => {
                 let since = waiting.filter(|(before, _)| Some(*before) == place).map(|(_, since)| since);
@@ -138,7 +133,7 @@ impl Scribe {
             Err(_) => false,
         };
         let health = match &done {
-            Err(SeenError::RolledBack(why)) => LogHealth::Stopped(why.to_string()),
+            Err(NotAdded::Seen(SeenError::RolledBack(why))) => LogHealth::Stopped(why.to_string()),
             _ if late => LogHealth::Named("entries have waited for more than two minutes to get into the public log"),
             _ if self.seen.is_unwritten() => {
                 LogHealth::Named("the newest state of the public log cannot be kept in SAYSO_DATA")
@@ -147,14 +142,36 @@ impl Scribe {
         };
         let is_new = self.app.probe().tell_log(health);
         match done {
-            Err(SeenError::RolledBack(why)) if is_new => {
+            Err(NotAdded::Seen(SeenError::RolledBack(why))) if is_new => {
                 tracing::error!(%why, "nothing is added to the public log any more");
             }
-            Ok(()) | Err(SeenError::RolledBack(_)) => {}
+            Ok(()) | Err(NotAdded::KeyMissing(_) | NotAdded::Seen(SeenError::RolledBack(_))) => {}
             Err(cause) => {
                 tracing::warn!(cause = %chain(&cause), "could not add entries to the public log; it is tried again");
             }
         }
+    }
+}
+
+impl Scribe {
+    /// Adds what waits, where this node may.
+    async fn add(&self) -> Result<(), NotAdded> {
+        match &self.sequencer {
+            Some(sequencer) => sequencer.catch_up().await.map(drop),
+            None => Ok(self.seen.follow(&self.app.db).await?),
+        }
+    }
+
+    /// Reads the keys again, and says whether they can be used.
+    fn finds_keys(&mut self) -> bool {
+        let Some(sequencer) = &mut self.sequencer else { return false };
+        let config = &self.app.config;
+        let found = Keyring::find(config.public_log.key(), &config.data, sequencer.keys.origin(), true);
+        let is_found = found.is_ok();
+        if let Ok(keys) = found {
+            sequencer.keys = keys;
+        }
+        is_found
     }
 }
 

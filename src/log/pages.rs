@@ -1,12 +1,11 @@
 //! The public log explained to a person, and a receipt checked in the browser.
 
-use super::store;
+use super::store::{self, keys::LogKeyRow};
 use crate::time::UtcMillis;
 use crate::ui::{self, Plain, Script};
 use crate::web::{App, assets};
 use leptos::prelude::*;
 use sayso_core::paths::{LOG, LOG_CHECK};
-use sayso_verify::note::Key;
 
 /// What is said of the log as it is now.
 struct Now {
@@ -14,16 +13,18 @@ struct Now {
     size: i64,
     signed: UtcMillis,
     /// The keys, newest last, with their fingerprints.
-    keys: Vec<(String, String)>,
+    keys: Vec<(String, LogKeyRow)>,
+    at: UtcMillis,
 }
 
 async fn now() -> crate::db::Result<Option<Now>> {
     let app = App::here();
     let mut reader = app.db.reader().await?;
     let Some(state) = store::state(reader.conn()).await? else { return Ok(None) };
-    let keys = store::keys(reader.conn()).await?.into_iter();
-    let keys = keys.filter_map(|(vkey, ..)| Key::parse(&vkey).map(|key| (key.fingerprint(), vkey))).collect();
-    Ok(Some(Now { origin: state.origin, size: state.size, signed: UtcMillis(state.signed_at), keys }))
+    let keys = store::keys::of(reader.conn(), &state.origin).await?.into_iter();
+    let keys = keys.filter_map(|row| row.key().map(|key| (key.fingerprint(), row))).collect();
+    let at = app.clock.now();
+    Ok(Some(Now { origin: state.origin, size: state.size, signed: UtcMillis(state.signed_at), keys, at }))
 }
 
 /// `/log`.
@@ -84,11 +85,16 @@ fn as_it_is(now: Option<Now>) -> impl IntoView {
         None => view! { <p>"The log is empty. It begins with the first record."</p> }.into_any(),
         Some(now) => {
             let records = if now.size == 1 { "1 record".into() } else { format!("{} records", now.size) };
-            let keys = now.keys.into_iter().map(|(fingerprint, _)| {
+            let keys = now.keys.into_iter().map(|(fingerprint, row)| {
+                let replaced = row.ends_at.map(|at| {
+                    let (day, signs) = (UtcMillis(at).day(), row.signs_at(now.at.0));
+                    view! { <p>{if signs { format!("Signs until {day}, beside the key that replaced it") } else { format!("Signed until {day}. Another key has replaced it") }}</p> }
+                });
                 view! {
                     <dt>"Fingerprint of the key"</dt>
                     <dd>
                         <code>{fingerprint}</code>
+                        {replaced}
                     </dd>
                 }
             });
@@ -164,7 +170,7 @@ pub fn CheckPage() -> impl IntoView {
                             "You need Python 3 with the package cryptography, and no network. Extract the receipt, open a terminal in its folder, and run:"
                         </p>
                         <pre class="bytes" tabindex="0" role="region" aria-label="Command">
-                            {format!("python3 check.py --vkey '{}'", key.as_ref().map_or("KEY", |(_, vkey)| vkey))}
+                            {format!("python3 check.py --vkey '{}'", key.as_ref().map_or("KEY", |(_, row)| &row.vkey))}
                         </pre>
                         <p>
                             "This is the key that we publish. It proves more if you take it from somebody who kept it earlier. README.txt in the receipt explains each step."

@@ -1,7 +1,8 @@
 //! What is done once the operator accepts that a part of the record is lost: the log ends, another
 //! one begins, and what allowed members before counts as denied.
 
-use super::key::{self, KeyError, LogKey};
+use super::key::{self, KeyError};
+use super::keyring::Keyring;
 use super::seen::{RolledBack, Seen, SeenError};
 use super::sequencer::Sequencer;
 use super::store::{self, State};
@@ -55,9 +56,9 @@ pub async fn find(db: &Db, seen: &Seen) -> Result<Option<Loss>, SeenError> {
 ///
 /// # Errors
 /// If the file cannot be read or written.
-pub fn key(given: Option<&str>, folder: &Path, next: &str) -> Result<LogKey, KeyError> {
-    let given = given.and_then(LogKey::parse).filter(|key| key.public().name == next);
-    given.map_or_else(|| LogKey::find(None, folder, next, false), Ok)
+pub fn key(given: Option<&str>, folder: &Path, next: &str) -> Result<Keyring, KeyError> {
+    let given = given.and_then(|text| Keyring::find(Some(text), folder, next, true).ok());
+    given.map_or_else(|| Keyring::find(None, folder, next, false), Ok)
 }
 
 /// Records, as part of `tx`, that this is lost: in the history of the platform, which is the first

@@ -5,15 +5,16 @@
 //! whoever is killed leaves no gap. The update that moves the tree on says from which size: whoever
 //! slept meanwhile changes nothing, and there is no fork.
 
-use super::key::LogKey;
+use super::keyring::Keyring;
 use super::seen::{Seen, SeenError};
-use super::store::{self, State, Waiting};
+use super::store::{self, State, Waiting, keys};
 use super::tree::{Edge, edges};
 use crate::db::{self, Db, Tx, inconsistent};
 use crate::time::Clock;
 use sayso_verify::checkpoint::Checkpoint;
 use sayso_verify::commitment::leaf;
 use sayso_verify::merkle::{Tree, leaf_hash};
+use sayso_verify::note::Note;
 use std::collections::BTreeMap;
 
 /// Entries of a batch, at most: few enough that nobody waits for the lock for long.
@@ -24,9 +25,26 @@ const BATCH: i64 = 1000;
 pub struct Sequencer {
     pub db: Db,
     pub clock: Clock,
-    pub key: LogKey,
+    pub keys: Keyring,
     /// What the database is held against, before anything is added to it.
     pub seen: Seen,
+}
+
+/// Why nothing was added.
+#[derive(Debug, thiserror::Error)]
+pub enum NotAdded {
+    #[error(
+        "this node does not have the key {0}, which signs the public log, so it adds nothing to it; give it the keys of the node that does"
+    )]
+    KeyMissing(String),
+    #[error(transparent)]
+    Seen(#[from] SeenError),
+}
+
+impl From<db::Error> for NotAdded {
+    fn from(cause: db::Error) -> Self {
+        Self::Seen(cause.into())
+    }
 }
 
 /// What a batch came to.
@@ -44,8 +62,9 @@ impl Sequencer {
     /// Gives everything that waits its leaf, and returns how much that was.
     ///
     /// # Errors
-    /// Also if the database is behind what was seen of the log.
-    pub async fn catch_up(&self) -> Result<usize, SeenError> {
+    /// Also if the database is behind what was seen of the log, or if a key that signs it is
+    /// missing here.
+    pub async fn catch_up(&self) -> Result<usize, NotAdded> {
         let mut all = 0;
         loop {
             match self.batch().await? {
@@ -60,8 +79,8 @@ impl Sequencer {
     /// One batch.
     ///
     /// # Errors
-    /// Also if the database is behind what was seen of the log.
-    pub async fn batch(&self) -> Result<Batch, SeenError> {
+    /// As [`Sequencer::catch_up`].
+    pub async fn batch(&self) -> Result<Batch, NotAdded> {
         self.seen.follow(&self.db).await?;
         let mut reader = self.db.reader().await?;
         let begun = store::state(reader.conn()).await?.is_some();
@@ -75,9 +94,12 @@ impl Sequencer {
         }
         let state = store::state(tx.conn()).await?;
         self.seen.compare(tx.conn(), state.as_ref()).await?;
-        let origin = &self.key.public().name;
-        if state.as_ref().is_some_and(|state| state.origin != *origin) {
+        if state.as_ref().is_some_and(|state| state.origin != self.keys.origin()) {
             return Err(inconsistent("log_state", "origin").into());
+        }
+        let sign = keys::that_sign(tx.conn(), self.keys.origin(), self.clock.now()).await?;
+        if let Err(missing) = self.keys.those(&sign) {
+            return Err(NotAdded::KeyMissing(missing.to_owned()));
         }
         let (queued, before) = store::waiting(tx.conn(), BATCH).await?;
         store::dequeue(tx.conn(), &queued).await?;
@@ -122,15 +144,22 @@ impl Sequencer {
         store::add_leaves(tx.conn(), first_leaf + size, &leaves).await?;
         store::put_tiles(tx.conn(), &tiles).await?;
         let next = i64::try_from(edge.size()).map_err(|_| inconsistent("log_state", "size"))?;
-        let origin = self.key.public().name.clone();
+        let (origin, now) = (self.keys.origin().to_owned(), self.clock.now());
         let tree = Tree { size: edge.size(), root: edge.root() };
         let text = Checkpoint { origin: origin.clone(), tree }.to_string();
-        let (checkpoint, signed_at) = (self.key.sign(text).to_string(), self.clock.now().0);
-        let new = State { origin, size: next, checkpoint, signed_at, log, first_leaf, ..State::default() };
+        let sign = keys::that_sign(tx.conn(), &origin, now).await?;
+        let sign = self.keys.those(&sign).map_err(|_| inconsistent("log_keys", "vkey"))?;
+        // A log that begins has none yet.
+        let sign = if sign.is_empty() { vec![self.keys.first()] } else { sign };
+        let signatures = sign.iter().map(|key| key.signature(&text)).collect();
+        let checkpoint = Note { text, signatures }.to_string();
+        let new = State { origin, size: next, checkpoint, signed_at: now.0, log, first_leaf, ..State::default() };
         if !store::move_on(tx.conn(), before, &new).await? {
             return Ok(None);
         }
-        store::signed(tx.conn(), &self.key.public().to_string(), next).await?;
+        for key in sign {
+            keys::signed(tx.conn(), &key.public().to_string(), next).await?;
+        }
         Ok(Some(new))
     }
 

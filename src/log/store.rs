@@ -1,5 +1,7 @@
 //! Leaves, tiles and checkpoints as they are stored. Rows of leaves are only ever added.
 
+pub mod keys;
+
 use crate::db::{self, Conn, Tx, built, inconsistent, many, on};
 use crate::ledger::store::secret::Secret;
 use crate::ledger::{Entry, EntryId};
@@ -351,19 +353,6 @@ pub async fn queued(mut conn: Conn<'_>, entry: &Entry) -> db::Result<Waiting> {
     let place = on!(conn, c => sqlx::query_scalar(PLACE).bind(&id).fetch_one(c).await)?;
     let canonical = entry.canonical().bytes;
     Ok(Waiting { place, id, subject: entry.subject.clone(), canonical, has_leaf: false })
-}
-
-/// Notes that a key has signed the tree of `size` leaves.
-pub async fn signed(mut conn: Conn<'_>, vkey: &str, size: i64) -> db::Result<()> {
-    const SIGNED: &str = "insert into log_keys (vkey, first_size, last_size) values ($1, $2, $2)
-      on conflict (vkey) do update set last_size = excluded.last_size";
-    on!(conn, c => sqlx::query(SIGNED).bind(vkey).bind(size).execute(c).await.map(drop))
-}
-
-/// The keys of the log, each with the first and the last size that it has signed.
-pub async fn keys(mut conn: Conn<'_>) -> db::Result<Vec<(String, i64, i64)>> {
-    const KEYS: &str = "select vkey, first_size, last_size from log_keys order by first_size, vkey";
-    on!(conn, c => sqlx::query_as(KEYS).fetch_all(c).await)
 }
 
 /// The leaf of an entry, if it has one.

@@ -32,7 +32,7 @@ const RECEIPTS: usize = 200;
 
 async fn programs_of_others_check_receipts_and_every_two_checkpoints(site: TestApp) {
     let (all, sequencer) = (entries(), sequencer(&site));
-    let mut lines = vec![serde_json::json!({"Kind": "key", "Vkey": sequencer.key.public().to_string()})];
+    let mut lines = vec![serde_json::json!({"Kind": "key", "Vkey": sequencer.keys.first().public().to_string()})];
     let (mut made, mut ids, mut sizes) = (0, Vec::new(), Vec::new());
     for n in 1..=CHECKPOINTS {
         // More each time, and the last time all.

@@ -36,7 +36,7 @@ const ORIGIN: &str = "privacy.example/log";
 /// Gives entries their leaves, with the same key each time.
 pub fn sequencer(site: &TestApp) -> Sequencer {
     let key = LogKey::parse(&key()).unwrap();
-    Sequencer { db: site.app.db.clone(), clock: site.app.clock.clone(), key, seen: Seen::default() }
+    Sequencer { db: site.app.db.clone(), clock: site.app.clock.clone(), keys: key.into(), seen: Seen::default() }
 }
 
 /// The same key each time.

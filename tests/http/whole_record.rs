@@ -1,6 +1,7 @@
 //! `sayso verify --database` and `--since`: whoever has the database can change it with its own
 //! tools, the guards taken away first, and whatever they change is found and named.
 
+mod keys;
 mod log;
 
 use crate::audit::{by_email, look, support};
@@ -25,7 +26,7 @@ stories![
 const GUARDED: [&str; 9] =
     ["entries", "notices", "looks", "cases", "case_purposes", "case_steps", "case_rulings", "log_leaves", "log_tiles"];
 /// What is put back after each change.
-const SAVED: [&str; 10] = [
+const SAVED: [&str; 11] = [
     "entries",
     "notices",
     "looks",
@@ -35,6 +36,7 @@ const SAVED: [&str; 10] = [
     "log_leaves",
     "log_tiles",
     "log_state",
+    "log_keys",
     "subject_secrets",
 ];
 
@@ -122,7 +124,7 @@ async fn what_was_recorded_verifies_also_while_entries_wait(site: TestApp) {
     let (code, said) = verify(&site, &["--database"]);
     assert!(code == Some(0) && said.contains("Everything holds.") && !said.contains("not in the public log"), "{said}");
     assert!(said.contains("privacy.example/log\n") && said.contains("1 support view,"), "{said}");
-    let key = LogKey::parse(&sequencer(&site).key.secret_text()).unwrap().public().to_string();
+    let key = sequencer(&site).keys.first().public().to_string();
     assert_eq!(verify(&site, &["--database", "--vkey", &key]).0, Some(0));
     let other = LogKey::make("privacy.example/log").unwrap().public().to_string();
     assert_eq!(verify(&site, &["--database", "--vkey", &other]).0, Some(1));

@@ -12,7 +12,7 @@ use ed25519_dalek::{Signer, SigningKey};
 use http::{StatusCode, header};
 use sayso::log::key::LogKey;
 use sayso::log::seen::{RolledBack, Seen, SeenError};
-use sayso::log::sequencer::Sequencer;
+use sayso::log::sequencer::{NotAdded, Sequencer};
 use sayso::log::store;
 use sayso::log::witness::Witnessing;
 use sayso_verify::note::{Key, Signs};
@@ -216,7 +216,7 @@ async fn stopped(site: &TestApp, folder: &tempfile::TempDir, ada: &crate::test_a
     assert_eq!(before.cosignatures, "");
     ada.press("allowed").await;
     let refused = Sequencer { seen: Seen::default(), ..sequencer(site) }.catch_up().await;
-    assert!(matches!(refused, Err(SeenError::RolledBack(RolledBack::Stopped { .. }))), "{refused:?}");
+    assert!(matches!(refused, Err(NotAdded::Seen(SeenError::RolledBack(RolledBack::Stopped { .. })))), "{refused:?}");
     assert_eq!(state().await.checkpoint, before.checkpoint);
     // Also after a start.
     let seen = sayso::log::seen(&site.app.db, &site.app.config).await.unwrap();

@@ -18,6 +18,7 @@ mod no_log;
 mod operator;
 mod postgres;
 mod power;
+mod rotate_key;
 mod second_factor;
 mod settings;
 mod soak;

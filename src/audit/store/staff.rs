@@ -57,7 +57,8 @@ impl TryFrom<ActionRow> for StaffAction {
             | ActionKind::CaseMove
             | ActionKind::NoticePublished
             | ActionKind::ClockAccepted
-            | ActionKind::RollbackAccepted => row.points_to.as_deref().and_then(|id| id.parse().ok()),
+            | ActionKind::RollbackAccepted
+            | ActionKind::KeyRotated => row.points_to.as_deref().and_then(|id| id.parse().ok()),
             _ => None,
         };
         let more = match (row.shown.zip(row.reason), row.step, row.file.zip(row.format)) {

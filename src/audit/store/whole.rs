@@ -2,6 +2,7 @@
 
 use crate::db::{self, Conn, built, many, on};
 use crate::ledger::EntryId;
+use crate::ledger::entry::PLATFORM;
 use crate::ledger::record::RawEntry;
 
 /// An entry as it stands, with what its leaf is made with and what stands in the public log of it.
@@ -89,6 +90,12 @@ pub async fn bytes_of(mut conn: Conn<'_>, entries: &[String]) -> db::Result<Vec<
 pub async fn clocks(mut conn: Conn<'_>) -> db::Result<Vec<Vec<u8>>> {
     const CLOCKS: &str = "select canonical from entries where kind = 'clock'";
     on!(conn, c => sqlx::query_scalar(CLOCKS).fetch_all(c).await)
+}
+
+/// The bytes of the entries that name a new key of the public log.
+pub async fn new_keys(mut conn: Conn<'_>) -> db::Result<Vec<Vec<u8>>> {
+    const NEW_KEYS: &str = "select canonical from entries where kind = 'key' and subject = $1 order by position";
+    on!(conn, c => sqlx::query_scalar(NEW_KEYS).bind(PLATFORM).fetch_all(c).await)
 }
 
 /// Whether there are members of the demonstration, whose past is made up.

@@ -6,6 +6,7 @@
 //! The auditor's page and `sayso verify --database` are two who ask it.
 
 mod beside;
+mod keys;
 mod links;
 mod tree;
 

@@ -4,11 +4,12 @@
 //! Others may add leaves meanwhile. What was published when this began has to be there at its end.
 
 use super::Finding;
+use super::keys;
 use super::rows::{self, LeafRow};
 use crate::db::{self, Db};
 use crate::ledger::entry::PLACED;
 use crate::ledger::{Channel, Entry};
-use crate::log::store::{self as log, State};
+use crate::log::store::{self as log, State, keys::LogKeyRow};
 use crate::log::tree::{Edge, FULL, LEVELS};
 use sayso_verify::checkpoint::Checkpoint;
 use sayso_verify::commitment::leaf;
@@ -28,7 +29,7 @@ const NAMED: i64 = 20;
 pub struct Growing {
     /// The log as it was when this began.
     state: Option<State>,
-    keys: Vec<(String, i64, i64)>,
+    keys: Vec<LogKeyRow>,
     edge: Edge,
     /// The highest time of an entry so far.
     newest: i64,
@@ -44,7 +45,7 @@ pub struct Growing {
 impl Growing {
     pub async fn begin(db: &Db) -> db::Result<Self> {
         let mut reader = db.reader().await?;
-        let (state, keys) = (log::state(reader.conn()).await?, log::keys(reader.conn()).await?);
+        let (state, keys) = (log::state(reader.conn()).await?, log::keys::all(reader.conn()).await?);
         let clocks = rows::clocks(reader.conn()).await?;
         let made_up = rows::is_demonstration(reader.conn()).await?;
         let spans = clocks.iter().filter_map(|canonical| serde_json::from_slice::<Entry>(canonical).ok()?.clock);
@@ -123,6 +124,7 @@ impl Growing {
             }
         }
         found.extend(self.checkpoint());
+        found.extend(keys::check(db.reader().await?.conn()).await?);
         found.extend(self.beyond(db).await?);
         Ok(found)
     }
@@ -140,10 +142,9 @@ impl Growing {
         if origin != state.origin || i64::try_from(tree.size) != Ok(state.size) {
             return of("It is of the log and the size that stand beside it");
         }
-        let is_key = |(_, first, last): &&(String, i64, i64)| (*first..=*last).contains(&state.size);
-        let keys: Vec<Key> = self.keys.iter().filter(is_key).filter_map(|(vkey, ..)| Key::parse(vkey)).collect();
-        match note.signed_by(&keys) {
-            Ok(signed) if !signed.is_empty() => self.signer = signed.into_iter().next().map(|signed| signed.key),
+        match keys::signed(&self.keys, &origin, &note, state.size, state.signed_at) {
+            Ok(signed) if !signed.is_empty() => self.signer = signed.into_iter().next(),
+            Err(Some(vkey)) => return of(&format!("It is signed with the key {vkey} too")),
             _ => return of("It is signed with a key of the log"),
         }
         let made = Tree { size: self.edge.size(), root: self.edge.root() };

@@ -11,7 +11,8 @@ pub struct PublicLog {
     /// How many seconds entries are gathered before they get into the public log together, 1 to 60
     #[arg(long, env = "SAYSO_LOG_INTERVAL", default_value = "1", value_parser = seconds)]
     pub log_interval: u32,
-    /// The key that signs the public log, instead of the file `log.key` in `SAYSO_DATA`
+    /// The key that signs the public log, or several with a blank between them, instead of the
+    /// file `log.key` in `SAYSO_DATA`
     #[arg(long, env = "SAYSO_LOG_KEY", hide_env_values = true)]
     pub log_key: Option<Secret>,
     /// A file that contains the value of `SAYSO_LOG_KEY`
@@ -31,7 +32,8 @@ impl PublicLog {
 
     /// The key, where it is not in its usual file.
     pub fn key(&self) -> Option<&str> {
-        self.log_key.as_ref().or(self.log_key_file.as_ref()).map(Secret::reveal)
+        let given = self.log_key.as_ref().or(self.log_key_file.as_ref()).map(Secret::reveal);
+        given.filter(|key| !key.trim().is_empty())
     }
 }
 

@@ -35,7 +35,8 @@ async fn the_tree_is_not_changed_unseen(site: TestApp) {
     let mut longer = tile.clone();
     longer.push([7; 32]);
     // A checkpoint of a tree that nobody has, with the right key.
-    let key = sequencer(&site).key;
+    let keys = sequencer(&site).keys;
+    let key = keys.first();
     let made = |size, root| {
         let text = Checkpoint { origin: state.origin.clone(), tree: Tree { size, root } }.to_string();
         key.sign(text).to_string()
@@ -133,7 +134,7 @@ async fn a_log_that_was_written_anew_does_not_extend_what_was_kept(site: TestApp
     let (code, said) = verify(&site, &["--since", &other]);
     assert!(code == Some(1) && said.contains("is of the log other.example/log"), "{said}");
     let longer = Checkpoint { origin: "privacy.example/log".into(), tree: Tree { size: 100_000, root: [1; 32] } };
-    let longer = kept("longer", sequencer(&site).key.sign(longer.to_string()).to_string().as_bytes());
+    let longer = kept("longer", sequencer(&site).keys.first().sign(longer.to_string()).to_string().as_bytes());
     let (code, said) = verify(&site, &["--since", &longer]);
     assert!(code == Some(1) && said.contains("missing"), "{said}");
 }
@@ -178,6 +179,6 @@ async fn write_anew(site: &TestApp, choice: &Entry, entries: &[Entry]) {
     }
     let State { origin, .. } = state;
     let text = Checkpoint { origin, tree: Tree { size: edge.size(), root: edge.root() } }.to_string();
-    let checkpoint = sequencer(site).key.sign(text).to_string();
+    let checkpoint = sequencer(site).keys.first().sign(text).to_string();
     site.tamper(&format!("update log_state set checkpoint = '{checkpoint}'")).await.unwrap();
 }

@@ -87,6 +87,8 @@ string_enum! {
         ClockAccepted = "clock-accepted",
         /// Accepted that a part of the record is lost.
         RollbackAccepted = "rollback-accepted",
+        /// Had a new key sign the public log.
+        KeyRotated = "key-rotated",
     }
 
     /// Where it was done.
@@ -142,6 +144,7 @@ impl ActionKind {
             Self::Restored => "Restored the database from a backup",
             Self::ClockAccepted => "Confirmed the clock",
             Self::RollbackAccepted => "Accepted a loss of records",
+            Self::KeyRotated => "Had a new key sign the public log",
         }
     }
 

@@ -17,6 +17,7 @@ pub const fn kind(kind: Kind) -> &'static str {
         Kind::Pause => "Pause by a case under the same address",
         Kind::Clock => "Period when the clock was wrong",
         Kind::Rollback => "Loss of records",
+        Kind::Key => "New key of the public log",
     }
 }
 

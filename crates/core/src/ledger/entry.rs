@@ -193,6 +193,19 @@ pub struct Rollback {
     pub root: String,
 }
 
+/// A key of the public log that takes the place of another. Keys are in the form of
+/// <https://c2sp.org/signed-note>.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewKey {
+    /// The public key that signs from now on.
+    pub vkey: String,
+    /// The one that signed until now.
+    pub replaces: String,
+    /// Until when that one signs beside it, in milliseconds since 1970 in UTC.
+    pub both_until: UtcMillis,
+}
+
 /// One record. Field names are those of the canonical form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -240,6 +253,10 @@ pub struct Entry {
     /// so that versions 1 to 5 keep their bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rollback: Option<Rollback>,
+    /// With [`Kind::Key`]: which key it is. Left out where there is none, so that older versions
+    /// keep their bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<NewKey>,
     /// From version 5 on: 1 for the first entry of the subject, and one more for each that follows,
     /// so that a missing one shows as a gap. Left out before, so that older versions keep their
     /// bytes.
@@ -270,6 +287,7 @@ impl Entry {
                 self.purpose == Some(purpose) || self.step.as_ref().is_some_and(step)
             }
             Kind::View | Kind::Move | Kind::Clock | Kind::Rollback => true,
+            Kind::Key => false,
         }
     }
 
@@ -279,8 +297,8 @@ impl Entry {
     }
 
     /// The bytes that are stored and hashed: names in order, no blanks, and every field present
-    /// (`null` where there is none) save `step`, `view`, `moved`, `clock`, `rollback`, `position`
-    /// and `previous_leaf`, which are left out where there is none.
+    /// (`null` where there is none) save `step`, `view`, `moved`, `clock`, `rollback`, `key`,
+    /// `position` and `previous_leaf`, which are left out where there is none.
     ///
     /// # Panics
     /// Never: an entry has only strings, integers and `null`, which are all JSON.

@@ -23,6 +23,7 @@ fn entry() -> Entry {
         moved: None,
         clock: None,
         rollback: None,
+        key: None,
         position: None,
         previous_leaf: None,
     }
@@ -333,6 +334,19 @@ fn of_kind(kind: Kind) -> Vec<(NewEntry, &'static str)> {
                 Event::Rollback(Rollback { log: "privacy.example/log".into(), size: 7, root: "AQ==".into() }),
             ),
             r#"{"actor":"system","at":1795459000000,"case":null,"channel":"command-line","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"rollback","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rollback":{"log":"privacy.example/log","root":"AQ==","size":7},"rule":null,"subject":"s-1","version":6}"#,
+        )],
+        Kind::Key => vec![(
+            new(
+                "platform",
+                Actor::System,
+                Channel::CommandLine,
+                Event::Key(NewKey {
+                    vkey: "privacy.example/log+00000002+AQ==".into(),
+                    replaces: "privacy.example/log+00000001+AQ==".into(),
+                    both_until: UtcMillis(1_798_051_000_000),
+                }),
+            ),
+            r#"{"actor":"system","at":1795459000000,"case":null,"channel":"command-line","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","key":{"both_until":1798051000000,"replaces":"privacy.example/log+00000001+AQ==","vkey":"privacy.example/log+00000002+AQ=="},"kind":"key","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"subject":"platform","version":8}"#,
         )],
     }
 }

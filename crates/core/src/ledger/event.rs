@@ -1,7 +1,7 @@
 //! What is recorded, before it is an entry: who caused it, and one event of one kind, with exactly
 //! what that kind has. [`Entry::new`] writes it into the flat fields of the canonical form.
 
-use super::entry::{CaseStep, ClockSpan, Entry, EntryId, Moved, NoticeRef, PLACED, Rollback, View};
+use super::entry::{CaseStep, ClockSpan, Entry, EntryId, Moved, NewKey, NoticeRef, PLACED, Rollback, View};
 use super::purpose::Purpose;
 use super::vocabulary::{Actor, Channel, Choice, Kind};
 use crate::time::UtcMillis;
@@ -76,6 +76,8 @@ pub enum Event {
     Clock(ClockSpan),
     /// The database had lost a part of this log.
     Rollback(Rollback),
+    /// A key of the log takes the place of another.
+    Key(NewKey),
 }
 
 impl Event {
@@ -91,6 +93,7 @@ impl Event {
             Self::Pause { .. } => Kind::Pause,
             Self::Clock(_) => Kind::Clock,
             Self::Rollback(_) => Kind::Rollback,
+            Self::Key(_) => Kind::Key,
         }
     }
 
@@ -109,6 +112,8 @@ impl Event {
             Self::Move(_) | Self::Pause { .. } | Self::Clock(_) => 4,
             // With `rollback`.
             Self::Rollback(_) => 6,
+            // With `key`.
+            Self::Key(_) => 8,
         }
     }
 }
@@ -137,6 +142,7 @@ impl Entry {
             moved: None,
             clock: None,
             rollback: None,
+            key: None,
             position: None,
             previous_leaf: None,
         };
@@ -157,6 +163,7 @@ impl Entry {
             Event::Move(moved) => Self { moved: Some(moved), ..bare },
             Event::Clock(span) => Self { clock: Some(span), ..bare },
             Event::Rollback(rollback) => Self { rollback: Some(rollback), ..bare },
+            Event::Key(key) => Self { key: Some(key), ..bare },
         }
     }
 

@@ -38,6 +38,9 @@ string_enum! {
         /// The database lost a part of its record, so that a new log begins; in a member's history,
         /// that what allowed them before counts as denied.
         Rollback = "rollback",
+        /// A key of the public log takes the place of another (subject
+        /// [`entry::PLATFORM`](super::entry::PLATFORM)).
+        Key = "key",
     }
 
     /// Who caused the entry.
@@ -217,7 +220,8 @@ impl Kind {
             | Self::Move
             | Self::Pause
             | Self::Clock
-            | Self::Rollback => true,
+            | Self::Rollback
+            | Self::Key => true,
         }
     }
 }
