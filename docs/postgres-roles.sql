@@ -14,7 +14,7 @@ grant select on all tables in schema public to sayso_app;
 
 -- The record, and the texts that it has sealed: rows are added.
 grant insert on entries, notices, looks, audit_downloads, case_assignments, case_steps, case_rulings,
-  case_records, case_notes, staff_actions, text_templates to sayso_app;
+  case_answers, case_records, case_notes, staff_actions, text_templates to sayso_app;
 
 -- The public log only grows. An entry leaves the queue when it has its leaf. To forget somebody is to
 -- delete the secret of their leaves.

@@ -23,16 +23,27 @@ stories![
 ];
 
 /// What may not be changed.
-const GUARDED: [&str; 9] =
-    ["entries", "notices", "looks", "cases", "case_purposes", "case_steps", "case_rulings", "log_leaves", "log_tiles"];
+const GUARDED: [&str; 10] = [
+    "entries",
+    "notices",
+    "looks",
+    "cases",
+    "case_purposes",
+    "case_steps",
+    "case_rulings",
+    "case_answers",
+    "log_leaves",
+    "log_tiles",
+];
 /// What is put back after each change.
-const SAVED: [&str; 11] = [
+const SAVED: [&str; 12] = [
     "entries",
     "notices",
     "looks",
     "case_purposes",
     "case_steps",
     "case_rulings",
+    "case_answers",
     "log_leaves",
     "log_tiles",
     "log_state",
@@ -313,6 +324,9 @@ async fn no_sealed_text_is_changed_unseen(site: TestApp) {
             (format!("update case_rulings set grounds = 'Other words.' where entry_id = '{decided}'"), &decided),
             (format!("update case_rulings set outcome = 'upheld' where entry_id = '{decided}'"), &decided),
             (format!("delete from case_rulings where entry_id = '{decided}'"), &decided),
+            (format!("update case_answers set blocks = '[]' where entry_id = '{decided}'"), &decided),
+            (format!("delete from case_answers where entry_id = '{decided}'"), &decided),
+            (format!("insert into case_answers (entry_id, blocks) values ('{filed}', '[]')"), &filed),
             (format!("update case_purposes set grounds = 'Other words.' where number = '{number}'"), &decided),
             (format!("update case_purposes set outcome = 'upheld' where number = '{number}'"), &decided),
             (

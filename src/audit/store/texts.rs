@@ -12,6 +12,7 @@ struct StepRow {
     text: Option<String>,
     salt: String,
     reason: Option<String>,
+    answer: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -23,8 +24,9 @@ struct GroundsRow {
 
 /// Each text that `entry` has the hash of, and what became of it; nothing where it has none.
 pub async fn of(mut conn: Conn<'_>, entry: &Entry) -> db::Result<Vec<(String, Kept)>> {
-    const STEP: &str = "select s.number, s.position, s.text, s.salt, c.reason
-      from case_steps s join cases c on c.number = s.number where s.entry_id = $1";
+    const STEP: &str = "select s.number, s.position, s.text, s.salt, c.reason, a.blocks as answer
+      from case_steps s join cases c on c.number = s.number left join case_answers a on a.entry_id = s.entry_id
+      where s.entry_id = $1";
     let Some(step) = entry.step.as_ref().filter(|step| has_hashes(step)) else { return Ok(Vec::new()) };
     let row: Option<StepRow> = on!(conn, c => sqlx::query_as(STEP)
         .bind(entry.id.to_string()).fetch_optional(c).await)?;
@@ -47,6 +49,10 @@ pub async fn of(mut conn: Conn<'_>, entry: &Entry) -> db::Result<Vec<(String, Ke
         );
         found.push(("The text".to_owned(), kept));
     }
+    if let Some(hash) = &step.answer {
+        let stored = row.as_ref().and_then(|row| Some((&*row.salt, row.answer.as_deref()?)));
+        found.push(("The answer as it was sent".to_owned(), check::text(hash, stored, swept)));
+    }
     let grounds = match &row {
         Some(row) => grounds(conn.reborrow(), &entry.id.to_string(), row, step, swept).await?,
         None => step.outcomes.iter().filter(|d| d.text.is_some()).map(|d| (d.purpose, Kept::Missing)).collect(),
@@ -58,7 +64,7 @@ pub async fn of(mut conn: Conn<'_>, entry: &Entry) -> db::Result<Vec<(String, Ke
 }
 
 fn has_hashes(step: &CaseStep) -> bool {
-    step.text.is_some() || step.outcomes.iter().any(|decided| decided.text.is_some())
+    step.text.is_some() || step.answer.is_some() || step.outcomes.iter().any(|decided| decided.text.is_some())
 }
 
 /// Whether the record says, after `entry` and in the same history, that the texts of this case were

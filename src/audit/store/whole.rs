@@ -144,12 +144,15 @@ pub struct StepRow {
     pub step: String,
     pub text: Option<String>,
     pub salt: String,
+    /// Whether an answer stands beside it.
+    pub answers: bool,
     pub canonical: Option<Vec<u8>>,
 }
 
 /// At most `most` steps of cases, by the ids of their entries, after this one.
 pub async fn steps(mut conn: Conn<'_>, after: &str, most: i64) -> db::Result<Vec<StepRow>> {
-    const NEXT: &str = "select s.entry_id, s.number, s.position, s.step, s.text, s.salt, e.canonical
+    const NEXT: &str = "select s.entry_id, s.number, s.position, s.step, s.text, s.salt,
+        exists (select 1 from case_answers a where a.entry_id = s.entry_id) as answers, e.canonical
       from case_steps s left join entries e on e.id = s.entry_id where s.entry_id > $1 order by s.entry_id limit $2";
     on!(conn, c => sqlx::query_as(NEXT).bind(after).bind(most).fetch_all(c).await)
 }

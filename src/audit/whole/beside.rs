@@ -124,6 +124,7 @@ fn wrong(row: &StepRow, entry: Option<&Entry>) -> Vec<&'static str> {
         ("The step of the case is the one in the entry", step.name.as_str() == row.step),
         ("The step is of the case that the entry names", entry.case.as_deref() == Some(&row.number)),
         ("A text is there only where the entry has its hash", row.text.is_none() || step.text.is_some()),
+        ("An answer is there only where the entry has its hash", !row.answers || step.answer.is_some()),
     ];
     same.into_iter().filter(|(_, same)| !same).map(|(what, _)| what).collect()
 }

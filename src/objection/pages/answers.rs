@@ -34,7 +34,11 @@ pub fn answers(case: &Case, after: Known<'_>, now: Known<'_>, can_complain: bool
             };
             // The form is about the newest refusal, if nothing has upheld it since.
             let form = (stands == Some(nth) && can_complain).then_some("#complain");
-            let mut blocks = answer_letter::answer_on_page(case, &done.rulings, &told, form);
+            let mut blocks = match &done.sent {
+                Some(sent) => answer_letter::as_sent(sent, &done.rulings, form),
+                // Of a version from before that was kept.
+                None => answer_letter::answer_on_page(case, &done.rulings, &told, form),
+            };
             let mut begins = vec![Block::Text(as_we_wrote(done.at))];
             let title = if let Some(reopened) = case.reopened_after(done) {
                 let (title, said) = wording::earlier_answer(case, done.at, reopened);

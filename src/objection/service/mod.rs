@@ -29,6 +29,7 @@ pub use templates::{Kept, retire_template, save_template};
 pub use upkeep::{catch_up_by_rule, reschedule, settle_addresses, sweep_texts, take_over, tell_progress};
 pub use verification::{FreshCode, Opened, Try, begin_try, claim, close_links, verify, write_again};
 
+use super::answer_letter;
 use super::apply::noes;
 use super::case::{By, Move};
 use super::letters::{self, Way};
@@ -44,6 +45,7 @@ use crate::account::store::{
 };
 use crate::consent::carry;
 use crate::db::{self, Conn, Tx, inconsistent};
+use crate::ledger::entry::sealed;
 use crate::ledger::store as ledger;
 use crate::ledger::{CaseStep, Channel, Event, NewEntry, Purpose};
 use crate::mail::{Letter, store as outbox};
@@ -80,6 +82,8 @@ async fn record(tx: &mut Tx, case: &mut Case, what: Recorded<'_>, now: UtcMillis
     let salt = id::opaque().to_string();
     case.seal(&mut step, &salt, text.as_deref());
     let (name, due, noes, rulings) = (step.name, step.due, noes(&step), case.rulings_of(&step));
+    let sent = name.rules().then(|| answer_letter::answer(case, &rulings, &said));
+    step.answer = sent.as_ref().map(|sent| sealed(&salt, &answer_letter::as_stored(sent)));
     let actor = by.actor(case.member.is_some());
     let event = Event::Step { case: case.number.clone(), step };
     let draft = NewEntry { subject: case.subject.clone(), actor, channel: Channel::Web, event };
@@ -90,7 +94,7 @@ async fn record(tx: &mut Tx, case: &mut Case, what: Recorded<'_>, now: UtcMillis
     }
     let by = officer.map(|o| o.id.clone());
     let (entry, at) = (entry.id, entry.at);
-    let done = PastStep { entry, step: name, actor, at, due, text, officer: by, rulings, said, record };
+    let done = PastStep { entry, step: name, actor, at, due, text, officer: by, rulings, said, sent, record };
     store::put_step(tx.conn(), case, &done, &salt).await?;
     if let Some(officer) = officer {
         let (case, points_to) = (Some(&*case.number), Some(entry.to_string()));

@@ -65,6 +65,7 @@ use crate::account::model::Country;
 use crate::consent::afterwards::Holds;
 use crate::db::{self, Conn, inconsistent, on};
 use crate::ledger::{Actor, ClockSpan, Mode, Outcome, Purpose, Step};
+use crate::mail::Block;
 use crate::time::UtcMillis;
 
 #[derive(sqlx::FromRow)]
@@ -164,6 +165,7 @@ struct DoneRow {
     due_at: Option<i64>,
     text: Option<String>,
     officer_id: Option<String>,
+    blocks: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -185,7 +187,8 @@ async fn whole(mut conn: Conn<'_>, row: CaseRow) -> db::Result<Case> {
       where c.duplicate_of = $1 and s.step in ('added', 'replied') and s.text is not null order by s.number, s.position";
     const RULED: &str = "select r.entry_id, r.purpose, r.outcome, r.grounds, r.holds, r.said from case_rulings r
       join case_steps s on s.entry_id = r.entry_id where s.number = $1 order by s.position, r.position";
-    const DONE: &str = "select entry_id, step, actor, at, due_at, text, officer_id from case_steps where number = $1 order by position";
+    const DONE: &str = "select s.entry_id, s.step, s.actor, s.at, s.due_at, s.text, s.officer_id, a.blocks
+      from case_steps s left join case_answers a on a.entry_id = s.entry_id where s.number = $1 order by s.position";
     let outcome = |text: Option<String>, column| {
         text.map(|o| Outcome::parse(&o).ok_or_else(|| inconsistent("case_purposes", column))).transpose()
     };
@@ -223,6 +226,7 @@ async fn whole(mut conn: Conn<'_>, row: CaseRow) -> db::Result<Case> {
             officer: row.officer_id,
             rulings: Vec::new(),
             said: Vec::new(),
+            sent: row.blocks.map(|blocks| answer(&blocks)).transpose()?,
             record: None,
         });
     }
@@ -239,6 +243,11 @@ async fn whole(mut conn: Conn<'_>, row: CaseRow) -> db::Result<Case> {
         add_rulings(&mut case, ruled)?;
     }
     Ok(case)
+}
+
+/// An answer as it was sent.
+fn answer(blocks: &str) -> db::Result<Vec<Block>> {
+    serde_json::from_str(blocks).map_err(|_| inconsistent("case_answers", "blocks"))
 }
 
 /// Puts what was decided beside the steps that decided it. A version from before these rows has

@@ -4,6 +4,7 @@ use super::{counts, search};
 use crate::consent::afterwards::Holds;
 use crate::db::{self, Conn, on};
 use crate::ledger::{Outcome, Step, WordsOf};
+use crate::objection::answer_letter;
 use crate::objection::model::{Case, PastStep};
 use crate::objection::question::Asking;
 use crate::time::UtcMillis;
@@ -67,11 +68,16 @@ pub async fn put_step(mut conn: Conn<'_>, case: &Case, done: &PastStep, salt: &s
       on conflict (entry_id, position) do nothing";
     const RECORD: &str =
         "insert into case_records (entry_id, came, words, agent, received_at) values ($1, $2, $3, $4, $5)";
+    const ANSWER: &str = "insert into case_answers (entry_id, blocks) values ($1, $2)";
     let position = case.steps.len() as i64 + 1;
     on!(conn, c => sqlx::query(STEP)
         .bind(done.entry.to_string()).bind(&case.number).bind(position).bind(done.step.as_str()).bind(done.actor.as_str())
         .bind(&done.officer).bind(done.at.0).bind(done.due.map(|d| d.0)).bind(&done.text).bind(salt)
         .execute(c).await.map(drop))?;
+    if let Some(sent) = &done.sent {
+        on!(conn, c => sqlx::query(ANSWER).bind(done.entry.to_string()).bind(answer_letter::as_stored(sent))
+            .execute(c).await.map(drop))?;
+    }
     if let Some(record) = &done.record {
         on!(conn, c => sqlx::query(RECORD)
             .bind(done.entry.to_string()).bind(record.came.as_str()).bind(record.words.map(WordsOf::as_str))

@@ -5,9 +5,13 @@ use super::{CODE, ONE, TWO, act, applicant, decide, file, recording, send, store
 use crate::stories;
 use crate::test_app::{TestApp, TestClient};
 use http::StatusCode;
+use sayso::db::Db;
+use sayso::mail::Block;
+use sayso::objection::answer_letter;
 
 stories![
     an_answer_leads_to_the_form_below_it_and_nowhere_once_that_is_gone,
+    an_answer_is_read_in_the_words_in_which_it_was_sent,
     to_a_complaint_one_can_add_while_it_waits,
     the_answer_names_the_tab_by_a_link,
     an_answer_before_a_reopening_is_headed_as_such,
@@ -48,6 +52,33 @@ async fn an_answer_leads_to_the_form_below_it_and_nowhere_once_that_is_gone(site
     own.does_not_say("You can complain to us.");
     // Nor does the officer who reads the answer again have the page's words.
     officer.get(&format!("/support{page}")).await.says("You can complain to us on the page of your objection.");
+}
+
+/// Its words are kept with it: what the rules would have it say by now does not matter.
+async fn an_answer_is_read_in_the_words_in_which_it_was_sent(site: TestApp) {
+    let (ada, _, number) = refused(&site).await;
+    let page = format!("/objections/{number}");
+    let case = stored(&site, &number).await;
+    let sent = case.steps.iter().find_map(|done| done.sent.clone()).unwrap();
+    let letter = site.mail(ADA, &format!("Our answer to your objection {number}")).await;
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let in_letter = |block: &Block| matches!(block, Block::Text(text) if words(&letter).contains(&words(text)));
+    assert!(sent.iter().filter(|block| matches!(block, Block::Text(_))).all(in_letter), "{sent:?}\n{letter}");
+    // As if the authority had another name when it was sent.
+    let then = answer_letter::as_stored(&sent).replace("Data Protection Commission", "Authority of that time");
+    assert_ne!(then, answer_letter::as_stored(&sent));
+    for change in ["update case_answers set blocks = '[]'", "delete from case_answers"] {
+        assert!(site.tamper(change).await.unwrap_err().contains("append-only"), "{change}");
+    }
+    site.tamper(match &site.app.db {
+        Db::Sqlite { .. } => "drop trigger case_answers_refuse_update",
+        Db::Postgres { .. } => "alter table case_answers disable trigger all",
+    })
+    .await
+    .unwrap();
+    site.tamper(&format!("update case_answers set blocks = '{}'", then.replace('\'', "''"))).await.unwrap();
+    let own = ada.get(&page).await;
+    own.says("complain to the Irish Authority of that time");
 }
 
 async fn to_a_complaint_one_can_add_while_it_waits(site: TestApp) {

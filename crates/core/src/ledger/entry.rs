@@ -111,6 +111,10 @@ pub struct CaseStep {
     /// With what an officer recorded: whose words the text is. Left out where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Option<WordsOf>,
+    /// With a step that rules: the hash of the answer as it was sent, in the spelling of
+    /// [`as_stored`](crate::objection::answer_letter::as_stored). Left out where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
 }
 
 /// How many texts of a case were erased that entries have the hashes of, and why.
@@ -139,9 +143,9 @@ impl From<Step> for CaseStep {
     /// A step of which nothing more is to be said.
     fn from(name: Step) -> Self {
         let (mode, text, due, other, follows) = (None, None, None, None, None);
-        let (officer, since, swept, came, words) = (None, None, None, None, None);
+        let (officer, since, swept, came, words, answer) = (None, None, None, None, None, None);
         let (purposes, outcomes) = (Vec::new(), Vec::new());
-        Self { name, mode, purposes, outcomes, text, due, other, follows, officer, since, swept, came, words }
+        Self { name, mode, purposes, outcomes, text, due, other, follows, officer, since, swept, came, words, answer }
     }
 }
 

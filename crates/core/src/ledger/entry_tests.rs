@@ -254,17 +254,31 @@ fn of_kind(kind: Kind) -> Vec<(NewEntry, &'static str)> {
                 r#"{"actor":"system","at":1795459000000,"case":"OBJ-7F3K9Q2M","channel":"web","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"objection","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"step":{"due":null,"follows":null,"mode":null,"name":"acknowledged","other":null,"outcomes":[],"purposes":[],"text":null},"subject":"s-1","version":2}"#,
             ),
         ],
-        Kind::Decision => vec![(
-            step(
-                Actor::PrivacyOfficer,
-                CaseStep {
-                    outcomes: vec![Decided { purpose: Purpose::Inferences, outcome: Outcome::Upheld, text: None }],
-                    officer: Some(sha256_hex(b"officer")),
-                    ..Step::Decided.into()
-                },
+        Kind::Decision => vec![
+            (
+                step(
+                    Actor::PrivacyOfficer,
+                    CaseStep {
+                        outcomes: vec![Decided { purpose: Purpose::Inferences, outcome: Outcome::Upheld, text: None }],
+                        officer: Some(sha256_hex(b"officer")),
+                        ..Step::Decided.into()
+                    },
+                ),
+                r#"{"actor":"privacy_officer","at":1795459000000,"case":"OBJ-7F3K9Q2M","channel":"web","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"decision","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"step":{"due":null,"follows":null,"mode":null,"name":"decided","officer":"d71f0bd623e5e0b40eb4b4355091d057d5e40644e1e6cda16b33213f8ae7541f","other":null,"outcomes":[{"outcome":"upheld","purpose":"inferences","text":null}],"purposes":[],"text":null},"subject":"s-1","version":2}"#,
             ),
-            r#"{"actor":"privacy_officer","at":1795459000000,"case":"OBJ-7F3K9Q2M","channel":"web","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"decision","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"step":{"due":null,"follows":null,"mode":null,"name":"decided","officer":"d71f0bd623e5e0b40eb4b4355091d057d5e40644e1e6cda16b33213f8ae7541f","other":null,"outcomes":[{"outcome":"upheld","purpose":"inferences","text":null}],"purposes":[],"text":null},"subject":"s-1","version":2}"#,
-        )],
+            (
+                step(
+                    Actor::PrivacyOfficer,
+                    CaseStep {
+                        outcomes: vec![Decided { purpose: Purpose::Inferences, outcome: Outcome::Upheld, text: None }],
+                        officer: Some(sha256_hex(b"officer")),
+                        answer: Some(sha256_hex(b"answer")),
+                        ..Step::Decided.into()
+                    },
+                ),
+                r#"{"actor":"privacy_officer","at":1795459000000,"case":"OBJ-7F3K9Q2M","channel":"web","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"decision","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"step":{"answer":"0db52f4076c082518412afd3dd3576e2cb0c63703fd7fed5e23ade60efef31d9","due":null,"follows":null,"mode":null,"name":"decided","officer":"d71f0bd623e5e0b40eb4b4355091d057d5e40644e1e6cda16b33213f8ae7541f","other":null,"outcomes":[{"outcome":"upheld","purpose":"inferences","text":null}],"purposes":[],"text":null},"subject":"s-1","version":2}"#,
+            ),
+        ],
         Kind::View => vec![
             (
                 new(

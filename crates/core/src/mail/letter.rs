@@ -2,6 +2,7 @@
 //! they say the same. Pure.
 
 use crate::html::escape;
+use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 
 /// Characters that a line of the plain form has, where its words allow (RFC 5322, 2.1.1, asks for
@@ -25,8 +26,9 @@ pub struct Letter {
     pub blocks: Vec<Block>,
 }
 
-/// A part of a letter.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A part of a letter. Kept as JSON where a letter is kept: `{"text":"…"}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Block {
     /// What we say; an empty line begins a new paragraph.
     Text(String),

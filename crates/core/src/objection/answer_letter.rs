@@ -50,14 +50,42 @@ pub fn answer_for_officers(case: &Case, rulings: &[Ruling], said: &[Said], to: A
     answer(case, rulings, &for_officers(said, to, rulings, case.member.is_some()))
 }
 
-/// The same on the page of the case. `form` is the way to the form to complain about it, where
-/// there is one.
+/// The same on the page of the case, of an answer that was not kept as it was sent. `form` is the
+/// way to the form to complain about it, where there is one.
 pub fn answer_on_page(case: &Case, rulings: &[Ruling], said: &[Said], form: Option<&str>) -> Vec<Block> {
     let place = if form.is_some() { ReadIn::PageWithForm } else { ReadIn::Page };
     let mut blocks = written(case, rulings, said, place);
-    let refuses = rulings.iter().any(|ruling| ruling.outcome == Outcome::Refused);
-    blocks.extend(form.filter(|_| refuses).map(|form| Block::Link("Complain about this answer".into(), form.into())));
+    blocks.extend(to_form(rulings, form));
     blocks
+}
+
+/// An answer as it is kept and hashed when it is sent, so that it can be shown later as it was,
+/// whatever the rules say by then: JSON by RFC 8785.
+///
+/// # Panics
+/// Never: it has only strings.
+pub fn as_stored(answer: &[Block]) -> String {
+    serde_jcs::to_string(answer).expect("an answer has only strings")
+}
+
+/// An answer on the page of the case, in the words in which it was sent, save that the way to the
+/// form to complain does not lead to another page: `form` is where it stands, where there is one.
+pub fn as_sent(sent: &[Block], rulings: &[Ruling], form: Option<&str>) -> Vec<Block> {
+    let here = |block: &Block| match block {
+        Block::Text(said) if said == COMPLAIN_WITH_CODE => None,
+        Block::Text(said) => Some(text(match form {
+            Some(_) => said.replacen(ON_THE_PAGE, HERE, 1),
+            None => said.replacen(ON_THE_PAGE, "", 1).replacen(NOT_FIRST, "", 1),
+        })),
+        other => Some(other.clone()),
+    };
+    sent.iter().filter_map(here).chain(to_form(rulings, form)).collect()
+}
+
+/// The link to the form, below an answer that refuses something.
+fn to_form(rulings: &[Ruling], form: Option<&str>) -> Option<Block> {
+    let refuses = rulings.iter().any(|ruling| ruling.outcome == Outcome::Refused);
+    form.filter(|_| refuses).map(|form| Block::Link("Complain about this answer".into(), form.into()))
 }
 
 fn written(case: &Case, rulings: &[Ruling], said: &[Said], place: ReadIn) -> Vec<Block> {
@@ -89,13 +117,9 @@ fn written(case: &Case, rulings: &[Ruling], said: &[Said], place: ReadIn) -> Vec
         let regime = case.regime();
         let (authority, court) = (regime.complain(), &regime.court);
         blocks.push(text(match place {
-            ReadIn::Letter => format!(
-                "You don't have to accept a refusal. You can complain to us on the page of your objection. {authority} You don't have to complain to us first. {court}"
-            ),
-            ReadIn::PageWithForm => format!(
-                "You don't have to accept a refusal. You can complain to us. {authority} You don't have to complain to us first. {court}"
-            ),
-            ReadIn::Page => format!("You don't have to accept a refusal. {authority} {court}"),
+            ReadIn::Letter => format!("{NOT_ACCEPT}{ON_THE_PAGE}{authority} {NOT_FIRST}{court}"),
+            ReadIn::PageWithForm => format!("{NOT_ACCEPT}{HERE}{authority} {NOT_FIRST}{court}"),
+            ReadIn::Page => format!("{NOT_ACCEPT}{authority} {court}"),
         }));
         if case.is_unconfirmed() && place == ReadIn::Letter {
             blocks.push(text(COMPLAIN_WITH_CODE));
@@ -104,6 +128,12 @@ fn written(case: &Case, rulings: &[Ruling], said: &[Said], place: ReadIn) -> Vec
     }
     blocks
 }
+
+/// What a refusal owes: that it need not be accepted, and where to complain.
+const NOT_ACCEPT: &str = "You don't have to accept a refusal. ";
+const ON_THE_PAGE: &str = "You can complain to us on the page of your objection. ";
+const HERE: &str = "You can complain to us. ";
+const NOT_FIRST: &str = "You don't have to complain to us first. ";
 
 /// Where an officer recorded the objection, and nobody has confirmed its address.
 const COMPLAIN_WITH_CODE: &str =
@@ -188,6 +218,25 @@ mod tests {
         assert!(!says(&case));
         case.steps[0].record = Some(crate::objection::record::Record::by_letter(UtcMillis(0)));
         assert!(says(&case));
+    }
+
+    #[test]
+    fn an_answer_is_kept_in_the_words_in_which_it_is_sent() {
+        let case = sample(UtcMillis(0));
+        let rulings =
+            [Ruling { purpose: Purpose::Research, outcome: Outcome::Refused, grounds: Some("We need it.".into()) }];
+        let sent = answer(&case, &rulings, &[]);
+        let kept = as_stored(&sent);
+        assert!(kept.starts_with(r#"[{"fact":["Research","refused"]},{"text":"#), "{kept}");
+        assert!(kept.contains(r#"{"quote":"We need it."}"#), "{kept}");
+        let read: Vec<Block> = serde_json::from_str(&kept).unwrap();
+        assert_eq!((&read, as_stored(&read)), (&sent, kept));
+        // On the page it says what one that is written there would say.
+        for form in [None, Some("#complain")] {
+            assert_eq!(as_sent(&sent, &rulings, form), answer_on_page(&case, &rulings, &[], form));
+        }
+        let of_then = [text("Back then, the law said otherwise."), Block::Quote("You can complain to us.".into())];
+        assert_eq!(as_sent(&of_then, &[], Some("#complain")), of_then);
     }
 
     #[test]

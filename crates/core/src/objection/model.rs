@@ -9,6 +9,7 @@ use crate::account::model::Member;
 use crate::consent::afterwards::Holds;
 use crate::ledger::entry::sealed;
 use crate::ledger::{Actor, EntryId, Mode, Outcome, Purpose, Step};
+use crate::mail::Block;
 use crate::time::UtcMillis;
 
 /// A case with everything that was said in it.
@@ -135,6 +136,9 @@ pub struct PastStep {
     /// What the answer that it is said of each use; empty where it is none, or a version from
     /// before this was kept has written it.
     pub said: Vec<Said>,
+    /// The answer that it is, as it was sent; `None` where it is none, or a version from before
+    /// this was kept has written it, or it is erased.
+    pub sent: Option<Vec<Block>>,
     /// How it came in, and whose words the text is, where an officer recorded it.
     pub record: Option<Record>,
 }
@@ -364,6 +368,7 @@ pub(crate) fn sample(received: UtcMillis) -> Case {
             officer,
             rulings: Vec::new(),
             said: Vec::new(),
+            sent: None,
             record: None,
         }],
         already_off: Vec::new(),

@@ -60,6 +60,7 @@ mod tests {
             officer: None,
             rulings: Vec::new(),
             said: Vec::new(),
+            sent: None,
             record: None,
         };
         case.steps = vec![

@@ -262,6 +262,7 @@ mod tests {
             record: record.clone().filter(|_| step == Step::Complained),
             rulings: Vec::new(),
             said: Vec::new(),
+            sent: None,
             ..case.steps[1].clone()
         };
         let (complaint, in_words) =

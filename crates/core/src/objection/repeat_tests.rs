@@ -19,6 +19,7 @@ fn case(step: Step, actor: Actor, officer: Option<&str>, text: Option<&str>) -> 
         officer: officer.map(str::to_owned),
         rulings: Vec::new(),
         said: Vec::new(),
+        sent: None,
         record: None,
     };
     Case {
