@@ -95,7 +95,7 @@ async fn rotate_key(at_once: bool, yes: Yes, config: &Config) -> Done {
     };
     let given = config.public_log.key();
     let keys = Keyring::find(given, &config.data, &signing.origin, true)?;
-    // One that was put there before and that the log does not know: by us, or by who set the variable.
+    // One that the log does not know yet: put there by an earlier try, or by who set the variable.
     let next = keys.not_among(&signing.known).map(|key| key.public().clone());
     let file = config.data.join(key::file_of(&signing.origin));
     if let (Some(_), None) = (given, &next) {
