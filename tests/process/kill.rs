@@ -5,6 +5,7 @@ use crate::client::Client;
 use crate::server::{Server, choices, history, until};
 use sayso::ledger::EntryId;
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -64,9 +65,18 @@ pub struct Crowd {
 
 impl Crowd {
     pub fn join(server: &Server) -> Self {
-        let emails = (0..MEMBERS).map(|n| format!("member{n}@example.org"));
-        let members = emails.map(|email| (email.clone(), server.visitor().join(&email))).collect();
-        Self { members, acknowledged: vec![BTreeSet::new(); MEMBERS], rounds: 0, answered: Arc::default() }
+        Self::of(MEMBERS, |n| format!("member{n}@example.org"), &server.visitor())
+    }
+
+    /// Half as many under other names, at a server that puts its mails there.
+    pub fn join_as(server: &Server, mails: &Path, name: &str) -> Self {
+        Self::of(MEMBERS / 2, |n| format!("{name}{n}@example.org"), &Client::new(server.addr, mails))
+    }
+
+    fn of(members: usize, email: impl Fn(usize) -> String, visitor: &Client) -> Self {
+        let emails = (0..members).map(email);
+        let joined = emails.map(|email| (email.clone(), visitor.clone().join(&email))).collect();
+        Self { members: joined, acknowledged: vec![BTreeSet::new(); members], rounds: 0, answered: Arc::default() }
     }
 
     /// Everybody presses at this server, which is killed at another moment in each round.
@@ -85,11 +95,12 @@ impl Crowd {
     /// Everybody presses at this server until `end` has ended it.
     pub fn press_while(&mut self, server: Server, end: impl FnOnce(Server)) {
         let gone = Arc::new(AtomicBool::new(false));
-        let presses: Vec<_> = (0..MEMBERS * EACH)
+        let members = self.members.len();
+        let presses: Vec<_> = (0..members * EACH)
             .map(|n| {
-                let (ada, gone) = (self.members[n % MEMBERS].1.clone().at(server.addr), gone.clone());
+                let (ada, gone) = (self.members[n % members].1.clone().at(server.addr), gone.clone());
                 let answered = self.answered.clone();
-                (n % MEMBERS, std::thread::spawn(move || press_on(&ada, &gone, &answered)))
+                (n % members, std::thread::spawn(move || press_on(&ada, &gone, &answered)))
             })
             .collect();
         end(server);

@@ -14,6 +14,7 @@ mod files;
 mod import;
 mod kill;
 mod log;
+mod log_kill;
 mod no_log;
 mod operator;
 mod postgres;
