@@ -34,6 +34,10 @@ grant update (subject, member_id, email, state, first_due_at, due_at, decided_at
   on cases to sayso_app;
 grant update (outcome, grounds, proposed_outcome, proposed_grounds) on case_purposes to sayso_app;
 grant execute on function sweep_unverified_case(text, bigint) to sayso_app;
+-- Of somebody who has deleted their account, the texts go as well (migration 0074).
+grant execute on function erase_forgotten_case(text, bigint), erase_forgotten_looks(text) to sayso_app;
+grant insert, update on forgotten_subjects to sayso_app;
+grant insert on departed_members to sayso_app;
 -- The database itself keeps case_counts, and can count anew (migration 0065).
 grant execute on function recount_cases() to sayso_app;
 

@@ -70,6 +70,20 @@ const CONSENT_STATES = {
     arrange: async (page) => { await join(page); await page.goto("/account"); await page.getByRole("button", { name: "Sign out" }).click(); },
     shows: "Nobody is signed in in this browser any more",
   },
+  "deleting the account": {
+    arrange: async (page) => { await join(page); await page.goto("/account/delete"); },
+    shows: "What is erased",
+  },
+  "deleting the account, wrong password": {
+    arrange: async (page) => {
+      await join(page);
+      await page.goto("/account/delete");
+      await page.getByLabel("Your password").fill("not my password");
+      await page.getByRole("button", { name: "Delete my account" }).click();
+    },
+    shows: "This is not your current password",
+  },
+  "account deleted": { arrange: (page) => deleteAccount(page), shows: "You are signed out everywhere" },
   "sign-up": { arrange: at("/sign-up"), shows: "This determines which data rules" },
   "sign-up refused": { arrange: (page) => fillSignUp(page, "password1234"), shows: "Please choose your country" },
   "sign-up too often": {
@@ -171,6 +185,13 @@ const CONSENT_STATES = {
   },
   unreadable: { arrange: at("/error?about=unreadable"), shows: "We could not read your request" },
 };
+
+async function deleteAccount(page) {
+  await join(page);
+  await page.goto("/account/delete");
+  await page.getByLabel("Your password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Delete my account" }).click();
+}
 
 export const STATES = {
   ...CONSENT_STATES, ...OBJECTION_STATES, ...PEOPLE_STATES, ...LOG_STATES, ...MAILBOX_STATES, ...AUDIT_STATES, ...FIGURES_STATES,

@@ -21,7 +21,7 @@ use super::account_action::AccountAction;
 use super::model::{EMAIL_MAX, NAME_MAX, PASSWORD_MAX, Role, readable};
 use super::roles::Capability;
 use super::session::{self, Draft, Ended};
-use crate::paths::FORGOT;
+use crate::paths::{DELETE_ACCOUNT, FORGOT};
 use crate::ui::{
     CountryField, Field, Frame, NewPasswordField, Plain, Problems, Username, go, is_unsent, load, slow_down, status,
 };
@@ -184,7 +184,8 @@ pub fn AccountPage() -> impl IntoView {
         let authenticator = said(&[AccountAction::AuthenticatorChanged]);
         let mailbox = said(&[AccountAction::AddressLinkSent, AccountAction::AddressConfirmed]);
         let link_sent = done == Some(AccountAction::AddressLinkSent);
-        let own = (member.role == Role::Member).then(|| member.clone());
+        let is_member = member.role == Role::Member;
+        let own = is_member.then(|| member.clone());
         let email = member.email.clone();
         let facts = member.clone();
         view! {
@@ -241,7 +242,26 @@ pub fn AccountPage() -> impl IntoView {
                     </section>
                 </section>
                 <sessions::Card devices />
+                {is_member.then(|| view! { <DeleteCard /> })}
             </Frame>
         }
     })
+}
+
+/// The way out, for members: accounts of staff are closed by whoever runs this.
+#[component]
+fn DeleteCard() -> impl IntoView {
+    view! {
+        <section class="card" aria-labelledby="delete">
+            <section class="stack">
+                <h2 id="delete">"Delete your account"</h2>
+                <p class="soft">"The next page says what is erased and what stays, and asks for your password."</p>
+                <p>
+                    <a class="button" href=DELETE_ACCOUNT>
+                        "Delete your account"
+                    </a>
+                </p>
+            </section>
+        </section>
+    }
 }

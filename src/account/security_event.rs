@@ -37,6 +37,7 @@ string_enum! {
         SignOut = "sign-out",
         SessionsEnded = "sessions-ended",
         AccountMade = "account-made",
+        AccountDeleted = "account-deleted",
         PasswordChanged = "password-changed",
         SecondFactorSetUp = "second-factor-set-up",
         AuthenticatorChanged = "authenticator-changed",
@@ -99,6 +100,7 @@ impl Event {
             Self::AccountMade => {
                 ("somebody opened the link of a sign-up, or `sayso user add` for a member", &[Success], "")
             }
+            Self::AccountDeleted => ("a member deleted their account", &[Success], ""),
             Self::PasswordChanged => (
                 "a password was set",
                 &[Success],

@@ -20,6 +20,7 @@ pub(crate) use select_members;
 pub mod allowances;
 pub mod attempts;
 pub mod devices;
+pub mod forgotten;
 pub mod initial_password;
 pub mod mailboxes;
 pub mod mailed_links;
@@ -117,7 +118,8 @@ pub async fn insert(mut conn: Conn<'_>, new: NewMember, joined_at: UtcMillis) ->
 
 /// The next members after the one with the id `after`, at most so many. Staff are none.
 pub async fn page_of_members(mut conn: Conn<'_>, after: &str, most: i64) -> db::Result<Vec<Member>> {
-    const PAGE: &str = select_members!("where id > $1 and role = 'member' order by id limit $2");
+    const PAGE: &str =
+        select_members!("where id > $1 and role = 'member' and forgotten_at is null order by id limit $2");
     let rows: Vec<MemberRow> = on!(conn, c => sqlx::query_as(PAGE).bind(after).bind(most).fetch_all(c).await)?;
     rows.into_iter().map(Member::try_from).collect()
 }
@@ -136,26 +138,28 @@ pub async fn by_platform_id(mut conn: Conn<'_>, id: &str) -> db::Result<Option<M
 
 /// The member with this id, or known to the ledger under this name; never somebody of the staff.
 pub async fn by_id_or_subject(mut conn: Conn<'_>, id: &str) -> db::Result<Option<Member>> {
-    const EITHER: &str = select_members!("where (id = $1 or subject = $1) and role = 'member'");
+    const EITHER: &str =
+        select_members!("where (id = $1 or subject = $1) and role = 'member' and forgotten_at is null");
     let row: Option<MemberRow> = on!(conn, c => sqlx::query_as(EITHER).bind(id).fetch_optional(c).await)?;
     row.map(Member::try_from).transpose()
 }
 
 /// The subjects of at most `most` members that follow `after`, in their order.
 pub async fn subjects_after(mut conn: Conn<'_>, after: &str, most: i64) -> db::Result<Vec<String>> {
-    const AFTER: &str = "select subject from members where subject > $1 and role = 'member' order by subject limit $2";
+    const AFTER: &str = "select subject from members where subject > $1 and role = 'member' and forgotten_at is null
+      order by subject limit $2";
     on!(conn, c => sqlx::query_scalar(AFTER).bind(after).bind(most).fetch_all(c).await)
 }
 
 /// The member known to the ledger under this name; never somebody of the staff.
 pub async fn by_subject(mut conn: Conn<'_>, subject: &str) -> db::Result<Option<Member>> {
-    const BY_SUBJECT: &str = select_members!("where subject = $1 and role = 'member'");
+    const BY_SUBJECT: &str = select_members!("where subject = $1 and role = 'member' and forgotten_at is null");
     let row: Option<MemberRow> = on!(conn, c => sqlx::query_as(BY_SUBJECT).bind(subject).fetch_optional(c).await)?;
     row.map(Member::try_from).transpose()
 }
 
 pub async fn by_id(mut conn: Conn<'_>, id: &str) -> db::Result<Option<Member>> {
-    const BY_ID: &str = select_members!("where id = $1");
+    const BY_ID: &str = select_members!("where id = $1 and forgotten_at is null");
     let row: Option<MemberRow> = on!(conn, c => sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)?;
     row.map(Member::try_from).transpose()
 }
@@ -306,7 +310,8 @@ pub async fn end_sessions(mut conn: Conn<'_>, id: &str) -> db::Result<i64> {
 
 /// How many accounts there are: all of them, and those of the demonstration.
 pub async fn counts(mut conn: Conn<'_>) -> db::Result<(i64, i64)> {
-    const COUNTS: &str = "select count(*), coalesce(sum(case when demo then 1 else 0 end), 0) from members";
+    const COUNTS: &str = "select count(*), coalesce(sum(case when demo then 1 else 0 end), 0) from members
+      where forgotten_at is null";
     on!(conn, c => sqlx::query_as(COUNTS).fetch_one(c).await)
 }
 

@@ -37,6 +37,8 @@ pub fn Root() -> impl IntoView {
                 <Route path=path!("/welcome") view=members::pages::WelcomePage ssr=mode.clone() />
                 <Route path=path!("/welcome/again") view=members::pages::AgainPage ssr=mode.clone() />
                 <Route path=path!("/account") view=account::pages::AccountPage ssr=mode.clone() />
+                <Route path=path!("/account/delete") view=members::pages::DeletePage ssr=mode.clone() />
+                <Route path=path!("/account/deleted") view=members::pages::DeletedPage ssr=mode.clone() />
                 <Route path=path!("/account/recovery-codes") view=account::pages::RecoveryCodesPage ssr=mode.clone() />
                 <Route path=path!("/account/authenticator") view=account::pages::AuthenticatorPage ssr=mode.clone() />
                 <Route path=path!("/error") view=ErrorPage ssr=mode.clone() />

@@ -44,6 +44,7 @@ struct LoggedViewRow {
     // Whose words are taken out of the text; they go no further.
     member_name: String,
     member_email: String,
+    forgotten: bool,
     canonical: Option<Vec<u8>>,
     sha256: Option<String>,
 }
@@ -64,6 +65,7 @@ impl TryFrom<LoggedViewRow> for LoggedView {
             salt: row.salt.as_deref(),
             during: row.look_id.as_deref(),
             at: row.at,
+            forgotten: row.forgotten,
         };
         let differs = check::look(&as_it_stands, row.canonical.as_deref(), row.sha256.as_deref());
         Ok(Self {
@@ -150,7 +152,8 @@ async fn rows_of_looks(
     };
     let found = merged("looks", "entry_id", COLUMNS, &walks, "entry_id desc", most);
     let sql = format!(
-        "select l.*, s.name as staff_name, m.subject, m.name as member_name, m.email as member_email, n.canonical, n.sha256
+        "select l.*, s.name as staff_name, m.subject, m.name as member_name, m.email as member_email,
+           exists (select 1 from forgotten_subjects f where f.subject = m.subject) as forgotten, n.canonical, n.sha256
          from ({found}) l join members s on s.id = l.staff_id join members m on m.id = l.member_id
            left join entries n on n.id = l.entry_id
          order by l.entry_id desc"

@@ -7,6 +7,7 @@
 //! checks them.
 
 pub mod files;
+pub mod forget;
 pub mod key;
 pub mod keyring;
 pub mod offer;
@@ -123,6 +124,11 @@ impl Scribe {
             _ => None,
         };
         let db = &self.app.db;
+        if done.is_ok()
+            && let Err(cause) = forget::some(db, self.app.clock.now()).await
+        {
+            tracing::warn!(cause = %chain(&cause), "could not forget those who have deleted their account; it is tried again");
+        }
         let late = match store_longest(db).await {
             Ok(place) => {
                 let since = waiting.filter(|(before, _)| Some(*before) == place).map(|(_, since)| since);

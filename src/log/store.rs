@@ -1,5 +1,6 @@
 //! Leaves, tiles and checkpoints as they are stored. Rows of leaves are only ever added.
 
+pub mod forgotten;
 pub mod keys;
 
 use crate::db::{self, Conn, Tx, built, inconsistent, many, on};

@@ -1,5 +1,5 @@
-//! Server functions of the first password. Both are plain forms: refused, they go back to their
-//! page.
+//! Server functions of the first password, and of leaving. All are plain forms: refused, they go
+//! back to their page.
 
 use crate::error::AppError;
 use leptos::prelude::*;
@@ -73,4 +73,49 @@ pub async fn send_welcome_link(#[server(default)] email: String) -> Result<(), A
         }
     };
     reply::form(WELCOME_AGAIN, &[("email", &email)], answer.await, WELCOME_AGAIN).await
+}
+
+/// Deletes the account of whoever is signed in, for good, once they have given their password. They
+/// are signed out everywhere.
+#[server(endpoint = "delete-account")]
+pub async fn delete_account(#[server(default)] current: String) -> Result<(), AppError> {
+    use super::leave;
+    use crate::account::roles::Capability;
+    use crate::account::security_event::{self, Event, Outcome};
+    use crate::account::{credentials, session};
+    use crate::objection::service::NotMade;
+    use crate::paths::{ACCOUNT_DELETED, DELETE_ACCOUNT};
+    use crate::web::{App, reply};
+
+    /// Under which the session keeps that it has deleted an account.
+    const DELETED: &str = "account-deleted";
+
+    let answer = async {
+        let app = App::here();
+        // The second press finds that the first has done it.
+        if session::member_if_any().await?.is_none() && session::get::<bool>(DELETED).await? == Some(true) {
+            return Ok(());
+        }
+        let member = session::signed_in_for(Capability::OwnSettings).await?;
+        let at = |field: &str, message: &str| AppError::Invalid(vec![(field.into(), message.into())]);
+        if !credentials::password(&app, &member, &current).await? {
+            return Err(at("current", "This is not your current password."));
+        }
+        let (origin, platform) = (app.config.origin(), app.config.platform.name.as_deref());
+        match leave::leave(&app.db, &member, &origin, platform, app.clock.now()).await {
+            Ok(()) => {}
+            Err(NotMade::Database(cause)) => return Err(cause.into()),
+            Err(_) => {
+                return Err(at(
+                    "",
+                    "One of your objections has changed at this moment. Nothing was deleted. Please try again.",
+                ));
+            }
+        }
+        app.wake_mailer();
+        security_event::log(Event::AccountDeleted, Outcome::Success, Some(&member), "");
+        session::end().await?;
+        session::put(DELETED, true).await
+    };
+    reply::form(DELETE_ACCOUNT, &[], answer.await, ACCOUNT_DELETED).await
 }

@@ -84,8 +84,24 @@ impl Export<'_> {
             }
             reached(written);
         }
+        written += self.departed(&mut out).await?;
+        reached(written);
         out.flush()?;
         Ok(written)
+    }
+
+    /// Writes those who have deleted their account, each as denied, and returns how many they are.
+    async fn departed<W: Write>(&self, out: &mut Writer<W>) -> Result<u64, ExportError> {
+        let (mut after, mut written) = (String::new(), 0);
+        loop {
+            let departed = store::departed(self.db.reader().await?.conn(), &after, PAGE).await?;
+            let Some((last, _)) = departed.last() else { return Ok(written) };
+            after.clone_from(last);
+            for (id, at) in departed {
+                out.put(&Sheet::departed(id, UtcMillis(at)))?;
+                written += 1;
+            }
+        }
     }
 }
 

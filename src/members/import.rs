@@ -44,6 +44,8 @@ pub struct Tally {
     /// Those about whom something else was recorded than before.
     pub updated: u64,
     pub refused: u64,
+    /// Those who have deleted their account here, and are not brought back.
+    pub departed: u64,
 }
 
 /// Who hears how it goes.
@@ -118,6 +120,7 @@ impl Import<'_> {
                     Sorted::New => tally.brought_in += 1,
                     Sorted::Known => tally.known += 1,
                     Sorted::Changed => tally.updated += 1,
+                    Sorted::Departed => tally.departed += 1,
                     Sorted::Refused(reason) => {
                         tally.refused += 1;
                         let (fields, text) = (line.fields.as_ref(), &line.text);
@@ -258,6 +261,8 @@ enum Sorted {
     Known,
     /// They are here, and something else is said about them.
     Changed,
+    /// They have deleted their account here.
+    Departed,
     Refused(String),
 }
 
@@ -291,6 +296,9 @@ fn sort(line: &Checked, update: bool, known: &mut Known) -> Sorted {
         Ok(person) => person,
         Err(reason) => return Sorted::Refused(reason.clone()),
     };
+    if known.departed.contains(&person.id) {
+        return Sorted::Departed;
+    }
     if let Some(here) = known.by_id.get(&person.id) {
         return match differences(here, person) {
             None => Sorted::Known,

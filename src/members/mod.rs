@@ -6,7 +6,7 @@
 //! is what changes about a member, `import` and `export` stream between a file and the database,
 //! `repeated` knows which ids and addresses a file has twice, `rejects` writes down what was
 //! refused, and `welcome` is the mailed link with which a member who was brought in sets the first
-//! password.
+//! password. `leave` is what happens if a member deletes their account.
 
 pub use sayso_core::members::*;
 
@@ -14,6 +14,7 @@ pub mod api;
 pub mod change;
 pub mod export;
 pub mod import;
+pub mod leave;
 pub mod mailboxes;
 pub mod pages;
 pub mod repeated;

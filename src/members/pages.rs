@@ -1,6 +1,10 @@
 //! The first password of a member who was brought in, and the way to another link. Both are plain
 //! forms.
 
+mod delete;
+
+pub use delete::{DeletePage, DeletedPage};
+
 use super::welcome;
 use super::welcome::{CAME_BY, OVER};
 use crate::account::model::{Member, readable};

@@ -7,7 +7,7 @@ use crate::account::store::{MemberRow, select_members};
 use crate::db::{self, Conn, Db, built, inconsistent, many, on};
 use crate::time::UtcMillis;
 use crate::time::guard::TOLERANCE;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Rows in one statement.
 const AT_ONCE: usize = 100;
@@ -49,6 +49,8 @@ pub struct Known {
     /// By the platform's id.
     pub by_id: HashMap<String, Person>,
     pub by_email: HashMap<String, Holder>,
+    /// The platform's ids of those who have deleted their account.
+    pub departed: HashSet<String>,
 }
 
 impl Known {
@@ -91,8 +93,37 @@ pub async fn look_up(mut conn: Conn<'_>, people: &[&Person], known: &mut Known) 
             })?;
             rows.into_iter().try_for_each(|row| known.take(row))?;
         }
+        let sql = many("select platform_id from departed_members where platform_id in (", "$", people.len(), ")");
+        let departed: Vec<String> = on!(conn, c => {
+            let mut found = sqlx::query_scalar(built(&sql));
+            for person in people {
+                found = found.bind(&person.id);
+            }
+            found.fetch_all(c).await
+        })?;
+        known.departed.extend(departed);
     }
     Ok(())
+}
+
+/// The platform's id of a member, if it has brought them here.
+pub async fn platform_id(mut conn: Conn<'_>, member: &str) -> db::Result<Option<String>> {
+    const ID: &str = "select platform_id from members where id = $1";
+    let id: Option<Option<String>> = on!(conn, c => sqlx::query_scalar(ID).bind(member).fetch_optional(c).await)?;
+    Ok(id.flatten())
+}
+
+/// Notes that the member whom the platform knows under this id has deleted their account.
+pub async fn depart(mut conn: Conn<'_>, platform_id: &str, now: UtcMillis) -> db::Result<()> {
+    const DEPART: &str = "insert into departed_members (platform_id, left_at) values ($1, $2)";
+    on!(conn, c => sqlx::query(DEPART).bind(platform_id).bind(now.0).execute(c).await.map(drop))
+}
+
+/// At most so many of those who have deleted their account, by the platform's ids, after this one.
+pub async fn departed(mut conn: Conn<'_>, after: &str, most: i64) -> db::Result<Vec<(String, i64)>> {
+    const NEXT: &str = "select platform_id, left_at from departed_members where platform_id > $1
+      order by platform_id limit $2";
+    on!(conn, c => sqlx::query_as(NEXT).bind(after).bind(most).fetch_all(c).await)
 }
 
 /// Stores members with the platform's ids of them, without a password. A unique violation means
@@ -148,8 +179,10 @@ pub async fn unproved(mut conn: Conn<'_>, members: &[&Member]) -> db::Result<Vec
 /// The next members after the one with the id `after`, at most so many, each with the platform's
 /// id; staff are none, and those of the demonstration only where `demo` says so.
 pub async fn page(mut conn: Conn<'_>, after: &str, most: i64, demo: bool) -> db::Result<Vec<(Member, Option<String>)>> {
-    const PAGE: &str =
-        select_members!(", platform_id", "where id > $1 and role = 'member' and (not demo or $3) order by id limit $2");
+    const PAGE: &str = select_members!(
+        ", platform_id",
+        "where id > $1 and role = 'member' and forgotten_at is null and (not demo or $3) order by id limit $2"
+    );
     let rows: Vec<BroughtRow> =
         on!(conn, c => sqlx::query_as(PAGE).bind(after).bind(most).bind(demo).fetch_all(c).await)?;
     rows.into_iter().map(|row| Ok((row.member.try_into()?, row.platform_id))).collect()
@@ -163,7 +196,7 @@ pub async fn set_joined(mut conn: Conn<'_>, id: &str, joined: UtcMillis) -> db::
 
 /// How many members there are.
 pub async fn count(mut conn: Conn<'_>) -> db::Result<i64> {
-    const COUNT: &str = "select count(*) from members where role = 'member'";
+    const COUNT: &str = "select count(*) from members where role = 'member' and forgotten_at is null";
     on!(conn, c => sqlx::query_scalar(COUNT).fetch_one(c).await)
 }
 

@@ -16,8 +16,9 @@ const NEXT: &str = "plumb seven otters gladly";
 const SUPPORT: &str = "support@example.org";
 
 /// Functions that change nothing, or are told elsewhere, with the reason.
-const ELSEWHERE: [(&str, &str); 13] = [
+const ELSEWHERE: [(&str, &str); 14] = [
     ("/api/case-revision", "it only reads"),
+    ("/api/delete-account", "told in deleted_account.rs, which presses it twice"),
     ("/api/show-sign-in", "it only shows a page, told in forms.rs"),
     ("/api/show-sign-up", "it only shows a page, told in forms.rs"),
     ("/api/show-objection", "it only shows a page, told in forms.rs"),

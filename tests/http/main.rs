@@ -14,6 +14,7 @@ mod choice;
 mod clock;
 mod cookies;
 mod corpus;
+mod deleted_account;
 mod demonstration;
 mod forms;
 mod frame;

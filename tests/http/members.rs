@@ -58,16 +58,16 @@ async fn run(site: &TestApp, instead: Option<&Db>, format: Format, file: &str, u
     let repeated = Repeated::of(&mut lines(), app.clock.now()).unwrap();
     let tally = work.run(&mut lines(), repeated, &mut kept).await.unwrap();
     assert_eq!(kept.refused.len() as u64, tally.refused);
-    assert_eq!(tally.lines, tally.brought_in + tally.known + tally.updated + tally.refused);
+    assert_eq!(tally.lines, tally.brought_in + tally.known + tally.updated + tally.refused + tally.departed);
     (tally, kept.refused)
 }
 
-async fn import(site: &TestApp, file: &str) -> (Tally, Vec<String>) {
+pub async fn import(site: &TestApp, file: &str) -> (Tally, Vec<String>) {
     import_into(site, None, Format::Csv, file).await
 }
 
 const fn tally(lines: u64, brought_in: u64, known: u64, refused: u64) -> Tally {
-    Tally { lines, brought_in, known, updated: 0, refused }
+    Tally { lines, brought_in, known, updated: 0, refused, departed: 0 }
 }
 
 /// As many members as wanted, one a line.
@@ -134,7 +134,7 @@ async fn next_letter(site: &TestApp) -> Option<(String, String)> {
     Some((mail.to, link[link.find("/welcome").unwrap()..].to_owned()))
 }
 
-async fn exported(site: &TestApp, format: Format) -> String {
+pub async fn exported(site: &TestApp, format: Format) -> String {
     let app = &site.app;
     let work = Export {
         db: &app.db,
@@ -149,6 +149,20 @@ async fn exported(site: &TestApp, format: Format) -> String {
     let written = work.run(format, &mut out, |n| told = n).await.unwrap();
     assert_eq!(told, written);
     String::from_utf8(out).unwrap()
+}
+
+/// Invites everybody, and has this one set a password by their link; they are then signed in.
+pub async fn invited(site: &TestApp, email: &str) -> crate::test_app::TestClient {
+    invite(site, 100).await;
+    loop {
+        let (to, link) = next_letter(site).await.unwrap();
+        if to == email {
+            let visitor = site.visitor();
+            visitor.get(&link).await;
+            visitor.post("/api/set-first-password", &[("password", crate::test_app::PASSWORD)]).await;
+            return visitor;
+        }
+    }
 }
 
 /// Every member as an export has them, one a line.

@@ -52,7 +52,7 @@ const SAVED: [&str; 12] = [
 ];
 
 /// What `sayso verify` says of this site's database, and how it ends.
-fn verify(site: &TestApp, args: &[&str]) -> (Option<i32>, String) {
+pub fn verify(site: &TestApp, args: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sayso"));
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("SAYSO_")) {
         command.env_remove(name);

@@ -42,6 +42,7 @@ async fn verifies(url: &str, data: &Path) {
     let size = store::state(reader.conn()).await.unwrap().unwrap().size;
     assert!(size > 0);
     drop(reader);
+    broken_links(&db).await;
     db.close().await;
     let mut verify = bare_command();
     let out = verify.args(["verify", "--database"]).env("DATABASE_URL", url).env("SAYSO_DATA", data).output().unwrap();
@@ -49,6 +50,31 @@ async fn verifies(url: &str, data: &Path) {
     assert!(out.status.success() && said.contains("Everything holds"), "{said}");
     assert!(said.contains(&format!("a public log of {size} leaves")), "{said}");
     assert!(!said.contains("not in the log yet"), "{said}");
+}
+
+/// Says which entries do not name the one before them, with both.
+async fn broken_links(db: &Db) {
+    const ALL: &str = "select subject, position, cast(canonical as text) from entries order by subject, position";
+    const BYTES: &str =
+        "select subject, position, convert_from(canonical, 'UTF8') from entries order by subject, position";
+    let rows: Vec<(String, i64, String)> = match db {
+        Db::Sqlite { read, .. } => sqlx::query_as(ALL).fetch_all(read).await.unwrap(),
+        Db::Postgres { pool, .. } => sqlx::query_as(BYTES).fetch_all(pool).await.unwrap(),
+    };
+    let entries: Vec<sayso::ledger::Entry> =
+        rows.iter().map(|(.., canonical)| serde_json::from_str(canonical).unwrap()).collect();
+    let names =
+        |pair: &[sayso::ledger::Entry]| pair[0].subject != pair[1].subject || pair[1].previous == Some(pair[0].id);
+    let broken: Vec<usize> = (1..entries.len()).filter(|n| !names(&entries[n - 1..=*n])).collect();
+    for n in &broken {
+        let near = &rows[n.saturating_sub(3)..(n + 3).min(rows.len())];
+        let named: Vec<_> = rows
+            .iter()
+            .filter(|row| row.2.contains(&format!("\"id\":\"{}\"", entries[*n].previous.unwrap())))
+            .collect();
+        eprintln!("{near:#?}\nand it names {named:#?}");
+    }
+    assert!(broken.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -12,6 +12,10 @@ pub const WELCOME: &str = "/welcome";
 pub const WELCOME_AGAIN: &str = "/welcome/again";
 /// Where the form about name and country is, which is also what its draft is kept under.
 pub const DETAILS: &str = "/account#details";
+/// The page that says what deleting an account means, and asks for the password.
+pub const DELETE_ACCOUNT: &str = "/account/delete";
+/// The page that says that it is done.
+pub const ACCOUNT_DELETED: &str = "/account/deleted";
 /// The same of the form about the address.
 pub const ADDRESS: &str = "/account#address";
 /// Where the card of one's sessions is.

@@ -20,13 +20,26 @@ pub struct EntryRow {
     pub secret: Option<String>,
     /// What its leaf has, if it has one.
     pub commitment: Option<Vec<u8>>,
+    /// Whether its subject is forgotten, and so has no secret any more.
+    pub forgotten: bool,
+}
+
+/// What is stored beside an entry.
+pub struct Beside {
+    /// The secret of its subject.
+    pub secret: Option<String>,
+    /// What its leaf has.
+    pub leaf: Option<Vec<u8>>,
+    /// Whether its subject is forgotten.
+    pub forgotten: bool,
 }
 
 impl EntryRow {
-    /// The entry, its secret and its leaf.
-    pub fn parts(self) -> (RawEntry, Option<String>, Option<Vec<u8>>) {
-        let Self { id, subject, position, kind, purpose, at, canonical, sha256, secret, commitment } = self;
-        (RawEntry { id, subject, position, kind, purpose, at, canonical, sha256 }, secret, commitment)
+    /// The entry, and what is stored beside it.
+    pub fn parts(self) -> (RawEntry, Beside) {
+        let Self { id, subject, position, kind, purpose, at, canonical, sha256, secret, commitment, forgotten } = self;
+        let beside = Beside { secret, leaf: commitment, forgotten };
+        (RawEntry { id, subject, position, kind, purpose, at, canonical, sha256 }, beside)
     }
 
     /// Whose it is, and its position there.
@@ -38,7 +51,8 @@ impl EntryRow {
 /// At most `most` entries of everybody, by their subjects and oldest first, after this place.
 pub async fn entries(mut conn: Conn<'_>, (subject, position): (&str, i64), most: i64) -> db::Result<Vec<EntryRow>> {
     const NEXT: &str =
-        "select e.id, e.subject, e.position, e.kind, e.purpose, e.at, e.canonical, e.sha256, s.secret, l.commitment
+        "select e.id, e.subject, e.position, e.kind, e.purpose, e.at, e.canonical, e.sha256, s.secret, l.commitment,
+        exists (select 1 from forgotten_subjects f where f.subject = e.subject and f.entry_id is not null) as forgotten
       from entries e left join subject_secrets s on s.subject = e.subject left join log_leaves l on l.entry_id = e.id
       where (e.subject, e.position) > ($1, $2) order by e.subject, e.position limit $3";
     on!(conn, c => sqlx::query_as(NEXT).bind(subject).bind(position).bind(most).fetch_all(c).await)
@@ -90,6 +104,34 @@ pub async fn bytes_of(mut conn: Conn<'_>, entries: &[String]) -> db::Result<Vec<
 pub async fn clocks(mut conn: Conn<'_>) -> db::Result<Vec<Vec<u8>>> {
     const CLOCKS: &str = "select canonical from entries where kind = 'clock'";
     on!(conn, c => sqlx::query_scalar(CLOCKS).fetch_all(c).await)
+}
+
+/// A subject that is forgotten, or is to be, with the entry that says so and what is left of it.
+#[derive(Debug, sqlx::FromRow)]
+pub struct ForgottenRow {
+    pub subject: String,
+    pub entry_id: Option<String>,
+    /// The bytes of that entry, if it is there.
+    pub canonical: Option<Vec<u8>>,
+    pub has_secret: bool,
+    pub entries: i64,
+}
+
+/// At most `most` of those, after this one.
+pub async fn forgotten(mut conn: Conn<'_>, after: &str, most: i64) -> db::Result<Vec<ForgottenRow>> {
+    const NEXT: &str = "select f.subject, f.entry_id, e.canonical,
+        exists (select 1 from subject_secrets s where s.subject = f.subject) as has_secret,
+        (select count(*) from entries t where t.subject = f.subject) as entries
+      from forgotten_subjects f left join entries e on e.id = f.entry_id
+      where f.subject > $1 order by f.subject limit $2";
+    on!(conn, c => sqlx::query_as(NEXT).bind(after).bind(most).fetch_all(c).await)
+}
+
+/// Entries of the kind `forgotten` that no row of those speaks of, at most so many.
+pub async fn forgotten_alone(mut conn: Conn<'_>, most: i64) -> db::Result<Vec<String>> {
+    const ALONE: &str = "select e.id from entries e where e.subject = $1 and e.kind = 'forgotten'
+        and not exists (select 1 from forgotten_subjects f where f.entry_id = e.id) order by e.id limit $2";
+    on!(conn, c => sqlx::query_scalar(ALONE).bind(PLATFORM).bind(most).fetch_all(c).await)
 }
 
 /// The bytes of the entries that name a new key of the public log.

@@ -2,7 +2,7 @@
 //! what reads the next batch.
 
 use super::super::check;
-use super::rows::EntryRow;
+use super::rows::{Beside, EntryRow};
 use crate::ledger::Entry;
 use crate::ledger::record::RawEntry;
 use crate::ledger::store::secret::Secret;
@@ -10,8 +10,7 @@ use sayso_verify::strict::to_base64;
 
 /// That a leaf is of another entry, or of other bytes.
 pub const LEAF: &str = "Its leaf in the public log is made of it";
-/// That nobody can show what a leaf is of. No entry speaks of a secret that was deleted: nothing
-/// deletes one yet.
+/// That nobody can show what a leaf is of, and no entry says that its subject is forgotten.
 const SECRET: &str = "The secret is there that its leaf is made with";
 const FIXES: &str = "It fixes what stands in the entry before it";
 
@@ -39,7 +38,7 @@ pub fn check(mut before: Option<Before>, batch: Vec<EntryRow>) -> (Vec<Link>, Op
     let mut links = Vec::with_capacity(batch.len());
     let mut known: Option<(String, Option<Secret>)> = None;
     for row in batch {
-        let (row, secret, leaf) = row.parts();
+        let (row, Beside { secret, leaf, forgotten }) = row.parts();
         let previous = before.as_ref().filter(|before| before.row.subject == row.subject);
         let (checked, mut wrong) = check::link(&row, previous.map(|before| &before.row));
         // One secret for a whole history.
@@ -50,7 +49,7 @@ pub fn check(mut before: Option<Before>, batch: Vec<EntryRow>) -> (Vec<Link>, Op
         let expected = secret.map(|secret| secret.commitment(&row.id, &row.canonical));
         match (&leaf, &expected) {
             (Some(leaf), Some(expected)) if leaf[..] != expected[..] => wrong.push(LEAF),
-            (Some(_), None) => wrong.push(SECRET),
+            (Some(_), None) if !forgotten => wrong.push(SECRET),
             _ => {}
         }
         if let Some(fixed) = checked.entry.as_ref().and_then(|entry| entry.previous_leaf.as_deref()) {
@@ -63,7 +62,9 @@ pub fn check(mut before: Option<Before>, batch: Vec<EntryRow>) -> (Vec<Link>, Op
         }
         let entry = checked.entry.filter(|entry| entry.step.is_some() || entry.view.is_some());
         links.push(Link { id: row.id.clone(), wrong, has_no_leaf: leaf.is_none(), expected, entry });
-        before = Some(Before { row, commitment: expected });
+        // Nobody can make it again: the leaf as it stands, which the tree holds, is what was fixed.
+        let stands = leaf.filter(|_| forgotten).and_then(|leaf| leaf.try_into().ok());
+        before = Some(Before { row, commitment: expected.or(stands) });
     }
     (links, before)
 }

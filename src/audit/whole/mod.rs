@@ -6,6 +6,7 @@
 //! The auditor's page and `sayso verify --database` are two who ask it.
 
 mod beside;
+mod forgotten;
 mod keys;
 mod links;
 mod tree;
@@ -60,6 +61,7 @@ enum Phase {
     Views(Option<String>),
     Steps(String),
     Notices,
+    Forgotten(String),
     Leaves(Option<Box<Growing>>),
     Ended,
 }
@@ -96,7 +98,12 @@ impl Whole {
             Phase::Notices => {
                 let (count, found) = beside::notices(&self.db).await?;
                 self.counts.notices = count;
-                self.phase = Phase::Leaves(None);
+                self.phase = Phase::Forgotten(String::new());
+                Part { checked: 0, found }
+            }
+            Phase::Forgotten(after) => {
+                let (last, found) = forgotten::check(&self.db, &after, self.batch).await?;
+                self.phase = last.map_or(Phase::Leaves(None), Phase::Forgotten);
                 Part { checked: 0, found }
             }
             Phase::Leaves(growing) => self.leaves(growing).await?,

@@ -104,7 +104,12 @@ async fn in_folder(folder: &Path, name: &str) -> Result<Db, Box<dyn Error>> {
 
 /// What an import has come to, in one line.
 fn said(tally: Tally, dry_run: bool) -> String {
-    let Tally { brought_in, known, updated, .. } = tally;
+    let Tally { brought_in, known, updated, departed, .. } = tally;
+    let left = match departed {
+        0 => String::new(),
+        1 => " 1 has deleted their account here, and was not brought back.".into(),
+        n => format!(" {n} have deleted their account here, and were not brought back."),
+    };
     let here = match known {
         0 => String::new(),
         1 => " 1 was already here, unchanged.".into(),
@@ -125,9 +130,9 @@ fn said(tally: Tally, dry_run: bool) -> String {
         (n, true) => format!(" {n} would be updated."),
     };
     if updated.is_empty() || tally.brought_in > 0 {
-        change + &updated + &here
+        change + &updated + &here + &left
     } else {
-        updated.trim().to_owned() + &here
+        updated.trim().to_owned() + &here + &left
     }
 }
 

@@ -55,8 +55,14 @@ pub async fn of(mut conn: Conn<'_>, subject: &str) -> db::Result<Option<Secret>>
 pub async fn ensure(mut conn: Conn<'_>, subject: &str) -> db::Result<Secret> {
     const INSERT: &str =
         "insert into subject_secrets (subject, secret) values ($1, $2) on conflict (subject) do nothing";
+    const FORGOTTEN: &str = "select exists (select 1 from forgotten_subjects where subject = $1)";
     if let Some(secret) = of(conn.reborrow(), subject).await? {
         return Ok(secret);
+    }
+    // One who is forgotten gets none any more: nothing is recorded of them.
+    let forgotten: bool = on!(conn, c => sqlx::query_scalar(FORGOTTEN).bind(subject).fetch_one(c).await)?;
+    if forgotten {
+        return Err(inconsistent("forgotten_subjects", "subject"));
     }
     on!(conn, c => sqlx::query(INSERT).bind(subject).bind(Secret::make()).execute(c).await.map(drop))?;
     of(conn, subject).await?.ok_or_else(|| inconsistent("subject_secrets", "subject"))

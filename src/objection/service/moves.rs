@@ -59,13 +59,26 @@ pub struct Shown<'a> {
 /// Makes one move: decided by [`Case::apply`], stored, recorded and told, or none of it. The same
 /// press once more finds what the first did.
 pub async fn make_move(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: UtcMillis) -> Result<Case, NotMade> {
+    let mut tx = db.begin().await?;
+    let case = move_in(&mut tx, number, mover, mv, now).await?;
+    tx.commit().await?;
+    Ok(case)
+}
+
+/// The same as part of a transaction.
+pub(super) async fn move_in(
+    tx: &mut Tx,
+    number: &str,
+    mover: Mover<'_>,
+    mv: &Move,
+    now: UtcMillis,
+) -> Result<Case, NotMade> {
     let Mover { by, officer, seen, shown, origin } = mover;
     // These are made where a code is looked at and where a case is filed.
     if matches!(mv, Move::Verify | Move::Acknowledge | Move::UpholdByRule) {
         return Err(NotMade::NotFound);
     }
     let by_id = officer.map(|o| o.id.as_str());
-    let mut tx = db.begin().await?;
     // In one order, so that two officers who join two cases to each other do not wait for each
     // other.
     let mut names = vec![number];
@@ -92,7 +105,7 @@ pub async fn make_move(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: 
     let asked = shown.filter(|_| matches!(mv, Move::Withdraw)).map(|shown| (shown, case.clone()));
     let applied = case.apply(by, by_id, mv, now)?;
     if let (Some(officer), true) = (officer, case.officer != before) {
-        record_given(&mut tx, number, Some(&officer.id), officer, now).await?;
+        record_given(tx, number, Some(&officer.id), officer, now).await?;
     }
     if let Move::MarkDuplicate { of } = mv {
         let other = store::by_number(tx.conn(), of).await?;
@@ -101,9 +114,9 @@ pub async fn make_move(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: 
         }
     }
     let after = if applied.step.name.rules() || applied.step.name == Step::Withdrawn {
-        lock_accounts(&mut tx, &case).await?;
+        lock_accounts(tx, &case).await?;
         if let Some((shown, case)) = asked
-            && says_otherwise(&mut tx, case, shown, now).await?
+            && says_otherwise(tx, case, shown, now).await?
         {
             return Err(NotMade::SaysOtherwise);
         }
@@ -113,25 +126,24 @@ pub async fn make_move(db: &Db, number: &str, mover: Mover<'_>, mv: &Move, now: 
     };
     let said = case.said_with(&applied.step, &after);
     let made = Recorded { step: applied.step, by, officer, text: applied.text, said, record: mv.record().cloned() };
-    record(&mut tx, &mut case, made, now).await?;
+    record(tx, &mut case, made, now).await?;
     if let Move::MarkDuplicate { of } = mv {
         store::join(tx.conn(), number, of).await?;
     }
     if let (Move::Reopen { .. }, Some(of)) = (mv, &parted) {
         store::part(tx.conn(), of).await?;
     }
-    reach::mirror(&mut tx, &case, mv, now).await?;
+    reach::mirror(tx, &case, mv, now).await?;
     let confirmed = case.member.is_none() && !case.is_unconfirmed();
     if matches!(mv, Move::Reopen { .. }) && confirmed && store::reached(tx.conn(), number).await?.is_empty() {
         // Somebody may have proved its address since it was refused.
-        reach::reach_owner(&mut tx, &case, now).await?;
+        reach::reach_owner(tx, &case, now).await?;
     }
-    write(&mut tx, &case, origin, now, |case, way| {
+    write(tx, &case, origin, now, |case, way| {
         question_letter::about(case, mv, way).or_else(|| letters::about(case, mv, &after, way))
     })
     .await?;
     store::save(tx.conn(), &case).await?;
-    tx.commit().await?;
     Ok(case)
 }
 

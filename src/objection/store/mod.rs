@@ -20,6 +20,7 @@ mod case_counts;
 mod codes;
 mod counts;
 mod filers;
+mod forgotten;
 mod links;
 mod notes;
 mod progress;
@@ -44,6 +45,7 @@ pub use codes::{
 };
 pub use counts::{Cohort, cohort, first_received};
 pub use filers::{is_filer, put_filer, sweep as sweep_filers};
+pub use forgotten::erase_forgotten;
 pub use links::{by_link, delete_links, has_links, is_opened_by_a_link, links_sent, put_link, sweep as sweep_links};
 pub use notes::{notes, put_note};
 pub use progress::to_be_told;

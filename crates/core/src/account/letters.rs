@@ -63,6 +63,25 @@ pub fn link(kind: Kind, to: &str, platform: Option<&str>, origin: &str, secret: 
     letter(to, &format!("{subject} {}", what(platform)), blocks)
 }
 
+/// That an account was deleted, with the numbers of the objections that were withdrawn by it.
+/// `imported` is whether the platform has brought the member here.
+pub fn account_deleted(to: &str, platform: Option<&str>, withdrawn: &[String], imported: bool) -> Letter {
+    let mut blocks = vec![text(format!(
+        "You have deleted your account for {}. Your name, your address and your password are erased.",
+        what(platform)
+    ))];
+    if imported {
+        blocks.push(text("We tell your platform not to use your data for AI training or the other uses, for good."));
+    }
+    if !withdrawn.is_empty() {
+        blocks.push(text(format!("These objections were still open, and are withdrawn: {}.", withdrawn.join(", "))));
+    }
+    blocks.push(text(
+        "This is the last e-mail that we send you about it. If you did not do this yourself, somebody knows your password: change it wherever you use it.",
+    ));
+    letter(to, &format!("Your account for {} is deleted", what(platform)), blocks)
+}
+
 /// To an address whose account was there when somebody signed up with it, or wanted it as theirs.
 pub fn there_already(to: &str, platform: Option<&str>, origin: &str) -> Letter {
     let blocks = vec![

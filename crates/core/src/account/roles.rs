@@ -77,6 +77,7 @@ pub const ENDPOINTS: [(Capability, &[&str]); 12] = [
             "/sign-in/code",
             "/sign-in/second-factor",
             "/signed-out",
+            "/account/deleted",
             "/sign-up",
             "/sign-up/sent",
             "/confirm",
@@ -158,6 +159,8 @@ pub const ENDPOINTS: [(Capability, &[&str]); 12] = [
     (
         Capability::OwnSettings,
         &[
+            "/account/delete",
+            "/api/delete-account",
             "/settings/privacy",
             "/settings/privacy/history",
             "/settings/privacy/entries/{id}",

@@ -86,6 +86,8 @@ pub struct LoggedRow<'a> {
     pub during: Option<&'a str>,
     /// When it was, in milliseconds since 1970 in UTC.
     pub at: i64,
+    /// Whether the member has deleted their account: then the text is erased.
+    pub forgotten: bool,
 }
 
 /// What of a look is not as its entry has it; empty where everything is. The text is compared as it
@@ -109,7 +111,7 @@ pub fn look(look: &LoggedRow<'_>, bytes: Option<&[u8]>, sha256: Option<&str>) ->
         ("the team", entry.actor == actor),
         ("what was shown", view.shown.as_str() == look.shown && during.as_deref() == look.during),
         ("the reason", view.reason.as_str() == look.reason && entry.case.as_deref() == look.case),
-        ("the text", view.text == text),
+        ("the text", view.text == text || look.forgotten && look.text.is_none()),
         ("the time", entry.at.0 == look.at),
     ];
     same.into_iter().filter(|(_, same)| !same).map(|(what, _)| what).collect()
@@ -274,6 +276,7 @@ mod tests {
             salt: Some("salt"),
             during: None,
             at: 2,
+            forgotten: false,
         };
         let found = |change: &dyn Fn(&mut LoggedRow<'_>)| {
             let mut changed = as_it_was();
@@ -287,6 +290,8 @@ mod tests {
         assert_eq!(found(&|l| l.reason = "fault"), ["the reason"]);
         assert_eq!(found(&|l| l.case = Some("OBJ-00000000")), ["the reason"]);
         assert_eq!(found(&|l| l.text = Some("Called again.")), ["the text"]);
+        assert!(found(&|l| (l.text, l.salt, l.forgotten) = (None, None, true)).is_empty());
+        assert_eq!(found(&|l| (l.text, l.forgotten) = (Some("Other."), true)), ["the text"]);
         assert_eq!(found(&|l| l.text = None), ["the text"]);
         assert_eq!(found(&|l| l.at = 3), ["the time"]);
         assert_eq!(look(&as_it_was(), Some(&row.canonical), Some("0")), ["the entry's own bytes"]);

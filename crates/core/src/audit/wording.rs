@@ -18,6 +18,7 @@ pub const fn kind(kind: Kind) -> &'static str {
         Kind::Clock => "Period when the clock was wrong",
         Kind::Rollback => "Loss of records",
         Kind::Key => "New key of the public log",
+        Kind::Forgotten => "Deleted account",
     }
 }
 
@@ -46,8 +47,11 @@ pub fn what(entry: &Entry) -> String {
         (Kind::Choice, _, Some(choice), ..) => format!("Choice: {}", word(choice)),
         (Kind::Objection, _, _, Some(CaseStep { swept: Some(swept), .. }), _) => {
             let texts = if swept.texts == 1 { "one text".into() } else { format!("{} texts", swept.texts) };
-            let SweptFor::Unconfirmed = swept.reason;
-            format!("Case {case}: {texts} erased, because nobody confirmed the address in time")
+            let why = match swept.reason {
+                SweptFor::Unconfirmed => "nobody confirmed the address in time",
+                SweptFor::AccountDeleted => "its member has deleted their account",
+            };
+            format!("Case {case}: {texts} erased, because {why}")
         }
         (Kind::Objection | Kind::Decision | Kind::Pause, _, _, Some(step), _) => {
             format!("Case {case}: {}", self::step(step.name, entry.actor))

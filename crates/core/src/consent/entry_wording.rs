@@ -37,6 +37,7 @@ pub fn row(entry: &Entry, changed: &Changed, voice: Voice) -> HistoryRow {
             "Some of our records were lost, so what had turned this on before does not count".to_owned()
         }
         (Kind::Key, ..) => "A new key signs the public log".to_owned(),
+        (Kind::Forgotten, ..) => "Somebody has deleted their account".to_owned(),
         (Kind::Notice, _, Some(n)) => {
             format!("{they_first} {} shown notice {}", voice.either("were", "was"), n.version)
         }

@@ -5,7 +5,9 @@
 //! free text or IP address has a field to stand in. Of what somebody wrote there is only the hash.
 
 use super::purpose::Purpose;
-use super::vocabulary::{Actor, CameBy, Channel, Choice, Kind, Mode, Outcome, Reason, Shown, Step, SweptFor, WordsOf};
+use super::vocabulary::{
+    Actor, CameBy, Channel, Choice, ForgottenFor, Kind, Mode, Outcome, Reason, Shown, Step, SweptFor, WordsOf,
+};
 use crate::{id, time::UtcMillis};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -210,6 +212,18 @@ pub struct NewKey {
     pub both_until: UtcMillis,
 }
 
+/// The entries of one subject of which nobody can show any more what their leaves are of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Forgotten {
+    /// Whose history it is: letters that name nobody.
+    pub subject: String,
+    /// How many leaves there are: those of its positions from 1 on, without a gap.
+    pub leaves: i64,
+    /// Why.
+    pub reason: ForgottenFor,
+}
+
 /// One record. Field names are those of the canonical form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -261,6 +275,10 @@ pub struct Entry {
     /// keep their bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<NewKey>,
+    /// With [`Kind::Forgotten`]: whose leaves lead to nobody. Left out where there is none, so that
+    /// older versions keep their bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forgotten: Option<Forgotten>,
     /// From version 5 on: 1 for the first entry of the subject, and one more for each that follows,
     /// so that a missing one shows as a gap. Left out before, so that older versions keep their
     /// bytes.
@@ -291,7 +309,7 @@ impl Entry {
                 self.purpose == Some(purpose) || self.step.as_ref().is_some_and(step)
             }
             Kind::View | Kind::Move | Kind::Clock | Kind::Rollback => true,
-            Kind::Key => false,
+            Kind::Key | Kind::Forgotten => false,
         }
     }
 
@@ -302,7 +320,7 @@ impl Entry {
 
     /// The bytes that are stored and hashed: names in order, no blanks, and every field present
     /// (`null` where there is none) save `step`, `view`, `moved`, `clock`, `rollback`, `key`,
-    /// `position` and `previous_leaf`, which are left out where there is none.
+    /// `forgotten`, `position` and `previous_leaf`, which are left out where there is none.
     ///
     /// # Panics
     /// Never: an entry has only strings, integers and `null`, which are all JSON.

@@ -24,6 +24,7 @@ fn entry() -> Entry {
         clock: None,
         rollback: None,
         key: None,
+        forgotten: None,
         position: None,
         previous_leaf: None,
     }
@@ -348,6 +349,15 @@ fn of_kind(kind: Kind) -> Vec<(NewEntry, &'static str)> {
                 Event::Rollback(Rollback { log: "privacy.example/log".into(), size: 7, root: "AQ==".into() }),
             ),
             r#"{"actor":"system","at":1795459000000,"case":null,"channel":"command-line","choice":null,"id":"01a209b2-26c0-7707-8707-070707070707","kind":"rollback","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rollback":{"log":"privacy.example/log","root":"AQ==","size":7},"rule":null,"subject":"s-1","version":6}"#,
+        )],
+        Kind::Forgotten => vec![(
+            new(
+                "platform",
+                Actor::System,
+                Channel::Web,
+                Event::Forgotten(Forgotten { subject: "s-1".into(), leaves: 7, reason: ForgottenFor::AccountDeleted }),
+            ),
+            r#"{"actor":"system","at":1795459000000,"case":null,"channel":"web","choice":null,"forgotten":{"leaves":7,"reason":"account-deleted","subject":"s-1"},"id":"01a209b2-26c0-7707-8707-070707070707","kind":"forgotten","notice":null,"previous":"0192f0c1-2b3c-7d4e-8f50-112233445565","purpose":null,"rule":null,"subject":"platform","version":7}"#,
         )],
         Kind::Key => vec![(
             new(

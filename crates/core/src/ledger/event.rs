@@ -1,7 +1,7 @@
 //! What is recorded, before it is an entry: who caused it, and one event of one kind, with exactly
 //! what that kind has. [`Entry::new`] writes it into the flat fields of the canonical form.
 
-use super::entry::{CaseStep, ClockSpan, Entry, EntryId, Moved, NewKey, NoticeRef, PLACED, Rollback, View};
+use super::entry::{CaseStep, ClockSpan, Entry, EntryId, Forgotten, Moved, NewKey, NoticeRef, PLACED, Rollback, View};
 use super::purpose::Purpose;
 use super::vocabulary::{Actor, Channel, Choice, Kind};
 use crate::time::UtcMillis;
@@ -78,6 +78,8 @@ pub enum Event {
     Rollback(Rollback),
     /// A key of the log takes the place of another.
     Key(NewKey),
+    /// The secret of a subject was deleted.
+    Forgotten(Forgotten),
 }
 
 impl Event {
@@ -94,6 +96,7 @@ impl Event {
             Self::Clock(_) => Kind::Clock,
             Self::Rollback(_) => Kind::Rollback,
             Self::Key(_) => Kind::Key,
+            Self::Forgotten(_) => Kind::Forgotten,
         }
     }
 
@@ -112,6 +115,8 @@ impl Event {
             Self::Move(_) | Self::Pause { .. } | Self::Clock(_) => 4,
             // With `rollback`.
             Self::Rollback(_) => 6,
+            // With `forgotten`.
+            Self::Forgotten(_) => 7,
             // With `key`.
             Self::Key(_) => 8,
         }
@@ -143,6 +148,7 @@ impl Entry {
             clock: None,
             rollback: None,
             key: None,
+            forgotten: None,
             position: None,
             previous_leaf: None,
         };
@@ -164,6 +170,7 @@ impl Entry {
             Event::Clock(span) => Self { clock: Some(span), ..bare },
             Event::Rollback(rollback) => Self { rollback: Some(rollback), ..bare },
             Event::Key(key) => Self { key: Some(key), ..bare },
+            Event::Forgotten(forgotten) => Self { forgotten: Some(forgotten), ..bare },
         }
     }
 

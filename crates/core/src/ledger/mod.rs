@@ -6,7 +6,11 @@ pub mod purpose;
 pub mod record;
 pub mod vocabulary;
 
-pub use entry::{CaseStep, ClockSpan, Decided, Entry, EntryId, Moved, NewKey, NoticeRef, Rollback, Swept, View};
+pub use entry::{
+    CaseStep, ClockSpan, Decided, Entry, EntryId, Forgotten, Moved, NewKey, NoticeRef, Rollback, Swept, View,
+};
 pub use event::{Event, NewEntry};
 pub use purpose::Purpose;
-pub use vocabulary::{Actor, CameBy, Channel, Choice, Kind, Mode, Outcome, Reason, Shown, Step, SweptFor, WordsOf};
+pub use vocabulary::{
+    Actor, CameBy, Channel, Choice, ForgottenFor, Kind, Mode, Outcome, Reason, Shown, Step, SweptFor, WordsOf,
+};

@@ -41,6 +41,9 @@ string_enum! {
         /// A key of the public log takes the place of another (subject
         /// [`entry::PLATFORM`](super::entry::PLATFORM)).
         Key = "key",
+        /// The secret of a subject was deleted, so that its leaves lead to nobody (subject
+        /// [`entry::PLATFORM`](super::entry::PLATFORM)).
+        Forgotten = "forgotten",
     }
 
     /// Who caused the entry.
@@ -142,6 +145,14 @@ string_enum! {
     pub enum SweptFor {
         /// Nobody confirmed the address in time.
         Unconfirmed = "unconfirmed",
+        /// The member whose case it was has deleted their account.
+        AccountDeleted = "account-deleted",
+    }
+
+    /// Why the leaves of a subject lead to nobody any more.
+    pub enum ForgottenFor {
+        /// The member has deleted their account.
+        AccountDeleted = "account-deleted",
     }
 
     /// How something came in that an officer recorded.
@@ -221,7 +232,8 @@ impl Kind {
             | Self::Pause
             | Self::Clock
             | Self::Rollback
-            | Self::Key => true,
+            | Self::Key
+            | Self::Forgotten => true,
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::account::model::Member;
 use crate::consent::history::periods;
 use crate::consent::standing::{Because, Facts, standing};
 use crate::csv_safe::{neutralise_formula, neutralise_key, runs};
-use crate::ledger::Purpose;
+use crate::ledger::{Choice, Purpose};
 use crate::time::UtcMillis;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -15,6 +15,9 @@ use std::collections::BTreeMap;
 /// What an export says of a purpose for which no rule is in force where the member lives, and which
 /// the member has not denied.
 pub const NO_RULE: &str = "no rule";
+
+/// Why a purpose is denied for somebody who has deleted their account.
+const DEPARTED: &str = "account deleted";
 
 /// What holds for a purpose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -51,6 +54,14 @@ impl Sheet {
         let purposes = Purpose::ALL.iter().map(|p| (p.as_str(), holds(facts, *p, at))).collect();
         let Member { email, name, country, joined_at, .. } = member;
         Self { id: platform_id, email, name, country: country.alpha2(), joined: joined_at.rfc3339(), purposes }
+    }
+
+    /// What is to be said about a member of the platform who has deleted their account here, at
+    /// that time: denied for every purpose, for good, and nothing else.
+    pub fn departed(id: String, at: UtcMillis) -> Self {
+        let holds = || Holds { holds: Choice::Denied.as_str(), since: Some(at.rfc3339()), because: DEPARTED };
+        let purposes = Purpose::ALL.iter().map(|p| (p.as_str(), holds())).collect();
+        Self { id: Some(id), email: String::new(), name: String::new(), country: "", joined: String::new(), purposes }
     }
 
     /// The columns of the CSV form: those of an import, then three for each purpose.
