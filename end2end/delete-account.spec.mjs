@@ -1,5 +1,4 @@
-import { expect, test } from "@playwright/test";
-import { PASSWORD, join, signIn } from "./app.mjs";
+import { PASSWORD, expect, join, signIn, test } from "./app.mjs";
 
 test("a member deletes their account, and the same address begins anew", async ({ page }) => {
   const email = await join(page);
