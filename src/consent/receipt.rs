@@ -9,6 +9,7 @@ use crate::log::store::{self, keys::LogKeyRow};
 use crate::web::config::Witnesses;
 use sayso_verify::archive::{File, pack};
 use sayso_verify::note::{Key, Note};
+use sayso_verify::proof::Proof;
 use sayso_verify::receipt::{ENTRY, KEY, NOTICE, POLICY, PROOF, README, SCRIPT};
 
 /// How to check it, for a person.
@@ -29,11 +30,20 @@ pub enum Receipt {
 
 /// The receipt of an entry. Its policy asks for the witnesses if enough of them have signed.
 pub async fn of(mut conn: Conn<'_>, stored: &Stored, witnesses: Option<&Witnesses>) -> db::Result<Receipt> {
-    let proof = match prove::entry(conn.reborrow(), stored.entry.id).await? {
-        Proved::Here(proof) => proof,
-        Proved::NotYet => return Ok(Receipt::NotYet),
-        Proved::Forgotten => return Ok(Receipt::Forgotten),
-    };
+    match prove::entry(conn.reborrow(), stored.entry.id).await? {
+        Proved::Here(proof) => Ok(Receipt::Here(pack(&files(conn, stored, &proof, witnesses).await?))),
+        Proved::NotYet => Ok(Receipt::NotYet),
+        Proved::Forgotten => Ok(Receipt::Forgotten),
+    }
+}
+
+/// The files of a receipt, with the proof of its entry.
+pub async fn files(
+    mut conn: Conn<'_>,
+    stored: &Stored,
+    proof: &Proof,
+    witnesses: Option<&Witnesses>,
+) -> db::Result<Vec<File>> {
     let key = signed_by(conn.reborrow(), &proof.checkpoint).await?;
     let at = store::served_at(conn.reborrow(), &key.name).await?;
     let enough = witnesses.filter(|witnesses| witnesses.are_enough(&proof.checkpoint));
@@ -50,7 +60,7 @@ pub async fn of(mut conn: Conn<'_>, stored: &Stored, witnesses: Option<&Witnesse
         files.extend(there.map(|there| text(NOTICE, exact_text(&there.title, &there.body))));
     }
     files.extend([text(README, HOW.into()), text(SCRIPT, CHECK.into())]);
-    Ok(Receipt::Here(pack(&files)))
+    Ok(files)
 }
 
 /// The newest key of the log that has signed this checkpoint.
