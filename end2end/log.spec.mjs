@@ -20,6 +20,31 @@ async function download(page) {
   return answer.body();
 }
 
+test("the confirmation after a press leads to the receipt, which is one page to print", async ({ page }) => {
+  await signUp(page);
+  await theSwitch(page).click();
+  await expect(said(page)).toContainText("Saved as receipt");
+  const number = await said(page).getByRole("link").textContent();
+  await said(page).getByRole("link").click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Receipt ${number}`);
+  // At the latest a second later it is in the log.
+  await expect(async () => {
+    const again = page.getByRole("link", { name: "Look again" });
+    if (await again.isVisible()) await again.click();
+    await expect(page.getByRole("link", { name: "Receipt to print" })).toBeVisible({ timeout: 500 });
+  }).toPass();
+  await page.getByRole("link", { name: "Receipt to print" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Receipt ${number}, to print`);
+  await checked(page);
+  // On paper there is nothing to press, and no line is cut off: no text is wider than the paper.
+  await page.emulateMedia({ media: "print" });
+  await page.setViewportSize({ width: 718, height: 1000 });
+  for (const name of ["Data privacy", "Sign out", "Back to this entry"]) await expect(page.getByText(name, { exact: true })).toBeHidden();
+  await expect(page.getByText("The entry, byte for byte")).toBeVisible();
+  const cut = await page.evaluate(() => [...document.querySelectorAll(".sheet *")].filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== "inline").map((one) => one.outerHTML.slice(0, 80)));
+  expect(cut).toEqual([]);
+});
+
 test("the public log is explained, and leads to what it says", async ({ page }) => {
   await page.goto("/log");
   await expect(page.getByRole("heading", { name: "Our public log" })).toBeVisible();

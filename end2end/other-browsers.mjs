@@ -69,7 +69,7 @@ class Site {
     assert.ok(!now.includes("by default"), now);
     assert.ok(!said.includes(`${other} since`), said);
     assert.equal(end, on ? "on by your choice" : "off by your choice");
-    assert.ok(row.includes(`You turned it ${word.toLowerCase()}`) && row.includes(await this.window.text("#ai-said code")), row);
+    assert.ok(row.includes(`You turned it ${word.toLowerCase()}`) && row.includes(await this.window.text("#ai-said .ref")), row);
   }
   inPlace = async () => assert.equal(await this.window.run(() => document.documentElement.dataset.mark), "same", "the page was loaded again");
   /** Sends a form beside the page, as another window would. */

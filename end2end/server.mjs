@@ -54,6 +54,8 @@ export const settings = (folder, port) => ({
   SAYSO_IMPRINT_URL: PLATFORM.links.Imprint,
   SAYSO_CONTACT: PLATFORM.links.Contact,
   SAYSO_ACCESSIBILITY_URL: PLATFORM.links.Accessibility,
+  SAYSO_POSTAL_ADDRESS: "1 Example Street, Dublin",
+  SAYSO_PHONE: "+353 1 555 0100",
 });
 
 export const freePort = () =>

@@ -55,6 +55,14 @@ async function receipt(page, what) {
   await page.getByRole("row", { name: what }).getByRole("link").click();
 }
 
+/** Looks at the page of an entry again until it is in the log. */
+async function inTheLog(page) {
+  await expect(async () => {
+    if (await page.getByRole("link", { name: "Look again" }).isVisible()) await page.getByRole("link", { name: "Look again" }).click();
+    await expect(page.getByRole("link", { name: "Download receipt" })).toBeVisible({ timeout: 500 });
+  }).toPass();
+}
+
 const CONSENT_STATES = {
   "sign-in": { arrange: at("/sign-in"), shows: "No account yet?" },
   "sign-in refused": { arrange: (page) => signIn(page, freshEmail(), "wrong-horse-battery"), shows: "Incorrect e-mail address or password" },
@@ -171,6 +179,16 @@ const CONSENT_STATES = {
   "entry of a choice": {
     arrange: async (page) => { await told(page); await pressed(page, theSwitch, "On"); await receipt(page, "You turned it on"); },
     shows: "You turned it on",
+  },
+  "receipt to print": {
+    arrange: async (page) => {
+      await told(page);
+      await pressed(page, theSwitch, "On");
+      await receipt(page, "You turned it on");
+      await inTheLog(page);
+      await page.getByRole("link", { name: "Receipt to print" }).click();
+    },
+    shows: "The entry, byte for byte",
   },
   notice: { arrange: at("/notices/generative-ai-training/3"), shows: "Fingerprint (SHA-256)" },
   "not found": { arrange: at("/no/such/page"), shows: "There is nothing at this address" },

@@ -1,6 +1,6 @@
 // After an answer the island puts into the body's data-told what the card has to show, line by line (TabView::shows). Where the page
 // shows something else, because a translator or an extension holds on to a part of it, it is loaded anew, and says again what was said.
-const PLACES = ["#ai-switch .state", "#ai-now .sentence", "#ai-said code", "#ai-said .stale", ".ends strong", "tbody tr:first-child .ref"];
+const PLACES = ["#ai-switch .state", "#ai-now .sentence", "#ai-said .ref", "#ai-said .stale", ".ends strong", "tbody tr:first-child .ref"];
 const card = () => document.querySelector("article[aria-labelledby=ai]");
 const all = (css, of) => [...card().querySelectorAll(css)].map(of).join(" and ");
 const shown = () => [all("#ai-switch", (button) => button.getAttribute("aria-checked")), ...PLACES.map((css) => all(css, (place) => place.textContent))];

@@ -45,6 +45,7 @@ pub fn Root() -> impl IntoView {
                 <Route path=path!("/settings/privacy") view=|| consent::pages::tab(more_cards) ssr=mode.clone() />
                 <Route path=path!("/settings/privacy/history") view=|| consent::pages::history_page(other_uses_at) ssr=mode.clone() />
                 <Route path=path!("/settings/privacy/entries/:id") view=consent::pages::EntryPage ssr=mode.clone() />
+                <Route path=path!("/settings/privacy/entries/:id/receipt") view=consent::pages::ReceiptPage ssr=mode.clone() />
                 <Route path=path!("/notices/:purpose/:version") view=consent::pages::NoticePage ssr=mode.clone() />
                 <Route path=path!("/objection") view=objection::pages::FormPage ssr=mode.clone() />
                 <Route path=path!("/objection/code") view=objection::pages::CodePage ssr=mode.clone() />

@@ -7,6 +7,7 @@ pub use sayso_core::audit::*;
 pub mod api;
 pub mod files;
 pub mod pages;
+pub mod receipt;
 pub mod store;
 mod verify;
 pub mod whole;

@@ -224,7 +224,7 @@ pub fn said(said: Said) -> impl IntoView {
             <span>
                 <strong>{if said.on { "On since " } else { "Off since " }} <When at=said.since /> "."</strong>
                 " Saved as receipt "
-                <code translate="no">{said.receipt}</code>
+                {said.link.map(|href| view! { <a class="ref" href=href>{said.receipt}</a> })}
                 "."
             </span>
         </p>

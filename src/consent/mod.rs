@@ -19,4 +19,6 @@ pub mod receipt;
 #[cfg(feature = "ssr")]
 pub mod service;
 #[cfg(feature = "ssr")]
+pub mod shapes;
+#[cfg(feature = "ssr")]
 pub mod store;

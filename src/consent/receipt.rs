@@ -1,17 +1,27 @@
 //! The receipt of an entry: one file with everything that is needed to check it without us.
 
+use super::in_law::in_law;
 use super::notice::exact_text;
+use super::picture::CHOICES;
+use super::settled::settle;
+use super::standing::{Facts, first_country};
 use super::store as notices;
+use crate::account::store as accounts;
 use crate::db::{self, Conn, inconsistent};
-use crate::ledger::store::Stored;
+use crate::ledger::Purpose;
+use crate::ledger::store::{Stored, deciding};
 use crate::log::prove::{self, Proved};
 use crate::log::store::{self, keys::LogKeyRow};
-use crate::web::config::Witnesses;
+use crate::web::App;
 use sayso_verify::archive::{File, pack};
 use sayso_verify::note::{Key, Note};
 use sayso_verify::proof::Proof;
-use sayso_verify::receipt::{ENTRY, KEY, NOTICE, POLICY, PROOF, README, SCRIPT};
+use sayso_verify::receipt::{ENTRY, KANTARA, KEY, NOTICE, POLICY, PROOF, README, RECORD, SCRIPT};
+use sayso_verify::records::{Said, Status, consent_record, kantara};
 
+/// Kosovo: the one country that is no term of the W3C's Data Privacy Vocabulary. There is no record
+/// with it.
+const NOT_IN_DPV: &str = "XK";
 /// How to check it, for a person.
 const HOW: &str = include_str!("receipt/README.txt");
 /// How to check it, for Python.
@@ -24,29 +34,31 @@ pub enum Receipt {
     NotYet,
     /// Nobody can show any more what the leaf is of.
     Forgotten,
-    /// The archive, as it is downloaded.
-    Here(Vec<u8>),
+    /// Its files.
+    Here(Vec<File>),
+}
+
+impl Receipt {
+    /// The archive, as it is downloaded, where there is one.
+    pub fn packed(&self) -> Option<Vec<u8>> {
+        if let Self::Here(files) = self { Some(pack(files)) } else { None }
+    }
 }
 
 /// The receipt of an entry. Its policy asks for the witnesses if enough of them have signed.
-pub async fn of(mut conn: Conn<'_>, stored: &Stored, witnesses: Option<&Witnesses>) -> db::Result<Receipt> {
+pub async fn of(app: &App, mut conn: Conn<'_>, stored: &Stored) -> db::Result<Receipt> {
     match prove::entry(conn.reborrow(), stored.entry.id).await? {
-        Proved::Here(proof) => Ok(Receipt::Here(pack(&files(conn, stored, &proof, witnesses).await?))),
+        Proved::Here(proof) => Ok(Receipt::Here(files(app, conn, stored, &proof).await?)),
         Proved::NotYet => Ok(Receipt::NotYet),
         Proved::Forgotten => Ok(Receipt::Forgotten),
     }
 }
 
 /// The files of a receipt, with the proof of its entry.
-pub async fn files(
-    mut conn: Conn<'_>,
-    stored: &Stored,
-    proof: &Proof,
-    witnesses: Option<&Witnesses>,
-) -> db::Result<Vec<File>> {
+pub async fn files(app: &App, mut conn: Conn<'_>, stored: &Stored, proof: &Proof) -> db::Result<Vec<File>> {
     let key = signed_by(conn.reborrow(), &proof.checkpoint).await?;
     let at = store::served_at(conn.reborrow(), &key.name).await?;
-    let enough = witnesses.filter(|witnesses| witnesses.are_enough(&proof.checkpoint));
+    let enough = app.config.public_log.witnesses.as_ref().filter(|witnesses| witnesses.are_enough(&proof.checkpoint));
     let quorum = enough.map_or("quorum none\n", |witnesses| witnesses.lines.as_str());
     let text = |name: &str, text: String| File { name: name.into(), bytes: text.into() };
     let mut files = vec![
@@ -56,11 +68,63 @@ pub async fn files(
         text(POLICY, format!("log {key} https://{at}/\n{quorum}")),
     ];
     if let Some(notice) = &stored.entry.notice {
-        let there = notices::notice(conn, notice.purpose, notice.version, &notice.language).await?;
+        let there = notices::notice(conn.reborrow(), notice.purpose, notice.version, &notice.language).await?;
         files.extend(there.map(|there| text(NOTICE, exact_text(&there.title, &there.body))));
     }
     files.extend([text(README, HOW.into()), text(SCRIPT, CHECK.into())]);
+    if let Some(said) = said(app, conn, stored).await?
+        && let Some(entry) = sayso_verify::entry::Entry::parse(&stored.bytes)
+    {
+        files.extend(consent_record(&entry, &said).map(|record| text(RECORD, record)));
+        files.extend(kantara(&entry, &said).map(|receipt| text(KANTARA, receipt)));
+    }
     Ok(files)
+}
+
+/// What the platform says in the records of standards. `None` where the entry is of no kind that
+/// has them, or the platform has not said who and where it is. It depends on nothing that came
+/// after the entry, so that a receipt has the same bytes again.
+async fn said(app: &App, mut conn: Conn<'_>, stored: &Stored) -> db::Result<Option<Said>> {
+    const AI: Purpose = Purpose::GenerativeAiTraining;
+    let platform = &app.config.platform;
+    let (Some(name), Some(contact), Some(policy), Some(address)) =
+        (&platform.name, &platform.contact, &platform.privacy_policy_url, &platform.postal_address)
+    else {
+        return Ok(None);
+    };
+    let entry = &stored.entry;
+    if entry.purpose != Some(AI) || entry.notice.is_none() {
+        return Ok(None);
+    }
+    let Some(member) = accounts::by_subject(conn.reborrow(), &entry.subject).await? else { return Ok(None) };
+    let mut entries = deciding::about(conn.reborrow(), &entry.subject, AI, CHOICES + 1, Some(entry.at)).await?;
+    let notices = notices::notices(conn).await?;
+    let country = first_country(&entries, member.country);
+    settle(&mut entries, app.present().earliest);
+    let facts = Facts {
+        entries: &entries,
+        notices: &notices,
+        rules: &app.rules,
+        country,
+        doubt: false,
+        unproved: member.unproved,
+        window_days: app.config.notice_window_days,
+    };
+    let country = facts.country_at(entry.at).alpha2();
+    if country == NOT_IN_DPV {
+        return Ok(None);
+    }
+    let status = in_law(entry, &facts).and_then(|status| Status::parse(status.as_str()));
+    Ok(status.map(|status| Said {
+        site: app.config.origin().to_string(),
+        name: name.clone(),
+        contact: contact.clone(),
+        phone: platform.phone.clone(),
+        address: address.clone(),
+        policy: policy.clone(),
+        country: country.to_owned(),
+        status,
+    }))
 }
 
 /// The newest key of the log that has signed this checkpoint.

@@ -3,17 +3,19 @@
 use super::{layers, ready, refused};
 use crate::app::{Root, shell};
 use crate::audit::files as audit;
-use crate::consent::download;
+use crate::audit::receipt::of_anybody;
+use crate::consent::{download, shapes};
 use crate::log::files as public_log;
 use crate::statistics::{files, load::Chart};
+use crate::support::receipt::of_member;
 use crate::web::session_store::Sessions;
 use crate::web::{App, Pages, assets, cookie};
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::middleware::from_fn_with_state;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use axum::{Router, routing::get};
-use http::{Request, StatusCode, header};
+use http::{Request, StatusCode, header, request::Parts};
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 
@@ -33,20 +35,29 @@ pub fn router(app: &App, sessions: Sessions) -> Router {
         let (app, page) = (app.clone(), page.clone());
         get(move |request: Request<Body>| async move {
             let (parts, body) = request.into_parts();
-            match Box::pin(files::chart(app, chart, parts.clone())).await {
-                Some(answer) => answer,
-                None => page.answer(Request::from_parts(parts, body)).await,
-            }
+            or_page(Box::pin(files::chart(app, chart, parts.clone())).await, &page, parts, body).await
+        })
+    };
+    // So do receipts.
+    let own_receipt = {
+        let (app, page) = (app.clone(), page.clone());
+        get(move |Path(entry): Path<String>, request: Request<Body>| async move {
+            let (parts, body) = request.into_parts();
+            or_page(Box::pin(download::own(app, entry, parts.clone())).await, &page, parts, body).await
+        })
+    };
+    let members_receipt = {
+        let (app, page) = (app.clone(), page.clone());
+        get(move |Path((member, entry)): Path<(String, String)>, request: Request<Body>| async move {
+            let (parts, body) = request.into_parts();
+            or_page(Box::pin(of_member(app, member, entry, parts.clone())).await, &page, parts, body).await
         })
     };
     let receipt = {
         let (app, page) = (app.clone(), page.clone());
         get(move |Path(entry): Path<String>, request: Request<Body>| async move {
             let (parts, body) = request.into_parts();
-            match Box::pin(download::own(app, entry, parts.clone())).await {
-                Some(answer) => answer,
-                None => page.answer(Request::from_parts(parts, body)).await,
-            }
+            or_page(Box::pin(of_anybody(app, entry, parts.clone())).await, &page, parts, body).await
         })
     };
     let pages = Router::new()
@@ -54,7 +65,9 @@ pub fn router(app: &App, sessions: Sessions) -> Router {
         .route("/support/figures/open-cases.csv", chart(Chart::OpenCases))
         .route("/support/figures/answers.csv", chart(Chart::Answers))
         .route("/support/figures/standing.csv", chart(Chart::Standing))
-        .route("/settings/privacy/entries/{id}/receipt.zip", receipt)
+        .route("/settings/privacy/entries/{id}/receipt.zip", own_receipt)
+        .route("/support/members/{id}/entries/{entry}/receipt.zip", members_receipt)
+        .route("/audit/ledger/{id}/receipt.zip", receipt)
         .merge(files(app))
         .fallback(leptos_axum::render_app_async_with_context(context, document))
         .with_state(app.leptos.clone())
@@ -76,10 +89,19 @@ pub fn router(app: &App, sessions: Sessions) -> Router {
         .route("/log/{number}/checkpoint", get(public_log::numbered_checkpoint))
         .route("/log/{number}/tile/{*path}", get(public_log::numbered_tile))
         .route("/transparency.csv", get(async |State(app): State<App>| files::transparency(&app).await))
+        .route("/shapes/{*path}", get(shapes::serve))
         .route("/favicon.svg", get(favicon))
         .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
         .with_state(app.clone());
     layers::wrap(rest.merge(pages), app, &page)
+}
+
+/// The file that was found, or else what the pages say where there is nothing.
+async fn or_page(found: Option<Response>, page: &Pages, parts: Parts, body: Body) -> Response {
+    match found {
+        Some(answer) => answer,
+        None => page.answer(Request::from_parts(parts, body)).await,
+    }
 }
 
 /// What is downloaded, and asks who one is as pages do.

@@ -9,6 +9,7 @@ pub mod list;
 pub mod notes;
 pub mod officer_actions;
 pub mod pages;
+pub mod receipt;
 pub mod recording;
 pub mod search;
 pub mod store;

@@ -395,7 +395,7 @@ async fn in_an_opt_in_region_it_starts_at_off_not_asked_yet(site: TestApp) {
 }
 
 /// The rules of regions that the built-in file no longer has: one `default` everywhere.
-fn everywhere(default: &str) -> String {
+pub fn everywhere(default: &str) -> String {
     let everybody = sayso::account::regions::built_in().everybody();
     format!(
         "[[rule]]\nid = \"{default}\"\npurpose = \"generative-ai-training\"\nregions = {everybody}\n\

@@ -37,6 +37,7 @@ mod public_log;
 mod queue;
 mod queue_together;
 mod reach;
+mod receipts;
 mod refusals;
 mod retention;
 mod roles;

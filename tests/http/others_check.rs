@@ -97,7 +97,7 @@ async fn programs_of_others_check_receipts_and_every_two_checkpoints(site: TestA
 }
 
 /// What a program prints that reads `text`.
-fn said(program: &[String], text: &str) -> String {
+pub fn said(program: &[String], text: &str) -> String {
     let mut command = Command::new(&program[0]);
     command.args(&program[1..]).env("GOPATH", "/usr/share/gocode").env("GO111MODULE", "off");
     let mut child = command

@@ -41,6 +41,7 @@ impl Things {
             .replace("{purpose}", "generative-ai-training")
             .replace("{version}", "1")
             .replace("{number}", "1")
+            .replace("/shapes/{*path}", "/shapes/consent-record.ttl")
             .replace("{*path}", "0/000.p/1")
             .replace("{template}", TEMPLATE)
             .replace("/error", "/error?about=unreadable")

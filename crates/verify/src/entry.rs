@@ -90,8 +90,20 @@ pub(crate) fn of_seconds(seconds: i64) -> String {
     instant(seconds.saturating_mul(1000))
 }
 
-/// An instant in UTC, as RFC 3339 writes it, to the second.
+/// An instant in UTC, to the second.
 fn instant(millis: i64) -> String {
+    let (date, time) = calendar(millis);
+    format!("{date} {time} UTC")
+}
+
+/// The same as RFC 3339 has it, to the millisecond.
+pub(crate) fn timestamp(millis: i64) -> String {
+    let (date, time) = calendar(millis);
+    format!("{date}T{time}.{:03}Z", millis.rem_euclid(1000))
+}
+
+/// The day and the time of day, in UTC.
+fn calendar(millis: i64) -> (String, String) {
     let (days, second) = (millis.div_euclid(86_400_000), millis.rem_euclid(86_400_000) / 1000);
     // The years of 400 have 146,097 days; they begin on 1 March of the year 0, so that a leap day
     // is the last day of a year.
@@ -102,7 +114,8 @@ fn instant(millis: i64) -> String {
     let month = (5 * day + 2) / 153;
     let (date, month) = (day - (153 * month + 2) / 5 + 1, if month < 10 { month + 3 } else { month - 9 });
     let year = era * 400 + year + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{date:02} {:02}:{:02}:{:02} UTC", second / 3600, second / 60 % 60, second % 60)
+    let time = format!("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
+    (format!("{year:04}-{month:02}-{date:02}"), time)
 }
 
 #[cfg(test)]

@@ -13,6 +13,9 @@
 //!    ([tlog-policy]). Without that, a receipt agrees only with itself: a forger's archive brings
 //!    the forger's key.
 //!
+//! Two more files say the same as the entry in the words of standards. [`records`] writes them anew
+//! and compares each byte.
+//!
 //! Everything has one spelling. What is spelled in another way is refused, also where a standard
 //! would let it pass, so that no byte of a proof can be changed.
 //!
@@ -33,6 +36,7 @@ pub mod note;
 pub mod policy;
 pub mod proof;
 pub mod receipt;
+pub mod records;
 pub mod strict;
 
 pub use receipt::{Refused, Trust, Verdict, check};

@@ -8,6 +8,7 @@ use crate::merkle::{leaf_hash, root_of};
 use crate::note::{BadNote, Key, Note, Signed, Signs};
 use crate::policy::{BadPolicy, Policy};
 use crate::proof::Proof;
+use crate::records::{Said, kantara};
 use std::fmt;
 
 /// The entry's canonical bytes.
@@ -50,6 +51,9 @@ pub struct Verdict {
     pub entry: Entry,
     /// Whether the notice's text came with it, which is then the one that the entry names.
     pub has_notice: bool,
+    /// What the platform says in the records of standards, where they came with it. The rest of
+    /// them follows from the entry.
+    pub said: Option<Said>,
     /// Which leaf of the log it is, counted from 0.
     pub index: u64,
     /// The log, its size and its root.
@@ -100,6 +104,11 @@ pub enum Refused {
     /// Not enough witnesses.
     #[error("The policy asks for the signatures of more witnesses than have signed: {0}.")]
     TooFewWitnesses(usize),
+    /// A record that says something else than the entry.
+    #[error(
+        "{0} was changed, or is from a later version: it is not what the entry says in the words of that standard."
+    )]
+    AnotherRecord(&'static str),
     /// The notice is not the one in the entry.
     #[error("notice.txt is not the text that the entry names.")]
     AnotherNotice,
@@ -176,9 +185,15 @@ pub fn check_files(files: &[File], elsewhere: Option<&Policy>) -> Result<Verdict
         (_, None) => false,
         _ => return Err(Refused::AnotherNotice),
     };
+    let said = find(RECORD).map(|record| Said::in_record(&entry, record).ok_or(Refused::AnotherRecord(RECORD)));
+    let said = said.transpose()?;
+    if let Some(receipt) = find(KANTARA) {
+        let made = said.as_ref().and_then(|said| kantara(&entry, said));
+        made.filter(|made| made.as_bytes() == receipt).ok_or(Refused::AnotherRecord(KANTARA))?;
+    }
     let trust = if elsewhere.is_some() { Trust::Elsewhere } else { Trust::TheReceipt };
     let asked = policy.least();
-    Ok(Verdict { entry, has_notice, index: proof.index, checkpoint, log, witnesses, asked, trust })
+    Ok(Verdict { entry, has_notice, said, index: proof.index, checkpoint, log, witnesses, asked, trust })
 }
 
 impl fmt::Display for Verdict {
@@ -206,6 +221,14 @@ impl fmt::Display for Verdict {
         }
         if self.has_notice {
             writeln!(f, "notice.txt is the exact text that was shown.")?;
+        }
+        if let Some(said) = &self.said {
+            writeln!(
+                f,
+                "consent-record.jsonld, and consent-receipt.json where it is there, say what the entry says, in the words of standards: {}. Only the platform says who and where it is, what it uses, the country ({}), and that this is so in law: no log proves that.",
+                said.status.name(),
+                said.country
+            )?;
         }
         match self.trust {
             Trust::Elsewhere => writeln!(f, "Proved, with the keys of the policy that you gave."),

@@ -31,6 +31,8 @@ struct Page {
     before: Option<String>,
     behind: Option<String>,
     chain: Option<Chain>,
+    /// Whether it is in the public log.
+    logged: bool,
 }
 
 /// What was found along a whole chain.
@@ -67,7 +69,8 @@ async fn load(id: &str, whole: bool) -> Result<Page, AppError> {
     };
     let [before, behind] = [-1, 1].map(|step| at(row.position + step).map(|near| near.id.clone()));
     let chain = if whole { Some(walk(&mut reader, &row.subject).await?) } else { None };
-    Ok(Page { auditor, row, checked, texts, before, behind, chain })
+    let logged = crate::log::store::place_of(app.db.reader().await?.conn(), id).await?.is_some();
+    Ok(Page { auditor, row, checked, texts, before, behind, chain, logged })
 }
 
 /// Checks every entry of `subject`, from the first one on.
@@ -98,7 +101,8 @@ async fn walk(reader: &mut crate::db::Reader, subject: &str) -> Result<Chain, Ap
 }
 
 fn show(page: Page) -> impl IntoView {
-    let Page { auditor, row, checked, texts, before, behind, chain } = page;
+    let Page { auditor, row, checked, texts, before, behind, chain, logged } = page;
+    let file = logged.then(|| format!("{LEDGER}/{}/receipt.zip", row.id));
     let receipt = row.id.parse().map_or_else(|_| row.id.clone(), |id: EntryId| id.receipt());
     let canonical = String::from_utf8_lossy(&row.canonical).into_owned();
     let all_hold =
@@ -222,6 +226,22 @@ fn show(page: Page) -> impl IntoView {
                         }
                     }}
                 </section>
+                {file
+                    .map(|file| {
+                        view! {
+                            <section class="stack">
+                                <h2>"Receipt"</h2>
+                                <p>
+                                    <a class="button" href=file download="">
+                                        "Download receipt"
+                                    </a>
+                                </p>
+                                <p class="soft">
+                                    "It has this entry, the proof that it is in the public log, and the notice. We record each download."
+                                </p>
+                            </section>
+                        }
+                    })}
                 <footer class="row">
                     {before
                         .map(|id| {

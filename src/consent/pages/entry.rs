@@ -36,8 +36,14 @@ pub fn EntryPage() -> impl IntoView {
 /// One entry, for whoever reads it.
 pub fn entry(found: OneEntry, reader: &Audience) -> impl IntoView + use<> {
     let OneEntry { stored, row, notice, clock, held, leaf } = found;
-    let own = matches!(reader, Audience::Member)
-        .then(|| format!("/settings/privacy/entries/{}/receipt.zip", stored.entry.id));
+    let page = wording::entry_path(stored.entry.id);
+    let own = matches!(reader, Audience::Member).then(|| format!("{page}/receipt"));
+    // Officers get the file, too; support does not.
+    let file = match reader {
+        Audience::Member => Some(format!("{page}/receipt.zip")),
+        Audience::Staff { base, cases: true, .. } => Some(format!("{base}/entries/{}/receipt.zip", stored.entry.id)),
+        Audience::Staff { .. } => None,
+    };
     let entry = stored.entry;
     let canonical = String::from_utf8_lossy(&stored.bytes).into_owned();
     let (reader, voice) = (reader.clone(), reader.voice());
@@ -121,16 +127,28 @@ pub fn entry(found: OneEntry, reader: &Audience) -> impl IntoView + use<> {
                                     leaf + 1,
                                 )}
                             </p>
-                            {own
-                                .map(|own| {
+                            {file
+                                .map(|file| {
                                     view! {
-                                        <p>
-                                            <a class="button" href=own download="">
+                                        <p class="row">
+                                            <a class="button" href=file download="">
                                                 "Download receipt"
                                             </a>
+                                            {own
+                                                .map(|own| {
+                                                    view! {
+                                                        <a class="button" href=own>
+                                                            "Receipt to print"
+                                                        </a>
+                                                    }
+                                                })}
                                         </p>
                                         <p class="soft">
-                                            "Whoever has the receipt can check it without us: offline, with tools that others wrote. It shows what stands in this entry, so give it only to people who may know."
+                                            {voice
+                                                .either(
+                                                    "Whoever has the receipt can check it without us: offline, with tools that others wrote. It shows what stands in this entry, so give it only to people who may know.",
+                                                    "We record each download, and the member sees that you looked at their settings. The receipt has this entry and the notice. What the member wrote is not in it.",
+                                                )}
                                         </p>
                                     }
                                 })}
@@ -143,8 +161,19 @@ pub fn entry(found: OneEntry, reader: &Audience) -> impl IntoView + use<> {
                     None => {
                         view! {
                             <p>
-                                "This entry is recorded. It gets into our public log within seconds. Load this page again for its receipt."
+                                "This entry is recorded. It gets into our public log within seconds. Then its receipt is here."
                             </p>
+                            {reader
+                                .link(&page)
+                                .map(|again| {
+                                    view! {
+                                        <p>
+                                            <a class="button" href=again>
+                                                "Look again"
+                                            </a>
+                                        </p>
+                                    }
+                                })}
                         }
                             .into_any()
                     }

@@ -7,6 +7,7 @@
 A receipt that is wrong says why, and exits 1.
 """
 import base64
+import datetime
 import hashlib
 import hmac
 import json
@@ -87,6 +88,52 @@ def root(leaf, index, size, hashes):
     return leaf
 
 
+def once(pairs):
+    """What stands twice in JSON could be read in two ways."""
+    if len({name for name, _ in pairs}) != len(pairs):
+        refuse("a record has a field twice")
+    return dict(pairs)
+
+
+def records(said):
+    """Both records have the id, the member, the time and the choice of the entry."""
+    if not (HERE / "consent-record.jsonld").exists():
+        if (HERE / "consent-receipt.json").exists():
+            refuse("consent-receipt.json has no consent-record.jsonld beside it")
+        return
+    may = {
+        "allowed": ("dpv:ConsentGiven", "dpv:LegitimateInterestNotObjected"),
+        "denied": ("dpv:ConsentRefused", "dpv:ConsentWithdrawn", "dpv:LegitimateInterestObjected"),
+        None: ("dpv:LegitimateInterestNotObjected",),
+    }
+    at = datetime.datetime(1970, 1, 1) + datetime.timedelta(milliseconds=said["at"])
+    try:
+        record = json.loads(lines("consent-record.jsonld"), object_pairs_hook=once)
+        status = record["dpv:hasConsentStatus"]
+        same = (
+            record["dct:identifier"] == record["dpv:hasIdentifier"] == said["id"]
+            and record["dpv:hasDataSubject"]["dct:identifier"] == said["subject"]
+            and record["dpv:hasNotice"]["dct:identifier"] == "sha256:" + said["notice"]["sha256"]
+            and status["dpv:isIndicatedAtTime"]["@value"] == at.isoformat(timespec="milliseconds") + "Z"
+            and status["@type"] in may.get(said.get("choice"), ())
+        )
+        if same and (HERE / "consent-receipt.json").exists():
+            receipt = json.loads(lines("consent-receipt.json"), object_pairs_hook=once)
+            consent = receipt["services"][0]["purposes"][0]["consentType"]
+            same = (
+                receipt["consentReceiptID"] == said["id"]
+                and receipt["piiPrincipalId"] == said["subject"]
+                and receipt["consentTimestamp"] == said["at"] // 1000
+                and (consent == "EXPLICIT") == (status["@type"] == "dpv:ConsentGiven")
+            )
+    except (ValueError, KeyError, TypeError, IndexError):
+        same = False
+    if not same:
+        refuse("a record of a standard does not say what the entry says")
+    print("The records say the same, as", status["@type"] + ".")
+    print("What they add about the platform, the country and the law is the platform's word.")
+
+
 def main():
     given = sys.argv[1:]
     if given and (len(given) != 2 or given[0] != "--vkey"):
@@ -137,6 +184,7 @@ def main():
         if hashlib.sha256(read("notice.txt")).hexdigest() != (said.get("notice") or {}).get("sha256"):
             refuse("notice.txt is not the text that the entry names")
         print("notice.txt is the exact text that was shown.")
+    records(said)
     for field in ("kind", "purpose", "choice", "case", "actor", "at", "position", "subject"):
         if said.get(field) is not None:
             print("{:>10}: {}".format(field, said[field]))

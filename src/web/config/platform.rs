@@ -1,6 +1,6 @@
 //! Who runs this site, as the foot of every page and the objection form say it.
 
-use super::values::{platform_name, reach, web_address};
+use super::values::{phone, platform_name, postal_address, reach, web_address};
 
 /// What the platform says about itself. Whatever is not set is left out.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -20,6 +20,14 @@ pub struct Platform {
     /// Where your accessibility statement is [default: none]
     #[arg(long, env = "SAYSO_ACCESSIBILITY_URL", value_parser = web_address)]
     pub accessibility_url: Option<String>,
+    /// Your postal address, in one line: with it and the name, policy and contact above, receipts
+    /// have a consent record by ISO/IEC TS 27560 [default: none]
+    #[arg(long, env = "SAYSO_POSTAL_ADDRESS", value_parser = postal_address)]
+    pub postal_address: Option<String>,
+    /// Your telephone: with it, and a contact that is an e-mail address, receipts have a Kantara
+    /// Consent Receipt, too [default: none]
+    #[arg(long, env = "SAYSO_PHONE", value_parser = phone)]
+    pub phone: Option<String>,
 }
 
 impl Platform {

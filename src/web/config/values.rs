@@ -12,6 +12,8 @@ use url::Url;
 const SECRET_MAX: u64 = 16 * 1024;
 /// Characters that the name of a platform may have.
 const PLATFORM_MAX: usize = 100;
+/// Characters that its postal address may have.
+const ADDRESS_MAX: usize = 300;
 
 pub(super) fn database_url(text: &str) -> Result<String, String> {
     let known = ["sqlite://", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
@@ -79,6 +81,21 @@ fn is_plain(text: &str) -> bool {
 pub(super) fn platform_name(text: &str) -> Result<String, String> {
     let known = is_plain(text) && (1..=PLATFORM_MAX).contains(&text.chars().count());
     known.then(|| text.to_owned()).ok_or_else(|| format!("accepted: a name of 1 to {PLATFORM_MAX} characters"))
+}
+
+pub(super) fn postal_address(text: &str) -> Result<String, String> {
+    let known = is_plain(text) && (1..=ADDRESS_MAX).contains(&text.chars().count());
+    known
+        .then(|| text.to_owned())
+        .ok_or_else(|| format!("accepted: an address of 1 to {ADDRESS_MAX} characters in one line"))
+}
+
+pub(super) fn phone(text: &str) -> Result<String, &'static str> {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let known = text.trim() == text && (3..=20).contains(&digits) && text.len() <= 40;
+    let known =
+        known && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')' | '/' | '.'));
+    known.then(|| text.to_owned()).ok_or("accepted: a telephone number, such as +353 1 555 0100")
 }
 
 pub(super) fn web_address(text: &str) -> Result<String, &'static str> {

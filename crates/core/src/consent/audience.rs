@@ -57,6 +57,9 @@ impl Audience {
     /// The same card, with this reader's links.
     pub fn lead_card(&self, card: &mut TabView) {
         self.lead(&mut card.rows);
+        if let Some(said) = &mut card.said {
+            said.link = said.link.take().and_then(|link| self.link(&link));
+        }
         if let Some(told) = &mut card.told {
             told.link = told.link.take().and_then(|link| self.link(&link));
         }

@@ -1,7 +1,7 @@
 //! Entries put into plain words: the rows of a history, support views, and steps of cases. Pure.
 
 use super::view::HistoryRow;
-use super::wording::{Names, Voice, moment_short, word};
+use super::wording::{Names, Voice, entry_path, moment_short, word};
 use crate::account::model::{Country, Role};
 use crate::ledger::{Actor, CaseStep, Channel, Choice, Entry, Kind, Outcome, Purpose, Reason, Shown, Step};
 use crate::time::UtcMillis;
@@ -60,7 +60,7 @@ pub fn row(entry: &Entry, changed: &Changed, voice: Voice) -> HistoryRow {
         (_, Actor::Support, _) => "support",
         _ => "Sayso",
     };
-    let link = Some(format!("/settings/privacy/entries/{}", entry.id));
+    let link = Some(entry_path(entry.id));
     HistoryRow { when: moment_short(entry.at), what, by: by.into(), link, receipt: entry.id.receipt() }
 }
 

@@ -17,6 +17,8 @@ pub mod entry_wording;
 #[cfg(feature = "decide")]
 pub mod history;
 #[cfg(feature = "decide")]
+pub mod in_law;
+#[cfg(feature = "decide")]
 pub mod new_entry;
 #[cfg(feature = "decide")]
 pub mod notice;

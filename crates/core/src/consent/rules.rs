@@ -190,6 +190,11 @@ impl Rules {
         begun.max_by_key(|(rule, width)| (rule.from, *width)).map(|(rule, _)| rule)
     }
 
+    /// The rule with this id, by which entries name it.
+    pub fn called(&self, id: &str) -> Option<&Rule> {
+        self.0.iter().find(|rule| rule.id == id)
+    }
+
     /// The instants at which a country's rule for a purpose may change.
     pub fn changes(&self, purpose: Purpose, country: Country) -> impl Iterator<Item = UtcMillis> {
         self.covering(purpose, country).map(|(rule, _)| rule.from)

@@ -7,7 +7,7 @@ use super::rows::{last_changes, tell_what_is_to_come};
 use super::rules::DefaultRule;
 use super::standing::{Because, Facts, Standing, newest_choice, standing_now};
 use super::view::{STALE, Said, TabView, ToldLine};
-use super::wording::{Voice, moment, notice_path, past, sentence, under_an_address};
+use super::wording::{Voice, entry_path, moment, notice_path, past, sentence, under_an_address};
 use crate::ledger::{Choice, Entry, Kind, Purpose};
 use crate::time::UtcMillis;
 
@@ -107,6 +107,7 @@ pub fn tab(
                 on: choice == Choice::Allowed,
                 since: moment(entry.at),
                 receipt: entry.id.receipt(),
+                link: Some(entry_path(entry.id)),
             }),
         shown: String::new(),
         stale,

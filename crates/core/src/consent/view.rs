@@ -70,6 +70,8 @@ pub struct Said {
     pub since: Moment,
     /// The number of the entry that people read out, such as `7KQ2-9FMX`.
     pub receipt: String,
+    /// The page of the entry, as a path.
+    pub link: Option<String>,
 }
 
 /// Where more about it stands: the words that the member was told, or the case.

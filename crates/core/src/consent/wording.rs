@@ -5,7 +5,7 @@ use super::because::{How, Objected};
 use super::history::Period;
 use super::standing::{Because, Standing};
 use super::view::{Moment, OTHER_USES};
-use crate::ledger::{Choice, NoticeRef};
+use crate::ledger::{Choice, EntryId, NoticeRef};
 use crate::time::UtcMillis;
 
 /// For a sentence: `23 November 2026, 18:36 UTC`.
@@ -209,6 +209,11 @@ pub(super) fn past(period: &Period, country: &str, voice: Voice) -> String {
         Because::RolledBack { .. } => format!("Off from {from}, because a part of our records was lost."),
         Because::NoTime => format!("Off from {from}, while we could not tell the time reliably."),
     }
+}
+
+/// The page of an entry of one's own, as a path.
+pub fn entry_path(entry: EntryId) -> String {
+    format!("/settings/privacy/entries/{entry}")
 }
 
 /// The page that shows this very text, as a path.

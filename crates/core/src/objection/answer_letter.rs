@@ -8,7 +8,7 @@ use super::model::{AnswerTo, Case, PastStep};
 use super::record::CONFIRM_FIRST;
 use super::said::{Said, for_officers, keeps_off, said, upheld};
 use crate::consent::afterwards::Afterwards;
-use crate::ledger::{Outcome, Purpose};
+use crate::ledger::{Outcome, Purpose, Step};
 use crate::mail::{Block, Letter};
 
 /// How an answer begins.
@@ -153,6 +153,7 @@ pub const DATA_PRIVACY_PAGE: &str = "Data privacy page";
 pub(super) fn decided(case: &Case, done: &PastStep, way: &Way<'_>) -> Letter {
     let mut blocks = vec![text(begins(case, case.answer_to_objection()))];
     blocks.extend(answer(case, &done.rulings, &done.said));
+    blocks.extend(way.receipt(case, &[Step::Decided]));
     blocks.push(way.to(case));
     Letter { to: case.email.clone(), subject: format!("Our answer to your objection {}", case.number), blocks }
 }
@@ -171,6 +172,7 @@ pub(super) fn upheld_by_rule(case: &Case, way: &Way<'_>) -> Letter {
     if case.is_open() {
         blocks.push(text(format!("We will decide about the rest by {}. {}", case.due.day(), meanwhile(case))));
     }
+    blocks.extend(way.receipt(case, &[Step::UpheldByRule]));
     blocks.push(way.to(case));
     Letter { to: case.email.clone(), subject: format!("Your objection {} is upheld", case.number), blocks }
 }
@@ -179,6 +181,7 @@ pub(super) fn upheld_by_rule(case: &Case, way: &Way<'_>) -> Letter {
 pub(super) fn ruled_again(case: &Case, done: &PastStep, way: &Way<'_>) -> Letter {
     let mut blocks = vec![text(begins(case, AnswerTo::Complaint))];
     blocks.extend(answer(case, &done.rulings, &done.said));
+    blocks.extend(way.receipt(case, &[Step::RuledAgain]));
     blocks.push(way.to(case));
     Letter { to: case.email.clone(), subject: format!("Our answer to your complaint about {}", case.number), blocks }
 }

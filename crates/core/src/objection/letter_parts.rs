@@ -2,7 +2,8 @@
 
 use super::model::Case;
 use super::record::{NOTHING_PAUSED_YET, whose};
-use crate::ledger::{Mode, Purpose};
+use crate::consent::wording::entry_path;
+use crate::ledger::{Mode, Purpose, Step};
 use crate::mail::Block;
 use crate::time::UtcMillis;
 use std::fmt::Write as _;
@@ -22,6 +23,15 @@ impl Way<'_> {
         let label =
             if self.key.is_some() { "View your objection (keep this link private)" } else { "View your objection" };
         Block::Link(label.into(), url)
+    }
+
+    /// The receipt of the newest of these steps, for a member, in whose record it stands. Whoever
+    /// has no account finds on the page of the case what was recorded.
+    pub(super) fn receipt(&self, case: &Case, of: &[Step]) -> Option<Block> {
+        let step = case.steps.iter().rev().find(|done| of.contains(&done.step));
+        let step = step.filter(|_| self.key.is_none() && case.member.is_some())?;
+        let url = format!("{}{}", self.origin, entry_path(step.entry));
+        Some(Block::Link("Your receipt: proof of what we recorded".into(), url))
     }
 }
 

@@ -59,6 +59,7 @@ pub fn received(case: &Case, way: &Way<'_>) -> Letter {
         blocks.extend(answer(case, rulings, &[]));
     }
     if !case.is_open() {
+        blocks.extend(way.receipt(case, &[Step::Filed, Step::Recorded]));
         blocks.push(way.to(case));
         return Letter { to: case.email.clone(), subject: format!("Your objection {} is upheld", case.number), blocks };
     }
@@ -71,6 +72,7 @@ pub fn received(case: &Case, way: &Way<'_>) -> Letter {
     blocks.push(text("We won't ask for identity documents. A person will decide, not a machine. Until then you can add information or withdraw your objection."));
     blocks.push(text(case.regime().complain()));
     blocks.extend(authorities(case));
+    blocks.extend(way.receipt(case, &[Step::Filed, Step::Recorded]));
     blocks.push(way.to(case));
     Letter { to: case.email.clone(), subject: format!("We have your objection {}", case.number), blocks }
 }
@@ -149,8 +151,9 @@ fn withdrawn(case: &Case, after: &Afterwards, way: &Way<'_>) -> Letter {
             }
         }),
         Block::Link("Open the Data Processing Objection Form".into(), format!("{}/objection", way.origin)),
-        way.to(case),
     ]);
+    blocks.extend(way.receipt(case, &[Step::Withdrawn]));
+    blocks.push(way.to(case));
     Letter { to: case.email.clone(), subject: format!("You withdrew objection {}", case.number), blocks }
 }
 
