@@ -14,8 +14,12 @@ import json
 import pathlib
 import sys
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+try:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+except ImportError:
+    print('This needs the package "cryptography": python3 -m pip install cryptography')
+    sys.exit(1)
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -95,6 +99,11 @@ def once(pairs):
     return dict(pairs)
 
 
+def instant(said):
+    """When the entry was recorded, in UTC."""
+    return datetime.datetime(1970, 1, 1) + datetime.timedelta(milliseconds=said["at"])
+
+
 def records(said):
     """Both records have the id, the member, the time and the choice of the entry."""
     if not (HERE / "consent-record.jsonld").exists():
@@ -106,8 +115,8 @@ def records(said):
         "denied": ("dpv:ConsentRefused", "dpv:ConsentWithdrawn", "dpv:LegitimateInterestObjected"),
         None: ("dpv:LegitimateInterestNotObjected",),
     }
-    at = datetime.datetime(1970, 1, 1) + datetime.timedelta(milliseconds=said["at"])
     try:
+        at = instant(said)
         record = json.loads(lines("consent-record.jsonld"), object_pairs_hook=once)
         status = record["dpv:hasConsentStatus"]
         same = (
@@ -185,9 +194,10 @@ def main():
             refuse("notice.txt is not the text that the entry names")
         print("notice.txt is the exact text that was shown.")
     records(said)
-    for field in ("kind", "purpose", "choice", "case", "actor", "at", "position", "subject"):
+    for field in ("kind", "purpose", "choice", "case", "actor", "position", "subject"):
         if said.get(field) is not None:
             print("{:>10}: {}".format(field, said[field]))
+    print("{:>10}: {} UTC".format("recorded", instant(said).isoformat(" ", "seconds")))
     print("It is leaf {} of the log {}, which had {} entries.".format(index, log, size))
     digest = hashlib.sha256(public).hexdigest()[:32]
     fingerprint = " ".join(digest[at : at + 4] for at in range(0, 32, 4))
