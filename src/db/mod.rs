@@ -99,7 +99,7 @@ impl Db {
                 place.is_kept()?;
                 Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?, place.clone())
             }
-            Self::Postgres { pool, reach, .. } => Tx::Postgres(reach.within(pool.begin()).await?),
+            Self::Postgres { pool, reach, .. } => Tx::Postgres(reach.within(postgres::begun(pool.clone())).await?),
         })
     }
 

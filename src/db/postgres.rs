@@ -4,7 +4,7 @@ use super::hand::{FRESH, Hand};
 use super::{Db, Error, OpenError, Result};
 use crate::time::guard::Guard;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection, Executor, PgConnection};
+use sqlx::{Connection, Executor, PgConnection, PgPool, Postgres, Transaction};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::{net::IpAddr, str::FromStr};
@@ -72,6 +72,15 @@ pub async fn open(url: &str, patience: Duration) -> Result<Db, OpenError> {
     // The others are for transactions, which take theirs from the pool.
     let hand = Hand::new(READERS);
     Ok(Db::Postgres { pool, hand, guard: Guard::default(), reach: Reach::new(patience) })
+}
+
+/// A transaction, which is ended also if whoever asks for it goes before it has begun. sqlx counts
+/// a transaction only once the server has answered. Of one for which nobody waits any more it would
+/// know nothing: the next statement on that connection would be part of it, answered and never
+/// committed. So a task of its own waits.
+pub(super) async fn begun(pool: PgPool) -> sqlx::Result<Transaction<'static, Postgres>> {
+    let begins = tokio::spawn(async move { pool.begin().await });
+    begins.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
 }
 
 /// How long a server may take at the start to answer at all. Whoever starts us sees at once what is

@@ -2,12 +2,16 @@
 
 use crate::stories;
 use crate::test_app::TestApp;
+use sayso::db::Db;
 use sayso::ledger::{entry::sha256_hex, store};
+use std::task::Poll;
+use std::time::Duration;
 
 stories![
     nobody_changes_or_removes_an_entry,
     the_database_knows_what_an_entry_may_be,
     a_history_is_a_chain_of_canonical_bytes_that_name_nobody,
+    whoever_goes_while_a_transaction_begins_leaves_none_open,
 ];
 
 async fn nobody_changes_or_removes_an_entry(site: TestApp) {
@@ -77,4 +81,39 @@ async fn a_history_is_a_chain_of_canonical_bytes_that_name_nobody(site: TestApp)
             assert!(!text.contains(secret), "{secret} in {text}");
         }
     }
+}
+
+/// Of a transaction that has begun at the server while nobody listens any more, sqlx knows nothing.
+/// Left open, the next entry on that connection would be acknowledged, and never committed.
+async fn whoever_goes_while_a_transaction_begins_leaves_none_open(site: TestApp) {
+    let db = &site.app.db;
+    for n in 0..120 {
+        // A connection is there, so that the first poll asks for the transaction.
+        db.begin().await.unwrap().commit().await.unwrap();
+        tokio::time::sleep(Duration::from_millis(2)).await;
+        let mut begins = Box::pin(db.begin());
+        for _ in 0..=n % 6 {
+            let now = std::future::poll_fn(|cx| Poll::Ready(begins.as_mut().poll(cx))).await;
+            if now.is_ready() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+    let Db::Postgres { pool, .. } = db else {
+        // SQLite's worker ends it by itself: the next can begin.
+        return db.begin().await.unwrap().commit().await.unwrap();
+    };
+    const OPEN: &str = "select count(*) from pg_stat_activity
+      where datname = current_database() and (state like 'idle in transaction%'
+        or pid = pg_backend_pid() and xact_start < statement_timestamp())";
+    let mut open = 1_i64;
+    for _ in 0..40 {
+        tokio::time::sleep(Duration::from_millis(25)).await;
+        open = sqlx::query_scalar(OPEN).fetch_one(pool).await.unwrap();
+        if open == 0 {
+            break;
+        }
+    }
+    assert_eq!(open, 0, "transactions stayed open");
 }

@@ -316,6 +316,13 @@ async fn of_staff(site: &TestApp, seen: &mut Seen) {
     }
 }
 
+async fn of_a_deletion(site: &TestApp, seen: &mut Seen) {
+    let gone = site.member("gone@example.org", "IE").await;
+    let account = &*hash(site, "gone@example.org").await;
+    let deleted = gone.post("/api/delete-account", &[("current", PASSWORD)]).await;
+    seen.said(&deleted, account, &[["password-again", "success", "none"], ["account-deleted", "success", "none"]]);
+}
+
 /// A page that is shown before any session is looked at asks nobody's name.
 async fn a_refused_form_is_no_fault_of_ours(site: TestApp) {
     listen();
@@ -335,6 +342,7 @@ async fn every_event_is_logged_with_its_fields_and_names_nobody(site: TestApp) {
     of_blocks(&site, &mut seen).await;
     of_staff(&site, &mut seen).await;
     of_an_initial_password(&site, &mut seen).await;
+    of_a_deletion(&site, &mut seen).await;
     // What a command does is told in tests/process/second_factor.rs.
     use Event::{InitialPasswordSet, RoleChanged, SecondFactorReset, StaffAdded, StaffClosed};
     let missing: Vec<_> = Event::ALL.iter().filter(|event| !seen.0.contains(event)).copied().collect();
