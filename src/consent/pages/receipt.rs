@@ -72,8 +72,7 @@ fn sheet(found: OneEntry, files: &[File]) -> impl IntoView + use<> {
     let number = entry.id.receipt();
     let canonical = String::from_utf8_lossy(&stored.bytes).into_owned();
     let [proof, key, policy] = [PROOF, KEY, POLICY].map(|name| text(files, name));
-    let (log, fingerprint) =
-        Key::parse(&key).map(|key| (key.name.clone(), key.fingerprint().to_string())).unwrap_or_default();
+    let (log, fingerprint) = Key::parse(&key).map(|key| (key.name.clone(), key.fingerprint())).unwrap_or_default();
     let place = leaf.map(|(leaf, size)| format!("Number {} of {size} in the public log {log}", leaf + 1));
     let keys = format!("{log}/keys");
     view! {
