@@ -16,6 +16,8 @@
 //! Two more files say the same as the entry in the words of standards. [`records`] writes them anew
 //! and compares each byte.
 //!
+//! A [`pack`] is many receipts in one file: all entries of one history, with what was written.
+//!
 //! Everything has one spelling. What is spelled in another way is refused, also where a standard
 //! would let it pass, so that no byte of a proof can be changed.
 //!
@@ -33,6 +35,7 @@ pub mod commitment;
 pub mod entry;
 pub mod merkle;
 pub mod note;
+pub mod pack;
 pub mod policy;
 pub mod proof;
 pub mod receipt;

@@ -58,6 +58,13 @@ impl Log {
         log
     }
 
+    /// Adds a leaf.
+    pub(crate) fn push(&mut self, leaf: &str) {
+        let more = stored_hashes(self.size, leaf.as_bytes(), self).unwrap();
+        self.hashes.extend(more);
+        self.size += 1;
+    }
+
     pub(crate) fn proof(&self, index: u64, salt: &Salt, origin: &str, by: &[&Signing]) -> Proof {
         let root = tree_hash(self.size, self).unwrap().0;
         let text = Checkpoint { origin: origin.into(), tree: Tree { size: self.size, root } }.to_string();
