@@ -11,6 +11,7 @@ const LEVELS = [
   ["app"],
   ["audit", "statistics", "support"],
   ["members"],
+  ["pack"],
   ["objection"],
   ["consent"],
   ["log"],

@@ -84,6 +84,8 @@ pub mod members;
 #[cfg(feature = "ssr")]
 pub mod objection;
 #[cfg(feature = "ssr")]
+pub mod pack;
+#[cfg(feature = "ssr")]
 pub mod serve;
 #[cfg(feature = "ssr")]
 pub mod statistics;

@@ -23,7 +23,8 @@ use super::roles::Capability;
 use super::session::{self, Draft, Ended};
 use crate::paths::{DELETE_ACCOUNT, FORGOT};
 use crate::ui::{
-    CountryField, Field, Frame, NewPasswordField, Plain, Problems, Username, go, is_unsent, load, slow_down, status,
+    CountryField, Field, Frame, NewPasswordField, Plain, Problems, TakeAlong, Username, go, is_unsent, load, slow_down,
+    status,
 };
 use crate::web::App;
 use http::StatusCode;
@@ -214,7 +215,7 @@ pub fn AccountPage() -> impl IntoView {
                         {link_sent.then(|| view! { <mailbox::WhereMailLies /> })}
                     </section>
                 </section>
-                {own.map(|member| view! { <details::Cards member drafts /> })}
+                {own.map(|member| view! { <details::Cards member drafts /> <TakeAlong /> })}
                 {factor.map(|factor| view! { <second_factor::Card factor said=authenticator /> })}
                 <section class="card" aria-labelledby="change">
                     <section class="stack">

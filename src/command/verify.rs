@@ -7,17 +7,22 @@ use sayso::db::Db;
 use sayso::web::config::Database;
 use sayso_verify::archive::{File, LONGEST};
 use sayso_verify::note::Key;
+use sayso_verify::pack;
 use sayso_verify::policy::{self, Policy};
 use sayso_verify::receipt::{FILES, Trust, check, check_files};
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-/// Check a receipt, the whole database, or that the log has only grown
+/// Check a receipt or a pack, the whole database, or that the log has only grown
 ///
 /// A receipt needs no network, no database and no settings. It says what was proved: which entry,
 /// in which log, signed by whom, witnessed by whom. It ends with 0 if that is proved by a policy or
 /// a key that you give, with 2 if the receipt only agrees with the key that came with it, and with
 /// 1 if it is refused.
+///
+/// A pack, which has everything about one member, is checked in the same way, and that none of its
+/// entries is missing.
 ///
 /// With --database, everything is read: every entry and its place in its history, the texts, the
 /// access log, the notices, the public log and its signature. It names what does not hold, and ends
@@ -29,7 +34,7 @@ use std::path::{Path, PathBuf};
 #[command(verbatim_doc_comment)]
 #[group(skip)]
 pub struct Verify {
-    /// The receipt, as it was downloaded, or the folder into which it was extracted
+    /// The receipt or the pack, as it was downloaded, or the folder into which it was extracted
     #[arg(required_unless_present_any = ["database", "since"], conflicts_with_all = ["database", "since"])]
     receipt: Option<PathBuf>,
     /// Verify the whole database that DATABASE_URL names
@@ -79,19 +84,50 @@ pub async fn run(verify: &Verify) -> Result<(), Box<dyn Error>> {
     whole.and(grown)
 }
 
+/// Enough of a file to tell a pack from a receipt.
+const BEGINNING: usize = 64;
+
 fn check_receipt(receipt: &Path, policy: Option<&Policy>) -> Result<(), Box<dyn Error>> {
     let refused = |why: &dyn Error| format!("{} is refused. {why}", receipt.display());
-    let verdict = if receipt.is_dir() {
-        check_files(&files(receipt)?, policy)
+    let (said, trust) = if receipt.join(pack::MANIFEST).exists() {
+        let all = folder_of(receipt)?;
+        let files = all.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+        let verdict = pack::check_files(&files, policy).map_err(|why| refused(&why))?;
+        (verdict.to_string(), verdict.proves())
+    } else if receipt.is_dir() {
+        let verdict = check_files(&files(receipt)?, policy).map_err(|why| refused(&why))?;
+        (verdict.to_string(), verdict.trust)
+    } else if pack::is_pack(&bytes(receipt, BEGINNING)?) {
+        let verdict = pack::check(&bytes(receipt, pack::LONGEST + 1)?, policy).map_err(|why| refused(&why))?;
+        (verdict.to_string(), verdict.proves())
     } else {
-        check(&bytes(receipt, LONGEST + 1)?, policy)
+        let verdict = check(&bytes(receipt, LONGEST + 1)?, policy).map_err(|why| refused(&why))?;
+        (verdict.to_string(), verdict.trust)
     };
-    let verdict = verdict.map_err(|why| refused(&why))?;
-    say!("{}", verdict.to_string().trim_end());
-    match verdict.trust {
+    say!("{}", said.trim_end());
+    match trust {
         Trust::Elsewhere => Ok(()),
         Trust::TheReceipt => Err(NotProved.into()),
     }
+}
+
+/// All files of a pack that was extracted into this folder, by their names in it.
+fn folder_of(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, Box<dyn Error>> {
+    let (mut files, mut left, mut room) = (BTreeMap::new(), vec![folder.to_owned()], pack::LONGEST);
+    while let Some(inside) = left.pop() {
+        for found in std::fs::read_dir(&inside)? {
+            let path = found?.path();
+            if path.is_dir() {
+                left.push(path);
+                continue;
+            }
+            let names = path.strip_prefix(folder)?.iter().map(|part| part.to_string_lossy());
+            let read = bytes(&path, room + 1)?;
+            room = room.checked_sub(read.len()).ok_or("the folder is larger than a pack can be")?;
+            files.insert(names.collect::<Vec<_>>().join("/"), read);
+        }
+    }
+    Ok(files)
 }
 
 /// The files of a receipt that lie in this folder; others are passed over.

@@ -128,7 +128,7 @@ async fn said(app: &App, mut conn: Conn<'_>, stored: &Stored) -> db::Result<Opti
 }
 
 /// The newest key of the log that has signed this checkpoint.
-async fn signed_by(conn: Conn<'_>, checkpoint: &str) -> db::Result<Key> {
+pub async fn signed_by(conn: Conn<'_>, checkpoint: &str) -> db::Result<Key> {
     let keys: Vec<Key> = store::keys::all(conn).await?.iter().rev().filter_map(LogKeyRow::key).collect();
     let signed = Note::parse(checkpoint).ok().and_then(|note| note.signed_by(&keys).ok()).unwrap_or_default();
     let newest = keys.into_iter().find(|key| signed.iter().any(|signed| signed.key == *key));

@@ -6,6 +6,7 @@ use crate::audit::files as audit;
 use crate::audit::receipt::of_anybody;
 use crate::consent::{download, shapes};
 use crate::log::files as public_log;
+use crate::pack;
 use crate::statistics::{files, load::Chart};
 use crate::support::receipt::of_member;
 use crate::web::session_store::Sessions;
@@ -107,6 +108,7 @@ async fn or_page(found: Option<Response>, page: &Pages, parts: Parts, body: Body
 /// What is downloaded, and asks who one is as pages do.
 fn files(app: &App) -> Router<LeptosOptions> {
     Router::new()
+        .route("/settings/privacy/everything.zip", get(pack::download::own))
         .route("/audit/log.csv", get(audit::log_csv))
         .route("/audit/log.ndjson", get(audit::log_ndjson))
         .route("/audit/staff.csv", get(audit::staff_csv))

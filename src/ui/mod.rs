@@ -25,6 +25,10 @@ pub use page::{
     Anybody, Away, Broken, LinkOrText, NextPage, NotFound, Script, WayHome, go, is_unsent, load, slow_down, status,
 };
 #[cfg(feature = "ssr")]
+mod take_along;
+#[cfg(feature = "ssr")]
+pub use take_along::TakeAlong;
+#[cfg(feature = "ssr")]
 mod username;
 #[cfg(feature = "ssr")]
 pub use username::Username;

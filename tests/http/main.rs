@@ -32,6 +32,7 @@ mod objection;
 mod origins;
 mod others_check;
 mod pace;
+mod pack;
 mod point_in_time;
 mod public_log;
 mod queue;

@@ -2,6 +2,7 @@
 //! Nothing is sent, and nothing is asked of anybody.
 
 use sayso_verify::note::Key;
+use sayso_verify::pack::is_pack;
 use sayso_verify::policy::Policy;
 use sayso_verify::receipt::{Trust, check};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -17,6 +18,9 @@ pub fn checked(receipt: &[u8], vkey: &str) -> String {
         (false, Some(key)) => Some(Policy::of_log(key)),
         (false, None) => return "refused\nThe key is not one of a log: it reads name+id+base64.".into(),
     };
+    if is_pack(receipt) {
+        return "refused\nThis is a pack, not a receipt. Check it with its check.py, or with “sayso verify”.".into();
+    }
     match check(receipt, policy.as_ref()) {
         Ok(verdict) if verdict.trust == Trust::Elsewhere => format!("proved\n{verdict}"),
         Ok(verdict) => format!("agrees\n{verdict}"),
@@ -31,6 +35,8 @@ mod tests {
     #[test]
     fn what_is_no_receipt_is_refused_in_words() {
         assert_eq!(checked(b"", ""), "refused\nIt is not a receipt, or only a part of one.");
+        let pack = [&[0; 30][..], b"README.txt"].concat();
+        assert!(checked(&pack, "").starts_with("refused\nThis is a pack"));
         assert!(checked(b"PK\x03\x04", "not a key").starts_with("refused\nThe key is not one of a log"));
     }
 }

@@ -26,6 +26,8 @@ pub const SESSIONS_DRAFT: &str = "/account sessions";
 pub const AUTHENTICATOR: &str = "/account/authenticator";
 /// Where the public log is explained.
 pub const LOG: &str = "/log";
+/// Everything about a member, as one file for them.
+pub const EVERYTHING: &str = "/settings/privacy/everything.zip";
 /// Where a receipt is checked in the browser.
 pub const LOG_CHECK: &str = "/log/check";
 /// Where officers see what waits for an answer.

@@ -13,7 +13,7 @@ use crate::account::{roles::Capability, session};
 use crate::error::AppError;
 use crate::ledger::{Purpose, store as ledger};
 use crate::time::UtcMillis;
-use crate::ui::{self, Field, Frame, Problems, Rows, Timeline};
+use crate::ui::{self, Field, Frame, Problems, Rows, TakeAlong, Timeline};
 use crate::web::{App, link};
 use leptos::prelude::*;
 
@@ -73,6 +73,7 @@ where
                 {cards}
                 {history(page, &Audience::Member, &query)}
                 <AnotherTime draft=&draft />
+                <TakeAlong />
             </Frame>
         }
     })

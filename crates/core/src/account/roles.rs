@@ -167,6 +167,7 @@ pub const ENDPOINTS: [(Capability, &[&str]); 12] = [
             "/settings/privacy/entries/{id}",
             "/settings/privacy/entries/{id}/receipt",
             "/settings/privacy/entries/{id}/receipt.zip",
+            "/settings/privacy/everything.zip",
             "/objections",
             "/api/set-ai-training",
             "/api/notice-shown",
