@@ -158,7 +158,9 @@ def main():
         print(__doc__)
         sys.exit(1)
     pack = listed()
-    keys = [key(vkey) for vkey in given[1::2] or lines("log.vkey").splitlines()]
+    # Before the first checkpoint there is no key yet.
+    came = lines("log.vkey").splitlines() if read("log.vkey") else []
+    keys = [key(vkey) for vkey in given[1::2] or came]
     folders = {path.name: path for path in (HERE / "entries").glob("*")}
     before, made, sealed, notes = None, None, {}, {}
     for position in range(1, pack["entries"] + 1):
@@ -168,6 +170,8 @@ def main():
         folder = "entries/" + names[0]
         files = sorted(path.name for path in folders.pop(names[0]).iterdir())
         said = canonical(folder + "/entry.json")
+        if not {"id", "subject", "previous"} <= set(said):
+            refuse(folder + "/entry.json was changed: it is not an entry")
         waits = said["id"] in pack["waiting"]
         if files != (["entry.json"] if waits else ["entry.json", "entry.tlog-proof"]):
             refuse(folder + " has not exactly its entry and its proof")
@@ -213,4 +217,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (AttributeError, KeyError, TypeError, ValueError) as wrong:
+        refuse("a file is not of the form in which it was written: {!r}".format(wrong))
