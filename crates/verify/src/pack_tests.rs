@@ -67,6 +67,7 @@ fn right(subject: &str, waiting: bool) -> (Owned, Key) {
     }
     let texts = [Text { entry: id(3), salt: "s".into(), text: WORDS.into() }];
     files.insert(texts_file("OBJ-1"), serde_jcs::to_vec(&texts).unwrap());
+    files.insert("cases/OBJ-1/case.json".into(), b"{\"number\":\"OBJ-1\"}\n".to_vec());
     files.insert(NOTICE_NAME.into(), NOTICE_TEXT.into());
     files.insert(KEY.into(), format!("{}\n", signing.key).into());
     files.insert(POLICY.into(), format!("log {}\nquorum none\n", signing.key).into());
