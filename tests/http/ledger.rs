@@ -106,7 +106,7 @@ async fn whoever_goes_while_a_transaction_begins_leaves_none_open(site: TestApp)
     };
     const OPEN: &str = "select count(*) from pg_stat_activity
       where datname = current_database() and (state like 'idle in transaction%'
-        or pid = pg_backend_pid() and xact_start < statement_timestamp())";
+        or pid = pg_backend_pid() and xact_start < statement_timestamp() - interval '10 ms')";
     let mut open = 1_i64;
     for _ in 0..40 {
         tokio::time::sleep(Duration::from_millis(25)).await;
