@@ -18,7 +18,7 @@ test-one:
 # Everything that has to hold.
 test:
 	@scripts/test
-# What takes long: two hundred kills and as many power cuts, each under load (20 minutes), and a log of a hundred thousand entries,
+# What takes long: two hundred kills and as many power cuts, each under load (an hour), and a log of a hundred thousand entries,
 # which programs of others check.
 test-long:
 	@scripts/setup test && . target/tools.env && \

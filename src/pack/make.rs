@@ -10,7 +10,7 @@ use crate::db::{self, inconsistent};
 use crate::error::AppError;
 use crate::ledger::store::secret::{self, Secret};
 use crate::ledger::store::{self as ledger, history};
-use crate::ledger::{Entry, NoticeRef, entry::sealed};
+use crate::ledger::{Entry, NoticeRef, Outcome, entry::sealed};
 use crate::log::prove;
 use crate::log::store::{self as log, State, Which};
 use crate::objection::model::Case;
@@ -291,7 +291,7 @@ fn facts(case: &Case, openings: &[UtcMillis]) -> serde_json::Value {
     });
     let purposes = case.purposes.iter().map(|asked| {
         serde_json::json!({
-            "purpose": asked.purpose.as_str(), "outcome": asked.outcome.map(|outcome| outcome.as_str()),
+            "purpose": asked.purpose.as_str(), "outcome": asked.outcome.map(Outcome::as_str),
             "grounds": asked.grounds,
         })
     });

@@ -55,10 +55,16 @@ impl Page {
             ("Country", member.country.name().to_owned()),
             ("Member since", member.joined_at.day()),
         ];
-        let facts: String =
-            facts.iter().map(|(name, value)| format!("<dt>{name}</dt><dd>{}</dd>\n", escaped(value))).collect();
-        let notices: String =
-            notices.iter().map(|file| format!("<li><a href=\"{0}\">{0}</a></li>\n", escaped(file))).collect();
+        let facts: String = facts
+            .iter()
+            .map(|(name, value)| format!("<dt>{name}</dt><dd>{}</dd>\n", escaped(value)))
+            .collect::<Vec<_>>()
+            .concat();
+        let notices: String = notices
+            .iter()
+            .map(|file| format!("<li><a href=\"{0}\">{0}</a></li>\n", escaped(file)))
+            .collect::<Vec<_>>()
+            .concat();
         let cases: String = cases.iter().map(|(case, openings)| told(case, openings)).collect();
         let shown = self.rows.len();
         let more = if shown < self.told {

@@ -3,8 +3,9 @@
 use crate::account::model::PASSWORD_MAX;
 use crate::account::roles::Capability;
 use crate::account::session::{self, Draft};
+use crate::objection::model::Case;
 use crate::objection::store as cases;
-use crate::paths::DELETE_ACCOUNT;
+use crate::paths::{DELETE_ACCOUNT, EVERYTHING};
 use crate::ui::{Field, Frame, Plain, Problems, Username, load, slow_down};
 use crate::web::App;
 use leptos::prelude::*;
@@ -19,7 +20,7 @@ pub fn DeletePage() -> impl IntoView {
         let open: Vec<String> = cases::of_member(reader.conn(), &member.id)
             .await?
             .into_iter()
-            .filter(|case| case.waits())
+            .filter(Case::waits)
             .map(|case| case.number)
             .collect();
         let imported = super::super::store::platform_id(reader.conn(), &member.id).await?.is_some();
@@ -85,8 +86,10 @@ pub fn DeletePage() -> impl IntoView {
                         <h2>"Delete it"</h2>
                         <p>
                             "Nobody can undo this. If you want to keep something, download it first: "
-                            <a href="/settings/privacy/history">"your history"</a>
-                            " has a receipt for each entry."
+                            <a href=EVERYTHING download="">
+                                "everything we have about you, as one file"
+                            </a>
+                            "."
                         </p>
                         <Problems draft=&draft />
                         <form method="post" action="/api/delete-account" class="stack" novalidate>
