@@ -131,4 +131,16 @@ begin
     and exists (select 1 from members m where m.id = the_member and m.forgotten_at is not null);
 end $$;
 revoke all on function erase_forgotten_looks(text) from public;
+
+-- Nothing more is recorded about somebody whose secret is gone.
+create function refuse_entry_of_forgotten() returns trigger
+language plpgsql set search_path = public, pg_temp as $$
+begin
+  if exists (select 1 from forgotten_subjects f where f.subject = new.subject and f.entry_id is not null) then
+    raise exception 'this subject is forgotten';
+  end if;
+  return new;
+end $$;
+create trigger entries_refuse_forgotten before insert on entries
+  for each row execute function refuse_entry_of_forgotten();
 update schema_compatibility set oldest_binary = 74;

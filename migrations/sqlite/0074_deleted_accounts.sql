@@ -92,4 +92,9 @@ when not (
   and new.open_until = old.open_until
   and exists (select 1 from members m where m.id = old.member_id and m.forgotten_at is not null))
 begin select raise(abort, 'looks is append-only'); end;
+
+-- Nothing more is recorded about somebody whose secret is gone.
+create trigger entries_refuse_forgotten before insert on entries
+  when exists (select 1 from forgotten_subjects f where f.subject = new.subject and f.entry_id is not null)
+begin select raise(abort, 'this subject is forgotten'); end;
 update schema_compatibility set oldest_binary = 74;

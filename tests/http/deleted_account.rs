@@ -158,7 +158,9 @@ async fn a_forgotten_history_verifies_and_leads_to_nobody(site: TestApp) {
     auditor.get(&format!("/audit/ledger/{}", filed.id)).await.says("Erased");
     auditor.get("/audit/ledger").await.says("Deleted account");
     assert_eq!(auditor.get("/audit").await.status, StatusCode::OK);
-    officer.get(&format!("/support/objections/{number}")).await;
+    let again = [("case", &*number), ("revision", "99"), ("why_again", "Again.")];
+    let refused = officer.post("/api/reopen-objection", &again).await;
+    assert!(refused.status.is_client_error(), "{}", refused.status);
     assert_eq!(officer.get("/support/objections").await.status, StatusCode::OK);
     let found = officer.get("/support?q=byron").await;
     found.does_not_say("Ada Byron");
@@ -225,6 +227,13 @@ async fn nothing_is_forgotten_unseen(site: TestApp) {
     site.tamper(&format!("delete from subject_secrets where subject = '{other}'")).await.unwrap();
     let (code, said) = verify(&site, &["--database"]);
     assert!(code == Some(1) && said.contains("The secret is there that its leaf is made with"), "{said}");
+    // Nothing more is recorded about somebody who is forgotten.
+    let more = format!(
+        "insert into entries (id, subject, position, kind, purpose, at, canonical, sha256)
+         select 'x', subject, position + 100, kind, purpose, at, canonical, sha256 from entries
+         where subject = '{subject}' and position = 1"
+    );
+    assert!(site.tamper(&more).await.unwrap_err().contains("forgotten"));
     // Texts of cases of those who are here cannot be erased, not even with an account marked so.
     let number = file(&eve, ONE, &["research"]).await;
     let change = format!("update case_steps set text = null, salt = '' where number = '{number}'");
