@@ -45,7 +45,7 @@ pub fn DeletePage() -> impl IntoView {
                 <section class="card" aria-labelledby="erased">
                     <section class="stack">
                         <h2 id="erased">"What is erased"</h2>
-                        <ul>
+                        <ul class="plain-list">
                             {open}
                             <li>
                                 "Your name, your e-mail address and your password, at once. You are signed out everywhere. Backups may have them until the backups are replaced."
@@ -58,7 +58,7 @@ pub fn DeletePage() -> impl IntoView {
                     </section>
                     <section class="stack">
                         <h2>"What stays"</h2>
-                        <ul>
+                        <ul class="plain-list">
                             <li>
                                 "Of each objection its number, its country, its kind, its dates and its outcome, without your name and without any words."
                             </li>
@@ -75,7 +75,7 @@ pub fn DeletePage() -> impl IntoView {
                             } else {
                                 view! {
                                     <li>
-                                        "Nothing that names you. If you sign up again later, you begin anew, with everything off."
+                                        "No more than that: nothing names you. If you sign up again later, you begin anew, with everything off."
                                     </li>
                                 }
                                     .into_any()
@@ -102,7 +102,7 @@ pub fn DeletePage() -> impl IntoView {
                                 autocomplete="current-password"
                                 max=PASSWORD_MAX
                             />
-                            <p class="actions">
+                            <p class="row">
                                 <button class="button primary" type="submit">
                                     "Delete my account"
                                 </button>
