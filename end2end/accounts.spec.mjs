@@ -21,7 +21,7 @@ test("changing the password signs every other browser out", async ({ page, brows
   const other = await (await browser.newContext({ javaScriptEnabled })).newPage();
   await signIn(other, email);
   await expect(other).toHaveURL("/settings/privacy");
-  await page.getByRole("link", { name: "Account" }).click();
+  await page.getByRole("link", { name: "Account", exact: true }).click();
   await page.getByLabel("Current password").fill(PASSWORD);
   await page.getByLabel("New password").fill("plumb seven otters gladly");
   await page.getByRole("button", { name: "Change password" }).click();

@@ -85,7 +85,7 @@ test("a receipt is checked in the browser, and what was changed is refused @scri
   await file("other.zip", Buffer.from("This is no receipt."));
   await expect(verdict).toContainText("It is not a receipt, or only a part of one.");
   await file("large.zip", Buffer.alloc(3 * 1024 * 1024));
-  await expect(verdict).toContainText("It is larger than a receipt can be.");
+  await expect(verdict).toContainText("It is larger than a receipt or a pack can be.");
   await page.getByLabel("Key of the log (optional)").fill("not a key");
   await file("receipt.zip", receipt);
   await expect(verdict).toContainText("The key is not one of a log");

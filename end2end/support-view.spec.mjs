@@ -43,6 +43,6 @@ for (const colorScheme of ["light", "dark"]) {
     await page.goto("/account");
     const button = page.getByRole("button", { name: "Change password" });
     expect(await style(button, "color")).not.toBe(await style(button, "background-color"));
-    expect(await style(page.getByRole("link", { name: "Account" }), "outline-style")).toBe("solid");
+    expect(await style(page.getByRole("link", { name: "Account", exact: true }), "outline-style")).toBe("solid");
   });
 }

@@ -30,7 +30,7 @@ async function agrees(page, on) {
   await expect(page.locator("#ai-now")).not.toContainText("On by default");
   await expect(said(page)).toContainText(`${word} since`);
   await expect(said(page)).not.toContainText(`${other} since`);
-  const receipt = await said(page).locator("code").textContent();
+  const receipt = await said(page).locator(".ref").textContent();
   await expect(page.getByRole("row").nth(1)).toContainText(receipt);
   await expect(page.getByRole("row").nth(1)).toContainText(`You turned it ${word.toLowerCase()}`);
   await expect(page.locator(".ends strong")).toHaveText(on ? "on by your choice" : "off by your choice");
