@@ -9,7 +9,7 @@ dist:
 # A debug build with demonstration data that is built and started again when a file is saved.
 dev:
 	@scripts/dev
-# Format, lints, unit tests, and the stories on SQLite: before each commit.
+# Format, lints, documentation, unit tests, and the stories on SQLite: before each commit.
 check:
 	@scripts/check
 # One test or several, by a part of their name: make test-one NAME=choice::sqlite, or NAME=tab.spec.mjs in a browser.

@@ -1,6 +1,6 @@
 //! A pack: everything that a platform has about one member, in one file, and what is proved by it.
 //!
-//! Each entry in it is checked as its [receipt](crate::receipt) would be. Beyond that:
+//! Each entry in it is checked as its [receipt] would be. Beyond that:
 //!
 //! - the entries are numbered from 1 on without a gap, each names the one before it, and fixes its
 //!   content by `previous_leaf`; so no entry between the first and the last can be left out;
