@@ -161,7 +161,7 @@ pub fn refused(error: NotMade) -> AppError {
         NotMade::NotFound => AppError::NotFound,
         NotMade::Database(error) => error.into(),
         NotMade::NoOther => AppError::Invalid(vec![("of".into(), error.to_string())]),
-        NotMade::Stale | NotMade::SaysOtherwise | NotMade::Erased | NotMade::IllegalMove(_) => {
+        NotMade::Stale | NotMade::SaysOtherwise | NotMade::IllegalMove(_) => {
             AppError::Invalid(vec![(String::new(), error.to_string())])
         }
     }

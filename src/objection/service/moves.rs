@@ -26,8 +26,6 @@ pub enum NotMade {
         "The other case must be from the same person, filed and due no later than this one. It must ask for at least as much and still be waiting for its answer."
     )]
     NoOther,
-    #[error("The member has deleted their account, and what was written here is erased. Nothing was saved.")]
-    Erased,
     /// Something else holds by now than the question before the move has said.
     #[error("{}", shown::SAYS_OTHERWISE)]
     SaysOtherwise,
@@ -97,9 +95,8 @@ pub(super) async fn move_in(
         ledger::lock(tx.conn(), name).await?;
     }
     let mut case = store::by_number(tx.conn(), number).await?.ok_or(NotMade::NotFound)?;
-    // Every other case has an address.
-    if case.email.is_empty() {
-        return Err(NotMade::Erased);
+    if case.is_erased() {
+        return Err(IllegalMove::Erased.into());
     }
     if was_made(&case, by, by_id, seen, mv, now) {
         return Ok(case);

@@ -12,6 +12,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Notes<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl IntoView + use<> {
     let notes = people.notes().to_vec();
+    let open = !case.is_erased();
     let (number, list) = (case.number.clone(), people.list().map(str::to_owned));
     // A new name for a new form; the one it had for a form that was sent back.
     let form = Some(draft.value("form")).filter(|f| !f.is_empty()).unwrap_or_else(|| crate::id::opaque().to_string());
@@ -55,17 +56,22 @@ pub fn Notes<'a>(case: &'a Case, draft: &'a Draft, people: &'a People) -> impl I
                         .into_any()
                 }}
             </section>
-            <form method="post" action="/api/add-case-note" novalidate>
-                <section class="stack">
-                    <input type="hidden" name="case" value=number />
-                    <input type="hidden" name="form" value=form />
-                    {list.map(|list| view! { <input type="hidden" name="list" value=list /> })}
-                    <TextArea draft=draft name="note" label="New note" rows=3 max=NOTE_MAX required=true />
-                    <button class="button" type="submit">
-                        "Add note"
-                    </button>
-                </section>
-            </form>
+            {open
+                .then(|| {
+                    view! {
+                        <form method="post" action="/api/add-case-note" novalidate>
+                            <section class="stack">
+                                <input type="hidden" name="case" value=number />
+                                <input type="hidden" name="form" value=form />
+                                {list.map(|list| view! { <input type="hidden" name="list" value=list /> })}
+                                <TextArea draft=draft name="note" label="New note" rows=3 max=NOTE_MAX required=true />
+                                <button class="button" type="submit">
+                                    "Add note"
+                                </button>
+                            </section>
+                        </form>
+                    }
+                })}
         </section>
     }
 }

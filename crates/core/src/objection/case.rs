@@ -57,6 +57,7 @@ pub fn after(case: &CaseFacts, by: By, mv: &Move, at: UtcMillis) -> Result<CaseS
     match case.state {
         S::Withdrawn => return Err(IllegalMove::Withdrawn),
         S::Duplicate if mv.name() != MoveName::Reopen => return Err(IllegalMove::Duplicate),
+        _ if case.erased => return Err(IllegalMove::Erased),
         _ => {}
     }
     may(by, mv.name())?;

@@ -79,6 +79,9 @@ pub struct CaseFacts {
     pub question_open: bool,
     /// Whether a complaint waits for its answer.
     pub complaint_open: bool,
+    /// Whether what was written in it is erased, because the person deleted their account, or
+    /// nobody confirmed the address.
+    pub erased: bool,
     /// What was decided about each purpose, in the newest decision about it; empty before there was
     /// one.
     pub outcomes: Vec<(Purpose, Outcome)>,

@@ -349,3 +349,15 @@ fn a_sealed_text_cannot_be_guessed_and_can_be_shown() {
 mod one_by_one;
 #[path = "case_properties.rs"]
 mod walks;
+
+#[test]
+fn nothing_can_be_done_with_what_is_erased() {
+    let now = day("2026-02-01");
+    for state in CaseState::ALL {
+        assert!(!state.is_pending() || !moves(&case(*state), By::Applicant, now).is_empty(), "{state}");
+        let case = CaseFacts { erased: true, ..complained(*state) };
+        for by in [By::Applicant, By::Officer, By::System] {
+            assert_eq!(moves(&case, by, now), [], "{case:?}");
+        }
+    }
+}

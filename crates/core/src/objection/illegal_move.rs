@@ -12,6 +12,9 @@ pub enum IllegalMove {
     /// A duplicate takes no move at all: what follows belongs into the other case.
     #[error("This case was marked as a duplicate. Please continue in the other case.")]
     Duplicate,
+    /// Nobody could read what followed, and there is nobody to write to.
+    #[error("What was written in this case is erased, so nothing more can be done with it.")]
+    Erased,
     /// It is not the officers' or the system's to verify, add, reply, withdraw or complain.
     #[error("Only the person who objected can do this.")]
     NotTheApplicant,

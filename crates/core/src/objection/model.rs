@@ -184,6 +184,7 @@ impl Case {
             questions: self.steps.iter().filter(|done| done.step == Step::Asked).count(),
             question_open: self.has_question(),
             complaint_open: self.has_complaint(),
+            erased: self.is_erased(),
             outcomes: self.purposes.iter().filter_map(|p| Some((p.purpose, p.outcome?))).collect(),
             refusals: self.refusals(),
         }
@@ -192,6 +193,11 @@ impl Case {
     /// What the law has where they live, by the regimes that are built in.
     pub fn regime(&self) -> &'static Regime {
         regime::for_region(self.region)
+    }
+
+    /// Whether what was written in it is erased. Every other case has an address.
+    pub const fn is_erased(&self) -> bool {
+        self.email.is_empty()
     }
 
     /// Whether it still waits for an answer.
@@ -310,7 +316,7 @@ impl Case {
 
     /// Whether an officer can correct the address: nobody has confirmed it, and the case goes on.
     pub fn address_can_be_corrected(&self) -> bool {
-        self.is_unconfirmed() && !self.state.is_final()
+        self.is_unconfirmed() && !self.state.is_final() && !self.is_erased()
     }
 
     /// Whether a code that is entered would confirm its address.

@@ -34,7 +34,7 @@ impl Case {
     /// Whether an officer may record it again under another address: somebody has confirmed the one
     /// that it has, so it cannot be corrected any more.
     pub fn can_be_recorded_again(&self) -> bool {
-        self.record().is_some() && !self.is_unconfirmed()
+        self.record().is_some() && !self.is_unconfirmed() && !self.is_erased()
     }
 }
 

@@ -69,6 +69,7 @@ pub fn step_for_officers(done: &PastStep, case: &Case) -> String {
         Step::ProgressTold => "The person was told where it stands".into(),
         Step::Asked => "The person was asked a question".into(),
         Step::Replied => "The person replied to the question".into(),
+        Step::Swept if case.member.is_some() => "Text erased, because the person deleted their account".into(),
         Step::Swept => "Text erased, because nobody confirmed the address".into(),
     }
 }

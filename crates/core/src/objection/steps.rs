@@ -36,6 +36,7 @@ pub fn open(
         questions: 0,
         question_open: false,
         complaint_open: false,
+        erased: false,
         outcomes: Vec::new(),
         refusals: Refusals::default(),
     }
