@@ -8,7 +8,7 @@ use super::receipt::{self, Receipt};
 use crate::account::model::Member;
 use crate::account::roles::Capability;
 use crate::account::security_event::{Event, Outcome, Source};
-use crate::account::staff_action::ActionKind;
+use crate::account::staff_action::{ActionKind, receipt_file};
 use crate::account::store::staff_actions::{self, NewAction};
 use crate::account::{session, store as accounts};
 use crate::error::AppError;
@@ -75,7 +75,7 @@ pub async fn found(
 /// Records that somebody of the staff takes this receipt away: in the log of the staff, about the
 /// member whose entry it is, and in the security log.
 async fn record(app: &App, staff: &Member, subject: &str, id: EntryId, source: Source) -> Result<(), AppError> {
-    let file = format!("receipt-{}.zip", id.receipt());
+    let file = receipt_file(&id.receipt());
     let mut tx = app.db.begin_at_any_time().await?;
     let about = accounts::by_subject(tx.conn(), subject).await?;
     let action = NewAction {
@@ -100,7 +100,7 @@ pub async fn answer(
     let path = parts.uri.path().to_owned();
     match Box::pin(as_page(app, parts, find)).await {
         Ok(Answer::File(id, bytes)) => {
-            let name = format!("attachment; filename=\"receipt-{}.zip\"", id.receipt());
+            let name = format!("attachment; filename=\"{}\"", receipt_file(&id.receipt()));
             let headers = [
                 (header::CONTENT_TYPE, "application/zip".to_owned()),
                 (header::CONTENT_DISPOSITION, name),

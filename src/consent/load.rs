@@ -27,6 +27,8 @@ pub struct MoreKnown {
     pub views: Vec<Entry>,
     /// Whether the member has cases, or cases under their address reach their account.
     pub cases: bool,
+    /// Whether staff took something about them along.
+    pub taken: bool,
 }
 
 struct Gathered {
@@ -62,7 +64,7 @@ async fn present(app: &App, member: &Member) -> Result<(Gathered, MoreKnown), Ap
 }
 
 async fn gathered(app: &App, member: &Member, known: Known) -> Result<(Gathered, MoreKnown), AppError> {
-    let Known { mut entries, views, notices: count, cases, dismissed, .. } = known;
+    let Known { mut entries, views, notices: count, cases, taken, dismissed, .. } = known;
     let notices = notices(app, count).await?;
     let present = app.present();
     settle(&mut entries, present.earliest);
@@ -77,7 +79,7 @@ async fn gathered(app: &App, member: &Member, known: Known) -> Result<(Gathered,
         unproved: member.unproved,
         dismissed,
     };
-    Ok((all, MoreKnown { views, cases }))
+    Ok((all, MoreKnown { views, cases, taken }))
 }
 
 /// What decided by the end of the instant `at`, with the choices that a picture has.

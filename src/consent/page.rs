@@ -3,12 +3,13 @@
 use super::history::{known_since, periods, periods_since};
 use super::load::{self, until};
 use super::picture::{CHOICES, picture};
-use super::rows::{Opening, part, tell_what_is_to_come};
+use super::rows::{part, tell_what_is_to_come};
 use super::settled::settle;
 use super::standing::{Facts, first_country};
 use super::wording::Voice;
 use super::{entry_wording, notice::Notice, store, view};
 use crate::account::model::{Country, Member};
+use crate::account::staff_action::Access;
 use crate::account::store::staff_actions;
 use crate::db::{self, Conn, Reader};
 use crate::error::AppError;
@@ -25,8 +26,8 @@ const AI: Purpose = Purpose::GenerativeAiTraining;
 /// Entries on a page of the history, those about other purposes included.
 pub const PAGE: i64 = 50;
 
-/// Openings of cases on a page at most, the newest.
-const OPENINGS: u32 = 500;
+/// Times that staff opened or took along something, on a page at most, the newest.
+const ACCESSES: u32 = 500;
 
 /// One page of a history, newest first.
 pub struct Page {
@@ -116,7 +117,7 @@ pub async fn history(
         None => Some(Around::gather(app, &mut reader, member, BTreeMap::new(), CHOICES + 1, at).await?),
     };
     let (from, to) = (oldest.and_then(|id| around.counts(id)), next.and_then(|id| around.counts(id)));
-    let openings = openings(reader.conn(), member, from, to, at).await?;
+    let accesses = accesses(reader.conn(), member, from, to, at).await?;
     drop(reader);
     let picture = drawn_from.map(|all| {
         let (facts, since) = (all.facts(app, member, at), known_since(&all.entries, AI, CHOICES));
@@ -128,7 +129,7 @@ pub async fn history(
     // Nobody is on by default once they have chosen: what was by default is right without the
     // choices in between.
     let periods = periods(&facts, AI, around.now);
-    let mut rows = part(&facts, AI, (&periods, &openings), voice, |e| ids.contains(&e.id), times);
+    let mut rows = part(&facts, AI, (&periods, &accesses), voice, |e| ids.contains(&e.id), times);
     tell_what_is_to_come(&mut rows, around.now);
     Ok(Page {
         picture,
@@ -138,18 +139,18 @@ pub async fn history(
     })
 }
 
-/// When officers opened this member's cases, from `from` on, before `to`, and no later than `at`.
-async fn openings(
+/// Who of the staff opened this member's cases or took something along, from `from` on, before
+/// `to`, and no later than `at`.
+async fn accesses(
     conn: Conn<'_>,
     member: &Member,
     from: Option<UtcMillis>,
     to: Option<UtcMillis>,
     at: Option<UtcMillis>,
-) -> db::Result<Vec<Opening>> {
+) -> db::Result<Vec<Access>> {
     let (from, to) = (from.unwrap_or(UtcMillis(i64::MIN)), to.unwrap_or(UtcMillis(i64::MAX)));
     let to = at.map_or(to, |at| to.min(UtcMillis(at.0 + 1)));
-    let found = staff_actions::openings_of_member(conn, &member.id, from, to, OPENINGS).await?;
-    Ok(found.into_iter().map(|opening| (opening.at(), opening.case_number)).collect())
+    staff_actions::accesses_of_member(conn, &member.id, from, to, ACCESSES).await
 }
 
 /// One entry with what is said of it.

@@ -161,40 +161,53 @@ def main():
     # Before the first checkpoint there is no key yet.
     came = lines("log.vkey").splitlines() if read("log.vkey") else []
     keys = [key(vkey) for vkey in given[1::2] or came]
-    folders = {path.name: path for path in (HERE / "entries").glob("*")}
-    before, made, sealed, notes = None, None, {}, {}
-    for position in range(1, pack["entries"] + 1):
-        names = [name for name in folders if name.startswith("{:06}-".format(position))]
-        if len(names) != 1:
-            refuse("entries/{:06} is missing, or stands there twice".format(position))
-        folder = "entries/" + names[0]
-        files = sorted(path.name for path in folders.pop(names[0]).iterdir())
+    folders = {}
+    for path in sorted((HERE / "entries").glob("*")):
+        folders.setdefault(path.name.partition("-")[0], []).append(path)
+    [(about, whose)] = pack["about"].items()
+    if about not in ("history", "case"):
+        refuse("pack.json is from a later version")
+    seen, sealed, notes = {}, {}, {}
+    for number in range(1, pack["entries"] + 1):
+        found = folders.pop("{:06}".format(number), [])
+        if len(found) != 1:
+            refuse("entries/{:06} is missing, or stands there twice".format(number))
+        folder = "entries/" + found[0].name
+        files = sorted(path.name for path in found[0].iterdir())
         said = canonical(folder + "/entry.json")
         if not {"id", "subject", "previous"} <= set(said):
             refuse(folder + "/entry.json was changed: it is not an entry")
         waits = said["id"] in pack["waiting"]
         if files != (["entry.json"] if waits else ["entry.json", "entry.tlog-proof"]):
             refuse(folder + " has not exactly its entry and its proof")
-        if said["subject"] != pack["subject"]:
-            refuse(folder + " is of another history")
-        if said.get("position") not in (None, position):
-            refuse(folder + " stands at another place of its history")
-        if said["previous"] != before:
-            refuse(folder + " does not follow the entry before it")
+        if about == "case" and said.get("case") != whose:
+            refuse(folder + " is of another case")
+        if about == "history":
+            if said["subject"] != whose:
+                refuse(folder + " is of another history")
+            if said.get("position") not in (None, number):
+                refuse(folder + " stands at another place of its history")
+            if said["previous"] != next(iter(seen), None):
+                refuse(folder + " does not follow the entry before it")
+        if said["id"] in seen:
+            refuse(folder + " stands there twice")
         if said.get("position", 1) > 1 and not said.get("previous_leaf"):
             refuse(folder + " does not fix the entry before it")
+        made = seen.get(said["previous"])
         if made and said.get("previous_leaf") not in (None, made):
             refuse(folder + " has fixed another content of the entry before it")
-        made = None if waits else proved(folder, read(folder + "/entry.json"), keys, notes)
-        before, step, notice = said["id"], said.get("step"), said.get("notice")
+        if about == "history":
+            seen.clear()
+        seen[said["id"]] = None if waits else proved(folder, read(folder + "/entry.json"), keys, notes)
+        step, notice = said.get("step"), said.get("notice")
         if notice:
             name = "notices/{purpose}-{version}-{language}.txt".format(**notice)
             if hashlib.sha256(read(name)).hexdigest() != notice["sha256"]:
                 refuse(name + " is not the text that an entry names")
         if step:
-            sealed[before] = (said.get("case"), [step["text"]] + [o["text"] for o in step["outcomes"]])
+            sealed[said["id"]] = (said.get("case"), [step["text"]] + [o["text"] for o in step["outcomes"]])
     if folders:
-        refuse("entries/" + sorted(folders)[0] + " is an entry more than pack.json counts")
+        refuse("entries/" + min(folders) + " is an entry more than pack.json counts")
     texts = 0
     for path in sorted(HERE.glob("cases/*/texts.json")):
         for text in json.loads(path.read_text("utf-8")):
@@ -203,7 +216,11 @@ def main():
             if case != path.parent.name or digest not in hashes:
                 refuse("cases/{}/texts.json has a text that is not the one in the entries".format(path.parent.name))
             texts += 1
-    print("It has the entries 1 to {} of the history {}, without a gap.".format(pack["entries"], pack["subject"]))
+    if about == "history":
+        print("It has the entries 1 to {} of the history {}, without a gap.".format(pack["entries"], whose))
+    else:
+        print("Of the case {} it has so many steps: {}.".format(whose, pack["entries"]))
+        print("It does not prove that these are all of them.")
     print("{} of them were not in the log yet. {} texts are those in the entries.".format(len(pack["waiting"]), texts))
     for name, _, public in keys:
         digest = hashlib.sha256(public).hexdigest()[:32]

@@ -1,42 +1,71 @@
 //! Makes a pack, a file after another.
 
-use super::read::{Page, is_theirs_to_read, letters};
+use super::cases::Told;
+use super::proofs::Proofs;
+use super::read::Page;
 use super::store as rows;
 use crate::account::model::Member;
-use crate::account::store::staff_actions;
 use crate::consent::notice::exact_text;
-use crate::consent::{receipt, store as notices};
+use crate::consent::store as notices;
 use crate::db::{self, inconsistent};
 use crate::error::AppError;
-use crate::ledger::store::secret::{self, Secret};
-use crate::ledger::store::{self as ledger, history};
-use crate::ledger::{Entry, NoticeRef, Outcome, entry::sealed};
-use crate::log::prove;
-use crate::log::store::{self as log, State, Which};
+use crate::ledger::store as ledger;
+use crate::ledger::{Entry, NoticeRef};
+use crate::log::store as log;
 use crate::objection::model::Case;
-use crate::objection::store as cases;
-use crate::time::UtcMillis;
 use crate::web::App;
 use sayso_verify::archive::Writer;
-use sayso_verify::pack::{ACCOUNT, FORMAT, INDEX, MANIFEST, Manifest, Text, folder, notice_file, sha256, texts_file};
-use sayso_verify::proof::Proof;
+use sayso_verify::pack::{ACCOUNT, About, FORMAT, INDEX, MANIFEST, Manifest, folder, notice_file, sha256, texts_file};
 use sayso_verify::receipt::{ENTRY, KEY, POLICY, PROOF, README, SCRIPT};
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 use tokio::sync::mpsc::Sender;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
-/// How to check it, for a person.
-const HOW: &str = include_str!("README.txt");
 /// How to check it, for Python.
 const CHECK: &str = include_str!("check.py");
 /// Entries that are read at once.
 const PART: i64 = 100;
 /// How long a pack waits for the newest entry to get into the log.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// How long it waits for whoever reads it to take the next part.
+const STALLED: Duration = Duration::from_secs(60);
 
 /// What is sent; an error ends the connection without the end of the file.
 pub type Sent = Result<Vec<u8>, AppError>;
+
+/// Whose pack, and for whom.
+pub enum Wanted {
+    /// Everything about a member, for them.
+    Own(Box<Member>),
+    /// The entries of this subject, for an auditor: no name and no words.
+    History(String),
+    /// A case with all that was written in it, for an officer.
+    Case(Box<Case>),
+    /// The entries of the case with this number, for an auditor.
+    CaseEntries(String),
+}
+
+impl Wanted {
+    /// What is in it and how to check it, for a person.
+    const fn how(&self) -> &'static str {
+        match self {
+            Self::Own(_) => include_str!("readme/own.txt"),
+            Self::Case(_) => include_str!("readme/case.txt"),
+            Self::History(_) | Self::CaseEntries(_) => include_str!("readme/record.txt"),
+        }
+    }
+
+    /// What it is about.
+    pub fn about(&self) -> About {
+        match self {
+            Self::Own(member) => About::History(member.subject.clone()),
+            Self::History(subject) => About::History(subject.clone()),
+            Self::Case(case) => About::Case(case.number.clone()),
+            Self::CaseEntries(number) => About::Case(number.clone()),
+        }
+    }
+}
 
 /// What ends the making.
 pub enum Ended {
@@ -58,14 +87,6 @@ impl From<db::Error> for Ended {
     }
 }
 
-/// A log, and the checkpoint that all proofs of it are for.
-struct Log {
-    which: Which,
-    first: i64,
-    size: i64,
-    note: String,
-}
-
 /// Where the files go.
 struct Out {
     to: Sender<Sent>,
@@ -80,55 +101,65 @@ impl Out {
             self.listed.insert(name, sha256(&bytes));
         }
         all.extend(bytes);
-        self.to.send(Ok(all)).await.map_err(|_| Ended::Gone)
+        self.send(all).await
     }
 
     async fn text(&mut self, name: &str, text: impl Into<Vec<u8>>) -> Result<(), Ended> {
         self.file(name.into(), text.into(), true).await
     }
+
+    async fn send(&self, bytes: Vec<u8>) -> Result<(), Ended> {
+        match timeout(STALLED, self.to.send(Ok(bytes))).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(Ended::Gone),
+        }
+    }
 }
 
-/// Makes the pack of `member`, and sends it.
-pub async fn make(app: App, member: Member, to: Sender<Sent>) {
+/// Makes the pack, and sends it.
+pub async fn make(app: App, wanted: Wanted, to: Sender<Sent>) {
     let out = Out { to: to.clone(), writer: Writer::default(), listed: BTreeMap::new() };
-    if let Err(Ended::Broken(error)) = written(&app, &member, out).await {
+    if let Err(Ended::Broken(error)) = written(&app, &wanted, out).await {
         // Nobody may read by now.
         let _ = to.send(Err(error)).await;
     }
 }
 
-async fn written(app: &App, member: &Member, mut out: Out) -> Result<(), Ended> {
-    let last = newest(app, member).await?;
-    let (logs, secret) = logs(app, member).await?;
+async fn written(app: &App, wanted: &Wanted, mut out: Out) -> Result<(), Ended> {
+    let about = wanted.about();
+    let last = newest(app, &about).await?;
+    let proofs = Proofs::of(app, &about).await?;
     let made = app.clock.now();
-    out.text(README, HOW).await?;
+    out.text(README, wanted.how()).await?;
     out.text(SCRIPT, CHECK).await?;
-    let (keys, policy) = keys(app, &logs).await?;
+    let (keys, policy) = proofs.keys(app).await?;
     out.text(KEY, keys).await?;
     out.text(POLICY, policy).await?;
-    let account = serde_json::json!({
-        "name": member.name, "email": member.email, "country": member.country.alpha2(),
-        "joined": member.joined_at.rfc3339(), "subject": member.subject,
-    });
-    out.text(ACCOUNT, json(&account)?).await?;
-
-    let theirs = own_cases(app, member).await?;
+    if let Wanted::Own(member) = wanted {
+        let account = serde_json::json!({
+            "name": member.name, "email": member.email, "country": member.country.alpha2(),
+            "joined": member.joined_at.rfc3339(), "subject": member.subject,
+        });
+        out.text(ACCOUNT, json(&account)?).await?;
+    }
+    let told = told(app, wanted).await?;
     let (mut page, mut waiting, mut shown) = (Page::default(), Vec::new(), BTreeMap::new());
-    let (mut hashes, mut after) = (HashMap::new(), 0);
+    let (mut hashes, mut after, mut entries) = (HashMap::new(), 0, 0);
     while after < last {
         let mut reader = app.db.reader().await?;
-        let some = rows::entries(reader.conn(), &member.subject, after, last, PART).await?;
-        let mut proofs = Vec::with_capacity(some.len());
+        let some = rows::entries(reader.conn(), &about, after, last, PART).await?;
+        let mut proved = Vec::with_capacity(some.len());
         for row in &some {
-            proofs.push(proved(&mut reader, &logs, secret.as_ref(), row).await?);
+            proved.push(proofs.entry(&mut reader, row).await?);
         }
         drop(reader);
         let Some(newest) = some.last() else { return Err(inconsistent("entries", "position").into()) };
-        after = newest.position;
-        for (row, proof) in some.into_iter().zip(proofs) {
+        after = newest.number;
+        for (row, proof) in some.into_iter().zip(proved) {
             let entry: Entry = ledger::decoded(&row.canonical)?;
-            let place = folder(u64::try_from(row.position).unwrap_or_default(), &entry.id.receipt());
-            page.entry(&entry, &place, proof.is_none());
+            entries += 1;
+            let place = folder(entries, &entry.id.receipt());
+            page.entry(wanted, &entry, &place, proof.is_none());
             out.file(format!("{place}/{ENTRY}"), row.canonical, false).await?;
             match proof {
                 Some(proof) => out.file(format!("{place}/{PROOF}"), proof.to_string().into(), false).await?,
@@ -138,7 +169,7 @@ async fn written(app: &App, member: &Member, mut out: Out) -> Result<(), Ended> 
                 let name = notice_file(notice.purpose.as_str(), notice.version, &notice.language);
                 shown.insert(name, notice.clone());
             }
-            if let Some(step) = &entry.step {
+            if let Some(step) = entry.step.as_ref().filter(|_| !told.is_empty()) {
                 let found: Vec<String> =
                     step.outcomes.iter().map(|o| &o.text).chain([&step.text]).flatten().cloned().collect();
                 if !found.is_empty() {
@@ -151,36 +182,44 @@ async fn written(app: &App, member: &Member, mut out: Out) -> Result<(), Ended> 
     for (name, notice) in shown {
         out.text(&name, exact(app, &notice).await?).await?;
     }
-    for (case, openings) in &theirs {
-        let number = &case.number;
+    for told in &told {
+        let number = &told.case.number;
         let mut reader = app.db.reader().await?;
-        let texts = texts(case, &rows::salts(reader.conn(), number).await?, &hashes);
+        let texts = told.texts(&mut reader, &hashes).await?;
         drop(reader);
         out.text(&texts_file(number), json(&texts)?).await?;
-        out.text(&format!("cases/{number}/case.json"), json(&facts(case, openings))?).await?;
-        for (n, (_, letter)) in letters(case).iter().rev().enumerate() {
+        out.text(&format!("cases/{number}/case.json"), json(&told.facts())?).await?;
+        for (n, (_, letter)) in told.letters().iter().rev().enumerate() {
             out.text(&format!("cases/{number}/answer-{}.txt", n + 1), letter.as_str()).await?;
         }
     }
-    out.text(INDEX, page.html(member, &theirs, &names, made)).await?;
-    let entries = u64::try_from(last).unwrap_or_default();
+    out.text(INDEX, page.html(wanted, &told, &names, made)).await?;
     let files = std::mem::take(&mut out.listed);
-    let manifest =
-        Manifest { format: FORMAT.into(), subject: member.subject.clone(), made: made.0, entries, waiting, files };
+    let manifest = Manifest { format: FORMAT.into(), about, made: made.0, entries, waiting, files };
     out.file(MANIFEST.into(), manifest.bytes().ok_or_else(|| inconsistent("entries", "subject"))?, false).await?;
-    let Out { to, writer, .. } = out;
-    to.send(Ok(writer.end())).await.map_err(|_| Ended::Gone)
+    let end = std::mem::take(&mut out.writer).end();
+    out.send(end).await
+}
+
+/// The cases whose words are in it.
+async fn told(app: &App, wanted: &Wanted) -> db::Result<Vec<Told>> {
+    let mut reader = app.db.reader().await?;
+    match wanted {
+        Wanted::Own(member) => Told::of_member(&mut reader, &member.id).await,
+        Wanted::Case(case) => Ok(vec![Told::with(&mut reader, Case::clone(case), true).await?]),
+        Wanted::History(_) | Wanted::CaseEntries(_) => Ok(Vec::new()),
+    }
 }
 
 /// The number of the newest entry, once it has its leaf, or nobody wants to wait any longer.
-async fn newest(app: &App, member: &Member) -> Result<i64, Ended> {
+async fn newest(app: &App, about: &About) -> Result<i64, Ended> {
     let until = Instant::now() + PATIENCE;
     let mut reader = app.db.reader().await?;
-    let last = history::newest_position(reader.conn(), &member.subject, None).await?.unwrap_or_default();
+    let last = rows::newest(reader.conn(), about).await?.unwrap_or_default();
     drop(reader);
     loop {
         let mut reader = app.db.reader().await?;
-        let newest = rows::entries(reader.conn(), &member.subject, last - 1, last, 1).await?;
+        let newest = rows::entries(reader.conn(), about, last - 1, last, 1).await?;
         let is_served = match newest.first().map(|row| row.leaf) {
             Some(Some(leaf)) => {
                 log::log_of(reader.conn(), leaf).await?.is_some_and(|(_, state)| leaf < state.first_leaf + state.size)
@@ -196,112 +235,12 @@ async fn newest(app: &App, member: &Member) -> Result<i64, Ended> {
     }
 }
 
-/// The logs as they are now, each with one checkpoint: the one that enough witnesses have cosigned
-/// where that has all entries of the member, and the newest otherwise. And the member's secret.
-async fn logs(app: &App, member: &Member) -> Result<(Vec<Log>, Option<Secret>), Ended> {
-    let mut reader = app.db.reader().await?;
-    let highest = rows::highest_leaf(reader.conn(), &member.subject).await?.unwrap_or(-1);
-    let newest = log::state(reader.conn()).await?.map(|state| (Which::Newest, state));
-    let ended = log::ended(reader.conn()).await?.into_iter().map(|state| (Which::Ended(state.log), state));
-    let mut logs = Vec::new();
-    for (which, state) in newest.into_iter().chain(ended).filter(|(_, state)| state.size > 0) {
-        let State { log: number, first_leaf, size, checkpoint, cosignatures, .. } = state;
-        let needed = (highest - first_leaf + 1).min(size);
-        let witnessed = log::newest_witnessed(reader.conn(), number).await?.filter(|(size, ..)| *size >= needed);
-        let (size, checkpoint, cosignatures) = witnessed.unwrap_or((size, checkpoint, cosignatures));
-        logs.push(Log { which, first: first_leaf, size, note: format!("{checkpoint}{cosignatures}") });
-    }
-    let secret = secret::of(reader.conn(), &member.subject).await?;
-    Ok((logs, secret))
-}
-
-/// The keys of the logs, and the policy: it asks for the witnesses if enough have signed each.
-async fn keys(app: &App, logs: &[Log]) -> Result<(String, String), Ended> {
-    let (mut keys, mut policy) = (String::new(), String::new());
-    let mut reader = app.db.reader().await?;
-    for log in logs {
-        let key = receipt::signed_by(reader.conn(), &log.note).await?;
-        let at = log::served_at(reader.conn(), &key.name).await?;
-        keys += &format!("{key}\n");
-        policy += &format!("log {key} https://{at}/\n");
-    }
-    let witnesses = app.config.public_log.witnesses.as_ref();
-    let enough = witnesses.filter(|them| logs.iter().all(|log| them.are_enough(&log.note)));
-    policy += enough.map_or("quorum none\n", |witnesses| witnesses.lines.as_str());
-    Ok((keys, policy))
-}
-
-/// The proof of an entry; none where it is not in a log yet.
-async fn proved(
-    reader: &mut db::Reader,
-    logs: &[Log],
-    secret: Option<&Secret>,
-    row: &rows::Row,
-) -> Result<Option<Proof>, Ended> {
-    let (Some(leaf), Some(secret)) = (row.leaf, secret) else { return Ok(None) };
-    let has = |log: &&Log| (log.first..log.first + log.size).contains(&leaf);
-    let Some(log) = logs.iter().find(has) else { return Ok(None) };
-    let fits = |number: i64| u64::try_from(number).map_err(|_| inconsistent("log_leaves", "leaf"));
-    let (index, size) = (fits(leaf - log.first)?, fits(log.size)?);
-    let hashes = prove::inclusion(reader.conn(), log.which, index, size).await?;
-    Ok(Some(Proof { salt: secret.salt(&row.id), index, hashes, checkpoint: log.note.clone() }))
-}
-
 /// The exact text of a notice that was shown.
 async fn exact(app: &App, notice: &NoticeRef) -> Result<String, Ended> {
     let mut reader = app.db.reader().await?;
     let there = notices::notice(reader.conn(), notice.purpose, notice.version, &notice.language).await?;
     let there = there.ok_or_else(|| inconsistent("notices", "version"))?;
     Ok(exact_text(&there.title, &there.body))
-}
-
-/// The member's cases as their pages show them, each with when officers opened it.
-async fn own_cases(app: &App, member: &Member) -> Result<Vec<(Case, Vec<UtcMillis>)>, Ended> {
-    let mut reader = app.db.reader().await?;
-    let mut all = Vec::new();
-    for case in cases::of_member(reader.conn(), &member.id).await? {
-        let openings = staff_actions::openings_of_case(reader.conn(), &case.number).await?;
-        all.push((case.for_unproved_page(), openings));
-    }
-    Ok(all)
-}
-
-/// The texts of a case that this history has the hashes of.
-fn texts(case: &Case, salts: &HashMap<String, String>, hashes: &HashMap<String, Vec<String>>) -> Vec<Text> {
-    let mut found = Vec::new();
-    for done in case.steps.iter().filter(|done| is_theirs_to_read(case, done)) {
-        let id = done.entry.to_string();
-        let (Some(salt), Some(known)) = (salts.get(&id), hashes.get(&id)) else { continue };
-        let texts = done.text.iter().chain(done.rulings.iter().filter_map(|ruling| ruling.grounds.as_ref()));
-        for text in texts.filter(|text| known.contains(&sealed(salt, text))) {
-            found.push(Text { entry: id.clone(), salt: salt.clone(), text: text.clone() });
-        }
-    }
-    found
-}
-
-/// What is stored of a case, as data.
-fn facts(case: &Case, openings: &[UtcMillis]) -> serde_json::Value {
-    let steps = case.steps.iter().map(|done| {
-        serde_json::json!({
-            "entry": done.entry.to_string(), "step": done.step.as_str(), "by": done.actor.as_str(),
-            "at": done.at.rfc3339(),
-            "text": done.text.as_ref().filter(|_| is_theirs_to_read(case, done)),
-        })
-    });
-    let purposes = case.purposes.iter().map(|asked| {
-        serde_json::json!({
-            "purpose": asked.purpose.as_str(), "outcome": asked.outcome.map(Outcome::as_str),
-            "grounds": asked.grounds,
-        })
-    });
-    serde_json::json!({
-        "number": case.number, "name": case.name, "email": case.email, "language": case.language,
-        "mode": case.mode.as_str(), "reason": case.reason, "received": case.received.rfc3339(),
-        "due": case.due.rfc3339(), "decided": case.decided.map(UtcMillis::rfc3339),
-        "purposes": purposes.collect::<Vec<_>>(), "steps": steps.collect::<Vec<_>>(),
-        "opened_by_officers": openings.iter().map(|at| at.rfc3339()).collect::<Vec<_>>(),
-    })
 }
 
 fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, Ended> {

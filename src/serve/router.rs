@@ -109,6 +109,9 @@ async fn or_page(found: Option<Response>, page: &Pages, parts: Parts, body: Body
 fn files(app: &App) -> Router<LeptosOptions> {
     Router::new()
         .route("/settings/privacy/everything.zip", get(pack::download::own))
+        .route("/support/objections/{case}/everything.zip", get(pack::download::case))
+        .route("/audit/cases/{case}/record.zip", get(pack::download::case_record))
+        .route("/audit/members/{subject}/record.zip", get(pack::download::history_record))
         .route("/audit/log.csv", get(audit::log_csv))
         .route("/audit/log.ndjson", get(audit::log_ndjson))
         .route("/audit/staff.csv", get(audit::staff_csv))

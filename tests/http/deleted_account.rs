@@ -31,7 +31,7 @@ stories![
 
 const ADA: &str = "ada.byron@example.org";
 
-async fn delete(visitor: &TestClient, password: &str) -> String {
+pub async fn delete(visitor: &TestClient, password: &str) -> String {
     let answer = visitor.post("/api/delete-account", &[("current", password)]).await;
     assert_eq!(answer.status, StatusCode::FOUND, "{}", answer.body);
     answer.location()

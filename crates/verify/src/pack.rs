@@ -1,16 +1,21 @@
-//! A pack: everything that a platform has about one member, in one file, and what is proved by it.
+//! A pack: what a platform has recorded of one member, or of one case, in one file, and what is
+//! proved by it.
 //!
 //! Each entry in it is checked as its [receipt] would be. Beyond that:
 //!
-//! - the entries are numbered from 1 on without a gap, each names the one before it, and fixes its
-//!   content by `previous_leaf`; so no entry between the first and the last can be left out;
+//! - in the pack of a history the entries are numbered from 1 on without a gap, each names the one
+//!   before it, and fixes its content by `previous_leaf`; so no entry between the first and the
+//!   last can be left out;
+//! - in the pack of a case every entry is of that case; where it names an earlier one of the pack
+//!   as the one before it, it fixes its content. Other entries stand between them in the history,
+//!   so a case pack does not prove that no step of the case is left out;
 //! - all proofs of one log are for the same checkpoint;
 //! - each text of a case is the one whose hash an entry of that case has;
 //! - every other file is as `pack.json` lists it, and there is no file that it does not list.
 //!
-//! `account.json` and `index.html` are what the platform says. No log has them, so they are held
-//! against `pack.json` alone. Whether entries follow the last one is not proved by a pack either:
-//! it is the platform that says how many there were.
+//! `account.json`, `case.json`, the answers and `index.html` are what the platform says. No log has
+//! them, so they are held against `pack.json` alone. Whether entries follow the last one is not
+//! proved by a pack either: it is the platform that says how many there were.
 
 use crate::archive::{self, BadArchive, File};
 use crate::commitment::commitment;
@@ -30,13 +35,23 @@ pub const LONGEST: usize = 512 * 1024 * 1024;
 pub const MANIFEST: &str = "pack.json";
 /// All of it to read.
 pub const INDEX: &str = "index.html";
-/// What the account says.
+/// What the account says, in a member's own pack.
 pub const ACCOUNT: &str = "account.json";
 /// The name of this form.
 pub const FORMAT: &str = "sayso-pack/1";
 /// Those that are always there, besides the entries.
-const NEEDED: [&str; 6] = [README, SCRIPT, KEY, POLICY, INDEX, ACCOUNT];
+const NEEDED: [&str; 5] = [README, SCRIPT, KEY, POLICY, INDEX];
 const ENTRIES: &str = "entries/";
+
+/// What a pack is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum About {
+    /// The whole history of a subject: letters that name nobody.
+    History(String),
+    /// The steps of the case with this number.
+    Case(String),
+}
 
 /// What `pack.json` says, in the canonical form of RFC 8785.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,11 +59,11 @@ const ENTRIES: &str = "entries/";
 pub struct Manifest {
     /// [`FORMAT`].
     pub format: String,
-    /// Whose history it is: letters that name nobody.
-    pub subject: String,
+    /// What it is about.
+    pub about: About,
     /// When it was made, in milliseconds since 1970 in UTC.
     pub made: i64,
-    /// How many entries the history had.
+    /// How many entries there were.
     pub entries: u64,
     /// The ids of those among them that were not in the log yet.
     pub waiting: Vec<String>,
@@ -76,9 +91,10 @@ pub struct Text {
     pub text: String,
 }
 
-/// The folder of an entry: its number in the history, and its receipt number.
-pub fn folder(position: u64, receipt: &str) -> String {
-    format!("{ENTRIES}{position:06}-{receipt}")
+/// The folder of an entry: its number in the history or among the steps of the case, and its
+/// receipt number.
+pub fn folder(number: u64, receipt: &str) -> String {
+    format!("{ENTRIES}{number:06}-{receipt}")
 }
 
 /// The file of a notice.
@@ -171,10 +187,10 @@ pub fn check(archive: &[u8], elsewhere: Option<&Policy>) -> Result<Verdict, Refu
 /// With the first thing in them that is not as it has to be.
 pub fn check_files(files: &Files<'_>, elsewhere: Option<&Policy>) -> Result<Verdict, Refused> {
     let manifest = listed(files)?;
-    let mut reading = Reading { files, elsewhere, manifest: &manifest, before: None, logs: BTreeMap::new() };
+    let mut reading = Reading { files, elsewhere, manifest: &manifest, seen: Seen::new(), logs: BTreeMap::new() };
     let (mut hashes, mut read) = (HashMap::new(), 0);
-    for position in 1..=manifest.entries {
-        read += reading.entry(position, &mut hashes)?;
+    for number in 1..=manifest.entries {
+        read += reading.entry(number, &mut hashes)?;
     }
     let mut entries = files.range(ENTRIES..).map(|(name, _)| *name).take_while(|name| name.starts_with(ENTRIES));
     // They are in the order of their numbers, and those until the last number were all read.
@@ -219,44 +235,41 @@ fn listed(files: &Files<'_>) -> Result<Manifest, Refused> {
     }
 }
 
-/// The entries that were read, and what is known of the last one.
+/// The commitments of entries by their ids; none of one that is not proved. Of a history the last
+/// one alone.
+type Seen = HashMap<String, Option<[u8; 32]>>;
+
+/// The entries that were read, and what is known of them.
 struct Reading<'a> {
     files: &'a Files<'a>,
     elsewhere: Option<&'a Policy>,
     manifest: &'a Manifest,
-    before: Option<(String, Option<[u8; 32]>)>,
+    seen: Seen,
     logs: BTreeMap<String, receipt::Verdict>,
 }
 
 impl Reading<'_> {
     /// Checks the next entry, and notes the hashes of texts in it. Answers how many files it has.
-    fn entry(&mut self, position: u64, hashes: &mut HashMap<String, (String, Vec<String>)>) -> Result<usize, Refused> {
-        let begins = folder(position, "");
+    fn entry(&mut self, number: u64, hashes: &mut HashMap<String, (String, Vec<String>)>) -> Result<usize, Refused> {
+        let begins = folder(number, "");
         let all = self.files.range(begins.as_str()..).take_while(|(name, _)| name.starts_with(&begins));
         let all: Vec<(&str, &[u8])> = all.take(3).map(|(name, bytes)| (*name, *bytes)).collect();
         let &(name, bytes) = all.first().ok_or_else(|| wrong(&begins, "is missing"))?;
         let entry = Entry::parse(bytes).ok_or_else(|| wrong(name, "was changed, or is from a later version"))?;
         let links: Option<Links> = serde_json::from_slice(bytes).ok();
         let links = links.ok_or_else(|| wrong(name, "is from a later version"))?;
-        let folder = folder(position, &entry.receipt().unwrap_or_default());
+        let folder = folder(number, &entry.receipt().unwrap_or_default());
         if name != format!("{folder}/{ENTRY}") {
             return Err(wrong(name, "is not where this entry belongs: another number, or another receipt"));
         }
-        if entry.subject != self.manifest.subject {
-            return Err(wrong(name, "is of another history"));
-        }
-        if entry.position.is_some_and(|is| u64::try_from(is) != Ok(position)) {
-            return Err(wrong(name, "stands at another place of its history"));
-        }
-        if links.previous.as_ref() != self.before.as_ref().map(|(id, _)| id) {
-            return Err(wrong(name, "does not follow the entry before it"));
-        }
+        self.belongs(number, name, &entry, &links)?;
         let proof = all.get(1).filter(|(name, _)| *name == format!("{folder}/{PROOF}"));
         let waits = self.manifest.waiting.contains(&entry.id);
         if all.len() != if waits { 1 } else { 2 } || proof.is_some() == waits {
             return Err(wrong(&folder, "has not exactly its entry and its proof"));
         }
-        if let (Some(fixed), Some((_, Some(made)))) = (&links.previous_leaf, &self.before)
+        let before = links.previous.as_ref().and_then(|previous| self.seen.get(previous));
+        if let (Some(fixed), Some(Some(made))) = (&links.previous_leaf, before)
             && to_base64(made) != *fixed
         {
             return Err(wrong(name, "has fixed another content of the entry before it"));
@@ -270,8 +283,27 @@ impl Reading<'_> {
         if let Some(case) = entry.case.filter(|_| !found.is_empty()) {
             hashes.insert(entry.id.clone(), (case, found));
         }
-        self.before = Some((entry.id, made));
+        if let About::History(_) = self.manifest.about {
+            self.seen.clear();
+        }
+        self.seen.insert(entry.id, made);
         Ok(all.len())
+    }
+
+    /// Whether an entry is of what the pack is about, at this number.
+    fn belongs(&self, number: u64, name: &str, entry: &Entry, links: &Links) -> Result<(), Refused> {
+        match &self.manifest.about {
+            About::History(subject) if entry.subject != *subject => Err(wrong(name, "is of another history")),
+            About::History(_) if entry.position.is_some_and(|is| u64::try_from(is) != Ok(number)) => {
+                Err(wrong(name, "stands at another place of its history"))
+            }
+            About::History(_) if links.previous.as_ref() != self.seen.keys().next() => {
+                Err(wrong(name, "does not follow the entry before it"))
+            }
+            About::Case(case) if entry.case.as_ref() != Some(case) => Err(wrong(name, "is of another case")),
+            About::Case(_) if self.seen.contains_key(&entry.id) => Err(wrong(name, "stands there twice")),
+            _ => Ok(()),
+        }
     }
 
     /// Checks the receipt that this entry would have, and computes its commitment.
@@ -338,8 +370,18 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { manifest, logs, texts, trust } = self;
         let made = crate::entry::of_seconds(manifest.made / 1000);
-        writeln!(f, "A pack of the history {}, made {made}.", manifest.subject)?;
-        writeln!(f, "It has the entries 1 to {} without a gap, and each fixes the one before it.", manifest.entries)?;
+        let entries = manifest.entries;
+        match &manifest.about {
+            About::History(subject) => {
+                writeln!(f, "A pack of the history {subject}, made {made}.")?;
+                writeln!(f, "It has the entries 1 to {entries} without a gap, and each fixes the one before it.")?;
+            }
+            About::Case(case) => {
+                writeln!(f, "A pack of the case {case}, made {made}.")?;
+                let steps = if entries == 1 { "one step".to_owned() } else { format!("{entries} steps") };
+                writeln!(f, "It has {steps} of that case. It does not prove that these are all of them.")?;
+            }
+        }
         match manifest.waiting.len() {
             0 => writeln!(f, "Each of them stands in the log.")?,
             1 => writeln!(f, "One of them was not in the log yet, and is not proved.")?,

@@ -77,7 +77,7 @@ fn right(subject: &str, waiting: bool) -> (Owned, Key) {
     let waiting = if waiting { vec![id(4)] } else { Vec::new() };
     let manifest = Manifest {
         format: FORMAT.into(),
-        subject: subject.into(),
+        about: About::History(subject.into()),
         made: 0,
         entries: 4,
         waiting,
@@ -202,4 +202,44 @@ fn entries_are_all_there_in_their_order_and_of_one_history() {
     manifest.entries = 3;
     list(&mut fewer, manifest);
     assert!(refused(&fewer).contains("is an entry more than pack.json counts"));
+}
+
+/// The same files as the pack of a case: of the four entries only the third is of one.
+fn of_case(case: &str) -> Owned {
+    let (mut files, _) = right("m-1", false);
+    for n in [1, 2, 4] {
+        for name in [ENTRY, PROOF] {
+            files.remove(&format!("{}/{name}", folder(n, &receipt_number(n))));
+        }
+    }
+    for name in [ENTRY, PROOF] {
+        let bytes = files.remove(&format!("{}/{name}", folder(3, &receipt_number(3)))).unwrap();
+        files.insert(format!("{}/{name}", folder(1, &receipt_number(3))), bytes);
+    }
+    files.remove(ACCOUNT);
+    files.remove(NOTICE_NAME);
+    let about = About::Case(case.into());
+    let manifest =
+        Manifest { format: FORMAT.into(), about, made: 0, entries: 1, waiting: Vec::new(), files: BTreeMap::new() };
+    list(&mut files, manifest);
+    files
+}
+
+#[test]
+fn the_pack_of_a_case_has_its_steps_and_no_others() {
+    let verdict = checked(&of_case("OBJ-1")).unwrap();
+    assert_eq!((verdict.texts, verdict.logs.len()), (1, 1));
+    let said = verdict.to_string();
+    assert!(said.contains("It has one step of that case. It does not prove that these are all of them."), "{said}");
+    assert!(refused(&of_case("OBJ-2")).contains("is of another case"));
+    // The same step once more.
+    let mut twice = of_case("OBJ-1");
+    for name in [ENTRY, PROOF] {
+        let bytes = twice[&format!("{}/{name}", folder(1, &receipt_number(3)))].clone();
+        twice.insert(format!("{}/{name}", folder(2, &receipt_number(3))), bytes);
+    }
+    let mut manifest: Manifest = serde_json::from_slice(&twice[MANIFEST]).unwrap();
+    manifest.entries = 2;
+    list(&mut twice, manifest);
+    assert!(refused(&twice).contains("stands there twice"));
 }

@@ -1,8 +1,8 @@
 //! The table `staff_actions`: what staff did, one row each. What has a record of its own elsewhere
 //! is pointed to.
 
-use super::super::model::Member;
-use super::super::staff_action::{ActionKind, Client, opens_anew};
+use super::super::model::{Member, Role};
+use super::super::staff_action::{Access, Accessed, ActionKind, Client, opens_anew};
 use crate::db::{self, Conn, lock, on};
 use crate::time::{UtcMicros, UtcMillis};
 use crate::web::request;
@@ -77,42 +77,51 @@ pub async fn put_opening(mut conn: Conn<'_>, officer: &Member, number: &str, at:
     put(conn, &NewAction { case: Some(number), ..NewAction::by(ActionKind::CaseOpened, officer) }, at).await
 }
 
-/// When officers opened the case `number`, newest first.
-pub async fn openings_of_case(mut conn: Conn<'_>, number: &str) -> db::Result<Vec<UtcMillis>> {
-    const OPENINGS: &str =
-        "select at from staff_actions where case_number = $1 and kind = 'case-opened' order by at desc, id desc";
-    let all: Vec<i64> = on!(conn, c => sqlx::query_scalar(OPENINGS).bind(number).fetch_all(c).await)?;
-    Ok(all.into_iter().map(|at| UtcMicros(at).millis()).collect())
-}
-
-/// An opening of one of a member's cases.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Opening {
+#[derive(sqlx::FromRow)]
+struct AccessRow {
     at: i64,
-    /// The number of the case.
-    pub case_number: String,
+    kind: String,
+    role: Option<String>,
+    case_number: Option<String>,
+    detail: Option<String>,
 }
 
-impl Opening {
-    /// When the case was opened.
-    pub const fn at(&self) -> UtcMillis {
-        UtcMicros(self.at).millis()
+impl AccessRow {
+    /// What it says to whom it concerns; `None` where that is nothing.
+    fn access(self) -> Option<Access> {
+        let what = Accessed::of(ActionKind::parse(&self.kind)?, self.case_number, self.detail.as_deref())?;
+        Some(Access { at: UtcMicros(self.at).millis(), by: Role::parse(&self.role?)?, what })
     }
 }
 
-/// When officers opened cases of this member, from `from` on and before `until`, newest first, at
-/// most so many.
-pub async fn openings_of_member(
+/// Who of the staff opened the case `number` or took it along, newest first.
+pub async fn accesses_of_case(mut conn: Conn<'_>, number: &str) -> db::Result<Vec<Access>> {
+    const ACCESSES: &str = "select at, kind, role, case_number, detail from staff_actions
+      where case_number = $1 and kind in ('case-opened', 'download') order by at desc, id desc";
+    let rows: Vec<AccessRow> = on!(conn, c => sqlx::query_as(ACCESSES).bind(number).fetch_all(c).await)?;
+    Ok(rows.into_iter().filter_map(AccessRow::access).collect())
+}
+
+/// Who of the staff opened cases of this member or took something along, from `from` on and before
+/// `until`, newest first, at most so many.
+pub async fn accesses_of_member(
     mut conn: Conn<'_>,
     member: &str,
     from: UtcMillis,
     until: UtcMillis,
     most: u32,
-) -> db::Result<Vec<Opening>> {
-    const OPENINGS: &str = "select a.at, a.case_number from cases c join staff_actions a on a.case_number = c.number
-      where c.member_id = $1 and a.kind = 'case-opened' and a.at >= $2 and a.at < $3
-      order by a.at desc, a.id desc limit $4";
-    on!(conn, c => sqlx::query_as(OPENINGS)
+) -> db::Result<Vec<Access>> {
+    // The index `staff_actions_taken_along` has the conditions of the second part, word by word.
+    const ACCESSES: &str = "select at, kind, role, case_number, detail from (
+        select a.at, a.id, a.kind, a.role, a.case_number, a.detail
+        from cases c join staff_actions a on a.case_number = c.number
+        where c.member_id = $1 and a.kind in ('case-opened', 'download') and a.at >= $2 and a.at < $3
+        union all
+        select at, id, kind, role, case_number, detail from staff_actions
+        where about_id = $1 and kind = 'download' and case_number is null and at >= $2 and at < $3) accesses
+      order by at desc, id desc limit $4";
+    let rows: Vec<AccessRow> = on!(conn, c => sqlx::query_as(ACCESSES)
         .bind(member).bind(UtcMicros::from(from).0).bind(UtcMicros::from(until).0).bind(i64::from(most))
-        .fetch_all(c).await)
+        .fetch_all(c).await)?;
+    Ok(rows.into_iter().filter_map(AccessRow::access).collect())
 }

@@ -12,6 +12,7 @@ use crate::error::AppError;
 use crate::ledger::record::RawEntry;
 use crate::ledger::store as ledger;
 use crate::ledger::{EntryId, Kind, Purpose};
+use crate::log::store as log;
 use crate::time::UtcMillis;
 use crate::ui::{self, Frame, When};
 use crate::web::App;
@@ -31,7 +32,9 @@ struct Page {
     before: Option<String>,
     behind: Option<String>,
     chain: Option<Chain>,
-    /// Whether it is in the public log.
+    /// Whether leaves of this history can still be shown to be its own.
+    provable: bool,
+    /// Whether it is in the public log, with a proof.
     logged: bool,
 }
 
@@ -69,8 +72,10 @@ async fn load(id: &str, whole: bool) -> Result<Page, AppError> {
     };
     let [before, behind] = [-1, 1].map(|step| at(row.position + step).map(|near| near.id.clone()));
     let chain = if whole { Some(walk(&mut reader, &row.subject).await?) } else { None };
-    let logged = crate::log::store::place_of(app.db.reader().await?.conn(), id).await?.is_some();
-    Ok(Page { auditor, row, checked, texts, before, behind, chain, logged })
+    let mut reader = app.db.reader().await?;
+    let provable = !log::forgotten::is_asked(reader.conn(), &row.subject).await?;
+    let logged = log::place_of(reader.conn(), id).await?.is_some() && provable;
+    Ok(Page { auditor, row, checked, texts, before, behind, chain, provable, logged })
 }
 
 /// Checks every entry of `subject`, from the first one on.
@@ -101,7 +106,7 @@ async fn walk(reader: &mut crate::db::Reader, subject: &str) -> Result<Chain, Ap
 }
 
 fn show(page: Page) -> impl IntoView {
-    let Page { auditor, row, checked, texts, before, behind, chain, logged } = page;
+    let Page { auditor, row, checked, texts, before, behind, chain, provable, logged } = page;
     let file = logged.then(|| format!("{LEDGER}/{}/receipt.zip", row.id));
     let receipt = row.id.parse().map_or_else(|_| row.id.clone(), |id: EntryId| id.receipt());
     let canonical = String::from_utf8_lossy(&row.canonical).into_owned();
@@ -141,7 +146,16 @@ fn show(page: Page) -> impl IntoView {
                             .map(|case| {
                                 view! {
                                     <dt>"Case"</dt>
-                                    <dd class="ref">{case}</dd>
+                                    <dd>
+                                        <span class="ref">{case.clone()}</span>
+                                        {provable.then(|| view! {
+                                        <span class="below">
+                                            <a href=format!("/audit/cases/{case}/record.zip") download="">
+                                                "Download the record of this case"
+                                            </a>
+                                        </span>
+                                        })}
+                                    </dd>
                                 }
                             })}
                         <dt>"Subject"</dt>
@@ -152,6 +166,16 @@ fn show(page: Page) -> impl IntoView {
                             <span class="below">
                                 <a href=format!("{LOG}?subject={subject}")>"Support views"</a>
                             </span>
+                            {provable
+                                .then(|| {
+                                    view! {
+                                        <span class="below">
+                                            <a href=format!("/audit/members/{subject}/record.zip") download="">
+                                                "Download the record of this subject"
+                                            </a>
+                                        </span>
+                                    }
+                                })}
                         </dd>
                         <dt>"Position"</dt>
                         <dd>{format!("{} in this subject's history", row.position)}</dd>

@@ -1,7 +1,7 @@
 //! What the Data privacy tab and a press rest on, read in one statement.
 //!
-//! It asks five tables at once, because each statement costs a hop to the database and back. What
-//! the others say is only whether there is anything there to read.
+//! It asks several tables at once, because each statement costs a hop to the database and back.
+//! What the others say is only whether there is anything there to read.
 
 use crate::account::model::Member;
 use crate::db::{self, Db, built, inconsistent, on};
@@ -27,6 +27,8 @@ pub struct Known {
     pub twins: bool,
     /// Whether they have cases, or cases under their address reach their account.
     pub cases: bool,
+    /// Whether staff took something about them along.
+    pub taken: bool,
     /// The delivery of a notice that they dismissed last.
     pub dismissed: Option<EntryId>,
 }
@@ -56,6 +58,8 @@ pub async fn of(db: &Db, member: &Member, purpose: Purpose, choices: usize, view
            || ' ' || (select count(*) from duplicate_addresses where member_id = $3)
            || ' ' || (select count(*) from (select 1 from cases where member_id = $3 limit 1) own)
            || ' ' || (select count(*) from (select 1 from case_accounts where member_id = $3 limit 1) reaching)
+           || ' ' || (select count(*) from (select 1 from staff_actions
+             where about_id = $3 and kind = 'download' and case_number is null limit 1) taken)
            || ' ' || coalesce((select secret from subject_secrets where subject = $1), '')
            || ' ' || coalesce((select dismissed_notice from members where id = $3), '')"
     );
@@ -73,7 +77,7 @@ pub async fn of(db: &Db, member: &Member, purpose: Purpose, choices: usize, view
     let beside = beside.2.unwrap_or_default();
     let mut said = beside.split(' ');
     let mut count = || said.next().and_then(|n| n.parse::<usize>().ok()).ok_or_else(unknown);
-    let (notices, twins, own, reaching) = (count()?, count()?, count()?, count()?);
+    let (notices, twins, own, reaching, taken) = (count()?, count()?, count()?, count()?, count()?);
     let secret = said.next().filter(|secret| !secret.is_empty()).map(Secret::parse).transpose()?;
     let dismissed = said.next().filter(|id| !id.is_empty()).map(str::parse).transpose().map_err(|_| unknown())?;
     let mut known = Known {
@@ -84,6 +88,7 @@ pub async fn of(db: &Db, member: &Member, purpose: Purpose, choices: usize, view
         notices,
         twins: twins > 0,
         cases: own + reaching > 0,
+        taken: taken > 0,
         dismissed,
     };
     for (position, canonical, _) in rows {

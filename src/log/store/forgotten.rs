@@ -10,6 +10,13 @@ pub async fn ask(mut conn: Conn<'_>, subject: &str, now: UtcMillis) -> db::Resul
     on!(conn, c => sqlx::query(ASK).bind(subject).bind(now.0).execute(c).await.map(drop))
 }
 
+/// Whether a subject is forgotten, or will be: nobody can show then what its leaves are of.
+pub async fn is_asked(mut conn: Conn<'_>, subject: &str) -> db::Result<bool> {
+    const ASKED: &str = "select count(*) from forgotten_subjects where subject = $1";
+    let asked: i64 = on!(conn, c => sqlx::query_scalar(ASKED).bind(subject).fetch_one(c).await)?;
+    Ok(asked > 0)
+}
+
 /// At most so many that still have their secret.
 pub async fn waiting(mut conn: Conn<'_>, most: i64) -> db::Result<Vec<String>> {
     const WAITING: &str = "select subject from forgotten_subjects where entry_id is null order by subject limit $1";

@@ -21,6 +21,7 @@ use super::recorded::{AsksFor, ConfirmFirst, From, HowItCame, Received};
 use super::still_open::StillOpenOnes;
 use super::{AGAIN, FORM, Joined, OVER, Steps};
 use crate::account::session::Draft;
+use crate::account::staff_action::Access;
 use crate::account::store::staff_actions;
 use crate::error::AppError;
 use crate::ledger::{Outcome, Purpose, Step};
@@ -74,23 +75,23 @@ pub fn CasePage() -> impl IntoView {
             let opens = store::is_opened_by_a_link(reader.conn(), &case, app.clock.now()).await?;
             let links = (links, opens);
             let other = store::filed_after(reader.conn(), &case).await?;
-            let openings = staff_actions::openings_of_case(reader.conn(), &case.number).await?;
-            Ok(Some(Ok((viewer, case, draft, app.clock.now(), (after, openings, other), links))))
+            let accesses = staff_actions::accesses_of_case(reader.conn(), &case.number).await?;
+            Ok(Some(Ok((viewer, case, draft, app.clock.now(), (after, accesses, other), links))))
         }
     };
     ui::load(here, all, |found| match found {
         None => ().into_any(),
         Some(Err(why)) => view! { <Private why /> }.into_any(),
-        Some(Ok((Some(member), case, draft, now, (after @ (Told::All(_), _), openings, other), links))) => view! {
+        Some(Ok((Some(member), case, draft, now, (after @ (Told::All(_), _), accesses, other), links))) => view! {
             <Frame title=format!("Objection {}", case.number) here="/objections" member>
-                <Body case=case.clone() draft now after openings other receipts=true />
+                <Body case=case.clone() draft now after accesses other receipts=true />
                 {links.0.then(|| view! { <Links number=case.number /> })}
             </Frame>
         }
         .into_any(),
-        Some(Ok((viewer, case, draft, now, (after, openings, other), links))) => view! {
+        Some(Ok((viewer, case, draft, now, (after, accesses, other), links))) => view! {
             <Plain title=format!("Objection {}", case.number) wide=true bare=true>
-                <Body case=case.clone() draft now after openings other receipts=false />
+                <Body case=case.clone() draft now after accesses other receipts=false />
                 {links.0.then(|| view! { <Links number=case.number.clone() /> })}
                 <Leave case viewer opens=links.1 />
             </Plain>
@@ -106,7 +107,8 @@ fn Body(
     now: UtcMillis,
     // What held when it ended, and what holds today, as far as the reader is told.
     after: (Told, Told),
-    openings: Vec<UtcMillis>,
+    // Who of the staff looked.
+    accesses: Vec<Access>,
     // The objection that this one was filed after, and when that was received.
     other: Option<(String, UtcMillis)>,
     receipts: bool,
@@ -227,7 +229,7 @@ fn Body(
                 <h2>"Timeline"</h2>
                 <Steps case=&case receipts />
             </section>
-            <Openings openings />
+            <Openings accesses />
         </article>
         {unsent
             .map(|unsent| {

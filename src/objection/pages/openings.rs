@@ -1,18 +1,19 @@
-//! Which officers opened a case, without their names, for the person whose it is.
+//! Who of the staff opened a case or took it along, without their names, for the person whose it
+//! is.
 
 use super::super::wording;
-use crate::time::UtcMillis;
+use crate::account::staff_action::Access;
 use crate::ui::When;
 use leptos::prelude::*;
 
 /// As many are shown each; of earlier ones only how many.
 const SHOWN: usize = 10;
 
-/// When officers opened the case, newest first.
+/// Who opened the case or took it along, newest first.
 #[component]
-pub fn Openings(openings: Vec<UtcMillis>) -> impl IntoView {
-    let earlier = openings.len().saturating_sub(SHOWN);
-    let none = openings.is_empty();
+pub fn Openings(accesses: Vec<Access>) -> impl IntoView {
+    let earlier = accesses.len().saturating_sub(SHOWN);
+    let none = accesses.is_empty();
     view! {
         <section class="stack" aria-labelledby="openings">
             <h2 id="openings">"Who looked"</h2>
@@ -21,13 +22,13 @@ pub fn Openings(openings: Vec<UtcMillis>) -> impl IntoView {
             } else {
                 view! {
                     <ul class="plain-list">
-                        {openings
+                        {accesses
                             .into_iter()
                             .take(SHOWN)
-                            .map(|at| {
+                            .map(|access| {
                                 view! {
                                     <li>
-                                        "An officer opened this case on " <When at=wording::when(at) /> "."
+                                        {wording::looked(&access)} " on " <When at=wording::when(access.at) /> "."
                                     </li>
                                 }
                             })

@@ -58,6 +58,15 @@ pub fn CasePage() -> impl IntoView {
         view! {
             <Frame title=format!("Case {}", case.number) here="/support/objections" member=people.viewer.clone()>
                 <InList people=&people next />
+                {case
+                    .is_erased()
+                    .then(|| {
+                        view! {
+                            <p class="said">
+                                "What was written in this case is erased, because the person deleted their account. Nothing more can be done with it."
+                            </p>
+                        }
+                    })}
                 <Filed case=&case draft=&draft people=&people other now />
                 <Unsent case=&case draft=&draft people=&people now />
                 {(case.is_disowned() && !moves(&case.facts(), By::Officer, now).is_empty())
@@ -80,6 +89,7 @@ pub fn CasePage() -> impl IntoView {
                 <CorrectAddress case=&case draft=&draft />
                 <RecordAgain case=&case />
                 <Assign case=&case draft=&draft people=&people />
+                <AsFile case=&case />
                 <Script name="leave" />
             </Frame>
         }
@@ -105,6 +115,30 @@ fn InList<'a>(people: &'a People, next: Option<String>) -> impl IntoView + use<>
                 })}
         </nav>
     }
+}
+
+/// The whole case as a file, while the record of it can be proved.
+#[component]
+fn AsFile<'a>(case: &'a Case) -> impl IntoView + use<> {
+    let file = (!case.is_erased()).then(|| format!("{QUEUE}/{}/everything.zip", case.number));
+    file.map(|file| {
+        view! {
+            <article class="card" aria-labelledby="as-file">
+                <section class="stack">
+                    <h2 id="as-file">"Evidence"</h2>
+                    <p>
+                        "One file with each step and its proof, what was written, and our answers. Internal notes are not in it. It can be checked without Sayso."
+                    </p>
+                    <p>"The person will see that an officer downloaded it."</p>
+                    <p>
+                        <a class="button" href=file download="">
+                            "Download this case"
+                        </a>
+                    </p>
+                </section>
+            </article>
+        }
+    })
 }
 
 /// The forms for what can be done now.

@@ -1,6 +1,7 @@
 //! What staff do that is recorded in the log of the staff, and when the same thing counts as done
 //! again. Pure.
 
+use super::model::Role;
 use crate::string_enum;
 use crate::time::UtcMillis;
 
@@ -184,9 +185,88 @@ pub fn opens_anew(last: Option<UtcMillis>, now: UtcMillis) -> bool {
     last.is_none_or(|last| !last.lasts(SAME_OPENING, now))
 }
 
+/// The name of the file with the history of a member.
+pub const HISTORY_FILE: &str = "history.zip";
+
+/// The name of the file with the receipt of this number.
+pub fn receipt_file(receipt: &str) -> String {
+    format!("receipt-{receipt}.zip")
+}
+
+/// What somebody of the staff did with what there is about a member, besides support views: it is
+/// shown to the member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// When.
+    pub at: UtcMillis,
+    /// Their role then.
+    pub by: Role,
+    /// What they opened or took along.
+    pub what: Accessed,
+}
+
+/// What was opened, or taken along as a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Accessed {
+    /// The page of the case with this number.
+    CasePage(String),
+    /// The case with this number as a file: for an officer with its words, for an auditor without.
+    Case(String),
+    /// All entries of the member's history as a file.
+    History,
+    /// The receipt with this number.
+    Receipt(String),
+}
+
+impl Accessed {
+    /// What a row of the log of the staff says; `None` where it is about something else.
+    pub fn of(kind: ActionKind, case: Option<String>, file: Option<&str>) -> Option<Self> {
+        match (kind, case, file) {
+            (ActionKind::CaseOpened, Some(case), _) => Some(Self::CasePage(case)),
+            (ActionKind::Download, Some(case), _) => Some(Self::Case(case)),
+            (ActionKind::Download, None, Some(HISTORY_FILE)) => Some(Self::History),
+            (ActionKind::Download, None, Some(file)) => {
+                let number = file.strip_prefix("receipt-")?.strip_suffix(".zip")?;
+                Some(Self::Receipt(number.to_owned()))
+            }
+            _ => None,
+        }
+    }
+
+    /// The case that it is about.
+    pub fn case(&self) -> Option<&str> {
+        match self {
+            Self::CasePage(case) | Self::Case(case) => Some(case),
+            Self::History | Self::Receipt(_) => None,
+        }
+    }
+
+    /// A word for it, for machines.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::CasePage(_) => "opened-case",
+            Self::Case(_) => "downloaded-case",
+            Self::History => "downloaded-history",
+            Self::Receipt(_) => "downloaded-receipt",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_taken_along_is_read_from_the_name_of_the_file() {
+        let of =
+            |case: Option<&str>, file: Option<&str>| Accessed::of(ActionKind::Download, case.map(Into::into), file);
+        assert_eq!(of(None, Some(HISTORY_FILE)), Some(Accessed::History));
+        assert_eq!(of(None, Some(&receipt_file("7KQ2-9FMX"))), Some(Accessed::Receipt("7KQ2-9FMX".into())));
+        assert_eq!(of(Some("OBJ-1"), Some("OBJ-1.zip")), Some(Accessed::Case("OBJ-1".into())));
+        assert_eq!(of(None, Some("ledger.csv")), None);
+        assert_eq!(of(None, None), None);
+        assert_eq!(Accessed::of(ActionKind::Search, Some("OBJ-1".into()), None), None);
+    }
 
     #[test]
     fn the_same_case_within_half_an_hour_is_one_opening() {

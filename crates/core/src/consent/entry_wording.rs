@@ -3,6 +3,7 @@
 use super::view::HistoryRow;
 use super::wording::{Names, Voice, entry_path, moment_short, word};
 use crate::account::model::{Country, Role};
+use crate::account::staff_action::{Access, Accessed};
 use crate::ledger::{Actor, CaseStep, Channel, Choice, Entry, Kind, Outcome, Purpose, Reason, Shown, Step};
 use crate::time::UtcMillis;
 
@@ -134,15 +135,34 @@ const fn viewed(shown: Option<Shown>, voice: Voice) -> &'static str {
     }
 }
 
-/// An officer opened one of the member's cases, without the time.
-pub fn opening_wording(case: &str, voice: Voice) -> String {
-    format!("Our privacy team opened {} objection {case}", voice.names().their)
+/// Somebody of the staff opened a case of the member, or took something along, without the time.
+pub fn access_wording(access: &Access, voice: Voice) -> String {
+    let their = voice.names().their;
+    let who = if access.by == Role::Auditor { "An auditor" } else { "Our privacy team" };
+    match &access.what {
+        Accessed::CasePage(case) => format!("{who} opened {their} objection {case}"),
+        Accessed::Case(case) if access.by == Role::Auditor => {
+            format!("{who} downloaded the record of {their} objection {case}, without a name or any text,")
+        }
+        Accessed::Case(case) => format!("{who} downloaded {their} objection {case}"),
+        Accessed::History => format!("{who} downloaded {their} history, without a name or any text,"),
+        Accessed::Receipt(number) => format!("{who} downloaded the receipt {number}"),
+    }
 }
 
 /// The same as a row of the history. It is no entry: the log of the staff has it.
-pub fn opening_row(at: UtcMillis, case: &str) -> HistoryRow {
-    let (what, by) = (format!("A privacy officer opened objection {case}"), "a privacy officer".into());
-    HistoryRow { when: moment_short(at), what, by, link: None, receipt: String::new() }
+pub fn access_row(access: &Access) -> HistoryRow {
+    let by = if access.by == Role::Auditor { "an auditor" } else { "a privacy officer" };
+    let what = match &access.what {
+        Accessed::CasePage(case) => format!("A privacy officer opened objection {case}"),
+        Accessed::Case(case) if access.by == Role::Auditor => {
+            format!("Record of objection {case} downloaded, without a name or any text")
+        }
+        Accessed::Case(case) => format!("Objection {case} downloaded"),
+        Accessed::History => "This history downloaded, without a name or any text".into(),
+        Accessed::Receipt(number) => format!("Receipt {number} downloaded"),
+    };
+    HistoryRow { when: moment_short(access.at), what, by: by.into(), link: None, receipt: String::new() }
 }
 
 /// Why somebody looked.

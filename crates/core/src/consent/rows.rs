@@ -1,12 +1,13 @@
 //! The rows of a history: what was recorded, and what followed from it by date alone. Pure.
 
 use super::because::Objected;
-use super::entry_wording::{Changed, gives_back, opening_row, pauses_again, row};
+use super::entry_wording::{Changed, access_row, gives_back, pauses_again, row};
 use super::history::Period;
 use super::objections::Objections;
 use super::standing::{Because, Facts, standing};
 use super::view::HistoryRow;
 use super::wording::{Voice, moment_short};
+use crate::account::staff_action::Access;
 use crate::ledger::{Choice, Entry, Kind, Purpose};
 use crate::time::UtcMillis;
 
@@ -17,9 +18,6 @@ const LAST_ROWS: usize = 3;
 pub fn rows(facts: &Facts<'_>, purpose: Purpose, periods: &[Period]) -> Vec<HistoryRow> {
     part(facts, purpose, (periods, &[]), Voice::Member, |_| true, |_| true)
 }
-
-/// An opening of one of the member's cases by an officer: when, and the number of the case.
-pub type Opening = (UtcMillis, String);
 
 /// The last rows of it. Who looked is no change, and has a card of its own.
 pub fn last_changes(facts: &Facts<'_>, purpose: Purpose, periods: &[Period], voice: Voice) -> Vec<HistoryRow> {
@@ -34,7 +32,7 @@ pub fn last_changes(facts: &Facts<'_>, purpose: Purpose, periods: &[Period], voi
 pub fn part(
     facts: &Facts<'_>,
     purpose: Purpose,
-    beside: (&[Period], &[Opening]),
+    beside: (&[Period], &[Access]),
     voice: Voice,
     wanted: impl Fn(&Entry) -> bool,
     times: impl Fn(UtcMillis) -> bool,
@@ -82,7 +80,7 @@ fn by_date(at: UtcMillis, what: String, by: &str) -> HistoryRow {
 fn newest(
     facts: &Facts<'_>,
     purpose: Purpose,
-    (periods, openings): (&[Period], &[Opening]),
+    (periods, accesses): (&[Period], &[Access]),
     voice: Voice,
     most: usize,
     wanted: impl Fn(&Entry) -> bool,
@@ -96,8 +94,8 @@ fn newest(
         NotProved,
         /// The address was confirmed, so it is on again.
         Proved,
-        /// The case with this number.
-        Opened(&'a str),
+        /// Somebody of the staff opened something, or took it along.
+        Accessed(&'a Access),
     }
     let mut events: Vec<(UtcMillis, Event<'_>)> = Vec::new();
     let mut said: Option<Choice> = None;
@@ -124,14 +122,14 @@ fn newest(
         Some((p.from, event))
     });
     events.extend(followed);
-    let opened = openings.iter().filter(|(at, _)| times(*at));
-    events.extend(opened.map(|(at, case)| (*at, Event::Opened(case))));
+    let accessed = accesses.iter().filter(|access| times(access.at));
+    events.extend(accessed.map(|access| (access.at, Event::Accessed(access))));
     events.sort_by_key(|(at, _)| *at);
     let newest = events.into_iter().rev().take(most);
     newest
         .map(|(at, event)| match event {
             Event::Recorded(entry, changed) => row(entry, &changed, voice),
-            Event::Opened(case) => opening_row(at, case),
+            Event::Accessed(access) => access_row(access),
             Event::ByDefault(after) => {
                 let what = after.map_or_else(
                     || "Turned on by default, because the notice period had ended".into(),

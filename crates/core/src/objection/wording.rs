@@ -6,6 +6,8 @@ use super::letters::list;
 use super::model::{AnswerTo, Case, PastStep};
 use super::queue::Stage;
 pub use super::step_wording::{step, step_for_officers};
+use crate::account::model::Role;
+use crate::account::staff_action::{Access, Accessed};
 use crate::consent::afterwards::Holds;
 use crate::consent::view::Moment;
 use crate::consent::wording::{Voice, moment};
@@ -197,7 +199,16 @@ pub fn when(at: UtcMillis) -> Moment {
     moment(at)
 }
 
-/// How often officers opened a case before those times that are listed.
+/// Who of the staff did what with this case, without the time.
+pub fn looked(access: &Access) -> &'static str {
+    match access.what {
+        Accessed::CasePage(_) => "An officer opened this case",
+        _ if access.by == Role::Auditor => "An auditor downloaded the record of this case, without a name or any text,",
+        _ => "An officer downloaded this case",
+    }
+}
+
+/// How often that was before those times that are listed.
 pub fn earlier_openings(earlier: usize) -> String {
     if earlier == 1 { "And once before.".into() } else { format!("And {earlier} times before.") }
 }
