@@ -111,12 +111,21 @@ fn check_receipt(receipt: &Path, policy: Option<&Policy>) -> Result<(), Box<dyn 
     }
 }
 
+/// Whether this is a file that computers leave in folders by themselves.
+fn is_the_computers(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with('.') || matches!(&*name, "Thumbs.db" | "desktop.ini")
+}
+
 /// All files of a pack that was extracted into this folder, by their names in it.
 fn folder_of(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, Box<dyn Error>> {
     let (mut files, mut left, mut room) = (BTreeMap::new(), vec![folder.to_owned()], pack::LONGEST);
     while let Some(inside) = left.pop() {
         for found in std::fs::read_dir(&inside)? {
             let path = found?.path();
+            if is_the_computers(&path) {
+                continue;
+            }
             if path.is_dir() {
                 left.push(path);
                 continue;

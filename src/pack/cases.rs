@@ -55,7 +55,8 @@ impl Told {
             let id = done.entry.to_string();
             let (Some(salt), Some(known)) = (salts.get(&id), hashes.get(&id)) else { continue };
             let texts = done.text.iter().chain(done.rulings.iter().filter_map(|ruling| ruling.grounds.as_ref()));
-            for text in texts.filter(|text| known.contains(&sealed(salt, text))) {
+            let sent = done.sent.as_ref().map(|sent| answer_letter::as_stored(sent));
+            for text in texts.chain(&sent).filter(|text| known.contains(&sealed(salt, text))) {
                 found.push(Text { entry: id.clone(), salt: salt.clone(), text: text.clone() });
             }
         }

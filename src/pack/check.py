@@ -7,6 +7,7 @@
 A pack that is wrong says why, and exits 1.
 """
 import base64
+import datetime
 import hashlib
 import hmac
 import json
@@ -110,6 +111,9 @@ def listed():
             refuse(name + " was changed: it is not the one that pack.json lists")
     for path in sorted(HERE.rglob("*")):
         name = path.relative_to(HERE).as_posix()
+        # What computers leave in folders by themselves.
+        if path.name.startswith(".") or path.name in ("Thumbs.db", "desktop.ini"):
+            continue
         known = name in pack["files"] or name == "pack.json" or name.startswith("entries/")
         if path.is_file() and not known:
             refuse(name + " does not belong there: pack.json does not list it")
@@ -162,24 +166,26 @@ def main():
     came = lines("log.vkey").splitlines() if read("log.vkey") else []
     keys = [key(vkey) for vkey in given[1::2] or came]
     folders = {}
-    for path in sorted((HERE / "entries").glob("*")):
+    for path in sorted((HERE / "entries").glob("[0-9]*")):
         folders.setdefault(path.name.partition("-")[0], []).append(path)
     [(about, whose)] = pack["about"].items()
     if about not in ("history", "case"):
         refuse("pack.json is from a later version")
-    seen, sealed, notes = {}, {}, {}
+    seen, sealed, notes, waited, last = {}, {}, {}, [], None
     for number in range(1, pack["entries"] + 1):
         found = folders.pop("{:06}".format(number), [])
         if len(found) != 1:
             refuse("entries/{:06} is missing, or stands there twice".format(number))
         folder = "entries/" + found[0].name
-        files = sorted(path.name for path in found[0].iterdir())
+        files = sorted(path.name for path in found[0].iterdir() if not path.name.startswith("."))
         said = canonical(folder + "/entry.json")
         if not {"id", "subject", "previous"} <= set(said):
             refuse(folder + "/entry.json was changed: it is not an entry")
         waits = said["id"] in pack["waiting"]
         if files != (["entry.json"] if waits else ["entry.json", "entry.tlog-proof"]):
             refuse(folder + " has not exactly its entry and its proof")
+        if waited and not waits:
+            refuse(folder + " follows one that pack.json says was not in the log yet, and is in it")
         if about == "case" and said.get("case") != whose:
             refuse(folder + " is of another case")
         if about == "history":
@@ -199,13 +205,18 @@ def main():
         if about == "history":
             seen.clear()
         seen[said["id"]] = None if waits else proved(folder, read(folder + "/entry.json"), keys, notes)
+        if waits:
+            waited.append(folder)
+        else:
+            last = (number, folder.partition("-")[2], said["at"])
         step, notice = said.get("step"), said.get("notice")
         if notice:
             name = "notices/{purpose}-{version}-{language}.txt".format(**notice)
             if hashlib.sha256(read(name)).hexdigest() != notice["sha256"]:
                 refuse(name + " is not the text that an entry names")
         if step:
-            sealed[said["id"]] = (said.get("case"), [step["text"]] + [o["text"] for o in step["outcomes"]])
+            texts = [step["text"], step.get("answer")] + [outcome["text"] for outcome in step["outcomes"]]
+            sealed[said["id"]] = (said.get("case"), texts)
     if folders:
         refuse("entries/" + min(folders) + " is an entry more than pack.json counts")
     texts = 0
@@ -216,21 +227,33 @@ def main():
             if case != path.parent.name or digest not in hashes:
                 refuse("cases/{}/texts.json has a text that is not the one in the entries".format(path.parent.name))
             texts += 1
+    proves = bool(given and notes)
+    if proves and waited:
+        print("Proved, by the keys that you gave, but for what comes last:")
+    elif proves:
+        print("Proved, by the keys that you gave.")
+    else:
+        print("Not proved yet: it agrees with the keys that came with it, and whoever forges a pack brings")
+        print("keys too. Compare them with those on the page /log of the platform, then run:")
+        print("check.py --vkey KEY")
+    for folder in waited:
+        print("Not proved: {} was not in the log yet.".format(folder))
     if about == "history":
         print("It has the entries 1 to {} of the history {}, without a gap.".format(pack["entries"], whose))
     else:
         print("Of the case {} it has so many steps: {}.".format(whose, pack["entries"]))
         print("It does not prove that these are all of them.")
-    print("{} of them were not in the log yet. {} texts are those in the entries.".format(len(pack["waiting"]), texts))
+    if last:
+        at = datetime.datetime.fromtimestamp(last[2] // 1000, datetime.timezone.utc)
+        print("The last one that is proved is number {}, {}, of {:%Y-%m-%d %H:%M:%S} UTC.".format(*last[:2], at))
+        print("Whether others came after it, nobody can tell from this file.")
+    print("Texts of cases that are those that the entries name: {}.".format(texts))
+    print("Not proved, but the words of whoever made the file: index.html, account.json, case.json, the")
+    print("answers beside texts.json, README.txt, and this program.")
     for name, _, public in keys:
         digest = hashlib.sha256(public).hexdigest()[:32]
         print("The key of {}: {}".format(name, " ".join(digest[at : at + 4] for at in range(0, 32, 4))))
-    if given and notes:
-        print("Proved, by the keys that you gave.")
-        sys.exit(0)
-    print("Not proved yet: it agrees with the keys that came with it. Compare them with .../log/keys of")
-    print("the platform, then run: check.py --vkey KEY")
-    sys.exit(2)
+    sys.exit(0 if proves and not waited else 2)
 
 
 if __name__ == "__main__":

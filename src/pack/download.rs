@@ -2,7 +2,9 @@
 //! a case for an auditor. What leaves by somebody of the staff is recorded before its first byte is
 //! sent, and whoever it is about sees that.
 
-use super::make::{Wanted, make};
+use super::make::make;
+use super::store::has_gap;
+use super::wanted::Wanted;
 use crate::account::model::Member;
 use crate::account::roles::Capability;
 use crate::account::security_event::{Event, Outcome, Source};
@@ -32,6 +34,7 @@ const AT_ONCE: usize = 16;
 const AGAIN: &str = "10";
 /// What they read.
 const ONE_AT_A_TIME: &str = "Your last download is still going on. Please wait until it has ended.\n";
+const NOT_YET: &str = "The public log does not have all of this yet. Please try again later.\n";
 const TOO_MANY: &str = "Too many of these files are being made. Please try again in a few seconds.\n";
 
 /// Whose packs are being made.
@@ -147,12 +150,16 @@ async fn answer(app: App, request: Request, find: impl Future<Output = Result<Gr
     if head {
         return headers.into_response();
     }
+    let later =
+        |said: &'static str| (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, AGAIN)], said).into_response();
     let place = match Place::of(&to.id) {
         Ok(place) => place,
-        Err(said) => return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, AGAIN)], said).into_response(),
+        Err(said) => return later(said),
     };
-    if let Err(error) = record(&app, &to, &wanted, &file, source).await {
-        return (error.status(), format!("{error}\n")).into_response();
+    match begin(&app, &to, &wanted, &file, source).await {
+        Ok(true) => {}
+        Ok(false) => return later(NOT_YET),
+        Err(error) => return (error.status(), format!("{error}\n")).into_response(),
     }
     let (send, mut receive) = tokio::sync::mpsc::channel(AHEAD);
     tokio::spawn(async move {
@@ -161,6 +168,15 @@ async fn answer(app: App, request: Request, find: impl Future<Output = Result<Gr
     });
     let parts = stream::poll_fn(move |context| receive.poll_recv(context));
     (headers, Body::from_stream(parts)).into_response()
+}
+
+/// Whether it can be made now; what leaves by somebody of the staff is recorded.
+async fn begin(app: &App, by: &Member, wanted: &Wanted, file: &str, source: Source) -> Result<bool, AppError> {
+    if has_gap(app.db.reader().await?.conn(), &wanted.about()).await? {
+        return Ok(false);
+    }
+    record(app, by, wanted, file, source).await?;
+    Ok(true)
 }
 
 /// Records that somebody of the staff takes this along: in the log of the staff, about the member

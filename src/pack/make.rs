@@ -4,7 +4,7 @@ use super::cases::Told;
 use super::proofs::Proofs;
 use super::read::Page;
 use super::store as rows;
-use crate::account::model::Member;
+use super::wanted::Wanted;
 use crate::consent::notice::exact_text;
 use crate::consent::store as notices;
 use crate::db::{self, inconsistent};
@@ -33,39 +33,6 @@ const STALLED: Duration = Duration::from_secs(60);
 
 /// What is sent; an error ends the connection without the end of the file.
 pub type Sent = Result<Vec<u8>, AppError>;
-
-/// Whose pack, and for whom.
-pub enum Wanted {
-    /// Everything about a member, for them.
-    Own(Box<Member>),
-    /// The entries of this subject, for an auditor: no name and no words.
-    History(String),
-    /// A case with all that was written in it, for an officer.
-    Case(Box<Case>),
-    /// The entries of the case with this number, for an auditor.
-    CaseEntries(String),
-}
-
-impl Wanted {
-    /// What is in it and how to check it, for a person.
-    const fn how(&self) -> &'static str {
-        match self {
-            Self::Own(_) => include_str!("readme/own.txt"),
-            Self::Case(_) => include_str!("readme/case.txt"),
-            Self::History(_) | Self::CaseEntries(_) => include_str!("readme/record.txt"),
-        }
-    }
-
-    /// What it is about.
-    pub fn about(&self) -> About {
-        match self {
-            Self::Own(member) => About::History(member.subject.clone()),
-            Self::History(subject) => About::History(subject.clone()),
-            Self::Case(case) => About::Case(case.number.clone()),
-            Self::CaseEntries(number) => About::Case(number.clone()),
-        }
-    }
-}
 
 /// What ends the making.
 pub enum Ended {
@@ -170,8 +137,8 @@ async fn written(app: &App, wanted: &Wanted, mut out: Out) -> Result<(), Ended> 
                 shown.insert(name, notice.clone());
             }
             if let Some(step) = entry.step.as_ref().filter(|_| !told.is_empty()) {
-                let found: Vec<String> =
-                    step.outcomes.iter().map(|o| &o.text).chain([&step.text]).flatten().cloned().collect();
+                let outcomes = step.outcomes.iter().map(|outcome| &outcome.text);
+                let found: Vec<String> = outcomes.chain([&step.text, &step.answer]).flatten().cloned().collect();
                 if !found.is_empty() {
                     hashes.insert(row.id, found);
                 }

@@ -8,3 +8,4 @@ mod make;
 mod proofs;
 mod read;
 mod store;
+mod wanted;

@@ -1,7 +1,7 @@
 //! The page of a pack that is read by people: on its own, without a script, a picture or a request.
 
 use super::cases::Told;
-use super::make::Wanted;
+use super::wanted::Wanted;
 use crate::account::model::{Member, readable};
 use crate::account::staff_action::Access;
 use crate::audit::wording as audit;

@@ -62,6 +62,22 @@ pub async fn highest_leaf(mut conn: Conn<'_>, about: &About) -> db::Result<Optio
     on!(conn, c => sqlx::query_scalar(sql).bind(key(about)).fetch_one(c).await)
 }
 
+/// Whether one of them waits for its leaf that comes before one that has it: while what an older
+/// version recorded gets into the log.
+pub async fn has_gap(mut conn: Conn<'_>, about: &About) -> db::Result<bool> {
+    const OF_HISTORY: &str = "select count(*) from entries e where e.subject = $1
+        and not exists (select 1 from log_leaves l where l.entry_id = e.id)
+        and e.position < (select max(o.position) from entries o join log_leaves l on l.entry_id = o.id
+          where o.subject = $1)";
+    const OF_CASE: &str = "select count(*) from case_steps s where s.number = $1
+        and not exists (select 1 from log_leaves l where l.entry_id = s.entry_id)
+        and s.position < (select max(o.position) from case_steps o join log_leaves l on l.entry_id = o.entry_id
+          where o.number = $1)";
+    let sql = if matches!(about, About::Case(_)) { OF_CASE } else { OF_HISTORY };
+    let gaps: i64 = on!(conn, c => sqlx::query_scalar(sql).bind(key(about)).fetch_one(c).await)?;
+    Ok(gaps > 0)
+}
+
 /// What the texts of a case were hashed with, by the ids of their entries.
 pub async fn salts(mut conn: Conn<'_>, number: &str) -> db::Result<HashMap<String, String>> {
     const SALTS: &str = "select entry_id, salt from case_steps where number = $1";

@@ -20,6 +20,7 @@ use std::path::Path;
 stories![
     a_member_takes_everything_along_and_checks_it,
     what_waits_for_its_leaf_is_in_the_pack_and_said,
+    while_older_entries_wait_for_their_leaves_there_is_none,
     nobody_else_gets_it,
     an_officer_takes_a_case_along_and_the_person_sees_it,
     a_case_that_was_added_to_an_account_is_whole,
@@ -134,6 +135,29 @@ async fn a_member_takes_everything_along_and_checks_it(site: TestApp) {
         std::fs::write(folder.path().join(name), files[name]).unwrap();
         std::fs::write(folder.path().join("pack.json"), files["pack.json"]).unwrap();
     }
+    // A No that is turned into a Yes, of which pack.json says that the log has not got it yet.
+    let choice = files.keys().find(|name| {
+        name.ends_with("/entry.json")
+            && String::from_utf8_lossy(files[**name]).contains("\"choice\":\"denied\"")
+            && !name.starts_with(&format!("entries/{:06}-", entries.len()))
+    });
+    let choice = *choice.unwrap();
+    let proof = choice.replace("entry.json", "entry.tlog-proof");
+    let yes = String::from_utf8_lossy(files[choice]).replace("\"denied\"", "\"allowed\"");
+    let mut manifest: Manifest = serde_json::from_slice(files["pack.json"]).unwrap();
+    let id = serde_json::from_str::<serde_json::Value>(&yes).unwrap()["id"].as_str().unwrap().to_owned();
+    manifest.waiting.push(id);
+    let manifest = manifest.bytes().unwrap();
+    let mut forged = files.clone();
+    forged.remove(&*proof);
+    forged.insert(choice, yes.as_bytes());
+    forged.insert("pack.json", &manifest);
+    let refused = check_files(&forged, Some(&Policy::of_log(public.clone()))).unwrap_err().to_string();
+    assert!(refused.contains("says was not in the log yet"), "{refused}");
+    let forgery = tempfile::tempdir().unwrap();
+    extract(&forged, forgery.path());
+    let (code, said) = python(forgery.path(), &["--vkey", &public.to_string()]);
+    assert!(code == Some(1) && said.contains("says was not in the log yet"), "{said}");
     // An entry that is missing.
     let missing = files.keys().find(|name| name.starts_with("entries/000002-")).unwrap();
     std::fs::remove_dir_all(folder.path().join(missing).parent().unwrap()).unwrap();
@@ -149,12 +173,34 @@ async fn what_waits_for_its_leaf_is_in_the_pack_and_said(site: TestApp) {
     let answer = ada.get(EVERYTHING).await;
     let verdict = check(&answer.bytes, None).unwrap();
     assert!(!verdict.manifest.waiting.is_empty());
-    assert!(verdict.to_string().contains("not in the log yet"), "{verdict}");
+    assert!(verdict.to_string().contains("Not proved: the entry"), "{verdict}");
+    let public = LogKey::parse(&key()).unwrap().public().clone();
+    let verdict = check(&answer.bytes, Some(&Policy::of_log(public.clone()))).unwrap();
+    assert_eq!((verdict.trust, verdict.proves()), (Trust::Elsewhere, Trust::TheReceipt));
     let files: Files<'_> = split(&answer.bytes, LONGEST).unwrap().into_iter().collect();
     assert!(String::from_utf8_lossy(files["index.html"]).contains("(not in the public log yet)"));
     let folder = tempfile::tempdir().unwrap();
     extract(&files, folder.path());
-    assert_eq!(python(folder.path(), &[]).0, Some(2));
+    // What computers leave in folders by themselves is nobody's forgery.
+    for name in [".DS_Store", "entries/.DS_Store", "entries/desktop.ini"] {
+        std::fs::write(folder.path().join(name), b"x").unwrap();
+    }
+    for args in [vec![], vec!["--vkey".to_owned(), public.to_string()]] {
+        let (code, said) = python(folder.path(), &args.iter().map(String::as_str).collect::<Vec<_>>());
+        assert!(code == Some(2) && said.contains("Not proved: entries/"), "{said}");
+    }
+}
+
+async fn while_older_entries_wait_for_their_leaves_there_is_none(site: TestApp) {
+    site.publish(1).await;
+    let ada = site.member("ada@example.org", "US").await;
+    ada.press("denied").await;
+    site.tamper("delete from log_queue").await.unwrap();
+    ada.press("allowed").await;
+    sequencer(&site).catch_up().await.unwrap();
+    let answer = ada.get(EVERYTHING).await;
+    assert_eq!((answer.status, answer.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "10"));
+    assert!(answer.body.contains("The public log does not have all of this yet."));
 }
 
 async fn nobody_else_gets_it(site: TestApp) {
@@ -189,6 +235,11 @@ async fn taken(site: &TestApp, email: &str) -> Vec<(Role, Accessed)> {
 
 fn has(archive: &[u8], wanted: &str) -> bool {
     archive.windows(wanted.len()).any(|some| some == wanted.as_bytes())
+}
+
+/// Whether a file of an archive has a name that ends so.
+fn named(archive: &[u8], end: &str) -> bool {
+    split(archive, LONGEST).unwrap().iter().any(|(name, _)| name.ends_with(end))
 }
 
 /// Checks an archive with the key of the site's log, and with Python.
@@ -229,7 +280,8 @@ async fn an_officer_takes_a_case_along_and_the_person_sees_it(site: TestApp) {
     for said in ["ada@example.org", "Zebras need it.", "An officer opened this case"] {
         assert!(has(&answer.bytes, said), "{said}");
     }
-    for hidden in ["Inside only.", &other, "account.json"] {
+    assert!(!named(&answer.bytes, "account.json"));
+    for hidden in ["Inside only.", &other] {
         assert!(!has(&answer.bytes, hidden), "{hidden}");
     }
 
@@ -282,7 +334,8 @@ async fn an_auditor_gets_the_record_without_a_name_or_a_text(site: TestApp) {
     let ada = site.member("ada@example.org", "IE").await;
     ada.press("denied").await;
     let number = file(&ada, ONE, &["research"]).await;
-    decide(&site.officer().await, &site, &number, &[("research", "refused", "Zebras need it.")]).await;
+    let officer = site.officer().await;
+    decide(&officer, &site, &number, &[("research", "refused", "Zebras need it.")]).await;
     sequencer(&site).catch_up().await.unwrap();
     site.staff("auditor@example.org", Role::Auditor).await;
     let auditor = site.signed_in_as("auditor@example.org", Role::Auditor).await;
@@ -296,11 +349,12 @@ async fn an_auditor_gets_the_record_without_a_name_or_a_text(site: TestApp) {
         let answer = auditor.get(link).await;
         let verdict = verified(&answer.bytes);
         assert_eq!((&verdict.manifest.about, verdict.texts), (&about, 0));
-        for hidden in ["ada@example.org", "Zebras", "account.json", "texts.json"] {
+        assert!(!named(&answer.bytes, "account.json") && !named(&answer.bytes, "texts.json"), "{link}");
+        for hidden in ["ada@example.org", "Zebras"] {
             assert!(!has(&answer.bytes, hidden), "{link} {hidden}");
         }
         assert!(has(&answer.bytes, "no name, no address and no text"));
-        for nobody in [&ada, &site.officer().await] {
+        for nobody in [&ada, &officer] {
             assert_eq!(nobody.get(link).await.status, StatusCode::NOT_FOUND);
         }
     }

@@ -9,13 +9,18 @@
 //! - in the pack of a case every entry is of that case; where it names an earlier one of the pack
 //!   as the one before it, it fixes its content. Other entries stand between them in the history,
 //!   so a case pack does not prove that no step of the case is left out;
+//! - entries that were not in a log yet come last, and prove nothing: none that is proved follows
+//!   them;
 //! - all proofs of one log are for the same checkpoint;
-//! - each text of a case is the one whose hash an entry of that case has;
+//! - each text of a case, and each answer as it was sent, is the one whose hash an entry of that
+//! case
+//!   has;
 //! - every other file is as `pack.json` lists it, and there is no file that it does not list.
 //!
-//! `account.json`, `case.json`, the answers and `index.html` are what the platform says. No log has
-//! them, so they are held against `pack.json` alone. Whether entries follow the last one is not
-//! proved by a pack either: it is the platform that says how many there were.
+//! `account.json`, `case.json`, the answers as pages show them, and `index.html` are the words of
+//! whoever made the archive. No log has them, so they are held against `pack.json` alone, which
+//! nobody has signed. Whether entries follow the last one is not proved by a pack either: they can
+//! be cut off at its end.
 
 use crate::archive::{self, BadArchive, File};
 use crate::commitment::commitment;
@@ -78,8 +83,8 @@ impl Manifest {
     }
 }
 
-/// A text of a case, in `cases/OBJ-…/texts.json`. The entry has the SHA-256 of the salt, a line
-/// feed and the text.
+/// A text of a case, or an answer as it was sent, in `cases/OBJ-…/texts.json`. The entry has the
+/// SHA-256 of the salt, a line feed and the text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Text {
@@ -121,6 +126,9 @@ pub struct Verdict {
     pub logs: BTreeMap<String, receipt::Verdict>,
     /// Texts of cases that are those in the entries.
     pub texts: usize,
+    /// The last entry that is proved: its number, its receipt number, and its time in milliseconds
+    /// since 1970 in UTC. None where nothing is.
+    pub last: Option<(u64, String, i64)>,
     /// Where the keys came from.
     pub trust: Trust,
 }
@@ -151,6 +159,7 @@ struct Links {
 struct Step {
     text: Option<String>,
     outcomes: Vec<Outcome>,
+    answer: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -187,7 +196,8 @@ pub fn check(archive: &[u8], elsewhere: Option<&Policy>) -> Result<Verdict, Refu
 /// With the first thing in them that is not as it has to be.
 pub fn check_files(files: &Files<'_>, elsewhere: Option<&Policy>) -> Result<Verdict, Refused> {
     let manifest = listed(files)?;
-    let mut reading = Reading { files, elsewhere, manifest: &manifest, seen: Seen::new(), logs: BTreeMap::new() };
+    let (seen, logs, waits, last) = (Seen::new(), BTreeMap::new(), false, None);
+    let mut reading = Reading { files, elsewhere, manifest: &manifest, seen, logs, waits, last };
     let (mut hashes, mut read) = (HashMap::new(), 0);
     for number in 1..=manifest.entries {
         read += reading.entry(number, &mut hashes)?;
@@ -197,7 +207,7 @@ pub fn check_files(files: &Files<'_>, elsewhere: Option<&Policy>) -> Result<Verd
     if let Some(more) = entries.nth(read) {
         return Err(wrong(more, "is an entry more than pack.json counts"));
     }
-    let logs = reading.logs;
+    let Reading { logs, last, .. } = reading;
     let mut texts = 0;
     // What else there is of a case is the platform's own words.
     let of_cases = files.iter().filter(|(name, _)| name.starts_with("cases/") && name.ends_with("/texts.json"));
@@ -205,7 +215,7 @@ pub fn check_files(files: &Files<'_>, elsewhere: Option<&Policy>) -> Result<Verd
         texts += texts_are_those_of(name, bytes, &hashes)?;
     }
     let trust = if elsewhere.is_some() { Trust::Elsewhere } else { Trust::TheReceipt };
-    Ok(Verdict { logs, texts, trust, manifest })
+    Ok(Verdict { logs, texts, last, trust, manifest })
 }
 
 fn wrong(name: &str, why: &'static str) -> Refused {
@@ -246,6 +256,9 @@ struct Reading<'a> {
     manifest: &'a Manifest,
     seen: Seen,
     logs: BTreeMap<String, receipt::Verdict>,
+    /// Whether one was not in the log yet.
+    waits: bool,
+    last: Option<(u64, String, i64)>,
 }
 
 impl Reading<'_> {
@@ -268,6 +281,10 @@ impl Reading<'_> {
         if all.len() != if waits { 1 } else { 2 } || proof.is_some() == waits {
             return Err(wrong(&folder, "has not exactly its entry and its proof"));
         }
+        if self.waits && !waits {
+            return Err(wrong(&folder, "follows one that pack.json says was not in the log yet, and is in it"));
+        }
+        self.waits |= waits;
         let before = links.previous.as_ref().and_then(|previous| self.seen.get(previous));
         if let (Some(fixed), Some(Some(made))) = (&links.previous_leaf, before)
             && to_base64(made) != *fixed
@@ -278,7 +295,10 @@ impl Reading<'_> {
             return Err(wrong(name, "does not fix the entry before it"));
         }
         let made = proof.map(|(_, proof)| self.proved(&folder, &entry, bytes, proof)).transpose()?;
-        let step = links.step.map(|step| step.outcomes.into_iter().map(|o| o.text).chain([step.text]));
+        if made.is_some() {
+            self.last = Some((number, entry.receipt().unwrap_or_default(), entry.at));
+        }
+        let step = links.step.map(|step| step.outcomes.into_iter().map(|o| o.text).chain([step.text, step.answer]));
         let found: Vec<String> = step.into_iter().flatten().flatten().collect();
         if let Some(case) = entry.case.filter(|_| !found.is_empty()) {
             hashes.insert(entry.id.clone(), (case, found));
@@ -360,50 +380,67 @@ fn texts_are_those_of(
 }
 
 impl Verdict {
-    /// Whose keys have proved it; keys from elsewhere prove nothing where nothing is in a log yet.
+    /// Whose keys have proved all of it; keys from elsewhere prove nothing of what was not in a log
+    /// yet.
     pub fn proves(&self) -> Trust {
-        if self.logs.is_empty() { Trust::TheReceipt } else { self.trust }
+        if self.logs.is_empty() || !self.manifest.waiting.is_empty() { Trust::TheReceipt } else { self.trust }
     }
 }
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { manifest, logs, texts, trust } = self;
-        let made = crate::entry::of_seconds(manifest.made / 1000);
+        let Self { manifest, logs, texts, last, trust } = self;
+        match (trust, manifest.waiting.len()) {
+            _ if logs.is_empty() => writeln!(f, "Not proved: none of its entries was in the log yet.")?,
+            (Trust::Elsewhere, 0) => writeln!(f, "Proved, by the keys that you gave.")?,
+            (Trust::Elsewhere, n) => writeln!(
+                f,
+                "Proved, by the keys that you gave, but for what comes last: {} not in the log yet.",
+                if n == 1 { "one entry was".to_owned() } else { format!("{n} entries were") }
+            )?,
+            (Trust::TheReceipt, _) => writeln!(
+                f,
+                "Not proved yet: this agrees with the keys that came with it, and whoever forges a pack brings keys too. Compare their fingerprints with those on the page /log of the platform, or with what somebody else has kept of them."
+            )?,
+        }
         let entries = manifest.entries;
         match &manifest.about {
             About::History(subject) => {
-                writeln!(f, "A pack of the history {subject}, made {made}.")?;
-                writeln!(f, "It has the entries 1 to {entries} without a gap, and each fixes the one before it.")?;
+                writeln!(f, "It is a pack of the history {subject}.")?;
+                writeln!(f, "It has the entries 1 to {entries} without a gap.")?;
             }
             About::Case(case) => {
-                writeln!(f, "A pack of the case {case}, made {made}.")?;
+                writeln!(f, "It is a pack of the case {case}.")?;
                 let steps = if entries == 1 { "one step".to_owned() } else { format!("{entries} steps") };
                 writeln!(f, "It has {steps} of that case. It does not prove that these are all of them.")?;
             }
         }
-        match manifest.waiting.len() {
-            0 => writeln!(f, "Each of them stands in the log.")?,
-            1 => writeln!(f, "One of them was not in the log yet, and is not proved.")?,
-            n => writeln!(f, "{n} of them were not in the log yet, and are not proved.")?,
+        for id in &manifest.waiting {
+            writeln!(f, "Not proved: the entry {id}.")?;
         }
-        writeln!(f, "{texts} texts of cases are those that the entries name, and so are the notices.")?;
+        if let Some((number, receipt, at)) = last {
+            let at = crate::entry::of_seconds(at / 1000);
+            writeln!(f, "The last one that is proved is number {number}, {receipt}, of {at}.")?;
+            writeln!(f, "Whether others came after it, nobody can tell from this file.")?;
+        }
+        match texts {
+            0 => writeln!(f, "Each notice is the one that the entries name.")?,
+            1 => writeln!(f, "One text of a case, and each notice, is the one that the entries name.")?,
+            n => writeln!(f, "{n} texts of cases, and all notices, are those that the entries name.")?,
+        }
+        writeln!(
+            f,
+            "Not proved, but the words of whoever made the file: index.html, account.json, case.json, the answers beside texts.json, README.txt and check.py."
+        )?;
         for (origin, verdict) in logs {
             let (size, key) = (verdict.checkpoint.tree.size, verdict.log.fingerprint());
             writeln!(f, "The log {origin} had {size} entries. It signed that with the key {key}.")?;
             match verdict.witnesses.len() {
-                0 => writeln!(f, "No witness has signed it: it is signed by this platform alone.")?,
+                0 => writeln!(f, "No witness has signed it: it is signed with this key alone.")?,
                 n => writeln!(f, "So many witnesses have signed it: {n}.")?,
             }
         }
-        match trust {
-            _ if logs.is_empty() => writeln!(f, "Not proved: none of its entries was in the log yet."),
-            Trust::Elsewhere => writeln!(f, "Proved, with the keys of the policy that you gave."),
-            Trust::TheReceipt => writeln!(
-                f,
-                "Not proved yet: this agrees with the keys that came with it, and whoever forges a pack brings keys too. Compare their fingerprints with those that the platform publishes on its page /log/keys, or with what somebody else has kept of them."
-            ),
-        }
+        Ok(())
     }
 }
 

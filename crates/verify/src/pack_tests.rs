@@ -129,7 +129,29 @@ fn a_pack_that_is_right_is_proved_by_the_key_of_its_log() {
 fn what_is_not_in_the_log_yet_is_said() {
     let (files, _) = right("m-1", true);
     let verdict = checked(&files).unwrap().to_string();
-    assert!(verdict.contains("One of them was not in the log yet"), "{verdict}");
+    assert!(verdict.contains(&format!("Not proved: the entry {}.", id(4))), "{verdict}");
+    assert!(verdict.contains("The last one that is proved is number 3"), "{verdict}");
+}
+
+#[test]
+fn nothing_that_is_proved_follows_what_waits() {
+    // Whoever turns a No into a Yes, and says that the log has not got it yet.
+    let (mut files, key) = right("m-1", false);
+    let place = |name: &str| format!("{}/{name}", folder(2, &receipt_number(2)));
+    let forged = String::from_utf8(files[&place(ENTRY)].clone()).unwrap().replace("denied", "allowed");
+    assert_ne!(forged.as_bytes(), files[&place(ENTRY)]);
+    files.insert(place(ENTRY), forged.into());
+    files.remove(&place(PROOF));
+    let mut manifest: Manifest = serde_json::from_slice(&files[MANIFEST]).unwrap();
+    manifest.waiting = vec![id(2)];
+    list(&mut files, manifest);
+    assert!(refused(&files).contains("follows one that pack.json says was not in the log yet"));
+    // What waits at the end proves nothing, whatever key there is.
+    let (files, _) = right("m-1", true);
+    let named = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let verdict = check_files(&named, Some(&Policy::of_log(key))).unwrap();
+    assert_eq!((verdict.trust, verdict.proves()), (Trust::Elsewhere, Trust::TheReceipt));
+    assert!(verdict.to_string().contains("but for what comes last: one entry was not in the log yet"));
 }
 
 #[test]
